@@ -1,0 +1,148 @@
+"""The one file that knows the ClickHouse driver: a bounded pool of clients, every statement with its limits."""
+
+import queue
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import clickhouse_connect
+import pyarrow as pa
+from clickhouse_connect import common
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from warehouse.address import Address, Embedded, Server
+from warehouse.errors import MarqueeError, Overloaded, Unavailable, from_engine
+
+# Clients outlive requests and hand over between threads: a session id of their own would forbid that on a server.
+common.set_setting("autogenerate_session_id", False)
+
+DATABASE = "marquee"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one statement may use: seconds, bytes, and the clients that run statements at once."""
+
+    statement_seconds: float = 20.0
+    load_seconds: float = 3600.0
+    memory_bytes: int = 4 * 2**30
+    clients: int = 4
+    wait_seconds: float = 30.0
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A result: column names, and rows in the statement's order."""
+
+    names: tuple[str, ...]
+    rows: Sequence[Sequence[Any]]
+
+    def dicts(self) -> list[dict[str, Any]]:
+        """Each row as name → value."""
+        return [dict(zip(self.names, row, strict=True)) for row in self.rows]
+
+    def scalar(self) -> Any:
+        """The first value of the first row."""
+        return self.rows[0][0]
+
+
+class Engine:
+    """ClickHouse, embedded or served: the same statements in both.
+
+    Raises from every method: a MarqueeError, classified by ClickHouse's numeric code.
+    """
+
+    def __init__(self, address: Address, limits: Limits) -> None:
+        self.address = address
+        self.limits = limits
+        self.database = address.database if isinstance(address, Server) else DATABASE
+        self._clients: queue.LifoQueue[Client] = queue.LifoQueue()
+        self._made: list[Client] = []
+        self._making = threading.Lock()
+        with _translated():
+            first = _connect(address, database=None)
+            try:
+                first.command(f"CREATE DATABASE IF NOT EXISTS `{self.database}`")
+            finally:
+                first.close()
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Rows:
+        """Run a SELECT under the statement limits."""
+        with self._client() as client, _translated():
+            result = client.query(sql, parameters=dict(parameters or {}), settings=self._reading())
+            return Rows(tuple(result.column_names), result.result_rows)
+
+    def command(self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: Any) -> None:
+        """Run a statement that returns nothing: DDL, INSERT ... SELECT, ALTER."""
+        with self._client() as client, _translated():
+            client.command(sql, parameters=dict(parameters or {}), settings={**self._writing(), **settings})
+
+    def insert(self, table: str, rows: pa.Table) -> None:
+        """Append Arrow rows to a table; columns go by name."""
+        with self._client() as client, _translated():
+            client.insert_arrow(table, rows, settings=self._writing())
+
+    def close(self) -> None:
+        """Close all clients; the last one lets go of an embedded folder."""
+        for client in self._made:
+            client.close()
+        self._made.clear()
+
+    def _reading(self) -> dict[str, Any]:
+        return {"max_execution_time": self.limits.statement_seconds, "max_memory_usage": self.limits.memory_bytes}
+
+    def _writing(self) -> dict[str, Any]:
+        return {"max_execution_time": self.limits.load_seconds, "max_memory_usage": self.limits.memory_bytes}
+
+    @contextmanager
+    def _client(self) -> Iterator[Client]:
+        client = self._take()
+        try:
+            yield client
+        finally:
+            self._clients.put(client)
+
+    def _take(self) -> Client:
+        try:
+            return self._clients.get_nowait()
+        except queue.Empty:
+            pass  # none is idle: make one if the pool may grow, else wait for one
+        with self._making:
+            if len(self._made) < self.limits.clients:
+                with _translated():
+                    client = _connect(self.address, self.database)
+                self._made.append(client)
+                return client
+        try:
+            return self._clients.get(timeout=self.limits.wait_seconds)
+        except queue.Empty as error:
+            raise Overloaded("The warehouse is busy. Try again in a few seconds.") from error
+
+
+def _connect(address: Address, database: str | None) -> Client:
+    if isinstance(address, Embedded):
+        return clickhouse_connect.get_client(interface="chdb", path=str(address.folder), database=database)
+    return clickhouse_connect.get_client(
+        interface="https" if address.tls else "http",
+        host=address.host,
+        port=address.port,
+        username=address.user,
+        password=address.password,
+        database=database or "default",
+    )
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except MarqueeError:
+        raise
+    except ClickHouseError as error:
+        code = getattr(error, "code", None)
+        raise from_engine(code if isinstance(code, int) else None, str(error)) from error
+    except OSError as error:
+        raise Unavailable(f"The warehouse does not answer: {error}.") from error

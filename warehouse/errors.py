@@ -1,0 +1,97 @@
+"""What can go wrong, one tree: each error has the code a client sees and a sentence it can act on.
+
+ClickHouse's own errors are classified by their numeric code, never by their text.
+"""
+
+from typing import ClassVar
+
+
+class MarqueeError(Exception):
+    """The base of all errors that a user may read as they are."""
+
+    code: ClassVar[str] = "INTERNAL"
+
+
+class BadInput(MarqueeError):
+    """The question or the data is wrong; the sentence says what, where and what is allowed."""
+
+    code = "BAD_INPUT"
+
+
+class Unauthenticated(MarqueeError):
+    """No token, or one that proves nothing."""
+
+    code = "UNAUTHENTICATED"
+
+
+class Forbidden(MarqueeError):
+    """The token is good, but not for this."""
+
+    code = "FORBIDDEN"
+
+
+class TooExpensive(MarqueeError):
+    """The question needs more memory or rows than it may have."""
+
+    code = "TOO_EXPENSIVE"
+
+
+class StatementTimeout(MarqueeError):
+    """A statement ran longer than it may."""
+
+    code = "TIMEOUT"
+
+
+class Overloaded(MarqueeError):
+    """Too many statements at once; the same question will work later."""
+
+    code = "OVERLOADED"
+
+
+class Unavailable(MarqueeError):
+    """The warehouse, or something it needs, is not there."""
+
+    code = "UNAVAILABLE"
+
+
+class WarehouseHeld(Unavailable):
+    """Another process holds the embedded folder.
+
+    `pid` and `command` are the holder's, as far as it said; `socket` is where it takes commands, or None.
+    """
+
+    def __init__(self, message: str, pid: int | None, socket: str | None) -> None:
+        super().__init__(message)
+        self.pid = pid
+        self.socket = socket
+
+
+class EngineFault(MarqueeError):
+    """The engine refused a statement that Marquee composed: a defect of ours. `engine_code` is ClickHouse's number."""
+
+    def __init__(self, message: str, engine_code: int | None) -> None:
+        super().__init__(message)
+        self.engine_code = engine_code
+
+
+# Numbers from ClickHouse's src/Common/ErrorCodes.cpp.
+_TIMEOUTS = frozenset({159, 160, 209})
+_TOO_BIG = frozenset({158, 241, 307, 396})
+_OVERLOADED = frozenset({202, 439})
+_UNAVAILABLE = frozenset({210, 279, 516, 1000})
+_DISK_FULL = 243
+
+
+def from_engine(engine_code: int | None, message: str) -> MarqueeError:
+    """The error of ours that a ClickHouse error is; the engine's own text stays in `__cause__` and the log."""
+    if engine_code in _TIMEOUTS:
+        return StatementTimeout("The statement took longer than it may. Ask for a shorter range or fewer dimensions.")
+    if engine_code in _TOO_BIG:
+        return TooExpensive("The question needs more memory or rows than it may. Ask for a shorter range or fewer dimensions.")
+    if engine_code in _OVERLOADED:
+        return Overloaded("The warehouse is busy. Try again in a few seconds.")
+    if engine_code in _UNAVAILABLE:
+        return Unavailable("The warehouse does not answer. Check MARQUEE_WAREHOUSE and that the server runs.")
+    if engine_code == _DISK_FULL:
+        return Unavailable("The disk of the warehouse is full. Make room and try again; nothing of this load was kept.")
+    return EngineFault(message, engine_code)

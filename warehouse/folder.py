@@ -1,0 +1,66 @@
+"""The embedded folder has one holder: a lock, and a note of who holds it."""
+
+import fcntl
+import json
+import os
+import sys
+from io import TextIOWrapper
+from pathlib import Path
+
+from warehouse.errors import Unavailable, WarehouseHeld
+
+
+class FolderLock:
+    """An exclusive lock on a warehouse folder, held until `release` or the end of the process.
+
+    The lock file stands beside the engine's data and holds `{"pid", "command", "socket"}` of its holder.
+    Raises: WarehouseHeld when another process has it, Unavailable when the folder can't be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder.with_name(folder.name + ".lock")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if not os.access(folder, os.W_OK):
+                raise PermissionError("it is read-only")
+            self._file = self.path.open("a+", encoding="utf-8")
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise Unavailable(f"The warehouse folder {folder} can't be written: {why}. Set MARQUEE_WAREHOUSE to another.") from error
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            held = _held(folder, self._file)
+            self._file.close()
+            raise held from error
+        self.announce(socket=None)
+
+    def announce(self, socket: str | None) -> None:
+        """Write who holds the folder, and where it takes commands."""
+        note = {"pid": os.getpid(), "command": " ".join(["marquee", *sys.argv[1:]]), "socket": socket}
+        self._file.seek(0)
+        self._file.truncate()
+        json.dump(note, self._file)
+        self._file.flush()
+
+    def release(self) -> None:
+        """Let the next process have the folder."""
+        if not self._file.closed:
+            self._file.seek(0)
+            self._file.truncate()
+            self._file.close()
+
+
+def _held(folder: Path, file: TextIOWrapper) -> WarehouseHeld:
+    file.seek(0)
+    try:
+        note = json.loads(file.read())
+    except ValueError:
+        note = {}
+    pid, command = note.get("pid"), note.get("command", "unknown")
+    return WarehouseHeld(
+        f"The warehouse {folder} is held by process {pid or 'unknown'} ({command}). "
+        "Stop it, or set MARQUEE_WAREHOUSE to another folder.",
+        pid=pid,
+        socket=note.get("socket"),
+    )

@@ -1,0 +1,69 @@
+"""The shape of rows offered to a load: one Arrow schema a table, in the warehouse's exact integer units.
+
+Minutes are ten-thousandths, ratings hundredths, completion millionths, instants whole seconds of UTC: rounded before
+contents are compared, so that the same file read twice is the same rows.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import pyarrow as pa
+
+from warehouse.ids import ID_TYPE
+
+INSTANT = pa.timestamp("s", "UTC")
+
+
+def _required(name: str, kind: pa.DataType) -> pa.Field:
+    return pa.field(name, kind, nullable=False)
+
+
+INCOMING: Mapping[str, pa.Schema] = MappingProxyType(
+    {
+        "movies": pa.schema(
+            [
+                _required("id", ID_TYPE),
+                _required("title", pa.string()),
+                pa.field("genres", pa.list_(pa.string())),
+                pa.field("duration_minutes", pa.uint16()),
+                pa.field("release_date", pa.date32()),
+                pa.field("director", pa.string()),
+            ]
+        ),
+        "users": pa.schema(
+            [
+                _required("id", ID_TYPE),
+                pa.field("username", pa.string()),
+                pa.field("email", pa.string()),
+                pa.field("country", pa.string()),
+                pa.field("subscription", pa.string()),
+                pa.field("age", pa.uint8()),
+                pa.field("gender", pa.string()),
+            ]
+        ),
+        "viewing_sessions": pa.schema(
+            [
+                _required("id", ID_TYPE),
+                _required("user_id", ID_TYPE),
+                _required("movie_id", ID_TYPE),
+                _required("start_time", INSTANT),
+                _required("watch_minutes_e4", pa.uint32()),
+                pa.field("completion_e6", pa.uint32()),
+                pa.field("device_type", pa.string()),
+                pa.field("quality", pa.string()),
+                pa.field("buffering_count", pa.uint16()),
+                pa.field("attributes", pa.string()),
+            ]
+        ),
+        "ratings": pa.schema(
+            [
+                _required("id", ID_TYPE),
+                _required("user_id", ID_TYPE),
+                _required("movie_id", ID_TYPE),
+                _required("rating_e2", pa.uint16()),
+                pa.field("review_text", pa.string()),
+                _required("rating_date", INSTANT),
+            ]
+        ),
+    }
+)

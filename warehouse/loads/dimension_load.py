@@ -1,0 +1,131 @@
+"""A load of films or users: each changed row becomes a version, and the table of current rows is swapped for a new one."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from warehouse.engine import Engine
+from warehouse.loads import ledger
+from warehouse.loads.fact_load import Gate
+from warehouse.loads.ledger import State
+from warehouse.loads.load import Load, LoadSummary
+
+
+@dataclass(frozen=True)
+class DimensionTable:
+    """How incoming rows of films or users become stored rows: `stored` maps a column to SQL over an incoming row."""
+
+    table: str
+    key: str
+    dictionary: str
+    stored: tuple[tuple[str, str], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The stored columns that files bring."""
+        return tuple(name for name, _ in self.stored)
+
+
+def _text(name: str) -> tuple[str, str]:
+    return name, f"ifNull({name}, '')"
+
+
+DIMENSION_TABLES = {
+    "movies": DimensionTable(
+        "movies",
+        "movie_key",
+        "movies_dictionary",
+        (
+            ("title", "assumeNotNull(title)"),
+            ("genres", "CAST(genres AS Array(LowCardinality(String)))"),
+            ("genre", "toLowCardinality(if(empty(genres), 'Unknown', genres[1]))"),
+            ("duration_minutes", "duration_minutes"),
+            ("release_date", "release_date"),
+            _text("director"),
+        ),
+    ),
+    "users": DimensionTable(
+        "users",
+        "user_key",
+        "users_dictionary",
+        (
+            _text("username"),
+            _text("email"),
+            ("country", "toLowCardinality(ifNull(country, ''))"),
+            ("subscription", "toLowCardinality(ifNull(subscription, ''))"),
+            ("age", "age"),
+            ("gender", "toLowCardinality(ifNull(gender, ''))"),
+        ),
+    ),
+}
+
+
+class DimensionLoad(Load):
+    """Rows of films or users. The last row of an id in a load counts; one that changes nothing is a duplicate.
+
+    `after_correction` is called with the table's name once known rows have changed: rollups that store their attributes
+    must be built again.
+    """
+
+    def __init__(
+        self, engine: Engine, gate: Gate, table: str, files: Sequence[str], after_correction: Callable[[str], None]
+    ) -> None:
+        self.dimension = DIMENSION_TABLES[table]
+        self.gate = gate
+        self.after_correction = after_correction
+        super().__init__(engine, table, files)
+        self.drop()
+
+    def drop(self) -> None:
+        self.engine.command(f"TRUNCATE TABLE {self.table}_incoming")
+        self.engine.command(f"DELETE FROM {self.table}_versions WHERE load_id = {self.entry.load_id}", lightweight_deletes_sync=2)
+
+    def _sift(self) -> None:
+        """Rows wait in the incoming table: which of an id's rows is the last is known at the end only."""
+
+    def commit(self) -> LoadSummary:
+        accepted, corrected = self._stage_versions()
+        self.entry = ledger.move(
+            self.engine,
+            replace(self.entry, accepted=accepted, duplicates=self.entry.rows - accepted),
+            State.COMMITTING,
+        )
+        with self.gate.writing():
+            show_versions(self.engine, self.dimension)
+            if corrected:
+                self.after_correction(self.table)
+            self.entry = ledger.move(self.engine, self.entry, State.DONE)
+        self.engine.command(f"TRUNCATE TABLE {self.table}_incoming")
+        return self._summary()
+
+    def _stage_versions(self) -> tuple[int, int]:
+        """Write the new versions; returns how many there are, and how many of them correct a known row."""
+        table, key, load = self.table, self.dimension.key, self.entry.load_id
+        names = ", ".join(self.dimension.names)
+        stored = ", ".join(f"{sql} AS {name}" for name, sql in self.dimension.stored)
+        same = " AND ".join(f"(n.{name} = c.{name} OR (isNull(n.{name}) AND isNull(c.{name})))" for name in self.dimension.names)
+        changed = (
+            f"SELECT n.*, c.{key} AS known_key FROM (SELECT id, row, {stored} FROM "
+            f"(SELECT * FROM {table}_incoming ORDER BY row DESC LIMIT 1 BY id)) AS n ANY LEFT JOIN {table} AS c ON n.id = c.id "
+            f"WHERE c.{key} = 0 OR NOT ifNull({same}, 0)"
+        )
+        self.engine.command(
+            f"INSERT INTO {table}_versions ({key}, id, {names}, load_id) "
+            f"SELECT if(known_key = 0, (SELECT max({key}) FROM {table}) + row_number() OVER (PARTITION BY known_key = 0 ORDER BY row), "
+            f"known_key), id, {names}, {load} FROM ({changed})"
+        )
+        counts = self.engine.query(
+            f"SELECT count(), countIf({key} IN (SELECT {key} FROM {table})) FROM {table}_versions WHERE load_id = {load}"
+        )
+        accepted, corrected = counts.rows[0]
+        return accepted, corrected
+
+
+def show_versions(engine: Engine, dimension: DimensionTable) -> None:
+    """Make the newest version of each row the current one, and let the dictionary see it. Repeatable."""
+    table = dimension.table
+    engine.command(f"DROP TABLE IF EXISTS {table}_next")
+    engine.command(f"CREATE TABLE {table}_next AS {table}")
+    engine.command(f"INSERT INTO {table}_next SELECT * FROM {table}_versions ORDER BY load_id DESC LIMIT 1 BY {dimension.key}")
+    engine.command(f"EXCHANGE TABLES {table} AND {table}_next")
+    engine.command(f"DROP TABLE {table}_next")
+    engine.command(f"SYSTEM RELOAD DICTIONARY {dimension.dictionary}")

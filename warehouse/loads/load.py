@@ -1,0 +1,91 @@
+"""What every load has in common: rows are written, then committed or dropped, and a summary says what became of them."""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import pyarrow as pa
+
+from warehouse.engine import Engine
+from warehouse.errors import BadInput
+from warehouse.incoming import INCOMING
+from warehouse.loads import ledger
+from warehouse.loads.ledger import Entry, State
+
+
+@dataclass(frozen=True)
+class LoadSummary:
+    """What became of a load's rows: accepted + duplicates + quarantined = rows."""
+
+    load_id: int
+    table: str
+    rows: int
+    accepted: int
+    duplicates: int
+    quarantined: int
+    seconds: float
+
+
+class Load(ABC):
+    """One load of one table, open between `with` and its end; leaving without `commit` drops what was written.
+
+    Invisible to every reader until `commit` returns.
+    """
+
+    def __init__(self, engine: Engine, table: str, files: Sequence[str]) -> None:
+        self.engine = engine
+        self.table = table
+        self._began = time.monotonic()
+        self.entry: Entry = ledger.begin(engine, table, files)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self.entry.state is State.STAGING:
+            self.drop()
+            self.entry = ledger.move(self.engine, self.entry, State.FAILED)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Stage rows of the schema INCOMING[table], in the file's order.
+
+        Raises: BadInput when the batch has another schema.
+        """
+        schema = INCOMING[self.table]
+        if not batch.schema.equals(schema):
+            raise BadInput(f"Rows for {self.table} have the columns {batch.schema.names}, expected {schema.names}.")
+        if batch.num_rows == 0:
+            return
+        first = self.entry.rows + 1
+        numbers = pa.array(np.arange(first, first + batch.num_rows, dtype=np.uint64))
+        self.engine.insert(f"{self.table}_incoming", pa.Table.from_batches([batch]).append_column("row", numbers))
+        self.entry = replace(self.entry, rows=self.entry.rows + batch.num_rows)
+        self._sift()
+
+    @abstractmethod
+    def commit(self) -> LoadSummary:
+        """Show all accepted rows at once."""
+
+    @abstractmethod
+    def drop(self) -> None:
+        """Forget what was staged."""
+
+    @abstractmethod
+    def _sift(self) -> None:
+        """Take what `write` offered into the stage, and count it."""
+
+    def _summary(self) -> LoadSummary:
+        entry = self.entry
+        return LoadSummary(
+            entry.load_id,
+            entry.table,
+            entry.rows,
+            entry.accepted,
+            entry.duplicates,
+            entry.quarantined,
+            time.monotonic() - self._began,
+        )

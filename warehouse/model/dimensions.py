@@ -1,0 +1,40 @@
+"""Dimensions: what rows are grouped and filtered by. Each stands once, with the words that describe it everywhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from warehouse.model.columns import Kind
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One way to group. `column` is the source column it reads; what the clock makes of `start_time` is the compiler's."""
+
+    slug: str
+    label: str
+    description: str
+    column: str
+    kind: Kind = Kind.TEXT
+
+
+_ALL = (
+    Dimension("time", "Time", "The bucket's local start, ISO 8601 with offset.", "start_time", Kind.INSTANT),
+    Dimension("hour_of_day", "Hour of day", "The local hour of day, 0-23.", "start_time", Kind.NUMBER),
+    Dimension("day_of_week", "Day of week", "The local day of the week, 1 (Monday) to 7.", "start_time", Kind.NUMBER),
+    Dimension("movie", "Film", "The film; equal titles stay apart by id.", "movie_key", Kind.KEY),
+    Dimension("genre", "Genre", "The film's first genre; `Unknown` where it has none.", "genre"),
+    Dimension("director", "Director", "The film's director.", "director"),
+    Dimension("release_year", "Release year", "The year of the film's release.", "release_year", Kind.NUMBER),
+    Dimension("device", "Device", "The kind of device; `Unknown` where the client did not say.", "device"),
+    Dimension("quality", "Quality", "The picture quality; `Unknown` where the client did not say.", "quality"),
+    Dimension("country", "Country", "The user's country, ISO 3166 alpha-2, or `Unknown`.", "country"),
+    Dimension("subscription", "Subscription", "The user's plan, or `Unknown`.", "subscription"),
+    Dimension("age_band", "Age band", "under 18, 18-24, 25-34, 35-44, 45-54, 55+ or `Unknown`.", "age_band"),
+    Dimension("gender", "Gender", "The user's gender as given, or `Unknown`.", "gender"),
+)
+
+DIMENSIONS: Mapping[str, Dimension] = MappingProxyType({dimension.slug: dimension for dimension in _ALL})
+
+# Read off the clock rather than stored.
+CLOCK_DIMENSIONS = frozenset({"time", "hour_of_day", "day_of_week"})

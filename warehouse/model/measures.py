@@ -1,0 +1,156 @@
+"""Measures, and the aggregates they are made of: integer sums and exact sets, divided once at the end.
+
+An aggregate is what a rollup stores and merges; a measure is an expression over aggregates. Ratios divide sums over the
+whole range, so that they are never averages of averages.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+MINUTE_UNITS = 10_000
+HOUR_UNITS = 60 * MINUTE_UNITS
+COMPLETION_UNITS = 1_000_000
+RATING_UNITS = 100
+COMPLETED_FROM = 900_000
+
+
+class Unit(StrEnum):
+    """What a measure counts; clients format by it."""
+
+    COUNT = "COUNT"
+    MINUTES = "MINUTES"
+    HOURS = "HOURS"
+    FRACTION = "FRACTION"
+    PER_VIEW = "PER_VIEW"
+    STARS = "STARS"
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """One stored sum or set: `raw` over fact columns, `state` as a view stores it, `merge` over stored states."""
+
+    slug: str
+    needs: tuple[str, ...]
+    raw: str
+    state: str
+    stored_as: str
+    merge: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number: `sql` combines `{aggregate}` placeholders. `empty` is its value where there are no rows."""
+
+    slug: str
+    fact: str
+    label: str
+    unit: Unit
+    description: str
+    sql: str
+    aggregates: tuple[str, ...]
+    empty: int | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether values are whole numbers."""
+        return self.unit is Unit.COUNT
+
+
+def _sum(slug: str, expression: str, *needs: str) -> Aggregate:
+    return Aggregate(slug, needs, expression, expression, "SimpleAggregateFunction(sum, UInt64)", f"sum({slug})")
+
+
+def _set(slug: str, key: str) -> Aggregate:
+    return Aggregate(
+        slug,
+        (key,),
+        f"groupBitmap({key})",
+        f"groupBitmapState({key})",
+        "AggregateFunction(groupBitmap, UInt32)",
+        f"groupBitmapMerge({slug})",
+    )
+
+
+_AGGREGATES = (
+    _sum("views", "count()"),
+    _sum("watch_e4", "sum(watch_minutes_e4)", "watch_minutes_e4"),
+    _sum("completion_sum_e6", "sum(ifNull(completion_e6, 0))", "completion_e6"),
+    _sum("completion_count", "count(completion_e6)", "completion_e6"),
+    _sum("completed", f"countIf(completion_e6 >= {COMPLETED_FROM})", "completion_e6"),
+    _sum("buffering", "sum(ifNull(buffering_count, 0))", "buffering_count"),
+    _sum("buffering_known", "count(buffering_count)", "buffering_count"),
+    _set("viewers", "user_key"),
+    _set("titles", "movie_key"),
+    _sum("ratings", "count()"),
+    _sum("rating_sum_e2", "sum(rating_e2)", "rating_e2"),
+    _sum("users", "count()"),
+)
+AGGREGATES: Mapping[str, Aggregate] = MappingProxyType({aggregate.slug: aggregate for aggregate in _AGGREGATES})
+
+
+def _viewing(slug: str, label: str, unit: Unit, description: str, sql: str, *aggregates: str, empty: int | None = 0) -> Measure:
+    return Measure(slug, "viewing", label, unit, description, sql, aggregates, empty)
+
+
+_MEASURES = (
+    _viewing("views", "Views", Unit.COUNT, "Sessions that started.", "{views}", "views"),
+    _viewing("viewers", "Viewers", Unit.COUNT, "Distinct users with a session, exact.", "{viewers}", "viewers"),
+    _viewing("watch_minutes", "Minutes watched", Unit.MINUTES, "Minutes watched.", f"{{watch_e4}} / {MINUTE_UNITS}", "watch_e4"),
+    _viewing("watch_hours", "Hours watched", Unit.HOURS, "Hours watched.", f"{{watch_e4}} / {HOUR_UNITS}", "watch_e4"),
+    _viewing(
+        "average_watch_minutes",
+        "Minutes per view",
+        Unit.MINUTES,
+        "Minutes watched per session.",
+        f"{{watch_e4}} / nullIf({{views}} * {MINUTE_UNITS}, 0)",
+        "watch_e4",
+        "views",
+        empty=None,
+    ),
+    _viewing(
+        "completion_rate",
+        "Completion",
+        Unit.FRACTION,
+        "Mean share of the film that was watched, 0-1, over sessions that say it.",
+        f"{{completion_sum_e6}} / nullIf({{completion_count}} * {COMPLETION_UNITS}, 0)",
+        "completion_sum_e6",
+        "completion_count",
+        empty=None,
+    ),
+    _viewing(
+        "completed_views", "Completed views", Unit.COUNT, "Sessions that reached 90 % of the film.", "{completed}", "completed"
+    ),
+    _viewing("buffering_events", "Buffering events", Unit.COUNT, "Interruptions by buffering.", "{buffering}", "buffering"),
+    _viewing(
+        "buffering_per_view",
+        "Buffering per view",
+        Unit.PER_VIEW,
+        "Interruptions by buffering per session, over sessions that say it.",
+        "{buffering} / nullIf({buffering_known}, 0)",
+        "buffering",
+        "buffering_known",
+        empty=None,
+    ),
+    _viewing("active_titles", "Active titles", Unit.COUNT, "Distinct films with a session, exact.", "{titles}", "titles"),
+    Measure("ratings_count", "rating", "Ratings", Unit.COUNT, "Ratings given.", "{ratings}", ("ratings",), 0),
+    Measure(
+        "average_rating",
+        "rating",
+        "Rating",
+        Unit.STARS,
+        "Mean of the ratings given in the range, 0.5-5.",
+        f"{{rating_sum_e2}} / nullIf({{ratings}} * {RATING_UNITS}, 0)",
+        ("rating_sum_e2", "ratings"),
+        None,
+    ),
+    Measure("users", "user", "Users", Unit.COUNT, "Registered users, whatever the range.", "{users}", ("users",), 0),
+)
+
+MEASURES: Mapping[str, Measure] = MappingProxyType({measure.slug: measure for measure in _MEASURES})
+
+
+def measures_of(fact: str) -> tuple[Measure, ...]:
+    """The measures of one fact, in the model's order."""
+    return tuple(measure for measure in _MEASURES if measure.fact == fact)

@@ -1,0 +1,94 @@
+"""The warehouse: one value that holds the engine, its lock and its gate, and hands out loads."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from warehouse import address as addresses
+from warehouse.address import Embedded
+from warehouse.engine import Engine, Limits
+from warehouse.errors import BadInput
+from warehouse.folder import FolderLock
+from warehouse.gate import Gate
+from warehouse.incoming import INCOMING
+from warehouse.loads.dimension_load import DIMENSION_TABLES, DimensionLoad
+from warehouse.loads.fact_load import FactLoad
+from warehouse.loads.load import Load
+from warehouse.loads.recovery import recover
+from warehouse.migrate import migrate
+from warehouse.model.rollups import ROLLUPS
+from warehouse.rebuild import rebuild_rollup
+from warehouse.reconcile import reconcile
+
+
+class Warehouse:
+    """An open warehouse. Opening creates it, ends what a dead process left, and migrates; safe to use from threads."""
+
+    def __init__(self, address: addresses.Address, limits: Limits) -> None:
+        self.address = address
+        self.lock = FolderLock(address.folder) if isinstance(address, Embedded) else None
+        self.gate = Gate()
+        self.commits = 0
+        self._one_load = threading.Lock()
+        try:
+            self.engine = Engine(address, limits)
+            self.migrated = migrate(self.engine)
+            unfilled = reconcile(self.engine)
+            self.recovered = recover(self.engine)
+            for rollup in ROLLUPS:
+                if rollup.name in unfilled:
+                    rebuild_rollup(self.engine, rollup)
+        except BaseException:
+            if self.lock:
+                self.lock.release()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the engine, and let the next process have the folder."""
+        self.engine.close()
+        if self.lock:
+            self.lock.release()
+
+    @contextmanager
+    def load(self, table: str, files: Sequence[str]) -> Iterator[Load]:
+        """Open a load of `table`; one at a time, others wait. Leaving without `commit` drops what was written.
+
+        Raises: BadInput for a table that takes no loads.
+        """
+        if table not in INCOMING:
+            raise BadInput(f"There is no table {table} to load. Tables: {', '.join(INCOMING)}.")
+        with self._one_load:
+            load: Load
+            if table in DIMENSION_TABLES:
+                load = DimensionLoad(self.engine, self.gate, table, files, after_correction=self._rebuild_volatile)
+            else:
+                load = FactLoad(self.engine, self.gate, table, files)
+            with load:
+                yield load
+            self.commits += 1
+
+    def is_empty(self) -> bool:
+        """Whether nothing was ever loaded."""
+        return bool(self.engine.query("SELECT count() = 0 FROM loads WHERE state = 'done'").scalar())
+
+    def _rebuild_volatile(self, table: str) -> None:
+        for rollup in ROLLUPS:
+            if table in rollup.volatile:
+                rebuild_rollup(self.engine, rollup)
+
+
+def open_warehouse(address: str, limits: Limits | None = None, base: Path | None = None) -> Warehouse:
+    """Open the warehouse at an address of MARQUEE_WAREHOUSE's form.
+
+    Raises: BadInput for the address, WarehouseHeld when another process has the folder, Unavailable.
+    """
+    return Warehouse(addresses.parse(address, base), limits or Limits())
