@@ -1,0 +1,81 @@
+"""What to generate: how much, over which days, from which seed."""
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+DAY_S = 86_400
+HOUR_S = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSize:
+    """How many rows of each table, and over how many days the sessions and ratings spread."""
+
+    movies: int = 200
+    users: int = 5_000
+    sessions: int = 50_000
+    ratings: int = 20_000
+    days: int = 90
+
+    def __post_init__(self) -> None:
+        """Raises: ValueError with a sentence for a size that no world can have."""
+        for name, least, most in (
+            ("movies", 1, 1_000_000),
+            ("users", 1, 50_000_000),
+            ("sessions", 0, 10**10),
+            ("ratings", 0, 10**10),
+            ("days", 1, 7_300),
+        ):
+            value = getattr(self, name)
+            if not least <= value <= most:
+                raise ValueError(f"{name} is {value:,}; it must lie between {least:,} and {most:,}")
+
+    def rows(self, table: str) -> int:
+        """How many rows `table` gets."""
+        return int(getattr(self, {"viewing_sessions": "sessions"}.get(table, table)))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A size, a seed and the window `[start_s, until_s)` in epoch seconds of UTC."""
+
+    size: DemoSize
+    seed: int
+    until_s: int
+
+    @classmethod
+    def ending(cls, until: datetime, size: DemoSize, seed: int) -> "Plan":
+        """The plan whose window ends at `until`, cut to the second; a time without a zone is refused."""
+        if until.tzinfo is None:
+            raise ValueError(f"{until.isoformat()} names no time zone")
+        if seed < 0:
+            raise ValueError(f"the seed is {seed}; it must not be negative")
+        return cls(size, seed, int(until.timestamp()))
+
+    @property
+    def start_s(self) -> int:
+        """The first second of the window."""
+        return self.until_s - self.size.days * DAY_S
+
+    @property
+    def midnight_s(self) -> int:
+        """The UTC midnight at or before the window's start: hour 0 of every hourly array of the world."""
+        return self.start_s // DAY_S * DAY_S
+
+    @property
+    def hours(self) -> int:
+        """How many UTC hours from `midnight_s` touch the window."""
+        return -(-(self.until_s - self.midnight_s) // HOUR_S)
+
+    @property
+    def days(self) -> int:
+        """How many UTC days touch the window."""
+        return -(-self.hours // 24)
+
+    def rng(self, purpose: str, *part: int) -> np.random.Generator:
+        """A generator of its own for each purpose and part, so that no table or chunk depends on another's draws."""
+        entropy = np.random.SeedSequence([self.seed, zlib.crc32(purpose.encode()), *part])
+        return np.random.Generator(np.random.PCG64(entropy))

@@ -1,0 +1,114 @@
+"""Who watches which film when: the draw that sessions and ratings share.
+
+Views are first dealt out to hours and countries, in proportion to the people who are there and to the hour's pull; then
+each gets a person who had signed up and not left, and a film that suits one of the person's two circles of taste, among
+those that were out on that day.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ingest.generator.places import COUNTRIES
+from ingest.generator.plan import DAY_S, HOUR_S
+from ingest.generator.sampling import lookup_rows, pick
+from ingest.generator.tastes import CIRCLES, TASTE_STRENGTH
+from ingest.generator.world import World
+
+CHUNK_ROWS = 131_072
+# A chunk holds a look-up table for each of its days: this bounds its memory where views are few and days many.
+CHUNK_DAYS = 64
+LOOKUP_WIDTH = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Viewings:
+    """Columns of equal length (n,), by hour; `hour` counts from the plan's midnight, `start_s` from the epoch."""
+
+    hour: npt.NDArray[np.int64]
+    start_s: npt.NDArray[np.int64]
+    country: npt.NDArray[np.int64]
+    user: npt.NDArray[np.int32]
+    film: npt.NDArray[np.int32]
+    match: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How many views each hour of each country gets: view v belongs to the first cell whose `ends` is past v."""
+
+    world: World
+    purpose: str
+    ends: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, world: World, purpose: str, views: int) -> "Schedule":
+        """Deals `views` out to the hours and countries; `purpose` keeps sessions and ratings apart."""
+        weights = (world.rhythm.propensity * world.audience.present(world.plan.hours)).ravel()
+        counts = world.plan.rng(purpose, 0).multinomial(views, weights / weights.sum())
+        return cls(world, purpose, np.cumsum(counts))
+
+    def chunks(self) -> Iterator[tuple[int, int]]:
+        """The views as ranges `[first, end)`, each small enough to draw at once."""
+        cells_a_chunk = CHUNK_DAYS * 24 * len(COUNTRIES)
+        by_days = self.ends[cells_a_chunk - 1 :: cells_a_chunk]
+        cuts = np.union1d(np.arange(0, self.ends[-1], CHUNK_ROWS), np.append(by_days, [0, self.ends[-1]]))
+        return zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)
+
+    def draw(self, first: int, end: int, rng: np.random.Generator) -> Viewings:
+        """The views `[first, end)`, at least one."""
+        cell = np.searchsorted(self.ends, np.arange(first, end), side="right")
+        hour, country = np.divmod(cell, len(COUNTRIES))
+        user = _users(self.world, hour, country, rng)
+        film = _films(self.world, hour, user, rng)
+        audience = self.world.audience
+        match = self.world.tastes.match(audience.circles[user], audience.blend[user], film)
+        return Viewings(hour, _starts_s(self.world, hour, rng), country, user, film, match)
+
+
+def _starts_s(world: World, hour: npt.NDArray[np.int64], rng: np.random.Generator) -> npt.NDArray[np.int64]:
+    """An instant within each hour, and within the window where the hour is only partly in it."""
+    hours_s = world.plan.midnight_s + np.arange(world.plan.hours) * HOUR_S
+    opens_s = np.maximum(hours_s, world.plan.start_s)
+    length_s = np.minimum(hours_s + HOUR_S, world.plan.until_s) - opens_s
+    within_s: npt.NDArray[np.int64] = (rng.random(len(hour)) * length_s[hour]).astype(np.int64)
+    return opens_s[hour] + within_s
+
+
+def _users(
+    world: World, hour: npt.NDArray[np.int64], country: npt.NDArray[np.int64], rng: np.random.Generator
+) -> npt.NDArray[np.int32]:
+    """A person of each country, by activity, who was there in that hour: drawn again until that holds."""
+    audience = world.audience
+    held = np.diff(audience.ticket_start)
+    user = np.empty(len(hour), dtype=np.int32)
+    pending = np.arange(len(hour))
+    while len(pending):
+        place, then = country[pending], hour[pending]
+        ticket = audience.ticket_start[place] + (rng.random(len(pending)) * held[place]).astype(np.int64)
+        drawn = audience.tickets[ticket]
+        user[pending] = drawn
+        pending = pending[(audience.arrives[drawn] > then) | (audience.leaves[drawn] <= then)]
+    return user
+
+
+def _films(
+    world: World, hour: npt.NDArray[np.int64], user: npt.NDArray[np.int32], rng: np.random.Generator
+) -> npt.NDArray[np.int32]:
+    """A film for each person: one of their circles chooses it, by its taste and by what is wanted on the day."""
+    day = hour // 24
+    first_day = int(day[0])
+    table = np.concatenate([_film_rows(world, one) for one in range(first_day, int(day[-1]) + 1)])
+    audience = world.audience
+    second = rng.random(len(user), dtype=np.float32) >= audience.blend[user]
+    circle = audience.circles[user, second.astype(np.int8)]
+    return pick(table, (day - first_day) * CIRCLES + circle, rng)
+
+
+def _film_rows(world: World, day: int) -> npt.NDArray[np.int32]:
+    """The look-up rows of a day of the plan, one a circle; the same whichever chunk asks."""
+    demand = world.catalogue.demand(world.plan.midnight_s // DAY_S + day)
+    weights = demand * np.exp(TASTE_STRENGTH * world.tastes.score.astype(np.float64))
+    return lookup_rows(weights, LOOKUP_WIDTH, world.plan.rng("films", day))

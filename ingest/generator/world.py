@@ -1,0 +1,36 @@
+"""The made-up world that sessions and ratings are drawn from, built once from a plan."""
+
+from dataclasses import dataclass
+
+from ingest.generator.audience import Audience, build_audience
+from ingest.generator.catalogue import Catalogue, build_catalogue
+from ingest.generator.plan import Plan
+from ingest.generator.playback import Playback, build_playback
+from ingest.generator.rhythm import Rhythm, build_rhythm
+from ingest.generator.tastes import Tastes, build_tastes
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Films, people, tastes, habits and clocks; nothing in it changes once it is built."""
+
+    plan: Plan
+    catalogue: Catalogue
+    tastes: Tastes
+    audience: Audience
+    rhythm: Rhythm
+    playback: Playback
+
+
+def build_world(plan: Plan) -> World:
+    """The world of a plan: the same plan, the same world."""
+    catalogue = build_catalogue(plan)
+    audience = build_audience(plan)
+    return World(
+        plan=plan,
+        catalogue=catalogue,
+        tastes=build_tastes(plan, catalogue.genre_share),
+        audience=audience,
+        rhythm=build_rhythm(plan),
+        playback=build_playback(plan, audience),
+    )
