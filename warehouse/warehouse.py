@@ -1,13 +1,14 @@
 """The warehouse: one value that holds the engine, its lock and its gate, and hands out loads."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from warehouse import address as addresses
+from warehouse.access import Access
 from warehouse.address import Embedded
 from warehouse.engine import Engine, Limits
 from warehouse.errors import BadInput
@@ -19,10 +20,14 @@ from warehouse.loads.fact_load import FactLoad
 from warehouse.loads.load import Load
 from warehouse.loads.recovery import recover
 from warehouse.migrate import migrate
+from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS
+from warehouse.parameters import Parameters
 from warehouse.rebuild import rebuild_rollup
 from warehouse.reconcile import reconcile
+from warehouse.source import fact_source, read
 
+Scope = tuple[tuple[str, tuple[str, ...]], ...]
 
 class Warehouse:
     """An open warehouse. Opening creates it, ends what a dead process left, and migrates; safe to use from threads."""
@@ -33,6 +38,8 @@ class Warehouse:
         self.gate = Gate()
         self.commits = 0
         self._one_load = threading.Lock()
+        self._sizes: tuple[int, dict[str, int]] = (-1, {})
+        self._newest: dict[tuple[int, Scope], int | None] = {}
         try:
             self.engine = Engine(address, limits)
             self.migrated = migrate(self.engine)
@@ -79,6 +86,30 @@ class Warehouse:
     def is_empty(self) -> bool:
         """Whether nothing was ever loaded."""
         return bool(self.engine.query("SELECT count() = 0 FROM loads WHERE state = 'done'").scalar())
+
+    def rollup_rows(self) -> Mapping[str, int]:
+        """How many rows each rollup has, as of the last load."""
+        commits, sizes = self._sizes
+        if commits != self.commits:
+            commits = self.commits
+            found = self.engine.query(
+                "SELECT name, total_rows FROM system.tables WHERE database = currentDatabase() AND name IN {names:Array(String)}",
+                {"names": [rollup.name for rollup in ROLLUPS]},
+            )
+            sizes = {name: rows or 0 for name, rows in found.rows}
+            self._sizes = (commits, sizes)
+        return sizes
+
+    def newest(self, access: Access) -> int | None:
+        """The instant of the newest session that the asker may see, in seconds since 1970; None when there is none."""
+        key = (self.commits, tuple(sorted(access.scope.items())))
+        if key not in self._newest:
+            parameters = Parameters()
+            source = read(fact_source(FACTS["viewing"]), ("start_time",), access, parameters)
+            found = self.engine.query(f"SELECT max(toUInt32(start_time)) FROM {source}", parameters.values)
+            self._newest = {known: value for known, value in self._newest.items() if known[0] == self.commits}
+            self._newest[key] = found.scalar() or None
+        return self._newest[key]
 
     def _rebuild_volatile(self, table: str) -> None:
         for rollup in ROLLUPS:

@@ -1,0 +1,119 @@
+"""Answers: a compiled question is run, and its rows come back with the route that served them."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from warehouse.access import Access
+from warehouse.calendar import iso
+from warehouse.clock import Clock
+from warehouse.compiler import BEFORE, NOW, Statement, compile_question
+from warehouse.errors import BadInput, TooExpensive
+from warehouse.model.measures import MEASURES
+from warehouse.question import Question
+
+if TYPE_CHECKING:
+    from warehouse.warehouse import Warehouse
+
+Value = str | int | float | None
+MOST_EXACT = 2**53
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group: its dimension values by index of the group, and measures by slug, now and before.
+
+    `time` is ISO 8601 with offset, `movie` a dense key.
+    """
+
+    groups: tuple[Value, ...]
+    now: Mapping[str, Value]
+    before: Mapping[str, Value]
+
+    def change(self, measure: str) -> float | None:
+        """(now - before) / before, as a fraction; None where before is 0 or unknown."""
+        now, before = self.now[measure], self.before.get(measure)
+        if not isinstance(now, int | float) or not isinstance(before, int | float) or before == 0:
+            return None
+        return (now - before) / before
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Rows in the question's order, and how they were got."""
+
+    question: Question
+    rows: Sequence[Row]
+    statement: Statement
+    elapsed_ms: float
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The tables that served, first leg first."""
+        return tuple(dict.fromkeys(route.source.table for route in self.statement.routes))
+
+
+def ask(warehouse: "Warehouse", question: Question, access: Access) -> Answer:
+    """Compile and run a question.
+
+    Raises: BadInput, Forbidden, TooExpensive when there are more rows than the asker's cap, StatementTimeout.
+    """
+    if question.limit is not None and not 1 <= question.limit <= access.max_rows:
+        raise BadInput(f"limit is {question.limit}; allowed are 1 to {access.max_rows}.")
+    statement = compile_question(question, access, warehouse.rollup_rows())
+    began = time.perf_counter()
+    found = warehouse.engine.query(statement.sql, statement.parameters)
+    elapsed_ms = (time.perf_counter() - began) * 1000
+    if len(found.rows) > access.max_rows:
+        raise TooExpensive(f"The answer has more than {access.max_rows} rows. Narrow it with `where`, a coarser grain or `limit`.")
+    rows = [_row(question, row, access) for row in found.dicts()]
+    return Answer(question, _with_times(question, rows, access), statement, elapsed_ms)
+
+
+def _row(question: Question, row: dict[str, Any], access: Access) -> Row:
+    groups = tuple(row[f"g{index}"] for index in range(len(question.groups)))
+    now = {slug: _exact(slug, row[f"{NOW}{slug}"]) for slug in question.needed}
+    before = {slug: _exact(slug, row[f"{BEFORE}{slug}"]) for slug in question.needed} if question.before else {}
+    return Row(groups, now, before)
+
+
+def _exact(measure: str, value: Any) -> Value:
+    """A measure's value; whole numbers stay whole.
+
+    Raises: TooExpensive where a count is beyond what JSON numbers hold exactly.
+    """
+    if value is None or not MEASURES[measure].whole:
+        return None if value is None else float(value)
+    if value > MOST_EXACT:
+        raise TooExpensive(f"{MEASURES[measure].label} is beyond 2^53, which a JSON number can't hold exactly. Ask for a shorter range.")
+    return int(value)
+
+
+def _with_times(question: Question, rows: list[Row], access: Access) -> list[Row]:
+    """Rows with the ordinals of `time` groups replaced by the buckets' local starts.
+
+    A comparison's range may have more buckets than the asked one (a longer month before): those have no time of their own
+    and are left out.
+    """
+    clock = Clock(question.zone, question.span)
+    starts = {
+        index: [iso(bucket, question.zone) for bucket in clock.buckets(group.grain, access.max_buckets)]
+        for index, group in enumerate(question.groups)
+        if group.grain is not None
+    }
+    if not starts:
+        return rows
+    kept = []
+    for row in rows:
+        if all(int(row.groups[index] or 0) < len(known) for index, known in starts.items()):
+            cells = tuple(starts[index][int(cell or 0)] if index in starts else cell for index, cell in enumerate(row.groups))
+            kept.append(Row(cells, row.now, row.before))
+    return kept
+
+
+def filled(answer: Answer, values: Sequence[Value]) -> list[Row]:
+    """One row per value of the answer's only group, in that order; a value without rows has the measures' empty values."""
+    known = {row.groups[0]: row for row in answer.rows}
+    empty = {slug: MEASURES[slug].empty for slug in answer.question.needed}
+    return [known.get(value) or Row((value,), empty, empty if answer.question.before else {}) for value in values]

@@ -1,0 +1,114 @@
+"""A question, as every door asks it: groups, measures, a range of time, filters, order, limit, and a range to compare with."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from warehouse.calendar import Grain, Range
+from warehouse.model.measures import MEASURES
+
+
+@dataclass(frozen=True)
+class Group:
+    """One dimension to group by; `grain` is for `time` only."""
+
+    dimension: str
+    grain: Grain | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """Sort by a measure's slug, or by the group of an index; nulls come last."""
+
+    by: str | int
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Test:
+    """A dimension held against a value: `eq`, `gte`, `lt` with one value, `in` with several, `has` for lists."""
+
+    dimension: str
+    operator: str
+    value: str | int | tuple[str, ...] | tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """True where every part is; without parts, always."""
+
+    parts: tuple["Filter", ...]
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """True where one part is; without parts, never."""
+
+    parts: tuple["Filter", ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    """True where the part is false."""
+
+    part: "Filter"
+
+
+Filter = Test | AllOf | AnyOf | Not
+
+
+def tests_of(where: Filter | None) -> Iterator[Test]:
+    """All tests in a filter."""
+    match where:
+        case Test():
+            yield where
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from tests_of(part)
+        case Not(part):
+            yield from tests_of(part)
+        case None:
+            return
+
+
+def only_on(where: Filter | None, dimensions: frozenset[str]) -> Filter | None:
+    """The filter without its tests of other dimensions, or None when nothing is left: how a panel asks a fact that
+    lacks some of them."""
+    match where:
+        case Test(dimension):
+            return where if dimension in dimensions else None
+        case AllOf(parts) | AnyOf(parts):
+            kept = tuple(part for part in (only_on(each, dimensions) for each in parts) if part is not None)
+            return type(where)(kept) if kept or not parts else None
+        case Not(part):
+            inner = only_on(part, dimensions)
+            return Not(inner) if inner is not None else None
+        case None:
+            return None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked. `measures` may be of several facts: each is counted by its own rows, and joined on the groups.
+
+    `before` is a second range: its values stand beside the first one's, time aligned by the bucket's ordinal. Without
+    `orders`, rows come in the groups' ascending order. `limit` cuts; None means all, up to the asker's cap.
+    """
+
+    groups: tuple[Group, ...]
+    measures: tuple[str, ...]
+    span: Range
+    zone: str = "UTC"
+    where: Filter | None = None
+    orders: tuple[Order, ...] = ()
+    limit: int | None = None
+    before: Range | None = None
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts whose measures are asked for, the first measure's first."""
+        return tuple(dict.fromkeys(MEASURES[slug].fact for slug in self.needed)) or ("viewing",)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The measures that are asked for or sorted by."""
+        return tuple(dict.fromkeys((*self.measures, *(order.by for order in self.orders if isinstance(order.by, str)))))
