@@ -85,6 +85,14 @@ class Engine:
         with self._client() as client, _translated():
             client.insert_arrow(table, rows, settings=self._writing())
 
+    def stream(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[pa.RecordBatch]:
+        """The result of a SELECT as Arrow batches, without holding it whole."""
+        with self._client() as client, _translated():
+            batches = client.query_arrow_stream(sql, parameters=dict(parameters or {}), settings=self._writing())
+            with batches as found:
+                for table in found:
+                    yield from table.to_batches() if isinstance(table, pa.Table) else (table,)
+
     def close(self) -> None:
         """Close all clients; the last one lets go of an embedded folder."""
         for client in self._made:

@@ -1,0 +1,226 @@
+"""Pages of films, users and ratings: keyset cursors over masked sources, so that a page costs the same wherever it is."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from warehouse.access import Access
+from warehouse.compiler import id_test_sql, test_sql
+from warehouse.errors import BadInput
+from warehouse.model.columns import Kind
+from warehouse.model.facts import FACTS
+from warehouse.model.measures import HOUR_UNITS, RATING_UNITS
+from warehouse.parameters import Parameters
+from warehouse.question import AllOf, AnyOf, Filter, Not, Test, tests_of
+from warehouse.source import MOVIES, REVIEWS, USERS, Source, fact_source, read
+
+if TYPE_CHECKING:
+    from warehouse.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A figure beside each row, counted from a fact by a key: `sql` over the fact's columns in `needs`.
+
+    `empty` is its SQL where the fact has no row.
+    """
+
+    slug: str
+    fact: str
+    key: str
+    needs: tuple[str, ...]
+    sql: str
+    empty: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A source with its page order's key and the figures that its rows can carry."""
+
+    source: Source
+    key: str
+    tallies: tuple[Tally, ...] = ()
+
+
+_HOURS = f"sum(watch_minutes_e4) / {HOUR_UNITS}"
+_STARS = f"sum(rating_e2) / (count() * {RATING_UNITS})"
+
+USER_LIST = Listing(
+    USERS,
+    "user_key",
+    (
+        Tally("views", "viewing", "user_key", (), "count()", "0"),
+        Tally("watch_hours", "viewing", "user_key", ("watch_minutes_e4",), _HOURS, "0"),
+    ),
+)
+MOVIE_LIST = Listing(
+    MOVIES,
+    "movie_key",
+    (
+        Tally("views", "viewing", "movie_key", (), "count()", "0"),
+        Tally("average_rating", "rating", "movie_key", ("rating_e2",), _STARS, "NULL"),
+    ),
+)
+REVIEW_LIST = Listing(REVIEWS, "id")
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """What is asked: `fields` to show, how many rows, after which cursor, which rows, by which field."""
+
+    fields: tuple[str, ...]
+    first: int
+    after: str | None = None
+    where: Filter | None = None
+    order: str | None = None
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows as field → value, a cursor for each, and whether more follow."""
+
+    rows: Sequence[dict[str, Any]]
+    cursors: Sequence[str]
+    has_next: bool
+
+
+def page(warehouse: "Warehouse", listing: Listing, request: PageRequest, access: Access) -> Page:
+    """One page, ordered by a field and then by key; rows without a value of it come last.
+
+    Raises: BadInput for a page size or a cursor that can't be; Forbidden when the asker's scope can't be applied.
+    """
+    most = min(access.max_rows, 1000)
+    if not 1 <= request.first <= most:
+        raise BadInput(f"first is {request.first}; allowed are 1 to {most}.")
+    order = request.order or listing.key
+    tallies = {tally.slug for tally in listing.tallies}
+    late = tuple(field for field in request.fields if field in tallies and order not in tallies)
+    early = (*(field for field in request.fields if field not in late), order)
+    parameters = Parameters()
+    sql = _rows_sql(listing, replace(request, fields=early), access, parameters)
+    if request.after is not None:
+        sql += f" WHERE {_after_sql(request.after, order, request.descending, listing, parameters)}"
+    way = "DESC" if request.descending else "ASC"
+    sql += f" ORDER BY isNull({order}), {order} {way}, {listing.key} {way} LIMIT {parameters.add(request.first + 1, 'UInt64')}"
+    rows = warehouse.engine.query(sql, parameters.values).dicts()
+    shown = rows[: request.first]
+    cursors = [_cursor(order, request.descending, row[order], row[listing.key]) for row in shown]
+    if late and shown:
+        # Figures of the rows on the page only, where the order does not need everybody's.
+        figures = by_keys(warehouse, listing, late, [row[listing.key] for row in shown], access)
+        shown = [{**row, **figures[row[listing.key]]} for row in shown]
+    return Page(shown, cursors, len(rows) > request.first)
+
+
+def count(warehouse: "Warehouse", listing: Listing, where: Filter | None, access: Access) -> int:
+    """How many rows a listing has in all."""
+    parameters = Parameters()
+    sql = _rows_sql(listing, PageRequest((), 1, where=where), access, parameters)
+    total: int = warehouse.engine.query(f"SELECT count() FROM ({sql})", parameters.values).scalar()
+    return total
+
+
+def by_keys(warehouse: "Warehouse", listing: Listing, fields: tuple[str, ...], keys: Sequence[int], access: Access) -> dict[int, dict[str, Any]]:
+    """Rows by dense key; a key that is not there, or out of scope, has no row."""
+    parameters = Parameters()
+    wanted = f" WHERE {listing.key} IN {parameters.add(sorted(set(keys)), 'Array(UInt32)')}"
+    sql = _rows_sql(listing, PageRequest(fields, 1), access, parameters, wanted) + wanted
+    return {row[listing.key]: row for row in warehouse.engine.query(sql, parameters.values).dicts()}
+
+
+def by_id(warehouse: "Warehouse", listing: Listing, fields: tuple[str, ...], identity: str, access: Access) -> dict[str, Any] | None:
+    """The row of one source id, or None."""
+    parameters = Parameters()
+    request = PageRequest(fields, 1, where=Test("id", "eq", identity))
+    rows = warehouse.engine.query(_rows_sql(listing, request, access, parameters), parameters.values).dicts()
+    return rows[0] if rows else None
+
+
+def _rows_sql(listing: Listing, request: PageRequest, access: Access, parameters: Parameters, counted_where: str = "") -> str:
+    """A SELECT of the request's fields and the key, filtered; its own WHERE is free for the caller.
+
+    `counted_where` limits by key which rows of a fact the figures read.
+    """
+    fields = tuple(dict.fromkeys((*request.fields, listing.key)))
+    tallies = [tally for tally in listing.tallies if tally.slug in fields]
+    columns = [field for field in fields if field not in {tally.slug for tally in tallies}]
+    tested = [_tested_column(test) for test in tests_of(request.where)]
+    rows = f"SELECT * FROM {read(listing.source, [*columns, *tested], access, parameters)}"
+    if request.where is not None:
+        rows += f" WHERE {_where_sql(request.where, listing, parameters)}"
+    shown = [f"r.{column} AS {column}" for column in columns]
+    joins = ""
+    for index, tally in enumerate(tallies):
+        counted = read(fact_source(FACTS[tally.fact]), (*tally.needs, tally.key), access, parameters)
+        joins += (
+            f" LEFT JOIN (SELECT {tally.key}, toNullable({tally.sql}) AS tally FROM {counted}{counted_where} GROUP BY {tally.key}) AS t{index} "
+            f"ON r.{listing.key} = t{index}.{tally.key}"
+        )
+        shown.append(f"ifNull(t{index}.tally, {tally.empty}) AS {tally.slug}")
+    return f"SELECT * FROM (SELECT {', '.join(shown)} FROM ({rows}) AS r{joins})"
+
+
+def _tested_column(test: Test) -> str:
+    return "genres" if test.operator == "has" else test.dimension
+
+
+def _where_sql(where: Filter, listing: Listing, parameters: Parameters) -> str:
+    match where:
+        case AllOf(parts):
+            return f"({' AND '.join(_where_sql(part, listing, parameters) for part in parts)})" if parts else "1"
+        case AnyOf(parts):
+            return f"({' OR '.join(_where_sql(part, listing, parameters) for part in parts)})" if parts else "0"
+        case Not(part):
+            return f"NOT {_where_sql(part, listing, parameters)}"
+        case Test():
+            column = _tested_column(where)
+            kind = listing.source.columns[column].kind
+            return id_test_sql(column, where, parameters) if kind is Kind.ID else test_sql(column, kind, where, parameters)
+
+
+def _cursor(order: str, descending: bool, value: Any, key: int) -> str:
+    """A position: the order it belongs to, the row's value (an id as text, a date as ISO 8601), and its key."""
+    kept = str(value) if order == "id" else value
+    return base64.urlsafe_b64encode(orjson.dumps([order, descending, kept, str(key)])).decode()
+
+
+def _after_sql(cursor: str, order: str, descending: bool, listing: Listing, parameters: Parameters) -> str:
+    """SQL of "comes after the cursor", with missing values last."""
+    try:
+        known_order, known_way, value, key_text = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
+        key = int(key_text)
+        if (known_order, known_way) != (order, descending) or not 0 <= key < 2**128:
+            raise ValueError("it belongs to another order")
+        place = "NULL" if value is None else _placed(value, listing, order, parameters)
+    except (binascii.Error, ValueError, TypeError, UnicodeError) as error:
+        raise BadInput("`after` is no cursor of this list and order. Use `pageInfo.endCursor` of the page before.") from error
+    beyond = "<" if descending else ">"
+    later = f"{listing.key} {beyond} {parameters.add(key, 'UInt128')}"
+    if value is None:
+        return f"isNull({order}) AND {later}"
+    return f"({order} {beyond} {place} OR ({order} = {place} AND {later}) OR isNull({order}))"
+
+
+def _placed(value: Any, listing: Listing, order: str, parameters: Parameters) -> str:
+    column = listing.source.columns.get(order)
+    if column is not None and column.kind is Kind.ID:
+        return parameters.add(int(value), "UInt128")
+    if column is not None and column.kind is Kind.DATE:
+        return f"toDate32({parameters.add(date.fromisoformat(value).isoformat(), 'String')})"
+    match value:
+        case bool():
+            raise ValueError("no order has truth values")
+        case int():
+            return parameters.add(value, "Int64")
+        case float():
+            return parameters.add(value, "Float64")
+        case str():
+            return parameters.add(value, "String")
+        case _:
+            raise ValueError("no order has such values")
