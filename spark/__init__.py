@@ -1,0 +1,1 @@
+"""Jobs that read and write Parquet folders: session, pure transforms, a thin module per job. Knows no ClickHouse."""

@@ -1,0 +1,32 @@
+"""A job's progress: one JSON object a line on stderr, between whatever else the JVM says there.
+
+Each has `job`, `event` (`started`, a stage, `done`, `failed`) and `seconds` since the job began.
+"""
+
+import json
+import sys
+import time
+from typing import TypedDict, Unpack
+
+
+class Facts(TypedDict, total=False):
+    """What an event may say beside its name."""
+
+    rows: int
+    message: str
+    through: str
+
+
+class Progress:
+    """The voice of one run of one job."""
+
+    def __init__(self, job: str) -> None:
+        self._job = job
+        self._began = time.monotonic()
+
+    def tell(self, event: str, **facts: Unpack[Facts]) -> None:
+        """Write one line, at once, for a parent process reads along."""
+        seconds = round(time.monotonic() - self._began, 3)
+        line = json.dumps({"job": self._job, "event": event, "seconds": seconds, **facts}, ensure_ascii=False)
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()

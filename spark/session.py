@@ -1,0 +1,54 @@
+"""The Spark session of a job: made under its main guard, passed down, never made on import."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+from spark import java
+
+LOCAL = "local[2]"
+_LOGGING = Path(__file__).parent / "log4j2.properties"
+
+
+@contextmanager
+def session(name: str, master: str = LOCAL, memory: str = "2g") -> Iterator[SparkSession]:
+    """A session whose zone is UTC, quiet but for errors; stopped at the end.
+
+    Under spark-submit its master, memory and Java are the cluster's to say, and `master` and `memory` are ignored.
+
+    Raises: java.JavaMissing.
+    """
+    builder = SparkSession.builder.appName(name)
+    if "PYSPARK_GATEWAY_PORT" not in os.environ:  # set where spark-submit has started the JVM already
+        os.environ["JAVA_HOME"] = str(java.find())
+        builder = builder.master(master).config(map=_local(memory))
+    spark = builder.config(map=_COMMON).getOrCreate()
+    try:
+        yield spark
+    finally:
+        spark.stop()
+
+
+# Days are cut in UTC wherever the machine stands, and overflow or a bad cast is an error, never a NULL.
+_COMMON: dict[str, bool | float | int | str | None] = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": True,
+}
+
+
+def _local(memory: str) -> dict[str, bool | float | int | str | None]:
+    return {
+        "spark.driver.memory": memory,
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_LOGGING.as_uri()}",
+        # Nothing listens but on this machine, and no page is served.
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.ui.enabled": False,
+        "spark.ui.showConsoleProgress": False,
+        # A few cores: the default of 200 would spend the time on empty tasks.
+        "spark.sql.shuffle.partitions": 8,
+        "spark.sql.catalogImplementation": "in-memory",
+    }
