@@ -1,0 +1,48 @@
+/** The dashboard's pages under one header. */
+import type { ReactNode } from 'react';
+import { AppHeader } from './components/AppHeader';
+import { Link } from './components/Link';
+import { PageTitle } from './components/PageTitle';
+import { DashboardPage } from './pages/DashboardPage';
+import { UsersPage } from './pages/UsersPage';
+import { usePath } from './view/address';
+
+export function App() {
+  return (
+    <>
+      <a
+        href="#main"
+        className="fixed start-4 -top-20 z-30 rounded-lg bg-accent px-4 py-2 font-medium text-on-accent focus:top-3"
+      >
+        Skip to the content
+      </a>
+      <AppHeader />
+      <main id="main" tabIndex={-1} className="mx-auto flex max-w-[100rem] flex-col gap-4 px-4 py-6 outline-none sm:px-6">
+        {pageAt(usePath())}
+      </main>
+    </>
+  );
+}
+
+function pageAt(path: string): ReactNode {
+  switch (path) {
+    case '/':
+      return <DashboardPage />;
+    case '/users':
+      return <UsersPage />;
+    default:
+      return (
+        <PageTitle
+          title="Not here"
+          note={
+            <>
+              There is no page at {path}.{' '}
+              <Link to="/" className="text-accent underline">
+                Back to the dashboard
+              </Link>
+            </>
+          }
+        />
+      );
+  }
+}

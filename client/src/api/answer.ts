@@ -1,0 +1,63 @@
+/** An answer of the API: `{data, errors, extensions}`, read from an HTTP response of /graphql or /api/{operation}. */
+import { RequestError } from './errors';
+
+/** What `extensions.marquee` says about where an answer comes from. Instants are ISO 8601. */
+export interface Provenance {
+  readonly dataThrough?: string | null;
+  readonly loadedAt?: string | null;
+  readonly paths?: Readonly<Record<string, PathProvenance>>;
+}
+
+export interface PathProvenance {
+  readonly range?: { readonly from?: string | null; readonly to?: string | null } | null;
+  readonly source?: string | null;
+}
+
+export interface Answer<TData> {
+  readonly data: TData;
+  readonly provenance: Provenance;
+}
+
+interface Body<TData> {
+  readonly data?: TData | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
+  readonly extensions?: { readonly marquee?: Provenance };
+}
+
+/** Raises: RequestError, with the first error's code and sentence, where the answer has no whole data. */
+export async function readAnswer<TData>(response: Response): Promise<Answer<TData>> {
+  const body = await readBody<TData>(response);
+  const [error] = body.errors ?? [];
+  if (error) throw new RequestError(error.extensions?.code ?? codeOf(response.status), error.message);
+  if (!body.data) throw new RequestError(codeOf(response.status), `The server answered with status ${response.status} and no data.`);
+  return { data: body.data, provenance: body.extensions?.marquee ?? {} };
+}
+
+async function readBody<TData>(response: Response): Promise<Body<TData>> {
+  try {
+    return (await response.json()) as Body<TData>;
+  } catch {
+    throw new RequestError(
+      codeOf(response.status),
+      `The server answered with status ${response.status} and a body that is not JSON. A proxy on the way may have answered instead.`,
+    );
+  }
+}
+
+function codeOf(status: number): string {
+  switch (status) {
+    case 401:
+      return 'UNAUTHENTICATED';
+    case 403:
+      return 'FORBIDDEN';
+    case 429:
+    case 503:
+      return 'OVERLOADED';
+    case 502:
+      return 'UNAVAILABLE';
+    case 504:
+      return 'TIMEOUT';
+    default:
+      return status >= 500 ? 'INTERNAL' : 'UNREADABLE';
+  }
+}

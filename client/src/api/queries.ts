@@ -1,0 +1,29 @@
+/** The query client's habits: what is retried, how long an answer is fresh, who hears of a refused token. */
+import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { asRequestError, type RequestError } from './errors';
+
+declare module '@tanstack/react-query' {
+  interface Register {
+    defaultError: RequestError;
+  }
+}
+
+const FRESH_MS = 30_000;
+const RETRIES = 2;
+
+export function makeQueryClient(onTokenRefused: (reason: string) => void): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (error.isUnauthenticated) onTokenRefused(error.message);
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        staleTime: FRESH_MS,
+        retry: (failures, error) => asRequestError(error).isTransient && failures < RETRIES,
+        refetchOnWindowFocus: false,
+      },
+    },
+  });
+}

@@ -1,0 +1,38 @@
+/** How a request reaches the server: a typed document to /graphql, or a published operation to /api/{operation}. */
+import type { TypedDocumentString } from '../generated/operations';
+import { type Answer, readAnswer } from './answer';
+import { RequestError } from './errors';
+
+export async function postDocument<TData, TVariables>(
+  token: string,
+  document: TypedDocumentString<TData, TVariables>,
+  variables: TVariables,
+  signal?: AbortSignal,
+): Promise<Answer<TData>> {
+  const response = await send('/graphql', {
+    method: 'POST',
+    headers: { ...headersFor(token), 'Content-Type': 'application/json' },
+    body: JSON.stringify({ query: document.toString(), variables }),
+    signal,
+  });
+  return readAnswer<TData>(response);
+}
+
+/** The variables of an embed token are in the token: the server applies them. */
+export async function getOperation<TData>(token: string, operation: string, signal?: AbortSignal): Promise<Answer<TData>> {
+  const response = await send(`/api/${encodeURIComponent(operation)}`, { headers: headersFor(token), signal });
+  return readAnswer<TData>(response);
+}
+
+function headersFor(token: string): Record<string, string> {
+  return { Accept: 'application/json', Authorization: `Bearer ${token}` };
+}
+
+async function send(url: string, { signal, ...init }: RequestInit & { signal: AbortSignal | undefined }): Promise<Response> {
+  try {
+    return await fetch(url, signal ? { ...init, signal } : init);
+  } catch (thrown) {
+    if (signal?.aborted) throw thrown;
+    throw new RequestError('UNREACHABLE', 'The server can’t be reached. Check that “marquee serve” is running, then retry.');
+  }
+}

@@ -1,0 +1,23 @@
+/** The header inside the dashboard, whose links change the page without loading it again. */
+import { usePath, useSearch } from '../view/address';
+import { HeaderBar, TAB_CLASS, TabLabel } from './HeaderBar';
+import { Link } from './Link';
+
+export function AppHeader() {
+  const path = usePath();
+  const search = useSearch();
+  return (
+    <HeaderBar>
+      <Link to={`/${search}`} current={path === '/'} className={TAB_CLASS}>
+        <TabLabel tab="dashboard" />
+      </Link>
+      <Link to={`/users${search}`} current={path === '/users'} className={TAB_CLASS}>
+        <TabLabel tab="users" />
+      </Link>
+      {/* A document of its own: a plain link, in this tab, which holds the token. */}
+      <a href="/playground" className={TAB_CLASS}>
+        <TabLabel tab="playground" />
+      </a>
+    </HeaderBar>
+  );
+}

@@ -1,0 +1,26 @@
+/** A change against the period before: an arrow, a colour and a percentage, so that colour is never the only sign. */
+import { ArrowDownRight, ArrowUpRight, Minus } from 'lucide-react';
+import { formatChange } from '../format';
+
+interface ChangeProps {
+  readonly field: string;
+  readonly value: number | null | undefined;
+}
+
+export function Change({ field, value }: ChangeProps) {
+  const { Icon, tone, meaning } = look(value);
+  return (
+    <span className={`inline-flex items-center gap-1 text-sm font-medium ${tone}`} data-field={field} data-value={value ?? ''}>
+      <Icon className="size-4" aria-hidden />
+      <span className="sr-only">{meaning} </span>
+      {value == null ? <span className="font-normal">no earlier figure</span> : formatChange(value)}
+    </span>
+  );
+}
+
+function look(value: number | null | undefined) {
+  if (value == null || value === 0) return { Icon: Minus, tone: 'text-muted', meaning: 'unchanged or unknown:' };
+  return value > 0
+    ? { Icon: ArrowUpRight, tone: 'text-good', meaning: 'up' }
+    : { Icon: ArrowDownRight, tone: 'text-bad', meaning: 'down' };
+}

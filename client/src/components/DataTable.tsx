@@ -1,0 +1,52 @@
+/** A plain table of figures: what a chart shows, for screen readers and for those who prefer numbers. */
+import type { ReactNode } from 'react';
+import { Figure } from './Figure';
+import type { Unit } from '../format';
+
+export interface Column<Row> {
+  readonly field: keyof Row & string;
+  readonly label: string;
+  readonly unit: Unit;
+}
+
+interface DataTableProps<Row> {
+  readonly caption: string;
+  readonly rows: readonly Row[];
+  /** The first column: what a row is about. */
+  readonly heading: { readonly label: string; readonly key: (row: Row) => string | number; readonly text: (row: Row) => ReactNode };
+  readonly columns: readonly Column<Row>[];
+}
+
+export function DataTable<Row extends object>({ caption, rows, heading, columns }: DataTableProps<Row>) {
+  return (
+    <table className="w-full text-sm">
+      <caption className="sr-only">{caption}</caption>
+      <thead>
+        <tr className="border-b border-line text-xs text-muted">
+          <th scope="col" className="py-2 text-start font-medium">
+            {heading.label}
+          </th>
+          {columns.map(({ field, label }) => (
+            <th key={field} scope="col" className="py-2 ps-3 text-end font-medium">
+              {label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={heading.key(row)} data-row={heading.key(row)} className="border-b border-line last:border-0">
+            <th scope="row" className="py-1.5 text-start font-normal whitespace-nowrap">
+              {heading.text(row)}
+            </th>
+            {columns.map(({ field, unit }) => (
+              <td key={field} className="py-1.5 ps-3 text-end">
+                <Figure field={field} value={row[field] as number | null} unit={unit} />
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

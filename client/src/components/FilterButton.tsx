@@ -1,0 +1,32 @@
+/** A name in a list that narrows the whole dashboard to itself, and widens it again when pressed a second time. */
+import type { ReactNode } from 'react';
+
+export interface FilterChoice {
+  /** The value that narrows the view now. */
+  readonly active: string | undefined;
+  readonly onChoose: (value: string | undefined) => void;
+}
+
+interface FilterButtonProps {
+  readonly value: string;
+  readonly choice: FilterChoice | undefined;
+  readonly children: ReactNode;
+}
+
+export function FilterButton({ value, choice, children }: FilterButtonProps) {
+  // An embedded panel stands alone: there is nothing to narrow.
+  if (!choice) return <span className="flex min-w-0 items-center gap-2">{children}</span>;
+  const isActive = choice.active === value;
+  return (
+    <button
+      type="button"
+      aria-pressed={isActive}
+      className="flex min-w-0 items-center gap-2 rounded text-start underline-offset-4 hover:underline aria-pressed:font-semibold aria-pressed:text-accent"
+      onClick={() => {
+        choice.onChoose(isActive ? undefined : value);
+      }}
+    >
+      {children}
+    </button>
+  );
+}

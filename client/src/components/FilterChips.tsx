@@ -1,0 +1,42 @@
+/** What the dashboard is narrowed to, each with a way to widen it again. */
+import { X } from 'lucide-react';
+import { formatCountry, formatSlug } from '../format';
+import { type FilterName, FILTERS, type View } from '../view/view';
+
+const LABELS: Record<FilterName, { readonly name: string; readonly form: (value: string) => string }> = {
+  country: { name: 'Country', form: formatCountry },
+  device: { name: 'Device', form: formatSlug },
+  genre: { name: 'Genre', form: (genre) => genre },
+};
+
+interface FilterChipsProps {
+  readonly filters: View['filters'];
+  readonly onRemove: (name: FilterName) => void;
+}
+
+export function FilterChips({ filters, onRemove }: FilterChipsProps) {
+  const active = FILTERS.filter((name) => filters[name]);
+  if (active.length === 0) return null;
+  return (
+    <ul aria-label="Filters" className="flex flex-wrap gap-2">
+      {active.map((name) => {
+        const label = `${LABELS[name].name}: ${LABELS[name].form(filters[name] ?? '')}`;
+        return (
+          <li key={name}>
+            <button
+              type="button"
+              aria-label={`Remove the filter ${label}`}
+              className="inline-flex h-8 items-center gap-1.5 rounded-full bg-accent-soft ps-3 pe-2 text-sm text-accent hover:underline"
+              onClick={() => {
+                onRemove(name);
+              }}
+            >
+              {label}
+              <X className="size-4" aria-hidden />
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,34 @@
+/** A value as the role may see it: marked where the database has masked it. */
+import { Lock } from 'lucide-react';
+import { NO_VALUE } from '../format';
+import type { MaskStrategy } from '../generated/operations';
+
+interface MaskedCellProps {
+  readonly field: string;
+  readonly value: string | null;
+  readonly strategy: MaskStrategy | undefined;
+}
+
+export function MaskedCell({ field, value, strategy }: MaskedCellProps) {
+  if (!strategy) {
+    return (
+      <span data-field={field} data-value={value ?? ''}>
+        {value ?? NO_VALUE}
+      </span>
+    );
+  }
+  return (
+    <span
+      data-testid="masked-cell"
+      data-field={field}
+      data-value={value ?? ''}
+      data-strategy={strategy}
+      title="masked for your role"
+      className="inline-flex max-w-full items-center gap-1.5 text-muted"
+    >
+      <Lock className="size-3.5 shrink-0" aria-hidden />
+      <span className="sr-only">masked for your role: </span>
+      <span className="truncate">{value ?? 'hidden'}</span>
+    </span>
+  );
+}

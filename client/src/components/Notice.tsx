@@ -1,0 +1,36 @@
+/** A sentence in place of a picture: nothing to show, or what went wrong and what to do. */
+import { CircleAlert, type LucideIcon, RotateCw } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { RequestError } from '../api/errors';
+
+export function EmptyNotice({ Icon, children }: { readonly Icon: LucideIcon; readonly children: ReactNode }) {
+  return (
+    <div className="flex grow flex-col items-center justify-center gap-3 px-4 py-10 text-center text-sm text-muted">
+      <Icon className="size-6" aria-hidden />
+      <p className="max-w-sm text-pretty">{children}</p>
+    </div>
+  );
+}
+
+interface ErrorNoticeProps {
+  readonly error: RequestError;
+  readonly onRetry: () => void;
+}
+
+export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
+  return (
+    <div role="alert" className="flex grow flex-col items-start justify-center gap-3 rounded-lg bg-bad-soft p-4 text-sm">
+      <p className="flex gap-2">
+        <CircleAlert className="mt-0.5 size-4 shrink-0 text-bad" aria-hidden />
+        <span className="min-w-0 wrap-anywhere">{error.message}</span>
+      </p>
+      <div className="flex flex-wrap items-center gap-3">
+        <button type="button" className="control" onClick={onRetry}>
+          <RotateCw className="size-4" aria-hidden />
+          Retry
+        </button>
+        <code className="font-mono text-xs text-muted">{error.code}</code>
+      </div>
+    </div>
+  );
+}

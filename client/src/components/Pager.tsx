@@ -1,0 +1,27 @@
+/** Forward and back through a list that is read a page at a time. */
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+
+interface PagerProps {
+  readonly page: number;
+  readonly hasNext: boolean;
+  readonly onPrevious: () => void;
+  readonly onNext: () => void;
+}
+
+export function Pager({ page, hasNext, onPrevious, onNext }: PagerProps) {
+  return (
+    <nav aria-label="Pages of the list" className="flex items-center justify-end gap-2">
+      <span aria-live="polite" className="me-2 text-sm text-muted">
+        Page {page}
+      </span>
+      <button type="button" className="control" disabled={page === 1} onClick={onPrevious}>
+        <ChevronLeft className="size-4" aria-hidden />
+        Previous
+      </button>
+      <button type="button" className="control" disabled={!hasNext} onClick={onNext}>
+        Next
+        <ChevronRight className="size-4" aria-hidden />
+      </button>
+    </nav>
+  );
+}

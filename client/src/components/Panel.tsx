@@ -1,0 +1,95 @@
+/** The frame of one question: its title, its controls, and its answer in whatever state that is. */
+import { ChartNoAxesColumn, ChartPie, Table2 } from 'lucide-react';
+import { type ReactNode, useId, useState } from 'react';
+import type { OperationResult } from '../hooks/useOperation';
+import { EmptyNotice, ErrorNotice } from './Notice';
+
+export interface PanelProps<TData, TContent> {
+  readonly testId: string;
+  readonly title: string;
+  readonly note?: string | undefined;
+  readonly result: OperationResult<TData>;
+  /** What there is to draw; null or an empty list shows `empty`. */
+  readonly select: (data: TData) => TContent;
+  readonly empty: ReactNode;
+  readonly actions?: ReactNode;
+  /** The same figures as a table. Panels that draw a table already leave it out. */
+  readonly table?: (content: TContent) => ReactNode;
+  readonly children: (content: TContent) => ReactNode;
+  readonly className?: string | undefined;
+}
+
+export function Panel<TData, TContent>(props: PanelProps<TData, TContent>) {
+  const { testId, title, note, result, actions, table, className = '' } = props;
+  const headingId = useId();
+  const [asTable, setAsTable] = useState(false);
+  return (
+    <section
+      aria-labelledby={headingId}
+      aria-busy={result.isFetching}
+      data-testid={testId}
+      data-state={result.isError ? 'error' : result.isPending ? 'loading' : result.isFetching ? 'updating' : 'ready'}
+      className={`@container relative flex min-w-0 flex-col gap-4 rounded-xl border border-line bg-surface p-4 sm:p-5 ${className}`}
+    >
+      {result.isFetching && !result.isPending && <div className="progress-line" />}
+      <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+        <div className="min-w-0">
+          <h2 id={headingId} className="leading-8 font-semibold tracking-tight">
+            {title}
+          </h2>
+          {note && <p className="text-xs text-muted">{note}</p>}
+        </div>
+        <div className="flex items-center gap-1">
+          {actions}
+          {table && (
+            <button
+              type="button"
+              className="icon-button"
+              aria-pressed={asTable}
+              aria-label={`Show ${title} as a table`}
+              title={asTable ? 'Show as chart' : 'Show as table'}
+              onClick={() => {
+                setAsTable(!asTable);
+              }}
+            >
+              {asTable ? <ChartNoAxesColumn className="size-4" aria-hidden /> : <Table2 className="size-4" aria-hidden />}
+            </button>
+          )}
+        </div>
+      </header>
+      <PanelBody {...props} asTable={asTable} />
+    </section>
+  );
+}
+
+function PanelBody<TData, TContent>(props: PanelProps<TData, TContent> & { readonly asTable: boolean }) {
+  const { title, result, select, empty, table, children, asTable } = props;
+  if (result.isError) return <ErrorNotice error={result.error} onRetry={() => void result.refetch()} />;
+  if (result.isPending) return <PanelSkeleton title={title} />;
+  const content = select(result.data.data);
+  if (Array.isArray(content) && content.length === 0) return <EmptyNotice Icon={ChartPie}>{empty}</EmptyNotice>;
+  if (!table) return children(content);
+  return (
+    <>
+      {!asTable && children(content)}
+      {/* While the chart shows, the table still is there for screen readers. */}
+      <div
+        className={asTable ? 'max-h-80 grow overflow-auto' : 'sr-only'}
+        {...(asTable && { role: 'region', 'aria-label': `${title} as a table`, tabIndex: 0 })}
+      >
+        {table(content)}
+      </div>
+    </>
+  );
+}
+
+function PanelSkeleton({ title }: { readonly title: string }) {
+  return (
+    <div role="status" className="flex min-h-48 grow animate-pulse flex-col justify-end gap-3">
+      <span className="sr-only">Loading {title}</span>
+      {['w-11/12', 'w-4/5', 'w-full', 'w-2/3', 'w-3/4'].map((width) => (
+        <div key={width} className={`h-5 rounded bg-raised ${width}`} />
+      ))}
+    </div>
+  );
+}

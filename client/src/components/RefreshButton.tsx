@@ -1,0 +1,14 @@
+/** Asks for everything on the page again. */
+import { useIsFetching, useQueryClient } from '@tanstack/react-query';
+import { RefreshCw } from 'lucide-react';
+
+export function RefreshButton() {
+  const queries = useQueryClient();
+  const isFetching = useIsFetching() > 0;
+  return (
+    <button type="button" data-testid="refresh" className="control" onClick={() => void queries.invalidateQueries()}>
+      <RefreshCw className={`size-4 text-muted ${isFetching ? 'animate-spin' : ''}`} aria-hidden />
+      Refresh
+    </button>
+  );
+}

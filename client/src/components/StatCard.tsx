@@ -1,0 +1,37 @@
+/** One headline figure with its change against the period before, and room for a line below. */
+import type { LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Change } from './Change';
+import { Figure } from './Figure';
+import type { Unit } from '../format';
+
+interface StatCardProps {
+  readonly testId: string;
+  readonly label: string;
+  readonly Icon: LucideIcon;
+  readonly field: string;
+  readonly value: number | null;
+  readonly unit: Unit;
+  readonly change: number | null | undefined;
+  readonly children?: ReactNode;
+}
+
+export function StatCard({ testId, label, Icon, field, value, unit, change, children }: StatCardProps) {
+  return (
+    <article
+      aria-label={label}
+      data-testid={testId}
+      className="relative flex min-w-0 flex-col gap-2 overflow-hidden rounded-xl border border-line bg-surface p-4 sm:p-5"
+    >
+      <h2 className="flex items-center gap-2 text-sm text-muted">
+        <Icon className="size-4" aria-hidden />
+        {label}
+      </h2>
+      <p className="flex flex-wrap items-baseline justify-between gap-x-3 gap-y-1">
+        <Figure className="text-3xl font-semibold tracking-tight" field={field} value={value} unit={unit} />
+        <Change field={`change.${field}`} value={change} />
+      </p>
+      <div className="mt-auto min-h-5 text-xs text-muted">{children}</div>
+    </article>
+  );
+}

@@ -1,0 +1,61 @@
+/** An operation without a panel of its own, drawn as what it is: a table of its fields. */
+import { Panel } from '../components/Panel';
+import { NO_VALUE } from '../format';
+import type { OperationPanelProps } from '../panels/panelProps';
+import { answerRows, type Cell, type Row } from './answerRows';
+
+interface AnswerTableProps extends OperationPanelProps<object> {
+  readonly operation: string;
+}
+
+const plain = new Intl.NumberFormat('en', { maximumFractionDigits: 4 });
+
+export function AnswerTable({ operation, result, className }: AnswerTableProps) {
+  return (
+    <Panel
+      testId="panel-answer"
+      title={operation.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')}
+      className={className}
+      result={result}
+      select={answerRows}
+      empty="The answer has no rows."
+    >
+      {(rows) => <Rows rows={rows} />}
+    </Panel>
+  );
+}
+
+function Rows({ rows }: { readonly rows: readonly Row[] }) {
+  const fields = Object.keys(rows[0] ?? {});
+  return (
+    <div role="region" aria-label="Rows of the answer" tabIndex={0} className="min-h-0 grow overflow-auto">
+      <table className="w-full text-sm whitespace-nowrap">
+        <thead className="border-b border-line text-start text-xs text-muted">
+          <tr>
+            {fields.map((field) => (
+              <th key={field} scope="col" className="px-2 py-2 text-start font-medium">
+                {field}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            <tr key={index} className="border-b border-line last:border-0">
+              {fields.map((field) => (
+                <td key={field} className="px-2 py-1.5" data-field={field} data-value={row[field] ?? ''}>
+                  {formatCell(row[field] ?? null)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function formatCell(cell: Cell): string {
+  if (cell === null) return NO_VALUE;
+  return typeof cell === 'number' ? plain.format(cell) : String(cell);
+}

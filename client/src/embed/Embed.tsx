@@ -1,0 +1,28 @@
+/** One panel that fills its frame, and what to do where the address lacks something. */
+import { QueryClientProvider } from '@tanstack/react-query';
+import { Link2Off } from 'lucide-react';
+import { useState } from 'react';
+import { makeQueryClient } from '../api/queries';
+import { EmptyNotice } from '../components/Notice';
+import type { EmbedAddress } from './address';
+import { EmbeddedOperation } from './embeddable';
+
+export function Embed({ operation, token }: EmbedAddress) {
+  // A refused token is said by the panel itself: a frame has no page to sign in on.
+  const [queryClient] = useState(() => makeQueryClient(() => undefined));
+  return (
+    <main className="flex h-dvh flex-col overflow-auto [&>section]:min-h-fit">
+      <h1 className="sr-only">{operation || 'Embedded panel'}</h1>
+      {operation && token ? (
+        <QueryClientProvider client={queryClient}>
+          <EmbeddedOperation operation={operation} token={token} />
+        </QueryClientProvider>
+      ) : (
+        <EmptyNotice Icon={Link2Off}>
+          This address names no {operation ? 'token' : 'operation'}. “marquee token embed” makes a token; the address then is
+          /embed/DailyTrends?token=…
+        </EmptyNotice>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,37 @@
+/** Any answer as rows of plain cells: for operations that have no panel of their own. */
+
+export type Cell = string | number | boolean | null;
+export type Row = Readonly<Record<string, Cell>>;
+
+/** The first list of objects in the answer, each object flattened (`movie.title`); without a list, the answer as one row. */
+export function answerRows(data: unknown): readonly Row[] {
+  const list = findList(data);
+  if (list) return list.map((entry) => flatten(entry));
+  return isRecord(data) ? Object.values(data).filter(isRecord).map((entry) => flatten(entry)) : [];
+}
+
+function findList(value: unknown): readonly unknown[] | null {
+  if (Array.isArray(value)) return value as readonly unknown[];
+  if (!isRecord(value)) return null;
+  for (const inner of Object.values(value)) {
+    const list = findList(inner);
+    if (list) return list;
+  }
+  return null;
+}
+
+function flatten(value: unknown, path = ''): Row {
+  if (!isRecord(value)) return { [path || 'value']: isCell(value) ? value : JSON.stringify(value) };
+  return Object.assign(
+    {},
+    ...Object.entries(value).map(([name, inner]) => flatten(inner, path ? `${path}.${name}` : name)),
+  ) as Row;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCell(value: unknown): value is Cell {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}

@@ -1,0 +1,85 @@
+/** Figures as people read them: one function per unit, all through Intl. Nothing is computed here but the form. */
+
+export type Unit = 'count' | 'hours' | 'fraction' | 'rating' | 'perView';
+
+export const NO_VALUE = '–';
+
+const locale = 'en';
+
+const exact: Record<Unit, Intl.NumberFormat> = {
+  count: new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }),
+  hours: new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }),
+  fraction: new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+  rating: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+  perView: new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+};
+
+const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
+const wholePercent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+const signedPercent = new Intl.NumberFormat(locale, {
+  style: 'percent',
+  maximumFractionDigits: 1,
+  signDisplay: 'exceptZero',
+});
+
+/** A figure in full: `48,213`, `61.2%`, `4.1`. */
+export function format(value: number | null | undefined, unit: Unit): string {
+  return value == null ? NO_VALUE : exact[unit].format(value);
+}
+
+/** A figure for an axis or another narrow place: `48.2K`, `61%`. */
+export function formatShort(value: number | null | undefined, unit: Unit): string {
+  if (value == null) return NO_VALUE;
+  if (unit === 'fraction') return wholePercent.format(value);
+  return unit === 'rating' || unit === 'perView' ? exact[unit].format(value) : compact.format(value);
+}
+
+/** A change, given as a fraction: `+12.5%`, `-3%`, `0%`. */
+export function formatChange(fraction: number): string {
+  return signedPercent.format(fraction);
+}
+
+/** A local date, `2026-11-23`, without a shift into the reader's own zone: `Mon, Nov 23`. */
+export function formatDay(day: string, style: 'axis' | 'short' | 'long' = 'short'): string {
+  return dayForms[style].format(new Date(`${day}T00:00:00Z`));
+}
+
+const dayForms = {
+  axis: new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' }),
+  short: new Intl.DateTimeFormat(locale, { weekday: 'short', month: 'short', day: 'numeric', timeZone: 'UTC' }),
+  long: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }),
+};
+
+/** Hour 0-23 of the local day: `09:00`. */
+export function formatHour(hour: number): string {
+  return `${String(hour).padStart(2, '0')}:00`;
+}
+
+/** An instant in a zone: `Nov 23, 2026, 10:00 UTC`. */
+export function formatInstant(instant: string, timeZone: string): string {
+  const form = new Intl.DateTimeFormat(locale, {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone,
+    timeZoneName: 'short',
+  });
+  return form.format(new Date(instant));
+}
+
+const regionNames = new Intl.DisplayNames([locale], { type: 'region', fallback: 'code' });
+
+/** `DE` as `Germany`; the group `Unknown` and what isn't a code stay as they are. */
+export function formatCountry(code: string): string {
+  return /^[A-Z]{2}$/.test(code) ? (regionNames.of(code) ?? code) : code;
+}
+
+/** A slug from the data as a label: `smart_tv` → `Smart TV`, `mobile` → `Mobile`. */
+export function formatSlug(slug: string): string {
+  const words = slug.replaceAll(/[_-]+/g, ' ').trim();
+  const capitalised = words.charAt(0).toUpperCase() + words.slice(1);
+  return capitalised.replaceAll(/\btv\b/gi, 'TV');
+}

@@ -1,0 +1,7 @@
+/** Viewing by device. */
+import { DevicesDocument, type DevicesQuery, type DevicesQueryVariables } from '../generated/operations';
+import { type OperationResult, useOperation } from './useOperation';
+
+export function useDevices(variables: DevicesQueryVariables = {}): OperationResult<DevicesQuery> {
+  return useOperation(DevicesDocument, variables);
+}

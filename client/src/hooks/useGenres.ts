@@ -1,0 +1,7 @@
+/** Viewing by genre. */
+import { GenresDocument, type GenresQuery, type GenresQueryVariables } from '../generated/operations';
+import { type OperationResult, useOperation } from './useOperation';
+
+export function useGenres(variables: GenresQueryVariables = {}): OperationResult<GenresQuery> {
+  return useOperation(GenresDocument, variables);
+}

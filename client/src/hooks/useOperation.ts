@@ -1,0 +1,22 @@
+/** The one way a component asks the API: a typed document, keyed by all its inputs, keeping the old picture while it loads. */
+import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import type { Answer } from '../api/answer';
+import type { RequestError } from '../api/errors';
+import { postDocument } from '../api/transport';
+import type { TypedDocumentString } from '../generated/operations';
+import { useSession } from '../session/session';
+
+export type OperationResult<TData> = UseQueryResult<Answer<TData>, RequestError>;
+
+export function useOperation<TData, TVariables>(
+  document: TypedDocumentString<TData, TVariables>,
+  variables: TVariables,
+): OperationResult<TData> {
+  const { token } = useSession();
+  return useQuery({
+    // The token is not in the key: each token has a cache of its own.
+    queryKey: [document.toString(), variables],
+    queryFn: ({ signal }) => postDocument(token, document, variables, signal),
+    placeholderData: keepPreviousData,
+  });
+}

@@ -1,0 +1,13 @@
+/** The entry of the dashboard, `/` and `/users`. */
+import './styles.css';
+import { App } from './App';
+import { mount } from './mount';
+import { SessionProvider } from './session/SessionProvider';
+import { applyTheme } from './theme/theme';
+
+applyTheme();
+mount(
+  <SessionProvider>
+    <App />
+  </SessionProvider>,
+);

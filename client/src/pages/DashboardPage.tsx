@@ -1,0 +1,93 @@
+/** The dashboard: every panel asks its own question, so that one that fails leaves the others standing. */
+import { FilterChips } from '../components/FilterChips';
+import type { FilterChoice } from '../components/FilterButton';
+import { PageTitle } from '../components/PageTitle';
+import { RangePicker } from '../components/RangePicker';
+import { RefreshButton } from '../components/RefreshButton';
+import { ZonePicker } from '../components/ZonePicker';
+import { formatInstant } from '../format';
+import { useCountries } from '../hooks/useCountries';
+import { useDailyTrends } from '../hooks/useDailyTrends';
+import { useDashboard } from '../hooks/useDashboard';
+import { useDevices } from '../hooks/useDevices';
+import { useGenres } from '../hooks/useGenres';
+import { useHourlyTrends } from '../hooks/useHourlyTrends';
+import { useRankings } from '../hooks/useRankings';
+import { useTopMovies } from '../hooks/useTopMovies';
+import { CountriesPanel } from '../panels/CountriesPanel';
+import { DailyTrendsPanel } from '../panels/DailyTrendsPanel';
+import { DashboardCards } from '../panels/DashboardCards';
+import { DevicesPanel } from '../panels/DevicesPanel';
+import { GenresPanel } from '../panels/GenresPanel';
+import { HourlyTrendsPanel } from '../panels/HourlyTrendsPanel';
+import { RankingsPanel } from '../panels/RankingsPanel';
+import { TopMoviesPanel } from '../panels/TopMoviesPanel';
+import { useView } from '../view/useView';
+import type { FilterName } from '../view/view';
+
+export function DashboardPage() {
+  const { view, variables, change } = useView();
+  const dashboard = useDashboard(variables);
+  const daily = useDailyTrends(variables);
+  const dataThrough = dashboard.data?.provenance.dataThrough;
+
+  function setFilter(name: FilterName, value: string | undefined) {
+    const { [name]: _, ...others } = view.filters;
+    change({ filters: value === undefined ? others : { ...others, [name]: value } });
+  }
+  function filterBy(name: FilterName): FilterChoice {
+    return {
+      active: view.filters[name],
+      onChoose: (value) => {
+        setFilter(name, value);
+      },
+    };
+  }
+
+  return (
+    <>
+      <PageTitle title="Dashboard" note={dataThrough && <DataThrough instant={dataThrough} timeZone={view.timeZone} />}>
+        <RangePicker
+          range={view.range}
+          onChange={(range) => {
+            change({ range });
+          }}
+        />
+        <ZonePicker
+          timeZone={view.timeZone}
+          onChange={(timeZone) => {
+            change({ timeZone });
+          }}
+        />
+        <RefreshButton />
+      </PageTitle>
+      <FilterChips
+        filters={view.filters}
+        onRemove={(name) => {
+          setFilter(name, undefined);
+        }}
+      />
+      <DashboardCards result={dashboard} viewsByDay={daily.data?.data.dailyTrends.map(({ views }) => views)} />
+      <div className="grid gap-4 lg:grid-cols-12">
+        <DailyTrendsPanel className="lg:col-span-8" result={daily} />
+        <GenresPanel className="lg:col-span-4" result={useGenres(variables)} filter={filterBy('genre')} />
+        <HourlyTrendsPanel className="lg:col-span-5" result={useHourlyTrends(variables)} timeZone={view.timeZone} />
+        <DevicesPanel className="lg:col-span-3" result={useDevices(variables)} filter={filterBy('device')} />
+        <CountriesPanel className="lg:col-span-4" result={useCountries(variables)} filter={filterBy('country')} />
+        <TopMoviesPanel className="lg:col-span-8" result={useTopMovies(variables)} />
+        <RankingsPanel className="lg:col-span-4" result={useRankings()} />
+      </div>
+    </>
+  );
+}
+
+function DataThrough({ instant, timeZone }: { readonly instant: string; readonly timeZone: string }) {
+  return (
+    <>
+      Data through{' '}
+      <time dateTime={instant} data-field="dataThrough" data-value={instant}>
+        {formatInstant(instant, timeZone)}
+      </time>
+    </>
+  );
+}

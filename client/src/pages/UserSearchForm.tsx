@@ -1,0 +1,97 @@
+/** The search over the users: a whole name, a country, a kind of subscription. */
+import { Search } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { formatCountry, formatSlug } from '../format';
+import { useCountries } from '../hooks/useCountries';
+import { useSubscriptions } from '../hooks/useSubscriptions';
+import type { UserSearch } from './userSearch';
+
+interface UserSearchFormProps {
+  readonly search: UserSearch;
+  readonly onChange: (search: UserSearch) => void;
+}
+
+export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
+  const [text, setText] = useState(search.text);
+  const countries = useCountries({ limit: 250 }).data?.data.countries ?? [];
+  const subscriptions = useSubscriptions().data?.data.viewing.rows ?? [];
+  return (
+    <search>
+      <form
+        className="flex flex-wrap gap-2"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onChange({ ...search, text });
+        }}
+      >
+        <label className="control min-w-0 grow sm:max-w-sm">
+          <Search className="size-4 shrink-0 text-muted" aria-hidden />
+          <span className="sr-only">Find a user by id, username or email</span>
+          <input
+            type="search"
+            value={text}
+            placeholder="Id, username or email"
+            className="min-w-0 grow bg-transparent outline-offset-8 placeholder:text-muted"
+            onChange={(event) => {
+              setText(event.target.value);
+              if (event.target.value === '') onChange({ ...search, text: '' });
+            }}
+          />
+        </label>
+        <Choice
+          label="Country"
+          all="All countries"
+          value={search.country}
+          onChange={(country) => {
+            onChange({ ...search, country });
+          }}
+        >
+          {countries.map(({ country }) => (
+            <option key={country} value={country}>
+              {formatCountry(country)}
+            </option>
+          ))}
+        </Choice>
+        <Choice
+          label="Subscription"
+          all="All subscriptions"
+          value={search.subscription}
+          onChange={(subscription) => {
+            onChange({ ...search, subscription });
+          }}
+        >
+          {subscriptions.flatMap(({ subscription }) =>
+            subscription === null ? [] : [<option key={subscription} value={subscription} label={formatSlug(subscription)} />],
+          )}
+        </Choice>
+        <button type="submit" className="control">
+          Search
+        </button>
+      </form>
+    </search>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly all: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly children: ReactNode;
+}
+
+function Choice({ label, all, value, onChange, children }: ChoiceProps) {
+  return (
+    <select
+      aria-label={label}
+      className="control min-w-0"
+      value={value}
+      onChange={(event) => {
+        onChange(event.target.value);
+      }}
+    >
+      <option value="">{all}</option>
+      {children}
+    </select>
+  );
+}

@@ -1,0 +1,124 @@
+/** One page of users as a table whose headings order it. */
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import { CountryCode } from '../components/CountryCode';
+import { Figure } from '../components/Figure';
+import { MaskedCell } from '../components/MaskedCell';
+import { formatCountry, formatSlug, NO_VALUE } from '../format';
+import type { UserOrder, UserOrderField, UsersQuery } from '../generated/operations';
+import type { Masks } from './masks';
+
+type User = UsersQuery['users']['edges'][number]['node'];
+
+const COLUMNS: readonly { readonly order: UserOrderField; readonly label: string; readonly isNumber?: boolean }[] = [
+  { order: 'ID', label: 'Id' },
+  { order: 'USERNAME', label: 'Username' },
+  { order: 'EMAIL', label: 'Email' },
+  { order: 'COUNTRY', label: 'Country' },
+  { order: 'SUBSCRIPTION', label: 'Subscription' },
+  { order: 'AGE', label: 'Age' },
+  { order: 'GENDER', label: 'Gender' },
+  { order: 'VIEWS', label: 'Views', isNumber: true },
+  { order: 'WATCH_HOURS', label: 'Watch hours', isNumber: true },
+];
+
+interface UsersTableProps {
+  readonly users: readonly User[];
+  readonly masks: Masks;
+  readonly order: UserOrder | null;
+  readonly onOrder: (order: UserOrder) => void;
+}
+
+export function UsersTable({ users, masks, order, onOrder }: UsersTableProps) {
+  return (
+    // Narrow screens scroll the table and not the page; the keyboard can reach it for that.
+    <div role="region" aria-label="Table of users" tabIndex={0} className="overflow-x-auto">
+      <table data-testid="users-table" className="w-full text-sm whitespace-nowrap">
+        <caption className="sr-only">Users</caption>
+        <thead className="border-b border-line bg-raised/50 text-xs">
+          <tr>
+            {COLUMNS.map((column) => (
+              <OrderHeading key={column.order} {...column} active={order} onOrder={onOrder} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {users.map((user) => (
+            <UserRow key={user.id} user={user} masks={masks} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function UserRow({ user, masks }: { readonly user: User; readonly masks: Masks }) {
+  const masked = (field: 'username' | 'email' | 'age' | 'gender') => (
+    <MaskedCell field={field} value={user[field]} strategy={masks.get(field)} />
+  );
+  return (
+    <tr data-row={user.id} className="border-b border-line last:border-0 hover:bg-raised/40">
+      <th scope="row" className="max-w-40 truncate px-4 py-2 text-start font-mono text-xs font-normal text-muted">
+        {user.id}
+      </th>
+      <td className="max-w-52 truncate px-4 py-2 font-medium">{masked('username')}</td>
+      <td className="max-w-64 truncate px-4 py-2">{masked('email')}</td>
+      <td className="px-4 py-2" data-field="country" data-value={user.country ?? ''}>
+        {user.country === null ? (
+          NO_VALUE
+        ) : (
+          <span className="inline-flex items-center gap-2">
+            <CountryCode code={user.country} />
+            {formatCountry(user.country)}
+          </span>
+        )}
+      </td>
+      <td className="px-4 py-2" data-field="subscription" data-value={user.subscription ?? ''}>
+        {user.subscription === null ? NO_VALUE : formatSlug(user.subscription)}
+      </td>
+      <td className="px-4 py-2">{masked('age')}</td>
+      <td className="px-4 py-2">{masked('gender')}</td>
+      <td className="px-4 py-2 text-end">
+        <Figure field="views" value={user.views} unit="count" />
+      </td>
+      <td className="px-4 py-2 text-end">
+        <Figure field="watchHours" value={user.watchHours} unit="hours" />
+      </td>
+    </tr>
+  );
+}
+
+interface OrderHeadingProps {
+  readonly order: UserOrderField;
+  readonly label: string;
+  readonly isNumber?: boolean;
+  readonly active: UserOrder | null;
+  readonly onOrder: (order: UserOrder) => void;
+}
+
+function OrderHeading({ order, label, isNumber = false, active, onOrder }: OrderHeadingProps) {
+  const direction = active?.field === order ? active.direction : null;
+  // Of figures one wants the greatest first, of names the beginning of the alphabet.
+  const next = direction === null ? (isNumber ? 'DESC' : 'ASC') : direction === 'ASC' ? 'DESC' : 'ASC';
+  const Icon = (direction ?? next) === 'ASC' ? ArrowUp : ArrowDown;
+  return (
+    <th
+      scope="col"
+      aria-sort={direction === null ? 'none' : direction === 'ASC' ? 'ascending' : 'descending'}
+      className={`px-4 py-2.5 font-medium text-muted ${isNumber ? 'text-end' : 'text-start'}`}
+    >
+      <button
+        type="button"
+        className={`group inline-flex items-center gap-1 rounded hover:text-ink ${direction ? 'text-ink' : ''} ${isNumber ? 'flex-row-reverse' : ''}`}
+        onClick={() => {
+          onOrder({ field: order, direction: next });
+        }}
+      >
+        {label}
+        <Icon
+          aria-hidden
+          className={`size-3.5 ${direction ? '' : 'opacity-0 group-hover:opacity-60 group-focus-visible:opacity-60'}`}
+        />
+      </button>
+    </th>
+  );
+}

@@ -1,0 +1,29 @@
+/** What is searched for on the users page, and the API's filter for it. */
+import type { UserFilter } from '../generated/operations';
+
+export interface UserSearch {
+  readonly text: string;
+  readonly country: string;
+  readonly subscription: string;
+}
+
+export const EVERYONE: UserSearch = { text: '', country: '', subscription: '' };
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The text is a whole id, username or email; filters see what the role sees, so a masked email can't be searched for. */
+export function toUserFilter({ text, country, subscription }: UserSearch): UserFilter | undefined {
+  const filter: UserFilter = {
+    ...textFilter(text.trim()),
+    ...(country && { country: { eq: country } }),
+    ...(subscription && { subscription: { eq: subscription } }),
+  };
+  return Object.keys(filter).length > 0 ? filter : undefined;
+}
+
+function textFilter(text: string): UserFilter {
+  if (!text) return {};
+  if (text.includes('@')) return { email: { eq: text } };
+  if (/^\d+$/.test(text) || UUID.test(text)) return { id: { eq: text } };
+  return { username: { eq: text } };
+}

@@ -1,0 +1,80 @@
+/** Countries: registered users and who of them watched, with a bar of viewers. */
+import { Bar } from '../components/Bar';
+import { CountryCode } from '../components/CountryCode';
+import { Figure } from '../components/Figure';
+import { FilterButton, type FilterChoice } from '../components/FilterButton';
+import { Panel } from '../components/Panel';
+import { formatCountry } from '../format';
+import type { CountriesQuery } from '../generated/operations';
+import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
+
+interface CountriesPanelProps extends OperationPanelProps<CountriesQuery> {
+  readonly filter?: FilterChoice;
+}
+
+export function CountriesPanel({ result, className, filter }: CountriesPanelProps) {
+  return (
+    <Panel
+      testId="panel-countries"
+      title="Countries"
+      className={className}
+      result={result}
+      select={(data) => data.countries.toSorted((one, other) => other.viewers - one.viewers)}
+      empty={NOTHING_IN_RANGE}
+    >
+      {(countries) => {
+        const longest = Math.max(...countries.map(({ viewers }) => viewers));
+        return (
+          <div role="region" aria-label="Viewing by country" tabIndex={0} className="-mx-1 max-h-96 overflow-y-auto px-1">
+            <table className="w-full text-sm">
+              <caption className="sr-only">Viewing by country</caption>
+              <thead className="text-xs text-muted">
+                <tr>
+                  <th scope="col" className="pb-1 text-start font-medium">
+                    Country
+                  </th>
+                  <th scope="col" className="hidden w-1/4 pb-1 @sm:table-cell">
+                    <span className="sr-only">Viewers as a bar</span>
+                  </th>
+                  <th scope="col" className="pb-1 text-end font-medium">
+                    Viewers
+                  </th>
+                  <th scope="col" className="pb-1 text-end font-medium" title="Registered users">
+                    Users
+                  </th>
+                  <th scope="col" className="hidden pb-1 text-end font-medium @md:table-cell">
+                    Views
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {countries.map(({ country, users, viewers, views }) => (
+                  <tr key={country} data-row={country}>
+                    <th scope="row" className="max-w-0 py-1 text-start font-normal @sm:max-w-40">
+                      <FilterButton value={country} choice={filter}>
+                        <CountryCode code={country} />
+                        <span className="truncate">{formatCountry(country)}</span>
+                      </FilterButton>
+                    </th>
+                    <td className="hidden ps-3 @sm:table-cell">
+                      <Bar value={viewers} longest={longest} />
+                    </td>
+                    <td className="py-1 ps-3 text-end font-medium">
+                      <Figure field="viewers" value={viewers} unit="count" />
+                    </td>
+                    <td className="py-1 ps-3 text-end text-muted">
+                      <Figure field="users" value={users} unit="count" />
+                    </td>
+                    <td className="hidden py-1 ps-3 text-end text-muted @md:table-cell">
+                      <Figure field="views" value={views} unit="count" />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        );
+      }}
+    </Panel>
+  );
+}

@@ -1,0 +1,79 @@
+/** Day by day: an area for one measure at a time, empty days included. */
+import { useState } from 'react';
+import { Area, AreaChart, CartesianGrid, Tooltip, XAxis, YAxis } from 'recharts';
+import { ChartFrame } from '../components/ChartFrame';
+import { ChartTooltip } from '../components/ChartTooltip';
+import { DataTable } from '../components/DataTable';
+import { Panel } from '../components/Panel';
+import { Segments } from '../components/Segments';
+import { formatDay, formatShort } from '../format';
+import type { DailyTrendsQuery } from '../generated/operations';
+import { grid, plotMargin, timeAxis, valueAxis } from './axes';
+import { MEASURE_OPTIONS, MEASURES, type SwitchableMeasure } from './measures';
+import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
+
+type Day = DailyTrendsQuery['dailyTrends'][number];
+
+const COLUMNS = [MEASURES.views, MEASURES.viewers, MEASURES.watchHours, MEASURES.completionRate];
+
+export function DailyTrendsPanel({ result, className }: OperationPanelProps<DailyTrendsQuery>) {
+  const [measure, setMeasure] = useState<SwitchableMeasure>('views');
+  return (
+    <Panel
+      testId="panel-daily"
+      title="Day by day"
+      className={className}
+      result={result}
+      select={(data) => data.dailyTrends}
+      empty={NOTHING_IN_RANGE}
+      actions={<Segments label="Measure by day" options={MEASURE_OPTIONS} value={measure} onChange={setMeasure} />}
+      table={(days) => (
+        <DataTable
+          caption="Viewing by day"
+          rows={days}
+          heading={{ label: 'Day', key: ({ day }) => day, text: ({ day }) => formatDay(day) }}
+          columns={COLUMNS}
+        />
+      )}
+    >
+      {(days) => <DailyChart days={days} measure={measure} />}
+    </Panel>
+  );
+}
+
+function DailyChart({ days, measure }: { readonly days: readonly Day[]; readonly measure: SwitchableMeasure }) {
+  const { color, label, unit } = MEASURES[measure];
+  return (
+    <ChartFrame>
+      <AreaChart data={[...days]} margin={plotMargin} title={`${label} by day`}>
+        <defs>
+          <linearGradient id="daily-fill" x1="0" x2="0" y1="0" y2="1">
+            <stop offset="0%" stopColor={color} stopOpacity={0.32} />
+            <stop offset="100%" stopColor={color} stopOpacity={0.02} />
+          </linearGradient>
+        </defs>
+        <CartesianGrid {...grid} />
+        <XAxis dataKey="day" {...timeAxis} tickFormatter={(day: string) => formatDay(day, 'axis')} />
+        <YAxis {...valueAxis} tickFormatter={(value: number) => formatShort(value, unit)} />
+        <Tooltip
+          cursor={{ stroke: 'var(--line-strong)' }}
+          isAnimationActive={false}
+          content={({ active, payload }) => (
+            <ChartTooltip<Day> active={active} payload={payload} title={({ day }) => formatDay(day)} columns={COLUMNS} />
+          )}
+        />
+        <Area
+          dataKey={measure}
+          name={label}
+          type="monotone"
+          stroke={color}
+          strokeWidth={2}
+          fill="url(#daily-fill)"
+          dot={days.length === 1}
+          activeDot={{ r: 4, stroke: 'var(--surface)', strokeWidth: 2 }}
+          isAnimationActive={false}
+        />
+      </AreaChart>
+    </ChartFrame>
+  );
+}

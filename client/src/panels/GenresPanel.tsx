@@ -1,0 +1,119 @@
+/** Genres: a ring of views with a legend that carries the values. */
+import { useState } from 'react';
+import { Cell, Pie, PieChart } from 'recharts';
+import { ChartFrame } from '../components/ChartFrame';
+import { DataTable } from '../components/DataTable';
+import { Figure } from '../components/Figure';
+import { FilterButton, type FilterChoice } from '../components/FilterButton';
+import { Panel } from '../components/Panel';
+import type { GenresQuery } from '../generated/operations';
+import { MEASURES, seriesColor } from './measures';
+import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
+
+type Genre = GenresQuery['genres'][number];
+
+const COLUMNS = [
+  MEASURES.views,
+  MEASURES.viewers,
+  MEASURES.watchHours,
+  MEASURES.completionRate,
+  MEASURES.averageRating,
+];
+
+interface GenresPanelProps extends OperationPanelProps<GenresQuery> {
+  readonly filter?: FilterChoice;
+}
+
+export function GenresPanel({ result, className, filter }: GenresPanelProps) {
+  return (
+    <Panel
+      testId="panel-genres"
+      title="Genres"
+      note="Views by the first genre of the film"
+      className={className}
+      result={result}
+      select={(data) => data.genres.toSorted((one, other) => other.views - one.views)}
+      empty={NOTHING_IN_RANGE}
+      table={(genres) => (
+        <DataTable
+          caption="Viewing by genre"
+          rows={genres}
+          heading={{ label: 'Genre', key: ({ genre }) => genre, text: ({ genre }) => genre }}
+          columns={COLUMNS}
+        />
+      )}
+    >
+      {(genres) => <GenreRing genres={genres} filter={filter} />}
+    </Panel>
+  );
+}
+
+interface GenreRingProps {
+  readonly genres: readonly Genre[];
+  readonly filter: FilterChoice | undefined;
+}
+
+function GenreRing({ genres, filter }: GenreRingProps) {
+  const [pointed, setPointed] = useState<string | null>(null);
+  const shown = genres.find(({ genre }) => genre === pointed) ?? genres[0];
+  return (
+    <div className="flex grow flex-col gap-4 @sm:flex-row @sm:items-center">
+      {/* The legend says all of this in words. */}
+      <div aria-hidden className="relative flex min-h-52 grow flex-col @sm:basis-1/2">
+        <ChartFrame>
+          <PieChart accessibilityLayer={false}>
+            <Pie
+              data={[...genres]}
+              dataKey="views"
+              nameKey="genre"
+              innerRadius="66%"
+              outerRadius="96%"
+              paddingAngle={1.5}
+              startAngle={90}
+              endAngle={-270}
+              stroke="none"
+              rootTabIndex={-1}
+              isAnimationActive={false}
+              onMouseEnter={(_, index) => {
+                setPointed(genres[index]?.genre ?? null);
+              }}
+              onMouseLeave={() => {
+                setPointed(null);
+              }}
+            >
+              {genres.map(({ genre }, index) => (
+                <Cell key={genre} fill={seriesColor(index)} opacity={pointed === null || pointed === genre ? 1 : 0.35} />
+              ))}
+            </Pie>
+          </PieChart>
+        </ChartFrame>
+        {shown && (
+          <div className="pointer-events-none absolute inset-0 grid place-content-center text-center">
+            <span className="text-xs text-muted">{shown.genre}</span>
+            <Figure className="text-xl font-semibold" field="views" value={shown.views} unit="count" short />
+          </div>
+        )}
+      </div>
+      <ul className="grid gap-x-4 gap-y-1 text-sm @sm:basis-1/2">
+        {genres.map(({ genre, views }, index) => (
+          <li
+            key={genre}
+            className="flex items-center justify-between gap-3"
+            onMouseEnter={() => {
+              setPointed(genre);
+            }}
+            onMouseLeave={() => {
+              setPointed(null);
+            }}
+          >
+            <FilterButton value={genre} choice={filter}>
+              <span aria-hidden className="size-2.5 shrink-0 rounded-sm" style={{ background: seriesColor(index) }} />
+              <span className="truncate">{genre}</span>
+            </FilterButton>
+            <Figure className="text-muted" field="views" value={views} unit="count" />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+/** Who is asking: holds the token, signs in and out, and shows the sign-in page where there is none. */
+import { QueryClientProvider } from '@tanstack/react-query';
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
+import { makeQueryClient } from '../api/queries';
+import { SessionContext } from './session';
+import { SignInPage } from './SignInPage';
+import { dropToken, keepToken, takeToken } from './token';
+
+export function SessionProvider({ children }: { readonly children: ReactNode }) {
+  const [token, setToken] = useState(() => takeToken(window.location, window.history, window.sessionStorage));
+  const [refusal, setRefusal] = useState<string | null>(null);
+
+  const signIn = useCallback((given: string) => {
+    keepToken(window.sessionStorage, given);
+    setRefusal(null);
+    setToken(given);
+  }, []);
+  const signOut = useCallback((reason: string | null) => {
+    dropToken(window.sessionStorage);
+    setRefusal(reason);
+    setToken(null);
+  }, []);
+
+  const session = useMemo(() => (token === null ? null : { token, signOut }), [token, signOut]);
+  // A new token gets a new cache: what one role has seen must not stay on another role's screen.
+  const queryClient = useMemo(() => (session ? makeQueryClient(session.signOut) : null), [session]);
+
+  if (!session || !queryClient) return <SignInPage refusal={refusal} onToken={signIn} />;
+  return (
+    <SessionContext value={session}>
+      <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
+    </SessionContext>
+  );
+}

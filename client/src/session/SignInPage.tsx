@@ -1,0 +1,78 @@
+/** The page without a token: why it is shown, where a token comes from, and a field for one. */
+import { KeyRound, TriangleAlert } from 'lucide-react';
+import { type SubmitEvent, useId, useState } from 'react';
+import { Logo } from '../components/Logo';
+import { cleanToken } from './token';
+
+interface SignInPageProps {
+  /** The server's sentence about the token that was refused, if one was. */
+  readonly refusal: string | null;
+  readonly onToken: (token: string) => void;
+}
+
+export function SignInPage({ refusal, onToken }: SignInPageProps) {
+  const fieldId = useId();
+  const hintId = useId();
+  const [pasted, setPasted] = useState('');
+  const token = cleanToken(pasted);
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (token) onToken(token);
+  }
+
+  return (
+    <main className="grid min-h-dvh place-items-center px-4 py-10">
+      <div className="flex w-full max-w-md flex-col gap-6">
+        <Logo />
+        <div className="flex flex-col gap-5 rounded-2xl border border-line bg-surface p-6 shadow-sm sm:p-8">
+          <div>
+            <h1 className="text-xl font-semibold tracking-tight">Open with a token</h1>
+            <p className="mt-1 text-sm text-pretty text-muted">
+              What you see here depends on your role, and a token says which one you have.
+            </p>
+          </div>
+          {refusal && (
+            <p role="alert" className="flex gap-2 rounded-lg bg-bad-soft p-3 text-sm">
+              <TriangleAlert className="mt-0.5 size-4 shrink-0 text-bad" aria-hidden />
+              <span className="min-w-0 wrap-anywhere">{refusal}</span>
+            </p>
+          )}
+          <form onSubmit={submit} className="flex flex-col gap-3">
+            <label htmlFor={fieldId} className="text-sm font-medium">
+              Token
+            </label>
+            <textarea
+              id={fieldId}
+              aria-describedby={hintId}
+              rows={3}
+              spellCheck={false}
+              autoComplete="off"
+              value={pasted}
+              placeholder="eyJhbGciOi…"
+              className="resize-none rounded-lg border border-line-strong bg-page p-3 font-mono text-xs break-all placeholder:text-muted"
+              onChange={(event) => {
+                setPasted(event.target.value);
+              }}
+            />
+            <button
+              type="submit"
+              disabled={!token}
+              className="inline-flex h-10 items-center justify-center gap-2 rounded-lg bg-accent font-medium text-on-accent transition-opacity hover:opacity-90 disabled:opacity-60"
+            >
+              <KeyRound className="size-4" aria-hidden />
+              Open the dashboard
+            </button>
+          </form>
+          <div id={hintId} className="border-t border-line pt-4 text-sm text-muted">
+            No token yet? Ask whoever runs this server, or make one there:
+            <code className="mt-2 block overflow-x-auto rounded-lg bg-raised px-3 py-2 font-mono text-xs text-ink">
+              marquee token issue --role analyst --ttl 1h
+            </code>
+          </div>
+        </div>
+        <p className="text-xs text-muted">The token stays in this tab and is forgotten when it closes.</p>
+      </div>
+    </main>
+  );
+}

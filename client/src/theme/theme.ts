@@ -1,0 +1,45 @@
+/** Dark or light: the system's choice until the reader makes one, which is kept. */
+import { useSyncExternalStore } from 'react';
+
+export type Theme = 'light' | 'dark';
+
+const KEY = 'marquee.theme';
+const CHANGED = 'marquee:theme';
+const darkSystem = window.matchMedia('(prefers-color-scheme: dark)');
+
+function asTheme(text: string | null | undefined): Theme | null {
+  return text === 'light' || text === 'dark' ? text : null;
+}
+
+function currentTheme(): Theme {
+  return asTheme(document.documentElement.dataset['theme']) ?? (darkSystem.matches ? 'dark' : 'light');
+}
+
+function show(theme: Theme): void {
+  document.documentElement.dataset['theme'] = theme;
+  window.dispatchEvent(new Event(CHANGED));
+}
+
+/** Called once, before the first drawing. An embed passes the theme that its address asks for. */
+export function applyTheme(asked: string | null = null): void {
+  const theme = asTheme(asked) ?? asTheme(window.localStorage.getItem(KEY));
+  if (theme) show(theme);
+}
+
+export function chooseTheme(theme: Theme): void {
+  window.localStorage.setItem(KEY, theme);
+  show(theme);
+}
+
+export function useTheme(): Theme {
+  return useSyncExternalStore(subscribe, currentTheme);
+}
+
+function subscribe(onChange: () => void): () => void {
+  window.addEventListener(CHANGED, onChange);
+  darkSystem.addEventListener('change', onChange);
+  return () => {
+    window.removeEventListener(CHANGED, onChange);
+    darkSystem.removeEventListener('change', onChange);
+  };
+}
