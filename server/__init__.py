@@ -1,0 +1,1 @@
+"""HTTP, tokens, settings, the pipeline, and the root of the command line."""

@@ -1,0 +1,71 @@
+"""A Spark process that fails, dies or hangs ends in one sentence, and leaves no process behind."""
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from server.spark_process import run_spark
+from spark import java
+from warehouse.errors import Unavailable
+
+
+def run(folder: Path, script: str, timeout_s: float = 30) -> list[str]:
+    """Run a script in a job's place; the events it tells."""
+    (folder / "stand_in.py").write_text(script)
+    events: list[str] = []
+    run_spark("stand_in", folder, java.find(), timeout_s, events.append)
+    return events
+
+
+def test_events_are_told_and_the_jvms_own_talk_is_not(tmp_path: Path) -> None:
+    script = """
+import sys
+sys.stderr.write('WARNING: Using incubator modules\\n{"event": "started"}\\n{not json\\n[1]\\n{"event": "done"}\\n')
+"""
+    assert run(tmp_path, script) == ["started", "done"]
+
+
+def test_the_jobs_own_words_say_why_it_failed(tmp_path: Path) -> None:
+    script = """
+import sys
+sys.stderr.write('{"event": "failed", "message": "the column genre is missing"}\\n')
+sys.exit(1)
+"""
+    with pytest.raises(Unavailable, match=r"^The Spark job failed: the column genre is missing$"):
+        run(tmp_path, script)
+
+
+def test_a_job_that_is_killed_is_a_failure(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="ended without a word"):
+        run(tmp_path, "import os; os.kill(os.getpid(), 9)")
+
+
+def test_a_job_that_hangs_is_stopped_with_all_it_started(tmp_path: Path) -> None:
+    # Like PySpark: a child that holds the pipe open.
+    script = """
+import pathlib, subprocess, time
+child = subprocess.Popen(["sleep", "60"])
+pathlib.Path("child").write_text(str(child.pid))
+time.sleep(60)
+"""
+    began = time.monotonic()
+    with pytest.raises(Unavailable, match="not done after 2 seconds"):
+        run(tmp_path, script, timeout_s=2)
+    assert time.monotonic() - began < 20
+    assert not is_running(int((tmp_path / "child").read_text()))
+
+
+def is_running(pid: int) -> bool:
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    return state.strip() != "" and not state.startswith("Z")
+
+
+def test_a_job_is_not_told_our_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARQUEE_SECRET", "hush")
+    script = "import os, pathlib; pathlib.Path('seen').write_text(' '.join(os.environ))"
+    run(tmp_path, script)
+    seen = (tmp_path / "seen").read_text().split()
+    assert "JAVA_HOME" in seen
+    assert "MARQUEE_SECRET" not in seen
