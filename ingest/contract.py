@@ -1,0 +1,109 @@
+"""What a file of each table holds: the columns by name, which of them it must have, and the kind of their values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import pyarrow as pa
+
+from ingest.kinds import CountryCode, Date, Id, Instant, Kind, Scaled, Text, TextList, Whole
+from warehouse.incoming import INCOMING
+
+MINUTES_A_DAY = 1_440
+OLDEST_AGE = 150
+REST = "attributes"
+"""The incoming column that takes what a file has beyond its contract, in tables that have one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a file, `name`, and the column of `INCOMING` that it becomes, `target`."""
+
+    name: str
+    target: str
+    kind: Kind
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The columns of one table's files, in the order of the incoming schema."""
+
+    table: str
+    columns: tuple[Column, ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The rows that the columns become."""
+        return INCOMING[self.table]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The columns' names in a file."""
+        return frozenset(column.name for column in self.columns)
+
+    @property
+    def keeps_rest(self) -> bool:
+        """Whether columns beyond the contract are kept."""
+        return REST in self.schema.names
+
+    def missing(self, names: frozenset[str]) -> list[str]:
+        """The required columns that are not among `names`."""
+        return [column.name for column in self.columns if column.required and column.name not in names]
+
+
+def contract_for(table: str, now_s: int) -> Contract:
+    """The contract of a table's files, read at `now_s` in epoch seconds.
+
+    Raises: KeyError for a table that no files are loaded into.
+    """
+    return Contract(table, _columns(now_s)[table])
+
+
+def _columns(now_s: int) -> Mapping[str, tuple[Column, ...]]:
+    whole16 = Whole(0, 65_535, pa.uint16())
+    return MappingProxyType(
+        {
+            "movies": (
+                Column("id", "id", Id(), required=True),
+                Column("title", "title", Text(), required=True),
+                Column("genres", "genres", TextList()),
+                Column("duration", "duration_minutes", whole16),
+                Column("release_date", "release_date", Date()),
+                Column("director", "director", Text()),
+            ),
+            "users": (
+                Column("id", "id", Id(), required=True),
+                Column("username", "username", Text()),
+                Column("email", "email", Text()),
+                Column("country", "country", CountryCode()),
+                Column("subscription", "subscription", Text()),
+                Column("age", "age", Whole(0, OLDEST_AGE, pa.uint8())),
+                Column("gender", "gender", Text()),
+            ),
+            "viewing_sessions": (
+                Column("id", "id", Id(), required=True),
+                Column("user_id", "user_id", Id(), required=True),
+                Column("movie_id", "movie_id", Id(), required=True),
+                Column("start_time", "start_time", Instant(now_s), required=True),
+                Column(
+                    "watch_duration_minutes",
+                    "watch_minutes_e4",
+                    Scaled(0, MINUTES_A_DAY, 4, pa.uint32(), "minutes"),
+                    required=True,
+                ),
+                Column("completion_rate", "completion_e6", Scaled(0, 1, 6, pa.uint32(), "a fraction")),
+                Column("device_type", "device_type", Text()),
+                Column("quality", "quality", Text()),
+                Column("buffering_count", "buffering_count", whole16),
+            ),
+            "ratings": (
+                Column("id", "id", Id(), required=True),
+                Column("user_id", "user_id", Id(), required=True),
+                Column("movie_id", "movie_id", Id(), required=True),
+                Column("rating", "rating_e2", Scaled(0.5, 5, 2, pa.uint16(), "a rating"), required=True),
+                Column("review_text", "review_text", Text()),
+                Column("rating_date", "rating_date", Instant(now_s), required=True),
+            ),
+        }
+    )

@@ -1,0 +1,52 @@
+"""The demo data: generated, and loaded into a warehouse or written to files."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from ingest.batches import gathered
+from ingest.generator import GENERATORS, DemoSize, Plan, World, build_world
+from ingest.progress import Progress, silent
+from ingest.writers import FileFormat, write_file
+from warehouse import Warehouse
+from warehouse.loads.load import LoadSummary
+
+__all__ = ["DemoSize", "load_demo", "write_demo"]
+
+
+def load_demo(
+    warehouse: Warehouse, size: DemoSize, seed: int, until: datetime, progress: Progress = silent
+) -> list[LoadSummary]:
+    """Loads a film service that ends at `until`, one load a table; films and users first. Progress counts rows."""
+    world = build_world(Plan.ending(until, size, seed))
+    summaries = []
+    for table in GENERATORS:
+        with warehouse.load(table, files=[f"generated:seed={seed}"]) as load:
+            for batch in gathered(_generated(table, world, progress)):
+                load.write(batch)
+            summaries.append(load.commit())
+    return summaries
+
+
+def write_demo(
+    folder: Path, file_format: FileFormat, size: DemoSize, seed: int, until: datetime, progress: Progress = silent
+) -> list[Path]:
+    """Writes the same service as one file a table, `folder/<table>.<format>`; makes the folder if need be."""
+    world = build_world(Plan.ending(until, size, seed))
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for table in GENERATORS:
+        path = folder / f"{table}.{file_format}"
+        write_file(path, file_format, table, _generated(table, world, progress))
+        paths.append(path)
+    return paths
+
+
+def _generated(table: str, world: World, progress: Progress) -> Iterator[pa.RecordBatch]:
+    done, total = 0, world.plan.size.rows(table)
+    for batch in GENERATORS[table](world):
+        yield batch
+        done += batch.num_rows
+        progress(table, done, total)

@@ -1,0 +1,50 @@
+"""Calendar dates, as ISO 8601 writes them; of a time, the date in its own zone."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest.kinds.kind import Found, Mask, is_text, mask, nothing, nulls, trimmed, unreadable
+
+# What the engine's Date32 holds.
+EARLIEST, LATEST = date(1900, 1, 1), date(2299, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A date from 1900 to 2299."""
+
+    expected: str = "a date such as 1999-03-31, from 1900 to 2299"
+
+    def read(self, column: pa.Array) -> Found:
+        """The dates."""
+        bad = nothing(len(column))
+        if is_text(column):
+            dates, bad = _from_texts(trimmed(column))
+        elif pa.types.is_date(column.type):
+            dates = column.cast(pa.date32())
+        elif pa.types.is_timestamp(column.type):
+            dates = pc.local_timestamp(column) if column.type.tz else column
+            dates = pc.floor_temporal(dates, unit="day").cast(pa.date32())
+        else:
+            return unreadable(column, pa.date32())
+        inside = pc.and_(pc.greater_equal(dates, pa.scalar(EARLIEST)), pc.less_equal(dates, pa.scalar(LATEST)))
+        return Found(dates, (bad | ~mask(inside)) & ~nulls(column))
+
+
+def _from_texts(column: pa.StringArray) -> tuple[pa.Date32Array, Mask]:
+    try:
+        return column.cast(pa.date32()), nothing(len(column))
+    except pa.ArrowInvalid:
+        dates = [_parse(text) for text in column.to_pylist()]
+        return pa.array(dates, pa.date32()), np.asarray([found is None for found in dates])
+
+
+def _parse(text: str | None) -> date | None:
+    try:
+        return datetime.fromisoformat(text).date() if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,75 @@
+"""Ids: unsigned 64-bit numbers and UUIDs, as `warehouse.ids` keeps them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest.kinds.kind import Found, Mask, is_text, mask, nothing, nulls, trimmed, unreadable
+from warehouse.ids import ID_TYPE, NUMBER_HALF, from_numbers, from_text
+
+# Above it a float no longer tells neighbouring numbers apart.
+EXACT_FLOATS = 2.0**53
+
+
+@dataclass(frozen=True, slots=True)
+class Id:
+    """An id of the source's own."""
+
+    expected: str = "a whole number from 0 to 18446744073709551615, or a UUID"
+
+    def read(self, column: pa.Array) -> Found:
+        """Numbers and UUIDs in any of the types that files keep them in."""
+        if isinstance(column.type, pa.UuidType):
+            column = column.storage
+        if pa.types.is_integer(column.type):
+            return _numbers(column, nothing(len(column)))
+        if pa.types.is_floating(column.type):
+            return _floats(column.cast(pa.float64()))
+        if column.type == ID_TYPE:
+            return _uuids(column)
+        if pa.types.is_decimal(column.type):
+            column = column.cast(pa.string())
+        return _texts(trimmed(column)) if is_text(column) else unreadable(column, ID_TYPE)
+
+
+def _numbers(column: pa.Array, bad: Mask) -> Found:
+    if pa.types.is_signed_integer(column.type):
+        bad = bad | mask(pc.less(column, 0))
+    numbers = column.fill_null(0).to_numpy(zero_copy_only=False).astype(np.uint64)
+    return Found(_with_nulls(from_numbers(numbers), nulls(column)), bad)
+
+
+def _floats(column: pa.DoubleArray) -> Found:
+    """Whole numbers that a spreadsheet or a data frame with gaps turned into floats."""
+    values = column.fill_null(0).to_numpy(zero_copy_only=False)
+    bad = ~((values >= 0) & (values < EXACT_FLOATS) & (values == np.floor(values)))
+    numbers = pa.array(np.where(bad, 0, values).astype(np.uint64), mask=nulls(column))
+    return _numbers(numbers, bad)
+
+
+def _uuids(column: pa.FixedSizeBinaryArray) -> Found:
+    """UUIDs as Parquet has them, the first byte first; the key has the last one first."""
+    missing = nulls(column)
+    filled = column.fill_null(bytes(16))
+    start = filled.offset * 16
+    octets = np.frombuffer(filled.buffers()[1], dtype=np.uint8)[start : start + len(filled) * 16].reshape(-1, 16)
+    keys = np.ascontiguousarray(octets[:, ::-1])
+    array = pa.FixedSizeBinaryArray.from_buffers(ID_TYPE, len(keys), [None, pa.py_buffer(keys)])
+    return Found(_with_nulls(array, missing), keys.view("<u8")[:, 1] == NUMBER_HALF)
+
+
+def _texts(column: pa.StringArray) -> Found:
+    if pc.all(pc.utf8_is_decimal(column)).as_py():
+        try:
+            return _numbers(column.cast(pa.uint64()), nothing(len(column)))
+        except pa.ArrowInvalid:
+            pass  # beyond 64 bits, or digits of another script: the slow way finds which
+    missing = nulls(column)
+    keys, invalid = from_text(column)
+    return Found(_with_nulls(keys, missing), invalid & ~missing)
+
+
+def _with_nulls(keys: pa.FixedSizeBinaryArray, missing: Mask) -> pa.FixedSizeBinaryArray:
+    return pc.if_else(pa.array(missing), pa.scalar(None, ID_TYPE), keys) if missing.any() else keys

@@ -1,0 +1,66 @@
+"""What every kind of value answers, and the masks they share."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A column in the warehouse's type, and where the file's value could not be read; both have the shape (rows,).
+
+    A value that could not be read is null, or anything at all, in `values`.
+    """
+
+    values: pa.Array
+    bad: Mask
+
+
+class Kind(Protocol):
+    """One kind of value."""
+
+    @property
+    def expected(self) -> str:
+        """What a cell may hold, as the end of the sentence "expected ..."."""
+
+    def read(self, column: pa.Array) -> Found:
+        """The column's values. Nulls stay null and are not bad; texts are UTF-8 and not empty (see `plain`)."""
+
+
+def nothing(count: int) -> Mask:
+    """A mask (count,) of all false."""
+    return np.zeros(count, dtype=np.bool_)
+
+
+def nulls(column: pa.Array) -> Mask:
+    """Where the column is null."""
+    return mask(column.is_null()) if column.null_count else nothing(len(column))
+
+
+def mask(column: pa.BooleanArray) -> Mask:
+    """An Arrow mask as NumPy's; null counts as false."""
+    if column.null_count:
+        column = column.fill_null(False)
+    true: Mask = column.to_numpy(zero_copy_only=False)
+    return true
+
+
+def unreadable(column: pa.Array, arrow: pa.DataType) -> Found:
+    """The answer to a column whose whole type is wrong: every value that is there is bad."""
+    return Found(pa.nulls(len(column), arrow), ~nulls(column))
+
+
+def is_text(column: pa.Array) -> bool:
+    """Whether the column holds texts, in the form that `plain` gives them."""
+    return bool(pa.types.is_string(column.type))
+
+
+def trimmed(column: pa.StringArray) -> pa.StringArray:
+    """The texts without white space around them."""
+    return pc.utf8_trim_whitespace(column)

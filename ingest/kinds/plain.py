@@ -1,0 +1,44 @@
+"""One form for what readers bring: no dictionaries, no large or binary texts, and an empty text is a missing value."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest.kinds.kind import Found, mask, nothing
+
+
+def plain(column: pa.Array | pa.ChunkedArray) -> Found:
+    """The column in its plain form; bad are the texts that are not UTF-8 (and null in `values`)."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    bad = nothing(len(column))
+    if _is_bytes(column.type):
+        try:
+            column = column.cast(pa.string())
+        except pa.ArrowInvalid:
+            texts = list(_decoded(column))
+            bad = np.asarray([text is None for text in texts]) & ~mask(column.is_null())
+            column = pa.array(texts, pa.string())
+    elif pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type):
+        column = column.cast(pa.string())
+    if pa.types.is_string(column.type):
+        empty = pc.equal(pc.binary_length(column), 0)
+        if pc.any(empty).as_py():
+            column = pc.if_else(empty, pa.scalar(None, pa.string()), column)
+    return Found(column, bad)
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind))
+
+
+def _decoded(column: pa.Array) -> Iterator[str | None]:
+    for value in column.to_pylist():
+        try:
+            yield None if value is None else value.decode()
+        except UnicodeDecodeError:
+            yield None

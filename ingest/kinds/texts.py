@@ -1,0 +1,75 @@
+"""Texts, country codes, and lists of texts. Texts are UTF-8 without NUL."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest.kinds.kind import Found, is_text, mask, nothing, trimmed, unreadable
+
+SEPARATOR = "|"
+TEXTS = pa.list_(pa.string())
+TEXTS = pa.list_(pa.string())
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Any text, kept as it is. A number is taken for its digits: a film may be called 1917."""
+
+    expected: str = "a text without NUL characters"
+
+    def read(self, column: pa.Array) -> Found:
+        """The texts."""
+        if pa.types.is_integer(column.type) or pa.types.is_null(column.type):
+            column = column.cast(pa.string())
+        if not is_text(column):
+            return unreadable(column, pa.string())
+        return Found(column, mask(pc.match_substring(column, "\0")))
+
+
+@dataclass(frozen=True, slots=True)
+class CountryCode:
+    """An ISO 3166 alpha-2 code, in capitals whatever the file has."""
+
+    expected: str = "a country's two-letter code such as DE"
+
+    def read(self, column: pa.Array) -> Found:
+        """The codes."""
+        if not is_text(column):
+            return unreadable(column, pa.string())
+        codes = pc.utf8_upper(trimmed(column))
+        return Found(codes, ~mask(pc.match_substring_regex(codes, "^[A-Z]{2}$")) & mask(codes.is_valid()))
+
+
+@dataclass(frozen=True, slots=True)
+class TextList:
+    """Texts joined by `|`, or a list of texts; without white space around them and without empty ones."""
+
+    expected: str = "texts joined by | or a list of texts"
+
+    def read(self, column: pa.Array) -> Found:
+        """The lists."""
+        if is_text(column):
+            column = pc.split_pattern(column, SEPARATOR)
+        elif not (_is_list(column.type) and _is_string(column.type.value_type)):
+            return unreadable(column, TEXTS)
+        lists = [_cleaned(texts) for texts in column.to_pylist()]
+        bad = nothing(len(lists))
+        for row, texts in enumerate(lists):
+            bad[row] = texts is not None and any("\0" in text for text in texts)
+        return Found(pa.array(lists, TEXTS), bad)
+
+
+def _is_list(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
+
+
+def _is_string(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind))
+
+
+def _cleaned(texts: list[str | None] | None) -> list[str] | None:
+    if texts is None:
+        return None
+    kept = [text.strip() for text in texts if text]
+    return [text for text in kept if text] or None

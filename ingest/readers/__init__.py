@@ -1,0 +1,7 @@
+"""Files as streams of raw columns: CSV, NDJSON and Parquet, plain or compressed; memory does not grow with the file."""
+
+from ingest.readers.open import open_rows
+from ingest.readers.rows import RawRows, Rows, Wanted
+from ingest.readers.source import Source
+
+__all__ = ["RawRows", "Rows", "Source", "Wanted", "open_rows"]

@@ -1,0 +1,23 @@
+"""Opening a file with the reader of its format."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from types import MappingProxyType
+
+from ingest.readers.csv import open_csv
+from ingest.readers.ndjson import open_ndjson
+from ingest.readers.parquet import open_parquet
+from ingest.readers.rows import Rows, Wanted
+from ingest.readers.source import Format, Source
+
+READERS: Mapping[Format, Callable[[Source, Wanted], AbstractContextManager[Rows]]] = MappingProxyType(
+    {"csv": open_csv, "ndjson": open_ndjson, "parquet": open_parquet}
+)
+
+
+def open_rows(source: Source, wanted: Wanted) -> AbstractContextManager[Rows]:
+    """The wanted columns of a file, open within `with`.
+
+    Raises: FileRefused, on entering and while the rows are read.
+    """
+    return READERS[source.format](source, wanted)

@@ -1,0 +1,73 @@
+"""Parquet files, a stretch of rows at a time; only the wanted columns are read."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingest.problems import FileRefused
+from ingest.readers.rows import RawRows, Rows, Wanted, columnar
+from ingest.readers.source import Source
+
+BATCH_ROWS = 131_072
+# Read through a buffer, or a file with one great row group would be held whole.
+BUFFER_BYTES = 4 << 20
+
+
+@contextmanager
+def open_parquet(source: Source, wanted: Wanted) -> Iterator[Rows]:
+    """The rows of a Parquet file. A compressed one is unpacked to a temporary file: its footer stands at the end.
+
+    Raises: FileRefused, also while the rows are read.
+    """
+    with _seekable(source) as file:
+        try:
+            parquet = pq.ParquetFile(file, buffer_size=BUFFER_BYTES)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise _damaged(source, error) from error
+        with parquet:
+            names = parquet.schema_arrow.names
+            source.refuse_repeated(names)
+            yield Rows(frozenset(names), _batches(source, parquet, wanted))
+
+
+def _batches(source: Source, parquet: pq.ParquetFile, wanted: Wanted) -> Iterator[RawRows]:
+    names = parquet.schema_arrow.names
+    columns = names if wanted.rest else [name for name in names if name in wanted.columns]
+    first, total = 1, max(1, parquet.metadata.num_rows)
+    batches = parquet.iter_batches(BATCH_ROWS, columns=columns)
+    while True:
+        try:
+            batch = next(batches, None)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise _damaged(source, error) from error
+        if batch is None:
+            return
+        yield columnar(batch, wanted, np.arange(first, first + batch.num_rows, dtype=np.int64))
+        first += batch.num_rows
+        source.read_bytes = source.size_bytes * (first - 1) // total
+
+
+@contextmanager
+def _seekable(source: Source) -> Iterator[BinaryIO]:
+    if source.compression is None:
+        with source.path.open("rb") as file:
+            yield file
+        return
+    with tempfile.TemporaryFile() as unpacked:
+        try:
+            with source.stream() as stream:
+                shutil.copyfileobj(stream, unpacked, 1 << 20)
+        except OSError as error:
+            raise source.cut_off(error) from error
+        unpacked.seek(0)
+        yield unpacked
+
+
+def _damaged(source: Source, error: Exception) -> FileRefused:
+    return FileRefused(source.name, f"it is cut off, damaged or not Parquet: {str(error).splitlines()[0]}")

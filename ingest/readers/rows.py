@@ -1,0 +1,73 @@
+"""What a reader brings: some rows of a file, column by column, typed as the format types them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+import pyarrow as pa
+
+from ingest.kinds.plain import plain
+from ingest.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of a file is asked for: `columns` by name, and whether all others, the `rest`, are kept too."""
+
+    columns: frozenset[str]
+    rest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RawRows:
+    """Consecutive rows. `columns` holds those of the wanted columns that the file has; all have the same length.
+
+    `numbers` is each row's number in the file, from 1, counted in `unit`s. `rest` is a JSON object a row of what else
+    stands in it, null where nothing does. `problems` are the rows of this stretch that are no rows at all.
+    """
+
+    columns: Mapping[str, pa.Array]
+    numbers: npt.NDArray[np.int64]
+    unit: str = "row"
+    rest: pa.StringArray | None = None
+    problems: tuple[Problem, ...] = field(default=())
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """An open file: the `names` of its columns, or None where each row names its own, and its rows, to be read once."""
+
+    names: frozenset[str] | None
+    batches: Iterator[RawRows]
+
+
+def columnar(
+    batch: pa.RecordBatch, wanted: Wanted, numbers: npt.NDArray[np.int64], problems: tuple[Problem, ...] = ()
+) -> RawRows:
+    """The rows of an Arrow batch, which have these `numbers`."""
+    columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+    rest = {name: columns[name] for name in columns if name not in wanted.columns}
+    return RawRows(
+        columns={name: column for name, column in columns.items() if name in wanted.columns},
+        numbers=numbers,
+        rest=json_objects(rest) if wanted.rest and rest else None,
+        problems=problems,
+    )
+
+
+def json_objects(columns: Mapping[str, pa.Array]) -> pa.StringArray:
+    """The rows as JSON objects of the values that are there; null for a row without any."""
+    values = [plain(column).values.to_pylist() for column in columns.values()]
+    names = list(columns)
+    return pa.array([json_object(dict(zip(names, row, strict=True))) for row in zip(*values, strict=True)], pa.string())
+
+
+def json_object(row: Mapping[str, object]) -> str | None:
+    """The values that are there, by name and sorted by it; None where none is."""
+    present = {name: value for name, value in row.items() if value is not None}
+    return orjson.dumps(present, default=str, option=orjson.OPT_SORT_KEYS).decode() if present else None

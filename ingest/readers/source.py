@@ -1,0 +1,121 @@
+"""A file on disk as a stream of bytes: what its name says it is, and whether its first bytes agree."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+
+from ingest.problems import FileRefused
+
+Format = Literal["csv", "ndjson", "parquet"]
+
+FORMATS: dict[str, Format] = {
+    ".csv": "csv",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
+COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"PAR1": "Parquet", b"ARROW1": "Arrow", b"PK\x03\x04": "ZIP"}
+HEAD_BYTES = 1 << 20
+FORMAT_NAMES = {"csv": "CSV", "ndjson": "NDJSON", "parquet": "Parquet"}
+
+
+@dataclass
+class Source:
+    """One file; `name` is what the user calls it. `read_bytes` counts the bytes taken from the disk so far."""
+
+    path: Path
+    name: str
+    format: Format
+    compression: str | None
+    size_bytes: int
+    read_bytes: int = 0
+    _file: pa.NativeFile | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, path: Path, name: str) -> "Source":
+        """The file at `path`, its format and compression told by its name and confirmed by its first bytes.
+
+        Raises: FileRefused.
+        """
+        suffixes = [suffix.lower() for suffix in path.suffixes]
+        compression = COMPRESSIONS.get(suffixes[-1]) if suffixes else None
+        kept = suffixes[:-1] if compression else suffixes
+        format_ = FORMATS.get(kept[-1]) if kept else None
+        if format_ is None:
+            known = ", ".join(FORMATS)
+            raise FileRefused(name, f"its name does not say its format, expected {known}, and .gz or .zst after it")
+        source = cls(path, name, format_, compression, path.stat().st_size)
+        source._confirm()
+        return source
+
+    @contextmanager
+    def stream(self) -> Iterator[pa.NativeFile]:
+        """The bytes, decompressed."""
+        with pa.OSFile(str(self.path)) as file:
+            self._file = file
+            if self.compression is None:
+                yield file
+            else:
+                with pa.CompressedInputStream(file, self.compression) as stream:
+                    yield stream
+
+    def head(self) -> bytes:
+        """The first bytes, decompressed, at most `HEAD_BYTES`."""
+        with self.stream() as stream:
+            return bytes(stream.read(HEAD_BYTES))
+
+    def note_position(self) -> None:
+        """Remember how far the disk was read; for the progress bar."""
+        if self._file is not None and not self._file.closed:
+            self.read_bytes = self._file.tell()
+
+    def refuse_repeated(self, names: Sequence[str]) -> None:
+        """Raises: FileRefused where a column's name stands twice: which one is meant?"""
+        repeated = [name for name, count in Counter(names).items() if count > 1]
+        if repeated:
+            raise FileRefused(self.name, f"it has the column {repeated[0]} more than once")
+
+    def cut_off(self, error: Exception) -> FileRefused:
+        """The refusal of a file that can't be read to its end."""
+        return FileRefused(self.name, f"it is cut off or damaged: {str(error).splitlines()[0]}")
+
+    def _confirm(self) -> None:
+        with self.path.open("rb") as file:
+            raw = file.read(16)
+        if not raw:
+            raise FileRefused(self.name, "it is empty, expected at least a header or one row")
+        found = _magic(raw)
+        if self.compression and found != self.compression:
+            raise FileRefused(self.name, f"its name says {self.compression}, but it is {found or 'not compressed'}")
+        if self.compression:
+            found = self._decompressed_magic()
+        expected = "Parquet" if self.format == "parquet" else None
+        if found != expected:
+            says = FORMAT_NAMES[self.format]
+            raise FileRefused(
+                self.name, f"its name says {says}, but its first bytes are {found or _glimpse(self.head())}"
+            )
+
+    def _decompressed_magic(self) -> str | None:
+        try:
+            head = self.head()
+        except OSError as error:
+            raise self.cut_off(error) from error
+        if not head:
+            raise FileRefused(self.name, "it is empty, expected at least a header or one row")
+        return _magic(head)
+
+
+def _magic(head: bytes) -> str | None:
+    return next((name for magic, name in MAGIC.items() if head.startswith(magic)), None)
+
+
+def _glimpse(head: bytes) -> str:
+    return repr(head[:24].decode(errors="backslashreplace"))
