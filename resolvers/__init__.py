@@ -1,0 +1,1 @@
+"""Resolvers: check, ask the warehouse, map. One module per family of root fields; no SQL text."""

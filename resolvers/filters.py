@@ -1,0 +1,57 @@
+"""From filter inputs to the warehouse's filters."""
+
+from dataclasses import fields
+from typing import Any
+
+from strawberry import UNSET
+
+from warehouse.errors import BadInput
+from warehouse.question import AllOf, AnyOf, Filter, Not, Test
+
+_OPERATORS = {"eq": "eq", "in_": "in", "gte": "gte", "lt": "lt", "has": "has"}
+MOST_TESTS = 200
+
+
+def filter_of(where: Any | None) -> Filter | None:
+    """The filter of an input object, or None for none.
+
+    Raises: BadInput for a test of null, and for more than 200 tests.
+    """
+    if where is None or where is UNSET:
+        return None
+    left = [MOST_TESTS]
+    return _filter(where, "where", left)
+
+
+def _filter(where: Any, path: str, left: list[int]) -> Filter:
+    parts: list[Filter] = []
+    for field in fields(where):
+        value = getattr(where, field.name)
+        name = f"{path}.{field.name.rstrip('_')}"
+        if value is UNSET:
+            continue
+        if value is None:
+            raise BadInput(f"{name} is null. Leave it out, or give it a value.")
+        if field.name in ("and_", "or_"):
+            inner = tuple(_filter(each, f"{name}[{index}]", left) for index, each in enumerate(value))
+            parts.append(AllOf(inner) if field.name == "and_" else AnyOf(inner))
+        elif field.name == "not_":
+            parts.append(Not(_filter(value, name, left)))
+        else:
+            parts.extend(_tests(field.name, value, name, left))
+    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+
+def _tests(dimension: str, tests: Any, path: str, left: list[int]) -> list[Filter]:
+    found: list[Filter] = []
+    for field in fields(tests):
+        value = getattr(tests, field.name)
+        if value is UNSET:
+            continue
+        if value is None:
+            raise BadInput(f"{path}.{field.name.rstrip('_')} is null. Leave it out, or give it a value.")
+        left[0] -= 1
+        if left[0] < 0:
+            raise BadInput(f"The filter has more than {MOST_TESTS} tests. Use `in` for lists of values.")
+        found.append(Test(dimension, _OPERATORS[field.name], tuple(value) if isinstance(value, list) else value))
+    return found

@@ -1,0 +1,168 @@
+"""Films, users and ratings: single nodes and Relay connections, reading only the fields that are selected."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import strawberry
+
+from resolvers.cells import Cells
+from resolvers.context import Context, context_of, raw
+from resolvers.filters import filter_of
+from resolvers.selection import TYPENAME, Selected, selection_of
+from schema.inputs import MovieFilter, MovieOrder, UserFilter, UserOrder
+from schema.nodes import Movie, MovieConnection, RatingConnection, User, UserConnection
+from warehouse import ids
+from warehouse.model.measures import RATING_UNITS
+from warehouse.pages import MOVIE_LIST, REVIEW_LIST, USER_LIST, Listing, Page, PageRequest, by_id, by_keys, count, page
+
+# API field → field of the listing, where they differ.
+_STORED = {"duration": "duration_minutes", "rating": "rating_e2", "movie": "movie_key"}
+
+
+def fields_of(selected: Iterable[Selected]) -> tuple[str, ...]:
+    """The listing's fields that a node's selection needs."""
+    return tuple(dict.fromkeys(_STORED.get(one.name, one.name) for one in selected if one.name != TYPENAME))
+
+
+def node_cells(row: Mapping[str, Any], selected: Sequence[Selected]) -> dict[str, Any]:
+    """A listing's row as cells."""
+    return {one.key: _cell(one, row) for one in selected}
+
+
+def _cell(one: Selected, row: Mapping[str, Any]) -> Any:
+    if one.name == TYPENAME:
+        return one.type_name
+    value = row[_STORED.get(one.name, one.name)]
+    match one.name:
+        case "id":
+            return ids.to_text(value)
+        case "rating":
+            return value / RATING_UNITS
+        case "username" | "email" | "director" | "review_text":
+            return value or None
+        case "age":
+            return None if value is None else str(value)
+        case _ if isinstance(value, datetime):
+            return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        case _ if isinstance(value, date):
+            return value.isoformat()
+        case _:
+            return value
+
+
+async def movie_cells(context: Context, keys: Iterable[Any], selected: Sequence[Selected]) -> dict[int, dict[str, Any]]:
+    """Films as cells, by dense key."""
+    wanted = sorted({int(key) for key in keys})
+    if not wanted or not selected:
+        return {}
+    rows = await context.work(lambda: by_keys(context.warehouse, MOVIE_LIST, fields_of(selected), wanted, context.access))
+    return {key: node_cells(row, selected) for key, row in rows.items()}
+
+
+async def movie(info: strawberry.Info, id: strawberry.ID) -> Movie | None:
+    """One film by its id, or null."""
+    return await _one(info, MOVIE_LIST, str(id))  # type: ignore[return-value]
+
+
+async def user(info: strawberry.Info, id: strawberry.ID) -> User | None:
+    """One user by id, or null; masked as your role may see."""
+    return await _one(info, USER_LIST, str(id))  # type: ignore[return-value]
+
+
+async def movies(
+    info: strawberry.Info,
+    first: int = 20,
+    after: str | None = None,
+    where: MovieFilter | None = None,  # type: ignore[valid-type]
+    order_by: MovieOrder | None = None,  # type: ignore[valid-type]
+) -> MovieConnection:
+    """All films, a page at a time."""
+    return await _connection(info, MOVIE_LIST, first, after, where, order_by)  # type: ignore[return-value]
+
+
+async def users(
+    info: strawberry.Info,
+    first: int = 20,
+    after: str | None = None,
+    where: UserFilter | None = None,  # type: ignore[valid-type]
+    order_by: UserOrder | None = None,  # type: ignore[valid-type]
+) -> UserConnection:
+    """All users, a page at a time; masked fields are filtered and sorted as your role sees them."""
+    return await _connection(info, USER_LIST, first, after, where, order_by)  # type: ignore[return-value]
+
+
+async def ratings(info: strawberry.Info, first: int = 20, after: str | None = None) -> RatingConnection:
+    """All ratings, a page at a time."""
+    return await _connection(info, REVIEW_LIST, first, after, None, None)  # type: ignore[return-value]
+
+
+async def _one(info: strawberry.Info, listing: Listing, identity: str) -> Cells | None:
+    context, selected = context_of(info), selection_of(raw(info)).children
+    row = await context.work(lambda: by_id(context.warehouse, listing, fields_of(selected), identity, context.access))
+    return Cells(node_cells(row, selected)) if row else None
+
+
+async def _connection(info: strawberry.Info, listing: Listing, first: int, after: str | None, where: Any, order: Any) -> Cells:
+    context, selected = context_of(info), selection_of(raw(info))
+    nodes = tuple(node for edge in selected.children if edge.name == "edges" for node in edge.within("node"))
+    request = PageRequest(
+        fields=fields_of(nodes),
+        first=first,
+        after=after,
+        where=filter_of(where),
+        order=order.field.value if order else None,
+        descending=bool(order) and order.direction.value == "DESC",
+    )
+    found = await context.work(lambda: page(context.warehouse, listing, request, context.access))
+    rows = await _with_movies(context, found.rows, nodes)
+    total = None
+    if selected.child("total_count"):
+        total = await context.work(lambda: count(context.warehouse, listing, request.where, context.access))
+    return Cells(_connection_cells(selected, found, rows, request, total))
+
+
+async def _with_movies(context: Context, rows: Sequence[dict[str, Any]], nodes: Sequence[Selected]) -> Sequence[dict[str, Any]]:
+    """Rows whose `movie_key` is the film itself, where films are selected."""
+    selected = tuple(one for node in nodes if node.name == "movie" for one in node.children)
+    if not selected:
+        return rows
+    films = await movie_cells(context, (row["movie_key"] for row in rows), selected)
+    return [{**row, "movie_key": films.get(row["movie_key"])} for row in rows]
+
+
+def _connection_cells(
+    selected: Selected, found: Page, rows: Sequence[dict[str, Any]], request: PageRequest, total: int | None
+) -> dict[str, Any]:
+    cursors = found.cursors
+    info = {
+        "has_next_page": found.has_next,
+        "has_previous_page": request.after is not None,
+        "start_cursor": cursors[0] if cursors else None,
+        "end_cursor": cursors[-1] if cursors else None,
+    }
+    cells: dict[str, Any] = {}
+    for one in selected.children:
+        match one.name:
+            case "edges":
+                cells[one.key] = [_edge(one, row, cursor) for row, cursor in zip(rows, cursors, strict=True)]
+            case "page_info":
+                cells[one.key] = {each.key: info.get(each.name, each.type_name) for each in one.children}
+            case "total_count":
+                cells[one.key] = total
+            case _:
+                cells[one.key] = one.type_name
+    return cells
+
+
+def _edge(edge: Selected, row: Mapping[str, Any], cursor: str) -> dict[str, Any]:
+    cells: dict[str, Any] = {}
+    for one in edge.children:
+        match one.name:
+            case "node":
+                cells[one.key] = node_cells(row, one.children)
+            case "cursor":
+                cells[one.key] = cursor
+            case _:
+                cells[one.key] = one.type_name
+    return cells

@@ -1,0 +1,192 @@
+"""The panels: common questions with fixed groups, thin over the same compiler as `viewing`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+
+from resolvers.cells import Cells
+from resolvers.context import Context, context_of, raw
+from resolvers.filters import filter_of
+from resolvers.nodes import movie_cells
+from resolvers.rows import Getter, cells_of, constant, figures, group, measure, measures_in
+from resolvers.selection import TYPENAME, Selected, selection_of
+from schema.enums import Comparison, TopMoviesOrder
+from schema.inputs import TimeRange, ViewingFilter
+from schema.panels import (
+    DASHBOARD_MEASURES,
+    CountryPanel,
+    DailyTrend,
+    Dashboard,
+    DevicePanel,
+    GenrePanel,
+    HourlyTrend,
+    TopMovie,
+)
+from schema.scalars import TimeZone
+from warehouse import ranges
+from warehouse.answer import Row, filled
+from warehouse.calendar import Grain, iso
+from warehouse.clock import Clock
+from warehouse.errors import BadInput
+from warehouse.model.measures import MEASURES
+from warehouse.question import Group, Order, Question
+from warehouse.ranges import Window
+
+MOST_DAYS = 3660
+HOURS = range(24)
+# Most panels call measures by their own names.
+OWN_NAMES = {slug: slug for slug in MEASURES}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What every panel takes, resolved."""
+
+    context: Context
+    selected: Selected
+    window: Window
+    where: Any
+
+    def measures(self, names: Mapping[str, str] = OWN_NAMES) -> tuple[str, ...]:
+        """The measures that the selection needs; `names` maps API fields to them."""
+        return measures_in(self.selected, names)
+
+    def question(self, groups: Sequence[Group], measures: Sequence[str], **more: Any) -> Question:
+        """A question of this panel."""
+        return Question(tuple(groups), tuple(measures), self.window.span, self.window.zone, self.where, **more)
+
+    def cells(self, rows: Sequence[Row], own: Mapping[str, Getter]) -> Cells:
+        """Rows as the selection wants them; `own` has the getters of fields that are no measures."""
+        getters: dict[str, Getter] = {}
+        for one in self.selected.children:
+            if one.name == TYPENAME:
+                getters[one.key] = constant(one.type_name)
+            else:
+                getters[one.key] = own[one.name] if one.name in own else measure(one.name)
+        return Cells(cells_of(rows, self.selected.children, getters))
+
+
+async def _asked(info: strawberry.Info, range: TimeRange | None, zone: str, where: Any, default: str = ranges.DEFAULT_LAST) -> Asked:
+    context = context_of(info)
+    window = await context.window(range, zone, default)
+    return Asked(context, selection_of(raw(info)), window, filter_of(where))
+
+
+async def dashboard(
+    info: strawberry.Info,
+    range: TimeRange | None = None,
+    time_zone: TimeZone = TimeZone("UTC"),
+    where: ViewingFilter | None = None,  # type: ignore[valid-type]
+    compare_to: Comparison | None = None,  # type: ignore[valid-type]
+) -> Dashboard:  # type: ignore[valid-type]
+    """The figures of a range. `totalUsers` and `averageRating` obey filters of users and films, not of sessions."""
+    asked = await _asked(info, range, time_zone, where)
+    comparison = ranges.Comparison(compare_to.value) if compare_to else None  # type: ignore[attr-defined]
+    before = asked.window.before(comparison) if comparison else None
+    # A selection of nothing but __typename still needs one measure to ask for.
+    measures = asked.measures(DASHBOARD_MEASURES) or ("views",)
+    answer = await asked.context.ask(raw(info), asked.question((), measures, before=before), asked.window)
+    own: dict[str, Getter] = {name: measure(slug) for name, slug in DASHBOARD_MEASURES.items()}
+    getters = {
+        one.key: figures(one, DASHBOARD_MEASURES, before is not None)
+        if one.name in ("previous", "change")
+        else own.get(one.name, constant(one.type_name))
+        for one in asked.selected.children
+    }
+    return Cells(cells_of(answer.rows, asked.selected.children, getters)[0])  # type: ignore[return-value]
+
+
+async def daily_trends(
+    info: strawberry.Info,
+    days: int | None = None,
+    range: TimeRange | None = None,
+    time_zone: TimeZone = TimeZone("UTC"),
+    where: ViewingFilter | None = None,  # type: ignore[valid-type]
+) -> list[DailyTrend]:  # type: ignore[valid-type]
+    """Every local day of the range, days without a session too. `days` or `range`, not both; without either 90 days."""
+    if days is not None and range is not None:
+        raise BadInput("Give `days` or `range`, not both.")
+    if days is not None and not 1 <= days <= MOST_DAYS:
+        raise BadInput(f"days is {days}; allowed are 1 to {MOST_DAYS}.")
+    asked = await _asked(info, range, time_zone, where, f"P{days}D" if days else ranges.DEFAULT_LAST)
+    question = asked.question([Group("time", Grain.DAY)], asked.measures() or ("views",))
+    answer = await asked.context.ask(raw(info), question, asked.window)
+    buckets = Clock(asked.window.zone, asked.window.span).buckets(Grain.DAY, asked.context.access.max_buckets)
+    rows = filled(answer, [iso(bucket, asked.window.zone) for bucket in buckets])
+    return asked.cells(rows, {"day": lambda row: str(row.groups[0])[:10]})  # type: ignore[return-value]
+
+
+async def hourly_trends(
+    info: strawberry.Info,
+    range: TimeRange | None = None,
+    time_zone: TimeZone = TimeZone("UTC"),
+    where: ViewingFilter | None = None,  # type: ignore[valid-type]
+) -> list[HourlyTrend]:  # type: ignore[valid-type]
+    """24 rows: the local hours of day, over all days of the range."""
+    asked = await _asked(info, range, time_zone, where)
+    answer = await asked.context.ask(raw(info), asked.question([Group("hour_of_day")], asked.measures() or ("views",)), asked.window)
+    return asked.cells(filled(answer, list(HOURS)), {"hour": group(0)})  # type: ignore[return-value]
+
+
+async def genres(
+    info: strawberry.Info,
+    range: TimeRange | None = None,
+    time_zone: TimeZone = TimeZone("UTC"),
+    where: ViewingFilter | None = None,  # type: ignore[valid-type]
+) -> list[GenrePanel]:  # type: ignore[valid-type]
+    """Genres, most views first."""
+    return await _by_views(info, "genre", range, time_zone, where)  # type: ignore[return-value]
+
+
+async def devices(
+    info: strawberry.Info,
+    range: TimeRange | None = None,
+    time_zone: TimeZone = TimeZone("UTC"),
+    where: ViewingFilter | None = None,  # type: ignore[valid-type]
+) -> list[DevicePanel]:  # type: ignore[valid-type]
+    """Kinds of device, most views first."""
+    return await _by_views(info, "device", range, time_zone, where)  # type: ignore[return-value]
+
+
+async def countries(
+    info: strawberry.Info,
+    limit: int = 50,
+    range: TimeRange | None = None,
+    time_zone: TimeZone = TimeZone("UTC"),
+    where: ViewingFilter | None = None,  # type: ignore[valid-type]
+) -> list[CountryPanel]:  # type: ignore[valid-type]
+    """Countries, most views first. `users` are registered, `viewers` active in the range."""
+    return await _by_views(info, "country", range, time_zone, where, limit)  # type: ignore[return-value]
+
+
+async def _by_views(
+    info: strawberry.Info, dimension: str, range: TimeRange | None, zone: str, where: Any, limit: int | None = None
+) -> Cells:
+    asked = await _asked(info, range, zone, where)
+    question = asked.question([Group(dimension)], asked.measures(), orders=(Order("views", descending=True),), limit=limit)
+    answer = await asked.context.ask(raw(info), question, asked.window)
+    return asked.cells(answer.rows, {dimension: group(0)})
+
+
+async def top_movies(
+    info: strawberry.Info,
+    limit: int = 10,
+    order_by: TopMoviesOrder = TopMoviesOrder["VIEWS"],  # type: ignore[valid-type]
+    range: TimeRange | None = None,
+    time_zone: TimeZone = TimeZone("UTC"),
+    where: ViewingFilter | None = None,  # type: ignore[valid-type]
+) -> list[TopMovie]:  # type: ignore[valid-type]
+    """The films with the most of a measure in the range; ties go by title, then id."""
+    asked = await _asked(info, range, time_zone, where)
+    order = Order(order_by.value, descending=True)  # type: ignore[attr-defined]
+    question = asked.question([Group("movie")], asked.measures(), orders=(order,), limit=limit)
+    answer = await asked.context.ask(raw(info), question, asked.window)
+    ranks = {row.groups[0]: index for index, row in enumerate(answer.rows, start=1)}
+    films = await movie_cells(asked.context, ranks, asked.selected.within("movie"))
+    own: dict[str, Getter] = {
+        "rank": lambda row: ranks[row.groups[0]],
+        "movie": lambda row: films[int(row.groups[0] or 0)],
+    }
+    return asked.cells(answer.rows, own)  # type: ignore[return-value]

@@ -1,0 +1,52 @@
+"""`rankings`: film charts that a Spark job computed."""
+
+from datetime import date
+from typing import Any
+
+import strawberry
+
+from resolvers.cells import Cells
+from resolvers.context import context_of, raw
+from resolvers.nodes import movie_cells
+from resolvers.selection import selection_of
+from schema.enums import RankingBy, RankingPeriod
+from schema.nodes import Ranking
+from schema.scalars import Date
+from warehouse.errors import BadInput
+from warehouse.rankings import Chart, chart
+
+
+async def rankings(
+    info: strawberry.Info,
+    period: RankingPeriod = RankingPeriod["WEEK"],  # type: ignore[valid-type]
+    start: Date | None = None,
+    by: RankingBy = RankingBy["ALL"],  # type: ignore[valid-type]
+    value: str | None = None,
+    limit: int = 10,
+) -> list[Ranking]:
+    """A film chart, best first. Without `start`: the newest complete period. Empty until `marquee spark rankings` has run."""
+    context, selected = context_of(info), selection_of(raw(info)).children
+    request = Chart(period.value, by.value, value or "", _day(start), limit)  # type: ignore[attr-defined]
+    places = await context.work(lambda: chart(context.warehouse, request, context.access))
+    wanted = tuple(each for one in selected if one.name == "movie" for each in one.children)
+    films = await movie_cells(context, (place.movie_key for place in places), wanted)
+    rows: list[dict[str, Any]] = [
+        {
+            "start": place.start.isoformat(),
+            "rank": place.rank,
+            "previous_rank": place.previous_rank,
+            "views": place.views,
+            "movie": films.get(place.movie_key),
+        }
+        for place in places
+    ]
+    return Cells([{one.key: row.get(one.name, one.type_name) for one in selected} for row in rows])  # type: ignore[return-value]
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(f"start is {text!r}, which is no date. Use the form 2026-11-23.") from error

@@ -1,0 +1,68 @@
+"""What a field's selection asks for, as GraphQL counts it: fragments, aliases, variables, @skip and @include resolved."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo, get_named_type
+from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_subfields
+from graphql.execution.values import VariableValues, get_argument_values
+from strawberry.utils.str_converters import to_snake_case
+
+TYPENAME = "__typename"
+
+
+@dataclass(frozen=True)
+class Selected:
+    """One selected field: `key` is its name in the response, `name` the field's own in snake case.
+
+    `children` are what it selects itself, merged over all its occurrences.
+    """
+
+    key: str
+    name: str
+    type_name: str
+    arguments: dict[str, Any]
+    children: tuple["Selected", ...]
+
+    def child(self, name: str) -> "Selected | None":
+        """The first child of a name, or None."""
+        return next((child for child in self.children if child.name == name), None)
+
+    def within(self, name: str) -> "tuple[Selected, ...]":
+        """What the children of a name select, or nothing."""
+        return tuple(grandchild for child in self.children if child.name == name for grandchild in child.children)
+
+
+def selection_of(info: GraphQLResolveInfo) -> Selected:
+    """The selection below the field that is being resolved."""
+    variables = VariableValues(sources={}, coerced=info.variable_values)
+    fragments = {name: FragmentDetails(definition) for name, definition in info.fragments.items()}
+    named = get_named_type(info.return_type)
+    assert isinstance(named, GraphQLObjectType)
+    children = tuple(_children(info, named, info.field_nodes, fragments, variables))
+    return Selected(str(info.path.key), to_snake_case(info.field_name), info.parent_type.name, {}, children)
+
+
+def _children(
+    info: GraphQLResolveInfo,
+    parent: GraphQLObjectType,
+    nodes: Iterable[FieldNode],
+    fragments: dict[str, FragmentDetails],
+    variables: VariableValues,
+) -> Iterator[Selected]:
+    details = [FieldDetails(node, None) for node in nodes if node.selection_set]
+    collected = collect_subfields(info.schema, fragments, variables, info.operation, parent, details)
+    for key, found in collected.grouped_field_set.items():
+        node = found[0].node
+        name = node.name.value
+        if name == TYPENAME:
+            yield Selected(key, TYPENAME, parent.name, {}, ())
+            continue
+        field = parent.fields[name]
+        named = get_named_type(field.type)
+        below: tuple[Selected, ...] = ()
+        if isinstance(named, GraphQLObjectType):
+            below = tuple(_children(info, named, [each.node for each in found], fragments, variables))
+        yield Selected(key, to_snake_case(name), parent.name, get_argument_values(field, node, variables), below)
+

@@ -1,0 +1,23 @@
+"""Schema directives: what the policy does to a field, visible in the SDL."""
+
+import strawberry
+from strawberry.schema_directive import Location
+
+from schema.enums import MaskStrategy, RoleName
+from schema.policy import MASK_RULES
+
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION], name="masked", description="How the field is shown to roles below `unless`."
+)
+class Masked:
+    """Enforced in SQL, below filters, sorts and groups."""
+
+    strategy: MaskStrategy
+    unless: RoleName
+
+
+def masked(column: str) -> list[object]:
+    """The directive that the policy gives to a column `table.column`."""
+    rule = MASK_RULES[column]
+    return [Masked(strategy=MaskStrategy[rule.strategy.name], unless=RoleName[rule.unless.name])]

@@ -1,0 +1,108 @@
+"""Inputs: ranges, filters and orders as the API takes them."""
+
+from typing import Any, Optional
+
+import strawberry
+from strawberry import UNSET
+
+from schema.enums import Direction, MovieField, UserField, ViewingField
+from schema.scalars import Duration, Moment
+
+
+@strawberry.input(
+    description="Either `last`, which ends with the local day of the newest data you may see, or `from` and `to`; `to` is excluded."
+)
+class TimeRange:
+    """Resolved in the query's time zone."""
+
+    last: Duration | None = None
+    from_: Moment | None = strawberry.field(name="from", default=None)
+    to: Moment | None = None
+
+
+@strawberry.input(description="Tests of a text; all that are given must hold.")
+class StringFilter:
+    """Exact comparison."""
+
+    eq: str | None = UNSET
+    in_: list[str] | None = strawberry.field(name="in", default=UNSET)
+
+
+@strawberry.input(description="Tests of a whole number; all that are given must hold.")
+class IntFilter:
+    """`gte` includes its bound, `lt` excludes it."""
+
+    eq: int | None = UNSET
+    in_: list[int] | None = strawberry.field(name="in", default=UNSET)
+    gte: int | None = UNSET
+    lt: int | None = UNSET
+
+
+@strawberry.input(description="Tests of an id; all that are given must hold.")
+class IdFilter:
+    """A text that is no id matches nothing."""
+
+    eq: strawberry.ID | None = UNSET
+    in_: list[strawberry.ID] | None = strawberry.field(name="in", default=UNSET)
+
+
+@strawberry.input(description="Tests of a film's genres: `eq` and `in` of the first one, `has` of any.")
+class GenreFilter:
+    """All that are given must hold."""
+
+    eq: str | None = UNSET
+    in_: list[str] | None = strawberry.field(name="in", default=UNSET)
+    has: str | None = UNSET
+
+
+def _combined(name: str, description: str, tests: dict[str, Any]) -> type[Any]:
+    """A filter type: tests of named dimensions, and `and`, `or`, `not` of the type itself."""
+    namespace: dict[str, Any] = {"__module__": __name__, "__doc__": description, "__annotations__": {}}
+    for keyword, kind in (("and", Optional[list[name]]), ("or", Optional[list[name]]), ("not", Optional[name])):  # type: ignore[valid-type]  # noqa: UP045
+        namespace[f"{keyword}_"] = strawberry.field(name=keyword, default=UNSET)
+        namespace["__annotations__"][f"{keyword}_"] = kind
+    for slug, kind in tests.items():
+        namespace[slug] = UNSET
+        namespace["__annotations__"][slug] = Optional[kind]  # noqa: UP045
+    made: type[Any] = strawberry.input(type(name, (), namespace), description=description)
+    return made
+
+
+_OF_MOVIE = {"genre": GenreFilter, "director": StringFilter, "release_year": IntFilter}
+_OF_USER = {"country": StringFilter, "subscription": StringFilter, "age_band": StringFilter, "gender": StringFilter}
+
+ViewingFilter = _combined(
+    "ViewingFilter",
+    "Which sessions count. All tests that are given must hold; masked fields are compared as you see them.",
+    {
+        "movie": IdFilter,
+        **_OF_MOVIE,
+        "device": StringFilter,
+        "quality": StringFilter,
+        **_OF_USER,
+        "hour_of_day": IntFilter,
+        "day_of_week": IntFilter,
+    },
+)
+UserFilter = _combined(
+    "UserFilter",
+    "Which users are listed; masked fields are compared as you see them.",
+    {"id": IdFilter, "username": StringFilter, "email": StringFilter, **_OF_USER},
+)
+MovieFilter = _combined("MovieFilter", "Which films are listed.", {"id": IdFilter, "title": StringFilter, **_OF_MOVIE})
+
+
+def _order(name: str, field: type[Any]) -> type[Any]:
+    namespace = {
+        "__module__": __name__,
+        "__doc__": "One sort key.",
+        "__annotations__": {"field": field, "direction": Direction},
+        "direction": Direction["ASC"],
+    }
+    made: type[Any] = strawberry.input(type(name, (), namespace), description="One sort key; equal rows keep one fixed order.")
+    return made
+
+
+ViewingOrder = _order("ViewingOrder", ViewingField)
+UserOrder = _order("UserOrder", UserField)
+MovieOrder = _order("MovieOrder", MovieField)

@@ -1,0 +1,93 @@
+"""The panels' types: fixed dimensions, measures from the model."""
+
+from typing import Any
+
+import strawberry
+
+from schema.nodes import Movie
+from schema.scalars import Date, Long
+from warehouse.model.dimensions import DIMENSIONS
+from warehouse.model.measures import MEASURES, Measure, Unit
+
+
+def measure_field(measure: Measure, name: str | None = None) -> tuple[Any, Any]:
+    """(annotation, field) of a measure as an API field; a measure without an empty value may be null."""
+    kind: Any = Long if measure.unit is Unit.COUNT else float
+    field = strawberry.field(name=name, description=measure.description)
+    return (kind if measure.empty is not None else kind | None), field
+
+
+def made_type(name: str, description: str, fields: dict[str, tuple[Any, Any]]) -> type[Any]:
+    """A GraphQL type from name → (annotation, field)."""
+    namespace: dict[str, Any] = {"__module__": __name__, "__doc__": description}
+    namespace["__annotations__"] = {slug: annotation for slug, (annotation, _) in fields.items()}
+    namespace |= {slug: field for slug, (_, field) in fields.items()}
+    made: type[Any] = strawberry.type(type(name, (), namespace), description=description)
+    return made
+
+
+def _measures(**slugs: str) -> dict[str, tuple[Any, Any]]:
+    return {name: measure_field(MEASURES[slug]) for name, slug in slugs.items()}
+
+
+def _same(*slugs: str) -> dict[str, tuple[Any, Any]]:
+    return {slug: measure_field(MEASURES[slug]) for slug in slugs}
+
+
+def _dimension(slug: str) -> dict[str, tuple[Any, Any]]:
+    return {slug: (str, strawberry.field(description=DIMENSIONS[slug].description))}
+
+
+# API field → measure: the cards' names say more than the measures' on their own.
+DASHBOARD_MEASURES = {
+    "total_users": "users",
+    "active_users": "viewers",
+    "total_views": "views",
+    "watch_hours": "watch_hours",
+    "completion_rate": "completion_rate",
+    "average_rating": "average_rating",
+}
+
+DashboardFigures = made_type("DashboardFigures", "Figures of the range before.", _measures(**DASHBOARD_MEASURES))
+DashboardChange = made_type(
+    "DashboardChange",
+    "(now - before) / before, as a fraction; null where before is 0 or unknown.",
+    {name: (float | None, strawberry.field(description=MEASURES[slug].description)) for name, slug in DASHBOARD_MEASURES.items()},
+)
+Dashboard = made_type(
+    "Dashboard",
+    "Figures of a range over all groups.",
+    {
+        **_measures(**DASHBOARD_MEASURES),
+        "previous": (DashboardFigures | None, strawberry.field(description="With `compareTo`: the figures of that range.")),
+        "change": (DashboardChange | None, strawberry.field(description="With `compareTo`: how the figures changed.")),
+    },
+)
+DailyTrend = made_type(
+    "DailyTrend",
+    "One local day.",
+    {"day": (Date, strawberry.field()), **_same("views", "viewers", "watch_hours", "completion_rate")},
+)
+HourlyTrend = made_type(
+    "HourlyTrend",
+    "One local hour of day, over all days of the range.",
+    {"hour": (int, strawberry.field(description="0-23.")), **_same("views", "viewers", "watch_hours")},
+)
+GenrePanel = made_type(
+    "GenrePanel",
+    "One genre: a film counts for its first.",
+    {**_dimension("genre"), **_same("views", "viewers", "watch_hours", "completion_rate", "average_rating")},
+)
+DevicePanel = made_type(
+    "DevicePanel", "One kind of device.", {**_dimension("device"), **_same("views", "viewers", "watch_hours", "buffering_per_view")}
+)
+CountryPanel = made_type("CountryPanel", "One country.", {**_dimension("country"), **_same("users", "viewers", "views", "watch_hours")})
+TopMovie = made_type(
+    "TopMovie",
+    "One film among the top.",
+    {
+        "rank": (int, strawberry.field(description="1 is the first; ties go by title, then id.")),
+        "movie": (Movie, strawberry.field()),
+        **_same("views", "viewers", "watch_hours", "completion_rate", "average_rating"),
+    },
+)
