@@ -39,11 +39,13 @@ test: ## set up, then every test: unit, integration, browser, client
 	@tools/npm test
 	@$(BIN)/python -m pytest
 
-lint: $(PROJECT) $(DEV) $(CLIENT_DEPENDENCIES) ## ruff, mypy and the client's own checks
+lint: $(PROJECT) $(DEV) $(CLIENT_DEPENDENCIES) ## ruff, mypy, the client's own checks, the containers' files
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	tools/npm run lint
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
 format: $(DEV) ## rewrite Python files as ruff likes them
 	$(BIN)/ruff check --fix

@@ -7,7 +7,7 @@ every film that was viewed in it, so films without a view are in no chart.
 from datetime import datetime
 
 from pyspark.sql import Column, DataFrame, Window
-from pyspark.sql import functions as F  # noqa: N812  (what the world calls it)
+from pyspark.sql import functions as F
 
 UNKNOWN = "Unknown"
 CHART = ("period", "period_start", "by", "value")
