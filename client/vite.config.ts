@@ -3,7 +3,7 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-const server = process.env['MARQUEE_DEV_SERVER'] ?? 'http://127.0.0.1:8000';
+const server = process.env.MARQUEE_DEV_SERVER ?? 'http://127.0.0.1:8000';
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],

@@ -2,9 +2,10 @@
 import './styles.css';
 import { readEmbedAddress } from './embed/address';
 import { Embed } from './embed/Embed';
+import { panelFor } from './embed/embeddable';
 import { mount } from './mount';
 import { applyTheme } from './theme/theme';
 
-const address = readEmbedAddress(window.location);
-applyTheme(address.theme);
-mount(<Embed {...address} />);
+const { operation, token, theme } = readEmbedAddress(window.location);
+applyTheme(theme);
+mount(<Embed operation={operation} token={token} Panel={panelFor(operation)} />);

@@ -8,7 +8,7 @@ const locale = 'en';
 
 const exact: Record<Unit, Intl.NumberFormat> = {
   count: new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }),
-  hours: new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }),
+  hours: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
   fraction: new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),
   rating: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
   perView: new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
@@ -18,6 +18,7 @@ const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFrac
 const wholePercent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
 const signedPercent = new Intl.NumberFormat(locale, {
   style: 'percent',
+  minimumFractionDigits: 1,
   maximumFractionDigits: 1,
   signDisplay: 'exceptZero',
 });
@@ -34,7 +35,7 @@ export function formatShort(value: number | null | undefined, unit: Unit): strin
   return unit === 'rating' || unit === 'perView' ? exact[unit].format(value) : compact.format(value);
 }
 
-/** A change, given as a fraction: `+12.5%`, `-3%`, `0%`. */
+/** A change, given as a fraction: `+12.5%`, `-3.0%`, `0.0%`. */
 export function formatChange(fraction: number): string {
   return signedPercent.format(fraction);
 }

@@ -3,11 +3,14 @@ import './styles.css';
 import 'graphiql/style.css';
 import './playground/playground.css';
 import { mount } from './mount';
+import { EXAMPLES } from './playground/examples';
+import { fillFirstTab } from './playground/firstVisit';
 import { Playground } from './playground/Playground';
 import { SessionProvider } from './session/SessionProvider';
 import { applyTheme } from './theme/theme';
 
 applyTheme();
+fillFirstTab(window.localStorage, EXAMPLES);
 mount(
   <SessionProvider>
     <Playground />

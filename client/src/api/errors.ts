@@ -17,7 +17,8 @@ export class RequestError extends Error {
 
   /** Whether asking again in a moment may help. */
   get isTransient(): boolean {
-    return ['UNREACHABLE', 'OVERLOADED', 'UNAVAILABLE', 'TIMEOUT'].includes(this.code);
+    // A question that timed out once would only cost the server the same time again.
+    return ['UNREACHABLE', 'OVERLOADED', 'UNAVAILABLE'].includes(this.code);
   }
 }
 

@@ -4,11 +4,12 @@ interface BarProps {
   readonly value: number;
   readonly longest: number;
   readonly tone?: string;
+  readonly thickness?: string;
 }
 
-export function Bar({ value, longest, tone = 'bg-(--series-1)' }: BarProps) {
+export function Bar({ value, longest, tone = 'bg-(--series-1)', thickness = 'h-1.5' }: BarProps) {
   return (
-    <div aria-hidden className="h-1.5 w-full overflow-hidden rounded-full bg-raised">
+    <div aria-hidden className={`${thickness} w-full overflow-hidden rounded-full bg-raised`}>
       <div className={`h-full rounded-full ${tone}`} style={{ width: barLength(value, longest) }} />
     </div>
   );

@@ -6,6 +6,8 @@ import type { Unit } from '../format';
 export interface Column<Row> {
   readonly field: keyof Row & string;
   readonly label: string;
+  /** A shorter label, where the column is narrow. */
+  readonly heading?: string;
   readonly unit: Unit;
 }
 
@@ -19,16 +21,16 @@ interface DataTableProps<Row> {
 
 export function DataTable<Row extends object>({ caption, rows, heading, columns }: DataTableProps<Row>) {
   return (
-    <table className="w-full text-sm">
+    <table className="w-full text-sm @max-md:text-xs">
       <caption className="sr-only">{caption}</caption>
       <thead>
         <tr className="border-b border-line text-xs text-muted">
           <th scope="col" className="py-2 text-start font-medium">
             {heading.label}
           </th>
-          {columns.map(({ field, label }) => (
-            <th key={field} scope="col" className="py-2 ps-3 text-end font-medium">
-              {label}
+          {columns.map(({ field, label, heading: short }) => (
+            <th key={field} scope="col" className="py-2 ps-2 text-end sm:ps-3 font-medium">
+              {short ?? label}
             </th>
           ))}
         </tr>
@@ -40,7 +42,7 @@ export function DataTable<Row extends object>({ caption, rows, heading, columns 
               {heading.text(row)}
             </th>
             {columns.map(({ field, unit }) => (
-              <td key={field} className="py-1.5 ps-3 text-end">
+              <td key={field} className="py-1.5 ps-2 text-end sm:ps-3">
                 <Figure field={field} value={row[field] as number | null} unit={unit} />
               </td>
             ))}

@@ -15,13 +15,13 @@ interface FilterButtonProps {
 
 export function FilterButton({ value, choice, children }: FilterButtonProps) {
   // An embedded panel stands alone: there is nothing to narrow.
-  if (!choice) return <span className="flex min-w-0 items-center gap-2">{children}</span>;
+  if (!choice) return <span className="flex min-h-[24px] min-w-0 items-center gap-2">{children}</span>;
   const isActive = choice.active === value;
   return (
     <button
       type="button"
       aria-pressed={isActive}
-      className="flex min-w-0 items-center gap-2 rounded text-start underline-offset-4 hover:underline aria-pressed:font-semibold aria-pressed:text-accent"
+      className="flex min-h-[24px] min-w-0 items-center gap-2 rounded text-start underline-offset-4 hover:underline aria-pressed:font-semibold aria-pressed:text-accent"
       onClick={() => {
         choice.onChoose(isActive ? undefined : value);
       }}

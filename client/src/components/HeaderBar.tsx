@@ -30,7 +30,7 @@ export function HeaderBar({ children }: { readonly children: ReactNode }) {
   return (
     <header className="sticky top-0 z-20 border-b border-line bg-surface">
       <div className="mx-auto flex h-14 max-w-[100rem] items-center gap-2 px-4 sm:gap-6 sm:px-6">
-        <Logo />
+        <Logo nameClass="max-sm:sr-only" />
         <nav aria-label="Pages" className="flex gap-1">
           {children}
         </nav>

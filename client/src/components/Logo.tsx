@@ -1,11 +1,11 @@
 /** The mark and the name. */
 import mark from '../marquee.svg';
 
-export function Logo() {
+export function Logo({ nameClass }: { readonly nameClass?: string }) {
   return (
-    <span className="flex items-center gap-2.5 text-base font-semibold tracking-tight">
+    <span className="flex shrink-0 items-center gap-2.5 text-base font-semibold tracking-tight">
       <img src={mark} alt="" className="size-7" />
-      <span className="max-sm:sr-only">Marquee</span>
+      <span className={nameClass}>Marquee</span>
     </span>
   );
 }

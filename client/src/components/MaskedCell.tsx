@@ -7,13 +7,15 @@ interface MaskedCellProps {
   readonly field: string;
   readonly value: string | null;
   readonly strategy: MaskStrategy | undefined;
+  readonly form?: (value: string) => string;
 }
 
-export function MaskedCell({ field, value, strategy }: MaskedCellProps) {
+export function MaskedCell({ field, value, strategy, form = asIs }: MaskedCellProps) {
+  const shown = value === null ? null : form(value);
   if (!strategy) {
     return (
       <span data-field={field} data-value={value ?? ''}>
-        {value ?? NO_VALUE}
+        {shown ?? NO_VALUE}
       </span>
     );
   }
@@ -28,7 +30,11 @@ export function MaskedCell({ field, value, strategy }: MaskedCellProps) {
     >
       <Lock className="size-3.5 shrink-0" aria-hidden />
       <span className="sr-only">masked for your role: </span>
-      <span className="truncate">{value ?? 'hidden'}</span>
+      <span className="truncate">{shown ?? 'hidden'}</span>
     </span>
   );
+}
+
+function asIs(value: string): string {
+  return value;
 }

@@ -19,7 +19,7 @@ interface ErrorNoticeProps {
 
 export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
   return (
-    <div role="alert" className="flex grow flex-col items-start justify-center gap-3 rounded-lg bg-bad-soft p-4 text-sm">
+    <div role="alert" className="m-auto flex w-full max-w-lg flex-col items-start gap-3 rounded-lg bg-bad-soft p-4 text-sm">
       <p className="flex gap-2">
         <CircleAlert className="mt-0.5 size-4 shrink-0 text-bad" aria-hidden />
         <span className="min-w-0 wrap-anywhere">{error.message}</span>

@@ -18,7 +18,7 @@ export function Segments<Value extends string>({ label, options, value, onChange
           onClick={() => {
             onChange(option.value);
           }}
-          className="h-8 rounded-md px-2.5 text-sm whitespace-nowrap text-muted transition-colors hover:text-ink aria-pressed:bg-surface aria-pressed:font-medium aria-pressed:text-ink aria-pressed:shadow-sm"
+          className="h-8 rounded-md px-2 text-sm sm:px-2.5 whitespace-nowrap text-muted transition-colors hover:text-ink aria-pressed:bg-thumb aria-pressed:font-medium aria-pressed:text-ink aria-pressed:shadow-sm"
         >
           {option.label}
         </button>

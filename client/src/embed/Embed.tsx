@@ -1,13 +1,16 @@
 /** One panel that fills its frame, and what to do where the address lacks something. */
 import { QueryClientProvider } from '@tanstack/react-query';
 import { Link2Off } from 'lucide-react';
-import { useState } from 'react';
+import { type ComponentType, useState } from 'react';
 import { makeQueryClient } from '../api/queries';
 import { EmptyNotice } from '../components/Notice';
-import type { EmbedAddress } from './address';
-import { EmbeddedOperation } from './embeddable';
+import type { EmbeddedProps } from './embeddable';
 
-export function Embed({ operation, token }: EmbedAddress) {
+interface EmbedProps extends EmbeddedProps {
+  readonly Panel: ComponentType<EmbeddedProps>;
+}
+
+export function Embed({ operation, token, Panel }: EmbedProps) {
   // A refused token is said by the panel itself: a frame has no page to sign in on.
   const [queryClient] = useState(() => makeQueryClient(() => undefined));
   return (
@@ -15,7 +18,7 @@ export function Embed({ operation, token }: EmbedAddress) {
       <h1 className="sr-only">{operation || 'Embedded panel'}</h1>
       {operation && token ? (
         <QueryClientProvider client={queryClient}>
-          <EmbeddedOperation operation={operation} token={token} />
+          <Panel operation={operation} token={token} />
         </QueryClientProvider>
       ) : (
         <EmptyNotice Icon={Link2Off}>

@@ -1,12 +1,11 @@
 /** The one way a component asks the API: a typed document, keyed by all its inputs, keeping the old picture while it loads. */
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { Answer } from '../api/answer';
-import type { RequestError } from '../api/errors';
 import { postDocument } from '../api/transport';
 import type { TypedDocumentString } from '../generated/operations';
 import { useSession } from '../session/session';
 
-export type OperationResult<TData> = UseQueryResult<Answer<TData>, RequestError>;
+export type OperationResult<TData> = UseQueryResult<Answer<TData>>;
 
 export function useOperation<TData, TVariables>(
   document: TypedDocumentString<TData, TVariables>,

@@ -32,8 +32,7 @@ export function DashboardPage() {
   const dataThrough = dashboard.data?.provenance.dataThrough;
 
   function setFilter(name: FilterName, value: string | undefined) {
-    const { [name]: _, ...others } = view.filters;
-    change({ filters: value === undefined ? others : { ...others, [name]: value } });
+    change({ filters: { ...view.filters, [name]: value } });
   }
   function filterBy(name: FilterName): FilterChoice {
     return {
@@ -68,14 +67,14 @@ export function DashboardPage() {
         }}
       />
       <DashboardCards result={dashboard} viewsByDay={daily.data?.data.dailyTrends.map(({ views }) => views)} />
-      <div className="grid gap-4 lg:grid-cols-12">
-        <DailyTrendsPanel className="lg:col-span-8" result={daily} />
+      <div className="grid gap-4 md:grid-cols-2 lg:grid-cols-12">
+        <DailyTrendsPanel className="md:col-span-2 lg:col-span-8" result={daily} />
         <GenresPanel className="lg:col-span-4" result={useGenres(variables)} filter={filterBy('genre')} />
         <HourlyTrendsPanel className="lg:col-span-5" result={useHourlyTrends(variables)} timeZone={view.timeZone} />
         <DevicesPanel className="lg:col-span-3" result={useDevices(variables)} filter={filterBy('device')} />
         <CountriesPanel className="lg:col-span-4" result={useCountries(variables)} filter={filterBy('country')} />
-        <TopMoviesPanel className="lg:col-span-8" result={useTopMovies(variables)} />
-        <RankingsPanel className="lg:col-span-4" result={useRankings()} />
+        <TopMoviesPanel className="md:col-span-2 lg:col-span-8" result={useTopMovies(variables)} />
+        <RankingsPanel className="md:col-span-2 lg:col-span-4" result={useRankings()} />
       </div>
     </>
   );

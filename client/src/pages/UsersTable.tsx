@@ -52,16 +52,14 @@ export function UsersTable({ users, masks, order, onOrder }: UsersTableProps) {
 }
 
 function UserRow({ user, masks }: { readonly user: User; readonly masks: Masks }) {
-  const masked = (field: 'username' | 'email' | 'age' | 'gender') => (
-    <MaskedCell field={field} value={user[field]} strategy={masks.get(field)} />
-  );
+  const cell = (field: 'username' | 'email' | 'age' | 'gender') => ({ field, value: user[field], strategy: masks.get(field) });
   return (
     <tr data-row={user.id} className="border-b border-line last:border-0 hover:bg-raised/40">
       <th scope="row" className="max-w-40 truncate px-4 py-2 text-start font-mono text-xs font-normal text-muted">
         {user.id}
       </th>
-      <td className="max-w-52 truncate px-4 py-2 font-medium">{masked('username')}</td>
-      <td className="max-w-64 truncate px-4 py-2">{masked('email')}</td>
+      <td className="max-w-52 truncate px-4 py-2 font-medium"><MaskedCell {...cell('username')} /></td>
+      <td className="max-w-64 truncate px-4 py-2"><MaskedCell {...cell('email')} /></td>
       <td className="px-4 py-2" data-field="country" data-value={user.country ?? ''}>
         {user.country === null ? (
           NO_VALUE
@@ -75,8 +73,8 @@ function UserRow({ user, masks }: { readonly user: User; readonly masks: Masks }
       <td className="px-4 py-2" data-field="subscription" data-value={user.subscription ?? ''}>
         {user.subscription === null ? NO_VALUE : formatSlug(user.subscription)}
       </td>
-      <td className="px-4 py-2">{masked('age')}</td>
-      <td className="px-4 py-2">{masked('gender')}</td>
+      <td className="px-4 py-2"><MaskedCell {...cell('age')} /></td>
+      <td className="px-4 py-2"><MaskedCell {...cell('gender')} form={formatSlug} /></td>
       <td className="px-4 py-2 text-end">
         <Figure field="views" value={user.views} unit="count" />
       </td>

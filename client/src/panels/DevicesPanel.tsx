@@ -24,7 +24,7 @@ export function DevicesPanel({ result, className, filter }: DevicesPanelProps) {
       {(devices) => {
         const longest = Math.max(...devices.map(({ views }) => views));
         return (
-          <table className="w-full text-sm">
+          <table className="w-full grow text-sm">
             <caption className="sr-only">Viewing by device</caption>
             <thead className="text-xs text-muted">
               <tr>
@@ -45,24 +45,24 @@ export function DevicesPanel({ result, className, filter }: DevicesPanelProps) {
             {devices.map(({ device, views, viewers, bufferingPerView }) => (
               <tbody key={device}>
                 <tr data-row={device}>
-                  <th scope="row" className="pt-2 text-start font-normal">
+                  <th scope="row" className="pt-2 text-start align-bottom font-normal">
                     <FilterButton value={device} choice={filter}>
                       {formatSlug(device)}
                     </FilterButton>
                   </th>
-                  <td className="pt-2 ps-3 text-end font-medium">
+                  <td className="pt-2 ps-3 text-end align-bottom leading-[24px] font-medium">
                     <Figure field="views" value={views} unit="count" />
                   </td>
-                  <td className="pt-2 ps-3 text-end text-muted">
+                  <td className="pt-2 ps-3 text-end align-bottom leading-[24px] text-muted">
                     <Figure field="viewers" value={viewers} unit="count" />
                   </td>
-                  <td className="hidden pt-2 ps-3 text-end text-muted @xs:table-cell">
+                  <td className="hidden pt-2 ps-3 text-end align-bottom leading-[24px] text-muted @xs:table-cell">
                     <Figure field="bufferingPerView" value={bufferingPerView} unit="perView" />
                   </td>
                 </tr>
                 <tr aria-hidden>
-                  <td colSpan={4} className="pt-1.5">
-                    <Bar value={views} longest={longest} tone="bg-(--series-3)" />
+                  <td colSpan={4} className="pt-1.5 align-top">
+                    <Bar value={views} longest={longest} tone="bg-(--series-3)" thickness="h-2.5" />
                   </td>
                 </tr>
               </tbody>

@@ -1,6 +1,6 @@
 /** Genres: a ring of views with a legend that carries the values. */
 import { useState } from 'react';
-import { Cell, Pie, PieChart } from 'recharts';
+import { Pie, PieChart } from 'recharts';
 import { ChartFrame } from '../components/ChartFrame';
 import { DataTable } from '../components/DataTable';
 import { Figure } from '../components/Figure';
@@ -63,7 +63,12 @@ function GenreRing({ genres, filter }: GenreRingProps) {
         <ChartFrame>
           <PieChart accessibilityLayer={false}>
             <Pie
-              data={[...genres]}
+              data={genres.map(({ genre, views }, index) => ({
+                genre,
+                views,
+                fill: seriesColor(index),
+                fillOpacity: pointed === null || pointed === genre ? 1 : 0.35,
+              }))}
               dataKey="views"
               nameKey="genre"
               innerRadius="66%"
@@ -80,11 +85,7 @@ function GenreRing({ genres, filter }: GenreRingProps) {
               onMouseLeave={() => {
                 setPointed(null);
               }}
-            >
-              {genres.map(({ genre }, index) => (
-                <Cell key={genre} fill={seriesColor(index)} opacity={pointed === null || pointed === genre ? 1 : 0.35} />
-              ))}
-            </Pie>
+            />
           </PieChart>
         </ChartFrame>
         {shown && (
@@ -94,7 +95,7 @@ function GenreRing({ genres, filter }: GenreRingProps) {
           </div>
         )}
       </div>
-      <ul className="grid gap-x-4 gap-y-1 text-sm @sm:basis-1/2">
+      <ul className="grid gap-x-4 text-sm @sm:basis-1/2">
         {genres.map(({ genre, views }, index) => (
           <li
             key={genre}

@@ -61,7 +61,7 @@ function Move({ rank, previousRank }: { readonly rank: number; readonly previous
     case 'same':
       return (
         <span className={`${frame} text-muted`}>
-          <span aria-hidden>＝</span>
+          <span aria-hidden>–</span>
           <span className="sr-only">unchanged</span>
         </span>
       );

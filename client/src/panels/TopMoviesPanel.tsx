@@ -30,7 +30,7 @@ function TopMoviesTable({ films }: { readonly films: TopMoviesQuery['topMovies']
       <caption className="sr-only">The most watched films</caption>
       <thead className="border-b border-line text-xs text-muted">
         <tr>
-          <th scope="col" className="w-7 pb-2 text-start font-medium">
+          <th scope="col" className="min-w-8 pb-2 text-start font-medium">
             <span className="sr-only">Rank</span>
             <span aria-hidden>#</span>
           </th>
@@ -60,7 +60,7 @@ function TopMoviesTable({ films }: { readonly films: TopMoviesQuery['topMovies']
       <tbody>
         {films.map(({ rank, movie, views, viewers, watchHours, averageRating, completionRate }) => (
           <tr key={movie.id} data-row={movie.id} className="border-b border-line last:border-0">
-            <td className="py-2 text-muted" data-field="rank" data-value={rank}>
+            <td className="py-2 pe-3 text-muted" data-field="rank" data-value={rank}>
               {rank}
             </td>
             <th scope="row" className="w-full max-w-0 py-2 text-start font-medium">
@@ -69,7 +69,7 @@ function TopMoviesTable({ films }: { readonly films: TopMoviesQuery['topMovies']
               </span>
               <span className="block truncate text-xs font-normal text-muted @3xl:hidden">{movie.genre}</span>
             </th>
-            <td className={`${cell} hidden text-start text-muted @3xl:table-cell`}>{movie.genre}</td>
+            <td className={`${cell} hidden text-start whitespace-nowrap text-muted @3xl:table-cell`}>{movie.genre}</td>
             <td className={`${cell} font-medium`}>
               <Figure field="views" value={views} unit="count" />
             </td>

@@ -1,5 +1,5 @@
 /** GraphiQL against this server, signed in as the page is. */
-import { createGraphiQLFetcher, type Fetcher } from '@graphiql/toolkit';
+import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import { useMemo } from 'react';
 import { HeaderBar, TAB_CLASS, TabLabel } from '../components/HeaderBar';
@@ -10,8 +10,10 @@ import { EXAMPLES } from './examples';
 export function Playground() {
   const { token } = useSession();
   const theme = useTheme();
-  const fetcher = useMemo(() => makeFetcher(token), [token]);
-  const headers = useMemo(() => JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2), [token]);
+  const authorization = useMemo(() => ({ Authorization: `Bearer ${token}` }), [token]);
+  // Tabs come back from an earlier visit without their headers; the fetcher's stand in where a tab names none.
+  const fetcher = useMemo(() => createGraphiQLFetcher({ url: '/graphql', headers: authorization }), [authorization]);
+  const headers = JSON.stringify(authorization, null, 2);
   return (
     <div className="flex h-dvh flex-col">
       <HeaderBar>
@@ -31,21 +33,11 @@ export function Playground() {
           fetcher={fetcher}
           defaultTabs={EXAMPLES.map((example) => ({ ...example, headers }))}
           defaultHeaders={headers}
+          defaultEditorToolsVisibility="variables"
           showPersistHeadersSettings={false}
           forcedTheme={theme}
         />
       </main>
     </div>
   );
-}
-
-/** Tabs come back from an earlier visit without their headers; the token of this tab stands in where they name none. */
-function makeFetcher(token: string): Fetcher {
-  const fetcher = createGraphiQLFetcher({ url: '/graphql' });
-  return (parameters, options) =>
-    fetcher(parameters, { ...options, headers: { Authorization: `Bearer ${token}`, ...headersOf(options?.headers) } });
-}
-
-function headersOf(headers: unknown): Record<string, string> {
-  return typeof headers === 'object' && headers !== null ? (headers as Record<string, string>) : {};
 }

@@ -6,7 +6,7 @@ import users from '../../operations/Users.graphql?raw';
 import viewer from '../../operations/Viewer.graphql?raw';
 import viewing from '../../operations/ViewingByDayAndGenre.graphql?raw';
 
-interface Example {
+export interface Example {
   readonly query: string;
   readonly variables: string;
 }

@@ -12,11 +12,11 @@ function asTheme(text: string | null | undefined): Theme | null {
 }
 
 function currentTheme(): Theme {
-  return asTheme(document.documentElement.dataset['theme']) ?? (darkSystem.matches ? 'dark' : 'light');
+  return asTheme(document.documentElement.dataset.theme) ?? (darkSystem.matches ? 'dark' : 'light');
 }
 
 function show(theme: Theme): void {
-  document.documentElement.dataset['theme'] = theme;
+  document.documentElement.dataset.theme = theme;
   window.dispatchEvent(new Event(CHANGED));
 }
 
