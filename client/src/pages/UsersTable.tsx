@@ -3,13 +3,13 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import { CountryCode } from '../components/CountryCode';
 import { Figure } from '../components/Figure';
 import { MaskedCell } from '../components/MaskedCell';
-import { formatCountry, formatSlug, NO_VALUE } from '../format';
-import type { UserOrder, UserOrderField, UsersQuery } from '../generated/operations';
+import { formatCountry, formatSlug } from '../format';
+import type { UserOrder, UserField, UsersQuery } from '../generated/operations';
 import type { Masks } from './masks';
 
 type User = UsersQuery['users']['edges'][number]['node'];
 
-const COLUMNS: readonly { readonly order: UserOrderField; readonly label: string; readonly isNumber?: boolean }[] = [
+const COLUMNS: readonly { readonly order: UserField; readonly label: string; readonly isNumber?: boolean }[] = [
   { order: 'ID', label: 'Id' },
   { order: 'USERNAME', label: 'Username' },
   { order: 'EMAIL', label: 'Email' },
@@ -60,18 +60,14 @@ function UserRow({ user, masks }: { readonly user: User; readonly masks: Masks }
       </th>
       <td className="max-w-52 truncate px-4 py-2 font-medium"><MaskedCell {...cell('username')} /></td>
       <td className="max-w-64 truncate px-4 py-2"><MaskedCell {...cell('email')} /></td>
-      <td className="px-4 py-2" data-field="country" data-value={user.country ?? ''}>
-        {user.country === null ? (
-          NO_VALUE
-        ) : (
-          <span className="inline-flex items-center gap-2">
-            <CountryCode code={user.country} />
-            {formatCountry(user.country)}
-          </span>
-        )}
+      <td className="px-4 py-2" data-field="country" data-value={user.country}>
+        <span className="inline-flex items-center gap-2">
+          <CountryCode code={user.country} />
+          {formatCountry(user.country)}
+        </span>
       </td>
-      <td className="px-4 py-2" data-field="subscription" data-value={user.subscription ?? ''}>
-        {user.subscription === null ? NO_VALUE : formatSlug(user.subscription)}
+      <td className="px-4 py-2" data-field="subscription" data-value={user.subscription}>
+        {formatSlug(user.subscription)}
       </td>
       <td className="px-4 py-2"><MaskedCell {...cell('age')} /></td>
       <td className="px-4 py-2"><MaskedCell {...cell('gender')} form={formatSlug} /></td>
@@ -86,7 +82,7 @@ function UserRow({ user, masks }: { readonly user: User; readonly masks: Masks }
 }
 
 interface OrderHeadingProps {
-  readonly order: UserOrderField;
+  readonly order: UserField;
   readonly label: string;
   readonly isNumber?: boolean;
   readonly active: UserOrder | null;
