@@ -1,7 +1,9 @@
 """The root: every root field bound to its resolver, and the schema that holds them."""
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
 
 from resolvers import nodes, panels, rankings, viewer, viewing
 from resolvers.cells import CellsExecutor
@@ -39,9 +41,16 @@ class Query:
     rankings: list[Ranking] = _described(rankings.rankings)
 
 
-def build_schema() -> strawberry.Schema:
+class Schema(strawberry.Schema):
+    """Strawberry's schema, which leaves the logging of errors to who answers: users' mistakes are no news."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Log nothing."""
+
+
+def build_schema() -> Schema:
     """The schema that the server, the command line and the tests execute."""
-    return strawberry.Schema(
+    return Schema(
         query=Query,
         extensions=[Notes],
         execution_context_class=CellsExecutor,

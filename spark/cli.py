@@ -31,6 +31,7 @@ class Root(Protocol):
     """What the root of the command line hands down in `ctx.obj`."""
 
     def pipeline(self) -> Pipeline: ...
+    def out(self, text: str) -> None: ...
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -51,6 +52,6 @@ def _run(root: Root, name: str, as_json: bool) -> None:
     done = root.pipeline().run(name)
     if as_json:
         facts = {"job": done.job, "rows_read": done.rows_read, "rows_written": done.rows_written}
-        typer.echo(json.dumps({**facts, "seconds": done.seconds}))
+        root.out(json.dumps({**facts, "seconds": done.seconds}))
     else:
-        typer.echo(f"{done.job}: {done.rows_read:,} rows read, {done.rows_written:,} written in {done.seconds:.1f} s")
+        root.out(f"{done.job}: {done.rows_read:,} rows read, {done.rows_written:,} written in {done.seconds:.1f} s")

@@ -111,6 +111,14 @@ class Warehouse:
             self._newest[key] = found.scalar() or None
         return self._newest[key]
 
+    def rebuild(self) -> list[str]:
+        """Build every rollup again from the facts; returns their names."""
+        with self._one_load:
+            for rollup in ROLLUPS:
+                rebuild_rollup(self.engine, rollup)
+            self.commits += 1
+        return [rollup.name for rollup in ROLLUPS]
+
     def _rebuild_volatile(self, table: str) -> None:
         for rollup in ROLLUPS:
             if table in rollup.volatile:

@@ -1,0 +1,130 @@
+"""`marquee`: the root of the command line. Each folder's commands are mounted here; settings are read here, once.
+
+stdout is the product, stderr the progress; exit 0 done, 1 the data or the server said no, 2 wrong usage. A command that
+needs an embedded folder which another process holds is sent there and runs as if it ran here.
+"""
+
+import logging
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from typer._click.exceptions import UsageError  # Typer carries its own Click, and names this class nowhere else
+
+from ingest import cli as ingest_cli
+from ingest.demo import DemoSize, load_demo
+from ingest.progress_bar import progress_bar
+from server import query_cli, relay, serving, token_cli
+from server.session import Session
+from server.settings import Settings, read_settings
+from spark import cli as spark_cli
+from warehouse import Warehouse
+from warehouse import cli as warehouse_cli
+from warehouse.errors import EngineFault, MarqueeError, WarehouseHeld
+
+app = typer.Typer(no_args_is_help=True, help="Streaming analytics you can query.", pretty_exceptions_enable=False)
+app.add_typer(ingest_cli.app, name="ingest", help="Generate demo data, load files.")
+app.add_typer(warehouse_cli.app, name="warehouse", help="Look after the warehouse.")
+app.add_typer(spark_cli.app, name="spark", help="Run Spark jobs.")
+app.add_typer(token_cli.app, name="token", help="Issue tokens.")
+app.command("query", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(query_cli.query)
+
+DEMO_SEED = 42
+# These hold the folder themselves: they can't be sent to the process that holds it.
+_HOLDERS = frozenset({"serve", "demo"})
+
+Host = Annotated[str | None, typer.Option(help="Where to listen; MARQUEE_HOST or 127.0.0.1.")]
+Port = Annotated[int | None, typer.Option(min=1, max=65535, help="The port; MARQUEE_PORT or 8000.")]
+
+
+@app.command()
+def serve(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
+    """Serve the warehouse that is there."""
+    _serve(ctx.obj, host, port, links=False)
+
+
+@app.command()
+def demo(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
+    """Make the demo data if the warehouse is empty, then serve; prints a ready link for each role."""
+    session: Session = ctx.obj
+
+    def fill() -> None:
+        if session.warehouse().is_empty():
+            with progress_bar(session.console) as progress:
+                load_demo(session.warehouse(), DemoSize(), DEMO_SEED, datetime.now(UTC), progress)
+
+    _serve(session, host, port, links=True, before=fill)
+
+
+def _serve(
+    session: Session, host: str | None, port: int | None, links: bool, before: Callable[[], None] = lambda: None
+) -> None:
+    settings = session.settings
+    bound = serving.listen(host or settings.host, port or settings.port)
+    with bound:
+        before()
+        serving.serve(session, bound, _relayed(settings, session.warehouse()), links)
+
+
+def _relayed(settings: Settings, warehouse: Warehouse) -> relay.Run:
+    """What runs a command for a caller in another process, on the warehouse that is open here."""
+
+    def run(argv: list[str], folder: Path, out: Callable[[str], None], console: Console) -> int:
+        session = Session(settings, folder, out, console, lent=warehouse)
+        return _ended(lambda: _run(argv, session), console)
+
+    return run
+
+
+def _run(argv: list[str], session: Session) -> int:
+    """Run one command; returns its exit code."""
+    command = typer.main.get_command(app)
+    code: Any = command.main(args=argv, prog_name="marquee", standalone_mode=False, obj=session)
+    return code if isinstance(code, int) else 0
+
+
+def _ended(run: Callable[[], int], console: Console) -> int:
+    """The exit code of a command; what went wrong is said in one line."""
+    try:
+        return run()
+    except UsageError as error:
+        help_path = error.ctx.command_path if error.ctx else "marquee"
+        console.print(f"{error.format_message()} (see {help_path} --help)", highlight=False, markup=False, soft_wrap=True)
+        return 2
+    except WarehouseHeld:
+        raise
+    except EngineFault as error:
+        logging.getLogger("marquee").exception("a statement of ours was refused")
+        console.print(f"A defect of Marquee: {error}", highlight=False, markup=False, soft_wrap=True)
+        return 1
+    except MarqueeError as error:
+        console.print(str(error), highlight=False, markup=False, soft_wrap=True)
+        return 1
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+
+
+def main() -> None:
+    """The entry point."""
+    argv = sys.argv[1:]
+    console = Console(stderr=True)
+    sys.exit(_ended(lambda: _main(argv, console), console))
+
+
+def _main(argv: list[str], console: Console) -> int:
+    settings = read_settings()
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    session = Session(settings, console=console)
+    try:
+        return _ended(lambda: _run(argv, session), console)
+    except WarehouseHeld as held:
+        if held.socket is None or argv[0] in _HOLDERS:
+            console.print(str(held), highlight=False, markup=False, soft_wrap=True)
+            return 1
+        return relay.forward(held.socket, argv)
+    finally:
+        session.close()

@@ -1,0 +1,89 @@
+"""Running a GraphQL document, and turning what went wrong into errors with a code and a sentence.
+
+What a user can't act on (SQL, paths, tracebacks) goes to the log, under an id that the error names.
+"""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLError
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
+
+from resolvers.context import Context
+from resolvers.root import Schema
+from warehouse.errors import EngineFault, MarqueeError
+
+log = logging.getLogger("marquee.graphql")
+
+
+@dataclass(frozen=True)
+class Executed:
+    """A GraphQL response body; `ran` is false when the document was refused before it was executed."""
+
+    body: dict[str, Any]
+    ran: bool
+
+
+async def execute(
+    schema: Schema,
+    document: str,
+    variables: Mapping[str, Any] | None,
+    context: Context,
+    operation: str | None = None,
+    only_queries: bool = False,
+) -> Executed:
+    """Execute a document; never raises for what is wrong with it."""
+    allowed = {OperationType.QUERY} if only_queries else {OperationType.QUERY, OperationType.MUTATION}
+    try:
+        result = await schema.execute(
+            document,
+            variable_values=dict(variables) if variables is not None else None,
+            context_value=context,
+            operation_name=operation,
+            allowed_operation_types=allowed,
+        )
+    except Exception as error:  # noqa: BLE001 - the last stop before the wire: whatever it is becomes an error with an id
+        return Executed({"errors": [error_of(error)]}, ran=False)
+    return Executed(_body(result), ran=result.data is not None or any(error.path for error in result.errors or ()))
+
+
+def _body(result: ExecutionResult) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    if result.errors:
+        body["errors"] = [_formatted(error) for error in result.errors]
+    if result.data is not None or any(error.path for error in result.errors or ()):
+        body["data"] = result.data
+    if result.extensions:
+        body["extensions"] = result.extensions
+    return body
+
+
+def _formatted(error: GraphQLError) -> dict[str, Any]:
+    shown = error_of(error.original_error) if error.original_error else _refused(error)
+    if error.locations:
+        shown["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
+    if error.path:
+        shown["path"] = error.path
+    return shown
+
+
+def _refused(error: GraphQLError) -> dict[str, Any]:
+    return {"message": error.message, "extensions": {"code": "BAD_INPUT"}}
+
+
+def error_of(error: BaseException) -> dict[str, Any]:
+    """The GraphQL error of an exception."""
+    if isinstance(error, GraphQLError):
+        return error_of(error.original_error) if error.original_error else _refused(error)
+    if isinstance(error, MarqueeError) and not isinstance(error, EngineFault):
+        return {"message": str(error), "extensions": {"code": error.code}}
+    identity = secrets.token_hex(6)
+    log.error("error %s", identity, exc_info=error)
+    return {
+        "message": f"Something went wrong on our side. The server's log has it under {identity}.",
+        "extensions": {"code": "INTERNAL", "id": identity},
+    }

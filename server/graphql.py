@@ -1,0 +1,126 @@
+"""`/graphql` and `/api/{operation}`: GraphQL over HTTP, POST and GET; one error shape, whatever is wrong."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from server.execution import Executed, error_of
+from server.service import Service
+from warehouse.errors import BadInput, Forbidden, MarqueeError, Unauthenticated
+
+JSON = "application/json"
+GRAPHQL = "application/graphql-response+json"
+
+
+class TooLarge(BadInput):
+    """The body is larger than it may be."""
+
+
+_STATUS = ((Unauthenticated, 401), (Forbidden, 403), (TooLarge, 413), (BadInput, 400))
+
+
+async def graphql(request: Request) -> Response:
+    """Execute the document that a request carries."""
+    service: Service = request.app.state.service
+    try:
+        principal = service.principal(request.headers.get("authorization"))
+        asked = await _asked(request, service.settings.body_bytes)
+        executed = await service.ask(
+            principal,
+            asked["query"],
+            asked.get("variables"),
+            asked.get("operationName"),
+            only_queries=request.method == "GET",
+        )
+    except MarqueeError as error:
+        return refusal(error)
+    return _answer(executed, request)
+
+
+async def api(request: Request) -> Response:
+    """Run a published operation; variables are query parameters."""
+    service: Service = request.app.state.service
+    try:
+        principal = service.principal(request.headers.get("authorization"))
+        texts = _texts(request)
+        executed = await service.run(principal, request.path_params["operation"], texts)
+    except MarqueeError as error:
+        return refusal(error)
+    return _answer(executed, request)
+
+
+def refusal(error: MarqueeError) -> Response:
+    """The response to a request that was not executed."""
+    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 503)
+    headers = {"WWW-Authenticate": 'Bearer realm="marquee"'} if status == 401 else {}
+    return _json({"errors": [error_of(error)]}, status, headers=headers)
+
+
+def _answer(executed: Executed, request: Request) -> Response:
+    """A refused document is a 400 where the client speaks GraphQL's own media type, else a 200, as clients of JSON expect."""
+    speaks_graphql = GRAPHQL in request.headers.get("accept", "")
+    status = 400 if speaks_graphql and not executed.ran else 200
+    return _json(executed.body, status, GRAPHQL if speaks_graphql else JSON)
+
+
+def _json(body: Mapping[str, Any], status: int, kind: str = JSON, headers: Mapping[str, str] | None = None) -> Response:
+    shown = {"Cache-Control": "no-store", "Content-Type": f"{kind}; charset=utf-8", **(headers or {})}
+    return Response(orjson.dumps(body), status, headers=shown)
+
+
+async def _asked(request: Request, most_bytes: int) -> dict[str, Any]:
+    """The request's `{query, variables, operationName}`.
+
+    Raises: BadInput for anything else.
+    """
+    asked: Any
+    if request.method == "GET":
+        asked = dict(request.query_params)
+        if "variables" in asked:
+            asked["variables"] = _parsed(asked["variables"].encode(), "The query parameter `variables`")
+    else:
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != JSON:
+            raise BadInput(f"The body's type is {kind or 'not given'}. Send Content-Type: {JSON}.")
+        asked = _parsed(await _body(request, most_bytes), "The body")
+    if not isinstance(asked, dict):
+        raise BadInput('The body is no JSON object. Send {"query": "...", "variables": {...}}.')
+    for name, kinds, words in (("query", str, "a text"), ("variables", dict, "an object"), ("operationName", str, "a text")):
+        if asked.get(name) is not None and not isinstance(asked[name], kinds):
+            raise BadInput(f"`{name}` is not {words}.")
+    if not asked.get("query"):
+        raise BadInput('There is no document. Send {"query": "{ viewer { role } }"}.')
+    return asked
+
+
+async def _body(request: Request, most_bytes: int) -> bytes:
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > most_bytes:
+                raise TooLarge(f"The body is larger than {most_bytes} bytes. Send less, or raise MARQUEE_BODY_BYTES.")
+    except ClientDisconnect as error:
+        raise BadInput("The body ended before it was whole.") from error
+    return bytes(body)
+
+
+def _parsed(text: bytes, what: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise BadInput(f"{what} is no JSON: {error.msg} at character {error.pos}.") from error
+
+
+def _texts(request: Request) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for name, text in request.query_params.multi_items():
+        if name in texts:
+            raise BadInput(f"The variable {name} is given twice. Send lists as JSON.")
+        texts[name] = text
+    if texts.pop("format", "json") != "json":
+        raise BadInput("format must be json.")
+    return texts

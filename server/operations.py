@@ -1,0 +1,94 @@
+"""Published operations: the `.graphql` files that clients, `/api/{operation}`, the command line and embeds all run."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from graphql import ListTypeNode, NonNullTypeNode, OperationDefinitionNode, TypeNode, parse, print_ast
+
+from warehouse.errors import BadInput
+
+FOLDER = Path(__file__).parent.parent / "client" / "operations"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One published operation; `kinds` maps a variable to the name of its type, `[T]` for lists."""
+
+    name: str
+    document: str
+    kinds: Mapping[str, str]
+
+    def variables(self, texts: Mapping[str, str]) -> dict[str, Any]:
+        """Variables from their texts: numbers and truth values as such, objects and lists as JSON.
+
+        Raises: BadInput for a variable that the operation does not have, or a text that is none of its type.
+        """
+        return {name: self._value(name, text) for name, text in texts.items()}
+
+    def _value(self, name: str, text: str) -> Any:
+        kind = self.kinds.get(name)
+        if kind is None:
+            known = ", ".join(self.kinds) or "none"
+            raise BadInput(f"{self.name} has no variable {name}. It has: {known}.")
+        try:
+            return _READERS.get(kind, _other)(text)
+        except ValueError as error:
+            raise BadInput(f"{name} is {text!r}, expected a value of the type {kind}.") from error
+
+
+def _truth(text: str) -> bool:
+    return {"true": True, "false": False}[text] if text in ("true", "false") else _no_value()
+
+
+def _no_value() -> bool:
+    raise ValueError("no truth value")
+
+
+def _other(text: str) -> Any:
+    """JSON where it looks like an object or a list (inputs), else the text itself (scalars, enums)."""
+    return orjson.loads(text) if re.match(r"\s*[\[{]", text) or text == "null" else text
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "Int": int,
+    "Long": int,
+    "Float": float,
+    "Boolean": _truth,
+    "String": str,
+    "ID": str,
+}
+
+
+def published(folder: Path = FOLDER) -> Mapping[str, Operation]:
+    """The operations of a folder, by name: one a file, named like it."""
+    found = {}
+    for path in sorted(folder.glob("*.graphql")):
+        document = path.read_text(encoding="utf-8")
+        definitions = [one for one in parse(document).definitions if isinstance(one, OperationDefinitionNode)]
+        if len(definitions) != 1 or definitions[0].name is None or definitions[0].name.value != path.stem:
+            raise BadInput(f"{path.name} must hold exactly one operation, named {path.stem}.")
+        kinds = {
+            variable.variable.name.value: _kind(variable.type) for variable in definitions[0].variable_definitions or ()
+        }
+        found[path.stem] = Operation(path.stem, document, kinds)
+    return found
+
+
+def pick(operations: Mapping[str, Operation], name: str) -> Operation:
+    """An operation by name.
+
+    Raises: BadInput, which names those that there are.
+    """
+    if name not in operations:
+        raise BadInput(f"There is no operation {name}. Published: {', '.join(operations)}.")
+    return operations[name]
+
+
+def _kind(node: TypeNode) -> str:
+    if isinstance(node, NonNullTypeNode):
+        return _kind(node.type)
+    return f"[{_kind(node.type)}]" if isinstance(node, ListTypeNode) else print_ast(node)

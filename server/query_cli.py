@@ -1,0 +1,108 @@
+"""`marquee query`: a published operation on the command line, as a table, JSON or CSV."""
+
+import asyncio
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from schema.policy import Role
+from server.session import Session
+from server.tokens import Principal
+from warehouse.errors import BadInput
+
+_WIDTH = 160
+
+
+class Format(StrEnum):
+    """How an answer is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def query(
+    ctx: typer.Context,
+    operation: Annotated[str, typer.Argument(help="A published operation: TopMovies, DailyTrends, ...")],
+    output: Annotated[Format, typer.Option("--format", help="How to print the answer.")] = Format.TABLE,
+    role: Annotated[Role, typer.Option(help="As whom to ask: masks apply.")] = Role.ANALYST,
+) -> None:
+    """Run a published operation; its variables are options: `marquee query TopMovies --limit 5`."""
+    session: Session = ctx.obj
+    service = session.service()
+    executed = asyncio.run(service.run(Principal("cli", role), operation, _texts(ctx.args)))
+    errors = executed.body.get("errors")
+    if errors:
+        raise BadInput("\n".join(error["message"] for error in errors))
+    data = executed.body["data"]
+    session.out(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() if output is Format.JSON else _rows(data, output))
+
+
+def _texts(arguments: list[str]) -> dict[str, str]:
+    """`--limit 5` and `--limit=5` as {"limit": "5"}; `--time-zone` is `timeZone`."""
+    texts: dict[str, str] = {}
+    left = iter(arguments)
+    for argument in left:
+        if not argument.startswith("--"):
+            raise BadInput(f"{argument!r} stands alone. Variables are options: --limit 5")
+        name, given, text = argument[2:].partition("=")
+        value = text if given else next(left, None)
+        if value is None:
+            raise BadInput(f"{argument} has no value.")
+        first, *rest = name.split("-")
+        texts[first + "".join(part.capitalize() for part in rest)] = value
+    return texts
+
+
+def _rows(data: Mapping[str, Any], output: Format) -> str:
+    rows = [dict(_flat(row)) for row in _list(data)]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    if output is Format.CSV:
+        text = io.StringIO()
+        writer = csv.DictWriter(text, names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        return text.getvalue().rstrip("\n")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in names:
+        numeric = all(isinstance(row.get(name), int | float | None) for row in rows)
+        table.add_column(name, justify="right" if numeric else "left")
+    for row in rows:
+        table.add_row(*(_shown(row.get(name)) for name in names))
+    console = Console(file=io.StringIO(), width=_WIDTH)
+    console.print(table)
+    printed: str = console.file.getvalue()  # type: ignore[attr-defined]
+    return "\n".join(line.rstrip() for line in printed.rstrip("\n").split("\n"))
+
+
+def _list(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The rows of an answer: its one list, a connection's nodes, or the one object."""
+    value: Any = next(iter(data.values()))
+    if isinstance(value, Mapping) and "edges" in value:
+        return [edge["node"] for edge in value["edges"]]
+    if isinstance(value, Mapping) and isinstance(value.get("rows"), list):
+        return list(value["rows"])
+    return value if isinstance(value, list) else [value] if value is not None else []
+
+
+def _flat(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", "|".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1 else f"{value:,.1f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)

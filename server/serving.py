@@ -1,0 +1,60 @@
+"""Serving: one process with the warehouse open, the HTTP server in front and the relay beside the folder."""
+
+import errno
+import socket
+from datetime import timedelta
+
+import uvicorn
+
+from schema.policy import Role
+from server.app import make_app
+from server.relay import Relay, Run
+from server.session import Session
+from server.tokens import Principal, issue
+from warehouse.address import Embedded
+from warehouse.errors import BadInput
+
+LINK_TTL = timedelta(days=7)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket.
+
+    Raises: BadInput when the port is taken or the host is not of this machine.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind, protocol)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise BadInput(f"Port {port} of {host} is taken by another program. Stop it, or use --port.") from error
+        raise BadInput(f"Can't listen on {host}:{port}: {error.strerror}. Check --host and --port.") from error
+    return bound
+
+
+def serve(session: Session, bound: socket.socket, run: Run, links: bool) -> None:
+    """Serve until interrupted; `run` runs relayed commands, `links` prints a ready link for each role."""
+    service = session.service()
+    warehouse = service.warehouse
+    relay = None
+    if isinstance(warehouse.address, Embedded) and warehouse.lock:
+        relay = Relay(warehouse.address.folder, run)
+        warehouse.lock.announce(str(relay.path))
+    host, port = bound.getsockname()[:2]
+    address = session.settings.public_url.rstrip("/") or f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    config = uvicorn.Config(
+        make_app(service), log_level=session.settings.log_level, access_log=False, lifespan="off", server_header=False
+    )
+    server = uvicorn.Server(config)
+    session.out(f"Marquee is at {address}")
+    if links:
+        for role in (Role.VIEWER, Role.ANALYST, Role.ADMIN):
+            token = issue(service.secret, Principal(f"demo-{role.value}", role), LINK_TTL)
+            session.out(f"  as {role.value:<8} {address}/#token={token}")
+    try:
+        server.run(sockets=[bound])
+    finally:
+        if relay:
+            relay.close()

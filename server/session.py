@@ -1,0 +1,74 @@
+"""A session of the command line: what one command is run with, in this process or for a caller in another."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+
+from resolvers.root import build_schema
+from server.operations import published
+from server.pipeline import Pipeline
+from server.secret import read_secret
+from server.service import Service
+from server.settings import Settings
+from warehouse import Warehouse, open_warehouse
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+@dataclass
+class Session:
+    """Settings, the caller's folder and terminal, and a warehouse that is opened when a command first needs it.
+
+    A session that is `lent` a warehouse runs for a caller in another process: it neither opens nor closes one.
+    """
+
+    settings: Settings
+    folder: Path = field(default_factory=Path.cwd)
+    out: Callable[[str], None] = _print
+    console: Console = field(default_factory=lambda: Console(stderr=True))
+    lent: Warehouse | None = None
+    _opened: Warehouse | None = None
+
+    def warehouse(self) -> Warehouse:
+        """The warehouse.
+
+        Raises: WarehouseHeld when another process has the folder.
+        """
+        if self.lent is not None:
+            return self.lent
+        if self._opened is None:
+            self._opened = open_warehouse(self.settings.warehouse, self.settings.limits, self.folder)
+        return self._opened
+
+    def resolve(self, path: str) -> Path:
+        """A path as the caller wrote it, seen from the caller's folder."""
+        return self.folder / path
+
+    def secret(self) -> bytes:
+        """The key that signs tokens."""
+        return read_secret(self.resolve(str(self.settings.secret_file)))
+
+    def service(self) -> Service:
+        """Everything that answers questions."""
+        return Service(self.settings, self.warehouse(), build_schema(), published(), self.secret())
+
+    def pipeline(self) -> Pipeline:
+        """What runs Spark jobs; its stages go to the caller's stderr."""
+        return Pipeline(
+            self.warehouse(),
+            self.resolve(str(self.settings.workspace)),
+            self.settings.spark_timeout_seconds,
+            lambda line: self.console.print(line, highlight=False, markup=False),
+        )
+
+    def close(self) -> None:
+        """Close what was opened here."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None

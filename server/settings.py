@@ -1,0 +1,72 @@
+"""Settings: read once at the start, from the environment (`MARQUEE_...`) and `marquee.toml`, and handed down as plain values."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from warehouse.engine import Limits
+from warehouse.errors import BadInput
+
+PREFIX = "MARQUEE_"
+
+
+class Settings(BaseSettings):
+    """Every setting; each is an environment variable with the prefix, or a key of `marquee.toml`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file="marquee.toml", frozen=True, extra="forbid")
+
+    warehouse: str = Field(
+        "chdb://.marquee/warehouse",
+        description="Where the data is: `chdb://folder` (embedded) or `clickhouse://user:password@host:8123/database`.",
+    )
+    secret_file: Path = Field(
+        Path(".marquee/secret"), description="The key that signs tokens; made on first start, readable by its owner only."
+    )
+    host: str = Field("127.0.0.1", description="Where the server listens.")
+    port: int = Field(8000, ge=1, le=65535, description="The server's port.")
+    public_url: str = Field("", description="The server's address as browsers see it, where a proxy stands before it.")
+    statement_seconds: float = Field(20.0, gt=0, description="The longest a read statement may run.")
+    statement_memory_bytes: int = Field(4 * 2**30, gt=0, description="The most memory that a statement may use.")
+    clients: int = Field(4, ge=1, le=64, description="Statements that may run at once.")
+    workspace: Path = Field(Path(".marquee/spark"), description="Where snapshots for Spark are written.")
+    spark_timeout_seconds: float = Field(1800.0, gt=0, description="The longest a Spark job may run.")
+    body_bytes: int = Field(1 << 20, gt=0, description="The largest GraphQL request body.")
+    log_level: str = Field("warning", description="debug, info, warning or error; logs go to stderr.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments before the environment before the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def limits(self) -> Limits:
+        """The engine's limits."""
+        return Limits(
+            statement_seconds=self.statement_seconds, memory_bytes=self.statement_memory_bytes, clients=self.clients
+        )
+
+
+def read_settings() -> Settings:
+    """The settings of this process.
+
+    Raises: BadInput, which names the setting, its value and what is allowed; also for a prefixed variable that is none.
+    """
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields} | {f"{PREFIX}TOKEN"}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name.upper() not in known)
+    if unknown:
+        raise BadInput(f"{unknown[0]} is no setting. Settings: {', '.join(sorted(known))}.")
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise BadInput(f"The setting {name} is {first.get('input')!r}: {first['msg']}.") from error

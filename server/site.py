@@ -1,0 +1,58 @@
+"""The pages: dashboard, playground and embeds from the client's build, with headers that let in nothing from elsewhere."""
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+
+from server.service import Service
+from server.tokens import verify
+from warehouse.errors import Unauthenticated
+
+DIST = Path(__file__).parent.parent / "client" / "dist"
+_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+    "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+)
+
+
+async def dashboard(request: Request) -> Response:  # noqa: ARG001 - the signature is Starlette's
+    """The dashboard; its own router reads the path."""
+    return _page("index.html", "'none'")
+
+
+async def playground(request: Request) -> Response:  # noqa: ARG001
+    """GraphiQL."""
+    return _page("playground.html", "'none'")
+
+
+async def embed(request: Request) -> Response:
+    """One panel for a frame, which only the token's origin may show (without an origin, the server's own pages).
+
+    The token is looked at for its origin only: what it may run is decided where it is run.
+    """
+    service: Service = request.app.state.service
+    try:
+        principal = verify(service.secret, request.query_params.get("token", ""))
+    except Unauthenticated as error:
+        return PlainTextResponse(str(error), 401, headers=_headers("'none'"))
+    grant = principal.grant
+    if grant is None or grant.operation != request.path_params["operation"]:
+        return PlainTextResponse("This token is not made to embed this operation.", 403, headers=_headers("'none'"))
+    return _page("embed.html", grant.origin or "'self'")
+
+
+def _page(name: str, ancestors: str) -> Response:
+    path = DIST / name
+    if not path.is_file():
+        sentence = "The client is not built. Run: make run (or, in client/: npm ci && npm run build)"
+        return PlainTextResponse(sentence, 503, headers=_headers(ancestors))
+    return FileResponse(path, headers={**_headers(ancestors), "Cache-Control": "no-cache"})
+
+
+def _headers(ancestors: str) -> dict[str, str]:
+    return {
+        "Content-Security-Policy": _POLICY.format(ancestors=ancestors),
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
