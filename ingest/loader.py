@@ -67,5 +67,5 @@ def _sentence(problems: list[Problem]) -> str:
     """The first problem, and how many more rows near it have one."""
     first = min(problems, key=lambda problem: problem.number)
     others = len(problems) - 1
-    more = f" ({others:,} more rows near it are wrong)" if others else ""
+    more = f" (and {others:,} more near it)" if others else ""
     return f"{first.place}: {first.sentence}{more}"

@@ -14,7 +14,7 @@ from ingest.readers.rows import RawRows
 SHOWN_CHARACTERS = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Validated:
     """The good rows, in the file's order and the shape of `INCOMING`, and one problem for each of the others."""
 
@@ -56,7 +56,7 @@ def _read(column: Column, found: pa.Array) -> tuple[pa.Array, Mask, Mask]:
 
 
 def _problem(column: Column, found: pa.Array, raw: RawRows, row: int, missing: bool) -> Problem:
-    state = "empty" if missing else _shown(found[row])
+    state = "missing" if missing else _shown(found[row])
     reason = Reason.MISSING_VALUE if missing else Reason.BAD_VALUE
     sentence = f"{column.name} is {state}, expected {column.kind.expected}"
     return Problem(raw.unit, int(raw.numbers[row]), reason, sentence)

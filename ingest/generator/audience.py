@@ -29,7 +29,7 @@ AGE_UNKNOWN = 0.03
 MAIL_DOMAINS = ("example.com", "example.org", "example.net")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Audience:
     """User i has the id i + 1; arrays have the shape (users,) but for `circles` (users, 2).
 

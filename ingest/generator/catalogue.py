@@ -25,7 +25,7 @@ SPIKE_FADES_DAYS = 8.0
 OLDEST_YEARS = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """Film i has the id i + 1; arrays have the shape (films,) but for `genre_share` (films, genres).
 

@@ -33,7 +33,7 @@ _DEVICE_PATIENCE = np.array([0.06, -0.10, -0.02, 0.0, 0.03], dtype=np.float32)
 _BASE_PATIENCE, _TASTE_PATIENCE, _LENGTH_PATIENCE = np.float32(0.42), np.float32(0.11), np.float32(0.0022)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Playback:
     """Each user's `favourite` device and the look-up rows (see `sampling`) of devices and qualities."""
 

@@ -22,7 +22,7 @@ OUTAGE_DAYS_BEFORE_END = 12
 OUTAGE_LEAVES = 0.1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rhythm:
     """How likely a user of each country is to press play in each UTC hour, and which hour that is for them.
 

@@ -17,7 +17,7 @@ MOODS = 4
 TASTE_STRENGTH = 1.1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tastes:
     """`score` (circles, films): how well a film pleases a circle, in standard deviations, mean 0 in each circle."""
 

@@ -23,7 +23,7 @@ CHUNK_DAYS = 64
 LOOKUP_WIDTH = 4_096
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Viewings:
     """Columns of equal length (n,), by hour; `hour` counts from the plan's midnight, `start_s` from the epoch."""
 
@@ -35,7 +35,7 @@ class Viewings:
     match: npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Schedule:
     """How many views each hour of each country gets: view v belongs to the first cell whose `ends` is past v."""
 

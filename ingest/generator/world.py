@@ -10,7 +10,7 @@ from ingest.generator.rhythm import Rhythm, build_rhythm
 from ingest.generator.tastes import Tastes, build_tastes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class World:
     """Films, people, tastes, habits and clocks; nothing in it changes once it is built."""
 

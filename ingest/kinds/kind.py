@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 Mask = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Found:
     """A column in the warehouse's type, and where the file's value could not be read; both have the shape (rows,).
 

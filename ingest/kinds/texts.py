@@ -16,7 +16,7 @@ TEXTS = pa.list_(pa.string())
 class Text:
     """Any text, kept as it is. A number is taken for its digits: a film may be called 1917."""
 
-    expected: str = "a text without NUL characters"
+    expected: str = "a text in UTF-8 without NUL characters"
 
     def read(self, column: pa.Array) -> Found:
         """The texts."""

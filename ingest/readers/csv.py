@@ -87,7 +87,7 @@ def _open(file: "_Counted", torn: "_Torn", header: list[str], wanted: Wanted) ->
 
 def _sentence(error: str, first: int) -> str:
     if "straddling" in error:
-        return f"a row after row {first:,} is longer than {BLOCK_BYTES >> 20} MiB"
+        return f"row {first:,} or one soon after it is longer than {BLOCK_BYTES >> 20} MiB"
     return f"at or after row {first:,}: {error.splitlines()[0][:200]}"
 
 

@@ -154,7 +154,7 @@ def _by_line(block: bytes, line: int, wanted: Wanted) -> RawRows:
         try:
             row = orjson.loads(text)
         except orjson.JSONDecodeError as error:
-            problems.append(_problem(number, f"it is no JSON: {error}"))
+            problems.append(_problem(number, f"it is no JSON: {error.msg}, at character {error.pos + 1:,}"))
             continue
         if not isinstance(row, dict):
             problems.append(_problem(number, f"it is a JSON {type(row).__name__}, expected an object"))

@@ -20,7 +20,7 @@ class Wanted:
     rest: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RawRows:
     """Consecutive rows. `columns` holds those of the wanted columns that the file has; all have the same length.
 
@@ -38,7 +38,7 @@ class RawRows:
         return len(self.numbers)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rows:
     """An open file: the `names` of its columns, or None where each row names its own, and its rows, to be read once."""
 
