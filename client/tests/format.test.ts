@@ -1,0 +1,61 @@
+/** Figures read as people write them, and nothing is lost or invented on the way. */
+import { describe, expect, it } from 'vitest';
+import {
+  format,
+  formatChange,
+  formatCountry,
+  formatDay,
+  formatHour,
+  formatInstant,
+  formatShort,
+  formatSlug,
+  NO_VALUE,
+} from '../src/format';
+
+describe('a figure', () => {
+  it.each([
+    [48213, 'count', '48,213'],
+    [0, 'count', '0'],
+    [1400, 'hours', '1,400.0'],
+    [0.61834, 'fraction', '61.8%'],
+    [3.9412, 'rating', '3.9'],
+    [0.2, 'perView', '0.20'],
+  ] as const)('%d as %s is %s', (value, unit, text) => {
+    expect(format(value, unit)).toBe(text);
+  });
+
+  it('that is unknown is not a zero', () => {
+    expect(format(null, 'count')).toBe(NO_VALUE);
+    expect(formatShort(undefined, 'hours')).toBe(NO_VALUE);
+  });
+
+  it('is short on an axis', () => {
+    expect(formatShort(48213, 'count')).toBe('48.2K');
+    expect(formatShort(0.5, 'fraction')).toBe('50%');
+  });
+});
+
+it('a change has a sign unless it is none', () => {
+  expect([0.0726, -0.0103, 0].map(formatChange)).toEqual(['+7.3%', '-1.0%', '0.0%']);
+});
+
+it('a local date stays the same day, wherever the reader is', () => {
+  expect(formatDay('2026-11-23', 'axis')).toBe('Nov 23');
+  expect(formatDay('2026-11-23')).toBe('Mon, Nov 23');
+});
+
+it('an instant is said in the zone of the view', () => {
+  expect(formatInstant('2026-11-23T05:47:00Z', 'America/New_York')).toBe('Nov 23, 2026, 00:47 EST');
+});
+
+it('hours of the day line up', () => {
+  expect([0, 9, 23].map(formatHour)).toEqual(['00:00', '09:00', '23:00']);
+});
+
+it('country codes become names; what is no code stays', () => {
+  expect(['DE', 'Unknown', ''].map(formatCountry)).toEqual(['Germany', 'Unknown', '']);
+});
+
+it('slugs become labels', () => {
+  expect(['smart_tv', 'mobile', 'Unknown'].map(formatSlug)).toEqual(['Smart TV', 'Mobile', 'Unknown']);
+});

@@ -1,0 +1,85 @@
+/** A panel keeps the old picture while it loads, says what went wrong, and has its figures as a table. */
+import { cleanup, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { RequestError } from '../src/api/errors';
+import { MaskedCell } from '../src/components/MaskedCell';
+import type { DailyTrendsQuery, RankingsQuery } from '../src/generated/operations';
+import type { OperationResult } from '../src/hooks/useOperation';
+import { DailyTrendsPanel } from '../src/panels/DailyTrendsPanel';
+import { RankingsPanel } from '../src/panels/RankingsPanel';
+
+const DAY = { day: '2026-11-23', views: 1234, viewers: 900, watchHours: 1500.25, completionRate: 0.61834 };
+
+/** The part of a query's result that panels read. */
+function result<TData>(state: Partial<OperationResult<TData>>): OperationResult<TData> {
+  return { isError: false, isPending: false, isFetching: false, refetch: vi.fn(), ...state } as OperationResult<TData>;
+}
+
+function answered<TData>(data: TData, state: Partial<OperationResult<TData>> = {}): OperationResult<TData> {
+  return result<TData>({ data: { data, provenance: {} }, ...state } as Partial<OperationResult<TData>>);
+}
+
+beforeEach(() => {
+  // A document without layout has no sizes, and a chart wants one.
+  vi.spyOn(HTMLElement.prototype, 'getBoundingClientRect').mockReturnValue(new DOMRect(0, 0, 640, 240));
+});
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
+
+it('shows the old figures while newer ones are on the way', () => {
+  const loading = answered<DailyTrendsQuery>({ dailyTrends: [DAY] }, { isFetching: true });
+  render(<DailyTrendsPanel result={loading} />);
+  expect(screen.getByTestId('panel-daily').dataset.state).toBe('updating');
+  expect(screen.getByText('1,234')).toBeTruthy();
+});
+
+it('has each figure raw, for whoever compares it with the database', () => {
+  render(<DailyTrendsPanel result={answered<DailyTrendsQuery>({ dailyTrends: [DAY] })} />);
+  const row = screen.getByTestId('panel-daily').querySelector('[data-row="2026-11-23"]');
+  const raw = [...(row?.querySelectorAll<HTMLElement>('[data-field]') ?? [])].map(({ dataset }) => [dataset.field, dataset.value]);
+  expect(raw).toEqual([
+    ['views', '1234'],
+    ['viewers', '900'],
+    ['watchHours', '1500.25'],
+    ['completionRate', '0.61834'],
+  ]);
+});
+
+it('turns from a chart into a table at a press', async () => {
+  render(<DailyTrendsPanel result={answered<DailyTrendsQuery>({ dailyTrends: [DAY] })} />);
+  const toggle = screen.getByRole('button', { name: 'Show Day by day as a table' });
+  expect(toggle.getAttribute('aria-pressed')).toBe('false');
+  await userEvent.click(toggle);
+  expect(toggle.getAttribute('aria-pressed')).toBe('true');
+  expect(screen.getByRole('region', { name: 'Day by day as a table' })).toBeTruthy();
+});
+
+it('says the server’s sentence and its code, and asks again when told to', async () => {
+  const error = new RequestError('TIMEOUT', 'Choose a shorter range.');
+  const failed = result<DailyTrendsQuery>({ isError: true, error });
+  render(<DailyTrendsPanel result={failed} />);
+  expect(screen.getByRole('alert').textContent).toContain('Choose a shorter range.');
+  expect(screen.getByText('TIMEOUT')).toBeTruthy();
+  await userEvent.click(screen.getByRole('button', { name: 'Retry' }));
+  expect(failed.refetch).toHaveBeenCalledOnce();
+});
+
+it('tells how to get a chart where there is none yet', () => {
+  render(<RankingsPanel result={answered<RankingsQuery>({ rankings: [] })} />);
+  expect(screen.getByText('marquee spark rankings')).toBeTruthy();
+});
+
+it('marks a value that is masked, also where nothing of it is left', () => {
+  render(<MaskedCell field="gender" value={null} strategy="NULL" />);
+  const cell = screen.getByTestId('masked-cell');
+  expect(cell.title).toBe('masked for your role');
+  expect(cell.textContent).toContain('hidden');
+});
+
+it('does not mark what the role may see', () => {
+  render(<MaskedCell field="email" value="maria@example.org" strategy={undefined} />);
+  expect(screen.queryByTestId('masked-cell')).toBeNull();
+});

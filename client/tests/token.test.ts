@@ -1,0 +1,48 @@
+/** A token leaves the address bar at once, and what people paste along with it is forgiven. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { readEmbedAddress } from '../src/embed/address';
+import { cleanToken, dropToken, takeToken } from '../src/session/token';
+
+describe('a link with a token', () => {
+  beforeEach(() => {
+    sessionStorage.clear();
+    window.history.replaceState(null, '', '/users?zone=UTC#token=abc.def.ghi&x=1');
+  });
+
+  it('is remembered for the tab and taken out of the address, which otherwise stays', () => {
+    expect(takeToken(location, history, sessionStorage)).toBe('abc.def.ghi');
+    expect(location.href).not.toContain('abc.def.ghi');
+    expect(location.pathname + location.search + location.hash).toBe('/users?zone=UTC#x=1');
+    expect(takeToken(location, history, sessionStorage)).toBe('abc.def.ghi');
+  });
+
+  it('wins over the token that the tab had', () => {
+    sessionStorage.setItem('marquee.token', 'old');
+    expect(takeToken(location, history, sessionStorage)).toBe('abc.def.ghi');
+  });
+
+  it('is forgotten when dropped', () => {
+    takeToken(location, history, sessionStorage);
+    dropToken(sessionStorage);
+    expect(takeToken(location, history, sessionStorage)).toBeNull();
+  });
+});
+
+it.each([
+  ['  abc.def\n.ghi ', 'abc.def.ghi'],
+  ['Bearer abc', 'abc'],
+  ['"abc"', 'abc'],
+  ['http://127.0.0.1:8000/#token=abc', 'abc'],
+  ['   ', ''],
+])('%j is the token %j', (pasted, token) => {
+  expect(cleanToken(pasted)).toBe(token);
+});
+
+it('an embed reads operation, token and theme from its address', () => {
+  expect(readEmbedAddress({ pathname: '/embed/DailyTrends', search: '?token=abc&theme=dark' })).toEqual({
+    operation: 'DailyTrends',
+    token: 'abc',
+    theme: 'dark',
+  });
+  expect(readEmbedAddress({ pathname: '/embed/', search: '' })).toEqual({ operation: '', token: '', theme: null });
+});

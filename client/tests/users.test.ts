@@ -1,0 +1,42 @@
+/** What is searched for, what is masked, and how a film moved. */
+import { expect, it } from 'vitest';
+import { masksOf } from '../src/pages/masks';
+import { EVERYONE, toUserFilter } from '../src/pages/userSearch';
+import { rankMove } from '../src/panels/rankMove';
+
+it.each([
+  ['42', { id: { eq: '42' } }],
+  ['3f2504e0-4f89-41d3-9a0c-0305e82c3301', { id: { eq: '3f2504e0-4f89-41d3-9a0c-0305e82c3301' } }],
+  [' maria@example.org ', { email: { eq: 'maria@example.org' } }],
+  ['maria.santos', { username: { eq: 'maria.santos' } }],
+])('the text %j searches by %j', (text, filter) => {
+  expect(toUserFilter({ ...EVERYONE, text })).toEqual(filter);
+});
+
+it('choices narrow together, and none of them asks for everyone', () => {
+  expect(toUserFilter({ text: '', country: 'US', subscription: 'premium' })).toEqual({
+    country: { eq: 'US' },
+    subscription: { eq: 'premium' },
+  });
+  expect(toUserFilter(EVERYONE)).toBeUndefined();
+});
+
+it('masks are those of the type that is shown', () => {
+  const masks = masksOf('User', {
+    subject: 'demo',
+    role: 'VIEWER',
+    masks: [
+      { type: 'User', field: 'email', strategy: 'EMAIL' },
+      { type: 'Rating', field: 'reviewText', strategy: 'NULL' },
+    ],
+  });
+  expect([...masks]).toEqual([['email', 'EMAIL']]);
+  expect(masksOf('User', undefined).size).toBe(0);
+});
+
+it('a smaller rank than before is a move up', () => {
+  expect(rankMove(1, 4)).toEqual({ kind: 'up', places: 3 });
+  expect(rankMove(4, 3)).toEqual({ kind: 'down', places: 1 });
+  expect(rankMove(2, 2)).toEqual({ kind: 'same' });
+  expect(rankMove(2, null)).toEqual({ kind: 'new' });
+});

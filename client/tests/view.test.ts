@@ -1,0 +1,59 @@
+/** A shared link opens the view that was shared, and a broken one opens the default. */
+import { describe, expect, it } from 'vitest';
+import { dayAfter, DEFAULT_VIEW, isDayRange, readView, toTimeRange, toViewingFilter, type View, writeView } from '../src/view/view';
+
+const SHARED: View = {
+  range: { kind: 'days', from: '2026-02-27', through: '2026-02-28' },
+  timeZone: 'America/New_York',
+  filters: { country: 'US', genre: 'Drama & Co' },
+};
+
+describe('a link', () => {
+  it('brings back the view that was written into it', () => {
+    expect(readView(writeView(SHARED, ''))).toEqual(SHARED);
+  });
+
+  it('says nothing of defaults', () => {
+    expect(writeView(DEFAULT_VIEW, '')).toBe('');
+  });
+
+  it('keeps parameters that are not its own', () => {
+    expect(writeView(DEFAULT_VIEW, '?utm=mail&range=P7D')).toBe('?utm=mail');
+  });
+
+  it.each([
+    '?range=P3000Y',
+    '?from=2026-02-30&through=2026-03-02',
+    '?from=2026-03-02&through=2026-03-01',
+    '?from=2026-03-02',
+    '?zone=Mars/Olympus',
+    '?country=',
+  ])('that is broken (%s) opens the default', (search) => {
+    expect(readView(search)).toEqual(DEFAULT_VIEW);
+  });
+});
+
+describe('the question', () => {
+  it('excludes the day after the last one', () => {
+    expect(toTimeRange(SHARED.range)).toEqual({ from: '2026-02-27', to: '2026-03-01' });
+  });
+
+  it('leaves a preset to the server, which knows the newest data', () => {
+    expect(toTimeRange(DEFAULT_VIEW.range)).toEqual({ last: 'P30D' });
+  });
+
+  it('filters by what is chosen, and by nothing otherwise', () => {
+    expect(toViewingFilter(SHARED.filters)).toEqual({ country: { eq: 'US' }, genre: { eq: 'Drama & Co' } });
+    expect(toViewingFilter({ country: undefined })).toBeUndefined();
+  });
+});
+
+it('the day after is one of the calendar, across leap days and years', () => {
+  expect(['2028-02-28', '2026-12-31'].map(dayAfter)).toEqual(['2028-02-29', '2027-01-01']);
+});
+
+it('a range of days is in order, and both are days', () => {
+  expect(isDayRange('2026-01-01', '2026-01-01')).toBe(true);
+  expect(isDayRange('', '2026-01-01')).toBe(false);
+  expect(isDayRange('0026-1-1', '2026-01-01')).toBe(false);
+});
