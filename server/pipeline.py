@@ -47,6 +47,10 @@ class Outcome:
     seconds: float
 
 
+# Of the process, not of one Pipeline: each command and each relayed command makes its own.
+_RUNNING = threading.Lock()
+
+
 def _silent(_: str) -> None:
     """Nobody is watching."""
 
@@ -68,7 +72,6 @@ class Pipeline:
         self._workspace = workspace
         self._timeout_s = timeout_s
         self._report = report
-        self._running = threading.Lock()
 
     def run(self, name: str) -> Outcome:
         """Run a job to its end. If it fails anywhere, what the warehouse served before stays.
@@ -80,12 +83,12 @@ class Pipeline:
         if job is None:
             raise BadInput(f"There is no job {name}. Jobs: {', '.join(self._jobs)}.")
         java_home = check_spark()
-        if not self._running.acquire(blocking=False):
+        if not _RUNNING.acquire(blocking=False):
             raise Overloaded("A Spark job is running already. Try again when it is done.")
         try:
             return self._run(name, job, java_home)
         finally:
-            self._running.release()
+            _RUNNING.release()
 
     def _run(self, name: str, job: Job, java_home: Path) -> Outcome:
         began = time.monotonic()
