@@ -1,4 +1,4 @@
-"""Cells: answers that are shaped by the selection already, so that GraphQL's executor passes them through as they are."""
+"""Cells: answers shaped by the selection already, so that GraphQL's executor passes them through as they are."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +18,14 @@ class Cells:
 class CellsExecutor(StrawberryGraphQLCoreExecutionContext):
     """An executor that takes cells as complete: rows of plain leaves cost nothing per cell."""
 
-    def complete_value(  # type: ignore[no-untyped-def]  # noqa: ANN201
-        self, return_type, field_details_list, info, path, result, position_context  # noqa: ANN001
+    def complete_value(  # type: ignore[no-untyped-def]
+        self,
+        return_type,
+        field_details_list,
+        info,
+        path,
+        result,
+        position_context,
     ):
         """Complete a value, cells without looking into them."""
         if type(result) is Cells:

@@ -1,4 +1,4 @@
-"""What a request brings to its resolvers: the warehouse, what the asker may see, and a place for notes on the answer."""
+"""What a request brings to its resolvers: the warehouse, what the asker may see, a place for notes on the answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -52,7 +52,7 @@ class Context:
             return ranges.between(start, end, zone)
         raise BadInput('A range is either {last: "P30D"} or {from: ..., to: ...}, `to` excluded.')
 
-    async def ask(self, info: GraphQLResolveInfo, question: Question, window: Window | None = None) -> Answer:
+    async def ask(self, info: GraphQLResolveInfo[Any], question: Question, window: Window | None = None) -> Answer:
         """Answer a question, and note how at the field's response path."""
         answer = await self.work(lambda: ask(self.warehouse, question, self.access))
         span = window.span if window else question.span
@@ -77,6 +77,6 @@ def context_of(info: strawberry.Info) -> Context:
     return found
 
 
-def raw(info: strawberry.Info) -> GraphQLResolveInfo:
+def raw(info: strawberry.Info) -> GraphQLResolveInfo[Any]:
     """graphql-core's own info."""
-    return info._raw_info  # noqa: SLF001
+    return info._raw_info

@@ -1,4 +1,6 @@
-"""`python -m resolvers.export` writes `schema/schema.graphql`, from which clients are typed; a test holds it against the code."""
+"""`python -m resolvers.export` writes `schema/schema.graphql`, from which clients are typed; a test holds it against
+the code.
+"""
 
 from pathlib import Path
 

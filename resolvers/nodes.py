@@ -10,8 +10,8 @@ from resolvers.cells import Cells
 from resolvers.context import Context, context_of, raw
 from resolvers.filters import filter_of
 from resolvers.selection import TYPENAME, Selected, selection_of
-from schema.inputs import MovieFilter, MovieOrder, UserFilter, UserOrder
-from schema.nodes import Movie, MovieConnection, RatingConnection, User, UserConnection
+from schema.arguments import MovieSort, MovieWhere, UserSort, UserWhere
+from schema.enums import Direction
 from warehouse import ids
 from warehouse.model.measures import RATING_UNITS
 from warehouse.pages import MOVIE_LIST, REVIEW_LIST, USER_LIST, Listing, Page, PageRequest, by_id, by_keys, count, page
@@ -56,45 +56,47 @@ async def movie_cells(context: Context, keys: Iterable[Any], selected: Sequence[
     wanted = sorted({int(key) for key in keys})
     if not wanted or not selected:
         return {}
-    rows = await context.work(lambda: by_keys(context.warehouse, MOVIE_LIST, fields_of(selected), wanted, context.access))
+    rows = await context.work(
+        lambda: by_keys(context.warehouse, MOVIE_LIST, fields_of(selected), wanted, context.access)
+    )
     return {key: node_cells(row, selected) for key, row in rows.items()}
 
 
-async def movie(info: strawberry.Info, id: strawberry.ID) -> Movie | None:
+async def movie(info: strawberry.Info, id: strawberry.ID) -> Cells | None:
     """One film by its id, or null."""
-    return await _one(info, MOVIE_LIST, str(id))  # type: ignore[return-value]
+    return await _one(info, MOVIE_LIST, str(id))
 
 
-async def user(info: strawberry.Info, id: strawberry.ID) -> User | None:
+async def user(info: strawberry.Info, id: strawberry.ID) -> Cells | None:
     """One user by id, or null; masked as your role may see."""
-    return await _one(info, USER_LIST, str(id))  # type: ignore[return-value]
+    return await _one(info, USER_LIST, str(id))
 
 
 async def movies(
     info: strawberry.Info,
     first: int = 20,
     after: str | None = None,
-    where: MovieFilter | None = None,  # type: ignore[valid-type]
-    order_by: MovieOrder | None = None,  # type: ignore[valid-type]
-) -> MovieConnection:
+    where: MovieWhere = None,
+    order_by: MovieSort = None,
+) -> Cells:
     """All films, a page at a time."""
-    return await _connection(info, MOVIE_LIST, first, after, where, order_by)  # type: ignore[return-value]
+    return await _connection(info, MOVIE_LIST, first, after, where, order_by)
 
 
 async def users(
     info: strawberry.Info,
     first: int = 20,
     after: str | None = None,
-    where: UserFilter | None = None,  # type: ignore[valid-type]
-    order_by: UserOrder | None = None,  # type: ignore[valid-type]
-) -> UserConnection:
+    where: UserWhere = None,
+    order_by: UserSort = None,
+) -> Cells:
     """All users, a page at a time; masked fields are filtered and sorted as your role sees them."""
-    return await _connection(info, USER_LIST, first, after, where, order_by)  # type: ignore[return-value]
+    return await _connection(info, USER_LIST, first, after, where, order_by)
 
 
-async def ratings(info: strawberry.Info, first: int = 20, after: str | None = None) -> RatingConnection:
+async def ratings(info: strawberry.Info, first: int = 20, after: str | None = None) -> Cells:
     """All ratings, a page at a time."""
-    return await _connection(info, REVIEW_LIST, first, after, None, None)  # type: ignore[return-value]
+    return await _connection(info, REVIEW_LIST, first, after, None, None)
 
 
 async def _one(info: strawberry.Info, listing: Listing, identity: str) -> Cells | None:
@@ -103,7 +105,9 @@ async def _one(info: strawberry.Info, listing: Listing, identity: str) -> Cells 
     return Cells(node_cells(row, selected)) if row else None
 
 
-async def _connection(info: strawberry.Info, listing: Listing, first: int, after: str | None, where: Any, order: Any) -> Cells:
+async def _connection(
+    info: strawberry.Info, listing: Listing, first: int, after: str | None, where: Any, order: Any
+) -> Cells:
     context, selected = context_of(info), selection_of(raw(info))
     nodes = tuple(node for edge in selected.children if edge.name == "edges" for node in edge.within("node"))
     request = PageRequest(
@@ -112,7 +116,7 @@ async def _connection(info: strawberry.Info, listing: Listing, first: int, after
         after=after,
         where=filter_of(where),
         order=order.field.value if order else None,
-        descending=bool(order) and order.direction.value == "DESC",
+        descending=bool(order) and order.direction is Direction.DESC,
     )
     found = await context.work(lambda: page(context.warehouse, listing, request, context.access))
     rows = await _with_movies(context, found.rows, nodes)
@@ -122,7 +126,9 @@ async def _connection(info: strawberry.Info, listing: Listing, first: int, after
     return Cells(_connection_cells(selected, found, rows, request, total))
 
 
-async def _with_movies(context: Context, rows: Sequence[dict[str, Any]], nodes: Sequence[Selected]) -> Sequence[dict[str, Any]]:
+async def _with_movies(
+    context: Context, rows: Sequence[dict[str, Any]], nodes: Sequence[Selected]
+) -> Sequence[dict[str, Any]]:
     """Rows whose `movie_key` is the film itself, where films are selected."""
     selected = tuple(one for node in nodes if node.name == "movie" for one in node.children)
     if not selected:

@@ -1,4 +1,6 @@
-"""`extensions.marquee`: how fresh the data is, and per response path the range, the source and why rollups were passed over."""
+"""`extensions.marquee`: how fresh the data is, and per response path the range, the source and why rollups were passed
+over.
+"""
 
 from typing import Any
 

@@ -12,19 +12,9 @@ from resolvers.filters import filter_of
 from resolvers.nodes import movie_cells
 from resolvers.rows import Getter, cells_of, constant, figures, group, measure, measures_in
 from resolvers.selection import TYPENAME, Selected, selection_of
-from schema.enums import Comparison, TopMoviesOrder
-from schema.inputs import TimeRange, ViewingFilter
-from schema.panels import (
-    DASHBOARD_MEASURES,
-    CountryPanel,
-    DailyTrend,
-    Dashboard,
-    DevicePanel,
-    GenrePanel,
-    HourlyTrend,
-    TopMovie,
-)
-from schema.scalars import TimeZone
+from schema.arguments import UTC, Range, ViewingWhere, Zone
+from schema.enums import TopMoviesOrder
+from schema.panels import DASHBOARD_MEASURES
 from warehouse import ranges
 from warehouse.answer import Row, filled
 from warehouse.calendar import Grain, iso
@@ -32,7 +22,7 @@ from warehouse.clock import Clock
 from warehouse.errors import BadInput
 from warehouse.model.measures import MEASURES
 from warehouse.question import Group, Order, Question
-from warehouse.ranges import Window
+from warehouse.ranges import Comparison, Window
 
 MOST_DAYS = 3660
 HOURS = range(24)
@@ -68,7 +58,9 @@ class Asked:
         return Cells(cells_of(rows, self.selected.children, getters))
 
 
-async def _asked(info: strawberry.Info, range: TimeRange | None, zone: str, where: Any, default: str = ranges.DEFAULT_LAST) -> Asked:
+async def _asked(
+    info: strawberry.Info, range: Range, zone: str, where: Any, default: str = ranges.DEFAULT_LAST
+) -> Asked:
     context = context_of(info)
     window = await context.window(range, zone, default)
     return Asked(context, selection_of(raw(info)), window, filter_of(where))
@@ -76,15 +68,14 @@ async def _asked(info: strawberry.Info, range: TimeRange | None, zone: str, wher
 
 async def dashboard(
     info: strawberry.Info,
-    range: TimeRange | None = None,
-    time_zone: TimeZone = TimeZone("UTC"),
-    where: ViewingFilter | None = None,  # type: ignore[valid-type]
-    compare_to: Comparison | None = None,  # type: ignore[valid-type]
-) -> Dashboard:  # type: ignore[valid-type]
+    range: Range = None,
+    time_zone: Zone = UTC,
+    where: ViewingWhere = None,
+    compare_to: Comparison | None = None,
+) -> Cells:
     """The figures of a range. `totalUsers` and `averageRating` obey filters of users and films, not of sessions."""
     asked = await _asked(info, range, time_zone, where)
-    comparison = ranges.Comparison(compare_to.value) if compare_to else None  # type: ignore[attr-defined]
-    before = asked.window.before(comparison) if comparison else None
+    before = asked.window.before(compare_to) if compare_to else None
     # A selection of nothing but __typename still needs one measure to ask for.
     measures = asked.measures(DASHBOARD_MEASURES) or ("views",)
     answer = await asked.context.ask(raw(info), asked.question((), measures, before=before), asked.window)
@@ -95,16 +86,16 @@ async def dashboard(
         else own.get(one.name, constant(one.type_name))
         for one in asked.selected.children
     }
-    return Cells(cells_of(answer.rows, asked.selected.children, getters)[0])  # type: ignore[return-value]
+    return Cells(cells_of(answer.rows, asked.selected.children, getters)[0])
 
 
 async def daily_trends(
     info: strawberry.Info,
     days: int | None = None,
-    range: TimeRange | None = None,
-    time_zone: TimeZone = TimeZone("UTC"),
-    where: ViewingFilter | None = None,  # type: ignore[valid-type]
-) -> list[DailyTrend]:  # type: ignore[valid-type]
+    range: Range = None,
+    time_zone: Zone = UTC,
+    where: ViewingWhere = None,
+) -> Cells:
     """Every local day of the range, days without a session too. `days` or `range`, not both; without either 90 days."""
     if days is not None and range is not None:
         raise BadInput("Give `days` or `range`, not both.")
@@ -115,57 +106,61 @@ async def daily_trends(
     answer = await asked.context.ask(raw(info), question, asked.window)
     buckets = Clock(asked.window.zone, asked.window.span).buckets(Grain.DAY, asked.context.access.max_buckets)
     rows = filled(answer, [iso(bucket, asked.window.zone) for bucket in buckets])
-    return asked.cells(rows, {"day": lambda row: str(row.groups[0])[:10]})  # type: ignore[return-value]
+    return asked.cells(rows, {"day": lambda row: str(row.groups[0])[:10]})
 
 
 async def hourly_trends(
     info: strawberry.Info,
-    range: TimeRange | None = None,
-    time_zone: TimeZone = TimeZone("UTC"),
-    where: ViewingFilter | None = None,  # type: ignore[valid-type]
-) -> list[HourlyTrend]:  # type: ignore[valid-type]
+    range: Range = None,
+    time_zone: Zone = UTC,
+    where: ViewingWhere = None,
+) -> Cells:
     """24 rows: the local hours of day, over all days of the range."""
     asked = await _asked(info, range, time_zone, where)
-    answer = await asked.context.ask(raw(info), asked.question([Group("hour_of_day")], asked.measures() or ("views",)), asked.window)
-    return asked.cells(filled(answer, list(HOURS)), {"hour": group(0)})  # type: ignore[return-value]
+    answer = await asked.context.ask(
+        raw(info), asked.question([Group("hour_of_day")], asked.measures() or ("views",)), asked.window
+    )
+    return asked.cells(filled(answer, list(HOURS)), {"hour": group(0)})
 
 
 async def genres(
     info: strawberry.Info,
-    range: TimeRange | None = None,
-    time_zone: TimeZone = TimeZone("UTC"),
-    where: ViewingFilter | None = None,  # type: ignore[valid-type]
-) -> list[GenrePanel]:  # type: ignore[valid-type]
+    range: Range = None,
+    time_zone: Zone = UTC,
+    where: ViewingWhere = None,
+) -> Cells:
     """Genres, most views first."""
-    return await _by_views(info, "genre", range, time_zone, where)  # type: ignore[return-value]
+    return await _by_views(info, "genre", range, time_zone, where)
 
 
 async def devices(
     info: strawberry.Info,
-    range: TimeRange | None = None,
-    time_zone: TimeZone = TimeZone("UTC"),
-    where: ViewingFilter | None = None,  # type: ignore[valid-type]
-) -> list[DevicePanel]:  # type: ignore[valid-type]
+    range: Range = None,
+    time_zone: Zone = UTC,
+    where: ViewingWhere = None,
+) -> Cells:
     """Kinds of device, most views first."""
-    return await _by_views(info, "device", range, time_zone, where)  # type: ignore[return-value]
+    return await _by_views(info, "device", range, time_zone, where)
 
 
 async def countries(
     info: strawberry.Info,
     limit: int = 50,
-    range: TimeRange | None = None,
-    time_zone: TimeZone = TimeZone("UTC"),
-    where: ViewingFilter | None = None,  # type: ignore[valid-type]
-) -> list[CountryPanel]:  # type: ignore[valid-type]
+    range: Range = None,
+    time_zone: Zone = UTC,
+    where: ViewingWhere = None,
+) -> Cells:
     """Countries, most views first. `users` are registered, `viewers` active in the range."""
-    return await _by_views(info, "country", range, time_zone, where, limit)  # type: ignore[return-value]
+    return await _by_views(info, "country", range, time_zone, where, limit)
 
 
 async def _by_views(
-    info: strawberry.Info, dimension: str, range: TimeRange | None, zone: str, where: Any, limit: int | None = None
+    info: strawberry.Info, dimension: str, range: Range, zone: str, where: Any, limit: int | None = None
 ) -> Cells:
     asked = await _asked(info, range, zone, where)
-    question = asked.question([Group(dimension)], asked.measures(), orders=(Order("views", descending=True),), limit=limit)
+    question = asked.question(
+        [Group(dimension)], asked.measures(), orders=(Order("views", descending=True),), limit=limit
+    )
     answer = await asked.context.ask(raw(info), question, asked.window)
     return asked.cells(answer.rows, {dimension: group(0)})
 
@@ -173,14 +168,14 @@ async def _by_views(
 async def top_movies(
     info: strawberry.Info,
     limit: int = 10,
-    order_by: TopMoviesOrder = TopMoviesOrder["VIEWS"],  # type: ignore[valid-type]
-    range: TimeRange | None = None,
-    time_zone: TimeZone = TimeZone("UTC"),
-    where: ViewingFilter | None = None,  # type: ignore[valid-type]
-) -> list[TopMovie]:  # type: ignore[valid-type]
+    order_by: TopMoviesOrder = TopMoviesOrder.VIEWS,
+    range: Range = None,
+    time_zone: Zone = UTC,
+    where: ViewingWhere = None,
+) -> Cells:
     """The films with the most of a measure in the range; ties go by title, then id."""
     asked = await _asked(info, range, time_zone, where)
-    order = Order(order_by.value, descending=True)  # type: ignore[attr-defined]
+    order = Order(order_by.value, descending=True)
     question = asked.question([Group("movie")], asked.measures(), orders=(order,), limit=limit)
     answer = await asked.context.ask(raw(info), question, asked.window)
     ranks = {row.groups[0]: index for index, row in enumerate(answer.rows, start=1)}
@@ -189,4 +184,4 @@ async def top_movies(
         "rank": lambda row: ranks[row.groups[0]],
         "movie": lambda row: films[int(row.groups[0] or 0)],
     }
-    return asked.cells(answer.rows, own)  # type: ignore[return-value]
+    return asked.cells(answer.rows, own)

@@ -10,7 +10,6 @@ from resolvers.context import context_of, raw
 from resolvers.nodes import movie_cells
 from resolvers.selection import selection_of
 from schema.enums import RankingBy, RankingPeriod
-from schema.nodes import Ranking
 from schema.scalars import Date
 from warehouse.errors import BadInput
 from warehouse.rankings import Chart, chart
@@ -18,15 +17,17 @@ from warehouse.rankings import Chart, chart
 
 async def rankings(
     info: strawberry.Info,
-    period: RankingPeriod = RankingPeriod["WEEK"],  # type: ignore[valid-type]
+    period: RankingPeriod = RankingPeriod.WEEK,
     start: Date | None = None,
-    by: RankingBy = RankingBy["ALL"],  # type: ignore[valid-type]
+    by: RankingBy = RankingBy.ALL,
     value: str | None = None,
     limit: int = 10,
-) -> list[Ranking]:
-    """A film chart, best first. Without `start`: the newest complete period. Empty until `marquee spark rankings` has run."""
+) -> Cells:
+    """A film chart, best first. Without `start`: the newest complete period. Empty until `marquee spark rankings` has
+    run.
+    """
     context, selected = context_of(info), selection_of(raw(info)).children
-    request = Chart(period.value, by.value, value or "", _day(start), limit)  # type: ignore[attr-defined]
+    request = Chart(period.value, by.value, value or "", _day(start), limit)
     places = await context.work(lambda: chart(context.warehouse, request, context.access))
     wanted = tuple(each for one in selected if one.name == "movie" for each in one.children)
     films = await movie_cells(context, (place.movie_key for place in places), wanted)
@@ -40,7 +41,7 @@ async def rankings(
         }
         for place in places
     ]
-    return Cells([{one.key: row.get(one.name, one.type_name) for one in selected} for row in rows])  # type: ignore[return-value]
+    return Cells([{one.key: row.get(one.name, one.type_name) for one in selected} for row in rows])
 
 
 def _day(text: str | None) -> date | None:

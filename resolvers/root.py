@@ -1,9 +1,14 @@
 """The root: every root field bound to its resolver, and the schema that holds them."""
 
+from collections.abc import Callable
+from typing import Any
+
 import strawberry
 from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import create_type
 from strawberry.types import ExecutionContext
+from strawberry.types.field import StrawberryField
 
 from resolvers import nodes, panels, rankings, viewer, viewing
 from resolvers.cells import CellsExecutor
@@ -15,30 +20,36 @@ from schema.viewer import Viewer
 from schema.viewing import Viewing
 
 
-def _described(resolver):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """A root field whose description is its resolver's docstring."""
-    return strawberry.field(resolver=resolver, description=" ".join((resolver.__doc__ or "").split()))
+def _field(resolver: Callable[..., Any], graphql_type: Any) -> StrawberryField:
+    """A root field; its description is its resolver's docstring."""
+    field: StrawberryField = strawberry.field(
+        resolver=resolver, graphql_type=graphql_type, description=" ".join((resolver.__doc__ or "").split())
+    )
+    return field
 
 
-@strawberry.type(description="Everything that can be asked.")
-class Query:
-    """Panels for the common questions, `viewing` for all others, and lists."""
-
-    viewer: Viewer = _described(viewer.viewer)
-    dashboard: Dashboard = _described(panels.dashboard)  # type: ignore[valid-type]
-    daily_trends: list[DailyTrend] = _described(panels.daily_trends)  # type: ignore[valid-type]
-    hourly_trends: list[HourlyTrend] = _described(panels.hourly_trends)  # type: ignore[valid-type]
-    genres: list[GenrePanel] = _described(panels.genres)  # type: ignore[valid-type]
-    devices: list[DevicePanel] = _described(panels.devices)  # type: ignore[valid-type]
-    countries: list[CountryPanel] = _described(panels.countries)  # type: ignore[valid-type]
-    top_movies: list[TopMovie] = _described(panels.top_movies)  # type: ignore[valid-type]
-    viewing: Viewing = _described(viewing.viewing)  # type: ignore[valid-type]
-    users: UserConnection = _described(nodes.users)
-    movies: MovieConnection = _described(nodes.movies)
-    ratings: RatingConnection = _described(nodes.ratings)
-    user: User | None = _described(nodes.user)
-    movie: Movie | None = _described(nodes.movie)
-    rankings: list[Ranking] = _described(rankings.rankings)
+# Resolvers answer with cells, which GraphQL's types here describe.
+Query = create_type(
+    "Query",
+    [
+        _field(viewer.viewer, Viewer),
+        _field(panels.dashboard, Dashboard),
+        _field(panels.daily_trends, list[DailyTrend]),
+        _field(panels.hourly_trends, list[HourlyTrend]),
+        _field(panels.genres, list[GenrePanel]),
+        _field(panels.devices, list[DevicePanel]),
+        _field(panels.countries, list[CountryPanel]),
+        _field(panels.top_movies, list[TopMovie]),
+        _field(viewing.viewing, Viewing),
+        _field(nodes.users, UserConnection),
+        _field(nodes.movies, MovieConnection),
+        _field(nodes.ratings, RatingConnection),
+        _field(nodes.user, User | None),
+        _field(nodes.movie, Movie | None),
+        _field(rankings.rankings, list[Ranking]),
+    ],
+    description="Everything that can be asked: panels for the common questions, `viewing` for all others, and lists.",
+)
 
 
 class Schema(strawberry.Schema):

@@ -16,14 +16,16 @@ def cells_of(rows: Iterable[Row], selected: Sequence[Selected], getters: Mapping
 
 
 def measures_in(selected: Selected, names: Mapping[str, str]) -> tuple[str, ...]:
-    """The measures that a row's selection needs, those of `previous` and `change` too; `names` maps API fields to slugs."""
+    """The measures that a row's selection needs, those of `previous` and `change` too; `names` maps API fields to
+    slugs.
+    """
     compared = (each for one in selected.children if one.name in ("previous", "change") for each in one.children)
     return tuple(dict.fromkeys(names[one.name] for one in (*selected.children, *compared) if one.name in names))
 
 
 def constant(value: Any) -> Getter:
     """A getter of the same value for each row."""
-    return lambda row: value
+    return lambda _: value
 
 
 def group(index: int) -> Getter:

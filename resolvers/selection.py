@@ -1,4 +1,4 @@
-"""What a field's selection asks for, as GraphQL counts it: fragments, aliases, variables, @skip and @include resolved."""
+"""What a field's selection asks for, as GraphQL counts it: fragments, aliases, variables, @skip, @include resolved."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -34,9 +34,11 @@ class Selected:
         return tuple(grandchild for child in self.children if child.name == name for grandchild in child.children)
 
 
-def selection_of(info: GraphQLResolveInfo) -> Selected:
+def selection_of(info: GraphQLResolveInfo[Any]) -> Selected:
     """The selection below the field that is being resolved."""
-    variables = VariableValues(sources={}, coerced=info.variable_values)
+    # Strawberry hands the coerced values down without graphql-core's container around them.
+    coerced: Any = info.variable_values
+    variables = VariableValues(sources={}, coerced=coerced)
     fragments = {name: FragmentDetails(definition) for name, definition in info.fragments.items()}
     named = get_named_type(info.return_type)
     assert isinstance(named, GraphQLObjectType)
@@ -45,7 +47,7 @@ def selection_of(info: GraphQLResolveInfo) -> Selected:
 
 
 def _children(
-    info: GraphQLResolveInfo,
+    info: GraphQLResolveInfo[Any],
     parent: GraphQLObjectType,
     nodes: Iterable[FieldNode],
     fragments: dict[str, FragmentDetails],
@@ -65,4 +67,3 @@ def _children(
         if isinstance(named, GraphQLObjectType):
             below = tuple(_children(info, named, [each.node for each in found], fragments, variables))
         yield Selected(key, to_snake_case(name), parent.name, get_argument_values(field, node, variables), below)
-

@@ -1,4 +1,6 @@
-"""`viewing`: the selected dimensions are the groups, the selected measures are computed; each `rows` is a query of its own."""
+"""`viewing`: the selected dimensions are the groups, the selected measures are computed; each `rows` is a query of its
+own.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,44 +13,42 @@ from resolvers.filters import filter_of
 from resolvers.nodes import movie_cells
 from resolvers.rows import Getter, cells_of, constant, figures, group, measure, measures_in
 from resolvers.selection import TYPENAME, Selected, selection_of
-from schema.enums import Comparison
-from schema.inputs import TimeRange, ViewingFilter, ViewingOrder
-from schema.scalars import TimeZone
-from schema.viewing import Viewing
-from warehouse import ranges
+from schema.arguments import UTC, Range, ViewingOrders, ViewingWhere, Zone
+from schema.enums import Direction
 from warehouse.answer import Answer
 from warehouse.calendar import Grain
 from warehouse.errors import BadInput
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.measures import MEASURES, measures_of
 from warehouse.question import Group, Order, Question
+from warehouse.ranges import Comparison
 
 _SLUGS = {one.slug: one.slug for one in measures_of("viewing")}
 
 
 async def viewing(
     info: strawberry.Info,
-    range: TimeRange | None = None,
-    time_zone: TimeZone = TimeZone("UTC"),
-    where: ViewingFilter | None = None,  # type: ignore[valid-type]
-    order_by: list[ViewingOrder] | None = None,  # type: ignore[valid-type]
+    range: Range = None,
+    time_zone: Zone = UTC,
+    where: ViewingWhere = None,
+    order_by: ViewingOrders = None,
     limit: int | None = None,
-    compare_to: Comparison | None = None,  # type: ignore[valid-type]
-) -> Viewing:  # type: ignore[valid-type]
-    """Sessions, grouped by the dimensions and counted by the measures that you select. Without a range: the last 90 days.
+    compare_to: Comparison | None = None,
+) -> Cells:
+    """Sessions, grouped by the dimensions and counted by the measures that you select. Without a range: the last 90
+    days.
 
     Without `limit` you get all rows, or an error when they are too many: never a silent cut.
     """
     context, selected = context_of(info), selection_of(raw(info))
     window = await context.window(range, time_zone)
-    comparison = ranges.Comparison(compare_to.value) if compare_to else None  # type: ignore[attr-defined]
     whole = Question(
         groups=(),
         measures=(),
         span=window.span,
         zone=time_zone,
         where=filter_of(where),
-        before=window.before(comparison) if comparison else None,
+        before=window.before(compare_to) if compare_to else None,
     )
     cells: dict[str, Any] = {}
     plans: list[Answer] = []
@@ -60,14 +60,17 @@ async def viewing(
         elif one.name == "totals":
             answer = await context.ask(raw(info), _reduced(whole, (), measures_in(one, _SLUGS)))
             plans.append(answer)
-            getters = {each.key: measure(each.name) if each.name in MEASURES else constant(each.type_name) for each in one.children}
+            getters = {
+                each.key: measure(each.name) if each.name in MEASURES else constant(each.type_name)
+                for each in one.children
+            }
             cells[one.key] = cells_of(answer.rows, one.children, getters)[0]
         else:
             cells[one.key] = one.type_name
     for one in selected.children:
         if one.name == "plan":
             cells[one.key] = _plan_cells(one, plans, context)
-    return Cells({one.key: cells[one.key] for one in selected.children})  # type: ignore[return-value]
+    return Cells({one.key: cells[one.key] for one in selected.children})
 
 
 def _reduced(whole: Question, groups: tuple[Group, ...], measures: tuple[str, ...], **more: Any) -> Question:
@@ -77,34 +80,44 @@ def _reduced(whole: Question, groups: tuple[Group, ...], measures: tuple[str, ..
 
 def _groups(selected: Selected) -> dict[str, int]:
     """Response name → index of its group; the same dimension and grain twice is one group."""
-    indexes: dict[tuple[str, str | None], int] = {}
+    indexes: dict[tuple[str, Grain | None], int] = {}
     return {
-        one.key: indexes.setdefault((one.name, _grain(one)), len(indexes)) for one in selected.children if one.name in DIMENSIONS
+        one.key: indexes.setdefault((one.name, _grain(one)), len(indexes))
+        for one in selected.children
+        if one.name in DIMENSIONS
     }
 
 
-def _grain(one: Selected) -> str | None:
-    return Grain(getattr(one.arguments["grain"], "value", one.arguments["grain"])).value if one.name == "time" else None
+def _grain(one: Selected) -> Grain | None:
+    return Grain(one.arguments["grain"]) if one.name == "time" else None
 
 
 async def _ask_rows(
-    info: strawberry.Info, context: Context, selected: Selected, whole: Question, order_by: Sequence[Any], limit: int | None
+    info: strawberry.Info,
+    context: Context,
+    selected: Selected,
+    whole: Question,
+    order_by: Sequence[Any],
+    limit: int | None,
 ) -> Answer:
     by_index = {(one.name, _grain(one)): None for one in selected.children if one.name in DIMENSIONS}
-    groups = tuple(Group(name, Grain(grain) if grain else None) for name, grain in by_index)
+    groups = tuple(Group(name, grain) for name, grain in by_index)
     orders = tuple(_order(order, groups) for order in order_by)
     question = _reduced(whole, groups, measures_in(selected, _SLUGS), orders=orders, limit=limit)
     return await context.ask(raw(info), question)
 
 
 def _order(order: Any, groups: Sequence[Group]) -> Order:
-    field, descending = order.field.value, order.direction.value == "DESC"
+    field, descending = order.field.value, order.direction is Direction.DESC
     if field in MEASURES:
         return Order(field, descending)
     for index, one in enumerate(groups):
         if one.dimension == field:
             return Order(index, descending)
-    raise BadInput(f"orderBy names {order.field.name}, which is not selected. Select it, or sort by a measure or a selected dimension.")
+    raise BadInput(
+        f"orderBy names {order.field.name}, which is not selected. Select it, or sort by a measure or a "
+        "selected dimension."
+    )
 
 
 async def _row_cells(context: Context, selected: Selected, answer: Answer) -> list[dict[str, Any]]:

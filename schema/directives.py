@@ -3,8 +3,9 @@
 import strawberry
 from strawberry.schema_directive import Location
 
-from schema.enums import MaskStrategy, RoleName
-from schema.policy import MASK_RULES
+import schema.enums  # noqa: F401 - declares the enums below to GraphQL
+from schema.policy import MASK_RULES, Role
+from warehouse.access import Strategy
 
 
 @strawberry.schema_directive(
@@ -13,11 +14,11 @@ from schema.policy import MASK_RULES
 class Masked:
     """Enforced in SQL, below filters, sorts and groups."""
 
-    strategy: MaskStrategy
-    unless: RoleName
+    strategy: Strategy
+    unless: Role
 
 
 def masked(column: str) -> list[object]:
     """The directive that the policy gives to a column `table.column`."""
     rule = MASK_RULES[column]
-    return [Masked(strategy=MaskStrategy[rule.strategy.name], unless=RoleName[rule.unless.name])]
+    return [Masked(strategy=rule.strategy, unless=rule.unless)]

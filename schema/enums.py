@@ -1,57 +1,109 @@
-"""Enums of the API; those that name dimensions and measures are made from the model."""
+"""Enums of the API: the service's own enums declared to GraphQL, and those that the model's dimensions and measures
+make.
+"""
 
 from collections.abc import Iterable
-from enum import Enum
+from enum import Enum, StrEnum
+from typing import Any
 
 import strawberry
 from strawberry.types.enum import EnumValueDefinition
 
 from schema.policy import Role
 from warehouse.access import Strategy
-from warehouse.calendar import Grain as CalendarGrain
+from warehouse.calendar import Grain
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import measures_of
-from warehouse.ranges import Comparison as RangeComparison
+from warehouse.ranges import Comparison
+
+strawberry.enum(
+    Role, name="Role", description="viewer < analyst < admin; `ingest` only writes, `embed` runs named operations."
+)
+strawberry.enum(Strategy, name="MaskStrategy", description="How a masked field is shown; NULL hides it.")
+strawberry.enum(
+    Grain, name="Grain", description="The size of a time bucket in the query's time zone; weeks start on Monday."
+)
+strawberry.enum(Comparison, name="Comparison", description="Which range stands beside the asked one.")
 
 
-def _enum(name: str, description: str, values: Iterable[tuple[str, str | None]]) -> type[Enum]:
-    """An enum whose values are slugs and whose names are theirs in capitals."""
+@strawberry.enum(description="Missing values come last in both.")
+class Direction(StrEnum):
+    """Which way to sort."""
+
+    ASC = "ASC"
+    DESC = "DESC"
+
+
+@strawberry.enum(description="The length of a chart; weeks start on Monday, UTC.")
+class RankingPeriod(StrEnum):
+    """As stored."""
+
+    WEEK = "WEEK"
+    MONTH = "MONTH"
+
+
+@strawberry.enum(description="What a chart is limited to one value of.")
+class RankingBy(StrEnum):
+    """As stored."""
+
+    ALL = "ALL"
+    GENRE = "GENRE"
+    COUNTRY = "COUNTRY"
+    DEVICE = "DEVICE"
+
+
+@strawberry.enum(description="What makes a film a top film; most first.")
+class TopMoviesOrder(StrEnum):
+    """Measures, by slug."""
+
+    VIEWS = "views"
+    VIEWERS = "viewers"
+    WATCH_HOURS = "watch_hours"
+    COMPLETION_RATE = "completion_rate"
+    AVERAGE_RATING = "average_rating"
+
+
+@strawberry.enum(description="What users can be sorted by, as far as your role sees it.")
+class UserField(StrEnum):
+    """Fields of the listing, by slug."""
+
+    ID = "id"
+    USERNAME = "username"
+    EMAIL = "email"
+    COUNTRY = "country"
+    SUBSCRIPTION = "subscription"
+    AGE = "age"
+    GENDER = "gender"
+    VIEWS = "views"
+    WATCH_HOURS = "watch_hours"
+
+
+@strawberry.enum(description="What films can be sorted by.")
+class MovieField(StrEnum):
+    """Fields of the listing, by slug."""
+
+    ID = "id"
+    TITLE = "title"
+    RELEASE_DATE = "release_date"
+    AVERAGE_RATING = "average_rating"
+    VIEWS = "views"
+
+
+def _from_model(name: str, description: str, values: Iterable[tuple[str, str]]) -> Any:
+    """An enum whose values are slugs, named by them in capitals."""
     members: dict[str, EnumValueDefinition] = {
         slug.upper(): strawberry.enum_value(slug, description=text) for slug, text in values
     }
-    return strawberry.enum(Enum(name, members), description=description)  # type: ignore[arg-type]
+    made: Any = Enum(name, members)  # type: ignore[misc] # the name is an argument here
+    return strawberry.enum(made, description=description)
 
 
-RoleName = _enum("Role", "viewer < analyst < admin; `ingest` only writes, `embed` runs named operations.", ((r.value, None) for r in Role))
-MaskStrategy = _enum("MaskStrategy", "How a masked field is shown; NULL hides it.", ((s.value, None) for s in Strategy))
-Grain = _enum("Grain", "The size of a time bucket in the query's time zone; weeks start on Monday.", ((g.value, None) for g in CalendarGrain))
-Comparison = _enum(
-    "Comparison", "Which range stands beside the asked one.", ((comparison.value, None) for comparison in RangeComparison)
-)
-Direction = _enum("Direction", "Missing values come last in both.", (("ASC", None), ("DESC", None)))
-TopMoviesOrder = _enum(
-    "TopMoviesOrder",
-    "What makes a film a top film; most first.",
-    ((slug, None) for slug in ("views", "viewers", "watch_hours", "completion_rate", "average_rating")),
-)
-RankingPeriod = _enum("RankingPeriod", "The length of a chart; weeks start on Monday, UTC.", (("WEEK", None), ("MONTH", None)))
-RankingBy = _enum(
-    "RankingBy", "What a chart is limited to one value of.", ((by, None) for by in ("ALL", "GENRE", "COUNTRY", "DEVICE"))
-)
-ViewingField = _enum(
+ViewingField = _from_model(
     "ViewingField",
     "What rows of `viewing` can be sorted by: a selected dimension, or any measure.",
     (
-        *((slug, dimension.description) for slug, dimension in DIMENSIONS.items() if slug in FACTS["viewing"].dimensions),
-        *((measure.slug, measure.description) for measure in measures_of("viewing")),
+        *((slug, one.description) for slug, one in DIMENSIONS.items() if slug in FACTS["viewing"].dimensions),
+        *((one.slug, one.description) for one in measures_of("viewing")),
     ),
-)
-UserField = _enum(
-    "UserField",
-    "What users can be sorted by, as far as your role sees it.",
-    ((slug, None) for slug in ("id", "username", "email", "country", "subscription", "age", "gender", "views", "watch_hours")),
-)
-MovieField = _enum(
-    "MovieField", "What films can be sorted by.", ((slug, None) for slug in ("id", "title", "release_date", "average_rating", "views"))
 )

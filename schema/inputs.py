@@ -10,7 +10,8 @@ from schema.scalars import Duration, Moment
 
 
 @strawberry.input(
-    description="Either `last`, which ends with the local day of the newest data you may see, or `from` and `to`; `to` is excluded."
+    description="Either `last`, which ends with the local day of the newest data that you may see, "
+    "or `from` and `to`; `to` is excluded."
 )
 class TimeRange:
     """Resolved in the query's time zone."""
@@ -55,7 +56,7 @@ class GenreFilter:
     has: str | None = UNSET
 
 
-def _combined(name: str, description: str, tests: dict[str, Any]) -> type[Any]:
+def _combined(name: str, description: str, tests: dict[str, Any]) -> Any:
     """A filter type: tests of named dimensions, and `and`, `or`, `not` of the type itself."""
     namespace: dict[str, Any] = {"__module__": __name__, "__doc__": description, "__annotations__": {}}
     for keyword, kind in (("and", Optional[list[name]]), ("or", Optional[list[name]]), ("not", Optional[name])):  # type: ignore[valid-type]  # noqa: UP045
@@ -64,8 +65,7 @@ def _combined(name: str, description: str, tests: dict[str, Any]) -> type[Any]:
     for slug, kind in tests.items():
         namespace[slug] = UNSET
         namespace["__annotations__"][slug] = Optional[kind]  # noqa: UP045
-    made: type[Any] = strawberry.input(type(name, (), namespace), description=description)
-    return made
+    return strawberry.input(type(name, (), namespace), description=description)
 
 
 _OF_MOVIE = {"genre": GenreFilter, "director": StringFilter, "release_year": IntFilter}
@@ -92,15 +92,14 @@ UserFilter = _combined(
 MovieFilter = _combined("MovieFilter", "Which films are listed.", {"id": IdFilter, "title": StringFilter, **_OF_MOVIE})
 
 
-def _order(name: str, field: type[Any]) -> type[Any]:
+def _order(name: str, field: Any) -> Any:
     namespace = {
         "__module__": __name__,
         "__doc__": "One sort key.",
         "__annotations__": {"field": field, "direction": Direction},
-        "direction": Direction["ASC"],
+        "direction": Direction.ASC,
     }
-    made: type[Any] = strawberry.input(type(name, (), namespace), description="One sort key; equal rows keep one fixed order.")
-    return made
+    return strawberry.input(type(name, (), namespace), description="One sort key; equal rows keep one fixed order.")
 
 
 ViewingOrder = _order("ViewingOrder", ViewingField)

@@ -30,7 +30,9 @@ class User:
     email: str | None = strawberry.field(directives=masked("users.email"))
     country: str = strawberry.field(description="ISO 3166 alpha-2, or `Unknown`.")
     subscription: str
-    age: str | None = strawberry.field(directives=masked("users.age"), description="Years, or where masked a band such as `25-34`.")
+    age: str | None = strawberry.field(
+        directives=masked("users.age"), description="Years, or where masked a band such as `25-34`."
+    )
     gender: str | None = strawberry.field(directives=masked("users.gender"))
     views: Long = strawberry.field(description="Sessions ever.")
     watch_hours: float = strawberry.field(description="Hours watched ever.")
@@ -114,6 +116,8 @@ class Ranking:
 
     start: Date = strawberry.field(description="The period's first day, UTC; weeks start on Monday.")
     rank: int = strawberry.field(description="1 is the most viewed; equal views share a rank.")
-    previous_rank: int | None = strawberry.field(description="The rank in the period right before; null where it is new.")
+    previous_rank: int | None = strawberry.field(
+        description="The rank in the period right before; null where it is new."
+    )
     movie: Movie
     views: Long

@@ -17,13 +17,12 @@ def measure_field(measure: Measure, name: str | None = None) -> tuple[Any, Any]:
     return (kind if measure.empty is not None else kind | None), field
 
 
-def made_type(name: str, description: str, fields: dict[str, tuple[Any, Any]]) -> type[Any]:
+def made_type(name: str, description: str, fields: dict[str, tuple[Any, Any]]) -> Any:
     """A GraphQL type from name → (annotation, field)."""
     namespace: dict[str, Any] = {"__module__": __name__, "__doc__": description}
     namespace["__annotations__"] = {slug: annotation for slug, (annotation, _) in fields.items()}
     namespace |= {slug: field for slug, (_, field) in fields.items()}
-    made: type[Any] = strawberry.type(type(name, (), namespace), description=description)
-    return made
+    return strawberry.type(type(name, (), namespace), description=description)
 
 
 def _measures(**slugs: str) -> dict[str, tuple[Any, Any]]:
@@ -52,14 +51,20 @@ DashboardFigures = made_type("DashboardFigures", "Figures of the range before.",
 DashboardChange = made_type(
     "DashboardChange",
     "(now - before) / before, as a fraction; null where before is 0 or unknown.",
-    {name: (float | None, strawberry.field(description=MEASURES[slug].description)) for name, slug in DASHBOARD_MEASURES.items()},
+    {
+        name: (float | None, strawberry.field(description=MEASURES[slug].description))
+        for name, slug in DASHBOARD_MEASURES.items()
+    },
 )
 Dashboard = made_type(
     "Dashboard",
     "Figures of a range over all groups.",
     {
         **_measures(**DASHBOARD_MEASURES),
-        "previous": (DashboardFigures | None, strawberry.field(description="With `compareTo`: the figures of that range.")),
+        "previous": (
+            DashboardFigures | None,
+            strawberry.field(description="With `compareTo`: the figures of that range."),
+        ),
         "change": (DashboardChange | None, strawberry.field(description="With `compareTo`: how the figures changed.")),
     },
 )
@@ -79,9 +84,13 @@ GenrePanel = made_type(
     {**_dimension("genre"), **_same("views", "viewers", "watch_hours", "completion_rate", "average_rating")},
 )
 DevicePanel = made_type(
-    "DevicePanel", "One kind of device.", {**_dimension("device"), **_same("views", "viewers", "watch_hours", "buffering_per_view")}
+    "DevicePanel",
+    "One kind of device.",
+    {**_dimension("device"), **_same("views", "viewers", "watch_hours", "buffering_per_view")},
 )
-CountryPanel = made_type("CountryPanel", "One country.", {**_dimension("country"), **_same("users", "viewers", "views", "watch_hours")})
+CountryPanel = made_type(
+    "CountryPanel", "One country.", {**_dimension("country"), **_same("users", "viewers", "views", "watch_hours")}
+)
 TopMovie = made_type(
     "TopMovie",
     "One film among the top.",

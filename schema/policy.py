@@ -59,7 +59,9 @@ def access_of(subject: str, role: Role, scope: Mapping[str, tuple[str, ...]]) ->
         raise Forbidden(f"The role {role} can't ask. Use a token of the role viewer, analyst or admin.")
     unknown = set(scope) - SCOPES
     if unknown or not all(scope.values()):
-        raise Forbidden(f"The token's scope can't be evaluated: allowed are non-empty lists for {', '.join(sorted(SCOPES))}.")
+        raise Forbidden(
+            f"The token's scope can't be evaluated: allowed are non-empty lists for {', '.join(sorted(SCOPES))}."
+        )
     return Access(
         subject=subject,
         role=role.value,

@@ -25,15 +25,19 @@ def _whole(value: Any) -> int:
 
 
 SCALARS: dict[object, ScalarDefinition] = {
-    Long: strawberry.scalar(name="Long", description="A whole number of up to 2^53, as a JSON integer.", parse_value=_whole),
+    Long: strawberry.scalar(
+        name="Long", description="A whole number of up to 2^53, as a JSON integer.", parse_value=_whole
+    ),
     Date: strawberry.scalar(name="Date", description="A calendar date, `2026-11-23`.", parse_value=_text),
     Duration: strawberry.scalar(
         name="Duration", description="Whole calendar units, ISO 8601: `P30D`, `P12W`, `P3M`, `P1Y`.", parse_value=_text
     ),
     Moment: strawberry.scalar(
         name="Moment",
-        description="An instant (`2026-11-23T10:00:00Z`) or a local date (`2026-11-23`: its start in the query's time zone).",
+        description="An instant (`2026-11-23T10:00:00Z`), or a local date (`2026-11-23`: its start).",
         parse_value=_text,
     ),
-    TimeZone: strawberry.scalar(name="TimeZone", description="An IANA time zone, `America/New_York`.", parse_value=_text),
+    TimeZone: strawberry.scalar(
+        name="TimeZone", description="An IANA time zone, `America/New_York`.", parse_value=_text
+    ),
 }

@@ -2,7 +2,9 @@
 
 import strawberry
 
-from schema.enums import MaskStrategy, RoleName
+import schema.enums  # noqa: F401 - declares the enums below to GraphQL
+from schema.policy import Role
+from warehouse.access import Strategy
 
 
 @strawberry.type(description="A field that is masked for you.")
@@ -11,7 +13,7 @@ class FieldMask:
 
     type: str
     field: str
-    strategy: MaskStrategy
+    strategy: Strategy
 
 
 @strawberry.type(description="You, as your token says.")
@@ -19,5 +21,5 @@ class Viewer:
     """Lets a client mark what is masked."""
 
     subject: str
-    role: RoleName
+    role: Role
     masks: list[FieldMask]

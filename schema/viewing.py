@@ -1,13 +1,14 @@
-"""The types of `viewing`: the selection set is the query, so that every dimension and measure of the model is a field."""
+"""The types of `viewing`: the selection set is the query, so every dimension and measure of the model is a field."""
 
 from typing import Any
 
 import strawberry
 
-from schema.enums import Grain
+import schema.enums  # noqa: F401 - declares Grain to GraphQL
 from schema.nodes import Movie
 from schema.panels import made_type
 from schema.scalars import Long
+from warehouse.calendar import Grain
 from warehouse.model.columns import Kind
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
@@ -25,8 +26,8 @@ def _measures(changes: bool = False) -> dict[str, tuple[Any, Any]]:
     }
 
 
-def _time(grain: Grain = Grain["DAY"]) -> str | None:  # type: ignore[valid-type]
-    """Only declares the argument: cells are read off the selection."""
+def _time(grain: Grain = Grain.DAY) -> str | None:  # noqa: ARG001 - only declares the argument: cells are read off the selection
+    """The bucket's local start."""
     return None
 
 
@@ -45,7 +46,9 @@ def _dimensions() -> dict[str, tuple[Any, Any]]:
 
 ViewingFigures = made_type("ViewingFigures", "Measures over all rows, or of the range before.", _measures())
 ViewingChange = made_type(
-    "ViewingChange", "(now - before) / before, as a fraction; null where before is 0 or unknown.", _measures(changes=True)
+    "ViewingChange",
+    "(now - before) / before, as a fraction; null where before is 0 or unknown.",
+    _measures(changes=True),
 )
 ViewingRow = made_type(
     "ViewingRow",
@@ -53,7 +56,10 @@ ViewingRow = made_type(
     {
         **_dimensions(),
         **_measures(),
-        "previous": (ViewingFigures | None, strawberry.field(description="With `compareTo`: the measures in that range.")),
+        "previous": (
+            ViewingFigures | None,
+            strawberry.field(description="With `compareTo`: the measures in that range."),
+        ),
         "change": (ViewingChange | None, strawberry.field(description="With `compareTo`: how the measures changed.")),
     },
 )
@@ -81,7 +87,10 @@ Viewing = made_type(
     "Viewing",
     "Sessions, grouped and counted as selected.",
     {
-        "rows": (list[ViewingRow], strawberry.field(description="One row a group; each aliased `rows` is a query of its own.")),
+        "rows": (
+            list[ViewingRow],  # type: ignore[valid-type]
+            strawberry.field(description="One row a group; each aliased `rows` is a query of its own."),
+        ),
         "totals": (ViewingFigures, strawberry.field(description="Measures over all filtered rows, whatever `limit`.")),
         "plan": (Plan, strawberry.field(description="How the first `rows` was got.")),
     },

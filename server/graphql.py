@@ -60,7 +60,9 @@ def refusal(error: MarqueeError) -> Response:
 
 
 def _answer(executed: Executed, request: Request) -> Response:
-    """A refused document is a 400 where the client speaks GraphQL's own media type, else a 200, as clients of JSON expect."""
+    """A refused document is a 400 where the client speaks GraphQL's own media type, else a 200, as clients of JSON
+    expect.
+    """
     speaks_graphql = GRAPHQL in request.headers.get("accept", "")
     status = 400 if speaks_graphql and not executed.ran else 200
     return _json(executed.body, status, GRAPHQL if speaks_graphql else JSON)
@@ -88,7 +90,11 @@ async def _asked(request: Request, most_bytes: int) -> dict[str, Any]:
         asked = _parsed(await _body(request, most_bytes), "The body")
     if not isinstance(asked, dict):
         raise BadInput('The body is no JSON object. Send {"query": "...", "variables": {...}}.')
-    for name, kinds, words in (("query", str, "a text"), ("variables", dict, "an object"), ("operationName", str, "a text")):
+    for name, kinds, words in (
+        ("query", str, "a text"),
+        ("variables", dict, "an object"),
+        ("operationName", str, "a text"),
+    ):
         if asked.get(name) is not None and not isinstance(asked[name], kinds):
             raise BadInput(f"`{name}` is not {words}.")
     if not asked.get("query"):

@@ -42,7 +42,9 @@ def query(
     if errors:
         raise BadInput("\n".join(error["message"] for error in errors))
     data = executed.body["data"]
-    session.out(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() if output is Format.JSON else _rows(data, output))
+    session.out(
+        orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() if output is Format.JSON else _rows(data, output)
+    )
 
 
 def _texts(arguments: list[str]) -> dict[str, str]:

@@ -1,7 +1,8 @@
-"""The relay: the process that holds an embedded folder takes commands over a socket beside it, and runs them as its own.
+"""The relay: the process that holds an embedded folder takes commands over a socket beside it, and runs them as its
+own.
 
-A message is one JSON object a line. The caller sends `{argv, folder, width}`; back come `{out}` and `{err}` with text as
-it is written, and at last `{exit}`. The socket's mode is 0600: who may open the folder may send commands.
+A message is one JSON object a line. The caller sends `{argv, folder, width}`; back come `{out}` and `{err}` with text
+as it is written, and at last `{exit}`. The socket's mode is 0600: who may open the folder may send commands.
 """
 
 import contextlib
@@ -16,7 +17,7 @@ import threading
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from rich.console import Console
 
@@ -71,7 +72,9 @@ class Relay:
                     connection.sendall(json.dumps(message).encode() + b"\n")
 
             errors = Console(
-                file=_Sender(lambda text: send({"err": text})), width=asked["width"], force_terminal=asked["terminal"]
+                file=cast(IO[str], _Sender(lambda text: send({"err": text}))),
+                width=asked["width"],
+                force_terminal=asked["terminal"],
             )
             code = self._run(asked["argv"], Path(asked["folder"]), lambda text: send({"out": f"{text}\n"}), errors)
             send({"exit": code})
@@ -111,7 +114,9 @@ def forward(path: str, argv: list[str]) -> int:
                 stream.write(message.get("out") or message.get("err") or "")
                 stream.flush()
         except OSError as error:
-            raise Unavailable(f"The process that holds the warehouse does not answer on {path}: {error.strerror}.") from error
+            raise Unavailable(
+                f"The process that holds the warehouse does not answer on {path}: {error.strerror}."
+            ) from error
     raise Unavailable("The process that holds the warehouse ended before the command was done.")
 
 

@@ -20,7 +20,9 @@ def read_secret(path: Path) -> bytes:
         mode = stat.S_IMODE(path.stat().st_mode)
         text = path.read_text(encoding="ascii").strip()
     except OSError as error:
-        raise Unavailable(f"The secret file {path} can't be used: {error.strerror}. Set MARQUEE_SECRET_FILE.") from error
+        raise Unavailable(
+            f"The secret file {path} can't be used: {error.strerror}. Set MARQUEE_SECRET_FILE."
+        ) from error
     if mode & 0o077:
         raise Unavailable(f"The secret file {path} can be read by others (mode {mode:o}). Run: chmod 600 {path}")
     try:
@@ -28,7 +30,9 @@ def read_secret(path: Path) -> bytes:
     except ValueError:
         secret = b""
     if len(secret) < LENGTH_BYTES:
-        raise Unavailable(f"The secret file {path} holds no secret of {LENGTH_BYTES} bytes in hex. Remove it to get a new one.")
+        raise Unavailable(
+            f"The secret file {path} holds no secret of {LENGTH_BYTES} bytes in hex. Remove it to get a new one."
+        )
     return secret
 
 
@@ -36,7 +40,8 @@ def _make(path: Path) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Written beside and linked into place: two processes that start at once end with one secret, never with half of one.
+    # Written beside and linked into place: two processes that start at once end with one secret, never with half of
+    # one.
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:

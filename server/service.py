@@ -33,7 +33,8 @@ class Service:
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated(
-                "No token. Send the header `Authorization: Bearer ...`; get a token with: marquee token issue --role analyst --ttl 1h"
+                "No token. Send the header `Authorization: Bearer ...`; get a token with: marquee token "
+                "issue --role analyst --ttl 1h"
             )
         return verify(self.secret, token.strip())
 
@@ -65,9 +66,11 @@ class Service:
         if principal.grant:
             fixed = set(principal.grant.variables) & set(variables)
             if fixed:
-                raise Forbidden(f"This embed token fixes the variable {sorted(fixed)[0]}.")
+                raise Forbidden(f"This embed token fixes the variable {min(fixed)}.")
             variables |= principal.grant.variables
-        return await execute(self.schema, operation.document, variables, self._context(principal), name, only_queries=True)
+        return await execute(
+            self.schema, operation.document, variables, self._context(principal), name, only_queries=True
+        )
 
     def _context(self, principal: Principal) -> Context:
         return Context(self.warehouse, access_of(principal.subject, principal.role, principal.scope))

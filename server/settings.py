@@ -1,4 +1,6 @@
-"""Settings: read once at the start, from the environment (`MARQUEE_...`) and `marquee.toml`, and handed down as plain values."""
+"""Settings: read once at the start, from the environment (`MARQUEE_...`) and `marquee.toml`, and handed down as plain
+values.
+"""
 
 import os
 from pathlib import Path
@@ -22,7 +24,8 @@ class Settings(BaseSettings):
         description="Where the data is: `chdb://folder` (embedded) or `clickhouse://user:password@host:8123/database`.",
     )
     secret_file: Path = Field(
-        Path(".marquee/secret"), description="The key that signs tokens; made on first start, readable by its owner only."
+        Path(".marquee/secret"),
+        description="The key that signs tokens; made on first start, readable by its owner only.",
     )
     host: str = Field("127.0.0.1", description="Where the server listens.")
     port: int = Field(8000, ge=1, le=65535, description="The server's port.")

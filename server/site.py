@@ -1,4 +1,6 @@
-"""The pages: dashboard, playground and embeds from the client's build, with headers that let in nothing from elsewhere."""
+"""The pages: dashboard, playground and embeds from the client's build, with headers that let in nothing from
+elsewhere.
+"""
 
 from pathlib import Path
 
@@ -11,7 +13,8 @@ from warehouse.errors import Unauthenticated
 
 DIST = Path(__file__).parent.parent / "client" / "dist"
 _POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src "
+    "'self' data:; "
     "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
 )
 

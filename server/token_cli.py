@@ -16,7 +16,9 @@ app = typer.Typer(no_args_is_help=True, help="Issue tokens.")
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
-Scope = Annotated[list[str] | None, typer.Option("--scope", metavar="NAME=VALUE[,VALUE]", help="Rows it may see: country=US,CA.")]
+Scope = Annotated[
+    list[str] | None, typer.Option("--scope", metavar="NAME=VALUE[,VALUE]", help="Rows it may see: country=US,CA.")
+]
 Ttl = Annotated[str, typer.Option("--ttl", help="How long it lives: 90s, 30m, 1h, 7d.")]
 Subject = Annotated[str, typer.Option(help="Who it stands for, in the audit log.")]
 
@@ -45,7 +47,9 @@ def embed_token(
     operation: Annotated[str, typer.Option(help="The published operation that it runs, and nothing else.")],
     variables: Annotated[str, typer.Option(help="Variables that the page can't override, as a JSON object.")] = "{}",
     scope: Scope = None,
-    origin: Annotated[str | None, typer.Option(help="The only origin whose pages may frame it: https://example.com")] = None,
+    origin: Annotated[
+        str | None, typer.Option(help="The only origin whose pages may frame it: https://example.com")
+    ] = None,
     ttl: Ttl = "1h",
     subject: Subject = "embed",
 ) -> None:

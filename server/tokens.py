@@ -1,4 +1,6 @@
-"""Tokens: HS256 JSON web tokens that carry subject, role and row scope; embed tokens also what they may run, and where."""
+"""Tokens: HS256 JSON web tokens that carry subject, role and row scope; embed tokens also what they may run, and
+where.
+"""
 
 import re
 import secrets
@@ -77,21 +79,31 @@ def verify(secret: bytes, token: str) -> Principal:
             options={"require": ["exp", "iss", "aud", "sub"]},
         )
     except jwt.ExpiredSignatureError as error:
-        raise Unauthenticated("The token has expired. Get a new one: marquee token issue --role analyst --ttl 1h") from error
+        raise Unauthenticated(
+            "The token has expired. Get a new one: marquee token issue --role analyst --ttl 1h"
+        ) from error
     except jwt.InvalidTokenError as error:
-        raise Unauthenticated("The token is not valid here. Get one with: marquee token issue --role analyst --ttl 1h") from error
+        raise Unauthenticated(
+            "The token is not valid here. Get one with: marquee token issue --role analyst --ttl 1h"
+        ) from error
     return _principal(claims)
 
 
 def _principal(claims: Mapping[str, Any]) -> Principal:
     """Raises: Unauthenticated when a claim has another shape than `issue` gives it."""
     try:
-        role = Role(claims.get("role"))
+        role = Role(str(claims.get("role")))
         scope = {str(name): _texts(values) for name, values in claims.get("scope", {}).items()}
         embed = claims.get("embed")
-        grant = Grant(str(embed["operation"]), MappingProxyType(dict(embed["variables"])), embed["origin"]) if embed else None
+        grant = (
+            Grant(str(embed["operation"]), MappingProxyType(dict(embed["variables"])), embed["origin"])
+            if embed
+            else None
+        )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise Unauthenticated("The token's claims can't be understood. Get a new one with: marquee token issue") from error
+        raise Unauthenticated(
+            "The token's claims can't be understood. Get a new one with: marquee token issue"
+        ) from error
     if (role is Role.EMBED) != (grant is not None):
         raise Unauthenticated("The token's claims contradict each other: `embed` goes with the role embed only.")
     return Principal(str(claims["sub"]), role, MappingProxyType(scope), grant)

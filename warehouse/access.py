@@ -17,7 +17,8 @@ class Strategy(StrEnum):
 
 @dataclass(frozen=True)
 class Access:
-    """One asker: `masks` maps `table.column` to its strategy, `scope` maps a column slug to the values that may be seen.
+    """One asker: `masks` maps `table.column` to its strategy, `scope` maps a column slug to the values that may be
+    seen.
 
     An empty scope sees all rows. `max_rows` bounds a page or a result, `max_buckets` the time buckets of a query.
     """

@@ -6,7 +6,10 @@ from urllib.parse import unquote, urlsplit
 
 from warehouse.errors import BadInput
 
-FORMS = "chdb://relative/path, chdb:///absolute/path or clickhouse://user:password@host:8123/database (clickhouses:// for TLS)"
+FORMS = (
+    "chdb://relative/path, chdb:///absolute/path or "
+    "clickhouse://user:password@host:8123/database (clickhouses:// for TLS)"
+)
 
 
 @dataclass(frozen=True)

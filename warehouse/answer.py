@@ -66,12 +66,14 @@ def ask(warehouse: "Warehouse", question: Question, access: Access) -> Answer:
     found = warehouse.engine.query(statement.sql, statement.parameters)
     elapsed_ms = (time.perf_counter() - began) * 1000
     if len(found.rows) > access.max_rows:
-        raise TooExpensive(f"The answer has more than {access.max_rows} rows. Narrow it with `where`, a coarser grain or `limit`.")
-    rows = [_row(question, row, access) for row in found.dicts()]
+        raise TooExpensive(
+            f"The answer has more than {access.max_rows} rows. Narrow it with `where`, a coarser grain or `limit`."
+        )
+    rows = [_row(question, row) for row in found.dicts()]
     return Answer(question, _with_times(question, rows, access), statement, elapsed_ms)
 
 
-def _row(question: Question, row: dict[str, Any], access: Access) -> Row:
+def _row(question: Question, row: dict[str, Any]) -> Row:
     groups = tuple(row[f"g{index}"] for index in range(len(question.groups)))
     now = {slug: _exact(slug, row[f"{NOW}{slug}"]) for slug in question.needed}
     before = {slug: _exact(slug, row[f"{BEFORE}{slug}"]) for slug in question.needed} if question.before else {}
@@ -86,15 +88,18 @@ def _exact(measure: str, value: Any) -> Value:
     if value is None or not MEASURES[measure].whole:
         return None if value is None else float(value)
     if value > MOST_EXACT:
-        raise TooExpensive(f"{MEASURES[measure].label} is beyond 2^53, which a JSON number can't hold exactly. Ask for a shorter range.")
+        raise TooExpensive(
+            f"{MEASURES[measure].label} is beyond 2^53, which a JSON number can't hold exactly. Ask for a "
+            "shorter range."
+        )
     return int(value)
 
 
 def _with_times(question: Question, rows: list[Row], access: Access) -> list[Row]:
     """Rows with the ordinals of `time` groups replaced by the buckets' local starts.
 
-    A comparison's range may have more buckets than the asked one (a longer month before): those have no time of their own
-    and are left out.
+    A comparison's range may have more buckets than the asked one (a longer month before): those have no time of their
+    own and are left out.
     """
     clock = Clock(question.zone, question.span)
     starts = {
@@ -107,13 +112,17 @@ def _with_times(question: Question, rows: list[Row], access: Access) -> list[Row
     kept = []
     for row in rows:
         if all(int(row.groups[index] or 0) < len(known) for index, known in starts.items()):
-            cells = tuple(starts[index][int(cell or 0)] if index in starts else cell for index, cell in enumerate(row.groups))
+            cells = tuple(
+                starts[index][int(cell or 0)] if index in starts else cell for index, cell in enumerate(row.groups)
+            )
             kept.append(Row(cells, row.now, row.before))
     return kept
 
 
 def filled(answer: Answer, values: Sequence[Value]) -> list[Row]:
-    """One row per value of the answer's only group, in that order; a value without rows has the measures' empty values."""
+    """One row per value of the answer's only group, in that order; a value without rows has the measures' empty
+    values.
+    """
     known = {row.groups[0]: row for row in answer.rows}
     empty = {slug: MEASURES[slug].empty for slug in answer.question.needed}
     return [known.get(value) or Row((value,), empty, empty if answer.question.before else {}) for value in values]

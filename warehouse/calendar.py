@@ -1,7 +1,7 @@
 """Local time: ranges and buckets of any IANA zone as instants, in seconds since 1970 UTC.
 
-The boundaries come from Python's `zoneinfo` with the pinned package `tzdata` and travel to the engine as parameters: the
-engine's own zone functions are wrong after half-hour changes, and its zone data may be of another year.
+The boundaries come from Python's `zoneinfo` with the pinned package `tzdata` and travel to the engine as parameters:
+the engine's own zone functions are wrong after half-hour changes, and its zone data may be of another year.
 """
 
 import re
@@ -39,7 +39,15 @@ class Grain(StrEnum):
 
 _SHORT = {Grain.QUARTER_HOUR: 900, Grain.HOUR: 3600}
 # The longest a bucket can be, with a day of slack: how far back the first bucket may begin.
-_REACH_DAYS = {Grain.QUARTER_HOUR: 1, Grain.HOUR: 1, Grain.DAY: 2, Grain.WEEK: 8, Grain.MONTH: 32, Grain.QUARTER: 93, Grain.YEAR: 367}
+_REACH_DAYS = {
+    Grain.QUARTER_HOUR: 1,
+    Grain.HOUR: 1,
+    Grain.DAY: 2,
+    Grain.WEEK: 8,
+    Grain.MONTH: 32,
+    Grain.QUARTER: 93,
+    Grain.YEAR: 367,
+}
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,10 @@ class Range:
 
     def __post_init__(self) -> None:
         if self.end <= self.start:
-            raise BadInput(f"The range ends ({iso(self.end, 'UTC')}) before it starts ({iso(self.start, 'UTC')}). `to` must be after `from`.")
+            raise BadInput(
+                f"The range ends ({iso(self.end, 'UTC')}) before it starts ({iso(self.start, 'UTC')}). `to` "
+                "must be after `from`."
+            )
 
 
 @dataclass(frozen=True)
@@ -76,7 +87,9 @@ def zone(name: str) -> ZoneInfo:
     Raises: BadInput for a name that is none.
     """
     if name not in _zone_names():
-        raise BadInput(f"There is no time zone {name!r}. Use an IANA name such as UTC, Europe/Berlin or America/New_York.")
+        raise BadInput(
+            f"There is no time zone {name!r}. Use an IANA name such as UTC, Europe/Berlin or America/New_York."
+        )
     return ZoneInfo(name)
 
 
@@ -199,11 +212,11 @@ def day_start(zone_name: str, day: date) -> int:
 
     A date that a zone skipped whole (Apia's 2011-12-30) begins where the next one does.
     """
-    noon = _seconds(datetime(day.year, day.month, day.day))
-    around = Range(max(noon - 3 * 86_400, 0), noon + 3 * 86_400)
+    midnight = _seconds(_midnight(day))
+    around = Range(max(midnight - 3 * 86_400, 0), midnight + 3 * 86_400)
     edges = segments(zone_name, around)
     for segment, following in zip(edges, [*edges[1:], None], strict=True):
-        instant = max(noon - segment.offset_s, segment.start)
+        instant = max(midnight - segment.offset_s, segment.start)
         if following is None or instant < following.start:
             return instant
     raise AssertionError("the last segment has no end")
@@ -227,7 +240,7 @@ def shift_back(day: date, duration: str) -> date:
         if unit in "DW":
             shifted = day - timedelta(days=count * (7 if unit == "W" else 1))
         else:
-            shifted = add_months(datetime(day.year, day.month, day.day), -count * (12 if unit == "Y" else 1)).date()
+            shifted = add_months(_midnight(day), -count * (12 if unit == "Y" else 1)).date()
     except (OverflowError, ValueError):
         shifted = date.min
     return max(shifted, EARLIEST.date())
@@ -236,6 +249,10 @@ def shift_back(day: date, duration: str) -> date:
 def iso(instant: int, zone_name: str) -> str:
     """An instant as ISO 8601 with the zone's offset."""
     return datetime.fromtimestamp(instant, ZoneInfo(zone_name)).isoformat()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time())
 
 
 def _naive(seconds: int) -> datetime:

@@ -31,7 +31,9 @@ def migrate(ctx: typer.Context) -> None:
 
 
 @app.command()
-def status(ctx: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
+def status(
+    ctx: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False
+) -> None:
     """Print rows, bytes and parts of each table, and the newest loads."""
     session: Session = ctx.obj
     opened = session.warehouse()
@@ -42,7 +44,10 @@ def status(ctx: typer.Context, as_json: Annotated[bool, typer.Option("--json", h
     for one in tables:
         session.out(f"{one.table:<24}{one.rows:>14,} rows{one.size_bytes:>16,} bytes{one.parts:>6} parts")
     for entry in loads:
-        session.out(f"load {entry.load_id:<6}{entry.table:<18}{entry.state.value:<12}{entry.accepted:>12,} of {entry.rows:,} rows")
+        session.out(
+            f"load {entry.load_id:<6}{entry.table:<18}{entry.state.value:<12}{entry.accepted:>12,} of "
+            f"{entry.rows:,} rows"
+        )
 
 
 @app.command()

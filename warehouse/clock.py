@@ -57,11 +57,18 @@ class Clock:
 
     def _pieces(self, grain: Grain, most: int) -> list[Piece]:
         shortest = {Grain.QUARTER_HOUR: 900, Grain.HOUR: 3600}.get(grain, _DAY_S)
-        if (self.span.end - self.span.start) // shortest > most * (1 if grain in {Grain.QUARTER_HOUR, Grain.HOUR} else 400):
-            raise BadInput(f"The range has more than {most} buckets of {grain.value}. Ask for a shorter range or a coarser grain.")
+        if (self.span.end - self.span.start) // shortest > most * (
+            1 if grain in {Grain.QUARTER_HOUR, Grain.HOUR} else 400
+        ):
+            raise BadInput(
+                f"The range has more than {most} buckets of {grain.value}. Ask for a shorter range or a coarser grain."
+            )
         found = pieces(self.zone, self.span, grain)
         if len(found) > most:
-            raise BadInput(f"The range has {len(found)} buckets of {grain.value}, at most {most} are answered. Use a coarser grain.")
+            raise BadInput(
+                f"The range has {len(found)} buckets of {grain.value}, at most {most} are answered. Use a "
+                "coarser grain."
+            )
         return found
 
     def _local(self, parameters: Parameters) -> str:

@@ -27,7 +27,9 @@ BEFORE = "before_"
 
 @dataclass(frozen=True)
 class Statement:
-    """SQL with its values, and the route of each leg. Result columns: `g0`, `g1`, ..., `now_<measure>`, `before_<measure>`."""
+    """SQL with its values, and the route of each leg. Result columns: `g0`, `g1`, ..., `now_<measure>`,
+    `before_<measure>`.
+    """
 
     sql: str
     parameters: Mapping[str, Any]
@@ -61,16 +63,22 @@ def _legs(question: Question, clock: Clock) -> list[Leg]:
         fact = FACTS[name]
         foreign = [group.dimension for group in question.groups if group.dimension not in fact.dimensions]
         if foreign:
-            raise BadInput(f"{fact.slug} can't be grouped by {foreign[0]}. It has: {', '.join(sorted(fact.dimensions))}.")
+            raise BadInput(
+                f"{fact.slug} can't be grouped by {foreign[0]}. It has: {', '.join(sorted(fact.dimensions))}."
+            )
         measures = tuple(slug for slug in question.needed if MEASURES[slug].fact == name)
         legs.append(Leg(name, question.groups, measures, only_on(question.where, fact.dimensions), clock))
     return legs
 
 
-def _leg_sql(leg: Leg, chosen: Route, prefix: str, access: Access, parameters: Parameters) -> tuple[str, dict[str, str]]:
+def _leg_sql(
+    leg: Leg, chosen: Route, prefix: str, access: Access, parameters: Parameters
+) -> tuple[str, dict[str, str]]:
     """The leg's SELECT, and its measure columns: name → the SQL of its value where no row is."""
     fact, rollup = FACTS[leg.fact], chosen.source.rollup
-    aggregates = [AGGREGATES[slug] for slug in dict.fromkeys(s for measure in leg.measures for s in MEASURES[measure].aggregates)]
+    aggregates = [
+        AGGREGATES[slug] for slug in dict.fromkeys(s for measure in leg.measures for s in MEASURES[measure].aggregates)
+    ]
     columns = [DIMENSIONS[group.dimension].column for group in leg.groups]
     columns += [test_column(test.dimension, test.operator) for test in tests_of(leg.where)]
     if not rollup:
@@ -84,7 +92,9 @@ def _leg_sql(leg: Leg, chosen: Route, prefix: str, access: Access, parameters: P
         conditions.append(_filter_sql(leg.where, leg.clock, access, parameters))
     source = read(chosen.source, columns, access, parameters, [a.slug for a in aggregates] if rollup else ())
     values = {aggregate.slug: aggregate.merge if rollup else aggregate.raw for aggregate in aggregates}
-    shown = [f"{_group_sql(group, leg.clock, access, parameters)} AS g{index}" for index, group in enumerate(leg.groups)]
+    shown = [
+        f"{_group_sql(group, leg.clock, access, parameters)} AS g{index}" for index, group in enumerate(leg.groups)
+    ]
     shown += [f"{MEASURES[slug].sql.format_map(values)} AS {prefix}{slug}" for slug in leg.measures]
     sql = f"SELECT {', '.join(shown) or '1'} FROM {source}"
     sql += f" WHERE {' AND '.join(conditions)}" if conditions else ""
@@ -102,10 +112,14 @@ def _joined(groups: list[str], legs: list[tuple[str, dict[str, str]]]) -> str:
         return legs[0][0]
     measures = {name: empty for _, columns in legs for name, empty in columns.items()}
     stacked = " UNION ALL ".join(
-        f"SELECT {', '.join([*groups, *(name if name in columns else f'NULL AS {name}' for name in measures)])} FROM ({sql})"
+        "SELECT "
+        f"{', '.join([*groups, *(name if name in columns else f'NULL AS {name}' for name in measures)])} FROM ({sql})"
         for sql, columns in legs
     )
-    folded = [f"ifNull(max(s.{name}), {empty}) AS {name}" if empty != "NULL" else f"max(s.{name}) AS {name}" for name, empty in measures.items()]
+    folded = [
+        f"ifNull(max(s.{name}), {empty}) AS {name}" if empty != "NULL" else f"max(s.{name}) AS {name}"
+        for name, empty in measures.items()
+    ]
     sql = f"SELECT {', '.join([*groups, *folded])} FROM ({stacked}) AS s"
     return sql + (f" GROUP BY {', '.join(groups)}" if groups else "")
 

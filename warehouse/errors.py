@@ -87,7 +87,9 @@ def from_engine(engine_code: int | None, message: str) -> MarqueeError:
     if engine_code in _TIMEOUTS:
         return StatementTimeout("The statement took longer than it may. Ask for a shorter range or fewer dimensions.")
     if engine_code in _TOO_BIG:
-        return TooExpensive("The question needs more memory or rows than it may. Ask for a shorter range or fewer dimensions.")
+        return TooExpensive(
+            "The question needs more memory or rows than it may. Ask for a shorter range or fewer dimensions."
+        )
     if engine_code in _OVERLOADED:
         return Overloaded("The warehouse is busy. Try again in a few seconds.")
     if engine_code in _UNAVAILABLE:

@@ -26,7 +26,9 @@ class FolderLock:
             self._file = self.path.open("a+", encoding="utf-8")
         except OSError as error:
             why = error.strerror or str(error)
-            raise Unavailable(f"The warehouse folder {folder} can't be written: {why}. Set MARQUEE_WAREHOUSE to another.") from error
+            raise Unavailable(
+                f"The warehouse folder {folder} can't be written: {why}. Set MARQUEE_WAREHOUSE to another."
+            ) from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -27,7 +27,9 @@ def from_numbers(numbers: npt.NDArray[np.uint64]) -> pa.FixedSizeBinaryArray:
 
 
 def from_text(texts: pa.StringArray | Sequence[str | None]) -> tuple[pa.FixedSizeBinaryArray, npt.NDArray[np.bool_]]:
-    """Ids as written, shape (n,), as keys and a mask, both (n,); the mask is true where a text is no id (its key is zero)."""
+    """Ids as written, shape (n,), as keys and a mask, both (n,); the mask is true where a text is no id (its key is
+    zero).
+    """
     written = texts.to_pylist() if isinstance(texts, pa.Array) else texts
     keys = [None if text is None else parse(text) for text in written]
     invalid = np.fromiter((key is None for key in keys), dtype=bool, count=len(keys))

@@ -49,7 +49,10 @@ def migrate(engine: Engine) -> list[str]:
         "CREATE TABLE IF NOT EXISTS schema_migrations (number UInt16, name String, checksum String, "
         "applied_at DateTime64(3, 'UTC') DEFAULT now64(3)) ENGINE = MergeTree ORDER BY number"
     )
-    applied = {number: (name, checksum) for number, name, checksum in engine.query("SELECT number, name, checksum FROM schema_migrations").rows}
+    applied = {
+        number: (name, checksum)
+        for number, name, checksum in engine.query("SELECT number, name, checksum FROM schema_migrations").rows
+    }
     ours = known()
     _refuse_foreign(applied, {migration.number: migration for migration in ours})
     new = [migration for migration in ours if migration.number not in applied]
@@ -58,7 +61,8 @@ def migrate(engine: Engine) -> list[str]:
             # IF NOT EXISTS, because a process may have died between a statement and its record.
             engine.command(re.sub(r"^CREATE TABLE (?!IF)", "CREATE TABLE IF NOT EXISTS ", statement))
         engine.command(
-            "INSERT INTO schema_migrations (number, name, checksum) SELECT {number:UInt16}, {name:String}, {checksum:String}",
+            "INSERT INTO schema_migrations (number, name, checksum) SELECT {number:UInt16}, {name:String}, "
+            "{checksum:String}",
             {"number": migration.number, "name": migration.name, "checksum": migration.checksum},
         )
     return [migration.name for migration in new]
@@ -67,6 +71,8 @@ def migrate(engine: Engine) -> list[str]:
 def _refuse_foreign(applied: dict[int, tuple[str, str]], ours: dict[int, Migration]) -> None:
     for number, (name, checksum) in applied.items():
         if number not in ours:
-            raise Unavailable(f"The warehouse has migration {name}, which this version of Marquee does not know. Use a newer version.")
+            raise Unavailable(
+                f"The warehouse has migration {name}, which this version of Marquee does not know. Use a newer version."
+            )
         if ours[number].checksum != checksum:
             raise Unavailable(f"Migration {name} was edited after it was applied. Restore the file as it was.")

@@ -1,4 +1,4 @@
-"""Pages of films, users and ratings: keyset cursors over masked sources, so that a page costs the same wherever it is."""
+"""Pages of films, users and ratings: keyset cursors over masked sources, so a page costs the same wherever it is."""
 
 import base64
 import binascii
@@ -107,7 +107,8 @@ def page(warehouse: "Warehouse", listing: Listing, request: PageRequest, access:
     if request.after is not None:
         sql += f" WHERE {_after_sql(request.after, order, request.descending, listing, parameters)}"
     way = "DESC" if request.descending else "ASC"
-    sql += f" ORDER BY isNull({order}), {order} {way}, {listing.key} {way} LIMIT {parameters.add(request.first + 1, 'UInt64')}"
+    limit = parameters.add(request.first + 1, "UInt64")
+    sql += f" ORDER BY isNull({order}), {order} {way}, {listing.key} {way} LIMIT {limit}"
     rows = warehouse.engine.query(sql, parameters.values).dicts()
     shown = rows[: request.first]
     cursors = [_cursor(order, request.descending, row[order], row[listing.key]) for row in shown]
@@ -126,7 +127,9 @@ def count(warehouse: "Warehouse", listing: Listing, where: Filter | None, access
     return total
 
 
-def by_keys(warehouse: "Warehouse", listing: Listing, fields: tuple[str, ...], keys: Sequence[int], access: Access) -> dict[int, dict[str, Any]]:
+def by_keys(
+    warehouse: "Warehouse", listing: Listing, fields: tuple[str, ...], keys: Sequence[int], access: Access
+) -> dict[int, dict[str, Any]]:
     """Rows by dense key; a key that is not there, or out of scope, has no row."""
     parameters = Parameters()
     wanted = f" WHERE {listing.key} IN {parameters.add(sorted(set(keys)), 'Array(UInt32)')}"
@@ -134,7 +137,9 @@ def by_keys(warehouse: "Warehouse", listing: Listing, fields: tuple[str, ...], k
     return {row[listing.key]: row for row in warehouse.engine.query(sql, parameters.values).dicts()}
 
 
-def by_id(warehouse: "Warehouse", listing: Listing, fields: tuple[str, ...], identity: str, access: Access) -> dict[str, Any] | None:
+def by_id(
+    warehouse: "Warehouse", listing: Listing, fields: tuple[str, ...], identity: str, access: Access
+) -> dict[str, Any] | None:
     """The row of one source id, or None."""
     parameters = Parameters()
     request = PageRequest(fields, 1, where=Test("id", "eq", identity))
@@ -142,7 +147,9 @@ def by_id(warehouse: "Warehouse", listing: Listing, fields: tuple[str, ...], ide
     return rows[0] if rows else None
 
 
-def _rows_sql(listing: Listing, request: PageRequest, access: Access, parameters: Parameters, counted_where: str = "") -> str:
+def _rows_sql(
+    listing: Listing, request: PageRequest, access: Access, parameters: Parameters, counted_where: str = ""
+) -> str:
     """A SELECT of the request's fields and the key, filtered; its own WHERE is free for the caller.
 
     `counted_where` limits by key which rows of a fact the figures read.
@@ -159,7 +166,8 @@ def _rows_sql(listing: Listing, request: PageRequest, access: Access, parameters
     for index, tally in enumerate(tallies):
         counted = read(fact_source(FACTS[tally.fact]), (*tally.needs, tally.key), access, parameters)
         joins += (
-            f" LEFT JOIN (SELECT {tally.key}, toNullable({tally.sql}) AS tally FROM {counted}{counted_where} GROUP BY {tally.key}) AS t{index} "
+            f" LEFT JOIN (SELECT {tally.key}, toNullable({tally.sql}) AS tally FROM {counted}{counted_where} "
+            f"GROUP BY {tally.key}) AS t{index} "
             f"ON r.{listing.key} = t{index}.{tally.key}"
         )
         shown.append(f"ifNull(t{index}.tally, {tally.empty}) AS {tally.slug}")
@@ -181,7 +189,9 @@ def _where_sql(where: Filter, listing: Listing, parameters: Parameters) -> str:
         case Test():
             column = _tested_column(where)
             kind = listing.source.columns[column].kind
-            return id_test_sql(column, where, parameters) if kind is Kind.ID else test_sql(column, kind, where, parameters)
+            return (
+                id_test_sql(column, where, parameters) if kind is Kind.ID else test_sql(column, kind, where, parameters)
+            )
 
 
 def _cursor(order: str, descending: bool, value: Any, key: int) -> str:
@@ -199,7 +209,9 @@ def _after_sql(cursor: str, order: str, descending: bool, listing: Listing, para
             raise ValueError("it belongs to another order")
         place = "NULL" if value is None else _placed(value, listing, order, parameters)
     except (binascii.Error, ValueError, TypeError, UnicodeError) as error:
-        raise BadInput("`after` is no cursor of this list and order. Use `pageInfo.endCursor` of the page before.") from error
+        raise BadInput(
+            "`after` is no cursor of this list and order. Use `pageInfo.endCursor` of the page before."
+        ) from error
     beyond = "<" if descending else ">"
     later = f"{listing.key} {beyond} {parameters.add(key, 'UInt128')}"
     if value is None:

@@ -1,4 +1,6 @@
-"""A question, as every door asks it: groups, measures, a range of time, filters, order, limit, and a range to compare with."""
+"""A question, as every door asks it: groups, measures, a range of time, filters, order, limit, and a range to compare
+with.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

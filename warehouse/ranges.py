@@ -40,7 +40,10 @@ class Window:
         if comparison is Comparison.PREVIOUS_PERIOD:
             return Range(2 * self.span.start - self.span.end, self.span.start)
         place = zone(self.zone)
-        start, end = (add_months(datetime.fromtimestamp(edge, place), -12).timestamp() for edge in (self.span.start, self.span.end))
+        start, end = (
+            add_months(datetime.fromtimestamp(edge, place), -12).timestamp()
+            for edge in (self.span.start, self.span.end)
+        )
         return Range(int(start), int(end))
 
 
@@ -81,7 +84,9 @@ def _instant(text: str) -> int:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError as error:
-        raise BadInput(f"{text!r} is no moment. Use a date (2026-11-23) or an instant (2026-11-23T10:00:00Z).") from error
+        raise BadInput(
+            f"{text!r} is no moment. Use a date (2026-11-23) or an instant (2026-11-23T10:00:00Z)."
+        ) from error
     if instant.tzinfo is None:
         raise BadInput(f"{text!r} has no offset. Add Z or an offset such as +02:00, or use a date.")
     if not EARLIEST <= instant <= LATEST:

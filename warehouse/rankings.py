@@ -14,9 +14,9 @@ from warehouse import ids
 from warehouse.access import SYSTEM, Access
 from warehouse.address import Embedded
 from warehouse.errors import BadInput, Forbidden, Unavailable
+from warehouse.model.facts import FACTS
 from warehouse.parameters import Parameters
 from warehouse.source import MOVIES, fact_source, read
-from warehouse.model.facts import FACTS
 
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse
@@ -27,7 +27,9 @@ _CHART_SCOPES = {"COUNTRY": "country", "GENRE": "genre"}
 
 @dataclass(frozen=True)
 class Chart:
-    """Which chart: weeks or months, over all or by one value of a dimension, from which day (None: the newest complete)."""
+    """Which chart: weeks or months, over all or by one value of a dimension, from which day (None: the newest
+    complete).
+    """
 
     period: str
     by: str
@@ -48,7 +50,8 @@ class Place:
 
 
 def export_input(warehouse: "Warehouse", folder: Path) -> int:
-    """Write what the job reads: `viewing_sessions/` and `movies/` as Parquet, by ClickHouse itself where it is embedded.
+    """Write what the job reads: `viewing_sessions/` and `movies/` as Parquet, by ClickHouse itself where it is
+    embedded.
 
     Returns the number of sessions. Raises: Unavailable when the folder can't be written.
     """
@@ -56,7 +59,9 @@ def export_input(warehouse: "Warehouse", folder: Path) -> int:
     sessions = read(fact_source(FACTS["viewing"]), ("movie_key", "start_time", "device", "country"), SYSTEM, parameters)
     movies = read(MOVIES, ("movie_key", "id", "title", "genre"), SYSTEM, parameters)
     tables = {
-        "viewing_sessions": f"SELECT movie_key, toDateTime64(start_time, 0, 'UTC') AS start_time, device, country FROM {sessions}",
+        "viewing_sessions": (
+            f"SELECT movie_key, toDateTime64(start_time, 0, 'UTC') AS start_time, device, country FROM {sessions}"
+        ),
         "movies": f"SELECT movie_key, {ids.to_text_sql('id')} AS movie_id, title, genre FROM {movies}",
     }
     with warehouse.gate.reading():
@@ -105,7 +110,12 @@ def swap_in(warehouse: "Warehouse", folder: Path) -> int:
 
 
 def _decoded(table: pa.Table) -> pa.Table:
-    return pa.table({name: table[name].cast(pa.string()) if name in {"period", "by", "value"} else table[name] for name in table.column_names})
+    return pa.table(
+        {
+            name: table[name].cast(pa.string()) if name in {"period", "by", "value"} else table[name]
+            for name in table.column_names
+        }
+    )
 
 
 def chart(warehouse: "Warehouse", request: Chart, access: Access) -> Sequence[Place]:
@@ -123,12 +133,16 @@ def chart(warehouse: "Warehouse", request: Chart, access: Access) -> Sequence[Pl
     if access.scope and request.value not in access.scope[_CHART_SCOPES[request.by]]:
         raise Forbidden(f"Your token does not reach the chart of {request.value}.")
     parameters = Parameters()
-    tests = [f"{name} = {parameters.add(value, 'String')}" for name, value in (("period", request.period), ("by", request.by), ("value", request.value))]
+    tests = [
+        f"{name} = {parameters.add(value, 'String')}"
+        for name, value in (("period", request.period), ("by", request.by), ("value", request.value))
+    ]
     same = " AND ".join(tests)
     newest = f"(SELECT max(period_start) FROM movie_rankings WHERE {same} AND complete)"
     start = f"toDate({parameters.add(request.start.isoformat(), 'String')})" if request.start else newest
     found = warehouse.engine.query(
-        f"SELECT period_start, rank, previous_rank, movie_key, views FROM movie_rankings WHERE {same} AND period_start = {start} "
+        f"SELECT period_start, rank, previous_rank, movie_key, views FROM movie_rankings WHERE {same} AND "
+        f"period_start = {start} "
         f"ORDER BY row_number LIMIT {parameters.add(request.limit, 'UInt32')}",
         parameters.values,
     )

@@ -28,7 +28,8 @@ def rebuild_partitions(engine: Engine, rollup: Rollup, partitions: Sequence[str]
 
 def _partitions(engine: Engine, table: str) -> list[str]:
     found = engine.query(
-        "SELECT DISTINCT partition_id FROM system.parts WHERE database = currentDatabase() AND active AND table = {table:String} "
+        "SELECT DISTINCT partition_id FROM system.parts WHERE database = currentDatabase() AND active AND "
+        "table = {table:String} "
         "ORDER BY partition_id",
         {"table": table},
     )

@@ -29,7 +29,7 @@ _ARROW_TO_CLICKHOUSE = {
 
 
 def reconcile(engine: Engine) -> list[str]:
-    """Make what is missing, rebuild what was declared otherwise; returns the names of rollups to fill from the facts."""
+    """Make what is missing or was declared otherwise; returns the names of rollups to fill from the facts."""
     for dictionary in DICTIONARIES:
         engine.command(_dictionary_ddl(engine, dictionary))
     for table in INCOMING:
@@ -54,7 +54,8 @@ def _reconcile_rollup(engine: Engine, rollup: Rollup) -> bool:
     ddl = _rollup_ddl(rollup)
     checksum = hashlib.sha256((ddl + rollup_select(rollup, FACT)).encode()).hexdigest()[:16]
     found = engine.query(
-        "SELECT comment FROM system.tables WHERE database = currentDatabase() AND name = {name:String}", {"name": rollup.name}
+        "SELECT comment FROM system.tables WHERE database = currentDatabase() AND name = {name:String}",
+        {"name": rollup.name},
     ).rows
     stale = not found or found[0][0] != checksum
     if stale:
@@ -90,7 +91,8 @@ def _dictionary_ddl(engine: Engine, dictionary: Dictionary) -> str:
     if isinstance(engine.address, Server):
         account = f" USER {_quoted(engine.address.user)} PASSWORD {_quoted(engine.address.password)}"
     return (
-        f"CREATE DICTIONARY IF NOT EXISTS {dictionary.name} ({dictionary.key} UInt32, {attributes}) PRIMARY KEY {dictionary.key} "
+        f"CREATE DICTIONARY IF NOT EXISTS {dictionary.name} ({dictionary.key} UInt32, {attributes}) PRIMARY "
+        f"KEY {dictionary.key} "
         f"SOURCE(CLICKHOUSE(TABLE '{dictionary.table}' DB {_quoted(engine.database)}{account})) "
         "LAYOUT(FLAT(INITIAL_ARRAY_SIZE 1024 MAX_ARRAY_SIZE 100000000)) LIFETIME(0)"
     )

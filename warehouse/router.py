@@ -92,6 +92,8 @@ def _reason(rollup: Rollup, leg: Leg, access: Access) -> Reason | None:
     clocks = {(group.dimension, group.grain) for group in leg.groups if group.dimension in CLOCK_DIMENSIONS}
     clocks |= {(test.dimension, None) for test in tests if test.dimension in CLOCK_DIMENSIONS}
     on_step = span.start % step == 0 and span.end % step == 0
-    if not on_step or not all(leg.clock.is_on_step(step, dimension, grain, access.max_buckets) for dimension, grain in clocks):
+    if not on_step or not all(
+        leg.clock.is_on_step(step, dimension, grain, access.max_buckets) for dimension, grain in clocks
+    ):
         return Reason.STEP_TOO_COARSE
     return None

@@ -47,7 +47,9 @@ def rollup_source(rollup: Rollup) -> Source:
     return Source(rollup.name, rollup.name, MappingProxyType(columns), rollup)
 
 
-def read(source: Source, columns: Iterable[str], access: Access, parameters: Parameters, states: Iterable[str] = ()) -> str:
+def read(
+    source: Source, columns: Iterable[str], access: Access, parameters: Parameters, states: Iterable[str] = ()
+) -> str:
     """The subquery that shows `columns` of a source as `access` may see them, and stored aggregates `states`.
 
     Raises: Forbidden when the asker's scope can't be applied to this table: a scope that can't be evaluated denies.
@@ -68,6 +70,8 @@ def _scope(source: Source, access: Access, parameters: Parameters) -> str:
     tests = []
     for slug, values in access.scope.items():
         if slug not in source.columns:
-            raise Forbidden(f"Your token is limited to some values of {slug}, and {source.name} can't be read by {slug}.")
+            raise Forbidden(
+                f"Your token is limited to some values of {slug}, and {source.name} can't be read by {slug}."
+            )
         tests.append(f"{source.columns[slug].sql} IN {parameters.add(list(values), 'Array(String)')}")
     return f" WHERE {' AND '.join(tests)}" if tests else ""

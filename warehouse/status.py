@@ -21,8 +21,10 @@ def table_status(warehouse: "Warehouse") -> list[TableStatus]:
     """Each table's state, largest first."""
     found = warehouse.engine.query(
         "SELECT t.name, sum(p.rows), sum(p.bytes_on_disk), countIf(p.rows > 0) FROM system.tables AS t "
-        "LEFT JOIN (SELECT table, rows, bytes_on_disk FROM system.parts WHERE database = currentDatabase() AND active) AS p "
-        "ON t.name = p.table WHERE t.database = currentDatabase() AND t.engine LIKE '%MergeTree' AND t.name NOT LIKE '%_staging' "
+        "LEFT JOIN (SELECT table, rows, bytes_on_disk FROM system.parts WHERE database = currentDatabase() "
+        "AND active) AS p "
+        "ON t.name = p.table WHERE t.database = currentDatabase() AND t.engine LIKE '%MergeTree' AND t.name "
+        "NOT LIKE '%_staging' "
         "GROUP BY t.name ORDER BY sum(p.bytes_on_disk) DESC, t.name"
     )
     return [TableStatus(*row) for row in found.rows]

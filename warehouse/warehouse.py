@@ -29,6 +29,7 @@ from warehouse.source import fact_source, read
 
 Scope = tuple[tuple[str, tuple[str, ...]], ...]
 
+
 class Warehouse:
     """An open warehouse. Opening creates it, ends what a dead process left, and migrates; safe to use from threads."""
 
@@ -56,7 +57,9 @@ class Warehouse:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -93,7 +96,8 @@ class Warehouse:
         if commits != self.commits:
             commits = self.commits
             found = self.engine.query(
-                "SELECT name, total_rows FROM system.tables WHERE database = currentDatabase() AND name IN {names:Array(String)}",
+                "SELECT name, total_rows FROM system.tables WHERE database = currentDatabase() AND name IN "
+                "{names:Array(String)}",
                 {"names": [rollup.name for rollup in ROLLUPS]},
             )
             sizes = {name: rows or 0 for name, rows in found.rows}

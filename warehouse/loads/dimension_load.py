@@ -1,4 +1,6 @@
-"""A load of films or users: each changed row becomes a version, and the table of current rows is swapped for a new one."""
+"""A load of films or users: each changed row becomes a version, and the table of current rows is swapped for a new
+one.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -77,7 +79,9 @@ class DimensionLoad(Load):
 
     def drop(self) -> None:
         self.engine.command(f"TRUNCATE TABLE {self.table}_incoming")
-        self.engine.command(f"DELETE FROM {self.table}_versions WHERE load_id = {self.entry.load_id}", lightweight_deletes_sync=2)
+        self.engine.command(
+            f"DELETE FROM {self.table}_versions WHERE load_id = {self.entry.load_id}", lightweight_deletes_sync=2
+        )
 
     def _sift(self) -> None:
         """Rows wait in the incoming table: which of an id's rows is the last is known at the end only."""
@@ -102,19 +106,24 @@ class DimensionLoad(Load):
         table, key, load = self.table, self.dimension.key, self.entry.load_id
         names = ", ".join(self.dimension.names)
         stored = ", ".join(f"{sql} AS {name}" for name, sql in self.dimension.stored)
-        same = " AND ".join(f"(n.{name} = c.{name} OR (isNull(n.{name}) AND isNull(c.{name})))" for name in self.dimension.names)
+        same = " AND ".join(
+            f"(n.{name} = c.{name} OR (isNull(n.{name}) AND isNull(c.{name})))" for name in self.dimension.names
+        )
         changed = (
             f"SELECT n.*, c.{key} AS known_key FROM (SELECT id, row, {stored} FROM "
-            f"(SELECT * FROM {table}_incoming ORDER BY row DESC LIMIT 1 BY id)) AS n ANY LEFT JOIN {table} AS c ON n.id = c.id "
+            f"(SELECT * FROM {table}_incoming ORDER BY row DESC LIMIT 1 BY id)) AS n ANY LEFT JOIN {table} AS "
+            "c ON n.id = c.id "
             f"WHERE c.{key} = 0 OR NOT ifNull({same}, 0)"
         )
         self.engine.command(
             f"INSERT INTO {table}_versions ({key}, id, {names}, load_id) "
-            f"SELECT if(known_key = 0, (SELECT max({key}) FROM {table}) + row_number() OVER (PARTITION BY known_key = 0 ORDER BY row), "
+            f"SELECT if(known_key = 0, (SELECT max({key}) FROM {table}) + row_number() OVER (PARTITION BY "
+            "known_key = 0 ORDER BY row), "
             f"known_key), id, {names}, {load} FROM ({changed})"
         )
         counts = self.engine.query(
-            f"SELECT count(), countIf({key} IN (SELECT {key} FROM {table})) FROM {table}_versions WHERE load_id = {load}"
+            f"SELECT count(), countIf({key} IN (SELECT {key} FROM {table})) FROM {table}_versions WHERE "
+            f"load_id = {load}"
         )
         accepted, corrected = counts.rows[0]
         return accepted, corrected
@@ -125,7 +134,9 @@ def show_versions(engine: Engine, dimension: DimensionTable) -> None:
     table = dimension.table
     engine.command(f"DROP TABLE IF EXISTS {table}_next")
     engine.command(f"CREATE TABLE {table}_next AS {table}")
-    engine.command(f"INSERT INTO {table}_next SELECT * FROM {table}_versions ORDER BY load_id DESC LIMIT 1 BY {dimension.key}")
+    engine.command(
+        f"INSERT INTO {table}_next SELECT * FROM {table}_versions ORDER BY load_id DESC LIMIT 1 BY {dimension.key}"
+    )
     engine.command(f"EXCHANGE TABLES {table} AND {table}_next")
     engine.command(f"DROP TABLE {table}_next")
     engine.command(f"SYSTEM RELOAD DICTIONARY {dimension.dictionary}")

@@ -94,18 +94,26 @@ class FactLoad(Load):
         self.drop()
 
     def drop(self) -> None:
-        for name in (f"{self.table}_incoming", f"{self.table}_staging", *(f"{rollup}_staging" for rollup in self.fact.rollups)):
+        for name in (
+            f"{self.table}_incoming",
+            f"{self.table}_staging",
+            *(f"{rollup}_staging" for rollup in self.fact.rollups),
+        ):
             self.engine.command(f"TRUNCATE TABLE {name}")
         self.engine.command(f"DROP TABLE IF EXISTS {self.table}_sifted")
         if self.entry.rows:
             self.engine.command(
-                "DELETE FROM rejected_rows WHERE load_id = {load:UInt32}", {"load": self.entry.load_id}, lightweight_deletes_sync=2
+                "DELETE FROM rejected_rows WHERE load_id = {load:UInt32}",
+                {"load": self.entry.load_id},
+                lightweight_deletes_sync=2,
             )
 
     def commit(self) -> LoadSummary:
         pieces = self._staged_partitions()
         self.entry = ledger.move(
-            self.engine, replace(self.entry, partitions=tuple(f"{table}/{part}" for table, part in pieces)), State.COMMITTING
+            self.engine,
+            replace(self.entry, partitions=tuple(f"{table}/{part}" for table, part in pieces)),
+            State.COMMITTING,
         )
         with self.gate.writing():
             for table, partition in pieces:
@@ -118,8 +126,10 @@ class FactLoad(Load):
 
     def _staged_partitions(self) -> list[tuple[str, str]]:
         found = self.engine.query(
-            "SELECT DISTINCT substring(table, 1, length(table) - length('_staging')) AS live, partition_id FROM system.parts "
-            "WHERE database = currentDatabase() AND active AND rows > 0 AND table IN {tables:Array(String)} ORDER BY live, partition_id",
+            "SELECT DISTINCT substring(table, 1, length(table) - length('_staging')) AS live, partition_id "
+            "FROM system.parts "
+            "WHERE database = currentDatabase() AND active AND rows > 0 AND table IN {tables:Array(String)} "
+            "ORDER BY live, partition_id",
             {"tables": [f"{name}_staging" for name in (self.table, *self.fact.rollups)]},
         )
         return [(table, partition) for table, partition in found.rows]
@@ -135,9 +145,11 @@ class FactLoad(Load):
         )
         self.engine.command(
             f"INSERT INTO rejected_rows (load_id, table, row, reason, original) "
-            f"SELECT {self.entry.load_id}, '{self.table}', row, reason, original FROM {sifted} WHERE reason NOT IN ('', '{DUPLICATE}')"
+            f"SELECT {self.entry.load_id}, '{self.table}', row, reason, original FROM {sifted} WHERE reason "
+            f"NOT IN ('', '{DUPLICATE}')"
         )
-        self._count(dict(self.engine.query(f"SELECT reason, count() FROM {sifted} GROUP BY reason").rows))
+        counted = self.engine.query(f"SELECT reason, count() FROM {sifted} GROUP BY reason")
+        self._count({str(reason): int(rows) for reason, rows in counted.rows})
         self.engine.command(f"DROP TABLE {sifted}")
         self.engine.command(f"TRUNCATE TABLE {self.table}_incoming")
 
@@ -180,10 +192,14 @@ class FactLoad(Load):
             f"SELECT id, content, row FROM ({keyed}) "
             f"WHERE id IN (SELECT id FROM {self.table}_incoming GROUP BY id HAVING count() > 1)"
         )
-        first = f"SELECT id, argMin(content, row) AS first_content, min(row) AS first_row FROM ({known} UNION ALL {repeated}) GROUP BY id"
+        first = (
+            "SELECT id, argMin(content, row) AS first_content, min(row) AS first_row "
+            f"FROM ({known} UNION ALL {repeated}) GROUP BY id"
+        )
         return (
-            f"SELECT k.* EXCEPT (content), multiIf(f.id != 0 AND f.first_row != k.row AND f.first_content = k.content, '{DUPLICATE}', "
-            "f.id != 0 AND f.first_row != k.row, 'CONFLICT', k.user_key = 0, 'UNKNOWN_USER', k.movie_key = 0, 'UNKNOWN_MOVIE', '') AS reason "
+            "SELECT k.* EXCEPT (content), multiIf(f.id != 0 AND f.first_row != k.row AND f.first_content = "
+            f"k.content, '{DUPLICATE}', "
+            "f.id != 0 AND f.first_row != k.row, 'CONFLICT', k.user_key = 0, 'UNKNOWN_USER', k.movie_key = "
+            "0, 'UNKNOWN_MOVIE', '') AS reason "
             f"FROM ({keyed}) AS k ANY LEFT JOIN ({first}) AS f ON k.id = f.id"
         )
-

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from warehouse.engine import Engine
 
@@ -47,7 +48,8 @@ def begin(engine: Engine, table: str, files: Sequence[str]) -> Entry:
 def record(engine: Engine, entry: Entry) -> None:
     """Write an entry's present state."""
     engine.command(
-        f"INSERT INTO loads ({_COLUMNS}, updated_at) SELECT {{load_id:UInt32}}, {{table:String}}, {{files:Array(String)}}, "
+        f"INSERT INTO loads ({_COLUMNS}, updated_at) SELECT {{load_id:UInt32}}, {{table:String}}, "
+        f"{{files:Array(String)}}, "
         "{state:String}, {partitions:Array(String)}, {rows:UInt64}, {accepted:UInt64}, {duplicates:UInt64}, "
         "{quarantined:UInt64}, {started_at:DateTime64(3, 'UTC')}, now64(6)",
         {
@@ -74,16 +76,20 @@ def move(engine: Engine, entry: Entry, state: State) -> Entry:
 
 def unfinished(engine: Engine) -> list[Entry]:
     """Loads that a process left between begin and done, oldest first."""
-    found = engine.query(f"SELECT {_COLUMNS} FROM loads FINAL WHERE state IN ('staging', 'committing') ORDER BY load_id")
+    found = engine.query(
+        f"SELECT {_COLUMNS} FROM loads FINAL WHERE state IN ('staging', 'committing') ORDER BY load_id"
+    )
     return [_entry(row) for row in found.dicts()]
 
 
 def recent(engine: Engine, limit: int) -> list[Entry]:
     """The newest loads, newest first."""
-    found = engine.query(f"SELECT {_COLUMNS} FROM loads FINAL ORDER BY load_id DESC LIMIT {{limit:UInt32}}", {"limit": limit})
+    found = engine.query(
+        f"SELECT {_COLUMNS} FROM loads FINAL ORDER BY load_id DESC LIMIT {{limit:UInt32}}", {"limit": limit}
+    )
     return [_entry(row) for row in found.dicts()]
 
 
-def _entry(row: dict[str, object]) -> Entry:
-    values = {**row, "state": State(str(row["state"])), "files": tuple(row["files"]), "partitions": tuple(row["partitions"])}  # type: ignore[call-overload]
-    return Entry(**values)  # type: ignore[arg-type]
+def _entry(row: dict[str, Any]) -> Entry:
+    lists = {"files": tuple(row["files"]), "partitions": tuple(row["partitions"])}
+    return Entry(**{**row, **lists, "state": State(row["state"])})

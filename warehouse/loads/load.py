@@ -1,4 +1,4 @@
-"""What every load has in common: rows are written, then committed or dropped, and a summary says what became of them."""
+"""What every load has in common: rows are written, then committed or dropped; a summary says what became of them."""
 
 import time
 from abc import ABC, abstractmethod
@@ -45,7 +45,9 @@ class Load(ABC):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self.entry.state is State.STAGING:
             self.drop()
             self.entry = ledger.move(self.engine, self.entry, State.FAILED)

@@ -29,7 +29,9 @@ def _recover(engine: Engine, entry: Entry) -> Entry:
 
 def _recover_dimension(engine: Engine, entry: Entry) -> Entry:
     if entry.state is State.STAGING:
-        engine.command(f"DELETE FROM {entry.table}_versions WHERE load_id = {entry.load_id}", lightweight_deletes_sync=2)
+        engine.command(
+            f"DELETE FROM {entry.table}_versions WHERE load_id = {entry.load_id}", lightweight_deletes_sync=2
+        )
         return ledger.move(engine, entry, State.FAILED)
     show_versions(engine, DIMENSION_TABLES[entry.table])
     for rollup in ROLLUPS:

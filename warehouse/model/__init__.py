@@ -1,1 +1,3 @@
-"""The model: what can be asked. Columns, dimensions, aggregates, measures, facts, rollups and dictionaries as frozen records."""
+"""The model: what can be asked. Columns, dimensions, aggregates, measures, facts, rollups and dictionaries as frozen
+records.
+"""

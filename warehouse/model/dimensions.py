@@ -9,7 +9,9 @@ from warehouse.model.columns import Kind
 
 @dataclass(frozen=True)
 class Dimension:
-    """One way to group. `column` is the source column it reads; what the clock makes of `start_time` is the compiler's."""
+    """One way to group. `column` is the source column it reads; what the clock makes of `start_time` is the
+    compiler's.
+    """
 
     slug: str
     label: str

@@ -1,4 +1,4 @@
-"""Facts: the tables whose rows are counted. `viewing` is one row a session, `rating` one a rating, `user` one a user."""
+"""Facts: tables whose rows are counted. `viewing` is one row a session, `rating` one a rating, `user` one a user."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -90,14 +90,23 @@ _AGGREGATES = (
 AGGREGATES: Mapping[str, Aggregate] = MappingProxyType({aggregate.slug: aggregate for aggregate in _AGGREGATES})
 
 
-def _viewing(slug: str, label: str, unit: Unit, description: str, sql: str, *aggregates: str, empty: int | None = 0) -> Measure:
+def _viewing(
+    slug: str, label: str, unit: Unit, description: str, sql: str, *aggregates: str, empty: int | None = 0
+) -> Measure:
     return Measure(slug, "viewing", label, unit, description, sql, aggregates, empty)
 
 
 _MEASURES = (
     _viewing("views", "Views", Unit.COUNT, "Sessions that started.", "{views}", "views"),
     _viewing("viewers", "Viewers", Unit.COUNT, "Distinct users with a session, exact.", "{viewers}", "viewers"),
-    _viewing("watch_minutes", "Minutes watched", Unit.MINUTES, "Minutes watched.", f"{{watch_e4}} / {MINUTE_UNITS}", "watch_e4"),
+    _viewing(
+        "watch_minutes",
+        "Minutes watched",
+        Unit.MINUTES,
+        "Minutes watched.",
+        f"{{watch_e4}} / {MINUTE_UNITS}",
+        "watch_e4",
+    ),
     _viewing("watch_hours", "Hours watched", Unit.HOURS, "Hours watched.", f"{{watch_e4}} / {HOUR_UNITS}", "watch_e4"),
     _viewing(
         "average_watch_minutes",
@@ -120,9 +129,16 @@ _MEASURES = (
         empty=None,
     ),
     _viewing(
-        "completed_views", "Completed views", Unit.COUNT, "Sessions that reached 90 % of the film.", "{completed}", "completed"
+        "completed_views",
+        "Completed views",
+        Unit.COUNT,
+        "Sessions that reached 90 % of the film.",
+        "{completed}",
+        "completed",
     ),
-    _viewing("buffering_events", "Buffering events", Unit.COUNT, "Interruptions by buffering.", "{buffering}", "buffering"),
+    _viewing(
+        "buffering_events", "Buffering events", Unit.COUNT, "Interruptions by buffering.", "{buffering}", "buffering"
+    ),
     _viewing(
         "buffering_per_view",
         "Buffering per view",
@@ -133,7 +149,9 @@ _MEASURES = (
         "buffering_known",
         empty=None,
     ),
-    _viewing("active_titles", "Active titles", Unit.COUNT, "Distinct films with a session, exact.", "{titles}", "titles"),
+    _viewing(
+        "active_titles", "Active titles", Unit.COUNT, "Distinct films with a session, exact.", "{titles}", "titles"
+    ),
     Measure("ratings_count", "rating", "Ratings", Unit.COUNT, "Ratings given.", "{ratings}", ("ratings",), 0),
     Measure(
         "average_rating",
