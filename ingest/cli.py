@@ -54,7 +54,7 @@ def generate(
     until: Annotated[
         str | None, typer.Option(help="When they end, in ISO 8601; without a zone, UTC. Now if left out.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="The same seed and end give the same data.")] = 42,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed and end give the same data.")] = 42,
     to: Annotated[str | None, typer.Option(help="Write files into this folder instead of loading.")] = None,
     file_format: Annotated[
         FileFormat, typer.Option("--format", help="What files to write, with --to.")

@@ -20,7 +20,7 @@ class Text:
 
     def read(self, column: pa.Array) -> Found:
         """The texts."""
-        if pa.types.is_integer(column.type) or pa.types.is_null(column.type):
+        if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
             column = column.cast(pa.string())
         if not is_text(column):
             return unreadable(column, pa.string())

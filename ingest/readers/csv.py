@@ -16,10 +16,9 @@ import pyarrow.csv as arrow_csv
 
 from ingest.problems import FileRefused, Problem, Reason
 from ingest.readers.rows import RawRows, Rows, Wanted, columnar
-from ingest.readers.source import Source
+from ingest.readers.source import BYTE_ORDER_MARK, Source
 
 BLOCK_BYTES = 4 << 20
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @contextmanager

@@ -23,6 +23,7 @@ FORMATS: dict[str, Format] = {
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"PAR1": "Parquet", b"ARROW1": "Arrow", b"PK\x03\x04": "ZIP"}
 HEAD_BYTES = 1 << 20
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 FORMAT_NAMES = {"csv": "CSV", "ndjson": "NDJSON", "parquet": "Parquet"}
 
 

@@ -85,9 +85,10 @@ def test_a_text_with_nul_or_bytes_that_are_no_utf8_is_bad() -> None:
     assert bad(Text(), pa.array([b"a\0b", b"\xe9t\xe9", b"ok", None])) == [True, True, False, False]
 
 
-def test_a_title_of_digits_is_a_text_but_a_float_is_none() -> None:
+def test_a_title_of_digits_is_a_text() -> None:
     assert Text().read(pa.array([1917])).values.to_pylist() == ["1917"]
-    assert bad(Text(), pa.array([1.5])) == [True]
+    assert Text().read(pa.array([8.5])).values.to_pylist() == ["8.5"]
+    assert bad(Text(), pa.array([True])) == [True]
 
 
 def test_genres_are_split_and_tidied_or_taken_as_a_list() -> None:

@@ -1,0 +1,74 @@
+"""`marquee ingest`: what it prints where, and how it ends."""
+
+import json
+import re
+
+from tests.integration.ingest.conftest import Session, WriteFile
+
+USERS = "id,country\n1,DE\n2,FR\n"
+
+
+def test_json_is_one_object_with_every_count(session: Session, write: WriteFile) -> None:
+    write("users.csv", USERS)
+    write("more.csv.gz", USERS + "3,IT\n")
+    write("wrong.csv", "name\nx\n")
+    assert session.run("load", "users", "users.csv", "more.csv.gz", "wrong.csv", "--json") == 1
+    printed = json.loads(session.stdout.getvalue())
+    assert printed.pop("seconds") > 0
+    assert printed == {
+        "table": "users",
+        "files": 3,
+        "rows": 5,
+        "accepted": 3,
+        "duplicates": 2,
+        "quarantined": 0,
+        "refused": [{"file": "wrong.csv", "reason": "it lacks the required column id; it has name"}],
+    }
+
+
+def test_a_load_ends_in_one_line_on_stdout(session: Session, write: WriteFile) -> None:
+    write("users.csv", USERS)
+    assert session.run("load", "users", "users.csv") == 0
+    expected = r"users: 1 file, 2 rows: 2 accepted, 0 duplicates, 0 quarantined, in [\d.]+ s\.\n"
+    assert re.fullmatch(expected, session.stdout.getvalue())
+    assert session.stderr.getvalue().strip() == ""
+
+
+def test_a_refused_file_is_named_on_stderr_and_ends_in_1(session: Session, write: WriteFile) -> None:
+    write("users.csv", "id\nx\n")
+    assert session.run("load", "users", "users.csv") == 1
+    assert "Refused users.csv: row 1: id is 'x', expected a whole number" in session.stderr.getvalue()
+
+
+def test_an_unknown_table_or_a_file_that_is_not_there_is_wrong_usage(session: Session, write: WriteFile) -> None:
+    write("users.csv", USERS)
+    assert session.run("load", "people", "users.csv") == 2
+    assert session.run("load", "users", "users.csv", "nowhere.csv") == 2
+    assert session.run("load", "users") == 2
+    assert session.opened is None
+    assert session.stdout.getvalue() == ""
+
+
+def test_generate_loads_what_it_says(session: Session) -> None:
+    sizes = ("--movies", "20", "--users", "50", "--sessions", "400", "--ratings", "80", "--days", "10")
+    assert session.run("generate", *sizes, "--until", "2026-11-20T12:00") == 0
+    assert session.stdout.getvalue() == "Loaded 20 movies, 50 users, 400 viewing sessions, 80 ratings.\n"
+
+
+def test_generate_to_a_folder_never_opens_the_warehouse(session: Session) -> None:
+    assert session.run("generate", "--sessions", "100", "--to", "out/files", "--format", "ndjson", "--seed", "3") == 0
+    assert session.opened is None
+    assert sorted(path.name for path in (session.folder / "out" / "files").iterdir()) == [
+        "movies.ndjson",
+        "ratings.ndjson",
+        "users.ndjson",
+        "viewing_sessions.ndjson",
+    ]
+
+
+def test_a_wrong_size_or_time_is_wrong_usage(session: Session) -> None:
+    assert session.run("generate", "--days", "0") == 2
+    assert session.run("generate", "--until", "tomorrow") == 2
+    assert session.run("generate", "--seed", "-1", "--to", "x") == 2
+    assert session.run("generate", "--format", "xml", "--to", "x") == 2
+    assert session.opened is None
