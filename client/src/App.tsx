@@ -1,5 +1,5 @@
 /** The dashboard's pages under one header. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { AppHeader } from './components/AppHeader';
 import { Link } from './components/Link';
 import { PageTitle } from './components/PageTitle';
@@ -8,6 +8,15 @@ import { UsersPage } from './pages/UsersPage';
 import { usePath } from './view/address';
 
 export function App() {
+  const path = usePath();
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(path);
+  useEffect(() => {
+    // As after a page load: the keyboard goes on in the new page, and a screen reader reads it.
+    if (shown.current !== path) main.current?.focus();
+    shown.current = path;
+  }, [path]);
+
   return (
     <>
       <a
@@ -17,8 +26,13 @@ export function App() {
         Skip to the content
       </a>
       <AppHeader />
-      <main id="main" tabIndex={-1} className="mx-auto flex max-w-[100rem] flex-col gap-4 px-4 py-6 outline-none sm:px-6">
-        {pageAt(usePath())}
+      <main
+        ref={main}
+        id="main"
+        tabIndex={-1}
+        className="mx-auto flex max-w-[100rem] flex-col gap-4 px-4 py-6 outline-none sm:px-6"
+      >
+        {pageAt(path)}
       </main>
     </>
   );

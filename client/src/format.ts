@@ -71,6 +71,12 @@ export function formatInstant(instant: string, timeZone: string): string {
   return form.format(new Date(instant));
 }
 
+/** The days of a range of instants whose end is excluded, in a zone: `Oct 25 – Nov 23, 2026`. */
+export function formatSpan(from: string, to: string, timeZone: string): string {
+  const form = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric', timeZone });
+  return form.formatRange(new Date(from), new Date(Date.parse(to) - 1));
+}
+
 const regionNames = new Intl.DisplayNames([locale], { type: 'region', fallback: 'code' });
 
 /** `DE` as `Germany`; the group `Unknown` and what isn't a code stay as they are. */

@@ -9,6 +9,7 @@ import {
   formatInstant,
   formatShort,
   formatSlug,
+  formatSpan,
   NO_VALUE,
 } from '../src/format';
 
@@ -46,6 +47,10 @@ it('a local date stays the same day, wherever the reader is', () => {
 
 it('an instant is said in the zone of the view', () => {
   expect(formatInstant('2026-11-23T05:47:00Z', 'America/New_York')).toBe('Nov 23, 2026, 00:47 EST');
+});
+
+it('a range is said by its days, the excluded end not among them', () => {
+  expect(formatSpan('2026-10-25T00:00:00-04:00', '2026-11-24T00:00:00-05:00', 'America/New_York')).toMatch(/^Oct 25\s–\sNov 23, 2026$/);
 });
 
 it('hours of the day line up', () => {

@@ -1,7 +1,7 @@
 /** What is searched for, what is masked, and how a film moved. */
 import { expect, it } from 'vitest';
 import { masksOf } from '../src/pages/masks';
-import { EVERYONE, toUserFilter } from '../src/pages/userSearch';
+import { EVERYONE, readUserSearch, toUserFilter, writeUserSearch } from '../src/pages/userSearch';
 import { rankMove } from '../src/panels/rankMove';
 
 it.each([
@@ -19,6 +19,14 @@ it('choices narrow together, and none of them asks for everyone', () => {
     subscription: { eq: 'premium' },
   });
   expect(toUserFilter(EVERYONE)).toBeUndefined();
+});
+
+it('a search survives the address, beside what the dashboard keeps there', () => {
+  const search = { text: 'a&b@example.org', country: 'US', subscription: '' };
+  const address = writeUserSearch(search, '?zone=Asia%2FKolkata&subscription=Free');
+  expect(readUserSearch(address)).toEqual(search);
+  expect(new URLSearchParams(address).get('zone')).toBe('Asia/Kolkata');
+  expect(writeUserSearch(EVERYONE, address)).toBe('?zone=Asia%2FKolkata');
 });
 
 it('masks are those of the type that is shown', () => {

@@ -8,9 +8,15 @@ export interface Provenance {
   readonly paths?: Readonly<Record<string, PathProvenance>>;
 }
 
+/** Two instants, the second excluded. */
+export interface Span {
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface PathProvenance {
-  readonly range?: { readonly from?: string | null; readonly to?: string | null } | null;
-  readonly source?: string | null;
+  readonly range?: Span | null;
+  readonly source?: readonly string[] | null;
 }
 
 export interface Answer<TData> {

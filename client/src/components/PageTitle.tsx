@@ -1,5 +1,5 @@
 /** The heading of a page, with a line on what it shows and its controls. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 
 interface PageTitleProps {
   readonly title: string;
@@ -8,6 +8,9 @@ interface PageTitleProps {
 }
 
 export function PageTitle({ title, note, children }: PageTitleProps) {
+  useEffect(() => {
+    document.title = `${title} · Marquee`;
+  }, [title]);
   return (
     <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
       <div className="min-w-0">

@@ -12,7 +12,8 @@ interface StatCardProps {
   readonly field: string;
   readonly value: number | null;
   readonly unit: Unit;
-  readonly change: number | null | undefined;
+  /** Against the period before; left out where the figure has none of its own. */
+  readonly change?: number | null | undefined;
   readonly children?: ReactNode;
 }
 
@@ -29,7 +30,7 @@ export function StatCard({ testId, label, Icon, field, value, unit, change, chil
       </h2>
       <p className="flex flex-wrap items-baseline justify-between gap-x-3 gap-y-1">
         <Figure className="text-3xl font-semibold tracking-tight" field={field} value={value} unit={unit} />
-        <Change field={`change.${field}`} value={change} />
+        {change !== undefined && <Change field={`change.${field}`} value={change} />}
       </p>
       <div className="mt-auto min-h-5 text-xs text-muted">{children}</div>
     </article>

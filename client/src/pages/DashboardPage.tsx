@@ -1,11 +1,12 @@
 /** The dashboard: every panel asks its own question, so that one that fails leaves the others standing. */
+import type { Provenance } from '../api/answer';
 import { FilterChips } from '../components/FilterChips';
 import type { FilterChoice } from '../components/FilterButton';
 import { PageTitle } from '../components/PageTitle';
 import { RangePicker } from '../components/RangePicker';
 import { RefreshButton } from '../components/RefreshButton';
 import { ZonePicker } from '../components/ZonePicker';
-import { formatInstant } from '../format';
+import { formatInstant, formatSpan } from '../format';
 import { useCountries } from '../hooks/useCountries';
 import { useDailyTrends } from '../hooks/useDailyTrends';
 import { useDashboard } from '../hooks/useDashboard';
@@ -29,7 +30,6 @@ export function DashboardPage() {
   const { view, variables, change } = useView();
   const dashboard = useDashboard(variables);
   const daily = useDailyTrends(variables);
-  const dataThrough = dashboard.data?.provenance.dataThrough;
 
   function setFilter(name: FilterName, value: string | undefined) {
     change({ filters: { ...view.filters, [name]: value } });
@@ -45,7 +45,7 @@ export function DashboardPage() {
 
   return (
     <>
-      <PageTitle title="Dashboard" note={dataThrough && <DataThrough instant={dataThrough} timeZone={view.timeZone} />}>
+      <PageTitle title="Dashboard" note={dashboard.data && <DataNote provenance={dashboard.data.provenance} timeZone={view.timeZone} />}>
         <RangePicker
           range={view.range}
           onChange={(range) => {
@@ -80,13 +80,30 @@ export function DashboardPage() {
   );
 }
 
-function DataThrough({ instant, timeZone }: { readonly instant: string; readonly timeZone: string }) {
+interface DataNoteProps {
+  readonly provenance: Provenance;
+  readonly timeZone: string;
+}
+
+/** The days that the server counted, and how far its data reaches. */
+function DataNote({ provenance: { dataThrough, paths }, timeZone }: DataNoteProps) {
+  const range = paths?.dashboard?.range;
   return (
     <>
-      Data through{' '}
-      <time dateTime={instant} data-field="dataThrough" data-value={instant}>
-        {formatInstant(instant, timeZone)}
-      </time>
+      {range && (
+        <span data-field="range" data-value={`${range.from}/${range.to}`} className="text-ink">
+          {formatSpan(range.from, range.to, timeZone)}
+        </span>
+      )}
+      {range && dataThrough && ' · '}
+      {dataThrough && (
+        <>
+          data through{' '}
+          <time dateTime={dataThrough} data-field="dataThrough" data-value={dataThrough}>
+            {formatInstant(dataThrough, timeZone)}
+          </time>
+        </>
+      )}
     </>
   );
 }

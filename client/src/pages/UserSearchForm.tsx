@@ -13,6 +13,12 @@ interface UserSearchFormProps {
 
 export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
   const [text, setText] = useState(search.text);
+  const [searched, setSearched] = useState(search.text);
+  if (searched !== search.text) {
+    // Back and forward change the search from outside, and the field goes along.
+    setSearched(search.text);
+    setText(search.text);
+  }
   const countries = useCountries({ limit: 250 }).data?.data.countries ?? [];
   const subscriptions = useSubscriptions().data?.data.viewing.rows ?? [];
   return (

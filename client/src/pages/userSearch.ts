@@ -1,4 +1,4 @@
-/** What is searched for on the users page, and the API's filter for it. */
+/** What is searched for on the users page, kept in the URL's query, and the API's filter for it. */
 import type { UserFilter } from '../generated/operations';
 
 export interface UserSearch {
@@ -8,6 +8,26 @@ export interface UserSearch {
 }
 
 export const EVERYONE: UserSearch = { text: '', country: '', subscription: '' };
+
+/** The country is the one that the dashboard is narrowed to, too. */
+const PARAMETERS = { text: 'find', country: 'country', subscription: 'subscription' } as const;
+
+export function readUserSearch(search: string): UserSearch {
+  const query = new URLSearchParams(search);
+  const read = (field: keyof UserSearch) => query.get(PARAMETERS[field]) ?? '';
+  return { text: read('text'), country: read('country'), subscription: read('subscription') };
+}
+
+/** The query of `search` with this user search in it; parameters of others are left alone. */
+export function writeUserSearch(users: UserSearch, search: string): string {
+  const query = new URLSearchParams(search);
+  for (const field of ['text', 'country', 'subscription'] as const) {
+    if (users[field]) query.set(PARAMETERS[field], users[field]);
+    else query.delete(PARAMETERS[field]);
+  }
+  const text = query.toString();
+  return text && `?${text}`;
+}
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -11,8 +11,17 @@ import type { DailyTrendsQuery } from '../generated/operations';
 import { grid, plotMargin, timeAxis, valueAxis } from './axes';
 import { MEASURE_OPTIONS, MEASURES, type SwitchableMeasure } from './measures';
 import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
+import { isStillRunning, splitRunningDay } from './runningDay';
 
 type Day = DailyTrendsQuery['dailyTrends'][number];
+
+const area = {
+  type: 'monotone',
+  strokeWidth: 2,
+  fill: 'url(#daily-fill)',
+  activeDot: { r: 4, stroke: 'var(--surface)', strokeWidth: 2 },
+  isAnimationActive: false,
+} as const;
 
 const COLUMNS = [MEASURES.views, MEASURES.viewers, MEASURES.watchHours, MEASURES.completionRate];
 
@@ -36,16 +45,29 @@ export function DailyTrendsPanel({ result, className }: OperationPanelProps<Dail
         />
       )}
     >
-      {(days) => <DailyChart days={days} measure={measure} />}
+      {(days) => (
+        <DailyChart
+          days={days}
+          measure={measure}
+          isRunning={result.data !== undefined && isStillRunning(result.data.provenance, 'dailyTrends')}
+        />
+      )}
     </Panel>
   );
 }
 
-function DailyChart({ days, measure }: { readonly days: readonly Day[]; readonly measure: SwitchableMeasure }) {
+interface DailyChartProps {
+  readonly days: readonly Day[];
+  readonly measure: SwitchableMeasure;
+  /** The last day may get more yet. */
+  readonly isRunning: boolean;
+}
+
+function DailyChart({ days, measure, isRunning }: DailyChartProps) {
   const { color, label, unit } = MEASURES[measure];
   return (
     <ChartFrame>
-      <AreaChart data={[...days]} margin={plotMargin} title={`${label} by day`}>
+      <AreaChart data={splitRunningDay(days, (day) => day[measure], isRunning)} margin={plotMargin} title={`${label} by day`}>
         <defs>
           <linearGradient id="daily-fill" x1="0" x2="0" y1="0" y2="1">
             <stop offset="0%" stopColor={color} stopOpacity={0.32} />
@@ -59,20 +81,16 @@ function DailyChart({ days, measure }: { readonly days: readonly Day[]; readonly
           cursor={{ stroke: 'var(--line-strong)' }}
           isAnimationActive={false}
           content={({ active, payload }) => (
-            <ChartTooltip<Day> active={active} payload={payload} title={({ day }) => formatDay(day)} columns={COLUMNS} />
+            <ChartTooltip<Day>
+              active={active}
+              payload={payload}
+              title={({ day }) => (isRunning && day === days.at(-1)?.day ? `${formatDay(day)}, so far` : formatDay(day))}
+              columns={COLUMNS}
+            />
           )}
         />
-        <Area
-          dataKey={measure}
-          name={label}
-          type="monotone"
-          stroke={color}
-          strokeWidth={2}
-          fill="url(#daily-fill)"
-          dot={days.length === 1}
-          activeDot={{ r: 4, stroke: 'var(--surface)', strokeWidth: 2 }}
-          isAnimationActive={false}
-        />
+        <Area {...area} dataKey="settled" name={label} stroke={color} dot={days.length <= 2} />
+        {isRunning && <Area {...area} dataKey="running" name={`${label} so far`} stroke={color} strokeDasharray="4 4" dot={days.length === 1} />}
       </AreaChart>
     </ChartFrame>
   );

@@ -1,6 +1,7 @@
 /** The four headline figures of a range. */
 import { CircleCheckBig, Clock, Eye, Users } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { Change } from '../components/Change';
 import { Figure } from '../components/Figure';
 import { ErrorNotice } from '../components/Notice';
 import { Sparkline } from '../components/Sparkline';
@@ -27,10 +28,14 @@ export function DashboardCards({ result, viewsByDay = [] }: DashboardCardsProps)
         field="totalUsers"
         value={dashboard.totalUsers}
         unit="count"
-        change={change?.totalUsers}
       >
-        <Figure className="font-medium text-ink" field="activeUsers" value={dashboard.activeUsers} unit="count" /> active in this
-        range
+        <span className="flex flex-wrap items-center justify-between gap-x-3">
+          <span>
+            <Figure className="font-medium text-ink" field="activeUsers" value={dashboard.activeUsers} unit="count" /> active in
+            this range
+          </span>
+          {change && <Change field="change.activeUsers" value={change.activeUsers} />}
+        </span>
       </StatCard>
       <StatCard
         testId="card-views"

@@ -1,0 +1,99 @@
+/** The users of one search, a page at a time. */
+import { UserX } from 'lucide-react';
+import { useState } from 'react';
+import { EmptyNotice, ErrorNotice } from '../components/Notice';
+import { Pager } from '../components/Pager';
+import { format } from '../format';
+import type { UserFilter, UserOrder } from '../generated/operations';
+import { useUsers } from '../hooks/useUsers';
+import { useViewer } from '../hooks/useViewer';
+import { masksOf } from './masks';
+import { UsersTable } from './UsersTable';
+
+const PAGE_SIZE = 20;
+
+export function UserList({ where }: { readonly where: UserFilter | undefined }) {
+  const [order, setOrder] = useState<UserOrder | null>(null);
+  const [trail, setTrail] = useTrail(JSON.stringify([where, order]));
+  const after = trail.at(-1);
+  const result = useUsers({
+    first: PAGE_SIZE,
+    ...(after && { after }),
+    ...(where && { where }),
+    ...(order && { orderBy: order }),
+  });
+  // Without it nobody could tell a masked value from a plain one: the table waits for both.
+  const viewer = useViewer();
+
+  if (result.isError) return <ErrorNotice error={result.error} onRetry={() => void result.refetch()} />;
+  if (viewer.isError) return <ErrorNotice error={viewer.error} onRetry={() => void viewer.refetch()} />;
+  if (result.isPending || viewer.isPending) return <ListSkeleton />;
+  const { edges, pageInfo, totalCount } = result.data.data.users;
+  if (edges.length === 0) return <NobodyFound />;
+  return (
+    <>
+      <section
+        aria-label="List of users"
+        aria-busy={result.isFetching}
+        className="relative overflow-hidden rounded-xl border border-line bg-surface"
+      >
+        {result.isFetching && <div className="progress-line" />}
+        <UsersTable
+          users={edges.map(({ node }) => node)}
+          masks={masksOf('User', viewer.data.data.viewer)}
+          order={order}
+          onOrder={setOrder}
+        />
+      </section>
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <p className="text-sm text-muted" data-field="totalCount" data-value={totalCount}>
+          {format(totalCount, 'count')} {where ? 'found' : 'registered'}
+        </p>
+        <Pager
+          page={trail.length + 1}
+          hasNext={pageInfo.hasNextPage}
+          onPrevious={() => {
+            setTrail(trail.slice(0, -1));
+          }}
+          onNext={() => {
+            // The page on the screen may be the one before, kept while the next loads.
+            if (pageInfo.endCursor && !result.isPlaceholderData) setTrail([...trail, pageInfo.endCursor]);
+          }}
+        />
+      </div>
+    </>
+  );
+}
+
+/** The cursors of the pages passed so far: the way back, which keyset paging does not know. Another question has none. */
+function useTrail(question: string): [readonly string[], (trail: readonly string[]) => void] {
+  const [passed, setPassed] = useState<{ question: string; trail: readonly string[] }>({ question, trail: [] });
+  const trail = passed.question === question ? passed.trail : [];
+  return [
+    trail,
+    (next) => {
+      setPassed({ question, trail: next });
+    },
+  ];
+}
+
+function NobodyFound() {
+  return (
+    <div className="flex min-h-60 rounded-xl border border-line bg-surface">
+      <EmptyNotice Icon={UserX}>
+        No user matches. The search takes a whole id, username or email, as your role sees it.
+      </EmptyNotice>
+    </div>
+  );
+}
+
+function ListSkeleton() {
+  return (
+    <div role="status" className="flex animate-pulse flex-col gap-5 rounded-xl border border-line bg-surface p-5">
+      <span className="sr-only">Loading the users</span>
+      {Array.from({ length: PAGE_SIZE }, (_, row) => (
+        <div key={row} className="h-4 rounded bg-raised" />
+      ))}
+    </div>
+  );
+}
