@@ -1,5 +1,6 @@
 """`marquee ingest`: generate the demo data, load files."""
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Protocol
@@ -67,13 +68,19 @@ def generate(
         size = DemoSize(movies, users, sessions, ratings, days)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+    began = time.monotonic()
     with progress_bar(session.console) as progress:
         if to is None:
-            summaries = load_demo(session.warehouse(), size, seed, end, progress)
-            session.out("Loaded " + ", ".join(f"{done.accepted:,} {_spoken(done.table)}" for done in summaries) + ".")
+            loads = load_demo(session.warehouse(), size, seed, end, progress)
+            made = "Loaded " + ", ".join(f"{done.accepted:,} {_spoken(done.table)}" for done in loads)
         else:
-            paths = write_demo(session.resolve(to), file_format, size, seed, end, progress)
-            session.out("Wrote " + ", ".join(str(path) for path in paths) + ".")
+            try:
+                paths = write_demo(session.resolve(to), file_format, size, seed, end, progress)
+            except OSError as error:
+                session.console.print(f"Can't write to {to}: {error.strerror}.", style="red", markup=False)
+                raise typer.Exit(1) from error
+            made = "Wrote " + ", ".join(str(Path(to) / path.name) for path in paths)
+    session.out(f"{made}, in {time.monotonic() - began:.1f} s.")
 
 
 @app.command()

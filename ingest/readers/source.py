@@ -52,8 +52,11 @@ class Source:
         if format_ is None:
             known = ", ".join(FORMATS)
             raise FileRefused(name, f"its name does not say its format, expected {known}, and .gz or .zst after it")
-        source = cls(path, name, format_, compression, path.stat().st_size)
-        source._confirm()
+        try:
+            source = cls(path, name, format_, compression, path.stat().st_size)
+            source._confirm()
+        except OSError as error:
+            raise FileRefused(name, f"it can't be read: {error.strerror}") from error
         return source
 
     @contextmanager

@@ -52,7 +52,8 @@ def test_an_unknown_table_or_a_file_that_is_not_there_is_wrong_usage(session: Se
 def test_generate_loads_what_it_says(session: Session) -> None:
     sizes = ("--movies", "20", "--users", "50", "--sessions", "400", "--ratings", "80", "--days", "10")
     assert session.run("generate", *sizes, "--until", "2026-11-20T12:00") == 0
-    assert session.stdout.getvalue() == "Loaded 20 movies, 50 users, 400 viewing sessions, 80 ratings.\n"
+    expected = r"Loaded 20 movies, 50 users, 400 viewing sessions, 80 ratings, in [\d.]+ s\.\n"
+    assert re.fullmatch(expected, session.stdout.getvalue())
 
 
 def test_generate_to_a_folder_never_opens_the_warehouse(session: Session) -> None:
@@ -64,6 +65,12 @@ def test_generate_to_a_folder_never_opens_the_warehouse(session: Session) -> Non
         "users.ndjson",
         "viewing_sessions.ndjson",
     ]
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_a_line(session: Session, write: WriteFile) -> None:
+    write("taken", "a file")
+    assert session.run("generate", "--sessions", "10", "--to", "taken") == 1
+    assert "Can't write to taken: File exists." in session.stderr.getvalue()
 
 
 def test_a_wrong_size_or_time_is_wrong_usage(session: Session) -> None:
