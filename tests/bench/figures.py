@@ -1,0 +1,25 @@
+"""What every step measures: seconds, and the peak of this process's memory."""
+
+import json
+import resource
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def timed(seconds: list[float]) -> Iterator[None]:
+    """Append the seconds that the block took."""
+    began = time.perf_counter()
+    yield
+    seconds.append(time.perf_counter() - began)
+
+
+def peak_mib() -> float:
+    """The most memory that this process has held, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def report(**figures: float | int | str) -> None:
+    """Print the figures for the process that started this one."""
+    print(json.dumps(figures))
