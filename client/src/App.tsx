@@ -21,7 +21,7 @@ export function App() {
     <>
       <a
         href="#main"
-        className="fixed start-4 -top-20 z-30 rounded-lg bg-accent px-4 py-2 font-medium text-on-accent focus:top-3"
+        className="sr-only z-30 rounded-lg bg-accent font-medium text-on-accent focus:not-sr-only focus:fixed focus:start-4 focus:top-3 focus:px-4 focus:py-2"
       >
         Skip to the content
       </a>
