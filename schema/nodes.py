@@ -120,4 +120,4 @@ class Ranking:
         description="The rank in the period right before; null where it is new."
     )
     movie: Movie
-    views: Long
+    views: Long = strawberry.field(description="Sessions in the period.")
