@@ -1,0 +1,93 @@
+"""The exported schema: it is what the code says, describes the whole model, and fits every published operation."""
+
+import pytest
+from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLSchema, build_schema, parse, validate
+
+from resolvers.export import FILE, sdl
+from schema.policy import MASK_RULES
+from server.operations import published
+from warehouse.model.dimensions import DIMENSIONS
+from warehouse.model.facts import FACTS
+from warehouse.model.measures import MEASURES
+
+OPERATIONS = published()
+
+
+@pytest.fixture(scope="module")
+def api() -> GraphQLSchema:
+    """The schema as a client reads it."""
+    return build_schema(FILE.read_text(encoding="utf-8"))
+
+
+def camel(slug: str) -> str:
+    first, *rest = slug.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def object_type(api: GraphQLSchema, name: str) -> GraphQLObjectType:
+    found = api.type_map[name]
+    assert isinstance(found, GraphQLObjectType)
+    return found
+
+
+def test_the_file_is_what_the_code_exports() -> None:
+    assert FILE.read_text(encoding="utf-8") == sdl(), "run: python -m resolvers.export"
+
+
+def test_every_measure_of_sessions_is_a_field_with_the_model_s_words(api: GraphQLSchema) -> None:
+    row = object_type(api, "ViewingRow").fields
+    described = {camel(slug): one.description for slug, one in MEASURES.items() if one.fact == "viewing"}
+    assert {name: row[name].description for name in described} == described
+
+
+def test_every_dimension_of_sessions_is_a_field_with_the_model_s_words(api: GraphQLSchema) -> None:
+    row = object_type(api, "ViewingRow").fields
+    described = {camel(slug): DIMENSIONS[slug].description for slug in FACTS["viewing"].dimensions}
+    assert {name: row[name].description for name in described} == described
+
+
+def test_rows_can_be_sorted_by_every_dimension_and_measure(api: GraphQLSchema) -> None:
+    sortable = api.type_map["ViewingField"]
+    assert isinstance(sortable, GraphQLEnumType)
+    model = {*FACTS["viewing"].dimensions, *(slug for slug, one in MEASURES.items() if one.fact == "viewing")}
+    assert set(sortable.values) == {slug.upper() for slug in model}
+    assert all(value.description for value in sortable.values.values())
+
+
+def test_every_measure_is_described_wherever_it_shows(api: GraphQLSchema) -> None:
+    names = {camel(slug) for slug in MEASURES}
+    bare = [
+        f"{type_name}.{name}"
+        for type_name, found in api.type_map.items()
+        if isinstance(found, GraphQLObjectType)
+        for name, field in found.fields.items()
+        if name in names and not field.description
+    ]
+    assert bare == []
+
+
+def test_every_root_field_and_type_is_described(api: GraphQLSchema) -> None:
+    assert [name for name, field in object_type(api, "Query").fields.items() if not field.description] == []
+    own = {name: found for name, found in api.type_map.items() if not name.startswith("__")}
+    standard = {"Boolean", "Float", "ID", "Int", "String"}
+    assert [name for name, found in own.items() if name not in standard and not found.description] == []
+
+
+def test_what_the_policy_masks_says_so_in_the_schema(api: GraphQLSchema) -> None:
+    types = {"users": "User", "ratings": "Rating"}
+    expected = {}
+    for column, rule in MASK_RULES.items():
+        table, slug = column.split(".")
+        expected[f"{types[table]}.{camel(slug)}"] = (rule.strategy.value, rule.unless.name)
+    shown = {}
+    for name, found in api.type_map.items():
+        for field_name, field in found.fields.items() if isinstance(found, GraphQLObjectType) else ():
+            for directive in (field.ast_node and field.ast_node.directives) or ():
+                values = {one.name.value: getattr(one.value, "value", None) for one in directive.arguments}
+                shown[f"{name}.{field_name}"] = (values["strategy"], values["unless"])
+    assert shown == expected
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_a_published_operation_is_valid(api: GraphQLSchema, name: str) -> None:
+    assert validate(api, parse(OPERATIONS[name].document)) == []

@@ -1,0 +1,70 @@
+"""Imports run one way, as the design draws them; drivers and frameworks stay in the folder that is theirs."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+# Folder → ours that it may import.
+MAY_IMPORT = {
+    "warehouse": frozenset[str](),
+    "spark": frozenset[str](),
+    "ingest": frozenset({"warehouse"}),
+    "schema": frozenset({"warehouse"}),
+    "resolvers": frozenset({"schema", "warehouse"}),
+    "server": frozenset({"ingest", "resolvers", "schema", "spark", "warehouse"}),
+}
+
+# Package → the only folders or files that import it.
+ONLY_IN = {
+    "chdb": ("warehouse/engine.py",),
+    "clickhouse_connect": ("warehouse/engine.py",),
+    "jwt": ("server/tokens.py",),
+    "pyspark": ("spark/",),
+    "starlette": ("server/",),
+    "strawberry": ("schema/", "resolvers/", "server/execution.py"),
+    "uvicorn": ("server/serving.py",),
+}
+
+
+def modules(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level packages that a module imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").partition(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("folder", MAY_IMPORT)
+def test_a_folder_imports_only_what_lies_below_it(folder: str) -> None:
+    assert modules(folder), f"{folder}/ holds no module: the design names it"
+    allowed = MAY_IMPORT[folder] | {folder}
+    upward = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules(folder)
+        for name in imported(path)
+        if (name in MAY_IMPORT or name == "tests") and name not in allowed
+    }
+    assert upward == set()
+
+
+@pytest.mark.parametrize("package", ONLY_IN)
+def test_a_package_is_known_in_its_own_place_only(package: str) -> None:
+    users = {
+        str(path.relative_to(ROOT)) for folder in MAY_IMPORT for path in modules(folder) if package in imported(path)
+    }
+    assert {user for user in users if not user.startswith(ONLY_IN[package])} == set()
+
+
+def test_no_other_folder_holds_code_of_the_service() -> None:
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "build"}
+    assert packages == set(MAY_IMPORT)
