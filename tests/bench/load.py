@@ -15,7 +15,8 @@ from warehouse import Warehouse, open_warehouse
 BARE = """
 INSERT INTO viewing_sessions_staging
 SELECT toUInt128(id), toUInt32(user_id), toUInt32(movie_id), start_time,
-    toUInt32(round(watch_duration_minutes * 10000)), toUInt32(round(completion_rate * 1000000)), device_type, quality, buffering_count, '{{}}', 1
+    toUInt32(round(watch_duration_minutes * 10000)), toUInt32(round(completion_rate * 1000000)),
+    device_type, quality, buffering_count, '{{}}', 1
 FROM file('{file}')
 """
 
