@@ -40,6 +40,13 @@ export function formatChange(fraction: number): string {
   return signedPercent.format(fraction);
 }
 
+/** Where a change points as it is shown: one that rounds to 0.0% points nowhere. */
+export function changeDirection(fraction: number | null | undefined): 'up' | 'down' | 'none' {
+  if (fraction == null) return 'none';
+  const sign = formatChange(fraction).charAt(0);
+  return sign === '+' ? 'up' : sign === '-' ? 'down' : 'none';
+}
+
 /** A local date, `2026-11-23`, without a shift into the reader's own zone: `Mon, Nov 23`. */
 export function formatDay(day: string, style: 'axis' | 'short' | 'long' = 'short'): string {
   return dayForms[style].format(new Date(`${day}T00:00:00Z`));

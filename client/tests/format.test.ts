@@ -1,6 +1,7 @@
 /** Figures read as people write them, and nothing is lost or invented on the way. */
 import { describe, expect, it } from 'vitest';
 import {
+  changeDirection,
   format,
   formatChange,
   formatCountry,
@@ -38,6 +39,10 @@ describe('a figure', () => {
 
 it('a change has a sign unless it is none', () => {
   expect([0.0726, -0.0103, 0].map(formatChange)).toEqual(['+7.3%', '-1.0%', '0.0%']);
+});
+
+it('a change too small to be shown points nowhere', () => {
+  expect([0.0006, -0.0001, -0.01, null].map(changeDirection)).toEqual(['up', 'none', 'down', 'none']);
 });
 
 it('a local date stays the same day, wherever the reader is', () => {

@@ -1,6 +1,6 @@
 /** A change against the period before: an arrow, a colour and a percentage, so that colour is never the only sign. */
 import { ArrowDownRight, ArrowUpRight, Minus } from 'lucide-react';
-import { formatChange } from '../format';
+import { changeDirection, formatChange } from '../format';
 
 interface ChangeProps {
   readonly field: string;
@@ -8,7 +8,7 @@ interface ChangeProps {
 }
 
 export function Change({ field, value }: ChangeProps) {
-  const { Icon, tone, meaning } = look(value);
+  const { Icon, tone, meaning } = LOOKS[changeDirection(value)];
   return (
     <span className={`inline-flex items-center gap-1 text-sm font-medium ${tone}`} data-field={field} data-value={value ?? ''}>
       <Icon className="size-4" aria-hidden />
@@ -18,9 +18,8 @@ export function Change({ field, value }: ChangeProps) {
   );
 }
 
-function look(value: number | null | undefined) {
-  if (value == null || value === 0) return { Icon: Minus, tone: 'text-muted', meaning: 'unchanged or unknown:' };
-  return value > 0
-    ? { Icon: ArrowUpRight, tone: 'text-good', meaning: 'up' }
-    : { Icon: ArrowDownRight, tone: 'text-bad', meaning: 'down' };
-}
+const LOOKS = {
+  up: { Icon: ArrowUpRight, tone: 'text-good', meaning: 'up' },
+  down: { Icon: ArrowDownRight, tone: 'text-bad', meaning: 'down' },
+  none: { Icon: Minus, tone: 'text-muted', meaning: 'unchanged or unknown:' },
+} as const;

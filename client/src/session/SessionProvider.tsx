@@ -1,6 +1,6 @@
 /** Who is asking: holds the token, signs in and out, and shows the sign-in page where there is none. */
 import { QueryClientProvider } from '@tanstack/react-query';
-import { type ReactNode, useCallback, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import { makeQueryClient } from '../api/queries';
 import { SessionContext } from './session';
 import { SignInPage } from './SignInPage';
@@ -20,6 +20,19 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     setRefusal(reason);
     setToken(null);
   }, []);
+
+  useEffect(() => {
+    // Another role's link, opened in a tab that already is here, changes the fragment only.
+    const takeGiven = () => {
+      if (!window.location.hash.includes('token=')) return;
+      const given = takeToken(window.location, window.history, window.sessionStorage);
+      if (given) signIn(given);
+    };
+    window.addEventListener('hashchange', takeGiven);
+    return () => {
+      window.removeEventListener('hashchange', takeGiven);
+    };
+  }, [signIn]);
 
   const session = useMemo(() => (token === null ? null : { token, signOut }), [token, signOut]);
   // A new token gets a new cache: what one role has seen must not stay on another role's screen.

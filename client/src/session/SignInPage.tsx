@@ -1,6 +1,6 @@
 /** The page without a token: why it is shown, where a token comes from, and a field for one. */
 import { KeyRound, TriangleAlert } from 'lucide-react';
-import { type SubmitEvent, useId, useState } from 'react';
+import { type SubmitEvent, useEffect, useId, useState } from 'react';
 import { Logo } from '../components/Logo';
 import { cleanToken } from './token';
 
@@ -15,6 +15,10 @@ export function SignInPage({ refusal, onToken }: SignInPageProps) {
   const hintId = useId();
   const [pasted, setPasted] = useState('');
   const token = cleanToken(pasted);
+
+  useEffect(() => {
+    document.title = 'Open with a token · Marquee';
+  }, []);
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
