@@ -35,13 +35,13 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   }, [signIn]);
 
   const session = useMemo(() => (token === null ? null : { token, signOut }), [token, signOut]);
-  // A new token gets a new cache: what one role has seen must not stay on another role's screen.
+  // A new token gets a new cache and, by the key below, a new page: what one role has seen must not stay on another's screen.
   const queryClient = useMemo(() => (session ? makeQueryClient(session.signOut) : null), [session]);
 
   if (!session || !queryClient) return <SignInPage refusal={refusal} onToken={signIn} />;
   return (
     <SessionContext value={session}>
-      <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
+      <QueryClientProvider key={session.token} client={queryClient}>{children}</QueryClientProvider>
     </SessionContext>
   );
 }

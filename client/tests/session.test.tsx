@@ -1,0 +1,72 @@
+/** What one token has seen never shows under another, and a refused token ends on the page that asks for one. */
+import { cleanup, render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { RoleBadge } from '../src/components/RoleBadge';
+import { SessionProvider } from '../src/session/SessionProvider';
+
+const ROLES: Readonly<Record<string, string>> = { 'Bearer one': 'VIEWER', 'Bearer two': 'ADMIN' };
+
+function answer(_url: string, init: RequestInit): Promise<Response> {
+  const role = ROLES[new Headers(init.headers).get('Authorization') ?? ''];
+  const body = role
+    ? { data: { viewer: { subject: 'demo', role, masks: [] } } }
+    : { errors: [{ message: 'The token is not valid here.', extensions: { code: 'UNAUTHENTICATED' } }] };
+  return Promise.resolve(new Response(JSON.stringify(body), { status: role ? 200 : 401 }));
+}
+
+function openLink(fragment: string): void {
+  window.history.replaceState(null, '', `/${fragment}`);
+  window.dispatchEvent(new Event('hashchange'));
+}
+
+function badge(): string | undefined {
+  return screen.getByTestId('role-badge').dataset.value;
+}
+
+beforeEach(() => {
+  sessionStorage.clear();
+  window.history.replaceState(null, '', '/');
+  vi.stubGlobal('fetch', vi.fn(answer));
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+function openPage() {
+  return render(
+    <SessionProvider>
+      <RoleBadge />
+    </SessionProvider>,
+  );
+}
+
+it('asks for a token where there is none', async () => {
+  openPage();
+  await userEvent.type(screen.getByLabelText('Token'), 'Bearer one');
+  await userEvent.click(screen.getByRole('button', { name: 'Open the dashboard' }));
+  await waitFor(() => {
+    expect(badge()).toBe('VIEWER');
+  });
+});
+
+it('shows nothing of the former role once another link is opened in the same tab', async () => {
+  window.history.replaceState(null, '', '/#token=one');
+  openPage();
+  await waitFor(() => {
+    expect(badge()).toBe('VIEWER');
+  });
+  openLink('#token=two');
+  await waitFor(() => {
+    expect(badge()).toBe('ADMIN');
+  });
+  expect(window.location.hash).toBe('');
+});
+
+it('forgets a token that the server refuses, and says why', async () => {
+  window.history.replaceState(null, '', '/#token=foreign');
+  openPage();
+  expect((await screen.findByRole('alert')).textContent).toBe('The token is not valid here.');
+  expect(sessionStorage.length).toBe(0);
+});
