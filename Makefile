@@ -29,11 +29,11 @@ help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 run: ## set up, make demo data where there is none, serve the dashboard
-	@$(MAKE) -j2 $(PROJECT) $(CLIENT)
-	@exec $(BIN)/marquee demo
+	@$(MAKE) -s -j2 $(PROJECT) $(CLIENT)
+	@$(BIN)/marquee demo || [ $$? -eq 130 ] # Ctrl-C is how it ends
 
 test: ## set up, then every test: unit, integration, browser, client
-	@$(MAKE) -j2 $(PROJECT) $(DEV) $(CLIENT)
+	@$(MAKE) -s -j2 $(PROJECT) $(DEV) $(CLIENT)
 	@tools/browser >/dev/null
 	@tools/java >/dev/null
 	@tools/npm test
