@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from warehouse.access import Access
-from warehouse.compiler import id_test_sql, test_sql
+from warehouse.compiler import condition_sql, id_condition_sql
 from warehouse.errors import BadInput
 from warehouse.model.columns import Kind
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import HOUR_UNITS, RATING_UNITS
 from warehouse.parameters import Parameters
-from warehouse.question import AllOf, AnyOf, Filter, Not, Test, tests_of
+from warehouse.question import AllOf, AnyOf, Condition, Filter, Not, conditions_of
 from warehouse.source import MOVIES, REVIEWS, USERS, Source, fact_source, read
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def page(warehouse: "Warehouse", listing: Listing, request: PageRequest, access:
         sql += f" WHERE {_after_sql(request.after, order, request.descending, listing, parameters)}"
     way = "DESC" if request.descending else "ASC"
     limit = parameters.add(request.first + 1, "UInt64")
-    sql += f" ORDER BY isNull({order}), {order} {way}, {listing.key} {way} LIMIT {limit}"
+    sql += f" ORDER BY {_missing_sql(order, listing)}, {order} {way}, {listing.key} {way} LIMIT {limit}"
     rows = warehouse.engine.query(sql, parameters.values).dicts()
     shown = rows[: request.first]
     cursors = [_cursor(order, request.descending, row[order], row[listing.key]) for row in shown]
@@ -142,7 +142,7 @@ def by_id(
 ) -> dict[str, Any] | None:
     """The row of one source id, or None."""
     parameters = Parameters()
-    request = PageRequest(fields, 1, where=Test("id", "eq", identity))
+    request = PageRequest(fields, 1, where=Condition("id", "eq", identity))
     rows = warehouse.engine.query(_rows_sql(listing, request, access, parameters), parameters.values).dicts()
     return rows[0] if rows else None
 
@@ -157,7 +157,7 @@ def _rows_sql(
     fields = tuple(dict.fromkeys((*request.fields, listing.key)))
     tallies = [tally for tally in listing.tallies if tally.slug in fields]
     columns = [field for field in fields if field not in {tally.slug for tally in tallies}]
-    tested = [_tested_column(test) for test in tests_of(request.where)]
+    tested = [_condition_column(test) for test in conditions_of(request.where)]
     rows = f"SELECT * FROM {read(listing.source, [*columns, *tested], access, parameters)}"
     if request.where is not None:
         rows += f" WHERE {_where_sql(request.where, listing, parameters)}"
@@ -174,7 +174,7 @@ def _rows_sql(
     return f"SELECT * FROM (SELECT {', '.join(shown)} FROM ({rows}) AS r{joins})"
 
 
-def _tested_column(test: Test) -> str:
+def _condition_column(test: Condition) -> str:
     return "genres" if test.operator == "has" else test.dimension
 
 
@@ -185,12 +185,14 @@ def _where_sql(where: Filter, listing: Listing, parameters: Parameters) -> str:
         case AnyOf(parts):
             return f"({' OR '.join(_where_sql(part, listing, parameters) for part in parts)})" if parts else "0"
         case Not(part):
-            return f"NOT {_where_sql(part, listing, parameters)}"
-        case Test():
-            column = _tested_column(where)
+            return f"NOT ifNull({_where_sql(part, listing, parameters)}, 0)"
+        case Condition():
+            column = _condition_column(where)
             kind = listing.source.columns[column].kind
             return (
-                id_test_sql(column, where, parameters) if kind is Kind.ID else test_sql(column, kind, where, parameters)
+                id_condition_sql(column, where, parameters)
+                if kind is Kind.ID
+                else condition_sql(column, kind, where, parameters)
             )
 
 
@@ -200,6 +202,13 @@ def _cursor(order: str, descending: bool, value: Any, key: int) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([order, descending, kept, str(key)])).decode()
 
 
+def _missing_sql(order: str, listing: Listing) -> str:
+    """SQL of "has no value to sort by": a text is empty where it is missing, and NULL where it is hidden."""
+    column = listing.source.columns.get(order)
+    is_text = column is not None and column.kind is Kind.TEXT
+    return f"ifNull({order} = '', true)" if is_text else f"isNull({order})"
+
+
 def _after_sql(cursor: str, order: str, descending: bool, listing: Listing, parameters: Parameters) -> str:
     """SQL of "comes after the cursor", with missing values last."""
     try:
@@ -207,16 +216,18 @@ def _after_sql(cursor: str, order: str, descending: bool, listing: Listing, para
         key = int(key_text)
         if (known_order, known_way) != (order, descending) or not 0 <= key < 2**128:
             raise ValueError("it belongs to another order")
-        place = "NULL" if value is None else _placed(value, listing, order, parameters)
+        is_missing = value is None or value == ""
+        place = "NULL" if is_missing else _placed(value, listing, order, parameters)
     except (binascii.Error, ValueError, TypeError, UnicodeError) as error:
         raise BadInput(
             "`after` is no cursor of this list and order. Use `pageInfo.endCursor` of the page before."
         ) from error
     beyond = "<" if descending else ">"
     later = f"{listing.key} {beyond} {parameters.add(key, 'UInt128')}"
-    if value is None:
-        return f"isNull({order}) AND {later}"
-    return f"({order} {beyond} {place} OR ({order} = {place} AND {later}) OR isNull({order}))"
+    missing = _missing_sql(order, listing)
+    if is_missing:
+        return f"{missing} AND {later}"
+    return f"({order} {beyond} {place} OR ({order} = {place} AND {later}) OR {missing})"
 
 
 def _placed(value: Any, listing: Listing, order: str, parameters: Parameters) -> str:
