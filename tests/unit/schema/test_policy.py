@@ -61,7 +61,7 @@ def test_only_unscoped_admins_see_figures_of_the_engine(
 
 
 def test_an_access_can_not_be_changed_on_its_way() -> None:
-    scope = {"country": ("US",)}
+    scope: dict[str, tuple[str, ...]] = {"country": ("US",)}
     access = access_of("ada", Role.VIEWER, scope)
     scope["country"] = ("US", "DE")
     assert access.scope == {"country": ("US",)}

@@ -38,12 +38,12 @@ def test_a_text_of_another_type_is_named_with_what_was_expected(name: str, text:
 
 
 def test_an_unknown_variable_is_named_with_those_that_there_are() -> None:
-    with pytest.raises(BadInput, match="Sample has no variable colour. It has: limit, share"):
+    with pytest.raises(BadInput, match=r"Sample has no variable colour\. It has: limit, share"):
         DOCUMENT.variables({"colour": "red"})
 
 
 def test_an_unknown_operation_is_named_with_those_that_there_are() -> None:
-    with pytest.raises(BadInput, match="There is no operation Nothing. Published: .*DailyTrends"):
+    with pytest.raises(BadInput, match=r"There is no operation Nothing\. Published: .*DailyTrends"):
         pick(published(), "Nothing")
 
 

@@ -1,0 +1,104 @@
+"""The service over the small world, as tests reach it: through HTTP, with a token for each kind of asker."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from resolvers.root import build_schema
+from schema.policy import Role
+from server.app import make_app
+from server.operations import published
+from server.service import Service
+from server.settings import Settings
+from server.tokens import Grant, Principal, issue
+from tests.integration.resolvers import world
+from warehouse import open_warehouse
+
+SECRET = bytes(range(32))
+
+
+@dataclass(frozen=True)
+class Door:
+    """The application's HTTP door, without a socket."""
+
+    service: Service
+    client: httpx.AsyncClient
+    portal: BlockingPortal
+
+    def request(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """One request as it stands."""
+
+        async def send() -> httpx.Response:
+            return await self.client.request(method, path, **more)
+
+        return self.portal.call(send)
+
+    def get(self, path: str, token: str | None = None, **more: Any) -> httpx.Response:
+        """GET, with a token."""
+        return self.request("GET", path, headers=bearer(token), **more)
+
+    def post(self, body: Any, token: str | None = None) -> httpx.Response:
+        """POST a JSON body to /graphql, with a token."""
+        return self.request("POST", "/graphql", json=body, headers=bearer(token))
+
+    def answer(self, document: str, token: str, **variables: Any) -> dict[str, Any]:
+        """The whole body of a document's answer."""
+        response = self.post({"query": document, "variables": variables}, token)
+        assert response.status_code == 200, response.text
+        body: dict[str, Any] = response.json()
+        return body
+
+    def ask(self, document: str, token: str, **variables: Any) -> dict[str, Any]:
+        """The data of a document that must go through."""
+        body = self.answer(document, token, **variables)
+        assert "errors" not in body, body["errors"]
+        data: dict[str, Any] = body["data"]
+        return data
+
+
+def bearer(token: str | None) -> dict[str, str]:
+    """The headers that carry a token."""
+    return {} if token is None else {"Authorization": f"Bearer {token}"}
+
+
+def token_of(
+    role: Role, scope: Mapping[str, tuple[str, ...]] | None = None, grant: Grant | None = None, secret: bytes = SECRET
+) -> str:
+    """A token of the test's service."""
+    return issue(secret, Principal(f"test-{role.value}", role, scope or {}, grant), timedelta(minutes=5))
+
+
+VIEWER, ANALYST, ADMIN = (token_of(role) for role in (Role.VIEWER, Role.ANALYST, Role.ADMIN))
+
+
+@pytest.fixture(scope="session")
+def world_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a warehouse that holds the small world, closed: one process may hold one folder at a time."""
+    folder = tmp_path_factory.mktemp("world") / "warehouse"
+    with open_warehouse(f"chdb://{folder}") as warehouse:
+        world.load(warehouse)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def service(world_folder: Path) -> Iterator[Service]:
+    """The service over the small world; its tests only read."""
+    settings = Settings(warehouse=f"chdb://{world_folder}")
+    with open_warehouse(settings.warehouse, settings.limits) as warehouse:
+        yield Service(settings, warehouse, build_schema(), published(), SECRET)
+
+
+@pytest.fixture(scope="module")
+def door(service: Service) -> Iterator[Door]:
+    """The application's HTTP door."""
+    with start_blocking_portal() as portal:
+        transport = httpx.ASGITransport(make_app(service))
+        client = httpx.AsyncClient(transport=transport, base_url="http://marquee.test")
+        yield Door(service, client, portal)
+        portal.call(client.aclose)

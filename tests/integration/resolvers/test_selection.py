@@ -1,0 +1,121 @@
+"""Selections count as GraphQL says they do: aliases, fragments, @skip and @include, __typename."""
+
+from typing import Any
+
+import pytest
+
+from tests.integration.resolvers.conftest import VIEWER, Door
+
+VIEWS = 700
+
+
+def viewing(door: Door, document: str, **variables: Any) -> Any:
+    return door.ask(document, VIEWER, **variables)["viewing"]
+
+
+def test_cells_stand_under_their_alias(door: Door) -> None:
+    rows = viewing(door, "{ viewing { rows { where: country n: views again: views } } }")["rows"]
+    assert list(rows[0]) == ["where", "n", "again"]
+    assert all(row["n"] == row["again"] for row in rows)
+    assert sum(row["n"] for row in rows) == VIEWS
+
+
+def test_each_aliased_rows_is_a_query_of_its_own(door: Door) -> None:
+    found = viewing(door, "{ viewing { all: rows { views } byDevice: rows { device views } totals { views } } }")
+    assert found["all"] == [{"views": VIEWS}]
+    assert [row["device"] for row in found["byDevice"]] == ["Phone", "TV", "Tablet", "Unknown"]
+    assert sum(row["views"] for row in found["byDevice"]) == VIEWS
+
+
+def test_the_same_panel_twice_under_two_names(door: Door) -> None:
+    document = '{ a: dashboard { totalViews } b: dashboard(range: {last: "P1D"}) { totalViews } }'
+    found = door.ask(document, VIEWER)
+    assert found["a"]["totalViews"] == VIEWS
+    assert 0 < found["b"]["totalViews"] < VIEWS
+
+
+def test_fragments_are_part_of_the_selection(door: Door) -> None:
+    document = """
+        query { viewing { rows { ...Where ... on ViewingRow { views } ... { viewers } } ...Rest } }
+        fragment Where on ViewingRow { ...Country }
+        fragment Country on ViewingRow { country }
+        fragment Rest on Viewing { totals { views } }"""
+    plain = viewing(door, "{ viewing { rows { country views viewers } totals { views } } }")
+    assert viewing(door, document) == plain
+
+
+def test_a_field_that_two_fragments_select_is_one_field(door: Door) -> None:
+    document = """
+        query { viewing(range: {from: "2026-03-21", to: "2026-04-05"}, compareTo: PREVIOUS_PERIOD) {
+            rows { ...A ...B } } }
+        fragment A on ViewingRow { country previous { views } }
+        fragment B on ViewingRow { previous { viewers } country }"""
+    rows = viewing(door, document)["rows"]
+    assert {tuple(row) for row in rows} == {("country", "previous")}
+    assert {tuple(row["previous"]) for row in rows} == {("views", "viewers")}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "query ($on: Boolean!) { viewing { rows { country @include(if: $on) views } } }",
+        "query ($on: Boolean!) { viewing { rows { ... @include(if: $on) { country } views } } }",
+        """query ($on: Boolean!) { viewing { rows { ...Where @include(if: $on) views } } }
+           fragment Where on ViewingRow { country }""",
+        """query ($on: Boolean!) { viewing { rows { ...Where views } } }
+           fragment Where on ViewingRow { country @include(if: $on) }""",
+    ],
+)
+def test_a_dimension_that_is_left_out_does_not_group(door: Door, document: str) -> None:
+    assert [row["country"] for row in viewing(door, document, on=True)["rows"]] == ["DE", "HU", "IN", "US", "Unknown"]
+    assert viewing(door, document, on=False)["rows"] == [{"views": VIEWS}]
+
+
+def test_a_dimension_that_is_skipped_does_not_group(door: Door) -> None:
+    document = "query ($off: Boolean!) { viewing { rows { country @skip(if: $off) views } } }"
+    assert len(viewing(door, document, off=False)["rows"]) == 5
+    assert viewing(door, document, off=True)["rows"] == [{"views": VIEWS}]
+
+
+def test_everything_skipped_leaves_an_empty_answer(door: Door) -> None:
+    document = "query ($on: Boolean!) { viewing { rows @include(if: $on) { views } } }"
+    assert viewing(door, document, on=False) == {}
+
+
+def test_typename_is_known_at_every_level(door: Door) -> None:
+    document = """{ __typename
+        viewing { __typename rows { __typename movie { __typename id } views previous { __typename } }
+                  totals { __typename } plan { __typename rejected { __typename } } }
+        dashboard(compareTo: PREVIOUS_PERIOD) {
+            __typename previous { __typename } change { __typename totalViews } }
+        topMovies(limit: 1) { __typename movie { __typename } }
+        dailyTrends(days: 1) { __typename } hourlyTrends { __typename } genres { __typename } devices { __typename }
+        countries { __typename }
+        users(first: 1) { __typename edges { __typename node { __typename } } pageInfo { __typename } }
+        ratings(first: 1) { __typename edges { node { __typename movie { __typename } } } }
+        movie(id: "1") { __typename } viewer { __typename masks { __typename } } }"""
+    found = door.ask(document, VIEWER)
+    assert found["__typename"] == "Query"
+    assert found["viewing"]["rows"][0]["__typename"] == "ViewingRow"
+    assert found["viewing"]["rows"][0]["movie"]["__typename"] == "Movie"
+    assert found["viewing"]["totals"] == {"__typename": "ViewingFigures"}
+    assert found["dashboard"]["previous"] == {"__typename": "DashboardFigures"}
+    assert found["dashboard"]["change"]["__typename"] == "DashboardChange"
+    assert found["topMovies"][0] == {"__typename": "TopMovie", "movie": {"__typename": "Movie"}}
+    assert len(found["hourlyTrends"]) == 24
+    assert found["users"]["edges"] == [{"__typename": "UserEdge", "node": {"__typename": "User"}}]
+    assert found["ratings"]["edges"] == [{"node": {"__typename": "Rating", "movie": {"__typename": "Movie"}}}]
+    assert found["viewer"]["__typename"] == "Viewer"
+
+
+def test_cells_come_in_the_order_of_the_selection(door: Door) -> None:
+    found = viewing(door, "{ viewing { totals { viewers views } rows { views country } plan { source } } }")
+    assert list(found) == ["totals", "rows", "plan"]
+    assert list(found["totals"]) == ["viewers", "views"]
+    assert list(found["rows"][0]) == ["views", "country"]
+
+
+def test_the_schema_can_be_introspected(door: Door) -> None:
+    found = door.ask('{ __schema { queryType { name } } __type(name: "User") { fields { name } } }', VIEWER)
+    assert found["__schema"] == {"queryType": {"name": "Query"}}
+    assert {"name": "email"} in found["__type"]["fields"]

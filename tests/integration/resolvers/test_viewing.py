@@ -1,0 +1,166 @@
+"""`viewing`: the selection set is the query: dimensions group, measures count, and order, limit and totals hold."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.integration.resolvers.conftest import ADMIN, VIEWER, Door
+from tests.integration.resolvers.recount import chosen, figures, grouped, local, sessions_between
+from tests.integration.resolvers.world import FILMS, Session
+
+RANGE = {"from": "2026-03-01", "to": "2026-04-05"}
+START, END = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 5, tzinfo=UTC)
+MEASURES = (
+    "views viewers watchMinutes watchHours averageWatchMinutes completionRate completedViews bufferingEvents "
+    "bufferingPerView activeTitles"
+)
+
+
+def band(one: Session) -> str:
+    age = one.user.age
+    if age is None:
+        return "Unknown"
+    for end, name in ((18, "under 18"), (25, "18-24"), (35, "25-34"), (45, "35-44"), (55, "45-54")):
+        if age < end:
+            return name
+    return "55+"
+
+
+DIMENSIONS: dict[str, Any] = {
+    "genre": lambda one: one.film.genre,
+    "director": lambda one: one.film.director or "",
+    "device": lambda one: one.device or "Unknown",
+    "quality": lambda one: one.quality or "Unknown",
+    "country": lambda one: one.user.country or "Unknown",
+    "subscription": lambda one: one.user.plan or "Unknown",
+    "ageBand": band,
+    "hourOfDay": lambda one: one.start.hour,
+    "dayOfWeek": lambda one: one.start.isoweekday(),
+}
+
+
+@pytest.mark.parametrize("dimension", DIMENSIONS)
+def test_every_dimension_groups_every_measure(door: Door, dimension: str) -> None:
+    document = f"query ($range: TimeRange) {{ viewing(range: $range) {{ rows {{ {dimension} {MEASURES} }} }} }}"
+    groups = grouped(sessions_between(START, END), DIMENSIONS[dimension])
+    found = door.ask(document, VIEWER, range=RANGE)["viewing"]["rows"]
+    assert found == [{dimension: value, **figures(rows)} for value, rows in groups.items()]
+
+
+def test_two_dimensions_make_one_row_a_pair(door: Door) -> None:
+    document = "query ($range: TimeRange) { viewing(range: $range) { rows { country device views viewers } } }"
+    groups = grouped(sessions_between(START, END), lambda one: (one.user.country or "Unknown", one.device or "Unknown"))
+    assert door.ask(document, VIEWER, range=RANGE)["viewing"]["rows"] == [
+        {"country": country, "device": device, **chosen(figures(rows), "views", "viewers")}
+        for (country, device), rows in groups.items()
+    ]
+
+
+def test_the_same_dimension_twice_with_other_grains_is_two_columns(door: Door) -> None:
+    document = """query ($range: TimeRange) { viewing(range: $range, timeZone: "America/New_York") {
+        rows { day: time(grain: DAY) month: time(grain: MONTH) again: time(grain: DAY) views } } }"""
+    zone = "America/New_York"
+    start, end = datetime(2026, 3, 1, 5, tzinfo=UTC), datetime(2026, 4, 5, 4, tzinfo=UTC)
+    rows = []
+    for day, found in grouped(sessions_between(start, end), lambda one: local(one.start, zone).date()).items():
+        # Summer time begins in the night to 8 March, after that day's midnight.
+        offset = "-05:00" if day.isoformat() <= "2026-03-08" else "-04:00"
+        month = "2026-03-01T00:00:00-05:00" if day.month == 3 else "2026-04-01T00:00:00-04:00"
+        midnight = f"{day}T00:00:00{offset}"
+        rows.append({"day": midnight, "month": month, "again": midnight, "views": len(found)})
+    assert door.ask(document, VIEWER, range=RANGE)["viewing"]["rows"] == rows
+
+
+def test_films_group_by_id_so_that_equal_titles_stay_apart(door: Door) -> None:
+    document = "query ($range: TimeRange) { viewing(range: $range) { rows { movie { id title } views } } }"
+    groups = grouped(sessions_between(START, END), lambda one: (one.film.title, one.film.id))
+    assert [film.title for film in FILMS].count("Dusk") == 2
+    assert door.ask(document, VIEWER, range=RANGE)["viewing"]["rows"] == [
+        {"movie": {"id": identity, "title": title}, "views": len(rows)} for (title, identity), rows in groups.items()
+    ]
+
+
+def test_order_and_limit_cut_rows_but_not_totals(door: Door) -> None:
+    document = """query ($range: TimeRange) {
+        viewing(range: $range, orderBy: [{field: WATCH_HOURS, direction: DESC}], limit: 2) {
+            rows { country watchHours } totals { views viewers watchHours } } }"""
+    sessions = sessions_between(START, END)
+    rows = [
+        {"country": country, **chosen(figures(found), "watchHours")}
+        for country, found in grouped(sessions, lambda one: one.user.country or "Unknown").items()
+    ]
+    assert door.ask(document, VIEWER, range=RANGE)["viewing"] == {
+        "rows": sorted(rows, key=lambda row: -row["watchHours"])[:2],
+        "totals": chosen(figures(sessions), "views", "viewers", "watchHours"),
+    }
+
+
+def test_a_measure_can_sort_without_being_selected(door: Door) -> None:
+    document = """query ($range: TimeRange) {
+        viewing(range: $range, orderBy: [{field: VIEWS, direction: DESC}]) { rows { country } } }"""
+    groups = grouped(sessions_between(START, END), lambda one: one.user.country or "Unknown")
+    expected = sorted(groups, key=lambda country: (-len(groups[country]), country))
+    assert [row["country"] for row in door.ask(document, VIEWER, range=RANGE)["viewing"]["rows"]] == expected
+
+
+def test_a_dimension_that_is_not_selected_can_not_sort(door: Door) -> None:
+    body = door.answer("{ viewing(orderBy: [{field: GENRE}]) { rows { country views } } }", VIEWER)
+    assert body["errors"][0]["extensions"]["code"] == "BAD_INPUT"
+    assert "GENRE, which is not selected" in body["errors"][0]["message"]
+
+
+def test_each_row_stands_beside_its_group_in_the_period_before(door: Door) -> None:
+    document = """{ viewing(range: {from: "2026-03-21", to: "2026-04-05"}, compareTo: PREVIOUS_PERIOD) {
+        rows { country views previous { views viewers } change { views } } } }"""
+    middle, before = datetime(2026, 3, 21, tzinfo=UTC), datetime(2026, 3, 6, tzinfo=UTC)
+    now = grouped(sessions_between(middle, END), lambda one: one.user.country or "Unknown")
+    then = grouped(sessions_between(before, middle), lambda one: one.user.country or "Unknown")
+    rows = []
+    for country in sorted({*now, *then}):
+        views, was = len(now.get(country, [])), figures(then.get(country, []))
+        change = (views - was["views"]) / was["views"] if was["views"] else None
+        previous = chosen(was, "views", "viewers")
+        rows.append({"country": country, "views": views, "previous": previous, "change": {"views": change}})
+    assert door.ask(document, VIEWER)["viewing"]["rows"] == rows
+
+
+def test_without_a_comparison_previous_and_change_are_null(door: Door) -> None:
+    rows = door.ask("{ viewing { rows { views previous { views } change { views } } } }", VIEWER)["viewing"]["rows"]
+    assert rows == [{"views": 700, "previous": None, "change": None}]
+
+
+def test_the_plan_shows_its_figures_to_unscoped_admins_only(door: Door) -> None:
+    document = "{ viewing { rows { genre views } plan { source rejected { rollup reason } elapsedMs sql } } }"
+    for token, shown in ((ADMIN, True), (VIEWER, False)):
+        plan = door.ask(document, token)["viewing"]["plan"]
+        assert plan["source"] == "genre_analytics"
+        assert {"rollup": "device_analytics", "reason": "DIMENSION_NOT_STORED"} in plan["rejected"]
+        assert (plan["elapsedMs"] is not None, plan["sql"] is not None) == (shown, shown)
+
+
+@pytest.mark.parametrize(
+    ("dimension", "range_", "source"),
+    [
+        ("", RANGE, "daily_analytics"),
+        ("hourOfDay", RANGE, "hourly_analytics"),
+        ("country", RANGE, "country_analytics"),
+        ("country device", RANGE, "viewing_sessions"),
+        ("country", {"from": "2026-03-01T00:07:00Z", "to": "2026-04-05"}, "viewing_sessions"),
+    ],
+)
+def test_the_smallest_rollup_that_can_answer_exactly_serves(
+    door: Door, dimension: str, range_: dict[str, str], source: str
+) -> None:
+    document = (
+        f"query ($range: TimeRange) {{ viewing(range: $range) {{ rows {{ {dimension} views }} plan {{ source }} }} }}"
+    )
+    assert door.ask(document, VIEWER, range=range_)["viewing"]["plan"]["source"] == source
+
+
+def test_instants_off_every_grid_are_counted_from_the_facts(door: Door) -> None:
+    document = "query ($range: TimeRange) { viewing(range: $range) { totals { views viewers watchHours } } }"
+    start, end = datetime(2026, 3, 8, 6, 59, 59, tzinfo=UTC), datetime(2026, 3, 29, 1, 0, 1, tzinfo=UTC)
+    asked = {"from": "2026-03-08T01:59:59-05:00", "to": "2026-03-29T01:00:01Z"}
+    expected = chosen(figures(sessions_between(start, end)), "views", "viewers", "watchHours")
+    assert door.ask(document, VIEWER, range=asked)["viewing"]["totals"] == expected
