@@ -1,0 +1,76 @@
+"""Answers fit the schema: cells skip the executor's completion, so here it is done again, leaf by leaf."""
+
+from typing import Any
+
+import pytest
+from graphql import GraphQLSchema, build_schema
+
+from resolvers.export import sdl
+from server.operations import published
+from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door
+from tests.integration.resolvers.fit import Fit
+
+DOCUMENTS = [
+    """{ viewing(compareTo: PREVIOUS_YEAR) {
+        rows { a: time(grain: HOUR) b: time hourOfDay dayOfWeek genre director releaseYear device quality country
+               subscription ageBand gender
+               movie { id title genre genres duration releaseDate director averageRating views }
+               views viewers watchMinutes watchHours averageWatchMinutes completionRate completedViews bufferingEvents
+               bufferingPerView activeTitles previous { views viewers watchHours completionRate }
+               change { views viewers completionRate } }
+        totals { views viewers watchMinutes completionRate bufferingPerView }
+        plan { source rejected { rollup reason } elapsedMs sql } } }""",
+    '{ viewing(where: {country: {eq: "ZZ"}}) { rows { views completionRate } totals { views completionRate } } }',
+    """{ dashboard(where: {or: []}, compareTo: PREVIOUS_PERIOD) {
+        totalUsers activeUsers totalViews watchHours completionRate averageRating
+        previous { totalUsers totalViews completionRate averageRating } change { totalUsers totalViews } } }""",
+    "{ dailyTrends(days: 40) { ... on DailyTrend { __typename day views } viewers watchHours completionRate } }",
+    "{ users(first: 100) { totalCount pageInfo { hasNextPage endCursor } edges { cursor node { ...U } } } }"
+    " fragment U on User { id username email country subscription age gender views watchHours }",
+    "{ movies(first: 100) { edges { node { id title genre genres duration releaseDate director views } } } }",
+    "{ ratings(first: 100) { edges { node { id rating reviewText ratingDate movie { id title } } } } }",
+    '{ movie(id: "nobody") { id title } user(id: "6") { id } }',
+    "{ viewer { subject role masks { type field strategy } } rankings { start rank movie { id } views } }",
+]
+VARIABLES = {"Movie": {"id": "4"}}
+
+
+@pytest.fixture(scope="module")
+def api() -> GraphQLSchema:
+    """The schema as a client reads it."""
+    return build_schema(sdl())
+
+
+@pytest.mark.parametrize("token", [VIEWER, ANALYST, ADMIN], ids=["viewer", "analyst", "admin"])
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_cell_has_the_type_that_the_schema_promises(
+    door: Door, api: GraphQLSchema, document: str, token: str
+) -> None:
+    assert Fit(api, document).misfits(door.ask(document, token)) == []
+
+
+@pytest.mark.parametrize("name", published())
+def test_published_operations_answer_as_promised(door: Door, api: GraphQLSchema, name: str) -> None:
+    document = published()[name].document
+    assert Fit(api, document).misfits(door.ask(document, VIEWER, **VARIABLES.get(name, {}))) == []
+
+
+def test_the_check_itself_sees_misfits(api: GraphQLSchema) -> None:
+    fit = Fit(api, "{ genres { genre views } movie(id: 1) { title } }")
+    assert fit.misfits({"genres": [{"genre": "Drama", "views": 1}], "movie": None}) == []
+    misfits: tuple[Any, ...] = (
+        {"genres": None, "movie": None},
+        {"genres": [None], "movie": None},
+        {"genres": [{"genre": "Drama", "views": 1.0}], "movie": None},
+        {"genres": [{"genre": "Drama", "views": "1"}], "movie": None},
+        {"genres": [{"views": 1, "genre": "Drama"}], "movie": None},
+        {"genres": [], "movie": {"title": None}},
+        {"genres": []},
+    )
+    assert [len(fit.misfits(one)) for one in misfits] == [1] * len(misfits)
+
+
+def test_selections_outside_the_schema_are_refused(door: Door) -> None:
+    body = door.answer("{ genres { colour } }", VIEWER)
+    assert body["errors"][0]["extensions"]["code"] == "BAD_INPUT"
+    assert body["errors"][0]["message"].startswith("Cannot query field 'colour'")
