@@ -6,10 +6,10 @@ from typing import Any
 from strawberry import UNSET
 
 from warehouse.errors import BadInput
-from warehouse.question import AllOf, AnyOf, Filter, Not, Test
+from warehouse.question import AllOf, AnyOf, Condition, Filter, Not
 
 _OPERATORS = {"eq": "eq", "in_": "in", "gte": "gte", "lt": "lt", "has": "has"}
-MOST_TESTS = 200
+MOST_CONDITIONS = 200
 
 
 def filter_of(where: Any | None) -> Filter | None:
@@ -19,7 +19,7 @@ def filter_of(where: Any | None) -> Filter | None:
     """
     if where is None or where is UNSET:
         return None
-    left = [MOST_TESTS]
+    left = [MOST_CONDITIONS]
     return _filter(where, "where", left)
 
 
@@ -52,6 +52,6 @@ def _tests(dimension: str, tests: Any, path: str, left: list[int]) -> list[Filte
             raise BadInput(f"{path}.{field.name.rstrip('_')} is null. Leave it out, or give it a value.")
         left[0] -= 1
         if left[0] < 0:
-            raise BadInput(f"The filter has more than {MOST_TESTS} tests. Use `in` for lists of values.")
-        found.append(Test(dimension, _OPERATORS[field.name], tuple(value) if isinstance(value, list) else value))
+            raise BadInput(f"The filter has more than {MOST_CONDITIONS} tests. Use `in` for lists of values.")
+        found.append(Condition(dimension, _OPERATORS[field.name], tuple(value) if isinstance(value, list) else value))
     return found

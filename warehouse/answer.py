@@ -11,6 +11,7 @@ from warehouse.clock import Clock
 from warehouse.compiler import BEFORE, NOW, Statement, compile_question
 from warehouse.errors import BadInput, TooExpensive
 from warehouse.model.measures import MEASURES
+from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.question import Question
 
 if TYPE_CHECKING:
@@ -54,14 +55,14 @@ class Answer:
         return tuple(dict.fromkeys(route.source.table for route in self.statement.routes))
 
 
-def ask(warehouse: "Warehouse", question: Question, access: Access) -> Answer:
-    """Compile and run a question.
+def ask(warehouse: "Warehouse", question: Question, access: Access, rollups: Sequence[Rollup] = ROLLUPS) -> Answer:
+    """Compile and run a question; `rollups` are those that may serve beside the facts.
 
     Raises: BadInput, Forbidden, TooExpensive when there are more rows than the asker's cap, StatementTimeout.
     """
     if question.limit is not None and not 1 <= question.limit <= access.max_rows:
         raise BadInput(f"limit is {question.limit}; allowed are 1 to {access.max_rows}.")
-    statement = compile_question(question, access, warehouse.rollup_rows())
+    statement = compile_question(question, access, warehouse.rollup_rows(), rollups)
     began = time.perf_counter()
     found = warehouse.engine.query(statement.sql, statement.parameters)
     elapsed_ms = (time.perf_counter() - began) * 1000

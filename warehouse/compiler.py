@@ -4,7 +4,7 @@ Each fact and each range is a leg: a subquery grouped by the question's groups. 
 the groups, which is a full outer join that keeps a group that only one of them has.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +16,10 @@ from warehouse.model.columns import Kind
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import AGGREGATES, MEASURES
+from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.parameters import Parameters
-from warehouse.question import AllOf, AnyOf, Filter, Group, Not, Order, Question, Test, only_on, tests_of
-from warehouse.router import Leg, Route, route, test_column
+from warehouse.question import AllOf, AnyOf, Condition, Filter, Group, Not, Order, Question, conditions_of, only_on
+from warehouse.router import Leg, Route, condition_column, route
 from warehouse.source import MOVIES, read
 
 NOW = "now_"
@@ -36,8 +37,10 @@ class Statement:
     routes: tuple[Route, ...]
 
 
-def compile_question(question: Question, access: Access, sizes: Mapping[str, int]) -> Statement:
-    """Compile; `sizes` are the rollups' present row counts.
+def compile_question(
+    question: Question, access: Access, sizes: Mapping[str, int], rollups: Sequence[Rollup] = ROLLUPS
+) -> Statement:
+    """Compile; `sizes` are the rollups' present row counts, `rollups` those that may serve.
 
     Raises: BadInput when a group or filter does not belong to a fact that is asked.
     """
@@ -47,7 +50,7 @@ def compile_question(question: Question, access: Access, sizes: Mapping[str, int
     spans = [(NOW, question.span), *([(BEFORE, question.before)] if question.before else [])]
     for prefix, span in spans:
         for leg in _legs(question, Clock(question.zone, span)):
-            chosen = route(leg, access, sizes)
+            chosen = route(leg, access, sizes, rollups)
             routes.append(chosen)
             legs.append(_leg_sql(leg, chosen, prefix, access, parameters))
     names = [f"g{index}" for index in range(len(question.groups))]
@@ -80,7 +83,7 @@ def _leg_sql(
         AGGREGATES[slug] for slug in dict.fromkeys(s for measure in leg.measures for s in MEASURES[measure].aggregates)
     ]
     columns = [DIMENSIONS[group.dimension].column for group in leg.groups]
-    columns += [test_column(test.dimension, test.operator) for test in tests_of(leg.where)]
+    columns += [condition_column(test.dimension, test.operator) for test in conditions_of(leg.where)]
     if not rollup:
         columns += [need for aggregate in aggregates for need in aggregate.needs]
     conditions = []
@@ -159,16 +162,17 @@ def _filter_sql(where: Filter, clock: Clock, access: Access, parameters: Paramet
         case AnyOf(parts):
             return f"({' OR '.join(_filter_sql(part, clock, access, parameters) for part in parts)})" if parts else "0"
         case Not(part):
-            return f"NOT {_filter_sql(part, clock, access, parameters)}"
-        case Test(dimension="movie"):
-            return _movie_test_sql(where, access, parameters)
-        case Test(dimension, operator):
+            # A missing value passes no condition, so that `not` is the complement: SQL's unknown would pass neither.
+            return f"NOT ifNull({_filter_sql(part, clock, access, parameters)}, 0)"
+        case Condition(dimension="movie"):
+            return _movie_condition_sql(where, access, parameters)
+        case Condition(dimension, operator):
             left = {"hour_of_day": clock.hour_sql, "day_of_week": clock.weekday_sql}.get(dimension)
-            sql = left(parameters) if left else test_column(dimension, operator)
-            return test_sql(sql, DIMENSIONS[dimension].kind, where, parameters)
+            sql = left(parameters) if left else condition_column(dimension, operator)
+            return condition_sql(sql, DIMENSIONS[dimension].kind, where, parameters)
 
 
-def test_sql(left: str, kind: Kind, test: Test, parameters: Parameters) -> str:
+def condition_sql(left: str, kind: Kind, test: Condition, parameters: Parameters) -> str:
     """SQL of one test; `left` is SQL of the tested value."""
     scalar = "Int64" if kind is Kind.NUMBER else "String"
     match test.operator:
@@ -186,16 +190,16 @@ def test_sql(left: str, kind: Kind, test: Test, parameters: Parameters) -> str:
             raise BadInput(f"There is no test {operator!r}. Use eq, in, gte, lt or has.")
 
 
-def id_test_sql(left: str, test: Test, parameters: Parameters) -> str:
+def id_condition_sql(left: str, test: Condition, parameters: Parameters) -> str:
     """SQL of a test of ids; a text that is no id matches nothing."""
     keys = [key for key in map(ids.parse, map(str, _several(test))) if key is not None]
     return f"({left} IN {parameters.add(keys, 'Array(UInt128)')})"
 
 
-def _movie_test_sql(test: Test, access: Access, parameters: Parameters) -> str:
+def _movie_condition_sql(test: Condition, access: Access, parameters: Parameters) -> str:
     movies = read(MOVIES, ("movie_key", "id"), Access(access.subject, access.role), parameters)
-    return f"(movie_key IN (SELECT movie_key FROM {movies} WHERE {id_test_sql('id', test, parameters)}))"
+    return f"(movie_key IN (SELECT movie_key FROM {movies} WHERE {id_condition_sql('id', test, parameters)}))"
 
 
-def _several(test: Test) -> tuple[str | int, ...]:
+def _several(test: Condition) -> tuple[str | int, ...]:
     return test.value if isinstance(test.value, tuple) else (test.value,)

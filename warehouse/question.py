@@ -26,7 +26,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Test:
+class Condition:
     """A dimension held against a value: `eq`, `gte`, `lt` with one value, `in` with several, `has` for lists."""
 
     dimension: str
@@ -55,19 +55,19 @@ class Not:
     part: "Filter"
 
 
-Filter = Test | AllOf | AnyOf | Not
+Filter = Condition | AllOf | AnyOf | Not
 
 
-def tests_of(where: Filter | None) -> Iterator[Test]:
+def conditions_of(where: Filter | None) -> Iterator[Condition]:
     """All tests in a filter."""
     match where:
-        case Test():
+        case Condition():
             yield where
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
-                yield from tests_of(part)
+                yield from conditions_of(part)
         case Not(part):
-            yield from tests_of(part)
+            yield from conditions_of(part)
         case None:
             return
 
@@ -76,7 +76,7 @@ def only_on(where: Filter | None, dimensions: frozenset[str]) -> Filter | None:
     """The filter without its tests of other dimensions, or None when nothing is left: how a panel asks a fact that
     lacks some of them."""
     match where:
-        case Test(dimension):
+        case Condition(dimension):
             return where if dimension in dimensions else None
         case AllOf(parts) | AnyOf(parts):
             kept = tuple(part for part in (only_on(each, dimensions) for each in parts) if part is not None)

@@ -1,6 +1,6 @@
 """Routing: the smallest rollup that answers exactly, else the facts; and for each other rollup the reason it can't."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from warehouse.model.dimensions import CLOCK_DIMENSIONS, DIMENSIONS
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import MEASURES
 from warehouse.model.rollups import ROLLUPS, Rollup
-from warehouse.question import Filter, Group, tests_of
+from warehouse.question import Filter, Group, conditions_of
 from warehouse.source import Source, fact_source, rollup_source
 
 
@@ -52,19 +52,19 @@ class Route:
     rejected: tuple[Rejection, ...]
 
 
-def test_column(dimension: str, operator: str) -> str:
+def condition_column(dimension: str, operator: str) -> str:
     """The source column that a test reads: `has` looks into a film's whole list of genres."""
     return "genres" if dimension == "genre" and operator == "has" else DIMENSIONS[dimension].column
 
 
-def route(leg: Leg, access: Access, sizes: Mapping[str, int]) -> Route:
-    """Choose the source of a leg; `sizes` are the rollups' present row counts."""
+def route(leg: Leg, access: Access, sizes: Mapping[str, int], rollups: Sequence[Rollup] = ROLLUPS) -> Route:
+    """Choose the source of a leg among `rollups` and the facts; `sizes` are the rollups' present row counts."""
     fact = FACTS[leg.fact]
     if fact.slug != "viewing":
         return Route(fact_source(fact), ())
     fitting: list[Rollup] = []
     rejected = []
-    for rollup in ROLLUPS:
+    for rollup in rollups:
         reason = _reason(rollup, leg, access)
         if reason:
             rejected.append(Rejection(rollup.name, reason))
@@ -79,12 +79,12 @@ def route(leg: Leg, access: Access, sizes: Mapping[str, int]) -> Route:
 
 def _reason(rollup: Rollup, leg: Leg, access: Access) -> Reason | None:
     columns = rollup_source(rollup).columns
-    tests = list(tests_of(leg.where))
+    tests = list(conditions_of(leg.where))
     if any(not set(MEASURES[slug].aggregates) <= set(rollup.aggregates) for slug in leg.measures):
         return Reason.MEASURE_NOT_STORED
     if any(DIMENSIONS[group.dimension].column not in columns for group in leg.groups):
         return Reason.DIMENSION_NOT_STORED
-    if any(test_column(test.dimension, test.operator) not in columns for test in tests):
+    if any(condition_column(test.dimension, test.operator) not in columns for test in tests):
         return Reason.FILTER_NOT_STORED
     if any(slug not in columns for slug in access.scope):
         return Reason.SCOPE_NOT_STORED

@@ -1,0 +1,145 @@
+"""Three answers to one question agree to the last digit: by rollups, by the facts, and by a plain recount in Python."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.integration.warehouse.recount import Key, bucket_name, recount
+from tests.integration.warehouse.worlds import COUNTRIES, DAY_S, DEVICES, GENRES, World, load_in_pieces, random_world
+from warehouse import Warehouse, open_warehouse
+from warehouse.access import SYSTEM
+from warehouse.answer import Answer, ask
+from warehouse.calendar import Grain, Range
+from warehouse.model.facts import FACTS
+from warehouse.model.measures import MEASURES, measures_of
+from warehouse.pages import MOVIE_LIST, by_keys
+from warehouse.question import AllOf, AnyOf, Condition, Filter, Group, Not, Question
+
+QUESTIONS_PER_WORLD = 95
+
+# Zone -> an instant at which its clock changes: by whole and half hours, a minute past midnight, a whole day, never.
+CHANGES = {
+    "UTC": 1_767_225_600,
+    "America/New_York": 1_772_953_200,
+    "Asia/Kolkata": 1_767_225_600,
+    "Asia/Kathmandu": 1_767_225_600,
+    "Pacific/Chatham": 1_775_311_200,
+    "Australia/Lord_Howe": 1_775_314_800,
+    "Pacific/Apia": 1_325_239_200,
+    "America/Sao_Paulo": 1_541_300_400,
+    "America/St_Johns": 1_289_097_060,
+    "Asia/Gaza": 1_301_608_860,
+    "America/Caracas": 1_197_183_600,
+}
+
+
+@pytest.fixture(scope="module", params=sorted(CHANGES))
+def served(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, World, Warehouse]]:
+    """A zone, a world around a change of its clock, and the warehouse that was loaded with it."""
+    zone: str = request.param
+    chance = Random(zone)
+    world = random_world(chance, CHANGES[zone])
+    folder: Path = tmp_path_factory.mktemp("warehouse")
+    with open_warehouse(f"chdb://{folder / 'warehouse'}") as warehouse:
+        load_in_pieces(warehouse, world, chance)
+        yield zone, world, warehouse
+
+
+def test_rollups_facts_and_a_plain_recount_agree(served: tuple[str, World, Warehouse]) -> None:
+    zone, world, warehouse = served
+    chance = Random(f"questions {zone}")
+    sources: Counter[str] = Counter()
+    for _ in range(QUESTIONS_PER_WORLD):
+        question = random_question(chance, zone, CHANGES[zone])
+        routed = ask(warehouse, question, SYSTEM)
+        by_facts = ask(warehouse, question, SYSTEM, rollups=())
+        sources.update(routed.sources)
+        assert list(routed.rows) == list(by_facts.rows), question
+        assert _keyed(warehouse, routed) == recount(world, question), question
+    assert sources["viewing_sessions"] < sum(sources.values()), "no rollup served: the test proves nothing"
+
+
+def random_question(chance: Random, zone: str, centre: int) -> Question:
+    """Any question: groups, measures, filters and a range around an instant."""
+    facts = chance.choice((("viewing",), ("viewing",), ("viewing", "rating"), ("viewing", "rating", "user")))
+    dimensions = sorted(frozenset.intersection(*(FACTS[fact].dimensions for fact in facts)))
+    groups = tuple(
+        Group(dimension, chance.choice(list(Grain)) if dimension == "time" else None)
+        for dimension in chance.sample(dimensions, chance.choice((0, 1, 1, 2, 3)))
+    )
+    measures = [chance.choice(measures_of(fact)).slug for fact in facts]
+    measures += chance.sample([measure.slug for measure in measures_of("viewing")], chance.randrange(0, 4))
+    fine = any(group.grain in (Grain.QUARTER_HOUR, Grain.HOUR) for group in groups)
+    where = _filter(chance, dimensions, 2) if chance.random() < 0.5 else None
+    return Question(groups, tuple(dict.fromkeys(measures)), _span(chance, centre, 5 if fine else 30), zone, where)
+
+
+def _span(chance: Random, centre: int, most_days: int) -> Range:
+    step = chance.choice((1, 900, 3600, DAY_S))
+    start = (centre - chance.randrange(1, most_days * DAY_S)) // step * step
+    end = (centre + chance.randrange(1, most_days * DAY_S)) // step * step
+    return Range(start, max(end, start + step))
+
+
+def _filter(chance: Random, dimensions: list[str], depth: int) -> Filter:
+    kind = chance.choice(("test", "test", "and", "or", "not")) if depth else "test"
+    if kind == "test":
+        return _test(chance, dimensions)
+    if kind == "not":
+        return Not(_filter(chance, dimensions, depth - 1))
+    parts = tuple(_filter(chance, dimensions, depth - 1) for _ in range(chance.randrange(0, 3)))
+    return AllOf(parts) if kind == "and" else AnyOf(parts)
+
+
+def _test(chance: Random, dimensions: list[str]) -> Condition:
+    tests = {
+        "country": Condition("country", "in", tuple(chance.sample([c or "Unknown" for c in COUNTRIES], 2))),
+        "genre": Condition("genre", chance.choice(("eq", "has")), chance.choice(GENRES)),
+        "device": Condition("device", "eq", chance.choice([d or "Unknown" for d in DEVICES])),
+        "age_band": Condition("age_band", "in", ("18-24", "Unknown")),
+        "movie": Condition("movie", "in", ("1", "3", "no id")),
+        "director": Condition("director", "eq", "A. Berg"),
+        "release_year": Condition("release_year", chance.choice(("gte", "lt")), 2019),
+        "hour_of_day": Condition("hour_of_day", chance.choice(("gte", "lt")), chance.randrange(24)),
+        "day_of_week": Condition("day_of_week", "in", (1, 6, 7)),
+        "gender": Condition("gender", "eq", "Unknown"),
+        "subscription": Condition("subscription", "eq", "Premium"),
+        "quality": Condition("quality", "eq", "4K"),
+    }
+    return tests[chance.choice([name for name in tests if name in dimensions])]
+
+
+def _keyed(warehouse: Warehouse, answer: Answer) -> dict[Key, dict[str, Any]]:
+    """An answer's rows as the recount names them; each `time` cell must be the first instant of its bucket."""
+    question = answer.question
+    keyed: dict[Key, dict[str, Any]] = {}
+    for row in answer.rows:
+        key = tuple(
+            _name(warehouse, group, cell, question.zone)
+            for group, cell in zip(question.groups, row.groups, strict=True)
+        )
+        assert key not in keyed, f"two rows of one group: {key}"
+        keyed[key] = dict(row.now)
+    return keyed
+
+
+def _name(warehouse: Warehouse, group: Group, cell: Any, zone: str) -> Any:
+    if group.dimension == "movie":
+        return int(by_keys(warehouse, MOVIE_LIST, ("id",), [cell], SYSTEM)[cell]["id"] & (2**64 - 1))
+    if group.grain is None:
+        return cell
+    start = int(datetime.fromisoformat(cell).timestamp())
+    name = bucket_name(start, zone, group.grain)
+    assert bucket_name(start - 1, zone, group.grain) != name, f"{cell} is not the start of its bucket"
+    return name
+
+
+def test_every_measure_is_recounted() -> None:
+    assert set(MEASURES) == {measure.slug for fact in ("viewing", "rating", "user") for measure in measures_of(fact)}
