@@ -3,6 +3,7 @@
 from typing import Any, NewType
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 Long = NewType("Long", int)
@@ -14,13 +15,13 @@ TimeZone = NewType("TimeZone", str)
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"a text is expected here, not {value!r}")
+        raise GraphQLError(f"A text is expected here, not {value!r}.")
     return value
 
 
 def _whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"a whole number is expected here, not {value!r}")
+        raise GraphQLError(f"A whole number is expected here, not {value!r}.")
     return value
 
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from resolvers.context import Context
 from resolvers.root import Schema
-from warehouse.errors import EngineFault, MarqueeError
+from warehouse.errors import BadInput, EngineFault, MarqueeError
 
 log = logging.getLogger("marquee.graphql")
 
@@ -46,6 +47,13 @@ async def execute(
             operation_name=operation,
             allowed_operation_types=allowed,
         )
+    except InvalidOperationTypeError as error:
+        sentence = f"This request may hold no {error.operation_type.value}, only: {', '.join(sorted(one.value for one in allowed))}."
+        return Executed({"errors": [error_of(BadInput(sentence))]}, ran=False)
+    except CannotGetOperationTypeError as error:
+        named = f" called {error.operation_name}" if error.operation_name else " to run"
+        sentence = f"The document holds no operation{named}."
+        return Executed({"errors": [error_of(BadInput(sentence))]}, ran=False)
     except Exception as error:  # noqa: BLE001 - the last stop before the wire: whatever it is becomes an error with an id
         return Executed({"errors": [error_of(error)]}, ran=False)
     return Executed(_body(result), ran=result.data is not None or any(error.path for error in result.errors or ()))
@@ -63,7 +71,7 @@ def _body(result: ExecutionResult) -> dict[str, Any]:
 
 
 def _formatted(error: GraphQLError) -> dict[str, Any]:
-    shown = error_of(error.original_error) if error.original_error else _refused(error)
+    shown = error_of(error)
     if error.locations:
         shown["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
     if error.path:
@@ -71,14 +79,22 @@ def _formatted(error: GraphQLError) -> dict[str, Any]:
     return shown
 
 
-def _refused(error: GraphQLError) -> dict[str, Any]:
-    return {"message": error.message, "extensions": {"code": "BAD_INPUT"}}
-
-
 def error_of(error: BaseException) -> dict[str, Any]:
     """The GraphQL error of an exception."""
-    if isinstance(error, GraphQLError):
-        return error_of(error.original_error) if error.original_error else _refused(error)
+    cause = _cause(error)
+    if isinstance(error, GraphQLError) and isinstance(cause, GraphQLError):
+        # GraphQL's own refusal: the outermost of its errors says which variable it is about.
+        return {"message": error.message, "extensions": {"code": "BAD_INPUT"}}
+    return _of_ours(cause)
+
+
+def _cause(error: BaseException) -> BaseException:
+    while isinstance(error, GraphQLError) and error.original_error is not None:
+        error = error.original_error
+    return error
+
+
+def _of_ours(error: BaseException) -> dict[str, Any]:
     if isinstance(error, MarqueeError) and not isinstance(error, EngineFault):
         return {"message": str(error), "extensions": {"code": error.code}}
     identity = secrets.token_hex(6)
