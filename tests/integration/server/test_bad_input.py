@@ -1,0 +1,253 @@
+"""Bad input: whatever comes, a GraphQL error with a code and a sentence; never a 500, never a word of SQL."""
+
+import re
+from typing import Any
+
+import pytest
+
+from schema.policy import Role
+from tests.integration.resolvers.conftest import ADMIN, VIEWER, Door, bearer, token_of
+
+DOCUMENT = "{ viewer { role } }"
+# What must not reach a client: SQL, paths, tracebacks.
+LEAKS = re.compile(r"SELECT |FROM |Traceback|\.py\b|/tmp|Exception|DB::", re.IGNORECASE)
+
+
+def checked(response: Any, status: int, code: str) -> str:
+    """The one error's sentence, once its form is right."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"].startswith(("application/json", "application/graphql-response+json"))
+    body = response.json()
+    assert body.get("data") is None
+    (error,) = body["errors"]
+    assert error["extensions"]["code"] == code, error
+    message: str = error["message"]
+    assert message.count(" ") >= 2
+    assert not LEAKS.search(message), message
+    return message
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        "",
+        "Bearer",
+        "Bearer ",
+        "Basic YWRtaW46YWRtaW4=",
+        "Bearer x",
+        "Bearer " + "x" * 5_000,
+        f"Bearer {token_of(Role.ADMIN, secret=bytes(32))}",
+        f"bearer{ADMIN}",
+    ],
+)
+@pytest.mark.parametrize("path", ["/graphql", "/api/Dashboard"])
+def test_no_token_or_a_foreign_one_is_401_and_names_the_scheme(door: Door, header: str | None, path: str) -> None:
+    headers = {} if header is None else {"Authorization": header}
+    method = "POST" if path == "/graphql" else "GET"
+    response = door.request(method, path, headers=headers, json={"query": DOCUMENT})
+    checked(response, 401, "UNAUTHENTICATED")
+    assert response.headers["www-authenticate"] == 'Bearer realm="marquee"'
+
+
+def test_a_token_that_only_writes_is_403(door: Door) -> None:
+    checked(door.post({"query": DOCUMENT}, token_of(Role.INGEST)), 403, "FORBIDDEN")
+
+
+def test_a_token_whose_scope_can_not_be_evaluated_is_403(door: Door) -> None:
+    checked(door.post({"query": DOCUMENT}, token_of(Role.ADMIN, {"planet": ("Mars",)})), 403, "FORBIDDEN")
+
+
+ARGUMENTS = [
+    ("dailyTrends(days: 0) { day }", "days is 0"),
+    ("dailyTrends(days: -1) { day }", "days is -1"),
+    ("dailyTrends(days: 100000) { day }", "days is 100000"),
+    ('dailyTrends(days: 3, range: {last: "P3D"}) { day }', "not both"),
+    ('dailyTrends(timeZone: "Mars/Olympus") { day }', "Mars/Olympus"),
+    ('dailyTrends(timeZone: "") { day }', "zone"),
+    ('dailyTrends(timeZone: "../../etc/passwd") { day }', "zone"),
+    ('dailyTrends(timeZone: "/etc/localtime") { day }', "zone"),
+    ('dashboard(range: {from: "2026-03-02", to: "2026-03-01"}) { totalViews }', "2026-03-0"),
+    ('dashboard(range: {from: "2026-03-02", to: "2026-03-02"}) { totalViews }', "2026-03-02"),
+    ('dashboard(range: {from: "2026-03-02"}) { totalViews }', "either"),
+    ('dashboard(range: {to: "2026-03-02"}) { totalViews }', "either"),
+    ("dashboard(range: {}) { totalViews }", "either"),
+    ('dashboard(range: {last: "P1D", from: "2026-03-02", to: "2026-03-03"}) { totalViews }', "either"),
+    ('dashboard(range: {last: "30 days"}) { totalViews }', "30 days"),
+    ('dashboard(range: {last: "P0D"}) { totalViews }', "P0D"),
+    ('dashboard(range: {last: "-P1D"}) { totalViews }', "-P1D"),
+    ('dashboard(range: {last: "P99999999999D"}) { totalViews }', "P99999999999D"),
+    ('dashboard(range: {last: "PT1H"}) { totalViews }', "PT1H"),
+    ('dashboard(range: {last: ""}) { totalViews }', ""),
+    ('dashboard(range: {from: "yesterday", to: "2026-03-02"}) { totalViews }', "yesterday"),
+    ('dashboard(range: {from: "2026-02-30", to: "2026-03-02"}) { totalViews }', "2026-02-30"),
+    ('dashboard(range: {from: "2026-03-01T10:00", to: "2026-03-02"}) { totalViews }', "no offset"),
+    ('dashboard(range: {from: "0001-01-01", to: "2026-03-02"}) { totalViews }', "1990"),
+    ('dashboard(range: {from: "2026-03-01", to: "9999-12-31"}) { totalViews }', "2100"),
+    ("dashboard(where: {country: null}) { totalViews }", "where.country is null"),
+    ("dashboard(where: {country: {eq: null}}) { totalViews }", "where.country.eq is null"),
+    ("topMovies(limit: 100000000) { rank }", "limit is 100000000"),
+    ("topMovies(limit: 0) { rank }", "limit is 0"),
+    ("countries(limit: -5) { country }", "limit is -5"),
+    ("viewing(limit: 0) { rows { views } }", "limit is 0"),
+    ('viewing(range: {last: "P50Y"}) { rows { time(grain: QUARTER_HOUR) views } }', "QUARTER_HOUR"),
+    ('rankings(start: "2026-13-01") { rank }', "2026-13-01"),
+    ("rankings(limit: 100000) { rank }", "limit is 100000"),
+    ("rankings(by: GENRE) { rank }", "value"),
+]
+
+
+@pytest.mark.parametrize(("field", "said"), ARGUMENTS, ids=[field for field, _ in ARGUMENTS])
+def test_an_argument_that_can_not_be_is_refused_in_a_sentence(door: Door, field: str, said: str) -> None:
+    message = checked(door.post({"query": f"{{ {field} }}"}, VIEWER), 200, "BAD_INPUT")
+    assert said in message
+    assert message.endswith((".", "?", ")")), message
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{",
+        "}",
+        "{ viewer { role }",
+        "{ viewer }",
+        "{ nothing }",
+        "query ($a: Int) { viewer { role } }",
+        "{ viewer { role } } { viewer { role } }",
+        "{ ...Missing }",
+        "{ ...A } fragment A on Query { ...A }",
+        "{ dailyTrends(days: 2147483648) { day } }",
+        '{ dailyTrends(days: "7") { day } }',
+        "{ dailyTrends(days: 1.5) { day } }",
+        "{ viewing(orderBy: [{field: NOTHING}]) { rows { views } } }",
+        "{ dashboard(where: {colour: {eq: 1}}) { totalViews } }",
+        "mutation { viewer { role } }",
+        "subscription { viewer { role } }",
+        "type Query { a: Int }",
+        '{ viewer { role @include(if: "yes") } }',
+        "\ufeff\x00",
+        "é",
+    ],
+)
+def test_a_document_that_can_not_run_is_refused(door: Door, document: str) -> None:
+    response = door.post({"query": document}, VIEWER)
+    assert response.status_code == 200
+    body = response.json()
+    assert "data" not in body
+    assert {error["extensions"]["code"] for error in body["errors"]} == {"BAD_INPUT"}
+    assert not [error for error in body["errors"] if LEAKS.search(error["message"])]
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"days": "seven"},
+        {"days": 1.5},
+        {"days": True},
+        {"days": [7]},
+        {"days": 2**31},
+        {"range": "P7D"},
+        {"range": {"last": 7}},
+        {"range": {"until": "2026-03-01"}},
+        {"timeZone": None},
+        {"timeZone": 5},
+        {"where": {"country": "US"}},
+        {"where": {"country": {"in": [None]}}},
+        {"where": {"releaseYear": {"eq": "2001"}}},
+    ],
+    ids=str,
+)
+def test_variables_of_another_type_are_refused(door: Door, variables: dict[str, Any]) -> None:
+    document = """query ($days: Int, $range: TimeRange, $timeZone: TimeZone! = "UTC", $where: ViewingFilter) {
+        dailyTrends(days: $days, range: $range, timeZone: $timeZone, where: $where) { day } }"""
+    message = checked(door.post({"query": document, "variables": variables}, VIEWER), 200, "BAD_INPUT")
+    assert f"${next(iter(variables))}" in message
+
+
+BODIES = [
+    (b'"x"', "no JSON object"),
+    (b"123", "no JSON object"),
+    (b"null", "no JSON object"),
+    (b"[]", "no JSON object"),
+    (b'[{"query": "{ viewer { role } }"}]', "no JSON object"),
+    (b"[" * 100_000, "no JSON"),
+    (b'{"a":' * 100_000, "no JSON"),
+    (b'{"query": "' + b"{" * 100_000 + b'"}', ""),
+    (b"\xff\xfe", "no JSON"),
+    (b'{"query": "\xff"}', "no JSON"),
+    (b"", "no JSON"),
+    (b"{", "no JSON"),
+    (b"{}", "There is no document"),
+    (b'{"query": ""}', "There is no document"),
+    (b'{"query": null}', "There is no document"),
+    (b'{"query": 5}', "`query` is not a text"),
+    (b'{"query": "{ viewer { role } }", "variables": []}', "`variables` is not an object"),
+    (b'{"query": "{ viewer { role } }", "variables": "{}"}', "`variables` is not an object"),
+    (b'{"query": "{ viewer { role } }", "operationName": 7}', "`operationName` is not a text"),
+    (b'{"query": NaN}', "no JSON"),
+]
+
+
+@pytest.mark.parametrize(("body", "said"), BODIES, ids=[repr(body[:40]) for body, _ in BODIES])
+def test_a_body_of_another_form_is_refused(door: Door, body: bytes, said: str) -> None:
+    headers = bearer(VIEWER) | {"Content-Type": "application/json"}
+    response = door.request("POST", "/graphql", content=body, headers=headers)
+    assert said in checked(response, 200 if not said else 400, "BAD_INPUT")
+
+
+def test_a_body_that_is_too_large_is_413(door: Door) -> None:
+    body = b'{"query": "' + b" " * (1 << 20) + b'{ viewer { role } }"}'
+    headers = bearer(VIEWER) | {"Content-Type": "application/json"}
+    checked(door.request("POST", "/graphql", content=body, headers=headers), 413, "BAD_INPUT")
+
+
+@pytest.mark.parametrize("kind", [None, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ";"])
+def test_another_content_type_is_refused_before_the_body_is_read(door: Door, kind: str | None) -> None:
+    headers = bearer(VIEWER) | ({} if kind is None else {"Content-Type": kind})
+    response = door.request("POST", "/graphql", content=b'{"query": "{ viewer { role } }"}', headers=headers)
+    assert "Content-Type: application/json" in checked(response, 400, "BAD_INPUT")
+
+
+def test_get_runs_no_mutation(door: Door) -> None:
+    response = door.get("/graphql", VIEWER, params={"query": "mutation { viewer { role } }"})
+    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_INPUT"
+
+
+def test_variables_of_get_are_json(door: Door) -> None:
+    response = door.get("/graphql", VIEWER, params={"query": DOCUMENT, "variables": "{broken"})
+    checked(response, 400, "BAD_INPUT")
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+def test_other_methods_are_405(door: Door, method: str) -> None:
+    assert door.request(method, "/graphql", headers=bearer(VIEWER)).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/api/Nothing", "There is no operation Nothing. Published: "),
+        ("/api/DailyTrends?colour=red", "DailyTrends has no variable colour"),
+        ("/api/DailyTrends?days=seven", "days is 'seven'"),
+        ("/api/DailyTrends?days=1&days=2", "given twice"),
+        ("/api/DailyTrends?range=%7Bbroken", "range is"),
+        ("/api/DailyTrends?format=xml", "format must be json"),
+    ],
+)
+def test_a_published_operation_names_what_is_wrong_with_its_variables(door: Door, path: str, said: str) -> None:
+    assert said in checked(door.get(path, VIEWER), 400, "BAD_INPUT")
+
+
+def test_200_tests_are_answered_and_more_are_refused(door: Door) -> None:
+    document = "query ($w: ViewingFilter) { dashboard(where: $w) { totalViews } }"
+    tests = [{"country": {"eq": "US"}}]
+    assert door.ask(document, VIEWER, w={"or": tests * 200})["dashboard"]["totalViews"] > 0
+    response = door.post({"query": document, "variables": {"w": {"or": tests * 201}}}, VIEWER)
+    assert "more than 200 tests" in checked(response, 200, "BAD_INPUT")
+
+
+def test_texts_of_filters_are_values_never_sql(door: Door) -> None:
+    document = "query ($v: String!) { dashboard(where: {country: {eq: $v}}) { totalViews } }"
+    for value in ("' OR 1=1 --", "{p0:String}", "\\'; DROP TABLE users; --", "\x00", "%s", "US\n", "😀" * 1_000):
+        assert door.ask(document, VIEWER, v=value)["dashboard"]["totalViews"] == 0
+    assert door.ask(document, VIEWER, v="US")["dashboard"]["totalViews"] == 380
