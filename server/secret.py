@@ -3,6 +3,7 @@
 import os
 import secrets
 import stat
+import tempfile
 from pathlib import Path
 
 from warehouse.errors import Unavailable
@@ -18,7 +19,7 @@ def read_secret(path: Path) -> bytes:
     try:
         _make(path)
         mode = stat.S_IMODE(path.stat().st_mode)
-        text = path.read_text(encoding="ascii").strip()
+        text = path.read_bytes().strip()
     except OSError as error:
         raise Unavailable(
             f"The secret file {path} can't be used: {error.strerror}. Set MARQUEE_SECRET_FILE."
@@ -26,7 +27,7 @@ def read_secret(path: Path) -> bytes:
     if mode & 0o077:
         raise Unavailable(f"The secret file {path} can be read by others (mode {mode:o}). Run: chmod 600 {path}")
     try:
-        secret = bytes.fromhex(text)
+        secret = bytes.fromhex(text.decode("ascii"))
     except ValueError:
         secret = b""
     if len(secret) < LENGTH_BYTES:
@@ -42,8 +43,8 @@ def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # Written beside and linked into place: two processes that start at once end with one secret, never with half of
     # one.
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+    draft = Path(name)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_hex(LENGTH_BYTES))
     try:
