@@ -1,0 +1,103 @@
+"""The doors that stand open: health, the schema, pages and their headers, and how answers travel."""
+
+import pytest
+
+from resolvers.export import FILE
+from server import site
+from tests.integration.resolvers.conftest import VIEWER, Door, bearer
+from tests.integration.server.headers import policy
+
+DOCUMENT = "{ dashboard { totalViews } }"
+
+
+def test_health_and_readiness_need_no_token(door: Door) -> None:
+    for path, status in (("/healthz", "ok"), ("/readyz", "ready")):
+        response = door.get(path)
+        assert (response.status_code, response.json()) == (200, {"status": status})
+
+
+def test_the_schema_is_served_as_exported(door: Door) -> None:
+    response = door.get("/schema.graphql")
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("text/plain")
+    assert response.text == FILE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", ["/", "/users", "/playground"])
+def test_pages_let_in_nothing_from_elsewhere_and_show_in_no_frame(door: Door, path: str) -> None:
+    response = door.get(path)
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("text/html")
+    allowed = policy(response)
+    assert allowed["default-src"] == allowed["script-src"] == ["'self'"]
+    assert allowed["frame-ancestors"] == allowed["object-src"] == ["'none'"]
+    assert not any("http" in value or "*" in value for values in allowed.values() for value in values)
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["referrer-policy"] == "no-referrer"
+    assert "http://" not in response.text
+    assert "https://" not in response.text
+
+
+def test_assets_are_served_and_nothing_beside_them(door: Door) -> None:
+    script = next((site.DIST / "assets").glob("*.js")).name
+    assert door.get(f"/assets/{script}").status_code == 200
+    for path in ("/assets/../index.html", "/assets/%2e%2e/index.html", "/assets/", "/assets/nothing.js"):
+        assert door.get(path).status_code == 404
+
+
+def test_an_unknown_path_is_404(door: Door) -> None:
+    assert door.get("/nothing").status_code == 404
+
+
+def test_get_and_post_answer_alike(door: Door) -> None:
+    posted = door.post({"query": DOCUMENT}, VIEWER)
+    got = door.get("/graphql", VIEWER, params={"query": DOCUMENT})
+    assert got.status_code == posted.status_code == 200
+    assert got.json()["data"] == posted.json()["data"] == {"dashboard": {"totalViews": 700}}
+
+
+def test_variables_and_operation_names_travel_both_ways(door: Door) -> None:
+    document = "query A { viewer { role } } query B($n: Int!) { topMovies(limit: $n) { rank } }"
+    expected = {"topMovies": [{"rank": 1}, {"rank": 2}]}
+    posted = door.post({"query": document, "operationName": "B", "variables": {"n": 2}}, VIEWER)
+    assert posted.json()["data"] == expected
+    params = {"query": document, "operationName": "B", "variables": '{"n": 2}'}
+    assert door.get("/graphql", VIEWER, params=params).json()["data"] == expected
+
+
+def test_a_published_operation_answers_like_its_document(door: Door) -> None:
+    response = door.get(
+        "/api/TopMovies", VIEWER, params={"limit": "3", "range": '{"last": "P7D"}', "orderBy": "VIEWERS"}
+    )
+    document = """{ topMovies(limit: 3, range: {last: "P7D"}, orderBy: VIEWERS) {
+        rank movie { id title genre } views viewers watchHours completionRate averageRating } }"""
+    assert response.status_code == 200
+    assert response.json()["data"] == door.ask(document, VIEWER)
+
+
+def test_answers_are_not_kept_by_anyone_between(door: Door) -> None:
+    for response in (door.post({"query": DOCUMENT}, VIEWER), door.post({"query": DOCUMENT})):
+        assert response.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(("query", "status"), [(DOCUMENT, 200), ("{ nothing }", 400), ("{", 400)])
+def test_graphql_s_own_media_type_says_by_status_whether_a_document_ran(door: Door, query: str, status: int) -> None:
+    headers = bearer(VIEWER) | {"Accept": "application/graphql-response+json"}
+    response = door.request("POST", "/graphql", json={"query": query}, headers=headers)
+    assert response.status_code == status
+    assert response.headers["content-type"].startswith("application/graphql-response+json")
+    assert door.post({"query": query}, VIEWER).status_code == 200
+
+
+def test_notes_tell_range_source_and_freshness_by_response_path(door: Door) -> None:
+    document = """{ week: dashboard(range: {last: "P7D"}, timeZone: "Asia/Kolkata") { totalViews }
+                    viewing { rows { device country views } totals { views } } }"""
+    notes = door.answer(document, VIEWER)["extensions"]["marquee"]
+    assert notes["dataThrough"] == "2026-04-10T18:00:00+00:00"
+    assert set(notes["paths"]) == {"week", "viewing"}
+    assert notes["paths"]["week"]["range"] == {
+        "from": "2026-04-04T00:00:00+05:30",
+        "to": "2026-04-11T00:00:00+05:30",
+    }
+    assert notes["paths"]["week"]["source"] == ["hourly_analytics"]
+    assert "STEP_TOO_COARSE" in notes["paths"]["week"]["reasons"]
