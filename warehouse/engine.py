@@ -11,7 +11,7 @@ import clickhouse_connect
 import pyarrow as pa
 from clickhouse_connect import common
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import ClickHouseError
+from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
 
 from warehouse.address import Address, Embedded, Server
 from warehouse.errors import MarqueeError, Overloaded, Unavailable, from_engine
@@ -20,6 +20,7 @@ from warehouse.errors import MarqueeError, Overloaded, Unavailable, from_engine
 common.set_setting("autogenerate_session_id", False)
 
 DATABASE = "marquee"
+_NO_ANSWER = "The warehouse does not answer. Check MARQUEE_WAREHOUSE and that the server runs."
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,8 @@ def _translated() -> Iterator[None]:
         raise
     except ClickHouseError as error:
         code = getattr(error, "code", None)
+        if code is None and isinstance(error, OperationalError):
+            raise Unavailable(_NO_ANSWER) from error
         raise from_engine(code if isinstance(code, int) else None, str(error)) from error
     except OSError as error:
-        raise Unavailable(f"The warehouse does not answer: {error}.") from error
+        raise Unavailable(_NO_ANSWER) from error

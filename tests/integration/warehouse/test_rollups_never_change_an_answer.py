@@ -3,15 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
+from tests.integration.warehouse.conftest import opened
 from tests.integration.warehouse.recount import Key, bucket_name, recount
 from tests.integration.warehouse.worlds import COUNTRIES, DAY_S, DEVICES, GENRES, World, load_in_pieces, random_world
-from warehouse import Warehouse, open_warehouse
+from warehouse import Warehouse
 from warehouse.access import SYSTEM
 from warehouse.answer import Answer, ask
 from warehouse.calendar import Grain, Range
@@ -20,7 +20,7 @@ from warehouse.model.measures import MEASURES, measures_of
 from warehouse.pages import MOVIE_LIST, by_keys
 from warehouse.question import AllOf, AnyOf, Condition, Filter, Group, Not, Question
 
-QUESTIONS_PER_WORLD = 95
+QUESTIONS_PER_WORLD = 85
 
 # Zone -> an instant at which its clock changes: by whole and half hours, a minute past midnight, a whole day, never.
 CHANGES = {
@@ -38,16 +38,17 @@ CHANGES = {
 }
 
 
-@pytest.fixture(scope="module", params=sorted(CHANGES))
+@pytest.fixture(
+    scope="module", params=[*((zone, "embedded") for zone in sorted(CHANGES)), ("America/New_York", "server")]
+)
 def served(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, World, Warehouse]]:
     """A zone, a world around a change of its clock, and the warehouse that was loaded with it."""
-    zone: str = request.param
+    zone, mode = request.param
     chance = Random(zone)
     world = random_world(chance, CHANGES[zone])
-    folder: Path = tmp_path_factory.mktemp("warehouse")
-    with open_warehouse(f"chdb://{folder / 'warehouse'}") as warehouse:
+    with opened(mode, tmp_path_factory.mktemp("warehouse")) as warehouse:
         load_in_pieces(warehouse, world, chance)
         yield zone, world, warehouse
 

@@ -1,0 +1,34 @@
+"""Addresses in both forms, and ClickHouse's errors by their number."""
+
+from pathlib import Path
+
+import pytest
+
+from warehouse.address import Embedded, Server, parse
+from warehouse.errors import BadInput, EngineFault, Overloaded, StatementTimeout, TooExpensive, Unavailable, from_engine
+
+
+def test_a_relative_folder_is_under_the_base_and_an_absolute_one_is_not() -> None:
+    assert parse("chdb://data/here", Path("/base")) == Embedded(Path("/base/data/here"))
+    assert parse("chdb:///data/here", Path("/base")) == Embedded(Path("/data/here"))
+
+
+def test_a_server_address_has_defaults_and_keeps_its_password_to_itself() -> None:
+    server = parse("clickhouse://ana:p%40ss@example.com")
+    assert server == Server("example.com", 8123, "ana", "p@ss", "marquee", tls=False)
+    assert "p@ss" not in str(server)
+    assert parse("clickhouses://h:9440/db") == Server("h", 9440, "default", "", "db", tls=True)
+
+
+@pytest.mark.parametrize("text", ["", "postgres://x", "chdb://", "clickhouse://", "clickhouse://h:port", "nonsense"])
+def test_other_addresses_are_refused_without_repeating_what_may_be_a_password(text: str) -> None:
+    with pytest.raises(BadInput, match="Allowed: chdb://"):
+        parse(text)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [(159, StatementTimeout), (241, TooExpensive), (202, Overloaded), (243, Unavailable), (47, EngineFault)],
+)
+def test_the_engines_errors_are_known_by_number(code: int, kind: type[Exception]) -> None:
+    assert type(from_engine(code, "whatever the text says")) is kind
