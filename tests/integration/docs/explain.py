@@ -1,0 +1,116 @@
+"""What the engine skips: the granules that each key and index of docs/warehouse.md leaves to read, as EXPLAIN says.
+
+    python -m tests.integration.docs.explain
+
+Makes 5,000,000 sessions of 250,000 users in a temporary folder, merges their parts, and prints the page's tables:
+granules left to read, and what each column weighs.
+"""
+
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingest.demo import DemoSize, load_demo
+from warehouse import Warehouse, open_warehouse
+
+SIZE = DemoSize(users=250_000, sessions=5_000_000, ratings=500_000)
+UNTIL = datetime(2026, 11, 1, tzinfo=UTC)
+SEED = 42
+MERGED = ("viewing_sessions", "ratings", "movie_analytics", "hourly_analytics")
+_INDEX = re.compile(r"^\s*(Min-Max|Partition|PrimaryKey|Skip)$")
+_GRANULES = re.compile(r"Granules: (\d+)/(\d+)$")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A statement whose conditions are those of the compiler, as literals."""
+
+    what: str
+    sql: str
+
+
+_MONTH = "start_time >= '2026-09-20 00:00:00' AND start_time < '2026-10-20 00:00:00'"
+_DAY = "start_time >= '2026-10-10 00:00:00' AND start_time < '2026-10-11 00:00:00'"
+# The key's first expression, beside the range: see the page for why the range alone does not reach it.
+_DAY_BY_KEY = (
+    f"{_DAY} AND toStartOfDay(start_time) >= '2026-10-10 00:00:00' AND toStartOfDay(start_time) < '2026-10-11 00:00:00'"
+)
+
+ASKED = (
+    Asked("one day", f"SELECT sum(watch_minutes_e4) FROM viewing_sessions WHERE {_DAY}"),
+    Asked("one day, by the key's own words", f"SELECT sum(watch_minutes_e4) FROM viewing_sessions WHERE {_DAY_BY_KEY}"),
+    Asked(
+        "one film, 30 days",
+        f"SELECT sum(watch_minutes_e4) FROM viewing_sessions WHERE {_MONTH} AND movie_key = 7",
+    ),
+    Asked("one user, ever", "SELECT sum(watch_minutes_e4) FROM viewing_sessions WHERE user_key = {user}"),
+    Asked("ratings of one film", "SELECT sum(rating_e2) FROM ratings WHERE movie_key = 7"),
+    Asked("ratings by one user", "SELECT sum(rating_e2) FROM ratings WHERE user_key = {user}"),
+    Asked(
+        "one film, 30 days, rolled up",
+        f"SELECT sum(watch_e4) FROM movie_analytics WHERE {_MONTH.replace('start_time', 'bucket')} AND movie_key = 7",
+    ),
+    Asked(
+        "one day, rolled up", f"SELECT sum(watch_e4) FROM hourly_analytics WHERE {_DAY.replace('start_time', 'bucket')}"
+    ),
+)
+
+
+def skipped(warehouse: Warehouse, sql: str) -> Iterator[tuple[str, int, int]]:
+    """Each index that EXPLAIN names, with the granules that it left and those that came to it."""
+    index = ""
+    for (line,) in warehouse.engine.query(f"EXPLAIN indexes = 1 {sql}").rows:
+        if found := _INDEX.match(line):
+            index = found[1]
+        elif index and (granules := _GRANULES.search(line)):
+            yield index, int(granules[1]), int(granules[2])
+            index = ""
+
+
+def table(warehouse: Warehouse) -> Iterator[str]:
+    """The page's table, line by line."""
+    for name in MERGED:
+        warehouse.engine.command(f"OPTIMIZE TABLE {name} FINAL")
+    # A user as most are: 20 sessions, the mean of this data.
+    user = warehouse.engine.query(
+        "SELECT user_key FROM viewing_sessions GROUP BY user_key ORDER BY abs(count() - 20), user_key LIMIT 1"
+    ).scalar()
+    yield "| asked | granules | partition | primary key | bloom filter | read |"
+    yield "|---|---:|---:|---:|---:|---:|"
+    for asked in ASKED:
+        steps = {name: (left, came) for name, left, came in skipped(warehouse, asked.sql.format(user=user))}
+        whole, read = next(iter(steps.values()))[1], list(steps.values())[-1][0]
+        cells = [str(steps[name][0]) if name in steps else "" for name in ("Min-Max", "PrimaryKey", "Skip")]
+        yield f"| {asked.what} | {whole} | {' | '.join(cells)} | **{read}** |"
+
+
+def weights(warehouse: Warehouse) -> Iterator[str]:
+    """The page's table of columns, line by line: bytes a row on disk, and how many times smaller than in memory."""
+    yield "| column | bytes a row | compressed |"
+    yield "|---|---:|---:|"
+    found = warehouse.engine.query(
+        "SELECT column, sum(column_data_compressed_bytes) / sum(rows) AS stored, "
+        "sum(column_data_uncompressed_bytes) / sum(column_data_compressed_bytes) AS ratio "
+        "FROM system.parts_columns WHERE database = currentDatabase() AND table = 'viewing_sessions' AND active "
+        "GROUP BY column ORDER BY stored DESC"
+    )
+    for column, stored, ratio in found.rows:
+        yield f"| `{column}` | {stored:.2f} | {ratio:.1f} : 1 |"
+
+
+def main() -> None:
+    """Make the data and print the tables."""
+    with (
+        tempfile.TemporaryDirectory(prefix="marquee-explain-") as folder,
+        open_warehouse(f"chdb://{Path(folder) / 'warehouse'}") as warehouse,
+    ):
+        load_demo(warehouse, SIZE, SEED, UNTIL)
+        sys.stdout.writelines(f"{line}\n" for line in (*table(warehouse), "", *weights(warehouse)))
+
+
+if __name__ == "__main__":
+    main()

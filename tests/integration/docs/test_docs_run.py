@@ -1,0 +1,78 @@
+"""The documentation runs: commands print what pages show, queries answer what pages show."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import orjson
+import pytest
+
+from tests.integration.docs.conftest import SHOWN_ADDRESS, Served
+from tests.integration.docs.pages import PAGES, ROOT, Block, blocks
+from tests.integration.docs.shell import Shell, matches, steps
+
+LANGUAGES = frozenset({"console", "sh", "graphql", "json", "text", "toml", "html", "sql", "csv", "python"})
+RUN = frozenset({"console", "sh"})
+
+
+def _id(page: Path) -> str:
+    return page.name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_id)
+def test_commands_print_what_the_page_shows(page: Path, served: Served) -> None:
+    commands = [block for block in blocks(page) if block.language in RUN and block.not_run is None]
+    with Shell(served.folder, served.environment) as shell:
+        for block in commands:
+            text = block.text.replace(SHOWN_ADDRESS, served.address)
+            if block.language == "sh":
+                printed, code = shell.run(text)
+                assert code == 0, f"{block.place}: exit {code}\n{printed}"
+                continue
+            for step in steps(text):
+                printed, _ = shell.run(step.command)
+                assert matches(step.shown, printed), f"{block.place}: {step.command}\nprinted:\n{printed}"
+
+
+@pytest.fixture(scope="module")
+def client(served: Served) -> Iterator[httpx.Client]:
+    token = served.run("marquee", "token", "issue", "--role", "analyst")
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=f"http://{served.address}", headers=headers, timeout=30, trust_env=False) as one:
+        yield one
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_id)
+def test_queries_answer_what_the_page_shows(page: Path, client: httpx.Client) -> None:
+    asked: tuple[Block, dict[str, object]] | None = None
+    for block in blocks(page):
+        if block.language == "graphql" and block.not_run is None:
+            asked = block, client.post("/graphql", json={"query": block.text}).json()
+            continue
+        if asked is not None:
+            _check(*asked, block if block.answers and block.language == "json" else None)
+        asked = None
+    if asked is not None:
+        _check(*asked, None)
+
+
+def _check(query: Block, answer: dict[str, object], block: Block | None) -> None:
+    """A shown answer has some of the response's keys, each whole; a query without one must at least succeed."""
+    if block is None:
+        assert "errors" not in answer, f"{query.place}: {answer['errors']}"
+        return
+    shown = orjson.loads(block.text)
+    got = {name: answer.get(name) for name in shown}
+    assert got == shown, f"{query.place} answers:\n{orjson.dumps(got, option=orjson.OPT_INDENT_2).decode()}"
+    assert "errors" in shown or "errors" not in answer, f"{query.place}: {answer['errors']}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_id)
+def test_every_block_names_a_language_that_the_tests_know(page: Path) -> None:
+    unknown = [block.place for block in blocks(page) if block.language not in LANGUAGES]
+    assert not unknown, f"a block that says ``` alone is neither run nor excused: {', '.join(unknown)}"
+
+
+def test_readme_is_among_the_pages() -> None:
+    assert ROOT / "README.md" in PAGES
+    assert any(block.language == "console" for block in blocks(ROOT / "README.md"))
