@@ -1,8 +1,11 @@
 """Serving: one process with the warehouse open, the HTTP server in front and the relay beside the folder."""
 
 import errno
+import signal
 import socket
 from datetime import timedelta
+from types import FrameType
+from typing import NoReturn
 
 import uvicorn
 
@@ -25,8 +28,12 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         bound = socket.socket(family, kind, protocol)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
+        try:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind(address)
+        except OSError:
+            bound.close()
+            raise
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise BadInput(f"Port {port} of {host} is taken by another program. Stop it, or use --port.") from error
@@ -53,8 +60,14 @@ def serve(session: Session, bound: socket.socket, run: Run, links: bool) -> None
         for role in (Role.VIEWER, Role.ANALYST, Role.ADMIN):
             token = issue(service.secret, Principal(f"demo-{role.value}", role), LINK_TTL)
             session.out(f"  as {role.value:<8} {address}/#token={token}")
+    # Uvicorn ends its own work on SIGTERM and then raises it anew: without a handler, ours would not be ended.
+    signal.signal(signal.SIGTERM, _end)
     try:
         server.run(sockets=[bound])
     finally:
         if relay:
             relay.close()
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - the signature is a signal handler's
+    raise SystemExit(128 + number)
