@@ -93,9 +93,8 @@ def _ended(run: Callable[[], int], console: Console) -> int:
         return run()
     except UsageError as error:
         help_path = error.ctx.command_path if error.ctx else "marquee"
-        console.print(
-            f"{error.format_message()} (see {help_path} --help)", highlight=False, markup=False, soft_wrap=True
-        )
+        sentence = " ".join(error.format_message().split())
+        console.print(f"{sentence} (see {help_path} --help)", highlight=False, markup=False, soft_wrap=True)
         return 2
     except WarehouseHeld:
         raise

@@ -48,7 +48,8 @@ async def execute(
             allowed_operation_types=allowed,
         )
     except InvalidOperationTypeError as error:
-        sentence = f"This request may hold no {error.operation_type.value}, only: {', '.join(sorted(one.value for one in allowed))}."
+        kinds = ", ".join(sorted(one.value for one in allowed))
+        sentence = f"This request may hold no {error.operation_type.value}, only: {kinds}."
         return Executed({"errors": [error_of(BadInput(sentence))]}, ran=False)
     except CannotGetOperationTypeError as error:
         named = f" called {error.operation_name}" if error.operation_name else " to run"
