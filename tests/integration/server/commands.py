@@ -1,0 +1,119 @@
+"""`marquee` as its users run it: a process of its own, in a folder of its own."""
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+MARQUEE = Path(sys.executable).with_name("marquee")
+START_S = 60.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder with its own settings; without any, `.marquee` below it holds warehouse and secret."""
+
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Ours without settings of the machine, and this place's."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("MARQUEE_")}
+        return {**kept, "COLUMNS": "100", **self.settings}
+
+    def run(self, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """A command, to its end."""
+        return subprocess.run(
+            [MARQUEE, *arguments],
+            cwd=cwd or self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """A command that stays."""
+        return subprocess.Popen(
+            [MARQUEE, *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    @contextmanager
+    def serving(self, command: str = "serve") -> Iterator["Served"]:
+        """The server, from its first line of output until it is told to end."""
+        port = free_port()
+        process = self.start(command, "--port", str(port))
+        with process:
+            try:
+                lines = first_lines(process, 4 if command == "demo" else 1)
+                served = Served(process, f"http://127.0.0.1:{port}", lines)
+                served.wait()
+                yield served
+            finally:
+                process.send_signal(signal.SIGTERM)
+                process.wait(timeout=30)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that answers: its process, its address, and what it said."""
+
+    process: subprocess.Popen[str]
+    address: str
+    lines: list[str]
+
+    def token(self, role: str) -> str:
+        """The token of a role's ready link, as `marquee demo` prints it."""
+        (link,) = [line for line in self.lines if f"as {role}" in line]
+        return link.partition("#token=")[2]
+
+    def wait(self) -> None:
+        """Return once it answers."""
+        until = time.monotonic() + START_S
+        while time.monotonic() < until:
+            try:
+                if httpx.get(f"{self.address}/readyz").status_code == 200:
+                    return
+            except httpx.ConnectError:
+                time.sleep(0.02)
+        raise AssertionError(f"{self.address} does not answer")
+
+
+def first_lines(process: subprocess.Popen[str], count: int) -> list[str]:
+    """The first lines of a process's output; fails with its last words when it ends before, or is silent too long."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    lines: list[str] = []
+    until = time.monotonic() + START_S
+    while len(lines) < count:
+        ready, _, _ = select.select([process.stdout], [], [], max(0.0, until - time.monotonic()))
+        line = process.stdout.readline() if ready else ""
+        if not line:
+            process.kill()
+            raise AssertionError(f"no start: {process.stderr.read()}")
+        lines.append(line.rstrip("\n"))
+    return lines
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,150 @@
+"""The relay: while a server holds the folder, commands end as they would alone: same output, same exit code."""
+
+import json
+import shutil
+import signal
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.integration.server.commands import Place, Served
+
+# Commands whose output does not depend on the clock.
+COMMANDS = (
+    ("query", "TopMovies", "--limit", "5", "--format", "json"),
+    ("query", "TopMovies", "--limit", "5"),
+    ("query", "DailyTrends", "--days", "3", "--time-zone", "Asia/Kolkata", "--format", "csv"),
+    ("query", "Users", "--first", "3", "--role", "viewer", "--format", "json"),
+    ("query", "Nothing"),
+    ("query", "DailyTrends", "--days", "0"),
+    ("query", "TopMovies", "--format", "xml"),
+    ("ingest", "load", "users", "nowhere.csv"),
+    ("warehouse", "migrate"),
+)
+
+
+def furnished(folder: Path, world_folder: Path) -> Place:
+    """A place whose warehouse is a copy of the small world."""
+    shutil.copytree(world_folder, folder / ".marquee" / "warehouse", symlinks=True)
+    return Place(folder)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, world_folder: Path) -> Place:
+    """A folder with the small world."""
+    return furnished(tmp_path_factory.mktemp("relay"), world_folder)
+
+
+@pytest.fixture(scope="module")
+def alone(place: Place) -> dict[tuple[str, ...], tuple[int, str, str]]:
+    """How each command ends while nobody holds the folder."""
+    ends: dict[tuple[str, ...], tuple[int, str, str]] = {}
+    for arguments in COMMANDS:
+        done = place.run(*arguments)
+        ends[arguments] = (done.returncode, done.stdout, done.stderr)
+    return ends
+
+
+@pytest.fixture(scope="module")
+def served(place: Place, alone: object) -> Iterator[Served]:
+    """`marquee demo` on the folder, once the commands have been run alone."""
+    assert alone
+    with place.serving("demo") as found:
+        yield found
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_a_relayed_command_ends_as_it_would_alone(
+    place: Place,
+    alone: dict[tuple[str, ...], tuple[int, str, str]],
+    served: Served,
+    arguments: tuple[str, ...],
+) -> None:
+    assert served.process.poll() is None
+    done = place.run(*arguments)
+    assert (done.returncode, done.stdout, done.stderr) == alone[arguments]
+
+
+def test_commands_end_in_0_1_and_2(alone: dict[tuple[str, ...], tuple[int, str, str]]) -> None:
+    assert [alone[arguments][0] for arguments in COMMANDS] == [0, 0, 0, 0, 1, 1, 2, 2, 0]
+
+
+def test_a_table_has_a_row_a_film_and_the_numbers_of_the_json(
+    alone: dict[tuple[str, ...], tuple[int, str, str]],
+) -> None:
+    films = json.loads(alone[COMMANDS[0]][1])["topMovies"]
+    header, *lines = alone[COMMANDS[1]][1].splitlines()
+    assert header.split()[:2] == ["rank", "movie.id"]
+    assert len(lines) == len(films) == 5
+    for line, film in zip(lines, films, strict=True):
+        cells = line.split()
+        assert (cells[0], cells[1]) == (str(film["rank"]), film["movie"]["id"])
+        assert f"{film['views']:,}" in cells
+
+
+def test_the_command_line_and_http_give_the_same_numbers(place: Place, served: Served) -> None:
+    document = """query ($limit: Int!) { topMovies(limit: $limit) {
+        rank movie { id title genre } views viewers watchHours completionRate averageRating } }"""
+    body = {"query": document, "variables": {"limit": 5}}
+    headers = {"Authorization": f"Bearer {served.token('analyst')}"}
+    answered = httpx.post(f"{served.address}/graphql", json=body, headers=headers).json()["data"]
+    printed = json.loads(place.run("query", "TopMovies", "--limit", "5", "--format", "json").stdout)
+    assert printed == answered
+    assert [film["rank"] for film in printed["topMovies"]] == [1, 2, 3, 4, 5]
+
+
+def test_demo_prints_a_ready_link_for_each_role(served: Served) -> None:
+    assert served.lines[0] == f"Marquee is at {served.address}"
+    for role in ("viewer", "analyst", "admin"):
+        headers = {"Authorization": f"Bearer {served.token(role)}"}
+        answer = httpx.post(f"{served.address}/graphql", json={"query": "{ viewer { role } }"}, headers=headers)
+        assert answer.json()["data"] == {"viewer": {"role": role.upper()}}
+
+
+def test_a_relative_path_is_the_caller_s_own(place: Place, served: Served, tmp_path: Path) -> None:
+    (tmp_path / "users.csv").write_text("id,country\n900001,SE\n900002,SE\n", encoding="utf-8")
+    held = Place(place.folder, {"MARQUEE_WAREHOUSE": f"chdb://{place.folder}/.marquee/warehouse"})
+    done = held.run("ingest", "load", "users", "users.csv", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["accepted"] == 2
+    body = {"query": '{ user(id: "900001") { country } }'}
+    headers = {"Authorization": f"Bearer {served.token('admin')}"}
+    answer = httpx.post(f"{served.address}/graphql", json=body, headers=headers)
+    assert answer.json()["data"] == {"user": {"country": "SE"}}
+
+
+def test_the_socket_is_its_owner_s_only(place: Place, served: Served) -> None:
+    assert served.process.poll() is None
+    note = json.loads((place.folder / ".marquee" / "warehouse.lock").read_text(encoding="utf-8"))
+    assert note["pid"] == served.process.pid
+    assert stat.S_IMODE(Path(note["socket"]).stat().st_mode) == 0o600
+
+
+def test_a_second_server_on_the_folder_is_refused(place: Place, served: Served) -> None:
+    done = place.run("serve", "--port", "65001")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"is held by process {served.process.pid} (marquee demo" in done.stderr
+
+
+def test_a_signal_ends_it_cleanly_and_the_folder_opens_again(tmp_path: Path, world_folder: Path) -> None:
+    place = furnished(tmp_path, world_folder)
+    for asked, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
+        with place.serving("demo") as served:
+            served.process.send_signal(asked)
+            _, errors = served.process.communicate(timeout=30)
+            assert (served.process.returncode, errors) == (code, "")
+        assert not list((tmp_path / ".marquee").glob("*.sock"))
+        assert place.run("query", "Dashboard").returncode == 0
+
+
+def test_a_killed_server_leaves_a_folder_that_opens(tmp_path: Path, world_folder: Path) -> None:
+    place = furnished(tmp_path, world_folder)
+    with place.serving("demo") as served:
+        served.process.kill()
+        served.process.wait(timeout=30)
+        done = place.run("query", "Dashboard", "--format", "json")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["dashboard"]["totalViews"] == 700
