@@ -12,11 +12,13 @@ from warehouse import Warehouse, ranges
 from warehouse.access import Access
 from warehouse.answer import Answer, ask
 from warehouse.calendar import iso
-from warehouse.errors import BadInput
+from warehouse.errors import BadInput, TooExpensive
+from warehouse.loads import ledger
 from warehouse.question import Question
 from warehouse.ranges import Window
 
 T = TypeVar("T")
+MOST_QUESTIONS = 30
 
 
 @dataclass
@@ -27,6 +29,7 @@ class Context:
     access: Access
     notes: dict[str, dict[str, Any]] = field(default_factory=dict)
     data_through: str | None = None
+    asked: int = 0
 
     async def work(self, call: Callable[[], T]) -> T:
         """Run something that waits for the engine, off the event loop; loads that would show meanwhile wait."""
@@ -37,12 +40,24 @@ class Context:
 
         return await to_thread.run_sync(held)
 
-    async def window(self, asked: Any, zone: str, default: str = ranges.DEFAULT_LAST) -> Window:
-        """The range of an API input, resolved against the newest data that the asker may see.
+    async def load_as_of(self, moment: str | None, zone: str) -> int | None:
+        """The last load that was done at a moment of the API; None for the present.
+
+        Raises: BadInput when the moment can't be read.
+        """
+        if moment is None:
+            return None
+        instant = ranges.instant_of(moment, zone)
+        return await self.work(lambda: ledger.load_as_of(self.warehouse.engine, instant))
+
+    async def window(
+        self, asked: Any, zone: str, default: str = ranges.DEFAULT_LAST, as_of: int | None = None
+    ) -> Window:
+        """The range of an API input, resolved against the newest data that the asker may see, as of a load.
 
         Raises: BadInput when the input is neither `{last}` nor `{from, to}`.
         """
-        newest = await self.work(lambda: self.warehouse.newest(self.access))
+        newest = await self.work(lambda: self.warehouse.newest(self.access, as_of))
         if newest is not None:
             self.data_through = iso(newest, "UTC")
         last, start, end = (asked.last, asked.from_, asked.to) if asked else (default, None, None)
@@ -53,7 +68,13 @@ class Context:
         raise BadInput('A range is either {last: "P30D"} or {from: ..., to: ...}, `to` excluded.')
 
     async def ask(self, info: GraphQLResolveInfo[Any], question: Question, window: Window | None = None) -> Answer:
-        """Answer a question, and note how at the field's response path."""
+        """Answer a question, and note how at the field's response path.
+
+        Raises: TooExpensive for more than 30 questions in one request.
+        """
+        self.asked += 1
+        if self.asked > MOST_QUESTIONS:
+            raise TooExpensive(f"The request asks more than {MOST_QUESTIONS} questions. Send several requests.")
         answer = await self.work(lambda: ask(self.warehouse, question, self.access))
         span = window.span if window else question.span
         self.notes[".".join(map(str, info.path.as_list()))] = {

@@ -12,15 +12,15 @@ _OPERATORS = {"eq": "eq", "in_": "in", "gte": "gte", "lt": "lt", "has": "has"}
 MOST_CONDITIONS = 200
 
 
-def filter_of(where: Any | None) -> Filter | None:
-    """The filter of an input object, or None for none.
+def filter_of(where: Any | None, name: str = "where") -> Filter | None:
+    """The filter of an input object, or None for none; `name` is what errors call it.
 
     Raises: BadInput for a test of null, and for more than 200 tests.
     """
     if where is None or where is UNSET:
         return None
     left = [MOST_CONDITIONS]
-    return _filter(where, "where", left)
+    return _filter(where, name, left)
 
 
 def _filter(where: Any, path: str, left: list[int]) -> Filter:
@@ -44,7 +44,10 @@ def _filter(where: Any, path: str, left: list[int]) -> Filter:
 
 def _tests(dimension: str, tests: Any, path: str, left: list[int]) -> list[Filter]:
     found: list[Filter] = []
+    attribute = getattr(tests, "path", None)
     for field in fields(tests):
+        if field.name == "path":
+            continue
         value = getattr(tests, field.name)
         if value is UNSET:
             continue
@@ -53,5 +56,7 @@ def _tests(dimension: str, tests: Any, path: str, left: list[int]) -> list[Filte
         left[0] -= 1
         if left[0] < 0:
             raise BadInput(f"The filter has more than {MOST_CONDITIONS} tests. Use `in` for lists of values.")
-        found.append(Condition(dimension, _OPERATORS[field.name], tuple(value) if isinstance(value, list) else value))
+        found.append(
+            Condition(dimension, _OPERATORS[field.name], tuple(value) if isinstance(value, list) else value, attribute)
+        )
     return found

@@ -51,14 +51,15 @@ def _cell(one: Selected, row: Mapping[str, Any]) -> Any:
             return value
 
 
-async def movie_cells(context: Context, keys: Iterable[Any], selected: Sequence[Selected]) -> dict[int, dict[str, Any]]:
-    """Films as cells, by dense key."""
+async def movie_cells(
+    context: Context, keys: Iterable[Any], selected: Sequence[Selected], as_of: int | None = None
+) -> dict[int, dict[str, Any]]:
+    """Films as cells, by dense key, as they were as of a load."""
+    films = MOVIE_LIST.then(as_of)
     wanted = sorted({int(key) for key in keys})
     if not wanted or not selected:
         return {}
-    rows = await context.work(
-        lambda: by_keys(context.warehouse, MOVIE_LIST, fields_of(selected), wanted, context.access)
-    )
+    rows = await context.work(lambda: by_keys(context.warehouse, films, fields_of(selected), wanted, context.access))
     return {key: node_cells(row, selected) for key, row in rows.items()}
 
 

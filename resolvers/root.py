@@ -10,14 +10,14 @@ from strawberry.tools import create_type
 from strawberry.types import ExecutionContext
 from strawberry.types.field import StrawberryField
 
-from resolvers import nodes, panels, rankings, viewer, viewing
+from resolvers import grouped, nodes, panels, rankings, viewer
 from resolvers.cells import CellsExecutor
 from resolvers.notes import Notes
+from schema.grouped import GROUPED
 from schema.nodes import Movie, MovieConnection, Ranking, RatingConnection, User, UserConnection
 from schema.panels import CountryPanel, DailyTrend, Dashboard, DevicePanel, GenrePanel, HourlyTrend, TopMovie
 from schema.scalars import SCALARS
 from schema.viewer import Viewer
-from schema.viewing import Viewing
 
 
 def _field(resolver: Callable[..., Any], graphql_type: Any) -> StrawberryField:
@@ -40,7 +40,8 @@ Query = create_type(
         _field(panels.devices, list[DevicePanel]),
         _field(panels.countries, list[CountryPanel]),
         _field(panels.top_movies, list[TopMovie]),
-        _field(viewing.viewing, Viewing),
+        _field(grouped.viewing, GROUPED["viewing"].result),
+        _field(grouped.rating, GROUPED["rating"].result),
         _field(nodes.users, UserConnection),
         _field(nodes.movies, MovieConnection),
         _field(nodes.ratings, RatingConnection),

@@ -99,11 +99,22 @@ def _from_model(name: str, description: str, values: Iterable[tuple[str, str]]) 
     return strawberry.enum(made, description=description)
 
 
-ViewingField = _from_model(
-    "ViewingField",
-    "What rows of `viewing` can be sorted by: a selected dimension, or any measure.",
-    (
-        *((slug, one.description) for slug, one in DIMENSIONS.items() if slug in FACTS["viewing"].dimensions),
-        *((one.slug, one.description) for one in measures_of("viewing")),
-    ),
-)
+def _sortable(fact: str, name: str) -> Any:
+    return _from_model(
+        name,
+        f"What rows of `{fact}` can be sorted by: a selected dimension, or any measure.",
+        (
+            *((slug, one.description) for slug, one in DIMENSIONS.items() if slug in FACTS[fact].dimensions),
+            *((one.slug, one.description) for one in measures_of(fact)),
+        ),
+    )
+
+
+def _measured(fact: str, name: str) -> Any:
+    return _from_model(name, f"Measures of `{fact}`.", ((one.slug, one.description) for one in measures_of(fact)))
+
+
+ViewingField = _sortable("viewing", "ViewingField")
+RatingField = _sortable("rating", "RatingField")
+ViewingMeasure = _measured("viewing", "ViewingMeasure")
+RatingMeasure = _measured("rating", "RatingMeasure")

@@ -5,8 +5,17 @@ from typing import Any, Optional
 import strawberry
 from strawberry import UNSET
 
-from schema.enums import Direction, MovieField, UserField, ViewingField
+from schema.enums import (
+    Direction,
+    MovieField,
+    RatingField,
+    RatingMeasure,
+    UserField,
+    ViewingField,
+    ViewingMeasure,
+)
 from schema.scalars import Duration, Moment
+from warehouse.model.measures import measures_of
 
 
 @strawberry.input(
@@ -56,6 +65,24 @@ class GenreFilter:
     has: str | None = UNSET
 
 
+@strawberry.input(description="Tests of what a client sent under a path; `Unknown` where it did not.")
+class AttributeFilter:
+    """All that are given must hold."""
+
+    path: str
+    eq: str | None = UNSET
+    in_: list[str] | None = strawberry.field(name="in", default=UNSET)
+
+
+@strawberry.input(description="Tests of a measure; all that are given must hold. A missing value passes none.")
+class NumberFilter:
+    """`gte` includes its bound, `lt` excludes it."""
+
+    eq: float | None = UNSET
+    gte: float | None = UNSET
+    lt: float | None = UNSET
+
+
 def _combined(name: str, description: str, tests: dict[str, Any]) -> Any:
     """A filter type: tests of named dimensions, and `and`, `or`, `not` of the type itself."""
     namespace: dict[str, Any] = {"__module__": __name__, "__doc__": description, "__annotations__": {}}
@@ -69,6 +96,7 @@ def _combined(name: str, description: str, tests: dict[str, Any]) -> Any:
 
 
 _OF_MOVIE = {"genre": GenreFilter, "director": StringFilter, "release_year": IntFilter}
+_OF_CLOCK = {"hour_of_day": IntFilter, "day_of_week": IntFilter}
 _OF_USER = {"country": StringFilter, "subscription": StringFilter, "age_band": StringFilter, "gender": StringFilter}
 
 ViewingFilter = _combined(
@@ -77,12 +105,18 @@ ViewingFilter = _combined(
     {
         "movie": IdFilter,
         **_OF_MOVIE,
+        "days_since_release": IntFilter,
         "device": StringFilter,
         "quality": StringFilter,
         **_OF_USER,
-        "hour_of_day": IntFilter,
-        "day_of_week": IntFilter,
+        "attribute": AttributeFilter,
+        **_OF_CLOCK,
     },
+)
+RatingFilter = _combined(
+    "RatingFilter",
+    "Which ratings count. All tests that are given must hold; masked fields are compared as you see them.",
+    {"movie": IdFilter, **_OF_MOVIE, "days_since_release": IntFilter, **_OF_USER, **_OF_CLOCK},
 )
 UserFilter = _combined(
     "UserFilter",
@@ -90,6 +124,36 @@ UserFilter = _combined(
     {"id": IdFilter, "username": StringFilter, "email": StringFilter, **_OF_USER},
 )
 MovieFilter = _combined("MovieFilter", "Which films are listed.", {"id": IdFilter, "title": StringFilter, **_OF_MOVIE})
+
+
+ViewingHaving = _combined(
+    "ViewingHaving",
+    "Which rows are answered, by their measures.",
+    {one.slug: NumberFilter for one in measures_of("viewing")},
+)
+RatingHaving = _combined(
+    "RatingHaving",
+    "Which rows are answered, by their measures.",
+    {one.slug: NumberFilter for one in measures_of("rating")},
+)
+
+
+def _top(name: str, measure: Any) -> Any:
+    namespace: dict[str, Any] = {
+        "__module__": __name__,
+        "__doc__": "Top values of a dimension.",
+        "__annotations__": {"n": int, "by": measure, "others": bool},
+        "others": strawberry.field(default=True, description="Whether all other values are one row, or left out."),
+    }
+    return strawberry.input(
+        type(name, (), namespace),
+        description="Keep the `n` values with the most of a measure over the range, of the first selected dimension "
+        "that is not the clock's.",
+    )
+
+
+ViewingTop = _top("ViewingTop", ViewingMeasure)
+RatingTop = _top("RatingTop", RatingMeasure)
 
 
 def _order(name: str, field: Any) -> Any:
@@ -103,5 +167,6 @@ def _order(name: str, field: Any) -> Any:
 
 
 ViewingOrder = _order("ViewingOrder", ViewingField)
+RatingOrder = _order("RatingOrder", RatingField)
 UserOrder = _order("UserOrder", UserField)
 MovieOrder = _order("MovieOrder", MovieField)

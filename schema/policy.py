@@ -68,4 +68,5 @@ def access_of(subject: str, role: Role, scope: Mapping[str, tuple[str, ...]]) ->
         masks=masks_of(role),
         scope=MappingProxyType(dict(scope)),
         sees_figures=role is Role.ADMIN and not scope,
+        reads_attributes=_RANK[role] >= _RANK[Role.ANALYST],
     )

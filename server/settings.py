@@ -63,7 +63,7 @@ def read_settings() -> Settings:
 
     Raises: BadInput, which names the setting, its value and what is allowed; also for a prefixed variable that is none.
     """
-    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields} | {f"{PREFIX}TOKEN"}
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
     unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name.upper() not in known)
     if unknown:
         raise BadInput(f"{unknown[0]} is no setting. Settings: {', '.join(sorted(known))}.")

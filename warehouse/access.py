@@ -21,6 +21,7 @@ class Access:
     seen.
 
     An empty scope sees all rows. `max_rows` bounds a page or a result, `max_buckets` the time buckets of a query.
+    `sees_figures` opens a plan's figures and SQL, `reads_attributes` what clients sent beyond the schema.
     """
 
     subject: str
@@ -30,7 +31,8 @@ class Access:
     max_rows: int = 10_000
     max_buckets: int = 10_000
     sees_figures: bool = False
+    reads_attributes: bool = False
 
 
 # The service's own statements: verification, exports, recovery.
-SYSTEM = Access(subject="system", role="system")
+SYSTEM = Access(subject="system", role="system", reads_attributes=True)

@@ -9,16 +9,18 @@ from warehouse.access import Access
 from warehouse.calendar import iso
 from warehouse.clock import Clock
 from warehouse.compiler import BEFORE, NOW, Statement, compile_question
-from warehouse.errors import BadInput, TooExpensive
+from warehouse.errors import BadInput, Forbidden, TooExpensive
 from warehouse.model.measures import MEASURES
 from warehouse.model.rollups import ROLLUPS, Rollup
-from warehouse.question import Question
+from warehouse.question import Order, Question, conditions_of
 
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse
 
 Value = str | int | float | None
 MOST_EXACT = 2**53
+MOST_TOP = 100
+MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,9 @@ def ask(warehouse: "Warehouse", question: Question, access: Access, rollups: Seq
     """
     if question.limit is not None and not 1 <= question.limit <= access.max_rows:
         raise BadInput(f"limit is {question.limit}; allowed are 1 to {access.max_rows}.")
-    statement = compile_question(question, access, warehouse.rollup_rows(), rollups)
+    _check_attributes(warehouse, question, access)
+    top_values = _top_values(warehouse, question, access, rollups)
+    statement = compile_question(question, access, warehouse.rollup_rows(), rollups, top_values)
     began = time.perf_counter()
     found = warehouse.engine.query(statement.sql, statement.parameters)
     elapsed_ms = (time.perf_counter() - began) * 1000
@@ -72,6 +76,47 @@ def ask(warehouse: "Warehouse", question: Question, access: Access, rollups: Seq
         )
     rows = [_row(question, row) for row in found.dicts()]
     return Answer(question, _with_times(question, rows, access), statement, elapsed_ms)
+
+
+def rows_to_read(warehouse: "Warehouse", statement: Statement) -> int:
+    """How many rows of the tables the indexes leave to read for a statement."""
+    estimate = warehouse.engine.query(f"EXPLAIN ESTIMATE {statement.sql}", statement.parameters)
+    return sum(row["rows"] for row in estimate.dicts())
+
+
+def _check_attributes(warehouse: "Warehouse", question: Question, access: Access) -> None:
+    """Raises: Forbidden to who may not read attributes; BadInput for a path under which nothing was ever sent."""
+    paths = [group.path for group in question.groups] + [test.path for test in conditions_of(question.where)]
+    asked = {path for path in paths if path is not None}
+    if asked and not access.reads_attributes:
+        raise Forbidden("Your role may not read attributes. Ask with a token of the role analyst or admin.")
+    unknown = asked - warehouse.attribute_paths() if asked else set()
+    if unknown:
+        known = ", ".join(sorted(warehouse.attribute_paths())[:MOST_NAMED]) or "none yet"
+        raise BadInput(f"There is no attribute {min(unknown)!r}. Known paths: {known}.")
+
+
+def _top_values(
+    warehouse: "Warehouse", question: Question, access: Access, rollups: Sequence[Rollup]
+) -> Sequence[Value]:
+    """The values of a group that the question's `top` keeps; a missing value is none of them."""
+    top = question.top
+    if top is None:
+        return ()
+    if not 1 <= top.n <= MOST_TOP:
+        raise BadInput(f"top.n is {top.n}; allowed are 1 to {MOST_TOP}.")
+    ranked = Question(
+        groups=(question.groups[top.group],),
+        measures=(top.by,),
+        span=question.span,
+        zone=question.zone,
+        where=question.where,
+        orders=(Order(top.by, descending=True),),
+        limit=min(top.n + 1, access.max_rows),
+        as_of=question.as_of,
+    )
+    values = [row.groups[0] for row in ask(warehouse, ranked, access, rollups).rows]
+    return [value for value in values if value is not None][: top.n]
 
 
 def _row(question: Question, row: dict[str, Any]) -> Row:

@@ -38,6 +38,19 @@ class Clock:
         ordinals = parameters.add([order[piece.bucket] for piece in found], "Array(UInt32)")
         return f"transform(roundDown({_INSTANT}, {starts}), {starts}, {ordinals}, toUInt32(0))"
 
+    def bucket_start_sql(self, grain: Grain | None, parameters: Parameters, most: int) -> str:
+        """SQL of the instant at which a row's bucket begins; without a grain, the range's start."""
+        if grain is None:
+            return f"toDateTime({parameters.add(self.span.start, 'UInt32')}, 'UTC')"
+        found = self._pieces(grain, most)
+        starts = parameters.add([piece.start for piece in found], "Array(UInt32)")
+        buckets = parameters.add([piece.bucket for piece in found], "Array(UInt32)")
+        return f"toDateTime(transform(roundDown({_INSTANT}, {starts}), {starts}, {buckets}, toUInt32(0)), 'UTC')"
+
+    def since_release_sql(self, parameters: Parameters) -> str:
+        """SQL of the local days from a film's release to a row."""
+        return f"(toInt32(intDiv({self._local(parameters)}, {_DAY_S})) - toInt32(release_date))"
+
     def hour_sql(self, parameters: Parameters) -> str:
         """SQL of the local hour of day, 0-23."""
         return f"toUInt8(intDiv({self._local(parameters)}, 3600) % 24)"

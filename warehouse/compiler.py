@@ -5,31 +5,35 @@ the groups, which is a full outer join that keeps a group that only one of them 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from warehouse import ids
 from warehouse.access import Access
+from warehouse.calendar import Grain
 from warehouse.clock import Clock
 from warehouse.errors import BadInput
-from warehouse.model.columns import Kind
+from warehouse.model.columns import Kind, lookup_sql
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import AGGREGATES, MEASURES
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.parameters import Parameters
-from warehouse.question import AllOf, AnyOf, Condition, Filter, Group, Not, Order, Question, conditions_of, only_on
+from warehouse.predicates import dimension_sql, filter_sql, measure_filter_sql
+from warehouse.question import Order, Question, conditions_of, only_on
 from warehouse.router import Leg, Route, condition_column, route
 from warehouse.source import MOVIES, read
 
 NOW = "now_"
 BEFORE = "before_"
 
+_ARRAYS = {Kind.KEY: "Array(UInt32)", Kind.NUMBER: "Array(Int64)"}
+
 
 @dataclass(frozen=True)
 class Statement:
-    """SQL with its values, and the route of each leg. Result columns: `g0`, `g1`, ..., `now_<measure>`,
-    `before_<measure>`.
+    """SQL with its values, and the route of each leg.
+
+    Result columns: `g0`, `g1`, ..., `now_<measure>`, `before_<measure>`.
     """
 
     sql: str
@@ -37,26 +41,40 @@ class Statement:
     routes: tuple[Route, ...]
 
 
+@dataclass(frozen=True)
+class LegSql:
+    """A leg's SELECT, and its measure columns: name → the SQL of its value where no row is."""
+
+    sql: str
+    measures: Mapping[str, str]
+
+
 def compile_question(
-    question: Question, access: Access, sizes: Mapping[str, int], rollups: Sequence[Rollup] = ROLLUPS
+    question: Question,
+    access: Access,
+    sizes: Mapping[str, int],
+    rollups: Sequence[Rollup] = ROLLUPS,
+    top_values: Sequence[Any] = (),
 ) -> Statement:
-    """Compile; `sizes` are the rollups' present row counts, `rollups` those that may serve.
+    """Compile; `sizes` are the rollups' present row counts, `rollups` those that may serve, `top_values` the values
+    that the question's `top` keeps.
 
     Raises: BadInput when a group or filter does not belong to a fact that is asked.
     """
     parameters = Parameters()
     routes: list[Route] = []
-    legs: list[tuple[str, dict[str, str]]] = []
+    legs: list[LegSql] = []
     spans = [(NOW, question.span), *([(BEFORE, question.before)] if question.before else [])]
     for prefix, span in spans:
         for leg in _legs(question, Clock(question.zone, span)):
             chosen = route(leg, access, sizes, rollups)
             routes.append(chosen)
-            legs.append(_leg_sql(leg, chosen, prefix, access, parameters))
-    names = [f"g{index}" for index in range(len(question.groups))]
-    sql = _joined(names, legs)
+            legs.append(_leg_sql(question, leg, chosen, prefix, access, parameters, top_values))
+    sql = _joined(question, legs, access, parameters)
+    if question.having is not None:
+        sql = f"SELECT * FROM ({sql}) WHERE {measure_filter_sql(question.having, NOW, parameters)}"
+    sql = _ordered(question, sql, access, parameters) if question.groups else sql
     cap = access.max_rows + 1 if question.limit is None else question.limit
-    sql += f" ORDER BY {', '.join(_orders(question))}" if question.groups else ""
     return Statement(f"{sql} LIMIT {parameters.add(cap, 'UInt64')}", parameters.values, tuple(routes))
 
 
@@ -65,23 +83,29 @@ def _legs(question: Question, clock: Clock) -> list[Leg]:
     for name in question.facts:
         fact = FACTS[name]
         foreign = [group.dimension for group in question.groups if group.dimension not in fact.dimensions]
+        measures = tuple(slug for slug in question.needed if MEASURES[slug].fact == name)
         if foreign:
             raise BadInput(
-                f"{fact.slug} can't be grouped by {foreign[0]}. It has: {', '.join(sorted(fact.dimensions))}."
+                f"{measures[0] if measures else name} can't be grouped by {foreign[0]}. "
+                f"It can be grouped by: {', '.join(sorted(fact.dimensions))}."
             )
-        measures = tuple(slug for slug in question.needed if MEASURES[slug].fact == name)
-        legs.append(Leg(name, question.groups, measures, only_on(question.where, fact.dimensions), clock))
+        where = only_on(question.where, fact.dimensions)
+        legs.append(Leg(name, question.groups, measures, where, clock, question.as_of))
     return legs
 
 
 def _leg_sql(
-    leg: Leg, chosen: Route, prefix: str, access: Access, parameters: Parameters
-) -> tuple[str, dict[str, str]]:
-    """The leg's SELECT, and its measure columns: name → the SQL of its value where no row is."""
+    question: Question,
+    leg: Leg,
+    chosen: Route,
+    prefix: str,
+    access: Access,
+    parameters: Parameters,
+    top_values: Sequence[Any],
+) -> LegSql:
     fact, rollup = FACTS[leg.fact], chosen.source.rollup
-    aggregates = [
-        AGGREGATES[slug] for slug in dict.fromkeys(s for measure in leg.measures for s in MEASURES[measure].aggregates)
-    ]
+    slugs = dict.fromkeys(slug for measure in leg.measures for slug in MEASURES[measure].aggregates)
+    aggregates = [AGGREGATES[slug] for slug in slugs]
     columns = [DIMENSIONS[group.dimension].column for group in leg.groups]
     columns += [condition_column(test.dimension, test.operator) for test in conditions_of(leg.where)]
     if not rollup:
@@ -92,17 +116,50 @@ def _leg_sql(
         start, end = parameters.add(leg.clock.span.start, "UInt32"), parameters.add(leg.clock.span.end, "UInt32")
         conditions.append(f"start_time >= toDateTime({start}, 'UTC') AND start_time < toDateTime({end}, 'UTC')")
     if leg.where is not None:
-        conditions.append(_filter_sql(leg.where, leg.clock, access, parameters))
+        conditions.append(filter_sql(leg.where, leg.clock, access, parameters, leg.as_of))
+    groups = _groups_sql(question, leg, access, parameters, top_values, conditions)
     source = read(chosen.source, columns, access, parameters, [a.slug for a in aggregates] if rollup else ())
     values = {aggregate.slug: aggregate.merge if rollup else aggregate.raw for aggregate in aggregates}
-    shown = [
-        f"{_group_sql(group, leg.clock, access, parameters)} AS g{index}" for index, group in enumerate(leg.groups)
-    ]
+    if any("{bucket_start}" in raw for raw in values.values()):
+        start_sql = _bucket_start_sql(leg, access, parameters)
+        values = {slug: raw.replace("{bucket_start}", start_sql) for slug, raw in values.items()}
+    shown = [f"{sql} AS g{index}" for index, sql in enumerate(groups)]
     shown += [f"{MEASURES[slug].sql.format_map(values)} AS {prefix}{slug}" for slug in leg.measures]
     sql = f"SELECT {', '.join(shown) or '1'} FROM {source}"
     sql += f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    sql += f" GROUP BY {', '.join(f'g{index}' for index in range(len(leg.groups)))}" if leg.groups else ""
-    return sql, {f"{prefix}{slug}": _empty(slug) for slug in leg.measures}
+    sql += f" GROUP BY {', '.join(f'g{index}' for index in range(len(groups)))}" if groups else ""
+    return LegSql(sql, {f"{prefix}{slug}": _empty(slug) for slug in leg.measures})
+
+
+def _groups_sql(
+    question: Question,
+    leg: Leg,
+    access: Access,
+    parameters: Parameters,
+    top_values: Sequence[Any],
+    conditions: list[str],
+) -> list[str]:
+    """SQL of each group; where `top` leaves the rest out, that becomes one more condition."""
+    shown = []
+    for index, group in enumerate(leg.groups):
+        if group.grain is not None:
+            shown.append(leg.clock.ordinal_sql(group.grain, parameters, access.max_buckets))
+            continue
+        sql = dimension_sql(group.dimension, group.path, leg.clock, parameters)
+        if question.top is not None and question.top.group == index:
+            kept = parameters.add(list(top_values), _ARRAYS.get(DIMENSIONS[group.dimension].kind, "Array(String)"))
+            if not question.top.others:
+                conditions.append(f"{sql} IN {kept}")
+            sql = f"if({sql} IN {kept}, toNullable({sql}), NULL)"
+        shown.append(sql)
+    return shown
+
+
+def _bucket_start_sql(leg: Leg, access: Access, parameters: Parameters) -> str:
+    """SQL of where a row's time bucket begins: with several `time` groups the latest of them."""
+    grains: list[Grain | None] = [group.grain for group in leg.groups if group.grain is not None]
+    starts = [leg.clock.bucket_start_sql(grain, parameters, access.max_buckets) for grain in grains or [None]]
+    return starts[0] if len(starts) == 1 else f"greatest({', '.join(starts)})"
 
 
 def _empty(measure: str) -> str:
@@ -110,96 +167,59 @@ def _empty(measure: str) -> str:
     return "NULL" if empty is None else str(empty)
 
 
-def _joined(groups: list[str], legs: list[tuple[str, dict[str, str]]]) -> str:
-    if len(legs) == 1:
-        return legs[0][0]
-    measures = {name: empty for _, columns in legs for name, empty in columns.items()}
-    stacked = " UNION ALL ".join(
-        "SELECT "
-        f"{', '.join([*groups, *(name if name in columns else f'NULL AS {name}' for name in measures)])} FROM ({sql})"
-        for sql, columns in legs
-    )
+def _joined(question: Question, legs: Sequence[LegSql], access: Access, parameters: Parameters) -> str:
+    """One row per group of any leg; with `fill` also one per bucket of `time` for each combination of the others."""
+    if len(legs) == 1 and not question.fill:
+        return legs[0].sql
+    groups = [f"g{index}" for index in range(len(question.groups))]
+    measures = {name: empty for leg in legs for name, empty in leg.measures.items()}
+    stacked = []
+    for leg in legs:
+        shown = [*groups, *(name if name in leg.measures else f"NULL AS {name}" for name in measures)]
+        stacked.append(f"SELECT {', '.join(shown)} FROM ({leg.sql})")
+    if question.fill:
+        stacked.append(_buckets_sql(question, legs, list(measures), access, parameters))
     folded = [
         f"ifNull(max(s.{name}), {empty}) AS {name}" if empty != "NULL" else f"max(s.{name}) AS {name}"
         for name, empty in measures.items()
     ]
-    sql = f"SELECT {', '.join([*groups, *folded])} FROM ({stacked}) AS s"
+    sql = f"SELECT {', '.join([*groups, *folded])} FROM ({' UNION ALL '.join(stacked)}) AS s"
     return sql + (f" GROUP BY {', '.join(groups)}" if groups else "")
 
 
-def _group_sql(group: Group, clock: Clock, access: Access, parameters: Parameters) -> str:
-    match group.dimension:
-        case "time":
-            assert group.grain is not None
-            return clock.ordinal_sql(group.grain, parameters, access.max_buckets)
-        case "hour_of_day":
-            return clock.hour_sql(parameters)
-        case "day_of_week":
-            return clock.weekday_sql(parameters)
-        case dimension:
-            return DIMENSIONS[dimension].column
+def _buckets_sql(
+    question: Question, legs: Sequence[LegSql], measures: Sequence[str], access: Access, parameters: Parameters
+) -> str:
+    """Every bucket of the one `time` group, for each combination of the other groups that has a row."""
+    times = [index for index, group in enumerate(question.groups) if group.grain is not None]
+    if len(times) != 1:
+        raise BadInput("fill makes empty time buckets into rows: select `time` once.")
+    grain = question.groups[times[0]].grain
+    assert grain is not None
+    count = len(Clock(question.zone, question.span).buckets(grain, access.max_buckets))
+    others = [f"g{index}" for index in range(len(question.groups)) if index != times[0]]
+    known = " UNION ALL ".join(f"SELECT {', '.join(others)} FROM ({leg.sql})" for leg in legs)
+    combinations = f"(SELECT DISTINCT * FROM ({known}))" if others else "(SELECT 1)"
+    bucket = f"arrayJoin(range({parameters.add(count, 'UInt32')})) AS g{times[0]}"
+    shown = [bucket if index == times[0] else f"g{index}" for index in range(len(question.groups))]
+    return f"SELECT {', '.join([*shown, *(f'NULL AS {name}' for name in measures)])} FROM {combinations}"
 
 
-def _orders(question: Question) -> list[str]:
-    """Order terms: as asked, then the groups ascending, so that equal rows have one order."""
+def _ordered(question: Question, sql: str, access: Access, parameters: Parameters) -> str:
+    """The rows in order: as asked, then by the groups ascending, so that equal rows have one order. Films go by title,
+    then id, as they were called as of the question."""
     terms: list[str] = []
-    ties = [Order(index) for index in range(len(question.groups))]
-    for order in (*question.orders, *ties):
+    rows = sql
+    for order in (*question.orders, *(Order(index) for index in range(len(question.groups)))):
         way = " DESC" if order.descending else ""
         if isinstance(order.by, str):
             terms.append(f"{NOW}{order.by}{way}")
-        elif question.groups[order.by].dimension == "movie":
-            terms += [f"dictGet('movies_dictionary', '{name}', g{order.by}){way}" for name in ("title", "id")]
-        else:
+        elif question.groups[order.by].dimension != "movie":
             terms.append(f"g{order.by}{way}")
-    return terms
-
-
-def _filter_sql(where: Filter, clock: Clock, access: Access, parameters: Parameters) -> str:
-    match where:
-        case AllOf(parts):
-            return f"({' AND '.join(_filter_sql(part, clock, access, parameters) for part in parts)})" if parts else "1"
-        case AnyOf(parts):
-            return f"({' OR '.join(_filter_sql(part, clock, access, parameters) for part in parts)})" if parts else "0"
-        case Not(part):
-            # A missing value passes no condition, so that `not` is the complement: SQL's unknown would pass neither.
-            return f"NOT ifNull({_filter_sql(part, clock, access, parameters)}, 0)"
-        case Condition(dimension="movie"):
-            return _movie_condition_sql(where, access, parameters)
-        case Condition(dimension, operator):
-            left = {"hour_of_day": clock.hour_sql, "day_of_week": clock.weekday_sql}.get(dimension)
-            sql = left(parameters) if left else condition_column(dimension, operator)
-            return condition_sql(sql, DIMENSIONS[dimension].kind, where, parameters)
-
-
-def condition_sql(left: str, kind: Kind, test: Condition, parameters: Parameters) -> str:
-    """SQL of one test; `left` is SQL of the tested value."""
-    scalar = "Int64" if kind is Kind.NUMBER else "String"
-    match test.operator:
-        case "eq":
-            return f"({left} = {parameters.add(test.value, scalar)})"
-        case "in":
-            return f"({left} IN {parameters.add(list(_several(test)), f'Array({scalar})')})"
-        case "gte":
-            return f"({left} >= {parameters.add(test.value, scalar)})"
-        case "lt":
-            return f"({left} < {parameters.add(test.value, scalar)})"
-        case "has":
-            return f"has({left}, {parameters.add(test.value, scalar)})"
-        case operator:
-            raise BadInput(f"There is no test {operator!r}. Use eq, in, gte, lt or has.")
-
-
-def id_condition_sql(left: str, test: Condition, parameters: Parameters) -> str:
-    """SQL of a test of ids; a text that is no id matches nothing."""
-    keys = [key for key in map(ids.parse, map(str, _several(test))) if key is not None]
-    return f"({left} IN {parameters.add(keys, 'Array(UInt128)')})"
-
-
-def _movie_condition_sql(test: Condition, access: Access, parameters: Parameters) -> str:
-    movies = read(MOVIES, ("movie_key", "id"), Access(access.subject, access.role), parameters)
-    return f"(movie_key IN (SELECT movie_key FROM {movies} WHERE {id_condition_sql('id', test, parameters)}))"
-
-
-def _several(test: Condition) -> tuple[str | int, ...]:
-    return test.value if isinstance(test.value, tuple) else (test.value,)
+        elif question.as_of is None:
+            terms += [f"{lookup_sql('movies', name, f'g{order.by}')}{way}" for name in ("title", "id")]
+        else:
+            films = read(replace(MOVIES, as_of=question.as_of), ("movie_key", "title", "id"), access, parameters)
+            rows = f"SELECT q.* FROM ({sql}) AS q ANY LEFT JOIN {films} AS films ON q.g{order.by} = films.movie_key"
+            terms += [f"films.title{way}", f"films.id{way}"]
+    return f"{rows} ORDER BY {', '.join(terms)}"

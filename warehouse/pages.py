@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from warehouse.access import Access
-from warehouse.compiler import condition_sql, id_condition_sql
 from warehouse.errors import BadInput
 from warehouse.model.columns import Kind
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import HOUR_UNITS, RATING_UNITS
 from warehouse.parameters import Parameters
+from warehouse.predicates import condition_sql, id_condition_sql
 from warehouse.question import AllOf, AnyOf, Condition, Filter, Not, conditions_of
 from warehouse.source import MOVIES, REVIEWS, USERS, Source, fact_source, read
 
@@ -45,6 +45,10 @@ class Listing:
     source: Source
     key: str
     tallies: tuple[Tally, ...] = ()
+
+    def then(self, load: int | None) -> "Listing":
+        """The listing as of a load."""
+        return replace(self, source=replace(self.source, as_of=load))
 
 
 _HOURS = f"sum(watch_minutes_e4) / {HOUR_UNITS}"
@@ -164,7 +168,9 @@ def _rows_sql(
     shown = [f"r.{column} AS {column}" for column in columns]
     joins = ""
     for index, tally in enumerate(tallies):
-        counted = read(fact_source(FACTS[tally.fact]), (*tally.needs, tally.key), access, parameters)
+        counted = read(
+            fact_source(FACTS[tally.fact], listing.source.as_of), (*tally.needs, tally.key), access, parameters
+        )
         joins += (
             f" LEFT JOIN (SELECT {tally.key}, toNullable({tally.sql}) AS tally FROM {counted}{counted_where} "
             f"GROUP BY {tally.key}) AS t{index} "

@@ -11,10 +11,11 @@ from warehouse.model.measures import MEASURES
 
 @dataclass(frozen=True)
 class Group:
-    """One dimension to group by; `grain` is for `time` only."""
+    """One dimension to group by; `grain` is for `time`, `path` for `attribute`."""
 
     dimension: str
     grain: Grain | None = None
+    path: str | None = None
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Condition:
 
     dimension: str
     operator: str
-    value: str | int | tuple[str, ...] | tuple[int, ...]
+    value: str | int | float | tuple[str, ...] | tuple[int, ...]
+    path: str | None = None
 
 
 @dataclass(frozen=True)
@@ -89,11 +91,24 @@ def only_on(where: Filter | None, dimensions: frozenset[str]) -> Filter | None:
 
 
 @dataclass(frozen=True)
+class Top:
+    """Only the `n` values of one group with the most of a measure over the whole range; the rest become one group,
+    whose cell is None, or are left out where `others` is false."""
+
+    group: int
+    n: int
+    by: str
+    others: bool = True
+
+
+@dataclass(frozen=True)
 class Question:
     """What is asked. `measures` may be of several facts: each is counted by its own rows, and joined on the groups.
 
     `before` is a second range: its values stand beside the first one's, time aligned by the bucket's ordinal. Without
-    `orders`, rows come in the groups' ascending order. `limit` cuts; None means all, up to the asker's cap.
+    `orders`, rows come in the groups' ascending order. `limit` cuts; None means all, up to the asker's cap. `having`
+    tests measures of the rows (its dimensions are measures' slugs). `fill` gives every time bucket a row, for each
+    combination of the other groups that has one. `as_of` is the last load that counts, None the present.
     """
 
     groups: tuple[Group, ...]
@@ -104,6 +119,10 @@ class Question:
     orders: tuple[Order, ...] = ()
     limit: int | None = None
     before: Range | None = None
+    having: Filter | None = None
+    fill: bool = False
+    top: Top | None = None
+    as_of: int | None = None
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -112,5 +131,7 @@ class Question:
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """The measures that are asked for or sorted by."""
-        return tuple(dict.fromkeys((*self.measures, *(order.by for order in self.orders if isinstance(order.by, str)))))
+        """The measures that are asked for, sorted by or tested."""
+        sorted_by = (order.by for order in self.orders if isinstance(order.by, str))
+        tested = (condition.dimension for condition in conditions_of(self.having))
+        return tuple(dict.fromkeys((*self.measures, *sorted_by, *tested)))

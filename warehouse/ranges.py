@@ -1,7 +1,7 @@
 """From what a person asks for (`last 30 days`, two local dates, two instants) to instants, and to the range before."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from warehouse.calendar import EARLIEST, LATEST, Range, add_months, day_start, local_day, shift_back, zone
@@ -66,6 +66,15 @@ def between(start: str, end: str, zone_name: str) -> Window:
     return Window(Range(edges[0], edges[1]), zone_name)
 
 
+def instant_of(text: str, zone_name: str) -> datetime:
+    """A moment: an instant to the microsecond, or the first instant of a local date.
+
+    Raises: BadInput.
+    """
+    day = _day(text)
+    return datetime.fromtimestamp(day_start(zone_name, day), UTC) if day else _parsed(text)
+
+
 def _of_days(zone_name: str, start: date, end: date) -> Range:
     for day in (start, end):
         if not EARLIEST.date() <= day <= LATEST.date():
@@ -81,6 +90,10 @@ def _day(text: str) -> date | None:
 
 
 def _instant(text: str) -> int:
+    return int(_parsed(text).timestamp())
+
+
+def _parsed(text: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError as error:
@@ -91,4 +104,4 @@ def _instant(text: str) -> int:
         raise BadInput(f"{text!r} has no offset. Add Z or an offset such as +02:00, or use a date.")
     if not EARLIEST <= instant <= LATEST:
         raise BadInput(f"{text!r} is outside the years 1990 to 2100.")
-    return int(instant.timestamp())
+    return instant

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     DIMENSION_NOT_STORED = "DIMENSION_NOT_STORED"
     FILTER_NOT_STORED = "FILTER_NOT_STORED"
     SCOPE_NOT_STORED = "SCOPE_NOT_STORED"
+    AS_OF = "AS_OF"
     STEP_TOO_COARSE = "STEP_TOO_COARSE"
     LARGER = "LARGER"
 
@@ -42,6 +43,7 @@ class Leg:
     measures: tuple[str, ...]
     where: Filter | None
     clock: Clock
+    as_of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def route(leg: Leg, access: Access, sizes: Mapping[str, int], rollups: Sequence[
     """Choose the source of a leg among `rollups` and the facts; `sizes` are the rollups' present row counts."""
     fact = FACTS[leg.fact]
     if fact.slug != "viewing":
-        return Route(fact_source(fact), ())
+        return Route(fact_source(fact, leg.as_of), ())
     fitting: list[Rollup] = []
     rejected = []
     for rollup in rollups:
@@ -71,13 +73,15 @@ def route(leg: Leg, access: Access, sizes: Mapping[str, int], rollups: Sequence[
         else:
             fitting.append(rollup)
     if not fitting:
-        return Route(fact_source(fact), tuple(rejected))
+        return Route(fact_source(fact, leg.as_of), tuple(rejected))
     best = min(fitting, key=lambda rollup: sizes.get(rollup.name, 0))
     rejected.extend(Rejection(rollup.name, Reason.LARGER) for rollup in fitting if rollup is not best)
     return Route(rollup_source(best), tuple(rejected))
 
 
 def _reason(rollup: Rollup, leg: Leg, access: Access) -> Reason | None:
+    if leg.as_of is not None:
+        return Reason.AS_OF
     columns = rollup_source(rollup).columns
     tests = list(conditions_of(leg.where))
     if any(not set(MEASURES[slug].aggregates) <= set(rollup.aggregates) for slug in leg.measures):

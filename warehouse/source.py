@@ -4,13 +4,21 @@ Filters, groups, sorts and joins are written around it, so they see masks where 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from warehouse.access import Access
 from warehouse.errors import Forbidden
 from warehouse.masks import mask_sql
-from warehouse.model.columns import MOVIE_COLUMNS, REVIEW_COLUMNS, USER_COLUMNS, Column, Kind
+from warehouse.model.columns import (
+    FIRST_SESSIONS,
+    MOVIE_COLUMNS,
+    REVIEW_COLUMNS,
+    USER_COLUMNS,
+    Column,
+    Kind,
+    lookups_then,
+)
 from warehouse.model.facts import FACTS, Fact
 from warehouse.model.rollups import Rollup
 from warehouse.parameters import Parameters
@@ -18,7 +26,7 @@ from warehouse.parameters import Parameters
 
 @dataclass(frozen=True)
 class Source:
-    """A table and the columns it can show, of which `rollup` is the declaration where it is one.
+    """A table and the columns it can show, as of a load; `rollup` is its declaration where it is one.
 
     Scopes in `open_to` do not limit it, because its rows tell nothing about what they limit.
     """
@@ -27,8 +35,12 @@ class Source:
     table: str
     columns: Mapping[str, Column]
     rollup: Rollup | None = None
+    as_of: int | None = None
     open_to: frozenset[str] = frozenset()
 
+
+# Tables whose every version is kept, and their keys.
+VERSIONED = MappingProxyType({"movies": "movie_key", "users": "user_key"})
 
 USERS = Source("users", "users", USER_COLUMNS)
 # The catalogue is the same for whoever's viewers a token reaches; figures beside it are counted in scope.
@@ -36,9 +48,10 @@ MOVIES = Source("movies", "movies", MOVIE_COLUMNS, open_to=frozenset({"country",
 REVIEWS = Source("ratings", "ratings", REVIEW_COLUMNS)
 
 
-def fact_source(fact: Fact) -> Source:
-    """The rows of a fact."""
-    return Source(fact.slug, fact.table, fact.columns)
+def fact_source(fact: Fact, as_of: int | None = None) -> Source:
+    """The rows of a fact, as of a load (None: the present)."""
+    source = MOVIES if fact.table == MOVIES.table else Source(fact.slug, fact.table, fact.columns)
+    return replace(source, as_of=as_of)
 
 
 def rollup_source(rollup: Rollup) -> Source:
@@ -59,9 +72,44 @@ def read(
 
     Raises: Forbidden when the asker's scope can't be applied to this table: a scope that can't be evaluated denies.
     """
-    shown = [f"{_masked(source.columns[slug], access)} AS {slug}" for slug in dict.fromkeys(columns)]
-    where = _scope(source, access, parameters)
-    return f"(SELECT {', '.join([*shown, *states]) or '1'} FROM {source.table}{where})"
+    wanted = [source.columns[slug] for slug in dict.fromkeys(columns)]
+    shown = [f"{_masked(column, access)} AS {column.slug}" for column in wanted]
+    select, where = ", ".join([*shown, *states]) or "1", _scope(source, access, parameters)
+    rows = source.table
+    if source.as_of is not None:
+        rows = _rows_then(source.table, source.as_of)
+        (select, where), joins = _attributes_then(select, where, source.as_of)
+        rows += joins
+    if any(column.first_session for column in wanted):
+        rows += f" ANY LEFT JOIN {_first_sessions(source, access, parameters)} AS {FIRST_SESSIONS} USING (user_key)"
+    return f"(SELECT {select} FROM {rows}{where})"
+
+
+def _rows_then(table: str, load: int) -> str:
+    """A table's rows as of a load: facts that were loaded by then, the newest versions of films and users by then."""
+    key = VERSIONED.get(table)
+    if key is None:
+        return f"(SELECT * FROM {table} WHERE load_id <= {int(load)}) AS {table}_then"
+    versions = f"SELECT * FROM {table}_versions WHERE load_id <= {int(load)} ORDER BY load_id DESC LIMIT 1 BY {key}"
+    return f"({versions}) AS rows_then"
+
+
+def _attributes_then(select: str, where: str, load: int) -> tuple[tuple[str, str], str]:
+    """SELECT and WHERE with look-ups replaced by columns of the versions as of a load, and the joins that bring it."""
+    select, needed = lookups_then(select)
+    where, also_needed = lookups_then(where)
+    joins = ""
+    for table in dict.fromkeys((*needed, *also_needed)):
+        columns = ", ".join(dict.fromkeys((VERSIONED[table], *needed.get(table, ()), *also_needed.get(table, ()))))
+        versions = f"(SELECT {columns} FROM {_rows_then(table, load)}) AS {table}_then"
+        joins += f" ANY LEFT JOIN {versions} USING ({VERSIONED[table]})"
+    return (select, where), joins
+
+
+def _first_sessions(source: Source, access: Access, parameters: Parameters) -> str:
+    """Each user's first session among those that the asker may see."""
+    sessions = read(fact_source(FACTS["viewing"], source.as_of), ("user_key", "start_time"), access, parameters)
+    return f"(SELECT user_key, min(start_time) AS first_start FROM {sessions} GROUP BY user_key)"
 
 
 def _masked(column: Column, access: Access) -> str:

@@ -40,7 +40,8 @@ class Warehouse:
         self.commits = 0
         self._one_load = threading.Lock()
         self._sizes: tuple[int, dict[str, int]] = (-1, {})
-        self._newest: dict[tuple[int, Scope], int | None] = {}
+        self._newest: dict[tuple[int, int | None, Scope], int | None] = {}
+        self._paths: tuple[int, frozenset[str]] = (-1, frozenset())
         try:
             self.engine = Engine(address, limits)
             self.migrated = migrate(self.engine)
@@ -104,16 +105,27 @@ class Warehouse:
             self._sizes = (commits, sizes)
         return sizes
 
-    def newest(self, access: Access) -> int | None:
-        """The instant of the newest session that the asker may see, in seconds since 1970; None when there is none."""
-        key = (self.commits, tuple(sorted(access.scope.items())))
+    def newest(self, access: Access, as_of: int | None = None) -> int | None:
+        """The instant of the newest session that the asker may see, as of a load, in seconds since 1970; None when
+        there is none."""
+        key = (self.commits, as_of, tuple(sorted(access.scope.items())))
         if key not in self._newest:
             parameters = Parameters()
-            source = read(fact_source(FACTS["viewing"]), ("start_time",), access, parameters)
+            source = read(fact_source(FACTS["viewing"], as_of), ("start_time",), access, parameters)
             found = self.engine.query(f"SELECT max(toUInt32(start_time)) FROM {source}", parameters.values)
             self._newest = {known: value for known, value in self._newest.items() if known[0] == self.commits}
             self._newest[key] = found.scalar() or None
         return self._newest[key]
+
+    def attribute_paths(self) -> frozenset[str]:
+        """The paths under which clients sent something beyond the schema, as of the last load."""
+        commits, paths = self._paths
+        if commits != self.commits:
+            commits = self.commits
+            found = self.engine.query("SELECT arrayJoin(distinctJSONPaths(attributes)) FROM viewing_sessions")
+            paths = frozenset(path for (path,) in found.rows)
+            self._paths = (commits, paths)
+        return paths
 
     def rebuild(self) -> list[str]:
         """Build every rollup again from the facts; returns their names."""

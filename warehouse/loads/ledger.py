@@ -82,6 +82,16 @@ def unfinished(engine: Engine) -> list[Entry]:
     return [_entry(row) for row in found.dicts()]
 
 
+def load_as_of(engine: Engine, instant: datetime) -> int:
+    """The last load that was done at an instant; 0 before the first. Loads end one after the other, in their order."""
+    found = engine.query(
+        "SELECT max(load_id) FROM loads FINAL WHERE state = 'done' AND updated_at <= {instant:DateTime64(6, 'UTC')}",
+        {"instant": instant.astimezone(UTC)},
+    )
+    load: int = found.scalar()
+    return load
+
+
 def recent(engine: Engine, limit: int) -> list[Entry]:
     """The newest loads, newest first."""
     found = engine.query(

@@ -18,4 +18,4 @@ CREATE TABLE viewing_sessions
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(start_time)
-ORDER BY (toStartOfDay(start_time), movie_key, start_time);
+ORDER BY (toStartOfDay(start_time), movie_key);

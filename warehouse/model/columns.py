@@ -1,6 +1,7 @@
 """Columns that a question can read, per fact and table: SQL over what is stored, and which mask covers it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -19,6 +20,8 @@ class Kind(StrEnum):
     KEY = "KEY"
     INSTANT = "INSTANT"
     DATE = "DATE"
+    JSON = "JSON"
+    MEASURE = "MEASURE"
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,32 @@ class Column:
     covered_by: str | None = None
     survives: frozenset[Strategy] = frozenset()
 
+    @property
+    def first_session(self) -> bool:
+        """Whether the column is of the user's first session, which a source joins in."""
+        return self.sql.startswith(FIRST_SESSIONS)
+
+
+# The alias under which a source joins each user's first session.
+FIRST_SESSIONS = "first_sessions"
+_LOOKUP = re.compile(r"dictGet\('(\w+)_dictionary', '(\w+)', \w+\)")
+
+
+def lookup_sql(table: str, attribute: str, key: str) -> str:
+    """SQL of a film's or user's present attribute, by dense key."""
+    return f"dictGet('{table}_dictionary', '{attribute}', {key})"
+
+
+def lookups_then(sql: str) -> tuple[str, Mapping[str, Sequence[str]]]:
+    """The same SQL with look-ups of present attributes replaced by columns of `movies_then` and `users_then`, and which
+    columns of which of the two it needs: how a source reads attributes as of an earlier load."""
+    needed: dict[str, list[str]] = {}
+    for match in _LOOKUP.finditer(sql):
+        columns = needed.setdefault(match[1], [])
+        if match[2] not in columns:
+            columns.append(match[2])
+    return _LOOKUP.sub(r"\1_then.\2", sql), needed
+
 
 def _stored(slug: str, kind: Kind = Kind.TEXT, covered_by: str | None = None) -> Column:
     return Column(slug, slug, (slug,), kind, covered_by)
@@ -47,11 +76,11 @@ def _named(column: str) -> str:
 
 def _of_movie(slug: str, kind: Kind = Kind.TEXT, sql: str = "{}") -> Column:
     stored = "release_date" if slug == "release_year" else slug
-    return Column(slug, sql.format(f"dictGet('movies_dictionary', '{stored}', movie_key)"), ("movie_key",), kind)
+    return Column(slug, sql.format(lookup_sql("movies", stored, "movie_key")), ("movie_key",), kind)
 
 
 def _user_gets(stored: str) -> str:
-    return f"dictGet('users_dictionary', '{stored}', user_key)"
+    return lookup_sql("users", stored, "user_key")
 
 
 def _by_slug(*columns: Column) -> Mapping[str, Column]:
@@ -66,6 +95,7 @@ MOVIE_ATTRIBUTES = (
     _of_movie("genres", Kind.TEXTS),
     _of_movie("director"),
     _of_movie("release_year", Kind.NUMBER, _RELEASE_YEAR),
+    _of_movie("release_date", Kind.DATE),
 )
 
 USER_ATTRIBUTES = (
@@ -90,6 +120,8 @@ VIEWING_COLUMNS = _by_slug(
     _stored("watch_minutes_e4", Kind.NUMBER),
     _stored("completion_e6", Kind.NUMBER),
     _stored("buffering_count", Kind.NUMBER),
+    _stored("attributes", Kind.JSON),
+    Column("first_start", f"{FIRST_SESSIONS}.first_start", ("user_key",), Kind.INSTANT),
     *MOVIE_ATTRIBUTES,
     *USER_ATTRIBUTES,
 )

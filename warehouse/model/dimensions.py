@@ -28,15 +28,28 @@ _ALL = (
     Dimension("genre", "Genre", "The film's first genre; `Unknown` where it has none.", "genre"),
     Dimension("director", "Director", "The film's director.", "director"),
     Dimension("release_year", "Release year", "The year of the film's release.", "release_year", Kind.NUMBER),
+    Dimension(
+        "days_since_release",
+        "Days since release",
+        "Local days from the film's release to the session; null without a release date, negative before it.",
+        "release_date",
+        Kind.NUMBER,
+    ),
     Dimension("device", "Device", "The kind of device; `Unknown` where the client did not say.", "device"),
     Dimension("quality", "Quality", "The picture quality; `Unknown` where the client did not say.", "quality"),
     Dimension("country", "Country", "The user's country, ISO 3166 alpha-2, or `Unknown`.", "country"),
     Dimension("subscription", "Subscription", "The user's plan, or `Unknown`.", "subscription"),
     Dimension("age_band", "Age band", "under 18, 18-24, 25-34, 35-44, 45-54, 55+ or `Unknown`.", "age_band"),
     Dimension("gender", "Gender", "The user's gender as given, or `Unknown`.", "gender"),
+    Dimension(
+        "attribute",
+        "Attribute",
+        "What the client sent beyond the schema, by its path (`app.version`); `Unknown` where it did not.",
+        "attributes",
+    ),
 )
 
 DIMENSIONS: Mapping[str, Dimension] = MappingProxyType({dimension.slug: dimension for dimension in _ALL})
 
-# Read off the clock rather than stored.
-CLOCK_DIMENSIONS = frozenset({"time", "hour_of_day", "day_of_week"})
+# Read off the clock of the question's zone.
+CLOCK_DIMENSIONS = frozenset({"time", "hour_of_day", "day_of_week", "days_since_release"})

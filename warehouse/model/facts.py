@@ -1,10 +1,11 @@
-"""Facts: tables whose rows are counted. `viewing` is one row a session, `rating` one a rating, `user` one a user."""
+"""Facts: tables whose rows are counted. `viewing` is one row a session, `rating` one a rating, `user` one a user,
+`catalogue` one a film."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from warehouse.model.columns import RATING_COLUMNS, USER_COLUMNS, VIEWING_COLUMNS, Column
+from warehouse.model.columns import MOVIE_COLUMNS, RATING_COLUMNS, USER_COLUMNS, VIEWING_COLUMNS, Column
 from warehouse.model.dimensions import CLOCK_DIMENSIONS
 
 
@@ -28,9 +29,10 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
             "viewing",
             "viewing_sessions",
             VIEWING_COLUMNS,
-            CLOCK_DIMENSIONS | _OF_MOVIE | _OF_USER | {"device", "quality"},
+            CLOCK_DIMENSIONS | _OF_MOVIE | _OF_USER | {"device", "quality", "attribute"},
         ),
         "rating": Fact("rating", "ratings", RATING_COLUMNS, CLOCK_DIMENSIONS | _OF_MOVIE | _OF_USER),
         "user": Fact("user", "users", USER_COLUMNS, _OF_USER, dated=False),
+        "catalogue": Fact("catalogue", "movies", MOVIE_COLUMNS, _OF_MOVIE, dated=False),
     }
 )

@@ -29,7 +29,11 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Aggregate:
-    """One stored sum or set: `raw` over fact columns, `state` as a view stores it, `merge` over stored states."""
+    """One sum or set: `raw` over fact columns, `state` as a view stores it, `merge` over stored states.
+
+    `raw` may read `{bucket_start}`, the instant at which the row's time bucket begins (without one, the range). Without
+    `stored_as` no rollup can hold it.
+    """
 
     slug: str
     needs: tuple[str, ...]
@@ -73,6 +77,15 @@ def _set(slug: str, key: str) -> Aggregate:
     )
 
 
+def _unstored(slug: str, raw: str, *needs: str) -> Aggregate:
+    return Aggregate(slug, needs, raw, "", "", "")
+
+
+def _nearest_rank(percent: int) -> str:
+    """The value at rank ceil(p * n), in whole numbers: no interpolation, no sketch."""
+    return f"if(count() = 0, NULL, arraySort(groupArray(watch_minutes_e4))[intDiv(count() * {percent} + 99, 100)])"
+
+
 _AGGREGATES = (
     _sum("views", "count()"),
     _sum("watch_e4", "sum(watch_minutes_e4)", "watch_minutes_e4"),
@@ -83,6 +96,11 @@ _AGGREGATES = (
     _sum("buffering_known", "count(buffering_count)", "buffering_count"),
     _set("viewers", "user_key"),
     _set("titles", "movie_key"),
+    _unstored("new_viewers", "groupBitmapIf(user_key, first_start >= {bucket_start})", "user_key", "first_start"),
+    _unstored("returning_viewers", "groupBitmapIf(user_key, first_start < {bucket_start})", "user_key", "first_start"),
+    _unstored("minutes_p50_e4", _nearest_rank(50), "watch_minutes_e4"),
+    _unstored("minutes_p95_e4", _nearest_rank(95), "watch_minutes_e4"),
+    _sum("films", "count()"),
     _sum("ratings", "count()"),
     _sum("rating_sum_e2", "sum(rating_e2)", "rating_e2"),
     _sum("users", "count()"),
@@ -152,6 +170,50 @@ _MEASURES = (
     _viewing(
         "active_titles", "Active titles", Unit.COUNT, "Distinct films with a session, exact.", "{titles}", "titles"
     ),
+    _viewing(
+        "new_viewers",
+        "New viewers",
+        Unit.COUNT,
+        "Viewers whose first session ever is not before the time bucket (without one, the range).",
+        "{new_viewers}",
+        "new_viewers",
+    ),
+    _viewing(
+        "returning_viewers",
+        "Returning viewers",
+        Unit.COUNT,
+        "Viewers who had a session before the time bucket (without one, the range).",
+        "{returning_viewers}",
+        "returning_viewers",
+    ),
+    _viewing(
+        "watch_minutes_p50",
+        "Median minutes",
+        Unit.MINUTES,
+        "Minutes watched per session, median by nearest rank.",
+        f"{{minutes_p50_e4}} / {MINUTE_UNITS}",
+        "minutes_p50_e4",
+        empty=None,
+    ),
+    _viewing(
+        "watch_minutes_p95",
+        "Minutes, 95th percentile",
+        Unit.MINUTES,
+        "Minutes watched per session, 95th percentile by nearest rank.",
+        f"{{minutes_p95_e4}} / {MINUTE_UNITS}",
+        "minutes_p95_e4",
+        empty=None,
+    ),
+    Measure(
+        "catalogue_titles",
+        "catalogue",
+        "Titles in the catalogue",
+        Unit.COUNT,
+        "Films in the catalogue, watched or not, whatever the range; grouped by films' own dimensions only.",
+        "{films}",
+        ("films",),
+        0,
+    ),
     Measure("ratings_count", "rating", "Ratings", Unit.COUNT, "Ratings given.", "{ratings}", ("ratings",), 0),
     Measure(
         "average_rating",
@@ -169,6 +231,10 @@ _MEASURES = (
 MEASURES: Mapping[str, Measure] = MappingProxyType({measure.slug: measure for measure in _MEASURES})
 
 
+# What a question about one fact may count beside it.
+_BESIDE = {"viewing": ("viewing", "catalogue"), "rating": ("rating",), "user": ("user",)}
+
+
 def measures_of(fact: str) -> tuple[Measure, ...]:
-    """The measures of one fact, in the model's order."""
-    return tuple(measure for measure in _MEASURES if measure.fact == fact)
+    """The measures that a question about a fact can ask for, in the model's order."""
+    return tuple(measure for measure in _MEASURES if measure.fact in _BESIDE[fact])

@@ -1,0 +1,234 @@
+"""`viewing` and `rating`: the selected dimensions are the groups, the selected measures are computed; each `rows` is a
+query of its own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import strawberry
+
+from resolvers.cells import Cells
+from resolvers.context import Context, context_of, raw
+from resolvers.filters import filter_of
+from resolvers.nodes import movie_cells
+from resolvers.plan import plan_cells
+from resolvers.rows import Getter, cells_of, constant, figures, group, measure, measures_in
+from resolvers.selection import TYPENAME, Selected, selection_of
+from schema.arguments import (
+    UTC,
+    AsOf,
+    Fill,
+    Limit,
+    Range,
+    RatingOrders,
+    RatingTests,
+    RatingTops,
+    RatingWhere,
+    ViewingOrders,
+    ViewingTests,
+    ViewingTops,
+    ViewingWhere,
+    Zone,
+)
+from schema.enums import Direction
+from warehouse.answer import Answer
+from warehouse.calendar import Grain
+from warehouse.errors import BadInput
+from warehouse.model.dimensions import CLOCK_DIMENSIONS, DIMENSIONS
+from warehouse.model.measures import MEASURES, measures_of
+from warehouse.question import Condition, Filter, Group, Order, Question, Top, conditions_of
+from warehouse.ranges import Comparison
+
+
+async def viewing(
+    info: strawberry.Info,
+    range: Range = None,
+    time_zone: Zone = UTC,
+    where: ViewingWhere = None,
+    having: ViewingTests = None,
+    order_by: ViewingOrders = None,
+    limit: Limit = None,
+    top: ViewingTops = None,
+    fill: Fill = False,
+    compare_to: Comparison | None = None,
+    as_of: AsOf = None,
+) -> Cells:
+    """Sessions, grouped by the dimensions and counted by the measures that you select."""
+    asked = await _asked(
+        info, "viewing", range, time_zone, where, having, order_by, limit, top, fill, compare_to, as_of
+    )
+    return await _answered(info, asked)
+
+
+async def rating(
+    info: strawberry.Info,
+    range: Range = None,
+    time_zone: Zone = UTC,
+    where: RatingWhere = None,
+    having: RatingTests = None,
+    order_by: RatingOrders = None,
+    limit: Limit = None,
+    top: RatingTops = None,
+    fill: Fill = False,
+    compare_to: Comparison | None = None,
+    as_of: AsOf = None,
+) -> Cells:
+    """Ratings by the time they were given, grouped by the dimensions and counted by the measures that you select."""
+    asked = await _asked(info, "rating", range, time_zone, where, having, order_by, limit, top, fill, compare_to, as_of)
+    return await _answered(info, asked)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The arguments, resolved: `whole` is the question without what `rows` and `totals` select."""
+
+    context: Context
+    whole: Question
+    names: Mapping[str, str]
+    order_by: Sequence[Any]
+    top: Any
+
+
+async def _asked(
+    info: strawberry.Info,
+    fact: str,
+    range: Range,
+    zone: str,
+    where: Any,
+    having: Any,
+    order_by: Any,
+    limit: int | None,
+    top: Any,
+    fill: bool,
+    compare_to: Comparison | None,
+    as_of: str | None,
+) -> Asked:
+    context = context_of(info)
+    load = await context.load_as_of(as_of, zone)
+    window = await context.window(range, zone, as_of=load)
+    whole = Question(
+        groups=(),
+        measures=(),
+        span=window.span,
+        zone=zone,
+        where=filter_of(where),
+        having=filter_of(having, "having"),
+        limit=limit,
+        before=window.before(compare_to) if compare_to else None,
+        fill=fill,
+        as_of=load,
+    )
+    return Asked(context, whole, {one.slug: one.slug for one in measures_of(fact)}, order_by or (), top)
+
+
+async def _answered(info: strawberry.Info, asked: Asked) -> Cells:
+    selected = selection_of(raw(info))
+    cells: dict[str, Any] = {}
+    answers: list[Answer] = []
+    for one in selected.children:
+        if one.name == "rows":
+            answers.append(await _ask_rows(info, asked, one))
+            cells[one.key] = await _row_cells(asked, one, answers[-1])
+        elif one.name == "totals":
+            cells[one.key] = await _total_cells(info, asked, one)
+        elif one.name == TYPENAME:
+            cells[one.key] = one.type_name
+    for one in selected.children:
+        if one.name == "plan":
+            cells[one.key] = await plan_cells(asked.context, one, answers[0] if answers else None)
+    return Cells({one.key: cells[one.key] for one in selected.children})
+
+
+async def _ask_rows(info: strawberry.Info, asked: Asked, selected: Selected) -> Answer:
+    groups = tuple(dict.fromkeys(_group(one) for one in selected.children if one.name in DIMENSIONS))
+    measures = measures_in(selected, asked.names)
+    having = asked.whole.having
+    _check_having(having, measures)
+    question = replace(
+        asked.whole,
+        groups=groups,
+        measures=measures or (next(iter(asked.names)),),
+        orders=tuple(_order(order, groups) for order in asked.order_by),
+        top=_top(asked.top, groups),
+    )
+    return await asked.context.ask(raw(info), question)
+
+
+async def _total_cells(info: strawberry.Info, asked: Asked, selected: Selected) -> dict[str, Any]:
+    """Measures over all filtered rows: neither compared, nor tested, nor cut."""
+    measures = measures_in(selected, asked.names) or (next(iter(asked.names)),)
+    whole = replace(asked.whole, measures=measures, having=None, limit=None, before=None, fill=False)
+    answer = await asked.context.ask(raw(info), whole)
+    getters = {
+        one.key: measure(one.name) if one.name in MEASURES else constant(one.type_name) for one in selected.children
+    }
+    return cells_of(answer.rows, selected.children, getters)[0]
+
+
+def _group(one: Selected) -> Group:
+    return Group(
+        one.name,
+        Grain(one.arguments["grain"]) if one.name == "time" else None,
+        str(one.arguments["path"]) if one.name == "attribute" else None,
+    )
+
+
+def _check_having(having: Filter | None, measures: Sequence[str]) -> None:
+    for condition in conditions_of(having):
+        assert isinstance(condition, Condition)
+        if condition.dimension not in measures:
+            raise BadInput(
+                f"having tests {condition.dimension}, which is not selected. Select it, or test one of: "
+                f"{', '.join(measures) or 'none is selected'}."
+            )
+
+
+def _order(order: Any, groups: Sequence[Group]) -> Order:
+    field, descending = order.field.value, order.direction is Direction.DESC
+    if field in MEASURES:
+        return Order(field, descending)
+    for index, one in enumerate(groups):
+        if one.dimension == field:
+            return Order(index, descending)
+    raise BadInput(
+        f"orderBy names {order.field.name}, which is not selected. "
+        "Select it, or sort by a measure or a selected dimension."
+    )
+
+
+def _top(top: Any, groups: Sequence[Group]) -> Top | None:
+    if top is None:
+        return None
+    for index, one in enumerate(groups):
+        if one.dimension not in CLOCK_DIMENSIONS:
+            return Top(index, top.n, top.by.value, top.others)
+    raise BadInput("top needs a selected dimension that is not the clock's: genre, country, movie, ...")
+
+
+async def _row_cells(asked: Asked, selected: Selected, answer: Answer) -> list[dict[str, Any]]:
+    places = {each: index for index, each in enumerate(answer.question.groups)}
+    getters: dict[str, Getter] = {}
+    for one in selected.children:
+        if one.name == TYPENAME:
+            getters[one.key] = constant(one.type_name)
+        elif one.name in ("previous", "change"):
+            getters[one.key] = figures(one, asked.names, answer.question.before is not None)
+        elif one.name == "is_others":
+            getters[one.key] = _is_others(answer.question.top)
+        elif one.name == "movie":
+            getters[one.key] = await _film(asked.context, one, places[_group(one)], answer)
+        else:
+            getters[one.key] = group(places[_group(one)]) if one.name in DIMENSIONS else measure(one.name)
+    return cells_of(answer.rows, selected.children, getters)
+
+
+def _is_others(top: Top | None) -> Getter:
+    if top is None:
+        return constant(False)
+    return lambda row: row.groups[top.group] is None
+
+
+async def _film(context: Context, selected: Selected, index: int, answer: Answer) -> Getter:
+    keys = [row.groups[index] for row in answer.rows if row.groups[index] is not None]
+    films = await movie_cells(context, keys, selected.children, answer.question.as_of)
+    return lambda row: None if row.groups[index] is None else films.get(int(row.groups[index] or 0))

@@ -1,0 +1,128 @@
+"""The types of `viewing` and `rating`: the selection set is the query, so every dimension and measure is a field."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any
+
+import strawberry
+
+import schema.enums  # noqa: F401 - declares Grain to GraphQL
+from schema.nodes import Movie
+from schema.panels import made_type
+from schema.scalars import Long
+from warehouse.calendar import Grain
+from warehouse.model.columns import Kind
+from warehouse.model.dimensions import DIMENSIONS
+from warehouse.model.facts import FACTS
+from warehouse.model.measures import Unit, measures_of
+
+Path = Annotated[str, strawberry.argument(description="Names with dots between them: `app.version`.")]
+
+
+@strawberry.type(description="A rollup that did not serve, and why.")
+class RejectedRollup:
+    """Part of a plan."""
+
+    rollup: str
+    reason: str
+
+
+@strawberry.type(description="How an answer was got.")
+class Plan:
+    """Figures and SQL are for unscoped admins."""
+
+    source: str = strawberry.field(description="The tables that served.")
+    rejected: list[RejectedRollup]
+    rows_read: Long | None = strawberry.field(description="For admins: rows that the tables' indexes leave to read.")
+    elapsed_ms: float | None = strawberry.field(description="For admins: milliseconds in the database.")
+    sql: str | None = strawberry.field(description="For admins.")
+
+
+@dataclass(frozen=True)
+class GroupedTypes:
+    """What a question about one fact answers with: groups in `rows`, sums in `totals`, how it was got in `plan`."""
+
+    result: Any
+    row: Any
+
+
+def _measures(fact: str, changes: bool = False) -> dict[str, tuple[Any, Any]]:
+    kinds: dict[Unit, Any] = {Unit.COUNT: Long}
+    return {
+        measure.slug: (
+            float | None if changes else kinds.get(measure.unit, float) | None,
+            strawberry.field(description=measure.description),
+        )
+        for measure in measures_of(fact)
+    }
+
+
+# Cells are read off the selection; these two only declare arguments.
+def _time(grain: Grain = Grain.DAY) -> str | None:  # noqa: ARG001
+    return None
+
+
+def _attribute(path: Path) -> str | None:  # noqa: ARG001
+    return None
+
+
+_WITH_ARGUMENTS: Mapping[str, Any] = {"time": _time, "attribute": _attribute}
+
+
+def _dimensions(fact: str) -> dict[str, tuple[Any, Any]]:
+    fields: dict[str, tuple[Any, Any]] = {}
+    for slug, dimension in DIMENSIONS.items():
+        if slug not in FACTS[fact].dimensions:
+            continue
+        if slug in _WITH_ARGUMENTS:
+            field = strawberry.field(resolver=_WITH_ARGUMENTS[slug], description=dimension.description)
+            fields[slug] = (str | None, field)
+        else:
+            kind: Any = {Kind.NUMBER: int, Kind.KEY: Movie}.get(dimension.kind, str)
+            fields[slug] = (kind | None, strawberry.field(description=dimension.description))
+    return fields
+
+
+def _grouped(fact: str, name: str, description: str) -> GroupedTypes:
+    figures = made_type(f"{name}Figures", "Measures over all rows, or of the range before.", _measures(fact))
+    change = made_type(
+        f"{name}Change",
+        "(now - before) / before, as a fraction; null where before is 0 or unknown.",
+        _measures(fact, changes=True),
+    )
+    row = made_type(
+        f"{name}Row",
+        "One group: the selected dimensions make the groups, the selected measures are computed.",
+        {
+            **_dimensions(fact),
+            **_measures(fact),
+            "is_others": (bool, strawberry.field(description="With `top`: whether the row is all but the top values.")),
+            "previous": (figures | None, strawberry.field(description="With `compareTo`: the measures in that range.")),
+            "change": (change | None, strawberry.field(description="With `compareTo`: how the measures changed.")),
+        },
+    )
+    result = made_type(
+        name,
+        description,
+        {
+            "rows": (
+                list[row],  # type: ignore[valid-type]
+                strawberry.field(description="One row a group; each aliased `rows` is a query of its own."),
+            ),
+            "totals": (
+                figures,
+                strawberry.field(description="Measures over all filtered rows, before `having`, `top` and `limit`."),
+            ),
+            "plan": (Plan, strawberry.field(description="How the first `rows` was got.")),
+        },
+    )
+    return GroupedTypes(result, row)
+
+
+GROUPED: Mapping[str, GroupedTypes] = MappingProxyType(
+    {
+        "viewing": _grouped("viewing", "Viewing", "Sessions, grouped and counted as selected."),
+        "rating": _grouped("rating", "RatingSummary", "Ratings, grouped and counted as selected."),
+    }
+)
