@@ -1,0 +1,43 @@
+"""The playground runs a query with the visitor's own token; an embed shows its one panel and nothing else."""
+
+import json
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visitor
+from tests.browser.recount import Service
+from tests.browser.test_dashboard import TREND
+from tests.integration.server.commands import Place
+
+
+def test_the_playground_answers_its_first_example(visit: Visitor, counted: Service) -> None:
+    seen = visit("analyst", "/playground")
+    expect(seen.page.locator(".graphiql-query-editor .CodeMirror-code")).to_contain_text("dashboard(")
+    seen.page.locator(".graphiql-execute-button").click()
+    result = seen.page.locator(".result-window")
+    expect(result).to_contain_text("totalUsers")
+    views = counted.last_days(30, "UTC").cards()["totalViews"]
+    expect(result).to_contain_text(f'"totalViews": {views:.0f}')
+    assert "token" not in seen.page.url
+
+
+def test_an_embed_shows_its_panel_with_its_numbers(visit: Visitor, counted: Service, place: Place) -> None:
+    variables = json.dumps({"days": 7, "timeZone": "Asia/Kolkata"})
+    done = place.run("token", "embed", "--operation", "DailyTrends", "--variables", variables)
+    seen = visit(None, f"/embed/DailyTrends?token={done.stdout.strip()}")
+    seen.settle()
+    expected = counted.last_days(7, "Asia/Kolkata").days(TREND)
+    seen.shows(lambda: seen.rows("daily"), expected)
+    assert seen.page.locator("[data-testid^=panel-]").count() == 1
+    assert seen.page.get_by_role("link").count() == 0
+
+
+def test_an_embed_in_scope_counts_its_country_only(visit: Visitor, counted: Service, place: Place) -> None:
+    done = place.run("token", "embed", "--operation", "TopMovies", "--scope", "country=US")
+    seen = visit(None, f"/embed/TopMovies?token={done.stdout.strip()}")
+    seen.settle()
+    sessions = counted.sessions[counted.sessions["country"] == "US"]
+    most = sessions.groupby("movie_id").size().max()
+    shown = seen.rows("top-movies")
+    assert len(shown) == 10
+    assert max(row["views"] or 0 for row in shown.values()) == most

@@ -1,0 +1,95 @@
+"""A page as a visitor has it: what its panels show, by row and field, and what its console said."""
+
+import time
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar, cast
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, expect
+
+from tests.browser.recount import Fields, Rows
+
+T = TypeVar("T")
+
+PATIENCE_S = 10.0
+_ROWS = """root => Object.fromEntries([...root.querySelectorAll('table [data-row]')].map(row => [row.dataset.row,
+    Object.fromEntries([...row.querySelectorAll('[data-field]')].map(cell =>
+        [cell.dataset.field, cell.dataset.value]))]))"""
+_FIELDS = """cards => Object.fromEntries(cards.flatMap(card => [...card.querySelectorAll('[data-field]')].map(cell =>
+    [cell.dataset.field, cell.dataset.value])))"""
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
+
+
+class Visit:
+    """One page in a context of its own."""
+
+    def __init__(self, browser: Browser, address: str, theme: str, width: int) -> None:
+        scheme = cast(Literal["light", "dark"], theme)
+        self.address = address
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en", timezone_id="UTC"
+        )
+        self.complaints: list[str] = []
+        self.foreign: list[str] = []
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE_S * 1_000)
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self._note(request.url))
+
+    def close(self) -> None:
+        """End the visit; fails when the page complained, or asked anyone but its server."""
+        self.context.close()
+        assert self.complaints == []
+        assert self.foreign == []
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def _note(self, url: str) -> None:
+        if not url.startswith((self.address, "data:", "blob:")):
+            self.foreign.append(url)
+
+    def settle(self) -> None:
+        """Wait until every panel of the page has its answer."""
+        expect(self.page.locator("[data-state]").first).to_be_visible()
+        expect(self.page.locator("[data-state=loading], [data-state=updating]")).to_have_count(0)
+
+    def cards(self) -> Fields:
+        """The headline figures."""
+        cards = self.page.locator("[data-testid^=card-]")
+        return {name: _number(text) for name, text in cards.evaluate_all(_FIELDS).items()}
+
+    def rows(self, panel: str) -> Rows:
+        """The rows of a panel's table."""
+        found = self.page.get_by_test_id(f"panel-{panel}").evaluate(_ROWS)
+        return {row: {name: _number(text) for name, text in fields.items()} for row, fields in found.items()}
+
+    def texts(self) -> dict[str, dict[str, str]]:
+        """The users' table, as texts."""
+        found: dict[str, dict[str, str]] = self.page.locator("main").evaluate(_ROWS)
+        return found
+
+    def shows(self, read: Callable[[], T], expected: T) -> None:
+        """Wait until what is read is what is expected; fails with the difference."""
+        until = time.monotonic() + PATIENCE_S
+        found = read()
+        while found != expected and time.monotonic() < until:
+            self.page.wait_for_timeout(50)
+            found = read()
+        assert found == expected
+
+    def barriers(self, besides: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+        """What axe finds serious, `besides` some selectors: the rule, and the first element that breaks it."""
+        context = {"exclude": [[selector] for selector in besides]}
+        violations: list[Any] = Axe().run(self.page, context).response["violations"]
+        return [(one["id"], one["nodes"][0]["html"]) for one in violations if one["impact"] in ("serious", "critical")]
+
+    def overflow_px(self) -> int:
+        """By how much the page is wider than its window."""
+        width: int = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        return width
