@@ -104,7 +104,12 @@ class Engine:
         return {"max_execution_time": self.limits.statement_seconds, "max_memory_usage": self.limits.memory_bytes}
 
     def _writing(self) -> dict[str, Any]:
-        return {"max_execution_time": self.limits.load_seconds, "max_memory_usage": self.limits.memory_bytes}
+        return {
+            "max_execution_time": self.limits.load_seconds,
+            "max_memory_usage": self.limits.memory_bytes,
+            # A file may reach over decades, a partition for each month; the engine would refuse more than 100.
+            "max_partitions_per_insert_block": 0,
+        }
 
     @contextmanager
     def _client(self) -> Iterator[Client]:
