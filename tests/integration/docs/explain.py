@@ -20,13 +20,13 @@ from warehouse import Warehouse, open_warehouse
 SIZE = DemoSize(users=250_000, sessions=5_000_000, ratings=500_000)
 UNTIL = datetime(2026, 11, 1, tzinfo=UTC)
 SEED = 42
-# The same sessions under a key without `start_time` itself, for comparison.
-SHORT_KEY = (
-    "CREATE TABLE short_key AS viewing_sessions ENGINE = MergeTree PARTITION BY toYYYYMM(start_time) "
-    "ORDER BY (toStartOfDay(start_time), movie_key)",
-    "INSERT INTO short_key SELECT * FROM viewing_sessions",
+# The same sessions under a key that ends with `start_time` itself, for comparison.
+LONG_KEY = (
+    "CREATE TABLE long_key AS viewing_sessions ENGINE = MergeTree PARTITION BY toYYYYMM(start_time) "
+    "ORDER BY (toStartOfDay(start_time), movie_key, start_time)",
+    "INSERT INTO long_key SELECT * FROM viewing_sessions",
 )
-MERGED = ("viewing_sessions", "short_key", "ratings", "movie_analytics", "hourly_analytics")
+MERGED = ("viewing_sessions", "long_key", "ratings", "movie_analytics", "hourly_analytics")
 _INDEX = re.compile(r"^\s*(Min-Max|Partition|PrimaryKey|Skip)$")
 _GRANULES = re.compile(r"Granules: (\d+)/(\d+)$")
 
@@ -41,22 +41,17 @@ class Asked:
 
 _MONTH = "start_time >= '2026-09-20 00:00:00' AND start_time < '2026-10-20 00:00:00'"
 _DAY = "start_time >= '2026-10-10 00:00:00' AND start_time < '2026-10-11 00:00:00'"
-# The key's first expression, beside the range: see the page for why the range alone does not reach it.
-_DAY_BY_KEY = (
-    f"{_DAY} AND toStartOfDay(start_time) >= '2026-10-10 00:00:00' AND toStartOfDay(start_time) < '2026-10-11 00:00:00'"
-)
 
 ASKED = (
     Asked("one day", f"SELECT sum(watch_minutes_e4) FROM viewing_sessions WHERE {_DAY}"),
-    Asked("one day, by the key's own words", f"SELECT sum(watch_minutes_e4) FROM viewing_sessions WHERE {_DAY_BY_KEY}"),
     Asked(
         "one film, 30 days",
         f"SELECT sum(watch_minutes_e4) FROM viewing_sessions WHERE {_MONTH} AND movie_key = 7",
     ),
-    Asked("one day, shorter key", f"SELECT sum(watch_minutes_e4) FROM short_key WHERE {_DAY}"),
+    Asked("one day, longer key", f"SELECT sum(watch_minutes_e4) FROM long_key WHERE {_DAY}"),
     Asked(
-        "one film, 30 days, shorter key",
-        f"SELECT sum(watch_minutes_e4) FROM short_key WHERE {_MONTH} AND movie_key = 7",
+        "one film, 30 days, longer key",
+        f"SELECT sum(watch_minutes_e4) FROM long_key WHERE {_MONTH} AND movie_key = 7",
     ),
     Asked("one user, ever", "SELECT sum(watch_minutes_e4) FROM viewing_sessions WHERE user_key = {user}"),
     Asked("ratings of one film", "SELECT sum(rating_e2) FROM ratings WHERE movie_key = 7"),
@@ -84,7 +79,7 @@ def skipped(warehouse: Warehouse, sql: str) -> Iterator[tuple[str, int, int]]:
 
 def table(warehouse: Warehouse) -> Iterator[str]:
     """The page's table, line by line."""
-    for statement in SHORT_KEY:
+    for statement in LONG_KEY:
         warehouse.engine.command(statement)
     for name in MERGED:
         warehouse.engine.command(f"OPTIMIZE TABLE {name} FINAL")

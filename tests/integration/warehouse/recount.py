@@ -4,15 +4,17 @@ Local time comes from `zoneinfo` row by row: a bucket is known by its local cale
 its offset too, because an hour that repeats is two).
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.integration.warehouse.worlds import Film, Person, Review, Session, World
 from warehouse.calendar import Grain
+from warehouse.model.measures import MEASURES
 from warehouse.question import AllOf, AnyOf, Condition, Filter, Group, Not, Question
 
 Key = tuple[Any, ...]
@@ -52,7 +54,10 @@ def dimension_value(dimension: str, row: Session | Review, world: World, zone: s
     film, person = world.films[row.film], world.people[row.user]
     instant = row.start if isinstance(row, Session) else row.given
     local = datetime.fromtimestamp(instant, ZoneInfo(zone))
+    released = None if film.year is None else date(1970, 1, 1) + timedelta(days=(film.year - 1970) * 365 + 200)
     values: dict[str, Callable[[], Any]] = {
+        "days_since_release": lambda: None if released is None else (local.date() - released).days,
+        "attribute": lambda: getattr(row, "app", None) or "Unknown",
         "hour_of_day": lambda: local.hour,
         "day_of_week": local.isoweekday,
         "movie": lambda: film.number,
@@ -119,11 +124,19 @@ def recount(world: World, question: Question) -> dict[Key, dict[str, Any]]:
             grouped.setdefault((), [])
         for key, rows in grouped.items():
             answers[key] |= _measures(fact, rows)
-    empty = {**_measures("viewing", []), **_measures("rating", []), **_measures("user", [])}
+            if fact == "viewing":
+                answers[key] |= _first_timers(world, question, rows)
+    empty = {slug: measure.empty for slug, measure in MEASURES.items()}
     return {key: {slug: values.get(slug, empty[slug]) for slug in question.needed} for key, values in answers.items()}
 
 
 def _rows(world: World, question: Question, fact: str) -> Iterable[tuple[Key, Any]]:
+    if fact == "catalogue":
+        for film in world.films.values():
+            value_of = partial(_film_value, film)
+            if passes(question.where, value_of, film):
+                yield tuple(value_of(group.dimension) for group in question.groups), film
+        return
     if fact == "user":
         for person in world.people.values():
             values = _person_values(person)
@@ -144,6 +157,40 @@ def _called(values: Mapping[str, Callable[[], Any]], name: str) -> Any:
     return values[name]()
 
 
+def _film_value(film: Film, dimension: str) -> Any:
+    return {
+        "movie": film.number,
+        "genre": film.genres[0] if film.genres else "Unknown",
+        "director": film.director or "",
+        "release_year": film.year,
+    }[dimension]
+
+
+def _first_timers(world: World, question: Question, rows: list[Session]) -> dict[str, Any]:
+    """New and returning viewers of a group: by each row's bucket, or without `time` by the range."""
+    firsts: dict[int, int] = {}
+    for session in world.sessions:
+        firsts[session.user] = min(firsts.get(session.user, session.start), session.start)
+    grains = [group.grain for group in question.groups if group.grain is not None]
+    new, returning = set(), set()
+    for row in rows:
+        # The first session is in the bucket where it has the bucket's name; the latest bucket counts.
+        before = any(
+            firsts[row.user] < row.start
+            and bucket_name(firsts[row.user], question.zone, grain) != bucket_name(row.start, question.zone, grain)
+            for grain in grains
+        )
+        if before or (not grains and firsts[row.user] < question.span.start):
+            returning.add(row.user)
+        else:
+            new.add(row.user)
+    return {"new_viewers": len(new), "returning_viewers": len(returning)}
+
+
+def _nearest_rank(values: list[int], percent: int) -> float | None:
+    return sorted(values)[math.ceil(len(values) * percent / 100) - 1] / 10_000 if values else None
+
+
 def _group_value(group: Group, row: Session | Review, instant: int, world: World, zone: str) -> Any:
     if group.grain is not None:
         return bucket_name(instant, zone, group.grain)
@@ -153,6 +200,8 @@ def _group_value(group: Group, row: Session | Review, instant: int, world: World
 def _measures(fact: str, rows: list[Any]) -> dict[str, Any]:
     if fact == "user":
         return {"users": len(rows)}
+    if fact == "catalogue":
+        return {"catalogue_titles": len(rows)}
     if fact == "rating":
         stars = [row.stars_e2 for row in rows]
         return {"ratings_count": len(rows), "average_rating": sum(stars) / (len(stars) * 100) if stars else None}
@@ -164,6 +213,8 @@ def _measures(fact: str, rows: list[Any]) -> dict[str, Any]:
         "viewers": len({row.user for row in rows}),
         "active_titles": len({row.film for row in rows}),
         "watch_minutes": minutes_e4 / 10_000,
+        "watch_minutes_p50": _nearest_rank([row.minutes_e4 for row in rows], 50),
+        "watch_minutes_p95": _nearest_rank([row.minutes_e4 for row in rows], 95),
         "watch_hours": minutes_e4 / 600_000,
         "average_watch_minutes": minutes_e4 / (len(rows) * 10_000) if rows else None,
         "completion_rate": sum(completions) / (len(completions) * 1_000_000) if completions else None,

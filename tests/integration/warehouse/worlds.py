@@ -56,6 +56,7 @@ class Session:
     device: str | None
     quality: str | None
     buffering: int | None
+    app: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ def random_world(chance: Random, centre: int, days: int = 40, sessions: int = 40
             device=chance.choice(DEVICES),
             quality=chance.choice(QUALITIES),
             buffering=chance.choice((None, 0, 0, 1, 3)),
+            app=chance.choice((None, "1.0", "2.1")),
         )
         for index, start in enumerate(starts)
     ]
@@ -203,6 +205,7 @@ def session_row(session: Session) -> dict[str, Any]:
         "device_type": session.device,
         "quality": session.quality,
         "buffering_count": session.buffering,
+        "attributes": None if session.app is None else f'{{"app": {{"version": "{session.app}"}}}}',
     }
 
 
