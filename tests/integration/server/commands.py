@@ -1,11 +1,11 @@
 """`marquee` as its users run it: a process of its own, in a folder of its own."""
 
 import os
-import select
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -99,16 +99,17 @@ def first_lines(process: subprocess.Popen[str], count: int) -> list[str]:
     """The first lines of a process's output; fails with its last words when it ends before, or is silent too long."""
     assert process.stdout is not None
     assert process.stderr is not None
-    lines: list[str] = []
-    until = time.monotonic() + START_S
-    while len(lines) < count:
-        ready, _, _ = select.select([process.stdout], [], [], max(0.0, until - time.monotonic()))
-        line = process.stdout.readline() if ready else ""
-        if not line:
-            process.kill()
-            raise AssertionError(f"no start: {process.stderr.read()}")
-        lines.append(line.rstrip("\n"))
-    return lines
+    # A timer rather than select: the pipe may be empty while lines wait in the reader's buffer.
+    timer = threading.Timer(START_S, process.kill)
+    timer.start()
+    try:
+        lines = [process.stdout.readline() for _ in range(count)]
+    finally:
+        timer.cancel()
+    if not all(lines):
+        process.kill()
+        raise AssertionError(f"no start: {process.stderr.read()}")
+    return [line.rstrip("\n") for line in lines]
 
 
 def free_port() -> int:
