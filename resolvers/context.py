@@ -1,5 +1,6 @@
 """What a request brings to its resolvers: the warehouse, what the asker may see, a place for notes on the answer."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -8,6 +9,7 @@ import strawberry
 from anyio import to_thread
 from graphql import GraphQLResolveInfo
 
+from resolvers.plan import COSTS, explain
 from warehouse import Warehouse, ranges
 from warehouse.access import Access
 from warehouse.answer import Answer, ask
@@ -23,13 +25,16 @@ MOST_QUESTIONS = 30
 
 @dataclass
 class Context:
-    """One request. `notes` become `extensions.marquee.paths`: response path → range, source and reasons."""
+    """One request. `notes` become `extensions.marquee.paths`: response path → range, source and reasons, and with
+    `explains` the whole plan."""
 
     warehouse: Warehouse
     access: Access
     notes: dict[str, dict[str, Any]] = field(default_factory=dict)
     data_through: str | None = None
+    loaded_at: str | None = None
     asked: int = 0
+    explains: bool = False
 
     async def work(self, call: Callable[[], T]) -> T:
         """Run something that waits for the engine, off the event loop; loads that would show meanwhile wait."""
@@ -57,7 +62,9 @@ class Context:
 
         Raises: BadInput when the input is neither `{last}` nor `{from, to}`.
         """
-        newest = await self.work(lambda: self.warehouse.newest(self.access, as_of))
+        newest, self.loaded_at = await self.work(
+            lambda: (self.warehouse.newest(self.access, as_of), self.warehouse.loaded_at())
+        )
         if newest is not None:
             self.data_through = iso(newest, "UTC")
         last, start, end = (asked.last, asked.from_, asked.to) if asked else (default, None, None)
@@ -67,8 +74,8 @@ class Context:
             return ranges.between(start, end, zone)
         raise BadInput('A range is either {last: "P30D"} or {from: ..., to: ...}, `to` excluded.')
 
-    async def ask(self, info: GraphQLResolveInfo[Any], question: Question, window: Window | None = None) -> Answer:
-        """Answer a question, and note how at the field's response path.
+    async def ask(self, info: GraphQLResolveInfo[Any], question: Question, key: str | None = None) -> Answer:
+        """Answer a question, and note how at the field's response path, below it under `key` where it is a part.
 
         Raises: TooExpensive for more than 30 questions in one request.
         """
@@ -76,19 +83,19 @@ class Context:
         if self.asked > MOST_QUESTIONS:
             raise TooExpensive(f"The request asks more than {MOST_QUESTIONS} questions. Send several requests.")
         answer = await self.work(lambda: ask(self.warehouse, question, self.access))
-        span = window.span if window else question.span
-        self.notes[".".join(map(str, info.path.as_list()))] = {
-            "range": {"from": iso(span.start, question.zone), "to": iso(span.end, question.zone)},
+        note = {
+            "range": {"from": iso(question.span.start, question.zone), "to": iso(question.span.end, question.zone)},
             "source": answer.sources,
             "reasons": sorted({each.reason.value for route in answer.statement.routes for each in route.rejected}),
         }
+        if self.explains:
+            note["plan"] = await explain(self, answer, COSTS)
+        self.notes[".".join(map(str, [*info.path.as_list(), *([key] if key else [])]))] = note
         return answer
 
 
 def _now() -> int:
-    from time import time
-
-    return int(time())
+    return int(time.time())
 
 
 def context_of(info: strawberry.Info) -> Context:

@@ -151,14 +151,14 @@ async def _ask_rows(info: strawberry.Info, asked: Asked, selected: Selected) -> 
         orders=tuple(_order(order, groups) for order in asked.order_by),
         top=_top(asked.top, groups),
     )
-    return await asked.context.ask(raw(info), question)
+    return await asked.context.ask(raw(info), question, selected.key)
 
 
 async def _total_cells(info: strawberry.Info, asked: Asked, selected: Selected) -> dict[str, Any]:
     """Measures over all filtered rows: neither compared, nor tested, nor cut."""
     measures = measures_in(selected, asked.names) or (next(iter(asked.names)),)
     whole = replace(asked.whole, measures=measures, having=None, limit=None, before=None, fill=False)
-    answer = await asked.context.ask(raw(info), whole)
+    answer = await asked.context.ask(raw(info), whole, selected.key)
     getters = {
         one.key: measure(one.name) if one.name in MEASURES else constant(one.type_name) for one in selected.children
     }

@@ -17,4 +17,10 @@ class Notes(SchemaExtension):
         context = self.execution_context.context
         if not isinstance(context, Context) or not context.notes:
             return {}
-        return {"marquee": {"dataThrough": context.data_through, "paths": context.notes}}
+        return {
+            "marquee": {
+                "dataThrough": context.data_through,
+                "loadedAt": context.loaded_at,
+                "paths": context.notes,
+            }
+        }

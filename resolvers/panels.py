@@ -78,7 +78,7 @@ async def dashboard(
     before = asked.window.before(compare_to) if compare_to else None
     # A selection of nothing but __typename still needs one measure to ask for.
     measures = asked.measures(DASHBOARD_MEASURES) or ("views",)
-    answer = await asked.context.ask(raw(info), asked.question((), measures, before=before), asked.window)
+    answer = await asked.context.ask(raw(info), asked.question((), measures, before=before))
     own: dict[str, Getter] = {name: measure(slug) for name, slug in DASHBOARD_MEASURES.items()}
     getters = {
         one.key: figures(one, DASHBOARD_MEASURES, before is not None)
@@ -103,7 +103,7 @@ async def daily_trends(
         raise BadInput(f"days is {days}; allowed are 1 to {MOST_DAYS}.")
     asked = await _asked(info, range, time_zone, where, f"P{days}D" if days else ranges.DEFAULT_LAST)
     question = asked.question([Group("time", Grain.DAY)], asked.measures() or ("views",))
-    answer = await asked.context.ask(raw(info), question, asked.window)
+    answer = await asked.context.ask(raw(info), question)
     buckets = Clock(asked.window.zone, asked.window.span).buckets(Grain.DAY, asked.context.access.max_buckets)
     rows = filled(answer, [iso(bucket, asked.window.zone) for bucket in buckets])
     return asked.cells(rows, {"day": lambda row: str(row.groups[0])[:10]})
@@ -117,9 +117,7 @@ async def hourly_trends(
 ) -> Cells:
     """24 rows: the local hours of day, over all days of the range."""
     asked = await _asked(info, range, time_zone, where)
-    answer = await asked.context.ask(
-        raw(info), asked.question([Group("hour_of_day")], asked.measures() or ("views",)), asked.window
-    )
+    answer = await asked.context.ask(raw(info), asked.question([Group("hour_of_day")], asked.measures() or ("views",)))
     return asked.cells(filled(answer, list(HOURS)), {"hour": group(0)})
 
 
@@ -161,7 +159,7 @@ async def _by_views(
     question = asked.question(
         [Group(dimension)], asked.measures(), orders=(Order("views", descending=True),), limit=limit
     )
-    answer = await asked.context.ask(raw(info), question, asked.window)
+    answer = await asked.context.ask(raw(info), question)
     return asked.cells(answer.rows, {dimension: group(0)})
 
 
@@ -177,7 +175,7 @@ async def top_movies(
     asked = await _asked(info, range, time_zone, where)
     order = Order(order_by.value, descending=True)
     question = asked.question([Group("movie")], asked.measures(), orders=(order,), limit=limit)
-    answer = await asked.context.ask(raw(info), question, asked.window)
+    answer = await asked.context.ask(raw(info), question)
     ranks = {row.groups[0]: index for index, row in enumerate(answer.rows, start=1)}
     films = await movie_cells(asked.context, ranks, asked.selected.within("movie"))
     own: dict[str, Getter] = {

@@ -34,7 +34,8 @@ class Plan:
 
     source: str = strawberry.field(description="The tables that served.")
     rejected: list[RejectedRollup]
-    rows_read: Long | None = strawberry.field(description="For admins: rows that the tables' indexes leave to read.")
+    rows_read: Long | None = strawberry.field(description="For admins: rows read, measured by a second run.")
+    bytes_read: Long | None = strawberry.field(description="For admins: bytes of those rows.")
     elapsed_ms: float | None = strawberry.field(description="For admins: milliseconds in the database.")
     sql: str | None = strawberry.field(description="For admins.")
 

@@ -33,18 +33,39 @@ def query(
     operation: Annotated[str, typer.Argument(help="A published operation: TopMovies, DailyTrends, ...")],
     output: Annotated[Format, typer.Option("--format", help="How to print the answer.")] = Format.TABLE,
     role: Annotated[Role, typer.Option(help="As whom to ask: masks apply.")] = Role.ANALYST,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print what served and why, and as admin the cost and SQL.")
+    ] = False,
 ) -> None:
     """Run a published operation; its variables are options: `marquee query TopMovies --limit 5`."""
     session: Session = ctx.obj
     service = session.service()
-    executed = asyncio.run(service.run(Principal("cli", role), operation, _texts(ctx.args)))
+    executed = asyncio.run(service.run(Principal("cli", role), operation, _texts(ctx.args), explain))
     errors = executed.body.get("errors")
     if errors:
         raise BadInput("\n".join(error["message"] for error in errors))
+    if explain:
+        session.out(_explained(executed.body["extensions"]["marquee"]["paths"], output))
+        return
     data = executed.body["data"]
     session.out(
         orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() if output is Format.JSON else _rows(data, output)
     )
+
+
+def _explained(paths: Mapping[str, Any], output: Format) -> str:
+    """The plan of each answer; as text, a line a fact."""
+    if output is Format.JSON:
+        return orjson.dumps(paths, option=orjson.OPT_INDENT_2).decode()
+    lines = []
+    for path, note in paths.items():
+        plan = note["plan"]
+        lines += [f"{path}  {note['range']['from']} to {note['range']['to']}", f"  served by {plan['source']}"]
+        lines += [f"  not by {rollup}: {reason}" for rollup, reason in plan["rejected"].items()]
+        if plan["sql"]:
+            read = f"{plan['rows_read']:,} rows, {plan['bytes_read']:,} bytes"
+            lines += [f"  read {read} in {plan['elapsed_ms']:.1f} ms", f"  {plan['sql']}"]
+    return "\n".join(lines)
 
 
 def _texts(arguments: list[str]) -> dict[str, str]:

@@ -54,8 +54,9 @@ class Service:
             raise Forbidden("An embed token runs the operation it was made for and nothing else: GET /api/{operation}.")
         return await execute(self.schema, document, variables, self._context(principal), operation, only_queries)
 
-    async def run(self, principal: Principal, name: str, texts: Mapping[str, str]) -> Executed:
+    async def run(self, principal: Principal, name: str, texts: Mapping[str, str], explains: bool = False) -> Executed:
         """Execute a published operation with variables given as texts; a token's fixed variables can't be overridden.
+        With `explains` the plans stand beside the answer.
 
         Raises: BadInput, Forbidden.
         """
@@ -68,9 +69,9 @@ class Service:
             if fixed:
                 raise Forbidden(f"This embed token fixes the variable {min(fixed)}.")
             variables |= principal.grant.variables
-        return await execute(
-            self.schema, operation.document, variables, self._context(principal), name, only_queries=True
-        )
+        context = self._context(principal, explains)
+        return await execute(self.schema, operation.document, variables, context, name, only_queries=True)
 
-    def _context(self, principal: Principal) -> Context:
-        return Context(self.warehouse, access_of(principal.subject, principal.role, principal.scope))
+    def _context(self, principal: Principal, explains: bool = False) -> Context:
+        access = access_of(principal.subject, principal.role, principal.scope)
+        return Context(self.warehouse, access, explains=explains)

@@ -64,7 +64,7 @@ def ask(warehouse: "Warehouse", question: Question, access: Access, rollups: Seq
     """
     if question.limit is not None and not 1 <= question.limit <= access.max_rows:
         raise BadInput(f"limit is {question.limit}; allowed are 1 to {access.max_rows}.")
-    _check_attributes(warehouse, question, access)
+    check_attributes(warehouse, question, access)
     top_values = _top_values(warehouse, question, access, rollups)
     statement = compile_question(question, access, warehouse.rollup_rows(), rollups, top_values)
     began = time.perf_counter()
@@ -78,13 +78,7 @@ def ask(warehouse: "Warehouse", question: Question, access: Access, rollups: Seq
     return Answer(question, _with_times(question, rows, access), statement, elapsed_ms)
 
 
-def rows_to_read(warehouse: "Warehouse", statement: Statement) -> int:
-    """How many rows of the tables the indexes leave to read for a statement."""
-    estimate = warehouse.engine.query(f"EXPLAIN ESTIMATE {statement.sql}", statement.parameters)
-    return sum(row["rows"] for row in estimate.dicts())
-
-
-def _check_attributes(warehouse: "Warehouse", question: Question, access: Access) -> None:
+def check_attributes(warehouse: "Warehouse", question: Question, access: Access) -> None:
     """Raises: Forbidden to who may not read attributes; BadInput for a path under which nothing was ever sent."""
     paths = [group.path for group in question.groups] + [test.path for test in conditions_of(question.where)]
     asked = {path for path in paths if path is not None}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import clickhouse_connect
+import orjson
 import pyarrow as pa
 from clickhouse_connect import common
 from clickhouse_connect.driver.client import Client
@@ -75,6 +76,15 @@ class Engine:
         with self._client() as client, _translated():
             result = client.query(sql, parameters=dict(parameters or {}), settings=self._reading())
             return Rows(tuple(result.column_names), result.result_rows)
+
+    def cost(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[int, int]:
+        """Run a SELECT for what it reads: (rows, bytes) of the tables, as the engine counts them."""
+        with self._client() as client, _translated():
+            found = client.raw_query(
+                sql, parameters=dict(parameters or {}), settings=self._reading(), fmt="JSONCompact"
+            )
+            statistics = orjson.loads(found)["statistics"]
+            return statistics["rows_read"], statistics["bytes_read"]
 
     def command(self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: Any) -> None:
         """Run a statement that returns nothing: DDL, INSERT ... SELECT, ALTER."""

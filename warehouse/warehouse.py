@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,6 +16,7 @@ from warehouse.errors import BadInput
 from warehouse.folder import FolderLock
 from warehouse.gate import Gate
 from warehouse.incoming import INCOMING
+from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, DimensionLoad
 from warehouse.loads.fact_load import FactLoad
 from warehouse.loads.load import Load
@@ -41,6 +43,7 @@ class Warehouse:
         self._one_load = threading.Lock()
         self._sizes: tuple[int, dict[str, int]] = (-1, {})
         self._newest: dict[tuple[int, int | None, Scope], int | None] = {}
+        self._loaded_at: tuple[int, datetime | None] = (-1, None)
         self._paths: tuple[int, frozenset[str]] = (-1, frozenset())
         try:
             self.engine = Engine(address, limits)
@@ -116,6 +119,15 @@ class Warehouse:
             self._newest = {known: value for known, value in self._newest.items() if known[0] == self.commits}
             self._newest[key] = found.scalar() or None
         return self._newest[key]
+
+    def loaded_at(self) -> str | None:
+        """When the last load was done, ISO 8601 in UTC; None before the first."""
+        commits, instant = self._loaded_at
+        if commits != self.commits:
+            commits = self.commits
+            instant = ledger.last_done(self.engine)
+            self._loaded_at = (commits, instant)
+        return instant.isoformat() if instant else None
 
     def attribute_paths(self) -> frozenset[str]:
         """The paths under which clients sent something beyond the schema, as of the last load."""

@@ -92,6 +92,12 @@ def load_as_of(engine: Engine, instant: datetime) -> int:
     return load
 
 
+def last_done(engine: Engine) -> datetime | None:
+    """When the last load was done; None before the first."""
+    found = engine.query("SELECT max(updated_at), count() FROM loads FINAL WHERE state = 'done'").rows[0]
+    return found[0].replace(tzinfo=UTC) if found[1] else None
+
+
 def recent(engine: Engine, limit: int) -> list[Entry]:
     """The newest loads, newest first."""
     found = engine.query(
