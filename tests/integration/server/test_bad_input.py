@@ -138,6 +138,11 @@ def test_a_document_that_can_not_run_is_refused(door: Door, document: str) -> No
     assert not [error for error in body["errors"] if LEAKS.search(error["message"])]
 
 
+def test_an_operation_that_the_document_lacks_is_named(door: Door) -> None:
+    body = {"query": "query A { viewer { role } }", "operationName": "B"}
+    assert "no operation called B" in checked(door.post(body, VIEWER), 200, "BAD_INPUT")
+
+
 @pytest.mark.parametrize(
     "variables",
     [

@@ -94,7 +94,7 @@ def test_notes_tell_range_source_and_freshness_by_response_path(door: Door) -> N
                     viewing { rows { device country views } totals { views } } }"""
     notes = door.answer(document, VIEWER)["extensions"]["marquee"]
     assert notes["dataThrough"] == "2026-04-10T18:00:00+00:00"
-    assert set(notes["paths"]) == {"week", "viewing"}
+    assert set(notes["paths"]) == {"week", "viewing.rows", "viewing.totals"}
     assert notes["paths"]["week"]["range"] == {
         "from": "2026-04-04T00:00:00+05:30",
         "to": "2026-04-11T00:00:00+05:30",
