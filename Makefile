@@ -23,7 +23,7 @@ CLIENT_DEPENDENCIES := client/node_modules/.stamps/dependencies-$(call checksum,
 CLIENT := client/dist/.stamps/built-$(call checksum,$(shell tools/client-sources))
 stamp = mkdir -p $(@D) && rm -f $(@D)/$(firstword $(subst -, ,$(@F)))-* && touch $@
 
-.PHONY: help run setup test lint format bench lock clean
+.PHONY: help run setup test lint format bench prove lock clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -53,6 +53,9 @@ format: $(DEV) ## rewrite Python files as ruff likes them
 
 bench: $(PROJECT) $(DEV) ## measure speed and memory
 	@$(BIN)/python -m tests.bench
+
+prove: $(PROJECT) $(DEV) ## the long proof: 50,000 questions three ways, every zone's every change
+	@$(BIN)/python -m tests.prove
 
 setup: $(PROJECT) $(DEV) $(CLIENT) ## everything make test needs, without running it
 

@@ -1,0 +1,96 @@
+"""`make prove`: the long proof. Random questions over random worlds, three answers each; and every zone's every change.
+
+    python -m tests.prove [--cases 50000] [--seed 0]
+
+`make test` runs the same checks on about 1,000 questions; this runs as many as asked, on worlds of ever new seeds, and
+sweeps the buckets around every change of the clock of every IANA zone since 1990. Ends with exit 1 at the first
+difference, which it prints with the seed that brings it back.
+"""
+
+import argparse
+import tempfile
+import time
+import zoneinfo
+from bisect import bisect_right
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+
+from tests.integration.warehouse.recount import bucket_name
+from tests.integration.warehouse.test_rollups_never_change_an_answer import CHANGES, check, random_question
+from tests.integration.warehouse.worlds import load_in_pieces, random_world
+from warehouse import open_warehouse
+from warehouse.calendar import Grain, Range, pieces, segments
+
+QUESTIONS_PER_WORLD = 250
+DAY_S = 86_400
+YEARS = Range(int(datetime(1990, 1, 1, tzinfo=UTC).timestamp()), int(datetime(2030, 1, 1, tzinfo=UTC).timestamp()))
+
+
+def prove_questions(cases: int, seed: int, console: Console) -> None:
+    """Three answers to each of `cases` questions."""
+    done = 0
+    began = time.monotonic()
+    zones = sorted(CHANGES)
+    while done < cases:
+        zone = zones[seed % len(zones)]
+        chance = Random(f"{zone} {seed}")
+        world = random_world(chance, CHANGES[zone] + chance.randrange(-400, 400) * DAY_S * chance.choice((0, 1)))
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            open_warehouse(f"chdb://{Path(folder) / 'warehouse'}") as warehouse,
+        ):
+            load_in_pieces(warehouse, world, chance)
+            for _ in range(min(QUESTIONS_PER_WORLD, cases - done)):
+                try:
+                    check(warehouse, world, random_question(chance, zone, CHANGES[zone]))
+                except AssertionError:
+                    console.print(f"world of {zone}, seed {seed}: python -m tests.prove --cases 250 --seed {seed}")
+                    raise
+                done += 1
+        seed += 1
+        console.print(f"{done:,} questions, {done / (time.monotonic() - began):.1f} a second", end="\r")
+    console.print(f"{done:,} questions: rollups, facts and the plain recount agree to the last digit")
+
+
+def prove_zones(console: Console) -> None:
+    """Every change of the clock since 1990, in every zone and grain, against `zoneinfo` at every quarter of an hour."""
+    changes = 0
+    for zone in sorted(zoneinfo.available_timezones()):
+        for change in segments(zone, YEARS)[1:]:
+            changes += 1
+            for grain in Grain:
+                reach = DAY_S if grain in (Grain.QUARTER_HOUR, Grain.HOUR) else 2 * DAY_S
+                _check_around(zone, Range(change.start - reach, change.start + reach), grain, change.start)
+    console.print(
+        f"{changes:,} changes of the clock in {len(zoneinfo.available_timezones())} zones: every bucket is right"
+    )
+
+
+def _check_around(zone: str, span: Range, grain: Grain, change: int) -> None:
+    found = pieces(zone, span, grain)
+    starts = [piece.start for piece in found]
+    for instant in {*range(span.start, span.end, 3600), change - 1, change, change + 1}:
+        bucket = found[bisect_right(starts, instant) - 1].bucket
+        name = bucket_name(instant, zone, grain)
+        assert bucket_name(bucket, zone, grain) == name, (zone, grain, instant)
+        assert bucket_name(bucket - 1, zone, grain) != name, (zone, grain, instant)
+        assert datetime.fromtimestamp(bucket, ZoneInfo(zone)).timestamp() == bucket
+
+
+def main() -> None:
+    """Prove."""
+    parser = argparse.ArgumentParser(prog="python -m tests.prove")
+    parser.add_argument("--cases", type=int, default=50_000)
+    parser.add_argument("--seed", type=int, default=0)
+    asked = parser.parse_args()
+    console = Console()
+    prove_zones(console)
+    prove_questions(asked.cases, asked.seed, console)
+
+
+if __name__ == "__main__":
+    main()
