@@ -9,7 +9,6 @@ from types import MappingProxyType
 import pytest
 
 from tests.integration.warehouse.insight_worlds import (
-    CHANGES,
     DAYS,
     FILTERS,
     SCOPES,

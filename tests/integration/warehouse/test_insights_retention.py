@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -18,13 +17,11 @@ from tests.integration.warehouse.insight_worlds import (
     asker,
     opened_world,
 )
-from warehouse import open_warehouse
 from warehouse.access import SYSTEM
 from warehouse.answer import ask
 from warehouse.calendar import Grain, Range, day_start
 from warehouse.errors import BadInput
 from warehouse.insights.retention import Cohort, RetentionRequest, Return, retention
-from warehouse.insights.sessions import Sessions
 from warehouse.question import Filter, Group, Question
 
 
@@ -112,10 +109,3 @@ def test_other_grains_and_too_many_cohorts_are_refused(served: Served) -> None:
         retention(served.warehouse, RetentionRequest(century, Grain.QUARTER, 1), SYSTEM)
     with pytest.raises(BadInput, match="at most 200"):
         retention(served.warehouse, RetentionRequest(century, Grain.WEEK, 5), replace(SYSTEM, max_rows=1000))
-
-
-def test_without_data_cohorts_are_empty_and_never_over(tmp_path: Path) -> None:
-    span = Range(day_start("UTC", date(2026, 3, 2)), day_start("UTC", date(2026, 3, 9)))
-    with open_warehouse(f"chdb://{tmp_path / 'warehouse'}") as warehouse:
-        found = retention(warehouse, RetentionRequest(Sessions(span), Grain.WEEK, 1), SYSTEM)
-    assert found == [Cohort(date(2026, 3, 2), 0, False, (Return(1, date(2026, 3, 9), None, None),))]

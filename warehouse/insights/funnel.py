@@ -1,0 +1,59 @@
+"""The completion funnel: how many sessions started, and how many reached a quarter, half, ... of the film."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from warehouse.access import Access
+from warehouse.insights.sessions import Sessions
+from warehouse.model.measures import COMPLETED_FROM, COMPLETION_UNITS
+from warehouse.parameters import Parameters
+
+if TYPE_CHECKING:
+    from warehouse.warehouse import Warehouse
+
+# Shares of the film in millionths; 0 is the start, and the last one is where a view counts as completed.
+STEPS_E6 = (0, 250_000, 500_000, 750_000, COMPLETED_FROM)
+
+
+@dataclass(frozen=True)
+class FunnelStep:
+    """Sessions that reached a share of the film, their distinct users, and the sessions' share of those started.
+
+    `share` is None where nothing started.
+    """
+
+    reached: float
+    views: int
+    viewers: int
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """The steps, least far first, and how many of the started sessions do not say how far they came."""
+
+    steps: tuple[FunnelStep, ...]
+    unknown_views: int
+
+
+def completion_funnel(warehouse: "Warehouse", sessions: Sessions, access: Access) -> Funnel:
+    """Sessions and their users per step. Each step holds those of the next one.
+
+    A session that does not say how far it came has started, and reached no further step. So the first step's views are
+    the measure `views` and the last step's are `completed_views` of the same range and filter. Without sessions every
+    step is there with zeros.
+    """
+    parameters = Parameters()
+    source = sessions.source_sql(("user_key", "completion_e6"), access, parameters)
+    figures = ["countIf(isNull(completion_e6))"]
+    for step in STEPS_E6:
+        reached = f"ifNull(completion_e6, 0) >= {parameters.add(step, 'UInt32')}"
+        figures += [f"countIf({reached})", f"groupBitmapIf(user_key, {reached})"]
+    sql = f"SELECT {', '.join(figures)} FROM {source} WHERE {sessions.counts_sql(access, parameters)}"
+    unknown, *counts = sessions.ask(warehouse, sql, parameters, access).rows[0]
+    started = counts[0]
+    steps = (
+        FunnelStep(step / COMPLETION_UNITS, views, viewers, views / started if started else None)
+        for step, views, viewers in zip(STEPS_E6, counts[::2], counts[1::2], strict=True)
+    )
+    return Funnel(tuple(steps), unknown)

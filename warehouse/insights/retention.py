@@ -1,0 +1,143 @@
+"""Retention: who came back, week by week or month by month after their first session."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from warehouse.access import Access
+from warehouse.calendar import Grain, add_months, floor, local_day, zone
+from warehouse.errors import BadInput
+from warehouse.insights.sessions import Sessions
+from warehouse.parameters import Parameters
+
+if TYPE_CHECKING:
+    from warehouse.warehouse import Warehouse
+
+MOST_PERIODS = 104
+COHORT_GRAINS = (Grain.WEEK, Grain.MONTH)
+# (first day of a cohort, first day of a period) → people of the cohort with a session in the period.
+Counts = Mapping[tuple[date, date], int]
+_NOBODY: Counts = MappingProxyType({})
+_LONGEST_DAYS = {Grain.WEEK: 7, Grain.MONTH: 31}
+
+
+@dataclass(frozen=True)
+class RetentionRequest:
+    """Which sessions, cohorts of a WEEK or a MONTH, and how many following periods to look at."""
+
+    sessions: Sessions
+    cohort: Grain
+    periods: int
+
+
+@dataclass(frozen=True)
+class Return:
+    """The period so many weeks or months after the cohort's: its first local day, how many of the cohort came back in
+    it, and which share of the cohort they are.
+
+    `viewers` is None while the period is not over, `share` then too, and of a cohort of nobody.
+    """
+
+    period: int
+    start: date
+    viewers: int | None
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """The people of one local week or month: its first day, how many they are, whether it is over (until then more can
+    join), and their returns in the following periods.
+    """
+
+    start: date
+    viewers: int
+    complete: bool
+    returns: tuple[Return, ...]
+
+
+def retention(warehouse: "Warehouse", request: RetentionRequest, access: Access) -> Sequence[Cohort]:
+    """The cohorts of the local weeks or months that begin in the range, in order, empty ones too.
+
+    Somebody's cohort is the period of their first session ever that the asker may see, whatever the filter; they belong
+    to it when a session in that period passes the filter, so that a cohort's size is the measure `new_viewers` of the
+    period. They return in a period with a session that passes the filter. Cohorts and returns count whole periods, also
+    beyond the range's end. A period is over when the local day of the newest session that the asker may see is its last
+    day or later, so that an old data set has no periods that wait for ever.
+
+    Raises: BadInput for a cohort or a number of periods that is not allowed, or a range with more periods than the
+    asker's cap.
+    """
+    if request.cohort not in COHORT_GRAINS:
+        raise BadInput(f"A cohort is a WEEK or a MONTH, not a {request.cohort.value}.")
+    if not 1 <= request.periods <= MOST_PERIODS:
+        raise BadInput(f"periods is {request.periods}; allowed are 1 to {MOST_PERIODS}.")
+    starts = _cohort_starts(request, access)
+    newest = warehouse.newest(access, request.sessions.as_of)
+    if newest is None or not starts:
+        counted, known_until = _NOBODY, date.min
+    else:
+        counted = _counted(warehouse, request, starts, newest, access) if starts[0] <= newest else _NOBODY
+        known_until = local_day(request.sessions.zone, newest) + timedelta(days=1)
+    return [_cohort(_first_day(start, request), request, counted, known_until) for start in starts]
+
+
+def _cohort_starts(request: RetentionRequest, access: Access) -> list[int]:
+    """First instants of the periods that begin in the range."""
+    most = min(access.max_buckets, access.max_rows // request.periods)
+    span = request.sessions.span
+    return [start for start in request.sessions.clock.buckets(request.cohort, most) if start >= span.start]
+
+
+def _cohort(first: datetime, request: RetentionRequest, counted: Counts, known_until: date) -> Cohort:
+    days = [_later(first, request.cohort, count).date() for count in range(request.periods + 2)]
+    size = counted.get((days[0], days[0]), 0)
+    returns = []
+    for period in range(1, request.periods + 1):
+        viewers = counted.get((days[0], days[period]), 0) if days[period + 1] <= known_until else None
+        share = viewers / size if viewers is not None and size else None
+        returns.append(Return(period, days[period], viewers, share))
+    return Cohort(days[0], size, days[1] <= known_until, tuple(returns))
+
+
+def _counted(
+    warehouse: "Warehouse", request: RetentionRequest, starts: Sequence[int], newest: int, access: Access
+) -> Counts:
+    """(first day of the cohort, first day of a period) → people of the cohort with a session in the period."""
+    parameters = Parameters()
+    since = request.sessions.over(starts[0], newest + 1)
+    period = since.clock.bucket_start_sql(request.cohort, parameters, access.max_buckets)
+    first, last = parameters.add(starts[0], "UInt32"), parameters.add(starts[-1], "UInt32")
+    # A day more than the longest period, for a change of the clock: what is too much is left out above.
+    reach_s = ((request.periods + 1) * _LONGEST_DAYS[request.cohort] + 1) * 86_400
+    # One pass over the sessions gives each user's first one, and the periods with one that counts. It sees sessions
+    # before the range too: who was there before is in none of its cohorts.
+    users = (
+        "SELECT min(start_time) AS first_start, "
+        f"groupUniqArrayIf({period}, {since.counts_sql(access, parameters)}) AS active "
+        f"FROM {since.source_sql(('user_key',), access, parameters)} GROUP BY user_key "
+        f"HAVING first_start >= toDateTime({first}, 'UTC')"
+    )
+    cohorts = f"SELECT {period} AS cohort, active FROM (SELECT first_start AS start_time, active FROM ({users}))"
+    sql = (
+        "SELECT toUInt32(cohort), toUInt32(arrayJoin(active)) AS period, count() "
+        f"FROM ({cohorts}) WHERE has(active, cohort) AND toUInt32(cohort) <= {last} "
+        f"GROUP BY cohort, period HAVING period < toUInt32(cohort) + {parameters.add(reach_s, 'UInt64')}"
+    )
+    found = since.ask(warehouse, sql, parameters, access)
+    return {
+        (_first_day(cohort, request).date(), _first_day(period, request).date()): viewers
+        for cohort, period, viewers in found.rows
+    }
+
+
+def _first_day(instant: int, request: RetentionRequest) -> datetime:
+    """The first local day of the period that an instant is in, even where the zone skipped that day."""
+    local = datetime.fromtimestamp(instant, zone(request.sessions.zone)).replace(tzinfo=None)
+    return floor(local, request.cohort)
+
+
+def _later(first: datetime, cohort: Grain, count: int) -> datetime:
+    return add_months(first, count) if cohort is Grain.MONTH else first + timedelta(weeks=count)
