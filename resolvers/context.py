@@ -1,7 +1,7 @@
 """What a request brings to its resolvers: the warehouse, what the asker may see, a place for notes on the answer."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from resolvers.plan import COSTS, explain
 from warehouse import Warehouse, ranges
 from warehouse.access import Access
 from warehouse.answer import Answer, ask
-from warehouse.calendar import iso
+from warehouse.calendar import Range, iso
 from warehouse.errors import BadInput, TooExpensive
 from warehouse.loads import ledger
 from warehouse.question import Question
@@ -79,19 +79,40 @@ class Context:
 
         Raises: TooExpensive for more than 30 questions in one request.
         """
+        self.admit()
+        answer = await self.work(lambda: ask(self.warehouse, question, self.access))
+        reasons = {each.reason.value for route in answer.statement.routes for each in route.rejected}
+        note = self.note(info, question.span, question.zone, answer.sources, reasons, key)
+        if self.explains:
+            note["plan"] = await explain(self, answer, COSTS)
+        return answer
+
+    def admit(self) -> None:
+        """Count one more question of the request.
+
+        Raises: TooExpensive for more than 30.
+        """
         self.asked += 1
         if self.asked > MOST_QUESTIONS:
             raise TooExpensive(f"The request asks more than {MOST_QUESTIONS} questions. Send several requests.")
-        answer = await self.work(lambda: ask(self.warehouse, question, self.access))
+
+    def note(
+        self,
+        info: GraphQLResolveInfo[Any],
+        span: Range,
+        zone: str,
+        sources: Sequence[str],
+        reasons: Iterable[str] = (),
+        key: str | None = None,
+    ) -> dict[str, Any]:
+        """Note the range that was used and what served, at the field's response path, below it under `key`."""
         note = {
-            "range": {"from": iso(question.span.start, question.zone), "to": iso(question.span.end, question.zone)},
-            "source": answer.sources,
-            "reasons": sorted({each.reason.value for route in answer.statement.routes for each in route.rejected}),
+            "range": {"from": iso(span.start, zone), "to": iso(span.end, zone)},
+            "source": sources,
+            "reasons": sorted(reasons),
         }
-        if self.explains:
-            note["plan"] = await explain(self, answer, COSTS)
         self.notes[".".join(map(str, [*info.path.as_list(), *([key] if key else [])]))] = note
-        return answer
+        return note
 
 
 def _now() -> int:
