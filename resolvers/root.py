@@ -14,7 +14,7 @@ from resolvers import grouped, nodes, panels, rankings, viewer
 from resolvers.cells import CellsExecutor
 from resolvers.notes import Notes
 from schema.grouped import GROUPED
-from schema.nodes import Movie, MovieConnection, Ranking, RatingConnection, User, UserConnection
+from schema.nodes import Connection, Movie, Ranking, Rating, User
 from schema.panels import CountryPanel, DailyTrend, Dashboard, DevicePanel, GenrePanel, HourlyTrend, TopMovie
 from schema.scalars import SCALARS
 from schema.viewer import Viewer
@@ -42,9 +42,9 @@ Query = create_type(
         _field(panels.top_movies, list[TopMovie]),
         _field(grouped.viewing, GROUPED["viewing"].result),
         _field(grouped.rating, GROUPED["rating"].result),
-        _field(nodes.users, UserConnection),
-        _field(nodes.movies, MovieConnection),
-        _field(nodes.ratings, RatingConnection),
+        _field(nodes.users, Connection[User]),
+        _field(nodes.movies, Connection[Movie]),
+        _field(nodes.ratings, Connection[Rating]),
         _field(nodes.user, User | None),
         _field(nodes.movie, Movie | None),
         _field(rankings.rankings, list[Ranking]),

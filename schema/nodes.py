@@ -1,9 +1,13 @@
 """Films, users and ratings as nodes of Relay connections, and the places of film charts."""
 
+from typing import Generic, TypeVar
+
 import strawberry
 
 from schema.directives import masked
 from schema.scalars import Date, Long
+
+Node = TypeVar("Node")
 
 
 @strawberry.type(description="A film.")
@@ -59,55 +63,21 @@ class PageInfo:
     end_cursor: str | None
 
 
-@strawberry.type(description="A film in a list.")
-class MovieEdge:
-    """Relay's."""
+@strawberry.type(description="One row of a list.")
+class Edge(Generic[Node]):
+    """Relay's; `MovieEdge`, `UserEdge`, `RatingEdge` in the schema."""
 
     cursor: str
-    node: Movie
+    node: Node
 
 
-@strawberry.type(description="A page of films.")
-class MovieConnection:
-    """Relay's."""
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[Node]):
+    """Relay's; `MovieConnection`, `UserConnection`, `RatingConnection` in the schema."""
 
-    edges: list[MovieEdge]
+    edges: list[Edge[Node]]
     page_info: PageInfo
-    total_count: Long = strawberry.field(description="Films in the whole list.")
-
-
-@strawberry.type(description="A user in a list.")
-class UserEdge:
-    """Relay's."""
-
-    cursor: str
-    node: User
-
-
-@strawberry.type(description="A page of users.")
-class UserConnection:
-    """Relay's."""
-
-    edges: list[UserEdge]
-    page_info: PageInfo
-    total_count: Long = strawberry.field(description="Users in the whole list.")
-
-
-@strawberry.type(description="A rating in a list.")
-class RatingEdge:
-    """Relay's."""
-
-    cursor: str
-    node: Rating
-
-
-@strawberry.type(description="A page of ratings.")
-class RatingConnection:
-    """Relay's."""
-
-    edges: list[RatingEdge]
-    page_info: PageInfo
-    total_count: Long = strawberry.field(description="Ratings in the whole list.")
+    total_count: Long = strawberry.field(description="Rows in the whole list.")
 
 
 @strawberry.type(description="A film's place in a chart.")
