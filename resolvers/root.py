@@ -10,10 +10,11 @@ from strawberry.tools import create_type
 from strawberry.types import ExecutionContext
 from strawberry.types.field import StrawberryField
 
-from resolvers import grouped, nodes, panels, rankings, viewer
+from resolvers import grouped, insights, nodes, panels, rankings, viewer
 from resolvers.cells import CellsExecutor
 from resolvers.notes import Notes
 from schema.grouped import GROUPED
+from schema.insights import Cohort, CompletionFunnel, ConcurrencyPeak, QualityRow, StickyDay
 from schema.nodes import Connection, Movie, Ranking, Rating, User
 from schema.panels import CountryPanel, DailyTrend, Dashboard, DevicePanel, GenrePanel, HourlyTrend, TopMovie
 from schema.scalars import SCALARS
@@ -48,6 +49,11 @@ Query = create_type(
         _field(nodes.user, User | None),
         _field(nodes.movie, Movie | None),
         _field(rankings.rankings, list[Ranking]),
+        _field(insights.retention, list[Cohort]),
+        _field(insights.completion_funnel, CompletionFunnel),
+        _field(insights.concurrency, list[ConcurrencyPeak]),
+        _field(insights.stickiness, list[StickyDay]),
+        _field(insights.quality, list[QualityRow]),
     ],
     description="Everything that can be asked: panels for the common questions, `viewing` for all others, and lists.",
 )

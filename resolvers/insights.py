@@ -1,0 +1,142 @@
+"""The insights: questions about sessions that no grouping answers. Sessions themselves serve, for no rollup can."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import strawberry
+
+from resolvers.cells import Cells
+from resolvers.context import context_of, raw
+from resolvers.filters import filter_of
+from resolvers.selection import TYPENAME, Selected, selection_of
+from schema.arguments import UTC, AsOf, Range, ViewingWhere, Zone
+from schema.insights import By, CohortGrain, Periods
+from warehouse import Warehouse
+from warehouse.access import Access
+from warehouse.calendar import Grain
+from warehouse.insights.concurrency import concurrency as concurrency_of
+from warehouse.insights.funnel import completion_funnel as completion_funnel_of
+from warehouse.insights.quality import quality as quality_of
+from warehouse.insights.retention import RetentionRequest
+from warehouse.insights.retention import retention as retention_of
+from warehouse.insights.sessions import Sessions
+from warehouse.insights.stickiness import stickiness as stickiness_of
+from warehouse.model.facts import FACTS
+
+_SOURCE = FACTS["viewing"].table
+# No rollup holds what an insight needs, so that none was looked at; what it cost is not measured.
+_PLAN: Mapping[str, Any] = {"source": _SOURCE, "rejected": {}, "elapsed_ms": None, "sql": None}
+
+# A warehouse's function over the resolved sessions.
+Insight = Callable[[Warehouse, Sessions, Access], Any]
+
+
+async def retention(
+    info: strawberry.Info,
+    cohort: CohortGrain = CohortGrain.WEEK,
+    periods: Periods = 8,
+    range: Range = None,
+    time_zone: Zone = UTC,
+    where: ViewingWhere = None,
+    as_of: AsOf = None,
+) -> Cells:
+    """Who came back, week by week or month by month after their first session: the cohorts that begin in the range.
+
+    A cohort is the people whose first session ever that you may see is in its week or month and who have a session in
+    it that passes `where`; they return with sessions that pass it. Cohorts and periods count whole, also beyond the
+    range; a period is over when there is a session on its last local day or later.
+    """
+
+    def ask(warehouse: Warehouse, sessions: Sessions, access: Access) -> Any:
+        return retention_of(warehouse, RetentionRequest(sessions, Grain(cohort.value), periods), access)
+
+    return await _answered(info, ask, range, time_zone, where, as_of)
+
+
+async def completion_funnel(
+    info: strawberry.Info,
+    range: Range = None,
+    time_zone: Zone = UTC,
+    where: ViewingWhere = None,
+    as_of: AsOf = None,
+) -> Cells:
+    """How many sessions of the range started, and how many reached 25, 50, 75 and 90 % of the film."""
+    return await _answered(info, completion_funnel_of, range, time_zone, where, as_of)
+
+
+async def concurrency(
+    info: strawberry.Info,
+    grain: Grain = Grain.HOUR,
+    range: Range = None,
+    time_zone: Zone = UTC,
+    where: ViewingWhere = None,
+    as_of: AsOf = None,
+) -> Cells:
+    """The most people who watched at the same moment, for every bucket of the range, empty ones too.
+
+    A session lasts from its start as long as it was watched, also into the range from before it.
+    """
+
+    def ask(warehouse: Warehouse, sessions: Sessions, access: Access) -> Any:
+        return concurrency_of(warehouse, sessions, grain, access)
+
+    return await _answered(info, ask, range, time_zone, where, as_of)
+
+
+async def stickiness(
+    info: strawberry.Info,
+    range: Range = None,
+    time_zone: Zone = UTC,
+    where: ViewingWhere = None,
+    as_of: AsOf = None,
+) -> Cells:
+    """Daily over monthly viewers, for every local day that the range touches; months reach back before the range."""
+    return await _answered(info, stickiness_of, range, time_zone, where, as_of)
+
+
+async def quality(
+    info: strawberry.Info,
+    by: By,
+    range: Range = None,
+    time_zone: Zone = UTC,
+    where: ViewingWhere = None,
+    as_of: AsOf = None,
+) -> Cells:
+    """Interruptions by buffering per device, country or picture quality, most views first."""
+
+    def ask(warehouse: Warehouse, sessions: Sessions, access: Access) -> Any:
+        return quality_of(warehouse, sessions, by, access)
+
+    return await _answered(info, ask, range, time_zone, where, as_of)
+
+
+async def _answered(
+    info: strawberry.Info, insight: Insight, range: Range, zone: str, where: Any, as_of: str | None
+) -> Cells:
+    context = context_of(info)
+    context.admit()
+    load = await context.load_as_of(as_of, zone)
+    window = await context.window(range, zone, as_of=load)
+    sessions = Sessions(window.span, zone, filter_of(where), load)
+    found = await context.work(lambda: insight(context.warehouse, sessions, context.access))
+    note = context.note(raw(info), window.span, zone, (_SOURCE,))
+    if context.explains:
+        note["plan"] = _PLAN
+    return Cells(_shaped(found, selection_of(raw(info)).children))
+
+
+def _shaped(found: Any, selected: Sequence[Selected]) -> Any:
+    """A record, or several, as the selection wants them: fields are called what the records call theirs."""
+    if isinstance(found, list | tuple):
+        return [_shaped(one, selected) for one in found]
+    return {one.key: _cell(found, one) for one in selected}
+
+
+def _cell(record: Any, one: Selected) -> Any:
+    if one.name == TYPENAME:
+        return one.type_name
+    value = getattr(record, one.name)
+    if one.children:
+        return _shaped(value, one.children)
+    return value.isoformat() if isinstance(value, date) else value
