@@ -1,36 +1,44 @@
-"""Rebuilding rollups from the facts: into a twin beside the live table, then swapped in by partition."""
+"""Rebuilding rollups from the facts: month by month into a twin beside the live table, each month swapped in whole.
 
-from collections.abc import Sequence
+Nothing here holds a lock. Who calls it keeps other loads and rebuilds out, so that the facts of a month stay as they
+are from the moment its twin is filled to the moment it is swapped in.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from warehouse.engine import Engine
 from warehouse.model.rollups import Rollup
 from warehouse.reconcile import FACT, rollup_select
 
+# What is entered for the moment of a swap.
+Swapping = Callable[[], AbstractContextManager[None]]
+
 
 def rebuild_rollup(engine: Engine, rollup: Rollup) -> None:
-    """Build every partition again, and drop those that the facts no longer have."""
-    facts, live = _partitions(engine, FACT), _partitions(engine, rollup.name)
-    rebuild_partitions(engine, rollup, facts)
-    for gone in sorted(set(live) - set(facts)):
-        engine.command(f"ALTER TABLE {rollup.name} DROP PARTITION ID '{gone}'")
+    """Build every month again, and empty those that the facts no longer have."""
+    rebuild_partitions(engine, rollup, stored_months(engine, rollup))
 
 
-def rebuild_partitions(engine: Engine, rollup: Rollup, partitions: Sequence[str]) -> None:
+def rebuild_partitions(
+    engine: Engine, rollup: Rollup, partitions: Sequence[str], swapping: Swapping = nullcontext
+) -> None:
     """Build months (`YYYYMM`) again; each is swapped in atomically. A month without facts becomes empty."""
     twin = f"{rollup.name}_rebuilt"
     engine.command(f"DROP TABLE IF EXISTS {twin}")
     engine.command(f"CREATE TABLE {twin} AS {rollup.name}")
     for partition in partitions:
         engine.command(f"INSERT INTO {twin} {rollup_select(rollup, FACT, f'toYYYYMM(start_time) = {int(partition)}')}")
-        engine.command(f"ALTER TABLE {rollup.name} REPLACE PARTITION ID '{partition}' FROM {twin}")
+        with swapping():
+            engine.command(f"ALTER TABLE {rollup.name} REPLACE PARTITION ID '{partition}' FROM {twin}")
     engine.command(f"DROP TABLE {twin}")
 
 
-def _partitions(engine: Engine, table: str) -> list[str]:
+def stored_months(engine: Engine, rollup: Rollup) -> list[str]:
+    """The months (`YYYYMM`) that the facts or the rollup have rows of, in order."""
     found = engine.query(
         "SELECT DISTINCT partition_id FROM system.parts WHERE database = currentDatabase() AND active AND "
-        "table = {table:String} "
-        "ORDER BY partition_id",
-        {"table": table},
+        "table IN {tables:Array(String)} ORDER BY partition_id",
+        {"tables": [FACT, rollup.name]},
     )
     return [partition for (partition,) in found.rows]

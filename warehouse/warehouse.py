@@ -1,6 +1,5 @@
 """The warehouse: one value that holds the engine, its lock and its gate, and hands out loads."""
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Self
 from warehouse import address as addresses
 from warehouse.access import Access
 from warehouse.address import Embedded
+from warehouse.days import ALL_DAYS, Days
 from warehouse.engine import Engine, Limits
 from warehouse.errors import BadInput
 from warehouse.folder import FolderLock
@@ -23,11 +23,12 @@ from warehouse.loads.load import Load
 from warehouse.loads.recovery import recover
 from warehouse.migrate import migrate
 from warehouse.model.facts import FACTS
-from warehouse.model.rollups import ROLLUPS
+from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.parameters import Parameters
-from warehouse.rebuild import rebuild_rollup
+from warehouse.rebuild import rebuild_partitions, rebuild_rollup, stored_months
 from warehouse.reconcile import reconcile
 from warehouse.source import fact_source, read
+from warehouse.turns import Turns
 
 Scope = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -40,7 +41,7 @@ class Warehouse:
         self.lock = FolderLock(address.folder) if isinstance(address, Embedded) else None
         self.gate = Gate()
         self.commits = 0
-        self._one_load = threading.Lock()
+        self._one_load = Turns()
         self._sizes: tuple[int, dict[str, int]] = (-1, {})
         self._newest: dict[tuple[int, int | None, Scope], int | None] = {}
         self._loaded_at: tuple[int, datetime | None] = (-1, None)
@@ -80,7 +81,7 @@ class Warehouse:
         """
         if table not in INCOMING:
             raise BadInput(f"There is no table {table} to load. Tables: {', '.join(INCOMING)}.")
-        with self._one_load:
+        with self._one_load.turn():
             load: Load
             if table in DIMENSION_TABLES:
                 load = DimensionLoad(self.engine, self.gate, table, files, after_correction=self._rebuild_volatile)
@@ -139,13 +140,24 @@ class Warehouse:
             self._paths = (commits, paths)
         return paths
 
-    def rebuild(self) -> list[str]:
-        """Build every rollup again from the facts; returns their names."""
-        with self._one_load:
-            for rollup in ROLLUPS:
-                rebuild_rollup(self.engine, rollup)
-            self.commits += 1
-        return [rollup.name for rollup in ROLLUPS]
+    def rebuild(self, rollups: Sequence[Rollup] = ROLLUPS, days: Days = ALL_DAYS) -> int:
+        """Build the months that days touch again from the facts; returns how many were swapped in.
+
+        Loads may go on. Building and swapping one month takes a turn like a load, and turns come in the order in which
+        they were asked for: while a month is in the making no load stages or shows rows, so what is swapped in is
+        what the facts have, and a load waits for one month of one rollup at most. Readers wait for the swap alone, as
+        for a load's commit, and no request meets both states. Several processes on one server each have turns of
+        their own: rebuild there while the others load nothing.
+        """
+        swapped = 0
+        for rollup in rollups:
+            for month in stored_months(self.engine, rollup):
+                if days.touches(int(month)):
+                    with self._one_load.turn():
+                        rebuild_partitions(self.engine, rollup, [month], swapping=self.gate.writing)
+                        self.commits += 1
+                    swapped += 1
+        return swapped
 
     def _rebuild_volatile(self, table: str) -> None:
         for rollup in ROLLUPS:
