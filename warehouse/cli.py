@@ -1,15 +1,30 @@
-"""`marquee warehouse`: migrate, look at and rebuild what is stored."""
+"""`marquee warehouse`: migrate, look at, verify and rebuild what is stored."""
 
+from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated, Protocol
 
 import orjson
 import typer
 
 from warehouse import Warehouse
+from warehouse.days import Days
+from warehouse.errors import BadInput
 from warehouse.loads import ledger
-from warehouse.status import table_status
+from warehouse.model.rollups import ROLLUPS
+from warehouse.status import stale_months, table_status, watermarks
+from warehouse.verify import Difference, plan, verify
 
 app = typer.Typer(no_args_is_help=True, help="Look after the warehouse.")
+
+_DATES = ["%Y-%m-%d"]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+From = Annotated[
+    datetime | None, typer.Option("--from", formats=_DATES, help="The first UTC day; the oldest if left out.")
+]
+To = Annotated[
+    datetime | None, typer.Option("--to", formats=_DATES, help="The UTC day to end before; after the newest.")
+]
 
 
 class Session(Protocol):
@@ -31,27 +46,97 @@ def migrate(ctx: typer.Context) -> None:
 
 
 @app.command()
-def status(
-    ctx: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False
-) -> None:
-    """Print rows, bytes and parts of each table, and the newest loads."""
+def status(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Print rows, bytes and parts of each table, how far the facts reach, the newest loads, and stale months."""
     session: Session = ctx.obj
     opened = session.warehouse()
-    tables, loads = table_status(opened), ledger.recent(opened.engine, 10)
+    tables, reach, stale = table_status(opened), watermarks(opened), stale_months(opened)
+    loads, loaded_at = ledger.recent(opened.engine, 10), opened.loaded_at()
     if as_json:
-        session.out(orjson.dumps({"tables": tables, "loads": loads}, default=str).decode())
+        told = {"tables": tables, "watermarks": reach, "loaded_at": loaded_at, "loads": loads, "stale": stale}
+        session.out(orjson.dumps(told, default=str).decode())
         return
     for one in tables:
         session.out(f"{one.table:<24}{one.rows:>14,} rows{one.size_bytes:>16,} bytes{one.parts:>6} parts")
+    for mark in reach:
+        session.out(f"newest in {mark.table:<20}{mark.newest.isoformat() if mark.newest else 'none'}")
+    session.out(f"{'last load done':<30}{loaded_at or 'none'}")
     for entry in loads:
         session.out(
             f"load {entry.load_id:<6}{entry.table:<18}{entry.state.value:<12}{entry.accepted:>12,} of "
             f"{entry.rows:,} rows"
         )
+    for month in stale:
+        session.out(f"stale {month.rollup} {month.month}: {month.views:,} views of {month.sessions:,} sessions")
+    session.out(
+        "Build stale months again with marquee warehouse rebuild."
+        if stale
+        else "No month of a rollup is stale: corrections rebuild before they show. verify compares every value."
+    )
+
+
+@app.command("verify")
+def verify_command(
+    ctx: typer.Context,
+    start: From = None,
+    end: To = None,
+    sample: Annotated[float, typer.Option(help="The share of the days to compare, above 0 and at most 1.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Which days a sample draws; the same seed, the same days.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Compare every rollup with a recount of the facts; print each difference, and exit 1 if there is any."""
+    session: Session = ctx.obj
+    days, opened = _days(start, end), session.warehouse()
+    try:
+        comparisons = plan(opened, days, sample, seed)
+    except BadInput as error:
+        raise typer.BadParameter(str(error)) from error
+    compared = len({day for comparison in comparisons for day in comparison.days})
+    found: list[Difference] = []
+    for difference in verify(opened, comparisons):
+        found.append(difference)
+        if not as_json:
+            session.out(str(difference))
+    if as_json:
+        told = {
+            "rollups": [rollup.name for rollup in ROLLUPS],
+            "days": compared,
+            "differences": [asdict(one) for one in found],
+        }
+        session.out(orjson.dumps(told).decode())
+    elif not compared:
+        session.out("There are no sessions and no stored rows on these days.")
+    elif found:
+        session.out(f"Differences: {len(found):,}. marquee warehouse rebuild mends them.")
+    else:
+        session.out(f"{len(ROLLUPS)} rollups agree with the facts on {compared:,} days.")
+    if found:
+        raise typer.Exit(1)
 
 
 @app.command()
-def rebuild(ctx: typer.Context) -> None:
-    """Build every rollup again from the facts, each month swapped in whole."""
+def rebuild(
+    ctx: typer.Context,
+    rollups: Annotated[
+        list[str] | None, typer.Argument(metavar="[ROLLUP...]", help="Which ones; all if left out.")
+    ] = None,
+    start: From = None,
+    end: To = None,
+) -> None:
+    """Build rollups again from the facts: the months that the days touch, each swapped in whole, also while loads go
+    on."""
     session: Session = ctx.obj
-    session.out(f"Rebuilt {', '.join(session.warehouse().rebuild())}.")
+    known = {rollup.name: rollup for rollup in ROLLUPS}
+    unknown = sorted(set(rollups or ()) - set(known))
+    if unknown:
+        raise typer.BadParameter(f"there is no rollup {unknown[0]}; rollups: {', '.join(known)}")
+    days, names = _days(start, end), list(dict.fromkeys(rollups or known))
+    swapped = session.warehouse().rebuild([known[name] for name in names], days)
+    session.out(f"Rebuilt {', '.join(names)}; months swapped in: {swapped:,}.")
+
+
+def _days(start: datetime | None, end: datetime | None) -> Days:
+    try:
+        return Days(start.date() if start else None, end.date() if end else None)
+    except BadInput as error:
+        raise typer.BadParameter(str(error)) from error

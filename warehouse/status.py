@@ -1,7 +1,12 @@
-"""What is stored: rows, bytes on disk and parts of each table."""
+"""What is stored: rows, bytes on disk and parts of each table, how far facts reach, and months that are stale."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from warehouse.model.facts import FACTS
+from warehouse.model.rollups import ROLLUPS
+from warehouse.reconcile import FACT
 
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse
@@ -17,6 +22,24 @@ class TableStatus:
     parts: int
 
 
+@dataclass(frozen=True)
+class Watermark:
+    """How far a fact reaches: its newest row's instant, None where it has none."""
+
+    table: str
+    newest: datetime | None
+
+
+@dataclass(frozen=True)
+class StaleMonth:
+    """A month (`YYYYMM`) of a rollup whose views are not the facts' number of sessions."""
+
+    rollup: str
+    month: int
+    views: int
+    sessions: int
+
+
 def table_status(warehouse: "Warehouse") -> list[TableStatus]:
     """Each table's state, largest first."""
     found = warehouse.engine.query(
@@ -24,7 +47,43 @@ def table_status(warehouse: "Warehouse") -> list[TableStatus]:
         "LEFT JOIN (SELECT table, rows, bytes_on_disk FROM system.parts WHERE database = currentDatabase() "
         "AND active) AS p "
         "ON t.name = p.table WHERE t.database = currentDatabase() AND t.engine LIKE '%MergeTree' AND t.name "
-        "NOT LIKE '%_staging' "
+        "NOT LIKE '%_staging' AND t.name NOT LIKE '%_rebuilt' "
         "GROUP BY t.name ORDER BY sum(p.bytes_on_disk) DESC, t.name"
     )
     return [TableStatus(*row) for row in found.rows]
+
+
+def watermarks(warehouse: "Warehouse") -> list[Watermark]:
+    """The newest instant of each dated fact; an instant after now is what the source said."""
+    found = []
+    for fact in FACTS.values():
+        if fact.dated:
+            time = fact.columns["start_time"].sql
+            rows = warehouse.engine.query(f"SELECT max({time}), count() FROM {fact.table}").rows
+            newest, count = rows[0]
+            found.append(Watermark(fact.table, newest.replace(tzinfo=UTC) if count else None))
+    return found
+
+
+def stale_months(warehouse: "Warehouse") -> list[StaleMonth]:
+    """Months of rollups that count other than the facts: none, unless something else than a load wrote to a table.
+
+    A load shows facts and rollups at once, and a correction rebuilds what it touches before it shows, so no month waits
+    for a rebuild. This compares views alone and is quick; `verify` compares every value.
+    """
+    legs = [f"SELECT '{FACT}' AS name, toYYYYMM(start_time) AS month, count() FROM {FACT} GROUP BY month"]
+    legs += [
+        f"SELECT '{rollup.name}', toYYYYMM(bucket) AS month, sum(views) FROM {rollup.name} GROUP BY month"
+        for rollup in ROLLUPS
+    ]
+    with warehouse.gate.reading():
+        found = warehouse.engine.query(" UNION ALL ".join(legs))
+    counted = {(name, month): rows for name, month, rows in found.rows}
+    stale = []
+    for month in sorted({month for _, month in counted}):
+        sessions = counted.get((FACT, month), 0)
+        for rollup in ROLLUPS:
+            views = counted.get((rollup.name, month), 0)
+            if views != sessions:
+                stale.append(StaleMonth(rollup.name, month, views, sessions))
+    return stale

@@ -1,0 +1,64 @@
+"""Recounts: what each rollup should hold, written by hand over facts, films and users.
+
+No SQL here comes from the model: buckets are the engine's own UTC functions, attributes are joined instead of looked up
+in dictionaries, sets are arrays instead of bitmaps. So a mistake in a declaration shows as a difference and isn't made
+twice. What a rollup declares must be here too, by the same slug; a test holds that.
+"""
+
+from types import MappingProxyType
+
+from warehouse.model.rollups import DAY_S, QUARTER_HOUR_S, Rollup
+
+# The start of the step that a session is in. The engine's functions are exact in UTC: its clock never changes.
+STEPS = MappingProxyType({DAY_S: "toStartOfDay(s.start_time)", QUARTER_HOUR_S: "toStartOfFifteenMinutes(s.start_time)"})
+
+KEYS = MappingProxyType(
+    {
+        "device": "if(empty(s.device_type), 'Unknown', toString(s.device_type))",
+        "quality": "if(empty(s.quality), 'Unknown', toString(s.quality))",
+        "genre": "if(empty(m.genres), 'Unknown', toString(m.genres[1]))",
+        "country": "if(empty(u.country), 'Unknown', toString(u.country))",
+        "movie_key": "s.movie_key",
+    }
+)
+
+SUMS = MappingProxyType(
+    {
+        "views": "sum(toUInt64(1))",
+        "watch_e4": "toUInt64(sum(toInt128(s.watch_minutes_e4)))",
+        "completion_sum_e6": "sumIf(assumeNotNull(s.completion_e6), isNotNull(s.completion_e6))",
+        "completion_count": "countIf(isNotNull(s.completion_e6))",
+        "completed": "countIf(isNotNull(s.completion_e6) AND s.completion_e6 * 10 >= 9 * 1000000)",
+        "buffering": "sumIf(assumeNotNull(s.buffering_count), isNotNull(s.buffering_count))",
+        "buffering_known": "countIf(isNotNull(s.buffering_count))",
+    }
+)
+
+# Sets as sorted arrays: their contents are compared, not only how many there are.
+SETS = MappingProxyType(
+    {
+        "viewers": "arraySort(groupUniqArray(s.user_key))",
+        "titles": "arraySort(groupUniqArray(s.movie_key))",
+    }
+)
+
+_JOINS = MappingProxyType(
+    {
+        "genre": " LEFT JOIN movies AS m ON s.movie_key = m.movie_key",
+        "country": " LEFT JOIN users AS u ON s.user_key = u.user_key",
+    }
+)
+
+
+def recount_sql(rollup: Rollup, days: str, month: str) -> str:
+    """The rows that a rollup should have on some days of a month, in columns of its own names; `days` is SQL of an
+    Array(Date), `month` of its YYYYMM."""
+    keys = [f"{KEYS[key]} AS {key}" for key in rollup.keys]
+    aggregates = [f"{SUMS[slug] if slug in SUMS else SETS[slug]} AS {slug}" for slug in rollup.aggregates]
+    joins = "".join(_JOINS.get(key, "") for key in rollup.keys)
+    return (
+        f"SELECT {', '.join([f'{STEPS[rollup.step_s]} AS bucket', *keys, *aggregates])} "
+        f"FROM viewing_sessions AS s{joins} "
+        f"WHERE toYYYYMM(s.start_time) = {month} AND toDate(s.start_time) IN {days} "
+        f"GROUP BY {', '.join(['bucket', *rollup.keys])}"
+    )
