@@ -72,8 +72,9 @@ def _moves(
     source = sessions.source_sql(("user_key",), access, parameters)
     month, never = parameters.add(MONTH_DAYS, "UInt32"), parameters.add(most + MONTH_DAYS, "UInt32")
     ends = f"arrayMap((day, next) -> least(day + {month}, next), days, arrayPushBack(arrayPopFront(days), {never}))"
+    # Sorted and thinned arrays take a third of the time of sets, which each user would have one of.
     users = (
-        f"SELECT arraySort(groupUniqArray({ordinal})) AS days FROM {source} "
+        f"SELECT arrayCompact(arraySort(groupArray({ordinal}))) AS days FROM {source} "
         f"WHERE {sessions.counts_sql(access, parameters)} GROUP BY user_key"
     )
     sql = (

@@ -4,15 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from tests.integration.warehouse.conftest import opened
 from tests.integration.warehouse.recount import dimension_value, passes
 from tests.integration.warehouse.worlds import DAY_S, Session, World, load_in_pieces, random_world
-from warehouse import Warehouse, open_warehouse
+from warehouse import Warehouse
 from warehouse.access import SYSTEM, Access
 from warehouse.calendar import Range
 from warehouse.insights.sessions import Sessions
@@ -25,6 +28,8 @@ CHANGES = {
     "America/St_Johns": 1_289_097_060,
     "Pacific/Apia": 1_325_239_200,
 }
+# Zones and modes: each change of the clock embedded, and one behind HTTP.
+PLACES = (*((zone, "embedded") for zone in sorted(CHANGES)), ("America/New_York", "server"))
 FILTERS: tuple[Filter | None, ...] = (
     None,
     Condition("device", "eq", "TV"),
@@ -100,10 +105,21 @@ def next_day(day: date) -> date:
 
 
 @contextmanager
-def opened_world(zone: str, folder: Path) -> Iterator[Served]:
-    """A zone's world, loaded in pieces with repeats and corrections."""
+def opened_world(place: tuple[str, str], factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A zone's world in a mode, loaded in pieces with repeats and corrections; tests only read it."""
+    zone, mode = place
+    world, folder = _loaded(zone, mode, factory.getbasetemp())
+    with opened(mode, folder) as warehouse:
+        yield Served(zone, world, warehouse)
+
+
+@cache
+def _loaded(zone: str, mode: str, base: Path) -> tuple[World, Path]:
+    """A world and its warehouse's folder, closed: one process may hold one folder at a time, and loading is slow."""
     chance = Random(f"insights {zone}")
     world = random_world(chance, CHANGES[zone], DAYS, sessions=500)
-    with open_warehouse(f"chdb://{folder / 'warehouse'}") as warehouse:
+    folder = base / f"insights-{zone.replace('/', '-')}-{mode}"
+    folder.mkdir()
+    with opened(mode, folder) as warehouse:
         load_in_pieces(warehouse, world, chance)
-        yield Served(zone, world, warehouse)
+    return world, folder

@@ -7,7 +7,16 @@ from random import Random
 
 import pytest
 
-from tests.integration.warehouse.insight_worlds import CHANGES, FILTERS, SCOPES, Served, asked, asker, opened_world
+from tests.integration.warehouse.insight_worlds import (
+    CHANGES,
+    FILTERS,
+    PLACES,
+    SCOPES,
+    Served,
+    asked,
+    asker,
+    opened_world,
+)
 from tests.integration.warehouse.recount import Key, bucket_name
 from tests.integration.warehouse.worlds import Session
 from warehouse.access import SYSTEM
@@ -16,9 +25,9 @@ from warehouse.errors import BadInput
 from warehouse.insights.concurrency import concurrency
 
 
-@pytest.fixture(scope="module", params=sorted(CHANGES))
+@pytest.fixture(scope="module", params=PLACES, ids=" ".join)
 def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with opened_world(request.param, tmp_path_factory.mktemp("warehouse")) as found:
+    with opened_world(request.param, tmp_path_factory) as found:
         yield found
 
 

@@ -9,6 +9,7 @@ from tests.integration.warehouse.insight_worlds import (
     CHANGES,
     DAYS,
     FILTERS,
+    PLACES,
     SCOPES,
     Served,
     asked,
@@ -23,9 +24,9 @@ from warehouse.insights.funnel import Funnel, FunnelStep, completion_funnel
 from warehouse.question import Question
 
 
-@pytest.fixture(scope="module", params=["America/New_York", "Australia/Lord_Howe"])
+@pytest.fixture(scope="module", params=PLACES, ids=" ".join)
 def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with opened_world(request.param, tmp_path_factory.mktemp("warehouse")) as found:
+    with opened_world(request.param, tmp_path_factory) as found:
         yield found
 
 

@@ -11,6 +11,7 @@ import pytest
 from tests.integration.warehouse.insight_worlds import (
     DAYS,
     FILTERS,
+    PLACES,
     SCOPES,
     Served,
     asked,
@@ -24,9 +25,9 @@ from warehouse.errors import TooExpensive
 from warehouse.insights.quality import QualityBy, QualityRow, quality
 
 
-@pytest.fixture(scope="module", params=["America/New_York", "Australia/Lord_Howe"])
+@pytest.fixture(scope="module", params=PLACES, ids=" ".join)
 def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with opened_world(request.param, tmp_path_factory.mktemp("warehouse")) as found:
+    with opened_world(request.param, tmp_path_factory) as found:
         yield found
 
 

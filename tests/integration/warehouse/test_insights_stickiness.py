@@ -11,6 +11,7 @@ from tests.integration.warehouse.insight_worlds import (
     CHANGES,
     DAYS,
     FILTERS,
+    PLACES,
     SCOPES,
     Served,
     asked,
@@ -26,9 +27,9 @@ from warehouse.insights.stickiness import StickyDay, stickiness
 from warehouse.question import Group, Question
 
 
-@pytest.fixture(scope="module", params=sorted(CHANGES))
+@pytest.fixture(scope="module", params=PLACES, ids=" ".join)
 def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with opened_world(request.param, tmp_path_factory.mktemp("warehouse")) as found:
+    with opened_world(request.param, tmp_path_factory) as found:
         yield found
 
 
