@@ -75,7 +75,8 @@ async def concurrency(
 ) -> Cells:
     """The most people who watched at the same moment, for every bucket of the range, empty ones too.
 
-    A session lasts from its start as long as it was watched, also into the range from before it.
+    A session lasts from its start as long as it was watched, also into the range from before it. Of buckets that the
+    range cuts, the part inside counts.
     """
 
     def ask(warehouse: Warehouse, sessions: Sessions, access: Access) -> Any:
@@ -91,7 +92,9 @@ async def stickiness(
     where: ViewingWhere = None,
     as_of: AsOf = None,
 ) -> Cells:
-    """Daily over monthly viewers, for every local day that the range touches; months reach back before the range."""
+    """Daily over monthly viewers, for every local day that the range touches, each counted whole; months reach back
+    before the range.
+    """
     return await _answered(info, stickiness_of, range, time_zone, where, as_of)
 
 

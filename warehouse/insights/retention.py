@@ -107,11 +107,13 @@ def _counted(
 ) -> Counts:
     """(first day of the cohort, first day of a period) → people of the cohort with a session in the period."""
     parameters = Parameters()
-    since = request.sessions.over(starts[0], newest + 1)
-    period = since.clock.bucket_start_sql(request.cohort, parameters, access.max_buckets)
-    first, last = parameters.add(starts[0], "UInt32"), parameters.add(starts[-1], "UInt32")
-    # A day more than the longest period, for a change of the clock: what is too much is left out above.
+    # A day more than the longest periods, for a change of the clock: what is too much is left out by who reads this.
     reach_s = ((request.periods + 1) * _LONGEST_DAYS[request.cohort] + 1) * 86_400
+    since = request.sessions.over(starts[0], min(starts[-1] + reach_s, newest + 1))
+    # The clock counts a period again that comes back, where it goes back over midnight.
+    most = 2 * (len(starts) + request.periods + 2)
+    period = since.clock.bucket_start_sql(request.cohort, parameters, most)
+    first, last = parameters.add(starts[0], "UInt32"), parameters.add(starts[-1], "UInt32")
     # One pass over the sessions gives each user's first one, and the periods with one that counts. It sees sessions
     # before the range too: who was there before is in none of its cohorts.
     users = (

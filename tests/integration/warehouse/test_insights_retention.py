@@ -110,3 +110,11 @@ def test_other_grains_and_too_many_cohorts_are_refused(served: Served) -> None:
         retention(served.warehouse, RetentionRequest(century, Grain.QUARTER, 1), SYSTEM)
     with pytest.raises(BadInput, match="at most 200"):
         retention(served.warehouse, RetentionRequest(century, Grain.WEEK, 5), replace(SYSTEM, max_rows=1000))
+
+
+def test_cohorts_long_ago_are_read_under_a_small_cap(served: Served) -> None:
+    first = min(one.start for one in served.world.sessions)
+    sessions = asked(served, Range(first - 7 * 86_400, first + 7 * 86_400))
+    request = RetentionRequest(sessions, Grain.WEEK, 1)
+    few = replace(SYSTEM, max_buckets=4)
+    assert retention(served.warehouse, request, few) == retention(served.warehouse, request, SYSTEM)
