@@ -29,8 +29,11 @@ def rebuild_partitions(
     engine.command(f"CREATE TABLE {twin} AS {rollup.name}")
     for partition in partitions:
         engine.command(f"INSERT INTO {twin} {rollup_select(rollup, FACT, f'toYYYYMM(start_time) = {int(partition)}')}")
+        filled = engine.query(f"SELECT count() FROM {twin} WHERE toYYYYMM(bucket) = {int(partition)}").scalar()
+        # The engine refuses to replace a partition by nothing.
+        swap = f"REPLACE PARTITION ID '{partition}' FROM {twin}" if filled else f"DROP PARTITION ID '{partition}'"
         with swapping():
-            engine.command(f"ALTER TABLE {rollup.name} REPLACE PARTITION ID '{partition}' FROM {twin}")
+            engine.command(f"ALTER TABLE {rollup.name} {swap}")
     engine.command(f"DROP TABLE {twin}")
 
 
