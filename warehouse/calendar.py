@@ -134,7 +134,10 @@ def _offset(place: ZoneInfo, instant: int) -> int:
     return int(offset.total_seconds())
 
 
-def pieces(zone_name: str, span: Range, grain: Grain) -> list[Piece]:
+# One question asks for the same pieces many times: for each rollup that might serve, for its SQL, for its rows. Few are
+# kept, because quarter-hours of a long range are thousands.
+@lru_cache(maxsize=32)
+def pieces(zone_name: str, span: Range, grain: Grain) -> tuple[Piece, ...]:
     """Which bucket each instant of a range is in, in order.
 
     A bucket is named by its first instant, which may lie before the range. Days and longer buckets are one bucket even
@@ -153,7 +156,7 @@ def pieces(zone_name: str, span: Range, grain: Grain) -> list[Piece]:
             if not found or found[-1].bucket != bucket:
                 found.append(Piece(instant, bucket))
     first = bisect_right(found, span.start, key=lambda piece: piece.start) - 1
-    return found[first:]
+    return tuple(found[first:])
 
 
 def _local_buckets(segment: Segment, until: int, grain: Grain) -> Iterator[tuple[int, datetime]]:

@@ -68,7 +68,7 @@ class Clock:
         changes_on_step = all(change.start % step_s == 0 for change in self.segments[1:])
         return unit % step_s == 0 and changes_on_step and all(change.offset_s % step_s == 0 for change in self.segments)
 
-    def _pieces(self, grain: Grain, most: int) -> list[Piece]:
+    def _pieces(self, grain: Grain, most: int) -> tuple[Piece, ...]:
         shortest = {Grain.QUARTER_HOUR: 900, Grain.HOUR: 3600}.get(grain, _DAY_S)
         if (self.span.end - self.span.start) // shortest > most * (
             1 if grain in {Grain.QUARTER_HOUR, Grain.HOUR} else 400
