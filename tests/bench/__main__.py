@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-SECTIONS = ("generate", "load", "dashboard")
+SECTIONS = ("generate", "load", "route", "dashboard")
 MILLION = 1_000_000
 
 
@@ -52,6 +52,13 @@ def bench_load(sizes: list[int], folder: Path) -> None:
         show("  ratio", rate=own["rows_per_s"] / bare["rows_per_s"], goal=0.5)
 
 
+def bench_route(sizes: list[int], folder: Path) -> None:
+    """Routed questions against hand-written SQL over the same rollup, and what compiling each costs."""
+    figures = measured("route", "--warehouse", folder / "own-first")
+    for slug, contest in figures.items():
+        show(f"route {slug} on {sizes[-1]:,} sessions", **contest, goal_ratio=1.3, goal_compile_ms=0.5)
+
+
 def bench_dashboard(sizes: list[int], folder: Path) -> None:
     """The seven panels over HTTP, and what the server holds after."""
     show(f"dashboard on {sizes[-1]:,} sessions", **measured("dashboard", "--warehouse", folder / "own-first"))
@@ -68,7 +75,7 @@ def main() -> None:
         parser.error(f"there is no section {min(unknown)}; sections: {', '.join(SECTIONS)}")
     sizes = sorted({min(MILLION, asked.sessions), asked.sessions})
     last = max((SECTIONS.index(section) for section in asked.sections), default=len(SECTIONS) - 1)
-    benches = {"generate": bench_generate, "load": bench_load, "dashboard": bench_dashboard}
+    benches = {"generate": bench_generate, "load": bench_load, "route": bench_route, "dashboard": bench_dashboard}
     with tempfile.TemporaryDirectory(prefix="marquee-bench-") as folder:
         for section in SECTIONS[: last + 1]:
             benches[section](sizes, Path(folder))

@@ -20,6 +20,6 @@ def peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def report(**figures: float | int | str) -> None:
+def report(**figures: float | int | str | dict[str, float]) -> None:
     """Print the figures for the process that started this one."""
     print(json.dumps(figures))
