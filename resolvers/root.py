@@ -12,6 +12,7 @@ from strawberry.types.field import StrawberryField
 
 from resolvers import grouped, insights, nodes, panels, rankings, viewer
 from resolvers.cells import CellsExecutor
+from resolvers.named import NamedOperation
 from resolvers.notes import Notes
 from schema.grouped import GROUPED
 from schema.insights import Cohort, CompletionFunnel, ConcurrencyPeak, QualityRow, StickyDay
@@ -70,7 +71,7 @@ def build_schema() -> Schema:
     """The schema that the server, the command line and the tests execute."""
     return Schema(
         query=Query,
-        extensions=[Notes],
+        extensions=[Notes, NamedOperation],
         execution_context_class=CellsExecutor,
         config=StrawberryConfig(scalar_map=SCALARS),
     )

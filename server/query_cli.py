@@ -86,6 +86,10 @@ def _texts(arguments: list[str]) -> dict[str, str]:
 
 def _rows(data: Mapping[str, Any], output: Format) -> str:
     rows = [dict(_flat(row)) for row in _list(data)]
+    if len(rows) == 1 and output is Format.TABLE:
+        # One row reads better from top to bottom, however many columns it has.
+        width = max(map(len, rows[0]))
+        return "\n".join(f"{name:<{width}}  {_shown(value)}" for name, value in rows[0].items())
     names = list(dict.fromkeys(name for row in rows for name in row))
     if output is Format.CSV:
         text = io.StringIO()

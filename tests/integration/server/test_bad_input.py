@@ -256,3 +256,11 @@ def test_texts_of_filters_are_values_never_sql(door: Door) -> None:
     for value in ("' OR 1=1 --", "{p0:String}", "\\'; DROP TABLE users; --", "\x00", "%s", "US\n", "😀" * 1_000):
         assert door.ask(document, VIEWER, v=value)["dashboard"]["totalViews"] == 0
     assert door.ask(document, VIEWER, v="US")["dashboard"]["totalViews"] == 380
+
+
+def test_a_document_of_several_operations_must_say_which(door: Door) -> None:
+    document = "query A { viewer { role } } query B { viewer { subject } }"
+    message = checked(door.post({"query": document}, VIEWER), 200, "BAD_INPUT")
+    assert "A, B" in message
+    named = door.post({"query": document, "operationName": "A"}, VIEWER).json()
+    assert named["data"] == {"viewer": {"role": "VIEWER"}}
