@@ -10,18 +10,20 @@ class NamedOperation(SchemaExtension):
     """Refuses what the specification calls ambiguous."""
 
     def on_validate(self) -> Iterator[None]:
-        """Add the refusal to what validation found."""
+        """Refuse before validation, which then has nothing to add."""
+        sentence = self._refusal()
+        if sentence:
+            self.execution_context.pre_execution_errors = [GraphQLError(sentence)]
         yield
+
+    def _refusal(self) -> str | None:
         execution = self.execution_context
-        document = execution.graphql_document
         # The public `operation_name` falls back to the first operation's: what was asked is kept here only.
-        if document is None or execution._provided_operation_name is not None:
-            return
-        names = [
-            one.name.value if one.name else "an unnamed one"
-            for one in document.definitions
-            if isinstance(one, OperationDefinitionNode)
-        ]
-        if len(names) > 1:
-            sentence = f"The document has {len(names)} operations ({', '.join(names)}). Say which one: operationName."
-            execution.pre_execution_errors = [*(execution.pre_execution_errors or []), GraphQLError(sentence)]
+        if execution.graphql_document is None or execution._provided_operation_name is not None:
+            return None
+        definitions = execution.graphql_document.definitions
+        operations = [one for one in definitions if isinstance(one, OperationDefinitionNode)]
+        if len(operations) < 2:
+            return None
+        names = ", ".join(one.name.value if one.name else "an unnamed one" for one in operations)
+        return f"The document has {len(operations)} operations ({names}). Say which one: operationName."
