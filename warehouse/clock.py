@@ -1,7 +1,9 @@
 """The clock in SQL: buckets, hours and weekdays of a zone, computed by boundaries that travel as parameters."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from warehouse.calendar import Grain, Piece, Range, Segment, pieces, segments
 from warehouse.errors import BadInput
@@ -33,6 +35,10 @@ class Clock:
     def ordinal_sql(self, grain: Grain, parameters: Parameters, most: int) -> str:
         """SQL of the ordinal, from 0, of the bucket a row is in."""
         found = self._pieces(grain, most)
+        step_s = _even_step_s(found)
+        if step_s is not None:
+            first = parameters.add(found[0].start, "UInt32")
+            return f"toUInt32(intDiv({_INSTANT} - {first}, {parameters.add(step_s, 'UInt32')}))"
         order = {bucket: ordinal for ordinal, bucket in enumerate(dict.fromkeys(piece.bucket for piece in found))}
         starts = parameters.add([piece.start for piece in found], "Array(UInt32)")
         ordinals = parameters.add([order[piece.bucket] for piece in found], "Array(UInt32)")
@@ -92,3 +98,12 @@ class Clock:
         starts = parameters.add([segment.start for segment in self.segments], "Array(UInt32)")
         shifts = parameters.add(offsets, "Array(Int64)")
         return f"(toInt64({_INSTANT}) + transform(roundDown({_INSTANT}, {starts}), {starts}, {shifts}, toInt64(0)))"
+
+
+def _even_step_s(found: Sequence[Piece]) -> int | None:
+    """The length of buckets that are all as long and follow each other, which a division tells apart; else None."""
+    if len(found) < 2 or any(piece.start != piece.bucket for piece in found):
+        return None
+    step_s = found[1].start - found[0].start
+    even = all(after.start - before.start == step_s for before, after in pairwise(found))
+    return step_s if even else None
