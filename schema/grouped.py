@@ -1,7 +1,6 @@
 """The types of `viewing` and `rating`: the selection set is the query, so every dimension and measure is a field."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -38,14 +37,6 @@ class Plan:
     bytes_read: Long | None = strawberry.field(description="For admins: bytes of those rows.")
     elapsed_ms: float | None = strawberry.field(description="For admins: milliseconds in the database.")
     sql: str | None = strawberry.field(description="For admins.")
-
-
-@dataclass(frozen=True)
-class GroupedTypes:
-    """What a question about one fact answers with: groups in `rows`, sums in `totals`, how it was got in `plan`."""
-
-    result: Any
-    row: Any
 
 
 def _measures(fact: str, changes: bool = False) -> dict[str, tuple[Any, Any]]:
@@ -85,7 +76,8 @@ def _dimensions(fact: str) -> dict[str, tuple[Any, Any]]:
     return fields
 
 
-def _grouped(fact: str, name: str, description: str) -> GroupedTypes:
+def _grouped(fact: str, name: str, description: str) -> Any:
+    """What a question about one fact answers with: groups in `rows`, sums in `totals`, how it was got in `plan`."""
     figures = made_type(f"{name}Figures", "Measures over all rows, or of the range before.", _measures(fact))
     change = made_type(
         f"{name}Change",
@@ -103,7 +95,7 @@ def _grouped(fact: str, name: str, description: str) -> GroupedTypes:
             "change": (change | None, strawberry.field(description="With `compareTo`: how the measures changed.")),
         },
     )
-    result = made_type(
+    return made_type(
         name,
         description,
         {
@@ -118,10 +110,9 @@ def _grouped(fact: str, name: str, description: str) -> GroupedTypes:
             "plan": (Plan, strawberry.field(description="How the first `rows` was got.")),
         },
     )
-    return GroupedTypes(result, row)
 
 
-GROUPED: Mapping[str, GroupedTypes] = MappingProxyType(
+GROUPED: Mapping[str, Any] = MappingProxyType(
     {
         "viewing": _grouped("viewing", "Viewing", "Sessions, grouped and counted as selected."),
         "rating": _grouped("rating", "RatingSummary", "Ratings, grouped and counted as selected."),
