@@ -62,9 +62,11 @@ class Context:
 
         Raises: BadInput when the input is neither `{last}` nor `{from, to}`.
         """
-        newest, self.loaded_at = await self.work(
+        newest, loaded_at = await self.work(
             lambda: (self.warehouse.newest(self.access, as_of), self.warehouse.loaded_at())
         )
+        # Loads of rows out of scope would show in it.
+        self.loaded_at = None if self.access.scope else loaded_at
         if newest is not None:
             self.data_through = iso(newest, "UTC")
         last, start, end = (asked.last, asked.from_, asked.to) if asked else (default, None, None)

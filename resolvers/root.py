@@ -9,11 +9,15 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import create_type
 from strawberry.types import ExecutionContext
 from strawberry.types.field import StrawberryField
+from strawberry.utils.str_converters import to_camel_case
 
 from resolvers import grouped, insights, nodes, panels, rankings, viewer
 from resolvers.cells import CellsExecutor
+from resolvers.introspection import Introspection
 from resolvers.named import NamedOperation
 from resolvers.notes import Notes
+from resolvers.permission import permitted
+from schema.directives import requires
 from schema.grouped import GROUPED
 from schema.insights import Cohort, CompletionFunnel, ConcurrencyPeak, QualityRow, StickyDay
 from schema.nodes import Connection, Movie, Ranking, Rating, User
@@ -23,9 +27,14 @@ from schema.viewer import Viewer
 
 
 def _field(resolver: Callable[..., Any], graphql_type: Any) -> StrawberryField:
-    """A root field; its description is its resolver's docstring."""
+    """A root field, behind the policy's gate; its description is its resolver's docstring."""
+    name = to_camel_case(resolver.__name__)
     field: StrawberryField = strawberry.field(
-        resolver=resolver, graphql_type=graphql_type, description=" ".join((resolver.__doc__ or "").split())
+        resolver=resolver,
+        graphql_type=graphql_type,
+        description=" ".join((resolver.__doc__ or "").split()),
+        directives=requires(name),
+        extensions=[permitted(name)],
     )
     return field
 
@@ -71,7 +80,7 @@ def build_schema() -> Schema:
     """The schema that the server, the command line and the tests execute."""
     return Schema(
         query=Query,
-        extensions=[Notes, NamedOperation],
+        extensions=[Notes, NamedOperation, Introspection],
         execution_context_class=CellsExecutor,
         config=StrawberryConfig(scalar_map=SCALARS),
     )

@@ -1,25 +1,28 @@
 """`viewer`: who asks, and which fields are masked for them."""
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.context import context_of
 from schema.policy import Role
-from schema.viewer import FieldMask, Viewer
+from schema.viewer import FieldMask, ScopeLimit, Viewer
 
 # Where a table's columns show in the API.
 _TYPES = {"users": "User", "ratings": "Rating"}
 
 
 def viewer(info: strawberry.Info) -> Viewer:
-    """You: subject, role, and what is masked for you."""
+    """You: subject and role, what you may ask, what is masked for you, and which rows you reach."""
     access = context_of(info).access
     masks = [
-        FieldMask(type=_TYPES[table], field=_camel(column), strategy=strategy)
+        FieldMask(type=_TYPES[table], field=to_camel_case(column), strategy=strategy)
         for (table, column), strategy in ((name.split("."), strategy) for name, strategy in access.masks.items())
     ]
-    return Viewer(subject=access.subject, role=Role(access.role), masks=masks)
-
-
-def _camel(slug: str) -> str:
-    first, *rest = slug.split("_")
-    return first + "".join(part.capitalize() for part in rest)
+    return Viewer(
+        subject=access.subject,
+        role=Role(access.role),
+        permissions=sorted(access.permissions),
+        masks=masks,
+        scope=[ScopeLimit(name=name, values=list(values)) for name, values in access.scope.items()],
+        attributes=sorted(access.attributes),
+    )

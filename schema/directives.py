@@ -4,7 +4,7 @@ import strawberry
 from strawberry.schema_directive import Location
 
 import schema.enums  # noqa: F401 - declares the enums below to GraphQL
-from schema.policy import MASK_RULES, Role
+from schema.policy import MASK_RULES, REQUIRES, Role
 from warehouse.access import Strategy
 
 
@@ -18,7 +18,24 @@ class Masked:
     unless: Role
 
 
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION], name="requires", description="The lowest role that may ask the field."
+)
+class Requires:
+    """Enforced before the field's resolver runs."""
+
+    role: Role
+
+
 def masked(column: str) -> list[object]:
     """The directive that the policy gives to a column `table.column`."""
     rule = MASK_RULES[column]
     return [Masked(strategy=rule.strategy, unless=rule.unless)]
+
+
+def requires(field: str) -> list[object]:
+    """The directive that the policy gives to a root field.
+
+    Raises: KeyError for a field that the policy does not name: nobody could ask it.
+    """
+    return [Requires(role=REQUIRES[field])]

@@ -1,11 +1,14 @@
-"""The policy: which role sees which columns how. What a token allows is read off here, and nowhere else."""
+"""The policy, in one screen: what each role may ask, which columns it sees how, and how much it may use.
+
+What a token allows is read off here, and nowhere else; what can't be read off here is denied.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from warehouse.access import Access, Strategy
+from warehouse.access import EVERY_PATH, Access, Strategy
 from warehouse.errors import Forbidden
 
 
@@ -27,6 +30,43 @@ class MaskRule:
     unless: Role
 
 
+@dataclass(frozen=True)
+class RoleLimits:
+    """What one subject of a role may use.
+
+    `query_cost` is the highest estimate of one request, `cost_per_minute` what its requests may cost together;
+    `statements` run at once. Rows and buckets bound an answer, `page_rows` a page of a list; seconds and bytes one
+    statement.
+    """
+
+    query_cost: int
+    cost_per_minute: int
+    statements: int
+    page_rows: int
+    max_rows: int
+    max_buckets: int
+    statement_seconds: float
+    statement_memory_bytes: int
+
+
+# Who reads what: a role and all above it. An embed token reads like a viewer, through the operations it names.
+_READERS = {Role.EMBED: 0, Role.VIEWER: 0, Role.ANALYST: 1, Role.ADMIN: 2}
+
+# Root fields that a role may ask beyond those of the roles below it.
+FIELDS: Mapping[Role, tuple[str, ...]] = MappingProxyType(
+    {
+        Role.VIEWER: (
+            *("viewer", "dashboard", "dailyTrends", "hourlyTrends", "genres", "devices", "countries", "topMovies"),
+            *("viewing", "rating", "movies", "movie", "users", "user", "ratings", "rankings"),
+            *("retention", "completionFunnel", "concurrency", "stickiness", "quality"),
+        ),
+        Role.ANALYST: (),
+        Role.ADMIN: (),
+    }
+)
+REQUIRES: Mapping[str, Role] = MappingProxyType({name: role for role, names in FIELDS.items() for name in names})
+
+# Columns, and how they are shown below which role.
 MASK_RULES: Mapping[str, MaskRule] = MappingProxyType(
     {
         "users.username": MaskRule(Strategy.PARTIAL, Role.ADMIN),
@@ -37,26 +77,58 @@ MASK_RULES: Mapping[str, MaskRule] = MappingProxyType(
     }
 )
 
-# What a row scope may name.
-SCOPES = frozenset({"country", "genre", "subscription"})
+# Paths of what clients sent beyond the schema.
+ATTRIBUTES: Mapping[Role, frozenset[str]] = MappingProxyType(
+    {Role.ANALYST: frozenset({EVERY_PATH}), Role.ADMIN: frozenset({EVERY_PATH})}
+)
 
-_RANK = {Role.EMBED: 0, Role.VIEWER: 0, Role.ANALYST: 1, Role.ADMIN: 2}
+# The lowest role that may read the schema through the API, and is told what a misspelt field may have meant.
+INTROSPECTS = Role.ANALYST
+
+# What a row scope may name; and what jobs computed over everybody that is told in spite of one.
+SCOPES = frozenset({"country", "genre", "subscription"})
+RELEASED: frozenset[str] = frozenset()
+
+_GIB = 2**30
+LIMITS: Mapping[Role, RoleLimits] = MappingProxyType(
+    {
+        #                      cost, a minute, at once, page, rows, buckets, seconds, bytes
+        Role.EMBED: RoleLimits(1_000, 20_000, 4, 200, 10_000, 10_000, 10.0, 2 * _GIB),
+        Role.VIEWER: RoleLimits(1_000, 20_000, 4, 1_000, 10_000, 10_000, 20.0, 2 * _GIB),
+        Role.ANALYST: RoleLimits(5_000, 60_000, 6, 1_000, 10_000, 10_000, 20.0, 4 * _GIB),
+        Role.ADMIN: RoleLimits(10_000, 200_000, 8, 1_000, 10_000, 10_000, 60.0, 4 * _GIB),
+    }
+)
+
+
+def limits_of(role: Role) -> RoleLimits:
+    """What one subject of a role may use.
+
+    Raises: Forbidden for a role that reads nothing.
+    """
+    if role not in LIMITS:
+        raise Forbidden(f"The role {role} can't ask. Use a token of the role viewer, analyst or admin.")
+    return LIMITS[role]
+
+
+def permissions_of(role: Role) -> frozenset[str]:
+    """The root fields that a role may ask; none for a role that reads nothing."""
+    return frozenset(name for name, lowest in REQUIRES.items() if _reaches(role, lowest))
 
 
 def masks_of(role: Role) -> Mapping[str, Strategy]:
     """Masked columns, `table.column` → strategy, for a role."""
     return MappingProxyType(
-        {column: rule.strategy for column, rule in MASK_RULES.items() if _RANK[role] < _RANK[rule.unless]}
+        {column: rule.strategy for column, rule in MASK_RULES.items() if not _reaches(role, rule.unless)}
     )
 
 
-def access_of(subject: str, role: Role, scope: Mapping[str, tuple[str, ...]]) -> Access:
-    """What a token of this role and scope allows.
+def access_of(subject: str, role: Role, scope: Mapping[str, tuple[str, ...]], hash_key: bytes = b"") -> Access:
+    """What a token of this role and scope allows; `hash_key` keys the masks of the strategy HASH.
 
     Raises: Forbidden for a role that reads nothing, and for a scope that can't be evaluated.
     """
-    if role not in _RANK:
-        raise Forbidden(f"The role {role} can't ask. Use a token of the role viewer, analyst or admin.")
+    limits = limits_of(role)
     unknown = set(scope) - SCOPES
     if unknown or not all(scope.values()):
         raise Forbidden(
@@ -67,6 +139,18 @@ def access_of(subject: str, role: Role, scope: Mapping[str, tuple[str, ...]]) ->
         role=role.value,
         masks=masks_of(role),
         scope=MappingProxyType(dict(scope)),
+        permissions=permissions_of(role),
+        max_rows=limits.max_rows,
+        page_rows=limits.page_rows,
+        max_buckets=limits.max_buckets,
         sees_figures=role is Role.ADMIN and not scope,
-        reads_attributes=_RANK[role] >= _RANK[Role.ANALYST],
+        introspects=_reaches(role, INTROSPECTS),
+        attributes=ATTRIBUTES.get(role, frozenset()),
+        released=RELEASED,
+        hash_key=hash_key,
     )
+
+
+def _reaches(role: Role, lowest: Role) -> bool:
+    """Whether a role reads all that `lowest` does; a role that reads nothing reaches none."""
+    return role in _READERS and _READERS[role] >= _READERS[lowest]

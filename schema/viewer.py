@@ -16,10 +16,21 @@ class FieldMask:
     strategy: Strategy
 
 
-@strawberry.type(description="You, as your token says.")
+@strawberry.type(description="What your rows are limited to.")
+class ScopeLimit:
+    """Rows with one of the values, no others."""
+
+    name: str = strawberry.field(description="`country`, `genre` or `subscription`.")
+    values: list[str]
+
+
+@strawberry.type(description="You, as your token says and the policy reads it.")
 class Viewer:
-    """Lets a client mark what is masked."""
+    """Lets a client show what can be asked, and mark what is masked."""
 
     subject: str
     role: Role
+    permissions: list[str] = strawberry.field(description="Root fields that you may ask.")
     masks: list[FieldMask]
+    scope: list[ScopeLimit] = strawberry.field(description="What all your answers are limited to; empty: nothing.")
+    attributes: list[str] = strawberry.field(description="Paths of `attribute` that you may read; `*`: all.")

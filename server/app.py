@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from server import site
-from server.graphql import api, graphql
+from server.graphql import api, graphql, refusal
 from server.service import Service
 from warehouse.errors import MarqueeError
 
@@ -29,8 +29,12 @@ async def readyz(request: Request) -> Response:
 
 
 async def sdl(request: Request) -> Response:
-    """The schema."""
+    """The schema, for roles that may read it."""
     service: Service = request.app.state.service
+    try:
+        service.check_introspects(service.principal(request.headers.get("authorization")))
+    except MarqueeError as error:
+        return refusal(error)
     return PlainTextResponse(service.schema.as_str() + "\n")
 
 

@@ -4,6 +4,7 @@ What a user can't act on (SQL, paths, tracebacks) goes to the log, under an id t
 """
 
 import logging
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from resolvers.root import Schema
 from warehouse.errors import BadInput, EngineFault, MarqueeError
 
 log = logging.getLogger("marquee.graphql")
+_SUGGESTION = re.compile(r" Did you mean .*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,16 @@ async def execute(
         return Executed({"errors": [error_of(BadInput(sentence))]}, ran=False)
     except Exception as error:  # noqa: BLE001 - the last stop before the wire: whatever it is becomes an error with an id
         return Executed({"errors": [error_of(error)]}, ran=False)
-    return Executed(_body(result), ran=result.data is not None or any(error.path for error in result.errors or ()))
+    return Executed(
+        _body(result, context.access.introspects),
+        ran=result.data is not None or any(error.path for error in result.errors or ()),
+    )
 
 
-def _body(result: ExecutionResult) -> dict[str, Any]:
+def _body(result: ExecutionResult, suggests: bool) -> dict[str, Any]:
     body: dict[str, Any] = {}
     if result.errors:
-        body["errors"] = [_formatted(error) for error in result.errors]
+        body["errors"] = [_formatted(error, suggests) for error in result.errors]
     if result.data is not None or any(error.path for error in result.errors or ()):
         body["data"] = result.data
     if result.extensions:
@@ -71,8 +76,11 @@ def _body(result: ExecutionResult) -> dict[str, Any]:
     return body
 
 
-def _formatted(error: GraphQLError) -> dict[str, Any]:
+def _formatted(error: GraphQLError, suggests: bool) -> dict[str, Any]:
+    """The error as it is shown; who may not read the schema is not told of its names by suggestions."""
     shown = error_of(error)
+    if not suggests:
+        shown["message"] = _SUGGESTION.sub("", shown["message"])
     if error.locations:
         shown["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
     if error.path:

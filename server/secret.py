@@ -1,4 +1,6 @@
-"""The secret that signs tokens: 32 random bytes in a file that only its owner reads, made when first needed."""
+"""Secrets (one signs tokens, one keys hashes): 32 random bytes in a file that only its owner reads, made when first
+needed.
+"""
 
 import os
 import secrets

@@ -24,6 +24,7 @@ class Service:
     schema: Schema
     operations: Mapping[str, Operation]
     secret: bytes
+    hash_key: bytes = b""
 
     def principal(self, authorization: str | None) -> Principal:
         """Who an `Authorization` header stands for.
@@ -72,6 +73,11 @@ class Service:
         context = self._context(principal, explains)
         return await execute(self.schema, operation.document, variables, context, name, only_queries=True)
 
+    def check_introspects(self, principal: Principal) -> None:
+        """Raises: Forbidden for a role that may not read the schema."""
+        if principal.role is Role.EMBED or not self._context(principal).access.introspects:
+            raise Forbidden("Your role may not read the schema. Ask with a token of the role analyst or admin.")
+
     def _context(self, principal: Principal, explains: bool = False) -> Context:
-        access = access_of(principal.subject, principal.role, principal.scope)
+        access = access_of(principal.subject, principal.role, principal.scope, self.hash_key)
         return Context(self.warehouse, access, explains=explains)

@@ -54,9 +54,13 @@ class Session:
         """The key that signs tokens."""
         return read_secret(self.resolve(str(self.settings.secret_file)))
 
+    def hash_key(self) -> bytes:
+        """The key of masks that hash and of tombstones; kept apart, for it outlives the key that signs tokens."""
+        return read_secret(self.resolve(str(self.settings.hash_key_file)))
+
     def service(self) -> Service:
         """Everything that answers questions."""
-        return Service(self.settings, self.warehouse(), build_schema(), published(), self.secret())
+        return Service(self.settings, self.warehouse(), build_schema(), published(), self.secret(), self.hash_key())
 
     def pipeline(self) -> Pipeline:
         """What runs Spark jobs; its stages go to the caller's stderr."""

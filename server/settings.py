@@ -27,6 +27,10 @@ class Settings(BaseSettings):
         Path(".marquee/secret"),
         description="The key that signs tokens; made on first start, readable by its owner only.",
     )
+    hash_key_file: Path = Field(
+        Path(".marquee/hash_key"),
+        description="The key of masks that hash and of the tombstones of forgotten people; made on first start.",
+    )
     host: str = Field("127.0.0.1", description="Where the server listens.")
     port: int = Field(8000, ge=1, le=65535, description="The server's port.")
     public_url: str = Field("", description="The server's address as browsers see it, where a proxy stands before it.")

@@ -5,34 +5,49 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+EVERY_PATH = "*"
+
 
 class Strategy(StrEnum):
-    """How a masked column is shown. NULL hides it, the others keep a part."""
+    """How a masked column is shown. NULL hides it, HASH tells equal from unequal, the others keep a part."""
 
     EMAIL = "EMAIL"
     PARTIAL = "PARTIAL"
+    HASH = "HASH"
     BAND = "BAND"
+    YEAR = "YEAR"
     NULL = "NULL"
 
 
 @dataclass(frozen=True)
 class Access:
     """One asker: `masks` maps `table.column` to its strategy, `scope` maps a column slug to the values that may be
-    seen.
+    seen, `permissions` are the root fields that may be asked.
 
-    An empty scope sees all rows. `max_rows` bounds a page or a result, `max_buckets` the time buckets of a query.
-    `sees_figures` opens a plan's figures and SQL, `reads_attributes` what clients sent beyond the schema.
+    An empty scope sees all rows. `max_rows` bounds a result, `page_rows` a page of a list, `max_buckets` the time
+    buckets of a query. `sees_figures` opens a plan's figures and SQL, `attributes` are the paths that may be read of
+    what clients sent beyond the schema (`*`: all), `released` the results of jobs over everybody that a scope does not
+    close. `hash_key` keys the strategy HASH.
     """
 
     subject: str
     role: str
     masks: Mapping[str, Strategy] = field(default_factory=lambda: MappingProxyType({}))
     scope: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    permissions: frozenset[str] = frozenset()
     max_rows: int = 10_000
+    page_rows: int = 1_000
     max_buckets: int = 10_000
     sees_figures: bool = False
-    reads_attributes: bool = False
+    introspects: bool = False
+    attributes: frozenset[str] = frozenset()
+    released: frozenset[str] = frozenset()
+    hash_key: bytes = field(default=b"", repr=False)
+
+    def may_read(self, path: str) -> bool:
+        """Whether an attribute's path may be read."""
+        return EVERY_PATH in self.attributes or path in self.attributes
 
 
 # The service's own statements: verification, exports, recovery.
-SYSTEM = Access(subject="system", role="system", reads_attributes=True)
+SYSTEM = Access(subject="system", role="system", attributes=frozenset({EVERY_PATH}))

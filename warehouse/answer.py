@@ -66,7 +66,7 @@ def ask(warehouse: "Warehouse", question: Question, access: Access, rollups: Seq
         raise BadInput(f"limit is {question.limit}; allowed are 1 to {access.max_rows}.")
     check_attributes(warehouse, question, access)
     top_values = _top_values(warehouse, question, access, rollups)
-    statement = compile_question(question, access, warehouse.rollup_rows(), rollups, top_values)
+    statement = compile_question(question, access, rollups, top_values)
     began = time.perf_counter()
     found = warehouse.engine.query(statement.sql, statement.parameters)
     elapsed_ms = (time.perf_counter() - began) * 1000
@@ -79,14 +79,19 @@ def ask(warehouse: "Warehouse", question: Question, access: Access, rollups: Seq
 
 
 def check_attributes(warehouse: "Warehouse", question: Question, access: Access) -> None:
-    """Raises: Forbidden to who may not read attributes; BadInput for a path under which nothing was ever sent."""
+    """Raises: Forbidden for a path that the asker may not read; BadInput for one under which nothing was ever sent,
+    where the asker may see all rows: to others that would tell of rows out of scope."""
     paths = [group.path for group in question.groups] + [test.path for test in conditions_of(question.where)]
     asked = {path for path in paths if path is not None}
-    if asked and not access.reads_attributes:
-        raise Forbidden("Your role may not read attributes. Ask with a token of the role analyst or admin.")
-    unknown = asked - warehouse.attribute_paths() if asked else set()
+    closed = {path for path in asked if not access.may_read(path)}
+    if closed:
+        readable = ", ".join(sorted(access.attributes)[:MOST_NAMED]) or "none"
+        raise Forbidden(f"Your role may not read the attribute {min(closed)!r}. Attributes it may read: {readable}.")
+    if not asked or access.scope:
+        return
+    unknown = asked - warehouse.attribute_paths()
     if unknown:
-        known = ", ".join(sorted(warehouse.attribute_paths())[:MOST_NAMED]) or "none yet"
+        known = ", ".join(sorted(filter(access.may_read, warehouse.attribute_paths()))[:MOST_NAMED]) or "none yet"
         raise BadInput(f"There is no attribute {min(unknown)!r}. Known paths: {known}.")
 
 

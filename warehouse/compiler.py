@@ -52,12 +52,10 @@ class LegSql:
 def compile_question(
     question: Question,
     access: Access,
-    sizes: Mapping[str, int],
     rollups: Sequence[Rollup] = ROLLUPS,
     top_values: Sequence[Any] = (),
 ) -> Statement:
-    """Compile; `sizes` are the rollups' present row counts, `rollups` those that may serve, `top_values` the values
-    that the question's `top` keeps.
+    """Compile; `rollups` are those that may serve, `top_values` the values that the question's `top` keeps.
 
     Raises: BadInput when a group or filter does not belong to a fact that is asked.
     """
@@ -67,7 +65,7 @@ def compile_question(
     spans = [(NOW, question.span), *([(BEFORE, question.before)] if question.before else [])]
     for prefix, span in spans:
         for leg in _legs(question, Clock(question.zone, span)):
-            chosen = route(leg, access, sizes, rollups)
+            chosen = route(leg, access, rollups)
             routes.append(chosen)
             legs.append(_leg_sql(question, leg, chosen, prefix, access, parameters, top_values))
     sql = _joined(question, legs, access, parameters)

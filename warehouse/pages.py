@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -40,7 +41,10 @@ class Tally:
 
 @dataclass(frozen=True)
 class Listing:
-    """A source with its page order's key and the figures that its rows can carry."""
+    """A source, the dense key by which figures and films are joined to its rows, and the figures that they can carry.
+
+    Its pages go by the source's `id`, last of all: a dense key would tell how many rows, seen or not, came before.
+    """
 
     source: Source
     key: str
@@ -70,7 +74,7 @@ MOVIE_LIST = Listing(
         Tally("average_rating", "rating", "movie_key", ("rating_e2",), _STARS, "NULL"),
     ),
 )
-REVIEW_LIST = Listing(REVIEWS, "id")
+REVIEW_LIST = Listing(REVIEWS, "movie_key")
 
 
 @dataclass(frozen=True)
@@ -95,27 +99,27 @@ class Page:
 
 
 def page(warehouse: "Warehouse", listing: Listing, request: PageRequest, access: Access) -> Page:
-    """One page, ordered by a field and then by key; rows without a value of it come last.
+    """One page, ordered by a field and then by id; rows without a value of it come last.
 
     Raises: BadInput for a page size or a cursor that can't be; Forbidden when the asker's scope can't be applied.
     """
-    most = min(access.max_rows, 1000)
+    most = min(access.max_rows, access.page_rows)
     if not 1 <= request.first <= most:
         raise BadInput(f"first is {request.first}; allowed are 1 to {most}.")
-    order = request.order or listing.key
+    order = request.order or "id"
     tallies = {tally.slug for tally in listing.tallies}
     late = tuple(field for field in request.fields if field in tallies and order not in tallies)
-    early = (*(field for field in request.fields if field not in late), order)
+    early = (*(field for field in request.fields if field not in late), order, "id")
     parameters = Parameters()
     sql = _rows_sql(listing, replace(request, fields=early), access, parameters)
     if request.after is not None:
-        sql += f" WHERE {_after_sql(request.after, order, request.descending, listing, parameters)}"
+        sql += f" WHERE {_after_sql(request, order, listing, access, parameters)}"
     way = "DESC" if request.descending else "ASC"
     limit = parameters.add(request.first + 1, "UInt64")
-    sql += f" ORDER BY {_missing_sql(order, listing)}, {order} {way}, {listing.key} {way} LIMIT {limit}"
+    sql += f" ORDER BY {_missing_sql(order, listing)}, {order} {way}, id {way} LIMIT {limit}"
     rows = warehouse.engine.query(sql, parameters.values).dicts()
     shown = rows[: request.first]
-    cursors = [_cursor(order, request.descending, row[order], row[listing.key]) for row in shown]
+    cursors = [_cursor(order, request.descending, row[order], row["id"], access) for row in shown]
     if late and shown:
         # Figures of the rows on the page only, where the order does not need everybody's.
         figures = by_keys(warehouse, listing, late, [row[listing.key] for row in shown], access)
@@ -202,10 +206,17 @@ def _where_sql(where: Filter, listing: Listing, parameters: Parameters) -> str:
             )
 
 
-def _cursor(order: str, descending: bool, value: Any, key: int) -> str:
-    """A position: the order it belongs to, the row's value (an id as text, a date as ISO 8601), and its key."""
+def _cursor(order: str, descending: bool, value: Any, identity: int, access: Access) -> str:
+    """A position: the order and the view it belongs to, the row's value (an id as text, a date as ISO 8601), its id."""
     kept = str(value) if order == "id" else value
-    return base64.urlsafe_b64encode(orjson.dumps([order, descending, kept, str(key)])).decode()
+    place = [order, descending, kept, str(identity), _view(access)]
+    return base64.urlsafe_b64encode(orjson.dumps(place)).decode()
+
+
+def _view(access: Access) -> str:
+    """What tells apart askers who see other rows or other masks: a cursor made by one is none of the other's."""
+    seen = [access.role, sorted(access.masks.items()), sorted(access.scope.items())]
+    return sha256(orjson.dumps(seen)).hexdigest()[:12]
 
 
 def _missing_sql(order: str, listing: Listing) -> str:
@@ -215,25 +226,27 @@ def _missing_sql(order: str, listing: Listing) -> str:
     return f"ifNull({order} = '', true)" if is_text else f"isNull({order})"
 
 
-def _after_sql(cursor: str, order: str, descending: bool, listing: Listing, parameters: Parameters) -> str:
+def _after_sql(request: PageRequest, order: str, listing: Listing, access: Access, parameters: Parameters) -> str:
     """SQL of "comes after the cursor", with missing values last."""
     try:
-        known_order, known_way, value, key_text = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
-        key = int(key_text)
-        if (known_order, known_way) != (order, descending) or not 0 <= key < 2**128:
-            raise ValueError("it belongs to another order")
+        place = orjson.loads(base64.urlsafe_b64decode((request.after or "").encode()))
+        known_order, known_way, value, id_text, view = place
+        identity = int(id_text)
+        known = (known_order, known_way, view)
+        if known != (order, request.descending, _view(access)) or not 0 <= identity < 2**128:
+            raise ValueError("it belongs to another order, or to another asker")
         is_missing = value is None or value == ""
-        place = "NULL" if is_missing else _placed(value, listing, order, parameters)
+        at = "NULL" if is_missing else _placed(value, listing, order, parameters)
     except (binascii.Error, ValueError, TypeError, UnicodeError) as error:
         raise BadInput(
-            "`after` is no cursor of this list and order. Use `pageInfo.endCursor` of the page before."
+            "`after` is no cursor of this list and order, made for you. Use `pageInfo.endCursor` of the page before."
         ) from error
-    beyond = "<" if descending else ">"
-    later = f"{listing.key} {beyond} {parameters.add(key, 'UInt128')}"
+    beyond = "<" if request.descending else ">"
+    later = f"id {beyond} {parameters.add(identity, 'UInt128')}"
     missing = _missing_sql(order, listing)
     if is_missing:
         return f"{missing} AND {later}"
-    return f"({order} {beyond} {place} OR ({order} = {place} AND {later}) OR {missing})"
+    return f"({order} {beyond} {at} OR ({order} = {at} AND {later}) OR {missing})"
 
 
 def _placed(value: Any, listing: Listing, order: str, parameters: Parameters) -> str:

@@ -73,7 +73,7 @@ def read(
     Raises: Forbidden when the asker's scope can't be applied to this table: a scope that can't be evaluated denies.
     """
     wanted = [source.columns[slug] for slug in dict.fromkeys(columns)]
-    shown = [f"{_masked(column, access)} AS {column.slug}" for column in wanted]
+    shown = [f"{_masked(column, access, parameters)} AS {column.slug}" for column in wanted]
     select, where = ", ".join([*shown, *states]) or "1", _scope(source, access, parameters)
     rows = source.table
     if source.as_of is not None:
@@ -112,11 +112,11 @@ def _first_sessions(source: Source, access: Access, parameters: Parameters) -> s
     return f"(SELECT user_key, min(start_time) AS first_start FROM {sessions} GROUP BY user_key)"
 
 
-def _masked(column: Column, access: Access) -> str:
+def _masked(column: Column, access: Access, parameters: Parameters) -> str:
     strategy = access.masks.get(column.covered_by) if column.covered_by else None
     if strategy is None or strategy in column.survives:
         return column.sql
-    return mask_sql(strategy, column.sql)
+    return mask_sql(strategy, column.sql, access.hash_key, parameters)
 
 
 def _scope(source: Source, access: Access, parameters: Parameters) -> str:

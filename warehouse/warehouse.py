@@ -1,6 +1,6 @@
 """The warehouse: one value that holds the engine, its lock and its gate, and hands out loads."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -42,7 +42,6 @@ class Warehouse:
         self.gate = Gate()
         self.commits = 0
         self._one_load = Turns()
-        self._sizes: tuple[int, dict[str, int]] = (-1, {})
         self._newest: dict[tuple[int, int | None, Scope], int | None] = {}
         self._loaded_at: tuple[int, datetime | None] = (-1, None)
         self._paths: tuple[int, frozenset[str]] = (-1, frozenset())
@@ -94,20 +93,6 @@ class Warehouse:
     def is_empty(self) -> bool:
         """Whether nothing was ever loaded."""
         return bool(self.engine.query("SELECT count() = 0 FROM loads WHERE state = 'done'").scalar())
-
-    def rollup_rows(self) -> Mapping[str, int]:
-        """How many rows each rollup has, as of the last load."""
-        commits, sizes = self._sizes
-        if commits != self.commits:
-            commits = self.commits
-            found = self.engine.query(
-                "SELECT name, total_rows FROM system.tables WHERE database = currentDatabase() AND name IN "
-                "{names:Array(String)}",
-                {"names": [rollup.name for rollup in ROLLUPS]},
-            )
-            sizes = {name: rows or 0 for name, rows in found.rows}
-            self._sizes = (commits, sizes)
-        return sizes
 
     def newest(self, access: Access, as_of: int | None = None) -> int | None:
         """The instant of the newest session that the asker may see, as of a load, in seconds since 1970; None when

@@ -107,17 +107,16 @@ def _contest(warehouse: Warehouse, contest: Contest) -> dict[str, float]:
     ours_ms, hand_ms = _medians_ms(
         lambda: ask(warehouse, contest.question, SYSTEM), lambda: warehouse.engine.query(sql), rounds=ROUNDS
     )
-    compile_ms = _compile_ms(warehouse, contest.question)
+    compile_ms = _compile_ms(contest.question)
     return {"ms": ours_ms, "by_hand_ms": hand_ms, "ratio": ours_ms / hand_ms, "compile_ms": compile_ms}
 
 
-def _compile_ms(warehouse: Warehouse, question: Question) -> float:
+def _compile_ms(question: Question) -> float:
     """Compiling a question whose range nobody has asked for lately: buckets that are remembered would flatter it."""
-    sizes = warehouse.rollup_rows()
 
     def compile_anew() -> None:
         pieces.cache_clear()
-        compile_question(question, SYSTEM, sizes)
+        compile_question(question, SYSTEM)
 
     (median_ms,) = _medians_ms(compile_anew, rounds=COMPILES)
     return median_ms

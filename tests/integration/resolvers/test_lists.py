@@ -7,7 +7,7 @@ import pytest
 
 from tests.integration.resolvers.conftest import ADMIN, Door
 from tests.integration.resolvers.recount import figures, stars
-from tests.integration.resolvers.world import FILMS, PEOPLE, REVIEWS, SESSIONS, Film, Person
+from tests.integration.resolvers.world import FILMS, PEOPLE, REVIEWS, SESSIONS, Film, Person, listed
 
 
 def views_of_film(film: Film) -> int:
@@ -67,7 +67,7 @@ def test_a_user_shows_what_was_loaded_and_counted(door: Door) -> None:
             "views": views_of(one),
             "watchHours": hours_of(one),
         }
-        for one in PEOPLE
+        for one in listed(PEOPLE)
     ]
 
 
@@ -85,7 +85,7 @@ def test_a_film_shows_what_was_loaded_and_counted(door: Door) -> None:
             "averageRating": stars_of(one),
             "views": views_of_film(one),
         }
-        for one in FILMS
+        for one in listed(FILMS)
     ]
 
 
@@ -122,10 +122,10 @@ MOVIE_KEYS: dict[str, Callable[[Film], Any]] = {
 
 
 def ordered(rows: tuple[Any, ...], key: Callable[[Any], Any], descending: bool) -> list[str]:
-    """Ids by key, equal ones as loaded; descending turns both round; rows without a key come last in both."""
+    """Ids by key, equal ones by id; descending turns both round; rows without a key come last in both."""
     # Python compares texts by code point, ClickHouse by byte of UTF-8: the same order.
-    known = sorted((one for one in rows if key(one) is not None), key=key)
-    missing = [one for one in rows if key(one) is None]
+    known = sorted((one for one in listed(rows) if key(one) is not None), key=key)
+    missing = [one for one in listed(rows) if key(one) is None]
     return [one.id for one in (known[::-1] + missing[::-1] if descending else known + missing)]
 
 
@@ -186,7 +186,7 @@ FILTERS: list[tuple[str, str, dict[str, Any], Any]] = [
 @pytest.mark.parametrize(("field", "kind", "where", "test"), FILTERS, ids=[str(where) for *_, where, _ in FILTERS])
 def test_filters_choose_rows_and_the_total(door: Door, field: str, kind: str, where: Any, test: Any) -> None:
     document = f"query ($w: {kind}) {{ {field}(where: $w, first: 2) {{ totalCount edges {{ node {{ id }} }} }} }}"
-    rows = [one.id for one in (PEOPLE if field == "users" else FILMS) if test(one)]
+    rows = [one.id for one in listed(PEOPLE if field == "users" else FILMS) if test(one)]
     found = door.ask(document, ADMIN, w=where)[field]
     assert found["totalCount"] == len(rows)
     assert [edge["node"]["id"] for edge in found["edges"]] == rows[:2]
@@ -197,7 +197,7 @@ def test_a_cursor_of_another_list_or_order_is_refused(door: Door, after: str) ->
     document = "query ($after: String) { users(after: $after) { edges { node { id } } } }"
     error = door.answer(document, ADMIN, after=after)["errors"][0]
     assert error["extensions"]["code"] == "BAD_INPUT"
-    assert error["message"].startswith("`after` is no cursor of this list and order.")
+    assert error["message"].startswith("`after` is no cursor of this list and order, made for you.")
 
 
 @pytest.mark.parametrize("first", [0, -1, 1_001, 2_147_483_647])

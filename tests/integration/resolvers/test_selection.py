@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.resolvers.conftest import VIEWER, Door
+from tests.integration.resolvers.conftest import ANALYST, VIEWER, Door
 
 VIEWS = 700
 
@@ -115,7 +115,32 @@ def test_cells_come_in_the_order_of_the_selection(door: Door) -> None:
     assert list(found["rows"][0]) == ["views", "country"]
 
 
-def test_the_schema_can_be_introspected(door: Door) -> None:
-    found = door.ask('{ __schema { queryType { name } } __type(name: "User") { fields { name } } }', VIEWER)
+INTROSPECTION = '{ __schema { queryType { name } } __type(name: "User") { fields { name } } }'
+
+
+def test_an_analyst_can_introspect_the_schema(door: Door) -> None:
+    found = door.ask(INTROSPECTION, ANALYST)
     assert found["__schema"] == {"queryType": {"name": "Query"}}
     assert {"name": "email"} in found["__type"]["fields"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [INTROSPECTION, "{ ...F } fragment F on Query { a: __schema { types { name } } }", "{ viewer { __type } }"],
+)
+def test_a_viewer_can_not(door: Door, document: str) -> None:
+    body = door.answer(document, VIEWER)
+    assert "data" not in body
+    assert [error["extensions"]["code"] for error in body["errors"]] == ["FORBIDDEN"]
+
+
+def test_a_viewer_is_not_told_what_a_misspelt_name_may_have_meant(door: Door) -> None:
+    for document in (
+        "{ viewr { role } }",
+        "{ viewing { rows { time(grain: DAYS) } } }",
+        "{ dashboard(wher: {}) { totalViews } }",
+    ):
+        told, untold = (door.answer(document, token)["errors"][0]["message"] for token in (ANALYST, VIEWER))
+        assert "Did you mean" in told
+        assert told.startswith(untold)
+        assert "Did you mean" not in untold

@@ -147,6 +147,12 @@ SESSIONS = _sessions(700, Random(7))
 REVIEWS = _reviews(90, Random(11))
 
 
+def listed(rows: Sequence[Any], values: Sequence[Any] | None = None) -> list[Any]:
+    """Rows, or `values` beside them, in the order in which lists show them: by id, UUIDs before numbers."""
+    order = sorted(range(len(rows)), key=lambda at: ids.parse(rows[at].id) or 0)
+    return [(rows if values is None else values)[at] for at in order]
+
+
 def load(warehouse: Warehouse) -> None:
     """Load everything through the door that ingest uses, films and users first."""
     tables: Mapping[str, Sequence[tuple[Any, ...]]] = {

@@ -4,7 +4,7 @@ import pytest
 
 from resolvers.export import FILE
 from server import site
-from tests.integration.resolvers.conftest import VIEWER, Door, bearer
+from tests.integration.resolvers.conftest import ANALYST, VIEWER, Door, bearer
 from tests.integration.server.headers import policy
 
 DOCUMENT = "{ dashboard { totalViews } }"
@@ -17,7 +17,8 @@ def test_health_and_readiness_need_no_token(door: Door) -> None:
 
 
 def test_the_schema_is_served_as_exported(door: Door) -> None:
-    response = door.get("/schema.graphql")
+    assert (door.get("/schema.graphql").status_code, door.get("/schema.graphql", VIEWER).status_code) == (401, 403)
+    response = door.get("/schema.graphql", ANALYST)
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("text/plain")
     assert response.text == FILE.read_text(encoding="utf-8")

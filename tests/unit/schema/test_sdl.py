@@ -4,7 +4,7 @@ import pytest
 from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLSchema, build_schema, parse, validate
 
 from resolvers.export import FILE, sdl
-from schema.policy import MASK_RULES
+from schema.policy import MASK_RULES, REQUIRES
 from server.operations import published
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
@@ -83,9 +83,23 @@ def test_what_the_policy_masks_says_so_in_the_schema(api: GraphQLSchema) -> None
     for name, found in api.type_map.items():
         for field_name, field in found.fields.items() if isinstance(found, GraphQLObjectType) else ():
             for directive in (field.ast_node and field.ast_node.directives) or ():
+                if directive.name.value != "masked":
+                    continue
                 values = {one.name.value: getattr(one.value, "value", None) for one in directive.arguments}
                 shown[f"{name}.{field_name}"] = (values["strategy"], values["unless"])
     assert shown == expected
+
+
+def test_every_root_field_says_which_role_it_takes(api: GraphQLSchema) -> None:
+    shown = {}
+    for name in ("Query", "Mutation", "Subscription"):
+        fields = object_type(api, name).fields if name in api.type_map else {}
+        for field_name, field in fields.items():
+            for directive in (field.ast_node and field.ast_node.directives) or ():
+                if directive.name.value == "requires":
+                    (role,) = (getattr(one.value, "value", None) for one in directive.arguments)
+                    shown[field_name] = role
+    assert shown == {name: role.name for name, role in REQUIRES.items()}
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

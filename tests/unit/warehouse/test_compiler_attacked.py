@@ -47,8 +47,8 @@ def harmless(part: Any, text: str) -> Any:
 
 def assert_travels_as_value(question: Question, text: str, access: Access = SYSTEM) -> None:
     """The SQL is the same whatever the text is, and the text is among the values."""
-    statement = compile_question(question, access, {})
-    other = compile_question(harmless(question, text), harmless(access, text), {})
+    statement = compile_question(question, access)
+    other = compile_question(harmless(question, text), harmless(access, text))
     assert statement.sql == other.sql
     assert any(value == text or (isinstance(value, list) and text in value) for value in statement.parameters.values())
 
@@ -68,8 +68,8 @@ def test_a_filters_value_is_never_sql(text: str, dimension: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_films_id_that_is_none_reaches_nothing(text: str) -> None:
     question = Question((), ("views",), SPAN, where=Condition("movie", "in", (text,)))
-    statement = compile_question(question, SYSTEM, {})
-    assert statement == compile_question(harmless(question, text), SYSTEM, {})
+    statement = compile_question(question, SYSTEM)
+    assert statement == compile_question(harmless(question, text), SYSTEM)
     assert [] in statement.parameters.values()
 
 
@@ -82,16 +82,16 @@ def test_a_scopes_value_is_never_sql(text: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_an_attribute_path_is_refused(text: str) -> None:
     with pytest.raises(BadInput, match="attribute path"):
-        compile_question(Question((Group("attribute", path=text[:200]),), ("views",), SPAN), SYSTEM, {})
+        compile_question(Question((Group("attribute", path=text[:200]),), ("views",), SPAN), SYSTEM)
     where = Condition("attribute", "eq", "x", text[:200])
     with pytest.raises(BadInput, match="attribute path"):
-        compile_question(Question((), ("views",), SPAN, where=where), SYSTEM, {})
+        compile_question(Question((), ("views",), SPAN, where=where), SYSTEM)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_zone_is_refused(text: str) -> None:
     with pytest.raises(BadInput, match="IANA"):
-        compile_question(Question((Group("time", Grain.DAY),), ("views",), SPAN, zone=text[:200]), SYSTEM, {})
+        compile_question(Question((Group("time", Grain.DAY),), ("views",), SPAN, zone=text[:200]), SYSTEM)
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -1,0 +1,30 @@
+"""The policy's first gate: a root field answers only who may ask it, whatever its resolver does."""
+
+from typing import Any
+
+import strawberry
+from strawberry.permission import BasePermission, PermissionExtension
+
+from resolvers.context import context_of
+from schema.policy import REQUIRES
+from warehouse.errors import Forbidden
+
+
+class Permitted(BasePermission):
+    """Asks the asker's access, which has the policy's answer."""
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+
+    def has_permission(self, source: Any, info: strawberry.Info, **kwargs: Any) -> bool:  # noqa: ARG002 - Strawberry's
+        """Whether the asker may ask the field."""
+        return self.field in context_of(info).access.permissions
+
+    def on_unauthorized(self) -> None:
+        """Raises: Forbidden."""
+        raise Forbidden(f"Your role may not ask {self.field}. It takes a token of the role {REQUIRES[self.field]}.")
+
+
+def permitted(field: str) -> PermissionExtension:
+    """The gate of a root field."""
+    return PermissionExtension(permissions=[Permitted(field)], use_directives=False)
