@@ -21,6 +21,7 @@ class Notes(SchemaExtension):
             "marquee": {
                 "dataThrough": context.data_through,
                 "loadedAt": context.loaded_at,
-                "paths": context.notes,
+                # Fields are resolved side by side: by path, the order tells nothing of which was quicker.
+                "paths": dict(sorted(context.notes.items())),
             }
         }

@@ -68,12 +68,17 @@ async def execute(
 def _body(result: ExecutionResult, suggests: bool) -> dict[str, Any]:
     body: dict[str, Any] = {}
     if result.errors:
-        body["errors"] = [_formatted(error, suggests) for error in result.errors]
+        # Fields fail side by side: by place, the order tells nothing of which was quicker.
+        body["errors"] = [_formatted(error, suggests) for error in sorted(result.errors, key=_place)]
     if result.data is not None or any(error.path for error in result.errors or ()):
         body["data"] = result.data
     if result.extensions:
         body["extensions"] = result.extensions
     return body
+
+
+def _place(error: GraphQLError) -> tuple[list[str], list[tuple[int, int]]]:
+    return [str(step) for step in error.path or ()], [(one.line, one.column) for one in error.locations or ()]
 
 
 def _formatted(error: GraphQLError, suggests: bool) -> dict[str, Any]:

@@ -82,7 +82,8 @@ def read(
         rows += joins
     if any(column.first_session for column in wanted):
         rows += f" ANY LEFT JOIN {_first_sessions(source, access, parameters)} AS {FIRST_SESSIONS} USING (user_key)"
-    return f"(SELECT {select} FROM {rows}{where})"
+    # A mask is shown under its column's name: without the setting other expressions and the scope would read the mask.
+    return f"(SELECT {select} FROM {rows}{where} SETTINGS prefer_column_name_to_alias = 1)"
 
 
 def _rows_then(table: str, load: int) -> str:

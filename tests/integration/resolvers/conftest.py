@@ -1,6 +1,7 @@
 """The service over the small world, as tests reach it: through HTTP, with a token for each kind of asker."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -94,11 +95,18 @@ def service(world_folder: Path) -> Iterator[Service]:
         yield Service(settings, warehouse, build_schema(), published(), SECRET)
 
 
-@pytest.fixture(scope="module")
-def door(service: Service) -> Iterator[Door]:
-    """The application's HTTP door."""
+@contextmanager
+def opened_door(service: Service) -> Iterator[Door]:
+    """The HTTP door of a service."""
     with start_blocking_portal() as portal:
         transport = httpx.ASGITransport(make_app(service))
         client = httpx.AsyncClient(transport=transport, base_url="http://marquee.test")
         yield Door(service, client, portal)
         portal.call(client.aclose)
+
+
+@pytest.fixture(scope="module")
+def door(service: Service) -> Iterator[Door]:
+    """The application's HTTP door."""
+    with opened_door(service) as door:
+        yield door

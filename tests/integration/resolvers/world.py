@@ -61,6 +61,7 @@ class Session:
     device: str | None
     quality: str | None
     buffering: int | None
+    attributes: str | None = None
 
 
 @dataclass(frozen=True)
@@ -147,25 +148,40 @@ SESSIONS = _sessions(700, Random(7))
 REVIEWS = _reviews(90, Random(11))
 
 
+@dataclass(frozen=True)
+class World:
+    """What one warehouse is loaded with."""
+
+    films: Sequence[Film]
+    people: Sequence[Person]
+    sessions: Sequence[Session]
+    reviews: Sequence[Review]
+
+
+SMALL = World(FILMS, PEOPLE, SESSIONS, REVIEWS)
+
+
 def listed(rows: Sequence[Any], values: Sequence[Any] | None = None) -> list[Any]:
     """Rows, or `values` beside them, in the order in which lists show them: by id, UUIDs before numbers."""
     order = sorted(range(len(rows)), key=lambda at: ids.parse(rows[at].id) or 0)
     return [(rows if values is None else values)[at] for at in order]
 
 
-def load(warehouse: Warehouse) -> None:
+def load(warehouse: Warehouse, world: World = SMALL) -> None:
     """Load everything through the door that ingest uses, films and users first."""
     tables: Mapping[str, Sequence[tuple[Any, ...]]] = {
-        "movies": [(one.id, one.title, one.genres, one.minutes, one.released, one.director) for one in FILMS],
-        "users": [(one.id, one.username, one.email, one.country, one.plan, one.age, one.gender) for one in PEOPLE],
+        "movies": [(one.id, one.title, one.genres, one.minutes, one.released, one.director) for one in world.films],
+        "users": [
+            (one.id, one.username, one.email, one.country, one.plan, one.age, one.gender) for one in world.people
+        ],
         "viewing_sessions": [
             (
                 *(one.id, one.user.id, one.film.id, one.start, one.minutes_e4, one.completion_e6),
-                *(one.device, one.quality, one.buffering, None),
+                *(one.device, one.quality, one.buffering, one.attributes),
             )
-            for one in SESSIONS
+            for one in world.sessions
         ],
-        "ratings": [(one.id, one.user.id, one.film.id, one.stars_e2, one.text, one.given) for one in REVIEWS],
+        "ratings": [(one.id, one.user.id, one.film.id, one.stars_e2, one.text, one.given) for one in world.reviews],
     }
     for table, rows in tables.items():
         with warehouse.load(table, files=[f"{table}.test"]) as opened:

@@ -1,0 +1,143 @@
+"""Probes: what a curious asker would send to learn of values that it may not see: every operation, filter, sort, page,
+group, error and plan, with guesses of what is hidden.
+"""
+
+from collections.abc import Iterator, Sequence
+from random import Random
+from typing import Any
+
+from server.operations import published
+from warehouse.model.dimensions import DIMENSIONS
+from warehouse.model.facts import FACTS
+from warehouse.model.measures import measures_of
+
+Probe = tuple[str, dict[str, Any]]
+
+_USER_FIELDS = ("ID", "USERNAME", "EMAIL", "COUNTRY", "SUBSCRIPTION", "AGE", "GENDER", "VIEWS", "WATCH_HOURS")
+_MOVIE_FIELDS = ("ID", "TITLE", "RELEASE_DATE", "AVERAGE_RATING", "VIEWS")
+_TEXTS = ("username", "email", "country", "subscription", "ageBand", "gender")
+_NODE = "id username email country subscription age gender views watchHours"
+_PLAN = "plan { source rejected { rollup reason } rowsRead bytesRead elapsedMs sql }"
+_ZONES = ("UTC", "Asia/Kolkata", "America/New_York")
+_RANGES: tuple[Any, ...] = (
+    None,
+    {"last": "P7D"},
+    {"last": "P1M"},
+    {"from": "2026-03-02", "to": "2026-03-20"},
+    {"from": "2026-03-02T01:15:00Z", "to": "2026-03-19T22:00:00Z"},
+)
+_FIXED = (
+    "{ viewer { role permissions masks { type field strategy } scope { name values } attributes } }",
+    "{ rankings { rank movie { title } } }",
+    '{ rankings(by: COUNTRY, value: "DE") { rank } }',
+    '{ rankings(by: GENRE, value: "Drama") { rank } }',
+    '{ viewing { rows { attribute(path: "secret") views } } }',
+    '{ viewing(where: {attribute: {path: "nothing", eq: "x"}}) { totals { views } } }',
+    "{ retention { cohort users periods { period users share } } }",
+    "{ completionFunnel { starts steps { step sessions share } } }",
+    "{ concurrency { time peak } }",
+    "{ stickiness { day dailyUsers monthlyUsers stickiness } }",
+    "{ quality { device views bufferingPerView } }",
+    "{ viewing { rows { movie { id title averageRating views } views } } }",
+    "{ topMovies(limit: 100, orderBy: VIEWERS) { rank movie { id title averageRating } views viewers } }",
+    "{ dashboard(compareTo: PREVIOUS_PERIOD) { totalUsers activeUsers totalViews previous { totalViews } } }",
+    "{ users(first: 100000) { totalCount } }",
+    '{ users(after: "x") { totalCount } }',
+    "{ nothing }",
+    "{ users { edges { node { password } } } }",
+    '{ viewing(asOf: "2001-01-01") { totals { views } } }',
+    '{ viewing(asOf: "2100-01-01") { totals { views viewers } } }',
+)
+
+
+def probes(chance: Random, guesses: Sequence[str], identities: Sequence[str]) -> Iterator[Probe]:
+    """The requests, some drawn; `guesses` are values that may be hidden, `identities` ids that may be out of scope."""
+    yield from ((document, {}) for document in _FIXED)
+    for operation in published().values():
+        for identity in chance.sample(identities, 2) if operation.name == "Movie" else [None]:
+            yield operation.document, {"id": identity} if identity else {}
+    yield from (probe for identity in chance.sample(identities, 6) for probe in _single(identity))
+    yield from (_search(field, guess) for field in _TEXTS for guess in chance.sample(guesses, 3))
+    for field in _TEXTS[2:]:
+        yield from (probe for guess in chance.sample(guesses, 2) for probe in _panels(field, guess))
+    for fact in ("viewing", "rating"):
+        yield from ((_grouped(fact, (slug,), chance), {}) for slug in sorted(FACTS[fact].dimensions))
+        for _ in range(12):
+            groups = tuple(chance.sample(sorted(FACTS[fact].dimensions), chance.randrange(0, 4)))
+            where = {chance.choice(_TEXTS[2:]): {"in": chance.sample(guesses, 2)}} if chance.random() < 0.5 else {}
+            kind = {"viewing": "ViewingFilter", "rating": "RatingFilter"}[fact]
+            document = (
+                f"query ($r: TimeRange, $z: TimeZone!, $w: {kind}) {_grouped(fact, groups, chance, '$r, $z, $w')}"
+            )
+            yield document, {"r": chance.choice(_RANGES), "z": chance.choice(_ZONES), "w": where}
+
+
+def walks(chance: Random) -> list[tuple[str, str]]:
+    """Sorted lists to page through: (root field, document with `$after`)."""
+    found = []
+    for field, fields, node in (("users", _USER_FIELDS, _NODE), ("movies", _MOVIE_FIELDS, "id title views")):
+        for sort in fields:
+            order = f"{{field: {sort}, direction: {chance.choice(('ASC', 'DESC'))}}}"
+            found.append((field, _list(field, node, f", orderBy: {order}")))
+    found.append(("ratings", _list("ratings", "id rating reviewText ratingDate movie { id }", "")))
+    return found
+
+
+def _list(field: str, node: str, more: str) -> str:
+    return (
+        f"query ($after: String) {{ {field}(first: 7, after: $after{more}) {{ totalCount "
+        f"pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} edges {{ cursor node {{ {node} }} }} }} }}"
+    )
+
+
+def _single(identity: str) -> Iterator[Probe]:
+    for field, node in (("user", _NODE), ("movie", "id title views averageRating")):
+        yield f"query ($id: ID!) {{ {field}(id: $id) {{ {node} }} }}", {"id": identity}
+
+
+def _search(field: str, guess: str) -> Probe:
+    where: dict[str, Any] = {field: {"eq": guess}}
+    document = f"query ($w: UserFilter) {{ users(where: $w) {{ totalCount edges {{ cursor node {{ {_NODE} }} }} }} }}"
+    return document, {"w": where}
+
+
+def _panels(field: str, guess: str) -> Iterator[Probe]:
+    """One panel a document: of two fields that fail, the one that is told is the one that was quicker."""
+    where = {"or": [{field: {"eq": guess}}, {"not": {field: {"in": [guess, "Unknown"]}}}]}
+    for panel in (
+        "dashboard(where: $w) { totalUsers totalViews activeUsers averageRating }",
+        "dailyTrends(where: $w) { day views viewers }",
+        "countries(where: $w) { country users viewers }",
+        "genres(where: $w) { genre views averageRating }",
+    ):
+        yield f"query ($w: ViewingFilter) {{ {panel} }}", {"w": where}
+
+
+def _grouped(fact: str, groups: Sequence[str], chance: Random, given: str = "") -> str:
+    """A document that groups by dimensions, with all measures or some, totals and plan."""
+    arguments = dict(zip(("range", "timeZone", "where"), given.split(", "), strict=True)) if given else {}
+    measures = [one.slug for one in measures_of(fact)]
+    chosen = chance.sample(measures, chance.randrange(1, len(measures)))
+    if chance.random() < 0.4:
+        arguments["orderBy"] = f"[{{field: {chance.choice(chosen).upper()}, direction: DESC}}]"
+    if chance.random() < 0.3 and given:
+        arguments["compareTo"] = "PREVIOUS_PERIOD"
+    if chance.random() < 0.3:
+        arguments["limit"] = str(chance.randrange(1, 20))
+    shown = " ".join([*(_dimension(slug) for slug in groups), *map(_camel, chosen)])
+    written = f"({', '.join(f'{name}: {value}' for name, value in arguments.items())})" if arguments else ""
+    return f"{{ {fact}{written} {{ rows {{ {shown} }} totals {{ {' '.join(map(_camel, chosen))} }} {_PLAN} }} }}"
+
+
+def _dimension(slug: str) -> str:
+    assert slug in DIMENSIONS
+    return {
+        "time": "time(grain: DAY)",
+        "movie": "movie { id title }",
+        "attribute": 'attribute(path: "secret")',
+    }.get(slug, _camel(slug))
+
+
+def _camel(slug: str) -> str:
+    first, *rest = slug.split("_")
+    return first + "".join(part.capitalize() for part in rest)
