@@ -1,5 +1,6 @@
 """Non-interference: two warehouses that differ only in what an asker may not see give that asker the same bytes."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from resolvers.root import build_schema
+from schema import policy
 from schema.policy import Role
 from server.operations import published
 from server.service import Service
@@ -19,6 +21,7 @@ from tests.integration.resolvers.world import World
 from tests.integration.server.probes import Probe, probes, walks
 from tests.integration.server.twins import Scope, masked_twins, scoped_twins
 from warehouse import Warehouse, open_warehouse
+from warehouse.access import Strategy
 
 LOADED_AT = "2026-03-31T00:00:00+00:00"
 SCOPES: list[Scope] = [
@@ -36,7 +39,7 @@ def served(folder: Path, rows: World) -> Iterator[Door]:
     settings = Settings(warehouse=f"chdb://{folder}")
     with open_warehouse(settings.warehouse, settings.limits) as warehouse:
         world.load(warehouse, rows)
-        with opened_door(Service(settings, warehouse, build_schema(), published(), SECRET)) as door:
+        with opened_door(Service(settings, warehouse, build_schema(), published(), SECRET, hash_key=SECRET)) as door:
             yield door
 
 
@@ -124,6 +127,29 @@ def test_rows_out_of_scope_change_no_answer(scope: Scope, seed: int, tmp_path: P
     role = Role.ADMIN if len(scope) == 1 else Role.ANALYST
     told = compare(scoped_twins(seed, scope), token_of(role, scope), seed, tmp_path)
     assert not any('"loadedAt":"' in answer for answer in told)
+
+
+HASHED = "{ users(first: 100) { edges { cursor node { id email } } } }"
+
+
+def test_hashes_tell_no_more_than_which_values_are_equal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = {**policy.MASK_RULES, "users.email": policy.MaskRule(Strategy.HASH, Role.ADMIN)}
+    monkeypatch.setattr(policy, "MASK_RULES", rules)
+    twins = masked_twins(1, hides_people=False)
+    renamed = []
+    for name, rows in zip(("one", "other"), twins, strict=True):
+        with served(tmp_path / name, rows) as door:
+            token = token_of(Role.ANALYST)
+            text = door.post({"query": HASHED}, token).text
+            hashes = list(dict.fromkeys(re.findall(r"\b[0-9a-f]{32}\b", text)))
+            assert len(hashes) == len({one.email for one in rows.people if one.email})
+            for number, value in enumerate(hashes):
+                text = text.replace(value, f"hash {number}")
+            renamed.append(text)
+            raw = [one.email for one in rows.people if one.email]
+            guess = "query ($e: [String!]) { users(where: {email: {in: $e}}) { totalCount } }"
+            assert door.ask(guess, token, e=raw)["users"] == {"totalCount": 0}
+    assert renamed[0] == renamed[1]
 
 
 def test_the_proof_can_fail(tmp_path: Path) -> None:
