@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from server import site
-from server.graphql import api, graphql, refusal
+from server.graphql import api, caller_of, graphql, refusal
 from server.service import Service
 from warehouse.errors import MarqueeError
 
@@ -32,7 +32,7 @@ async def sdl(request: Request) -> Response:
     """The schema, for roles that may read it."""
     service: Service = request.app.state.service
     try:
-        service.check_introspects(service.principal(request.headers.get("authorization")))
+        service.check_introspects((await caller_of(request)).principal)
     except MarqueeError as error:
         return refusal(error)
     return PlainTextResponse(service.schema.as_str() + "\n")

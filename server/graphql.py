@@ -8,7 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from server.execution import Executed, error_of
-from server.service import Service
+from server.service import Asking, Caller, Service
 from warehouse.errors import BadInput, Forbidden, MarqueeError, Unauthenticated
 
 JSON = "application/json"
@@ -26,15 +26,8 @@ async def graphql(request: Request) -> Response:
     """Execute the document that a request carries."""
     service: Service = request.app.state.service
     try:
-        principal = service.principal(request.headers.get("authorization"))
-        asked = await _asked(request, service.settings.body_bytes)
-        executed = await service.ask(
-            principal,
-            asked["query"],
-            asked.get("variables"),
-            asked.get("operationName"),
-            only_queries=request.method == "GET",
-        )
+        caller = await caller_of(request)
+        executed = await service.ask(caller, await _asking(request, service.settings.body_bytes))
     except MarqueeError as error:
         return refusal(error)
     return _answer(executed, request)
@@ -44,12 +37,21 @@ async def api(request: Request) -> Response:
     """Run a published operation; variables are query parameters."""
     service: Service = request.app.state.service
     try:
-        principal = service.principal(request.headers.get("authorization"))
-        texts = _texts(request)
-        executed = await service.run(principal, request.path_params["operation"], texts)
+        caller = await caller_of(request)
+        executed = await service.run(caller, request.path_params["operation"], _texts(request))
     except MarqueeError as error:
         return refusal(error)
     return _answer(executed, request)
+
+
+async def caller_of(request: Request) -> Caller:
+    """Who sent a request.
+
+    Raises: Unauthenticated.
+    """
+    service: Service = request.app.state.service
+    address = request.client.host if request.client else "unknown"
+    return await service.caller(request.headers.get("authorization"), address)
 
 
 def refusal(error: MarqueeError) -> Response:
@@ -73,8 +75,8 @@ def _json(body: Mapping[str, Any], status: int, kind: str = JSON, headers: Mappi
     return Response(orjson.dumps(body), status, headers=shown)
 
 
-async def _asked(request: Request, most_bytes: int) -> dict[str, Any]:
-    """The request's `{query, variables, operationName}`.
+async def _asking(request: Request, most_bytes: int) -> Asking:
+    """What the request's `{query, variables, operationName}` ask.
 
     Raises: BadInput for anything else.
     """
@@ -99,7 +101,9 @@ async def _asked(request: Request, most_bytes: int) -> dict[str, Any]:
             raise BadInput(f"`{name}` is not {words}.")
     if not asked.get("query"):
         raise BadInput('There is no document. Send {"query": "{ viewer { role } }"}.')
-    return asked
+    return Asking(
+        asked["query"], asked.get("variables"), asked.get("operationName"), only_queries=request.method == "GET"
+    )
 
 
 async def _body(request: Request, most_bytes: int) -> bytes:

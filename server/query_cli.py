@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from schema.policy import Role
+from server.service import Caller
 from server.session import Session
 from server.tokens import Principal
 from warehouse.errors import BadInput
@@ -40,7 +41,7 @@ def query(
     """Run a published operation; its variables are options: `marquee query TopMovies --limit 5`."""
     session: Session = ctx.obj
     service = session.service()
-    executed = asyncio.run(service.run(Principal("cli", role), operation, _texts(ctx.args), explain))
+    executed = asyncio.run(service.run(Caller(Principal("cli", role)), operation, _texts(ctx.args), explain))
     errors = executed.body.get("errors")
     if errors:
         raise BadInput("\n".join(error["message"] for error in errors))

@@ -12,7 +12,28 @@ from server.operations import Operation, pick
 from server.settings import Settings
 from server.tokens import Principal, verify
 from warehouse import Warehouse
+from warehouse.access import Access
 from warehouse.errors import Forbidden, Unauthenticated
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sent a request, and from where: a network address, or `local` for a command."""
+
+    principal: Principal
+    address: str = "local"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One request, whatever door it came through; `published` names the operation where it is a published one."""
+
+    document: str
+    variables: Mapping[str, Any] | None = None
+    operation: str | None = None
+    published: str | None = None
+    only_queries: bool = False
+    explains: bool = False
 
 
 @dataclass(frozen=True)
@@ -26,7 +47,7 @@ class Service:
     secret: bytes
     hash_key: bytes = b""
 
-    def principal(self, authorization: str | None) -> Principal:
+    async def caller(self, authorization: str | None, address: str) -> Caller:
         """Who an `Authorization` header stands for.
 
         Raises: Unauthenticated.
@@ -37,47 +58,47 @@ class Service:
                 "No token. Send the header `Authorization: Bearer ...`; get a token with: marquee token "
                 "issue --role analyst --ttl 1h"
             )
-        return verify(self.secret, token.strip())
+        return Caller(verify(self.secret, token.strip()), address)
 
-    async def ask(
-        self,
-        principal: Principal,
-        document: str,
-        variables: Mapping[str, Any] | None,
-        operation: str | None = None,
-        only_queries: bool = False,
-    ) -> Executed:
+    async def ask(self, caller: Caller, asking: Asking) -> Executed:
         """Execute any document.
 
         Raises: Forbidden for a role that only writes, or only runs named operations.
         """
-        if principal.role is Role.EMBED:
+        if caller.principal.role is Role.EMBED:
             raise Forbidden("An embed token runs the operation it was made for and nothing else: GET /api/{operation}.")
-        return await execute(self.schema, document, variables, self._context(principal), operation, only_queries)
+        return await self._answer(caller, asking)
 
-    async def run(self, principal: Principal, name: str, texts: Mapping[str, str], explains: bool = False) -> Executed:
+    async def run(self, caller: Caller, name: str, texts: Mapping[str, str], explains: bool = False) -> Executed:
         """Execute a published operation with variables given as texts; a token's fixed variables can't be overridden.
         With `explains` the plans stand beside the answer.
 
         Raises: BadInput, Forbidden.
         """
-        if principal.grant and principal.grant.operation != name:
-            raise Forbidden(f"This embed token runs {principal.grant.operation} and nothing else.")
+        grant = caller.principal.grant
+        if grant and grant.operation != name:
+            raise Forbidden(f"This embed token runs {grant.operation} and nothing else.")
         operation = pick(self.operations, name)
         variables = operation.variables(texts)
-        if principal.grant:
-            fixed = set(principal.grant.variables) & set(variables)
+        if grant:
+            fixed = set(grant.variables) & set(variables)
             if fixed:
                 raise Forbidden(f"This embed token fixes the variable {min(fixed)}.")
-            variables |= principal.grant.variables
-        context = self._context(principal, explains)
-        return await execute(self.schema, operation.document, variables, context, name, only_queries=True)
+            variables |= grant.variables
+        asking = Asking(operation.document, variables, name, published=name, only_queries=True, explains=explains)
+        return await self._answer(caller, asking)
 
     def check_introspects(self, principal: Principal) -> None:
         """Raises: Forbidden for a role that may not read the schema."""
-        if principal.role is Role.EMBED or not self._context(principal).access.introspects:
+        if principal.role is Role.EMBED or not self._access(principal).introspects:
             raise Forbidden("Your role may not read the schema. Ask with a token of the role analyst or admin.")
 
-    def _context(self, principal: Principal, explains: bool = False) -> Context:
-        access = access_of(principal.subject, principal.role, principal.scope, self.hash_key)
-        return Context(self.warehouse, access, explains=explains)
+    async def _answer(self, caller: Caller, asking: Asking) -> Executed:
+        """The one way from every door to the executor: what holds for all requests is applied here."""
+        context = Context(self.warehouse, self._access(caller.principal), explains=asking.explains)
+        return await execute(
+            self.schema, asking.document, asking.variables, context, asking.operation, asking.only_queries
+        )
+
+    def _access(self, principal: Principal) -> Access:
+        return access_of(principal.subject, principal.role, principal.scope, self.hash_key)
