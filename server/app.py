@@ -2,15 +2,18 @@
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from server import site
 from server.graphql import api, caller_of, graphql, refusal
+from server.headers import SafeHeaders, cross_origin
 from server.service import Service
-from warehouse.errors import MarqueeError
+from warehouse.errors import BadInput, MarqueeError
 
 
 async def healthz(request: Request) -> Response:  # noqa: ARG001 - the signature is Starlette's
@@ -38,7 +41,21 @@ async def sdl(request: Request) -> Response:
     return PlainTextResponse(service.schema.as_str() + "\n")
 
 
-def make_app(service: Service) -> Starlette:
+async def lost(request: Request, error: Exception) -> Response:
+    """A path or method that is not there, in the one shape of errors."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        allowed = (error.headers or {}).get("Allow", "")
+        return refusal(BadInput(f"{request.method} is not for {request.url.path}. Use {allowed}."), 405, error.headers)
+    return refusal(BadInput(f"There is nothing at {request.url.path}."), error.status_code, error.headers)
+
+
+async def fault(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    """A defect of ours, under the id by which the log has it."""
+    return refusal(error, 500)
+
+
+def make_app(service: Service) -> ASGIApp:
     """The application over an open service; closing the service is its maker's."""
     routes: list[BaseRoute] = [
         Route("/graphql", graphql, methods=["GET", "POST"]),
@@ -52,6 +69,11 @@ def make_app(service: Service) -> Starlette:
         Route("/", site.dashboard),
         Route("/users", site.dashboard),
     ]
-    app = Starlette(routes=routes)
+    settings = service.settings
+    app = Starlette(
+        routes=routes,
+        middleware=cross_origin(settings.origins),
+        exception_handlers={HTTPException: lost, Exception: fault},
+    )
     app.state.service = service
-    return app
+    return SafeHeaders(app, https=settings.public_url.startswith("https://"))

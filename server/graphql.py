@@ -54,11 +54,11 @@ async def caller_of(request: Request) -> Caller:
     return await service.caller(request.headers.get("authorization"), address)
 
 
-def refusal(error: MarqueeError) -> Response:
-    """The response to a request that was not executed."""
-    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 503)
-    headers = {"WWW-Authenticate": 'Bearer realm="marquee"'} if status == 401 else {}
-    return _json({"errors": [error_of(error)]}, status, headers=headers)
+def refusal(error: Exception, status: int | None = None, headers: Mapping[str, str] | None = None) -> Response:
+    """The response to a request that was not executed; its status is the error's own where none is given."""
+    status = status or next((code for kind, code in _STATUS if isinstance(error, kind)), 503)
+    asks = {"WWW-Authenticate": 'Bearer realm="marquee"'} if status == 401 else {}
+    return _json({"errors": [error_of(error)]}, status, headers={**asks, **(headers or {})})
 
 
 def _answer(executed: Executed, request: Request) -> Response:
@@ -76,7 +76,7 @@ def _json(body: Mapping[str, Any], status: int, kind: str = JSON, headers: Mappi
 
 
 async def _asking(request: Request, most_bytes: int) -> Asking:
-    """What the request's `{query, variables, operationName}` ask.
+    """What the request's `{query or documentId, variables, operationName}` ask.
 
     Raises: BadInput for anything else.
     """
@@ -92,17 +92,31 @@ async def _asking(request: Request, most_bytes: int) -> Asking:
         asked = _parsed(await _body(request, most_bytes), "The body")
     if not isinstance(asked, dict):
         raise BadInput('The body is no JSON object. Send {"query": "...", "variables": {...}}.')
+    return _asking_of(asked, only_queries=request.method == "GET")
+
+
+def _asking_of(asked: Mapping[str, Any], only_queries: bool) -> Asking:
     for name, kinds, words in (
         ("query", str, "a text"),
+        ("documentId", str, "a text"),
         ("variables", dict, "an object"),
         ("operationName", str, "a text"),
     ):
         if asked.get(name) is not None and not isinstance(asked[name], kinds):
             raise BadInput(f"`{name}` is not {words}.")
-    if not asked.get("query"):
-        raise BadInput('There is no document. Send {"query": "{ viewer { role } }"}.')
+    document, document_id = asked.get("query"), asked.get("documentId")
+    if not document and not document_id:
+        raise BadInput(
+            'There is no document. Send {"query": "{ viewer { role } }"}, or the documentId of a published one.'
+        )
+    if document and document_id:
+        raise BadInput("There is a `query` and a `documentId`. Send one of them.")
     return Asking(
-        asked["query"], asked.get("variables"), asked.get("operationName"), only_queries=request.method == "GET"
+        document or "",
+        document_id=document_id or None,
+        variables=asked.get("variables"),
+        operation=asked.get("operationName"),
+        only_queries=only_queries,
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,11 @@ class Operation:
     name: str
     document: str
     kinds: Mapping[str, str]
+
+    @property
+    def document_id(self) -> str:
+        """What clients send in place of the document: the SHA-256 of its file, as the specification writes it."""
+        return f"sha256:{sha256(self.document.encode()).hexdigest()}"
 
     def variables(self, texts: Mapping[str, str]) -> dict[str, Any]:
         """Variables from their texts: numbers and truth values as such, objects and lists as JSON.
@@ -86,6 +92,20 @@ def pick(operations: Mapping[str, Operation], name: str) -> Operation:
     if name not in operations:
         raise BadInput(f"There is no operation {name}. Published: {', '.join(operations)}.")
     return operations[name]
+
+
+def pick_by_id(operations: Mapping[str, Operation], document_id: str) -> Operation:
+    """An operation by its document's id.
+
+    Raises: BadInput where no published document has it.
+    """
+    for operation in operations.values():
+        if operation.document_id == document_id:
+            return operation
+    raise BadInput(
+        "No published operation has this documentId. It is sha256: and the SHA-256 of a file of client/operations, as "
+        "this server has it."
+    )
 
 
 def _kind(node: TypeNode) -> str:

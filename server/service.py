@@ -1,15 +1,15 @@
 """The service behind every door: the warehouse, the schema, the published operations and the secret, as one value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from resolvers.context import Context
 from resolvers.root import Schema
 from schema.policy import Role, access_of
 from server.execution import Executed, execute
-from server.operations import Operation, pick
-from server.settings import Settings
+from server.operations import Operation, pick, pick_by_id
+from server.settings import Documents, Settings
 from server.tokens import Principal, verify
 from warehouse import Warehouse
 from warehouse.access import Access
@@ -26,9 +26,12 @@ class Caller:
 
 @dataclass(frozen=True)
 class Asking:
-    """One request, whatever door it came through; `published` names the operation where it is a published one."""
+    """One request, whatever door it came through: a document, or the id of a published one; `published` names the
+    operation where it is such a one.
+    """
 
-    document: str
+    document: str = ""
+    document_id: str | None = None
     variables: Mapping[str, Any] | None = None
     operation: str | None = None
     published: str | None = None
@@ -61,12 +64,20 @@ class Service:
         return Caller(verify(self.secret, token.strip()), address)
 
     async def ask(self, caller: Caller, asking: Asking) -> Executed:
-        """Execute any document.
+        """Execute any document, or the published one whose id is given.
 
-        Raises: Forbidden for a role that only writes, or only runs named operations.
+        Raises: Forbidden for a role that only writes, or only runs named operations; BadInput for an unknown id.
         """
-        if caller.principal.role is Role.EMBED:
+        role = caller.principal.role
+        if role is Role.EMBED:
             raise Forbidden("An embed token runs the operation it was made for and nothing else: GET /api/{operation}.")
+        if asking.document_id is not None:
+            operation = pick_by_id(self.operations, asking.document_id)
+            asking = replace(asking, document=operation.document, published=operation.name)
+        elif self.settings.documents is Documents.TRUSTED and role is not Role.ADMIN:
+            raise Forbidden(
+                "This server runs published operations only. Send the documentId of one, or use GET /api/{operation}."
+            )
         return await self._answer(caller, asking)
 
     async def run(self, caller: Caller, name: str, texts: Mapping[str, str], explains: bool = False) -> Executed:
@@ -85,7 +96,14 @@ class Service:
             if fixed:
                 raise Forbidden(f"This embed token fixes the variable {min(fixed)}.")
             variables |= grant.variables
-        asking = Asking(operation.document, variables, name, published=name, only_queries=True, explains=explains)
+        asking = Asking(
+            operation.document,
+            variables=variables,
+            operation=name,
+            published=name,
+            only_queries=True,
+            explains=explains,
+        )
         return await self._answer(caller, asking)
 
     def check_introspects(self, principal: Principal) -> None:

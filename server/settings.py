@@ -3,15 +3,33 @@ values.
 """
 
 import os
+import re
+from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from warehouse.engine import Limits
 from warehouse.errors import BadInput
 
 PREFIX = "MARQUEE_"
+# A scheme and a host, as browsers send it in `Origin`.
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+
+
+class Documents(StrEnum):
+    """What runs: any document, or published operations alone (admins excepted)."""
+
+    OPEN = "open"
+    TRUSTED = "trusted"
 
 
 class Settings(BaseSettings):
@@ -34,6 +52,13 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Where the server listens.")
     port: int = Field(8000, ge=1, le=65535, description="The server's port.")
     public_url: str = Field("", description="The server's address as browsers see it, where a proxy stands before it.")
+    origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Origins of other sites whose pages may call the API, with commas between; none by default."
+    )
+    documents: Documents = Field(
+        Documents.OPEN,
+        description="open: any document runs; trusted: published operations alone, but for admins.",
+    )
     statement_seconds: float = Field(20.0, gt=0, description="The longest a read statement may run.")
     statement_memory_bytes: int = Field(4 * 2**30, gt=0, description="The most memory that a statement may use.")
     clients: int = Field(4, ge=1, le=64, description="Statements that may run at once.")
@@ -41,6 +66,20 @@ class Settings(BaseSettings):
     spark_timeout_seconds: float = Field(1800.0, gt=0, description="The longest a Spark job may run.")
     body_bytes: int = Field(1 << 20, gt=0, description="The largest GraphQL request body.")
     log_level: str = Field("warning", description="debug, info, warning or error; logs go to stderr.")
+
+    @field_validator("origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """A text of origins with commas between, as an environment variable has it; a list in `marquee.toml`."""
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("origins")
+    @classmethod
+    def _check_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no origin: a scheme and a host without a path, https://example.com")
+        return origins
 
     @classmethod
     def settings_customise_sources(

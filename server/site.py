@@ -54,8 +54,4 @@ def _page(name: str, ancestors: str) -> Response:
 
 
 def _headers(ancestors: str) -> dict[str, str]:
-    return {
-        "Content-Security-Policy": _POLICY.format(ancestors=ancestors),
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-    }
+    return {"Content-Security-Policy": _POLICY.format(ancestors=ancestors)}

@@ -1,6 +1,5 @@
 """`marquee token`: prints tokens, nothing else; never opens the warehouse."""
 
-import re
 from typing import Annotated, Any
 
 import orjson
@@ -9,12 +8,12 @@ import typer
 from schema.policy import Role, access_of
 from server.operations import pick, published
 from server.session import Session
+from server.settings import ORIGIN
 from server.tokens import Grant, Principal, issue, parse_scope, parse_ttl
 from warehouse.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True, help="Issue tokens.")
 
-_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 Scope = Annotated[
     list[str] | None, typer.Option("--scope", metavar="NAME=VALUE[,VALUE]", help="Rows it may see: country=US,CA.")
@@ -60,7 +59,7 @@ def embed_token(
     unknown = sorted(set(fixed) - set(chosen.kinds))
     if unknown:
         raise BadInput(f"{operation} has no variable {unknown[0]}. It has: {', '.join(chosen.kinds) or 'none'}.")
-    if origin is not None and not _ORIGIN.fullmatch(origin):
+    if origin is not None and not ORIGIN.fullmatch(origin):
         raise BadInput(f"--origin is {origin!r}, expected a scheme and a host without a path: https://example.com")
     rows = parse_scope(scope or [])
     access_of(subject, Role.EMBED, rows)

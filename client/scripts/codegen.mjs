@@ -1,9 +1,11 @@
 /**
- * Typed documents: src/generated/operations.ts from schema/schema.graphql and operations/*.graphql.
+ * Typed documents: src/generated/operations.ts from schema/schema.graphql and operations/*.graphql. Each carries the id under
+ * which the server knows its file, so that it need not be sent.
  *
  * This calls the generator's core instead of its command line, which would bring some two hundred more packages (loaders
  * for schemas behind URLs, in archives, in Git) to read one folder.
  */
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { codegen } from '@graphql-codegen/core';
 import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
@@ -19,7 +21,9 @@ const target = new URL('src/generated/operations.ts', root);
 const documents = readdirSync(operationsFolder)
   .filter((name) => name.endsWith('.graphql'))
   .sort()
-  .map((name) => ({ name, document: parse(readFileSync(new URL(name, operationsFolder), 'utf8')) }));
+  .map((name) => ({ name, text: readFileSync(new URL(name, operationsFolder), 'utf8') }))
+  .map(({ name, text }) => ({ name, document: parse(text), documentId: `sha256:${createHash('sha256').update(text).digest('hex')}` }));
+const documentIds = new Map(documents.map(({ name, documentId }) => [name, documentId]));
 
 for (const { name, document } of documents) {
   const operations = document.definitions.filter(({ kind }) => kind === 'OperationDefinition');
@@ -39,6 +43,7 @@ const generated = await codegen({
     enumsAsTypes: true,
     strictScalars: true,
     immutableTypes: true,
+    unstable_onExecutableDocumentNode: ({ definitions }) => ({ documentId: documentIds.get(`${definitions[0].name.value}.graphql`) }),
     avoidOptionals: { field: true, inputValue: false },
     scalars: { Date: 'string', Duration: 'string', Long: 'number', Moment: 'string', TimeZone: 'string' },
   },

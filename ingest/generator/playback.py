@@ -78,15 +78,16 @@ def completions(
     minutes: npt.NDArray[np.integer],
     device: npt.NDArray[np.integer],
     rng: np.random.Generator,
-) -> npt.NDArray[np.float32]:
+) -> npt.NDArray[np.float64]:
     """How much of the film was seen, 0 to 1: who likes it finishes it, a long one and a small screen lose people.
 
     A part of the audience stays to the end (or to the credits, from 0.92), the others leave, mostly early.
     """
     patience = _BASE_PATIENCE + _TASTE_PATIENCE * match - _LENGTH_PATIENCE * (minutes.astype(np.float32) - 105)
     stays = rng.random(len(match), dtype=np.float32) < patience + _DEVICE_PATIENCE[device]
-    point = rng.random(len(match), dtype=np.float32)
-    return np.where(stays, np.minimum(0.92 + 0.1 * point, 1), 0.92 * point**1.6).astype(np.float32)
+    # In double precision: a power in single precision differs between processors by more than what is stored.
+    point = rng.random(len(match), dtype=np.float32).astype(np.float64)
+    return np.where(stays, np.minimum(0.92 + 0.1 * point, 1), 0.92 * point**1.6)
 
 
 def stalls(

@@ -42,7 +42,7 @@ def _batch(schedule: Schedule, first: int, end: int) -> pa.RecordBatch:
     dark = (viewing.hour >= world.rhythm.outage[0]) & (viewing.hour < world.rhythm.outage[1])
     completion = completions(viewing.match, minutes, device, rng)
     completion[dark] *= OUTAGE_CUTS
-    completion_e6 = np.rint(completion.astype(np.float64) * COMPLETION_E6).astype(np.int64)
+    completion_e6 = np.rint(completion * COMPLETION_E6).astype(np.int64)
     watch_e4 = completion_e6 * minutes * MINUTE_E4 // COMPLETION_E6
 
     network = world.audience.network[viewing.user]

@@ -1,4 +1,4 @@
-/** How a request reaches the server: a typed document to /graphql, or a published operation to /api/{operation}. */
+/** How a request reaches the server: a published document by its id to /graphql, or an operation by name to /api/{operation}. */
 import type { TypedDocumentString } from '../generated/operations';
 import { type Answer, readAnswer } from './answer';
 import { RequestError } from './errors';
@@ -12,10 +12,15 @@ export async function postDocument<TData, TVariables>(
   const response = await send('/graphql', {
     method: 'POST',
     headers: { ...headersFor(token), 'Content-Type': 'application/json' },
-    body: JSON.stringify({ query: document.toString(), variables }),
+    body: JSON.stringify({ documentId: documentIdOf(document), variables }),
     signal,
   });
   return readAnswer<TData>(response);
+}
+
+/** The id under which the server knows the document's file; it runs published documents also where it runs no others. */
+function documentIdOf<TData, TVariables>({ __meta__ }: TypedDocumentString<TData, TVariables>): string {
+  return String(__meta__?.documentId);
 }
 
 /** The variables of an embed token are in the token: the server applies them. */

@@ -1,0 +1,83 @@
+"""Trusted documents: where the server runs published operations only, nothing else runs for anybody but an admin."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from server.operations import FOLDER
+from server.service import Service
+from server.settings import Documents
+from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, opened_door
+
+GENRES = f"sha256:{hashlib.sha256((FOLDER / 'Genres.graphql').read_bytes()).hexdigest()}"
+OWN = "{ dashboard { totalViews } }"
+
+
+@pytest.fixture(scope="module")
+def trusting(service: Service) -> Iterator[Door]:
+    """A server that runs published operations only."""
+    settings = service.settings.model_copy(update={"documents": Documents.TRUSTED})
+    with opened_door(replace(service, settings=settings)) as door:
+        yield door
+
+
+def asked(door: Door, token: str, **body: Any) -> Any:
+    """The status and body of a POST."""
+    response = door.post(body, token)
+    return response.status_code, response.json()
+
+
+@pytest.mark.parametrize("token", [VIEWER, ANALYST])
+@pytest.mark.parametrize("body", [{"query": OWN}, {"query": "{ __typename }"}, {"query": "{"}, {"query": "x" * 10_000}])
+def test_a_document_of_one_s_own_is_forbidden(trusting: Door, token: str, body: dict[str, Any]) -> None:
+    status, answer = asked(trusting, token, **body)
+    assert (status, answer["errors"][0]["extensions"]["code"]) == (403, "FORBIDDEN")
+    assert "data" not in answer
+
+
+def test_nor_does_it_run_by_get(trusting: Door) -> None:
+    assert trusting.get("/graphql", ANALYST, params={"query": OWN}).status_code == 403
+
+
+def test_the_text_of_a_published_one_is_no_id(trusting: Door) -> None:
+    status, _ = asked(trusting, ANALYST, query=(FOLDER / "Genres.graphql").read_text(encoding="utf-8"))
+    assert status == 403
+
+
+def test_a_published_one_runs_by_its_id_and_by_its_name(trusting: Door, door: Door) -> None:
+    variables = {"range": {"last": "P7D"}}
+    status, answer = asked(trusting, VIEWER, documentId=GENRES, variables=variables)
+    assert status == 200
+    assert answer == trusting.get("/api/Genres", VIEWER, params={"range": '{"last": "P7D"}'}).json()
+    assert answer == asked(door, VIEWER, documentId=GENRES, variables=variables)[1]
+    assert trusting.get("/graphql", VIEWER, params={"documentId": GENRES}).json()["data"]["genres"]
+
+
+def test_an_admin_may_ask_anything(trusting: Door) -> None:
+    assert asked(trusting, ADMIN, query=OWN) == (200, asked(trusting, ADMIN, query=OWN)[1])
+    assert asked(trusting, ADMIN, query=OWN)[1]["data"] == {"dashboard": {"totalViews": 700}}
+
+
+@pytest.mark.parametrize(
+    "body", [{"documentId": "sha256:00"}, {"documentId": GENRES.upper()}, {"documentId": "Genres"}]
+)
+@pytest.mark.parametrize("token", [VIEWER, ADMIN])
+def test_an_unknown_id_is_the_asker_s_error(door: Door, token: str, body: dict[str, Any]) -> None:
+    status, answer = asked(door, token, **body)
+    assert (status, answer["errors"][0]["extensions"]["code"]) == (400, "BAD_INPUT")
+
+
+@pytest.mark.parametrize(
+    "body", [{"documentId": GENRES, "query": OWN}, {"documentId": 7}, {"documentId": ["a"]}, {"documentId": ""}]
+)
+def test_a_document_and_an_id_are_one_too_many(trusting: Door, body: dict[str, Any]) -> None:
+    status, answer = asked(trusting, ADMIN, **body)
+    assert (status, answer["errors"][0]["extensions"]["code"]) == (400, "BAD_INPUT")
+
+
+def test_another_operation_s_name_is_not_in_it(door: Door) -> None:
+    _, answer = asked(door, VIEWER, documentId=GENRES, operationName="Users")
+    assert answer["errors"][0]["message"] == "The document holds no operation called Users."
