@@ -9,6 +9,7 @@ import strawberry
 from anyio import to_thread
 from graphql import GraphQLResolveInfo
 
+from resolvers.desk import TokenDesk
 from resolvers.plan import COSTS, explain
 from warehouse import Warehouse, ranges
 from warehouse.access import Access
@@ -26,7 +27,7 @@ MOST_QUESTIONS = 30
 @dataclass
 class Context:
     """One request. `notes` become `extensions.marquee.paths`: response path → range, source and reasons, and with
-    `explains` the whole plan."""
+    `explains` the whole plan. `desk` makes and revokes tokens, where the server put one."""
 
     warehouse: Warehouse
     access: Access
@@ -35,6 +36,7 @@ class Context:
     loaded_at: str | None = None
     asked: int = 0
     explains: bool = False
+    desk: TokenDesk | None = None
 
     async def work(self, call: Callable[[], T]) -> T:
         """Run something that waits for the engine, off the event loop; loads that would show meanwhile wait."""

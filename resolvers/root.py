@@ -11,7 +11,7 @@ from strawberry.types import ExecutionContext
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from resolvers import grouped, insights, nodes, panels, rankings, viewer
+from resolvers import grouped, insights, nodes, panels, rankings, tokens, viewer
 from resolvers.cells import CellsExecutor
 from resolvers.introspection import Introspection
 from resolvers.named import NamedOperation
@@ -23,6 +23,7 @@ from schema.insights import Cohort, CompletionFunnel, ConcurrencyPeak, QualityRo
 from schema.nodes import Connection, Movie, Ranking, Rating, User
 from schema.panels import CountryPanel, DailyTrend, Dashboard, DevicePanel, GenrePanel, HourlyTrend, TopMovie
 from schema.scalars import SCALARS
+from schema.tokens import EmbedToken, RevokedToken
 from schema.viewer import Viewer
 
 
@@ -68,6 +69,15 @@ Query = create_type(
     description="Everything that can be asked: panels for the common questions, `viewing` for all others, and lists.",
 )
 
+Mutation = create_type(
+    "Mutation",
+    [
+        _field(tokens.create_embed_token, EmbedToken),
+        _field(tokens.revoke_token, RevokedToken),
+    ],
+    description="Everything that can be changed through the API: which tokens count.",
+)
+
 
 class Schema(strawberry.Schema):
     """Strawberry's schema, which leaves the logging of errors to who answers: users' mistakes are no news."""
@@ -80,6 +90,7 @@ def build_schema() -> Schema:
     """The schema that the server, the command line and the tests execute."""
     return Schema(
         query=Query,
+        mutation=Mutation,
         extensions=[Notes, NamedOperation, Introspection],
         execution_context_class=CellsExecutor,
         config=StrawberryConfig(scalar_map=SCALARS),

@@ -5,6 +5,7 @@ What a token allows is read off here, and nowhere else; what can't be read off h
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -64,7 +65,11 @@ FIELDS: Mapping[Role, tuple[str, ...]] = MappingProxyType(
         Role.ADMIN: (),
     }
 )
-REQUIRES: Mapping[str, Role] = MappingProxyType({name: role for role, names in FIELDS.items() for name in names})
+# Mutations, likewise. A name is either a query's or a mutation's.
+MUTATIONS: Mapping[Role, tuple[str, ...]] = MappingProxyType({Role.ADMIN: ("createEmbedToken", "revokeToken")})
+REQUIRES: Mapping[str, Role] = MappingProxyType(
+    {name: role for table in (FIELDS, MUTATIONS) for role, names in table.items() for name in names}
+)
 
 # Columns, and how they are shown below which role.
 MASK_RULES: Mapping[str, MaskRule] = MappingProxyType(
@@ -89,6 +94,10 @@ INTROSPECTS = Role.ANALYST
 SCOPES = frozenset({"country", "genre", "subscription"})
 RELEASED: frozenset[str] = frozenset()
 
+# How long tokens that we make may live. An embed token is held by whoever sees the page.
+LONGEST_TOKEN = timedelta(days=366)
+LONGEST_EMBED = timedelta(days=30)
+
 _GIB = 2**30
 LIMITS: Mapping[Role, RoleLimits] = MappingProxyType(
     {
@@ -112,7 +121,7 @@ def limits_of(role: Role) -> RoleLimits:
 
 
 def permissions_of(role: Role) -> frozenset[str]:
-    """The root fields that a role may ask; none for a role that reads nothing."""
+    """The root fields that a role may ask, queries and mutations; none for a role that reads nothing."""
     return frozenset(name for name, lowest in REQUIRES.items() if _reaches(role, lowest))
 
 

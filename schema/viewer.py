@@ -30,7 +30,7 @@ class Viewer:
 
     subject: str
     role: Role
-    permissions: list[str] = strawberry.field(description="Root fields that you may ask.")
+    permissions: list[str] = strawberry.field(description="Root fields that you may ask, queries and mutations.")
     masks: list[FieldMask]
     scope: list[ScopeLimit] = strawberry.field(description="What all your answers are limited to; empty: nothing.")
     attributes: list[str] = strawberry.field(description="Paths of `attribute` that you may read; `*`: all.")

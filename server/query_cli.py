@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.table import Table
 
 from schema.policy import Role
+from server.principal import Principal
 from server.service import Caller
 from server.session import Session
-from server.tokens import Principal
 from warehouse.errors import BadInput
 
 _WIDTH = 160

@@ -1,16 +1,20 @@
-"""The service behind every door: the warehouse, the schema, the published operations and the secret, as one value."""
+"""The service behind every door: the warehouse, the schema, the published operations and the tokens, as one value."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from anyio import to_thread
+
 from resolvers.context import Context
 from resolvers.root import Schema
 from schema.policy import Role, access_of
+from server.desk import Desk
 from server.execution import Executed, execute
 from server.operations import Operation, pick, pick_by_id
+from server.principal import Principal
 from server.settings import Documents, Settings
-from server.tokens import Principal, verify
+from server.tokens import Tokens
 from warehouse import Warehouse
 from warehouse.access import Access
 from warehouse.errors import Forbidden, Unauthenticated
@@ -47,7 +51,7 @@ class Service:
     warehouse: Warehouse
     schema: Schema
     operations: Mapping[str, Operation]
-    secret: bytes
+    tokens: Tokens
     hash_key: bytes = b""
 
     async def caller(self, authorization: str | None, address: str) -> Caller:
@@ -61,7 +65,20 @@ class Service:
                 "No token. Send the header `Authorization: Bearer ...`; get a token with: marquee token "
                 "issue --role analyst --ttl 1h"
             )
-        return Caller(verify(self.secret, token.strip()), address)
+        return Caller(await self.principal(token.strip()), address)
+
+    async def principal(self, token: str) -> Principal:
+        """Who a token stands for, if it counts at this moment; ask again for what stays open.
+
+        Raises: Unauthenticated.
+        """
+        principal = await self.tokens.read(token)
+        revocations = self.warehouse.revocations
+        if revocations.is_stale:
+            await to_thread.run_sync(revocations.read)
+        if principal.token_id in revocations:
+            raise Unauthenticated("The token was revoked. Ask an administrator for a new one.")
+        return principal
 
     async def ask(self, caller: Caller, asking: Asking) -> Executed:
         """Execute any document, or the published one whose id is given.
@@ -87,14 +104,16 @@ class Service:
         Raises: BadInput, Forbidden.
         """
         grant = caller.principal.grant
-        if grant and grant.operation != name:
-            raise Forbidden(f"This embed token runs {grant.operation} and nothing else.")
+        if grant and name not in grant.operations:
+            raise Forbidden(f"This embed token runs {', '.join(grant.operations)} and nothing else.")
         operation = pick(self.operations, name)
         variables = operation.variables(texts)
         if grant:
             fixed = set(grant.variables) & set(variables)
             if fixed:
                 raise Forbidden(f"This embed token fixes the variable {min(fixed)}.")
+            if set(grant.variables) - set(operation.kinds):
+                raise Forbidden(f"{name} no longer has all variables that this embed token fixes. Make a new token.")
             variables |= grant.variables
         asking = Asking(
             operation.document,
@@ -113,7 +132,8 @@ class Service:
 
     async def _answer(self, caller: Caller, asking: Asking) -> Executed:
         """The one way from every door to the executor: what holds for all requests is applied here."""
-        context = Context(self.warehouse, self._access(caller.principal), explains=asking.explains)
+        desk = Desk(self.tokens, self.operations, self.warehouse.revocations)
+        context = Context(self.warehouse, self._access(caller.principal), explains=asking.explains, desk=desk)
         return await execute(
             self.schema, asking.document, asking.variables, context, asking.operation, asking.only_queries
         )

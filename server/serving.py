@@ -11,9 +11,9 @@ import uvicorn
 
 from schema.policy import Role
 from server.app import make_app
+from server.principal import Principal
 from server.relay import Relay, Run
 from server.session import Session
-from server.tokens import Principal, issue
 from warehouse.address import Embedded
 from warehouse.errors import BadInput
 
@@ -58,7 +58,7 @@ def serve(session: Session, bound: socket.socket, run: Run, links: bool) -> None
     session.out(f"Marquee is at {address}")
     if links:
         for role in (Role.VIEWER, Role.ANALYST, Role.ADMIN):
-            token = issue(service.secret, Principal(f"demo-{role.value}", role), LINK_TTL)
+            token = service.tokens.issue(Principal(f"demo-{role.value}", role), LINK_TTL).token
             session.out(f"  as {role.value:<8} {address}/#token={token}")
     # Uvicorn ends its own work on SIGTERM and then raises it anew: without a handler, ours would not be ended.
     signal.signal(signal.SIGTERM, _end)

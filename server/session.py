@@ -13,6 +13,7 @@ from server.pipeline import Pipeline
 from server.secret import read_secret
 from server.service import Service
 from server.settings import Settings
+from server.tokens import Fixed, Tokens
 from warehouse import Warehouse, open_warehouse
 
 
@@ -50,9 +51,9 @@ class Session:
         """A path as the caller wrote it, seen from the caller's folder."""
         return self.folder / path
 
-    def secret(self) -> bytes:
-        """The key that signs tokens."""
-        return read_secret(self.resolve(str(self.settings.secret_file)))
+    def tokens(self) -> Tokens:
+        """What issues tokens and reads them; opens no warehouse."""
+        return Tokens(Fixed(read_secret(self.resolve(str(self.settings.secret_file)))))
 
     def hash_key(self) -> bytes:
         """The key of masks that hash and of tombstones; kept apart, for it outlives the key that signs tokens."""
@@ -60,7 +61,7 @@ class Session:
 
     def service(self) -> Service:
         """Everything that answers questions."""
-        return Service(self.settings, self.warehouse(), build_schema(), published(), self.secret(), self.hash_key())
+        return Service(self.settings, self.warehouse(), build_schema(), published(), self.tokens(), self.hash_key())
 
     def pipeline(self) -> Pipeline:
         """What runs Spark jobs; its stages go to the caller's stderr."""

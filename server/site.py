@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from server.service import Service
-from server.tokens import verify
 from warehouse.errors import Unauthenticated
 
 DIST = Path(__file__).parent.parent / "client" / "dist"
@@ -36,11 +35,11 @@ async def embed(request: Request) -> Response:
     """
     service: Service = request.app.state.service
     try:
-        principal = verify(service.secret, request.query_params.get("token", ""))
+        principal = await service.principal(request.query_params.get("token", ""))
     except Unauthenticated as error:
         return PlainTextResponse(str(error), 401, headers=_headers("'none'"))
     grant = principal.grant
-    if grant is None or grant.operation != request.path_params["operation"]:
+    if grant is None or request.path_params["operation"] not in grant.operations:
         return PlainTextResponse("This token is not made to embed this operation.", 403, headers=_headers("'none'"))
     return _page("embed.html", grant.origin or "'self'")
 

@@ -6,14 +6,13 @@ import orjson
 import typer
 
 from schema.policy import Role, access_of
-from server.operations import pick, published
+from server.operations import published
+from server.principal import Principal
 from server.session import Session
-from server.settings import ORIGIN
-from server.tokens import Grant, Principal, issue, parse_scope, parse_ttl
+from server.terms import make_grant, parse_embed_ttl, parse_scope, parse_ttl
 from warehouse.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True, help="Issue tokens.")
-
 
 Scope = Annotated[
     list[str] | None, typer.Option("--scope", metavar="NAME=VALUE[,VALUE]", help="Rows it may see: country=US,CA.")
@@ -37,13 +36,13 @@ def issue_token(
     principal = Principal(subject, role, parse_scope(scope or []))
     if role is not Role.INGEST:
         access_of(subject, role, principal.scope)
-    session.out(issue(session.secret(), principal, parse_ttl(ttl)))
+    session.out(session.tokens().issue(principal, parse_ttl(ttl)).token)
 
 
 @app.command("embed")
 def embed_token(
     ctx: typer.Context,
-    operation: Annotated[str, typer.Option(help="The published operation that it runs, and nothing else.")],
+    operation: Annotated[list[str], typer.Option(help="A published operation that it runs; can be repeated.")],
     variables: Annotated[str, typer.Option(help="Variables that the page can't override, as a JSON object.")] = "{}",
     scope: Scope = None,
     origin: Annotated[
@@ -52,19 +51,13 @@ def embed_token(
     ttl: Ttl = "1h",
     subject: Subject = "embed",
 ) -> None:
-    """Print a token that shows one panel in a frame."""
+    """Print a token that shows panels in frames."""
     session: Session = ctx.obj
-    chosen = pick(published(), operation)
-    fixed = _variables(variables)
-    unknown = sorted(set(fixed) - set(chosen.kinds))
-    if unknown:
-        raise BadInput(f"{operation} has no variable {unknown[0]}. It has: {', '.join(chosen.kinds) or 'none'}.")
-    if origin is not None and not ORIGIN.fullmatch(origin):
-        raise BadInput(f"--origin is {origin!r}, expected a scheme and a host without a path: https://example.com")
+    grant = make_grant(published(), operation, _variables(variables), origin)
     rows = parse_scope(scope or [])
     access_of(subject, Role.EMBED, rows)
-    principal = Principal(subject, Role.EMBED, rows, Grant(operation, fixed, origin))
-    session.out(issue(session.secret(), principal, parse_ttl(ttl)))
+    principal = Principal(subject, Role.EMBED, rows, grant)
+    session.out(session.tokens().issue(principal, parse_embed_ttl(ttl)).token)
 
 
 def _variables(text: str) -> dict[str, Any]:

@@ -1,140 +1,143 @@
-"""Tokens: HS256 JSON web tokens that carry subject, role and row scope; embed tokens also what they may run, and
-where.
+"""Tokens: JSON web tokens, signed by our own secret with HS256.
+
+By which algorithm a token is checked is a matter of the key, never of what the token's header asks for.
 """
 
-import re
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import secrets as random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
-from typing import Any
+from hashlib import sha256
+from typing import Any, Protocol
 
 import jwt
 
-from schema.policy import Role
-from warehouse.errors import BadInput, Unauthenticated
+from server.claims import claims_of, own_principal
+from server.principal import Principal
+from warehouse.errors import Unauthenticated
 
 ALGORITHM = "HS256"
 ISSUER = "marquee"
 AUDIENCE = "marquee"
-LEEWAY_S = 10
-_TTL = re.compile(r"([1-9][0-9]{0,5})([smhd])")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+LEEWAY = timedelta(seconds=10)
+LONGEST = 8_192
+_HINT = "Get one with: marquee token issue --role analyst --ttl 1h"
+# Headers that bring a key, say where one lies, or ask for rules of their own: nobody who has our keys writes them.
+_STRANGE = frozenset({"jku", "jwk", "x5u", "x5c", "crit"})
+
+
+class Secrets(Protocol):
+    """The secrets that sign our tokens."""
+
+    def accepted(self) -> Sequence[bytes]:
+        """Those that count now; the first one signs."""
+        ...
 
 
 @dataclass(frozen=True)
-class Grant:
-    """What an embed token may run: one published operation, with variables that can't be overridden, in one origin."""
+class Fixed:
+    """One secret for good."""
 
-    operation: str
-    variables: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
-    origin: str | None = None
+    secret: bytes
+
+    def accepted(self) -> Sequence[bytes]:
+        """The secret."""
+        return (self.secret,)
 
 
 @dataclass(frozen=True)
-class Principal:
-    """Who a token stands for. An empty scope is no limit; `grant` is an embed token's."""
+class Issued:
+    """A new token, the id by which it can be revoked, and its end."""
 
-    subject: str
-    role: Role
-    scope: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NOTHING)
-    grant: Grant | None = None
-
-
-def issue(secret: bytes, principal: Principal, ttl: timedelta) -> str:
-    """A signed token that ends after `ttl`."""
-    now = datetime.now(UTC)
-    claims: dict[str, Any] = {
-        "iss": ISSUER,
-        "aud": AUDIENCE,
-        "sub": principal.subject,
-        "iat": now,
-        "exp": now + ttl,
-        "jti": secrets.token_urlsafe(12),
-        "role": principal.role.value,
-    }
-    if principal.scope:
-        claims["scope"] = {name: list(values) for name, values in principal.scope.items()}
-    if principal.grant:
-        grant = principal.grant
-        claims["embed"] = {"operation": grant.operation, "variables": dict(grant.variables), "origin": grant.origin}
-    return jwt.encode(claims, secret, algorithm=ALGORITHM)
+    token: str
+    token_id: str
+    expires_at: datetime
 
 
-def verify(secret: bytes, token: str) -> Principal:
-    """The principal of a token.
+@dataclass(frozen=True)
+class Tokens:
+    """Issues tokens, and reads them back."""
 
-    Raises: Unauthenticated, which says what is wrong with the token but nothing of the secret.
-    """
+    secrets: Secrets
+
+    def issue(self, principal: Principal, ttl: timedelta) -> Issued:
+        """A token that ends after `ttl`."""
+        return issue(self.secrets.accepted()[0], principal, ttl)
+
+    async def read(self, token: str) -> Principal:
+        """The principal of a token; whether it was revoked is the warehouse's to say.
+
+        Raises: Unauthenticated, which says what is wrong with the token but nothing of our secrets.
+        """
+        _check_header(token)
+        claims = _decode(token, self.secrets.accepted(), ALGORITHM, ISSUER, AUDIENCE)
+        return _identified(own_principal(claims), claims, token)
+
+
+def issue(secret: bytes, principal: Principal, ttl: timedelta) -> Issued:
+    """A token signed by a secret, which ends after `ttl`."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    token_id = random.token_urlsafe(12)
+    claims = {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + ttl, "jti": token_id, **claims_of(principal)}
+    return Issued(jwt.encode(claims, secret, algorithm=ALGORITHM), token_id, now + ttl)
+
+
+def _check_header(token: str) -> dict[str, Any]:
+    """The header, of which nothing is believed but which of our keys to try."""
+    if len(token) > LONGEST:
+        raise Unauthenticated(f"The token has more than {LONGEST} characters. {_HINT}")
     try:
-        claims = jwt.decode(
-            token,
-            secret,
-            algorithms=[ALGORITHM],
-            issuer=ISSUER,
-            audience=AUDIENCE,
-            leeway=LEEWAY_S,
-            options={"require": ["exp", "iss", "aud", "sub"]},
-        )
-    except jwt.ExpiredSignatureError as error:
-        raise Unauthenticated(
-            "The token has expired. Get a new one: marquee token issue --role analyst --ttl 1h"
-        ) from error
-    except jwt.InvalidTokenError as error:
-        raise Unauthenticated(
-            "The token is not valid here. Get one with: marquee token issue --role analyst --ttl 1h"
-        ) from error
-    return _principal(claims)
+        header = jwt.get_unverified_header(token)
+    except (jwt.PyJWTError, ValueError) as error:
+        raise Unauthenticated(f"This is no token. {_HINT}") from error
+    strange = sorted(_STRANGE & set(header))
+    if strange:
+        raise Unauthenticated(f"The token's header has {strange[0]}, which is not accepted here. {_HINT}")
+    return header
 
 
-def _principal(claims: Mapping[str, Any]) -> Principal:
-    """Raises: Unauthenticated when a claim has another shape than `issue` gives it."""
+def _decode(token: str, keys: Sequence[Any], algorithm: str, issuer: str, audience: str) -> dict[str, Any]:
+    """The claims of a token that one of the keys signed."""
+    for key in keys:
+        try:
+            return jwt.decode(
+                token,
+                key,
+                algorithms=[algorithm],
+                issuer=issuer,
+                audience=audience,
+                leeway=LEEWAY,
+                options={"require": ["exp", "iss", "aud", "sub"]},
+            )
+        except jwt.InvalidSignatureError:
+            continue  # it may be another key's
+        except (jwt.PyJWTError, ValueError, RecursionError) as error:
+            raise Unauthenticated(f"{_reason(error)} {_HINT}") from error
+    raise Unauthenticated(f"The token is not signed by a key that counts here. {_HINT}")
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong with the claims of a token whose signature is good."""
+    match error:
+        case jwt.ExpiredSignatureError():
+            return "The token has expired."
+        case jwt.ImmatureSignatureError():
+            return "The token does not count yet."
+        case jwt.MissingRequiredClaimError():
+            return f"The token lacks the claim {error.claim}."
+        case jwt.InvalidIssuerError():
+            return "The token is of another issuer."
+        case jwt.InvalidAudienceError():
+            return "The token is made for another audience."
+    return "The token is not valid here."
+
+
+def _identified(principal: Principal, claims: dict[str, Any], token: str) -> Principal:
+    """The principal with the marks of its token; one without an id is known by what was signed."""
+    signed, _, _ = token.rpartition(".")
     try:
-        role = Role(str(claims.get("role")))
-        scope = {str(name): _texts(values) for name, values in claims.get("scope", {}).items()}
-        embed = claims.get("embed")
-        grant = (
-            Grant(str(embed["operation"]), MappingProxyType(dict(embed["variables"])), embed["origin"])
-            if embed
-            else None
-        )
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise Unauthenticated(
-            "The token's claims can't be understood. Get a new one with: marquee token issue"
-        ) from error
-    if (role is Role.EMBED) != (grant is not None):
-        raise Unauthenticated("The token's claims contradict each other: `embed` goes with the role embed only.")
-    return Principal(str(claims["sub"]), role, MappingProxyType(scope), grant)
-
-
-def _texts(values: Any) -> tuple[str, ...]:
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise TypeError("a scope is a list of texts")
-    return tuple(values)
-
-
-def parse_ttl(text: str) -> timedelta:
-    """A time to live: `90s`, `30m`, `1h`, `7d`.
-
-    Raises: BadInput.
-    """
-    match = _TTL.fullmatch(text)
-    if not match:
-        raise BadInput(f"--ttl is {text!r}, expected a number with s, m, h or d: 90s, 30m, 1h, 7d.")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
-
-
-def parse_scope(pairs: list[str]) -> Mapping[str, tuple[str, ...]]:
-    """A row scope from `name=value[,value]` pairs.
-
-    Raises: BadInput.
-    """
-    scope: dict[str, tuple[str, ...]] = {}
-    for pair in pairs:
-        name, found, values = pair.partition("=")
-        if not found or not name or not all(values.split(",")):
-            raise BadInput(f"--scope is {pair!r}, expected name=value or name=value,value: country=US,CA.")
-        scope[name] = scope.get(name, ()) + tuple(values.split(","))
-    return MappingProxyType(scope)
+        expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Unauthenticated(f"The token ends beyond the calendar. {_HINT}") from error
+    token_id = claims.get("jti") or sha256(signed.encode()).hexdigest()[:32]
+    return replace(principal, token_id=token_id, expires_at=expires_at, issuer=claims["iss"])

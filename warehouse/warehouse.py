@@ -27,6 +27,7 @@ from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.parameters import Parameters
 from warehouse.rebuild import rebuild_partitions, rebuild_rollup, stored_months
 from warehouse.reconcile import reconcile
+from warehouse.revocations import Revocations
 from warehouse.source import fact_source, read
 from warehouse.turns import Turns
 
@@ -53,6 +54,7 @@ class Warehouse:
             for rollup in ROLLUPS:
                 if rollup.name in unfilled:
                     rebuild_rollup(self.engine, rollup)
+            self.revocations = Revocations(self.engine, is_shared=not isinstance(address, Embedded))
         except BaseException:
             if self.lock:
                 self.lock.release()

@@ -15,13 +15,15 @@ from resolvers.root import build_schema
 from schema.policy import Role
 from server.app import make_app
 from server.operations import published
+from server.principal import Grant, Principal
 from server.service import Service
 from server.settings import Settings
-from server.tokens import Grant, Principal, issue
+from server.tokens import Fixed, Tokens, issue
 from tests.integration.resolvers import world
 from warehouse import open_warehouse
 
 SECRET = bytes(range(32))
+TOKENS = Tokens(Fixed(SECRET))
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def token_of(
     role: Role, scope: Mapping[str, tuple[str, ...]] | None = None, grant: Grant | None = None, secret: bytes = SECRET
 ) -> str:
     """A token of the test's service."""
-    return issue(secret, Principal(f"test-{role.value}", role, scope or {}, grant), timedelta(minutes=5))
+    return issue(secret, Principal(f"test-{role.value}", role, scope or {}, grant), timedelta(minutes=5)).token
 
 
 VIEWER, ANALYST, ADMIN = (token_of(role) for role in (Role.VIEWER, Role.ANALYST, Role.ADMIN))
@@ -92,7 +94,7 @@ def service(world_folder: Path) -> Iterator[Service]:
     """The service over the small world; its tests only read."""
     settings = Settings(warehouse=f"chdb://{world_folder}")
     with open_warehouse(settings.warehouse, settings.limits) as warehouse:
-        yield Service(settings, warehouse, build_schema(), published(), SECRET)
+        yield Service(settings, warehouse, build_schema(), published(), TOKENS)
 
 
 @contextmanager

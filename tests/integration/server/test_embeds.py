@@ -3,11 +3,11 @@
 import pytest
 
 from schema.policy import Role
-from server.tokens import Grant
+from server.principal import Grant
 from tests.integration.resolvers.conftest import VIEWER, Door, token_of
 from tests.integration.server.headers import policy
 
-GRANT = Grant("DailyTrends", {"days": 5}, "https://films.example")
+GRANT = Grant(("DailyTrends",), {"days": 5}, "https://films.example")
 TOKEN = token_of(Role.EMBED, {"country": ("DE",)}, GRANT)
 
 
@@ -19,7 +19,7 @@ def test_only_the_token_s_origin_may_frame_it(door: Door) -> None:
 
 
 def test_without_an_origin_the_server_s_own_pages_may_frame_it(door: Door) -> None:
-    token = token_of(Role.EMBED, grant=Grant("DailyTrends"))
+    token = token_of(Role.EMBED, grant=Grant(("DailyTrends",)))
     response = door.get("/embed/DailyTrends", params={"token": token})
     assert policy(response)["frame-ancestors"] == ["'self'"]
 

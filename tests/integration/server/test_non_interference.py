@@ -16,7 +16,7 @@ from server.operations import published
 from server.service import Service
 from server.settings import Settings
 from tests.integration.resolvers import world
-from tests.integration.resolvers.conftest import ADMIN, SECRET, Door, bearer, opened_door, token_of
+from tests.integration.resolvers.conftest import ADMIN, SECRET, TOKENS, Door, bearer, opened_door, token_of
 from tests.integration.resolvers.world import World
 from tests.integration.server.probes import Probe, probes, walks
 from tests.integration.server.twins import Scope, masked_twins, scoped_twins
@@ -39,7 +39,7 @@ def served(folder: Path, rows: World) -> Iterator[Door]:
     settings = Settings(warehouse=f"chdb://{folder}")
     with open_warehouse(settings.warehouse, settings.limits) as warehouse:
         world.load(warehouse, rows)
-        with opened_door(Service(settings, warehouse, build_schema(), published(), SECRET, hash_key=SECRET)) as door:
+        with opened_door(Service(settings, warehouse, build_schema(), published(), TOKENS, hash_key=SECRET)) as door:
             yield door
 
 

@@ -1,5 +1,7 @@
 """Tokens: what `issue` signs `verify` reads back; whatever else is shown is refused, without a hint at the secret."""
 
+import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,7 +9,9 @@ import jwt
 import pytest
 
 from schema.policy import Role
-from server.tokens import Grant, Principal, issue, parse_scope, parse_ttl, verify
+from server.principal import Grant, Principal
+from server.terms import parse_scope, parse_ttl
+from server.tokens import Fixed, Tokens, issue
 from warehouse.errors import BadInput, Unauthenticated
 
 SECRET = bytes(range(32))
@@ -21,18 +25,25 @@ def claims(**changed: Any) -> dict[str, Any]:
     return {name: value for name, value in {**good, **changed}.items() if value is not None}
 
 
+def verify(secret: bytes, token: str) -> Principal:
+    return asyncio.run(Tokens(Fixed(secret)).read(token))
+
+
 def signed(**changed: Any) -> str:
     return jwt.encode(claims(**changed), SECRET, algorithm="HS256")
 
 
 def test_subject_role_and_scope_come_back() -> None:
     asked = Principal("ada", Role.ANALYST, {"country": ("US", "CA")})
-    assert verify(SECRET, issue(SECRET, asked, HOUR)) == asked
+    issued = issue(SECRET, asked, HOUR)
+    assert verify(SECRET, issued.token) == replace(
+        asked, token_id=issued.token_id, expires_at=issued.expires_at, issuer="marquee"
+    )
 
 
 def test_an_embed_token_brings_back_its_operation_variables_and_origin() -> None:
-    grant = Grant("DailyTrends", {"days": 30}, "https://example.com")
-    found = verify(SECRET, issue(SECRET, Principal("embed", Role.EMBED, grant=grant), HOUR))
+    grant = Grant(("DailyTrends", "TopMovies"), {"days": 30}, "https://example.com")
+    found = verify(SECRET, issue(SECRET, Principal("embed", Role.EMBED, grant=grant), HOUR).token)
     assert found.grant == grant
 
 
@@ -43,7 +54,7 @@ def test_two_tokens_of_the_same_person_differ() -> None:
 
 def test_an_expired_token_is_refused_and_says_so() -> None:
     with pytest.raises(Unauthenticated, match="has expired"):
-        verify(SECRET, issue(SECRET, Principal("ada", Role.ADMIN), timedelta(seconds=-60)))
+        verify(SECRET, issue(SECRET, Principal("ada", Role.ADMIN), timedelta(seconds=-60)).token)
 
 
 def test_an_unsigned_token_is_refused() -> None:
@@ -58,7 +69,7 @@ def test_another_algorithm_with_our_secret_is_refused() -> None:
 
 def test_a_foreign_secret_is_refused() -> None:
     with pytest.raises(Unauthenticated):
-        verify(SECRET, issue(FOREIGN, Principal("ada", Role.ADMIN), HOUR))
+        verify(SECRET, issue(FOREIGN, Principal("ada", Role.ADMIN), HOUR).token)
 
 
 def test_a_token_whose_role_was_edited_is_refused() -> None:
@@ -83,9 +94,9 @@ def test_a_token_whose_role_was_edited_is_refused() -> None:
         {"scope": "US"},
         {"scope": {"country": "US"}},
         {"scope": {"country": [1]}},
-        {"embed": {"operation": "DailyTrends", "variables": {}, "origin": None}},
+        {"embed": {"operations": ["DailyTrends"], "variables": {}, "origin": None}},
         {"role": "embed"},
-        {"role": "embed", "embed": {"operation": "DailyTrends"}},
+        {"role": "embed", "embed": {"operations": ["DailyTrends"]}},
         {"role": "embed", "embed": "DailyTrends"},
     ],
     ids=str,
@@ -102,7 +113,7 @@ def test_what_is_no_token_is_refused(text: str) -> None:
 
 
 def test_a_refusal_shows_neither_secret_nor_token() -> None:
-    token = issue(FOREIGN, Principal("ada", Role.ADMIN), HOUR)
+    token = issue(FOREIGN, Principal("ada", Role.ADMIN), HOUR).token
     with pytest.raises(Unauthenticated) as refused:
         verify(SECRET, token)
     assert SECRET.hex() not in str(refused.value)

@@ -1,0 +1,74 @@
+"""The terms of a token as texts, in the words of the command line and the API: how long, which rows, for which page."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+
+from schema.policy import LONGEST_EMBED, LONGEST_TOKEN
+from server.operations import Operation, pick
+from server.principal import Grant
+from server.settings import ORIGIN
+from warehouse.errors import BadInput
+
+_TTL = re.compile(r"([1-9][0-9]{0,5})([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def parse_ttl(text: str, longest: timedelta = LONGEST_TOKEN, name: str = "--ttl") -> timedelta:
+    """A time to live: `90s`, `30m`, `1h`, `7d`.
+
+    Raises: BadInput for another form, or more than the policy allows.
+    """
+    match = _TTL.fullmatch(text)
+    if not match:
+        raise BadInput(f"{name} is {text!r}, expected a number with s, m, h or d: 90s, 30m, 1h, 7d.")
+    ttl = timedelta(**{_UNITS[match[2]]: int(match[1])})
+    if ttl > longest:
+        raise BadInput(f"{name} is {text!r}; the longest is {longest.days}d.")
+    return ttl
+
+
+def parse_embed_ttl(text: str, name: str = "--ttl") -> timedelta:
+    """The time to live of an embed token, which whoever sees the page holds.
+
+    Raises: BadInput.
+    """
+    return parse_ttl(text, LONGEST_EMBED, name)
+
+
+def parse_scope(pairs: list[str]) -> Mapping[str, tuple[str, ...]]:
+    """A row scope from `name=value[,value]` pairs.
+
+    Raises: BadInput.
+    """
+    scope: dict[str, tuple[str, ...]] = {}
+    for pair in pairs:
+        name, found, values = pair.partition("=")
+        if not found or not name or not all(values.split(",")):
+            raise BadInput(f"--scope is {pair!r}, expected name=value or name=value,value: country=US,CA.")
+        scope[name] = scope.get(name, ()) + tuple(values.split(","))
+    return MappingProxyType(scope)
+
+
+def make_grant(
+    published: Mapping[str, Operation], names: Sequence[str], variables: Mapping[str, Any], origin: str | None
+) -> Grant:
+    """What an embed token may run, once it holds together: what is fixed must be fixed in each of the operations, or
+    one of them would not be limited by it.
+
+    Raises: BadInput.
+    """
+    if not names:
+        raise BadInput("An embed token is made for operations. Name one at least.")
+    for operation in (pick(published, name) for name in names):
+        unknown = sorted(set(variables) - set(operation.kinds))
+        if unknown:
+            known = ", ".join(operation.kinds) or "none"
+            raise BadInput(
+                f"{operation.name} has no variable {unknown[0]}. It has: {known}. Make a token of its own for it."
+            )
+    if origin is not None and not ORIGIN.fullmatch(origin):
+        raise BadInput(f"The origin is {origin!r}, expected a scheme and a host without a path: https://example.com")
+    return Grant(tuple(dict.fromkeys(names)), variables, origin)

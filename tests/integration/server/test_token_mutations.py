@@ -1,0 +1,137 @@
+"""Mutations of tokens: admins make embed tokens, no wider than they are themselves, and end any token."""
+
+from typing import Any
+
+import pytest
+
+from schema.policy import Role
+from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of
+
+CREATE = """mutation (
+    $operations: [String!]!, $variables: JSON, $scope: RowScope, $origin: String, $ttl: String! = "1h"
+) { createEmbedToken(operations: $operations, variables: $variables, scope: $scope, origin: $origin, ttl: $ttl) {
+        id token expiresAt } }"""
+REVOKE = "mutation ($id: ID, $itself: String) { revokeToken(id: $id, token: $itself) { id until } }"
+SCOPED_ADMIN = token_of(Role.ADMIN, {"country": ("DE", "CA")})
+
+
+def created(door: Door, token: str = ADMIN, **variables: Any) -> dict[str, Any]:
+    """A token made through the API."""
+    made: dict[str, Any] = door.ask(CREATE, token, **{"operations": ["DailyTrends"], **variables})["createEmbedToken"]
+    return made
+
+
+def refused(door: Door, document: str, token: str, **variables: Any) -> tuple[str, str]:
+    """Code and sentence of a mutation that must not go through."""
+    body = door.answer(document, token, **variables)
+    assert body.get("data") is None
+    (error,) = body["errors"]
+    return error["extensions"]["code"], error["message"]
+
+
+def test_an_embed_token_runs_what_it_was_made_for(door: Door) -> None:
+    made = created(door, operations=["DailyTrends"], variables={"days": 5}, scope={"country": ["DE"]})
+    scoped = token_of(Role.VIEWER, {"country": ("DE",)})
+    document = "{ dailyTrends(days: 5) { day views viewers watchHours completionRate } }"
+    assert door.get("/api/DailyTrends", made["token"]).json()["data"] == door.ask(document, scoped)
+    assert door.get("/api/TopMovies", made["token"]).status_code == 403
+
+
+def test_several_operations_share_a_token(door: Door) -> None:
+    made = created(door, operations=["Genres", "Devices"])
+    assert {door.get(f"/api/{name}", made["token"]).status_code for name in ("Genres", "Devices")} == {200}
+    assert {door.get(f"/embed/{name}", params={"token": made["token"]}).status_code for name in ("Genres",)} == {200}
+    assert door.get("/api/Countries", made["token"]).status_code == 403
+
+
+@pytest.mark.parametrize("token", [VIEWER, ANALYST], ids=["viewer", "analyst"])
+def test_who_is_no_admin_makes_and_revokes_none(door: Door, token: str) -> None:
+    assert refused(door, CREATE, token, operations=["Genres"])[0] == "FORBIDDEN"
+    assert refused(door, REVOKE, token, id="x")[0] == "FORBIDDEN"
+
+
+def test_permissions_name_the_mutations_of_admins_only(door: Door) -> None:
+    document = "{ viewer { permissions } }"
+    mutations = {"createEmbedToken", "revokeToken"}
+    assert mutations <= set(door.ask(document, ADMIN)["viewer"]["permissions"])
+    assert not mutations & set(door.ask(document, ANALYST)["viewer"]["permissions"])
+
+
+def test_a_get_runs_no_mutation(door: Door) -> None:
+    document = 'mutation { revokeToken(id: "x") { id } }'
+    response = door.get("/graphql", ADMIN, params={"query": document})
+    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_INPUT"
+    assert "x" not in door.service.warehouse.revocations
+
+
+@pytest.mark.parametrize(
+    ("scope", "seen"),
+    [({}, {"DE", "CA"}), ({"country": ["DE"]}, {"DE"}), ({"subscription": ["Premium"]}, {"DE", "CA"})],
+    ids=str,
+)
+def test_a_scoped_admin_s_embed_sees_no_more_than_they_do(door: Door, scope: dict[str, Any], seen: set[str]) -> None:
+    made = created(door, SCOPED_ADMIN, operations=["Countries"], scope=scope)
+    countries = door.get("/api/Countries", made["token"]).json()["data"]["countries"]
+    assert {row["country"] for row in countries} <= seen
+
+
+@pytest.mark.parametrize("scope", [{"country": ["US"]}, {"country": ["DE", "US"]}], ids=str)
+def test_a_scoped_admin_can_not_mint_wider(door: Door, scope: dict[str, Any]) -> None:
+    code, sentence = refused(door, CREATE, SCOPED_ADMIN, operations=["Countries"], scope=scope)
+    assert (code, "does not reach the country US" in sentence) == ("FORBIDDEN", True)
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "said"),
+    [
+        ({"operations": []}, "BAD_INPUT", "Name one at least"),
+        ({"operations": ["Nothing"]}, "BAD_INPUT", "no operation Nothing"),
+        ({"variables": {"limit": 3}}, "BAD_INPUT", "no variable limit"),
+        ({"operations": ["DailyTrends", "Viewer"], "variables": {"days": 3}}, "BAD_INPUT", "Viewer has no variable"),
+        ({"variables": [1]}, "BAD_INPUT", "no object"),
+        ({"scope": {"country": []}}, "FORBIDDEN", "can't be evaluated"),
+        ({"origin": "https://a.example/path"}, "BAD_INPUT", "The origin is"),
+        ({"origin": "https://a.example; script-src *"}, "BAD_INPUT", "The origin is"),
+        ({"ttl": "soon"}, "BAD_INPUT", "ttl is 'soon'"),
+        ({"ttl": "31d"}, "BAD_INPUT", "the longest is 30d"),
+    ],
+    ids=str,
+)
+def test_what_can_not_be_is_said(door: Door, changed: dict[str, Any], code: str, said: str) -> None:
+    found, sentence = refused(door, CREATE, ADMIN, **{"operations": ["DailyTrends"], **changed})
+    assert (found, said in sentence) == (code, True), sentence
+
+
+@pytest.mark.parametrize(("by", "field"), [("id", "id"), ("itself", "token")])
+def test_a_revoked_token_opens_no_door(door: Door, by: str, field: str) -> None:
+    made = created(door)
+    assert door.get("/api/DailyTrends", made["token"]).status_code == 200
+    ended = door.ask(REVOKE, ADMIN, **{by: made[field]})["revokeToken"]
+    assert ended == {"id": made["id"], "until": made["expiresAt"] if by == "itself" else None}
+    for response in (
+        door.get("/api/DailyTrends", made["token"]),
+        door.get("/embed/DailyTrends", params={"token": made["token"]}),
+        door.post({"query": "{ viewer { role } }"}, made["token"]),
+    ):
+        assert (response.status_code, "revoked" in response.text) == (401, True)
+
+
+def test_revoking_twice_is_no_error(door: Door) -> None:
+    made = created(door)
+    for _ in range(2):
+        assert door.ask(REVOKE, ADMIN, itself=made["token"])["revokeToken"]["id"] == made["id"]
+
+
+@pytest.mark.parametrize("named", [{}, {"id": "a", "itself": "b"}, {"id": ""}], ids=str)
+def test_one_token_is_named_by_one_name(door: Door, named: dict[str, Any]) -> None:
+    assert refused(door, REVOKE, ADMIN, **named)[0] == "BAD_INPUT"
+
+
+def test_a_token_that_does_not_count_can_not_be_revoked(door: Door) -> None:
+    assert refused(door, REVOKE, ADMIN, itself="a.b.c")[0] == "UNAUTHENTICATED"
+
+
+def test_others_go_on_when_one_is_revoked(door: Door) -> None:
+    first, second = created(door), created(door)
+    door.ask(REVOKE, ADMIN, id=first["id"])
+    assert door.get("/api/DailyTrends", second["token"]).status_code == 200

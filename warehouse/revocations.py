@@ -1,0 +1,67 @@
+"""Revoked tokens: kept in the warehouse, looked up in memory.
+
+A process that holds an embedded folder is the only one that revokes there: its memory is exact. Processes that share a
+server read the table anew every few seconds, and may honour a token that another has revoked for as long.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from warehouse.engine import Engine
+
+STALE_S = 5.0
+# For a token of which only the id is known: it may live for long. The last year that the column holds.
+FOR_GOOD = datetime(2106, 1, 1, tzinfo=UTC)
+
+
+class Revocations:
+    """Which tokens count no more, by id; safe to use from threads."""
+
+    def __init__(self, engine: Engine, is_shared: bool, clock: Callable[[], float] = time.monotonic) -> None:
+        self._engine = engine
+        self._is_shared = is_shared
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._until: Mapping[str, datetime] = {}
+        self._read_at = -STALE_S
+        self.read()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether another process may have revoked something that is not known here."""
+        return self._is_shared and self._clock() - self._read_at >= STALE_S
+
+    def __contains__(self, token_id: str | None) -> bool:
+        """Whether a token is known here to be revoked; waits for nothing."""
+        return token_id in self._until
+
+    def read(self) -> None:
+        """Read the table, unless another thread is at it.
+
+        Raises: MarqueeError when the warehouse does not answer; what was known stays stale.
+        """
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            began = self._clock()
+            found = self._engine.query(
+                "SELECT token_id, max(until) FROM revoked_tokens WHERE until > now() GROUP BY token_id"
+            )
+            self._until = {token_id: until.replace(tzinfo=UTC) for token_id, until in found.rows}
+            self._read_at = began
+        finally:
+            self._lock.release()
+
+    def add(self, token_id: str, until: datetime, by: str) -> None:
+        """Revoke a token until the instant at which it ends by itself; it is revoked here once this returns."""
+        with self._lock:
+            self._engine.command(
+                "INSERT INTO revoked_tokens (token_id, until, revoked_by) "
+                "SELECT {token_id:String}, {until:DateTime('UTC')}, {by:String}",
+                {"token_id": token_id, "until": min(until, FOR_GOOD).astimezone(UTC), "by": by},
+            )
+            now = datetime.now(UTC)
+            kept = {known: end for known, end in self._until.items() if end > now}
+            self._until = {**kept, token_id: until}
