@@ -11,7 +11,7 @@ from strawberry.types import ExecutionContext
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from resolvers import grouped, insights, nodes, panels, rankings, tokens, viewer
+from resolvers import freshness, grouped, insights, nodes, panels, rankings, tokens, viewer
 from resolvers.cells import CellsExecutor
 from resolvers.introspection import Introspection
 from resolvers.named import NamedOperation
@@ -33,6 +33,18 @@ def _field(resolver: Callable[..., Any], graphql_type: Any) -> StrawberryField:
     field: StrawberryField = strawberry.field(
         resolver=resolver,
         graphql_type=graphql_type,
+        description=" ".join((resolver.__doc__ or "").split()),
+        directives=requires(name),
+        extensions=[permitted(name)],
+    )
+    return field
+
+
+def _subscription(resolver: Callable[..., Any]) -> StrawberryField:
+    """A root field of events, behind the same gate."""
+    name = to_camel_case(resolver.__name__)
+    field: StrawberryField = strawberry.subscription(
+        resolver=resolver,
         description=" ".join((resolver.__doc__ or "").split()),
         directives=requires(name),
         extensions=[permitted(name)],
@@ -78,6 +90,12 @@ Mutation = create_type(
     description="Everything that can be changed through the API: which tokens count.",
 )
 
+Subscription = create_type(
+    "Subscription",
+    [_subscription(freshness.freshness)],
+    description="What is sent again whenever it changes, over a WebSocket.",
+)
+
 
 class Schema(strawberry.Schema):
     """Strawberry's schema, which leaves the logging of errors to who answers: users' mistakes are no news."""
@@ -91,6 +109,7 @@ def build_schema() -> Schema:
     return Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         extensions=[Notes, NamedOperation, Introspection],
         execution_context_class=CellsExecutor,
         config=StrawberryConfig(scalar_map=SCALARS),

@@ -60,6 +60,7 @@ FIELDS: Mapping[Role, tuple[str, ...]] = MappingProxyType(
             *("viewer", "dashboard", "dailyTrends", "hourlyTrends", "genres", "devices", "countries", "topMovies"),
             *("viewing", "rating", "movies", "movie", "users", "user", "ratings", "rankings"),
             *("retention", "completionFunnel", "concurrency", "stickiness", "quality"),
+            "freshness",
         ),
         Role.ANALYST: (),
         Role.ADMIN: (),

@@ -5,14 +5,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from server import site
 from server.graphql import api, caller_of, graphql, refusal
 from server.headers import SafeHeaders, cross_origin
+from server.seats import Seats
 from server.service import Service
+from server.socket import graphql_socket
 from warehouse.errors import BadInput, MarqueeError
 
 
@@ -59,6 +61,7 @@ def make_app(service: Service) -> ASGIApp:
     """The application over an open service; closing the service is its maker's."""
     routes: list[BaseRoute] = [
         Route("/graphql", graphql, methods=["GET", "POST"]),
+        WebSocketRoute("/graphql", graphql_socket),
         Route("/api/{operation}", api, methods=["GET"]),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
@@ -76,4 +79,5 @@ def make_app(service: Service) -> ASGIApp:
         exception_handlers={HTTPException: lost, Exception: fault},
     )
     app.state.service = service
+    app.state.seats = Seats()
     return SafeHeaders(app, https=settings.public_url.startswith("https://"))

@@ -6,14 +6,15 @@ What a user can't act on (SQL, paths, tracebacks) goes to the log, under an id t
 import logging
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLError
+from graphql import GraphQLError, OperationType, get_operation_ast, parse
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
-from strawberry.types.graphql import OperationType
+from strawberry.types.graphql import OperationType as Kind
 
 from resolvers.context import Context
 from resolvers.root import Schema
@@ -31,6 +32,15 @@ class Executed:
     ran: bool
 
 
+def subscribes(document: str, operation: str | None) -> bool:
+    """Whether a document runs a subscription; one that can't be read does not, and execution says why."""
+    try:
+        found = get_operation_ast(parse(document), operation)
+    except GraphQLError:
+        return False
+    return found is not None and found.operation is OperationType.SUBSCRIPTION
+
+
 async def execute(
     schema: Schema,
     document: str,
@@ -40,7 +50,7 @@ async def execute(
     only_queries: bool = False,
 ) -> Executed:
     """Execute a document; never raises for what is wrong with it."""
-    allowed = {OperationType.QUERY} if only_queries else {OperationType.QUERY, OperationType.MUTATION}
+    allowed = {Kind.QUERY} if only_queries else {Kind.QUERY, Kind.MUTATION}
     try:
         result = await schema.execute(
             document,
@@ -59,10 +69,27 @@ async def execute(
         return Executed({"errors": [error_of(BadInput(sentence))]}, ran=False)
     except Exception as error:  # noqa: BLE001 - the last stop before the wire: whatever it is becomes an error with an id
         return Executed({"errors": [error_of(error)]}, ran=False)
-    return Executed(
-        _body(result, context.access.introspects),
-        ran=result.data is not None or any(error.path for error in result.errors or ()),
+    return _executed(result, context)
+
+
+async def stream(
+    schema: Schema, document: str, variables: Mapping[str, Any] | None, context: Context, operation: str | None = None
+) -> AsyncGenerator[Executed, None]:
+    """Run a subscription: a body for each event; never raises for what is wrong with it."""
+    source = await schema.subscribe(
+        document,
+        variable_values=dict(variables) if variables is not None else None,
+        context_value=context,
+        operation_name=operation,
     )
+    async with aclosing(source) as results:
+        async for result in results:
+            yield _executed(result, context)
+
+
+def _executed(result: ExecutionResult, context: Context) -> Executed:
+    ran = result.data is not None or any(error.path for error in result.errors or ())
+    return Executed(_body(result, context.access.introspects), ran)
 
 
 def _body(result: ExecutionResult, suggests: bool) -> dict[str, Any]:

@@ -90,12 +90,16 @@ async def _asking(request: Request, most_bytes: int) -> Asking:
         if kind != JSON:
             raise BadInput(f"The body's type is {kind or 'not given'}. Send Content-Type: {JSON}.")
         asked = _parsed(await _body(request, most_bytes), "The body")
+    return asking_of(asked, only_queries=request.method == "GET")
+
+
+def asking_of(asked: Any, only_queries: bool = False) -> Asking:
+    """What `{query or documentId, variables, operationName}` ask, wherever they stood.
+
+    Raises: BadInput for anything else.
+    """
     if not isinstance(asked, dict):
         raise BadInput('The body is no JSON object. Send {"query": "...", "variables": {...}}.')
-    return _asking_of(asked, only_queries=request.method == "GET")
-
-
-def _asking_of(asked: Mapping[str, Any], only_queries: bool) -> Asking:
     for name, kinds, words in (
         ("query", str, "a text"),
         ("documentId", str, "a text"),

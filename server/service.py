@@ -1,6 +1,7 @@
 """The service behind every door: the warehouse, the schema, the published operations and the tokens, as one value."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from resolvers.context import Context
 from resolvers.root import Schema
 from schema.policy import Role, access_of
 from server.desk import Desk
-from server.execution import Executed, execute
+from server.execution import Executed, execute, stream, subscribes
 from server.operations import Operation, pick, pick_by_id
 from server.principal import Principal
 from server.settings import Documents, Settings
@@ -85,17 +86,24 @@ class Service:
 
         Raises: Forbidden for a role that only writes, or only runs named operations; BadInput for an unknown id.
         """
-        role = caller.principal.role
-        if role is Role.EMBED:
-            raise Forbidden("An embed token runs the operation it was made for and nothing else: GET /api/{operation}.")
-        if asking.document_id is not None:
-            operation = pick_by_id(self.operations, asking.document_id)
-            asking = replace(asking, document=operation.document, published=operation.name)
-        elif self.settings.documents is Documents.TRUSTED and role is not Role.ADMIN:
-            raise Forbidden(
-                "This server runs published operations only. Send the documentId of one, or use GET /api/{operation}."
-            )
-        return await self._answer(caller, asking)
+        return await self._answer(caller, self._admitted(caller, asking))
+
+    async def subscribe(self, caller: Caller, asking: Asking) -> AsyncGenerator[Executed, None]:
+        """Run any document where answers come as a stream: each event of a subscription, or the one answer of a query
+        or mutation. Closing the generator ends what runs for it.
+
+        Raises: what `ask` does.
+        """
+        admitted = self._admitted(caller, asking)
+        if not subscribes(admitted.document, admitted.operation):
+            yield await self._answer(caller, admitted)
+            return
+        context = self._context(caller, admitted)
+        async with aclosing(
+            stream(self.schema, admitted.document, admitted.variables, context, admitted.operation)
+        ) as events:
+            async for event in events:
+                yield event
 
     async def run(self, caller: Caller, name: str, texts: Mapping[str, str], explains: bool = False) -> Executed:
         """Execute a published operation with variables given as texts; a token's fixed variables can't be overridden.
@@ -125,6 +133,12 @@ class Service:
         )
         return await self._answer(caller, asking)
 
+    def check_asks(self, principal: Principal) -> None:
+        """Raises: Forbidden for a role that only writes, or only runs named operations."""
+        if principal.role is Role.EMBED:
+            raise Forbidden("An embed token runs the operation it was made for and nothing else: GET /api/{operation}.")
+        self._access(principal)
+
     def check_introspects(self, principal: Principal) -> None:
         """Raises: Forbidden for a role that may not read the schema."""
         if principal.role is Role.EMBED or not self._access(principal).introspects:
@@ -132,11 +146,26 @@ class Service:
 
     async def _answer(self, caller: Caller, asking: Asking) -> Executed:
         """The one way from every door to the executor: what holds for all requests is applied here."""
-        desk = Desk(self.tokens, self.operations, self.warehouse.revocations)
-        context = Context(self.warehouse, self._access(caller.principal), explains=asking.explains, desk=desk)
+        context = self._context(caller, asking)
         return await execute(
             self.schema, asking.document, asking.variables, context, asking.operation, asking.only_queries
         )
+
+    def _admitted(self, caller: Caller, asking: Asking) -> Asking:
+        """What is to run where any document may be asked for."""
+        self.check_asks(caller.principal)
+        if asking.document_id is not None:
+            operation = pick_by_id(self.operations, asking.document_id)
+            return replace(asking, document=operation.document, published=operation.name)
+        if self.settings.documents is Documents.TRUSTED and caller.principal.role is not Role.ADMIN:
+            raise Forbidden(
+                "This server runs published operations only. Send the documentId of one, or use GET /api/{operation}."
+            )
+        return asking
+
+    def _context(self, caller: Caller, asking: Asking) -> Context:
+        desk = Desk(self.tokens, self.operations, self.warehouse.revocations)
+        return Context(self.warehouse, self._access(caller.principal), explains=asking.explains, desk=desk)
 
     def _access(self, principal: Principal) -> Access:
         return access_of(principal.subject, principal.role, principal.scope, self.hash_key)

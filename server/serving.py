@@ -52,7 +52,14 @@ def serve(session: Session, bound: socket.socket, run: Run, links: bool) -> None
     host, port = bound.getsockname()[:2]
     address = session.settings.public_url.rstrip("/") or f"http://{f'[{host}]' if ':' in host else host}:{port}"
     config = uvicorn.Config(
-        make_app(service), log_level=session.settings.log_level, access_log=False, lifespan="off", server_header=False
+        make_app(service),
+        log_level=session.settings.log_level,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        # Room for a message that is too large to be told so; beyond, the transport ends the socket with 1009.
+        ws_max_size=2 * session.settings.body_bytes,
+        ws_per_message_deflate=False,
     )
     server = uvicorn.Server(config)
     session.out(f"Marquee is at {address}")

@@ -10,10 +10,12 @@ from typing import Self
 from warehouse import address as addresses
 from warehouse.access import Access
 from warehouse.address import Embedded
+from warehouse.bell import Bell
 from warehouse.days import ALL_DAYS, Days
 from warehouse.engine import Engine, Limits
 from warehouse.errors import BadInput
 from warehouse.folder import FolderLock
+from warehouse.freshness import Freshness, Freshnesses
 from warehouse.gate import Gate
 from warehouse.incoming import INCOMING
 from warehouse.loads import ledger
@@ -42,9 +44,12 @@ class Warehouse:
         self.lock = FolderLock(address.folder) if isinstance(address, Embedded) else None
         self.gate = Gate()
         self.commits = 0
+        self.bell = Bell()
+        self._freshnesses = Freshnesses()
         self._one_load = Turns()
         self._newest: dict[tuple[int, int | None, Scope], int | None] = {}
         self._loaded_at: tuple[int, datetime | None] = (-1, None)
+        self._last_noticed: datetime | None = None
         self._paths: tuple[int, frozenset[str]] = (-1, frozenset())
         try:
             self.engine = Engine(address, limits)
@@ -90,7 +95,19 @@ class Warehouse:
                 load = FactLoad(self.engine, self.gate, table, files)
             with load:
                 yield load
-            self.commits += 1
+            self.changed()
+
+    def changed(self) -> None:
+        """Forget what was remembered of the data before a change, and tell all who listen."""
+        self.commits += 1
+        self.bell.ring()
+
+    def look_for_loads_of_others(self) -> None:
+        """On a server other processes load too: notice whether one did since the last look."""
+        last = ledger.last_done(self.engine)
+        if last != self._last_noticed:
+            self._last_noticed = last
+            self.changed()
 
     def is_empty(self) -> bool:
         """Whether nothing was ever loaded."""
@@ -117,6 +134,10 @@ class Warehouse:
             self._loaded_at = (commits, instant)
         return instant.isoformat() if instant else None
 
+    def freshness(self, access: Access) -> Freshness:
+        """How new the data is that the asker sees."""
+        return self._freshnesses.of(self, access)
+
     def attribute_paths(self) -> frozenset[str]:
         """The paths under which clients sent something beyond the schema, as of the last load."""
         commits, paths = self._paths
@@ -142,7 +163,7 @@ class Warehouse:
                 if days.touches(int(month)):
                     with self._one_load.turn():
                         rebuild_partitions(self.engine, rollup, [month], swapping=self.gate.writing)
-                        self.commits += 1
+                        self.changed()
                     swapped += 1
         return swapped
 

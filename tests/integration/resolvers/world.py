@@ -168,7 +168,7 @@ def listed(rows: Sequence[Any], values: Sequence[Any] | None = None) -> list[Any
 
 
 def load(warehouse: Warehouse, world: World = SMALL) -> None:
-    """Load everything through the door that ingest uses, films and users first."""
+    """Load everything through the door that ingest uses, films and users first; tables without rows are left alone."""
     tables: Mapping[str, Sequence[tuple[Any, ...]]] = {
         "movies": [(one.id, one.title, one.genres, one.minutes, one.released, one.director) for one in world.films],
         "users": [
@@ -184,6 +184,8 @@ def load(warehouse: Warehouse, world: World = SMALL) -> None:
         "ratings": [(one.id, one.user.id, one.film.id, one.stars_e2, one.text, one.given) for one in world.reviews],
     }
     for table, rows in tables.items():
+        if not rows:
+            continue
         with warehouse.load(table, files=[f"{table}.test"]) as opened:
             opened.write(_batch(table, rows))
             summary = opened.commit()

@@ -1,0 +1,58 @@
+"""`freshness`: how new the data is, sent at once and again whenever what the asker sees has changed."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager, suppress
+
+import strawberry
+
+from resolvers.context import Context, context_of
+from schema.freshness import Freshness
+from warehouse import Warehouse
+from warehouse.address import Server
+from warehouse.calendar import iso
+
+# How often loads of other processes are looked for; loads of this process ring a bell.
+OTHERS_S = 5.0
+
+
+async def freshness(info: strawberry.Info) -> AsyncGenerator[Freshness, None]:
+    """How fresh the data is: at once, and again whenever a load changed anything that you may see. A load of rows out
+    of your scope sends nothing. Of states that follow each other quickly, the newest is sent."""
+    context = context_of(info)
+    shown = None
+    with _rung(context.warehouse) as rung:
+        while True:
+            rung.clear()
+            found = await context.work(lambda: context.warehouse.freshness(context.access))
+            if found != shown:
+                shown = found
+                newest = found.newest
+                yield Freshness(data_through=None if newest is None else iso(newest, "UTC"), loaded_at=found.loaded_at)
+            await _ring(rung, context)
+
+
+@contextmanager
+def _rung(warehouse: Warehouse) -> Iterator[asyncio.Event]:
+    """An event that is set when the warehouse's bell rings, in whatever thread that is."""
+    rung, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def ring() -> None:
+        with suppress(RuntimeError):  # the loop has ended, and nobody waits
+            loop.call_soon_threadsafe(rung.set)
+
+    with warehouse.bell.listening(ring):
+        yield rung
+
+
+async def _ring(rung: asyncio.Event, context: Context) -> None:
+    """Wait for the bell."""
+    while not rung.is_set():
+        if not isinstance(context.warehouse.address, Server):
+            await rung.wait()
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(OTHERS_S):
+                await rung.wait()
+                return
+        await context.work(context.warehouse.look_for_loads_of_others)

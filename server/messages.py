@@ -1,0 +1,141 @@
+"""The messages of `graphql-transport-ws`, apart from any socket: what a client may say, and how it is closed.
+
+Source: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+import orjson
+
+from server.graphql import asking_of
+from server.service import Asking
+from warehouse.errors import BadInput
+
+PROTOCOL = "graphql-transport-ws"
+MOST_ID = 128
+# A close frame has room for this much.
+_MOST_REASON_BYTES = 123
+
+
+class Code(IntEnum):
+    """Why a socket is closed. Clients connect again after FORBIDDEN, and give up after the others."""
+
+    INVALID = 4400
+    UNAUTHORIZED = 4401
+    FORBIDDEN = 4403
+    PROTOCOL = 4406
+    NO_INIT = 4408
+    TAKEN_ID = 4409
+    TOO_MANY = 4429
+
+
+class Closed(Exception):
+    """The conversation is over; the reason is cut to what a close frame holds."""
+
+    def __init__(self, code: Code, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason.encode()[:_MOST_REASON_BYTES].decode(errors="ignore")
+
+
+@dataclass(frozen=True)
+class Init:
+    """The first message; `payload` has the token."""
+
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def authorization(self) -> str | None:
+        """What an `Authorization` header would be: clients send it under that name, or a bare token as `token`."""
+        given = {name.lower(): value for name, value in self.payload.items()}
+        if isinstance(given.get("authorization"), str):
+            return str(given["authorization"])
+        return f"Bearer {given['token']}" if isinstance(given.get("token"), str) else None
+
+
+@dataclass(frozen=True)
+class Ping:
+    """Asks for a pong."""
+
+
+@dataclass(frozen=True)
+class Pong:
+    """Asks for nothing."""
+
+
+@dataclass(frozen=True)
+class Subscribe:
+    """Starts an operation of any kind."""
+
+    id: str
+    asking: Asking
+
+
+@dataclass(frozen=True)
+class Complete:
+    """Ends an operation from the client's side."""
+
+    id: str
+
+
+Message = Init | Ping | Pong | Subscribe | Complete
+
+
+def read_message(text: str | None, most_bytes: int) -> Message:
+    """What a client said; None stands for a binary message.
+
+    Raises: Closed for anything that is no message of the protocol.
+    """
+    if text is None:
+        raise Closed(Code.INVALID, "Messages are text, not binary.")
+    if len(text) > most_bytes or len(text.encode()) > most_bytes:
+        raise Closed(Code.INVALID, f"The message is larger than {most_bytes} bytes. Send less.")
+    try:
+        said = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise Closed(Code.INVALID, f"The message is no JSON: {error.msg} at character {error.pos}.") from error
+    if not isinstance(said, dict):
+        raise Closed(Code.INVALID, 'The message is no object. Send {"type": ...}.')
+    return _message(said)
+
+
+def _message(said: dict[str, Any]) -> Message:
+    match said.get("type"):
+        case "connection_init":
+            return Init(_payload(said))
+        case "ping":
+            return Ping()
+        case "pong":
+            return Pong()
+        case "subscribe":
+            return Subscribe(_id(said), _asking(said))
+        case "complete":
+            return Complete(_id(said))
+        case _:
+            raise Closed(Code.INVALID, "type is one of connection_init, ping, pong, subscribe, complete.")
+
+
+def _payload(said: dict[str, Any]) -> dict[str, Any]:
+    payload = said.get("payload")
+    if payload is None:
+        return {}
+    if not isinstance(payload, dict):
+        raise Closed(Code.INVALID, "payload is not an object.")
+    return payload
+
+
+def _id(said: dict[str, Any]) -> str:
+    found = said.get("id")
+    if not isinstance(found, str) or not 1 <= len(found) <= MOST_ID:
+        raise Closed(Code.INVALID, f"id is not a text of 1 to {MOST_ID} characters.")
+    return found
+
+
+def _asking(said: dict[str, Any]) -> Asking:
+    try:
+        return asking_of(_payload(said))
+    except BadInput as error:
+        raise Closed(Code.INVALID, str(error)) from error

@@ -1,0 +1,30 @@
+"""Whose pages may open a socket: browsers let any page open one, with no rule of same origin, and say whose it is."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+
+def may_connect(origin: str | None, host: str | None, public_url: str, origins: Sequence[str]) -> bool:
+    """Whether a handshake is from the server's own pages, from a site that a setting names, or from no browser.
+
+    `host` is the handshake's `Host`; behind a proxy that rewrites it, `public_url` says what browsers call the server.
+    """
+    if origin is None:
+        return True
+    own = (f"http://{host or ''}", f"https://{host or ''}", public_url)
+    found = origin_of(origin)
+    return found is not None and found in {origin_of(one) for one in (*own, *origins)}
+
+
+def origin_of(address: str) -> str | None:
+    """Scheme, host and port of an address, in one spelling; None where it has none, as the `null` of a sandboxed
+    frame.
+    """
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return None
+    return f"{parts.scheme}://{parts.hostname}:{port or {'http': 80, 'https': 443}[parts.scheme]}"

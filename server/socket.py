@@ -1,0 +1,194 @@
+"""`/graphql` as a WebSocket: operations and their events over `graphql-transport-ws`, for as long as the token holds.
+
+Strawberry's own handler hands documents to the schema itself, so what `Service` applies to every request would be
+passed by, and it knows neither bounds of a message nor an end of the token. Hence this one, over `Service.subscribe`.
+
+Nothing piles up for a client that reads slowly: an event is asked for once the one before it was taken by the
+transport, so it is the newest state then. A client that no longer answers the transport's own pings is dropped by it.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import aclosing, suppress
+from typing import Any
+
+import orjson
+from starlette.responses import PlainTextResponse
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from server.execution import error_of
+from server.lease import until_ended
+from server.messages import PROTOCOL, Closed, Code, Complete, Init, Ping, Pong, Subscribe, read_message
+from server.origins import may_connect
+from server.principal import Principal
+from server.seats import Seats
+from server.service import Asking, Caller, Service
+from warehouse.errors import Forbidden, Overloaded, Unauthenticated
+
+INIT_S = 5.0
+MOST_OPERATIONS = 20
+
+
+async def graphql_socket(websocket: WebSocket) -> None:
+    """One socket, from its handshake to its end."""
+    service: Service = websocket.app.state.service
+    seats: Seats = websocket.app.state.seats
+    headers, settings = websocket.headers, service.settings
+    if not may_connect(headers.get("origin"), headers.get("host"), settings.public_url, settings.origins):
+        refusal = PlainTextResponse("Pages of this origin may not connect. Name it in MARQUEE_ORIGINS.\n", 403)
+    elif not seats.has_room(None):
+        refusal = PlainTextResponse("Too many connections are waiting. Try again in a few seconds.\n", 503)
+    else:
+        offered = PROTOCOL in websocket.scope["subprotocols"]
+        await websocket.accept(subprotocol=PROTOCOL if offered else None)
+        await Conversation(websocket, service, seats).hold(offered)
+        return
+    await websocket.send_denial_response(refusal)
+
+
+class Conversation:
+    """What is said over one accepted socket. `running` are operations by the client's ids; `tasks` also those that were
+    cancelled and have not let go yet."""
+
+    def __init__(self, websocket: WebSocket, service: Service, seats: Seats) -> None:
+        self.websocket = websocket
+        self.service = service
+        self.seats = seats
+        self.running: dict[str, asyncio.Task[None]] = {}
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    async def hold(self, offered: bool) -> None:
+        """Talk until either side ends it; then nothing runs on for it."""
+        try:
+            if not offered:
+                raise Closed(Code.PROTOCOL, f"Ask for the subprotocol {PROTOCOL}.")
+            with self.seats.taken(None):
+                authorization = await self._greeted()
+                caller = await self._caller(authorization)
+            subject = caller.principal.subject
+            if not self.seats.has_room(subject):
+                raise Closed(Code.TOO_MANY, "Your token's subject has too many sockets open. Close one.")
+            with self.seats.taken(subject):
+                await self._send({"type": "connection_ack"})
+                await self._serve(caller, authorization)
+        except Closed as closed:
+            for task in self.tasks:
+                task.cancel()
+            with suppress(WebSocketDisconnect):
+                await self.websocket.close(closed.code, closed.reason)
+        except WebSocketDisconnect:
+            pass  # the client went away, which needs no answer
+        finally:
+            await _ended(*self.tasks)
+
+    async def _greeted(self) -> str | None:
+        """What `connection_init` brings, which must come first and soon."""
+        try:
+            async with asyncio.timeout(INIT_S):
+                while True:
+                    match await self._heard():
+                        case Init() as init:
+                            return init.authorization
+                        case Ping():
+                            await self._send({"type": "pong"})
+                        case Subscribe():
+                            raise Closed(Code.UNAUTHORIZED, "Send connection_init with a token first.")
+        except TimeoutError as error:
+            raise Closed(Code.NO_INIT, f"No connection_init within {INIT_S:g} seconds.") from error
+
+    async def _caller(self, authorization: str | None) -> Caller:
+        try:
+            caller = await self._read(authorization)
+            self.service.check_asks(caller.principal)
+        except Unauthenticated as error:
+            raise Closed(Code.UNAUTHORIZED, str(error)) from error
+        except Forbidden as error:
+            raise Closed(Code.FORBIDDEN, str(error)) from error
+        return caller
+
+    async def _read(self, authorization: str | None) -> Caller:
+        client = self.websocket.client
+        return await self.service.caller(authorization, client.host if client else "unknown")
+
+    async def _serve(self, caller: Caller, authorization: str | None) -> None:
+        """Listen until the token ends, however idle the socket is."""
+
+        async def read() -> Principal:
+            return (await self._read(authorization)).principal
+
+        listening = asyncio.create_task(self._listen(caller))
+        lease = asyncio.create_task(until_ended(read))
+        try:
+            await asyncio.wait((listening, lease), return_when=asyncio.FIRST_COMPLETED)
+            if lease.done():
+                raise Closed(Code.FORBIDDEN, str(lease.result()))
+            listening.result()
+        finally:
+            await _ended(listening, lease)
+
+    async def _listen(self, caller: Caller) -> None:
+        while True:
+            match await self._heard():
+                case Init():
+                    raise Closed(Code.TOO_MANY, "connection_init was sent twice.")
+                case Ping():
+                    await self._send({"type": "pong"})
+                case Pong():
+                    pass
+                case Subscribe(id, asking):
+                    await self._start(id, asking, caller)
+                case Complete(id) if task := self.running.pop(id, None):
+                    task.cancel()
+
+    async def _start(self, id: str, asking: Asking, caller: Caller) -> None:
+        if id in self.running:
+            raise Closed(Code.TAKEN_ID, f"Subscriber for {id} already exists")
+        if len(self.tasks) >= MOST_OPERATIONS:
+            sentence = f"The socket runs {MOST_OPERATIONS} operations already. Complete one of them first."
+            await self._send({"id": id, "type": "error", "payload": [error_of(Overloaded(sentence))]})
+            return
+        task = self.running[id] = asyncio.create_task(self._run(id, asking, caller))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _run(self, id: str, asking: Asking, caller: Caller) -> None:
+        """Send what an operation answers, and that it is complete."""
+        with suppress(WebSocketDisconnect):
+            last = await self._relay(id, asking, caller)
+            # The id is free before the client hears so.
+            self.running.pop(id, None)
+            await self._send(last)
+
+    async def _relay(self, id: str, asking: Asking, caller: Caller) -> dict[str, Any]:
+        """Send an operation's bodies; returns the message that ends it."""
+        try:
+            async with aclosing(self.service.subscribe(caller, asking)) as bodies:
+                async for executed in bodies:
+                    if not executed.ran:
+                        return {"id": id, "type": "error", "payload": executed.body["errors"]}
+                    await self._send({"id": id, "type": "next", "payload": executed.body})
+        except WebSocketDisconnect:
+            raise
+        except Exception as error:  # noqa: BLE001 - the last stop before the wire, as in `execute`
+            return {"id": id, "type": "error", "payload": [error_of(error)]}
+        return {"id": id, "type": "complete"}
+
+    async def _heard(self) -> Init | Ping | Pong | Subscribe | Complete:
+        """The client's next message.
+
+        Raises: Closed for what is none, WebSocketDisconnect.
+        """
+        event = await self.websocket.receive()
+        if event["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(event.get("code", 1005))
+        return read_message(event.get("text"), self.service.settings.body_bytes)
+
+    async def _send(self, message: Mapping[str, Any]) -> None:
+        await self.websocket.send_text(orjson.dumps(message).decode())
+
+
+async def _ended(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel tasks, and wait until they let go of what they held."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

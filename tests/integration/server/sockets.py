@@ -1,0 +1,111 @@
+"""A server with a real socket in front of a service, and a client that speaks `graphql-transport-ws`."""
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
+
+from server.app import make_app
+from server.service import Service
+
+PATIENCE_S = 10.0
+# Long enough for an event to arrive that should not.
+SILENCE_S = 0.6
+FRESHNESS = "subscription { freshness { dataThrough loadedAt } }"
+
+
+class Talk:
+    """One client's side of a socket."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+
+    def say(self, type: str, **more: Any) -> None:
+        """Send a message."""
+        self.connection.send(json.dumps({"type": type, **more}))
+
+    def hear(self, patience_s: float = PATIENCE_S) -> dict[str, Any]:
+        """The next message.
+
+        Raises: TimeoutError, ConnectionClosed.
+        """
+        message: dict[str, Any] = json.loads(self.connection.recv(timeout=patience_s))
+        return message
+
+    def greet(self, token: str) -> None:
+        """Send `connection_init` and hear that it is acknowledged."""
+        self.say("connection_init", payload={"Authorization": f"Bearer {token}"})
+        assert self.hear() == {"type": "connection_ack"}
+
+    def subscribe(self, id: str, document: str, **more: Any) -> None:
+        """Start an operation."""
+        self.say("subscribe", id=id, payload={"query": document, **more})
+
+    def freshness(self, patience_s: float = PATIENCE_S) -> dict[str, Any]:
+        """What the next message says of freshness."""
+        heard = self.hear(patience_s)
+        assert heard["type"] == "next", heard
+        state: dict[str, Any] = heard["payload"]["data"]["freshness"]
+        return state
+
+    def is_silent(self) -> bool:
+        """Whether nothing arrives for a while."""
+        try:
+            self.connection.recv(timeout=SILENCE_S)
+        except TimeoutError:
+            return True
+        return False
+
+    def ended(self) -> tuple[int, str]:
+        """The code and reason with which the server closes; what it says before is passed over."""
+        with suppress(ConnectionClosed):
+            while True:
+                self.connection.recv(timeout=PATIENCE_S)
+        return self.connection.close_code or 0, self.connection.close_reason or ""
+
+
+@dataclass(frozen=True)
+class Host:
+    """A server that listens; `port` is its own."""
+
+    port: int
+
+    @contextmanager
+    def talk(
+        self, origin: str | None = None, protocol: str | None = "graphql-transport-ws", host: str | None = None
+    ) -> Iterator[Talk]:
+        """An open socket."""
+        with connect(
+            f"ws://{host or '127.0.0.1'}:{self.port}/graphql",
+            origin=Origin(origin) if origin else None,
+            subprotocols=[Subprotocol(protocol)] if protocol else None,
+            open_timeout=PATIENCE_S,
+        ) as connection:
+            yield Talk(connection)
+
+
+@contextmanager
+def hosted(service: Service) -> Iterator[Host]:
+    """A server in a thread."""
+    bound = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        make_app(service), access_log=False, lifespan="off", log_level="warning", ws_per_message_deflate=False
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+    thread.start()
+    try:
+        yield Host(bound.getsockname()[1])
+    finally:
+        server.should_exit = True
+        thread.join(timeout=PATIENCE_S)
+        bound.close()
+        assert not thread.is_alive()

@@ -1,0 +1,158 @@
+"""`freshness`: a load is told at once to who sees something of it, and not by a byte to who does not."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from resolvers.root import build_schema
+from schema.policy import Role
+from server.operations import published
+from server.service import Service
+from server.settings import Settings
+from tests.integration.resolvers import world
+from tests.integration.resolvers.conftest import TOKENS, VIEWER, token_of
+from tests.integration.server.sockets import FRESHNESS, Host, Talk, hosted
+from warehouse import Warehouse, open_warehouse
+
+US = token_of(Role.VIEWER, {"country": ("US",)})
+DE = token_of(Role.VIEWER, {"country": ("DE",)})
+COMEDY = token_of(Role.VIEWER, {"genre": ("Comedy",)})
+ADA, CARL = world.PEOPLE[0], world.PEOPLE[2]
+DUSK, DAWN = world.FILMS[:2]
+NOTHING = world.World((), (), (), ())
+
+
+@pytest.fixture
+def warehouse(world_folder: Path, tmp_path: Path) -> Iterator[Warehouse]:
+    """The small world, to load into."""
+    shutil.copytree(world_folder, tmp_path / "warehouse", symlinks=True)
+    with open_warehouse(f"chdb://{tmp_path / 'warehouse'}") as warehouse:
+        yield warehouse
+
+
+@pytest.fixture
+def host(warehouse: Warehouse) -> Iterator[Host]:
+    with hosted(Service(Settings(), warehouse, build_schema(), published(), TOKENS)) as host:
+        yield host
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+def subscribed(host: Host, stack: ExitStack, token: str) -> Talk:
+    """A socket that has heard how fresh the data is."""
+    talk = stack.enter_context(host.talk())
+    talk.greet(token)
+    talk.subscribe("1", FRESHNESS)
+    talk.freshness()
+    return talk
+
+
+def session(number: int, user: world.Person, film: world.Film, start: datetime) -> world.Session:
+    return world.Session(str(number), user, film, start, 600_000, None, "TV", "HD", 0)
+
+
+def test_the_present_state_comes_at_once_and_each_new_one_when_it_is_there(
+    host: Host, warehouse: Warehouse, stack: ExitStack
+) -> None:
+    talk = stack.enter_context(host.talk())
+    talk.greet(VIEWER)
+    talk.subscribe("1", FRESHNESS)
+    before = talk.freshness()
+    assert before == {"dataThrough": "2026-04-10T18:00:00+00:00", "loadedAt": warehouse.loaded_at()}
+    world.load(warehouse, replace(NOTHING, sessions=[session(1, ADA, DUSK, datetime(2026, 4, 11, 9, tzinfo=UTC))]))
+    after = talk.freshness()
+    assert after["dataThrough"] == "2026-04-11T09:00:00+00:00"
+    assert after["loadedAt"] > before["loadedAt"]
+    assert talk.is_silent()
+
+
+def test_a_load_out_of_scope_sends_nothing_and_one_in_scope_does(
+    host: Host, warehouse: Warehouse, stack: ExitStack
+) -> None:
+    american, german, comic = (subscribed(host, stack, token) for token in (US, DE, COMEDY))
+    later = datetime(2026, 5, 1, tzinfo=UTC)
+    world.load(warehouse, replace(NOTHING, sessions=[session(1, CARL, DUSK, later)]))
+    assert german.freshness() == {"dataThrough": "2026-05-01T00:00:00+00:00", "loadedAt": None}
+    assert american.is_silent()
+    assert comic.is_silent()
+    world.load(warehouse, replace(NOTHING, sessions=[session(2, ADA, DAWN, later + timedelta(days=1))]))
+    assert comic.freshness() == american.freshness() == {"dataThrough": "2026-05-02T00:00:00+00:00", "loadedAt": None}
+    assert german.is_silent()
+
+
+def test_rows_that_are_not_the_newest_are_told_too(host: Host, warehouse: Warehouse, stack: ExitStack) -> None:
+    american, german = (subscribed(host, stack, token) for token in (US, DE))
+    world.load(warehouse, replace(NOTHING, sessions=[session(1, ADA, DUSK, datetime(2026, 3, 1, tzinfo=UTC))]))
+    assert american.freshness()["loadedAt"] is None
+    assert german.is_silent()
+
+
+def test_corrections_are_told_to_who_sees_them(host: Host, warehouse: Warehouse, stack: ExitStack) -> None:
+    american, german, comic = (subscribed(host, stack, token) for token in (US, DE, COMEDY))
+    world.load(warehouse, replace(NOTHING, people=[replace(ADA, plan="free")]))
+    assert american.freshness()["loadedAt"] is None
+    assert comic.freshness()["loadedAt"] is None
+    assert german.is_silent()
+    # All of it is masked for viewers: the first letter, the domain, the band and the absence of a gender stay.
+    world.load(warehouse, replace(NOTHING, people=[replace(ADA, plan="free", email="a@example.com", gender="other")]))
+    assert american.is_silent()
+    assert comic.is_silent()
+
+
+def test_who_moves_out_of_scope_is_missed_and_who_moves_in_is_seen(
+    host: Host, warehouse: Warehouse, stack: ExitStack
+) -> None:
+    american, german = (subscribed(host, stack, token) for token in (US, DE))
+    world.load(warehouse, replace(NOTHING, people=[replace(CARL, country="US")]))
+    assert (american.freshness()["loadedAt"], german.freshness()["loadedAt"]) == (None, None)
+
+
+def test_a_rebuild_which_never_changes_an_answer_sends_nothing(
+    host: Host, warehouse: Warehouse, stack: ExitStack
+) -> None:
+    talks = [subscribed(host, stack, token) for token in (VIEWER, US)]
+    assert warehouse.rebuild() > 0
+    assert all(talk.is_silent() for talk in talks)
+
+
+def test_of_many_loads_a_slow_reader_hears_the_newest(host: Host, warehouse: Warehouse, stack: ExitStack) -> None:
+    talk = subscribed(host, stack, US)
+    for day in range(1, 6):
+        start = datetime(2026, 5, day, tzinfo=UTC)
+        world.load(warehouse, replace(NOTHING, sessions=[session(day, ADA, DUSK, start)]))
+    heard = [talk.freshness()["dataThrough"]]
+    while heard[-1] != "2026-05-05T00:00:00+00:00":
+        heard.append(talk.freshness()["dataThrough"])
+    assert len(heard) <= 5
+    assert talk.is_silent()
+
+
+def test_a_scope_without_data_has_none(host: Host) -> None:
+    with host.talk() as talk:
+        talk.greet(token_of(Role.VIEWER, {"country": ("ZZ",)}))
+        talk.subscribe("1", FRESHNESS)
+        assert talk.freshness() == {"dataThrough": None, "loadedAt": None}
+
+
+def test_loads_of_another_process_are_noticed_by_looking(warehouse: Warehouse) -> None:
+    warehouse.look_for_loads_of_others()
+    rings: list[int] = []
+    with warehouse.bell.listening(lambda: rings.append(1)):
+        warehouse.look_for_loads_of_others()
+        assert rings == []
+        warehouse.engine.command(
+            "INSERT INTO loads (load_id, table, state, started_at, updated_at) "
+            "SELECT 99, 'movies', 'done', now64(3), now64(6)"
+        )
+        warehouse.look_for_loads_of_others()
+        warehouse.look_for_loads_of_others()
+        assert rings == [1]
