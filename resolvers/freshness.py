@@ -5,6 +5,8 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager, suppress
 
 import strawberry
+from anyio import Lock
+from anyio.lowlevel import RunVar
 
 from resolvers.context import Context, context_of
 from schema.freshness import Freshness
@@ -24,12 +26,28 @@ async def freshness(info: strawberry.Info) -> AsyncGenerator[Freshness, None]:
     with _rung(context.warehouse) as rung:
         while True:
             rung.clear()
-            found = await context.work(lambda: context.warehouse.freshness(context.access))
+            async with _one_looks():
+                found = await context.work(lambda: context.warehouse.freshness(context.access))
             if found != shown:
                 shown = found
                 newest = found.newest
                 yield Freshness(data_through=None if newest is None else iso(newest, "UTC"), loaded_at=found.loaded_at)
             await _ring(rung, context)
+
+
+_LOOKING: RunVar[Lock] = RunVar("freshness")
+
+
+def _one_looks() -> Lock:
+    """A lock of this event loop: after a change all who listen look at once, and most find what the first one found.
+    They wait here rather than in threads, which others need.
+    """
+    try:
+        return _LOOKING.get()
+    except LookupError:
+        lock = Lock()
+        _LOOKING.set(lock)
+        return lock
 
 
 @contextmanager

@@ -93,7 +93,7 @@ Mutation = create_type(
 Subscription = create_type(
     "Subscription",
     [_subscription(freshness.freshness)],
-    description="What is sent again whenever it changes, over a WebSocket.",
+    description="What is sent again whenever it changes, over a WebSocket or as server-sent events.",
 )
 
 

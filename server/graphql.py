@@ -1,13 +1,18 @@
 """`/graphql` and `/api/{operation}`: GraphQL over HTTP, POST and GET; one error shape, whatever is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from typing import Any
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from server import events
+from server.events import EventStream
 from server.execution import Executed, error_of
+from server.principal import Principal
+from server.seats import Seats
 from server.service import Asking, Caller, Service
 from warehouse.errors import BadInput, Forbidden, MarqueeError, Unauthenticated
 
@@ -27,7 +32,10 @@ async def graphql(request: Request) -> Response:
     service: Service = request.app.state.service
     try:
         caller = await caller_of(request)
-        executed = await service.ask(caller, await _asking(request, service.settings.body_bytes))
+        asking = await _asking(request, service.settings.body_bytes)
+        if request.method == "POST" and events.KIND in request.headers.get("accept", ""):
+            return _streamed(request, caller, asking)
+        executed = await service.ask(caller, asking)
     except MarqueeError as error:
         return refusal(error)
     return _answer(executed, request)
@@ -52,6 +60,28 @@ async def caller_of(request: Request) -> Caller:
     service: Service = request.app.state.service
     address = request.client.host if request.client else "unknown"
     return await service.caller(request.headers.get("authorization"), address)
+
+
+def _streamed(request: Request, caller: Caller, asking: Asking) -> Response:
+    """The answers as they come.
+
+    Raises: Forbidden, Overloaded.
+    """
+    service: Service = request.app.state.service
+    seats: Seats = request.app.state.seats
+    service.check_asks(caller.principal)
+    seats.check_room(caller.principal.subject)
+
+    async def bodies() -> AsyncGenerator[Executed, None]:
+        async with aclosing(service.subscribe(caller, asking)) as answers:
+            with seats.taken(caller.principal.subject):
+                async for executed in answers:
+                    yield executed
+
+    async def read() -> Principal:
+        return (await caller_of(request)).principal
+
+    return EventStream(bodies(), read)
 
 
 def refusal(error: Exception, status: int | None = None, headers: Mapping[str, str] | None = None) -> Response:

@@ -1,26 +1,38 @@
-"""Seats: how many sockets may be open at a time, for all who have not shown a token yet and for each subject."""
+"""Seats: how many sockets and streams may be open at a time, for each subject and for all without a token yet."""
 
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from warehouse.errors import Overloaded
 
 MOST_STRANGERS = 256
 MOST_A_SUBJECT = 32
 
 
 class Seats:
-    """Counts sockets of this process; used from its event loop only."""
+    """Counts those of this process; used from its event loop only."""
 
     def __init__(self) -> None:
         self._taken: Counter[str | None] = Counter()
 
-    def has_room(self, subject: str | None) -> bool:
-        """Whether one more may come; None is whoever has not shown a token."""
-        return self._taken[subject] < (MOST_STRANGERS if subject is None else MOST_A_SUBJECT)
+    def check_room(self, subject: str | None) -> None:
+        """Whether one more may come; None is whoever has shown no token.
+
+        Raises: Overloaded.
+        """
+        if subject is None and self._taken[None] >= MOST_STRANGERS:
+            raise Overloaded("Too many connections are waiting for a token. Try again in a few seconds.")
+        if subject is not None and self._taken[subject] >= MOST_A_SUBJECT:
+            raise Overloaded(f"{MOST_A_SUBJECT} sockets and streams of your subject are open. Close one of them.")
 
     @contextmanager
     def taken(self, subject: str | None) -> Iterator[None]:
-        """Hold a seat."""
+        """Hold a seat.
+
+        Raises: Overloaded.
+        """
+        self.check_room(subject)
         self._taken[subject] += 1
         try:
             yield

@@ -13,7 +13,7 @@ from contextlib import aclosing, suppress
 from typing import Any
 
 import orjson
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from server.execution import error_of
@@ -23,6 +23,8 @@ from server.origins import may_connect
 from server.principal import Principal
 from server.seats import Seats
 from server.service import Asking, Caller, Service
+from server.settings import Settings
+from server.tasks import ended
 from warehouse.errors import Forbidden, Overloaded, Unauthenticated
 
 INIT_S = 5.0
@@ -33,17 +35,25 @@ async def graphql_socket(websocket: WebSocket) -> None:
     """One socket, from its handshake to its end."""
     service: Service = websocket.app.state.service
     seats: Seats = websocket.app.state.seats
-    headers, settings = websocket.headers, service.settings
-    if not may_connect(headers.get("origin"), headers.get("host"), settings.public_url, settings.origins):
-        refusal = PlainTextResponse("Pages of this origin may not connect. Name it in MARQUEE_ORIGINS.\n", 403)
-    elif not seats.has_room(None):
-        refusal = PlainTextResponse("Too many connections are waiting. Try again in a few seconds.\n", 503)
-    else:
-        offered = PROTOCOL in websocket.scope["subprotocols"]
-        await websocket.accept(subprotocol=PROTOCOL if offered else None)
-        await Conversation(websocket, service, seats).hold(offered)
+    refusal = _refusal(websocket, service.settings, seats)
+    if refusal is not None:
+        await websocket.send_denial_response(refusal)
         return
-    await websocket.send_denial_response(refusal)
+    offered = PROTOCOL in websocket.scope["subprotocols"]
+    await websocket.accept(subprotocol=PROTOCOL if offered else None)
+    await Conversation(websocket, service, seats).hold(offered)
+
+
+def _refusal(websocket: WebSocket, settings: Settings, seats: Seats) -> Response | None:
+    """The answer to a handshake that is not taken."""
+    headers = websocket.headers
+    if not may_connect(headers.get("origin"), headers.get("host"), settings.public_url, settings.origins):
+        return PlainTextResponse("Pages of this origin may not connect. Name it in MARQUEE_ORIGINS.\n", 403)
+    try:
+        seats.check_room(None)
+    except Overloaded as error:
+        return PlainTextResponse(f"{error}\n", 503)
+    return None
 
 
 class Conversation:
@@ -60,17 +70,7 @@ class Conversation:
     async def hold(self, offered: bool) -> None:
         """Talk until either side ends it; then nothing runs on for it."""
         try:
-            if not offered:
-                raise Closed(Code.PROTOCOL, f"Ask for the subprotocol {PROTOCOL}.")
-            with self.seats.taken(None):
-                authorization = await self._greeted()
-                caller = await self._caller(authorization)
-            subject = caller.principal.subject
-            if not self.seats.has_room(subject):
-                raise Closed(Code.TOO_MANY, "Your token's subject has too many sockets open. Close one.")
-            with self.seats.taken(subject):
-                await self._send({"type": "connection_ack"})
-                await self._serve(caller, authorization)
+            await self._talk(offered)
         except Closed as closed:
             for task in self.tasks:
                 task.cancel()
@@ -79,7 +79,20 @@ class Conversation:
         except WebSocketDisconnect:
             pass  # the client went away, which needs no answer
         finally:
-            await _ended(*self.tasks)
+            await ended(*self.tasks)
+
+    async def _talk(self, offered: bool) -> None:
+        if not offered:
+            raise Closed(Code.PROTOCOL, f"Ask for the subprotocol {PROTOCOL}.")
+        try:
+            with self.seats.taken(None):
+                authorization = await self._greeted()
+                caller = await self._caller(authorization)
+            with self.seats.taken(caller.principal.subject):
+                await self._send({"type": "connection_ack"})
+                await self._serve(caller, authorization)
+        except Overloaded as error:
+            raise Closed(Code.TOO_MANY, str(error)) from error
 
     async def _greeted(self) -> str | None:
         """What `connection_init` brings, which must come first and soon."""
@@ -124,7 +137,7 @@ class Conversation:
                 raise Closed(Code.FORBIDDEN, str(lease.result()))
             listening.result()
         finally:
-            await _ended(listening, lease)
+            await ended(listening, lease)
 
     async def _listen(self, caller: Caller) -> None:
         while True:
@@ -185,10 +198,3 @@ class Conversation:
 
     async def _send(self, message: Mapping[str, Any]) -> None:
         await self.websocket.send_text(orjson.dumps(message).decode())
-
-
-async def _ended(*tasks: asyncio.Task[Any]) -> None:
-    """Cancel tasks, and wait until they let go of what they held."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

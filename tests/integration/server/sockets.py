@@ -3,7 +3,8 @@
 import json
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -109,3 +110,13 @@ def hosted(service: Service) -> Iterator[Host]:
         thread.join(timeout=PATIENCE_S)
         bound.close()
         assert not thread.is_alive()
+
+
+def comes_true(test: Callable[[], bool]) -> bool:
+    """Whether something is so within a while."""
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        if test():
+            return True
+        time.sleep(0.02)
+    return False

@@ -1,7 +1,6 @@
 """A socket lasts no longer than its token: neither one that expires nor one that is revoked hears anything more."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from server.principal import Principal
 from server.service import Service
 from server.tokens import Issued, issue
 from tests.integration.resolvers.conftest import ADMIN, SECRET, VIEWER, Door
-from tests.integration.server.sockets import FRESHNESS, PATIENCE_S, Host, hosted
+from tests.integration.server.sockets import FRESHNESS, Host, comes_true, hosted
 
 
 @pytest.fixture(scope="module")
@@ -23,16 +22,6 @@ def host(service: Service) -> Iterator[Host]:
 
 def issued(ttl_s: int) -> Issued:
     return issue(SECRET, Principal("brief", Role.VIEWER), timedelta(seconds=ttl_s))
-
-
-def comes_true(test: Callable[[], bool]) -> bool:
-    """Whether something is so within a while."""
-    until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until:
-        if test():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 @pytest.mark.parametrize("idle", [True, False])
