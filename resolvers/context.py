@@ -37,6 +37,7 @@ class Context:
     asked: int = 0
     explains: bool = False
     desk: TokenDesk | None = None
+    may_keep: bool = True
 
     async def work(self, call: Callable[[], T]) -> T:
         """Run something that waits for the engine, off the event loop; loads that would show meanwhile wait."""
@@ -69,7 +70,10 @@ class Context:
         )
         # Loads of rows out of scope would show in it.
         self.loaded_at = None if self.access.scope else loaded_at
-        if newest is not None:
+        if newest is None:
+            # The range ends now, and another now for who asks next.
+            self.may_keep = False
+        else:
             self.data_through = iso(newest, "UTC")
         last, start, end = (asked.last, asked.from_, asked.to) if asked else (default, None, None)
         if last and not start and not end:

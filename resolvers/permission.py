@@ -6,7 +6,7 @@ import strawberry
 from strawberry.permission import BasePermission, PermissionExtension
 
 from resolvers.context import context_of
-from schema.policy import REQUIRES
+from schema.policy import KEPT, REQUIRES
 from warehouse.errors import Forbidden
 
 
@@ -18,7 +18,9 @@ class Permitted(BasePermission):
 
     def has_permission(self, source: Any, info: strawberry.Info, **kwargs: Any) -> bool:  # noqa: ARG002 - Strawberry's
         """Whether the asker may ask the field."""
-        return self.field in context_of(info).access.permissions
+        context = context_of(info)
+        context.may_keep &= self.field in KEPT
+        return self.field in context.access.permissions
 
     def on_unauthorized(self) -> None:
         """Raises: Forbidden."""

@@ -53,15 +53,20 @@ class RoleLimits:
 # Who reads what: a role and all above it. An embed token reads like a viewer, through the operations it names.
 _READERS = {Role.EMBED: 0, Role.VIEWER: 0, Role.ANALYST: 1, Role.ADMIN: 2}
 
+# Root fields whose answers depend on the data and on what the asker may see, and on nothing else: they may be kept, and
+# given to the next asker who may see the same.
+KEPT = frozenset(
+    {
+        *("dashboard", "dailyTrends", "hourlyTrends", "genres", "devices", "countries", "topMovies"),
+        *("viewing", "rating", "movies", "movie", "users", "user", "ratings", "rankings"),
+        *("retention", "completionFunnel", "concurrency", "stickiness", "quality"),
+    }
+)
+
 # Root fields that a role may ask beyond those of the roles below it.
 FIELDS: Mapping[Role, tuple[str, ...]] = MappingProxyType(
     {
-        Role.VIEWER: (
-            *("viewer", "dashboard", "dailyTrends", "hourlyTrends", "genres", "devices", "countries", "topMovies"),
-            *("viewing", "rating", "movies", "movie", "users", "user", "ratings", "rankings"),
-            *("retention", "completionFunnel", "concurrency", "stickiness", "quality"),
-            "freshness",
-        ),
+        Role.VIEWER: ("viewer", "freshness", *sorted(KEPT)),
         Role.ANALYST: (),
         Role.ADMIN: (),
     }

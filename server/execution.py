@@ -9,8 +9,10 @@ import secrets
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+import orjson
 from graphql import GraphQLError, OperationType, get_operation_ast, parse
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
@@ -30,6 +32,11 @@ class Executed:
 
     body: dict[str, Any]
     ran: bool
+
+    @cached_property
+    def content(self) -> bytes:
+        """The body as it goes out."""
+        return orjson.dumps(self.body)
 
 
 def subscribes(document: str, operation: str | None) -> bool:

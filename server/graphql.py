@@ -88,7 +88,7 @@ def refusal(error: Exception, status: int | None = None, headers: Mapping[str, s
     """The response to a request that was not executed; its status is the error's own where none is given."""
     status = status or next((code for kind, code in _STATUS if isinstance(error, kind)), 503)
     asks = {"WWW-Authenticate": 'Bearer realm="marquee"'} if status == 401 else {}
-    return _json({"errors": [error_of(error)]}, status, headers={**asks, **(headers or {})})
+    return _json(orjson.dumps({"errors": [error_of(error)]}), status, headers={**asks, **(headers or {})})
 
 
 def _answer(executed: Executed, request: Request) -> Response:
@@ -97,12 +97,12 @@ def _answer(executed: Executed, request: Request) -> Response:
     """
     speaks_graphql = GRAPHQL in request.headers.get("accept", "")
     status = 400 if speaks_graphql and not executed.ran else 200
-    return _json(executed.body, status, GRAPHQL if speaks_graphql else JSON)
+    return _json(executed.content, status, GRAPHQL if speaks_graphql else JSON)
 
 
-def _json(body: Mapping[str, Any], status: int, kind: str = JSON, headers: Mapping[str, str] | None = None) -> Response:
+def _json(content: bytes, status: int, kind: str = JSON, headers: Mapping[str, str] | None = None) -> Response:
     shown = {"Cache-Control": "no-store", "Content-Type": f"{kind}; charset=utf-8", **(headers or {})}
-    return Response(orjson.dumps(body), status, headers=shown)
+    return Response(content, status, headers=shown)
 
 
 async def _asking(request: Request, most_bytes: int) -> Asking:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from anyio import to_thread
@@ -10,6 +10,7 @@ from anyio import to_thread
 from resolvers.context import Context
 from resolvers.root import Schema
 from schema.policy import Role, access_of
+from server.answers import Answers, key_of
 from server.desk import Desk
 from server.execution import Executed, execute, stream, subscribes
 from server.operations import Operation, pick, pick_by_id
@@ -54,6 +55,7 @@ class Service:
     operations: Mapping[str, Operation]
     tokens: Tokens
     hash_key: bytes = b""
+    answers: Answers = field(default_factory=lambda: Answers(0))
 
     async def caller(self, authorization: str | None, address: str) -> Caller:
         """Who an `Authorization` header stands for.
@@ -146,10 +148,19 @@ class Service:
 
     async def _answer(self, caller: Caller, asking: Asking) -> Executed:
         """The one way from every door to the executor: what holds for all requests is applied here."""
-        context = self._context(caller, asking)
-        return await execute(
+        context, state = self._context(caller, asking), self.warehouse.commits
+        key = key_of(asking.document, asking.operation, asking.variables, context.access, state)
+        # What explains an answer is measured while it is made; another process's loads would not be noticed here.
+        keeps = self.warehouse.is_ours_alone and not asking.explains
+        kept = self.answers.get(key) if keeps else None
+        if kept is not None:
+            return kept
+        executed = await execute(
             self.schema, asking.document, asking.variables, context, asking.operation, asking.only_queries
         )
+        if keeps and context.may_keep and self.warehouse.commits == state:
+            self.answers.keep(key, executed)
+        return executed
 
     def _admitted(self, caller: Caller, asking: Asking) -> Asking:
         """What is to run where any document may be asked for."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from resolvers.root import build_schema
+from server.answers import Answers
 from server.operations import published
 from server.pipeline import Pipeline
 from server.secret import read_secret
@@ -61,7 +62,15 @@ class Session:
 
     def service(self) -> Service:
         """Everything that answers questions."""
-        return Service(self.settings, self.warehouse(), build_schema(), published(), self.tokens(), self.hash_key())
+        return Service(
+            self.settings,
+            self.warehouse(),
+            build_schema(),
+            published(),
+            self.tokens(),
+            self.hash_key(),
+            Answers(self.settings.cache_bytes),
+        )
 
     def pipeline(self) -> Pipeline:
         """What runs Spark jobs; its stages go to the caller's stderr."""

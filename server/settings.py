@@ -59,6 +59,7 @@ class Settings(BaseSettings):
         Documents.OPEN,
         description="open: any document runs; trusted: published operations alone, but for admins.",
     )
+    cache_bytes: int = Field(64 * 2**20, ge=0, description="What kept answers may take in memory; 0 keeps none.")
     statement_seconds: float = Field(20.0, gt=0, description="The longest a read statement may run.")
     statement_memory_bytes: int = Field(4 * 2**30, gt=0, description="The most memory that a statement may use.")
     clients: int = Field(4, ge=1, le=64, description="Statements that may run at once.")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 from types import MappingProxyType
 
 EVERY_PATH = "*"
@@ -43,6 +44,13 @@ class Access:
     attributes: frozenset[str] = frozenset()
     released: frozenset[str] = frozenset()
     hash_key: bytes = field(default=b"", repr=False)
+
+    @property
+    def view(self) -> str:
+        """What tells apart askers who see other rows, masks or fields; those of one view get the same answers."""
+        seen = [self.role, sorted(self.masks.items()), sorted(self.scope.items()), sorted(self.permissions)]
+        more = [sorted(self.attributes), sorted(self.released), self.sees_figures, self.max_rows, self.page_rows]
+        return sha256(repr((seen, more)).encode()).hexdigest()
 
     def may_read(self, path: str) -> bool:
         """Whether an attribute's path may be read."""

@@ -1,14 +1,20 @@
 """A gate between readers and the short moment in which a load is shown: readers share it, a writer has it alone."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
 class Gate:
-    """Many readers or one writer; a waiting writer goes before new readers."""
+    """Many readers or one writer; a waiting writer goes before new readers.
 
-    def __init__(self) -> None:
+    `changes` counts the writers that have been: what was read under one count is the answer until the next.
+    `after_change` is called when one has left.
+    """
+
+    def __init__(self, after_change: Callable[[], object] = lambda: None) -> None:
+        self.changes = 0
+        self._after_change = after_change
         self._change = threading.Condition()
         self._readers = 0
         self._writers_waiting = 0
@@ -39,5 +45,7 @@ class Gate:
             yield
         finally:
             with self._change:
+                self.changes += 1
                 self._writing = False
                 self._change.notify_all()
+            self._after_change()

@@ -104,7 +104,8 @@ def swap_in(warehouse: "Warehouse", folder: Path) -> int:
         table = pq.read_table(file).select(_COLUMNS.split(", "))
         rows += table.num_rows
         engine.insert("movie_rankings_next", _decoded(table))
-    engine.command("EXCHANGE TABLES movie_rankings AND movie_rankings_next")
+    with warehouse.gate.writing():
+        engine.command("EXCHANGE TABLES movie_rankings AND movie_rankings_next")
     engine.command("DROP TABLE movie_rankings_next")
     return rows
 

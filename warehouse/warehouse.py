@@ -42,9 +42,8 @@ class Warehouse:
     def __init__(self, address: addresses.Address, limits: Limits) -> None:
         self.address = address
         self.lock = FolderLock(address.folder) if isinstance(address, Embedded) else None
-        self.gate = Gate()
-        self.commits = 0
         self.bell = Bell()
+        self.gate = Gate(after_change=self.bell.ring)
         self._freshnesses = Freshnesses()
         self._one_load = Turns()
         self._newest: dict[tuple[int, int | None, Scope], int | None] = {}
@@ -79,6 +78,16 @@ class Warehouse:
         if self.lock:
             self.lock.release()
 
+    @property
+    def commits(self) -> int:
+        """How often what readers see has changed: by loads, rebuilt months, a job's result."""
+        return self.gate.changes
+
+    @property
+    def is_ours_alone(self) -> bool:
+        """Whether no other process can change the data: so it is with an embedded folder, not on a server."""
+        return self.lock is not None
+
     @contextmanager
     def load(self, table: str, files: Sequence[str]) -> Iterator[Load]:
         """Open a load of `table`; one at a time, others wait. Leaving without `commit` drops what was written.
@@ -95,19 +104,14 @@ class Warehouse:
                 load = FactLoad(self.engine, self.gate, table, files)
             with load:
                 yield load
-            self.changed()
-
-    def changed(self) -> None:
-        """Forget what was remembered of the data before a change, and tell all who listen."""
-        self.commits += 1
-        self.bell.ring()
 
     def look_for_loads_of_others(self) -> None:
         """On a server other processes load too: notice whether one did since the last look."""
         last = ledger.last_done(self.engine)
         if last != self._last_noticed:
             self._last_noticed = last
-            self.changed()
+            with self.gate.writing():
+                pass  # theirs is a change as one of ours
 
     def is_empty(self) -> bool:
         """Whether nothing was ever loaded."""
@@ -163,7 +167,6 @@ class Warehouse:
                 if days.touches(int(month)):
                     with self._one_load.turn():
                         rebuild_partitions(self.engine, rollup, [month], swapping=self.gate.writing)
-                        self.changed()
                     swapped += 1
         return swapped
 

@@ -24,6 +24,8 @@ from warehouse import open_warehouse
 
 SECRET = bytes(range(32))
 TOKENS = Tokens(Fixed(SECRET))
+# Longer than any run of the tests: module-level tokens are as old as the run.
+TTL = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,15 @@ def bearer(token: str | None) -> dict[str, str]:
 
 
 def token_of(
-    role: Role, scope: Mapping[str, tuple[str, ...]] | None = None, grant: Grant | None = None, secret: bytes = SECRET
+    role: Role,
+    scope: Mapping[str, tuple[str, ...]] | None = None,
+    grant: Grant | None = None,
+    secret: bytes = SECRET,
+    subject: str = "",
 ) -> str:
     """A token of the test's service."""
-    return issue(secret, Principal(f"test-{role.value}", role, scope or {}, grant), timedelta(minutes=5)).token
+    principal = Principal(subject or f"test-{role.value}", role, scope or {}, grant)
+    return issue(secret, principal, TTL).token
 
 
 VIEWER, ANALYST, ADMIN = (token_of(role) for role in (Role.VIEWER, Role.ANALYST, Role.ADMIN))

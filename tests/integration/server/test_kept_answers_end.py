@@ -1,0 +1,51 @@
+"""Kept answers are none older than the data: whatever changes what readers see ends them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from resolvers.root import build_schema
+from server.answers import Answers
+from server.operations import published
+from server.service import Service
+from server.settings import Settings
+from tests.integration.resolvers import world
+from tests.integration.resolvers.conftest import TOKENS, VIEWER, Door, opened_door
+from tests.integration.resolvers.world import SMALL, World
+from warehouse import Warehouse, open_warehouse
+
+TOTALS = "{ dashboard { totalViews activeUsers } }"
+
+
+@pytest.fixture
+def growing(tmp_path: Path) -> Iterator[tuple[Door, Warehouse]]:
+    """A server that keeps answers over a warehouse that is still empty."""
+    settings = Settings(warehouse=f"chdb://{tmp_path / 'warehouse'}")
+    with open_warehouse(settings.warehouse, settings.limits) as warehouse:
+        service = Service(settings, warehouse, build_schema(), published(), TOKENS, answers=Answers(1 << 26))
+        with opened_door(service) as door:
+            yield door, warehouse
+
+
+def test_a_load_or_a_rebuild_ends_what_was_kept(growing: tuple[Door, Warehouse]) -> None:
+    door, warehouse = growing
+    assert door.ask(TOTALS, VIEWER)["dashboard"]["totalViews"] == 0
+    half = World(SMALL.films, SMALL.people, SMALL.sessions[:300], ())
+    rest = World((), (), tuple(replace(one, start=one.start + timedelta(days=1)) for one in SMALL.sessions[300:]), ())
+    world.load(warehouse, half)
+    assert door.ask(TOTALS, VIEWER)["dashboard"]["totalViews"] == 300
+    world.load(warehouse, rest)
+    assert door.ask(TOTALS, VIEWER)["dashboard"]["totalViews"] == 700
+    warehouse.engine.command("ALTER TABLE daily_analytics DELETE WHERE 1", mutations_sync=2)
+    assert door.ask(TOTALS, VIEWER)["dashboard"]["totalViews"] == 700
+    warehouse.rebuild()
+    assert door.ask(TOTALS, VIEWER)["dashboard"]["totalViews"] == 700
+
+
+def test_the_clock_is_not_kept_while_there_is_no_data(growing: tuple[Door, Warehouse]) -> None:
+    door, _ = growing
+    door.ask(TOTALS, VIEWER)
+    assert len(door.service.answers) == 0
