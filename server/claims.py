@@ -1,12 +1,28 @@
-"""Claims: what our own tokens carry about a principal, and how it is read back; what is not understood is refused."""
+"""Claims: what our own tokens carry about a principal, and how they and an issuer's are read; what is not understood
+is refused.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from schema.policy import Role
 from server.principal import Grant, Principal
 from warehouse.errors import Unauthenticated
+
+# Roles that an issuer may give, the highest last. What an embed token runs is said by tokens of our own only.
+_GIVEN = (Role.INGEST, Role.VIEWER, Role.ANALYST, Role.ADMIN)
+
+
+@dataclass(frozen=True)
+class ClaimNames:
+    """Where an issuer's tokens carry the role and the row scope: a claim's name, or a dotted path into one
+    (`realm_access.roles`). Without a name for the scope, tokens carry none; with one, each must.
+    """
+
+    role: str
+    scope: str = ""
 
 
 def claims_of(principal: Principal) -> dict[str, Any]:
@@ -40,6 +56,39 @@ def own_principal(claims: Mapping[str, Any]) -> Principal:
     if (role is Role.EMBED) != (grant is not None):
         raise Unauthenticated("The token's claims contradict each other: `embed` goes with the role embed only.")
     return Principal(claims["sub"], role, scope, grant)
+
+
+def issued_principal(claims: Mapping[str, Any], names: ClaimNames) -> Principal:
+    """The principal of an issuer's token; of several roles it has the highest.
+
+    Raises: Unauthenticated for a token without a role of ours, or a row scope that is none.
+    """
+    given = _find(claims, names.role)
+    texts = given if isinstance(given, list) else [given]
+    roles = [role for role in _GIVEN if role.value in texts]
+    if not roles:
+        raise Unauthenticated(
+            f"The token's claim {names.role} names no role of Marquee: {', '.join(reversed(_GIVEN))}. Ask who gives "
+            "roles at its issuer."
+        )
+    try:
+        scope = scope_of(_find(claims, names.scope)) if names.scope else scope_of({})
+    except TypeError as error:
+        # OAuth's own `scope` is a text. To take it, or a missing claim, for "all rows" would open what should be shut.
+        raise Unauthenticated(
+            f'The token\'s claim {names.scope} is no row scope, an object of lists: {{"country": ["US"]}}, or {{}} for '
+            "all rows. Ask who maps claims at its issuer."
+        ) from error
+    return Principal(claims["sub"], roles[-1], scope)
+
+
+def _find(claims: Mapping[str, Any], name: str) -> Any:
+    """A claim by its name, or by a dotted path; None where there is none. Names with dots of their own come first."""
+    if name in claims:
+        return claims[name]
+    first, dotted, rest = name.partition(".")
+    inner = claims.get(first)
+    return _find(inner, rest) if dotted and isinstance(inner, Mapping) else None
 
 
 def scope_of(value: Any) -> Mapping[str, tuple[str, ...]]:

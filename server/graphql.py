@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from server import events
+from server.challenge import challenge
 from server.events import EventStream
 from server.execution import Executed, error_of
 from server.principal import Principal
@@ -86,9 +87,13 @@ def _streamed(request: Request, caller: Caller, asking: Asking) -> Response:
 
 def refusal(error: Exception, status: int | None = None, headers: Mapping[str, str] | None = None) -> Response:
     """The response to a request that was not executed; its status is the error's own where none is given."""
-    status = status or next((code for kind, code in _STATUS if isinstance(error, kind)), 503)
-    asks = {"WWW-Authenticate": 'Bearer realm="marquee"'} if status == 401 else {}
-    return _json(orjson.dumps({"errors": [error_of(error)]}), status, headers={**asks, **(headers or {})})
+    status = status or status_of(error)
+    return _json(orjson.dumps({"errors": [error_of(error)]}), status, headers={**challenge(error), **(headers or {})})
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status of a request that was refused with an error of ours."""
+    return next((code for kind, code in _STATUS if isinstance(error, kind)), 503)
 
 
 def _answer(executed: Executed, request: Request) -> Response:

@@ -11,6 +11,7 @@ from resolvers.context import Context
 from resolvers.root import Schema
 from schema.policy import Role, access_of
 from server.answers import Answers, key_of
+from server.challenge import NoToken
 from server.desk import Desk
 from server.execution import Executed, execute, stream, subscribes
 from server.operations import Operation, pick, pick_by_id
@@ -64,7 +65,7 @@ class Service:
         """
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
-            raise Unauthenticated(
+            raise NoToken(
                 "No token. Send the header `Authorization: Bearer ...`; get a token with: marquee token "
                 "issue --role analyst --ttl 1h"
             )

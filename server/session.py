@@ -15,6 +15,7 @@ from server.secret import read_secret
 from server.service import Service
 from server.settings import Settings
 from server.tokens import Fixed, Tokens
+from server.trust import issuer_of
 from warehouse import Warehouse, open_warehouse
 
 
@@ -54,7 +55,7 @@ class Session:
 
     def tokens(self) -> Tokens:
         """What issues tokens and reads them; opens no warehouse."""
-        return Tokens(Fixed(read_secret(self.resolve(str(self.settings.secret_file)))))
+        return Tokens(Fixed(read_secret(self.resolve(str(self.settings.secret_file)))), issuer_of(self.settings))
 
     def hash_key(self) -> bytes:
         """The key of masks that hash and of tombstones; kept apart, for it outlives the key that signs tokens."""

@@ -45,6 +45,15 @@ class Settings(BaseSettings):
         Path(".marquee/secret"),
         description="The key that signs tokens; made on first start, readable by its owner only.",
     )
+    jwks_url: str = Field(
+        "", description="Where an issuer publishes the keys of its RS256 and ES256 tokens; empty: only our own count."
+    )
+    token_issuer: str = Field("", description="The claim `iss` of that issuer's tokens.")
+    token_audience: str = Field("", description="The claim `aud` of that issuer's tokens that are made for Marquee.")
+    role_claim: str = Field(
+        "role", min_length=1, description="Their claim that names the role; dots lead into objects."
+    )
+    scope_claim: str = Field("", description="Their claim that holds the row scope; empty: they carry none.")
     hash_key_file: Path = Field(
         Path(".marquee/hash_key"),
         description="The key of masks that hash and of the tombstones of forgotten people; made on first start.",

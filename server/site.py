@@ -7,8 +7,10 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
+from server.challenge import challenge
+from server.graphql import status_of
 from server.service import Service
-from warehouse.errors import Unauthenticated
+from warehouse.errors import Forbidden, MarqueeError
 
 DIST = Path(__file__).parent.parent / "client" / "dist"
 _POLICY = (
@@ -36,11 +38,12 @@ async def embed(request: Request) -> Response:
     service: Service = request.app.state.service
     try:
         principal = await service.principal(request.query_params.get("token", ""))
-    except Unauthenticated as error:
-        return PlainTextResponse(str(error), 401, headers=_headers("'none'"))
-    grant = principal.grant
-    if grant is None or request.path_params["operation"] not in grant.operations:
-        return PlainTextResponse("This token is not made to embed this operation.", 403, headers=_headers("'none'"))
+        grant = principal.grant
+        if grant is None or request.path_params["operation"] not in grant.operations:
+            raise Forbidden("This token is not made to embed this operation.")
+    except MarqueeError as error:
+        headers = {**_headers("'none'"), **challenge(error)}
+        return PlainTextResponse(str(error), status_of(error), headers=headers)
     return _page("embed.html", grant.origin or "'self'")
 
 

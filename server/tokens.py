@@ -1,6 +1,7 @@
-"""Tokens: JSON web tokens, signed by our own secret with HS256.
+"""Tokens: JSON web tokens, signed by our own secret with HS256, or by a key of an issuer with RS256 or ES256.
 
-By which algorithm a token is checked is a matter of the key, never of what the token's header asks for.
+By which algorithm a token is checked is a matter of the key, never of what the token's header asks for: HS256 is only
+ever checked by our secret, the others only by what the issuer publishes. Embed tokens are our own only.
 """
 
 import secrets as random
@@ -12,7 +13,8 @@ from typing import Any, Protocol
 
 import jwt
 
-from server.claims import claims_of, own_principal
+from server.claims import ClaimNames, claims_of, issued_principal, own_principal
+from server.jwks import ALGORITHMS, Jwks
 from server.principal import Principal
 from warehouse.errors import Unauthenticated
 
@@ -22,8 +24,8 @@ AUDIENCE = "marquee"
 LEEWAY = timedelta(seconds=10)
 LONGEST = 8_192
 _HINT = "Get one with: marquee token issue --role analyst --ttl 1h"
-# Headers that bring a key, say where one lies, or ask for rules of their own: nobody who has our keys writes them.
-_STRANGE = frozenset({"jku", "jwk", "x5u", "x5c", "crit"})
+# Headers that bring a key or say where one lies: nobody who has a key that counts needs them.
+_STRANGE = frozenset({"jku", "jwk", "x5u", "x5c"})
 
 
 class Secrets(Protocol):
@@ -46,6 +48,16 @@ class Fixed:
 
 
 @dataclass(frozen=True)
+class Issuer:
+    """Somebody else whose tokens count here, when they are made for our audience."""
+
+    name: str
+    audience: str
+    claims: ClaimNames
+    keys: Jwks
+
+
+@dataclass(frozen=True)
 class Issued:
     """A new token, the id by which it can be revoked, and its end."""
 
@@ -59,6 +71,7 @@ class Tokens:
     """Issues tokens, and reads them back."""
 
     secrets: Secrets
+    issuer: Issuer | None = None
 
     def issue(self, principal: Principal, ttl: timedelta) -> Issued:
         """A token that ends after `ttl`."""
@@ -67,11 +80,23 @@ class Tokens:
     async def read(self, token: str) -> Principal:
         """The principal of a token; whether it was revoked is the warehouse's to say.
 
-        Raises: Unauthenticated, which says what is wrong with the token but nothing of our secrets.
+        Raises: Unauthenticated, which says what is wrong with the token but nothing of our secrets; Unavailable when
+        the issuer's keys can't be had.
         """
-        _check_header(token)
+        header = _header(token)
+        if self.issuer and header.get("alg") in ALGORITHMS:
+            return await _issued(token, header, self.issuer)
         claims = _decode(token, self.secrets.accepted(), ALGORITHM, ISSUER, AUDIENCE)
         return _identified(own_principal(claims), claims, token)
+
+
+async def _issued(token: str, header: dict[str, Any], issuer: Issuer) -> Principal:
+    key_id = header.get("kid")
+    if not key_id:
+        raise Unauthenticated("The token's header has no kid, which says by which of its issuer's keys to check it.")
+    key = await issuer.keys.find(header["alg"], key_id)
+    claims = _decode(token, [key], header["alg"], issuer.name, issuer.audience, f"Get a new one from {issuer.name}.")
+    return _identified(issued_principal(claims, issuer.claims), claims, token)
 
 
 def issue(secret: bytes, principal: Principal, ttl: timedelta) -> Issued:
@@ -82,7 +107,7 @@ def issue(secret: bytes, principal: Principal, ttl: timedelta) -> Issued:
     return Issued(jwt.encode(claims, secret, algorithm=ALGORITHM), token_id, now + ttl)
 
 
-def _check_header(token: str) -> dict[str, Any]:
+def _header(token: str) -> dict[str, Any]:
     """The header, of which nothing is believed but which of our keys to try."""
     if len(token) > LONGEST:
         raise Unauthenticated(f"The token has more than {LONGEST} characters. {_HINT}")
@@ -96,7 +121,9 @@ def _check_header(token: str) -> dict[str, Any]:
     return header
 
 
-def _decode(token: str, keys: Sequence[Any], algorithm: str, issuer: str, audience: str) -> dict[str, Any]:
+def _decode(
+    token: str, keys: Sequence[Any], algorithm: str, issuer: str, audience: str, hint: str = _HINT
+) -> dict[str, Any]:
     """The claims of a token that one of the keys signed."""
     for key in keys:
         try:
@@ -112,8 +139,8 @@ def _decode(token: str, keys: Sequence[Any], algorithm: str, issuer: str, audien
         except jwt.InvalidSignatureError:
             continue  # it may be another key's
         except (jwt.PyJWTError, ValueError, RecursionError) as error:
-            raise Unauthenticated(f"{_reason(error)} {_HINT}") from error
-    raise Unauthenticated(f"The token is not signed by a key that counts here. {_HINT}")
+            raise Unauthenticated(f"{_reason(error)} {hint}") from error
+    raise Unauthenticated(f"The token is not signed by a key that counts here. {hint}")
 
 
 def _reason(error: Exception) -> str:
@@ -139,5 +166,7 @@ def _identified(principal: Principal, claims: dict[str, Any], token: str) -> Pri
         expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise Unauthenticated(f"The token ends beyond the calendar. {_HINT}") from error
+    if not principal.subject:
+        raise Unauthenticated(f"The token's subject is empty. {_HINT}")
     token_id = claims.get("jti") or sha256(signed.encode()).hexdigest()[:32]
     return replace(principal, token_id=token_id, expires_at=expires_at, issuer=claims["iss"])

@@ -21,7 +21,7 @@ MAY_IMPORT = {
 ONLY_IN = {
     "chdb": ("warehouse/engine.py",),
     "clickhouse_connect": ("warehouse/engine.py",),
-    "jwt": ("server/tokens.py",),
+    "jwt": ("server/tokens.py", "server/jwks.py"),
     "pyspark": ("spark/",),
     "starlette": ("server/",),
     "strawberry": ("schema/", "resolvers/", "server/execution.py"),

@@ -1,0 +1,180 @@
+"""The public keys of an issuer, from its JWKS address: fetched when they are needed, kept, and fetched anew when they
+are old or a key is asked for that is not among them.
+
+Nobody can make us ask the issuer more often than every few seconds. While it does not answer, the keys that are known
+go on being used, and nobody waits for it.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from ipaddress import ip_address
+from typing import Any
+
+import httpx
+import orjson
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from jwt import PyJWK, PyJWTError
+
+from warehouse.errors import BadInput, Unauthenticated, Unavailable
+
+log = logging.getLogger("marquee.jwks")
+
+OLD_S = 300.0
+PAUSE_S = 10.0
+TIMEOUT_S = 3.0
+MOST_BYTES = 512 * 1024
+MOST_KEYS = 100
+SMALLEST_RSA_BITS = 2048
+# What a key is made of says by which algorithm it checks, and nothing else does.
+_ALGORITHMS = {("RSA", "None"): "RS256", ("EC", "P-256"): "ES256"}
+ALGORITHMS = tuple(_ALGORITHMS.values())
+
+Key = RSAPublicKey | EllipticCurvePublicKey
+# By algorithm and key id.
+Keys = Mapping[tuple[str, str], Key]
+
+
+class Jwks:
+    """Keys by algorithm and id. It belongs to the event loop that first asks."""
+
+    def __init__(
+        self,
+        address: str,
+        fetch: Callable[[str], Awaitable[bytes]] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Raises: BadInput for an address whose answer anybody on the way could write."""
+        self.address = _checked(address)
+        self._fetch = fetch or fetch_bounded
+        self._clock = clock
+        self._keys: Keys = {}
+        self._fetched_at = self._tried_at = -float("inf")
+        self._failing = False
+        self._running: asyncio.Task[None] | None = None
+
+    async def find(self, algorithm: str, key_id: str) -> Key:
+        """The key of an algorithm and id.
+
+        Raises: Unauthenticated for one that the issuer does not publish, Unavailable where the issuer does not answer.
+        """
+        key = self._keys.get((algorithm, key_id))
+        if key is None or self._clock() - self._fetched_at >= OLD_S:
+            running = self._refresh()
+            if running and (key is None or not self._failing):
+                # Shielded: a request that goes away does not end the fetch for the others that wait.
+                await asyncio.shield(running)
+                key = self._keys.get((algorithm, key_id))
+        if key is not None:
+            return key
+        if self._failing:
+            raise Unavailable(
+                "The issuer of tokens does not answer, and the key of this one is not known yet. Try again."
+            )
+        raise Unauthenticated(
+            "The token is signed by a key that its issuer does not publish. Get a new one from there."
+        )
+
+    def _refresh(self) -> asyncio.Task[None] | None:
+        """The fetch that is running, or a new one; none when the last was seconds ago."""
+        if self._running is None and self._clock() - self._tried_at >= PAUSE_S:
+            self._running = asyncio.create_task(self._try())
+        return self._running
+
+    async def _try(self) -> None:
+        try:
+            self._keys = read_keys(await self._fetch(self.address))
+            self._fetched_at = self._clock()
+            self._failing = False
+        except (OSError, TimeoutError, httpx.HTTPError, ValueError) as error:
+            self._failing = True
+            log.warning("the keys at %s can't be fetched: %s: %s", self.address, type(error).__name__, error)
+        finally:
+            self._tried_at = self._clock()
+            self._running = None
+
+
+async def fetch_bounded(address: str) -> bytes:
+    """The body at an address, in time and of bounded size; a redirect is no answer.
+
+    Raises: OSError, TimeoutError, httpx.HTTPError, ValueError.
+    """
+    # What goes to this machine goes through no proxy. Compressed answers could grow past any bound: none is asked for.
+    is_local = address.startswith("http:")
+    async with (
+        asyncio.timeout(TIMEOUT_S),
+        httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False, trust_env=not is_local) as client,
+        client.stream("GET", address, headers={"Accept": "application/json", "Accept-Encoding": "identity"}) as answer,
+    ):
+        if answer.status_code != 200:
+            raise ValueError(f"the status is {answer.status_code}")
+        body = bytearray()
+        async for chunk in answer.aiter_raw():
+            body += chunk
+            if len(body) > MOST_BYTES:
+                raise ValueError(f"the answer is larger than {MOST_BYTES} bytes")
+        return bytes(body)
+
+
+def read_keys(text: bytes) -> Keys:
+    """The keys of a JWKS document that check RS256 or ES256; others are passed over.
+
+    Raises: ValueError when there is none.
+    """
+    document: Any = orjson.loads(text)
+    entries = document.get("keys") if isinstance(document, dict) else None
+    if not isinstance(entries, list) or len(entries) > MOST_KEYS:
+        raise ValueError(f"the document is no list of up to {MOST_KEYS} keys")
+    keys: dict[tuple[str, str], Key] = {}
+    for entry in entries:
+        found = _key(entry) if isinstance(entry, dict) else None
+        if found:
+            algorithm, key = found
+            keys[algorithm, entry["kid"]] = key
+    if not keys:
+        raise ValueError("the document has no key for RS256 or ES256")
+    return keys
+
+
+def _key(entry: dict[str, Any]) -> tuple[str, Key] | None:
+    """A key and its algorithm; None for one that is not made to check our tokens, or is private, or too short."""
+    algorithm = _ALGORITHMS.get((str(entry.get("kty")), str(entry.get("crv"))))
+    fits = (
+        entry.get("alg", algorithm) == algorithm
+        and entry.get("use", "sig") == "sig"
+        and "verify" in str(entry.get("key_ops", "verify"))
+        and isinstance(entry.get("kid"), str)
+        and "d" not in entry
+    )
+    if algorithm is None or not fits:
+        return None
+    try:
+        key = PyJWK(entry, algorithm).key
+    except (PyJWTError, ValueError, TypeError) as error:
+        log.warning("a key of the issuer can't be read: %s", type(error).__name__)
+        return None
+    if isinstance(key, RSAPublicKey) and key.key_size < SMALLEST_RSA_BITS:
+        return None
+    return algorithm, key
+
+
+def _checked(address: str) -> str:
+    try:
+        found = httpx.URL(address)
+    except httpx.InvalidURL:
+        found = httpx.URL()
+    if not (found.host and (found.scheme == "https" or (found.scheme == "http" and _is_loopback(found.host)))):
+        raise BadInput(
+            f"MARQUEE_JWKS_URL is {address!r}, expected https://..., or http:// on this machine: whoever could write "
+            "the answer could sign tokens."
+        )
+    return address
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

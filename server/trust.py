@@ -1,0 +1,25 @@
+"""Whose tokens count here, by the settings."""
+
+from server.claims import ClaimNames
+from server.jwks import Jwks
+from server.settings import Settings
+from server.tokens import Issuer
+from warehouse.errors import BadInput
+
+
+def issuer_of(settings: Settings) -> Issuer | None:
+    """The issuer whose tokens count beside our own, if one is set.
+
+    Raises: BadInput where something is set of what is only whole together.
+    """
+    if not settings.jwks_url:
+        if settings.token_issuer or settings.token_audience:
+            raise BadInput("MARQUEE_TOKEN_ISSUER and MARQUEE_TOKEN_AUDIENCE are an issuer's: set MARQUEE_JWKS_URL too.")
+        return None
+    if not (settings.token_issuer and settings.token_audience):
+        raise BadInput(
+            "MARQUEE_JWKS_URL needs MARQUEE_TOKEN_ISSUER and MARQUEE_TOKEN_AUDIENCE: without them tokens that were "
+            "made for other services would count here."
+        )
+    names = ClaimNames(settings.role_claim, settings.scope_claim)
+    return Issuer(settings.token_issuer, settings.token_audience, names, Jwks(settings.jwks_url))
