@@ -30,7 +30,7 @@ app = typer.Typer(no_args_is_help=True, help="Streaming analytics you can query.
 app.add_typer(ingest_cli.app, name="ingest", help="Generate demo data, load files.")
 app.add_typer(warehouse_cli.app, name="warehouse", help="Look after the warehouse.")
 app.add_typer(spark_cli.app, name="spark", help="Run Spark jobs.")
-app.add_typer(token_cli.app, name="token", help="Issue tokens.")
+app.add_typer(token_cli.app, name="token", help="Make tokens, look into them, end them.")
 app.command("query", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(query_cli.query)
 
 DEMO_SEED = 42

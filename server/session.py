@@ -12,9 +12,10 @@ from server.answers import Answers
 from server.operations import published
 from server.pipeline import Pipeline
 from server.secret import read_secret
+from server.secret_ring import SecretRing
 from server.service import Service
 from server.settings import Settings
-from server.tokens import Fixed, Tokens
+from server.tokens import Tokens
 from server.trust import issuer_of
 from warehouse import Warehouse, open_warehouse
 
@@ -49,13 +50,21 @@ class Session:
             self._opened = open_warehouse(self.settings.warehouse, self.settings.limits, self.folder)
         return self._opened
 
+    def say(self, sentence: str) -> None:
+        """A line to the caller's stderr."""
+        self.console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+
     def resolve(self, path: str) -> Path:
         """A path as the caller wrote it, seen from the caller's folder."""
         return self.folder / path
 
+    def secrets(self) -> SecretRing:
+        """The secrets that sign tokens."""
+        return SecretRing(self.resolve(str(self.settings.secret_file)))
+
     def tokens(self) -> Tokens:
         """What issues tokens and reads them; opens no warehouse."""
-        return Tokens(Fixed(read_secret(self.resolve(str(self.settings.secret_file)))), issuer_of(self.settings))
+        return Tokens(self.secrets(), issuer_of(self.settings))
 
     def hash_key(self) -> bytes:
         """The key of masks that hash and of tombstones; kept apart, for it outlives the key that signs tokens."""

@@ -1,18 +1,23 @@
-"""`marquee token`: prints tokens, nothing else; never opens the warehouse."""
+"""`marquee token`: makes tokens, looks into them, and ends them. Only ending one opens the warehouse."""
 
+import asyncio
+import sys
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import orjson
 import typer
 
 from schema.policy import Role, access_of
+from server.desk import Desk
+from server.inspection import inspect
 from server.operations import published
 from server.principal import Principal
 from server.session import Session
 from server.terms import make_grant, parse_embed_ttl, parse_scope, parse_ttl
 from warehouse.errors import BadInput
 
-app = typer.Typer(no_args_is_help=True, help="Issue tokens.")
+app = typer.Typer(no_args_is_help=True, help="Make tokens, look into them, end them.")
 
 Scope = Annotated[
     list[str] | None, typer.Option("--scope", metavar="NAME=VALUE[,VALUE]", help="Rows it may see: country=US,CA.")
@@ -58,6 +63,54 @@ def embed_token(
     access_of(subject, Role.EMBED, rows)
     principal = Principal(subject, Role.EMBED, rows, grant)
     session.out(session.tokens().issue(principal, parse_embed_ttl(ttl)).token)
+
+
+@app.command("inspect")
+def inspect_token(
+    ctx: typer.Context,
+    token: Annotated[
+        str, typer.Argument(help="The token, or - to read it from stdin, where no list of processes shows it.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Print what a token carries, whether it counts here and why not, and what it may see; exit 1 where it does not
+    count. Whether it was revoked is not looked at.
+    """
+    session: Session = ctx.obj
+    found = asyncio.run(inspect(session.tokens(), sys.stdin.readline().strip() if token == "-" else token))
+    session.out(found.as_json() if as_json else found.as_text())
+    if not found.accepted:
+        raise typer.Exit(1)
+
+
+@app.command("revoke")
+def revoke_token(
+    ctx: typer.Context, token: Annotated[str, typer.Argument(help="The token, or its id (`jti`).")]
+) -> None:
+    """End a token before its time, in the server that runs too."""
+    session: Session = ctx.obj
+    desk = Desk(session.tokens(), {}, session.warehouse().revocations)
+    # An id of ours has no dots; a token has two.
+    named = (None, token) if token.count(".") == 2 else (token, None)
+    ended = asyncio.run(desk.revoke(access_of("cli", Role.ADMIN, {}), *named))
+    session.say(f"The token {ended.token_id} counts no more.")
+
+
+@app.command("rotate-secret")
+def rotate_secret(
+    ctx: typer.Context,
+    grace: Annotated[str, typer.Option(help="How long tokens of the former secret still count; 0: no more.")] = "1h",
+) -> None:
+    """Let a new secret sign tokens; servers that run take it up by themselves."""
+    session: Session = ctx.obj
+    still = timedelta(0) if grace == "0" else parse_ttl(grace, name="--grace")
+    session.secrets().rotate(still)
+    until = (datetime.now(UTC) + still).isoformat(timespec="seconds")
+    session.say(
+        f"A new secret signs tokens. Those signed before count until {until}, if they last so long."
+        if still
+        else "A new secret signs tokens. None that was signed before counts any more: hand out new ones."
+    )
 
 
 def _variables(text: str) -> dict[str, Any]:

@@ -64,4 +64,4 @@ class Revocations:
             )
             now = datetime.now(UTC)
             kept = {known: end for known, end in self._until.items() if end > now}
-            self._until = {**kept, token_id: until}
+            self._until = {**kept, token_id: max(until, kept.get(token_id, until))}

@@ -1,0 +1,100 @@
+"""What a token carries, whether it counts here and why not, and what it may see; told without opening the warehouse."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from schema.policy import Role, access_of
+from server.principal import Principal
+from server.tokens import Tokens, claimed
+from warehouse.errors import MarqueeError
+
+_INSTANTS = frozenset({"iat", "nbf", "exp", "auth_time"})
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What an accepted token may see: root fields or, of an embed token, operations; masked columns; rows."""
+
+    role: str
+    permissions: list[str]
+    operations: list[str]
+    masks: dict[str, str]
+    scope: dict[str, list[str]]
+    attributes: list[str]
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """`header` and `claims` are what the token says of itself; where it is not accepted, nobody vouches for them."""
+
+    accepted: bool
+    reason: str | None
+    header: Mapping[str, Any]
+    claims: Mapping[str, Any]
+    sees: Sight | None
+    revocation: str = "not looked at: that is in the warehouse"
+
+    def as_json(self) -> str:
+        """As one JSON object."""
+        return json.dumps(asdict(self), indent=2)
+
+    def as_text(self) -> str:
+        """As lines for people; what the token says stands as JSON, so that it can't draw on the terminal."""
+        lines = list(self._lines())
+        width = max(len(name) for name, _ in lines)
+        return "\n".join(f"{name:<{width}}  {said}" for name, said in lines)
+
+    def _lines(self) -> Iterator[tuple[str, str]]:
+        yield "accepted", "yes" if self.accepted else f"no: {self.reason}"
+        yield "revocation", self.revocation
+        for part in (self.header, self.claims):
+            yield from ((_shown(name), _told(name, value)) for name, value in part.items())
+        for name, value in asdict(self.sees).items() if self.sees else ():
+            yield f"sees {name}", _shown(value)
+
+
+async def inspect(tokens: Tokens, token: str) -> Inspection:
+    """Look at a token as the server would, and at what it says of itself."""
+    header, claims = claimed(token)
+    try:
+        sees = _sight(await tokens.read(token))
+    except MarqueeError as error:
+        return Inspection(False, str(error), header, claims, None)
+    return Inspection(True, None, header, claims, sees)
+
+
+def _sight(principal: Principal) -> Sight:
+    """Raises: Forbidden for a scope that can't be evaluated."""
+    scope = {name: list(values) for name, values in principal.scope.items()}
+    if principal.role is Role.INGEST:
+        return Sight(principal.role.value, [], [], {}, scope, [])
+    access = access_of(principal.subject, principal.role, principal.scope)
+    operations = list(principal.grant.operations) if principal.grant else []
+    return Sight(
+        role=principal.role.value,
+        permissions=[] if principal.grant else sorted(access.permissions),
+        operations=operations,
+        masks={column: strategy.value for column, strategy in access.masks.items()},
+        scope=scope,
+        attributes=sorted(access.attributes),
+    )
+
+
+def _told(name: str, value: Any) -> str:
+    if name in _INSTANTS and isinstance(value, int):
+        try:
+            return datetime.fromtimestamp(value, UTC).isoformat()
+        except (ValueError, OverflowError, OSError):
+            return str(value)
+    return _shown(value)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str) and value.isprintable():
+        return value
+    if isinstance(value, list) and value and all(isinstance(one, str) and one.isprintable() for one in value):
+        return ", ".join(value)
+    return json.dumps(value)

@@ -1,0 +1,90 @@
+"""The secrets that sign tokens: one that signs, and former ones that count until an instant.
+
+In the file the first line is the secret in hex, each further one a former secret and its end: `<hex> <ISO 8601>`.
+A process notices that the file is another by its inode and time, so a rotation needs no restart.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from server.secret import new_secret, parse_secret, read_private, replace_private
+from warehouse.errors import Unavailable
+
+FOREVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A secret, and until when tokens that it signed count."""
+
+    secret: bytes
+    until: datetime = FOREVER
+
+
+class SecretRing:
+    """The secrets of a file, as it is now; safe to use from threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._mark: tuple[int, int] | None = None
+        self._entries: Sequence[Entry] = ()
+
+    def accepted(self) -> Sequence[bytes]:
+        """Those that count now; the first one signs.
+
+        Raises: Unavailable when the file can't be used: then no token counts.
+        """
+        now = datetime.now(UTC)
+        return [entry.secret for entry in self._read() if entry.until > now]
+
+    def rotate(self, grace: timedelta) -> None:
+        """Let a new secret sign; no former one counts for longer than `grace` from now.
+
+        Raises: Unavailable.
+        """
+        now = datetime.now(UTC)
+        end = now + grace
+        former = [Entry(entry.secret, min(entry.until, end)) for entry in read_entries(self._path)]
+        lines = [f"{entry.secret.hex()} {entry.until.isoformat()}" for entry in former if entry.until > now]
+        replace_private(self._path, "\n".join([new_secret().hex(), *lines]))
+
+    def _read(self) -> Sequence[Entry]:
+        with self._lock:
+            mark = self._mark_now()
+            if mark is None or mark != self._mark:
+                self._entries = read_entries(self._path)
+                self._mark = mark
+            return self._entries
+
+    def _mark_now(self) -> tuple[int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None  # reading says what is wrong, or makes the file
+        return found.st_ino, found.st_ctime_ns
+
+
+def read_entries(path: Path) -> Sequence[Entry]:
+    """The entries of a file, the one that signs first; a file without any is made.
+
+    Raises: Unavailable.
+    """
+    first, *former = read_private(path).split("\n")
+    return (Entry(parse_secret(first, path)), *(_entry(line, path) for line in former))
+
+
+def _entry(line: str, path: Path) -> Entry:
+    text, _, end = line.partition(" ")
+    try:
+        until = datetime.fromisoformat(end)
+        if until.tzinfo is None:
+            raise ValueError("an instant has a zone")
+    except ValueError as error:
+        raise Unavailable(
+            f"The secret file {path} has a former secret without the instant of its end. Remove that line."
+        ) from error
+    return Entry(parse_secret(text, path), until)
