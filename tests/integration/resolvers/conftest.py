@@ -78,10 +78,11 @@ def token_of(
     grant: Grant | None = None,
     secret: bytes = SECRET,
     subject: str = "",
+    ttl: timedelta = TTL,
 ) -> str:
     """A token of the test's service."""
     principal = Principal(subject or f"test-{role.value}", role, scope or {}, grant)
-    return issue(secret, principal, TTL).token
+    return issue(secret, principal, ttl).token
 
 
 VIEWER, ANALYST, ADMIN = (token_of(role) for role in (Role.VIEWER, Role.ANALYST, Role.ADMIN))

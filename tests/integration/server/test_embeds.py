@@ -1,5 +1,7 @@
 """Embeds: one panel in a frame of one origin, for a token that runs its operation and nothing else."""
 
+from datetime import timedelta
+
 import pytest
 
 from schema.policy import Role
@@ -73,3 +75,32 @@ def test_graphql_is_closed_to_it(door: Door) -> None:
     ):
         assert response.status_code == 403
         assert response.json()["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
+@pytest.mark.parametrize("params", [{}, {"format": "csv"}, {"format": "json"}, {"days": "5"}], ids=str)
+def test_an_expired_token_opens_no_door_and_falls_back_to_nothing(door: Door, params: dict[str, str]) -> None:
+    """Elsewhere an expired embed token turned into an unfiltered CSV: nothing but a refusal may come back here."""
+    expired = token_of(Role.EMBED, {"country": ("DE",)}, GRANT, ttl=timedelta(seconds=-60))
+    for path in ("/api/DailyTrends", "/api/Users"):
+        response = door.get(path, expired, params=params)
+        assert response.status_code == 401
+        assert set(response.json()) == {"errors"}
+        assert 'error="invalid_token"' in response.headers["www-authenticate"]
+    page = door.get("/embed/DailyTrends", params={**params, "token": expired})
+    assert (page.status_code, page.headers["content-type"]) == (401, "text/plain; charset=utf-8")
+    assert page.text.startswith("The token has expired.")
+
+
+def test_a_token_in_an_address_opens_the_embed_s_page_only(door: Door) -> None:
+    assert door.get("/api/DailyTrends", params={"token": TOKEN}).status_code == 401
+    assert door.get("/graphql", params={"token": VIEWER, "query": "{ viewer { role } }"}).status_code == 401
+
+
+def test_a_variable_that_its_operation_no_longer_has_denies(door: Door) -> None:
+    token = token_of(Role.EMBED, grant=Grant(("DailyTrends",), {"country": "DE"}))
+    response = door.get("/api/DailyTrends", token)
+    assert (response.status_code, set(response.json())) == (403, {"errors"})
+
+
+def test_the_page_sends_its_address_nowhere(door: Door) -> None:
+    assert door.get("/embed/DailyTrends", params={"token": TOKEN}).headers["referrer-policy"] == "no-referrer"
