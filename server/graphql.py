@@ -5,6 +5,7 @@ from contextlib import aclosing
 from typing import Any
 
 import orjson
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -12,6 +13,7 @@ from server import events
 from server.challenge import challenge
 from server.events import EventStream
 from server.execution import Executed, error_of
+from server.exports import Format, exported, format_of, status_of
 from server.principal import Principal
 from server.seats import Seats
 from server.service import Asking, Caller, Service
@@ -47,10 +49,18 @@ async def api(request: Request) -> Response:
     service: Service = request.app.state.service
     try:
         caller = await caller_of(request)
-        executed = await service.run(caller, request.path_params["operation"], _texts(request))
+        name, texts = request.path_params["operation"], _texts(request)
+        kind = format_of(texts.pop("format", Format.JSON))
+        shape = None if kind is Format.JSON else service.shape(name)
+        executed = await service.run(caller, name, texts)
     except MarqueeError as error:
         return refusal(error)
-    return _answer(executed, request)
+    if shape is None:
+        return _answer(executed, request)
+    if "errors" in executed.body:
+        # Never a part of a file: a program that reads it would take it for the whole.
+        return _json(executed.content, status_of(executed.body["errors"][0]["extensions"]["code"]))
+    return await run_in_threadpool(exported, shape, executed.body["data"], kind, name)
 
 
 async def caller_of(request: Request) -> Caller:
@@ -184,6 +194,4 @@ def _texts(request: Request) -> dict[str, str]:
         if name in texts:
             raise BadInput(f"The variable {name} is given twice. Send lists as JSON.")
         texts[name] = text
-    if texts.pop("format", "json") != "json":
-        raise BadInput("format must be json.")
     return texts

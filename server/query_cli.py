@@ -1,9 +1,8 @@
 """`marquee query`: a published operation on the command line, as a table, JSON or CSV."""
 
 import asyncio
-import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -16,6 +15,7 @@ from schema.policy import Role
 from server.principal import Principal
 from server.service import Caller
 from server.session import Session
+from server.table import Shape, shape_of
 from warehouse.errors import BadInput
 
 _WIDTH = 160
@@ -48,10 +48,18 @@ def query(
     if explain:
         session.out(_explained(executed.body["extensions"]["marquee"]["paths"], output))
         return
-    data = executed.body["data"]
-    session.out(
-        orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() if output is Format.JSON else _rows(data, output)
-    )
+    shape = shape_of(service.schema.core, service.operations[operation].document)
+    session.out(_written(shape, executed.body["data"], output))
+
+
+def _written(shape: Shape, data: Mapping[str, Any], output: Format) -> str:
+    match output:
+        case Format.JSON:
+            return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()
+        case Format.CSV:
+            return shape.csv(data).rstrip("\n")
+        case Format.TABLE:
+            return _printed(shape, data)
 
 
 def _explained(paths: Mapping[str, Any], output: Format) -> str:
@@ -85,47 +93,21 @@ def _texts(arguments: list[str]) -> dict[str, str]:
     return texts
 
 
-def _rows(data: Mapping[str, Any], output: Format) -> str:
-    rows = [dict(_flat(row)) for row in _list(data)]
-    if len(rows) == 1 and output is Format.TABLE:
+def _printed(shape: Shape, data: Mapping[str, Any]) -> str:
+    rows = shape.rows(data)
+    if len(rows) == 1:
         # One row reads better from top to bottom, however many columns it has.
-        width = max(map(len, rows[0]))
-        return "\n".join(f"{name:<{width}}  {_shown(value)}" for name, value in rows[0].items())
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    if output is Format.CSV:
-        text = io.StringIO()
-        writer = csv.DictWriter(text, names, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        return text.getvalue().rstrip("\n")
+        width = max(len(column.name) for column in shape.columns)
+        return "\n".join(f"{column.name:<{width}}  {_shown(column.value(rows[0]))}" for column in shape.columns)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in names:
-        numeric = all(isinstance(row.get(name), int | float | None) for row in rows)
-        table.add_column(name, justify="right" if numeric else "left")
+    for column in shape.columns:
+        table.add_column(column.name, justify="right" if column.is_number else "left")
     for row in rows:
-        table.add_row(*(_shown(row.get(name)) for name in names))
+        table.add_row(*(_shown(column.value(row)) for column in shape.columns))
     console = Console(file=io.StringIO(), width=_WIDTH)
     console.print(table)
     printed: str = console.file.getvalue()  # type: ignore[attr-defined]
     return "\n".join(line.rstrip() for line in printed.rstrip("\n").split("\n"))
-
-
-def _list(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The rows of an answer: its one list, a connection's nodes, or the one object."""
-    value: Any = next(iter(data.values()))
-    if isinstance(value, Mapping) and "edges" in value:
-        return [edge["node"] for edge in value["edges"]]
-    if isinstance(value, Mapping) and isinstance(value.get("rows"), list):
-        return list(value["rows"])
-    return value if isinstance(value, list) else [value] if value is not None else []
-
-
-def _flat(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in row.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", "|".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _shown(value: Any) -> str:

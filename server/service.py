@@ -17,10 +17,11 @@ from server.execution import Executed, execute, stream, subscribes
 from server.operations import Operation, pick, pick_by_id
 from server.principal import Principal
 from server.settings import Documents, Settings
+from server.table import Shape, shape_of
 from server.tokens import Tokens
 from warehouse import Warehouse
 from warehouse.access import Access
-from warehouse.errors import Forbidden, Unauthenticated
+from warehouse.errors import BadInput, Forbidden, Unauthenticated
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,16 @@ class Service:
             explains=explains,
         )
         return await self._answer(caller, asking)
+
+    def shape(self, name: str) -> Shape:
+        """The table that a published operation's answer is.
+
+        Raises: BadInput for an operation that is not there, or whose answer is no list.
+        """
+        shape = shape_of(self.schema.core, pick(self.operations, name).document)
+        if not shape.is_list:
+            raise BadInput(f"{name} answers no list, so that there is no file of it. Ask for format=json.")
+        return shape
 
     def check_asks(self, principal: Principal) -> None:
         """Raises: Forbidden for a role that only writes, or only runs named operations."""

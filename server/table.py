@@ -1,0 +1,198 @@
+"""An answer as one table: the rows of its list, with a column for each field that the document selects.
+
+Columns come from the document and the schema alone, so that an answer without rows has them too.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import pyarrow as pa
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    get_named_type,
+    is_list_type,
+    parse,
+)
+
+from warehouse.errors import BadInput
+
+_TYPENAME = "__typename"
+# Other scalars, ids and enums are texts.
+_KINDS = {"Int": pa.int64(), "Long": pa.int64(), "Float": pa.float64(), "Boolean": pa.bool_(), "Date": pa.date32()}
+_SEVERAL = "|"
+# Fields that are a root field's rows: a grouping's, a connection's.
+_ROWS = frozenset({"rows", "edges"})
+
+
+@dataclass(frozen=True)
+class Column:
+    """A selected field: its dotted name, the way to it from a row, and its type; `joins` where it holds several."""
+
+    name: str
+    path: tuple[str, ...]
+    kind: pa.DataType
+    joins: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it holds counts or rates."""
+        return self.kind in (pa.int64(), pa.float64())
+
+    def value(self, row: Any) -> Any:
+        """The field's value in a row; None below an object that is null."""
+        for key in self.path:
+            if row is None:
+                return None
+            row = row.get(key)
+        if not self.joins or row is None:
+            return row
+        return _SEVERAL.join(map(str, row)) if all(isinstance(one, str) for one in row) else orjson.dumps(row).decode()
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Where a document's rows are in its answer, and their columns; without a list the answer is one row."""
+
+    path: tuple[str, ...]
+    columns: tuple[Column, ...]
+    is_list: bool
+
+    def rows(self, data: Any) -> list[Any]:
+        """The rows of an answer's data."""
+        for key in self.path:
+            data = None if data is None else data.get(key)
+        return (data or []) if self.is_list else [] if data is None else [data]
+
+    def arrow(self, data: Any) -> pa.Table:
+        """The table with its types: counts, rates and dates as such, everything else as text."""
+        rows = self.rows(data)
+        arrays = [_array([column.value(row) for row in rows], column.kind) for column in self.columns]
+        return pa.table(arrays, names=[column.name for column in self.columns])
+
+    def csv(self, data: Any) -> str:
+        """The table as CSV with a header; a missing value is empty, lists are joined by `|`."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(column.name for column in self.columns)
+        for row in self.rows(data):
+            writer.writerow(_text(column.value(row)) for column in self.columns)
+        return text.getvalue()
+
+
+def shape_of(schema: GraphQLSchema, document: str) -> Shape:
+    """The shape of a valid document's answers: the root field's list, a connection's nodes, a grouping's rows.
+
+    Raises: BadInput for a document with several root fields, or several lists of rows.
+    """
+    definitions = parse(document).definitions
+    operation = next(one for one in definitions if isinstance(one, OperationDefinitionNode))
+    query = schema.query_type
+    assert query is not None
+    reader = _Reader({one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)})
+    (root, *others) = reader.fields(query, operation.selection_set)
+    if others:
+        raise BadInput("A document with several root fields is no table. Ask each in a document of its own.")
+    lists = reader.lists(root)
+    if len(lists) > 1:
+        raise BadInput(f"The answer has several lists: {', '.join(one.path[-1] for one in lists)}. A table is one.")
+    found = lists[0] if lists else root
+    shown = reader.node_of(found) or found
+    columns = reader.columns(reader.below(shown), len(found.path), len(shown.path))
+    return Shape(found.path, tuple(columns), is_list=bool(lists))
+
+
+@dataclass(frozen=True)
+class _Field:
+    name: str
+    path: tuple[str, ...]
+    kind: GraphQLOutputType
+    below: Sequence[SelectionSetNode]
+
+    @property
+    def is_list(self) -> bool:
+        kind = self.kind.of_type if isinstance(self.kind, GraphQLNonNull) else self.kind
+        return is_list_type(kind)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    fragments: Mapping[str, FragmentDefinitionNode]
+
+    def fields(
+        self, parent: GraphQLObjectType, *selections: SelectionSetNode, path: tuple[str, ...] = ()
+    ) -> list[_Field]:
+        """The fields of selections, merged by response name."""
+        found: dict[str, list[FieldNode]] = {}
+        for selection in selections:
+            for node in self._nodes(selection):
+                if node.name.value != _TYPENAME:
+                    found.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
+        return [
+            _Field(
+                nodes[0].name.value,
+                (*path, key),
+                parent.fields[nodes[0].name.value].type,
+                [node.selection_set for node in nodes if node.selection_set],
+            )
+            for key, nodes in found.items()
+        ]
+
+    def below(self, field: _Field) -> list[_Field]:
+        """The fields that an object field selects."""
+        named = get_named_type(field.kind)
+        return self.fields(named, *field.below, path=field.path) if isinstance(named, GraphQLObjectType) else []
+
+    def lists(self, root: _Field) -> list[_Field]:
+        """The root's own list, or the lists of rows in it."""
+        if root.is_list:
+            return [root]
+        return [field for field in self.below(root) if field.name in _ROWS and field.is_list]
+
+    def node_of(self, field: _Field) -> _Field | None:
+        """What stands for a row of a connection: not the edge but its node."""
+        nodes = (one for one in self.below(field) if one.name == "node" and field.name == "edges")
+        return next(nodes, None)
+
+    def columns(self, fields: Sequence[_Field], row_depth: int, shown_depth: int) -> Iterator[Column]:
+        """A column for each leaf: its way from the row, and its name from what is shown of the row."""
+        for field in fields:
+            path, name = field.path[row_depth:], ".".join(field.path[shown_depth:])
+            if field.is_list:
+                yield Column(name, path, pa.string(), joins=True)
+            elif field.below:
+                yield from self.columns(self.below(field), row_depth, shown_depth)
+            else:
+                yield Column(name, path, _KINDS.get(get_named_type(field.kind).name, pa.string()))
+
+    def _nodes(self, selection: SelectionSetNode) -> Iterator[FieldNode]:
+        for node in selection.selections:
+            match node:
+                case FieldNode():
+                    yield node
+                case InlineFragmentNode():
+                    yield from self._nodes(node.selection_set)
+                case FragmentSpreadNode():
+                    yield from self._nodes(self.fragments[node.name.value].selection_set)
+
+
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    if pa.types.is_date(kind):
+        return pa.array(values, pa.string()).cast(kind)
+    return pa.array(values, kind)
+
+
+def _text(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value

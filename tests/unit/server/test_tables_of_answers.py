@@ -1,0 +1,71 @@
+"""Tables: where a document's rows are, and which columns they have, told by the document and the schema alone."""
+
+import pytest
+from graphql import build_schema
+
+from server.table import shape_of
+from warehouse.errors import BadInput
+
+SCHEMA = build_schema(
+    """
+    scalar Long
+    type Query { films: [Film!]!, pages: Pages!, groups: Groups!, film: Film }
+    type Film { id: ID!, title: String, views: Long!, genres: [String!]!, seen: Boolean, maker: Maker, casts: [Maker!] }
+    type Maker { name: String! }
+    type Pages { edges: [Edge!]!, total: Int! }
+    type Edge { cursor: String!, node: Film! }
+    type Groups { rows: [Film!]!, totals: Film!, notes: [Maker!]! }
+    """
+)
+
+
+@pytest.mark.parametrize(
+    ("document", "path", "columns"),
+    [
+        ("{ films { id maker { name } } }", ("films",), ["id", "maker.name"]),
+        ("{ best: films { key: id } }", ("best",), ["key"]),
+        ("{ pages { total edges { cursor node { title } } } }", ("pages", "edges"), ["title"]),
+        ("{ groups { rows { id } totals { id } notes { name } } }", ("groups", "rows"), ["id"]),
+        ("{ film { id title } }", ("film",), ["id", "title"]),
+        (
+            "{ films { ...F ... on Film { id } } } fragment F on Film { title id __typename }",
+            ("films",),
+            ["title", "id"],
+        ),
+    ],
+)
+def test_rows_and_columns_are_found(document: str, path: tuple[str, ...], columns: list[str]) -> None:
+    shape = shape_of(SCHEMA, document)
+    assert (shape.path, [column.name for column in shape.columns]) == (path, columns)
+
+
+@pytest.mark.parametrize("document", ["{ films { id } film { id } }", "{ groups { rows { id } more: rows { id } } }"])
+def test_several_lists_are_no_table(document: str) -> None:
+    with pytest.raises(BadInput):
+        shape_of(SCHEMA, document)
+
+
+def test_csv_shows_values_as_they_are() -> None:
+    shape = shape_of(SCHEMA, "{ films { id views title genres seen maker { name } casts { name } } }")
+    rows = [
+        {
+            "id": "1",
+            "views": 2**53,
+            "title": 'A "b", c',
+            "genres": ["Drama", "War"],
+            "seen": True,
+            "maker": None,
+            "casts": [{"name": "X"}],
+        },
+        {"id": "2", "views": 0, "title": None, "genres": [], "seen": None, "maker": {"name": "Y"}, "casts": None},
+    ]
+    assert shape.csv({"films": rows}).splitlines() == [
+        "id,views,title,genres,seen,maker.name,casts",
+        '1,9007199254740992,"A ""b"", c",Drama|War,true,,"[{""name"":""X""}]"',
+        "2,0,,,,Y,",
+    ]
+
+
+def test_nothing_is_a_table_without_rows() -> None:
+    assert shape_of(SCHEMA, "{ films { id } }").csv({"films": []}) == "id\n"
+    assert shape_of(SCHEMA, "{ film { id } }").csv({"film": None}) == "id\n"
