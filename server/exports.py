@@ -34,7 +34,7 @@ def format_of(text: str) -> Format:
     return Format(text)
 
 
-def status_of(code: str) -> int:
+def status_of_code(code: str) -> int:
     """The status of an answer that is an error alone."""
     return _STATUS.get(code, 503)
 

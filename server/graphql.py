@@ -13,7 +13,7 @@ from server import events
 from server.challenge import challenge
 from server.events import EventStream
 from server.execution import Executed, error_of
-from server.exports import Format, exported, format_of, status_of
+from server.exports import Format, exported, format_of, status_of_code
 from server.principal import Principal
 from server.seats import Seats
 from server.service import Asking, Caller, Service
@@ -59,7 +59,7 @@ async def api(request: Request) -> Response:
         return _answer(executed, request)
     if "errors" in executed.body:
         # Never a part of a file: a program that reads it would take it for the whole.
-        return _json(executed.content, status_of(executed.body["errors"][0]["extensions"]["code"]))
+        return _json(executed.content, status_of_code(executed.body["errors"][0]["extensions"]["code"]))
     return await run_in_threadpool(exported, shape, executed.body["data"], kind, name)
 
 
