@@ -3,12 +3,14 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { AppHeader } from './components/AppHeader';
 import { Link } from './components/Link';
 import { PageTitle } from './components/PageTitle';
+import { useFreshness } from './hooks/useFreshness';
 import { DashboardPage } from './pages/DashboardPage';
 import { UsersPage } from './pages/UsersPage';
 import { usePath } from './view/address';
 
 export function App() {
   const path = usePath();
+  useFreshness();
   const main = useRef<HTMLElement>(null);
   const shown = useRef(path);
   useEffect(() => {

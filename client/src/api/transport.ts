@@ -19,7 +19,7 @@ export async function postDocument<TData, TVariables>(
 }
 
 /** The id under which the server knows the document's file; it runs published documents also where it runs no others. */
-function documentIdOf<TData, TVariables>({ __meta__ }: TypedDocumentString<TData, TVariables>): string {
+export function documentIdOf<TData, TVariables>({ __meta__ }: TypedDocumentString<TData, TVariables>): string {
   return String(__meta__?.documentId);
 }
 
