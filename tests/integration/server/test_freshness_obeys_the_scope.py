@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from resolvers import freshness
 from resolvers.root import build_schema
 from schema.policy import Role
 from server.operations import published
@@ -17,6 +18,7 @@ from server.settings import Settings
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import TOKENS, VIEWER, token_of
 from tests.integration.server.sockets import FRESHNESS, Host, Talk, hosted
+from tests.integration.warehouse.conftest import served_engine
 from warehouse import Warehouse, open_warehouse
 
 US = token_of(Role.VIEWER, {"country": ("US",)})
@@ -25,6 +27,10 @@ COMEDY = token_of(Role.VIEWER, {"genre": ("Comedy",)})
 ADA, CARL = world.PEOPLE[0], world.PEOPLE[2]
 DUSK, DAWN = world.FILMS[:2]
 NOTHING = world.World((), (), (), ())
+
+
+def service_over(warehouse: Warehouse) -> Service:
+    return Service(Settings(), warehouse, build_schema(), published(), TOKENS)
 
 
 @pytest.fixture
@@ -37,7 +43,7 @@ def warehouse(world_folder: Path, tmp_path: Path) -> Iterator[Warehouse]:
 
 @pytest.fixture
 def host(warehouse: Warehouse) -> Iterator[Host]:
-    with hosted(Service(Settings(), warehouse, build_schema(), published(), TOKENS)) as host:
+    with hosted(service_over(warehouse)) as host:
         yield host
 
 
@@ -143,16 +149,18 @@ def test_a_scope_without_data_has_none(host: Host) -> None:
         assert talk.freshness() == {"dataThrough": None, "loadedAt": None}
 
 
-def test_loads_of_another_process_are_noticed_by_looking(warehouse: Warehouse) -> None:
-    warehouse.look_for_loads_of_others()
-    rings: list[int] = []
-    with warehouse.bell.listening(lambda: rings.append(1)):
-        warehouse.look_for_loads_of_others()
-        assert rings == []
-        warehouse.engine.command(
-            "INSERT INTO loads (load_id, table, state, started_at, updated_at) "
-            "SELECT 99, 'movies', 'done', now64(3), now64(6)"
-        )
-        warehouse.look_for_loads_of_others()
-        warehouse.look_for_loads_of_others()
-        assert rings == [1]
+def test_loads_of_another_process_are_told_within_seconds(
+    tmp_path: Path, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(freshness, "OTHERS_S", 0.1)
+    address = stack.enter_context(served_engine(tmp_path))
+    ours, theirs = (stack.enter_context(open_warehouse(address)) for _ in range(2))
+    world.load(ours)
+    talk = subscribed(stack.enter_context(hosted(service_over(ours))), stack, US)
+    world.load(theirs, replace(NOTHING, sessions=[session(1, ADA, DUSK, datetime(2026, 5, 1, tzinfo=UTC))]))
+    assert talk.freshness() == {"dataThrough": "2026-05-01T00:00:00+00:00", "loadedAt": None}
+    # No gate holds one process's load back while another looks: what was seen in parts is told again once it is whole.
+    while not talk.is_silent():
+        pass
+    world.load(theirs, replace(NOTHING, sessions=[session(2, CARL, DUSK, datetime(2026, 5, 2, tzinfo=UTC))]))
+    assert talk.is_silent()
