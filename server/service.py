@@ -118,7 +118,7 @@ class Service:
         grant = caller.principal.grant
         if grant and name not in grant.operations:
             raise Forbidden(f"This embed token runs {', '.join(grant.operations)} and nothing else.")
-        operation = pick(self.operations, name)
+        operation = self._answering(name)
         variables = operation.variables(texts)
         if grant:
             fixed = set(grant.variables) & set(variables)
@@ -142,10 +142,20 @@ class Service:
 
         Raises: BadInput for an operation that is not there, or whose answer is no list.
         """
-        shape = shape_of(self.schema.core, pick(self.operations, name).document)
+        shape = shape_of(self.schema.core, self._answering(name).document)
         if not shape.is_list:
             raise BadInput(f"{name} answers no list, so that there is no file of it. Ask for format=json.")
         return shape
+
+    def _answering(self, name: str) -> Operation:
+        """A published operation that answers once.
+
+        Raises: BadInput.
+        """
+        operation = pick(self.operations, name)
+        if subscribes(operation.document, name):
+            raise BadInput(f"{name} is a subscription. Ask it of /graphql, over a WebSocket or for server-sent events.")
+        return operation
 
     def check_asks(self, principal: Principal) -> None:
         """Raises: Forbidden for a role that only writes, or only runs named operations."""

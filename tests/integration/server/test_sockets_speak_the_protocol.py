@@ -9,6 +9,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from schema.policy import Role
 from server import socket as sockets
+from server.operations import published
 from server.principal import Grant
 from server.seats import MOST_A_SUBJECT
 from server.service import Service
@@ -113,6 +114,16 @@ def test_a_subscription_is_no_query_of_the_http_door(door: Door) -> None:
     body = door.post({"query": FRESHNESS}, ADMIN).json()
     assert body["errors"][0]["extensions"]["code"] == "BAD_INPUT"
     assert "may hold no subscription" in body["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("path", ["/api/Freshness", "/api/Freshness?format=csv"])
+def test_a_published_subscription_says_where_it_is_asked(host: Host, door: Door, path: str) -> None:
+    response = door.get(path, VIEWER)
+    assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (400, "BAD_INPUT")
+    with host.talk() as talk:
+        talk.greet(VIEWER)
+        talk.say("subscribe", id="1", payload={"documentId": published()["Freshness"].document_id})
+        assert talk.freshness()["dataThrough"] == "2026-04-10T18:00:00+00:00"
 
 
 def test_operations_of_one_socket_answer_side_by_side_and_complete_ends_one(host: Host) -> None:
