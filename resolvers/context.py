@@ -27,7 +27,9 @@ MOST_QUESTIONS = 30
 @dataclass
 class Context:
     """One request. `notes` become `extensions.marquee.paths`: response path → range, source and reasons, and with
-    `explains` the whole plan. `desk` makes and revokes tokens, where the server put one."""
+    `explains` the whole plan. `desk` makes and revokes tokens, where the server put one. `operation` and `fields` are
+    the document's name and root fields, once it is parsed.
+    """
 
     warehouse: Warehouse
     access: Access
@@ -38,6 +40,8 @@ class Context:
     explains: bool = False
     desk: TokenDesk | None = None
     may_keep: bool = True
+    operation: str = ""
+    fields: tuple[str, ...] = ()
 
     async def work(self, call: Callable[[], T]) -> T:
         """Run something that waits for the engine, off the event loop; loads that would show meanwhile wait."""

@@ -1,6 +1,6 @@
-"""Films, users and ratings: single nodes and Relay connections, reading only the fields that are selected."""
+"""Films, users, ratings, audit records: single nodes and Relay connections, reading only the selected fields."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,14 +10,32 @@ from resolvers.cells import Cells
 from resolvers.context import Context, context_of, raw
 from resolvers.filters import filter_of
 from resolvers.selection import TYPENAME, Selected, selection_of
-from schema.arguments import MovieSort, MovieWhere, UserSort, UserWhere
-from schema.enums import Direction
+from schema.arguments import AuditSort, AuditWhere, MovieSort, MovieWhere, UserSort, UserWhere
+from schema.enums import AuditField, Direction
+from schema.inputs import AuditOrder
+from schema.policy import Role
 from warehouse import ids
+from warehouse.audit_log import AUDIT_LIST
 from warehouse.model.measures import RATING_UNITS
 from warehouse.pages import MOVIE_LIST, REVIEW_LIST, USER_LIST, Listing, Page, PageRequest, by_id, by_keys, count, page
 
 # API field → field of the listing, where they differ.
 _STORED = {"duration": "duration_minutes", "rating": "rating_e2", "movie": "movie_key"}
+_NULL_WHERE_EMPTY = frozenset(
+    {
+        *("username", "email", "director", "review_text"),
+        *("subject", "issuer", "token_id", "operation", "document_hash", "detail"),
+    }
+)
+# API field → how its stored value is shown, where it is not shown as it is.
+_SHOWN: Mapping[str, Callable[[Any], Any]] = {
+    "id": ids.to_text,
+    "rating": lambda hundredths: hundredths / RATING_UNITS,
+    "age": lambda years: None if years is None else str(years),
+    "at": lambda instant: f"{instant.isoformat(timespec='milliseconds')}Z",
+    "role": lambda role: Role(role).name if role in set(Role) else None,
+}
+_NEWEST_FIRST = AuditOrder(field=AuditField.AT, direction=Direction.DESC)
 
 
 def fields_of(selected: Iterable[Selected]) -> tuple[str, ...]:
@@ -34,21 +52,13 @@ def _cell(one: Selected, row: Mapping[str, Any]) -> Any:
     if one.name == TYPENAME:
         return one.type_name
     value = row[_STORED.get(one.name, one.name)]
-    match one.name:
-        case "id":
-            return ids.to_text(value)
-        case "rating":
-            return value / RATING_UNITS
-        case "username" | "email" | "director" | "review_text":
-            return value or None
-        case "age":
-            return None if value is None else str(value)
-        case _ if isinstance(value, datetime):
-            return value.strftime("%Y-%m-%dT%H:%M:%SZ")
-        case _ if isinstance(value, date):
-            return value.isoformat()
-        case _:
-            return value
+    if one.name in _NULL_WHERE_EMPTY:
+        return value or None
+    if one.name in _SHOWN:
+        return _SHOWN[one.name](value)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.isoformat() if isinstance(value, date) else value
 
 
 async def movie_cells(
@@ -98,6 +108,20 @@ async def users(
 async def ratings(info: strawberry.Info, first: int = 20, after: str | None = None) -> Cells:
     """All ratings, a page at a time."""
     return await _connection(info, REVIEW_LIST, first, after, None, None)
+
+
+async def audit_log(
+    info: strawberry.Info,
+    first: int = 20,
+    after: str | None = None,
+    where: AuditWhere = None,
+    order_by: AuditSort = None,
+) -> Cells:
+    """Who asked or changed what, newest first, a page at a time: operations, refusals, loads and operators' actions.
+
+    A record is there within a second. Reading the log leaves a record too. A token with a row scope may not read it.
+    """
+    return await _connection(info, AUDIT_LIST, first, after, where, order_by or _NEWEST_FIRST)
 
 
 async def _one(info: strawberry.Info, listing: Listing, identity: str) -> Cells | None:

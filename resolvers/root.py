@@ -12,11 +12,13 @@ from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
 from resolvers import freshness, grouped, insights, nodes, panels, rankings, tokens, viewer
+from resolvers.asked import Asked
 from resolvers.cells import CellsExecutor
 from resolvers.introspection import Introspection
 from resolvers.named import NamedOperation
 from resolvers.notes import Notes
 from resolvers.permission import permitted
+from schema.audit import AuditRecord
 from schema.directives import requires
 from schema.grouped import GROUPED
 from schema.insights import Cohort, CompletionFunnel, ConcurrencyPeak, QualityRow, StickyDay
@@ -71,6 +73,7 @@ Query = create_type(
         _field(nodes.ratings, Connection[Rating]),
         _field(nodes.user, User | None),
         _field(nodes.movie, Movie | None),
+        _field(nodes.audit_log, Connection[AuditRecord]),
         _field(rankings.rankings, list[Ranking]),
         _field(insights.retention, list[Cohort]),
         _field(insights.completion_funnel, CompletionFunnel),
@@ -115,7 +118,7 @@ def build_schema() -> Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        extensions=[Notes, NamedOperation, Introspection],
+        extensions=[Asked, Notes, NamedOperation, Introspection],
         execution_context_class=CellsExecutor,
         config=StrawberryConfig(scalar_map=SCALARS),
     )

@@ -5,6 +5,8 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.inputs import (
+    AuditFilter,
+    AuditOrder,
     MovieFilter,
     MovieOrder,
     RatingFilter,
@@ -41,6 +43,8 @@ RatingWhere = Annotated[Any, strawberry.argument(graphql_type=RatingFilter | Non
 RatingTests = Annotated[Any, strawberry.argument(graphql_type=RatingHaving | None)]
 RatingTops = Annotated[Any, strawberry.argument(graphql_type=RatingTop | None)]
 RatingOrders = Annotated[Any, strawberry.argument(graphql_type=list[RatingOrder] | None)]
+AuditWhere = Annotated[Any, strawberry.argument(graphql_type=AuditFilter | None)]
+AuditSort = Annotated[Any, strawberry.argument(graphql_type=AuditOrder | None, description="Without it: newest first.")]
 UserWhere = Annotated[Any, strawberry.argument(graphql_type=UserFilter | None)]
 UserSort = Annotated[Any, strawberry.argument(graphql_type=UserOrder | None)]
 MovieWhere = Annotated[Any, strawberry.argument(graphql_type=MovieFilter | None)]

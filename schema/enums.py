@@ -11,6 +11,7 @@ from strawberry.types.enum import EnumValueDefinition
 
 from schema.policy import Role
 from warehouse.access import Strategy
+from warehouse.audit import AuditKind
 from warehouse.calendar import Grain
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
@@ -25,6 +26,12 @@ strawberry.enum(
     Grain, name="Grain", description="The size of a time bucket in the query's time zone; weeks start on Monday."
 )
 strawberry.enum(Comparison, name="Comparison", description="Which range stands beside the asked one.")
+strawberry.enum(
+    AuditKind,
+    name="AuditKind",
+    description="What a record is of: an operation, a load, an action of an operator, a page that checks a token, or a "
+    "gap of as many records as its `rows` say.",
+)
 
 
 @strawberry.enum(description="Missing values come last in both.")
@@ -88,6 +95,15 @@ class MovieField(StrEnum):
     RELEASE_DATE = "release_date"
     AVERAGE_RATING = "average_rating"
     VIEWS = "views"
+
+
+@strawberry.enum(description="What audit records can be sorted by.")
+class AuditField(StrEnum):
+    """Fields of the listing, by slug."""
+
+    AT = "at"
+    DURATION = "duration_ms"
+    ROWS = "rows"
 
 
 def _from_model(name: str, description: str, values: Iterable[tuple[str, str]]) -> Any:

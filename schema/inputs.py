@@ -6,6 +6,7 @@ import strawberry
 from strawberry import UNSET
 
 from schema.enums import (
+    AuditField,
     Direction,
     MovieField,
     RatingField,
@@ -15,6 +16,7 @@ from schema.enums import (
     ViewingMeasure,
 )
 from schema.scalars import Duration, Moment
+from warehouse.audit import AuditKind
 from warehouse.model.measures import measures_of
 
 
@@ -54,6 +56,29 @@ class IdFilter:
 
     eq: strawberry.ID | None = UNSET
     in_: list[strawberry.ID] | None = strawberry.field(name="in", default=UNSET)
+
+
+@strawberry.input(description="Tests of an instant; a date is its start in UTC. All that are given must hold.")
+class MomentFilter:
+    """`gte` includes its bound, `lt` excludes it."""
+
+    gte: Moment | None = UNSET
+    lt: Moment | None = UNSET
+
+
+@strawberry.input(description="Tests of a list of texts.")
+class ListFilter:
+    """Exact comparison with each of its texts."""
+
+    has: str | None = UNSET
+
+
+@strawberry.input(description="Tests of what an audit record is of; all that are given must hold.")
+class AuditKindFilter:
+    """Exact comparison."""
+
+    eq: AuditKind | None = UNSET
+    in_: list[AuditKind] | None = strawberry.field(name="in", default=UNSET)
 
 
 @strawberry.input(description="Tests of a film's genres: `eq` and `in` of the first one, `has` of any.")
@@ -124,6 +149,22 @@ UserFilter = _combined(
     {"id": IdFilter, "username": StringFilter, "email": StringFilter, **_OF_USER},
 )
 MovieFilter = _combined("MovieFilter", "Which films are listed.", {"id": IdFilter, "title": StringFilter, **_OF_MOVIE})
+AuditFilter = _combined(
+    "AuditFilter",
+    "Which audit records are listed.",
+    {
+        "at": MomentFilter,
+        "kind": AuditKindFilter,
+        "subject": StringFilter,
+        "token_id": StringFilter,
+        "operation": StringFilter,
+        "fields": ListFilter,
+        "document_hash": StringFilter,
+        "unmasked": ListFilter,
+        "outcome": StringFilter,
+        "address": StringFilter,
+    },
+)
 
 
 ViewingHaving = _combined(
@@ -170,3 +211,4 @@ ViewingOrder = _order("ViewingOrder", ViewingField)
 RatingOrder = _order("RatingOrder", RatingField)
 UserOrder = _order("UserOrder", UserField)
 MovieOrder = _order("MovieOrder", MovieField)
+AuditOrder = _order("AuditOrder", AuditField)

@@ -68,7 +68,7 @@ FIELDS: Mapping[Role, tuple[str, ...]] = MappingProxyType(
     {
         Role.VIEWER: ("viewer", "freshness", *sorted(KEPT)),
         Role.ANALYST: (),
-        Role.ADMIN: (),
+        Role.ADMIN: ("auditLog",),
     }
 )
 # Mutations, likewise. A name is either a query's or a mutation's.
@@ -138,6 +138,13 @@ def masks_of(role: Role) -> Mapping[str, Strategy]:
     )
 
 
+def lifted_of(role: Role) -> Mapping[str, Strategy]:
+    """Columns that others see masked and a role as they are, `table.column` → the strategy for the others."""
+    return MappingProxyType(
+        {column: rule.strategy for column, rule in MASK_RULES.items() if _reaches(role, rule.unless)}
+    )
+
+
 def access_of(subject: str, role: Role, scope: Mapping[str, tuple[str, ...]], hash_key: bytes = b"") -> Access:
     """What a token of this role and scope allows; `hash_key` keys the masks of the strategy HASH.
 
@@ -163,6 +170,7 @@ def access_of(subject: str, role: Role, scope: Mapping[str, tuple[str, ...]], ha
         attributes=ATTRIBUTES.get(role, frozenset()),
         released=RELEASED,
         hash_key=hash_key,
+        lifted=lifted_of(role),
     )
 
 

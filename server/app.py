@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from server import site
+from server.audit import recorded
 from server.graphql import api, caller_of, graphql, refusal
 from server.headers import SafeHeaders, cross_origin
 from server.seats import Seats
@@ -37,7 +38,8 @@ async def sdl(request: Request) -> Response:
     """The schema, for roles that may read it."""
     service: Service = request.app.state.service
     try:
-        service.check_introspects((await caller_of(request)).principal)
+        with recorded(request, operation=request.url.path):
+            service.check_introspects((await caller_of(request)).principal)
     except MarqueeError as error:
         return refusal(error)
     return PlainTextResponse(service.schema.as_str() + "\n")

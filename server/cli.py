@@ -19,11 +19,13 @@ from ingest import cli as ingest_cli
 from ingest.demo import DemoSize, load_demo
 from ingest.progress_bar import progress_bar
 from server import query_cli, relay, serving, token_cli
+from server.audit import command_record
 from server.session import Session
 from server.settings import Settings, read_settings
 from spark import cli as spark_cli
 from warehouse import Warehouse
 from warehouse import cli as warehouse_cli
+from warehouse.audit import OK, recording
 from warehouse.errors import EngineFault, MarqueeError, WarehouseHeld
 
 app = typer.Typer(no_args_is_help=True, help="Streaming analytics you can query.", pretty_exceptions_enable=False)
@@ -81,10 +83,33 @@ def _relayed(settings: Settings, warehouse: Warehouse) -> relay.Run:
 
 
 def _run(argv: list[str], session: Session) -> int:
-    """Run one command; returns its exit code."""
+    """Run one command; returns its exit code. The audit log has every command that uses the warehouse, but for those
+    that serve: what is asked of them is recorded one by one.
+    """
     command = typer.main.get_command(app)
+    words = _named(command, argv)
+    if not words or words[0] in _HOLDERS:
+        return _main_of(command, argv, session)
+    with recording(session.take, command_record(words)) as record:
+        code = _main_of(command, argv, session)
+        record.outcome = record.outcome or (OK if code == 0 else "FAILED")
+    return code
+
+
+def _main_of(command: Any, argv: list[str], session: Session) -> int:
     code: Any = command.main(args=argv, prog_name="marquee", standalone_mode=False, obj=session)
     return code if isinstance(code, int) else 0
+
+
+def _named(command: Any, argv: list[str]) -> list[str]:
+    """The words that name a command: `ingest load`, without its arguments."""
+    words: list[str] = []
+    for word in argv:
+        command = getattr(command, "commands", {}).get(word)
+        if command is None:
+            break
+        words.append(word)
+    return words
 
 
 def _ended(run: Callable[[], int], console: Console) -> int:

@@ -28,10 +28,17 @@ _SUGGESTION = re.compile(r" Did you mean .*", re.DOTALL)
 
 @dataclass(frozen=True)
 class Executed:
-    """A GraphQL response body; `ran` is false when the document was refused before it was executed."""
+    """A GraphQL response body; `ran` is false when the document was refused before it was executed.
+
+    `operation` and `fields` are the document's name and root fields, `unmasked` the policy's masked columns that were
+    read as they are: what the audit log has of an answer, whether it is fresh or kept.
+    """
 
     body: dict[str, Any]
     ran: bool
+    operation: str = ""
+    fields: tuple[str, ...] = ()
+    unmasked: tuple[str, ...] = ()
 
     @cached_property
     def content(self) -> bytes:
@@ -69,13 +76,13 @@ async def execute(
     except InvalidOperationTypeError as error:
         kinds = ", ".join(sorted(one.value for one in allowed))
         sentence = f"This request may hold no {error.operation_type.value}, only: {kinds}."
-        return Executed({"errors": [error_of(BadInput(sentence))]}, ran=False)
+        return _refused(BadInput(sentence), context)
     except CannotGetOperationTypeError as error:
         named = f" called {error.operation_name}" if error.operation_name else " to run"
         sentence = f"The document holds no operation{named}."
-        return Executed({"errors": [error_of(BadInput(sentence))]}, ran=False)
+        return _refused(BadInput(sentence), context)
     except Exception as error:  # noqa: BLE001 - the last stop before the wire: whatever it is becomes an error with an id
-        return Executed({"errors": [error_of(error)]}, ran=False)
+        return _refused(error, context)
     return _executed(result, context)
 
 
@@ -96,7 +103,12 @@ async def stream(
 
 def _executed(result: ExecutionResult, context: Context) -> Executed:
     ran = result.data is not None or any(error.path for error in result.errors or ())
-    return Executed(_body(result, context.access.introspects), ran)
+    unmasked = tuple(sorted(context.access.unmasked))
+    return Executed(_body(result, context.access.introspects), ran, context.operation, context.fields, unmasked)
+
+
+def _refused(error: Exception, context: Context) -> Executed:
+    return Executed({"errors": [error_of(error)]}, False, context.operation, context.fields)
 
 
 def _body(result: ExecutionResult, suggests: bool) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from server import events
+from server.audit import address_of, recorded
 from server.challenge import challenge
 from server.events import EventStream
 from server.execution import Executed, error_of
@@ -34,11 +35,14 @@ async def graphql(request: Request) -> Response:
     """Execute the document that a request carries."""
     service: Service = request.app.state.service
     try:
-        caller = await caller_of(request)
-        asking = await _asking(request, service.settings.body_bytes)
-        if request.method == "POST" and events.KIND in request.headers.get("accept", ""):
-            return _streamed(request, caller, asking)
-        executed = await service.ask(caller, asking)
+        with recorded(request) as record:
+            caller = await caller_of(request)
+            asking = await _asking(request, service.settings.body_bytes)
+            if request.method == "POST" and events.KIND in request.headers.get("accept", ""):
+                response = _streamed(request, caller, asking)
+                record.hand_on()
+                return response
+            executed = await service.ask(caller, asking)
     except MarqueeError as error:
         return refusal(error)
     return _answer(executed, request)
@@ -47,12 +51,14 @@ async def graphql(request: Request) -> Response:
 async def api(request: Request) -> Response:
     """Run a published operation; variables are query parameters."""
     service: Service = request.app.state.service
+    name = request.path_params["operation"]
     try:
-        caller = await caller_of(request)
-        name, texts = request.path_params["operation"], _texts(request)
-        kind = format_of(texts.pop("format", Format.JSON))
-        shape = None if kind is Format.JSON else service.shape(name)
-        executed = await service.run(caller, name, texts)
+        with recorded(request, operation=name):
+            caller = await caller_of(request)
+            texts = _texts(request)
+            kind = format_of(texts.pop("format", Format.JSON))
+            shape = None if kind is Format.JSON else service.shape(name)
+            executed = await service.run(caller, name, texts)
     except MarqueeError as error:
         return refusal(error)
     if shape is None:
@@ -69,8 +75,7 @@ async def caller_of(request: Request) -> Caller:
     Raises: Unauthenticated.
     """
     service: Service = request.app.state.service
-    address = request.client.host if request.client else "unknown"
-    return await service.caller(request.headers.get("authorization"), address)
+    return await service.caller(request.headers.get("authorization"), address_of(request))
 
 
 def _streamed(request: Request, caller: Caller, asking: Asking) -> Response:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from schema.policy import Role
+from server.audit import operator
 from server.principal import Principal
 from server.service import Caller
 from server.session import Session
@@ -41,7 +42,7 @@ def query(
     """Run a published operation; its variables are options: `marquee query TopMovies --limit 5`."""
     session: Session = ctx.obj
     service = session.service()
-    executed = asyncio.run(service.run(Caller(Principal("cli", role)), operation, _texts(ctx.args), explain))
+    executed = asyncio.run(service.run(Caller(Principal(operator(), role)), operation, _texts(ctx.args), explain))
     errors = executed.body.get("errors")
     if errors:
         raise BadInput("\n".join(error["message"] for error in errors))

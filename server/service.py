@@ -11,6 +11,7 @@ from resolvers.context import Context
 from resolvers.root import Schema
 from schema.policy import Role, access_of
 from server.answers import Answers, key_of
+from server.audit import answering, conclude, name_asker, name_document
 from server.challenge import NoToken
 from server.desk import Desk
 from server.execution import Executed, execute, stream, subscribes
@@ -78,6 +79,7 @@ class Service:
         Raises: Unauthenticated.
         """
         principal = await self.tokens.read(token)
+        name_asker(principal)
         revocations = self.warehouse.revocations
         if revocations.is_stale:
             await to_thread.run_sync(revocations.read)
@@ -98,16 +100,19 @@ class Service:
 
         Raises: what `ask` does.
         """
-        admitted = self._admitted(caller, asking)
-        if not subscribes(admitted.document, admitted.operation):
-            yield await self._answer(caller, admitted)
-            return
-        context = self._context(caller, admitted)
-        async with aclosing(
-            stream(self.schema, admitted.document, admitted.variables, context, admitted.operation)
-        ) as events:
-            async for event in events:
-                yield event
+        with answering(self.warehouse.trail.take, caller.principal, caller.address) as record:
+            admitted = self._admitted(caller, asking)
+            if not subscribes(admitted.document, admitted.operation):
+                yield await self._answer(caller, admitted)
+                return
+            name_document(record, admitted.document, admitted.published or admitted.operation)
+            context = self._context(caller, admitted)
+            async with aclosing(
+                stream(self.schema, admitted.document, admitted.variables, context, admitted.operation)
+            ) as events:
+                async for event in events:
+                    conclude(record, event)
+                    yield event
 
     async def run(self, caller: Caller, name: str, texts: Mapping[str, str], explains: bool = False) -> Executed:
         """Execute a published operation with variables given as texts; a token's fixed variables can't be overridden.
@@ -169,7 +174,16 @@ class Service:
             raise Forbidden("Your role may not read the schema. Ask with a token of the role analyst or admin.")
 
     async def _answer(self, caller: Caller, asking: Asking) -> Executed:
-        """The one way from every door to the executor: what holds for all requests is applied here."""
+        """The one way from every door to the executor: what holds for all requests is applied here, and the audit log
+        has it.
+        """
+        with answering(self.warehouse.trail.take, caller.principal, caller.address) as record:
+            name_document(record, asking.document, asking.published or asking.operation)
+            executed = await self._kept_or_fresh(caller, asking)
+            conclude(record, executed)
+        return executed
+
+    async def _kept_or_fresh(self, caller: Caller, asking: Asking) -> Executed:
         context, state = self._context(caller, asking), self.warehouse.commits
         key = key_of(asking.document, asking.operation, asking.variables, context.access, state)
         # What explains an answer is measured while it is made; another process's loads would not be noticed here.

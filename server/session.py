@@ -18,6 +18,8 @@ from server.settings import Settings
 from server.tokens import Tokens
 from server.trust import issuer_of
 from warehouse import Warehouse, open_warehouse
+from warehouse.audit import Record
+from warehouse.audit_log import keep_for
 
 
 def _print(text: str) -> None:
@@ -37,18 +39,26 @@ class Session:
     out: Callable[[str], None] = _print
     console: Console = field(default_factory=lambda: Console(stderr=True))
     lent: Warehouse | None = None
-    _opened: Warehouse | None = None
+    _used: Warehouse | None = None
 
     def warehouse(self) -> Warehouse:
         """The warehouse.
 
         Raises: WarehouseHeld when another process has the folder.
         """
-        if self.lent is not None:
-            return self.lent
-        if self._opened is None:
-            self._opened = open_warehouse(self.settings.warehouse, self.settings.limits, self.folder)
-        return self._opened
+        if self._used is None:
+            self._used = self.lent or self._open()
+        return self._used
+
+    def _open(self) -> Warehouse:
+        opened = open_warehouse(self.settings.warehouse, self.settings.limits, self.folder)
+        keep_for(opened.engine, self.settings.audit_days)
+        return opened
+
+    def take(self, record: Record) -> None:
+        """Leave a command's record in the audit log, if the command had to do with the warehouse."""
+        if self._used is not None:
+            self._used.trail.take(record)
 
     def say(self, sentence: str) -> None:
         """A line to the caller's stderr."""
@@ -93,6 +103,6 @@ class Session:
 
     def close(self) -> None:
         """Close what was opened here."""
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
+        if self._used is not None and self.lent is None:
+            self._used.close()
+        self._used = None

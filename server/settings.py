@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     workspace: Path = Field(Path(".marquee/spark"), description="Where snapshots for Spark are written.")
     spark_timeout_seconds: float = Field(1800.0, gt=0, description="The longest a Spark job may run.")
     body_bytes: int = Field(1 << 20, gt=0, description="The largest GraphQL request body.")
+    audit_days: int = Field(400, ge=1, le=36_500, description="How many days the audit log is kept.")
     log_level: str = Field("warning", description="debug, info, warning or error; logs go to stderr.")
 
     @field_validator("origins", mode="before")

@@ -7,9 +7,11 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
+from server.audit import recorded
 from server.challenge import challenge
 from server.graphql import status_of
 from server.service import Service
+from warehouse.audit import AuditKind
 from warehouse.errors import Forbidden, MarqueeError
 
 DIST = Path(__file__).parent.parent / "client" / "dist"
@@ -36,11 +38,12 @@ async def embed(request: Request) -> Response:
     The token is looked at for its origin only: what it may run is decided where it is run.
     """
     service: Service = request.app.state.service
+    operation = request.path_params["operation"]
     try:
-        principal = await service.principal(request.query_params.get("token", ""))
-        grant = principal.grant
-        if grant is None or request.path_params["operation"] not in grant.operations:
-            raise Forbidden("This token is not made to embed this operation.")
+        with recorded(request, AuditKind.PAGE, operation):
+            grant = (await service.principal(request.query_params.get("token", ""))).grant
+            if grant is None or operation not in grant.operations:
+                raise Forbidden("This token is not made to embed this operation.")
     except MarqueeError as error:
         headers = {**_headers("'none'"), **challenge(error)}
         return PlainTextResponse(str(error), status_of(error), headers=headers)

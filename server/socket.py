@@ -16,6 +16,7 @@ import orjson
 from starlette.responses import PlainTextResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from server.audit import address_of, recorded, refused
 from server.execution import error_of
 from server.lease import until_ended
 from server.messages import PROTOCOL, Closed, Code, Complete, Init, Ping, Pong, Subscribe, read_message
@@ -48,10 +49,13 @@ def _refusal(websocket: WebSocket, settings: Settings, seats: Seats) -> Response
     """The answer to a handshake that is not taken."""
     headers = websocket.headers
     if not may_connect(headers.get("origin"), headers.get("host"), settings.public_url, settings.origins):
-        return PlainTextResponse("Pages of this origin may not connect. Name it in MARQUEE_ORIGINS.\n", 403)
+        stranger = Forbidden("Pages of this origin may not connect. Name it in MARQUEE_ORIGINS.")
+        refused(websocket, stranger)
+        return PlainTextResponse(f"{stranger}\n", 403)
     try:
         seats.check_room(None)
     except Overloaded as error:
+        refused(websocket, error)
         return PlainTextResponse(f"{error}\n", 503)
     return None
 
@@ -111,8 +115,11 @@ class Conversation:
 
     async def _caller(self, authorization: str | None) -> Caller:
         try:
-            caller = await self._read(authorization)
-            self.service.check_asks(caller.principal)
+            with recorded(self.websocket) as record:
+                caller = await self._read(authorization)
+                self.service.check_asks(caller.principal)
+                # Each operation on the socket has a record of its own.
+                record.hand_on()
         except Unauthenticated as error:
             raise Closed(Code.UNAUTHORIZED, str(error)) from error
         except Forbidden as error:
@@ -120,8 +127,7 @@ class Conversation:
         return caller
 
     async def _read(self, authorization: str | None) -> Caller:
-        client = self.websocket.client
-        return await self.service.caller(authorization, client.host if client else "unknown")
+        return await self.service.caller(authorization, address_of(self.websocket))
 
     async def _serve(self, caller: Caller, authorization: str | None) -> None:
         """Listen until the token ends, however idle the socket is."""
@@ -157,8 +163,9 @@ class Conversation:
         if id in self.running:
             raise Closed(Code.TAKEN_ID, f"Subscriber for {id} already exists")
         if len(self.tasks) >= MOST_OPERATIONS:
-            sentence = f"The socket runs {MOST_OPERATIONS} operations already. Complete one of them first."
-            await self._send({"id": id, "type": "error", "payload": [error_of(Overloaded(sentence))]})
+            error = Overloaded(f"The socket runs {MOST_OPERATIONS} operations already. Complete one of them first.")
+            refused(self.websocket, error, caller.principal)
+            await self._send({"id": id, "type": "error", "payload": [error_of(error)]})
             return
         task = self.running[id] = asyncio.create_task(self._run(id, asking, caller))
         self.tasks.add(task)

@@ -29,6 +29,9 @@ class Access:
     buckets of a query. `sees_figures` opens a plan's figures and SQL, `attributes` are the paths that may be read of
     what clients sent beyond the schema (`*`: all), `released` the results of jobs over everybody that a scope does not
     close. `hash_key` keys the strategy HASH.
+
+    `lifted` are the policy's masks that do not apply to the asker; the columns among them that were read as they are
+    gather in `unmasked`, for the audit log.
     """
 
     subject: str
@@ -44,6 +47,8 @@ class Access:
     attributes: frozenset[str] = frozenset()
     released: frozenset[str] = frozenset()
     hash_key: bytes = field(default=b"", repr=False)
+    lifted: Mapping[str, Strategy] = field(default_factory=lambda: MappingProxyType({}))
+    unmasked: set[str] = field(default_factory=set, compare=False, repr=False)
 
     @property
     def view(self) -> str:

@@ -15,7 +15,7 @@ from warehouse.model.columns import Kind
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import HOUR_UNITS, RATING_UNITS
 from warehouse.parameters import Parameters
-from warehouse.predicates import condition_sql, id_condition_sql
+from warehouse.predicates import condition_sql, id_condition_sql, instant_sql
 from warehouse.question import AllOf, AnyOf, Condition, Filter, Not, conditions_of
 from warehouse.source import MOVIES, REVIEWS, USERS, Source, fact_source, read
 
@@ -188,7 +188,7 @@ def _rows_sql(
 
 
 def _condition_column(test: Condition) -> str:
-    return "genres" if test.operator == "has" else test.dimension
+    return "genres" if (test.dimension, test.operator) == ("genre", "has") else test.dimension
 
 
 def _where_sql(where: Filter, listing: Listing, parameters: Parameters) -> str:
@@ -213,7 +213,7 @@ def _cursor(order: str, descending: bool, value: Any, identity: int, access: Acc
     """A position: the order and the view it belongs to, the row's value (an id as text, a date as ISO 8601), its id."""
     kept = str(value) if order == "id" else value
     place = [order, descending, kept, str(identity), access.view[:_VIEW_DIGITS]]
-    return base64.urlsafe_b64encode(orjson.dumps(place)).decode()
+    return base64.urlsafe_b64encode(orjson.dumps(place, option=orjson.OPT_NAIVE_UTC)).decode()
 
 
 def _missing_sql(order: str, listing: Listing) -> str:
@@ -252,6 +252,8 @@ def _placed(value: Any, listing: Listing, order: str, parameters: Parameters) ->
         return parameters.add(int(value), "UInt128")
     if column is not None and column.kind is Kind.DATE:
         return f"toDate32({parameters.add(date.fromisoformat(value).isoformat(), 'String')})"
+    if column is not None and column.kind is Kind.INSTANT:
+        return instant_sql(value, parameters)
     match value:
         case bool():
             raise ValueError("no order has truth values")

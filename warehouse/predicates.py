@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from warehouse import ids
+from warehouse import ids, ranges
 from warehouse.access import Access
 from warehouse.clock import Clock
 from warehouse.errors import BadInput
@@ -15,6 +15,7 @@ from warehouse.router import condition_column
 from warehouse.source import MOVIES, read
 
 ATTRIBUTE_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}(\.[A-Za-z_][A-Za-z0-9_]{0,63}){0,7}")
+_BOUNDS = {"gte": ">=", "lt": "<"}
 
 
 def filter_sql(where: Filter, clock: Clock, access: Access, parameters: Parameters, as_of: int | None = None) -> str:
@@ -76,6 +77,8 @@ def _attribute_sql(path: str) -> str:
 
 def condition_sql(left: str, kind: Kind, test: Condition, parameters: Parameters) -> str:
     """SQL of one test; `left` is SQL of the tested value."""
+    if kind is Kind.INSTANT:
+        return f"({left} {_BOUNDS[test.operator]} {instant_sql(str(test.value), parameters)})"
     scalar = {Kind.NUMBER: "Int64", Kind.MEASURE: "Float64"}.get(kind, "String")
     match test.operator:
         case "eq":
@@ -90,6 +93,15 @@ def condition_sql(left: str, kind: Kind, test: Condition, parameters: Parameters
             return f"has({left}, {parameters.add(test.value, scalar)})"
         case operator:
             raise BadInput(f"There is no test {operator!r}. Use eq, in, gte, lt or has.")
+
+
+def instant_sql(moment: str, parameters: Parameters) -> str:
+    """SQL of a moment of the API to the millisecond; a date is its start in UTC.
+
+    Raises: BadInput.
+    """
+    milliseconds = round(ranges.instant_of(moment, "UTC").timestamp() * 1000)
+    return f"fromUnixTimestamp64Milli({parameters.add(milliseconds, 'Int64')}, 'UTC')"
 
 
 def measure_filter_sql(having: Filter, prefix: str, parameters: Parameters) -> str:

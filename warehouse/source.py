@@ -114,7 +114,12 @@ def _first_sessions(source: Source, access: Access, parameters: Parameters) -> s
 
 
 def _masked(column: Column, access: Access, parameters: Parameters) -> str:
-    strategy = access.masks.get(column.covered_by) if column.covered_by else None
+    if column.covered_by is None:
+        return column.sql
+    strategy = access.masks.get(column.covered_by)
+    lifted = access.lifted.get(column.covered_by)
+    if lifted is not None and lifted not in column.survives:
+        access.unmasked.add(column.covered_by)
     if strategy is None or strategy in column.survives:
         return column.sql
     return mask_sql(strategy, column.sql, access.hash_key, parameters)

@@ -10,6 +10,8 @@ from typing import Self
 from warehouse import address as addresses
 from warehouse.access import Access
 from warehouse.address import Embedded
+from warehouse.audit import AuditKind, joined, own_work, recording
+from warehouse.audit_log import Writer
 from warehouse.bell import Bell
 from warehouse.days import ALL_DAYS, Days
 from warehouse.engine import Engine, Limits
@@ -21,6 +23,7 @@ from warehouse.incoming import INCOMING
 from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, DimensionLoad
 from warehouse.loads.fact_load import FactLoad
+from warehouse.loads.ledger import State
 from warehouse.loads.load import Load
 from warehouse.loads.recovery import recover
 from warehouse.migrate import migrate
@@ -31,6 +34,7 @@ from warehouse.rebuild import rebuild_partitions, rebuild_rollup, stored_months
 from warehouse.reconcile import reconcile
 from warehouse.revocations import Revocations
 from warehouse.source import fact_source, read
+from warehouse.trail import Trail
 from warehouse.turns import Turns
 
 Scope = tuple[tuple[str, tuple[str, ...]], ...]
@@ -45,6 +49,8 @@ class Warehouse:
         self.bell = Bell()
         self.gate = Gate(after_change=self.bell.ring)
         self._freshnesses = Freshnesses()
+        self._audit_writer = Writer(address, limits)
+        self.trail = Trail(self._audit_writer.append)
         self._one_load = Turns()
         self._newest: dict[tuple[int, int | None, Scope], int | None] = {}
         self._loaded_at: tuple[int, datetime | None] = (-1, None)
@@ -59,6 +65,9 @@ class Warehouse:
                 if rollup.name in unfilled:
                     rebuild_rollup(self.engine, rollup)
             self.revocations = Revocations(self.engine, is_shared=not isinstance(address, Embedded))
+            if self.migrated:
+                with recording(self.trail.take, own_work(AuditKind.ADMIN, "migrate")) as record:
+                    record.note(", ".join(self.migrated))
         except BaseException:
             if self.lock:
                 self.lock.release()
@@ -73,7 +82,9 @@ class Warehouse:
         self.close()
 
     def close(self) -> None:
-        """Close the engine, and let the next process have the folder."""
+        """Write the audit records that wait, close the engine, and let the next process have the folder."""
+        self.trail.close()
+        self._audit_writer.close()
         self.engine.close()
         if self.lock:
             self.lock.release()
@@ -90,20 +101,24 @@ class Warehouse:
 
     @contextmanager
     def load(self, table: str, files: Sequence[str]) -> Iterator[Load]:
-        """Open a load of `table`; one at a time, others wait. Leaving without `commit` drops what was written.
+        """Open a load of `table`; one at a time, others wait. Leaving without `commit` drops what was written. The
+        audit log has it, in the caller's record or one of its own.
 
         Raises: BadInput for a table that takes no loads.
         """
         if table not in INCOMING:
             raise BadInput(f"There is no table {table} to load. Tables: {', '.join(INCOMING)}.")
-        with self._one_load.turn():
+        with joined(self.trail.take, own_work(AuditKind.LOAD, f"load {table}")) as record, self._one_load.turn():
             load: Load
             if table in DIMENSION_TABLES:
                 load = DimensionLoad(self.engine, self.gate, table, files, after_correction=self._rebuild_volatile)
             else:
                 load = FactLoad(self.engine, self.gate, table, files)
+            record.note(f"load {load.entry.load_id} of {table}")
             with load:
                 yield load
+            if load.entry.state is State.DONE:
+                record.rows += load.entry.accepted
 
     def look_for_loads_of_others(self) -> None:
         """On a server other processes load too: notice whether one did since the last look."""

@@ -87,6 +87,11 @@ def _by_slug(*columns: Column) -> Mapping[str, Column]:
     return MappingProxyType({column.slug: column for column in columns})
 
 
+def stored_columns(**kinds: Kind) -> Mapping[str, Column]:
+    """Columns that are shown as they are stored, by name."""
+    return _by_slug(*(_stored(slug, kind) for slug, kind in kinds.items()))
+
+
 _RELEASE_YEAR = "toYear({})"
 
 MOVIE_ATTRIBUTES = (

@@ -1,0 +1,114 @@
+"""The audit log's side of each door: who asked, what was asked, and what came of it, put into the record of it.
+
+A door opens its record with `recorded`; the service adds the asker once known and, in its one way to the executor, the
+document and its answer. Neither tokens nor variables have a place in a record.
+"""
+
+import os
+import pwd
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from hashlib import sha256
+from typing import Any
+
+from starlette.requests import HTTPConnection
+
+from server.execution import Executed
+from server.principal import Principal
+from warehouse.audit import OK, AuditKind, Record, Take, current, joined, recording
+from warehouse.errors import MarqueeError
+
+# The first word of a command → what its record is of; all others are actions of an operator.
+_KINDS: Mapping[str, AuditKind] = {"ingest": AuditKind.LOAD, "query": AuditKind.OPERATION}
+
+
+def recorded(
+    connection: HTTPConnection, kind: AuditKind = AuditKind.OPERATION, operation: str = ""
+) -> AbstractContextManager[Record]:
+    """The record of a request, handed over when what is inside has ended; a refusal is what the block raises."""
+    return recording(
+        connection.app.state.service.warehouse.trail.take, Record(kind, operation, address=address_of(connection))
+    )
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Where a request came from."""
+    return connection.client.host if connection.client else "unknown"
+
+
+def refused(connection: HTTPConnection, error: MarqueeError, principal: Principal | None = None) -> None:
+    """Record a refusal that is told to the client without being raised."""
+    with recorded(connection) as record:
+        record.outcome = error.code
+        if principal is not None:
+            name_asker(principal)
+
+
+@contextmanager
+def answering(take: Take, principal: Principal, address: str) -> Iterator[Record]:
+    """The record of an operation: the one that its door has opened, or its own where the door has none."""
+    with joined(take, Record(AuditKind.OPERATION, address=address)) as record:
+        name_asker(principal)
+        yield record
+
+
+def name_asker(principal: Principal) -> None:
+    """Say in the open record, if there is one, for whom the work is done."""
+    record = current()
+    if record is not None:
+        record.subject, record.role = principal.subject, principal.role.value
+        record.issuer, record.token_id = principal.issuer or "", principal.token_id or ""
+        record.scope = tuple(f"{name}={value}" for name, values in principal.scope.items() for value in values)
+
+
+def name_document(record: Record, document: str, name: str | None) -> None:
+    """Say in a record which document is asked, and by which name."""
+    record.operation, record.document_hash = name or record.operation, document_hash(document)
+
+
+def conclude(record: Record, executed: Executed) -> None:
+    """Say in a record what came of an operation: a fresh answer or a kept one, a refusal, or one event more."""
+    record.operation = record.operation or executed.operation or ", ".join(executed.fields)
+    record.fields, record.unmasked = executed.fields, executed.unmasked
+    record.rows, record.outcome = record.rows + rows_of(executed.body), outcome_of(executed.body)
+
+
+def document_hash(document: str) -> str:
+    """SHA-256 of a document's text, in hex."""
+    return sha256(document.encode("utf-8", "replace")).hexdigest()
+
+
+def outcome_of(body: Mapping[str, Any]) -> str:
+    """OK, or the code of the first error of a GraphQL response."""
+    errors = body.get("errors")
+    code: str = errors[0]["extensions"]["code"] if errors else OK
+    return code
+
+
+def rows_of(body: Mapping[str, Any]) -> int:
+    """The rows of a GraphQL response: those of each root field's lists, or one for an object that has none."""
+    return sum(map(_rows, (body.get("data") or {}).values()))
+
+
+def _rows(value: Any) -> int:
+    if isinstance(value, list):
+        return len(value)
+    if not isinstance(value, Mapping):
+        return int(value is not None)
+    lists = [one for one in value.values() if isinstance(one, list)]
+    return sum(map(len, lists)) if lists else 1
+
+
+def command_record(words: list[str]) -> Record:
+    """The record of a command, by the words that name it: run by whoever has the machine's account."""
+    kind = _KINDS.get(words[0], AuditKind.ADMIN)
+    return Record(kind, " ".join(words), subject=operator(), role="admin")
+
+
+def operator() -> str:
+    """Who runs this process, as the subject of what commands do."""
+    try:
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        name = str(os.getuid())
+    return f"cli:{name}"

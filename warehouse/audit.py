@@ -1,0 +1,124 @@
+"""Audit records: what one operation, refusal, load or action leaves in the audit log, gathered while it runs.
+
+`recording` opens a record and hands it over at its end, whatever that is; code inside adds what it knows, by `current`
+or by `joined`. How records reach the table is the subject of `trail` and `audit_log`.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from warehouse.access import SYSTEM
+from warehouse.errors import MarqueeError
+
+LOCAL = "local"
+OK = "OK"
+
+
+class AuditKind(StrEnum):
+    """What a record is of. GAP stands where records could not be kept: its `rows` says how many."""
+
+    OPERATION = "OPERATION"
+    LOAD = "LOAD"
+    ADMIN = "ADMIN"
+    PAGE = "PAGE"
+    GAP = "GAP"
+
+
+@dataclass(slots=True)
+class Record:
+    """One line of the log, mutable until it is handed over; an empty text is unknown.
+
+    `fields` are the root fields that were asked, `unmasked` the policy's masked columns that the asker read as they
+    are, `rows` what was answered or loaded, `outcome` OK or the error's code, `detail` what else is told, `at_ms`
+    milliseconds since 1970. Values that people sent (variables, filters, arguments of commands) have no place here.
+    """
+
+    kind: AuditKind
+    operation: str = ""
+    address: str = LOCAL
+    subject: str = ""
+    role: str = ""
+    issuer: str = ""
+    token_id: str = ""
+    scope: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    document_hash: str = ""
+    unmasked: tuple[str, ...] = ()
+    rows: int = 0
+    outcome: str = ""
+    detail: str = ""
+    duration_ms: float = 0.0
+    at_ms: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
+    id: int = 0
+    handed_on: bool = False
+
+    def __post_init__(self) -> None:
+        # A UUIDv7: the moment above, chance below.
+        chance = secrets.randbits(74)
+        self.id = self.at_ms << 80 | 7 << 76 | (chance >> 62) << 64 | 2 << 62 | chance & (1 << 62) - 1
+
+    def hand_on(self) -> None:
+        """Leave it to another record to say what happens: this one is not kept, unless what is inside fails."""
+        self.handed_on = True
+
+    def note(self, detail: str) -> None:
+        """Add to what is told of the work, such as which load or token it made."""
+        self.detail = f"{self.detail}; {detail}" if self.detail else detail
+
+
+def own_work(kind: AuditKind, operation: str) -> Record:
+    """A record of what the service does unasked, or for a caller whom nobody named."""
+    return Record(kind, operation, subject=SYSTEM.subject, role=SYSTEM.role)
+
+
+Take = Callable[[Record], None]
+_CURRENT: ContextVar[Record | None] = ContextVar("audit_record", default=None)
+
+
+def current() -> Record | None:
+    """The record that is open around the caller."""
+    return _CURRENT.get()
+
+
+@contextmanager
+def recording(take: Take, record: Record) -> Iterator[Record]:
+    """Hand `record` to `take` when what is inside has ended; an outcome that nobody set is OK or the error's code."""
+    began = time.perf_counter()
+    before = _CURRENT.get()
+    _CURRENT.set(record)
+    try:
+        yield record
+        record.outcome = record.outcome or OK
+    except BaseException as error:
+        record.outcome = record.outcome or _code(error)
+        record.handed_on = False
+        raise
+    finally:
+        # Not `reset`: a stream may end in another task than it began in.
+        _CURRENT.set(before)
+        record.duration_ms = (time.perf_counter() - began) * 1000
+        if not record.handed_on:
+            take(record)
+
+
+@contextmanager
+def joined(take: Take, record: Record) -> Iterator[Record]:
+    """The record that is open around the caller; where there is none `record`, so that nothing goes unrecorded."""
+    around = _CURRENT.get()
+    if around is not None:
+        yield around
+        return
+    with recording(take, record) as opened:
+        yield opened
+
+
+def _code(error: BaseException) -> str:
+    """The outcome of an error; what is no Exception (Ctrl-C, a client that went away) ended the work from outside."""
+    if isinstance(error, MarqueeError):
+        return error.code
+    return MarqueeError.code if isinstance(error, Exception) else "INTERRUPTED"

@@ -1,0 +1,18 @@
+-- The audit log says who asked (token, issuer, scope), what (fields, hash of the document) and what was told unmasked.
+-- `id` is a UUIDv7 of the moment, so that equal moments have one order; a block that is sent twice is kept once.
+-- Rewrites nothing: nothing wrote the table before. Undo: DROP TABLE audit_log.
+ALTER TABLE audit_log
+    ADD COLUMN IF NOT EXISTS id UInt128 FIRST,
+    ADD COLUMN IF NOT EXISTS kind LowCardinality(String) AFTER at,
+    ADD COLUMN IF NOT EXISTS issuer LowCardinality(String) AFTER role,
+    ADD COLUMN IF NOT EXISTS token_id String AFTER issuer,
+    ADD COLUMN IF NOT EXISTS scope Array(String) AFTER token_id,
+    ADD COLUMN IF NOT EXISTS fields Array(String) AFTER operation,
+    ADD COLUMN IF NOT EXISTS document_hash String AFTER fields,
+    ADD COLUMN IF NOT EXISTS unmasked Array(LowCardinality(String)) AFTER document_hash,
+    ADD COLUMN IF NOT EXISTS rows UInt64 AFTER unmasked,
+    ADD COLUMN IF NOT EXISTS detail String AFTER outcome,
+    MODIFY ORDER BY (at, id);
+
+ALTER TABLE audit_log
+    MODIFY SETTING non_replicated_deduplication_window = 100;
