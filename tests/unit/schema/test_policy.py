@@ -1,8 +1,10 @@
 """The policy: which columns each role sees masked, and which scopes a token may carry."""
 
+import re
+
 import pytest
 
-from schema.policy import Role, access_of, masks_of
+from schema.policy import FIELDS, KEPT, MASK_RULES, MUTATIONS, REQUIRES, Role, access_of, masks_of
 from warehouse.errors import Forbidden
 
 VIEWER_MASKS = {
@@ -67,3 +69,28 @@ def test_an_access_can_not_be_changed_on_its_way() -> None:
     assert access.scope == {"country": ("US",)}
     with pytest.raises(TypeError):
         access.masks["users.email"] = "NULL"  # type: ignore[index]
+
+
+def test_what_opens_one_thing_opens_no_other() -> None:
+    """An incident elsewhere: one broad grant unmasked everything. Here a column is opened by its own rule alone."""
+    for role in Role:
+        masks = masks_of(role)
+        for column, rule in MASK_RULES.items():
+            opened = (Role.VIEWER, Role.ANALYST, Role.ADMIN)
+            reaches = role in opened and opened.index(role) >= opened.index(rule.unless)
+            assert (column in masks) is not reaches, (role, column)
+    everything = access_of("ada", Role.ANALYST, {})
+    assert everything.may_read("any.path")
+    assert everything.masks == {"users.username": "PARTIAL", "users.email": "EMAIL"}
+
+
+def test_no_rule_names_a_whole_table() -> None:
+    for column in MASK_RULES:
+        assert re.fullmatch(r"[a-z]+\.[a-z_]+", column)
+
+
+def test_every_root_field_has_its_lowest_role_and_kept_ones_are_for_all() -> None:
+    named = [name for table in (FIELDS, MUTATIONS) for names in table.values() for name in names]
+    assert sorted(REQUIRES) == sorted(named)
+    assert {REQUIRES[name] for name in KEPT} == {Role.VIEWER}
+    assert "viewer" not in KEPT

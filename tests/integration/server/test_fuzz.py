@@ -1,0 +1,123 @@
+"""Ten thousand strange requests end without a fault of ours, a hang, or one value that the sender may not see."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from random import Random
+
+import httpx
+import pytest
+
+from resolvers.root import build_schema
+from schema.policy import Role
+from server.answers import Answers
+from server.operations import published
+from server.principal import Grant
+from server.service import Service
+from server.settings import Settings
+from tests.integration.resolvers import world
+from tests.integration.resolvers.conftest import TOKENS, VIEWER, Door, bearer, opened_door, token_of
+from tests.integration.resolvers.world import SMALL, World
+from tests.integration.server.fuzz import Wire, requests
+from warehouse import open_warehouse
+
+SEED, REQUESTS = 20261124, 10_000
+HANG_S = 2.0
+# In personal values, in reviews and in attributes, and in no request: of people in and out of the scopes below.
+NEAR, FAR = "Qznear", "Qzfar"
+NEARBY = ("DE", "HU")
+# Each sender, and the marks that it may come to see.
+SENDERS: tuple[tuple[str, frozenset[str]], ...] = (
+    (VIEWER, frozenset()),
+    (token_of(Role.VIEWER, {"country": NEARBY}), frozenset()),
+    (token_of(Role.EMBED, {"country": NEARBY}, Grant(("Countries",))), frozenset()),
+    (token_of(Role.INGEST), frozenset()),
+    (token_of(Role.ANALYST, {"country": NEARBY}), frozenset({NEAR})),
+    (token_of(Role.ADMIN, {"country": NEARBY}), frozenset({NEAR})),
+    (token_of(Role.ANALYST), frozenset({NEAR, FAR})),
+    ("eyJ.x.y", frozenset()),
+    ("", frozenset()),
+)
+
+
+def marked() -> World:
+    """The small world with marks, by where each person lives."""
+    marks = {one.id: NEAR if one.country in NEARBY else FAR for one in SMALL.people}
+    people = {
+        one.id: replace(
+            one,
+            username=one.username and f"{one.username[0]}{marks[one.id]}",
+            email=one.email and f"{one.email[0]}{marks[one.id]}@{one.email.partition('@')[2]}",
+        )
+        for one in SMALL.people
+    }
+    reviews = [replace(one, user=people[one.user.id], text=marks[one.user.id]) for one in SMALL.reviews]
+    sessions = [
+        replace(one, user=people[one.user.id], attributes=f'{{"note": "{marks[one.user.id]}"}}')
+        for one in SMALL.sessions
+    ]
+    return World(SMALL.films, tuple(people.values()), sessions, reviews)
+
+
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    """A server over the marked world, with everything on."""
+    settings = Settings(warehouse=f"chdb://{tmp_path_factory.mktemp('fuzz') / 'warehouse'}")
+    with open_warehouse(settings.warehouse, settings.limits) as warehouse:
+        world.load(warehouse, marked())
+        service = Service(
+            settings,
+            warehouse,
+            build_schema(),
+            published(),
+            TOKENS,
+            hash_key=bytes(range(32)),
+            answers=Answers(1 << 24),
+        )
+        with opened_door(service) as opened:
+            yield opened
+
+
+def test_strange_requests_end_in_an_answer_or_a_refusal(door: Door) -> None:
+    drawn = list(islice(requests(Random(SEED), build_schema().core), REQUESTS))
+    seen: Counter[int] = Counter()
+    reached: set[str] = set()
+
+    async def send(number: int, wire: Wire) -> None:
+        token, may_see = SENDERS[number % len(SENDERS)]
+        response = await _response(door.client, wire, token)
+        seen[response.status_code] += 1
+        told = response.text
+        where = f"request {number} of seed {SEED}: {wire}\n{response.status_code} {told[:500]}"
+        assert response.status_code != 500, where
+        assert '"INTERNAL"' not in told, where
+        assert "Traceback" not in told, where
+        assert not [mark for mark in (NEAR, FAR) if mark in told and mark not in may_see], where
+        reached.update(mark for mark in (NEAR, FAR) if mark in told)
+
+    async def run() -> None:
+        for number, wire in enumerate(drawn):
+            await send(number, wire)
+
+    door.portal.call(run)
+    assert sum(seen.values()) == REQUESTS
+    # They were no mere noise: a good part was understood and answered, and reached what some may see.
+    assert seen[200] > REQUESTS / 5, seen
+    assert {400, 401, 403, 404} <= set(seen)
+    assert reached
+
+
+async def _response(client: httpx.AsyncClient, wire: Wire, token: str) -> httpx.Response:
+    """The response; a hang counts only if it hangs twice, for the machine may have stood still."""
+    for last in (False, True):
+        try:
+            async with asyncio.timeout(HANG_S):
+                return await client.request(
+                    wire.method, wire.path, headers={**wire.headers, **bearer(token)}, content=wire.content
+                )
+        except TimeoutError as error:
+            if last:
+                raise AssertionError(f"no answer within {HANG_S} s: {wire}") from error
+    raise AssertionError("unreachable")
