@@ -14,6 +14,7 @@ from strawberry.utils.str_converters import to_camel_case
 from resolvers import freshness, grouped, insights, nodes, panels, rankings, tokens, viewer
 from resolvers.asked import Asked
 from resolvers.cells import CellsExecutor
+from resolvers.documents import Documents
 from resolvers.introspection import Introspection
 from resolvers.named import NamedOperation
 from resolvers.notes import Notes
@@ -118,7 +119,7 @@ def build_schema() -> Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        extensions=[Asked, Notes, NamedOperation, Introspection],
+        extensions=[Asked, Notes, NamedOperation, Introspection, Documents],
         execution_context_class=CellsExecutor,
         config=StrawberryConfig(scalar_map=SCALARS),
     )
