@@ -165,6 +165,8 @@ def access_of(subject: str, role: Role, scope: Mapping[str, tuple[str, ...]], ha
         max_rows=limits.max_rows,
         page_rows=limits.page_rows,
         max_buckets=limits.max_buckets,
+        statement_seconds=limits.statement_seconds,
+        statement_memory_bytes=limits.statement_memory_bytes,
         sees_figures=role is Role.ADMIN and not scope,
         introspects=_reaches(role, INTROSPECTS),
         attributes=ATTRIBUTES.get(role, frozenset()),

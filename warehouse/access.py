@@ -1,5 +1,6 @@
 """What one token allows, as the compiler obeys it: role, masks, row scope and limits travel down in one value."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -26,9 +27,9 @@ class Access:
     seen, `permissions` are the root fields that may be asked.
 
     An empty scope sees all rows. `max_rows` bounds a result, `page_rows` a page of a list, `max_buckets` the time
-    buckets of a query. `sees_figures` opens a plan's figures and SQL, `attributes` are the paths that may be read of
-    what clients sent beyond the schema (`*`: all), `released` the results of jobs over everybody that a scope does not
-    close. `hash_key` keys the strategy HASH.
+    buckets of a query, seconds and bytes one statement. `sees_figures` opens a plan's figures and SQL, `attributes`
+    are the paths that may be read of what clients sent beyond the schema (`*`: all), `released` the results of jobs
+    over everybody that a scope does not close. `hash_key` keys the strategy HASH.
 
     `lifted` are the policy's masks that do not apply to the asker; the columns among them that were read as they are
     gather in `unmasked`, for the audit log.
@@ -42,6 +43,8 @@ class Access:
     max_rows: int = 10_000
     page_rows: int = 1_000
     max_buckets: int = 10_000
+    statement_seconds: float = math.inf
+    statement_memory_bytes: float = math.inf
     sees_figures: bool = False
     introspects: bool = False
     attributes: frozenset[str] = frozenset()

@@ -14,6 +14,7 @@ from clickhouse_connect import common
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
 
+from warehouse import allowance
 from warehouse.address import Address, Embedded, Server
 from warehouse.errors import MarqueeError, Overloaded, Unavailable, from_engine
 
@@ -21,6 +22,8 @@ from warehouse.errors import MarqueeError, Overloaded, Unavailable, from_engine
 common.set_setting("autogenerate_session_id", False)
 
 DATABASE = "marquee"
+# The embedded engine gives statements ids of its own: the comment is what we can name them by.
+_MARKED = "Settings['log_comment'] = {mark:String}"
 _NO_ANSWER = "The warehouse does not answer. Check MARQUEE_WAREHOUSE and that the server runs."
 
 
@@ -64,6 +67,9 @@ class Engine:
         self._clients: queue.LifoQueue[Client] = queue.LifoQueue()
         self._made: list[Client] = []
         self._making = threading.Lock()
+        # Beside the pool, which may be full of what is to be ended; one call at a time.
+        self._ender: Client | None = None
+        self._ending = threading.Lock()
         with _translated():
             first = _connect(address, database=None)
             try:
@@ -104,14 +110,32 @@ class Engine:
                 for table in found:
                     yield from table.to_batches() if isinstance(table, pa.Table) else (table,)
 
+    def end(self, mark: str) -> None:
+        """End the reading statements that run under an allowance of this mark; those that have ended are no error."""
+        with self._ending, _translated():
+            if self._ender is None:
+                self._ender = _connect(self.address, self.database)
+            self._ender.command(f"KILL QUERY WHERE {_MARKED} ASYNC FORMAT Null", parameters={"mark": mark})
+
     def close(self) -> None:
         """Close all clients; the last one lets go of an embedded folder."""
-        for client in self._made:
+        for client in (*self._made, *([self._ender] if self._ender else [])):
             client.close()
         self._made.clear()
+        self._ender = None
 
     def _reading(self) -> dict[str, Any]:
-        return {"max_execution_time": self.limits.statement_seconds, "max_memory_usage": self.limits.memory_bytes}
+        """The limits of a reading statement: the process's, or below them those of the allowance that holds."""
+        seconds, memory_bytes = self.limits.statement_seconds, self.limits.memory_bytes
+        allowed = allowance.current()
+        if allowed is None:
+            return {"max_execution_time": seconds, "max_memory_usage": memory_bytes}
+        allowed.check()
+        return {
+            "max_execution_time": min(seconds, allowed.seconds),
+            "max_memory_usage": min(memory_bytes, allowed.memory_bytes),
+            "log_comment": allowed.mark,
+        }
 
     def _writing(self) -> dict[str, Any]:
         return {

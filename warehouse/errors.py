@@ -48,6 +48,12 @@ class Overloaded(MarqueeError):
     code = "OVERLOADED"
 
 
+class Cancelled(MarqueeError):
+    """A statement was ended before it was done: nobody waits for it, or who runs the engine ended it."""
+
+    code = "UNAVAILABLE"
+
+
 class Unavailable(MarqueeError):
     """The warehouse, or something it needs, is not there."""
 
@@ -80,6 +86,7 @@ _TOO_BIG = frozenset({158, 241, 307, 396})
 _OVERLOADED = frozenset({202, 439})
 _UNAVAILABLE = frozenset({210, 279, 516, 1000})
 _DISK_FULL = 243
+_CANCELLED = 394
 
 
 def from_engine(engine_code: int | None, message: str) -> MarqueeError:
@@ -94,6 +101,8 @@ def from_engine(engine_code: int | None, message: str) -> MarqueeError:
         return Overloaded("The warehouse is busy. Try again in a few seconds.")
     if engine_code in _UNAVAILABLE:
         return Unavailable("The warehouse does not answer. Check MARQUEE_WAREHOUSE and that the server runs.")
+    if engine_code == _CANCELLED:
+        return Cancelled("The statement was ended from outside. Try again.")
     if engine_code == _DISK_FULL:
         return Unavailable("The disk of the warehouse is full. Make room and try again; nothing of this load was kept.")
     return EngineFault(message, engine_code)
