@@ -2,17 +2,19 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import strawberry
-from anyio import to_thread
 from graphql import GraphQLResolveInfo
 
 from resolvers.desk import TokenDesk
 from resolvers.plan import COSTS, explain
+from resolvers.work import Works
 from warehouse import Warehouse, ranges
 from warehouse.access import Access
+from warehouse.allowance import Allowance
 from warehouse.answer import Answer, ask
 from warehouse.calendar import Range, iso
 from warehouse.errors import BadInput, TooExpensive
@@ -21,14 +23,16 @@ from warehouse.question import Question
 from warehouse.ranges import Window
 
 T = TypeVar("T")
+# Waits for the asker's turn at the engine, and holds it for the block.
+Turn = Callable[[], AbstractAsyncContextManager[None]]
 MOST_QUESTIONS = 30
 
 
 @dataclass
 class Context:
     """One request. `notes` become `extensions.marquee.paths`: response path → range, source and reasons, and with
-    `explains` the whole plan. `desk` makes and revokes tokens, where the server put one. `operation` and `fields` are
-    the document's name and root fields, once it is parsed.
+    `explains` the whole plan; `cost` is what it was estimated at. `desk` makes and revokes tokens, where the server put
+    one. `operation` and `fields` are the document's name and root fields, once it is parsed.
     """
 
     warehouse: Warehouse
@@ -42,15 +46,18 @@ class Context:
     may_keep: bool = True
     operation: str = ""
     fields: tuple[str, ...] = ()
+    cost: int = 0
+    turn: Turn = nullcontext
+    works: Works = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.works = Works(self.warehouse)
 
     async def work(self, call: Callable[[], T]) -> T:
-        """Run something that waits for the engine, off the event loop; loads that would show meanwhile wait."""
-
-        def held() -> T:
-            with self.warehouse.gate.reading():
-                return call()
-
-        return await to_thread.run_sync(held)
+        """Run something that waits for the engine, in the asker's turn and under its limits, off the event loop."""
+        allowance = Allowance(self.access.statement_seconds, self.access.statement_memory_bytes)
+        async with self.turn():
+            return await self.works.run(call, allowance)
 
     async def load_as_of(self, moment: str | None, zone: str) -> int | None:
         """The last load that was done at a moment of the API; None for the present.

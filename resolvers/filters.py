@@ -5,6 +5,7 @@ from typing import Any
 
 from strawberry import UNSET
 
+from schema.limits.bounds import BOUNDS
 from warehouse.errors import BadInput
 from warehouse.question import AllOf, AnyOf, Condition, Filter, Not
 
@@ -15,7 +16,7 @@ MOST_CONDITIONS = 200
 def filter_of(where: Any | None, name: str = "where") -> Filter | None:
     """The filter of an input object, or None for none; `name` is what errors call it.
 
-    Raises: BadInput for a test of null, and for more than 200 tests.
+    Raises: BadInput for a test of null, for more than 200 tests, and for lists that are too long.
     """
     if where is None or where is UNSET:
         return None
@@ -33,6 +34,7 @@ def _filter(where: Any, path: str, left: list[int]) -> Filter:
         if value is None:
             raise BadInput(f"{name} is null. Leave it out, or give it a value.")
         if field.name in ("and_", "or_"):
+            _check_length(value, name)
             inner = tuple(_filter(each, f"{name}[{index}]", left) for index, each in enumerate(value))
             parts.append(AllOf(inner) if field.name == "and_" else AnyOf(inner))
         elif field.name == "not_":
@@ -40,6 +42,11 @@ def _filter(where: Any, path: str, left: list[int]) -> Filter:
         else:
             parts.extend(_tests(field.name, value, name, left))
     return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+
+def _check_length(values: list[Any], path: str) -> None:
+    if len(values) > BOUNDS.list_values:
+        raise BadInput(f"{path} lists {len(values):,} values; allowed are {BOUNDS.list_values:,}. Ask with fewer.")
 
 
 def _tests(dimension: str, tests: Any, path: str, left: list[int]) -> list[Filter]:
@@ -53,6 +60,8 @@ def _tests(dimension: str, tests: Any, path: str, left: list[int]) -> list[Filte
             continue
         if value is None:
             raise BadInput(f"{path}.{field.name.rstrip('_')} is null. Leave it out, or give it a value.")
+        if isinstance(value, list):
+            _check_length(value, f"{path}.in")
         left[0] -= 1
         if left[0] < 0:
             raise BadInput(f"The filter has more than {MOST_CONDITIONS} tests. Use `in` for lists of values.")

@@ -13,12 +13,13 @@ from functools import cached_property
 from typing import Any
 
 import orjson
-from graphql import GraphQLError, OperationType, get_operation_ast, parse
+from graphql import GraphQLError, OperationType, get_operation_ast
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType as Kind
 
 from resolvers.context import Context
+from resolvers.documents import document_of
 from resolvers.root import Schema
 from warehouse.errors import BadInput, EngineFault, MarqueeError
 
@@ -49,7 +50,7 @@ class Executed:
 def subscribes(document: str, operation: str | None) -> bool:
     """Whether a document runs a subscription; one that can't be read does not, and execution says why."""
     try:
-        found = get_operation_ast(parse(document), operation)
+        found = get_operation_ast(document_of(document), operation)
     except GraphQLError:
         return False
     return found is not None and found.operation is OperationType.SUBSCRIPTION

@@ -11,10 +11,12 @@ from starlette.responses import Response
 
 from server import events
 from server.audit import address_of, recorded
+from server.budget import TooManyRequests
 from server.challenge import challenge
 from server.events import EventStream
 from server.execution import Executed, error_of
 from server.exports import Format, exported, format_of, status_of_code
+from server.leaving import ClientLeft, while_here
 from server.principal import Principal
 from server.seats import Seats
 from server.service import Asking, Caller, Service
@@ -28,7 +30,9 @@ class TooLarge(BadInput):
     """The body is larger than it may be."""
 
 
-_STATUS = ((Unauthenticated, 401), (Forbidden, 403), (TooLarge, 413), (BadInput, 400))
+_STATUS = ((Unauthenticated, 401), (Forbidden, 403), (TooLarge, 413), (BadInput, 400), (TooManyRequests, 429))
+# What proxies log where the client has gone; nobody reads it.
+_CLIENT_LEFT = 499
 
 
 async def graphql(request: Request) -> Response:
@@ -42,7 +46,9 @@ async def graphql(request: Request) -> Response:
                 response = _streamed(request, caller, asking)
                 record.hand_on()
                 return response
-            executed = await service.ask(caller, asking)
+            executed = await while_here(request, service.ask(caller, asking))
+    except ClientLeft:
+        return Response(status_code=_CLIENT_LEFT)
     except MarqueeError as error:
         return refusal(error)
     return _answer(executed, request)
@@ -58,7 +64,9 @@ async def api(request: Request) -> Response:
             texts = _texts(request)
             kind = format_of(texts.pop("format", Format.JSON))
             shape = None if kind is Format.JSON else service.shape(name)
-            executed = await service.run(caller, name, texts)
+            executed = await while_here(request, service.run(caller, name, texts))
+    except ClientLeft:
+        return Response(status_code=_CLIENT_LEFT)
     except MarqueeError as error:
         return refusal(error)
     if shape is None:
@@ -103,7 +111,10 @@ def _streamed(request: Request, caller: Caller, asking: Asking) -> Response:
 def refusal(error: Exception, status: int | None = None, headers: Mapping[str, str] | None = None) -> Response:
     """The response to a request that was not executed; its status is the error's own where none is given."""
     status = status or status_of(error)
-    return _json(orjson.dumps({"errors": [error_of(error)]}), status, headers={**challenge(error), **(headers or {})})
+    shown = {**challenge(error), **(headers or {})}
+    if isinstance(error, TooManyRequests):
+        shown["Retry-After"] = str(error.retry_after_s)
+    return _json(orjson.dumps({"errors": [error_of(error)]}), status, headers=shown)
 
 
 def status_of(error: Exception) -> int:
@@ -148,6 +159,8 @@ def asking_of(asked: Any, only_queries: bool = False) -> Asking:
 
     Raises: BadInput for anything else.
     """
+    if isinstance(asked, list):
+        raise BadInput("The body is a list. Batches are not answered: send one request for each document.")
     if not isinstance(asked, dict):
         raise BadInput('The body is no JSON object. Send {"query": "...", "variables": {...}}.')
     for name, kinds, words in (

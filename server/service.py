@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from anyio import to_thread
@@ -10,11 +11,12 @@ from anyio import to_thread
 from resolvers.context import Context
 from resolvers.root import Schema
 from schema.policy import Role, access_of
+from server.admission import Admission
 from server.answers import Answers, key_of
 from server.audit import answering, conclude, name_asker, name_document
 from server.challenge import NoToken
 from server.desk import Desk
-from server.execution import Executed, execute, stream, subscribes
+from server.execution import Executed, error_of, execute, stream, subscribes
 from server.operations import Operation, pick, pick_by_id
 from server.principal import Principal
 from server.settings import Documents, Settings
@@ -22,7 +24,7 @@ from server.table import Shape, shape_of
 from server.tokens import Tokens
 from warehouse import Warehouse
 from warehouse.access import Access
-from warehouse.errors import BadInput, Forbidden, Unauthenticated
+from warehouse.errors import BadInput, Forbidden, TooExpensive, Unauthenticated
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,11 @@ class Service:
     tokens: Tokens
     hash_key: bytes = b""
     answers: Answers = field(default_factory=lambda: Answers(0))
+
+    @cached_property
+    def admission(self) -> Admission:
+        """Who may execute what, now."""
+        return Admission(self.settings.clients)
 
     async def caller(self, authorization: str | None, address: str) -> Caller:
         """Who an `Authorization` header stands for.
@@ -107,12 +114,16 @@ class Service:
                 return
             name_document(record, admitted.document, admitted.published or admitted.operation)
             context = self._context(caller, admitted)
-            async with aclosing(
-                stream(self.schema, admitted.document, admitted.variables, context, admitted.operation)
-            ) as events:
-                async for event in events:
-                    conclude(record, event)
-                    yield event
+            context.turn = self.admission.charge(caller.principal, context.cost)
+            try:
+                async with aclosing(
+                    stream(self.schema, admitted.document, admitted.variables, context, admitted.operation)
+                ) as events:
+                    async for event in events:
+                        conclude(record, event)
+                        yield event
+            finally:
+                await context.works.rest()
 
     async def run(self, caller: Caller, name: str, texts: Mapping[str, str], explains: bool = False) -> Executed:
         """Execute a published operation with variables given as texts; a token's fixed variables can't be overridden.
@@ -184,16 +195,23 @@ class Service:
         return executed
 
     async def _kept_or_fresh(self, caller: Caller, asking: Asking) -> Executed:
-        context, state = self._context(caller, asking), self.warehouse.commits
+        try:
+            context, state = self._context(caller, asking), self.warehouse.commits
+        except TooExpensive as error:
+            return Executed({"errors": [error_of(error)]}, ran=False)
         key = key_of(asking.document, asking.operation, asking.variables, context.access, state)
         # What explains an answer is measured while it is made; another process's loads would not be noticed here.
         keeps = self.warehouse.is_ours_alone and not asking.explains
         kept = self.answers.get(key) if keeps else None
         if kept is not None:
             return kept
-        executed = await execute(
-            self.schema, asking.document, asking.variables, context, asking.operation, asking.only_queries
-        )
+        context.turn = self.admission.charge(caller.principal, context.cost)
+        try:
+            executed = await execute(
+                self.schema, asking.document, asking.variables, context, asking.operation, asking.only_queries
+            )
+        finally:
+            await context.works.rest()
         if keeps and context.may_keep and self.warehouse.commits == state:
             self.answers.keep(key, executed)
         return executed
@@ -211,8 +229,17 @@ class Service:
         return asking
 
     def _context(self, caller: Caller, asking: Asking) -> Context:
-        desk = Desk(self.tokens, self.operations, self.warehouse.revocations)
-        return Context(self.warehouse, self._access(caller.principal), explains=asking.explains, desk=desk)
+        """What a request is executed with.
+
+        Raises: Forbidden; BadInput for variables beyond bounds; TooExpensive for more than one request may cost.
+        """
+        return Context(
+            self.warehouse,
+            self._access(caller.principal),
+            explains=asking.explains,
+            desk=Desk(self.tokens, self.operations, self.warehouse.revocations),
+            cost=self.admission.cost(caller.principal, asking.document, asking.variables, asking.operation),
+        )
 
     def _access(self, principal: Principal) -> Access:
         return access_of(principal.subject, principal.role, principal.scope, self.hash_key)

@@ -1,0 +1,137 @@
+"""What a request will cost, told before it runs from its document and variables alone: it says nothing of the data."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+    value_from_ast_untyped,
+)
+
+from schema.limits.weights import (
+    CELLS,
+    COMPARED,
+    MOST_QUARTERS,
+    MOST_ROWS,
+    OTHER,
+    PAST,
+    QUARTER_DAYS,
+    STATEMENTS,
+    WEIGHTS,
+    Weight,
+)
+from warehouse.errors import TooExpensive
+
+_LAST = re.compile(r"P(\d{1,5})([DWMY])")
+_UNIT_DAYS = {"D": 1, "W": 7, "M": 31, "Y": 366}
+_LEFT_OUT = (("skip", True), ("include", False))
+_COUNTS = ("first", "limit", "days")
+
+
+def estimate(document: DocumentNode, variables: Mapping[str, Any], operation: str | None = None) -> int:
+    """The cost of an operation of a document that is within bounds; 0 where it has none of that name."""
+    found = _operation(document, operation)
+    if found is None:
+        return 0
+    fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
+    asked = _Asked(fragments, {**_defaults(found), **variables})
+    return sum(asked.cost(field) for field in asked.fields(found.selection_set))
+
+
+def check_budget(cost: int, budget: int) -> None:
+    """Raises: TooExpensive where a request may not cost so much."""
+    if cost > budget:
+        raise TooExpensive(
+            f"The request costs {cost:,}; one request of yours may cost {budget:,}. Ask for a shorter range, fewer "
+            "rows or fields, or send several requests."
+        )
+
+
+def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
+    operations = (one for one in document.definitions if isinstance(one, OperationDefinitionNode))
+    return next((one for one in operations if name is None or (one.name and one.name.value == name)), None)
+
+
+def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
+    return {
+        one.variable.name.value: value_from_ast_untyped(one.default_value)
+        for one in operation.variable_definitions or ()
+        if one.default_value is not None
+    }
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A document's fragments, and the values of its variables."""
+
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variables: dict[str, Any]
+
+    def cost(self, field: FieldNode) -> int:
+        """The cost of one root field."""
+        weight = WEIGHTS.get(field.name.value, OTHER)
+        if not weight.base:
+            return 0
+        arguments = {one.name.value: value_from_ast_untyped(one.value, self.variables) for one in field.arguments or ()}
+        selected = [one for one in self.fields(field.selection_set) if one.name.value in STATEMENTS]
+        statements = weight.base * max(len(selected), 1) * _factor(weight, arguments)
+        return statements + math.ceil(_rows(weight, arguments) * self.leaves(field) / CELLS)
+
+    def leaves(self, field: FieldNode) -> int:
+        """The cells of one row."""
+        return sum(self.leaves(one) for one in self.fields(field.selection_set)) if field.selection_set else 1
+
+    def fields(self, selections: SelectionSetNode | None) -> Iterator[FieldNode]:
+        """The fields of a selection, fragments in place, without those that @skip and @include leave out."""
+        for one in selections.selections if selections else ():
+            if not self._included(one):
+                continue
+            if isinstance(one, FieldNode):
+                yield one
+            else:
+                holder = self.fragments.get(one.name.value) if isinstance(one, FragmentSpreadNode) else one
+                yield from self.fields(getattr(holder, "selection_set", None))
+
+    def _included(self, selection: SelectionNode) -> bool:
+        return not any(
+            (directive.name.value, value_from_ast_untyped(argument.value, self.variables)) in _LEFT_OUT
+            for directive in selection.directives or ()
+            for argument in directive.arguments or ()
+        )
+
+
+def _factor(weight: Weight, arguments: Mapping[str, Any]) -> int:
+    compared = COMPARED if arguments.get("compareTo") else 1
+    past = PAST if arguments.get("asOf") else 1
+    quarters = min(math.ceil(_days(arguments.get("range")) / QUARTER_DAYS), MOST_QUARTERS)
+    return compared * past * (quarters if weight.reads_sessions else 1)
+
+
+def _rows(weight: Weight, arguments: Mapping[str, Any]) -> int:
+    counts = (arguments.get(name) for name in _COUNTS)
+    asked = next((one for one in counts if isinstance(one, int)), weight.rows)
+    return min(max(asked, 1), MOST_ROWS)
+
+
+def _days(asked: Any) -> int:
+    """The length of a range; a quarter where it has none, or one that its resolver will refuse."""
+    if not isinstance(asked, Mapping):
+        return QUARTER_DAYS
+    last = _LAST.fullmatch(str(asked.get("last")))
+    if last:
+        return max(int(last[1]) * _UNIT_DAYS[last[2]], 1)
+    try:
+        start, end = (date.fromisoformat(str(asked.get(name))[:10]) for name in ("from", "to"))
+    except ValueError:
+        return QUARTER_DAYS
+    return max((end - start).days, 1)

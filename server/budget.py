@@ -1,0 +1,53 @@
+"""Budgets: what one subject's requests may cost a minute, kept in this process's memory for the subjects last heard of.
+
+Several processes count each for itself.
+"""
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+from warehouse.errors import Overloaded
+
+MINUTE_S = 60.0
+MOST_SUBJECTS = 10_000
+
+
+class TooManyRequests(Overloaded):
+    """A subject has used up its minute; in `retry_after_s` whole seconds the same request will do."""
+
+    def __init__(self, cost: int, per_minute: int, retry_after_s: int) -> None:
+        super().__init__(
+            f"Your requests may cost {per_minute:,} a minute, and this one of {cost:,} is beyond. Try again in "
+            f"{retry_after_s} s."
+        )
+        self.retry_after_s = retry_after_s
+
+
+class Budget:
+    """A bucket for each subject that holds one minute's cost, and fills evenly.
+
+    Of more subjects than are remembered, the one that was longest not heard of starts anew with a full bucket, which it
+    has after a minute anyway.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, most_subjects: int = MOST_SUBJECTS) -> None:
+        self._clock = clock
+        self._most = most_subjects
+        self._left: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
+
+    def charge(self, subject: Hashable, cost: int, per_minute: int) -> None:
+        """Take a request's cost.
+
+        Raises: TooManyRequests, which takes nothing.
+        """
+        now = self._clock()
+        left, at = self._left.get(subject, (float(per_minute), now))
+        left = min(per_minute, left + (now - at) * per_minute / MINUTE_S)
+        if cost > left:
+            raise TooManyRequests(cost, per_minute, math.ceil((cost - left) * MINUTE_S / per_minute))
+        self._left[subject] = (left - cost, now)
+        self._left.move_to_end(subject)
+        if len(self._left) > self._most:
+            self._left.popitem(last=False)

@@ -1,0 +1,181 @@
+"""A client that goes away takes its statements with it; what a role's statements may use is held by the engine."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Coroutine, Iterator
+from dataclasses import replace
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+
+from resolvers.root import build_schema
+from schema import policy
+from schema.policy import LIMITS, Role
+from server.operations import published
+from server.principal import Principal
+from server.service import Asking, Caller, Service
+from server.settings import Settings
+from tests.integration.resolvers import world
+from tests.integration.resolvers.conftest import ANALYST, TOKENS, VIEWER, bearer
+from tests.integration.server.sockets import hosted
+from warehouse import Warehouse, open_warehouse
+
+SLOW = "{ completionFunnel { steps { viewers } } }"
+QUICK = "{ topMovies(limit: 1) { rank } }"
+RUNNING = "SELECT count() FROM system.processes WHERE Settings['log_comment'] != ''"
+ADA = Caller(Principal("ada", Role.ANALYST))
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service whose sessions take minutes to read: each stands there a hundred million times. Rollups are quick."""
+    settings = Settings(warehouse=f"chdb://{tmp_path_factory.mktemp('slow')}/warehouse")
+    with open_warehouse(settings.warehouse, settings.limits) as warehouse:
+        world.load(warehouse)
+        service = Service(settings, warehouse, build_schema(), published(), TOKENS)
+        # The newest session is looked up once, before it becomes slow.
+        assert "errors" not in asyncio.run(service.ask(ADA, Asking(QUICK))).body
+        warehouse.engine.command("RENAME TABLE viewing_sessions TO kept_sessions")
+        warehouse.engine.command(
+            "CREATE VIEW viewing_sessions AS "
+            "SELECT kept_sessions.* FROM kept_sessions CROSS JOIN numbers(100000000) AS copies"
+        )
+        yield service
+
+
+@pytest.fixture(scope="module")
+def address(service: Service) -> Iterator[str]:
+    """Where the service listens."""
+    with hosted(service) as host:
+        yield f"http://127.0.0.1:{host.port}"
+
+
+def until(warehouse: Warehouse, running: int, within_s: float = 10.0) -> float:
+    """Seconds until so many statements of requests run."""
+    began = time.monotonic()
+    while warehouse.engine.query(RUNNING).scalar() != running:
+        assert time.monotonic() - began < within_s, f"there are not {running} statements after {within_s} s"
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def idle(service: Service) -> bool:
+    """Whether every client that was made lies in the pool, and no turn is held."""
+    engine = service.warehouse.engine
+    return engine._clients.qsize() == len(engine._made) and service.admission.turns._running.total() == 0
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_a_connection_that_closes_ends_its_statement_within_a_second(
+    service: Service, address: str, method: str
+) -> None:
+    async def leave() -> None:
+        async with httpx.AsyncClient(trust_env=False, headers=bearer(ANALYST)) as client:
+            body: dict[str, Any] = {"json": {"query": SLOW}} if method == "POST" else {"params": {"query": SLOW}}
+            asked = asyncio.create_task(client.request(method, f"{address}/graphql", timeout=60, **body))
+            await asyncio.to_thread(until, service.warehouse, 1)
+            asked.cancel()
+            await asyncio.wait({asked})
+
+    asyncio.run(leave())
+    until(service.warehouse, 0, within_s=1.0)
+    time.sleep(0.2)
+    assert idle(service)
+    quick = httpx.post(f"{address}/graphql", headers=bearer(ANALYST), json={"query": QUICK}, trust_env=False)
+    assert quick.json()["data"] == {"topMovies": [{"rank": 1}]}
+
+
+def test_seven_statements_of_one_request_all_end(service: Service) -> None:
+    async def story() -> None:
+        document = f"{{ {' '.join(f'a{n}: completionFunnel {{ steps {{ viewers }} }}' for n in range(7))} }}"
+        asked = asyncio.create_task(service.ask(ADA, Asking(document)))
+        await asyncio.to_thread(until, service.warehouse, 3)
+        asked.cancel()
+        await asyncio.wait({asked})
+        assert asked.cancelled()
+        assert idle(service)
+
+    asyncio.run(story())
+    assert until(service.warehouse, 0) < 1
+
+
+def test_a_scope_that_is_cancelled_ends_what_runs_in_it(service: Service) -> None:
+    async def story() -> None:
+        with anyio.move_on_after(0.5) as scope:
+            await service.ask(ADA, Asking(SLOW))
+        assert scope.cancelled_caught
+        assert idle(service)
+
+    asyncio.run(story())
+    assert until(service.warehouse, 0) < 1
+
+
+def test_one_heavy_subject_leaves_room_for_the_next(service: Service, address: str) -> None:
+    stop = threading.Event()
+
+    async def heavy() -> None:
+        async with httpx.AsyncClient(trust_env=False, headers=bearer(ANALYST), timeout=60) as client:
+            asked = [asyncio.create_task(client.post(f"{address}/graphql", json={"query": SLOW})) for _ in range(12)]
+            await asyncio.to_thread(stop.wait)
+            for task in asked:
+                task.cancel()
+            await asyncio.wait(asked)
+
+    thread = threading.Thread(target=lambda: asyncio.run(heavy()))
+    thread.start()
+    try:
+        until(service.warehouse, 3)
+        began = time.monotonic()
+        answer = httpx.post(
+            f"{address}/graphql", headers=bearer(VIEWER), json={"query": QUICK}, trust_env=False, timeout=60
+        )
+        assert answer.json()["data"] == {"topMovies": [{"rank": 1}]}
+        # Twelve statements of 20 s stood before it, three of them at work.
+        assert time.monotonic() - began < 10
+    finally:
+        stop.set()
+        thread.join()
+    until(service.warehouse, 0)
+
+
+def limited(monkeypatch: pytest.MonkeyPatch, **limits: Any) -> None:
+    """Give analysts other limits."""
+    changed = {**LIMITS, Role.ANALYST: replace(LIMITS[Role.ANALYST], **limits)}
+    monkeypatch.setattr(policy, "LIMITS", changed)
+
+
+def answered(asked: Coroutine[Any, Any, Any]) -> tuple[str, str]:
+    """Code and sentence of the one error of an answer."""
+    (error,) = asyncio.run(asked).body["errors"]
+    return error["extensions"]["code"], error["message"]
+
+
+def test_a_role_s_seconds_end_its_statement_as_a_timeout(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    limited(monkeypatch, statement_seconds=0.3)
+    began = time.monotonic()
+    code, sentence = answered(service.ask(ADA, Asking(SLOW)))
+    assert (code, sentence.startswith("The statement took longer than it may.")) == ("TIMEOUT", True)
+    assert time.monotonic() - began < 5
+
+
+def test_a_role_s_memory_bounds_its_statement(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    limited(monkeypatch, statement_memory_bytes=1_000)
+    code, sentence = answered(service.ask(ADA, Asking(SLOW)))
+    assert (code, sentence.startswith("The question needs more memory")) == ("TOO_EXPENSIVE", True)
+
+
+def test_a_role_s_statements_bound_what_runs_at_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    limited(monkeypatch, statements=1, statement_seconds=0.5)
+
+    async def story() -> list[int]:
+        asked = asyncio.gather(*(service.ask(ADA, Asking(SLOW)) for _ in range(3)))
+        seen = []
+        while not asked.done():
+            seen.append(await asyncio.to_thread(lambda: int(service.warehouse.engine.query(RUNNING).scalar())))
+        await asked
+        return seen
+
+    assert max(asyncio.run(story())) == 1

@@ -1,0 +1,114 @@
+"""What a request costs: told from document and variables alone, and held against the role's budget."""
+
+from typing import Any
+
+import pytest
+from graphql import parse
+
+from schema.limits.cost import check_budget, estimate
+from schema.limits.weights import WEIGHTS
+from schema.policy import FIELDS, LIMITS, Role
+from server.operations import published
+from warehouse.errors import TooExpensive
+
+# The seven panels of the dashboard in one request.
+DASHBOARD = """
+query Seven($range: TimeRange, $compareTo: Comparison = PREVIOUS_PERIOD) {
+  dashboard(range: $range, compareTo: $compareTo) { totalUsers activeUsers totalViews watchHours
+    previous { activeUsers totalViews } change { activeUsers totalViews } }
+  dailyTrends(range: $range) { day views viewers watchHours completionRate }
+  hourlyTrends(range: $range) { hour views viewers watchHours }
+  genres(range: $range) { genre views viewers watchHours completionRate averageRating }
+  devices(range: $range) { device views viewers watchHours bufferingPerView }
+  countries(range: $range) { country users viewers views watchHours }
+  topMovies(range: $range) { rank movie { id title genre } views viewers watchHours completionRate averageRating }
+}"""
+
+
+def cost(document: str, **variables: Any) -> int:
+    return estimate(parse(document), variables)
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        ("{ viewer { role } }", 0),
+        ("{ __typename }", 0),
+        # A statement, and ten rows of two cells.
+        ("{ topMovies(limit: 10) { rank views } }", 20 + 1),
+        ("{ topMovies(limit: 1000) { rank views } }", 20 + 4),
+        # Compared: the statement reads two ranges.
+        ("{ dashboard(compareTo: PREVIOUS_YEAR) { totalViews } }", 2 * 20 + 1),
+        ("{ dashboard(compareTo: null) { totalViews } }", 20 + 1),
+        # Two statements, a thousand rows of three cells at most.
+        ("{ viewing { rows { genre views } totals { views } } }", 2 * 20 + 6),
+        ("{ viewing(limit: 10) { rows { genre views } } }", 20 + 1),
+        ('{ viewing(limit: 10, asOf: "2026-01-01") { rows { genre views } } }', 5 * 20 + 1),
+        # Insights read sessions: by quarters of a year that were begun.
+        ("{ concurrency { time } }", 100 + 1),
+        ('{ concurrency(range: {last: "P90D"}) { time } }', 100 + 1),
+        ('{ concurrency(range: {last: "P91D"}) { time } }', 200 + 1),
+        ('{ concurrency(range: {from: "2025-01-01", to: "2026-01-01"}) { time } }', 500 + 1),
+        ('{ concurrency(range: {from: "0001-01-01", to: "9999-01-01"}) { time } }', 4_000 + 1),
+        ("{ users(first: 100) { totalCount edges { node { id email } } } }", 2 * 20 + 1),
+        ("{ __schema { types { name } } }", 50 + 1),
+    ],
+)
+def test_the_cost_of_a_request_is_read_off_the_table(document: str, expected: int) -> None:
+    assert cost(document) == expected
+
+
+def test_fragments_and_aliases_cost_what_they_stand_for() -> None:
+    once = cost("{ concurrency { time } }")
+    assert cost("{ a: concurrency { time } b: concurrency { time } }") == 2 * once
+    spread = "{ ...A ...B } fragment A on Query { a: concurrency { time } } fragment B on Query { ...A }"
+    assert cost(spread) == 2 * once
+
+
+def test_what_is_left_out_costs_nothing() -> None:
+    document = "query ($no: Boolean!) { concurrency @include(if: $no) { time } retention @skip(if: true) { start } }"
+    assert cost(document, no=False) == 0
+    assert cost(document, no=True) == 101
+
+
+def test_variables_count_as_given_and_defaults_where_they_are_not() -> None:
+    document = 'query ($r: TimeRange = {last: "P1Y"}) { concurrency(range: $r) { time } }'
+    assert (cost(document), cost(document, r={"last": "P1D"}), cost(document, r=None)) == (501, 101, 101)
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [{"r": 5}, {"r": {"last": [1]}}, {"r": {"from": {}, "to": None}}, {"r": {"last": "P99999D"}}, {"n": {}}],
+)
+def test_values_of_another_kind_are_left_to_whoever_refuses_them(variables: dict[str, Any]) -> None:
+    document = "query ($r: TimeRange, $n: Int) { topMovies(range: $r, limit: $n) { rank } }"
+    assert cost(document, **variables) == 21
+
+
+def test_an_operation_is_picked_by_name() -> None:
+    document = parse("query A { viewer { role } } query B { concurrency { time } }")
+    assert [estimate(document, {}, name) for name in (None, "A", "B", "C")] == [0, 0, 101, 0]
+
+
+def test_the_dashboard_fits_a_viewer_s_budget_five_times_over() -> None:
+    assert 5 * cost(DASHBOARD) <= LIMITS[Role.VIEWER].query_cost
+
+
+@pytest.mark.parametrize("name", published())
+def test_a_published_operation_fits_an_embed_s_budget_five_times_over(name: str) -> None:
+    assert 5 * cost(published()[name].document) <= LIMITS[Role.EMBED].query_cost
+
+
+def test_no_minute_is_smaller_than_one_request() -> None:
+    assert all(limits.query_cost <= limits.cost_per_minute for limits in LIMITS.values())
+
+
+def test_the_table_names_only_fields_that_there_are() -> None:
+    known = {name for names in FIELDS.values() for name in names} | {"__schema", "__type", "__typename"}
+    assert set(WEIGHTS) <= known
+
+
+def test_a_request_beyond_the_budget_is_told_estimate_budget_and_way_out() -> None:
+    check_budget(1_000, 1_000)
+    with pytest.raises(TooExpensive, match=r"costs 1,001; .* may cost 1,000\. Ask for a shorter range"):
+        check_budget(1_001, 1_000)

@@ -1,0 +1,206 @@
+"""Admission: a subject's minute is its own, its statements are bounded, and a heavy one does not keep others out."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import pytest
+
+from server.budget import Budget, TooManyRequests
+from server.turns import MOST_WAITING, Turns
+from warehouse.errors import Overloaded
+
+
+@dataclass
+class Clock:
+    """A clock that goes when it is told to."""
+
+    now: float = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_minute_can_be_spent_at_once_and_fills_evenly() -> None:
+    clock = Clock()
+    budget = Budget(clock)
+    budget.charge("ada", 600, 600)
+    with pytest.raises(TooManyRequests, match=r"cost 600 a minute, .* of 25 .* Try again in 3 s") as refused:
+        budget.charge("ada", 25, 600)
+    assert refused.value.retry_after_s == 3
+    clock.now += 2.4
+    with pytest.raises(TooManyRequests):
+        budget.charge("ada", 25, 600)
+    clock.now += 0.2
+    budget.charge("ada", 25, 600)
+
+
+def test_a_refusal_costs_nothing_and_another_subject_does_not_feel_it() -> None:
+    budget = Budget(Clock())
+    budget.charge("ada", 90, 100)
+    for _ in range(5):
+        with pytest.raises(TooManyRequests):
+            budget.charge("ada", 11, 100)
+    budget.charge("ada", 10, 100)
+    budget.charge("bob", 100, 100)
+
+
+def test_idle_time_saves_up_no_more_than_a_minute() -> None:
+    clock = Clock()
+    budget = Budget(clock)
+    budget.charge("ada", 100, 100)
+    clock.now += 86_400
+    budget.charge("ada", 100, 100)
+    with pytest.raises(TooManyRequests):
+        budget.charge("ada", 1, 100)
+
+
+def test_what_costs_nothing_is_always_admitted() -> None:
+    budget = Budget(Clock())
+    budget.charge("ada", 100, 100)
+    budget.charge("ada", 0, 100)
+
+
+def test_only_so_many_subjects_are_remembered_and_the_idlest_is_forgotten() -> None:
+    budget = Budget(Clock(), most_subjects=2)
+    for subject in ("ada", "bob", "ada", "cleo"):
+        budget.charge(subject, 40, 100)
+    assert list(budget._left) == ["ada", "cleo"]
+
+
+async def _holds(turns: Turns, subject: str, most: int, stack: AsyncExitStack) -> "asyncio.Task[None]":
+    """A task that takes a turn and keeps it in the stack; returned once it has had the time to get one."""
+
+    async def take() -> None:
+        await stack.enter_async_context(turns.turn(subject, most))
+
+    task = asyncio.create_task(take())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    return task
+
+
+def run(story: Awaitable[None]) -> None:
+    async def bounded() -> None:
+        async with asyncio.timeout(10):
+            await story
+
+    asyncio.run(bounded())
+
+
+def test_a_subject_holds_no_more_turns_than_it_may() -> None:
+    async def story() -> None:
+        turns = Turns(clients=8)
+        async with AsyncExitStack() as first, AsyncExitStack() as others:
+            assert (await _holds(turns, "ada", 2, first)).done()
+            assert (await _holds(turns, "ada", 2, others)).done()
+            third = await _holds(turns, "ada", 2, others)
+            assert not third.done()
+            await first.aclose()
+            await third
+
+    run(story())
+
+
+def test_no_subject_has_all_clients() -> None:
+    async def story() -> None:
+        turns = Turns(clients=4)
+        async with AsyncExitStack() as stack:
+            done = [(await _holds(turns, "ada", 8, stack)).done() for _ in range(3)]
+            fourth = await _holds(turns, "ada", 8, stack)
+            assert (done, fourth.done()) == ([True] * 3, False)
+            assert (await _holds(turns, "bob", 8, stack)).done()
+            fourth.cancel()
+
+    run(story())
+
+
+def test_one_client_is_shared_by_all() -> None:
+    async def story() -> None:
+        async with AsyncExitStack() as stack:
+            assert (await _holds(Turns(clients=1), "ada", 8, stack)).done()
+
+    run(story())
+
+
+def test_whoever_has_fewest_running_goes_before_those_who_wait_longer() -> None:
+    async def story() -> None:
+        turns = Turns(clients=2)
+        async with AsyncExitStack() as ada, AsyncExitStack() as bob, AsyncExitStack() as rest:
+            await _holds(turns, "ada", 8, ada)
+            await _holds(turns, "bob", 8, bob)
+            order: list[str] = []
+
+            def note(subject: str) -> Callable[[object], None]:
+                return lambda _: order.append(subject)
+
+            for subject in ("ada", "ada", "cleo"):
+                task = await _holds(turns, subject, 8, rest)
+                task.add_done_callback(note(subject))
+            await bob.aclose()
+            await asyncio.sleep(0.01)
+            assert order == ["cleo"]
+            await ada.aclose()
+            await asyncio.sleep(0.01)
+            assert order == ["cleo", "ada"]
+            await rest.aclose()
+            await asyncio.sleep(0.01)
+
+    run(story())
+
+
+def test_waiting_ends_in_a_sentence_and_leaves_no_trace() -> None:
+    async def story() -> None:
+        turns = Turns(clients=1, wait_s=0.01)
+        async with turns.turn("ada", 1):
+            with pytest.raises(Overloaded, match="busy"):
+                async with turns.turn("bob", 1):
+                    pass
+        async with turns.turn("bob", 1):
+            pass
+
+    run(story())
+
+
+def test_a_waiter_that_is_cancelled_leaves_its_place() -> None:
+    async def story() -> None:
+        turns = Turns(clients=1)
+        async with AsyncExitStack() as ada, AsyncExitStack() as rest:
+            await _holds(turns, "ada", 1, ada)
+            waiting = await _holds(turns, "bob", 1, rest)
+            waiting.cancel()
+            await asyncio.wait({waiting})
+            await ada.aclose()
+            assert (await _holds(turns, "cleo", 1, rest)).done()
+
+    run(story())
+
+
+def test_a_turn_that_comes_as_its_waiter_leaves_is_given_on() -> None:
+    async def story() -> None:
+        turns = Turns(clients=1)
+        async with AsyncExitStack() as ada, AsyncExitStack() as rest:
+            await _holds(turns, "ada", 1, ada)
+            waiting = await _holds(turns, "bob", 1, rest)
+            # Both before the waiter runs again.
+            await ada.aclose()
+            waiting.cancel()
+            await asyncio.wait({waiting})
+            assert (await _holds(turns, "cleo", 1, rest)).done()
+
+    run(story())
+
+
+def test_only_so_many_wait_for_one_subject() -> None:
+    async def story() -> None:
+        turns = Turns(clients=1)
+        async with AsyncExitStack() as stack:
+            tasks = [await _holds(turns, "ada", 1, stack) for _ in range(MOST_WAITING + 1)]
+            with pytest.raises(Overloaded, match="Too many of your statements"):
+                async with turns.turn("ada", 1):
+                    pass
+            for task in tasks:
+                task.cancel()
+
+    run(story())
