@@ -9,6 +9,7 @@ from typing import Any
 
 from schema.policy import Role
 from server.principal import Grant, Principal
+from server.settings import ORIGIN
 from warehouse.errors import Unauthenticated
 
 # Roles that an issuer may give, the highest last. What an embed token runs is said by tokens of our own only.
@@ -103,8 +104,9 @@ def scope_of(value: Any) -> Mapping[str, tuple[str, ...]]:
 
 def _grant_of(value: Mapping[str, Any]) -> Grant:
     operations, origin = _texts(value["operations"]), value["origin"]
-    if not operations or not (origin is None or isinstance(origin, str)):
-        raise TypeError("an embed token names operations, and an origin or null")
+    # The origin goes into a header: whoever signed it, it holds nothing else.
+    if not operations or not (origin is None or ORIGIN.fullmatch(origin)):
+        raise ValueError("an embed token names operations, and an origin or null")
     return Grant(operations, MappingProxyType(dict(value["variables"])), origin)
 
 

@@ -37,17 +37,6 @@ class Secrets(Protocol):
 
 
 @dataclass(frozen=True)
-class Fixed:
-    """One secret for good."""
-
-    secret: bytes
-
-    def accepted(self) -> Sequence[bytes]:
-        """The secret."""
-        return (self.secret,)
-
-
-@dataclass(frozen=True)
 class Issuer:
     """Somebody else whose tokens count here, when they are made for our audience."""
 

@@ -18,12 +18,13 @@ from server.operations import published
 from server.principal import Grant, Principal
 from server.service import Service
 from server.settings import Settings
-from server.tokens import Fixed, Tokens, issue
+from server.tokens import Tokens, issue
 from tests.integration.resolvers import world
+from tests.one_secret import OneSecret
 from warehouse import open_warehouse
 
 SECRET = bytes(range(32))
-TOKENS = Tokens(Fixed(SECRET))
+TOKENS = Tokens(OneSecret(SECRET))
 # Longer than any run of the tests: module-level tokens are as old as the run.
 TTL = timedelta(hours=2)
 

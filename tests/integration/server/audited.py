@@ -10,9 +10,10 @@ from resolvers.root import build_schema
 from server.operations import published
 from server.service import Service
 from server.settings import Settings
-from server.tokens import Fixed, Tokens
+from server.tokens import Tokens
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import SECRET, Door, opened_door
+from tests.one_secret import OneSecret
 from warehouse import Warehouse, open_warehouse
 
 WAIT_S = 10.0
@@ -25,7 +26,7 @@ def audited_door(folder: Path, **settings: Any) -> Iterator[Door]:
     with open_warehouse(address) as warehouse:
         warehouse.trail.every_s = 0.02
         world.load(warehouse)
-        tokens = Tokens(Fixed(SECRET))
+        tokens = Tokens(OneSecret(SECRET))
         service = Service(Settings(warehouse=address, **settings), warehouse, build_schema(), published(), tokens)
         with opened_door(service) as door:
             yield door

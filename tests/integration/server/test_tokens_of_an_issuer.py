@@ -14,10 +14,11 @@ from server.claims import ClaimNames
 from server.jwks import Jwks, fetch_bounded
 from server.principal import Grant
 from server.service import Service
-from server.tokens import Fixed, Tokens
 from server.tokens import Issuer as Trusted
+from server.tokens import Tokens
 from tests.integration.resolvers.conftest import SECRET, VIEWER, Door, bearer, opened_door, token_of
 from tests.integration.server.issuer import AUDIENCE, NAME, Issuer, Private, jwk, pem, serving
+from tests.one_secret import OneSecret
 
 RSA: Private = rsa.generate_private_key(65537, 2048)
 EC: Private = ec.generate_private_key(ec.SECP256R1())
@@ -52,7 +53,7 @@ def issuer() -> Iterator[Issuer]:
 
 def trusting(service: Service, issuer: Issuer, clock: Clock, names: ClaimNames) -> Service:
     keys = Jwks(issuer.address, clock=clock)
-    return replace(service, tokens=Tokens(Fixed(SECRET), Trusted(NAME, AUDIENCE, names, keys)))
+    return replace(service, tokens=Tokens(OneSecret(SECRET), Trusted(NAME, AUDIENCE, names, keys)))
 
 
 @pytest.fixture

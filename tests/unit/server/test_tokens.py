@@ -11,7 +11,8 @@ import pytest
 from schema.policy import Role
 from server.principal import Grant, Principal
 from server.terms import parse_scope, parse_ttl
-from server.tokens import Fixed, Tokens, issue
+from server.tokens import Tokens, issue
+from tests.one_secret import OneSecret
 from warehouse.errors import BadInput, Unauthenticated
 
 SECRET = bytes(range(32))
@@ -26,7 +27,7 @@ def claims(**changed: Any) -> dict[str, Any]:
 
 
 def verify(secret: bytes, token: str) -> Principal:
-    return asyncio.run(Tokens(Fixed(secret)).read(token))
+    return asyncio.run(Tokens(OneSecret(secret)).read(token))
 
 
 def signed(**changed: Any) -> str:
@@ -98,6 +99,10 @@ def test_a_token_whose_role_was_edited_is_refused() -> None:
         {"role": "embed"},
         {"role": "embed", "embed": {"operations": ["DailyTrends"]}},
         {"role": "embed", "embed": "DailyTrends"},
+        {"role": "embed", "embed": {"operations": [], "variables": {}, "origin": None}},
+        {"role": "embed", "embed": {"operations": ["Genres"], "variables": {}, "origin": "https://a.b; script-src *"}},
+        {"role": "embed", "embed": {"operations": ["Genres"], "variables": {}, "origin": "https://a.b\r\nX-Y: 1"}},
+        {"role": "embed", "embed": {"operations": ["Genres"], "variables": {}, "origin": 7}},
     ],
     ids=str,
 )
