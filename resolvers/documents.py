@@ -58,6 +58,12 @@ class Documents(SchemaExtension):
         yield
 
 
+def forget() -> None:
+    """Drop what is remembered, for who measures what it saves."""
+    _kept.cache_clear()
+    _kept_mistakes.cache_clear()
+
+
 def _read(text: str) -> DocumentNode | GraphQLError:
     try:
         return read_document(text)

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-SECTIONS = ("generate", "load", "route", "dashboard")
+SECTIONS = ("hostile", "generate", "load", "route", "dashboard")
 MILLION = 1_000_000
 
 
@@ -33,6 +33,12 @@ def _shown(value: object) -> str:
     if isinstance(value, float):
         return f"{value:,.2f}" if value < 100 else f"{value:,.0f}"
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def bench_hostile(sizes: list[int], folder: Path) -> None:  # noqa: ARG001 - every section is called alike
+    """How long it takes to read and validate ordinary documents, and to refuse hostile ones."""
+    for name, figures in measured("hostile").items():
+        show(f"document {name}", **figures)
 
 
 def bench_generate(sizes: list[int], folder: Path) -> None:
@@ -75,7 +81,13 @@ def main() -> None:
         parser.error(f"there is no section {min(unknown)}; sections: {', '.join(SECTIONS)}")
     sizes = sorted({min(MILLION, asked.sessions), asked.sessions})
     last = max((SECTIONS.index(section) for section in asked.sections), default=len(SECTIONS) - 1)
-    benches = {"generate": bench_generate, "load": bench_load, "route": bench_route, "dashboard": bench_dashboard}
+    benches = {
+        "hostile": bench_hostile,
+        "generate": bench_generate,
+        "load": bench_load,
+        "route": bench_route,
+        "dashboard": bench_dashboard,
+    }
     with tempfile.TemporaryDirectory(prefix="marquee-bench-") as folder:
         for section in SECTIONS[: last + 1]:
             benches[section](sizes, Path(folder))

@@ -1,0 +1,45 @@
+"""The limits that the API's page shows are those that hold."""
+
+import pytest
+
+from resolvers.filters import MOST_CONDITIONS
+from schema.limits.bounds import BOUNDS
+from schema.policy import LIMITS, Role
+from tests.conftest import ROOT
+
+PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("role", LIMITS)
+def test_the_page_shows_what_a_role_may_use(role: Role) -> None:
+    limits = LIMITS[role]
+    gib = limits.statement_memory_bytes // 2**30
+    assert (
+        f"| `{role}` | {limits.query_cost:,} | {limits.cost_per_minute:,} | {limits.statements} | "
+        f"{limits.page_rows:,} | {limits.max_rows:,} | {limits.statement_seconds:g} | {gib} GiB |"
+    ) in PAGE
+
+
+@pytest.mark.parametrize(
+    ("what", "most"),
+    [
+        ("characters", BOUNDS.characters),
+        ("tokens", BOUNDS.tokens),
+        ("nested brackets", BOUNDS.nesting),
+        ("fields within fields", BOUNDS.depth),
+        ("fields, fragments in place", BOUNDS.fields),
+        ("aliases", BOUNDS.aliases),
+        ("directives", BOUNDS.directives),
+        ("lists of the schema within each other", BOUNDS.introspected_lists),
+        ("values", BOUNDS.values),
+        ("nested levels", BOUNDS.nesting),
+        ("values of one list", BOUNDS.list_values),
+        ("tests of one filter", MOST_CONDITIONS),
+    ],
+)
+def test_the_page_shows_how_large_a_request_may_be(what: str, most: int) -> None:
+    assert f"| {what} | {most:,} |" in PAGE
+
+
+def test_the_page_shows_how_often_one_name_may_stand() -> None:
+    assert f"| one response name | {BOUNDS.repeats} times |" in PAGE
