@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import count, islice
 from random import Random
 
 import httpx
@@ -13,6 +13,7 @@ import pytest
 from resolvers.root import build_schema
 from schema.policy import Role
 from server.answers import Answers
+from server.budget import Budget
 from server.operations import published
 from server.principal import Grant
 from server.service import Service
@@ -76,6 +77,8 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
             hash_key=bytes(range(32)),
             answers=Answers(1 << 24),
         )
+        # Each request comes a minute after the one before, or most would be refused for their number.
+        service.admission.budget = Budget(clock=count(step=60).__next__)
         with opened_door(service) as opened:
             yield opened
 
