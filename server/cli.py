@@ -5,11 +5,13 @@ needs an embedded folder which another process holds is sent there and runs as i
 """
 
 import logging
+import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from types import FrameType
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -20,6 +22,7 @@ from ingest.demo import DemoSize, load_demo
 from ingest.progress_bar import progress_bar
 from server import query_cli, relay, serving, token_cli
 from server.audit import command_record
+from server.redaction import log_to_stderr
 from server.session import Session
 from server.settings import Settings, read_settings
 from spark import cli as spark_cli
@@ -141,9 +144,15 @@ def main() -> None:
     sys.exit(_ended(lambda: _main(argv, console), console))
 
 
+def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - the signature is a signal handler's
+    raise SystemExit(128 + number)
+
+
 def _main(argv: list[str], console: Console) -> int:
     settings = read_settings()
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_to_stderr(settings.log_level)
+    # A command that is told to end lets go of what it holds, and leaves its record, as on Ctrl-C.
+    signal.signal(signal.SIGTERM, _end)
     session = Session(settings, console=console)
     try:
         return _ended(lambda: _run(argv, session), console)

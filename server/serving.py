@@ -1,11 +1,8 @@
 """Serving: one process with the warehouse open, the HTTP server in front and the relay beside the folder."""
 
 import errno
-import signal
 import socket
 from datetime import timedelta
-from types import FrameType
-from typing import NoReturn
 
 import uvicorn
 
@@ -53,6 +50,8 @@ def serve(session: Session, bound: socket.socket, run: Run, links: bool) -> None
     address = session.settings.public_url.rstrip("/") or f"http://{f'[{host}]' if ':' in host else host}:{port}"
     config = uvicorn.Config(
         make_app(service),
+        # Its loggers hand up to ours, which redacts.
+        log_config=None,
         log_level=session.settings.log_level,
         access_log=False,
         lifespan="off",
@@ -67,14 +66,9 @@ def serve(session: Session, bound: socket.socket, run: Run, links: bool) -> None
         for role in (Role.VIEWER, Role.ANALYST, Role.ADMIN):
             token = service.tokens.issue(Principal(f"demo-{role.value}", role), LINK_TTL).token
             session.out(f"  as {role.value:<8} {address}/#token={token}")
-    # Uvicorn ends its own work on SIGTERM and then raises it anew: without a handler, ours would not be ended.
-    signal.signal(signal.SIGTERM, _end)
+    # Uvicorn ends its own work on SIGTERM and then raises it anew, for the command line's handler to end ours.
     try:
         server.run(sockets=[bound])
     finally:
         if relay:
             relay.close()
-
-
-def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - the signature is a signal handler's
-    raise SystemExit(128 + number)
