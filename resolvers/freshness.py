@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager, suppress
+from weakref import WeakValueDictionary
 
 import strawberry
 from anyio import Lock, to_thread
@@ -26,7 +27,7 @@ async def freshness(info: strawberry.Info) -> AsyncGenerator[Freshness, None]:
     with _rung(context.warehouse) as rung:
         while True:
             rung.clear()
-            async with _one_looks():
+            async with _one_looks(context.access.subject):
                 found = await context.work(lambda: context.warehouse.freshness(context.access))
             if found != shown:
                 shown = found
@@ -35,19 +36,19 @@ async def freshness(info: strawberry.Info) -> AsyncGenerator[Freshness, None]:
             await _ring(rung, context)
 
 
-_LOOKING: RunVar[Lock] = RunVar("freshness")
+_LOOKING: RunVar[WeakValueDictionary[str, Lock]] = RunVar("freshness")
 
 
-def _one_looks() -> Lock:
-    """A lock of this event loop: after a change all who listen look at once, and most find what the first one found.
-    They wait here rather than in threads, which others need.
+def _one_looks(subject: str) -> Lock:
+    """A subject's lock in this event loop: after a change all its subscriptions look at once, and most find what the
+    first one found. Waiting for their turns at the engine they would push each other out.
     """
     try:
-        return _LOOKING.get()
+        locks = _LOOKING.get()
     except LookupError:
-        lock = Lock()
-        _LOOKING.set(lock)
-        return lock
+        locks = WeakValueDictionary()
+        _LOOKING.set(locks)
+    return locks.setdefault(subject, Lock())
 
 
 @contextmanager

@@ -94,6 +94,16 @@ it('lets go of the socket where the operation is refused', () => {
   expect(Socket.made).toHaveLength(0);
 });
 
+it('connects again where events end that have no end', () => {
+  start();
+  const socket = only();
+  socket.hear({ id: '1', type: 'complete' });
+  expect(socket.isClosed).toBe(true);
+  socket.onclose?.({ code: 1005 });
+  vi.advanceTimersByTime(1_000);
+  only();
+});
+
 it('waits longer after each failure, up to half a minute', () => {
   expect([0, 1, 2, 10].map((failures) => pauseMs(failures, () => 1))).toEqual([1_000, 2_000, 4_000, 30_000]);
   expect(pauseMs(0, () => 0)).toBe(500);

@@ -43,14 +43,19 @@ export function listen<TData>(
         send(socket, { id: '1', type: 'subscribe', payload: { documentId: documentIdOf(document) } });
         break;
       case 'next':
-        failures = 0;
-        if (payload?.data) onEvent(payload.data);
+        if (payload?.data) {
+          failures = 0;
+          onEvent(payload.data);
+        }
         break;
       case 'ping':
         send(socket, { type: 'pong' });
         break;
-      case 'error':
       case 'complete':
+        // Something went wrong on the way: these events have no end of their own.
+        socket.close();
+        break;
+      case 'error':
         stop();
     }
   }
