@@ -6,19 +6,22 @@ from datetime import UTC, datetime
 
 from server import tokens
 from server.principal import Principal
-from warehouse.errors import Unauthenticated
+from warehouse.errors import MarqueeError
 
 # Tokens are revoked, secrets rotated and clocks set: a token is read again this often, whatever is left of it.
 LOOK_S = 1.0
 _LEAST_S = 0.01
 
 
-async def until_ended(read: Callable[[], Awaitable[Principal]]) -> Unauthenticated:
-    """Wait until `read` no longer takes the token, at the instant of its end; returns why."""
+async def until_ended(read: Callable[[], Awaitable[Principal]]) -> MarqueeError:
+    """Wait until `read` no longer takes the token, at the instant of its end; returns why.
+
+    Where nobody can tell any more whether it counts, it does not.
+    """
     while True:
         try:
             principal = await read()
-        except Unauthenticated as ended:
+        except MarqueeError as ended:
             return ended
         await asyncio.sleep(_pause_s(principal))
 

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from anyio import to_thread
 
 from resolvers.root import build_schema
+from resolvers.work import Works
 from server.answers import Answers
 from server.operations import published
 from server.service import Service
@@ -43,6 +46,29 @@ def test_a_load_or_a_rebuild_ends_what_was_kept(growing: tuple[Door, Warehouse])
     assert door.ask(TOTALS, VIEWER)["dashboard"]["totalViews"] == 700
     warehouse.rebuild()
     assert door.ask(TOTALS, VIEWER)["dashboard"]["totalViews"] == 700
+
+
+def test_the_statements_of_one_request_meet_one_state_of_the_data(
+    growing: tuple[Door, Warehouse], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door, warehouse = growing
+    world.load(warehouse, World(SMALL.films, SMALL.people, SMALL.sessions[:300], ()))
+    more = World((), (), SMALL.sessions[300:], ())
+    run, left = Works.run, [1]
+
+    async def run_and_load(works: Works, call: Any, allowance: Any) -> Any:
+        """A load shows right after the second statement of the first try: between rows and totals."""
+        result = await run(works, call, allowance)
+        left[0] += 1
+        if left[0] == 3:
+            await to_thread.run_sync(world.load, warehouse, more)
+        return result
+
+    monkeypatch.setattr(Works, "run", run_and_load)
+    whole = '{from: "2026-01-01", to: "2027-01-01"}'
+    told = door.ask(f"{{ viewing(range: {whole}) {{ rows {{ genre views }} totals {{ views }} }} }}", VIEWER)["viewing"]
+    assert sum(row["views"] for row in told["rows"]) == told["totals"]["views"] == 700
+    assert left[0] > 3
 
 
 def test_the_clock_is_not_kept_while_there_is_no_data(growing: tuple[Door, Warehouse]) -> None:
