@@ -3,13 +3,16 @@
 What a job computes is the subject of `spark/`; what is exported and how a result is swapped in, of `warehouse/`.
 """
 
+import fcntl
 import importlib.util
 import logging
+import os
 import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -49,6 +52,7 @@ class Outcome:
 
 # Of the process, not of one Pipeline: each command and each relayed command makes its own.
 _RUNNING = threading.Lock()
+_BUSY = "A Spark job is running already. Try again when it is done."
 
 
 def _silent(_: str) -> None:
@@ -84,9 +88,26 @@ class Pipeline:
             raise BadInput(f"There is no job {name}. Jobs: {', '.join(self._jobs)}.")
         java_home = check_spark()
         if not _RUNNING.acquire(blocking=False):
-            raise Overloaded("A Spark job is running already. Try again when it is done.")
+            raise Overloaded(_BUSY)
         try:
             return self._run(name, job, java_home)
+        finally:
+            _RUNNING.release()
+
+    @contextmanager
+    def without_snapshots(self) -> Iterator[int]:
+        """Hold jobs back, and remove the snapshots that dead ones left; yields how many there were.
+
+        Raises: Overloaded while a job runs, in this process or another one of the workspace.
+        """
+        if not _RUNNING.acquire(blocking=False):
+            raise Overloaded(_BUSY)
+        try:
+            left = [one for name in self._jobs for one in sorted(self._workspace.glob(f"{name}-*"))]
+            for folder in left:
+                with _held(folder):
+                    shutil.rmtree(folder)
+            yield len(left)
         finally:
             _RUNNING.release()
 
@@ -94,17 +115,22 @@ class Pipeline:
         began = time.monotonic()
         folder = self._make_folder(name)
         try:
-            self._report(f"{name}: writing a snapshot")
-            rows_read = job.export(self._warehouse, folder / "in")
-            self._report(f"{name}: starting Spark on {rows_read:,} rows")
-            run_spark(job.module, folder, java_home, self._timeout_s, lambda event: self._report(f"{name}: {event}"))
-            self._report(f"{name}: swapping the result in")
-            rows_written = job.swap_in(self._warehouse, folder / "out")
+            with _held(folder):
+                rows_read, rows_written = self._carry_through(name, job, java_home, folder)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         outcome = Outcome(name, rows_read, rows_written, round(time.monotonic() - began, 3))
         LOG.info("pipeline %s", outcome)
         return outcome
+
+    def _carry_through(self, name: str, job: Job, java_home: Path, folder: Path) -> tuple[int, int]:
+        """From the snapshot to the swap; returns the rows that were read and written."""
+        self._report(f"{name}: writing a snapshot")
+        rows_read = job.export(self._warehouse, folder / "in")
+        self._report(f"{name}: starting Spark on {rows_read:,} rows")
+        run_spark(job.module, folder, java_home, self._timeout_s, lambda event: self._report(f"{name}: {event}"))
+        self._report(f"{name}: swapping the result in")
+        return rows_read, job.swap_in(self._warehouse, folder / "out")
 
     def _make_folder(self, name: str) -> Path:
         try:
@@ -114,6 +140,23 @@ class Pipeline:
             raise Unavailable(
                 f"The snapshot for Spark can't be written to {self._workspace}: {error.strerror}."
             ) from error
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Keep a run's folder; a process that dies lets go of it.
+
+    Raises: Overloaded when another process keeps it.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Overloaded(_BUSY) from error
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def check_spark() -> Path:
