@@ -2,10 +2,12 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
+from typer._click.exceptions import UsageError  # Typer carries its own Click, and names this class nowhere else
 
 from resolvers.root import build_schema
 from server.answers import Answers
@@ -51,7 +53,7 @@ class Session:
         return self._used
 
     def _open(self) -> Warehouse:
-        opened = open_warehouse(self.settings.warehouse, self.settings.limits, self.folder)
+        opened = open_warehouse(self.settings.warehouse, self.settings.limits, self.folder, hash_key=self.hash_key)
         keep_for(opened.engine, self.settings.audit_days)
         return opened
 
@@ -100,6 +102,23 @@ class Session:
             self.settings.spark_timeout_seconds,
             lambda line: self.console.print(line, highlight=False, markup=False),
         )
+
+    def without_snapshots(self) -> AbstractContextManager[int]:
+        """Remove the snapshots that dead Spark jobs left, and let none be written meanwhile; yields how many."""
+        return self.pipeline().without_snapshots()
+
+    def confirm(self, question: str) -> bool:
+        """Ask on the caller's terminal. A caller in another process was asked there, before it sent the command.
+
+        Raises: UsageError where there is no terminal.
+        """
+        if self.lent is not None:
+            return True
+        if not sys.stdin.isatty():
+            raise UsageError("There is no terminal to ask on. Add --yes.")
+        # Not `typer.confirm`: that writes to stdout, which is for the product.
+        self.console.print(f"{question} [y/N]", end=" ", highlight=False, markup=False, soft_wrap=True)
+        return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
     def close(self) -> None:
         """Close what was opened here."""

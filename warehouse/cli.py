@@ -1,4 +1,4 @@
-"""`marquee warehouse`: migrate, look at, verify and rebuild what is stored."""
+"""`marquee warehouse`: migrate, look at, verify and rebuild what is stored. Forgetting has a file of its own."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -10,12 +10,14 @@ import typer
 from warehouse import Warehouse
 from warehouse.days import Days
 from warehouse.errors import BadInput
+from warehouse.forget_cli import forget
 from warehouse.loads import ledger
 from warehouse.model.rollups import ROLLUPS
 from warehouse.status import stale_months, table_status, watermarks
 from warehouse.verify import Difference, plan, verify
 
 app = typer.Typer(no_args_is_help=True, help="Look after the warehouse.")
+app.command()(forget)
 
 _DATES = ["%Y-%m-%d"]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

@@ -17,6 +17,7 @@ from warehouse.days import ALL_DAYS, Days
 from warehouse.engine import Engine, Limits
 from warehouse.errors import BadInput
 from warehouse.folder import FolderLock
+from warehouse.forgetting.forget import Forgotten, finish_forgetting, forget
 from warehouse.freshness import Freshness, Freshnesses
 from warehouse.gate import Gate
 from warehouse.incoming import INCOMING
@@ -34,6 +35,7 @@ from warehouse.rebuild import rebuild_partitions, rebuild_rollup, stored_months
 from warehouse.reconcile import reconcile
 from warehouse.revocations import Revocations
 from warehouse.source import fact_source, read
+from warehouse.tombstones import HashKey, Tombstones, no_key
 from warehouse.trail import Trail
 from warehouse.turns import Turns
 
@@ -43,7 +45,7 @@ Scope = tuple[tuple[str, tuple[str, ...]], ...]
 class Warehouse:
     """An open warehouse. Opening creates it, ends what a dead process left, and migrates; safe to use from threads."""
 
-    def __init__(self, address: addresses.Address, limits: Limits) -> None:
+    def __init__(self, address: addresses.Address, limits: Limits, hash_key: HashKey = no_key) -> None:
         self.address = address
         self.lock = FolderLock(address.folder) if isinstance(address, Embedded) else None
         self.bell = Bell()
@@ -60,7 +62,9 @@ class Warehouse:
             self.engine = Engine(address, limits)
             self.migrated = migrate(self.engine)
             unfilled = reconcile(self.engine)
+            self.tombstones = Tombstones(self.engine, hash_key)
             self.recovered = recover(self.engine)
+            finish_forgetting(self.engine)
             for rollup in ROLLUPS:
                 if rollup.name in unfilled:
                     rebuild_rollup(self.engine, rollup)
@@ -104,16 +108,21 @@ class Warehouse:
         """Open a load of `table`; one at a time, others wait. Leaving without `commit` drops what was written. The
         audit log has it, in the caller's record or one of its own.
 
-        Raises: BadInput for a table that takes no loads.
+        Raises: BadInput for a table that takes no loads; Unavailable when people were forgotten and can't be told,
+        because the key of their tombstones is missing or another.
         """
         if table not in INCOMING:
             raise BadInput(f"There is no table {table} to load. Tables: {', '.join(INCOMING)}.")
         with joined(self.trail.take, own_work(AuditKind.LOAD, f"load {table}")) as record, self._one_load.turn():
+            # Should the engine have failed while somebody was forgotten: no row may come on top of half a removal.
+            finish_forgetting(self.engine, self.gate.writing)
             load: Load
             if table in DIMENSION_TABLES:
-                load = DimensionLoad(self.engine, self.gate, table, files, after_correction=self._rebuild_volatile)
+                load = DimensionLoad(
+                    self.engine, self.gate, table, files, self.tombstones, after_correction=self._rebuild_volatile
+                )
             else:
-                load = FactLoad(self.engine, self.gate, table, files)
+                load = FactLoad(self.engine, self.gate, table, files, self.tombstones)
             record.note(f"load {load.entry.load_id} of {table}")
             with load:
                 yield load
@@ -185,15 +194,32 @@ class Warehouse:
                     swapped += 1
         return swapped
 
+    def forget(self, user_id: int, by: str) -> Forgotten:
+        """Remove all that is stored of a person, known by the source's id, and keep later loads from bringing it back.
+
+        Takes a turn like a load. Readers wait for a moment as for a load's commit, and meet the person everywhere or
+        nowhere; several processes on one server: forget while the others neither load nor answer. `by` is who asked;
+        the audit log has it under the tombstone.
+
+        Raises: Unavailable without the key of the tombstones.
+        """
+        with joined(self.trail.take, own_work(AuditKind.ADMIN, "forget")) as record, self._one_load.turn():
+            done = forget(self.engine, self.tombstones, user_id, by, self.gate.writing)
+            record.note(f"tombstone {done.tombstone}")
+            record.rows += sum(done.removed.values())
+            return done
+
     def _rebuild_volatile(self, table: str) -> None:
         for rollup in ROLLUPS:
             if table in rollup.volatile:
                 rebuild_rollup(self.engine, rollup)
 
 
-def open_warehouse(address: str, limits: Limits | None = None, base: Path | None = None) -> Warehouse:
-    """Open the warehouse at an address of MARQUEE_WAREHOUSE's form.
+def open_warehouse(
+    address: str, limits: Limits | None = None, base: Path | None = None, hash_key: HashKey = no_key
+) -> Warehouse:
+    """Open the warehouse at an address of MARQUEE_WAREHOUSE's form; `hash_key` gives the key of tombstones when asked.
 
     Raises: BadInput for the address, WarehouseHeld when another process has the folder, Unavailable.
     """
-    return Warehouse(addresses.parse(address, base), limits or Limits())
+    return Warehouse(addresses.parse(address, base), limits or Limits(), hash_key)

@@ -10,15 +10,22 @@ from warehouse.loads import ledger
 from warehouse.loads.fact_load import Gate
 from warehouse.loads.ledger import State
 from warehouse.loads.load import Load, LoadSummary
+from warehouse.loads.rejects import drop_rejected, rows_kept_aside
+from warehouse.loads.sifting import FORGOTTEN
+from warehouse.tombstones import Tombstones
 
 
 @dataclass(frozen=True)
 class DimensionTable:
-    """How incoming rows of films or users become stored rows: `stored` maps a column to SQL over an incoming row."""
+    """How incoming rows of films or users become stored rows: `stored` maps a column to SQL over an incoming row.
+
+    `given` is SQL of the highest key that was ever given: a key whose row is gone must not become another's.
+    """
 
     table: str
     key: str
     dictionary: str
+    given: str
     stored: tuple[tuple[str, str], ...]
 
     @property
@@ -36,6 +43,7 @@ DIMENSION_TABLES = {
         "movies",
         "movie_key",
         "movies_dictionary",
+        "(SELECT max(movie_key) FROM movies)",
         (
             ("title", "assumeNotNull(title)"),
             ("genres", "CAST(genres AS Array(LowCardinality(String)))"),
@@ -49,6 +57,7 @@ DIMENSION_TABLES = {
         "users",
         "user_key",
         "users_dictionary",
+        "greatest((SELECT max(user_key) FROM users), (SELECT max(keys_given) FROM forgotten))",
         (
             _text("username"),
             _text("email"),
@@ -62,19 +71,26 @@ DIMENSION_TABLES = {
 
 
 class DimensionLoad(Load):
-    """Rows of films or users. The last row of an id in a load counts; one that changes nothing is a duplicate.
+    """Rows of films or users. The last row of an id in a load counts; one that changes nothing is a duplicate, and one
+    of a forgotten person is left out.
 
     `after_correction` is called with the table's name once known rows have changed: rollups that store their attributes
     must be built again.
     """
 
     def __init__(
-        self, engine: Engine, gate: Gate, table: str, files: Sequence[str], after_correction: Callable[[str], None]
+        self,
+        engine: Engine,
+        gate: Gate,
+        table: str,
+        files: Sequence[str],
+        tombstones: Tombstones,
+        after_correction: Callable[[str], None],
     ) -> None:
         self.dimension = DIMENSION_TABLES[table]
         self.gate = gate
         self.after_correction = after_correction
-        super().__init__(engine, table, files)
+        super().__init__(engine, table, files, tombstones)
         self.drop()
 
     def drop(self) -> None:
@@ -82,15 +98,19 @@ class DimensionLoad(Load):
         self.engine.command(
             f"DELETE FROM {self.table}_versions WHERE load_id = {self.entry.load_id}", lightweight_deletes_sync=2
         )
+        if self.barring and self.entry.rows:
+            drop_rejected(self.engine, self.entry.load_id)
 
     def _sift(self) -> None:
         """Rows wait in the incoming table: which of an id's rows is the last is known at the end only."""
 
     def commit(self) -> LoadSummary:
+        quarantined = self._keep_out_forgotten()
         accepted, corrected = self._stage_versions()
+        duplicates = self.entry.rows - quarantined - accepted
         self.entry = ledger.move(
             self.engine,
-            replace(self.entry, accepted=accepted, duplicates=self.entry.rows - accepted),
+            replace(self.entry, accepted=accepted, duplicates=duplicates, quarantined=quarantined),
             State.COMMITTING,
         )
         with self.gate.writing():
@@ -100,6 +120,19 @@ class DimensionLoad(Load):
             self.entry = ledger.move(self.engine, self.entry, State.DONE)
         self.engine.command(f"TRUNCATE TABLE {self.table}_incoming")
         return self._summary()
+
+    def _keep_out_forgotten(self) -> int:
+        """Note of each row of a forgotten person that it was there, and nothing else; returns how many."""
+        if self.barring is None:
+            return 0
+        self.engine.command(
+            "INSERT INTO rejected_rows (load_id, table, row, reason) "
+            f"SELECT {self.entry.load_id}, '{self.table}', row, '{FORGOTTEN}' FROM {self.table}_incoming "
+            f"WHERE {self.barring.bars('id')}",
+            self.barring.parameters,
+        )
+        kept: int = self.engine.query(f"SELECT count() FROM {rows_kept_aside(self.entry.load_id)}").scalar()
+        return kept
 
     def _stage_versions(self) -> tuple[int, int]:
         """Write the new versions; returns how many there are, and how many of them correct a known row."""
@@ -111,13 +144,14 @@ class DimensionLoad(Load):
         )
         changed = (
             f"SELECT n.*, c.{key} AS known_key FROM (SELECT id, row, {stored} FROM "
-            f"(SELECT * FROM {table}_incoming ORDER BY row DESC LIMIT 1 BY id)) AS n ANY LEFT JOIN {table} AS "
+            f"(SELECT * FROM {table}_incoming WHERE row NOT IN {rows_kept_aside(load)} ORDER BY row DESC LIMIT 1 BY id)"
+            f") AS n ANY LEFT JOIN {table} AS "
             "c ON n.id = c.id "
             f"WHERE c.{key} = 0 OR NOT ifNull({same}, 0)"
         )
         self.engine.command(
             f"INSERT INTO {table}_versions ({key}, id, {names}, load_id) "
-            f"SELECT if(known_key = 0, (SELECT max({key}) FROM {table}) + row_number() OVER (PARTITION BY "
+            f"SELECT if(known_key = 0, {self.dimension.given} + row_number() OVER (PARTITION BY "
             "known_key = 0 ORDER BY row), "
             f"known_key), id, {names}, {load} FROM ({changed})"
         )

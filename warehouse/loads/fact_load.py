@@ -10,7 +10,9 @@ from warehouse.ids import to_text_sql
 from warehouse.loads import ledger
 from warehouse.loads.ledger import State
 from warehouse.loads.load import Load, LoadSummary
-from warehouse.loads.sifting import DUPLICATE, FACT_TABLES, sifting_sql
+from warehouse.loads.rejects import drop_rejected
+from warehouse.loads.sifting import DUPLICATE, FACT_TABLES, FORGOTTEN, sifting_sql
+from warehouse.tombstones import Tombstones
 
 
 class Gate(Protocol):
@@ -22,12 +24,12 @@ class Gate(Protocol):
 
 class FactLoad(Load):
     """Rows of a fact. An exact repeat is a duplicate and left out; a row of an unknown user or film, or one whose id is
-    taken by another content, goes to `rejected_rows`."""
+    taken by another content, goes to `rejected_rows`; of a row of a forgotten person only that there was one."""
 
-    def __init__(self, engine: Engine, gate: Gate, table: str, files: Sequence[str]) -> None:
+    def __init__(self, engine: Engine, gate: Gate, table: str, files: Sequence[str], tombstones: Tombstones) -> None:
         self.fact = FACT_TABLES[table]
         self.gate = gate
-        super().__init__(engine, table, files)
+        super().__init__(engine, table, files, tombstones)
         self.drop()
 
     def drop(self) -> None:
@@ -39,11 +41,7 @@ class FactLoad(Load):
             self.engine.command(f"TRUNCATE TABLE {name}")
         self.engine.command(f"DROP TABLE IF EXISTS {self.table}_sifted")
         if self.entry.rows:
-            self.engine.command(
-                "DELETE FROM rejected_rows WHERE load_id = {load:UInt32}",
-                {"load": self.entry.load_id},
-                lightweight_deletes_sync=2,
-            )
+            drop_rejected(self.engine, self.entry.load_id)
 
     def commit(self) -> LoadSummary:
         pieces = self._staged_partitions()
@@ -74,7 +72,11 @@ class FactLoad(Load):
     def _sift(self) -> None:
         sifted = f"{self.table}_sifted"
         self.engine.command(f"DROP TABLE IF EXISTS {sifted}")
-        self.engine.command(f"CREATE TABLE {sifted} ENGINE = Memory AS {sifting_sql(self.fact)}")
+        barred = self.barring.bars("i.user_id") if self.barring else "0"
+        self.engine.command(
+            f"CREATE TABLE {sifted} ENGINE = Memory AS {sifting_sql(self.fact, barred)}",
+            self.barring.parameters if self.barring else None,
+        )
         names = ", ".join(("id", "user_key", "movie_key", *self.fact.names))
         self.engine.command(
             f"INSERT INTO {self.table}_staging ({names}, load_id) "
@@ -93,7 +95,8 @@ class FactLoad(Load):
         original = ", ".join(f"'{name}', {to_text_sql('i.' + name)}" for name in ("id", "user_id", "movie_id"))
         self.engine.command(
             "INSERT INTO rejected_rows (load_id, table, row, reason, original) "
-            f"SELECT {self.entry.load_id}, '{self.table}', i.row, s.reason, toJSONString(map({original})) "
+            f"SELECT {self.entry.load_id}, '{self.table}', i.row, s.reason, "
+            f"if(s.reason = '{FORGOTTEN}', '', toJSONString(map({original}))) "
             f"FROM {self.table}_incoming AS i INNER JOIN "
             f"(SELECT row, reason FROM {sifted} WHERE reason NOT IN ('', '{DUPLICATE}')) AS s ON i.row = s.row"
         )

@@ -15,6 +15,7 @@ from warehouse.errors import BadInput
 from warehouse.incoming import INCOMING
 from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
+from warehouse.tombstones import Tombstones
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Load(ABC):
     Invisible to every reader until `commit` returns.
     """
 
-    def __init__(self, engine: Engine, table: str, files: Sequence[str]) -> None:
+    def __init__(self, engine: Engine, table: str, files: Sequence[str], tombstones: Tombstones) -> None:
+        self.barring = tombstones.barring(table)
         self.engine = engine
         self.table = table
         self._began = time.monotonic()

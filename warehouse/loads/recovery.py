@@ -4,6 +4,7 @@ from warehouse.engine import Engine
 from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, show_versions
 from warehouse.loads.ledger import Entry, State
+from warehouse.loads.rejects import drop_rejected
 from warehouse.model.rollups import ROLLUPS
 from warehouse.rebuild import rebuild_partitions, rebuild_rollup
 
@@ -23,7 +24,7 @@ def _recover(engine: Engine, entry: Entry) -> Entry:
             table, _, partition = piece.partition("/")
             if table in touched:
                 rebuild_partitions(engine, touched[table], [partition])
-    engine.command(f"DELETE FROM rejected_rows WHERE load_id = {entry.load_id}", lightweight_deletes_sync=2)
+    drop_rejected(engine, entry.load_id)
     return ledger.move(engine, entry, State.FAILED)
 
 
@@ -32,6 +33,7 @@ def _recover_dimension(engine: Engine, entry: Entry) -> Entry:
         engine.command(
             f"DELETE FROM {entry.table}_versions WHERE load_id = {entry.load_id}", lightweight_deletes_sync=2
         )
+        drop_rejected(engine, entry.load_id)
         return ledger.move(engine, entry, State.FAILED)
     show_versions(engine, DIMENSION_TABLES[entry.table])
     for rollup in ROLLUPS:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from warehouse.model.rollups import ROLLUPS
 
 DUPLICATE = "DUPLICATE"
+FORGOTTEN = "FORGOTTEN"
 _DAY_S = 86_400
 
 
@@ -69,29 +70,34 @@ FACT_TABLES = {
 }
 
 
-def sifting_sql(fact: FactTable) -> str:
+def sifting_sql(fact: FactTable, barred: str) -> str:
     """A SELECT of the incoming rows as stored rows, each with its `row` and the `reason` it is left out for, or ''.
+
+    `barred` is SQL over `i`, an incoming row, of whether its user was forgotten; that comes before every other reason,
+    because no other may keep what the row says.
 
     An id is known from the stored rows within a day of the batch's time span (an unlimited check would read the table),
     from this load's earlier batches, and from earlier rows of the batch.
     """
     return f"""
-        SELECT k.* EXCEPT (content), multiIf(
+        SELECT k.* EXCEPT (content, barred), multiIf(
+            k.barred, '{FORGOTTEN}',
             f.id != 0 AND f.first_row != k.row AND f.first_content = k.content, '{DUPLICATE}',
             f.id != 0 AND f.first_row != k.row, 'CONFLICT',
             k.user_key = 0, 'UNKNOWN_USER',
             k.movie_key = 0, 'UNKNOWN_MOVIE',
             '') AS reason
-        FROM ({_keyed_sql(fact)}) AS k ANY LEFT JOIN ({_first_of_ids_sql(fact)}) AS f ON k.id = f.id
+        FROM ({_keyed_sql(fact, barred)}) AS k ANY LEFT JOIN ({_first_of_ids_sql(fact)}) AS f ON k.id = f.id
     """
 
 
-def _keyed_sql(fact: FactTable) -> str:
+def _keyed_sql(fact: FactTable, barred: str = "0") -> str:
     """Incoming rows with dense keys (0 where the user or film is unknown) and a hash of their content."""
     stored = ", ".join(f"{sql} AS {name}" for name, sql in fact.stored)
     return f"""
         SELECT *, {fact.content_hash} AS content FROM (
-            SELECT i.id AS id, i.row AS row, u.user_key AS user_key, m.movie_key AS movie_key, {stored}
+            SELECT i.id AS id, i.row AS row, u.user_key AS user_key, m.movie_key AS movie_key,
+                {barred} AS barred, {stored}
             FROM {fact.table}_incoming AS i
             ANY LEFT JOIN (SELECT id, user_key FROM users) AS u ON i.user_id = u.id
             ANY LEFT JOIN (SELECT id, movie_key FROM movies) AS m ON i.movie_id = m.id

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.warehouse.forgettable import settle
 from warehouse import Warehouse, open_warehouse
 
 MODES = ("embedded", "server")
+HASH_KEY = b"a key of the tests, of 32 bytes.."
 ROOT = Path(__file__).parents[3]
 
 
@@ -30,11 +32,23 @@ def served_engine(folder: Path) -> Iterator[str]:
 def opened(mode: str, folder: Path) -> Iterator[Warehouse]:
     """A new warehouse in a mode."""
     if mode == "embedded":
-        with open_warehouse(f"chdb://{folder / 'warehouse'}") as warehouse:
+        with open_warehouse(f"chdb://{folder / 'warehouse'}", hash_key=lambda: HASH_KEY) as warehouse:
             yield warehouse
     else:
-        with served_engine(folder / "served") as address, open_warehouse(address) as warehouse:
+        with (
+            served_engine(folder / "served") as address,
+            open_warehouse(address, hash_key=lambda: HASH_KEY) as warehouse,
+        ):
             yield warehouse
+
+
+@pytest.fixture(scope="session")
+def forgettable_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a warehouse with a person to forget, closed: to be copied."""
+    folder = tmp_path_factory.mktemp("forgettable")
+    with opened("embedded", folder) as warehouse:
+        settle(warehouse)
+    return folder / "warehouse"
 
 
 @pytest.fixture(params=MODES)

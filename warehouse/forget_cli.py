@@ -1,0 +1,88 @@
+"""`marquee warehouse forget`: remove all that is stored of a person, for good."""
+
+import getpass
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from typing import Annotated, Protocol
+
+import orjson
+import typer
+
+from warehouse import Warehouse, ids
+from warehouse.forgetting.forget import Forgotten
+
+_QUESTION = (
+    "Every row and personal field of user {user} is removed for good, here and from what later loads bring. Go on?"
+)
+
+
+class Session(Protocol):
+    """What the command is run with."""
+
+    def warehouse(self) -> Warehouse:
+        """The warehouse, opened on first use."""
+
+    def confirm(self, question: str) -> bool:
+        """Ask on the caller's terminal, once.
+
+        Raises: UsageError where there is none.
+        """
+
+    def without_snapshots(self) -> AbstractContextManager[int]:
+        """Remove the snapshots that dead Spark jobs left, and let none be written meanwhile; yields how many."""
+
+    def out(self, text: str) -> None:
+        """Print a line on the caller's stdout."""
+
+
+def _id(text: str) -> str:
+    key = ids.parse(text)
+    if key is None:
+        raise typer.BadParameter(f"{text!r} is no id. An id is a number below 2^64 or a UUID, as the source wrote it.")
+    return ids.to_text(key)
+
+
+def forget(
+    ctx: typer.Context,
+    user: Annotated[str, typer.Option(callback=_id, help="The person's id, as the source wrote it.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> Forgotten | None:
+    """Remove a person's rows and personal fields everywhere, and keep files that are sent again from bringing them
+    back."""
+    session: Session = ctx.obj
+    if not (yes or session.confirm(_QUESTION.format(user=user))):
+        session.out("Nothing was removed.")
+        raise typer.Exit(1)
+    opened = session.warehouse()
+    with session.without_snapshots() as snapshots:
+        done = opened.forget(ids.parse(user) or 0, by=_asker())
+    session.out(
+        orjson.dumps({**asdict(done), "snapshots": snapshots}).decode() if as_json else _spoken(done, snapshots)
+    )
+    return done
+
+
+def _asker() -> str:
+    """The account that runs the command: over the relay it is the holder's, and the socket lets in no other."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def _spoken(done: Forgotten, snapshots: int) -> str:
+    lines = [f"{table:<24}{rows:>14,} rows removed" for table, rows in done.removed.items()]
+    if done.months:
+        lines.append(f"{'months counted again':<24}{done.months:>14,}")
+    if snapshots:
+        lines.append(f"{'snapshots removed':<24}{snapshots:>14,}")
+    return "\n".join([*lines, _verdict(done)])
+
+
+def _verdict(done: Forgotten) -> str:
+    if done.again:
+        return "Forgotten before; the tombstone stands." + ("" if done.removed else " Nothing was left to remove.")
+    if not done.removed:
+        return "Nothing was stored of this user. The tombstone keeps out what later loads bring."
+    return f"Forgotten in {done.seconds:.1f} s. The tombstone keeps out what later loads bring."

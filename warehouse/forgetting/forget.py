@@ -1,0 +1,95 @@
+"""The order of forgetting: write down who, make twins without them, exchange, remove what was exchanged, record it.
+
+Readers wait for the exchange alone and meet the person everywhere or nowhere. A process that dies anywhere in between
+leaves an intent, and the next opening begins again from the twins. Who calls keeps loads and rebuilds out.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from warehouse.engine import Engine
+from warehouse.forgetting.intent import Intent, abandon, begin, finish, unfinished
+from warehouse.forgetting.sweep import sweep
+from warehouse.forgetting.traces import Person, count_rows, find_person, touched_partitions
+from warehouse.forgetting.twins import exchange_twins, fill_twins
+from warehouse.reconcile import FACT
+from warehouse.tombstones import Tombstones
+
+# What is entered for the moment of the exchange.
+Changing = Callable[[], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What became of one person. `removed` are rows by table, `months` those whose rollups were counted again; `known`
+    is false where no file ever brought the person, `again` true where they were forgotten before."""
+
+    tombstone: str
+    known: bool
+    again: bool
+    removed: Mapping[str, int]
+    months: int
+    seconds: float
+
+
+def forget(engine: Engine, tombstones: Tombstones, user_id: int, by: str, changing: Changing) -> Forgotten:
+    """Remove a person, and leave a tombstone; `by` is who asked for it.
+
+    Raises: Unavailable without the key of the tombstones. Whatever is raised before the exchange, nothing is removed.
+    """
+    began = time.monotonic()
+    finish_forgetting(engine, changing)
+    intent, again = _intent(engine, tombstones, user_id, by)
+    begin(engine, intent)
+    try:
+        _prepare(engine, intent)
+    except BaseException:
+        sweep(engine)
+        abandon(engine)
+        raise
+    _complete(engine, changing)
+    return Forgotten(
+        intent.tombstone.hex(),
+        intent.user_key != 0,
+        again,
+        intent.removed,
+        len(intent.months),
+        time.monotonic() - began,
+    )
+
+
+def finish_forgetting(engine: Engine, changing: Changing = nullcontext) -> None:
+    """Carry out what a dead process had begun. Needs no key."""
+    for intent in unfinished(engine):
+        _prepare(engine, intent)
+        _complete(engine, changing)
+
+
+def _intent(engine: Engine, tombstones: Tombstones, user_id: int, by: str) -> tuple[Intent, bool]:
+    keyed, person = tombstones.hash(), find_person(engine, user_id)
+    tombstone, again, keys_given = engine.query(
+        f"SELECT {keyed.sql('{id:UInt128}')} AS mark, mark IN (SELECT tombstone FROM forgotten), "
+        "greatest((SELECT max(user_key) FROM users_versions), (SELECT max(keys_given) FROM forgotten))",
+        {**keyed.parameters, "id": user_id},
+    ).rows[0]
+    months = touched_partitions(engine, FACT, person)
+    removed = count_rows(engine, person)
+    now = datetime.now(UTC)
+    return Intent(user_id, person.user_key, months, tombstone, keyed.check, keys_given, removed, by, now), bool(again)
+
+
+def _prepare(engine: Engine, intent: Intent) -> None:
+    """Repeatable from any point: twins of a dead attempt may hold what it exchanged, so they go first."""
+    sweep(engine)
+    names = find_person(engine, intent.user_id).names
+    fill_twins(engine, Person(intent.user_id, intent.user_key, names), intent.months)
+
+
+def _complete(engine: Engine, changing: Changing) -> None:
+    with changing():
+        exchange_twins(engine)
+    sweep(engine)
+    finish(engine)

@@ -1,0 +1,77 @@
+"""Traces: where a person's rows are, and how many. Films, charts and the ledger of loads hold nobody's."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from warehouse import ids
+from warehouse.engine import Engine
+from warehouse.reconcile import FACT
+
+# The tables that hold people, in the order in which their twins take their places. `users` and its versions come last:
+# until then a repeated attempt finds in them by what names the person is known.
+PERSONAL: Mapping[str, str] = MappingProxyType(
+    {
+        "rejected_rows": (
+            "JSONExtractString(original, 'user_id') = {user:String} OR "
+            "(NOT JSONHas(original, 'user_id') AND match(original, {named:String}))"
+        ),
+        FACT: "user_key = {user_key:UInt32}",
+        "ratings": "user_key = {user_key:UInt32}",
+        "users_versions": "user_key = {user_key:UInt32}",
+        "users": "user_key = {user_key:UInt32}",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is meant: the source's id, the dense key (0: no row of theirs was ever loaded), and the names they had."""
+
+    user_id: int
+    user_key: int
+    names: tuple[str, ...]
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """What the conditions of PERSONAL are sent with."""
+        return {"user": ids.to_text(self.user_id), "user_key": self.user_key, "named": self._pattern()}
+
+    def _pattern(self) -> str:
+        """Matches a text that has the id or a name as a whole word, in whatever case."""
+        words = "|".join(re.escape(word) for word in (ids.to_text(self.user_id), *self.names))
+        return rf"(?i)(^|[^\pL\pN])(?:{words})($|[^\pL\pN])"
+
+
+def find_person(engine: Engine, user_id: int) -> Person:
+    """Who has an id of the source."""
+    found = engine.query(
+        "SELECT max(user_key), groupUniqArrayArray([username, email]) FROM users_versions WHERE id = {id:UInt128}",
+        {"id": user_id},
+    )
+    user_key, names = found.rows[0]
+    return Person(user_id, user_key, tuple(sorted(filter(None, names))))
+
+
+def count_rows(engine: Engine, person: Person) -> dict[str, int]:
+    """How many rows each table has of a person; tables without any are left out."""
+    counted = {
+        table: engine.query(f"SELECT count() FROM {table} WHERE {test}", _sent(person, test)).scalar()
+        for table, test in PERSONAL.items()
+    }
+    return {table: rows for table, rows in counted.items() if rows}
+
+
+def touched_partitions(engine: Engine, table: str, person: Person) -> list[str]:
+    """The ids of the partitions that have rows of a person, in order."""
+    test = PERSONAL[table]
+    found = engine.query(
+        f"SELECT DISTINCT _partition_id AS piece FROM {table} WHERE {test} ORDER BY piece", _sent(person, test)
+    )
+    return [piece for (piece,) in found.rows]
+
+
+def _sent(person: Person, test: str) -> dict[str, Any]:
+    return {name: value for name, value in person.parameters.items() if f"{{{name}:" in test}
