@@ -142,7 +142,9 @@ async def _asking(request: Request, most_bytes: int) -> Asking:
     Raises: BadInput for anything else.
     """
     asked: Any
-    if request.method == "GET":
+    # HEAD is a GET whose answer is not sent: what may not change anything is everything but POST.
+    only_queries = request.method != "POST"
+    if only_queries:
         asked = dict(request.query_params)
         if "variables" in asked:
             asked["variables"] = _parsed(asked["variables"].encode(), "The query parameter `variables`")
@@ -151,7 +153,7 @@ async def _asking(request: Request, most_bytes: int) -> Asking:
         if kind != JSON:
             raise BadInput(f"The body's type is {kind or 'not given'}. Send Content-Type: {JSON}.")
         asked = _parsed(await _body(request, most_bytes), "The body")
-    return asking_of(asked, only_queries=request.method == "GET")
+    return asking_of(asked, only_queries)
 
 
 def asking_of(asked: Any, only_queries: bool = False) -> Asking:

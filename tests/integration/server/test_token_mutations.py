@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from schema.policy import Role
-from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of
+from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, bearer, token_of
 
 CREATE = """mutation (
     $operations: [String!]!, $variables: JSON, $scope: RowScope, $origin: String, $ttl: String! = "1h"
@@ -62,6 +62,13 @@ def test_a_get_runs_no_mutation(door: Door) -> None:
     response = door.get("/graphql", ADMIN, params={"query": document})
     assert response.json()["errors"][0]["extensions"]["code"] == "BAD_INPUT"
     assert "x" not in door.service.warehouse.revocations
+
+
+def test_a_head_runs_no_mutation_though_it_has_a_body(door: Door) -> None:
+    body = {"query": 'mutation { revokeToken(id: "headless") { id } }'}
+    response = door.request("HEAD", "/graphql", json=body, headers=bearer(ADMIN))
+    assert response.status_code == 400
+    assert "headless" not in door.service.warehouse.revocations
 
 
 @pytest.mark.parametrize(
