@@ -25,8 +25,8 @@ def mask_sql(strategy: Strategy, column: str, hash_key: bytes, parameters: Param
     """
     match strategy:
         case Strategy.EMAIL:
-            domain = f"substringUTF8({column}, positionUTF8({column}, '@'))"
-            kept = f"if(position({column}, '@') > 0, {domain}, '')"
+            # The last @ begins the domain: quoted names and lists of addresses hold others before it.
+            kept = f"if(position({column}, '@') > 0, concat('@', splitByChar('@', {column})[-1]), '')"
             return f"if({column} = '', '', concat(substringUTF8({column}, 1, 1), '***', {kept}))"
         case Strategy.PARTIAL:
             return f"if({column} = '', '', concat(substringUTF8({column}, 1, 1), '***'))"
