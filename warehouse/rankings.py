@@ -140,7 +140,7 @@ def chart(warehouse: "Warehouse", request: Chart, access: Access) -> Sequence[Pl
         for name, value in (("period", request.period), ("by", request.by), ("value", request.value))
     ]
     same = " AND ".join(tests)
-    newest = f"(SELECT max(period_start) FROM movie_rankings WHERE {same} AND complete)"
+    newest = f"(SELECT max(period_start) FROM movie_rankings WHERE {same} AND {_over(same, bool(closed))})"
     start = f"toDate({parameters.add(request.start.isoformat(), 'String')})" if request.start else newest
     found = warehouse.engine.query(
         f"SELECT period_start, rank, previous_rank, movie_key, views FROM movie_rankings WHERE {same} AND "
@@ -149,3 +149,10 @@ def chart(warehouse: "Warehouse", request: Chart, access: Access) -> Sequence[Pl
         parameters.values,
     )
     return [Place(*row) for row in found.rows]
+
+
+def _over(same: str, closed: bool) -> str:
+    """SQL of "the period is over". By the job, when anybody's sessions reach its end; to whom others are closed, when
+    this chart's own do: then the chart has a later period.
+    """
+    return f"period_start < (SELECT max(period_start) FROM movie_rankings WHERE {same})" if closed else "complete"

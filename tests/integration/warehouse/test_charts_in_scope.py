@@ -1,0 +1,57 @@
+"""Charts in scope: what a job computed over everybody tells a scoped asker of nobody else, not even how far others'
+sessions reach.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from schema.policy import Role, access_of
+from warehouse import Warehouse, open_warehouse
+from warehouse.rankings import Chart, chart, swap_in
+
+WEEKS = [date(2026, 3, 2), date(2026, 3, 9), date(2026, 3, 16)]
+NEWEST = Chart("WEEK", "COUNTRY", "DE", start=None, limit=10)
+EVERYBODY = access_of("ada", Role.ADMIN, {})
+SCOPED = access_of("ada", Role.ADMIN, {"country": ("DE",)})
+
+
+def charted(warehouse: Warehouse, folder: Path, complete: list[bool]) -> None:
+    """German charts of the weeks; `complete` is what the job said of each, by the newest session of all countries."""
+    rows = pa.table(
+        {
+            "period": ["WEEK"] * len(complete),
+            "period_start": WEEKS[: len(complete)],
+            "by": ["COUNTRY"] * len(complete),
+            "value": ["DE"] * len(complete),
+            "movie_key": pa.array([7] * len(complete), pa.uint32()),
+            "views": pa.array(range(1, len(complete) + 1), pa.uint64()),
+            "rank": pa.array([1] * len(complete), pa.uint32()),
+            "row_number": pa.array([1] * len(complete), pa.uint32()),
+            "previous_rank": pa.array([None] * len(complete), pa.uint32()),
+            "complete": complete,
+        }
+    )
+    folder.mkdir(exist_ok=True)
+    pq.write_table(rows, folder / "part-0.parquet")
+    swap_in(warehouse, folder)
+
+
+@pytest.mark.parametrize(
+    ("complete", "everybody", "scoped"),
+    [
+        pytest.param([True, True, False], [WEEKS[1]], [WEEKS[1]], id="nobody elsewhere watched later"),
+        pytest.param([True, True, True], [WEEKS[2]], [WEEKS[1]], id="somebody elsewhere did"),
+        pytest.param([True], [WEEKS[0]], [], id="only elsewhere anybody watched later"),
+    ],
+)
+def test_which_period_is_the_newest_complete_one_is_told_by_sessions_in_scope(
+    complete: list[bool], everybody: list[date], scoped: list[date], tmp_path: Path
+) -> None:
+    with open_warehouse(f"chdb://{tmp_path}/warehouse") as warehouse:
+        charted(warehouse, tmp_path / "out", complete)
+        assert [place.start for place in chart(warehouse, NEWEST, EVERYBODY)] == everybody
+        assert [place.start for place in chart(warehouse, NEWEST, SCOPED)] == scoped
