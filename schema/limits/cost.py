@@ -119,8 +119,9 @@ def _factor(weight: Weight, arguments: Mapping[str, Any]) -> int:
 
 def _rows(weight: Weight, arguments: Mapping[str, Any]) -> int:
     counts = (arguments.get(name) for name in _COUNTS)
-    asked = next((one for one in counts if isinstance(one, int)), weight.rows)
-    return min(max(asked, 1), MOST_ROWS)
+    # GraphQL takes 100.0 for a whole number, too.
+    asked = next((one for one in counts if isinstance(one, int | float)), weight.rows)
+    return math.ceil(min(max(asked, 1), MOST_ROWS))
 
 
 def _days(asked: Any) -> int:

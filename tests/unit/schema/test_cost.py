@@ -76,6 +76,11 @@ def test_variables_count_as_given_and_defaults_where_they_are_not() -> None:
     assert (cost(document), cost(document, r={"last": "P1D"}), cost(document, r=None)) == (501, 101, 101)
 
 
+def test_a_count_costs_the_same_however_it_is_written() -> None:
+    document = "query ($n: Int!) { users(first: $n) { edges { node { id email } } } }"
+    assert (cost(document, n=1000), cost(document, n=1000.0), cost(document, n=1e300)) == (24, 24, 60)
+
+
 @pytest.mark.parametrize(
     "variables",
     [{"r": 5}, {"r": {"last": [1]}}, {"r": {"from": {}, "to": None}}, {"r": {"last": "P99999D"}}, {"n": {}}],
