@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     scope_claim: str = Field("", description="Their claim that holds the row scope; empty: they carry none.")
     hash_key_file: Path = Field(
         Path(".marquee/hash_key"),
-        description="The key of masks that hash and of the tombstones of forgotten people; made on first start.",
+        description="The key of masks that hash, of seals of cursors and of tombstones; made on first start.",
     )
     host: str = Field("127.0.0.1", description="Where the server listens.")
     port: int = Field(8000, ge=1, le=65535, description="The server's port.")

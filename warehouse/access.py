@@ -29,7 +29,7 @@ class Access:
     An empty scope sees all rows. `max_rows` bounds a result, `page_rows` a page of a list, `max_buckets` the time
     buckets of a query, seconds and bytes one statement. `sees_figures` opens a plan's figures and SQL, `attributes`
     are the paths that may be read of what clients sent beyond the schema (`*`: all), `released` the results of jobs
-    over everybody that a scope does not close. `hash_key` keys the strategy HASH.
+    over everybody that a scope does not close. `hash_key` keys the strategy HASH, and seals cursors.
 
     `lifted` are the policy's masks that do not apply to the asker; the columns among them that were read as they are
     gather in `unmasked`, for the audit log.

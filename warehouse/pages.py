@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse
 
 
-# A cursor made for one view is none of another's.
-_VIEW_DIGITS = 12
+# Hex digits of 96 bits, in front of a cursor's position.
+_SEAL_DIGITS = 24
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def page(warehouse: "Warehouse", listing: Listing, request: PageRequest, access:
     sql += f" ORDER BY {_missing_sql(order, listing)}, {order} {way}, id {way} LIMIT {limit}"
     rows = warehouse.engine.query(sql, parameters.values).dicts()
     shown = rows[: request.first]
-    cursors = [_cursor(order, request.descending, row[order], row["id"], access) for row in shown]
+    cursors = [_cursor(listing, order, request.descending, row, access) for row in shown]
     if late and shown:
         # Figures of the rows on the page only, where the order does not need everybody's.
         figures = by_keys(warehouse, listing, late, [row[listing.key] for row in shown], access)
@@ -209,11 +210,19 @@ def _where_sql(where: Filter, listing: Listing, parameters: Parameters) -> str:
             )
 
 
-def _cursor(order: str, descending: bool, value: Any, identity: int, access: Access) -> str:
-    """A position: the order and the view it belongs to, the row's value (an id as text, a date as ISO 8601), its id."""
-    kept = str(value) if order == "id" else value
-    place = [order, descending, kept, str(identity), access.view[:_VIEW_DIGITS]]
-    return base64.urlsafe_b64encode(orjson.dumps(place, option=orjson.OPT_NAIVE_UTC)).decode()
+def _cursor(listing: Listing, order: str, descending: bool, row: dict[str, Any], access: Access) -> str:
+    """A sealed position: the order, the row's value (an id as text, a date as ISO 8601), its id."""
+    value = str(row[order]) if order == "id" else row[order]
+    place = orjson.dumps([order, descending, value, str(row["id"])], option=orjson.OPT_NAIVE_UTC)
+    return base64.urlsafe_b64encode(_seal(listing, place, access) + place).decode()
+
+
+def _seal(listing: Listing, place: bytes, access: Access) -> bytes:
+    """What nobody else can write in front of a position of this list: a cursor made for one view is none of another's,
+    and holds only values that a row was shown with.
+    """
+    sealed = b"\0".join((b"marquee cursor", listing.source.name.encode(), access.view.encode(), place))
+    return hmac.digest(access.hash_key, sealed, "sha256").hex()[:_SEAL_DIGITS].encode()
 
 
 def _missing_sql(order: str, listing: Listing) -> str:
@@ -226,20 +235,21 @@ def _missing_sql(order: str, listing: Listing) -> str:
 def _after_sql(request: PageRequest, order: str, listing: Listing, access: Access, parameters: Parameters) -> str:
     """SQL of "comes after the cursor", with missing values last."""
     try:
-        place = orjson.loads(base64.urlsafe_b64decode((request.after or "").encode()))
-        known_order, known_way, value, id_text, view = place
-        identity = int(id_text)
-        known = (known_order, known_way, view)
-        if known != (order, request.descending, access.view[:_VIEW_DIGITS]) or not 0 <= identity < 2**128:
-            raise ValueError("it belongs to another order, or to another asker")
-        is_missing = value is None or value == ""
-        at = "NULL" if is_missing else _placed(value, listing, order, parameters)
-    except (binascii.Error, ValueError, TypeError, UnicodeError) as error:
+        sealed = base64.urlsafe_b64decode((request.after or "").encode())
+        seal, place = sealed[:_SEAL_DIGITS], sealed[_SEAL_DIGITS:]
+        if not hmac.compare_digest(seal, _seal(listing, place, access)):
+            raise ValueError("it belongs to another list, or to another asker")
+        known_order, known_way, value, id_text = orjson.loads(place)
+        if (known_order, known_way) != (order, request.descending):
+            raise ValueError("it belongs to another order")
+    except (binascii.Error, ValueError, UnicodeError) as error:
         raise BadInput(
             "`after` is no cursor of this list and order, made for you. Use `pageInfo.endCursor` of the page before."
         ) from error
+    is_missing = value is None or value == ""
+    at = "NULL" if is_missing else _placed(value, listing, order, parameters)
     beyond = "<" if request.descending else ">"
-    later = f"id {beyond} {parameters.add(identity, 'UInt128')}"
+    later = f"id {beyond} {parameters.add(int(id_text), 'UInt128')}"
     missing = _missing_sql(order, listing)
     if is_missing:
         return f"{missing} AND {later}"
@@ -254,14 +264,5 @@ def _placed(value: Any, listing: Listing, order: str, parameters: Parameters) ->
         return f"toDate32({parameters.add(date.fromisoformat(value).isoformat(), 'String')})"
     if column is not None and column.kind is Kind.INSTANT:
         return instant_sql(value, parameters)
-    match value:
-        case bool():
-            raise ValueError("no order has truth values")
-        case int():
-            return parameters.add(value, "Int64")
-        case float():
-            return parameters.add(value, "Float64")
-        case str():
-            return parameters.add(value, "String")
-        case _:
-            raise ValueError("no order has such values")
+    kind = {int: "Int64", float: "Float64"}.get(type(value), "String")
+    return parameters.add(value, kind)
