@@ -47,7 +47,7 @@ def test_no_token_or_a_foreign_one_is_401_and_names_the_scheme(door: Door, heade
     method = "POST" if path == "/graphql" else "GET"
     response = door.request(method, path, headers=headers, json={"query": DOCUMENT})
     checked(response, 401, "UNAUTHENTICATED")
-    assert response.headers["www-authenticate"] == 'Bearer realm="marquee"'
+    assert response.headers["www-authenticate"].startswith('Bearer realm="marquee"')
 
 
 def test_a_token_that_only_writes_is_403(door: Door) -> None:
