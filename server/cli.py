@@ -20,8 +20,10 @@ from typer._click.exceptions import UsageError  # Typer carries its own Click, a
 from ingest import cli as ingest_cli
 from ingest.demo import DemoSize, load_demo
 from ingest.progress_bar import progress_bar
-from server import query_cli, relay, serving, token_cli
-from server.audit import command_record
+from server import query_cli, relay
+from server.answering.audit import command_record
+from server.http import serving
+from server.identity import cli as token_cli
 from server.redaction import log_to_stderr
 from server.session import Session
 from server.settings import Settings, read_settings

@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from schema.policy import Role
-from server.audit import operator
-from server.principal import Principal
-from server.service import Caller
+from server.answering.audit import operator
+from server.answering.service import Caller
+from server.answering.table import Shape, shape_of
+from server.identity.principal import Principal
 from server.session import Session
-from server.table import Shape, shape_of
 from warehouse.errors import BadInput
 
 _WIDTH = 160

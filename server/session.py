@@ -10,15 +10,15 @@ from rich.console import Console
 from typer._click.exceptions import UsageError  # Typer carries its own Click, and names this class nowhere else
 
 from resolvers.root import build_schema
-from server.answers import Answers
-from server.operations import published
+from server.answering.answers import Answers
+from server.answering.operations import published
+from server.answering.service import Service
+from server.identity.secret import read_secret
+from server.identity.secret_ring import SecretRing
+from server.identity.tokens import Tokens
+from server.identity.trust import issuer_of
 from server.pipeline import Pipeline
-from server.secret import read_secret
-from server.secret_ring import SecretRing
-from server.service import Service
 from server.settings import Settings
-from server.tokens import Tokens
-from server.trust import issuer_of
 from warehouse import Warehouse, open_warehouse
 from warehouse.audit import Record
 from warehouse.audit_log import keep_for

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import sys
+from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -39,7 +40,7 @@ class FolderLock:
 
     def announce(self, socket: str | None) -> None:
         """Write who holds the folder, and where it takes commands."""
-        note = {"pid": os.getpid(), "command": " ".join(["marquee", *sys.argv[1:]]), "socket": socket}
+        note = {"pid": os.getpid(), "command": _command(sys.argv[1:]), "socket": socket}
         self._file.seek(0)
         self._file.truncate()
         json.dump(note, self._file)
@@ -51,6 +52,16 @@ class FolderLock:
             self._file.seek(0)
             self._file.truncate()
             self._file.close()
+
+
+def _command(argv: Sequence[str]) -> str:
+    """The command as it is told to others, but for whom it forgets."""
+    shown, hides = ["marquee"], False
+    for word in argv:
+        hidden = "--user=..." if word.startswith("--user=") else "..." if hides else word
+        shown.append(hidden)
+        hides = word == "--user"
+    return " ".join(shown)
 
 
 def _held(folder: Path, file: TextIOWrapper) -> WarehouseHeld:

@@ -1,5 +1,5 @@
-"""What each root field costs: one readable table. A cost of 1 is about a millisecond of the engine at ten million
-sessions, measured once on two cores; what matters is how fields stand to each other.
+"""What each root field costs: one readable table. A cost of 1 is meant as about a millisecond of the engine at ten
+million sessions; they are judgement, after the design's figures, and what matters is how fields stand to each other.
 """
 
 from collections.abc import Mapping

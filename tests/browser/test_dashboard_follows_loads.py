@@ -9,8 +9,8 @@ from playwright.sync_api import Browser
 
 from resolvers.root import build_schema
 from schema.policy import Role
-from server.operations import published
-from server.service import Service
+from server.answering.operations import published
+from server.answering.service import Service
 from server.settings import Settings
 from tests.browser.visit import Visit
 from tests.integration.resolvers import world

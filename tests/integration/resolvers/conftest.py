@@ -13,12 +13,12 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from resolvers.root import build_schema
 from schema.policy import Role
-from server.app import make_app
-from server.operations import published
-from server.principal import Grant, Principal
-from server.service import Service
+from server.answering.operations import published
+from server.answering.service import Service
+from server.http.app import make_app
+from server.identity.principal import Grant, Principal
+from server.identity.tokens import Tokens, issue
 from server.settings import Settings
-from server.tokens import Tokens, issue
 from tests.integration.resolvers import world
 from tests.one_secret import OneSecret
 from warehouse import open_warehouse

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from schema.policy import Role
-from server.principal import Grant
+from server.identity.principal import Grant
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, bearer, token_of
 from tests.integration.resolvers.recount import grouped
 from tests.integration.resolvers.world import PEOPLE, REVIEWS, SESSIONS, listed

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from resolvers.root import build_schema
-from server.operations import published
-from server.service import Service
+from server.answering.operations import published
+from server.answering.service import Service
+from server.identity.tokens import Tokens
 from server.settings import Settings
-from server.tokens import Tokens
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import SECRET, Door, opened_door
 from tests.one_secret import OneSecret

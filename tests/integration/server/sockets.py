@@ -14,8 +14,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from server.app import make_app
-from server.service import Service
+from server.answering.service import Service
+from server.http.app import make_app
 
 PATIENCE_S = 10.0
 # Long enough for an event to arrive that should not.

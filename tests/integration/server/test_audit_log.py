@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from schema.policy import Role
-from server.principal import Grant
+from server.identity.principal import Grant
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of
 from tests.integration.server.audited import Watch, audited_door, logged
 
@@ -160,3 +160,12 @@ def test_a_load_that_is_dropped_is_recorded_without_rows(door: Door, watch: Watc
 def test_names_of_any_length_and_spelling_are_kept_as_far_as_they_can_be(door: Door, watch: Watch) -> None:
     door.post({"query": "{ viewer { role } }", "operationName": "é" * 1_000}, VIEWER)
     assert watch.record()["operation"] == "é" * 200
+
+
+def test_a_token_that_is_made_or_ended_is_named_by_its_id(door: Door) -> None:
+    watch = Watch(door.service.warehouse)
+    token_id = door.ask('mutation { createEmbedToken(operations: ["Genres"]) { id } }', ADMIN)["createEmbedToken"]["id"]
+    assert watch.record()["detail"] == f"token {token_id}"
+    watch = Watch(door.service.warehouse)
+    door.ask("mutation ($id: ID!) { revokeToken(id: $id) { id } }", ADMIN, id=token_id)
+    assert watch.record()["detail"] == f"token {token_id}"

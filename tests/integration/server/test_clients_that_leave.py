@@ -14,9 +14,9 @@ import pytest
 from resolvers.root import build_schema
 from schema import policy
 from schema.policy import LIMITS, Role
-from server.operations import published
-from server.principal import Principal
-from server.service import Asking, Caller, Service
+from server.answering.operations import published
+from server.answering.service import Asking, Caller, Service
+from server.identity.principal import Principal
 from server.settings import Settings
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import ANALYST, TOKENS, VIEWER, bearer

@@ -3,7 +3,7 @@
 import pytest
 
 from resolvers.export import FILE
-from server import site
+from server.http import site
 from tests.integration.resolvers.conftest import ANALYST, VIEWER, Door, bearer
 from tests.integration.server.headers import policy
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from schema.policy import Role
-from server.principal import Grant
+from server.identity.principal import Grant
 from tests.integration.resolvers.conftest import VIEWER, Door, token_of
 from tests.integration.server.headers import policy
 

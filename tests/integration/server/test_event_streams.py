@@ -9,10 +9,11 @@ import httpx
 import pytest
 
 from schema.policy import Role
-from server import events, tokens
-from server.principal import Grant, Principal
-from server.service import Service
-from server.tokens import issue
+from server.answering.service import Service
+from server.http import events
+from server.identity import tokens
+from server.identity.principal import Grant, Principal
+from server.identity.tokens import issue
 from tests.integration.resolvers.conftest import SECRET, VIEWER, Door, bearer, token_of
 from tests.integration.resolvers.world import SESSIONS
 from tests.integration.server.sockets import FRESHNESS, PATIENCE_S, Host, comes_true, hosted

@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from schema.policy import Role
-from server.principal import Grant, Principal
-from server.tokens import issue
+from server.identity.principal import Grant, Principal
+from server.identity.tokens import issue
 from tests.integration.resolvers.conftest import ADMIN, SECRET, VIEWER, Door, token_of
 
 GERMANY = token_of(Role.ANALYST, {"country": ("DE",)})

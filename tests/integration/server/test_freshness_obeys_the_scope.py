@@ -12,8 +12,8 @@ import pytest
 from resolvers import freshness
 from resolvers.root import build_schema
 from schema.policy import Role
-from server.operations import published
-from server.service import Service
+from server.answering.operations import published
+from server.answering.service import Service
 from server.settings import Settings
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import TOKENS, VIEWER, token_of

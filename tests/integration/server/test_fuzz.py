@@ -12,11 +12,11 @@ import pytest
 
 from resolvers.root import build_schema
 from schema.policy import Role
-from server.answers import Answers
-from server.budget import Budget
-from server.operations import published
-from server.principal import Grant
-from server.service import Service
+from server.answering.answers import Answers
+from server.answering.budget import Budget
+from server.answering.operations import published
+from server.answering.service import Service
+from server.identity.principal import Grant
 from server.settings import Settings
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import TOKENS, VIEWER, Door, bearer, opened_door, token_of

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from server.service import Service
+from server.answering.service import Service
 from tests.integration.resolvers.conftest import ANALYST, VIEWER, Door, bearer, opened_door
 
 OURS, FOREIGN = "https://app.example", "https://evil.example"

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from schema.policy import Role
-from server.answers import Answers
-from server.operations import published
-from server.service import Service
+from server.answering.answers import Answers
+from server.answering.operations import published
+from server.answering.service import Service
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, opened_door, token_of
 
 GERMANY = token_of(Role.ANALYST, {"country": ("DE",)})

@@ -11,9 +11,9 @@ from anyio import to_thread
 
 from resolvers.root import build_schema
 from resolvers.work import Works
-from server.answers import Answers
-from server.operations import published
-from server.service import Service
+from server.answering.answers import Answers
+from server.answering.operations import published
+from server.answering.service import Service
 from server.settings import Settings
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import TOKENS, VIEWER, Door, opened_door

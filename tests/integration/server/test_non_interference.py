@@ -12,9 +12,9 @@ import pytest
 from resolvers.root import build_schema
 from schema import policy
 from schema.policy import Role
-from server.answers import Answers
-from server.operations import published
-from server.service import Service
+from server.answering.answers import Answers
+from server.answering.operations import published
+from server.answering.service import Service
 from server.settings import Settings
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import ADMIN, SECRET, TOKENS, Door, bearer, opened_door, token_of

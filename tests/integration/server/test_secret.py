@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from server.secret import read_secret
+from server.identity.secret import read_secret
 from tests.conftest import ROOT
 from warehouse.errors import Unavailable
 
@@ -63,7 +63,7 @@ def test_a_place_that_can_not_be_written_is_named(tmp_path: Path) -> None:
 def test_starts_at_once_end_with_one_secret(tmp_path: Path) -> None:
     path = tmp_path / "secret"
     script = (
-        "from pathlib import Path; from server.secret import read_secret; "
+        "from pathlib import Path; from server.identity.secret import read_secret; "
         f"print(read_secret(Path({str(path)!r})).hex())"
     )
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from schema.policy import Role
-from server.principal import Principal
-from server.secret import read_secret
-from server.secret_ring import SecretRing
-from server.tokens import Tokens
+from server.identity.principal import Principal
+from server.identity.secret import read_secret
+from server.identity.secret_ring import SecretRing
+from server.identity.tokens import Tokens
 from warehouse.errors import Unauthenticated, Unavailable
 
 HOUR = timedelta(hours=1)

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from schema.policy import Role
-from server import tokens
-from server.principal import Principal
-from server.service import Service
-from server.tokens import Issued, issue
+from server.answering.service import Service
+from server.identity import tokens
+from server.identity.principal import Principal
+from server.identity.tokens import Issued, issue
 from tests.integration.resolvers.conftest import ADMIN, SECRET, VIEWER, Door
 from tests.integration.server.sockets import FRESHNESS, Host, comes_true, hosted
 

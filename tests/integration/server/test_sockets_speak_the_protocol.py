@@ -8,11 +8,11 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from schema.policy import Role
-from server import socket as sockets
-from server.operations import published
-from server.principal import Grant
-from server.seats import MOST_A_SUBJECT
-from server.service import Service
+from server.answering.operations import published
+from server.answering.service import Service
+from server.http import socket as sockets
+from server.http.seats import MOST_A_SUBJECT
+from server.identity.principal import Grant
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of
 from tests.integration.server.sockets import FRESHNESS, Host, hosted
 

@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from schema.policy import Role
 from server import cli
-from server.principal import Principal
-from server.secret import read_secret
-from server.secret_ring import SecretRing
-from server.tokens import issue
+from server.identity.principal import Principal
+from server.identity.secret import read_secret
+from server.identity.secret_ring import SecretRing
+from server.identity.tokens import issue
 from tests.integration.server.commands import Place, Served
 from tests.integration.server.issuer import AUDIENCE, NAME, serving
 

@@ -10,12 +10,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from schema.policy import Role
-from server.claims import ClaimNames
-from server.jwks import Jwks, fetch_bounded
-from server.principal import Grant
-from server.service import Service
-from server.tokens import Issuer as Trusted
-from server.tokens import Tokens
+from server.answering.service import Service
+from server.identity.claims import ClaimNames
+from server.identity.jwks import Jwks, fetch_bounded
+from server.identity.principal import Grant
+from server.identity.tokens import Issuer as Trusted
+from server.identity.tokens import Tokens
 from tests.integration.resolvers.conftest import SECRET, VIEWER, Door, bearer, opened_door, token_of
 from tests.integration.server.issuer import AUDIENCE, NAME, Issuer, Private, jwk, pem, serving
 from tests.one_secret import OneSecret

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from server.operations import FOLDER
-from server.service import Service
+from server.answering.operations import FOLDER
+from server.answering.service import Service
 from server.settings import Documents
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, opened_door
 

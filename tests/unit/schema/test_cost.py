@@ -8,7 +8,7 @@ from graphql import parse
 from schema.limits.cost import check_budget, estimate
 from schema.limits.weights import WEIGHTS
 from schema.policy import FIELDS, LIMITS, Role
-from server.operations import published
+from server.answering.operations import published
 from warehouse.errors import TooExpensive
 
 # The seven panels of the dashboard in one request.

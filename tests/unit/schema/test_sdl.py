@@ -5,7 +5,7 @@ from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLSchema, build_sch
 
 from resolvers.export import FILE, sdl
 from schema.policy import MASK_RULES, REQUIRES
-from server.operations import published
+from server.answering.operations import published
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import MEASURES, measures_of

@@ -10,7 +10,7 @@ import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from server.jwks import Jwks, read_keys
+from server.identity.jwks import Jwks, read_keys
 from warehouse.errors import BadInput, Unauthenticated, Unavailable
 
 EC = ec.generate_private_key(ec.SECP256R1())

@@ -21,11 +21,11 @@ MAY_IMPORT = {
 ONLY_IN = {
     "chdb": ("warehouse/engine.py",),
     "clickhouse_connect": ("warehouse/engine.py",),
-    "jwt": ("server/tokens.py", "server/jwks.py"),
+    "jwt": ("server/identity/tokens.py", "server/identity/jwks.py"),
     "pyspark": ("spark/",),
     "starlette": ("server/",),
-    "strawberry": ("schema/", "resolvers/", "server/execution.py"),
-    "uvicorn": ("server/serving.py",),
+    "strawberry": ("schema/", "resolvers/", "server/answering/execution.py"),
+    "uvicorn": ("server/http/serving.py",),
 }
 
 

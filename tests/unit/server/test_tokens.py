@@ -9,9 +9,9 @@ import jwt
 import pytest
 
 from schema.policy import Role
-from server.principal import Grant, Principal
-from server.terms import parse_scope, parse_ttl
-from server.tokens import Tokens, issue
+from server.identity.principal import Grant, Principal
+from server.identity.terms import parse_scope, parse_ttl
+from server.identity.tokens import Tokens, issue
 from tests.one_secret import OneSecret
 from warehouse.errors import BadInput, Unauthenticated
 

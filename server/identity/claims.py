@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from schema.policy import Role
-from server.principal import Grant, Principal
+from server.identity.principal import Grant, Principal
 from server.settings import ORIGIN
 from warehouse.errors import Unauthenticated
 

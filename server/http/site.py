@@ -7,14 +7,14 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
-from server.audit import recorded
-from server.challenge import challenge
-from server.graphql import status_of
-from server.service import Service
+from server.answering.audit import recorded
+from server.answering.service import Service
+from server.http.challenge import challenge
+from server.http.responses import status_of
 from warehouse.audit import AuditKind
 from warehouse.errors import Forbidden, MarqueeError
 
-DIST = Path(__file__).parent.parent / "client" / "dist"
+DIST = Path(__file__).parents[2] / "client" / "dist"
 _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src "
     "'self' data:; "

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from cachetools import LRUCache
 
-from server.execution import Executed
+from server.answering.execution import Executed
 from warehouse.access import Access
 
 # A parsed answer takes about so many times the bytes of its text.

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from server import tokens
-from server.principal import Principal
+from server.identity import tokens
+from server.identity.principal import Principal
 from warehouse.errors import MarqueeError
 
 # Tokens are revoked, secrets rotated and clocks set: a token is read again this often, whatever is left of it.

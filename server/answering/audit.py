@@ -13,8 +13,8 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
-from server.execution import Executed
-from server.principal import Principal
+from server.answering.execution import Executed
+from server.identity.principal import Principal
 from warehouse.audit import OK, AuditKind, Record, Take, current, joined, recording
 from warehouse.errors import MarqueeError
 

@@ -12,7 +12,7 @@ from graphql import ListTypeNode, NonNullTypeNode, OperationDefinitionNode, Type
 
 from warehouse.errors import BadInput
 
-FOLDER = Path(__file__).parent.parent / "client" / "operations"
+FOLDER = Path(__file__).parents[2] / "client" / "operations"
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,16 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from server import site
-from server.audit import recorded
-from server.graphql import api, caller_of, graphql, refusal
-from server.headers import SafeHeaders, cross_origin
-from server.seats import Seats
-from server.service import Service
-from server.socket import graphql_socket
+from server.answering.audit import recorded
+from server.answering.service import Service
+from server.http import site
+from server.http.api import api
+from server.http.graphql import graphql
+from server.http.headers import SafeHeaders, cross_origin
+from server.http.requests import caller_of
+from server.http.responses import refusal
+from server.http.seats import Seats
+from server.http.socket import graphql_socket
 from warehouse.errors import BadInput, MarqueeError
 
 

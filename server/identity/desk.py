@@ -9,11 +9,12 @@ from anyio import to_thread
 
 from resolvers.desk import Minted, Revoked
 from schema.policy import Role, access_of
-from server.operations import Operation
-from server.principal import Principal
-from server.terms import make_grant, parse_embed_ttl
-from server.tokens import LEEWAY, Tokens
+from server.answering.operations import Operation
+from server.identity.principal import Principal
+from server.identity.terms import make_grant, parse_embed_ttl
+from server.identity.tokens import LEEWAY, Tokens
 from warehouse.access import Access
+from warehouse.audit import current
 from warehouse.errors import BadInput, Forbidden
 from warehouse.revocations import FOR_GOOD, Revocations
 
@@ -45,6 +46,7 @@ class Desk:
         subject, rows = f"embed of {asker.subject}", narrowed(asker.scope, scope)
         access_of(subject, Role.EMBED, rows)
         made = self.tokens.issue(Principal(subject, Role.EMBED, rows, grant), parse_embed_ttl(ttl, "ttl"))
+        _note(f"token {made.token_id}")
         return Minted(made.token_id, made.token, made.expires_at)
 
     async def revoke(self, asker: Access, token_id: str | None, token: str | None) -> Revoked:
@@ -61,7 +63,15 @@ class Desk:
         assert token_id
         until = ends + LEEWAY if ends else FOR_GOOD
         await to_thread.run_sync(self.revocations.add, token_id, until, asker.subject)
+        _note(f"token {token_id}")
         return Revoked(token_id, ends)
+
+
+def _note(detail: str) -> None:
+    """Say in the open record, if there is one, which token it was about."""
+    record = current()
+    if record is not None:
+        record.note(detail)
 
 
 def narrowed(own: Scope, asked: Scope) -> Scope:

@@ -7,8 +7,8 @@ from datetime import timedelta
 import uvicorn
 
 from schema.policy import Role
-from server.app import make_app
-from server.principal import Principal
+from server.http.app import make_app
+from server.identity.principal import Principal
 from server.relay import Relay, Run
 from server.session import Session
 from warehouse.address import Embedded

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 
 import jwt
 
-from server.claims import ClaimNames, claims_of, issued_principal, own_principal
-from server.jwks import ALGORITHMS, Jwks
-from server.principal import Principal
+from server.identity.claims import ClaimNames, claims_of, issued_principal, own_principal
+from server.identity.jwks import ALGORITHMS, Jwks
+from server.identity.principal import Principal
 from warehouse.errors import Unauthenticated
 
 ALGORITHM = "HS256"

@@ -16,16 +16,16 @@ import orjson
 from starlette.responses import PlainTextResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from server.audit import address_of, recorded, refused
-from server.execution import error_of
-from server.lease import until_ended
-from server.messages import PROTOCOL, Closed, Code, Complete, Init, Ping, Pong, Subscribe, read_message
-from server.origins import may_connect
-from server.principal import Principal
-from server.seats import Seats
-from server.service import Asking, Caller, Service
+from server.answering.audit import address_of, recorded, refused
+from server.answering.execution import error_of
+from server.answering.service import Asking, Caller, Service
+from server.http.lease import until_ended
+from server.http.messages import PROTOCOL, Closed, Code, Complete, Init, Ping, Pong, Subscribe, read_message
+from server.http.origins import may_connect
+from server.http.seats import Seats
+from server.http.tasks import ended
+from server.identity.principal import Principal
 from server.settings import Settings
-from server.tasks import ended
 from warehouse.errors import Forbidden, Overloaded, Unauthenticated
 
 INIT_S = 5.0

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from starlette.responses import Response
 
-from server.table import Shape
+from server.answering.table import Shape
 from warehouse.errors import BadInput
 
 
@@ -23,20 +23,11 @@ class Format(StrEnum):
     ARROW = "arrow"
 
 
-# The status of a file that could not be made, by its error's code.
-_STATUS = {"BAD_INPUT": 400, "FORBIDDEN": 403, "TOO_EXPENSIVE": 400, "TIMEOUT": 504, "INTERNAL": 500}
-
-
 def format_of(text: str) -> Format:
     """Raises: BadInput for a format that is none."""
     if text not in set(Format):
         raise BadInput(f"format is {text!r}. Use one of: {', '.join(Format)}.")
     return Format(text)
-
-
-def status_of_code(code: str) -> int:
-    """The status of an answer that is an error alone."""
-    return _STATUS.get(code, 503)
 
 
 def _csv(shape: Shape, data: Any) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from server.secret import new_secret, parse_secret, read_private, replace_private
+from server.identity.secret import new_secret, parse_secret, read_private, replace_private
 from warehouse.errors import Unavailable
 
 FOREVER = datetime.max.replace(tzinfo=UTC)

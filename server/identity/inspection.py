@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from schema.policy import Role, access_of
-from server.principal import Principal
-from server.tokens import Tokens, claimed
+from server.identity.principal import Principal
+from server.identity.tokens import Tokens, claimed
 from warehouse.errors import MarqueeError
 
 _INSTANTS = frozenset({"iat", "nbf", "exp", "auth_time"})

@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from server.graphql import asking_of
-from server.service import Asking
+from server.answering.service import Asking
+from server.http.requests import asking_of
 from warehouse.errors import BadInput
 
 PROTOCOL = "graphql-transport-ws"

@@ -9,12 +9,12 @@ import orjson
 import typer
 
 from schema.policy import Role, access_of
-from server.desk import Desk
-from server.inspection import inspect
-from server.operations import published
-from server.principal import Principal
+from server.answering.operations import published
+from server.identity.desk import Desk
+from server.identity.inspection import inspect
+from server.identity.principal import Principal
+from server.identity.terms import make_grant, parse_embed_ttl, parse_scope, parse_ttl
 from server.session import Session
-from server.terms import make_grant, parse_embed_ttl, parse_scope, parse_ttl
 from warehouse.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True, help="Make tokens, look into them, end them.")

@@ -14,9 +14,9 @@ from resolvers.documents import document_of
 from schema.limits.cost import check_budget, estimate
 from schema.limits.variables import check_variables
 from schema.policy import limits_of
-from server.budget import Budget
-from server.principal import Principal
-from server.turns import Turns
+from server.answering.budget import Budget
+from server.answering.turns import Turns
+from server.identity.principal import Principal
 
 
 class Admission:

@@ -11,17 +11,17 @@ from anyio import to_thread
 from resolvers.context import Context
 from resolvers.root import Schema
 from schema.policy import Role, access_of
-from server.admission import Admission
-from server.answers import Answers, key_of
-from server.audit import answering, conclude, name_asker, name_document
-from server.challenge import NoToken
-from server.desk import Desk
-from server.execution import Executed, error_of, execute, stream, subscribes
-from server.operations import Operation, pick, pick_by_id
-from server.principal import Principal
+from server.answering.admission import Admission
+from server.answering.answers import Answers, key_of
+from server.answering.audit import answering, conclude, name_asker, name_document
+from server.answering.execution import Executed, error_of, execute, stream, subscribes
+from server.answering.operations import Operation, pick, pick_by_id
+from server.answering.table import Shape, shape_of
+from server.http.challenge import NoToken
+from server.identity.desk import Desk
+from server.identity.principal import Principal
+from server.identity.tokens import Tokens
 from server.settings import Documents, Settings
-from server.table import Shape, shape_of
-from server.tokens import Tokens
 from warehouse import Warehouse
 from warehouse.access import Access
 from warehouse.errors import BadInput, Forbidden, TooExpensive, Unauthenticated

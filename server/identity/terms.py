@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from schema.policy import LONGEST_EMBED, LONGEST_TOKEN
-from server.operations import Operation, pick
-from server.principal import Grant
+from server.answering.operations import Operation, pick
+from server.identity.principal import Grant
 from server.settings import ORIGIN
 from warehouse.errors import BadInput
 

@@ -64,7 +64,9 @@ def parse_secret(text: str, path: Path) -> bytes:
         secret = b""
     if len(secret) < LENGTH_BYTES:
         raise Unavailable(
-            f"The secret file {path} holds no secret of {LENGTH_BYTES} bytes in hex. Remove it to get a new one."
+            f"The secret file {path} holds no secret of {LENGTH_BYTES} bytes in hex. Restore it. Without a copy, "
+            "remove the file to get a new one: tokens of the former end, and whoever was forgotten under it is "
+            "known no more."
         )
     return secret
 

@@ -12,10 +12,10 @@ import orjson
 from starlette.responses import StreamingResponse
 from starlette.types import Send
 
-from server.execution import Executed, error_of
-from server.lease import until_ended
-from server.principal import Principal
-from server.tasks import ended
+from server.answering.execution import Executed, error_of
+from server.http.lease import until_ended
+from server.http.tasks import ended
+from server.identity.principal import Principal
 
 KIND = "text/event-stream"
 # Proxies end what is silent for longer; a comment tells nothing and keeps the way open.

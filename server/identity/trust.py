@@ -1,9 +1,9 @@
 """Whose tokens count here, by the settings."""
 
-from server.claims import ClaimNames
-from server.jwks import Jwks
+from server.identity.claims import ClaimNames
+from server.identity.jwks import Jwks
+from server.identity.tokens import Issuer
 from server.settings import Settings
-from server.tokens import Issuer
 from warehouse.errors import BadInput
 
 

@@ -1,0 +1,36 @@
+"""`GET /api/{operation}`: published operations as plain addresses; variables are query parameters."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.answering.audit import recorded
+from server.answering.service import Service
+from server.http.exports import Format, exported, format_of
+from server.http.leaving import ClientLeft, while_here
+from server.http.requests import caller_of, read_texts
+from server.http.responses import CLIENT_LEFT, answer, failure, refusal
+from warehouse.errors import MarqueeError
+
+
+async def api(request: Request) -> Response:
+    """Run a published operation."""
+    service: Service = request.app.state.service
+    name = request.path_params["operation"]
+    try:
+        with recorded(request, operation=name):
+            caller = await caller_of(request)
+            texts = read_texts(request)
+            kind = format_of(texts.pop("format", Format.JSON))
+            shape = None if kind is Format.JSON else service.shape(name)
+            executed = await while_here(request, service.run(caller, name, texts))
+    except ClientLeft:
+        return Response(status_code=CLIENT_LEFT)
+    except MarqueeError as error:
+        return refusal(error)
+    if shape is None:
+        return answer(executed, request)
+    if "errors" in executed.body:
+        # Never a part of a file: a program that reads it would take it for the whole.
+        return failure(executed)
+    return await run_in_threadpool(exported, shape, executed.body["data"], kind, name)

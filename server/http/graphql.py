@@ -1,0 +1,60 @@
+"""`/graphql`: GraphQL over HTTP, POST and GET, and as a stream of events."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.answering.audit import recorded
+from server.answering.execution import Executed
+from server.answering.service import Asking, Caller, Service
+from server.http import events
+from server.http.events import EventStream
+from server.http.leaving import ClientLeft, while_here
+from server.http.requests import caller_of, read_asking
+from server.http.responses import CLIENT_LEFT, answer, refusal
+from server.http.seats import Seats
+from server.identity.principal import Principal
+from warehouse.errors import MarqueeError
+
+
+async def graphql(request: Request) -> Response:
+    """Execute the document that a request carries."""
+    service: Service = request.app.state.service
+    try:
+        with recorded(request) as record:
+            caller = await caller_of(request)
+            asking = await read_asking(request, service.settings.body_bytes)
+            if request.method == "POST" and events.KIND in request.headers.get("accept", ""):
+                response = _streamed(request, caller, asking)
+                record.hand_on()
+                return response
+            executed = await while_here(request, service.ask(caller, asking))
+    except ClientLeft:
+        return Response(status_code=CLIENT_LEFT)
+    except MarqueeError as error:
+        return refusal(error)
+    return answer(executed, request)
+
+
+def _streamed(request: Request, caller: Caller, asking: Asking) -> Response:
+    """The answers as they come.
+
+    Raises: Forbidden, Overloaded.
+    """
+    service: Service = request.app.state.service
+    seats: Seats = request.app.state.seats
+    service.check_asks(caller.principal)
+    seats.check_room(caller.principal.subject)
+
+    async def bodies() -> AsyncGenerator[Executed, None]:
+        async with aclosing(service.subscribe(caller, asking)) as answers:
+            with seats.taken(caller.principal.subject):
+                async for executed in answers:
+                    yield executed
+
+    async def read() -> Principal:
+        return (await caller_of(request)).principal
+
+    return EventStream(bodies(), read)

@@ -1,0 +1,110 @@
+"""What a request asks, and who sent it: read off headers, body and query parameters, or refused."""
+
+from typing import Any
+
+import orjson
+from starlette.requests import ClientDisconnect, Request
+
+from server.answering.audit import address_of
+from server.answering.service import Asking, Caller, Service
+from warehouse.errors import BadInput
+
+JSON = "application/json"
+
+
+class TooLarge(BadInput):
+    """The body is larger than it may be."""
+
+
+async def caller_of(request: Request) -> Caller:
+    """Who sent a request.
+
+    Raises: Unauthenticated.
+    """
+    service: Service = request.app.state.service
+    return await service.caller(request.headers.get("authorization"), address_of(request))
+
+
+async def read_asking(request: Request, most_bytes: int) -> Asking:
+    """What the request's `{query or documentId, variables, operationName}` ask.
+
+    Raises: BadInput for anything else.
+    """
+    asked: Any
+    # HEAD is a GET whose answer is not sent: what may not change anything is everything but POST.
+    only_queries = request.method != "POST"
+    if only_queries:
+        asked = dict(request.query_params)
+        if "variables" in asked:
+            asked["variables"] = _parsed(asked["variables"].encode(), "The query parameter `variables`")
+    else:
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != JSON:
+            raise BadInput(f"The body's type is {kind or 'not given'}. Send Content-Type: {JSON}.")
+        asked = _parsed(await _body(request, most_bytes), "The body")
+    return asking_of(asked, only_queries)
+
+
+def asking_of(asked: Any, only_queries: bool = False) -> Asking:
+    """What `{query or documentId, variables, operationName}` ask, wherever they stood.
+
+    Raises: BadInput for anything else.
+    """
+    if isinstance(asked, list):
+        raise BadInput("The body is a list. Batches are not answered: send one request for each document.")
+    if not isinstance(asked, dict):
+        raise BadInput('The body is no JSON object. Send {"query": "...", "variables": {...}}.')
+    for name, kinds, words in (
+        ("query", str, "a text"),
+        ("documentId", str, "a text"),
+        ("variables", dict, "an object"),
+        ("operationName", str, "a text"),
+    ):
+        if asked.get(name) is not None and not isinstance(asked[name], kinds):
+            raise BadInput(f"`{name}` is not {words}.")
+    document, document_id = asked.get("query"), asked.get("documentId")
+    if not document and not document_id:
+        raise BadInput(
+            'There is no document. Send {"query": "{ viewer { role } }"}, or the documentId of a published one.'
+        )
+    if document and document_id:
+        raise BadInput("There is a `query` and a `documentId`. Send one of them.")
+    return Asking(
+        document or "",
+        document_id=document_id or None,
+        variables=asked.get("variables"),
+        operation=asked.get("operationName"),
+        only_queries=only_queries,
+    )
+
+
+async def _body(request: Request, most_bytes: int) -> bytes:
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > most_bytes:
+                raise TooLarge(f"The body is larger than {most_bytes} bytes. Send less, or raise MARQUEE_BODY_BYTES.")
+    except ClientDisconnect as error:
+        raise BadInput("The body ended before it was whole.") from error
+    return bytes(body)
+
+
+def _parsed(text: bytes, what: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise BadInput(f"{what} is no JSON: {error.msg} at character {error.pos}.") from error
+
+
+def read_texts(request: Request) -> dict[str, str]:
+    """The query parameters.
+
+    Raises: BadInput for one that is given twice.
+    """
+    texts: dict[str, str] = {}
+    for name, text in request.query_params.multi_items():
+        if name in texts:
+            raise BadInput(f"The variable {name} is given twice. Send lists as JSON.")
+        texts[name] = text
+    return texts

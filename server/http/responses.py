@@ -1,0 +1,62 @@
+"""Responses in JSON: answers, and refusals in one shape, with the status that goes with their code."""
+
+from collections.abc import Mapping
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.answering.budget import TooManyRequests
+from server.answering.execution import Executed, error_of
+from server.http.challenge import challenge
+from server.http.requests import JSON, TooLarge
+from warehouse.errors import MarqueeError
+
+GRAPHQL = "application/graphql-response+json"
+# Statuses by an error's code; two errors are told apart within theirs.
+_STATUS = {
+    "BAD_INPUT": 400,
+    "UNAUTHENTICATED": 401,
+    "FORBIDDEN": 403,
+    "TOO_EXPENSIVE": 400,
+    "TIMEOUT": 504,
+    "OVERLOADED": 503,
+    "UNAVAILABLE": 503,
+    "INTERNAL": 500,
+}
+_OWN_STATUS = {TooLarge: 413, TooManyRequests: 429}
+# What proxies log where the client has gone; nobody reads it.
+CLIENT_LEFT = 499
+
+
+def refusal(error: Exception, status: int | None = None, headers: Mapping[str, str] | None = None) -> Response:
+    """The response to a request that was not executed; its status is the error's own where none is given."""
+    shown = {**challenge(error), **(headers or {})}
+    if isinstance(error, TooManyRequests):
+        shown["Retry-After"] = str(error.retry_after_s)
+    return _json(orjson.dumps({"errors": [error_of(error)]}), status or status_of(error), headers=shown)
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status of an error."""
+    code = error.code if isinstance(error, MarqueeError) else "INTERNAL"
+    return _OWN_STATUS.get(type(error), _STATUS[code])
+
+
+def answer(executed: Executed, request: Request) -> Response:
+    """A refused document is a 400 where the client speaks GraphQL's own media type, else a 200, as clients of JSON
+    expect.
+    """
+    speaks_graphql = GRAPHQL in request.headers.get("accept", "")
+    status = 400 if speaks_graphql and not executed.ran else 200
+    return _json(executed.content, status, GRAPHQL if speaks_graphql else JSON)
+
+
+def failure(executed: Executed) -> Response:
+    """An answer whose errors stand for the whole of it, with the status of the first."""
+    return _json(executed.content, _STATUS[executed.body["errors"][0]["extensions"]["code"]])
+
+
+def _json(content: bytes, status: int, kind: str = JSON, headers: Mapping[str, str] | None = None) -> Response:
+    shown = {"Cache-Control": "no-store", "Content-Type": f"{kind}; charset=utf-8", **(headers or {})}
+    return Response(content, status, headers=shown)
