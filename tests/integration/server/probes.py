@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from server.answering.operations import published
+from server.http.exports import Format
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import measures_of
@@ -33,26 +34,31 @@ _FIXED = (
     '{ rankings(by: GENRE, value: "Drama") { rank } }',
     '{ viewing { rows { attribute(path: "secret") views } } }',
     '{ viewing(where: {attribute: {path: "nothing", eq: "x"}}) { totals { views } } }',
-    "{ retention { cohort users periods { period users share } } }",
-    "{ completionFunnel { starts steps { step sessions share } } }",
-    "{ concurrency { time peak } }",
-    "{ stickiness { day dailyUsers monthlyUsers stickiness } }",
-    "{ quality { device views bufferingPerView } }",
     "{ viewing { rows { movie { id title averageRating views } views } } }",
     "{ topMovies(limit: 100, orderBy: VIEWERS) { rank movie { id title averageRating } views viewers } }",
     "{ dashboard(compareTo: PREVIOUS_PERIOD) { totalUsers activeUsers totalViews previous { totalViews } } }",
     "{ users(first: 100000) { totalCount } }",
     '{ users(after: "x") { totalCount } }',
-    "{ nothing }",
-    "{ users { edges { node { password } } } }",
     '{ viewing(asOf: "2001-01-01") { totals { views } } }',
     '{ viewing(asOf: "2100-01-01") { totals { views viewers } } }',
+)
+
+MISTAKEN = ("{ nothing }", "{ users { edges { node { password } } } }")
+_INSIGHTS = (
+    "retention(range: $r, timeZone: $z, where: $w, cohort: WEEK, periods: 2) "
+    "{ start viewers complete returns { period start viewers share } }",
+    "completionFunnel(range: $r, timeZone: $z, where: $w) { steps { reached views viewers share } unknownViews }",
+    "concurrency(range: $r, timeZone: $z, where: $w, grain: DAY) { time peakViewers }",
+    "stickiness(range: $r, timeZone: $z, where: $w) { day dailyViewers monthlyViewers stickiness }",
+    "quality(range: $r, timeZone: $z, where: $w, by: COUNTRY) "
+    "{ value views bufferingPerView bufferedShare bufferingP50 bufferingP95 bufferingP99 }",
 )
 
 
 def probes(chance: Random, guesses: Sequence[str], identities: Sequence[str]) -> Iterator[Probe]:
     """The requests, some drawn; `guesses` are values that may be hidden, `identities` ids that may be out of scope."""
-    yield from ((document, {}) for document in _FIXED)
+    yield from ((document, {}) for document in (*_FIXED, *MISTAKEN))
+    yield from (probe for insight in _INSIGHTS for probe in _insight(insight, chance, guesses))
     for operation in published().values():
         for identity in chance.sample(identities, 2) if operation.name == "Movie" else [None]:
             yield operation.document, {"id": identity} if identity else {}
@@ -72,6 +78,11 @@ def probes(chance: Random, guesses: Sequence[str], identities: Sequence[str]) ->
             yield document, {"r": chance.choice(_RANGES), "z": chance.choice(_ZONES), "w": where}
 
 
+def files(names: Sequence[str]) -> list[str]:
+    """Paths of the files of published operations, in every format."""
+    return [f"/api/{name}?format={kind}" for name in names for kind in Format]
+
+
 def walks(chance: Random) -> list[tuple[str, str]]:
     """Sorted lists to page through: (root field, document with `$after`)."""
     found = []
@@ -81,6 +92,13 @@ def walks(chance: Random) -> list[tuple[str, str]]:
             found.append((field, _list(field, node, f", orderBy: {order}")))
     found.append(("ratings", _list("ratings", "id rating reviewText ratingDate movie { id }", "")))
     return found
+
+
+def _insight(field: str, chance: Random, guesses: Sequence[str]) -> Iterator[Probe]:
+    """An insight of all that there is, and of what a hidden value would choose."""
+    document = f"query ($r: TimeRange, $z: TimeZone!, $w: ViewingFilter) {{ {field} }}"
+    for where in (None, {"not": {chance.choice(_TEXTS[2:]): {"in": chance.sample(guesses, 3)}}}):
+        yield document, {"r": chance.choice(_RANGES), "z": chance.choice(_ZONES), "w": where}
 
 
 def _list(field: str, node: str, more: str) -> str:
