@@ -188,7 +188,10 @@ def _joined(question: Question, legs: Sequence[LegSql], access: Access, paramete
 def _buckets_sql(
     question: Question, legs: Sequence[LegSql], measures: Sequence[str], access: Access, parameters: Parameters
 ) -> str:
-    """Every bucket of the one `time` group, for each combination of the other groups that has a row."""
+    """Every bucket of the one `time` group, for each combination of the other groups that has a row.
+
+    The engine refuses more than the asker may be answered, before it makes them: a `limit` cuts only afterwards.
+    """
     times = [index for index, group in enumerate(question.groups) if group.grain is not None]
     if len(times) != 1:
         raise BadInput("fill makes empty time buckets into rows: select `time` once.")
@@ -197,7 +200,9 @@ def _buckets_sql(
     count = len(Clock(question.zone, question.span).buckets(grain, access.max_buckets))
     others = [f"g{index}" for index in range(len(question.groups)) if index != times[0]]
     known = " UNION ALL ".join(f"SELECT {', '.join(others)} FROM ({leg.sql})" for leg in legs)
-    combinations = f"(SELECT DISTINCT * FROM ({known}))" if others else "(SELECT 1)"
+    most = max(access.max_rows // count, 1)
+    bounded = f"SETTINGS max_rows_in_distinct = {most}, distinct_overflow_mode = 'throw'"
+    combinations = f"(SELECT DISTINCT * FROM ({known}) {bounded})" if others else "(SELECT 1)"
     bucket = f"arrayJoin(range({parameters.add(count, 'UInt32')})) AS g{times[0]}"
     shown = [bucket if index == times[0] else f"g{index}" for index in range(len(question.groups))]
     return f"SELECT {', '.join([*shown, *(f'NULL AS {name}' for name in measures)])} FROM {combinations}"

@@ -82,7 +82,7 @@ class EngineFault(MarqueeError):
 
 # Numbers from ClickHouse's src/Common/ErrorCodes.cpp.
 _TIMEOUTS = frozenset({159, 160, 209})
-_TOO_BIG = frozenset({158, 241, 307, 396})
+_TOO_BIG = frozenset({158, 191, 241, 307, 396})
 _OVERLOADED = frozenset({202, 439})
 _UNAVAILABLE = frozenset({210, 279, 516, 1000})
 _DISK_FULL = 243

@@ -136,3 +136,14 @@ def test_more_rows_than_the_cap_are_an_error_never_a_silent_cut(served: tuple[Wo
         ask(warehouse, fine, replace(SYSTEM, max_buckets=100))
     with pytest.raises(BadInput, match="limit is -1"):
         ask(warehouse, replace(question, limit=-1), SYSTEM)
+
+
+def test_a_limit_lets_nobody_fill_more_rows_than_may_be_answered(served: tuple[World, Warehouse]) -> None:
+    """Films by devices by quarters of an hour: the engine would make millions of rows, and then cut them."""
+    _, warehouse = served
+    groups = (Group("movie"), Group("device"), Group("time", Grain.QUARTER_HOUR))
+    question = Question(groups, ("views",), SPAN, ZONE, fill=True, limit=3)
+    with pytest.raises(TooExpensive, match="memory or rows"):
+        ask(warehouse, question, SYSTEM)
+    with pytest.raises(TooExpensive, match="memory or rows"):
+        ask(warehouse, replace(question, limit=None, top=Top(0, 5, "views")), SYSTEM)
