@@ -130,7 +130,7 @@ def _ended(run: Callable[[], int], console: Console) -> int:
         raise
     except EngineFault as error:
         logging.getLogger("marquee").exception("a statement of ours was refused")
-        console.print(f"A defect of Marquee: {error}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"A defect of Marquee: {error.told}", highlight=False, markup=False, soft_wrap=True)
         return 1
     except MarqueeError as error:
         console.print(str(error), highlight=False, markup=False, soft_wrap=True)

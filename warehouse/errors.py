@@ -73,10 +73,13 @@ class WarehouseHeld(Unavailable):
 
 
 class EngineFault(MarqueeError):
-    """The engine refused a statement that Marquee composed: a defect of ours. `engine_code` is ClickHouse's number."""
+    """The engine refused a statement that Marquee composed: a defect of ours. `engine_code` is ClickHouse's number,
+    `told` what it said: SQL and values stand in it, so it is for who runs Marquee, and never the error's own text.
+    """
 
-    def __init__(self, message: str, engine_code: int | None) -> None:
-        super().__init__(message)
+    def __init__(self, told: str, engine_code: int | None) -> None:
+        super().__init__("The engine refused a statement that Marquee composed. Its log says more.")
+        self.told = told
         self.engine_code = engine_code
 
 

@@ -78,7 +78,7 @@ class Trail:
                 self._append(self._batch)
             except MarqueeError as error:
                 if not self._failing:
-                    LOG.warning("the audit log can't be written, records wait: %s", error)
+                    LOG.warning("the audit log can't be written, records wait: %s", error, exc_info=error)
                 self._failing = True
                 return
             except Exception:
