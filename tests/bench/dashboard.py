@@ -7,6 +7,8 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -18,15 +20,29 @@ ROUNDS = 20
 
 
 def main() -> None:
-    """Ask the dashboard of UTC and of a zone whose days are no UTC days."""
+    """Ask the dashboard of UTC and of a zone whose days are no UTC days, without kept answers and with them."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--warehouse", type=Path, required=True)
-    asked = parser.parse_args()
-    settings = {
-        "MARQUEE_WAREHOUSE": f"chdb://{asked.warehouse}",
-        "MARQUEE_SECRET_FILE": str(asked.warehouse.with_name("secret")),
+    warehouse = parser.parse_args().warehouse
+    with _serving(warehouse, MARQUEE_CACHE_BYTES="0") as (client, server):
+        utc, kolkata = _median_ms(client, "UTC"), _median_ms(client, "Asia/Kolkata")
+        resident = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{server.pid}/status").read_text(encoding="ascii"))
+    with _serving(warehouse) as (client, _):
+        kept = _median_ms(client, "UTC")
+    assert resident is not None
+    report(utc_ms=utc, kolkata_ms=kolkata, kept_ms=kept, server_MiB=int(resident[1]) / 1024, goal_MiB=1229)
+
+
+@contextmanager
+def _serving(warehouse: Path, **settings: str) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
+    """A server over the warehouse, and an admin's client to it."""
+    environment = {
+        **os.environ,
+        "MARQUEE_WAREHOUSE": f"chdb://{warehouse}",
+        "MARQUEE_SECRET_FILE": str(warehouse.with_name("secret")),
+        "MARQUEE_HASH_KEY_FILE": str(warehouse.with_name("hash_key")),
+        **settings,
     }
-    environment = {**os.environ, **settings}
     marquee = str(Path(sys.executable).with_name("marquee"))
     token = subprocess.check_output([marquee, "token", "issue", "--role", "admin"], env=environment, text=True).strip()
     with subprocess.Popen(
@@ -34,17 +50,12 @@ def main() -> None:
     ) as server:
         try:
             assert server.stdout is not None
-            address = server.stdout.readline().split()[-1]
-            with httpx.Client(
-                base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False
-            ) as client:
+            address, headers = server.stdout.readline().split()[-1], {"Authorization": f"Bearer {token}"}
+            with httpx.Client(base_url=address, headers=headers, timeout=60, trust_env=False) as client:
                 _wait(client)
-                utc, kolkata = _median_ms(client, "UTC"), _median_ms(client, "Asia/Kolkata")
-            resident = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{server.pid}/status").read_text(encoding="ascii"))
+                yield client, server
         finally:
             server.terminate()
-    assert resident is not None
-    report(utc_ms=utc, kolkata_ms=kolkata, server_MiB=int(resident[1]) / 1024, goal_MiB=1229)
 
 
 def _wait(client: httpx.Client) -> None:
