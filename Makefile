@@ -37,7 +37,7 @@ test: ## set up, then every test: unit, integration, browser, client
 	@tools/browser >/dev/null
 	@tools/java >/dev/null
 	@tools/npm test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(PROJECT) $(DEV) $(CLIENT_DEPENDENCIES) ## ruff, mypy, the client's own checks, the containers' files
 	$(BIN)/ruff check
