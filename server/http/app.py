@@ -1,7 +1,6 @@
 """The Starlette application: every route, in one place."""
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -15,6 +14,7 @@ from server.http import site
 from server.http.api import api
 from server.http.graphql import graphql
 from server.http.headers import SafeHeaders, cross_origin
+from server.http.readiness import Readiness
 from server.http.requests import caller_of
 from server.http.responses import refusal
 from server.http.seats import Seats
@@ -29,11 +29,10 @@ async def healthz(request: Request) -> Response:  # noqa: ARG001 - the signature
 
 async def readyz(request: Request) -> Response:
     """Whether the warehouse answers, too."""
-    service: Service = request.app.state.service
-    try:
-        await run_in_threadpool(lambda: service.warehouse.engine.query("SELECT 1"))
-    except MarqueeError as error:
-        return JSONResponse({"status": "unavailable", "reason": str(error)}, 503)
+    readiness: Readiness = request.app.state.readiness
+    reason = await readiness.reason()
+    if reason is not None:
+        return JSONResponse({"status": "unavailable", "reason": str(reason)}, 503)
     return JSONResponse({"status": "ready"})
 
 
@@ -85,4 +84,5 @@ def make_app(service: Service) -> ASGIApp:
     )
     app.state.service = service
     app.state.seats = Seats()
+    app.state.readiness = Readiness(service.warehouse.engine)
     return SafeHeaders(app, https=settings.public_url.startswith("https://"))

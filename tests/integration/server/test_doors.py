@@ -1,11 +1,15 @@
 """The doors that stand open: health, the schema, pages and their headers, and how answers travel."""
 
+import asyncio
+import time
+
 import pytest
 
 from resolvers.export import FILE
 from server.http import site
 from tests.integration.resolvers.conftest import ANALYST, VIEWER, Door, bearer
 from tests.integration.server.headers import policy
+from warehouse.engine import Rows
 
 DOCUMENT = "{ dashboard { totalViews } }"
 
@@ -14,6 +18,24 @@ def test_health_and_readiness_need_no_token(door: Door) -> None:
     for path, status in (("/healthz", "ok"), ("/readyz", "ready")):
         response = door.get(path)
         assert (response.status_code, response.json()) == (200, {"status": status})
+
+
+def test_a_flood_without_a_token_asks_the_engine_once_at_a_time(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or it would take the threads and the clients of those who have one."""
+    engine, asked, query = door.service.warehouse.engine, list[str](), door.service.warehouse.engine.query
+
+    def slow(sql: str) -> Rows:
+        asked.append(sql)
+        time.sleep(0.2)
+        return query(sql)
+
+    async def flood() -> list[int]:
+        found = await asyncio.gather(*(door.client.get("/readyz") for _ in range(60)))
+        return [response.status_code for response in found]
+
+    monkeypatch.setattr(engine, "query", slow)
+    assert door.portal.call(flood) == [200] * 60
+    assert asked == ["SELECT 1"]
 
 
 def test_the_schema_is_served_as_exported(door: Door) -> None:
