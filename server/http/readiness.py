@@ -1,4 +1,4 @@
-"""Readiness: whether the warehouse answers, asked once at a time, however many want to know: who asks shows no token."""
+"""Readiness: whether the warehouse answers, asked once at a time, however many want to know without a token."""
 
 import asyncio
 
