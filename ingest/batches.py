@@ -2,18 +2,31 @@
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 GATHERED_ROWS = 1 << 20
 
+Numbered = tuple[pa.RecordBatch, npt.NDArray[np.int64]]
+"""Rows, and the number of each in its file."""
 
-def gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+
+def numbered(batches: Iterable[pa.RecordBatch]) -> Iterator[Numbered]:
+    """The batches with their rows counted from 1."""
+    first = 1
+    for batch in batches:
+        yield batch, np.arange(first, first + batch.num_rows)
+        first += batch.num_rows
+
+
+def gathered(batches: Iterable[Numbered]) -> Iterator[Numbered]:
     """The same rows in the same order, at least `GATHERED_ROWS` a batch but for the last; no empty batch."""
-    kept: list[pa.RecordBatch] = []
+    kept: list[Numbered] = []
     rows = 0
     for batch in batches:
         kept.append(batch)
-        rows += batch.num_rows
+        rows += len(batch[1])
         if rows >= GATHERED_ROWS:
             yield _joined(kept)
             kept, rows = [], 0
@@ -21,5 +34,7 @@ def gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield _joined(kept)
 
 
-def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
-    return batches[0] if len(batches) == 1 else pa.concat_batches(batches)
+def _joined(batches: list[Numbered]) -> Numbered:
+    if len(batches) == 1:
+        return batches[0]
+    return pa.concat_batches([batch for batch, _ in batches]), np.concatenate([numbers for _, numbers in batches])

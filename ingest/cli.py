@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Protocol
 
@@ -9,11 +10,14 @@ import orjson
 import typer
 from rich.console import Console
 
+from ingest.contract import contract_for
 from ingest.demo import DemoSize, load_demo, write_demo
+from ingest.options import Options, parse_renamed
 from ingest.progress_bar import progress_bar
 from ingest.report import load_files
 from ingest.writers import FileFormat
 from warehouse import Warehouse
+from warehouse.errors import BadInput
 from warehouse.incoming import INCOMING
 
 app = typer.Typer(name="ingest", help="Files and made-up data become rows.", no_args_is_help=True)
@@ -25,6 +29,13 @@ def _known_table(name: str) -> str:
     if name not in INCOMING:
         raise typer.BadParameter(f"there is no table {name} to load; tables: {', '.join(INCOMING)}")
     return name
+
+
+class OnError(StrEnum):
+    """What is done about a bad row."""
+
+    QUARANTINE = "quarantine"
+    ABORT = "abort"
 
 
 class Session(Protocol):
@@ -91,20 +102,51 @@ def load(
     ],
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="CSV, NDJSON or Parquet; .gz and .zst too.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a sentence.")] = False,
+    renamed: Annotated[
+        list[str] | None, typer.Option("--map", metavar="SRC=DST", help="The file's column SRC is ours DST; repeat it.")
+    ] = None,
+    on_error: Annotated[
+        OnError, typer.Option(help="Keep bad rows aside and load the others, or refuse the file at the first one.")
+    ] = OnError.QUARANTINE,
+    max_rejects: Annotated[int | None, typer.Option(min=0, help="Refuse a file with more bad rows than that.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would become of the rows; load nothing.")
+    ] = False,
+    delimiter: Annotated[str | None, typer.Option(help="What stands between the cells of CSV; tab for one.")] = None,
+    hash_ids: Annotated[bool, typer.Option("--hash-ids", help="Take any text as an id, hashed to a UUID.")] = False,
 ) -> None:
-    """Load files into a table, each one whole or not at all."""
+    """Load files into a table: of each file all good rows, or nothing."""
     session: Session = ctx.obj
+    limit = 0 if on_error is OnError.ABORT else max_rejects
+    try:
+        options = Options(parse_renamed(renamed or []), limit, dry_run, _delimiter(delimiter), hash_ids)
+        options.wanted(contract_for(table, now_s=0))
+    except BadInput as error:
+        raise typer.BadParameter(str(error)) from error
     paths = [(file, session.resolve(file)) for file in files]
     absent = [file for file, path in paths if not path.is_file()]
     if absent:
         raise typer.BadParameter(f"no such file: {', '.join(absent)}")
     with progress_bar(session.console) as progress:
-        report = load_files(session.warehouse(), table, paths, progress)
+        report = load_files(session.warehouse(), table, paths, progress, options)
     session.out(orjson.dumps(report.to_json()).decode() if as_json else report.sentence())
+    for load in report.loads:
+        if load.first:
+            where = f"Kept aside from {load.file}, first {load.first.place}: {load.first.sentence}"
+            session.console.print(where, highlight=False, markup=False, soft_wrap=True)
     for refused in report.refused:
         session.console.print(f"Refused {refused}", style="red", highlight=False, markup=False, soft_wrap=True)
     if report.refused:
         raise typer.Exit(1)
+
+
+def _delimiter(text: str | None) -> str | None:
+    if text is None:
+        return None
+    sign = {"tab": "\t", "\\t": "\t"}.get(text, text)
+    if len(sign.encode()) != 1 or sign in '"\r\n':
+        raise BadInput(f"--delimiter is {text!r}, expected one ASCII character, or tab")
+    return sign
 
 
 def _instant(text: str | None) -> datetime:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import pyarrow as pa
 
-from ingest.kinds import CountryCode, Date, Id, Instant, Kind, Scaled, Text, TextList, Whole
+from ingest.kinds import CountryCode, Date, HashedId, Id, Instant, Kind, Scaled, Text, TextList, Whole
 from warehouse.incoming import INCOMING
 
 MINUTES_A_DAY = 1_440
@@ -31,6 +31,7 @@ class Contract:
 
     table: str
     columns: tuple[Column, ...]
+    hashes_ids: bool = False
 
     @property
     def schema(self) -> pa.Schema:
@@ -47,25 +48,30 @@ class Contract:
         """Whether columns beyond the contract are kept."""
         return REST in self.schema.names
 
+    @property
+    def person(self) -> str | None:
+        """The column that says whose a row is; films are nobody's."""
+        return {"users": "id", "movies": None}.get(self.table, "user_id")
+
     def missing(self, names: frozenset[str]) -> list[str]:
         """The required columns that are not among `names`."""
         return [column.name for column in self.columns if column.required and column.name not in names]
 
 
-def contract_for(table: str, now_s: int) -> Contract:
-    """The contract of a table's files, read at `now_s` in epoch seconds.
+def contract_for(table: str, now_s: int, *, hash_ids: bool = False) -> Contract:
+    """The contract of a table's files, read at `now_s` in epoch seconds; with `hash_ids` any text is an id.
 
     Raises: KeyError for a table that no files are loaded into.
     """
-    return Contract(table, _columns(now_s)[table])
+    return Contract(table, _columns(now_s, HashedId() if hash_ids else Id())[table], hash_ids)
 
 
-def _columns(now_s: int) -> Mapping[str, tuple[Column, ...]]:
+def _columns(now_s: int, key: Kind) -> Mapping[str, tuple[Column, ...]]:
     whole16 = Whole(0, 65_535, pa.uint16())
     return MappingProxyType(
         {
             "movies": (
-                Column("id", "id", Id(), required=True),
+                Column("id", "id", key, required=True),
                 Column("title", "title", Text(), required=True),
                 Column("genres", "genres", TextList()),
                 Column("duration", "duration_minutes", whole16),
@@ -73,7 +79,7 @@ def _columns(now_s: int) -> Mapping[str, tuple[Column, ...]]:
                 Column("director", "director", Text()),
             ),
             "users": (
-                Column("id", "id", Id(), required=True),
+                Column("id", "id", key, required=True),
                 Column("username", "username", Text()),
                 Column("email", "email", Text()),
                 Column("country", "country", CountryCode()),
@@ -82,9 +88,9 @@ def _columns(now_s: int) -> Mapping[str, tuple[Column, ...]]:
                 Column("gender", "gender", Text()),
             ),
             "viewing_sessions": (
-                Column("id", "id", Id(), required=True),
-                Column("user_id", "user_id", Id(), required=True),
-                Column("movie_id", "movie_id", Id(), required=True),
+                Column("id", "id", key, required=True),
+                Column("user_id", "user_id", key, required=True),
+                Column("movie_id", "movie_id", key, required=True),
                 Column("start_time", "start_time", Instant(now_s), required=True),
                 Column(
                     "watch_duration_minutes",
@@ -98,9 +104,9 @@ def _columns(now_s: int) -> Mapping[str, tuple[Column, ...]]:
                 Column("buffering_count", "buffering_count", whole16),
             ),
             "ratings": (
-                Column("id", "id", Id(), required=True),
-                Column("user_id", "user_id", Id(), required=True),
-                Column("movie_id", "movie_id", Id(), required=True),
+                Column("id", "id", key, required=True),
+                Column("user_id", "user_id", key, required=True),
+                Column("movie_id", "movie_id", key, required=True),
                 Column("rating", "rating_e2", Scaled(0.5, 5, 2, pa.uint16(), "a rating"), required=True),
                 Column("review_text", "review_text", Text()),
                 Column("rating_date", "rating_date", Instant(now_s), required=True),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingest.batches import gathered
+from ingest.batches import gathered, numbered
 from ingest.generator import GENERATORS, DemoSize, Plan, World, build_world
 from ingest.progress import Progress, silent
 from ingest.writers import FileFormat, write_file
@@ -24,8 +24,8 @@ def load_demo(
     summaries = []
     for table in GENERATORS:
         with warehouse.load(table, files=[f"generated:seed={seed}"]) as load:
-            for batch in gathered(_generated(table, world, progress)):
-                load.write(batch)
+            for batch, numbers in gathered(numbered(_generated(table, world, progress))):
+                load.write(batch, numbers)
             summaries.append(load.commit())
     return summaries
 

@@ -16,12 +16,18 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one row: the `number`th from 1, counted in `unit`s, rows or lines as the format counts."""
+    """What is wrong with one row: the `number`th from 1, counted in `unit`s, rows or lines as the format counts.
+
+    `original` is the row as the file has it: a JSON object of its cells, or the text that is no row. `person` is the
+    key of the user that it names, where that can be told.
+    """
 
     unit: str
     number: int
     reason: Reason
     sentence: str
+    original: str
+    person: int | None = None
 
     @property
     def place(self) -> str:

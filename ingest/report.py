@@ -1,15 +1,18 @@
 """Several files into one table, and what became of them all."""
 
 import time
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.loader import load_file
+from ingest.contract import REST
+from ingest.loader import DEFAULT, FileLoad, load_file
+from ingest.options import Options
 from ingest.problems import FileRefused
 from ingest.progress import Progress
 from warehouse import Warehouse
-from warehouse.loads.load import LoadSummary
+from warehouse.incoming import INCOMING
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +20,10 @@ class Report:
     """The loads that were made, and the files that were not loaded, in the order in which they were given."""
 
     table: str
-    loads: tuple[LoadSummary, ...]
+    loads: tuple[FileLoad, ...]
     refused: tuple[FileRefused, ...]
     seconds: float
+    is_dry_run: bool = False
 
     @property
     def files(self) -> int:
@@ -29,22 +33,35 @@ class Report:
     @property
     def rows(self) -> int:
         """How many rows the loaded files have: accepted, duplicates and quarantined together."""
-        return sum(load.rows for load in self.loads)
+        return sum(load.summary.rows for load in self.loads)
 
     @property
     def accepted(self) -> int:
         """How many rows are now in the table that were not before, or not with this content."""
-        return sum(load.accepted for load in self.loads)
+        return sum(load.summary.accepted for load in self.loads)
 
     @property
     def duplicates(self) -> int:
         """How many rows were there already."""
-        return sum(load.duplicates for load in self.loads)
+        return sum(load.summary.duplicates for load in self.loads)
 
     @property
     def quarantined(self) -> int:
         """How many rows wait in `rejected_rows`."""
-        return sum(load.quarantined for load in self.loads)
+        return sum(load.summary.quarantined for load in self.loads)
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How many rows wait for each reason."""
+        counted: Counter[str] = Counter()
+        for load in self.loads:
+            counted.update(load.summary.reasons)
+        return dict(sorted(counted.items()))
+
+    @property
+    def extra_columns(self) -> list[str]:
+        """The columns of the files beyond the contract: one of them may be misspelt."""
+        return sorted({name for load in self.loads for name in load.extra})
 
     def to_json(self) -> dict[str, object]:
         """What `--json` prints."""
@@ -55,6 +72,8 @@ class Report:
             "accepted": self.accepted,
             "duplicates": self.duplicates,
             "quarantined": self.quarantined,
+            "reasons": self.reasons,
+            "extra_columns": self.extra_columns,
             "refused": [{"file": refused.file, "reason": refused.reason} for refused in self.refused],
             "seconds": round(self.seconds, 3),
         }
@@ -63,20 +82,31 @@ class Report:
         """One line for a person."""
         refused = f", {len(self.refused):,} refused" if self.refused else ""
         files = "1 file" if self.files == 1 else f"{self.files:,} files"
+        reasons = ", ".join(f"{rows:,} {reason}" for reason, rows in self.reasons.items())
         return (
             f"{self.table}: {files}{refused}, {self.rows:,} rows: {self.accepted:,} accepted, "
-            f"{self.duplicates:,} duplicates, {self.quarantined:,} quarantined, in {self.seconds:.1f} s."
+            f"{self.duplicates:,} duplicates, {self.quarantined:,} quarantined"
+            f"{f' ({reasons})' if reasons else ''}, in {self.seconds:.1f} s.{self._extra()}"
+            f"{' Nothing was loaded: this was a dry run.' if self.is_dry_run else ''}"
         )
 
+    def _extra(self) -> str:
+        if not self.extra_columns:
+            return ""
+        fate = f"Kept in {REST}" if REST in INCOMING[self.table].names else "Left out"
+        return f" {fate}: {', '.join(self.extra_columns)}."
 
-def load_files(warehouse: Warehouse, table: str, files: Iterable[tuple[str, Path]], progress: Progress) -> Report:
+
+def load_files(
+    warehouse: Warehouse, table: str, files: Iterable[tuple[str, Path]], progress: Progress, options: Options = DEFAULT
+) -> Report:
     """Loads each file, a name and a path, on its own, so that a refused one keeps none of the others out."""
     began = time.monotonic()
-    loads: list[LoadSummary] = []
+    loads: list[FileLoad] = []
     refused: list[FileRefused] = []
     for name, path in files:
         try:
-            loads.append(load_file(warehouse, table, path, name=name, progress=progress))
+            loads.append(load_file(warehouse, table, path, name=name, options=options, progress=progress))
         except FileRefused as refusal:
             refused.append(refusal)
-    return Report(table, tuple(loads), tuple(refused), time.monotonic() - began)
+    return Report(table, tuple(loads), tuple(refused), time.monotonic() - began, options.dry_run)

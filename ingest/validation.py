@@ -3,70 +3,98 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from ingest.contract import Column, Contract
+from ingest.kinds import Found
 from ingest.kinds.kind import Mask, nothing, nulls
 from ingest.kinds.plain import plain
+from ingest.originals import cells_of, shown, text_of
 from ingest.problems import Problem, Reason
 from ingest.readers.rows import RawRows
+from warehouse import ids
 
 SHOWN_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Validated:
-    """The good rows, in the file's order and the shape of `INCOMING`, and one problem for each of the others."""
+    """The good rows, in the file's order and the shape of `INCOMING`, with their `numbers` (rows,) in the file, and one
+    problem for each of the others.
+    """
 
     batch: pa.RecordBatch
+    numbers: npt.NDArray[np.int64]
     problems: list[Problem]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Checked:
+    """One column: what was found, what it became, and where that is wrong; all of shape (rows,)."""
+
+    column: Column
+    found: pa.Array
+    values: pa.Array
+    missing: Mask
+    unreadable: Mask
+
+    @property
+    def faulty(self) -> Mask:
+        return self.missing | self.unreadable
 
 
 def validate(contract: Contract, raw: RawRows) -> Validated:
     """Reads each column by its kind; a row with several faults is reported by its first column that has one."""
-    columns: list[pa.Array] = []
-    problems = list(raw.problems)
-    bad = nothing(len(raw))
-    for column in contract.columns:
-        found = raw.columns.get(column.name)
-        if found is None:
-            found = pa.nulls(len(raw))
-        values, missing, unreadable = _read(column, found)
-        faulty = (missing | unreadable) & ~bad
-        problems.extend(
-            _problem(column, found, raw, row, bool(missing[row])) for row in np.flatnonzero(faulty).tolist()
-        )
-        bad |= faulty
-        columns.append(values.cast(contract.schema.field(column.target).type))
+    checked = [_check(column, raw) for column in contract.columns]
+    columns = [one.values.cast(contract.schema.field(one.column.target).type) for one in checked]
     if contract.keeps_rest:
         columns.append(pa.nulls(len(raw), pa.string()) if raw.rest is None else raw.rest)
-    return Validated(_good_rows(contract.schema, columns, bad), problems)
+    bad = np.logical_or.reduce([one.faulty for one in checked])
+    problems = [*raw.problems, *_problems(contract, raw, checked, bad)]
+    return Validated(_good_rows(contract.schema, columns, bad), raw.numbers[~bad], problems)
 
 
-def _read(column: Column, found: pa.Array) -> tuple[pa.Array, Mask, Mask]:
-    """The values, where a required one is missing, and where there is one that can't be read."""
+def _check(column: Column, raw: RawRows) -> _Checked:
+    found = raw.columns.get(column.name)
+    if found is None:
+        found = pa.nulls(len(raw))
     text = plain(found)
-    if pa.types.is_null(text.values.type):
-        values, unreadable = text.values, text.bad
-    else:
-        read = column.kind.read(text.values)
-        values, unreadable = read.values, read.bad | text.bad
+    read = Found(text.values, text.bad) if pa.types.is_null(text.values.type) else column.kind.read(text.values)
     missing = nulls(text.values) & ~text.bad if column.required else nothing(len(found))
-    return values, missing, unreadable
+    return _Checked(column, found, read.values, missing, read.bad | text.bad)
 
 
-def _problem(column: Column, found: pa.Array, raw: RawRows, row: int, missing: bool) -> Problem:
-    state = "missing" if missing else _shown(found[row])
-    reason = Reason.MISSING_VALUE if missing else Reason.BAD_VALUE
-    sentence = f"{column.name} is {state}, expected {column.kind.expected}"
-    return Problem(raw.unit, int(raw.numbers[row]), reason, sentence)
+def _problems(contract: Contract, raw: RawRows, checked: list[_Checked], bad: Mask) -> list[Problem]:
+    rows = np.flatnonzero(bad).tolist()
+    found = []
+    for row, cells in zip(rows, cells_of(raw, rows), strict=True):
+        first = next(one for one in checked if one.faulty[row])
+        who = next((one for one in checked if one.column.name == contract.person and not one.faulty[row]), None)
+        person = None if who is None else int.from_bytes(who.values[row].as_py(), "little")
+        hashed = _hashed(contract, checked, row) if contract.hashes_ids else {}
+        reason = Reason.MISSING_VALUE if first.missing[row] else Reason.BAD_VALUE
+        number = int(raw.numbers[row])
+        found.append(Problem(raw.unit, number, reason, _sentence(first, row), text_of(cells | hashed), person))
+    return found
+
+
+def _hashed(contract: Contract, checked: list[_Checked], row: int) -> dict[str, str]:
+    """The cells of ids as they are known here: by no other would a person be found who is to be forgotten."""
+    known = [one for one in checked if one.column.kind == contract.columns[0].kind and not one.faulty[row]]
+    return {one.column.name: ids.to_text(int.from_bytes(one.values[row].as_py(), "little")) for one in known}
+
+
+def _sentence(checked: _Checked, row: int) -> str:
+    state = "missing" if checked.missing[row] else _shown(checked.found[row])
+    return f"{checked.column.name} is {state}, expected {checked.column.kind.expected}"
 
 
 def _shown(value: pa.Scalar) -> str:
     """A value as a person would recognise it, cut where it is long."""
     plain_value = value.as_py()
     if isinstance(plain_value, bytes):
-        plain_value = plain_value.decode(errors="backslashreplace")
+        plain_value = shown(plain_value)
     text = repr(plain_value) if isinstance(plain_value, str) else str(plain_value)
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
 

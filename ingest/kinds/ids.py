@@ -1,5 +1,6 @@
-"""Ids: unsigned 64-bit numbers and UUIDs, as `warehouse.ids` keeps them."""
+"""Ids: unsigned 64-bit numbers and UUIDs, as `warehouse.ids` keeps them, and other texts hashed to UUIDs."""
 
+import uuid
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,10 @@ from warehouse.ids import ID_TYPE, NUMBER_HALF, from_numbers, from_text
 
 # Above it a float no longer tells neighbouring numbers apart.
 EXACT_FLOATS = 2.0**53
+
+
+NAMESPACE = uuid.UUID("6d617271-7565-8565-8964-730000000000")
+"""Under which other texts become UUIDs of version 5: never to be changed, or known rows would come as new ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,30 @@ class Id:
         if pa.types.is_decimal(column.type):
             column = column.cast(pa.string())
         return _texts(trimmed(column)) if is_text(column) else unreadable(column, ID_TYPE)
+
+
+@dataclass(frozen=True, slots=True)
+class HashedId:
+    """An id of the source's own, or any other text: that becomes a UUID of version 5, the same one always."""
+
+    expected: str = "an id: a number, or a text in UTF-8 without NUL characters"
+
+    def read(self, column: pa.Array) -> Found:
+        """Numbers and UUIDs as they are, other texts hashed, without white space around them."""
+        found = Id().read(column)
+        if not is_text(column):
+            return found
+        texts = trimmed(column)
+        hashed = pc.and_(
+            pa.array(found.bad), pc.and_(pc.invert(pc.match_substring(texts, "\0")), pc.not_equal(texts, ""))
+        )
+        named = mask(hashed)
+        if not named.any():
+            return found
+        keys = found.values.to_pylist()
+        for row in np.flatnonzero(named).tolist():
+            keys[row] = uuid.uuid5(NAMESPACE, texts[row].as_py()).bytes[::-1]
+        return Found(pa.array(keys, ID_TYPE), found.bad & ~named)
 
 
 def _numbers(column: pa.Array, bad: Mask) -> Found:

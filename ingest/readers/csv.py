@@ -1,4 +1,4 @@
-"""CSV files, comma-separated with a header, as RFC 4180 has them; cells stay bytes until validation reads them.
+"""CSV files with a header, as RFC 4180 has them but for the delimiter; cells stay bytes until validation reads them.
 
 Rows are counted from 1 after the header, blank lines not counted.
 """
@@ -39,7 +39,7 @@ def _header(source: Source) -> tuple[list[str], bool]:
         raise FileRefused(source.name, "its name says CSV, but it begins like JSON; NDJSON files end in .ndjson")
     lines = io.StringIO(head.decode(errors="surrogateescape"), newline="")
     try:
-        header = next(csv.reader(lines, strict=True), [])
+        header = next(csv.reader(lines, delimiter=source.delimiter, strict=True), [])
         "".join(header).encode()
     except (csv.Error, UnicodeEncodeError) as error:
         raise FileRefused(source.name, "its first line is no CSV header in UTF-8") from error
@@ -62,6 +62,8 @@ def _batches(source: Source, stream: pa.NativeFile, header: list[str], wanted: W
         raise FileRefused(source.name, _sentence(str(error), first)) from error
     except OSError as error:
         raise source.cut_off(error) from error
+    if torn.rows and torn.is_short and not counted.ends_a_line:
+        raise FileRefused(source.name, f"it is cut off in {torn.rows[-1].place}: {torn.rows[-1].sentence}")
     if torn.rows:
         yield RawRows({}, np.empty(0, dtype=np.int64), problems=torn.rest())
     if counted.quotes % 2:
@@ -73,7 +75,9 @@ def _open(file: "_Counted", torn: "_Torn", header: list[str], wanted: Wanted) ->
         file,
         # One thread: only then does Arrow say which row is torn, and it is no slower with quoted newlines.
         read_options=arrow_csv.ReadOptions(block_size=BLOCK_BYTES, use_threads=False),
-        parse_options=arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=torn.skip),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=file.source.delimiter, newlines_in_values=True, invalid_row_handler=torn.skip
+        ),
         convert_options=arrow_csv.ConvertOptions(
             column_types=dict.fromkeys(header, pa.binary()),
             include_columns=None if wanted.rest else [name for name in header if name in wanted.columns],
@@ -91,15 +95,20 @@ def _sentence(error: str, first: int) -> str:
 
 
 class _Torn:
-    """The rows that have too few or too many cells, as Arrow comes upon them, which is ahead of what it hands out."""
+    """The rows that have too few or too many cells, as Arrow comes upon them, which is ahead of what it hands out.
+
+    `is_short` tells of the last one that it has too few.
+    """
 
     def __init__(self) -> None:
         self.rows: deque[Problem] = deque()
+        self.is_short = False
 
     def skip(self, row: arrow_csv.InvalidRow) -> str:
         number = row.number - 1  # Arrow counts the header
         sentence = f"it has {row.actual_columns} cells, expected {row.expected_columns}"
-        self.rows.append(Problem("row", number, Reason.BAD_ROW, sentence))
+        self.rows.append(Problem("row", number, Reason.BAD_ROW, sentence, row.text))
+        self.is_short = row.actual_columns < row.expected_columns
         return "skip"
 
     def around(self, first: int, count: int) -> tuple[npt.NDArray[np.int64], tuple[Problem, ...]]:
@@ -118,12 +127,13 @@ class _Torn:
 
 
 class _Counted(io.RawIOBase):
-    """A stream that counts the quotes passing through it: in a whole file they pair."""
+    """A stream that counts its quotes, which pair in a whole file, and tells whether it ends as a line does."""
 
     def __init__(self, source: Source, stream: pa.NativeFile) -> None:
         self.source = source
         self.stream = stream
         self.quotes = 0
+        self.ends_a_line = False
 
     def readable(self) -> bool:
         return True
@@ -131,5 +141,7 @@ class _Counted(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         block = bytes(self.stream.read(size if size >= 0 else None))
         self.quotes += block.count(b'"')
+        if block:
+            self.ends_a_line = block.endswith((b"\n", b"\r"))
         self.source.note_position()
         return block

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pyarrow as pa
 
-from ingest.problems import FileRefused
+from ingest.problems import FileRefused, Reason
 from ingest.readers.ndjson_block import read_block
 from ingest.readers.ndjson_lines import read_lines
 from ingest.readers.rows import RawRows, Rows, Wanted
@@ -33,12 +33,26 @@ def open_ndjson(source: Source, wanted: Wanted) -> Iterator[Rows]:
 
 
 def _batches(source: Source, stream: pa.NativeFile, wanted: Wanted) -> Iterator[RawRows]:
-    line = 1
+    line, is_first = 1, True
     for block in _blocks(source, stream):
         text = block.removeprefix(BYTE_ORDER_MARK) if line == 1 else block
         rows = read_block(text, line, wanted)
-        yield read_lines(text, line, wanted) if rows is None else rows
+        if rows is None:
+            rows = read_lines(text, line, wanted)
+        if rows.problems:
+            _refuse_torn(source, rows, is_first, is_cut=not block.endswith(b"\n"))
+        yield rows
+        is_first = is_first and not rows.problems and not len(rows)
         line += block.count(b"\n")
+
+
+def _refuse_torn(source: Source, rows: RawRows, is_first: bool, is_cut: bool) -> None:
+    """Raises: FileRefused where the file's first line is no row, or its last one without a line end."""
+    first, last = rows.problems[0], rows.problems[-1]
+    if is_first and first.reason is Reason.BAD_ROW and not (rows.numbers < first.number).any():
+        raise FileRefused(source.name, f"{first.place}: {first.sentence}")
+    if is_cut and last.reason is Reason.BAD_ROW and not (rows.numbers > last.number).any():
+        raise FileRefused(source.name, f"it is cut off or damaged in {last.place}: {last.sentence}")
 
 
 def _blocks(source: Source, stream: pa.NativeFile) -> Iterator[bytes]:

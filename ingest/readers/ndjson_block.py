@@ -33,7 +33,8 @@ def read_block(block: bytes, line: int, wanted: Wanted) -> RawRows | None:
     if table.num_rows != lines or any(_is_inexact(column) for column in table.columns):
         return None
     columns = {name: table[name].combine_chunks() for name in table.column_names}
-    return RawRows(columns, np.arange(line, line + lines, dtype=np.int64), "line")
+    numbers = np.arange(line, line + lines, dtype=np.int64)
+    return RawRows(columns, numbers, "line", named=frozenset(columns))
 
 
 def _sampled_schema(block: bytes, wanted: Wanted) -> pa.Schema | None:

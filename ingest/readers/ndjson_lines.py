@@ -33,6 +33,7 @@ def read_lines(block: bytes, line: int, wanted: Wanted) -> RawRows:
         unit="line",
         rest=_rest(rows, wanted) if wanted.rest else None,
         problems=tuple(problems),
+        named=frozenset().union(*(row.keys() for row in rows)),
     )
 
 
@@ -41,13 +42,15 @@ def _row(text: bytes, number: int, wanted: Wanted) -> Row | Problem:
         row = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         sentence = f"it is no JSON: {error.msg}, at character {error.pos + 1:,}"
-        return Problem("line", number, Reason.BAD_ROW, sentence)
+        return Problem("line", number, Reason.BAD_ROW, sentence, text.decode(errors="backslashreplace"))
     if not isinstance(row, dict):
-        return Problem("line", number, Reason.BAD_ROW, f"it is a JSON {type(row).__name__}, expected an object")
+        sentence = f"it is a JSON {type(row).__name__}, expected an object"
+        return Problem("line", number, Reason.BAD_ROW, sentence, text.decode(errors="backslashreplace"))
     for name in row.keys() & wanted.columns:
         if not _is_cell(row[name]):
-            shown = orjson.dumps(row[name]).decode()[:60]
-            return Problem("line", number, Reason.BAD_VALUE, f"{name} is {shown}, expected a text or a number")
+            value = orjson.dumps(row[name]).decode()[:60]
+            sentence = f"{name} is {value}, expected a text or a number"
+            return Problem("line", number, Reason.BAD_VALUE, sentence, text.decode(errors="backslashreplace"))
     return row
 
 

@@ -25,7 +25,8 @@ class RawRows:
     """Consecutive rows. `columns` holds those of the wanted columns that the file has; all have the same length.
 
     `numbers` is each row's number in the file, from 1, counted in `unit`s. `rest` is a JSON object a row of what else
-    stands in it, null where nothing does. `problems` are the rows of this stretch that are no rows at all.
+    stands in it, null where nothing does. `problems` are the rows of this stretch that are no rows at all. `named` are
+    the columns that rows name which name their own.
     """
 
     columns: Mapping[str, pa.Array]
@@ -33,6 +34,7 @@ class RawRows:
     unit: str = "row"
     rest: pa.StringArray | None = None
     problems: tuple[Problem, ...] = field(default=())
+    named: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.numbers)

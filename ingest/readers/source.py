@@ -15,11 +15,13 @@ Format = Literal["csv", "ndjson", "parquet"]
 
 FORMATS: dict[str, Format] = {
     ".csv": "csv",
+    ".tsv": "csv",
     ".ndjson": "ndjson",
     ".jsonl": "ndjson",
     ".parquet": "parquet",
     ".pq": "parquet",
 }
+DELIMITERS = {".tsv": "\t"}
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"PAR1": "Parquet", b"ARROW1": "Arrow", b"PK\x03\x04": "ZIP"}
 HEAD_BYTES = 1 << 20
@@ -36,11 +38,12 @@ class Source:
     format: Format
     compression: str | None
     size_bytes: int
+    delimiter: str = ","
     read_bytes: int = 0
     _file: pa.NativeFile | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, path: Path, name: str) -> "Source":
+    def of(cls, path: Path, name: str, delimiter: str | None = None) -> "Source":
         """The file at `path`, its format and compression told by its name and confirmed by its first bytes.
 
         Raises: FileRefused.
@@ -54,6 +57,7 @@ class Source:
             raise FileRefused(name, f"its name does not say its format, expected {known}, and .gz or .zst after it")
         try:
             source = cls(path, name, format_, compression, path.stat().st_size)
+            source.delimiter = delimiter or DELIMITERS.get(kept[-1], ",")
             source._confirm()
         except OSError as error:
             raise FileRefused(name, f"it can't be read: {error.strerror}") from error

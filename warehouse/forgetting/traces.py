@@ -15,8 +15,7 @@ from warehouse.reconcile import FACT
 PERSONAL: Mapping[str, str] = MappingProxyType(
     {
         "rejected_rows": (
-            "JSONExtractString(original, 'user_id') = {user:String} OR "
-            "(NOT JSONHas(original, 'user_id') AND match(original, {named:String}))"
+            "match(if(JSONHas(original, 'user_id'), JSONExtractRaw(original, 'user_id'), original), {named:String})"
         ),
         FACT: "user_key = {user_key:UInt32}",
         "ratings": "user_key = {user_key:UInt32}",
@@ -37,12 +36,12 @@ class Person:
     @property
     def parameters(self) -> Mapping[str, Any]:
         """What the conditions of PERSONAL are sent with."""
-        return {"user": ids.to_text(self.user_id), "user_key": self.user_key, "named": self._pattern()}
+        return {"user_key": self.user_key, "named": self._pattern()}
 
     def _pattern(self) -> str:
-        """Matches a text that has the id or a name as a whole word, in whatever case."""
+        """Matches a text that has the id, with zeros before it or not, or a name as a whole word, in whatever case."""
         words = "|".join(re.escape(word) for word in (ids.to_text(self.user_id), *self.names))
-        return rf"(?i)(^|[^\pL\pN])(?:{words})($|[^\pL\pN])"
+        return rf"(?i)(^|[^\pL\pN])0*(?:{words})($|[^\pL\pN])"
 
 
 def find_person(engine: Engine, user_id: int) -> Person:

@@ -98,21 +98,19 @@ class DimensionLoad(Load):
         self.engine.command(
             f"DELETE FROM {self.table}_versions WHERE load_id = {self.entry.load_id}", lightweight_deletes_sync=2
         )
-        if self.barring and self.entry.rows:
+        if self.entry.rows:
             drop_rejected(self.engine, self.entry.load_id)
 
     def _sift(self) -> None:
         """Rows wait in the incoming table: which of an id's rows is the last is known at the end only."""
 
+    def count(self) -> LoadSummary:
+        self._stage()
+        return self._summary()
+
     def commit(self) -> LoadSummary:
-        quarantined = self._keep_out_forgotten()
-        accepted, corrected = self._stage_versions()
-        duplicates = self.entry.rows - quarantined - accepted
-        self.entry = ledger.move(
-            self.engine,
-            replace(self.entry, accepted=accepted, duplicates=duplicates, quarantined=quarantined),
-            State.COMMITTING,
-        )
+        corrected = self._stage()
+        self.entry = ledger.move(self.engine, self.entry, State.COMMITTING)
         with self.gate.writing():
             show_versions(self.engine, self.dimension)
             if corrected:
@@ -121,18 +119,27 @@ class DimensionLoad(Load):
         self.engine.command(f"TRUNCATE TABLE {self.table}_incoming")
         return self._summary()
 
-    def _keep_out_forgotten(self) -> int:
-        """Note of each row of a forgotten person that it was there, and nothing else; returns how many."""
+    def _stage(self) -> int:
+        """Write the new versions and count all rows; returns how many known rows are corrected."""
+        self._keep_out_forgotten()
+        accepted, corrected = self._stage_versions()
+        duplicates = self.entry.rows - self.entry.quarantined - accepted
+        self.entry = replace(self.entry, accepted=accepted, duplicates=duplicates)
+        return corrected
+
+    def _keep_out_forgotten(self) -> None:
+        """Note of each row of a forgotten person that it was there, and nothing else."""
         if self.barring is None:
-            return 0
+            return
         self.engine.command(
             "INSERT INTO rejected_rows (load_id, table, row, reason) "
             f"SELECT {self.entry.load_id}, '{self.table}', row, '{FORGOTTEN}' FROM {self.table}_incoming "
             f"WHERE {self.barring.bars('id')}",
             self.barring.parameters,
         )
-        kept: int = self.engine.query(f"SELECT count() FROM {rows_kept_aside(self.entry.load_id)}").scalar()
-        return kept
+        kept = self.engine.query(f"SELECT count() FROM {rows_kept_aside(self.entry.load_id)}").scalar()
+        self.reasons[FORGOTTEN] += kept - self.entry.quarantined
+        self.entry = replace(self.entry, quarantined=kept)
 
     def _stage_versions(self) -> tuple[int, int]:
         """Write the new versions; returns how many there are, and how many of them correct a known row."""

@@ -43,6 +43,9 @@ class FactLoad(Load):
         if self.entry.rows:
             drop_rejected(self.engine, self.entry.load_id)
 
+    def count(self) -> LoadSummary:
+        return self._summary()
+
     def commit(self) -> LoadSummary:
         pieces = self._staged_partitions()
         self.entry = ledger.move(
@@ -103,6 +106,7 @@ class FactLoad(Load):
 
     def _count(self, by_reason: dict[str, int]) -> None:
         duplicates, accepted = by_reason.pop(DUPLICATE, 0), by_reason.pop("", 0)
+        self.reasons.update(by_reason)
         self.entry = replace(
             self.entry,
             accepted=self.entry.accepted + accepted,

@@ -2,12 +2,14 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from warehouse.engine import Engine
@@ -15,12 +17,13 @@ from warehouse.errors import BadInput
 from warehouse.incoming import INCOMING
 from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
+from warehouse.loads.rejects import Reject, keep_rejected
 from warehouse.tombstones import Tombstones
 
 
 @dataclass(frozen=True)
 class LoadSummary:
-    """What became of a load's rows: accepted + duplicates + quarantined = rows."""
+    """What became of a load's rows: accepted + duplicates + quarantined = rows. `reasons` counts the quarantined."""
 
     load_id: int
     table: str
@@ -29,6 +32,7 @@ class LoadSummary:
     duplicates: int
     quarantined: int
     seconds: float
+    reasons: Mapping[str, int] = field(default_factory=dict)
 
 
 class Load(ABC):
@@ -41,6 +45,7 @@ class Load(ABC):
         self.barring = tombstones.barring(table)
         self.engine = engine
         self.table = table
+        self.reasons: Counter[str] = Counter()
         self._began = time.monotonic()
         self.entry: Entry = ledger.begin(engine, table, files)
 
@@ -54,8 +59,9 @@ class Load(ABC):
             self.drop()
             self.entry = ledger.move(self.engine, self.entry, State.FAILED)
 
-    def write(self, batch: pa.RecordBatch) -> None:
-        """Stage rows of the schema INCOMING[table], in the file's order.
+    def write(self, batch: pa.RecordBatch, numbers: npt.NDArray[np.int64] | None = None) -> None:
+        """Stage rows of the schema INCOMING[table], in the file's order; `numbers` (rows,) are theirs in the file, from
+        1 and ascending over all batches. Left out, rows are counted as they come.
 
         Raises: BadInput when the batch has another schema.
         """
@@ -64,11 +70,25 @@ class Load(ABC):
             raise BadInput(f"Rows for {self.table} have the columns {batch.schema.names}, expected {schema.names}.")
         if batch.num_rows == 0:
             return
-        first = self.entry.rows + 1
-        numbers = pa.array(np.arange(first, first + batch.num_rows, dtype=np.uint64))
-        self.engine.insert(f"{self.table}_incoming", pa.Table.from_batches([batch]).append_column("row", numbers))
+        if numbers is None:
+            first = self.entry.rows + 1
+            numbers = np.arange(first, first + batch.num_rows)
+        rows = pa.Table.from_batches([batch]).append_column("row", pa.array(numbers, pa.uint64()))
+        self.engine.insert(f"{self.table}_incoming", rows)
         self.entry = replace(self.entry, rows=self.entry.rows + batch.num_rows)
         self._sift()
+
+    def reject(self, rejects: Sequence[Reject]) -> None:
+        """Keep rows of the file aside that can't be rows of the table."""
+        kept = keep_rejected(self.engine, self.entry, rejects, self.barring)
+        self.reasons.update(one.reason for one in kept)
+        self.entry = replace(
+            self.entry, rows=self.entry.rows + len(kept), quarantined=self.entry.quarantined + len(kept)
+        )
+
+    @abstractmethod
+    def count(self) -> LoadSummary:
+        """What `commit` would make of the rows. To be called once, after the last row."""
 
     @abstractmethod
     def commit(self) -> LoadSummary:
@@ -92,4 +112,5 @@ class Load(ABC):
             entry.duplicates,
             entry.quarantined,
             time.monotonic() - self._began,
+            dict(sorted((+self.reasons).items())),
         )

@@ -1,6 +1,42 @@
 """Rows that a load kept aside in `rejected_rows`."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
 from warehouse.engine import Engine
+from warehouse.loads.ledger import Entry
+from warehouse.loads.sifting import FORGOTTEN
+from warehouse.tombstones import Hash
+
+ASKED_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that can't be a row of the table: its number in the file, the code of the reason, its original text, and
+    the keys of the users that it names or may name.
+    """
+
+    row: int
+    reason: str
+    original: str
+    people: frozenset[int] = frozenset()
+
+
+def keep_rejected(engine: Engine, entry: Entry, rejects: Sequence[Reject], barring: Hash | None) -> list[Reject]:
+    """Write rows into `rejected_rows`, and return them as they were written: of one that may be of a forgotten person
+    only that it was there.
+    """
+    forgotten = _forgotten(engine, frozenset().union(*(one.people for one in rejects)), barring)
+    kept = [
+        replace(one, reason=FORGOTTEN, original="", people=frozenset()) if one.people & forgotten else one
+        for one in rejects
+    ]
+    if kept:
+        engine.insert("rejected_rows", _rows(entry, kept))
+    return kept
 
 
 def drop_rejected(engine: Engine, load_id: int) -> None:
@@ -13,3 +49,34 @@ def drop_rejected(engine: Engine, load_id: int) -> None:
 def rows_kept_aside(load_id: int) -> str:
     """SQL of the numbers of the rows that a load kept aside."""
     return f"(SELECT row FROM rejected_rows WHERE load_id = {int(load_id)})"
+
+
+def _rows(entry: Entry, rejects: Sequence[Reject]) -> pa.Table:
+    return pa.table(
+        {
+            "load_id": pa.array([entry.load_id] * len(rejects), pa.uint32()),
+            "table": pa.array([entry.table] * len(rejects)),
+            "row": pa.array([one.row for one in rejects], pa.uint64()),
+            "reason": pa.array([one.reason for one in rejects]),
+            "original": pa.array([one.original for one in rejects]),
+        }
+    )
+
+
+def _forgotten(engine: Engine, people: frozenset[int], barring: Hash | None) -> frozenset[int]:
+    """Which of the keys are of people who were forgotten."""
+    if barring is None:
+        return frozenset()
+    return frozenset(
+        person
+        for some in _pieces(sorted(people))
+        for (person,) in engine.query(
+            f"SELECT id FROM (SELECT arrayJoin({{ids:Array(UInt128)}}) AS id) WHERE {barring.bars('id')}",
+            {**barring.parameters, "ids": some},
+        ).rows
+    )
+
+
+def _pieces(people: list[int]) -> Iterator[list[int]]:
+    for first in range(0, len(people), ASKED_AT_ONCE):
+        yield people[first : first + ASKED_AT_ONCE]

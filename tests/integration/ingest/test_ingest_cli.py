@@ -22,6 +22,8 @@ def test_json_is_one_object_with_every_count(session: Session, write: WriteFile)
         "accepted": 3,
         "duplicates": 2,
         "quarantined": 0,
+        "reasons": {},
+        "extra_columns": [],
         "refused": [{"file": "wrong.csv", "reason": "it lacks the required column id; it has name"}],
     }
 
@@ -36,7 +38,7 @@ def test_a_load_ends_in_one_line_on_stdout(session: Session, write: WriteFile) -
 
 def test_a_refused_file_is_named_on_stderr_and_ends_in_1(session: Session, write: WriteFile) -> None:
     write("users.csv", "id\nx\n")
-    assert session.run("load", "users", "users.csv") == 1
+    assert session.run("load", "users", "users.csv", "--on-error", "abort") == 1
     assert "Refused users.csv: row 1: id is 'x', expected a whole number" in session.stderr.getvalue()
 
 

@@ -28,7 +28,7 @@ def test_the_demo_loads_whole_and_its_files_are_the_same_rows(warehouse: Warehou
     ]
     for file_format in FileFormat:
         for path in write_demo(tmp_path / file_format, file_format, SMALL, seed=5, until=UNTIL):
-            summary = load_file(warehouse, path.stem, path, clock=UNTIL.timestamp)
+            summary = load_file(warehouse, path.stem, path, clock=UNTIL.timestamp).summary
             assert (summary.accepted, summary.duplicates, summary.quarantined) == (0, SMALL.rows(path.stem), 0)
 
 
@@ -51,13 +51,13 @@ def test_accepted_duplicates_and_quarantined_add_up_to_the_rows(warehouse: Wareh
     load_file(warehouse, "users", write("users.csv", "id\n1\n"))
     load_file(warehouse, "movies", write("movies.csv", "id,title\n1,Heat\n"))
     rows = csv_row(id=1) + csv_row(id=1) + csv_row(id=2, user_id=9) + csv_row(id=3, movie_id=9) + csv_row(id=4)
-    summary = load_file(warehouse, "viewing_sessions", write("a.csv", f"{HEADER}\n{rows}"))
+    summary = load_file(warehouse, "viewing_sessions", write("a.csv", f"{HEADER}\n{rows}")).summary
     assert astuple(summary)[1:6] == ("viewing_sessions", 5, 2, 1, 2)
 
 
 def test_a_header_alone_is_a_load_of_no_rows(warehouse: Warehouse, write: WriteFile) -> None:
-    assert load_file(warehouse, "users", write("users.csv", "id,username\n")).rows == 0
-    assert load_file(warehouse, "viewing_sessions", write("a.csv", HEADER)).rows == 0
+    assert load_file(warehouse, "users", write("users.csv", "id,username\n")).summary.rows == 0
+    assert load_file(warehouse, "viewing_sessions", write("a.csv", HEADER)).summary.rows == 0
 
 
 def test_progress_ends_with_the_whole_file(warehouse: Warehouse, write: WriteFile) -> None:

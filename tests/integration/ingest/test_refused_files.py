@@ -2,16 +2,19 @@
 
 import gzip
 import io
+from collections import Counter
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from ingest.loader import load_file
+from ingest.options import Options
 from ingest.problems import FileRefused
 from tests.integration.ingest.conftest import WriteFile
 from tests.integration.ingest.files import HEADER, ROW, csv_row, json_row
 from warehouse import Warehouse
+from warehouse.loads.rejects import Reject
 
 
 def parquet(**changed: object) -> bytes:
@@ -20,6 +23,7 @@ def parquet(**changed: object) -> bytes:
     return sink.getvalue()
 
 
+ABORT = Options(max_rejects=0)
 GOOD = f"{HEADER}\n{csv_row()}"
 WIDE = f"{HEADER},quality\n"
 
@@ -107,7 +111,7 @@ def test_a_nasty_file_is_refused_with_a_sentence(write: WriteFile, nasty: str) -
     if name.startswith("cut"):
         path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(FileRefused) as refused:
-        load_file(Untouched(), "viewing_sessions", path, name=name)  # type: ignore[arg-type]
+        load_file(Untouched(), "viewing_sessions", path, name=name, options=ABORT)  # type: ignore[arg-type]
     assert sentence in refused.value.reason
     assert refused.value.file == name
     assert str(path.parent) not in str(refused.value)
@@ -125,8 +129,15 @@ class Untouched:
     def __exit__(self, *_: object) -> None:
         """Drop what was staged."""
 
-    def write(self, batch: pa.RecordBatch) -> None:
-        """Stage it."""
+    def __init__(self) -> None:
+        self.reasons: Counter[str] = Counter()
+
+    def write(self, *_: object) -> None:
+        """Stage rows."""
+
+    def reject(self, rejects: list[Reject]) -> None:
+        """Keep rows aside."""
+        self.reasons.update(one.reason for one in rejects)
 
     def commit(self) -> None:
         raise AssertionError("a refused file was committed")
@@ -137,5 +148,5 @@ def test_nothing_of_a_refused_file_is_loaded(write: WriteFile, warehouse: Wareho
     load_file(warehouse, "movies", write("movies.csv", "id,title\n1,Heat\n"))
     rows = "".join(csv_row(id=n) for n in range(1, 100_000))
     with pytest.raises(FileRefused, match="row 100,000: id is 'x'"):
-        load_file(warehouse, "viewing_sessions", write("a.csv", f"{HEADER}\n{rows}{csv_row(id='x')}"))
-    assert load_file(warehouse, "viewing_sessions", write("b.csv", f"{HEADER}\n{rows}")).accepted == 99_999
+        load_file(warehouse, "viewing_sessions", write("a.csv", f"{HEADER}\n{rows}{csv_row(id='x')}"), options=ABORT)
+    assert load_file(warehouse, "viewing_sessions", write("b.csv", f"{HEADER}\n{rows}")).summary.accepted == 99_999

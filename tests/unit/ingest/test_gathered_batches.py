@@ -4,17 +4,18 @@ import pyarrow as pa
 import pytest
 
 from ingest import batches
-from ingest.batches import gathered
+from ingest.batches import gathered, numbered
 
 
 def test_rows_keep_their_order_and_batches_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "GATHERED_ROWS", 10)
-    small = [pa.record_batch({"n": list(range(first, first + 4))}) for first in range(0, 28, 4)]
-    large = list(gathered(small))
-    assert [batch.num_rows for batch in large] == [12, 12, 4]
-    assert [n for batch in large for n in batch["n"].to_pylist()] == list(range(28))
+    small = [pa.record_batch({"n": list(range(first, first + 4))}) for first in range(1, 29, 4)]
+    large = list(gathered(numbered(small)))
+    assert [batch.num_rows for batch, _ in large] == [12, 12, 4]
+    assert [n for batch, _ in large for n in batch["n"].to_pylist()] == list(range(1, 29))
+    assert [n for _, numbers in large for n in numbers.tolist()] == list(range(1, 29))
 
 
 def test_nothing_gathers_to_nothing() -> None:
     assert list(gathered([])) == []
-    assert list(gathered([pa.record_batch({"n": pa.array([], pa.int64())})])) == []
+    assert list(gathered(numbered([pa.record_batch({"n": pa.array([], pa.int64())})]))) == []

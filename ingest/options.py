@@ -1,0 +1,64 @@
+"""How files are to be read, and what is to become of their bad rows: what a command says beside the table and files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from dataclasses import replace as changed
+
+from ingest.contract import Contract
+from ingest.readers import RawRows, Wanted
+from warehouse.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`renamed` maps a column of the file to the contract's. More than `max_rejects` bad rows refuse a file (None: any
+    number is kept aside). A `dry_run` counts and loads nothing. Only CSV has a `delimiter`.
+    """
+
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    max_rejects: int | None = None
+    dry_run: bool = False
+    delimiter: str | None = None
+    hash_ids: bool = False
+
+    def wanted(self, contract: Contract) -> Wanted:
+        """The columns to be read, by the names that the file has for them.
+
+        Raises: BadInput for a renaming to what is no column.
+        """
+        strange = sorted(set(self.renamed.values()) - contract.names)
+        if strange:
+            known = ", ".join(column.name for column in contract.columns)
+            raise BadInput(f"{contract.table} has no column {strange[0]} to map to; columns: {known}")
+        kept = contract.names - set(self.renamed.values())
+        return Wanted(kept | set(self.renamed), contract.keeps_rest)
+
+    def known(self, names: frozenset[str], wanted: Wanted) -> frozenset[str]:
+        """The contract's names for those of a file's columns that are wanted."""
+        return frozenset(self.renamed.get(name, name) for name in names & wanted.columns)
+
+    def spoken(self, name: str) -> str:
+        """A column of the contract as a message names it, with what the file should call it."""
+        own = [source for source, target in self.renamed.items() if target == name]
+        return f"{name} ({own[0]})" if own else name
+
+    def rename(self, raw: RawRows) -> RawRows:
+        """The rows under the contract's names."""
+        columns = {self.renamed.get(name, name): column for name, column in raw.columns.items()}
+        return changed(raw, columns=columns) if self.renamed else raw
+
+
+def parse_renamed(pairs: list[str]) -> dict[str, str]:
+    """What `--map src=dst` says, several times.
+
+    Raises: BadInput for what is no pair, and for two columns that would become one.
+    """
+    renamed: dict[str, str] = {}
+    for pair in pairs:
+        source, equals, target = (part.strip() for part in pair.rpartition("="))
+        if not (equals and source and target):
+            raise BadInput(f"--map is {pair!r}, expected the file's column, =, and ours: --map person=user_id")
+        if source in renamed or target in renamed.values():
+            raise BadInput(f"--map {pair} maps {source if source in renamed else target} a second time")
+        renamed[source] = target
+    return renamed

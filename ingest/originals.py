@@ -1,0 +1,72 @@
+"""Rows that are kept aside, as their file had them: a JSON object of texts, by the contract's names of the columns."""
+
+import re
+from collections.abc import Sequence
+
+import orjson
+import pyarrow as pa
+
+from ingest.contract import Contract
+from ingest.kinds.texts import SEPARATOR
+from ingest.problems import Problem
+from ingest.readers.rows import RawRows
+from warehouse import ids
+from warehouse.loads.rejects import Reject
+
+_MAYBE_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9]+")
+
+Cells = dict[str, str]
+
+
+def cells_of(raw: RawRows, rows: Sequence[int]) -> list[Cells]:
+    """The cells of some of the rows; those that are empty are left out."""
+    picked = pa.array(rows, pa.int64())
+    columns = {name: column.take(picked) for name, column in raw.columns.items()}
+    if raw.rest is not None:
+        columns[""] = raw.rest.take(picked)
+    return [_cells({name: column[row] for name, column in columns.items()}) for row in range(len(rows))]
+
+
+def text_of(cells: Cells) -> str:
+    """Cells as they are kept in `rejected_rows.original`."""
+    return orjson.dumps(cells, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def reject_of(problem: Problem, contract: Contract) -> Reject:
+    """A row with a problem, as the warehouse keeps it aside.
+
+    Whoever was forgotten must not be kept in here. Where it can't be told whose a row is, whoever any part of it names
+    may be; and where ids are hashed, not even that can be told, so that nothing of its text is kept.
+    """
+    original = problem.original
+    if problem.person is not None:
+        people = frozenset({problem.person})
+    elif contract.person is None:
+        people = frozenset()
+    elif contract.hashes_ids:
+        original, people = "", frozenset()
+    else:
+        people = _named(original)
+    return Reject(problem.number, problem.reason.value, original, people)
+
+
+def shown(value: object) -> str:
+    """A value as text, whatever a file has."""
+    if isinstance(value, bytes):
+        return value.decode(errors="backslashreplace")
+    if isinstance(value, list):
+        return SEPARATOR.join(map(shown, value))
+    return str(value)
+
+
+def _cells(row: dict[str, pa.Scalar]) -> Cells:
+    rest = row.pop("", None)
+    found = {name: shown(cell.as_py()) for name, cell in row.items() if cell.is_valid}
+    if rest is not None and rest.is_valid:
+        found |= {name: shown(value) for name, value in orjson.loads(rest.as_py()).items()}
+    return {name: text for name, text in found.items() if text}
+
+
+def _named(text: str) -> frozenset[int]:
+    keys = (ids.parse(word if "-" in word else word.lstrip("0") or "0") for word in set(_MAYBE_ID.findall(text)))
+    return frozenset(key for key in keys if key is not None)
