@@ -1,4 +1,4 @@
-"""`marquee ingest`: generate the demo data, load files."""
+"""`marquee ingest`: generate the demo data, load files. What becomes of rows later has a file of its own."""
 
 import time
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from ingest.contract import contract_for
 from ingest.demo import DemoSize, load_demo, write_demo
 from ingest.options import Options, parse_renamed
 from ingest.progress_bar import progress_bar
+from ingest.quarantine_cli import rejects, retry, status
 from ingest.report import load_files
 from ingest.writers import FileFormat
 from warehouse import Warehouse
@@ -21,6 +22,8 @@ from warehouse.errors import BadInput
 from warehouse.incoming import INCOMING
 
 app = typer.Typer(name="ingest", help="Files and made-up data become rows.", no_args_is_help=True)
+for command in (status, rejects, retry):
+    app.command()(command)
 
 DEFAULT = DemoSize()
 

@@ -59,3 +59,11 @@ def to_text_sql(column: str) -> str:
         f"if(bitShiftRight({column}, 64) = {NUMBER_HALF}, toString(bitAnd({column}, toUInt128({NUMBER_HALF}))), "
         f"toString(UUIDNumToString(reverse(reinterpretAsFixedString({column})))))"
     )
+
+
+def from_text_sql(text: str) -> str:
+    """SQL that turns an id's text, as `to_text_sql` wrote it, into the UInt128 key."""
+    return (
+        f"if(position({text}, '-') = 0, bitOr(bitShiftLeft(toUInt128({NUMBER_HALF}), 64), "
+        f"toUInt128(toUInt64OrZero({text}))), reinterpretAsUInt128(reverse(UUIDStringToNum({text}))))"
+    )

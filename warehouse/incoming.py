@@ -67,3 +67,20 @@ INCOMING: Mapping[str, pa.Schema] = MappingProxyType(
         ),
     }
 )
+
+
+_CLICKHOUSE = {
+    "fixed_size_binary[16]": "UInt128",
+    "timestamp[s, tz=UTC]": "DateTime('UTC')",
+    "date32[day]": "Nullable(Date32)",
+    "string": "Nullable(String)",
+    "list<item: string>": "Array(String)",
+    "uint8": "Nullable(UInt8)",
+    "uint16": "Nullable(UInt16)",
+    "uint32": "Nullable(UInt32)",
+}
+
+
+def clickhouse_type(field: pa.Field) -> str:
+    """The engine's type of a field of INCOMING."""
+    return _CLICKHOUSE[str(field.type)]

@@ -8,24 +8,13 @@ import hashlib
 
 from warehouse.address import Server
 from warehouse.engine import Engine
-from warehouse.incoming import INCOMING
+from warehouse.incoming import INCOMING, clickhouse_type
 from warehouse.model.columns import Column, Kind
 from warehouse.model.dictionaries import DICTIONARIES, Dictionary
 from warehouse.model.rollups import ROLLUPS, Rollup
 
 FACT = "viewing_sessions"
 STAGED_FACTS = ("viewing_sessions", "ratings")
-
-_ARROW_TO_CLICKHOUSE = {
-    "fixed_size_binary[16]": "UInt128",
-    "timestamp[s, tz=UTC]": "DateTime('UTC')",
-    "date32[day]": "Nullable(Date32)",
-    "string": "Nullable(String)",
-    "list<item: string>": "Array(String)",
-    "uint8": "Nullable(UInt8)",
-    "uint16": "Nullable(UInt16)",
-    "uint32": "Nullable(UInt32)",
-}
 
 
 def reconcile(engine: Engine) -> list[str]:
@@ -99,7 +88,7 @@ def _dictionary_ddl(engine: Engine, dictionary: Dictionary) -> str:
 
 
 def _incoming_ddl(table: str) -> str:
-    columns = [f"{field.name} {_ARROW_TO_CLICKHOUSE[str(field.type)]}" for field in INCOMING[table]]
+    columns = [f"{field.name} {clickhouse_type(field)}" for field in INCOMING[table]]
     return f"CREATE TABLE IF NOT EXISTS {table}_incoming ({', '.join(columns)}, row UInt64) ENGINE = Memory"
 
 

@@ -1,5 +1,6 @@
 """The warehouse: one value that holds the engine, its lock and its gate, and hands out loads."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,12 +11,12 @@ from typing import Self
 from warehouse import address as addresses
 from warehouse.access import Access
 from warehouse.address import Embedded
-from warehouse.audit import AuditKind, joined, own_work, recording
+from warehouse.audit import AuditKind, Record, joined, own_work, recording
 from warehouse.audit_log import Writer
 from warehouse.bell import Bell
 from warehouse.days import ALL_DAYS, Days
 from warehouse.engine import Engine, Limits
-from warehouse.errors import BadInput
+from warehouse.errors import BadInput, MarqueeError
 from warehouse.folder import FolderLock
 from warehouse.forgetting.forget import Forgotten, finish_forgetting, forget
 from warehouse.freshness import Freshness, Freshnesses
@@ -27,6 +28,7 @@ from warehouse.loads.fact_load import FactLoad
 from warehouse.loads.ledger import State
 from warehouse.loads.load import Load
 from warehouse.loads.recovery import recover
+from warehouse.loads.retry import Released, release_arrived
 from warehouse.migrate import migrate
 from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS, Rollup
@@ -39,6 +41,7 @@ from warehouse.tombstones import HashKey, Tombstones, no_key
 from warehouse.trail import Trail
 from warehouse.turns import Turns
 
+LOG = logging.getLogger("marquee.warehouse")
 Scope = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -128,6 +131,32 @@ class Warehouse:
                 yield load
             if load.entry.state is State.DONE:
                 record.rows += load.entry.accepted
+                if table in DIMENSION_TABLES:
+                    self._release_if_possible(record)
+
+    def retry(self) -> list[Released]:
+        """Load the rows in quarantine that waited for a user or film who is here now; one item for each load that had
+        brought some. It takes a turn like a load, and the audit log has it like one.
+
+        Raises: Unavailable when people were forgotten and can't be told: the key of their tombstones is missing.
+        """
+        with joined(self.trail.take, own_work(AuditKind.LOAD, "retry")) as record, self._one_load.turn():
+            finish_forgetting(self.engine, self.gate.writing)
+            return self._release(record)
+
+    def _release(self, record: Record) -> list[Released]:
+        released = release_arrived(self.engine, self.gate, self.tombstones)
+        for one in released:
+            record.note(f"load {one.released_by} released rows of load {one.load_id}")
+            record.rows += one.accepted
+        return released
+
+    def _release_if_possible(self, record: Record) -> None:
+        """After a load of films or users, which is done whether or not this works."""
+        try:
+            self._release(record)
+        except MarqueeError as error:
+            LOG.warning("Rows that waited for this load stay in the quarantine; marquee ingest retry: %s", error)
 
     def look_for_loads_of_others(self) -> None:
         """On a server other processes load too: notice whether one did since the last look."""

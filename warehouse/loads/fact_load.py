@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Protocol
 
 from warehouse.engine import Engine
-from warehouse.ids import to_text_sql
 from warehouse.loads import ledger
 from warehouse.loads.ledger import State
 from warehouse.loads.load import Load, LoadSummary
+from warehouse.loads.quarantine import original_sql
 from warehouse.loads.rejects import drop_rejected
 from warehouse.loads.sifting import DUPLICATE, FACT_TABLES, FORGOTTEN, sifting_sql
 from warehouse.tombstones import Tombstones
@@ -26,10 +26,18 @@ class FactLoad(Load):
     """Rows of a fact. An exact repeat is a duplicate and left out; a row of an unknown user or film, or one whose id is
     taken by another content, goes to `rejected_rows`; of a row of a forgotten person only that there was one."""
 
-    def __init__(self, engine: Engine, gate: Gate, table: str, files: Sequence[str], tombstones: Tombstones) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        gate: Gate,
+        table: str,
+        files: Sequence[str],
+        tombstones: Tombstones,
+        retry_of: int = 0,
+    ) -> None:
         self.fact = FACT_TABLES[table]
         self.gate = gate
-        super().__init__(engine, table, files, tombstones)
+        super().__init__(engine, table, files, tombstones, retry_of)
         self.drop()
 
     def drop(self) -> None:
@@ -56,11 +64,15 @@ class FactLoad(Load):
         with self.gate.writing():
             for table, partition in pieces:
                 self.engine.command(f"ALTER TABLE {table} ATTACH PARTITION ID '{partition}' FROM {table}_staging")
-            self.entry = ledger.move(self.engine, self.entry, State.DONE)
+            self._finish()
         self.engine.command(f"TRUNCATE TABLE {self.table}_staging")
         for rollup in self.fact.rollups:
             self.engine.command(f"TRUNCATE TABLE {rollup}_staging")
         return self._summary()
+
+    def _finish(self) -> None:
+        """Let the ledger say that it is done; readers wait meanwhile."""
+        self.entry = ledger.move(self.engine, self.entry, State.DONE)
 
     def _staged_partitions(self) -> list[tuple[str, str]]:
         found = self.engine.query(
@@ -95,11 +107,10 @@ class FactLoad(Load):
         self.engine.command(f"TRUNCATE TABLE {self.table}_incoming")
 
     def _keep_rejected(self, sifted: str) -> None:
-        original = ", ".join(f"'{name}', {to_text_sql('i.' + name)}" for name in ("id", "user_id", "movie_id"))
         self.engine.command(
             "INSERT INTO rejected_rows (load_id, table, row, reason, original) "
             f"SELECT {self.entry.load_id}, '{self.table}', i.row, s.reason, "
-            f"if(s.reason = '{FORGOTTEN}', '', toJSONString(map({original}))) "
+            f"if(s.reason = '{FORGOTTEN}', '', {original_sql(self.table)}) "
             f"FROM {self.table}_incoming AS i INNER JOIN "
             f"(SELECT row, reason FROM {sifted} WHERE reason NOT IN ('', '{DUPLICATE}')) AS s ON i.row = s.row"
         )

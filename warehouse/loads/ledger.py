@@ -1,8 +1,10 @@
-"""The ledger of loads: one row a load, replaced as its state moves from `staging` over `committing` to `done`."""
+"""The ledger of loads: one row a load, replaced as its state moves from `staging` over `committing` to `done`, and
+later to `undone` when it is taken back.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -10,17 +12,23 @@ from warehouse.engine import Engine
 
 
 class State(StrEnum):
-    """How far a load has come. Only rows of a load that is DONE are promised; recovery ends the others."""
+    """How far a load has come. Only rows of a load that is DONE are promised; recovery ends those before it."""
 
     STAGING = "staging"
     COMMITTING = "committing"
     DONE = "done"
     FAILED = "failed"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One load as the ledger has it; `partitions` are `table/partition id` that its commit touches."""
+    """One load as the ledger has it; `partitions` are `table/partition id` that its commit touches.
+
+    accepted + duplicates + quarantined = rows, at any time: when rows leave the quarantine, the counts of the load that
+    brought them move too. `retry_of` is that load where this one took rows out of the quarantine, `undo_of` the one
+    that this one takes back; 0 is none.
+    """
 
     load_id: int
     table: str
@@ -32,39 +40,63 @@ class Entry:
     accepted: int = 0
     duplicates: int = 0
     quarantined: int = 0
+    retry_of: int = 0
+    undo_of: int = 0
+    done_at: datetime | None = None
 
 
-_COLUMNS = "load_id, table, files, state, partitions, rows, accepted, duplicates, quarantined, started_at"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_WRITTEN = {
+    "load_id": "UInt32",
+    "table": "String",
+    "files": "Array(String)",
+    "state": "String",
+    "partitions": "Array(String)",
+    "rows": "UInt64",
+    "accepted": "UInt64",
+    "duplicates": "UInt64",
+    "quarantined": "UInt64",
+    "retry_of": "UInt32",
+    "undo_of": "UInt32",
+}
+_COLUMNS = ", ".join((*_WRITTEN, "started_at", "done_at"))
 
 
-def begin(engine: Engine, table: str, files: Sequence[str]) -> Entry:
+def begin(engine: Engine, table: str, files: Sequence[str], retry_of: int = 0, undo_of: int = 0) -> Entry:
     """Write a new load into the ledger, under the next number."""
     last = engine.query("SELECT max(load_id) FROM loads").scalar()
-    entry = Entry(last + 1, table, tuple(files), State.STAGING, datetime.now(UTC))
+    entry = Entry(last + 1, table, tuple(files), State.STAGING, datetime.now(UTC), retry_of=retry_of, undo_of=undo_of)
     record(engine, entry)
     return entry
 
 
-def record(engine: Engine, entry: Entry) -> None:
-    """Write an entry's present state."""
+def record(engine: Engine, *entries: Entry) -> None:
+    """Write the present state of entries, of all or of none: they are one block."""
+    columns = ", ".join(f"{{{name}:Array({kind})}}[n]" for name, kind in _WRITTEN.items())
+    sent: dict[str, Any] = {name: [_plain(getattr(entry, name)) for entry in entries] for name in _WRITTEN}
     engine.command(
-        f"INSERT INTO loads ({_COLUMNS}, updated_at) SELECT {{load_id:UInt32}}, {{table:String}}, "
-        f"{{files:Array(String)}}, "
-        "{state:String}, {partitions:Array(String)}, {rows:UInt64}, {accepted:UInt64}, {duplicates:UInt64}, "
-        "{quarantined:UInt64}, {started_at:DateTime64(3, 'UTC')}, now64(6)",
+        f"INSERT INTO loads ({_COLUMNS}, updated_at) SELECT {columns}, "
+        "fromUnixTimestamp64Micro({started:Array(Int64)}[n], 'UTC'), "
+        f"if({{done:Array(Int64)}}[n] = 0 AND {{state:Array(String)}}[n] = '{State.DONE}', now64(6), "
+        "fromUnixTimestamp64Micro({done:Array(Int64)}[n], 'UTC')), now64(6) "
+        f"FROM (SELECT number + 1 AS n FROM numbers({len(entries)}))",
         {
-            "load_id": entry.load_id,
-            "table": entry.table,
-            "files": list(entry.files),
-            "state": entry.state.value,
-            "partitions": list(entry.partitions),
-            "rows": entry.rows,
-            "accepted": entry.accepted,
-            "duplicates": entry.duplicates,
-            "quarantined": entry.quarantined,
-            "started_at": entry.started_at,
+            **sent,
+            "started": [_microseconds(entry.started_at) for entry in entries],
+            "done": [_microseconds(entry.done_at) for entry in entries],
         },
     )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, State):
+        return value.value
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _microseconds(instant: datetime | None) -> int:
+    return (instant - _EPOCH) // _MICROSECOND if instant else 0
 
 
 def move(engine: Engine, entry: Entry, state: State) -> Entry:
@@ -85,7 +117,8 @@ def unfinished(engine: Engine) -> list[Entry]:
 def load_as_of(engine: Engine, instant: datetime) -> int:
     """The last load that was done at an instant; 0 before the first. Loads end one after the other, in their order."""
     found = engine.query(
-        "SELECT max(load_id) FROM loads FINAL WHERE state = 'done' AND updated_at <= {instant:DateTime64(6, 'UTC')}",
+        "SELECT max(load_id) FROM loads FINAL WHERE state IN ('done', 'undone') "
+        "AND done_at <= {instant:DateTime64(6, 'UTC')}",
         {"instant": instant.astimezone(UTC)},
     )
     load: int = found.scalar()
@@ -94,7 +127,7 @@ def load_as_of(engine: Engine, instant: datetime) -> int:
 
 def last_done(engine: Engine) -> datetime | None:
     """When the last load was done; None before the first."""
-    found = engine.query("SELECT max(updated_at), count() FROM loads FINAL WHERE state = 'done'").rows[0]
+    found = engine.query("SELECT max(done_at), count() FROM loads FINAL WHERE state = 'done'").rows[0]
     return found[0].replace(tzinfo=UTC) if found[1] else None
 
 
@@ -106,6 +139,18 @@ def recent(engine: Engine, limit: int) -> list[Entry]:
     return [_entry(row) for row in found.dicts()]
 
 
+def find(engine: Engine, load_id: int) -> Entry | None:
+    """A load by its number; None where there is none."""
+    found = engine.query(f"SELECT {_COLUMNS} FROM loads FINAL WHERE load_id = {{load:UInt32}}", {"load": load_id})
+    return _entry(found.dicts()[0]) if found.rows else None
+
+
 def _entry(row: dict[str, Any]) -> Entry:
     lists = {"files": tuple(row["files"]), "partitions": tuple(row["partitions"])}
-    return Entry(**{**row, **lists, "state": State(row["state"])})
+    instants = {name: _instant(row[name]) for name in ("started_at", "done_at")}
+    return Entry(**{**row, **lists, **instants, "state": State(row["state"])})
+
+
+def _instant(found: datetime) -> datetime | None:
+    instant = found.replace(tzinfo=UTC)
+    return None if instant == _EPOCH else instant

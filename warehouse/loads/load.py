@@ -41,13 +41,15 @@ class Load(ABC):
     Invisible to every reader until `commit` returns.
     """
 
-    def __init__(self, engine: Engine, table: str, files: Sequence[str], tombstones: Tombstones) -> None:
+    def __init__(
+        self, engine: Engine, table: str, files: Sequence[str], tombstones: Tombstones, retry_of: int = 0
+    ) -> None:
         self.barring = tombstones.barring(table)
         self.engine = engine
         self.table = table
         self.reasons: Counter[str] = Counter()
         self._began = time.monotonic()
-        self.entry: Entry = ledger.begin(engine, table, files)
+        self.entry: Entry = ledger.begin(engine, table, files, retry_of=retry_of)
 
     def __enter__(self) -> Self:
         return self

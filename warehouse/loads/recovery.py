@@ -5,13 +5,16 @@ from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, show_versions
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.rejects import drop_rejected
+from warehouse.loads.retry import settle_released
 from warehouse.model.rollups import ROLLUPS
 from warehouse.rebuild import rebuild_partitions, rebuild_rollup
 
 
 def recover(engine: Engine) -> list[Entry]:
     """End every unfinished load, oldest first; returns them as they ended."""
-    return [_recover(engine, entry) for entry in ledger.unfinished(engine)]
+    ended = [_recover(engine, entry) for entry in ledger.unfinished(engine)]
+    settle_released(engine)
+    return ended
 
 
 def _recover(engine: Engine, entry: Entry) -> Entry:

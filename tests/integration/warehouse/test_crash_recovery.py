@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.warehouse.test_loads import SESSIONS, WORLD, facts_and_rollups, truth
+from tests.integration.warehouse.test_quarantined_rows_are_released import counts, in_quarantine
 from tests.integration.warehouse.worlds import film_row, load, person_row
 from warehouse import open_warehouse
 
@@ -84,3 +85,35 @@ def test_a_kill_while_films_are_corrected_carries_the_correction_through(tmp_pat
     with open_warehouse(address) as warehouse:
         found = warehouse.engine.query("SELECT genre, sum(views) FROM genre_analytics GROUP BY genre")
         assert [tuple(row) for row in found.rows] == [("Found", 150)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "times", "released"),
+    [
+        ("INSERT INTO viewing_sessions_staging", 1, False),
+        ("ALTER TABLE viewing_sessions ATTACH", 1, False),
+        ("INSERT INTO loads", 6, False),  # the retry is about to be done
+        ("DELETE FROM rejected_rows", 1, True),  # it is, and the quarantine does not know yet
+        ("INSERT INTO rejected_rows", 2, True),
+        ("DELETE FROM rejected_rows", 2, True),
+    ],
+)
+def test_a_kill_while_rows_leave_the_quarantine_loses_none_and_loads_none_twice(
+    tmp_path: Path, statement: str, times: int, released: bool
+) -> None:
+    address = f"chdb://{tmp_path / 'warehouse'}"
+    with open_warehouse(address) as warehouse:
+        load(warehouse, "movies", [film_row(film) for film in WORLD.films.values()])
+    victim = VICTIM.replace(
+        'load(warehouse, "viewing_sessions", SESSIONS[150:])',
+        'load(warehouse, "users", [person_row(person) for person in WORLD.people.values()])',
+    ).replace("import load\n", "import load, person_row\nfrom tests.integration.warehouse.test_loads import WORLD\n")
+    command = [sys.executable, "-c", victim.replace("[:150]", ""), address, statement, str(times)]
+    died = subprocess.run(command, cwd=Path(__file__).parents[3], env={**os.environ, "PYTHONPATH": "."}, check=False)
+    assert died.returncode == -signal.SIGKILL
+    with open_warehouse(address) as warehouse:
+        assert counts(warehouse, 2) == ((300, 300, 0, 0) if released else (300, 0, 0, 300))
+        assert len(in_quarantine(warehouse)) == (0 if released else 300)
+        assert [one.accepted for one in warehouse.retry()] == ([] if released else [300])
+        assert in_quarantine(warehouse) == []
+        assert facts_and_rollups(warehouse) == [truth()] * 7

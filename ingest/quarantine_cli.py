@@ -1,0 +1,94 @@
+"""`marquee ingest status`, `rejects` and `retry`: what became of loads, what was kept aside, and taking it up again."""
+
+from dataclasses import asdict
+from typing import Annotated, Protocol
+
+import orjson
+import typer
+
+from warehouse import Warehouse
+from warehouse.loads import ledger
+from warehouse.loads.ledger import Entry
+from warehouse.loads.quarantine import kept_aside, reasons
+from warehouse.loads.retry import Released
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+class Session(Protocol):
+    """What the commands are run with."""
+
+    def warehouse(self) -> Warehouse:
+        """The warehouse, opened on first use."""
+
+    def out(self, text: str) -> None:
+        """Print a line on the caller's stdout."""
+
+
+def status(
+    ctx: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, help="How many loads, the newest first.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Print the newest loads with what became of their rows by now, and what is in the quarantine."""
+    session: Session = ctx.obj
+    opened = session.warehouse()
+    with opened.gate.reading():
+        loads, waiting = ledger.recent(opened.engine, limit), reasons(opened.engine)
+    if as_json:
+        quarantine = [{"table": table, "reason": reason, "rows": rows} for (table, reason), rows in waiting.items()]
+        session.out(orjson.dumps({"loads": [asdict(one) for one in loads], "quarantine": quarantine}).decode())
+        return
+    for one in loads:
+        session.out(_load_line(one))
+    for (table, reason), rows in waiting.items():
+        session.out(f"quarantine {table}: {rows:,} rows, {reason}")
+
+
+def rejects(
+    ctx: typer.Context,
+    load: Annotated[int | None, typer.Option(min=1, help="Of this load only.")] = None,
+    reason: Annotated[str | None, typer.Option(help="For this reason only, such as UNKNOWN_USER.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many rows at most.")] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """Print the rows in the quarantine: load, row of the file, reason, and the row."""
+    session: Session = ctx.obj
+    opened = session.warehouse()
+    with opened.gate.reading():
+        found = kept_aside(opened.engine, load, reason, limit)
+    if as_json:
+        session.out(orjson.dumps({"rejects": [asdict(one) for one in found]}).decode())
+        return
+    for one in found:
+        session.out(f"load {one.load_id} row {one.row:,} of {one.table}: {one.reason} {one.original}".rstrip())
+
+
+def retry(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Load the rows that waited in the quarantine for a user or film who is here now."""
+    session: Session = ctx.obj
+    released = session.warehouse().retry()
+    if as_json:
+        session.out(orjson.dumps({"released": [asdict(one) for one in released]}).decode())
+        return
+    for one in released:
+        session.out(_released_line(one))
+    if not released:
+        session.out("No row waits for a user or film who is here.")
+
+
+def _load_line(entry: Entry) -> str:
+    what = f" retry of {entry.retry_of}" if entry.retry_of else ""
+    counts = (
+        f"{entry.rows:,} rows: {entry.accepted:,} accepted, {entry.duplicates:,} duplicates, "
+        f"{entry.quarantined:,} quarantined"
+    )
+    return f"load {entry.load_id} {entry.table} {entry.state.value}{what}: {counts}; {', '.join(entry.files)}"
+
+
+def _released_line(one: Released) -> str:
+    stay = f", {one.conflicts:,} stay as conflicts" if one.conflicts else ""
+    return (
+        f"load {one.load_id} of {one.table}: {one.accepted:,} accepted, {one.duplicates:,} duplicates{stay}, "
+        f"by load {one.released_by}."
+    )

@@ -1,0 +1,141 @@
+"""Retry: rows that were kept aside for an unknown user or film are loaded once it is known, and leave the quarantine.
+
+What one load kept aside is released by one load of its own, later in the ledger, so that an answer as of before stays
+what it was. The counts of the load that brought the rows move in the block of the ledger in which the other is done.
+"""
+
+from dataclasses import dataclass, replace
+
+from warehouse.engine import Engine
+from warehouse.ids import from_text_sql
+from warehouse.incoming import INCOMING
+from warehouse.loads import ledger
+from warehouse.loads.fact_load import FactLoad, Gate
+from warehouse.loads.ledger import Entry, State
+from warehouse.loads.quarantine import taken_up_sql
+from warehouse.loads.rejects import drop_rejected
+from warehouse.loads.sifting import FACT_TABLES
+from warehouse.tombstones import Tombstones
+
+# What a load in the making notes of each row that it takes up, under its own number.
+TAKEN_UP = "TAKEN_UP"
+_AT_ONCE = 250_000
+
+
+@dataclass(frozen=True)
+class Released:
+    """What became of rows that one load had kept aside: `load_id` brought them, `released_by` took them out;
+    `conflicts` stay, because their ids are taken by now."""
+
+    load_id: int
+    released_by: int
+    table: str
+    accepted: int
+    duplicates: int
+    conflicts: int
+
+
+def release_arrived(engine: Engine, gate: Gate, tombstones: Tombstones) -> list[Released]:
+    """Load every row that waited for a user or film that is here now. Who calls keeps other loads out."""
+    settle_released(engine)
+    return [_release(engine, gate, load_id, tombstones) for load_id in _loads_with_arrived(engine)]
+
+
+def settle_released(engine: Engine) -> None:
+    """Take rows out of the quarantine that loads which are done have taken up. Repeatable."""
+    found = engine.query(f"SELECT DISTINCT load_id FROM rejected_rows WHERE reason = '{TAKEN_UP}' ORDER BY load_id")
+    for (load_id,) in found.rows:
+        entry = ledger.find(engine, load_id)
+        if entry and entry.state is State.DONE:
+            _settle(engine, entry)
+
+
+class Retry(FactLoad):
+    """The load that takes up what another kept aside. Its rows are those that it releases."""
+
+    def __init__(self, engine: Engine, gate: Gate, source: Entry, tombstones: Tombstones) -> None:
+        self.source = source
+        self.conflicts = 0
+        super().__init__(engine, gate, source.table, source.files, tombstones, retry_of=source.load_id)
+
+    def take_up(self) -> None:
+        """Stage the rows whose user and film are here, in the order of the file."""
+        columns = ", ".join(field.name for field in INCOMING[self.table])
+        last = 0
+        while True:
+            self.engine.command(
+                f"INSERT INTO {self.table}_incoming ({columns}, row) SELECT {taken_up_sql(self.table)}, row "
+                f"FROM rejected_rows WHERE load_id = {self.source.load_id} AND row > {last} AND {_arrived(self.table)} "
+                f"ORDER BY row LIMIT {_AT_ONCE}"
+            )
+            rows, newest = self.engine.query(f"SELECT count(), max(row) FROM {self.table}_incoming").rows[0]
+            if not rows:
+                return
+            last = newest
+            self.entry = replace(self.entry, rows=self.entry.rows + rows)
+            self._note_taken_up()
+            self._sift()
+
+    def _note_taken_up(self) -> None:
+        self.engine.command(
+            "INSERT INTO rejected_rows (load_id, table, row, reason) "
+            f"SELECT {self.entry.load_id}, '{self.table}', row, '{TAKEN_UP}' FROM {self.table}_incoming"
+        )
+
+    def _finish(self) -> None:
+        self.conflicts = self.entry.quarantined
+        left = self.entry.accepted + self.entry.duplicates
+        self.entry = replace(self.entry, rows=left, quarantined=0, state=State.DONE)
+        source = replace(
+            self.source,
+            accepted=self.source.accepted + self.entry.accepted,
+            duplicates=self.source.duplicates + self.entry.duplicates,
+            quarantined=self.source.quarantined - left,
+        )
+        ledger.record(self.engine, self.entry, source)
+        _settle(self.engine, self.entry)
+
+
+def _release(engine: Engine, gate: Gate, load_id: int, tombstones: Tombstones) -> Released:
+    source = ledger.find(engine, load_id)
+    assert source is not None, "a load that kept rows aside is in the ledger"
+    with Retry(engine, gate, source, tombstones) as retry:
+        retry.take_up()
+        done = retry.commit()
+    return Released(load_id, done.load_id, done.table, done.accepted, done.duplicates, retry.conflicts)
+
+
+def _settle(engine: Engine, entry: Entry) -> None:
+    """The notes go last: as long as they are there, all of this can be done again."""
+    engine.command(
+        f"DELETE FROM rejected_rows WHERE load_id = {entry.retry_of} AND row IN "
+        f"(SELECT row FROM rejected_rows WHERE load_id = {entry.load_id} AND reason = '{TAKEN_UP}')",
+        lightweight_deletes_sync=2,
+    )
+    engine.command(
+        "INSERT INTO rejected_rows (load_id, table, row, reason, original) "
+        f"SELECT {entry.retry_of}, table, row, reason, original FROM rejected_rows "
+        f"WHERE load_id = {entry.load_id} AND reason != '{TAKEN_UP}'"
+    )
+    drop_rejected(engine, entry.load_id)
+
+
+def _loads_with_arrived(engine: Engine) -> list[int]:
+    loads = [
+        load_id
+        for table in FACT_TABLES
+        for (load_id,) in engine.query(
+            f"SELECT DISTINCT load_id FROM rejected_rows WHERE table = '{table}' AND {_arrived(table)}"
+        ).rows
+    ]
+    return sorted(loads)
+
+
+def _arrived(table: str) -> str:
+    """SQL of whether a row of `rejected_rows` waited for what is here now. Rows of before Marquee kept them whole have
+    no instant, and stay."""
+    user, movie = (from_text_sql(f"JSONExtractString(original, '{name}')") for name in ("user_id", "movie_id"))
+    return (
+        f"reason IN ('UNKNOWN_USER', 'UNKNOWN_MOVIE') AND JSONHas(original, '{FACT_TABLES[table].time}') "
+        f"AND {user} IN (SELECT id FROM users) AND {movie} IN (SELECT id FROM movies)"
+    )
