@@ -5,6 +5,7 @@ values.
 import os
 import re
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -64,6 +65,9 @@ class Settings(BaseSettings):
     origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins of other sites whose pages may call the API, with commas between; none by default."
     )
+    proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Addresses of proxies whose word is taken for where a request came from; none by default."
+    )
     documents: Documents = Field(
         Documents.OPEN,
         description="open: any document runs; trusted: published operations alone, but for admins.",
@@ -78,11 +82,18 @@ class Settings(BaseSettings):
     audit_days: int = Field(400, ge=1, le=36_500, description="How many days the audit log is kept.")
     log_level: str = Field("warning", description="debug, info, warning or error; logs go to stderr.")
 
-    @field_validator("origins", mode="before")
+    @field_validator("origins", "proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        """A text of origins with commas between, as an environment variable has it; a list in `marquee.toml`."""
+        """A text with commas between, as an environment variable has it; a list in `marquee.toml`."""
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("proxies")
+    @classmethod
+    def _check_proxies(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            ip_network(proxy)
+        return proxies
 
     @field_validator("origins")
     @classmethod

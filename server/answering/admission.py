@@ -20,7 +20,7 @@ from server.identity.principal import Principal
 
 
 class Admission:
-    """The budgets and turns of all subjects; equal subjects of two issuers or roles are two."""
+    """The budgets and turns of all subjects."""
 
     def __init__(self, clients: int) -> None:
         self.budget = Budget()
@@ -49,6 +49,5 @@ class Admission:
         Raises: TooManyRequests for more than is left.
         """
         limits = limits_of(principal.role)
-        subject = (principal.issuer, principal.role, principal.subject)
-        self.budget.charge(subject, cost, limits.cost_per_minute)
-        return partial(self.turns.turn, subject, limits.statements)
+        self.budget.charge(principal.who, cost, limits.cost_per_minute)
+        return partial(self.turns.turn, principal.who, limits.statements)

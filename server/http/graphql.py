@@ -46,11 +46,11 @@ def _streamed(request: Request, caller: Caller, asking: Asking) -> Response:
     service: Service = request.app.state.service
     seats: Seats = request.app.state.seats
     service.check_asks(caller.principal)
-    seats.check_room(caller.principal.subject)
+    seats.check_room(caller.principal.who)
 
     async def bodies() -> AsyncGenerator[Executed, None]:
         async with aclosing(service.subscribe(caller, asking)) as answers:
-            with seats.taken(caller.principal.subject):
+            with seats.taken(caller.principal.who):
                 async for executed in answers:
                     yield executed
 

@@ -1,7 +1,7 @@
 """Seats: how many sockets and streams may be open at a time, for each subject and for all without a token yet."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
 from warehouse.errors import Overloaded
@@ -14,9 +14,9 @@ class Seats:
     """Counts those of this process; used from its event loop only."""
 
     def __init__(self) -> None:
-        self._taken: Counter[str | None] = Counter()
+        self._taken: Counter[Hashable] = Counter()
 
-    def check_room(self, subject: str | None) -> None:
+    def check_room(self, subject: Hashable) -> None:
         """Whether one more may come; None is whoever has shown no token.
 
         Raises: Overloaded.
@@ -27,7 +27,7 @@ class Seats:
             raise Overloaded(f"{MOST_A_SUBJECT} sockets and streams of your subject are open. Close one of them.")
 
     @contextmanager
-    def taken(self, subject: str | None) -> Iterator[None]:
+    def taken(self, subject: Hashable) -> Iterator[None]:
         """Hold a seat.
 
         Raises: Overloaded.

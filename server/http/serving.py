@@ -56,6 +56,9 @@ def serve(session: Session, bound: socket.socket, run: Run, links: bool) -> None
         access_log=False,
         lifespan="off",
         server_header=False,
+        # Whoever is not a known proxy may write anything into `X-Forwarded-For`.
+        proxy_headers=bool(session.settings.proxies),
+        forwarded_allow_ips=list(session.settings.proxies),
         # Room for a message that is too large to be told so; beyond, the transport ends the socket with 1009.
         ws_max_size=2 * session.settings.body_bytes,
         ws_per_message_deflate=False,

@@ -92,7 +92,7 @@ class Conversation:
             with self.seats.taken(None):
                 authorization = await self._greeted()
                 caller = await self._caller(authorization)
-            with self.seats.taken(caller.principal.subject):
+            with self.seats.taken(caller.principal.who):
                 await self._send({"type": "connection_ack"})
                 await self._serve(caller, authorization)
         except Overloaded as error:

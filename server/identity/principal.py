@@ -37,3 +37,8 @@ class Principal:
     token_id: str | None = None
     expires_at: datetime | None = None
     issuer: str | None = None
+
+    @property
+    def who(self) -> tuple[str | None, Role, str]:
+        """Whom budgets, turns and seats are counted for: equal subjects of two issuers or roles are two."""
+        return self.issuer, self.role, self.subject

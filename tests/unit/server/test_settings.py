@@ -64,3 +64,25 @@ def test_the_documents_list_every_setting_in_a_table() -> None:
     lines = [line for path in DOCUMENTS if path.is_file() for line in path.read_text(encoding="utf-8").splitlines()]
     listed = {name for line in lines if line.startswith("|") for name in re.findall(r"MARQUEE_[A-Z_]+", line)}
     assert {f"{PREFIX}{name}".upper() for name in Settings.model_fields} - listed == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("ORIGINS", "https://a.example, http://b.example:8080", ("https://a.example", "http://b.example:8080")),
+        ("ORIGINS", "", ()),
+        ("PROXIES", "127.0.0.1,10.0.0.0/8", ("127.0.0.1", "10.0.0.0/8")),
+    ],
+)
+def test_lists_have_commas_between(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, read: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv(f"MARQUEE_{name}", value)
+    assert getattr(read_settings(), name.lower()) == read
+
+
+@pytest.mark.parametrize(("name", "value"), [("ORIGINS", "https://a.example/path"), ("ORIGINS", "*"), ("PROXIES", "*")])
+def test_what_is_no_origin_or_address_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"MARQUEE_{name}", value)
+    with pytest.raises(BadInput, match=rf"^The setting {name.lower()} is "):
+        read_settings()
