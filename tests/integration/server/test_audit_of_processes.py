@@ -31,8 +31,8 @@ def logged(place: Place) -> list[dict[str, Any]]:
         return warehouse.engine.query("SELECT * FROM audit_log WHERE operation != 'migrate' ORDER BY at, id").dicts()
 
 
-def ask(address: str, token: str) -> None:
-    headers = {"Authorization": f"Bearer {token}"}
+def ask(address: str, token: str, **more: str) -> None:
+    headers = {"Authorization": f"Bearer {token}", **more}
     answer = httpx.post(f"{address}/graphql", json={"query": "query Asked { viewer { role } }"}, headers=headers)
     assert answer.status_code == 200, answer.text
 
@@ -74,3 +74,12 @@ def test_what_a_server_was_asked_a_second_ago_is_there_after_a_kill(place: Place
         served.process.send_signal(signal.SIGKILL)
         served.process.wait(timeout=30)
     assert [one["operation"] for one in logged(place)] == ["ingest load", "Asked"]
+
+
+@pytest.mark.parametrize(("proxies", "address"), [("", "127.0.0.1"), ("127.0.0.1", "203.0.113.7")])
+def test_only_a_named_proxy_says_where_a_request_came_from(place: Place, proxies: str, address: str) -> None:
+    place.settings["MARQUEE_PROXIES"] = proxies
+    token = place.run("token", "issue", "--role", "analyst").stdout.strip()
+    with place.serving() as served:
+        ask(served.address, token, **{"X-Forwarded-For": "203.0.113.7"})
+    assert logged(place)[-1]["address"] == address
