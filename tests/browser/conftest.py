@@ -58,9 +58,11 @@ def served(place: Place) -> Iterator[Served]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: Path) -> Iterator[Browser]:
-    """A headless browser."""
+    """A headless browser. Closed with its module: Playwright's loop runs in the tests' own thread, where others could
+    run none meanwhile.
+    """
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, headless=True, args=list(FLAGS))
         yield launched
