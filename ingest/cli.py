@@ -1,10 +1,12 @@
 """`marquee ingest`: generate the demo data, load files. What becomes of rows later has a file of its own."""
 
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Annotated, BinaryIO, Protocol
 
 import orjson
 import typer
@@ -12,9 +14,11 @@ from rich.console import Console
 
 from ingest.contract import contract_for
 from ingest.demo import DemoSize, load_demo, write_demo
+from ingest.inputs import Input, inputs
 from ingest.options import Options, parse_renamed
 from ingest.progress_bar import progress_bar
 from ingest.quarantine_cli import rejects, retry, status
+from ingest.readers.source import Format
 from ingest.report import load_files
 from ingest.writers import FileFormat
 from warehouse import Warehouse
@@ -26,6 +30,7 @@ for command in (status, rejects, retry):
     app.command()(command)
 
 DEFAULT = DemoSize()
+FILES_MEANT = "Files, folders, 'patterns*', addresses such as s3://bucket/sessions.parquet, or - for standard input."
 
 
 def _known_table(name: str) -> str:
@@ -41,6 +46,15 @@ class OnError(StrEnum):
     ABORT = "abort"
 
 
+class LoadFormat(StrEnum):
+    """What a file is."""
+
+    CSV = "csv"
+    NDJSON = "ndjson"
+    PARQUET = "parquet"
+    ARROW = "arrow"
+
+
 class Session(Protocol):
     """What a command is run with: it may run for a caller in another process, folder and terminal."""
 
@@ -53,6 +67,12 @@ class Session(Protocol):
 
     def resolve(self, path: str) -> Path:
         """A path as the caller wrote it, seen from the caller's folder."""
+
+    def stdin(self) -> BinaryIO:
+        """The caller's standard input.
+
+        Raises: BadInput where it can't be had.
+        """
 
     def out(self, text: str) -> None:
         """Print a line on the caller's stdout."""
@@ -103,7 +123,13 @@ def load(
     table: Annotated[
         str, typer.Argument(callback=_known_table, help=f"Which table the files hold: {', '.join(INCOMING)}.")
     ],
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="CSV, NDJSON or Parquet; .gz and .zst too.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...",
+            help=FILES_MEANT,
+        ),
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a sentence.")] = False,
     renamed: Annotated[
         list[str] | None, typer.Option("--map", metavar="SRC=DST", help="The file's column SRC is ours DST; repeat it.")
@@ -116,22 +142,22 @@ def load(
         bool, typer.Option("--dry-run", help="Say what would become of the rows; load nothing.")
     ] = False,
     delimiter: Annotated[str | None, typer.Option(help="What stands between the cells of CSV; tab for one.")] = None,
+    file_format: Annotated[
+        LoadFormat | None, typer.Option("--format", help="What the files are, whatever their names say.")
+    ] = None,
     hash_ids: Annotated[bool, typer.Option("--hash-ids", help="Take any text as an id, hashed to a UUID.")] = False,
 ) -> None:
     """Load files into a table: of each file all good rows, or nothing."""
     session: Session = ctx.obj
     limit = 0 if on_error is OnError.ABORT else max_rejects
     try:
-        options = Options(parse_renamed(renamed or []), limit, dry_run, _delimiter(delimiter), hash_ids)
+        sign, form = _delimiter(delimiter), _format(file_format)
+        options = Options(parse_renamed(renamed or []), limit, dry_run, sign, hash_ids, form)
         options.wanted(contract_for(table, now_s=0))
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
-    paths = [(file, session.resolve(file)) for file in files]
-    absent = [file for file, path in paths if not path.is_file()]
-    if absent:
-        raise typer.BadParameter(f"no such file: {', '.join(absent)}")
-    with progress_bar(session.console) as progress:
-        report = load_files(session.warehouse(), table, paths, progress, options)
+    with _meant(session, files, options) as found, progress_bar(session.console) as progress:
+        report = load_files(session.warehouse(), table, found, progress, options)
     session.out(orjson.dumps(report.to_json()).decode() if as_json else report.sentence())
     for load in report.loads:
         if load.first:
@@ -141,6 +167,21 @@ def load(
         session.console.print(f"Refused {refused}", style="red", highlight=False, markup=False, soft_wrap=True)
     if report.refused:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _meant(session: Session, files: list[str], options: Options) -> Iterator[list[Input]]:
+    """The files that the arguments mean; that one is not there is wrong usage."""
+    with ExitStack() as kept:
+        try:
+            found = kept.enter_context(inputs(files, session.resolve, session.stdin, options.format))
+        except BadInput as error:
+            raise typer.BadParameter(str(error)) from error
+        yield found
+
+
+def _format(chosen: LoadFormat | None) -> Format | None:
+    return chosen.value if chosen else None
 
 
 def _delimiter(text: str | None) -> str | None:

@@ -36,23 +36,24 @@ DEFAULT = Options()
 def load_file(
     warehouse: Warehouse,
     table: str,
-    path: Path,
+    path: Path | str,
     *,
     name: str | None = None,
     options: Options = DEFAULT,
     progress: Progress = silent,
     clock: Callable[[], float] = time.time,
 ) -> FileLoad:
-    """Loads the file at `path`, which users call `name`; a file whose every row is known already loads, as duplicates.
+    """Loads the file at a path or an address, which users call `name`.
 
-    `clock` tells the present in epoch seconds: no row may lie after it. Progress counts bytes of the file.
+    A file whose every row is known already loads, as duplicates. `clock` tells the present in epoch seconds: no row may
+    lie after it. Progress counts bytes of the file.
 
     Raises: FileRefused for a file that is not of its format, is cut off, lacks a required column or has more bad rows
     than the options allow; nothing of it is loaded. BadInput for a column that can't be mapped.
     """
     contract = contract_for(table, int(clock()), hash_ids=options.hash_ids)
     wanted = options.wanted(contract)
-    source = Source.of(path, name or str(path), options.delimiter)
+    source = Source.of(path, name or str(path), options.delimiter, options.format)
     with open_rows(source, wanted) as rows:
         if rows.names is not None:
             _require_columns(source, contract, options, rows.names)

@@ -6,13 +6,15 @@ from dataclasses import replace as changed
 
 from ingest.contract import Contract
 from ingest.readers import RawRows, Wanted
+from ingest.readers.source import Format
 from warehouse.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """`renamed` maps a column of the file to the contract's. More than `max_rejects` bad rows refuse a file (None: any
-    number is kept aside). A `dry_run` counts and loads nothing. Only CSV has a `delimiter`.
+    number is kept aside). A `dry_run` counts and loads nothing. Only CSV has a `delimiter`. A
+    `format` holds whatever the names of files say.
     """
 
     renamed: Mapping[str, str] = field(default_factory=dict)
@@ -20,6 +22,7 @@ class Options:
     dry_run: bool = False
     delimiter: str | None = None
     hash_ids: bool = False
+    format: Format | None = None
 
     def wanted(self, contract: Contract) -> Wanted:
         """The columns to be read, by the names that the file has for them.

@@ -4,9 +4,9 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from ingest.contract import REST
+from ingest.inputs import Input
 from ingest.loader import DEFAULT, FileLoad, load_file
 from ingest.options import Options
 from ingest.problems import FileRefused
@@ -98,7 +98,7 @@ class Report:
 
 
 def load_files(
-    warehouse: Warehouse, table: str, files: Iterable[tuple[str, Path]], progress: Progress, options: Options = DEFAULT
+    warehouse: Warehouse, table: str, files: Iterable[Input], progress: Progress, options: Options = DEFAULT
 ) -> Report:
     """Loads each file, a name and a path, on its own, so that a refused one keeps none of the others out."""
     began = time.monotonic()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from rich.console import Console
 from typer._click.exceptions import UsageError  # Typer carries its own Click, and names this class nowhere else
@@ -22,6 +23,7 @@ from server.settings import Settings
 from warehouse import Warehouse, open_warehouse
 from warehouse.audit import Record
 from warehouse.audit_log import keep_for
+from warehouse.errors import BadInput
 
 
 def _print(text: str) -> None:
@@ -69,6 +71,15 @@ class Session:
     def resolve(self, path: str) -> Path:
         """A path as the caller wrote it, seen from the caller's folder."""
         return self.folder / path
+
+    def stdin(self) -> BinaryIO:
+        """The caller's standard input.
+
+        Raises: BadInput for a caller in another process: only what it prints and its files come here.
+        """
+        if self.lent is not None:
+            raise BadInput("another process holds the warehouse, and standard input does not reach it: load a file")
+        return sys.stdin.buffer
 
     def secrets(self) -> SecretRing:
         """The secrets that sign tokens."""

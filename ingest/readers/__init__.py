@@ -1,4 +1,4 @@
-"""Files as streams of raw columns: CSV, NDJSON and Parquet, plain or compressed; memory does not grow with the file."""
+"""Files as streams of raw columns, of any format, plain or compressed; memory does not grow with the file."""
 
 from ingest.readers.open import open_rows
 from ingest.readers.rows import RawRows, Rows, Wanted

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from types import MappingProxyType
 
+from ingest.readers.arrow import open_arrow
 from ingest.readers.csv import open_csv
 from ingest.readers.ndjson import open_ndjson
 from ingest.readers.parquet import open_parquet
@@ -11,7 +12,7 @@ from ingest.readers.rows import Rows, Wanted
 from ingest.readers.source import Format, Source
 
 READERS: Mapping[Format, Callable[[Source, Wanted], AbstractContextManager[Rows]]] = MappingProxyType(
-    {"csv": open_csv, "ndjson": open_ndjson, "parquet": open_parquet}
+    {"csv": open_csv, "ndjson": open_ndjson, "parquet": open_parquet, "arrow": open_arrow}
 )
 
 

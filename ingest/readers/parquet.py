@@ -1,10 +1,7 @@
 """Parquet files, a stretch of rows at a time; only the wanted columns are read."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +9,7 @@ import pyarrow.parquet as pq
 
 from ingest.problems import FileRefused
 from ingest.readers.rows import RawRows, Rows, Wanted, columnar
+from ingest.readers.seekable import seekable
 from ingest.readers.source import Source
 
 BATCH_ROWS = 131_072
@@ -25,7 +23,7 @@ def open_parquet(source: Source, wanted: Wanted) -> Iterator[Rows]:
 
     Raises: FileRefused, also while the rows are read.
     """
-    with _seekable(source) as file:
+    with seekable(source) as file:
         try:
             parquet = pq.ParquetFile(file, buffer_size=BUFFER_BYTES)
         except (pa.ArrowInvalid, OSError) as error:
@@ -51,22 +49,6 @@ def _batches(source: Source, parquet: pq.ParquetFile, wanted: Wanted) -> Iterato
         yield columnar(batch, wanted, np.arange(first, first + batch.num_rows, dtype=np.int64))
         first += batch.num_rows
         source.read_bytes = source.size_bytes * (first - 1) // total
-
-
-@contextmanager
-def _seekable(source: Source) -> Iterator[BinaryIO]:
-    if source.compression is None:
-        with source.path.open("rb") as file:
-            yield file
-        return
-    with tempfile.TemporaryFile() as unpacked:
-        try:
-            with source.stream() as stream:
-                shutil.copyfileobj(stream, unpacked, 1 << 20)
-        except OSError as error:
-            raise source.cut_off(error) from error
-        unpacked.seek(0)
-        yield unpacked
 
 
 def _damaged(source: Source, error: Exception) -> FileRefused:

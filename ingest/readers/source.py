@@ -1,17 +1,18 @@
-"""A file on disk as a stream of bytes: what its name says it is, and whether its first bytes agree."""
+"""A file, here or in an object store, as a stream of bytes: what its name says it is, and if its first bytes agree."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 import pyarrow as pa
+from pyarrow import fs
 
 from ingest.problems import FileRefused
 
-Format = Literal["csv", "ndjson", "parquet"]
+Format = Literal["csv", "ndjson", "parquet", "arrow"]
 
 FORMATS: dict[str, Format] = {
     ".csv": "csv",
@@ -20,20 +21,31 @@ FORMATS: dict[str, Format] = {
     ".jsonl": "ndjson",
     ".parquet": "parquet",
     ".pq": "parquet",
+    ".arrow": "arrow",
+    ".arrows": "arrow",
+    ".feather": "arrow",
 }
 DELIMITERS = {".tsv": "\t"}
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
-MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"PAR1": "Parquet", b"ARROW1": "Arrow", b"PK\x03\x04": "ZIP"}
+MAGIC = {
+    b"\x1f\x8b": "gzip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"PAR1": "Parquet",
+    b"ARROW1": "Arrow",
+    b"\xff\xff\xff\xff": "Arrow",  # a stream
+    b"PK\x03\x04": "ZIP",
+}
 HEAD_BYTES = 1 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-FORMAT_NAMES = {"csv": "CSV", "ndjson": "NDJSON", "parquet": "Parquet"}
+FORMAT_NAMES = {"csv": "CSV", "ndjson": "NDJSON", "parquet": "Parquet", "arrow": "Arrow"}
 
 
 @dataclass
 class Source:
-    """One file; `name` is what the user calls it. `read_bytes` counts the bytes taken from the disk so far."""
+    """One file; `name` is what the user calls it. `read_bytes` counts the bytes taken from its place so far."""
 
-    path: Path
+    system: fs.FileSystem
+    path: str
     name: str
     format: Format
     compression: str | None
@@ -43,30 +55,33 @@ class Source:
     _file: pa.NativeFile | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, path: Path, name: str, delimiter: str | None = None) -> "Source":
-        """The file at `path`, its format and compression told by its name and confirmed by its first bytes.
+    def of(cls, path: Path | str, name: str, delimiter: str | None = None, format_: Format | None = None) -> "Source":
+        """The file at a path, or at an address with a scheme. Its format, where none is given, and its compression are
+        told by its name and confirmed by its first bytes.
 
         Raises: FileRefused.
         """
-        suffixes = [suffix.lower() for suffix in path.suffixes]
+        suffixes = [suffix.lower() for suffix in PurePosixPath(path).suffixes]
         compression = COMPRESSIONS.get(suffixes[-1]) if suffixes else None
         kept = suffixes[:-1] if compression else suffixes
-        format_ = FORMATS.get(kept[-1]) if kept else None
+        format_ = format_ or (FORMATS.get(kept[-1]) if kept else None)
         if format_ is None:
             known = ", ".join(FORMATS)
             raise FileRefused(name, f"its name does not say its format, expected {known}, and .gz or .zst after it")
         try:
-            source = cls(path, name, format_, compression, path.stat().st_size)
-            source.delimiter = delimiter or DELIMITERS.get(kept[-1], ",")
+            system, inside = located(path)
+            source = cls(system, inside, name, format_, compression, system.get_file_info(inside).size or 0)
+            source.delimiter = delimiter or DELIMITERS.get(kept[-1] if kept else "", ",")
             source._confirm()
-        except OSError as error:
-            raise FileRefused(name, f"it can't be read: {error.strerror}") from error
+        except (OSError, pa.ArrowInvalid) as error:
+            why = getattr(error, "strerror", None) or str(error).splitlines()[0]
+            raise FileRefused(name, f"it can't be read: {why}") from error
         return source
 
     @contextmanager
     def stream(self) -> Iterator[pa.NativeFile]:
         """The bytes, decompressed."""
-        with pa.OSFile(str(self.path)) as file:
+        with self.system.open_input_file(self.path) as file:
             self._file = file
             if self.compression is None:
                 yield file
@@ -95,16 +110,16 @@ class Source:
         return FileRefused(self.name, f"it is cut off or damaged: {str(error).splitlines()[0]}")
 
     def _confirm(self) -> None:
-        with self.path.open("rb") as file:
-            raw = file.read(16)
+        with self.system.open_input_file(self.path) as file:
+            raw = bytes(file.read(16))
         if not raw:
             raise FileRefused(self.name, "it is empty, expected at least a header or one row")
-        found = _magic(raw)
+        found = magic_of(raw)
         if self.compression and found != self.compression:
             raise FileRefused(self.name, f"its name says {self.compression}, but it is {found or 'not compressed'}")
         if self.compression:
             found = self._decompressed_magic()
-        expected = "Parquet" if self.format == "parquet" else None
+        expected = FORMAT_NAMES[self.format] if self.format in {"parquet", "arrow"} else None
         if found != expected:
             says = FORMAT_NAMES[self.format]
             raise FileRefused(
@@ -118,10 +133,22 @@ class Source:
             raise self.cut_off(error) from error
         if not head:
             raise FileRefused(self.name, "it is empty, expected at least a header or one row")
-        return _magic(head)
+        return magic_of(head)
 
 
-def _magic(head: bytes) -> str | None:
+def located(path: Path | str) -> tuple[fs.FileSystem, str]:
+    """The file system of a path, or of an address with a scheme such as `s3://`, and the path in it.
+
+    Raises: pyarrow.ArrowInvalid for a scheme that is not known, OSError for a store that does not answer.
+    """
+    if isinstance(path, Path):
+        return fs.LocalFileSystem(), str(path)
+    system, inside = fs.FileSystem.from_uri(path)
+    return system, inside
+
+
+def magic_of(head: bytes) -> str | None:
+    """What the first bytes of a file say that it is; None where they say nothing."""
     return next((name for magic, name in MAGIC.items() if head.startswith(magic)), None)
 
 

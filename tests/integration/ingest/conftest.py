@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
@@ -43,6 +43,7 @@ class Session:
     folder: Path
     stdout: StringIO = field(default_factory=StringIO)
     stderr: StringIO = field(default_factory=StringIO)
+    typed: bytes = b""
     opened: Warehouse | None = None
 
     def __post_init__(self) -> None:
@@ -55,6 +56,9 @@ class Session:
 
     def resolve(self, path: str) -> Path:
         return self.folder / path
+
+    def stdin(self) -> BytesIO:
+        return BytesIO(self.typed)
 
     def out(self, text: str) -> None:
         self.stdout.write(text + "\n")

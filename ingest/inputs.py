@@ -1,0 +1,101 @@
+"""Which files a command means: names, patterns, folders, addresses of object stores, and standard input."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+import pyarrow as pa
+from pyarrow import fs
+
+from ingest.readers.source import COMPRESSIONS, FORMATS, Format, located, magic_of
+from warehouse.errors import BadInput
+
+STDIN = "-"
+PATTERN = frozenset("*?[")
+Input = tuple[str, Path | str]
+"""What a file is called, and where it is: a path on this machine, or an address with a scheme."""
+
+
+@contextmanager
+def inputs(
+    arguments: Sequence[str],
+    resolve: Callable[[str], Path],
+    standard_input: Callable[[], BinaryIO],
+    file_format: Format | None,
+) -> Iterator[list[Input]]:
+    """The files behind what a command was given, patterns and folders in the order of names; `resolve` sees a path from
+    the caller's folder. Standard input is kept in a temporary file until the end.
+
+    Raises: BadInput for what is not there, and for standard input without a format.
+    """
+    with ExitStack() as kept:
+        found: list[Input] = []
+        for argument in arguments:
+            if argument == STDIN:
+                found.append((STDIN, kept.enter_context(_spooled(standard_input(), file_format))))
+            elif "://" in argument:
+                found.extend(_remote(argument))
+            else:
+                found.extend(_local(argument, resolve(argument)))
+        yield found
+
+
+def _local(name: str, path: Path) -> list[Input]:
+    if path.is_file():
+        return [(name, path)]
+    if path.is_dir():
+        inside = sorted(one.relative_to(path) for one in path.rglob("*") if one.is_file())
+        held: list[Input] = [(str(Path(name, one)), path / one) for one in inside if _is_data(PurePosixPath(one))]
+        return held or _nothing(f"no file in {name} has a name that says its format: {', '.join(FORMATS)}")
+    if PATTERN.isdisjoint(name):
+        return _nothing(f"no such file: {name}")
+    # The caller's folder is no part of the pattern, whatever signs are in its name.
+    pattern = PurePosixPath(name)
+    base = Path(path.anchor) if pattern.is_absolute() else path.parents[len(pattern.parts) - 1]
+    matching = sorted(one for one in base.glob(name.lstrip("/")) if one.is_file())
+    shown = [str(one if pattern.is_absolute() else one.relative_to(base)) for one in matching]
+    return list(zip(shown, matching, strict=True)) or _nothing(f"no file matches {name}")
+
+
+def _remote(address: str) -> list[Input]:
+    try:
+        system, path = located(address)
+        if system.get_file_info(path).type is not fs.FileType.Directory:
+            return [(address, address)]
+        inside = system.get_file_info(fs.FileSelector(path, recursive=True))
+    except (pa.ArrowInvalid, OSError) as error:
+        raise BadInput(f"{address} can't be looked up: {str(error).splitlines()[0]}") from error
+    names = sorted(one.path.removeprefix(path).lstrip("/") for one in inside if one.is_file)
+    whole = [f"{address.rstrip('/')}/{name}" for name in names if _is_data(PurePosixPath(name))]
+    held: list[Input] = [(one, one) for one in whole]
+    return held or _nothing(f"no file in {address} has a name that says its format: {', '.join(FORMATS)}")
+
+
+def _is_data(path: PurePosixPath) -> bool:
+    """Whether a file in a folder is meant: hidden ones and those of Spark's book-keeping are not."""
+    if any(part.startswith((".", "_")) for part in path.parts):
+        return False
+    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() not in COMPRESSIONS]
+    return bool(suffixes) and suffixes[-1] in FORMATS
+
+
+@contextmanager
+def _spooled(stream: BinaryIO, file_format: Format | None) -> Iterator[Path]:
+    """Readers look at a file's beginning before they read it, and at Parquet's end: so it is written down first."""
+    if file_format is None:
+        raise BadInput("standard input has no name that says its format: add --format csv, ndjson, parquet or arrow")
+    endings = {name: ending for ending, name in COMPRESSIONS.items()}
+    with tempfile.TemporaryDirectory(prefix="marquee-stdin-") as folder:
+        head = stream.read(16)
+        path = Path(folder, f"stdin.{file_format}{endings.get(magic_of(head) or '', '')}")
+        with path.open("wb") as file:
+            file.write(head)
+            shutil.copyfileobj(stream, file, 1 << 20)
+        yield path
+
+
+def _nothing(sentence: str) -> list[Input]:
+    raise BadInput(sentence)
