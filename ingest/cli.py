@@ -20,13 +20,14 @@ from ingest.progress_bar import progress_bar
 from ingest.quarantine_cli import rejects, retry, status
 from ingest.readers.source import Format
 from ingest.report import load_files
+from ingest.undo_cli import undo
 from ingest.writers import FileFormat
 from warehouse import Warehouse
 from warehouse.errors import BadInput
 from warehouse.incoming import INCOMING
 
 app = typer.Typer(name="ingest", help="Files and made-up data become rows.", no_args_is_help=True)
-for command in (status, rejects, retry):
+for command in (status, rejects, retry, undo):
     app.command()(command)
 
 DEFAULT = DemoSize()

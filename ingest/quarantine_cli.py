@@ -78,7 +78,7 @@ def retry(ctx: typer.Context, as_json: AsJson = False) -> None:
 
 
 def _load_line(entry: Entry) -> str:
-    what = f" retry of {entry.retry_of}" if entry.retry_of else ""
+    what = f" retry of {entry.retry_of}" if entry.retry_of else f" undo of {entry.undo_of}" if entry.undo_of else ""
     counts = (
         f"{entry.rows:,} rows: {entry.accepted:,} accepted, {entry.duplicates:,} duplicates, "
         f"{entry.quarantined:,} quarantined"

@@ -13,6 +13,7 @@ from warehouse.errors import BadInput
 from warehouse.forget_cli import forget
 from warehouse.loads import ledger
 from warehouse.model.rollups import ROLLUPS
+from warehouse.repeated_ids import repeated_ids
 from warehouse.status import stale_months, table_status, watermarks
 from warehouse.verify import Difference, plan, verify
 
@@ -84,10 +85,14 @@ def verify_command(
     end: To = None,
     sample: Annotated[float, typer.Option(help="The share of the days to compare, above 0 and at most 1.")] = 1.0,
     seed: Annotated[int, typer.Option(help="Which days a sample draws; the same seed, the same days.")] = 0,
+    ids: Annotated[bool, typer.Option("--ids", help="Look for ids that stand twice instead.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Compare every rollup with a recount of the facts; print each difference, and exit 1 if there is any."""
     session: Session = ctx.obj
+    if ids:
+        _verify_ids(session, as_json)
+        return
     days, opened = _days(start, end), session.warehouse()
     try:
         comparisons = plan(opened, days, sample, seed)
@@ -112,6 +117,18 @@ def verify_command(
         session.out(f"Differences: {len(found):,}. marquee warehouse rebuild mends them.")
     else:
         session.out(f"{len(ROLLUPS)} rollups agree with the facts on {compared:,} days.")
+    if found:
+        raise typer.Exit(1)
+
+
+def _verify_ids(session: Session, as_json: bool) -> None:
+    found = repeated_ids(session.warehouse())
+    if as_json:
+        session.out(orjson.dumps({"repeated_ids": [asdict(one) for one in found]}).decode())
+    else:
+        for one in found:
+            session.out(str(one))
+        session.out(f"Ids that stand twice: {len(found):,}." if found else "Every id stands once.")
     if found:
         raise typer.Exit(1)
 

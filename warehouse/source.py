@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from warehouse.access import Access
 from warehouse.errors import Forbidden
+from warehouse.loads.ledger import undone_sql
 from warehouse.masks import mask_sql
 from warehouse.model.columns import (
     FIRST_SESSIONS,
@@ -87,11 +88,20 @@ def read(
 
 
 def _rows_then(table: str, load: int) -> str:
-    """A table's rows as of a load: facts that were loaded by then, the newest versions of films and users by then."""
+    """A table's rows as of a load: facts that were loaded by then, also those that were taken back since; the newest
+    versions of films and users by then.
+    """
     key = VERSIONED.get(table)
     if key is None:
-        return f"(SELECT * FROM {table} WHERE load_id <= {int(load)}) AS {table}_then"
-    versions = f"SELECT * FROM {table}_versions WHERE load_id <= {int(load)} ORDER BY load_id DESC LIMIT 1 BY {key}"
+        return (
+            f"(SELECT * FROM {table} WHERE load_id <= {int(load)} UNION ALL "
+            f"SELECT * FROM {table}_undone WHERE load_id <= {int(load)} AND load_id IN {undone_sql(after=load)}) "
+            f"AS {table}_then"
+        )
+    versions = (
+        f"SELECT * FROM {table}_versions WHERE load_id <= {int(load)} AND load_id NOT IN {undone_sql(by=load)} "
+        f"ORDER BY load_id DESC LIMIT 1 BY {key}"
+    )
     return f"({versions}) AS rows_then"
 
 

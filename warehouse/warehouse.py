@@ -29,6 +29,7 @@ from warehouse.loads.ledger import State
 from warehouse.loads.load import Load
 from warehouse.loads.recovery import recover
 from warehouse.loads.retry import Released, release_arrived
+from warehouse.loads.undo import Undone, finish_undoing, undo
 from warehouse.migrate import migrate
 from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS, Rollup
@@ -117,8 +118,7 @@ class Warehouse:
         if table not in INCOMING:
             raise BadInput(f"There is no table {table} to load. Tables: {', '.join(INCOMING)}.")
         with joined(self.trail.take, own_work(AuditKind.LOAD, f"load {table}")) as record, self._one_load.turn():
-            # Should the engine have failed while somebody was forgotten: no row may come on top of half a removal.
-            finish_forgetting(self.engine, self.gate.writing)
+            self._finish_removals()
             load: Load
             if table in DIMENSION_TABLES:
                 load = DimensionLoad(
@@ -141,8 +141,26 @@ class Warehouse:
         Raises: Unavailable when people were forgotten and can't be told: the key of their tombstones is missing.
         """
         with joined(self.trail.take, own_work(AuditKind.LOAD, "retry")) as record, self._one_load.turn():
-            finish_forgetting(self.engine, self.gate.writing)
+            self._finish_removals()
             return self._release(record)
+
+    def undo(self, load_id: int) -> Undone:
+        """Take a load back: its rows leave facts and rollups at once, and what it kept aside the quarantine. Questions
+        as of before are answered as then. It takes a turn like a load.
+
+        Raises: BadInput for a load that is not there or not done, or whose films or users later loads need.
+        """
+        with joined(self.trail.take, own_work(AuditKind.ADMIN, "undo")) as record, self._one_load.turn():
+            self._finish_removals()
+            done = undo(self.engine, load_id, self.gate.writing)
+            record.note(f"load {done.load_id} of {done.table}, by load {done.undone_by}")
+            record.rows += done.rows
+            return done
+
+    def _finish_removals(self) -> None:
+        """Should the engine have failed amid an exchange of twins: no row may come on top of half a removal."""
+        finish_undoing(self.engine, self.gate.writing)
+        finish_forgetting(self.engine, self.gate.writing)
 
     def _release(self, record: Record) -> list[Released]:
         released = release_arrived(self.engine, self.gate, self.tombstones)
@@ -233,6 +251,7 @@ class Warehouse:
         Raises: Unavailable without the key of the tombstones.
         """
         with joined(self.trail.take, own_work(AuditKind.ADMIN, "forget")) as record, self._one_load.turn():
+            self._finish_removals()
             done = forget(self.engine, self.tombstones, user_id, by, self.gate.writing)
             record.note(f"tombstone {done.tombstone}")
             record.rows += sum(done.removed.values())

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 
 from warehouse.engine import Engine
 from warehouse.forgetting.intent import Intent, abandon, begin, finish, unfinished
-from warehouse.forgetting.sweep import sweep
-from warehouse.forgetting.traces import Person, count_rows, find_person, touched_partitions
-from warehouse.forgetting.twins import exchange_twins, fill_twins
+from warehouse.forgetting.traces import PERSONAL, Person, count_rows, find_person, removal_of
 from warehouse.reconcile import FACT
+from warehouse.sweep import sweep
 from warehouse.tombstones import Tombstones
+from warehouse.twins import Removal, exchange_twins, fill_twins, touched_partitions
 
 # What is entered for the moment of the exchange.
 Changing = Callable[[], AbstractContextManager[None]]
@@ -45,12 +45,12 @@ def forget(engine: Engine, tombstones: Tombstones, user_id: int, by: str, changi
     intent, again = _intent(engine, tombstones, user_id, by)
     begin(engine, intent)
     try:
-        _prepare(engine, intent)
+        removal = _prepare(engine, intent)
     except BaseException:
         sweep(engine)
         abandon(engine)
         raise
-    _complete(engine, changing)
+    _complete(engine, removal, changing)
     return Forgotten(
         intent.tombstone.hex(),
         intent.user_key != 0,
@@ -64,8 +64,7 @@ def forget(engine: Engine, tombstones: Tombstones, user_id: int, by: str, changi
 def finish_forgetting(engine: Engine, changing: Changing = nullcontext) -> None:
     """Carry out what a dead process had begun. Needs no key."""
     for intent in unfinished(engine):
-        _prepare(engine, intent)
-        _complete(engine, changing)
+        _complete(engine, _prepare(engine, intent), changing)
 
 
 def _intent(engine: Engine, tombstones: Tombstones, user_id: int, by: str) -> tuple[Intent, bool]:
@@ -75,21 +74,24 @@ def _intent(engine: Engine, tombstones: Tombstones, user_id: int, by: str) -> tu
         "greatest((SELECT max(user_key) FROM users_versions), (SELECT max(keys_given) FROM forgotten))",
         {**keyed.parameters, "id": user_id},
     ).rows[0]
-    months = touched_partitions(engine, FACT, person)
+    months = touched_partitions(engine, FACT, PERSONAL[FACT], person.parameters)
     removed = count_rows(engine, person)
     now = datetime.now(UTC)
     return Intent(user_id, person.user_key, months, tombstone, keyed.check, keys_given, removed, by, now), bool(again)
 
 
-def _prepare(engine: Engine, intent: Intent) -> None:
+def _prepare(engine: Engine, intent: Intent) -> Removal:
     """Repeatable from any point: twins of a dead attempt may hold what it exchanged, so they go first."""
     sweep(engine)
     names = find_person(engine, intent.user_id).names
-    fill_twins(engine, Person(intent.user_id, intent.user_key, names), intent.months)
+    removal = removal_of(Person(intent.user_id, intent.user_key, names), intent.months)
+    fill_twins(engine, removal)
+    return removal
 
 
-def _complete(engine: Engine, changing: Changing) -> None:
+def _complete(engine: Engine, removal: Removal, changing: Changing) -> None:
     with changing():
-        exchange_twins(engine)
+        exchange_twins(engine, removal)
+        engine.command("SYSTEM RELOAD DICTIONARY users_dictionary")
     sweep(engine)
     finish(engine)

@@ -1,7 +1,7 @@
 """Traces: where a person's rows are, and how many. Films, charts and the ledger of loads hold nobody's."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from warehouse import ids
 from warehouse.engine import Engine
 from warehouse.reconcile import FACT
+from warehouse.twins import Removal, sent
 
 # The tables that hold people, in the order in which their twins take their places. `users` and its versions come last:
 # until then a repeated attempt finds in them by what names the person is known.
@@ -19,10 +20,15 @@ PERSONAL: Mapping[str, str] = MappingProxyType(
         ),
         FACT: "user_key = {user_key:UInt32}",
         "ratings": "user_key = {user_key:UInt32}",
+        f"{FACT}_undone": "user_key = {user_key:UInt32}",
+        "ratings_undone": "user_key = {user_key:UInt32}",
         "users_versions": "user_key = {user_key:UInt32}",
         "users": "user_key = {user_key:UInt32}",
     }
 )
+
+# Rows that a dead load or undo took back are hidden in their parts until those are merged.
+_WHOLE = frozenset({"rejected_rows", f"{FACT}_undone", "ratings_undone", "users_versions", "users"})
 
 
 @dataclass(frozen=True)
@@ -57,20 +63,12 @@ def find_person(engine: Engine, user_id: int) -> Person:
 def count_rows(engine: Engine, person: Person) -> dict[str, int]:
     """How many rows each table has of a person; tables without any are left out."""
     counted = {
-        table: engine.query(f"SELECT count() FROM {table} WHERE {test}", _sent(person, test)).scalar()
+        table: engine.query(f"SELECT count() FROM {table} WHERE {test}", sent(person.parameters, test)).scalar()
         for table, test in PERSONAL.items()
     }
     return {table: rows for table, rows in counted.items() if rows}
 
 
-def touched_partitions(engine: Engine, table: str, person: Person) -> list[str]:
-    """The ids of the partitions that have rows of a person, in order."""
-    test = PERSONAL[table]
-    found = engine.query(
-        f"SELECT DISTINCT _partition_id AS piece FROM {table} WHERE {test} ORDER BY piece", _sent(person, test)
-    )
-    return [piece for (piece,) in found.rows]
-
-
-def _sent(person: Person, test: str) -> dict[str, Any]:
-    return {name: value for name, value in person.parameters.items() if f"{{{name}:" in test}
+def removal_of(person: Person, months: Sequence[str]) -> Removal:
+    """What twins without a person lack; `months` are those of which rollups count them."""
+    return Removal(PERSONAL, person.parameters, months, _WHOLE)

@@ -43,7 +43,7 @@ DIMENSION_TABLES = {
         "movies",
         "movie_key",
         "movies_dictionary",
-        "(SELECT max(movie_key) FROM movies)",
+        "(SELECT max(movie_key) FROM movies_versions)",
         (
             ("title", "assumeNotNull(title)"),
             ("genres", "CAST(genres AS Array(LowCardinality(String)))"),
@@ -57,7 +57,7 @@ DIMENSION_TABLES = {
         "users",
         "user_key",
         "users_dictionary",
-        "greatest((SELECT max(user_key) FROM users), (SELECT max(keys_given) FROM forgotten))",
+        "greatest((SELECT max(user_key) FROM users_versions), (SELECT max(keys_given) FROM forgotten))",
         (
             _text("username"),
             _text("email"),
@@ -170,13 +170,16 @@ class DimensionLoad(Load):
         return accepted, corrected
 
 
-def show_versions(engine: Engine, dimension: DimensionTable) -> None:
-    """Make the newest version of each row the current one, and let the dictionary see it. Repeatable."""
+def show_versions(engine: Engine, dimension: DimensionTable, but: int = 0) -> None:
+    """Make the newest version of each row the current one, and let the dictionary see it. Repeatable. Versions of loads
+    that were taken back stay for answers as of before; `but` is one that is about to be.
+    """
     table = dimension.table
     engine.command(f"DROP TABLE IF EXISTS {table}_next")
     engine.command(f"CREATE TABLE {table}_next AS {table}")
     engine.command(
-        f"INSERT INTO {table}_next SELECT * FROM {table}_versions ORDER BY load_id DESC LIMIT 1 BY {dimension.key}"
+        f"INSERT INTO {table}_next SELECT * FROM {table}_versions WHERE load_id != {but} "
+        f"AND load_id NOT IN {ledger.undone_sql()} ORDER BY load_id DESC LIMIT 1 BY {dimension.key}"
     )
     engine.command(f"EXCHANGE TABLES {table} AND {table}_next")
     engine.command(f"DROP TABLE {table}_next")

@@ -45,6 +45,8 @@ class Entry:
     done_at: datetime | None = None
 
 
+# Above every load's number.
+NO_END = 2**32 - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _WRITTEN = {
@@ -123,6 +125,25 @@ def load_as_of(engine: Engine, instant: datetime) -> int:
     )
     load: int = found.scalar()
     return load
+
+
+def undone_sql(after: int = 0, by: int = NO_END) -> str:
+    """SQL of the loads that were taken back by an undo whose number is above `after` and at most `by`."""
+    undoings = f"state = 'done' AND undo_of != 0 AND load_id > {int(after)} AND load_id <= {int(by)}"
+    return (
+        "(SELECT load_id FROM loads FINAL WHERE state = 'undone' AND if(retry_of = 0, load_id, retry_of) IN "
+        f"(SELECT undo_of FROM loads FINAL WHERE {undoings}))"
+    )
+
+
+def with_retries(engine: Engine, load_id: int) -> list[Entry]:
+    """A load that is done, and the loads that released its rows from the quarantine."""
+    found = engine.query(
+        f"SELECT {_COLUMNS} FROM loads FINAL WHERE state = 'done' AND {{load:UInt32}} IN (load_id, retry_of) "
+        "ORDER BY load_id",
+        {"load": load_id},
+    )
+    return [_entry(row) for row in found.dicts()]
 
 
 def last_done(engine: Engine) -> datetime | None:

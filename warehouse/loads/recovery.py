@@ -6,13 +6,15 @@ from warehouse.loads.dimension_load import DIMENSION_TABLES, show_versions
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.rejects import drop_rejected
 from warehouse.loads.retry import settle_released
+from warehouse.loads.undo import finish_undoing
 from warehouse.model.rollups import ROLLUPS
 from warehouse.rebuild import rebuild_partitions, rebuild_rollup
 
 
 def recover(engine: Engine) -> list[Entry]:
-    """End every unfinished load, oldest first; returns them as they ended."""
-    ended = [_recover(engine, entry) for entry in ledger.unfinished(engine)]
+    """End every unfinished load and undo; returns them as they ended."""
+    ended = [_recover(engine, entry) for entry in ledger.unfinished(engine) if not entry.undo_of]
+    ended += finish_undoing(engine)
     settle_released(engine)
     return ended
 

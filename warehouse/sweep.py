@@ -5,7 +5,7 @@ from warehouse.incoming import INCOMING
 from warehouse.model.rollups import ROLLUPS
 from warehouse.reconcile import STAGED_FACTS
 
-# Tables that loads, rebuilds and forgetting make and drop again, by the ends of their names.
+# Tables that loads, rebuilds, undoing and forgetting make and drop again, by the ends of their names.
 _PASSING = ("_next", "_rebuilt", "_sifted")
 _EMPTIED = (
     *(f"{table}_incoming" for table in INCOMING),

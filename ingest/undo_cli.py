@@ -1,0 +1,35 @@
+"""`marquee ingest undo`: take a load back."""
+
+from dataclasses import asdict
+from typing import Annotated, Protocol
+
+import orjson
+import typer
+
+from warehouse import Warehouse
+from warehouse.errors import BadInput
+
+
+class Session(Protocol):
+    """What the command is run with."""
+
+    def warehouse(self) -> Warehouse:
+        """The warehouse, opened on first use."""
+
+    def out(self, text: str) -> None:
+        """Print a line on the caller's stdout."""
+
+
+def undo(
+    ctx: typer.Context,
+    load: Annotated[int, typer.Argument(min=1, help="The load's number, as marquee ingest status lists it.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Take a load back, from facts and rollups at once; its files can be loaded again."""
+    session: Session = ctx.obj
+    try:
+        done = session.warehouse().undo(load)
+    except BadInput as error:
+        raise typer.BadParameter(str(error)) from error
+    told = f"load {done.load_id} of {done.table}: {done.rows:,} rows taken back, by load {done.undone_by}."
+    session.out(orjson.dumps(asdict(done)).decode() if as_json else told)

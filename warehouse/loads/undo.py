@@ -1,0 +1,163 @@
+"""Undo: a load is taken back, with what it left in rollups, by an entry of its own in the ledger (`undo_of`).
+
+Facts: the load's rows are copied aside for answers as of before, twins without them are made, and in one moment these
+change places with the tables. Films and users: the versions stay, and the tables of current rows are made without them.
+Up to `committing` a dead undo has changed nothing a reader meets; from there on opening carries it through.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+
+from warehouse.engine import Engine
+from warehouse.errors import BadInput
+from warehouse.loads import ledger
+from warehouse.loads.dimension_load import DIMENSION_TABLES, show_versions
+from warehouse.loads.ledger import Entry, State
+from warehouse.loads.rejects import drop_rejected
+from warehouse.loads.sifting import FACT_TABLES
+from warehouse.model.rollups import ROLLUPS
+from warehouse.rebuild import rebuild_rollup
+from warehouse.reconcile import FACT
+from warehouse.sweep import sweep
+from warehouse.twins import Removal, exchange_twins, fill_twins, touched_partitions
+
+# What is entered for the moment in which readers wait.
+Changing = Callable[[], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Undone:
+    """A load that was taken back: `undone_by` is the undo's number, `rows` how many left the table."""
+
+    load_id: int
+    undone_by: int
+    table: str
+    rows: int
+
+
+def undo(engine: Engine, load_id: int, changing: Changing) -> Undone:
+    """Take a load back, with the rows of it that left the quarantine later. Who calls keeps other loads out.
+
+    Raises: BadInput for a load that is not there, not done, or that others stand on. Nothing has changed then.
+    """
+    loads = _loads_to_undo(engine, load_id)
+    entry = ledger.begin(engine, loads[0].table, loads[0].files, undo_of=load_id)
+    try:
+        rows, entry = _prepare(engine, entry, loads)
+        entry = ledger.move(engine, entry, State.COMMITTING)
+    except BaseException:
+        abandon_undo(engine, entry)
+        raise
+    _complete(engine, entry, loads, changing)
+    return Undone(load_id, entry.load_id, entry.table, rows)
+
+
+def abandon_undo(engine: Engine, entry: Entry) -> Entry:
+    """End an undo that has shown nothing yet."""
+    sweep(engine)
+    _drop_copy(engine, entry, ledger.with_retries(engine, entry.undo_of))
+    return ledger.move(engine, entry, State.FAILED)
+
+
+def finish_undoing(engine: Engine, changing: Changing = nullcontext) -> list[Entry]:
+    """End every undo that did not come to its end: take it back, or carry it through where readers may have met it."""
+    return [_finish(engine, entry, changing) for entry in ledger.unfinished(engine) if entry.undo_of]
+
+
+def _finish(engine: Engine, entry: Entry, changing: Changing) -> Entry:
+    if entry.state is State.STAGING:
+        return abandon_undo(engine, entry)
+    loads = ledger.with_retries(engine, entry.undo_of)
+    if entry.table in FACT_TABLES:
+        sweep(engine)
+        fill_twins(engine, _removal(entry, loads))
+    return _complete(engine, entry, loads, changing)
+
+
+def _prepare(engine: Engine, entry: Entry, loads: Sequence[Entry]) -> tuple[int, Entry]:
+    """Everything but the moment itself; returns how many rows will go, and the entry with their partitions."""
+    table, test = entry.table, _brought_by(loads)
+    if table in DIMENSION_TABLES:
+        return _refuse_if_needed(engine, loads[0]), entry
+    pieces = touched_partitions(engine, table, test, {})
+    entry = replace(entry, partitions=tuple(f"{table}/{piece}" for piece in pieces))
+    sweep(engine)
+    engine.command(f"INSERT INTO {table}_undone SELECT * FROM {table} WHERE {test}")
+    fill_twins(engine, _removal(entry, loads))
+    return int(engine.query(f"SELECT count() FROM {table} WHERE {test}").scalar()), entry
+
+
+def _complete(engine: Engine, entry: Entry, loads: Sequence[Entry], changing: Changing) -> Entry:
+    done = replace(entry, state=State.DONE)
+    with changing():
+        if entry.table in DIMENSION_TABLES:
+            _show_without(engine, entry)
+        else:
+            exchange_twins(engine, _removal(entry, loads))
+        for one in loads:
+            drop_rejected(engine, one.load_id)
+        ledger.record(engine, done, *(replace(one, state=State.UNDONE) for one in loads))
+    sweep(engine)
+    return done
+
+
+def _show_without(engine: Engine, entry: Entry) -> None:
+    show_versions(engine, DIMENSION_TABLES[entry.table], but=entry.undo_of)
+    for rollup in ROLLUPS:
+        if entry.table in rollup.volatile:
+            rebuild_rollup(engine, rollup)
+
+
+def _removal(entry: Entry, loads: Sequence[Entry]) -> Removal:
+    """A year of ratings is a partition too, but no rollup counts them."""
+    months = [piece.partition("/")[2] for piece in entry.partitions if entry.table == FACT]
+    return Removal({entry.table: _brought_by(loads)}, {}, months)
+
+
+def _brought_by(loads: Sequence[Entry]) -> str:
+    return f"load_id IN ({', '.join(str(one.load_id) for one in loads)})"
+
+
+def _drop_copy(engine: Engine, entry: Entry, loads: Sequence[Entry]) -> None:
+    if entry.table in FACT_TABLES:
+        engine.command(f"DELETE FROM {entry.table}_undone WHERE {_brought_by(loads)}", lightweight_deletes_sync=2)
+
+
+def _loads_to_undo(engine: Engine, load_id: int) -> list[Entry]:
+    entry = ledger.find(engine, load_id)
+    if entry is None:
+        raise BadInput(f"There is no load {load_id}. marquee ingest status lists them.")
+    if entry.undo_of:
+        raise BadInput(f"Load {load_id} took back load {entry.undo_of}. To have that again, load its files again.")
+    if entry.retry_of:
+        raise BadInput(f"Load {load_id} released rows of load {entry.retry_of}. Undo that one: both go.")
+    if entry.state is not State.DONE:
+        raise BadInput(f"Load {load_id} is {entry.state.value}. Only a load that is done can be taken back.")
+    return ledger.with_retries(engine, load_id)
+
+
+def _refuse_if_needed(engine: Engine, load: Entry) -> int:
+    """How many versions a load of films or users brought.
+
+    Raises: BadInput when a session or rating is of a film or user that nothing but this load brought.
+    """
+    key, versions = DIMENSION_TABLES[load.table].key, f"{load.table}_versions"
+    only_here = (
+        f"(SELECT {key} FROM {versions} WHERE load_id NOT IN {ledger.undone_sql()} "
+        f"GROUP BY {key} HAVING countIf(load_id != {load.load_id}) = 0)"
+    )
+    standing = {
+        fact: engine.query(f"SELECT count(), groupUniqArray(10)(load_id) FROM {fact} WHERE {key} IN {only_here}").rows[
+            0
+        ]
+        for fact in FACT_TABLES
+    }
+    for fact, (rows, loads) in standing.items():
+        if rows:
+            raise BadInput(
+                f"Load {load.load_id} brought {load.table} that {rows:,} rows of {fact} are of. Undo the loads of "
+                f"these first: {', '.join(map(str, sorted(loads)))}."
+            )
+    brought: int = engine.query(f"SELECT count() FROM {versions} WHERE load_id = {load.load_id}").scalar()
+    return brought
