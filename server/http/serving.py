@@ -75,3 +75,5 @@ def serve(session: Session, bound: socket.socket, run: Run, links: bool) -> None
     finally:
         if relay:
             relay.close()
+    # It returns only when it was interrupted, and raises that anew only where its loop has something left to wait for.
+    raise KeyboardInterrupt
