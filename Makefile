@@ -37,7 +37,8 @@ test: ## set up, then every test: unit, integration, browser, client
 	@tools/browser >/dev/null
 	@tools/java >/dev/null
 	@tools/npm test
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@# Three for two cores: half of their time is waiting. In the order of folders, which ends with small files.
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(PROJECT) $(DEV) $(CLIENT_DEPENDENCIES) ## ruff, mypy, the client's own checks, the containers' files
 	$(BIN)/ruff check

@@ -16,10 +16,11 @@ from ingest.contract import contract_for
 from ingest.demo import DemoSize, load_demo, write_demo
 from ingest.inputs import Input, inputs
 from ingest.options import Options, parse_renamed
+from ingest.progress import Progress
 from ingest.progress_bar import progress_bar
 from ingest.quarantine_cli import rejects, retry, status
 from ingest.readers.source import Format
-from ingest.report import load_files
+from ingest.report import Report, load_files
 from ingest.undo_cli import undo
 from ingest.writers import FileFormat
 from warehouse import Warehouse
@@ -147,18 +148,21 @@ def load(
         LoadFormat | None, typer.Option("--format", help="What the files are, whatever their names say.")
     ] = None,
     hash_ids: Annotated[bool, typer.Option("--hash-ids", help="Take any text as an id, hashed to a UUID.")] = False,
+    replaces: Annotated[
+        int | None, typer.Option("--replace", metavar="LOAD", min=1, help="Take that load back in the same moment.")
+    ] = None,
 ) -> None:
     """Load files into a table: of each file all good rows, or nothing."""
     session: Session = ctx.obj
     limit = 0 if on_error is OnError.ABORT else max_rejects
     try:
         sign, form = _delimiter(delimiter), _format(file_format)
-        options = Options(parse_renamed(renamed or []), limit, dry_run, sign, hash_ids, form)
+        options = Options(parse_renamed(renamed or []), limit, dry_run, sign, hash_ids, form, replaces or 0)
         options.wanted(contract_for(table, now_s=0))
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
     with _meant(session, files, options) as found, progress_bar(session.console) as progress:
-        report = load_files(session.warehouse(), table, found, progress, options)
+        report = _loaded(session.warehouse(), table, found, progress, options)
     session.out(orjson.dumps(report.to_json()).decode() if as_json else report.sentence())
     for load in report.loads:
         if load.first:
@@ -168,6 +172,18 @@ def load(
         session.console.print(f"Refused {refused}", style="red", highlight=False, markup=False, soft_wrap=True)
     if report.refused:
         raise typer.Exit(1)
+
+
+def _loaded(warehouse: Warehouse, table: str, found: list[Input], progress: Progress, options: Options) -> Report:
+    """That a load can't be replaced is wrong usage, before anything is read."""
+    if not options.replaces:
+        return load_files(warehouse, table, found, progress, options)
+    if len(found) != 1:
+        raise typer.BadParameter(f"--replace takes one file in the place of one load, not {len(found)}")
+    try:
+        return load_files(warehouse, table, found, progress, options)
+    except BadInput as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 @contextmanager

@@ -49,7 +49,8 @@ def load_file(
     lie after it. Progress counts bytes of the file.
 
     Raises: FileRefused for a file that is not of its format, is cut off, lacks a required column or has more bad rows
-    than the options allow; nothing of it is loaded. BadInput for a column that can't be mapped.
+    than the options allow; nothing of it is loaded. BadInput for a column that can't be mapped, or a load that can't be
+    replaced.
     """
     contract = contract_for(table, int(clock()), hash_ids=options.hash_ids)
     wanted = options.wanted(contract)
@@ -57,7 +58,7 @@ def load_file(
     with open_rows(source, wanted) as rows:
         if rows.names is not None:
             _require_columns(source, contract, options, rows.names)
-        with warehouse.load(table, files=[source.name]) as load:
+        with warehouse.load(table, [source.name], options.replaces) as load:
             loaded = _Loading(source, contract, options, wanted, load)
             summary = loaded.run(rows, progress)
     progress(source.name, source.size_bytes, source.size_bytes)

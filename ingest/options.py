@@ -13,8 +13,8 @@ from warehouse.errors import BadInput
 @dataclass(frozen=True, slots=True)
 class Options:
     """`renamed` maps a column of the file to the contract's. More than `max_rejects` bad rows refuse a file (None: any
-    number is kept aside). A `dry_run` counts and loads nothing. Only CSV has a `delimiter`. A
-    `format` holds whatever the names of files say.
+    number is kept aside). A `dry_run` counts and loads nothing. Only CSV has a `delimiter`. A `format` holds whatever
+    the names of files say. The load `replaces` is taken back for the file's; 0 is none.
     """
 
     renamed: Mapping[str, str] = field(default_factory=dict)
@@ -23,6 +23,7 @@ class Options:
     delimiter: str | None = None
     hash_ids: bool = False
     format: Format | None = None
+    replaces: int = 0
 
     def wanted(self, contract: Contract) -> Wanted:
         """The columns to be read, by the names that the file has for them.

@@ -78,12 +78,21 @@ def retry(ctx: typer.Context, as_json: AsJson = False) -> None:
 
 
 def _load_line(entry: Entry) -> str:
-    what = f" retry of {entry.retry_of}" if entry.retry_of else f" undo of {entry.undo_of}" if entry.undo_of else ""
+    what = _relation(entry)
     counts = (
         f"{entry.rows:,} rows: {entry.accepted:,} accepted, {entry.duplicates:,} duplicates, "
         f"{entry.quarantined:,} quarantined"
     )
     return f"load {entry.load_id} {entry.table} {entry.state.value}{what}: {counts}; {', '.join(entry.files)}"
+
+
+def _relation(entry: Entry) -> str:
+    """What the load is to another one."""
+    if entry.retry_of:
+        return f" retry of {entry.retry_of}"
+    if not entry.undo_of:
+        return ""
+    return f" in the place of {entry.undo_of}" if entry.rows else f" undo of {entry.undo_of}"
 
 
 def _released_line(one: Released) -> str:

@@ -17,13 +17,16 @@ from warehouse.incoming import INCOMING
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The loads that were made, and the files that were not loaded, in the order in which they were given."""
+    """The loads that were made, and the files that were not loaded, in the order in which they were given; `replaced`
+    is the number of the load that was taken back for them, 0 for none.
+    """
 
     table: str
     loads: tuple[FileLoad, ...]
     refused: tuple[FileRefused, ...]
     seconds: float
     is_dry_run: bool = False
+    replaced: int = 0
 
     @property
     def files(self) -> int:
@@ -74,6 +77,7 @@ class Report:
             "quarantined": self.quarantined,
             "reasons": self.reasons,
             "extra_columns": self.extra_columns,
+            **({"replaced": self.replaced} if self.replaced else {}),
             "refused": [{"file": refused.file, "reason": refused.reason} for refused in self.refused],
             "seconds": round(self.seconds, 3),
         }
@@ -87,6 +91,7 @@ class Report:
             f"{self.table}: {files}{refused}, {self.rows:,} rows: {self.accepted:,} accepted, "
             f"{self.duplicates:,} duplicates, {self.quarantined:,} quarantined"
             f"{f' ({reasons})' if reasons else ''}, in {self.seconds:.1f} s.{self._extra()}"
+            f"{f' Load {self.replaced} is taken back.' if self.replaced else ''}"
             f"{' Nothing was loaded: this was a dry run.' if self.is_dry_run else ''}"
         )
 
@@ -109,4 +114,5 @@ def load_files(
             loads.append(load_file(warehouse, table, path, name=name, options=options, progress=progress))
         except FileRefused as refusal:
             refused.append(refusal)
-    return Report(table, tuple(loads), tuple(refused), time.monotonic() - began, options.dry_run)
+    replaced = options.replaces if loads and not options.dry_run else 0
+    return Report(table, tuple(loads), tuple(refused), time.monotonic() - began, options.dry_run, replaced)

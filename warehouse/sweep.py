@@ -5,7 +5,7 @@ from warehouse.incoming import INCOMING
 from warehouse.model.rollups import ROLLUPS
 from warehouse.reconcile import STAGED_FACTS
 
-# Tables that loads, rebuilds, undoing and forgetting make and drop again, by the ends of their names.
+# Tables that are made and dropped again, by the ends of their names.
 _PASSING = ("_next", "_rebuilt", "_sifted")
 _EMPTIED = (
     *(f"{table}_incoming" for table in INCOMING),
@@ -15,13 +15,18 @@ _EMPTIED = (
 
 def sweep(engine: Engine) -> None:
     """Remove what passing tables and stages hold, with its files. Nobody may be loading or rebuilding."""
+    drop_passing(engine)
+    for name in _EMPTIED:
+        engine.command(f"TRUNCATE TABLE {name}")
+    _drop_for_good(engine)
+
+
+def drop_passing(engine: Engine) -> None:
+    """Drop the tables that loads, rebuilds, undoing and forgetting make for a moment. Stages keep what they hold."""
     ends = " OR ".join(f"endsWith(name, '{end}')" for end in _PASSING)
     found = engine.query(f"SELECT name FROM system.tables WHERE database = currentDatabase() AND ({ends})")
     for (name,) in found.rows:
         _drop(engine, name)
-    for name in _EMPTIED:
-        engine.command(f"TRUNCATE TABLE {name}")
-    _drop_for_good(engine)
 
 
 def _drop_for_good(engine: Engine) -> None:

@@ -1,4 +1,5 @@
-"""Twins: tables beside the live ones without some rows, and the exchange in which they take their places.
+"""Twins: tables beside the live ones without some rows or with those of the stage, and the exchange in which they take
+their places.
 
 Only partitions that have such rows are written anew, everything else is linked. Nothing is deleted by a mutation: that
 would keep its condition, and with it a person's key or name, in a file of the table.
@@ -16,12 +17,14 @@ from warehouse.reconcile import FACT, rollup_select
 @dataclass(frozen=True)
 class Removal:
     """What twins lack: `tests` is SQL of the rows to leave out, by table, in the order of the exchange; rollups count
-    the sessions of `months` (`YYYYMM`) again. Of tables in `whole` every partition is written anew."""
+    the sessions of `months` (`YYYYMM`) again. Of tables in `whole` every partition is written anew; the twin of
+    `staged` has the rows of its stage too."""
 
     tests: Mapping[str, str]
     parameters: Mapping[str, Any]
     months: Sequence[str]
     whole: frozenset[str] = field(default_factory=frozenset)
+    staged: str | None = None
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -47,7 +50,7 @@ def fill_twins(engine: Engine, removal: Removal) -> None:
     """Make the twins. None may be there from before."""
     for table, test in removal.tests.items():
         whole = table in removal.whole
-        written = _pieces(engine, table) if whole else touched_partitions(engine, table, test, removal.parameters)
+        written = partitions(engine, table) if whole else touched_partitions(engine, table, test, removal.parameters)
         _make_twin(engine, table, but=written)
         for piece in written:
             engine.command(
@@ -55,6 +58,8 @@ def fill_twins(engine: Engine, removal: Removal) -> None:
                 f"AND NOT ({test})",
                 {**removal.parameters, "piece": piece},
             )
+    if removal.staged:
+        _attach(engine, f"{removal.staged}_next", f"{removal.staged}_staging")
     if FACT in removal.tests:
         for rollup in ROLLUPS:
             _fill_rollup(engine, rollup, removal.months)
@@ -76,12 +81,18 @@ def _fill_rollup(engine: Engine, rollup: Rollup, months: Sequence[str]) -> None:
 def _make_twin(engine: Engine, table: str, but: Sequence[str]) -> None:
     """An empty table like another, with the other's partitions linked into it but for some."""
     engine.command(f"CREATE TABLE {table}_next AS {table}")
-    for piece in _pieces(engine, table):
+    _attach(engine, f"{table}_next", table, but)
+
+
+def _attach(engine: Engine, table: str, source: str, but: Sequence[str] = ()) -> None:
+    """Link the partitions of another table into one, but for some."""
+    for piece in partitions(engine, source):
         if piece not in but:
-            engine.command(f"ALTER TABLE {table}_next ATTACH PARTITION ID '{piece}' FROM {table}")
+            engine.command(f"ALTER TABLE {table} ATTACH PARTITION ID '{piece}' FROM {source}")
 
 
-def _pieces(engine: Engine, table: str) -> list[str]:
+def partitions(engine: Engine, table: str) -> list[str]:
+    """The ids of the partitions that a table has, in order."""
     found = engine.query(
         "SELECT DISTINCT partition_id FROM system.parts WHERE database = currentDatabase() AND active "
         "AND table = {table:String} ORDER BY partition_id",

@@ -28,6 +28,7 @@ from warehouse.loads.fact_load import FactLoad
 from warehouse.loads.ledger import State
 from warehouse.loads.load import Load
 from warehouse.loads.recovery import recover
+from warehouse.loads.replacement import Replacement
 from warehouse.loads.retry import Released, release_arrived
 from warehouse.loads.undo import Undone, finish_undoing, undo
 from warehouse.migrate import migrate
@@ -108,31 +109,36 @@ class Warehouse:
         return self.lock is not None
 
     @contextmanager
-    def load(self, table: str, files: Sequence[str]) -> Iterator[Load]:
-        """Open a load of `table`; one at a time, others wait. Leaving without `commit` drops what was written. The
-        audit log has it, in the caller's record or one of its own.
+    def load(self, table: str, files: Sequence[str], replaces: int = 0) -> Iterator[Load]:
+        """Open a load of `table`; one at a time, others wait. Leaving without `commit` drops what was written. With
+        `commit` the load `replaces` is taken back in the same moment; 0 is none. The audit log has it, in the caller's
+        record or one of its own.
 
-        Raises: BadInput for a table that takes no loads; Unavailable when people were forgotten and can't be told,
-        because the key of their tombstones is missing or another.
+        Raises: BadInput for a table that takes no loads, or a load that can't be replaced; Unavailable when people were
+        forgotten and can't be told, because the key of their tombstones is missing or another.
         """
         if table not in INCOMING:
             raise BadInput(f"There is no table {table} to load. Tables: {', '.join(INCOMING)}.")
         with joined(self.trail.take, own_work(AuditKind.LOAD, f"load {table}")) as record, self._one_load.turn():
             self._finish_removals()
-            load: Load
-            if table in DIMENSION_TABLES:
-                load = DimensionLoad(
-                    self.engine, self.gate, table, files, self.tombstones, after_correction=self._rebuild_volatile
-                )
-            else:
-                load = FactLoad(self.engine, self.gate, table, files, self.tombstones)
-            record.note(f"load {load.entry.load_id} of {table}")
+            load = self._begun(table, files, replaces)
+            what = f" in the place of load {replaces}" if replaces else ""
+            record.note(f"load {load.entry.load_id} of {table}{what}")
             with load:
                 yield load
             if load.entry.state is State.DONE:
                 record.rows += load.entry.accepted
                 if table in DIMENSION_TABLES:
                     self._release_if_possible(record)
+
+    def _begun(self, table: str, files: Sequence[str], replaces: int) -> Load:
+        if replaces:
+            return Replacement(self.engine, self.gate, table, files, self.tombstones, replaces)
+        if table in DIMENSION_TABLES:
+            return DimensionLoad(
+                self.engine, self.gate, table, files, self.tombstones, after_correction=self._rebuild_volatile
+            )
+        return FactLoad(self.engine, self.gate, table, files, self.tombstones)
 
     def retry(self) -> list[Released]:
         """Load the rows in quarantine that waited for a user or film who is here now; one item for each load that had

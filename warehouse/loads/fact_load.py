@@ -24,7 +24,12 @@ class Gate(Protocol):
 
 class FactLoad(Load):
     """Rows of a fact. An exact repeat is a duplicate and left out; a row of an unknown user or film, or one whose id is
-    taken by another content, goes to `rejected_rows`; of a row of a forgotten person only that there was one."""
+    taken by another content, goes to `rejected_rows`; of a row of a forgotten person only that there was one.
+
+    `standing` is SQL of the stored rows that a row may repeat or conflict with.
+    """
+
+    standing = "1"
 
     def __init__(
         self,
@@ -34,10 +39,11 @@ class FactLoad(Load):
         files: Sequence[str],
         tombstones: Tombstones,
         retry_of: int = 0,
+        undo_of: int = 0,
     ) -> None:
         self.fact = FACT_TABLES[table]
         self.gate = gate
-        super().__init__(engine, table, files, tombstones, retry_of)
+        super().__init__(engine, table, files, tombstones, retry_of, undo_of)
         self.drop()
 
     def drop(self) -> None:
@@ -89,7 +95,7 @@ class FactLoad(Load):
         self.engine.command(f"DROP TABLE IF EXISTS {sifted}")
         barred = self.barring.bars("i.user_id") if self.barring else "0"
         self.engine.command(
-            f"CREATE TABLE {sifted} ENGINE = Memory AS {sifting_sql(self.fact, barred)}",
+            f"CREATE TABLE {sifted} ENGINE = Memory AS {sifting_sql(self.fact, barred, self.standing)}",
             self.barring.parameters if self.barring else None,
         )
         names = ", ".join(("id", "user_key", "movie_key", *self.fact.names))

@@ -27,7 +27,7 @@ class Entry:
 
     accepted + duplicates + quarantined = rows, at any time: when rows leave the quarantine, the counts of the load that
     brought them move too. `retry_of` is that load where this one took rows out of the quarantine, `undo_of` the one
-    that this one takes back; 0 is none.
+    that this one takes back, with rows of its own in their place or none; 0 is none.
     """
 
     load_id: int
@@ -129,7 +129,8 @@ def load_as_of(engine: Engine, instant: datetime) -> int:
 
 def undone_sql(after: int = 0, by: int = NO_END) -> str:
     """SQL of the loads that were taken back by an undo whose number is above `after` and at most `by`."""
-    undoings = f"state = 'done' AND undo_of != 0 AND load_id > {int(after)} AND load_id <= {int(by)}"
+    # What an undo took back stays so, even where it brought rows itself and was taken back for them.
+    undoings = f"state IN ('done', 'undone') AND undo_of != 0 AND load_id > {int(after)} AND load_id <= {int(by)}"
     return (
         "(SELECT load_id FROM loads FINAL WHERE state = 'undone' AND if(retry_of = 0, load_id, retry_of) IN "
         f"(SELECT undo_of FROM loads FINAL WHERE {undoings}))"

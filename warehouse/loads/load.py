@@ -42,14 +42,20 @@ class Load(ABC):
     """
 
     def __init__(
-        self, engine: Engine, table: str, files: Sequence[str], tombstones: Tombstones, retry_of: int = 0
+        self,
+        engine: Engine,
+        table: str,
+        files: Sequence[str],
+        tombstones: Tombstones,
+        retry_of: int = 0,
+        undo_of: int = 0,
     ) -> None:
         self.barring = tombstones.barring(table)
         self.engine = engine
         self.table = table
         self.reasons: Counter[str] = Counter()
         self._began = time.monotonic()
-        self.entry: Entry = ledger.begin(engine, table, files, retry_of=retry_of)
+        self.entry: Entry = ledger.begin(engine, table, files, retry_of, undo_of)
 
     def __enter__(self) -> Self:
         return self

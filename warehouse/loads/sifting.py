@@ -70,11 +70,11 @@ FACT_TABLES = {
 }
 
 
-def sifting_sql(fact: FactTable, barred: str) -> str:
+def sifting_sql(fact: FactTable, barred: str, standing: str) -> str:
     """A SELECT of the incoming rows as stored rows, each with its `row` and the `reason` it is left out for, or ''.
 
     `barred` is SQL over `i`, an incoming row, of whether its user was forgotten; that comes before every other reason,
-    because no other may keep what the row says.
+    because no other may keep what the row says. `standing` is SQL of the stored rows that count.
 
     An id is known from the stored rows within a day of the batch's time span (an unlimited check would read the table),
     from this load's earlier batches, and from earlier rows of the batch.
@@ -87,7 +87,7 @@ def sifting_sql(fact: FactTable, barred: str) -> str:
             k.user_key = 0, 'UNKNOWN_USER',
             k.movie_key = 0, 'UNKNOWN_MOVIE',
             '') AS reason
-        FROM ({_keyed_sql(fact, barred)}) AS k ANY LEFT JOIN ({_first_of_ids_sql(fact)}) AS f ON k.id = f.id
+        FROM ({_keyed_sql(fact, barred)}) AS k ANY LEFT JOIN ({_first_of_ids_sql(fact, standing)}) AS f ON k.id = f.id
     """
 
 
@@ -105,13 +105,13 @@ def _keyed_sql(fact: FactTable, barred: str = "0") -> str:
     """
 
 
-def _first_of_ids_sql(fact: FactTable) -> str:
+def _first_of_ids_sql(fact: FactTable, standing: str) -> str:
     """Ids that are known or come more than once: the first row of each (0: stored before) and its content."""
     incoming = f"{fact.table}_incoming"
     known = " UNION ALL ".join(
         f"""
         SELECT id, {fact.content_hash} AS content, toUInt64(0) AS row FROM {table}
-        WHERE id IN (SELECT id FROM {incoming})
+        WHERE id IN (SELECT id FROM {incoming}) AND {standing}
         AND {fact.time} BETWEEN (SELECT min({fact.time}) - {_DAY_S} FROM {incoming})
             AND (SELECT max({fact.time}) + {_DAY_S} FROM {incoming})
         """

@@ -19,8 +19,8 @@ from warehouse.loads.sifting import FACT_TABLES
 from warehouse.model.rollups import ROLLUPS
 from warehouse.rebuild import rebuild_rollup
 from warehouse.reconcile import FACT
-from warehouse.sweep import sweep
-from warehouse.twins import Removal, exchange_twins, fill_twins, touched_partitions
+from warehouse.sweep import drop_passing, sweep
+from warehouse.twins import Removal, exchange_twins, fill_twins, partitions, touched_partitions
 
 # What is entered for the moment in which readers wait.
 Changing = Callable[[], AbstractContextManager[None]]
@@ -41,21 +41,23 @@ def undo(engine: Engine, load_id: int, changing: Changing) -> Undone:
 
     Raises: BadInput for a load that is not there, not done, or that others stand on. Nothing has changed then.
     """
-    loads = _loads_to_undo(engine, load_id)
+    loads = loads_to_undo(engine, load_id)
+    sweep(engine)
     entry = ledger.begin(engine, loads[0].table, loads[0].files, undo_of=load_id)
     try:
-        rows, entry = _prepare(engine, entry, loads)
+        rows, entry = prepare_undo(engine, entry, loads)
         entry = ledger.move(engine, entry, State.COMMITTING)
     except BaseException:
         abandon_undo(engine, entry)
         raise
-    _complete(engine, entry, loads, changing)
+    complete_undo(engine, entry, loads, changing)
     return Undone(load_id, entry.load_id, entry.table, rows)
 
 
 def abandon_undo(engine: Engine, entry: Entry) -> Entry:
-    """End an undo that has shown nothing yet."""
+    """End an undo that has shown nothing yet, with the rows that it was to bring."""
     sweep(engine)
+    drop_rejected(engine, entry.load_id)
     _drop_copy(engine, entry, ledger.with_retries(engine, entry.undo_of))
     return ledger.move(engine, entry, State.FAILED)
 
@@ -70,25 +72,28 @@ def _finish(engine: Engine, entry: Entry, changing: Changing) -> Entry:
         return abandon_undo(engine, entry)
     loads = ledger.with_retries(engine, entry.undo_of)
     if entry.table in FACT_TABLES:
-        sweep(engine)
+        drop_passing(engine)
         fill_twins(engine, _removal(entry, loads))
-    return _complete(engine, entry, loads, changing)
+    return complete_undo(engine, entry, loads, changing)
 
 
-def _prepare(engine: Engine, entry: Entry, loads: Sequence[Entry]) -> tuple[int, Entry]:
-    """Everything but the moment itself; returns how many rows will go, and the entry with their partitions."""
+def prepare_undo(engine: Engine, entry: Entry, loads: Sequence[Entry]) -> tuple[int, Entry]:
+    """Everything but the moment itself; returns how many rows will go, and the entry with the partitions that change.
+    What is staged will come in their place.
+    """
     table, test = entry.table, _brought_by(loads)
     if table in DIMENSION_TABLES:
         return _refuse_if_needed(engine, loads[0]), entry
-    pieces = touched_partitions(engine, table, test, {})
-    entry = replace(entry, partitions=tuple(f"{table}/{piece}" for piece in pieces))
-    sweep(engine)
+    pieces = {*touched_partitions(engine, table, test, {}), *partitions(engine, f"{table}_staging")}
+    entry = replace(entry, partitions=tuple(f"{table}/{piece}" for piece in sorted(pieces)))
+    drop_passing(engine)
     engine.command(f"INSERT INTO {table}_undone SELECT * FROM {table} WHERE {test}")
     fill_twins(engine, _removal(entry, loads))
     return int(engine.query(f"SELECT count() FROM {table} WHERE {test}").scalar()), entry
 
 
-def _complete(engine: Engine, entry: Entry, loads: Sequence[Entry], changing: Changing) -> Entry:
+def complete_undo(engine: Engine, entry: Entry, loads: Sequence[Entry], changing: Changing) -> Entry:
+    """The moment: readers meet the table without the loads from here on."""
     done = replace(entry, state=State.DONE)
     with changing():
         if entry.table in DIMENSION_TABLES:
@@ -110,9 +115,12 @@ def _show_without(engine: Engine, entry: Entry) -> None:
 
 
 def _removal(entry: Entry, loads: Sequence[Entry]) -> Removal:
-    """A year of ratings is a partition too, but no rollup counts them."""
+    """Leaves out what the entry itself brought too: an exchange that is done a second time finds those rows there.
+
+    A year of ratings is a partition too, but no rollup counts them.
+    """
     months = [piece.partition("/")[2] for piece in entry.partitions if entry.table == FACT]
-    return Removal({entry.table: _brought_by(loads)}, {}, months)
+    return Removal({entry.table: _brought_by([*loads, entry])}, {}, months, staged=entry.table)
 
 
 def _brought_by(loads: Sequence[Entry]) -> str:
@@ -124,11 +132,15 @@ def _drop_copy(engine: Engine, entry: Entry, loads: Sequence[Entry]) -> None:
         engine.command(f"DELETE FROM {entry.table}_undone WHERE {_brought_by(loads)}", lightweight_deletes_sync=2)
 
 
-def _loads_to_undo(engine: Engine, load_id: int) -> list[Entry]:
+def loads_to_undo(engine: Engine, load_id: int) -> list[Entry]:
+    """A load that may be taken back, and the loads that released its rows from the quarantine.
+
+    Raises: BadInput for a load that is not there, not done, or part of another.
+    """
     entry = ledger.find(engine, load_id)
     if entry is None:
         raise BadInput(f"There is no load {load_id}. marquee ingest status lists them.")
-    if entry.undo_of:
+    if entry.undo_of and not entry.rows:
         raise BadInput(f"Load {load_id} took back load {entry.undo_of}. To have that again, load its files again.")
     if entry.retry_of:
         raise BadInput(f"Load {load_id} released rows of load {entry.retry_of}. Undo that one: both go.")

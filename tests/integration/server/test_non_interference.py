@@ -127,8 +127,7 @@ def _one_loading_moment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_one_loading_moment")
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize(("role", "hides_people"), [(Role.VIEWER, True), (Role.ANALYST, False)])
+@pytest.mark.parametrize(("role", "hides_people", "seed"), [(Role.VIEWER, True, 0), (Role.ANALYST, False, 1)])
 def test_masked_values_change_no_answer(role: Role, hides_people: bool, seed: int, tmp_path: Path) -> None:
     twins = masked_twins(seed, hides_people)
     told = compare(twins, token_of(role), seed, tmp_path)

@@ -1,0 +1,46 @@
+"""Replacement: a load of a fact that takes an earlier one back, both in the one moment in which undoing is seen.
+
+In the ledger it is an undo that has rows of its own. They wait in the stage until the exchange of twins, and whoever
+ends a dead replacement takes them from there: see `undo`.
+"""
+
+from collections.abc import Sequence
+
+from warehouse.engine import Engine
+from warehouse.errors import BadInput
+from warehouse.loads import ledger
+from warehouse.loads.fact_load import FactLoad, Gate
+from warehouse.loads.ledger import State
+from warehouse.loads.load import LoadSummary
+from warehouse.loads.sifting import FACT_TABLES
+from warehouse.loads.undo import abandon_undo, complete_undo, loads_to_undo, prepare_undo
+from warehouse.tombstones import Tombstones
+
+
+class Replacement(FactLoad):
+    """Rows of a fact in the place of load `replaces`, whose rows they neither repeat nor conflict with."""
+
+    def __init__(
+        self, engine: Engine, gate: Gate, table: str, files: Sequence[str], tombstones: Tombstones, replaces: int
+    ) -> None:
+        """Raises: BadInput when that load can't be taken back, or is of another table, or of films or users."""
+        if table not in FACT_TABLES:
+            raise BadInput(
+                f"A load of {table} is not replaced: load the right file, and its rows are the newest versions. To be "
+                f"rid of others that load {replaces} brought, undo it first."
+            )
+        self.replaced = loads_to_undo(engine, replaces)
+        if self.replaced[0].table != table:
+            raise BadInput(f"Load {replaces} is of {self.replaced[0].table}. Files of {table} can't take its place.")
+        self.standing = f"load_id NOT IN ({', '.join(str(one.load_id) for one in self.replaced)})"
+        super().__init__(engine, gate, table, files, tombstones, undo_of=replaces)
+
+    def __exit__(self, *raised: object) -> None:
+        if self.entry.state is State.STAGING:
+            self.entry = abandon_undo(self.engine, self.entry)
+
+    def commit(self) -> LoadSummary:
+        _, entry = prepare_undo(self.engine, self.entry, self.replaced)
+        self.entry = ledger.move(self.engine, entry, State.COMMITTING)
+        self.entry = complete_undo(self.engine, self.entry, self.replaced, self.gate.writing)
+        return self._summary()
