@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-GATHERED_ROWS = 1 << 20
+GATHERED_ROWS = 1 << 19
 
 Numbered = tuple[pa.RecordBatch, npt.NDArray[np.int64]]
 """Rows, and the number of each in its file."""

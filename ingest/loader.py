@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.ahead import ahead
 from ingest.batches import Numbered, gathered
 from ingest.contract import Contract, contract_for
 from ingest.options import Options
@@ -12,7 +13,7 @@ from ingest.originals import reject_of
 from ingest.problems import FileRefused, Problem
 from ingest.progress import Progress, silent
 from ingest.readers import Rows, Source, Wanted, open_rows
-from ingest.validation import validate
+from ingest.validation import Validated, validate
 from warehouse import Warehouse
 from warehouse.loads.load import Load, LoadSummary
 from warehouse.loads.sifting import FORGOTTEN
@@ -31,6 +32,8 @@ class FileLoad:
 
 
 DEFAULT = Options()
+# Enough for the engine to find the next rows ready, and little beside what a load holds anyway.
+BLOCKS_AHEAD = 16
 
 
 def load_file(
@@ -79,21 +82,25 @@ class _Loading:
 
     def run(self, rows: Rows, progress: Progress) -> LoadSummary:
         self.names = rows.names or frozenset()
-        for batch, numbers in gathered(self._validated(rows, progress)):
-            self.load.write(batch, numbers)
-            self._refuse_too_many()
+        with ahead(self._validated(rows, progress), BLOCKS_AHEAD) as blocks:
+            for batch, numbers in gathered(map(self._good_rows, blocks)):
+                self.load.write(batch, numbers)
+                self._refuse_too_many()
         if rows.names is None:
             _require_columns(self.source, self.contract, self.options, self.names)
         return self.load.count() if self.options.dry_run else self.load.commit()
 
-    def _validated(self, rows: Rows, progress: Progress) -> Iterator[Numbered]:
+    def _validated(self, rows: Rows, progress: Progress) -> Iterator[Validated]:
+        """The file block by block, in the thread that reads ahead: it leaves the load alone."""
         for raw in rows.batches:
             self.names |= raw.named
-            validated = validate(self.contract, self.options.rename(raw))
-            if validated.problems:
-                self._keep_aside(sorted(validated.problems, key=lambda problem: problem.number))
-            yield validated.batch, validated.numbers
+            yield validate(self.contract, self.options.rename(raw))
             progress(self.source.name, self.source.read_bytes, self.source.size_bytes)
+
+    def _good_rows(self, block: Validated) -> Numbered:
+        if block.problems:
+            self._keep_aside(sorted(block.problems, key=lambda problem: problem.number))
+        return block.batch, block.numbers
 
     def _keep_aside(self, problems: list[Problem]) -> None:
         self.first = self.first or problems[0]

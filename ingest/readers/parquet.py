@@ -12,7 +12,7 @@ from ingest.readers.rows import RawRows, Rows, Wanted, columnar
 from ingest.readers.seekable import seekable
 from ingest.readers.source import Source
 
-BATCH_ROWS = 131_072
+BATCH_ROWS = 32_768
 # Read through a buffer, or a file with one great row group would be held whole.
 BUFFER_BYTES = 4 << 20
 

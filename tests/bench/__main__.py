@@ -12,7 +12,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-SECTIONS = ("hostile", "generate", "load", "route", "dashboard")
 MILLION = 1_000_000
 
 
@@ -70,27 +69,61 @@ def bench_dashboard(sizes: list[int], folder: Path) -> None:
     show(f"dashboard on {sizes[-1]:,} sessions", **measured("dashboard", "--warehouse", folder / "own-first"))
 
 
+def bench_ingest(sizes: list[int], folder: Path) -> None:
+    """Each format by our load and by the engine's INSERT ... SELECT FROM file(...): into an empty warehouse, on top of
+    as many rows, and what memory a file of ten times the size takes."""
+    files = folder / "ingest"
+    written = measured("ingest_files", "--half", sizes[0], "--whole", sizes[-1], "--to", files)
+    for form, goal in (("parquet", 0.6), ("csv", 0.5), ("ndjson", 0.4)):
+        odd, even, whole = (f"{name}.{form}" for name in ("odd", "even", "whole"))
+        first = _contest(f"ingest {sizes[0]:,} {form}", files, [odd], goal)
+        _contest("  on top of as many", files, [odd, even], goal)
+        more = _contest(f"  {sizes[-1]:,}, {written[whole]:,.0f} MiB", files, [whole], goal)
+        show("  grown by", MiB=more["peak_MiB"] - first["peak_MiB"], goal_MiB=500)
+        for name in (odd, even, whole):
+            (files / name).unlink()
+
+
+def _contest(what: str, files: Path, names: list[str], goal: float) -> dict[str, Any]:
+    """The last of some files loaded both ways, each in a warehouse and a process of its own; returns our figures."""
+    sides = {}
+    for side, *flag in (("bare", "--bare"), ("own",)):
+        with tempfile.TemporaryDirectory(dir=files) as warehouse:
+            sides[side] = measured("ingest", "--files", files, "--warehouse", f"{warehouse}/w", *flag, *names)
+    own, bare = sides["own"], sides["bare"]
+    show(what, **own)
+    show("    the engine's own", **bare)
+    show("    ratio", rate=own["rows_per_s"] / bare["rows_per_s"], goal=goal, by_cpu=bare["cpu_s"] / own["cpu_s"])
+    return own
+
+
+BENCHES = {
+    "hostile": bench_hostile,
+    "generate": bench_generate,
+    "load": bench_load,
+    "route": bench_route,
+    "dashboard": bench_dashboard,
+    "ingest": bench_ingest,
+}
+# What a section finds in the folder was put there by these.
+NEEDED = {"load": ("generate",), "route": ("generate", "load"), "dashboard": ("generate", "load")}
+
+
 def main() -> None:
-    """Run the sections that are asked for, all by default; each needs those before it."""
+    """Run the sections that are asked for and what they need, all by default."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
-    parser.add_argument("sections", nargs="*", default=[], metavar="SECTION", help=", ".join(SECTIONS))
+    parser.add_argument("sections", nargs="*", default=[], metavar="SECTION", help=", ".join(BENCHES))
     parser.add_argument("--sessions", type=int, default=10 * MILLION)
     asked = parser.parse_args()
-    unknown = set(asked.sections) - set(SECTIONS)
+    unknown = set(asked.sections) - set(BENCHES)
     if unknown:
-        parser.error(f"there is no section {min(unknown)}; sections: {', '.join(SECTIONS)}")
+        parser.error(f"there is no section {min(unknown)}; sections: {', '.join(BENCHES)}")
     sizes = sorted({min(MILLION, asked.sessions), asked.sessions})
-    last = max((SECTIONS.index(section) for section in asked.sections), default=len(SECTIONS) - 1)
-    benches = {
-        "hostile": bench_hostile,
-        "generate": bench_generate,
-        "load": bench_load,
-        "route": bench_route,
-        "dashboard": bench_dashboard,
-    }
+    sections = {needed for section in asked.sections for needed in (*NEEDED.get(section, ()), section)}
     with tempfile.TemporaryDirectory(prefix="marquee-bench-") as folder:
-        for section in SECTIONS[: last + 1]:
-            benches[section](sizes, Path(folder))
+        for section, bench in BENCHES.items():
+            if section in sections or not sections:
+                bench(sizes, Path(folder))
 
 
 if __name__ == "__main__":
