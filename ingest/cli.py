@@ -18,9 +18,10 @@ from ingest.inputs import Input, inputs
 from ingest.options import Options, parse_renamed
 from ingest.progress import Progress
 from ingest.progress_bar import progress_bar
-from ingest.quarantine_cli import rejects, retry, status
+from ingest.quarantine_cli import rejects, retry
 from ingest.readers.source import Format
 from ingest.report import Report, load_files
+from ingest.status_cli import status
 from ingest.undo_cli import undo
 from ingest.writers import FileFormat
 from warehouse import Warehouse

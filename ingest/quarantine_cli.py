@@ -1,4 +1,4 @@
-"""`marquee ingest status`, `rejects` and `retry`: what became of loads, what was kept aside, and taking it up again."""
+"""`marquee ingest rejects` and `retry`: what was kept aside, and taking it up again."""
 
 from dataclasses import asdict
 from typing import Annotated, Protocol
@@ -7,9 +7,7 @@ import orjson
 import typer
 
 from warehouse import Warehouse
-from warehouse.loads import ledger
-from warehouse.loads.ledger import Entry
-from warehouse.loads.quarantine import kept_aside, reasons
+from warehouse.loads.quarantine import kept_aside
 from warehouse.loads.retry import Released
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -23,26 +21,6 @@ class Session(Protocol):
 
     def out(self, text: str) -> None:
         """Print a line on the caller's stdout."""
-
-
-def status(
-    ctx: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, help="How many loads, the newest first.")] = 20,
-    as_json: AsJson = False,
-) -> None:
-    """Print the newest loads with what became of their rows by now, and what is in the quarantine."""
-    session: Session = ctx.obj
-    opened = session.warehouse()
-    with opened.gate.reading():
-        loads, waiting = ledger.recent(opened.engine, limit), reasons(opened.engine)
-    if as_json:
-        quarantine = [{"table": table, "reason": reason, "rows": rows} for (table, reason), rows in waiting.items()]
-        session.out(orjson.dumps({"loads": [asdict(one) for one in loads], "quarantine": quarantine}).decode())
-        return
-    for one in loads:
-        session.out(_load_line(one))
-    for (table, reason), rows in waiting.items():
-        session.out(f"quarantine {table}: {rows:,} rows, {reason}")
 
 
 def rejects(
@@ -75,24 +53,6 @@ def retry(ctx: typer.Context, as_json: AsJson = False) -> None:
         session.out(_released_line(one))
     if not released:
         session.out("No row waits for a user or film who is here.")
-
-
-def _load_line(entry: Entry) -> str:
-    what = _relation(entry)
-    counts = (
-        f"{entry.rows:,} rows: {entry.accepted:,} accepted, {entry.duplicates:,} duplicates, "
-        f"{entry.quarantined:,} quarantined"
-    )
-    return f"load {entry.load_id} {entry.table} {entry.state.value}{what}: {counts}; {', '.join(entry.files)}"
-
-
-def _relation(entry: Entry) -> str:
-    """What the load is to another one."""
-    if entry.retry_of:
-        return f" retry of {entry.retry_of}"
-    if not entry.undo_of:
-        return ""
-    return f" in the place of {entry.undo_of}" if entry.rows else f" undo of {entry.undo_of}"
 
 
 def _released_line(one: Released) -> str:

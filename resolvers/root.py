@@ -11,7 +11,7 @@ from strawberry.types import ExecutionContext
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from resolvers import freshness, grouped, insights, nodes, panels, rankings, tokens, viewer
+from resolvers import data_quality, freshness, grouped, insights, nodes, panels, rankings, tokens, viewer
 from resolvers.asked import Asked
 from resolvers.cells import CellsExecutor
 from resolvers.documents import Documents
@@ -20,6 +20,7 @@ from resolvers.named import NamedOperation
 from resolvers.notes import Notes
 from resolvers.permission import permitted
 from schema.audit import AuditRecord
+from schema.data_quality import LoadQuality
 from schema.directives import requires
 from schema.grouped import GROUPED
 from schema.insights import Cohort, CompletionFunnel, ConcurrencyPeak, QualityRow, StickyDay
@@ -81,6 +82,7 @@ Query = create_type(
         _field(insights.concurrency, list[ConcurrencyPeak]),
         _field(insights.stickiness, list[StickyDay]),
         _field(insights.quality, list[QualityRow]),
+        _field(data_quality.data_quality, list[LoadQuality]),
     ],
     description="Everything that can be asked: panels for the common questions, `viewing` for all others, and lists.",
 )

@@ -67,7 +67,7 @@ KEPT = frozenset(
 FIELDS: Mapping[Role, tuple[str, ...]] = MappingProxyType(
     {
         Role.VIEWER: ("viewer", "freshness", *sorted(KEPT)),
-        Role.ANALYST: (),
+        Role.ANALYST: ("dataQuality",),
         Role.ADMIN: ("auditLog",),
     }
 )

@@ -14,6 +14,7 @@ from warehouse.address import Embedded
 from warehouse.audit import AuditKind, Record, joined, own_work, recording
 from warehouse.audit_log import Writer
 from warehouse.bell import Bell
+from warehouse.checks.inspector import Inspector
 from warehouse.days import ALL_DAYS, Days
 from warehouse.engine import Engine, Limits
 from warehouse.errors import BadInput, MarqueeError
@@ -77,6 +78,9 @@ class Warehouse:
             if self.migrated:
                 with recording(self.trail.take, own_work(AuditKind.ADMIN, "migrate")) as record:
                     record.note(", ".join(self.migrated))
+            self.inspector = Inspector(self.engine, self._one_load.turn)
+            # What a process that died had not checked any more.
+            self.inspector.check()
         except BaseException:
             if self.lock:
                 self.lock.release()
@@ -91,7 +95,9 @@ class Warehouse:
         self.close()
 
     def close(self) -> None:
-        """Write the audit records that wait, close the engine, and let the next process have the folder."""
+        """Check the loads and write the audit records that wait, close the engine, and let the next process have the
+        folder."""
+        self.inspector.close()
         self.trail.close()
         self._audit_writer.close()
         self.engine.close()
@@ -130,6 +136,7 @@ class Warehouse:
                 record.rows += load.entry.accepted
                 if table in DIMENSION_TABLES:
                     self._release_if_possible(record)
+                self.inspector.after(load.entry)
 
     def _begun(self, table: str, files: Sequence[str], replaces: int) -> Load:
         if replaces:

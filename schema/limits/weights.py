@@ -45,6 +45,8 @@ WEIGHTS: Mapping[str, Weight] = MappingProxyType(
         "user": Weight(10),
         "movie": Weight(10),
         "rankings": Weight(10, rows=10),
+        # What checks found is kept: two statements, over few rows.
+        "dataQuality": Weight(10, rows=10),
         # The schema itself: no statement, but a large answer.
         "__schema": Weight(50),
         "__type": Weight(10),

@@ -63,6 +63,8 @@ _WRITTEN = {
     "undo_of": "UInt32",
 }
 _COLUMNS = ", ".join((*_WRITTEN, "started_at", "done_at"))
+# SQL of whether a load brought files of its own: it neither released rows of another's nor took one back for nothing.
+_OF_FILES = "retry_of = 0 AND (undo_of = 0 OR rows > 0)"
 
 
 def begin(engine: Engine, table: str, files: Sequence[str], retry_of: int = 0, undo_of: int = 0) -> Entry:
@@ -157,6 +159,27 @@ def recent(engine: Engine, limit: int) -> list[Entry]:
     """The newest loads, newest first."""
     found = engine.query(
         f"SELECT {_COLUMNS} FROM loads FINAL ORDER BY load_id DESC LIMIT {{limit:UInt32}}", {"limit": limit}
+    )
+    return [_entry(row) for row in found.dicts()]
+
+
+def unchecked(engine: Engine) -> list[Entry]:
+    """Loads of files that are done and have no checks yet, oldest first; those of before there were checks get none."""
+    found = engine.query(
+        f"SELECT {_COLUMNS} FROM loads AS l FINAL LEFT JOIN "
+        "(SELECT table, max(load_id) AS last FROM load_checks GROUP BY table) AS c ON l.table = c.table "
+        f"WHERE state = 'done' AND {_OF_FILES} AND load_id > c.last "
+        "AND done_at > (SELECT max(applied_at) FROM schema_migrations WHERE number = 13) ORDER BY load_id"
+    )
+    return [_entry(row) for row in found.dicts()]
+
+
+def between(engine: Engine, first: int, last: int) -> list[Entry]:
+    """Loads of files that were done, `first` and `last` included, in order; also those that were taken back since."""
+    found = engine.query(
+        f"SELECT {_COLUMNS} FROM loads FINAL WHERE state IN ('done', 'undone') AND {_OF_FILES} "
+        "AND load_id BETWEEN {first:UInt32} AND {last:UInt32} ORDER BY load_id",
+        {"first": first, "last": last},
     )
     return [_entry(row) for row in found.dicts()]
 

@@ -8,6 +8,7 @@ from schema.policy import MASK_RULES
 from server.answering.operations import published
 from server.settings import PREFIX, Settings
 from tests.integration.docs.pages import PAGES, ROOT, anchors, links
+from warehouse.checks.declared import CHECKS
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.measures import MEASURES
 from warehouse.model.rollups import ROLLUPS
@@ -44,6 +45,17 @@ def test_every_measure_and_dimension_is_listed() -> None:
     text = _text("docs/api.md")
     slugs = [one.slug for one in MEASURES.values() if one.fact == "viewing"] + list(DIMENSIONS)
     assert [slug for slug in slugs if f"`{_camel(slug)}" not in text] == [], "say in docs/api.md what they are"
+
+
+def test_every_check_is_listed_as_it_is_declared() -> None:
+    text = _text("docs/ingest.md")
+    for check in CHECKS.values():
+        bounds = check.bounds
+        above = [f"{step:+g}" if step is not None else "" for step in (bounds.warn_above, bounds.fail_above)]
+        below = [f"-{step:g}" for step in (bounds.warn_below, bounds.fail_below) if step is not None]
+        warn, fail = (", ".join(filter(None, pair)) for pair in zip(above, below or ["", ""], strict=True))
+        row = f"| `{check.slug}` | {check.value} | {check.expected} | {warn} | {fail or 'never'} |"
+        assert row in text, f"docs/ingest.md lacks the line\n{row}"
 
 
 def test_every_mask_and_operation_is_listed() -> None:

@@ -46,7 +46,7 @@ def texts(path: Path) -> Iterator[str]:
 
 def modules() -> list[str]:
     """Modules on the way from a question to its answer; loading, verifying and rebuilding answer nobody."""
-    operators = re.compile(r"warehouse/(loads/|verify|rebuild|reconcile|recounts|status|forget|audit|migrat)")
+    operators = re.compile(r"warehouse/(loads/|checks/|verify|rebuild|reconcile|recounts|status|forget|audit|migrat)")
     found = [
         str(path.relative_to(ROOT))
         for folder in ("warehouse", "resolvers", "schema", "server")

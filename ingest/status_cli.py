@@ -1,0 +1,149 @@
+"""`marquee ingest status`: the newest loads, what is in the quarantine, and what the checks of data quality say."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated, Any, Protocol
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from warehouse import Warehouse
+from warehouse.access import SYSTEM
+from warehouse.checks.declared import CHECKS, Status
+from warehouse.checks.finding import Finding
+from warehouse.checks.reading import MOST_ROUNDS, Round, rounds
+from warehouse.loads import ledger
+from warehouse.loads.ledger import Entry
+from warehouse.loads.quarantine import reasons
+
+_WIDTH = 160
+_SPEAK = (Status.FAIL, Status.WARN)
+
+
+class Session(Protocol):
+    """What the command is run with."""
+
+    def warehouse(self) -> Warehouse:
+        """The warehouse, opened on first use."""
+
+    def out(self, text: str) -> None:
+        """Print a line on the caller's stdout."""
+
+
+def status(
+    ctx: typer.Context,
+    limit: Annotated[
+        int, typer.Option(min=1, max=MOST_ROUNDS, help="How many loads, and rounds of checks, the newest first.")
+    ] = 20,
+    every_check: Annotated[
+        bool, typer.Option("--checks", help="Print every check, and not only those that speak.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Print the newest loads with what became of their rows by now, what is in the quarantine, and what the checks of
+    data quality found."""
+    session: Session = ctx.obj
+    opened = session.warehouse()
+    with opened.gate.reading():
+        loads, waiting = ledger.recent(opened.engine, limit), reasons(opened.engine)
+        checked = rounds(opened, SYSTEM, limit)
+    if as_json:
+        quarantine = [{"table": table, "reason": reason, "rows": rows} for (table, reason), rows in waiting.items()]
+        told = {
+            "loads": [asdict(one) for one in loads],
+            "quarantine": quarantine,
+            "checks": [_told(one) for one in checked],
+        }
+        session.out(orjson.dumps(told).decode())
+        return
+    for one in loads:
+        session.out(_load_line(one))
+    for (table, reason), rows in waiting.items():
+        session.out(f"quarantine {table}: {rows:,} rows, {reason}")
+    for line in _check_lines(checked, every_check):
+        session.out(line)
+
+
+def _load_line(entry: Entry) -> str:
+    what = _relation(entry)
+    counts = (
+        f"{entry.rows:,} rows: {entry.accepted:,} accepted, {entry.duplicates:,} duplicates, "
+        f"{entry.quarantined:,} quarantined"
+    )
+    return f"load {entry.load_id} {entry.table} {entry.state.value}{what}: {counts}; {', '.join(entry.files)}"
+
+
+def _relation(entry: Entry) -> str:
+    """What the load is to another one."""
+    if entry.retry_of:
+        return f" retry of {entry.retry_of}"
+    if not entry.undo_of:
+        return ""
+    return f" in the place of {entry.undo_of}" if entry.rows else f" undo of {entry.undo_of}"
+
+
+def _check_lines(checked: Sequence[Round], every_check: bool) -> list[str]:
+    """The checks as a table, and a line of how many do not speak and how many loads wait."""
+    shown = [(one, found) for one in checked for found in one.findings if every_check or found.status in _SPEAK]
+    found = [each.status for one in checked for each in one.findings]
+    waiting = sum(len(one.loads) for one in checked if one.checked_at is None)
+    told = [
+        f"{found.count(status):,} {words}"
+        for status, words in (
+            (Status.FAIL, "fail"),
+            (Status.WARN, "warn"),
+            (Status.PASS, "pass"),
+            (Status.NOT_ENOUGH_DATA, "have not enough data"),
+        )
+        if found.count(status)
+    ]
+    lines = _printed(shown) if shown else []
+    lines += [f"checks: {', '.join(told)}"] if told else []
+    return lines + ([f"{waiting:,} loads wait for their checks"] if waiting else [])
+
+
+def _printed(shown: Sequence[tuple[Round, Finding]]) -> list[str]:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name, justify in (("load", "left"), ("table", "left"), ("check", "left"), ("status", "left")):
+        table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for name in ("value", "usual", "bound"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("what to do")
+    for one, found in shown:
+        figures = (_figure(value) for value in (found.value, found.expected, found.threshold))
+        table.add_row(_numbers(one), one.last.table, _named(found), found.status, *figures, found.sentence)
+    console = Console(file=io.StringIO(), width=_WIDTH)
+    console.print(table)
+    printed: str = console.file.getvalue()  # type: ignore[attr-defined]
+    return [line.rstrip() for line in printed.rstrip("\n").split("\n")]
+
+
+def _numbers(one: Round) -> str:
+    first, last = one.loads[0].load_id, one.last.load_id
+    undone = " undone" if one.undone == len(one.loads) else f", {one.undone} undone" if one.undone else ""
+    return f"{last if first == last else f'{first}-{last}'}{undone}"
+
+
+def _named(found: Finding) -> str:
+    label = CHECKS[found.check].label.lower()
+    return f"{label}: {found.subject}" if found.subject else label
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1%}"
+
+
+def _told(one: Round) -> dict[str, Any]:
+    """A round as `--json` prints it."""
+    return {
+        "load": one.last.load_id,
+        "first_load": one.loads[0].load_id,
+        "table": one.last.table,
+        "undone": one.undone,
+        "checked_at": one.checked_at,
+        "status": one.status,
+        "checks": [asdict(found) for found in one.findings],
+    }

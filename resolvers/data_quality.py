@@ -1,0 +1,64 @@
+"""`dataQuality`: what the checks found after loads."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import strawberry
+
+from resolvers.cells import Cells
+from resolvers.context import context_of, raw
+from resolvers.selection import TYPENAME, Selected, selection_of
+from schema.data_quality import First, OfStatus, OfTable
+from warehouse.checks.declared import CHECKS
+from warehouse.checks.finding import Finding
+from warehouse.checks.reading import Round, rounds
+
+
+async def data_quality(
+    info: strawberry.Info, first: First = 10, table: OfTable = None, status: OfStatus = None
+) -> Cells:
+    """What the checks of data quality found after loads, the newest first; loads that wait for theirs have none yet. A
+    token with a row scope may not ask: a check counts rows of everybody."""
+    context, selected = context_of(info), selection_of(raw(info)).children
+    found = await context.work(lambda: rounds(context.warehouse, context.access, first, table, status or ()))
+    return Cells([{one.key: _cell(one, each) for one in selected} for each in found])
+
+
+def _cell(one: Selected, found: Round) -> Any:
+    match one.name:
+        case "load":
+            return found.last.load_id
+        case "first_load":
+            return found.loads[0].load_id
+        case "loads":
+            return len(found.loads)
+        case "table":
+            return found.last.table
+        case "done_at":
+            return _instant(found.last.done_at)
+        case "checked_at":
+            return _instant(found.checked_at)
+        case "undone":
+            return found.undone
+        case "status":
+            return found.status.name if found.status else None
+        case "checks":
+            return [{each.key: _check_cell(each, finding) for each in one.children} for finding in found.findings]
+        case name:
+            return one.type_name if name == TYPENAME else found.total(name)
+
+
+def _check_cell(one: Selected, finding: Finding) -> Any:
+    match one.name:
+        case "label":
+            return CHECKS[finding.check].label
+        case "status":
+            return finding.status.name
+        case "subject":
+            return finding.subject or None
+        case name:
+            return one.type_name if name == TYPENAME else getattr(finding, name)
+
+
+def _instant(instant: datetime | None) -> str | None:
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if instant else None

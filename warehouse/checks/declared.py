@@ -1,0 +1,122 @@
+"""The checks of data quality, each declared once: what it measures, what it expects, and from where on it speaks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Status(StrEnum):
+    """What a check says of a load, from nothing to worst."""
+
+    NOT_ENOUGH_DATA = "NOT_ENOUGH_DATA"
+    PASS = "PASS"
+    WARN = "WARN"
+    FAIL = "FAIL"
+
+
+# From best to worst.
+SEVERITY = tuple(Status)
+_FACTS = ("viewing_sessions", "ratings")
+_ALL = (*_FACTS, "users", "movies")
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How far above and below what is expected a value may be; None is no bound."""
+
+    warn_above: float
+    fail_above: float | None
+    warn_below: float | None = None
+    fail_below: float | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check. `value` and `expected` say in words what is measured and what it is held against; both are fractions.
+
+    `advice` is what a person does when it speaks.
+    """
+
+    slug: str
+    label: str
+    value: str
+    expected: str
+    bounds: Bounds
+    advice: str
+    tables: tuple[str, ...] = _FACTS
+
+
+_CHECKS = (
+    Check(
+        "volume",
+        "Volume",
+        "rows of a UTC day over the usual number; of the load's last 28 days, and of days that were left out before "
+        "it, the one that is farthest off",
+        "1: the median of the same weekday in the 4 weeks before, of those that data reaches back to, 3 at least; the "
+        "newest day up to its newest quarter-hour",
+        Bounds(0.6, 1.5, 0.3, 0.5),
+        "Ask the source what is missing or comes twice under other ids; a wrong load is taken back by marquee ingest "
+        "undo.",
+    ),
+    Check(
+        "nulls",
+        "Missing values",
+        "share of rows without a value in an optional column",
+        "the share in the 28 days before; of users and films, in what earlier loads brought",
+        Bounds(0.1, 0.3),
+        "Look whether the file still calls the column so (--map), and whether the client still sends it.",
+        _ALL,
+    ),
+    Check(
+        "unknown",
+        "Unknown",
+        "share of sessions whose film has no genre, or whose user no country: shown as `Unknown`",
+        "the share in the 28 days before",
+        Bounds(0.1, 0.3),
+        "Load the films or users again with the attribute: what is corrected moves with all history.",
+        ("viewing_sessions",),
+    ),
+    Check(
+        "out_of_order",
+        "Out of order",
+        "share of rows that began more than a day before the newest row that stood before the load",
+        "0",
+        Bounds(0.05, 0.5),
+        "Figures of days that were reported already have changed; if history was meant to be filled in, all is well.",
+    ),
+    Check(
+        "late",
+        "Late",
+        "share of rows that began more than 2 days before the load did",
+        "the median of the table's last 8 rounds of checks, of 3 at least",
+        Bounds(0.25, 0.75),
+        "Look where the source or the delivery waits.",
+    ),
+    Check(
+        "rejects",
+        "Kept aside",
+        "share of the file's rows in the quarantine, forgotten persons' not counted",
+        "0",
+        Bounds(0.01, 0.1),
+        "Look at them with marquee ingest rejects; those of unknown users or films load by themselves when these come.",
+        _ALL,
+    ),
+    Check(
+        "duplicates",
+        "Repeats",
+        "share of the file's rows that were there already with the same content",
+        "0",
+        Bounds(0.1, None),
+        "Repeats do no harm, so this never fails; find out why the source sends rows again.",
+    ),
+    Check(
+        "shift",
+        "Shift",
+        "how far the shares of known values are from the usual: the Jensen-Shannon distance, 0 (the same) to 1",
+        "0: the shares in the 28 days before",
+        Bounds(0.15, 0.25),
+        "Look for a renamed value, a source that is missing, or a new client; if the audience changed, it is news.",
+    ),
+)
+CHECKS: Mapping[str, Check] = MappingProxyType({check.slug: check for check in _CHECKS})

@@ -1,0 +1,39 @@
+"""A round: every check that is declared for a table, measured on one group of its loads."""
+
+from collections.abc import Iterator
+
+from warehouse.checks.declared import CHECKS
+from warehouse.checks.finding import Finding, undecided
+from warehouse.checks.group import Group, span_of
+from warehouse.checks.missing import missing
+from warehouse.checks.profiles import profiles
+from warehouse.checks.rates import punctuality, rates
+from warehouse.checks.volume import volume
+from warehouse.engine import Engine
+from warehouse.loads.sifting import FACT_TABLES
+
+_NOTHING_NEW = "The load brought no row that was not there."
+
+
+def findings_of(engine: Engine, group: Group) -> list[Finding]:
+    """What the checks find, in the order of their declaration. Who calls keeps loads from showing meanwhile."""
+    order = {slug: place for place, slug in enumerate(CHECKS)}
+    found = _of_fact(engine, group) if group.table in FACT_TABLES else _of_dimension(engine, group)
+    return sorted(found, key=lambda one: order[one.check])
+
+
+def _of_fact(engine: Engine, group: Group) -> Iterator[Finding]:
+    yield from rates(engine, group)
+    span = span_of(engine, group)
+    if not span.rows:
+        yield from (undecided(slug, "", _NOTHING_NEW) for slug in ("volume", "out_of_order", "late"))
+        return
+    yield volume(engine, group, span)
+    yield from punctuality(engine, group, span)
+    yield from missing(engine, group, span)
+    yield from profiles(engine, group, span)
+
+
+def _of_dimension(engine: Engine, group: Group) -> Iterator[Finding]:
+    yield from rates(engine, group)
+    yield from missing(engine, group, None)
