@@ -1,21 +1,29 @@
 """One file into one table of the warehouse: all its good rows, or nothing and the reason why."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
 from ingest.ahead import ahead
 from ingest.batches import Numbered, gathered
 from ingest.contract import Contract, contract_for
 from ingest.options import Options
 from ingest.originals import reject_of
-from ingest.problems import FileRefused, Problem
+from ingest.problems import FileRefused, Problem, TooManyRows
 from ingest.progress import Progress, silent
 from ingest.readers import Rows, Source, Wanted, open_rows
 from ingest.validation import Validated, validate
 from warehouse import Warehouse
-from warehouse.loads.load import Load, LoadSummary
+from warehouse.loads.load import LoadSummary
+from warehouse.loads.rejects import Reject
 from warehouse.loads.sifting import FORGOTTEN
 
 
@@ -34,6 +42,23 @@ class FileLoad:
 DEFAULT = Options()
 # Enough for the engine to find the next rows ready, and little beside what a load holds anyway.
 BLOCKS_AHEAD = 16
+Noting = Callable[[FileLoad], None]
+
+
+def nothing_to_note(done: FileLoad) -> None:
+    """Where nothing beside the rows is to be kept."""
+
+
+class Sink(Protocol):
+    """Where a file's rows go: a load, or a place from which they go into one later."""
+
+    reasons: Counter[str]
+
+    def write(self, batch: pa.RecordBatch, numbers: npt.NDArray[np.int64]) -> None:
+        """Take good rows, with their numbers in the file."""
+
+    def reject(self, rejects: Sequence[Reject]) -> None:
+        """Take rows that can't be rows of the table."""
 
 
 def load_file(
@@ -45,75 +70,103 @@ def load_file(
     options: Options = DEFAULT,
     progress: Progress = silent,
     clock: Callable[[], float] = time.time,
+    before_showing: Noting = nothing_to_note,
 ) -> FileLoad:
     """Loads the file at a path or an address, which users call `name`.
 
     A file whose every row is known already loads, as duplicates. `clock` tells the present in epoch seconds: no row may
-    lie after it. Progress counts bytes of the file.
+    lie after it. Progress counts bytes of the file. What `before_showing` writes counts once the load is done.
 
     Raises: FileRefused for a file that is not of its format, is cut off, lacks a required column or has more bad rows
     than the options allow; nothing of it is loaded. BadInput for a column that can't be mapped, or a load that can't be
     replaced.
     """
-    contract = contract_for(table, int(clock()), hash_ids=options.hash_ids)
+    with (
+        opened(table, path, name or str(path), options, int(clock())) as file,
+        warehouse.load(table, [file.source.name], options.replaces) as load,
+    ):
+        with ahead(file.validated(progress), BLOCKS_AHEAD) as blocks:
+            file.pour(load, blocks)
+        load.before_showing = lambda summary: before_showing(file.became(summary))
+        done = file.became(load.count() if options.dry_run else load.commit())
+    progress(file.source.name, file.source.size_bytes, file.source.size_bytes)
+    return done
+
+
+@contextmanager
+def opened(table: str, path: Path | str, name: str, options: Options, now_s: int) -> Iterator["Loading"]:
+    """A file whose rows can be read, once, within `with`.
+
+    Raises: FileRefused, BadInput.
+    """
+    contract = contract_for(table, now_s, hash_ids=options.hash_ids)
     wanted = options.wanted(contract)
-    source = Source.of(path, name or str(path), options.delimiter, options.format)
+    source = Source.of(path, name, options.delimiter, options.format)
     with open_rows(source, wanted) as rows:
         if rows.names is not None:
             _require_columns(source, contract, options, rows.names)
-        with warehouse.load(table, [source.name], options.replaces) as load:
-            loaded = _Loading(source, contract, options, wanted, load)
-            summary = loaded.run(rows, progress)
-    progress(source.name, source.size_bytes, source.size_bytes)
-    return FileLoad(source.name, summary, tuple(sorted(loaded.names - wanted.columns)), loaded.first)
+        yield Loading(source, contract, options, wanted, rows)
 
 
 @dataclass
-class _Loading:
-    """A file on its way into an open load. `names` are the columns that were seen so far."""
+class Loading:
+    """A file on its way to a sink. `names` are the columns that were seen so far."""
 
     source: Source
     contract: Contract
     options: Options
     wanted: Wanted
-    load: Load
+    rows: Rows
     names: frozenset[str] = frozenset()
     first: Problem | None = None
+    count: int = 0
 
-    def run(self, rows: Rows, progress: Progress) -> LoadSummary:
-        self.names = rows.names or frozenset()
-        with ahead(self._validated(rows, progress), BLOCKS_AHEAD) as blocks:
-            for batch, numbers in gathered(map(self._good_rows, blocks)):
-                self.load.write(batch, numbers)
-                self._refuse_too_many()
-        if rows.names is None:
-            _require_columns(self.source, self.contract, self.options, self.names)
-        return self.load.count() if self.options.dry_run else self.load.commit()
-
-    def _validated(self, rows: Rows, progress: Progress) -> Iterator[Validated]:
-        """The file block by block, in the thread that reads ahead: it leaves the load alone."""
-        for raw in rows.batches:
+    def validated(self, progress: Progress = silent) -> Iterator[Validated]:
+        """The file block by block; a thread that reads ahead may make them, for they leave the sink alone."""
+        self.names = self.rows.names or frozenset()
+        for raw in self.rows.batches:
             self.names |= raw.named
+            self._refuse_too_many(len(raw) + len(raw.problems))
             yield validate(self.contract, self.options.rename(raw))
             progress(self.source.name, self.source.read_bytes, self.source.size_bytes)
 
-    def _good_rows(self, block: Validated) -> Numbered:
+    def pour(self, sink: Sink, blocks: Iterable[Validated]) -> None:
+        """All rows of the file's blocks go to the sink.
+
+        Raises: FileRefused.
+        """
+        for batch, numbers in gathered(self._good_rows(sink, block) for block in blocks):
+            sink.write(batch, numbers)
+            self._refuse_too_bad(sink)
+        if self.rows.names is None:
+            _require_columns(self.source, self.contract, self.options, self.names)
+
+    def became(self, summary: LoadSummary) -> FileLoad:
+        """What the file became with what became of its rows."""
+        return FileLoad(self.source.name, summary, tuple(sorted(self.names - self.wanted.columns)), self.first)
+
+    def _good_rows(self, sink: Sink, block: Validated) -> Numbered:
         if block.problems:
-            self._keep_aside(sorted(block.problems, key=lambda problem: problem.number))
+            self._keep_aside(sink, sorted(block.problems, key=lambda problem: problem.number))
         return block.batch, block.numbers
 
-    def _keep_aside(self, problems: list[Problem]) -> None:
+    def _keep_aside(self, sink: Sink, problems: list[Problem]) -> None:
         self.first = self.first or problems[0]
-        self.load.reject([reject_of(problem, self.contract) for problem in problems])
-        self._refuse_too_many()
+        sink.reject([reject_of(problem, self.contract) for problem in problems])
+        self._refuse_too_bad(sink)
 
-    def _refuse_too_many(self) -> None:
+    def _refuse_too_many(self, rows: int) -> None:
+        self.count += rows
+        if self.options.max_rows is not None and self.count > self.options.max_rows:
+            raise TooManyRows(self.source.name, f"it has more than {self.options.max_rows:,} rows; send it in pieces")
+
+    def _refuse_too_bad(self, sink: Sink) -> None:
         """That a person was forgotten is no fault of the file."""
         limit = self.options.max_rejects
-        bad = sum(rows for reason, rows in self.load.reasons.items() if reason != FORGOTTEN)
+        bad = sum(rows for reason, rows in sink.reasons.items() if reason != FORGOTTEN)
         if limit is None or bad <= limit:
             return
-        reasons = ", ".join(f"{rows:,} {reason}" for reason, rows in sorted(self.load.reasons.items()))
+        reasons = ", ".join(f"{rows:,} {reason}" for reason, rows in sorted(sink.reasons.items()))
         what = f"{self.first.place}: {self.first.sentence}" if self.first else f"so far {reasons}"
         raise FileRefused(self.source.name, what if limit == 0 else f"more than {limit:,} bad rows; {what}")
 

@@ -13,8 +13,9 @@ from warehouse.errors import BadInput
 @dataclass(frozen=True, slots=True)
 class Options:
     """`renamed` maps a column of the file to the contract's. More than `max_rejects` bad rows refuse a file (None: any
-    number is kept aside). A `dry_run` counts and loads nothing. Only CSV has a `delimiter`. A `format` holds whatever
-    the names of files say. The load `replaces` is taken back for the file's; 0 is none.
+    number is kept aside), more than `max_rows` rows too. A `dry_run` counts and loads nothing. Only CSV has a
+    `delimiter`. A `format` holds whatever the names of files say. The load `replaces` is taken back for the file's; 0
+    is none.
     """
 
     renamed: Mapping[str, str] = field(default_factory=dict)
@@ -24,6 +25,7 @@ class Options:
     hash_ids: bool = False
     format: Format | None = None
     replaces: int = 0
+    max_rows: int | None = None
 
     def wanted(self, contract: Contract) -> Wanted:
         """The columns to be read, by the names that the file has for them.

@@ -42,3 +42,7 @@ class FileRefused(BadInput):
         self.file = file
         self.reason = reason
         super().__init__(f"{file}: {reason}")
+
+
+class TooManyRows(FileRefused):
+    """A file that has more rows than may come at once."""

@@ -110,6 +110,7 @@ class DimensionLoad(Load):
 
     def commit(self) -> LoadSummary:
         corrected = self._stage()
+        self.before_showing(self._summary())
         self.entry = ledger.move(self.engine, self.entry, State.COMMITTING)
         with self.gate.writing():
             show_versions(self.engine, self.dimension)

@@ -1,5 +1,6 @@
 """A load of a fact: each batch is keyed and sifted, staged with its rollups, and attached partition by partition."""
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -62,6 +63,7 @@ class FactLoad(Load):
 
     def commit(self) -> LoadSummary:
         pieces = self._staged_partitions()
+        self.before_showing(self._summary())
         self.entry = ledger.move(
             self.engine,
             replace(self.entry, partitions=tuple(f"{table}/{part}" for table, part in pieces)),
@@ -104,8 +106,13 @@ class FactLoad(Load):
             f"SELECT {names}, {self.entry.load_id} FROM {sifted} WHERE reason = ''",
             parallel_view_processing=1,
         )
-        counted = self.engine.query(f"SELECT reason, count() FROM {sifted} GROUP BY reason")
-        counts = {str(reason): int(rows) for reason, rows in counted.rows}
+        counted = self.engine.query(
+            f"SELECT {self.parts.sql} AS part, reason, count() FROM {sifted} GROUP BY 1, 2"
+        ).rows
+        self.parts.note(counted)
+        counts = Counter[str]()
+        for _, reason, rows in counted:
+            counts[str(reason)] += int(rows)
         if set(counts) - {"", DUPLICATE}:
             self._keep_rejected(sifted)
         self._count(counts)
@@ -121,7 +128,7 @@ class FactLoad(Load):
             f"(SELECT row, reason FROM {sifted} WHERE reason NOT IN ('', '{DUPLICATE}')) AS s ON i.row = s.row"
         )
 
-    def _count(self, by_reason: dict[str, int]) -> None:
+    def _count(self, by_reason: Counter[str]) -> None:
         duplicates, accepted = by_reason.pop(DUPLICATE, 0), by_reason.pop("", 0)
         self.reasons.update(by_reason)
         self.entry = replace(

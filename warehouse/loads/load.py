@@ -3,7 +3,7 @@
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
@@ -17,7 +17,9 @@ from warehouse.errors import BadInput
 from warehouse.incoming import INCOMING
 from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
+from warehouse.loads.parts import Parts
 from warehouse.loads.rejects import Reject, keep_rejected
+from warehouse.loads.sifting import DUPLICATE
 from warehouse.tombstones import Tombstones
 
 
@@ -38,7 +40,8 @@ class LoadSummary:
 class Load(ABC):
     """One load of one table, open between `with` and its end; leaving without `commit` drops what was written.
 
-    Invisible to every reader until `commit` returns.
+    Invisible to every reader until `commit` returns. `before_showing` is called by it when everything is counted: what
+    it writes about the load counts once the ledger has that as done.
     """
 
     def __init__(
@@ -54,6 +57,8 @@ class Load(ABC):
         self.engine = engine
         self.table = table
         self.reasons: Counter[str] = Counter()
+        self.parts = Parts()
+        self.before_showing: Callable[[LoadSummary], None] = lambda _: None
         self._began = time.monotonic()
         self.entry: Entry = ledger.begin(engine, table, files, retry_of, undo_of)
 
@@ -66,6 +71,10 @@ class Load(ABC):
         if self.entry.state is State.STAGING:
             self.drop()
             self.entry = ledger.move(self.engine, self.entry, State.FAILED)
+
+    def divide(self, ends: Sequence[int]) -> None:
+        """Count the rows in parts, whose last rows have the numbers `ends`. To be called before any row is written."""
+        self.parts = Parts(ends)
 
     def write(self, batch: pa.RecordBatch, numbers: npt.NDArray[np.int64] | None = None) -> None:
         """Stage rows of the schema INCOMING[table], in the file's order; `numbers` (rows,) are theirs in the file, from
@@ -90,6 +99,8 @@ class Load(ABC):
         """Keep rows of the file aside that can't be rows of the table."""
         kept = keep_rejected(self.engine, self.entry, rejects, self.barring)
         self.reasons.update(one.reason for one in kept)
+        for one in kept:
+            self.parts.note_rejected(one.row, one.reason)
         self.entry = replace(
             self.entry, rows=self.entry.rows + len(kept), quarantined=self.entry.quarantined + len(kept)
         )
@@ -109,6 +120,24 @@ class Load(ABC):
     @abstractmethod
     def _sift(self) -> None:
         """Take what `write` offered into the stage, and count it."""
+
+    def part(self, index: int) -> LoadSummary:
+        """What becomes of the rows of one part, once all are written."""
+        reasons = dict(self.parts.counts[index])
+        accepted, duplicates = reasons.pop("", 0), reasons.pop(DUPLICATE, 0)
+        quarantined = sum(reasons.values())
+        rows = accepted + duplicates + quarantined
+        seconds = time.monotonic() - self._began
+        return LoadSummary(
+            self.entry.load_id,
+            self.table,
+            rows,
+            accepted,
+            duplicates,
+            quarantined,
+            seconds,
+            dict(sorted(reasons.items())),
+        )
 
     def _summary(self) -> LoadSummary:
         entry = self.entry

@@ -1,0 +1,107 @@
+"""Small files that were read and wait in memory, to be loaded several at once: most of what a load costs is the same
+for 1 row and for 10,000.
+
+Each file is refused on its own when it is read. Those that are held are one load then, in which each is a part.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from ingest.batches import Numbered, gathered
+from ingest.loader import FileLoad, Loading, opened
+from ingest.options import Options
+from ingest.problems import TooManyRows
+from warehouse import Warehouse
+from warehouse.loads.load import Load
+from warehouse.loads.rejects import Reject
+
+HELD_ROWS = 20_000
+
+
+@dataclass
+class Held:
+    """The rows of one file, good ones and rejects, until a load takes them."""
+
+    reasons: Counter[str] = field(default_factory=Counter)
+    batches: list[Numbered] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    file: Loading | None = None
+    last: int = 0
+
+    def write(self, batch: pa.RecordBatch, numbers: npt.NDArray[np.int64]) -> None:
+        """Take good rows."""
+        self.batches.append((batch, numbers))
+        self.last = max(self.last, int(numbers[-1]))
+
+    def reject(self, rejects: Sequence[Reject]) -> None:
+        """Take rows that can't be rows of the table."""
+        self.rejects.extend(rejects)
+        self.reasons.update(one.reason for one in rejects)
+        self.last = max(self.last, *(one.row for one in rejects))
+
+    def became(self, load: Load, part: int) -> FileLoad:
+        """What the file became as a part of a load."""
+        assert self.file is not None
+        return self.file.became(load.part(part))
+
+
+def hold_file(
+    table: str, path: Path, name: str, options: Options, clock: Callable[[], float] = time.time
+) -> Held | None:
+    """The rows of a file; None where there are more than `HELD_ROWS`.
+
+    Raises: FileRefused, BadInput.
+    """
+    held = Held()
+    try:
+        with opened(table, path, name, replace(options, max_rows=HELD_ROWS), int(clock())) as file:
+            held.file = file
+            file.pour(held)
+    except TooManyRows:
+        return None
+    return held
+
+
+def load_held(
+    warehouse: Warehouse,
+    table: str,
+    files: Sequence[Held],
+    names: Sequence[str],
+    before_showing: Callable[[Sequence[FileLoad]], None],
+) -> list[FileLoad]:
+    """Loads what is held as one load of a fact, which calls the files by these names; rows are numbered through.
+
+    What `before_showing` writes counts once the load is done.
+    """
+    firsts = first_rows(files)
+    with warehouse.load(table, files=names) as load:
+        load.divide(firsts[1:])
+        for held, first in zip(files, firsts, strict=False):
+            if held.rejects:
+                load.reject([replace(one, row=one.row + first) for one in held.rejects])
+        shifted = (
+            (batch, numbers + first)
+            for held, first in zip(files, firsts, strict=False)
+            for batch, numbers in held.batches
+        )
+        for batch, numbers in gathered(shifted):
+            load.write(batch, numbers)
+
+        def parts() -> list[FileLoad]:
+            return [held.became(load, part) for part, held in enumerate(files)]
+
+        load.before_showing = lambda _: before_showing(parts())
+        load.commit()
+        return parts()
+
+
+def first_rows(files: Sequence[Held]) -> list[int]:
+    """How many rows come before each file's, and at last how many there are."""
+    return [0, *np.cumsum([held.last for held in files]).tolist()]

@@ -1,0 +1,73 @@
+"""Requests that brought rows: what was answered to each, so that one that is sent again is answered and not loaded.
+
+A request is written while its load is still out of sight, and counts once the ledger has that load as done: between the
+rows and the answer there is no moment in which one is kept and the other lost.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from warehouse.engine import Engine
+from warehouse.loads.quarantine import KeptAside
+
+_SENT = (
+    "SELECT {columns} FROM ingest_requests WHERE id IN {{ids:Array(String)}} AND at >= {{since:DateTime64(3, 'UTC')}}"
+)
+# A load that was taken back was answered all the same. Without FINAL: whatever is newer comes after it was done.
+_ANSWERED = "SELECT load_id FROM loads WHERE state IN ('done', 'undone') AND load_id IN"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRequest:
+    """One request: `[first_row, last_row]` are the numbers of its rows in the load, from 1; `answer` is JSON."""
+
+    id: str
+    fingerprint: str
+    load_id: int
+    first_row: int
+    last_row: int
+    subject: str
+    issuer: str
+    answer: str
+
+
+_NAMES = tuple(KnownRequest.__slots__)
+_TYPES = {"load_id": pa.uint32(), "first_row": pa.uint64(), "last_row": pa.uint64()}
+
+
+def note_requests(engine: Engine, requests: Sequence[KnownRequest]) -> None:
+    """Write requests whose load is about to show."""
+    columns = {
+        name: pa.array([getattr(one, name) for one in requests], _TYPES.get(name, pa.string())) for name in _NAMES
+    }
+    engine.insert("ingest_requests", pa.table(columns))
+
+
+def known_requests(engine: Engine, ids: Sequence[str], since: datetime) -> dict[str, KnownRequest]:
+    """Those of the requests that were loaded at `since` or later, by id."""
+    found = engine.query(
+        f"{_SENT.format(columns=', '.join(_NAMES))} AND load_id IN ({_ANSWERED} ({_SENT.format(columns='load_id')}))",
+        {"ids": list(ids), "since": since},
+    )
+    return {one.id: one for one in (_known(row) for row in found.rows)}
+
+
+def kept_aside_of(engine: Engine, request: KnownRequest, limit: int) -> list[KeptAside]:
+    """The rows of a request that are in the quarantine, numbered as the request numbered them."""
+    found = engine.query(
+        "SELECT load_id, table, row - {first:UInt64} + 1, reason, original FROM rejected_rows "
+        "WHERE load_id = {load:UInt32} AND row BETWEEN {first:UInt64} AND {last:UInt64} "
+        "ORDER BY row LIMIT {limit:UInt64}",
+        {"load": request.load_id, "first": request.first_row, "last": request.last_row, "limit": limit},
+    )
+    return [KeptAside(*row) for row in found.rows]
+
+
+def _known(row: Sequence[Any]) -> KnownRequest:
+    """Fixed strings come as bytes."""
+    texts: list[Any] = [value.decode() if isinstance(value, bytes) else value for value in row]
+    return KnownRequest(*texts)
