@@ -77,6 +77,13 @@ REQUIRES: Mapping[str, Role] = MappingProxyType(
     {name: role for table in (FIELDS, MUTATIONS) for role, names in table.items() for name in names}
 )
 
+# Tables that a role may send rows of. What was kept aside of them is personal data as it was sent: it is for who sees
+# everything.
+WRITES: Mapping[Role, frozenset[str]] = MappingProxyType(
+    {Role.INGEST: frozenset({"viewing_sessions", "ratings", "users", "movies"})}
+)
+READS_REJECTED = Role.ADMIN
+
 # Columns, and how they are shown below which role.
 MASK_RULES: Mapping[str, MaskRule] = MappingProxyType(
     {
@@ -124,6 +131,25 @@ def limits_of(role: Role) -> RoleLimits:
     if role not in LIMITS:
         raise Forbidden(f"The role {role} can't ask. Use a token of the role viewer, analyst or admin.")
     return LIMITS[role]
+
+
+def check_writes(role: Role, scope: Mapping[str, tuple[str, ...]], table: str) -> None:
+    """Whether rows of a table may be sent.
+
+    Raises: Forbidden, also for a token with a row scope: that limits what is read, and could not limit what is sent
+    without telling who is known and where they live.
+    """
+    if table not in WRITES.get(role, frozenset()):
+        raise Forbidden(
+            "Your role may not send rows. Use a token of the role ingest: marquee token issue --role ingest"
+        )
+    if scope:
+        raise Forbidden("A token with a row scope sends no rows. Use one of the role ingest without a scope.")
+
+
+def reads_rejected(role: Role, scope: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether rows that were kept aside are shown as they were sent, whoever sent them."""
+    return role is READS_REJECTED and not scope
 
 
 def permissions_of(role: Role) -> frozenset[str]:

@@ -79,6 +79,11 @@ class Settings(BaseSettings):
     workspace: Path = Field(Path(".marquee/spark"), description="Where snapshots for Spark are written.")
     spark_timeout_seconds: float = Field(1800.0, gt=0, description="The longest a Spark job may run.")
     body_bytes: int = Field(1 << 20, gt=0, description="The largest GraphQL request body.")
+    ingest_body_bytes: int = Field(256 * 2**20, gt=0, description="The largest body of rows, as sent and as unpacked.")
+    ingest_waiting_bytes: int = Field(
+        2**30, gt=0, description="What bodies of rows may take together while they come and wait."
+    )
+    ingest_key_hours: int = Field(24, ge=1, le=720, description="How long an Idempotency-Key is remembered.")
     audit_days: int = Field(400, ge=1, le=36_500, description="How many days the audit log is kept.")
     log_level: str = Field("warning", description="debug, info, warning or error; logs go to stderr.")
 

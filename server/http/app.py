@@ -14,11 +14,13 @@ from server.http import site
 from server.http.api import api
 from server.http.graphql import graphql
 from server.http.headers import SafeHeaders, cross_origin
+from server.http.ingest import ingest, rejects
 from server.http.readiness import Readiness
 from server.http.requests import caller_of
 from server.http.responses import refusal
 from server.http.seats import Seats
 from server.http.socket import graphql_socket
+from server.ingesting.intake import Intake
 from warehouse.errors import BadInput, MarqueeError
 
 
@@ -67,6 +69,8 @@ def make_app(service: Service) -> ASGIApp:
         Route("/graphql", graphql, methods=["GET", "POST"]),
         WebSocketRoute("/graphql", graphql_socket),
         Route("/api/{operation}", api, methods=["GET"]),
+        Route("/ingest/rejects/{request}", rejects, methods=["GET"]),
+        Route("/ingest/{table}", ingest, methods=["POST"]),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/schema.graphql", sdl),
@@ -84,5 +88,6 @@ def make_app(service: Service) -> ASGIApp:
     )
     app.state.service = service
     app.state.seats = Seats()
+    app.state.intake = Intake(service.warehouse, settings)
     app.state.readiness = Readiness(service.warehouse.engine)
     return SafeHeaders(app, https=settings.public_url.startswith("https://"))

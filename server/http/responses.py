@@ -6,14 +6,19 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ingest.problems import FileRefused, TooManyRows
 from server.answering.budget import TooManyRequests
 from server.answering.execution import Executed, error_of
+from server.http.bodies import TooSlow, UnsupportedType
 from server.http.challenge import challenge
 from server.http.requests import JSON, TooLarge
+from server.ingesting.intake import NoRequest
+from server.ingesting.room import NoRoom
+from server.ingesting.writer import KeyTaken
 from warehouse.errors import MarqueeError
 
 GRAPHQL = "application/graphql-response+json"
-# Statuses by an error's code; two errors are told apart within theirs.
+# Statuses by an error's code; some errors are told apart within theirs.
 _STATUS = {
     "BAD_INPUT": 400,
     "UNAUTHENTICATED": 401,
@@ -24,7 +29,17 @@ _STATUS = {
     "UNAVAILABLE": 503,
     "INTERNAL": 500,
 }
-_OWN_STATUS = {TooLarge: 413, TooManyRequests: 429}
+_OWN_STATUS = {
+    NoRequest: 404,
+    TooSlow: 408,
+    KeyTaken: 409,
+    TooLarge: 413,
+    TooManyRows: 413,
+    UnsupportedType: 415,
+    FileRefused: 422,
+    NoRoom: 429,
+    TooManyRequests: 429,
+}
 # What proxies log where the client has gone; nobody reads it.
 CLIENT_LEFT = 499
 
@@ -32,7 +47,7 @@ CLIENT_LEFT = 499
 def refusal(error: Exception, status: int | None = None, headers: Mapping[str, str] | None = None) -> Response:
     """The response to a request that was not executed; its status is the error's own where none is given."""
     shown = {**challenge(error), **(headers or {})}
-    if isinstance(error, TooManyRequests):
+    if isinstance(error, TooManyRequests | NoRoom):
         shown["Retry-After"] = str(error.retry_after_s)
     return _json(orjson.dumps({"errors": [error_of(error)]}), status or status_of(error), headers=shown)
 
@@ -50,6 +65,11 @@ def answer(executed: Executed, request: Request) -> Response:
     speaks_graphql = GRAPHQL in request.headers.get("accept", "")
     status = 400 if speaks_graphql and not executed.ran else 200
     return _json(executed.content, status, GRAPHQL if speaks_graphql else JSON)
+
+
+def data(content: bytes, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer that is no GraphQL, in JSON."""
+    return _json(content, 200, headers=headers)
 
 
 def failure(executed: Executed) -> Response:

@@ -1,0 +1,152 @@
+"""Bodies of rows: received piece by piece, unpacked and measured, and kept in a file while they are read.
+
+Nothing of a body is in the way of other requests: what touches the disk or unpacks runs in threads.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import pyarrow as pa
+from anyio import to_thread
+from starlette.requests import ClientDisconnect, Request
+
+from server.http.leaving import ClientLeft
+from server.http.requests import TooLarge
+from server.ingesting.inbox import Inbox
+from server.ingesting.room import Seat
+from warehouse.errors import BadInput, Unavailable
+
+ENCODINGS = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
+PIECE_BYTES = 1 << 20
+# A body that stands still for so long holds a place in vain.
+SILENT_S = 30.0
+
+
+class UnsupportedType(BadInput):
+    """The body is of a type or in an encoding that is not taken."""
+
+
+class TooSlow(BadInput):
+    """The body stopped coming."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A whole body, unpacked: where it is, how large, and a digest of what it was announced as and of it."""
+
+    path: Path
+    size_bytes: int
+    fingerprint: str
+
+
+@asynccontextmanager
+async def received(request: Request, inbox: Inbox, seat: Seat, most_bytes: int, announced: str) -> AsyncIterator[Body]:
+    """The body of a request, in files that go with the block.
+
+    Raises: TooLarge, NoRoom, TooSlow; UnsupportedType for an encoding that is none; BadInput for a body that is not in
+    its encoding; ClientLeft when it ended before it was whole.
+    """
+    encoding = _encoding(request)
+    sent, unpacked = inbox.path(), inbox.path()
+    try:
+        try:
+            await _keep(request.stream(), sent, most_bytes, seat, _announced_bytes(request, most_bytes, seat))
+            if encoding is not None:
+                await _keep(_unpacked(sent, encoding), unpacked, most_bytes, seat, 0)
+            path = sent if encoding is None else unpacked
+            size_bytes, fingerprint = await to_thread.run_sync(_measured, path, announced)
+        except OSError as error:
+            raise Unavailable(f"The body can't be kept: {error.strerror}. Nothing of it was loaded.") from error
+        yield Body(path, size_bytes, fingerprint)
+    finally:
+        await to_thread.run_sync(_remove, sent, unpacked)
+
+
+def _encoding(request: Request) -> str | None:
+    named = request.headers.get("content-encoding", "identity").strip().lower()
+    if named == "identity":
+        return None
+    if named not in ENCODINGS:
+        raise UnsupportedType(f"The body's encoding is {named}. Send it plain, or with Content-Encoding: gzip or zstd.")
+    return ENCODINGS[named]
+
+
+def _announced_bytes(request: Request, most_bytes: int, seat: Seat) -> int:
+    """What the body says to be long, which has its room before it comes; 0 where it does not say."""
+    said = request.headers.get("content-length", "")
+    announced = int(said) if said.isascii() and said.isdigit() else 0
+    if announced > most_bytes:
+        raise _too_large(most_bytes)
+    seat.take(announced)
+    return announced
+
+
+async def _keep(pieces: AsyncIterator[bytes], path: Path, most_bytes: int, seat: Seat, has_room: int) -> None:
+    """Write pieces to a file; room for `has_room` bytes is taken already."""
+    kept, size_bytes = bytearray(), 0
+    while (piece := await _next(pieces)) is not None:
+        size_bytes += len(piece)
+        if size_bytes > most_bytes:
+            raise _too_large(most_bytes)
+        if size_bytes > has_room:
+            seat.take(size_bytes - has_room)
+            has_room = size_bytes
+        kept += piece
+        if len(kept) >= PIECE_BYTES:
+            await to_thread.run_sync(_append, path, bytes(kept))
+            kept.clear()
+    await to_thread.run_sync(_append, path, bytes(kept))
+
+
+async def _next(pieces: AsyncIterator[bytes]) -> bytes | None:
+    try:
+        async with asyncio.timeout(SILENT_S):
+            return await anext(pieces, None)
+    except TimeoutError as error:
+        raise TooSlow(f"The body stood still for {SILENT_S:.0f} s. Nothing of it was loaded.") from error
+    except ClientDisconnect as error:
+        raise ClientLeft from error
+
+
+async def _unpacked(path: Path, encoding: str) -> AsyncIterator[bytes]:
+    with pa.CompressedInputStream(pa.OSFile(str(path)), encoding) as stream:
+        while piece := await to_thread.run_sync(_read, stream, encoding):
+            yield piece
+
+
+def _read(stream: pa.NativeFile, encoding: str) -> bytes:
+    try:
+        return bytes(stream.read(PIECE_BYTES))
+    except OSError as error:
+        what = str(error).splitlines()[0]
+        raise BadInput(f"The body is not in {encoding}, or is cut off: {what}. Nothing of it was loaded.") from error
+
+
+def _append(path: Path, content: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(content)
+
+
+def _measured(path: Path, announced: str) -> tuple[int, str]:
+    digest, size_bytes = sha256(announced.encode()), 0
+    with path.open("rb") as file:
+        while piece := file.read(PIECE_BYTES):
+            digest.update(piece)
+            size_bytes += len(piece)
+    return size_bytes, digest.hexdigest()
+
+
+def _remove(*paths: Path) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
+
+
+def _too_large(most_bytes: int) -> TooLarge:
+    return TooLarge(
+        f"The body is larger than {most_bytes} bytes, as sent or as unpacked. Send it in pieces, or raise "
+        "MARQUEE_INGEST_BODY_BYTES."
+    )

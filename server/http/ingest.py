@@ -1,0 +1,114 @@
+"""`POST /ingest/{table}`: rows in, and `GET /ingest/rejects/{request}`: what was kept aside of them."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from types import MappingProxyType
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ingest.readers.source import Format
+from schema.policy import Role, check_writes, reads_rejected
+from server.answering.audit import recorded
+from server.answering.service import Service
+from server.http.bodies import UnsupportedType, received
+from server.http.leaving import ClientLeft
+from server.http.requests import caller_of, read_texts
+from server.http.responses import CLIENT_LEFT, data, refusal
+from server.identity.principal import Principal
+from server.ingesting.delivery import MOST_KEY, Answer, Delivery, Sender, request_id
+from server.ingesting.intake import Intake
+from warehouse.audit import AuditKind, Record
+from warehouse.errors import BadInput, Forbidden, MarqueeError
+from warehouse.incoming import INCOMING
+
+KINDS: Mapping[str, Format] = MappingProxyType(
+    {
+        "application/x-ndjson": "ndjson",
+        "text/csv": "csv",
+        "application/vnd.apache.parquet": "parquet",
+        "application/vnd.apache.arrow.stream": "arrow",
+    }
+)
+MOST_REJECTS = 1_000
+
+
+async def ingest(request: Request) -> Response:
+    """Load the rows that a request carries: all good ones, or nothing and why."""
+    try:
+        with recorded(request, AuditKind.LOAD, f"POST {request.url.path}"[:200]) as record:
+            answer = await _taken(request, record)
+    except ClientLeft:
+        return Response(status_code=CLIENT_LEFT)
+    except MarqueeError as error:
+        return refusal(error)
+    replayed = {"Idempotent-Replayed": "true"} if answer.replayed else {}
+    return data(answer.content, replayed)
+
+
+async def rejects(request: Request) -> Response:
+    """What is in the quarantine of one request: to its sender which rows and why, to an admin the rows as well."""
+    try:
+        with recorded(request, operation="GET /ingest/rejects") as record:
+            principal = (await caller_of(request)).principal
+            sees_all = reads_rejected(principal.role, principal.scope)
+            if not sees_all and principal.role is not Role.INGEST:
+                raise Forbidden("Your role may not see rejected rows. Use the token that sent them, or an admin's.")
+            found = await _intake(request).rejects(
+                request.path_params["request"], None if sees_all else _sender(principal), MOST_REJECTS
+            )
+            record.rows = len(found)
+    except MarqueeError as error:
+        return refusal(error)
+    hidden = set() if sees_all else {"original"}
+    rows = [{name: value for name, value in asdict(one).items() if name not in hidden} for one in found]
+    return data(orjson.dumps({"rejects": rows}))
+
+
+async def _taken(request: Request, record: Record) -> Answer:
+    service: Service = request.app.state.service
+    intake = _intake(request)
+    principal = (await caller_of(request)).principal
+    table, sender = request.path_params["table"], _sender(principal)
+    # Who may send nothing is not told which tables there are.
+    check_writes(principal.role, principal.scope, table if table in INCOMING else "users")
+    if table not in INCOMING:
+        raise BadInput(f"There is no table {table} to load. Tables: {', '.join(INCOMING)}.")
+    if unknown := sorted(read_texts(request)):
+        raise BadInput(f"There is no parameter {unknown[0]}: a body is read by its Content-Type alone.")
+    kind, key = _kind(request), _key(request)
+    with intake.room.seat(sender) as seat:
+        announced = f"{table} {kind} "
+        async with received(request, intake.inbox, seat, service.settings.ingest_body_bytes, announced) as body:
+            delivery = Delivery(
+                request_id(sender, key), body.fingerprint, table, sender, kind, body.path, body.size_bytes
+            )
+            answer = await intake.take(delivery)
+    told = answer.body
+    record.note(f"load {told['load']} of {table}{', answered before' if answer.replayed else ''}")
+    record.rows = 0 if answer.replayed else told["accepted"]
+    return answer
+
+
+def _intake(request: Request) -> Intake:
+    intake: Intake = request.app.state.intake
+    return intake
+
+
+def _sender(principal: Principal) -> Sender:
+    return Sender(principal.subject, principal.issuer or "")
+
+
+def _kind(request: Request) -> Format:
+    named = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if named not in KINDS:
+        raise UnsupportedType(f"The body's type is {named or 'not given'}. Send Content-Type: {', '.join(KINDS)}.")
+    return KINDS[named]
+
+
+def _key(request: Request) -> str | None:
+    key = request.headers.get("idempotency-key")
+    if key is not None and not (0 < len(key) <= MOST_KEY and key.isprintable()):
+        raise BadInput(f"The Idempotency-Key is empty, too long or not printable. Send 1 to {MOST_KEY} characters.")
+    return key

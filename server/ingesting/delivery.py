@@ -1,0 +1,89 @@
+"""A delivery: the rows of one request, once all of them are here, and the answer that it gets."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from ingest.held import Held
+from ingest.loader import FileLoad
+from ingest.readers.source import Format
+
+MOST_KEY = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whose token a request carries: equal subjects of two issuers are two."""
+
+    subject: str
+    issuer: str
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One request: `path` is its unpacked body. `held` are its rows where they are few. Requests with the same `id` are
+    one that was sent again; `fingerprint` tells whether it was sent unchanged.
+    """
+
+    id: str
+    fingerprint: str
+    table: str
+    sender: Sender
+    format: Format
+    path: Path
+    size_bytes: int
+    held: Held | None = field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        """What the ledger calls it."""
+        return f"request {self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request is answered: a JSON object, the same one each time it is sent."""
+
+    content: bytes
+    replayed: bool = False
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """The object."""
+        parsed: Mapping[str, Any] = orjson.loads(self.content)
+        return parsed
+
+
+def request_id(sender: Sender, key: str | None) -> str:
+    """The id of a request: of the same sender and key the same, and nothing that tells the key."""
+    if key is None:
+        return secrets.token_hex(16)
+    told = orjson.dumps([sender.issuer, sender.subject, key])
+    return sha256(told).hexdigest()[:32]
+
+
+def answer_to(delivery: Delivery, done: FileLoad) -> Answer:
+    """What became of a delivery's rows."""
+    summary = done.summary
+    rejects = f"/ingest/rejects/{delivery.id}" if summary.quarantined else None
+    return Answer(
+        orjson.dumps(
+            {
+                "request": delivery.id,
+                "table": summary.table,
+                "load": summary.load_id,
+                "rows": summary.rows,
+                "accepted": summary.accepted,
+                "duplicates": summary.duplicates,
+                "quarantined": summary.quarantined,
+                "reasons": dict(summary.reasons),
+                "extra_columns": list(done.extra),
+                "rejects": rejects,
+            }
+        )
+    )

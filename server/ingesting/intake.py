@@ -1,0 +1,131 @@
+"""The intake: deliveries wait for the writer, and are handed to it several at once.
+
+While the writer is busy, small requests gather; when it is free, the first waits a moment for others. One load has
+requests of one table and sender, so that whoever takes it back takes back nobody else's.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from anyio import to_thread
+
+from ingest.held import Held, hold_file
+from ingest.options import Options
+from server.ingesting.delivery import Answer, Delivery, Sender
+from server.ingesting.inbox import Inbox
+from server.ingesting.room import Room
+from server.ingesting.writer import Writer
+from server.settings import Settings
+from warehouse import Warehouse
+from warehouse.errors import BadInput
+from warehouse.loads.quarantine import KeptAside
+from warehouse.loads.requests import kept_aside_of
+from warehouse.loads.sifting import FACT_TABLES
+
+# How long the first of several requests waits for the others while the writer is free.
+WINDOW_S = 0.02
+GATHERED_ROWS = 50_000
+# Larger bodies are read while they are loaded, and never lie in memory.
+HELD_BYTES = 1 << 20
+
+
+class NoRequest(BadInput):
+    """No such request is remembered."""
+
+
+@dataclass(eq=False)
+class _Waiting:
+    delivery: Delivery
+    done: "asyncio.Future[Answer]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class Intake:
+    """Everything that rows over HTTP need of this process; of one event loop."""
+
+    def __init__(self, warehouse: Warehouse, settings: Settings) -> None:
+        self._warehouse = warehouse
+        self.room = Room(settings.ingest_waiting_bytes)
+        self.inbox = Inbox(warehouse.address)
+        self._writer = Writer(warehouse, settings.ingest_body_bytes, settings.ingest_key_hours)
+        # A thread of its own: loads may take long, and must not take the places of those who read.
+        self._writing = ThreadPoolExecutor(1, thread_name_prefix="ingest")
+        self._reading = ThreadPoolExecutor(2, thread_name_prefix="ingest-read")
+        self._waiting: list[_Waiting] = []
+        self._working: asyncio.Task[None] | None = None
+
+    async def take(self, delivery: Delivery) -> Answer:
+        """Load a delivery; returns when its rows are durable, and seen by whoever asks.
+
+        Raises: FileRefused for a body that is not loaded at all, KeyTaken; MarqueeError where the warehouse fails.
+        """
+        loop = asyncio.get_running_loop()
+        if delivery.table in FACT_TABLES and delivery.size_bytes <= HELD_BYTES:
+            delivery.held = await loop.run_in_executor(self._reading, _held, delivery)
+        waiting = _Waiting(delivery)
+        self._waiting.append(waiting)
+        if self._working is None:
+            self._working = asyncio.create_task(self._work())
+        # Shielded: what is loaded is not stopped half-way, whoever leaves.
+        return await asyncio.shield(waiting.done)
+
+    async def rejects(self, request: str, sender: Sender | None, limit: int) -> list[KeptAside]:
+        """The rows of a request that are in the quarantine; with a `sender`, only of a request of theirs.
+
+        Raises: NoRequest.
+        """
+        found = await to_thread.run_sync(self._writer.find, request)
+        if found is None or (sender is not None and sender != Sender(found.subject, found.issuer)):
+            raise NoRequest(f"There is no request {request}, or its rows came more than 30 days ago.")
+        return await to_thread.run_sync(kept_aside_of, self._warehouse.engine, found, limit)
+
+    async def _work(self) -> None:
+        try:
+            await asyncio.sleep(WINDOW_S)
+            while self._waiting:
+                await self._load(self._next_group())
+        finally:
+            self._working = None
+
+    async def _load(self, group: Sequence[_Waiting]) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            outcomes = await loop.run_in_executor(self._writing, self._writer.load, [one.delivery for one in group])
+        except Exception as error:  # noqa: BLE001 - whoever waits is told, whatever it is
+            outcomes = [error for _ in group]
+        for one, outcome in zip(group, outcomes, strict=True):
+            if isinstance(outcome, Answer):
+                one.done.set_result(outcome)
+            else:
+                one.done.set_exception(outcome)
+
+    def _next_group(self) -> list[_Waiting]:
+        """The request that has waited longest, and those behind it that can be loaded with it."""
+        first = self._waiting[0].delivery
+        group: list[_Waiting] = []
+        ids: set[str] = set()
+        rows = 0
+        for one in self._waiting:
+            if not group or (_fit(first, one.delivery) and one.delivery.id not in ids):
+                rows += _rows(one.delivery)
+                if group and rows > GATHERED_ROWS:
+                    break
+                group.append(one)
+            ids.add(one.delivery.id)
+        self._waiting = [one for one in self._waiting if one not in group]
+        return group
+
+
+def _held(delivery: Delivery) -> Held | None:
+    return hold_file(delivery.table, delivery.path, delivery.name, Options(format=delivery.format))
+
+
+def _fit(first: Delivery, other: Delivery) -> bool:
+    """Whether both can be one load."""
+    held = first.held is not None and other.held is not None
+    return held and (first.table, first.sender) == (other.table, other.sender)
+
+
+def _rows(delivery: Delivery) -> int:
+    return delivery.held.last if delivery.held else 0

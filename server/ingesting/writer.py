@@ -1,0 +1,118 @@
+"""The writer: loads deliveries, one load for several small ones, and remembers what each is answered.
+
+Runs in one thread, one call at a time: two requests with one key come one after the other, and the later is answered
+from what the earlier left.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import pairwise
+
+from ingest.held import first_rows, load_held
+from ingest.loader import FileLoad, load_file
+from ingest.options import Options
+from server.ingesting.delivery import Answer, Delivery, answer_to
+from warehouse import Warehouse
+from warehouse.errors import BadInput, Cancelled, MarqueeError, Overloaded, Unavailable
+from warehouse.loads.requests import KnownRequest, known_requests, note_requests
+
+LOG = logging.getLogger("marquee.ingest")
+# A row costs the engine at least this much of its time and memory, whatever little it takes in a Parquet file.
+LEAST_ROW_BYTES = 16
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+# Beyond the number of any row.
+LAST_ROW = 2**63
+
+Outcome = Answer | Exception
+
+
+class KeyTaken(BadInput):
+    """The key was used for another body."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key came with another body, table or format before. Send what is new under a new key."
+        )
+
+
+class Writer:
+    """Loads into one warehouse."""
+
+    def __init__(self, warehouse: Warehouse, most_bytes: int, key_hours: int) -> None:
+        self._warehouse = warehouse
+        self._most_rows = max(1, most_bytes // LEAST_ROW_BYTES)
+        self._remembered = timedelta(hours=key_hours)
+
+    def load(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        """What becomes of each delivery, in their order. They are of one table and sender and have different ids; more
+        than one only where all are held.
+        """
+        try:
+            known = known_requests(
+                self._warehouse.engine, [one.id for one in deliveries], datetime.now(UTC) - self._remembered
+            )
+        except MarqueeError as error:
+            return [error for _ in deliveries]
+        new = [one for one in deliveries if one.id not in known]
+        outcomes = dict(zip([one.id for one in new], self._new(new), strict=True)) if new else {}
+        return [_replayed(one, known[one.id]) if one.id in known else outcomes[one.id] for one in deliveries]
+
+    def find(self, request: str) -> KnownRequest | None:
+        """A request that was loaded, however long ago; None where there is none."""
+        return known_requests(self._warehouse.engine, [request], LONG_AGO).get(request)
+
+    def _new(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        try:
+            return list(self._loaded(deliveries))
+        except (Unavailable, Overloaded, Cancelled) as error:
+            return [error for _ in deliveries]
+        except Exception as error:
+            if len(deliveries) == 1:
+                return [error]
+            LOG.warning("a load of %d requests failed; each is loaded alone", len(deliveries), exc_info=True)
+            return [outcome for one in deliveries for outcome in self._new([one])]
+
+    def _loaded(self, deliveries: Sequence[Delivery]) -> list[Answer]:
+        held = [one.held for one in deliveries if one.held is not None]
+        if not held:
+            return [self._loaded_alone(deliveries[0])]
+        note = partial(self._note, deliveries, first_rows(held))
+        done = load_held(self._warehouse, deliveries[0].table, held, [one.name for one in deliveries], note)
+        return list(map(answer_to, deliveries, done))
+
+    def _loaded_alone(self, delivery: Delivery) -> Answer:
+        done = load_file(
+            self._warehouse,
+            delivery.table,
+            delivery.path,
+            name=delivery.name,
+            options=Options(format=delivery.format, max_rows=self._most_rows),
+            before_showing=lambda done: self._note([delivery], [0, LAST_ROW], [done]),
+        )
+        return answer_to(delivery, done)
+
+    def _note(self, deliveries: Sequence[Delivery], firsts: Sequence[int], done: Sequence[FileLoad]) -> None:
+        note_requests(
+            self._warehouse.engine,
+            [
+                KnownRequest(
+                    id=one.id,
+                    fingerprint=one.fingerprint,
+                    load_id=file.summary.load_id,
+                    first_row=first + 1,
+                    last_row=last,
+                    subject=one.sender.subject,
+                    issuer=one.sender.issuer,
+                    answer=answer_to(one, file).content.decode(),
+                )
+                for one, file, (first, last) in zip(deliveries, done, pairwise(firsts), strict=True)
+            ],
+        )
+
+
+def _replayed(delivery: Delivery, known: KnownRequest) -> Outcome:
+    if known.fingerprint != delivery.fingerprint:
+        return KeyTaken()
+    return Answer(known.answer.encode(), replayed=True)
