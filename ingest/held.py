@@ -63,7 +63,7 @@ def hold_file(
     try:
         with opened(table, path, name, replace(options, max_rows=HELD_ROWS), int(clock())) as file:
             held.file = file
-            file.pour(held)
+            file.pour(held, file.validated())
     except TooManyRows:
         return None
     return held

@@ -69,7 +69,8 @@ class Shell:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bash.communicate()
+        # A server that the page started ends with it, also where the page fails.
+        self._bash.communicate("kill $(jobs -p) 2>/dev/null\n")
 
     def run(self, command: str) -> tuple[str, int]:
         """What the command prints, and its exit code."""
