@@ -4,9 +4,10 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { RequestError } from '../src/api/errors';
 import { MaskedCell } from '../src/components/MaskedCell';
-import type { DailyTrendsQuery, RankingsQuery } from '../src/generated/operations';
+import type { DailyTrendsQuery, DataQualityQuery, RankingsQuery } from '../src/generated/operations';
 import type { OperationResult } from '../src/hooks/useOperation';
 import { DailyTrendsPanel } from '../src/panels/DailyTrendsPanel';
+import { DataQualityPanel } from '../src/panels/DataQualityPanel';
 import { RankingsPanel } from '../src/panels/RankingsPanel';
 
 const DAY = { day: '2026-11-23', views: 1234, viewers: 900, watchHours: 1500.25, completionRate: 0.61834 };
@@ -82,4 +83,55 @@ it('marks a value that is masked, also where nothing of it is left', () => {
 it('does not mark what the role may see', () => {
   render(<MaskedCell field="email" value="maria@example.org" strategy={undefined} />);
   expect(screen.queryByTestId('masked-cell')).toBeNull();
+});
+
+const ROUND: DataQualityQuery['dataQuality'][number] = {
+  load: 12,
+  firstLoad: 10,
+  loads: 3,
+  undone: 0,
+  table: 'viewing_sessions',
+  doneAt: '2026-11-23T10:00:00.000Z',
+  checkedAt: '2026-11-23T10:00:01.000Z',
+  rows: 1234,
+  accepted: 1234,
+  duplicates: 0,
+  quarantined: 0,
+  status: 'FAIL',
+  checks: [
+    {
+      check: 'nulls',
+      label: 'Missing values',
+      subject: 'device_type',
+      status: 'FAIL',
+      value: 1,
+      expected: 0.012,
+      threshold: 0.312,
+      sentence: '1,234 of 1,234 rows have no device_type, 1.2% before.',
+    },
+    { check: 'late', label: 'Late', subject: null, status: 'PASS', value: 0, expected: 0, threshold: 0.25, sentence: '0 rows.' },
+  ],
+};
+
+it('tells of each load the checks that speak, and keeps every other a press away', () => {
+  render(<DataQualityPanel timeZone="UTC" result={answered<DataQualityQuery>({ dataQuality: [ROUND] })} />);
+  const row = screen.getByTestId('panel-quality').querySelector('[data-row="12"]');
+  expect(row?.querySelector('h3')?.textContent).toBe('Viewing sessions loads 10 to 12 · 1,234 rows · Nov 23, 2026, 10:00 UTC');
+  const spoken = [...(row?.querySelectorAll('ul li') ?? [])].map(({ textContent }) => textContent);
+  expect(spoken).toEqual(['Missing values: device type. 1,234 of 1,234 rows have no device_type, 1.2% before.']);
+  const statuses = [...(row?.querySelectorAll<HTMLElement>('details [data-field=status]') ?? [])].map(({ dataset }) => dataset.value);
+  expect(statuses).toEqual(['FAIL', 'PASS']);
+});
+
+it('says of a load that its checks are still to come', () => {
+  const waiting = { ...ROUND, load: 10, loads: 1, status: null, checkedAt: null, checks: [] };
+  render(<DataQualityPanel timeZone="UTC" result={answered<DataQualityQuery>({ dataQuality: [waiting] })} />);
+  expect(screen.getByText('Waits for its checks')).toBeTruthy();
+  expect(screen.queryByText('Every check')).toBeNull();
+});
+
+it('says of a load that was taken back that it was', () => {
+  const undone = { ...ROUND, undone: 1 };
+  render(<DataQualityPanel timeZone="UTC" result={answered<DataQualityQuery>({ dataQuality: [undone] })} />);
+  expect(screen.getByRole('heading', { level: 3 }).textContent).toMatch(/ · taken back in part$/);
 });

@@ -33,6 +33,8 @@ it('masks are those of the type that is shown', () => {
   const masks = masksOf('User', {
     subject: 'demo',
     role: 'VIEWER',
+    permissions: [],
+    scope: [],
     masks: [
       { type: 'User', field: 'email', strategy: 'EMAIL' },
       { type: 'Rating', field: 'reviewText', strategy: 'NULL' },

@@ -10,6 +10,8 @@ export type OperationResult<TData> = UseQueryResult<Answer<TData>>;
 export function useOperation<TData, TVariables>(
   document: TypedDocumentString<TData, TVariables>,
   variables: TVariables,
+  /** How often to ask again on a page that is looked at; only where what is told changes without a load. */
+  againMs?: number,
 ): OperationResult<TData> {
   const { token } = useSession();
   return useQuery({
@@ -17,5 +19,6 @@ export function useOperation<TData, TVariables>(
     queryKey: [document.toString(), variables],
     queryFn: ({ signal }) => postDocument(token, document, variables, signal),
     placeholderData: keepPreviousData,
+    refetchInterval: againMs ?? false,
   });
 }

@@ -25,6 +25,7 @@ import { RankingsPanel } from '../panels/RankingsPanel';
 import { TopMoviesPanel } from '../panels/TopMoviesPanel';
 import { useView } from '../view/useView';
 import type { FilterName } from '../view/view';
+import { DataQualitySection } from './DataQualitySection';
 
 export function DashboardPage() {
   const { view, variables, change } = useView();
@@ -75,6 +76,7 @@ export function DashboardPage() {
         <CountriesPanel className="lg:col-span-4" result={useCountries(variables)} filter={filterBy('country')} />
         <TopMoviesPanel className="md:col-span-2 lg:col-span-8" result={useTopMovies(variables)} />
         <RankingsPanel className="md:col-span-2 lg:col-span-4" result={useRankings()} />
+        <DataQualitySection className="md:col-span-2 lg:col-span-12" timeZone={view.timeZone} />
       </div>
     </>
   );

@@ -1,0 +1,139 @@
+/** The newest loads, what their checks say, and every check with its figures behind a press. */
+import { CheckBadge } from '../components/CheckBadge';
+import { Figure } from '../components/Figure';
+import { Panel } from '../components/Panel';
+import { formatInstant, formatSlug } from '../format';
+import type { DataQualityQuery } from '../generated/operations';
+import type { OperationPanelProps } from './panelProps';
+
+type Round = DataQualityQuery['dataQuality'][number];
+type Check = Round['checks'][number];
+
+interface DataQualityPanelProps extends OperationPanelProps<DataQualityQuery> {
+  readonly timeZone: string;
+}
+
+export function DataQualityPanel({ result, className, timeZone }: DataQualityPanelProps) {
+  return (
+    <Panel
+      testId="panel-quality"
+      title="Data quality"
+      note="What the checks after the newest loads found"
+      className={className}
+      result={result}
+      select={(data) => data.dataQuality}
+      empty="Nothing has been loaded since there are checks."
+    >
+      {(rounds) => (
+        <ol className="flex flex-col text-sm">
+          {rounds.map((round) => (
+            <li key={round.load} data-row={round.load} className="flex flex-col gap-2 border-b border-line py-3 first:pt-0 last:border-0 last:pb-0">
+              <RoundHead round={round} timeZone={timeZone} />
+              <Spoken checks={round.checks} />
+              {round.checks.length > 0 && <EveryCheck round={round} />}
+            </li>
+          ))}
+        </ol>
+      )}
+    </Panel>
+  );
+}
+
+function RoundHead({ round, timeZone }: { readonly round: Round; readonly timeZone: string }) {
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+      <h3 className="min-w-0">
+        <span className="font-medium">{formatSlug(round.table)}</span>{' '}
+        <span className="text-muted">
+          {nameOf(round)} · <Figure field="rows" value={round.rows} unit="count" /> rows ·{' '}
+          <time dateTime={round.doneAt}>{formatInstant(round.doneAt, timeZone)}</time>
+          {round.undone > 0 && ' · taken back'}
+          {round.undone > 0 && round.undone < round.loads && ' in part'}
+        </span>
+      </h3>
+      <CheckBadge status={round.status} />
+    </div>
+  );
+}
+
+function nameOf({ load, firstLoad }: Round): string {
+  return load === firstLoad ? `load ${load}` : `loads ${firstLoad} to ${load}`;
+}
+
+/** What somebody should act on. */
+function Spoken({ checks }: { readonly checks: readonly Check[] }) {
+  const speaking = checks.filter(({ status }) => status === 'WARN' || status === 'FAIL');
+  if (speaking.length === 0) return null;
+  return (
+    <ul className="flex flex-col gap-1.5">
+      {speaking.map((check) => (
+        <li key={keyOf(check)} className={`rounded-lg p-3 text-pretty wrap-anywhere ${check.status === 'FAIL' ? 'bg-bad-soft' : 'bg-raised'}`}>
+          <span className="font-medium">{titleOf(check)}.</span> {check.sentence}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function EveryCheck({ round }: { readonly round: Round }) {
+  return (
+    <details>
+      <summary className="w-fit cursor-pointer rounded text-xs text-muted hover:text-ink">
+        Every check<span className="sr-only"> of {nameOf(round)}</span>
+      </summary>
+      <div className="overflow-x-auto" role="region" aria-label={`Checks of ${nameOf(round)}`} tabIndex={0}>
+        <table className="mt-2 w-full text-xs">
+          <caption className="sr-only">Checks of {nameOf(round)}</caption>
+          <thead className="text-muted">
+            <tr className="border-b border-line">
+              <th scope="col" className="py-1.5 text-start font-medium">
+                Check
+              </th>
+              <th scope="col" className="py-1.5 ps-3 text-end font-medium">
+                Measured
+              </th>
+              <th scope="col" className="hidden py-1.5 ps-3 text-end font-medium @md:table-cell">
+                Usual
+              </th>
+              <th scope="col" className="hidden py-1.5 ps-3 text-end font-medium @md:table-cell">
+                Bound
+              </th>
+              <th scope="col" className="py-1.5 ps-4 text-start font-medium">
+                Says
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {round.checks.map((check) => (
+              <tr key={keyOf(check)} className="border-b border-line last:border-0" title={check.sentence}>
+                <th scope="row" className="py-1.5 text-start font-normal whitespace-nowrap">
+                  {titleOf(check)}
+                </th>
+                <td className="py-1.5 ps-3 text-end">
+                  <Figure field="value" value={check.value} unit="fraction" />
+                </td>
+                <td className="hidden py-1.5 ps-3 text-end text-muted @md:table-cell">
+                  <Figure field="expected" value={check.expected} unit="fraction" />
+                </td>
+                <td className="hidden py-1.5 ps-3 text-end text-muted @md:table-cell">
+                  <Figure field="threshold" value={check.threshold} unit="fraction" />
+                </td>
+                <td className="py-1.5 ps-4">
+                  <CheckBadge status={check.status} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+function keyOf({ check, subject }: Check): string {
+  return `${check} ${subject ?? ''}`;
+}
+
+function titleOf({ label, subject }: Check): string {
+  return subject === null ? label : `${label}: ${formatSlug(subject).toLowerCase()}`;
+}
