@@ -1,10 +1,11 @@
-"""`make prove`: the long proof. Random questions over random worlds, three answers each; and every zone's every change.
+"""`make prove`: the long proof. Random questions over random worlds, three answers each; every zone's every change; and
+kills of loaders at random instants.
 
-    python -m tests.prove [--cases 50000] [--seed 0]
+    python -m tests.prove [--cases 50000] [--kills 500] [--seed 0]
 
-`make test` runs the same checks on about 1,000 questions; this runs as many as asked, on worlds of ever new seeds, and
-sweeps the buckets around every change of the clock of every IANA zone since 1990. Ends with exit 1 at the first
-difference, which it prints with the seed that brings it back.
+`make test` runs the same checks on about 1,000 questions and 25 kills; this runs as many as asked, on worlds of new
+seeds, and sweeps the buckets around every change of the clock of every IANA zone since 1990. Ends with exit 1 at the
+first difference, which it prints with the seed that brings it back.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
+from tests.integration.warehouse.kills import Chain
 from tests.integration.warehouse.recount import bucket_name
 from tests.integration.warehouse.test_rollups_never_change_an_answer import CHANGES, check, random_question
 from tests.integration.warehouse.worlds import load_in_pieces, random_world
@@ -26,6 +28,7 @@ from warehouse import open_warehouse
 from warehouse.calendar import Grain, Range, pieces, segments
 
 QUESTIONS_PER_WORLD = 250
+KILLS_PER_WAREHOUSE = 50
 DAY_S = 86_400
 YEARS = Range(int(datetime(1990, 1, 1, tzinfo=UTC).timestamp()), int(datetime(2030, 1, 1, tzinfo=UTC).timestamp()))
 
@@ -81,15 +84,30 @@ def _check_around(zone: str, span: Range, grain: Grain, change: int) -> None:
         assert datetime.fromtimestamp(bucket, ZoneInfo(zone)).timestamp() == bucket
 
 
+def prove_kills(kills: int, seed: int, console: Console) -> None:
+    """Kill loaders at random instants, some in a warehouse, and hold what is left to what was acknowledged."""
+    done = 0
+    while done < kills:
+        with tempfile.TemporaryDirectory() as folder, Chain(f"chdb://{Path(folder) / 'warehouse'}", seed) as chain:
+            while sum(chain.kills.values()) < min(KILLS_PER_WAREHOUSE, kills - done):
+                chain.kill()
+        done += sum(chain.kills.values())
+        console.print(f"{done:,} kills, seed {seed}: {chain.kills}")
+        seed += 1
+    console.print(f"{done:,} kills: every acknowledged load is there once, nothing of another, rollups are the facts")
+
+
 def main() -> None:
     """Prove."""
     parser = argparse.ArgumentParser(prog="python -m tests.prove")
     parser.add_argument("--cases", type=int, default=50_000)
+    parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     console = Console()
     prove_zones(console)
     prove_questions(asked.cases, asked.seed, console)
+    prove_kills(asked.kills, asked.seed, console)
 
 
 if __name__ == "__main__":

@@ -74,8 +74,11 @@ class Engine:
             first = _connect(address, database=None)
             try:
                 first.command(f"CREATE DATABASE IF NOT EXISTS `{self.database}`")
+                # Before the other is closed: the embedded engine stops with its last client, and would start anew.
+                self._made.append(_connect(address, self.database))
             finally:
                 first.close()
+        self._clients.put(self._made[0])
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Rows:
         """Run a SELECT under the statement limits."""

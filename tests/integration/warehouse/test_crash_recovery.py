@@ -1,119 +1,119 @@
-"""A process that is killed in the middle of a load leaves no wrong number: opening takes the half-done load back."""
+"""A process that is killed at a named statement leaves no wrong number: opening ends what it had begun, also when the
+process that opens is killed amid that.
 
-import os
-import signal
-import subprocess
-import sys
-from pathlib import Path
+All kills fall on one warehouse, one after the other. What is compared after the last of each is the whole of it.
+"""
+
+from collections.abc import Callable, Iterator
+from random import Random
 
 import pytest
 
-from tests.integration.warehouse.test_loads import SESSIONS, WORLD, facts_and_rollups, truth
-from tests.integration.warehouse.test_quarantined_rows_are_released import counts, in_quarantine
-from tests.integration.warehouse.worlds import film_row, load, person_row
-from warehouse import open_warehouse
+from tests.integration.warehouse.story import Picture, Step, Story, faults, look, take
+from tests.integration.warehouse.victims import Death, Killed, Victim
 
-# Loads half of the sessions, then the other half, and dies when a statement that begins with `sys.argv[2]` comes for
-# the `sys.argv[3]`-th time in the second load.
-VICTIM = """
-import os, signal, sys
-from tests.integration.warehouse.test_loads import SESSIONS
-from tests.integration.warehouse.worlds import load
-from warehouse import open_warehouse
-from warehouse.engine import Engine
+FACT = "viewing_sessions"
+DONE = Death("INSERT INTO loads", 3)
+COMMITTED = Death("INSERT INTO loads", 2, after=True)
 
-left = int(sys.argv[3])
-def dying(run):
-    def command(self, sql, *rest, **settings):
-        global left
-        if sql.lstrip().startswith(sys.argv[2]):
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return run(self, sql, *rest, **settings)
-    return command
 
-with open_warehouse(sys.argv[1]) as warehouse:
-    load(warehouse, "viewing_sessions", SESSIONS[:150])
-    Engine.command = dying(Engine.command)
-    load(warehouse, "viewing_sessions", SESSIONS[150:])
-"""
+class Scene:
+    """A warehouse, the process that has it, and what it shows."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.story = Story(Random(7))
+        self.shown = Picture()
+        self.victim = Victim(address).opened()
+        for step in self.story.opening():
+            self.take(step)
+
+    def take(self, step: Step) -> None:
+        """Do a step to its end."""
+        self.victim.ask(take, step)
+        self.shown = step.outcomes(self.shown)[-1]
+        assert self.victim.ask(look) == self.shown
+
+    def step(self, kind: str) -> Step:
+        """The next step of a kind, with whatever has to come before it."""
+        if kind == "arrival":
+            sessions, arrival = self.story.stranger()
+            self.take(sessions)
+            return arrival
+        if kind == "undo":
+            self.take(self.story.sessions(3))
+            return self.story.undo()
+        plain: dict[str, Callable[[], Step]] = {
+            "one month": lambda: self.story.sessions(1),
+            "three months": lambda: self.story.sessions(3),
+            "films": self.story.films,
+            "ratings": self.story.ratings,
+        }
+        return plain[kind]()
+
+    def kill(self, step: Step, deaths: tuple[Death, ...]) -> None:
+        """Let the process die in a step by the first death, and those that open after it by the others."""
+        with pytest.raises(Killed):
+            self.victim.ask(take, step, death=deaths[0])
+        for death in deaths[1:]:
+            with Victim(self.address, death) as successor, pytest.raises(Killed):
+                successor.opened()
+        self.victim = Victim(self.address).opened()
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    made = Scene(f"chdb://{tmp_path_factory.mktemp('killed') / 'warehouse'}")
+    yield made
+    assert made.victim.ask(faults) == []
+    made.victim.__exit__(None, None, None)
+
+
+def _at(statement: str, times: int = 1) -> Death:
+    return Death(statement, times)
+
+
+# What is killed, where it and the processes that recover it die, and how many of its moments have come in the end.
+PLANNED = [
+    # Loads of sessions: between the ledger's states, and amid each.
+    ("one month", [Death("INSERT INTO loads", after=True)], 0),
+    ("three months", [_at("INSERT INTO loads", 2)], 0),
+    ("three months", [COMMITTED], 0),
+    ("three months", [_at("ALTER TABLE genre_analytics ATTACH", 2)], 0),
+    ("one month", [_at(f"ALTER TABLE {FACT} ATTACH")], 0),
+    ("three months", [DONE], 0),
+    ("one month", [Death("INSERT INTO loads", 3, after=True)], 1),
+    ("ratings", [DONE], 0),
+    # Recovery of these.
+    ("three months", [DONE, _at("ALTER TABLE genre_analytics REPLACE", 2)], 0),
+    ("three months", [COMMITTED, _at("INSERT INTO loads"), Death("INSERT INTO loads", after=True)], 0),
+    # Corrections of films: they are carried through from the ledger's `committing` on.
+    ("films", [_at("INSERT INTO loads", 2)], 0),
+    ("films", [COMMITTED], 1),
+    ("films", [_at("ALTER TABLE genre_analytics REPLACE", 2), _at("EXCHANGE TABLES movies")], 1),
+    ("films", [DONE, _at("ALTER TABLE genre_analytics REPLACE", 2), _at("INSERT INTO loads")], 1),
+    # A user whose sessions wait: the load of users is one moment, the release of the sessions the next.
+    ("arrival", [Death("INSERT INTO loads", 3, after=True)], 1),
+    ("arrival", [_at(f"ALTER TABLE {FACT} ATTACH", 2)], 1),
+    ("arrival", [_at("INSERT INTO loads", 6), _at("ALTER TABLE daily_analytics REPLACE")], 1),
+    ("arrival", [_at("DELETE FROM rejected_rows"), _at("DELETE FROM rejected_rows", 2)], 2),
+    # Undoing: carried through from `committing` on.
+    ("undo", [_at("INSERT INTO loads", 2), _at("INSERT INTO loads")], 0),
+    ("undo", [_at("EXCHANGE TABLES daily_analytics")], 1),
+    ("undo", [_at(f"EXCHANGE TABLES {FACT}"), _at("EXCHANGE TABLES hourly_analytics")], 1),
+    ("undo", [DONE], 1),
+]
 
 
 @pytest.mark.parametrize(
-    ("statement", "times", "survives"),
-    [
-        ("INSERT INTO viewing_sessions_staging", 1, False),
-        ("INSERT INTO loads", 2, False),
-        ("ALTER TABLE country_analytics ATTACH", 1, False),
-        ("ALTER TABLE genre_analytics ATTACH", 1, False),
-        ("ALTER TABLE viewing_sessions ATTACH", 1, False),
-        ("ALTER TABLE viewing_sessions ATTACH", 2, False),
-        ("INSERT INTO loads", 3, False),
-        ("TRUNCATE TABLE movie_analytics_staging", 2, True),
-    ],
+    ("kind", "deaths", "moments"),
+    PLANNED,
+    ids=[f"{kind}: {', then '.join(map(str, deaths))}" for kind, deaths, _ in PLANNED],
 )
-def test_a_kill_at_any_step_leaves_whole_loads_only(tmp_path: Path, statement: str, times: int, survives: bool) -> None:
-    address = f"chdb://{tmp_path / 'warehouse'}"
-    with open_warehouse(address) as warehouse:
-        load(warehouse, "movies", [film_row(film) for film in WORLD.films.values()])
-        load(warehouse, "users", [person_row(person) for person in WORLD.people.values()])
-    command = [sys.executable, "-c", VICTIM, address, statement, str(times)]
-    died = subprocess.run(command, cwd=Path(__file__).parents[3], env={**os.environ, "PYTHONPATH": "."}, check=False)
-    assert died.returncode == -signal.SIGKILL
-    kept = SESSIONS if survives else SESSIONS[:150]
-    expected = len(kept), sum(row["watch_minutes_e4"] for row in kept), len({row["user_id"] for row in kept})
-    with open_warehouse(address) as warehouse:
-        assert facts_and_rollups(warehouse) == [expected] * 7
-        load(warehouse, "viewing_sessions", SESSIONS)
-        assert facts_and_rollups(warehouse) == [truth()] * 7
-
-
-@pytest.mark.parametrize("statement", ["EXCHANGE TABLES movies", "SYSTEM RELOAD DICTIONARY movies_dictionary"])
-def test_a_kill_while_films_are_corrected_carries_the_correction_through(tmp_path: Path, statement: str) -> None:
-    address = f"chdb://{tmp_path / 'warehouse'}"
-    with open_warehouse(address) as warehouse:
-        load(warehouse, "movies", [{**film_row(film), "genres": ["Lost"]} for film in WORLD.films.values()])
-        load(warehouse, "users", [person_row(person) for person in WORLD.people.values()])
-    victim = VICTIM.replace(
-        'load(warehouse, "viewing_sessions", SESSIONS[150:])',
-        'load(warehouse, "movies", [{**film_row(film), "genres": ["Found"]} for film in WORLD.films.values()])',
-    ).replace("import load\n", "import film_row, load\nfrom tests.integration.warehouse.test_loads import WORLD\n")
-    command = [sys.executable, "-c", victim, address, statement, "1"]
-    died = subprocess.run(command, cwd=Path(__file__).parents[3], env={**os.environ, "PYTHONPATH": "."}, check=False)
-    assert died.returncode == -signal.SIGKILL
-    with open_warehouse(address) as warehouse:
-        found = warehouse.engine.query("SELECT genre, sum(views) FROM genre_analytics GROUP BY genre")
-        assert [tuple(row) for row in found.rows] == [("Found", 150)]
-
-
-@pytest.mark.parametrize(
-    ("statement", "times", "released"),
-    [
-        ("INSERT INTO viewing_sessions_staging", 1, False),
-        ("ALTER TABLE viewing_sessions ATTACH", 1, False),
-        ("INSERT INTO loads", 6, False),  # the retry is about to be done
-        ("DELETE FROM rejected_rows", 1, True),  # it is, and the quarantine does not know yet
-        ("INSERT INTO rejected_rows", 2, True),
-        ("DELETE FROM rejected_rows", 2, True),
-    ],
-)
-def test_a_kill_while_rows_leave_the_quarantine_loses_none_and_loads_none_twice(
-    tmp_path: Path, statement: str, times: int, released: bool
-) -> None:
-    address = f"chdb://{tmp_path / 'warehouse'}"
-    with open_warehouse(address) as warehouse:
-        load(warehouse, "movies", [film_row(film) for film in WORLD.films.values()])
-    victim = VICTIM.replace(
-        'load(warehouse, "viewing_sessions", SESSIONS[150:])',
-        'load(warehouse, "users", [person_row(person) for person in WORLD.people.values()])',
-    ).replace("import load\n", "import load, person_row\nfrom tests.integration.warehouse.test_loads import WORLD\n")
-    command = [sys.executable, "-c", victim.replace("[:150]", ""), address, statement, str(times)]
-    died = subprocess.run(command, cwd=Path(__file__).parents[3], env={**os.environ, "PYTHONPATH": "."}, check=False)
-    assert died.returncode == -signal.SIGKILL
-    with open_warehouse(address) as warehouse:
-        assert counts(warehouse, 2) == ((300, 300, 0, 0) if released else (300, 0, 0, 300))
-        assert len(in_quarantine(warehouse)) == (0 if released else 300)
-        assert [one.accepted for one in warehouse.retry()] == ([] if released else [300])
-        assert in_quarantine(warehouse) == []
-        assert facts_and_rollups(warehouse) == [truth()] * 7
+def test_a_kill_leaves_whole_moments_only(scene: Scene, kind: str, deaths: list[Death], moments: int) -> None:
+    step = scene.step(kind)
+    may = [scene.shown, *step.outcomes(scene.shown)]
+    scene.kill(step, tuple(deaths))
+    assert scene.victim.ask(faults) == []
+    assert scene.victim.ask(look) == may[moments]
+    scene.take(step)  # sent again, it is as if sent once; the rollups of that are compared after the next kill

@@ -1,10 +1,6 @@
 """A process that is killed while it forgets leaves a warehouse that opens, even without the key, and has forgotten."""
 
-import os
 import shutil
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,35 +9,18 @@ import pytest
 from tests.integration.warehouse.conftest import opened
 from tests.integration.warehouse.forgettable import FILES, ID, OTHERS, contents, differences, mine
 from tests.integration.warehouse.traces import files_of_no_active_part, traces_in_tables
+from tests.integration.warehouse.victims import Death, Killed, Victim
 from tests.integration.warehouse.worlds import load
-from warehouse import open_warehouse
+from warehouse import Warehouse, open_warehouse
 from warehouse.engine import Engine
 from warehouse.errors import Unavailable
 
-ROOT = Path(__file__).parents[3]
 # The person is the last of the users' file.
 KEY = 24
 
-# Forgets, and dies when a statement that begins with `sys.argv[2]` comes for the `sys.argv[3]`-th time.
-VICTIM = """
-import os, signal, sys
-from tests.integration.warehouse.conftest import HASH_KEY
-from tests.integration.warehouse.forgettable import ID
-from warehouse import open_warehouse
-from warehouse.engine import Engine
 
-left, run = int(sys.argv[3]), Engine.command
-def dying(self, sql, *rest, **settings):
-    global left
-    left -= sql.startswith(sys.argv[2])
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return run(self, sql, *rest, **settings)
-
-with open_warehouse(sys.argv[1], hash_key=lambda: HASH_KEY) as warehouse:
-    Engine.command = dying
+def be_forgotten(warehouse: Warehouse) -> None:
     warehouse.forget(ID, by="victim")
-"""
 
 
 @pytest.mark.parametrize(
@@ -60,9 +39,8 @@ def test_a_kill_at_any_step_ends_with_the_person_forgotten(
 ) -> None:
     folder = tmp_path / "warehouse"
     shutil.copytree(forgettable_folder, folder, symlinks=True)
-    command = [sys.executable, "-c", VICTIM, f"chdb://{folder}", statement, str(times)]
-    died = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": "."}, check=False)
-    assert died.returncode == -signal.SIGKILL
+    with Victim(f"chdb://{folder}").opened() as victim, pytest.raises(Killed):
+        victim.ask(be_forgotten, death=Death(statement, times))
     with open_warehouse(f"chdb://{folder}") as warehouse:
         assert traces_in_tables(warehouse, KEY) == set()
         assert files_of_no_active_part(warehouse, folder) == set()

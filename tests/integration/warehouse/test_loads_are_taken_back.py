@@ -1,9 +1,5 @@
 """A load is taken back as if it had never been sent, in facts and rollups at once, and as of before it still stands."""
 
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +8,7 @@ import pytest
 from tests.integration.warehouse.forgettable import differences
 from tests.integration.warehouse.test_loads import SESSIONS, WORLD, facts_and_rollups, truth
 from tests.integration.warehouse.test_quarantined_rows_are_released import in_quarantine, stored
+from tests.integration.warehouse.victims import Death, Killed, Victim
 from tests.integration.warehouse.worlds import film_row, load, person_row, review_row
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM
@@ -22,7 +19,6 @@ from warehouse.loads import ledger
 from warehouse.question import Group, Question
 from warehouse.repeated_ids import repeated_ids
 
-ROOT = Path(__file__).parents[3]
 FILMS = [film_row(film) for film in WORLD.films.values()]
 PEOPLE = [person_row(person) for person in WORLD.people.values()]
 SPAN = Range(min(row["start_time"] for row in SESSIONS), max(row["start_time"] for row in SESSIONS) + 1)
@@ -137,52 +133,30 @@ def test_ids_that_stand_twice_beyond_the_window_are_found(warehouse: Warehouse) 
     assert later in found.loads
 
 
-# Takes load 4 back, and dies when a statement that begins with `sys.argv[2]` comes for the `sys.argv[3]`-th time.
-VICTIM = """
-import os, signal, sys
-from warehouse import open_warehouse
-from warehouse.engine import Engine
-
-left, run = int(sys.argv[3]), Engine.command
-def dying(self, sql, *rest, **settings):
-    global left
-    left -= sql.startswith(sys.argv[2])
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return run(self, sql, *rest, **settings)
-
-with open_warehouse(sys.argv[1]) as warehouse:
-    Engine.command = dying
-    warehouse.undo(4)
-"""
+def take_back(warehouse: Warehouse, load_id: int) -> None:
+    warehouse.undo(load_id)
 
 
 @pytest.mark.parametrize(
     ("statement", "times", "undone"),
     [
-        ("INSERT INTO viewing_sessions_undone", 1, False),
-        ("INSERT INTO genre_analytics_next", 1, False),
         ("INSERT INTO loads", 2, False),  # all is ready, and nothing decided
-        ("EXCHANGE TABLES daily_analytics", 1, True),
         ("EXCHANGE TABLES viewing_sessions", 1, True),  # rollups are without it, the facts are not
-        ("INSERT INTO loads", 3, True),  # the tables are, the ledger does not know yet
-        ("DROP TABLE viewing_sessions_next", 1, True),
     ],
 )
-def test_a_kill_at_any_step_ends_before_or_after(tmp_path: Path, statement: str, times: int, undone: bool) -> None:
+def test_what_was_known_before_is_so_after_a_kill_amid_an_undo(
+    tmp_path: Path, statement: str, times: int, undone: bool
+) -> None:
     address = f"chdb://{tmp_path / 'warehouse'}"
+    with Victim(address).opened() as victim:
+        assert victim.ask(settle) == 4
+        with pytest.raises(Killed):
+            victim.ask(take_back, 4, death=Death(statement, times))
     with open_warehouse(address) as warehouse:
-        assert settle(warehouse) == 4
-    command = [sys.executable, "-c", VICTIM, address, statement, str(times)]
-    died = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": "."}, check=False)
-    assert died.returncode == -signal.SIGKILL
-    with open_warehouse(address) as warehouse:
-        expected = of(SESSIONS[:150]) if undone else truth()
-        assert facts_and_rollups(warehouse) == [expected] * 7
+        assert facts_and_rollups(warehouse) == [of(SESSIONS[:150]) if undone else truth()] * 7
         assert [views(warehouse, as_of) for as_of in (3, 4, 5)] == [150, 300, 150 if undone else 300]
         if not undone:
             warehouse.undo(4)
         assert facts_and_rollups(warehouse) == [of(SESSIONS[:150])] * 7
-        assert differences(warehouse) == []
         load(warehouse, "viewing_sessions", SESSIONS)
         assert facts_and_rollups(warehouse) == [truth()] * 7

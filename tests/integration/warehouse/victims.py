@@ -1,0 +1,136 @@
+"""Victims: processes that have a warehouse open, do what they are asked, and are killed where or when a test says.
+
+They are forked from a process that has imported everything and never had an engine: one costs little more than opening.
+"""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+
+from tests.integration.warehouse.conftest import HASH_KEY
+from warehouse import open_warehouse
+from warehouse.engine import Engine
+
+# What a victim is asked: a function of a module, and what it takes besides the warehouse.
+Act = Callable[..., Any]
+
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload([__name__, "tests.integration.warehouse.story"])
+
+
+@dataclass(frozen=True)
+class Death:
+    """Where a victim dies: just before, or just after, a statement that begins so comes for the `times`-th time."""
+
+    statement: str
+    times: int = 1
+    after: bool = False
+
+    def __str__(self) -> str:
+        return f"{'after' if self.after else 'before'} {self.statement} {self.times}"
+
+
+class Killed(Exception):
+    """The victim was dead before it answered."""
+
+
+class Victim:
+    """A process with a warehouse open; `death` awaits it while it opens, and so while it recovers.
+
+    Raises: Killed from every method that waits for an answer, when there will be none.
+    """
+
+    def __init__(self, address: str, death: Death | None = None) -> None:
+        self._pipe, other = _FORKS.Pipe()
+        self.process = _FORKS.Process(target=_live, args=(address, death, other))
+        self.process.start()
+        other.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with suppress(OSError):  # it may be dead
+            self._pipe.send(None)
+        self.process.join()
+        self._pipe.close()
+
+    def opened(self) -> "Victim":
+        """Wait until the warehouse is open."""
+        self._answer()
+        return self
+
+    def ask(self, act: Act, *given: Any, death: Death | None = None) -> Any:
+        """What `act(warehouse, *given)` returns there; `death` awaits it meanwhile."""
+        self.begin(act, *given, death=death)
+        return self._answer()
+
+    def begin(self, act: Act, *given: Any, death: Death | None = None) -> None:
+        """Let it do something, and wait for nothing."""
+        self._pipe.send((death, act, given))
+
+    def killed_in(self, seconds: float) -> Any:
+        """Kill it after a time, or at its answer; returns that, None where it came to none."""
+        answer = self._answer() if self._pipe.poll(seconds) else None
+        self.process.kill()
+        self.process.join()
+        self._pipe.close()
+        return answer
+
+    def _answer(self) -> Any:
+        try:
+            answer = self._pipe.recv()
+        except (EOFError, ConnectionResetError):
+            self.process.join()
+            assert self.process.exitcode == -signal.SIGKILL
+            raise Killed from None
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+
+def _live(address: str, death: Death | None, pipe: Connection) -> None:
+    _await(death)
+    try:
+        with open_warehouse(address, hash_key=lambda: HASH_KEY) as warehouse:
+            pipe.send("open")
+            while (asked := pipe.recv()) is not None:
+                death, act, given = asked
+                _await(death)
+                pipe.send(act(warehouse, *given))
+    except Exception as error:  # noqa: BLE001 - who asked is told
+        pipe.send(error)
+
+
+def _await(death: Death | None) -> None:
+    """Let this process die where it is to."""
+    if death is None:
+        return
+    left, command, insert = death.times, Engine.command, Engine.insert
+
+    def dying(sql: str, run: Callable[[], None]) -> None:
+        nonlocal left
+        left -= sql.lstrip().startswith(death.statement)
+        if left == 0 and not death.after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        run()
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def dying_command(self: Engine, sql: str, *given: Any, **settings: Any) -> None:
+        dying(sql, lambda: command(self, sql, *given, **settings))
+
+    def dying_insert(self: Engine, table: str, rows: pa.Table) -> None:
+        dying(f"INSERT INTO {table} ", lambda: insert(self, table, rows))
+
+    Engine.command, Engine.insert = dying_command, dying_insert  # type: ignore[method-assign]
