@@ -41,6 +41,7 @@ class Replacement(FactLoad):
 
     def commit(self) -> LoadSummary:
         _, entry = prepare_undo(self.engine, self.entry, self.replaced)
+        self.before_showing(self._summary())
         self.entry = ledger.move(self.engine, entry, State.COMMITTING)
         self.entry = complete_undo(self.engine, self.entry, self.replaced, self.gate.writing)
         return self._summary()

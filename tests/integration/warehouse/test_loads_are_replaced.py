@@ -1,5 +1,6 @@
 """A load takes the place of an earlier one: readers meet the one or the other, and as of before the earlier stands."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,12 +9,13 @@ from tests.integration.warehouse.forgettable import differences
 from tests.integration.warehouse.test_loads import SESSIONS, WORLD, facts_and_rollups, truth
 from tests.integration.warehouse.test_loads_are_taken_back import FILMS, of, settle, views
 from tests.integration.warehouse.test_quarantined_rows_are_released import in_quarantine
+from tests.integration.warehouse.victims import Death, Killed, Victim
 from tests.integration.warehouse.worlds import batch_of, load, review_row
 from warehouse import Warehouse
 from warehouse.errors import BadInput
 from warehouse.loads import ledger
 
-# The second half of the sessions as it should have been: a fifth was doubled by its source, and minutes were halved.
+# The second half of the sessions with half of their minutes, and as it should have been.
 WRONG = [{**row, "watch_minutes_e4": row["watch_minutes_e4"] // 2} for row in SESSIONS[150:]]
 RIGHT = SESSIONS[150:]
 
@@ -98,3 +100,36 @@ def test_what_can_not_be_replaced_is_refused_with_the_way_on(warehouse: Warehous
         replace(warehouse, 1, FILMS, "movies")
     with pytest.raises(BadInput, match="Load 4 is undone"):
         replace(warehouse, 4, RIGHT)
+
+
+# Each death is followed by whether the file is in the place of the other once the next process has opened.
+DEATHS = (
+    (Death("INSERT INTO viewing_sessions_staging"), False),
+    (Death("INSERT INTO viewing_sessions_undone"), False),
+    (Death("INSERT INTO loads", 2), False),  # all is ready, and nothing decided
+    (Death("INSERT INTO loads", 2, after=True), True),
+    (Death("EXCHANGE TABLES viewing_sessions "), True),  # rollups have the new rows, the facts have not
+    (Death("EXCHANGE TABLES viewing_sessions ", after=True), True),
+    (Death("INSERT INTO loads", 3, after=True), True),
+)
+
+
+def newest_load(warehouse: Warehouse) -> int:
+    found: int = warehouse.engine.query("SELECT max(load_id) FROM viewing_sessions").scalar()
+    return found
+
+
+def test_a_kill_at_any_step_leaves_the_one_or_the_other(tmp_path: Path) -> None:
+    address = f"chdb://{tmp_path / 'warehouse'}"
+    with Victim(address).opened() as victim:
+        standing = victim.ask(settle_wrong)
+        before, after = WRONG, RIGHT
+    for death, is_replaced in DEATHS:
+        with Victim(address).opened() as victim, pytest.raises(Killed):
+            victim.ask(replace, standing, after, death=death)
+        with Victim(address).opened() as victim:
+            if is_replaced:
+                before, after = after, before
+            assert victim.ask(facts_and_rollups) == [of([*SESSIONS[:150], *before])] * 7, str(death)
+            assert victim.ask(differences) == [], str(death)
+            standing = victim.ask(newest_load)
