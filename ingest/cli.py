@@ -23,13 +23,14 @@ from ingest.readers.source import Format
 from ingest.report import Report, load_files
 from ingest.status_cli import status
 from ingest.undo_cli import undo
+from ingest.watch_cli import watch
 from ingest.writers import FileFormat
 from warehouse import Warehouse
 from warehouse.errors import BadInput
 from warehouse.incoming import INCOMING
 
 app = typer.Typer(name="ingest", help="Files and made-up data become rows.", no_args_is_help=True)
-for command in (status, rejects, retry, undo):
+for command in (watch, status, rejects, retry, undo):
     app.command()(command)
 
 DEFAULT = DemoSize()

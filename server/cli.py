@@ -155,7 +155,9 @@ def _main(argv: list[str], console: Console) -> int:
     log_to_stderr(settings.log_level)
     # A command that is told to end lets go of what it holds, and leaves its record, as on Ctrl-C.
     signal.signal(signal.SIGTERM, _end)
-    session = Session(settings, console=console)
+    session = Session(
+        settings, console=console, run=lambda argv, apart: _ended(lambda: _run(argv, apart), apart.console)
+    )
     try:
         return _ended(lambda: _run(argv, session), console)
     except WarehouseHeld as held:

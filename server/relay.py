@@ -17,7 +17,7 @@ import threading
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, TextIO, cast
 
 from rich.console import Console
 
@@ -91,8 +91,8 @@ class _Sender(io.TextIOBase):
         return len(text)
 
 
-def forward(path: str, argv: list[str]) -> int:
-    """Run a command in the process behind a socket, with its output here; returns its exit code.
+def forward(path: str, argv: list[str], out: TextIO | None = None, err: TextIO | None = None) -> int:
+    """Run a command in the process behind a socket, with its output here, or where it is wanted; returns its exit code.
 
     Raises: Unavailable when the process does not take it, or goes away before the end.
     """
@@ -110,7 +110,7 @@ def forward(path: str, argv: list[str]) -> int:
                 message = json.loads(line)
                 if "exit" in message:
                     return int(message["exit"])
-                stream = sys.stdout if "out" in message else sys.stderr
+                stream = (out or sys.stdout) if "out" in message else (err or sys.stderr)
                 stream.write(message.get("out") or message.get("err") or "")
                 stream.flush()
         except OSError as error:

@@ -14,6 +14,7 @@ from resolvers.root import build_schema
 from server.answering.answers import Answers
 from server.answering.operations import published
 from server.answering.service import Service
+from server.apart import Finished, apart
 from server.identity.secret import read_secret
 from server.identity.secret_ring import SecretRing
 from server.identity.tokens import Tokens
@@ -35,7 +36,8 @@ def _print(text: str) -> None:
 class Session:
     """Settings, the caller's folder and terminal, and a warehouse that is opened when a command first needs it.
 
-    A session that is `lent` a warehouse runs for a caller in another process: it neither opens nor closes one.
+    A session that is `lent` a warehouse runs for a caller in another process: it neither opens nor closes one. `run` is
+    there where a command may run others.
     """
 
     settings: Settings
@@ -43,6 +45,7 @@ class Session:
     out: Callable[[str], None] = _print
     console: Console = field(default_factory=lambda: Console(stderr=True))
     lent: Warehouse | None = None
+    run: Callable[[list[str], "Session"], int] | None = None
     _used: Warehouse | None = None
 
     def warehouse(self) -> Warehouse:
@@ -58,6 +61,11 @@ class Session:
         opened = open_warehouse(self.settings.warehouse, self.settings.limits, self.folder, hash_key=self.hash_key)
         keep_for(opened.engine, self.settings.audit_days)
         return opened
+
+    def commands(self) -> AbstractContextManager[Callable[[list[str]], Finished]]:
+        """What runs other commands, here or in the process that holds the warehouse, and closes what they opened."""
+        assert self.run is not None, "whoever makes a session for a command line says how commands are run"
+        return apart(Session(self.settings, self.folder), self.run)
 
     def take(self, record: Record) -> None:
         """Leave a command's record in the audit log, if the command had to do with the warehouse."""

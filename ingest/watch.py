@@ -1,0 +1,184 @@
+"""Watching a folder: what arrives is loaded as soon as nobody writes it any more, and put away.
+
+Nothing is kept in mind that matters: a file that was loaded and not yet put away when the watcher died is loaded again,
+as repeats, and put away then. A file stays where it is until it is loaded or refused: what is not its fault (the
+warehouse can't be reached, its disk is full) is tried again, after 2 seconds, 4, 8, and at last every minute.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import orjson
+
+from ingest.drop_folder import DONE, REFUSED, Arrival, DropFolder
+
+FIRST_WAIT_S = 2.0
+LONGEST_WAIT_S = 60.0
+# An empty file is one that somebody is about to write.
+EMPTY_FOR_S = 60.0
+
+
+class Finished(Protocol):
+    """A command that ended."""
+
+    @property
+    def code(self) -> int:
+        """Its exit code."""
+
+    @property
+    def out(self) -> str:
+        """What it printed on stdout."""
+
+    @property
+    def err(self) -> str:
+        """What it printed on stderr."""
+
+
+Run = Callable[[list[str]], Finished]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a file: `loaded`, `refused` for `reason`, or still `waiting` for it; `report` is that of its load,
+    `moved_to` where it is now."""
+
+    arrival: Arrival
+    outcome: str
+    reason: str = ""
+    report: dict[str, Any] = field(default_factory=dict)
+    moved_to: Path | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """What `--json` prints."""
+        counts = ("rows", "accepted", "duplicates", "quarantined", "reasons", "extra_columns", "seconds")
+        return {
+            "file": str(self.arrival.path),
+            "table": self.arrival.table,
+            "outcome": self.outcome,
+            "moved_to": str(self.moved_to) if self.moved_to else None,
+            **{name: self.report.get(name) for name in counts},
+            "reason": self.reason or None,
+        }
+
+    def sentence(self) -> str:
+        """One line for a person."""
+        name = self.arrival.path.name
+        if self.outcome != "loaded":
+            return f"{self.arrival.table}: {name} is {self.outcome}: {self.reason}"
+        rows, *others = (self.report[each] for each in ("rows", "accepted", "duplicates", "quarantined"))
+        return (
+            f"{self.arrival.table}: {name} is loaded, {rows:,} rows: {others[0]:,} accepted, {others[1]:,} duplicates, "
+            f"{others[2]:,} quarantined."
+        )
+
+
+@dataclass
+class _Tried:
+    """A file that could not be dealt with so far; `dealt` is what only its being put away is missing from."""
+
+    wait_s: float
+    again_at: float
+    dealt: Outcome | None
+
+
+class Watch:
+    """One watcher of one folder. `commands` opens what runs `marquee` commands for as long as there are files to load,
+    and lets go of the warehouse after; `stops` says that no further file is to be begun.
+    """
+
+    def __init__(
+        self,
+        folder: DropFolder,
+        commands: Callable[[], AbstractContextManager[Run]],
+        stops: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._folder = folder
+        self._commands = commands
+        self._stops = stops
+        self._clock = clock
+        self._seen: dict[Path, Arrival] = {}
+        self._tried: dict[Path, _Tried] = {}
+
+    @property
+    def waiting(self) -> int:
+        """How many files could not be dealt with so far."""
+        return len(self._tried)
+
+    def look(self, told: Callable[[Outcome], None]) -> None:
+        """Look once: load what has not changed since the last look, and tell of each file what became of it.
+
+        Raises: OSError when the folder can't be read.
+        """
+        arrivals = self._folder.arrivals()
+        ready = [one for one in arrivals if self._is_ready(one)]
+        self._seen = {one.path: one for one in arrivals}
+        self._tried = {path: tried for path, tried in self._tried.items() if path in self._seen}
+        if not ready:
+            return
+        with self._commands() as run:
+            for arrival in ready:
+                if self._stops():
+                    return
+                found = self._dealt_with(arrival, run)
+                if found is None:
+                    continue
+                told(found)
+                if found.outcome == "waiting":
+                    # What keeps this one out would most likely keep out the next; it has its turn at the next look.
+                    return
+
+    def _is_ready(self, arrival: Arrival) -> bool:
+        tried = self._tried.get(arrival.path)
+        if tried is not None and self._clock() < tried.again_at:
+            return False
+        is_new = arrival.size_bytes == 0 and time.time() - arrival.changed_ns / 1e9 < EMPTY_FOR_S
+        return self._seen.get(arrival.path) == arrival and not is_new
+
+    def _dealt_with(self, arrival: Arrival, run: Run) -> Outcome | None:
+        """Load a file and put it away; None where it is gone."""
+        tried = self._tried.get(arrival.path)
+        found = tried.dealt if tried and tried.dealt and tried.dealt.arrival == arrival else _loaded(arrival, run)
+        if found is None or found.outcome == "waiting":
+            return self._again(arrival, found, None)
+        try:
+            where = DONE if found.outcome == "loaded" else REFUSED
+            moved_to = self._folder.put_away(arrival, where, found.reason)
+        except OSError as error:
+            why = f"it is {found.outcome}, but can't be moved: {error.strerror}."
+            return self._again(arrival, Outcome(arrival, "waiting", why), found)
+        self._tried.pop(arrival.path, None)
+        return Outcome(arrival, found.outcome, found.reason, found.report, moved_to)
+
+    def _again(self, arrival: Arrival, found: Outcome | None, dealt: Outcome | None) -> Outcome | None:
+        if found is None:
+            self._tried.pop(arrival.path, None)
+            return None
+        before = self._tried.get(arrival.path)
+        wait_s = min(before.wait_s * 2, LONGEST_WAIT_S) if before else FIRST_WAIT_S
+        self._tried[arrival.path] = _Tried(wait_s, self._clock() + wait_s, dealt)
+        return Outcome(arrival, "waiting", f"{found.reason} It is tried again in {wait_s:g} s.")
+
+
+def _loaded(arrival: Arrival, run: Run) -> Outcome | None:
+    """What the command made of a file. It told a report unless something else than the file was wrong."""
+    try:
+        with arrival.path.open("rb"):
+            pass
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return Outcome(arrival, "waiting", f"it can't be read: {error.strerror}.")
+    done = run(["ingest", "load", arrival.table, str(arrival.path), "--json"])
+    if not done.out.strip():
+        said = done.err.strip().splitlines()
+        return Outcome(arrival, "waiting", said[-1] if said else f"the command ended with {done.code}.")
+    report: dict[str, Any] = orjson.loads(done.out)
+    refused = report["refused"]
+    return (
+        Outcome(arrival, "refused", refused[0]["reason"], report) if refused else Outcome(arrival, "loaded", "", report)
+    )

@@ -1,0 +1,123 @@
+"""`marquee ingest watch`: load what arrives in a folder, until told to end."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Protocol
+
+import orjson
+import typer
+from rich.console import Console
+
+from ingest.drop_folder import DropFolder
+from ingest.watch import Outcome, Run, Watch
+
+
+class Session(Protocol):
+    """What the command is run with. It does not open the warehouse: each load does, or goes to who holds it."""
+
+    @property
+    def console(self) -> Console:
+        """The caller's stderr."""
+
+    def resolve(self, path: str) -> Path:
+        """A path as the caller wrote it, seen from the caller's folder."""
+
+    def out(self, text: str) -> None:
+        """Print a line on the caller's stdout."""
+
+    def commands(self) -> AbstractContextManager[Run]:
+        """What runs other commands, and lets go of what they opened at the end."""
+
+
+def watch(
+    ctx: typer.Context,
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="The folder that files arrive in.")],
+    once: Annotated[bool, typer.Option("--once", help="Load what is there, and end; for cron.")] = False,
+    every: Annotated[
+        float, typer.Option(min=0.1, max=3600, help="Seconds from look to look: a file that has not changed is whole.")
+    ] = 2.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a file.")] = False,
+) -> None:
+    """Load files that arrive in a folder, and move them to done/ or refused/ in it."""
+    session: Session = ctx.obj
+    drop = DropFolder(session.resolve(folder))
+    try:
+        drop.prepare()
+    except OSError as error:
+        raise typer.BadParameter(f"{folder} is no folder to watch: {error.strerror}") from error
+    with _ending() as end:
+        watcher = _Watcher(session, drop, Watch(drop, session.commands, end.is_set), as_json)
+        if once:
+            watcher.look()
+            end.wait(every)
+            watcher.look()
+            raise typer.Exit(1 if watcher.has_failed else 0)
+        watcher.say(f"Watching {folder}. Ctrl-C ends after the present file.")
+        while not end.is_set():
+            watcher.look()
+            end.wait(every)
+
+
+class _Watcher:
+    """Looks, and tells on stdout what became of files, on stderr what does not go on."""
+
+    def __init__(self, session: Session, folder: DropFolder, watch: Watch, as_json: bool) -> None:
+        self._session = session
+        self._folder = folder
+        self._watch = watch
+        self._as_json = as_json
+        self._said: frozenset[str] = frozenset()
+        self.has_failed = False
+
+    def look(self) -> None:
+        """Look once; a folder that can't be read is said once, and looked for again."""
+        try:
+            self._watch.look(self._tell)
+            strange = self._folder.strange()
+        except OSError as error:
+            self.has_failed = True
+            self._say_once({f"{self._folder.path} can't be read: {error.strerror}. It is looked for again."})
+            return
+        self._say_once({f"{path} stays: its name is of no table, or it is a symbolic link." for path in strange})
+
+    def say(self, sentence: str) -> None:
+        """A line on stderr."""
+        self._session.console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+
+    def _tell(self, found: Outcome) -> None:
+        self.has_failed |= found.outcome != "loaded"
+        if found.outcome == "waiting":
+            self.say(found.sentence())
+        else:
+            self._session.out(orjson.dumps(found.to_json()).decode() if self._as_json else found.sentence())
+
+    def _say_once(self, sentences: set[str]) -> None:
+        for sentence in sorted(sentences - self._said):
+            self.say(sentence)
+        self._said = frozenset(sentences)
+
+
+@contextmanager
+def _ending() -> Iterator[threading.Event]:
+    """Set by the first SIGINT or SIGTERM; a second one ends at once, as it ends every command."""
+    end = threading.Event()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def take(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature is a signal handler's
+        end.set()
+        restore()
+
+    for number in before:
+        signal.signal(number, take)
+    try:
+        yield end
+    finally:
+        restore()
