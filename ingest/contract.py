@@ -7,7 +7,7 @@ from types import MappingProxyType
 import pyarrow as pa
 
 from ingest.kinds import CountryCode, Date, HashedId, Id, Instant, Kind, Scaled, Text, TextList, Whole
-from warehouse.incoming import INCOMING
+from warehouse.incoming import ABSENT, offered
 
 MINUTES_A_DAY = 1_440
 OLDEST_AGE = 150
@@ -36,7 +36,7 @@ class Contract:
     @property
     def schema(self) -> pa.Schema:
         """The rows that the columns become."""
-        return INCOMING[self.table]
+        return offered(self.table)
 
     @property
     def names(self) -> frozenset[str]:
@@ -47,6 +47,11 @@ class Contract:
     def keeps_rest(self) -> bool:
         """Whether columns beyond the contract are kept."""
         return REST in self.schema.names
+
+    @property
+    def keeps_known(self) -> bool:
+        """Whether a column that a row lacks keeps what is known, where an empty one clears it."""
+        return ABSENT.name in self.schema.names
 
     @property
     def person(self) -> str | None:

@@ -37,7 +37,7 @@ class Options:
             known = ", ".join(column.name for column in contract.columns)
             raise BadInput(f"{contract.table} has no column {strange[0]} to map to; columns: {known}")
         kept = contract.names - set(self.renamed.values())
-        return Wanted(kept | set(self.renamed), contract.keeps_rest)
+        return Wanted(kept | set(self.renamed), contract.keeps_rest, contract.keeps_known)
 
     def known(self, names: frozenset[str], wanted: Wanted) -> frozenset[str]:
         """The contract's names for those of a file's columns that are wanted."""
@@ -51,7 +51,8 @@ class Options:
     def rename(self, raw: RawRows) -> RawRows:
         """The rows under the contract's names."""
         columns = {self.renamed.get(name, name): column for name, column in raw.columns.items()}
-        return changed(raw, columns=columns) if self.renamed else raw
+        gaps = {self.renamed.get(name, name): gap for name, gap in raw.gaps.items()}
+        return changed(raw, columns=columns, gaps=gaps) if self.renamed else raw
 
 
 def parse_renamed(pairs: list[str]) -> dict[str, str]:

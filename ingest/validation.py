@@ -1,6 +1,7 @@
 """From the columns as a file has them to rows of the warehouse: what can be read, and what is wrong with the rest."""
 
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from ingest.originals import cells_of, shown, text_of
 from ingest.problems import Problem, Reason
 from ingest.readers.rows import RawRows
 from warehouse import ids
+from warehouse.incoming import ABSENT
 
 SHOWN_CHARACTERS = 60
 
@@ -50,9 +52,19 @@ def validate(contract: Contract, raw: RawRows) -> Validated:
     columns = [one.values.cast(contract.schema.field(one.column.target).type) for one in checked]
     if contract.keeps_rest:
         columns.append(pa.nulls(len(raw), pa.string()) if raw.rest is None else raw.rest)
+    if contract.keeps_known:
+        columns.append(_absent(contract, raw))
     bad = np.logical_or.reduce([one.faulty for one in checked])
     problems = [*raw.problems, *_problems(contract, raw, checked, bad)]
     return Validated(_good_rows(contract.schema, columns, bad), raw.numbers[~bad], problems)
+
+
+def _absent(contract: Contract, raw: RawRows) -> pa.ListArray:
+    """Of each row the columns that it lacks, by the warehouse's names."""
+    optional = [column for column in contract.columns if not column.required]
+    gaps = np.stack([raw.lacks(column.name) for column in optional], axis=1).tolist()
+    names = [column.target for column in optional]
+    return pa.array([list(compress(names, row)) for row in gaps], ABSENT.type)
 
 
 def _check(column: Column, raw: RawRows) -> _Checked:

@@ -69,6 +69,15 @@ INCOMING: Mapping[str, pa.Schema] = MappingProxyType(
 )
 
 
+ABSENT = pa.field("absent", pa.list_(pa.string()))
+"""Beside the columns of films and users: those that the row's file says nothing of, which keep what is known."""
+
+
+def offered(table: str) -> pa.Schema:
+    """All that rows of a table may have; `ABSENT` may be left out."""
+    return INCOMING[table].append(ABSENT) if table in ("movies", "users") else INCOMING[table]
+
+
 _CLICKHOUSE = {
     "fixed_size_binary[16]": "UInt128",
     "timestamp[s, tz=UTC]": "DateTime('UTC')",
@@ -82,5 +91,5 @@ _CLICKHOUSE = {
 
 
 def clickhouse_type(field: pa.Field) -> str:
-    """The engine's type of a field of INCOMING."""
+    """The engine's type of a field of what is offered."""
     return _CLICKHOUSE[str(field.type)]

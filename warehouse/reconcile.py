@@ -8,7 +8,7 @@ import hashlib
 
 from warehouse.address import Server
 from warehouse.engine import Engine
-from warehouse.incoming import INCOMING, clickhouse_type
+from warehouse.incoming import INCOMING, clickhouse_type, offered
 from warehouse.model.columns import Column, Kind
 from warehouse.model.dictionaries import DICTIONARIES, Dictionary
 from warehouse.model.rollups import ROLLUPS, Rollup
@@ -21,8 +21,7 @@ def reconcile(engine: Engine) -> list[str]:
     """Make what is missing or was declared otherwise; returns the names of rollups to fill from the facts."""
     for dictionary in DICTIONARIES:
         engine.command(_dictionary_ddl(engine, dictionary))
-    for table in INCOMING:
-        engine.command(_incoming_ddl(table))
+    _reconcile_incoming(engine)
     for table in STAGED_FACTS:
         engine.command(f"CREATE TABLE IF NOT EXISTS {table}_staging AS {table}")
     return [rollup.name for rollup in ROLLUPS if _reconcile_rollup(engine, rollup)]
@@ -87,8 +86,21 @@ def _dictionary_ddl(engine: Engine, dictionary: Dictionary) -> str:
     )
 
 
+def _reconcile_incoming(engine: Engine) -> None:
+    """Nothing in them outlives its load: one of an older shape is made anew."""
+    found = engine.query(
+        "SELECT table, groupArray(name) FROM (SELECT table, name FROM system.columns WHERE database = "
+        "currentDatabase() AND endsWith(table, '_incoming') ORDER BY table, position) GROUP BY table"
+    )
+    shapes = {table: list(names) for table, names in found.rows}
+    for table in INCOMING:
+        if shapes.get(f"{table}_incoming") != [*offered(table).names, "row"]:
+            engine.command(f"DROP TABLE IF EXISTS {table}_incoming")
+            engine.command(_incoming_ddl(table))
+
+
 def _incoming_ddl(table: str) -> str:
-    columns = [f"{field.name} {clickhouse_type(field)}" for field in INCOMING[table]]
+    columns = [f"{field.name} {clickhouse_type(field)}" for field in offered(table)]
     return f"CREATE TABLE IF NOT EXISTS {table}_incoming ({', '.join(columns)}, row UInt64) ENGINE = Memory"
 
 

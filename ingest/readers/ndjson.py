@@ -58,7 +58,7 @@ def _refuse_torn(source: Source, rows: RawRows, is_first: bool, is_cut: bool) ->
 def _blocks(source: Source, stream: pa.NativeFile) -> Iterator[bytes]:
     """The file's bytes in blocks of whole lines."""
     begun: list[bytes] = []
-    while read := _read(source, stream):
+    while read := source.take(stream, BLOCK_BYTES):
         lines, newline, rest = read.rpartition(b"\n")
         if newline:
             yield b"".join([*begun, lines, newline])
@@ -70,12 +70,3 @@ def _blocks(source: Source, stream: pa.NativeFile) -> Iterator[bytes]:
     last = b"".join(begun)
     if last.strip():
         yield last
-
-
-def _read(source: Source, stream: pa.NativeFile) -> bytes:
-    try:
-        read = bytes(stream.read(BLOCK_BYTES))
-    except OSError as error:
-        raise source.cut_off(error) from error
-    source.note_position()
-    return read

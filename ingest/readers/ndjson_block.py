@@ -8,6 +8,7 @@ import pyarrow.json as arrow_json
 
 from ingest.kinds.ids import EXACT_FLOATS
 from ingest.readers.rows import RawRows, Wanted
+from ingest.readers.utf8 import is_utf8
 
 BIGGEST_INT = 2**63 - 1
 SAMPLED_LINES = 64
@@ -16,12 +17,13 @@ SAMPLED_LINES = 64
 def read_block(block: bytes, line: int, wanted: Wanted) -> RawRows | None:
     """The rows of a block whose first line has the number `line`.
 
-    None where not every line is one object of wanted columns, each of the type that a sample shows. Types are given to
+    None where not every line is one object of wanted columns, each of the type that a sample shows, and where gaps
+    matter and there may be some. Types are given to
     Arrow: its own guesses make times of texts and floats of great ids.
     """
     lines = block.count(b"\n") + (not block.endswith(b"\n"))
     schema = _sampled_schema(block, wanted)
-    if schema is None or not _is_utf8(block):
+    if schema is None or not is_utf8(block):
         return None
     options = arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error")
     try:
@@ -30,6 +32,8 @@ def read_block(block: bytes, line: int, wanted: Wanted) -> RawRows | None:
         )
     except pa.ArrowInvalid:
         return None
+    if wanted.gaps and any(column.null_count for column in table.columns):
+        return None  # Arrow does not tell null from nothing
     if table.num_rows != lines or any(_is_inexact(column) for column in table.columns):
         return None
     columns = {name: table[name].combine_chunks() for name in table.column_names}
@@ -81,13 +85,3 @@ def _arrow_type(value: object) -> pa.DataType | None:
 def _is_inexact(column: pa.ChunkedArray) -> bool:
     """Whether whole numbers were read as floats that can't hold them."""
     return pa.types.is_floating(column.type) and bool(pc.any(pc.greater_equal(pc.abs(column), EXACT_FLOATS)).as_py())
-
-
-def _is_utf8(block: bytes) -> bool:
-    if block.isascii():
-        return True
-    try:
-        block.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -6,6 +6,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
+from ingest.kinds.kind import Mask
 from ingest.kinds.texts import SEPARATOR
 from ingest.problems import Problem, Reason
 from ingest.readers.rows import RawRows, Wanted, json_object
@@ -34,6 +35,7 @@ def read_lines(block: bytes, line: int, wanted: Wanted) -> RawRows:
         rest=_rest(rows, wanted) if wanted.rest else None,
         problems=tuple(problems),
         named=frozenset().union(*(row.keys() for row in rows)),
+        gaps={name: _gaps(rows, name) for name in wanted.columns} if wanted.gaps else {},
     )
 
 
@@ -80,6 +82,10 @@ def _text(value: object) -> str | None:
             return str(value)
         case _:
             return str(pa.scalar(value).cast(pa.string()).as_py())
+
+
+def _gaps(rows: Sequence[Row], name: str) -> Mask:
+    return np.fromiter((name not in row for row in rows), dtype=np.bool_, count=len(rows))
 
 
 def _rest(rows: Sequence[Row], wanted: Wanted) -> pa.StringArray:

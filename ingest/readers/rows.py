@@ -8,16 +8,20 @@ import numpy.typing as npt
 import orjson
 import pyarrow as pa
 
+from ingest.kinds.kind import Mask, nothing
 from ingest.kinds.plain import plain
 from ingest.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of a file is asked for: `columns` by name, and whether all others, the `rest`, are kept too."""
+    """What of a file is asked for: `columns` by name, whether all others, the `rest`, are kept too, and whether it must
+    be told that a row lacks a column, `gaps`, from that it leaves it empty.
+    """
 
     columns: frozenset[str]
     rest: bool
+    gaps: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +30,7 @@ class RawRows:
 
     `numbers` is each row's number in the file, from 1, counted in `unit`s. `rest` is a JSON object a row of what else
     stands in it, null where nothing does. `problems` are the rows of this stretch that are no rows at all. `named` are
-    the columns that rows name which name their own.
+    the columns that rows name which name their own, and `gaps` where such rows lack a column.
     """
 
     columns: Mapping[str, pa.Array]
@@ -35,9 +39,16 @@ class RawRows:
     rest: pa.StringArray | None = None
     problems: tuple[Problem, ...] = field(default=())
     named: frozenset[str] = frozenset()
+    gaps: Mapping[str, Mask] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.numbers)
+
+    def lacks(self, name: str) -> Mask:
+        """Where a row has no such column, not even an empty one."""
+        if name not in self.columns:
+            return np.ones(len(self), dtype=np.bool_)
+        return self.gaps.get(name, nothing(len(self)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +60,11 @@ class Rows:
 
 
 def columnar(
-    batch: pa.RecordBatch, wanted: Wanted, numbers: npt.NDArray[np.int64], problems: tuple[Problem, ...] = ()
+    batch: pa.RecordBatch,
+    wanted: Wanted,
+    numbers: npt.NDArray[np.int64],
+    problems: tuple[Problem, ...] = (),
+    unit: str = "row",
 ) -> RawRows:
     """The rows of an Arrow batch, which have these `numbers`."""
     columns = dict(zip(batch.schema.names, batch.columns, strict=True))
@@ -57,6 +72,7 @@ def columnar(
     return RawRows(
         columns={name: column for name, column in columns.items() if name in wanted.columns},
         numbers=numbers,
+        unit=unit,
         rest=json_objects(rest) if wanted.rest and rest else None,
         problems=problems,
     )

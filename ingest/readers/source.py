@@ -99,6 +99,18 @@ class Source:
         if self._file is not None and not self._file.closed:
             self.read_bytes = self._file.tell()
 
+    def take(self, stream: pa.NativeFile, size_bytes: int) -> bytes:
+        """The next bytes of the stream, none at its end.
+
+        Raises: FileRefused for a file that can't be read on.
+        """
+        try:
+            taken = bytes(stream.read(size_bytes))
+        except OSError as error:
+            raise self.cut_off(error) from error
+        self.note_position()
+        return taken
+
     def refuse_repeated(self, names: Sequence[str]) -> None:
         """Raises: FileRefused where a column's name stands twice: which one is meant?"""
         repeated = [name for name, count in Counter(names).items() if count > 1]

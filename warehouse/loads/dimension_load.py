@@ -17,7 +17,8 @@ from warehouse.tombstones import Tombstones
 
 @dataclass(frozen=True)
 class DimensionTable:
-    """How incoming rows of films or users become stored rows: `stored` maps a column to SQL over an incoming row.
+    """How incoming rows of films or users become stored rows: `stored` maps a column to the incoming column that it is
+    made of, and to SQL of it.
 
     `given` is SQL of the highest key that was ever given: a key whose row is gone must not become another's.
     """
@@ -26,16 +27,29 @@ class DimensionTable:
     key: str
     dictionary: str
     given: str
-    stored: tuple[tuple[str, str], ...]
+    stored: tuple[tuple[str, str, str], ...]
 
     @property
     def names(self) -> tuple[str, ...]:
         """The stored columns that files bring."""
-        return tuple(name for name, _ in self.stored)
+        return tuple(name for name, _, _ in self.stored)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The incoming columns that they are made of, each once."""
+        return tuple(dict.fromkeys(source for _, source, _ in self.stored))
 
 
-def _text(name: str) -> tuple[str, str]:
-    return name, f"ifNull({name}, '')"
+def _as_is(name: str) -> tuple[str, str, str]:
+    return name, name, name
+
+
+def _text(name: str) -> tuple[str, str, str]:
+    return name, name, f"ifNull({name}, '')"
+
+
+def _label(name: str) -> tuple[str, str, str]:
+    return name, name, f"toLowCardinality(ifNull({name}, ''))"
 
 
 DIMENSION_TABLES = {
@@ -45,11 +59,11 @@ DIMENSION_TABLES = {
         "movies_dictionary",
         "(SELECT max(movie_key) FROM movies_versions)",
         (
-            ("title", "assumeNotNull(title)"),
-            ("genres", "CAST(genres AS Array(LowCardinality(String)))"),
-            ("genre", "toLowCardinality(if(empty(genres), 'Unknown', genres[1]))"),
-            ("duration_minutes", "duration_minutes"),
-            ("release_date", "release_date"),
+            _text("title"),
+            ("genres", "genres", "CAST(genres AS Array(LowCardinality(String)))"),
+            ("genre", "genres", "toLowCardinality(if(empty(genres), 'Unknown', genres[1]))"),
+            _as_is("duration_minutes"),
+            _as_is("release_date"),
             _text("director"),
         ),
     ),
@@ -61,18 +75,18 @@ DIMENSION_TABLES = {
         (
             _text("username"),
             _text("email"),
-            ("country", "toLowCardinality(ifNull(country, ''))"),
-            ("subscription", "toLowCardinality(ifNull(subscription, ''))"),
-            ("age", "age"),
-            ("gender", "toLowCardinality(ifNull(gender, ''))"),
+            _label("country"),
+            _label("subscription"),
+            _as_is("age"),
+            _label("gender"),
         ),
     ),
 }
 
 
 class DimensionLoad(Load):
-    """Rows of films or users. The last row of an id in a load counts; one that changes nothing is a duplicate, and one
-    of a forgotten person is left out.
+    """Rows of films or users. Of an id's rows in a load the last one counts, and for what it says nothing of an earlier
+    one, or what is known. Rows that change nothing are duplicates, and those of a forgotten person are left out.
 
     `after_correction` is called with the table's name once known rows have changed: rollups that store their attributes
     must be built again.
@@ -146,17 +160,8 @@ class DimensionLoad(Load):
         """Write the new versions; returns how many there are, and how many of them correct a known row."""
         table, key, load = self.table, self.dimension.key, self.entry.load_id
         names = ", ".join(self.dimension.names)
-        stored = ", ".join(f"{sql} AS {name}" for name, sql in self.dimension.stored)
-        same = " AND ".join(
-            f"(n.{name} = c.{name} OR (isNull(n.{name}) AND isNull(c.{name})))" for name in self.dimension.names
-        )
-        changed = (
-            f"SELECT n.*, c.{key} AS known_key FROM (SELECT id, row, {stored} FROM "
-            f"(SELECT * FROM {table}_incoming WHERE row NOT IN {rows_kept_aside(load)} ORDER BY row DESC LIMIT 1 BY id)"
-            f") AS n ANY LEFT JOIN {table} AS "
-            "c ON n.id = c.id "
-            f"WHERE c.{key} = 0 OR NOT ifNull({same}, 0)"
-        )
+        same = " AND ".join(f"v.{name} IS NOT DISTINCT FROM v.known_{name}" for name in self.dimension.names)
+        changed = f"SELECT * FROM ({self._versions_sql()}) AS v WHERE known_key = 0 OR NOT ({same})"
         self.engine.command(
             f"INSERT INTO {table}_versions ({key}, id, {names}, load_id) "
             f"SELECT if(known_key = 0, {self.dimension.given} + row_number() OVER (PARTITION BY "
@@ -169,6 +174,34 @@ class DimensionLoad(Load):
         )
         accepted, corrected = counts.rows[0]
         return accepted, corrected
+
+    def _versions_sql(self) -> str:
+        """One row an id: what it becomes, and beside it, as `known_...`, what it is; its key is 0 where it is new."""
+        table, key = self.table, self.dimension.key
+        becomes = ", ".join(
+            f"if(c.{key} = 0 OR n.says_{source}, n.new_{name}, c.{name}) AS {name}, c.{name} AS known_{name}"
+            for name, source, _ in self.dimension.stored
+        )
+        stored = ", ".join(f"{sql} AS new_{name}" for name, _, sql in self.dimension.stored)
+        says = ", ".join(f"says_{source}" for source in self.dimension.sources)
+        return (
+            f"SELECT n.id AS id, n.row AS row, c.{key} AS known_key, {becomes} "
+            f"FROM (SELECT id, row, {says}, {stored} FROM ({self._last_said_sql()})) AS n "
+            f"ANY LEFT JOIN {table} AS c ON n.id = c.id"
+        )
+
+    def _last_said_sql(self) -> str:
+        """One row an id: of each column the last value that a row of this load says, and whether any does."""
+        said = ", ".join(
+            # In a tuple, because NULL says something too and is passed over by itself.
+            f"argMaxIf(tuple(i.{source}), i.row, NOT has(i.absent, '{source}')).1 AS {source}, "
+            f"max(NOT has(i.absent, '{source}')) AS says_{source}"
+            for source in self.dimension.sources
+        )
+        return (
+            f"SELECT i.id AS id, max(i.row) AS row, {said} FROM {self.table}_incoming AS i "
+            f"WHERE i.row NOT IN {rows_kept_aside(self.entry.load_id)} GROUP BY i.id"
+        )
 
 
 def show_versions(engine: Engine, dimension: DimensionTable, but: int = 0) -> None:

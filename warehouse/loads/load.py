@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from warehouse.engine import Engine
 from warehouse.errors import BadInput
-from warehouse.incoming import INCOMING
+from warehouse.incoming import INCOMING, offered
 from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.parts import Parts
@@ -77,13 +77,13 @@ class Load(ABC):
         self.parts = Parts(ends)
 
     def write(self, batch: pa.RecordBatch, numbers: npt.NDArray[np.int64] | None = None) -> None:
-        """Stage rows of the schema INCOMING[table], in the file's order; `numbers` (rows,) are theirs in the file, from
-        1 and ascending over all batches. Left out, rows are counted as they come.
+        """Stage rows of the schema INCOMING[table] or `offered(table)`, in the file's order; `numbers` (rows,) are
+        theirs in the file, from 1 and ascending over all batches. Left out, rows are counted as they come.
 
         Raises: BadInput when the batch has another schema.
         """
         schema = INCOMING[self.table]
-        if not batch.schema.equals(schema):
+        if not (batch.schema.equals(schema) or batch.schema.equals(offered(self.table))):
             raise BadInput(f"Rows for {self.table} have the columns {batch.schema.names}, expected {schema.names}.")
         if batch.num_rows == 0:
             return

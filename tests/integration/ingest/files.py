@@ -48,7 +48,9 @@ def read_with_problems(path: Path, table: str = "viewing_sessions") -> tuple[pa.
     contract = contract_for(table, NOW_S)
     batches: list[pa.RecordBatch] = []
     problems: list[Problem] = []
-    with open_rows(Source.of(path, path.name), Wanted(contract.names, contract.keeps_rest)) as rows:
+    with open_rows(
+        Source.of(path, path.name), Wanted(contract.names, contract.keeps_rest, contract.keeps_known)
+    ) as rows:
         for raw in rows.batches:
             validated = validate(contract, raw)
             batches.append(validated.batch)

@@ -39,7 +39,7 @@ def test_a_load_ends_in_one_line_on_stdout(session: Session, write: WriteFile) -
 def test_a_refused_file_is_named_on_stderr_and_ends_in_1(session: Session, write: WriteFile) -> None:
     write("users.csv", "id\nx\n")
     assert session.run("load", "users", "users.csv", "--on-error", "abort") == 1
-    assert "Refused users.csv: row 1: id is 'x', expected a whole number" in session.stderr.getvalue()
+    assert "Refused users.csv: line 2: id is 'x', expected a whole number" in session.stderr.getvalue()
 
 
 def test_an_unknown_table_or_a_file_that_is_not_there_is_wrong_usage(session: Session, write: WriteFile) -> None:

@@ -42,7 +42,7 @@ def test_good_rows_load_and_bad_ones_wait_with_their_number_and_text(peopled: Wa
     assert counts(done) == (5, 2, 0, 3)
     assert done.summary.reasons == {"BAD_ROW": 1, "BAD_VALUE": 1, "UNKNOWN_MOVIE": 1}
     (value, torn, unknown) = rejected(peopled, done)
-    assert value[:2] == (2, "BAD_VALUE")
+    assert value[:2] == (3, "BAD_VALUE")
     assert json.loads(value[2]) == {
         "id": "x",
         "user_id": "1",
@@ -50,8 +50,8 @@ def test_good_rows_load_and_bad_ones_wait_with_their_number_and_text(peopled: Wa
         "start_time": "2024-01-01T20:00:00Z",
         "watch_duration_minutes": "90.5",
     }
-    assert torn == (4, "BAD_ROW", "4,1")
-    assert unknown[:2] == (5, "UNKNOWN_MOVIE")
+    assert torn == (5, "BAD_ROW", "4,1")
+    assert unknown[:2] == (6, "UNKNOWN_MOVIE")
 
 
 def test_a_line_that_is_no_json_is_kept_as_it_stands(peopled: Warehouse, write: WriteFile) -> None:
@@ -64,15 +64,15 @@ def test_bad_users_and_films_wait_too(warehouse: Warehouse, write: WriteFile) ->
     done = load_file(warehouse, "users", write("u.csv", "id,country\n1,DE\n2,Germany\n1,FR\n,FR\n"))
     assert counts(done) == (4, 1, 1, 2)
     assert rejected(warehouse, done) == [
-        (2, "BAD_VALUE", '{"country":"Germany","id":"2"}'),
-        (4, "MISSING_VALUE", '{"country":"FR"}'),
+        (3, "BAD_VALUE", '{"country":"Germany","id":"2"}'),
+        (5, "MISSING_VALUE", '{"country":"FR"}'),
     ]
     assert warehouse.engine.query("SELECT country FROM users").rows[0][0] == "FR"
 
 
 def test_more_bad_rows_than_allowed_refuse_the_file_and_leave_nothing(peopled: Warehouse, write: WriteFile) -> None:
     path = write("a.csv", f"{HEADER}\n{BAD}")
-    with pytest.raises(FileRefused, match="more than 2 bad rows; row 2: id is 'x'"):
+    with pytest.raises(FileRefused, match="more than 2 bad rows; line 3: id is 'x'"):
         load_file(peopled, "viewing_sessions", path, options=Options(max_rejects=2))
     assert peopled.engine.query("SELECT count() FROM rejected_rows").scalar() == 0
     assert peopled.engine.query("SELECT count() FROM viewing_sessions").scalar() == 0
@@ -105,10 +105,10 @@ def test_of_a_forgotten_person_no_bad_row_is_kept(write: WriteFile, session: Ses
         done = load_file(warehouse, "viewing_sessions", write("a.csv", f"{HEADER}\n{rows}"))
         assert done.summary.reasons == {"BAD_VALUE": 1, "FORGOTTEN": 3}
         assert [row[:2] for row in rejected(warehouse, done)] == [
-            (1, "FORGOTTEN"),
             (2, "FORGOTTEN"),
             (3, "FORGOTTEN"),
-            (4, "BAD_VALUE"),
+            (4, "FORGOTTEN"),
+            (5, "BAD_VALUE"),
         ]
         users = load_file(warehouse, "users", write("u.csv", "id,country\n77,Germany\n077,DE\n78,DE\n"))
         assert (counts(users), users.summary.reasons) == ((3, 1, 0, 2), {"FORGOTTEN": 2})
@@ -120,7 +120,7 @@ def test_a_person_is_forgotten_in_bad_rows_that_wait(write: WriteFile, session: 
         rows = "".join(csv_row(user_id=user, start_time="x") for user in ("77", "077", "1077"))
         done = load_file(warehouse, "viewing_sessions", write("a.csv", f"{HEADER}\n{rows}5,77\n5,78\n"))
         assert warehouse.forget(ids.parse("77") or 0, by="tester").removed == {"rejected_rows": 3}
-        assert [row[0] for row in rejected(warehouse, done)] == [3, 5]
+        assert [row[0] for row in rejected(warehouse, done)] == [4, 6]
 
 
 def test_columns_are_mapped_and_those_beyond_the_contract_named(session: Session, write: WriteFile) -> None:
@@ -153,7 +153,7 @@ def test_the_sentence_names_reasons_extra_columns_and_a_dry_run(session: Session
     said = session.stdout.getvalue()
     assert said.startswith("users: 1 file, 2 rows: 1 accepted, 0 duplicates, 1 quarantined (1 BAD_VALUE), in ")
     assert said.endswith(" s. Left out: plan. Nothing was loaded: this was a dry run.\n")
-    assert "Kept aside from u.csv, first row 2: id is 'yes'" in session.stderr.getvalue()
+    assert "Kept aside from u.csv, first line 3: id is 'yes'" in session.stderr.getvalue()
 
 
 def test_any_text_is_an_id_where_ids_are_hashed(session: Session, write: WriteFile) -> None:

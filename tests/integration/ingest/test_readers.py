@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingest.readers import csv as csv_reader
+from ingest.problems import FileRefused
+from ingest.readers import csv_cut
 from ingest.readers import ndjson as ndjson_reader
 from tests.integration.ingest.conftest import WriteFile
 from tests.integration.ingest.files import HEADER, ROW, csv_row, json_row, read, read_with_problems
@@ -136,7 +137,7 @@ def test_rows_are_the_same_whatever_the_block(write: WriteFile, monkeypatch: pyt
 def test_torn_csv_rows_are_named_and_the_numbers_of_the_others_stay_right(
     write: WriteFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_reader, "BLOCK_BYTES", 200)
+    monkeypatch.setattr(csv_cut, "BLOCK_BYTES", 200)
     lines = [csv_row(id=n) for n in range(1, 51)]
     lines[9] = "10,1\n"
     lines[29] = csv_row(id=30, user_id="nobody")
@@ -144,10 +145,45 @@ def test_torn_csv_rows_are_named_and_the_numbers_of_the_others_stay_right(
     good, problems = read_with_problems(write("a.csv", HEADER + "\n" + "".join(lines)))
     assert good.num_rows == 47
     assert [(problem.place, problem.reason) for problem in problems] == [
-        ("row 10", "BAD_ROW"),
-        ("row 30", "BAD_VALUE"),
-        ("row 50", "BAD_ROW"),
+        ("line 11", "BAD_ROW"),
+        ("line 31", "BAD_VALUE"),
+        ("line 51", "BAD_ROW"),
     ]
+
+
+@pytest.mark.parametrize("block", [40, 100, 10_000])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("e", ["e", "é", b"\xe9"], ids=["ascii", "utf-8", "latin-1"])
+def test_a_bad_row_of_csv_has_the_number_of_the_line_it_begins_in(
+    write: WriteFile, monkeypatch: pytest.MonkeyPatch, block: int, end: str, e: str | bytes
+) -> None:
+    monkeypatch.setattr(csv_cut, "BLOCK_BYTES", block)
+    lines = [
+        f'{HEADER},"qua\nlity"',  # 1
+        csv_row(q='"a\n\nb ""c"", d"').strip(),  # 3
+        csv_row(id="x").strip() + ",4K",  # 6
+        "",
+        csv_row(id=3, q="4K").strip(),  # 8
+        "4,1,@",  # 9
+        csv_row(id="y", q='"\n"').strip(),  # 10
+        csv_row(id=5, q="5K").strip(),  # 12
+        "6,1",  # 13
+    ]
+    text = f"{end.join(lines)}{end}".encode().replace(b"@", e if isinstance(e, bytes) else e.encode())
+    good, problems = read_with_problems(write("a.csv", text))
+    assert good.num_rows == 3
+    found = {problem.place: problem.reason.value for problem in problems}
+    assert found == {"line 6": "BAD_VALUE", "line 9": "BAD_ROW", "line 10": "BAD_VALUE", "line 13": "BAD_ROW"}
+
+
+def test_a_row_is_refused_that_is_longer_than_memory_should_hold(
+    write: WriteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_cut, "BLOCK_BYTES", 1 << 20)
+    monkeypatch.setattr(csv_cut, "LONGEST_RECORD_BYTES", 2 << 20)
+    row = csv_row(q=f'"{"x" * (4 << 20)}"')
+    with pytest.raises(FileRefused, match=r"begins in line 3 is longer than 2 MiB \(is a quote opened"):
+        read(write("a.csv", f"{HEADER},quality\n{csv_row(q=1)}{row}"))
 
 
 def test_a_list_of_genres_is_read_from_parquet_and_json(write: WriteFile, tmp_path: Path) -> None:

@@ -46,29 +46,29 @@ NASTY: dict[str, tuple[str, bytes | str, str]] = {
     ),
     "semicolons": ("a.csv", GOOD.replace(",", ";"), "lacks the required columns id"),
     "a column twice": ("a.csv", f"{HEADER},id\n{csv_row(x=1)}", "it has the column id more than once"),
-    "a torn row": ("a.csv", f"{GOOD}2,1\n", "row 2: it has 2 cells, expected 5"),
-    "a row too wide": ("a.csv", f"{GOOD}{csv_row(x=1)}", "row 2: it has 6 cells, expected 5"),
+    "a torn row": ("a.csv", f"{GOOD}2,1\n", "line 3: it has 2 cells, expected 5"),
+    "a row too wide": ("a.csv", f"{GOOD}{csv_row(x=1)}", "line 3: it has 6 cells, expected 5"),
     "a text among minutes": (
         "a.csv",
         GOOD + csv_row(watch_duration_minutes="long"),
-        "row 2: watch_duration_minutes is 'long'",
+        "line 3: watch_duration_minutes is 'long'",
     ),
     "minutes beyond a day": ("a.csv", GOOD + csv_row(watch_duration_minutes=1441), "expected minutes from 0 to 1440"),
     "minutes below zero": ("a.csv", GOOD + csv_row(watch_duration_minutes=-1), "is '-1'"),
     "a time to come": (
         "a.csv",
         GOOD + csv_row(start_time="2999-01-01"),
-        "row 2: start_time is '2999-01-01', expected a time",
+        "line 3: start_time is '2999-01-01', expected a time",
     ),
     "a time before 1990": ("a.csv", GOOD + csv_row(start_time="1970-01-01"), "expected a time from 1990"),
     "a day that is none": ("a.csv", GOOD + csv_row(start_time="2024-02-30"), "start_time is '2024-02-30'"),
-    "an id that is none": ("a.csv", GOOD + csv_row(id="x7"), "row 2: id is 'x7', expected a whole number"),
-    "an id missing": ("a.csv", GOOD + csv_row(user_id=""), "row 2: user_id is missing"),
+    "an id that is none": ("a.csv", GOOD + csv_row(id="x7"), "line 3: id is 'x7', expected a whole number"),
+    "an id missing": ("a.csv", GOOD + csv_row(user_id=""), "line 3: user_id is missing"),
     "bytes that are no text": ("a.csv", WIDE.encode() + b"1,1,1,2024-01-01,5,caf\xe9\n", "quality is 'caf\\\\xe9'"),
     "a NUL": (
         "a.csv",
         WIDE + "1,1,1,2024-01-01,5,a\0b\n",
-        "row 1: quality is 'a\\x00b', expected a text in UTF-8 without NUL",
+        "line 2: quality is 'a\\x00b', expected a text in UTF-8 without NUL",
     ),
     "a completion of percents": (
         "a.csv",
@@ -77,7 +77,6 @@ NASTY: dict[str, tuple[str, bytes | str, str]] = {
     ),
     "half a stall": ("a.csv", f"{HEADER},buffering_count\n{csv_row(b=1.5)}", "expected a whole number from 0 to 65535"),
     "a quote left open": ("a.csv", WIDE + '1,1,1,2024-01-01,5,"4K\n', "a quote is opened and never closed"),
-    "a row of megabytes": ("a.csv", WIDE + '1,1,1,2024-01-01,5,"' + "x" * (9 << 20) + '"\n', "is longer than 4 MiB"),
     "gzip cut off": ("cut.csv.gz", GOOD + csv_row() * 100_000, "it is cut off or damaged"),
     "Parquet cut off": ("a.parquet", parquet()[:-50], "it is cut off, damaged or not Parquet"),
     "Parquet damaged": ("a.parquet", parquet()[:4] + bytes(2_000) + parquet()[2_004:], "it is cut off, damaged"),
@@ -120,7 +119,7 @@ def test_a_nasty_file_is_refused_with_a_sentence(write: WriteFile, nasty: str) -
 class Untouched:
     """A warehouse that takes rows and fails when they are committed."""
 
-    def load(self, table: str, files: list[str]) -> "Untouched":  # noqa: ARG002
+    def load(self, *_: object) -> "Untouched":
         return self
 
     def __enter__(self) -> "Untouched":
@@ -147,6 +146,6 @@ def test_nothing_of_a_refused_file_is_loaded(write: WriteFile, warehouse: Wareho
     load_file(warehouse, "users", write("users.csv", "id\n1\n"))
     load_file(warehouse, "movies", write("movies.csv", "id,title\n1,Heat\n"))
     rows = "".join(csv_row(id=n) for n in range(1, 100_000))
-    with pytest.raises(FileRefused, match="row 100,000: id is 'x'"):
+    with pytest.raises(FileRefused, match="line 100,001: id is 'x'"):
         load_file(warehouse, "viewing_sessions", write("a.csv", f"{HEADER}\n{rows}{csv_row(id='x')}"), options=ABORT)
     assert load_file(warehouse, "viewing_sessions", write("b.csv", f"{HEADER}\n{rows}")).summary.accepted == 99_999
