@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from shutil import disk_usage
 from typing import Any
 
 import clickhouse_connect
@@ -16,12 +17,14 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalErr
 
 from warehouse import allowance
 from warehouse.address import Address, Embedded, Server
-from warehouse.errors import MarqueeError, Overloaded, Unavailable, from_engine
+from warehouse.errors import MarqueeError, Overloaded, Unavailable, disk_is_full, from_engine
 
 # Clients outlive requests and hand over between threads: a session id of their own would forbid that on a server.
 common.set_setting("autogenerate_session_id", False)
 
 DATABASE = "marquee"
+# Without this much room the embedded engine does not start.
+_LEAST_BYTES = 2**20
 # The embedded engine gives statements ids of its own: the comment is what we can name them by.
 _MARKED = "Settings['log_comment'] = {mark:String}"
 _NO_ANSWER = "The warehouse does not answer. Check MARQUEE_WAREHOUSE and that the server runs."
@@ -177,7 +180,13 @@ class Engine:
 
 def _connect(address: Address, database: str | None) -> Client:
     if isinstance(address, Embedded):
-        return clickhouse_connect.get_client(interface="chdb", path=str(address.folder), database=database)
+        try:
+            return clickhouse_connect.get_client(interface="chdb", path=str(address.folder), database=database)
+        except ClickHouseError as error:
+            # The engine does not say why it can't start.
+            if disk_usage(address.folder).free < _LEAST_BYTES:
+                raise disk_is_full() from error
+            raise
     return clickhouse_connect.get_client(
         interface="https" if address.tls else "http",
         host=address.host,

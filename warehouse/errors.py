@@ -107,5 +107,13 @@ def from_engine(engine_code: int | None, message: str) -> MarqueeError:
     if engine_code == _CANCELLED:
         return Cancelled("The statement was ended from outside. Try again.")
     if engine_code == _DISK_FULL:
-        return Unavailable("The disk of the warehouse is full. Make room and try again; nothing of this load was kept.")
+        return disk_is_full()
     return EngineFault(message, engine_code)
+
+
+def disk_is_full() -> Unavailable:
+    """The disk that the warehouse writes to has no room."""
+    return Unavailable(
+        "The disk of the warehouse (MARQUEE_WAREHOUSE) is full. Make room on it and try again; what was loaded before "
+        "is untouched, and nothing of this load was kept."
+    )

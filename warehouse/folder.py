@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -41,10 +42,10 @@ class FolderLock:
     def announce(self, socket: str | None) -> None:
         """Write who holds the folder, and where it takes commands."""
         note = {"pid": os.getpid(), "command": _command(sys.argv[1:]), "socket": socket}
-        self._file.seek(0)
-        self._file.truncate()
-        json.dump(note, self._file)
-        self._file.flush()
+        # On a full disk nobody can be told; the lock holds all the same.
+        with suppress(OSError):
+            os.ftruncate(self._file.fileno(), 0)
+            os.pwrite(self._file.fileno(), json.dumps(note).encode(), 0)
 
     def release(self) -> None:
         """Let the next process have the folder."""

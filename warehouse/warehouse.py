@@ -31,6 +31,7 @@ from warehouse.loads.load import Load
 from warehouse.loads.recovery import recover
 from warehouse.loads.replacement import Replacement
 from warehouse.loads.retry import Released, release_arrived
+from warehouse.loads.taking_back import give_up_room
 from warehouse.loads.undo import Undone, finish_undoing, undo
 from warehouse.migrate import migrate
 from warehouse.model.facts import FACTS
@@ -41,6 +42,7 @@ from warehouse.reconcile import reconcile
 from warehouse.revocations import Revocations
 from warehouse.source import fact_source, read
 from warehouse.tombstones import HashKey, Tombstones, no_key
+from warehouse.torn_files import remove_torn_files
 from warehouse.trail import Trail
 from warehouse.turns import Turns
 
@@ -65,6 +67,9 @@ class Warehouse:
         self._last_noticed: datetime | None = None
         self._paths: tuple[int, frozenset[str]] = (-1, frozenset())
         try:
+            if isinstance(address, Embedded):
+                give_up_room(address)
+                remove_torn_files(address.folder)
             self.engine = Engine(address, limits)
             self.migrated = migrate(self.engine)
             unfilled = reconcile(self.engine)
@@ -171,8 +176,12 @@ class Warehouse:
             return done
 
     def _finish_removals(self) -> None:
-        """Should the engine have failed amid an exchange of twins: no row may come on top of half a removal."""
-        finish_undoing(self.engine, self.gate.writing)
+        """Should the engine have failed amid a load or an exchange of twins: no row may come on top of half of either.
+        What is unfinished on a server may be another process's load, and under way."""
+        if self.is_ours_alone:
+            recover(self.engine, self.gate.writing)
+        else:
+            finish_undoing(self.engine, self.gate.writing)
         finish_forgetting(self.engine, self.gate.writing)
 
     def _release(self, record: Record) -> list[Released]:

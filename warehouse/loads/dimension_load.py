@@ -131,7 +131,7 @@ class DimensionLoad(Load):
             if corrected:
                 self.after_correction(self.table)
             self.entry = ledger.move(self.engine, self.entry, State.DONE)
-        self.engine.command(f"TRUNCATE TABLE {self.table}_incoming")
+        self._tidy_up([f"{self.table}_incoming"])
         return self._summary()
 
     def _stage(self) -> int:

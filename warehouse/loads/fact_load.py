@@ -13,6 +13,7 @@ from warehouse.loads.load import Load, LoadSummary
 from warehouse.loads.quarantine import original_sql
 from warehouse.loads.rejects import drop_rejected
 from warehouse.loads.sifting import DUPLICATE, FACT_TABLES, FORGOTTEN, sifting_sql
+from warehouse.loads.taking_back import give_up_room, room_to_take_back, take_back
 from warehouse.tombstones import Tombstones
 
 
@@ -64,19 +65,31 @@ class FactLoad(Load):
     def commit(self) -> LoadSummary:
         pieces = self._staged_partitions()
         self.before_showing(self._summary())
-        self.entry = ledger.move(
-            self.engine,
-            replace(self.entry, partitions=tuple(f"{table}/{part}" for table, part in pieces)),
-            State.COMMITTING,
-        )
-        with self.gate.writing():
+        with room_to_take_back(self.engine, pieces):
+            self.entry = ledger.move(
+                self.engine,
+                replace(self.entry, partitions=tuple(f"{table}/{part}" for table, part in pieces)),
+                State.COMMITTING,
+            )
+            with self.gate.writing():
+                self._show(pieces)
+        self._tidy_up(f"{table}_staging" for table in (self.table, *self.fact.rollups))
+        return self._summary()
+
+    def _show(self, pieces: Sequence[tuple[str, str]]) -> None:
+        """Attach what is staged. Should that fail half-way, it is gone again before readers are let in."""
+        committing = self.entry
+        try:
             for table, partition in pieces:
                 self.engine.command(f"ALTER TABLE {table} ATTACH PARTITION ID '{partition}' FROM {table}_staging")
             self._finish()
-        self.engine.command(f"TRUNCATE TABLE {self.table}_staging")
-        for rollup in self.fact.rollups:
-            self.engine.command(f"TRUNCATE TABLE {rollup}_staging")
-        return self._summary()
+        except BaseException:
+            found = ledger.find(self.engine, committing.load_id)
+            if found and found.state is State.COMMITTING:
+                self.entry = committing
+                give_up_room(self.engine.address)
+                self.entry = take_back(self.engine, committing)
+            raise
 
     def _finish(self) -> None:
         """Let the ledger say that it is done; readers wait meanwhile."""

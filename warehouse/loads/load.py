@@ -1,9 +1,10 @@
 """What every load has in common: rows are written, then committed or dropped; a summary says what became of them."""
 
+import logging
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
@@ -13,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from warehouse.engine import Engine
-from warehouse.errors import BadInput
+from warehouse.errors import BadInput, MarqueeError
 from warehouse.incoming import INCOMING, offered
 from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
@@ -21,6 +22,8 @@ from warehouse.loads.parts import Parts
 from warehouse.loads.rejects import Reject, keep_rejected
 from warehouse.loads.sifting import DUPLICATE
 from warehouse.tombstones import Tombstones
+
+LOG = logging.getLogger("marquee.warehouse")
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,24 @@ class Load(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self.entry.state is State.STAGING:
-            self.drop()
-            self.entry = ledger.move(self.engine, self.entry, State.FAILED)
+            try:
+                self._fail()
+            except MarqueeError as other:
+                if error is None:
+                    raise
+                LOG.warning("Load %d is dropped before the next: %s", self.entry.load_id, other)
+
+    def _fail(self) -> None:
+        self.drop()
+        self.entry = ledger.move(self.engine, self.entry, State.FAILED)
+
+    def _tidy_up(self, tables: Iterable[str]) -> None:
+        """Empty tables that the next load would empty too: the load is done, whether or not this works."""
+        try:
+            for table in tables:
+                self.engine.command(f"TRUNCATE TABLE {table}")
+        except MarqueeError as error:
+            LOG.warning("What load %d had staged is emptied by the next: %s", self.entry.load_id, error)
 
     def divide(self, ends: Sequence[int]) -> None:
         """Count the rows in parts, whose last rows have the numbers `ends`. To be called before any row is written."""

@@ -1,36 +1,35 @@
 """Recovery: what a process that died left half-done is taken back (facts) or carried through (films, users)."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
 from warehouse.engine import Engine
 from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, show_versions
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.rejects import drop_rejected
 from warehouse.loads.retry import settle_released
+from warehouse.loads.taking_back import take_back
 from warehouse.loads.undo import finish_undoing
 from warehouse.model.rollups import ROLLUPS
-from warehouse.rebuild import rebuild_partitions, rebuild_rollup
+from warehouse.rebuild import rebuild_rollup
+
+# What is entered while readers wait.
+Changing = Callable[[], AbstractContextManager[None]]
 
 
-def recover(engine: Engine) -> list[Entry]:
-    """End every unfinished load and undo; returns them as they ended."""
-    ended = [_recover(engine, entry) for entry in ledger.unfinished(engine) if not entry.undo_of]
-    ended += finish_undoing(engine)
+def recover(engine: Engine, changing: Changing = nullcontext) -> list[Entry]:
+    """End every unfinished load and undo; returns them as they ended. No load may be under way."""
+    unfinished = ledger.unfinished(engine)
+    ended = [_recover(engine, entry, changing) for entry in unfinished if not entry.undo_of]
+    ended += finish_undoing(engine, changing)
     settle_released(engine)
     return ended
 
 
-def _recover(engine: Engine, entry: Entry) -> Entry:
-    if entry.table in DIMENSION_TABLES:
-        return _recover_dimension(engine, entry)
-    if entry.state is State.COMMITTING:
-        engine.command(f"ALTER TABLE {entry.table} DELETE WHERE load_id = {entry.load_id}", mutations_sync=2)
-        touched = {rollup.name: rollup for rollup in ROLLUPS}
-        for piece in entry.partitions:
-            table, _, partition = piece.partition("/")
-            if table in touched:
-                rebuild_partitions(engine, touched[table], [partition])
-    drop_rejected(engine, entry.load_id)
-    return ledger.move(engine, entry, State.FAILED)
+def _recover(engine: Engine, entry: Entry, changing: Changing) -> Entry:
+    with changing():
+        return _recover_dimension(engine, entry) if entry.table in DIMENSION_TABLES else take_back(engine, entry)
 
 
 def _recover_dimension(engine: Engine, entry: Entry) -> Entry:

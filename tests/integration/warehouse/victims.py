@@ -109,7 +109,7 @@ def _live(address: str, death: Death | None, pipe: Connection) -> None:
                 _await(death)
                 pipe.send(act(warehouse, *given))
     except Exception as error:  # noqa: BLE001 - who asked is told
-        pipe.send(error)
+        pipe.send(RuntimeError(f"{type(error).__name__}: {error} {getattr(error, 'told', '')}"))
 
 
 def _await(death: Death | None) -> None:

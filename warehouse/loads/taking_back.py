@@ -1,0 +1,84 @@
+"""Taking back: a load of a fact that was not done leaves facts, rollups and quarantine, whatever it had shown.
+
+The disk may have become full meanwhile, and removing needs room. So room is set aside before anything is shown.
+"""
+
+import errno
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from warehouse.address import Address, Embedded
+from warehouse.engine import Engine
+from warehouse.errors import Unavailable, disk_is_full
+from warehouse.loads import ledger
+from warehouse.loads.ledger import Entry, State
+from warehouse.loads.rejects import drop_rejected
+from warehouse.model.rollups import ROLLUPS
+from warehouse.rebuild import rebuild_partitions
+
+# Room for what the engine reserves beside the rows themselves: a mebibyte a part, and the ledger.
+_LEAST_BYTES = 24 * 2**20
+
+
+def take_back(engine: Engine, entry: Entry) -> Entry:
+    """Remove the rows of a load that is not done, and count the months that it touched again. Repeatable."""
+    if entry.state is State.COMMITTING:
+        engine.command(f"ALTER TABLE {entry.table} DELETE WHERE load_id = {entry.load_id}", mutations_sync=2)
+        touched = {rollup.name: rollup for rollup in ROLLUPS}
+        for piece in entry.partitions:
+            table, _, partition = piece.partition("/")
+            if table in touched:
+                rebuild_partitions(engine, touched[table], [partition])
+    drop_rejected(engine, entry.load_id)
+    return ledger.move(engine, entry, State.FAILED)
+
+
+@contextmanager
+def room_to_take_back(engine: Engine, pieces: Sequence[tuple[str, str]]) -> Iterator[None]:
+    """Hold as much of the disk as taking back (table, partition) pieces needs; an error gives it up at once. A server's
+    disk is its own affair.
+
+    Raises: Unavailable when the disk has no such room.
+    """
+    file = _reserve(engine.address)
+    if file is None:
+        yield
+        return
+    _set_aside(file, _LEAST_BYTES + 2 * _rolled_up_bytes(engine, pieces))
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def give_up_room(address: Address) -> None:
+    """Free what is held, or what a process that was killed had held: now is what it was for."""
+    file = _reserve(address)
+    if file is not None:
+        file.unlink(missing_ok=True)
+
+
+def _reserve(address: Address) -> Path | None:
+    return address.folder / "marquee.reserve" if isinstance(address, Embedded) else None
+
+
+def _set_aside(file: Path, size_bytes: int) -> None:
+    try:
+        with file.open("wb") as held:
+            os.posix_fallocate(held.fileno(), 0, size_bytes)
+    except OSError as error:
+        file.unlink(missing_ok=True)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise disk_is_full() from error
+        raise Unavailable(f"The warehouse folder can't be written: {error.strerror}.") from error
+
+
+def _rolled_up_bytes(engine: Engine, pieces: Sequence[tuple[str, str]]) -> int:
+    found = engine.query(
+        "SELECT sum(bytes_on_disk) FROM system.parts WHERE database = currentDatabase() AND active "
+        "AND concat(table, '/', partition_id) IN {pieces:Array(String)}",
+        {"pieces": [f"{table}/{piece}" for table, piece in pieces if table.endswith("_analytics")]},
+    )
+    return int(found.scalar())
