@@ -1,5 +1,6 @@
 """Which files a command means: names, patterns, folders, addresses of object stores, and standard input."""
 
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +36,7 @@ def inputs(
         found: list[Input] = []
         for argument in arguments:
             if argument == STDIN:
-                found.append((STDIN, kept.enter_context(_spooled(standard_input(), file_format))))
+                found.append((STDIN, kept.enter_context(_spooled(standard_input, file_format))))
             elif "://" in argument:
                 found.extend(_remote(argument))
             else:
@@ -61,17 +62,50 @@ def _local(name: str, path: Path) -> list[Input]:
 
 
 def _remote(address: str) -> list[Input]:
+    folder, pattern = _parted(address)
+    names = _stored(folder)
+    if names is None:
+        return [(address, address)]
+    if pattern is None:
+        meant = [name for name in names if _is_data(PurePosixPath(name))]
+    else:
+        meant = [name for name in names if pattern.fullmatch(name)]
+    held: list[Input] = [(one, one) for one in (f"{folder.rstrip('/')}/{name}" for name in meant)]
+    if pattern:
+        return held or _nothing(f"no file matches {address}")
+    return held or _nothing(f"no file in {address} has a name that says its format: {', '.join(FORMATS)}")
+
+
+def _stored(address: str) -> list[str] | None:
+    """The files below an address, by their names from there on, sorted; None where it is no folder."""
     try:
         system, path = located(address)
         if system.get_file_info(path).type is not fs.FileType.Directory:
-            return [(address, address)]
+            return None
         inside = system.get_file_info(fs.FileSelector(path, recursive=True))
     except (pa.ArrowInvalid, OSError) as error:
         raise BadInput(f"{address} can't be looked up: {str(error).splitlines()[0]}") from error
-    names = sorted(one.path.removeprefix(path).lstrip("/") for one in inside if one.is_file)
-    whole = [f"{address.rstrip('/')}/{name}" for name in names if _is_data(PurePosixPath(name))]
-    held: list[Input] = [(one, one) for one in whole]
-    return held or _nothing(f"no file in {address} has a name that says its format: {', '.join(FORMATS)}")
+    return sorted(one.path.removeprefix(path).lstrip("/") for one in inside if one.is_file)
+
+
+def _parted(address: str) -> tuple[str, re.Pattern[str] | None]:
+    """The folder of an address before its first part with a star, and the pattern from there on; None without one."""
+    scheme, _, path = address.partition("://")
+    parts = path.split("/")
+    first = next((place for place, part in enumerate(parts) if "*" in part), None)
+    if first is None:
+        return address, None
+    return f"{scheme}://{'/'.join(parts[:first])}", re.compile("".join(_translated(parts[first:])))
+
+
+def _translated(parts: Sequence[str]) -> Iterator[str]:
+    """The parts of a pattern as a regular expression: `**` is any number of folders, `*` anything within a name."""
+    for place, part in enumerate(parts, 1):
+        is_last = place == len(parts)
+        if part == "**":
+            yield ".*" if is_last else "(?:.*/)?"
+        else:
+            yield "[^/]*".join(map(re.escape, part.split("*"))) + ("" if is_last else "/")
 
 
 def _is_data(path: PurePosixPath) -> bool:
@@ -83,12 +117,12 @@ def _is_data(path: PurePosixPath) -> bool:
 
 
 @contextmanager
-def _spooled(stream: BinaryIO, file_format: Format | None) -> Iterator[Path]:
+def _spooled(standard_input: Callable[[], BinaryIO], file_format: Format | None) -> Iterator[Path]:
     """Readers look at a file's beginning before they read it, and at Parquet's end: so it is written down first."""
     if file_format is None:
         raise BadInput("standard input has no name that says its format: add --format csv, ndjson, parquet or arrow")
     endings = {name: ending for ending, name in COMPRESSIONS.items()}
-    with tempfile.TemporaryDirectory(prefix="marquee-stdin-") as folder:
+    with tempfile.TemporaryDirectory(prefix="marquee-stdin-") as folder, standard_input() as stream:
         head = stream.read(16)
         path = Path(folder, f"stdin.{file_format}{endings.get(magic_of(head) or '', '')}")
         with path.open("wb") as file:

@@ -80,8 +80,8 @@ def _serve(
 def _relayed(settings: Settings, warehouse: Warehouse) -> relay.Run:
     """What runs a command for a caller in another process, on the warehouse that is open here."""
 
-    def run(argv: list[str], folder: Path, out: Callable[[str], None], console: Console) -> int:
-        session = Session(settings, folder, out, console, lent=warehouse)
+    def run(argv: list[str], folder: Path, out: Callable[[str], None], console: Console, stdin: Path) -> int:
+        session = Session(settings, folder, out, console, lent=warehouse, spooled=stdin)
         return _ended(lambda: _run(argv, session), console)
 
     return run

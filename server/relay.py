@@ -1,7 +1,8 @@
 """The relay: the process that holds an embedded folder takes commands over a socket beside it, and runs them as its
 own.
 
-A message is one JSON object a line. The caller sends `{argv, folder, width}`; back come `{out}` and `{err}` with text
+A message is one JSON object a line. The caller sends `{argv, folder, width, terminal, stdin}`, the last being a file
+with what it was given on standard input; back come `{out}` and `{err}` with text
 as it is written, and at last `{exit}`. The socket's mode is 0600: who may open the folder may send commands.
 """
 
@@ -14,8 +15,10 @@ import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, TextIO, cast
 
@@ -26,7 +29,9 @@ from warehouse.errors import Unavailable
 # What sun_path holds on Linux and macOS, less its ending zero.
 _LONGEST_PATH = 100
 
-Run = Callable[[list[str], Path, Callable[[str], None], Console], int]
+Run = Callable[[list[str], Path, Callable[[str], None], Console, Path], int]
+# The argument that stands for standard input.
+_STDIN = "-"
 
 
 class Relay:
@@ -76,7 +81,13 @@ class Relay:
                 width=asked["width"],
                 force_terminal=asked["terminal"],
             )
-            code = self._run(asked["argv"], Path(asked["folder"]), lambda text: send({"out": f"{text}\n"}), errors)
+            code = self._run(
+                asked["argv"],
+                Path(asked["folder"]),
+                lambda text: send({"out": f"{text}\n"}),
+                errors,
+                Path(asked["stdin"]),
+            )
             send({"exit": code})
 
 
@@ -96,7 +107,7 @@ def forward(path: str, argv: list[str], out: TextIO | None = None, err: TextIO |
 
     Raises: Unavailable when the process does not take it, or goes away before the end.
     """
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+    with _standard_input(argv) as stdin, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         try:
             connection.connect(path)
             asked = {
@@ -104,6 +115,7 @@ def forward(path: str, argv: list[str], out: TextIO | None = None, err: TextIO |
                 "folder": str(Path.cwd()),
                 "width": shutil.get_terminal_size().columns,
                 "terminal": sys.stderr.isatty(),
+                "stdin": stdin,
             }
             connection.sendall(json.dumps(asked).encode() + b"\n")
             for line in connection.makefile("r", encoding="utf-8"):
@@ -118,6 +130,18 @@ def forward(path: str, argv: list[str], out: TextIO | None = None, err: TextIO |
                 f"The process that holds the warehouse does not answer on {path}: {error.strerror}."
             ) from error
     raise Unavailable("The process that holds the warehouse ended before the command was done.")
+
+
+@contextmanager
+def _standard_input(argv: list[str]) -> Iterator[str]:
+    """A file with what the command will read from standard input, whole: a caller that dies sends no half of it."""
+    if not any(word == _STDIN and before != "--delimiter" for before, word in pairwise(argv)):
+        yield os.devnull
+        return
+    with tempfile.NamedTemporaryFile(prefix="marquee-stdin-") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+        file.flush()
+        yield file.name
 
 
 def _socket_path(folder: Path) -> Path:

@@ -24,7 +24,6 @@ from server.settings import Settings
 from warehouse import Warehouse, open_warehouse
 from warehouse.audit import Record
 from warehouse.audit_log import keep_for
-from warehouse.errors import BadInput
 
 
 def _print(text: str) -> None:
@@ -36,8 +35,8 @@ def _print(text: str) -> None:
 class Session:
     """Settings, the caller's folder and terminal, and a warehouse that is opened when a command first needs it.
 
-    A session that is `lent` a warehouse runs for a caller in another process: it neither opens nor closes one. `run` is
-    there where a command may run others.
+    A session that is `lent` a warehouse runs for a caller in another process: it neither opens nor closes one, and the
+    caller's standard input is where it `spooled` it. `run` is there where a command may run others.
     """
 
     settings: Settings
@@ -45,6 +44,7 @@ class Session:
     out: Callable[[str], None] = _print
     console: Console = field(default_factory=lambda: Console(stderr=True))
     lent: Warehouse | None = None
+    spooled: Path | None = None
     run: Callable[[list[str], "Session"], int] | None = None
     _used: Warehouse | None = None
 
@@ -81,13 +81,12 @@ class Session:
         return self.folder / path
 
     def stdin(self) -> BinaryIO:
-        """The caller's standard input.
+        """The caller's standard input, to be read once.
 
-        Raises: BadInput for a caller in another process: only what it prints and its files come here.
+        Raises: WarehouseHeld before it is read, for it is to be read where the command runs.
         """
-        if self.lent is not None:
-            raise BadInput("another process holds the warehouse, and standard input does not reach it: load a file")
-        return sys.stdin.buffer
+        self.warehouse()
+        return sys.stdin.buffer if self.spooled is None else self.spooled.open("rb")
 
     def secrets(self) -> SecretRing:
         """The secrets that sign tokens."""

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import ipc
 
+from ingest.inputs import inputs
 from ingest.problems import FileRefused
 from tests.integration.ingest.conftest import Session, WriteFile
 from tests.integration.ingest.files import ROW, csv_row, read
@@ -35,6 +36,10 @@ def test_patterns_folders_and_addresses_mean_their_files(session: Session, write
     assert loaded(session, str(session.folder / "in" / "a.*"))["files"] == 1
     assert loaded(session, "in")["files"] == 2
     assert loaded(session, f"file://{session.folder}/in")["files"] == 2
+    for pattern, files in (("in/*.csv", 1), ("in/**/*.csv*", 3), ("*/d*p/*.gz", 1), ("in/**", 5), ("in/*", 3)):
+        with inputs([f"file://{session.folder}/{pattern}"], session.resolve, session.stdin, None) as found:
+            assert len(found) == files, pattern
+    assert session.run("load", "users", f"file://{session.folder}/in/*.tsv") == 2
     assert loaded(session, f"file://{session.folder}/in/deep/b.csv.gz")["rows"] == 2
 
 

@@ -31,12 +31,15 @@ class Place:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MARQUEE_")}
         return {**kept, "COLUMNS": "100", **self.settings}
 
-    def run(self, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, cwd: Path | None = None, stdin: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """A command, to its end."""
         return subprocess.run(
             [MARQUEE, *arguments],
             cwd=cwd or self.folder,
             env=self.environment,
+            input=stdin,
             capture_output=True,
             text=True,
             check=False,

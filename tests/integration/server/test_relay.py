@@ -116,6 +116,15 @@ def test_a_relative_path_is_the_caller_s_own(place: Place, served: Served, tmp_p
     assert answer.json()["data"] == {"user": {"country": "SE"}}
 
 
+def test_standard_input_reaches_the_process_that_holds_the_warehouse(place: Place, served: Served) -> None:
+    assert served.process.poll() is None
+    load = ("ingest", "load", "users", "-", "--format", "csv", "--json")
+    done = place.run(*load, stdin="id,country\n900011,SE\n900012,SE\n")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["accepted"] == 2
+    assert "it is empty" in place.run(*load, stdin="").stdout
+
+
 def test_the_socket_is_its_owner_s_only(place: Place, served: Served) -> None:
     assert served.process.poll() is None
     note = json.loads((place.folder / ".marquee" / "warehouse.lock").read_text(encoding="utf-8"))
