@@ -1,6 +1,6 @@
 """The inspector: when checks are made. Which loads wait for them is read from the ledger, so that a crash forgets none.
 
-A load of 10,000 rows is checked by itself as soon as it is done. Smaller ones are checked together, so that a stream of
+A load of 50,000 rows is checked by itself as soon as it is done. Smaller ones are checked together, so that a stream of
 them costs little and says enough: once they have 1,000 rows and the last round was 10 seconds ago, after 5 minutes
 however few they are, and when the warehouse closes.
 """
@@ -21,7 +21,7 @@ from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry
 
 LOG = logging.getLogger("marquee.checks")
-ALONE_ROWS = 10_000
+ALONE_ROWS = 50_000
 ENOUGH_ROWS = 1_000
 PAUSE_S = 10.0
 LONGEST_WAIT_S = 300.0

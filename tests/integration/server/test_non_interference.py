@@ -12,6 +12,7 @@ import httpx
 import pytest
 from graphql import parse, validate
 
+from resolvers import data_quality
 from resolvers.root import build_schema
 from schema import policy
 from schema.policy import Role
@@ -124,6 +125,7 @@ def compare(
 def _one_loading_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both twins were loaded at the same moment: when is no secret of who may see all rows, and would differ here."""
     monkeypatch.setattr(Warehouse, "loaded_at", lambda _: LOADED_AT)
+    monkeypatch.setattr(data_quality, "_instant", lambda _: LOADED_AT)
 
 
 @pytest.mark.usefixtures("_one_loading_moment")

@@ -34,6 +34,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("followed") / "warehouse"
 
 
+@pytest.fixture(autouse=True)
+def _large_is_not_so_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loads of fewer rows than in earnest are checked alone, so that they are quickly made."""
+    monkeypatch.setattr(inspector, "ALONE_ROWS", 2_000)
+
+
 @pytest.fixture
 def clock() -> Clock:
     """The inspector's clock."""

@@ -55,9 +55,9 @@ def test_a_sentence_says_what_to_do_only_where_something_is_to_be_done() -> None
 def test_small_loads_of_a_table_are_checked_together_and_large_ones_alone() -> None:
     waiting = [
         _load(1, "ratings", 5),
-        _load(2, "viewing_sessions", 9_999),
+        _load(2, "viewing_sessions", 49_999),
         _load(3, "viewing_sessions", 10),
-        _load(4, "viewing_sessions", 10_000),
+        _load(4, "viewing_sessions", 50_000),
         _load(5, "viewing_sessions", 7),
     ]
     assert [[one.load_id for one in group.loads] for group in groups(waiting)] == [[1], [2, 3], [4], [5]]
