@@ -21,7 +21,7 @@ Cells = dict[str, str]
 def cells_of(raw: RawRows, rows: Sequence[int]) -> list[Cells]:
     """The cells of some of the rows; those that are empty are left out."""
     picked = pa.array(rows, pa.int64())
-    columns = {name: column.take(picked) for name, column in raw.columns.items()}
+    columns = {name: column.take(picked) for name, column in {**raw.columns, **raw.damaged}.items()}
     if raw.rest is not None:
         columns[""] = raw.rest.take(picked)
     return [_cells({name: column[row] for name, column in columns.items()}) for row in range(len(rows))]

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ingest.contract import Column, Contract
-from ingest.kinds import Found
+from ingest.kinds import Found, Text
 from ingest.kinds.kind import Mask, nothing, nulls
 from ingest.kinds.plain import plain
 from ingest.originals import cells_of, shown, text_of
@@ -54,6 +54,7 @@ def validate(contract: Contract, raw: RawRows) -> Validated:
         columns.append(pa.nulls(len(raw), pa.string()) if raw.rest is None else raw.rest)
     if contract.keeps_known:
         columns.append(_absent(contract, raw))
+    checked.extend(_check_rest(name, found) for name, found in raw.damaged.items())
     bad = np.logical_or.reduce([one.faulty for one in checked])
     problems = [*raw.problems, *_problems(contract, raw, checked, bad)]
     return Validated(_good_rows(contract.schema, columns, bad), raw.numbers[~bad], problems)
@@ -75,6 +76,12 @@ def _check(column: Column, raw: RawRows) -> _Checked:
     read = Found(text.values, text.bad) if pa.types.is_null(text.values.type) else column.kind.read(text.values)
     missing = nulls(text.values) & ~text.bad if column.required else nothing(len(found))
     return _Checked(column, found, read.values, missing, read.bad | text.bad)
+
+
+def _check_rest(name: str, found: pa.Array) -> _Checked:
+    """A column beyond the contract, in which some texts are none: nothing of a row is dropped in silence."""
+    text = plain(found)
+    return _Checked(Column(name, name, Text()), found, text.values, nothing(len(found)), text.bad)
 
 
 def _problems(contract: Contract, raw: RawRows, checked: list[_Checked], bad: Mask) -> list[Problem]:

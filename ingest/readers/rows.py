@@ -29,14 +29,16 @@ class RawRows:
     """Consecutive rows. `columns` holds those of the wanted columns that the file has; all have the same length.
 
     `numbers` is each row's number in the file, from 1, counted in `unit`s. `rest` is a JSON object a row of what else
-    stands in it, null where nothing does. `problems` are the rows of this stretch that are no rows at all. `named` are
-    the columns that rows name which name their own, and `gaps` where such rows lack a column.
+    stands in it, null where nothing does; `damaged` are the columns of it in which some texts are not UTF-8.
+    `problems` are the rows of this stretch that are no rows at all. `named` are the columns that rows name which name
+    their own, and `gaps` where such rows lack a column.
     """
 
     columns: Mapping[str, pa.Array]
     numbers: npt.NDArray[np.int64]
     unit: str = "row"
     rest: pa.StringArray | None = None
+    damaged: Mapping[str, pa.Array] = field(default_factory=dict)
     problems: tuple[Problem, ...] = field(default=())
     named: frozenset[str] = frozenset()
     gaps: Mapping[str, Mask] = field(default_factory=dict)
@@ -74,6 +76,7 @@ def columnar(
         numbers=numbers,
         unit=unit,
         rest=json_objects(rest) if wanted.rest and rest else None,
+        damaged={name: column for name, column in rest.items() if wanted.rest and plain(column).bad.any()},
         problems=problems,
     )
 
