@@ -56,7 +56,14 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
     tables, reach, stale = table_status(opened), watermarks(opened), stale_months(opened)
     loads, loaded_at = ledger.recent(opened.engine, 10), opened.loaded_at()
     if as_json:
-        told = {"tables": tables, "watermarks": reach, "loaded_at": loaded_at, "loads": loads, "stale": stale}
+        told = {
+            "tables": tables,
+            "watermarks": reach,
+            "loaded_at": loaded_at,
+            "loads": loads,
+            "stale": stale,
+            "lost": opened.lost,
+        }
         session.out(orjson.dumps(told, default=str).decode())
         return
     for one in tables:
@@ -69,6 +76,8 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
             f"load {entry.load_id:<6}{entry.table:<18}{entry.state.value:<12}{entry.accepted:>12,} of "
             f"{entry.rows:,} rows"
         )
+    for part in opened.lost:
+        session.out(str(part))
     for month in stale:
         session.out(f"stale {month.rollup} {month.month}: {month.views:,} views of {month.sessions:,} sessions")
     session.out(

@@ -89,6 +89,7 @@ _TOO_BIG = frozenset({158, 191, 241, 307, 396})
 _OVERLOADED = frozenset({202, 439})
 _UNAVAILABLE = frozenset({210, 279, 516, 1000})
 _DISK_FULL = 243
+_DAMAGED = frozenset({40, 228, 246, 271, 432})
 _CANCELLED = 394
 
 
@@ -106,6 +107,11 @@ def from_engine(engine_code: int | None, message: str) -> MarqueeError:
         return Unavailable("The warehouse does not answer. Check MARQUEE_WAREHOUSE and that the server runs.")
     if engine_code == _CANCELLED:
         return Cancelled("The statement was ended from outside. Try again.")
+    if engine_code in _DAMAGED:
+        return Unavailable(
+            "Stored data is damaged: a block does not match its checksum. The log names the file. A rollup is mended "
+            "by marquee warehouse rebuild; for other tables restore the folder from a copy."
+        )
     if engine_code == _DISK_FULL:
         return disk_is_full()
     return EngineFault(message, engine_code)

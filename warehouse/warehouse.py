@@ -15,6 +15,7 @@ from warehouse.audit import AuditKind, Record, joined, own_work, recording
 from warehouse.audit_log import Writer
 from warehouse.bell import Bell
 from warehouse.checks.inspector import Inspector
+from warehouse.damage import mend
 from warehouse.days import ALL_DAYS, Days
 from warehouse.engine import Engine, Limits
 from warehouse.errors import BadInput, MarqueeError
@@ -76,6 +77,7 @@ class Warehouse:
             self.tombstones = Tombstones(self.engine, hash_key)
             self.recovered = recover(self.engine)
             finish_forgetting(self.engine)
+            self.lost = mend(self.engine)
             for rollup in ROLLUPS:
                 if rollup.name in unfilled:
                     rebuild_rollup(self.engine, rollup)
