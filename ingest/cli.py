@@ -15,6 +15,7 @@ from rich.console import Console
 from ingest.contract import contract_for
 from ingest.demo import DemoSize, load_demo, write_demo
 from ingest.inputs import Input, inputs
+from ingest.live.command import parse_rate, parse_time, run_live
 from ingest.options import Options, parse_renamed
 from ingest.progress import Progress
 from ingest.progress_bar import progress_bar
@@ -66,6 +67,10 @@ class Session(Protocol):
     def console(self) -> Console:
         """The caller's stderr."""
 
+    @property
+    def token(self) -> str:
+        """The token that the caller's settings name, for commands that speak to a server; '' where they name none."""
+
     def warehouse(self) -> Warehouse:
         """The warehouse, opened on first use."""
 
@@ -94,13 +99,27 @@ def generate(
         str | None, typer.Option(help="When they end, in ISO 8601; without a zone, UTC. Now if left out.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed and end give the same data.")] = 42,
-    to: Annotated[str | None, typer.Option(help="Write files into this folder instead of loading.")] = None,
+    to: Annotated[
+        str | None, typer.Option(help="Write files into this folder instead of loading; with --live, a server's URL.")
+    ] = None,
     file_format: Annotated[
         FileFormat, typer.Option("--format", help="What files to write, with --to.")
     ] = FileFormat.PARQUET,
+    live: Annotated[
+        str | None, typer.Option(metavar="ROWS/s", help="Send sessions that end now to a server, so many a second.")
+    ] = None,
+    duration: Annotated[
+        str | None, typer.Option("--for", help="How long, with --live: 60s, 5m; else to Ctrl-C.")
+    ] = None,
+    token: Annotated[
+        str | None, typer.Option(help="A token of the role ingest, with --live; or MARQUEE_TOKEN.")
+    ] = None,
 ) -> None:
-    """Make up a film service and load it, or write it to files."""
+    """Make up a film service and load it, write it to files, or send its traffic to a server."""
     session: Session = ctx.obj
+    if live is not None:
+        _send_live(session, live, duration, to or "", token or session.token, seed)
+        return
     end = _instant(until)
     try:
         size = DemoSize(movies, users, sessions, ratings, days)
@@ -119,6 +138,17 @@ def generate(
                 raise typer.Exit(1) from error
             made = "Wrote " + ", ".join(str(Path(to) / path.name) for path in paths)
     session.out(f"{made}, in {time.monotonic() - began:.1f} s.")
+
+
+def _send_live(session: Session, live: str, duration: str | None, url: str, token: str, seed: int) -> None:
+    try:
+        rows_per_s, for_s = parse_rate(live), parse_time(duration)
+        sent = run_live(url, token, rows_per_s, for_s, seed, lambda line: session.console.print(line, highlight=False))
+    except BadInput as error:
+        raise typer.BadParameter(str(error)) from error
+    session.out(sent.sentence())
+    if sent.unanswered:
+        raise typer.Exit(1)
 
 
 @app.command()

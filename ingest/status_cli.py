@@ -20,6 +20,7 @@ from warehouse.loads.ledger import Entry
 from warehouse.loads.quarantine import reasons
 
 _WIDTH = 160
+SHOWN_FILES = 3
 _SPEAK = (Status.FAIL, Status.WARN)
 
 
@@ -67,13 +68,19 @@ def status(
         session.out(line)
 
 
+def _files(names: Sequence[str]) -> str:
+    """What a load brought; of many requests that were gathered only the first few."""
+    more = f" and {len(names) - SHOWN_FILES:,} more" if len(names) > SHOWN_FILES else ""
+    return ", ".join(names[:SHOWN_FILES]) + more
+
+
 def _load_line(entry: Entry) -> str:
     what = _relation(entry)
     counts = (
         f"{entry.rows:,} rows: {entry.accepted:,} accepted, {entry.duplicates:,} duplicates, "
         f"{entry.quarantined:,} quarantined"
     )
-    return f"load {entry.load_id} {entry.table} {entry.state.value}{what}: {counts}; {', '.join(entry.files)}"
+    return f"load {entry.load_id} {entry.table} {entry.state.value}{what}: {counts}; {_files(entry.files)}"
 
 
 def _relation(entry: Entry) -> str:

@@ -42,6 +42,11 @@ def write_file(path: Path, file_format: FileFormat, table: str, batches: Iterabl
             write(batch)
 
 
+def filed(table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """A batch of the shape `INCOMING[table]` with the columns and units of files."""
+    return _filed(contract_for(table, now_s=0).columns, batch)
+
+
 def _no_rows(table: str) -> pa.RecordBatch:
     return pa.RecordBatch.from_pylist([], schema=contract_for(table, now_s=0).schema)
 

@@ -67,6 +67,11 @@ class Session:
         assert self.run is not None, "whoever makes a session for a command line says how commands are run"
         return apart(Session(self.settings, self.folder), self.run)
 
+    @property
+    def token(self) -> str:
+        """The token that commands send which speak to a server; '' where no setting names one."""
+        return self.settings.token
+
     def take(self, record: Record) -> None:
         """Leave a command's record in the audit log, if the command had to do with the warehouse."""
         if self._used is not None:

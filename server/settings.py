@@ -59,6 +59,7 @@ class Settings(BaseSettings):
         Path(".marquee/hash_key"),
         description="The key of masks that hash, of seals of cursors and of tombstones; made on first start.",
     )
+    token: str = Field("", repr=False, description="The token of commands that send rows to a server.")
     host: str = Field("127.0.0.1", description="Where the server listens.")
     port: int = Field(8000, ge=1, le=65535, description="The server's port.")
     public_url: str = Field("", description="The server's address as browsers see it, where a proxy stands before it.")

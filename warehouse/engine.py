@@ -78,7 +78,7 @@ class Engine:
             try:
                 first.command(f"CREATE DATABASE IF NOT EXISTS `{self.database}`")
                 # Before the other is closed: the embedded engine stops with its last client, and would start anew.
-                self._made.append(_connect(address, self.database))
+                self._made.append(self._connected())
             finally:
                 first.close()
         self._clients.put(self._made[0])
@@ -101,12 +101,12 @@ class Engine:
     def command(self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: Any) -> None:
         """Run a statement that returns nothing: DDL, INSERT ... SELECT, ALTER."""
         with self._client() as client, _translated():
-            client.command(sql, parameters=dict(parameters or {}), settings={**self._writing(), **settings})
+            client.command(sql, parameters=dict(parameters or {}), settings={**self._sent(), **settings})
 
     def insert(self, table: str, rows: pa.Table) -> None:
         """Append Arrow rows to a table; columns go by name."""
         with self._client() as client, _translated():
-            client.insert_arrow(table, rows, settings=self._writing())
+            client.insert_arrow(table, rows, settings=self._sent())
 
     def stream(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[pa.RecordBatch]:
         """The result of a SELECT as Arrow batches, without holding it whole."""
@@ -143,12 +143,26 @@ class Engine:
             "log_comment": allowed.mark,
         }
 
+    def _sent(self) -> dict[str, Any]:
+        """The limits that a writing statement is sent with. An embedded client has them as its own: sent with each
+        statement they would be set and taken back by ten statements more, which cost more than a small load's own.
+        """
+        return {} if isinstance(self.address, Embedded) else self._writing()
+
+    def _connected(self) -> Client:
+        client = _connect(self.address, self.database)
+        if isinstance(self.address, Embedded):
+            for name, value in self._writing().items():
+                client.command(f"SET {name} = {value}")
+        return client
+
     def _writing(self) -> dict[str, Any]:
         return {
             "max_execution_time": self.limits.load_seconds,
             "max_memory_usage": self.limits.memory_bytes,
             # A file may reach over decades, a partition for each month; the engine would refuse more than 100.
             "max_partitions_per_insert_block": 0,
+            "parallel_view_processing": 1,
             # A dropped table's files would stay for 8 minutes, and with them people who are to be forgotten.
             "database_atomic_wait_for_drop_and_detach_synchronously": 1,
         }
@@ -169,7 +183,7 @@ class Engine:
         with self._making:
             if len(self._made) < self.limits.clients:
                 with _translated():
-                    client = _connect(self.address, self.database)
+                    client = self._connected()
                 self._made.append(client)
                 return client
         try:

@@ -30,7 +30,7 @@ def rating_batches(world: World) -> Iterator[pa.RecordBatch]:
 def _batch(schedule: Schedule, reviews: pa.StringArray, first: int, end: int) -> pa.RecordBatch:
     world = schedule.world
     rng = world.plan.rng("ratings", 1, first)
-    viewing = schedule.draw(first, end, rng)
+    viewing = schedule.draw(np.arange(first, end), rng)
     count = end - first
     acclaim = world.catalogue.acclaim[viewing.film]
     generosity = world.audience.generosity[viewing.user]

@@ -15,7 +15,7 @@ from ingest.generator.playback import (
     completions,
     stalls,
 )
-from ingest.generator.viewing import Schedule
+from ingest.generator.viewing import Schedule, Viewings
 from ingest.generator.world import World
 from warehouse.ids import from_numbers
 from warehouse.incoming import INCOMING, INSTANT
@@ -31,9 +31,13 @@ def session_batches(world: World) -> Iterator[pa.RecordBatch]:
 
 
 def _batch(schedule: Schedule, first: int, end: int) -> pa.RecordBatch:
-    world = schedule.world
-    rng = world.plan.rng("sessions", 1, first)
-    viewing = schedule.draw(first, end, rng)
+    rng = schedule.world.plan.rng("sessions", 1, first)
+    viewing = schedule.draw(np.arange(first, end), rng)
+    return played(schedule.world, viewing, np.arange(first + 1, end + 1, dtype=np.uint64), rng)
+
+
+def played(world: World, viewing: Viewings, ids: npt.NDArray[np.uint64], rng: np.random.Generator) -> pa.RecordBatch:
+    """Views as rows of `viewing_sessions` with these ids."""
     minutes = world.catalogue.minutes[viewing.film]
     local_hour = world.rhythm.local_hour[viewing.hour, viewing.country]
     device = world.playback.devices(viewing.user, local_hour, rng)
@@ -50,7 +54,7 @@ def _batch(schedule: Schedule, first: int, end: int) -> pa.RecordBatch:
     buffering = stalls(watch_e4 / (60 * MINUTE_E4), device, quality, viewing.country, network, rng)
     return pa.record_batch(
         [
-            from_numbers(np.arange(first + 1, end + 1, dtype=np.uint64)),
+            from_numbers(ids),
             from_numbers((viewing.user + 1).astype(np.uint64)),
             from_numbers((viewing.film + 1).astype(np.uint64)),
             pa.array(viewing.start_s, pa.int64()).cast(INSTANT),
@@ -59,7 +63,7 @@ def _batch(schedule: Schedule, first: int, end: int) -> pa.RecordBatch:
             _labels(DEVICES, device),
             _labels(QUALITIES, quality),
             pa.array(buffering.astype(np.uint16)),
-            pa.nulls(end - first, pa.string()),
+            pa.nulls(len(ids), pa.string()),
         ],
         schema=INCOMING["viewing_sessions"],
     )

@@ -57,9 +57,9 @@ class Schedule:
         cuts = np.union1d(np.arange(0, self.ends[-1], CHUNK_ROWS), np.append(by_days, [0, self.ends[-1]]))
         return zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)
 
-    def draw(self, first: int, end: int, rng: np.random.Generator) -> Viewings:
-        """The views `[first, end)`, at least one."""
-        cell = np.searchsorted(self.ends, np.arange(first, end), side="right")
+    def draw(self, views: npt.NDArray[np.int64], rng: np.random.Generator) -> Viewings:
+        """Some of the views, at least one, those of a day beside each other and days in their order."""
+        cell = np.searchsorted(self.ends, views, side="right")
         hour, country = np.divmod(cell, len(COUNTRIES))
         user = _users(self.world, hour, country, rng)
         film = _films(self.world, hour, user, rng)

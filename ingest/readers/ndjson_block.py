@@ -44,6 +44,7 @@ def read_block(block: bytes, line: int, wanted: Wanted) -> RawRows | None:
 def _sampled_schema(block: bytes, wanted: Wanted) -> pa.Schema | None:
     """The columns of the block's first lines, in one type each; None where a line holds anything else."""
     types: dict[str, pa.DataType] = {}
+    met: set[tuple[str, type]] = set()
     for text in block.split(b"\n", SAMPLED_LINES)[:SAMPLED_LINES]:
         try:
             row = orjson.loads(text) if text else {}
@@ -52,6 +53,10 @@ def _sampled_schema(block: bytes, wanted: Wanted) -> pa.Schema | None:
         if not isinstance(row, dict) or not row.keys() <= wanted.columns:
             return None
         for name, value in row.items():
+            # Most values are of a kind that their column had before, and say nothing new.
+            if (name, type(value)) in met and not (type(value) is int and value > BIGGEST_INT):
+                continue
+            met.add((name, type(value)))
             seen = _arrow_type(value)
             if seen is None:
                 return None

@@ -24,8 +24,10 @@ from warehouse.loads.quarantine import KeptAside
 from warehouse.loads.requests import kept_aside_of
 from warehouse.loads.sifting import FACT_TABLES
 
-# How long the first of several requests waits for the others while the writer is free.
+# How long the first of several requests waits for others while the writer is free, and how often for those that are on
+# their way.
 WINDOW_S = 0.02
+MOST_WINDOWS = 5
 GATHERED_ROWS = 50_000
 # Larger bodies are read while they are loaded, and never lie in memory.
 HELD_BYTES = 1 << 20
@@ -82,11 +84,18 @@ class Intake:
 
     async def _work(self) -> None:
         try:
-            await asyncio.sleep(WINDOW_S)
             while self._waiting:
+                await self._gather()
                 await self._load(self._next_group())
         finally:
             self._working = None
+
+    async def _gather(self) -> None:
+        """Wait a moment: who got an answer from the load before is about to send the next request."""
+        for _ in range(MOST_WINDOWS):
+            await asyncio.sleep(WINDOW_S)
+            if self.room.requests <= len(self._waiting):
+                return
 
     async def _load(self, group: Sequence[_Waiting]) -> None:
         loop = asyncio.get_running_loop()

@@ -50,13 +50,18 @@ class Room:
         self.taken_bytes = 0
         self._seats: Counter[Hashable] = Counter()
 
+    @property
+    def requests(self) -> int:
+        """How many requests are here."""
+        return self._seats.total()
+
     @contextmanager
     def seat(self, sender: Hashable) -> Iterator[Seat]:
         """A place for one request of a sender, for as long as the block takes.
 
         Raises: NoRoom.
         """
-        if self._seats.total() >= MOST_REQUESTS or self._seats[sender] >= MOST_OF_ONE:
+        if self.requests >= MOST_REQUESTS or self._seats[sender] >= MOST_OF_ONE:
             raise NoRoom("Too many requests wait to be loaded.")
         self._seats[sender] += 1
         seat = Seat(self)

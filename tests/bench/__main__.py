@@ -97,6 +97,15 @@ def _contest(what: str, files: Path, names: list[str], goal: float) -> dict[str,
     return own
 
 
+def bench_http(sizes: list[int], folder: Path) -> None:
+    """Rows over HTTP, into a warehouse of each size: what is there already is looked through for known ids."""
+    for size in sizes:
+        files, warehouse = folder / f"files-{size}", folder / f"http-{size}"
+        measured("generate", "--sessions", size, "--to", files)
+        measured("load", "--files", files, "--warehouse", warehouse)
+        show(f"http into {size:,} sessions", **measured("http", "--warehouse", warehouse), goal=10_000)
+
+
 BENCHES = {
     "hostile": bench_hostile,
     "generate": bench_generate,
@@ -104,6 +113,7 @@ BENCHES = {
     "route": bench_route,
     "dashboard": bench_dashboard,
     "ingest": bench_ingest,
+    "http": bench_http,
 }
 # What a section finds in the folder was put there by these.
 NEEDED = {"load": ("generate",), "route": ("generate", "load"), "dashboard": ("generate", "load")}

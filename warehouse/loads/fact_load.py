@@ -116,8 +116,7 @@ class FactLoad(Load):
         names = ", ".join(("id", "user_key", "movie_key", *self.fact.names))
         self.engine.command(
             f"INSERT INTO {self.table}_staging ({names}, load_id) "
-            f"SELECT {names}, {self.entry.load_id} FROM {sifted} WHERE reason = ''",
-            parallel_view_processing=1,
+            f"SELECT {names}, {self.entry.load_id} FROM {sifted} WHERE reason = ''"
         )
         counted = self.engine.query(
             f"SELECT {self.parts.sql} AS part, reason, count() FROM {sifted} GROUP BY 1, 2"

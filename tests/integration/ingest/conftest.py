@@ -45,6 +45,7 @@ class Session:
     stderr: StringIO = field(default_factory=StringIO)
     typed: bytes = b""
     opened: Warehouse | None = None
+    token: str = ""
 
     def __post_init__(self) -> None:
         self.console = Console(file=self.stderr, width=200)

@@ -1,0 +1,102 @@
+"""Made-up traffic: the films and people of a seed, and what of their sessions ends at this moment.
+
+The world is that of the generator, in a week that was: who watches what at this hour of this weekday is drawn from the
+same hour of its last week. Ids are UUIDs made of the seed, so that neither corrects a film or person of another source;
+those of sessions are new in each run.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import NAMESPACE_URL, uuid5
+
+import numpy as np
+import orjson
+
+from ingest.generator import GENERATORS, DemoSize, Plan, World, build_world
+from ingest.generator.places import COUNTRIES
+from ingest.generator.sessions import played
+from ingest.generator.viewing import Schedule
+from ingest.writers import filed
+
+# A Monday. The same world whenever it is asked for, or each day's would correct the films of the day before.
+UNTIL = datetime(2026, 3, 2, tzinfo=UTC)
+WEEK_HOURS = 7 * 24
+# So many in the window that each hour has sessions of every country.
+SIZE = DemoSize(movies=200, users=5_000, sessions=100_000_000, ratings=0, days=28)
+Row = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """The world of a seed; `first` is the id before those of this run's sessions."""
+
+    world: World
+    schedule: Schedule
+    films: tuple[str, ...]
+    people: tuple[str, ...]
+    first: int
+    clock: Callable[[], float] = time.time
+
+    @classmethod
+    def of(cls, seed: int, clock: Callable[[], float] = time.time) -> "Traffic":
+        """The traffic of a seed; its films and people are the same ones each time."""
+        world = build_world(Plan.ending(UNTIL, SIZE, seed))
+        return cls(
+            world,
+            Schedule.of(world, "sessions", SIZE.sessions),
+            _ids("movie", seed, SIZE.movies),
+            _ids("user", seed, SIZE.users),
+            secrets.randbits(30) << 32,
+            clock,
+        )
+
+    def catalogue(self) -> Iterator[tuple[str, bytes]]:
+        """The bodies that sessions need, by table: films and people, as NDJSON."""
+        for table, names in (("movies", self.films), ("users", self.people)):
+            for batch in GENERATORS[table](self.world):
+                rows = filed(table, batch).to_pylist()
+                yield table, _ndjson([{**row, "id": names[row["id"] - 1]} for row in rows])
+
+    def sessions(self, number: int, rows: int) -> bytes:
+        """The `number`th piece of sessions, which end now, as NDJSON. A second call draws others: keep what is sent."""
+        rng = np.random.default_rng()
+        viewing = self.schedule.draw(self._views_of(self._hour(), rows, rng), rng)
+        ids = np.arange(rows, dtype=np.uint64) + np.uint64(self.first + number * rows)
+        batch = played(self.world, viewing, ids, rng)
+        return _ndjson([self._now(row) for row in filed("viewing_sessions", batch).to_pylist()])
+
+    def _hour(self) -> int:
+        """The hour of the world's last week that is like this one."""
+        now = datetime.fromtimestamp(self.clock(), UTC)
+        return self.world.plan.hours - WEEK_HOURS + now.weekday() * 24 + now.hour
+
+    def _views_of(self, hour: int, rows: int, rng: np.random.Generator) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+        cells = self.schedule.ends[hour * len(COUNTRIES) - 1], self.schedule.ends[(hour + 1) * len(COUNTRIES) - 1]
+        return np.sort(rng.integers(*cells, size=rows))
+
+    def _now(self, row: Row) -> Row:
+        """A session that has just ended, of films and people by their own ids."""
+        minutes = row["watch_duration_minutes"]
+        assert isinstance(minutes, float)
+        person, film = row["user_id"], row["movie_id"]
+        assert isinstance(person, int)
+        assert isinstance(film, int)
+        # A second before now: the server's clock may be behind this one.
+        start_s = int(self.clock() - 1 - minutes * 60)
+        return {
+            **row,
+            "user_id": self.people[person - 1],
+            "movie_id": self.films[film - 1],
+            "start_time": start_s,
+        }
+
+
+def _ids(kind: str, seed: int, count: int) -> tuple[str, ...]:
+    return tuple(str(uuid5(NAMESPACE_URL, f"marquee/{kind}/{seed}/{number}")) for number in range(1, count + 1))
+
+
+def _ndjson(rows: list[Row]) -> bytes:
+    return b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
