@@ -1,0 +1,116 @@
+"""`marquee ingest generate`: make up a film service and load it, write it to files, or send its traffic to a server."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Protocol
+
+import typer
+from rich.console import Console
+
+from ingest.demo import DemoSize, load_demo, write_demo
+from ingest.live.command import parse_rate, parse_time, run_live
+from ingest.progress_bar import progress_bar
+from ingest.writers import FileFormat
+from warehouse import Warehouse
+from warehouse.errors import BadInput
+
+DEFAULT = DemoSize()
+
+
+class Session(Protocol):
+    """What the command is run with: it may run for a caller in another process, folder and terminal."""
+
+    @property
+    def console(self) -> Console:
+        """The caller's stderr."""
+
+    @property
+    def token(self) -> str:
+        """The token that the caller's settings name, for commands that speak to a server; '' where they name none."""
+
+    def warehouse(self) -> Warehouse:
+        """The warehouse, opened on first use."""
+
+    def resolve(self, path: str) -> Path:
+        """A path as the caller wrote it, seen from the caller's folder."""
+
+    def out(self, text: str) -> None:
+        """Print a line on the caller's stdout."""
+
+
+def generate(
+    ctx: typer.Context,
+    movies: Annotated[int, typer.Option(help="How many films.")] = DEFAULT.movies,
+    users: Annotated[int, typer.Option(help="How many users.")] = DEFAULT.users,
+    sessions: Annotated[int, typer.Option(help="How many viewing sessions.")] = DEFAULT.sessions,
+    ratings: Annotated[int, typer.Option(help="How many ratings.")] = DEFAULT.ratings,
+    days: Annotated[int, typer.Option(help="Over how many days they spread.")] = DEFAULT.days,
+    until: Annotated[
+        str | None, typer.Option(help="When they end, in ISO 8601; without a zone, UTC. Now if left out.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed and end give the same data.")] = 42,
+    to: Annotated[
+        str | None, typer.Option(help="Write files into this folder instead of loading; with --live, a server's URL.")
+    ] = None,
+    file_format: Annotated[
+        FileFormat, typer.Option("--format", help="What files to write, with --to.")
+    ] = FileFormat.PARQUET,
+    live: Annotated[
+        str | None, typer.Option(metavar="ROWS/s", help="Send sessions that end now to a server, so many a second.")
+    ] = None,
+    duration: Annotated[
+        str | None, typer.Option("--for", help="How long, with --live: 60s, 5m; else to Ctrl-C.")
+    ] = None,
+    token: Annotated[
+        str | None, typer.Option(help="A token of the role ingest, with --live; or MARQUEE_TOKEN.")
+    ] = None,
+) -> None:
+    """Make up a film service and load it, write it to files, or send its traffic to a server."""
+    session: Session = ctx.obj
+    if live is not None:
+        _send_live(session, live, duration, to or "", token or session.token, seed)
+        return
+    end = _instant(until)
+    try:
+        size = DemoSize(movies, users, sessions, ratings, days)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    began = time.monotonic()
+    with progress_bar(session.console) as progress:
+        if to is None:
+            loads = load_demo(session.warehouse(), size, seed, end, progress)
+            made = "Loaded " + ", ".join(f"{done.accepted:,} {_spoken(done.table)}" for done in loads)
+        else:
+            try:
+                paths = write_demo(session.resolve(to), file_format, size, seed, end, progress)
+            except OSError as error:
+                session.console.print(f"Can't write to {to}: {error.strerror}.", style="red", markup=False)
+                raise typer.Exit(1) from error
+            made = "Wrote " + ", ".join(str(Path(to) / path.name) for path in paths)
+    session.out(f"{made}, in {time.monotonic() - began:.1f} s.")
+
+
+def _send_live(session: Session, live: str, duration: str | None, url: str, token: str, seed: int) -> None:
+    try:
+        rows_per_s, for_s = parse_rate(live), parse_time(duration)
+        sent = run_live(url, token, rows_per_s, for_s, seed, lambda line: session.console.print(line, highlight=False))
+    except BadInput as error:
+        raise typer.BadParameter(str(error)) from error
+    session.out(sent.sentence())
+    if sent.unanswered:
+        raise typer.Exit(1)
+
+
+def _instant(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"--until is {text!r}, expected a time such as 2026-03-31T18:00:00Z") from error
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def _spoken(table: str) -> str:
+    return table.replace("_", " ")

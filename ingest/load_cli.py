@@ -1,0 +1,159 @@
+"""`marquee ingest load`: load files into a table, of each file all good rows or nothing."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, BinaryIO, Protocol
+
+import orjson
+import typer
+from rich.console import Console
+
+from ingest.contract import contract_for
+from ingest.inputs import Input, inputs
+from ingest.options import Options, parse_renamed
+from ingest.progress import Progress
+from ingest.progress_bar import progress_bar
+from ingest.readers.source import Format
+from ingest.report import Report, load_files
+from warehouse import Warehouse
+from warehouse.errors import BadInput
+from warehouse.incoming import INCOMING
+
+FILES_MEANT = "Files, folders, 'patterns*', addresses such as s3://bucket/sessions.parquet, or - for standard input."
+
+
+class OnError(StrEnum):
+    """What is done about a bad row."""
+
+    QUARANTINE = "quarantine"
+    ABORT = "abort"
+
+
+class LoadFormat(StrEnum):
+    """What a file is."""
+
+    CSV = "csv"
+    NDJSON = "ndjson"
+    PARQUET = "parquet"
+    ARROW = "arrow"
+
+
+class Session(Protocol):
+    """What the command is run with: it may run for a caller in another process, folder and terminal."""
+
+    @property
+    def console(self) -> Console:
+        """The caller's stderr."""
+
+    def warehouse(self) -> Warehouse:
+        """The warehouse, opened on first use."""
+
+    def resolve(self, path: str) -> Path:
+        """A path as the caller wrote it, seen from the caller's folder."""
+
+    def stdin(self) -> BinaryIO:
+        """The caller's standard input, to be read once.
+
+        Raises: WarehouseHeld before it is read, for it is to be read where the command runs.
+        """
+
+    def out(self, text: str) -> None:
+        """Print a line on the caller's stdout."""
+
+
+def _known_table(name: str) -> str:
+    if name not in INCOMING:
+        raise typer.BadParameter(f"there is no table {name} to load; tables: {', '.join(INCOMING)}")
+    return name
+
+
+def load(
+    ctx: typer.Context,
+    table: Annotated[
+        str, typer.Argument(callback=_known_table, help=f"Which table the files hold: {', '.join(INCOMING)}.")
+    ],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...",
+            help=FILES_MEANT,
+        ),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a sentence.")] = False,
+    renamed: Annotated[
+        list[str] | None, typer.Option("--map", metavar="SRC=DST", help="The file's column SRC is ours DST; repeat it.")
+    ] = None,
+    on_error: Annotated[
+        OnError, typer.Option(help="Keep bad rows aside and load the others, or refuse the file at the first one.")
+    ] = OnError.QUARANTINE,
+    max_rejects: Annotated[int | None, typer.Option(min=0, help="Refuse a file with more bad rows than that.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would become of the rows; load nothing.")
+    ] = False,
+    delimiter: Annotated[str | None, typer.Option(help="What stands between the cells of CSV; tab for one.")] = None,
+    file_format: Annotated[
+        LoadFormat | None, typer.Option("--format", help="What the files are, whatever their names say.")
+    ] = None,
+    hash_ids: Annotated[bool, typer.Option("--hash-ids", help="Take any text as an id, hashed to a UUID.")] = False,
+    replaces: Annotated[
+        int | None, typer.Option("--replace", metavar="LOAD", min=1, help="Take that load back in the same moment.")
+    ] = None,
+) -> None:
+    """Load files into a table: of each file all good rows, or nothing."""
+    session: Session = ctx.obj
+    limit = 0 if on_error is OnError.ABORT else max_rejects
+    try:
+        sign, form = _delimiter(delimiter), _format(file_format)
+        options = Options(parse_renamed(renamed or []), limit, dry_run, sign, hash_ids, form, replaces or 0)
+        options.wanted(contract_for(table, now_s=0))
+    except BadInput as error:
+        raise typer.BadParameter(str(error)) from error
+    with _meant(session, files, options) as found, progress_bar(session.console) as progress:
+        report = _loaded(session.warehouse(), table, found, progress, options)
+    session.out(orjson.dumps(report.to_json()).decode() if as_json else report.sentence())
+    for load in report.loads:
+        if load.first:
+            where = f"Kept aside from {load.file}, first {load.first.place}: {load.first.sentence}"
+            session.console.print(where, highlight=False, markup=False, soft_wrap=True)
+    for refused in report.refused:
+        session.console.print(f"Refused {refused}", style="red", highlight=False, markup=False, soft_wrap=True)
+    if report.refused:
+        raise typer.Exit(1)
+
+
+def _loaded(warehouse: Warehouse, table: str, found: list[Input], progress: Progress, options: Options) -> Report:
+    """That a load can't be replaced is wrong usage, before anything is read."""
+    if not options.replaces:
+        return load_files(warehouse, table, found, progress, options)
+    if len(found) != 1:
+        raise typer.BadParameter(f"--replace takes one file in the place of one load, not {len(found)}")
+    try:
+        return load_files(warehouse, table, found, progress, options)
+    except BadInput as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+@contextmanager
+def _meant(session: Session, files: list[str], options: Options) -> Iterator[list[Input]]:
+    """The files that the arguments mean; that one is not there is wrong usage."""
+    with ExitStack() as kept:
+        try:
+            found = kept.enter_context(inputs(files, session.resolve, session.stdin, options.format))
+        except BadInput as error:
+            raise typer.BadParameter(str(error)) from error
+        yield found
+
+
+def _format(chosen: LoadFormat | None) -> Format | None:
+    return chosen.value if chosen else None
+
+
+def _delimiter(text: str | None) -> str | None:
+    if text is None:
+        return None
+    sign = {"tab": "\t", "\\t": "\t"}.get(text, text)
+    if len(sign.encode()) != 1 or sign in '"\r\n':
+        raise BadInput(f"--delimiter is {text!r}, expected one ASCII character, or tab")
+    return sign
