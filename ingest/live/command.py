@@ -62,8 +62,8 @@ async def _run(
 ) -> Sent:
     ending = asyncio.Event()
     loop = asyncio.get_running_loop()
-    # Not in the main thread there are no signals to wait for.
-    with suppress(ValueError, RuntimeError, NotImplementedError):
+    # Outside of the main thread, where the relay runs commands, there are no signals to wait for.
+    with suppress(RuntimeError):
         loop.add_signal_handler(signal.SIGINT, ending.set)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/x-ndjson"}
     limits = httpx.Limits(max_connections=MOST_UNDER_WAY)

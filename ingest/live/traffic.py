@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 
 from ingest.generator import GENERATORS, DemoSize, Plan, World, build_world
@@ -73,7 +74,7 @@ class Traffic:
         now = datetime.fromtimestamp(self.clock(), UTC)
         return self.world.plan.hours - WEEK_HOURS + now.weekday() * 24 + now.hour
 
-    def _views_of(self, hour: int, rows: int, rng: np.random.Generator) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    def _views_of(self, hour: int, rows: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
         cells = self.schedule.ends[hour * len(COUNTRIES) - 1], self.schedule.ends[(hour + 1) * len(COUNTRIES) - 1]
         return np.sort(rng.integers(*cells, size=rows))
 

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 
 class Parts:
@@ -21,10 +22,10 @@ class Parts:
         ends = ", ".join(f"toUInt64({int(end)})" for end in self.ends)
         return f"arrayFirstIndex(one -> row <= one, [{ends}]) - 1" if ends else "0"
 
-    def note(self, counted: Iterable[Sequence[object]]) -> None:
+    def note(self, counted: Iterable[Sequence[Any]]) -> None:
         """Add rows that the engine counted by (part, reason)."""
         for part, reason, rows in counted:
-            self.counts[int(str(part))][str(reason)] += int(str(rows))
+            self.counts[part][reason] += rows
 
     def note_rejected(self, row: int, reason: str) -> None:
         """Add one row that was kept aside."""
