@@ -118,7 +118,7 @@ it('tells of each load the checks that speak, and keeps every other a press away
   const row = screen.getByTestId('panel-quality').querySelector('[data-row="12"]');
   expect(row?.querySelector('h3')?.textContent).toBe('Viewing sessions loads 10 to 12 · 1,234 rows · Nov 23, 2026, 10:00 UTC');
   const spoken = [...(row?.querySelectorAll('ul li') ?? [])].map(({ textContent }) => textContent);
-  expect(spoken).toEqual(['Missing values: device type. 1,234 of 1,234 rows have no device_type, 1.2% before.']);
+  expect(spoken).toEqual(['Fail Missing values: device type. 1,234 of 1,234 rows have no device_type, 1.2% before.']);
   const statuses = [...(row?.querySelectorAll<HTMLElement>('details [data-field=status]') ?? [])].map(({ dataset }) => dataset.value);
   expect(statuses).toEqual(['FAIL', 'PASS']);
 });

@@ -19,7 +19,7 @@ const looks: Record<CheckStatus | 'WAITING', Look> = {
 export function CheckBadge({ status }: { readonly status: CheckStatus | null }) {
   const { Icon, tone, words } = looks[status ?? 'WAITING'];
   return (
-    <span className={`inline-flex items-center gap-1.5 font-medium whitespace-nowrap ${tone}`} data-field="status" data-value={status ?? ''}>
+    <span className={`inline-flex items-center gap-1.5 align-bottom font-medium whitespace-nowrap ${tone}`} data-field="status" data-value={status ?? ''}>
       <Icon className="size-4 shrink-0" aria-hidden />
       {words}
     </span>

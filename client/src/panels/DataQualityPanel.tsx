@@ -68,7 +68,7 @@ function Spoken({ checks }: { readonly checks: readonly Check[] }) {
     <ul className="flex flex-col gap-1.5">
       {speaking.map((check) => (
         <li key={keyOf(check)} className={`rounded-lg p-3 text-pretty wrap-anywhere ${check.status === 'FAIL' ? 'bg-bad-soft' : 'bg-raised'}`}>
-          <span className="font-medium">{titleOf(check)}.</span> {check.sentence}
+          <CheckBadge status={check.status} /> <span className="font-medium">{titleOf(check)}.</span> {check.sentence}
         </li>
       ))}
     </ul>
@@ -106,7 +106,7 @@ function EveryCheck({ round }: { readonly round: Round }) {
           <tbody>
             {round.checks.map((check) => (
               <tr key={keyOf(check)} className="border-b border-line last:border-0" title={check.sentence}>
-                <th scope="row" className="py-1.5 text-start font-normal whitespace-nowrap">
+                <th scope="row" className="py-1.5 text-start font-normal @md:whitespace-nowrap">
                   {titleOf(check)}
                 </th>
                 <td className="py-1.5 ps-3 text-end">
