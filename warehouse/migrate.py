@@ -2,9 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+
+import pyarrow as pa
 
 from warehouse.engine import Engine
 from warehouse.errors import Unavailable
@@ -58,14 +60,21 @@ def migrate(engine: Engine) -> list[str]:
     new = [migration for migration in ours if migration.number not in applied]
     for migration in new:
         for statement in migration.statements():
-            # IF NOT EXISTS, because a process may have died between a statement and its record.
+            # IF NOT EXISTS, because a process may have died before they were recorded, which is done for all at once.
             engine.command(re.sub(r"^CREATE TABLE (?!IF)", "CREATE TABLE IF NOT EXISTS ", statement))
-        engine.command(
-            "INSERT INTO schema_migrations (number, name, checksum) SELECT {number:UInt16}, {name:String}, "
-            "{checksum:String}",
-            {"number": migration.number, "name": migration.name, "checksum": migration.checksum},
-        )
+    if new:
+        engine.insert("schema_migrations", _records(new))
     return [migration.name for migration in new]
+
+
+def _records(migrations: Sequence[Migration]) -> pa.Table:
+    return pa.table(
+        {
+            "number": pa.array([migration.number for migration in migrations], pa.uint16()),
+            "name": [migration.name for migration in migrations],
+            "checksum": [migration.checksum for migration in migrations],
+        }
+    )
 
 
 def _refuse_foreign(applied: dict[int, tuple[str, str]], ours: dict[int, Migration]) -> None:

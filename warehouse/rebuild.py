@@ -15,6 +15,13 @@ from warehouse.reconcile import FACT, rollup_select
 Swapping = Callable[[], AbstractContextManager[None]]
 
 
+def fill_rollups(engine: Engine, rollups: Sequence[Rollup]) -> None:
+    """Build rollups whose tables were made anew; without a fact there is nothing to build."""
+    if rollups and engine.query(f"SELECT count() FROM {FACT}").scalar():
+        for rollup in rollups:
+            rebuild_rollup(engine, rollup)
+
+
 def rebuild_rollup(engine: Engine, rollup: Rollup) -> None:
     """Build every month again, and empty those that the facts no longer have."""
     rebuild_partitions(engine, rollup, stored_months(engine, rollup))

@@ -17,14 +17,19 @@ FACT = "viewing_sessions"
 STAGED_FACTS = ("viewing_sessions", "ratings")
 
 
-def reconcile(engine: Engine) -> list[str]:
-    """Make what is missing or was declared otherwise; returns the names of rollups to fill from the facts."""
+def reconcile(engine: Engine) -> list[Rollup]:
+    """Make what is missing or was declared otherwise; returns the rollups to fill from the facts."""
+    found = engine.query("SELECT name, comment FROM system.tables WHERE database = currentDatabase()")
+    there = {str(name): str(comment) for name, comment in found.rows}
     for dictionary in DICTIONARIES:
-        engine.command(_dictionary_ddl(engine, dictionary))
-    _reconcile_incoming(engine)
+        if dictionary.name not in there:
+            engine.command(_dictionary_ddl(engine, dictionary))
+    for table in INCOMING:
+        _reconcile_incoming(engine, there, table)
     for table in STAGED_FACTS:
-        engine.command(f"CREATE TABLE IF NOT EXISTS {table}_staging AS {table}")
-    return [rollup.name for rollup in ROLLUPS if _reconcile_rollup(engine, rollup)]
+        if f"{table}_staging" not in there:
+            engine.command(f"CREATE TABLE IF NOT EXISTS {table}_staging AS {table}")
+    return [rollup for rollup in ROLLUPS if _reconcile_rollup(engine, there, rollup)]
 
 
 def rollup_select(rollup: Rollup, source: str, condition: str = "1") -> str:
@@ -38,24 +43,21 @@ def rollup_select(rollup: Rollup, source: str, condition: str = "1") -> str:
     )
 
 
-def _reconcile_rollup(engine: Engine, rollup: Rollup) -> bool:
+def _reconcile_rollup(engine: Engine, there: dict[str, str], rollup: Rollup) -> bool:
     ddl = _rollup_ddl(rollup)
-    checksum = hashlib.sha256((ddl + rollup_select(rollup, FACT)).encode()).hexdigest()[:16]
-    found = engine.query(
-        "SELECT comment FROM system.tables WHERE database = currentDatabase() AND name = {name:String}",
-        {"name": rollup.name},
-    ).rows
-    stale = not found or found[0][0] != checksum
+    view, staging = f"{rollup.name}_view", f"{rollup.name}_staging"
+    checksum = _checksum(ddl + rollup_select(rollup, FACT))
+    stale = there.get(rollup.name) != checksum
     if stale:
-        engine.command(f"DROP VIEW IF EXISTS {rollup.name}_view")
-        engine.command(f"DROP TABLE IF EXISTS {rollup.name}_staging")
-        engine.command(f"DROP TABLE IF EXISTS {rollup.name}")
+        for kind, name in (("VIEW", view), ("TABLE", staging), ("TABLE", rollup.name)):
+            if there.pop(name, None) is not None:
+                engine.command(f"DROP {kind} IF EXISTS {name}")
         engine.command(f"CREATE TABLE {rollup.name} {ddl} COMMENT '{checksum}'")
-    engine.command(f"CREATE TABLE IF NOT EXISTS {rollup.name}_staging AS {rollup.name}")
-    engine.command(
-        f"CREATE MATERIALIZED VIEW IF NOT EXISTS {rollup.name}_view TO {rollup.name}_staging "
-        f"AS {rollup_select(rollup, FACT + '_staging')}"
-    )
+    if staging not in there:
+        engine.command(f"CREATE TABLE IF NOT EXISTS {staging} AS {rollup.name}")
+    if view not in there:
+        rows = rollup_select(rollup, FACT + "_staging")
+        engine.command(f"CREATE MATERIALIZED VIEW IF NOT EXISTS {view} TO {staging} AS {rows}")
     return stale
 
 
@@ -86,22 +88,22 @@ def _dictionary_ddl(engine: Engine, dictionary: Dictionary) -> str:
     )
 
 
-def _reconcile_incoming(engine: Engine) -> None:
-    """Nothing in them outlives its load: one of an older shape is made anew."""
-    found = engine.query(
-        "SELECT table, groupArray(name) FROM (SELECT table, name FROM system.columns WHERE database = "
-        "currentDatabase() AND endsWith(table, '_incoming') ORDER BY table, position) GROUP BY table"
-    )
-    shapes = {table: list(names) for table, names in found.rows}
-    for table in INCOMING:
-        if shapes.get(f"{table}_incoming") != [*offered(table).names, "row"]:
-            engine.command(f"DROP TABLE IF EXISTS {table}_incoming")
-            engine.command(_incoming_ddl(table))
+def _reconcile_incoming(engine: Engine, there: dict[str, str], table: str) -> None:
+    """Nothing in it outlives its load: one of another declaration is made anew."""
+    name, ddl = f"{table}_incoming", _incoming_ddl(table)
+    if there.get(name) != _checksum(ddl):
+        if name in there:
+            engine.command(f"DROP TABLE IF EXISTS {name}")
+        engine.command(f"CREATE TABLE IF NOT EXISTS {name} {ddl} COMMENT '{_checksum(ddl)}'")
 
 
 def _incoming_ddl(table: str) -> str:
     columns = [f"{field.name} {clickhouse_type(field)}" for field in offered(table)]
-    return f"CREATE TABLE IF NOT EXISTS {table}_incoming ({', '.join(columns)}, row UInt64) ENGINE = Memory"
+    return f"({', '.join(columns)}, row UInt64) ENGINE = Memory"
+
+
+def _checksum(declaration: str) -> str:
+    return hashlib.sha256(declaration.encode()).hexdigest()[:16]
 
 
 def _quoted(text: str) -> str:

@@ -38,7 +38,7 @@ from warehouse.migrate import migrate
 from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.parameters import Parameters
-from warehouse.rebuild import rebuild_partitions, rebuild_rollup, stored_months
+from warehouse.rebuild import fill_rollups, rebuild_partitions, rebuild_rollup, stored_months
 from warehouse.reconcile import reconcile
 from warehouse.revocations import Revocations
 from warehouse.source import fact_source, read
@@ -78,9 +78,7 @@ class Warehouse:
             self.recovered = recover(self.engine)
             finish_forgetting(self.engine)
             self.lost = mend(self.engine)
-            for rollup in ROLLUPS:
-                if rollup.name in unfilled:
-                    rebuild_rollup(self.engine, rollup)
+            fill_rollups(self.engine, unfilled)
             self.revocations = Revocations(self.engine, is_shared=not isinstance(address, Embedded))
             if self.migrated:
                 with recording(self.trail.take, own_work(AuditKind.ADMIN, "migrate")) as record:
@@ -183,7 +181,7 @@ class Warehouse:
         if self.is_ours_alone:
             recover(self.engine, self.gate.writing)
         else:
-            finish_undoing(self.engine, self.gate.writing)
+            finish_undoing(self.engine, ledger.unfinished(self.engine), self.gate.writing)
         finish_forgetting(self.engine, self.gate.writing)
 
     def _release(self, record: Record) -> list[Released]:

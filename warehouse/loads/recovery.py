@@ -22,7 +22,7 @@ def recover(engine: Engine, changing: Changing = nullcontext) -> list[Entry]:
     """End every unfinished load and undo; returns them as they ended. No load may be under way."""
     unfinished = ledger.unfinished(engine)
     ended = [_recover(engine, entry, changing) for entry in unfinished if not entry.undo_of]
-    ended += finish_undoing(engine, changing)
+    ended += finish_undoing(engine, unfinished, changing)
     settle_released(engine)
     return ended
 

@@ -6,7 +6,7 @@ Up to `committing` a dead undo has changed nothing a reader meets; from there on
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from warehouse.engine import Engine
@@ -62,9 +62,9 @@ def abandon_undo(engine: Engine, entry: Entry) -> Entry:
     return ledger.move(engine, entry, State.FAILED)
 
 
-def finish_undoing(engine: Engine, changing: Changing = nullcontext) -> list[Entry]:
-    """End every undo that did not come to its end: take it back, or carry it through where readers may have met it."""
-    return [_finish(engine, entry, changing) for entry in ledger.unfinished(engine) if entry.undo_of]
+def finish_undoing(engine: Engine, unfinished: Sequence[Entry], changing: Changing) -> list[Entry]:
+    """End every undo among unfinished entries: take it back, or carry it through where readers may have met it."""
+    return [_finish(engine, entry, changing) for entry in unfinished if entry.undo_of]
 
 
 def _finish(engine: Engine, entry: Entry, changing: Changing) -> Entry:
