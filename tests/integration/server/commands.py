@@ -46,12 +46,13 @@ class Place:
             timeout=120,
         )
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """A command that stays."""
+    def start(self, *arguments: str, stdin: int | None = None) -> subprocess.Popen[str]:
+        """A command that stays; `stdin` is as in Popen."""
         return subprocess.Popen(
             [MARQUEE, *arguments],
             cwd=self.folder,
             env=self.environment,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

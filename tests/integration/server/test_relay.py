@@ -125,6 +125,21 @@ def test_standard_input_reaches_the_process_that_holds_the_warehouse(place: Plac
     assert "it is empty" in place.run(*load, stdin="").stdout
 
 
+def test_two_loaders_of_one_file_count_it_once(place: Place, served: Served) -> None:
+    # Long before the world's own sessions: what other tests ask for is as it was.
+    rows = "".join(f"{number},10,1,1995-01-{number - 8000:02}T20:00:00Z,60\n" for number in range(8001, 8021))
+    content = f"id,user_id,movie_id,start_time,watch_duration_minutes\n{rows}"
+    (place.folder / "sessions.csv").write_text(content, encoding="utf-8")
+    loaders = [place.start("ingest", "load", "viewing_sessions", "sessions.csv", "--json") for _ in range(2)]
+    said = [loader.communicate(timeout=60)[0] for loader in loaders]
+    done = [json.loads(one) for one in said]
+    assert sorted((one["rows"], one["accepted"], one["duplicates"]) for one in done) == [(20, 0, 20), (20, 20, 0)]
+    body = {"query": '{ dashboard(range: {from: "1995-01-01", to: "1995-02-01"}) { totalViews } }'}
+    headers = {"Authorization": f"Bearer {served.token('viewer')}"}
+    answer = httpx.post(f"{served.address}/graphql", json=body, headers=headers)
+    assert answer.json()["data"] == {"dashboard": {"totalViews": 20}}
+
+
 def test_the_socket_is_its_owner_s_only(place: Place, served: Served) -> None:
     assert served.process.poll() is None
     note = json.loads((place.folder / ".marquee" / "warehouse.lock").read_text(encoding="utf-8"))

@@ -1,0 +1,43 @@
+"""Two processes that load into one folder without a server: the second is told whose it is, and may come again. With a
+server both run in it: see `test_relay.py`.
+"""
+
+import json
+import subprocess
+import time
+from pathlib import Path
+
+from tests.integration.server.commands import START_S, Place
+
+FILMS = "id,title\n1,Metropolis\n2,Nosferatu\n"
+LOAD = ("ingest", "load", "movies", "movies.csv", "--json")
+
+
+def test_a_loader_is_told_of_the_one_that_has_the_folder_and_may_come_again(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    (tmp_path / "movies.csv").write_text(FILMS, encoding="utf-8")
+    # What loads from standard input has the folder until that ends.
+    with place.start("ingest", "load", "movies", "-", "--format", "csv", "--json", stdin=subprocess.PIPE) as holder:
+        _await_held(place)
+        refused = place.run(*LOAD)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert f"is held by process {holder.pid} (marquee ingest load movies - " in refused.stderr
+        assert "Stop it, or set MARQUEE_WAREHOUSE to another folder." in refused.stderr
+        said, errors = holder.communicate(FILMS, timeout=60)
+    assert (holder.returncode, _counts(said)) == (0, (2, 2, 0, 0)), errors
+    again = place.run(*LOAD)
+    assert (again.returncode, _counts(again.stdout)) == (0, (2, 0, 2, 0)), again.stderr
+
+
+def _counts(said: str) -> tuple[int, int, int, int]:
+    report = json.loads(said)
+    return report["rows"], report["accepted"], report["duplicates"], report["quarantined"]
+
+
+def _await_held(place: Place) -> None:
+    """Return once a process says that it has the folder."""
+    note = place.folder / ".marquee" / "warehouse.lock"
+    until = time.monotonic() + START_S
+    while not (note.exists() and note.read_text(encoding="utf-8")):
+        assert time.monotonic() < until, "nobody takes the folder"
+        time.sleep(0.02)
