@@ -1,11 +1,11 @@
 """`make prove`: the long proof. Random questions over random worlds, three answers each; every zone's every change; and
-kills of loaders at random instants.
+kills of loaders at random instants; and rows sent in ever other ways.
 
-    python -m tests.prove [--cases 50000] [--kills 500] [--seed 0]
+    python -m tests.prove [--cases 50000] [--kills 500] [--ways 100] [--seed 0]
 
-`make test` runs the same checks on about 1,000 questions and 25 kills; this runs as many as asked, on worlds of new
-seeds, and sweeps the buckets around every change of the clock of every IANA zone since 1990. Ends with exit 1 at the
-first difference, which it prints with the seed that brings it back.
+`make test` runs the same checks on about 1,000 questions, 25 kills and 3 ways; this runs as many as asked, on worlds of
+new seeds, and sweeps the buckets around every change of the clock of every IANA zone since 1990. Ends with exit 1 at
+the first difference, which it prints with the seed that brings it back.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
+from tests.integration.ingest.ways import Ways
 from tests.integration.warehouse.kills import Chain
 from tests.integration.warehouse.recount import bucket_name
 from tests.integration.warehouse.test_rollups_never_change_an_answer import CHANGES, check, random_question
@@ -29,6 +30,7 @@ from warehouse.calendar import Grain, Range, pieces, segments
 
 QUESTIONS_PER_WORLD = 250
 KILLS_PER_WAREHOUSE = 50
+WAYS_PER_WAREHOUSE = 10
 DAY_S = 86_400
 YEARS = Range(int(datetime(1990, 1, 1, tzinfo=UTC).timestamp()), int(datetime(2030, 1, 1, tzinfo=UTC).timestamp()))
 
@@ -97,17 +99,32 @@ def prove_kills(kills: int, seed: int, console: Console) -> None:
     console.print(f"{done:,} kills: every acknowledged load is there once, nothing of another, rollups are the facts")
 
 
+def prove_ways(ways: int, seed: int, console: Console) -> None:
+    """Send sets of rows, each in a way of its own, and hold what is shown to what each is made of."""
+    for done in range(0, ways, WAYS_PER_WAREHOUSE):
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            Ways(f"chdb://{Path(folder) / 'warehouse'}", Path(folder)) as sent,
+        ):
+            for way in range(done, min(done + WAYS_PER_WAREHOUSE, ways)):
+                sent.send(seed + way)
+            console.print(f"{way + 1:,} ways, from seed {seed}: {sent.kinds}")
+    console.print(f"{ways:,} ways of sending: the warehouse is the one that has each row once")
+
+
 def main() -> None:
     """Prove."""
     parser = argparse.ArgumentParser(prog="python -m tests.prove")
     parser.add_argument("--cases", type=int, default=50_000)
     parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--ways", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     console = Console()
     prove_zones(console)
     prove_questions(asked.cases, asked.seed, console)
     prove_kills(asked.kills, asked.seed, console)
+    prove_ways(asked.ways, asked.seed, console)
 
 
 if __name__ == "__main__":

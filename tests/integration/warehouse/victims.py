@@ -22,6 +22,7 @@ from warehouse.engine import Engine
 # What a victim is asked: a function of a module, and what it takes besides the warehouse.
 Act = Callable[..., Any]
 
+_COMMAND, _INSERT = Engine.command, Engine.insert
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload([__name__, "tests.integration.warehouse.story"])
 
@@ -113,10 +114,11 @@ def _live(address: str, death: Death | None, pipe: Connection) -> None:
 
 
 def _await(death: Death | None) -> None:
-    """Let this process die where it is to."""
+    """Let this process die where it is to, and no more where it was to before."""
+    Engine.command, Engine.insert = command, insert = _COMMAND, _INSERT  # type: ignore[method-assign]
     if death is None:
         return
-    left, command, insert = death.times, Engine.command, Engine.insert
+    left = death.times
 
     def dying(sql: str, run: Callable[[], None]) -> None:
         nonlocal left
