@@ -11,7 +11,9 @@ from tests.browser.recount import Fields, Rows
 
 T = TypeVar("T")
 
-PATIENCE_S = 10.0
+# The suite shares its cores: the first page of a new server may take seconds.
+PATIENCE_S = 30.0
+expect.set_options(timeout=PATIENCE_S * 1_000)
 _ROWS = """root => Object.fromEntries([...root.querySelectorAll('table [data-row]')].map(row => [row.dataset.row,
     Object.fromEntries([...row.querySelectorAll('[data-field]')].map(cell =>
         [cell.dataset.field, cell.dataset.value]))]))"""

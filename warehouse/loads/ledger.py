@@ -79,11 +79,14 @@ def record(engine: Engine, *entries: Entry) -> None:
     """Write the present state of entries, of all or of none: they are one block."""
     columns = ", ".join(f"{{{name}:Array({kind})}}[n]" for name, kind in _WRITTEN.items())
     sent: dict[str, Any] = {name: [_plain(getattr(entry, name)) for entry in entries] for name in _WRITTEN}
+    # The newest state counts, and loads end in their order: also where the machine's clock was set back meanwhile.
     engine.command(
-        f"INSERT INTO loads ({_COLUMNS}, updated_at) SELECT {columns}, "
+        f"INSERT INTO loads ({_COLUMNS}, updated_at) "
+        "WITH greatest(now64(6), (SELECT max(updated_at) + INTERVAL 1 MICROSECOND FROM loads)) AS now "
+        f"SELECT {columns}, "
         "fromUnixTimestamp64Micro({started:Array(Int64)}[n], 'UTC'), "
-        f"if({{done:Array(Int64)}}[n] = 0 AND {{state:Array(String)}}[n] = '{State.DONE}', now64(6), "
-        "fromUnixTimestamp64Micro({done:Array(Int64)}[n], 'UTC')), now64(6) "
+        f"if({{done:Array(Int64)}}[n] = 0 AND {{state:Array(String)}}[n] = '{State.DONE}', now, "
+        "fromUnixTimestamp64Micro({done:Array(Int64)}[n], 'UTC')), now "
         f"FROM (SELECT number + 1 AS n FROM numbers({len(entries)}))",
         {
             **sent,

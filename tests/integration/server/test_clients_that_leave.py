@@ -63,8 +63,11 @@ def until(warehouse: Warehouse, running: int, within_s: float = 10.0) -> float:
 
 
 def idle(service: Service) -> bool:
-    """Whether every client that was made lies in the pool, and no turn is held."""
+    """Whether no turn is held, and every client that was made lies in the pool but while the trail is written."""
     engine = service.warehouse.engine
+    until_s = time.monotonic() + 5
+    while engine._clients.qsize() != len(engine._made) and time.monotonic() < until_s:
+        time.sleep(0.01)
     return engine._clients.qsize() == len(engine._made) and service.admission.turns._running.total() == 0
 
 

@@ -9,6 +9,8 @@ import pytest
 from tests.integration.warehouse.worlds import batch_of, film_row, load, person_row, random_world, session_row
 from warehouse import Warehouse
 from warehouse.errors import BadInput
+from warehouse.loads import ledger
+from warehouse.loads.ledger import State
 
 WORLD = random_world(Random(3), 1_780_000_000, sessions=300)
 SESSIONS = [session_row(one) for one in WORLD.sessions]
@@ -144,3 +146,17 @@ def test_the_ledger_tells_every_load(warehouse: Warehouse) -> None:
     found = warehouse.engine.query("SELECT state, rows, accepted, files FROM loads FINAL WHERE load_id = 3").rows[0]
     assert list(found) == ["done", 300, 300, ["test"]]
     assert asdict(summary)["load_id"] == 3
+
+
+def test_the_newest_state_counts_after_the_clock_was_set_back(warehouse: Warehouse) -> None:
+    load(warehouse, "viewing_sessions", SESSIONS[:5])
+    warehouse.engine.command(
+        "INSERT INTO loads SELECT * REPLACE (updated_at + INTERVAL 1 DAY AS updated_at, done_at + INTERVAL 1 DAY AS "
+        "done_at) FROM loads FINAL ORDER BY load_id DESC LIMIT 1"
+    )
+    load(warehouse, "viewing_sessions", SESSIONS[5:10])
+    newest, before = ledger.recent(warehouse.engine, 2)
+    assert newest.state is State.DONE
+    assert newest.done_at
+    assert before.done_at
+    assert newest.done_at > before.done_at

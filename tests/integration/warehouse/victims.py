@@ -122,11 +122,14 @@ def _await(death: Death | None) -> None:
 
     def dying(sql: str, run: Callable[[], None]) -> None:
         nonlocal left
-        left -= sql.lstrip().startswith(death.statement)
-        if left == 0 and not death.after:
+        is_meant = sql.lstrip().startswith(death.statement)
+        left -= is_meant
+        # Another thread's statement may end while the one that is meant still runs.
+        dies = is_meant and left == 0
+        if dies and not death.after:
             os.kill(os.getpid(), signal.SIGKILL)
         run()
-        if left == 0:
+        if dies:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def dying_command(self: Engine, sql: str, *given: Any, **settings: Any) -> None:
