@@ -2,11 +2,12 @@
 
 from warehouse.engine import Engine
 from warehouse.incoming import INCOMING
+from warehouse.loads.fact_load import PASSING as SIFTING
 from warehouse.model.rollups import ROLLUPS
 from warehouse.reconcile import STAGED_FACTS
 
 # Tables that are made and dropped again, by the ends of their names.
-_PASSING = ("_next", "_rebuilt", "_sifted")
+_PASSING = ("_next", "_rebuilt", *SIFTING)
 _EMPTIED = (
     *(f"{table}_incoming" for table in INCOMING),
     *(f"{table}_staging" for table in (*STAGED_FACTS, *(rollup.name for rollup in ROLLUPS))),

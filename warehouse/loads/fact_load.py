@@ -1,10 +1,10 @@
 """A load of a fact: each batch is keyed and sifted, staged with its rollups, and attached partition by partition."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from warehouse.engine import Engine
 from warehouse.loads import ledger
@@ -12,9 +12,12 @@ from warehouse.loads.ledger import State
 from warehouse.loads.load import Load, LoadSummary
 from warehouse.loads.quarantine import original_sql
 from warehouse.loads.rejects import drop_rejected
-from warehouse.loads.sifting import DUPLICATE, FACT_TABLES, FORGOTTEN, sifting_sql
+from warehouse.loads.sifting import DUPLICATE, FACT_TABLES, FORGOTTEN, Batch
 from warehouse.loads.taking_back import give_up_room, room_to_take_back, take_back
 from warehouse.tombstones import Tombstones
+
+# Ends of the names of tables that stand while a batch is sifted.
+PASSING = ("_first_of_ids", "_left_out")
 
 
 class Gate(Protocol):
@@ -55,7 +58,8 @@ class FactLoad(Load):
             *(f"{rollup}_staging" for rollup in self.fact.rollups),
         ):
             self.engine.command(f"TRUNCATE TABLE {name}")
-        self.engine.command(f"DROP TABLE IF EXISTS {self.table}_sifted")
+        for name in PASSING:
+            self.engine.command(f"DROP TABLE IF EXISTS {self.table}{name}")
         if self.entry.rows:
             drop_rejected(self.engine, self.entry.load_id)
 
@@ -106,46 +110,68 @@ class FactLoad(Load):
         return [(table, partition) for table, partition in found.rows]
 
     def _sift(self) -> None:
-        sifted = f"{self.table}_sifted"
-        self.engine.command(f"DROP TABLE IF EXISTS {sifted}")
-        barred = self.barring.bars("i.user_id") if self.barring else "0"
-        self.engine.command(
-            f"CREATE TABLE {sifted} ENGINE = Memory AS {sifting_sql(self.fact, barred, self.standing)}",
-            self.barring.parameters if self.barring else None,
-        )
+        barred = self.barring.bars("k.user_id") if self.barring else "0"
+        batch = Batch(self.fact, barred, self.standing, is_first=not self.entry.accepted)
+        first_of_ids = self._first_of_ids(batch)
+        sifted, parameters = batch.sifted_sql(first_of_ids), self.barring.parameters if self.barring else None
         names = ", ".join(("id", "user_key", "movie_key", *self.fact.names))
         self.engine.command(
             f"INSERT INTO {self.table}_staging ({names}, load_id) "
-            f"SELECT {names}, {self.entry.load_id} FROM {sifted} WHERE reason = ''"
+            f"SELECT {names}, {self.entry.load_id} FROM ({sifted}) WHERE reason = ''",
+            parameters,
         )
-        counted = self.engine.query(
-            f"SELECT {self.parts.sql} AS part, reason, count() FROM {sifted} GROUP BY 1, 2"
-        ).rows
-        self.parts.note(counted)
-        counts = Counter[str]()
-        for _, reason, rows in counted:
-            counts[str(reason)] += int(rows)
-        if set(counts) - {"", DUPLICATE}:
-            self._keep_rejected(sifted)
-        self._count(counts)
-        self.engine.command(f"DROP TABLE {sifted}")
+        offered, staged = self.engine.query(
+            f"SELECT (SELECT count() FROM {self.table}_incoming), (SELECT count() FROM {self.table}_staging)"
+        ).rows[0]
+        accepted = staged - self.entry.accepted
+        self.entry = replace(self.entry, accepted=staged)
+        if accepted < offered:
+            self._leave_out(sifted, parameters)
+        if first_of_ids:
+            self.engine.command(f"DROP TABLE {first_of_ids}")
         self.engine.command(f"TRUNCATE TABLE {self.table}_incoming")
 
-    def _keep_rejected(self, sifted: str) -> None:
+    def _first_of_ids(self, batch: Batch) -> str:
+        """The table of ids that repeat; '' where none does, as most often."""
+        if not any(self.engine.query(batch.repeats_sql).rows[0]):
+            return ""
+        table = f"{self.table}_first_of_ids"
+        self.engine.command(f"DROP TABLE IF EXISTS {table}")
+        # The batch's own rows are staged before the others are looked for: they must not repeat themselves.
+        self.engine.command(f"CREATE TABLE {table} ENGINE = Memory AS {batch.first_of_ids_sql}")
+        return table
+
+    def _leave_out(self, sifted: str, parameters: Mapping[str, Any] | None) -> None:
+        """Count the rows that are not staged, and keep those that are no repeats."""
+        left_out = f"{self.table}_left_out"
+        self.engine.command(f"DROP TABLE IF EXISTS {left_out}")
+        self.engine.command(
+            f"CREATE TABLE {left_out} ENGINE = Memory AS SELECT row, reason FROM ({sifted}) WHERE reason != ''",
+            parameters,
+        )
+        counted = self.engine.query(
+            f"SELECT {self.parts.sql} AS part, reason, count() FROM {left_out} GROUP BY 1, 2"
+        ).rows
+        self.parts.note_left_out(counted)
+        by_reason = Counter[str]()
+        for _, reason, rows in counted:
+            by_reason[str(reason)] += int(rows)
+        duplicates = by_reason.pop(DUPLICATE, 0)
+        if by_reason:
+            self._keep_rejected(left_out)
+        self.reasons.update(by_reason)
+        self.entry = replace(
+            self.entry,
+            duplicates=self.entry.duplicates + duplicates,
+            quarantined=self.entry.quarantined + by_reason.total(),
+        )
+        self.engine.command(f"DROP TABLE {left_out}")
+
+    def _keep_rejected(self, left_out: str) -> None:
         self.engine.command(
             "INSERT INTO rejected_rows (load_id, table, row, reason, original) "
             f"SELECT {self.entry.load_id}, '{self.table}', i.row, s.reason, "
             f"if(s.reason = '{FORGOTTEN}', '', {original_sql(self.table)}) "
             f"FROM {self.table}_incoming AS i INNER JOIN "
-            f"(SELECT row, reason FROM {sifted} WHERE reason NOT IN ('', '{DUPLICATE}')) AS s ON i.row = s.row"
-        )
-
-    def _count(self, by_reason: Counter[str]) -> None:
-        duplicates, accepted = by_reason.pop(DUPLICATE, 0), by_reason.pop("", 0)
-        self.reasons.update(by_reason)
-        self.entry = replace(
-            self.entry,
-            accepted=self.entry.accepted + accepted,
-            duplicates=self.entry.duplicates + duplicates,
-            quarantined=self.entry.quarantined + sum(by_reason.values()),
+            f"(SELECT row, reason FROM {left_out} WHERE reason != '{DUPLICATE}') AS s ON i.row = s.row"
         )

@@ -112,6 +112,7 @@ class Load(ABC):
         rows = pa.Table.from_batches([batch]).append_column("row", pa.array(numbers, pa.uint64()))
         self.engine.insert(f"{self.table}_incoming", rows)
         self.entry = replace(self.entry, rows=self.entry.rows + batch.num_rows)
+        self.parts.note_written(numbers)
         self._sift()
 
     def reject(self, rejects: Sequence[Reject]) -> None:
@@ -142,10 +143,9 @@ class Load(ABC):
 
     def part(self, index: int) -> LoadSummary:
         """What becomes of the rows of one part, once all are written."""
-        reasons = dict(self.parts.counts[index])
-        accepted, duplicates = reasons.pop("", 0), reasons.pop(DUPLICATE, 0)
-        quarantined = sum(reasons.values())
-        rows = accepted + duplicates + quarantined
+        rows, reasons = self.parts.rows[index], dict(self.parts.left_out[index])
+        accepted = rows - sum(reasons.values())
+        duplicates = reasons.pop(DUPLICATE, 0)
         seconds = time.monotonic() - self._began
         return LoadSummary(
             self.entry.load_id,
@@ -153,7 +153,7 @@ class Load(ABC):
             rows,
             accepted,
             duplicates,
-            quarantined,
+            sum(reasons.values()),
             seconds,
             dict(sorted(reasons.items())),
         )

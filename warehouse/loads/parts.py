@@ -5,16 +5,20 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 
 class Parts:
-    """What became of each part's rows, by reason: '' for accepted ones, else as `sifting` and the contract name them.
+    """How many rows each part has, and how many of them are left out, by reason as `sifting` and the contract name it.
 
     `ends` is the number of each part's last row, ascending; a load that nobody divided is one part without an end.
     """
 
     def __init__(self, ends: Sequence[int] = ()) -> None:
         self.ends = tuple(ends)
-        self.counts: list[Counter[str]] = [Counter() for _ in self.ends or (0,)]
+        self.rows = [0 for _ in self.ends or (0,)]
+        self.left_out: list[Counter[str]] = [Counter() for _ in self.rows]
 
     @property
     def sql(self) -> str:
@@ -22,11 +26,19 @@ class Parts:
         ends = ", ".join(f"toUInt64({int(end)})" for end in self.ends)
         return f"arrayFirstIndex(one -> row <= one, [{ends}]) - 1" if ends else "0"
 
-    def note(self, counted: Iterable[Sequence[Any]]) -> None:
-        """Add rows that the engine counted by (part, reason)."""
+    def note_written(self, numbers: npt.NDArray[np.int64]) -> None:
+        """Add rows by their `numbers` (rows,), ascending."""
+        until = np.searchsorted(numbers, self.ends, side="right") if self.ends else [len(numbers)]
+        for part, rows in enumerate(np.diff(until, prepend=0)):
+            self.rows[part] += int(rows)
+
+    def note_left_out(self, counted: Iterable[Sequence[Any]]) -> None:
+        """Of rows that are written, leave out those that the engine counted by (part, reason)."""
         for part, reason, rows in counted:
-            self.counts[part][reason] += rows
+            self.left_out[part][reason] += rows
 
     def note_rejected(self, row: int, reason: str) -> None:
-        """Add one row that was kept aside."""
-        self.counts[bisect_left(self.ends, row) if self.ends else 0][reason] += 1
+        """Add one row that is left out."""
+        part = bisect_left(self.ends, row) if self.ends else 0
+        self.rows[part] += 1
+        self.left_out[part][reason] += 1

@@ -30,7 +30,16 @@ class FactTable:
     @property
     def content_hash(self) -> str:
         """SQL of a stored row's content, to tell a repeated row from a conflicting one."""
-        return f"cityHash64(user_key, movie_key, {', '.join(self.content)})"
+        return self._content_hash("toUInt128(0)", "toUInt128(0)")
+
+    @property
+    def incoming_hash(self) -> str:
+        """SQL of an incoming row's content: as a stored row's, or no stored row's where user or film is unknown."""
+        return self._content_hash("if(user_key = 0, user_id, 0)", "if(movie_key = 0, movie_id, 0)")
+
+    def _content_hash(self, unknown_user: str, unknown_movie: str) -> str:
+        # Every unknown user has the key 0: only its id tells it from another.
+        return f"cityHash64(user_key, movie_key, {unknown_user}, {unknown_movie}, {', '.join(self.content)})"
 
 
 FACT_TABLES = {
@@ -70,58 +79,89 @@ FACT_TABLES = {
 }
 
 
-def sifting_sql(fact: FactTable, barred: str, standing: str) -> str:
-    """A SELECT of the incoming rows as stored rows, each with its `row` and the `reason` it is left out for, or ''.
+@dataclass(frozen=True)
+class Batch:
+    """The rows of a fact that stand in its incoming table, and what sifting them goes by.
 
-    `barred` is SQL over `i`, an incoming row, of whether its user was forgotten; that comes before every other reason,
-    because no other may keep what the row says. `standing` is SQL of the stored rows that count.
-
-    An id is known from the stored rows within a day of the batch's time span (an unlimited check would read the table),
-    from this load's earlier batches, and from earlier rows of the batch.
-    """
-    return f"""
-        SELECT k.* EXCEPT (content, barred), multiIf(
-            k.barred, '{FORGOTTEN}',
-            f.id != 0 AND f.first_row != k.row AND f.first_content = k.content, '{DUPLICATE}',
-            f.id != 0 AND f.first_row != k.row, 'CONFLICT',
-            k.user_key = 0, 'UNKNOWN_USER',
-            k.movie_key = 0, 'UNKNOWN_MOVIE',
-            '') AS reason
-        FROM ({_keyed_sql(fact, barred)}) AS k ANY LEFT JOIN ({_first_of_ids_sql(fact, standing)}) AS f ON k.id = f.id
+    `barred` is SQL over `k`, a row with its keys, of whether its user was forgotten; that comes before every other
+    reason, because no other may keep what the row says. `standing` is SQL of the stored rows that count; `is_first`
+    says that nothing of this load is staged yet.
     """
 
+    fact: FactTable
+    barred: str
+    standing: str
+    is_first: bool
 
-def _keyed_sql(fact: FactTable, barred: str = "0") -> str:
-    """Incoming rows with dense keys (0 where the user or film is unknown) and a hash of their content."""
-    stored = ", ".join(f"{sql} AS {name}" for name, sql in fact.stored)
-    return f"""
-        SELECT *, {fact.content_hash} AS content FROM (
-            SELECT i.id AS id, i.row AS row, u.user_key AS user_key, m.movie_key AS movie_key,
-                {barred} AS barred, {stored}
-            FROM {fact.table}_incoming AS i
-            ANY LEFT JOIN (SELECT id, user_key FROM users) AS u ON i.user_id = u.id
-            ANY LEFT JOIN (SELECT id, movie_key FROM movies) AS m ON i.movie_id = m.id
+    @property
+    def repeats_sql(self) -> str:
+        """A SELECT of two numbers: ids that come more than once, and stored rows that have one of the ids."""
+        incoming = f"{self.fact.table}_incoming"
+        counted = " + ".join(f"(SELECT count() FROM {table} WHERE {known})" for table, known in self._known())
+        return f"SELECT (SELECT count() - uniqExact(id) FROM {incoming}), {counted}"
+
+    @property
+    def first_of_ids_sql(self) -> str:
+        """A SELECT of ids that are known or come more than once: the first row (0: stored before) and its content."""
+        incoming = f"{self.fact.table}_incoming"
+        known = " UNION ALL ".join(
+            f"SELECT id, {self.fact.content_hash} AS content, toUInt64(0) AS row FROM {table} WHERE {known}"
+            for table, known in self._known()
         )
-    """
-
-
-def _first_of_ids_sql(fact: FactTable, standing: str) -> str:
-    """Ids that are known or come more than once: the first row of each (0: stored before) and its content."""
-    incoming = f"{fact.table}_incoming"
-    known = " UNION ALL ".join(
-        f"""
-        SELECT id, {fact.content_hash} AS content, toUInt64(0) AS row FROM {table}
-        WHERE id IN (SELECT id FROM {incoming}) AND {standing}
-        AND {fact.time} BETWEEN (SELECT min({fact.time}) - {_DAY_S} FROM {incoming})
-            AND (SELECT max({fact.time}) + {_DAY_S} FROM {incoming})
+        return f"""
+            SELECT id, argMin(content, row) AS first_content, min(row) AS first_row FROM (
+                {known}
+                UNION ALL
+                SELECT id, content, row FROM ({self._keyed_sql()})
+                WHERE id IN (SELECT id FROM {incoming} GROUP BY id HAVING count() > 1)
+            ) GROUP BY id
         """
-        for table in (fact.table, f"{fact.table}_staging")
-    )
-    return f"""
-        SELECT id, argMin(content, row) AS first_content, min(row) AS first_row FROM (
-            {known}
-            UNION ALL
-            SELECT id, content, row FROM ({_keyed_sql(fact)})
-            WHERE id IN (SELECT id FROM {incoming} GROUP BY id HAVING count() > 1)
-        ) GROUP BY id
-    """
+
+    def sifted_sql(self, first_of_ids: str) -> str:
+        """A SELECT of the incoming rows as stored rows, each with its `row` and the `reason` it is left out for, or ''.
+
+        `first_of_ids` is the table that has what `first_of_ids_sql` found; '' where it would find nothing.
+        """
+        if not first_of_ids:
+            return f"SELECT k.*, {self._reason_sql()} AS reason FROM ({self._keyed_sql()}) AS k"
+        repeats = (
+            f"f.id != 0 AND f.first_row != k.row AND f.first_content = k.content, '{DUPLICATE}', "
+            "f.id != 0 AND f.first_row != k.row, 'CONFLICT', "
+        )
+        return (
+            f"SELECT k.*, {self._reason_sql(repeats)} AS reason FROM ({self._keyed_sql()}) AS k "
+            f"ANY LEFT JOIN {first_of_ids} AS f ON k.id = f.id"
+        )
+
+    def _reason_sql(self, repeats: str = "") -> str:
+        return (
+            f"multiIf({self.barred}, '{FORGOTTEN}', {repeats}"
+            "k.user_key = 0, 'UNKNOWN_USER', k.movie_key = 0, 'UNKNOWN_MOVIE', '')"
+        )
+
+    def _keyed_sql(self) -> str:
+        """Incoming rows with dense keys (0 where the user or film is unknown) and a hash of their content."""
+        stored = ", ".join(f"{sql} AS {name}" for name, sql in self.fact.stored)
+        return f"""
+            SELECT *, {self.fact.incoming_hash} AS content FROM (
+                SELECT i.id AS id, i.row AS row, i.user_id AS user_id, i.movie_id AS movie_id,
+                    u.user_key AS user_key, m.movie_key AS movie_key, {stored}
+                FROM {self.fact.table}_incoming AS i
+                ANY LEFT JOIN (SELECT id, user_key FROM users) AS u ON i.user_id = u.id
+                ANY LEFT JOIN (SELECT id, movie_key FROM movies) AS m ON i.movie_id = m.id
+            )
+        """
+
+    def _known(self) -> list[tuple[str, str]]:
+        """Tables, and SQL of their rows that have an id of the batch.
+
+        An id is known from the stored rows within a day of the batch's time span (an unlimited check would read the
+        table), from this load's earlier batches, and from earlier rows of the batch.
+        """
+        incoming, time = f"{self.fact.table}_incoming", self.fact.time
+        known = (
+            f"id IN (SELECT id FROM {incoming}) AND {self.standing} AND {time} BETWEEN "
+            f"(SELECT min({time}) - {_DAY_S} FROM {incoming}) AND (SELECT max({time}) + {_DAY_S} FROM {incoming})"
+        )
+        tables = [self.fact.table] if self.is_first else [self.fact.table, f"{self.fact.table}_staging"]
+        return [(table, known) for table in tables]

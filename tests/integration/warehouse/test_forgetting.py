@@ -155,7 +155,7 @@ def leave_things_behind(warehouse: Warehouse) -> None:
     for passing, live in (("users_next", "users"), ("daily_analytics_rebuilt", "daily_analytics")):
         engine.command(f"CREATE TABLE {passing} AS {live}")
         engine.command(f"INSERT INTO {passing} SELECT * FROM {live}")
-    engine.command("CREATE TABLE ratings_sifted ENGINE = Memory AS SELECT * FROM ratings")
+    engine.command("CREATE TABLE ratings_left_out ENGINE = Memory AS SELECT * FROM ratings")
     engine.command("CREATE TABLE users_rebuilt AS users")
     engine.command("INSERT INTO users_rebuilt SELECT * FROM users")
     engine.command("DROP TABLE users_rebuilt", database_atomic_wait_for_drop_and_detach_synchronously=0)

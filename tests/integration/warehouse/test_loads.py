@@ -86,6 +86,15 @@ def test_rows_of_unknown_users_and_films_are_set_aside_with_the_reason(warehouse
     assert [tuple(row) for row in kept.rows] == [(1, "UNKNOWN_USER"), (2, "UNKNOWN_MOVIE")]
 
 
+def test_one_id_of_two_unknown_users_or_films_is_a_conflict(warehouse: Warehouse) -> None:
+    load(warehouse, "viewing_sessions", SESSIONS[:1])
+    of_users = [{**SESSIONS[1], "user_id": user} for user in (999, 998, 999)]
+    of_films = [{**SESSIONS[2], "movie_id": film} for film in (999, 998)]
+    summary = load(warehouse, "viewing_sessions", [*of_users, *of_films])
+    assert counts(summary) == (5, 0, 1, 4)
+    assert summary.reasons == {"CONFLICT": 2, "UNKNOWN_MOVIE": 1, "UNKNOWN_USER": 1}
+
+
 def test_a_load_that_is_left_without_commit_leaves_nothing(warehouse: Warehouse) -> None:
     with warehouse.load("viewing_sessions", files=["test"]) as opened:
         opened.write(batch_of("viewing_sessions", SESSIONS))
