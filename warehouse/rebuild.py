@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 from warehouse.engine import Engine
 from warehouse.model.rollups import Rollup
-from warehouse.reconcile import FACT, rollup_select
+from warehouse.reconcile import FACT, note_filled, rollup_select
 
 # What is entered for the moment of a swap.
 Swapping = Callable[[], AbstractContextManager[None]]
@@ -17,9 +17,13 @@ Swapping = Callable[[], AbstractContextManager[None]]
 
 def fill_rollups(engine: Engine, rollups: Sequence[Rollup]) -> None:
     """Build rollups whose tables were made anew; without a fact there is nothing to build."""
-    if rollups and engine.query(f"SELECT count() FROM {FACT}").scalar():
-        for rollup in rollups:
+    if not rollups:
+        return
+    has_facts = engine.query(f"SELECT count() FROM {FACT}").scalar() > 0
+    for rollup in rollups:
+        if has_facts:
             rebuild_rollup(engine, rollup)
+        note_filled(engine, rollup)
 
 
 def rebuild_rollup(engine: Engine, rollup: Rollup) -> None:

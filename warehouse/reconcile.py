@@ -1,7 +1,8 @@
 """Generated objects: dictionaries, staging twins, rollup tables and their materialized views, made to match the model.
 
 A generated table carries the checksum of its declaration as its comment. One whose declaration changed is dropped, made
-anew and filled from the facts. Views hang on the staging twin of the fact, so that a load is rolled up before it shows.
+anew and filled from the facts; a rollup has no comment until it is filled, so that one which a dead process left empty
+is made again. Views hang on the staging twin of the fact, so that a load is rolled up before it shows.
 """
 
 import hashlib
@@ -44,21 +45,28 @@ def rollup_select(rollup: Rollup, source: str, condition: str = "1") -> str:
 
 
 def _reconcile_rollup(engine: Engine, there: dict[str, str], rollup: Rollup) -> bool:
-    ddl = _rollup_ddl(rollup)
     view, staging = f"{rollup.name}_view", f"{rollup.name}_staging"
-    checksum = _checksum(ddl + rollup_select(rollup, FACT))
-    stale = there.get(rollup.name) != checksum
+    stale = there.get(rollup.name) != _rollup_checksum(rollup)
     if stale:
         for kind, name in (("VIEW", view), ("TABLE", staging), ("TABLE", rollup.name)):
             if there.pop(name, None) is not None:
                 engine.command(f"DROP {kind} IF EXISTS {name}")
-        engine.command(f"CREATE TABLE {rollup.name} {ddl} COMMENT '{checksum}'")
+        engine.command(f"CREATE TABLE {rollup.name} {_rollup_ddl(rollup)}")
     if staging not in there:
         engine.command(f"CREATE TABLE IF NOT EXISTS {staging} AS {rollup.name}")
     if view not in there:
         rows = rollup_select(rollup, FACT + "_staging")
         engine.command(f"CREATE MATERIALIZED VIEW IF NOT EXISTS {view} TO {staging} AS {rows}")
     return stale
+
+
+def note_filled(engine: Engine, rollup: Rollup) -> None:
+    """Let a rollup count as what it is declared to be: it has the facts' rows, as far as there are any."""
+    engine.command(f"ALTER TABLE {rollup.name} MODIFY COMMENT '{_rollup_checksum(rollup)}'")
+
+
+def _rollup_checksum(rollup: Rollup) -> str:
+    return _checksum(_rollup_ddl(rollup) + rollup_select(rollup, FACT))
 
 
 def _rollup_ddl(rollup: Rollup) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.integration.warehouse.story import Picture, Step, Story, faults, look, take
 from tests.integration.warehouse.victims import Death, Killed, Victim
+from warehouse import Warehouse
 
 FACT = "viewing_sessions"
 DONE = Death("INSERT INTO loads", 3)
@@ -117,3 +118,22 @@ def test_a_kill_leaves_whole_moments_only(scene: Scene, kind: str, deaths: list[
     assert scene.victim.ask(faults) == []
     assert scene.victim.ask(look) == may[moments]
     scene.take(step)  # sent again, it is as if sent once; the rollups of that are compared after the next kill
+
+
+def declare_otherwise(warehouse: Warehouse) -> None:
+    """Let a rollup be of a declaration that is no longer the model's."""
+    warehouse.engine.command("ALTER TABLE daily_analytics MODIFY COMMENT 'another'")
+
+
+FILLS = [_at("INSERT INTO daily_analytics_rebuilt"), _at("ALTER TABLE daily_analytics MODIFY")]
+
+
+@pytest.mark.parametrize("fills", FILLS, ids=str)
+def test_a_rollup_that_is_made_anew_is_filled_though_a_process_dies(scene: Scene, fills: Death) -> None:
+    scene.victim.ask(declare_otherwise)
+    scene.victim.__exit__(None, None, None)
+    with Victim(scene.address, fills) as successor, pytest.raises(Killed):
+        successor.opened()
+    scene.victim = Victim(scene.address).opened()
+    assert scene.victim.ask(faults) == []
+    assert scene.victim.ask(look) == scene.shown
