@@ -14,6 +14,8 @@ import pyarrow as pa
 from anyio import to_thread
 from starlette.requests import ClientDisconnect, Request
 
+from ingest.readers.source import Format
+from ingest.readers.unpacked import unpacked_bytes
 from server.http.leaving import ClientLeft
 from server.http.requests import TooLarge
 from server.ingesting.inbox import Inbox
@@ -44,7 +46,9 @@ class Body:
 
 
 @asynccontextmanager
-async def received(request: Request, inbox: Inbox, seat: Seat, most_bytes: int, announced: str) -> AsyncIterator[Body]:
+async def received(
+    request: Request, inbox: Inbox, seat: Seat, most_bytes: int, announced: str, form: Format
+) -> AsyncIterator[Body]:
     """The body of a request, in files that go with the block.
 
     Raises: TooLarge, NoRoom, TooSlow; UnsupportedType for an encoding that is none; BadInput for a body that is not in
@@ -58,6 +62,8 @@ async def received(request: Request, inbox: Inbox, seat: Seat, most_bytes: int, 
             if encoding is not None:
                 await _keep(_unpacked(sent, encoding), unpacked, most_bytes, seat, 0)
             path = sent if encoding is None else unpacked
+            if await to_thread.run_sync(unpacked_bytes, path, form) > most_bytes:
+                raise _too_large(most_bytes)
             size_bytes, fingerprint = await to_thread.run_sync(_measured, path, announced)
         except OSError as error:
             raise Unavailable(f"The body can't be kept: {error.strerror}. Nothing of it was loaded.") from error

@@ -80,7 +80,8 @@ async def _taken(request: Request, record: Record) -> Answer:
     kind, key = _kind(request), _key(request)
     with intake.room.seat(sender) as seat:
         announced = f"{table} {kind} "
-        async with received(request, intake.inbox, seat, service.settings.ingest_body_bytes, announced) as body:
+        most_bytes = service.settings.ingest_body_bytes
+        async with received(request, intake.inbox, seat, most_bytes, announced, kind) as body:
             delivery = Delivery(
                 request_id(sender, key), body.fingerprint, table, sender, kind, body.path, body.size_bytes
             )

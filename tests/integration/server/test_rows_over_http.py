@@ -67,6 +67,16 @@ def send(
     return door.request("POST", f"/ingest/{table}", content=body, headers=given | named)
 
 
+def packed_arrow() -> bytes:
+    """A batch of sessions that is small as it is sent, and too large as it is read."""
+    names = ("id", "user_id", "movie_id", "start_time", "watch_duration_minutes")
+    batch = pa.record_batch({name: pa.array([1] * 40_000, pa.int64()) for name in names})
+    packed = io.BytesIO()
+    with pa.ipc.new_stream(packed, batch.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_batch(batch)
+    return packed.getvalue()
+
+
 def stored(door: Door, *numbers: int) -> int:
     """How many of the sessions are there."""
     ids = ", ".join(f"toUInt128('{parse(str(number))}')" for number in numbers)
@@ -213,6 +223,7 @@ def test_who_sent_a_row_is_told_which_one_and_why_and_an_admin_sees_it(door: Doo
         (gzip.compress(lines([session(601)]))[:-12], NDJSON, {"Content_Encoding": "gzip"}, 400),
         (gzip.compress(lines([session(601)])), NDJSON, {}, 422),
         (gzip.compress(b"\n" * 50_000_000), NDJSON, {"Content_Encoding": "gzip"}, 413),
+        (packed_arrow(), "application/vnd.apache.arrow.stream", {}, 413),
         (b"\n" * 200_001, NDJSON, {}, 413),
         (lines([session(601)]), NDJSON, {"Idempotency_Key": "x" * 256}, 400),
     ],
@@ -227,7 +238,7 @@ def test_who_sent_a_row_is_told_which_one_and_why_and_an_admin_sees_it(door: Doo
             "another type",
             "no type",
         ),
-        *("another encoding", "not gzip", "cut gzip", "gzip unannounced", "bomb", "huge", "endless key"),
+        *("another encoding", "not gzip", "cut gzip", "gzip unannounced", "bomb", "Arrow bomb", "huge", "endless key"),
     ],
 )
 def test_a_body_that_can_not_be_is_refused_and_nothing_of_it_is_loaded(

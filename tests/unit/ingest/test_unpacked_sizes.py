@@ -1,0 +1,78 @@
+"""What packed rows say to take: at least what they take, for whatever pyarrow writes; nothing else is believed."""
+
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pyarrow import ipc
+
+from ingest.readers.source import Format
+from ingest.readers.unpacked import unpacked_bytes
+
+ROWS = 100_000
+ZEROS = pa.record_batch({"id": pa.array(np.zeros(ROWS, np.int64)), "title": pa.array(["x" * 20] * ROWS)})
+NAMES = pa.record_batch({"id": pa.array(["a", "b"] * 50).dictionary_encode()})
+
+
+def stream(path: Path, batch: pa.RecordBatch, compression: str | None) -> None:
+    with ipc.new_stream(path, batch.schema, options=ipc.IpcWriteOptions(compression=compression)) as writer:
+        writer.write_batch(batch)
+
+
+def file(path: Path, batch: pa.RecordBatch, compression: str | None) -> None:
+    with ipc.new_file(path, batch.schema, options=ipc.IpcWriteOptions(compression=compression)) as writer:
+        writer.write_batch(batch)
+
+
+@pytest.mark.parametrize("compression", [None, "zstd", "lz4"])
+@pytest.mark.parametrize("write", [stream, file])
+def test_an_arrow_batch_says_what_it_takes(
+    tmp_path: Path, write: Callable[[Path, pa.RecordBatch, str | None], None], compression: str | None
+) -> None:
+    path = tmp_path / "rows.arrow"
+    write(path, ZEROS, compression)
+    assert ZEROS.nbytes * 0.99 < unpacked_bytes(path, "arrow") < ZEROS.nbytes * 1.01
+    if compression:
+        assert path.stat().st_size < ZEROS.nbytes / 4
+
+
+def test_rows_that_take_nothing_take_their_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "rows.arrow"
+    stream(path, pa.record_batch({"id": pa.nulls((1 << 31) - 1)}), None)
+    assert unpacked_bytes(path, "arrow") == 8 * ((1 << 31) - 1)
+
+
+def test_values_that_are_sent_once_count(tmp_path: Path) -> None:
+    path = tmp_path / "rows.arrow"
+    long = pa.record_batch({"id": pa.array(["z" * 5_000_000]).dictionary_encode()})
+    stream(path, long, "zstd")
+    assert unpacked_bytes(path, "arrow") > 5_000_000
+    stream(path, NAMES, "zstd")
+    assert 0 < unpacked_bytes(path, "arrow") < 1_000
+
+
+def test_parquet_says_what_its_largest_column_takes(tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    pq.write_table(pa.Table.from_batches([ZEROS]), path, compression="zstd", use_dictionary=False)
+    assert unpacked_bytes(path, "parquet") > 20 * ROWS
+    assert path.stat().st_size < ROWS
+
+
+@pytest.mark.parametrize("form", ["arrow", "parquet", "csv", "ndjson"])
+def test_what_can_not_be_read_says_nothing(tmp_path: Path, form: Format) -> None:
+    path = tmp_path / "rows"
+    whole = tmp_path / "whole"
+    stream(whole, ZEROS, "zstd")
+    random, good = Random(5), whole.read_bytes()
+    for content in (b"", b"ARROW1", b"PAR1", b"\xff\xff\xff\xff\x10\0\0\0", good[:-200], good[:100]):
+        path.write_bytes(content)
+        assert unpacked_bytes(path, form) >= 0
+    for _ in range(200):
+        damaged = bytearray(good)
+        damaged[random.randrange(min(len(good), 900))] = random.randrange(256)
+        path.write_bytes(damaged)
+        assert unpacked_bytes(path, form) >= 0
