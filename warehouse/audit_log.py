@@ -8,8 +8,9 @@ import pyarrow as pa
 
 from warehouse.address import Address
 from warehouse.audit import Record
-from warehouse.engine import Engine, Limits
+from warehouse.engine import Engine
 from warehouse.ids import ID_TYPE
+from warehouse.limits import Limits
 from warehouse.model.columns import Kind, stored_columns
 from warehouse.pages import Listing
 from warehouse.source import Source

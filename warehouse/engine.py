@@ -18,6 +18,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalErr
 from warehouse import allowance
 from warehouse.address import Address, Embedded, Server
 from warehouse.errors import MarqueeError, Overloaded, Unavailable, disk_is_full, from_engine
+from warehouse.limits import Limits
 
 # Clients outlive requests and hand over between threads: a session id of their own would forbid that on a server.
 common.set_setting("autogenerate_session_id", False)
@@ -28,17 +29,6 @@ _LEAST_BYTES = 2**20
 # The embedded engine gives statements ids of its own: the comment is what we can name them by.
 _MARKED = "Settings['log_comment'] = {mark:String}"
 _NO_ANSWER = "The warehouse does not answer. Check MARQUEE_WAREHOUSE and that the server runs."
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one statement may use: seconds, bytes, and the clients that run statements at once."""
-
-    statement_seconds: float = 20.0
-    load_seconds: float = 3600.0
-    memory_bytes: int = 4 * 2**30
-    clients: int = 4
-    wait_seconds: float = 30.0
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,6 @@ _PEOPLED = frozenset({"users", "viewing_sessions", "ratings"})
 _RESTORE = "Point MARQUEE_HASH_KEY_FILE to the key that was in use then: there is no other way to know who stays out."
 
 
-def no_key() -> bytes:
-    """Where none was given."""
-    return b""
-
-
 @dataclass(frozen=True)
 class Hash:
     """SipHash-128 of ids under a key that serves nothing else; `check` tells two keys apart and gives neither away."""
@@ -55,7 +50,7 @@ class Hash:
 class Tombstones:
     """The tombstones of a warehouse; the key is asked for when it is needed first, and not before."""
 
-    def __init__(self, engine: Engine, hash_key: HashKey = no_key) -> None:
+    def __init__(self, engine: Engine, hash_key: HashKey) -> None:
         self._engine = engine
         self._hash_key = hash_key
 

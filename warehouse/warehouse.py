@@ -4,26 +4,25 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from warehouse import address as addresses
 from warehouse.access import Access
-from warehouse.address import Embedded
+from warehouse.address import Address, Embedded
 from warehouse.audit import AuditKind, Record, joined, own_work, recording
 from warehouse.audit_log import Writer
 from warehouse.bell import Bell
 from warehouse.checks.inspector import Inspector
 from warehouse.damage import mend
 from warehouse.days import ALL_DAYS, Days
-from warehouse.engine import Engine, Limits
+from warehouse.engine import Engine
 from warehouse.errors import BadInput, MarqueeError
 from warehouse.folder import FolderLock
 from warehouse.forgetting.forget import Forgotten, finish_forgetting, forget
 from warehouse.freshness import Freshness, Freshnesses
 from warehouse.gate import Gate
 from warehouse.incoming import INCOMING
+from warehouse.limits import Limits
 from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, DimensionLoad
 from warehouse.loads.fact_load import FactLoad
@@ -42,7 +41,7 @@ from warehouse.rebuild import fill_rollups, rebuild_partitions, rebuild_rollup, 
 from warehouse.reconcile import reconcile
 from warehouse.revocations import Revocations
 from warehouse.source import fact_source, read
-from warehouse.tombstones import HashKey, Tombstones, no_key
+from warehouse.tombstones import HashKey, Tombstones
 from warehouse.torn_files import remove_torn_files
 from warehouse.trail import Trail
 from warehouse.turns import Turns
@@ -52,11 +51,14 @@ Scope = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class Warehouse:
-    """An open warehouse. Opening creates it, ends what a dead process left, and migrates; safe to use from threads."""
+    """An open warehouse. Opening creates it, ends what a dead process left, and migrates; safe to use from threads.
 
-    def __init__(self, address: addresses.Address, limits: Limits, hash_key: HashKey = no_key) -> None:
+    An embedded folder's `lock` is released when it is closed, or can't be opened.
+    """
+
+    def __init__(self, address: Address, lock: FolderLock | None, limits: Limits, hash_key: HashKey) -> None:
         self.address = address
-        self.lock = FolderLock(address.folder) if isinstance(address, Embedded) else None
+        self.lock = lock
         self.bell = Bell()
         self.gate = Gate(after_change=self.bell.ring)
         self._freshnesses = Freshnesses()
@@ -297,13 +299,3 @@ class Warehouse:
         for rollup in ROLLUPS:
             if table in rollup.volatile:
                 rebuild_rollup(self.engine, rollup)
-
-
-def open_warehouse(
-    address: str, limits: Limits | None = None, base: Path | None = None, hash_key: HashKey = no_key
-) -> Warehouse:
-    """Open the warehouse at an address of MARQUEE_WAREHOUSE's form; `hash_key` gives the key of tombstones when asked.
-
-    Raises: BadInput for the address, WarehouseHeld when another process has the folder, Unavailable.
-    """
-    return Warehouse(addresses.parse(address, base), limits or Limits(), hash_key)
