@@ -9,6 +9,6 @@ from ingest.status_cli import status
 from ingest.undo_cli import undo
 from ingest.watch_cli import watch
 
-app = typer.Typer(name="ingest", help="Files and made-up data become rows.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 for command in (generate, load, watch, status, rejects, retry, undo):
     app.command()(command)

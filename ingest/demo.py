@@ -7,9 +7,11 @@ from pathlib import Path
 import pyarrow as pa
 
 from ingest.batches import gathered, numbered
-from ingest.generator import GENERATORS, DemoSize, Plan, World, build_world
+from ingest.demo_size import DemoSize
+from ingest.file_format import FileFormat
+from ingest.generator import GENERATORS, Plan, World, build_world
 from ingest.progress import Progress, silent
-from ingest.writers import FileFormat, write_file
+from ingest.writers import write_file
 from warehouse import Warehouse
 from warehouse.loads.load import LoadSummary
 

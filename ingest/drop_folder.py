@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from warehouse.incoming import INCOMING
+from warehouse.model.tables import TABLES
 
 DONE, REFUSED = "done", "refused"
 # How programs that write or fetch files call them until they are whole.
@@ -39,7 +39,7 @@ class DropFolder:
 
         Raises: OSError.
         """
-        for name in (*INCOMING, DONE, REFUSED):
+        for name in (*TABLES, DONE, REFUSED):
             (self.path / name).mkdir(exist_ok=True)
 
     def arrivals(self) -> list[Arrival]:
@@ -47,9 +47,9 @@ class DropFolder:
 
         Raises: OSError when the folder can't be read.
         """
-        order = {table: place for place, table in enumerate(INCOMING)}
+        order = {table: place for place, table in enumerate(TABLES)}
         named = [(table, one) for one in _files(self.path) if (table := _table_of(one.name))]
-        inside = [(table, one) for table in INCOMING for one in self._files_of(table)]
+        inside = [(table, one) for table in TABLES for one in self._files_of(table)]
         found = [_arrival(table, one) for table, one in (*named, *inside)]
         return sorted(found, key=lambda one: (order[one.table], one.path.name, one.path))
 
@@ -58,9 +58,9 @@ class DropFolder:
 
         Raises: OSError when the folder can't be read.
         """
-        known = {*INCOMING, DONE, REFUSED}
+        known = {*TABLES, DONE, REFUSED}
         here = [one for one in self.path.iterdir() if not _is_unfinished(one.name)]
-        inside = [one for table in INCOMING if (self.path / table).is_dir() for one in (self.path / table).iterdir()]
+        inside = [one for table in TABLES if (self.path / table).is_dir() for one in (self.path / table).iterdir()]
         links = [one for one in (*here, *inside) if one.is_symlink()]
         others = [one for one in here if one not in links and one.name not in known and _table_of(one.name) is None]
         return sorted([*links, *others])
@@ -109,9 +109,7 @@ def _is_unfinished(name: str) -> bool:
 
 def _table_of(name: str) -> str | None:
     """The table that a file's name begins with."""
-    return next(
-        (one for one in INCOMING if name.startswith(one) and name[len(one) : len(one) + 1] in _AFTER_TABLE), None
-    )
+    return next((one for one in TABLES if name.startswith(one) and name[len(one) : len(one) + 1] in _AFTER_TABLE), None)
 
 
 def _reserved(folder: Path, name: str, endings: Sequence[str]) -> list[Path]:

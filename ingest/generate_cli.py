@@ -1,19 +1,23 @@
-"""`marquee ingest generate`: make up a film service and load it, write it to files, or send its traffic to a server."""
+"""`marquee ingest generate`: make up a film service and load it, write it to files, or send its traffic to a server.
+
+Faker, NumPy, Arrow and HTTP are imported by what makes or sends rows: --help and a relayed command do without.
+"""
 
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 from rich.console import Console
 
-from ingest.demo import DemoSize, load_demo, write_demo
-from ingest.live.command import parse_rate, parse_time, run_live
+from ingest.demo_size import DemoSize
+from ingest.file_format import FileFormat
 from ingest.progress_bar import progress_bar
-from ingest.writers import FileFormat
-from warehouse import Warehouse
 from warehouse.errors import BadInput
+
+if TYPE_CHECKING:
+    from warehouse import Warehouse
 
 DEFAULT = DemoSize()
 
@@ -29,7 +33,7 @@ class Session(Protocol):
     def token(self) -> str:
         """The token that the caller's settings name, for commands that speak to a server; '' where they name none."""
 
-    def warehouse(self) -> Warehouse:
+    def warehouse(self) -> "Warehouse":
         """The warehouse, opened on first use."""
 
     def resolve(self, path: str) -> Path:
@@ -77,21 +81,34 @@ def generate(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     began = time.monotonic()
-    with progress_bar(session.console) as progress:
-        if to is None:
-            loads = load_demo(session.warehouse(), size, seed, end, progress)
-            made = "Loaded " + ", ".join(f"{done.accepted:,} {_spoken(done.table)}" for done in loads)
-        else:
-            try:
-                paths = write_demo(session.resolve(to), file_format, size, seed, end, progress)
-            except OSError as error:
-                session.console.print(f"Can't write to {to}: {error.strerror}.", style="red", markup=False)
-                raise typer.Exit(1) from error
-            made = "Wrote " + ", ".join(str(Path(to) / path.name) for path in paths)
+    made = _loaded(session, size, seed, end) if to is None else _written(session, to, file_format, size, seed, end)
     session.out(f"{made}, in {time.monotonic() - began:.1f} s.")
 
 
+def _loaded(session: Session, size: DemoSize, seed: int, end: datetime) -> str:
+    opened = session.warehouse()
+    from ingest.demo import load_demo
+
+    with progress_bar(session.console) as progress:
+        loads = load_demo(opened, size, seed, end, progress)
+    return "Loaded " + ", ".join(f"{done.accepted:,} {_spoken(done.table)}" for done in loads)
+
+
+def _written(session: Session, to: str, file_format: FileFormat, size: DemoSize, seed: int, end: datetime) -> str:
+    from ingest.demo import write_demo
+
+    with progress_bar(session.console) as progress:
+        try:
+            paths = write_demo(session.resolve(to), file_format, size, seed, end, progress)
+        except OSError as error:
+            session.console.print(f"Can't write to {to}: {error.strerror}.", style="red", markup=False)
+            raise typer.Exit(1) from error
+    return "Wrote " + ", ".join(str(Path(to) / path.name) for path in paths)
+
+
 def _send_live(session: Session, live: str, duration: str | None, url: str, token: str, seed: int) -> None:
+    from ingest.live.command import parse_rate, parse_time, run_live
+
     try:
         rows_per_s, for_s = parse_rate(live), parse_time(duration)
         sent = run_live(url, token, rows_per_s, for_s, seed, lambda line: session.console.print(line, highlight=False))

@@ -1,25 +1,19 @@
 """`marquee ingest load`: load files into a table, of each file all good rows or nothing."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Protocol
 
 import orjson
 import typer
 from rich.console import Console
 
-from ingest.contract import contract_for
-from ingest.inputs import Input, inputs
-from ingest.options import Options, parse_renamed
-from ingest.progress import Progress
-from ingest.progress_bar import progress_bar
-from ingest.readers.source import Format
-from ingest.report import Report, load_files
-from warehouse import Warehouse
 from warehouse.errors import BadInput
-from warehouse.incoming import INCOMING
+from warehouse.model.tables import TABLES
+
+if TYPE_CHECKING:
+    from ingest.readers.source import Format
+    from warehouse import Warehouse
 
 FILES_MEANT = "Files, folders, 'patterns*', addresses such as s3://bucket/sessions.parquet, or - for standard input."
 
@@ -47,7 +41,13 @@ class Session(Protocol):
     def console(self) -> Console:
         """The caller's stderr."""
 
-    def warehouse(self) -> Warehouse:
+    def claim(self) -> None:
+        """Take the warehouse's folder, if it is there, without opening it.
+
+        Raises: WarehouseHeld when another process has it.
+        """
+
+    def warehouse(self) -> "Warehouse":
         """The warehouse, opened on first use."""
 
     def resolve(self, path: str) -> Path:
@@ -64,15 +64,15 @@ class Session(Protocol):
 
 
 def _known_table(name: str) -> str:
-    if name not in INCOMING:
-        raise typer.BadParameter(f"there is no table {name} to load; tables: {', '.join(INCOMING)}")
+    if name not in TABLES:
+        raise typer.BadParameter(f"there is no table {name} to load; tables: {', '.join(TABLES)}")
     return name
 
 
 def load(
     ctx: typer.Context,
     table: Annotated[
-        str, typer.Argument(callback=_known_table, help=f"Which table the files hold: {', '.join(INCOMING)}.")
+        str, typer.Argument(callback=_known_table, help=f"Which table the files hold: {', '.join(TABLES)}.")
     ],
     files: Annotated[
         list[str],
@@ -103,15 +103,19 @@ def load(
 ) -> None:
     """Load files into a table: of each file all good rows, or nothing."""
     session: Session = ctx.obj
+    session.claim()
+    # Not above: with readers and checks come Arrow and NumPy, which neither --help needs nor a load that is relayed.
+    from ingest import load_command
+    from ingest.options import Options, parse_renamed
+
     limit = 0 if on_error is OnError.ABORT else max_rejects
+    form: Format | None = file_format.value if file_format else None
     try:
-        sign, form = _delimiter(delimiter), _format(file_format)
-        options = Options(parse_renamed(renamed or []), limit, dry_run, sign, hash_ids, form, replaces or 0)
-        options.wanted(contract_for(table, now_s=0))
+        sign, columns = _delimiter(delimiter), parse_renamed(renamed or [])
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
-    with _meant(session, files, options) as found, progress_bar(session.console) as progress:
-        report = _loaded(session.warehouse(), table, found, progress, options)
+    options = Options(columns, limit, dry_run, sign, hash_ids, form, replaces or 0)
+    report = load_command.run(session, table, files, options)
     session.out(orjson.dumps(report.to_json()).decode() if as_json else report.sentence())
     for load in report.loads:
         if load.first:
@@ -121,33 +125,6 @@ def load(
         session.console.print(f"Refused {refused}", style="red", highlight=False, markup=False, soft_wrap=True)
     if report.refused:
         raise typer.Exit(1)
-
-
-def _loaded(warehouse: Warehouse, table: str, found: list[Input], progress: Progress, options: Options) -> Report:
-    """That a load can't be replaced is wrong usage, before anything is read."""
-    if not options.replaces:
-        return load_files(warehouse, table, found, progress, options)
-    if len(found) != 1:
-        raise typer.BadParameter(f"--replace takes one file in the place of one load, not {len(found)}")
-    try:
-        return load_files(warehouse, table, found, progress, options)
-    except BadInput as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-@contextmanager
-def _meant(session: Session, files: list[str], options: Options) -> Iterator[list[Input]]:
-    """The files that the arguments mean; that one is not there is wrong usage."""
-    with ExitStack() as kept:
-        try:
-            found = kept.enter_context(inputs(files, session.resolve, session.stdin, options.format))
-        except BadInput as error:
-            raise typer.BadParameter(str(error)) from error
-        yield found
-
-
-def _format(chosen: LoadFormat | None) -> Format | None:
-    return chosen.value if chosen else None
 
 
 def _delimiter(text: str | None) -> str | None:

@@ -1,14 +1,14 @@
 """`marquee ingest rejects` and `retry`: what was kept aside, and taking it up again."""
 
 from dataclasses import asdict
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import orjson
 import typer
 
-from warehouse import Warehouse
-from warehouse.loads.quarantine import kept_aside
-from warehouse.loads.retry import Released
+if TYPE_CHECKING:
+    from warehouse import Warehouse
+    from warehouse.loads.retry import Released
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
@@ -16,7 +16,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 class Session(Protocol):
     """What the commands are run with."""
 
-    def warehouse(self) -> Warehouse:
+    def warehouse(self) -> "Warehouse":
         """The warehouse, opened on first use."""
 
     def out(self, text: str) -> None:
@@ -33,6 +33,9 @@ def rejects(
     """Print the rows in the quarantine: load, row of the file, reason, and the row."""
     session: Session = ctx.obj
     opened = session.warehouse()
+    # After the warehouse: --help and a relayed command do without the engine.
+    from warehouse.loads.quarantine import kept_aside
+
     with opened.gate.reading():
         found = kept_aside(opened.engine, load, reason, limit)
     if as_json:
@@ -55,7 +58,7 @@ def retry(ctx: typer.Context, as_json: AsJson = False) -> None:
         session.out("No row waits for a user or film who is here.")
 
 
-def _released_line(one: Released) -> str:
+def _released_line(one: "Released") -> str:
     stay = f", {one.conflicts:,} stay as conflicts" if one.conflicts else ""
     return (
         f"load {one.load_id} of {one.table}: {one.accepted:,} accepted, {one.duplicates:,} duplicates{stay}, "

@@ -3,21 +3,21 @@
 import io
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from warehouse import Warehouse
 from warehouse.access import SYSTEM
-from warehouse.checks.declared import CHECKS, Status
+from warehouse.checks.declared import CHECKS, MOST_ROUNDS, Status
 from warehouse.checks.finding import Finding
-from warehouse.checks.reading import MOST_ROUNDS, Round, rounds
-from warehouse.loads import ledger
-from warehouse.loads.ledger import Entry
-from warehouse.loads.quarantine import reasons
+
+if TYPE_CHECKING:
+    from warehouse import Warehouse
+    from warehouse.checks.reading import Round
+    from warehouse.loads.ledger import Entry
 
 _WIDTH = 160
 SHOWN_FILES = 3
@@ -27,7 +27,7 @@ _SPEAK = (Status.FAIL, Status.WARN)
 class Session(Protocol):
     """What the command is run with."""
 
-    def warehouse(self) -> Warehouse:
+    def warehouse(self) -> "Warehouse":
         """The warehouse, opened on first use."""
 
     def out(self, text: str) -> None:
@@ -48,6 +48,11 @@ def status(
     data quality found."""
     session: Session = ctx.obj
     opened = session.warehouse()
+    # After the warehouse: --help and a relayed command do without the engine.
+    from warehouse.checks.reading import rounds
+    from warehouse.loads import ledger
+    from warehouse.loads.quarantine import reasons
+
     with opened.gate.reading():
         loads, waiting = ledger.recent(opened.engine, limit), reasons(opened.engine)
         checked = rounds(opened, SYSTEM, limit)
@@ -74,7 +79,7 @@ def _files(names: Sequence[str]) -> str:
     return ", ".join(names[:SHOWN_FILES]) + more
 
 
-def _load_line(entry: Entry) -> str:
+def _load_line(entry: "Entry") -> str:
     what = _relation(entry)
     counts = (
         f"{entry.rows:,} rows: {entry.accepted:,} accepted, {entry.duplicates:,} duplicates, "
@@ -83,7 +88,7 @@ def _load_line(entry: Entry) -> str:
     return f"load {entry.load_id} {entry.table} {entry.state.value}{what}: {counts}; {_files(entry.files)}"
 
 
-def _relation(entry: Entry) -> str:
+def _relation(entry: "Entry") -> str:
     """What the load is to another one."""
     if entry.retry_of:
         return f" retry of {entry.retry_of}"
@@ -92,7 +97,7 @@ def _relation(entry: Entry) -> str:
     return f" in the place of {entry.undo_of}" if entry.rows else f" undo of {entry.undo_of}"
 
 
-def _check_lines(checked: Sequence[Round], every_check: bool) -> list[str]:
+def _check_lines(checked: Sequence["Round"], every_check: bool) -> list[str]:
     """The checks as a table, and a line of how many do not speak and how many loads wait."""
     shown = [(one, found) for one in checked for found in one.findings if every_check or found.status in _SPEAK]
     found = [each.status for one in checked for each in one.findings]
@@ -112,7 +117,7 @@ def _check_lines(checked: Sequence[Round], every_check: bool) -> list[str]:
     return lines + ([f"{waiting:,} loads wait for their checks"] if waiting else [])
 
 
-def _printed(shown: Sequence[tuple[Round, Finding]]) -> list[str]:
+def _printed(shown: Sequence[tuple["Round", Finding]]) -> list[str]:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name, justify in (("load", "left"), ("table", "left"), ("check", "left"), ("status", "left")):
         table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
@@ -128,7 +133,7 @@ def _printed(shown: Sequence[tuple[Round, Finding]]) -> list[str]:
     return [line.rstrip() for line in printed.rstrip("\n").split("\n")]
 
 
-def _numbers(one: Round) -> str:
+def _numbers(one: "Round") -> str:
     first, last = one.loads[0].load_id, one.last.load_id
     undone = " undone" if one.undone == len(one.loads) else f", {one.undone} undone" if one.undone else ""
     return f"{last if first == last else f'{first}-{last}'}{undone}"
@@ -143,7 +148,7 @@ def _figure(value: float | None) -> str:
     return "-" if value is None else f"{value:.1%}"
 
 
-def _told(one: Round) -> dict[str, Any]:
+def _told(one: "Round") -> dict[str, Any]:
     """A round as `--json` prints it."""
     return {
         "load": one.last.load_id,

@@ -1,19 +1,21 @@
 """`marquee ingest undo`: take a load back."""
 
 from dataclasses import asdict
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import orjson
 import typer
 
-from warehouse import Warehouse
 from warehouse.errors import BadInput
+
+if TYPE_CHECKING:
+    from warehouse import Warehouse
 
 
 class Session(Protocol):
     """What the command is run with."""
 
-    def warehouse(self) -> Warehouse:
+    def warehouse(self) -> "Warehouse":
         """The warehouse, opened on first use."""
 
     def out(self, text: str) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,19 +13,12 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
 from ingest.contract import Column, contract_for
+from ingest.file_format import FileFormat
 from ingest.kinds import Id, Scaled
 from ingest.kinds.texts import SEPARATOR
 from warehouse.ids import NUMBER_HALF, to_text
 
 Write = Callable[[pa.RecordBatch], object]
-
-
-class FileFormat(StrEnum):
-    """What files can be written as; also the end of their names."""
-
-    PARQUET = "parquet"
-    CSV = "csv"
-    NDJSON = "ndjson"
 
 
 def write_file(path: Path, file_format: FileFormat, table: str, batches: Iterable[pa.RecordBatch]) -> None:

@@ -5,8 +5,7 @@ from typing import Annotated
 import strawberry
 
 from schema.scalars import Long
-from warehouse.checks.declared import Status
-from warehouse.checks.reading import MOST_ROUNDS
+from warehouse.checks.declared import MOST_ROUNDS, Status
 
 strawberry.enum(
     Status,

@@ -1,23 +1,25 @@
-"""`marquee warehouse`: migrate, look at, verify and rebuild what is stored. Forgetting has a file of its own."""
+"""`marquee warehouse`: migrate, look at, verify and rebuild what is stored. Forgetting has a file of its own.
+
+What works on an open warehouse is imported once it is open: --help and a relayed command do without the engine.
+"""
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import orjson
 import typer
 
-from warehouse import Warehouse
 from warehouse.days import Days
 from warehouse.errors import BadInput
 from warehouse.forget_cli import forget
-from warehouse.loads import ledger
 from warehouse.model.rollups import ROLLUPS
-from warehouse.repeated_ids import repeated_ids
-from warehouse.status import stale_months, table_status, watermarks
-from warehouse.verify import Difference, plan, verify
 
-app = typer.Typer(no_args_is_help=True, help="Look after the warehouse.")
+if TYPE_CHECKING:
+    from warehouse import Warehouse
+    from warehouse.verify import Difference
+
+app = typer.Typer(no_args_is_help=True)
 app.command()(forget)
 
 _DATES = ["%Y-%m-%d"]
@@ -33,7 +35,7 @@ To = Annotated[
 class Session(Protocol):
     """What a command is run with."""
 
-    def warehouse(self) -> Warehouse:
+    def warehouse(self) -> "Warehouse":
         """The warehouse, opened on first use."""
 
     def out(self, text: str) -> None:
@@ -53,6 +55,9 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Print rows, bytes and parts of each table, how far the facts reach, the newest loads, and stale months."""
     session: Session = ctx.obj
     opened = session.warehouse()
+    from warehouse.loads import ledger
+    from warehouse.status import stale_months, table_status, watermarks
+
     tables, reach, stale = table_status(opened), watermarks(opened), stale_months(opened)
     loads, loaded_at = ledger.recent(opened.engine, 10), opened.loaded_at()
     if as_json:
@@ -103,6 +108,8 @@ def verify_command(
         _verify_ids(session, as_json)
         return
     days, opened = _days(start, end), session.warehouse()
+    from warehouse.verify import plan, verify
+
     try:
         comparisons = plan(opened, days, sample, seed)
     except BadInput as error:
@@ -131,7 +138,10 @@ def verify_command(
 
 
 def _verify_ids(session: Session, as_json: bool) -> None:
-    found = repeated_ids(session.warehouse())
+    opened = session.warehouse()
+    from warehouse.repeated_ids import repeated_ids
+
+    found = repeated_ids(opened)
     if as_json:
         session.out(orjson.dumps({"repeated_ids": [asdict(one) for one in found]}).decode())
     else:

@@ -1,15 +1,19 @@
-"""`marquee warehouse forget`: remove all that is stored of a person, for good."""
+"""`marquee warehouse forget`: remove all that is stored of a person, for good.
+
+Ids bring Arrow with them, and are imported by what reads one: no other command of the group pays for it.
+"""
 
 import getpass
 from contextlib import AbstractContextManager
 from dataclasses import asdict
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import orjson
 import typer
 
-from warehouse import Warehouse, ids
-from warehouse.forgetting.forget import Forgotten
+if TYPE_CHECKING:
+    from warehouse import Warehouse
+    from warehouse.forgetting.forget import Forgotten
 
 _QUESTION = (
     "Every row and personal field of user {user} is removed for good, here and from what later loads bring. Go on?"
@@ -19,7 +23,7 @@ _QUESTION = (
 class Session(Protocol):
     """What the command is run with."""
 
-    def warehouse(self) -> Warehouse:
+    def warehouse(self) -> "Warehouse":
         """The warehouse, opened on first use."""
 
     def confirm(self, question: str) -> bool:
@@ -36,6 +40,8 @@ class Session(Protocol):
 
 
 def _id(text: str) -> str:
+    from warehouse import ids
+
     key = ids.parse(text)
     if key is None:
         raise typer.BadParameter(f"{text!r} is no id. An id is a number below 2^64 or a UUID, as the source wrote it.")
@@ -47,7 +53,7 @@ def forget(
     user: Annotated[str, typer.Option(callback=_id, help="The person's id, as the source wrote it.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> Forgotten | None:
+) -> None:
     """Remove a person's rows and personal fields everywhere, and keep files that are sent again from bringing them
     back."""
     session: Session = ctx.obj
@@ -55,12 +61,13 @@ def forget(
         session.out("Nothing was removed.")
         raise typer.Exit(1)
     opened = session.warehouse()
+    from warehouse import ids
+
     with session.without_snapshots() as snapshots:
         done = opened.forget(ids.parse(user) or 0, by=_asker())
     session.out(
         orjson.dumps({**asdict(done), "snapshots": snapshots}).decode() if as_json else _spoken(done, snapshots)
     )
-    return done
 
 
 def _asker() -> str:
@@ -71,7 +78,7 @@ def _asker() -> str:
         return "unknown"
 
 
-def _spoken(done: Forgotten, snapshots: int) -> str:
+def _spoken(done: "Forgotten", snapshots: int) -> str:
     lines = [f"{table:<24}{rows:>14,} rows removed" for table, rows in done.removed.items()]
     if done.months:
         lines.append(f"{'months counted again':<24}{done.months:>14,}")
@@ -80,7 +87,7 @@ def _spoken(done: Forgotten, snapshots: int) -> str:
     return "\n".join([*lines, _verdict(done)])
 
 
-def _verdict(done: Forgotten) -> str:
+def _verdict(done: "Forgotten") -> str:
     if done.again:
         return "Forgotten before; the tombstone stands." + ("" if done.removed else " Nothing was left to remove.")
     if not done.removed:

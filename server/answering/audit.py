@@ -4,8 +4,6 @@ A door opens its record with `recorded`; the service adds the asker once known a
 document and its answer. Neither tokens nor variables have a place in a record.
 """
 
-import os
-import pwd
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
@@ -17,9 +15,6 @@ from server.answering.execution import Executed
 from server.identity.principal import Principal
 from warehouse.audit import OK, AuditKind, Record, Take, current, joined, recording
 from warehouse.errors import MarqueeError
-
-# The first word of a command → what its record is of; all others are actions of an operator.
-_KINDS: Mapping[str, AuditKind] = {"ingest": AuditKind.LOAD, "query": AuditKind.OPERATION}
 
 
 def recorded(
@@ -97,18 +92,3 @@ def _rows(value: Any) -> int:
         return int(value is not None)
     lists = [one for one in value.values() if isinstance(one, list)]
     return sum(map(len, lists)) if lists else 1
-
-
-def command_record(words: list[str]) -> Record:
-    """The record of a command, by the words that name it: run by whoever has the machine's account."""
-    kind = _KINDS.get(words[0], AuditKind.ADMIN)
-    return Record(kind, " ".join(words), subject=operator(), role="admin")
-
-
-def operator() -> str:
-    """Who runs this process, as the subject of what commands do."""
-    try:
-        name = pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        name = str(os.getuid())
-    return f"cli:{name}"

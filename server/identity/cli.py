@@ -1,4 +1,7 @@
-"""`marquee token`: makes tokens, looks into them, and ends them. Only ending one opens the warehouse."""
+"""`marquee token`: makes tokens, looks into them, and ends them. Only ending one opens the warehouse.
+
+What reads operations or checks signatures is imported by the command that does it.
+"""
 
 import asyncio
 import sys
@@ -9,15 +12,12 @@ import orjson
 import typer
 
 from schema.policy import Role, access_of
-from server.answering.operations import published
-from server.identity.desk import Desk
-from server.identity.inspection import inspect
 from server.identity.principal import Principal
-from server.identity.terms import make_grant, parse_embed_ttl, parse_scope, parse_ttl
+from server.identity.terms import parse_embed_ttl, parse_scope, parse_ttl
 from server.session import Session
 from warehouse.errors import BadInput
 
-app = typer.Typer(no_args_is_help=True, help="Make tokens, look into them, end them.")
+app = typer.Typer(no_args_is_help=True)
 
 Scope = Annotated[
     list[str] | None, typer.Option("--scope", metavar="NAME=VALUE[,VALUE]", help="Rows it may see: country=US,CA.")
@@ -57,6 +57,9 @@ def embed_token(
     subject: Subject = "embed",
 ) -> None:
     """Print a token that shows panels in frames."""
+    from server.answering.operations import published
+    from server.identity.grants import make_grant
+
     session: Session = ctx.obj
     grant = make_grant(published(), operation, _variables(variables), origin)
     rows = parse_scope(scope or [])
@@ -76,6 +79,8 @@ def inspect_token(
     """Print what a token carries, whether it counts here and why not, and what it may see; exit 1 where it does not
     count. Whether it was revoked is not looked at.
     """
+    from server.identity.inspection import inspect
+
     session: Session = ctx.obj
     found = asyncio.run(inspect(session.tokens(), sys.stdin.readline().strip() if token == "-" else token))
     session.out(found.as_json() if as_json else found.as_text())
@@ -89,7 +94,10 @@ def revoke_token(
 ) -> None:
     """End a token before its time, in the server that runs too."""
     session: Session = ctx.obj
-    desk = Desk(session.tokens(), {}, session.warehouse().revocations)
+    revocations = session.warehouse().revocations
+    from server.identity.desk import Desk
+
+    desk = Desk(session.tokens(), {}, revocations)
     # An id of ours has no dots; a token has two.
     named = (None, token) if token.count(".") == 2 else (token, None)
     ended = asyncio.run(desk.revoke(access_of("cli", Role.ADMIN, {}), *named))

@@ -10,8 +10,9 @@ from anyio import to_thread
 from resolvers.desk import Minted, Revoked
 from schema.policy import Role, access_of
 from server.answering.operations import Operation
+from server.identity.grants import make_grant
 from server.identity.principal import Principal
-from server.identity.terms import make_grant, parse_embed_ttl
+from server.identity.terms import parse_embed_ttl
 from server.identity.tokens import LEEWAY, Tokens
 from warehouse.access import Access
 from warehouse.audit import current

@@ -12,9 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from ingest.demo import DemoSize
+from ingest.file_format import FileFormat
 from ingest.generator import GENERATORS, Plan, World, build_world
 from ingest.generator.sessions import session_batches
-from ingest.writers import FileFormat, write_file
+from ingest.writers import write_file
 from tests.bench.figures import report
 from tests.bench.generate import SEED, UNTIL
 

@@ -17,6 +17,8 @@ class Status(StrEnum):
 
 # From best to worst.
 SEVERITY = tuple(Status)
+# How many rounds of checks are told at once.
+MOST_ROUNDS = 200
 _FACTS = ("viewing_sessions", "ratings")
 _ALL = (*_FACTS, "users", "movies")
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from warehouse.access import Access
-from warehouse.checks.declared import SEVERITY, Status
+from warehouse.checks.declared import MOST_ROUNDS, SEVERITY, Status
 from warehouse.checks.finding import Finding
 from warehouse.checks.inspector import groups
 from warehouse.errors import BadInput
@@ -20,7 +20,6 @@ from warehouse.source import Source, read
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse
 
-MOST_ROUNDS = 200
 _FOUND = ("check", "subject", "status", "value", "expected", "threshold", "sentence")
 # A check counts rows of everybody: a token that is limited to some rows may not read it, and `read` refuses.
 LOAD_CHECKS = Source(

@@ -50,6 +50,9 @@ class Session:
     def __post_init__(self) -> None:
         self.console = Console(file=self.stderr, width=200)
 
+    def claim(self) -> None:
+        """Nobody else has the folder."""
+
     def warehouse(self) -> Warehouse:
         if self.opened is None:
             self.opened = open_warehouse(f"chdb://{self.folder / 'warehouse'}")

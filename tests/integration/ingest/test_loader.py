@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from ingest.demo import DemoSize, load_demo, write_demo
+from ingest.file_format import FileFormat
 from ingest.generator import GENERATORS
 from ingest.loader import load_file
-from ingest.writers import FileFormat
 from tests.integration.ingest.conftest import WriteFile
 from tests.integration.ingest.files import HEADER, csv_row
 from warehouse import Warehouse
