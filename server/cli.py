@@ -8,83 +8,50 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any, NoReturn
+from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
 from typer._click.exceptions import UsageError  # Typer carries its own Click, and names this class nowhere else
+from typer.core import TyperGroup
 
-from ingest import cli as ingest_cli
-from ingest.demo import DemoSize, load_demo
-from ingest.progress_bar import progress_bar
-from server import query_cli, relay
-from server.answering.audit import command_record
-from server.http import serving
-from server.identity import cli as token_cli
+from server import relay
+from server.lazy import LazyGroup
+from server.operator import command_record
+from server.query_cli import query
 from server.redaction import log_to_stderr
+from server.serve_cli import demo, serve
 from server.session import Session
-from server.settings import Settings, read_settings
-from spark import cli as spark_cli
-from warehouse import Warehouse
-from warehouse import cli as warehouse_cli
+from server.settings import read_settings
 from warehouse.audit import OK, recording
 from warehouse.errors import EngineFault, MarqueeError, WarehouseHeld
 
-app = typer.Typer(no_args_is_help=True, help="Streaming analytics you can query.", pretty_exceptions_enable=False)
-app.add_typer(ingest_cli.app, name="ingest", help="Generate demo data, load files.")
-app.add_typer(warehouse_cli.app, name="warehouse", help="Look after the warehouse.")
-app.add_typer(spark_cli.app, name="spark", help="Run Spark jobs.")
-app.add_typer(token_cli.app, name="token", help="Make tokens, look into them, end them.")
-app.command("query", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(query_cli.query)
-
-DEMO_SEED = 42
+GROUPS = (
+    LazyGroup("ingest", "ingest.cli:app", "Generate demo data, load files."),
+    LazyGroup("warehouse", "warehouse.cli:app", "Look after the warehouse."),
+    LazyGroup("spark", "spark.cli:app", "Run Spark jobs."),
+    LazyGroup("token", "server.identity.cli:app", "Make tokens, look into them, end them."),
+)
 # These hold the folder themselves: they can't be sent to the process that holds it.
 _HOLDERS = frozenset({"serve", "demo"})
 
-Host = Annotated[str | None, typer.Option(help="Where to listen; MARQUEE_HOST or 127.0.0.1.")]
-Port = Annotated[int | None, typer.Option(min=1, max=65535, help="The port; MARQUEE_PORT or 8000.")]
+
+class Root(TyperGroup):
+    """The root with its groups, none of which is imported until it is asked for."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for group in GROUPS:
+            self.add_command(group)
 
 
-@app.command()
-def serve(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
-    """Serve the warehouse that is there."""
-    _serve(ctx.obj, host, port, links=False)
-
-
-@app.command()
-def demo(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
-    """Make the demo data if the warehouse is empty, then serve; prints a ready link for each role."""
-    session: Session = ctx.obj
-
-    def fill() -> None:
-        if session.warehouse().is_empty():
-            with progress_bar(session.console) as progress:
-                load_demo(session.warehouse(), DemoSize(), DEMO_SEED, datetime.now(UTC), progress)
-
-    _serve(session, host, port, links=True, before=fill)
-
-
-def _serve(
-    session: Session, host: str | None, port: int | None, links: bool, before: Callable[[], None] = lambda: None
-) -> None:
-    settings = session.settings
-    bound = serving.listen(host or settings.host, port or settings.port)
-    with bound:
-        before()
-        serving.serve(session, bound, _relayed(settings, session.warehouse()), links)
-
-
-def _relayed(settings: Settings, warehouse: Warehouse) -> relay.Run:
-    """What runs a command for a caller in another process, on the warehouse that is open here."""
-
-    def run(argv: list[str], folder: Path, out: Callable[[str], None], console: Console, stdin: Path) -> int:
-        session = Session(settings, folder, out, console, lent=warehouse, spooled=stdin)
-        return _ended(lambda: _run(argv, session), console)
-
-    return run
+app = typer.Typer(
+    cls=Root, no_args_is_help=True, help="Streaming analytics you can query.", pretty_exceptions_enable=False
+)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(query)
+app.command()(serve)
+app.command()(demo)
 
 
 def _run(argv: list[str], session: Session) -> int:

@@ -4,7 +4,7 @@ import asyncio
 import io
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
@@ -12,12 +12,13 @@ from rich.console import Console
 from rich.table import Table
 
 from schema.policy import Role
-from server.answering.audit import operator
-from server.answering.service import Caller
-from server.answering.table import Shape, shape_of
 from server.identity.principal import Principal
+from server.operator import operator
 from server.session import Session
 from warehouse.errors import BadInput
+
+if TYPE_CHECKING:
+    from server.answering.table import Shape
 
 _WIDTH = 160
 
@@ -42,6 +43,10 @@ def query(
     """Run a published operation; its variables are options: `marquee query TopMovies --limit 5`."""
     session: Session = ctx.obj
     service = session.service()
+    # After the service: --help and a relayed command do without GraphQL.
+    from server.answering.service import Caller
+    from server.answering.table import shape_of
+
     executed = asyncio.run(service.run(Caller(Principal(operator(), role)), operation, _texts(ctx.args), explain))
     errors = executed.body.get("errors")
     if errors:
@@ -53,7 +58,7 @@ def query(
     session.out(_written(shape, executed.body["data"], output))
 
 
-def _written(shape: Shape, data: Mapping[str, Any], output: Format) -> str:
+def _written(shape: "Shape", data: Mapping[str, Any], output: Format) -> str:
     match output:
         case Format.JSON:
             return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()
@@ -94,7 +99,7 @@ def _texts(arguments: list[str]) -> dict[str, str]:
     return texts
 
 
-def _printed(shape: Shape, data: Mapping[str, Any]) -> str:
+def _printed(shape: "Shape", data: Mapping[str, Any]) -> str:
     rows = shape.rows(data)
     if len(rows) == 1:
         # One row reads better from top to bottom, however many columns it has.

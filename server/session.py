@@ -1,29 +1,33 @@
-"""A session of the command line: what one command is run with, in this process or for a caller in another."""
+"""A session of the command line: what one command is run with, in this process or for a caller in another.
+
+Each method imports what it hands out, after the warehouse where it opens that: a command pays for what it uses, and one
+that is sent to the holder of the folder for nothing but its arguments.
+"""
 
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from rich.console import Console
 from typer._click.exceptions import UsageError  # Typer carries its own Click, and names this class nowhere else
 
-from resolvers.root import build_schema
-from server.answering.answers import Answers
-from server.answering.operations import published
-from server.answering.service import Service
 from server.apart import Finished, apart
 from server.identity.secret import read_secret
 from server.identity.secret_ring import SecretRing
-from server.identity.tokens import Tokens
-from server.identity.trust import issuer_of
-from server.pipeline import Pipeline
 from server.settings import Settings
-from warehouse import Warehouse, open_warehouse
+from warehouse import open_warehouse
+from warehouse.address import Embedded, parse
 from warehouse.audit import Record
-from warehouse.audit_log import keep_for
+from warehouse.folder import FolderLock
+
+if TYPE_CHECKING:
+    from server.answering.service import Service
+    from server.identity.tokens import Tokens
+    from server.pipeline import Pipeline
+    from warehouse import Warehouse
 
 
 def _print(text: str) -> None:
@@ -43,12 +47,24 @@ class Session:
     folder: Path = field(default_factory=Path.cwd)
     out: Callable[[str], None] = _print
     console: Console = field(default_factory=lambda: Console(stderr=True))
-    lent: Warehouse | None = None
+    lent: "Warehouse | None" = None
     spooled: Path | None = None
     run: Callable[[list[str], "Session"], int] | None = None
-    _used: Warehouse | None = None
+    _used: "Warehouse | None" = None
+    _lock: FolderLock | None = None
 
-    def warehouse(self) -> Warehouse:
+    def claim(self) -> None:
+        """Take the warehouse's folder, if it is there, without opening it: a command that has costly imports to make
+        asks first whether it is to be run by another process.
+
+        Raises: WarehouseHeld when another process has the folder.
+        """
+        where = parse(self.settings.warehouse, self.folder)
+        is_taken = self.lent or self._used or self._lock
+        if not is_taken and isinstance(where, Embedded) and where.folder.is_dir():
+            self._lock = FolderLock(where.folder)
+
+    def warehouse(self) -> "Warehouse":
         """The warehouse.
 
         Raises: WarehouseHeld when another process has the folder.
@@ -57,8 +73,11 @@ class Session:
             self._used = self.lent or self._open()
         return self._used
 
-    def _open(self) -> Warehouse:
-        opened = open_warehouse(self.settings.warehouse, self.settings.limits, self.folder, hash_key=self.hash_key)
+    def _open(self) -> "Warehouse":
+        lock, self._lock = self._lock, None
+        opened = open_warehouse(self.settings.warehouse, self.settings.limits, self.folder, self.hash_key, lock)
+        from warehouse.audit_log import keep_for
+
         keep_for(opened.engine, self.settings.audit_days)
         return opened
 
@@ -97,19 +116,28 @@ class Session:
         """The secrets that sign tokens."""
         return SecretRing(self.resolve(str(self.settings.secret_file)))
 
-    def tokens(self) -> Tokens:
+    def tokens(self) -> "Tokens":
         """What issues tokens and reads them; opens no warehouse."""
+        from server.identity.tokens import Tokens
+        from server.identity.trust import issuer_of
+
         return Tokens(self.secrets(), issuer_of(self.settings))
 
     def hash_key(self) -> bytes:
         """The key of masks that hash and of tombstones; kept apart, for it outlives the key that signs tokens."""
         return read_secret(self.resolve(str(self.settings.hash_key_file)))
 
-    def service(self) -> Service:
+    def service(self) -> "Service":
         """Everything that answers questions."""
+        opened = self.warehouse()
+        from resolvers.root import build_schema
+        from server.answering.answers import Answers
+        from server.answering.operations import published
+        from server.answering.service import Service
+
         return Service(
             self.settings,
-            self.warehouse(),
+            opened,
             build_schema(),
             published(),
             self.tokens(),
@@ -117,10 +145,13 @@ class Session:
             Answers(self.settings.cache_bytes),
         )
 
-    def pipeline(self) -> Pipeline:
+    def pipeline(self) -> "Pipeline":
         """What runs Spark jobs; its stages go to the caller's stderr."""
+        opened = self.warehouse()
+        from server.pipeline import Pipeline
+
         return Pipeline(
-            self.warehouse(),
+            opened,
             self.resolve(str(self.settings.workspace)),
             self.settings.spark_timeout_seconds,
             lambda line: self.console.print(line, highlight=False, markup=False),
@@ -147,4 +178,6 @@ class Session:
         """Close what was opened here."""
         if self._used is not None and self.lent is None:
             self._used.close()
-        self._used = None
+        if self._lock is not None:
+            self._lock.release()
+        self._used = self._lock = None

@@ -48,6 +48,11 @@ def one_line(text: str) -> str:
     return text.rstrip("\n")
 
 
+def test_a_misspelt_group_or_command_is_answered_with_what_it_may_be(marquee: Run) -> None:
+    assert "Did you mean 'ingest'?" in marquee("ingset")[2]
+    assert "Did you mean 'load'?" in marquee("ingest", "laod")[2]
+
+
 def test_a_token_is_printed_and_nothing_else(place: Place) -> None:
     done = place.run("token", "issue", "--role", "analyst", "--scope", "country=US,CA", "--ttl", "30m")
     assert (done.returncode, done.stderr) == (0, "")

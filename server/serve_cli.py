@@ -1,0 +1,68 @@
+"""`marquee serve` and `demo`: the commands that hold the warehouse until they are told to end, and run those of others.
+
+What makes data, and all that answers, is imported by the commands themselves: the root of the command line has these
+two at hand, whatever is asked of it.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from server.session import Session
+
+if TYPE_CHECKING:
+    from server.relay import Run
+    from warehouse import Warehouse
+
+DEMO_SEED = 42
+
+Host = Annotated[str | None, typer.Option(help="Where to listen; MARQUEE_HOST or 127.0.0.1.")]
+Port = Annotated[int | None, typer.Option(min=1, max=65535, help="The port; MARQUEE_PORT or 8000.")]
+
+
+def serve(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
+    """Serve the warehouse that is there."""
+    _serve(ctx.obj, host, port, links=False)
+
+
+def demo(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
+    """Make the demo data if the warehouse is empty, then serve; prints a ready link for each role."""
+    session: Session = ctx.obj
+    _serve(session, host, port, links=True, before=lambda: _fill(session))
+
+
+def _fill(session: Session) -> None:
+    if not session.warehouse().is_empty():
+        return
+    from ingest.demo import DemoSize, load_demo
+    from ingest.progress_bar import progress_bar
+
+    with progress_bar(session.console) as progress:
+        load_demo(session.warehouse(), DemoSize(), DEMO_SEED, datetime.now(UTC), progress)
+
+
+def _serve(
+    session: Session, host: str | None, port: int | None, links: bool, before: Callable[[], None] = lambda: None
+) -> None:
+    from server.http import serving
+
+    settings = session.settings
+    bound = serving.listen(host or settings.host, port or settings.port)
+    with bound:
+        before()
+        serving.serve(session, bound, _relayed(session, session.warehouse()), links)
+
+
+def _relayed(holder: Session, warehouse: "Warehouse") -> "Run":
+    """What runs a command for a caller in another process, on the warehouse that is open here."""
+    run_command = holder.run
+    assert run_command is not None, "whoever makes a session for a command line says how commands are run"
+
+    def run(argv: list[str], folder: Path, out: Callable[[str], None], console: Console, stdin: Path) -> int:
+        return run_command(argv, Session(holder.settings, folder, out, console, lent=warehouse, spooled=stdin))
+
+    return run
