@@ -8,8 +8,9 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -52,6 +53,21 @@ app = typer.Typer(
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(query)
 app.command()(serve)
 app.command()(demo)
+
+
+def _tell_version(ctx: typer.Context, is_asked: bool) -> None:
+    if is_asked:
+        ctx.obj.out(f"marquee {version('marquee')}")
+        raise typer.Exit
+
+
+@app.callback()
+def marquee(
+    is_version_asked: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options of the root."""
 
 
 def _run(argv: list[str], session: Session) -> int:

@@ -4,6 +4,7 @@ import re
 import socket
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,6 +47,12 @@ def one_line(text: str) -> str:
     assert text.count("\n") == 1, text
     assert "Traceback" not in text
     return text.rstrip("\n")
+
+
+def test_the_version_is_the_project_s(marquee: Run, tmp_path: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert marquee("--version") == (0, f"marquee {project['version']}\n", "")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_misspelt_group_or_command_is_answered_with_what_it_may_be(marquee: Run) -> None:
