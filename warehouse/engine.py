@@ -64,14 +64,16 @@ class Engine:
         self._ender: Client | None = None
         self._ending = threading.Lock()
         with _translated():
-            first = _connect(address, database=None)
+            # In no database yet: it may be a new one.
+            first = self._connected(database=None)
+            self._made.append(first)
             try:
                 first.command(f"CREATE DATABASE IF NOT EXISTS `{self.database}`")
-                # Before the other is closed: the embedded engine stops with its last client, and would start anew.
-                self._made.append(self._connected())
-            finally:
-                first.close()
-        self._clients.put(self._made[0])
+            except Exception:
+                self.close()
+                raise
+            first.database = self.database
+        self._clients.put(first)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Rows:
         """Run a SELECT under the statement limits."""
@@ -139,8 +141,8 @@ class Engine:
         """
         return {} if isinstance(self.address, Embedded) else self._writing()
 
-    def _connected(self) -> Client:
-        client = _connect(self.address, self.database)
+    def _connected(self, database: str | None) -> Client:
+        client = _connect(self.address, database)
         if isinstance(self.address, Embedded):
             for name, value in self._writing().items():
                 client.command(f"SET {name} = {value}")
@@ -173,7 +175,7 @@ class Engine:
         with self._making:
             if len(self._made) < self.limits.clients:
                 with _translated():
-                    client = self._connected()
+                    client = self._connected(self.database)
                 self._made.append(client)
                 return client
         try:
