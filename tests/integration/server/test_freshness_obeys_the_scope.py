@@ -18,7 +18,7 @@ from server.settings import Settings
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import TOKENS, VIEWER, token_of
 from tests.integration.server.sockets import FRESHNESS, Host, Talk, hosted
-from tests.integration.warehouse.conftest import served_engine
+from tests.integration.warehouse.modes import served_engine
 from warehouse import Warehouse, open_warehouse
 
 US = token_of(Role.VIEWER, {"country": ("US",)})
@@ -153,7 +153,7 @@ def test_loads_of_another_process_are_told_within_seconds(
     tmp_path: Path, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(freshness, "OTHERS_S", 0.1)
-    address = stack.enter_context(served_engine(tmp_path))
+    address = stack.enter_context(served_engine(tmp_path)).address()
     ours, theirs = (stack.enter_context(open_warehouse(address)) for _ in range(2))
     world.load(ours)
     talk = subscribed(stack.enter_context(hosted(service_over(ours))), stack, US)

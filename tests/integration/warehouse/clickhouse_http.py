@@ -38,12 +38,55 @@ _FORMAT = re.compile(r"\bFORMAT\s+(\w+)\s*;?\s*$", re.IGNORECASE)
 _FAILED = re.compile(r"Code: (\d+)")
 
 
-class Handler(BaseHTTPRequestHandler):
-    """One statement a request, one at a time: the handle keeps the database and settings between statements."""
+class Engine:
+    """The embedded engine, with a handle for each database; every statement has just the settings it was sent with."""
 
-    engine: Any
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._handles: dict[str, tuple[Any, dict[str, str]]] = {}
+
+    def run(
+        self, statement: str, rows: bytes, database: str, values: dict[str, str], settings: dict[str, str]
+    ) -> tuple[bytes, str]:
+        """Run a statement, or append the rows of an insert; returns the result and its format."""
+        handle = self._handle(database, settings)
+        if rows:
+            with tempfile.NamedTemporaryFile() as file:
+                file.write(rows)
+                file.flush()
+                into, _, kind = statement.rpartition("FORMAT")
+                handle.query(f"{into} FROM INFILE '{file.name}' FORMAT {kind}")
+            return b"", "TabSeparated"
+        named = _FORMAT.search(statement)
+        kind = named[1] if named else "TabSeparated"
+        return handle.query(statement, kind, params=values).bytes() or b"", kind
+
+    def _handle(self, database: str, settings: dict[str, str]) -> Any:
+        """The handle of a database, with these settings and no other."""
+        if database not in self._handles:
+            connect: Any = chdb.connect  # it has no types
+            handle = connect(str(self.folder))
+            handle.query(f"USE `{database}`")
+            self._handles[database] = handle, {}
+        handle, held = self._handles[database]
+        for name in held.keys() - settings.keys():
+            handle.query(f"SET {name} = DEFAULT")
+            del held[name]
+        for name, text in settings.items():
+            if held.get(name) != text:
+                handle.query(f"SET {name} = '{text}'")
+                held[name] = text
+        return handle
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One statement a request, one at a time: a handle keeps the database and settings between statements."""
+
+    engine: Engine
     turn = threading.Lock()
     protocol_version = "HTTP/1.1"
+    # Head and body are two packets: the second would wait for the driver to acknowledge the first.
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         """A statement in the address."""
@@ -77,29 +120,12 @@ class Handler(BaseHTTPRequestHandler):
         statement, rows = (asked["query"], body) if "query" in asked else (body.decode(), b"")
         try:
             with self.turn:
-                found, kind = self._run(statement, rows, asked.get("database", "default"), values, settings)
+                found, kind = self.engine.run(statement, rows, asked.get("database", "default"), values, settings)
         except Exception as error:  # noqa: BLE001 - what the engine says goes to the driver, as a server would send it
             code = _FAILED.search(str(error))
             self._send(500, str(error).encode(), {"X-ClickHouse-Exception-Code": code[1] if code else "1"})
             return
         self._send(200, found, {"X-ClickHouse-Format": kind})
-
-    def _run(
-        self, statement: str, rows: bytes, database: str, values: dict[str, str], settings: dict[str, str]
-    ) -> tuple[bytes, str]:
-        self.engine.query(f"USE `{database}`")
-        for name, text in settings.items():
-            self.engine.query(f"SET {name} = '{text}'")
-        if rows:
-            with tempfile.NamedTemporaryFile() as file:
-                file.write(rows)
-                file.flush()
-                into, _, kind = statement.rpartition("FORMAT")
-                self.engine.query(f"{into} FROM INFILE '{file.name}' FORMAT {kind}")
-            return b"", "TabSeparated"
-        named = _FORMAT.search(statement)
-        kind = named[1] if named else "TabSeparated"
-        return self.engine.query(statement, kind, params=values).bytes() or b"", kind
 
     def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
@@ -124,8 +150,7 @@ def _form(kind: str, body: bytes) -> dict[str, str]:
 def main() -> None:
     """Serve until ended."""
     port, folder = int(sys.argv[1]), Path(sys.argv[2])
-    connect: Any = chdb.connect  # it has no types
-    Handler.engine = connect(str(folder))
+    Handler.engine = Engine(folder)
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     sys.stdout.write(f"{server.server_address[1]}\n")
     sys.stdout.flush()

@@ -10,9 +10,7 @@ from random import Random
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-import pytest
-
-from tests.integration.warehouse.conftest import opened
+from tests.integration.warehouse.modes import Modes
 from tests.integration.warehouse.recount import dimension_value, passes
 from tests.integration.warehouse.worlds import DAY_S, Session, World, load_in_pieces, random_world
 from warehouse import Warehouse
@@ -105,21 +103,21 @@ def next_day(day: date) -> date:
 
 
 @contextmanager
-def opened_world(place: tuple[str, str], factory: pytest.TempPathFactory) -> Iterator[Served]:
+def opened_world(place: tuple[str, str], modes: Modes, base: Path) -> Iterator[Served]:
     """A zone's world in a mode, loaded in pieces with repeats and corrections; tests only read it."""
     zone, mode = place
-    world, folder = _loaded(zone, mode, factory.getbasetemp())
-    with opened(mode, folder) as warehouse:
+    world, folder = _loaded(zone, mode, modes, base)
+    with modes.opened(mode, folder) as warehouse:
         yield Served(zone, world, warehouse)
 
 
 @cache
-def _loaded(zone: str, mode: str, base: Path) -> tuple[World, Path]:
+def _loaded(zone: str, mode: str, modes: Modes, base: Path) -> tuple[World, Path]:
     """A world and its warehouse's folder, closed: one process may hold one folder at a time, and loading is slow."""
     chance = Random(f"insights {zone}")
     world = random_world(chance, CHANGES[zone], DAYS, sessions=500)
     folder = base / f"insights-{zone.replace('/', '-')}-{mode}"
     folder.mkdir()
-    with opened(mode, folder) as warehouse:
+    with modes.opened(mode, folder) as warehouse:
         load_in_pieces(warehouse, world, chance)
     return world, folder

@@ -8,8 +8,8 @@ from random import Random
 
 import pytest
 
-from tests.integration.warehouse.conftest import opened
 from tests.integration.warehouse.forgettable import CENTRE, ID, NUMBER, OTHERS, WORLD, differences, key_of, mine, settle
+from tests.integration.warehouse.modes import embedded
 from tests.integration.warehouse.test_rebuild import in_background, views
 from tests.integration.warehouse.test_rollups_never_change_an_answer import check, random_question
 from tests.integration.warehouse.traces import (
@@ -28,7 +28,7 @@ QUESTIONS = 25
 def settled(forgettable_folder: Path, tmp_path: Path) -> Iterator[Warehouse]:
     """A warehouse with everybody in it."""
     shutil.copytree(forgettable_folder, tmp_path / "warehouse", symlinks=True)
-    with opened("embedded", tmp_path) as warehouse:
+    with embedded(tmp_path) as warehouse:
         yield warehouse
 
 
@@ -131,7 +131,7 @@ def test_no_file_on_disk_keeps_the_person(tmp_path: Path) -> None:
     """Values are compressed: the names are stored plain here to be looked for byte by byte, and for all else every file
     of values that is left must be of a part that SELECT reads, where the engine finds nothing."""
     folder = tmp_path / "warehouse"
-    with opened("embedded", tmp_path) as warehouse:
+    with embedded(tmp_path) as warehouse:
         for table, column in _PLAIN.items():
             warehouse.engine.command(f"ALTER TABLE {table} MODIFY COLUMN {column} String CODEC(NONE)")
         settle(warehouse)

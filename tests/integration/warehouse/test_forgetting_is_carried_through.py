@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.warehouse.conftest import opened
 from tests.integration.warehouse.forgettable import FILES, ID, OTHERS, contents, differences, mine
+from tests.integration.warehouse.modes import embedded
 from tests.integration.warehouse.traces import files_of_no_active_part, traces_in_tables
 from tests.integration.warehouse.victims import Death, Killed, Victim
 from tests.integration.warehouse.worlds import load
@@ -56,7 +56,7 @@ def test_a_failure_before_the_exchange_removes_nothing_and_leaves_nothing(
     forgettable_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(forgettable_folder, tmp_path / "warehouse", symlinks=True)
-    with opened("embedded", tmp_path) as warehouse:
+    with embedded(tmp_path) as warehouse:
         before = contents(warehouse)
         _fail_at(monkeypatch, "INSERT INTO country_analytics_next")
         with pytest.raises(Unavailable, match="full"):
@@ -73,7 +73,7 @@ def test_a_failure_amid_the_exchange_is_carried_through_by_the_next_load(
     forgettable_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(forgettable_folder, tmp_path / "warehouse", symlinks=True)
-    with opened("embedded", tmp_path) as warehouse:
+    with embedded(tmp_path) as warehouse:
         _fail_at(monkeypatch, "EXCHANGE TABLES viewing_sessions")
         with pytest.raises(Unavailable, match="full"):
             warehouse.forget(ID, by="tester")

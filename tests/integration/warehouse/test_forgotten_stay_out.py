@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from tests.integration.warehouse.conftest import opened
 from tests.integration.warehouse.forgettable import (
     FILES,
     ID,
@@ -20,6 +19,7 @@ from tests.integration.warehouse.forgettable import (
     settle,
     user_rows,
 )
+from tests.integration.warehouse.modes import embedded
 from tests.integration.warehouse.traces import traces_in_tables
 from tests.integration.warehouse.worlds import batch_of, film_row, load
 from warehouse import Warehouse, ids, open_warehouse
@@ -32,7 +32,7 @@ STRANGER = 555_000_111_222
 def settled(forgettable_folder: Path, tmp_path: Path) -> Iterator[Warehouse]:
     """A warehouse with everybody in it."""
     shutil.copytree(forgettable_folder, tmp_path / "warehouse", symlinks=True)
-    with opened("embedded", tmp_path) as warehouse:
+    with embedded(tmp_path) as warehouse:
         yield warehouse
 
 

@@ -16,6 +16,7 @@ from tests.integration.warehouse.insight_worlds import (
     asker,
     opened_world,
 )
+from tests.integration.warehouse.modes import Modes
 from tests.integration.warehouse.worlds import Session
 from warehouse.access import SYSTEM
 from warehouse.answer import ask
@@ -25,8 +26,8 @@ from warehouse.question import Question
 
 
 @pytest.fixture(scope="module", params=PLACES, ids=" ".join)
-def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with opened_world(request.param, tmp_path_factory) as found:
+def served(request: pytest.FixtureRequest, modes: Modes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with opened_world(request.param, modes, tmp_path_factory.getbasetemp()) as found:
         yield found
 
 

@@ -18,6 +18,7 @@ from tests.integration.warehouse.insight_worlds import (
     asker,
     opened_world,
 )
+from tests.integration.warehouse.modes import Modes
 from warehouse.access import SYSTEM
 from warehouse.answer import ask
 from warehouse.calendar import Grain, Range, day_start
@@ -27,8 +28,8 @@ from warehouse.question import Filter, Group, Question
 
 
 @pytest.fixture(scope="module", params=PLACES, ids=" ".join)
-def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with opened_world(request.param, tmp_path_factory) as found:
+def served(request: pytest.FixtureRequest, modes: Modes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with opened_world(request.param, modes, tmp_path_factory.getbasetemp()) as found:
         yield found
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.integration.warehouse.conftest import opened
+from tests.integration.warehouse.modes import Modes
 from tests.integration.warehouse.recount import Key, bucket_name, recount
 from tests.integration.warehouse.worlds import COUNTRIES, DAY_S, DEVICES, GENRES, World, load_in_pieces, random_world
 from warehouse import Warehouse
@@ -44,13 +44,13 @@ CHANGES = {
     scope="module", params=[*((zone, "embedded") for zone in sorted(CHANGES)), ("America/New_York", "server")]
 )
 def served(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, modes: Modes, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, World, Warehouse]]:
     """A zone, a world around a change of its clock, and the warehouse that was loaded with it."""
     zone, mode = request.param
     chance = Random(zone)
     world = random_world(chance, CHANGES[zone])
-    with opened(mode, tmp_path_factory.mktemp("warehouse")) as warehouse:
+    with modes.new(mode, tmp_path_factory.mktemp("warehouse")) as warehouse:
         load_in_pieces(warehouse, world, chance)
         yield zone, world, warehouse
 
@@ -137,10 +137,11 @@ def _test(chance: Random, dimensions: list[str]) -> Condition:
 def _keyed(warehouse: Warehouse, answer: Answer) -> dict[Key, dict[str, Any]]:
     """An answer's rows as the recount names them; each `time` cell must be the first instant of its bucket."""
     question = answer.question
+    films = _films(warehouse, answer)
     keyed: dict[Key, dict[str, Any]] = {}
     for row in answer.rows:
         key = tuple(
-            _name(warehouse, group, cell, question.zone)
+            films[cell] if group.dimension == "movie" else _name(group, cell, question.zone)
             for group, cell in zip(question.groups, row.groups, strict=True)
         )
         assert key not in keyed, f"two rows of one group: {key}"
@@ -148,9 +149,15 @@ def _keyed(warehouse: Warehouse, answer: Answer) -> dict[Key, dict[str, Any]]:
     return keyed
 
 
-def _name(warehouse: Warehouse, group: Group, cell: Any, zone: str) -> Any:
-    if group.dimension == "movie":
-        return int(by_keys(warehouse, MOVIE_LIST, ("id",), [cell], SYSTEM)[cell]["id"] & (2**64 - 1))
+def _films(warehouse: Warehouse, answer: Answer) -> dict[Any, int]:
+    """The number of each film that an answer names by its key."""
+    places = [place for place, group in enumerate(answer.question.groups) if group.dimension == "movie"]
+    keys: list[Any] = [row.groups[place] for row in answer.rows for place in places]
+    found = by_keys(warehouse, MOVIE_LIST, ("id",), keys, SYSTEM) if keys else {}
+    return {key: int(film["id"] & (2**64 - 1)) for key, film in found.items()}
+
+
+def _name(group: Group, cell: Any, zone: str) -> Any:
     if group.grain is None:
         return cell
     start = int(datetime.fromisoformat(cell).timestamp())

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from tests.integration.warehouse.conftest import MODES, opened
+from tests.integration.warehouse.modes import MODES, Modes
 from tests.integration.warehouse.worlds import load_in_pieces, random_world
 from warehouse import Warehouse
 from warehouse.days import ALL_DAYS, Days
@@ -29,10 +29,12 @@ each_rollup = pytest.mark.parametrize("rollup", ROLLUPS, ids=lambda rollup: roll
 
 
 @pytest.fixture(scope="module", params=MODES)
-def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+def loaded(
+    request: pytest.FixtureRequest, modes: Modes, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Warehouse]:
     """A world with corrected films and users, once in each mode; every test leaves it as it was."""
     chance = Random(11)
-    with opened(request.param, tmp_path_factory.mktemp("warehouse")) as warehouse:
+    with modes.new(request.param, tmp_path_factory.mktemp("warehouse")) as warehouse:
         load_in_pieces(warehouse, random_world(chance, CENTRE, days=20), chance)
         # Rows of several loads wait to be merged; merged, each bucket and key is one row that can be altered.
         for rollup in ROLLUPS:

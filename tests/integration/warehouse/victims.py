@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import pyarrow as pa
 
-from tests.integration.warehouse.conftest import HASH_KEY
+from tests.integration.warehouse.modes import HASH_KEY
 from warehouse import open_warehouse
 from warehouse.engine import Engine
 

@@ -1,0 +1,81 @@
+"""A warehouse in either mode: embedded in this process, or in a database of an engine that another process serves."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from warehouse import Warehouse, open_warehouse
+
+MODES = ("embedded", "server")
+HASH_KEY = b"a key of the tests, of 32 bytes.."
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass(frozen=True)
+class ServedEngine:
+    """A running engine behind ClickHouse's HTTP interface."""
+
+    host: str
+
+    def address(self, database: str = "marquee") -> str:
+        """Where the warehouse of a database is, in MARQUEE_WAREHOUSE's form."""
+        return f"clickhouse://default@{self.host}/{database}"
+
+    def drop(self, database: str) -> None:
+        """Remove a database with everything in it."""
+        statement = f"DROP DATABASE IF EXISTS `{database}` SYNC"
+        httpx.post(f"http://{self.host}", content=statement, trust_env=False, timeout=60).raise_for_status()
+
+
+@contextmanager
+def served_engine(folder: Path) -> Iterator[ServedEngine]:
+    """An engine over a folder, in a process that ends with the block."""
+    command = [sys.executable, "-m", "tests.integration.warehouse.clickhouse_http", "0", str(folder)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield ServedEngine(f"127.0.0.1:{process.stdout.readline().strip()}")
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def embedded(folder: Path) -> Iterator[Warehouse]:
+    """The warehouse of a folder in this process; a new one where the folder has none."""
+    with open_warehouse(f"chdb://{folder / 'warehouse'}", hash_key=lambda: HASH_KEY) as warehouse:
+        yield warehouse
+
+
+@dataclass(frozen=True)
+class Modes:
+    """Opens warehouses in either mode; behind HTTP each is a database of one engine, which starts when it is asked for.
+
+    One engine, for starting one takes longer than most tests: those that kill it start their own.
+    """
+
+    engine: Callable[[], ServedEngine]
+
+    @contextmanager
+    def opened(self, mode: str, folder: Path) -> Iterator[Warehouse]:
+        """The warehouse of a folder; behind HTTP, of the database that is called as the folder is."""
+        if mode == "embedded":
+            with embedded(folder) as warehouse:
+                yield warehouse
+        else:
+            with open_warehouse(self.engine().address(folder.name), hash_key=lambda: HASH_KEY) as warehouse:
+                yield warehouse
+
+    @contextmanager
+    def new(self, mode: str, folder: Path) -> Iterator[Warehouse]:
+        """A new warehouse that nobody needs after the block."""
+        try:
+            with self.opened(mode, folder) as warehouse:
+                yield warehouse
+        finally:
+            if mode != "embedded":
+                self.engine().drop(folder.name)
