@@ -1,11 +1,11 @@
 """`make prove`: the long proof. Random questions over random worlds, three answers each; every zone's every change; and
-kills of loaders at random instants; and rows sent in ever other ways.
+kills of loaders at random instants; rows sent in ever other ways; and twins that differ where an asker may not see.
 
-    python -m tests.prove [--cases 50000] [--kills 500] [--ways 100] [--seed 0]
+    python -m tests.prove [--cases 50000] [--kills 500] [--ways 100] [--twins 25] [--seed 0]
 
-`make test` runs the same checks on about 1,000 questions, 25 kills and 3 ways; this runs as many as asked, on worlds of
-new seeds, and sweeps the buckets around every change of the clock of every IANA zone since 1990. Ends with exit 1 at
-the first difference, which it prints with the seed that brings it back.
+`make test` runs the same checks on about 1,000 questions, 25 kills, 3 ways and 5 twins with half of the probes; this
+runs as many as asked, on worlds of new seeds, and sweeps the buckets around every change of the clock of every IANA
+zone since 1990. Ends with exit 1 at the first difference, which it prints with the seed that brings it back.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from tests.integration.ingest.ways import Ways
+from tests.integration.server.test_non_interference import SCOPES, compare_scoped
 from tests.integration.warehouse.kills import Chain
 from tests.integration.warehouse.recount import bucket_name
 from tests.integration.warehouse.test_rollups_never_change_an_answer import CHANGES, check, random_question
@@ -112,12 +113,23 @@ def prove_ways(ways: int, seed: int, console: Console) -> None:
     console.print(f"{ways:,} ways of sending: the warehouse is the one that has each row once")
 
 
+def prove_scopes(twins: int, seed: int, console: Console) -> None:
+    """Ask twins, which differ only out of an asker's scope, everything that the probes know."""
+    for done in range(twins):
+        scope = SCOPES[(seed + done) % len(SCOPES)]
+        with tempfile.TemporaryDirectory() as folder:
+            compare_scoped(scope, seed + done, Path(folder))
+        console.print(f"{done + 1:,} twins, last of seed {seed + done} and scope {scope}", end="\r")
+    console.print(f"{twins:,} twins: rows out of scope change no byte of an answer")
+
+
 def main() -> None:
     """Prove."""
     parser = argparse.ArgumentParser(prog="python -m tests.prove")
     parser.add_argument("--cases", type=int, default=50_000)
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--ways", type=int, default=100)
+    parser.add_argument("--twins", type=int, default=25)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     console = Console()
@@ -125,6 +137,7 @@ def main() -> None:
     prove_questions(asked.cases, asked.seed, console)
     prove_kills(asked.kills, asked.seed, console)
     prove_ways(asked.ways, asked.seed, console)
+    prove_scopes(asked.twins, asked.seed, console)
 
 
 if __name__ == "__main__":

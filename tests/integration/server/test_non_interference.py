@@ -1,7 +1,7 @@
 """Non-interference: two warehouses that differ only in what an asker may not see give that asker the same bytes."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -37,6 +37,7 @@ SCOPES: list[Scope] = [
     {"country": ("US", "DE"), "genre": ("Drama", "Comedy")},
     {"country": ("Unknown",), "subscription": ("premium", "free")},
 ]
+ALL = slice(None)
 
 
 @contextmanager
@@ -55,7 +56,7 @@ def served(folder: Path, rows: World) -> Iterator[Door]:
 
 
 def answers(
-    door: Door, token: str, asked: Sequence[Probe], walked: Sequence[tuple[str, str]]
+    door: Door, token: str, asked: Sequence[Probe], read: Sequence[str], walked: Sequence[tuple[str, str]]
 ) -> list[tuple[Any, bytes]]:
     """Every request with the bytes that came back, status and headers in front."""
     told = []
@@ -74,7 +75,7 @@ def answers(
 
     for document, variables in asked:
         send(document, variables)
-    for path in files(list(published())):
+    for path in read:
         note(path, door.get(path, token))
     for field, document in walked:
         after = None
@@ -98,24 +99,21 @@ def hidden_values(twins: tuple[World, World]) -> list[str]:
     return sorted(raw | {"Unknown", "18-24", "a***", "a***@example.com", "55+", "Drama"})
 
 
-def compare(
-    twins: tuple[World, World], token: str, seed: int, tmp_path: Path, warm: Callable[[Door], Any] = lambda door: door
-) -> list[bytes]:
+def compare(twins: tuple[World, World], token: str, seed: int, tmp_path: Path, chosen: slice = ALL) -> list[bytes]:
     """Ask both worlds the same; the second is warmed by an admin's questions first, so that no cache tells.
 
-    Returns what was answered.
+    `chosen` of the probes, files and walks are sent. Returns what was answered.
     """
     guesses = hidden_values(twins)
     identities = sorted({one.id for rows in twins for part in (rows.people, rows.films) for one in part})
-    asked = list(probes(Random(seed), guesses, identities))
-    walked = walks(Random(seed))
+    asked = list(probes(Random(seed), guesses, identities))[chosen]
+    read, walked = files(list(published()))[chosen], walks(Random(seed))[chosen]
     both = []
     for name, rows in zip(("one", "other"), twins, strict=True):
         with served(tmp_path / name, rows) as door:
             if name == "other":
-                answers(door, ADMIN, asked[:60], walked[:3])
-                warm(door)
-            both.append(answers(door, token, asked, walked))
+                answers(door, ADMIN, asked[:60], read, walked[:3])
+            both.append(answers(door, token, asked, read, walked))
     for mine, its in zip(*both, strict=True):
         assert mine == its, f"{mine[0]}\n{mine[1]!r}\n{its[1]!r}"
     return [answer for _, answer in both[0]]
@@ -139,11 +137,16 @@ def test_masked_values_change_no_answer(role: Role, hides_people: bool, seed: in
     assert any(LOADED_AT.encode() in answer for answer in told)
 
 
-@pytest.mark.parametrize("seed", [5])
 @pytest.mark.parametrize("scope", SCOPES, ids=str)
-def test_rows_out_of_scope_change_no_answer(scope: Scope, seed: int, tmp_path: Path) -> None:
+def test_rows_out_of_scope_change_no_answer(scope: Scope, tmp_path: Path) -> None:
+    # Every second probe, the odd and the even ones by turns: each is sent under several scopes, `make prove` sends all.
+    compare_scoped(scope, 5, tmp_path, slice(SCOPES.index(scope) % 2, None, 2))
+
+
+def compare_scoped(scope: Scope, seed: int, folder: Path, chosen: slice = ALL) -> None:
+    """Rows out of a scope change no answer, and when rows came is no part of one."""
     role = Role.ADMIN if len(scope) == 1 else Role.ANALYST
-    told = compare(scoped_twins(seed, scope), token_of(role, scope), seed, tmp_path)
+    told = compare(scoped_twins(seed, scope), token_of(role, scope), seed, folder, chosen=chosen)
     assert not any(b'"loadedAt":"' in answer for answer in told)
 
 
@@ -181,4 +184,4 @@ def test_every_probe_asks_what_there_is() -> None:
 def test_the_proof_can_fail(tmp_path: Path) -> None:
     """An admin without masks sees what differs: the probes do reach it."""
     with pytest.raises(AssertionError):
-        compare(masked_twins(0, hides_people=True), ADMIN, 0, tmp_path)
+        compare(masked_twins(0, hides_people=True), ADMIN, 0, tmp_path, chosen=slice(8))
