@@ -17,11 +17,13 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalErr
 
 from warehouse import allowance
 from warehouse.address import Address, Embedded, Server
+from warehouse.arrow import look_for_no_pandas
 from warehouse.errors import MarqueeError, Overloaded, Unavailable, disk_is_full, from_engine
 from warehouse.limits import Limits
 
 # Clients outlive requests and hand over between threads: a session id of their own would forbid that on a server.
 common.set_setting("autogenerate_session_id", False)
+look_for_no_pandas()
 
 DATABASE = "marquee"
 # Without this much room the embedded engine does not start.
