@@ -12,7 +12,7 @@ from warehouse.loads.ledger import State
 from warehouse.loads.load import Load, LoadSummary
 from warehouse.loads.quarantine import original_sql
 from warehouse.loads.rejects import drop_rejected
-from warehouse.loads.sifting import DUPLICATE, FACT_TABLES, FORGOTTEN, Batch
+from warehouse.loads.sifting import DUPLICATE, FACT_TABLES, FORGOTTEN, Batch, joining
 from warehouse.loads.taking_back import give_up_room, room_to_take_back, take_back
 from warehouse.tombstones import Tombstones
 
@@ -112,17 +112,17 @@ class FactLoad(Load):
     def _sift(self) -> None:
         barred = self.barring.bars("k.user_id") if self.barring else "0"
         batch = Batch(self.fact, barred, self.standing, is_first=not self.entry.accepted)
-        first_of_ids = self._first_of_ids(batch)
+        repeats, known, offered, users = self.engine.query(batch.repeats_sql).rows[0]
+        first_of_ids = self._first_of_ids(batch) if repeats or known else ""
         sifted, parameters = batch.sifted_sql(first_of_ids), self.barring.parameters if self.barring else None
         names = ", ".join(("id", "user_key", "movie_key", *self.fact.names))
         self.engine.command(
             f"INSERT INTO {self.table}_staging ({names}, load_id) "
             f"SELECT {names}, {self.entry.load_id} FROM ({sifted}) WHERE reason = ''",
             parameters,
+            **joining(offered, users),
         )
-        offered, staged = self.engine.query(
-            f"SELECT (SELECT count() FROM {self.table}_incoming), (SELECT count() FROM {self.table}_staging)"
-        ).rows[0]
+        staged = self.engine.query(f"SELECT count() FROM {self.table}_staging").scalar()
         accepted = staged - self.entry.accepted
         self.entry = replace(self.entry, accepted=staged)
         if accepted < offered:
@@ -132,9 +132,7 @@ class FactLoad(Load):
         self.engine.command(f"TRUNCATE TABLE {self.table}_incoming")
 
     def _first_of_ids(self, batch: Batch) -> str:
-        """The table of ids that repeat; '' where none does, as most often."""
-        if not any(self.engine.query(batch.repeats_sql).rows[0]):
-            return ""
+        """The table of ids that repeat. Most often none does."""
         table = f"{self.table}_first_of_ids"
         self.engine.command(f"DROP TABLE IF EXISTS {table}")
         # The batch's own rows are staged before the others are looked for: they must not repeat themselves.
