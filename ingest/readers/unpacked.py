@@ -1,83 +1,116 @@
 """How large rows are that lie packed in a file, told before they are unpacked: a few kilobytes may hold gigabytes.
 
 An Arrow message says in its metadata where its buffers are and, in the first bytes of a compressed one, how large it
-will be. The metadata is a FlatBuffer; pyarrow reads it and shows it to nobody, so the five fields that this takes are
-found here. Source: Message.fbs of Apache Arrow, format version 1.5, and the FlatBuffers binary format.
+will be. The metadata is a FlatBuffer; pyarrow reads it and shows it to nobody, so the few fields that this takes are
+found here. Source: Message.fbs and File.fbs of Apache Arrow, format version 1.5, and the FlatBuffers binary format.
 """
 
 import struct
+from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import ipc
 
+from ingest.readers.arrow import FAULTS, FILE_MAGIC
 from ingest.readers.source import Format
 
-# Fields of the tables Message, DictionaryBatch and RecordBatch, by their place.
+# Fields of the tables Message, DictionaryBatch, RecordBatch and Footer, by their place.
 _HEADER_TYPE, _HEADER = 1, 2
 _DICTIONARY_ROWS = 1
 _LENGTH, _BUFFERS, _COMPRESSION = 0, 2, 3
+_DICTIONARIES, _RECORD_BATCHES = 2, 3
+# What a message's header may be.
 _DICTIONARY_BATCH, _RECORD_BATCH = 2, 3
-_BUFFER_BYTES = 16
+# A buffer: where it is, and its bytes. A message in a file's index: where it is, bytes of its metadata and of its body.
+_BUFFER, _BLOCK = struct.Struct("<qq"), struct.Struct("<qi4xq")
+_COUNT_BYTES = 4
 # What a row's number takes, whatever else it has or lacks.
 _ROW_BYTES = 8
-_FILE_MAGIC = b"ARROW1"
 
 
 def unpacked_bytes(path: Path, form: Format) -> int:
-    """The bytes that the largest piece of a file's rows says to take, unpacked; 0 for texts, which are no larger than
-    they look, and for a file that can't be read: whoever reads it says why. A piece is a batch, or a column of a row
-    group.
+    """The bytes that the largest piece of a file's rows says to take, unpacked: a batch, or a column of a row group; 0
+    for texts, which are no larger than they look. Where a file is damaged, of what comes before: whoever reads it gets
+    no further, and says why.
     """
-    try:
-        if form == "arrow":
-            return _of_arrow(path)
-        return _of_parquet(path) if form == "parquet" else 0
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OSError, EOFError, struct.error):
+    if form not in ("arrow", "parquet"):
         return 0
+    largest = 0
+    try:
+        for size in _of_arrow(path) if form == "arrow" else _of_parquet(path):
+            largest = max(largest, size)
+    except (*FAULTS, struct.error):
+        return largest
+    return largest
 
 
-def _of_parquet(path: Path) -> int:
+def _of_parquet(path: Path) -> Iterator[int]:
     metadata = pq.read_metadata(path)
-    groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
-    return max(
-        (group.column(place).total_uncompressed_size for group in groups for place in range(group.num_columns)),
-        default=0,
-    )
+    for group in map(metadata.row_group, range(metadata.num_row_groups)):
+        for place in range(group.num_columns):
+            yield group.column(place).total_uncompressed_size
 
 
-def _of_arrow(path: Path) -> int:
+def _of_arrow(path: Path) -> Iterator[int]:
     with pa.OSFile(str(path)) as file:
-        # A file is a stream between a mark and an index.
-        file.seek(8 if bytes(file.read(len(_FILE_MAGIC))) == _FILE_MAGIC else 0)
-        return max(map(_of_message, ipc.MessageReader.open_stream(file)), default=0)
+        is_file = bytes(file.read(len(FILE_MAGIC))) == FILE_MAGIC
+        file.seek(0)
+        for message in _of_index(file) if is_file else ipc.MessageReader.open_stream(file):
+            yield from _of_message(message)
 
 
-def _of_message(message: ipc.Message) -> int:
+def _of_index(file: pa.NativeFile) -> Iterator[ipc.Message]:
+    """The messages that the index at the end of an Arrow file names: they are read, wherever they stand."""
+    end = file.size() - len(FILE_MAGIC) - _COUNT_BYTES
+    size = _read(memoryview(_piece(file, end, _COUNT_BYTES)), 0, "i")
+    index = memoryview(_piece(file, end - size, size))
+    root = _followed(index, 0)
+    for field in (_DICTIONARIES, _RECORD_BATCHES):
+        if not _place(index, root, field):
+            continue
+        for start, metadata_bytes, body_bytes in _structs(index, _pointed(index, root, field), _BLOCK):
+            yield ipc.read_message(pa.py_buffer(_piece(file, start, metadata_bytes + body_bytes)))
+
+
+def _piece(file: pa.NativeFile, start: int, size: int) -> bytes:
+    """Bytes of a file. Room for them would be made before it is known that they are there."""
+    if not 0 <= start <= start + size <= file.size():
+        raise struct.error("the index points out of the file")
+    return bytes(file.read_at(size, start))
+
+
+def _of_message(message: ipc.Message) -> Iterator[int]:
+    """What a message's rows take by their number, and, ever more, what its buffers do."""
     metadata, body = memoryview(message.metadata), message.body
     root = _followed(metadata, 0)
     kind = _field(metadata, root, _HEADER_TYPE, "B")
     if kind not in (_DICTIONARY_BATCH, _RECORD_BATCH):
-        return 0
+        return
     batch = _pointed(metadata, root, _HEADER)
     if kind == _DICTIONARY_BATCH:
         batch = _pointed(metadata, batch, _DICTIONARY_ROWS)
-    rows = _field(metadata, batch, _LENGTH, "q") * _ROW_BYTES
-    if body is None or not _place(metadata, batch, _COMPRESSION):
-        return max(rows, body.size if body else 0)
-    return max(rows, _unpacked(metadata, _pointed(metadata, batch, _BUFFERS), memoryview(body)))
+    yield _field(metadata, batch, _LENGTH, "q") * _ROW_BYTES
+    if body is None:
+        return
+    yield body.size
+    if _place(metadata, batch, _COMPRESSION):
+        yield from accumulate(_unpacked(metadata, _pointed(metadata, batch, _BUFFERS), memoryview(body)))
 
 
-def _unpacked(metadata: memoryview, buffers: int, body: memoryview) -> int:
-    """The sum of what compressed buffers say; one that is not compressed after all says -1."""
-    total = 0
-    for number in range(_read(metadata, buffers, "I")):
-        start, size = struct.unpack_from("<qq", metadata, buffers + 4 + number * _BUFFER_BYTES)
+def _unpacked(metadata: memoryview, buffers: int, body: memoryview) -> Iterator[int]:
+    """What each compressed buffer says; one that is not compressed after all says -1."""
+    for start, size in _structs(metadata, buffers, _BUFFER):
         if size:
             said = _read(body, start, "q")
-            total += size if said < 0 else said
-    return total
+            yield size if said < 0 else said
+
+
+def _structs(content: memoryview, list_: int, shape: struct.Struct) -> Iterator[tuple[int, ...]]:
+    for number in range(_read(content, list_, "I")):
+        yield shape.unpack_from(content, list_ + _COUNT_BYTES + number * shape.size)
 
 
 def _place(metadata: memoryview, table: int, field: int) -> int:

@@ -47,9 +47,9 @@ class Body:
 
 @asynccontextmanager
 async def received(
-    request: Request, inbox: Inbox, seat: Seat, most_bytes: int, announced: str, form: Format
+    request: Request, inbox: Inbox, seat: Seat, most_bytes: int, table: str, form: Format
 ) -> AsyncIterator[Body]:
-    """The body of a request, in files that go with the block.
+    """The body of a request, announced as rows of a table in a format, in files that go with the block.
 
     Raises: TooLarge, NoRoom, TooSlow; UnsupportedType for an encoding that is none; BadInput for a body that is not in
     its encoding; ClientLeft when it ended before it was whole.
@@ -64,7 +64,7 @@ async def received(
             path = sent if encoding is None else unpacked
             if await to_thread.run_sync(unpacked_bytes, path, form) > most_bytes:
                 raise _too_large(most_bytes)
-            size_bytes, fingerprint = await to_thread.run_sync(_measured, path, announced)
+            size_bytes, fingerprint = await to_thread.run_sync(_measured, path, f"{table} {form} ")
         except OSError as error:
             raise Unavailable(f"The body can't be kept: {error.strerror}. Nothing of it was loaded.") from error
         yield Body(path, size_bytes, fingerprint)

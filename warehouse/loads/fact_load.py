@@ -134,7 +134,6 @@ class FactLoad(Load):
     def _first_of_ids(self, batch: Batch) -> str:
         """The table of ids that repeat. Most often none does."""
         table = f"{self.table}_first_of_ids"
-        self.engine.command(f"DROP TABLE IF EXISTS {table}")
         # The batch's own rows are staged before the others are looked for: they must not repeat themselves.
         self.engine.command(f"CREATE TABLE {table} ENGINE = Memory AS {batch.first_of_ids_sql}")
         return table
@@ -142,7 +141,6 @@ class FactLoad(Load):
     def _leave_out(self, sifted: str, parameters: Mapping[str, Any] | None) -> None:
         """Count the rows that are not staged, and keep those that are no repeats."""
         left_out = f"{self.table}_left_out"
-        self.engine.command(f"DROP TABLE IF EXISTS {left_out}")
         self.engine.command(
             f"CREATE TABLE {left_out} ENGINE = Memory AS SELECT row, reason FROM ({sifted}) WHERE reason != ''",
             parameters,
