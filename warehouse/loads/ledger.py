@@ -27,7 +27,8 @@ class Entry:
 
     accepted + duplicates + quarantined = rows, at any time: when rows leave the quarantine, the counts of the load that
     brought them move too. `retry_of` is that load where this one took rows out of the quarantine, `undo_of` the one
-    that this one takes back, with rows of its own in their place or none; 0 is none.
+    that this one takes back, with rows of its own in their place or none; 0 is none. `updated_at` is when this was
+    written, None where it was not: what is newest counts.
     """
 
     load_id: int
@@ -43,6 +44,7 @@ class Entry:
     retry_of: int = 0
     undo_of: int = 0
     done_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
 # Above every load's number.
@@ -62,38 +64,50 @@ _WRITTEN = {
     "retry_of": "UInt32",
     "undo_of": "UInt32",
 }
-_COLUMNS = ", ".join((*_WRITTEN, "started_at", "done_at"))
+_INSTANTS = ("started_at", "done_at", "updated_at")
+_COLUMNS = ", ".join((*_WRITTEN, *_INSTANTS))
 # SQL of whether a load brought files of its own: it neither released rows of another's nor took one back for nothing.
 _OF_FILES = "retry_of = 0 AND (undo_of = 0 OR rows > 0)"
 
 
 def begin(engine: Engine, table: str, files: Sequence[str], retry_of: int = 0, undo_of: int = 0) -> Entry:
     """Write a new load into the ledger, under the next number."""
-    last = engine.query("SELECT max(load_id) FROM loads").scalar()
-    entry = Entry(last + 1, table, tuple(files), State.STAGING, datetime.now(UTC), retry_of=retry_of, undo_of=undo_of)
-    record(engine, entry)
-    return entry
+    last, newest = engine.query("SELECT max(load_id), max(updated_at) FROM loads").rows[0]
+    entry = Entry(
+        last + 1,
+        table,
+        tuple(files),
+        State.STAGING,
+        datetime.now(UTC),
+        retry_of=retry_of,
+        undo_of=undo_of,
+        updated_at=_instant(newest),
+    )
+    return record(engine, entry)[0]
 
 
-def record(engine: Engine, *entries: Entry) -> None:
-    """Write the present state of entries, of all or of none: they are one block."""
-    columns = ", ".join(f"{{{name}:Array({kind})}}[n]" for name, kind in _WRITTEN.items())
-    sent: dict[str, Any] = {name: [_plain(getattr(entry, name)) for entry in entries] for name in _WRITTEN}
+def record(engine: Engine, *entries: Entry) -> tuple[Entry, ...]:
+    """Write the present state of entries, of all or of none: they are one block. Returns them as they are written."""
     # The newest state counts, and loads end in their order: also where the machine's clock was set back meanwhile.
+    now = max(datetime.now(UTC), *((one.updated_at or _EPOCH) + _MICROSECOND for one in entries))
+    written = tuple(
+        replace(one, updated_at=now, done_at=one.done_at or (now if one.state is State.DONE else None))
+        for one in entries
+    )
+    columns = ", ".join(
+        [
+            *(f"{{{name}:Array({kind})}}[n]" for name, kind in _WRITTEN.items()),
+            *(f"fromUnixTimestamp64Micro({{{name}:Array(Int64)}}[n], 'UTC')" for name in _INSTANTS),
+        ]
+    )
     engine.command(
-        f"INSERT INTO loads ({_COLUMNS}, updated_at) "
-        "WITH greatest(now64(6), (SELECT max(updated_at) + INTERVAL 1 MICROSECOND FROM loads)) AS now "
-        f"SELECT {columns}, "
-        "fromUnixTimestamp64Micro({started:Array(Int64)}[n], 'UTC'), "
-        f"if({{done:Array(Int64)}}[n] = 0 AND {{state:Array(String)}}[n] = '{State.DONE}', now, "
-        "fromUnixTimestamp64Micro({done:Array(Int64)}[n], 'UTC')), now "
-        f"FROM (SELECT number + 1 AS n FROM numbers({len(entries)}))",
+        f"INSERT INTO loads ({_COLUMNS}) SELECT {columns} FROM (SELECT number + 1 AS n FROM numbers({len(written)}))",
         {
-            **sent,
-            "started": [_microseconds(entry.started_at) for entry in entries],
-            "done": [_microseconds(entry.done_at) for entry in entries],
+            **{name: [_plain(getattr(one, name)) for one in written] for name in _WRITTEN},
+            **{name: [_microseconds(getattr(one, name)) for one in written] for name in _INSTANTS},
         },
     )
+    return written
 
 
 def _plain(value: Any) -> Any:
@@ -108,9 +122,7 @@ def _microseconds(instant: datetime | None) -> int:
 
 def move(engine: Engine, entry: Entry, state: State) -> Entry:
     """Record the entry in another state, and return it."""
-    moved = replace(entry, state=state)
-    record(engine, moved)
-    return moved
+    return record(engine, replace(entry, state=state))[0]
 
 
 def unfinished(engine: Engine) -> list[Entry]:
@@ -195,7 +207,7 @@ def find(engine: Engine, load_id: int) -> Entry | None:
 
 def _entry(row: dict[str, Any]) -> Entry:
     lists = {"files": tuple(row["files"]), "partitions": tuple(row["partitions"])}
-    instants = {name: _instant(row[name]) for name in ("started_at", "done_at")}
+    instants = {name: _instant(row[name]) for name in _INSTANTS}
     return Entry(**{**row, **lists, **instants, "state": State(row["state"])})
 
 

@@ -92,7 +92,7 @@ class Retry(FactLoad):
             duplicates=self.source.duplicates + self.entry.duplicates,
             quarantined=self.source.quarantined - left,
         )
-        ledger.record(self.engine, self.entry, source)
+        self.entry, _ = ledger.record(self.engine, self.entry, source)
         _settle(self.engine, self.entry)
 
 

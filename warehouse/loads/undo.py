@@ -94,7 +94,6 @@ def prepare_undo(engine: Engine, entry: Entry, loads: Sequence[Entry]) -> tuple[
 
 def complete_undo(engine: Engine, entry: Entry, loads: Sequence[Entry], changing: Changing) -> Entry:
     """The moment: readers meet the table without the loads from here on."""
-    done = replace(entry, state=State.DONE)
     with changing():
         if entry.table in DIMENSION_TABLES:
             _show_without(engine, entry)
@@ -102,7 +101,8 @@ def complete_undo(engine: Engine, entry: Entry, loads: Sequence[Entry], changing
             exchange_twins(engine, _removal(entry, loads))
         for one in loads:
             drop_rejected(engine, one.load_id)
-        ledger.record(engine, done, *(replace(one, state=State.UNDONE) for one in loads))
+        undone = (replace(one, state=State.UNDONE) for one in loads)
+        done, *_ = ledger.record(engine, replace(entry, state=State.DONE), *undone)
     sweep(engine)
     return done
 
