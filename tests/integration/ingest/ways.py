@@ -7,17 +7,16 @@ was killed in is sent again by the next, as a loader's owner would.
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from ingest.loader import load_file
 from ingest.options import Options
 from tests.integration.ingest.deliveries import SPAN, Delivery, File, look
 from tests.integration.warehouse.story import faults, miscounted
-from tests.integration.warehouse.victims import Death, Killed, Victim
+from tests.integration.warehouse.victims import Death, Killed, Succession, Victim
 from warehouse import Warehouse
 from warehouse.errors import BadInput
 from warehouse.loads import ledger
@@ -38,25 +37,14 @@ class Sent:
     load: int = 0
 
 
-@dataclass
-class Ways:
-    """A warehouse at an address and the process that has it open; `kinds` counts what was done, and killed."""
+class Ways(Succession):
+    """A warehouse at an address, whose files lie in a folder; `kinds` counts what was done, and killed."""
 
-    address: str
-    folder: Path
-    kinds: dict[str, int] = field(default_factory=dict)
-    _files: int = 0
-
-    def __post_init__(self) -> None:
-        self._victim = Victim(self.address).opened()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._victim.__exit__(kind, error, trace)
+    def __init__(self, address: str, folder: Path) -> None:
+        super().__init__(address)
+        self.folder = folder
+        self.kinds: dict[str, int] = {}
+        self._files = 0
 
     def send(self, seed: int) -> None:
         """Send a delivery in a way, both drawn by the seed, and hold what is shown to what it is made of."""
@@ -64,8 +52,8 @@ class Ways:
         delivery = Delivery(chance, (seed + 1) * SPAN)
         for name, sent in self._drawn(chance, delivery.files()):
             self._do(chance, name, sent)
-        wrong = self._victim.ask(faults) + self._victim.ask(miscounted)
-        wrong += delivery.expected().beside(self._victim.ask(look, delivery.first))
+        wrong = self.victim.ask(faults) + self.victim.ask(miscounted)
+        wrong += delivery.expected().beside(self.victim.ask(look, delivery.first))
         assert wrong == [], f"seed {seed}: {wrong[:5]}, after {self.kinds}"
 
     def _drawn(self, chance: Random, files: list[File]) -> list[tuple[str, Sent]]:
@@ -86,18 +74,18 @@ class Ways:
         act, given = self._act(name, sent)
         death = Death("", chance.randint(1, STATEMENTS), chance.random() < 0.5) if chance.random() < 0.2 else None
         try:
-            done = self._victim.ask(act, *given, death=death)
+            done = self.victim.ask(act, *given, death=death)
             self._note(name)
         except Killed:
             self._note(f"{name}, killed")
             self._open(chance)
-            done = self._victim.ask(act, *given)
+            done = self.victim.ask(act, *given)
         if name != "undo":
             sent.load, counts = done
             rows, accepted, duplicates, quarantined = counts
             assert accepted + duplicates + quarantined == rows == len(sent.file.rows)
         if chance.random() < 0.1:
-            self._victim.ask(release)
+            self.victim.ask(release)
 
     def _act(self, name: str, sent: Sent) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         if name == "undo":
@@ -112,7 +100,7 @@ class Ways:
                     successor.opened()
             except Killed:
                 self._note("opening, killed")
-        self._victim = Victim(self.address).opened()
+        self.victim = Victim(self.address).opened()
 
     def _note(self, kind: str) -> None:
         self.kinds[kind] = self.kinds.get(kind, 0) + 1

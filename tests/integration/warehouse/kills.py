@@ -7,57 +7,47 @@ where in a statement an instant falls is the machine's doing.
 
 from random import Random
 from time import monotonic
-from types import TracebackType
-from typing import Self
 
 from tests.integration.warehouse.story import Picture, Step, Story, faults, look, take
-from tests.integration.warehouse.victims import Killed, Victim
+from tests.integration.warehouse.victims import Killed, Succession, Victim
 
 _OPENING = "opening"
 
 
-class Chain:
+class Chain(Succession):
     """A warehouse at an address that is killed again and again; `kills` counts them by what they fell into."""
 
     def __init__(self, address: str, seed: int) -> None:
-        self.address, self.seed = address, seed
+        super().__init__(address)
+        self.seed = seed
         self.kills: dict[str, int] = {}
         self._chance = Random(seed)
         self._story = Story(self._chance)
         self._usual: dict[str, float] = {}
         self._shown = Picture()
         self._pending: Step | None = None
-        self._victim = Victim(address).opened()
         for step in self._story.opening():
-            self._victim.ask(take, step)
+            self.victim.ask(take, step)
             self._shown = step.outcomes(self._shown)[-1]
         self._may_show = [self._shown]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._victim.__exit__(kind, error, trace)
 
     def kill(self) -> None:
         """Kill a process in the next step, its successor too now and then, and hold what is left to what may be."""
         step = self._pending or self._story.next()
-        self._victim.begin(take, step)
-        if self._kill(self._victim, step.kind):
+        self.victim.begin(take, step)
+        if self._kill(self.victim, step.kind):
             self._may_show, self._pending = step.outcomes(self._shown)[-1:], None
         else:
             self._may_show, self._pending = [self._shown, *step.outcomes(self._shown)], step
         while self._chance.random() < 0.4:
             with Victim(self.address) as successor:
                 self._kill(successor, _OPENING)
-        self._victim = Victim(self.address).opened()
+        self.victim = Victim(self.address).opened()
         self.check()
 
     def check(self) -> None:
         """All that was acknowledged is there once, of what was not nothing or all, and every rollup is its facts."""
-        wrong, self._shown = self._victim.ask(faults), self._victim.ask(look)
+        wrong, self._shown = self.victim.ask(faults), self.victim.ask(look)
         where = f"seed {self.seed}, kills {self.kills}, last amid {self._pending}"
         assert wrong == [], f"{where}: {wrong[:5]}"
         assert self._shown in self._may_show, f"{where}: {self._shown} is none of {self._may_show}"

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from tests.integration.warehouse.story import Picture, Step, Story, faults, look, take
-from tests.integration.warehouse.victims import Death, Killed, Victim
+from tests.integration.warehouse.victims import Death, Killed, Succession, Victim
 from warehouse import Warehouse
 
 FACT = "viewing_sessions"
@@ -18,14 +18,13 @@ DONE = Death("INSERT INTO loads", 3)
 COMMITTED = Death("INSERT INTO loads", 2, after=True)
 
 
-class Scene:
+class Scene(Succession):
     """A warehouse, the process that has it, and what it shows."""
 
     def __init__(self, address: str) -> None:
-        self.address = address
+        super().__init__(address)
         self.story = Story(Random(7))
         self.shown = Picture()
-        self.victim = Victim(address).opened()
         for step in self.story.opening():
             self.take(step)
 
@@ -64,10 +63,9 @@ class Scene:
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    made = Scene(f"chdb://{tmp_path_factory.mktemp('killed') / 'warehouse'}")
-    yield made
-    assert made.victim.ask(faults) == []
-    made.victim.__exit__(None, None, None)
+    with Scene(f"chdb://{tmp_path_factory.mktemp('killed') / 'warehouse'}") as made:
+        yield made
+        assert made.victim.ask(faults) == []
 
 
 def _at(statement: str, times: int = 1) -> Death:

@@ -100,6 +100,22 @@ class Victim:
         return answer
 
 
+class Succession:
+    """Processes that have a warehouse open one after the other; `victim` is the present one and ends with the block."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.victim = Victim(address).opened()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.victim.__exit__(kind, error, trace)
+
+
 def _live(address: str, death: Death | None, pipe: Connection) -> None:
     _await(death)
     try:
