@@ -11,6 +11,7 @@ from graphql import GraphQLResolveInfo
 
 from resolvers.desk import TokenDesk
 from resolvers.plan import COSTS, explain
+from resolvers.runner import PipelineRunner
 from resolvers.work import Works
 from warehouse import Warehouse, ranges
 from warehouse.access import Access
@@ -31,8 +32,9 @@ MOST_QUESTIONS = 30
 @dataclass
 class Context:
     """One request. `notes` become `extensions.marquee.paths`: response path → range, source and reasons, and with
-    `explains` the whole plan; `cost` is what it was estimated at. `desk` makes and revokes tokens, where the server put
-    one. `operation` and `fields` are the document's name and root fields, once it is parsed.
+    `explains` the whole plan; `cost` is what it was estimated at. `desk` makes and revokes tokens and `runner` runs the
+    pipeline, where the server put one. `operation` and `fields` are the document's name and root fields, once it is
+    parsed.
     """
 
     warehouse: Warehouse
@@ -43,6 +45,7 @@ class Context:
     asked: int = 0
     explains: bool = False
     desk: TokenDesk | None = None
+    runner: PipelineRunner | None = None
     may_keep: bool = True
     operation: str = ""
     fields: tuple[str, ...] = ()

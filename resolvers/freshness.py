@@ -1,8 +1,8 @@
 """`freshness`: how new the data is, sent at once and again whenever what the asker sees has changed."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator
+from contextlib import suppress
 from weakref import WeakValueDictionary
 
 import strawberry
@@ -10,8 +10,8 @@ from anyio import Lock, to_thread
 from anyio.lowlevel import RunVar
 
 from resolvers.context import Context, context_of
+from resolvers.rung import rung
 from schema.freshness import Freshness
-from warehouse import Warehouse
 from warehouse.address import Server
 from warehouse.calendar import iso
 
@@ -24,16 +24,16 @@ async def freshness(info: strawberry.Info) -> AsyncGenerator[Freshness, None]:
     of your scope sends nothing. Of states that follow each other quickly, the newest is sent."""
     context = context_of(info)
     shown = None
-    with _rung(context.warehouse) as rung:
+    with rung(context.warehouse.bell) as heard:
         while True:
-            rung.clear()
+            heard.clear()
             async with _one_looks(context.access.subject):
                 found = await context.work(lambda: context.warehouse.freshness(context.access))
             if found != shown:
                 shown = found
                 newest = found.newest
                 yield Freshness(data_through=None if newest is None else iso(newest, "UTC"), loaded_at=found.loaded_at)
-            await _ring(rung, context)
+            await _ring(heard, context)
 
 
 _LOOKING: RunVar[WeakValueDictionary[str, Lock]] = RunVar("freshness")
@@ -51,28 +51,15 @@ def _one_looks(subject: str) -> Lock:
     return locks.setdefault(subject, Lock())
 
 
-@contextmanager
-def _rung(warehouse: Warehouse) -> Iterator[asyncio.Event]:
-    """An event that is set when the warehouse's bell rings, in whatever thread that is."""
-    rung, loop = asyncio.Event(), asyncio.get_running_loop()
-
-    def ring() -> None:
-        with suppress(RuntimeError):  # the loop has ended, and nobody waits
-            loop.call_soon_threadsafe(rung.set)
-
-    with warehouse.bell.listening(ring):
-        yield rung
-
-
-async def _ring(rung: asyncio.Event, context: Context) -> None:
+async def _ring(heard: asyncio.Event, context: Context) -> None:
     """Wait for the bell."""
-    while not rung.is_set():
+    while not heard.is_set():
         if not isinstance(context.warehouse.address, Server):
-            await rung.wait()
+            await heard.wait()
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(OTHERS_S):
-                await rung.wait()
+                await heard.wait()
                 return
         # Not as one reader of many: what it notices is a change, for which all readers make way.
         await to_thread.run_sync(context.warehouse.look_for_loads_of_others)

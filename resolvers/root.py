@@ -11,7 +11,7 @@ from strawberry.types import ExecutionContext
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from resolvers import data_quality, freshness, grouped, insights, nodes, panels, rankings, tokens, viewer
+from resolvers import data_quality, freshness, grouped, insights, nodes, panels, pipeline, rankings, tokens, viewer
 from resolvers.asked import Asked
 from resolvers.cells import CellsExecutor
 from resolvers.documents import Documents
@@ -26,6 +26,7 @@ from schema.grouped import GROUPED
 from schema.insights import Cohort, CompletionFunnel, ConcurrencyPeak, QualityRow, StickyDay
 from schema.nodes import Connection, Movie, Ranking, Rating, User
 from schema.panels import CountryPanel, DailyTrend, Dashboard, DevicePanel, GenrePanel, HourlyTrend, TopMovie
+from schema.pipeline import PipelineRun
 from schema.scalars import SCALARS
 from schema.tokens import EmbedToken, RevokedToken
 from schema.viewer import Viewer
@@ -83,6 +84,7 @@ Query = create_type(
         _field(insights.stickiness, list[StickyDay]),
         _field(insights.quality, list[QualityRow]),
         _field(data_quality.data_quality, list[LoadQuality]),
+        _field(pipeline.pipeline_runs, list[PipelineRun]),
     ],
     description="Everything that can be asked: panels for the common questions, `viewing` for all others, and lists.",
 )
@@ -92,13 +94,15 @@ Mutation = create_type(
     [
         _field(tokens.create_embed_token, EmbedToken),
         _field(tokens.revoke_token, RevokedToken),
+        _field(pipeline.run_pipeline, PipelineRun),
+        _field(pipeline.cancel_pipeline, PipelineRun),
     ],
-    description="Everything that can be changed through the API: which tokens count.",
+    description="Everything that can be changed through the API: which tokens count, and runs of the pipeline.",
 )
 
 Subscription = create_type(
     "Subscription",
-    [_subscription(freshness.freshness)],
+    [_subscription(freshness.freshness), _subscription(pipeline.pipeline_run)],
     description="What is sent again whenever it changes, over a WebSocket or as server-sent events.",
 )
 

@@ -68,11 +68,13 @@ FIELDS: Mapping[Role, tuple[str, ...]] = MappingProxyType(
     {
         Role.VIEWER: ("viewer", "freshness", *sorted(KEPT)),
         Role.ANALYST: ("dataQuality",),
-        Role.ADMIN: ("auditLog",),
+        Role.ADMIN: ("auditLog", "pipelineRun", "pipelineRuns"),
     }
 )
 # Mutations, likewise. A name is either a query's or a mutation's.
-MUTATIONS: Mapping[Role, tuple[str, ...]] = MappingProxyType({Role.ADMIN: ("createEmbedToken", "revokeToken")})
+MUTATIONS: Mapping[Role, tuple[str, ...]] = MappingProxyType(
+    {Role.ADMIN: ("cancelPipeline", "createEmbedToken", "revokeToken", "runPipeline")}
+)
 REQUIRES: Mapping[str, Role] = MappingProxyType(
     {name: role for table in (FIELDS, MUTATIONS) for role, names in table.items() for name in names}
 )

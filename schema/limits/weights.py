@@ -47,6 +47,9 @@ WEIGHTS: Mapping[str, Weight] = MappingProxyType(
         "rankings": Weight(10, rows=10),
         # What checks found is kept: two statements, over few rows.
         "dataQuality": Weight(10, rows=10),
+        # Runs are few; one that is followed is read again and again, most often from memory.
+        "pipelineRuns": Weight(10, rows=10),
+        "pipelineRun": Weight(10),
         # The schema itself: no statement, but a large answer.
         "__schema": Weight(50),
         "__type": Weight(10),

@@ -49,11 +49,20 @@ class Executed:
 
 def subscribes(document: str, operation: str | None) -> bool:
     """Whether a document runs a subscription; one that can't be read does not, and execution says why."""
+    return _kind(document, operation) is OperationType.SUBSCRIPTION
+
+
+def changes(document: str, operation: str | None) -> bool:
+    """Whether a document runs a mutation; one that can't be read does not."""
+    return _kind(document, operation) is OperationType.MUTATION
+
+
+def _kind(document: str, operation: str | None) -> OperationType | None:
     try:
         found = get_operation_ast(document_of(document), operation)
     except GraphQLError:
-        return False
-    return found is not None and found.operation is OperationType.SUBSCRIPTION
+        return None
+    return found.operation if found is not None else None
 
 
 async def execute(

@@ -14,7 +14,7 @@ from schema.policy import Role, access_of
 from server.answering.admission import Admission
 from server.answering.answers import Answers, key_of
 from server.answering.audit import answering, conclude, name_asker, name_document
-from server.answering.execution import Executed, error_of, execute, stream, subscribes
+from server.answering.execution import Executed, changes, error_of, execute, stream, subscribes
 from server.answering.operations import Operation, pick, pick_by_id
 from server.answering.table import Shape, shape_of
 from server.http.challenge import NoToken
@@ -174,6 +174,8 @@ class Service:
         operation = pick(self.operations, name)
         if subscribes(operation.document, name):
             raise BadInput(f"{name} is a subscription. Ask it of /graphql, over a WebSocket or for server-sent events.")
+        if changes(operation.document, name):
+            raise BadInput(f"{name} is a mutation, and this answers questions. Send it to /graphql by POST.")
         return operation
 
     def check_asks(self, principal: Principal) -> None:

@@ -1,0 +1,117 @@
+"""Runs of the pipeline: `runPipeline`, `cancelPipeline`, `pipelineRuns` and the subscription `pipelineRun`."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import strawberry
+
+import warehouse.pipeline_runs as table
+from resolvers.context import Context, context_of
+from resolvers.rung import rung
+from resolvers.runner import PipelineRunner, StepAsked
+from schema.pipeline import MOST_RUNS, First, PipelineRun, PipelineRunStep, PipelineStepInput
+from schema.scalars import Long
+from warehouse.address import Server
+from warehouse.errors import BadInput, Forbidden, Unavailable
+from warehouse.pipeline_runs import StepRun
+
+# How often runs of other processes are looked at; those of this process ring a bell.
+OTHERS_S = 5.0
+
+
+async def run_pipeline(info: strawberry.Info, steps: list[PipelineStepInput]) -> PipelineRun:
+    """Start a run of these steps, one after the other; where one fails, those after it are skipped. One run at a time:
+    while one is at work another is refused with OVERLOADED. For tokens without a row scope."""
+    context = context_of(info)
+    return _shown(await _runner(context).start([_asked(one) for one in steps], context.access.subject))
+
+
+async def cancel_pipeline(info: strawberry.Info, id: strawberry.ID) -> PipelineRun:
+    """End a run. What its step has under way is dropped, what earlier steps did stays. One that has ended is no error.
+    For tokens without a row scope."""
+    return _shown(await _runner(context_of(info)).cancel(id))
+
+
+async def pipeline_runs(info: strawberry.Info, first: First = 10) -> list[PipelineRun]:
+    """Runs of the pipeline, the newest first. For tokens without a row scope."""
+    context = context_of(info)
+    runner = _runner(context)
+    if not 1 <= first <= MOST_RUNS:
+        raise BadInput(f"`first` is {first}. It may be 1 to {MOST_RUNS}.")
+    return [_shown(one) for one in await context.work(lambda: runner.newest(first))]
+
+
+async def pipeline_run(info: strawberry.Info, id: strawberry.ID) -> AsyncGenerator[PipelineRun]:
+    """A run: as it is at once, and again at each change, to its end. Of changes that follow each other quickly, the
+    newest is sent. For tokens without a row scope."""
+    context = context_of(info)
+    runner, sent = _runner(context), None
+    with rung(runner.bell) as heard:
+        while sent is None or sent.is_at_work:
+            heard.clear()
+            # Its signs of life are no change.
+            found = replace(await context.work(lambda: runner.find(id)), updated_at=None)
+            if found != sent:
+                sent = found
+                yield _shown(found)
+            if found.is_at_work:
+                await _change(heard, context)
+
+
+async def _change(heard: asyncio.Event, context: Context) -> None:
+    """Wait until something may have changed: the process of a run on a server may be another."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(OTHERS_S if isinstance(context.warehouse.address, Server) else None):
+            await heard.wait()
+
+
+def _runner(context: Context) -> PipelineRunner:
+    """What runs the pipeline, for who may see all rows: runs load, rank and tell of everybody's."""
+    if context.access.scope:
+        raise Forbidden("Runs of the pipeline are about all rows, and your token is limited to some. Use one without.")
+    if context.runner is None:
+        raise Unavailable("Runs are made by the server. On the command line: marquee ingest, warehouse and spark.")
+    return context.runner
+
+
+def _asked(one: PipelineStepInput) -> StepAsked:
+    return StepAsked(one.step, one.sessions, _day("from", one.from_), _day("to", one.to))
+
+
+def _day(name: str, text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text is not None else None
+    except ValueError as error:
+        raise BadInput(f"`{name}` is {text!r}, which is no date. Use the form 2026-11-23.") from error
+
+
+def _shown(run: table.PipelineRun) -> PipelineRun:
+    return PipelineRun(
+        id=strawberry.ID(run.id),
+        state=run.state,
+        by=run.by,
+        started_at=_iso(run.started_at) or "",
+        ended_at=_iso(run.ended_at),
+        steps=[_shown_step(one) for one in run.steps],
+        log=list(run.log),
+        outcome=run.outcome or None,
+    )
+
+
+def _shown_step(one: StepRun) -> PipelineRunStep:
+    return PipelineRunStep(
+        step=one.step,
+        state=one.state,
+        progress=one.progress,
+        detail=one.detail or None,
+        started_at=_iso(one.started_at),
+        ended_at=_iso(one.ended_at),
+        rows=None if one.rows is None else Long(one.rows),
+    )
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if instant else None

@@ -1,0 +1,42 @@
+"""What runs the pipeline, as resolvers know it; the server puts one into the request's context."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from warehouse.bell import Bell
+from warehouse.pipeline_runs import PipelineRun, PipelineStep
+
+
+@dataclass(frozen=True)
+class StepAsked:
+    """A step as it was asked for; `start` is included and `end` is not, None is what the step does without."""
+
+    step: PipelineStep
+    sessions: int | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+class PipelineRunner(Protocol):
+    """Runs for an asker whom the policy let through. `bell` rings whenever a run of this process has changed."""
+
+    @property
+    def bell(self) -> Bell: ...
+
+    async def start(self, steps: Sequence[StepAsked], by: str) -> PipelineRun:
+        """Start a run, and return it as it begins."""
+        ...
+
+    async def cancel(self, run_id: str) -> PipelineRun:
+        """End a run, and return it as it is then."""
+        ...
+
+    def find(self, run_id: str) -> PipelineRun:
+        """A run by its id; waits for the warehouse."""
+        ...
+
+    def newest(self, limit: int) -> list[PipelineRun]:
+        """The newest runs, newest first; waits for the warehouse."""
+        ...
