@@ -65,11 +65,21 @@ async def movie_cells(
     context: Context, keys: Iterable[Any], selected: Sequence[Selected], as_of: int | None = None
 ) -> dict[int, dict[str, Any]]:
     """Films as cells, by dense key, as they were as of a load."""
-    films = MOVIE_LIST.then(as_of)
+    return await _cells_by_key(context, MOVIE_LIST.then(as_of), keys, selected)
+
+
+async def user_cells(context: Context, keys: Iterable[Any], selected: Sequence[Selected]) -> dict[int, dict[str, Any]]:
+    """Users as cells, by dense key, as the asker may see them."""
+    return await _cells_by_key(context, USER_LIST, keys, selected)
+
+
+async def _cells_by_key(
+    context: Context, listing: Listing, keys: Iterable[Any], selected: Sequence[Selected]
+) -> dict[int, dict[str, Any]]:
     wanted = sorted({int(key) for key in keys})
     if not wanted or not selected:
         return {}
-    rows = await context.work(lambda: by_keys(context.warehouse, films, fields_of(selected), wanted, context.access))
+    rows = await context.work(lambda: by_keys(context.warehouse, listing, fields_of(selected), wanted, context.access))
     return {key: node_cells(row, selected) for key, row in rows.items()}
 
 

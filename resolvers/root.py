@@ -11,7 +11,19 @@ from strawberry.types import ExecutionContext
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from resolvers import data_quality, freshness, grouped, insights, nodes, panels, pipeline, rankings, tokens, viewer
+from resolvers import (
+    batch,
+    data_quality,
+    freshness,
+    grouped,
+    insights,
+    nodes,
+    panels,
+    pipeline,
+    rankings,
+    tokens,
+    viewer,
+)
 from resolvers.asked import Asked
 from resolvers.cells import CellsExecutor
 from resolvers.documents import Documents
@@ -20,6 +32,16 @@ from resolvers.named import NamedOperation
 from resolvers.notes import Notes
 from resolvers.permission import permitted
 from schema.audit import AuditRecord
+from schema.batch import (
+    ChurnRisk,
+    ForecastDay,
+    Geography,
+    ModelReport,
+    QualityAlert,
+    Recommendation,
+    SimilarMovie,
+    ViewingPattern,
+)
 from schema.data_quality import LoadQuality
 from schema.directives import requires
 from schema.grouped import GROUPED
@@ -85,6 +107,14 @@ Query = create_type(
         _field(insights.quality, list[QualityRow]),
         _field(data_quality.data_quality, list[LoadQuality]),
         _field(pipeline.pipeline_runs, list[PipelineRun]),
+        _field(batch.viewing_patterns, list[ViewingPattern]),
+        _field(batch.geography, Geography),
+        _field(batch.recommendations, list[Recommendation]),
+        _field(batch.similar_movies, list[SimilarMovie]),
+        _field(batch.churn_risk, list[ChurnRisk]),
+        _field(batch.forecast, list[ForecastDay]),
+        _field(batch.quality_alerts, list[QualityAlert]),
+        _field(batch.model_reports, list[ModelReport]),
     ],
     description="Everything that can be asked: panels for the common questions, `viewing` for all others, and lists.",
 )

@@ -60,6 +60,7 @@ KEPT = frozenset(
         *("dashboard", "dailyTrends", "hourlyTrends", "genres", "devices", "countries", "topMovies"),
         *("viewing", "rating", "movies", "movie", "users", "user", "ratings", "rankings"),
         *("retention", "completionFunnel", "concurrency", "stickiness", "quality"),
+        *("viewingPatterns", "geography", "recommendations", "similarMovies", "forecast", "qualityAlerts"),
     }
 )
 
@@ -67,7 +68,7 @@ KEPT = frozenset(
 FIELDS: Mapping[Role, tuple[str, ...]] = MappingProxyType(
     {
         Role.VIEWER: ("viewer", "freshness", *sorted(KEPT)),
-        Role.ANALYST: ("dataQuality",),
+        Role.ANALYST: ("dataQuality", "churnRisk", "modelReports"),
         Role.ADMIN: ("auditLog", "pipelineRun", "pipelineRuns"),
     }
 )

@@ -45,6 +45,15 @@ WEIGHTS: Mapping[str, Weight] = MappingProxyType(
         "user": Weight(10),
         "movie": Weight(10),
         "rankings": Weight(10, rows=10),
+        # What jobs computed: small tables, but for people's, which are added up or searched.
+        "viewingPatterns": Weight(20, rows=50),
+        "geography": Weight(10, rows=500),
+        "recommendations": Weight(10, rows=20),
+        "similarMovies": Weight(10, rows=20),
+        "churnRisk": Weight(20, rows=20),
+        "forecast": Weight(10, rows=400),
+        "qualityAlerts": Weight(10, rows=20),
+        "modelReports": Weight(10, rows=20),
         # What checks found is kept: two statements, over few rows.
         "dataQuality": Weight(10, rows=10),
         # Runs are few; one that is followed is read again and again, most often from memory.
@@ -60,7 +69,7 @@ WEIGHTS: Mapping[str, Weight] = MappingProxyType(
 OTHER = Weight(10, rows=20)
 
 # Selected below a root field, these are statements of their own.
-STATEMENTS = frozenset({"rows", "totals", "plan", "edges", "totalCount"})
+STATEMENTS = frozenset({"rows", "totals", "plan", "edges", "totalCount", "countries", "distances", "travellers"})
 # Another range beside the first; the past, where rollups do not reach.
 COMPARED, PAST = 2, 5
 # Whole answers are encoded and sent: so many cells cost 1.

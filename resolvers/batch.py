@@ -1,0 +1,142 @@
+"""What Spark's jobs computed, beside charts: a resolver asks its family's function, and brings in films and users."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import chain
+from typing import Any
+
+import strawberry
+
+from resolvers.cells import Cells
+from resolvers.context import Context, context_of, raw
+from resolvers.nodes import movie_cells, user_cells
+from resolvers.selection import TYPENAME, Selected, selection_of
+from schema.batch import By, Most, MostTravellers, OfCountry, OfDevice, OfGenre, OfUser
+from warehouse.batch import churn, patterns, quality_windows, reports
+from warehouse.batch import forecast as coming
+from warehouse.batch import geography as places
+from warehouse.batch import recommendations as recommended
+from warehouse.batch.patterns import PatternBy
+
+# A node's field → the record's field with its key, and what brings nodes in by their keys.
+_NODES = {"movie": ("movie_key", movie_cells), "user": ("user_key", user_cells)}
+
+
+async def viewing_patterns(info: strawberry.Info, by: By = PatternBy.ALL, user_id: OfUser = None) -> Cells:
+    """How people watch: visits, binges, times of day, devices; over all that you may see, or by one attribute of
+    theirs. Empty until `marquee spark patterns` has run.
+    """
+    context = context_of(info)
+    one = None if user_id is None else str(user_id)
+    found = await context.work(lambda: patterns.patterns(context.warehouse, by, one, context.access))
+    return await _rows(info, found)
+
+
+async def geography(info: strawberry.Info, limit: MostTravellers = 10) -> Cells:
+    """Where films are watched: their reach in each country, how far tastes lie apart, and films that travel. A token
+    limited to countries sees those. Empty until `marquee spark geography` has run.
+    """
+    context = context_of(info)
+    parts = {
+        "countries": lambda: places.countries(context.warehouse, context.access),
+        "distances": lambda: places.distances(context.warehouse, context.access),
+        "travellers": lambda: places.travellers(context.warehouse, limit, context.access),
+    }
+    cells: dict[str, Any] = {}
+    for one in selection_of(raw(info)).children:
+        if one.name == TYPENAME:
+            cells[one.key] = one.type_name
+            continue
+        found = await context.work(parts[one.name])
+        cells[one.key] = None if found is None else await _shaped(context, found, one.children)
+    return Cells(cells)
+
+
+async def recommendations(info: strawberry.Info, user_id: strawberry.ID, limit: Most = 20) -> Cells:
+    """What a user may like next, best first; empty for an unknown one, and until `marquee spark recommendations` has
+    run. A token with a row scope may not ask: the model is of everybody.
+    """
+    context = context_of(info)
+    found = await context.work(
+        lambda: recommended.recommendations(context.warehouse, str(user_id), limit, context.access)
+    )
+    return await _rows(info, found)
+
+
+async def similar_movies(info: strawberry.Info, id: strawberry.ID, limit: Most = 20) -> Cells:
+    """The films most like one; empty for an unknown one, and until `marquee spark recommendations` has run. A token
+    with a row scope may not ask: the model is of everybody.
+    """
+    context = context_of(info)
+    found = await context.work(lambda: recommended.similar_movies(context.warehouse, str(id), limit, context.access))
+    return await _rows(info, found)
+
+
+async def churn_risk(info: strawberry.Info, limit: Most = 20) -> Cells:
+    """Users who were active and may not come back within 30 days, highest probability first, with the features that it
+    was told from. Empty until `marquee spark churn` has run. A token with a row scope may not ask: the model is of
+    everybody.
+    """
+    context = context_of(info)
+    return await _rows(info, await context.work(lambda: churn.churn_risk(context.warehouse, limit, context.access)))
+
+
+async def forecast(info: strawberry.Info, genre: OfGenre = None) -> Cells:
+    """The days to come: views per genre, by genre and day. A token limited to genres sees those. Empty until
+    `marquee spark forecast` has run.
+    """
+    context = context_of(info)
+    return await _rows(info, await context.work(lambda: coming.forecast(context.warehouse, genre, context.access)))
+
+
+async def quality_alerts(
+    info: strawberry.Info, limit: Most = 20, device: OfDevice = None, country: OfCountry = None
+) -> Cells:
+    """Where playback buffered more than usual, newest first. A token limited to countries sees those. Empty until
+    `marquee spark quality` has run.
+    """
+    context = context_of(info)
+    found = await context.work(
+        lambda: quality_windows.alerts(context.warehouse, limit, device, country, context.access)
+    )
+    return await _rows(info, found)
+
+
+async def model_reports(info: strawberry.Info) -> Cells:
+    """How well the models do, beside a simple rule, on what each job had held back; by job and metric. A token with a
+    row scope may not ask: a model is measured on everybody.
+    """
+    context = context_of(info)
+    return await _rows(info, await context.work(lambda: reports.reports(context.warehouse, context.access)))
+
+
+async def _rows(info: strawberry.Info, records: Sequence[Any]) -> Cells:
+    return Cells(await _shaped(context_of(info), records, selection_of(raw(info)).children))
+
+
+async def _shaped(context: Context, records: Sequence[Any], selected: Sequence[Selected]) -> list[dict[str, Any]]:
+    """Records as the selection wants them: column by column, so that the films of all of them are one statement."""
+    columns = [await _column(context, records, one) for one in selected]
+    return [dict(zip((one.key for one in selected), row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+async def _column(context: Context, records: Sequence[Any], one: Selected) -> list[Any]:
+    if one.name == TYPENAME:
+        return [one.type_name] * len(records)
+    if one.name in _NODES:
+        key, bring = _NODES[one.name]
+        nodes = await bring(context, (getattr(record, key) for record in records), one.children)
+        return [nodes.get(getattr(record, key)) for record in records]
+    values = [getattr(record, one.name) for record in records]
+    if not one.children:
+        return [_leaf(value) for value in values]
+    if all(isinstance(value, list) for value in values):
+        below = iter(await _shaped(context, list(chain.from_iterable(values)), one.children))
+        return [[next(below) for _ in value] for value in values]
+    return list(await _shaped(context, values, one.children))
+
+
+def _leaf(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,71 @@
+"""Who may not come back: users with the model's probability and the features that it was told from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from warehouse.access import Access
+from warehouse.batch.asking import check_limit, released_to
+from warehouse.model.columns import Kind, stored_columns
+from warehouse.parameters import Parameters
+from warehouse.source import USERS, Source, read
+
+if TYPE_CHECKING:
+    from warehouse.warehouse import Warehouse
+
+JOB = "churn"
+CHURN = Source(
+    "churn",
+    "user_churn",
+    # `features` is a Map, which is only taken apart here.
+    stored_columns(user_key=Kind.KEY, probability=Kind.NUMBER, features=Kind.JSON),
+)
+WEIGHTS = Source("churn's features", "churn_features", stored_columns(feature=Kind.TEXT, importance=Kind.NUMBER))
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One figure of a user that the model used; `importance` is its share in the model's decisions, of everybody."""
+
+    name: str
+    value: float
+    importance: float | None
+
+
+@dataclass(frozen=True)
+class Risk:
+    """One user who was active, and the probability that they do not come back within 30 days."""
+
+    user_key: int
+    probability: float
+    features: Sequence[Feature]
+
+
+def churn_risk(warehouse: "Warehouse", limit: int, access: Access) -> Sequence[Risk]:
+    """The users that the asker sees, highest probability first, then by id; their features by importance, then by name.
+
+    Empty when the job has not run. Raises: BadInput for a limit out of bounds; Forbidden under a scope.
+    """
+    check_limit(limit, access)
+    parameters, seen = Parameters(), released_to(access, JOB)
+    users = read(USERS, ("user_key", "id"), access, parameters)
+    found = warehouse.engine.query(
+        "SELECT user_key, probability, mapKeys(features), mapValues(features) "
+        f"FROM {read(CHURN, CHURN.columns, seen, parameters)} AS risks INNER JOIN {users} AS known USING (user_key) "
+        f"ORDER BY probability DESC, id LIMIT {parameters.add(limit, 'UInt32')}",
+        parameters.values,
+    )
+    weights = _weights(warehouse, seen)
+    return [Risk(key, probability, _features(names, values, weights)) for key, probability, names, values in found.rows]
+
+
+def _weights(warehouse: "Warehouse", seen: Access) -> dict[str, float]:
+    parameters = Parameters()
+    source = read(WEIGHTS, WEIGHTS.columns, seen, parameters)
+    found = warehouse.engine.query(f"SELECT feature, importance FROM {source}", parameters.values)
+    return dict(map(tuple, found.rows))
+
+
+def _features(names: Sequence[str], values: Sequence[float], weights: dict[str, float]) -> list[Feature]:
+    features = [Feature(name, value, weights.get(name)) for name, value in zip(names, values, strict=True)]
+    return sorted(features, key=lambda one: (-(one.importance or 0), one.name))

@@ -1,0 +1,51 @@
+"""Views to come: per genre and day, with an interval."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from warehouse.access import Access
+from warehouse.batch.asking import check_rows, released_to
+from warehouse.model.columns import Kind, stored_columns
+from warehouse.parameters import Parameters
+from warehouse.source import Source, read
+
+if TYPE_CHECKING:
+    from warehouse.warehouse import Warehouse
+
+JOB = "forecast"
+FORECAST = Source(
+    "the forecast",
+    "view_forecast",
+    stored_columns(genre=Kind.TEXT, day=Kind.DATE, views=Kind.NUMBER, low=Kind.NUMBER, high=Kind.NUMBER),
+)
+
+
+@dataclass(frozen=True)
+class ForecastDay:
+    """One genre's views on one day to come, UTC; 80 % of what may be lies from `low` to `high`."""
+
+    genre: str
+    day: date
+    views: float
+    low: float
+    high: float
+
+
+def forecast(warehouse: "Warehouse", genre: str | None, access: Access) -> Sequence[ForecastDay]:
+    """The days to come by genre, of one genre or all that the asker sees; empty for an unknown one, and before the job
+    has run.
+
+    Raises: Forbidden under a scope of anything but genres.
+    """
+    parameters = Parameters()
+    source = read(FORECAST, FORECAST.columns, released_to(access, JOB), parameters)
+    wanted = "" if genre is None else f" WHERE genre = {parameters.add(genre, 'String')}"
+    found = warehouse.engine.query(
+        f"SELECT genre, day, views, low, high FROM {source}{wanted} ORDER BY genre, day "
+        f"LIMIT {parameters.add(access.max_rows + 1, 'UInt64')}",
+        parameters.values,
+    )
+    check_rows(len(found.rows), access, "days of genres")
+    return [ForecastDay(*row) for row in found.rows]

@@ -1,0 +1,72 @@
+"""Alerts of buffering: windows of event time in which a device buffered more than is usual for it, per country."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from warehouse.access import Access
+from warehouse.batch.asking import check_limit, released_to
+from warehouse.model.columns import Column, Kind, stored_columns
+from warehouse.parameters import Parameters
+from warehouse.source import Source, read
+
+if TYPE_CHECKING:
+    from warehouse.warehouse import Warehouse
+
+JOB = "quality"
+WINDOWS = Source(
+    "quality alerts",
+    "quality_windows",
+    MappingProxyType(
+        {
+            "country": Column("country", "country", ("country",), covered_by="users.country"),
+            **stored_columns(
+                window_start=Kind.INSTANT,
+                window_end=Kind.INSTANT,
+                device=Kind.TEXT,
+                sessions=Kind.NUMBER,
+                buffering_per_view=Kind.NUMBER,
+                usual=Kind.NUMBER,
+                alert=Kind.NUMBER,
+            ),
+        }
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One window [start, end), UTC; `usual` is None under a scope, for it is told by the device in all countries."""
+
+    start: datetime
+    end: datetime
+    device: str
+    country: str | None
+    sessions: int
+    buffering_per_view: float
+    usual: float | None
+
+
+def alerts(
+    warehouse: "Warehouse", limit: int, device: str | None, country: str | None, access: Access
+) -> Sequence[Alert]:
+    """The newest alerts that the asker sees, newest first, then those that buffered most; of one device or country, or
+    all.
+
+    Raises: BadInput for a limit out of bounds; Forbidden under a scope of anything but countries.
+    """
+    check_limit(limit, access)
+    parameters, seen = Parameters(), released_to(access, JOB)
+    source = read(WINDOWS, WINDOWS.columns, seen, parameters)
+    asked = [(name, value) for name, value in (("device", device), ("country", country)) if value is not None]
+    tests = ["alert", *(f"{name} = {parameters.add(value, 'String')}" for name, value in asked)]
+    usual = "NULL" if seen.scope else "usual"
+    found = warehouse.engine.query(
+        f"SELECT window_start, window_end, device, country, sessions, buffering_per_view, {usual} FROM {source} "
+        f"WHERE {' AND '.join(tests)} ORDER BY window_start DESC, buffering_per_view DESC, device, country "
+        f"LIMIT {parameters.add(limit, 'UInt32')}",
+        parameters.values,
+    )
+    return [Alert(*row) for row in found.rows]
