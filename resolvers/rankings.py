@@ -35,7 +35,10 @@ async def rankings(
         {
             "start": place.start.isoformat(),
             "rank": place.rank,
+            "dense_rank": place.dense_rank,
             "previous_rank": place.previous_rank,
+            "peak_rank": place.peak_rank,
+            "periods_on_chart": place.periods_on_chart,
             "views": place.views,
             "movie": films.get(place.movie_key),
         }

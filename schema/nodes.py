@@ -89,5 +89,8 @@ class Ranking:
     previous_rank: int | None = strawberry.field(
         description="The rank in the period right before; null where it is new."
     )
+    dense_rank: int = strawberry.field(description="As `rank`, but no rank is skipped after films that share one.")
+    peak_rank: int = strawberry.field(description="The best rank that the film had in a chart of this kind until then.")
+    periods_on_chart: int = strawberry.field(description="In how many periods it was on the chart until then.")
     movie: Movie
     views: Long = strawberry.field(description="Sessions in the period.")

@@ -1,6 +1,7 @@
-"""The pipeline: a snapshot out of the warehouse, a Spark process over it, its result swapped in.
+"""The pipeline: a snapshot out of the warehouse, a Spark process over it, its results swapped in part by part.
 
-What a job computes is the subject of `spark/`; what is exported and how a result is swapped in, of `warehouse/`.
+What a job computes is the subject of `spark/`; what is exported and how a result is swapped in, of `warehouse/staging`;
+which parts a job's result has, of `server/jobs.py`.
 """
 
 import fcntl
@@ -11,43 +12,54 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
-from types import MappingProxyType
+from typing import Any
 
-from server.spark_process import run_spark
+from server.jobs import JOBS, Asked, Job
+from server.settings import Settings
+from server.spark_process import SparkProcess
 from spark import java
-from warehouse import rankings
-from warehouse.errors import BadInput, Overloaded, Unavailable
+from warehouse.access import SYSTEM
+from warehouse.errors import BadInput, Cancelled, Overloaded, Unavailable
+from warehouse.staging.place import Place, staging_place
+from warehouse.staging.results import Result, State, results_of
+from warehouse.staging.snapshot import SNAPSHOT, Piece, refresh
+from warehouse.staging.swap import swap_in, take_out
 from warehouse.warehouse import Warehouse
 
 LOG = logging.getLogger(__name__)
+_OUT = "out"
 
 
 @dataclass(frozen=True)
-class Job:
-    """A module of `spark/jobs` and its two ends in the warehouse, each of which returns a number of rows."""
+class Stage:
+    """Where a run is: `done` of `total` steps of the stage that `line` tells of."""
 
-    module: str
-    export: Callable[[Warehouse, Path], int]
-    swap_in: Callable[[Warehouse, Path], int]
-
-
-JOBS: Mapping[str, Job] = MappingProxyType(
-    {"rankings": Job("spark.jobs.rankings", rankings.export_input, rankings.swap_in)}
-)
+    job: str
+    line: str
+    done: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run that went through: rows that Spark read and rows that were swapped in."""
+    """A run that went through: rows that Spark read and rows that were swapped in, in so many `parts`.
+
+    `unchanged` parts were left as they are, for what they are made from has not changed. `notes` are what the job has
+    to say of its result.
+    """
 
     job: str
     rows_read: int
     rows_written: int
     seconds: float
+    parts: int = 0
+    unchanged: int = 0
+    notes: Sequence[str] = ()
 
 
 # Of the process, not of one Pipeline: each command and each relayed command makes its own.
@@ -55,100 +67,232 @@ _RUNNING = threading.Lock()
 _BUSY = "A Spark job is running already. Try again when it is done."
 
 
-def _silent(_: str) -> None:
+def _silent(_: Stage) -> None:
     """Nobody is watching."""
 
 
+@dataclass(frozen=True)
 class Pipeline:
-    """Runs jobs by name, one at a time: two Spark processes would fight for the machine, and for one table."""
+    """Runs jobs by name, one at a time: two Spark processes would fight for the machine, and for one table.
 
-    def __init__(
+    `place` takes snapshots and results; `scratch` is a folder of this machine, for what Spark spills and for the lock
+    that keeps other processes out. `report` is told of each stage; setting `stop` ends the run.
+    """
+
+    warehouse: Warehouse
+    place: Place
+    scratch: Path
+    timeout_s: float = 1800.0
+    master: str = ""
+    memory: str = ""
+    report: Callable[[Stage], None] = _silent
+    stop: threading.Event = field(default_factory=threading.Event)
+    jobs: Mapping[str, Job] = field(default_factory=lambda: JOBS)
+
+    def run(
         self,
-        warehouse: Warehouse,
-        workspace: Path,
-        timeout_s: float = 1800.0,
-        report: Callable[[str], None] = _silent,
-        jobs: Mapping[str, Job] = JOBS,
-    ) -> None:
-        """`workspace` takes the snapshots, and should be on the warehouse's disk; `report` gets a line per stage."""
-        self._jobs = jobs
-        self._warehouse = warehouse
-        self._workspace = workspace
-        self._timeout_s = timeout_s
-        self._report = report
+        name: str,
+        months: tuple[date | None, date | None] = (None, None),
+        options: Sequence[str] = (),
+    ) -> Outcome:
+        """Run a job to its end, over some months where its result has parts. What has not changed since it was computed
+        is not computed again. If the run fails anywhere, parts that were swapped in stay, and all others are as before.
 
-    def run(self, name: str) -> Outcome:
-        """Run a job to its end. If it fails anywhere, what the warehouse served before stays.
-
-        Raises: BadInput for a job that is not there; Overloaded while another runs; Unavailable without Java or
-        PySpark, or when the process fails or takes too long.
+        Raises: BadInput for a job that is not there, or months that it does not take; Overloaded while another runs;
+        Cancelled when it was stopped; Unavailable without Java or PySpark, or when the process fails or takes too long.
         """
-        job = self._jobs.get(name)
+        job = self.jobs.get(name)
         if job is None:
-            raise BadInput(f"There is no job {name}. Jobs: {', '.join(self._jobs)}.")
+            raise BadInput(f"There is no job {name}. Jobs: {', '.join(self.jobs)}.")
+        _check(name, job, months)
         java_home = check_spark()
+        began = time.monotonic()
+        with self._alone(), self._spill() as spill:
+            newest = self.warehouse.newest(SYSTEM)
+            if newest is None and not job.streams:
+                raise Unavailable(f"There is no session yet, and nothing for {name} to compute. Load some first.")
+            asked = Asked(datetime.fromtimestamp(newest or 0, UTC), *months, options)
+            process = SparkProcess(java_home, spill, self.timeout_s, self.stop)
+            outcome = _Run(self, name, job, asked, process).carry_through(began)
+        LOG.info("pipeline %s", outcome)
+        return outcome
+
+    @contextmanager
+    def without_snapshots(self) -> Iterator[int]:
+        """Hold jobs back, and remove the snapshots and results that are there; yields how many files they were.
+
+        Raises: Overloaded while a job runs, in this process or another one with this scratch folder.
+        """
+        with self._alone():
+            left = [file for name in (SNAPSHOT, _OUT) for file in self.place.files(name)]
+            for name in (SNAPSHOT, _OUT):
+                self.place.clear(name)
+            yield len(left)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other runs out; a process that dies lets go."""
         if not _RUNNING.acquire(blocking=False):
             raise Overloaded(_BUSY)
         try:
-            return self._run(name, job, java_home)
+            with _held(self.scratch):
+                yield
         finally:
             _RUNNING.release()
 
     @contextmanager
-    def without_snapshots(self) -> Iterator[int]:
-        """Hold jobs back, and remove the snapshots that dead ones left; yields how many there were.
-
-        Raises: Overloaded while a job runs, in this process or another one of the workspace.
-        """
-        if not _RUNNING.acquire(blocking=False):
-            raise Overloaded(_BUSY)
+    def _spill(self) -> Iterator[Path]:
+        """A folder for what Spark spills; those of dead runs go too, for none but we can be at work."""
+        for left in self.scratch.glob("spill-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        folder = Path(tempfile.mkdtemp(prefix="spill-", dir=self.scratch))
         try:
-            left = [one for name in self._jobs for one in sorted(self._workspace.glob(f"{name}-*"))]
-            for folder in left:
-                with _held(folder):
-                    shutil.rmtree(folder)
-            yield len(left)
-        finally:
-            _RUNNING.release()
-
-    def _run(self, name: str, job: Job, java_home: Path) -> Outcome:
-        began = time.monotonic()
-        folder = self._make_folder(name)
-        try:
-            with _held(folder):
-                rows_read, rows_written = self._carry_through(name, job, java_home, folder)
+            yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        outcome = Outcome(name, rows_read, rows_written, round(time.monotonic() - began, 3))
-        LOG.info("pipeline %s", outcome)
-        return outcome
 
-    def _carry_through(self, name: str, job: Job, java_home: Path, folder: Path) -> tuple[int, int]:
-        """From the snapshot to the swap; returns the rows that were read and written."""
-        self._report(f"{name}: writing a snapshot")
-        rows_read = job.export(self._warehouse, folder / "in")
-        self._report(f"{name}: starting Spark on {rows_read:,} rows")
-        run_spark(job.module, folder, java_home, self._timeout_s, lambda event: self._report(f"{name}: {event}"))
-        self._report(f"{name}: swapping the result in")
-        return rows_read, job.swap_in(self._warehouse, folder / "out")
 
-    def _make_folder(self, name: str) -> Path:
+@dataclass
+class _Run:
+    """One run of one job, and how far it is."""
+
+    pipeline: Pipeline
+    name: str
+    job: Job
+    asked: Asked
+    process: SparkProcess
+    rows_written: int = 0
+    done: int = 0
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+    todo: Sequence[str] = ()
+    notes: list[str] = field(default_factory=list)
+
+    def carry_through(self, began: float) -> Outcome:
+        """From the snapshot to the swap."""
+        self._tell("looking for what has changed")
+        pieces = refresh(self.pipeline.warehouse, self.pipeline.place, self.job.reads, self._exported)
+        self._plan(pieces)
+        # Of a part without any content nothing is left to compute.
+        for part in [part for part in self.todo if not self.fingerprints[part]]:
+            take_out(self.pipeline.warehouse, Result(self.name, part, ""))
+            self._finish(0)
+        wanted = [part for part in self.todo if self.fingerprints[part]]
+        rows_read = sum(piece.rows for piece in pieces) if wanted else 0
+        if wanted:
+            self._compute(wanted, rows_read)
+        else:
+            self._tell("nothing has changed")
+        return Outcome(
+            self.name,
+            rows_read,
+            self.rows_written,
+            round(time.monotonic() - began, 3),
+            self.done,
+            len(self.fingerprints) - len(self.todo),
+            tuple(self.notes),
+        )
+
+    def _plan(self, pieces: Sequence[Piece]) -> None:
+        """Which parts there are, and which of them are to be computed."""
+        known = results_of(self.pipeline.warehouse.engine, self.name)
+        now = self.job.fingerprints(pieces, self.asked)
+        # A part that was computed once and has no sessions any more.
+        gone = {part: "" for part in known if part not in now and self.asked.has(part)}
+        self.fingerprints = {**gone, **now}
+        current = {part: one.fingerprint for part, one in known.items() if one.state is State.DONE}
+        self.todo = sorted(
+            part for part, content in self.fingerprints.items() if self.job.streams or current.get(part) != content
+        )
+
+    def _compute(self, parts: Sequence[str], rows_read: int) -> None:
+        place = self.pipeline.place
+        out = place.below(f"{_OUT}/{self.name}")
+        place.clear(f"{_OUT}/{self.name}")
+        self._tell(f"starting Spark on {rows_read:,} rows")
         try:
-            self._workspace.mkdir(parents=True, exist_ok=True)
-            return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._workspace))
-        except OSError as error:
-            raise Unavailable(
-                f"The snapshot for Spark can't be written to {self._workspace}: {error.strerror}."
-            ) from error
+            self.process.run(self.job.module, self._arguments(parts, out), lambda event: self._heard(event, out))
+            if not self.job.by_month:
+                self._take("", out)
+        finally:
+            place.clear(f"{_OUT}/{self.name}")
+
+    def _arguments(self, parts: Sequence[str], out: Place) -> list[str]:
+        pipeline = self.pipeline
+        arguments = ["--in", pipeline.place.below(SNAPSHOT).spark_path(), "--out", out.spark_path()]
+        for option, value in (("--master", pipeline.master), ("--memory", pipeline.memory)):
+            arguments += [option, value] if value else []
+        if self.job.by_month:
+            arguments += ["--parts", ",".join(parts), "--through", self.asked.through.isoformat()]
+        if self.job.streams:
+            # What the stream has seen, and the windows that it closed: they outlive the run.
+            arguments += ["--checkpoint", pipeline.place.below(self.name).spark_path()]
+        return [*arguments, *self.asked.options]
+
+    def _heard(self, event: Mapping[str, Any], out: Place) -> None:
+        """What the job says: of parts that are whole, which are swapped in while it goes on, and of all else."""
+        match event.get("event"):
+            case "part":
+                part = str(event["part"])
+                self._take(part, out.below(part))
+            case "note":
+                self.notes.append(str(event.get("message")))
+                self._tell(self.notes[-1])
+            case said:
+                self._tell(" ".join(str(word) for word in (said, event.get("part")) if word))
+
+    def _take(self, part: str, place: Place) -> None:
+        self._tell(f"swapping {part or 'the result'} in")
+        result = Result(self.name, part, self.fingerprints[part])
+        self.rows_written += swap_in(self.pipeline.warehouse, place, result)
+        self._finish(1)
+
+    def _finish(self, parts: int) -> None:
+        self.done += parts
+        self._tell("in place")
+
+    def _exported(self, done: int, total: int) -> None:
+        if self.pipeline.stop.is_set():
+            raise Cancelled("The run was stopped. What was there before stays.")
+        self.pipeline.report(Stage(self.name, "writing a snapshot", done, total))
+
+    def _tell(self, line: str) -> None:
+        self.pipeline.report(Stage(self.name, line, self.done, len(self.todo)))
+
+
+def pipeline_of(settings: Settings, warehouse: Warehouse, base: Path) -> Pipeline:
+    """The pipeline that settings describe; their relative folders lie under `base`.
+
+    Raises: BadInput when MARQUEE_STAGING names no place.
+    """
+    return Pipeline(
+        warehouse,
+        staging_place(settings.staging, base),
+        (base / settings.workspace).resolve(),
+        settings.spark_timeout_seconds,
+        settings.spark_master,
+        settings.spark_memory,
+    )
+
+
+def _check(name: str, job: Job, months: tuple[date | None, date | None]) -> None:
+    first, last = months
+    if (first or last) and not job.by_month:
+        raise BadInput(f"{name} has one result for all months: run it without --from and --to.")
+    if first and last and last < first:
+        raise BadInput(f"--to {last} lies before --from {first}.")
 
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """Keep a run's folder; a process that dies lets go of it.
+    """Keep a folder, which is made where it is not there.
 
-    Raises: Overloaded when another process keeps it.
+    Raises: Overloaded when another process keeps it, Unavailable when it can't be made.
     """
-    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise Unavailable(f"Spark's folder {folder} can't be used: {error.strerror}. See MARQUEE_STAGING.") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

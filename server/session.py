@@ -5,9 +5,10 @@ that is sent to the holder of the folder for nothing but its arguments.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -26,7 +27,7 @@ from warehouse.folder import FolderLock
 if TYPE_CHECKING:
     from server.answering.service import Service
     from server.identity.tokens import Tokens
-    from server.pipeline import Pipeline
+    from server.pipeline import Outcome, Pipeline, Stage
     from warehouse import Warehouse
 
 
@@ -145,20 +146,29 @@ class Session:
             Answers(self.settings.cache_bytes),
         )
 
-    def pipeline(self) -> "Pipeline":
-        """What runs Spark jobs; its stages go to the caller's stderr."""
+    def pipeline(self, report: "Callable[[Stage], None] | None" = None) -> "Pipeline":
+        """What runs Spark jobs; `report` is told of its stages."""
         opened = self.warehouse()
-        from server.pipeline import Pipeline
+        from server.pipeline import pipeline_of
 
-        return Pipeline(
-            opened,
-            self.resolve(str(self.settings.workspace)),
-            self.settings.spark_timeout_seconds,
-            lambda line: self.console.print(line, highlight=False, markup=False),
-        )
+        pipeline = pipeline_of(self.settings, opened, self.folder)
+        return replace(pipeline, report=report) if report else pipeline
+
+    def run_job(
+        self,
+        name: str,
+        months: tuple[date | None, date | None] = (None, None),
+        options: Sequence[str] = (),
+    ) -> "Outcome":
+        """Run a Spark job; its stages go to the caller's stderr."""
+        self.warehouse()
+        from server.spark_bar import spark_bar
+
+        with spark_bar(self.console) as report:
+            return self.pipeline(report).run(name, months, options)
 
     def without_snapshots(self) -> AbstractContextManager[int]:
-        """Remove the snapshots that dead Spark jobs left, and let none be written meanwhile; yields how many."""
+        """Remove what was written for Spark, and let nothing be written meanwhile; yields how many files it was."""
         return self.pipeline().without_snapshots()
 
     def confirm(self, question: str) -> bool:

@@ -77,7 +77,17 @@ class Settings(BaseSettings):
     statement_seconds: float = Field(20.0, gt=0, description="The longest a read statement may run.")
     statement_memory_bytes: int = Field(4 * 2**30, gt=0, description="The most memory that a statement may use.")
     clients: int = Field(4, ge=1, le=64, description="Statements that may run at once.")
-    workspace: Path = Field(Path(".marquee/spark"), description="Where snapshots for Spark are written.")
+    staging: str = Field(
+        ".marquee/staging",
+        description="Where snapshots for Spark and its results are written: a folder, or `s3://bucket/prefix`.",
+    )
+    workspace: Path = Field(
+        Path(".marquee/spark"), description="A folder of this machine for what Spark spills, and for its lock."
+    )
+    spark_master: str = Field("local[2]", min_length=1, description="Where Spark runs: this machine, or a cluster.")
+    spark_memory: str = Field(
+        "2g", pattern=r"^[1-9][0-9]*[mg]$", description="The memory of Spark's driver: `2g`, `512m`."
+    )
     spark_timeout_seconds: float = Field(1800.0, gt=0, description="The longest a Spark job may run.")
     body_bytes: int = Field(1 << 20, gt=0, description="The largest GraphQL request body.")
     ingest_body_bytes: int = Field(256 * 2**20, gt=0, description="The largest body of rows, as sent and as unpacked.")

@@ -1,11 +1,16 @@
 """`marquee spark ...`: names the jobs; how one is run and where its result goes is the pipeline's subject."""
 
 import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated, Protocol
 
 import typer
 
 app = typer.Typer(no_args_is_help=True)
+
+Months = tuple[date | None, date | None]
 
 
 class Outcome(Protocol):
@@ -19,39 +24,109 @@ class Outcome(Protocol):
     def rows_written(self) -> int: ...
     @property
     def seconds(self) -> float: ...
-
-
-class Pipeline(Protocol):
-    """Runs a job by name: snapshot out, Spark process, result swapped in."""
-
-    def run(self, name: str, /) -> Outcome: ...
+    @property
+    def parts(self) -> int: ...
+    @property
+    def unchanged(self) -> int: ...
+    @property
+    def notes(self) -> Sequence[str]: ...
 
 
 class Root(Protocol):
     """What the root of the command line hands down in `ctx.obj`."""
 
-    def pipeline(self) -> Pipeline: ...
-    def out(self, text: str) -> None: ...
+    def run_job(self, name: str, months: Months = (None, None), options: Sequence[str] = ()) -> Outcome:
+        """Run a job by name: snapshot out, Spark process, results swapped in; progress is told on the way."""
+
+    def resolve(self, path: str) -> Path:
+        """A path as the caller wrote it."""
+
+    def out(self, text: str) -> None:
+        """A line of the product."""
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m"], show_default=False)]
 
 
 @app.callback()
 def spark() -> None:
-    """Run the Spark jobs. Needs Java 17 or newer and the extra `spark`."""
+    """Run the Spark jobs. Needs Java 17 or newer and the extra `spark`. What has not changed is not computed again."""
 
 
 @app.command()
-def rankings(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Rank films per week and month: over all, and by genre, country and device."""
-    _run(ctx.obj, "rankings", as_json)
+def rankings(
+    ctx: typer.Context,
+    first: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d", "%Y-%m"], help="The first month to fill, by a day in it."),
+    ] = None,
+    last: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d", "%Y-%m"], help="The last month to fill.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Rank films per week and month: over all, and by genre, country and device. A month at a time: what an interrupted
+    run has done stays, and the next one goes on."""
+    months = (first.date() if first else None, last.date() if last else None)
+    _told(ctx.obj, ctx.obj.run_job("rankings", months), as_json)
 
 
-def _run(root: Root, name: str, as_json: bool) -> None:
-    done = root.pipeline().run(name)
+@app.command()
+def patterns(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """How people watch: visits, binges, dayparts of their own clock, devices."""
+    _told(ctx.obj, ctx.obj.run_job("patterns"), as_json)
+
+
+@app.command()
+def geography(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Where films are watched: reach, how far tastes of countries lie apart, titles that travel."""
+    _told(ctx.obj, ctx.obj.run_job("geography"), as_json)
+
+
+@app.command()
+def recommendations(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """What each user may like, and which films are alike; fails if it is no better than the most popular films."""
+    _told(ctx.obj, ctx.obj.run_job("recommendations"), as_json)
+
+
+@app.command()
+def churn(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """How likely each active user is not to come back within 30 days, and how good that guess is."""
+    _told(ctx.obj, ctx.obj.run_job("churn"), as_json)
+
+
+@app.command()
+def forecast(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Daily views per genre for the next 14 days, and how far such forecasts were off."""
+    _told(ctx.obj, ctx.obj.run_job("forecast"), as_json)
+
+
+@app.command()
+def quality(
+    ctx: typer.Context,
+    folder: Annotated[str, typer.Argument(help="Where session files arrive: .csv, .ndjson, .jsonl or .parquet.")],
+    window: Annotated[str, typer.Option(help="The length of a window.")] = "15 minutes",
+    lateness: Annotated[str, typer.Option(help="How late a session may arrive and still count.")] = "1 hour",
+    as_json: AsJson = False,
+) -> None:
+    """Windows of buffering per device and country from session files as they arrive; goes on where it was."""
+    files = str(ctx.obj.resolve(folder))
+    options = ("--files", files, "--window", window, "--lateness", lateness)
+    _told(ctx.obj, ctx.obj.run_job("quality", options=options), as_json)
+
+
+def _told(root: Root, done: Outcome, as_json: bool) -> None:
     if as_json:
         facts = {"job": done.job, "rows_read": done.rows_read, "rows_written": done.rows_written}
-        root.out(json.dumps({**facts, "seconds": done.seconds}))
-    else:
-        root.out(f"{done.job}: {done.rows_read:,} rows read, {done.rows_written:,} written in {done.seconds:.1f} s")
+        more = {"parts": done.parts, "unchanged": done.unchanged, "notes": list(done.notes), "seconds": done.seconds}
+        root.out(json.dumps({**facts, **more}, ensure_ascii=False))
+        return
+    for note in done.notes:
+        root.out(f"{done.job}: {note}")
+    if not done.parts:
+        root.out(f"{done.job}: nothing has changed since it was computed ({done.seconds:.1f} s)")
+        return
+    rows = f"{done.rows_read:,} rows read, {done.rows_written:,} written in {done.seconds:.1f} s"
+    left = f", {done.unchanged} left as they were" if done.unchanged else ""
+    root.out(f"{done.job}: {rows}{f' ({done.parts} parts{left})' if done.parts + done.unchanged > 1 else ''}")

@@ -1,6 +1,7 @@
 """A job's progress: one JSON object a line on stderr, between whatever else the JVM says there.
 
-Each has `job`, `event` (`started`, a stage, `done`, `failed`) and `seconds` since the job began.
+Each has `job`, `event` (`started`, a stage, `part` where one of several parts of the result is whole, `done`, `failed`)
+and `seconds` since the job began.
 """
 
 import json
@@ -14,7 +15,7 @@ class Facts(TypedDict, total=False):
 
     rows: int
     message: str
-    through: str
+    part: str
 
 
 class Progress:

@@ -23,17 +23,16 @@ def rank_films(sessions: DataFrame, movies: DataFrame, through: datetime) -> Dat
 
     Result, one row per chart and film, in no order: period ('WEEK', 'MONTH'), period_start (date), by ('ALL', 'GENRE',
     'COUNTRY', 'DEVICE'), value ('' for ALL), movie_key, views, rank (1 is most viewed; ties share one, and the next is
-    skipped), row_number (1.. without gaps; inside a tie by title, then movie id), previous_rank (rank in the period
-    immediately before; NULL where the film was not in that chart), complete.
+    skipped), dense_rank (the next is not skipped), row_number (1.. without gaps; inside a tie by title, then movie id),
+    complete.
     """
-    places = _place(_charts(_views_by_slice(sessions), movies))
-    return _with_previous_rank(places).select(
+    return _place(_charts(_views_by_slice(sessions), movies)).select(
         *CHART,
         "movie_key",
         "views",
         "rank",
+        "dense_rank",
         "row_number",
-        "previous_rank",
         (_next_start().cast("timestamp") <= F.lit(through)).alias("complete"),
     )
 
@@ -88,14 +87,11 @@ def _place(views: DataFrame) -> DataFrame:
     # The finer order first: rows that are sorted for row_number are sorted for rank too, and Spark sorts once.
     by_views = Window.partitionBy(*CHART).orderBy(F.desc("views"))
     in_order = Window.partitionBy(*CHART).orderBy(F.desc("views"), "title", "movie_id", "movie_key")
-    return views.withColumn("row_number", F.row_number().over(in_order)).withColumn("rank", F.rank().over(by_views))
-
-
-def _with_previous_rank(places: DataFrame) -> DataFrame:
-    """The film's rank one period earlier; a film that was away for a period has none."""
-    history = Window.partitionBy("period", "by", "value", "movie_key").orderBy("period_start")
-    was_there = F.lag(_next_start()).over(history) == F.col("period_start")
-    return places.withColumn("previous_rank", F.when(was_there, F.lag("rank").over(history)))
+    return (
+        views.withColumn("row_number", F.row_number().over(in_order))
+        .withColumn("rank", F.rank().over(by_views))
+        .withColumn("dense_rank", F.dense_rank().over(by_views))
+    )
 
 
 def _next_start() -> Column:

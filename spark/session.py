@@ -10,11 +10,12 @@ from pyspark.sql import SparkSession
 from spark import java
 
 LOCAL = "local[2]"
+MEMORY = "2g"
 _LOGGING = Path(__file__).parent / "log4j2.properties"
 
 
 @contextmanager
-def session(name: str, master: str = LOCAL, memory: str = "2g") -> Iterator[SparkSession]:
+def session(name: str, master: str = LOCAL, memory: str = MEMORY) -> Iterator[SparkSession]:
     """A session whose zone is UTC, quiet but for errors; stopped at the end.
 
     Under spark-submit its master, memory and Java are the cluster's to say, and `master` and `memory` are ignored.

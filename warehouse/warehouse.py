@@ -41,6 +41,7 @@ from warehouse.rebuild import fill_rollups, rebuild_partitions, rebuild_rollup, 
 from warehouse.reconcile import reconcile
 from warehouse.revocations import Revocations
 from warehouse.source import fact_source, read
+from warehouse.staging.swap import finish_swaps
 from warehouse.tombstones import HashKey, Tombstones
 from warehouse.torn_files import remove_torn_files
 from warehouse.trail import Trail
@@ -81,6 +82,7 @@ class Warehouse:
             self.tombstones = Tombstones(self.engine, hash_key)
             self.recovered = recover(self.engine)
             finish_forgetting(self.engine)
+            finish_swaps(self.engine)
             self.lost = mend(self.engine)
             fill_rollups(self.engine, unfilled)
             self.revocations = Revocations(self.engine, is_shared=not isinstance(address, Embedded))

@@ -1,54 +1,76 @@
-"""The job `rankings`: DIR/viewing_sessions and DIR/movies in, film ranks out, all of them Parquet.
+"""The job `rankings`: viewing_sessions and movies in, film ranks out, a month at a time.
 
-    python -m spark.jobs.rankings --in DIR --out DIR [--through 2026-03-01T00:00:00Z] [--master local[2]]
+    python -m spark.jobs.rankings --in DIR --out DIR [--parts 202601,202602] [--through 2026-03-01T00:00:00Z]
 
-or the same arguments after `spark-submit spark/jobs/rankings.py`. Without --through the data is taken to be whole up to
-its newest session. An OUT that exists is replaced. Exit 0 done, 1 the data or the machine said no, 2 wrong usage.
+writes OUT/MONTH/movie_rankings, the charts of the periods that begin in the month. Without --parts it ranks all months
+that sessions have charts in. Without --through the data is taken to be whole up to its newest session.
 """
 
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
-from py4j.protocol import Py4JError
-from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, Observation, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from spark.java import JavaMissing
-from spark.parquet import Refused, read
+from spark.jobs.frame import run_job, write_counted
+from spark.parquet import read
 from spark.progress import Progress
 from spark.rankings import rank_films
-from spark.session import LOCAL, session
 
-SESSIONS = {"movie_key": "bigint", "start_time": "timestamp", "device": "string", "country": "string"}
+SESSIONS = {
+    "month": "bigint",
+    "movie_key": "bigint",
+    "start_time": "timestamp",
+    "device": "string",
+    "country": "string",
+}
 MOVIES = {"movie_key": "bigint", "movie_id": "string", "title": "string", "genre": "string"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the job; progress and what went wrong are JSON lines on stderr."""
-    arguments = _arguments(argv)
-    progress = Progress("rankings")
-    progress.tell("started")
-    try:
-        with session("marquee rankings", arguments.master) as spark:
-            _run(spark, arguments.source, arguments.out, arguments.through, progress)
-    except (JavaMissing, Refused, PySparkException, Py4JError) as error:
-        progress.tell("failed", message=str(error).partition("\n")[0])
-        return 1
-    return 0
+    return run_job("rankings", argv, _run, _options)
 
 
-def _run(spark: SparkSession, source: str, out: str, through: datetime | None, progress: Progress) -> None:
-    sessions = read(spark, f"{source}/viewing_sessions", SESSIONS)
-    movies = read(spark, f"{source}/movies", MOVIES)
-    through = through or _newest(sessions)
-    progress.tell("ranking", through=through.isoformat())
-    written = Observation()
-    ranks = rank_films(sessions, movies, through).observe(written, F.count("*").alias("rows"))
-    ranks.write.mode("overwrite").parquet(out)
-    progress.tell("done", rows=written.get["rows"])
+def _run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress) -> None:
+    sessions = read(spark, f"{arguments.source}/viewing_sessions", SESSIONS)
+    movies = read(spark, f"{arguments.source}/movies", MOVIES).cache()
+    through = arguments.through or _newest(sessions)
+    rows = 0
+    for part in arguments.parts or _all_parts(sessions):
+        progress.tell("ranking", part=part)
+        ranks = _ranks_of(part, sessions, movies, through)
+        written = write_counted(ranks, f"{arguments.out}/{part}/movie_rankings")
+        # Who started us takes it from here, while we go on.
+        progress.tell("part", part=part, rows=written)
+        rows += written
+    progress.tell("done", rows=rows)
+
+
+def _ranks_of(part: str, sessions: DataFrame, movies: DataFrame, through: datetime) -> DataFrame:
+    """The charts that begin in a month: its weeks reach six days into the next one."""
+    first = datetime.strptime(part, "%Y%m").replace(tzinfo=UTC)
+    later = _next_month(first)
+    end = later + timedelta(days=6)
+    # The month is a folder: others are not opened.
+    near = sessions.where(F.col("month").isin(int(part), int(f"{later:%Y%m}")) & (F.col("start_time") < F.lit(end)))
+    begun = (F.col("period_start") >= F.lit(first.date())) & (F.col("period_start") < F.lit(later.date()))
+    return rank_films(near, movies, through).where(begun)
+
+
+def _next_month(first: datetime) -> datetime:
+    return (first + timedelta(days=31)).replace(day=1)
+
+
+def _all_parts(sessions: DataFrame) -> list[str]:
+    """The months in which a chart begins: those of the sessions, and those of the Mondays before them."""
+    days = sessions.select(
+        F.explode(F.array(F.trunc("start_time", "week"), F.trunc("start_time", "month"))).alias("day")
+    )
+    starts: list[date] = [row.day for row in days.distinct().collect()]
+    return sorted({f"{day:%Y%m}" for day in starts})
 
 
 def _newest(sessions: DataFrame) -> datetime:
@@ -57,13 +79,16 @@ def _newest(sessions: DataFrame) -> datetime:
     return datetime.fromtimestamp((seconds[0] or 0) / 1_000_000 if seconds else 0, UTC)
 
 
-def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m spark.jobs.rankings", description="Rank films from Parquet files.")
-    parser.add_argument("--in", dest="source", required=True, metavar="DIR")
-    parser.add_argument("--out", required=True, metavar="DIR")
+def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--through", type=_instant, metavar="INSTANT", help="ISO 8601 with an offset")
-    parser.add_argument("--master", default=LOCAL, help="ignored under spark-submit")
-    return parser.parse_args(argv)
+    parser.add_argument("--parts", type=_parts, metavar="YYYYMM,...", help="the months to rank")
+
+
+def _parts(text: str) -> list[str]:
+    parts = text.split(",")
+    for part in parts:
+        datetime.strptime(part, "%Y%m")  # noqa: DTZ007 - a month
+    return parts
 
 
 def _instant(text: str) -> datetime:

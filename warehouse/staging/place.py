@@ -1,0 +1,155 @@
+"""A staging place: a folder of this machine, or a prefix of an object store. Names in it are relative, with slashes.
+
+Three parties read and write there: ClickHouse by a table function, Spark by a path, and we ourselves, who list, copy
+and remove. Credentials of an object store stand in no setting: each finds them where the AWS libraries look.
+"""
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import fs
+
+from warehouse.errors import BadInput, Unavailable
+
+T = TypeVar("T")
+
+SCHEME = "s3://"
+# What is being written has such a name, which neither ClickHouse's globs nor Spark see, until it is whole.
+_HIDDEN = ".writing-"
+_ENDPOINT = "AWS_ENDPOINT_URL"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where: `root` is a folder's absolute path, or `bucket/prefix` of an object store.
+
+    Raises from every method: Unavailable, which names the place and what went wrong.
+    """
+
+    root: str
+    is_bucket: bool = False
+
+    def __str__(self) -> str:
+        return f"{SCHEME}{self.root}" if self.is_bucket else self.root
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder on this machine; None for an object store."""
+        return None if self.is_bucket else Path(self.root)
+
+    def below(self, name: str) -> "Place":
+        """The place under a name."""
+        return Place(f"{self.root}/{name}", self.is_bucket)
+
+    def spark_path(self) -> str:
+        """The place as Spark's readers and writers take it."""
+        return f"s3a://{self.root}" if self.is_bucket else self.root
+
+    def files(self, name: str, ending: str = ".parquet") -> list[str]:
+        """The files under a name, in order, without those that are hidden or still written."""
+        prefix = f"{self.root}/"
+        found = self._do(lambda: self._system().get_file_info(self._below(name)))
+        paths = [info.path.removeprefix(prefix) for info in found if info.type == fs.FileType.File]
+        return sorted(path for path in paths if path.endswith(ending) and not _is_hidden(path))
+
+    def remove(self, file: str) -> None:
+        """Remove a file."""
+        self._do(lambda: self._system().delete_file(f"{self.root}/{file}"))
+
+    def clear(self, name: str = "") -> None:
+        """Remove everything under a name; nothing there is no error."""
+        path = f"{self.root}/{name}" if name else self.root
+        if self.is_bucket:
+            self._do(lambda: self._system().delete_dir_contents(path, missing_dir_ok=True))
+        else:
+            self._do(lambda: shutil.rmtree(path) if os.path.isdir(path) else None)  # noqa: PTH112 - text, as elsewhere
+
+    def function_sql(self, name: str) -> str:
+        """ClickHouse's table function over a file, or over a glob of files, of Parquet."""
+        path = f"{self.root}/{name}"
+        if not self.is_bucket:
+            return f"file({_quoted(path)}, 'Parquet')"
+        bucket, _, key = path.partition("/")
+        endpoint = os.environ.get(_ENDPOINT, "").rstrip("/")
+        address = f"{endpoint}/{bucket}/{key}" if endpoint else f"https://{bucket}.s3.amazonaws.com/{key}"
+        return f"s3({_quoted(address)}, 'Parquet')"
+
+    def write(self, name: str, write: Callable[[str], None]) -> None:
+        """Let `write` make a file of the name that it is given; it has its own name when it is whole."""
+        if self.is_bucket:
+            # An object is there when all of it has been sent, and not before.
+            self._do(lambda: write(name))
+            return
+        folder, _, file = name.rpartition("/")
+        beside = f"{folder}/{_HIDDEN}{uuid.uuid4().hex}-{file}"
+        (Path(self.root) / folder).mkdir(parents=True, exist_ok=True)
+        try:
+            self._do(lambda: write(beside))
+            (Path(self.root) / beside).replace(Path(self.root) / name)
+        finally:
+            (Path(self.root) / beside).unlink(missing_ok=True)
+
+    def write_batches(self, name: str, batches: Iterator[pa.RecordBatch]) -> None:
+        """Write Arrow batches as one Parquet file; no batch leaves no file."""
+        first = next(batches, None)
+        if first is None:
+            return
+        with (
+            self._system().open_output_stream(f"{self.root}/{name}") as stream,
+            pq.ParquetWriter(stream, first.schema) as writer,
+        ):
+            writer.write_batch(first)
+            for batch in batches:
+                writer.write_batch(batch)
+
+    def read_table(self, file: str) -> pa.Table:
+        """A Parquet file's rows."""
+        return self._do(lambda: pq.read_table(f"{self.root}/{file}", filesystem=self._system()))
+
+    def _below(self, name: str) -> fs.FileSelector:
+        return fs.FileSelector(f"{self.root}/{name}", recursive=True, allow_not_found=True)
+
+    def _system(self) -> fs.FileSystem:
+        return fs.S3FileSystem(endpoint_override=os.environ.get(_ENDPOINT)) if self.is_bucket else fs.LocalFileSystem()
+
+    def _do(self, call: Callable[[], T]) -> T:
+        try:
+            return call()
+        except OSError as error:
+            reason = error.strerror or str(error).partition("\n")[0]
+            raise Unavailable(
+                f"The staging place {self} (MARQUEE_STAGING) can't be used: {reason}. Make room or name another."
+            ) from error
+
+
+def staging_place(text: str, base: Path | None = None) -> Place:
+    """The place of a setting: `s3://bucket/prefix`, or a folder, under `base` where it is relative.
+
+    Raises: BadInput for an address of another kind, or without a bucket and prefix.
+    """
+    if not text.startswith(SCHEME):
+        if "://" in text:
+            raise BadInput(f"MARQUEE_STAGING is {text}: name a folder, or s3://bucket/prefix.")
+        return Place(str((base or Path.cwd()) / text))
+    root = text.removeprefix(SCHEME).strip("/")
+    if "/" not in root:
+        raise BadInput(f"MARQUEE_STAGING is {text}: name a prefix in the bucket too, s3://bucket/prefix.")
+    return Place(root, is_bucket=True)
+
+
+def _is_hidden(path: str) -> bool:
+    """Whether Spark and we pass over it: names that begin with a dot or an underscore."""
+    return any(part.startswith((".", "_")) for part in path.split("/"))
+
+
+def _quoted(text: str) -> str:
+    """A literal: table functions take no parameter for a path."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

@@ -1,0 +1,71 @@
+"""The ledger of results: what each Spark job left in the warehouse, and from which content it was computed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+import pyarrow as pa
+
+from warehouse.engine import Engine
+
+# Job → the tables that it fills.
+RESULT_TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "rankings": ("movie_rankings",),
+        "patterns": ("user_patterns",),
+        "geography": ("country_reach", "country_distances", "travelling_movies"),
+        "recommendations": ("user_recommendations", "similar_movies", "recommendation_report"),
+        "churn": ("user_churn", "churn_features", "churn_calibration", "churn_report"),
+        "forecast": ("view_forecast", "forecast_report"),
+        "quality": ("quality_windows",),
+    }
+)
+
+
+class State(StrEnum):
+    """SWAPPING: the new rows are whole beside the old ones, and are to take their places. DONE: they have."""
+
+    SWAPPING = "swapping"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One part of a job's result: a month (`YYYYMM`) of all of its tables, or '' for all that they have."""
+
+    job: str
+    part: str
+    fingerprint: str
+    state: State = State.DONE
+    rows: int = 0
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that it is a part of."""
+        return RESULT_TABLES[self.job]
+
+
+def record(engine: Engine, result: Result) -> None:
+    """Write down how far a result is."""
+    row = {**result.__dict__, "state": result.state.value, "updated_at": datetime.now(UTC)}
+    columns = {"rows": pa.uint64(), "updated_at": pa.timestamp("us", "UTC")}
+    engine.insert("spark_results", pa.table({name: pa.array([row[name]], columns.get(name)) for name in row}))
+
+
+def results_of(engine: Engine, job: str) -> Mapping[str, Result]:
+    """Part → the newest that is known of it, for the parts that a job ever had."""
+    return {result.part: result for result in _read(engine) if result.job == job}
+
+
+def unfinished(engine: Engine) -> list[Result]:
+    """What a process that died was about to swap in."""
+    return [result for result in _read(engine) if result.state is State.SWAPPING]
+
+
+def _read(engine: Engine) -> list[Result]:
+    found = engine.query(
+        "SELECT job, part, fingerprint, state, rows FROM spark_results ORDER BY updated_at DESC LIMIT 1 BY job, part"
+    )
+    return [Result(job, part, fingerprint, State(state), rows) for job, part, fingerprint, state, rows in found.rows]

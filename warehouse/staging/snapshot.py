@@ -1,0 +1,191 @@
+"""The snapshot for Spark: the tables that its jobs read as partitioned Parquet, of which only what changed is written.
+
+A piece is one partition of one table, in a file called after a fingerprint of its content. A piece that is there under
+the right name is not written again; one that is there under another name is out of date, and goes.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from warehouse import ids
+from warehouse.access import SYSTEM
+from warehouse.address import Embedded
+from warehouse.model.country_zones import OTHERWISE, zone_of_country
+from warehouse.model.facts import FACTS
+from warehouse.parameters import Parameters
+from warehouse.source import MOVIES, USERS, Source, fact_source, read
+from warehouse.staging.place import Place
+
+if TYPE_CHECKING:
+    from warehouse.warehouse import Warehouse
+
+SNAPSHOT = "snapshot"
+# The part of a table that has none.
+NO_PART = "0"
+# So often we look whether loads came in between; the last look keeps them out.
+_LOOKS = 4
+_ONE = "''"
+_COUNTRIES = ",".join(f"'{country}'" for country in zone_of_country())
+_ZONES = ",".join(f"'{zone}'" for zone in zone_of_country().values())
+
+
+@dataclass(frozen=True)
+class Export:
+    """How a table is exported: `columns` of `source` are read, and `shown`, name → SQL over them, is written.
+
+    A change of any column that is read makes a piece another one, also of one that is not written: it is there to tell.
+    Rows with one value of `part_sql` are a piece, in the folder `part_name=value`; without it all rows are one.
+    """
+
+    source: Source
+    columns: tuple[str, ...]
+    shown: Mapping[str, str]
+    part_name: str = ""
+    part_sql: str = ""
+
+    def folder(self, table: str, part: str) -> str:
+        """Where a piece's file lies."""
+        return f"{SNAPSHOT}/{table}/{self.part_name}={part}" if self.part_name else f"{SNAPSHOT}/{table}"
+
+
+def _as_they_are(*columns: str) -> dict[str, str]:
+    return {column: column for column in columns}
+
+
+_VIEWED = ("user_key", "movie_key", "device", "country", "quality", "watch_minutes_e4", "completion_e6")
+
+EXPORTS: Mapping[str, Export] = MappingProxyType(
+    {
+        # Of films the genre and title are read along: charts by genre, and the order inside ties, follow corrections.
+        "viewing_sessions": Export(
+            fact_source(FACTS["viewing"]),
+            (*_VIEWED, "buffering_count", "start_time", "genre", "title"),
+            {**_as_they_are(*_VIEWED, "buffering_count"), "start_time": "toDateTime64(start_time, 3, 'UTC')"},
+            "month",
+            "toYYYYMM(start_time)",
+        ),
+        "ratings": Export(
+            fact_source(FACTS["rating"]),
+            ("user_key", "movie_key", "rating_e2", "start_time"),
+            {
+                **_as_they_are("user_key", "movie_key", "rating_e2"),
+                "rating_date": "toDateTime64(start_time, 3, 'UTC')",
+            },
+            "year",
+            "toYear(start_time)",
+        ),
+        "movies": Export(
+            MOVIES,
+            ("movie_key", "id", "title", "genre", "duration_minutes", "release_date"),
+            {
+                **_as_they_are("movie_key", "title", "genre", "duration_minutes", "release_date"),
+                "movie_id": ids.to_text_sql("id"),
+            },
+        ),
+        "users": Export(
+            USERS,
+            ("user_key", "country", "subscription", "age_band"),
+            {
+                **_as_they_are("user_key", "country", "subscription", "age_band"),
+                "time_zone": f"transform(country, [{_COUNTRIES}], [{_ZONES}], '{OTHERWISE}')",
+            },
+        ),
+        # For files that name people by the source's ids: the only place in which a snapshot does.
+        "user_countries": Export(
+            USERS, ("id", "country"), {"user_id": ids.to_text_sql("id"), **_as_they_are("country")}
+        ),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One partition of a table; `part` is '' where the table has one piece only."""
+
+    table: str
+    part: str
+    rows: int
+    fingerprint: int
+
+    @property
+    def file(self) -> str:
+        """Its file, below the place."""
+        return f"{EXPORTS[self.table].folder(self.table, self.part)}/{self.rows}-{self.fingerprint:016x}.parquet"
+
+
+def refresh(
+    warehouse: "Warehouse", place: Place, tables: Iterable[str], report: Callable[[int, int], None] = lambda *_: None
+) -> Sequence[Piece]:
+    """Bring the snapshot of some tables up to date; returns its pieces, in order.
+
+    All pieces are of one state of the data: we look again until nothing has changed since the look before, and at last
+    keep loads out. `report` gets how many pieces of how many are written.
+
+    Raises: Unavailable when the place can't be written.
+    """
+    wanted, before = tuple(tables), list[Piece]()
+    for _ in range(_LOOKS):
+        pieces = look(warehouse, wanted)
+        if pieces == before:
+            return pieces
+        _write_missing(warehouse, place, wanted, pieces, report)
+        before = pieces
+    with warehouse.gate.reading():
+        pieces = look(warehouse, wanted)
+        _write_missing(warehouse, place, wanted, pieces, report)
+    return pieces
+
+
+def look(warehouse: "Warehouse", tables: Iterable[str]) -> list[Piece]:
+    """The pieces of some tables as they would be written now."""
+    return [piece for table in tables for piece in _pieces(warehouse, table)]
+
+
+def _pieces(warehouse: "Warehouse", table: str) -> list[Piece]:
+    """A sum of the rows' hashes tells a piece whatever the order of its rows, and counts equal rows."""
+    export, parameters = EXPORTS[table], Parameters()
+    rows = read(export.source, export.columns, SYSTEM, parameters)
+    # Of a tuple, for the hash of several values is NULL as soon as one of them is.
+    # Read as a stream, which may take as long as a load.
+    found = warehouse.engine.stream(
+        f"SELECT toString({export.part_sql or _ONE}) AS part, count() AS rows, "
+        f"sum(cityHash64(tuple({', '.join(export.columns)}))) AS hash FROM {rows} GROUP BY part ORDER BY part",
+        parameters.values,
+    )
+    pieces = [Piece(table, str(row["part"]), row["rows"], row["hash"]) for batch in found for row in batch.to_pylist()]
+    # A table without rows has a file too, so that who reads it finds its columns.
+    return pieces or [Piece(table, NO_PART if export.part_sql else "", 0, 0)]
+
+
+def _write_missing(
+    warehouse: "Warehouse",
+    place: Place,
+    tables: Iterable[str],
+    pieces: Sequence[Piece],
+    report: Callable[[int, int], None],
+) -> None:
+    """Write what is not there, then remove what is out of date."""
+    there = {file for table in tables for file in place.files(f"{SNAPSHOT}/{table}")}
+    missing = [piece for piece in pieces if piece.file not in there]
+    for done, piece in enumerate(missing):
+        report(done, len(missing))
+        place.write(piece.file, partial(_write, warehouse, place, piece))
+    for file in there - {piece.file for piece in pieces}:
+        place.remove(file)
+
+
+def _write(warehouse: "Warehouse", place: Place, piece: Piece, name: str) -> None:
+    """Write a piece as a file of that name: the engine by itself where it reaches the place, else through us."""
+    export, parameters = EXPORTS[piece.table], Parameters()
+    rows = read(export.source, export.columns, SYSTEM, parameters)
+    shown = ", ".join(f"{sql} AS {column}" for column, sql in export.shown.items())
+    test = f" WHERE {export.part_sql} = {parameters.add(int(piece.part), 'UInt32')}" if export.part_sql else ""
+    # The columns that the rows have and those that are written may have the same names, and other values.
+    sql = f"SELECT {shown} FROM {rows}{test} SETTINGS prefer_column_name_to_alias = 1"
+    if place.is_bucket or isinstance(warehouse.address, Embedded):
+        warehouse.engine.command(f"INSERT INTO FUNCTION {place.function_sql(name)} {sql}", parameters.values)
+    else:
+        place.write_batches(name, warehouse.engine.stream(sql, parameters.values))
