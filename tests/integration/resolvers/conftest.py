@@ -19,7 +19,7 @@ from server.http.app import make_app
 from server.identity.principal import Grant, Principal
 from server.identity.tokens import Tokens, issue
 from server.settings import Settings
-from tests.integration.resolvers import world
+from tests.integration.resolvers import computed, world
 from tests.one_secret import OneSecret
 from warehouse import open_warehouse
 
@@ -91,10 +91,13 @@ VIEWER, ANALYST, ADMIN = (token_of(role) for role in (Role.VIEWER, Role.ANALYST,
 
 @pytest.fixture(scope="session")
 def world_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a warehouse that holds the small world, closed: one process may hold one folder at a time."""
+    """The folder of a warehouse that holds the small world and results of jobs, closed: one process may hold one folder
+    at a time.
+    """
     folder = tmp_path_factory.mktemp("world") / "warehouse"
     with open_warehouse(f"chdb://{folder}") as warehouse:
         world.load(warehouse)
+        computed.fill(warehouse)
     return folder
 
 

@@ -30,10 +30,15 @@ DOCUMENTS = [
     "{ movies(first: 100) { edges { node { id title genre genres duration releaseDate director views } } } }",
     "{ ratings(first: 100) { edges { node { id rating reviewText ratingDate movie { id title } } } } }",
     '{ movie(id: "nobody") { id title } user(id: "6") { id } }',
+    """{ viewingPatterns(by: AGE_BAND) { __typename value dayparts { __typename night } }
+        geography { __typename countries { country topMovies { __typename movie { id averageRating } reach } }
+        distances { country other } travellers { home movie { title } } } }""",
+    """{ a: recommendations(userId: "10") { rank a: movie { id } b: movie { title __typename } }
+        similarMovies(id: "nobody") { rank movie { id } } forecast { day views } qualityAlerts { start end usual } }""",
     "{ viewer { subject role masks { type field strategy } } rankings { start rank movie { id } views } }",
 ]
-VARIABLES = {"Movie": {"id": "4"}}
-FOR_ADMINS = {"AuditLog", "DataQuality", "PipelineRuns"}
+VARIABLES = {"Movie": {"id": "4"}, "Recommendations": {"userId": "10"}, "SimilarMovies": {"id": "1"}}
+FOR_ADMINS = {"AuditLog", "DataQuality", "PipelineRuns", "ChurnRisk", "ModelReports"}
 # Subscriptions and mutations.
 NO_QUESTIONS = {"Freshness", "PipelineRun", "PipelineRuns", "RunPipeline", "CancelPipeline"}
 

@@ -1,0 +1,145 @@
+"""Row scope over what Spark's jobs computed: rows inside are told as they are, rows outside are not there, and what was
+computed over everybody is refused, unless the policy released the job.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from schema import policy
+from schema.policy import Role
+from server.answering.operations import published
+from server.answering.service import Service
+from tests.integration.resolvers.conftest import VIEWER, Door, token_of
+from warehouse import Warehouse
+from warehouse.access import Access, Strategy
+from warehouse.batch.geography import countries, distances, travellers
+from warehouse.batch.patterns import PatternBy, patterns
+from warehouse.batch.quality_windows import alerts
+from warehouse.errors import Forbidden
+
+THERE = token_of(Role.ADMIN, {"country": ("DE", "HU")})
+NOWHERE = token_of(Role.ADMIN, {"country": ("ZZ",)})
+BASIC = token_of(Role.ADMIN, {"subscription": ("basic",)})
+DRAMA = token_of(Role.ADMIN, {"genre": ("Drama",)})
+DRAMA_THERE = token_of(Role.ADMIN, {"country": ("DE",), "genre": ("Drama",)})
+ASKED = {"Recommendations": {"userId": "10"}, "SimilarMovies": {"id": "1"}}
+
+
+def answered(door: Door, operation: str, token: str, **variables: Any) -> Any:
+    """What a published operation's one field answers."""
+    (found,) = door.ask(published()[operation].document, token, **variables).values()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("token", "by", "viewers"),
+    [
+        (THERE, "COUNTRY", {"DE": 2, "HU": 1}),
+        (THERE, "SUBSCRIPTION", {"basic": 1, "free": 1, "premium": 1}),
+        (THERE, "ALL", {None: 3}),
+        (BASIC, "COUNTRY", {"HU": 1, "US": 1}),
+        (NOWHERE, "ALL", {}),
+    ],
+)
+def test_patterns_are_of_the_people_inside(door: Door, token: str, by: str, viewers: dict[str | None, int]) -> None:
+    rows = answered(door, "ViewingPatterns", token, by=by)
+    assert [(row["value"], row["viewers"]) for row in rows] == list(viewers.items())
+
+
+def test_a_user_out_of_scope_has_no_pattern(door: Door) -> None:
+    assert answered(door, "ViewingPatterns", THERE, userId="10") == []
+    assert [row["sessions"] for row in answered(door, "ViewingPatterns", THERE, userId="12")] == [10]
+
+
+def test_a_country_scope_sees_its_countries_and_how_far_they_lie_apart(door: Door) -> None:
+    everywhere, found = answered(door, "Geography", VIEWER), answered(door, "Geography", THERE)
+    assert found["countries"] == [row for row in everywhere["countries"] if row["country"] in ("DE", "HU")]
+    assert [(row["country"], row["other"]) for row in found["distances"]] == [("DE", "HU"), ("HU", "DE")]
+    assert found["travellers"] is None
+
+
+def test_a_country_scope_sees_its_alerts_but_not_what_is_usual_everywhere(door: Door) -> None:
+    found = answered(door, "QualityAlerts", THERE)
+    assert [(row["country"], row["bufferingPerView"], row["usual"]) for row in found] == [
+        *(("DE", 3.0, None), ("HU", 2.5, None), ("DE", 2.0, None)),
+    ]
+    assert answered(door, "QualityAlerts", THERE, country="US") == []
+
+
+def test_a_genre_scope_sees_its_forecast(door: Door) -> None:
+    assert {row["genre"] for row in answered(door, "Forecast", DRAMA)} == {"Drama"}
+    assert answered(door, "Forecast", DRAMA, genre="Comedy") == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "tokens"),
+    [
+        ("ViewingPatterns", [DRAMA, DRAMA_THERE]),
+        ("Geography", [DRAMA, BASIC, DRAMA_THERE]),
+        ("QualityAlerts", [DRAMA, BASIC, DRAMA_THERE]),
+        ("Forecast", [THERE, BASIC, DRAMA_THERE]),
+        *((name, [THERE, BASIC, DRAMA]) for name in ("Recommendations", "SimilarMovies", "ChurnRisk", "ModelReports")),
+    ],
+)
+def test_what_a_scope_can_not_read_is_refused(door: Door, operation: str, tokens: list[str]) -> None:
+    for token in tokens:
+        body = door.answer(published()[operation].document, token, **ASKED.get(operation, {}))
+        assert body["data"] is None
+        (error,) = body["errors"]
+        assert error["extensions"]["code"] == "FORBIDDEN"
+        assert error["message"].startswith("Your token is limited to some values of")
+
+
+def test_a_released_job_is_told_in_spite_of_a_scope(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy, "RELEASED", frozenset({"recommendations", "churn", "forecast", "geography", "quality"}))
+    assert [row["rank"] for row in answered(door, "Recommendations", THERE, userId="12")] == [1]
+    assert len(answered(door, "ModelReports", THERE)) == 4
+    assert len(answered(door, "Forecast", THERE)) == 3
+    assert len(answered(door, "Geography", THERE)["travellers"]) == 3
+    assert answered(door, "QualityAlerts", THERE)[0]["usual"] == 1.25
+
+
+def test_a_released_job_tells_of_no_user_and_no_film_out_of_scope(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy, "RELEASED", frozenset({"recommendations", "churn"}))
+    assert answered(door, "Recommendations", THERE, userId="10") == []
+    assert [row["user"]["id"] for row in answered(door, "ChurnRisk", THERE)] == ["12", "13"]
+    assert answered(door, "SimilarMovies", DRAMA, id="1") == []
+    assert [row["movie"]["id"] for row in answered(door, "SimilarMovies", THERE, id="1")] == ["3", "2"]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "shown"), [(Strategy.NULL, {None}), (Strategy.PARTIAL, {"D***", "H***", "U***"})], ids=str
+)
+def test_a_mask_of_countries_covers_those_that_jobs_counted(
+    service: Service, strategy: Strategy, shown: set[str | None]
+) -> None:
+    masked, warehouse = Access("ada", "viewer", masks={"users.country": strategy}), service.warehouse
+    assert {row.value for row in patterns(warehouse, PatternBy.COUNTRY, None, masked)} == shown
+    assert {row.country for row in countries(warehouse, masked)} == shown
+    assert {name for row in distances(warehouse, masked) for name in (row.country, row.other)} == shown
+    assert {row.home for row in travellers(warehouse, 3, masked) or ()} <= shown
+    assert {row.country for row in alerts(warehouse, 5, None, None, masked)} == shown
+    assert alerts(warehouse, 5, None, "DE", masked) == []
+
+
+def test_a_mask_of_ages_is_no_way_around_the_band(service: Service) -> None:
+    hidden = Access("ada", "viewer", masks={"users.age": Strategy.NULL})
+    assert [(row.value, row.viewers) for row in patterns(service.warehouse, PatternBy.AGE_BAND, None, hidden)] == [
+        (None, 6)
+    ]
+
+
+READING: list[Callable[[Warehouse, Access], object]] = [
+    lambda warehouse, access: patterns(warehouse, PatternBy.ALL, None, access),
+    countries,
+    distances,
+    lambda warehouse, access: alerts(warehouse, 5, None, None, access),
+]
+
+
+@pytest.mark.parametrize("read", READING, ids=["patterns", "countries", "distances", "alerts"])
+def test_a_scope_that_nobody_knows_denies(service: Service, read: Callable[[Warehouse, Access], object]) -> None:
+    with pytest.raises(Forbidden, match="limited to some values of shoe_size"):
+        read(service.warehouse, Access("ada", "viewer", scope={"country": ("DE",), "shoe_size": ("43",)}))
