@@ -1,4 +1,4 @@
-"""Traces: where a person's rows are, and how many. Films, charts and the ledger of loads hold nobody's."""
+"""Traces: where a person's rows are, and how many. Films, charts, models and the ledger of loads hold nobody's."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -22,6 +22,7 @@ PERSONAL: Mapping[str, str] = MappingProxyType(
         "ratings": "user_key = {user_key:UInt32}",
         f"{FACT}_undone": "user_key = {user_key:UInt32}",
         "ratings_undone": "user_key = {user_key:UInt32}",
+        **dict.fromkeys(("user_patterns", "user_recommendations", "user_churn"), "user_key = {user_key:UInt32}"),
         "users_versions": "user_key = {user_key:UInt32}",
         "users": "user_key = {user_key:UInt32}",
     }

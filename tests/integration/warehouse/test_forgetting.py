@@ -48,6 +48,9 @@ def test_nothing_of_the_person_is_left_in_any_table(warehouse: Warehouse) -> Non
         "ratings.review_text",
         "rejected_rows.original",
         "movie_analytics.viewers",
+        "user_patterns.user_key",
+        "user_recommendations.user_key",
+        "user_churn.user_key",
     } <= before, "the search is blind: what it does not find now proves nothing later"
     done = warehouse.forget(ID, by="tester")
     assert traces_in_tables(warehouse, key) == set()
@@ -56,6 +59,9 @@ def test_nothing_of_the_person_is_left_in_any_table(warehouse: Warehouse) -> Non
         "rejected_rows": 2,
         "viewing_sessions": len(mine()),
         "ratings": reviews_of_the_person(),
+        "user_patterns": 1,
+        "user_recommendations": 2,
+        "user_churn": 1,
         "users_versions": 2,
         "users": 1,
     }

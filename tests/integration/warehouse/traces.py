@@ -9,6 +9,8 @@ from warehouse import Warehouse
 HOLD_NOBODY = {
     *("movies", "movies_versions", "movie_rankings", "loads", "schema_migrations", "pipeline_runs"),
     *("audit_log", "revoked_tokens"),
+    *("country_reach", "country_distances", "travelling_movies", "similar_movies", "view_forecast", "quality_windows"),
+    *("churn_features", "churn_calibration", "churn_report", "forecast_report", "recommendation_report"),
 }
 
 

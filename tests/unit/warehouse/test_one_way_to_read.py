@@ -15,7 +15,12 @@ from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS
 
 ROOT = Path(__file__).parents[3]
-TABLES = sorted({fact.table for fact in FACTS.values()} | {rollup.name for rollup in ROLLUPS} | {"movie_rankings"})
+COMPUTED = {
+    *("movie_rankings", "user_patterns", "country_reach", "country_distances", "travelling_movies", "quality_windows"),
+    *("user_recommendations", "similar_movies", "user_churn", "churn_features", "churn_calibration", "view_forecast"),
+    *("recommendation_report", "churn_report", "forecast_report"),
+}
+TABLES = sorted({fact.table for fact in FACTS.values()} | {rollup.name for rollup in ROLLUPS} | COMPUTED)
 _READS = re.compile(rf"\b(?:FROM|JOIN)\s+(?:{'|'.join(TABLES)})(?:_versions|_staging|_incoming)?\b", re.IGNORECASE)
 _LOOKS_UP = re.compile(r"\b(?:dictGet\w*|dictHas)\s*\(")
 

@@ -1,0 +1,57 @@
+"""What Spark's jobs computed, read from the embedded engine and from a server: nothing before a job has run, and then
+the same rows from both.
+"""
+
+from tests.integration.resolvers import computed, world
+from tests.integration.resolvers.world import FILMS, PEOPLE
+from warehouse import Warehouse
+from warehouse.access import SYSTEM
+from warehouse.batch.churn import churn_risk
+from warehouse.batch.forecast import forecast
+from warehouse.batch.geography import countries, distances, travellers
+from warehouse.batch.patterns import PatternBy, patterns
+from warehouse.batch.quality_windows import alerts
+from warehouse.batch.recommendations import recommendations, similar_movies
+from warehouse.batch.reports import reports
+
+
+def everything(warehouse: Warehouse) -> dict[str, list[object]]:
+    """What each family tells the service itself."""
+    user, film = PEOPLE[0].id, FILMS[0].id
+    return {
+        "patterns": [row for by in PatternBy for row in patterns(warehouse, by, None, SYSTEM)],
+        "countries": list(countries(warehouse, SYSTEM)),
+        "distances": list(distances(warehouse, SYSTEM)),
+        "travellers": list(travellers(warehouse, 5, SYSTEM) or ()),
+        "recommendations": list(recommendations(warehouse, user, 5, SYSTEM)),
+        "similar": list(similar_movies(warehouse, film, 5, SYSTEM)),
+        "churn": list(churn_risk(warehouse, 5, SYSTEM)),
+        "forecast": list(forecast(warehouse, None, SYSTEM)),
+        "alerts": list(alerts(warehouse, 5, None, None, SYSTEM)),
+        "reports": list(reports(warehouse, SYSTEM)),
+    }
+
+
+def test_nothing_is_told_before_a_job_has_run_and_its_rows_afterwards(warehouse: Warehouse) -> None:
+    assert not any(everything(warehouse).values())
+    world.load(warehouse)
+    assert not any(everything(warehouse).values())
+    computed.fill(warehouse)
+    found = everything(warehouse)
+    assert {name: len(rows) for name, rows in found.items()} == {
+        "patterns": 1 + 4 + 4 + 4,
+        "countries": 3,
+        "distances": 6,
+        "travellers": 3,
+        "recommendations": 3,
+        "similar": 2,
+        "churn": 3,
+        "forecast": 3,
+        "alerts": 4,
+        "reports": 4,
+    }
+    first = churn_risk(warehouse, 1, SYSTEM)[0]
+    assert (first.probability, {one.name: one.value for one in first.features}) == (
+        0.875,
+        {"days_since_last": 21.0, "sessions_30d": 1.0},
+    )
