@@ -110,6 +110,11 @@ class Engine:
                 for table in found:
                     yield from table.to_batches() if isinstance(table, pa.Table) else (table,)
 
+    def table(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """The result of a SELECT as an Arrow table, which has its columns without any row too."""
+        with self._client() as client, _translated():
+            return client.query_arrow(sql, parameters=dict(parameters or {}), settings=self._reading())
+
     def end(self, mark: str) -> None:
         """End the reading statements that run under an allowance of this mark; those that have ended are no error."""
         with self._ending, _translated():

@@ -7,7 +7,7 @@ and remove. Credentials of an object store stand in no setting: each finds them 
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -52,12 +52,17 @@ class Place:
         """The place as Spark's readers and writers take it."""
         return f"s3a://{self.root}" if self.is_bucket else self.root
 
-    def files(self, name: str, ending: str = ".parquet") -> list[str]:
-        """The files under a name, in order, without those that are hidden or still written."""
+    def files(self, name: str) -> list[str]:
+        """The Parquet files under a name, in order, without those that are hidden or still written."""
         prefix = f"{self.root}/"
         found = self._do(lambda: self._system().get_file_info(self._below(name)))
         paths = [info.path.removeprefix(prefix) for info in found if info.type == fs.FileType.File]
-        return sorted(path for path in paths if path.endswith(ending) and not _is_hidden(path))
+        return sorted(path for path in paths if path.endswith(".parquet") and not _is_hidden(path))
+
+    def has(self, file: str) -> bool:
+        """Whether a file is there, a hidden one too."""
+        found = self._do(lambda: self._system().get_file_info(f"{self.root}/{file}"))
+        return bool(found.type == fs.FileType.File)
 
     def remove(self, file: str) -> None:
         """Remove a file."""
@@ -89,23 +94,19 @@ class Place:
             return
         folder, _, file = name.rpartition("/")
         beside = f"{folder}/{_HIDDEN}{uuid.uuid4().hex}-{file}"
-        (Path(self.root) / folder).mkdir(parents=True, exist_ok=True)
+        self._do(lambda: (Path(self.root) / folder).mkdir(parents=True, exist_ok=True))
         try:
             self._do(lambda: write(beside))
-            (Path(self.root) / beside).replace(Path(self.root) / name)
+            self._do(lambda: (Path(self.root) / beside).replace(Path(self.root) / name))
         finally:
             (Path(self.root) / beside).unlink(missing_ok=True)
 
-    def write_batches(self, name: str, batches: Iterator[pa.RecordBatch]) -> None:
-        """Write Arrow batches as one Parquet file; no batch leaves no file."""
-        first = next(batches, None)
-        if first is None:
-            return
+    def write_batches(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
+        """Write Arrow batches as one Parquet file."""
         with (
             self._system().open_output_stream(f"{self.root}/{name}") as stream,
-            pq.ParquetWriter(stream, first.schema) as writer,
+            pq.ParquetWriter(stream, schema) as writer,
         ):
-            writer.write_batch(first)
             for batch in batches:
                 writer.write_batch(batch)
 

@@ -183,9 +183,10 @@ def _write(warehouse: "Warehouse", place: Place, piece: Piece, name: str) -> Non
     rows = read(export.source, export.columns, SYSTEM, parameters)
     shown = ", ".join(f"{sql} AS {column}" for column, sql in export.shown.items())
     test = f" WHERE {export.part_sql} = {parameters.add(int(piece.part), 'UInt32')}" if export.part_sql else ""
-    # The columns that the rows have and those that are written may have the same names, and other values.
-    sql = f"SELECT {shown} FROM {rows}{test} SETTINGS prefer_column_name_to_alias = 1"
+    # Tested below: a column that is written may have the name of one that is read, and another value.
+    sql = f"SELECT {shown} FROM (SELECT * FROM {rows}{test})"
     if place.is_bucket or isinstance(warehouse.address, Embedded):
         warehouse.engine.command(f"INSERT INTO FUNCTION {place.function_sql(name)} {sql}", parameters.values)
     else:
-        place.write_batches(name, warehouse.engine.stream(sql, parameters.values))
+        schema = warehouse.engine.table(f"{sql} LIMIT 0", parameters.values).schema
+        place.write_batches(name, schema, warehouse.engine.stream(sql, parameters.values))

@@ -11,6 +11,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from warehouse.address import Embedded
 from warehouse.engine import Engine
 from warehouse.errors import EngineFault, Unavailable
@@ -71,13 +73,13 @@ def _load(warehouse: "Warehouse", place: Place, table: str, result: Result) -> i
     engine, new = warehouse.engine, f"{table}{_NEW}"
     engine.command(f"CREATE TABLE {new} AS {table}")
     files = place.files(table)
-    if not files and not place.files(table, "_SUCCESS"):
+    if not files and not place.has(f"{table}/_SUCCESS"):
         raise Unavailable(f"The job {result.job} left nothing for {table} in {place}. {_STAYS}")
     try:
         for file in files:
             _load_file(warehouse, place, file, new)
-    except EngineFault as error:
-        LOG.error("%s: %s", table, error.told)
+    except (EngineFault, pa.ArrowException, KeyError) as error:
+        LOG.error("%s: %s", table, getattr(error, "told", error))
         raise Unavailable(f"The job {result.job} left rows that {table} does not take. {_STAYS}") from error
     strange = [part for part in _parts(engine, new) if result.part and part != result.part]
     if strange:
@@ -89,7 +91,8 @@ def _load(warehouse: "Warehouse", place: Place, table: str, result: Result) -> i
 def _load_file(warehouse: "Warehouse", place: Place, file: str, new: str) -> None:
     engine = warehouse.engine
     if not (place.is_bucket or isinstance(warehouse.address, Embedded)):
-        engine.insert(new, place.read_table(file))
+        schema = engine.table(f"SELECT * FROM {new} LIMIT 0").schema
+        engine.insert(new, place.read_table(file).select(schema.names).cast(schema))
         return
     columns = engine.query(
         "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = {table:String}",

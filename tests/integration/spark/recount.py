@@ -36,8 +36,8 @@ class Place:
     movie_key: int
     views: int
     rank: int
+    dense_rank: int
     row_number: int
-    previous_rank: int | None
     complete: bool
 
 
@@ -52,41 +52,33 @@ def places(views: list[View], films: list[Film], through: datetime) -> set[Place
         for period, start in starts.items():
             for by, value in slices.items():
                 charts.setdefault((period, start, by, value), Counter())[view.film] += 1
-    return {place for chart in charts for place in _chart(chart, charts, by_key, through)}
+    return {place for chart, counts in charts.items() for place in _chart(chart, counts, by_key, through)}
 
 
 def _chart(
     chart: tuple[str, date, str, str],
-    charts: dict[tuple[str, date, str, str], Counter[int]],
+    counts: Counter[int],
     by_key: dict[int, Film],
     through: datetime,
 ) -> list[Place]:
-    period, start, by, value = chart
-    counts = charts[chart]
-    before = charts.get((period, _step(period, start, -1), by, value), Counter())
+    period, start, _, _ = chart
     order = sorted(counts, key=lambda film: (-counts[film], by_key[film].title, by_key[film].id))
-    end = datetime.combine(_step(period, start, 1), datetime.min.time(), through.tzinfo)
+    end = datetime.combine(_end(period, start), datetime.min.time(), through.tzinfo)
     return [
         Place(
             *chart,
             film,
             counts[film],
-            _rank(counts, film),
+            1 + sum(other > counts[film] for other in counts.values()),
+            1 + len({other for other in counts.values() if other > counts[film]}),
             number,
-            _rank(before, film) if film in before else None,
             end <= through,
         )
         for number, film in enumerate(order, 1)
     ]
 
 
-def _rank(counts: Counter[int], film: int) -> int:
-    """One more than the films with more views."""
-    return 1 + sum(other > counts[film] for other in counts.values())
-
-
-def _step(period: str, start: date, steps: int) -> date:
+def _end(period: str, start: date) -> date:
     if period == "WEEK":
-        return start + timedelta(weeks=steps)
-    months = start.year * 12 + start.month - 1 + steps
-    return date(months // 12, months % 12 + 1, 1)
+        return start + timedelta(weeks=1)
+    return date(start.year + start.month // 12, start.month % 12 + 1, 1)

@@ -1,0 +1,137 @@
+"""The snapshot for Spark is what the warehouse holds, and only what changed is written anew."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.integration.resolvers.world import PEOPLE, SESSIONS, SMALL, World, load
+from warehouse import Warehouse
+from warehouse.errors import BadInput, Unavailable
+from warehouse.staging.place import Place, staging_place
+from warehouse.staging.snapshot import EXPORTS, refresh
+
+ZONES = {"US": "America/New_York", "DE": "Europe/Berlin", "HU": "Europe/Budapest", "IN": "Asia/Kolkata"}
+MARCH = "snapshot/viewing_sessions/month=202603"
+
+
+def rows_of(place: Place, table: str) -> list[dict[str, Any]]:
+    """Every row that Spark would read of a table."""
+    files = place.files(f"snapshot/{table}")
+    return [row for file in files for row in pq.ParquetFile(Path(place.root) / file).read().to_pylist()]
+
+
+def counted(rows: list[dict[str, Any]]) -> Counter[str]:
+    return Counter(json.dumps(row, sort_keys=True, default=str) for row in rows)
+
+
+def written(place: Place) -> Mapping[str, int]:
+    """The files that are there, and which file each is."""
+    return {str(path): path.stat().st_ino for path in Path(place.root).rglob("*.parquet")}
+
+
+def keys_of(warehouse: Warehouse, table: str, key: str) -> Mapping[str, int]:
+    """The source's id → the dense key."""
+    from warehouse import ids
+
+    return {ids.to_text(one): dense for one, dense in warehouse.engine.query(f"SELECT id, {key} FROM {table}").rows}
+
+
+def test_it_holds_every_row_as_it_is_known_now(warehouse: Warehouse, tmp_path: Path) -> None:
+    load(warehouse)
+    place = Place(str(tmp_path / "staging"))
+    pieces = refresh(warehouse, place, EXPORTS)
+    users, films = keys_of(warehouse, "users", "user_key"), keys_of(warehouse, "movies", "movie_key")
+    assert counted(rows_of(place, "viewing_sessions")) == counted(
+        [
+            {
+                "user_key": users[one.user.id],
+                "movie_key": films[one.film.id],
+                "device": one.device or "Unknown",
+                "country": one.user.country or "Unknown",
+                "quality": one.quality or "Unknown",
+                "watch_minutes_e4": one.minutes_e4,
+                "completion_e6": one.completion_e6,
+                "buffering_count": one.buffering,
+                "start_time": one.start.replace(microsecond=0),
+            }
+            for one in SESSIONS
+        ]
+    )
+    assert sum(piece.rows for piece in pieces if piece.table == "ratings") == len(SMALL.reviews)
+    told = {row["user_key"]: (row["country"], row["time_zone"]) for row in rows_of(place, "users")}
+    assert told[users["10"]] == ("US", "America/New_York")
+    assert {told[users[one.id]] for one in PEOPLE if one.country in ZONES} == set(ZONES.items())
+    assert told[users[PEOPLE[6].id]] == ("Unknown", "UTC")
+    assert {row["user_id"] for row in rows_of(place, "user_countries")} == {one.id for one in PEOPLE}
+    assert {(row["movie_id"], row["genre"]) for row in rows_of(place, "movies")} == {
+        (one.id, one.genre) for one in SMALL.films
+    }
+
+
+def test_only_pieces_that_changed_are_written_anew(warehouse: Warehouse, tmp_path: Path) -> None:
+    load(warehouse)
+    place = Place(str(tmp_path / "staging"))
+    refresh(warehouse, place, EXPORTS)
+    before = written(place)
+    refresh(warehouse, place, EXPORTS)
+    assert written(place) == before
+
+    one = replace(SESSIONS[0], id="9000", start=datetime(2026, 3, 5, tzinfo=UTC))
+    load(warehouse, World((), (), (one,), ()))
+    refresh(warehouse, place, EXPORTS)
+    changed = [path.removeprefix(f"{place.root}/") for path in set(written(place)) - set(before)]
+    gone = [path.removeprefix(f"{place.root}/") for path in set(before) - set(written(place))]
+    assert [path.rpartition("/")[0] for path in changed] == [MARCH]
+    assert [path.rpartition("/")[0] for path in gone] == [MARCH]
+
+
+def test_a_corrected_country_moves_the_months_in_which_the_user_watched(warehouse: Warehouse, tmp_path: Path) -> None:
+    february, march = (datetime(2026, month, 10, tzinfo=UTC) for month in (2, 3))
+    sessions = (replace(SESSIONS[0], user=PEOPLE[0], start=march), replace(SESSIONS[1], user=PEOPLE[2], start=february))
+    load(warehouse, World(SMALL.films, PEOPLE, sessions, ()))
+    place = Place(str(tmp_path / "staging"))
+    before = {piece.part: piece.file for piece in refresh(warehouse, place, ["viewing_sessions"])}
+    load(warehouse, World((), (replace(PEOPLE[0], country="FR"),), (), ()))
+    after = {piece.part: piece.file for piece in refresh(warehouse, place, ["viewing_sessions"])}
+    assert (before["202602"], before["202603"] == after["202603"]) == (after["202602"], False)
+
+
+def test_a_table_without_rows_has_its_columns(warehouse: Warehouse, tmp_path: Path) -> None:
+    place = Place(str(tmp_path / "staging"))
+    pieces = refresh(warehouse, place, ["viewing_sessions", "users"])
+    assert [(piece.table, piece.part, piece.rows) for piece in pieces] == [
+        ("viewing_sessions", "0", 0),
+        ("users", "", 0),
+    ]
+    for table in ("viewing_sessions", "users"):
+        (file,) = place.files(f"snapshot/{table}")
+        assert set(pq.ParquetFile(Path(place.root) / file).schema_arrow.names) == set(EXPORTS[table].shown)
+
+
+def test_what_a_dead_process_was_writing_is_seen_by_nobody(warehouse: Warehouse, tmp_path: Path) -> None:
+    load(warehouse)
+    place = Place(str(tmp_path / "staging"))
+    half = Path(place.root) / MARCH / ".writing-0-half.parquet"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(b"PAR1")
+    refresh(warehouse, place, ["viewing_sessions"])
+    assert len(rows_of(place, "viewing_sessions")) == len(SESSIONS)
+
+
+def test_a_place_that_cannot_be_written_is_named(warehouse: Warehouse, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Unavailable, match=r"file/in \(MARQUEE_STAGING\) can't be used: Not a directory"):
+        refresh(warehouse, Place(str(tmp_path / "file" / "in")), ["users"])
+
+
+@pytest.mark.parametrize("text", ["s3://bucket", "s3://bucket/", "gs://bucket/prefix", "file:///tmp/x"])
+def test_an_address_that_is_no_place_is_refused(text: str) -> None:
+    with pytest.raises(BadInput, match="s3://bucket/prefix"):
+        staging_place(text)
