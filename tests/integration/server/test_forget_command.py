@@ -27,10 +27,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 @pytest.fixture
 def leftover(place: Place) -> Path:
-    """A snapshot that a dead Spark job left."""
-    folder = place.folder / ".marquee" / "spark" / "rankings-dead"
-    (folder / "in").mkdir(parents=True)
-    (folder / "in" / "part-0.parquet").write_bytes(b"sessions")
+    """A snapshot for Spark."""
+    folder = place.folder / ".marquee" / "staging" / "snapshot"
+    (folder / "users").mkdir(parents=True)
+    (folder / "users" / "1-0.parquet").write_bytes(b"a user")
     return folder
 
 
@@ -95,8 +95,9 @@ def test_wrong_usage_ends_with_2_and_a_sentence(place: Place, arguments: tuple[s
     assert sentence in done.stderr
 
 
-def test_while_a_job_of_another_process_runs_it_refuses_and_removes_nothing(place: Place, leftover: Path) -> None:
-    job = os.open(leftover, os.O_RDONLY)
+def test_while_a_job_of_another_process_runs_it_refuses_and_removes_nothing(place: Place) -> None:
+    (place.folder / ".marquee" / "spark").mkdir(exist_ok=True)
+    job = os.open(place.folder / ".marquee" / "spark", os.O_RDONLY)
     try:
         fcntl.flock(job, fcntl.LOCK_EX)
         done = place.run(*FORGET, "6", "--yes")

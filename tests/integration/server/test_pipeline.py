@@ -1,120 +1,189 @@
-"""The pipeline on real Spark: a result is swapped in when it is whole, and otherwise nothing changes."""
+"""The pipeline: parts are swapped in as they are whole, what has not changed is left alone, a run that ends early goes
+on where it was. The job is a stand-in; tests/integration/server/test_charts_are_ranked.py runs Spark's own.
+"""
 
 import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import cast
-from unittest.mock import sentinel
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
-from server.pipeline import Job, Outcome, Pipeline
+from server.jobs import JOBS
+from server.pipeline import Outcome, Pipeline, Stage
 from spark import java
-from warehouse.errors import BadInput, Overloaded, Unavailable
-from warehouse.warehouse import Warehouse
+from tests.integration.resolvers.world import FILMS, PEOPLE, SESSIONS, World, load
+from warehouse import Warehouse, open_warehouse
+from warehouse.errors import BadInput, Cancelled, Overloaded, Unavailable
 
-WAREHOUSE = cast(Warehouse, sentinel.warehouse)
-
-
-def write_snapshot(_: Warehouse, folder: Path) -> int:
-    """Two views of one film, as ClickHouse writes them: the country is a FixedString."""
-    tables = {
-        "viewing_sessions": {
-            "movie_key": pa.array([7, 7], pa.uint32()),
-            "start_time": pa.array([1_772_400_000_000] * 2, pa.timestamp("ms", "UTC")),
-            "device": pa.array(["TV", "TV"]),
-            "country": pa.array([b"US", b"DE"], pa.binary(2)),
-        },
-        "movies": {"movie_key": pa.array([7], pa.uint32()), "movie_id": ["m"], "title": ["Dusk"], "genre": ["Drama"]},
-    }
-    for name, columns in tables.items():
-        (folder / name).mkdir(parents=True)
-        pq.write_table(pa.table(columns), folder / name / "part-0.parquet")
-    return 2
+JANUARY, FEBRUARY, MARCH = (datetime(2026, month, 14, tzinfo=UTC) for month in (1, 2, 3))
+STAND_IN = {"rankings": replace(JOBS["rankings"], module="tests.integration.server.stand_in_job")}
 
 
-def write_nothing(_: Warehouse, folder: Path) -> int:
-    folder.mkdir(parents=True)
-    return 0
+def sessions(*starts: datetime, first: int = 1) -> World:
+    """One session a start; who watched what is of no matter."""
+    rows = tuple(replace(SESSIONS[0], id=str(first + at), start=start) for at, start in enumerate(starts))
+    return World((), (), rows, ())
 
 
-class Swapped:
-    """Stands for the warehouse's side of the swap, and remembers what it was given."""
+@dataclass
+class Scene:
+    """A warehouse with sessions of three months, and a pipeline over it."""
 
-    def __init__(self) -> None:
-        self.rows: list[dict[str, object]] | None = None
+    pipeline: Pipeline
+    stages: list[Stage]
 
-    def __call__(self, _: Warehouse, folder: Path) -> int:
-        self.rows = pq.read_table(folder).to_pylist()
-        return len(self.rows)
+    @property
+    def warehouse(self) -> Warehouse:
+        return self.pipeline.warehouse
 
+    def told(self, what: str) -> None:
+        """Tell the stand-in how to end."""
+        (Path(self.pipeline.place.root) / "told").write_text(what)
 
-def test_a_result_is_swapped_in_and_the_snapshot_is_gone(tmp_path: Path) -> None:
-    swapped, stages = Swapped(), list[str]()
-    jobs = {"rankings": Job("spark.jobs.rankings", write_snapshot, swapped)}
-    outcome = Pipeline(WAREHOUSE, tmp_path, report=stages.append, jobs=jobs).run("rankings")
-    assert (outcome.job, outcome.rows_read, outcome.rows_written) == ("rankings", 2, 10)
-    assert swapped.rows is not None
-    assert {row["value"] for row in swapped.rows if row["by"] == "COUNTRY"} == {"US", "DE"}
-    assert stages[0] == "rankings: writing a snapshot"
-    assert stages[-1] == "rankings: swapping the result in"
-    assert list(tmp_path.iterdir()) == []
+    def months(self) -> list[str]:
+        """The months that have charts."""
+        found = self.warehouse.engine.query("SELECT DISTINCT toYYYYMM(period_start) FROM movie_rankings ORDER BY 1")
+        return [str(month) for (month,) in found.rows]
 
-
-def test_a_job_that_fails_swaps_nothing_in(tmp_path: Path) -> None:
-    swapped = Swapped()
-    jobs = {"rankings": Job("spark.jobs.rankings", write_nothing, swapped)}
-    with pytest.raises(Unavailable, match="no Parquet files to read there"):
-        Pipeline(WAREHOUSE, tmp_path, jobs=jobs).run("rankings")
-    assert swapped.rows is None
-    assert list(tmp_path.iterdir()) == []
+    def ranked(self) -> list[str]:
+        """The parts that were computed since it was asked last."""
+        lines = [stage.line for stage in self.stages]
+        self.stages.clear()
+        return [line.split()[1] for line in lines if line.startswith("swapping")]
 
 
-def test_a_second_run_is_refused_while_one_is_at_work(tmp_path: Path) -> None:
-    exporting, go_on = threading.Event(), threading.Event()
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    stages: list[Stage] = []
+    with open_warehouse(f"chdb://{tmp_path / 'warehouse'}") as warehouse:
+        load(warehouse, World(FILMS, PEOPLE, (), ()))
+        load(warehouse, sessions(JANUARY, FEBRUARY, MARCH))
+        place = Pipeline(warehouse, place_in(tmp_path), tmp_path / "scratch", 60, report=stages.append, jobs=STAND_IN)
+        yield Scene(place, stages)
 
-    def slow_export(_: Warehouse, __: Path) -> int:
-        exporting.set()
+
+def place_in(folder: Path):  # type: ignore[no-untyped-def]
+    from warehouse.staging.place import staging_place
+
+    (folder / "staging").mkdir()
+    return staging_place(str(folder / "staging"))
+
+
+def test_each_part_is_swapped_in_and_a_second_run_starts_no_process(scene: Scene) -> None:
+    outcome = scene.pipeline.run("rankings")
+    # The week of a month's first days begins in the month before.
+    assert scene.ranked() == ["202512", "202601", "202602", "202603"]
+    assert (outcome.rows_read, outcome.rows_written, outcome.parts, outcome.unchanged) == (10, 4, 4, 0)
+    again = scene.pipeline.run("rankings")
+    assert (scene.ranked(), again.rows_written, again.parts, again.unchanged) == ([], 0, 0, 4)
+    staging = Path(scene.pipeline.place.root)
+    assert {one.relative_to(staging).parts[0] for one in staging.rglob("*.parquet")} == {"snapshot"}
+    assert list(scene.pipeline.scratch.iterdir()) == []
+
+
+def test_only_parts_whose_sessions_changed_are_computed_again(scene: Scene) -> None:
+    scene.pipeline.run("rankings")
+    scene.ranked()
+    load(scene.warehouse, sessions(JANUARY, first=100))
+    scene.pipeline.run("rankings")
+    assert scene.ranked() == ["202512", "202601"]
+    # Later data completes what was still running: of March, and of February's last week not any more.
+    load(scene.warehouse, sessions(datetime(2026, 3, 20, tzinfo=UTC), first=200))
+    scene.pipeline.run("rankings")
+    assert scene.ranked() == ["202602", "202603"]
+
+
+def test_months_without_sessions_any_more_lose_their_charts(scene: Scene) -> None:
+    with scene.warehouse.load("viewing_sessions", files=["late.test"]) as late:
+        late.commit()
+    load(scene.warehouse, sessions(datetime(2026, 6, 20, tzinfo=UTC), first=300))
+    last = scene.warehouse.engine.query("SELECT max(load_id) FROM loads").scalar()
+    scene.pipeline.run("rankings")
+    assert scene.months()[-1] == "202606"
+    scene.warehouse.undo(last)
+    scene.pipeline.run("rankings")
+    assert scene.months() == ["202512", "202601", "202602", "202603"]
+
+
+def test_a_backfill_computes_the_months_it_is_asked_for(scene: Scene) -> None:
+    scene.pipeline.run("rankings", (date(2026, 2, 1), date(2026, 2, 28)))
+    assert (scene.ranked(), scene.months()) == (["202602"], ["202602"])
+    scene.pipeline.run("rankings", (date(2026, 1, 5), None))
+    assert (scene.ranked(), scene.months()) == (["202601", "202603"], ["202601", "202602", "202603"])
+
+
+def test_a_run_that_fails_keeps_what_it_did_and_the_next_goes_on(scene: Scene) -> None:
+    scene.told("fail")
+    with pytest.raises(Unavailable, match=r"^The Spark job failed: the weather is bad$"):
+        scene.pipeline.run("rankings")
+    assert scene.ranked() == ["202512", "202601", "202602"]
+    scene.told("")
+    scene.pipeline.run("rankings")
+    assert (scene.ranked(), len(scene.months())) == (["202603"], 4)
+
+
+def test_a_run_that_is_stopped_ends_and_the_next_goes_on(scene: Scene) -> None:
+    scene.told("wait")
+    stop = threading.Event()
+
+    def report(stage: Stage) -> None:
+        scene.stages.append(stage)
+        if stage.line == "waiting":
+            stop.set()
+
+    with pytest.raises(Cancelled):
+        replace(scene.pipeline, report=report, stop=stop).run("rankings")
+    scene.told("")
+    scene.stages.clear()
+    scene.pipeline.run("rankings")
+    assert scene.ranked() == ["202603"]
+
+
+def test_a_second_run_is_refused_while_one_is_at_work(scene: Scene) -> None:
+    waiting, go_on, ended = threading.Event(), threading.Event(), list[Outcome]()
+
+    def report(_: Stage) -> None:
+        waiting.set()
         go_on.wait(30)
-        raise Unavailable("enough")
 
-    busy = Pipeline(WAREHOUSE, tmp_path, jobs={"rankings": Job("spark.jobs.rankings", slow_export, Swapped())})
-    ended: list[Outcome | Unavailable] = []
-
-    def first() -> None:
-        try:
-            ended.append(busy.run("rankings"))
-        except Unavailable as error:
-            ended.append(error)
-
-    thread = threading.Thread(target=first)
+    thread = threading.Thread(target=lambda: ended.append(replace(scene.pipeline, report=report).run("rankings")))
     thread.start()
-    assert exporting.wait(30)
+    assert waiting.wait(30)
     with pytest.raises(Overloaded, match="running already"):
-        busy.run("rankings")
+        scene.pipeline.run("rankings")
     go_on.set()
-    thread.join(30)
-    assert [str(end) for end in ended] == ["enough"]
+    thread.join(60)
+    assert [outcome.parts for outcome in ended] == [4]
 
 
-def test_an_unknown_job_is_bad_input(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match=r"There is no job weather\. Jobs: rankings\."):
-        Pipeline(WAREHOUSE, tmp_path).run("weather")
-
-
-def test_what_is_missing_is_said_before_anything_is_exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_it_cannot_run_is_said_before_anything_is_exported(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pipeline = scene.pipeline
+    with pytest.raises(BadInput, match=r"There is no job weather\. Jobs: rankings, patterns, geography,"):
+        replace(pipeline, jobs=JOBS).run("weather")
+    with pytest.raises(BadInput, match="patterns has one result for all months: run it without --from and --to"):
+        replace(pipeline, jobs=JOBS).run("patterns", (date(2026, 1, 1), None))
+    with pytest.raises(BadInput, match="--to 2026-01-01 lies before --from 2026-02-01"):
+        pipeline.run("rankings", (date(2026, 2, 1), date(2026, 1, 1)))
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Unavailable, match=r"Spark's folder .*file/in can't be used: Not a directory"):
+        replace(pipeline, scratch=tmp_path / "file" / "in").run("rankings")
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(java, "WHERE_SYSTEMS_KEEP_THEM", ())
     with pytest.raises(Unavailable, match=r"needs Java 17 or newer: install e\.g\. openjdk-17-jre-headless"):
-        Pipeline(WAREHOUSE, tmp_path).run("rankings")
+        pipeline.run("rankings")
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(Unavailable, match=r"needs PySpark: install the extra `spark`"):
-        Pipeline(WAREHOUSE, tmp_path).run("rankings")
+        pipeline.run("rankings")
+    assert list(Path(pipeline.place.root).rglob("*.parquet")) == []
 
 
-def test_a_workspace_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(Unavailable, match=r"can't be written to .*file/runs: Not a directory\.$"):
-        Pipeline(WAREHOUSE, tmp_path / "file" / "runs").run("rankings")
+def test_an_empty_warehouse_has_nothing_to_compute(tmp_path: Path) -> None:
+    with open_warehouse(f"chdb://{tmp_path / 'warehouse'}") as warehouse:
+        pipeline = Pipeline(warehouse, place_in(tmp_path), tmp_path / "scratch")
+        with pytest.raises(Unavailable, match=r"There is no session yet, and nothing for rankings to compute"):
+            pipeline.run("rankings")

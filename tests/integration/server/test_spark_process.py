@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from server.spark_process import run_spark
+from server.spark_process import SparkProcess
 from spark import java
-from warehouse.errors import Unavailable
+from warehouse.errors import Cancelled, Unavailable
 
 
 def run(folder: Path, script: str, timeout_s: float = 30) -> list[str]:
     """Run a script in a job's place; the events it tells."""
     (folder / "stand_in.py").write_text(script)
     events: list[str] = []
-    run_spark("stand_in", folder, java.find(), timeout_s, events.append)
+    process = SparkProcess(java.find(), folder, timeout_s)
+    process.run("stand_in", [], lambda event: events.append(str(event["event"])))
     return events
 
 
@@ -55,6 +56,17 @@ time.sleep(60)
         run(tmp_path, script, timeout_s=2)
     assert time.monotonic() - began < 20
     assert not is_running(int((tmp_path / "child").read_text()))
+
+
+def test_a_job_that_is_stopped_ends_at_once_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "stand_in.py").write_text(
+        'import sys, time; print(\'{"event": "on"}\', file=sys.stderr); time.sleep(60)'
+    )
+    process = SparkProcess(java.find(), tmp_path, 60)
+    began = time.monotonic()
+    with pytest.raises(Cancelled, match="was stopped"):
+        process.run("stand_in", [], lambda _: process.stop.set())
+    assert time.monotonic() - began < 20
 
 
 def is_running(pid: int) -> bool:

@@ -6,12 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from schema.policy import Role, access_of
 from warehouse import Warehouse, open_warehouse
-from warehouse.rankings import Chart, chart, swap_in
+from warehouse.rankings import Chart, chart
 
 WEEKS = [date(2026, 3, 2), date(2026, 3, 9), date(2026, 3, 16)]
 NEWEST = Chart("WEEK", "COUNTRY", "DE", start=None, limit=10)
@@ -19,7 +18,7 @@ EVERYBODY = access_of("ada", Role.ADMIN, {})
 SCOPED = access_of("ada", Role.ADMIN, {"country": ("DE",)})
 
 
-def charted(warehouse: Warehouse, folder: Path, complete: list[bool]) -> None:
+def charted(warehouse: Warehouse, complete: list[bool]) -> None:
     """German charts of the weeks; `complete` is what the job said of each, by the newest session of all countries."""
     rows = pa.table(
         {
@@ -30,14 +29,12 @@ def charted(warehouse: Warehouse, folder: Path, complete: list[bool]) -> None:
             "movie_key": pa.array([7] * len(complete), pa.uint32()),
             "views": pa.array(range(1, len(complete) + 1), pa.uint64()),
             "rank": pa.array([1] * len(complete), pa.uint32()),
+            "dense_rank": pa.array([1] * len(complete), pa.uint32()),
             "row_number": pa.array([1] * len(complete), pa.uint32()),
-            "previous_rank": pa.array([None] * len(complete), pa.uint32()),
             "complete": complete,
         }
     )
-    folder.mkdir(exist_ok=True)
-    pq.write_table(rows, folder / "part-0.parquet")
-    swap_in(warehouse, folder)
+    warehouse.engine.insert("movie_rankings", rows)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +49,6 @@ def test_which_period_is_the_newest_complete_one_is_told_by_sessions_in_scope(
     complete: list[bool], everybody: list[date], scoped: list[date], tmp_path: Path
 ) -> None:
     with open_warehouse(f"chdb://{tmp_path}/warehouse") as warehouse:
-        charted(warehouse, tmp_path / "out", complete)
+        charted(warehouse, complete)
         assert [place.start for place in chart(warehouse, NEWEST, EVERYBODY)] == everybody
         assert [place.start for place in chart(warehouse, NEWEST, SCOPED)] == scoped
