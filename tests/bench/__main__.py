@@ -106,6 +106,15 @@ def bench_http(sizes: list[int], folder: Path) -> None:
         show(f"http into {size:,} sessions", **measured("http", "--warehouse", warehouse), goal=10_000)
 
 
+def bench_spark(sizes: list[int], folder: Path) -> None:
+    """Film charts over a warehouse of each size, by Spark and by the engine's own windows; then again, unchanged."""
+    for size in sizes:
+        files, warehouse = folder / f"files-{size}", folder / f"spark-{size}"
+        measured("generate", "--sessions", size, "--to", files)
+        measured("load", "--files", files, "--warehouse", warehouse)
+        show(f"rankings of {size:,} sessions", **measured("spark", "--warehouse", warehouse), goal_seconds=60)
+
+
 BENCHES = {
     "hostile": bench_hostile,
     "generate": bench_generate,
@@ -114,6 +123,7 @@ BENCHES = {
     "dashboard": bench_dashboard,
     "ingest": bench_ingest,
     "http": bench_http,
+    "spark": bench_spark,
 }
 # What a section finds in the folder was put there by these.
 NEEDED = {"load": ("generate",), "route": ("generate", "load"), "dashboard": ("generate", "load")}

@@ -11,6 +11,7 @@ import pytest
 from schema.policy import Role, access_of
 from server.pipeline import Pipeline
 from tests.integration.resolvers.world import SESSIONS, SMALL, load
+from tests.integration.server.windows import WINDOWS
 from warehouse import Warehouse, ids, open_warehouse
 from warehouse.rankings import Chart, chart
 from warehouse.staging.place import staging_place
@@ -27,33 +28,6 @@ def ranked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
         load(warehouse)
         Pipeline(warehouse, staging_place(str(folder / "staging")), folder / "scratch").run("rankings")
         yield warehouse
-
-
-# The same places by the engine's own windows, over the facts and what is known of users and films.
-WINDOWS = """
-WITH views AS
-(
-    SELECT cut.1 AS by, cut.2 AS value, span.1 AS period, span.2 AS period_start, movie_key, count() AS views
-    FROM viewing_sessions
-    ARRAY JOIN
-        [
-            ('ALL', ''),
-            ('GENRE', if(dictGet('movies_dictionary', 'genre', movie_key) = '', 'Unknown',
-                dictGet('movies_dictionary', 'genre', movie_key))),
-            ('COUNTRY', if(dictGet('users_dictionary', 'country', user_key) = '', 'Unknown',
-                dictGet('users_dictionary', 'country', user_key))),
-            ('DEVICE', if(device_type = '', 'Unknown', device_type))
-        ] AS cut,
-        [('WEEK', toStartOfWeek(start_time, 1)), ('MONTH', toStartOfMonth(start_time))] AS span
-    GROUP BY ALL
-)
-SELECT
-    period, period_start, by, value, movie_key, views,
-    rank() OVER (PARTITION BY period, period_start, by, value ORDER BY views DESC) AS ranked,
-    dense_rank() OVER (PARTITION BY period, period_start, by, value ORDER BY views DESC) AS densely
-FROM views
-ORDER BY ALL
-"""
 
 
 def test_every_place_equals_the_engines_own_windows(ranked: Warehouse) -> None:
