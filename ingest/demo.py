@@ -1,6 +1,7 @@
 """The demo data: generated, and loaded into a warehouse or written to files."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,23 +14,43 @@ from ingest.generator import GENERATORS, Plan, World, build_world
 from ingest.progress import Progress, silent
 from ingest.writers import write_file
 from warehouse import Warehouse
+from warehouse.errors import MarqueeError
 from warehouse.loads.load import LoadSummary
 
 __all__ = ["DemoSize", "load_demo", "write_demo"]
+
+LOG = logging.getLogger("marquee.ingest")
 
 
 def load_demo(
     warehouse: Warehouse, size: DemoSize, seed: int, until: datetime, progress: Progress = silent
 ) -> list[LoadSummary]:
-    """Loads a film service that ends at `until`, one load a table; films and users first. Progress counts rows."""
+    """Loads a film service that ends at `until`, one load a table; films and users first. Progress counts rows.
+
+    Where it is ended before the last table, or fails, those that were loaded are taken back: films without sessions
+    would pass for a warehouse in use.
+    """
     world = build_world(Plan.ending(until, size, seed))
-    summaries = []
-    for table in GENERATORS:
-        with warehouse.load(table, files=[f"generated:seed={seed}"]) as load:
-            for batch, numbers in gathered(numbered(_generated(table, world, progress))):
-                load.write(batch, numbers)
-            summaries.append(load.commit())
+    summaries: list[LoadSummary] = []
+    try:
+        for table in GENERATORS:
+            with warehouse.load(table, files=[f"generated:seed={seed}"]) as load:
+                for batch, numbers in gathered(numbered(_generated(table, world, progress))):
+                    load.write(batch, numbers)
+                summaries.append(load.commit())
+    except BaseException:
+        _take_back(warehouse, summaries)
+        raise
     return summaries
+
+
+def _take_back(warehouse: Warehouse, loads: Sequence[LoadSummary]) -> None:
+    """The last first, for others stand on films and users."""
+    try:
+        for done in reversed(loads):
+            warehouse.undo(done.load_id)
+    except MarqueeError as error:
+        LOG.warning("Demo data that was loaded in part stays; marquee ingest undo takes loads back: %s", error)
 
 
 def write_demo(

@@ -37,6 +37,7 @@ from warehouse.migrate import migrate
 from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.parameters import Parameters
+from warehouse.pipeline_runs import interrupt_unfinished
 from warehouse.rebuild import fill_rollups, rebuild_partitions, rebuild_rollup, stored_months
 from warehouse.reconcile import reconcile
 from warehouse.revocations import Revocations
@@ -81,6 +82,8 @@ class Warehouse:
             unfilled = reconcile(self.engine)
             self.tombstones = Tombstones(self.engine, hash_key)
             self.recovered = recover(self.engine)
+            if self.is_ours_alone:
+                interrupt_unfinished(self.engine)
             finish_forgetting(self.engine)
             finish_swaps(self.engine)
             self.lost = mend(self.engine)
@@ -226,8 +229,9 @@ class Warehouse:
                 pass  # theirs is a change as one of ours
 
     def is_empty(self) -> bool:
-        """Whether nothing was ever loaded."""
-        return bool(self.engine.query("SELECT count() = 0 FROM loads WHERE state = 'done'").scalar())
+        """Whether there is neither a film nor a user, session or rating."""
+        held = " + ".join(f"(SELECT count() FROM {table})" for table in INCOMING)
+        return bool(self.engine.query(f"SELECT {held} = 0").scalar())
 
     def newest(self, access: Access, as_of: int | None = None) -> int | None:
         """The instant of the newest session that the asker may see, as of a load, in seconds since 1970; None when
