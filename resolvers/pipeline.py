@@ -32,7 +32,8 @@ async def run_pipeline(info: strawberry.Info, steps: list[PipelineStepInput]) ->
 async def cancel_pipeline(info: strawberry.Info, id: strawberry.ID) -> PipelineRun:
     """End a run. What its step has under way is dropped, what earlier steps did stays. One that has ended is no error.
     For tokens without a row scope."""
-    return _shown(await _runner(context_of(info)).cancel(id))
+    context = context_of(info)
+    return _shown(await _runner(context).cancel(id, context.access.subject))
 
 
 async def pipeline_runs(info: strawberry.Info, first: First = 10) -> list[PipelineRun]:

@@ -11,12 +11,13 @@ from warehouse.pipeline_runs import PipelineRun, PipelineStep
 
 @dataclass(frozen=True)
 class StepAsked:
-    """A step as it was asked for; `start` is included and `end` is not, None is what the step does without."""
+    """A step as it was asked for: `first` and `last` are days in the first and last month, None is what the step does
+    without."""
 
     step: PipelineStep
     sessions: int | None = None
-    start: date | None = None
-    end: date | None = None
+    first: date | None = None
+    last: date | None = None
 
 
 class PipelineRunner(Protocol):
@@ -29,7 +30,7 @@ class PipelineRunner(Protocol):
         """Start a run, and return it as it begins."""
         ...
 
-    async def cancel(self, run_id: str) -> PipelineRun:
+    async def cancel(self, run_id: str, by: str) -> PipelineRun:
         """End a run, and return it as it is then."""
         ...
 

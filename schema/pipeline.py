@@ -36,10 +36,12 @@ class PipelineStepInput:
         default=None, description=f"For GENERATE: how many viewing sessions, 1 to {MOST_SESSIONS}; 50000 without it."
     )
     from_: Date | None = strawberry.field(
-        default=None, name="from", description="For RANKINGS: the first day of the months to rank; all without it."
+        default=None,
+        name="from",
+        description="For RANKINGS: the first month to fill, by a day in it; the oldest without it.",
     )
     to: Date | None = strawberry.field(
-        default=None, description="For RANKINGS: the day to end before; the newest without it."
+        default=None, description="For RANKINGS: the last month to fill, by a day in it; the newest without it."
     )
 
 
@@ -53,7 +55,7 @@ class PipelineRunStep:
     detail: str | None = strawberry.field(description="What it is at, or what came of it.")
     started_at: str | None = strawberry.field(description="ISO 8601, UTC; null before.")
     ended_at: str | None = strawberry.field(description="ISO 8601, UTC; null before.")
-    rows: Long | None = strawberry.field(description="Rows that it loaded or wrote, of VERIFY: compared; null before.")
+    rows: Long | None = strawberry.field(description="Rows that it loaded or wrote; null before, and of VERIFY.")
 
 
 @strawberry.type(description="One run of the pipeline. Of those that ended, what was done stays.")

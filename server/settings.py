@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     statement_seconds: float = Field(20.0, gt=0, description="The longest a read statement may run.")
     statement_memory_bytes: int = Field(4 * 2**30, gt=0, description="The most memory that a statement may use.")
     clients: int = Field(4, ge=1, le=64, description="Statements that may run at once.")
+    drop_folder: str = Field("", description="The folder whose files the step LOAD of a pipeline's run loads.")
     staging: str = Field(
         ".marquee/staging",
         description="Where snapshots for Spark and its results are written: a folder, or `s3://bucket/prefix`.",

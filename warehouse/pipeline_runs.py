@@ -166,8 +166,8 @@ _SCHEMA = pa.schema(
         ("steps", pa.string()),
         ("log", _TEXTS),
         ("outcome", pa.string()),
-        ("started_at", pa.timestamp("ms", "UTC")),
-        ("ended_at", pa.timestamp("ms", "UTC")),
+        ("started_at", pa.timestamp("us", "UTC")),
+        ("ended_at", pa.timestamp("us", "UTC")),
         ("updated_at", pa.timestamp("us", "UTC")),
     ]
 )

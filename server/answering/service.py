@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 
 from anyio import to_thread
@@ -21,10 +22,13 @@ from server.http.challenge import NoToken
 from server.identity.desk import Desk
 from server.identity.principal import Principal
 from server.identity.tokens import Tokens
+from server.pipeline_runs.runs import Runs
+from server.pipeline_runs.work import Work
 from server.settings import Documents, Settings
 from warehouse import Warehouse
 from warehouse.access import Access
 from warehouse.errors import BadInput, Forbidden, TooExpensive, Unauthenticated
+from warehouse.pipeline_runs import PipelineStep
 
 # How often a question is asked again because a load showed in the middle of it.
 MOST_TRIES = 3
@@ -69,6 +73,20 @@ class Service:
     def admission(self) -> Admission:
         """Who may execute what, now."""
         return Admission(self.settings.clients)
+
+    @cached_property
+    def runs(self) -> Runs:
+        """Runs of the pipeline."""
+        return Runs(self.warehouse, self._works, self.settings.drop_folder)
+
+    def _works(self) -> Mapping[PipelineStep, Work]:
+        # With the first run: what makes data is not imported before.
+        from server.pipeline_runs.spark_jobs import run_jobs
+        from server.pipeline_runs.steps import works_of
+
+        return works_of(
+            self.warehouse, Path(self.settings.drop_folder), run_jobs(self.warehouse, self.settings, Path.cwd())
+        )
 
     async def caller(self, authorization: str | None, address: str) -> Caller:
         """Who an `Authorization` header stands for.
@@ -253,6 +271,7 @@ class Service:
             self._access(caller.principal),
             explains=asking.explains,
             desk=Desk(self.tokens, self.operations, self.warehouse.revocations),
+            runner=self.runs,
             cost=self.admission.cost(caller.principal, asking.document, asking.variables, asking.operation),
         )
 

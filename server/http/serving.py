@@ -5,16 +5,33 @@ import socket
 from datetime import timedelta
 
 import uvicorn
+from anyio import to_thread
 
 from schema.policy import Role
 from server.http.app import make_app
 from server.identity.principal import Principal
+from server.pipeline_runs.runs import Runs
 from server.relay import Relay, Run
 from server.session import Session
 from warehouse.address import Embedded
 from warehouse.errors import BadInput
 
 LINK_TTL = timedelta(days=7)
+# A stream of events has no end of its own: what is not answered so long after the server was told to end is cut off.
+LAST_ANSWERS_S = 10
+
+
+class Server(uvicorn.Server):
+    """A server that ends the pipeline's run first: who follows it hears so, and is not waited for until it is done."""
+
+    def __init__(self, config: uvicorn.Config, runs: Runs) -> None:
+        super().__init__(config)
+        self._runs = runs
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Called once the server was told to end."""
+        await to_thread.run_sync(self._runs.close)
+        await super().shutdown(sockets)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -62,8 +79,9 @@ def serve(session: Session, bound: socket.socket, run: Run, links: bool) -> None
         # Room for a message that is too large to be told so; beyond, the transport ends the socket with 1009.
         ws_max_size=2 * session.settings.body_bytes,
         ws_per_message_deflate=False,
+        timeout_graceful_shutdown=LAST_ANSWERS_S,
     )
-    server = uvicorn.Server(config)
+    server = Server(config, service.runs)
     session.out(f"Marquee is at {address}")
     if links:
         for role in (Role.VIEWER, Role.ANALYST, Role.ADMIN):
@@ -73,6 +91,7 @@ def serve(session: Session, bound: socket.socket, run: Run, links: bool) -> None
     try:
         server.run(sockets=[bound])
     finally:
+        service.runs.close()
         if relay:
             relay.close()
     # It returns only when it was interrupted, and raises that anew only where its loop has something left to wait for.

@@ -12,8 +12,8 @@ CREATE TABLE pipeline_runs
     steps String CODEC(ZSTD(3)),
     log Array(String) CODEC(ZSTD(3)),
     outcome String,
-    started_at DateTime64(3, 'UTC'),
-    ended_at Nullable(DateTime64(3, 'UTC')),
+    started_at DateTime64(6, 'UTC'),
+    ended_at Nullable(DateTime64(6, 'UTC')),
     updated_at DateTime64(6, 'UTC')
 )
 ENGINE = ReplacingMergeTree(updated_at)

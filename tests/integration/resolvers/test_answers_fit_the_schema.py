@@ -40,7 +40,7 @@ DOCUMENTS = [
 VARIABLES = {"Movie": {"id": "4"}, "Recommendations": {"userId": "10"}, "SimilarMovies": {"id": "1"}}
 FOR_ADMINS = {"AuditLog", "DataQuality", "PipelineRuns", "ChurnRisk", "ModelReports"}
 # Subscriptions and mutations.
-NO_QUESTIONS = {"Freshness", "PipelineRun", "PipelineRuns", "RunPipeline", "CancelPipeline"}
+NO_QUESTIONS = {"Freshness", "PipelineRun", "RunPipeline", "CancelPipeline"}
 
 
 @pytest.fixture(scope="module")

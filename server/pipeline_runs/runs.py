@@ -1,0 +1,126 @@
+"""Runs of the pipeline: what `resolvers.runner.PipelineRunner` promises, for as long as a warehouse is served."""
+
+import threading
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+
+from anyio import to_thread
+
+from resolvers.runner import StepAsked
+from server.pipeline_runs.asked import check_asked
+from server.pipeline_runs.recorder import Recorder
+from server.pipeline_runs.work import AtWork, Work
+from warehouse import pipeline_runs
+from warehouse.audit import current
+from warehouse.bell import Bell
+from warehouse.errors import BadInput, Overloaded, Unavailable
+from warehouse.pipeline_runs import PipelineRun, PipelineStep, RunState, StepRun
+from warehouse.warehouse import Warehouse
+
+# How long the answer to a cancellation waits for the end of the run, to tell of it.
+CANCEL_S = 5.0
+# How long a step may take to let go when the server ends.
+CLOSE_S = 20.0
+
+Works = Mapping[PipelineStep, Work]
+
+
+class Runs:
+    """One run at a time; safe to use from threads. The present one is told from memory, others from the table."""
+
+    def __init__(self, warehouse: Warehouse, works: Callable[[], Works], drop_folder: str = "") -> None:
+        """`works` is asked at the first run what the steps do: what that takes is imported then."""
+        self.bell = Bell()
+        self._warehouse = warehouse
+        self._works = cache(works)
+        self._drop_folder = drop_folder
+        self._starting = threading.Lock()
+        self._last: AtWork | None = None
+        self._is_closed = False
+
+    async def start(self, steps: Sequence[StepAsked], by: str) -> PipelineRun:
+        """Start a run, and return it as it begins.
+
+        Raises: BadInput for steps that can't be run; Overloaded while a run is at work.
+        """
+        check_asked(steps, self._drop_folder)
+        run = await to_thread.run_sync(self._start, steps, by)
+        _note(f"run {run.id}")
+        return run
+
+    async def cancel(self, run_id: str, by: str) -> PipelineRun:
+        """End a run, and return it as it is when it has ended, or after 5 seconds.
+
+        Raises: BadInput for a run that is not there; Unavailable for one that another process runs.
+        """
+        run = await to_thread.run_sync(self._cancel, run_id, by)
+        _note(f"run {run.id}")
+        return run
+
+    def find(self, run_id: str) -> PipelineRun:
+        """A run by its id.
+
+        Raises: BadInput where there is none.
+        """
+        last = self._last
+        if last is not None and last.run.id == run_id:
+            return last.run
+        found = pipeline_runs.find(self._warehouse.engine, run_id)
+        if found is None:
+            raise BadInput(f"There is no run {run_id[:40]}. `pipelineRuns` lists them.")
+        return found
+
+    def newest(self, limit: int) -> list[PipelineRun]:
+        """The newest runs, newest first."""
+        last = self._last
+        found = pipeline_runs.newest(self._warehouse.engine, limit)
+        return [last.run if last is not None and last.run.id == one.id else one for one in found]
+
+    def close(self) -> None:
+        """End the run that is at work as interrupted, and start no more."""
+        with self._starting:
+            self._is_closed = True
+            if self._last is not None:
+                self._last.end(RunState.INTERRUPTED, "Interrupted by the end of the server")
+                self._last.close(CLOSE_S)
+
+    def _start(self, steps: Sequence[StepAsked], by: str) -> PipelineRun:
+        with self._starting:
+            if self._is_closed:
+                raise Unavailable("The server ends. Start the run when it is back.")
+            if self._last is not None and not self._last.run.is_at_work:
+                self._last.wait(CLOSE_S)
+            self._check_free()
+            run = PipelineRun(str(uuid.uuid4()), by, tuple(StepRun(one.step) for one in steps), datetime.now(UTC))
+            recorder = Recorder(self._warehouse.engine, self.bell, run)
+            self._last = AtWork(recorder, steps, self._works(), self._warehouse.trail.take)
+            return run
+
+    def _check_free(self) -> None:
+        """Raises: Overloaded while a run is at work, here or in another process that shares the warehouse."""
+        own = [self._last.run] if self._last is not None and self._last.run.is_at_work else []
+        for one in own or pipeline_runs.at_work(self._warehouse.engine):
+            step = f", in the step {one.present}" if one.present else ""
+            raise Overloaded(
+                f"The run {one.id}, started by {one.by} at {one.started_at:%Y-%m-%d %H:%M:%S} UTC, is at work{step}. "
+                "Wait for its end, or cancel it."
+            )
+
+    def _cancel(self, run_id: str, by: str) -> PipelineRun:
+        found, last = self.find(run_id), self._last
+        if not found.is_at_work:
+            return found
+        if last is None or last.run.id != found.id:
+            raise Unavailable(f"The run {found.id} is another process's. Cancel it through the server that started it.")
+        last.end(RunState.CANCELLED, f"Cancelled by {by}")
+        last.wait(CANCEL_S)
+        return last.run
+
+
+def _note(detail: str) -> None:
+    """Say in the open record, if there is one, which run it was about."""
+    record = current()
+    if record is not None:
+        record.note(detail)

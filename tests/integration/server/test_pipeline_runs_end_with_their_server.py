@@ -1,0 +1,56 @@
+"""A run whose server ends says so, however the server ends: told to, or killed."""
+
+import signal
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.integration.server.commands import Place, Served
+
+# Each looks twice, 2 seconds apart.
+STEPS = ", ".join(["{step: LOAD}"] * 20)
+START = f"mutation {{ runPipeline(steps: [{STEPS}]) {{ id }} }}"
+NEWEST = "{ pipelineRuns(first: 1) { id state outcome endedAt steps { state } } }"
+
+
+def asked(served: Served, token: str, document: str) -> dict[str, Any]:
+    """The data of an answer."""
+    answer = httpx.post(
+        f"{served.address}/graphql", json={"query": document}, headers={"Authorization": f"Bearer {token}"}, timeout=30
+    ).json()
+    assert "errors" not in answer, answer
+    data: dict[str, Any] = answer["data"]
+    return data
+
+
+def test_a_run_at_work_is_interrupted_and_the_next_server_tells_so(tmp_path: Path) -> None:
+    (tmp_path / "incoming").mkdir()
+    place = Place(tmp_path, {"MARQUEE_DROP_FOLDER": "incoming"})
+    token = place.run("token", "issue", "--role", "admin").stdout.strip()
+    with place.serving() as served:
+        first = asked(served, token, START)["runPipeline"]["id"]
+        follow = {"query": f'subscription {{ pipelineRun(id: "{first}") {{ state }} }}'}
+        headers = {"Authorization": f"Bearer {token}", "Accept": "text/event-stream"}
+        with httpx.stream("POST", f"{served.address}/graphql", json=follow, headers=headers, timeout=30) as stream:
+            lines = stream.iter_lines()
+            assert next(line for line in lines if "data" in line).endswith('{"state":"RUNNING"}}}')
+            served.process.send_signal(signal.SIGTERM)
+            # Whoever follows it hears the end, and the server does not wait for the step.
+            assert [line for line in lines if '"state"' in line][-1].startswith(
+                'data: {"data":{"pipelineRun":{"state":"INTERRUPTED"}}'
+            )
+        assert served.process.wait(timeout=30) != 0
+    with place.serving() as served:
+        (told,) = asked(served, token, NEWEST)["pipelineRuns"]
+        assert (told["id"], told["state"]) == (first, "INTERRUPTED")
+        assert told["outcome"].startswith("Interrupted by the end of the server in the step LOAD.")
+        second = asked(served, token, START)["runPipeline"]["id"]
+        assert asked(served, token, NEWEST)["pipelineRuns"][0]["state"] == "RUNNING"
+        served.process.kill()
+        served.process.wait(timeout=30)
+    printed = place.run("query", "PipelineRuns", "--first", "1", "--role", "admin", "--format", "json").stdout
+    assert f'"id": "{second}"' in printed
+    assert '"outcome": "Interrupted in the step LOAD: the process that ran it ended.' in printed
+    assert printed.count('"state": "INTERRUPTED"') == 2
+    assert printed.count('"state": "SKIPPED"') == 19
