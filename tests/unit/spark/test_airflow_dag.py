@@ -1,0 +1,62 @@
+"""The Airflow DAG runs commands that there are, with options that they have; read, for Airflow is not installed."""
+
+import ast
+import shlex
+from typing import Any
+
+import pytest
+import typer
+from typer._click.exceptions import UsageError
+
+from server.cli import app
+from server.pipeline_runs.steps import SPARK_JOBS
+from tests.conftest import ROOT
+
+DAG = ast.parse((ROOT / "spark" / "airflow_dag.py").read_text(encoding="utf-8"))
+
+
+def commands(tree: ast.AST) -> dict[str, str]:
+    """The command of each task, by the task's id."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "BashOperator":
+            told = {one.arg: ast.literal_eval(one.value) for one in node.keywords}
+            found[told["task_id"]] = told["bash_command"]
+    return found
+
+
+TASKS = commands(DAG)
+
+
+def parsed(line: str) -> dict[str, Any]:
+    """The parameters of a command line, as the command itself would read them."""
+    program, *words = shlex.split(line)
+    assert program == "marquee"
+    command: Any = typer.main.get_command(app)
+    while subcommands := getattr(command, "commands", {}):
+        command, *words = subcommands.get(words[0]), *words[1:]
+        assert command is not None, f"{line}: there is no such command"
+    parameters: dict[str, Any] = command.make_context("marquee", words).params
+    return parameters
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_task_s_command_is_one_and_takes_what_it_is_given(task: str) -> None:
+    assert parsed(TASKS[task])["as_json"] is True
+
+
+def test_the_tasks_are_the_steps_of_a_run_but_for_demo_data() -> None:
+    assert set(TASKS) == {"load", "verify", *SPARK_JOBS.values()}
+
+
+@pytest.mark.parametrize(
+    "line", ["marquee spark weather", "marquee spark rankings --jsn", "marquee ingest watch --once"]
+)
+def test_the_check_itself_sees_what_is_no_command(line: str) -> None:
+    with pytest.raises((AssertionError, UsageError), match=r"weather|jsn|folder"):
+        parsed(line)
+
+
+def test_the_dag_imports_airflow_and_nothing_of_ours() -> None:
+    modules = {node.module for node in ast.walk(DAG) if isinstance(node, ast.ImportFrom)}
+    assert modules == {"datetime", "airflow.providers.standard.operators.bash", "airflow.sdk"}
