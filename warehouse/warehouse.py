@@ -290,12 +290,15 @@ class Warehouse:
         """Remove all that is stored of a person, known by the source's id, and keep later loads from bringing it back.
 
         Takes a turn like a load. Readers wait for a moment as for a load's commit, and meet the person everywhere or
-        nowhere; several processes on one server: forget while the others neither load nor answer. `by` is who asked;
-        the audit log has it under the tombstone.
+        nowhere; several processes on one server: forget while the others neither load nor answer. No Spark job may run,
+        for it would bring back what it computed of the person. `by` is who asked; the audit log has it under the
+        tombstone.
 
         Raises: Unavailable without the key of the tombstones.
         """
         with joined(self.trail.take, own_work(AuditKind.ADMIN, "forget")) as record, self._turn():
+            # A result that waits to be swapped in was computed with the person.
+            finish_swaps(self.engine, self.gate.writing)
             done = forget(self.engine, self.tombstones, user_id, by, self.gate.writing)
             record.note(f"tombstone {done.tombstone}")
             record.rows += sum(done.removed.values())

@@ -20,6 +20,7 @@ from tests.integration.warehouse.traces import (
 )
 from tests.integration.warehouse.worlds import batch_of
 from warehouse import Warehouse
+from warehouse.staging.results import Result, State, record, results_of
 
 QUESTIONS = 25
 
@@ -107,6 +108,19 @@ def test_rejected_text_goes_where_it_names_the_person_as_a_word(settled: Warehou
     settled.forget(ID, by="tester")
     found = settled.engine.query("SELECT row FROM rejected_rows WHERE load_id = 900 ORDER BY row")
     assert [row for (row,) in found.rows] == sorted(kept)
+
+
+def test_a_result_that_waits_to_be_swapped_in_brings_nobody_back(settled: Warehouse) -> None:
+    engine, key = settled.engine, key_of(settled)
+    for table in ("user_patterns", "user_churn"):
+        engine.command(f"CREATE TABLE {table}_computed AS {table}")
+        engine.command(f"INSERT INTO {table}_computed SELECT * FROM {table}")
+    # The job of one was dying when it had all but swapped it in, that of the other while it was loaded.
+    record(engine, Result("patterns", "", "of before", State.SWAPPING, 24))
+    assert settled.forget(ID, by="tester").removed["user_patterns"] == 1
+    assert traces_in_tables(settled, key) == set()
+    assert results_of(engine, "patterns")[""].state is State.DONE
+    assert engine.query("SELECT count() FROM user_patterns").scalar() == len(OTHERS.people)
 
 
 def test_readers_meet_the_person_everywhere_or_nowhere(settled: Warehouse) -> None:
