@@ -3,6 +3,7 @@ group, error and plan, with guesses of what is hidden.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import cycle
 from random import Random
 from typing import Any
 
@@ -19,6 +20,7 @@ _MOVIE_FIELDS = ("ID", "TITLE", "RELEASE_DATE", "AVERAGE_RATING", "VIEWS")
 _TEXTS = ("username", "email", "country", "subscription", "ageBand", "gender")
 _NODE = "id username email country subscription age gender views watchHours"
 _PLAN = "plan { source rejected { rollup reason } rowsRead bytesRead elapsedMs sql }"
+_FILES = tuple(kind for kind in Format if kind is not Format.JSON)
 _ZONES = ("UTC", "Asia/Kolkata", "America/New_York")
 _RANGES: tuple[Any, ...] = (
     None,
@@ -43,6 +45,8 @@ _FIXED = (
     '{ viewing(asOf: "2100-01-01") { totals { views viewers } } }',
 )
 
+# Published operations of one film or user, and the variable that says which.
+_IDENTIFIED = {"Movie": "id", "SimilarMovies": "id", "Recommendations": "userId"}
 MISTAKEN = ("{ nothing }", "{ users { edges { node { password } } } }")
 _INSIGHTS = (
     "retention(range: $r, timeZone: $z, where: $w, cohort: WEEK, periods: 2) "
@@ -60,8 +64,10 @@ def probes(chance: Random, guesses: Sequence[str], identities: Sequence[str]) ->
     yield from ((document, {}) for document in (*_FIXED, *MISTAKEN))
     yield from (probe for insight in _INSIGHTS for probe in _insight(insight, chance, guesses))
     for operation in published().values():
-        for identity in chance.sample(identities, 2) if operation.name == "Movie" else [None]:
-            yield operation.document, {"id": identity} if identity else {}
+        named = _IDENTIFIED.get(operation.name)
+        for identity in chance.sample(identities, 2) if named else [None]:
+            yield operation.document, {named: identity} if named else {}
+    yield from (probe for identity in chance.sample(identities, 2) for probe in _computed(identity, chance, guesses))
     yield from (probe for identity in chance.sample(identities, 6) for probe in _single(identity))
     yield from (_search(field, guess) for field in _TEXTS for guess in chance.sample(guesses, 3))
     for field in _TEXTS[2:]:
@@ -79,8 +85,8 @@ def probes(chance: Random, guesses: Sequence[str], identities: Sequence[str]) ->
 
 
 def files(names: Sequence[str]) -> list[str]:
-    """Paths of the files of published operations, in every format."""
-    return [f"/api/{name}?format={kind}" for name in names for kind in Format]
+    """Paths of the files of published operations, in the formats by turns: each writes the answer that there is."""
+    return [f"/api/{name}?format={kind}" for name, kind in zip(names, cycle(_FILES), strict=False)]
 
 
 def walks(chance: Random) -> list[tuple[str, str]]:
@@ -99,6 +105,25 @@ def _insight(field: str, chance: Random, guesses: Sequence[str]) -> Iterator[Pro
     document = f"query ($r: TimeRange, $z: TimeZone!, $w: ViewingFilter) {{ {field} }}"
     for where in (None, {"not": {chance.choice(_TEXTS[2:]): {"in": chance.sample(guesses, 3)}}}):
         yield document, {"r": chance.choice(_RANGES), "z": chance.choice(_ZONES), "w": where}
+
+
+def _computed(identity: str, chance: Random, guesses: Sequence[str]) -> Iterator[Probe]:
+    """What jobs computed, of one film or user, and by a hidden value."""
+    by = chance.choice(("ALL", "COUNTRY", "AGE_BAND"))
+    for field in (
+        f"viewingPatterns(by: {by}, userId: $i) {{ value viewers sessions }}",
+        "recommendations(userId: $i) { rank score movie { id views } }",
+        "similarMovies(id: $i, limit: 3) { rank similarity movie { id averageRating } }",
+    ):
+        yield f"query ($i: ID!) {{ {field} }}", {"i": identity}
+    for field in (
+        "qualityAlerts(country: $v) { start device country sessions bufferingPerView usual }",
+        "forecast(genre: $v) { genre day views low high }",
+    ):
+        yield f"query ($v: String) {{ {field} }}", {"v": chance.choice(guesses)}
+    for by in ("COUNTRY", "SUBSCRIPTION", "AGE_BAND"):
+        yield f"{{ viewingPatterns(by: {by}) {{ value viewers visits minutesPerVisit longestBinge }} }}", {}
+    yield f"{{ churnRisk(limit: 5) {{ probability user {{ {_NODE} }} features {{ name value importance }} }} }}", {}
 
 
 def _list(field: str, node: str, more: str) -> str:

@@ -25,6 +25,7 @@ from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import ADMIN, SECRET, TOKENS, Door, bearer, opened_door, token_of
 from tests.integration.resolvers.world import World
 from tests.integration.server.probes import MISTAKEN, Probe, files, probes, walks
+from tests.integration.server.reckoned import reckon
 from tests.integration.server.twins import Scope, masked_twins, scoped_twins
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import Strategy
@@ -46,6 +47,7 @@ def served(folder: Path, rows: World) -> Iterator[Door]:
     settings = Settings(warehouse=f"chdb://{folder}")
     with open_warehouse(settings.warehouse, settings.limits) as warehouse:
         world.load(warehouse, rows)
+        reckon(warehouse)
         service = Service(
             settings, warehouse, build_schema(), published(), TOKENS, hash_key=SECRET, answers=Answers(1 << 26)
         )
