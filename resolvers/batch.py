@@ -82,8 +82,8 @@ async def churn_risk(info: strawberry.Info, limit: Most = 20) -> Cells:
 
 
 async def forecast(info: strawberry.Info, genre: OfGenre = None) -> Cells:
-    """The days to come: views per genre, by genre and day. A token limited to genres sees those. Empty until
-    `marquee spark forecast` has run.
+    """The days to come: views per genre, by genre and day. Empty until `marquee spark forecast` has run. A token with a
+    row scope may not ask: the weekdays of all genres tell it.
     """
     context = context_of(info)
     return await _rows(info, await context.work(lambda: coming.forecast(context.warehouse, genre, context.access)))

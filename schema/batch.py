@@ -46,7 +46,9 @@ class ViewingPattern:
     visits: Long
     sessions_per_visit: float | None
     minutes_per_visit: float | None = strawberry.field(description="Minutes watched in a visit.")
-    binge_runs: Long = strawberry.field(description="Runs of films one right after the other, within visits.")
+    binge_runs: Long = strawberry.field(
+        description="Runs of three or more sessions in a row within a visit, each watched to 70 % of the film or more."
+    )
     binges_per_viewer: float | None
     longest_binge: Long = strawberry.field(description="Sessions of the longest run of one person; 0 without a run.")
     dayparts: Dayparts
@@ -178,10 +180,7 @@ class QualityAlert:
     )
     sessions: Long = strawberry.field(description="Sessions that started in the window.")
     buffering_per_view: float = strawberry.field(description="Interruptions by buffering per session.")
-    usual: float | None = strawberry.field(
-        description="The same over the device's windows before; null for a token with a row scope, for all countries "
-        "tell it."
-    )
+    usual: float = strawberry.field(description="The same over all windows before of the device in the country.")
 
 
 @strawberry.type(description="What a job measured of its model, on what it had held back.")

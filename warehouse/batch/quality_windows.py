@@ -1,4 +1,4 @@
-"""Alerts of buffering: windows of event time in which a device buffered more than is usual for it, per country."""
+"""Alerts of buffering: windows of event time in which a device buffered more in a country than it usually does."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ WINDOWS = Source(
 
 @dataclass(frozen=True)
 class Alert:
-    """One window [start, end), UTC; `usual` is None under a scope, for it is told by the device in all countries."""
+    """One window [start, end), UTC; `usual` is what the device buffered per view in the country before it."""
 
     start: datetime
     end: datetime
@@ -46,7 +46,7 @@ class Alert:
     country: str | None
     sessions: int
     buffering_per_view: float
-    usual: float | None
+    usual: float
 
 
 def alerts(
@@ -62,9 +62,8 @@ def alerts(
     source = read(WINDOWS, WINDOWS.columns, seen, parameters)
     asked = [(name, value) for name, value in (("device", device), ("country", country)) if value is not None]
     tests = ["alert", *(f"{name} = {parameters.add(value, 'String')}" for name, value in asked)]
-    usual = "NULL" if seen.scope else "usual"
     found = warehouse.engine.query(
-        f"SELECT window_start, window_end, device, country, sessions, buffering_per_view, {usual} FROM {source} "
+        f"SELECT window_start, window_end, device, country, sessions, buffering_per_view, usual FROM {source} "
         f"WHERE {' AND '.join(tests)} ORDER BY window_start DESC, buffering_per_view DESC, device, country "
         f"LIMIT {parameters.add(limit, 'UInt32')}",
         parameters.values,

@@ -54,7 +54,7 @@ STAND_INS = {
     "churn_features": f"SELECT 'share', 1 / {_EVERYBODY}",
     "churn_report": f"SELECT 'auc', 1 / {_EVERYBODY}, 0.5, {_EVERYBODY}",
     "view_forecast": (
-        f"SELECT {_GENRE} AS genre, toDate('2026-04-01') + arrayJoin([0, 1]) AS day, count(), count() / 2, count() * 2 "
+        f"SELECT {_GENRE} AS genre, toDate('2026-04-01') + arrayJoin([0, 1]) AS day, count(), 0, {_EVERYBODY} "
         "FROM viewing_sessions GROUP BY genre, day"
     ),
     "forecast_report": f"SELECT 'mae', 1 / {_EVERYBODY}, 2, {_EVERYBODY}",
@@ -62,7 +62,7 @@ STAND_INS = {
         "SELECT toStartOfDay(start_time) AS start, start + INTERVAL 1 DAY, "
         "ifNull(nullIf(device_type, ''), 'Unknown') AS device, country, count(), countIf(buffering_count > 0), "
         "sum(ifNull(buffering_count, 0)) AS events, "
-        f"events / count() AS per_view, 1 / {_EVERYBODY}, per_view > 2 FROM {_VIEWED} GROUP BY start, device, country"
+        f"events / count() AS per_view, 1 / count(), per_view > 2 FROM {_VIEWED} GROUP BY start, device, country"
     ),
 }
 
