@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import fs
 
-from warehouse.errors import BadInput, Unavailable
+from warehouse.errors import BadInput, MarqueeError, Unavailable
 
 T = TypeVar("T")
 
@@ -24,6 +24,8 @@ SCHEME = "s3://"
 # What is being written has such a name, which neither ClickHouse's globs nor Spark see, until it is whole.
 _HIDDEN = ".writing-"
 _ENDPOINT = "AWS_ENDPOINT_URL"
+# With less a disk counts as full.
+_LEAST_BYTES = 2**20
 
 
 @dataclass(frozen=True)
@@ -87,17 +89,24 @@ class Place:
         return f"s3({_quoted(address)}, 'Parquet')"
 
     def write(self, name: str, write: Callable[[str], None]) -> None:
-        """Let `write` make a file of the name that it is given; it has its own name when it is whole."""
+        """Let `write` make a Parquet file of the name that it is given; it has its own name when it is whole."""
         if self.is_bucket:
             # An object is there when all of it has been sent, and not before.
             self._do(lambda: write(name))
+            self._check(name)
             return
         folder, _, file = name.rpartition("/")
         beside = f"{folder}/{_HIDDEN}{uuid.uuid4().hex}-{file}"
         self._do(lambda: (Path(self.root) / folder).mkdir(parents=True, exist_ok=True))
         try:
             self._do(lambda: write(beside))
+            self._check(beside)
             self._do(lambda: (Path(self.root) / beside).replace(Path(self.root) / name))
+        except MarqueeError as error:
+            # The engine only says that a disk is full, and means that of the warehouse otherwise.
+            if shutil.disk_usage(self.root).free < _LEAST_BYTES:
+                raise self._unusable("its disk is full") from error
+            raise
         finally:
             (Path(self.root) / beside).unlink(missing_ok=True)
 
@@ -114,6 +123,13 @@ class Place:
         """A Parquet file's rows."""
         return self._do(lambda: pq.read_table(f"{self.root}/{file}", filesystem=self._system()))
 
+    def _check(self, file: str) -> None:
+        """Refuse what is no whole Parquet file: the engine says nothing when a full disk took none of it."""
+        try:
+            self._do(lambda: pq.read_metadata(f"{self.root}/{file}", filesystem=self._system()))
+        except pa.ArrowException as error:
+            raise self._unusable(f"what was written is not whole ({error})") from error
+
     def _below(self, name: str) -> fs.FileSelector:
         return fs.FileSelector(f"{self.root}/{name}", recursive=True, allow_not_found=True)
 
@@ -124,10 +140,12 @@ class Place:
         try:
             return call()
         except OSError as error:
-            reason = error.strerror or str(error).partition("\n")[0]
-            raise Unavailable(
-                f"The staging place {self} (MARQUEE_STAGING) can't be used: {reason}. Make room or name another."
-            ) from error
+            raise self._unusable(error.strerror or str(error).partition("\n")[0]) from error
+
+    def _unusable(self, reason: str) -> Unavailable:
+        return Unavailable(
+            f"The staging place {self} (MARQUEE_STAGING) can't be used: {reason}. Make room or name another."
+        )
 
 
 def staging_place(text: str, base: Path | None = None) -> Place:

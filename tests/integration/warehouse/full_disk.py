@@ -23,6 +23,8 @@ from warehouse.calendar import Range
 from warehouse.engine import Engine
 from warehouse.errors import Unavailable
 from warehouse.question import Question
+from warehouse.staging.place import Place
+from warehouse.staging.snapshot import EXPORTS, refresh
 
 FACT = "viewing_sessions"
 IS_FULL = r"\(MARQUEE_WAREHOUSE\) is full\. Make room on it and try again"
@@ -135,6 +137,18 @@ def corrections_and_undoings(warehouse: Warehouse, disk: Disk, story: Story, sho
     return shown
 
 
+def a_snapshot_needs_room(warehouse: Warehouse, disk: Disk, folder: Path) -> None:
+    """A full staging place is named, leaves no half file, and is used once there is room."""
+    place = Place(str(folder / "staging"))
+    disk.fill()
+    with pytest.raises(Unavailable, match=r"\(MARQUEE_STAGING\) can't be used: .*\. Make room or name another"):
+        refresh(warehouse, place, EXPORTS)
+    disk.clear()
+    refresh(warehouse, place, EXPORTS)
+    assert not [one for one in (folder / "staging").rglob("*") if one.name.startswith(".")]
+    place.clear()
+
+
 def opening(address: str, disk: Disk, story: Story, shown: Picture) -> None:
     """Without any room the engine may not start, and that is said; a load is taken back: its room was set aside."""
     disk.fill()
@@ -162,6 +176,7 @@ def main(folder: Path) -> None:
             shown = step.outcomes(shown)[-1]
         shown = loads_fail_and_go_on(warehouse, disk, story, shown)
         shown = what_is_done_stays_done(warehouse, disk, story, shown)
+        a_snapshot_needs_room(warehouse, disk, folder)
         shown = corrections_and_undoings(warehouse, disk, story, shown)
     opening(address, disk, story, shown)
 
