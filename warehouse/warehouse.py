@@ -84,8 +84,9 @@ class Warehouse:
             self.recovered = recover(self.engine)
             if self.is_ours_alone:
                 interrupt_unfinished(self.engine)
+                # On a server another process may be about to swap: its next swap ends what a dead one had begun.
+                finish_swaps(self.engine)
             finish_forgetting(self.engine)
-            finish_swaps(self.engine)
             self.lost = mend(self.engine)
             fill_rollups(self.engine, unfilled)
             self.revocations = Revocations(self.engine, is_shared=not isinstance(address, Embedded))
