@@ -5,8 +5,11 @@ import { Link } from './components/Link';
 import { PageTitle } from './components/PageTitle';
 import { useFreshness } from './hooks/useFreshness';
 import { DashboardPage } from './pages/DashboardPage';
+import { PipelinePage } from './pages/PipelinePage';
+import { UserPage } from './pages/UserPage';
 import { UsersPage } from './pages/UsersPage';
 import { usePath } from './view/address';
+import { userAt } from './view/userAddress';
 
 export function App() {
   const path = usePath();
@@ -41,11 +44,15 @@ export function App() {
 }
 
 function pageAt(path: string): ReactNode {
+  const user = userAt(path);
+  if (user !== null) return <UserPage key={user} id={user} />;
   switch (path) {
     case '/':
       return <DashboardPage />;
     case '/users':
       return <UsersPage />;
+    case '/pipeline':
+      return <PipelinePage />;
     default:
       return (
         <PageTitle

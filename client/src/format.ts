@@ -1,6 +1,6 @@
 /** Figures as people read them: one function per unit, all through Intl. Nothing is computed here but the form. */
 
-export type Unit = 'count' | 'hours' | 'fraction' | 'rating' | 'perView';
+export type Unit = 'count' | 'hours' | 'minutes' | 'fraction' | 'rating' | 'perView' | 'ratio' | 'metric';
 
 export const NO_VALUE = '–';
 
@@ -9,9 +9,12 @@ const locale = 'en';
 const exact: Record<Unit, Intl.NumberFormat> = {
   count: new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }),
   hours: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+  minutes: new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', maximumFractionDigits: 0 }),
   fraction: new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),
   rating: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
   perView: new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+  ratio: new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+  metric: new Intl.NumberFormat(locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 }),
 };
 
 const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
@@ -32,7 +35,7 @@ export function format(value: number | null | undefined, unit: Unit): string {
 export function formatShort(value: number | null | undefined, unit: Unit): string {
   if (value == null) return NO_VALUE;
   if (unit === 'fraction') return wholePercent.format(value);
-  return unit === 'rating' || unit === 'perView' ? exact[unit].format(value) : compact.format(value);
+  return unit === 'count' || unit === 'hours' ? compact.format(value) : exact[unit].format(value);
 }
 
 /** A change, given as a fraction: `+12.5%`, `-3.0%`, `0.0%`. */
@@ -48,7 +51,7 @@ export function changeDirection(fraction: number | null | undefined): 'up' | 'do
 }
 
 /** A local date, `2026-11-23`, without a shift into the reader's own zone: `Mon, Nov 23`. */
-export function formatDay(day: string, style: 'axis' | 'short' | 'long' = 'short'): string {
+export function formatDay(day: string, style: 'axis' | 'short' | 'long' | 'month' = 'short'): string {
   return dayForms[style].format(new Date(`${day}T00:00:00Z`));
 }
 
@@ -56,6 +59,7 @@ const dayForms = {
   axis: new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' }),
   short: new Intl.DateTimeFormat(locale, { weekday: 'short', month: 'short', day: 'numeric', timeZone: 'UTC' }),
   long: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }),
+  month: new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' }),
 };
 
 /** Hour 0-23 of the local day: `09:00`. */
@@ -76,6 +80,14 @@ export function formatInstant(instant: string, timeZone: string): string {
     timeZoneName: 'short',
   });
   return form.format(new Date(instant));
+}
+
+/** How long it was between two instants: `40 s`, `2 min 5 s`, `1 h 12 min`. */
+export function formatElapsed(from: string, to: string): string {
+  const seconds = Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1_000));
+  const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60), seconds % 60];
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${rest} s` : `${rest} s`;
 }
 
 /** The days of a range of instants whose end is excluded, in a zone: `Oct 25 – Nov 23, 2026`. */

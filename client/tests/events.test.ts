@@ -1,7 +1,7 @@
 /** Events over a socket: the protocol is spoken, what breaks is made anew, what the server ended stays ended. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { listen, pauseMs } from '../src/api/events';
-import { FreshnessDocument } from '../src/generated/operations';
+import { FreshnessDocument, PipelineRunDocument } from '../src/generated/operations';
 
 class Socket {
   static readonly made: Socket[] = [];
@@ -31,7 +31,7 @@ class Socket {
 const heard: unknown[] = [];
 
 function start() {
-  return listen('one', FreshnessDocument, (data) => heard.push(data));
+  return listen('one', FreshnessDocument, {}, { onEvent: (data) => heard.push(data) });
 }
 
 function only(): Socket {
@@ -102,6 +102,24 @@ it('connects again where events end that have no end', () => {
   socket.onclose?.({ code: 1005 });
   vi.advanceTimersByTime(1_000);
   only();
+});
+
+it('lets go of the socket after the last event', () => {
+  const runs: unknown[] = [];
+  listen('one', PipelineRunDocument, { id: 'a' }, {
+    onEvent: ({ pipelineRun }) => runs.push(pipelineRun.endedAt),
+    isLast: ({ pipelineRun }) => pipelineRun.endedAt !== null,
+  });
+  const socket = only();
+  socket.hear({ type: 'connection_ack' });
+  expect(socket.sent[0]).toMatchObject({ payload: { variables: { id: 'a' } } });
+  socket.hear({ id: '1', type: 'next', payload: { data: { pipelineRun: { endedAt: null } } } });
+  expect(socket.isClosed).toBe(false);
+  socket.hear({ id: '1', type: 'next', payload: { data: { pipelineRun: { endedAt: '2026-11-23T10:00:00Z' } } } });
+  expect(socket.isClosed).toBe(true);
+  expect(runs).toEqual([null, '2026-11-23T10:00:00Z']);
+  vi.advanceTimersByTime(60_000);
+  expect(Socket.made).toHaveLength(0);
 });
 
 it('waits longer after each failure, up to half a minute', () => {

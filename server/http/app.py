@@ -79,6 +79,9 @@ def make_app(service: Service) -> ASGIApp:
         Mount("/assets", StaticFiles(directory=site.DIST / "assets", check_dir=False)),
         Route("/", site.dashboard),
         Route("/users", site.dashboard),
+        # An id is the source's: it may hold anything.
+        Route("/users/{id:path}", site.dashboard),
+        Route("/pipeline", site.dashboard),
     ]
     settings = service.settings
     app = Starlette(

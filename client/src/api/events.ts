@@ -13,11 +13,18 @@ interface Message<TData> {
   readonly payload?: { readonly data?: TData | null };
 }
 
-/** Calls `onEvent` for each event until the returned function is called, or the server says that it will not answer. */
-export function listen<TData>(
+interface Listener<TData> {
+  readonly onEvent: (data: TData) => void;
+  /** Whether events end with this one; without it they have no end. */
+  readonly isLast?: (data: TData) => boolean;
+}
+
+/** Calls `onEvent` for each event until the last, or the returned function is called, or the server says that it will not answer. */
+export function listen<TData, TVariables>(
   token: string,
-  document: TypedDocumentString<TData, Record<string, never>>,
-  onEvent: (data: TData) => void,
+  document: TypedDocumentString<TData, TVariables>,
+  variables: TVariables,
+  { onEvent, isLast = () => false }: Listener<TData>,
 ): () => void {
   let socket: WebSocket;
   let timer: number | undefined;
@@ -40,19 +47,20 @@ export function listen<TData>(
   function hear({ type, payload }: Message<TData>) {
     switch (type) {
       case 'connection_ack':
-        send(socket, { id: '1', type: 'subscribe', payload: { documentId: documentIdOf(document) } });
+        send(socket, { id: '1', type: 'subscribe', payload: { documentId: documentIdOf(document), variables } });
         break;
       case 'next':
         if (payload?.data) {
           failures = 0;
           onEvent(payload.data);
+          if (isLast(payload.data)) stop();
         }
         break;
       case 'ping':
         send(socket, { type: 'pong' });
         break;
       case 'complete':
-        // Something went wrong on the way: these events have no end of their own.
+        // Something went wrong on the way: the last event was not among them.
         socket.close();
         break;
       case 'error':

@@ -1,5 +1,5 @@
 /** The query client's habits: what is retried, how long an answer is fresh, who hears of a refused token. */
-import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { asRequestError, type RequestError } from './errors';
 
 declare module '@tanstack/react-query' {
@@ -12,12 +12,12 @@ const FRESH_MS = 30_000;
 const RETRIES = 2;
 
 export function makeQueryClient(onTokenRefused: (reason: string) => void): QueryClient {
+  const onError = (error: RequestError) => {
+    if (error.isUnauthenticated) onTokenRefused(error.message);
+  };
   return new QueryClient({
-    queryCache: new QueryCache({
-      onError: (error) => {
-        if (error.isUnauthenticated) onTokenRefused(error.message);
-      },
-    }),
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         staleTime: FRESH_MS,

@@ -1,19 +1,28 @@
 /** The header inside the dashboard, whose links change the page without loading it again. */
+import { useViewer } from '../hooks/useViewer';
 import { usePath, useSearch } from '../view/address';
+import { mayRunPipeline } from '../view/permissions';
+import { userAt } from '../view/userAddress';
 import { HeaderBar, TAB_CLASS, TabLabel } from './HeaderBar';
 import { Link } from './Link';
 
 export function AppHeader() {
   const path = usePath();
   const search = useSearch();
+  const viewer = useViewer().data?.data.viewer;
   return (
     <HeaderBar>
       <Link to={`/${search}`} current={path === '/'} className={TAB_CLASS}>
         <TabLabel tab="dashboard" />
       </Link>
-      <Link to={`/users${search}`} current={path === '/users'} className={TAB_CLASS}>
+      <Link to={`/users${search}`} current={path === '/users' || userAt(path) !== null} className={TAB_CLASS}>
         <TabLabel tab="users" />
       </Link>
+      {mayRunPipeline(viewer) && (
+        <Link to={`/pipeline${search}`} current={path === '/pipeline'} className={TAB_CLASS}>
+          <TabLabel tab="pipeline" />
+        </Link>
+      )}
       {/* A document of its own: a plain link, in this tab, which holds the token. */}
       <a href="/playground" className={TAB_CLASS}>
         <TabLabel tab="playground" />

@@ -1,5 +1,5 @@
 /** The bar on top of every page: name, ways to the other pages, role, theme, way out. */
-import { ChartNoAxesCombined, LogOut, type LucideIcon, SquareTerminal, Users } from 'lucide-react';
+import { ChartNoAxesCombined, LogOut, type LucideIcon, SquareTerminal, Users, Workflow } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useSession } from '../session/session';
 import { Logo } from './Logo';
@@ -12,6 +12,7 @@ export const TAB_CLASS =
 export const TABS = {
   dashboard: { label: 'Dashboard', Icon: ChartNoAxesCombined },
   users: { label: 'Users', Icon: Users },
+  pipeline: { label: 'Pipeline', Icon: Workflow },
   playground: { label: 'Playground', Icon: SquareTerminal },
 } as const satisfies Record<string, { label: string; Icon: LucideIcon }>;
 

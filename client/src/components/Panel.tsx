@@ -1,5 +1,5 @@
 /** The frame of one question: its title, its controls, and its answer in whatever state that is. */
-import { ChartNoAxesColumn, ChartPie, Table2 } from 'lucide-react';
+import { ChartNoAxesColumn, ChartPie, Lock, type LucideIcon, Table2 } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
 import type { OperationResult } from '../hooks/useOperation';
 import { EmptyNotice, ErrorNotice } from './Notice';
@@ -12,15 +12,18 @@ export interface PanelProps<TData, TContent> {
   /** What there is to draw; null or an empty list shows `empty`. */
   readonly select: (data: TData) => TContent;
   readonly empty: ReactNode;
+  readonly EmptyIcon?: LucideIcon;
   readonly actions?: ReactNode;
+  /** A line of choices below the title, which stays whatever the answer is. */
+  readonly controls?: ReactNode;
   /** The same figures as a table. Panels that draw a table already leave it out. */
-  readonly table?: (content: TContent) => ReactNode;
-  readonly children: (content: TContent) => ReactNode;
+  readonly table?: (content: NonNullable<TContent>) => ReactNode;
+  readonly children: (content: NonNullable<TContent>) => ReactNode;
   readonly className?: string | undefined;
 }
 
 export function Panel<TData, TContent>(props: PanelProps<TData, TContent>) {
-  const { testId, title, note, result, actions, table, className = '' } = props;
+  const { testId, title, note, result, actions, controls, table, className = '' } = props;
   const headingId = useId();
   const [asTable, setAsTable] = useState(false);
   return (
@@ -57,17 +60,20 @@ export function Panel<TData, TContent>(props: PanelProps<TData, TContent>) {
           )}
         </div>
       </header>
+      {controls && <div className="flex min-w-0 flex-wrap items-center gap-2">{controls}</div>}
       <PanelBody {...props} asTable={asTable} />
     </section>
   );
 }
 
 function PanelBody<TData, TContent>(props: PanelProps<TData, TContent> & { readonly asTable: boolean }) {
-  const { title, result, select, empty, table, children, asTable } = props;
+  const { title, result, select, empty, EmptyIcon = ChartPie, table, children, asTable } = props;
+  // A retry would not change whose rows the token reaches.
+  if (result.isError && result.error.code === 'FORBIDDEN') return <EmptyNotice Icon={Lock}>{result.error.message}</EmptyNotice>;
   if (result.isError) return <ErrorNotice error={result.error} onRetry={() => void result.refetch()} />;
   if (result.isPending) return <PanelSkeleton title={title} />;
   const content = select(result.data.data);
-  if (Array.isArray(content) && content.length === 0) return <EmptyNotice Icon={ChartPie}>{empty}</EmptyNotice>;
+  if (content == null || (Array.isArray(content) && content.length === 0)) return <EmptyNotice Icon={EmptyIcon}>{empty}</EmptyNotice>;
   if (!table) return children(content);
   return (
     <>

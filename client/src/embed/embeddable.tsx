@@ -5,18 +5,26 @@ import type {
   DailyTrendsQuery,
   DashboardQuery,
   DevicesQuery,
+  ForecastQuery,
   GenresQuery,
+  GeographyQuery,
   HourlyTrendsQuery,
+  QualityAlertsQuery,
   RankingsQuery,
   TopMoviesQuery,
+  ViewingPatternsQuery,
 } from '../generated/operations';
 import { CountriesPanel } from '../panels/CountriesPanel';
 import { DailyTrendsPanel } from '../panels/DailyTrendsPanel';
 import { DashboardCards } from '../panels/DashboardCards';
 import { DevicesPanel } from '../panels/DevicesPanel';
+import { ForecastPanel } from '../panels/ForecastPanel';
 import { GenresPanel } from '../panels/GenresPanel';
+import { GeographyPanel } from '../panels/GeographyPanel';
 import { HourlyTrendsPanel } from '../panels/HourlyTrendsPanel';
 import type { OperationPanelProps } from '../panels/panelProps';
+import { PatternsPanel } from '../panels/PatternsPanel';
+import { QualityAlertsPanel } from '../panels/QualityAlertsPanel';
 import { RankingsPanel } from '../panels/RankingsPanel';
 import { TopMoviesPanel } from '../panels/TopMoviesPanel';
 import { AnswerTable } from './AnswerTable';
@@ -32,10 +40,14 @@ const PANELS = new Map([
   ['DailyTrends', embedded<DailyTrendsQuery>(DailyTrendsPanel)],
   ['Dashboard', embedded<DashboardQuery>(DashboardCards)],
   ['Devices', embedded<DevicesQuery>(DevicesPanel)],
+  ['Forecast', embedded<ForecastQuery>(ForecastPanel)],
   ['Genres', embedded<GenresQuery>(GenresPanel)],
+  ['Geography', embedded<GeographyQuery>(GeographyPanel)],
   ['HourlyTrends', embedded<HourlyTrendsQuery>(HourlyTrendsPanel)],
+  ['QualityAlerts', embedded<QualityAlertsQuery>(QualityAlertsPanel)],
   ['Rankings', embedded<RankingsQuery>(RankingsPanel)],
   ['TopMovies', embedded<TopMoviesQuery>(TopMoviesPanel)],
+  ['ViewingPatterns', embedded<ViewingPatternsQuery>(PatternsPanel)],
 ]);
 
 /** An operation that has no panel is drawn as a table of its fields. */

@@ -18,7 +18,7 @@ export function useFreshness(): void {
   useEffect(() => {
     let isFirst = true;
     let timer: number | undefined;
-    const stop = listen(token, FreshnessDocument, ({ freshness }) => {
+    const onEvent = ({ freshness }: FreshnessSubscription) => {
       if (isFirst) {
         void queries.invalidateQueries({ predicate: (query) => isOfOtherData(query, freshness) });
         isFirst = false;
@@ -29,7 +29,8 @@ export function useFreshness(): void {
         timer = undefined;
         void queries.invalidateQueries();
       }, PAUSE_MS);
-    });
+    };
+    const stop = listen(token, FreshnessDocument, {}, { onEvent });
     return () => {
       stop();
       window.clearTimeout(timer);

@@ -11,21 +11,28 @@ import { useCountries } from '../hooks/useCountries';
 import { useDailyTrends } from '../hooks/useDailyTrends';
 import { useDashboard } from '../hooks/useDashboard';
 import { useDevices } from '../hooks/useDevices';
+import { useForecast } from '../hooks/useForecast';
 import { useGenres } from '../hooks/useGenres';
+import { useGeography } from '../hooks/useGeography';
 import { useHourlyTrends } from '../hooks/useHourlyTrends';
-import { useRankings } from '../hooks/useRankings';
+import { useQualityAlerts } from '../hooks/useQualityAlerts';
 import { useTopMovies } from '../hooks/useTopMovies';
 import { CountriesPanel } from '../panels/CountriesPanel';
 import { DailyTrendsPanel } from '../panels/DailyTrendsPanel';
 import { DashboardCards } from '../panels/DashboardCards';
 import { DevicesPanel } from '../panels/DevicesPanel';
+import { ForecastPanel } from '../panels/ForecastPanel';
 import { GenresPanel } from '../panels/GenresPanel';
+import { GeographyPanel } from '../panels/GeographyPanel';
 import { HourlyTrendsPanel } from '../panels/HourlyTrendsPanel';
-import { RankingsPanel } from '../panels/RankingsPanel';
+import { QualityAlertsPanel } from '../panels/QualityAlertsPanel';
 import { TopMoviesPanel } from '../panels/TopMoviesPanel';
 import { useView } from '../view/useView';
 import type { FilterName } from '../view/view';
 import { DataQualitySection } from './DataQualitySection';
+import { ModelReportsSection } from './ModelReportsSection';
+import { PatternsSection } from './PatternsSection';
+import { RankingsSection } from './RankingsSection';
 
 export function DashboardPage() {
   const { view, variables, change } = useView();
@@ -75,8 +82,13 @@ export function DashboardPage() {
         <DevicesPanel className="lg:col-span-3" result={useDevices(variables)} filter={filterBy('device')} />
         <CountriesPanel className="lg:col-span-4" result={useCountries(variables)} filter={filterBy('country')} />
         <TopMoviesPanel className="md:col-span-2 lg:col-span-8" result={useTopMovies(variables)} />
-        <RankingsPanel className="md:col-span-2 lg:col-span-4" result={useRankings()} />
-        <DataQualitySection className="md:col-span-2 lg:col-span-12" timeZone={view.timeZone} />
+        <RankingsSection className="md:col-span-2 lg:col-span-4" />
+        <ForecastPanel className="md:col-span-2 lg:col-span-8" result={useForecast()} />
+        <QualityAlertsPanel className="lg:col-span-4" result={useQualityAlerts()} timeZone={view.timeZone} />
+        <PatternsSection className="lg:col-span-4" />
+        <GeographyPanel className="md:col-span-2 lg:col-span-8" result={useGeography()} />
+        <DataQualitySection className="md:col-span-2 lg:col-span-8" timeZone={view.timeZone} />
+        <ModelReportsSection className="md:col-span-2 lg:col-span-4" />
       </div>
     </>
   );

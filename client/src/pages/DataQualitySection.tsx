@@ -2,6 +2,7 @@
 import { useDataQuality } from '../hooks/useDataQuality';
 import { useViewer } from '../hooks/useViewer';
 import { DataQualityPanel } from '../panels/DataQualityPanel';
+import { mayAskOfEverybody } from '../view/permissions';
 
 const ROUNDS = 8;
 
@@ -12,8 +13,7 @@ interface DataQualitySectionProps {
 
 export function DataQualitySection(props: DataQualitySectionProps) {
   const viewer = useViewer().data?.data.viewer;
-  const mayAsk = viewer?.permissions.includes('dataQuality') && viewer.scope.length === 0;
-  return mayAsk ? <AskedSection {...props} /> : null;
+  return mayAskOfEverybody(viewer, 'dataQuality') ? <AskedSection {...props} /> : null;
 }
 
 function AskedSection({ className, timeZone }: DataQualitySectionProps) {

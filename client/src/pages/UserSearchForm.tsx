@@ -1,6 +1,7 @@
 /** The search over the users: a whole name, a country, a kind of subscription. */
 import { Search } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
+import { Choice } from '../components/Choice';
 import { formatCountry, formatSlug } from '../format';
 import { useCountries } from '../hooks/useCountries';
 import { useSubscriptions } from '../hooks/useSubscriptions';
@@ -75,29 +76,5 @@ export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
         </button>
       </form>
     </search>
-  );
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly all: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly children: ReactNode;
-}
-
-function Choice({ label, all, value, onChange, children }: ChoiceProps) {
-  return (
-    <select
-      aria-label={label}
-      className="control min-w-0"
-      value={value}
-      onChange={(event) => {
-        onChange(event.target.value);
-      }}
-    >
-      <option value="">{all}</option>
-      {children}
-    </select>
   );
 }

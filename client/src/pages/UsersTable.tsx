@@ -2,9 +2,11 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { CountryCode } from '../components/CountryCode';
 import { Figure } from '../components/Figure';
+import { Link } from '../components/Link';
 import { MaskedCell } from '../components/MaskedCell';
 import { formatCountry, formatSlug } from '../format';
 import type { UserOrder, UserField, UsersQuery } from '../generated/operations';
+import { addressOfUser } from '../view/userAddress';
 import type { Masks } from './masks';
 
 type User = UsersQuery['users']['edges'][number]['node'];
@@ -56,7 +58,9 @@ function UserRow({ user, masks }: { readonly user: User; readonly masks: Masks }
   return (
     <tr data-row={user.id} className="border-b border-line last:border-0 hover:bg-raised/40">
       <th scope="row" className="max-w-40 truncate px-4 py-2 text-start font-mono text-xs font-normal text-muted">
-        {user.id}
+        <Link to={addressOfUser(user.id)} className="text-accent underline-offset-4 hover:underline">
+          {user.id}
+        </Link>
       </th>
       <td className="max-w-52 truncate px-4 py-2 font-medium"><MaskedCell {...cell('username')} /></td>
       <td className="max-w-64 truncate px-4 py-2"><MaskedCell {...cell('email')} /></td>

@@ -1,33 +1,61 @@
-/** The weekly chart that the Spark job computes, with each film's move since the week before. */
+/** The chart of a week or month that the Spark job computes, with each film's move since the period before. */
+import type { ReactNode } from 'react';
 import { Bar } from '../components/Bar';
+import { Command } from '../components/Command';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
-import { formatDay } from '../format';
-import type { RankingsQuery } from '../generated/operations';
+import { formatCountry, formatDay, formatSlug } from '../format';
+import type { RankingBy, RankingsQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
+import { NEWEST_WEEK, type RankingChoice } from './rankingChoice';
 import { rankMove } from './rankMove';
 
-export function RankingsPanel({ result, className }: OperationPanelProps<RankingsQuery>) {
-  const start = result.data?.data.rankings[0]?.start;
+interface RankingsPanelProps extends OperationPanelProps<RankingsQuery> {
+  /** What was asked for; an embed's is known to its token only. */
+  readonly choice?: RankingChoice;
+  readonly actions?: ReactNode;
+  readonly controls?: ReactNode;
+}
+
+export function RankingsPanel({ result, className, choice = NEWEST_WEEK, actions, controls }: RankingsPanelProps) {
+  const start = result.data?.data.rankings[0]?.start ?? choice.start;
   return (
     <Panel
       testId="panel-rankings"
-      title="Weekly chart"
-      note={start && `Week of ${formatDay(start, 'long')}, all viewing`}
+      title={choice.period === 'WEEK' ? 'Weekly chart' : 'Monthly chart'}
+      note={start === null ? undefined : noteOf({ ...choice, start })}
       className={className}
       result={result}
       select={(data) => data.rankings}
+      actions={actions}
+      controls={controls}
       empty={
-        <>
-          No chart has been computed yet. Run <code className="font-mono text-ink">marquee spark rankings</code>, then
-          refresh.
-        </>
+        start === null ? (
+          <>
+            No chart has been computed yet. Run <Command>marquee spark rankings</Command>, then
+            refresh.
+          </>
+        ) : (
+          'There is no chart of this. Step to another period, or choose another group.'
+        )
       }
     >
       {(films) => <Chart films={films} />}
     </Panel>
   );
 }
+
+function noteOf({ period, by, value, start }: RankingChoice & { readonly start: string }): string {
+  const when = period === 'WEEK' ? `Week of ${formatDay(start, 'long')}` : formatDay(start, 'month');
+  return `${when}, ${FORMS[by](value)}`;
+}
+
+const FORMS: Record<RankingBy, (value: string) => string> = {
+  ALL: () => 'all viewing',
+  GENRE: (genre) => genre,
+  COUNTRY: formatCountry,
+  DEVICE: formatSlug,
+};
 
 function Chart({ films }: { readonly films: RankingsQuery['rankings'] }) {
   const longest = Math.max(...films.map(({ views }) => views));

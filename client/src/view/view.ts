@@ -97,7 +97,7 @@ function readZone(zone: string | null): string {
   }
 }
 
-function isDay(text: string): boolean {
+export function isDay(text: string): boolean {
   // Date rolls 30 February over into March; a real day survives the way there and back.
   const parsed = new Date(`${text}T00:00:00Z`);
   return DAY.test(text) && !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(text);

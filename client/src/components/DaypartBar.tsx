@@ -1,0 +1,37 @@
+/** When in their day people watch: four shares of one bar, and the legend that carries the values. */
+import { Figure } from './Figure';
+import { format } from '../format';
+import { DAYPARTS, type Dayparts } from '../panels/patternRows';
+
+export function DaypartBar({ dayparts }: { readonly dayparts: Dayparts }) {
+  return (
+    <div aria-hidden className="flex h-2.5 w-full gap-px overflow-hidden rounded-full bg-raised">
+      {DAYPARTS.map(({ field, label, color }) => (
+        <div
+          key={field}
+          title={`${label}: ${format(dayparts[field], 'fraction')}`}
+          style={{ background: color, flex: `${dayparts[field] ?? 0} 0 0` }}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** What the colours mean, with the shares of one bar where there is but one. */
+export function DaypartLegend({ dayparts }: { readonly dayparts?: Dayparts }) {
+  return (
+    <ul aria-label="Times of day" className="flex flex-wrap gap-x-4 gap-y-1 text-xs">
+      {DAYPARTS.map(({ field, label, hours, color }) => (
+        <li key={field} className="inline-flex items-center gap-1.5">
+          <span aria-hidden className="size-2.5 shrink-0 rounded-sm" style={{ background: color }} />
+          {label}
+          {dayparts ? (
+            <Figure className="font-medium" field={field} value={dayparts[field]} unit="fraction" />
+          ) : (
+            <span className="text-muted">{hours}</span>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,25 @@
+/** Viewing patterns with the choice of what people are told apart by. */
+import { useState } from 'react';
+import { Segments } from '../components/Segments';
+import type { PatternBy } from '../generated/operations';
+import { useViewingPatterns } from '../hooks/useViewingPatterns';
+import { PatternsPanel } from '../panels/PatternsPanel';
+
+const OPTIONS: readonly { readonly value: PatternBy; readonly label: string }[] = [
+  { value: 'ALL', label: 'Everybody' },
+  { value: 'COUNTRY', label: 'Country' },
+  { value: 'SUBSCRIPTION', label: 'Plan' },
+  { value: 'AGE_BAND', label: 'Age' },
+];
+
+export function PatternsSection({ className }: { readonly className: string }) {
+  const [by, setBy] = useState<PatternBy>('ALL');
+  return (
+    <PatternsPanel
+      className={className}
+      by={by}
+      result={useViewingPatterns({ by })}
+      controls={<Segments label="Patterns by" options={OPTIONS} value={by} onChange={setBy} />}
+    />
+  );
+}

@@ -1,0 +1,101 @@
+/** The pipeline: start a run, watch it, and look at earlier ones. For admins who see all rows. */
+import { Lock, Workflow } from 'lucide-react';
+import { useState } from 'react';
+import { EmptyNotice, ErrorNotice } from '../components/Notice';
+import { PageTitle } from '../components/PageTitle';
+import { RefreshButton } from '../components/RefreshButton';
+import { useCancelPipeline } from '../hooks/useCancelPipeline';
+import { usePipelineRun } from '../hooks/usePipelineRun';
+import { usePipelineRuns } from '../hooks/usePipelineRuns';
+import { useRunPipeline } from '../hooks/useRunPipeline';
+import { useViewer } from '../hooks/useViewer';
+import { PipelineFormPanel } from '../panels/PipelineFormPanel';
+import { isAtWork, newestOf } from '../panels/pipelineRun';
+import { PipelineRunPanel } from '../panels/PipelineRunPanel';
+import { PipelineRunsPanel } from '../panels/PipelineRunsPanel';
+import { mayRunPipeline } from '../view/permissions';
+
+const RUNS = 10;
+
+export function PipelinePage() {
+  const viewer = useViewer();
+  return (
+    <>
+      <PageTitle title="Pipeline" note="What Spark computes and what is loaded before, step by step">
+        <RefreshButton />
+      </PageTitle>
+      {viewer.isError && <ErrorNotice error={viewer.error} onRetry={() => void viewer.refetch()} />}
+      {viewer.data && (mayRunPipeline(viewer.data.data.viewer) ? <Runs /> : <NotForYou />)}
+    </>
+  );
+}
+
+function Runs() {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const result = usePipelineRuns({ first: RUNS });
+  const start = useRunPipeline();
+  const cancel = useCancelPipeline();
+  const runs = result.data?.data.pipelineRuns ?? [];
+  const started = start.data?.data.runPipeline;
+  const id = chosen ?? runs[0]?.id ?? null;
+  const listed = runs.find((run) => run.id === id) ?? (started?.id === id ? started : null);
+  const heard = usePipelineRun(listed && isAtWork(listed) ? id : null);
+  const run = id === null ? null : newestOf(id, [heard, listed]);
+  const isBusy = start.isPending || runs.some((one) => isAtWork(newestOf(one.id, [heard, one]) ?? one));
+
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-12">
+      <PipelineFormPanel
+        className="lg:col-span-4"
+        isBusy={isBusy}
+        error={start.error}
+        onRun={(steps) => {
+          start.mutate(
+            { steps },
+            {
+              onSuccess: ({ data }) => {
+                setChosen(data.runPipeline.id);
+              },
+            },
+          );
+        }}
+      />
+      <div className="flex min-w-0 flex-col gap-4 lg:col-span-8">
+        {run ? (
+          <PipelineRunPanel
+            className=""
+            run={run}
+            isCancelling={cancel.isPending}
+            error={cancel.error}
+            onCancel={() => {
+              cancel.mutate({ id: run.id });
+            }}
+          />
+        ) : (
+          !result.isPending && !result.isError && <NothingRun />
+        )}
+        {(result.isPending || result.isError || runs.length > 0) && (
+          <PipelineRunsPanel className="" result={result} chosen={id} onChoose={setChosen} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function NothingRun() {
+  return (
+    <div className="flex min-h-60 rounded-xl border border-line bg-surface">
+      <EmptyNotice Icon={Workflow}>Nothing has been run yet. Choose steps, and run them.</EmptyNotice>
+    </div>
+  );
+}
+
+function NotForYou() {
+  return (
+    <div className="flex min-h-60 rounded-xl border border-line bg-surface">
+      <EmptyNotice Icon={Lock}>
+        Runs are started and watched by admins whose token reaches all rows. Open the page with such a token.
+      </EmptyNotice>
+    </div>
+  );
+}

@@ -1,0 +1,146 @@
+/** The chart of films with what it is asked for: its length, whose viewing, and its period. */
+import { ChevronLeft, ChevronRight, type LucideIcon } from 'lucide-react';
+import { useState } from 'react';
+import { Choice } from '../components/Choice';
+import { Segments } from '../components/Segments';
+import { formatCountry, formatSlug } from '../format';
+import type { RankingBy } from '../generated/operations';
+import { useCountries } from '../hooks/useCountries';
+import { useDevices } from '../hooks/useDevices';
+import { useGenres } from '../hooks/useGenres';
+import { useRankings } from '../hooks/useRankings';
+import { earlier, later, NEWEST_WEEK, ofGroup, ofPeriod, type RankingChoice, toRankingsVariables } from '../panels/rankingChoice';
+import { RankingsPanel } from '../panels/RankingsPanel';
+
+const PERIODS = [
+  { value: 'WEEK', label: 'Week' },
+  { value: 'MONTH', label: 'Month' },
+] as const;
+
+const GROUPS: readonly { readonly by: RankingBy; readonly label: string }[] = [
+  { by: 'ALL', label: 'All viewing' },
+  { by: 'GENRE', label: 'By genre' },
+  { by: 'COUNTRY', label: 'By country' },
+  { by: 'DEVICE', label: 'By device' },
+];
+
+export function RankingsSection({ className }: { readonly className: string }) {
+  const [made, setMade] = useState<RankingChoice>(NEWEST_WEEK);
+  const values = useValues(made.by);
+  // A group that was just chosen begins with its first value.
+  const choice = made.value ? made : ofGroup(made, made.by, values[0]?.value);
+  const result = useRankings(toRankingsVariables(choice));
+  const shown = result.data?.data.rankings[0]?.start ?? choice.start;
+  // The picture may still be that of another period, kept while the next loads.
+  const present = result.isPlaceholderData ? (choice.start ?? choice.newest) : shown;
+  const unit = choice.period === 'WEEK' ? 'week' : 'month';
+  return (
+    <RankingsPanel
+      className={className}
+      result={result}
+      choice={{ ...choice, start: shown }}
+      actions={
+        <>
+          <StepButton
+            label={`Earlier ${unit}`}
+            Icon={ChevronLeft}
+            isDisabled={present === null}
+            onPress={() => {
+              if (present !== null) setMade(earlier(made, present));
+            }}
+          />
+          <StepButton
+            label={`Later ${unit}`}
+            Icon={ChevronRight}
+            isDisabled={choice.start === null}
+            onPress={() => {
+              setMade(later(made));
+            }}
+          />
+        </>
+      }
+      controls={
+        <>
+          <Segments
+            label="Length of the chart"
+            options={PERIODS}
+            value={choice.period}
+            onChange={(period) => {
+              setMade(ofPeriod(made, period));
+            }}
+          />
+          <Choice
+            label="Whose viewing"
+            value={choice.by}
+            onChange={(by) => {
+              setMade(ofGroup(made, by as RankingBy));
+            }}
+          >
+            {GROUPS.map(({ by, label }) => (
+              <option key={by} value={by}>
+                {label}
+              </option>
+            ))}
+          </Choice>
+          {choice.by !== 'ALL' && (
+            <Choice
+              label={`Chart of this ${choice.by.toLowerCase()}`}
+              value={choice.value}
+              onChange={(value) => {
+                setMade(ofGroup(made, made.by, value));
+              }}
+            >
+              {values.map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </Choice>
+          )}
+        </>
+      }
+    />
+  );
+}
+
+interface StepButtonProps {
+  readonly label: string;
+  readonly Icon: LucideIcon;
+  readonly isDisabled: boolean;
+  readonly onPress: () => void;
+}
+
+function StepButton({ label, Icon, isDisabled, onPress }: StepButtonProps) {
+  return (
+    // Not `disabled`: that would drop the focus of whoever steps up to the newest by keyboard.
+    <button
+      type="button"
+      className="icon-button aria-disabled:opacity-40"
+      aria-label={label}
+      title={label}
+      aria-disabled={isDisabled}
+      onClick={() => {
+        if (!isDisabled) onPress();
+      }}
+    >
+      <Icon className="size-4" aria-hidden />
+    </button>
+  );
+}
+
+/** What charts there are of a group, asked for when it is chosen. */
+function useValues(by: RankingBy): readonly { readonly value: string; readonly label: string }[] {
+  const genres = useGenres(by === 'GENRE' ? {} : null).data?.data.genres;
+  const countries = useCountries(by === 'COUNTRY' ? { limit: 250 } : null).data?.data.countries;
+  const devices = useDevices(by === 'DEVICE' ? {} : null).data?.data.devices;
+  switch (by) {
+    case 'GENRE':
+      return (genres ?? []).map(({ genre }) => ({ value: genre, label: genre }));
+    case 'COUNTRY':
+      return (countries ?? []).map(({ country }) => ({ value: country, label: formatCountry(country) }));
+    case 'DEVICE':
+      return (devices ?? []).map(({ device }) => ({ value: device, label: formatSlug(device) }));
+    case 'ALL':
+      return [];
+  }
+}

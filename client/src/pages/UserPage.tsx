@@ -1,0 +1,75 @@
+/** One user: who they are as far as the role may see, how they watch, and what they may like next. */
+import { useState } from 'react';
+import { Command } from '../components/Command';
+import { Link } from '../components/Link';
+import { PageTitle } from '../components/PageTitle';
+import { RefreshButton } from '../components/RefreshButton';
+import { useRecommendations } from '../hooks/useRecommendations';
+import { useSimilarMovies } from '../hooks/useSimilarMovies';
+import { useUser } from '../hooks/useUser';
+import { useViewer } from '../hooks/useViewer';
+import { useViewingPatterns } from '../hooks/useViewingPatterns';
+import { PatternsPanel } from '../panels/PatternsPanel';
+import { RecommendationsPanel } from '../panels/RecommendationsPanel';
+import { SimilarMoviesPanel } from '../panels/SimilarMoviesPanel';
+import { UserPanel } from '../panels/UserPanel';
+import { useSearch } from '../view/address';
+import { masksOf } from './masks';
+
+const SIMILAR = 10;
+
+interface Film {
+  readonly id: string;
+  readonly title: string;
+}
+
+export function UserPage({ id }: { readonly id: string }) {
+  const search = useSearch();
+  const [film, setFilm] = useState<Film | null>(null);
+  const viewer = useViewer();
+  return (
+    <>
+      <PageTitle
+        title={`User ${id}`}
+        note={
+          <Link to={`/users${search}`} className="text-accent underline-offset-4 hover:underline">
+            All users
+          </Link>
+        }
+      >
+        <RefreshButton />
+      </PageTitle>
+      <div className="grid gap-4 lg:grid-cols-12">
+        <UserPanel
+          className="lg:col-span-5"
+          result={useUser({ id })}
+          // Without it nobody could tell a masked value from a plain one.
+          masks={viewer.data && masksOf('User', viewer.data.data.viewer)}
+        />
+        <PatternsPanel
+          className="lg:col-span-7"
+          title="How they watch"
+          result={useViewingPatterns({ userId: id })}
+          empty={
+            <>
+              Nothing is known of how they watch. Run <Command>marquee spark patterns</Command>, then refresh; who watched
+              nothing has no patterns.
+            </>
+          }
+        />
+        <RecommendationsPanel
+          className={film ? 'lg:col-span-7' : 'lg:col-span-12'}
+          result={useRecommendations({ userId: id })}
+          chosen={film?.id ?? null}
+          onChoose={setFilm}
+        />
+        <SimilarFilms film={film} />
+      </div>
+    </>
+  );
+}
+
+function SimilarFilms({ film }: { readonly film: Film | null }) {
+  const result = useSimilarMovies(film && { id: film.id, limit: SIMILAR });
+  return film && <SimilarMoviesPanel className="lg:col-span-5" film={film.title} result={result} />;
+}

@@ -1,0 +1,103 @@
+/** The days to come: views expected of a genre, and the band that four of five days should fall into. */
+import { useState } from 'react';
+import { Area, CartesianGrid, ComposedChart, Line, Tooltip, XAxis, YAxis } from 'recharts';
+import { ChartFrame } from '../components/ChartFrame';
+import { ChartTooltip } from '../components/ChartTooltip';
+import { Choice } from '../components/Choice';
+import { Command } from '../components/Command';
+import { type Column, DataTable } from '../components/DataTable';
+import { Panel } from '../components/Panel';
+import { formatDay, formatShort } from '../format';
+import type { ForecastQuery } from '../generated/operations';
+import { grid, plotMargin, timeAxis, valueAxis } from './axes';
+import { type BandDay, daysOf, forecastGenres } from './forecastRows';
+import { MEASURES } from './measures';
+import type { OperationPanelProps } from './panelProps';
+
+const COLOR = MEASURES.views.color;
+const COLUMNS: readonly Column<BandDay>[] = [
+  { field: 'views', label: 'Expected views', heading: 'Expected', unit: 'count' },
+  { field: 'low', label: 'Low', unit: 'count' },
+  { field: 'high', label: 'High', unit: 'count' },
+];
+
+export function ForecastPanel({ result, className }: OperationPanelProps<ForecastQuery>) {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const genres = forecastGenres(result.data?.data.forecast ?? []);
+  const genre = chosen !== null && genres.includes(chosen) ? chosen : genres[0];
+  return (
+    <Panel
+      testId="panel-forecast"
+      title="Days to come"
+      note="Expected views a day, and the band that holds four days of five"
+      className={className}
+      result={result}
+      select={(data) => daysOf(data.forecast, genre)}
+      empty={
+        <>
+          No forecast has been computed yet. Run <Command>marquee spark forecast</Command>, then refresh.
+        </>
+      }
+      actions={
+        genre !== undefined && (
+          <Choice label="Forecast of this genre" value={genre} onChange={setChosen}>
+            {genres.toSorted().map((one) => (
+              <option key={one} value={one}>
+                {one}
+              </option>
+            ))}
+          </Choice>
+        )
+      }
+      table={(days) => (
+        <DataTable
+          caption={`Expected views of ${genre ?? ''} by day`}
+          rows={days}
+          heading={{ label: 'Day', key: ({ day }) => day, text: ({ day }) => formatDay(day) }}
+          columns={COLUMNS}
+        />
+      )}
+    >
+      {(days) => <BandChart days={days} />}
+    </Panel>
+  );
+}
+
+function BandChart({ days }: { readonly days: readonly BandDay[] }) {
+  return (
+    <ChartFrame>
+      <ComposedChart data={[...days]} margin={plotMargin} title="Expected views by day">
+        <CartesianGrid {...grid} />
+        <XAxis dataKey="day" {...timeAxis} tickFormatter={(day: string) => formatDay(day, 'axis')} />
+        <YAxis {...valueAxis} tickFormatter={(value: number) => formatShort(value, 'count')} />
+        <Tooltip
+          cursor={{ stroke: 'var(--line-strong)' }}
+          isAnimationActive={false}
+          content={({ active, payload }) => (
+            <ChartTooltip<BandDay> active={active} payload={payload} title={({ day }) => formatDay(day)} columns={COLUMNS} />
+          )}
+        />
+        <Area
+          type="monotone"
+          dataKey="band"
+          name="Low to high"
+          stroke="none"
+          fill={COLOR}
+          fillOpacity={0.18}
+          activeDot={false}
+          isAnimationActive={false}
+        />
+        <Line
+          type="monotone"
+          dataKey="views"
+          name="Expected views"
+          stroke={COLOR}
+          strokeWidth={2}
+          dot={days.length <= 2}
+          activeDot={{ r: 4, stroke: 'var(--surface)', strokeWidth: 2 }}
+          isAnimationActive={false}
+        />
+      </ComposedChart>
+    </ChartFrame>
+  );
+}

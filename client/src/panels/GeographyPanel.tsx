@@ -1,0 +1,137 @@
+/** Where tastes lie apart, as a square of countries, and the films that are watched away from home. */
+import { Command } from '../components/Command';
+import { CountryCode } from '../components/CountryCode';
+import { Figure } from '../components/Figure';
+import { Panel } from '../components/Panel';
+import { formatCountry } from '../format';
+import type { GeographyQuery } from '../generated/operations';
+import type { OperationPanelProps } from './panelProps';
+import { tasteMatrix, type TasteRow } from './tasteMatrix';
+
+type Traveller = NonNullable<GeographyQuery['geography']['travellers']>[number];
+
+export function GeographyPanel({ result, className }: OperationPanelProps<GeographyQuery>) {
+  return (
+    <Panel
+      testId="panel-geography"
+      title="Tastes and travel"
+      note="How far the genres watched in two countries lie apart: 0 is the same taste, 1 none in common"
+      className={className}
+      result={result}
+      select={({ geography }) => (geography.countries.length === 0 ? null : geography)}
+      empty={
+        <>
+          No geography has been computed yet. Run <Command>marquee spark geography</Command>, then refresh.
+        </>
+      }
+    >
+      {(geography) => (
+        <div className="grid grow gap-6 @4xl:grid-cols-[3fr_2fr]">
+          <TasteSquare rows={tasteMatrix(geography)} />
+          {geography.travellers && geography.travellers.length > 0 && <Travellers films={geography.travellers} />}
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+function TasteSquare({ rows }: { readonly rows: readonly TasteRow[] }) {
+  return (
+    <div role="region" aria-label="Distances between tastes" tabIndex={0} className="overflow-x-auto">
+      <table className="w-full table-fixed border-separate border-spacing-0.5 text-xs">
+        <caption className="sr-only">Distances between the tastes of countries</caption>
+        <thead>
+          <tr>
+            <td className="w-10 @2xl:w-32" />
+            {rows.map(({ country }) => (
+              <th key={country} scope="col" className="min-w-9 pb-1 font-mono font-normal text-muted" title={formatCountry(country)}>
+                <span aria-hidden>{country}</span>
+                <span className="sr-only">{formatCountry(country)}</span>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ country, cells }) => (
+            <tr key={country} data-row={country}>
+              <th scope="row" className="truncate pe-2 text-start font-normal" title={formatCountry(country)}>
+                <span className="@2xl:hidden" aria-hidden>
+                  <span className="font-mono text-muted">{country}</span>
+                </span>
+                <span className="@max-2xl:sr-only">{formatCountry(country)}</span>
+              </th>
+              {cells.map(({ other, distance, part }) => (
+                <td key={other} className="h-8 rounded text-center" style={distance === null ? undefined : { background: shade(part) }}>
+                  {country === other ? (
+                    <span className="text-muted">
+                      <span aria-hidden>·</span>
+                      <span className="sr-only">itself</span>
+                    </span>
+                  ) : (
+                    <Figure field={other} value={distance} unit="ratio" />
+                  )}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Deeper is further apart; never so deep that the figure on it could not be read. */
+function shade(part: number): string {
+  return `color-mix(in srgb, var(--series-1) ${4 + 46 * part}%, var(--surface))`;
+}
+
+const head = 'pb-2 ps-3 text-end font-medium';
+const cell = 'py-1.5 ps-3 text-end';
+
+function Travellers({ films }: { readonly films: readonly Traveller[] }) {
+  return (
+    <table className="h-fit w-full text-sm">
+      <caption className="pb-2 text-start font-medium">Films that travel</caption>
+      <thead className="border-b border-line text-xs text-muted">
+        <tr>
+          <th scope="col" className="pb-2 text-start font-medium">
+            Film
+          </th>
+          <th scope="col" className={`${head} text-start`}>
+            Home
+          </th>
+          <th scope="col" className={`${head} hidden @sm:table-cell`}>
+            Countries
+          </th>
+          <th scope="col" className={head} title="Views from other countries than its own">
+            Abroad
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {films.map(({ rank, movie, home, countries, abroadShare }) => (
+          <tr key={movie.id} data-row={movie.id} className="border-b border-line last:border-0">
+            <th scope="row" className="w-full max-w-0 truncate py-1.5 text-start font-normal" title={movie.title}>
+              <span className="pe-2 text-muted">{rank}</span>
+              {movie.title}
+            </th>
+            <td className={cell} title={home === null ? undefined : formatCountry(home)}>
+              {home !== null && (
+                <>
+                  <CountryCode code={home} />
+                  <span className="sr-only">{formatCountry(home)}</span>
+                </>
+              )}
+            </td>
+            <td className={`${cell} hidden text-muted @sm:table-cell`}>
+              <Figure field="countries" value={countries} unit="count" />
+            </td>
+            <td className={cell}>
+              <Figure field="abroadShare" value={abroadShare} unit="fraction" />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

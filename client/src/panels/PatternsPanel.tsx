@@ -1,0 +1,106 @@
+/** How people watch: visits, runs of films and times of day, of everybody, of one, or segment by segment. */
+import type { ReactNode } from 'react';
+import { Command } from '../components/Command';
+import { DaypartBar, DaypartLegend } from '../components/DaypartBar';
+import { type Column, DataTable } from '../components/DataTable';
+import { Figure } from '../components/Figure';
+import { Panel } from '../components/Panel';
+import type { PatternBy, ViewingPatternsQuery } from '../generated/operations';
+import type { OperationPanelProps } from './panelProps';
+import { DAYPARTS, patternName, type PatternRow, patternRows } from './patternRows';
+
+const FIGURES: readonly Column<PatternRow>[] = [
+  { field: 'visits', label: 'Visits', unit: 'count' },
+  { field: 'sessionsPerVisit', label: 'Sessions a visit', heading: 'A visit', unit: 'ratio' },
+  { field: 'minutesPerVisit', label: 'Watched a visit', heading: 'Watched', unit: 'minutes' },
+  { field: 'bingeRuns', label: 'Binges', unit: 'count' },
+  { field: 'longestBinge', label: 'Longest binge', heading: 'Longest', unit: 'count' },
+  { field: 'devicesPerViewer', label: 'Devices a viewer', heading: 'Devices', unit: 'ratio' },
+];
+
+interface PatternsPanelProps extends OperationPanelProps<ViewingPatternsQuery> {
+  /** What the rows are told apart by; an embed's is known to its token only. */
+  readonly by?: PatternBy;
+  readonly title?: string;
+  readonly empty?: ReactNode;
+  readonly controls?: ReactNode;
+}
+
+export function PatternsPanel({ result, className, by = 'ALL', title = 'How people watch', empty, controls }: PatternsPanelProps) {
+  return (
+    <Panel
+      testId="panel-patterns"
+      title={title}
+      note="Visits, runs of films, and times of the viewers’ own day"
+      className={className}
+      result={result}
+      select={patternRows}
+      controls={controls}
+      empty={
+        empty ?? (
+          <>
+            No patterns have been computed yet. Run <Command>marquee spark patterns</Command>, then refresh.
+          </>
+        )
+      }
+      table={(rows) => (
+        <DataTable
+          caption={title}
+          rows={rows}
+          heading={{ label: 'Who', key: (row) => row.value ?? by, text: (row) => patternName(row, by) }}
+          columns={[...FIGURES, ...DAYPARTS.map(({ field, label }) => ({ field, label, unit: 'fraction' as const }))]}
+        />
+      )}
+    >
+      {(rows) => (rows.length === 1 && rows[0] ? <Summary row={rows[0]} /> : <SegmentList rows={rows} by={by} />)}
+    </Panel>
+  );
+}
+
+function Summary({ row }: { readonly row: PatternRow }) {
+  return (
+    <div className="flex grow flex-col justify-between gap-5">
+      <dl className="grid grid-cols-2 gap-x-4 gap-y-4 @md:grid-cols-3">
+        {FIGURES.map(({ field, label, unit }) => (
+          <div key={field}>
+            <dt className="text-xs text-muted">{label}</dt>
+            <dd className="text-xl font-semibold tracking-tight">
+              <Figure field={field} value={row[field] as number | null} unit={unit} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <div className="flex flex-col gap-2">
+        <DaypartBar dayparts={row} />
+        <DaypartLegend dayparts={row} />
+      </div>
+    </div>
+  );
+}
+
+function SegmentList({ rows, by }: { readonly rows: readonly PatternRow[]; readonly by: PatternBy }) {
+  return (
+    <div className="flex grow flex-col gap-3">
+      <div role="region" aria-label="Patterns by segment" tabIndex={0} className="-mx-1 max-h-80 overflow-y-auto px-1">
+        <ul className="flex flex-col gap-2.5 text-sm">
+          {rows.map((row) => (
+            <li key={row.value} className="flex flex-col gap-1">
+              <span className="flex items-baseline justify-between gap-3">
+                <span className="truncate font-medium">{patternName(row, by)}</span>
+                <span className="shrink-0 text-xs text-muted">
+                  <Figure field="minutesPerVisit" value={row.minutesPerVisit} unit="minutes" /> a visit
+                  <span className="max-sm:hidden">
+                    {' '}
+                    · <Figure field="bingesPerViewer" value={row.bingesPerViewer} unit="ratio" /> binges a viewer
+                  </span>
+                </span>
+              </span>
+              <DaypartBar dayparts={row} />
+            </li>
+          ))}
+        </ul>
+      </div>
+      <DaypartLegend />
+    </div>
+  );
+}

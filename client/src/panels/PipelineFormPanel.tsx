@@ -1,0 +1,136 @@
+/** What to run: the steps in their order, and what some of them want to know. */
+import { Play } from 'lucide-react';
+import { type ReactNode, type SubmitEvent, useId, useState } from 'react';
+import type { RequestError } from '../api/errors';
+import { ErrorNotice } from '../components/Notice';
+import type { PipelineStepInput } from '../generated/operations';
+import { complaintOf, EMPTY_FORM, STEPS, toggled, toStepInputs } from './pipelineSteps';
+
+interface PipelineFormPanelProps {
+  readonly className: string;
+  /** Whether a run is at work: there is one at a time. */
+  readonly isBusy: boolean;
+  readonly error: RequestError | null;
+  readonly onRun: (steps: PipelineStepInput[]) => void;
+}
+
+export function PipelineFormPanel({ className, isBusy, error, onRun }: PipelineFormPanelProps) {
+  const headingId = useId();
+  const hintId = useId();
+  const [form, setForm] = useState(EMPTY_FORM);
+  const complaint = complaintOf(form);
+  const hint = isBusy ? 'One run at a time: wait for the end of this one, or cancel it.' : complaint;
+
+  function run() {
+    if (!isBusy && complaint === null) onRun(toStepInputs(form));
+  }
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    run();
+  }
+
+  return (
+    <section
+      aria-labelledby={headingId}
+      data-testid="panel-pipeline-form"
+      className={`flex min-w-0 flex-col gap-4 rounded-xl border border-line bg-surface p-4 sm:p-5 ${className}`}
+    >
+      <div>
+        <h2 id={headingId} className="leading-8 font-semibold tracking-tight">
+          New run
+        </h2>
+        <p className="text-xs text-muted">Steps run one after the other; where one fails, the rest is skipped</p>
+      </div>
+      <form className="flex flex-col gap-4" onSubmit={submit}>
+        <fieldset className="flex flex-col gap-0.5 text-sm">
+          <legend className="sr-only">Steps</legend>
+          {STEPS.map(({ step, label, does }) => (
+            <div key={step} className="flex flex-col">
+              <label className="flex cursor-pointer items-baseline gap-3 rounded-lg px-2 py-1.5 hover:bg-raised/60">
+                <input
+                  type="checkbox"
+                  className="size-4 shrink-0 translate-y-0.5 accent-(--accent)"
+                  checked={form.steps.has(step)}
+                  onChange={() => {
+                    setForm(toggled(form, step));
+                  }}
+                />
+                <span className="min-w-0">
+                  <span className="font-medium">{label}</span> <span className="text-muted">{does}</span>
+                </span>
+              </label>
+              {step === 'GENERATE' && form.steps.has(step) && (
+                <Details>
+                  <Field label="Sessions">
+                    <input
+                      type="text"
+                      inputMode="numeric"
+                      className="control w-32"
+                      placeholder="50000"
+                      value={form.sessions}
+                      onChange={(event) => {
+                        setForm({ ...form, sessions: event.target.value.trim() });
+                      }}
+                    />
+                  </Field>
+                </Details>
+              )}
+              {step === 'RANKINGS' && form.steps.has(step) && (
+                <Details>
+                  <Field label="From, or all">
+                    <input
+                      type="date"
+                      className="control"
+                      value={form.from}
+                      onChange={(event) => {
+                        setForm({ ...form, from: event.target.value });
+                      }}
+                    />
+                  </Field>
+                  <Field label="Before, or the newest">
+                    <input
+                      type="date"
+                      className="control"
+                      value={form.to}
+                      onChange={(event) => {
+                        setForm({ ...form, to: event.target.value });
+                      }}
+                    />
+                  </Field>
+                </Details>
+              )}
+            </div>
+          ))}
+        </fieldset>
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+          <button
+            type="submit"
+            aria-describedby={hintId}
+            aria-disabled={hint !== null}
+            className="inline-flex h-10 items-center gap-2 rounded-lg bg-accent px-5 font-medium text-on-accent transition-opacity hover:opacity-90 aria-disabled:cursor-default aria-disabled:bg-raised aria-disabled:text-muted"
+          >
+            <Play className="size-4" aria-hidden />
+            Run
+          </button>
+          <p id={hintId} aria-live="polite" className="min-w-0 flex-1 text-xs text-pretty text-muted">
+            {hint}
+          </p>
+        </div>
+      </form>
+      {error && <ErrorNotice error={error} onRetry={run} />}
+    </section>
+  );
+}
+
+function Details({ children }: { readonly children: ReactNode }) {
+  return <div className="flex flex-wrap gap-x-4 gap-y-2 ps-9 pe-2 pt-1 pb-2">{children}</div>;
+}
+
+function Field({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <label className="flex flex-col gap-1 text-xs text-muted">
+      {label}
+      {children}
+    </label>
+  );
+}

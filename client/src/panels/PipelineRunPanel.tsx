@@ -1,0 +1,117 @@
+/** One run of the pipeline: its steps with how far each has come, its log, and what came of it. */
+import { CircleStop } from 'lucide-react';
+import { useEffect, useId, useRef } from 'react';
+import type { RequestError } from '../api/errors';
+import { Figure } from '../components/Figure';
+import { ErrorNotice } from '../components/Notice';
+import { ProgressBar } from '../components/ProgressBar';
+import { RunBadge } from '../components/RunBadge';
+import { formatElapsed, formatInstant } from '../format';
+import type { RunState } from '../generated/operations';
+import { doneOf, isAtWork, type PipelineRun } from './pipelineRun';
+import { labelOf } from './pipelineSteps';
+
+interface PipelineRunPanelProps {
+  readonly className: string;
+  readonly run: PipelineRun;
+  readonly isCancelling: boolean;
+  readonly error: RequestError | null;
+  readonly onCancel: () => void;
+}
+
+export function PipelineRunPanel({ className, run, isCancelling, error, onCancel }: PipelineRunPanelProps) {
+  const headingId = useId();
+  return (
+    <section
+      aria-labelledby={headingId}
+      data-testid="panel-pipeline-run"
+      data-run={run.id}
+      className={`@container flex min-w-0 flex-col gap-4 rounded-xl border border-line bg-surface p-4 sm:p-5 ${className}`}
+    >
+      <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+        <div className="min-w-0">
+          <h2 id={headingId} className="leading-8 font-semibold tracking-tight">
+            Run of <time dateTime={run.startedAt}>{formatInstant(run.startedAt, 'UTC')}</time>
+          </h2>
+          <p className="text-xs text-muted">
+            Started by {run.by}
+            {run.endedAt !== null && `, took ${formatElapsed(run.startedAt, run.endedAt)}`}
+          </p>
+        </div>
+        <div className="flex items-center gap-3">
+          <RunBadge state={run.state} />
+          {isAtWork(run) && (
+            <button type="button" className="control" disabled={isCancelling} onClick={onCancel}>
+              <CircleStop className="size-4 text-bad" aria-hidden />
+              {isCancelling ? 'Cancelling' : 'Cancel'}
+            </button>
+          )}
+        </div>
+      </header>
+      {isAtWork(run) && <ProgressBar label="The whole run" value={doneOf(run)} />}
+      <p role="status" className={run.outcome === null ? 'sr-only' : `rounded-lg p-3 text-sm text-pretty wrap-anywhere ${run.state === 'FAILED' ? 'bg-bad-soft' : 'bg-raised'}`} data-field="outcome">
+        {run.outcome ?? 'Running'}
+      </p>
+      {error && <ErrorNotice error={error} onRetry={onCancel} />}
+      <ol aria-label="Steps" className="flex flex-col text-sm">
+        {run.steps.map((step) => (
+          <Step key={step.step} {...step} />
+        ))}
+      </ol>
+      <Log lines={run.log} />
+    </section>
+  );
+}
+
+function Step({ step, state, progress, detail, startedAt, endedAt, rows }: PipelineRun['steps'][number]) {
+  return (
+    <li data-row={step} className="flex flex-col gap-1.5 border-b border-line py-2.5 last:border-0">
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-0.5">
+        <h3 className="font-medium">{labelOf(step)}</h3>
+        <span className="flex items-baseline gap-3">
+          {rows !== null && (
+            <span className="text-xs text-muted">
+              <Figure field="rows" value={rows} unit="count" /> rows
+            </span>
+          )}
+          {startedAt !== null && endedAt !== null && <span className="text-xs text-muted">{formatElapsed(startedAt, endedAt)}</span>}
+          <RunBadge state={state} />
+        </span>
+      </div>
+      <ProgressBar label={`${labelOf(step)}: progress`} value={progress} tone={TONES[state]} />
+      {detail && <p className="text-xs text-pretty wrap-anywhere text-muted">{detail}</p>}
+    </li>
+  );
+}
+
+const TONES: Record<RunState, string> = {
+  WAITING: 'bg-accent',
+  RUNNING: 'bg-accent',
+  DONE: 'bg-good',
+  FAILED: 'bg-bad',
+  CANCELLED: 'bg-line-strong',
+  INTERRUPTED: 'bg-gold',
+  SKIPPED: 'bg-line-strong',
+};
+
+function Log({ lines }: { readonly lines: readonly string[] }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The newest line is the one to be read.
+    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [lines]);
+  if (lines.length === 0) return null;
+  return (
+    <div
+      ref={box}
+      role="log"
+      aria-label="Log of the run"
+      tabIndex={0}
+      className="max-h-56 overflow-auto rounded-lg bg-raised p-3 font-mono text-xs whitespace-pre-wrap wrap-anywhere"
+    >
+      {lines.map((line, index) => (
+        <p key={index}>{line}</p>
+      ))}
+    </div>
+  );
+}

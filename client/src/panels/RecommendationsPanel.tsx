@@ -1,0 +1,58 @@
+/** What a user may like next, best first; a press on a film asks for those like it. */
+import { Clapperboard } from 'lucide-react';
+import { Command } from '../components/Command';
+import { FilmBar } from '../components/FilmBar';
+import { Panel } from '../components/Panel';
+import type { RecommendationsQuery } from '../generated/operations';
+import type { OperationPanelProps } from './panelProps';
+
+interface RecommendationsPanelProps extends OperationPanelProps<RecommendationsQuery> {
+  /** The film whose like are shown beside. */
+  readonly chosen: string | null;
+  readonly onChoose: (film: { id: string; title: string } | null) => void;
+}
+
+export function RecommendationsPanel({ result, className, chosen, onChoose }: RecommendationsPanelProps) {
+  return (
+    <Panel
+      testId="panel-recommendations"
+      title="May like next"
+      note="By what people who watch alike watched; choose a film for those like it"
+      className={className}
+      result={result}
+      select={(data) => data.recommendations}
+      EmptyIcon={Clapperboard}
+      empty={
+        <>
+          Nothing is recommended to them. Run <Command>marquee spark recommendations</Command>, then refresh; who watched
+          too little gets none.
+        </>
+      }
+    >
+      {(films) => {
+        const longest = Math.max(...films.map(({ score }) => score));
+        return (
+          <ol className="gap-x-8 text-sm @3xl:columns-2">
+            {films.map(({ rank, movie, score }) => (
+              <li key={movie.id} data-row={movie.id} className="break-inside-avoid pb-2">
+                <FilmBar rank={rank} movie={movie} field="score" value={score} longest={longest}>
+                  <button
+                    type="button"
+                    aria-pressed={chosen === movie.id}
+                    className="block min-h-6 max-w-full truncate rounded text-start font-medium underline-offset-4 hover:underline aria-pressed:text-accent"
+                    title={movie.title}
+                    onClick={() => {
+                      onChoose(chosen === movie.id ? null : movie);
+                    }}
+                  >
+                    {movie.title}
+                  </button>
+                </FilmBar>
+              </li>
+            ))}
+          </ol>
+        );
+      }}
+    </Panel>
+  );
+}

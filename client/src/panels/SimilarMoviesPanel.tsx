@@ -1,0 +1,40 @@
+/** The films most like one: watched by the same people. */
+import { Clapperboard } from 'lucide-react';
+import { FilmBar } from '../components/FilmBar';
+import { Panel } from '../components/Panel';
+import type { SimilarMoviesQuery } from '../generated/operations';
+import type { OperationPanelProps } from './panelProps';
+
+interface SimilarMoviesPanelProps extends OperationPanelProps<SimilarMoviesQuery> {
+  /** The film's title. */
+  readonly film: string;
+}
+
+export function SimilarMoviesPanel({ result, className, film }: SimilarMoviesPanelProps) {
+  return (
+    <Panel
+      testId="panel-similar"
+      title="Films like it"
+      note={film}
+      className={className}
+      result={result}
+      select={(data) => data.similarMovies}
+      EmptyIcon={Clapperboard}
+      empty="No film is known to be like this one: too few people watched it."
+    >
+      {(films) => (
+        <ol className="flex flex-col gap-2 text-sm">
+          {films.map(({ rank, movie, similarity }) => (
+            <li key={movie.id} data-row={movie.id}>
+              <FilmBar rank={rank} movie={movie} field="similarity" value={similarity} longest={1}>
+                <span className="block truncate font-medium" title={movie.title}>
+                  {movie.title}
+                </span>
+              </FilmBar>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Panel>
+  );
+}

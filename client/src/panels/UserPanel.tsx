@@ -1,0 +1,68 @@
+/** Who a user is, as far as the role may see. */
+import { UserX } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { CountryCode } from '../components/CountryCode';
+import { Figure } from '../components/Figure';
+import { MaskedCell } from '../components/MaskedCell';
+import { Panel } from '../components/Panel';
+import { formatCountry, formatSlug } from '../format';
+import type { UserQuery } from '../generated/operations';
+import type { Masks } from '../pages/masks';
+import type { OperationPanelProps } from './panelProps';
+
+type User = NonNullable<UserQuery['user']>;
+
+interface UserPanelProps extends OperationPanelProps<UserQuery> {
+  /** What is masked; undefined until that is known, and nothing is shown before. */
+  readonly masks: Masks | undefined;
+}
+
+export function UserPanel({ result, className, masks }: UserPanelProps) {
+  return (
+    <Panel
+      testId="panel-user"
+      title="Profile"
+      className={className}
+      result={result}
+      select={({ user }) => user}
+      EmptyIcon={UserX}
+      empty="There is no such user, or your token does not reach their rows."
+    >
+      {(user) => masks && <Profile user={user} masks={masks} />}
+    </Panel>
+  );
+}
+
+function Profile({ user, masks }: { readonly user: User; readonly masks: Masks }) {
+  const cell = (field: 'username' | 'email' | 'age' | 'gender') => ({ field, value: user[field], strategy: masks.get(field) });
+  return (
+    <dl className="grid grow content-between gap-x-4 gap-y-3 text-sm @sm:grid-cols-2" data-row={user.id}>
+      <Entry label="Username"><MaskedCell {...cell('username')} /></Entry>
+      <Entry label="Email"><MaskedCell {...cell('email')} /></Entry>
+      <Entry label="Country">
+        <span className="inline-flex items-center gap-2" data-field="country" data-value={user.country}>
+          <CountryCode code={user.country} />
+          {formatCountry(user.country)}
+        </span>
+      </Entry>
+      <Entry label="Subscription">
+        <span data-field="subscription" data-value={user.subscription}>
+          {formatSlug(user.subscription)}
+        </span>
+      </Entry>
+      <Entry label="Age"><MaskedCell {...cell('age')} /></Entry>
+      <Entry label="Gender"><MaskedCell {...cell('gender')} form={formatSlug} /></Entry>
+      <Entry label="Views"><Figure field="views" value={user.views} unit="count" /></Entry>
+      <Entry label="Watch hours"><Figure field="watchHours" value={user.watchHours} unit="hours" /></Entry>
+    </dl>
+  );
+}
+
+function Entry({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-xs text-muted">{label}</dt>
+      <dd className="truncate font-medium">{children}</dd>
+    </div>
+  );
+}

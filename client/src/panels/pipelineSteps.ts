@@ -1,0 +1,59 @@
+/** The steps of a pipeline in the order in which one needs the other's, and the API's input for those that were chosen. */
+import type { PipelineStep, PipelineStepInput } from '../generated/operations';
+import { isDay } from '../view/view';
+
+export const STEPS: readonly { readonly step: PipelineStep; readonly label: string; readonly does: string }[] = [
+  { step: 'GENERATE', label: 'Generate', does: 'Demo data, where nothing was loaded yet' },
+  { step: 'LOAD', label: 'Load', does: 'The files of the drop folder' },
+  { step: 'VERIFY', label: 'Verify', does: 'Every rollup against a recount' },
+  { step: 'RANKINGS', label: 'Rankings', does: 'Charts of films by week and month' },
+  { step: 'PATTERNS', label: 'Patterns', does: 'Visits, binges and times of day' },
+  { step: 'GEOGRAPHY', label: 'Geography', does: 'Reach, tastes and films that travel' },
+  { step: 'RECOMMENDATIONS', label: 'Recommendations', does: 'What users may like next' },
+  { step: 'CHURN', label: 'Churn', does: 'Who may not come back' },
+  { step: 'FORECAST', label: 'Forecast', does: 'Views of the days to come' },
+];
+
+const MOST_SESSIONS = 10_000_000;
+
+/** The form as it is filled in; texts are what the fields hold. */
+export interface PipelineForm {
+  readonly steps: ReadonlySet<PipelineStep>;
+  readonly sessions: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export const EMPTY_FORM: PipelineForm = { steps: new Set(), sessions: '', from: '', to: '' };
+
+export function toggled(form: PipelineForm, step: PipelineStep): PipelineForm {
+  const steps = new Set(form.steps);
+  if (!steps.delete(step)) steps.add(step);
+  return { ...form, steps };
+}
+
+/** What is wrong with the form, in a sentence; null where it can be run. */
+export function complaintOf({ steps, sessions, from, to }: PipelineForm): string | null {
+  if (steps.size === 0) return 'Choose at least one step.';
+  if (steps.has('GENERATE') && sessions && !isCount(sessions)) return 'Sessions are a whole number from 1 to 10,000,000.';
+  if (steps.has('RANKINGS') && from && to && isDay(from) && isDay(to) && from >= to) return 'The day to end before must come after the first.';
+  return null;
+}
+
+/** In the order of the steps, whatever the order in which they were chosen. */
+export function toStepInputs({ steps, sessions, from, to }: PipelineForm): PipelineStepInput[] {
+  return STEPS.filter(({ step }) => steps.has(step)).map(({ step }) => ({
+    step,
+    ...(step === 'GENERATE' && sessions && { sessions: Number(sessions) }),
+    ...(step === 'RANKINGS' && from && { from }),
+    ...(step === 'RANKINGS' && to && { to }),
+  }));
+}
+
+export function labelOf(step: PipelineStep): string {
+  return STEPS.find((one) => one.step === step)?.label ?? step;
+}
+
+function isCount(text: string): boolean {
+  return /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= MOST_SESSIONS;
+}

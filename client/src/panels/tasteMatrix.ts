@@ -1,0 +1,28 @@
+/** Distances between tastes as a square: one row and one column a country, the largest countries first. */
+import type { GeographyQuery } from '../generated/operations';
+
+const MOST_COUNTRIES = 12;
+
+export interface TasteRow {
+  readonly country: string;
+  /** Along the columns; null on the diagonal, and where the answer has no distance. */
+  readonly cells: readonly TasteCell[];
+}
+
+interface TasteCell {
+  readonly other: string;
+  readonly distance: number | null;
+  /** The distance's part of the greatest in the square, 0 to 1. */
+  readonly part: number;
+}
+
+export function tasteMatrix({ countries, distances }: GeographyQuery['geography']): TasteRow[] {
+  const names = countries.flatMap(({ country }) => country ?? []).slice(0, MOST_COUNTRIES);
+  const byPair = new Map(distances.map(({ country, other, distance }) => [`${country}/${other}`, distance]));
+  const found = names.map((country) => ({ country, cells: names.map((other) => ({ other, distance: byPair.get(`${country}/${other}`) ?? null })) }));
+  const greatest = Math.max(...found.flatMap(({ cells }) => cells.map(({ distance }) => distance ?? 0)));
+  return found.map(({ country, cells }) => ({
+    country,
+    cells: cells.map((cell) => ({ ...cell, part: greatest > 0 ? (cell.distance ?? 0) / greatest : 0 })),
+  }));
+}

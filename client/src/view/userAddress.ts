@@ -1,0 +1,19 @@
+/** The address of a user's page. An id is the source's, and may hold anything. */
+
+const PAGE = '/users/';
+
+export function addressOfUser(id: string): string {
+  return PAGE + encodeURIComponent(id);
+}
+
+/** The user whose page is at a path; null for any other page. */
+export function userAt(path: string): string | null {
+  if (!path.startsWith(PAGE) || path === PAGE) return null;
+  const id = path.slice(PAGE.length);
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    // Typed by hand, with a percent sign that means itself.
+    return id;
+  }
+}

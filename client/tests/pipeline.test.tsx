@@ -1,0 +1,93 @@
+/** The pipeline's page: steps are asked in their order, a run shows how far it is, and its last word is final. */
+import { cleanup, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, expect, it, vi } from 'vitest';
+import { PipelineFormPanel } from '../src/panels/PipelineFormPanel';
+import { doneOf, newestOf, type PipelineRun } from '../src/panels/pipelineRun';
+import { PipelineRunPanel } from '../src/panels/PipelineRunPanel';
+import { complaintOf, EMPTY_FORM, toggled, toStepInputs } from '../src/panels/pipelineSteps';
+
+afterEach(cleanup);
+
+const STEP = { progress: 0, detail: null, startedAt: null, endedAt: null, rows: null } as const;
+const RUN: PipelineRun = {
+  id: 'a',
+  state: 'RUNNING',
+  by: 'ada',
+  startedAt: '2026-11-23T10:00:00Z',
+  endedAt: null,
+  steps: [
+    { ...STEP, step: 'VERIFY', state: 'DONE', progress: 1, startedAt: '2026-11-23T10:00:00Z', endedAt: '2026-11-23T10:01:05Z', rows: 1234 },
+    { ...STEP, step: 'RANKINGS', state: 'RUNNING', progress: 0.5, startedAt: '2026-11-23T10:01:05Z', detail: '2025-03' },
+    { ...STEP, step: 'FORECAST', state: 'WAITING' },
+  ],
+  log: ['VERIFY: 1,234 rows agree'],
+  outcome: null,
+};
+const ENDED: PipelineRun = { ...RUN, state: 'CANCELLED', endedAt: '2026-11-23T10:02:00Z', outcome: 'Cancelled in RANKINGS.' };
+
+it('asks for steps in the order in which one needs the other, with what only some of them take', () => {
+  const chosen = ['RANKINGS', 'GENERATE', 'VERIFY'] as const;
+  const form = chosen.reduce(toggled, { ...EMPTY_FORM, sessions: '1000', from: '2026-01-01' });
+  expect(toStepInputs(form)).toEqual([{ step: 'GENERATE', sessions: 1000 }, { step: 'VERIFY' }, { step: 'RANKINGS', from: '2026-01-01' }]);
+  expect(toStepInputs(toggled(form, 'GENERATE'))).toEqual([{ step: 'VERIFY' }, { step: 'RANKINGS', from: '2026-01-01' }]);
+});
+
+it.each([
+  [{}, 'Choose at least one step.'],
+  [{ steps: new Set(['GENERATE'] as const), sessions: '0' }, 'Sessions are a whole number from 1 to 10,000,000.'],
+  [{ steps: new Set(['GENERATE'] as const), sessions: '1e3' }, 'Sessions are a whole number from 1 to 10,000,000.'],
+  [{ steps: new Set(['RANKINGS'] as const), from: '2026-02-01', to: '2026-02-01' }, 'The day to end before must come after the first.'],
+  [{ steps: new Set(['VERIFY'] as const), sessions: '0' }, null],
+])('says of the form %j: %s', (filled, complaint) => {
+  expect(complaintOf({ ...EMPTY_FORM, ...filled })).toBe(complaint);
+});
+
+it('is as far as its steps are', () => {
+  expect(doneOf(RUN)).toBe(0.5);
+  expect(doneOf({ steps: [] })).toBe(0);
+});
+
+it('believes the word that a run has ended, whoever says it first', () => {
+  expect(newestOf('a', [RUN, ENDED])).toBe(ENDED);
+  expect(newestOf('a', [ENDED, RUN])).toBe(ENDED);
+  expect(newestOf('a', [null, RUN])).toBe(RUN);
+  expect(newestOf('b', [RUN, undefined])).toBeNull();
+});
+
+it('runs what is chosen, and says why it does not', async () => {
+  const onRun = vi.fn();
+  const { rerender } = render(<PipelineFormPanel className="" isBusy={false} error={null} onRun={onRun} />);
+  const button = screen.getByRole('button', { name: 'Run' });
+  await userEvent.click(button);
+  expect(screen.getByText('Choose at least one step.')).toBeTruthy();
+  await userEvent.click(screen.getByRole('checkbox', { name: /^Verify/ }));
+  rerender(<PipelineFormPanel className="" isBusy error={null} onRun={onRun} />);
+  await userEvent.click(button);
+  expect(onRun).not.toHaveBeenCalled();
+  rerender(<PipelineFormPanel className="" isBusy={false} error={null} onRun={onRun} />);
+  await userEvent.click(button);
+  expect(onRun).toHaveBeenCalledExactlyOnceWith([{ step: 'VERIFY' }]);
+});
+
+it('shows each step’s state and progress, the log, and a way to cancel', async () => {
+  const onCancel = vi.fn();
+  render(<PipelineRunPanel className="" run={RUN} isCancelling={false} error={null} onCancel={onCancel} />);
+  const bars = screen.getAllByRole('progressbar').map((bar) => [bar.getAttribute('aria-label'), bar.getAttribute('aria-valuenow')]);
+  expect(bars).toEqual([
+    ['The whole run', '0.5'],
+    ['Verify: progress', '1'],
+    ['Rankings: progress', '0.5'],
+    ['Forecast: progress', '0'],
+  ]);
+  expect(screen.getByText('1 min 5 s')).toBeTruthy();
+  expect(screen.getByRole('log').textContent).toBe('VERIFY: 1,234 rows agree');
+  await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+  expect(onCancel).toHaveBeenCalledOnce();
+});
+
+it('tells what came of a run that has ended, which can’t be cancelled', () => {
+  render(<PipelineRunPanel className="" run={ENDED} isCancelling={false} error={null} onCancel={vi.fn()} />);
+  expect(screen.getByRole('status').textContent).toBe('Cancelled in RANKINGS.');
+  expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull();
+});

@@ -1,0 +1,36 @@
+/** Which chart is looked at: periods are stepped through, and the newest stays the newest. */
+import { expect, it } from 'vitest';
+import { earlier, later, NEWEST_WEEK, ofGroup, ofPeriod, toRankingsVariables } from '../src/panels/rankingChoice';
+
+const NEWEST = '2026-11-16';
+
+it('steps back by weeks from the newest, which it had no name for', () => {
+  const before = earlier(NEWEST_WEEK, NEWEST);
+  expect(before.start).toBe('2026-11-09');
+  expect(earlier(before, '2026-11-09').start).toBe('2026-11-02');
+});
+
+it('steps back by months across a new year', () => {
+  const january = ofPeriod(NEWEST_WEEK, 'MONTH');
+  expect(earlier(january, '2026-01-01').start).toBe('2025-12-01');
+});
+
+it('comes back to the newest as the newest, so that a load moves it on', () => {
+  const twoBack = earlier(earlier(NEWEST_WEEK, NEWEST), '2026-11-09');
+  const oneBack = later(twoBack);
+  expect(oneBack.start).toBe('2026-11-09');
+  expect(later(oneBack).start).toBeNull();
+  expect(later(later(oneBack))).toEqual(later(oneBack));
+});
+
+it('keeps the period for another group, and begins another length with its newest', () => {
+  const before = earlier(NEWEST_WEEK, NEWEST);
+  expect(ofGroup(before, 'GENRE', 'Drama').start).toBe('2026-11-09');
+  expect(ofPeriod(before, 'MONTH').start).toBeNull();
+});
+
+it('asks nothing while the value of a group is not chosen', () => {
+  expect(toRankingsVariables(ofGroup(NEWEST_WEEK, 'GENRE'))).toBeNull();
+  expect(toRankingsVariables(ofGroup(NEWEST_WEEK, 'DEVICE', 'mobile'))).toEqual({ period: 'WEEK', by: 'DEVICE', value: 'mobile' });
+  expect(toRankingsVariables(earlier(NEWEST_WEEK, NEWEST))).toEqual({ period: 'WEEK', by: 'ALL', start: '2026-11-09' });
+});
