@@ -62,6 +62,16 @@ const dayForms = {
   month: new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' }),
 };
 
+/** How many periods of a kind: `1 week`, `12 months`. */
+export function formatPeriods(count: number, period: 'WEEK' | 'MONTH'): string {
+  return periodForms[period].format(count);
+}
+
+const periodForms = {
+  WEEK: new Intl.NumberFormat(locale, { style: 'unit', unit: 'week', unitDisplay: 'long' }),
+  MONTH: new Intl.NumberFormat(locale, { style: 'unit', unit: 'month', unitDisplay: 'long' }),
+};
+
 /** Hour 0-23 of the local day: `09:00`. */
 export function formatHour(hour: number): string {
   return `${String(hour).padStart(2, '0')}:00`;

@@ -1,6 +1,7 @@
-/** Which chart is looked at: periods are stepped through, and the newest stays the newest. */
+/** Which chart is looked at, period by period, and how films moved in it. */
 import { expect, it } from 'vitest';
 import { earlier, later, NEWEST_WEEK, ofGroup, ofPeriod, toRankingsVariables } from '../src/panels/rankingChoice';
+import { rankMove } from '../src/panels/rankMove';
 
 const NEWEST = '2026-11-16';
 
@@ -33,4 +34,14 @@ it('asks nothing while the value of a group is not chosen', () => {
   expect(toRankingsVariables(ofGroup(NEWEST_WEEK, 'GENRE'))).toBeNull();
   expect(toRankingsVariables(ofGroup(NEWEST_WEEK, 'DEVICE', 'mobile'))).toEqual({ period: 'WEEK', by: 'DEVICE', value: 'mobile' });
   expect(toRankingsVariables(earlier(NEWEST_WEEK, NEWEST))).toEqual({ period: 'WEEK', by: 'ALL', start: '2026-11-09' });
+});
+
+it.each([
+  [4, 7, 3, { kind: 'up', places: 3 }],
+  [7, 4, 3, { kind: 'down', places: 3 }],
+  [4, 4, 9, { kind: 'same' }],
+  [4, null, 1, { kind: 'new' }],
+  [4, null, 2, { kind: 'back' }],
+])('tells the move to rank %i from %s in period %i of a film on the chart', (rank, previous, periods, move) => {
+  expect(rankMove(rank, previous, periods)).toEqual(move);
 });

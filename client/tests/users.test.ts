@@ -1,8 +1,7 @@
-/** What is searched for, what is masked, and how a film moved. */
+/** What is searched for, and what is masked. */
 import { expect, it } from 'vitest';
 import { masksOf } from '../src/pages/masks';
 import { EVERYONE, readUserSearch, toUserFilter, writeUserSearch } from '../src/pages/userSearch';
-import { rankMove } from '../src/panels/rankMove';
 
 it.each([
   ['42', { id: { eq: '42' } }],
@@ -42,11 +41,4 @@ it('masks are those of the type that is shown', () => {
   });
   expect([...masks]).toEqual([['email', 'EMAIL']]);
   expect(masksOf('User', undefined).size).toBe(0);
-});
-
-it('a smaller rank than before is a move up', () => {
-  expect(rankMove(1, 4)).toEqual({ kind: 'up', places: 3 });
-  expect(rankMove(4, 3)).toEqual({ kind: 'down', places: 1 });
-  expect(rankMove(2, 2)).toEqual({ kind: 'same' });
-  expect(rankMove(2, null)).toEqual({ kind: 'new' });
 });

@@ -4,11 +4,11 @@ import { Bar } from '../components/Bar';
 import { Command } from '../components/Command';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
-import { formatCountry, formatDay, formatSlug } from '../format';
-import type { RankingBy, RankingsQuery } from '../generated/operations';
+import { formatCountry, formatDay, formatPeriods, formatSlug } from '../format';
+import type { RankingBy, RankingPeriod, RankingsQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
-import { NEWEST_WEEK, type RankingChoice } from './rankingChoice';
-import { rankMove } from './rankMove';
+import type { RankingChoice } from './rankingChoice';
+import { type RankMove, rankMove } from './rankMove';
 
 interface RankingsPanelProps extends OperationPanelProps<RankingsQuery> {
   /** What was asked for; an embed's is known to its token only. */
@@ -17,13 +17,13 @@ interface RankingsPanelProps extends OperationPanelProps<RankingsQuery> {
   readonly controls?: ReactNode;
 }
 
-export function RankingsPanel({ result, className, choice = NEWEST_WEEK, actions, controls }: RankingsPanelProps) {
-  const start = result.data?.data.rankings[0]?.start ?? choice.start;
+export function RankingsPanel({ result, className, choice, actions, controls }: RankingsPanelProps) {
+  const start = result.data?.data.rankings[0]?.start ?? choice?.start ?? null;
   return (
     <Panel
       testId="panel-rankings"
-      title={choice.period === 'WEEK' ? 'Weekly chart' : 'Monthly chart'}
-      note={start === null ? undefined : noteOf({ ...choice, start })}
+      title={choice ? TITLES[choice.period] : 'Chart of films'}
+      note={start === null ? undefined : choice ? noteOf({ ...choice, start }) : `From ${formatDay(start, 'long')}`}
       className={className}
       result={result}
       select={(data) => data.rankings}
@@ -40,10 +40,12 @@ export function RankingsPanel({ result, className, choice = NEWEST_WEEK, actions
         )
       }
     >
-      {(films) => <Chart films={films} />}
+      {(films) => <Chart films={films} period={choice?.period} />}
     </Panel>
   );
 }
+
+const TITLES: Record<RankingPeriod, string> = { WEEK: 'Weekly chart', MONTH: 'Monthly chart' };
 
 function noteOf({ period, by, value, start }: RankingChoice & { readonly start: string }): string {
   const when = period === 'WEEK' ? `Week of ${formatDay(start, 'long')}` : formatDay(start, 'month');
@@ -57,19 +59,32 @@ const FORMS: Record<RankingBy, (value: string) => string> = {
   DEVICE: formatSlug,
 };
 
-function Chart({ films }: { readonly films: RankingsQuery['rankings'] }) {
+interface ChartProps {
+  readonly films: RankingsQuery['rankings'];
+  readonly period: RankingPeriod | undefined;
+}
+
+function Chart({ films, period }: ChartProps) {
   const longest = Math.max(...films.map(({ views }) => views));
   return (
     <ol className="flex grow flex-col justify-between gap-2 text-sm">
-      {films.map(({ rank, previousRank, movie, views }) => (
+      {films.map(({ rank, previousRank, peakRank, periodsOnChart, movie, views }) => (
         <li key={movie.id} data-row={movie.id} className="grid grid-cols-[1.5rem_3rem_minmax(0,1fr)_auto] items-center gap-x-2">
           <span className="text-muted" data-field="rank" data-value={rank}>
             {rank}
           </span>
-          <Move rank={rank} previousRank={previousRank} />
+          <Move move={rankMove(rank, previousRank, periodsOnChart)} />
           <span className="min-w-0">
-            <span className="block truncate font-medium" title={movie.title}>
-              {movie.title}
+            <span className="flex flex-wrap items-baseline justify-between gap-x-3">
+              <span className="min-w-0 flex-1 basis-32 truncate font-medium" title={movie.title}>
+                {movie.title}
+              </span>
+              <span className="text-xs text-muted" title="Its best rank, and how long it is on the chart">
+                peak <Figure field="peakRank" value={peakRank} unit="count" /> ·{' '}
+                <span data-field="periodsOnChart" data-value={periodsOnChart}>
+                  {period ? formatPeriods(periodsOnChart, period) : `${periodsOnChart}×`}
+                </span>
+              </span>
             </span>
             <Bar value={views} longest={longest} tone="bg-(--series-2)" />
           </span>
@@ -80,12 +95,13 @@ function Chart({ films }: { readonly films: RankingsQuery['rankings'] }) {
   );
 }
 
-function Move({ rank, previousRank }: { readonly rank: number; readonly previousRank: number | null }) {
-  const move = rankMove(rank, previousRank);
+function Move({ move }: { readonly move: RankMove }) {
   const frame = 'text-xs font-semibold whitespace-nowrap';
   switch (move.kind) {
     case 'new':
       return <span className={`${frame} justify-self-start rounded bg-accent-soft px-1.5 py-0.5 text-accent`}>NEW</span>;
+    case 'back':
+      return <span className={`${frame} justify-self-start rounded bg-raised px-1.5 py-0.5`}>BACK</span>;
     case 'same':
       return (
         <span className={`${frame} text-muted`}>

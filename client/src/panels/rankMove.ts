@@ -2,12 +2,13 @@
 
 export type RankMove =
   | { readonly kind: 'new' }
+  | { readonly kind: 'back' }
   | { readonly kind: 'same' }
   | { readonly kind: 'up' | 'down'; readonly places: number };
 
-/** `previousRank` is null for a film that was not in the chart before. */
-export function rankMove(rank: number, previousRank: number | null): RankMove {
-  if (previousRank === null) return { kind: 'new' };
+/** `previousRank` is null for a film that was not in the chart right before: a new one, or after a pause. */
+export function rankMove(rank: number, previousRank: number | null, periodsOnChart: number): RankMove {
+  if (previousRank === null) return { kind: periodsOnChart > 1 ? 'back' : 'new' };
   if (previousRank === rank) return { kind: 'same' };
   return previousRank > rank ? { kind: 'up', places: previousRank - rank } : { kind: 'down', places: rank - previousRank };
 }
