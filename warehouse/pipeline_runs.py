@@ -84,6 +84,12 @@ class PipelineRun:
         return self.state is RunState.RUNNING
 
     @property
+    def where(self) -> str:
+        """The step that is at work, or next, as it stands in a sentence; nothing after the last."""
+        following = next((one.step for one in self.steps if one.state is RunState.WAITING), None)
+        return f" in the step {self.present}" if self.present else f" before the step {following}" if following else ""
+
+    @property
     def present(self) -> PipelineStep | None:
         """The step that is at work."""
         return next((one.step for one in self.steps if one.state is RunState.RUNNING), None)
@@ -146,8 +152,7 @@ def interrupt_unfinished(engine: Engine) -> list[PipelineRun]:
 
 def interrupted(run: PipelineRun) -> PipelineRun:
     """A run as it is told when its process died: it ended with its last sign of life."""
-    step = f" in the step {run.present}" if run.present else ""
-    outcome = f"Interrupted{step}: the process that ran it ended. What was done before stays; start it again."
+    outcome = f"Interrupted{run.where}: the process that ran it ended. What was done before stays; start it again."
     return run.ended(RunState.INTERRUPTED, outcome, run.updated_at or run.started_at)
 
 

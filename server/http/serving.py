@@ -18,7 +18,7 @@ from warehouse.errors import BadInput
 
 LINK_TTL = timedelta(days=7)
 # A stream of events has no end of its own: what is not answered so long after the server was told to end is cut off.
-LAST_ANSWERS_S = 10
+LAST_ANSWERS_S = 60
 
 
 class Server(uvicorn.Server):

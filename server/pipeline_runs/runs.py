@@ -3,6 +3,7 @@
 import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 
@@ -93,7 +94,10 @@ class Runs:
             if self._last is not None and not self._last.run.is_at_work:
                 self._last.wait(CLOSE_S)
             self._check_free()
-            run = PipelineRun(str(uuid.uuid4()), by, tuple(StepRun(one.step) for one in steps), datetime.now(UTC))
+            now = datetime.now(UTC)
+            first, *others = (StepRun(one.step) for one in steps)
+            at_work = replace(first, state=RunState.RUNNING, started_at=now)
+            run = PipelineRun(str(uuid.uuid4()), by, (at_work, *others), now)
             recorder = Recorder(self._warehouse.engine, self.bell, run)
             self._last = AtWork(recorder, steps, self._works(), self._warehouse.trail.take)
             return run
@@ -102,10 +106,9 @@ class Runs:
         """Raises: Overloaded while a run is at work, here or in another process that shares the warehouse."""
         own = [self._last.run] if self._last is not None and self._last.run.is_at_work else []
         for one in own or pipeline_runs.at_work(self._warehouse.engine):
-            step = f", in the step {one.present}" if one.present else ""
             raise Overloaded(
-                f"The run {one.id}, started by {one.by} at {one.started_at:%Y-%m-%d %H:%M:%S} UTC, is at work{step}. "
-                "Wait for its end, or cancel it."
+                f"The run {one.id}, started by {one.by} at {one.started_at:%Y-%m-%d %H:%M:%S} UTC, is at work"
+                f"{one.where}. Wait for its end, or cancel it."
             )
 
     def _cancel(self, run_id: str, by: str) -> PipelineRun:

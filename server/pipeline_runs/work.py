@@ -160,8 +160,9 @@ class AtWork:
 
     def _ended_by_others(self) -> None:
         state, why = self._end
-        step = f" in the step {self.run.present}" if self.run.present else ""
-        self._finish(state, f"{why}{step}. What its step had under way is dropped, what was done before stays.")
+        self._finish(
+            state, f"{why}{self.run.where}. What its step had under way is dropped, what was done before stays."
+        )
 
     def _finish(self, state: RunState, outcome: str) -> None:
         self.recorder.change(lambda run: run.logged(_stamped(outcome)).ended(state, outcome, datetime.now(UTC)))

@@ -66,3 +66,15 @@ def test_progress_ends_with_the_whole_file(warehouse: Warehouse, write: WriteFil
     load_file(warehouse, "users", path, name="users.csv", progress=lambda *told: seen.append(told))
     assert seen[-1] == ("users.csv", path.stat().st_size, path.stat().st_size)
     assert [done for _, done, _ in seen] == sorted(done for _, done, _ in seen)
+
+
+def test_demo_data_that_is_ended_half_way_is_taken_back(warehouse: Warehouse) -> None:
+    def ended(stage: str, done: int, total: int) -> None:
+        if stage == "viewing_sessions":
+            raise KeyboardInterrupt(f"{done} of {total}")
+
+    with pytest.raises(KeyboardInterrupt):
+        load_demo(warehouse, SMALL, seed=5, until=UNTIL, progress=ended)
+    assert warehouse.is_empty(), "films without sessions pass for a warehouse in use"
+    assert sum(one.accepted for one in load_demo(warehouse, SMALL, seed=5, until=UNTIL)) > 0
+    assert not warehouse.is_empty()

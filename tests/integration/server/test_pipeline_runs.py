@@ -4,16 +4,20 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import anyio
 import pytest
 
+from ingest.drop_folder import DropFolder
 from resolvers.runner import StepAsked
 from server.answering.service import Service
 from server.pipeline_runs.runs import Runs
+from server.pipeline_runs.steps import Loading
 from server.pipeline_runs.work import Done, Voice, Work
 from tests.integration.server.runs import (
     CHURN,
+    LOAD,
     PATIENCE_S,
     VERIFY,
     Slow,
@@ -26,6 +30,7 @@ from tests.integration.server.runs import (
 from tests.integration.server.sockets import comes_true
 from warehouse import Warehouse
 from warehouse.errors import BadInput, Overloaded, Unavailable
+from warehouse.loads import ledger
 from warehouse.pipeline_runs import PipelineStep, RunState
 
 
@@ -52,7 +57,7 @@ def quick(_: StepAsked, __: Voice) -> Done:
 @contextmanager
 def runs_of(warehouse: Warehouse, works: Mapping[PipelineStep, Work]) -> Iterator[Runs]:
     """A runner of steps that do as a test wants."""
-    runs = Runs(warehouse, lambda: works)
+    runs = Runs(warehouse, lambda: works, "incoming")
     try:
         yield runs
     finally:
@@ -68,7 +73,7 @@ def test_one_run_at_a_time_and_the_refusal_names_the_one_at_work(service: Servic
     with runs_of(service.warehouse, {PipelineStep.CHURN: slow}) as runs:
         first = start(runs, CHURN)
         assert slow.begun.wait(PATIENCE_S)
-        with pytest.raises(Overloaded, match=rf"The run {first}, started by ada at .*, in the step CHURN\. Wait"):
+        with pytest.raises(Overloaded, match=rf"{first}, started by ada at .* UTC, is at work in the step CHURN\."):
             start(runs, CHURN)
         # Nor in another process that shares the warehouse.
         with runs_of(service.warehouse, {}) as others, pytest.raises(Overloaded, match=first):
@@ -118,6 +123,32 @@ def test_cancelling_ends_the_step_and_skips_the_others(service: Service) -> None
         assert anyio.run(runs.cancel, run_id, "grace") == run
         with pytest.raises(BadInput, match="There is no run nothing"):
             anyio.run(runs.cancel, "nothing", "grace")
+
+
+def test_a_load_is_abandoned_before_it_shows_anything(service: Service) -> None:
+    folder = DropFolder(Path(service.settings.drop_folder))
+    (folder.path / "users.csv").write_text("id,country\n1,SE\n2,SE\n", encoding="utf-8")
+
+    def load(_: StepAsked, voice: Voice) -> Done:
+        return Loading(service.warehouse, folder, EndedAtOnce(voice)).carried_out()
+
+    with runs_of(service.warehouse, {PipelineStep.LOAD: load}) as runs:
+        run = until(runs, start(runs, LOAD, VERIFY), has_ended)
+    assert (states(run), run.steps[0].detail) == (["CANCELLED", "SKIPPED"], "users: users.csv")
+    assert service.warehouse.is_empty()
+    assert (folder.path / "users.csv").exists()
+    assert [one.state.value for one in ledger.recent(service.warehouse.engine, 2)] == ["failed"]
+
+
+class EndedAtOnce(Voice):
+    """The voice of a step that is ended as soon as it tells how far it is."""
+
+    def __init__(self, voice: Voice) -> None:
+        vars(self).update(vars(voice))
+
+    def tell(self, detail: str, done: float = 0.0, total: float = 0.0) -> None:
+        super().tell(detail, done, total)
+        self.stop.set()
 
 
 def test_what_happens_is_stored_as_it_happens_and_at_most_twice_a_second(service: Service) -> None:
