@@ -92,16 +92,31 @@ def _load_file(warehouse: "Warehouse", place: Place, file: str, new: str) -> Non
     engine = warehouse.engine
     if not (place.is_bucket or isinstance(warehouse.address, Embedded)):
         schema = engine.table(f"SELECT * FROM {new} LIMIT 0").schema
-        engine.insert(new, place.read_table(file).select(schema.names).cast(schema))
+        engine.insert(new, _in_seconds(place.read_table(file).select(schema.names)).cast(schema))
         return
     columns = engine.query(
         "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = {table:String}",
         {"table": new},
     ).rows
     # Spark has signed numbers only, and a column of ours may have room for fewer: what does not fit is an error.
-    shown = ", ".join(f"accurateCast({name}, '{kind}') AS {name}" for name, kind in columns)
+    shown = ", ".join(f"accurateCast({name}, {_quoted(kind)}) AS {name}" for name, kind in columns)
     names = ", ".join(name for name, _ in columns)
     engine.command(f"INSERT INTO {new} ({names}) SELECT {shown} FROM {place.function_sql(file)}")
+
+
+def _in_seconds(rows: pa.Table) -> pa.Table:
+    """Rows with instants as the engine shows them to Arrow, and takes them: numbers of whole seconds."""
+    for at, field in enumerate(rows.schema):
+        if pa.types.is_timestamp(field.type):
+            seconds = rows.column(at).cast(pa.timestamp("s", field.type.tz)).cast(pa.int64())
+            rows = rows.set_column(at, field.name, seconds)
+    return rows
+
+
+def _quoted(kind: str) -> str:
+    """A literal: types of instants have their zone in quotes."""
+    escaped = kind.replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 def _swap(engine: Engine, result: Result, changing: Changing) -> None:

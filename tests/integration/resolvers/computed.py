@@ -98,20 +98,28 @@ _KINDS = {"features": MAP, "baseline": pa.float64()}
 
 def fill(warehouse: Warehouse) -> None:
     """Write the rows into the tables of results."""
+    for table, rows in results(warehouse).items():
+        warehouse.engine.insert(table, rows)
+
+
+def results(warehouse: Warehouse) -> dict[str, pa.Table]:
+    """The rows of each table, with the dense keys of a warehouse that holds the world."""
     keys = {table: _keys(warehouse, table) for table in ("users", "movies")}
     of = {"user": ("user_key", "users"), "movie": ("movie_key", "movies"), "other_movie": ("other_key", "movies")}
+    found = {}
     for table, (named, rows) in ROWS.items():
         columns: dict[str, Any] = {}
         for name, values in zip(named.split(), zip(*rows, strict=True), strict=True):
             stored, kind = of.get(name, (name, ""))
             columns[stored] = _column(name, [keys[kind][value] for value in values] if kind else list(values))
-        warehouse.engine.insert(table, pa.table(columns))
+        found[table] = pa.table(columns)
+    return found
 
 
 def _column(name: str, values: list[Any]) -> pa.Array:
     if name.startswith("window_"):
         values = [datetime(2026, 4, day, hour, minute, tzinfo=UTC) for day, hour, minute in values]
-        return pa.array(values, pa.timestamp("s", "UTC"))
+        return pa.array(values, pa.timestamp("us", "UTC"))
     if name == "features":
         return pa.array([list(value.items()) for value in values], MAP)
     return pa.array(values, _KINDS.get(name))
