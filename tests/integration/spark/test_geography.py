@@ -1,6 +1,7 @@
 """Reach, distances of taste and travelling films agree with a plain recount, and with what can be done by heart."""
 
 import random
+from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterable
 from itertools import permutations
@@ -185,7 +186,7 @@ def recounted_travels(world: World, least_viewers: int) -> list[tuple[Any, ...]]
         reaches = [row[3] / row[4] for row in places]
         if len(places) > 1 and sum(row[3] for row in places) >= least_viewers:
             views = sum(row[2] for row in places)
-            even = bits(dict(enumerate(reach / sum(reaches) for reach in reaches))) / log2(countries)
+            even = bits({str(place): reach / sum(reaches) for place, reach in enumerate(reaches)}) / log2(countries)
             rows.append((film, places[0][0], len(places), views, 1 - places[0][2] / views, even))
     rows.sort(key=lambda row: (-round(row[5], 9), -row[3], title_and_id(world, row[0])))
     return [(*row, place) for place, row in enumerate(rows, 1)]
@@ -206,7 +207,7 @@ def test_the_job_reads_the_snapshot_and_writes_its_tables(spark: SparkSession, t
     for folder, columns in (("viewing_sessions/month=202603", sessions), ("movies", movies)):
         (tmp_path / folder).mkdir(parents=True)
         pq.write_table(pa.table(columns), tmp_path / folder / "part.parquet")
-    geography.run(spark, str(tmp_path), str(tmp_path / "out"), Progress("geography"))
+    geography.run(spark, Namespace(source=str(tmp_path), out=str(tmp_path / "out")), Progress("geography"))
     written = {
         name: pq.read_table(tmp_path / "out" / name)
         for name in ("country_reach", "country_distances", "travelling_movies")

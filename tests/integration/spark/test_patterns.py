@@ -1,6 +1,7 @@
 """Visits, binge runs, parts of the day and devices agree with a plain recount; each rule is held at its edge."""
 
 import random
+from argparse import Namespace
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -223,7 +224,7 @@ def test_the_job_reads_the_snapshot_and_writes_its_table(spark: SparkSession, tm
     for folder, columns in (("viewing_sessions/month=202603", sessions), ("users", users)):
         (tmp_path / folder).mkdir(parents=True)
         pq.write_table(pa.table(columns), tmp_path / folder / "part.parquet")
-    patterns.run(spark, str(tmp_path), str(tmp_path / "out"), Progress("patterns"))
+    patterns.run(spark, Namespace(source=str(tmp_path), out=str(tmp_path / "out")), Progress("patterns"))
     [row] = pq.read_table(tmp_path / "out" / "user_patterns").to_pylist()
     assert row == {
         "user_key": 5,
