@@ -1,7 +1,7 @@
 """A job's progress: one JSON object a line on stderr, between whatever else the JVM says there.
 
-Each has `job`, `event` (`started`, a stage, `part` where one of several parts of the result is whole, `done`, `failed`)
-and `seconds` since the job began.
+Each has `job`, `event` (`started`, a stage, `part` where one of several parts of the result is whole, `note` for what a
+person should know of the result, `done`, `failed`) and `seconds` since the job began.
 """
 
 import json
@@ -16,6 +16,8 @@ class Facts(TypedDict, total=False):
     rows: int
     message: str
     part: str
+    malformed: int
+    late: int
 
 
 class Progress:

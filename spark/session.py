@@ -1,6 +1,7 @@
 """The Spark session of a job: made under its main guard, passed down, never made on import."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ def session(name: str, master: str = LOCAL, memory: str = MEMORY) -> Iterator[Sp
     builder = SparkSession.builder.appName(name)
     if "PYSPARK_GATEWAY_PORT" not in os.environ:  # set where spark-submit has started the JVM already
         os.environ["JAVA_HOME"] = str(java.find())
+        os.environ["PYSPARK_PYTHON"] = sys.executable  # the `python3` on the path may lack what ours has
         builder = builder.master(master).config(map=_local(memory))
     spark = builder.config(map=_COMMON).getOrCreate()
     try:
@@ -37,6 +39,8 @@ def session(name: str, master: str = LOCAL, memory: str = MEMORY) -> Iterator[Sp
 _COMMON: dict[str, bool | float | int | str | None] = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": True,
+    # Instants of UTC by the type of Parquet itself: Spark's own default, INT96, names no zone.
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
 }
 
 
