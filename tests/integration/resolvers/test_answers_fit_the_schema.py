@@ -37,7 +37,12 @@ DOCUMENTS = [
         similarMovies(id: "nobody") { rank movie { id } } forecast { day views } qualityAlerts { start end usual } }""",
     "{ viewer { subject role masks { type field strategy } } rankings { start rank movie { id } views } }",
 ]
-VARIABLES = {"Movie": {"id": "4"}, "Recommendations": {"userId": "10"}, "SimilarMovies": {"id": "1"}}
+VARIABLES = {
+    "Movie": {"id": "4"},
+    "User": {"id": "10"},
+    "Recommendations": {"userId": "10"},
+    "SimilarMovies": {"id": "1"},
+}
 FOR_ADMINS = {"AuditLog", "DataQuality", "PipelineRuns", "ChurnRisk", "ModelReports"}
 # Subscriptions and mutations.
 NO_QUESTIONS = {"Freshness", "PipelineRun", "RunPipeline", "CancelPipeline"}

@@ -46,7 +46,7 @@ _FIXED = (
 )
 
 # Published operations of one film or user, and the variable that says which.
-_IDENTIFIED = {"Movie": "id", "SimilarMovies": "id", "Recommendations": "userId"}
+_IDENTIFIED = {"Movie": "id", "User": "id", "SimilarMovies": "id", "Recommendations": "userId"}
 MISTAKEN = ("{ nothing }", "{ users { edges { node { password } } } }")
 _INSIGHTS = (
     "retention(range: $r, timeZone: $z, where: $w, cohort: WEEK, periods: 2) "

@@ -42,7 +42,12 @@ def asked(monkeypatch: pytest.MonkeyPatch, service: Service) -> list[str]:
 
 def operations(door: Door, token: str) -> dict[str, str]:
     """What every published operation answers to a token, but for the one that tells of the questions themselves."""
-    ids = {"Movie": {"id": "1"}, "SimilarMovies": {"id": "1"}, "Recommendations": {"userId": "12"}}
+    ids = {
+        "Movie": {"id": "1"},
+        "User": {"id": "12"},
+        "SimilarMovies": {"id": "1"},
+        "Recommendations": {"userId": "12"},
+    }
     names = [name for name in published() if name != "AuditLog"]
     told = {name: door.get(f"/api/{name}", token, params=ids.get(name)).text for name in names}
     return {name: re.sub(r'"elapsedMs":[0-9.]+', "", text) for name, text in told.items()}
