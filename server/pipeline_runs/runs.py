@@ -94,12 +94,13 @@ class Runs:
             if self._last is not None and not self._last.run.is_at_work:
                 self._last.wait(CLOSE_S)
             self._check_free()
+            works = self._works()
             now = datetime.now(UTC)
             first, *others = (StepRun(one.step) for one in steps)
             at_work = replace(first, state=RunState.RUNNING, started_at=now)
             run = PipelineRun(str(uuid.uuid4()), by, (at_work, *others), now)
             recorder = Recorder(self._warehouse.engine, self.bell, run)
-            self._last = AtWork(recorder, steps, self._works(), self._warehouse.trail.take)
+            self._last = AtWork(recorder, steps, works, self._warehouse.trail.take)
             return run
 
     def _check_free(self) -> None:
