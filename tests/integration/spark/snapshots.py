@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from ingest.generator import GENERATORS, DemoSize, Plan, build_world
 from tests.real.movielens import MINUTES, films_of, read_source
+from warehouse.incoming import INCOMING
 
 INSTANT = pa.timestamp("ms", "UTC")
 UNTIL = datetime(2026, 11, 1, tzinfo=UTC)
@@ -26,7 +27,8 @@ def write_demo(folder: Path, seed: int = 42, **size: int) -> Path:
     """The demo data, as `marquee ingest generate --until 2026-11-01T00:00:00Z` makes it; `size` is that of DemoSize."""
     world = build_world(Plan.ending(UNTIL, DemoSize(**size), seed))
     sessions, ratings, users, movies = (
-        pa.Table.from_batches(GENERATORS[name](world)) for name in ("viewing_sessions", "ratings", "users", "movies")
+        pa.Table.from_batches(GENERATORS[name](world), INCOMING[name])
+        for name in ("viewing_sessions", "ratings", "users", "movies")
     )
     countries = users["country"].take(pc.subtract(_numbers(sessions["user_id"]), 1))
     return write(
@@ -111,12 +113,12 @@ def write(folder: Path, sessions: pa.Table, ratings: pa.Table, movies: pa.Table,
 
 
 def _write_by(folder: Path, rows: pa.Table, name: str, values: pa.ChunkedArray | None) -> None:
-    folder.mkdir(parents=True)
     if values is None:
+        folder.mkdir(parents=True)
         pq.write_table(rows, folder / "data.parquet")
         return
     for value in sorted(pc.unique(values).to_pylist()):
-        (folder / f"{name}={value}").mkdir()
+        (folder / f"{name}={value}").mkdir(parents=True)
         pq.write_table(rows.filter(pc.equal(values, value)), folder / f"{name}={value}" / "data.parquet")
 
 
