@@ -1,0 +1,105 @@
+"""The job `recommendations`: viewing_sessions and ratings in, what each user may like and which titles are alike out.
+
+    python -m spark.jobs.recommendations --in DIR --out DIR
+
+writes OUT/user_recommendations, OUT/similar_movies and OUT/recommendation_report. It first measures on held-out films
+whether its model beats popularity, and fails where it does not: then nothing is written.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from pyspark.errors import AnalysisException
+from pyspark.sql import DataFrame, SparkSession
+
+from spark.contacts import HELD_OUT_EVERY, contacts_of, hold_out, preferences
+from spark.jobs.frame import run_job, write_counted
+from spark.parquet import Refused, read
+from spark.progress import Progress
+from spark.ranking_metrics import Scores, score
+from spark.recommendations import fit, popular, recommend, similar_titles
+from spark.reports import Metric, report
+
+SESSIONS = {"user_key": "bigint", "movie_key": "bigint", "start_time": "timestamp", "completion_e6": "bigint"}
+RATINGS = {"user_key": "bigint", "movie_key": "bigint", "rating_e2": "bigint", "rating_date": "timestamp"}
+LISTED = 20
+MEASURED = 10
+# Fewer users say more about chance than about a model.
+MIN_USERS = 30
+# How Spark says that a folder is not there, or that it is empty.
+NO_FILES = {"PATH_NOT_FOUND", "UNABLE_TO_INFER_SCHEMA"}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the job; progress and what went wrong are JSON lines on stderr."""
+    return run_job("recommendations", argv, _run)
+
+
+def _run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress) -> None:
+    sessions = read(spark, f"{arguments.source}/viewing_sessions", SESSIONS)
+    contacts = contacts_of(sessions, _ratings(spark, f"{arguments.source}/ratings")).cache()
+    progress.tell("measuring against popularity")
+    model, baseline = measure(contacts)
+    refuse_unless_better(model, baseline)
+    progress.tell("fitting to everything")
+    known = preferences(contacts).cache()
+    fitted = fit(known)
+    met = known.select("user_key", "movie_key")
+    progress.tell("recommending")
+    rows = write_counted(recommend(fitted, met, LISTED), f"{arguments.out}/user_recommendations")
+    progress.tell("comparing titles")
+    rows += write_counted(similar_titles(fitted, met, LISTED), f"{arguments.out}/similar_movies")
+    rows += write_counted(report(spark, metrics(model, baseline)), f"{arguments.out}/recommendation_report")
+    progress.tell("done", rows=rows)
+
+
+def measure(contacts: DataFrame) -> tuple[Scores, Scores]:
+    """What a model that learns from the older films of each user is worth on the newer ones, and what popularity is."""
+    learnt, held_out = hold_out(contacts)
+    known, held_out = preferences(learnt).cache(), held_out.cache()
+    met = known.select("user_key", "movie_key")
+    baseline = score(popular(met, MEASURED), held_out, MEASURED)
+    if baseline.users < MIN_USERS:
+        raise Refused(
+            f"{baseline.users} users have watched or rated {HELD_OUT_EVERY} films or more, and it takes {MIN_USERS} to"
+            " tell whether recommendations are better than popularity. Load more sessions or ratings; nothing was"
+            " written."
+        )
+    return score(recommend(fit(known), met, MEASURED), held_out, MEASURED), baseline
+
+
+def refuse_unless_better(model: Scores, baseline: Scores) -> None:
+    """Raises: Refused where the model does not beat popularity in NDCG; it says how the other metrics stand."""
+    if model.ndcg > baseline.ndcg:
+        return
+    stand = ", ".join(
+        f"{name} {ours:.4f} against {theirs:.4f}" for name, ours, theirs, _ in metrics(model, baseline)[:3]
+    )
+    raise Refused(f"The recommendations are not better than popularity on these data: {stand}. Nothing was written.")
+
+
+def metrics(model: Scores, baseline: Scores) -> list[Metric]:
+    """Both in a report's rows; `titles` is how many different ones the lists of all users name."""
+    held_out = model.held_out
+    return [
+        (f"ndcg@{MEASURED}", model.ndcg, baseline.ndcg, held_out),
+        (f"precision@{MEASURED}", model.precision, baseline.precision, held_out),
+        (f"recall@{MEASURED}", model.recall, baseline.recall, held_out),
+        (f"titles@{MEASURED}", float(model.films), float(baseline.films), held_out),
+    ]
+
+
+def _ratings(spark: SparkSession, folder: str) -> DataFrame:
+    """The ratings; none where there are no files, for a snapshot has none of a table without rows."""
+    try:
+        return read(spark, folder, RATINGS)
+    except Refused as refused:
+        why = refused.__cause__
+        if not (isinstance(why, AnalysisException) and why.getCondition() in NO_FILES):
+            raise
+        return spark.createDataFrame([], ", ".join(f"{name} {kind}" for name, kind in RATINGS.items()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
