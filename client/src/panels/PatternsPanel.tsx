@@ -31,7 +31,7 @@ export function PatternsPanel({ result, className, by = 'ALL', title = 'How peop
     <Panel
       testId="panel-patterns"
       title={title}
-      note="Visits, runs of films, and times of the viewers’ own day"
+      note="Times of day are the viewers’ own"
       className={className}
       result={result}
       select={patternRows}

@@ -38,7 +38,7 @@ export function PipelineRunPanel({ className, run, isCancelling, error, onCancel
             {run.endedAt !== null && `, took ${formatElapsed(run.startedAt, run.endedAt)}`}
           </p>
         </div>
-        <div className="flex items-center gap-3">
+        <div className="flex min-h-8 items-center gap-3">
           <RunBadge state={run.state} />
           {isAtWork(run) && (
             <button type="button" className="control" disabled={isCancelling} onClick={onCancel}>
@@ -66,9 +66,9 @@ export function PipelineRunPanel({ className, run, isCancelling, error, onCancel
 function Step({ step, state, progress, detail, startedAt, endedAt, rows }: PipelineRun['steps'][number]) {
   return (
     <li data-row={step} className="flex flex-col gap-1.5 border-b border-line py-2.5 last:border-0">
-      <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-0.5">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-0.5">
         <h3 className="font-medium">{labelOf(step)}</h3>
-        <span className="flex items-baseline gap-3">
+        <span className="flex items-center gap-3">
           {rows !== null && (
             <span className="text-xs text-muted">
               <Figure field="rows" value={rows} unit="count" /> rows

@@ -27,7 +27,7 @@ export function PipelineRunsPanel({ result, className, chosen, onChoose }: Pipel
       {(runs) => (
         <ol className="flex flex-col text-sm">
           {runs.map((run) => (
-            <li key={run.id} data-row={run.id} className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 border-b border-line py-2.5 first:pt-0 last:border-0 last:pb-0">
+            <li key={run.id} data-row={run.id} className="flex flex-wrap items-start justify-between gap-x-6 gap-y-1 border-b border-line py-2.5 first:pt-0 last:border-0 last:pb-0">
               <div className="min-w-0 flex-1 basis-72">
                 <button
                   type="button"

@@ -88,7 +88,7 @@ function Chart({ films, period }: ChartProps) {
             </span>
             <Bar value={views} longest={longest} tone="bg-(--series-2)" />
           </span>
-          <Figure className="ps-2 text-end text-muted" field="views" value={views} unit="count" />
+          <Figure className="min-w-10 ps-2 text-end text-muted" field="views" value={views} unit="count" />
         </li>
       ))}
     </ol>
