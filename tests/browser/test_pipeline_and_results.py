@@ -1,0 +1,165 @@
+"""What Spark computed is on the pages, and admins run the pipeline from theirs: results as values, runs for real."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import date
+from typing import Protocol
+
+import pyarrow as pa
+import pytest
+from playwright.sync_api import Browser, expect
+
+from schema.policy import Role
+from tests.browser.visit import Visit
+from tests.integration.resolvers import computed, world
+from tests.integration.resolvers.conftest import token_of
+from tests.integration.server.runs import service_of
+from tests.integration.server.sockets import Host, hosted
+from warehouse import Warehouse, ids
+
+WEEKS = (date(2026, 3, 23), date(2026, 3, 30))
+# Rank after rank, the films' ids: of the week before, and of the newest that is over.
+CHARTS = (("1", "2", "3", "4"), ("4", "2", "5", "1"))
+
+
+class Opener(Protocol):
+    """Opens a page as a role."""
+
+    def __call__(self, role: Role, path: str, theme: str = "light", width: int = 1280) -> Visit: ...
+
+
+def charted(warehouse: Warehouse) -> None:
+    """The charts of two weeks."""
+    keys = {
+        ids.to_text(identity): key for identity, key in warehouse.engine.query("SELECT id, movie_key FROM movies").rows
+    }
+    places = [
+        (week, rank, film) for week, films in zip(WEEKS, CHARTS, strict=True) for rank, film in enumerate(films, 1)
+    ]
+    ranks = pa.array([rank for _, rank, _ in places], pa.uint32())
+    columns = {
+        "period": ["WEEK"] * len(places),
+        "period_start": [week for week, _, _ in places],
+        "by": ["ALL"] * len(places),
+        "value": [""] * len(places),
+        "movie_key": [keys[film] for _, _, film in places],
+        "views": [100 - 10 * rank for _, rank, _ in places],
+        **dict.fromkeys(("rank", "dense_rank", "row_number"), ranks),
+        "complete": [True] * len(places),
+    }
+    warehouse.engine.insert("movie_rankings", pa.table(columns))
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """A server over the small world, in which the jobs have run."""
+    with service_of(tmp_path_factory.mktemp("results")) as service:
+        world.load(service.warehouse)
+        computed.fill(service.warehouse)
+        charted(service.warehouse)
+        with hosted(service) as host:
+            yield host
+
+
+@pytest.fixture
+def opened(browser: Browser, host: Host) -> Iterator[Opener]:
+    with ExitStack() as visits:
+
+        def open_page(role: Role, path: str, theme: str = "light", width: int = 1280) -> Visit:
+            found = Visit(browser, f"http://127.0.0.1:{host.port}", theme, width)
+            visits.callback(found.close)
+            found.page.goto(f"{found.address}{path}#token={token_of(role)}")
+            return found
+
+        yield open_page
+
+
+def test_the_weekly_chart_shows_moves_and_steps_back_to_the_week_before(opened: Opener) -> None:
+    seen = opened(Role.VIEWER, "/")
+    seen.settle()
+    panel = seen.page.get_by_test_id("panel-rankings")
+    told = panel.locator("li").evaluate_all(
+        """rows => rows.map(row => [row.dataset.row, row.children[1].textContent.trim(),
+            ...['peakRank', 'periodsOnChart'].map(name => row.querySelector(`[data-field=${name}]`).dataset.value)])"""
+    )
+    assert told == [
+        ["4", "▲ up 3", "1", "2"],
+        ["2", "–unchanged", "2", "2"],
+        ["5", "NEW", "3", "1"],
+        ["1", "▼ down 3", "1", "2"],
+    ]
+    panel.get_by_role("button", name="Earlier week").click()
+    expect(panel).to_contain_text("Week of March 23, 2026")
+    expect(panel.get_by_text("NEW")).to_have_count(4)
+    panel.get_by_role("button", name="Later week").click()
+    expect(panel).to_contain_text("Week of March 30, 2026")
+    assert seen.barriers() == []
+
+
+def test_the_dashboard_shows_every_result_without_a_barrier(opened: Opener) -> None:
+    seen = opened(Role.ANALYST, "/", theme="dark", width=360)
+    seen.settle()
+    assert seen.rows("forecast") == {
+        "2026-04-11": {"views": 10.5, "low": 6.0, "high": 15.0},
+        "2026-04-12": {"views": 11.5, "low": 6.25, "high": 17.0},
+    }
+    alerts = seen.rows("alerts")
+    assert [row["bufferingPerView"] for row in alerts.values()] == [3.5, 3.0, 2.5, 2.0]
+    assert seen.rows("models")["forecast mae"] == {"model": 1.5, "baseline": 2.0, "rows": 28.0}
+    assert seen.rows("geography")["DE"] == {"HU": 0.5, "US": 0.25}
+    seen.page.get_by_test_id("panel-patterns").get_by_role("button", name="Plan").click()
+    seen.shows(lambda: set(seen.rows("patterns")), {"premium", "basic", "free", "Unknown"})
+    assert seen.rows("patterns")["premium"]["visits"] == 9
+    assert seen.barriers() == []
+    assert seen.overflow_px() <= 0
+
+
+def test_a_users_page_shows_what_they_may_like_and_films_like_it(opened: Opener) -> None:
+    seen = opened(Role.VIEWER, "/users/10", width=360)
+    seen.settle()
+    films = seen.page.get_by_test_id("panel-recommendations").locator("li")
+    assert films.evaluate_all("rows => rows.map(row => row.dataset.row)") == ["3", computed.ZERO, "4"]
+    email = (
+        seen.page.get_by_test_id("panel-user")
+        .get_by_test_id("masked-cell")
+        .and_(seen.page.locator("[data-field=email]"))
+    )
+    assert email.get_attribute("data-value") == "a***@example.com"
+    expect(seen.page.get_by_test_id("panel-patterns").locator("dl [data-field=visits]")).to_have_text("4")
+    films.first.get_by_role("button").click()
+    expect(seen.page.get_by_test_id("panel-similar")).to_contain_text("No film is known to be like this one")
+    assert seen.barriers() == []
+    assert seen.overflow_px() <= 0
+
+
+def test_a_user_is_a_press_away_in_the_list(opened: Opener) -> None:
+    seen = opened(Role.VIEWER, "/users/12")
+    seen.settle()
+    seen.page.get_by_role("link", name="All users").click()
+    seen.page.get_by_test_id("users-table").get_by_role("link", name="15", exact=True).click()
+    expect(seen.page.get_by_test_id("panel-recommendations")).to_contain_text("marquee spark recommendations")
+
+
+def test_an_admin_runs_steps_and_watches_them_to_their_end(opened: Opener) -> None:
+    seen = opened(Role.ADMIN, "/pipeline", theme="dark", width=360)
+    expect(seen.page.get_by_role("link", name="Pipeline")).to_have_attribute("aria-current", "page")
+    seen.page.get_by_role("checkbox", name="Verify").check()
+    seen.page.get_by_role("button", name="Run", exact=True).click()
+    run = seen.page.get_by_test_id("panel-pipeline-run")
+    expect(run.locator("header [data-field=state]")).to_have_attribute("data-value", "DONE")
+    expect(run.get_by_role("progressbar", name="Verify: progress")).to_have_attribute("aria-valuenow", "1")
+    expect(run.locator("[data-row=VERIFY]")).to_contain_text("6 rollups agree with the facts on")
+    expect(run.get_by_role("status")).to_contain_text("1 step is done")
+    expect(seen.page.get_by_test_id("panel-pipeline-runs").locator("li").first).to_contain_text("Done")
+    assert seen.barriers() == []
+    assert seen.overflow_px() <= 0
+
+
+def test_only_admins_find_the_pipeline(opened: Opener) -> None:
+    seen = opened(Role.ANALYST, "/users/10")
+    seen.settle()
+    expect(seen.page.get_by_role("link", name="Playground")).to_have_count(1)
+    expect(seen.page.get_by_role("link", name="Pipeline")).to_have_count(0)
+    seen.page.goto(f"{seen.address}/pipeline")
+    expect(seen.page.locator("main")).to_contain_text("admins whose token reaches all rows")
+    assert seen.page.get_by_role("button", name="Run", exact=True).count() == 0
