@@ -37,7 +37,7 @@ it.each([
   [{}, 'Choose at least one step.'],
   [{ steps: new Set(['GENERATE'] as const), sessions: '0' }, 'Sessions are a whole number from 1 to 10,000,000.'],
   [{ steps: new Set(['GENERATE'] as const), sessions: '1e3' }, 'Sessions are a whole number from 1 to 10,000,000.'],
-  [{ steps: new Set(['RANKINGS'] as const), from: '2026-02-01', to: '2026-02-01' }, 'The day to end before must come after the first.'],
+  [{ steps: new Set(['RANKINGS'] as const), from: '2026-02-01', to: '2026-01-31' }, 'The last month lies before the first.'],
   [{ steps: new Set(['VERIFY'] as const), sessions: '0' }, null],
 ])('says of the form %j: %s', (filled, complaint) => {
   expect(complaintOf({ ...EMPTY_FORM, ...filled })).toBe(complaint);

@@ -77,7 +77,7 @@ export function PipelineFormPanel({ className, isBusy, error, onRun }: PipelineF
               )}
               {step === 'RANKINGS' && form.steps.has(step) && (
                 <Details>
-                  <Field label="From, or all">
+                  <Field label="From the month of">
                     <input
                       type="date"
                       className="control"
@@ -87,7 +87,7 @@ export function PipelineFormPanel({ className, isBusy, error, onRun }: PipelineF
                       }}
                     />
                   </Field>
-                  <Field label="Before, or the newest">
+                  <Field label="To the month of">
                     <input
                       type="date"
                       className="control"

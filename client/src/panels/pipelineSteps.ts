@@ -36,7 +36,7 @@ export function toggled(form: PipelineForm, step: PipelineStep): PipelineForm {
 export function complaintOf({ steps, sessions, from, to }: PipelineForm): string | null {
   if (steps.size === 0) return 'Choose at least one step.';
   if (steps.has('GENERATE') && sessions && !isCount(sessions)) return 'Sessions are a whole number from 1 to 10,000,000.';
-  if (steps.has('RANKINGS') && from && to && isDay(from) && isDay(to) && from >= to) return 'The day to end before must come after the first.';
+  if (steps.has('RANKINGS') && from && to && isDay(from) && isDay(to) && from > to) return 'The last month lies before the first.';
   return null;
 }
 
