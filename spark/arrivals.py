@@ -9,6 +9,7 @@ that says why in `fault`: it is to be counted, and must not end the stream.
 import csv
 import io
 import json
+import sys
 import uuid
 from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
@@ -18,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 from pyarrow import fs
+from pyspark import cloudpickle
 from pyspark.sql import DataFrame, SparkSession
 
 REQUIRED = ("id", "user_id", "movie_id", "start_time", "watch_duration_minutes")
@@ -46,6 +48,8 @@ def arriving(spark: SparkSession, folder: str, files_a_batch: int) -> DataFrame:
         .option("maxFilesPerTrigger", files_a_batch)
         .load(folder)
     )
+    # The workers of a cluster have Arrow, but not this module: it is sent along.
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])  # type: ignore[no-untyped-call]
     # Only the path: Spark does not load what is in the files.
     return files.select("path").mapInArrow(_read_all, ", ".join(f"{name} string" for name in _SCHEMA.names))
 

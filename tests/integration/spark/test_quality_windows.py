@@ -241,6 +241,7 @@ def kill_in_mid_stream(folders: Folders) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
+@pytest.mark.timeout(600)  # two Sparks after one another, on a machine that others use
 def test_windows_survive_a_kill_late_sessions_and_files_that_come_twice(
     spark: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
