@@ -27,7 +27,7 @@ from warehouse.folder import FolderLock
 if TYPE_CHECKING:
     from server.answering.service import Service
     from server.identity.tokens import Tokens
-    from server.pipeline import Outcome, Pipeline, Stage
+    from server.spark_jobs.pipeline import Outcome, Pipeline, Stage
     from warehouse import Warehouse
 
 
@@ -149,7 +149,7 @@ class Session:
     def pipeline(self, report: "Callable[[Stage], None] | None" = None) -> "Pipeline":
         """What runs Spark jobs; `report` is told of its stages."""
         opened = self.warehouse()
-        from server.pipeline import pipeline_of
+        from server.spark_jobs.pipeline import pipeline_of
 
         pipeline = pipeline_of(self.settings, opened, self.folder)
         return replace(pipeline, report=report) if report else pipeline
@@ -162,7 +162,7 @@ class Session:
     ) -> "Outcome":
         """Run a Spark job; its stages go to the caller's stderr."""
         self.warehouse()
-        from server.spark_bar import spark_bar
+        from server.spark_jobs.bar import spark_bar
 
         with spark_bar(self.console) as report:
             return self.pipeline(report).run(name, months, options)

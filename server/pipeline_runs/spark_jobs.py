@@ -4,10 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from resolvers.runner import StepAsked
-from server.pipeline import Outcome, Stage, pipeline_of
 from server.pipeline_runs.steps import RunJob
 from server.pipeline_runs.work import Voice
 from server.settings import Settings
+from server.spark_jobs.pipeline import Outcome, Stage, pipeline_of
 from warehouse.warehouse import Warehouse
 
 

@@ -5,7 +5,7 @@ import resource
 import time
 from pathlib import Path
 
-from server.pipeline import Pipeline, Stage
+from server.spark_jobs.pipeline import Pipeline, Stage
 from tests.bench.figures import report, timed
 from tests.integration.server.windows import WINDOWS
 from warehouse import open_warehouse

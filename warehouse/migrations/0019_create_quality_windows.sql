@@ -1,5 +1,5 @@
 -- Buffering in windows of event time, per device and country, streamed by Spark and swapped in by month. `usual` is the
--- device's buffering per view over all its windows before, 0 where it had none. Rewrites nothing.
+-- buffering per view of the device in the country over all windows before, 0 where it had none. Rewrites nothing.
 -- Undo: DROP TABLE quality_windows.
 CREATE TABLE quality_windows
 (

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from schema.policy import Role, access_of
-from server.pipeline import Pipeline
+from server.spark_jobs.pipeline import Pipeline
 from tests.integration.resolvers.world import SESSIONS, SMALL, load
 from tests.integration.server.windows import WINDOWS
 from warehouse import Warehouse, ids, open_warehouse
@@ -50,7 +50,7 @@ def test_a_chart_tells_what_its_films_were_before(ranked: Warehouse) -> None:
         week: {film: 1 + sum(other > views for other in counts.values()) for film, views in counts.items()}
         for week, counts in weeks.items()
     }
-    keys = dict(ranked.engine.query("SELECT movie_key, id FROM movies").rows)
+    keys = {key: film for key, film in ranked.engine.query("SELECT movie_key, id FROM movies").rows}
     # The last week that is over when the newest session starts.
     newest = max(
         week for week in weeks if datetime(week.year, week.month, week.day, tzinfo=UTC) + timedelta(7) <= THROUGH

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from server.jobs import JOBS
-from server.pipeline import Outcome, Pipeline, Stage
+from server.spark_jobs.jobs import JOBS
+from server.spark_jobs.pipeline import Outcome, Pipeline, Stage
 from spark import java
 from tests.integration.resolvers.world import FILMS, PEOPLE, SESSIONS, World, load
 from warehouse import Warehouse, open_warehouse

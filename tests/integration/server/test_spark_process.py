@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from server.spark_process import SparkProcess
+from server.spark_jobs.process import SparkProcess
 from spark import java
 from warehouse.errors import Cancelled, Unavailable
 

@@ -1,7 +1,7 @@
 """The pipeline: a snapshot out of the warehouse, a Spark process over it, its results swapped in part by part.
 
 What a job computes is the subject of `spark/`; what is exported and how a result is swapped in, of `warehouse/staging`;
-which parts a job's result has, of `server/jobs.py`.
+which parts a job's result has, of `server/spark_jobs/jobs.py`.
 """
 
 import fcntl
@@ -19,9 +19,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from server.jobs import JOBS, Asked, Job
 from server.settings import Settings
-from server.spark_process import SparkProcess
+from server.spark_jobs.jobs import JOBS, Asked, Job
+from server.spark_jobs.process import SparkProcess
 from spark import java
 from warehouse.access import SYSTEM
 from warehouse.errors import BadInput, Cancelled, Overloaded, Unavailable

@@ -86,8 +86,8 @@ JOBS: Mapping[str, Job] = MappingProxyType(
     {
         "rankings": Job("spark.jobs.rankings", ("viewing_sessions", "movies"), contents=_charts, by_month=True),
         "patterns": Job("spark.jobs.patterns", ("viewing_sessions", "users")),
-        "geography": Job("spark.jobs.geography", ("viewing_sessions", "movies", "users")),
-        "recommendations": Job("spark.jobs.recommendations", ("viewing_sessions", "ratings", "movies")),
+        "geography": Job("spark.jobs.geography", ("viewing_sessions", "movies")),
+        "recommendations": Job("spark.jobs.recommendations", ("viewing_sessions", "ratings")),
         "churn": Job("spark.jobs.churn", ("viewing_sessions",)),
         "forecast": Job("spark.jobs.forecast", ("viewing_sessions", "movies")),
         "quality": Job("spark.jobs.quality", ("user_countries",), streams=True),
