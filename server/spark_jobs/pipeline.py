@@ -24,6 +24,7 @@ from server.spark_jobs.jobs import JOBS, Asked, Job
 from server.spark_jobs.process import SparkProcess
 from spark import java
 from warehouse.access import SYSTEM
+from warehouse.batch.reports import reports_of
 from warehouse.errors import BadInput, Cancelled, Overloaded, Unavailable
 from warehouse.staging.place import Place, staging_place
 from warehouse.staging.results import Result, State, results_of
@@ -213,6 +214,7 @@ class _Run:
             self.process.run(self.job.module, self._arguments(parts, out), lambda event: self._heard(event, out))
             if not self.job.by_month:
                 self._take("", out)
+                self.notes += map(str, reports_of(self.pipeline.warehouse, SYSTEM, self.name))
         finally:
             place.clear(f"{_OUT}/{self.name}")
 

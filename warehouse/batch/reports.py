@@ -38,18 +38,26 @@ class Report:
     baseline: float | None
     rows: int
 
+    def __str__(self) -> str:
+        """In words, as a command prints it."""
+        both = (("is", self.model), ("baseline", self.baseline))
+        figures = [f"{what} {value:.4g}" for what, value in both if value is not None]
+        return f"{self.metric} {', '.join(figures)} on {self.rows:,} rows"
+
 
 def reports(warehouse: "Warehouse", access: Access) -> Sequence[Report]:
     """The metrics of the jobs that have run, by job and metric.
 
     Raises: Forbidden under a scope, unless every one of the jobs was released.
     """
-    found = []
-    for job, source in REPORTS.items():
-        parameters = Parameters()
-        shown = read(source, source.columns, released_to(access, job), parameters)
-        rows = warehouse.engine.query(
-            f"SELECT metric, model, baseline, rows FROM {shown} ORDER BY metric", parameters.values
-        ).rows
-        found += [Report(job, *row) for row in rows]
-    return found
+    return [one for job in REPORTS for one in reports_of(warehouse, access, job)]
+
+
+def reports_of(warehouse: "Warehouse", access: Access, job: str) -> Sequence[Report]:
+    """The metrics of one job, by name; none of a job that makes no model, or has not run."""
+    if job not in REPORTS:
+        return ()
+    source, parameters = REPORTS[job], Parameters()
+    shown = read(source, source.columns, released_to(access, job), parameters)
+    sql = f"SELECT metric, model, baseline, rows FROM {shown} ORDER BY metric"
+    return [Report(job, *row) for row in warehouse.engine.query(sql, parameters.values).rows]

@@ -50,7 +50,7 @@ def test_a_chart_tells_what_its_films_were_before(ranked: Warehouse) -> None:
         week: {film: 1 + sum(other > views for other in counts.values()) for film, views in counts.items()}
         for week, counts in weeks.items()
     }
-    keys = {key: film for key, film in ranked.engine.query("SELECT movie_key, id FROM movies").rows}
+    keys = {key: ids.to_text(film) for key, film in ranked.engine.query("SELECT movie_key, id FROM movies").rows}
     # The last week that is over when the newest session starts.
     newest = max(
         week for week in weeks if datetime(week.year, week.month, week.day, tzinfo=UTC) + timedelta(7) <= THROUGH
@@ -60,7 +60,7 @@ def test_a_chart_tells_what_its_films_were_before(ranked: Warehouse) -> None:
         places = chart(ranked, Chart("WEEK", "ALL", "", week, 100), EVERYBODY)
         until = [earlier for earlier in sorted(weeks) if earlier <= week]
         order = sorted(counts, key=lambda film: (-counts[film], titles[film], film))
-        assert [ids.to_text(keys[place.movie_key]) for place in places] == order
+        assert [keys[place.movie_key] for place in places] == order
         assert [
             (place.views, place.rank, place.previous_rank, place.peak_rank, place.periods_on_chart) for place in places
         ] == [
