@@ -86,6 +86,12 @@ it('shows each step’s state and progress, the log, and a way to cancel', async
   expect(onCancel).toHaveBeenCalledOnce();
 });
 
+it('claims no figure for a step at work that has told none', () => {
+  const begun = { ...RUN, steps: [{ ...STEP, step: 'FORECAST', state: 'RUNNING' } as const] };
+  render(<PipelineRunPanel className="" run={begun} isCancelling={false} error={null} onCancel={vi.fn()} />);
+  expect(screen.getByRole('progressbar', { name: 'Forecast: progress' }).hasAttribute('aria-valuenow')).toBe(false);
+});
+
 it('tells what came of a run that has ended, which can’t be cancelled', () => {
   render(<PipelineRunPanel className="" run={ENDED} isCancelling={false} error={null} onCancel={vi.fn()} />);
   expect(screen.getByRole('status').textContent).toBe('Cancelled in RANKINGS.');

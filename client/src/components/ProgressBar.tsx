@@ -3,7 +3,8 @@ import { format } from '../format';
 
 interface ProgressBarProps {
   readonly label: string;
-  readonly value: number;
+  /** Null where it has begun and nobody knows how far it is. */
+  readonly value: number | null;
   readonly tone?: string;
 }
 
@@ -14,13 +15,17 @@ export function ProgressBar({ label, value, tone = 'bg-accent' }: ProgressBarPro
       aria-label={label}
       aria-valuemin={0}
       aria-valuemax={1}
-      aria-valuenow={value}
-      aria-valuetext={format(value, 'fraction')}
+      aria-valuenow={value ?? undefined}
+      aria-valuetext={value === null ? undefined : format(value, 'fraction')}
       data-field="progress"
-      data-value={value}
-      className="h-1.5 w-full overflow-hidden rounded-full bg-raised"
+      data-value={value ?? ''}
+      className="relative h-1.5 w-full overflow-hidden rounded-full bg-raised"
     >
-      <div className={`h-full rounded-full transition-[width] ${tone}`} style={{ width: `${100 * value}%` }} />
+      {value === null ? (
+        <div className="progress-line h-full!" />
+      ) : (
+        <div className={`h-full rounded-full transition-[width] ${tone}`} style={{ width: `${100 * value}%` }} />
+      )}
     </div>
   );
 }

@@ -78,7 +78,7 @@ function Step({ step, state, progress, detail, startedAt, endedAt, rows }: Pipel
           <RunBadge state={state} />
         </span>
       </div>
-      <ProgressBar label={`${labelOf(step)}: progress`} value={progress} tone={TONES[state]} />
+      <ProgressBar label={`${labelOf(step)}: progress`} value={state === 'RUNNING' && progress === 0 ? null : progress} tone={TONES[state]} />
       {detail && <p className="text-xs text-pretty wrap-anywhere text-muted">{detail}</p>}
     </li>
   );
