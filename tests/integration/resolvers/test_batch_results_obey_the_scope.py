@@ -109,7 +109,9 @@ def test_a_released_job_tells_of_no_user_film_or_genre_out_of_scope(
 
 
 @pytest.mark.parametrize(
-    ("strategy", "shown"), [(Strategy.NULL, {None}), (Strategy.PARTIAL, {"D***", "H***", "U***"})], ids=str
+    ("strategy", "shown"),
+    [(Strategy.NULL, {None}), (Strategy.PARTIAL, {"D***", "H***", "U***"})],
+    ids=["NULL", "PARTIAL"],
 )
 def test_a_mask_of_countries_covers_those_that_jobs_counted(
     service: Service, strategy: Strategy, shown: set[str | None]
