@@ -30,7 +30,7 @@ def score(lists: DataFrame, held_out: DataFrame, k: int) -> Scores:
     possible value. Source: Järvelin and Kekäläinen, Cumulated gain-based evaluation of IR techniques (2002).
     """
     users = held_out.groupBy("user_key").agg(F.count("*").alias("relevant"))
-    shown = lists.where(F.col("rank") <= k).join(users.select("user_key"), "user_key", "left_semi")
+    shown = lists.where(F.col("rank") <= k).join(users.select("user_key"), "user_key", "left_semi").cache()
     hits = (
         shown.join(held_out, ["user_key", "movie_key"])
         .groupBy("user_key")
@@ -49,6 +49,7 @@ def score(lists: DataFrame, held_out: DataFrame, k: int) -> Scores:
         .crossJoin(shown.agg(F.count_distinct("movie_key").alias("films")))
         .first()
     )
+    shown.unpersist()
     if row is None or not row.users:
         return Scores(0, 0, 0, 0.0, 0.0, 0.0)
     means = (rounded(row[name]) for name in ("precision", "recall", "ndcg"))

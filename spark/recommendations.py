@@ -82,13 +82,14 @@ def _ranked(scored: DataFrame, k: int) -> DataFrame:
     return ranked.select("user_key", "rank", "movie_key", F.col("score").cast("double"))
 
 
-def popular(met: DataFrame, k: int) -> DataFrame:
+def popular(everybodys: DataFrame, met: DataFrame, k: int) -> DataFrame:
     """The k most viewed films that each user has not met: user_key, rank (1..k), movie_key.
 
-    met: user_key, movie_key, each pair once. Ties by movie_key. The first k films that a user has not met are among the
-    first k more than they have met, so no user is paired with all films.
+    everybodys: user_key, movie_key, each pair once, by which films are counted; met: those of the users to get a list.
+    Ties by movie_key. The first k films that a user has not met are among the first k more than they have met, so no
+    user is paired with all films.
     """
-    viewers = met.groupBy("movie_key").agg(F.count("*").alias("viewers"))
+    viewers = everybodys.groupBy("movie_key").agg(F.count("*").alias("viewers"))
     most_first = Window.orderBy(F.desc("viewers"), "movie_key")
     places = viewers.select("movie_key", F.row_number().over(most_first).alias("place"))
     wanted = met.groupBy("user_key").agg(F.sequence(F.lit(1), F.count("*").cast("int") + k).alias("places"))

@@ -59,14 +59,15 @@ def measure(contacts: DataFrame) -> tuple[Scores, Scores]:
     learnt, held_out = hold_out(contacts)
     known, held_out = preferences(learnt).cache(), held_out.cache()
     met = known.select("user_key", "movie_key")
-    baseline = score(popular(met, MEASURED), held_out, MEASURED)
+    tested = met.join(held_out.select("user_key").distinct(), "user_key", "left_semi").cache()
+    baseline = score(popular(met, tested, MEASURED), held_out, MEASURED)
     if baseline.users < MIN_USERS:
         raise Refused(
             f"{baseline.users} users have watched or rated {HELD_OUT_EVERY} films or more, and it takes {MIN_USERS} to"
             " tell whether recommendations are better than popularity. Load more sessions or ratings; nothing was"
             " written."
         )
-    return score(recommend(fit(known), met, MEASURED), held_out, MEASURED), baseline
+    return score(recommend(fit(known), tested, MEASURED), held_out, MEASURED), baseline
 
 
 def refuse_unless_better(model: Scores, baseline: Scores) -> None:

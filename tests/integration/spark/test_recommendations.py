@@ -1,24 +1,23 @@
 """Recommendations beat popularity on MovieLens and the demo data, leave out what was met, come out the same twice."""
 
-import json
-import subprocess
-import sys
+from argparse import Namespace
 from collections import Counter
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from pyspark.ml.recommendation import ALSModel
 from pyspark.sql import DataFrame, SparkSession
 
 from spark import recommendations
 from spark.contacts import contacts_of, preferences
+from spark.jobs import recommendations as job
 from spark.jobs.recommendations import RATINGS, SESSIONS, measure, refuse_unless_better
 from spark.parquet import Refused, read
+from spark.progress import Progress
 from spark.ranking_metrics import Scores
 from spark.recommendations import fit, popular, recommend, similar_titles
 from tests.integration.spark.snapshots import write_demo, write_movielens
-
-ROOT = Path(__file__).parents[3]
 
 
 def contacts_in(spark: SparkSession, folder: Path) -> DataFrame:
@@ -45,7 +44,7 @@ def test_recommendations_beat_popularity_on_movielens(
     spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Fewer iterations than the job's own, which gain a little more: these are enough to win.
-    monkeypatch.setattr("spark.jobs.recommendations.fit", lambda known: fit(known, iterations=4))
+    monkeypatch.setattr(job, "fit", lambda known: fit(known, iterations=4))
     ours, popularity = measure(contacts_in(spark, write_movielens(tmp_path / "in", by_month=False)))
     assert (ours.users, ours.held_out) == (671, 19_753)
     assert (popularity.precision, popularity.recall, popularity.ndcg) == (0.0713859911, 0.0394003546, 0.0805219683)
@@ -56,7 +55,7 @@ def test_recommendations_beat_popularity_on_movielens(
 
 
 def test_recommendations_beat_popularity_on_the_demo_data(demo: DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("spark.jobs.recommendations.fit", lambda known: fit(known, iterations=4))
+    monkeypatch.setattr(job, "fit", lambda known: fit(known, iterations=4))
     ours, popularity = measure(demo)
     assert (ours.users, ours.held_out) == (3260, 7284)
     assert ours.ndcg > 1.08 * popularity.ndcg
@@ -95,7 +94,8 @@ def test_nobody_is_recommended_a_film_that_they_have_met(
 
 def test_popularity_lists_the_most_viewed_films_that_a_user_has_not_met(spark: SparkSession) -> None:
     met = [(1, 10), (1, 30), (2, 10), (2, 20), (3, 10), (3, 20), (3, 40), (4, 50)]
-    rows = popular(spark.createDataFrame(met, "user_key int, movie_key int"), 2).collect()
+    everybodys = spark.createDataFrame(met, "user_key int, movie_key int")
+    rows = popular(everybodys, everybodys, 2).collect()
     # Viewers: film 10 has 3, 20 has 2, 30, 40 and 50 have one each.
     assert sorted((r.user_key, r.rank, r.movie_key) for r in rows) == [
         *[(1, 1, 20), (1, 2, 40), (2, 1, 30), (2, 2, 40)],
@@ -130,22 +130,24 @@ def test_a_model_that_is_no_better_than_popularity_is_refused_with_all_its_figur
     )
 
 
-def test_a_job_with_too_few_films_a_user_says_so_and_writes_nothing(tmp_path: Path) -> None:
+def test_too_few_films_a_user_are_refused_and_nothing_is_written(spark: SparkSession, tmp_path: Path) -> None:
     source = write_demo(tmp_path / "in", users=40, sessions=60, ratings=0)
-    command = [
-        "-m",
-        "spark.jobs.recommendations",
-        "--in",
-        str(source),
-        "--out",
-        str(tmp_path / "out"),
-        "--memory",
-        "1g",
-    ]
-    ended = subprocess.run(
-        [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=False, timeout=200
-    )
-    told = [json.loads(line) for line in ended.stderr.splitlines() if line.startswith("{")]
-    assert (ended.returncode, told[-1]["event"]) == (1, "failed")
-    assert "users have watched or rated 5 films or more, and it takes 30" in told[-1]["message"]
+    with pytest.raises(Refused, match="users have watched or rated 5 films or more, and it takes 30"):
+        job._run(spark, Namespace(source=str(source), out=str(tmp_path / "out")), Progress("recommendations"))
     assert not (tmp_path / "out").exists()
+
+
+def test_the_job_writes_what_the_warehouse_loads(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "fit", lambda known: fit(known, iterations=1))
+    monkeypatch.setattr(job, "refuse_unless_better", lambda *_: None)
+    source = write_demo(tmp_path / "in", users=150, sessions=2000, ratings=100, movies=60)
+    job._run(spark, Namespace(source=str(source), out=str(tmp_path / "out")), Progress("recommendations"))
+    names = ("user_recommendations", "similar_movies", "recommendation_report")
+    columns = {name: pq.read_table(tmp_path / "out" / name).schema for name in names}
+    assert {name: [(field.name, str(field.type)) for field in schema] for name, schema in columns.items()} == {
+        "user_recommendations": [("user_key", "int32"), ("rank", "int32"), ("movie_key", "int32"), ("score", "double")],
+        "similar_movies": [("movie_key", "int32"), ("rank", "int32"), ("other_key", "int32"), ("similarity", "double")],
+        "recommendation_report": [("metric", "string"), ("model", "double"), ("baseline", "double"), ("rows", "int64")],
+    }
