@@ -12,8 +12,15 @@ KINDS = ("unit", "integration", "browser", "bench")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by its folder; a test that lies in none of them is an error, not an unmarked test."""
+    """Mark each test by its folder; a test that lies in none of them is an error, not an unmarked test.
+
+    A file's tests run in one process, and all that share a Spark session in one: each session of its own would start a
+    JVM, and warm it up.
+    """
     for item in items:
+        in_session = item.path.is_relative_to(ROOT / "tests" / "integration" / "spark")
+        group = "spark" if in_session else str(item.path.relative_to(ROOT))
+        item.add_marker(pytest.mark.xdist_group(group))
         kind = item.path.relative_to(ROOT / "tests").parts[0]
         if kind not in KINDS:
             raise pytest.UsageError(f"{item.nodeid}: a test belongs to one of the folders {', '.join(KINDS)}")

@@ -12,6 +12,12 @@ from spark.session import session
 def spark() -> Iterator[SparkSession]:
     """A real session of two cores; fails with what to install where there is no Java."""
     with session("marquee tests", memory="1g") as made:
-        # The inputs are a handful of rows.
-        made.conf.set("spark.sql.shuffle.partitions", "2")
+        # The inputs are a handful of rows: planning them for many costs more than working through them.
+        for name, value in (
+            ("spark.sql.shuffle.partitions", "2"),
+            ("spark.sql.codegen.wholeStage", "false"),
+            ("spark.sql.codegen.factoryMode", "NO_CODEGEN"),
+            ("spark.sql.adaptive.enabled", "false"),
+        ):
+            made.conf.set(name, value)
         yield made
