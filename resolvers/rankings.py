@@ -11,8 +11,8 @@ from resolvers.nodes import movie_cells
 from resolvers.selection import selection_of
 from schema.enums import RankingBy, RankingPeriod
 from schema.scalars import Date
+from warehouse.batch.rankings import Chart, chart
 from warehouse.errors import BadInput
-from warehouse.rankings import Chart, chart
 
 
 async def rankings(

@@ -74,9 +74,8 @@ def read_file(path: str) -> Iterator[pa.RecordBatch]:
     except FileNotFoundError:
         yield _faults([f"{name}: the file is gone"])
     except (_Unusable, csv.Error, pa.ArrowException, OSError) as error:
-        if (
-            isinstance(error, OSError) and error.errno is not None
-        ):  # the system's; Arrow's own, of broken bytes, have none
+        # The system's errors have a number; Arrow's own, of broken bytes, have none.
+        if isinstance(error, OSError) and error.errno is not None:
             raise
         yield _faults([f"{name}: {str(error).splitlines()[0]}"])
 

@@ -46,7 +46,7 @@ class Root(Protocol):
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m"], show_default=False)]
+_DAYS = ["%Y-%m-%d", "%Y-%m"]
 
 
 @app.callback()
@@ -59,11 +59,9 @@ def rankings(
     ctx: typer.Context,
     first: Annotated[
         datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d", "%Y-%m"], help="The first month to fill, by a day in it."),
+        typer.Option("--from", formats=_DAYS, help="The first month to fill, by a day in it."),
     ] = None,
-    last: Annotated[
-        datetime | None, typer.Option("--to", formats=["%Y-%m-%d", "%Y-%m"], help="The last month to fill.")
-    ] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=_DAYS, help="The last month to fill.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Rank films per week and month: over all, and by genre, country and device. A month at a time: what an interrupted
@@ -72,34 +70,22 @@ def rankings(
     _told(ctx.obj, ctx.obj.run_job("rankings", months), as_json)
 
 
-@app.command()
-def patterns(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """How people watch: visits, binges, dayparts of their own clock, devices."""
-    _told(ctx.obj, ctx.obj.run_job("patterns"), as_json)
+def _add(name: str, help: str) -> None:
+    """A command for a job that takes nothing but the data."""
+
+    @app.command(name, help=help)
+    def command(ctx: typer.Context, as_json: AsJson = False) -> None:
+        _told(ctx.obj, ctx.obj.run_job(name), as_json)
 
 
-@app.command()
-def geography(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Where films are watched: reach, how far tastes of countries lie apart, titles that travel."""
-    _told(ctx.obj, ctx.obj.run_job("geography"), as_json)
-
-
-@app.command()
-def recommendations(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """What each user may like, and which films are alike; fails if it is no better than the most popular films."""
-    _told(ctx.obj, ctx.obj.run_job("recommendations"), as_json)
-
-
-@app.command()
-def churn(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """How likely each active user is not to come back within 30 days, and how good that guess is."""
-    _told(ctx.obj, ctx.obj.run_job("churn"), as_json)
-
-
-@app.command()
-def forecast(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Daily views per genre for the next 14 days, and how far such forecasts were off."""
-    _told(ctx.obj, ctx.obj.run_job("forecast"), as_json)
+for _name, _help in {
+    "patterns": "How people watch: visits, binges, dayparts of their own clock, devices.",
+    "geography": "Where films are watched: reach, how far tastes of countries lie apart, titles that travel.",
+    "recommendations": "What each user may like, and which films are alike; fails if it does not beat popularity.",
+    "churn": "How likely each active user is not to come back within 30 days, and how good that guess is.",
+    "forecast": "Daily views per genre for the next 14 days, and how far such forecasts were off.",
+}.items():
+    _add(_name, _help)
 
 
 @app.command()

@@ -29,7 +29,7 @@ from warehouse.errors import BadInput, Cancelled, Overloaded, Unavailable
 from warehouse.staging.place import Place, staging_place
 from warehouse.staging.results import Result, State, results_of
 from warehouse.staging.snapshot import SNAPSHOT, Piece, refresh
-from warehouse.staging.swap import swap_in, take_out
+from warehouse.staging.taking import take_in, take_out
 from warehouse.warehouse import Warehouse
 
 LOG = logging.getLogger(__name__)
@@ -245,7 +245,7 @@ class _Run:
     def _take(self, part: str, place: Place) -> None:
         self._tell(f"swapping {part or 'the result'} in")
         result = Result(self.name, part, self.fingerprints[part])
-        self.rows_written += swap_in(self.pipeline.warehouse, place, result)
+        self.rows_written += take_in(self.pipeline.warehouse, place, result)
         self._finish(1)
 
     def _finish(self, parts: int) -> None:

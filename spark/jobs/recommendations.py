@@ -92,7 +92,7 @@ def metrics(model: Scores, baseline: Scores) -> list[Metric]:
 
 
 def _ratings(spark: SparkSession, folder: str) -> DataFrame:
-    """The ratings; none where there are no files, for a snapshot has none of a table without rows."""
+    """The ratings; none where there are no files. The warehouse writes one without rows, others may write none."""
     try:
         return read(spark, folder, RATINGS)
     except Refused as refused:

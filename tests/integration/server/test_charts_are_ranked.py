@@ -13,7 +13,7 @@ from server.spark_jobs.pipeline import Pipeline
 from tests.integration.resolvers.world import SESSIONS, SMALL, load
 from tests.integration.server.windows import WINDOWS
 from warehouse import Warehouse, ids, open_warehouse
-from warehouse.rankings import Chart, chart
+from warehouse.batch.rankings import Chart, chart
 from warehouse.staging.place import staging_place
 
 EVERYBODY = access_of("ada", Role.ADMIN, {})

@@ -16,6 +16,7 @@ from spark import java
 from tests.integration.resolvers.world import FILMS, PEOPLE, SESSIONS, World, load
 from warehouse import Warehouse, open_warehouse
 from warehouse.errors import BadInput, Cancelled, Overloaded, Unavailable
+from warehouse.staging.place import Place
 
 JANUARY, FEBRUARY, MARCH = (datetime(2026, month, 14, tzinfo=UTC) for month in (1, 2, 3))
 STAND_IN = {"rankings": replace(JOBS["rankings"], module="tests.integration.server.stand_in_job")}
@@ -60,15 +61,9 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
     with open_warehouse(f"chdb://{tmp_path / 'warehouse'}") as warehouse:
         load(warehouse, World(FILMS, PEOPLE, (), ()))
         load(warehouse, sessions(JANUARY, FEBRUARY, MARCH))
-        place = Pipeline(warehouse, place_in(tmp_path), tmp_path / "scratch", 60, report=stages.append, jobs=STAND_IN)
-        yield Scene(place, stages)
-
-
-def place_in(folder: Path):  # type: ignore[no-untyped-def]
-    from warehouse.staging.place import staging_place
-
-    (folder / "staging").mkdir()
-    return staging_place(str(folder / "staging"))
+        (tmp_path / "staging").mkdir()
+        place = Place(str(tmp_path / "staging"))
+        yield Scene(Pipeline(warehouse, place, tmp_path / "scratch", 60, report=stages.append, jobs=STAND_IN), stages)
 
 
 def test_each_part_is_swapped_in_and_a_second_run_starts_no_process(scene: Scene) -> None:
@@ -96,8 +91,6 @@ def test_only_parts_whose_sessions_changed_are_computed_again(scene: Scene) -> N
 
 
 def test_months_without_sessions_any_more_lose_their_charts(scene: Scene) -> None:
-    with scene.warehouse.load("viewing_sessions", files=["late.test"]) as late:
-        late.commit()
     load(scene.warehouse, sessions(datetime(2026, 6, 20, tzinfo=UTC), first=300))
     last = scene.warehouse.engine.query("SELECT max(load_id) FROM loads").scalar()
     scene.pipeline.run("rankings")
@@ -184,6 +177,6 @@ def test_what_it_cannot_run_is_said_before_anything_is_exported(
 
 def test_an_empty_warehouse_has_nothing_to_compute(tmp_path: Path) -> None:
     with open_warehouse(f"chdb://{tmp_path / 'warehouse'}") as warehouse:
-        pipeline = Pipeline(warehouse, place_in(tmp_path), tmp_path / "scratch")
+        pipeline = Pipeline(warehouse, Place(str(tmp_path / "staging")), tmp_path / "scratch")
         with pytest.raises(Unavailable, match=r"There is no session yet, and nothing for rankings to compute"):
             pipeline.run("rankings")

@@ -19,7 +19,7 @@ from warehouse.batch.recommendations import recommendations, similar_movies
 from warehouse.batch.reports import reports
 from warehouse.staging.place import Place
 from warehouse.staging.results import RESULT_TABLES, Result
-from warehouse.staging.swap import swap_in
+from warehouse.staging.taking import take_in
 
 
 def everything(warehouse: Warehouse) -> dict[str, list[object]]:
@@ -39,21 +39,21 @@ def everything(warehouse: Warehouse) -> dict[str, list[object]]:
     }
 
 
-def take_in(warehouse: Warehouse, folder: Path) -> None:
+def take_results(warehouse: Warehouse, folder: Path) -> None:
     """Put in place what the jobs but `rankings` leave as Parquet, in the types that Spark has."""
     for table, rows in computed.results(warehouse).items():
         (folder / table).mkdir(parents=True)
         pq.write_table(rows, folder / table / "part-0.parquet")
     for job, tables in RESULT_TABLES.items():
         if set(tables) <= computed.ROWS.keys():
-            swap_in(warehouse, Place(str(folder)), Result(job, "", "of the test"))
+            take_in(warehouse, Place(str(folder)), Result(job, "", "of the test"))
 
 
 def test_nothing_is_told_before_a_job_has_run_and_its_rows_afterwards(warehouse: Warehouse, tmp_path: Path) -> None:
     assert not any(everything(warehouse).values())
     world.load(warehouse)
     assert not any(everything(warehouse).values())
-    take_in(warehouse, tmp_path / "out")
+    take_results(warehouse, tmp_path / "out")
     found = everything(warehouse)
     assert {name: len(rows) for name, rows in found.items()} == {
         "patterns": 1 + 4 + 4 + 4,

@@ -10,7 +10,7 @@ import pytest
 
 from schema.policy import Role, access_of
 from warehouse import Warehouse, open_warehouse
-from warehouse.rankings import Chart, chart
+from warehouse.batch.rankings import Chart, chart
 
 WEEKS = [date(2026, 3, 2), date(2026, 3, 9), date(2026, 3, 16)]
 NEWEST = Chart("WEEK", "COUNTRY", "DE", start=None, limit=10)

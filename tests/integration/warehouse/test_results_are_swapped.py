@@ -1,6 +1,7 @@
 """What a job left takes the place of what was there whole, part by part, or not at all: also when processes die."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from warehouse import Warehouse
 from warehouse.errors import Unavailable
 from warehouse.staging.place import Place
 from warehouse.staging.results import Result, results_of
-from warehouse.staging.swap import swap_in, take_out
+from warehouse.staging.taking import take_in, take_out
 
 CHART = {"period": "MONTH", "by": "ALL", "value": "", "views": 5, "rank": 1, "dense_rank": 1, "row_number": 1}
 REACH = {"movie_key": 1, "viewers": 2, "active_viewers": 4, "rank": 1}
@@ -28,8 +29,6 @@ def left(folder: Path, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def chart(month: int, film: int, **other: Any) -> Mapping[str, Any]:
-    from datetime import date
-
     return {**CHART, "period_start": date(2026, month, 1), "movie_key": film, "complete": True, **other}
 
 
@@ -57,16 +56,16 @@ def shown(warehouse: Warehouse) -> tuple[int, int, int]:
 def run(warehouse: Warehouse, folder: str, views: int) -> int:
     """What a pipeline does when a job is done."""
     geography(Path(folder), views)
-    return swap_in(warehouse, Place(folder), Result("geography", "", str(views)))
+    return take_in(warehouse, Place(folder), Result("geography", "", str(views)))
 
 
 def test_a_part_takes_the_place_of_its_own_and_no_other(warehouse: Warehouse, tmp_path: Path) -> None:
     out = Place(str(tmp_path / "out"))
     for month, film in ((2, 20), (3, 30)):
         left(tmp_path / "out", "movie_rankings", [chart(month, film)])
-        assert swap_in(warehouse, out, Result("rankings", f"20260{month}", "first")) == 1
+        assert take_in(warehouse, out, Result("rankings", f"20260{month}", "first")) == 1
     left(tmp_path / "out", "movie_rankings", [chart(3, 31), chart(3, 32, row_number=2)])
-    assert swap_in(warehouse, out, Result("rankings", "202603", "second")) == 2
+    assert take_in(warehouse, out, Result("rankings", "202603", "second")) == 2
     assert films(warehouse) == [(2, 20), (3, 31), (3, 32)]
     known = results_of(warehouse.engine, "rankings")
     assert {part: (one.fingerprint, one.rows) for part, one in known.items()} == {
@@ -80,11 +79,11 @@ def test_a_part_takes_the_place_of_its_own_and_no_other(warehouse: Warehouse, tm
 def test_a_part_without_rows_becomes_empty(warehouse: Warehouse, tmp_path: Path) -> None:
     out = Place(str(tmp_path / "out"))
     left(tmp_path / "out", "movie_rankings", [chart(3, 30)])
-    swap_in(warehouse, out, Result("rankings", "202603", "first"))
+    take_in(warehouse, out, Result("rankings", "202603", "first"))
     for file in (tmp_path / "out" / "movie_rankings").iterdir():
         file.unlink()
     (tmp_path / "out" / "movie_rankings" / "_SUCCESS").touch()
-    assert swap_in(warehouse, out, Result("rankings", "202603", "second")) == 0
+    assert take_in(warehouse, out, Result("rankings", "202603", "second")) == 0
     assert films(warehouse) == []
 
 
@@ -100,11 +99,11 @@ def test_what_does_not_fit_changes_nothing(
     warehouse: Warehouse, tmp_path: Path, rows: Sequence[Mapping[str, Any]] | None, sentence: str
 ) -> None:
     left(tmp_path / "out", "movie_rankings", [chart(3, 30)])
-    swap_in(warehouse, Place(str(tmp_path / "out")), Result("rankings", "202603", "first"))
+    take_in(warehouse, Place(str(tmp_path / "out")), Result("rankings", "202603", "first"))
     if rows is not None:
         left(tmp_path / "other", "movie_rankings", rows)
     with pytest.raises(Unavailable, match=sentence):
-        swap_in(warehouse, Place(str(tmp_path / "other")), Result("rankings", "202603", "second"))
+        take_in(warehouse, Place(str(tmp_path / "other")), Result("rankings", "202603", "second"))
     assert films(warehouse) == [(3, 30)]
     assert results_of(warehouse.engine, "rankings")["202603"].fingerprint == "first"
     assert warehouse.engine.query("SHOW TABLES LIKE '%_computed'").rows == []

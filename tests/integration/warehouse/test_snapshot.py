@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.integration.resolvers.world import PEOPLE, SESSIONS, SMALL, World, load
-from warehouse import Warehouse
+from warehouse import Warehouse, ids
 from warehouse.errors import BadInput, Unavailable
 from warehouse.staging.place import Place, staging_place
 from warehouse.staging.snapshot import EXPORTS, refresh
@@ -38,8 +38,6 @@ def written(place: Place) -> Mapping[str, int]:
 
 def keys_of(warehouse: Warehouse, table: str, key: str) -> Mapping[str, int]:
     """The source's id → the dense key."""
-    from warehouse import ids
-
     return {ids.to_text(one): dense for one, dense in warehouse.engine.query(f"SELECT id, {key} FROM {table}").rows}
 
 

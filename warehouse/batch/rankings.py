@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from warehouse.access import Access
+from warehouse.batch.asking import check_limit
 from warehouse.errors import BadInput, Forbidden
 from warehouse.parameters import Parameters
 
@@ -53,8 +54,7 @@ def chart(warehouse: "Warehouse", request: Chart, access: Access) -> Sequence[Pl
     Raises: BadInput for a limit out of bounds or a value that does not go with `by`; Forbidden under a scope, but for a
     chart by one value inside it: what was computed over everybody would tell of rows out of scope.
     """
-    if not 1 <= request.limit <= access.page_rows:
-        raise BadInput(f"limit is {request.limit}; allowed are 1 to {access.page_rows}.")
+    check_limit(request.limit, access)
     if (request.by == "ALL") == bool(request.value):
         raise BadInput("`value` goes with `by`: name one genre, country or device, or ask by ALL without a value.")
     closed = _is_closed(request, access)
