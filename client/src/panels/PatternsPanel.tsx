@@ -59,7 +59,7 @@ export function PatternsPanel({ result, className, by = 'ALL', title = 'How peop
 
 function Summary({ row }: { readonly row: PatternRow }) {
   return (
-    <div className="flex grow flex-col justify-between gap-5">
+    <div className="flex grow flex-col gap-5">
       <dl className="grid grid-cols-2 gap-x-4 gap-y-4 @md:grid-cols-3">
         {FIGURES.map(({ field, label, unit }) => (
           <div key={field}>

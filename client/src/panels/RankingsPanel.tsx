@@ -76,7 +76,7 @@ function Chart({ films, period }: ChartProps) {
           <Move move={rankMove(rank, previousRank, periodsOnChart)} />
           <span className="min-w-0">
             <span className="flex flex-wrap items-baseline justify-between gap-x-3">
-              <span className="min-w-0 flex-1 basis-32 truncate font-medium" title={movie.title}>
+              <span className="min-w-0 flex-1 basis-44 truncate font-medium" title={movie.title}>
                 {movie.title}
               </span>
               <span className="text-xs text-muted" title="Its best rank, and how long it is on the chart">
