@@ -151,7 +151,7 @@ class Session:
         opened = self.warehouse()
         from server.spark_jobs.pipeline import pipeline_of
 
-        pipeline = pipeline_of(self.settings, opened, self.folder)
+        pipeline = pipeline_of(self.settings, opened)
         return replace(pipeline, report=report) if report else pipeline
 
     def run_job(

@@ -84,9 +84,7 @@ class Service:
         from server.pipeline_runs.spark_jobs import run_jobs
         from server.pipeline_runs.steps import works_of
 
-        return works_of(
-            self.warehouse, Path(self.settings.drop_folder), run_jobs(self.warehouse, self.settings, Path.cwd())
-        )
+        return works_of(self.warehouse, Path(self.settings.drop_folder), run_jobs(self.warehouse, self.settings))
 
     async def caller(self, authorization: str | None, address: str) -> Caller:
         """Who an `Authorization` header stands for.

@@ -1,7 +1,6 @@
 """Spark jobs as steps of a run: what the pipeline tells of a job goes to the step's voice."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from resolvers.runner import StepAsked
 from server.pipeline_runs.steps import RunJob
@@ -11,8 +10,8 @@ from server.spark_jobs.pipeline import Outcome, Stage, pipeline_of
 from warehouse.warehouse import Warehouse
 
 
-def run_jobs(warehouse: Warehouse, settings: Settings, base: Path) -> RunJob:
-    """What runs a job of `marquee spark` for a step; relative folders of settings lie under `base`."""
+def run_jobs(warehouse: Warehouse, settings: Settings) -> RunJob:
+    """What runs a job of `marquee spark` for a step."""
 
     def run(name: str, asked: StepAsked, voice: Voice) -> Outcome:
         said = ""
@@ -24,7 +23,7 @@ def run_jobs(warehouse: Warehouse, settings: Settings, base: Path) -> RunJob:
                 said = stage.line
                 voice.log(f"{stage.job}: {said}")
 
-        pipeline = replace(pipeline_of(settings, warehouse, base), report=report, stop=voice.stop)
+        pipeline = replace(pipeline_of(settings, warehouse), report=report, stop=voice.stop)
         return pipeline.run(name, (asked.first, asked.last))
 
     return run

@@ -261,15 +261,16 @@ class _Run:
         self.pipeline.report(Stage(self.name, line, self.done, len(self.todo)))
 
 
-def pipeline_of(settings: Settings, warehouse: Warehouse, base: Path) -> Pipeline:
-    """The pipeline that settings describe; their relative folders lie under `base`.
+def pipeline_of(settings: Settings, warehouse: Warehouse) -> Pipeline:
+    """The pipeline that settings describe. They are this process's: relative folders are its own, also for a command
+    that was sent from another one.
 
     Raises: BadInput when MARQUEE_STAGING names no place.
     """
     return Pipeline(
         warehouse,
-        staging_place(settings.staging, base),
-        (base / settings.workspace).resolve(),
+        staging_place(settings.staging),
+        settings.workspace.resolve(),
         settings.spark_timeout_seconds,
         settings.spark_master,
         settings.spark_memory,

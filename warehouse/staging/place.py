@@ -148,15 +148,15 @@ class Place:
         )
 
 
-def staging_place(text: str, base: Path | None = None) -> Place:
-    """The place of a setting: `s3://bucket/prefix`, or a folder, under `base` where it is relative.
+def staging_place(text: str) -> Place:
+    """The place of a setting: `s3://bucket/prefix`, or a folder, under the working directory where it is relative.
 
     Raises: BadInput for an address of another kind, or without a bucket and prefix.
     """
     if not text.startswith(SCHEME):
         if "://" in text:
             raise BadInput(f"MARQUEE_STAGING is {text}: name a folder, or s3://bucket/prefix.")
-        return Place(str((base or Path.cwd()) / text))
+        return Place(str(Path.cwd() / text))
     root = text.removeprefix(SCHEME).strip("/")
     if "/" not in root:
         raise BadInput(f"MARQUEE_STAGING is {text}: name a prefix in the bucket too, s3://bucket/prefix.")

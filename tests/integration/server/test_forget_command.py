@@ -123,6 +123,16 @@ def test_while_a_server_runs_it_asks_here_and_removes_there(place: Place) -> Non
         )
 
 
+def test_from_another_folder_it_removes_the_snapshot_of_the_server(
+    place: Place, leftover: Path, tmp_path: Path
+) -> None:
+    elsewhere = Place(tmp_path, {"MARQUEE_WAREHOUSE": f"chdb://{place.folder}/.marquee/warehouse"})
+    with place.serving():
+        done = elsewhere.run(*FORGET, "9", "--yes", "--json")
+    assert (done.returncode, json.loads(done.stdout)["snapshots"]) == (0, 1), done.stderr
+    assert not leftover.exists()
+
+
 def test_files_that_are_sent_again_bring_nobody_back(place: Place) -> None:
     assert place.run(*FORGET, "8", "--yes").returncode == 0
     made = place.run(
