@@ -38,7 +38,7 @@ test: ## set up, then every test: unit, integration, browser, client
 	@tools/java >/dev/null
 	@tools/npm test
 	@# Three for two cores: half of their time is waiting. In the order of folders, which ends with small files.
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(PROJECT) $(DEV) $(CLIENT_DEPENDENCIES) ## ruff, mypy, the client's own checks, the containers' files
 	$(BIN)/ruff check
