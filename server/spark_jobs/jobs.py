@@ -31,7 +31,10 @@ Contents = Callable[[Sequence[Piece], Asked], Mapping[str, str]]
 
 
 def _whole(pieces: Sequence[Piece], asked: Asked) -> Mapping[str, str]:
-    """A result that is made from everything has one part."""
+    """A result that is made from everything has one part; '' where it is made of sessions, and there are none."""
+    sessions = [piece.rows for piece in pieces if piece.table == "viewing_sessions"]
+    if sessions and not any(sessions):
+        return {"": ""}
     return {"": _told([piece.file for piece in pieces], *asked.options)}
 
 

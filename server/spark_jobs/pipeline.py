@@ -110,13 +110,17 @@ class Pipeline:
         began = time.monotonic()
         with self._alone(), self._spill() as spill:
             newest = self.warehouse.newest(SYSTEM)
-            if newest is None and not job.streams:
+            if newest is None and not job.streams and not self._has_result(name):
                 raise Unavailable(f"There is no session yet, and nothing for {name} to compute. Load some first.")
             asked = Asked(datetime.fromtimestamp(newest or 0, UTC), *months, options)
             process = SparkProcess(java_home, spill, self.timeout_s, self.stop)
             outcome = _Run(self, name, job, asked, process).carry_through(began)
         LOG.info("pipeline %s", outcome)
         return outcome
+
+    def _has_result(self, name: str) -> bool:
+        """Whether something is there that was computed when there were sessions."""
+        return any(one.fingerprint for one in results_of(self.warehouse.engine, name).values())
 
     @contextmanager
     def without_snapshots(self) -> Iterator[int]:

@@ -17,6 +17,7 @@ from tests.integration.resolvers.world import FILMS, PEOPLE, SESSIONS, World, lo
 from warehouse import Warehouse, open_warehouse
 from warehouse.errors import BadInput, Cancelled, Overloaded, Unavailable
 from warehouse.staging.place import Place
+from warehouse.staging.results import Result, record
 
 JANUARY, FEBRUARY, MARCH = (datetime(2026, month, 14, tzinfo=UTC) for month in (1, 2, 3))
 STAND_IN = {"rankings": replace(JOBS["rankings"], module="tests.integration.server.stand_in_job")}
@@ -98,6 +99,20 @@ def test_months_without_sessions_any_more_lose_their_charts(scene: Scene) -> Non
     scene.warehouse.undo(last)
     scene.pipeline.run("rankings")
     assert scene.months() == ["202512", "202601", "202602", "202603"]
+
+
+def test_without_any_session_any_more_nothing_computed_is_left(scene: Scene) -> None:
+    pipeline, engine = replace(scene.pipeline, jobs={**JOBS, **STAND_IN}), scene.warehouse.engine
+    pipeline.run("rankings")
+    engine.command("INSERT INTO view_forecast VALUES ('Drama', '2026-04-01', 5, 3, 8)")
+    record(engine, Result("forecast", "", "of these sessions"))
+    for (load_id,) in engine.query("SELECT DISTINCT load_id FROM loads WHERE table = 'viewing_sessions'").rows:
+        scene.warehouse.undo(load_id)
+    for job, table in (("rankings", "movie_rankings"), ("forecast", "view_forecast")):
+        pipeline.run(job)
+        assert engine.query(f"SELECT count() FROM {table}").scalar() == 0
+        with pytest.raises(Unavailable, match="There is no session yet"):
+            pipeline.run(job)
 
 
 def test_a_backfill_computes_the_months_it_is_asked_for(scene: Scene) -> None:
