@@ -1,5 +1,6 @@
 """What every test shares: a marker from the folder it lies in, and the door that keeps unit tests from I/O."""
 
+import os
 import socket
 import subprocess
 from pathlib import Path
@@ -11,6 +12,9 @@ from xdist.scheduler import LoadFileScheduling
 
 ROOT = Path(__file__).parent.parent
 IN_SESSION = "tests/integration/spark/"
+
+# A JVM of the tests lives for seconds: the better compiler and collector would cost more than they give back.
+os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 KINDS = ("unit", "integration", "browser", "bench")
 
 

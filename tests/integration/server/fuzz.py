@@ -21,7 +21,7 @@ from graphql import (
     get_named_type,
 )
 
-from server.answering.operations import published
+from server.answering.operations import Operation, published
 
 _JSON = {"Content-Type": "application/json"}
 _WORDS = ("UTC", "Asia/Kolkata", "P7D", "P1Y", "P-1D", "2026-03-01", "2026-02-30", "Drama", "US", "10", "x", "", "'")
@@ -62,7 +62,8 @@ class Wire:
 def requests(chance: Random, schema: GraphQLSchema) -> Iterator[Wire]:
     """Requests without end: about half of them carry documents that are valid but strange."""
     grower = _Grower(schema, chance)
-    whole = [operation.document for operation in published().values()]
+    operations = list(published().values())
+    whole = [operation.document for operation in operations]
     while True:
         match chance.randrange(10):
             case 0 | 1 | 2 | 3 | 4:
@@ -73,7 +74,7 @@ def requests(chance: Random, schema: GraphQLSchema) -> Iterator[Wire]:
             case 7:
                 yield Wire("POST", "/graphql", {"Content-Type": chance.choice(_KINDS)}, _body(chance))
             case 8:
-                yield _operation(chance)
+                yield _operation(chance, operations)
             case 9:
                 yield _elsewhere(chance, grower)
 
@@ -205,9 +206,9 @@ def _dumped(value: Any) -> bytes:
     return json.dumps(value).encode()
 
 
-def _operation(chance: Random) -> Wire:
+def _operation(chance: Random, operations: Sequence[Operation]) -> Wire:
     """A published operation, or nearly one, with parameters of its own or others."""
-    operation = chance.choice(list(published().values()))
+    operation = chance.choice(operations)
     name = operation.name if chance.random() < 0.9 else _damaged(operation.name, chance)
     given = {
         key: str(chance.choice((*_TEXTS, *_NUMBERS)))
