@@ -81,6 +81,14 @@ async def churn_risk(info: strawberry.Info, limit: Most = 20) -> Cells:
     return await _rows(info, await context.work(lambda: churn.churn_risk(context.warehouse, limit, context.access)))
 
 
+async def churn_calibration(info: strawberry.Info) -> Cells:
+    """How far the probabilities of `churnRisk` can be believed: later users in tenths of the model's probability, the
+    lowest first. A token with a row scope may not ask: they are everybody's.
+    """
+    context = context_of(info)
+    return await _rows(info, await context.work(lambda: churn.calibration(context.warehouse, context.access)))
+
+
 async def forecast(info: strawberry.Info, genre: OfGenre = None) -> Cells:
     """The days to come: views per genre, by genre and day. Empty until `marquee spark forecast` has run. A token with a
     row scope may not ask: the weekdays of all genres tell it.

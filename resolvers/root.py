@@ -33,6 +33,7 @@ from resolvers.notes import Notes
 from resolvers.permission import permitted
 from schema.audit import AuditRecord
 from schema.batch import (
+    ChurnCalibration,
     ChurnRisk,
     ForecastDay,
     Geography,
@@ -112,6 +113,7 @@ Query = create_type(
         _field(batch.recommendations, list[Recommendation]),
         _field(batch.similar_movies, list[SimilarMovie]),
         _field(batch.churn_risk, list[ChurnRisk]),
+        _field(batch.churn_calibration, list[ChurnCalibration]),
         _field(batch.forecast, list[ForecastDay]),
         _field(batch.quality_alerts, list[QualityAlert]),
         _field(batch.model_reports, list[ModelReport]),

@@ -157,6 +157,15 @@ class ChurnRisk:
     features: list[ChurnFeature] = strawberry.field(description="What it was told from, what weighs most first.")
 
 
+@strawberry.type(description="Users of a like risk of churn: what the model said of them, and what became of them.")
+class ChurnCalibration:
+    """Grain: one tenth of the probability, of later users whom the model had not seen."""
+
+    predicted: float = strawberry.field(description="Their mean probability of not coming back, 0-1.")
+    observed: float = strawberry.field(description="The share that did not come back, 0-1.")
+    users: Long = strawberry.field(description="How many they are.")
+
+
 @strawberry.type(description="Views to come.")
 class ForecastDay:
     """Grain: one genre on one day."""

@@ -68,7 +68,7 @@ KEPT = frozenset(
 FIELDS: Mapping[Role, tuple[str, ...]] = MappingProxyType(
     {
         Role.VIEWER: ("viewer", "freshness", *sorted(KEPT)),
-        Role.ANALYST: ("dataQuality", "churnRisk", "modelReports"),
+        Role.ANALYST: ("dataQuality", "churnRisk", "churnCalibration", "modelReports"),
         Role.ADMIN: ("auditLog", "pipelineRun", "pipelineRuns"),
     }
 )

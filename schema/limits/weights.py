@@ -51,6 +51,7 @@ WEIGHTS: Mapping[str, Weight] = MappingProxyType(
         "recommendations": Weight(10, rows=20),
         "similarMovies": Weight(10, rows=20),
         "churnRisk": Weight(20, rows=20),
+        "churnCalibration": Weight(10, rows=10),
         "forecast": Weight(10, rows=400),
         "qualityAlerts": Weight(10, rows=20),
         "modelReports": Weight(10, rows=20),

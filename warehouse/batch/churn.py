@@ -1,4 +1,5 @@
-"""Who may not come back: users with the model's probability and the features that it was told from."""
+"""Who may not come back: users with the model's probability, the features that it was told from, and how far to believe
+it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,11 @@ CHURN = Source(
     stored_columns(user_key=Kind.KEY, probability=Kind.NUMBER, features=Kind.JSON),
 )
 WEIGHTS = Source("churn's features", "churn_features", stored_columns(feature=Kind.TEXT, importance=Kind.NUMBER))
+TENTHS = Source(
+    "churn's calibration",
+    "churn_calibration",
+    stored_columns(bin=Kind.NUMBER, predicted=Kind.NUMBER, observed=Kind.NUMBER, users=Kind.NUMBER),
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,26 @@ class Risk:
     user_key: int
     probability: float
     features: Sequence[Feature]
+
+
+@dataclass(frozen=True)
+class Tenth:
+    """Later users whose probability lies in one tenth: its mean, and the share of them that did not come back."""
+
+    predicted: float
+    observed: float
+    users: int
+
+
+def calibration(warehouse: "Warehouse", access: Access) -> Sequence[Tenth]:
+    """The tenths that somebody is in, the lowest first. Empty when the job has not run.
+
+    Raises: Forbidden under a scope.
+    """
+    parameters = Parameters()
+    source = read(TENTHS, TENTHS.columns, released_to(access, JOB), parameters)
+    found = warehouse.engine.query(f"SELECT predicted, observed, users FROM {source} ORDER BY bin", parameters.values)
+    return [Tenth(*row) for row in found.rows]
 
 
 def churn_risk(warehouse: "Warehouse", limit: int, access: Access) -> Sequence[Risk]:

@@ -43,7 +43,7 @@ VARIABLES = {
     "Recommendations": {"userId": "10"},
     "SimilarMovies": {"id": "1"},
 }
-FOR_ADMINS = {"AuditLog", "DataQuality", "PipelineRuns", "ChurnRisk", "ModelReports"}
+FOR_ADMINS = {"AuditLog", "DataQuality", "PipelineRuns", "ChurnRisk", "ChurnCalibration", "ModelReports"}
 # Subscriptions and mutations.
 NO_QUESTIONS = {"Freshness", "PipelineRun", "RunPipeline", "CancelPipeline"}
 

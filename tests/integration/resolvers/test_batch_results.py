@@ -141,7 +141,14 @@ def test_who_may_leave_is_masked_as_the_role_sees_users(door: Door) -> None:
     assert seen == {**carl, "username": "carl", "email": "carl@example.com"}
 
 
-@pytest.mark.parametrize("operation", ["ChurnRisk", "ModelReports"])
+def test_what_was_said_of_later_users_stands_beside_what_became_of_them(door: Door) -> None:
+    assert answered(door, "ChurnCalibration", ANALYST) == [
+        {"predicted": 0.125, "observed": 0.0, "users": 1},
+        {"predicted": 0.875, "observed": 0.5, "users": 2},
+    ]
+
+
+@pytest.mark.parametrize("operation", ["ChurnRisk", "ChurnCalibration", "ModelReports"])
 def test_what_is_for_analysts_is_refused_to_viewers(door: Door, operation: str) -> None:
     (error,) = door.answer(published()[operation].document, VIEWER)["errors"]
     assert error["extensions"]["code"] == "FORBIDDEN"

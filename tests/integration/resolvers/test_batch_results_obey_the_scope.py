@@ -75,7 +75,8 @@ def test_a_country_scope_sees_its_alerts(door: Door) -> None:
         ("Geography", [DRAMA, BASIC, DRAMA_THERE]),
         ("QualityAlerts", [DRAMA, BASIC, DRAMA_THERE]),
         ("Forecast", [THERE, BASIC, DRAMA, DRAMA_THERE]),
-        *((name, [THERE, BASIC, DRAMA]) for name in ("Recommendations", "SimilarMovies", "ChurnRisk", "ModelReports")),
+        *((name, [THERE, BASIC, DRAMA]) for name in ("Recommendations", "SimilarMovies", "ModelReports")),
+        *((name, [THERE, BASIC, DRAMA]) for name in ("ChurnRisk", "ChurnCalibration")),
     ],
 )
 def test_what_a_scope_can_not_read_is_refused(door: Door, operation: str, tokens: list[str]) -> None:

@@ -52,6 +52,7 @@ STAND_INS = {
         f"SELECT user_key, 1 / count(), map('share', count() / {_EVERYBODY}) FROM viewing_sessions GROUP BY user_key"
     ),
     "churn_features": f"SELECT 'share', 1 / {_EVERYBODY}",
+    "churn_calibration": f"SELECT 0, 1 / {_EVERYBODY}, 0.5, {_EVERYBODY}",
     "churn_report": f"SELECT 'auc', 1 / {_EVERYBODY}, 0.5, {_EVERYBODY}",
     "view_forecast": (
         f"SELECT {_GENRE} AS genre, toDate('2026-04-01') + arrayJoin([0, 1]) AS day, count(), 0, {_EVERYBODY} "

@@ -10,7 +10,7 @@ from tests.integration.resolvers import computed, world
 from tests.integration.resolvers.world import FILMS, PEOPLE
 from warehouse import Warehouse
 from warehouse.access import SYSTEM
-from warehouse.batch.churn import churn_risk
+from warehouse.batch.churn import calibration, churn_risk
 from warehouse.batch.forecast import forecast
 from warehouse.batch.geography import countries, distances, travellers
 from warehouse.batch.patterns import PatternBy, patterns
@@ -33,6 +33,7 @@ def everything(warehouse: Warehouse) -> dict[str, list[object]]:
         "recommendations": list(recommendations(warehouse, user, 5, SYSTEM)),
         "similar": list(similar_movies(warehouse, film, 5, SYSTEM)),
         "churn": list(churn_risk(warehouse, 5, SYSTEM)),
+        "calibration": list(calibration(warehouse, SYSTEM)),
         "forecast": list(forecast(warehouse, None, SYSTEM)),
         "alerts": list(alerts(warehouse, 5, None, None, SYSTEM)),
         "reports": list(reports(warehouse, SYSTEM)),
@@ -63,6 +64,7 @@ def test_nothing_is_told_before_a_job_has_run_and_its_rows_afterwards(warehouse:
         "recommendations": 3,
         "similar": 2,
         "churn": 3,
+        "calibration": 2,
         "forecast": 3,
         "alerts": 4,
         "reports": 4,
