@@ -1,5 +1,6 @@
 """The service behind every door: the warehouse, the schema, the published operations and the tokens, as one value."""
 
+import threading
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -59,7 +60,7 @@ class Asking:
 
 @dataclass(frozen=True)
 class Service:
-    """What a request, a command or a test is answered by."""
+    """What a request, a command or a test is answered by. `ending` is set when its server was told to end."""
 
     settings: Settings
     warehouse: Warehouse
@@ -68,6 +69,7 @@ class Service:
     tokens: Tokens
     hash_key: bytes = b""
     answers: Answers = field(default_factory=lambda: Answers(0))
+    ending: threading.Event = field(default_factory=threading.Event)
 
     @cached_property
     def admission(self) -> Admission:

@@ -16,7 +16,7 @@ from server.http.requests import caller_of, read_asking
 from server.http.responses import CLIENT_LEFT, answer, refusal
 from server.http.seats import Seats
 from server.identity.principal import Principal
-from warehouse.errors import MarqueeError
+from warehouse.errors import MarqueeError, Unavailable
 
 
 async def graphql(request: Request) -> Response:
@@ -55,6 +55,8 @@ def _streamed(request: Request, caller: Caller, asking: Asking) -> Response:
                     yield executed
 
     async def read() -> Principal:
+        if service.ending.is_set():
+            raise Unavailable("The server ends. Ask again when it is back.")
         return (await caller_of(request)).principal
 
     return EventStream(bodies(), read)

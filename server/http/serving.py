@@ -8,29 +8,30 @@ import uvicorn
 from anyio import to_thread
 
 from schema.policy import Role
+from server.answering.service import Service
 from server.http.app import make_app
 from server.identity.principal import Principal
-from server.pipeline_runs.runs import Runs
 from server.relay import Relay, Run
 from server.session import Session
 from warehouse.address import Embedded
 from warehouse.errors import BadInput
 
 LINK_TTL = timedelta(days=7)
-# A stream of events has no end of its own: what is not answered so long after the server was told to end is cut off.
+# What is not answered so long after the server was told to end is cut off.
 LAST_ANSWERS_S = 60
 
 
 class Server(uvicorn.Server):
-    """A server that ends the pipeline's run first: who follows it hears so, and is not waited for until it is done."""
+    """A server that ends the pipeline's run first, which who follows it hears, and then what streams without an end."""
 
-    def __init__(self, config: uvicorn.Config, runs: Runs) -> None:
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
         super().__init__(config)
-        self._runs = runs
+        self._service = service
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Called once the server was told to end."""
-        await to_thread.run_sync(self._runs.close)
+        await to_thread.run_sync(self._service.runs.close)
+        self._service.ending.set()
         await super().shutdown(sockets)
 
 
@@ -81,7 +82,7 @@ def serve(session: Session, bound: socket.socket, run: Run, links: bool) -> None
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=LAST_ANSWERS_S,
     )
-    server = Server(config, service.runs)
+    server = Server(config, service)
     session.out(f"Marquee is at {address}")
     if links:
         for role in (Role.VIEWER, Role.ANALYST, Role.ADMIN):

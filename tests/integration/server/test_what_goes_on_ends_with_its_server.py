@@ -1,4 +1,4 @@
-"""A run whose server ends says so, however the server ends: told to, or killed."""
+"""What goes on says so when its server ends, told to or killed: a stream of events, a run of the pipeline."""
 
 import signal
 from collections import Counter
@@ -25,6 +25,27 @@ def asked(served: Served, token: str, document: str) -> dict[str, Any]:
     assert "errors" not in answer, answer
     data: dict[str, Any] = answer["data"]
     return data
+
+
+def test_a_stream_of_events_ends_with_its_server(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    headers = {
+        "Authorization": f"Bearer {place.run('token', 'issue', '--role', 'viewer').stdout.strip()}",
+        "Accept": "text/event-stream",
+    }
+    follow = {"query": "subscription { freshness { loadedAt } }"}
+    with (
+        place.serving() as served,
+        httpx.stream("POST", f"{served.address}/graphql", json=follow, headers=headers, timeout=30) as stream,
+    ):
+        lines = stream.iter_lines()
+        assert '"freshness"' in next(line for line in lines if "data" in line)
+        served.process.send_signal(signal.SIGTERM)
+        said = [line for line in lines if line.startswith(("data: {", "event"))]
+        assert '"UNAVAILABLE"' in said[-2]
+        assert "The server ends. Ask again when it is back." in said[-2]
+        assert said[-1] == "event: complete"
+        assert served.process.wait(timeout=30) != 0
 
 
 def test_a_run_at_work_is_interrupted_and_the_next_server_tells_so(tmp_path: Path) -> None:
