@@ -11,11 +11,18 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 ROOT = Path(__file__).parent.parent
-IN_SESSION = "tests/integration/spark/"
+KINDS = ("unit", "integration", "browser", "bench")
+# Files whose names begin so share what is slow to make: a server with demo data, a Spark session, a loaded warehouse.
+TOGETHER = (
+    "tests/browser/",
+    "tests/integration/resolvers/",
+    "tests/integration/spark/",
+    "tests/integration/warehouse/test_forg",
+    "tests/integration/warehouse/test_insights_",
+)
 
 # A JVM of the tests lives for seconds: the better compiler and collector would cost more than they give back.
 os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
-KINDS = ("unit", "integration", "browser", "bench")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,12 +35,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Scheduling(LoadFileScheduling):
-    """A file's tests run in one process, and all that share a Spark session in one: each session of its own would start
-    a JVM, and warm it up. (`--dist loadgroup` says this with markers, which pytest 9.2 drops: pytest-xdist 1386.)
+    """A file's tests run in one process, and so do those of files that share something. (`--dist loadgroup` says this
+    with markers, which pytest 9.2 drops: pytest-xdist 1386.)
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return IN_SESSION if nodeid.startswith(IN_SESSION) else super()._split_scope(nodeid)
+        return next((one for one in TOGETHER if nodeid.startswith(one)), None) or super()._split_scope(nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
