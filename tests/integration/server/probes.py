@@ -124,7 +124,8 @@ def _computed(identity: str, chance: Random, guesses: Sequence[str]) -> Iterator
     for by in ("COUNTRY", "SUBSCRIPTION", "AGE_BAND"):
         yield f"{{ viewingPatterns(by: {by}) {{ value viewers visits minutesPerVisit longestBinge }} }}", {}
     yield f"{{ churnRisk(limit: 5) {{ probability user {{ {_NODE} }} features {{ name value importance }} }} }}", {}
-    yield "{ churnCalibration { predicted observed users } modelReports { metric model rows } }", {}
+    for field in ("churnCalibration { predicted observed users }", "modelReports { metric model rows }"):
+        yield f"{{ {field} }}", {}
 
 
 def _list(field: str, node: str, more: str) -> str:
