@@ -25,6 +25,15 @@ TOGETHER = (
 os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--both-modes` takes twice as long where it counts, and is for changes of what knows the mode."""
+    parser.addoption(
+        "--both-modes",
+        action="store_true",
+        help="run each test of a new warehouse embedded and behind HTTP, not in one of them by turns",
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test by its folder; a test that lies in none of them is an error, not an unmarked test."""
     for item in items:

@@ -3,7 +3,7 @@ kills of loaders at random instants; rows sent in ever other ways; and twins tha
 
     python -m tests.prove [--cases 50000] [--kills 500] [--ways 100] [--twins 25] [--seed 0]
 
-`make test` runs the same checks on about 1,000 questions, 25 kills, 3 ways and 5 twins with half of the probes; this
+`make test` runs the same checks on about 1,000 questions, 25 kills, 3 ways and 5 twins with a third of the probes; this
 runs as many as asked, on worlds of new seeds, and sweeps the buckets around every change of the clock of every IANA
 zone since 1990. Ends with exit 1 at the first difference, which it prints with the seed that brings it back.
 """

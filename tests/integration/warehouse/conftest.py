@@ -1,7 +1,8 @@
-"""A real warehouse, embedded in this process and behind HTTP in another: the same tests in both."""
+"""A real warehouse, embedded in this process or behind HTTP in another: the same tests in either."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -32,8 +33,16 @@ def forgettable_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "warehouse"
 
 
-@pytest.fixture(params=MODES)
-def warehouse(request: pytest.FixtureRequest, modes: Modes, tmp_path: Path) -> Iterator[Warehouse]:
-    """A new warehouse, once in each mode."""
-    with modes.new(request.param, tmp_path) as found:
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test of a new warehouse is run in one of the modes, by turns, or in both where that is asked for."""
+    if "mode" in metafunc.fixturenames:
+        turn = crc32(metafunc.function.__name__.encode()) % len(MODES)
+        both = metafunc.config.getoption("both_modes")
+        metafunc.parametrize("mode", MODES if both else [MODES[turn]])
+
+
+@pytest.fixture
+def warehouse(mode: str, modes: Modes, tmp_path: Path) -> Iterator[Warehouse]:
+    """A new warehouse of the test's mode."""
+    with modes.new(mode, tmp_path) as found:
         yield found
