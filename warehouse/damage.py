@@ -63,7 +63,7 @@ def mend(engine: Engine) -> list[LostPart]:
                 rebuild_partitions(engine, rollup, [part.partition])
         if part.table in _ROLLUPS:
             rebuild_partitions(engine, _ROLLUPS[part.table], [part.partition])
-            engine.command(f"ALTER TABLE {part.table} DROP DETACHED PART '{part.name}'", allow_drop_detached=1)
+            engine.command(f"ALTER TABLE {part.table} DROP DETACHED PART '{part.name}'")
     if any(part.table == "loads" for part in lost):
         _number_on(engine)
     return [part for part in lost if part.table not in _ROLLUPS]

@@ -1,7 +1,6 @@
 """The one file that knows the ClickHouse driver: a bounded pool of clients, every statement with its limits."""
 
-import queue
-import threading
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,8 +17,10 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalErr
 from warehouse import allowance
 from warehouse.address import Address, Embedded, Server
 from warehouse.arrow import look_for_no_pandas
-from warehouse.errors import MarqueeError, Overloaded, Unavailable, disk_is_full, from_engine
+from warehouse.errors import EngineFault, MarqueeError, Unavailable, disk_is_full, from_engine
 from warehouse.limits import Limits
+from warehouse.pool import Pool
+from warehouse.result_columns import differs, expected_columns
 
 # Clients outlive requests and hand over between threads: a session id of their own would forbid that on a server.
 common.set_setting("autogenerate_session_id", False)
@@ -30,6 +31,8 @@ DATABASE = "marquee"
 _LEAST_BYTES = 2**20
 # The embedded engine gives statements ids of its own: the comment is what we can name them by.
 _MARKED = "Settings['log_comment'] = {mark:String}"
+# What stays in a client after the statement: its settings, its database, its temporary tables.
+_LASTING = re.compile(r"\s*(SET|USE|(CREATE|ATTACH)\s+(OR\s+REPLACE\s+)?TEMPORARY)\b|\breadonly\b", re.IGNORECASE)
 _NO_ANSWER = "The warehouse does not answer. Check MARQUEE_WAREHOUSE and that the server runs."
 
 
@@ -52,82 +55,94 @@ class Rows:
 class Engine:
     """ClickHouse, embedded or served: the same statements in both.
 
-    Raises from every method: a MarqueeError, classified by ClickHouse's numeric code.
+    A client serves again only after a clean end, and a result is used only if its columns are those that its statement
+    asked for. Raises from every method: a MarqueeError, classified by ClickHouse's numeric code.
     """
 
     def __init__(self, address: Address, limits: Limits) -> None:
         self.address = address
         self.limits = limits
         self.database = address.database if isinstance(address, Server) else DATABASE
-        self._clients: queue.LifoQueue[Client] = queue.LifoQueue()
-        self._made: list[Client] = []
-        self._making = threading.Lock()
+        self.pool = Pool(lambda: self._connected(self.database), limits.clients, limits.wait_seconds)
         # Beside the pool, which may be full of what is to be ended; one call at a time.
-        self._ender: Client | None = None
-        self._ending = threading.Lock()
+        self._killer: Pool[Client] = Pool(lambda: _connect(self.address, self.database), 1, limits.wait_seconds)
         with _translated():
             # In no database yet: it may be a new one.
             first = self._connected(database=None)
-            self._made.append(first)
+            self.pool.add(first)
             try:
                 first.command(f"CREATE DATABASE IF NOT EXISTS `{self.database}`")
             except Exception:
                 self.close()
                 raise
             first.database = self.database
-        self._clients.put(first)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Rows:
         """Run a SELECT under the statement limits."""
-        with self._client() as client, _translated():
-            result = client.query(sql, parameters=dict(parameters or {}), settings=self._reading())
-            return Rows(tuple(result.column_names), result.result_rows)
+        settings = self._reading()
+        with self._client(sql) as client:
+            result = client.query(sql, parameters=dict(parameters or {}), settings=settings)
+            names = tuple(result.column_names)
+            _check(sql, names)
+            with result.column_block_stream as blocks:
+                columns: list[list[Any]] = [[] for _ in names]
+                for block in blocks:
+                    if len(block) != len(names):
+                        raise _foreign(sql, names, [f"column {index}" for index in range(len(block))])
+                    for column, more in zip(columns, block, strict=True):
+                        column.extend(more)
+            return Rows(names, list(zip(*columns, strict=True)))
 
     def cost(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[int, int]:
         """Run a SELECT for what it reads: (rows, bytes) of the tables, as the engine counts them."""
-        with self._client() as client, _translated():
-            found = client.raw_query(
-                sql, parameters=dict(parameters or {}), settings=self._reading(), fmt="JSONCompact"
-            )
-            statistics = orjson.loads(found)["statistics"]
-            return statistics["rows_read"], statistics["bytes_read"]
+        # In the statement's own text: the driver would set them in the client and take them back afterwards.
+        settings = ", ".join(f"{name} = {_literal(value)}" for name, value in self._reading().items())
+        with self._client(sql) as client:
+            found = client.raw_query(f"{sql} SETTINGS {settings}", parameters=dict(parameters or {}), fmt="JSONCompact")
+            told = orjson.loads(found)
+            _check(sql, [column["name"] for column in told["meta"]])
+            return told["statistics"]["rows_read"], told["statistics"]["bytes_read"]
 
     def command(self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: Any) -> None:
-        """Run a statement that returns nothing: DDL, INSERT ... SELECT, ALTER."""
-        with self._client() as client, _translated():
+        """Run a statement that returns nothing: DDL, INSERT ... SELECT, ALTER.
+
+        `settings` are set in an embedded client and taken back, for which the driver has no clean way: the client is
+        replaced. Where a statement is frequent and takes a SETTINGS clause, write it there.
+        """
+        with self._client(sql, lasts=bool(settings)) as client:
             client.command(sql, parameters=dict(parameters or {}), settings={**self._sent(), **settings})
 
     def insert(self, table: str, rows: pa.Table) -> None:
         """Append Arrow rows to a table; columns go by name."""
-        with self._client() as client, _translated():
+        with self._client() as client:
             client.insert_arrow(table, rows, settings=self._sent())
 
     def stream(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[pa.RecordBatch]:
         """The result of a SELECT as Arrow batches, without holding it whole."""
-        with self._client() as client, _translated():
-            batches = client.query_arrow_stream(sql, parameters=dict(parameters or {}), settings=self._writing())
+        with self._client(sql) as client:
+            batches = client.query_arrow_stream(sql, parameters=dict(parameters or {}), settings=self._sent())
             with batches as found:
                 for table in found:
+                    _check(sql, table.schema.names)
                     yield from table.to_batches() if isinstance(table, pa.Table) else (table,)
 
     def table(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """The result of a SELECT as an Arrow table, which has its columns without any row too."""
-        with self._client() as client, _translated():
-            return client.query_arrow(sql, parameters=dict(parameters or {}), settings=self._reading())
+        settings = self._reading()
+        with self._client(sql) as client:
+            found = client.query_arrow(sql, parameters=dict(parameters or {}), settings=settings)
+            _check(sql, found.schema.names)
+            return found
 
     def end(self, mark: str) -> None:
         """End the reading statements that run under an allowance of this mark; those that have ended are no error."""
-        with self._ending, _translated():
-            if self._ender is None:
-                self._ender = _connect(self.address, self.database)
-            self._ender.command(f"KILL QUERY WHERE {_MARKED} ASYNC FORMAT Null", parameters={"mark": mark})
+        with _translated(), self._killer.lease() as lease:
+            lease.client.command(f"KILL QUERY WHERE {_MARKED} ASYNC FORMAT Null", parameters={"mark": mark})
 
     def close(self) -> None:
         """Close all clients; the last one lets go of an embedded folder."""
-        for client in (*self._made, *([self._ender] if self._ender else [])):
-            client.close()
-        self._made.clear()
-        self._ender = None
+        self._killer.close()
+        self.pool.close()
 
     def _reading(self) -> dict[str, Any]:
         """The limits of a reading statement: the process's, or below them those of the allowance that holds."""
@@ -151,8 +166,7 @@ class Engine:
     def _connected(self, database: str | None) -> Client:
         client = _connect(self.address, database)
         if isinstance(self.address, Embedded):
-            for name, value in self._writing().items():
-                client.command(f"SET {name} = {value}")
+            client.command(f"SET {', '.join(f'{name} = {value}' for name, value in self._writing().items())}")
         return client
 
     def _writing(self) -> dict[str, Any]:
@@ -164,31 +178,39 @@ class Engine:
             "parallel_view_processing": 1,
             # A dropped table's files would stay for 8 minutes, and with them people who are to be forgotten.
             "database_atomic_wait_for_drop_and_detach_synchronously": 1,
+            # What is deleted is gone when the statement returns, and what is dropped is large on purpose.
+            "lightweight_deletes_sync": 2,
+            "max_table_size_to_drop": 0,
+            "allow_drop_detached": 1,
         }
 
     @contextmanager
-    def _client(self) -> Iterator[Client]:
-        client = self._take()
-        try:
-            yield client
-        finally:
-            self._clients.put(client)
+    def _client(self, sql: str = "", lasts: bool = False) -> Iterator[Client]:
+        """A client for one statement; it is replaced if that fails, or leaves something behind."""
+        allowed = allowance.current()
+        with _translated(), self.pool.lease() as lease:
+            lease.spoiled = lasts or _LASTING.search(sql) is not None
+            yield lease.client
+            # A KILL is on its way to what ran here.
+            lease.spoiled |= allowed is not None and allowed.ended
 
-    def _take(self) -> Client:
-        try:
-            return self._clients.get_nowait()
-        except queue.Empty:
-            pass  # none is idle: make one if the pool may grow, else wait for one
-        with self._making:
-            if len(self._made) < self.limits.clients:
-                with _translated():
-                    client = self._connected(self.database)
-                self._made.append(client)
-                return client
-        try:
-            return self._clients.get(timeout=self.limits.wait_seconds)
-        except queue.Empty as error:
-            raise Overloaded("The warehouse is busy. Try again in a few seconds.") from error
+
+def _check(sql: str, names: Sequence[str]) -> None:
+    """Raises: EngineFault for columns that are not those the statement asks for: they are another statement's rows."""
+    if differs(expected_columns(sql), names):
+        raise _foreign(sql, [name or "?" for name in expected_columns(sql) or ()], names)
+
+
+def _foreign(sql: str, asked: Sequence[str], got: Sequence[str]) -> EngineFault:
+    return EngineFault(
+        f"The columns of a result are not those that were asked for. Asked: {list(asked)}; got: {list(got)}; by: {sql}",
+        None,
+    )
+
+
+def _literal(value: object) -> str:
+    """A setting's value in SQL; marks and limits hold nothing that would need an escape."""
+    return f"'{value}'" if isinstance(value, str) else str(value)
 
 
 def _connect(address: Address, database: str | None) -> Client:
@@ -223,3 +245,5 @@ def _translated() -> Iterator[None]:
         raise from_engine(code if isinstance(code, int) else None, str(error)) from error
     except OSError as error:
         raise Unavailable(_NO_ANSWER) from error
+    except pa.ArrowException as error:
+        raise EngineFault(f"A result can't be decoded: {error}", None) from error

@@ -43,4 +43,4 @@ def _drop_for_good(engine: Engine) -> None:
 
 def _drop(engine: Engine, name: str) -> None:
     # The engine would refuse to drop a large table, to save it from a slip of the hand.
-    engine.command(f"DROP TABLE {name} SYNC", max_table_size_to_drop=0)
+    engine.command(f"DROP TABLE {name} SYNC")

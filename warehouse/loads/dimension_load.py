@@ -109,9 +109,7 @@ class DimensionLoad(Load):
 
     def drop(self) -> None:
         self.engine.command(f"TRUNCATE TABLE {self.table}_incoming")
-        self.engine.command(
-            f"DELETE FROM {self.table}_versions WHERE load_id = {self.entry.load_id}", lightweight_deletes_sync=2
-        )
+        self.engine.command(f"DELETE FROM {self.table}_versions WHERE load_id = {self.entry.load_id}")
         if self.entry.rows:
             drop_rejected(self.engine, self.entry.load_id)
 

@@ -12,7 +12,7 @@ from warehouse.loads.ledger import State
 from warehouse.loads.load import Load, LoadSummary
 from warehouse.loads.quarantine import original_sql
 from warehouse.loads.rejects import drop_rejected
-from warehouse.loads.sifting import DUPLICATE, FACT_TABLES, FORGOTTEN, Batch, joining
+from warehouse.loads.sifting import DUPLICATE, FACT_TABLES, FORGOTTEN, Batch, joining_sql
 from warehouse.loads.taking_back import give_up_room, room_to_take_back, take_back
 from warehouse.tombstones import Tombstones
 
@@ -118,9 +118,8 @@ class FactLoad(Load):
         names = ", ".join(("id", "user_key", "movie_key", *self.fact.names))
         self.engine.command(
             f"INSERT INTO {self.table}_staging ({names}, load_id) "
-            f"SELECT {names}, {self.entry.load_id} FROM ({sifted}) WHERE reason = ''",
+            f"SELECT {names}, {self.entry.load_id} FROM ({sifted}) WHERE reason = ''{joining_sql(offered, users)}",
             parameters,
-            **joining(offered, users),
         )
         staged = self.engine.query(f"SELECT count() FROM {self.table}_staging").scalar()
         accepted = staged - self.entry.accepted

@@ -34,9 +34,7 @@ def _recover(engine: Engine, entry: Entry, changing: Changing) -> Entry:
 
 def _recover_dimension(engine: Engine, entry: Entry) -> Entry:
     if entry.state is State.STAGING:
-        engine.command(
-            f"DELETE FROM {entry.table}_versions WHERE load_id = {entry.load_id}", lightweight_deletes_sync=2
-        )
+        engine.command(f"DELETE FROM {entry.table}_versions WHERE load_id = {entry.load_id}")
         drop_rejected(engine, entry.load_id)
         return ledger.move(engine, entry, State.FAILED)
     show_versions(engine, DIMENSION_TABLES[entry.table])

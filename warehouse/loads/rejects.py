@@ -41,9 +41,7 @@ def keep_rejected(engine: Engine, entry: Entry, rejects: Sequence[Reject], barri
 
 def drop_rejected(engine: Engine, load_id: int) -> None:
     """Forget what a load kept aside, because the load is taken back."""
-    engine.command(
-        "DELETE FROM rejected_rows WHERE load_id = {load:UInt32}", {"load": load_id}, lightweight_deletes_sync=2
-    )
+    engine.command("DELETE FROM rejected_rows WHERE load_id = {load:UInt32}", {"load": load_id})
 
 
 def rows_kept_aside(load_id: int) -> str:

@@ -110,7 +110,6 @@ def _settle(engine: Engine, entry: Entry) -> None:
     engine.command(
         f"DELETE FROM rejected_rows WHERE load_id = {entry.retry_of} AND row IN "
         f"(SELECT row FROM rejected_rows WHERE load_id = {entry.load_id} AND reason = '{TAKEN_UP}')",
-        lightweight_deletes_sync=2,
     )
     engine.command(
         "INSERT INTO rejected_rows (load_id, table, row, reason, original) "

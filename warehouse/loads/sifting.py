@@ -81,13 +81,13 @@ FACT_TABLES = {
 }
 
 
-def joining(rows: int, users: int) -> dict[str, str]:
-    """The engine's settings for looking up the keys of so many rows among so many users.
+def joining_sql(rows: int, users: int) -> str:
+    """The SETTINGS clause for looking up the keys of so many rows among so many users; empty where the engine decides.
 
     Left alone it makes the hash table of the side with fewer rows. Those of a batch are wide: beside half a million
     users that took twice as long as a table of the users, who have to be far more for it to be worth it.
     """
-    return {} if users > _MORE_USERS * rows else {"query_plan_join_swap_table": "false"}
+    return "" if users > _MORE_USERS * rows else " SETTINGS query_plan_join_swap_table = 'false'"
 
 
 @dataclass(frozen=True)

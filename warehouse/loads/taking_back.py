@@ -25,7 +25,7 @@ _LEAST_BYTES = 24 * 2**20
 def take_back(engine: Engine, entry: Entry) -> Entry:
     """Remove the rows of a load that is not done, and count the months that it touched again. Repeatable."""
     if entry.state is State.COMMITTING:
-        engine.command(f"ALTER TABLE {entry.table} DELETE WHERE load_id = {entry.load_id}", mutations_sync=2)
+        engine.command(f"ALTER TABLE {entry.table} DELETE WHERE load_id = {entry.load_id} SETTINGS mutations_sync = 2")
         touched = {rollup.name: rollup for rollup in ROLLUPS}
         for piece in entry.partitions:
             table, _, partition = piece.partition("/")

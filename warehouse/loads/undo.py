@@ -129,7 +129,7 @@ def _brought_by(loads: Sequence[Entry]) -> str:
 
 def _drop_copy(engine: Engine, entry: Entry, loads: Sequence[Entry]) -> None:
     if entry.table in FACT_TABLES:
-        engine.command(f"DELETE FROM {entry.table}_undone WHERE {_brought_by(loads)}", lightweight_deletes_sync=2)
+        engine.command(f"DELETE FROM {entry.table}_undone WHERE {_brought_by(loads)}")
 
 
 def loads_to_undo(engine: Engine, load_id: int) -> list[Entry]:

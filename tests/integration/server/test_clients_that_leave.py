@@ -64,12 +64,12 @@ def until(warehouse: Warehouse, running: int, within_s: float = 10.0) -> float:
 
 
 def idle(service: Service) -> bool:
-    """Whether it comes to that no turn is held and every client that was made lies in the pool: the trail may still be
-    written. What is lost never comes back, so waiting long hides nothing.
+    """Whether it comes to that no turn is held and no client is in use: the trail may still be written. What is lost
+    never comes back, so waiting long hides nothing.
     """
-    engine = service.warehouse.engine
+    pool = service.warehouse.engine.pool
     end = time.monotonic() + 20
-    while engine._clients.qsize() != len(engine._made) or service.admission.turns._running.total():
+    while pool.in_use or service.admission.turns._running.total():
         if time.monotonic() > end:
             return False
         time.sleep(0.01)

@@ -8,6 +8,7 @@ import re
 import sys
 import tempfile
 import threading
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -38,52 +39,79 @@ _FORMAT = re.compile(r"\bFORMAT\s+(\w+)\s*;?\s*$", re.IGNORECASE)
 _FAILED = re.compile(r"Code: (\d+)")
 
 
+@dataclass
+class Handle:
+    """A connection to the engine, in one database, and the settings that were set in it."""
+
+    connection: Any
+    settings: dict[str, str]
+
+
 class Engine:
-    """The embedded engine, with a handle for each database; every statement has just the settings it was sent with."""
+    """The embedded engine; statements run side by side, each on a handle of its own, with just the settings it was sent
+    with. As in the warehouse's own pool, a handle serves again only after a clean end.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._handles: dict[str, tuple[Any, dict[str, str]]] = {}
+        self._change = threading.Lock()
+        self._idle: dict[str, list[Handle]] = {}
+        # The engine would end with its last handle.
+        self._kept = self._connected("default")
 
     def run(
         self, statement: str, rows: bytes, database: str, values: dict[str, str], settings: dict[str, str]
     ) -> tuple[bytes, str]:
         """Run a statement, or append the rows of an insert; returns the result and its format."""
-        handle = self._handle(database, settings)
-        if rows:
-            with tempfile.NamedTemporaryFile() as file:
-                file.write(rows)
-                file.flush()
-                into, _, kind = statement.rpartition("FORMAT")
-                handle.query(f"{into} FROM INFILE '{file.name}' FORMAT {kind}")
-            return b"", "TabSeparated"
-        named = _FORMAT.search(statement)
-        kind = named[1] if named else "TabSeparated"
-        return handle.query(statement, kind, params=values).bytes() or b"", kind
+        with self._change:
+            idle = self._idle.setdefault(database, [])
+            handle = idle.pop() if idle else None
+        handle = handle or self._connected(database)
+        try:
+            _set(handle, settings)
+            found = _run(handle, statement, rows, values)
+        except BaseException:
+            handle.connection.close()
+            raise
+        with self._change:
+            idle.append(handle)
+        return found
 
-    def _handle(self, database: str, settings: dict[str, str]) -> Any:
-        """The handle of a database, with these settings and no other."""
-        if database not in self._handles:
-            connect: Any = chdb.connect  # it has no types
-            handle = connect(str(self.folder))
-            handle.query(f"USE `{database}`")
-            self._handles[database] = handle, {}
-        handle, held = self._handles[database]
-        for name in held.keys() - settings.keys():
-            handle.query(f"SET {name} = DEFAULT")
-            del held[name]
-        for name, text in settings.items():
-            if held.get(name) != text:
-                handle.query(f"SET {name} = '{text}'")
-                held[name] = text
-        return handle
+    def _connected(self, database: str) -> Handle:
+        connect: Any = chdb.connect  # it has no types
+        connection = connect(str(self.folder))
+        connection.query(f"USE `{database}`")
+        return Handle(connection, {})
+
+
+def _set(handle: Handle, settings: dict[str, str]) -> None:
+    """Give a handle these settings and no other."""
+    for name in handle.settings.keys() - settings.keys():
+        handle.connection.query(f"SET {name} = DEFAULT")
+        del handle.settings[name]
+    for name, text in settings.items():
+        if handle.settings.get(name) != text:
+            handle.connection.query(f"SET {name} = '{text}'")
+            handle.settings[name] = text
+
+
+def _run(handle: Handle, statement: str, rows: bytes, values: dict[str, str]) -> tuple[bytes, str]:
+    if rows:
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(rows)
+            file.flush()
+            into, _, kind = statement.rpartition("FORMAT")
+            handle.connection.query(f"{into} FROM INFILE '{file.name}' FORMAT {kind}")
+        return b"", "TabSeparated"
+    named = _FORMAT.search(statement)
+    kind = named[1] if named else "TabSeparated"
+    return handle.connection.query(statement, kind, params=values).bytes() or b"", kind
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One statement a request, one at a time: a handle keeps the database and settings between statements."""
+    """One statement a request."""
 
     engine: Engine
-    turn = threading.Lock()
     protocol_version = "HTTP/1.1"
     # Head and body are two packets: the second would wait for the driver to acknowledge the first.
     disable_nagle_algorithm = True
@@ -119,8 +147,7 @@ class Handler(BaseHTTPRequestHandler):
             asked["query"], body = form.get("query", asked.get("query", "")), b""
         statement, rows = (asked["query"], body) if "query" in asked else (body.decode(), b"")
         try:
-            with self.turn:
-                found, kind = self.engine.run(statement, rows, asked.get("database", "default"), values, settings)
+            found, kind = self.engine.run(statement, rows, asked.get("database", "default"), values, settings)
         except Exception as error:  # noqa: BLE001 - what the engine says goes to the driver, as a server would send it
             code = _FAILED.search(str(error))
             self._send(500, str(error).encode(), {"X-ClickHouse-Exception-Code": code[1] if code else "1"})
