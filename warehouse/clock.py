@@ -35,7 +35,7 @@ class Clock:
     def ordinal_sql(self, grain: Grain, parameters: Parameters, most: int) -> str:
         """SQL of the ordinal, from 0, of the bucket a row is in."""
         found = self._pieces(grain, most)
-        step_s = _even_step_s(found)
+        step_s = _even_step_s(found, self.span.end)
         if step_s is not None:
             first = parameters.add(found[0].start, "UInt32")
             return f"toUInt32(intDiv({_INSTANT} - {first}, {parameters.add(step_s, 'UInt32')}))"
@@ -100,10 +100,11 @@ class Clock:
         return f"(toInt64({_INSTANT}) + transform(roundDown({_INSTANT}, {starts}), {starts}, {shifts}, toInt64(0)))"
 
 
-def _even_step_s(found: Sequence[Piece]) -> int | None:
-    """The length of buckets that are all as long and follow each other, which a division tells apart; else None."""
+def _even_step_s(found: Sequence[Piece], end: int) -> int | None:
+    """The length of buckets that are all as long and follow each other, which a division tells apart; else None. The
+    range's `end` may cut the last one short, but not come after it."""
     if len(found) < 2 or any(piece.start != piece.bucket for piece in found):
         return None
     step_s = found[1].start - found[0].start
-    even = all(after.start - before.start == step_s for before, after in pairwise(found))
-    return step_s if even else None
+    edges = [*(piece.start for piece in found), max(end, found[-1].start + step_s)]
+    return step_s if all(after - before == step_s for before, after in pairwise(edges)) else None
