@@ -1,11 +1,12 @@
 """`make prove`: the long proof. Random questions over random worlds, three answers each; every zone's every change; and
-kills of loaders at random instants; rows sent in ever other ways; and twins that differ where an asker may not see.
+kills of loaders at random instants; rows sent in ever other ways; twins that differ where an asker may not see; and a
+storm of dropped and refused requests.
 
-    python -m tests.prove [--cases 50000] [--kills 500] [--ways 100] [--twins 25] [--seed 0]
+    python -m tests.prove [--cases 50000] [--kills 500] [--ways 100] [--twins 25] [--storm 10] [--seed 0]
 
-`make test` runs the same checks on about 1,000 questions, 25 kills, 3 ways and 5 twins with a third of the probes; this
-runs as many as asked, on worlds of new seeds, and sweeps the buckets around every change of the clock of every IANA
-zone since 1990. Ends with exit 1 at the first difference, which it prints with the seed that brings it back.
+`make test` runs the same checks on about 1,000 questions, 25 kills, 3 ways, 5 twins with a third of the probes and 20 s
+of storm; this runs as many as asked, on worlds of new seeds, and sweeps the buckets around every change of the clock of
+every IANA zone since 1990. Ends with exit 1 at the first difference, which it prints with the seed that brings it back.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from tests.integration.ingest.ways import Ways
+from tests.integration.server.storm import weather
 from tests.integration.server.test_non_interference import SCOPES, compare_scoped
 from tests.integration.warehouse.kills import Chain
 from tests.integration.warehouse.recount import bucket_name
@@ -123,6 +125,14 @@ def prove_scopes(twins: int, seed: int, console: Console) -> None:
     console.print(f"{twins:,} twins: rows out of scope change no byte of an answer")
 
 
+def prove_storm(minutes: float, seed: int, console: Console) -> None:
+    """Drop, end and squeeze requests amid loads, and hold every answer against the one of the quiet."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = weather(Path(folder), seed, minutes * 60)
+    assert not found.wrong, (f"seed {seed}", found.wrong[:5])
+    console.print(f"{minutes:g} minutes of storm, seed {seed}: no answer had another's rows: {dict(found.outcomes)}")
+
+
 def main() -> None:
     """Prove."""
     parser = argparse.ArgumentParser(prog="python -m tests.prove")
@@ -130,6 +140,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--ways", type=int, default=100)
     parser.add_argument("--twins", type=int, default=25)
+    parser.add_argument("--storm", type=float, default=10, metavar="MINUTES")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     console = Console()
@@ -138,6 +149,8 @@ def main() -> None:
     prove_kills(asked.kills, asked.seed, console)
     prove_ways(asked.ways, asked.seed, console)
     prove_scopes(asked.twins, asked.seed, console)
+    if asked.storm:
+        prove_storm(asked.storm, asked.seed, console)
 
 
 if __name__ == "__main__":

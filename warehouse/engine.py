@@ -95,11 +95,13 @@ class Engine:
 
     def cost(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[int, int]:
         """Run a SELECT for what it reads: (rows, bytes) of the tables, as the engine counts them."""
-        # In the statement's own text: the driver would set them in the client and take them back afterwards.
-        settings = ", ".join(f"{name} = {_literal(value)}" for name, value in self._reading().items())
+        limited = f"{sql}{self._reading_sql()}"
         with self._client(sql) as client:
-            found = client.raw_query(f"{sql} SETTINGS {settings}", parameters=dict(parameters or {}), fmt="JSONCompact")
-            told = orjson.loads(found)
+            found = client.raw_query(limited, parameters=dict(parameters or {}), fmt="JSONCompact")
+            try:
+                told = orjson.loads(found)
+            except orjson.JSONDecodeError as error:
+                raise EngineFault(f"A result can't be decoded: {error}", None) from error
             _check(sql, [column["name"] for column in told["meta"]])
             return told["statistics"]["rows_read"], told["statistics"]["bytes_read"]
 
@@ -128,9 +130,9 @@ class Engine:
 
     def table(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """The result of a SELECT as an Arrow table, which has its columns without any row too."""
-        settings = self._reading()
+        limited = f"{sql}{self._reading_sql()}"
         with self._client(sql) as client:
-            found = client.query_arrow(sql, parameters=dict(parameters or {}), settings=settings)
+            found = client.query_arrow(limited, parameters=dict(parameters or {}))
             _check(sql, found.schema.names)
             return found
 
@@ -156,6 +158,11 @@ class Engine:
             "max_memory_usage": min(memory_bytes, allowed.memory_bytes),
             "log_comment": allowed.mark,
         }
+
+    def _reading_sql(self) -> str:
+        """The same as a clause, where the driver would set them in the client and take them back by statements more."""
+        settings = (f"{name} = {_literal(value)}" for name, value in self._reading().items())
+        return f" SETTINGS {', '.join(settings)}"
 
     def _sent(self) -> dict[str, Any]:
         """The limits that a writing statement is sent with. An embedded client has them as its own: sent with each

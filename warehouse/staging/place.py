@@ -7,7 +7,7 @@ and remove. Credentials of an object store stand in no setting: each finds them 
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import fs
 
-from warehouse.errors import BadInput, MarqueeError, Unavailable
+from warehouse.errors import BadInput, EngineFault, MarqueeError, Unavailable
 
 T = TypeVar("T")
 
@@ -88,19 +88,23 @@ class Place:
         address = f"{endpoint}/{bucket}/{key}" if endpoint else f"https://{bucket}.s3.amazonaws.com/{key}"
         return f"s3({_quoted(address)}, 'Parquet')"
 
-    def write(self, name: str, write: Callable[[str], None]) -> None:
-        """Let `write` make a Parquet file of the name that it is given; it has its own name when it is whole."""
+    def write(self, name: str, columns: Sequence[str], write: Callable[[str], None]) -> None:
+        """Let `write` make a Parquet file of the name that it is given; it has its own name when it is whole and has
+        these columns.
+
+        Raises: EngineFault for other columns, which are another statement's rows.
+        """
         if self.is_bucket:
             # An object is there when all of it has been sent, and not before.
             self._do(lambda: write(name))
-            self._check(name)
+            self._check(name, columns)
             return
         folder, _, file = name.rpartition("/")
         beside = f"{folder}/{_HIDDEN}{uuid.uuid4().hex}-{file}"
         self._do(lambda: (Path(self.root) / folder).mkdir(parents=True, exist_ok=True))
         try:
             self._do(lambda: write(beside))
-            self._check(beside)
+            self._check(beside, columns)
             self._do(lambda: (Path(self.root) / beside).replace(Path(self.root) / name))
         except MarqueeError as error:
             # The engine only says that a disk is full, and means that of the warehouse otherwise.
@@ -123,12 +127,16 @@ class Place:
         """A Parquet file's rows."""
         return self._do(lambda: pq.read_table(f"{self.root}/{file}", filesystem=self._system()))
 
-    def _check(self, file: str) -> None:
-        """Refuse what is no whole Parquet file: the engine says nothing when a full disk took none of it."""
+    def _check(self, file: str, columns: Sequence[str]) -> None:
+        """Refuse an incomplete Parquet file: the engine says nothing when a full disk took none of it. Refuse, and
+        remove, one with other columns."""
         try:
-            self._do(lambda: pq.read_metadata(f"{self.root}/{file}", filesystem=self._system()))
+            found = self._do(lambda: pq.read_schema(f"{self.root}/{file}", filesystem=self._system())).names
         except pa.ArrowException as error:
             raise self._unusable(f"what was written is not whole ({error})") from error
+        if found != list(columns):
+            self.remove(file)
+            raise EngineFault(f"{file} has the columns {found}; asked for were {list(columns)}", None)
 
     def _below(self, name: str) -> fs.FileSelector:
         return fs.FileSelector(f"{self.root}/{name}", recursive=True, allow_not_found=True)

@@ -172,7 +172,7 @@ def _write_missing(
     missing = [piece for piece in pieces if piece.file not in there]
     for done, piece in enumerate(missing):
         report(done, len(missing))
-        place.write(piece.file, partial(_write, warehouse, place, piece))
+        place.write(piece.file, list(EXPORTS[piece.table].shown), partial(_write, warehouse, place, piece))
     for file in there - {piece.file for piece in pieces}:
         place.remove(file)
 

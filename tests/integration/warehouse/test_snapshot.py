@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from tests.integration.resolvers.world import PEOPLE, SESSIONS, SMALL, World, load
 from warehouse import Warehouse, ids
-from warehouse.errors import BadInput, Unavailable
+from warehouse.errors import BadInput, EngineFault, Unavailable
 from warehouse.staging.place import Place, staging_place
 from warehouse.staging.snapshot import EXPORTS, refresh
 
@@ -111,6 +112,19 @@ def test_a_table_without_rows_has_its_columns(warehouse: Warehouse, tmp_path: Pa
     for table in ("viewing_sessions", "users"):
         (file,) = place.files(f"snapshot/{table}")
         assert set(pq.ParquetFile(Path(place.root) / file).schema_arrow.names) == set(EXPORTS[table].shown)
+
+
+def test_a_file_with_the_columns_of_another_statement_is_kept_from_spark(tmp_path: Path) -> None:
+    place = Place(str(tmp_path))
+
+    def write(name: str) -> None:
+        pq.write_table(pa.table({"n": [1], "s": ["foreign"]}), tmp_path / name)
+
+    with pytest.raises(EngineFault) as refused:
+        place.write("snapshot/users/piece.parquet", ["user_key", "country"], write)
+    assert "['n', 's']" in refused.value.told
+    assert "['user_key', 'country']" in refused.value.told
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_what_a_dead_process_was_writing_is_seen_by_nobody(warehouse: Warehouse, tmp_path: Path) -> None:

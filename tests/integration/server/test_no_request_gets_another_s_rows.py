@@ -1,0 +1,13 @@
+"""Requests that are dropped, ended or refused amid others: whoever is answered gets rows of the own question alone."""
+
+from pathlib import Path
+
+from tests.integration.server.storm import weather
+
+
+def test_every_answer_amid_a_storm_is_the_one_of_the_quiet(tmp_path: Path) -> None:
+    found = weather(tmp_path, seed=1, seconds=20)
+    assert found.wrong == []
+    assert found.outcomes["right"] > 50, found.outcomes
+    assert found.outcomes["dropped"] > 20, found.outcomes
+    assert found.outcomes["loads"] > 3, found.outcomes
