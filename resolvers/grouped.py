@@ -214,18 +214,12 @@ async def _row_cells(asked: Asked, selected: Selected, answer: Answer) -> list[d
         elif one.name in ("previous", "change"):
             getters[one.key] = figures(one, asked.names, answer.question.before is not None)
         elif one.name == "is_others":
-            getters[one.key] = _is_others(answer.question.top)
+            getters[one.key] = lambda row: row.is_others
         elif one.name == "movie":
             getters[one.key] = await _film(asked.context, one, places[_group(one)], answer)
         else:
             getters[one.key] = group(places[_group(one)]) if one.name in DIMENSIONS else measure(one.name)
     return cells_of(answer.rows, selected.children, getters)
-
-
-def _is_others(top: Top | None) -> Getter:
-    if top is None:
-        return constant(False)
-    return lambda row: row.groups[top.group] is None
 
 
 async def _film(context: Context, selected: Selected, index: int, answer: Answer) -> Getter:

@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from warehouse.access import Access
 from warehouse.calendar import iso
 from warehouse.clock import Clock
-from warehouse.compiler import BEFORE, NOW, Statement, compile_question
-from warehouse.errors import BadInput, Forbidden, TooExpensive
+from warehouse.compiler import BEFORE, NOW, OTHERS, Statement, compile_question
+from warehouse.errors import BadInput, EngineFault, Forbidden, TooExpensive
 from warehouse.model.measures import MEASURES
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.question import Order, Question, conditions_of
@@ -27,12 +27,13 @@ MOST_NAMED = 20
 class Row:
     """One group: its dimension values by index of the group, and measures by slug, now and before.
 
-    `time` is ISO 8601 with offset, `movie` a dense key.
+    `time` is ISO 8601 with offset, `movie` a dense key. `is_others` marks the one row of all that a `top` left over.
     """
 
     groups: tuple[Value, ...]
     now: Mapping[str, Value]
     before: Mapping[str, Value]
+    is_others: bool = False
 
     def change(self, measure: str) -> float | None:
         """(now - before) / before, as a fraction; None where before is 0 or unknown."""
@@ -98,7 +99,7 @@ def check_attributes(warehouse: "Warehouse", question: Question, access: Access)
 def _top_values(
     warehouse: "Warehouse", question: Question, access: Access, rollups: Sequence[Rollup]
 ) -> Sequence[Value]:
-    """The values of a group that the question's `top` keeps; a missing value is none of them."""
+    """The values of a group that the question's `top` keeps; a missing value is one like the others."""
     top = question.top
     if top is None:
         return ()
@@ -111,18 +112,17 @@ def _top_values(
         zone=question.zone,
         where=question.where,
         orders=(Order(top.by, descending=True),),
-        limit=min(top.n + 1, access.max_rows),
+        limit=min(top.n, access.max_rows),
         as_of=question.as_of,
     )
-    values = [row.groups[0] for row in ask(warehouse, ranked, access, rollups).rows]
-    return [value for value in values if value is not None][: top.n]
+    return [row.groups[0] for row in ask(warehouse, ranked, access, rollups).rows]
 
 
 def _row(question: Question, row: dict[str, Any]) -> Row:
     groups = tuple(row[f"g{index}"] for index in range(len(question.groups)))
     now = {slug: _exact(slug, row[f"{NOW}{slug}"]) for slug in question.needed}
     before = {slug: _exact(slug, row[f"{BEFORE}{slug}"]) for slug in question.needed} if question.before else {}
-    return Row(groups, now, before)
+    return Row(groups, now, before, bool(row.get(OTHERS)))
 
 
 def _exact(measure: str, value: Any) -> Value:
@@ -143,8 +143,7 @@ def _exact(measure: str, value: Any) -> Value:
 def _with_times(question: Question, rows: list[Row], access: Access) -> list[Row]:
     """Rows with the ordinals of `time` groups replaced by the buckets' local starts.
 
-    A comparison's range may have more buckets than the asked one (a longer month before): those have no time of their
-    own and are left out.
+    Raises: EngineFault for a row of no bucket: nothing may be lost here.
     """
     clock = Clock(question.zone, question.span)
     starts = {
@@ -152,16 +151,17 @@ def _with_times(question: Question, rows: list[Row], access: Access) -> list[Row
         for index, group in enumerate(question.groups)
         if group.grain is not None
     }
-    if not starts:
-        return rows
-    kept = []
-    for row in rows:
-        if all(int(row.groups[index] or 0) < len(known) for index, known in starts.items()):
-            cells = tuple(
-                starts[index][int(cell or 0)] if index in starts else cell for index, cell in enumerate(row.groups)
-            )
-            kept.append(Row(cells, row.now, row.before))
-    return kept
+    return [replace(row, groups=_timed(question, row.groups, starts)) for row in rows] if starts else rows
+
+
+def _timed(question: Question, groups: tuple[Value, ...], starts: Mapping[int, Sequence[str]]) -> tuple[Value, ...]:
+    cells = list(groups)
+    for index, known in starts.items():
+        ordinal = int(groups[index] or 0)
+        if ordinal >= len(known):
+            raise EngineFault(f"A row belongs to bucket {ordinal} of {len(known)}: {question}", None)
+        cells[index] = known[ordinal]
+    return tuple(cells)
 
 
 def filled(answer: Answer, values: Sequence[Value]) -> list[Row]:

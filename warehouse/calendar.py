@@ -172,18 +172,18 @@ def floor(local: datetime, grain: Grain) -> datetime:
     """The local start of the bucket that a naive local time is in. Weeks start on Monday."""
     if grain in _SHORT:
         return _naive(_seconds(local) // _SHORT[grain] * _SHORT[grain])
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    start = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     match grain:
         case Grain.WEEK:
-            return midnight - timedelta(days=midnight.weekday())
+            return start - timedelta(days=start.weekday())
         case Grain.MONTH:
-            return midnight.replace(day=1)
+            return start.replace(day=1)
         case Grain.QUARTER:
-            return midnight.replace(month=(midnight.month - 1) // 3 * 3 + 1, day=1)
+            return start.replace(month=(start.month - 1) // 3 * 3 + 1, day=1)
         case Grain.YEAR:
-            return midnight.replace(month=1, day=1)
+            return start.replace(month=1, day=1)
         case _:
-            return midnight
+            return start
 
 
 def _next(label: datetime, grain: Grain) -> datetime:
@@ -215,14 +215,40 @@ def day_start(zone_name: str, day: date) -> int:
 
     A date that a zone skipped whole (Apia's 2011-12-30) begins where the next one does.
     """
-    midnight = _seconds(_midnight(day))
-    around = Range(max(midnight - 3 * 86_400, 0), midnight + 3 * 86_400)
+    return first_instant(zone_name, midnight(day))
+
+
+def first_instant(zone_name: str, local: datetime) -> int:
+    """The first instant at which the clock shows a naive local time; the end of the gap for one that it skipped. Not
+    before 1970, where instants begin."""
+    wanted = _seconds(local)
+    if wanted < 3 * 86_400:
+        return max(wanted - _offset(zone(zone_name), 0), 0)
+    around = Range(wanted - 3 * 86_400, wanted + 3 * 86_400)
     edges = segments(zone_name, around)
     for segment, following in zip(edges, [*edges[1:], None], strict=True):
-        instant = max(midnight - segment.offset_s, segment.start)
+        instant = max(wanted - segment.offset_s, segment.start)
         if following is None or instant < following.start:
             return instant
     raise AssertionError("the last segment has no end")
+
+
+def instant_at(zone_name: str, local: datetime, fold: int) -> int:
+    """The instant of a naive local time; with `fold` 1 the second one, where the clock shows it twice."""
+    second = int(local.replace(tzinfo=zone(zone_name), fold=1).timestamp()) if fold else -1
+    if second >= 0 and datetime.fromtimestamp(second, zone(zone_name)).replace(tzinfo=None) == local:
+        return second
+    return first_instant(zone_name, local)
+
+
+def local_time(zone_name: str, instant: int) -> datetime:
+    """What the clock shows at an instant: naive, `fold` 1 where it shows it for the second time."""
+    return datetime.fromtimestamp(instant, zone(zone_name)).replace(tzinfo=None)
+
+
+def midnight(day: date) -> datetime:
+    """The naive start of a date."""
+    return datetime.combine(day, datetime.min.time())
 
 
 def local_day(zone_name: str, instant: int) -> date:
@@ -243,7 +269,7 @@ def shift_back(day: date, duration: str) -> date:
         if unit in "DW":
             shifted = day - timedelta(days=count * (7 if unit == "W" else 1))
         else:
-            shifted = add_months(_midnight(day), -count * (12 if unit == "Y" else 1)).date()
+            shifted = add_months(midnight(day), -count * (12 if unit == "Y" else 1)).date()
     except (OverflowError, ValueError):
         shifted = date.min
     return max(shifted, EARLIEST.date())
@@ -252,10 +278,6 @@ def shift_back(day: date, duration: str) -> date:
 def iso(instant: int, zone_name: str) -> str:
     """An instant as ISO 8601 with the zone's offset."""
     return datetime.fromtimestamp(instant, ZoneInfo(zone_name)).isoformat()
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, datetime.min.time())
 
 
 def _naive(seconds: int) -> datetime:

@@ -10,7 +10,7 @@ from typing import Any
 
 from warehouse.access import Access
 from warehouse.calendar import Grain
-from warehouse.clock import Clock
+from warehouse.clock import Clock, PastClock
 from warehouse.errors import BadInput
 from warehouse.model.columns import Kind, lookup_sql
 from warehouse.model.dimensions import DIMENSIONS
@@ -19,21 +19,23 @@ from warehouse.model.measures import AGGREGATES, MEASURES
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.parameters import Parameters
 from warehouse.predicates import dimension_sql, filter_sql, measure_filter_sql
-from warehouse.question import Order, Question, conditions_of, only_on
+from warehouse.question import Order, Question, as_far_as, conditions_of
 from warehouse.router import Leg, Route, condition_column, route
 from warehouse.source import MOVIES, read
 
 NOW = "now_"
 BEFORE = "before_"
+# The column that tells the row of all others of a `top` from the row of a missing value.
+OTHERS = "is_others"
 
-_ARRAYS = {Kind.KEY: "Array(UInt32)", Kind.NUMBER: "Array(Int64)"}
+_TYPES = {Kind.KEY: "Nullable(UInt32)", Kind.NUMBER: "Nullable(Int64)"}
 
 
 @dataclass(frozen=True)
 class Statement:
     """SQL with its values, and the route of each leg.
 
-    Result columns: `g0`, `g1`, ..., `now_<measure>`, `before_<measure>`.
+    Result columns: `g0`, `g1`, ..., `is_others` where there is a `top`, `now_<measure>`, `before_<measure>`.
     """
 
     sql: str
@@ -62,9 +64,11 @@ def compile_question(
     parameters = Parameters()
     routes: list[Route] = []
     legs: list[LegSql] = []
-    spans = [(NOW, question.span), *([(BEFORE, question.before)] if question.before else [])]
-    for prefix, span in spans:
-        for leg in _legs(question, Clock(question.zone, span)):
+    clocks: list[tuple[str, Clock]] = [(NOW, Clock(question.zone, question.span))]
+    if question.before:
+        clocks.append((BEFORE, PastClock(question.zone, question.before, question.span)))
+    for prefix, clock in clocks:
+        for leg in _legs(question, clock):
             chosen = route(leg, access, rollups)
             routes.append(chosen)
             legs.append(_leg_sql(question, leg, chosen, prefix, access, parameters, top_values))
@@ -87,7 +91,7 @@ def _legs(question: Question, clock: Clock) -> list[Leg]:
                 f"{measures[0] if measures else name} can't be grouped by {foreign[0]}. "
                 f"It can be grouped by: {', '.join(sorted(fact.dimensions))}."
             )
-        where = only_on(question.where, fact.dimensions)
+        where = as_far_as(question.where, fact.dimensions)
         legs.append(Leg(name, question.groups, measures, where, clock, question.as_of))
     return legs
 
@@ -121,11 +125,11 @@ def _leg_sql(
     if any("{bucket_start}" in raw for raw in values.values()):
         start_sql = _bucket_start_sql(leg, access, parameters)
         values = {slug: raw.replace("{bucket_start}", start_sql) for slug, raw in values.items()}
-    shown = [f"{sql} AS g{index}" for index, sql in enumerate(groups)]
+    shown = [f"{sql} AS {name}" for name, sql in zip(_group_names(question), groups, strict=True)]
     shown += [f"{MEASURES[slug].sql.format_map(values)} AS {prefix}{slug}" for slug in leg.measures]
     sql = f"SELECT {', '.join(shown) or '1'} FROM {source}"
     sql += f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    sql += f" GROUP BY {', '.join(f'g{index}' for index in range(len(groups)))}" if groups else ""
+    sql += f" GROUP BY {', '.join(_group_names(question))}" if groups else ""
     return LegSql(sql, {f"{prefix}{slug}": _empty(slug) for slug in leg.measures})
 
 
@@ -137,20 +141,32 @@ def _groups_sql(
     top_values: Sequence[Any],
     conditions: list[str],
 ) -> list[str]:
-    """SQL of each group; where `top` leaves the rest out, that becomes one more condition."""
+    """SQL of each group, and whether a row is one of a `top`'s others; where they are left out that becomes one more
+    condition."""
+    # Beside `time` a row of the past has the hour and weekday of the bucket that it is compared with.
+    clock = leg.clock.beside_time if any(group.grain for group in leg.groups) else leg.clock
     shown = []
+    others = []
     for index, group in enumerate(leg.groups):
         if group.grain is not None:
             shown.append(leg.clock.ordinal_sql(group.grain, parameters, access.max_buckets))
             continue
-        sql = dimension_sql(group.dimension, group.path, leg.clock, parameters)
+        sql = dimension_sql(group.dimension, group.path, clock, parameters)
         if question.top is not None and question.top.group == index:
-            kept = parameters.add(list(top_values), _ARRAYS.get(DIMENSIONS[group.dimension].kind, "Array(String)"))
+            kind = _TYPES.get(DIMENSIONS[group.dimension].kind, "Nullable(String)")
+            sql = f"CAST({sql}, '{kind}')"
+            kept = f"has({parameters.add(list(top_values), f'Array({kind})')}, {sql})"
             if not question.top.others:
-                conditions.append(f"{sql} IN {kept}")
-            sql = f"if({sql} IN {kept}, toNullable({sql}), NULL)"
+                conditions.append(kept)
+            sql = f"if({kept}, {sql}, NULL)"
+            others.append(f"NOT {kept}")
         shown.append(sql)
-    return shown
+    return [*shown, *others]
+
+
+def _group_names(question: Question) -> list[str]:
+    """The result columns by which rows are told apart."""
+    return [*(f"g{index}" for index in range(len(question.groups))), *([OTHERS] if question.top else [])]
 
 
 def _bucket_start_sql(leg: Leg, access: Access, parameters: Parameters) -> str:
@@ -169,7 +185,7 @@ def _joined(question: Question, legs: Sequence[LegSql], access: Access, paramete
     """One row per group of any leg; with `fill` also one per bucket of `time` for each combination of the others."""
     if len(legs) == 1 and not question.fill:
         return legs[0].sql
-    groups = [f"g{index}" for index in range(len(question.groups))]
+    groups = _group_names(question)
     measures = {name: empty for leg in legs for name, empty in leg.measures.items()}
     stacked = []
     for leg in legs:
@@ -198,13 +214,13 @@ def _buckets_sql(
     grain = question.groups[times[0]].grain
     assert grain is not None
     count = len(Clock(question.zone, question.span).buckets(grain, access.max_buckets))
-    others = [f"g{index}" for index in range(len(question.groups)) if index != times[0]]
+    others = [name for name in _group_names(question) if name != f"g{times[0]}"]
     known = " UNION ALL ".join(f"SELECT {', '.join(others)} FROM ({leg.sql})" for leg in legs)
     most = max(access.max_rows // count, 1)
     bounded = f"SETTINGS max_rows_in_distinct = {most}, distinct_overflow_mode = 'throw'"
     combinations = f"(SELECT DISTINCT * FROM ({known}) {bounded})" if others else "(SELECT 1)"
     bucket = f"arrayJoin(range({parameters.add(count, 'UInt32')})) AS g{times[0]}"
-    shown = [bucket if index == times[0] else f"g{index}" for index in range(len(question.groups))]
+    shown = [bucket if name == f"g{times[0]}" else name for name in _group_names(question)]
     return f"SELECT {', '.join([*shown, *(f'NULL AS {name}' for name in measures)])} FROM {combinations}"
 
 
@@ -225,4 +241,5 @@ def _ordered(question: Question, sql: str, access: Access, parameters: Parameter
             films = read(replace(MOVIES, as_of=question.as_of), ("movie_key", "title", "id"), access, parameters)
             rows = f"SELECT q.* FROM ({sql}) AS q ANY LEFT JOIN {films} AS films ON q.g{order.by} = films.movie_key"
             terms += [f"films.title{way}", f"films.id{way}"]
+    terms += [OTHERS] if question.top else []
     return f"{rows} ORDER BY {', '.join(terms)}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from warehouse.calendar import Grain, Range
+from warehouse.comparison import Past
 from warehouse.model.measures import MEASURES
 
 
@@ -74,26 +75,30 @@ def conditions_of(where: Filter | None) -> Iterator[Condition]:
             return
 
 
-def only_on(where: Filter | None, dimensions: frozenset[str]) -> Filter | None:
-    """The filter without its tests of other dimensions, or None when nothing is left: how a panel asks a fact that
-    lacks some of them."""
+EVERYTHING, NOTHING = AllOf(()), AnyOf(())
+
+
+def as_far_as(where: Filter | None, dimensions: frozenset[str], negated: bool = False) -> Filter | None:
+    """The filter as far as a fact that has only these dimensions can evaluate it: a test of another dimension may hold
+    or not, and never narrows. `negated` is for what stands under an odd number of `not`s."""
     match where:
         case Condition(dimension):
-            return where if dimension in dimensions else None
+            return where if dimension in dimensions else NOTHING if negated else EVERYTHING
         case AllOf(parts) | AnyOf(parts):
-            kept = tuple(part for part in (only_on(each, dimensions) for each in parts) if part is not None)
-            return type(where)(kept) if kept or not parts else None
+            kept = (as_far_as(part, dimensions, negated) for part in parts)
+            return type(where)(tuple(part for part in kept if part is not None))
         case Not(part):
-            inner = only_on(part, dimensions)
-            return Not(inner) if inner is not None else None
+            inner = as_far_as(part, dimensions, not negated)
+            assert inner is not None
+            return Not(inner)
         case None:
             return None
 
 
 @dataclass(frozen=True)
 class Top:
-    """Only the `n` values of one group with the most of a measure over the whole range; the rest become one group,
-    whose cell is None, or are left out where `others` is false."""
+    """Only the `n` values of one group with the most of a measure over the whole range, a missing value among them; the
+    rest become one row of its own, or are left out where `others` is false."""
 
     group: int
     n: int
@@ -105,10 +110,10 @@ class Top:
 class Question:
     """What is asked. `measures` may be of several facts: each is counted by its own rows, and joined on the groups.
 
-    `before` is a second range: its values stand beside the first one's, time aligned by the bucket's ordinal. Without
-    `orders`, rows come in the groups' ascending order. `limit` cuts; None means all, up to the asker's cap. `having`
-    tests measures of the rows (its dimensions are measures' slugs). `fill` gives every time bucket a row, for each
-    combination of the other groups that has one. `as_of` is the last load that counts, None the present.
+    `before` is the range's past: its values stand beside the first one's, each in the bucket that it is moved to.
+    Without `orders`, rows come in the groups' ascending order. `limit` cuts; None means all, up to the asker's cap.
+    `having` tests measures of the rows (its dimensions are measures' slugs). `fill` gives every time bucket a row, for
+    each combination of the other groups that has one. `as_of` is the last load that counts, None the present.
     """
 
     groups: tuple[Group, ...]
@@ -118,7 +123,7 @@ class Question:
     where: Filter | None = None
     orders: tuple[Order, ...] = ()
     limit: int | None = None
-    before: Range | None = None
+    before: Past | None = None
     having: Filter | None = None
     fill: bool = False
     top: Top | None = None

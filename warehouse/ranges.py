@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from warehouse.calendar import EARLIEST, LATEST, Range, add_months, day_start, local_day, shift_back, zone
+from warehouse.calendar import EARLIEST, LATEST, Range, day_start, local_day, shift_back
+from warehouse.comparison import Past, Shift, past_of
 from warehouse.errors import BadInput
 
 DEFAULT_LAST = "P90D"
@@ -19,39 +20,42 @@ class Comparison(StrEnum):
 
 @dataclass(frozen=True)
 class Window:
-    """A range in a zone, remembering the local dates and the duration it was made of, where it was."""
+    """A range in a zone, remembering the local dates that it was made of, where it was."""
 
     span: Range
     zone: str
     days: tuple[date, date] | None = None
-    duration: str | None = None
 
-    def before(self, comparison: Comparison) -> Range:
-        """The range to compare with: as many local days (or seconds) right before, or the same a year earlier."""
-        if self.days is None:
-            return self._instants_before(comparison)
-        start, end = self.days
+    def before(self, comparison: Comparison) -> Past:
+        """The range to compare with, and how far it lies back: a year, or for the period before as many months where
+        the range is whole local months, else as many local days where it was made of dates, else as many seconds."""
+        return past_of(self.zone, self.span, self._shift(comparison))
+
+    def _shift(self, comparison: Comparison) -> Shift:
         if comparison is Comparison.PREVIOUS_YEAR:
-            return _of_days(self.zone, shift_back(start, "P1Y"), shift_back(end, "P1Y"))
-        first = shift_back(start, self.duration) if self.duration else start - (end - start)
-        return _of_days(self.zone, first, start)
+            return Shift(months=12)
+        months = self._whole_months()
+        if months:
+            return Shift(months=months)
+        if self.days is not None:
+            start, end = self.days
+            return Shift(days=(end - start).days)
+        return Shift(seconds=self.span.end - self.span.start)
 
-    def _instants_before(self, comparison: Comparison) -> Range:
-        if comparison is Comparison.PREVIOUS_PERIOD:
-            return Range(2 * self.span.start - self.span.end, self.span.start)
-        place = zone(self.zone)
-        start, end = (
-            add_months(datetime.fromtimestamp(edge, place), -12).timestamp()
-            for edge in (self.span.start, self.span.end)
-        )
-        return Range(int(start), int(end))
+    def _whole_months(self) -> int:
+        """How many local months the range is made of; 0 where it begins or ends within one."""
+        edges = [(edge, local_day(self.zone, edge)) for edge in (self.span.start, self.span.end)]
+        if any(day.day != 1 or day_start(self.zone, day) != edge for edge, day in edges):
+            return 0
+        (_, start), (_, end) = edges
+        return (end.year - start.year) * 12 + end.month - start.month
 
 
 def last(duration: str, zone_name: str, newest: int) -> Window:
     """Local calendar time that ends with the local day of `newest`, an instant."""
     end = local_day(zone_name, newest) + timedelta(days=1)
     start = shift_back(end, duration)
-    return Window(_of_days(zone_name, start, end), zone_name, (start, end), duration)
+    return Window(_of_days(zone_name, start, end), zone_name, (start, end))
 
 
 def between(start: str, end: str, zone_name: str) -> Window:

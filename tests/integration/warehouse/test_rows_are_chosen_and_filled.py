@@ -9,13 +9,15 @@ from random import Random
 import pytest
 
 from tests.integration.warehouse.recount import recount
-from tests.integration.warehouse.worlds import DAY_S, World, load_in_pieces, random_world
+from tests.integration.warehouse.worlds import World, load_in_pieces, random_world
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM
 from warehouse.answer import ask
 from warehouse.calendar import Grain, Range, day_start
+from warehouse.comparison import Shift, past_of
 from warehouse.errors import BadInput, TooExpensive
 from warehouse.question import AnyOf, Condition, Group, Not, Order, Question, Top
+from warehouse.ranges import Comparison, between
 
 ZONE = "America/New_York"
 CENTRE = 1_772_953_200
@@ -88,14 +90,14 @@ def test_others_are_counted_anew_so_that_viewers_and_ratios_are_right(served: tu
     assert len(found.rows) == len(expected)
     for row in found.rows:
         week = date.fromisoformat(str(row.groups[1])[:10])
-        assert dict(row.now) == expected["others" if row.groups[0] is None else row.groups[0], (week,)]
+        assert dict(row.now) == expected["others" if row.is_others else row.groups[0], (week,)]
     alone = ask(warehouse, replace(question, top=Top(0, 2, "views", others=False)), SYSTEM)
-    assert list(alone.rows) == [row for row in found.rows if row.groups[0] is not None]
+    assert list(alone.rows) == [row for row in found.rows if not row.is_others]
 
 
-def test_a_comparison_stands_beside_by_the_ordinal_of_the_bucket(served: tuple[World, Warehouse]) -> None:
+def test_a_comparison_stands_beside_the_day_that_it_is_moved_to(served: tuple[World, Warehouse]) -> None:
     world, warehouse = served
-    before = Range(day_start(ZONE, date(2026, 2, 15)), SPAN.start)
+    before = between("2026-03-01", "2026-03-15", ZONE).before(Comparison.PREVIOUS_PERIOD)
     question = Question((Group("time", Grain.DAY),), ("views", "viewers", "average_rating"), SPAN, ZONE, before=before)
     found = ask(warehouse, question, SYSTEM)
     now = recount(world, replace(question, before=None))
@@ -110,7 +112,7 @@ def test_a_comparison_stands_beside_by_the_ordinal_of_the_bucket(served: tuple[W
 
 def test_change_is_a_fraction_and_null_where_there_was_nothing(served: tuple[World, Warehouse]) -> None:
     _, warehouse = served
-    before = Range(SPAN.start - 400 * DAY_S, SPAN.start - 300 * DAY_S)
+    before = past_of(ZONE, SPAN, Shift(days=400))
     row = ask(warehouse, Question((), ("views",), SPAN, ZONE, before=before), SYSTEM).rows[0]
     assert row.before["views"] == 0
     assert row.change("views") is None

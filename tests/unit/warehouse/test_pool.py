@@ -138,10 +138,14 @@ def test_whoever_waits_gets_the_place_of_one_that_failed(factory: Factory) -> No
         with pool.lease() as lease:
             got.append(lease.client.number)
 
+    def release() -> None:
+        holds.set()
+        time.sleep(0.05)
+
     waiting = threading.Thread(target=wait)
     waiting.start()
     with pytest.raises(ValueError, match="failed"):
-        fail(pool, before=lambda: (holds.set(), time.sleep(0.05)))
+        fail(pool, before=release)
     waiting.join()
     assert got == [1]
 
