@@ -1,13 +1,15 @@
 """What a request brings to its resolvers: the warehouse, what the asker may see, a place for notes on the answer."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import strawberry
 from graphql import GraphQLResolveInfo
+from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.desk import TokenDesk
 from resolvers.plan import COSTS, explain
@@ -96,8 +98,15 @@ class Context:
             return ranges.between(start, end, zone)
         raise BadInput('A range is either {last: "P30D"} or {from: ..., to: ...}, `to` excluded.')
 
-    async def ask(self, info: GraphQLResolveInfo[Any], question: Question, key: str | None = None) -> Answer:
+    async def ask(
+        self,
+        info: GraphQLResolveInfo[Any],
+        question: Question,
+        key: str | None = None,
+        fields: Mapping[str, str] = MappingProxyType({}),
+    ) -> Answer:
         """Answer a question, and note how at the field's response path, below it under `key` where it is a part.
+        `fields` are the measures that the API calls otherwise here: slug → field.
 
         Raises: TooExpensive for more than 30 questions in one request.
         """
@@ -105,6 +114,14 @@ class Context:
         answer = await self.work(lambda: ask(self.warehouse, question, self.access))
         reasons = {each.reason.value for route in answer.statement.routes for each in route.rejected}
         note = self.note(info, question.span, question.zone, answer.sources, reasons, key)
+        if answer.statement.unapplied:
+            note["notApplied"] = [
+                {
+                    "filters": list(map(to_camel_case, one.dimensions)),
+                    "measures": [to_camel_case(fields.get(slug, slug)) for slug in one.measures],
+                }
+                for one in answer.statement.unapplied
+            ]
         if self.explains:
             note["plan"] = await explain(self, answer, COSTS)
         return answer

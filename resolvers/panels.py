@@ -78,7 +78,8 @@ async def dashboard(
     before = asked.window.before(compare_to) if compare_to else None
     # A selection of nothing but __typename still needs one measure to ask for.
     measures = asked.measures(DASHBOARD_MEASURES) or ("views",)
-    answer = await asked.context.ask(raw(info), asked.question((), measures, before=before))
+    fields = {slug: name for name, slug in DASHBOARD_MEASURES.items()}
+    answer = await asked.context.ask(raw(info), asked.question((), measures, before=before), fields=fields)
     own: dict[str, Getter] = {name: measure(slug) for name, slug in DASHBOARD_MEASURES.items()}
     getters = {
         one.key: figures(one, DASHBOARD_MEASURES, before is not None)

@@ -32,8 +32,16 @@ _TYPES = {Kind.KEY: "Nullable(UInt32)", Kind.NUMBER: "Nullable(Int64)"}
 
 
 @dataclass(frozen=True)
+class Unapplied:
+    """Tests, by their dimensions, that the fact of some measures can't evaluate: they did not narrow these."""
+
+    dimensions: tuple[str, ...]
+    measures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Statement:
-    """SQL with its values, and the route of each leg.
+    """SQL with its values, the route of each leg, and the tests that some measures did not apply.
 
     Result columns: `g0`, `g1`, ..., `is_others` where there is a `top`, `now_<measure>`, `before_<measure>`.
     """
@@ -41,6 +49,7 @@ class Statement:
     sql: str
     parameters: Mapping[str, Any]
     routes: tuple[Route, ...]
+    unapplied: tuple[Unapplied, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,19 @@ def compile_question(
         sql = f"SELECT * FROM ({sql}) WHERE {measure_filter_sql(question.having, NOW, parameters)}"
     sql = _ordered(question, sql, access, parameters) if question.groups else sql
     cap = access.max_rows + 1 if question.limit is None else question.limit
-    return Statement(f"{sql} LIMIT {parameters.add(cap, 'UInt64')}", parameters.values, tuple(routes))
+    sql = f"{sql} LIMIT {parameters.add(cap, 'UInt64')}"
+    return Statement(sql, parameters.values, tuple(routes), _unapplied(question))
+
+
+def _unapplied(question: Question) -> tuple[Unapplied, ...]:
+    tested = dict.fromkeys(test.dimension for test in conditions_of(question.where))
+    found = []
+    for fact in question.facts:
+        foreign = tuple(dimension for dimension in tested if dimension not in FACTS[fact].dimensions)
+        measures = tuple(slug for slug in question.needed if MEASURES[slug].fact == fact)
+        if foreign and measures:
+            found.append(Unapplied(foreign, measures))
+    return tuple(found)
 
 
 def _legs(question: Question, clock: Clock) -> list[Leg]:
