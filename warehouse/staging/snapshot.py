@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from warehouse import ids
 from warehouse.access import SYSTEM
 from warehouse.address import Embedded
+from warehouse.model.columns import named_sql
 from warehouse.model.country_zones import OTHERWISE, zone_of_country
 from warehouse.model.facts import FACTS
 from warehouse.parameters import Parameters
@@ -144,10 +145,17 @@ def look(warehouse: "Warehouse", tables: Iterable[str]) -> list[Piece]:
     return [piece for table in tables for piece in _pieces(warehouse, table)]
 
 
+def _rows_sql(export: Export, parameters: Parameters) -> str:
+    """The subquery of what an export reads. Jobs are written in the word for a missing text, not in NULL."""
+    columns = export.source.columns
+    shown = (f"{named_sql(slug)} AS {slug}" if columns[slug].may_lack else slug for slug in export.columns)
+    return f"(SELECT {', '.join(shown)} FROM {read(export.source, export.columns, SYSTEM, parameters)})"
+
+
 def _pieces(warehouse: "Warehouse", table: str) -> list[Piece]:
     """A sum of the rows' hashes tells a piece whatever the order of its rows, and counts equal rows."""
     export, parameters = EXPORTS[table], Parameters()
-    rows = read(export.source, export.columns, SYSTEM, parameters)
+    rows = _rows_sql(export, parameters)
     # Of a tuple, for the hash of several values is NULL as soon as one of them is.
     # Read as a stream, which may take as long as a load.
     found = warehouse.engine.stream(
@@ -180,7 +188,7 @@ def _write_missing(
 def _write(warehouse: "Warehouse", place: Place, piece: Piece, name: str) -> None:
     """Write a piece as a file of that name: the engine by itself where it reaches the place, else through us."""
     export, parameters = EXPORTS[piece.table], Parameters()
-    rows = read(export.source, export.columns, SYSTEM, parameters)
+    rows = _rows_sql(export, parameters)
     shown = ", ".join(f"{sql} AS {column}" for column, sql in export.shown.items())
     test = f" WHERE {export.part_sql} = {parameters.add(int(piece.part), 'UInt32')}" if export.part_sql else ""
     # Tested below: a column that is written may have the name of one that is read, and another value.
