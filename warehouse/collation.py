@@ -38,6 +38,12 @@ def film_order_sql(title: str, identity: str, way: str = "") -> str:
     return order_sql(f"nullIf({title}, '')", way) + f", {identity}{way}"
 
 
+def film_key_sql(title: str, identity: str) -> str:
+    """SQL of one text that sorts by its bytes as `film_order_sql` does."""
+    place = f"if({title} = '', '1', '0')"
+    return rf"concat({place}, {key_sql(title)}, '\0', {title}, '\0', leftPad(hex({identity}), 32, '0'))"
+
+
 def _placed(text: str) -> str:
     """SQL of a text whose ASCII is in small letters, and in places where it is neither letter nor digit."""
     places = "".join(_escaped(place) * len(equal) for place, equal in enumerate(_ASCII, start=1))
