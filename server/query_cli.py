@@ -65,10 +65,11 @@ def query(
         session.out(_explained(executed.body["extensions"]["marquee"]["paths"], output))
         return
     shape = shape_of(service.schema.core, service.operations[operation].document)
-    session.out(_written(shape, executed.body["data"], output))
+    session.out(written(shape, executed.body["data"], output))
 
 
-def _written(shape: "Shape", data: Mapping[str, Any], output: Format) -> str:
+def written(shape: "Shape", data: Mapping[str, Any], output: Format) -> str:
+    """An answer's data in a format; in a table, dimensions that say nothing have a word."""
     match output:
         case Format.JSON:
             return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()
