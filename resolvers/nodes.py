@@ -23,7 +23,7 @@ from warehouse.pages import MOVIE_LIST, REVIEW_LIST, USER_LIST, Listing, Page, P
 _STORED = {"duration": "duration_minutes", "rating": "rating_e2", "movie": "movie_key"}
 _NULL_WHERE_EMPTY = frozenset(
     {
-        *("username", "email", "director", "review_text"),
+        *("username", "email", "review_text"),
         *("subject", "issuer", "token_id", "operation", "document_hash", "detail"),
     }
 )

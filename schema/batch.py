@@ -15,9 +15,15 @@ strawberry.enum(PatternBy, name="PatternBy", description="What people are told a
 
 By = Annotated[PatternBy, strawberry.argument(description="One row per value of this.")]
 OfUser = Annotated[strawberry.ID | None, strawberry.argument(description="Of this user alone.")]
-OfGenre = Annotated[str | None, strawberry.argument(description="Of this genre alone.")]
-OfDevice = Annotated[str | None, strawberry.argument(description="Of this device alone.")]
-OfCountry = Annotated[str | None, strawberry.argument(description="Of this country alone.")]
+OfGenre = Annotated[
+    str | None, strawberry.argument(description="Of this genre alone; `Unknown`: of films without one.")
+]
+OfDevice = Annotated[
+    str | None, strawberry.argument(description="Of this device alone; `Unknown`: of sessions that do not say it.")
+]
+OfCountry = Annotated[
+    str | None, strawberry.argument(description="Of this country alone; `Unknown`: of users without one.")
+]
 Most = Annotated[int, strawberry.argument(description="At most so many rows.")]
 MostTravellers = Annotated[int, strawberry.argument(description="At most so many films that travel.")]
 
@@ -39,7 +45,8 @@ class ViewingPattern:
     """Grain: one value of what people are told apart by."""
 
     value: str | None = strawberry.field(
-        description="The value, or `Unknown`; null for everybody, for one user, and where your role does not see it."
+        description="The value; null for everybody, for one user, where nothing is known, and where your role does not "
+        "see it."
     )
     viewers: Long = strawberry.field(description="People who watched, exact.")
     sessions: Long
@@ -72,7 +79,7 @@ class CountryReach:
     """Grain: one country."""
 
     country: str | None = strawberry.field(
-        description="ISO 3166 alpha-2, or `Unknown`; null where your role does not see it."
+        description="ISO 3166 alpha-2; null where it is not known, and where your role does not see it."
     )
     active_viewers: Long = strawberry.field(description="People of the country who watched anything, exact.")
     top_movies: list[ReachedMovie] = strawberry.field(description=f"The first {TOP_MOVIES} by reach.")
@@ -170,7 +177,7 @@ class ChurnCalibration:
 class ForecastDay:
     """Grain: one genre on one day."""
 
-    genre: str
+    genre: str | None = strawberry.field(description="Null: of films without one.")
     day: Date = strawberry.field(description="UTC.")
     views: float = strawberry.field(description="Expected sessions.")
     low: float = strawberry.field(description="80 % of what may be lies from here ...")
@@ -183,9 +190,9 @@ class QualityAlert:
 
     start: str = strawberry.field(description="ISO 8601, UTC.")
     end: str = strawberry.field(description="ISO 8601, UTC; excluded.")
-    device: str
+    device: str | None = strawberry.field(description="Null: of sessions that do not say it.")
     country: str | None = strawberry.field(
-        description="ISO 3166 alpha-2, or `Unknown`; null where your role does not see it."
+        description="ISO 3166 alpha-2; null where it is not known, and where your role does not see it."
     )
     sessions: Long = strawberry.field(description="Sessions that started in the window.")
     buffering_per_view: float = strawberry.field(description="Interruptions by buffering per session.")

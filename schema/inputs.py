@@ -90,7 +90,7 @@ class GenreFilter:
     has: str | None = UNSET
 
 
-@strawberry.input(description="Tests of what a client sent under a path; `Unknown` where it did not.")
+@strawberry.input(description="Tests of what a client sent under a path; `Unknown` is where it sent nothing.")
 class AttributeFilter:
     """All that are given must hold."""
 
@@ -126,7 +126,8 @@ _OF_USER = {"country": StringFilter, "subscription": StringFilter, "age_band": S
 
 ViewingFilter = _combined(
     "ViewingFilter",
-    "Which sessions count. All tests that are given must hold; masked fields are compared as you see them.",
+    "Which sessions count. All tests that are given must hold; masked fields are compared as you see "
+    "them, and `Unknown` is a text that is null.",
     {
         "movie": IdFilter,
         **_OF_MOVIE,
@@ -140,15 +141,21 @@ ViewingFilter = _combined(
 )
 RatingFilter = _combined(
     "RatingFilter",
-    "Which ratings count. All tests that are given must hold; masked fields are compared as you see them.",
+    "Which ratings count. All tests that are given must hold; masked fields are compared as you see "
+    "them, and `Unknown` is a text that is null.",
     {"movie": IdFilter, **_OF_MOVIE, "days_since_release": IntFilter, **_OF_USER, **_OF_CLOCK},
 )
 UserFilter = _combined(
     "UserFilter",
-    "Which users are listed; masked fields are compared as you see them.",
+    "Which users are listed; masked fields are compared as you see them. Of country, subscription, age band and gender "
+    "`Unknown` is null.",
     {"id": IdFilter, "username": StringFilter, "email": StringFilter, **_OF_USER},
 )
-MovieFilter = _combined("MovieFilter", "Which films are listed.", {"id": IdFilter, "title": StringFilter, **_OF_MOVIE})
+MovieFilter = _combined(
+    "MovieFilter",
+    "Which films are listed. Of genre and director `Unknown` is null.",
+    {"id": IdFilter, "title": StringFilter, **_OF_MOVIE},
+)
 AuditFilter = _combined(
     "AuditFilter",
     "Which audit records are listed.",

@@ -105,7 +105,9 @@ _OVER = "over sessions that say how often they buffered; null where none does."
 class QualityRow:
     """Grain: one device, country or picture quality."""
 
-    value: str | None = strawberry.field(description="The value, or `Unknown`; null where your role does not see it.")
+    value: str | None = strawberry.field(
+        description="The value; null where nothing is known, and where your role does not see it."
+    )
     views: Long = strawberry.field(description=MEASURES["views"].description)
     buffering_per_view: float | None = strawberry.field(description=MEASURES["buffering_per_view"].description)
     buffered_share: float | None = strawberry.field(

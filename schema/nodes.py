@@ -16,7 +16,7 @@ class Movie:
 
     id: strawberry.ID = strawberry.field(description="The source's id, unchanged.")
     title: str
-    genre: str = strawberry.field(description="The first genre, or `Unknown`.")
+    genre: str | None = strawberry.field(description="The first genre.")
     genres: list[str]
     duration: int | None = strawberry.field(description="Minutes.")
     release_date: Date | None
@@ -32,8 +32,8 @@ class User:
     id: strawberry.ID = strawberry.field(description="The source's id, unchanged.")
     username: str | None = strawberry.field(directives=masked("users.username"))
     email: str | None = strawberry.field(directives=masked("users.email"))
-    country: str = strawberry.field(description="ISO 3166 alpha-2, or `Unknown`.")
-    subscription: str
+    country: str | None = strawberry.field(description="ISO 3166 alpha-2.")
+    subscription: str | None
     age: str | None = strawberry.field(
         directives=masked("users.age"), description="Years, or where masked a band such as `25-34`."
     )

@@ -34,7 +34,7 @@ def _same(*slugs: str) -> dict[str, tuple[Any, Any]]:
 
 
 def _dimension(slug: str) -> dict[str, tuple[Any, Any]]:
-    return {slug: (str, strawberry.field(description=DIMENSIONS[slug].description))}
+    return {slug: (str | None, strawberry.field(description=DIMENSIONS[slug].description))}
 
 
 # API field → measure: the cards' names say more than the measures' on their own.

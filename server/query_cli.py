@@ -16,11 +16,21 @@ from server.identity.principal import Principal
 from server.operator import operator
 from server.session import Session
 from warehouse.errors import BadInput
+from warehouse.model.columns import UNKNOWN
 
 if TYPE_CHECKING:
-    from server.answering.table import Shape
+    from server.answering.table import Column, Shape
 
 _WIDTH = 160
+# Fields that say what something is, where figures say how much: of these a missing one has a word.
+_DIMENSIONS = frozenset(
+    {
+        *("genre", "director", "releaseYear", "device", "quality", "attribute", "country", "subscription"),
+        *("ageBand", "age", "gender", "home", "other"),
+    }
+)
+# What rows are told apart by; one row alone is of everybody.
+_VALUES = _DIMENSIONS | {"value"}
 
 
 class Format(StrEnum):
@@ -55,10 +65,11 @@ def query(
         session.out(_explained(executed.body["extensions"]["marquee"]["paths"], output))
         return
     shape = shape_of(service.schema.core, service.operations[operation].document)
-    session.out(_written(shape, executed.body["data"], output))
+    session.out(written(shape, executed.body["data"], output))
 
 
-def _written(shape: "Shape", data: Mapping[str, Any], output: Format) -> str:
+def written(shape: "Shape", data: Mapping[str, Any], output: Format) -> str:
+    """An answer's data in a format; in a table, dimensions that say nothing have a word."""
     match output:
         case Format.JSON:
             return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()
@@ -104,16 +115,23 @@ def _printed(shape: "Shape", data: Mapping[str, Any]) -> str:
     if len(rows) == 1:
         # One row reads better from top to bottom, however many columns it has.
         width = max(len(column.name) for column in shape.columns)
-        return "\n".join(f"{column.name:<{width}}  {_shown(column.value(rows[0]))}" for column in shape.columns)
+        return "\n".join(f"{column.name:<{width}}  {_cell(column, rows[0])}" for column in shape.columns)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in shape.columns:
         table.add_column(column.name, justify="right" if column.is_number else "left")
     for row in rows:
-        table.add_row(*(_shown(column.value(row)) for column in shape.columns))
+        table.add_row(*(_cell(column, row, _VALUES) for column in shape.columns))
     console = Console(file=io.StringIO(), width=_WIDTH)
     console.print(table)
     printed: str = console.file.getvalue()  # type: ignore[attr-defined]
     return "\n".join(line.rstrip() for line in printed.rstrip("\n").split("\n"))
+
+
+def _cell(column: "Column", row: Any, dimensions: frozenset[str] = _DIMENSIONS) -> str:
+    value = column.value(row)
+    # The value of a check is a figure.
+    named = column.field in dimensions and not (column.field == "value" and column.is_number)
+    return UNKNOWN if value is None and named else _shown(value)
 
 
 def _shown(value: Any) -> str:

@@ -35,13 +35,13 @@ def country_reach(audiences: DataFrame, movies: DataFrame) -> DataFrame:
     """Every film that a country watched, and its place there.
 
     audiences: as `film_audiences` gives them.
-    movies: movie_key, movie_id, title; a film that is not among them has no title.
+    movies: movie_key, sort_key; a film that is not among them has none.
 
     Result, one row per country and film, in no order: the columns of `audiences` and rank (1.. without gaps by viewers;
-    ties by title, then movie id).
+    ties by sort key).
     """
-    by_viewers = Window.partitionBy("country").orderBy(F.desc("viewers"), "title", "movie_id", "movie_key")
-    return _with_titles(audiences, movies).select(*audiences.columns, F.row_number().over(by_viewers).alias("rank"))
+    by_viewers = Window.partitionBy("country").orderBy(F.desc("viewers"), "sort_key", "movie_key")
+    return _with_keys(audiences, movies).select(*audiences.columns, F.row_number().over(by_viewers).alias("rank"))
 
 
 def country_distances(audiences: DataFrame, movies: DataFrame) -> DataFrame:
@@ -67,13 +67,13 @@ def country_distances(audiences: DataFrame, movies: DataFrame) -> DataFrame:
 def travelling_movies(audiences: DataFrame, movies: DataFrame, least_viewers: int = LEAST_VIEWERS) -> DataFrame:
     """Films that are watched beyond one country, those that are watched most evenly first.
 
-    audiences: as `film_audiences` gives them. movies: movie_key, movie_id, title.
+    audiences: as `film_audiences` gives them. movies: movie_key, sort_key.
     least_viewers: films with fewer are left out, as are films of one country only.
 
     Result, one row a film, in no order: movie_key, home (the country of greatest reach; of equal ones that with more
     viewers, then the first by name), countries (in which it was watched), views, abroad_share (of views, outside of
     home), evenness (of its reach over all countries that watch anything: the entropy of the reaches' shares, 1 where
-    all are equal, to nine digits), rank (1.. without gaps by evenness; ties by views, then title, then movie id).
+    all are equal, to nine digits), rank (1.. without gaps by evenness; ties by views, then sort key).
     """
     seen = _somewhere(audiences).withColumn("reach", F.col("viewers") / F.col("active_viewers"))
     all_countries = seen.agg(F.count_distinct("country").alias("all_countries"))
@@ -90,16 +90,16 @@ def travelling_movies(audiences: DataFrame, movies: DataFrame, least_viewers: in
             _evenness(F.col("reaches"), F.col("all_countries")).alias("evenness"),
         )
     )
-    by_evenness = Window.orderBy(F.desc("evenness"), F.desc("views"), "title", "movie_id", "movie_key")
-    return _with_titles(travelled, movies).select(*travelled.columns, F.row_number().over(by_evenness).alias("rank"))
+    by_evenness = Window.orderBy(F.desc("evenness"), F.desc("views"), "sort_key", "movie_key")
+    return _with_keys(travelled, movies).select(*travelled.columns, F.row_number().over(by_evenness).alias("rank"))
 
 
 def _somewhere(audiences: DataFrame) -> DataFrame:
     return audiences.where(F.col("country") != UNKNOWN)
 
 
-def _with_titles(films: DataFrame, movies: DataFrame) -> DataFrame:
-    return films.join(movies.select("movie_key", "movie_id", "title"), "movie_key", "left")
+def _with_keys(films: DataFrame, movies: DataFrame) -> DataFrame:
+    return films.join(movies.select("movie_key", "sort_key"), "movie_key", "left")
 
 
 def _spread(seen: DataFrame) -> DataFrame:

@@ -17,13 +17,13 @@ def rank_films(sessions: DataFrame, movies: DataFrame, through: datetime) -> Dat
     """Every film's place in every chart.
 
     sessions: movie_key, start_time (instant), device, country; one row a view.
-    movies: movie_key, movie_id, title, genre; one row a film. A view of a film that is not among them has no
-    title and the genre Unknown; an empty genre, country or device is Unknown too.
+    movies: movie_key, sort_key, genre; one row a film. A view of a film that is not among them has no sort
+    key and the genre Unknown; an empty genre, country or device is Unknown too.
     through: the instant up to which the data is whole; a period that ends later has `complete` false.
 
     Result, one row per chart and film, in no order: period ('WEEK', 'MONTH'), period_start (date), by ('ALL', 'GENRE',
     'COUNTRY', 'DEVICE'), value ('' for ALL), movie_key, views, rank (1 is most viewed; ties share one, and the next is
-    skipped), dense_rank (the next is not skipped), row_number (1.. without gaps; inside a tie by title, then movie id),
+    skipped), dense_rank (the next is not skipped), row_number (1.. without gaps; inside a tie by sort key),
     complete.
     """
     return _place(_charts(_views_by_slice(sessions), movies)).select(
@@ -58,7 +58,7 @@ def _views_by_slice(sessions: DataFrame) -> DataFrame:
 
 
 def _charts(views: DataFrame, movies: DataFrame) -> DataFrame:
-    """Views per chart and film, with the film's title and id for the order inside a tie."""
+    """Views per chart and film, with the film's key for the order inside a tie."""
     periods = F.array(
         F.struct(F.lit("WEEK").alias("period"), F.col("week").alias("period_start")),
         F.struct(F.lit("MONTH").alias("period"), F.col("month").alias("period_start")),
@@ -68,14 +68,14 @@ def _charts(views: DataFrame, movies: DataFrame) -> DataFrame:
         .groupBy(*CHART, "movie_key")
         .agg(F.sum("views").alias("views"))
     )
-    films = F.broadcast(movies.select("movie_key", "movie_id", "title", "genre"))
+    films = F.broadcast(movies.select("movie_key", "sort_key", "genre"))
     own, genre = _slice(F.col("by"), F.col("value")), _slice(F.lit("GENRE"), _named("genre"))
     # A film has one genre, so its views there are its views in all.
     with_genre = F.when(F.col("by") == "ALL", F.array(own, genre)).otherwise(F.array(own))
     return (
         by_period.join(films, "movie_key", "left")
         .withColumn("slices", with_genre)
-        .select("period", "period_start", "movie_key", "movie_id", "title", "views", F.inline("slices"))
+        .select("period", "period_start", "movie_key", "sort_key", "views", F.inline("slices"))
     )
 
 
@@ -86,7 +86,7 @@ def _slice(by: Column, value: Column) -> Column:
 def _place(views: DataFrame) -> DataFrame:
     # The finer order first: rows that are sorted for row_number are sorted for rank too, and Spark sorts once.
     by_views = Window.partitionBy(*CHART).orderBy(F.desc("views"))
-    in_order = Window.partitionBy(*CHART).orderBy(F.desc("views"), "title", "movie_id", "movie_key")
+    in_order = Window.partitionBy(*CHART).orderBy(F.desc("views"), "sort_key", "movie_key")
     return (
         views.withColumn("row_number", F.row_number().over(in_order))
         .withColumn("rank", F.rank().over(by_views))

@@ -11,6 +11,7 @@ from typing import Any
 from warehouse.access import Access
 from warehouse.calendar import Grain
 from warehouse.clock import Clock, PastClock
+from warehouse.collation import film_order_sql, order_sql
 from warehouse.errors import BadInput
 from warehouse.model.columns import Kind, lookup_sql
 from warehouse.model.dimensions import DIMENSIONS
@@ -247,20 +248,23 @@ def _buckets_sql(
 
 def _ordered(question: Question, sql: str, access: Access, parameters: Parameters) -> str:
     """The rows in order: as asked, then by the groups ascending, so that equal rows have one order. Films go by title,
-    then id, as they were called as of the question."""
+    then id, as they were called as of the question; other texts as titles do."""
     terms: list[str] = []
     rows = sql
     for order in (*question.orders, *(Order(index) for index in range(len(question.groups)))):
         way = " DESC" if order.descending else ""
         if isinstance(order.by, str):
             terms.append(f"{NOW}{order.by}{way}")
+        elif DIMENSIONS[question.groups[order.by].dimension].kind is Kind.TEXT:
+            terms.append(order_sql(f"g{order.by}", way))
         elif question.groups[order.by].dimension != "movie":
             terms.append(f"g{order.by}{way}")
         elif question.as_of is None:
-            terms += [f"{lookup_sql('movies', name, f'g{order.by}')}{way}" for name in ("title", "id")]
+            title, identity = (lookup_sql("movies", name, f"g{order.by}") for name in ("title", "id"))
+            terms.append(film_order_sql(title, identity, way))
         else:
             films = read(replace(MOVIES, as_of=question.as_of), ("movie_key", "title", "id"), access, parameters)
             rows = f"SELECT q.* FROM ({sql}) AS q ANY LEFT JOIN {films} AS films ON q.g{order.by} = films.movie_key"
-            terms += [f"films.title{way}", f"films.id{way}"]
+            terms.append(film_order_sql("films.title", "films.id", way))
     terms += [OTHERS] if question.top else []
     return f"{rows} ORDER BY {', '.join(terms)}"

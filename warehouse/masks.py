@@ -8,9 +8,9 @@ HASH_KEY_BYTES = 16
 
 
 def age_band_sql(age: str) -> str:
-    """The band of an age in years: under 18, 18-24, 25-34, 35-44, 45-54, 55+, or Unknown."""
+    """The band of an age in years: under 18, 18-24, 25-34, 35-44, 45-54, 55+; NULL of none."""
     return (
-        f"multiIf(isNull({age}), 'Unknown', {age} < 18, 'under 18', {age} < 25, '18-24', {age} < 35, '25-34', "
+        f"multiIf(isNull({age}), NULL, {age} < 18, 'under 18', {age} < 25, '18-24', {age} < 35, '25-34', "
         f"{age} < 45, '35-44', {age} < 55, '45-54', '55+')"
     )
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from warehouse.access import Access
+from warehouse.collation import key_sql, order_sql
 from warehouse.errors import BadInput
-from warehouse.model.columns import Kind
+from warehouse.model.columns import Kind, named_sql
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import HOUR_UNITS, RATING_UNITS
 from warehouse.parameters import Parameters
-from warehouse.predicates import condition_sql, id_condition_sql, instant_sql
+from warehouse.predicates import condition_sql, id_condition_sql, instant_sql, several_sql
 from warehouse.question import AllOf, AnyOf, Condition, Filter, Not, conditions_of
 from warehouse.source import MOVIES, REVIEWS, USERS, Source, fact_source, read
 
@@ -103,7 +104,7 @@ class Page:
 
 
 def page(warehouse: "Warehouse", listing: Listing, request: PageRequest, access: Access) -> Page:
-    """One page, ordered by a field and then by id; rows without a value of it come last.
+    """One page, ordered by a field, texts as people look for them, and then by id; rows without a value come last.
 
     Raises: BadInput for a page size or a cursor that can't be; Forbidden when the asker's scope can't be applied.
     """
@@ -118,9 +119,10 @@ def page(warehouse: "Warehouse", listing: Listing, request: PageRequest, access:
     sql = _rows_sql(listing, replace(request, fields=early), access, parameters)
     if request.after is not None:
         sql += f" WHERE {_after_sql(request, order, listing, access, parameters)}"
-    way = "DESC" if request.descending else "ASC"
+    way = " DESC" if request.descending else ""
+    in_order = order_sql(order, way) if _is_text(order, listing) else f"{order}{way}"
     limit = parameters.add(request.first + 1, "UInt64")
-    sql += f" ORDER BY {_missing_sql(order, listing)}, {order} {way}, id {way} LIMIT {limit}"
+    sql += f" ORDER BY {_missing_sql(order, listing)}, {in_order}, id{way} LIMIT {limit}"
     rows = warehouse.engine.query(sql, parameters.values).dicts()
     shown = rows[: request.first]
     cursors = [_cursor(listing, order, request.descending, row, access) for row in shown]
@@ -201,13 +203,13 @@ def _where_sql(where: Filter, listing: Listing, parameters: Parameters) -> str:
         case Not(part):
             return f"NOT ifNull({_where_sql(part, listing, parameters)}, 0)"
         case Condition():
-            column = _condition_column(where)
-            kind = listing.source.columns[column].kind
-            return (
-                id_condition_sql(column, where, parameters)
-                if kind is Kind.ID
-                else condition_sql(column, kind, where, parameters)
-            )
+            column = listing.source.columns[_condition_column(where)]
+            if column.kind is Kind.ID:
+                return id_condition_sql(column.slug, where, parameters)
+            sql = named_sql(column.slug) if column.may_lack else column.slug
+            # Genres may lack, too; the lists of the audit log hold what they hold.
+            sql = several_sql(sql) if column.slug == "genres" else sql
+            return condition_sql(sql, column.kind, where, parameters)
 
 
 def _cursor(listing: Listing, order: str, descending: bool, row: dict[str, Any], access: Access) -> str:
@@ -227,9 +229,12 @@ def _seal(listing: Listing, place: bytes, access: Access) -> bytes:
 
 def _missing_sql(order: str, listing: Listing) -> str:
     """SQL of "has no value to sort by": a text is empty where it is missing, and NULL where it is hidden."""
+    return f"ifNull({order} = '', true)" if _is_text(order, listing) else f"isNull({order})"
+
+
+def _is_text(order: str, listing: Listing) -> bool:
     column = listing.source.columns.get(order)
-    is_text = column is not None and column.kind is Kind.TEXT
-    return f"ifNull({order} = '', true)" if is_text else f"isNull({order})"
+    return column is not None and column.kind is Kind.TEXT
 
 
 def _after_sql(request: PageRequest, order: str, listing: Listing, access: Access, parameters: Parameters) -> str:
@@ -247,13 +252,18 @@ def _after_sql(request: PageRequest, order: str, listing: Listing, access: Acces
             "`after` is no cursor of this list and order, made for you. Use `pageInfo.endCursor` of the page before."
         ) from error
     is_missing = value is None or value == ""
-    at = "NULL" if is_missing else _placed(value, listing, order, parameters)
     beyond = "<" if request.descending else ">"
     later = f"id {beyond} {parameters.add(int(id_text), 'UInt128')}"
     missing = _missing_sql(order, listing)
     if is_missing:
         return f"{missing} AND {later}"
-    return f"({order} {beyond} {at} OR ({order} = {at} AND {later}) OR {missing})"
+    at = _placed(value, listing, order, parameters)
+    terms = [(order, at)]
+    if _is_text(order, listing):
+        terms = [(key_sql(order), key_sql(at)), *terms]
+    for term, its in reversed(terms):
+        later = f"({term} {beyond} {its} OR ({term} = {its} AND {later}))"
+    return f"({later} OR {missing})"
 
 
 def _placed(value: Any, listing: Listing, order: str, parameters: Parameters) -> str:

@@ -7,7 +7,7 @@ from warehouse import ids, ranges
 from warehouse.access import Access
 from warehouse.clock import Clock
 from warehouse.errors import BadInput
-from warehouse.model.columns import Kind
+from warehouse.model.columns import UNKNOWN, Kind, known_sql, named_sql
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.parameters import Parameters
 from warehouse.question import AllOf, AnyOf, Condition, Filter, Not
@@ -39,15 +39,17 @@ def filter_sql(where: Filter, clock: Clock, access: Access, parameters: Paramete
         case Condition(dimension="movie"):
             return _movie_condition_sql(where, access, parameters, as_of)
         case Condition(dimension, operator):
+            kind = DIMENSIONS[dimension].kind
             if operator == "has":
-                sql = condition_column(dimension, operator)
+                sql = several_sql(condition_column(dimension, operator))
             else:
                 sql = dimension_sql(dimension, where.path, clock, parameters)
-            return condition_sql(sql, DIMENSIONS[dimension].kind, where, parameters)
+                sql = named_sql(sql) if kind is Kind.TEXT else sql
+            return condition_sql(sql, kind, where, parameters)
 
 
 def dimension_sql(dimension: str, path: str | None, clock: Clock, parameters: Parameters) -> str:
-    """SQL of a row's value of a dimension other than `time`."""
+    """SQL of a row's value of a dimension other than `time`, NULL where nothing is known."""
     match dimension:
         case "hour_of_day":
             return clock.hour_sql(parameters)
@@ -71,8 +73,12 @@ def _attribute_sql(path: str) -> str:
             f"{path!r} is no attribute path. Use names of letters, digits and _ with dots between them: app.version"
         )
     quoted = ".".join(f"`{part}`" for part in path.split("."))
-    text = f"CAST(attributes.{quoted}, 'Nullable(String)')"
-    return f"ifNull({text}, 'Unknown')"
+    return known_sql(f"CAST(attributes.{quoted}, 'Nullable(String)')")
+
+
+def several_sql(texts: str) -> str:
+    """SQL of a list of texts, of one that has none the list of UNKNOWN: what filters look into."""
+    return f"if(empty({texts}), ['{UNKNOWN}'], {texts})"
 
 
 def condition_sql(left: str, kind: Kind, test: Condition, parameters: Parameters) -> str:

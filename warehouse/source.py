@@ -18,6 +18,7 @@ from warehouse.model.columns import (
     USER_COLUMNS,
     Column,
     Kind,
+    known_sql,
     lookups_then,
 )
 from warehouse.model.facts import FACTS, Fact
@@ -60,7 +61,9 @@ def rollup_source(rollup: Rollup) -> Source:
     columns = {"start_time": Column("start_time", "bucket", ("bucket",), Kind.INSTANT)}
     for slug, column in FACTS["viewing"].columns.items():
         if slug in rollup.keys:
-            columns[slug] = Column(slug, slug, (slug,), column.kind, column.covered_by, column.survives)
+            columns[slug] = Column(
+                slug, slug, (slug,), column.kind, column.covered_by, column.survives, column.may_lack
+            )
         elif column.kind is not Kind.INSTANT and set(column.needs) <= set(rollup.keys):
             columns[slug] = column
     return Source(rollup.name, rollup.name, MappingProxyType(columns), rollup)
@@ -74,7 +77,7 @@ def read(
     Raises: Forbidden when the asker's scope can't be applied to this table: a scope that can't be evaluated denies.
     """
     wanted = [source.columns[slug] for slug in dict.fromkeys(columns)]
-    shown = [f"{_masked(column, access, parameters)} AS {column.slug}" for column in wanted]
+    shown = [f"{_shown(column, access, parameters)} AS {column.slug}" for column in wanted]
     select, where = ", ".join([*shown, *states]) or "1", _scope(source, access, parameters)
     rows = source.table
     if source.as_of is not None:
@@ -121,6 +124,14 @@ def _first_sessions(source: Source, access: Access, parameters: Parameters) -> s
     """Each user's first session among those that the asker may see."""
     sessions = read(fact_source(FACTS["viewing"], source.as_of), ("user_key", "start_time"), access, parameters)
     return f"(SELECT user_key, min(start_time) AS first_start FROM {sessions} GROUP BY user_key)"
+
+
+def _shown(column: Column, access: Access, parameters: Parameters) -> str:
+    """SQL of a column as it is shown: behind its mask, NULL where nothing is known."""
+    sql = _masked(column, access, parameters)
+    if not column.may_lack:
+        return sql
+    return known_sql(sql) if sql == column.sql else f"if(isNull({known_sql(column.sql)}), NULL, {sql})"
 
 
 def _masked(column: Column, access: Access, parameters: Parameters) -> str:

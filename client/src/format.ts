@@ -4,6 +4,9 @@ export type Unit = 'count' | 'hours' | 'minutes' | 'fraction' | 'rating' | 'perV
 
 export const NO_VALUE = '–';
 
+/** What is written where the data says nothing, and what a filter calls it. */
+export const UNKNOWN = 'Unknown';
+
 const locale = 'en';
 
 const exact: Record<Unit, Intl.NumberFormat> = {
@@ -108,7 +111,17 @@ export function formatSpan(from: string, to: string, timeZone: string): string {
 
 const regionNames = new Intl.DisplayNames([locale], { type: 'region', fallback: 'code' });
 
-/** `DE` as `Germany`; the group `Unknown` and what isn't a code stay as they are. */
+/** A value of a dimension as the word for it. */
+export function named(value: string | null): string {
+  return value ?? UNKNOWN;
+}
+
+/** Rows of which each has a word for its value of a dimension: those of films, users or sessions that say nothing, too. */
+export function namedBy<Name extends string, Row extends Readonly<Record<Name, string | null>>>(rows: readonly Row[], field: Name): (Row & Record<Name, string>)[] {
+  return rows.map((row) => ({ ...row, [field]: named(row[field]) }));
+}
+
+/** `DE` as `Germany`; what isn't a code stays as it is. */
 export function formatCountry(code: string): string {
   return /^[A-Z]{2}$/.test(code) ? (regionNames.of(code) ?? code) : code;
 }

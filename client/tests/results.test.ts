@@ -36,7 +36,7 @@ it('lays distances out as a square, shaded by their part of the greatest', () =>
 
 it('names a group, also one whose name is hidden from the role', () => {
   expect(patternName({ value: null }, 'ALL')).toBe('Everybody');
-  expect(patternName({ value: null }, 'COUNTRY')).toBe('Hidden from your role');
+  expect(patternName({ value: null }, 'COUNTRY')).toBe('Unknown');
   expect(patternName({ value: 'DE' }, 'COUNTRY')).toBe('Germany');
   expect(patternName({ value: '25-34' }, 'AGE_BAND')).toBe('25-34');
 });

@@ -39,11 +39,13 @@ _ROWS = frozenset({"rows", "edges"})
 
 @dataclass(frozen=True)
 class Column:
-    """A selected field: its dotted name, the way to it from a row, and its type; `joins` where it holds several."""
+    """A selected field: its dotted name, the way to it from a row, its type, and what the schema calls it; `joins`
+    where it holds several."""
 
     name: str
     path: tuple[str, ...]
     kind: pa.DataType
+    field: str
     joins: bool = False
 
     @property
@@ -171,11 +173,11 @@ class _Reader:
         for field in fields:
             path, name = field.path[row_depth:], ".".join(field.path[shown_depth:])
             if field.is_list:
-                yield Column(name, path, pa.string(), joins=True)
+                yield Column(name, path, pa.string(), field.name, joins=True)
             elif field.below:
                 yield from self.columns(self.below(field), row_depth, shown_depth)
             else:
-                yield Column(name, path, _KINDS.get(get_named_type(field.kind).name, pa.string()))
+                yield Column(name, path, _KINDS.get(get_named_type(field.kind).name, pa.string()), field.name)
 
     def _nodes(self, selection: SelectionSetNode) -> Iterator[FieldNode]:
         for node in selection.selections:

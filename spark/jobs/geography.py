@@ -15,7 +15,7 @@ from spark.parquet import read
 from spark.progress import Progress
 
 SESSIONS = {"user_key": "bigint", "movie_key": "bigint", "country": "string"}
-MOVIES = {"movie_key": "bigint", "movie_id": "string", "title": "string", "genre": "string"}
+MOVIES = {"movie_key": "bigint", "sort_key": "string", "genre": "string"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -26,7 +26,7 @@ SESSIONS = {
     "device": "string",
     "country": "string",
 }
-MOVIES = {"movie_key": "bigint", "movie_id": "string", "title": "string", "genre": "string"}
+MOVIES = {"movie_key": "bigint", "sort_key": "string", "genre": "string"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

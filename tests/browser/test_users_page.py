@@ -15,7 +15,7 @@ def masked_email(email: str) -> str:
 
 def band(age: float) -> str:
     if pd.isna(age):
-        return "Unknown"
+        return ""
     bounds = ((18, "under 18"), (25, "18-24"), (35, "25-34"), (45, "35-44"), (55, "45-54"))
     return next((name for end, name in bounds if age < end), "55+")
 

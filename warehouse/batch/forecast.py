@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.batch.asking import check_rows
+from warehouse.collation import order_sql
 from warehouse.errors import Forbidden
-from warehouse.model.columns import Kind, stored_columns
+from warehouse.model.columns import Kind, lacking, named_sql, stored_columns
 from warehouse.parameters import Parameters
 from warehouse.source import Source, read
 
@@ -19,7 +21,12 @@ JOB = "forecast"
 FORECAST = Source(
     "the forecast",
     "view_forecast",
-    stored_columns(genre=Kind.TEXT, day=Kind.DATE, views=Kind.NUMBER, low=Kind.NUMBER, high=Kind.NUMBER),
+    MappingProxyType(
+        {
+            "genre": lacking("genre", "genre", "genre"),
+            **stored_columns(day=Kind.DATE, views=Kind.NUMBER, low=Kind.NUMBER, high=Kind.NUMBER),
+        }
+    ),
 )
 
 
@@ -27,7 +34,7 @@ FORECAST = Source(
 class ForecastDay:
     """One genre's views on one day to come, UTC; 80 % of what may be lies from `low` to `high`."""
 
-    genre: str
+    genre: str | None
     day: date
     views: float
     low: float
@@ -45,9 +52,9 @@ def forecast(warehouse: "Warehouse", genre: str | None, access: Access) -> Seque
     parameters = Parameters()
     genres = {slug: values for slug, values in access.scope.items() if slug == "genre"}
     source = read(FORECAST, FORECAST.columns, replace(access, scope=genres), parameters)
-    wanted = "" if genre is None else f" WHERE genre = {parameters.add(genre, 'String')}"
+    wanted = "" if genre is None else f" WHERE {named_sql('genre')} = {parameters.add(genre, 'String')}"
     found = warehouse.engine.query(
-        f"SELECT genre, day, views, low, high FROM {source}{wanted} ORDER BY genre, day "
+        f"SELECT genre, day, views, low, high FROM {source}{wanted} ORDER BY {order_sql('genre')}, day "
         f"LIMIT {parameters.add(access.max_rows + 1, 'UInt64')}",
         parameters.values,
     )

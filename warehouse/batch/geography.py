@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.batch.asking import check_limit, check_rows, movie_keys_sql, released_to
-from warehouse.model.columns import Column, Kind, stored_columns
+from warehouse.collation import order_sql
+from warehouse.model.columns import Column, Kind, lacking, stored_columns
 from warehouse.parameters import Parameters
 from warehouse.source import Source, read
 
@@ -21,7 +22,7 @@ CLOSEST = 25
 
 
 def _country(slug: str) -> Column:
-    return Column(slug, slug, (slug,), covered_by="users.country")
+    return lacking(slug, slug, slug, "users.country")
 
 
 REACH = Source(
@@ -118,7 +119,8 @@ def countries(warehouse: "Warehouse", access: Access) -> Sequence[CountryReach]:
     found = warehouse.engine.query(
         "SELECT country, active_viewers, rank, movie_key, views, viewers, viewers / nullIf(active_viewers, 0) "
         f"FROM {source} WHERE rank <= {TOP_MOVIES} AND movie_key IN {movie_keys_sql(access, parameters)} "
-        f"ORDER BY active_viewers DESC, country, rank LIMIT {parameters.add(access.max_rows + 1, 'UInt64')}",
+        f"ORDER BY active_viewers DESC, {order_sql('country')}, rank "
+        f"LIMIT {parameters.add(access.max_rows + 1, 'UInt64')}",
         parameters.values,
     )
     check_rows(len(found.rows), access, "films of countries")
@@ -140,7 +142,8 @@ def distances(warehouse: "Warehouse", access: Access) -> Sequence[TasteDistance]
     if seen.scope:
         inside = f" WHERE other IN {parameters.add(list(seen.scope['country']), 'Array(String)')}"
     found = warehouse.engine.query(
-        f"SELECT country, other, distance FROM {source}{inside} ORDER BY country, distance, other "
+        f"SELECT country, other, distance FROM {source}{inside} "
+        f"ORDER BY {order_sql('country')}, distance, {order_sql('other')} "
         f"LIMIT {CLOSEST} BY country LIMIT {parameters.add(access.max_rows + 1, 'UInt64')}",
         parameters.values,
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.batch.asking import check_rows, user_keys_sql
+from warehouse.collation import order_sql
 from warehouse.model.columns import USER_ATTRIBUTES, Kind, stored_columns
 from warehouse.model.measures import MINUTE_UNITS
 from warehouse.parameters import Parameters
@@ -58,7 +59,8 @@ class Dayparts:
 
 @dataclass(frozen=True)
 class Pattern:
-    """How the people of one segment watch; `value` is None for all of them, and where it is hidden from the asker."""
+    """How the people of one segment watch; `value` is None for all of them, where nothing is known, and where it is
+    hidden from the asker."""
 
     value: str | None
     viewers: int
@@ -91,7 +93,8 @@ def patterns(warehouse: "Warehouse", by: PatternBy, user_id: str | None, access:
     )
     cap = parameters.add(access.max_rows + 1, "UInt64")
     found = warehouse.engine.query(
-        f"SELECT {', '.join(_SHOWN)} FROM ({added}) ORDER BY viewers DESC, value LIMIT {cap}", parameters.values
+        f"SELECT {', '.join(_SHOWN)} FROM ({added}) ORDER BY viewers DESC, {order_sql('value')} LIMIT {cap}",
+        parameters.values,
     )
     check_rows(len(found.rows), access, f"values of {by.value}")
     return [Pattern(*(*row[: -len(DAYPARTS)], Dayparts(*row[-len(DAYPARTS) :]))) for row in found.rows]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.batch.asking import check_limit, released_to
-from warehouse.model.columns import Column, Kind, stored_columns
+from warehouse.collation import order_sql
+from warehouse.model.columns import Kind, lacking, named_sql, stored_columns
 from warehouse.parameters import Parameters
 from warehouse.source import Source, read
 
@@ -21,11 +22,11 @@ WINDOWS = Source(
     "quality_windows",
     MappingProxyType(
         {
-            "country": Column("country", "country", ("country",), covered_by="users.country"),
+            "country": lacking("country", "country", "country", "users.country"),
+            "device": lacking("device", "device", "device"),
             **stored_columns(
                 window_start=Kind.INSTANT,
                 window_end=Kind.INSTANT,
-                device=Kind.TEXT,
                 sessions=Kind.NUMBER,
                 buffering_per_view=Kind.NUMBER,
                 usual=Kind.NUMBER,
@@ -42,7 +43,7 @@ class Alert:
 
     start: datetime
     end: datetime
-    device: str
+    device: str | None
     country: str | None
     sessions: int
     buffering_per_view: float
@@ -61,10 +62,11 @@ def alerts(
     parameters, seen = Parameters(), released_to(access, JOB)
     source = read(WINDOWS, WINDOWS.columns, seen, parameters)
     asked = [(name, value) for name, value in (("device", device), ("country", country)) if value is not None]
-    tests = ["alert", *(f"{name} = {parameters.add(value, 'String')}" for name, value in asked)]
+    tests = ["alert", *(f"{named_sql(name)} = {parameters.add(value, 'String')}" for name, value in asked)]
+    in_order = f"{order_sql('device')}, {order_sql('country')}"
     found = warehouse.engine.query(
         f"SELECT window_start, window_end, device, country, sessions, buffering_per_view, usual FROM {source} "
-        f"WHERE {' AND '.join(tests)} ORDER BY window_start DESC, buffering_per_view DESC, device, country "
+        f"WHERE {' AND '.join(tests)} ORDER BY window_start DESC, buffering_per_view DESC, {in_order} "
         f"LIMIT {parameters.add(limit, 'UInt32')}",
         parameters.values,
     )

@@ -73,7 +73,7 @@ _CHECKS = (
     Check(
         "unknown",
         "Unknown",
-        "share of sessions whose film has no genre, or whose user no country: shown as `Unknown`",
+        "share of sessions whose film has no genre, or whose user no country: null in the API",
         "the share in the 28 days before",
         Bounds(0.1, 0.3),
         "Load the films or users again with the attribute: what is corrected moves with all history.",

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from warehouse.access import Access
+from warehouse.collation import order_sql
 from warehouse.errors import TooExpensive
 from warehouse.insights.sessions import Sessions
 from warehouse.model.dimensions import DIMENSIONS
@@ -26,7 +27,7 @@ class QualityBy(StrEnum):
 
 @dataclass(frozen=True)
 class QualityRow:
-    """One value of the dimension, None where it is hidden from the asker.
+    """One value of the dimension, None where nothing is known or it is hidden from the asker.
 
     `views` counts all sessions; everything else is over those that say how often they buffered, and None where none
     does.
@@ -62,7 +63,7 @@ def quality(warehouse: "Warehouse", sessions: Sessions, by: QualityBy, access: A
     shown = ["value", "views", "per_view", "buffered / nullIf(length(known), 0)"]
     shown += [_nearest_rank_sql("known", percent) for percent in (50, 95, 99)]
     cap = parameters.add(access.max_rows + 1, "UInt64")
-    sql = f"SELECT {', '.join(shown)} FROM ({grouped}) ORDER BY views DESC, value LIMIT {cap}"
+    sql = f"SELECT {', '.join(shown)} FROM ({grouped}) ORDER BY views DESC, {order_sql('value')} LIMIT {cap}"
     found = sessions.ask(warehouse, sql, parameters, access)
     if len(found.rows) > access.max_rows:
         raise TooExpensive(f"There are more than {access.max_rows} values of {by}. Narrow them with `where`.")

@@ -29,7 +29,8 @@ class Column:
     """One readable column.
 
     `sql` reads only the stored columns in `needs`. `covered_by` names the policy's column (`users.age`) whose mask
-    applies; strategies in `survives` leave this column as it is, because it shows no more than the mask does.
+    applies; strategies in `survives` leave this column as it is, because it shows no more than the mask does. A text
+    that `may_lack` is shown as NULL where it is empty or UNKNOWN: nothing is known.
     """
 
     slug: str
@@ -38,12 +39,17 @@ class Column:
     kind: Kind = Kind.TEXT
     covered_by: str | None = None
     survives: frozenset[Strategy] = frozenset()
+    may_lack: bool = False
 
     @property
     def first_session(self) -> bool:
         """Whether the column is of the user's first session, which a source joins in."""
         return self.sql.startswith(FIRST_SESSIONS)
 
+
+# The word for a missing text where NULL can't stand: in rollups and Spark's files, and in filters and scopes. A client
+# that sends it says as much as one that sends nothing.
+UNKNOWN = "Unknown"
 
 # The alias under which a source joins each user's first session.
 FIRST_SESSIONS = "first_sessions"
@@ -70,13 +76,29 @@ def _stored(slug: str, kind: Kind = Kind.TEXT, covered_by: str | None = None) ->
     return Column(slug, slug, (slug,), kind, covered_by)
 
 
+def known_sql(text: str) -> str:
+    """SQL of a text, NULL where it says nothing."""
+    return f"nullIf(nullIf({text}, ''), '{UNKNOWN}')"
+
+
+def named_sql(text: str) -> str:
+    """SQL of a text that may be NULL, UNKNOWN where it is: what filters compare."""
+    return f"ifNull({text}, '{UNKNOWN}')"
+
+
+def lacking(slug: str, sql: str, needs: str, covered_by: str | None = None) -> Column:
+    """A column of a text that may say nothing."""
+    return Column(slug, sql, (needs,), covered_by=covered_by, may_lack=True)
+
+
 def _named(column: str) -> str:
-    return f"if({column} = '', 'Unknown', {column})"
+    return f"if({column} = '', '{UNKNOWN}', {column})"
 
 
-def _of_movie(slug: str, kind: Kind = Kind.TEXT, sql: str = "{}") -> Column:
+def _of_movie(slug: str, kind: Kind = Kind.TEXT, sql: str = "{}", may_lack: bool = False) -> Column:
     stored = "release_date" if slug == "release_year" else slug
-    return Column(slug, sql.format(lookup_sql("movies", stored, "movie_key")), ("movie_key",), kind)
+    sql = sql.format(lookup_sql("movies", stored, "movie_key"))
+    return Column(slug, sql, ("movie_key",), kind, may_lack=may_lack)
 
 
 def _user_gets(stored: str) -> str:
@@ -96,23 +118,24 @@ _RELEASE_YEAR = "toYear({})"
 
 MOVIE_ATTRIBUTES = (
     _of_movie("title"),
-    _of_movie("genre"),
+    _of_movie("genre", may_lack=True),
     _of_movie("genres", Kind.TEXTS),
-    _of_movie("director"),
+    _of_movie("director", may_lack=True),
     _of_movie("release_year", Kind.NUMBER, _RELEASE_YEAR),
     _of_movie("release_date", Kind.DATE),
 )
 
 USER_ATTRIBUTES = (
-    Column("country", _named(_user_gets("country")), ("user_key",), covered_by="users.country"),
-    Column("subscription", _named(_user_gets("subscription")), ("user_key",), covered_by="users.subscription"),
-    Column("gender", _named(_user_gets("gender")), ("user_key",), covered_by="users.gender"),
+    lacking("country", _named(_user_gets("country")), "user_key", "users.country"),
+    lacking("subscription", _named(_user_gets("subscription")), "user_key", "users.subscription"),
+    lacking("gender", _named(_user_gets("gender")), "user_key", "users.gender"),
     Column(
         "age_band",
         age_band_sql(_user_gets("age")),
         ("user_key",),
         covered_by="users.age",
         survives=frozenset({Strategy.BAND}),
+        may_lack=True,
     ),
 )
 
@@ -121,8 +144,8 @@ VIEWING_COLUMNS = _by_slug(
     _stored("movie_key", Kind.KEY),
     _stored("user_key", Kind.KEY),
     _stored("load_id", Kind.KEY),
-    Column("device", _named("device_type"), ("device_type",)),
-    Column("quality", _named("quality"), ("quality",)),
+    lacking("device", _named("device_type"), "device_type"),
+    lacking("quality", _named("quality"), "quality"),
     _stored("watch_minutes_e4", Kind.NUMBER),
     _stored("completion_e6", Kind.NUMBER),
     _stored("buffering_count", Kind.NUMBER),
@@ -147,23 +170,30 @@ USER_COLUMNS = _by_slug(
     _stored("id", Kind.ID),
     _stored("username", covered_by="users.username"),
     _stored("email", covered_by="users.email"),
-    Column("country", _named("country"), ("country",), covered_by="users.country"),
-    Column("subscription", _named("subscription"), ("subscription",), covered_by="users.subscription"),
+    lacking("country", _named("country"), "country", "users.country"),
+    lacking("subscription", _named("subscription"), "subscription", "users.subscription"),
     _stored("age", Kind.NUMBER, covered_by="users.age"),
-    Column("age_band", age_band_sql("age"), ("age",), covered_by="users.age", survives=frozenset({Strategy.BAND})),
-    Column("gender", _named("gender"), ("gender",), covered_by="users.gender"),
+    Column(
+        "age_band",
+        age_band_sql("age"),
+        ("age",),
+        covered_by="users.age",
+        survives=frozenset({Strategy.BAND}),
+        may_lack=True,
+    ),
+    lacking("gender", _named("gender"), "gender", "users.gender"),
 )
 
 MOVIE_COLUMNS = _by_slug(
     _stored("movie_key", Kind.KEY),
     _stored("id", Kind.ID),
     _stored("title"),
-    _stored("genre"),
+    lacking("genre", "genre", "genre"),
     _stored("genres", Kind.TEXTS),
     _stored("duration_minutes", Kind.NUMBER),
     _stored("release_date", Kind.DATE),
     Column("release_year", _RELEASE_YEAR.format("release_date"), ("release_date",), Kind.NUMBER),
-    _stored("director"),
+    lacking("director", "director", "director"),
 )
 
 REVIEW_COLUMNS = _by_slug(

@@ -7,12 +7,15 @@ the right name is not written again; one that is there under another name is out
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from warehouse import ids
 from warehouse.access import SYSTEM
 from warehouse.address import Embedded
+from warehouse.collation import film_key_sql
+from warehouse.model.columns import named_sql
 from warehouse.model.country_zones import OTHERWISE, zone_of_country
 from warehouse.model.facts import FACTS
 from warehouse.parameters import Parameters
@@ -83,6 +86,7 @@ EXPORTS: Mapping[str, Export] = MappingProxyType(
             {
                 **_as_they_are("movie_key", "title", "genre", "duration_minutes", "release_date"),
                 "movie_id": ids.to_text_sql("id"),
+                "sort_key": film_key_sql("title", "id"),
             },
         ),
         "users": Export(
@@ -144,15 +148,25 @@ def look(warehouse: "Warehouse", tables: Iterable[str]) -> list[Piece]:
     return [piece for table in tables for piece in _pieces(warehouse, table)]
 
 
+def _rows_sql(export: Export, parameters: Parameters) -> str:
+    """The subquery of what an export reads. Jobs are written in the word for a missing text, not in NULL."""
+    columns = export.source.columns
+    shown = (f"{named_sql(slug)} AS {slug}" if columns[slug].may_lack else slug for slug in export.columns)
+    return f"(SELECT {', '.join(shown)} FROM {read(export.source, export.columns, SYSTEM, parameters)})"
+
+
 def _pieces(warehouse: "Warehouse", table: str) -> list[Piece]:
     """A sum of the rows' hashes tells a piece whatever the order of its rows, and counts equal rows."""
     export, parameters = EXPORTS[table], Parameters()
-    rows = read(export.source, export.columns, SYSTEM, parameters)
-    # Of a tuple, for the hash of several values is NULL as soon as one of them is.
+    rows = _rows_sql(export, parameters)
+    # Of a tuple, for the hash of several values is NULL as soon as one of them is. What is written is part of it: files
+    # of an earlier declaration are out of date.
+    written = sha256(repr(sorted(export.shown.items())).encode()).hexdigest()
     # Read as a stream, which may take as long as a load.
     found = warehouse.engine.stream(
         f"SELECT toString({export.part_sql or _ONE}) AS part, count() AS rows, "
-        f"sum(cityHash64(tuple({', '.join(export.columns)}))) AS hash FROM {rows} GROUP BY part ORDER BY part",
+        f"sum(cityHash64(tuple('{written}', {', '.join(export.columns)}))) AS hash "
+        f"FROM {rows} GROUP BY part ORDER BY part",
         parameters.values,
     )
     pieces = [Piece(table, str(row["part"]), row["rows"], row["hash"]) for batch in found for row in batch.to_pylist()]
@@ -180,7 +194,7 @@ def _write_missing(
 def _write(warehouse: "Warehouse", place: Place, piece: Piece, name: str) -> None:
     """Write a piece as a file of that name: the engine by itself where it reaches the place, else through us."""
     export, parameters = EXPORTS[piece.table], Parameters()
-    rows = read(export.source, export.columns, SYSTEM, parameters)
+    rows = _rows_sql(export, parameters)
     shown = ", ".join(f"{sql} AS {column}" for column, sql in export.shown.items())
     test = f" WHERE {export.part_sql} = {parameters.add(int(piece.part), 'UInt32')}" if export.part_sql else ""
     # Tested below: a column that is written may have the name of one that is read, and another value.

@@ -1,5 +1,6 @@
 /** A film in an ordered list: its rank, its title and genre, and a bar as long as its figure. */
 import type { ReactNode } from 'react';
+import { named } from '../format';
 import { Bar } from './Bar';
 import { Figure } from './Figure';
 
@@ -22,7 +23,7 @@ export function FilmBar({ rank, movie, field, value, longest, children }: FilmBa
       <div className="min-w-0">
         <div className="flex items-baseline justify-between gap-3">
           <div className="min-w-0">{children}</div>
-          <span className="shrink-0 text-xs text-muted">{movie.genre}</span>
+          <span className="shrink-0 text-xs text-muted">{named(movie.genre)}</span>
         </div>
         <Bar value={Math.max(value, 0)} longest={longest} tone="bg-(--series-3)" />
       </div>

@@ -1,6 +1,6 @@
 /** A value as the role may see it: marked where the database has masked it. */
 import { Lock } from 'lucide-react';
-import { NO_VALUE } from '../format';
+import { UNKNOWN } from '../format';
 import type { MaskStrategy } from '../generated/operations';
 
 interface MaskedCellProps {
@@ -15,7 +15,7 @@ export function MaskedCell({ field, value, strategy, form = asIs }: MaskedCellPr
   if (!strategy) {
     return (
       <span data-field={field} data-value={value ?? ''}>
-        {shown ?? NO_VALUE}
+        {shown ?? UNKNOWN}
       </span>
     );
   }
@@ -30,7 +30,7 @@ export function MaskedCell({ field, value, strategy, form = asIs }: MaskedCellPr
     >
       <Lock className="size-3.5 shrink-0" aria-hidden />
       <span className="sr-only">masked for your role: </span>
-      <span className="truncate">{shown ?? 'hidden'}</span>
+      <span className="truncate">{shown ?? (strategy === 'NULL' ? 'hidden' : UNKNOWN)}</span>
     </span>
   );
 }

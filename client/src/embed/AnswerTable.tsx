@@ -1,6 +1,6 @@
 /** An operation without a panel of its own, drawn as what it is: a table of its fields. */
 import { Panel } from '../components/Panel';
-import { NO_VALUE } from '../format';
+import { NO_VALUE, UNKNOWN } from '../format';
 import type { OperationPanelProps } from '../panels/panelProps';
 import { answerRows, type Cell, type Row } from './answerRows';
 
@@ -44,7 +44,7 @@ function Rows({ rows }: { readonly rows: readonly Row[] }) {
             <tr key={index} className="border-b border-line last:border-0">
               {fields.map((field) => (
                 <td key={field} className="px-2 py-1.5" data-field={field} data-value={row[field] ?? ''}>
-                  {formatCell(row[field] ?? null)}
+                  {formatCell(field, row[field] ?? null)}
                 </td>
               ))}
             </tr>
@@ -55,7 +55,10 @@ function Rows({ rows }: { readonly rows: readonly Row[] }) {
   );
 }
 
-function formatCell(cell: Cell): string {
-  if (cell === null) return NO_VALUE;
+// What the last name of a field says it is: a dimension is told apart from a figure, of which there may be none.
+const DIMENSIONS = /(^|\.)(genre|director|releaseYear|device|quality|attribute|country|home|other|subscription|ageBand|age|gender)$/;
+
+function formatCell(field: string, cell: Cell): string {
+  if (cell === null) return DIMENSIONS.test(field) ? UNKNOWN : NO_VALUE;
   return typeof cell === 'number' ? plain.format(cell) : String(cell);
 }

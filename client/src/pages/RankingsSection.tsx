@@ -3,7 +3,7 @@ import { ChevronLeft, ChevronRight, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import { Choice } from '../components/Choice';
 import { Segments } from '../components/Segments';
-import { formatCountry, formatSlug } from '../format';
+import { formatCountry, formatSlug, namedBy } from '../format';
 import type { RankingBy } from '../generated/operations';
 import { useCountries } from '../hooks/useCountries';
 import { useDevices } from '../hooks/useDevices';
@@ -135,11 +135,11 @@ function useValues(by: RankingBy): readonly { readonly value: string; readonly l
   const devices = useDevices(by === 'DEVICE' ? {} : null).data?.data.devices;
   switch (by) {
     case 'GENRE':
-      return (genres ?? []).map(({ genre }) => ({ value: genre, label: genre }));
+      return namedBy(genres ?? [], 'genre').map(({ genre }) => ({ value: genre, label: genre }));
     case 'COUNTRY':
-      return (countries ?? []).map(({ country }) => ({ value: country, label: formatCountry(country) }));
+      return namedBy(countries ?? [], 'country').map(({ country }) => ({ value: country, label: formatCountry(country) }));
     case 'DEVICE':
-      return (devices ?? []).map(({ device }) => ({ value: device, label: formatSlug(device) }));
+      return namedBy(devices ?? [], 'device').map(({ device }) => ({ value: device, label: formatSlug(device) }));
     case 'ALL':
       return [];
   }

@@ -2,7 +2,7 @@
 import { Search } from 'lucide-react';
 import { useState } from 'react';
 import { Choice } from '../components/Choice';
-import { formatCountry, formatSlug } from '../format';
+import { formatCountry, formatSlug, namedBy } from '../format';
 import { useCountries } from '../hooks/useCountries';
 import { useSubscriptions } from '../hooks/useSubscriptions';
 import type { UserSearch } from './userSearch';
@@ -53,7 +53,7 @@ export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
             onChange({ ...search, country });
           }}
         >
-          {countries.map(({ country }) => (
+          {namedBy(countries, 'country').map(({ country }) => (
             <option key={country} value={country}>
               {formatCountry(country)}
             </option>
@@ -67,9 +67,9 @@ export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
             onChange({ ...search, subscription });
           }}
         >
-          {subscriptions.flatMap(({ subscription }) =>
-            subscription === null ? [] : [<option key={subscription} value={subscription} label={formatSlug(subscription)} />],
-          )}
+          {namedBy(subscriptions, 'subscription').map(({ subscription }) => (
+            <option key={subscription} value={subscription} label={formatSlug(subscription)} />
+          ))}
         </Choice>
         <button type="submit" className="control">
           Search

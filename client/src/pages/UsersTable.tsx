@@ -4,7 +4,7 @@ import { CountryCode } from '../components/CountryCode';
 import { Figure } from '../components/Figure';
 import { Link } from '../components/Link';
 import { MaskedCell } from '../components/MaskedCell';
-import { formatCountry, formatSlug } from '../format';
+import { formatCountry, formatSlug, named } from '../format';
 import type { UserOrder, UserField, UsersQuery } from '../generated/operations';
 import { addressOfUser } from '../view/userAddress';
 import type { Masks } from './masks';
@@ -64,14 +64,14 @@ function UserRow({ user, masks }: { readonly user: User; readonly masks: Masks }
       </th>
       <td className="max-w-52 truncate px-4 py-2 font-medium"><MaskedCell {...cell('username')} /></td>
       <td className="max-w-64 truncate px-4 py-2"><MaskedCell {...cell('email')} /></td>
-      <td className="px-4 py-2" data-field="country" data-value={user.country}>
+      <td className="px-4 py-2" data-field="country" data-value={user.country ?? ''}>
         <span className="inline-flex items-center gap-2">
-          <CountryCode code={user.country} />
-          {formatCountry(user.country)}
+          <CountryCode code={named(user.country)} />
+          {formatCountry(named(user.country))}
         </span>
       </td>
-      <td className="px-4 py-2" data-field="subscription" data-value={user.subscription}>
-        {formatSlug(user.subscription)}
+      <td className="px-4 py-2" data-field="subscription" data-value={user.subscription ?? ''}>
+        {formatSlug(named(user.subscription))}
       </td>
       <td className="px-4 py-2"><MaskedCell {...cell('age')} /></td>
       <td className="px-4 py-2"><MaskedCell {...cell('gender')} form={formatSlug} /></td>

@@ -4,7 +4,7 @@ import { CountryCode } from '../components/CountryCode';
 import { Figure } from '../components/Figure';
 import { FilterButton, type FilterChoice } from '../components/FilterButton';
 import { Panel } from '../components/Panel';
-import { formatCountry } from '../format';
+import { formatCountry, namedBy } from '../format';
 import type { CountriesQuery } from '../generated/operations';
 import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
 
@@ -19,7 +19,7 @@ export function CountriesPanel({ result, className, filter }: CountriesPanelProp
       title="Countries"
       className={className}
       result={result}
-      select={(data) => data.countries.toSorted((one, other) => other.viewers - one.viewers)}
+      select={(data) => namedBy(data.countries, 'country').toSorted((one, other) => other.viewers - one.viewers)}
       empty={NOTHING_IN_RANGE}
     >
       {(countries) => {

@@ -3,7 +3,7 @@ import { Bar } from '../components/Bar';
 import { Figure } from '../components/Figure';
 import { FilterButton, type FilterChoice } from '../components/FilterButton';
 import { Panel } from '../components/Panel';
-import { formatSlug } from '../format';
+import { formatSlug, namedBy } from '../format';
 import type { DevicesQuery } from '../generated/operations';
 import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
 
@@ -18,7 +18,7 @@ export function DevicesPanel({ result, className, filter }: DevicesPanelProps) {
       title="Devices"
       className={className}
       result={result}
-      select={(data) => data.devices.toSorted((one, other) => other.views - one.views)}
+      select={(data) => namedBy(data.devices, 'device').toSorted((one, other) => other.views - one.views)}
       empty={NOTHING_IN_RANGE}
     >
       {(devices) => {

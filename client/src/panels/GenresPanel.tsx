@@ -6,11 +6,12 @@ import { DataTable } from '../components/DataTable';
 import { Figure } from '../components/Figure';
 import { FilterButton, type FilterChoice } from '../components/FilterButton';
 import { Panel } from '../components/Panel';
+import { namedBy } from '../format';
 import type { GenresQuery } from '../generated/operations';
 import { MEASURES, seriesColor } from './measures';
 import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
 
-type Genre = GenresQuery['genres'][number];
+type Genre = GenresQuery['genres'][number] & { readonly genre: string };
 
 const COLUMNS = [
   MEASURES.views,
@@ -32,7 +33,7 @@ export function GenresPanel({ result, className, filter }: GenresPanelProps) {
       note="Views by the first genre of the film"
       className={className}
       result={result}
-      select={(data) => data.genres.toSorted((one, other) => other.views - one.views)}
+      select={(data) => namedBy(data.genres, 'genre').toSorted((one, other) => other.views - one.views)}
       empty={NOTHING_IN_RANGE}
       table={(genres) => (
         <DataTable

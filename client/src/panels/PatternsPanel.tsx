@@ -1,4 +1,5 @@
 /** How people watch: visits, runs of films and times of day, of everybody, of one, or segment by segment. */
+import { UNKNOWN } from '../format';
 import type { ReactNode } from 'react';
 import { Command } from '../components/Command';
 import { DaypartBar, DaypartLegend } from '../components/DaypartBar';
@@ -47,7 +48,7 @@ export function PatternsPanel({ result, className, by = 'ALL', title = 'How peop
         <DataTable
           caption={title}
           rows={rows}
-          heading={{ label: 'Who', key: (row) => row.value ?? by, text: (row) => patternName(row, by) }}
+          heading={{ label: 'Who', key: (row) => row.value ?? (by === 'ALL' ? by : UNKNOWN), text: (row) => patternName(row, by) }}
           columns={[...FIGURES, ...DAYPARTS.map(({ field, label }) => ({ field, label, unit: 'fraction' as const }))]}
         />
       )}

@@ -4,7 +4,7 @@ import { Command } from '../components/Command';
 import { CountryCode } from '../components/CountryCode';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
-import { formatCountry, formatInstant, formatSlug, NO_VALUE } from '../format';
+import { formatCountry, formatInstant, formatSlug, named } from '../format';
 import type { QualityAlertsQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
 
@@ -67,13 +67,11 @@ function AlertTable({ alerts, timeZone }: { readonly alerts: readonly Alert[]; r
           <tr key={keyOf(alert)} data-row={keyOf(alert)} className="border-b border-line last:border-0">
             <th scope="row" className="py-2 text-start font-normal">
               <span className="flex flex-wrap items-center gap-x-2 font-medium">
-                {formatSlug(alert.device)}
-                {alert.country !== null && (
-                  <span className="inline-flex items-center gap-1.5 font-normal">
-                    <CountryCode code={alert.country} />
-                    {formatCountry(alert.country)}
-                  </span>
-                )}
+                {formatSlug(named(alert.device))}
+                <span className="inline-flex items-center gap-1.5 font-normal">
+                  <CountryCode code={named(alert.country)} />
+                  {formatCountry(named(alert.country))}
+                </span>
               </span>
               <time dateTime={alert.start} className="block text-xs text-muted">
                 {formatInstant(alert.start, timeZone)}
@@ -96,5 +94,5 @@ function AlertTable({ alerts, timeZone }: { readonly alerts: readonly Alert[]; r
 }
 
 function keyOf({ start, device, country }: Alert): string {
-  return `${start} ${device} ${country ?? NO_VALUE}`;
+  return `${start} ${named(device)} ${named(country)}`;
 }

@@ -3,6 +3,7 @@ import { Bar } from '../components/Bar';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
 import { Stars } from '../components/Stars';
+import { named } from '../format';
 import type { TopMoviesQuery } from '../generated/operations';
 import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
 
@@ -67,9 +68,9 @@ function TopMoviesTable({ films }: { readonly films: TopMoviesQuery['topMovies']
               <span className="block truncate" title={movie.title}>
                 {movie.title}
               </span>
-              <span className="block truncate text-xs font-normal text-muted @3xl:hidden">{movie.genre}</span>
+              <span className="block truncate text-xs font-normal text-muted @3xl:hidden">{named(movie.genre)}</span>
             </th>
-            <td className={`${cell} hidden text-start whitespace-nowrap text-muted @3xl:table-cell`}>{movie.genre}</td>
+            <td className={`${cell} hidden text-start whitespace-nowrap text-muted @3xl:table-cell`}>{named(movie.genre)}</td>
             <td className={`${cell} font-medium`}>
               <Figure field="views" value={views} unit="count" />
             </td>

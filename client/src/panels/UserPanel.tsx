@@ -5,7 +5,7 @@ import { CountryCode } from '../components/CountryCode';
 import { Figure } from '../components/Figure';
 import { MaskedCell } from '../components/MaskedCell';
 import { Panel } from '../components/Panel';
-import { formatCountry, formatSlug } from '../format';
+import { formatCountry, formatSlug, named } from '../format';
 import type { UserQuery } from '../generated/operations';
 import type { Masks } from '../pages/masks';
 import type { OperationPanelProps } from './panelProps';
@@ -40,14 +40,14 @@ function Profile({ user, masks }: { readonly user: User; readonly masks: Masks }
       <Entry label="Username"><MaskedCell {...cell('username')} /></Entry>
       <Entry label="Email"><MaskedCell {...cell('email')} /></Entry>
       <Entry label="Country">
-        <span className="inline-flex items-center gap-2" data-field="country" data-value={user.country}>
-          <CountryCode code={user.country} />
-          {formatCountry(user.country)}
+        <span className="inline-flex items-center gap-2" data-field="country" data-value={user.country ?? ''}>
+          <CountryCode code={named(user.country)} />
+          {formatCountry(named(user.country))}
         </span>
       </Entry>
       <Entry label="Subscription">
-        <span data-field="subscription" data-value={user.subscription}>
-          {formatSlug(user.subscription)}
+        <span data-field="subscription" data-value={user.subscription ?? ''}>
+          {formatSlug(named(user.subscription))}
         </span>
       </Entry>
       <Entry label="Age"><MaskedCell {...cell('age')} /></Entry>

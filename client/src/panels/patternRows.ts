@@ -1,6 +1,6 @@
 /** Viewing patterns with the times of day beside the other figures, as a table wants them. */
 import type { PatternBy, ViewingPatternsQuery } from '../generated/operations';
-import { formatCountry, formatSlug } from '../format';
+import { formatCountry, formatSlug, UNKNOWN } from '../format';
 
 type Pattern = ViewingPatternsQuery['viewingPatterns'][number];
 export type Dayparts = Pattern['dayparts'];
@@ -21,8 +21,8 @@ export function patternRows({ viewingPatterns }: ViewingPatternsQuery): PatternR
     .sort((one, other) => other.viewers - one.viewers);
 }
 
-/** The name of a row; one over everybody has no value. */
+/** The name of a row; one over everybody has no value, nor has one of people who do not say theirs. */
 export function patternName({ value }: Pick<Pattern, 'value'>, by: PatternBy): string {
-  if (value === null) return by === 'ALL' ? 'Everybody' : 'Hidden from your role';
+  if (value === null) return by === 'ALL' ? 'Everybody' : UNKNOWN;
   return by === 'COUNTRY' ? formatCountry(value) : by === 'SUBSCRIPTION' ? formatSlug(value) : value;
 }

@@ -1,5 +1,6 @@
 """Counting again, in plain Python: what the panels should say of the same rows."""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -60,14 +61,24 @@ def reviews_between(start: datetime, end: datetime) -> list[Review]:
     return [one for one in REVIEWS if start <= one.given < end]
 
 
+def in_order(value: Any) -> Any:
+    """What values sort by: missing ones last; texts by letters whatever their case and accents, then as they are."""
+    if isinstance(value, tuple):
+        return tuple(map(in_order, value))
+    if isinstance(value, str):
+        letters = unicodedata.normalize("NFKD", value.casefold())
+        return False, "".join(one for one in letters if not unicodedata.combining(one)), value
+    return value is None, value or 0
+
+
 def grouped(sessions: Iterable[Session], key: Callable[[Session], Any]) -> dict[Any, list[Session]]:
     """Sessions by a key, keys in ascending order."""
     groups: dict[Any, list[Session]] = {}
     for one in sessions:
         groups.setdefault(key(one), []).append(one)
-    return dict(sorted(groups.items()))
+    return {value: groups[value] for value in sorted(groups, key=in_order)}
 
 
 def most_first(rows: Sequence[Figures], *ties: str) -> list[Figures]:
     """Rows by views, most first; equal ones by other fields, ascending."""
-    return sorted(rows, key=lambda row: (-row["views"], *(row[name] for name in ties)))
+    return sorted(rows, key=lambda row: (-row["views"], *(in_order(row[name]) for name in ties)))

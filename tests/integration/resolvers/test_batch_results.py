@@ -46,18 +46,18 @@ def test_a_segment_s_ratios_are_of_its_sums(door: Door) -> None:
         pattern("DE", 2, 14, 6, 14 / 6, 120.0, 3, 1.5, 4, 4 / 14, 0.0, 5 / 14, 5 / 14, 2.0, 2 / 6),
         pattern("US", 2, 10, 6, 10 / 6, 90.0, 1, 0.5, 3, 0.2, 0.1, 0.3, 0.4, 1.5, 1 / 6),
         pattern("HU", 1, 1, 1, 1.0, 10.0, 0, 0.0, 0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0),
-        pattern("Unknown", 1, 3, 2, 1.5, 45.0, 0, 0.0, 0, 0.0, 1.0, 0.0, 0.0, 2.0, 0.5),
+        pattern(None, 1, 3, 2, 1.5, 45.0, 0, 0.0, 0, 0.0, 1.0, 0.0, 0.0, 2.0, 0.5),
     ]
 
 
 @pytest.mark.parametrize(
     ("by", "viewers"),
     [
-        ("SUBSCRIPTION", {"basic": 2, "premium": 2, "Unknown": 1, "free": 1}),
-        ("AGE_BAND", {"18-24": 2, "25-34": 2, "Unknown": 1, "under 18": 1}),
+        ("SUBSCRIPTION", {"basic": 2, "premium": 2, "free": 1, None: 1}),
+        ("AGE_BAND", {"18-24": 2, "25-34": 2, "under 18": 1, None: 1}),
     ],
 )
-def test_people_are_told_apart_by_what_is_asked(door: Door, by: str, viewers: dict[str, int]) -> None:
+def test_people_are_told_apart_by_what_is_asked(door: Door, by: str, viewers: dict[str | None, int]) -> None:
     rows = answered(door, "ViewingPatterns", VIEWER, by=by)
     assert [(row["value"], row["viewers"]) for row in rows] == list(viewers.items())
 

@@ -158,12 +158,12 @@ def test_quality_is_read_off_sorted_lists(door: Door, by: str) -> None:
     assert door.ask(document, VIEWER, range=RANGE, by=by)["quality"] == expected
 
 
-def _value(session: Session, by: str) -> str:
+def _value(session: Session, by: str) -> str | None:
     values = {"DEVICE": session.device, "COUNTRY": session.user.country, "QUALITY": session.quality}
-    return values[by] or "Unknown"
+    return values[by]
 
 
-def _quality_row(name: str, sessions: list[Session]) -> dict[str, Any]:
+def _quality_row(name: str | None, sessions: list[Session]) -> dict[str, Any]:
     known = sorted(one.buffering for one in sessions if one.buffering is not None)
     return {
         "value": name,

@@ -27,9 +27,9 @@ MASKED_EMAILS = [
     "g***@example.com",
     "h***@example.com",
 ]
-BANDS = ["under 18", "18-24", "18-24", "25-34", "25-34", "55+", "Unknown", "35-44", "55+"]
+BANDS = ["under 18", "18-24", "18-24", "25-34", "25-34", "55+", None, "35-44", "55+"]
 AGES = ["17", "18", "24", "25", "34", "55", None, "44", "70"]
-GENDERS = ["female", "male", "male", "female", "female", "Unknown", "Unknown", "other", "male"]
+GENDERS = ["female", "male", "male", "female", "female", None, None, "other", "male"]
 
 USERS = f"{{ users(first: 100) {{ edges {{ node {{ {SHOWN} }} }} }} }}"
 
@@ -107,7 +107,7 @@ def test_a_hidden_gender_finds_nobody_and_groups_into_nothing(door: Door) -> Non
     assert door.ask(document, VIEWER)["viewing"]["rows"] == [{"gender": None, "views": len(SESSIONS)}]
     assert door.ask(document, ANALYST)["viewing"]["rows"] == [
         {"gender": gender, "views": len(rows)}
-        for gender, rows in grouped(SESSIONS, lambda one: one.user.gender or "Unknown").items()
+        for gender, rows in grouped(SESSIONS, lambda one: one.user.gender).items()
     ]
 
 
@@ -139,7 +139,7 @@ def walk(door: Door, token: str, field: str) -> tuple[list[str], list[str]]:
 
 def test_sorting_by_a_masked_field_sorts_by_its_mask(door: Door) -> None:
     # By band, descending as text; equal bands go by the fixed order, not by the age itself.
-    expected = [PEOPLE[at].id for at in (0, 6, 8, 5, 7, 4, 3, 2, 1)]
+    expected = [PEOPLE[at].id for at in (0, 8, 5, 7, 4, 3, 2, 1, 6)]
     assert walk(door, VIEWER, "AGE")[0] == expected
     by_age = [PEOPLE[at].id for at in (8, 5, 7, 4, 3, 2, 1, 0, 6)]
     assert walk(door, ANALYST, "AGE")[0] == by_age

@@ -30,9 +30,9 @@ class Film:
     director: str | None = None
 
     @property
-    def genre(self) -> str:
-        """The first genre, as the API names it."""
-        return self.genres[0] if self.genres else "Unknown"
+    def genre(self) -> str | None:
+        """The first genre."""
+        return self.genres[0] if self.genres else None
 
 
 @dataclass(frozen=True)

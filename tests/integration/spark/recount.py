@@ -14,6 +14,11 @@ class Film:
     title: str
     genre: str
 
+    @property
+    def sort_key(self) -> str:
+        """What films of as many views are sorted by."""
+        return f"{self.title}\0{self.id}"
+
 
 @dataclass(frozen=True)
 class View:

@@ -21,8 +21,8 @@ def rank(spark: SparkSession, views: Iterable[View], films: Iterable[Film], thro
         "movie_key bigint, start_time timestamp, device string, country string",
     )
     movies = spark.createDataFrame(
-        [(film.key, film.id, film.title, film.genre) for film in films],
-        "movie_key bigint, movie_id string, title string, genre string",
+        [(film.key, film.sort_key, film.genre) for film in films],
+        "movie_key bigint, sort_key string, genre string",
     )
     return rank_films(sessions, movies, through).collect()
 

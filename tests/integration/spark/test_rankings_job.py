@@ -24,8 +24,7 @@ def write_input(folder: Path) -> Path:
     }
     movies = {
         "movie_key": pa.array([7, 8], pa.uint32()),
-        "movie_id": pa.array(["a", "b"]),
-        "title": pa.array(["Dusk", "Dawn"]),
+        "sort_key": pa.array(["dusk", "dawn"]),
         "genre": pa.array(["Drama", "Drama"]),
     }
     for name, columns in (("viewing_sessions/month=202603", sessions), ("movies", movies)):

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from tests.integration.warehouse.modes import Modes
-from tests.integration.warehouse.recount import dimension_value, passes
+from tests.integration.warehouse.recount import dimension_value, passes, said
 from tests.integration.warehouse.worlds import DAY_S, Session, World, load_in_pieces, random_world
 from warehouse import Warehouse
 from warehouse.access import SYSTEM, Access
@@ -83,7 +83,7 @@ class Served:
 
     def _value(self, session: Session, dimension: str) -> object:
         if dimension == "attribute":
-            return session.app or "Unknown"
+            return said(session.app)
         return dimension_value(dimension, session, self.world, self.zone)
 
 

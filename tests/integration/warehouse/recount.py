@@ -18,6 +18,9 @@ from warehouse.model.measures import MEASURES
 from warehouse.question import AllOf, AnyOf, Condition, Filter, Group, Not, Question
 
 Key = tuple[Any, ...]
+TEXTS = frozenset(
+    {"genre", "director", "device", "quality", "country", "subscription", "age_band", "gender", "attribute"}
+)
 AGE_BANDS = ((18, "under 18"), (25, "18-24"), (35, "25-34"), (45, "35-44"), (55, "45-54"))
 
 
@@ -42,10 +45,15 @@ def bucket_name(instant: int, zone: str, grain: Grain) -> Key:
             return (day.year,)
 
 
-def age_band(age: int | None) -> str:
+def said(text: str | None) -> str | None:
+    """A text, None where it says nothing: a client that sends "Unknown" knows no more than one that sends nothing."""
+    return None if text in ("", "Unknown") else text
+
+
+def age_band(age: int | None) -> str | None:
     """The band of an age."""
     if age is None:
-        return "Unknown"
+        return None
     return next((band for below, band in AGE_BANDS if age < below), "55+")
 
 
@@ -57,15 +65,15 @@ def dimension_value(dimension: str, row: Session | Review, world: World, zone: s
     released = None if film.year is None else date(1970, 1, 1) + timedelta(days=(film.year - 1970) * 365 + 200)
     values: dict[str, Callable[[], Any]] = {
         "days_since_release": lambda: None if released is None else (local.date() - released).days,
-        "attribute": lambda: getattr(row, "app", None) or "Unknown",
+        "attribute": lambda: said(getattr(row, "app", None)),
         "hour_of_day": lambda: local.hour,
         "day_of_week": local.isoweekday,
         "movie": lambda: film.number,
-        "genre": lambda: film.genres[0] if film.genres else "Unknown",
-        "director": lambda: film.director or "",
+        "genre": lambda: said(film.genres[0]) if film.genres else None,
+        "director": lambda: said(film.director),
         "release_year": lambda: film.year,
-        "device": lambda: getattr(row, "device", None) or "Unknown",
-        "quality": lambda: getattr(row, "quality", None) or "Unknown",
+        "device": lambda: said(getattr(row, "device", None)),
+        "quality": lambda: said(getattr(row, "quality", None)),
         **_person_values(person),
     }
     return values[dimension]()
@@ -73,15 +81,15 @@ def dimension_value(dimension: str, row: Session | Review, world: World, zone: s
 
 def _person_values(person: Person) -> dict[str, Callable[[], Any]]:
     return {
-        "country": lambda: person.country or "Unknown",
-        "subscription": lambda: person.plan or "Unknown",
+        "country": lambda: said(person.country),
+        "subscription": lambda: said(person.plan),
         "age_band": lambda: age_band(person.age),
-        "gender": lambda: person.gender or "Unknown",
+        "gender": lambda: said(person.gender),
     }
 
 
 def passes(where: Filter | None, value_of: Callable[[str], Any], film: Film | None) -> bool:
-    """Whether a row passes a filter; a value that is missing passes no test."""
+    """Whether a row passes a filter; a text that is missing is "Unknown" there, a number passes no test."""
     match where:
         case None:
             return True
@@ -98,8 +106,10 @@ def passes(where: Filter | None, value_of: Callable[[str], Any], film: Film | No
 def _holds(condition: Condition, value_of: Callable[[str], Any], film: Film | None) -> bool:
     wanted: Any = condition.value
     if condition.operator == "has":
-        return film is not None and wanted in film.genres
+        return film is not None and wanted in (film.genres or ("Unknown",))
     value = value_of(condition.dimension)
+    if value is None and condition.dimension in TEXTS:
+        value = "Unknown"
     if condition.dimension == "movie":
         value = str(value)
     match condition.operator:
@@ -160,8 +170,8 @@ def _called(values: Mapping[str, Callable[[], Any]], name: str) -> Any:
 def _film_value(film: Film, dimension: str) -> Any:
     return {
         "movie": film.number,
-        "genre": film.genres[0] if film.genres else "Unknown",
-        "director": film.director or "",
+        "genre": said(film.genres[0]) if film.genres else None,
+        "director": said(film.director),
         "release_year": film.year,
     }[dimension]
 

@@ -19,6 +19,7 @@ from tests.integration.warehouse.insight_worlds import (
     opened_world,
 )
 from tests.integration.warehouse.modes import Modes
+from tests.integration.warehouse.recount import said
 from tests.integration.warehouse.worlds import Session
 from warehouse.access import SYSTEM, Strategy
 from warehouse.calendar import Range
@@ -32,14 +33,14 @@ def served(request: pytest.FixtureRequest, modes: Modes, tmp_path_factory: pytes
         yield found
 
 
-def value(served: Served, session: Session, by: QualityBy) -> str:
+def value(served: Served, session: Session, by: QualityBy) -> str | None:
     """A session's value of the dimension."""
     values = {
         QualityBy.DEVICE: session.device,
         QualityBy.QUALITY: session.quality,
         QualityBy.COUNTRY: served.world.people[session.user].country,
     }
-    return values[by] or "Unknown"
+    return said(values[by])
 
 
 def counted(name: str | None, sessions: list[Session]) -> QualityRow:
@@ -57,11 +58,11 @@ def test_rows_are_those_of_a_plain_count(served: Served, by: QualityBy) -> None:
     chance = Random(f"quality {served.zone} {by}")
     for span in served.spans(chance, 10, DAYS // 2):
         where, scope = chance.choice(FILTERS), chance.choice(SCOPES)
-        groups: dict[str, list[Session]] = {}
+        groups: dict[str | None, list[Session]] = {}
         for one in served.passing(where, scope):
             if span.start <= one.start < span.end:
                 groups.setdefault(value(served, one, by), []).append(one)
-        expected = [counted(name, groups[name]) for name in sorted(groups)]
+        expected = [counted(name, groups[name]) for name in sorted(groups, key=lambda name: (name is None, name or ""))]
         expected.sort(key=lambda row: -row.views)
         found = quality(served.warehouse, asked(served, span, where), by, asker(scope))
         assert found == expected, (span, where, scope)

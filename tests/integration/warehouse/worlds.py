@@ -12,13 +12,13 @@ from warehouse import Warehouse, ids
 from warehouse.incoming import INCOMING
 
 DAY_S = 86_400
-GENRES = ("Drama", "Comedy", "Crime", "War")
-COUNTRIES = ("US", "DE", "IN", None)
-PLANS = ("Free", "Premium", None)
-GENDERS = ("Female", "Male", None)
-DEVICES = ("TV", "Phone", None)
-QUALITIES = ("4K", "HD", None)
-DIRECTORS = ("A. Berg", "B. Cole", None)
+GENRES = ("Drama", "Comedy", "Crime", "War", "Unknown")
+COUNTRIES = ("US", "DE", "IN", "Unknown", None)
+PLANS = ("Free", "Premium", "Unknown", None)
+GENDERS = ("Female", "Male", "Unknown", None)
+DEVICES = ("TV", "Phone", "Unknown", None)
+QUALITIES = ("4K", "HD", "Unknown", None)
+DIRECTORS = ("A. Berg", "B. Cole", "Unknown", None)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def random_world(chance: Random, centre: int, days: int = 40, sessions: int = 40
             device=chance.choice(DEVICES),
             quality=chance.choice(QUALITIES),
             buffering=chance.choice((None, 0, 0, 1, 3)),
-            app=chance.choice((None, "1.0", "2.1")),
+            app=chance.choice((None, "", "Unknown", "1.0", "2.1")),
         )
         for index, start in enumerate(starts)
     ]
