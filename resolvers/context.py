@@ -13,7 +13,7 @@ from resolvers.desk import TokenDesk
 from resolvers.plan import COSTS, explain
 from resolvers.runner import PipelineRunner
 from resolvers.work import Works
-from warehouse import Warehouse, ranges
+from warehouse import Warehouse, moments, ranges
 from warehouse.access import Access
 from warehouse.allowance import Allowance
 from warehouse.answer import Answer, ask
@@ -69,7 +69,7 @@ class Context:
         """
         if moment is None:
             return None
-        instant = ranges.instant_of(moment, zone)
+        instant = moments.moment_of(moment, zone)
         return await self.work(lambda: ledger.load_as_of(self.warehouse.engine, instant))
 
     async def window(

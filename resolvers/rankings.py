@@ -1,6 +1,5 @@
 """`rankings`: film charts that a Spark job computed."""
 
-from datetime import date
 from typing import Any
 
 import strawberry
@@ -12,7 +11,7 @@ from resolvers.selection import selection_of
 from schema.enums import RankingBy, RankingPeriod
 from schema.scalars import Date
 from warehouse.batch.rankings import Chart, chart
-from warehouse.errors import BadInput
+from warehouse.moments import day_of
 
 
 async def rankings(
@@ -27,7 +26,7 @@ async def rankings(
     run.
     """
     context, selected = context_of(info), selection_of(raw(info)).children
-    request = Chart(period.value, by.value, value or "", _day(start), limit)
+    request = Chart(period.value, by.value, value or "", day_of(start) if start else None, limit)
     places = await context.work(lambda: chart(context.warehouse, request, context.access))
     wanted = tuple(each for one in selected if one.name == "movie" for each in one.children)
     films = await movie_cells(context, (place.movie_key for place in places), wanted)
@@ -45,12 +44,3 @@ async def rankings(
         for place in places
     ]
     return Cells([{one.key: row.get(one.name, one.type_name) for one in selected} for row in rows])
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(f"start is {text!r}, which is no date. Use the form 2026-11-23.") from error
