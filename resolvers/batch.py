@@ -17,6 +17,7 @@ from warehouse.batch import forecast as coming
 from warehouse.batch import geography as places
 from warehouse.batch import recommendations as recommended
 from warehouse.batch.patterns import PatternBy
+from warehouse.model.countries import country_code
 
 # A node's field → the record's field with its key, and what brings nodes in by their keys.
 _NODES = {"movie": ("movie_key", movie_cells), "user": ("user_key", user_cells)}
@@ -104,9 +105,8 @@ async def quality_alerts(
     `marquee spark quality` has run.
     """
     context = context_of(info)
-    found = await context.work(
-        lambda: quality_windows.alerts(context.warehouse, limit, device, country, context.access)
-    )
+    code = None if country is None else country_code(country)
+    found = await context.work(lambda: quality_windows.alerts(context.warehouse, limit, device, code, context.access))
     return await _rows(info, found)
 
 

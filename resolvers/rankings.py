@@ -11,6 +11,7 @@ from resolvers.selection import selection_of
 from schema.enums import RankingBy, RankingPeriod
 from schema.scalars import Date
 from warehouse.batch.rankings import Chart, chart
+from warehouse.model.countries import country_code
 from warehouse.moments import day_of
 
 
@@ -26,6 +27,8 @@ async def rankings(
     run.
     """
     context, selected = context_of(info), selection_of(raw(info)).children
+    if by is RankingBy.COUNTRY and value:
+        value = country_code(value)
     request = Chart(period.value, by.value, value or "", day_of(start) if start else None, limit)
     places = await context.work(lambda: chart(context.warehouse, request, context.access))
     wanted = tuple(each for one in selected if one.name == "movie" for each in one.children)

@@ -270,7 +270,7 @@ class Service:
             self.warehouse,
             self._access(caller.principal),
             explains=asking.explains,
-            desk=Desk(self.tokens, self.operations, self.warehouse.revocations),
+            desk=Desk(self.tokens, self.operations, self.warehouse.revocations, lambda: self.schema.core),
             runner=self.runs,
             cost=self.admission.cost(caller.principal, asking.document, asking.variables, asking.operation),
         )
