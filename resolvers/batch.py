@@ -11,7 +11,8 @@ from resolvers.cells import Cells
 from resolvers.context import Context, context_of, raw
 from resolvers.nodes import movie_cells, user_cells
 from resolvers.selection import TYPENAME, Selected, selection_of
-from schema.batch import By, Most, MostTravellers, OfCountry, OfDevice, OfGenre, OfUser
+from schema.arguments import Most
+from schema.batch import By, MostTravellers, OfCountry, OfDevice, OfGenre, OfUser
 from warehouse.batch import churn, patterns, quality_windows, reports
 from warehouse.batch import forecast as coming
 from warehouse.batch import geography as places

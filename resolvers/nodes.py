@@ -10,7 +10,7 @@ from resolvers.cells import Cells
 from resolvers.context import Context, context_of, raw
 from resolvers.filters import filter_of
 from resolvers.selection import TYPENAME, Selected, selection_of
-from schema.arguments import AuditSort, AuditWhere, MovieSort, MovieWhere, UserSort, UserWhere
+from schema.arguments import After, AuditSort, AuditWhere, First, MovieSort, MovieWhere, UserSort, UserWhere
 from schema.enums import AuditField, Direction
 from schema.inputs import AuditOrder
 from schema.policy import Role
@@ -95,8 +95,8 @@ async def user(info: strawberry.Info, id: strawberry.ID) -> Cells | None:
 
 async def movies(
     info: strawberry.Info,
-    first: int = 20,
-    after: str | None = None,
+    first: First = 20,
+    after: After = None,
     where: MovieWhere = None,
     order_by: MovieSort = None,
 ) -> Cells:
@@ -106,8 +106,8 @@ async def movies(
 
 async def users(
     info: strawberry.Info,
-    first: int = 20,
-    after: str | None = None,
+    first: First = 20,
+    after: After = None,
     where: UserWhere = None,
     order_by: UserSort = None,
 ) -> Cells:
@@ -115,15 +115,15 @@ async def users(
     return await _connection(info, USER_LIST, first, after, where, order_by)
 
 
-async def ratings(info: strawberry.Info, first: int = 20, after: str | None = None) -> Cells:
+async def ratings(info: strawberry.Info, first: First = 20, after: After = None) -> Cells:
     """All ratings, a page at a time."""
     return await _connection(info, REVIEW_LIST, first, after, None, None)
 
 
 async def audit_log(
     info: strawberry.Info,
-    first: int = 20,
-    after: str | None = None,
+    first: First = 20,
+    after: After = None,
     where: AuditWhere = None,
     order_by: AuditSort = None,
 ) -> Cells:

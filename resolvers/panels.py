@@ -12,7 +12,7 @@ from resolvers.filters import filter_of
 from resolvers.nodes import movie_cells
 from resolvers.rows import Getter, cells_of, constant, figures, group, measure, measures_in
 from resolvers.selection import TYPENAME, Selected, selection_of
-from schema.arguments import UTC, Range, ViewingWhere, Zone
+from schema.arguments import UTC, Limit, Most, Range, ViewingWhere, Zone
 from schema.enums import TopMoviesOrder
 from schema.panels import DASHBOARD_MEASURES
 from warehouse import ranges
@@ -143,7 +143,7 @@ async def devices(
 
 async def countries(
     info: strawberry.Info,
-    limit: int = 50,
+    limit: Limit = None,
     range: Range = None,
     time_zone: Zone = UTC,
     where: ViewingWhere = None,
@@ -165,7 +165,7 @@ async def _by_views(
 
 async def top_movies(
     info: strawberry.Info,
-    limit: int = 10,
+    limit: Most = 10,
     order_by: TopMoviesOrder = TopMoviesOrder.VIEWS,
     range: Range = None,
     time_zone: Zone = UTC,

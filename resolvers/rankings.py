@@ -8,6 +8,7 @@ from resolvers.cells import Cells
 from resolvers.context import context_of, raw
 from resolvers.nodes import movie_cells
 from resolvers.selection import selection_of
+from schema.arguments import Most
 from schema.enums import RankingBy, RankingPeriod
 from schema.scalars import Date
 from warehouse.batch.rankings import Chart, chart
@@ -21,7 +22,7 @@ async def rankings(
     start: Date | None = None,
     by: RankingBy = RankingBy.ALL,
     value: str | None = None,
-    limit: int = 10,
+    limit: Most = 10,
 ) -> Cells:
     """A film chart, best first. Without `start`: the newest complete period. Empty until `marquee spark rankings` has
     run.

@@ -18,7 +18,6 @@ OfUser = Annotated[strawberry.ID | None, strawberry.argument(description="Of thi
 OfGenre = Annotated[str | None, strawberry.argument(description="Of this genre alone.")]
 OfDevice = Annotated[str | None, strawberry.argument(description="Of this device alone.")]
 OfCountry = Annotated[str | None, strawberry.argument(description="Of this country alone.")]
-Most = Annotated[int, strawberry.argument(description="At most so many rows.")]
 MostTravellers = Annotated[int, strawberry.argument(description="At most so many films that travel.")]
 
 
