@@ -29,12 +29,24 @@ Turn = Callable[[], AbstractAsyncContextManager[None]]
 MOST_QUESTIONS = 30
 
 
+@dataclass(frozen=True)
+class Unmatched:
+    """A value that a filter or argument `name` at a response path asks for and nothing has; `known` are those that
+    there are, where they are few.
+    """
+
+    path: str
+    name: str
+    value: str
+    known: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+
+
 @dataclass
 class Context:
     """One request. `notes` become `extensions.marquee.paths`: response path → range, source and reasons, and with
-    `explains` the whole plan; `cost` is what it was estimated at. `desk` makes and revokes tokens and `runner` runs the
-    pipeline, where the server put one. `operation` and `fields` are the document's name and root fields, once it is
-    parsed.
+    `explains` the whole plan; `cost` is what it was estimated at. `unmatched` are values of filters that nothing has.
+    `desk` makes and revokes tokens and `runner` runs the pipeline, where the server put one. `operation` and `fields`
+    are the document's name and root fields, once it is parsed.
     """
 
     warehouse: Warehouse
@@ -51,6 +63,7 @@ class Context:
     fields: tuple[str, ...] = ()
     cost: int = 0
     turn: Turn = nullcontext
+    unmatched: dict[Unmatched, None] = field(default_factory=dict)
     works: Works = field(init=False)
 
     def __post_init__(self) -> None:

@@ -10,6 +10,7 @@ from resolvers.cells import Cells
 from resolvers.context import Context, context_of, raw
 from resolvers.filters import filter_of
 from resolvers.selection import TYPENAME, Selected, selection_of
+from resolvers.unmatched import FILM, note_filter
 from schema.arguments import After, AuditSort, AuditWhere, First, MovieSort, MovieWhere, UserSort, UserWhere
 from schema.enums import AuditField, Direction
 from schema.inputs import AuditOrder
@@ -153,6 +154,7 @@ async def _connection(
         order=order.field.value if order else None,
         descending=bool(order) and order.direction is Direction.DESC,
     )
+    await note_filter(context, raw(info), request.where, id_is_of=FILM if listing is MOVIE_LIST else "")
     found = await context.work(lambda: page(context.warehouse, listing, request, context.access))
     rows = await _with_movies(context, found.rows, nodes)
     total = None

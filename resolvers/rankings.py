@@ -8,6 +8,7 @@ from resolvers.cells import Cells
 from resolvers.context import context_of, raw
 from resolvers.nodes import movie_cells
 from resolvers.selection import selection_of
+from resolvers.unmatched import note_argument
 from schema.arguments import Most
 from schema.enums import RankingBy, RankingPeriod
 from schema.scalars import Date
@@ -32,6 +33,8 @@ async def rankings(
         value = country_code(value)
     request = Chart(period.value, by.value, value or "", day_of(start) if start else None, limit)
     places = await context.work(lambda: chart(context.warehouse, request, context.access))
+    if value and not places:
+        await note_argument(context, raw(info), by.value.lower(), value, "value")
     wanted = tuple(each for one in selected if one.name == "movie" for each in one.children)
     films = await movie_cells(context, (place.movie_key for place in places), wanted)
     rows: list[dict[str, Any]] = [

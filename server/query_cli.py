@@ -56,6 +56,9 @@ def query(
     errors = executed.body.get("errors")
     if errors:
         raise BadInput("\n".join(error["message"] for error in errors))
+    for note in executed.body.get("extensions", {}).get("marquee", {}).get("unmatched", ()):
+        meant = f" Did you mean {note['suggestion']!r}?" if note["suggestion"] else ""
+        session.say(f"Note: nothing has the {note['filter']} {note['value']!r}.{meant}")
     if explain:
         session.out(_explained(executed.body["extensions"]["marquee"]["paths"], output))
         return
