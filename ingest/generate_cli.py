@@ -4,7 +4,7 @@ Faker, NumPy, Arrow and HTTP are imported by what makes or sends rows: --help an
 """
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
 
@@ -14,7 +14,9 @@ from rich.console import Console
 from ingest.demo_size import DemoSize
 from ingest.file_format import FileFormat
 from ingest.progress_bar import progress_bar
+from warehouse.calendar import EARLIEST
 from warehouse.errors import BadInput
+from warehouse.moments import instant_of, is_day, moment_of
 
 if TYPE_CHECKING:
     from warehouse import Warehouse
@@ -80,6 +82,10 @@ def generate(
         size = DemoSize(movies, users, sessions, ratings, days)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+    if end - timedelta(days=size.days) < EARLIEST:
+        raise typer.BadParameter(
+            f"{size.days:,} days before {end:%Y-%m-%d} it is not yet {EARLIEST:%Y}: no session is older"
+        )
     began = time.monotonic()
     made = _loaded(session, size, seed, end) if to is None else _written(session, to, file_format, size, seed, end)
     session.out(f"{made}, in {time.monotonic() - began:.1f} s.")
@@ -123,10 +129,9 @@ def _instant(text: str | None) -> datetime:
     if text is None:
         return datetime.now(UTC)
     try:
-        parsed = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"--until is {text!r}, expected a time such as 2026-03-31T18:00:00Z") from error
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+        return moment_of(text, "UTC") if is_day(text) else instant_of(text, offset_free_in_utc=True)
+    except BadInput as error:
+        raise typer.BadParameter(f"--until: {error}") from error
 
 
 def _spoken(table: str) -> str:

@@ -11,12 +11,15 @@ from resolvers.cells import Cells
 from resolvers.context import Context, context_of, raw
 from resolvers.nodes import movie_cells, user_cells
 from resolvers.selection import TYPENAME, Selected, selection_of
-from schema.batch import By, Most, MostTravellers, OfCountry, OfDevice, OfGenre, OfUser
+from resolvers.unmatched import FILM, note_argument
+from schema.arguments import Most
+from schema.batch import By, MostTravellers, OfCountry, OfDevice, OfGenre, OfUser
 from warehouse.batch import churn, patterns, quality_windows, reports
 from warehouse.batch import forecast as coming
 from warehouse.batch import geography as places
 from warehouse.batch import recommendations as recommended
 from warehouse.batch.patterns import PatternBy
+from warehouse.model.countries import country_code
 
 # A node's field → the record's field with its key, and what brings nodes in by their keys.
 _NODES = {"movie": ("movie_key", movie_cells), "user": ("user_key", user_cells)}
@@ -69,6 +72,8 @@ async def similar_movies(info: strawberry.Info, id: strawberry.ID, limit: Most =
     """
     context = context_of(info)
     found = await context.work(lambda: recommended.similar_movies(context.warehouse, str(id), limit, context.access))
+    if not found:
+        await note_argument(context, raw(info), FILM, str(id), "id")
     return await _rows(info, found)
 
 
@@ -94,7 +99,10 @@ async def forecast(info: strawberry.Info, genre: OfGenre = None) -> Cells:
     row scope may not ask: the weekdays of all genres tell it.
     """
     context = context_of(info)
-    return await _rows(info, await context.work(lambda: coming.forecast(context.warehouse, genre, context.access)))
+    found = await context.work(lambda: coming.forecast(context.warehouse, genre, context.access))
+    if genre is not None and not found:
+        await note_argument(context, raw(info), "genre", genre, "genre")
+    return await _rows(info, found)
 
 
 async def quality_alerts(
@@ -104,9 +112,11 @@ async def quality_alerts(
     `marquee spark quality` has run.
     """
     context = context_of(info)
-    found = await context.work(
-        lambda: quality_windows.alerts(context.warehouse, limit, device, country, context.access)
-    )
+    code = None if country is None else country_code(country)
+    found = await context.work(lambda: quality_windows.alerts(context.warehouse, limit, device, code, context.access))
+    for name, value in (("device", device), ("country", code)):
+        if value is not None and not found:
+            await note_argument(context, raw(info), name, value, name)
     return await _rows(info, found)
 
 

@@ -15,7 +15,7 @@ from resolvers.desk import TokenDesk
 from resolvers.plan import COSTS, explain
 from resolvers.runner import PipelineRunner
 from resolvers.work import Works
-from warehouse import Warehouse, ranges
+from warehouse import Warehouse, moments, ranges
 from warehouse.access import Access
 from warehouse.allowance import Allowance
 from warehouse.answer import Answer, ask
@@ -31,12 +31,24 @@ Turn = Callable[[], AbstractAsyncContextManager[None]]
 MOST_QUESTIONS = 30
 
 
+@dataclass(frozen=True)
+class Unmatched:
+    """A value that a filter or argument `name` at a response path asks for and nothing has; `known` are those that
+    there are, where they are few.
+    """
+
+    path: str
+    name: str
+    value: str
+    known: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+
+
 @dataclass
 class Context:
     """One request. `notes` become `extensions.marquee.paths`: response path → range, source and reasons, and with
-    `explains` the whole plan; `cost` is what it was estimated at. `desk` makes and revokes tokens and `runner` runs the
-    pipeline, where the server put one. `operation` and `fields` are the document's name and root fields, once it is
-    parsed.
+    `explains` the whole plan; `cost` is what it was estimated at. `unmatched` are values of filters that nothing has.
+    `desk` makes and revokes tokens and `runner` runs the pipeline, where the server put one. `operation` and `fields`
+    are the document's name and root fields, once it is parsed.
     """
 
     warehouse: Warehouse
@@ -53,6 +65,7 @@ class Context:
     fields: tuple[str, ...] = ()
     cost: int = 0
     turn: Turn = nullcontext
+    unmatched: dict[Unmatched, None] = field(default_factory=dict)
     works: Works = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,7 +84,7 @@ class Context:
         """
         if moment is None:
             return None
-        instant = ranges.instant_of(moment, zone)
+        instant = moments.moment_of(moment, zone)
         return await self.work(lambda: ledger.load_as_of(self.warehouse.engine, instant))
 
     async def window(

@@ -7,6 +7,7 @@ from strawberry import UNSET
 
 from schema.limits.bounds import BOUNDS
 from warehouse.errors import BadInput
+from warehouse.model.countries import country_code
 from warehouse.question import AllOf, AnyOf, Condition, Filter, Not
 
 _OPERATORS = {"eq": "eq", "in_": "in", "gte": "gte", "lt": "lt", "has": "has"}
@@ -16,7 +17,8 @@ MOST_CONDITIONS = 200
 def filter_of(where: Any | None, name: str = "where") -> Filter | None:
     """The filter of an input object, or None for none; `name` is what errors call it.
 
-    Raises: BadInput for a test of null, for more than 200 tests, and for lists that are too long.
+    Raises: BadInput for a test of null, for more than 200 tests, for lists that are too long, and for a country
+    that can't be.
     """
     if where is None or where is UNSET:
         return None
@@ -62,6 +64,8 @@ def _tests(dimension: str, tests: Any, path: str, left: list[int]) -> list[Filte
             raise BadInput(f"{path}.{field.name.rstrip('_')} is null. Leave it out, or give it a value.")
         if isinstance(value, list):
             _check_length(value, f"{path}.in")
+        if dimension == "country":
+            value = [country_code(each) for each in value] if isinstance(value, list) else country_code(value)
         left[0] -= 1
         if left[0] < 0:
             raise BadInput(f"The filter has more than {MOST_CONDITIONS} tests. Use `in` for lists of values.")

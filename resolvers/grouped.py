@@ -14,6 +14,7 @@ from resolvers.nodes import movie_cells
 from resolvers.plan import plan_cells
 from resolvers.rows import Getter, cells_of, constant, figures, group, measure, measures_in
 from resolvers.selection import TYPENAME, Selected, selection_of
+from resolvers.unmatched import note_filter
 from schema.arguments import (
     UTC,
     AsOf,
@@ -118,6 +119,7 @@ async def _asked(
         fill=fill,
         as_of=load,
     )
+    await note_filter(context, raw(info), whole.where, load)
     return Asked(context, whole, {one.slug: one.slug for one in measures_of(fact)}, order_by or (), top)
 
 

@@ -10,6 +10,7 @@ from resolvers.cells import Cells
 from resolvers.context import context_of, raw
 from resolvers.filters import filter_of
 from resolvers.selection import TYPENAME, Selected, selection_of
+from resolvers.unmatched import note_filter
 from schema.arguments import UTC, AsOf, Range, ViewingWhere, Zone
 from schema.insights import By, CohortGrain, Periods
 from warehouse import Warehouse
@@ -122,6 +123,7 @@ async def _answered(
     load = await context.load_as_of(as_of, zone)
     window = await context.window(range, zone, as_of=load)
     sessions = Sessions(window.span, zone, filter_of(where), load)
+    await note_filter(context, raw(info), sessions.where, load)
     found = await context.work(lambda: insight(context.warehouse, sessions, context.access))
     note = context.note(raw(info), window.span, zone, (_SOURCE,))
     if context.explains:

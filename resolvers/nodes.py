@@ -10,7 +10,8 @@ from resolvers.cells import Cells
 from resolvers.context import Context, context_of, raw
 from resolvers.filters import filter_of
 from resolvers.selection import TYPENAME, Selected, selection_of
-from schema.arguments import AuditSort, AuditWhere, MovieSort, MovieWhere, UserSort, UserWhere
+from resolvers.unmatched import FILM, note_filter
+from schema.arguments import After, AuditSort, AuditWhere, First, MovieSort, MovieWhere, UserSort, UserWhere
 from schema.enums import AuditField, Direction
 from schema.inputs import AuditOrder
 from schema.policy import Role
@@ -95,8 +96,8 @@ async def user(info: strawberry.Info, id: strawberry.ID) -> Cells | None:
 
 async def movies(
     info: strawberry.Info,
-    first: int = 20,
-    after: str | None = None,
+    first: First = 20,
+    after: After = None,
     where: MovieWhere = None,
     order_by: MovieSort = None,
 ) -> Cells:
@@ -106,8 +107,8 @@ async def movies(
 
 async def users(
     info: strawberry.Info,
-    first: int = 20,
-    after: str | None = None,
+    first: First = 20,
+    after: After = None,
     where: UserWhere = None,
     order_by: UserSort = None,
 ) -> Cells:
@@ -115,15 +116,15 @@ async def users(
     return await _connection(info, USER_LIST, first, after, where, order_by)
 
 
-async def ratings(info: strawberry.Info, first: int = 20, after: str | None = None) -> Cells:
+async def ratings(info: strawberry.Info, first: First = 20, after: After = None) -> Cells:
     """All ratings, a page at a time."""
     return await _connection(info, REVIEW_LIST, first, after, None, None)
 
 
 async def audit_log(
     info: strawberry.Info,
-    first: int = 20,
-    after: str | None = None,
+    first: First = 20,
+    after: After = None,
     where: AuditWhere = None,
     order_by: AuditSort = None,
 ) -> Cells:
@@ -153,6 +154,7 @@ async def _connection(
         order=order.field.value if order else None,
         descending=bool(order) and order.direction is Direction.DESC,
     )
+    await note_filter(context, raw(info), request.where, id_is_of=FILM if listing is MOVIE_LIST else "")
     found = await context.work(lambda: page(context.warehouse, listing, request, context.access))
     rows = await _with_movies(context, found.rows, nodes)
     total = None

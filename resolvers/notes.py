@@ -1,5 +1,5 @@
-"""`extensions.marquee`: what the request was estimated at, how fresh the data is, and per response path the range, the
-source and why rollups were passed over.
+"""`extensions.marquee`: what the request was estimated at, how fresh the data is, per response path the range, the
+source and why rollups were passed over, and the values of filters that nothing has.
 """
 
 from typing import Any
@@ -7,6 +7,11 @@ from typing import Any
 from strawberry.extensions import SchemaExtension
 
 from resolvers.context import Context
+from warehouse.domains import nearest
+
+_MOST_UNMATCHED = 50
+_MOST_SUGGESTED = 5
+_LONGEST = 100
 
 
 class Notes(SchemaExtension):
@@ -25,4 +30,23 @@ class Notes(SchemaExtension):
                 # Fields are resolved side by side: by path, the order tells nothing of which was quicker.
                 "paths": dict(sorted(context.notes.items())),
             }
+        if context.unmatched:
+            notes |= _unmatched(context)
         return {"marquee": notes}
+
+
+def _unmatched(context: Context) -> dict[str, Any]:
+    """What nothing has, by path as above, of one path in the filter's order; how many values more there are."""
+    found = sorted(context.unmatched, key=lambda one: one.path)
+    shown = [
+        {
+            "path": one.path,
+            "filter": one.name,
+            "value": one.value if len(one.value) <= _LONGEST else f"{one.value[:_LONGEST]}…",
+            # Spellings are compared here, where nothing else runs: of a few.
+            "suggestion": nearest(one.known, one.value) if place < _MOST_SUGGESTED else None,
+        }
+        for place, one in enumerate(found[:_MOST_UNMATCHED])
+    ]
+    more = len(found) - len(shown)
+    return {"unmatched": shown, **({"unmatchedMore": more} if more else {})}

@@ -12,7 +12,8 @@ from resolvers.filters import filter_of
 from resolvers.nodes import movie_cells
 from resolvers.rows import Getter, cells_of, constant, figures, group, measure, measures_in
 from resolvers.selection import TYPENAME, Selected, selection_of
-from schema.arguments import UTC, Range, ViewingWhere, Zone
+from resolvers.unmatched import note_filter
+from schema.arguments import UTC, Limit, Most, Range, ViewingWhere, Zone
 from schema.enums import TopMoviesOrder
 from schema.panels import DASHBOARD_MEASURES
 from warehouse import ranges
@@ -62,8 +63,9 @@ async def _asked(
     info: strawberry.Info, range: Range, zone: str, where: Any, default: str = ranges.DEFAULT_LAST
 ) -> Asked:
     context = context_of(info)
-    window = await context.window(range, zone, default)
-    return Asked(context, selection_of(raw(info)), window, filter_of(where))
+    window, tested = await context.window(range, zone, default), filter_of(where)
+    await note_filter(context, raw(info), tested)
+    return Asked(context, selection_of(raw(info)), window, tested)
 
 
 async def dashboard(
@@ -144,7 +146,7 @@ async def devices(
 
 async def countries(
     info: strawberry.Info,
-    limit: int = 50,
+    limit: Limit = None,
     range: Range = None,
     time_zone: Zone = UTC,
     where: ViewingWhere = None,
@@ -166,7 +168,7 @@ async def _by_views(
 
 async def top_movies(
     info: strawberry.Info,
-    limit: int = 10,
+    limit: Most = 10,
     order_by: TopMoviesOrder = TopMoviesOrder.VIEWS,
     range: Range = None,
     time_zone: Zone = UTC,

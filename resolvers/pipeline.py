@@ -16,6 +16,7 @@ from schema.pipeline import MOST_RUNS, First, PipelineRun, PipelineRunStep, Pipe
 from schema.scalars import Long
 from warehouse.address import Server
 from warehouse.errors import BadInput, Forbidden, Unavailable
+from warehouse.moments import day_of
 from warehouse.pipeline_runs import StepRun
 
 # How often runs of other processes are looked at; those of this process ring a bell.
@@ -79,14 +80,11 @@ def _runner(context: Context) -> PipelineRunner:
 
 
 def _asked(one: PipelineStepInput) -> StepAsked:
-    return StepAsked(one.step, one.sessions, _day("from", one.from_), _day("to", one.to))
+    return StepAsked(one.step, one.sessions, _day(one.from_), _day(one.to))
 
 
-def _day(name: str, text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text is not None else None
-    except ValueError as error:
-        raise BadInput(f"`{name}` is {text!r}, which is no date. Use the form 2026-11-23.") from error
+def _day(text: str | None) -> date | None:
+    return None if text is None else day_of(text)
 
 
 def _shown(run: table.PipelineRun) -> PipelineRun:

@@ -1,6 +1,5 @@
 """`rankings`: film charts that a Spark job computed."""
 
-from datetime import date
 from typing import Any
 
 import strawberry
@@ -9,10 +8,13 @@ from resolvers.cells import Cells
 from resolvers.context import context_of, raw
 from resolvers.nodes import movie_cells
 from resolvers.selection import selection_of
+from resolvers.unmatched import note_argument
+from schema.arguments import Most
 from schema.enums import RankingBy, RankingPeriod
 from schema.scalars import Date
 from warehouse.batch.rankings import Chart, chart
-from warehouse.errors import BadInput
+from warehouse.model.countries import country_code
+from warehouse.moments import day_of
 
 
 async def rankings(
@@ -21,14 +23,18 @@ async def rankings(
     start: Date | None = None,
     by: RankingBy = RankingBy.ALL,
     value: str | None = None,
-    limit: int = 10,
+    limit: Most = 10,
 ) -> Cells:
     """A film chart, best first. Without `start`: the newest complete period. Empty until `marquee spark rankings` has
     run.
     """
     context, selected = context_of(info), selection_of(raw(info)).children
-    request = Chart(period.value, by.value, value or "", _day(start), limit)
+    if by is RankingBy.COUNTRY and value:
+        value = country_code(value)
+    request = Chart(period.value, by.value, value or "", day_of(start) if start else None, limit)
     places = await context.work(lambda: chart(context.warehouse, request, context.access))
+    if value and not places:
+        await note_argument(context, raw(info), by.value.lower(), value, "value")
     wanted = tuple(each for one in selected if one.name == "movie" for each in one.children)
     films = await movie_cells(context, (place.movie_key for place in places), wanted)
     rows: list[dict[str, Any]] = [
@@ -45,12 +51,3 @@ async def rankings(
         for place in places
     ]
     return Cells([{one.key: row.get(one.name, one.type_name) for one in selected} for row in rows])
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(f"start is {text!r}, which is no date. Use the form 2026-11-23.") from error

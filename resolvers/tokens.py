@@ -5,14 +5,17 @@ from typing import Any
 import strawberry
 from strawberry.scalars import JSON
 
-from resolvers.context import context_of
+from resolvers.context import context_of, raw
 from resolvers.desk import TokenDesk
+from resolvers.unmatched import Asked, note_asked
+from schema.policy import checked_scope
 from schema.scalars import Moment
 from schema.tokens import EmbedToken, RevokedToken, RowScope
+from warehouse.domains import key_of
 from warehouse.errors import BadInput, Unavailable
 
 
-def create_embed_token(
+async def create_embed_token(
     info: strawberry.Info,
     operations: list[str],
     variables: JSON | None = None,
@@ -24,8 +27,10 @@ def create_embed_token(
     this server's own pages), and nothing else. Each fixed variable must be one of every operation. Its rows are those
     of `scope` inside your own; `ttl` is `90s`, `30m`, `1h` or `7d`, 30 days at most.
     """
-    rows = scope.named() if scope else {}
-    made = _desk(info).mint_embed(context_of(info).access, operations, _object(variables), rows, origin, ttl)
+    context, rows = context_of(info), scope.named() if scope else {}
+    made = _desk(info).mint_embed(context.access, operations, _object(variables), rows, origin, ttl)
+    asked = [Asked(f"scope.{name}", key_of(name, "eq"), values) for name, values in checked_scope(rows).items()]
+    await note_asked(context, raw(info), asked)
     return EmbedToken(id=strawberry.ID(made.token_id), token=made.token, expires_at=Moment(made.expires_at.isoformat()))
 
 

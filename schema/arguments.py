@@ -28,6 +28,9 @@ UTC = TimeZone("UTC")
 Range = Annotated[TimeRange | None, strawberry.argument(description="Without it: the last 90 days of data.")]
 Zone = Annotated[TimeZone, strawberry.argument(description="Whose days and hours count.")]
 Limit = Annotated[int | None, strawberry.argument(description="At most so many rows; without it all, or an error.")]
+Most = Annotated[int, strawberry.argument(description="At most so many rows.")]
+First = Annotated[int, strawberry.argument(description="How many rows of the list, a page; the rest by `after`.")]
+After = Annotated[str | None, strawberry.argument(description="The `pageInfo.endCursor` of the page before.")]
 Fill = Annotated[bool, strawberry.argument(description="Give every bucket of `time` a row, empty ones too.")]
 AsOf = Annotated[
     Moment | None,

@@ -24,7 +24,6 @@ OfDevice = Annotated[
 OfCountry = Annotated[
     str | None, strawberry.argument(description="Of this country alone; `Unknown`: of users without one.")
 ]
-Most = Annotated[int, strawberry.argument(description="At most so many rows.")]
 MostTravellers = Annotated[int, strawberry.argument(description="At most so many films that travel.")]
 
 

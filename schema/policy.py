@@ -10,7 +10,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from warehouse.access import EVERY_PATH, Access, Strategy
-from warehouse.errors import Forbidden
+from warehouse.errors import BadInput, Forbidden
+from warehouse.model.countries import country_code
 
 
 class Role(StrEnum):
@@ -189,7 +190,7 @@ def access_of(subject: str, role: Role, scope: Mapping[str, tuple[str, ...]], ha
         subject=subject,
         role=role.value,
         masks=masks_of(role),
-        scope=MappingProxyType(dict(scope)),
+        scope=_readable(scope),
         permissions=permissions_of(role),
         max_rows=limits.max_rows,
         page_rows=limits.page_rows,
@@ -203,6 +204,22 @@ def access_of(subject: str, role: Role, scope: Mapping[str, tuple[str, ...]], ha
         hash_key=hash_key,
         lifted=lifted_of(role),
     )
+
+
+def checked_scope(scope: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    """A scope with its countries as they are stored.
+
+    Raises: BadInput for a country that can't be.
+    """
+    values = {"country": tuple(dict.fromkeys(map(country_code, scope["country"])))} if "country" in scope else {}
+    return MappingProxyType({**scope, **values})
+
+
+def _readable(scope: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    try:
+        return checked_scope(scope)
+    except BadInput as error:
+        raise Forbidden(f"The token's scope can't be evaluated. {error}") from error
 
 
 def _reaches(role: Role, lowest: Role) -> bool:

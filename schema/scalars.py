@@ -1,10 +1,17 @@
-"""Scalars of the API."""
+"""Scalars of the API. What is no value of a scalar is refused where it enters, whichever argument or variable it is of:
+no resolver meets a day that there is not, or a moment out of range.
+"""
 
+from collections.abc import Callable
 from typing import Any, NewType
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
+
+from warehouse import moments
+from warehouse.calendar import LATEST, shift_back, zone
+from warehouse.errors import BadInput
 
 Long = NewType("Long", int)
 Date = NewType("Date", str)
@@ -25,20 +32,52 @@ def _whole(value: Any) -> int:
     return value
 
 
+def _checked(check: Callable[[str], object]) -> Callable[[Any], str]:
+    """A reader of the texts that `check` takes; for others GraphQL says which variable, and where in it, it was."""
+
+    def read(value: Any) -> str:
+        text = _text(value)
+        try:
+            check(text)
+        except BadInput as error:
+            raise GraphQLError(str(error)) from error
+        return text
+
+    return read
+
+
+def _in_document(read: Callable[[Any], str]) -> Callable[..., str]:
+    """The same where a document itself has the value: its error says at which line."""
+
+    def read_node(node: ValueNode, variables: dict[str, Any] | None = None) -> str:
+        try:
+            return read(value_from_ast_untyped(node, variables))
+        except GraphQLError as error:
+            raise GraphQLError(error.message, node) from error
+
+    return read_node
+
+
+def _scalar(name: str, description: str, check: Callable[[str], object]) -> ScalarDefinition:
+    read = _checked(check)
+    return strawberry.scalar(name=name, description=description, parse_value=read, parse_literal=_in_document(read))
+
+
+def _duration(text: str) -> None:
+    shift_back(LATEST.date(), text)
+
+
 SCALARS: dict[object, ScalarDefinition] = {
     Long: strawberry.scalar(
         name="Long", description="A whole number of up to 2^53, as a JSON integer.", parse_value=_whole
     ),
-    Date: strawberry.scalar(name="Date", description="A calendar date, `2026-11-23`.", parse_value=_text),
-    Duration: strawberry.scalar(
-        name="Duration", description="Whole calendar units, ISO 8601: `P30D`, `P12W`, `P3M`, `P1Y`.", parse_value=_text
+    Date: _scalar("Date", "A calendar date, `2026-11-23`, from 1990-01-01 to 2100-01-01.", moments.day_of),
+    Duration: _scalar("Duration", "Whole calendar units, ISO 8601: `P30D`, `P12W`, `P3M`, `P1Y`.", _duration),
+    Moment: _scalar(
+        "Moment",
+        "An instant (`2026-11-23T10:00:00Z`), or a local date (`2026-11-23`: its start); from 1990-01-01 to "
+        "2100-01-01.",
+        moments.check_moment,
     ),
-    Moment: strawberry.scalar(
-        name="Moment",
-        description="An instant (`2026-11-23T10:00:00Z`), or a local date (`2026-11-23`: its start).",
-        parse_value=_text,
-    ),
-    TimeZone: strawberry.scalar(
-        name="TimeZone", description="An IANA time zone, `America/New_York`.", parse_value=_text
-    ),
+    TimeZone: _scalar("TimeZone", "An IANA time zone, `America/New_York`.", zone),
 }

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from schema.policy import Role
+from schema.policy import Role, RoleLimits, limits_of
 from server.identity.principal import Principal
 from server.operator import operator
 from server.session import Session
@@ -19,6 +19,7 @@ from warehouse.errors import BadInput
 from warehouse.model.columns import UNKNOWN
 
 if TYPE_CHECKING:
+    from server.answering.operations import Operation
     from server.answering.table import Column, Shape
 
 _WIDTH = 160
@@ -57,15 +58,42 @@ def query(
     from server.answering.service import Caller
     from server.answering.table import shape_of
 
-    executed = asyncio.run(service.run(Caller(Principal(operator(), role)), operation, _texts(ctx.args), explain))
+    caller, texts = Caller(Principal(operator(), role)), _texts(ctx.args)
+    if output is Format.CSV and not explain:
+        executed = asyncio.run(service.run_for_file(caller, operation, texts))
+    else:
+        executed = asyncio.run(service.run(caller, operation, texts, explain))
     errors = executed.body.get("errors")
     if errors:
         raise BadInput("\n".join(error["message"] for error in errors))
+    for note in executed.body.get("extensions", {}).get("marquee", {}).get("unmatched", ()):
+        meant = f" Did you mean {note['suggestion']!r}?" if note["suggestion"] else ""
+        session.say(f"Note: nothing has the {note['filter']} {note['value']!r}.{meant}")
     if explain:
         session.out(_explained(executed.body["extensions"]["marquee"]["paths"], output))
         return
-    shape = shape_of(service.schema.core, service.operations[operation].document)
-    session.out(written(shape, executed.body["data"], output))
+    published, data = service.operations[operation], executed.body["data"]
+    shape = shape_of(service.schema.core, published.document)
+    session.out(written(shape, data, output))
+    rest = _rest(shape, data, published, texts, limits_of(role)) if output is Format.TABLE else None
+    if rest:
+        session.out(rest)
+
+
+def _rest(
+    shape: "Shape", data: Mapping[str, Any], operation: "Operation", texts: Mapping[str, str], limits: RoleLimits
+) -> str | None:
+    """What a table leaves out, and how to get it; None where it has all that there is, or what was asked for."""
+    shown, total = len(shape.rows(data)), shape.total(data)
+    if total is not None:
+        if shown >= total:
+            return None
+        whole = "all of them with --format csv" if total <= limits.max_rows else "narrow them with --where"
+        return f"{shown:,} of {total:,} rows. More with --first, up to {limits.page_rows:,}; {whole}."
+    for name in ("limit", "first"):
+        if name in operation.kinds and name not in texts and shape.is_list and shown == operation.default(name):
+            return f"The first {shown:,} rows. More with --{name}."
+    return None
 
 
 def written(shape: "Shape", data: Mapping[str, Any], output: Format) -> str:

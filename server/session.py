@@ -22,7 +22,9 @@ from server.settings import Settings
 from warehouse import open_warehouse
 from warehouse.address import Embedded, parse
 from warehouse.audit import Record
+from warehouse.errors import BadInput
 from warehouse.folder import FolderLock
+from warehouse.moments import day_or_month_of
 
 if TYPE_CHECKING:
     from server.answering.service import Service
@@ -34,6 +36,13 @@ if TYPE_CHECKING:
 def _print(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
+
+
+def _month(option: str, text: str | None) -> date | None:
+    try:
+        return None if text is None else day_or_month_of(text)
+    except BadInput as error:
+        raise UsageError(f"{option}: {error}") from error
 
 
 @dataclass
@@ -157,15 +166,19 @@ class Session:
     def run_job(
         self,
         name: str,
-        months: tuple[date | None, date | None] = (None, None),
+        months: tuple[str | None, str | None] = (None, None),
         options: Sequence[str] = (),
     ) -> "Outcome":
-        """Run a Spark job; its stages go to the caller's stderr."""
+        """Run a Spark job over months that are named as the caller wrote them; its stages go to the caller's stderr.
+
+        Raises: UsageError for what names no month.
+        """
+        asked = (_month("--from", months[0]), _month("--to", months[1]))
         self.warehouse()
         from server.spark_jobs.bar import spark_bar
 
         with spark_bar(self.console) as report:
-            return self.pipeline(report).run(name, months, options)
+            return self.pipeline(report).run(name, asked, options)
 
     def without_snapshots(self) -> AbstractContextManager[int]:
         """Remove what was written for Spark, and let nothing be written meanwhile; yields how many files it was."""

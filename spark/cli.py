@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Protocol
 
@@ -10,7 +9,8 @@ import typer
 
 app = typer.Typer(no_args_is_help=True)
 
-Months = tuple[date | None, date | None]
+# As they were written: the root reads them.
+Months = tuple[str | None, str | None]
 
 
 class Outcome(Protocol):
@@ -46,7 +46,6 @@ class Root(Protocol):
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-_DAYS = ["%Y-%m-%d", "%Y-%m"]
 
 
 @app.callback()
@@ -58,16 +57,15 @@ def spark() -> None:
 def rankings(
     ctx: typer.Context,
     first: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=_DAYS, help="The first month to fill, by a day in it."),
+        str | None,
+        typer.Option("--from", metavar="MONTH", help="The first month to fill, 2026-11, or a day in it."),
     ] = None,
-    last: Annotated[datetime | None, typer.Option("--to", formats=_DAYS, help="The last month to fill.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="MONTH", help="The last month to fill.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Rank films per week and month: over all, and by genre, country and device. A month at a time: what an interrupted
     run has done stays, and the next one goes on."""
-    months = (first.date() if first else None, last.date() if last else None)
-    _told(ctx.obj, ctx.obj.run_job("rankings", months), as_json)
+    _told(ctx.obj, ctx.obj.run_job("rankings", (first, last)), as_json)
 
 
 def _add(name: str, help: str) -> None:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from hashlib import sha256
 from types import MappingProxyType
 
@@ -53,11 +54,16 @@ class Access:
     lifted: Mapping[str, Strategy] = field(default_factory=lambda: MappingProxyType({}))
     unmasked: set[str] = field(default_factory=set, compare=False, repr=False)
 
-    @property
+    @cached_property
     def view(self) -> str:
         """What tells apart askers who see other rows, masks or fields; those of one view get the same answers."""
+        return sha256(f"{self.reach} {self.page_rows}".encode()).hexdigest()
+
+    @cached_property
+    def reach(self) -> str:
+        """The same whatever the size of a page: those of one reach may go on where another's page of a list ended."""
         seen = [self.role, sorted(self.masks.items()), sorted(self.scope.items()), sorted(self.permissions)]
-        more = [sorted(self.attributes), sorted(self.released), self.sees_figures, self.max_rows, self.page_rows]
+        more = [sorted(self.attributes), sorted(self.released), self.sees_figures, self.max_rows]
         return sha256(repr((seen, more)).encode()).hexdigest()
 
     def may_read(self, path: str) -> bool:

@@ -4,7 +4,7 @@ What works on an open warehouse is imported once it is open: --help and a relaye
 """
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import orjson
@@ -14,6 +14,7 @@ from warehouse.days import Days
 from warehouse.errors import BadInput
 from warehouse.forget_cli import forget
 from warehouse.model.rollups import ROLLUPS
+from warehouse.moments import day_of
 
 if TYPE_CHECKING:
     from warehouse import Warehouse
@@ -22,14 +23,9 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True)
 app.command()(forget)
 
-_DATES = ["%Y-%m-%d"]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-From = Annotated[
-    datetime | None, typer.Option("--from", formats=_DATES, help="The first UTC day; the oldest if left out.")
-]
-To = Annotated[
-    datetime | None, typer.Option("--to", formats=_DATES, help="The UTC day to end before; after the newest.")
-]
+From = Annotated[str | None, typer.Option("--from", metavar="DATE", help="The first UTC day; the oldest if left out.")]
+To = Annotated[str | None, typer.Option("--to", metavar="DATE", help="The UTC day to end before; after the newest.")]
 
 
 class Session(Protocol):
@@ -173,8 +169,15 @@ def rebuild(
     session.out(f"Rebuilt {', '.join(names)}; months swapped in: {swapped:,}.")
 
 
-def _days(start: datetime | None, end: datetime | None) -> Days:
+def _days(start: str | None, end: str | None) -> Days:
     try:
-        return Days(start.date() if start else None, end.date() if end else None)
+        return Days(_day("--from", start), _day("--to", end))
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
+
+
+def _day(option: str, text: str | None) -> date | None:
+    try:
+        return None if text is None else day_of(text)
+    except BadInput as error:
+        raise BadInput(f"{option}: {error}") from error

@@ -5,6 +5,7 @@ from warehouse.errors import Forbidden
 from warehouse.parameters import Parameters
 
 HASH_KEY_BYTES = 16
+AGE_BANDS = ("under 18", "18-24", "25-34", "35-44", "45-54", "55+")
 
 
 def age_band_sql(age: str) -> str:

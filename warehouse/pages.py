@@ -223,7 +223,7 @@ def _seal(listing: Listing, place: bytes, access: Access) -> bytes:
     """What nobody else can write in front of a position of this list: a cursor made for one view is none of another's,
     and holds only values that a row was shown with.
     """
-    sealed = b"\0".join((b"marquee cursor", listing.source.name.encode(), access.view.encode(), place))
+    sealed = b"\0".join((b"marquee cursor", listing.source.name.encode(), access.reach.encode(), place))
     return hmac.digest(access.hash_key, sealed, "sha256").hex()[:_SEAL_DIGITS].encode()
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from warehouse import ids, ranges
+from warehouse import ids, moments
 from warehouse.access import Access
 from warehouse.clock import Clock
 from warehouse.errors import BadInput
@@ -106,7 +106,7 @@ def instant_sql(moment: str, parameters: Parameters) -> str:
 
     Raises: BadInput.
     """
-    milliseconds = round(ranges.instant_of(moment, "UTC").timestamp() * 1000)
+    milliseconds = round(moments.moment_of(moment, "UTC").timestamp() * 1000)
     return f"fromUnixTimestamp64Milli({parameters.add(milliseconds, 'Int64')}, 'UTC')"
 
 

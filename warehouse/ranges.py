@@ -1,9 +1,10 @@
 """From what a person asks for (`last 30 days`, two local dates, two instants) to instants, and to the range before."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
+from warehouse import moments
 from warehouse.calendar import EARLIEST, LATEST, Range, day_start, local_day, shift_back
 from warehouse.comparison import Past, Shift, past_of
 from warehouse.errors import BadInput
@@ -70,15 +71,6 @@ def between(start: str, end: str, zone_name: str) -> Window:
     return Window(Range(edges[0], edges[1]), zone_name)
 
 
-def instant_of(text: str, zone_name: str) -> datetime:
-    """A moment: an instant to the microsecond, or the first instant of a local date.
-
-    Raises: BadInput.
-    """
-    day = _day(text)
-    return datetime.fromtimestamp(day_start(zone_name, day), UTC) if day else _parsed(text)
-
-
 def _of_days(zone_name: str, start: date, end: date) -> Range:
     for day in (start, end):
         if not EARLIEST.date() <= day <= LATEST.date():
@@ -87,25 +79,8 @@ def _of_days(zone_name: str, start: date, end: date) -> Range:
 
 
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if len(text) == len("2026-11-23") else None
-    except ValueError:
-        return None
+    return moments.day_of(text) if moments.is_day(text) else None
 
 
 def _instant(text: str) -> int:
-    return int(_parsed(text).timestamp())
-
-
-def _parsed(text: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(
-            f"{text!r} is no moment. Use a date (2026-11-23) or an instant (2026-11-23T10:00:00Z)."
-        ) from error
-    if instant.tzinfo is None:
-        raise BadInput(f"{text!r} has no offset. Add Z or an offset such as +02:00, or use a date.")
-    if not EARLIEST <= instant <= LATEST:
-        raise BadInput(f"{text!r} is outside the years 1990 to 2100.")
-    return instant
+    return int(moments.instant_of(text).timestamp())

@@ -15,6 +15,7 @@ from warehouse.bell import Bell
 from warehouse.checks.inspector import Inspector
 from warehouse.damage import mend
 from warehouse.days import ALL_DAYS, Days
+from warehouse.domains import Domains
 from warehouse.engine import Engine
 from warehouse.errors import BadInput, MarqueeError
 from warehouse.folder import FolderLock
@@ -64,6 +65,7 @@ class Warehouse:
         self.bell = Bell()
         self.gate = Gate(after_change=self.bell.ring)
         self._freshnesses = Freshnesses()
+        self.domains = Domains()
         self._audit_writer = Writer(address, limits)
         self.trail = Trail(self._audit_writer.append)
         self._one_load = Turns()

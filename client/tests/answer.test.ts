@@ -1,7 +1,7 @@
 /** Whatever the server or something on the way answers becomes data, or one error with a code and a sentence. */
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../src/api/answer';
-import { answerRows } from '../src/embed/answerRows';
+import { answerRows, totalOf } from '../src/embed/answerRows';
 
 function json(body: unknown, status = 200): Response {
   return new Response(JSON.stringify(body), { status });
@@ -43,6 +43,12 @@ describe('any answer as rows', () => {
   it('is its first list, flattened', () => {
     const data = { movies: { totalCount: 2, edges: [{ node: { id: '1', genres: ['Drama', 'Crime'] } }] } };
     expect(answerRows(data)).toEqual([{ 'node.id': '1', 'node.genres': '["Drama","Crime"]' }]);
+  });
+
+  it('of a page says how many rows the whole list has', () => {
+    expect(totalOf({ movies: { totalCount: 24, edges: [] } })).toBe(24);
+    expect(totalOf({ movies: { edges: [] } })).toBeNull();
+    expect(totalOf({ genres: [{ totalCount: 3 }] })).toBeNull();
   });
 
   it('is one row where it has no list', () => {

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.kinds.kind import Found, is_text, mask, nothing, trimmed, unreadable
+from warehouse.model.countries import PATTERN
 
 SEPARATOR = "|"
 TEXTS = pa.list_(pa.string())
@@ -38,7 +39,7 @@ class CountryCode:
         if not is_text(column):
             return unreadable(column, pa.string())
         codes = pc.utf8_upper(trimmed(column))
-        return Found(codes, ~mask(pc.match_substring_regex(codes, "^[A-Z]{2}$")) & mask(codes.is_valid()))
+        return Found(codes, ~mask(pc.match_substring_regex(codes, PATTERN)) & mask(codes.is_valid()))
 
 
 @dataclass(frozen=True, slots=True)

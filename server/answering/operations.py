@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from graphql import ListTypeNode, NonNullTypeNode, OperationDefinitionNode, TypeNode, parse, print_ast
+from graphql import (
+    ListTypeNode,
+    NonNullTypeNode,
+    OperationDefinitionNode,
+    TypeNode,
+    parse,
+    print_ast,
+    value_from_ast_untyped,
+)
 
 from warehouse.errors import BadInput
 
@@ -27,6 +35,14 @@ class Operation:
     def document_id(self) -> str:
         """What clients send in place of the document: the SHA-256 of its file, as the specification writes it."""
         return f"sha256:{sha256(self.document.encode()).hexdigest()}"
+
+    def default(self, name: str) -> Any:
+        """What a variable is where nobody gives it; None where it has no default."""
+        definitions = (one for one in parse(self.document).definitions if isinstance(one, OperationDefinitionNode))
+        for variable in next(definitions).variable_definitions or ():
+            if variable.variable.name.value == name and variable.default_value is not None:
+                return value_from_ast_untyped(variable.default_value)
+        return None
 
     def variables(self, texts: Mapping[str, str]) -> dict[str, Any]:
         """Variables from their texts: numbers and truth values as such, objects and lists as JSON.

@@ -12,7 +12,7 @@ from anyio import to_thread
 
 from resolvers.context import Context
 from resolvers.root import Schema
-from schema.policy import Role, access_of
+from schema.policy import Role, access_of, limits_of
 from server.answering.admission import Admission
 from server.answering.answers import Answers, key_of
 from server.answering.audit import answering, conclude, name_asker, name_document
@@ -33,6 +33,8 @@ from warehouse.pipeline_runs import PipelineStep
 
 # How often a question is asked again because a load showed in the middle of it.
 MOST_TRIES = 3
+# The variable by which operations say how many rows a page has.
+_PAGE_SIZE = "first"
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Caller:
 @dataclass(frozen=True)
 class Asking:
     """One request, whatever door it came through: a document, or the id of a published one; `published` names the
-    operation where it is such a one.
+    operation where it is such a one. What is `in_one_page` may have as many rows as an answer, not as a page.
     """
 
     document: str = ""
@@ -56,6 +58,7 @@ class Asking:
     published: str | None = None
     only_queries: bool = False
     explains: bool = False
+    in_one_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,33 @@ class Service:
 
         Raises: BadInput, Forbidden.
         """
+        return await self._answer(caller, replace(self._published(caller, name, texts), explains=explains))
+
+    async def run_for_file(self, caller: Caller, name: str, texts: Mapping[str, str]) -> Executed:
+        """The same for a file, which nobody turns pages in: of a list that is answered page by page all rows, where the
+        caller does not say how many (`first`).
+
+        Raises: BadInput, Forbidden; TooExpensive for more rows than an answer may have.
+        """
+        asking, shape = self._published(caller, name, texts), self.shape(name)
+        given = asking.variables or {}
+        if not shape.is_paged or _PAGE_SIZE in given or _PAGE_SIZE not in self.operations[name].kinds:
+            return await self._answer(caller, asking)
+        most = limits_of(caller.principal.role).max_rows
+        executed = await self._answer(caller, replace(asking, variables={**given, _PAGE_SIZE: most}, in_one_page=True))
+        data = executed.body.get("data")
+        if "errors" not in executed.body and shape.has_more(data):
+            raise TooExpensive(
+                f"{name} has {shape.total(data):,} rows, and a file holds {most:,} at most. Narrow it with `where`, or "
+                "read it page by page as JSON, with `first` and `after`."
+            )
+        return executed
+
+    def _published(self, caller: Caller, name: str, texts: Mapping[str, str]) -> Asking:
+        """A published operation as it is to be run for a caller.
+
+        Raises: BadInput, Forbidden.
+        """
         grant = caller.principal.grant
         if grant and name not in grant.operations:
             raise Forbidden(f"This embed token runs {', '.join(grant.operations)} and nothing else.")
@@ -164,15 +194,7 @@ class Service:
             if set(grant.variables) - set(operation.kinds):
                 raise Forbidden(f"{name} no longer has all variables that this embed token fixes. Make a new token.")
             variables |= grant.variables
-        asking = Asking(
-            operation.document,
-            variables=variables,
-            operation=name,
-            published=name,
-            only_queries=True,
-            explains=explains,
-        )
-        return await self._answer(caller, asking)
+        return Asking(operation.document, variables=variables, operation=name, published=name, only_queries=True)
 
     def shape(self, name: str) -> Shape:
         """The table that a published operation's answer is.
@@ -266,11 +288,12 @@ class Service:
 
         Raises: Forbidden; BadInput for variables beyond bounds; TooExpensive for more than one request may cost.
         """
+        access = self._access(caller.principal)
         return Context(
             self.warehouse,
-            self._access(caller.principal),
+            replace(access, page_rows=access.max_rows) if asking.in_one_page else access,
             explains=asking.explains,
-            desk=Desk(self.tokens, self.operations, self.warehouse.revocations),
+            desk=Desk(self.tokens, self.operations, self.warehouse.revocations, lambda: self.schema.core),
             runner=self.runs,
             cost=self.admission.cost(caller.principal, asking.document, asking.variables, asking.operation),
         )

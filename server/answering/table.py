@@ -34,7 +34,8 @@ _TYPENAME = "__typename"
 _KINDS = {"Int": pa.int64(), "Long": pa.int64(), "Float": pa.float64(), "Boolean": pa.bool_(), "Date": pa.date32()}
 _SEVERAL = "|"
 # Fields that are a root field's rows: a grouping's, a connection's.
-_ROWS = frozenset({"rows", "edges"})
+_PAGE = "edges"
+_ROWS = frozenset({"rows", _PAGE})
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,28 @@ class Column:
 
 @dataclass(frozen=True)
 class Shape:
-    """Where a document's rows are in its answer, and their columns; without a list the answer is one row."""
+    """Where a document's rows are in its answer, and their columns; without a list the answer is one row. A list that
+    `is_paged` is a connection: an answer has a page of it.
+    """
 
     path: tuple[str, ...]
     columns: tuple[Column, ...]
     is_list: bool
+    is_paged: bool = False
 
     def rows(self, data: Any) -> list[Any]:
         """The rows of an answer's data."""
         for key in self.path:
             data = None if data is None else data.get(key)
         return (data or []) if self.is_list else [] if data is None else [data]
+
+    def total(self, data: Any) -> int | None:
+        """How many rows the whole list has of which an answer is a page; None where the document does not ask."""
+        return _connection(self, data).get("totalCount") if self.is_paged else None
+
+    def has_more(self, data: Any) -> bool:
+        """Whether rows follow that the answer does not have, as far as the document asks."""
+        return self.is_paged and bool((_connection(self, data).get("pageInfo") or {}).get("hasNextPage"))
 
     def arrow(self, data: Any) -> pa.Table:
         """The table with its types: counts, rates and dates as such, everything else as text."""
@@ -113,7 +125,7 @@ def shape_of(schema: GraphQLSchema, document: str) -> Shape:
     found = lists[0] if lists else root
     shown = reader.node_of(found) or found
     columns = reader.columns(reader.below(shown), len(found.path), len(shown.path))
-    return Shape(found.path, tuple(columns), is_list=bool(lists))
+    return Shape(found.path, tuple(columns), is_list=bool(lists), is_paged=bool(lists) and found.name == _PAGE)
 
 
 @dataclass(frozen=True)
@@ -188,6 +200,12 @@ class _Reader:
                     yield from self._nodes(node.selection_set)
                 case FragmentSpreadNode():
                     yield from self._nodes(self.fragments[node.name.value].selection_set)
+
+
+def _connection(shape: Shape, data: Any) -> Mapping[str, Any]:
+    for key in shape.path[:-1]:
+        data = (data or {}).get(key)
+    return data or {}
 
 
 def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:

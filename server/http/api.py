@@ -23,7 +23,8 @@ async def api(request: Request) -> Response:
             texts = read_texts(request)
             kind = format_of(texts.pop("format", Format.JSON))
             shape = None if kind is Format.JSON else service.shape(name)
-            executed = await while_here(request, service.run(caller, name, texts))
+            run = service.run if shape is None else service.run_for_file
+            executed = await while_here(request, run(caller, name, texts))
     except ClientLeft:
         return Response(status_code=CLIENT_LEFT)
     except MarqueeError as error:

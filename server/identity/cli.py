@@ -6,7 +6,7 @@ What reads operations or checks signatures is imported by the command that does 
 import asyncio
 import sys
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
@@ -16,6 +16,10 @@ from server.identity.principal import Principal
 from server.identity.terms import parse_embed_ttl, parse_scope, parse_ttl
 from server.session import Session
 from warehouse.errors import BadInput
+from warehouse.model.countries import is_assigned, meant_country
+
+if TYPE_CHECKING:
+    from graphql import GraphQLSchema
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -41,6 +45,7 @@ def issue_token(
     principal = Principal(subject, role, parse_scope(scope or []))
     if role is not Role.INGEST:
         access_of(subject, role, principal.scope)
+    _tell_unassigned(session, principal)
     session.out(session.tokens().issue(principal, parse_ttl(ttl)).token)
 
 
@@ -61,10 +66,11 @@ def embed_token(
     from server.identity.grants import make_grant
 
     session: Session = ctx.obj
-    grant = make_grant(published(), operation, _variables(variables), origin)
+    grant = make_grant(published(), operation, _variables(variables), origin, _schema)
     rows = parse_scope(scope or [])
     access_of(subject, Role.EMBED, rows)
     principal = Principal(subject, Role.EMBED, rows, grant)
+    _tell_unassigned(session, principal)
     session.out(session.tokens().issue(principal, parse_embed_ttl(ttl)).token)
 
 
@@ -97,7 +103,7 @@ def revoke_token(
     revocations = session.warehouse().revocations
     from server.identity.desk import Desk
 
-    desk = Desk(session.tokens(), {}, revocations)
+    desk = Desk(session.tokens(), {}, revocations, _schema)
     # An id of ours has no dots; a token has two.
     named = (None, token) if token.count(".") == 2 else (token, None)
     ended = asyncio.run(desk.revoke(access_of("cli", Role.ADMIN, {}), *named))
@@ -119,6 +125,23 @@ def rotate_secret(
         if still
         else "A new secret signs tokens. None that was signed before counts any more: hand out new ones."
     )
+
+
+def _schema() -> "GraphQLSchema":
+    from resolvers.root import build_schema
+
+    return build_schema().core
+
+
+def _tell_unassigned(session: Session, principal: Principal) -> None:
+    """Loads keep any two letters, so that a token may name them; whether they were meant is for who makes it to say."""
+    for code in principal.scope.get("country", ()):
+        if not is_assigned(code):
+            meant = meant_country(code)
+            session.say(
+                f"Note: ISO 3166 has no country {code}{f'; {meant} may be meant' if meant else ''}. The token reaches "
+                f"users who were loaded with {code}."
+            )
 
 
 def _variables(text: str) -> dict[str, Any]:

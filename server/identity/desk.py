@@ -1,14 +1,15 @@
 """The desk: makes embed tokens for admins, and revokes tokens; what `resolvers.desk.TokenDesk` promises."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from anyio import to_thread
+from graphql import GraphQLSchema
 
 from resolvers.desk import Minted, Revoked
-from schema.policy import Role, access_of
+from schema.policy import Role, access_of, checked_scope
 from server.answering.operations import Operation
 from server.identity.grants import make_grant
 from server.identity.principal import Principal
@@ -29,6 +30,7 @@ class Desk:
     tokens: Tokens
     operations: Mapping[str, Operation]
     revocations: Revocations
+    schema: Callable[[], GraphQLSchema]
 
     def mint_embed(
         self,
@@ -43,8 +45,8 @@ class Desk:
 
         Raises: BadInput for operations, variables, an origin or a time that can't be; Forbidden for a wider scope.
         """
-        grant = make_grant(self.operations, operations, variables, origin)
-        subject, rows = f"embed of {asker.subject}", narrowed(asker.scope, scope)
+        grant = make_grant(self.operations, operations, variables, origin, self.schema)
+        subject, rows = f"embed of {asker.subject}", narrowed(asker.scope, checked_scope(scope))
         access_of(subject, Role.EMBED, rows)
         made = self.tokens.issue(Principal(subject, Role.EMBED, rows, grant), parse_embed_ttl(ttl, "ttl"))
         _note(f"token {made.token_id}")

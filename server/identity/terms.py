@@ -3,9 +3,8 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from types import MappingProxyType
 
-from schema.policy import LONGEST_EMBED, LONGEST_TOKEN
+from schema.policy import LONGEST_EMBED, LONGEST_TOKEN, checked_scope
 from warehouse.errors import BadInput
 
 _TTL = re.compile(r"([1-9][0-9]{0,5})([smhd])")
@@ -37,7 +36,7 @@ def parse_embed_ttl(text: str, name: str = "--ttl") -> timedelta:
 def parse_scope(pairs: list[str]) -> Mapping[str, tuple[str, ...]]:
     """A row scope from `name=value[,value]` pairs.
 
-    Raises: BadInput.
+    Raises: BadInput, also for a country that can't be.
     """
     scope: dict[str, tuple[str, ...]] = {}
     for pair in pairs:
@@ -45,4 +44,4 @@ def parse_scope(pairs: list[str]) -> Mapping[str, tuple[str, ...]]:
         if not found or not name or not all(values.split(",")):
             raise BadInput(f"--scope is {pair!r}, expected name=value or name=value,value: country=US,CA.")
         scope[name] = scope.get(name, ()) + tuple(values.split(","))
-    return MappingProxyType(scope)
+    return checked_scope(scope)

@@ -2,7 +2,7 @@
 import { Panel } from '../components/Panel';
 import { NO_VALUE, UNKNOWN } from '../format';
 import type { OperationPanelProps } from '../panels/panelProps';
-import { answerRows, type Cell, type Row } from './answerRows';
+import { answerRows, totalOf, type Cell, type Row } from './answerRows';
 
 interface AnswerTableProps extends OperationPanelProps<object> {
   readonly operation: string;
@@ -15,6 +15,7 @@ export function AnswerTable({ operation, result, className }: AnswerTableProps) 
     <Panel
       testId="panel-answer"
       title={operation.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')}
+      note={partOf(result.data?.data)}
       className={className}
       result={result}
       select={answerRows}
@@ -23,6 +24,13 @@ export function AnswerTable({ operation, result, className }: AnswerTableProps) 
       {(rows) => <Rows rows={rows} />}
     </Panel>
   );
+}
+
+/** `20 of 24 rows` where the answer is a page of a longer list. */
+function partOf(data: unknown): string | undefined {
+  const shown = answerRows(data).length;
+  const total = totalOf(data);
+  return total !== null && total > shown ? `${plain.format(shown)} of ${plain.format(total)} rows` : undefined;
 }
 
 function Rows({ rows }: { readonly rows: readonly Row[] }) {

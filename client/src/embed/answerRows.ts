@@ -10,6 +10,15 @@ export function answerRows(data: unknown): readonly Row[] {
   return isRecord(data) ? Object.values(data).filter(isRecord).map((entry) => flatten(entry)) : [];
 }
 
+/** How many rows the whole list has, where the answer is one page of it and says so. */
+export function totalOf(data: unknown): number | null {
+  if (!isRecord(data)) return null;
+  for (const inner of Object.values(data)) {
+    if (isRecord(inner) && Array.isArray(inner.edges) && typeof inner.totalCount === 'number') return inner.totalCount;
+  }
+  return null;
+}
+
 function findList(value: unknown): readonly unknown[] | null {
   if (Array.isArray(value)) return value as readonly unknown[];
   if (!isRecord(value)) return null;

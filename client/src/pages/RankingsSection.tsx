@@ -131,7 +131,7 @@ function StepButton({ label, Icon, isDisabled, onPress }: StepButtonProps) {
 /** What charts there are of a group, asked for when it is chosen. */
 function useValues(by: RankingBy): readonly { readonly value: string; readonly label: string }[] {
   const genres = useGenres(by === 'GENRE' ? {} : null).data?.data.genres;
-  const countries = useCountries(by === 'COUNTRY' ? { limit: 250 } : null).data?.data.countries;
+  const countries = useCountries(by === 'COUNTRY' ? {} : null).data?.data.countries;
   const devices = useDevices(by === 'DEVICE' ? {} : null).data?.data.devices;
   switch (by) {
     case 'GENRE':

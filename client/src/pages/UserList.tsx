@@ -47,7 +47,7 @@ export function UserList({ where }: { readonly where: UserFilter | undefined }) 
       </section>
       <div className="flex flex-wrap items-center justify-between gap-2">
         <p className="text-sm text-muted" data-field="totalCount" data-value={totalCount}>
-          {format(totalCount, 'count')} {where ? 'found' : 'registered'}
+          {rowsOf(trail.length * PAGE_SIZE, edges.length)} of {format(totalCount, 'count')} {where ? 'found' : 'registered'}
         </p>
         <Pager
           page={trail.length + 1}
@@ -63,6 +63,11 @@ export function UserList({ where }: { readonly where: UserFilter | undefined }) 
       </div>
     </>
   );
+}
+
+/** Which rows of the list a page has: `21–40`. */
+function rowsOf(before: number, count: number): string {
+  return `${format(before + 1, 'count')}–${format(before + count, 'count')}`;
 }
 
 /** The cursors of the pages passed so far: the way back, which keyset paging does not know. Another question has none. */

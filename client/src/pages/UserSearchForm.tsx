@@ -20,7 +20,7 @@ export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
     setSearched(search.text);
     setText(search.text);
   }
-  const countries = useCountries({ limit: 250 }).data?.data.countries ?? [];
+  const countries = useCountries({}).data?.data.countries ?? [];
   const subscriptions = useSubscriptions().data?.data.viewing.rows ?? [];
   return (
     <search>

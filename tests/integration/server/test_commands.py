@@ -72,6 +72,16 @@ def test_a_token_is_printed_and_nothing_else(place: Place) -> None:
     )
 
 
+def test_countries_of_a_scope_are_folded_and_one_that_iso_lacks_is_told(marquee: Run) -> None:
+    code, out, errors = marquee("token", "issue", "--role", "viewer", "--scope", "country=us,uk,Unknown")
+    assert code == 0
+    claims = jwt.decode(out.strip(), options={"verify_signature": False})
+    assert claims["scope"] == {"country": ["US", "UK", "Unknown"]}
+    assert one_line(errors) == (
+        "Note: ISO 3166 has no country UK; GB may be meant. The token reaches users who were loaded with UK."
+    )
+
+
 def test_a_token_opens_no_warehouse(place: Place) -> None:
     assert place.run("token", "issue", "--role", "viewer").returncode == 0
     assert [path.name for path in (place.folder / ".marquee").iterdir()] == ["secret"]
@@ -118,6 +128,22 @@ def test_wrong_usage_ends_in_2_and_touches_nothing(marquee: Run, tmp_path: Path,
         (("token", "issue", "--role", "viewer", "--ttl", "soon"), "--ttl is 'soon'"),
         (("token", "issue", "--role", "viewer", "--scope", "US"), "--scope is 'US'"),
         (("token", "issue", "--role", "viewer", "--scope", "planet=Mars"), "scope can't be evaluated"),
+        (
+            ("token", "issue", "--role", "viewer", "--scope", "country=US,Germany"),
+            "There is no country 'Germany'. Use an ISO 3166 code: DE.",
+        ),
+        (
+            ("token", "embed", "--operation", "TopMovies", "--scope", "country=Brazl"),
+            "There is no country 'Brazl'. Use an ISO 3166 code: BR.",
+        ),
+        (
+            ("token", "embed", "--operation", "DailyTrends", "--variables", '{"days": "30"}'),
+            "The variable days can't be fixed so for DailyTrends: ",
+        ),
+        (
+            ("token", "embed", "--operation", "DailyTrends", "--variables", '{"timeZone": "Mars/Olympus"}'),
+            "The variable timeZone can't be fixed so for DailyTrends: There is no time zone 'Mars/Olympus'.",
+        ),
         (("token", "issue", "--role", "embed"), "marquee token embed"),
         (("token", "embed", "--operation", "Nothing"), "There is no operation Nothing"),
         (("token", "embed", "--operation", "TopMovies", "--variables", "[1]"), "must be a JSON object"),

@@ -37,6 +37,22 @@ def test_an_embed_token_runs_what_it_was_made_for(door: Door) -> None:
     assert door.get("/api/TopMovies", made["token"]).status_code == 403
 
 
+def test_fixed_values_of_every_kind_are_taken_as_the_operations_take_them(door: Door) -> None:
+    fixed = {
+        "range": {"from": "2026-03-01", "to": "2026-03-05"},
+        "timeZone": "Asia/Kolkata",
+        "where": {"country": {"in": ["us", "Unknown"]}, "not": {"genre": {"has": "Drama"}}},
+    }
+    made = created(door, operations=["DailyTrends", "Genres"], variables=fixed)
+    days = door.get("/api/DailyTrends", made["token"]).json()["data"]["dailyTrends"]
+    assert [one["day"] for one in days] == ["2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04"]
+
+
+def test_a_country_of_a_scope_is_folded(door: Door) -> None:
+    made = created(door, SCOPED_ADMIN, operations=["Countries"], scope={"country": ["de"]})
+    assert [row["country"] for row in door.get("/api/Countries", made["token"]).json()["data"]["countries"]] == ["DE"]
+
+
 def test_several_operations_share_a_token(door: Door) -> None:
     made = created(door, operations=["Genres", "Devices"])
     assert {door.get(f"/api/{name}", made["token"]).status_code for name in ("Genres", "Devices")} == {200}
@@ -96,6 +112,24 @@ def test_a_scoped_admin_can_not_mint_wider(door: Door, scope: dict[str, Any]) ->
         ({"variables": {"limit": 3}}, "BAD_INPUT", "no variable limit"),
         ({"operations": ["DailyTrends", "Viewer"], "variables": {"days": 3}}, "BAD_INPUT", "Viewer has no variable"),
         ({"variables": [1]}, "BAD_INPUT", "no object"),
+        ({"variables": {"days": "30"}}, "BAD_INPUT", "The variable days can't be fixed so for DailyTrends"),
+        ({"variables": {"days": 2**31}}, "BAD_INPUT", "The variable days can't be fixed so for DailyTrends"),
+        ({"variables": {"timeZone": None}}, "BAD_INPUT", "The variable timeZone can't be fixed so for DailyTrends"),
+        ({"variables": {"timeZone": "Mars/Olympus"}}, "BAD_INPUT", "There is no time zone 'Mars/Olympus'"),
+        ({"variables": {"range": "P7D"}}, "BAD_INPUT", "The variable range can't be fixed so for DailyTrends"),
+        (
+            {"variables": {"range": {"from": "2026-01-01", "to": "9999-12-31"}}},
+            "BAD_INPUT",
+            "The variable range.to can't be fixed so for DailyTrends: '9999-12-31' is outside the years 1990 to 2100.",
+        ),
+        ({"variables": {"where": {"colour": {"eq": "red"}}}}, "BAD_INPUT", "The variable where"),
+        ({"variables": {"where": {"or": [{"country": {"in": ["DE", "France"]}}]}}}, "BAD_INPUT", "ISO 3166 code: FR."),
+        (
+            {"operations": ["QualityAlerts"], "variables": {"country": "Germany"}},
+            "BAD_INPUT",
+            "The variable country can't be fixed so for QualityAlerts: There is no country 'Germany'.",
+        ),
+        ({"scope": {"country": ["Germany"]}}, "BAD_INPUT", "There is no country 'Germany'. Use an ISO 3166 code: DE."),
         ({"scope": {"country": []}}, "FORBIDDEN", "can't be evaluated"),
         ({"origin": "https://a.example/path"}, "BAD_INPUT", "The origin is"),
         ({"origin": "https://a.example; script-src *"}, "BAD_INPUT", "The origin is"),

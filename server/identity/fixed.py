@@ -1,0 +1,96 @@
+"""The variables that an embed token fixes, held against the operations that it runs: what GraphQL would refuse when the
+panel is opened is refused when the token is made.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from graphql import (
+    ArgumentNode,
+    GraphQLError,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLSchema,
+    Node,
+    OperationDefinitionNode,
+    VariableNode,
+    parse,
+    type_from_ast,
+    visit,
+)
+from graphql.language import Visitor
+from graphql.utilities import validate_input_value
+
+from server.answering.operations import Operation
+from warehouse.errors import BadInput
+from warehouse.model.countries import country_code
+
+_COUNTRY = "country"
+
+
+def check_fixed(schema: GraphQLSchema, operation: Operation, variables: Mapping[str, Any]) -> None:
+    """Hold the variables that an operation has against its types, dates, time zones and countries among them.
+
+    Raises: BadInput, which names the operation and the variable.
+    """
+    document = parse(operation.document)
+    definition = next(one for one in document.definitions if isinstance(one, OperationDefinitionNode))
+    names_countries = _Arguments(_COUNTRY)
+    visit(document, names_countries)
+    for one in definition.variable_definitions or ():
+        name = one.variable.name.value
+        if name not in variables:
+            continue
+        kind: Any = type_from_ast(schema, one.type)
+        _check_type(operation, name, variables[name], kind)
+        codes = [variables[name]] if name in names_countries.variables else _countries(variables[name], kind)
+        for code in codes:
+            _check_country(operation, name, code)
+
+
+class _Arguments(Visitor):
+    """Gathers the variables that are handed on as one argument, as they are."""
+
+    def __init__(self, argument: str) -> None:
+        super().__init__()
+        self._argument = argument
+        self.variables: set[str] = set()
+
+    def enter_argument(self, node: ArgumentNode, *_: Node) -> None:
+        """Look at one argument."""
+        if node.name.value == self._argument and isinstance(node.value, VariableNode):
+            self.variables.add(node.value.name.value)
+
+
+def _check_type(operation: Operation, name: str, value: Any, kind: GraphQLInputType) -> None:
+    mistakes: list[tuple[GraphQLError, list[str | int]]] = []
+    validate_input_value(value, kind, lambda error, path: mistakes.append((error, path)))
+    if mistakes:
+        error, path = mistakes[0]
+        where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+        raise BadInput(f"The variable {name}{where} can't be fixed so for {operation.name}: {error.message}")
+
+
+def _check_country(operation: Operation, name: str, code: Any) -> None:
+    try:
+        if code is not None:
+            country_code(code)
+    except BadInput as error:
+        raise BadInput(f"The variable {name} can't be fixed so for {operation.name}: {error}") from error
+
+
+def _countries(value: Any, kind: Any) -> Iterator[str]:
+    """The countries that a value of a right type tests for."""
+    if isinstance(kind, GraphQLNonNull):
+        kind = kind.of_type
+    if isinstance(kind, GraphQLList):
+        for one in value if isinstance(value, list) else [value]:
+            yield from _countries(one, kind.of_type)
+    elif isinstance(kind, GraphQLInputObjectType) and isinstance(value, Mapping):
+        for key, below in value.items():
+            if key == _COUNTRY and isinstance(below, Mapping):
+                yield from filter(None, [below.get("eq"), *(below.get("in") or ())])
+            else:
+                yield from _countries(below, kind.fields[key].type)
