@@ -270,16 +270,18 @@ class Warehouse:
         return [path for (path,) in found.rows]
 
     def never_sent(self, paths: Collection[str]) -> set[str]:
-        """Those of the paths under which no client sent anything, as of the last load."""
+        """Those of the paths under which no client sent anything, as of the last load; what was taken back was sent."""
         commits, known = self._paths
         if commits != self.commits or len(known) > _PATHS_REMEMBERED:
             commits, known = self.commits, {}
         for path in paths:
             if path not in known:
-                found = self.engine.query(
-                    "SELECT 1 FROM viewing_sessions WHERE has(attributes.keys, {path:String}) LIMIT 1", {"path": path}
+                known[path] = any(
+                    self.engine.query(
+                        f"SELECT 1 FROM {table} WHERE has(attributes.keys, {{path:String}}) LIMIT 1", {"path": path}
+                    ).rows
+                    for table in ("viewing_sessions", "viewing_sessions_undone")
                 )
-                known[path] = bool(found.rows)
         self._paths = (commits, known)
         return {path for path in paths if not known[path]}
 
