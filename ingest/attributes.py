@@ -73,7 +73,7 @@ def _of_row(named: Mapping[str, object]) -> dict[str, str]:
         raise _UnfitError(deep)
     for path, value in _leaves(named.items(), ""):
         if path in found:
-            raise _UnfitError(f"{_shown(path)} comes twice, as a name with a dot and as a name within another")
+            raise _UnfitError(f"{_shown(path)} comes twice, where a dot in a name counts as a name within another")
         if value is UNDECODABLE or "\0" in path or (isinstance(value, str) and "\0" in value):
             raise _UnfitError(f"{_shown(path)} holds no text in UTF-8 without NUL characters")
         found[path] = text_of(value)

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ def know_film_and_user(warehouse: Warehouse, folder: Path) -> None:
         load_file(warehouse, table, path)
 
 
-def as_csv(path: Path, first: int, columns: dict[str, Sequence[str]]) -> Path:
+def as_csv(path: Path, first: int, columns: Mapping[str, Sequence[str]]) -> Path:
     """Sessions with ids from `first` on, and columns of texts beside what a session must have."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
@@ -43,14 +43,14 @@ def as_csv(path: Path, first: int, columns: dict[str, Sequence[str]]) -> Path:
     return path
 
 
-def as_ndjson(path: Path, first: int, rows: Sequence[dict[str, Any]]) -> Path:
+def as_ndjson(path: Path, first: int, rows: Sequence[Mapping[str, Any]]) -> Path:
     """The same with values of any kind."""
     lines = [json.dumps({**ROW, "id": number, **row}) for number, row in enumerate(rows, first)]
     path.write_text("\n".join(lines) + "\n")
     return path
 
 
-def as_table(path: Path, first: int, columns: dict[str, Any]) -> Path:
+def as_table(path: Path, first: int, columns: Mapping[str, Any]) -> Path:
     """The same as Parquet or as a file of Arrow, whose columns have types."""
     rows = len(next(iter(columns.values())))
     table = pa.table(
