@@ -75,7 +75,7 @@ def _of_row(named: Mapping[str, object]) -> dict[str, str]:
         if path in found:
             raise _UnfitError(f"{_shown(path)} comes twice, where a dot in a name counts as a name within another")
         if value is UNDECODABLE or "\0" in path or (isinstance(value, str) and "\0" in value):
-            raise _UnfitError(f"{_shown(path)} holds no text in UTF-8 without NUL characters")
+            raise _UnfitError(f"{_shown(path)} must be a text in UTF-8 without NUL characters")
         found[path] = text_of(value)
         if len(found[path]) > LONGEST_VALUE:
             raise _UnfitError(f"{_shown(path)} has {len(found[path]):,} characters, expected {LONGEST_VALUE:,} at most")

@@ -90,7 +90,10 @@ class GenreFilter:
     has: str | None = UNSET
 
 
-@strawberry.input(description="Tests of what a client sent under a path; `Unknown` where it did not.")
+@strawberry.input(
+    description="Tests of what a client sent under a path, as text: `4.2` finds the number too, `true` the boolean; "
+    "`Unknown` where it did not."
+)
 class AttributeFilter:
     """All that are given must hold."""
 

@@ -165,8 +165,8 @@ UNFIT = (
     (beside({f"n{number}": number for number in range(257)}), "it has more than 256 attributes"),
     (beside({"note": "x" * 65_537}), "'note' has 65,537 characters, expected 65,536 at most"),
     (beside({"note": ["x" * 65_533]}), "'note' has 65,537 characters, expected 65,536 at most"),
-    (beside({"note": "nul\0"}), "'note' holds no text in UTF-8 without NUL characters"),
-    (beside({"nul\0": "note"}), "'nul\\x00' holds no text in UTF-8 without NUL characters"),
+    (beside({"note": "nul\0"}), "'note' must be a text in UTF-8 without NUL characters"),
+    (beside({"nul\0": "note"}), "'nul\\x00' must be a text in UTF-8 without NUL characters"),
 )
 
 
@@ -223,7 +223,7 @@ def test_bounds_hold_for_columns_too(warehouse: Warehouse, tmp_path: Path, endin
     done = load_file(warehouse, "viewing_sessions", as_table(path, 7, {"a": octets}))
     assert (done.summary.accepted, done.first and done.first.sentence) == (
         1,
-        "'a.b' holds no text in UTF-8 without NUL characters",
+        "'a.b' must be a text in UTF-8 without NUL characters",
     )
 
 

@@ -1,4 +1,4 @@
-"""A warehouse of before attributes were texts: what it shows stays, rows that wait load, and a dead migration goes on."""
+"""A warehouse of before attributes were texts: what it showed stays, what waits loads, a dead migration goes on."""
 
 import json
 import re
