@@ -44,6 +44,11 @@ class Contract:
         return frozenset(column.name for column in self.columns)
 
     @property
+    def lists(self) -> frozenset[str]:
+        """The columns that may hold lists, by their names in a file."""
+        return frozenset(column.name for column in self.columns if isinstance(column.kind, TextList))
+
+    @property
     def keeps_rest(self) -> bool:
         """Whether columns beyond the contract are kept."""
         return REST in self.schema.names

@@ -37,7 +37,9 @@ class Options:
             known = ", ".join(column.name for column in contract.columns)
             raise BadInput(f"{contract.table} has no column {strange[0]} to map to; columns: {known}")
         kept = contract.names - set(self.renamed.values())
-        return Wanted(kept | set(self.renamed), contract.keeps_rest, contract.keeps_known)
+        lists = {name for name in kept if name in contract.lists}
+        lists |= {name for name, target in self.renamed.items() if target in contract.lists}
+        return Wanted(kept | set(self.renamed), contract.keeps_rest, contract.keeps_known, frozenset(lists))
 
     def known(self, names: frozenset[str], wanted: Wanted) -> frozenset[str]:
         """The contract's names for those of a file's columns that are wanted."""

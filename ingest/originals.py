@@ -1,11 +1,12 @@
 """Rows that are kept aside, as their file had them: a JSON object of texts, by the contract's names of the columns."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import orjson
 import pyarrow as pa
 
+from ingest import attributes
 from ingest.contract import Contract
 from ingest.kinds.texts import SEPARATOR
 from ingest.problems import Problem
@@ -22,9 +23,8 @@ def cells_of(raw: RawRows, rows: Sequence[int]) -> list[Cells]:
     """The cells of some of the rows; those that are empty are left out."""
     picked = pa.array(rows, pa.int64())
     columns = {name: column.take(picked) for name, column in {**raw.columns, **raw.damaged}.items()}
-    if raw.rest is not None:
-        columns[""] = raw.rest.take(picked)
-    return [_cells({name: column[row] for name, column in columns.items()}) for row in range(len(rows))]
+    rest = [raw.rest[row] if raw.rest else {} for row in rows]
+    return [_cells({name: column[row] for name, column in columns.items()}, rest[row]) for row in range(len(rows))]
 
 
 def text_of(cells: Cells) -> str:
@@ -55,15 +55,14 @@ def shown(value: object) -> str:
     if isinstance(value, bytes):
         return value.decode(errors="backslashreplace")
     if isinstance(value, list):
-        return SEPARATOR.join(map(shown, value))
+        items = [shown(item) for item in value]
+        return attributes.text_of(items) if any(SEPARATOR in item for item in items) else SEPARATOR.join(items)
     return str(value)
 
 
-def _cells(row: dict[str, pa.Scalar]) -> Cells:
-    rest = row.pop("", None)
+def _cells(row: Mapping[str, pa.Scalar], rest: Mapping[str, object]) -> Cells:
     found = {name: shown(cell.as_py()) for name, cell in row.items() if cell.is_valid}
-    if rest is not None and rest.is_valid:
-        found |= {name: shown(value) for name, value in orjson.loads(rest.as_py()).items()}
+    found |= {name: attributes.text_of(value) for name, value in rest.items() if name not in row and value is not None}
     return {name: text for name, text in found.items() if text}
 
 

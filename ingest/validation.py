@@ -1,5 +1,6 @@
 """From the columns as a file has them to rows of the warehouse: what can be read, and what is wrong with the rest."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import compress
 
@@ -7,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ingest.attributes import attributes
 from ingest.contract import Column, Contract
 from ingest.kinds import Found, Text
 from ingest.kinds.kind import Mask, nothing, nulls
@@ -50,13 +52,17 @@ def validate(contract: Contract, raw: RawRows) -> Validated:
     """Reads each column by its kind; a row with several faults is reported by its first column that has one."""
     checked = [_check(column, raw) for column in contract.columns]
     columns = [one.values.cast(contract.schema.field(one.column.target).type) for one in checked]
+    unfit: Mapping[int, str] = {}
     if contract.keeps_rest:
-        columns.append(pa.nulls(len(raw), pa.string()) if raw.rest is None else raw.rest)
+        rest = attributes(raw.rest or ({},) * len(raw))
+        columns.append(rest.values)
+        unfit = rest.unfit
     if contract.keeps_known:
         columns.append(_absent(contract, raw))
     checked.extend(_check_rest(name, found) for name, found in raw.damaged.items())
     bad = np.logical_or.reduce([one.faulty for one in checked])
-    problems = [*raw.problems, *_problems(contract, raw, checked, bad)]
+    bad[list(unfit)] = True
+    problems = [*raw.problems, *_problems(contract, raw, checked, bad, unfit)]
     return Validated(_good_rows(contract.schema, columns, bad), raw.numbers[~bad], problems)
 
 
@@ -84,17 +90,20 @@ def _check_rest(name: str, found: pa.Array) -> _Checked:
     return _Checked(Column(name, name, Text()), found, text.values, nothing(len(found)), text.bad)
 
 
-def _problems(contract: Contract, raw: RawRows, checked: list[_Checked], bad: Mask) -> list[Problem]:
+def _problems(
+    contract: Contract, raw: RawRows, checked: list[_Checked], bad: Mask, unfit: Mapping[int, str]
+) -> list[Problem]:
     rows = np.flatnonzero(bad).tolist()
     found = []
     for row, cells in zip(rows, cells_of(raw, rows), strict=True):
-        first = next(one for one in checked if one.faulty[row])
+        first = next((one for one in checked if one.faulty[row]), None)
         who = next((one for one in checked if one.column.name == contract.person and not one.faulty[row]), None)
         person = None if who is None else int.from_bytes(who.values[row].as_py(), "little")
         hashed = _hashed(contract, checked, row) if contract.hashes_ids else {}
-        reason = Reason.MISSING_VALUE if first.missing[row] else Reason.BAD_VALUE
+        reason = Reason.MISSING_VALUE if first and first.missing[row] else Reason.BAD_VALUE
+        sentence = _sentence(first, row) if first else unfit[row]
         number = int(raw.numbers[row])
-        found.append(Problem(raw.unit, number, reason, _sentence(first, row), text_of(cells | hashed), person))
+        found.append(Problem(raw.unit, number, reason, sentence, text_of(cells | hashed), person))
     return found
 
 

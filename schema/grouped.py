@@ -16,7 +16,12 @@ from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import Unit, measures_of
 
-Path = Annotated[str, strawberry.argument(description="Names with dots between them: `app.version`.")]
+Path = Annotated[
+    str,
+    strawberry.argument(
+        description="The name that was sent, of any characters; dots stand before names within it: `app.version`."
+    ),
+]
 
 
 @strawberry.type(description="A rollup that did not serve, and why.")

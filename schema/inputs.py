@@ -90,7 +90,10 @@ class GenreFilter:
     has: str | None = UNSET
 
 
-@strawberry.input(description="Tests of what a client sent under a path; `Unknown` is where it sent nothing.")
+@strawberry.input(
+    description="Tests of what a client sent under a path, as text: `4.2` finds the number too, `true` the boolean; "
+    "`Unknown` where it sent nothing."
+)
 class AttributeFilter:
     """All that are given must hold."""
 

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from warehouse.access import Access
+from warehouse.access import EVERY_PATH, Access
 from warehouse.calendar import iso
 from warehouse.clock import Clock
 from warehouse.compiler import BEFORE, NOW, OTHERS, Statement, compile_question
 from warehouse.errors import BadInput, EngineFault, Forbidden, TooExpensive
+from warehouse.incoming import LONGEST_PATH
 from warehouse.model.measures import MEASURES
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.question import Order, Question, conditions_of
@@ -90,10 +91,16 @@ def check_attributes(warehouse: "Warehouse", question: Question, access: Access)
         raise Forbidden(f"Your role may not read the attribute {min(closed)!r}. Attributes it may read: {readable}.")
     if not asked or access.scope:
         return
-    unknown = asked - warehouse.attribute_paths()
+    unknown = warehouse.never_sent(asked)
     if unknown:
-        known = ", ".join(sorted(filter(access.may_read, warehouse.attribute_paths()))[:MOST_NAMED]) or "none yet"
-        raise BadInput(f"There is no attribute {min(unknown)!r}. Known paths: {known}.")
+        known = ", ".join(_known_paths(warehouse, access)) or "none yet"
+        raise BadInput(f"There is no attribute {min(unknown)[:LONGEST_PATH]!r}. Known paths: {known}.")
+
+
+def _known_paths(warehouse: "Warehouse", access: Access) -> list[str]:
+    if EVERY_PATH in access.attributes:
+        return warehouse.attribute_paths(MOST_NAMED)
+    return sorted(access.attributes - warehouse.never_sent(access.attributes))[:MOST_NAMED]
 
 
 def _top_values(

@@ -12,6 +12,11 @@ import pyarrow as pa
 from warehouse.ids import ID_TYPE
 
 INSTANT = pa.timestamp("s", "UTC")
+ATTRIBUTES = pa.map_(pa.string(), pa.string())
+"""What a row says beyond its columns: the text of a value by its path. Texts alone, so that nothing is left to guess;
+none of them is empty, and null is the same as no entries."""
+LONGEST_PATH = 256
+"""Characters of a path."""
 
 
 def _required(name: str, kind: pa.DataType) -> pa.Field:
@@ -52,7 +57,7 @@ INCOMING: Mapping[str, pa.Schema] = MappingProxyType(
                 pa.field("device_type", pa.string()),
                 pa.field("quality", pa.string()),
                 pa.field("buffering_count", pa.uint16()),
-                pa.field("attributes", pa.string()),
+                pa.field("attributes", ATTRIBUTES),
             ]
         ),
         "ratings": pa.schema(
@@ -83,6 +88,7 @@ _CLICKHOUSE = {
     "timestamp[s, tz=UTC]": "DateTime('UTC')",
     "date32[day]": "Nullable(Date32)",
     "string": "Nullable(String)",
+    "map<string, string>": "Map(String, String)",
     "list<item: string>": "Array(String)",
     "uint8": "Nullable(UInt8)",
     "uint16": "Nullable(UInt16)",

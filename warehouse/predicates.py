@@ -1,12 +1,12 @@
 """Predicates: filters as SQL over a source's columns, which are masked and scoped already."""
 
-import re
 from dataclasses import replace
 
 from warehouse import ids, moments
 from warehouse.access import Access
 from warehouse.clock import Clock
 from warehouse.errors import BadInput
+from warehouse.incoming import LONGEST_PATH
 from warehouse.model.columns import UNKNOWN, Kind, known_sql, named_sql
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.parameters import Parameters
@@ -14,7 +14,6 @@ from warehouse.question import AllOf, AnyOf, Condition, Filter, Not
 from warehouse.router import condition_column
 from warehouse.source import MOVIES, read
 
-ATTRIBUTE_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}(\.[A-Za-z_][A-Za-z0-9_]{0,63}){0,7}")
 _BOUNDS = {"gte": ">=", "lt": "<"}
 
 
@@ -58,22 +57,19 @@ def dimension_sql(dimension: str, path: str | None, clock: Clock, parameters: Pa
         case "days_since_release":
             return clock.since_release_sql(parameters)
         case "attribute":
-            return _attribute_sql(path or "")
+            return _attribute_sql(path or "", parameters)
         case _:
             return DIMENSIONS[dimension].column
 
 
-def _attribute_sql(path: str) -> str:
-    """SQL of what a client sent under a path. A path is no value but identifiers: its parts hold word characters only.
+def _attribute_sql(path: str, parameters: Parameters) -> str:
+    """SQL of what a client sent under a path, which is a value like any other.
 
-    Raises: BadInput for a path of another form.
+    Raises: BadInput for one that is longer than any that is kept.
     """
-    if not ATTRIBUTE_PATH.fullmatch(path):
-        raise BadInput(
-            f"{path!r} is no attribute path. Use names of letters, digits and _ with dots between them: app.version"
-        )
-    quoted = ".".join(f"`{part}`" for part in path.split("."))
-    return known_sql(f"CAST(attributes.{quoted}, 'Nullable(String)')")
+    if len(path) > LONGEST_PATH:
+        raise BadInput(f"An attribute path has {len(path):,} characters; allowed are {LONGEST_PATH}.")
+    return known_sql(f"attributes[{parameters.add(path, 'String')}]")
 
 
 def several_sql(texts: str) -> str:

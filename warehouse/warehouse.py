@@ -1,7 +1,7 @@
 """The warehouse: one value that holds the engine, its lock and its gate, and hands out loads."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
@@ -51,6 +51,7 @@ from warehouse.turns import Turns
 
 LOG = logging.getLogger("marquee.warehouse")
 Scope = tuple[tuple[str, tuple[str, ...]], ...]
+_PATHS_REMEMBERED = 10_000
 
 
 class Warehouse:
@@ -74,7 +75,7 @@ class Warehouse:
         self._newest: dict[tuple[int, int | None, Scope], int | None] = {}
         self._loaded_at: tuple[int, datetime | None] = (-1, None)
         self._last_noticed: datetime | None = None
-        self._paths: tuple[int, frozenset[str]] = (-1, frozenset())
+        self._paths: tuple[int, dict[str, bool]] = (-1, {})
         try:
             if isinstance(address, Embedded):
                 give_up_room(address)
@@ -261,15 +262,30 @@ class Warehouse:
         """How new the data is that the asker sees."""
         return self._freshnesses.of(self, access)
 
-    def attribute_paths(self) -> frozenset[str]:
-        """The paths under which clients sent something beyond the schema, as of the last load."""
-        commits, paths = self._paths
-        if commits != self.commits:
-            commits = self.commits
-            found = self.engine.query("SELECT arrayJoin(distinctJSONPaths(attributes)) FROM viewing_sessions")
-            paths = frozenset(path for (path,) in found.rows)
-            self._paths = (commits, paths)
-        return paths
+    def attribute_paths(self, limit: int) -> list[str]:
+        """The paths under which clients sent something beyond the schema, the first in order."""
+        found = self.engine.query(
+            "SELECT DISTINCT arrayJoin(attributes.keys) AS path FROM viewing_sessions "
+            "ORDER BY path LIMIT {limit:UInt32}",
+            {"limit": limit},
+        )
+        return [path for (path,) in found.rows]
+
+    def never_sent(self, paths: Collection[str]) -> set[str]:
+        """Those of the paths under which no client sent anything, as of the last load; what was taken back was sent."""
+        commits, known = self._paths
+        if commits != self.commits or len(known) > _PATHS_REMEMBERED:
+            commits, known = self.commits, {}
+        for path in paths:
+            if path not in known:
+                known[path] = any(
+                    self.engine.query(
+                        f"SELECT 1 FROM {table} WHERE has(attributes.keys, {{path:String}}) LIMIT 1", {"path": path}
+                    ).rows
+                    for table in ("viewing_sessions", "viewing_sessions_undone")
+                )
+        self._paths = (commits, known)
+        return {path for path in paths if not known[path]}
 
     def rebuild(self, rollups: Sequence[Rollup] = ROLLUPS, days: Days = ALL_DAYS) -> int:
         """Build the months that days touch again from the facts; returns how many were swapped in.

@@ -18,7 +18,7 @@ from ingest.generator.playback import (
 from ingest.generator.viewing import Schedule, Viewings
 from ingest.generator.world import World
 from warehouse.ids import from_numbers
-from warehouse.incoming import INCOMING, INSTANT
+from warehouse.incoming import ATTRIBUTES, INCOMING, INSTANT
 
 MINUTE_E4 = 10_000
 COMPLETION_E6 = 1_000_000
@@ -63,7 +63,7 @@ def played(world: World, viewing: Viewings, ids: npt.NDArray[np.uint64], rng: np
             _labels(DEVICES, device),
             _labels(QUALITIES, quality),
             pa.array(buffering.astype(np.uint16)),
-            pa.nulls(len(ids), pa.string()),
+            pa.nulls(len(ids), ATTRIBUTES),
         ],
         schema=INCOMING["viewing_sessions"],
     )

@@ -6,10 +6,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.kinds.kind import Found, is_text, mask, nothing, trimmed, unreadable
+from ingest.values import holds_bytes, values
 from warehouse.model.countries import PATTERN
 
 SEPARATOR = "|"
-TEXTS = pa.list_(pa.string())
 TEXTS = pa.list_(pa.string())
 
 
@@ -44,29 +44,43 @@ class CountryCode:
 
 @dataclass(frozen=True, slots=True)
 class TextList:
-    """Texts joined by `|`, or a list of texts; without white space around them and without empty ones."""
+    """Texts joined by `|`, or a list of texts; without white space around them and without empty ones. What is taken
+    apart is a text, never a list's item. A number is taken for its digits, as by `Text`.
+    """
 
     expected: str = "texts joined by | or a list of texts"
 
     def read(self, column: pa.Array) -> Found:
         """The lists."""
+        if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+            column = column.cast(pa.string())
         if is_text(column):
-            column = pc.split_pattern(column, SEPARATOR)
-        elif not (_is_list(column.type) and _is_string(column.type.value_type)):
+            lists = pc.split_pattern(column, SEPARATOR).to_pylist()
+        elif _is_list(column.type) and _is_string(column.type.value_type):
+            lists = values(column)
+        else:
             return unreadable(column, TEXTS)
-        lists = [_cleaned(texts) for texts in column.to_pylist()]
         bad = nothing(len(lists))
         for row, texts in enumerate(lists):
-            bad[row] = texts is not None and any("\0" in text for text in texts)
-        return Found(pa.array(lists, TEXTS), bad)
+            bad[row] = texts is not None and not all(map(_is_fit, texts))
+        return Found(
+            pa.array([None if wrong else _cleaned(texts) for texts, wrong in zip(lists, bad, strict=True)], TEXTS), bad
+        )
 
 
 def _is_list(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
+    lists = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list, pa.types.is_list_view)
+    return any(test(kind) for test in lists)
 
 
 def _is_string(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind))
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return pa.types.is_null(kind) or holds_bytes(kind)
+
+
+def _is_fit(text: object) -> bool:
+    return text is None or (isinstance(text, str) and "\0" not in text)
 
 
 def _cleaned(texts: list[str | None] | None) -> list[str] | None:

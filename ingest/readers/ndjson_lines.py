@@ -1,22 +1,29 @@
 """NDJSON read line by line: any mixture of types, and the number of each line that is wrong."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import orjson
 import pyarrow as pa
 
+from ingest.attributes import too_deep
 from ingest.kinds.kind import Mask
 from ingest.kinds.texts import SEPARATOR
 from ingest.problems import Problem, Reason
-from ingest.readers.rows import RawRows, Wanted, json_object
+from ingest.readers.rows import RawRows, Wanted
+from ingest.values import Digits
 
 Row = dict[str, object]
+# From here on a float may be a whole number that has more digits than it can hold.
+BIGGEST = 2.0**63
+LONGEST_INT = 20
 
 
 def read_lines(block: bytes, line: int, wanted: Wanted) -> RawRows:
     """The rows of a block whose first line has the number `line`; blank lines are passed over."""
     rows: list[Row] = []
+    rests: list[Mapping[str, object]] = []
     numbers: list[int] = []
     problems: list[Problem] = []
     for number, text in enumerate(block.split(b"\n"), line):
@@ -27,12 +34,13 @@ def read_lines(block: bytes, line: int, wanted: Wanted) -> RawRows:
             problems.append(row)
         else:
             rows.append(row)
+            rests.append(_rest(row, text, wanted) if wanted.rest else {})
             numbers.append(number)
     return RawRows(
-        columns={name: _column([row.get(name) for row in rows]) for name in wanted.columns},
+        columns={name: _column([row.get(name) for row in rows], name in wanted.lists) for name in wanted.columns},
         numbers=np.asarray(numbers, dtype=np.int64),
         unit="line",
-        rest=_rest(rows, wanted) if wanted.rest else None,
+        rest=rests if any(rests) else None,
         problems=tuple(problems),
         named=frozenset().union(*(row.keys() for row in rows)),
         gaps={name: _gaps(rows, name) for name in wanted.columns} if wanted.gaps else {},
@@ -49,26 +57,45 @@ def _row(text: bytes, number: int, wanted: Wanted) -> Row | Problem:
         sentence = f"it is a JSON {type(row).__name__}, expected an object"
         return Problem("line", number, Reason.BAD_ROW, sentence, text.decode(errors="backslashreplace"))
     for name in row.keys() & wanted.columns:
-        if not _is_cell(row[name]):
-            value = orjson.dumps(row[name]).decode()[:60]
-            sentence = f"{name} is {value}, expected a text or a number"
+        if not _is_cell(row[name], name in wanted.lists):
+            sentence = f"{name} is {_start(row[name])}, expected a text or a number"
             return Problem("line", number, Reason.BAD_VALUE, sentence, text.decode(errors="backslashreplace"))
+    deep = too_deep(_beyond(row, wanted)) if wanted.rest else None
+    if deep:
+        return Problem("line", number, Reason.BAD_VALUE, deep, text.decode(errors="backslashreplace"))
     return row
 
 
-def _is_cell(value: object) -> bool:
-    """Whether a value can stand in a column: a list only of texts, an object or a truth never."""
+def _is_cell(value: object, takes_lists: bool) -> bool:
+    """Whether a value can stand in a column: a list only of texts and where lists may, an object or a truth never."""
     if isinstance(value, list):
-        return all(isinstance(item, str) for item in value)
+        return takes_lists and all(isinstance(item, str) for item in value)
     return value is None or (isinstance(value, str | int | float) and not isinstance(value, bool))
 
 
-def _column(values: Sequence[object]) -> pa.Array:
-    """The values in one Arrow type; where they have several, as texts, which every kind reads."""
+def _start(value: object) -> str:
+    try:
+        return orjson.dumps(value).decode()[:60]
+    except orjson.JSONEncodeError:
+        return f"a {type(value).__name__} that is nested very deep"
+
+
+def _column(values: Sequence[object], takes_lists: bool) -> pa.Array:
+    """The values in one Arrow type; where they have several, as texts, which every kind reads, or lists of texts."""
+    if takes_lists and any(isinstance(value, list) for value in values):
+        return pa.array([_list(value) for value in values], pa.list_(pa.string()))
     try:
         return pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
         return pa.array([_text(value) for value in values], pa.string())
+
+
+def _list(value: object) -> list[str] | None:
+    """A value as its kind would take it apart, so that a list beside it stays as it is."""
+    if isinstance(value, list):
+        return value
+    text = _text(value)
+    return None if text is None else text.split(SEPARATOR)
 
 
 def _text(value: object) -> str | None:
@@ -76,8 +103,6 @@ def _text(value: object) -> str | None:
     match value:
         case None | str():
             return value
-        case list():
-            return SEPARATOR.join(value)
         case int():
             return str(value)
         case _:
@@ -88,6 +113,23 @@ def _gaps(rows: Sequence[Row], name: str) -> Mask:
     return np.fromiter((name not in row for row in rows), dtype=np.bool_, count=len(rows))
 
 
-def _rest(rows: Sequence[Row], wanted: Wanted) -> pa.StringArray:
-    rests = [json_object({name: row[name] for name in row.keys() - wanted.columns}) for row in rows]
-    return pa.array(rests, pa.string())
+def _beyond(row: Row, wanted: Wanted) -> Row:
+    return {name: value for name, value in row.items() if name not in wanted.columns}
+
+
+def _rest(row: Row, text: bytes, wanted: Wanted) -> Row:
+    """What a row has beyond the wanted columns, whole numbers with all their digits."""
+    rest = _beyond(row, wanted)
+    return _beyond(json.loads(text, parse_int=_whole), wanted) if _may_lack_digits(rest) else rest
+
+
+def _may_lack_digits(value: object) -> bool:
+    if isinstance(value, float):
+        return abs(value) >= BIGGEST
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(map(_may_lack_digits, inner))
+
+
+def _whole(digits: str) -> int | Digits:
+    number = int(digits) if len(digits) <= LONGEST_INT else None
+    return Digits(digits) if number is None or not -(2**63) <= number < 2**64 else number

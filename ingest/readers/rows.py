@@ -1,35 +1,36 @@
 """What a reader brings: some rows of a file, column by column, typed as the format types them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 import pyarrow as pa
 
 from ingest.kinds.kind import Mask, nothing
 from ingest.kinds.plain import plain
 from ingest.problems import Problem
+from ingest.values import values
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of a file is asked for: `columns` by name, whether all others, the `rest`, are kept too, and whether it must
-    be told that a row lacks a column, `gaps`, from that it leaves it empty.
+    """What of a file is asked for: `columns` by name, whether all others, the `rest`, are kept too, whether it must
+    be told that a row lacks a column, `gaps`, from that it leaves it empty, and in which columns a list may stand.
     """
 
     columns: frozenset[str]
     rest: bool
     gaps: bool = False
+    lists: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RawRows:
     """Consecutive rows. `columns` holds those of the wanted columns that the file has; all have the same length.
 
-    `numbers` is each row's number in the file, from 1, counted in `unit`s. `rest` is a JSON object a row of what else
-    stands in it, null where nothing does; `damaged` are the columns of it in which some texts are not UTF-8.
+    `numbers` is each row's number in the file, from 1, counted in `unit`s. `rest` is what else stands in each
+    row, by name, None where nothing does in any; `damaged` are the columns of it in which some texts are not UTF-8.
     `problems` are the rows of this stretch that are no rows at all. `named` are the columns that rows name which name
     their own, and `gaps` where such rows lack a column.
     """
@@ -37,7 +38,7 @@ class RawRows:
     columns: Mapping[str, pa.Array]
     numbers: npt.NDArray[np.int64]
     unit: str = "row"
-    rest: pa.StringArray | None = None
+    rest: Sequence[Mapping[str, object]] | None = None
     damaged: Mapping[str, pa.Array] = field(default_factory=dict)
     problems: tuple[Problem, ...] = field(default=())
     named: frozenset[str] = frozenset()
@@ -75,20 +76,16 @@ def columnar(
         columns={name: column for name, column in columns.items() if name in wanted.columns},
         numbers=numbers,
         unit=unit,
-        rest=json_objects(rest) if wanted.rest and rest else None,
+        rest=_rows_of(rest) if wanted.rest and rest else None,
         damaged={name: column for name, column in rest.items() if wanted.rest and plain(column).bad.any()},
         problems=problems,
     )
 
 
-def json_objects(columns: Mapping[str, pa.Array]) -> pa.StringArray:
-    """The rows as JSON objects of the values that are there; null for a row without any."""
-    values = [plain(column).values.to_pylist() for column in columns.values()]
-    names = list(columns)
-    return pa.array([json_object(dict(zip(names, row, strict=True))) for row in zip(*values, strict=True)], pa.string())
-
-
-def json_object(row: Mapping[str, object]) -> str | None:
-    """The values that are there, by name and sorted by it; None where none is."""
-    present = {name: value for name, value in row.items() if value is not None}
-    return orjson.dumps(present, default=str, option=orjson.OPT_SORT_KEYS).decode() if present else None
+def _rows_of(columns: Mapping[str, pa.Array]) -> list[Mapping[str, object]]:
+    """Of each row the values that are there, by name."""
+    found = {name: values(plain(column).values) for name, column in columns.items()}
+    return [
+        {name: value for name, value in zip(found, row, strict=True) if value is not None}
+        for row in zip(*found.values(), strict=True)
+    ]

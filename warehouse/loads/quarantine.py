@@ -1,14 +1,16 @@
 """The quarantine: what is in `rejected_rows`, and how a good row that waits there is kept whole and taken up again.
 
 Such a row is kept as a JSON object of texts, null where it says nothing: column → value as the engine writes it, ids as
-their source did.
+their source did, attributes as a JSON object of their own.
 """
 
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from warehouse.engine import Engine
 from warehouse.ids import ID_TYPE, from_text_sql, to_text_sql
-from warehouse.incoming import INCOMING, clickhouse_type
+from warehouse.incoming import ATTRIBUTES, INCOMING, clickhouse_type
 
 
 @dataclass(frozen=True)
@@ -24,23 +26,31 @@ class KeptAside:
 
 def original_sql(table: str) -> str:
     """SQL of what is kept of `i`, an incoming row."""
-    columns = [
-        f"'{field.name}', toNullable({to_text_sql('i.' + field.name)})"
-        if field.type == ID_TYPE
-        else f"'{field.name}', CAST(toString(i.{field.name}) AS Nullable(String))"
-        for field in INCOMING[table]
-    ]
+    columns = [f"'{field.name}', {_kept_sql(field)}" for field in INCOMING[table]]
     return f"toJSONString(map({', '.join(columns)}))"
+
+
+def _kept_sql(field: pa.Field) -> str:
+    value = f"i.{field.name}"
+    if field.type == ID_TYPE:
+        return f"toNullable({to_text_sql(value)})"
+    if field.type == ATTRIBUTES:
+        return f"if(empty({value}), NULL, toJSONString({value}))"
+    return f"CAST(toString({value}) AS Nullable(String))"
 
 
 def taken_up_sql(table: str) -> str:
     """SELECT items that make incoming columns of a table, all but `row`, out of `original`."""
-    columns = []
-    for field in INCOMING[table]:
-        kept = f"JSONExtract(original, '{field.name}', '{'Nullable(String)' if field.nullable else 'String'}')"
-        value = from_text_sql(kept) if field.type == ID_TYPE else f"CAST({kept} AS {clickhouse_type(field)})"
-        columns.append(f"{value} AS {field.name}")
-    return ", ".join(columns)
+    return ", ".join(f"{_taken_up_sql(field)} AS {field.name}" for field in INCOMING[table])
+
+
+def _taken_up_sql(field: pa.Field) -> str:
+    kept = f"JSONExtract(original, '{field.name}', '{'Nullable(String)' if field.nullable else 'String'}')"
+    if field.type == ID_TYPE:
+        return from_text_sql(kept)
+    if field.type == ATTRIBUTES:
+        return f"JSONExtract(ifNull({kept}, '{{}}'), '{clickhouse_type(field)}')"
+    return f"CAST({kept} AS {clickhouse_type(field)})"
 
 
 def kept_aside(

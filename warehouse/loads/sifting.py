@@ -55,7 +55,7 @@ FACT_TABLES = {
             ("device_type", "toLowCardinality(ifNull(i.device_type, ''))"),
             ("quality", "toLowCardinality(ifNull(i.quality, ''))"),
             ("buffering_count", "i.buffering_count"),
-            ("attributes", "CAST(ifNull(i.attributes, '{}') AS JSON(max_dynamic_paths = 64))"),
+            ("attributes", "i.attributes"),
         ),
         (
             "start_time",

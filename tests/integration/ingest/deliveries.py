@@ -181,7 +181,7 @@ def look(warehouse: Warehouse, first: int) -> Picture:
         rows(f"SELECT 'ratings', {keys}, formatDateTime(rating_date, '%FT%TZ'), rating_e2 FROM ratings AS f {joins}")
         + rows(
             f"SELECT 'viewing_sessions', {keys}, formatDateTime(start_time, '%FT%TZ'), watch_minutes_e4, "
-            f"toString(device_type), toString(attributes.app) FROM viewing_sessions AS f {joins}"
+            f"toString(device_type), attributes['app'] FROM viewing_sessions AS f {joins}"
         ),
         rows(f"SELECT toUInt64(id), title, toString(genre) FROM movies WHERE toUInt64(id) {here}"),
         rows(f"SELECT toUInt64(id), username, toString(country) FROM users WHERE toUInt64(id) {here}"),

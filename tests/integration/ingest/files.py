@@ -7,8 +7,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from ingest.contract import contract_for
+from ingest.options import Options
 from ingest.problems import FileRefused, Problem
-from ingest.readers import Source, Wanted, open_rows
+from ingest.readers import Source, open_rows
 from ingest.validation import validate
 
 NOW_S = 1_795_000_000
@@ -48,9 +49,7 @@ def read_with_problems(path: Path, table: str = "viewing_sessions") -> tuple[pa.
     contract = contract_for(table, NOW_S)
     batches: list[pa.RecordBatch] = []
     problems: list[Problem] = []
-    with open_rows(
-        Source.of(path, path.name), Wanted(contract.names, contract.keeps_rest, contract.keeps_known)
-    ) as rows:
+    with open_rows(Source.of(path, path.name), Options().wanted(contract)) as rows:
         for raw in rows.batches:
             validated = validate(contract, raw)
             batches.append(validated.batch)

@@ -41,17 +41,18 @@ PEOPLE = (
 START = datetime(2026, 3, 1, 20, tzinfo=UTC)
 
 
-def session(number: int, said: str | None, attributes: str | None) -> Session:
+def session(number: int, said: str | None, version: str | None) -> Session:
     """The session of one user and film; `said` is its device and quality."""
     at = min(number, 2)
+    attributes = None if version is None else [("app.version", version)]
     return Session(str(100 + number), PEOPLE[at], FILMS[at], START, 600_000, None, said, said, 1, attributes)
 
 
 SESSIONS = (
-    session(0, "TV", '{"app": {"version": "2.1"}}'),
+    session(0, "TV", "2.1"),
     session(1, None, None),
-    session(2, "Unknown", '{"app": {"version": "Unknown"}}'),
-    session(3, "", '{"app": {"version": ""}}'),
+    session(2, "Unknown", "Unknown"),
+    session(3, "", ""),
 )
 REVIEWS = tuple(Review(str(200 + at), PEOPLE[at], FILMS[at], 400, None, START) for at in range(3))
 KNOWN = {

@@ -61,7 +61,7 @@ class Session:
     device: str | None
     quality: str | None
     buffering: int | None
-    attributes: str | None = None
+    attributes: Sequence[tuple[str, str]] | None = None
 
 
 @dataclass(frozen=True)

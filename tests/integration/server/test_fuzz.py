@@ -57,8 +57,7 @@ def marked() -> World:
     }
     reviews = [replace(one, user=people[one.user.id], text=marks[one.user.id]) for one in SMALL.reviews]
     sessions = [
-        replace(one, user=people[one.user.id], attributes=f'{{"note": "{marks[one.user.id]}"}}')
-        for one in SMALL.sessions
+        replace(one, user=people[one.user.id], attributes=[("note", marks[one.user.id])]) for one in SMALL.sessions
     ]
     return World(SMALL.films, tuple(people.values()), sessions, reviews)
 

@@ -55,7 +55,7 @@ def scoped_twins(seed: int, scope: Scope) -> tuple[World, World]:
     pairs = [(user, film) for user in people for film in films if not seen(user, film)]
     for number in range(chance.randrange(120) if pairs else 0):
         user, film = chance.choice(pairs)
-        made = replace(_session(20_000 + number, user, film, chance, DAYS + 3), attributes='{"secret": "x"}')
+        made = replace(_session(20_000 + number, user, film, chance, DAYS + 3), attributes=[("secret", "x")])
         sessions.insert(chance.randrange(len(sessions) + 1), made)
         if number % 3 == 0:
             reviews.insert(chance.randrange(len(reviews) + 1), _review(30_000 + number, user, film, chance))

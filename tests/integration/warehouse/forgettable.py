@@ -54,7 +54,7 @@ def user_rows() -> list[dict[str, Any]]:
 
 def session_rows() -> list[dict[str, Any]]:
     """Sessions; the person's say so among the attributes."""
-    mine = {"attributes": '{"app": {"version": "quill-app"}}'}
+    mine = {"attributes": [("app.version", "quill-app")]}
     return [{**session_row(one), **(mine if one.user == NUMBER else {})} for one in WORLD.sessions]
 
 

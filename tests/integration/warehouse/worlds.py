@@ -205,7 +205,7 @@ def session_row(session: Session) -> dict[str, Any]:
         "device_type": session.device,
         "quality": session.quality,
         "buffering_count": session.buffering,
-        "attributes": None if session.app is None else f'{{"app": {{"version": "{session.app}"}}}}',
+        "attributes": None if session.app is None else [("app.version", session.app)],
     }
 
 

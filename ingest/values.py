@@ -1,0 +1,176 @@
+"""Arrow columns of any type as Python's plain values, which do not say any more what format or column they came from.
+
+Numbers, texts, truths and lists are Python's; objects are `Pairs`; times are texts in ISO 8601.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_DIGITS = {"s": 0, "ms": 3, "us": 6, "ns": 9}
+_DAY_MS = 86_400_000
+_PLAIN = (str, bool, int, float)
+
+Numbers = npt.NDArray[np.int64]
+
+
+class Digits(str):
+    """A number by its digits, which neither a 64-bit integer nor a float can hold."""
+
+    __slots__ = ()
+
+
+class Pairs(tuple[tuple[str, object], ...]):
+    """An object, of which a name may come twice."""
+
+    __slots__ = ()
+
+    def items(self) -> Iterator[tuple[str, object]]:
+        """Names and values, in order."""
+        return iter(self)
+
+
+class Undecodable:
+    """Stands for bytes that are no text."""
+
+    def __str__(self) -> str:
+        return "\N{REPLACEMENT CHARACTER}"
+
+
+UNDECODABLE = Undecodable()
+
+
+def values(column: pa.Array) -> Sequence[object]:
+    """The column's values; None where there is none."""
+    if isinstance(column.type, pa.BaseExtensionType) and not isinstance(column.type, pa.UuidType):
+        return values(column.storage)
+    return next((read for is_of, read in _READERS if is_of(column.type)), _shown)(column)
+
+
+def holds_bytes(kind: pa.DataType) -> bool:
+    """Whether values are texts, or bytes that may be."""
+    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_binary)
+    more = (pa.types.is_large_binary, pa.types.is_binary_view, pa.types.is_fixed_size_binary)
+    return any(test(kind) for test in (*tests, *more))
+
+
+def _decoded(octets: bytes) -> object:
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        return UNDECODABLE
+
+
+def _plain(column: pa.Array) -> Sequence[object]:
+    return list(column.to_pylist())
+
+
+def _texts(column: pa.Array) -> Sequence[object]:
+    return [None if one is None else _decoded(one) for one in column.cast(pa.large_binary()).to_pylist()]
+
+
+def _decimals(column: pa.Array) -> Sequence[object]:
+    return [None if one is None else Digits(format(one, "f")) for one in column.to_pylist()]
+
+
+def _short_floats(column: pa.Array) -> Sequence[object]:
+    """Widened, 4.2 would become 4.19999980926513671875; its shortest decimal is what was meant."""
+    return _with_nulls([float(str(one)) for one in column.fill_null(0).to_numpy(zero_copy_only=False)], column)
+
+
+def _shown(column: pa.Array) -> Sequence[object]:
+    return [one if one is None or isinstance(one, _PLAIN) else str(one) for one in column.to_pylist()]
+
+
+def _with_nulls(found: Iterable[object], column: pa.Array) -> Sequence[object]:
+    return [one if valid else None for one, valid in zip(found, column.is_valid().to_pylist(), strict=True)]
+
+
+def _objects(column: pa.StructArray) -> Sequence[object]:
+    names = [field.name for field in column.type]
+    members = [values(member) for member in column.flatten()]
+    rows = zip(*members, strict=True) if members else ((),) * len(column)
+    return _with_nulls([Pairs(zip(names, row, strict=True)) for row in rows], column)
+
+
+def _maps(column: pa.MapArray) -> Sequence[object]:
+    entry = pa.struct([("key", column.type.key_type), ("value", column.type.item_type)])
+    return [
+        None if entries is None else Pairs((str(key), value) for (_, key), (_, value) in entries)
+        for entries in _lists(column.cast(pa.list_(entry)))
+    ]
+
+
+def _lists(column: pa.Array) -> Sequence[list[Any] | None]:
+    items = iter(values(pc.list_flatten(column)))
+    lengths = pc.list_value_length(column).to_pylist()
+    return [None if length is None else [next(items) for _ in range(length)] for length in lengths]
+
+
+def _times(column: pa.Array) -> Sequence[object]:
+    kind = column.type
+    if pa.types.is_date(kind):
+        days = _numbers(column) // (_DAY_MS if pa.types.is_date64(kind) else 1)
+        return _with_nulls(_iso(days, "D"), column)
+    numbers = _numbers(column)
+    if pa.types.is_duration(kind):
+        seconds = (Decimal(one).scaleb(-_DIGITS[kind.unit]) for one in numbers.tolist())
+        return _with_nulls([f"PT{_without_zeros(format(one, 'f'))}S" for one in seconds], column)
+    if pa.types.is_time(kind):
+        return _with_nulls([one.partition("T")[2] for one in _iso(numbers, kind.unit)], column)
+    if kind.tz is None:
+        return _with_nulls(_iso(numbers, kind.unit), column)
+    return _with_nulls(_with_offsets(column, numbers), column)
+
+
+def _with_offsets(column: pa.TimestampArray, numbers: Numbers) -> list[str]:
+    """Instants as a clock in their zone shows them; UTC where nobody knows the zone."""
+    try:
+        local = _numbers(pc.local_timestamp(column))
+    except pa.ArrowInvalid:
+        local = numbers
+    offsets = (local - numbers) // 10 ** _DIGITS[column.type.unit]
+    return [
+        f"{one}{_offset(offset)}" for one, offset in zip(_iso(local, column.type.unit), offsets.tolist(), strict=True)
+    ]
+
+
+def _offset(seconds: int) -> str:
+    minutes, rest = divmod(abs(seconds), 60)
+    return f"{'-' if seconds < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}{f':{rest:02}' if rest else ''}"
+
+
+def _numbers(column: pa.Array) -> Numbers:
+    whole = column.view(pa.int32() if column.type.bit_width == 32 else pa.int64())
+    numbers: Numbers = whole.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+    return numbers
+
+
+def _iso(numbers: Numbers, unit: str) -> list[str]:
+    return [_without_zeros(one) for one in np.datetime_as_string(numbers.view(f"datetime64[{unit}]")).tolist()]
+
+
+def _without_zeros(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+_READERS: tuple[tuple[Callable[[pa.DataType], bool], Callable[[pa.Array], Sequence[object]]], ...] = (
+    (pa.types.is_dictionary, lambda column: values(column.dictionary_decode())),
+    (pa.types.is_run_end_encoded, lambda column: values(pc.run_end_decode(column))),
+    (pa.types.is_struct, _objects),
+    (pa.types.is_map, _maps),
+    (pa.types.is_union, _shown),
+    (pa.types.is_nested, _lists),
+    (pa.types.is_interval, _shown),
+    (pa.types.is_temporal, _times),
+    (pa.types.is_decimal, _decimals),
+    (pa.types.is_float16, _short_floats),
+    (pa.types.is_float32, _short_floats),
+    (lambda kind: pa.types.is_primitive(kind) or pa.types.is_null(kind), _plain),
+    (holds_bytes, _texts),
+)
