@@ -127,6 +127,8 @@ class Context:
         answer = await self.work(lambda: ask(self.warehouse, question, self.access))
         reasons = {each.reason.value for route in answer.statement.routes for each in route.rejected}
         note = self.note(info, question.span, question.zone, answer.sources, reasons, key)
+        if question.before:
+            note["comparedWith"] = _span(question.before, question.zone)
         if answer.statement.unapplied:
             note["notApplied"] = [
                 {
@@ -159,12 +161,16 @@ class Context:
     ) -> dict[str, Any]:
         """Note the range that was used and what served, at the field's response path, below it under `key`."""
         note = {
-            "range": {"from": iso(span.start, zone), "to": iso(span.end, zone)},
+            "range": _span(span, zone),
             "source": sources,
             "reasons": sorted(reasons),
         }
         self.notes[".".join(map(str, [*info.path.as_list(), *([key] if key else [])]))] = note
         return note
+
+
+def _span(span: Range, zone: str) -> dict[str, str]:
+    return {"from": iso(span.start, zone), "to": iso(span.end, zone)}
 
 
 def _now() -> int:

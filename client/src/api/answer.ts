@@ -16,6 +16,8 @@ export interface Span {
 
 export interface PathProvenance {
   readonly range?: Span | null;
+  /** With `compareTo`: the range that `previous` and `change` are about. */
+  readonly comparedWith?: Span | null;
   readonly source?: readonly string[] | null;
 }
 

@@ -99,15 +99,24 @@ interface DataNoteProps {
   readonly timeZone: string;
 }
 
-/** The days that the server counted, and how far its data reaches. */
+/** The days that the server counted, those that it held them against, and how far its data reaches. */
 function DataNote({ provenance: { dataThrough, paths }, timeZone }: DataNoteProps) {
   const range = paths?.dashboard?.range;
+  const before = paths?.dashboard?.comparedWith;
   return (
     <>
       {range && (
         <span data-field="range" data-value={`${range.from}/${range.to}`} className="text-ink">
           {formatSpan(range.from, range.to, timeZone)}
         </span>
+      )}
+      {before && (
+        <>
+          {' · against '}
+          <span data-field="comparedWith" data-value={`${before.from}/${before.to}`}>
+            {formatSpan(before.from, before.to, timeZone)}
+          </span>
+        </>
       )}
       {range && dataThrough && ' · '}
       {dataThrough && (
