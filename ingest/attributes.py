@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from ingest.values import UNDECODABLE, Digits, Pairs
-from warehouse.incoming import ATTRIBUTES, LONGEST_PATH
+from warehouse.tables.incoming import ATTRIBUTES, LONGEST_PATH
 
 DEEPEST = 16
 MOST = 256

@@ -11,19 +11,20 @@ import strawberry
 from graphql import GraphQLResolveInfo
 from strawberry.utils.str_converters import to_camel_case
 
-from resolvers.desk import TokenDesk
 from resolvers.plan import COSTS, explain
 from resolvers.runner import PipelineRunner
+from resolvers.token_service import TokenDesk
 from resolvers.work import Works
-from warehouse import Warehouse, moments, ranges
+from warehouse import Warehouse
 from warehouse.access import Access
-from warehouse.allowance import Allowance
-from warehouse.answer import Answer, ask
-from warehouse.calendar import Range, iso
+from warehouse.engine.allowance import Allowance
 from warehouse.errors import BadInput, TooExpensive
 from warehouse.loads import ledger
-from warehouse.question import Question
-from warehouse.ranges import Window
+from warehouse.query import moments, ranges
+from warehouse.query.answer import Answer, ask
+from warehouse.query.local_time import Range, iso
+from warehouse.query.question import Question
+from warehouse.query.ranges import Window
 
 T = TypeVar("T")
 # Waits for the asker's turn at the engine, and holds it for the block.

@@ -10,10 +10,10 @@ from anyio import Lock, to_thread
 from anyio.lowlevel import RunVar
 
 from resolvers.context import Context, context_of
-from resolvers.rung import rung
+from resolvers.thread_event import rung
 from schema.freshness import Freshness
-from warehouse.address import Server
-from warehouse.calendar import iso
+from warehouse.engine.address import Server
+from warehouse.query.local_time import iso
 
 # How often loads of other processes are looked for; loads of this process ring a bell.
 OTHERS_S = 5.0

@@ -32,13 +32,13 @@ from schema.arguments import (
     Zone,
 )
 from schema.enums import Direction
-from warehouse.answer import Answer
-from warehouse.calendar import Grain
 from warehouse.errors import BadInput
 from warehouse.model.dimensions import CLOCK_DIMENSIONS, DIMENSIONS
 from warehouse.model.measures import MEASURES, measures_of
-from warehouse.question import Condition, Filter, Group, Order, Question, Top, conditions_of
-from warehouse.ranges import Comparison
+from warehouse.query.answer import Answer
+from warehouse.query.local_time import Grain
+from warehouse.query.question import Condition, Filter, Group, Order, Question, Top, conditions_of
+from warehouse.query.ranges import Comparison
 
 
 async def viewing(

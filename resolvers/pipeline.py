@@ -10,14 +10,14 @@ import strawberry
 
 import warehouse.pipeline_runs as table
 from resolvers.context import Context, context_of
-from resolvers.rung import rung
 from resolvers.runner import PipelineRunner, StepAsked
+from resolvers.thread_event import rung
 from schema.pipeline import MOST_RUNS, First, PipelineRun, PipelineRunStep, PipelineStepInput
 from schema.scalars import Long
-from warehouse.address import Server
+from warehouse.engine.address import Server
 from warehouse.errors import BadInput, Forbidden, Unavailable
-from warehouse.moments import day_of
 from warehouse.pipeline_runs import StepRun
+from warehouse.query.moments import day_of
 
 # How often runs of other processes are looked at; those of this process ring a bell.
 OTHERS_S = 5.0

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from resolvers.selection import TYPENAME, Selected
-from warehouse.answer import Answer
+from warehouse.query.answer import Answer
 
 if TYPE_CHECKING:
     from resolvers.context import Context

@@ -24,7 +24,7 @@ from resolvers import (
     tokens,
     viewer,
 )
-from resolvers.asked import Asked
+from resolvers.audit_extension import Asked
 from resolvers.cells import CellsExecutor
 from resolvers.documents import Documents
 from resolvers.introspection import Introspection

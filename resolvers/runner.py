@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from warehouse.bell import Bell
+from warehouse.engine.change_signal import Bell
 from warehouse.pipeline_runs import PipelineRun, PipelineStep
 
 

@@ -6,13 +6,13 @@ import strawberry
 from strawberry.scalars import JSON
 
 from resolvers.context import context_of, raw
-from resolvers.desk import TokenDesk
+from resolvers.token_service import TokenDesk
 from resolvers.unmatched import Asked, note_asked
 from schema.policy import checked_scope
 from schema.scalars import Moment
 from schema.tokens import EmbedToken, RevokedToken, RowScope
-from warehouse.domains import key_of
 from warehouse.errors import BadInput, Unavailable
+from warehouse.query.domains import key_of
 
 
 async def create_embed_token(

@@ -11,8 +11,8 @@ from graphql import GraphQLResolveInfo
 from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.context import Context, Unmatched
-from warehouse.domains import Key, beyond, films_are_told, is_told, key_of, missing_films
-from warehouse.question import Condition, Filter, conditions_of
+from warehouse.query.domains import Key, beyond, films_are_told, is_told, key_of, missing_films
+from warehouse.query.question import Condition, Filter, conditions_of
 
 FILM = "movie"
 _TESTED = frozenset({"eq", "in", "has"})

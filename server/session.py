@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, BinaryIO
 from rich.console import Console
 from typer._click.exceptions import UsageError  # Typer carries its own Click, and names this class nowhere else
 
-from server.apart import Finished, apart
 from server.identity.secret import read_secret
 from server.identity.secret_ring import SecretRing
 from server.settings import Settings
+from server.subcommands import Finished, apart
 from warehouse import open_warehouse
-from warehouse.address import Embedded, parse
-from warehouse.audit import Record
+from warehouse.audit.record import Record
+from warehouse.engine.address import Embedded, parse
+from warehouse.engine.folder import FolderLock
 from warehouse.errors import BadInput
-from warehouse.folder import FolderLock
-from warehouse.moments import day_or_month_of
+from warehouse.query.moments import day_or_month_of
 
 if TYPE_CHECKING:
     from server.answering.service import Service
@@ -86,7 +86,7 @@ class Session:
     def _open(self) -> "Warehouse":
         lock, self._lock = self._lock, None
         opened = open_warehouse(self.settings.warehouse, self.settings.limits, self.folder, self.hash_key, lock)
-        from warehouse.audit_log import keep_for
+        from warehouse.audit.log import keep_for
 
         keep_for(opened.engine, self.settings.audit_days)
         return opened
@@ -141,8 +141,8 @@ class Session:
         """Everything that answers questions."""
         opened = self.warehouse()
         from resolvers.root import build_schema
-        from server.answering.answers import Answers
         from server.answering.operations import published
+        from server.answering.response_cache import Answers
         from server.answering.service import Service
 
         return Service(
@@ -175,7 +175,7 @@ class Session:
         """
         asked = (_month("--from", months[0]), _month("--to", months[1]))
         self.warehouse()
-        from server.spark_jobs.bar import spark_bar
+        from server.spark_jobs.progress_bar import spark_bar
 
         with spark_bar(self.console) as report:
             return self.pipeline(report).run(name, asked, options)

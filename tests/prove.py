@@ -29,7 +29,7 @@ from tests.integration.warehouse.recount import bucket_name
 from tests.integration.warehouse.test_rollups_never_change_an_answer import CHANGES, check, random_question
 from tests.integration.warehouse.worlds import load_in_pieces, random_world
 from warehouse import open_warehouse
-from warehouse.calendar import Grain, Range, pieces, segments
+from warehouse.query.local_time import Grain, Range, pieces, segments
 
 QUESTIONS_PER_WORLD = 250
 KILLS_PER_WAREHOUSE = 50

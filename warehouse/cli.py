@@ -12,13 +12,13 @@ import typer
 
 from warehouse.days import Days
 from warehouse.errors import BadInput
-from warehouse.forget_cli import forget
+from warehouse.forgetting.cli import forget
 from warehouse.model.rollups import ROLLUPS
-from warehouse.moments import day_of
+from warehouse.query.moments import day_of
 
 if TYPE_CHECKING:
     from warehouse import Warehouse
-    from warehouse.verify import Difference
+    from warehouse.verify.verify import Difference
 
 app = typer.Typer(no_args_is_help=True)
 app.command()(forget)
@@ -104,7 +104,7 @@ def verify_command(
         _verify_ids(session, as_json)
         return
     days, opened = _days(start, end), session.warehouse()
-    from warehouse.verify import plan, verify
+    from warehouse.verify.verify import plan, verify
 
     try:
         comparisons = plan(opened, days, sample, seed)
@@ -135,7 +135,7 @@ def verify_command(
 
 def _verify_ids(session: Session, as_json: bool) -> None:
     opened = session.warehouse()
-    from warehouse.repeated_ids import repeated_ids
+    from warehouse.verify.repeated_ids import repeated_ids
 
     found = repeated_ids(opened)
     if as_json:

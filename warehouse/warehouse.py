@@ -8,22 +8,21 @@ from types import TracebackType
 from typing import Self
 
 from warehouse.access import Access
-from warehouse.address import Address, Embedded
-from warehouse.audit import AuditKind, Record, joined, own_work, recording
-from warehouse.audit_log import Writer
-from warehouse.bell import Bell
+from warehouse.audit.log import Writer
+from warehouse.audit.record import AuditKind, Record, joined, own_work, recording
+from warehouse.audit.writer import Trail
 from warehouse.checks.inspector import Inspector
-from warehouse.damage import mend
 from warehouse.days import ALL_DAYS, Days
-from warehouse.domains import Domains
-from warehouse.engine import Engine
+from warehouse.engine.address import Address, Embedded
+from warehouse.engine.change_signal import Bell
+from warehouse.engine.engine import Engine
+from warehouse.engine.fifo_lock import Turns
+from warehouse.engine.folder import FolderLock
+from warehouse.engine.limits import Limits
+from warehouse.engine.read_write_lock import Gate
 from warehouse.errors import BadInput, MarqueeError
-from warehouse.folder import FolderLock
 from warehouse.forgetting.forget import Forgotten, finish_forgetting, forget
-from warehouse.freshness import Freshness, Freshnesses
-from warehouse.gate import Gate
-from warehouse.incoming import INCOMING
-from warehouse.limits import Limits
+from warehouse.forgetting.tombstones import HashKey, Tombstones
 from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, DimensionLoad
 from warehouse.loads.fact_load import FactLoad
@@ -34,20 +33,21 @@ from warehouse.loads.replacement import Replacement
 from warehouse.loads.retry import Released, release_arrived
 from warehouse.loads.taking_back import give_up_room
 from warehouse.loads.undo import Undone, finish_undoing, undo
-from warehouse.migrate import migrate
 from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS, Rollup
-from warehouse.parameters import Parameters
 from warehouse.pipeline_runs import interrupt_unfinished
-from warehouse.rebuild import fill_rollups, rebuild_partitions, rebuild_rollup, stored_months
-from warehouse.reconcile import reconcile
+from warehouse.query.domains import Domains
+from warehouse.query.freshness import Freshness, Freshnesses
+from warehouse.query.parameters import Parameters
+from warehouse.query.source import fact_source, read
 from warehouse.revocations import Revocations
-from warehouse.source import fact_source, read
 from warehouse.staging.swap import finish_swaps
-from warehouse.tombstones import HashKey, Tombstones
-from warehouse.torn_files import remove_torn_files
-from warehouse.trail import Trail
-from warehouse.turns import Turns
+from warehouse.tables.damage import mend
+from warehouse.tables.incoming import INCOMING
+from warehouse.tables.migrate import migrate
+from warehouse.tables.rebuild import fill_rollups, rebuild_partitions, rebuild_rollup, stored_months
+from warehouse.tables.reconcile import reconcile
+from warehouse.tables.torn_files import remove_torn_files
 
 LOG = logging.getLogger("marquee.warehouse")
 Scope = tuple[tuple[str, tuple[str, ...]], ...]

@@ -15,7 +15,7 @@ from schema.limits.cost import check_budget, estimate
 from schema.limits.variables import check_variables
 from schema.policy import limits_of
 from server.answering.budget import Budget
-from server.answering.turns import Turns
+from server.answering.statement_queue import Turns
 from server.identity.principal import Principal
 
 

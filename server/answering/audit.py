@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 
 from server.answering.execution import Executed
 from server.identity.principal import Principal
-from warehouse.audit import OK, AuditKind, Record, Take, current, joined, recording
+from warehouse.audit.record import OK, AuditKind, Record, Take, current, joined, recording
 from warehouse.errors import MarqueeError
 
 

@@ -14,14 +14,14 @@ from resolvers.context import Context
 from resolvers.root import Schema
 from schema.policy import Role, access_of, limits_of
 from server.answering.admission import Admission
-from server.answering.answers import Answers, key_of
 from server.answering.audit import answering, conclude, name_asker, name_document
 from server.answering.execution import Executed, changes, error_of, execute, stream, subscribes
 from server.answering.operations import Operation, pick, pick_by_id
-from server.answering.table import Shape, shape_of
+from server.answering.response_cache import Answers, key_of
+from server.export.table import Shape, shape_of
 from server.http.challenge import NoToken
-from server.identity.desk import Desk
 from server.identity.principal import Principal
+from server.identity.token_service import Desk
 from server.identity.tokens import Tokens
 from server.pipeline_runs.runs import Runs
 from server.pipeline_runs.work import Work

@@ -12,13 +12,13 @@ from server.answering.audit import recorded
 from server.answering.service import Service
 from server.http import site
 from server.http.api import api
+from server.http.connection_limits import Seats
 from server.http.graphql import graphql
 from server.http.headers import SafeHeaders, cross_origin
+from server.http.health import Readiness
 from server.http.ingest import ingest, rejects
-from server.http.readiness import Readiness
 from server.http.requests import caller_of
 from server.http.responses import refusal
-from server.http.seats import Seats
 from server.http.socket import graphql_socket
 from server.ingesting.intake import Intake
 from warehouse.errors import BadInput, MarqueeError

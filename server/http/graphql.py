@@ -10,11 +10,11 @@ from server.answering.audit import recorded
 from server.answering.execution import Executed
 from server.answering.service import Asking, Caller, Service
 from server.http import events
+from server.http.connection_limits import Seats
+from server.http.disconnect import ClientLeft, while_here
 from server.http.events import EventStream
-from server.http.leaving import ClientLeft, while_here
 from server.http.requests import caller_of, read_asking
 from server.http.responses import CLIENT_LEFT, answer, refusal
-from server.http.seats import Seats
 from server.identity.principal import Principal
 from warehouse.errors import MarqueeError, Unavailable
 

@@ -13,15 +13,15 @@ from schema.policy import Role, check_writes, reads_rejected
 from server.answering.audit import recorded
 from server.answering.service import Service
 from server.http.bodies import UnsupportedType, received
-from server.http.leaving import ClientLeft
+from server.http.disconnect import ClientLeft
 from server.http.requests import caller_of, read_texts
 from server.http.responses import CLIENT_LEFT, data, refusal
 from server.identity.principal import Principal
 from server.ingesting.delivery import MOST_KEY, Answer, Delivery, Sender, request_id
 from server.ingesting.intake import Intake
-from warehouse.audit import AuditKind, Record
+from warehouse.audit.record import AuditKind, Record
 from warehouse.errors import BadInput, Forbidden, MarqueeError
-from warehouse.incoming import INCOMING
+from warehouse.tables.incoming import INCOMING
 
 KINDS: Mapping[str, Format] = MappingProxyType(
     {

@@ -11,7 +11,7 @@ from server.answering.audit import recorded
 from server.answering.service import Service
 from server.http.challenge import challenge
 from server.http.responses import status_of
-from warehouse.audit import AuditKind
+from warehouse.audit.record import AuditKind
 from warehouse.errors import Forbidden, MarqueeError
 
 DIST = Path(__file__).parents[2] / "client" / "dist"

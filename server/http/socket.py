@@ -19,11 +19,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from server.answering.audit import address_of, recorded, refused
 from server.answering.execution import error_of
 from server.answering.service import Asking, Caller, Service
-from server.http.lease import until_ended
+from server.http.connection_limits import Seats
 from server.http.messages import PROTOCOL, Closed, Code, Complete, Init, Ping, Pong, Subscribe, read_message
 from server.http.origins import may_connect
-from server.http.seats import Seats
 from server.http.tasks import ended
+from server.http.token_expiry import until_ended
 from server.identity.principal import Principal
 from server.settings import Settings
 from warehouse.errors import Forbidden, Overloaded, Unauthenticated

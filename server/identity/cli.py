@@ -101,7 +101,7 @@ def revoke_token(
     """End a token before its time, in the server that runs too."""
     session: Session = ctx.obj
     revocations = session.warehouse().revocations
-    from server.identity.desk import Desk
+    from server.identity.token_service import Desk
 
     desk = Desk(session.tokens(), {}, revocations, _schema)
     # An id of ours has no dots; a token has two.

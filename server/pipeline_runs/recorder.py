@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from warehouse.bell import Bell
-from warehouse.engine import Engine
+from warehouse.engine.change_signal import Bell
+from warehouse.engine.engine import Engine
 from warehouse.errors import MarqueeError
 from warehouse.pipeline_runs import PipelineRun, record
 

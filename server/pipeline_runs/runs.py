@@ -14,8 +14,8 @@ from server.pipeline_runs.asked import check_asked
 from server.pipeline_runs.recorder import Recorder
 from server.pipeline_runs.work import AtWork, Work
 from warehouse import pipeline_runs
-from warehouse.audit import current
-from warehouse.bell import Bell
+from warehouse.audit.record import current
+from warehouse.engine.change_signal import Bell
 from warehouse.errors import BadInput, Overloaded, Unavailable
 from warehouse.pipeline_runs import PipelineRun, PipelineStep, RunState, StepRun
 from warehouse.warehouse import Warehouse

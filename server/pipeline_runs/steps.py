@@ -20,12 +20,12 @@ from ingest.problems import FileRefused
 from ingest.report import Report
 from ingest.watch import Outcome, Watch
 from resolvers.runner import StepAsked
-from server.apart import Finished
 from server.pipeline_runs.work import Done, Voice, Work
+from server.subcommands import Finished
 from warehouse.errors import Cancelled, MarqueeError, Unavailable
 from warehouse.model.rollups import ROLLUPS
 from warehouse.pipeline_runs import PipelineStep
-from warehouse.verify import compare, plan
+from warehouse.verify.verify import compare, plan
 from warehouse.warehouse import Warehouse
 
 DEMO_SEED = 42

@@ -14,8 +14,8 @@ from warehouse.errors import BadInput
 from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
 from warehouse.model.columns import Kind, stored_columns
-from warehouse.parameters import Parameters
-from warehouse.source import Source, read
+from warehouse.query.parameters import Parameters
+from warehouse.query.source import Source, read
 
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse

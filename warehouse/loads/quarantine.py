@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.ids import ID_TYPE, from_text_sql, to_text_sql
-from warehouse.incoming import ATTRIBUTES, INCOMING, clickhouse_type
+from warehouse.tables.incoming import ATTRIBUTES, INCOMING, clickhouse_type
 
 
 @dataclass(frozen=True)

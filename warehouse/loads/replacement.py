@@ -6,15 +6,15 @@ ends a dead replacement takes them from there: see `undo`.
 
 from collections.abc import Sequence
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput
+from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
 from warehouse.loads.fact_load import FactLoad, Gate
 from warehouse.loads.ledger import State
 from warehouse.loads.load import LoadSummary
 from warehouse.loads.sifting import FACT_TABLES
 from warehouse.loads.undo import abandon_undo, complete_undo, loads_to_undo, prepare_undo
-from warehouse.tombstones import Tombstones
 
 
 class Replacement(FactLoad):

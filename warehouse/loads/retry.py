@@ -6,16 +6,16 @@ what it was. The counts of the load that brought the rows move in the block of t
 
 from dataclasses import dataclass, replace
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
+from warehouse.forgetting.tombstones import Tombstones
 from warehouse.ids import from_text_sql
-from warehouse.incoming import INCOMING
 from warehouse.loads import ledger
 from warehouse.loads.fact_load import FactLoad, Gate
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.quarantine import taken_up_sql
 from warehouse.loads.rejects import drop_rejected
 from warehouse.loads.sifting import FACT_TABLES
-from warehouse.tombstones import Tombstones
+from warehouse.tables.incoming import INCOMING
 
 # What a load in the making notes of each row that it takes up, under its own number.
 TAKEN_UP = "TAKEN_UP"

@@ -25,11 +25,11 @@ from tests.integration.ingest.sent import (
 from tests.unit.warehouse.test_compiler_attacked import HOSTILE
 from warehouse import Warehouse
 from warehouse.access import SYSTEM
-from warehouse.answer import ask
-from warehouse.calendar import Range
 from warehouse.errors import BadInput
 from warehouse.loads.quarantine import kept_aside
-from warehouse.question import Group, Question
+from warehouse.query.answer import ask
+from warehouse.query.local_time import Range
+from warehouse.query.question import Group, Question
 
 NAMES = (
     *(

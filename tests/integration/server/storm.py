@@ -19,8 +19,8 @@ import orjson
 from resolvers.root import build_schema
 from schema import policy
 from schema.policy import LIMITS, Role
-from server.answering.answers import Answers
 from server.answering.operations import published
+from server.answering.response_cache import Answers
 from server.answering.service import Asking, Caller, Service
 from server.identity.principal import Principal
 from server.settings import Settings

@@ -8,8 +8,8 @@ import pytest
 from schema.policy import Role
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of
 from tests.integration.server.audited import Watch, audited_door, logged
-from warehouse.audit import AuditKind, Record
-from warehouse.incoming import INCOMING
+from warehouse.audit.record import AuditKind, Record
+from warehouse.tables.incoming import INCOMING
 
 PAGE = """query Page($first: Int!, $after: String, $where: AuditFilter, $by: AuditOrder) {
     auditLog(first: $first, after: $after, where: $where, orderBy: $by) {

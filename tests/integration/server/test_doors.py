@@ -5,11 +5,11 @@ import time
 
 import pytest
 
-from resolvers.export import FILE
+from resolvers.export_schema import FILE
 from server.http import site
 from tests.integration.resolvers.conftest import ANALYST, VIEWER, Door, bearer
 from tests.integration.server.headers import policy
-from warehouse.engine import Rows
+from warehouse.engine.engine import Rows
 
 DOCUMENT = "{ dashboard { totalViews } }"
 

@@ -12,9 +12,9 @@ import pytest
 
 from resolvers.root import build_schema
 from schema.policy import Role
-from server.answering.answers import Answers
 from server.answering.budget import Budget
 from server.answering.operations import published
+from server.answering.response_cache import Answers
 from server.answering.service import Service
 from server.identity.principal import Grant
 from server.settings import Settings

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from schema.policy import Role
-from server.answering.answers import Answers
 from server.answering.operations import published
+from server.answering.response_cache import Answers
 from server.answering.service import Service
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, opened_door, token_of
 

@@ -11,8 +11,8 @@ from anyio import to_thread
 
 from resolvers.root import build_schema
 from resolvers.work import Works
-from server.answering.answers import Answers
 from server.answering.operations import published
+from server.answering.response_cache import Answers
 from server.answering.service import Service
 from server.settings import Settings
 from tests.integration.resolvers import world

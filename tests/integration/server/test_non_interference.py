@@ -16,9 +16,9 @@ from resolvers import data_quality
 from resolvers.root import build_schema
 from schema import policy
 from schema.policy import Role
-from server.answering.answers import Answers
 from server.answering.budget import Budget
 from server.answering.operations import published
+from server.answering.response_cache import Answers
 from server.answering.service import Service
 from server.settings import Settings
 from tests.integration.resolvers import world

@@ -18,7 +18,7 @@ from schema.policy import Role
 from server.answering.execution import changes, subscribes
 from server.answering.operations import published
 from server.answering.service import Service
-from server.answering.table import shape_of
+from server.export.table import shape_of
 from server.identity.principal import Grant
 from server.settings import Settings
 from tests.integration.resolvers import world

@@ -6,21 +6,14 @@ from random import Random
 from typing import Any
 
 from tests.integration.warehouse.test_rollups_never_change_an_answer import CHANGES, random_question
-from tests.integration.warehouse.worlds import (
-    film_row,
-    load,
-    person_row,
-    random_world,
-    review_row,
-    session_row,
-)
+from tests.integration.warehouse.worlds import film_row, load, person_row, random_world, review_row, session_row
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM
-from warehouse.answer import ask
-from warehouse.calendar import Range
-from warehouse.pages import MOVIE_LIST, by_keys
-from warehouse.question import Group, Order, Question
-from warehouse.router import Reason
+from warehouse.query.answer import ask
+from warehouse.query.local_time import Range
+from warehouse.query.pages import MOVIE_LIST, by_keys
+from warehouse.query.question import Group, Order, Question
+from warehouse.query.router import Reason
 
 ZONE = "America/New_York"
 CENTRE = CHANGES[ZONE]

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from warehouse import Warehouse, open_warehouse
-from warehouse.audit import AuditKind, Record, joined, recording
-from warehouse.audit_log import Writer, keep_for
+from warehouse.audit.log import Writer, keep_for
+from warehouse.audit.record import AuditKind, Record, joined, recording
+from warehouse.audit.writer import Trail
 from warehouse.errors import Unavailable
-from warehouse.trail import Trail
 
 DAY_MS = 86_400_000
 

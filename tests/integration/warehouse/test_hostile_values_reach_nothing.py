@@ -8,10 +8,10 @@ from tests.integration.warehouse.worlds import load_in_pieces, random_world
 from tests.unit.warehouse.test_compiler_attacked import HOSTILE
 from warehouse import Warehouse
 from warehouse.access import SYSTEM, Access
-from warehouse.answer import ask
-from warehouse.calendar import Range
-from warehouse.pages import USER_LIST, PageRequest, count, page
-from warehouse.question import AllOf, AnyOf, Condition, Group, Question
+from warehouse.query.answer import ask
+from warehouse.query.local_time import Range
+from warehouse.query.pages import USER_LIST, PageRequest, count, page
+from warehouse.query.question import AllOf, AnyOf, Condition, Group, Question
 
 SPAN = Range(1_770_000_000, 1_790_000_000)
 

@@ -12,12 +12,12 @@ from tests.integration.warehouse.recount import recount
 from tests.integration.warehouse.worlds import World, load_in_pieces, random_world
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM
-from warehouse.answer import ask
-from warehouse.calendar import Grain, Range, day_start
-from warehouse.comparison import Shift, past_of
 from warehouse.errors import BadInput, TooExpensive
-from warehouse.question import AnyOf, Condition, Group, Not, Order, Question, Top
-from warehouse.ranges import Comparison, between
+from warehouse.query.answer import ask
+from warehouse.query.comparison import Shift, past_of
+from warehouse.query.local_time import Grain, Range, day_start
+from warehouse.query.question import AnyOf, Condition, Group, Not, Order, Question, Top
+from warehouse.query.ranges import Comparison, between
 
 ZONE = "America/New_York"
 CENTRE = 1_772_953_200

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from server.answering.budget import Budget, TooManyRequests
-from server.answering.turns import MOST_WAITING, Turns
+from server.answering.statement_queue import MOST_WAITING, Turns
 from warehouse.errors import Overloaded
 
 

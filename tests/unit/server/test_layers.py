@@ -19,8 +19,8 @@ MAY_IMPORT = {
 
 # Package → the only folders or files that import it.
 ONLY_IN = {
-    "chdb": ("warehouse/engine.py",),
-    "clickhouse_connect": ("warehouse/engine.py",),
+    "chdb": ("warehouse/engine/engine.py",),
+    "clickhouse_connect": ("warehouse/engine/engine.py",),
     "jwt": ("server/identity/tokens.py", "server/identity/jwks.py"),
     "pyspark": ("spark/",),
     "starlette": ("server/",),

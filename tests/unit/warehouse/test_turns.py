@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from warehouse.turns import Turns
+from warehouse.engine.fifo_lock import Turns
 
 WAIT_S = 10
 
