@@ -65,8 +65,6 @@ class Warehouse:
         self.lock = lock
         self.bell = Bell()
         self.gate = Gate(after_change=self.bell.ring)
-        self._freshnesses = Freshnesses()
-        self.domains = Domains()
         self._audit_writer = Writer(address, limits)
         self.trail = Trail(self._audit_writer.append)
         self._one_load = Turns()
@@ -81,6 +79,8 @@ class Warehouse:
                 give_up_room(address)
                 remove_torn_files(address.folder)
             self.engine = Engine(address, limits)
+            self._freshnesses = Freshnesses(self.engine, self.newest, self.loaded_at)
+            self.domains = Domains(self.engine, is_shared=not self.is_ours_alone)
             self.migrated = migrate(self.engine)
             unfilled = reconcile(self.engine)
             self.tombstones = Tombstones(self.engine, hash_key)
@@ -260,7 +260,7 @@ class Warehouse:
 
     def freshness(self, access: Access) -> Freshness:
         """How new the data is that the asker sees."""
-        return self._freshnesses.of(self, access)
+        return self._freshnesses.of(self.commits, access)
 
     def attribute_paths(self, limit: int) -> list[str]:
         """The paths under which clients sent something beyond the schema, the first in order."""

@@ -7,17 +7,14 @@ import threading
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from warehouse import ids
 from warehouse.access import SYSTEM, Access
+from warehouse.engine.engine import Engine
 from warehouse.model.rollups import ROLLUPS
 from warehouse.query.masks import AGE_BANDS
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import MOVIES, USERS, Source, read, rollup_source
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 UNKNOWN = "Unknown"
 # Of more values nothing is told.
@@ -45,29 +42,33 @@ Key = tuple[str, str]
 
 
 class Domains:
-    """The values of each dimension that was asked for, as of the newest state of the data."""
+    """The values of each dimension that was asked for, as of the newest state of the data; `is_shared` where other
+    processes may load too."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine, is_shared: bool) -> None:
+        self._engine = engine
+        self._is_shared = is_shared
         self._one_looks = threading.Lock()
         self._commits = -1
         self._known: dict[Key, frozenset[str] | None] = {}
 
-    def of(self, warehouse: "Warehouse", key: Key, wanted: Iterable[str]) -> frozenset[str] | None:
-        """The values that there are, for those that are `wanted` to be compared with; None where they are too many."""
+    def of(self, commits: int, key: Key, wanted: Iterable[str]) -> frozenset[str] | None:
+        """The values that there are as of so many commits, to compare those that are `wanted` with; None where they are
+        too many."""
         if key[0] in _FIXED:
             return _FIXED[key[0]]
-        known = self._values(warehouse, key)
-        if known is not None and not warehouse.is_ours_alone and beyond(known, wanted):
+        known = self._values(commits, key)
+        if known is not None and self._is_shared and beyond(known, wanted):
             # Another process may have loaded it since.
-            known = self._values(warehouse, key, anew=True)
+            known = self._values(commits, key, anew=True)
         return known
 
-    def _values(self, warehouse: "Warehouse", key: Key, anew: bool = False) -> frozenset[str] | None:
+    def _values(self, commits: int, key: Key, anew: bool = False) -> frozenset[str] | None:
         with self._one_looks:
-            if self._commits != warehouse.commits:
-                self._commits, self._known = warehouse.commits, {}
+            if self._commits != commits:
+                self._commits, self._known = commits, {}
             if anew or key not in self._known:
-                self._known[key] = _look(warehouse, key)
+                self._known[key] = _look(self._engine, key)
             return self._known[key]
 
 
@@ -88,13 +89,13 @@ def films_are_told(access: Access) -> bool:
     return set(access.scope) <= MOVIES.open_to
 
 
-def missing_films(warehouse: "Warehouse", texts: Iterable[str]) -> list[str]:
+def missing_films(engine: Engine, texts: Iterable[str]) -> list[str]:
     """Those ids that no film has, in their order."""
     parsed = {text: ids.parse(text) for text in texts}
     parameters = Parameters()
     wanted = parameters.add([one for one in parsed.values() if one is not None], "Array(UInt128)")
     films = read(MOVIES, ("id",), SYSTEM, parameters)
-    found = warehouse.engine.query(f"SELECT id FROM {films} WHERE id IN {wanted}", parameters.values)
+    found = engine.query(f"SELECT id FROM {films} WHERE id IN {wanted}", parameters.values)
     known = {int(row[0]) for row in found.rows}
     return [text for text, number in parsed.items() if number not in known]
 
@@ -118,9 +119,9 @@ def nearest(known: frozenset[str], value: str) -> str | None:
     return folded[near[0]] if near else None
 
 
-def _look(warehouse: "Warehouse", key: Key) -> frozenset[str] | None:
+def _look(engine: Engine, key: Key) -> frozenset[str] | None:
     source, column, sql = _READ[key]
     parameters = Parameters()
     rows = read(source, (column,), SYSTEM, parameters)
-    found = warehouse.engine.query(f"SELECT DISTINCT {sql} FROM {rows} LIMIT {MOST_VALUES + 1}", parameters.values).rows
+    found = engine.query(f"SELECT DISTINCT {sql} FROM {rows} LIMIT {MOST_VALUES + 1}", parameters.values).rows
     return frozenset(value for (value,) in found if value) if len(found) <= MOST_VALUES else None

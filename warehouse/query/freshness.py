@@ -5,17 +5,14 @@ freshness equal in every part. Charts that Spark computed are no part of it.
 """
 
 import threading
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
+from warehouse.engine.engine import Engine
 from warehouse.model.facts import FACTS
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import MOVIES, USERS, Source, fact_source, read
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 _OF_USERS = ("id", "username", "email", "country", "subscription", "age", "gender")
 _OF_MOVIES = ("id", "title", "genres", "duration_minutes", "release_date", "director")
@@ -35,26 +32,35 @@ class Freshness:
 
 
 class Freshnesses:
-    """The freshness of each kind of asker, looked at once after a change, however many ask for it at a time."""
+    """The freshness of each kind of asker, computed once after a change, however many ask for it at a time.
 
-    def __init__(self) -> None:
+    `newest` and `loaded_at` tell its two instants. Loads of rows out of scope would show in when the last one ended.
+    """
+
+    def __init__(
+        self, engine: Engine, newest: Callable[[Access], int | None], loaded_at: Callable[[], str | None]
+    ) -> None:
+        self._engine = engine
+        self._newest = newest
+        self._loaded_at = loaded_at
         self._one_looks = threading.Lock()
         self._commits = -1
         self._known: dict[Hashable, Freshness] = {}
 
-    def of(self, warehouse: "Warehouse", access: Access) -> Freshness:
-        """The present freshness. It reads all sessions in scope, so it is asked for after a change only."""
+    def of(self, commits: int, access: Access) -> Freshness:
+        """The freshness as of so many commits. It reads all sessions in scope: ask for it after a change only."""
         asker = (tuple(sorted(access.scope.items())), tuple(sorted(access.masks.items())))
         with self._one_looks:
-            if self._commits != warehouse.commits:
-                self._commits, self._known = warehouse.commits, {}
+            if self._commits != commits:
+                self._commits, self._known = commits, {}
             if asker not in self._known:
-                self._known[asker] = _look(warehouse, access)
+                loaded_at = None if access.scope else self._loaded_at()
+                self._known[asker] = Freshness(self._newest(access), loaded_at, _marks(self._engine, access))
             return self._known[asker]
 
 
-def _look(warehouse: "Warehouse", access: Access) -> Freshness:
-    """Loads of rows out of scope would show in when the last one ended."""
+def _marks(engine: Engine, access: Access) -> Hashable:
+    """Differ when anything of the data that the asker sees has changed."""
     facts = [fact_source(FACTS[slug]) for slug in ("viewing", "rating")]
     parts = [_rows_mark(fact, access) for fact in facts]
     parts.append(_content_mark(MOVIES, _OF_MOVIES, access))
@@ -62,8 +68,7 @@ def _look(warehouse: "Warehouse", access: Access) -> Freshness:
         parts.append(_content_mark(USERS, _OF_USERS, access))
     else:
         parts.extend(_content_mark(fact, _GROUPED_BY, access) for fact in facts)
-    marks = tuple(tuple(warehouse.engine.query(sql, parameters.values).rows[0]) for sql, parameters in parts)
-    return Freshness(warehouse.newest(access), None if access.scope else warehouse.loaded_at(), marks)
+    return tuple(tuple(engine.query(sql, parameters.values).rows[0]) for sql, parameters in parts)
 
 
 def _rows_mark(fact: Source, access: Access) -> tuple[str, Parameters]:

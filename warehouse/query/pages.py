@@ -6,11 +6,12 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
 from warehouse.access import Access
+from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput
 from warehouse.model.columns import Kind, named_sql
 from warehouse.model.facts import FACTS
@@ -20,10 +21,6 @@ from warehouse.query.parameters import Parameters
 from warehouse.query.predicates import condition_sql, id_condition_sql, instant_sql, several_sql
 from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Not, conditions_of
 from warehouse.query.source import MOVIES, REVIEWS, USERS, Source, fact_source, read
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
-
 
 # Hex digits of 96 bits, in front of a cursor's position.
 _SEAL_DIGITS = 24
@@ -103,7 +100,7 @@ class Page:
     has_next: bool
 
 
-def page(warehouse: "Warehouse", listing: Listing, request: PageRequest, access: Access) -> Page:
+def page(engine: Engine, listing: Listing, request: PageRequest, access: Access) -> Page:
     """One page, ordered by a field, texts as people look for them, and then by id; rows without a value come last.
 
     Raises: BadInput for a page size or a cursor that can't be; Forbidden when the asker's scope can't be applied.
@@ -123,41 +120,41 @@ def page(warehouse: "Warehouse", listing: Listing, request: PageRequest, access:
     in_order = order_sql(order, way) if _is_text(order, listing) else f"{order}{way}"
     limit = parameters.add(request.first + 1, "UInt64")
     sql += f" ORDER BY {_missing_sql(order, listing)}, {in_order}, id{way} LIMIT {limit}"
-    rows = warehouse.engine.query(sql, parameters.values).dicts()
+    rows = engine.query(sql, parameters.values).dicts()
     shown = rows[: request.first]
     cursors = [_cursor(listing, order, request.descending, row, access) for row in shown]
     if late and shown:
         # Figures of the rows on the page only, where the order does not need everybody's.
-        figures = by_keys(warehouse, listing, late, [row[listing.key] for row in shown], access)
+        figures = by_keys(engine, listing, late, [row[listing.key] for row in shown], access)
         shown = [{**row, **figures[row[listing.key]]} for row in shown]
     return Page(shown, cursors, len(rows) > request.first)
 
 
-def count(warehouse: "Warehouse", listing: Listing, where: Filter | None, access: Access) -> int:
+def count(engine: Engine, listing: Listing, where: Filter | None, access: Access) -> int:
     """How many rows a listing has in all."""
     parameters = Parameters()
     sql = _rows_sql(listing, PageRequest((), 1, where=where), access, parameters)
-    total: int = warehouse.engine.query(f"SELECT count() FROM ({sql})", parameters.values).scalar()
+    total: int = engine.query(f"SELECT count() FROM ({sql})", parameters.values).scalar()
     return total
 
 
 def by_keys(
-    warehouse: "Warehouse", listing: Listing, fields: tuple[str, ...], keys: Sequence[int], access: Access
+    engine: Engine, listing: Listing, fields: tuple[str, ...], keys: Sequence[int], access: Access
 ) -> dict[int, dict[str, Any]]:
     """Rows by dense key; a key that is not there, or out of scope, has no row."""
     parameters = Parameters()
     wanted = f" WHERE {listing.key} IN {parameters.add(sorted(set(keys)), 'Array(UInt32)')}"
     sql = _rows_sql(listing, PageRequest(fields, 1), access, parameters, wanted) + wanted
-    return {row[listing.key]: row for row in warehouse.engine.query(sql, parameters.values).dicts()}
+    return {row[listing.key]: row for row in engine.query(sql, parameters.values).dicts()}
 
 
 def by_id(
-    warehouse: "Warehouse", listing: Listing, fields: tuple[str, ...], identity: str, access: Access
+    engine: Engine, listing: Listing, fields: tuple[str, ...], identity: str, access: Access
 ) -> dict[str, Any] | None:
     """The row of one source id, or None."""
     parameters = Parameters()
     request = PageRequest(fields, 1, where=Condition("id", "eq", identity))
-    rows = warehouse.engine.query(_rows_sql(listing, request, access, parameters), parameters.values).dicts()
+    rows = engine.query(_rows_sql(listing, request, access, parameters), parameters.values).dicts()
     return rows[0] if rows else None
 
 

@@ -65,7 +65,7 @@ def test_films_are_sorted_and_named_as_they_were_called_then(tmp_path: Path) -> 
         question = Question((Group("movie"),), ("views",), span, ZONE, orders=(Order(0),), as_of=known)
         answer = ask(warehouse, question, SYSTEM)
         keys = [int(row.groups[0] or 0) for row in answer.rows]
-        films = by_keys(warehouse, MOVIE_LIST.then(known), ("title",), keys, SYSTEM)
+        films = by_keys(warehouse.engine, MOVIE_LIST.then(known), ("title",), keys, SYSTEM)
         shown = [films[key]["title"] for key in keys]
         assert shown == sorted(shown)
         assert set(shown) <= set(titles.values())

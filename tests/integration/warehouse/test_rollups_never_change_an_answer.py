@@ -153,7 +153,7 @@ def _films(warehouse: Warehouse, answer: Answer) -> dict[Any, int]:
     """The number of each film that an answer names by its key."""
     places = [place for place, group in enumerate(answer.question.groups) if group.dimension == "movie"]
     keys: list[Any] = [row.groups[place] for row in answer.rows for place in places]
-    found = by_keys(warehouse, MOVIE_LIST, ("id",), keys, SYSTEM) if keys else {}
+    found = by_keys(warehouse.engine, MOVIE_LIST, ("id",), keys, SYSTEM) if keys else {}
     return {key: int(film["id"] & (2**64 - 1)) for key, film in found.items()}
 
 
