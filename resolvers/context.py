@@ -139,8 +139,17 @@ class Context:
                 for one in answer.statement.unapplied
             ]
         if self.explains:
-            note["plan"] = await explain(self, answer, COSTS)
+            note["plan"] = await self.explain(answer, COSTS)
         return answer
+
+    async def explain(self, answer: Answer, fields: Iterable[str]) -> dict[str, Any]:
+        """The plan of an answer, as far as the asker may see it; what it reads is measured if it is among `fields`."""
+        engine, statement = self.warehouse.engine, answer.statement
+
+        async def measure() -> tuple[int, int]:
+            return await self.work(lambda: engine.cost(statement.sql, statement.parameters))
+
+        return await explain(answer, self.access.sees_figures, measure if COSTS & set(fields) else None)
 
     def admit(self) -> None:
         """Count one more question of the request.

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from rich.console import Console
 from typer._click.exceptions import UsageError  # Typer carries its own Click, and names this class nowhere else
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from server.identity.tokens import Tokens
     from server.spark_jobs.pipeline import Outcome, Pipeline, Stage
     from warehouse import Warehouse
+
+
+# Of what a command prints that runs for another: nobody's terminal breaks its lines.
+_WIDTH = 200
 
 
 def _print(text: str) -> None:
@@ -94,7 +98,14 @@ class Session:
     def commands(self) -> AbstractContextManager[Callable[[list[str]], Finished]]:
         """What runs other commands, here or in the process that holds the warehouse, and closes what they opened."""
         assert self.run is not None, "whoever makes a session for a command line says how commands are run"
-        return apart(Session(self.settings, self.folder), self.run)
+        run, session = self.run, Session(self.settings, self.folder)
+
+        def printed(argv: list[str], out: TextIO, err: TextIO) -> int:
+            session.out = lambda text: print(text, file=out)
+            session.console = Console(file=err, width=_WIDTH)
+            return run(argv, session)
+
+        return apart(printed, session.close)
 
     @property
     def token(self) -> str:

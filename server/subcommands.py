@@ -4,18 +4,11 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from rich.console import Console
 
 from server import relay
 from warehouse.errors import MarqueeError, WarehouseHeld
 
-if TYPE_CHECKING:
-    from server.session import Session
-
 INTERRUPTED = 130
-_WIDTH = 200
 
 
 @dataclass(frozen=True)
@@ -27,8 +20,12 @@ class Finished:
     err: str
 
 
+# Runs one command, which prints on these two; returns its exit code.
+Run = Callable[[list[str], io.StringIO, io.StringIO], int]
+
+
 @contextmanager
-def apart(session: "Session", run: Callable[[list[str], "Session"], int]) -> Iterator[Callable[[list[str]], Finished]]:
+def apart(run: Run, close: Callable[[], None]) -> Iterator[Callable[[list[str]], Finished]]:
     """Run commands with a session of their own; the warehouse is opened by the first that needs it, unless another
     process holds it, and closed at the end.
 
@@ -37,10 +34,8 @@ def apart(session: "Session", run: Callable[[list[str], "Session"], int]) -> Ite
 
     def finished(argv: list[str]) -> Finished:
         out, err = io.StringIO(), io.StringIO()
-        session.out = lambda text: print(text, file=out)
-        session.console = Console(file=err, width=_WIDTH)
         try:
-            code = run(argv, session)
+            code = run(argv, out, err)
         except WarehouseHeld as held:
             code = _forwarded(held, argv, out, err)
         if code == INTERRUPTED:
@@ -50,7 +45,7 @@ def apart(session: "Session", run: Callable[[list[str], "Session"], int]) -> Ite
     try:
         yield finished
     finally:
-        session.close()
+        close()
 
 
 def _forwarded(held: WarehouseHeld, argv: list[str], out: io.StringIO, err: io.StringIO) -> int:
