@@ -51,12 +51,12 @@ class Api:
 
 
 @contextmanager
-def served(world: World) -> Iterator[Api]:
-    """The API over a new warehouse that holds a world."""
+def served(world: World, loads: int = 1) -> Iterator[Api]:
+    """The API over a new warehouse that holds a world, each table loaded in some loads."""
     with (
         tempfile.TemporaryDirectory() as folder,
         open_warehouse(f"chdb://{Path(folder) / 'warehouse'}") as warehouse,
         asyncio.Runner() as runner,
     ):
-        load_world(warehouse, world)
+        load_world(warehouse, world, loads)
         yield Api(warehouse, build_schema(), runner)
