@@ -129,7 +129,7 @@ def _test(chance: Random, setting: Setting, name: str) -> dict[str, Any]:
     if name == "movie":
         return _text(chance, [str(number) for number in range(1, len(TITLES) + 2)])
     if name == "genre":
-        return {"has": chance.choice(GENRES)} if chance.random() < 0.4 else _text(chance, (*GENRES, None))
+        return {"has": chance.choice((*GENRES, "Unknown"))} if chance.random() < 0.4 else _text(chance, (*GENRES, None))
     return _text(chance, TEXTS[name]) if name in TEXTS else _number(chance, setting, name)
 
 

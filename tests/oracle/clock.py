@@ -108,6 +108,11 @@ class Clock:
                 return Bucket(label, occurrence, start)
         raise AssertionError((at, grain, label))
 
+    def start_of(self, label: datetime, occurrence: int, grain: str) -> int:
+        """When an hour or quarter begins: the end of the gap where it never comes."""
+        runs = self._runs_of(label, STEPS_S[grain])
+        return runs[min(occurrence, len(runs) - 1)][0] if runs else self._reached(label)
+
     def day_bucket(self, label: date) -> Bucket:
         """The bucket of a day or longer that begins with a local date."""
         return Bucket(datetime.combine(label, MIDNIGHT), 0, self.first_instant(label))

@@ -54,7 +54,6 @@ class Comparison:
         self.shift = shift_of(kind, span, clock)
         self.past = Span(self._moved(span.start), self._moved(span.end))
         self._cut: dict[str, tuple[list[Bucket], list[tuple[datetime, int]]]] = {}
-        self._starts: dict[str, dict[Bucket, int]] = {}
 
     def _moved(self, end: End) -> End:
         if self.shift.seconds:
@@ -74,15 +73,13 @@ class Comparison:
         return buckets[max(0, bisect_right(boundaries, (own.label, own.occurrence)) - 1)]
 
     def start(self, bucket: Bucket, grain: str) -> int:
-        """The first instant of what a bucket has of the past."""
-        if grain not in self._starts:
-            starts = self._starts[grain] = {}
-            pieces = grain if grain in STEPS_S else "DAY"
-            past = (self.past.start.at, self.past.end.at)
-            for piece in self.clock.buckets(*past, pieces) if past[0] < past[1] else ():
-                at = max(past[0], piece.start)
-                starts.setdefault(self.bucket(at, grain), at)
-        return self._starts[grain][bucket]
+        """When a bucket begins in the past: where its own start is moved to, also where the range cuts it."""
+        if self.shift.seconds:
+            return bucket.start - self.shift.seconds
+        wall = self.shift.wall(_label(bucket, self.clock, grain))
+        if grain not in STEPS_S:
+            return self.clock.first_instant(wall.date())
+        return self.clock.start_of(wall, bucket.occurrence, grain)
 
     def _boundaries(self, grain: str) -> tuple[list[Bucket], list[tuple[datetime, int]]]:
         """The own buckets and where they begin in the past, both in the order of the past."""

@@ -251,6 +251,7 @@ class Grouped:
                 place = next(at for at, one in enumerate(self.dimensions) if one.name == name)
                 keys.append((_by_key(place), descends))
         keys += [(_by_key(place), False) for place in range(len(self.dimensions))]
+        keys.append((lambda counted: OTHERS in counted.key, False))
         return ordered(found, keys)
 
 

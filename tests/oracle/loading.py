@@ -1,6 +1,5 @@
 """Loading a world through the door that ingest uses."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -78,17 +77,5 @@ def _session(session: Session) -> Mapping[str, Any]:
         "device_type": session.device,
         "quality": session.quality,
         "buffering_count": session.buffering,
-        "attributes": None if session.attributes is None else json.dumps(nested(session.attributes)),
+        "attributes": None if session.attributes is None else list(session.attributes.items()),
     }
-
-
-def nested(attributes: Mapping[str, str]) -> dict[str, Any]:
-    """`{"app.version": "1"}` as the JSON object that a client sends: `{"app": {"version": "1"}}`."""
-    found: dict[str, Any] = {}
-    for path, value in attributes.items():
-        *names, last = path.split(".")
-        place = found
-        for name in names:
-            place = place.setdefault(name, {})
-        place[last] = value
-    return found

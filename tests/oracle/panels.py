@@ -20,7 +20,7 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "countries": ("country", "country"),
     "topMovies": ("movie", "movie"),
 }
-DEFAULT_LIMITS: Mapping[str, int | None] = {"countries": 50, "topMovies": 10}
+DEFAULT_LIMITS: Mapping[str, int | None] = {"topMovies": 10}
 
 Filtered = Mapping[str, Sequence[Row]]
 
