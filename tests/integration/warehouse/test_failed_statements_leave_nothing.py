@@ -280,7 +280,14 @@ def test_a_statement_s_own_settings_do_not_stay_in_a_client(embedded: Engine) ->
     assert query(embedded, asked) == before
 
 
-def test_ending_one_work_s_statements_ends_no_other_s(engine: Engine) -> None:
+def test_ending_one_work_s_statements_ends_no_other_s(modes: Modes, tmp_path: Path) -> None:
+    for mode in MODES:
+        with engine_of(mode, modes, tmp_path / mode, Limits(clients=1)) as engine:
+            end_late(engine)
+
+
+def end_late(engine: Engine) -> None:
+    """End one work's statements while another's run on the client that it had."""
     mine, other = Allowance(20, 10**8), Allowance(20, 10**8)
     with allowed(mine):
         engine.query("SELECT 1 AS n")
