@@ -10,7 +10,7 @@ from resolvers.context import Context
 MOST_FIELDS = 50
 
 
-class Asked(SchemaExtension):
+class AuditExtension(SchemaExtension):
     """Leaves the operation's name and its root fields in the context."""
 
     def on_parse(self) -> Iterator[None]:

@@ -13,7 +13,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.plan import COSTS, explain
 from resolvers.runner import PipelineRunner
-from resolvers.token_service import TokenDesk
+from resolvers.token_service import TokenService
 from resolvers.work import Works
 from warehouse import Warehouse
 from warehouse.access import Access
@@ -48,8 +48,8 @@ class Unmatched:
 class Context:
     """One request. `notes` become `extensions.marquee.paths`: response path → range, source and reasons, and with
     `explains` the whole plan; `cost` is what it was estimated at. `unmatched` are values of filters that nothing has.
-    `desk` makes and revokes tokens and `runner` runs the pipeline, where the server put one. `operation` and `fields`
-    are the document's name and root fields, once it is parsed.
+    `token_service` makes and revokes tokens and `runner` runs the pipeline, where the server put one. `operation` and
+    `fields` are the document's name and root fields, once it is parsed.
     """
 
     warehouse: Warehouse
@@ -59,7 +59,7 @@ class Context:
     loaded_at: str | None = None
     asked: int = 0
     explains: bool = False
-    desk: TokenDesk | None = None
+    token_service: TokenService | None = None
     runner: PipelineRunner | None = None
     may_keep: bool = True
     operation: str = ""

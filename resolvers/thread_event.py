@@ -1,20 +1,20 @@
-"""A bell heard in an event loop: what rings in any thread sets an event here."""
+"""An event of an event loop that any thread can set: how subscriptions wait for changes that happen elsewhere."""
 
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from warehouse.engine.change_signal import Bell
+from warehouse.engine.change_signal import ChangeSignal
 
 
 @contextmanager
-def rung(bell: Bell) -> Iterator[asyncio.Event]:
-    """An event that is set when the bell rings, in whatever thread that is."""
-    heard, loop = asyncio.Event(), asyncio.get_running_loop()
+def thread_event(change_signal: ChangeSignal) -> Iterator[asyncio.Event]:
+    """An event that is set when the signal is given, in whatever thread that is."""
+    event, loop = asyncio.Event(), asyncio.get_running_loop()
 
-    def ring() -> None:
+    def notify() -> None:
         with suppress(RuntimeError):  # the loop has ended, and nobody waits
-            loop.call_soon_threadsafe(heard.set)
+            loop.call_soon_threadsafe(event.set)
 
-    with bell.listening(ring):
-        yield heard
+    with change_signal.listening(notify):
+        yield event

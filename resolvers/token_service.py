@@ -1,4 +1,4 @@
-"""The desk that makes and revokes tokens, as resolvers know it; the server puts one into the request's context."""
+"""What makes and revokes tokens, as resolvers know it; the server puts one into the request's context."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Revoked:
     until: datetime | None
 
 
-class TokenDesk(Protocol):
+class TokenService(Protocol):
     """Acts for an asker whom the policy let through; decides how far that one reaches."""
 
     def mint_embed(

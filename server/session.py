@@ -115,7 +115,7 @@ class Session:
     def take(self, record: Record) -> None:
         """Leave a command's record in the audit log, if the command had to do with the warehouse."""
         if self._used is not None:
-            self._used.trail.take(record)
+            self._used.audit.take(record)
 
     def say(self, sentence: str) -> None:
         """A line to the caller's stderr."""
@@ -153,7 +153,7 @@ class Session:
         opened = self.warehouse()
         from resolvers.root import build_schema
         from server.answering.operations import published
-        from server.answering.response_cache import Answers
+        from server.answering.response_cache import ResponseCache
         from server.answering.service import Service
 
         return Service(
@@ -163,7 +163,7 @@ class Session:
             published(),
             self.tokens(),
             self.hash_key(),
-            Answers(self.settings.cache_bytes),
+            ResponseCache(self.settings.cache_bytes),
         )
 
     def pipeline(self, report: "Callable[[Stage], None] | None" = None) -> "Pipeline":

@@ -22,7 +22,7 @@ def recorded(
 ) -> AbstractContextManager[Record]:
     """The record of a request, handed over when what is inside has ended; a refusal is what the block raises."""
     return recording(
-        connection.app.state.service.warehouse.trail.take, Record(kind, operation, address=address_of(connection))
+        connection.app.state.service.warehouse.audit.take, Record(kind, operation, address=address_of(connection))
     )
 
 

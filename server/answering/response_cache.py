@@ -18,8 +18,8 @@ from warehouse.access import Access
 _WEIGHT = 6
 
 
-class Answers:
-    """Answers by key, the least recently asked dropped first; together at most `size_bytes` in memory."""
+class ResponseCache:
+    """ResponseCache by key, the least recently asked dropped first; together at most `size_bytes` in memory."""
 
     def __init__(self, size_bytes: int) -> None:
         self._kept: LRUCache[bytes, Executed] = LRUCache(size_bytes, getsizeof=_size_bytes)

@@ -1,4 +1,4 @@
-"""Turns at the engine: how many of one subject's statements run at once, and who goes next."""
+"""StatementQueue at the engine: how many of one subject's statements run at once, and who goes next."""
 
 import asyncio
 from collections import Counter, deque
@@ -19,7 +19,7 @@ class _Waiting:
     called: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
-class Turns:
+class StatementQueue:
     """The engine's clients, shared between subjects: who has the fewest statements running goes first, then who waited
     longest. Where there are several clients, no subject has all of them. Of one event loop.
     """

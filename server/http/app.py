@@ -12,7 +12,7 @@ from server.answering.audit import recorded
 from server.answering.service import Service
 from server.http import site
 from server.http.api import api
-from server.http.connection_limits import Seats
+from server.http.connection_limits import ConnectionLimits
 from server.http.graphql import graphql
 from server.http.headers import SafeHeaders, cross_origin
 from server.http.health import Readiness
@@ -90,7 +90,7 @@ def make_app(service: Service) -> ASGIApp:
         exception_handlers={HTTPException: lost, Exception: fault},
     )
     app.state.service = service
-    app.state.seats = Seats()
+    app.state.connection_limits = ConnectionLimits()
     app.state.intake = Intake(service.warehouse, settings)
     app.state.readiness = Readiness(service.warehouse.engine)
     return SafeHeaders(app, https=settings.public_url.startswith("https://"))

@@ -1,4 +1,4 @@
-"""Seats: how many sockets and streams may be open at a time, for each subject and for all without a token yet."""
+"""How many sockets and streams may be open at a time: for each subject, and for all who have shown no token yet."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterator
@@ -10,7 +10,7 @@ MOST_STRANGERS = 256
 MOST_A_SUBJECT = 32
 
 
-class Seats:
+class ConnectionLimits:
     """Counts those of this process; used from its event loop only."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The desk: makes embed tokens for admins, and revokes tokens; what `resolvers.desk.TokenDesk` promises."""
+"""Makes embed tokens for admins and revokes tokens: the `TokenService` that resolvers ask."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Scope = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
-class Desk:
+class LocalTokenService:
     """Stands behind the policy's gate: who asks here may mint and revoke, and only how far is decided here."""
 
     tokens: Tokens

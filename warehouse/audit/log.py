@@ -70,7 +70,7 @@ _SCHEMA = pa.schema(
 )
 
 
-class Writer:
+class AuditTable:
     """Appends records through a client of its own: it waits for no reader, and takes no reader's place."""
 
     def __init__(self, address: Address, limits: Limits) -> None:

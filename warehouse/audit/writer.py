@@ -23,7 +23,7 @@ EVERY_S = 0.25
 Append = Callable[[Sequence[Record]], None]
 
 
-class Trail:
+class AuditWriter:
     """Takes records from any thread; `append` writes a batch, and may fail with a MarqueeError to be tried again."""
 
     def __init__(self, append: Append, most_waiting: int = MOST_WAITING, every_s: float = EVERY_S) -> None:

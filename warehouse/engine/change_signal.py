@@ -1,4 +1,4 @@
-"""A bell that rings whenever what the warehouse holds may have changed; who listens looks for itself what did."""
+"""A signal that something may have changed: listeners are called, and look for themselves what did."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -7,8 +7,8 @@ from contextlib import contextmanager
 Call = Callable[[], object]
 
 
-class Bell:
-    """Rings in the thread that changed something: what listens must be quick and must not raise."""
+class ChangeSignal:
+    """Calls its listeners in the thread that changed something: they must be quick and must not raise."""
 
     def __init__(self) -> None:
         self._change = threading.Lock()
@@ -16,12 +16,12 @@ class Bell:
 
     @property
     def listeners(self) -> int:
-        """How many listen."""
+        """How many listeners there are."""
         return len(self._calls)
 
     @contextmanager
     def listening(self, call: Call) -> Iterator[None]:
-        """Have `call` called at every ring, until the end of the block."""
+        """Have `call` called at every change, until the end of the block."""
         with self._change:
             self._calls.append(call)
         try:
@@ -30,8 +30,8 @@ class Bell:
             with self._change:
                 self._calls.remove(call)
 
-    def ring(self) -> None:
-        """Call all who listen."""
+    def notify(self) -> None:
+        """Call all listeners."""
         with self._change:
             calls = tuple(self._calls)
         for call in calls:

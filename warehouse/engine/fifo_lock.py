@@ -1,4 +1,4 @@
-"""Turns: one holder at a time, in the order in which they asked.
+"""FifoLock: one holder at a time, in the order in which they asked.
 
 `threading.Lock` promises no order: who releases it and asks again at once goes before all that wait.
 """
@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Turns:
-    """Whoever asked first goes next."""
+class FifoLock:
+    """One holder at a time; the one that has waited longest is next."""
 
     def __init__(self) -> None:
         self._change = threading.Condition()

@@ -1,11 +1,11 @@
-"""A gate between readers and the short moment in which a load is shown: readers share it, a writer has it alone."""
+"""The lock between readers and the short moment in which a load is shown: readers share it, a writer has it alone."""
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
-class Gate:
+class ReadWriteLock:
     """Many readers or one writer; a waiting writer goes before new readers.
 
     `changes` counts the writers that have been: what was read under one count is the answer until the next.

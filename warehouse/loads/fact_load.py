@@ -20,7 +20,7 @@ from warehouse.loads.taking_back import give_up_room, room_to_take_back, take_ba
 PASSING = ("_first_of_ids", "_left_out")
 
 
-class Gate(Protocol):
+class ReadWriteLock(Protocol):
     """Keeps readers out while `writing` is held."""
 
     def writing(self) -> AbstractContextManager[None]:
@@ -39,7 +39,7 @@ class FactLoad(Load):
     def __init__(
         self,
         engine: Engine,
-        gate: Gate,
+        gate: ReadWriteLock,
         table: str,
         files: Sequence[str],
         tombstones: Tombstones,

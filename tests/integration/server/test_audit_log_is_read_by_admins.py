@@ -25,7 +25,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     with audited_door(tmp_path_factory.mktemp("read")) as door:
         watch = Watch(door.service.warehouse)
         for number in range(7):
-            door.service.warehouse.trail.take(
+            door.service.warehouse.audit.take(
                 Record(
                     AuditKind.OPERATION,
                     f"Number{number}",

@@ -18,7 +18,7 @@ from schema import policy
 from schema.policy import Role
 from server.answering.budget import Budget
 from server.answering.operations import published
-from server.answering.response_cache import Answers
+from server.answering.response_cache import ResponseCache
 from server.answering.service import Service
 from server.settings import Settings
 from tests.integration.resolvers import world
@@ -51,7 +51,7 @@ def served(folder: Path, rows: World) -> Iterator[Door]:
         world.load(warehouse, rows)
         reckon(warehouse)
         service = Service(
-            settings, warehouse, build_schema(), published(), TOKENS, hash_key=SECRET, answers=Answers(1 << 26)
+            settings, warehouse, build_schema(), published(), TOKENS, hash_key=SECRET, answers=ResponseCache(1 << 26)
         )
         # Each request comes a minute after the one before: none is refused for their number.
         service.admission.budget = Budget(clock=count(step=60).__next__)

@@ -1,21 +1,21 @@
-"""Turns are taken in the order in which they were asked for, whatever happens to who waits."""
+"""FifoLock are taken in the order in which they were asked for, whatever happens to who waits."""
 
 import threading
 import time
 
 import pytest
 
-from warehouse.engine.fifo_lock import Turns
+from warehouse.engine.fifo_lock import FifoLock
 
 WAIT_S = 10
 
 
-def asked(turns: Turns) -> int:
+def asked(turns: FifoLock) -> int:
     """How many hold or wait."""
     return len(turns._tickets)
 
 
-def until_asked(turns: Turns, count: int) -> None:
+def until_asked(turns: FifoLock, count: int) -> None:
     """Return once that many hold or wait."""
     end = time.monotonic() + WAIT_S
     while asked(turns) != count:
@@ -24,7 +24,7 @@ def until_asked(turns: Turns, count: int) -> None:
 
 
 def test_who_releases_and_asks_again_goes_behind_who_waits() -> None:
-    turns, order = Turns(), []
+    turns, order = FifoLock(), []
 
     def waiting() -> None:
         with turns.turn():
@@ -42,7 +42,7 @@ def test_who_releases_and_asks_again_goes_behind_who_waits() -> None:
 
 
 def test_a_turn_that_ends_in_an_error_is_over() -> None:
-    turns = Turns()
+    turns = FifoLock()
     with pytest.raises(RuntimeError, match="mine"), turns.turn():
         raise RuntimeError("mine")
     with turns.turn():
