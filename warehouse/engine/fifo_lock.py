@@ -1,4 +1,4 @@
-"""FifoLock: one holder at a time, in the order in which they asked.
+"""A lock that is granted in the order in which it was asked for: one holder at a time.
 
 `threading.Lock` promises no order: who releases it and asks again at once goes before all that wait.
 """
