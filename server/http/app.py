@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from server.answering.audit import recorded
 from server.answering.service import Service
+from server.client_files import PAGES
 from server.http import site
 from server.http.api import api
 from server.http.graphql import graphql
@@ -76,7 +77,7 @@ def make_app(service: Service) -> ASGIApp:
         Route("/schema.graphql", sdl),
         Route("/playground", site.playground),
         Route("/embed/{operation}", site.embed),
-        Mount("/assets", StaticFiles(directory=site.DIST / "assets", check_dir=False)),
+        Mount("/assets", StaticFiles(directory=PAGES / "assets", check_dir=False)),
         Route("/", site.dashboard),
         Route("/users", site.dashboard),
         # An id is the source's: it may hold anything.
