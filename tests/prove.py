@@ -1,12 +1,14 @@
-"""`make prove`: the long proof. Random questions over random worlds, three answers each; every zone's every change; and
-kills of loaders at random instants; rows sent in ever other ways; twins that differ where an asker may not see; and a
-storm of dropped and refused requests.
+"""`make prove`: the long proof. Random questions over random worlds, three answers each; random GraphQL documents, held
+to plain Python over the rows; every zone's every change; and kills of loaders at random instants; rows sent in ever
+other ways; twins that differ where an asker may not see; and a storm of dropped and refused requests.
 
-    python -m tests.prove [--cases 50000] [--kills 500] [--ways 100] [--twins 25] [--storm 10] [--seed 0]
+    python -m tests.prove [--cases 50000] [--oracle 50000] [--kills 500] [--ways 100] [--twins 25] [--storm 10]
+        [--seed 0]
 
-`make test` runs the same checks on about 1,000 questions, 25 kills, 3 ways, 5 twins with a third of the probes and 20 s
-of storm; this runs as many as asked, on worlds of new seeds, and sweeps the buckets around every change of the clock of
-every IANA zone since 1990. Ends with exit 1 at the first difference, which it prints with the seed that brings it back.
+`make test` runs the same checks on about 1,000 questions, 600 documents, 25 kills, 3 ways, 5 twins with a third of the
+probes and 20 s of storm; this runs as many as asked, on worlds of new seeds, and sweeps the buckets around every change
+of the clock of every IANA zone since 1990. Ends with exit 1 at the first difference, which it prints with the seed that
+brings it back.
 """
 
 import argparse
@@ -28,10 +30,12 @@ from tests.integration.warehouse.kills import Chain
 from tests.integration.warehouse.recount import bucket_name
 from tests.integration.warehouse.test_rollups_never_change_an_answer import CHANGES, check, random_question
 from tests.integration.warehouse.worlds import load_in_pieces, random_world
+from tests.oracle.checking import checked_world
 from warehouse import open_warehouse
 from warehouse.calendar import Grain, Range, pieces, segments
 
 QUESTIONS_PER_WORLD = 250
+DOCUMENTS_PER_WORLD = 500
 KILLS_PER_WAREHOUSE = 50
 WAYS_PER_WAREHOUSE = 10
 DAY_S = 86_400
@@ -62,6 +66,21 @@ def prove_questions(cases: int, seed: int, console: Console) -> None:
         seed += 1
         console.print(f"{done:,} questions, {done / (time.monotonic() - began):.1f} a second", end="\r")
     console.print(f"{done:,} questions: rollups, facts and the plain recount agree to the last digit")
+
+
+def prove_oracle(questions: int, seed: int, console: Console) -> None:
+    """Hold the API's answers to `questions` documents to the oracle's."""
+    done = 0
+    began = time.monotonic()
+    while done < questions:
+        with checked_world(seed) as checked:
+            for number in range(min(DOCUMENTS_PER_WORLD, questions - done)):
+                wrong = checked.check(number)
+                assert wrong is None, f"{wrong}\npython -m tests.prove --oracle {DOCUMENTS_PER_WORLD} --seed {seed}"
+                done += 1
+        seed += 1
+        console.print(f"{done:,} documents, {done / (time.monotonic() - began):.1f} a second", end="\r")
+    console.print(f"{done:,} documents: the API answers each as plain Python over the rows does")
 
 
 def prove_zones(console: Console) -> None:
@@ -137,6 +156,7 @@ def main() -> None:
     """Prove."""
     parser = argparse.ArgumentParser(prog="python -m tests.prove")
     parser.add_argument("--cases", type=int, default=50_000)
+    parser.add_argument("--oracle", type=int, default=50_000)
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--ways", type=int, default=100)
     parser.add_argument("--twins", type=int, default=25)
@@ -146,6 +166,7 @@ def main() -> None:
     console = Console()
     prove_zones(console)
     prove_questions(asked.cases, asked.seed, console)
+    prove_oracle(asked.oracle, asked.seed, console)
     prove_kills(asked.kills, asked.seed, console)
     prove_ways(asked.ways, asked.seed, console)
     prove_scopes(asked.twins, asked.seed, console)

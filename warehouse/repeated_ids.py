@@ -26,7 +26,10 @@ class RepeatedId:
         return f"{self.table} {self.id}: {self.rows:,} rows from {self.first} to {self.last}, of loads {loads}"
 
 
-def repeated_ids(warehouse: "Warehouse", limit: int = 1000) -> list[RepeatedId]:
+MOST_SHOWN = 1_000
+
+
+def repeated_ids(warehouse: "Warehouse", limit: int = MOST_SHOWN) -> list[RepeatedId]:
     """The ids of every fact that stand twice, by table and id, at most `limit` of a table. It reads all rows."""
     found = []
     for fact in FACT_TABLES.values():

@@ -56,14 +56,15 @@ async def rejects(request: Request) -> Response:
             if not sees_all and principal.role is not Role.INGEST:
                 raise Forbidden("Your role may not see rejected rows. Use the token that sent them, or an admin's.")
             found = await _intake(request).rejects(
-                request.path_params["request"], None if sees_all else _sender(principal), MOST_REJECTS
+                request.path_params["request"], None if sees_all else _sender(principal), MOST_REJECTS + 1
             )
+            found, more = found[:MOST_REJECTS], len(found) > MOST_REJECTS
             record.rows = len(found)
     except MarqueeError as error:
         return refusal(error)
     hidden = set() if sees_all else {"original"}
     rows = [{name: value for name, value in asdict(one).items() if name not in hidden} for one in found]
-    return data(orjson.dumps({"rejects": rows}))
+    return data(orjson.dumps({"rejects": rows, **({"more": True} if more else {})}))
 
 
 async def _taken(request: Request, record: Record) -> Answer:

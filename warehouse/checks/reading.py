@@ -11,6 +11,7 @@ from warehouse.checks.declared import MOST_ROUNDS, SEVERITY, Status
 from warehouse.checks.finding import Finding
 from warehouse.checks.inspector import groups
 from warehouse.errors import BadInput
+from warehouse.incoming import INCOMING
 from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
 from warehouse.model.columns import Kind, stored_columns
@@ -87,6 +88,8 @@ def rounds(
     """
     if not 1 <= first <= MOST_ROUNDS:
         raise BadInput(f"first is {first}; allowed are 1 to {MOST_ROUNDS}.")
+    if table is not None and table not in INCOMING:
+        raise BadInput(f"There is no table {table[:40]!r} that is loaded and checked. Tables: {', '.join(INCOMING)}.")
     checked = _checked(warehouse, access, first, table, statuses)
     if statuses:
         return checked

@@ -66,6 +66,16 @@ def kept_aside(
     return [KeptAside(*row) for row in found.rows]
 
 
+def count_kept_aside(engine: Engine, load_id: int | None = None, reason: str | None = None) -> int:
+    """How many rows are in the quarantine, of one load or reason or of all."""
+    total: int = engine.query(
+        "SELECT count() FROM rejected_rows "
+        "WHERE ({load:UInt32} = 0 OR load_id = {load:UInt32}) AND ({reason:String} = '' OR reason = {reason:String})",
+        {"load": load_id or 0, "reason": reason or ""},
+    ).scalar()
+    return total
+
+
 def reasons(engine: Engine) -> dict[tuple[str, str], int]:
     """How many rows are in the quarantine, by table and reason."""
     found = engine.query("SELECT table, reason, count() FROM rejected_rows GROUP BY table, reason ORDER BY 1, 2")

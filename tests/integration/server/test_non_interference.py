@@ -39,6 +39,8 @@ SCOPES: list[Scope] = [
     {"country": ("Unknown",), "subscription": ("premium", "free")},
 ]
 ALL = slice(None)
+# Values that nothing has, and countries that can't be, come back as the asker sent them.
+ECHOED = re.compile(rb'"filter":"\w+","value":"(?:[^"\\]|\\.)*"|There is no country (?:[^"\\]|\\.)*"')
 
 
 @contextmanager
@@ -134,7 +136,7 @@ def test_masked_values_change_no_answer(role: Role, hides_people: bool, seed: in
     twins = masked_twins(seed, hides_people)
     told = compare(twins, token_of(role), seed, tmp_path)
     raw = {one.email.encode() for rows in twins for one in rows.people if one.email}
-    for answer in told:
+    for answer in (ECHOED.sub(b"", one) for one in told):
         assert not [value for value in raw if value in answer and b"Known paths" not in answer], answer
     assert any(LOADED_AT.encode() in answer for answer in told)
 
