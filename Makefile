@@ -23,7 +23,7 @@ CLIENT_DEPENDENCIES := client/node_modules/.stamps/dependencies-$(call checksum,
 CLIENT := client/dist/.stamps/built-$(call checksum,$(shell tools/client-sources))
 stamp = mkdir -p $(@D) && rm -f $(@D)/$(firstword $(subst -, ,$(@F)))-* && touch $@
 
-.PHONY: help run setup test lint format bench prove lock clean
+.PHONY: help run setup test lint format bench prove dist lock clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -58,6 +58,9 @@ bench: $(PROJECT) $(DEV) ## measure speed and memory
 prove: $(PROJECT) $(DEV) ## the long proof: 50,000 questions three ways, 50,000 documents held to plain Python, every zone's every change, 500 kills, 100 ways of sending, 25 twins
 	@$(BIN)/python -m tests.prove
 
+dist: $(PROJECT) $(CLIENT) ## build the wheel and the source distribution into dist/
+	@tools/dist dist
+
 setup: $(PROJECT) $(DEV) $(CLIENT) ## everything make test needs, without running it
 
 $(BIN)/python:
@@ -89,5 +92,5 @@ lock: $(BIN)/python ## resolve the dependencies anew and write the lock files
 	@tools/lock
 
 clean: ## remove the environment and everything built; keeps .marquee, where the data is
-	rm -rf .venv client/node_modules client/dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv client/node_modules client/dist build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

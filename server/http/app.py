@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from server.answering.audit import recorded
 from server.answering.service import Service
+from server.client_files import PAGES
 from server.http import site
 from server.http.api import api
 from server.http.connection_limits import ConnectionLimits
@@ -63,29 +64,31 @@ async def fault(request: Request, error: Exception) -> Response:  # noqa: ARG001
     return refusal(error, 500)
 
 
+ROUTES: tuple[BaseRoute, ...] = (
+    Route("/graphql", graphql, methods=["GET", "POST"]),
+    WebSocketRoute("/graphql", graphql_socket),
+    Route("/api/{operation}", api, methods=["GET"]),
+    Route("/ingest/rejects/{request}", rejects, methods=["GET"]),
+    Route("/ingest/{table}", ingest, methods=["POST"]),
+    Route("/healthz", healthz),
+    Route("/readyz", readyz),
+    Route("/schema.graphql", sdl),
+    Route("/playground", site.playground),
+    Route("/embed/{operation}", site.embed),
+    Mount("/assets", StaticFiles(directory=PAGES / "assets", check_dir=False)),
+    Route("/", site.dashboard),
+    Route("/users", site.dashboard),
+    # An id is the source's: it may hold anything.
+    Route("/users/{id:path}", site.dashboard),
+    Route("/pipeline", site.dashboard),
+)
+
+
 def make_app(service: Service) -> ASGIApp:
     """The application over an open service; closing the service is its maker's."""
-    routes: list[BaseRoute] = [
-        Route("/graphql", graphql, methods=["GET", "POST"]),
-        WebSocketRoute("/graphql", graphql_socket),
-        Route("/api/{operation}", api, methods=["GET"]),
-        Route("/ingest/rejects/{request}", rejects, methods=["GET"]),
-        Route("/ingest/{table}", ingest, methods=["POST"]),
-        Route("/healthz", healthz),
-        Route("/readyz", readyz),
-        Route("/schema.graphql", sdl),
-        Route("/playground", site.playground),
-        Route("/embed/{operation}", site.embed),
-        Mount("/assets", StaticFiles(directory=site.DIST / "assets", check_dir=False)),
-        Route("/", site.dashboard),
-        Route("/users", site.dashboard),
-        # An id is the source's: it may hold anything.
-        Route("/users/{id:path}", site.dashboard),
-        Route("/pipeline", site.dashboard),
-    ]
     settings = service.settings
     app = Starlette(
-        routes=routes,
+        routes=ROUTES,
         middleware=cross_origin(settings.origins),
         exception_handlers={HTTPException: lost, Exception: fault},
     )
