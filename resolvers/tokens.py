@@ -47,7 +47,7 @@ async def revoke_token(
 
 def _object(variables: Any) -> dict[str, Any]:
     if variables is not None and not isinstance(variables, dict):
-        raise BadInput("`variables` is no object: {days: 30}.")
+        raise BadInput("`variables` is not an object: {days: 30}.")
     return variables or {}
 
 
