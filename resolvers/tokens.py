@@ -5,7 +5,8 @@ from typing import Any
 import strawberry
 from strawberry.scalars import JSON
 
-from resolvers.context import context_of, raw
+from resolvers.context import context_of
+from resolvers.strawberry_internals import raw
 from resolvers.token_service import TokenService
 from resolvers.unmatched import Asked, note_asked
 from schema.policy import checked_scope
