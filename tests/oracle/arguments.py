@@ -62,6 +62,11 @@ def shared(chance: Random, setting: Setting, fact: str = "viewing") -> tuple[dic
     return args, reach
 
 
+def as_of(chance: Random, setting: Setting) -> dict[str, str]:
+    """A moment before the last load, at times, where there is one."""
+    return {"asOf": chance.choice(setting.moments)} if setting.moments and chance.random() < 0.25 else {}
+
+
 def _range(chance: Random, setting: Setting) -> Reach:
     day = setting.day + timedelta(days=chance.choice((0, 0, chance.randrange(-30, 20))))
     shape = chance.random()

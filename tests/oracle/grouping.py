@@ -226,18 +226,19 @@ class Grouped:
             groups.setdefault(found, Counted(found))
 
     def _count(self, counted: Counted) -> None:
-        place = next((at for at, one in enumerate(self.dimensions) if one.name == "time"), None)
-        start = self.asked.span.start.at if place is None else counted.key[place].start
+        buckets = [
+            (bucket, one.argument or "")
+            for one, bucket in zip(self.dimensions, counted.key, strict=True)
+            if one.name == "time"
+        ]
+        # Of several buckets the row is what they have in common, which begins with the latest.
+        start = max((bucket.start for bucket, _ in buckets), default=self.asked.span.start.at)
         now = self.asked._group(counted.now, counted.catalogue, start)
         counted.figures.update((name, figure(name, now)) for name in self.measures)
         comparison = self.asked.comparison
         if comparison is None:
             return
-        start = comparison.past.start.at
-        if place is not None and counted.past and {"newViewers", "returningViewers"} & set(self.before):
-            grain = self.dimensions[place].argument
-            assert grain is not None
-            start = comparison.start(counted.key[place], grain)
+        start = max((comparison.start(*bucket) for bucket in buckets), default=comparison.past.start.at)
         past = self.asked._group(counted.past, counted.catalogue, start)
         counted.before.update((name, figure(name, past)) for name in self.before)
 

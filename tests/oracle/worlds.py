@@ -1,7 +1,7 @@
 """Random worlds around awkward instants: changes of odd clocks, leap days, ends of months and years."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
@@ -35,11 +35,14 @@ EDGES = ((2, 28), (3, 1), (3, 31), (4, 30), (12, 31), (1, 1), (10, 1), (6, 30))
 
 @dataclass(frozen=True)
 class Setting:
-    """What questions are about: a zone, the instant around which sessions lie, and whether attributes are open."""
+    """What questions are about: a zone, the instant around which sessions lie, whether attributes are open, and moments
+    at which the world was another.
+    """
 
     zone: str
     centre: int
     attributes: bool = True
+    moments: tuple[str, ...] = ()
 
     def open(self, names: Sequence[str]) -> Sequence[str]:
         """The dimensions of these that may be read."""
@@ -91,6 +94,34 @@ def random_world(chance: Random, setting: Setting, sessions: int = 220) -> World
         for number in range(1, sessions // 3)
     ]
     return World(films, people, rows, reviews)
+
+
+def random_earlier(chance: Random, world: World) -> World:
+    """What a world may have been: with some of its sessions and ratings, and some films and people known otherwise."""
+    films = {
+        one.id: replace(one, genres=("War",), director=None, released=date(2001, 1, 1))
+        if chance.random() < 0.4
+        else one
+        for one in world.films
+    }
+    people = {
+        one.id: replace(one, country="IN", plan=None, age=None) if chance.random() < 0.4 else one
+        for one in world.people
+    }
+    return World(
+        list(films.values()),
+        list(people.values()),
+        [
+            replace(one, film=films[one.film.id], person=people[one.person.id])
+            for one in world.sessions
+            if chance.random() < 0.6
+        ],
+        [
+            replace(one, film=films[one.film.id], person=people[one.person.id])
+            for one in world.reviews
+            if chance.random() < 0.6
+        ],
+    )
 
 
 def _film(chance: Random, number: int, title: str, setting: Setting) -> Film:
