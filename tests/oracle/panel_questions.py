@@ -23,6 +23,7 @@ def _dashboard(chance: Random, setting: Setting) -> Cell:
     found = [cell(name) for name in chance.sample(FIGURES, 4)]
     if chance.random() < 0.7:
         args["compareTo"] = chance.choice(COMPARISONS)
+    if "compareTo" in args or chance.random() < 0.2:
         found += [cell(name, *map(cell, chance.sample(FIGURES, 3))) for name in ("previous", "change")]
     return cell("dashboard", *found, **args)
 
