@@ -171,18 +171,18 @@ def test_variables_of_another_type_are_refused(door: Door, variables: dict[str, 
 
 
 BODIES = [
-    (b'"x"', "no JSON object"),
-    (b"123", "no JSON object"),
-    (b"null", "no JSON object"),
+    (b'"x"', "not a JSON object"),
+    (b"123", "not a JSON object"),
+    (b"null", "not a JSON object"),
     (b"[]", "Batches are not answered"),
     (b'[{"query": "{ viewer { role } }"}]', "Batches are not answered"),
-    (b"[" * 100_000, "no JSON"),
-    (b'{"a":' * 100_000, "no JSON"),
+    (b"[" * 100_000, "not valid JSON"),
+    (b'{"a":' * 100_000, "not valid JSON"),
     (b'{"query": "' + b"{" * 100_000 + b'"}', ""),
-    (b"\xff\xfe", "no JSON"),
-    (b'{"query": "\xff"}', "no JSON"),
-    (b"", "no JSON"),
-    (b"{", "no JSON"),
+    (b"\xff\xfe", "not valid JSON"),
+    (b'{"query": "\xff"}', "not valid JSON"),
+    (b"", "not valid JSON"),
+    (b"{", "not valid JSON"),
     (b"{}", "There is no document"),
     (b'{"query": ""}', "There is no document"),
     (b'{"query": null}', "There is no document"),
@@ -190,7 +190,7 @@ BODIES = [
     (b'{"query": "{ viewer { role } }", "variables": []}', "`variables` is not an object"),
     (b'{"query": "{ viewer { role } }", "variables": "{}"}', "`variables` is not an object"),
     (b'{"query": "{ viewer { role } }", "operationName": 7}', "`operationName` is not a text"),
-    (b'{"query": NaN}', "no JSON"),
+    (b'{"query": NaN}', "not valid JSON"),
 ]
 
 

@@ -111,7 +111,7 @@ def test_a_scoped_admin_can_not_mint_wider(door: Door, scope: dict[str, Any]) ->
         ({"operations": ["Nothing"]}, "BAD_INPUT", "no operation Nothing"),
         ({"variables": {"limit": 3}}, "BAD_INPUT", "no variable limit"),
         ({"operations": ["DailyTrends", "Viewer"], "variables": {"days": 3}}, "BAD_INPUT", "Viewer has no variable"),
-        ({"variables": [1]}, "BAD_INPUT", "no object"),
+        ({"variables": [1]}, "BAD_INPUT", "not an object"),
         ({"variables": {"days": "30"}}, "BAD_INPUT", "The variable days can't be fixed so for DailyTrends"),
         ({"variables": {"days": 2**31}}, "BAD_INPUT", "The variable days can't be fixed so for DailyTrends"),
         ({"variables": {"timeZone": None}}, "BAD_INPUT", "The variable timeZone can't be fixed so for DailyTrends"),

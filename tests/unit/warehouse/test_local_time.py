@@ -118,10 +118,10 @@ def test_the_month_before_a_month_is_a_whole_month() -> None:
     [
         ("2026-03-02", "2026-03-01", "before it starts"),
         ("2026-03-01", "2026-03-01", "before it starts"),
-        ("yesterday", "2026-03-01", "no moment"),
+        ("yesterday", "2026-03-01", "neither a date nor an instant"),
         ("2026-03-01T10:00:00", "2026-03-02", "no offset"),
         ("1960-01-01", "2026-03-02", "1990 to 2100"),
-        ("2026-02-30", "2026-03-02", "no moment"),
+        ("2026-02-30", "2026-03-02", "does not exist"),
     ],
 )
 def test_ranges_that_make_no_sense_are_refused_with_a_sentence(start: str, end: str, words: str) -> None:
