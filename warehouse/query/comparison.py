@@ -53,9 +53,14 @@ class Shift:
 
 @dataclass(frozen=True)
 class Past(Range):
-    """The range that stands beside an asked one, and the shift that leads to it. Before 1970 it is empty."""
+    """The range that stands beside an asked one, and the shift that leads to it. It is empty before 1970, and where the
+    past lacks all days of the range."""
 
     shift: Shift = Shift()
+
+    def __post_init__(self) -> None:
+        """Other than a range that somebody asks for it may be empty."""
+        assert self.start <= self.end
 
 
 @dataclass(frozen=True)
@@ -70,9 +75,9 @@ class Place:
 def past_of(zone_name: str, span: Range, shift: Shift) -> Past:
     """The range that a shift leads to."""
     start, end = (_moved_instant(zone_name, edge, shift) for edge in (span.start, span.end))
-    # No session is so old: without any instants the question could not be asked.
+    # No session is so old.
     start = max(start, 0)
-    return Past(start, max(end, start + 1), shift)
+    return Past(start, max(end, start), shift)
 
 
 # As for the pieces of a range: one question asks for the same places many times.
@@ -84,12 +89,14 @@ def places(zone_name: str, span: Range, past: Past, grain: Grain) -> tuple[Place
     if not past.shift.is_local:
         back = past.shift.seconds
         return tuple(Place(max(piece.start - back, 0), ordinals[piece.bucket], piece.bucket - back) for piece in own)
-    labels = _labels(zone_name, list(ordinals), grain)
+    labels = _own_labels(zone_name, list(ordinals), grain)
     begin = [(past.shift.moved(local), fold) for local, fold in labels]
     # Of buckets that begin at once in the past the last one has it: the others are days that the past lacks.
     order = sorted(range(len(begin)), key=lambda ordinal: (begin[ordinal], ordinal))
     known = [begin[ordinal] for ordinal in order]
-    found = pieces_of(zone_name, past, Grain.DAY if grain in _LONG else grain)
+    # An empty past has a place too: no instant looks for it, but the question is asked all the same.
+    span_of_past = Range(past.start, max(past.end, past.start + 1))
+    found = pieces_of(zone_name, span_of_past, Grain.DAY if grain in _LONG else grain)
     placed: list[Place] = []
     for piece, label in zip(found, _labels_of_pieces(zone_name, found, grain), strict=True):
         ordinal = order[max(bisect_right(known, label) - 1, 0)]
@@ -117,19 +124,23 @@ def _moved_instant(zone_name: str, instant: int, shift: Shift) -> int:
 
 def _labels_of_pieces(zone_name: str, found: Sequence[Piece], grain: Grain) -> list[_Label]:
     """The labels of the past's own pieces: local dates for days and longer buckets."""
-    return _labels(zone_name, [piece.bucket for piece in found], Grain.DAY if grain in _LONG else grain)
+    return [_label(zone_name, piece.bucket, Grain.DAY if grain in _LONG else grain) for piece in found]
 
 
-def _labels(zone_name: str, buckets: Sequence[int], grain: Grain) -> list[_Label]:
+def _own_labels(zone_name: str, buckets: Sequence[int], grain: Grain) -> list[_Label]:
+    """The labels of a range's buckets. Where midnight is skipped, the day's first bucket stands for it."""
     labels: list[_Label] = []
     day = None
     for bucket in buckets:
-        local = local_time(zone_name, bucket)
-        label = (floor(local, grain), 0 if grain in _LONG else local.fold)
-        if local.date() != day:
-            day = local.date()
-            # Where midnight is skipped, the day's first bucket stands for it.
-            if bucket == day_start(zone_name, day):
-                label = (floor(local, Grain.DAY if grain not in _LONG else grain), 0)
+        label = _label(zone_name, bucket, grain)
+        if label[0].date() != day:
+            day = label[0].date()
+            if grain not in _LONG and bucket == day_start(zone_name, day):
+                label = (floor(label[0], Grain.DAY), 0)
         labels.append(label)
     return labels
+
+
+def _label(zone_name: str, bucket: int, grain: Grain) -> _Label:
+    local = local_time(zone_name, bucket)
+    return floor(local, grain), 0 if grain in _LONG else local.fold

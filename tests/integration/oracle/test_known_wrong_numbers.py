@@ -199,6 +199,18 @@ def test_a_leap_day_alone_has_an_empty_past() -> None:
         }
 
 
+def test_an_hour_that_the_past_day_lacks_has_no_past_and_the_next_one_keeps_its_own() -> None:
+    # São Paulo's clock went from 00:00 to 01:00 on 2014-10-19: 01:10 then is beside 01:10 now.
+    starts = ("2014-10-19T03:10", "2015-10-19T03:10")
+    sessions = [Session(place, AMERICAN, RELEASED, instant(at)) for place, at in enumerate(starts, start=1)]
+    day = 'range: {from: "2015-10-19", to: "2015-10-20"}, timeZone: "America/Sao_Paulo", compareTo: PREVIOUS_YEAR'
+    with served(World([RELEASED], [AMERICAN], sessions)) as api:
+        for grain in ("HOUR", "QUARTER_HOUR"):
+            assert viewing(api, day, f"rows {{ time(grain: {grain}) views previous {{ views }} }}")["rows"] == [
+                {"time": "2015-10-19T01:00:00-02:00", "views": 1, "previous": {"views": 1}}
+            ]
+
+
 class TestTop:
     """A missing value is a value of its own, never the others."""
 

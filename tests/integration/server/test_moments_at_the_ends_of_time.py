@@ -107,7 +107,8 @@ def test_commands_refuse_the_same_in_one_line(tmp_path: Path, command: tuple[str
         assert done.stderr.count("\n") == 1, done.stderr
         assert moment in done.stderr
         assert any(
-            said in done.stderr for said in ("1990 to 2100", "no such day or time", "is no ", "is neither a date")
+            said in done.stderr
+            for said in ("1990 to 2100", "no such day or time", "is not a date", "is neither a date")
         )
 
 
