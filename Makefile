@@ -12,8 +12,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# Wheels only, for set-up runs nobody's code; PySpark is the exception, it comes as source alone.
-INSTALL := $(PIP) install --require-hashes --only-binary :all: --no-binary pyspark --no-build-isolation
+INSTALL := $(BIN)/python tools/install.py
 
 checksum = $(shell cat /dev/null $(1) 2>/dev/null | cksum | tr -dc '0-9')
 
@@ -23,7 +22,7 @@ CLIENT_DEPENDENCIES := client/node_modules/.stamps/dependencies-$(call checksum,
 CLIENT := client/dist/.stamps/built-$(call checksum,$(shell tools/client-sources))
 stamp = mkdir -p $(@D) && rm -f $(@D)/$(firstword $(subst -, ,$(@F)))-* && touch $@
 
-.PHONY: help run setup test lint format bench prove lock clean
+.PHONY: help run setup test test-client lint format bench prove lock clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -33,12 +32,15 @@ run: ## set up, make demo data where there is none, serve the dashboard
 	@$(BIN)/marquee demo || [ $$? -eq 130 ] # Ctrl-C is how it ends
 
 test: ## set up, then every test: unit, integration, browser, client
-	@$(MAKE) -s -j2 $(PROJECT) $(DEV) $(CLIENT)
+	@$(MAKE) -s -j2 $(DEV) test-client
 	@tools/browser >/dev/null
 	@tools/java >/dev/null
-	@tools/npm test
 	@# Three for two cores: half of their time is waiting. In the order of folders, which ends with small files.
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+
+# While Python's packages come.
+test-client: $(CLIENT)
+	@tools/npm test
 
 lint: $(PROJECT) $(DEV) $(CLIENT_DEPENDENCIES) ## ruff, mypy, the client's own checks, the containers' files
 	$(BIN)/ruff check
@@ -62,17 +64,18 @@ setup: $(PROJECT) $(DEV) $(CLIENT) ## everything make test needs, without runnin
 
 $(BIN)/python:
 	@tools/venv
+	@$(INSTALL)
 
 $(PROJECT): | $(BIN)/python
 	@echo 'installing the locked Python dependencies'
-	@$(INSTALL) -r requirements.txt
+	@$(INSTALL) requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
 	@$(stamp)
 
-# After the project: two pips at once in one environment would trip over each other.
+# After the project: two installers at once in one environment would trip over each other.
 $(DEV): | $(PROJECT)
 	@echo 'installing what the tests need: Spark is a download of 450 MB'
-	@$(INSTALL) -r requirements-dev.txt
+	@$(INSTALL) requirements-dev.txt
 	@$(stamp)
 
 $(CLIENT_DEPENDENCIES): | $(BIN)/python
