@@ -36,7 +36,7 @@ test: ## set up, then every test: unit, integration, browser, client
 	@tools/browser >/dev/null
 	@tools/java >/dev/null
 	@# Three for two cores: half of their time is waiting. In the order of folders, which ends with small files.
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	@TMPDIR=$$(tools/scratch) $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 10
 
 # While Python's packages come.
 test-client: $(CLIENT)
@@ -57,8 +57,8 @@ format: $(DEV) ## rewrite Python files as ruff likes them
 bench: $(PROJECT) $(DEV) ## measure speed and memory
 	@$(BIN)/python -m tests.bench
 
-prove: $(PROJECT) $(DEV) ## the long proof: 50,000 questions three ways, every zone's every change, 500 kills, 100 ways of sending, 25 twins
-	@$(BIN)/python -m tests.prove
+prove: $(PROJECT) $(DEV) ## the long proof of what make test shows on samples; MINUTES=30 for so much of it
+	@TMPDIR=$$(tools/scratch) $(BIN)/python -m tests.prove $(if $(MINUTES),--minutes $(MINUTES))
 
 setup: $(PROJECT) $(DEV) $(CLIENT) ## everything make test needs, without running it
 

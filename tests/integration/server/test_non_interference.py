@@ -21,6 +21,7 @@ from server.answering.budget import Budget
 from server.answering.operations import published
 from server.answering.service import Service
 from server.settings import Settings
+from tests.integration.new_warehouse import lay
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import ADMIN, SECRET, TOKENS, Door, bearer, opened_door, token_of
 from tests.integration.resolvers.world import World
@@ -44,7 +45,7 @@ ALL = slice(None)
 @contextmanager
 def served(folder: Path, rows: World) -> Iterator[Door]:
     """A door to a new warehouse of these rows."""
-    settings = Settings(warehouse=f"chdb://{folder}")
+    settings = Settings(warehouse=lay(folder))
     with open_warehouse(settings.warehouse, settings.limits) as warehouse:
         world.load(warehouse, rows)
         reckon(warehouse)
