@@ -19,7 +19,7 @@ RUN pip install --require-hashes --only-binary :all: -r requirements.txt
 
 
 FROM python AS runtime
-COPY pyproject.toml README.md ./
+COPY LICENSE pyproject.toml README.md ./
 COPY schema schema
 COPY resolvers resolvers
 COPY warehouse warehouse

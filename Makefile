@@ -22,7 +22,7 @@ CLIENT_DEPENDENCIES := client/node_modules/.stamps/dependencies-$(call checksum,
 CLIENT := client/dist/.stamps/built-$(call checksum,$(shell tools/client-sources))
 stamp = mkdir -p $(@D) && rm -f $(@D)/$(firstword $(subst -, ,$(@F)))-* && touch $@
 
-.PHONY: help run setup test test-client lint format bench prove lock clean
+.PHONY: help run setup test test-client lint format bench prove dist lock clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -60,6 +60,9 @@ bench: $(PROJECT) $(DEV) ## measure speed and memory
 prove: $(PROJECT) $(DEV) ## the long proof of what make test shows on samples; MINUTES=30 for so much of it
 	@TMPDIR=$$(tools/scratch) $(BIN)/python -m tests.prove $(if $(MINUTES),--minutes $(MINUTES))
 
+dist: $(PROJECT) $(CLIENT) ## build the wheel and the source distribution into dist/
+	@tools/dist dist
+
 setup: $(PROJECT) $(DEV) $(CLIENT) ## everything make test needs, without running it
 
 $(BIN)/python:
@@ -92,5 +95,5 @@ lock: $(BIN)/python ## resolve the dependencies anew and write the lock files
 	@tools/lock
 
 clean: ## remove the environment and everything built; keeps .marquee, where the data is
-	rm -rf .venv client/node_modules client/dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv client/node_modules client/dist build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from ingest.values import UNDECODABLE, Digits, Pairs
-from warehouse.incoming import ATTRIBUTES, LONGEST_PATH
+from warehouse.tables.incoming import ATTRIBUTES, LONGEST_PATH
 
 DEEPEST = 16
 MOST = 256
@@ -74,7 +74,7 @@ def _of_row(named: Mapping[str, object]) -> dict[str, str]:
     for path, value in _leaves(named.items(), ""):
         if path in found:
             raise _UnfitError(f"{_shown(path)} comes twice, where a dot in a name counts as a name within another")
-        if value is UNDECODABLE or "\0" in path or (isinstance(value, str) and "\0" in value):
+        if _is_undecodable(value) or "\0" in path or (isinstance(value, str) and "\0" in value):
             raise _UnfitError(f"{_shown(path)} must be a text in UTF-8 without NUL characters")
         found[path] = text_of(value)
         if len(found[path]) > LONGEST_VALUE:
@@ -103,6 +103,12 @@ def _is_deeper(value: object, levels: int) -> bool:
     if isinstance(value, dict | Pairs):
         return levels == 0 or any(_is_deeper(inner, levels - 1) for _, inner in value.items())
     return isinstance(value, list) and (levels == 0 or any(_is_deeper(inner, levels - 1) for inner in value))
+
+
+def _is_undecodable(value: object) -> bool:
+    if isinstance(value, dict | Pairs):
+        return any(_is_undecodable(inner) for _, inner in value.items())
+    return any(map(_is_undecodable, value)) if isinstance(value, list) else value is UNDECODABLE
 
 
 def _shown(path: str) -> str:

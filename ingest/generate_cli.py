@@ -14,9 +14,9 @@ from rich.console import Console
 from ingest.demo_size import DemoSize
 from ingest.file_format import FileFormat
 from ingest.progress_bar import progress_bar
-from warehouse.calendar import EARLIEST
 from warehouse.errors import BadInput
-from warehouse.moments import instant_of, is_day, moment_of
+from warehouse.query.local_time import EARLIEST
+from warehouse.query.moments import instant_of, is_day, moment_of
 
 if TYPE_CHECKING:
     from warehouse import Warehouse

@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ingest.ahead import ahead
 from ingest.batches import Numbered, gathered
 from ingest.contract import Contract, contract_for
 from ingest.options import Options
 from ingest.originals import reject_of
 from ingest.problems import FileRefused, Problem, TooManyRows
 from ingest.progress import Progress, silent
+from ingest.read_ahead import ahead
 from ingest.readers import Rows, Source, Wanted, open_rows
 from ingest.validation import Validated, validate
 from warehouse import Warehouse

@@ -34,15 +34,18 @@ def rejects(
     session: Session = ctx.obj
     opened = session.warehouse()
     # After the warehouse: --help and a relayed command do without the engine.
-    from warehouse.loads.quarantine import kept_aside
+    from warehouse.loads.quarantine import count_kept_aside, kept_aside
 
     with opened.gate.reading():
         found = kept_aside(opened.engine, load, reason, limit)
+        total = count_kept_aside(opened.engine, load, reason) if len(found) == limit else len(found)
     if as_json:
-        session.out(orjson.dumps({"rejects": [asdict(one) for one in found]}).decode())
+        session.out(orjson.dumps({"rejects": [asdict(one) for one in found], "total": total}).decode())
         return
     for one in found:
         session.out(f"load {one.load_id} row {one.row:,} of {one.table}: {one.reason} {one.original}".rstrip())
+    if len(found) < total:
+        session.out(f"{len(found):,} of {total:,} rows. More with --limit.")
 
 
 def retry(ctx: typer.Context, as_json: AsJson = False) -> None:

@@ -12,7 +12,7 @@ from ingest.options import Options
 from ingest.problems import FileRefused
 from ingest.progress import Progress
 from warehouse import Warehouse
-from warehouse.incoming import INCOMING
+from warehouse.tables.incoming import INCOMING
 
 
 @dataclass(frozen=True, slots=True)

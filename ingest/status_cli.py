@@ -67,6 +67,8 @@ def status(
         return
     for one in loads:
         session.out(_load_line(one))
+    if len(loads) == limit:
+        session.out(f"These are the newest {limit:,} loads; --limit says how many.")
     for (table, reason), rows in waiting.items():
         session.out(f"quarantine {table}: {rows:,} rows, {reason}")
     for line in _check_lines(checked, every_check):

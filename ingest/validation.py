@@ -17,7 +17,7 @@ from ingest.originals import cells_of, shown, text_of
 from ingest.problems import Problem, Reason
 from ingest.readers.rows import RawRows
 from warehouse import ids
-from warehouse.incoming import ABSENT
+from warehouse.tables.incoming import ABSENT
 
 SHOWN_CHARACTERS = 60
 

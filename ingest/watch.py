@@ -6,13 +6,11 @@ warehouse can't be reached, its disk is full) is tried again, after 2 seconds, 4
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
-
-import orjson
+from typing import Any
 
 from ingest.drop_folder import DONE, REFUSED, Arrival, DropFolder
 
@@ -20,25 +18,6 @@ FIRST_WAIT_S = 2.0
 LONGEST_WAIT_S = 60.0
 # An empty file is one that somebody is about to write.
 EMPTY_FOR_S = 60.0
-
-
-class Finished(Protocol):
-    """A command that ended."""
-
-    @property
-    def code(self) -> int:
-        """Its exit code."""
-
-    @property
-    def out(self) -> str:
-        """What it printed on stdout."""
-
-    @property
-    def err(self) -> str:
-        """What it printed on stderr."""
-
-
-Run = Callable[[list[str]], Finished]
 
 
 @dataclass(frozen=True)
@@ -49,7 +28,7 @@ class Outcome:
     arrival: Arrival
     outcome: str
     reason: str = ""
-    report: dict[str, Any] = field(default_factory=dict)
+    report: Mapping[str, Any] = field(default_factory=dict)
     moved_to: Path | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -85,20 +64,24 @@ class _Tried:
     dealt: Outcome | None
 
 
+# Loads one file and says what became of it; None where it is gone.
+Load = Callable[[Arrival], Outcome | None]
+
+
 class Watch:
-    """One watcher of one folder. `commands` opens what runs `marquee` commands for as long as there are files to load,
-    and lets go of the warehouse after; `stops` says that no further file is to be begun.
+    """One watcher of one folder. `loading` opens what loads files for as long as there are any, and lets go of the
+    warehouse after; `stops` says that no further file is to be begun.
     """
 
     def __init__(
         self,
         folder: DropFolder,
-        commands: Callable[[], AbstractContextManager[Run]],
+        loading: Callable[[], AbstractContextManager[Load]],
         stops: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folder = folder
-        self._commands = commands
+        self._loading = loading
         self._stops = stops
         self._clock = clock
         self._seen: dict[Path, Arrival] = {}
@@ -120,11 +103,11 @@ class Watch:
         self._tried = {path: tried for path, tried in self._tried.items() if path in self._seen}
         if not ready:
             return
-        with self._commands() as run:
+        with self._loading() as load:
             for arrival in ready:
                 if self._stops():
                     return
-                found = self._dealt_with(arrival, run)
+                found = self._dealt_with(arrival, load)
                 if found is None:
                     continue
                 told(found)
@@ -139,10 +122,10 @@ class Watch:
         is_new = arrival.size_bytes == 0 and time.time() - arrival.changed_ns / 1e9 < EMPTY_FOR_S
         return self._seen.get(arrival.path) == arrival and not is_new
 
-    def _dealt_with(self, arrival: Arrival, run: Run) -> Outcome | None:
+    def _dealt_with(self, arrival: Arrival, load: Load) -> Outcome | None:
         """Load a file and put it away; None where it is gone."""
         tried = self._tried.get(arrival.path)
-        found = tried.dealt if tried and tried.dealt and tried.dealt.arrival == arrival else _loaded(arrival, run)
+        found = tried.dealt if tried and tried.dealt and tried.dealt.arrival == arrival else _loaded(arrival, load)
         if found is None or found.outcome == "waiting":
             return self._again(arrival, found, None)
         try:
@@ -164,8 +147,7 @@ class Watch:
         return Outcome(arrival, "waiting", f"{found.reason} It is tried again in {wait_s:g} s.")
 
 
-def _loaded(arrival: Arrival, run: Run) -> Outcome | None:
-    """What the command made of a file. It told a report unless something else than the file was wrong."""
+def _loaded(arrival: Arrival, load: Load) -> Outcome | None:
     try:
         with arrival.path.open("rb"):
             pass
@@ -173,12 +155,12 @@ def _loaded(arrival: Arrival, run: Run) -> Outcome | None:
         return None
     except OSError as error:
         return Outcome(arrival, "waiting", f"it can't be read: {error.strerror}.")
-    done = run(["ingest", "load", arrival.table, str(arrival.path), "--json"])
-    if not done.out.strip():
-        said = done.err.strip().splitlines()
-        return Outcome(arrival, "waiting", said[-1] if said else f"the command ended with {done.code}.")
-    report: dict[str, Any] = orjson.loads(done.out)
+    return load(arrival)
+
+
+def outcome_of(arrival: Arrival, report: Mapping[str, Any]) -> Outcome:
+    """What became of a file, as the report of its load tells it."""
     refused = report["refused"]
-    return (
-        Outcome(arrival, "refused", refused[0]["reason"], report) if refused else Outcome(arrival, "loaded", "", report)
-    )
+    if refused:
+        return Outcome(arrival, "refused", refused[0]["reason"], report)
+    return Outcome(arrival, "loaded", "", report)

@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import FrameType
@@ -12,8 +12,27 @@ import orjson
 import typer
 from rich.console import Console
 
-from ingest.drop_folder import DropFolder
-from ingest.watch import Outcome, Run, Watch
+from ingest.drop_folder import Arrival, DropFolder
+from ingest.watch import Load, Outcome, Watch, outcome_of
+
+
+class Finished(Protocol):
+    """A command that ended."""
+
+    @property
+    def code(self) -> int:
+        """Its exit code."""
+
+    @property
+    def out(self) -> str:
+        """What it printed on stdout."""
+
+    @property
+    def err(self) -> str:
+        """What it printed on stderr."""
+
+
+Run = Callable[[list[str]], Finished]
 
 
 class Session(Protocol):
@@ -50,7 +69,7 @@ def watch(
     except OSError as error:
         raise typer.BadParameter(f"{folder} is no folder to watch: {error.strerror}") from error
     with _ending() as end:
-        watcher = _Watcher(session, drop, Watch(drop, session.commands, end.is_set), as_json)
+        watcher = _Watcher(session, drop, Watch(drop, lambda: loading(session.commands), end.is_set), as_json)
         if once:
             watcher.look()
             end.wait(every)
@@ -60,6 +79,22 @@ def watch(
         while not end.is_set():
             watcher.look()
             end.wait(every)
+
+
+@contextmanager
+def loading(commands: Callable[[], AbstractContextManager[Run]]) -> Iterator[Load]:
+    """Load files by `marquee ingest load`, which runs here or in the process that holds the warehouse."""
+    with commands() as run:
+        yield lambda arrival: _by_command(arrival, run)
+
+
+def _by_command(arrival: Arrival, run: Run) -> Outcome:
+    """What the command made of a file. It told a report unless something other than the file was wrong."""
+    done = run(["ingest", "load", arrival.table, str(arrival.path), "--json"])
+    if not done.out.strip():
+        said = done.err.strip().splitlines()
+        return Outcome(arrival, "waiting", said[-1] if said else f"the command ended with {done.code}.")
+    return outcome_of(arrival, orjson.loads(done.out))
 
 
 class _Watcher:

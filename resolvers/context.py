@@ -11,19 +11,20 @@ import strawberry
 from graphql import GraphQLResolveInfo
 from strawberry.utils.str_converters import to_camel_case
 
-from resolvers.desk import TokenDesk
 from resolvers.plan import COSTS, explain
 from resolvers.runner import PipelineRunner
+from resolvers.token_service import TokenService
 from resolvers.work import Works
-from warehouse import Warehouse, moments, ranges
+from warehouse import Warehouse
 from warehouse.access import Access
-from warehouse.allowance import Allowance
-from warehouse.answer import Answer, ask
-from warehouse.calendar import Range, iso
+from warehouse.engine.allowance import Allowance
 from warehouse.errors import BadInput, TooExpensive
 from warehouse.loads import ledger
-from warehouse.question import Question
-from warehouse.ranges import Window
+from warehouse.query import moments, ranges
+from warehouse.query.answer import Answer, ask
+from warehouse.query.local_time import Range, iso
+from warehouse.query.question import Question
+from warehouse.query.ranges import Window
 
 T = TypeVar("T")
 # Waits for the asker's turn at the engine, and holds it for the block.
@@ -47,8 +48,8 @@ class Unmatched:
 class Context:
     """One request. `notes` become `extensions.marquee.paths`: response path → range, source and reasons, and with
     `explains` the whole plan; `cost` is what it was estimated at. `unmatched` are values of filters that nothing has.
-    `desk` makes and revokes tokens and `runner` runs the pipeline, where the server put one. `operation` and `fields`
-    are the document's name and root fields, once it is parsed.
+    `token_service` makes and revokes tokens and `runner` runs the pipeline, where the server put one. `operation` and
+    `fields` are the document's name and root fields, once it is parsed.
     """
 
     warehouse: Warehouse
@@ -58,7 +59,7 @@ class Context:
     loaded_at: str | None = None
     asked: int = 0
     explains: bool = False
-    desk: TokenDesk | None = None
+    token_service: TokenService | None = None
     runner: PipelineRunner | None = None
     may_keep: bool = True
     operation: str = ""
@@ -138,8 +139,17 @@ class Context:
                 for one in answer.statement.unapplied
             ]
         if self.explains:
-            note["plan"] = await explain(self, answer, COSTS)
+            note["plan"] = await self.explain(answer, COSTS)
         return answer
+
+    async def explain(self, answer: Answer, fields: Iterable[str]) -> dict[str, Any]:
+        """The plan of an answer, as far as the asker may see it; what it reads is measured if it is among `fields`."""
+        engine, statement = self.warehouse.engine, answer.statement
+
+        async def measure() -> tuple[int, int]:
+            return await self.work(lambda: engine.cost(statement.sql, statement.parameters))
+
+        return await explain(answer, self.access.sees_figures, measure if COSTS & set(fields) else None)
 
     def admit(self) -> None:
         """Count one more question of the request.

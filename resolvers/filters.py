@@ -8,7 +8,7 @@ from strawberry import UNSET
 from schema.limits.bounds import BOUNDS
 from warehouse.errors import BadInput
 from warehouse.model.countries import country_code
-from warehouse.question import AllOf, AnyOf, Condition, Filter, Not
+from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Not
 
 _OPERATORS = {"eq": "eq", "in_": "in", "gte": "gte", "lt": "lt", "has": "has"}
 MOST_CONDITIONS = 200

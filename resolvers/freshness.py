@@ -10,12 +10,12 @@ from anyio import Lock, to_thread
 from anyio.lowlevel import RunVar
 
 from resolvers.context import Context, context_of
-from resolvers.rung import rung
+from resolvers.thread_event import thread_event
 from schema.freshness import Freshness
-from warehouse.address import Server
-from warehouse.calendar import iso
+from warehouse.engine.address import Server
+from warehouse.query.local_time import iso
 
-# How often loads of other processes are looked for; loads of this process ring a bell.
+# How often loads of other processes are looked for; loads of this process are signalled.
 OTHERS_S = 5.0
 
 
@@ -24,7 +24,7 @@ async def freshness(info: strawberry.Info) -> AsyncGenerator[Freshness, None]:
     of your scope sends nothing. Of states that follow each other quickly, the newest is sent."""
     context = context_of(info)
     shown = None
-    with rung(context.warehouse.bell) as heard:
+    with thread_event(context.warehouse.change_signal) as heard:
         while True:
             heard.clear()
             async with _one_looks(context.access.subject):
@@ -52,7 +52,7 @@ def _one_looks(subject: str) -> Lock:
 
 
 async def _ring(heard: asyncio.Event, context: Context) -> None:
-    """Wait for the bell."""
+    """Wait for a change."""
     while not heard.is_set():
         if not isinstance(context.warehouse.address, Server):
             await heard.wait()

@@ -11,7 +11,7 @@ from resolvers.cells import Cells
 from resolvers.context import Context, context_of, raw
 from resolvers.filters import filter_of
 from resolvers.nodes import movie_cells
-from resolvers.plan import plan_cells
+from resolvers.plan import NO_PLAN, plan_cells
 from resolvers.rows import Getter, cells_of, constant, figures, group, measure, measures_in
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.unmatched import note_filter
@@ -32,13 +32,13 @@ from schema.arguments import (
     Zone,
 )
 from schema.enums import Direction
-from warehouse.answer import Answer
-from warehouse.calendar import Grain
 from warehouse.errors import BadInput
 from warehouse.model.dimensions import CLOCK_DIMENSIONS, DIMENSIONS
 from warehouse.model.measures import MEASURES, measures_of
-from warehouse.question import Condition, Filter, Group, Order, Question, Top, conditions_of
-from warehouse.ranges import Comparison
+from warehouse.query.answer import Answer
+from warehouse.query.local_time import Grain
+from warehouse.query.question import Condition, Filter, Group, Order, Question, Top, conditions_of
+from warehouse.query.ranges import Comparison
 
 
 async def viewing(
@@ -137,7 +137,8 @@ async def _answered(info: strawberry.Info, asked: Asked) -> Cells:
             cells[one.key] = one.type_name
     for one in selected.children:
         if one.name == "plan":
-            cells[one.key] = await plan_cells(asked.context, one, answers[0] if answers else None)
+            fields = [each.name for each in one.children]
+            cells[one.key] = plan_cells(one, await asked.context.explain(answers[0], fields) if answers else NO_PLAN)
     return Cells({one.key: cells[one.key] for one in selected.children})
 
 

@@ -15,7 +15,6 @@ from schema.arguments import UTC, AsOf, Range, ViewingWhere, Zone
 from schema.insights import By, CohortGrain, Periods
 from warehouse import Warehouse
 from warehouse.access import Access
-from warehouse.calendar import Grain
 from warehouse.insights.concurrency import concurrency as concurrency_of
 from warehouse.insights.funnel import completion_funnel as completion_funnel_of
 from warehouse.insights.quality import quality as quality_of
@@ -24,6 +23,7 @@ from warehouse.insights.retention import retention as retention_of
 from warehouse.insights.sessions import Sessions
 from warehouse.insights.stickiness import stickiness as stickiness_of
 from warehouse.model.facts import FACTS
+from warehouse.query.local_time import Grain
 
 _SOURCE = FACTS["viewing"].table
 # No rollup holds what an insight needs, so that none was looked at; what it cost is not measured.

@@ -16,9 +16,20 @@ from schema.enums import AuditField, Direction
 from schema.inputs import AuditOrder
 from schema.policy import Role
 from warehouse import ids
-from warehouse.audit_log import AUDIT_LIST
+from warehouse.audit.log import AUDIT_LIST
 from warehouse.model.measures import RATING_UNITS
-from warehouse.pages import MOVIE_LIST, REVIEW_LIST, USER_LIST, Listing, Page, PageRequest, by_id, by_keys, count, page
+from warehouse.query.pages import (
+    MOVIE_LIST,
+    REVIEW_LIST,
+    USER_LIST,
+    Listing,
+    Page,
+    PageRequest,
+    by_id,
+    by_keys,
+    count,
+    page,
+)
 
 # API field → field of the listing, where they differ.
 _STORED = {"duration": "duration_minutes", "rating": "rating_e2", "movie": "movie_key"}
@@ -80,7 +91,9 @@ async def _cells_by_key(
     wanted = sorted({int(key) for key in keys})
     if not wanted or not selected:
         return {}
-    rows = await context.work(lambda: by_keys(context.warehouse, listing, fields_of(selected), wanted, context.access))
+    rows = await context.work(
+        lambda: by_keys(context.warehouse.engine, listing, fields_of(selected), wanted, context.access)
+    )
     return {key: node_cells(row, selected) for key, row in rows.items()}
 
 
@@ -137,7 +150,9 @@ async def audit_log(
 
 async def _one(info: strawberry.Info, listing: Listing, identity: str) -> Cells | None:
     context, selected = context_of(info), selection_of(raw(info)).children
-    row = await context.work(lambda: by_id(context.warehouse, listing, fields_of(selected), identity, context.access))
+    row = await context.work(
+        lambda: by_id(context.warehouse.engine, listing, fields_of(selected), identity, context.access)
+    )
     return Cells(node_cells(row, selected)) if row else None
 
 
@@ -155,11 +170,11 @@ async def _connection(
         descending=bool(order) and order.direction is Direction.DESC,
     )
     await note_filter(context, raw(info), request.where, id_is_of=FILM if listing is MOVIE_LIST else "")
-    found = await context.work(lambda: page(context.warehouse, listing, request, context.access))
+    found = await context.work(lambda: page(context.warehouse.engine, listing, request, context.access))
     rows = await _with_movies(context, found.rows, nodes)
     total = None
     if selected.child("total_count"):
-        total = await context.work(lambda: count(context.warehouse, listing, request.where, context.access))
+        total = await context.work(lambda: count(context.warehouse.engine, listing, request.where, context.access))
     return Cells(_connection_cells(selected, found, rows, request, total))
 
 

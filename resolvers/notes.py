@@ -7,7 +7,7 @@ from typing import Any
 from strawberry.extensions import SchemaExtension
 
 from resolvers.context import Context
-from warehouse.domains import nearest
+from warehouse.query.domains import nearest
 
 _MOST_UNMATCHED = 50
 _MOST_SUGGESTED = 5

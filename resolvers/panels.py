@@ -16,14 +16,14 @@ from resolvers.unmatched import note_filter
 from schema.arguments import UTC, Limit, Most, Range, ViewingWhere, Zone
 from schema.enums import TopMoviesOrder
 from schema.panels import DASHBOARD_MEASURES
-from warehouse import ranges
-from warehouse.answer import Row, filled
-from warehouse.calendar import Grain, iso
-from warehouse.clock import Clock
 from warehouse.errors import BadInput
 from warehouse.model.measures import MEASURES
-from warehouse.question import Group, Order, Question
-from warehouse.ranges import Comparison, Window
+from warehouse.query import ranges
+from warehouse.query.answer import Row, filled
+from warehouse.query.bucket_sql import Clock
+from warehouse.query.local_time import Grain, iso
+from warehouse.query.question import Group, Order, Question
+from warehouse.query.ranges import Comparison, Window
 
 MOST_DAYS = 3660
 HOURS = range(24)

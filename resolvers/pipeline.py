@@ -10,16 +10,16 @@ import strawberry
 
 import warehouse.pipeline_runs as table
 from resolvers.context import Context, context_of
-from resolvers.rung import rung
 from resolvers.runner import PipelineRunner, StepAsked
+from resolvers.thread_event import thread_event
 from schema.pipeline import MOST_RUNS, First, PipelineRun, PipelineRunStep, PipelineStepInput
 from schema.scalars import Long
-from warehouse.address import Server
+from warehouse.engine.address import Server
 from warehouse.errors import BadInput, Forbidden, Unavailable
-from warehouse.moments import day_of
 from warehouse.pipeline_runs import StepRun
+from warehouse.query.moments import day_of
 
-# How often runs of other processes are looked at; those of this process ring a bell.
+# How often runs of other processes are looked at; those of this process are signalled.
 OTHERS_S = 5.0
 
 
@@ -51,7 +51,7 @@ async def pipeline_run(info: strawberry.Info, id: strawberry.ID) -> AsyncGenerat
     newest is sent. For tokens without a row scope."""
     context = context_of(info)
     runner, sent = _runner(context), None
-    with rung(runner.bell) as heard:
+    with thread_event(runner.change_signal) as heard:
         while sent is None or sent.is_at_work:
             heard.clear()
             # Its signs of life are no change.

@@ -1,45 +1,43 @@
 """`plan`: which source served an answer, why the others did not, and for unscoped admins what it cost and its SQL."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Any
 
 from resolvers.selection import TYPENAME, Selected
-from warehouse.answer import Answer
-
-if TYPE_CHECKING:
-    from resolvers.context import Context
+from warehouse.query.answer import Answer
 
 # Measured by running the statement once more: only where they are asked for.
 COSTS = frozenset({"rows_read", "bytes_read"})
 
 
-async def explain(context: "Context", answer: Answer, wanted: frozenset[str]) -> dict[str, Any]:
-    """The plan of an answer, by field; figures and SQL are None but for unscoped admins.
+async def explain(
+    answer: Answer, shows_figures: bool, measure: Callable[[], Awaitable[tuple[int, int]]] | None
+) -> dict[str, Any]:
+    """The plan of an answer, by field; figures and SQL are None but for those who may see them.
 
-    Of COSTS only those in `wanted` are measured.
+    `measure` runs the statement for the rows and bytes that it reads, where they are asked for.
     """
-    shown = context.access.sees_figures
     statement = answer.statement
     plan: dict[str, Any] = {
         "source": ", ".join(answer.sources),
         "rejected": {each.rollup: each.reason.value for route in reversed(statement.routes) for each in route.rejected},
-        "elapsed_ms": answer.elapsed_ms if shown else None,
+        "elapsed_ms": answer.elapsed_ms if shows_figures else None,
         "rows_read": None,
         "bytes_read": None,
-        "sql": statement.sql if shown else None,
+        "sql": statement.sql if shows_figures else None,
     }
-    if shown and wanted & COSTS:
-        engine = context.warehouse.engine
-        plan["rows_read"], plan["bytes_read"] = await context.work(
-            lambda: engine.cost(statement.sql, statement.parameters)
-        )
+    if shows_figures and measure:
+        plan["rows_read"], plan["bytes_read"] = await measure()
     return plan
 
 
-async def plan_cells(context: "Context", selected: Selected, answer: Answer | None) -> dict[str, Any]:
-    """The plan of an answer as its selection asks; without an answer, nothing served."""
-    plan: dict[str, Any] = {"source": "none", "rejected": {}}
-    if answer is not None:
-        plan = await explain(context, answer, frozenset(one.name for one in selected.children))
+# Where nothing was asked, nothing served.
+NO_PLAN: Mapping[str, Any] = MappingProxyType({"source": "none", "rejected": {}})
+
+
+def plan_cells(selected: Selected, plan: Mapping[str, Any]) -> dict[str, Any]:
+    """A plan as its selection asks."""
     cells: dict[str, Any] = {}
     for one in selected.children:
         if one.name == TYPENAME:

@@ -14,7 +14,7 @@ from schema.enums import RankingBy, RankingPeriod
 from schema.scalars import Date
 from warehouse.batch.rankings import Chart, chart
 from warehouse.model.countries import country_code
-from warehouse.moments import day_of
+from warehouse.query.moments import day_of
 
 
 async def rankings(

@@ -24,7 +24,7 @@ from resolvers import (
     tokens,
     viewer,
 )
-from resolvers.asked import Asked
+from resolvers.audit_extension import AuditExtension
 from resolvers.cells import CellsExecutor
 from resolvers.documents import Documents
 from resolvers.introspection import Introspection
@@ -157,7 +157,7 @@ def build_schema() -> Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        extensions=[Asked, Notes, NamedOperation, Introspection, Documents],
+        extensions=[AuditExtension, Notes, NamedOperation, Introspection, Documents],
         execution_context_class=CellsExecutor,
         config=StrawberryConfig(scalar_map=SCALARS),
     )

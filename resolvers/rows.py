@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from resolvers.selection import TYPENAME, Selected
-from warehouse.answer import Row
+from warehouse.query.answer import Row
 
 Getter = Callable[[Row], Any]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from warehouse.bell import Bell
+from warehouse.engine.change_signal import ChangeSignal
 from warehouse.pipeline_runs import PipelineRun, PipelineStep
 
 
@@ -21,10 +21,11 @@ class StepAsked:
 
 
 class PipelineRunner(Protocol):
-    """Runs for an asker whom the policy let through. `bell` rings whenever a run of this process has changed."""
+    """Runs for an asker whom the policy let through. `change_signal` is given whenever a run of this process has
+    changed."""
 
     @property
-    def bell(self) -> Bell: ...
+    def change_signal(self) -> ChangeSignal: ...
 
     async def start(self, steps: Sequence[StepAsked], by: str) -> PipelineRun:
         """Start a run, and return it as it begins."""

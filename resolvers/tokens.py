@@ -6,13 +6,13 @@ import strawberry
 from strawberry.scalars import JSON
 
 from resolvers.context import context_of, raw
-from resolvers.desk import TokenDesk
+from resolvers.token_service import TokenService
 from resolvers.unmatched import Asked, note_asked
 from schema.policy import checked_scope
 from schema.scalars import Moment
 from schema.tokens import EmbedToken, RevokedToken, RowScope
-from warehouse.domains import key_of
 from warehouse.errors import BadInput, Unavailable
+from warehouse.query.domains import key_of
 
 
 async def create_embed_token(
@@ -28,7 +28,7 @@ async def create_embed_token(
     of `scope` inside your own; `ttl` is `90s`, `30m`, `1h` or `7d`, 30 days at most.
     """
     context, rows = context_of(info), scope.named() if scope else {}
-    made = _desk(info).mint_embed(context.access, operations, _object(variables), rows, origin, ttl)
+    made = _token_service(info).mint_embed(context.access, operations, _object(variables), rows, origin, ttl)
     asked = [Asked(f"scope.{name}", key_of(name, "eq"), values) for name, values in checked_scope(rows).items()]
     await note_asked(context, raw(info), asked)
     return EmbedToken(id=strawberry.ID(made.token_id), token=made.token, expires_at=Moment(made.expires_at.isoformat()))
@@ -40,7 +40,7 @@ async def revoke_token(
     """End a token before its time: name it by its id, or give the token itself. It is refused from the next request
     on; where several processes serve one warehouse, within seconds by the others.
     """
-    ended = await _desk(info).revoke(context_of(info).access, id, token)
+    ended = await _token_service(info).revoke(context_of(info).access, id, token)
     until = Moment(ended.until.isoformat()) if ended.until else None
     return RevokedToken(id=strawberry.ID(ended.token_id), until=until)
 
@@ -51,8 +51,8 @@ def _object(variables: Any) -> dict[str, Any]:
     return variables or {}
 
 
-def _desk(info: strawberry.Info) -> TokenDesk:
-    desk = context_of(info).desk
-    if desk is None:
+def _token_service(info: strawberry.Info) -> TokenService:
+    token_service = context_of(info).token_service
+    if token_service is None:
         raise Unavailable("Tokens are made by the server and by the command: marquee token embed, marquee token revoke")
-    return desk
+    return token_service

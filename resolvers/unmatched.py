@@ -11,8 +11,8 @@ from graphql import GraphQLResolveInfo
 from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.context import Context, Unmatched
-from warehouse.domains import Key, beyond, films_are_told, is_told, key_of, missing_films
-from warehouse.question import Condition, Filter, conditions_of
+from warehouse.query.domains import Key, beyond, films_are_told, is_told, key_of, missing_films
+from warehouse.query.question import Condition, Filter, conditions_of
 
 FILM = "movie"
 _TESTED = frozenset({"eq", "in", "has"})
@@ -68,6 +68,6 @@ def _is_told(one: Asked, context: Context) -> bool:
 
 def _notes(one: Asked, path: str, context: Context) -> list[Unmatched]:
     if one.key is None:
-        return [Unmatched(path, one.name, value) for value in missing_films(context.warehouse, one.values)]
-    known = context.warehouse.domains.of(context.warehouse, one.key, one.values)
+        return [Unmatched(path, one.name, value) for value in missing_films(context.warehouse.engine, one.values)]
+    known = context.warehouse.domains.of(context.warehouse.commits, one.key, one.values)
     return [] if known is None else [Unmatched(path, one.name, value, known) for value in beyond(known, one.values)]

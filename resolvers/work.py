@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from anyio import CancelScope, to_thread
 
 from warehouse import Warehouse
-from warehouse.allowance import Allowance, allowed
+from warehouse.engine.allowance import Allowance, allowed
 from warehouse.errors import MarqueeError
 
 T = TypeVar("T")

@@ -5,7 +5,7 @@ import strawberry
 import schema.enums  # noqa: F401 - declares the enums below to GraphQL
 from schema.policy import Role
 from schema.scalars import Long
-from warehouse.audit import AuditKind
+from warehouse.audit.record import AuditKind
 
 
 @strawberry.type(description="One operation, refusal, load or action. Values that people sent are not recorded.")

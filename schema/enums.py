@@ -11,12 +11,12 @@ from strawberry.types.enum import EnumValueDefinition
 
 from schema.policy import Role
 from warehouse.access import Strategy
-from warehouse.audit import AuditKind
-from warehouse.calendar import Grain
+from warehouse.audit.record import AuditKind
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import measures_of
-from warehouse.ranges import Comparison
+from warehouse.query.local_time import Grain
+from warehouse.query.ranges import Comparison
 
 strawberry.enum(
     Role, name="Role", description="viewer < analyst < admin; `ingest` only writes, `embed` runs named operations."

@@ -10,11 +10,11 @@ import schema.enums  # noqa: F401 - declares Grain to GraphQL
 from schema.nodes import Movie
 from schema.panels import made_type
 from schema.scalars import Long
-from warehouse.calendar import Grain
 from warehouse.model.columns import Kind
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import Unit, measures_of
+from warehouse.query.local_time import Grain
 
 Path = Annotated[
     str,

@@ -16,7 +16,7 @@ from schema.enums import (
     ViewingMeasure,
 )
 from schema.scalars import Duration, Moment
-from warehouse.audit import AuditKind
+from warehouse.audit.record import AuditKind
 from warehouse.model.measures import measures_of
 
 

@@ -9,9 +9,9 @@ import strawberry
 from graphql import GraphQLError, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
 
-from warehouse import moments
-from warehouse.calendar import LATEST, shift_back, zone
 from warehouse.errors import BadInput
+from warehouse.query import moments
+from warehouse.query.local_time import LATEST, shift_back, zone
 
 Long = NewType("Long", int)
 Date = NewType("Date", str)

@@ -25,7 +25,7 @@ from server.redaction import log_to_stderr
 from server.serve_cli import demo, serve
 from server.session import Session
 from server.settings import read_settings
-from warehouse.audit import OK, recording
+from warehouse.audit.record import OK, recording
 from warehouse.errors import EngineFault, MarqueeError, WarehouseHeld
 
 GROUPS = (

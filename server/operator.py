@@ -4,7 +4,7 @@ import os
 import pwd
 from collections.abc import Mapping, Sequence
 
-from warehouse.audit import AuditKind, Record
+from warehouse.audit.record import AuditKind, Record
 
 # The first word of a command → what its record is of; all others are actions of an operator.
 _KINDS: Mapping[str, AuditKind] = {"ingest": AuditKind.LOAD, "query": AuditKind.OPERATION}

@@ -20,7 +20,7 @@ from warehouse.model.columns import UNKNOWN
 
 if TYPE_CHECKING:
     from server.answering.operations import Operation
-    from server.answering.table import Column, Shape
+    from server.export.table import Column, Shape
 
 _WIDTH = 160
 # Fields that say what something is, where figures say how much: of these a missing one has a word.
@@ -56,7 +56,7 @@ def query(
     service = session.service()
     # After the service: --help and a relayed command do without GraphQL.
     from server.answering.service import Caller
-    from server.answering.table import shape_of
+    from server.export.table import shape_of
 
     caller, texts = Caller(Principal(operator(), role)), _texts(ctx.args)
     if output is Format.CSV and not explain:

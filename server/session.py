@@ -10,27 +10,31 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from rich.console import Console
 from typer._click.exceptions import UsageError  # Typer carries its own Click, and names this class nowhere else
 
-from server.apart import Finished, apart
 from server.identity.secret import read_secret
 from server.identity.secret_ring import SecretRing
 from server.settings import Settings
+from server.subcommands import Finished, apart
 from warehouse import open_warehouse
-from warehouse.address import Embedded, parse
-from warehouse.audit import Record
+from warehouse.audit.record import Record
+from warehouse.engine.address import Embedded, parse
+from warehouse.engine.folder import FolderLock
 from warehouse.errors import BadInput
-from warehouse.folder import FolderLock
-from warehouse.moments import day_or_month_of
+from warehouse.query.moments import day_or_month_of
 
 if TYPE_CHECKING:
     from server.answering.service import Service
     from server.identity.tokens import Tokens
     from server.spark_jobs.pipeline import Outcome, Pipeline, Stage
     from warehouse import Warehouse
+
+
+# Of what a command prints that runs for another: nobody's terminal breaks its lines.
+_WIDTH = 200
 
 
 def _print(text: str) -> None:
@@ -86,7 +90,7 @@ class Session:
     def _open(self) -> "Warehouse":
         lock, self._lock = self._lock, None
         opened = open_warehouse(self.settings.warehouse, self.settings.limits, self.folder, self.hash_key, lock)
-        from warehouse.audit_log import keep_for
+        from warehouse.audit.log import keep_for
 
         keep_for(opened.engine, self.settings.audit_days)
         return opened
@@ -94,7 +98,14 @@ class Session:
     def commands(self) -> AbstractContextManager[Callable[[list[str]], Finished]]:
         """What runs other commands, here or in the process that holds the warehouse, and closes what they opened."""
         assert self.run is not None, "whoever makes a session for a command line says how commands are run"
-        return apart(Session(self.settings, self.folder), self.run)
+        run, session = self.run, Session(self.settings, self.folder)
+
+        def printed(argv: list[str], out: TextIO, err: TextIO) -> int:
+            session.out = lambda text: print(text, file=out)
+            session.console = Console(file=err, width=_WIDTH)
+            return run(argv, session)
+
+        return apart(printed, session.close)
 
     @property
     def token(self) -> str:
@@ -104,7 +115,7 @@ class Session:
     def take(self, record: Record) -> None:
         """Leave a command's record in the audit log, if the command had to do with the warehouse."""
         if self._used is not None:
-            self._used.trail.take(record)
+            self._used.audit.take(record)
 
     def say(self, sentence: str) -> None:
         """A line to the caller's stderr."""
@@ -141,8 +152,8 @@ class Session:
         """Everything that answers questions."""
         opened = self.warehouse()
         from resolvers.root import build_schema
-        from server.answering.answers import Answers
         from server.answering.operations import published
+        from server.answering.response_cache import ResponseCache
         from server.answering.service import Service
 
         return Service(
@@ -152,7 +163,7 @@ class Session:
             published(),
             self.tokens(),
             self.hash_key(),
-            Answers(self.settings.cache_bytes),
+            ResponseCache(self.settings.cache_bytes),
         )
 
     def pipeline(self, report: "Callable[[Stage], None] | None" = None) -> "Pipeline":
@@ -175,7 +186,7 @@ class Session:
         """
         asked = (_month("--from", months[0]), _month("--to", months[1]))
         self.warehouse()
-        from server.spark_jobs.bar import spark_bar
+        from server.spark_jobs.progress_bar import spark_bar
 
         with spark_bar(self.console) as report:
             return self.pipeline(report).run(name, asked, options)

@@ -18,8 +18,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from warehouse.engine.limits import Limits
 from warehouse.errors import BadInput
-from warehouse.limits import Limits
 
 PREFIX = "MARQUEE_"
 # A scheme and a host, as browsers send it in `Origin`.

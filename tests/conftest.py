@@ -11,6 +11,7 @@ from typing import NoReturn
 from zlib import crc32
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -27,6 +28,11 @@ TOGETHER = (
 
 # A JVM of the tests lives for seconds: the better compiler and collector would cost more than they give back.
 os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+
+
+# How long one example takes says more of the machine than of the code.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -34,11 +34,19 @@ from tests.integration.warehouse.kills import Chain
 from tests.integration.warehouse.recount import bucket_name
 from tests.integration.warehouse.test_rollups_never_change_an_answer import CHANGES, check, random_question
 from tests.integration.warehouse.worlds import load_in_pieces, random_world
+from tests.oracle.checking import checked_world
 from warehouse import open_warehouse
-from warehouse.calendar import Grain, Range, pieces, segments
+from warehouse.query.local_time import Grain, Range, pieces, segments
 
 # After so many a new world or warehouse begins, of the next seed.
-QUESTIONS_PER_WORLD, KILLS_PER_WAREHOUSE, WAYS_PER_WAREHOUSE, REQUESTS_PER_WAREHOUSE, STORM_S = 250, 50, 10, 5_000, 30
+QUESTIONS_PER_WORLD, DOCUMENTS_PER_WORLD, KILLS_PER_WAREHOUSE, WAYS_PER_WAREHOUSE, REQUESTS_PER_WAREHOUSE, STORM_S = (
+    250,
+    500,
+    50,
+    10,
+    5_000,
+    30,
+)
 DAY_S = 86_400
 YEARS = Range(int(datetime(1990, 1, 1, tzinfo=UTC).timestamp()), int(datetime(2030, 1, 1, tzinfo=UTC).timestamp()))
 ROOT = Path(__file__).parent.parent
@@ -80,6 +88,17 @@ def questions(seed: int) -> Steps:
             load_in_pieces(warehouse, world, chance)
             for _ in range(QUESTIONS_PER_WORLD):
                 check(warehouse, world, random_question(chance, zone, CHANGES[zone]))
+                yield 1
+        seed += 1
+
+
+def oracle(seed: int) -> Steps:
+    """Hold the API's answers to random documents to those of plain Python over the rows."""
+    while True:
+        with _seed(seed), checked_world(seed) as checked:
+            for number in range(DOCUMENTS_PER_WORLD):
+                wrong = checked.check(number)
+                assert wrong is None, wrong
                 yield 1
         seed += 1
 
@@ -134,7 +153,7 @@ def storm(seed: int) -> Steps:
 
 def sampled(_: int) -> Steps:
     """Run the tests of which `make test` runs some cases, in all of their cases and modes."""
-    folders = ("ingest", "resolvers", "server", "spark", "warehouse")
+    folders = ("ingest", "oracle", "resolvers", "server", "spark", "warehouse")
     for folder in folders:
         command = [
             sys.executable,
@@ -169,6 +188,7 @@ class Proof:
 PROOFS = {
     "zones": Proof(None, "changes of a clock", "every bucket around them is right", zones),
     "questions": Proof(50_000, "questions", "rollups, facts and the plain recount agree to the last digit", questions),
+    "oracle": Proof(50_000, "documents", "the API answers each as plain Python over the rows does", oracle),
     "kills": Proof(500, "kills", "every acknowledged load is there once, nothing of another, rollups are facts", kills),
     "ways": Proof(100, "ways of sending", "the warehouse is the one that has each row once", ways),
     "twins": Proof(25, "twins", "rows out of scope change no byte of an answer", twins),

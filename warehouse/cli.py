@@ -3,6 +3,7 @@
 What works on an open warehouse is imported once it is open: --help and a relayed command do without the engine.
 """
 
+from collections import Counter
 from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Protocol
@@ -12,17 +13,18 @@ import typer
 
 from warehouse.days import Days
 from warehouse.errors import BadInput
-from warehouse.forget_cli import forget
+from warehouse.forgetting.cli import forget
 from warehouse.model.rollups import ROLLUPS
-from warehouse.moments import day_of
+from warehouse.query.moments import day_of
 
 if TYPE_CHECKING:
     from warehouse import Warehouse
-    from warehouse.verify import Difference
+    from warehouse.verify.verify import Difference
 
 app = typer.Typer(no_args_is_help=True)
 app.command()(forget)
 
+SHOWN_LOADS = 10
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 From = Annotated[str | None, typer.Option("--from", metavar="DATE", help="The first UTC day; the oldest if left out.")]
 To = Annotated[str | None, typer.Option("--to", metavar="DATE", help="The UTC day to end before; after the newest.")]
@@ -55,7 +57,7 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
     from warehouse.status import stale_months, table_status, watermarks
 
     tables, reach, stale = table_status(opened), watermarks(opened), stale_months(opened)
-    loads, loaded_at = ledger.recent(opened.engine, 10), opened.loaded_at()
+    loads, loaded_at = ledger.recent(opened.engine, SHOWN_LOADS), opened.loaded_at()
     if as_json:
         told = {
             "tables": tables,
@@ -77,6 +79,8 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
             f"load {entry.load_id:<6}{entry.table:<18}{entry.state.value:<12}{entry.accepted:>12,} of "
             f"{entry.rows:,} rows"
         )
+    if len(loads) == SHOWN_LOADS:
+        session.out(f"These are the newest {SHOWN_LOADS} loads; marquee ingest status --limit shows more.")
     for part in opened.lost:
         session.out(str(part))
     for month in stale:
@@ -104,7 +108,7 @@ def verify_command(
         _verify_ids(session, as_json)
         return
     days, opened = _days(start, end), session.warehouse()
-    from warehouse.verify import plan, verify
+    from warehouse.verify.verify import plan, verify
 
     try:
         comparisons = plan(opened, days, sample, seed)
@@ -135,15 +139,21 @@ def verify_command(
 
 def _verify_ids(session: Session, as_json: bool) -> None:
     opened = session.warehouse()
-    from warehouse.repeated_ids import repeated_ids
+    from warehouse.verify.repeated_ids import MOST_SHOWN, repeated_ids
 
     found = repeated_ids(opened)
+    whole = all(count < MOST_SHOWN for count in Counter(one.table for one in found).values())
     if as_json:
-        session.out(orjson.dumps({"repeated_ids": [asdict(one) for one in found]}).decode())
+        session.out(orjson.dumps({"repeated_ids": [asdict(one) for one in found], "complete": whole}).decode())
     else:
         for one in found:
             session.out(str(one))
-        session.out(f"Ids that stand twice: {len(found):,}." if found else "Every id stands once.")
+        if not whole:
+            session.out(
+                f"Ids that stand twice: {len(found):,} or more; of each table the first {MOST_SHOWN:,} are shown."
+            )
+        else:
+            session.out(f"Ids that stand twice: {len(found):,}." if found else "Every id stands once.")
     if found:
         raise typer.Exit(1)
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warehouse.address import Embedded, parse
-from warehouse.folder import FolderLock
-from warehouse.limits import Limits
+from warehouse.engine.address import Embedded, parse
+from warehouse.engine.folder import FolderLock
+from warehouse.engine.limits import Limits
 
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse

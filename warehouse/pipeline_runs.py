@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 
 
 class PipelineStep(StrEnum):

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 
 STALE_S = 5.0
 # For a token of which only the id is known: it may live for long. The last year that the column holds.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS
-from warehouse.reconcile import FACT
+from warehouse.tables.reconcile import FACT
 
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse

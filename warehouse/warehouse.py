@@ -8,22 +8,21 @@ from types import TracebackType
 from typing import Self
 
 from warehouse.access import Access
-from warehouse.address import Address, Embedded
-from warehouse.audit import AuditKind, Record, joined, own_work, recording
-from warehouse.audit_log import Writer
-from warehouse.bell import Bell
+from warehouse.audit.log import AuditTable
+from warehouse.audit.record import AuditKind, Record, joined, own_work, recording
+from warehouse.audit.writer import AuditWriter
 from warehouse.checks.inspector import Inspector
-from warehouse.damage import mend
 from warehouse.days import ALL_DAYS, Days
-from warehouse.domains import Domains
-from warehouse.engine import Engine
+from warehouse.engine.address import Address, Embedded
+from warehouse.engine.change_signal import ChangeSignal
+from warehouse.engine.engine import Engine
+from warehouse.engine.fifo_lock import FifoLock
+from warehouse.engine.folder import FolderLock
+from warehouse.engine.limits import Limits
+from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.errors import BadInput, MarqueeError
-from warehouse.folder import FolderLock
 from warehouse.forgetting.forget import Forgotten, finish_forgetting, forget
-from warehouse.freshness import Freshness, Freshnesses
-from warehouse.gate import Gate
-from warehouse.incoming import INCOMING
-from warehouse.limits import Limits
+from warehouse.forgetting.tombstones import HashKey, Tombstones
 from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, DimensionLoad
 from warehouse.loads.fact_load import FactLoad
@@ -34,20 +33,21 @@ from warehouse.loads.replacement import Replacement
 from warehouse.loads.retry import Released, release_arrived
 from warehouse.loads.taking_back import give_up_room
 from warehouse.loads.undo import Undone, finish_undoing, undo
-from warehouse.migrate import migrate
 from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS, Rollup
-from warehouse.parameters import Parameters
 from warehouse.pipeline_runs import interrupt_unfinished
-from warehouse.rebuild import fill_rollups, rebuild_partitions, rebuild_rollup, stored_months
-from warehouse.reconcile import reconcile
+from warehouse.query.domains import Domains
+from warehouse.query.freshness import Freshness, Freshnesses
+from warehouse.query.parameters import Parameters
+from warehouse.query.source import fact_source, read
 from warehouse.revocations import Revocations
-from warehouse.source import fact_source, read
 from warehouse.staging.swap import finish_swaps
-from warehouse.tombstones import HashKey, Tombstones
-from warehouse.torn_files import remove_torn_files
-from warehouse.trail import Trail
-from warehouse.turns import Turns
+from warehouse.tables.damage import mend
+from warehouse.tables.incoming import INCOMING
+from warehouse.tables.migrate import migrate
+from warehouse.tables.rebuild import fill_rollups, rebuild_partitions, rebuild_rollup, stored_months
+from warehouse.tables.reconcile import reconcile
+from warehouse.tables.torn_files import remove_torn_files
 
 LOG = logging.getLogger("marquee.warehouse")
 Scope = tuple[tuple[str, tuple[str, ...]], ...]
@@ -63,13 +63,11 @@ class Warehouse:
     def __init__(self, address: Address, lock: FolderLock | None, limits: Limits, hash_key: HashKey) -> None:
         self.address = address
         self.lock = lock
-        self.bell = Bell()
-        self.gate = Gate(after_change=self.bell.ring)
-        self._freshnesses = Freshnesses()
-        self.domains = Domains()
-        self._audit_writer = Writer(address, limits)
-        self.trail = Trail(self._audit_writer.append)
-        self._one_load = Turns()
+        self.change_signal = ChangeSignal()
+        self.gate = ReadWriteLock(after_change=self.change_signal.notify)
+        self._audit_writer = AuditTable(address, limits)
+        self.audit = AuditWriter(self._audit_writer.append)
+        self._one_load = FifoLock()
         # Whether nothing is unfinished: so it is once this is open, and until a turn ends with an error.
         self._is_settled = True
         self._newest: dict[tuple[int, int | None, Scope], int | None] = {}
@@ -81,6 +79,8 @@ class Warehouse:
                 give_up_room(address)
                 remove_torn_files(address.folder)
             self.engine = Engine(address, limits)
+            self._freshnesses = Freshnesses(self.engine, self.newest, self.loaded_at)
+            self.domains = Domains(self.engine, is_shared=not self.is_ours_alone)
             self.migrated = migrate(self.engine)
             unfilled = reconcile(self.engine)
             self.tombstones = Tombstones(self.engine, hash_key)
@@ -94,7 +94,7 @@ class Warehouse:
             fill_rollups(self.engine, unfilled)
             self.revocations = Revocations(self.engine, is_shared=not isinstance(address, Embedded))
             if self.migrated:
-                with recording(self.trail.take, own_work(AuditKind.ADMIN, "migrate")) as record:
+                with recording(self.audit.take, own_work(AuditKind.ADMIN, "migrate")) as record:
                     record.note(", ".join(self.migrated))
             self.inspector = Inspector(self.engine, self._one_load.turn)
             # What a process that died had not checked any more.
@@ -116,7 +116,7 @@ class Warehouse:
         """Check the loads and write the audit records that wait, close the engine, and let the next process have the
         folder."""
         self.inspector.close()
-        self.trail.close()
+        self.audit.close()
         self._audit_writer.close()
         self.engine.close()
         if self.lock:
@@ -143,7 +143,7 @@ class Warehouse:
         """
         if table not in INCOMING:
             raise BadInput(f"There is no table {table} to load. Tables: {', '.join(INCOMING)}.")
-        with joined(self.trail.take, own_work(AuditKind.LOAD, f"load {table}")) as record, self._turn():
+        with joined(self.audit.take, own_work(AuditKind.LOAD, f"load {table}")) as record, self._turn():
             load = self._begun(table, files, replaces)
             what = f" in the place of load {replaces}" if replaces else ""
             record.note(f"load {load.entry.load_id} of {table}{what}")
@@ -171,7 +171,7 @@ class Warehouse:
 
         Raises: Unavailable when people were forgotten and can't be told: the key of their tombstones is missing.
         """
-        with joined(self.trail.take, own_work(AuditKind.LOAD, "retry")) as record, self._turn():
+        with joined(self.audit.take, own_work(AuditKind.LOAD, "retry")) as record, self._turn():
             return self._release(record)
 
     def undo(self, load_id: int) -> Undone:
@@ -180,7 +180,7 @@ class Warehouse:
 
         Raises: BadInput for a load that is not there or not done, or whose films or users later loads need.
         """
-        with joined(self.trail.take, own_work(AuditKind.ADMIN, "undo")) as record, self._turn():
+        with joined(self.audit.take, own_work(AuditKind.ADMIN, "undo")) as record, self._turn():
             done = undo(self.engine, load_id, self.gate.writing)
             record.note(f"load {done.load_id} of {done.table}, by load {done.undone_by}")
             record.rows += done.rows
@@ -260,7 +260,7 @@ class Warehouse:
 
     def freshness(self, access: Access) -> Freshness:
         """How new the data is that the asker sees."""
-        return self._freshnesses.of(self, access)
+        return self._freshnesses.of(self.commits, access)
 
     def attribute_paths(self, limit: int) -> list[str]:
         """The paths under which clients sent something beyond the schema, the first in order."""
@@ -315,7 +315,7 @@ class Warehouse:
 
         Raises: Unavailable without the key of the tombstones.
         """
-        with joined(self.trail.take, own_work(AuditKind.ADMIN, "forget")) as record, self._turn():
+        with joined(self.audit.take, own_work(AuditKind.ADMIN, "forget")) as record, self._turn():
             # A result that waits to be swapped in was computed with the person.
             finish_swaps(self.engine, self.gate.writing)
             done = forget(self.engine, self.tombstones, user_id, by, self.gate.writing)

@@ -11,6 +11,8 @@ import {
   formatShort,
   formatSlug,
   formatSpan,
+  named,
+  namedBy,
   NO_VALUE,
 } from '../src/format';
 
@@ -64,6 +66,14 @@ it('hours of the day line up', () => {
 
 it('country codes become names; what is no code stays', () => {
   expect(['DE', 'Unknown', ''].map(formatCountry)).toEqual(['Germany', 'Unknown', '']);
+});
+
+it('what is not known has one word', () => {
+  expect([null, 'DE'].map(named)).toEqual(['Unknown', 'DE']);
+  expect(namedBy([{ genre: null, views: 3 }, { genre: 'Drama', views: 1 }], 'genre')).toEqual([
+    { genre: 'Unknown', views: 3 },
+    { genre: 'Drama', views: 1 },
+  ]);
 });
 
 it('slugs become labels', () => {

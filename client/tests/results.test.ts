@@ -6,10 +6,15 @@ import { patternName } from '../src/panels/patternRows';
 import { tasteMatrix } from '../src/panels/tasteMatrix';
 import { addressOfUser, userAt } from '../src/view/userAddress';
 
-const day = (genre: string, views: number) => ({ genre, day: '2026-11-24', views, low: views - 1, high: views + 2 });
+const day = (genre: string | null, views: number) => ({ genre, day: '2026-11-24', views, low: views - 1, high: views + 2 });
 
 it('begins with the genre that is expected to be watched most', () => {
   expect(forecastGenres([day('Action', 3), day('Drama', 2), day('Drama', 4), day('Comedy', 3)])).toEqual(['Drama', 'Action', 'Comedy']);
+});
+
+it('forecasts films without a genre under the word for it', () => {
+  expect(forecastGenres([day(null, 3), day('Drama', 2)])).toEqual(['Unknown', 'Drama']);
+  expect(daysOf([day(null, 3), day('Drama', 2)], 'Unknown')).toEqual([{ ...day(null, 3), band: [2, 5] }]);
 });
 
 it('draws the interval of one genre from its low to its high end', () => {
@@ -34,7 +39,7 @@ it('lays distances out as a square, shaded by their part of the greatest', () =>
   expect(tasteMatrix({ countries: [], distances: [], travellers: null })).toEqual([]);
 });
 
-it('names a group, also one whose name is hidden from the role', () => {
+it('names a group, also one of people who do not say theirs', () => {
   expect(patternName({ value: null }, 'ALL')).toBe('Everybody');
   expect(patternName({ value: null }, 'COUNTRY')).toBe('Unknown');
   expect(patternName({ value: 'DE' }, 'COUNTRY')).toBe('Germany');

@@ -8,13 +8,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.generator import texts
+from ingest.generator import fake_texts as texts
 from ingest.generator.places import COUNTRIES
 from ingest.generator.plan import Plan
 from ingest.generator.sampling import choose
 from ingest.generator.tastes import CIRCLES
 from warehouse.ids import from_numbers
-from warehouse.incoming import INCOMING
+from warehouse.tables.incoming import INCOMING
 
 BATCH_ROWS = 65_536
 SUBSCRIPTIONS = ("Free", "Basic", "Standard", "Premium")

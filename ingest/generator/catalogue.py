@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ingest.generator import texts
+from ingest.generator import fake_texts as texts
 from ingest.generator.plan import DAY_S, Plan
 from ingest.generator.sampling import choose
 from ingest.generator.words import GENRE_WEIGHTS, GENRES, TYPICAL_MINUTES
 from warehouse.ids import from_numbers
-from warehouse.incoming import INCOMING
+from warehouse.tables.incoming import INCOMING
 
 BATCH_ROWS = 65_536
 APPEAL_SPREAD = 1.2

@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ingest.generator import texts
+from ingest.generator import fake_texts as texts
 from ingest.generator.parallel import ordered_map
 from ingest.generator.viewing import Schedule
 from ingest.generator.world import World
 from warehouse.ids import from_numbers
-from warehouse.incoming import INCOMING, INSTANT
+from warehouse.tables.incoming import INCOMING, INSTANT
 
 WITH_REVIEW = 0.22
 # The lowest rating, in halves of a star, of each mood that a review can be in.

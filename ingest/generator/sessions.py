@@ -7,18 +7,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ingest.generator.parallel import ordered_map
-from ingest.generator.playback import (
-    DEVICES,
-    OUTAGE_BUFFERING,
-    OUTAGE_CUTS,
-    QUALITIES,
-    completions,
-    stalls,
-)
+from ingest.generator.playback import DEVICES, OUTAGE_BUFFERING, OUTAGE_CUTS, QUALITIES, completions, stalls
 from ingest.generator.viewing import Schedule, Viewings
 from ingest.generator.world import World
 from warehouse.ids import from_numbers
-from warehouse.incoming import ATTRIBUTES, INCOMING, INSTANT
+from warehouse.tables.incoming import ATTRIBUTES, INCOMING, INSTANT
 
 MINUTE_E4 = 10_000
 COMPLETION_E6 = 1_000_000

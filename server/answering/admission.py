@@ -15,7 +15,7 @@ from schema.limits.cost import check_budget, estimate
 from schema.limits.variables import check_variables
 from schema.policy import limits_of
 from server.answering.budget import Budget
-from server.answering.turns import Turns
+from server.answering.statement_queue import StatementQueue
 from server.identity.principal import Principal
 
 
@@ -24,7 +24,7 @@ class Admission:
 
     def __init__(self, clients: int) -> None:
         self.budget = Budget()
-        self.turns = Turns(clients)
+        self.turns = StatementQueue(clients)
 
     def cost(
         self, principal: Principal, document: str, variables: Mapping[str, Any] | None, operation: str | None

@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 
 from server.answering.execution import Executed
 from server.identity.principal import Principal
-from warehouse.audit import OK, AuditKind, Record, Take, current, joined, recording
+from warehouse.audit.record import OK, AuditKind, Record, Take, current, joined, recording
 from warehouse.errors import MarqueeError
 
 
@@ -22,7 +22,7 @@ def recorded(
 ) -> AbstractContextManager[Record]:
     """The record of a request, handed over when what is inside has ended; a refusal is what the block raises."""
     return recording(
-        connection.app.state.service.warehouse.trail.take, Record(kind, operation, address=address_of(connection))
+        connection.app.state.service.warehouse.audit.take, Record(kind, operation, address=address_of(connection))
     )
 
 

@@ -18,9 +18,8 @@ from graphql import (
     value_from_ast_untyped,
 )
 
+from server.client_files import OPERATIONS
 from warehouse.errors import BadInput
-
-FOLDER = Path(__file__).parents[2] / "client" / "operations"
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
 }
 
 
-def published(folder: Path = FOLDER) -> Mapping[str, Operation]:
+def published(folder: Path = OPERATIONS) -> Mapping[str, Operation]:
     """The operations of a folder, by name: one a file, named like it."""
     found = {}
     for path in sorted(folder.glob("*.graphql")):

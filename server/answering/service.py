@@ -14,14 +14,14 @@ from resolvers.context import Context
 from resolvers.root import Schema
 from schema.policy import Role, access_of, limits_of
 from server.answering.admission import Admission
-from server.answering.answers import Answers, key_of
 from server.answering.audit import answering, conclude, name_asker, name_document
 from server.answering.execution import Executed, changes, error_of, execute, stream, subscribes
 from server.answering.operations import Operation, pick, pick_by_id
-from server.answering.table import Shape, shape_of
+from server.answering.response_cache import ResponseCache, key_of
+from server.export.table import Shape, shape_of
 from server.http.challenge import NoToken
-from server.identity.desk import Desk
 from server.identity.principal import Principal
+from server.identity.token_service import LocalTokenService
 from server.identity.tokens import Tokens
 from server.pipeline_runs.runs import Runs
 from server.pipeline_runs.work import Work
@@ -71,7 +71,7 @@ class Service:
     operations: Mapping[str, Operation]
     tokens: Tokens
     hash_key: bytes = b""
-    answers: Answers = field(default_factory=lambda: Answers(0))
+    answers: ResponseCache = field(default_factory=lambda: ResponseCache(0))
     ending: threading.Event = field(default_factory=threading.Event)
 
     @cached_property
@@ -131,7 +131,7 @@ class Service:
 
         Raises: what `ask` does.
         """
-        with answering(self.warehouse.trail.take, caller.principal, caller.address) as record:
+        with answering(self.warehouse.audit.take, caller.principal, caller.address) as record:
             admitted = self._admitted(caller, asking)
             if not subscribes(admitted.document, admitted.operation):
                 yield await self._answer(caller, admitted)
@@ -233,7 +233,7 @@ class Service:
         """The one way from every door to the executor: what holds for all requests is applied here, and the audit log
         has it.
         """
-        with answering(self.warehouse.trail.take, caller.principal, caller.address) as record:
+        with answering(self.warehouse.audit.take, caller.principal, caller.address) as record:
             name_document(record, asking.document, asking.published or asking.operation)
             executed = await self._kept_or_fresh(caller, asking)
             conclude(record, executed)
@@ -293,7 +293,9 @@ class Service:
             self.warehouse,
             replace(access, page_rows=access.max_rows) if asking.in_one_page else access,
             explains=asking.explains,
-            desk=Desk(self.tokens, self.operations, self.warehouse.revocations, lambda: self.schema.core),
+            token_service=LocalTokenService(
+                self.tokens, self.operations, self.warehouse.revocations, lambda: self.schema.core
+            ),
             runner=self.runs,
             cost=self.admission.cost(caller.principal, asking.document, asking.variables, asking.operation),
         )

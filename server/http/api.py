@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from server.answering.audit import recorded
 from server.answering.service import Service
-from server.http.exports import Format, exported, format_of
-from server.http.leaving import ClientLeft, while_here
+from server.export.files import Format, exported, format_of
+from server.http.disconnect import ClientLeft, while_here
 from server.http.requests import caller_of, read_texts
 from server.http.responses import CLIENT_LEFT, answer, failure, refusal
 from warehouse.errors import MarqueeError

@@ -10,15 +10,16 @@ from starlette.types import ASGIApp
 
 from server.answering.audit import recorded
 from server.answering.service import Service
+from server.client_files import PAGES
 from server.http import site
 from server.http.api import api
+from server.http.connection_limits import ConnectionLimits
 from server.http.graphql import graphql
 from server.http.headers import SafeHeaders, cross_origin
+from server.http.health import Readiness
 from server.http.ingest import ingest, rejects
-from server.http.readiness import Readiness
 from server.http.requests import caller_of
 from server.http.responses import refusal
-from server.http.seats import Seats
 from server.http.socket import graphql_socket
 from server.ingesting.intake import Intake
 from warehouse.errors import BadInput, MarqueeError
@@ -63,34 +64,36 @@ async def fault(request: Request, error: Exception) -> Response:  # noqa: ARG001
     return refusal(error, 500)
 
 
+ROUTES: tuple[BaseRoute, ...] = (
+    Route("/graphql", graphql, methods=["GET", "POST"]),
+    WebSocketRoute("/graphql", graphql_socket),
+    Route("/api/{operation}", api, methods=["GET"]),
+    Route("/ingest/rejects/{request}", rejects, methods=["GET"]),
+    Route("/ingest/{table}", ingest, methods=["POST"]),
+    Route("/healthz", healthz),
+    Route("/readyz", readyz),
+    Route("/schema.graphql", sdl),
+    Route("/playground", site.playground),
+    Route("/embed/{operation}", site.embed),
+    Mount("/assets", StaticFiles(directory=PAGES / "assets", check_dir=False)),
+    Route("/", site.dashboard),
+    Route("/users", site.dashboard),
+    # An id is the source's: it may hold anything.
+    Route("/users/{id:path}", site.dashboard),
+    Route("/pipeline", site.dashboard),
+)
+
+
 def make_app(service: Service) -> ASGIApp:
     """The application over an open service; closing the service is its maker's."""
-    routes: list[BaseRoute] = [
-        Route("/graphql", graphql, methods=["GET", "POST"]),
-        WebSocketRoute("/graphql", graphql_socket),
-        Route("/api/{operation}", api, methods=["GET"]),
-        Route("/ingest/rejects/{request}", rejects, methods=["GET"]),
-        Route("/ingest/{table}", ingest, methods=["POST"]),
-        Route("/healthz", healthz),
-        Route("/readyz", readyz),
-        Route("/schema.graphql", sdl),
-        Route("/playground", site.playground),
-        Route("/embed/{operation}", site.embed),
-        Mount("/assets", StaticFiles(directory=site.DIST / "assets", check_dir=False)),
-        Route("/", site.dashboard),
-        Route("/users", site.dashboard),
-        # An id is the source's: it may hold anything.
-        Route("/users/{id:path}", site.dashboard),
-        Route("/pipeline", site.dashboard),
-    ]
     settings = service.settings
     app = Starlette(
-        routes=routes,
+        routes=ROUTES,
         middleware=cross_origin(settings.origins),
         exception_handlers={HTTPException: lost, Exception: fault},
     )
     app.state.service = service
-    app.state.seats = Seats()
+    app.state.connection_limits = ConnectionLimits()
     app.state.intake = Intake(service.warehouse, settings)
     app.state.readiness = Readiness(service.warehouse.engine)
     return SafeHeaders(app, https=settings.public_url.startswith("https://"))

@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from ingest.readers.source import Format
 from ingest.readers.unpacked import unpacked_bytes
-from server.http.leaving import ClientLeft
+from server.http.disconnect import ClientLeft
 from server.http.requests import TooLarge
 from server.ingesting.inbox import Inbox
 from server.ingesting.room import Seat

@@ -13,8 +13,8 @@ from starlette.responses import StreamingResponse
 from starlette.types import Send
 
 from server.answering.execution import Executed, error_of
-from server.http.lease import until_ended
 from server.http.tasks import ended
+from server.http.token_expiry import until_ended
 from server.identity.principal import Principal
 
 KIND = "text/event-stream"

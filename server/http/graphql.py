@@ -10,11 +10,11 @@ from server.answering.audit import recorded
 from server.answering.execution import Executed
 from server.answering.service import Asking, Caller, Service
 from server.http import events
+from server.http.connection_limits import ConnectionLimits
+from server.http.disconnect import ClientLeft, while_here
 from server.http.events import EventStream
-from server.http.leaving import ClientLeft, while_here
 from server.http.requests import caller_of, read_asking
 from server.http.responses import CLIENT_LEFT, answer, refusal
-from server.http.seats import Seats
 from server.identity.principal import Principal
 from warehouse.errors import MarqueeError, Unavailable
 
@@ -44,13 +44,13 @@ def _streamed(request: Request, caller: Caller, asking: Asking) -> Response:
     Raises: Forbidden, Overloaded.
     """
     service: Service = request.app.state.service
-    seats: Seats = request.app.state.seats
+    connection_limits: ConnectionLimits = request.app.state.connection_limits
     service.check_asks(caller.principal)
-    seats.check_room(caller.principal.who)
+    connection_limits.check_room(caller.principal.who)
 
     async def bodies() -> AsyncGenerator[Executed, None]:
         async with aclosing(service.subscribe(caller, asking)) as answers:
-            with seats.taken(caller.principal.who):
+            with connection_limits.taken(caller.principal.who):
                 async for executed in answers:
                     yield executed
 

@@ -13,15 +13,15 @@ from schema.policy import Role, check_writes, reads_rejected
 from server.answering.audit import recorded
 from server.answering.service import Service
 from server.http.bodies import UnsupportedType, received
-from server.http.leaving import ClientLeft
+from server.http.disconnect import ClientLeft
 from server.http.requests import caller_of, read_texts
 from server.http.responses import CLIENT_LEFT, data, refusal
 from server.identity.principal import Principal
 from server.ingesting.delivery import MOST_KEY, Answer, Delivery, Sender, request_id
 from server.ingesting.intake import Intake
-from warehouse.audit import AuditKind, Record
+from warehouse.audit.record import AuditKind, Record
 from warehouse.errors import BadInput, Forbidden, MarqueeError
-from warehouse.incoming import INCOMING
+from warehouse.tables.incoming import INCOMING
 
 KINDS: Mapping[str, Format] = MappingProxyType(
     {
@@ -56,14 +56,15 @@ async def rejects(request: Request) -> Response:
             if not sees_all and principal.role is not Role.INGEST:
                 raise Forbidden("Your role may not see rejected rows. Use the token that sent them, or an admin's.")
             found = await _intake(request).rejects(
-                request.path_params["request"], None if sees_all else _sender(principal), MOST_REJECTS
+                request.path_params["request"], None if sees_all else _sender(principal), MOST_REJECTS + 1
             )
+            found, more = found[:MOST_REJECTS], len(found) > MOST_REJECTS
             record.rows = len(found)
     except MarqueeError as error:
         return refusal(error)
     hidden = set() if sees_all else {"original"}
     rows = [{name: value for name, value in asdict(one).items() if name not in hidden} for one in found]
-    return data(orjson.dumps({"rejects": rows}))
+    return data(orjson.dumps({"rejects": rows, **({"more": True} if more else {})}))
 
 
 async def _taken(request: Request, record: Record) -> Answer:

@@ -13,7 +13,7 @@ from server.http.app import make_app
 from server.identity.principal import Principal
 from server.relay import Relay, Run
 from server.session import Session
-from warehouse.address import Embedded
+from warehouse.engine.address import Embedded
 from warehouse.errors import BadInput
 
 LINK_TTL = timedelta(days=7)

@@ -2,19 +2,17 @@
 elsewhere.
 """
 
-from pathlib import Path
-
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from server.answering.audit import recorded
 from server.answering.service import Service
+from server.client_files import PAGES
 from server.http.challenge import challenge
 from server.http.responses import status_of
-from warehouse.audit import AuditKind
+from warehouse.audit.record import AuditKind
 from warehouse.errors import Forbidden, MarqueeError
 
-DIST = Path(__file__).parents[2] / "client" / "dist"
 _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src "
     "'self' data:; "
@@ -51,7 +49,7 @@ async def embed(request: Request) -> Response:
 
 
 def _page(name: str, ancestors: str) -> Response:
-    path = DIST / name
+    path = PAGES / name
     if not path.is_file():
         sentence = "The client is not built. Run: make run (or, in client/: npm ci && npm run build)"
         return PlainTextResponse(sentence, 503, headers=_headers(ancestors))

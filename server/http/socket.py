@@ -19,11 +19,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from server.answering.audit import address_of, recorded, refused
 from server.answering.execution import error_of
 from server.answering.service import Asking, Caller, Service
-from server.http.lease import until_ended
+from server.http.connection_limits import ConnectionLimits
 from server.http.messages import PROTOCOL, Closed, Code, Complete, Init, Ping, Pong, Subscribe, read_message
 from server.http.origins import may_connect
-from server.http.seats import Seats
 from server.http.tasks import ended
+from server.http.token_expiry import until_ended
 from server.identity.principal import Principal
 from server.settings import Settings
 from warehouse.errors import Forbidden, Overloaded, Unauthenticated
@@ -35,17 +35,17 @@ MOST_OPERATIONS = 20
 async def graphql_socket(websocket: WebSocket) -> None:
     """One socket, from its handshake to its end."""
     service: Service = websocket.app.state.service
-    seats: Seats = websocket.app.state.seats
-    refusal = _refusal(websocket, service.settings, seats)
+    connection_limits: ConnectionLimits = websocket.app.state.connection_limits
+    refusal = _refusal(websocket, service.settings, connection_limits)
     if refusal is not None:
         await websocket.send_denial_response(refusal)
         return
     offered = PROTOCOL in websocket.scope["subprotocols"]
     await websocket.accept(subprotocol=PROTOCOL if offered else None)
-    await Conversation(websocket, service, seats).hold(offered)
+    await Conversation(websocket, service, connection_limits).hold(offered)
 
 
-def _refusal(websocket: WebSocket, settings: Settings, seats: Seats) -> Response | None:
+def _refusal(websocket: WebSocket, settings: Settings, connection_limits: ConnectionLimits) -> Response | None:
     """The answer to a handshake that is not taken."""
     headers = websocket.headers
     if not may_connect(headers.get("origin"), headers.get("host"), settings.public_url, settings.origins):
@@ -53,7 +53,7 @@ def _refusal(websocket: WebSocket, settings: Settings, seats: Seats) -> Response
         refused(websocket, stranger)
         return PlainTextResponse(f"{stranger}\n", 403)
     try:
-        seats.check_room(None)
+        connection_limits.check_room(None)
     except Overloaded as error:
         refused(websocket, error)
         return PlainTextResponse(f"{error}\n", 503)
@@ -64,10 +64,10 @@ class Conversation:
     """What is said over one accepted socket. `running` are operations by the client's ids; `tasks` also those that were
     cancelled and have not let go yet."""
 
-    def __init__(self, websocket: WebSocket, service: Service, seats: Seats) -> None:
+    def __init__(self, websocket: WebSocket, service: Service, connection_limits: ConnectionLimits) -> None:
         self.websocket = websocket
         self.service = service
-        self.seats = seats
+        self.connection_limits = connection_limits
         self.running: dict[str, asyncio.Task[None]] = {}
         self.tasks: set[asyncio.Task[None]] = set()
 
@@ -89,10 +89,10 @@ class Conversation:
         if not offered:
             raise Closed(Code.PROTOCOL, f"Ask for the subprotocol {PROTOCOL}.")
         try:
-            with self.seats.taken(None):
+            with self.connection_limits.taken(None):
                 authorization = await self._greeted()
                 caller = await self._caller(authorization)
-            with self.seats.taken(caller.principal.who):
+            with self.connection_limits.taken(caller.principal.who):
                 await self._send({"type": "connection_ack"})
                 await self._serve(caller, authorization)
         except Overloaded as error:

@@ -101,12 +101,12 @@ def revoke_token(
     """End a token before its time, in the server that runs too."""
     session: Session = ctx.obj
     revocations = session.warehouse().revocations
-    from server.identity.desk import Desk
+    from server.identity.token_service import LocalTokenService
 
-    desk = Desk(session.tokens(), {}, revocations, _schema)
+    token_service = LocalTokenService(session.tokens(), {}, revocations, _schema)
     # An id of ours has no dots; a token has two.
     named = (None, token) if token.count(".") == 2 else (token, None)
-    ended = asyncio.run(desk.revoke(access_of("cli", Role.ADMIN, {}), *named))
+    ended = asyncio.run(token_service.revoke(access_of("cli", Role.ADMIN, {}), *named))
     session.say(f"The token {ended.token_id} counts no more.")
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import orjson
 
-from ingest.held import Held
 from ingest.loader import FileLoad
 from ingest.readers.source import Format
+from ingest.small_files import Held
 
 MOST_KEY = 255
 

@@ -9,7 +9,7 @@ import tempfile
 import weakref
 from pathlib import Path
 
-from warehouse.address import Address, Embedded
+from warehouse.engine.address import Address, Embedded
 
 
 class Inbox:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from anyio import to_thread
 
-from ingest.held import Held, hold_file
 from ingest.options import Options
+from ingest.small_files import Held, hold_file
 from server.ingesting.delivery import Answer, Delivery, Sender
 from server.ingesting.inbox import Inbox
 from server.ingesting.room import Room

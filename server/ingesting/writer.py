@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
 
-from ingest.held import first_rows, load_held
 from ingest.loader import FileLoad, load_file
 from ingest.options import Options
+from ingest.small_files import first_rows, load_held
 from server.ingesting.delivery import Answer, Delivery, answer_to
 from warehouse import Warehouse
 from warehouse.errors import BadInput, Cancelled, MarqueeError, Overloaded, Unavailable

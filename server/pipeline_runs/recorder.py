@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from warehouse.bell import Bell
-from warehouse.engine import Engine
+from warehouse.engine.change_signal import ChangeSignal
+from warehouse.engine.engine import Engine
 from warehouse.errors import MarqueeError
 from warehouse.pipeline_runs import PipelineRun, record
 
@@ -26,14 +26,14 @@ Change = Callable[[PipelineRun], PipelineRun]
 
 
 class Recorder:
-    """Safe to use from threads. Rings the bell after each change, too, at most twice a second.
+    """Safe to use from threads. Signals each change, too, at most twice a second.
 
     Raises: MarqueeError when a run that begins can't be written.
     """
 
-    def __init__(self, engine: Engine, bell: Bell, run: PipelineRun) -> None:
+    def __init__(self, engine: Engine, change_signal: ChangeSignal, run: PipelineRun) -> None:
         self._engine = engine
-        self._bell = bell
+        self._change_signal = change_signal
         self._changing = threading.Lock()
         self._ended = threading.Event()
         self._run = run
@@ -41,7 +41,7 @@ class Recorder:
         self._store(run)
         self._thread = threading.Thread(target=self._keep_stored, name="pipeline record", daemon=True)
         self._thread.start()
-        bell.ring()
+        change_signal.notify()
 
     @property
     def run(self) -> PipelineRun:
@@ -78,7 +78,7 @@ class Recorder:
             LOG.warning("the run %s can't be recorded now: %s", run.id, error)
             return False
         finally:
-            self._bell.ring()
+            self._change_signal.notify()
         return True
 
     def _store(self, run: PipelineRun) -> None:

@@ -14,8 +14,8 @@ from server.pipeline_runs.asked import check_asked
 from server.pipeline_runs.recorder import Recorder
 from server.pipeline_runs.work import AtWork, Work
 from warehouse import pipeline_runs
-from warehouse.audit import current
-from warehouse.bell import Bell
+from warehouse.audit.record import current
+from warehouse.engine.change_signal import ChangeSignal
 from warehouse.errors import BadInput, Overloaded, Unavailable
 from warehouse.pipeline_runs import PipelineRun, PipelineStep, RunState, StepRun
 from warehouse.warehouse import Warehouse
@@ -33,7 +33,7 @@ class Runs:
 
     def __init__(self, warehouse: Warehouse, works: Callable[[], Works], drop_folder: str = "") -> None:
         """`works` is asked at the first run what the steps do: what that takes is imported then."""
-        self.bell = Bell()
+        self.change_signal = ChangeSignal()
         self._warehouse = warehouse
         self._works = cache(works)
         self._drop_folder = drop_folder
@@ -99,8 +99,8 @@ class Runs:
             first, *others = (StepRun(one.step) for one in steps)
             at_work = replace(first, state=RunState.RUNNING, started_at=now)
             run = PipelineRun(str(uuid.uuid4()), by, (at_work, *others), now)
-            recorder = Recorder(self._warehouse.engine, self.bell, run)
-            self._last = AtWork(recorder, steps, works, self._warehouse.trail.take)
+            recorder = Recorder(self._warehouse.engine, self.change_signal, run)
+            self._last = AtWork(recorder, steps, works, self._warehouse.audit.take)
             return run
 
     def _check_free(self) -> None:

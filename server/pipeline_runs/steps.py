@@ -10,22 +10,19 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
-import orjson
-
 from ingest.demo import load_demo
 from ingest.demo_size import DemoSize
-from ingest.drop_folder import DropFolder
+from ingest.drop_folder import Arrival, DropFolder
 from ingest.loader import FileLoad, load_file
 from ingest.problems import FileRefused
 from ingest.report import Report
-from ingest.watch import Outcome, Watch
+from ingest.watch import Outcome, Watch, outcome_of
 from resolvers.runner import StepAsked
-from server.apart import Finished
 from server.pipeline_runs.work import Done, Voice, Work
 from warehouse.errors import Cancelled, MarqueeError, Unavailable
 from warehouse.model.rollups import ROLLUPS
 from warehouse.pipeline_runs import PipelineStep
-from warehouse.verify import compare, plan
+from warehouse.verify.verify import compare, plan
 from warehouse.warehouse import Warehouse
 
 DEMO_SEED = 42
@@ -113,7 +110,7 @@ class Loading:
         Raises: StepFailed when a file was refused or has to wait, once all that follow were tried; Unavailable for a
         folder that can't be read.
         """
-        watch = Watch(self.folder, lambda: nullcontext(self._run), self.voice.stop.is_set)
+        watch = Watch(self.folder, lambda: nullcontext(self._load), self.voice.stop.is_set)
         try:
             self.folder.prepare()
             self.files = len(self.folder.arrivals())
@@ -142,22 +139,21 @@ class Loading:
         else:
             self.not_loaded = (*self.not_loaded, found.sentence())
 
-    def _run(self, argv: list[str]) -> Finished:
-        """`ingest load TABLE FILE --json`, here: a command could not be ended from outside before it commits."""
-        _, _, table, path, _ = argv
+    def _load(self, arrival: Arrival) -> Outcome:
+        """Load a file here: a command could not be ended from outside before it commits."""
         began = time.monotonic()
         loads: tuple[FileLoad, ...] = ()
         refused: tuple[FileRefused, ...] = ()
         try:
-            loads = (self._loaded(table, Path(path)),)
+            loads = (self._loaded(arrival.table, arrival.path),)
         except FileRefused as error:
             refused = (error,)
         except Cancelled:
             raise
         except MarqueeError as error:
-            return Finished(1, "", str(error))
-        report = Report(table, loads, refused, time.monotonic() - began)
-        return Finished(1 if refused else 0, orjson.dumps(report.to_json()).decode(), "")
+            return Outcome(arrival, "waiting", str(error))
+        report = Report(arrival.table, loads, refused, time.monotonic() - began)
+        return outcome_of(arrival, report.to_json())
 
     def _loaded(self, table: str, path: Path) -> FileLoad:
         before = self.loaded + len(self.not_loaded)

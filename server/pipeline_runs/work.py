@@ -11,7 +11,7 @@ from resolvers.runner import StepAsked
 from schema.policy import Role
 from server.answering.execution import error_of
 from server.pipeline_runs.recorder import Recorder
-from warehouse.audit import OK, AuditKind, Record, Take, recording
+from warehouse.audit.record import OK, AuditKind, Record, Take, recording
 from warehouse.errors import Cancelled
 from warehouse.pipeline_runs import PipelineRun, PipelineStep, RunState, StepRun
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from tests.bench.figures import report, timed
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM
-from warehouse.answer import ask
-from warehouse.calendar import Grain, Range, pieces
-from warehouse.compiler import compile_question
-from warehouse.question import Condition, Group, Order, Question
+from warehouse.query.answer import ask
+from warehouse.query.compiler import compile_question
+from warehouse.query.local_time import Grain, Range, pieces
+from warehouse.query.question import Condition, Group, Order, Question
 
 DAY_S = 86_400
 # Midnight after the newest session that the step `generate` makes.

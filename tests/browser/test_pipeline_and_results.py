@@ -114,6 +114,17 @@ def test_the_dashboard_shows_every_result_without_a_barrier(opened: Opener) -> N
     assert seen.overflow_px() <= 0
 
 
+def test_what_nobody_said_is_called_unknown_and_narrows_the_dashboard_to_itself(opened: Opener) -> None:
+    seen = opened(Role.ANALYST, "/?range=P90D")
+    seen.settle()
+    silent = [one for one in world.SESSIONS if one.device is None]
+    assert seen.rows("devices")["Unknown"]["views"] == len(silent)
+    seen.page.get_by_test_id("panel-devices").get_by_role("button", name="Unknown").click()
+    seen.shows(lambda: set(seen.rows("devices")), {"Unknown"})
+    assert seen.rows("countries")["Unknown"]["views"] == sum(one.user.country is None for one in silent)
+    assert seen.page.get_by_test_id("panel-genres").get_by_text("Unknown").count() > 0
+
+
 def test_a_users_page_shows_what_they_may_like_and_films_like_it(opened: Opener) -> None:
     seen = opened(Role.VIEWER, "/users/10", width=360)
     seen.settle()

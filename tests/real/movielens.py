@@ -7,7 +7,7 @@ when the rating was given, lasts 100 minutes and is watched to its end. What the
 
 - a film without a title (7 ratings have one) is called `MovieLens` and its id, for a title is required;
 - a film without a year has no release date, any other was released on 1 January of its year;
-- `(no genres listed)` is no genre: the file's field is empty, and the warehouse calls the group `Unknown`;
+- `(no genres listed)` is no genre: the file's field is empty, and its group is null;
 - people are ids only: no names, no countries.
 """
 

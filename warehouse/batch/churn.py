@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from warehouse.access import Access
 from warehouse.batch.asking import check_limit, released_to
 from warehouse.model.columns import Kind, stored_columns
-from warehouse.parameters import Parameters
-from warehouse.source import USERS, Source, read
+from warehouse.query.parameters import Parameters
+from warehouse.query.source import USERS, Source, read
 
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.batch.asking import check_rows, user_keys_sql
-from warehouse.collation import order_sql
 from warehouse.model.columns import USER_ATTRIBUTES, Kind, stored_columns
 from warehouse.model.measures import MINUTE_UNITS
-from warehouse.parameters import Parameters
-from warehouse.source import Source, read
+from warehouse.query.collation import order_sql
+from warehouse.query.parameters import Parameters
+from warehouse.query.source import Source, read
 
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.batch.asking import check_limit, released_to
-from warehouse.collation import order_sql
 from warehouse.model.columns import Kind, lacking, named_sql, stored_columns
-from warehouse.parameters import Parameters
-from warehouse.source import Source, read
+from warehouse.query.collation import order_sql
+from warehouse.query.parameters import Parameters
+from warehouse.query.source import Source, read
 
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse

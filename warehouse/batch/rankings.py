@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from warehouse.access import Access
 from warehouse.batch.asking import check_limit
 from warehouse.errors import BadInput, Forbidden
-from warehouse.parameters import Parameters
+from warehouse.query.parameters import Parameters
 
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse

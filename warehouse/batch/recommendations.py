@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from warehouse.access import Access
 from warehouse.batch.asking import check_limit, movie_keys_sql, released_to, user_keys_sql
 from warehouse.model.columns import Kind, stored_columns
-from warehouse.parameters import Parameters
-from warehouse.source import Source, read
+from warehouse.query.parameters import Parameters
+from warehouse.query.source import Source, read
 
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse

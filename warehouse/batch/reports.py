@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from warehouse.access import Access
 from warehouse.batch.asking import released_to
 from warehouse.model.columns import Kind, stored_columns
-from warehouse.parameters import Parameters
-from warehouse.source import Source, read
+from warehouse.query.parameters import Parameters
+from warehouse.query.source import Source, read
 
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.loads.ledger import Entry
 from warehouse.loads.sifting import FACT_TABLES
 

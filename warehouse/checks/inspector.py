@@ -15,7 +15,7 @@ from itertools import groupby
 from warehouse.checks.group import Group
 from warehouse.checks.round import findings_of
 from warehouse.checks.table import keep
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.errors import MarqueeError
 from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry

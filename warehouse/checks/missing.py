@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from warehouse.checks.finding import Finding, judged, undecided
 from warehouse.checks.group import Group, Span
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.loads.ledger import undone_sql
 
 LEAST_ROWS = 100

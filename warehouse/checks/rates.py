@@ -6,7 +6,7 @@ from statistics import median
 
 from warehouse.checks.finding import Finding, judged, undecided
 from warehouse.checks.group import Group, Span
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.loads.sifting import FACT_TABLES, FORGOTTEN
 
 # With fewer rows, one of them would be more than a bound.

@@ -14,8 +14,9 @@ from warehouse.errors import BadInput
 from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
 from warehouse.model.columns import Kind, stored_columns
-from warehouse.parameters import Parameters
-from warehouse.source import Source, read
+from warehouse.query.parameters import Parameters
+from warehouse.query.source import Source, read
+from warehouse.tables.incoming import INCOMING
 
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse
@@ -87,6 +88,8 @@ def rounds(
     """
     if not 1 <= first <= MOST_ROUNDS:
         raise BadInput(f"first is {first}; allowed are 1 to {MOST_ROUNDS}.")
+    if table is not None and table not in INCOMING:
+        raise BadInput(f"There is no table {table[:40]!r} that is loaded and checked. Tables: {', '.join(INCOMING)}.")
     checked = _checked(warehouse, access, first, table, statuses)
     if statuses:
         return checked

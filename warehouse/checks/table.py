@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from warehouse.checks.finding import Finding
 from warehouse.checks.group import Group
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 
 _SCHEMA = pa.schema(
     [

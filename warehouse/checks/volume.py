@@ -8,7 +8,7 @@ from statistics import median
 
 from warehouse.checks.finding import Finding, judged, undecided
 from warehouse.checks.group import BASELINE_DAYS, DAY_S, Group, Span
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.loads.sifting import FACT_TABLES
 
 WEEK = 7

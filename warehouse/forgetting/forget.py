@@ -10,13 +10,13 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.forgetting.intent import Intent, abandon, begin, finish, unfinished
+from warehouse.forgetting.tombstones import Tombstones
 from warehouse.forgetting.traces import PERSONAL, Person, count_rows, find_person, removal_of
-from warehouse.reconcile import FACT
-from warehouse.sweep import sweep
-from warehouse.tombstones import Tombstones
-from warehouse.twins import Removal, exchange_twins, fill_twins, touched_partitions
+from warehouse.loads.sweep import sweep
+from warehouse.tables.reconcile import FACT
+from warehouse.tables.shadow_tables import Removal, exchange_twins, fill_twins, touched_partitions
 
 # What is entered for the moment of the exchange.
 Changing = Callable[[], AbstractContextManager[None]]

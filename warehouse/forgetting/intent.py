@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.ids import ID_TYPE
 
 

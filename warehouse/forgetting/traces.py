@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 from warehouse import ids
-from warehouse.engine import Engine
-from warehouse.reconcile import FACT
-from warehouse.twins import Removal, sent
+from warehouse.engine.engine import Engine
+from warehouse.tables.reconcile import FACT
+from warehouse.tables.shadow_tables import Removal, sent
 
 # The tables that hold people, in the order in which their twins take their places. `users` and its versions come last:
 # until then a repeated attempt finds in them by what names the person is known.

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from warehouse.access import Access
-from warehouse.calendar import Grain, Piece, iso, pieces
 from warehouse.insights.sessions import Sessions
-from warehouse.parameters import Parameters
+from warehouse.query.local_time import Grain, Piece, iso, pieces
+from warehouse.query.parameters import Parameters
 
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from warehouse.access import Access
 from warehouse.insights.sessions import Sessions
 from warehouse.model.measures import COMPLETED_FROM, COMPLETION_UNITS
-from warehouse.parameters import Parameters
+from warehouse.query.parameters import Parameters
 
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse

@@ -6,12 +6,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from warehouse.access import Access
-from warehouse.collation import order_sql
 from warehouse.errors import TooExpensive
 from warehouse.insights.sessions import Sessions
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.measures import AGGREGATES, MEASURES
-from warehouse.parameters import Parameters
+from warehouse.query.collation import order_sql
+from warehouse.query.parameters import Parameters
 
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse

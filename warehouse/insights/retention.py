@@ -7,10 +7,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from warehouse.access import Access
-from warehouse.calendar import Grain, add_months, floor, local_day, zone
 from warehouse.errors import BadInput
 from warehouse.insights.sessions import Sessions
-from warehouse.parameters import Parameters
+from warehouse.query.local_time import Grain, add_months, floor, local_day, zone
+from warehouse.query.parameters import Parameters
 
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from warehouse.access import Access
-from warehouse.answer import check_attributes
-from warehouse.calendar import Range
-from warehouse.clock import Clock
-from warehouse.engine import Rows
+from warehouse.engine.engine import Rows
 from warehouse.model.facts import FACTS
-from warehouse.parameters import Parameters
-from warehouse.predicates import filter_sql
-from warehouse.question import Filter, Question, conditions_of
-from warehouse.router import condition_column
-from warehouse.source import fact_source, read
+from warehouse.query.answer import check_attributes
+from warehouse.query.bucket_sql import Clock
+from warehouse.query.local_time import Range
+from warehouse.query.parameters import Parameters
+from warehouse.query.predicates import filter_sql
+from warehouse.query.question import Filter, Question, conditions_of
+from warehouse.query.router import condition_column
+from warehouse.query.source import fact_source, read
 
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse

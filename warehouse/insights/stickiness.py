@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from warehouse.access import Access
-from warehouse.calendar import Grain, Range, day_start, local_day
-from warehouse.clock import Clock
 from warehouse.insights.sessions import Sessions
-from warehouse.parameters import Parameters
+from warehouse.query.bucket_sql import Clock
+from warehouse.query.local_time import Grain, Range, day_start, local_day
+from warehouse.query.parameters import Parameters
 
 if TYPE_CHECKING:
     from warehouse.warehouse import Warehouse

@@ -5,14 +5,14 @@ one.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
+from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
-from warehouse.loads.fact_load import Gate
+from warehouse.loads.fact_load import ReadWriteLock
 from warehouse.loads.ledger import State
 from warehouse.loads.load import Load, LoadSummary
 from warehouse.loads.rejects import drop_rejected, rows_kept_aside
 from warehouse.loads.sifting import FORGOTTEN
-from warehouse.tombstones import Tombstones
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class DimensionLoad(Load):
     def __init__(
         self,
         engine: Engine,
-        gate: Gate,
+        gate: ReadWriteLock,
         table: str,
         files: Sequence[str],
         tombstones: Tombstones,

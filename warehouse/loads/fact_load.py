@@ -6,7 +6,8 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Protocol
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
+from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
 from warehouse.loads.ledger import State
 from warehouse.loads.load import Load, LoadSummary
@@ -14,13 +15,12 @@ from warehouse.loads.quarantine import original_sql
 from warehouse.loads.rejects import drop_rejected
 from warehouse.loads.sifting import DUPLICATE, FACT_TABLES, FORGOTTEN, Batch, joining_sql
 from warehouse.loads.taking_back import give_up_room, room_to_take_back, take_back
-from warehouse.tombstones import Tombstones
 
 # Ends of the names of tables that stand while a batch is sifted.
 PASSING = ("_first_of_ids", "_left_out")
 
 
-class Gate(Protocol):
+class ReadWriteLock(Protocol):
     """Keeps readers out while `writing` is held."""
 
     def writing(self) -> AbstractContextManager[None]:
@@ -39,7 +39,7 @@ class FactLoad(Load):
     def __init__(
         self,
         engine: Engine,
-        gate: Gate,
+        gate: ReadWriteLock,
         table: str,
         files: Sequence[str],
         tombstones: Tombstones,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 
 
 class State(StrEnum):

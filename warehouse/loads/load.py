@@ -13,15 +13,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput, MarqueeError
-from warehouse.incoming import INCOMING, offered
+from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.parts import Parts
 from warehouse.loads.rejects import Reject, keep_rejected
 from warehouse.loads.sifting import DUPLICATE
-from warehouse.tombstones import Tombstones
+from warehouse.tables.incoming import INCOMING, offered
 
 LOG = logging.getLogger("marquee.warehouse")
 

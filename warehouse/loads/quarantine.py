@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.ids import ID_TYPE, from_text_sql, to_text_sql
-from warehouse.incoming import ATTRIBUTES, INCOMING, clickhouse_type
+from warehouse.tables.incoming import ATTRIBUTES, INCOMING, clickhouse_type
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,16 @@ def kept_aside(
         {"load": load_id or 0, "reason": reason or "", "limit": limit},
     )
     return [KeptAside(*row) for row in found.rows]
+
+
+def count_kept_aside(engine: Engine, load_id: int | None = None, reason: str | None = None) -> int:
+    """How many rows are in the quarantine, of one load or reason or of all."""
+    total: int = engine.query(
+        "SELECT count() FROM rejected_rows "
+        "WHERE ({load:UInt32} = 0 OR load_id = {load:UInt32}) AND ({reason:String} = '' OR reason = {reason:String})",
+        {"load": load_id or 0, "reason": reason or ""},
+    ).scalar()
+    return total
 
 
 def reasons(engine: Engine) -> dict[tuple[str, str], int]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, show_versions
 from warehouse.loads.ledger import Entry, State
@@ -12,7 +12,7 @@ from warehouse.loads.retry import settle_released
 from warehouse.loads.taking_back import take_back
 from warehouse.loads.undo import finish_undoing
 from warehouse.model.rollups import ROLLUPS
-from warehouse.rebuild import rebuild_rollup
+from warehouse.tables.rebuild import rebuild_rollup
 
 # What is entered while readers wait.
 Changing = Callable[[], AbstractContextManager[None]]

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
+from warehouse.forgetting.tombstones import Hash
 from warehouse.loads.ledger import Entry
 from warehouse.loads.sifting import FORGOTTEN
-from warehouse.tombstones import Hash
 
 ASKED_AT_ONCE = 1_000
 

@@ -6,22 +6,28 @@ ends a dead replacement takes them from there: see `undo`.
 
 from collections.abc import Sequence
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput
+from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
-from warehouse.loads.fact_load import FactLoad, Gate
+from warehouse.loads.fact_load import FactLoad, ReadWriteLock
 from warehouse.loads.ledger import State
 from warehouse.loads.load import LoadSummary
 from warehouse.loads.sifting import FACT_TABLES
 from warehouse.loads.undo import abandon_undo, complete_undo, loads_to_undo, prepare_undo
-from warehouse.tombstones import Tombstones
 
 
 class Replacement(FactLoad):
     """Rows of a fact in the place of load `replaces`, whose rows they neither repeat nor conflict with."""
 
     def __init__(
-        self, engine: Engine, gate: Gate, table: str, files: Sequence[str], tombstones: Tombstones, replaces: int
+        self,
+        engine: Engine,
+        gate: ReadWriteLock,
+        table: str,
+        files: Sequence[str],
+        tombstones: Tombstones,
+        replaces: int,
     ) -> None:
         """Raises: BadInput when that load can't be taken back, or is of another table, or of films or users."""
         if table not in FACT_TABLES:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.loads.quarantine import KeptAside
 
 _SENT = (

@@ -6,16 +6,16 @@ what it was. The counts of the load that brought the rows move in the block of t
 
 from dataclasses import dataclass, replace
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
+from warehouse.forgetting.tombstones import Tombstones
 from warehouse.ids import from_text_sql
-from warehouse.incoming import INCOMING
 from warehouse.loads import ledger
-from warehouse.loads.fact_load import FactLoad, Gate
+from warehouse.loads.fact_load import FactLoad, ReadWriteLock
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.quarantine import taken_up_sql
 from warehouse.loads.rejects import drop_rejected
 from warehouse.loads.sifting import FACT_TABLES
-from warehouse.tombstones import Tombstones
+from warehouse.tables.incoming import INCOMING
 
 # What a load in the making notes of each row that it takes up, under its own number.
 TAKEN_UP = "TAKEN_UP"
@@ -35,7 +35,7 @@ class Released:
     conflicts: int
 
 
-def release_arrived(engine: Engine, gate: Gate, tombstones: Tombstones) -> list[Released]:
+def release_arrived(engine: Engine, gate: ReadWriteLock, tombstones: Tombstones) -> list[Released]:
     """Load every row that waited for a user or film that is here now. Who calls keeps other loads out."""
     settle_released(engine)
     return [_release(engine, gate, load_id, tombstones) for load_id in _loads_with_arrived(engine)]
@@ -53,7 +53,7 @@ def settle_released(engine: Engine) -> None:
 class Retry(FactLoad):
     """The load that takes up what another kept aside. Its rows are those that it releases."""
 
-    def __init__(self, engine: Engine, gate: Gate, source: Entry, tombstones: Tombstones) -> None:
+    def __init__(self, engine: Engine, gate: ReadWriteLock, source: Entry, tombstones: Tombstones) -> None:
         self.source = source
         self.conflicts = 0
         super().__init__(engine, gate, source.table, source.files, tombstones, retry_of=source.load_id)
@@ -96,7 +96,7 @@ class Retry(FactLoad):
         _settle(self.engine, self.entry)
 
 
-def _release(engine: Engine, gate: Gate, load_id: int, tombstones: Tombstones) -> Released:
+def _release(engine: Engine, gate: ReadWriteLock, load_id: int, tombstones: Tombstones) -> Released:
     source = ledger.find(engine, load_id)
     assert source is not None, "a load that kept rows aside is in the ledger"
     with Retry(engine, gate, source, tombstones) as retry:

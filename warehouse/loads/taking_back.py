@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from warehouse.address import Address, Embedded
-from warehouse.engine import Engine
+from warehouse.engine.address import Address, Embedded
+from warehouse.engine.engine import Engine
 from warehouse.errors import Unavailable, disk_is_full
 from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.rejects import drop_rejected
 from warehouse.model.rollups import ROLLUPS
-from warehouse.rebuild import rebuild_partitions
+from warehouse.tables.rebuild import rebuild_partitions
 
 # Room for what the engine reserves beside the rows themselves: a mebibyte a part, and the ledger.
 _LEAST_BYTES = 24 * 2**20

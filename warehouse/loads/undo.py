@@ -9,18 +9,18 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput
 from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, show_versions
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.rejects import drop_rejected
 from warehouse.loads.sifting import FACT_TABLES
+from warehouse.loads.sweep import drop_passing, sweep
 from warehouse.model.rollups import ROLLUPS
-from warehouse.rebuild import rebuild_rollup
-from warehouse.reconcile import FACT
-from warehouse.sweep import drop_passing, sweep
-from warehouse.twins import Removal, exchange_twins, fill_twins, partitions, touched_partitions
+from warehouse.tables.rebuild import rebuild_rollup
+from warehouse.tables.reconcile import FACT
+from warehouse.tables.shadow_tables import Removal, exchange_twins, fill_twins, partitions, touched_partitions
 
 # What is entered for the moment in which readers wait.
 Changing = Callable[[], AbstractContextManager[None]]

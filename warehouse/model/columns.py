@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from warehouse.access import Strategy
-from warehouse.masks import age_band_sql
+from warehouse.query.masks import age_band_sql
 
 
 class Kind(StrEnum):

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import pyarrow as pa
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 
 # Job → the tables that it fills.
 RESULT_TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(

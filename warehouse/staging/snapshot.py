@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from warehouse import ids
 from warehouse.access import SYSTEM
-from warehouse.address import Embedded
-from warehouse.collation import film_key_sql
+from warehouse.engine.address import Embedded
 from warehouse.model.columns import named_sql
 from warehouse.model.country_zones import OTHERWISE, zone_of_country
 from warehouse.model.facts import FACTS
-from warehouse.parameters import Parameters
-from warehouse.source import MOVIES, USERS, Source, fact_source, read
+from warehouse.query.collation import film_key_sql
+from warehouse.query.parameters import Parameters
+from warehouse.query.source import MOVIES, USERS, Source, fact_source, read
 from warehouse.staging.place import Place
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.staging.results import Result, State, record, unfinished
 
 # What is entered for the moment of the swap.

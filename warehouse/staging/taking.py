@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from warehouse.address import Embedded
+from warehouse.engine.address import Embedded
 from warehouse.errors import EngineFault, Unavailable
 from warehouse.staging.place import Place
 from warehouse.staging.results import Result

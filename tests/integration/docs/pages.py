@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))
+PAGES = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))
 _FENCE = re.compile(r"^```(\w*)$")
 _NOT_RUN = re.compile(r"^<!-- not run: (\S.*) -->$")
 _LINK = re.compile(r"(?:\]\(|(?:src|srcset|href)=\")([^)\"#\s]*)(?:#([^)\"\s]*))?[)\"]")
@@ -65,3 +65,19 @@ def anchors(page: Path) -> set[str]:
     """What a link can name in a page: its headings, as code hosts spell them in addresses."""
     headings = _HEADING.findall(page.read_text(encoding="utf-8"))
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def section(page: Path, heading: str) -> str:
+    """What stands below a heading, up to the next one of its level or above, fenced blocks left out."""
+    prose = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    level = heading.partition(" ")[0]
+    found = re.search(rf"^{re.escape(heading)}$(.*?)(?=^#{{1,{len(level)}}} |\Z)", prose, re.MULTILINE | re.DOTALL)
+    assert found is not None, f"{page.name} has no heading {heading}"
+    return found[1]
+
+
+def tables(text: str) -> Iterator[list[str]]:
+    """The tables of a text, each as its lines: the head, the rule below it, the rows."""
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    for found in re.finditer(r"(?:^\|.*\n?)+", prose, re.MULTILINE):
+        yield found[0].splitlines()

@@ -16,9 +16,9 @@ from ingest.loader import FileLoad, load_file
 from tests.integration.ingest.files import ROW
 from warehouse import Warehouse
 from warehouse.access import SYSTEM
-from warehouse.answer import ask
-from warehouse.calendar import Range
-from warehouse.question import Condition, Group, Question
+from warehouse.query.answer import ask
+from warehouse.query.local_time import Range
+from warehouse.query.question import Condition, Group, Question
 
 JANUARY = Range(1_704_067_200, 1_706_745_600)
 FORMATS = ("csv", "ndjson", "parquet", "arrow")

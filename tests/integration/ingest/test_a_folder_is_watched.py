@@ -11,6 +11,7 @@ import pytest
 from ingest import watch as watching
 from ingest.drop_folder import DropFolder
 from ingest.watch import Outcome, Watch
+from ingest.watch_cli import loading
 from tests.integration.ingest.conftest import Session
 
 FILMS = "id,title\n1,Metropolis\n"
@@ -40,7 +41,7 @@ class Dropped:
         self.path.mkdir()
         self.folder = DropFolder(self.path)
         self.folder.prepare()
-        self.watch = Watch(self.folder, self.running, clock=lambda: self.now_s)
+        self.watch = Watch(self.folder, lambda: loading(self.running), clock=lambda: self.now_s)
 
     @contextmanager
     def running(self) -> Iterator[Callable[[list[str]], Finished]]:
@@ -249,8 +250,8 @@ def test_a_file_that_goes_away_meanwhile_is_no_trouble(dropped: Dropped) -> None
     dropped.look(1)
     arrivals = dropped.folder.arrivals()
     path.unlink()
-    with dropped.running() as run:
-        assert [dropped.watch._dealt_with(one, run) for one in arrivals] == [None]
+    with loading(dropped.running) as load:
+        assert [dropped.watch._dealt_with(one, load) for one in arrivals] == [None]
     assert dropped.watch.waiting == 0
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLSchema, build_schema
 
-from resolvers.export import sdl
+from resolvers.export_schema import sdl
 from server.answering.operations import published
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door
 from tests.integration.resolvers.fit import Fit

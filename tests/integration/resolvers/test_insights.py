@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from graphql import build_schema
 
-from resolvers.export import sdl
+from resolvers.export_schema import sdl
 from schema.policy import Role
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of
 from tests.integration.resolvers.fit import Fit

@@ -16,7 +16,7 @@ from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import ADMIN, SECRET, TOKENS, VIEWER, Door, opened_door
 from tests.integration.resolvers.world import Film, Person, Session, World
 from warehouse import open_warehouse
-from warehouse.collation import film_key_sql
+from warehouse.query.collation import film_key_sql
 
 # In their order; those that differ in nothing but case and accents go by bytes, equal ones by id.
 TITLES = (

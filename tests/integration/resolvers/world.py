@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from warehouse import Warehouse, ids
-from warehouse.incoming import INCOMING
+from warehouse.tables.incoming import INCOMING
 
 
 @dataclass(frozen=True)

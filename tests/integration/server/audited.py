@@ -24,7 +24,7 @@ def audited_door(folder: Path, **settings: Any) -> Iterator[Door]:
     """The small world behind a door, in a folder of its own: these tests write into the log."""
     address = f"chdb://{folder / 'warehouse'}"
     with open_warehouse(address) as warehouse:
-        warehouse.trail.every_s = 0.02
+        warehouse.audit.every_s = 0.02
         world.load(warehouse)
         tokens = Tokens(OneSecret(SECRET))
         service = Service(Settings(warehouse=address, **settings), warehouse, build_schema(), published(), tokens)

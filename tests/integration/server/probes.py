@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from server.answering.operations import published
-from server.http.exports import Format
+from server.export.files import Format
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import measures_of

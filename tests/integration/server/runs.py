@@ -35,7 +35,7 @@ def service_of(folder: Path) -> Iterator[Service]:
         warehouse=lay(folder / "warehouse"), drop_folder=str(folder / "incoming"), workspace=folder / "spark"
     )
     with open_warehouse(settings.warehouse, settings.limits) as warehouse:
-        warehouse.trail.every_s = 0.02
+        warehouse.audit.every_s = 0.02
         service = Service(settings, warehouse, build_schema(), published(), Tokens(OneSecret(SECRET)))
         try:
             yield service

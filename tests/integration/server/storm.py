@@ -19,8 +19,8 @@ import orjson
 from resolvers.root import build_schema
 from schema import policy
 from schema.policy import LIMITS, Role
-from server.answering.answers import Answers
 from server.answering.operations import published
+from server.answering.response_cache import ResponseCache
 from server.answering.service import Asking, Caller, Service
 from server.identity.principal import Principal
 from server.settings import Settings
@@ -74,7 +74,7 @@ def weather(folder: Path, seed: int, seconds: float) -> Weather:
     with open_warehouse(settings.warehouse, settings.limits) as warehouse:
         world.load(warehouse, replace(world.SMALL, sessions=world._sessions(SESSIONS, Random(seed))))
         computed.fill(warehouse)
-        service = Service(settings, warehouse, build_schema(), published(), TOKENS, answers=Answers(2**22))
+        service = Service(settings, warehouse, build_schema(), published(), TOKENS, answers=ResponseCache(2**22))
         return asyncio.run(_storm(service, Random(seed), seconds))
 
 

@@ -8,8 +8,8 @@ import pytest
 from schema.policy import Role
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of
 from tests.integration.server.audited import Watch, audited_door, logged
-from warehouse.audit import AuditKind, Record
-from warehouse.incoming import INCOMING
+from warehouse.audit.record import AuditKind, Record
+from warehouse.tables.incoming import INCOMING
 
 PAGE = """query Page($first: Int!, $after: String, $where: AuditFilter, $by: AuditOrder) {
     auditLog(first: $first, after: $after, where: $where, orderBy: $by) {
@@ -25,7 +25,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     with audited_door(tmp_path_factory.mktemp("read")) as door:
         watch = Watch(door.service.warehouse)
         for number in range(7):
-            door.service.warehouse.trail.take(
+            door.service.warehouse.audit.take(
                 Record(
                     AuditKind.OPERATION,
                     f"Number{number}",

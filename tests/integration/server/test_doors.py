@@ -5,11 +5,11 @@ import time
 
 import pytest
 
-from resolvers.export import FILE
-from server.http import site
+from resolvers.export_schema import FILE
+from server.client_files import PAGES
 from tests.integration.resolvers.conftest import ANALYST, VIEWER, Door, bearer
 from tests.integration.server.headers import policy
-from warehouse.engine import Rows
+from warehouse.engine.engine import Rows
 
 DOCUMENT = "{ dashboard { totalViews } }"
 
@@ -62,7 +62,7 @@ def test_pages_let_in_nothing_from_elsewhere_and_show_in_no_frame(door: Door, pa
 
 
 def test_assets_are_served_and_nothing_beside_them(door: Door) -> None:
-    script = next((site.DIST / "assets").glob("*.js")).name
+    script = next((PAGES / "assets").glob("*.js")).name
     assert door.get(f"/assets/{script}").status_code == 200
     for path in ("/assets/../index.html", "/assets/%2e%2e/index.html", "/assets/", "/assets/nothing.js"):
         assert door.get(path).status_code == 404

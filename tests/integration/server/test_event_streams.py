@@ -96,5 +96,5 @@ def test_nothing_goes_on_for_a_client_that_went_away(host: Host, service: Servic
     with streamed(host, FRESHNESS, VIEWER) as response:
         heard = told(response)
         assert next(heard)[0] == "next"
-        assert service.warehouse.bell.listeners == 1
-    assert comes_true(lambda: service.warehouse.bell.listeners == 0)
+        assert service.warehouse.change_signal.listeners == 1
+    assert comes_true(lambda: service.warehouse.change_signal.listeners == 0)

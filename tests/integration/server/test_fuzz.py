@@ -14,9 +14,9 @@ import pytest
 
 from resolvers.root import build_schema
 from schema.policy import Role
-from server.answering.answers import Answers
 from server.answering.budget import Budget
 from server.answering.operations import published
+from server.answering.response_cache import ResponseCache
 from server.answering.service import Service
 from server.identity.principal import Grant
 from server.settings import Settings
@@ -78,7 +78,7 @@ def marked_door(folder: Path) -> Iterator[Door]:
             published(),
             TOKENS,
             hash_key=bytes(range(32)),
-            answers=Answers(1 << 24),
+            answers=ResponseCache(1 << 24),
         )
         # Each request comes a minute after the one before, or most would be refused for their number.
         service.admission.budget = Budget(clock=count(step=60).__next__)

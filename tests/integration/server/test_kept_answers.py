@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from schema.policy import Role
-from server.answering.answers import Answers
 from server.answering.operations import published
+from server.answering.response_cache import ResponseCache
 from server.answering.service import Service
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, opened_door, token_of
 
@@ -22,7 +22,7 @@ TOTALS = "{ dashboard { totalViews activeUsers } }"
 @pytest.fixture(scope="module")
 def keeping(service: Service) -> Iterator[Door]:
     """A server that keeps answers."""
-    with opened_door(replace(service, answers=Answers(1 << 26))) as door:
+    with opened_door(replace(service, answers=ResponseCache(1 << 26))) as door:
         yield door
 
 
@@ -65,7 +65,7 @@ def test_who_may_see_the_same_asks_the_engine_once(keeping: Door, asked: list[st
 @pytest.mark.parametrize("order", [ASKERS, ASKERS[::-1]])
 def test_nobody_gets_what_another_may_see(service: Service, door: Door, order: tuple[str, ...]) -> None:
     """An incident elsewhere: a cache that ignored row rules."""
-    with opened_door(replace(service, answers=Answers(1 << 26))) as keeping:
+    with opened_door(replace(service, answers=ResponseCache(1 << 26))) as keeping:
         for token in order:
             assert operations(keeping, token) == operations(door, token)
         for token in order:
@@ -104,7 +104,7 @@ def test_numbers_beyond_json_are_refused_as_ever(keeping: Door) -> None:
 
 
 def test_a_large_answer_takes_no_other_s_place(service: Service) -> None:
-    with opened_door(replace(service, answers=Answers(2_400))) as small:
+    with opened_door(replace(service, answers=ResponseCache(2_400))) as small:
         small.ask(TOTALS, ANALYST)
         kept = len(small.service.answers)
         small.ask("{ users(first: 9) { edges { node { id username email country } } } }", ANALYST)

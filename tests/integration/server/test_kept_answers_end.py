@@ -11,8 +11,8 @@ from anyio import to_thread
 
 from resolvers.root import build_schema
 from resolvers.work import Works
-from server.answering.answers import Answers
 from server.answering.operations import published
+from server.answering.response_cache import ResponseCache
 from server.answering.service import Service
 from server.settings import Settings
 from tests.integration.new_warehouse import lay
@@ -29,7 +29,7 @@ def growing(tmp_path: Path) -> Iterator[tuple[Door, Warehouse]]:
     """A server that keeps answers over a warehouse that is still empty."""
     settings = Settings(warehouse=lay(tmp_path / "warehouse"))
     with open_warehouse(settings.warehouse, settings.limits) as warehouse:
-        service = Service(settings, warehouse, build_schema(), published(), TOKENS, answers=Answers(1 << 26))
+        service = Service(settings, warehouse, build_schema(), published(), TOKENS, answers=ResponseCache(1 << 26))
         with opened_door(service) as door:
             yield door, warehouse
 

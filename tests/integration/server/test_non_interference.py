@@ -16,9 +16,9 @@ from resolvers import data_quality
 from resolvers.root import build_schema
 from schema import policy
 from schema.policy import Role
-from server.answering.answers import Answers
 from server.answering.budget import Budget
 from server.answering.operations import published
+from server.answering.response_cache import ResponseCache
 from server.answering.service import Service
 from server.settings import Settings
 from tests.integration.new_warehouse import lay
@@ -40,6 +40,8 @@ SCOPES: list[Scope] = [
     {"country": ("Unknown",), "subscription": ("premium", "free")},
 ]
 ALL = slice(None)
+# Values that nothing has, and countries that can't be, come back as the asker sent them.
+ECHOED = re.compile(rb'"filter":"\w+","value":"(?:[^"\\]|\\.)*"|There is no country (?:[^"\\]|\\.)*"')
 
 
 @contextmanager
@@ -50,7 +52,7 @@ def served(folder: Path, rows: World) -> Iterator[Door]:
         world.load(warehouse, rows)
         reckon(warehouse)
         service = Service(
-            settings, warehouse, build_schema(), published(), TOKENS, hash_key=SECRET, answers=Answers(1 << 26)
+            settings, warehouse, build_schema(), published(), TOKENS, hash_key=SECRET, answers=ResponseCache(1 << 26)
         )
         # Each request comes a minute after the one before: none is refused for their number.
         service.admission.budget = Budget(clock=count(step=60).__next__)
@@ -135,7 +137,7 @@ def test_masked_values_change_no_answer(role: Role, hides_people: bool, seed: in
     twins = masked_twins(seed, hides_people)
     told = compare(twins, token_of(role), seed, tmp_path)
     raw = {one.email.encode() for rows in twins for one in rows.people if one.email}
-    for answer in told:
+    for answer in (ECHOED.sub(b"", one) for one in told):
         assert not [value for value in raw if value in answer and b"Known paths" not in answer], answer
     assert any(LOADED_AT.encode() in answer for answer in told)
 

@@ -18,7 +18,7 @@ from schema.policy import Role
 from server.answering.execution import changes, subscribes
 from server.answering.operations import published
 from server.answering.service import Service
-from server.answering.table import shape_of
+from server.export.table import shape_of
 from server.identity.principal import Grant
 from server.settings import Settings
 from tests.integration.resolvers import world
@@ -182,6 +182,23 @@ def test_a_value_that_nothing_has_is_told_beside_the_answer(place: Place) -> Non
 def test_a_csv_on_the_command_line_has_all_rows(place: Place) -> None:
     assert len(place.run("query", "Movies", "--format", "csv").stdout.splitlines()) == 1 + 24
     assert len(place.run("query", "Movies", "--format", "csv", "--first", "3").stdout.splitlines()) == 1 + 3
+
+
+def test_lists_of_loads_and_of_rows_kept_aside_say_where_they_end(place: Place) -> None:
+    lines = place.run("ingest", "status", "--limit", "2").stdout.splitlines()
+    assert "These are the newest 2 loads; --limit says how many." in lines
+    assert "newest" not in place.run("ingest", "status", "--limit", "50").stdout
+    (place.folder / "users.csv").write_text("id,country\n" + "".join(f"{n},Nowhere\n" for n in range(5)), "utf-8")
+    assert place.run("ingest", "load", "users", "users.csv").returncode == 0
+    lines = place.run("ingest", "rejects", "--limit", "3").stdout.splitlines()
+    assert (len(lines), lines[-1]) == (4, "3 of 5 rows. More with --limit.")
+    assert len(place.run("ingest", "rejects").stdout.splitlines()) == 5
+
+
+def test_checks_of_a_table_that_is_none_are_refused(big: Door) -> None:
+    (error,) = big.answer('{ dataQuality(table: "viewing") { load } }', ADMIN)["errors"]
+    assert error["extensions"]["code"] == "BAD_INPUT"
+    assert error["message"].startswith("There is no table 'viewing' that is loaded and checked. Tables: ")
 
 
 def test_a_table_that_its_own_limit_ended_says_so(place: Place) -> None:

@@ -70,12 +70,12 @@ def test_an_open_socket_is_closed_when_its_token_is_revoked(host: Host, door: Do
 
 
 def test_nothing_goes_on_for_a_client_that_went_away(host: Host, service: Service) -> None:
-    bell = service.warehouse.bell
+    change_signal = service.warehouse.change_signal
     with host.talk() as talk:
         talk.greet(VIEWER)
         for number in range(10):
             talk.subscribe(str(number), FRESHNESS)
-        assert comes_true(lambda: bell.listeners == 10)
+        assert comes_true(lambda: change_signal.listeners == 10)
         talk.say("complete", id="3")
-        assert comes_true(lambda: bell.listeners == 9)
-    assert comes_true(lambda: bell.listeners == 0)
+        assert comes_true(lambda: change_signal.listeners == 9)
+    assert comes_true(lambda: change_signal.listeners == 0)

@@ -11,7 +11,7 @@ from schema.policy import Role
 from server.answering.operations import published
 from server.answering.service import Service
 from server.http import socket as sockets
-from server.http.seats import MOST_A_SUBJECT
+from server.http.connection_limits import MOST_A_SUBJECT
 from server.identity.principal import Grant
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of
 from tests.integration.server.sockets import FRESHNESS, Host, hosted

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from server.answering.operations import FOLDER
 from server.answering.service import Service
+from server.client_files import OPERATIONS
 from server.settings import Documents
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, opened_door
 
-GENRES = f"sha256:{hashlib.sha256((FOLDER / 'Genres.graphql').read_bytes()).hexdigest()}"
+GENRES = f"sha256:{hashlib.sha256((OPERATIONS / 'Genres.graphql').read_bytes()).hexdigest()}"
 OWN = "{ dashboard { totalViews } }"
 
 
@@ -43,7 +43,7 @@ def test_nor_does_it_run_by_get(trusting: Door) -> None:
 
 
 def test_the_text_of_a_published_one_is_no_id(trusting: Door) -> None:
-    status, _ = asked(trusting, ANALYST, query=(FOLDER / "Genres.graphql").read_text(encoding="utf-8"))
+    status, _ = asked(trusting, ANALYST, query=(OPERATIONS / "Genres.graphql").read_text(encoding="utf-8"))
     assert status == 403
 
 

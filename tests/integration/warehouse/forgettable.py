@@ -15,7 +15,7 @@ from tests.integration.warehouse.worlds import (
     session_row,
 )
 from warehouse import Warehouse, ids
-from warehouse.verify import plan, verify
+from warehouse.verify.verify import plan, verify
 
 CENTRE = 1_772_323_200
 NUMBER = 17446744073709551557

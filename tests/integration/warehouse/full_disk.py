@@ -18,11 +18,11 @@ from tests.integration.warehouse.story import Picture, Step, Story, faults, look
 from tests.integration.warehouse.victims import Death, Killed, Victim
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM
-from warehouse.answer import ask
-from warehouse.calendar import Range
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.errors import Unavailable
-from warehouse.question import Question
+from warehouse.query.answer import ask
+from warehouse.query.local_time import Range
+from warehouse.query.question import Question
 from warehouse.staging.place import Place
 from warehouse.staging.snapshot import EXPORTS, refresh
 

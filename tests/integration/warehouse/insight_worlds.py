@@ -15,9 +15,9 @@ from tests.integration.warehouse.recount import dimension_value, passes, said
 from tests.integration.warehouse.worlds import DAY_S, Session, World, load_in_pieces, random_world
 from warehouse import Warehouse
 from warehouse.access import SYSTEM, Access
-from warehouse.calendar import Range
 from warehouse.insights.sessions import Sessions
-from warehouse.question import AllOf, AnyOf, Condition, Filter, Not
+from warehouse.query.local_time import Range
+from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Not
 
 # Zone → an instant at which its clock changes: by an hour, by half an hour, a minute past midnight, by a whole day.
 CHANGES = {

@@ -13,9 +13,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.integration.warehouse.worlds import Film, Person, Review, Session, World
-from warehouse.calendar import Grain
 from warehouse.model.measures import MEASURES
-from warehouse.question import AllOf, AnyOf, Condition, Filter, Group, Not, Question
+from warehouse.query.local_time import Grain
+from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Group, Not, Question
 
 Key = tuple[Any, ...]
 TEXTS = frozenset(

@@ -13,8 +13,8 @@ from warehouse import Warehouse
 from warehouse.loads import ledger
 from warehouse.loads.ledger import State
 from warehouse.loads.sifting import FACT_TABLES
-from warehouse.repeated_ids import repeated_ids
-from warehouse.verify import plan, verify
+from warehouse.verify.repeated_ids import repeated_ids
+from warehouse.verify.verify import plan, verify
 
 Row = tuple[int, ...]
 # 2026-01-10, -02-10 and -03-10: one step's rows lie in the first month or in all three.

@@ -7,21 +7,14 @@ from typing import Any
 
 from tests.integration.new_warehouse import lay
 from tests.integration.warehouse.test_rollups_never_change_an_answer import CHANGES, random_question
-from tests.integration.warehouse.worlds import (
-    film_row,
-    load,
-    person_row,
-    random_world,
-    review_row,
-    session_row,
-)
+from tests.integration.warehouse.worlds import film_row, load, person_row, random_world, review_row, session_row
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM
-from warehouse.answer import ask
-from warehouse.calendar import Range
-from warehouse.pages import MOVIE_LIST, by_keys
-from warehouse.question import Group, Order, Question
-from warehouse.router import Reason
+from warehouse.query.answer import ask
+from warehouse.query.local_time import Range
+from warehouse.query.pages import MOVIE_LIST, by_keys
+from warehouse.query.question import Group, Order, Question
+from warehouse.query.router import Reason
 
 ZONE = "America/New_York"
 CENTRE = CHANGES[ZONE]
@@ -73,7 +66,7 @@ def test_films_are_sorted_and_named_as_they_were_called_then(tmp_path: Path) -> 
         question = Question((Group("movie"),), ("views",), span, ZONE, orders=(Order(0),), as_of=known)
         answer = ask(warehouse, question, SYSTEM)
         keys = [int(row.groups[0] or 0) for row in answer.rows]
-        films = by_keys(warehouse, MOVIE_LIST.then(known), ("title",), keys, SYSTEM)
+        films = by_keys(warehouse.engine, MOVIE_LIST.then(known), ("title",), keys, SYSTEM)
         shown = [films[key]["title"] for key in keys]
         assert shown == sorted(shown)
         assert set(shown) <= set(titles.values())

@@ -9,11 +9,11 @@ import pytest
 from tests.integration.warehouse.worlds import Film, Person, Session, World, load_in_pieces
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM
-from warehouse.answer import ask
-from warehouse.calendar import Grain
 from warehouse.model.rollups import ROLLUPS, Rollup
-from warehouse.question import Group, Question
-from warehouse.ranges import between
+from warehouse.query.answer import ask
+from warehouse.query.local_time import Grain
+from warehouse.query.question import Group, Question
+from warehouse.query.ranges import between
 
 HOUR_S = 3600
 FIRST, LAST = datetime(2022, 12, 31, tzinfo=UTC), datetime(2025, 12, 1, tzinfo=UTC)

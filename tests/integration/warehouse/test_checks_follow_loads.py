@@ -14,8 +14,8 @@ from warehouse.checks.declared import Status
 from warehouse.checks.inspector import Inspector
 from warehouse.checks.reading import Round, rounds
 from warehouse.errors import Unavailable
-from warehouse.incoming import INCOMING
 from warehouse.loads.ledger import Entry
+from warehouse.tables.incoming import INCOMING
 
 
 class Clock:

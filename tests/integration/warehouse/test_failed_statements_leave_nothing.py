@@ -12,11 +12,11 @@ import pyarrow as pa
 import pytest
 
 from tests.integration.warehouse.modes import MODES, Modes
-from warehouse.address import parse
-from warehouse.allowance import Allowance, allowed
-from warehouse.engine import Engine
+from warehouse.engine.address import parse
+from warehouse.engine.allowance import Allowance, allowed
+from warehouse.engine.engine import Engine
+from warehouse.engine.limits import Limits
 from warehouse.errors import EngineFault, MarqueeError
-from warehouse.limits import Limits
 
 # Rows come out before it fails, in columns that the next statement has too: only a new client helps.
 SLOW = "SELECT number AS n, toString(sleepEachRow(0.002)) AS s FROM numbers(20000) SETTINGS max_block_size = 50"
@@ -163,7 +163,7 @@ def test_a_result_that_cannot_be_decoded_is_a_fault_and_leaves_nothing(
         raise IndexError("no such column")
 
     with monkeypatch.context() as patched:
-        patched.setattr("warehouse.engine._check", fail)
+        patched.setattr("warehouse.engine.engine._check", fail)
         with pytest.raises(IndexError):
             engine.query("SELECT number AS n, toString(number) AS s FROM numbers(500000)")
     assert [read(engine, NEXT) for read in READS] == [[]] * 3
@@ -178,7 +178,7 @@ def test_a_client_that_ran_while_its_work_was_ended_is_replaced_though_it_ended_
         engine.query("SELECT 1 AS n")
         assert made == []
         # Ended while the statement is on its way: the KILL may come when it is over.
-        monkeypatch.setattr("warehouse.engine._check", lambda *_: setattr(allowance, "ended", True))
+        monkeypatch.setattr("warehouse.engine.engine._check", lambda *_: setattr(allowance, "ended", True))
         engine.query("SELECT 1 AS n")
     assert len(made) == 1
 
@@ -280,7 +280,14 @@ def test_a_statement_s_own_settings_do_not_stay_in_a_client(embedded: Engine) ->
     assert query(embedded, asked) == before
 
 
-def test_ending_one_work_s_statements_ends_no_other_s(engine: Engine) -> None:
+def test_ending_one_work_s_statements_ends_no_other_s(modes: Modes, tmp_path: Path) -> None:
+    for mode in MODES:
+        with engine_of(mode, modes, tmp_path / mode, Limits(clients=1)) as engine:
+            end_late(engine)
+
+
+def end_late(engine: Engine) -> None:
+    """End one work's statements while another's run on the client that it had."""
     mine, other = Allowance(20, 10**8), Allowance(20, 10**8)
     with allowed(mine):
         engine.query("SELECT 1 AS n")

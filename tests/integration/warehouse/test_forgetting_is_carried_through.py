@@ -12,7 +12,7 @@ from tests.integration.warehouse.traces import files_of_no_active_part, traces_i
 from tests.integration.warehouse.victims import Death, Killed, Victim
 from tests.integration.warehouse.worlds import load
 from warehouse import Warehouse, open_warehouse
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.errors import Unavailable
 
 # The person is the last of the users' file.

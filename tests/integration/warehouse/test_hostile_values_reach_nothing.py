@@ -8,10 +8,10 @@ from tests.integration.warehouse.worlds import load_in_pieces, random_world
 from tests.unit.warehouse.test_compiler_attacked import HOSTILE
 from warehouse import Warehouse
 from warehouse.access import SYSTEM, Access
-from warehouse.answer import ask
-from warehouse.calendar import Range
-from warehouse.pages import USER_LIST, PageRequest, count, page
-from warehouse.question import AllOf, AnyOf, Condition, Group, Question
+from warehouse.query.answer import ask
+from warehouse.query.local_time import Range
+from warehouse.query.pages import USER_LIST, PageRequest, count, page
+from warehouse.query.question import AllOf, AnyOf, Condition, Group, Question
 
 SPAN = Range(1_770_000_000, 1_790_000_000)
 
@@ -26,6 +26,9 @@ def test_hostile_values_match_nothing_and_break_nothing(warehouse: Warehouse) ->
         assert ask(warehouse, Question((), ("views",), SPAN, where=where), SYSTEM).rows[0].now["views"] == 0, text
         scoped = Access("subject", "viewer", scope={"country": (text,)})
         assert list(ask(warehouse, Question((Group("device"),), ("views",), SPAN), scoped).rows) == [], text
-        assert count(warehouse, USER_LIST, Condition("email", "in", (text,)), SYSTEM) == 0, text
-        assert page(warehouse, USER_LIST, PageRequest(("id",), 5, where=Condition("id", "eq", text)), SYSTEM).rows == []
+        assert count(warehouse.engine, USER_LIST, Condition("email", "in", (text,)), SYSTEM) == 0, text
+        assert (
+            page(warehouse.engine, USER_LIST, PageRequest(("id",), 5, where=Condition("id", "eq", text)), SYSTEM).rows
+            == []
+        )
     assert ask(warehouse, Question((), ("views",), SPAN), SYSTEM).rows[0].now["views"] == 50

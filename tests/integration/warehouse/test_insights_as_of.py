@@ -9,14 +9,14 @@ from tests.integration.warehouse.insight_worlds import CHANGES
 from tests.integration.warehouse.worlds import DAY_S, film_row, load, person_row, random_world, session_row
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM
-from warehouse.calendar import Grain, Range
 from warehouse.insights.concurrency import concurrency
 from warehouse.insights.funnel import completion_funnel
 from warehouse.insights.quality import QualityBy, quality
 from warehouse.insights.retention import RetentionRequest, retention
 from warehouse.insights.sessions import Sessions
 from warehouse.insights.stickiness import stickiness
-from warehouse.question import AnyOf, Condition
+from warehouse.query.local_time import Grain, Range
+from warehouse.query.question import AnyOf, Condition
 
 ZONE = "America/New_York"
 SPAN = Range(CHANGES[ZONE] - 20 * DAY_S, CHANGES[ZONE] + 20 * DAY_S)

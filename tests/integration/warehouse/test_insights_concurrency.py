@@ -21,9 +21,9 @@ from tests.integration.warehouse.modes import Modes
 from tests.integration.warehouse.recount import Key, bucket_name
 from tests.integration.warehouse.worlds import Session
 from warehouse.access import SYSTEM
-from warehouse.calendar import Grain, Range
 from warehouse.errors import BadInput
 from warehouse.insights.concurrency import concurrency
+from warehouse.query.local_time import Grain, Range
 
 
 @pytest.fixture(scope="module", params=PLACES, ids=" ".join)

@@ -7,10 +7,10 @@ import pytest
 from tests.integration.warehouse.worlds import Session, load, session_row
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM
-from warehouse.calendar import Grain, Range
 from warehouse.insights.concurrency import concurrency
 from warehouse.insights.sessions import Sessions
-from warehouse.question import Condition
+from warehouse.query.local_time import Grain, Range
+from warehouse.query.question import Condition
 
 NOON = 1_772_452_800
 

@@ -19,10 +19,10 @@ from tests.integration.warehouse.insight_worlds import (
 from tests.integration.warehouse.modes import Modes
 from tests.integration.warehouse.worlds import Session
 from warehouse.access import SYSTEM
-from warehouse.answer import ask
-from warehouse.calendar import Range
 from warehouse.insights.funnel import Funnel, FunnelStep, completion_funnel
-from warehouse.question import Question
+from warehouse.query.answer import ask
+from warehouse.query.local_time import Range
+from warehouse.query.question import Question
 
 
 @pytest.fixture(scope="module", params=PLACES, ids=" ".join)

@@ -7,13 +7,13 @@ import pytest
 
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM
-from warehouse.calendar import Grain, Range
 from warehouse.insights.concurrency import Peak, concurrency
 from warehouse.insights.funnel import STEPS_E6, completion_funnel
 from warehouse.insights.quality import QualityBy, quality
 from warehouse.insights.retention import Cohort, RetentionRequest, Return, retention
 from warehouse.insights.sessions import Sessions
 from warehouse.insights.stickiness import StickyDay, stickiness
+from warehouse.query.local_time import Grain, Range
 
 MONDAY = date(2026, 3, 2)
 WEEK = Sessions(Range(1_772_409_600, 1_772_409_600 + 7 * 86_400))

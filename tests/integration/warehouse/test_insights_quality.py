@@ -8,23 +8,14 @@ from types import MappingProxyType
 
 import pytest
 
-from tests.integration.warehouse.insight_worlds import (
-    DAYS,
-    FILTERS,
-    PLACES,
-    SCOPES,
-    Served,
-    asked,
-    asker,
-    opened_world,
-)
+from tests.integration.warehouse.insight_worlds import DAYS, FILTERS, PLACES, SCOPES, Served, asked, asker, opened_world
 from tests.integration.warehouse.modes import Modes
 from tests.integration.warehouse.recount import said
 from tests.integration.warehouse.worlds import Session
 from warehouse.access import SYSTEM, Strategy
-from warehouse.calendar import Range
 from warehouse.errors import TooExpensive
 from warehouse.insights.quality import QualityBy, QualityRow, quality
+from warehouse.query.local_time import Range
 
 
 @pytest.fixture(scope="module", params=PLACES, ids=" ".join)

@@ -20,11 +20,11 @@ from tests.integration.warehouse.insight_worlds import (
 )
 from tests.integration.warehouse.modes import Modes
 from warehouse.access import SYSTEM
-from warehouse.answer import ask
-from warehouse.calendar import Grain, Range, day_start
 from warehouse.errors import BadInput
 from warehouse.insights.retention import Cohort, RetentionRequest, Return, retention
-from warehouse.question import Filter, Group, Question
+from warehouse.query.answer import ask
+from warehouse.query.local_time import Grain, Range, day_start
+from warehouse.query.question import Filter, Group, Question
 
 
 @pytest.fixture(scope="module", params=PLACES, ids=" ".join)

@@ -21,11 +21,11 @@ from tests.integration.warehouse.insight_worlds import (
 from tests.integration.warehouse.modes import Modes
 from tests.integration.warehouse.worlds import DAY_S
 from warehouse.access import SYSTEM
-from warehouse.answer import ask
-from warehouse.calendar import Grain, Range, day_start
 from warehouse.errors import BadInput
 from warehouse.insights.stickiness import StickyDay, stickiness
-from warehouse.question import Group, Question
+from warehouse.query.answer import ask
+from warehouse.query.local_time import Grain, Range, day_start
+from warehouse.query.question import Group, Question
 
 
 @pytest.fixture(scope="module", params=PLACES, ids=" ".join)

@@ -12,12 +12,12 @@ from tests.integration.warehouse.victims import Death, Killed, Victim
 from tests.integration.warehouse.worlds import film_row, load, person_row, review_row
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM
-from warehouse.answer import ask
-from warehouse.calendar import Range
 from warehouse.errors import BadInput
 from warehouse.loads import ledger
-from warehouse.question import Group, Question
-from warehouse.repeated_ids import repeated_ids
+from warehouse.query.answer import ask
+from warehouse.query.local_time import Range
+from warehouse.query.question import Group, Question
+from warehouse.verify.repeated_ids import repeated_ids
 
 FILMS = [film_row(film) for film in WORLD.films.values()]
 PEOPLE = [person_row(person) for person in WORLD.people.values()]

@@ -10,8 +10,8 @@ import pytest
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import Strategy
 from warehouse.errors import Forbidden
-from warehouse.masks import mask_sql
-from warehouse.parameters import Parameters
+from warehouse.query.masks import mask_sql
+from warehouse.query.parameters import Parameters
 
 KEY = bytes(range(32))
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from tests.integration.ingest.sent import know_film_and_user
-from warehouse import Warehouse, migrate, open_warehouse
-from warehouse.address import parse
-from warehouse.engine import Engine
-from warehouse.limits import Limits
+from warehouse import Warehouse, open_warehouse
+from warehouse.engine.address import parse
+from warehouse.engine.engine import Engine
+from warehouse.engine.limits import Limits
 from warehouse.loads import ledger
 from warehouse.loads.ledger import State
+from warehouse.tables import migrate
 
 NUMBER = 23
 # As it was sent, and what is kept of it: what was guessed stays as it was shown.

@@ -7,11 +7,11 @@ from tests.integration.warehouse.test_loads import SESSIONS, WORLD, facts_and_ro
 from tests.integration.warehouse.worlds import film_row, load, person_row, review_row
 from warehouse import Warehouse
 from warehouse.access import SYSTEM
-from warehouse.answer import ask
-from warehouse.calendar import Range
 from warehouse.loads import ledger
 from warehouse.loads.quarantine import kept_aside
-from warehouse.question import Question
+from warehouse.query.answer import ask
+from warehouse.query.local_time import Range
+from warehouse.query.question import Question
 
 FILMS = [film_row(film) for film in WORLD.films.values()]
 PEOPLE = [person_row(person) for person in WORLD.people.values()]

@@ -15,7 +15,7 @@ import pytest
 from tests.integration.warehouse.worlds import film_row, load, person_row, random_world, session_row
 from warehouse import Warehouse, open_warehouse
 from warehouse.model.rollups import ROLLUPS
-from warehouse.verify import plan, verify
+from warehouse.verify.verify import plan, verify
 
 LOADS = 6
 WAIT_S = 120
@@ -109,7 +109,7 @@ import os, signal, sys
 from tests.integration.warehouse.test_rebuild import SESSIONS, WORLD
 from tests.integration.warehouse.worlds import film_row, load, person_row
 from warehouse import open_warehouse
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 
 run = Engine.command
 def dying(self, sql, *rest, **settings):

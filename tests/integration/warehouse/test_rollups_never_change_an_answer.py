@@ -15,12 +15,12 @@ from tests.integration.warehouse.recount import Key, bucket_name, recount
 from tests.integration.warehouse.worlds import COUNTRIES, DAY_S, DEVICES, GENRES, World, load_in_pieces, random_world
 from warehouse import Warehouse
 from warehouse.access import SYSTEM
-from warehouse.answer import Answer, ask
-from warehouse.calendar import Grain, Range
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import MEASURES
-from warehouse.pages import MOVIE_LIST, by_keys
-from warehouse.question import AllOf, AnyOf, Condition, Filter, Group, Not, Question
+from warehouse.query.answer import Answer, ask
+from warehouse.query.local_time import Grain, Range
+from warehouse.query.pages import MOVIE_LIST, by_keys
+from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Group, Not, Question
 
 QUESTIONS_PER_WORLD = 85
 
@@ -153,7 +153,7 @@ def _films(warehouse: Warehouse, answer: Answer) -> dict[Any, int]:
     """The number of each film that an answer names by its key."""
     places = [place for place, group in enumerate(answer.question.groups) if group.dimension == "movie"]
     keys: list[Any] = [row.groups[place] for row in answer.rows for place in places]
-    found = by_keys(warehouse, MOVIE_LIST, ("id",), keys, SYSTEM) if keys else {}
+    found = by_keys(warehouse.engine, MOVIE_LIST, ("id",), keys, SYSTEM) if keys else {}
     return {key: int(film["id"] & (2**64 - 1)) for key, film in found.items()}
 
 

@@ -13,11 +13,11 @@ from warehouse import Warehouse
 from warehouse.days import ALL_DAYS, Days
 from warehouse.errors import BadInput
 from warehouse.model.rollups import ROLLUPS, Rollup
-from warehouse.rebuild import rebuild_rollup
-from warehouse.reconcile import rollup_select
-from warehouse.recounts import KEYS, SETS, STEPS, SUMS
 from warehouse.status import StaleMonth, stale_months
-from warehouse.verify import Difference, plan, verify
+from warehouse.tables.rebuild import rebuild_rollup
+from warehouse.tables.reconcile import rollup_select
+from warehouse.verify.recounts import KEYS, SETS, STEPS, SUMS
+from warehouse.verify.verify import Difference, plan, verify
 
 # 2026-03-01T00:00Z: the world around it lies in two months.
 CENTRE = 1_772_323_200
@@ -194,7 +194,7 @@ def test_a_wrong_declaration_is_no_witness_for_itself(loaded: Warehouse, monkeyp
     def careless(rollup: Rollup, source: str, condition: str = "1") -> str:
         return rollup_select(rollup, source, condition).replace("completion_e6 >= 900000", "completion_e6 > 900000")
 
-    monkeypatch.setattr("warehouse.rebuild.rollup_select", careless)
+    monkeypatch.setattr("warehouse.tables.rebuild.rollup_select", careless)
     rebuild_rollup(loaded.engine, ROLLUPS[0])
     monkeypatch.undo()
     assert {(one.rollup, one.measure) for one in differences(loaded)} == {(ROLLUPS[0].name, "completed")}

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from tests.integration.warehouse.modes import HASH_KEY
 from warehouse import open_warehouse
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 
 # What a victim is asked: a function of a module, and what it takes besides the warehouse.
 Act = Callable[..., Any]

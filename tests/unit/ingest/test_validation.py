@@ -9,7 +9,7 @@ import pytest
 from ingest.contract import contract_for
 from ingest.readers import RawRows
 from ingest.validation import validate
-from warehouse.incoming import INCOMING, offered
+from warehouse.tables.incoming import INCOMING, offered
 
 NOW_S = 1_795_000_000
 GOOD: Mapping[str, Sequence[str | None]] = {

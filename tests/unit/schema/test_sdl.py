@@ -3,7 +3,7 @@
 import pytest
 from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLSchema, build_schema, parse, validate
 
-from resolvers.export import FILE, sdl
+from resolvers.export_schema import FILE, sdl
 from schema.policy import MASK_RULES, REQUIRES
 from server.answering.operations import published
 from warehouse.model.dimensions import DIMENSIONS

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from server.answering.budget import Budget, TooManyRequests
-from server.answering.turns import MOST_WAITING, Turns
+from server.answering.statement_queue import MOST_WAITING, StatementQueue
 from warehouse.errors import Overloaded
 
 
@@ -69,7 +69,7 @@ def test_only_so_many_subjects_are_remembered_and_the_idlest_is_forgotten() -> N
     assert list(budget._left) == ["ada", "cleo"]
 
 
-async def _holds(turns: Turns, subject: str, most: int, stack: AsyncExitStack) -> "asyncio.Task[None]":
+async def _holds(turns: StatementQueue, subject: str, most: int, stack: AsyncExitStack) -> "asyncio.Task[None]":
     """A task that takes a turn and keeps it in the stack; returned once it has had the time to get one."""
 
     async def take() -> None:
@@ -91,7 +91,7 @@ def run(story: Awaitable[None]) -> None:
 
 def test_a_subject_holds_no_more_turns_than_it_may() -> None:
     async def story() -> None:
-        turns = Turns(clients=8)
+        turns = StatementQueue(clients=8)
         async with AsyncExitStack() as first, AsyncExitStack() as others:
             assert (await _holds(turns, "ada", 2, first)).done()
             assert (await _holds(turns, "ada", 2, others)).done()
@@ -105,7 +105,7 @@ def test_a_subject_holds_no_more_turns_than_it_may() -> None:
 
 def test_no_subject_has_all_clients() -> None:
     async def story() -> None:
-        turns = Turns(clients=4)
+        turns = StatementQueue(clients=4)
         async with AsyncExitStack() as stack:
             done = [(await _holds(turns, "ada", 8, stack)).done() for _ in range(3)]
             fourth = await _holds(turns, "ada", 8, stack)
@@ -119,14 +119,14 @@ def test_no_subject_has_all_clients() -> None:
 def test_one_client_is_shared_by_all() -> None:
     async def story() -> None:
         async with AsyncExitStack() as stack:
-            assert (await _holds(Turns(clients=1), "ada", 8, stack)).done()
+            assert (await _holds(StatementQueue(clients=1), "ada", 8, stack)).done()
 
     run(story())
 
 
 def test_whoever_has_fewest_running_goes_before_those_who_wait_longer() -> None:
     async def story() -> None:
-        turns = Turns(clients=2)
+        turns = StatementQueue(clients=2)
         async with AsyncExitStack() as ada, AsyncExitStack() as bob, AsyncExitStack() as rest:
             await _holds(turns, "ada", 8, ada)
             await _holds(turns, "bob", 8, bob)
@@ -152,7 +152,7 @@ def test_whoever_has_fewest_running_goes_before_those_who_wait_longer() -> None:
 
 def test_waiting_ends_in_a_sentence_and_leaves_no_trace() -> None:
     async def story() -> None:
-        turns = Turns(clients=1, wait_s=0.01)
+        turns = StatementQueue(clients=1, wait_s=0.01)
         async with turns.turn("ada", 1):
             with pytest.raises(Overloaded, match="busy"):
                 async with turns.turn("bob", 1):
@@ -165,7 +165,7 @@ def test_waiting_ends_in_a_sentence_and_leaves_no_trace() -> None:
 
 def test_a_waiter_that_is_cancelled_leaves_its_place() -> None:
     async def story() -> None:
-        turns = Turns(clients=1)
+        turns = StatementQueue(clients=1)
         async with AsyncExitStack() as ada, AsyncExitStack() as rest:
             await _holds(turns, "ada", 1, ada)
             waiting = await _holds(turns, "bob", 1, rest)
@@ -179,7 +179,7 @@ def test_a_waiter_that_is_cancelled_leaves_its_place() -> None:
 
 def test_a_turn_that_comes_as_its_waiter_leaves_is_given_on() -> None:
     async def story() -> None:
-        turns = Turns(clients=1)
+        turns = StatementQueue(clients=1)
         async with AsyncExitStack() as ada, AsyncExitStack() as rest:
             await _holds(turns, "ada", 1, ada)
             waiting = await _holds(turns, "bob", 1, rest)
@@ -194,7 +194,7 @@ def test_a_turn_that_comes_as_its_waiter_leaves_is_given_on() -> None:
 
 def test_only_so_many_wait_for_one_subject() -> None:
     async def story() -> None:
-        turns = Turns(clients=1)
+        turns = StatementQueue(clients=1)
         async with AsyncExitStack() as stack:
             tasks = [await _holds(turns, "ada", 1, stack) for _ in range(MOST_WAITING + 1)]
             with pytest.raises(Overloaded, match="Too many of your statements"):

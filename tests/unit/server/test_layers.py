@@ -19,8 +19,8 @@ MAY_IMPORT = {
 
 # Package → the only folders or files that import it.
 ONLY_IN = {
-    "chdb": ("warehouse/engine.py",),
-    "clickhouse_connect": ("warehouse/engine.py",),
+    "chdb": ("warehouse/engine/engine.py",),
+    "clickhouse_connect": ("warehouse/engine/engine.py",),
     "jwt": ("server/identity/tokens.py", "server/identity/jwks.py"),
     "pyspark": ("spark/",),
     "starlette": ("server/",),
@@ -31,6 +31,13 @@ ONLY_IN = {
 
 def modules(folder: str) -> list[Path]:
     return sorted((ROOT / folder).rglob("*.py"))
+
+
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for folder in MAY_IMPORT
+    for path in modules(folder)
+}
 
 
 def imported(path: Path) -> set[str]:
@@ -63,6 +70,34 @@ def test_a_package_is_known_in_its_own_place_only(package: str) -> None:
         str(path.relative_to(ROOT)) for folder in MAY_IMPORT for path in modules(folder) if package in imported(path)
     }
     assert {user for user in users if not user.startswith(ONLY_IN[package])} == set()
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    """Imports for types alone and imports inside functions count: who reads one file must not need the others first."""
+    edges = {name: imported_modules(path) - {name} for name, path in MODULES.items()}
+    reached: dict[str, set[str]] = {}
+    for name, imports in edges.items():
+        found, waiting = set[str](), list(imports)
+        while waiting:
+            other = waiting.pop()
+            if other not in found:
+                found.add(other)
+                waiting.extend(edges[other])
+        reached[name] = found
+    assert sorted(name for name in edges if name in reached[name]) == []
+
+
+def imported_modules(path: Path) -> set[str]:
+    """The modules of ours that a file imports, anywhere in it; of a package, what is taken from it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names} & MODULES.keys()
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                names = (f"{node.module}.{alias.name}", node.module)
+                found |= set([name for name in names if name in MODULES][:1])
+    return found
 
 
 def test_no_other_folder_holds_code_of_the_service() -> None:

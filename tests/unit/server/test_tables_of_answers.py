@@ -3,7 +3,7 @@
 import pytest
 from graphql import build_schema
 
-from server.answering.table import shape_of
+from server.export.table import shape_of
 from warehouse.errors import BadInput
 
 SCHEMA = build_schema(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.address import Embedded, Server, parse
+from warehouse.engine.address import Embedded, Server, parse
 from warehouse.errors import BadInput, EngineFault, Overloaded, StatementTimeout, TooExpensive, Unavailable, from_engine
 
 

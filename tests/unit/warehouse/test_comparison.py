@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from warehouse.calendar import Grain, Range, iso, pieces
-from warehouse.comparison import Past, Shift, labels_beside, places
-from warehouse.ranges import Comparison, between, last
+from warehouse.query.comparison import Past, Shift, labels_beside, places
+from warehouse.query.local_time import Grain, Range, iso, pieces
+from warehouse.query.ranges import Comparison, between, last
 
 PERIOD, YEAR = Comparison.PREVIOUS_PERIOD, Comparison.PREVIOUS_YEAR
 

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from warehouse.access import SYSTEM, Access
-from warehouse.calendar import Grain, Range
-from warehouse.compiler import compile_question
 from warehouse.errors import BadInput
-from warehouse.incoming import LONGEST_PATH
-from warehouse.question import AllOf, AnyOf, Condition, Group, Not, Question
+from warehouse.query.compiler import compile_question
+from warehouse.query.local_time import Grain, Range
+from warehouse.query.question import AllOf, AnyOf, Condition, Group, Not, Question
+from warehouse.tables.incoming import LONGEST_PATH
 
 SPAN = Range(1_780_000_000, 1_780_086_400)
 HOSTILE = (

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.calendar import Grain, Range, day_start, floor, iso, pieces, segments, shift_back, zone
 from warehouse.errors import BadInput
-from warehouse.ranges import Comparison, between, last
+from warehouse.query.local_time import Grain, Range, day_start, floor, iso, pieces, segments, shift_back, zone
+from warehouse.query.ranges import Comparison, between, last
 
 ZONES = (
     "UTC",

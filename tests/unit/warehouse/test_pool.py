@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from warehouse.engine.pool import Pool
 from warehouse.errors import Overloaded
-from warehouse.pool import Pool
 
 
 class Client:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from warehouse.result_columns import differs, expected_columns
+from warehouse.engine.result_columns import differs, expected_columns
 
 
 @pytest.mark.parametrize(

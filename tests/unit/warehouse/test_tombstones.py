@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 
-from warehouse.tombstones import Hash
+from warehouse.forgetting.tombstones import Hash
 
 KEY, OTHER = b"a" * 32, b"b" * 32
 

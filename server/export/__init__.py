@@ -1,0 +1,1 @@
+"""Answers as files: the table that an answer is, and its formats."""

@@ -1,0 +1,59 @@
+"""Commands that a command runs for itself, each as if typed: here, or in the process that holds the warehouse."""
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from server import relay
+from warehouse.errors import MarqueeError, WarehouseHeld
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A command that ended: its exit code, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+# Runs one command, which prints on these two; returns its exit code.
+Run = Callable[[list[str], io.StringIO, io.StringIO], int]
+
+
+@contextmanager
+def apart(run: Run, close: Callable[[], None]) -> Iterator[Callable[[list[str]], Finished]]:
+    """Run commands with a session of their own; the warehouse is opened by the first that needs it, unless another
+    process holds it, and closed at the end.
+
+    Raises: KeyboardInterrupt from a command that was interrupted.
+    """
+
+    def finished(argv: list[str]) -> Finished:
+        out, err = io.StringIO(), io.StringIO()
+        try:
+            code = run(argv, out, err)
+        except WarehouseHeld as held:
+            code = _forwarded(held, argv, out, err)
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
+        return Finished(code, out.getvalue(), err.getvalue())
+
+    try:
+        yield finished
+    finally:
+        close()
+
+
+def _forwarded(held: WarehouseHeld, argv: list[str], out: io.StringIO, err: io.StringIO) -> int:
+    if held.socket is None:
+        print(held, file=err)
+        return 1
+    try:
+        return relay.forward(held.socket, argv, out, err)
+    except MarqueeError as error:
+        print(error, file=err)
+        return 1

@@ -1,0 +1,22 @@
+"""The API's answers to random questions over random worlds are those of plain Python over the rows.
+
+`python -m tests.prove --oracle 50000` asks as many as wanted.
+"""
+
+from itertools import islice
+
+import pytest
+
+from tests.oracle.checking import checked_world
+
+WORLDS = range(8)
+QUESTIONS_A_WORLD = 75
+# Of what is wrong in one world, the first few say it.
+MOST_TOLD = 3
+
+
+@pytest.mark.parametrize("seed", WORLDS)
+def test_the_api_answers_as_the_oracle(seed: int) -> None:
+    with checked_world(seed) as checked:
+        wrong = list(islice(checked.differing(range(QUESTIONS_A_WORLD)), MOST_TOLD))
+    assert not wrong, "\n\n".join(["the API and the oracle differ", *wrong])

@@ -1,0 +1,1 @@
+"""A second answer to every question: plain Python over rows, written from what the API promises, not from its code."""

@@ -1,0 +1,35 @@
+"""The whole oracle: the data that the API must answer a question with."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.oracle import deeper, panels
+from tests.oracle.clock import clock_of
+from tests.oracle.facts import Asker, Seen
+from tests.oracle.grouping import answer_grouped
+from tests.oracle.rows import World
+from tests.oracle.selections import Cell, key
+
+ANSWERS: Mapping[str, Callable[[Cell, Seen], Any]] = {
+    "viewing": answer_grouped,
+    "rating": answer_grouped,
+    "dashboard": panels.answer_dashboard,
+    "dailyTrends": panels.answer_daily,
+    "hourlyTrends": panels.answer_hourly,
+    "genres": panels.answer_ranked,
+    "devices": panels.answer_ranked,
+    "countries": panels.answer_ranked,
+    "topMovies": panels.answer_ranked,
+    "retention": deeper.answer_retention,
+    "completionFunnel": deeper.answer_funnel,
+    "concurrency": deeper.answer_concurrency,
+    "stickiness": deeper.answer_stickiness,
+    "quality": deeper.answer_quality,
+}
+
+
+def answer(question: Cell, world: World, asker: Asker | None = None) -> dict[str, Any]:
+    """The data of a question over the rows of a world."""
+    zone = question.get("args", {}).get("timeZone", "UTC")
+    seen = Seen(world, asker or Asker(), clock_of(zone))
+    return {key(question): ANSWERS[question["name"]](question, seen)}

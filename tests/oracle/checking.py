@@ -1,0 +1,77 @@
+"""Holding the API to the oracle: random worlds, random questions of random askers, and the answers that differ."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from random import Random
+
+from schema.policy import Role
+from tests.oracle.answer import answer
+from tests.oracle.asking import Api, served
+from tests.oracle.difference import difference
+from tests.oracle.facts import Asker
+from tests.oracle.questions import random_question
+from tests.oracle.rows import World
+from tests.oracle.selections import Cell, document
+from tests.oracle.worlds import Setting, random_setting, random_world
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A world of a seed, and the API over it."""
+
+    seed: int
+    setting: Setting
+    world: World
+    api: Api
+
+    def differing(self, numbers: Iterable[int]) -> Iterator[str]:
+        """What is wrong with the answers to the questions of these numbers: seed, document and first difference."""
+        for number in numbers:
+            found = self.check(number)
+            if found:
+                yield found
+
+    def check(self, number: int) -> str | None:
+        """What is wrong with one answer, or None."""
+        chance = Random(f"question {self.seed} {number}")
+        asker = random_asker(chance, self.world)
+        question = random_question(chance, replace(self.setting, attributes=not asker.masks_gender))
+        told = self.told(question, asker)
+        if told is None:
+            return None
+        text, variables = document(question)
+        return (
+            f"question {number} of the world of seed {self.seed}, around {self.setting.day} in {self.setting.zone}, of "
+            f"{asker}:\n{text}\n{json.dumps(variables)}\n{told}"
+        )
+
+    def told(self, question: Cell, asker: Asker) -> str | None:
+        """The first difference between the API's answer and the oracle's."""
+        role = Role.VIEWER if asker.masks_gender else Role.ANALYST
+        body = self.api.body(*document(question), role, asker.scope)
+        if "errors" in body:
+            return f"the API refused it: {body['errors'][0]['message']}"
+        return difference(answer(question, self.world, asker), body["data"])
+
+
+@contextmanager
+def checked_world(seed: int) -> Iterator[Checked]:
+    """The world of a seed, served."""
+    chance = Random(f"world {seed}")
+    setting = random_setting(chance)
+    world = random_world(chance, setting)
+    with served(world) as api:
+        yield Checked(seed, setting, world, api)
+
+
+def random_asker(chance: Random, world: World) -> Asker:
+    """An analyst; or a viewer, for whom gender is masked; some with a row scope in which there are sessions."""
+    masks_gender = chance.random() < 0.1
+    person = chance.choice(world.sessions).person
+    if person.country and chance.random() < 0.1:
+        return Asker(masks_gender, {"country": (person.country,)})
+    if person.plan and chance.random() < 0.1:
+        return Asker(masks_gender, {"subscription": (person.plan,)})
+    return Asker(masks_gender)

@@ -1,0 +1,84 @@
+"""`where` and `having`: tests, and how `and`, `or` and `not` combine them."""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from tests.oracle.facts import KNOWS, UNKNOWN, Row, Seen
+
+Tests = Mapping[str, Any]
+
+
+def passes(where: Tests | None, fact: str, row: Row, seen: Seen) -> bool:
+    """Whether a row of a fact passes a filter. A test of what the fact does not know never narrows it: it holds, and
+    under an odd number of `not`s it does not.
+    """
+
+    def holds(name: str, test: Mapping[str, Any], positive: bool) -> bool:
+        if name not in KNOWS[fact]:
+            return positive
+        return _holds(name, test, row, seen)
+
+    return where is None or _all(where, holds, True)
+
+
+def has(having: Tests | None, figures: Mapping[str, Any]) -> bool:
+    """Whether a row's figures pass `having`; a missing one passes no test."""
+
+    def holds(name: str, test: Mapping[str, Any], _: bool) -> bool:
+        return figures[name] is not None and _compares(test, figures[name])
+
+    return having is None or _all(having, holds, True)
+
+
+def tested(having: Tests | None) -> set[str]:
+    """The names that a filter tests."""
+    found: set[str] = set()
+    for name, inner in (having or {}).items():
+        if name in ("and", "or"):
+            found.update(*(tested(one) for one in inner))
+        elif name == "not":
+            found |= tested(inner)
+        else:
+            found.add(name)
+    return found
+
+
+def _all(tests: Tests, holds: Callable[[str, Mapping[str, Any], bool], bool], positive: bool) -> bool:
+    """All that stands in one filter; `positive` is whether it is under an even number of `not`s."""
+    for name, inner in tests.items():
+        if name == "and":
+            found = all(_all(one, holds, positive) for one in inner)
+        elif name == "or":
+            found = any(_all(one, holds, positive) for one in inner)
+        elif name == "not":
+            found = not _all(inner, holds, not positive)
+        else:
+            found = holds(name, inner, positive)
+        if not found:
+            return False
+    return True
+
+
+def _holds(name: str, test: Mapping[str, Any], row: Row, seen: Seen) -> bool:
+    value = seen.value(name, row, test.get("path"))
+    if name == "movie":
+        value = str(value.id)
+    elif name == "genre" and "has" in test and test["has"] not in _genres(row):
+        return False
+    elif name not in ("releaseYear", "daysSinceRelease") and value is None:
+        value = UNKNOWN
+    return value is not None and _compares(test, value)
+
+
+def _genres(row: Row) -> Collection[str]:
+    assert row.film is not None
+    return row.film.genres or (UNKNOWN,)
+
+
+def _compares(test: Mapping[str, Any], value: Any) -> bool:
+    return (
+        ("eq" not in test or value == test["eq"])
+        and ("in" not in test or value in test["in"])
+        and ("gte" not in test or value >= test["gte"])
+        and ("lt" not in test or value < test["lt"])
+    )

@@ -1,0 +1,145 @@
+"""Random questions that the API must answer; those of `viewing` and `rating` are made here."""
+
+from collections.abc import Mapping, Sequence
+from random import Random
+from typing import Any
+
+from tests.oracle.arguments import ATTRIBUTES, FILM, FILTERED, WALL_CLOCK, Reach, shared
+from tests.oracle.panel_questions import PANELS
+from tests.oracle.selections import Cell, cell, of_enum
+from tests.oracle.worlds import Setting
+
+GRAINS = ("QUARTER_HOUR", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
+ADDED = ("views", "watchMinutes", "watchHours", "completedViews", "bufferingEvents")
+SHARES = ("averageWatchMinutes", "completionRate", "bufferingPerView", "watchMinutesP50", "watchMinutesP95")
+PERSONS = ("viewers", "activeTitles", "newViewers", "returningViewers")
+MEASURES: Mapping[str, Sequence[str]] = {
+    "viewing": (*ADDED, *SHARES, *PERSONS),
+    "rating": ("ratingsCount", "averageRating"),
+}
+# A filled answer has at most 10,000 rows.
+MOST_CELLS = 8_000
+VALUES = 20
+
+
+def random_question(chance: Random, setting: Setting) -> Cell:
+    """A question about the world of a setting."""
+    shape = chance.random()
+    if shape < 0.6:
+        return _grouped(chance, setting, "viewing")
+    if shape < 0.7:
+        return _grouped(chance, setting, "rating")
+    return chance.choice(PANELS)(chance, setting)
+
+
+def _grouped(chance: Random, setting: Setting, fact: str) -> Cell:
+    args, reach = shared(chance, setting, fact)
+    if fact == "viewing" and chance.random() < 0.1:
+        dimensions, measures = _of_catalogue(chance)
+        ranking: Sequence[str] = ("catalogueTitles",)
+    else:
+        dimensions = _dimensions(chance, setting, fact, reach)
+        measures = chance.sample(MEASURES[fact], min(len(MEASURES[fact]), chance.choice((1, 2, 3, 5))))
+        ranking = (*measures, *MEASURES[fact])
+    rows = [*dimensions, *map(cell, measures)]
+    chance.shuffle(rows)
+    if chance.random() < 0.5:
+        args["compareTo"] = chance.choice(("PREVIOUS_PERIOD", "PREVIOUS_YEAR"))
+        rows += _compared(chance, measures)
+    args |= _shaped(chance, rows, reach, ranking) | _chosen(chance, dimensions, measures, ranking)
+    if "top" in args or chance.random() < 0.05:
+        rows.append(cell("isOthers"))
+    totals = [cell("totals", *map(cell, measures))] if chance.random() < 0.4 else []
+    return cell(fact, cell("rows", *rows), *totals, **args)
+
+
+def _compared(chance: Random, measures: Sequence[str]) -> list[Cell]:
+    wanted = [cell(name) for name in chance.sample(measures, chance.randrange(1, len(measures) + 1))]
+    return [cell("previous", *wanted), *([cell("change", *wanted)] if chance.random() < 0.5 else [])]
+
+
+def _shaped(chance: Random, rows: Sequence[Cell], reach: Reach, ranking: Sequence[str]) -> dict[str, Any]:
+    """`top` and `fill`, where they can be asked. Whether days since the release can be `top` is not promised."""
+    names = [one["name"] for one in rows]
+    args: dict[str, Any] = {}
+    values = [name for name in names if name in FILTERED["viewing"] and name not in WALL_CLOCK]
+    if values and "daysSinceRelease" not in values and chance.random() < 0.35:
+        args["top"] = {"n": chance.choice((1, 2, 2, 3, 8)), "by": of_enum(chance.choice(ranking))}
+        if chance.random() < 0.4:
+            args["top"]["others"] = False
+    grains = [one["args"]["grain"] for one in rows if one["name"] == "time"]
+    others = sum(name in FILTERED["viewing"] for name in names)
+    if len(grains) == 1 and _buckets(reach, grains[0]) * VALUES**others < MOST_CELLS and chance.random() < 0.4:
+        args["fill"] = True
+    return args
+
+
+def _buckets(reach: Reach, grain: str) -> int:
+    return (reach.days + 1) * {"QUARTER_HOUR": 96, "HOUR": 24}.get(grain, 1)
+
+
+def _chosen(
+    chance: Random, dimensions: Sequence[Cell], measures: Sequence[str], ranking: Sequence[str]
+) -> dict[str, Any]:
+    """`having`, `orderBy` and `limit`, each left out at times."""
+    args: dict[str, Any] = {}
+    if chance.random() < 0.2:
+        args["having"] = _having(chance, measures)
+    if chance.random() < 0.5:
+        args["orderBy"] = _order(chance, dimensions, ranking)
+    if chance.random() < 0.35:
+        args["limit"] = chance.choice((1, 2, 3, 5, 20))
+    return args
+
+
+def _dimensions(chance: Random, setting: Setting, fact: str, reach: Reach) -> list[Cell]:
+    names = chance.sample(setting.open(FILTERED[fact]), chance.choice((0, 1, 1, 2)))
+    found = [_dimension(chance, name) for name in names]
+    if reach.unit or chance.random() < 0.55:
+        found.append(cell("time", label=chance.choice((None, "bucket")), grain=random_grain(chance, reach)))
+    chance.shuffle(found)
+    return found
+
+
+def _dimension(chance: Random, name: str) -> Cell:
+    if name == "attribute":
+        return cell("attribute", path=chance.choice(list(ATTRIBUTES)))
+    if name == "movie":
+        fields = chance.sample(("title", "releaseDate", "genres", "director"), chance.randrange(3))
+        return cell("movie", cell("id"), *map(cell, fields))
+    return cell(name)
+
+
+def random_grain(chance: Random, reach: Reach) -> str:
+    """A grain of which a range has no more buckets than an answer may have."""
+    if reach.unit:
+        return reach.unit
+    return chance.choice(GRAINS if reach.days <= 5 else GRAINS[1:] if reach.days <= 60 else GRAINS[2:])
+
+
+def _of_catalogue(chance: Random) -> tuple[list[Cell], list[str]]:
+    dimensions = [_dimension(chance, name) for name in chance.sample(FILM, chance.choice((0, 1, 1, 2)))]
+    return dimensions, ["catalogueTitles", *chance.sample((*ADDED, *PERSONS), chance.randrange(2))]
+
+
+def _order(chance: Random, dimensions: Sequence[Cell], ranking: Sequence[str]) -> list[dict[str, str]]:
+    names = [one["name"] for one in dimensions] + chance.choices(ranking, k=2)
+    fields = dict.fromkeys(of_enum(name) for name in chance.sample(names, chance.randrange(1, min(3, len(names)) + 1)))
+    return [
+        {"field": field} | ({"direction": chance.choice(("ASC", "DESC"))} if chance.random() < 0.8 else {})
+        for field in fields
+    ]
+
+
+def _having(chance: Random, measures: Sequence[str], depth: int = 1) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if not depth or chance.random() < 0.5:
+        # No measure of these worlds is exactly one of these bounds: what a quotient is to the last digit is not asked.
+        bound = chance.choice((0.3703, 1.3707, 2.5003, 61.3007, 100.2001))
+        found[chance.choice(measures)] = chance.choice(({"gte": bound}, {"lt": bound}, {"gte": 0, "lt": bound}))
+    for name in ("and", "or") if depth else ():
+        if chance.random() < 0.3:
+            found[name] = [_having(chance, measures, 0) for _ in range(2)]
+    if depth and chance.random() < 0.4:
+        found["not"] = _having(chance, measures, 0)
+    return found or _having(chance, measures, 0)

@@ -1,0 +1,98 @@
+"""Questions as plain values, and the document that asks them.
+
+A cell is what GraphQL selects: `{"name": "time", "as": "day", "args": {"grain": "DAY"}, "cells": [...]}`. A question is
+the cell of a root field.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Cell = Mapping[str, Any]
+TYPES = {
+    "range": "TimeRange",
+    "timeZone": "TimeZone!",
+    "where": "ViewingFilter",
+    "having": "ViewingHaving",
+    "orderBy": "[ViewingOrder!]",
+    "limit": "Int",
+    "top": "ViewingTop",
+    "fill": "Boolean!",
+    "compareTo": "Comparison",
+    "asOf": "Moment",
+    "days": "Int",
+    "cohort": "CohortGrain!",
+    "periods": "Int!",
+    "grain": "Grain!",
+    "by": "QualityBy!",
+}
+OF_PANELS = {"limit": "Int!", "orderBy": "TopMoviesOrder!"}
+WORDS = ("grain",)
+
+
+def cell(name: str, *cells: Cell, label: str | None = None, **args: Any) -> dict[str, Any]:
+    """A cell of a selection."""
+    found: dict[str, Any] = {"name": name, "cells": list(cells)}
+    return found | ({"as": label} if label else {}) | ({"args": args} if args else {})
+
+
+def key(one: Cell) -> str:
+    """The name that a cell has in the answer."""
+    return str(one.get("as", one["name"]))
+
+
+def cells(one: Cell) -> Sequence[Cell]:
+    """What is selected below a cell."""
+    found: Sequence[Cell] = one.get("cells", ())
+    return found
+
+
+def names(selected: Sequence[Cell]) -> list[str]:
+    """The names of cells."""
+    return [one["name"] for one in selected]
+
+
+def below(selected: Sequence[Cell], name: str) -> list[Cell]:
+    """The cells below those of a name."""
+    return [inner for one in selected if one["name"] == name for inner in cells(one)]
+
+
+def of_enum(name: str) -> str:
+    """`watchMinutesP50` as `WATCH_MINUTES_P50`."""
+    return re.sub(r"(?<=.)([A-Z])", r"_\1", name).upper()
+
+
+def of_field(name: str) -> str:
+    """`WATCH_MINUTES_P50` as `watchMinutesP50`."""
+    first, *others = name.lower().split("_")
+    return first + "".join(map(str.capitalize, others))
+
+
+def document(question: Cell) -> tuple[str, Mapping[str, Any]]:
+    """The document that asks a question, and its variables: one for each argument of the root field."""
+    args = question.get("args", {})
+    if not args:
+        return f"{{ {_written(question)} }}", {}
+    declared = ", ".join(f"${name}: {_type(question['name'], name)}" for name in args)
+    given = ", ".join(f"{name}: ${name}" for name in args)
+    return f"query ({declared}) {{ {_written(question, given)} }}", args
+
+
+def _type(field: str, name: str) -> str:
+    if field == "rating":
+        return TYPES[name].replace("Viewing", "Rating")
+    if field != "viewing":
+        return OF_PANELS.get(name, TYPES[name])
+    return TYPES[name]
+
+
+def _written(one: Cell, given: str | None = None) -> str:
+    if given is None:
+        literals = (
+            f"{name}: {value if name in WORDS else json.dumps(value)}" for name, value in one.get("args", {}).items()
+        )
+        given = ", ".join(literals)
+    inner = " ".join(_written(inner) for inner in cells(one))
+    label = f"{one['as']}: " if "as" in one else ""
+    return f"{label}{one['name']}" + (f"({given})" if given else "") + (f" {{ {inner} }}" if inner else "")

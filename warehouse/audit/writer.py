@@ -1,0 +1,107 @@
+"""The trail: audit records on their way to the table, taken at once and written by one thread within a second.
+
+A request only puts its record into a bounded buffer. When the engine fails, records wait there and the same batch is
+tried again. When the buffer is full, new records go to the process's log instead, and a record of the kind GAP says in
+the table how many: a service that can't write its log answers on, and says what is missing.
+"""
+
+import json
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+from warehouse.audit.record import AuditKind, Record
+from warehouse.errors import MarqueeError
+
+LOG = logging.getLogger("marquee.audit")
+MOST_WAITING = 50_000
+BATCH = 10_000
+EVERY_S = 0.25
+
+Append = Callable[[Sequence[Record]], None]
+
+
+class AuditWriter:
+    """Takes records from any thread; `append` writes a batch, and may fail with a MarqueeError to be tried again."""
+
+    def __init__(self, append: Append, most_waiting: int = MOST_WAITING, every_s: float = EVERY_S) -> None:
+        self._append = append
+        self._most_waiting = most_waiting
+        self.every_s = every_s
+        self._waiting: deque[Record] = deque()
+        self._batch: list[Record] = []
+        self._lost = 0
+        self._failing = False
+        self._ending = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._changing = threading.Lock()
+
+    def take(self, record: Record) -> None:
+        """Take a record in; never waits and never raises."""
+        if self._ending.is_set() or len(self._waiting) + len(self._batch) >= self._most_waiting:
+            self._lose(record)
+            return
+        self._waiting.append(record)
+        if self._thread is None:
+            self._start()
+
+    def close(self) -> None:
+        """Write what waits, and take no more; what can't be written goes to the log."""
+        self._ending.set()
+        if self._thread is not None:
+            self._thread.join()
+        self._write()
+        for record in (*self._batch, *self._waiting):
+            _log(record)
+        self._batch.clear()
+        self._waiting.clear()
+
+    def _start(self) -> None:
+        with self._changing:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="audit", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while not self._ending.wait(self.every_s):
+            self._write()
+
+    def _write(self) -> None:
+        """Write batch after batch until nothing waits, or one fails: that one is kept as it is."""
+        while self._batch or self._waiting or self._lost:
+            if not self._batch:
+                self._batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+                self._batch += self._gap()
+            try:
+                self._append(self._batch)
+            except MarqueeError as error:
+                if not self._failing:
+                    LOG.warning("the audit log can't be written, records wait: %s", error, exc_info=error)
+                self._failing = True
+                return
+            except Exception:
+                # No engine's failure but a record that can't be a row: it would be one for ever.
+                LOG.exception("audit records can't be stored; here they are")
+                for record in self._batch:
+                    _log(record)
+            self._batch = []
+            self._failing = False
+
+    def _gap(self) -> list[Record]:
+        """What says how many records went to the log since the last batch."""
+        with self._changing:
+            lost, self._lost = self._lost, 0
+        detail = "The log of the process has them, as lines of marquee.audit."
+        return [Record(AuditKind.GAP, outcome="LOST", rows=lost, detail=detail)] if lost else []
+
+    def _lose(self, record: Record) -> None:
+        with self._changing:
+            self._lost += 1
+        _log(record)
+
+
+def _log(record: Record) -> None:
+    # The standard library's JSON: ids have 128 bits, and half a surrogate pair must not be the end of a record.
+    LOG.error("not stored: %s", json.dumps(asdict(record)))

@@ -1,0 +1,38 @@
+"""A signal that something may have changed: listeners are called, and look for themselves what did."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Call = Callable[[], object]
+
+
+class ChangeSignal:
+    """Calls its listeners in the thread that changed something: they must be quick and must not raise."""
+
+    def __init__(self) -> None:
+        self._change = threading.Lock()
+        self._calls: list[Call] = []
+
+    @property
+    def listeners(self) -> int:
+        """How many listeners there are."""
+        return len(self._calls)
+
+    @contextmanager
+    def listening(self, call: Call) -> Iterator[None]:
+        """Have `call` called at every change, until the end of the block."""
+        with self._change:
+            self._calls.append(call)
+        try:
+            yield
+        finally:
+            with self._change:
+                self._calls.remove(call)
+
+    def notify(self) -> None:
+        """Call all listeners."""
+        with self._change:
+            calls = tuple(self._calls)
+        for call in calls:
+            call()

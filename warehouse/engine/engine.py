@@ -1,0 +1,256 @@
+"""The one file that knows the ClickHouse driver: a bounded pool of clients, every statement with its limits."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from shutil import disk_usage
+from typing import Any
+
+import clickhouse_connect
+import orjson
+import pyarrow as pa
+from clickhouse_connect import common
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
+
+from warehouse.engine import allowance
+from warehouse.engine.address import Address, Embedded, Server
+from warehouse.engine.limits import Limits
+from warehouse.engine.pool import Pool
+from warehouse.engine.result_columns import differs, expected_columns
+from warehouse.engine.without_pandas import look_for_no_pandas
+from warehouse.errors import EngineFault, MarqueeError, Unavailable, disk_is_full, from_engine
+
+# Clients outlive requests and hand over between threads: a session id of their own would forbid that on a server.
+common.set_setting("autogenerate_session_id", False)
+look_for_no_pandas()
+
+DATABASE = "marquee"
+# Without this much room the embedded engine does not start.
+_LEAST_BYTES = 2**20
+# The embedded engine gives statements ids of its own: the comment is what we can name them by.
+_MARKED = "Settings['log_comment'] = {mark:String}"
+# What stays in a client after the statement: its settings, its database, its temporary tables.
+_LASTING = re.compile(r"\s*(SET|USE|(CREATE|ATTACH)\s+(OR\s+REPLACE\s+)?TEMPORARY)\b|\breadonly\b", re.IGNORECASE)
+_NO_ANSWER = "The warehouse does not answer. Check MARQUEE_WAREHOUSE and that the server runs."
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A result: column names, and rows in the statement's order."""
+
+    names: tuple[str, ...]
+    rows: Sequence[Sequence[Any]]
+
+    def dicts(self) -> list[dict[str, Any]]:
+        """Each row as name → value."""
+        return [dict(zip(self.names, row, strict=True)) for row in self.rows]
+
+    def scalar(self) -> Any:
+        """The first value of the first row."""
+        return self.rows[0][0]
+
+
+class Engine:
+    """ClickHouse, embedded or served: the same statements in both.
+
+    A client serves again only after a clean end, and a result is used only if its columns are those that its statement
+    asked for. Raises from every method: a MarqueeError, classified by ClickHouse's numeric code.
+    """
+
+    def __init__(self, address: Address, limits: Limits) -> None:
+        self.address = address
+        self.limits = limits
+        self.database = address.database if isinstance(address, Server) else DATABASE
+        self.pool = Pool(lambda: self._connected(self.database), limits.clients, limits.wait_seconds)
+        # Beside the pool, which may be full of what is to be ended; one call at a time.
+        self._killer: Pool[Client] = Pool(lambda: _connect(self.address, self.database), 1, limits.wait_seconds)
+        with _translated():
+            # In no database yet: it may be a new one.
+            first = self._connected(database=None)
+            self.pool.add(first)
+            try:
+                first.command(f"CREATE DATABASE IF NOT EXISTS `{self.database}`")
+            except Exception:
+                self.close()
+                raise
+            first.database = self.database
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Rows:
+        """Run a SELECT under the statement limits."""
+        settings = self._reading()
+        with self._client(sql) as client:
+            result = client.query(sql, parameters=dict(parameters or {}), settings=settings)
+            names = tuple(result.column_names)
+            _check(sql, names)
+            with result.column_block_stream as blocks:
+                columns: list[list[Any]] = [[] for _ in names]
+                for block in blocks:
+                    if len(block) != len(names):
+                        raise _foreign(sql, names, [f"column {index}" for index in range(len(block))])
+                    for column, more in zip(columns, block, strict=True):
+                        column.extend(more)
+            return Rows(names, list(zip(*columns, strict=True)))
+
+    def cost(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[int, int]:
+        """Run a SELECT for what it reads: (rows, bytes) of the tables, as the engine counts them."""
+        limited = f"{sql}{self._reading_sql()}"
+        with self._client(sql) as client:
+            found = client.raw_query(limited, parameters=dict(parameters or {}), fmt="JSONCompact")
+            try:
+                told = orjson.loads(found)
+            except orjson.JSONDecodeError as error:
+                raise EngineFault(f"A result can't be decoded: {error}", None) from error
+            _check(sql, [column["name"] for column in told["meta"]])
+            return told["statistics"]["rows_read"], told["statistics"]["bytes_read"]
+
+    def command(self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: Any) -> None:
+        """Run a statement that returns nothing: DDL, INSERT ... SELECT, ALTER.
+
+        `settings` are set in an embedded client and taken back, for which the driver has no clean way: the client is
+        replaced. Where a statement is frequent and takes a SETTINGS clause, write it there.
+        """
+        with self._client(sql, lasts=bool(settings)) as client:
+            client.command(sql, parameters=dict(parameters or {}), settings={**self._sent(), **settings})
+
+    def insert(self, table: str, rows: pa.Table) -> None:
+        """Append Arrow rows to a table; columns go by name."""
+        with self._client() as client:
+            client.insert_arrow(table, rows, settings=self._sent())
+
+    def stream(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[pa.RecordBatch]:
+        """The result of a SELECT as Arrow batches, without holding it whole."""
+        with self._client(sql) as client:
+            batches = client.query_arrow_stream(sql, parameters=dict(parameters or {}), settings=self._sent())
+            with batches as found:
+                for table in found:
+                    _check(sql, table.schema.names)
+                    yield from table.to_batches() if isinstance(table, pa.Table) else (table,)
+
+    def table(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """The result of a SELECT as an Arrow table, which has its columns without any row too."""
+        limited = f"{sql}{self._reading_sql()}"
+        with self._client(sql) as client:
+            found = client.query_arrow(limited, parameters=dict(parameters or {}))
+            _check(sql, found.schema.names)
+            return found
+
+    def end(self, mark: str) -> None:
+        """End the reading statements that run under an allowance of this mark; those that have ended are no error."""
+        with _translated(), self._killer.lease() as lease:
+            lease.client.command(f"KILL QUERY WHERE {_MARKED} ASYNC FORMAT Null", parameters={"mark": mark})
+
+    def close(self) -> None:
+        """Close all clients; the last one lets go of an embedded folder."""
+        self._killer.close()
+        self.pool.close()
+
+    def _reading(self) -> dict[str, Any]:
+        """The limits of a reading statement: the process's, or below them those of the allowance that holds."""
+        seconds, memory_bytes = self.limits.statement_seconds, self.limits.memory_bytes
+        allowed = allowance.current()
+        if allowed is None:
+            return {"max_execution_time": seconds, "max_memory_usage": memory_bytes}
+        allowed.check()
+        return {
+            "max_execution_time": min(seconds, allowed.seconds),
+            "max_memory_usage": min(memory_bytes, allowed.memory_bytes),
+            "log_comment": allowed.mark,
+        }
+
+    def _reading_sql(self) -> str:
+        """The same as a clause, where the driver would set them in the client and take them back by statements more."""
+        settings = (f"{name} = {_literal(value)}" for name, value in self._reading().items())
+        return f" SETTINGS {', '.join(settings)}"
+
+    def _sent(self) -> dict[str, Any]:
+        """The limits that a writing statement is sent with. An embedded client has them as its own: sent with each
+        statement they would be set and taken back by ten statements more, which cost more than a small load's own.
+        """
+        return {} if isinstance(self.address, Embedded) else self._writing()
+
+    def _connected(self, database: str | None) -> Client:
+        client = _connect(self.address, database)
+        if isinstance(self.address, Embedded):
+            client.command(f"SET {', '.join(f'{name} = {value}' for name, value in self._writing().items())}")
+        return client
+
+    def _writing(self) -> dict[str, Any]:
+        return {
+            "max_execution_time": self.limits.load_seconds,
+            "max_memory_usage": self.limits.memory_bytes,
+            # A file may reach over decades, a partition for each month; the engine would refuse more than 100.
+            "max_partitions_per_insert_block": 0,
+            "parallel_view_processing": 1,
+            # A dropped table's files would stay for 8 minutes, and with them people who are to be forgotten.
+            "database_atomic_wait_for_drop_and_detach_synchronously": 1,
+            # What is deleted is gone when the statement returns, and what is dropped is large on purpose.
+            "lightweight_deletes_sync": 2,
+            "max_table_size_to_drop": 0,
+            "allow_drop_detached": 1,
+        }
+
+    @contextmanager
+    def _client(self, sql: str = "", lasts: bool = False) -> Iterator[Client]:
+        """A client for one statement; it is replaced if that fails, or leaves something behind."""
+        allowed = allowance.current()
+        with _translated(), self.pool.lease() as lease:
+            lease.spoiled = lasts or _LASTING.search(sql) is not None
+            yield lease.client
+            # A KILL is on its way to what ran here.
+            lease.spoiled |= allowed is not None and allowed.ended
+
+
+def _check(sql: str, names: Sequence[str]) -> None:
+    """Raises: EngineFault for columns that are not those the statement asks for: they are another statement's rows."""
+    if differs(expected_columns(sql), names):
+        raise _foreign(sql, [name or "?" for name in expected_columns(sql) or ()], names)
+
+
+def _foreign(sql: str, asked: Sequence[str], got: Sequence[str]) -> EngineFault:
+    return EngineFault(
+        f"The columns of a result are not those that were asked for. Asked: {list(asked)}; got: {list(got)}; by: {sql}",
+        None,
+    )
+
+
+def _literal(value: object) -> str:
+    """A setting's value in SQL; marks and limits hold nothing that would need an escape."""
+    return f"'{value}'" if isinstance(value, str) else str(value)
+
+
+def _connect(address: Address, database: str | None) -> Client:
+    if isinstance(address, Embedded):
+        try:
+            return clickhouse_connect.get_client(interface="chdb", path=str(address.folder), database=database)
+        except ClickHouseError as error:
+            # The engine does not say why it can't start.
+            if disk_usage(address.folder).free < _LEAST_BYTES:
+                raise disk_is_full() from error
+            raise
+    return clickhouse_connect.get_client(
+        interface="https" if address.tls else "http",
+        host=address.host,
+        port=address.port,
+        username=address.user,
+        password=address.password,
+        database=database or "default",
+    )
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except MarqueeError:
+        raise
+    except ClickHouseError as error:
+        code = getattr(error, "code", None)
+        if code is None and isinstance(error, OperationalError):
+            raise Unavailable(_NO_ANSWER) from error
+        raise from_engine(code if isinstance(code, int) else None, str(error)) from error
+    except OSError as error:
+        raise Unavailable(_NO_ANSWER) from error
+    except pa.ArrowException as error:
+        raise EngineFault(f"A result can't be decoded: {error}", None) from error

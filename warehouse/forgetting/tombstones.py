@@ -1,0 +1,79 @@
+"""Tombstones: what is left of a forgotten person, a keyed hash of the id, and how loads tell by it who stays out.
+
+A plain hash of a 64-bit number is found out by trying all numbers. Under the key it tells nothing, and without the key
+nobody is recognised: a load is refused then, because it could bring somebody back.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from warehouse.engine.engine import Engine
+from warehouse.errors import Unavailable
+
+HashKey = Callable[[], bytes]
+
+# The tables that people are loaded into.
+_PEOPLED = frozenset({"users", "viewing_sessions", "ratings"})
+_RESTORE = "Point MARQUEE_HASH_KEY_FILE to the key that was in use then: there is no other way to know who stays out."
+
+
+@dataclass(frozen=True)
+class Hash:
+    """SipHash-128 of ids under a key that serves nothing else; `check` tells two keys apart and gives neither away."""
+
+    halves: tuple[int, int]
+    check: str
+
+    @classmethod
+    def under(cls, hash_key: bytes) -> "Hash":
+        """The hash under a key derived from the one of masks, so that no masked value equals a tombstone."""
+        derived = hmac.digest(hash_key, b"marquee tombstone", hashlib.sha256)
+        check = hmac.new(hash_key, b"marquee tombstone check", hashlib.sha256).hexdigest()[:16]
+        return cls((int.from_bytes(derived[:8], "little"), int.from_bytes(derived[8:16], "little")), check)
+
+    @property
+    def parameters(self) -> Mapping[str, int]:
+        """What a statement with `sql` is sent with."""
+        return {"tombstone_key_0": self.halves[0], "tombstone_key_1": self.halves[1]}
+
+    def sql(self, column: str) -> str:
+        """SQL of the tombstone of a UInt128 column."""
+        return f"sipHash128Keyed(({{tombstone_key_0:UInt64}}, {{tombstone_key_1:UInt64}}), {column})"
+
+    def bars(self, column: str) -> str:
+        """SQL of whether an id is a forgotten person's."""
+        return f"{self.sql(column)} IN (SELECT tombstone FROM forgotten)"
+
+
+class Tombstones:
+    """The tombstones of a warehouse; the key is asked for when it is needed first, and not before."""
+
+    def __init__(self, engine: Engine, hash_key: HashKey) -> None:
+        self._engine = engine
+        self._hash_key = hash_key
+
+    def hash(self) -> Hash:
+        """The hash that all tombstones of this warehouse are made by.
+
+        Raises: Unavailable when the key is missing, or tombstones were made under another.
+        """
+        key, checks = self._hash_key(), self._checks()
+        if not key:
+            raise Unavailable(f"Forgetting a person needs the hash key, and none is at hand. {_RESTORE}")
+        found = Hash.under(key)
+        if checks - {found.check}:
+            raise Unavailable(f"The hash key is another than the one under which people were forgotten. {_RESTORE}")
+        return found
+
+    def barring(self, table: str) -> Hash | None:
+        """The hash by which a load of a table tells who stays out; None when it can bring nobody back: nobody was
+        forgotten, or its rows are nobody's. It needs no key then.
+
+        Raises: Unavailable when somebody was, and the key is missing or another.
+        """
+        return self.hash() if table in _PEOPLED and self._checks() else None
+
+    def _checks(self) -> set[str]:
+        return {check for (check,) in self._engine.query("SELECT DISTINCT key_check FROM forgotten").rows}

@@ -1,0 +1,1 @@
+"""A question's way: question, ranges, local time, router, source with masks and scope, compiler, answer, pages."""

@@ -1,0 +1,180 @@
+"""Answers: a compiled question is run, and its rows come back with the route that served them."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from warehouse.access import EVERY_PATH, Access
+from warehouse.errors import BadInput, EngineFault, Forbidden, TooExpensive
+from warehouse.model.measures import MEASURES
+from warehouse.model.rollups import ROLLUPS, Rollup
+from warehouse.query.bucket_sql import Clock
+from warehouse.query.compiler import BEFORE, NOW, OTHERS, Statement, compile_question
+from warehouse.query.local_time import iso
+from warehouse.query.question import Order, Question, conditions_of
+from warehouse.tables.incoming import LONGEST_PATH
+
+if TYPE_CHECKING:
+    from warehouse.warehouse import Warehouse
+
+Value = str | int | float | None
+MOST_EXACT = 2**53
+MOST_TOP = 100
+MOST_NAMED = 20
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group: its dimension values by index of the group, and measures by slug, now and before.
+
+    `time` is ISO 8601 with offset, `movie` a dense key. `is_others` marks the one row of all that a `top` left over.
+    """
+
+    groups: tuple[Value, ...]
+    now: Mapping[str, Value]
+    before: Mapping[str, Value]
+    is_others: bool = False
+
+    def change(self, measure: str) -> float | None:
+        """(now - before) / before, as a fraction; None where before is 0 or unknown."""
+        now, before = self.now[measure], self.before.get(measure)
+        if not isinstance(now, int | float) or not isinstance(before, int | float) or before == 0:
+            return None
+        return (now - before) / before
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Rows in the question's order, and how they were got."""
+
+    question: Question
+    rows: Sequence[Row]
+    statement: Statement
+    elapsed_ms: float
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The tables that served, first leg first."""
+        return tuple(dict.fromkeys(route.source.table for route in self.statement.routes))
+
+
+def ask(warehouse: "Warehouse", question: Question, access: Access, rollups: Sequence[Rollup] = ROLLUPS) -> Answer:
+    """Compile and run a question; `rollups` are those that may serve beside the facts.
+
+    Raises: BadInput, Forbidden, TooExpensive when there are more rows than the asker's cap, StatementTimeout.
+    """
+    if question.limit is not None and not 1 <= question.limit <= access.max_rows:
+        raise BadInput(f"limit is {question.limit}; allowed are 1 to {access.max_rows}.")
+    check_attributes(warehouse, question, access)
+    top_values = _top_values(warehouse, question, access, rollups)
+    statement = compile_question(question, access, rollups, top_values)
+    began = time.perf_counter()
+    found = warehouse.engine.query(statement.sql, statement.parameters)
+    elapsed_ms = (time.perf_counter() - began) * 1000
+    if len(found.rows) > access.max_rows:
+        raise TooExpensive(
+            f"The answer has more than {access.max_rows} rows. Narrow it with `where`, a coarser grain or `limit`."
+        )
+    rows = [_row(question, row) for row in found.dicts()]
+    return Answer(question, _with_times(question, rows, access), statement, elapsed_ms)
+
+
+def check_attributes(warehouse: "Warehouse", question: Question, access: Access) -> None:
+    """Raises: Forbidden for a path that the asker may not read; BadInput for one under which nothing was ever sent,
+    where the asker may see all rows: to others that would tell of rows out of scope."""
+    paths = [group.path for group in question.groups] + [test.path for test in conditions_of(question.where)]
+    asked = {path for path in paths if path is not None}
+    closed = {path for path in asked if not access.may_read(path)}
+    if closed:
+        readable = ", ".join(sorted(access.attributes)[:MOST_NAMED]) or "none"
+        raise Forbidden(f"Your role may not read the attribute {min(closed)!r}. Attributes it may read: {readable}.")
+    if not asked or access.scope:
+        return
+    unknown = warehouse.never_sent(asked)
+    if unknown:
+        known = ", ".join(_known_paths(warehouse, access)) or "none yet"
+        raise BadInput(f"There is no attribute {min(unknown)[:LONGEST_PATH]!r}. Known paths: {known}.")
+
+
+def _known_paths(warehouse: "Warehouse", access: Access) -> list[str]:
+    if EVERY_PATH in access.attributes:
+        return warehouse.attribute_paths(MOST_NAMED)
+    return sorted(access.attributes - warehouse.never_sent(access.attributes))[:MOST_NAMED]
+
+
+def _top_values(
+    warehouse: "Warehouse", question: Question, access: Access, rollups: Sequence[Rollup]
+) -> Sequence[Value]:
+    """The values of a group that the question's `top` keeps; a missing value is one like the others."""
+    top = question.top
+    if top is None:
+        return ()
+    if not 1 <= top.n <= MOST_TOP:
+        raise BadInput(f"top.n is {top.n}; allowed are 1 to {MOST_TOP}.")
+    ranked = Question(
+        groups=(question.groups[top.group],),
+        measures=(top.by,),
+        span=question.span,
+        zone=question.zone,
+        where=question.where,
+        orders=(Order(top.by, descending=True),),
+        limit=min(top.n, access.max_rows),
+        as_of=question.as_of,
+    )
+    return [row.groups[0] for row in ask(warehouse, ranked, access, rollups).rows]
+
+
+def _row(question: Question, row: dict[str, Any]) -> Row:
+    groups = tuple(row[f"g{index}"] for index in range(len(question.groups)))
+    now = {slug: _exact(slug, row[f"{NOW}{slug}"]) for slug in question.needed}
+    before = {slug: _exact(slug, row[f"{BEFORE}{slug}"]) for slug in question.needed} if question.before else {}
+    return Row(groups, now, before, bool(row.get(OTHERS)))
+
+
+def _exact(measure: str, value: Any) -> Value:
+    """A measure's value; whole numbers stay whole.
+
+    Raises: TooExpensive where a count is beyond what JSON numbers hold exactly.
+    """
+    if value is None or not MEASURES[measure].whole:
+        return None if value is None else float(value)
+    if value > MOST_EXACT:
+        raise TooExpensive(
+            f"{MEASURES[measure].label} is beyond 2^53, which a JSON number can't hold exactly. Ask for a "
+            "shorter range."
+        )
+    return int(value)
+
+
+def _with_times(question: Question, rows: list[Row], access: Access) -> list[Row]:
+    """Rows with the ordinals of `time` groups replaced by the buckets' local starts.
+
+    Raises: EngineFault for a row of no bucket: nothing may be lost here.
+    """
+    clock = Clock(question.zone, question.span)
+    starts = {
+        index: [iso(bucket, question.zone) for bucket in clock.buckets(group.grain, access.max_buckets)]
+        for index, group in enumerate(question.groups)
+        if group.grain is not None
+    }
+    return [replace(row, groups=_timed(question, row.groups, starts)) for row in rows] if starts else rows
+
+
+def _timed(question: Question, groups: tuple[Value, ...], starts: Mapping[int, Sequence[str]]) -> tuple[Value, ...]:
+    cells = list(groups)
+    for index, known in starts.items():
+        ordinal = int(groups[index] or 0)
+        if ordinal >= len(known):
+            raise EngineFault(f"A row belongs to bucket {ordinal} of {len(known)}: {question}", None)
+        cells[index] = known[ordinal]
+    return tuple(cells)
+
+
+def filled(answer: Answer, values: Sequence[Value]) -> list[Row]:
+    """One row per value of the answer's only group, in that order; a value without rows has the measures' empty
+    values.
+    """
+    known = {row.groups[0]: row for row in answer.rows}
+    empty = {slug: MEASURES[slug].empty for slug in answer.question.needed}
+    return [known.get(value) or Row((value,), empty, empty if answer.question.before else {}) for value in values]

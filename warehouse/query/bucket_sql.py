@@ -1,0 +1,172 @@
+"""The clock in SQL: buckets, hours and weekdays of a zone, computed by boundaries that travel as parameters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import pairwise
+
+from warehouse.errors import BadInput
+from warehouse.query.comparison import Past, Place, labels_beside, places
+from warehouse.query.local_time import Grain, Piece, Range, Segment, pieces, segments
+from warehouse.query.parameters import Parameters
+
+_INSTANT = "toUInt32(start_time)"
+_DAY_S = 86_400
+# Hours or days of a range that are moved one by one.
+_MOST_MOVED = 20_000
+# The ordinal of a row that belongs to no bucket: there is none, and an answer with it is refused.
+UNPLACED = 2**32 - 1
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One range in one zone; SQL made here reads a source's `start_time`."""
+
+    zone: str
+    span: Range
+
+    @cached_property
+    def segments(self) -> list[Segment]:
+        """The stretches of constant offset in the range."""
+        return segments(self.zone, self.span)
+
+    @property
+    def beside_time(self) -> "Clock":
+        """The clock of the dimensions that stand beside `time` in one row."""
+        return self
+
+    def buckets(self, grain: Grain, most: int) -> list[int]:
+        """First instants of the range's buckets, in order.
+
+        Raises: BadInput when they are more than `most`.
+        """
+        return list(dict.fromkeys(piece.bucket for piece in _pieces(self.zone, self.span, grain, most)))
+
+    def ordinal_sql(self, grain: Grain, parameters: Parameters, most: int) -> str:
+        """SQL of the ordinal, from 0, of the bucket a row is in; `UNPLACED` for what is in none."""
+        found = self.places(grain, most)
+        step_s = _even_step_s(found, self.span.end)
+        if step_s is not None:
+            first = parameters.add(found[0].start, "UInt32")
+            return f"toUInt32(intDiv({_INSTANT} - {first}, {parameters.add(step_s, 'UInt32')}))"
+        return _placed_sql([(place.start, place.ordinal) for place in found], parameters)
+
+    def bucket_start_sql(self, grain: Grain | None, parameters: Parameters, most: int) -> str:
+        """SQL of the instant at which a row's bucket begins; without a grain, the range's start."""
+        if grain is None:
+            return f"toDateTime({parameters.add(self.span.start, 'UInt32')}, 'UTC')"
+        begins = [(place.start, place.bucket) for place in self.places(grain, most)]
+        return f"toDateTime({_placed_sql(begins, parameters)}, 'UTC')"
+
+    def places(self, grain: Grain, most: int) -> Sequence[Place]:
+        """Which bucket each instant of the range belongs to, in order.
+
+        Raises: BadInput when there are more than `most` buckets.
+        """
+        found = _pieces(self.zone, self.span, grain, most)
+        order = {bucket: ordinal for ordinal, bucket in enumerate(dict.fromkeys(piece.bucket for piece in found))}
+        return [Place(piece.start, order[piece.bucket], piece.bucket) for piece in found]
+
+    def since_release_sql(self, parameters: Parameters) -> str:
+        """SQL of the local days from a film's release to a row."""
+        return f"(toInt32(intDiv({self._local(parameters)}, {_DAY_S})) - toInt32(release_date))"
+
+    def hour_sql(self, parameters: Parameters) -> str:
+        """SQL of the local hour of day, 0-23."""
+        return f"toUInt8(intDiv({self._local(parameters)}, 3600) % 24)"
+
+    def weekday_sql(self, parameters: Parameters) -> str:
+        """SQL of the local day of the week, 1 (Monday) to 7; 1970-01-01 was a Thursday."""
+        return f"toUInt8((intDiv({self._local(parameters)}, {_DAY_S}) + 3) % 7 + 1)"
+
+    def is_on_step(self, step_s: int, dimension: str, grain: Grain | None, most: int) -> bool:
+        """Whether rows of `step_s` seconds never straddle two of a clock dimension's values."""
+        if dimension == "time":
+            assert grain is not None
+            return all(place.start % step_s == 0 for place in self.places(grain, most))
+        unit = 3600 if dimension == "hour_of_day" else _DAY_S
+        changes_on_step = all(change.start % step_s == 0 for change in self.segments[1:])
+        return unit % step_s == 0 and changes_on_step and all(change.offset_s % step_s == 0 for change in self.segments)
+
+    def _local(self, parameters: Parameters) -> str:
+        """SQL of local seconds since 1970."""
+        offsets = [segment.offset_s for segment in self.segments]
+        if len(offsets) == 1:
+            return f"(toInt64({_INSTANT}) + {parameters.add(offsets[0], 'Int64')})"
+        starts = parameters.add([segment.start for segment in self.segments], "Array(UInt32)")
+        shifts = parameters.add(offsets, "Array(Int64)")
+        return f"(toInt64({_INSTANT}) + transform(roundDown({_INSTANT}, {starts}), {starts}, {shifts}, toInt64(0)))"
+
+
+@dataclass(frozen=True)
+class PastClock(Clock):
+    """The past of a range: its instants belong to the buckets of the range `now` that it is compared with."""
+
+    span: Past
+    now: Range
+
+    @property
+    def beside_time(self) -> "Clock":
+        """Hours and weekdays are those of the bucket to which a row is moved."""
+        return MovedClock(self.zone, self.span, self.now)
+
+    def places(self, grain: Grain, most: int) -> Sequence[Place]:
+        """Which bucket of the later range each instant of the past belongs to, in the order of the past."""
+        _pieces(self.zone, self.now, grain, most)
+        return places(self.zone, self.now, self.span, grain)
+
+
+@dataclass(frozen=True)
+class MovedClock(PastClock):
+    """The past of a range, with the hours and weekdays of the buckets that it is moved to."""
+
+    def hour_sql(self, parameters: Parameters) -> str:
+        """SQL of the local hour of day, 0-23, of the hour that a row is moved to."""
+        return f"toUInt8({_placed_sql([(start, own.hour) for start, own in self._own(Grain.HOUR)], parameters)})"
+
+    def weekday_sql(self, parameters: Parameters) -> str:
+        """SQL of the weekday, 1 (Monday) to 7, of the day that a row is moved to."""
+        return f"toUInt8({_placed_sql([(start, own.isoweekday()) for start, own in self._own(Grain.DAY)], parameters)})"
+
+    def is_on_step(self, step_s: int, dimension: str, grain: Grain | None, most: int) -> bool:
+        """Whether rows of `step_s` seconds never straddle two of a clock dimension's values."""
+        moved = {"hour_of_day": Grain.HOUR, "day_of_week": Grain.DAY}.get(dimension)
+        if moved is None:
+            return super().is_on_step(step_s, dimension, grain, most)
+        return all(start % step_s == 0 for start, _ in self._own(moved))
+
+    def _own(self, grain: Grain) -> Sequence[tuple[int, datetime]]:
+        _pieces(self.zone, self.now, grain, _MOST_MOVED)
+        return labels_beside(self.zone, self.now, self.span, grain)
+
+
+def _pieces(zone: str, span: Range, grain: Grain, most: int) -> tuple[Piece, ...]:
+    shortest = {Grain.QUARTER_HOUR: 900, Grain.HOUR: 3600}.get(grain, _DAY_S)
+    if (span.end - span.start) // shortest > most * (1 if grain in {Grain.QUARTER_HOUR, Grain.HOUR} else 400):
+        raise BadInput(
+            f"The range has more than {most} buckets of {grain.value}. Ask for a shorter range or a coarser grain."
+        )
+    found = pieces(zone, span, grain)
+    if len(found) > most:
+        raise BadInput(
+            f"The range has {len(found)} buckets of {grain.value}, at most {most} are answered. Use a coarser grain."
+        )
+    return found
+
+
+def _placed_sql(found: Sequence[tuple[int, int]], parameters: Parameters) -> str:
+    """SQL of the value that holds from each start on; `UNPLACED` before the first."""
+    starts = parameters.add([start for start, _ in found], "Array(UInt32)")
+    values = parameters.add([value for _, value in found], "Array(UInt32)")
+    return f"transform(roundDown({_INSTANT}, {starts}), {starts}, {values}, toUInt32({UNPLACED}))"
+
+
+def _even_step_s(found: Sequence[Place], end: int) -> int | None:
+    """The length of buckets that are all as long and follow each other, which a division tells apart; else None. The
+    range's `end` may cut the last one short, but not come after it."""
+    if len(found) < 2 or any(place.start != place.bucket or place.ordinal != at for at, place in enumerate(found)):
+        return None
+    step_s = found[1].start - found[0].start
+    edges = [*(place.start for place in found), max(end, found[-1].start + step_s)]
+    return step_s if all(after - before == step_s for before, after in pairwise(edges)) else None

@@ -1,0 +1,270 @@
+"""The compiler: a question and an access become one parameterised statement over routed, masked sources.
+
+Each fact and each range is a leg: a subquery grouped by the question's groups. Several legs are stacked and folded by
+the groups, which is a full outer join that keeps a group that only one of them has.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from warehouse.access import Access
+from warehouse.errors import BadInput
+from warehouse.model.columns import Kind, lookup_sql
+from warehouse.model.dimensions import DIMENSIONS
+from warehouse.model.facts import FACTS
+from warehouse.model.measures import AGGREGATES, MEASURES
+from warehouse.model.rollups import ROLLUPS, Rollup
+from warehouse.query.bucket_sql import Clock, PastClock
+from warehouse.query.collation import film_order_sql, order_sql
+from warehouse.query.local_time import Grain
+from warehouse.query.parameters import Parameters
+from warehouse.query.predicates import dimension_sql, filter_sql, measure_filter_sql
+from warehouse.query.question import Order, Question, as_far_as, conditions_of
+from warehouse.query.router import Leg, Route, condition_column, route
+from warehouse.query.source import MOVIES, read
+
+NOW = "now_"
+BEFORE = "before_"
+# The column that tells the row of all others of a `top` from the row of a missing value.
+OTHERS = "is_others"
+
+_TYPES = {Kind.KEY: "Nullable(UInt32)", Kind.NUMBER: "Nullable(Int64)"}
+
+
+@dataclass(frozen=True)
+class Unapplied:
+    """Tests, by their dimensions, that the fact of some measures can't evaluate: they did not narrow these."""
+
+    dimensions: tuple[str, ...]
+    measures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL with its values, the route of each leg, and the tests that some measures did not apply.
+
+    Result columns: `g0`, `g1`, ..., `is_others` where there is a `top`, `now_<measure>`, `before_<measure>`.
+    """
+
+    sql: str
+    parameters: Mapping[str, Any]
+    routes: tuple[Route, ...]
+    unapplied: tuple[Unapplied, ...] = ()
+
+
+@dataclass(frozen=True)
+class LegSql:
+    """A leg's SELECT, and its measure columns: name → the SQL of its value where no row is."""
+
+    sql: str
+    measures: Mapping[str, str]
+
+
+def compile_question(
+    question: Question,
+    access: Access,
+    rollups: Sequence[Rollup] = ROLLUPS,
+    top_values: Sequence[Any] = (),
+) -> Statement:
+    """Compile; `rollups` are those that may serve, `top_values` the values that the question's `top` keeps.
+
+    Raises: BadInput when a group or filter does not belong to a fact that is asked.
+    """
+    parameters = Parameters()
+    routes: list[Route] = []
+    legs: list[LegSql] = []
+    clocks: list[tuple[str, Clock]] = [(NOW, Clock(question.zone, question.span))]
+    if question.before:
+        clocks.append((BEFORE, PastClock(question.zone, question.before, question.span)))
+    for prefix, clock in clocks:
+        for leg in _legs(question, clock):
+            chosen = route(leg, access, rollups)
+            routes.append(chosen)
+            legs.append(_leg_sql(question, leg, chosen, prefix, access, parameters, top_values))
+    sql = _joined(question, legs, access, parameters)
+    if question.having is not None:
+        sql = f"SELECT * FROM ({sql}) WHERE {measure_filter_sql(question.having, NOW, parameters)}"
+    sql = _ordered(question, sql, access, parameters) if question.groups else sql
+    cap = access.max_rows + 1 if question.limit is None else question.limit
+    sql = f"{sql} LIMIT {parameters.add(cap, 'UInt64')}"
+    return Statement(sql, parameters.values, tuple(routes), _unapplied(question))
+
+
+def _unapplied(question: Question) -> tuple[Unapplied, ...]:
+    tested = dict.fromkeys(test.dimension for test in conditions_of(question.where))
+    found = []
+    for fact in question.facts:
+        foreign = tuple(dimension for dimension in tested if dimension not in FACTS[fact].dimensions)
+        measures = tuple(slug for slug in question.needed if MEASURES[slug].fact == fact)
+        if foreign and measures:
+            found.append(Unapplied(foreign, measures))
+    return tuple(found)
+
+
+def _legs(question: Question, clock: Clock) -> list[Leg]:
+    legs = []
+    for name in question.facts:
+        fact = FACTS[name]
+        foreign = [group.dimension for group in question.groups if group.dimension not in fact.dimensions]
+        measures = tuple(slug for slug in question.needed if MEASURES[slug].fact == name)
+        if foreign:
+            raise BadInput(
+                f"{measures[0] if measures else name} can't be grouped by {foreign[0]}. "
+                f"It can be grouped by: {', '.join(sorted(fact.dimensions))}."
+            )
+        where = as_far_as(question.where, fact.dimensions)
+        legs.append(Leg(name, question.groups, measures, where, clock, question.as_of))
+    return legs
+
+
+def _leg_sql(
+    question: Question,
+    leg: Leg,
+    chosen: Route,
+    prefix: str,
+    access: Access,
+    parameters: Parameters,
+    top_values: Sequence[Any],
+) -> LegSql:
+    fact, rollup = FACTS[leg.fact], chosen.source.rollup
+    slugs = dict.fromkeys(slug for measure in leg.measures for slug in MEASURES[measure].aggregates)
+    aggregates = [AGGREGATES[slug] for slug in slugs]
+    columns = [DIMENSIONS[group.dimension].column for group in leg.groups]
+    columns += [condition_column(test.dimension, test.operator) for test in conditions_of(leg.where)]
+    if not rollup:
+        columns += [need for aggregate in aggregates for need in aggregate.needs]
+    conditions = []
+    if fact.dated:
+        columns.append("start_time")
+        start, end = parameters.add(leg.clock.span.start, "UInt32"), parameters.add(leg.clock.span.end, "UInt32")
+        conditions.append(f"start_time >= toDateTime({start}, 'UTC') AND start_time < toDateTime({end}, 'UTC')")
+    if leg.where is not None:
+        conditions.append(filter_sql(leg.where, leg.clock, access, parameters, leg.as_of))
+    groups = _groups_sql(question, leg, access, parameters, top_values, conditions)
+    source = read(chosen.source, columns, access, parameters, [a.slug for a in aggregates] if rollup else ())
+    values = {aggregate.slug: aggregate.merge if rollup else aggregate.raw for aggregate in aggregates}
+    if any("{bucket_start}" in raw for raw in values.values()):
+        start_sql = _bucket_start_sql(leg, access, parameters)
+        values = {slug: raw.replace("{bucket_start}", start_sql) for slug, raw in values.items()}
+    shown = [f"{sql} AS {name}" for name, sql in zip(_group_names(question), groups, strict=True)]
+    shown += [f"{MEASURES[slug].sql.format_map(values)} AS {prefix}{slug}" for slug in leg.measures]
+    sql = f"SELECT {', '.join(shown) or '1'} FROM {source}"
+    sql += f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    sql += f" GROUP BY {', '.join(_group_names(question))}" if groups else ""
+    return LegSql(sql, {f"{prefix}{slug}": _empty(slug) for slug in leg.measures})
+
+
+def _groups_sql(
+    question: Question,
+    leg: Leg,
+    access: Access,
+    parameters: Parameters,
+    top_values: Sequence[Any],
+    conditions: list[str],
+) -> list[str]:
+    """SQL of each group, and whether a row is one of a `top`'s others; where they are left out that becomes one more
+    condition."""
+    # Beside `time` a row of the past has the hour and weekday of the bucket that it is compared with.
+    clock = leg.clock.beside_time if any(group.grain for group in leg.groups) else leg.clock
+    shown = []
+    others = []
+    for index, group in enumerate(leg.groups):
+        if group.grain is not None:
+            shown.append(leg.clock.ordinal_sql(group.grain, parameters, access.max_buckets))
+            continue
+        sql = dimension_sql(group.dimension, group.path, clock, parameters)
+        if question.top is not None and question.top.group == index:
+            kind = _TYPES.get(DIMENSIONS[group.dimension].kind, "Nullable(String)")
+            sql = f"CAST({sql}, '{kind}')"
+            kept = f"has({parameters.add(list(top_values), f'Array({kind})')}, {sql})"
+            if not question.top.others:
+                conditions.append(kept)
+            sql = f"if({kept}, {sql}, NULL)"
+            others.append(f"NOT {kept}")
+        shown.append(sql)
+    return [*shown, *others]
+
+
+def _group_names(question: Question) -> list[str]:
+    """The result columns by which rows are told apart."""
+    return [*(f"g{index}" for index in range(len(question.groups))), *([OTHERS] if question.top else [])]
+
+
+def _bucket_start_sql(leg: Leg, access: Access, parameters: Parameters) -> str:
+    """SQL of where a row's time bucket begins: with several `time` groups the latest of them."""
+    grains: list[Grain | None] = [group.grain for group in leg.groups if group.grain is not None]
+    starts = [leg.clock.bucket_start_sql(grain, parameters, access.max_buckets) for grain in grains or [None]]
+    return starts[0] if len(starts) == 1 else f"greatest({', '.join(starts)})"
+
+
+def _empty(measure: str) -> str:
+    empty = MEASURES[measure].empty
+    return "NULL" if empty is None else str(empty)
+
+
+def _joined(question: Question, legs: Sequence[LegSql], access: Access, parameters: Parameters) -> str:
+    """One row per group of any leg; with `fill` also one per bucket of `time` for each combination of the others."""
+    if len(legs) == 1 and not question.fill:
+        return legs[0].sql
+    groups = _group_names(question)
+    measures = {name: empty for leg in legs for name, empty in leg.measures.items()}
+    stacked = []
+    for leg in legs:
+        shown = [*groups, *(name if name in leg.measures else f"NULL AS {name}" for name in measures)]
+        stacked.append(f"SELECT {', '.join(shown)} FROM ({leg.sql})")
+    if question.fill:
+        stacked.append(_buckets_sql(question, legs, list(measures), access, parameters))
+    folded = [
+        f"ifNull(max(s.{name}), {empty}) AS {name}" if empty != "NULL" else f"max(s.{name}) AS {name}"
+        for name, empty in measures.items()
+    ]
+    sql = f"SELECT {', '.join([*groups, *folded])} FROM ({' UNION ALL '.join(stacked)}) AS s"
+    return sql + (f" GROUP BY {', '.join(groups)}" if groups else "")
+
+
+def _buckets_sql(
+    question: Question, legs: Sequence[LegSql], measures: Sequence[str], access: Access, parameters: Parameters
+) -> str:
+    """Every bucket of the one `time` group, for each combination of the other groups that has a row.
+
+    The engine refuses more than the asker may be answered, before it makes them: a `limit` cuts only afterwards.
+    """
+    times = [index for index, group in enumerate(question.groups) if group.grain is not None]
+    if len(times) != 1:
+        raise BadInput("fill makes empty time buckets into rows: select `time` once.")
+    grain = question.groups[times[0]].grain
+    assert grain is not None
+    count = len(Clock(question.zone, question.span).buckets(grain, access.max_buckets))
+    others = [name for name in _group_names(question) if name != f"g{times[0]}"]
+    known = " UNION ALL ".join(f"SELECT {', '.join(others)} FROM ({leg.sql})" for leg in legs)
+    most = max(access.max_rows // count, 1)
+    bounded = f"SETTINGS max_rows_in_distinct = {most}, distinct_overflow_mode = 'throw'"
+    combinations = f"(SELECT DISTINCT * FROM ({known}) {bounded})" if others else "(SELECT 1)"
+    bucket = f"arrayJoin(range({parameters.add(count, 'UInt32')})) AS g{times[0]}"
+    shown = [bucket if name == f"g{times[0]}" else name for name in _group_names(question)]
+    return f"SELECT {', '.join([*shown, *(f'NULL AS {name}' for name in measures)])} FROM {combinations}"
+
+
+def _ordered(question: Question, sql: str, access: Access, parameters: Parameters) -> str:
+    """The rows in order: as asked, then by the groups ascending, so that equal rows have one order. Films go by title,
+    then id, as they were called as of the question; other texts as titles do."""
+    terms: list[str] = []
+    rows = sql
+    for order in (*question.orders, *(Order(index) for index in range(len(question.groups)))):
+        way = " DESC" if order.descending else ""
+        if isinstance(order.by, str):
+            terms.append(f"{NOW}{order.by}{way}")
+        elif DIMENSIONS[question.groups[order.by].dimension].kind is Kind.TEXT:
+            terms.append(order_sql(f"g{order.by}", way))
+        elif question.groups[order.by].dimension != "movie":
+            terms.append(f"g{order.by}{way}")
+        elif question.as_of is None:
+            title, identity = (lookup_sql("movies", name, f"g{order.by}") for name in ("title", "id"))
+            terms.append(film_order_sql(title, identity, way))
+        else:
+            films = read(replace(MOVIES, as_of=question.as_of), ("movie_key", "title", "id"), access, parameters)
+            rows = f"SELECT q.* FROM ({sql}) AS q ANY LEFT JOIN {films} AS films ON q.g{order.by} = films.movie_key"
+            terms.append(film_order_sql("films.title", "films.id", way))
+    terms += [OTHERS] if question.top else []
+    return f"{rows} ORDER BY {', '.join(terms)}"

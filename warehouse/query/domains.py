@@ -1,0 +1,127 @@
+"""The values that small dimensions have, read once after a change: so a filter for one that nobody has can be named.
+
+Only what is cheap is looked at: the catalogue, the table of users, a rollup by device and quality; never the sessions.
+"""
+
+import threading
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from warehouse import ids
+from warehouse.access import SYSTEM, Access
+from warehouse.engine.engine import Engine
+from warehouse.model.rollups import ROLLUPS
+from warehouse.query.masks import AGE_BANDS
+from warehouse.query.parameters import Parameters
+from warehouse.query.source import MOVIES, USERS, Source, read, rollup_source
+
+UNKNOWN = "Unknown"
+# Of more values nothing is told.
+MOST_VALUES = 10_000
+# What is compared letter by letter is bounded.
+_MOST_COMPARED = 1_000
+_LONGEST_COMPARED = 60
+
+_DEVICES = rollup_source(next(one for one in ROLLUPS if one.keys == ("device", "quality")))
+# Dimension and operator → the source that has its values, and SQL of them over its columns.
+_READ: Mapping[tuple[str, str], tuple[Source, str, str]] = MappingProxyType(
+    {
+        ("genre", "eq"): (MOVIES, "genre", "genre"),
+        ("genre", "has"): (MOVIES, "genres", "arrayJoin(genres)"),
+        ("director", "eq"): (MOVIES, "director", "director"),
+        ("device", "eq"): (_DEVICES, "device", "device"),
+        ("quality", "eq"): (_DEVICES, "quality", "quality"),
+        ("country", "eq"): (USERS, "country", "country"),
+        ("subscription", "eq"): (USERS, "subscription", "subscription"),
+        ("gender", "eq"): (USERS, "gender", "gender"),
+    }
+)
+_FIXED: Mapping[str, frozenset[str]] = MappingProxyType({"age_band": frozenset(AGE_BANDS)})
+Key = tuple[str, str]
+
+
+class Domains:
+    """The values of each dimension that was asked for, as of the newest state of the data; `is_shared` where other
+    processes may load too."""
+
+    def __init__(self, engine: Engine, is_shared: bool) -> None:
+        self._engine = engine
+        self._is_shared = is_shared
+        self._one_looks = threading.Lock()
+        self._commits = -1
+        self._known: dict[Key, frozenset[str] | None] = {}
+
+    def of(self, commits: int, key: Key, wanted: Iterable[str]) -> frozenset[str] | None:
+        """The values that there are as of so many commits, to compare those that are `wanted` with; None where they are
+        too many."""
+        if key[0] in _FIXED:
+            return _FIXED[key[0]]
+        known = self._values(commits, key)
+        if known is not None and self._is_shared and beyond(known, wanted):
+            # Another process may have loaded it since.
+            known = self._values(commits, key, anew=True)
+        return known
+
+    def _values(self, commits: int, key: Key, anew: bool = False) -> frozenset[str] | None:
+        with self._one_looks:
+            if self._commits != commits:
+                self._commits, self._known = commits, {}
+            if anew or key not in self._known:
+                self._known[key] = _look(self._engine, key)
+            return self._known[key]
+
+
+def is_told(key: Key, access: Access) -> bool:
+    """Whether an asker may be told which values of a dimension there are: only where the policy shows them as they are,
+    to whom no row of theirs is closed. Anybody else could ask for values one by one until the note stays away.
+    """
+    if key[0] in _FIXED:
+        return True
+    if key not in _READ:
+        return False
+    source, column, _ = _READ[key]
+    return source.columns[column].covered_by not in access.masks and set(access.scope) <= source.open_to
+
+
+def films_are_told(access: Access) -> bool:
+    """The same of the ids of films."""
+    return set(access.scope) <= MOVIES.open_to
+
+
+def missing_films(engine: Engine, texts: Iterable[str]) -> list[str]:
+    """Those ids that no film has, in their order."""
+    parsed = {text: ids.parse(text) for text in texts}
+    parameters = Parameters()
+    wanted = parameters.add([one for one in parsed.values() if one is not None], "Array(UInt128)")
+    films = read(MOVIES, ("id",), SYSTEM, parameters)
+    found = engine.query(f"SELECT id FROM {films} WHERE id IN {wanted}", parameters.values)
+    known = {int(row[0]) for row in found.rows}
+    return [text for text, number in parsed.items() if number not in known]
+
+
+def key_of(dimension: str, operator: str) -> Key:
+    """Under which a dimension's values are known: `in` asks for the same ones as `eq`."""
+    return dimension, "eq" if operator == "in" else operator
+
+
+def beyond(known: frozenset[str], values: Iterable[str]) -> list[str]:
+    """Those values that are not among the known ones, each once, in their order. Missing ones are always known."""
+    return [value for value in dict.fromkeys(values) if value not in known and value != UNKNOWN]
+
+
+def nearest(known: frozenset[str], value: str) -> str | None:
+    """The known value that is spelt most like one, or None where none is near."""
+    if not 0 < len(value) <= _LONGEST_COMPARED or len(known) > _MOST_COMPARED:
+        return None
+    folded = {each.casefold(): each for each in sorted(known, reverse=True)}
+    near = get_close_matches(value.casefold(), folded, n=1)
+    return folded[near[0]] if near else None
+
+
+def _look(engine: Engine, key: Key) -> frozenset[str] | None:
+    source, column, sql = _READ[key]
+    parameters = Parameters()
+    rows = read(source, (column,), SYSTEM, parameters)
+    found = engine.query(f"SELECT DISTINCT {sql} FROM {rows} LIMIT {MOST_VALUES + 1}", parameters.values).rows
+    return frozenset(value for (value,) in found if value) if len(found) <= MOST_VALUES else None

@@ -1,0 +1,137 @@
+"""Predicates: filters as SQL over a source's columns, which are masked and scoped already."""
+
+from dataclasses import replace
+
+from warehouse import ids
+from warehouse.access import Access
+from warehouse.errors import BadInput
+from warehouse.model.columns import UNKNOWN, Kind, known_sql, named_sql
+from warehouse.model.dimensions import DIMENSIONS
+from warehouse.query import moments
+from warehouse.query.bucket_sql import Clock
+from warehouse.query.parameters import Parameters
+from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Not
+from warehouse.query.router import condition_column
+from warehouse.query.source import MOVIES, read
+from warehouse.tables.incoming import LONGEST_PATH
+
+_BOUNDS = {"gte": ">=", "lt": "<"}
+
+
+def filter_sql(where: Filter, clock: Clock, access: Access, parameters: Parameters, as_of: int | None = None) -> str:
+    """SQL of a filter over a source's columns; `as_of` is the load as of which films are known by their ids."""
+    match where:
+        case AllOf(parts):
+            return (
+                f"({' AND '.join(filter_sql(part, clock, access, parameters, as_of) for part in parts)})"
+                if parts
+                else "1"
+            )
+        case AnyOf(parts):
+            return (
+                f"({' OR '.join(filter_sql(part, clock, access, parameters, as_of) for part in parts)})"
+                if parts
+                else "0"
+            )
+        case Not(part):
+            # A missing value passes no condition, so that `not` is the complement: SQL's unknown would pass neither.
+            return f"NOT ifNull({filter_sql(part, clock, access, parameters, as_of)}, 0)"
+        case Condition(dimension="movie"):
+            return _movie_condition_sql(where, access, parameters, as_of)
+        case Condition(dimension, operator):
+            kind = DIMENSIONS[dimension].kind
+            if operator == "has":
+                sql = several_sql(condition_column(dimension, operator))
+            else:
+                sql = dimension_sql(dimension, where.path, clock, parameters)
+                sql = named_sql(sql) if kind is Kind.TEXT else sql
+            return condition_sql(sql, kind, where, parameters)
+
+
+def dimension_sql(dimension: str, path: str | None, clock: Clock, parameters: Parameters) -> str:
+    """SQL of a row's value of a dimension other than `time`, NULL where nothing is known."""
+    match dimension:
+        case "hour_of_day":
+            return clock.hour_sql(parameters)
+        case "day_of_week":
+            return clock.weekday_sql(parameters)
+        case "days_since_release":
+            return clock.since_release_sql(parameters)
+        case "attribute":
+            return _attribute_sql(path or "", parameters)
+        case _:
+            return DIMENSIONS[dimension].column
+
+
+def _attribute_sql(path: str, parameters: Parameters) -> str:
+    """SQL of what a client sent under a path, which is a value like any other.
+
+    Raises: BadInput for one that is longer than any that is kept.
+    """
+    if len(path) > LONGEST_PATH:
+        raise BadInput(f"An attribute path has {len(path):,} characters; allowed are {LONGEST_PATH}.")
+    return known_sql(f"attributes[{parameters.add(path, 'String')}]")
+
+
+def several_sql(texts: str) -> str:
+    """SQL of a list of texts, of one that has none the list of UNKNOWN: what filters look into."""
+    return f"if(empty({texts}), ['{UNKNOWN}'], {texts})"
+
+
+def condition_sql(left: str, kind: Kind, test: Condition, parameters: Parameters) -> str:
+    """SQL of one test; `left` is SQL of the tested value."""
+    if kind is Kind.INSTANT:
+        return f"({left} {_BOUNDS[test.operator]} {instant_sql(str(test.value), parameters)})"
+    scalar = {Kind.NUMBER: "Int64", Kind.MEASURE: "Float64"}.get(kind, "String")
+    match test.operator:
+        case "eq":
+            return f"({left} = {parameters.add(test.value, scalar)})"
+        case "in":
+            return f"({left} IN {parameters.add(list(_several(test)), f'Array({scalar})')})"
+        case "gte":
+            return f"({left} >= {parameters.add(test.value, scalar)})"
+        case "lt":
+            return f"({left} < {parameters.add(test.value, scalar)})"
+        case "has":
+            return f"has({left}, {parameters.add(test.value, scalar)})"
+        case operator:
+            raise BadInput(f"There is no test {operator!r}. Use eq, in, gte, lt or has.")
+
+
+def instant_sql(moment: str, parameters: Parameters) -> str:
+    """SQL of a moment of the API to the millisecond; a date is its start in UTC.
+
+    Raises: BadInput.
+    """
+    milliseconds = round(moments.moment_of(moment, "UTC").timestamp() * 1000)
+    return f"fromUnixTimestamp64Milli({parameters.add(milliseconds, 'Int64')}, 'UTC')"
+
+
+def measure_filter_sql(having: Filter, prefix: str, parameters: Parameters) -> str:
+    """SQL of a filter over measures, in columns named `prefix` and slug; a missing value passes no condition."""
+    match having:
+        case AllOf(parts):
+            tests = [measure_filter_sql(part, prefix, parameters) for part in parts]
+            return f"({' AND '.join(tests)})" if tests else "1"
+        case AnyOf(parts):
+            tests = [measure_filter_sql(part, prefix, parameters) for part in parts]
+            return f"({' OR '.join(tests)})" if tests else "0"
+        case Not(part):
+            return f"NOT ifNull({measure_filter_sql(part, prefix, parameters)}, 0)"
+        case Condition(measure):
+            return condition_sql(f"toFloat64({prefix}{measure})", Kind.MEASURE, having, parameters)
+
+
+def id_condition_sql(left: str, test: Condition, parameters: Parameters) -> str:
+    """SQL of a test of ids; a text that is no id matches nothing."""
+    keys = [key for key in map(ids.parse, map(str, _several(test))) if key is not None]
+    return f"({left} IN {parameters.add(keys, 'Array(UInt128)')})"
+
+
+def _movie_condition_sql(test: Condition, access: Access, parameters: Parameters, as_of: int | None) -> str:
+    movies = read(replace(MOVIES, as_of=as_of), ("movie_key", "id"), Access(access.subject, access.role), parameters)
+    return f"(movie_key IN (SELECT movie_key FROM {movies} WHERE {id_condition_sql('id', test, parameters)}))"
+
+
+def _several(test: Condition) -> tuple[str | int | float, ...]:
+    return test.value if isinstance(test.value, tuple) else (test.value,)

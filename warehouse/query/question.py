@@ -1,0 +1,142 @@
+"""A question, as every door asks it: groups, measures, a range of time, filters, order, limit, and a range to compare
+with.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from warehouse.model.measures import MEASURES
+from warehouse.query.comparison import Past
+from warehouse.query.local_time import Grain, Range
+
+
+@dataclass(frozen=True)
+class Group:
+    """One dimension to group by; `grain` is for `time`, `path` for `attribute`."""
+
+    dimension: str
+    grain: Grain | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """Sort by a measure's slug, or by the group of an index; nulls come last."""
+
+    by: str | int
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A dimension held against a value: `eq`, `gte`, `lt` with one value, `in` with several, `has` for lists."""
+
+    dimension: str
+    operator: str
+    value: str | int | float | tuple[str, ...] | tuple[int, ...]
+    path: str | None = None
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """True where every part is; without parts, always."""
+
+    parts: tuple["Filter", ...]
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """True where one part is; without parts, never."""
+
+    parts: tuple["Filter", ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    """True where the part is false."""
+
+    part: "Filter"
+
+
+Filter = Condition | AllOf | AnyOf | Not
+
+
+def conditions_of(where: Filter | None) -> Iterator[Condition]:
+    """All tests in a filter."""
+    match where:
+        case Condition():
+            yield where
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from conditions_of(part)
+        case Not(part):
+            yield from conditions_of(part)
+        case None:
+            return
+
+
+EVERYTHING, NOTHING = AllOf(()), AnyOf(())
+
+
+def as_far_as(where: Filter | None, dimensions: frozenset[str], negated: bool = False) -> Filter | None:
+    """The filter as far as a fact that has only these dimensions can evaluate it: a test of another dimension may hold
+    or not, and never narrows. `negated` is for what stands under an odd number of `not`s."""
+    match where:
+        case Condition(dimension):
+            return where if dimension in dimensions else NOTHING if negated else EVERYTHING
+        case AllOf(parts) | AnyOf(parts):
+            kept = (as_far_as(part, dimensions, negated) for part in parts)
+            return type(where)(tuple(part for part in kept if part is not None))
+        case Not(part):
+            inner = as_far_as(part, dimensions, not negated)
+            assert inner is not None
+            return Not(inner)
+        case None:
+            return None
+
+
+@dataclass(frozen=True)
+class Top:
+    """Only the `n` values of one group with the most of a measure over the whole range, a missing value among them; the
+    rest become one row of its own, or are left out where `others` is false."""
+
+    group: int
+    n: int
+    by: str
+    others: bool = True
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked. `measures` may be of several facts: each is counted by its own rows, and joined on the groups.
+
+    `before` is the range's past: its values stand beside the first one's, each in the bucket that it is moved to.
+    Without `orders`, rows come in the groups' ascending order. `limit` cuts; None means all, up to the asker's cap.
+    `having` tests measures of the rows (its dimensions are measures' slugs). `fill` gives every time bucket a row, for
+    each combination of the other groups that has one. `as_of` is the last load that counts, None the present.
+    """
+
+    groups: tuple[Group, ...]
+    measures: tuple[str, ...]
+    span: Range
+    zone: str = "UTC"
+    where: Filter | None = None
+    orders: tuple[Order, ...] = ()
+    limit: int | None = None
+    before: Past | None = None
+    having: Filter | None = None
+    fill: bool = False
+    top: Top | None = None
+    as_of: int | None = None
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts whose measures are asked for, the first measure's first."""
+        return tuple(dict.fromkeys(MEASURES[slug].fact for slug in self.needed)) or ("viewing",)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The measures that are asked for, sorted by or tested."""
+        sorted_by = (order.by for order in self.orders if isinstance(order.by, str))
+        tested = (condition.dimension for condition in conditions_of(self.having))
+        return tuple(dict.fromkeys((*self.measures, *sorted_by, *tested)))

@@ -1,0 +1,159 @@
+"""Sources: the masked, scoped subquery that is the only way to read a table.
+
+Filters, groups, sorts and joins are written around it, so they see masks where the asker does, and no row out of scope.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from warehouse.access import Access
+from warehouse.errors import Forbidden
+from warehouse.loads.ledger import undone_sql
+from warehouse.model.columns import (
+    FIRST_SESSIONS,
+    MOVIE_COLUMNS,
+    REVIEW_COLUMNS,
+    USER_COLUMNS,
+    Column,
+    Kind,
+    known_sql,
+    lookups_then,
+)
+from warehouse.model.facts import FACTS, Fact
+from warehouse.model.rollups import Rollup
+from warehouse.query.masks import mask_sql
+from warehouse.query.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table and the columns it can show, as of a load; `rollup` is its declaration where it is one.
+
+    Scopes in `open_to` do not limit it, because its rows tell nothing about what they limit.
+    """
+
+    name: str
+    table: str
+    columns: Mapping[str, Column]
+    rollup: Rollup | None = None
+    as_of: int | None = None
+    open_to: frozenset[str] = frozenset()
+
+
+# Tables whose every version is kept, and their keys.
+VERSIONED = MappingProxyType({"movies": "movie_key", "users": "user_key"})
+
+USERS = Source("users", "users", USER_COLUMNS)
+# The catalogue is the same for whoever's viewers a token reaches; figures beside it are counted in scope.
+MOVIES = Source("movies", "movies", MOVIE_COLUMNS, open_to=frozenset({"country", "subscription"}))
+REVIEWS = Source("ratings", "ratings", REVIEW_COLUMNS)
+
+
+def fact_source(fact: Fact, as_of: int | None = None) -> Source:
+    """The rows of a fact, as of a load (None: the present)."""
+    source = MOVIES if fact.table == MOVIES.table else Source(fact.slug, fact.table, fact.columns)
+    return replace(source, as_of=as_of)
+
+
+def rollup_source(rollup: Rollup) -> Source:
+    """The rows of a rollup: its step's start as `start_time`, its keys, and what can be looked up by them."""
+    columns = {"start_time": Column("start_time", "bucket", ("bucket",), Kind.INSTANT)}
+    for slug, column in FACTS["viewing"].columns.items():
+        if slug in rollup.keys:
+            columns[slug] = Column(
+                slug, slug, (slug,), column.kind, column.covered_by, column.survives, column.may_lack
+            )
+        elif column.kind is not Kind.INSTANT and set(column.needs) <= set(rollup.keys):
+            columns[slug] = column
+    return Source(rollup.name, rollup.name, MappingProxyType(columns), rollup)
+
+
+def read(
+    source: Source, columns: Iterable[str], access: Access, parameters: Parameters, states: Iterable[str] = ()
+) -> str:
+    """The subquery that shows `columns` of a source as `access` may see them, and stored aggregates `states`.
+
+    Raises: Forbidden when the asker's scope can't be applied to this table: a scope that can't be evaluated denies.
+    """
+    wanted = [source.columns[slug] for slug in dict.fromkeys(columns)]
+    shown = [f"{_shown(column, access, parameters)} AS {column.slug}" for column in wanted]
+    select, where = ", ".join([*shown, *states]) or "1", _scope(source, access, parameters)
+    rows = source.table
+    if source.as_of is not None:
+        rows = _rows_then(source.table, source.as_of)
+        (select, where), joins = _attributes_then(select, where, source.as_of)
+        rows += joins
+    if any(column.first_session for column in wanted):
+        rows += f" ANY LEFT JOIN {_first_sessions(source, access, parameters)} AS {FIRST_SESSIONS} USING (user_key)"
+    # A mask is shown under its column's name: without the setting other expressions and the scope would read the mask.
+    return f"(SELECT {select} FROM {rows}{where} SETTINGS prefer_column_name_to_alias = 1)"
+
+
+def _rows_then(table: str, load: int) -> str:
+    """A table's rows as of a load: facts that were loaded by then, also those that were taken back since; the newest
+    versions of films and users by then.
+    """
+    key = VERSIONED.get(table)
+    if key is None:
+        return (
+            f"(SELECT * FROM {table} WHERE load_id <= {int(load)} UNION ALL "
+            f"SELECT * FROM {table}_undone WHERE load_id <= {int(load)} AND load_id IN {undone_sql(after=load)}) "
+            f"AS {table}_then"
+        )
+    versions = (
+        f"SELECT * FROM {table}_versions WHERE load_id <= {int(load)} AND load_id NOT IN {undone_sql(by=load)} "
+        f"ORDER BY load_id DESC LIMIT 1 BY {key}"
+    )
+    return f"({versions}) AS rows_then"
+
+
+def _attributes_then(select: str, where: str, load: int) -> tuple[tuple[str, str], str]:
+    """SELECT and WHERE with look-ups replaced by columns of the versions as of a load, and the joins that bring it."""
+    select, needed = lookups_then(select)
+    where, also_needed = lookups_then(where)
+    joins = ""
+    for table in dict.fromkeys((*needed, *also_needed)):
+        columns = ", ".join(dict.fromkeys((VERSIONED[table], *needed.get(table, ()), *also_needed.get(table, ()))))
+        versions = f"(SELECT {columns} FROM {_rows_then(table, load)}) AS {table}_then"
+        joins += f" ANY LEFT JOIN {versions} USING ({VERSIONED[table]})"
+    return (select, where), joins
+
+
+def _first_sessions(source: Source, access: Access, parameters: Parameters) -> str:
+    """Each user's first session among those that the asker may see."""
+    sessions = read(fact_source(FACTS["viewing"], source.as_of), ("user_key", "start_time"), access, parameters)
+    return f"(SELECT user_key, min(start_time) AS first_start FROM {sessions} GROUP BY user_key)"
+
+
+def _shown(column: Column, access: Access, parameters: Parameters) -> str:
+    """SQL of a column as it is shown: behind its mask, NULL where nothing is known."""
+    sql = _masked(column, access, parameters)
+    if not column.may_lack:
+        return sql
+    return known_sql(sql) if sql == column.sql else f"if(isNull({known_sql(column.sql)}), NULL, {sql})"
+
+
+def _masked(column: Column, access: Access, parameters: Parameters) -> str:
+    if column.covered_by is None:
+        return column.sql
+    strategy = access.masks.get(column.covered_by)
+    lifted = access.lifted.get(column.covered_by)
+    if lifted is not None and lifted not in column.survives:
+        access.unmasked.add(column.covered_by)
+    if strategy is None or strategy in column.survives:
+        return column.sql
+    return mask_sql(strategy, column.sql, access.hash_key, parameters)
+
+
+def _scope(source: Source, access: Access, parameters: Parameters) -> str:
+    tests = []
+    for slug, values in access.scope.items():
+        if slug in source.open_to:
+            continue
+        if slug not in source.columns:
+            raise Forbidden(
+                f"Your token is limited to some values of {slug}, and {source.name} can't be read by {slug}."
+            )
+        tests.append(f"{source.columns[slug].sql} IN {parameters.add(list(values), 'Array(String)')}")
+    return f" WHERE {' AND '.join(tests)}" if tests else ""

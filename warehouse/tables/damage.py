@@ -1,0 +1,96 @@
+"""Damage: parts of tables that the engine could not read when it started, and set aside; what is lost is named.
+
+A rollup's loss is made good from the facts. Of lost facts the rollups forget, too: else their files, sent again, would
+be counted twice there. And no number of a load is given again whose rows are still here.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from warehouse.engine.engine import Engine
+from warehouse.loads.ledger import Entry, State, record
+from warehouse.model.rollups import ROLLUPS
+from warehouse.tables.rebuild import rebuild_partitions
+from warehouse.tables.reconcile import FACT
+
+LOG = logging.getLogger("marquee.warehouse")
+_NUMBERED = ("viewing_sessions", "ratings", "users_versions", "movies_versions")
+_ROLLUPS = {rollup.name: rollup for rollup in ROLLUPS}
+
+
+@dataclass(frozen=True)
+class LostPart:
+    """A part that could not be read: `partition` is a month (`YYYYMM`), a year or `all`, `rows` None if lost too."""
+
+    table: str
+    partition: str
+    name: str
+    rows: int | None
+
+    def __str__(self) -> str:
+        rows = "an unknown number of" if self.rows is None else f"{self.rows:,}"
+        where = "" if self.partition == "all" else f" of {self.partition}"
+        return f"lost {rows} rows{where} in {self.table}: part {self.name} is damaged and set aside. {self._way_on()}"
+
+    def _way_on(self) -> str:
+        if self.table in _ROLLUPS:
+            return "It is built again from the facts."
+        if self.table in (FACT, "ratings"):
+            return "Load the files of that time again: rows that are still here are duplicates."
+        return "Restore the folder from a copy if you need them."
+
+
+def lost_parts(engine: Engine) -> list[LostPart]:
+    """The parts that the engine has set aside as broken, by table and name."""
+    found = engine.query(
+        "SELECT table, name, path FROM system.detached_parts "
+        "WHERE database = currentDatabase() AND startsWith(ifNull(reason, ''), 'broken') ORDER BY table, name"
+    )
+    return [LostPart(table, _partition(name), name, _rows(Path(path))) for table, name, path in found.rows]
+
+
+def mend(engine: Engine) -> list[LostPart]:
+    """Tell of every lost part, and build again what rollups have otherwise than the facts of its month; returns what
+    stays lost. No load may be under way.
+    """
+    lost = lost_parts(engine)
+    for part in lost:
+        LOG.warning("%s", part)
+        for rollup in ROLLUPS if part.table == FACT else ():
+            if _views(engine, rollup.name, "sum(views)", part) != _views(engine, FACT, "count()", part):
+                rebuild_partitions(engine, rollup, [part.partition])
+        if part.table in _ROLLUPS:
+            rebuild_partitions(engine, _ROLLUPS[part.table], [part.partition])
+            engine.command(f"ALTER TABLE {part.table} DROP DETACHED PART '{part.name}'")
+    if any(part.table == "loads" for part in lost):
+        _number_on(engine)
+    return [part for part in lost if part.table not in _ROLLUPS]
+
+
+def _number_on(engine: Engine) -> None:
+    """Note the highest number that a row has in the ledger: what it counts from, and what was lost of it."""
+    highest = " UNION ALL ".join(f"SELECT max(load_id) AS load_id FROM {table}" for table in _NUMBERED)
+    known, stored = engine.query(
+        f"SELECT (SELECT max(load_id) FROM loads), (SELECT max(load_id) FROM ({highest}))"
+    ).rows[0]
+    if stored > known:
+        record(engine, Entry(stored, "loads", ("a damaged part of the ledger",), State.DONE, datetime.now(UTC)))
+
+
+def _views(engine: Engine, table: str, count: str, part: LostPart) -> int:
+    sql = f"SELECT {count} FROM {table} WHERE _partition_id = {{piece:String}}"
+    return int(engine.query(sql, {"piece": part.partition}).scalar())
+
+
+def _partition(name: str) -> str:
+    """Of a part's name with the reason before it: `broken-on-start_202601_1_1_0`."""
+    return name.split("_")[1]
+
+
+def _rows(part: Path) -> int | None:
+    try:
+        return int((part / "count.txt").read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,119 @@
+"""Generated objects: dictionaries, staging twins, rollup tables and their materialized views, made to match the model.
+
+A generated table carries the checksum of its declaration as its comment. One whose declaration changed is dropped, made
+anew and filled from the facts; a rollup has no comment until it is filled, so that one which a dead process left empty
+is made again. Views hang on the staging twin of the fact, so that a load is rolled up before it shows.
+"""
+
+import hashlib
+
+from warehouse.engine.address import Server
+from warehouse.engine.engine import Engine
+from warehouse.model.columns import Column, Kind
+from warehouse.model.dictionaries import DICTIONARIES, Dictionary
+from warehouse.model.rollups import ROLLUPS, Rollup
+from warehouse.tables.incoming import INCOMING, clickhouse_type, offered
+
+FACT = "viewing_sessions"
+STAGED_FACTS = ("viewing_sessions", "ratings")
+
+
+def reconcile(engine: Engine) -> list[Rollup]:
+    """Make what is missing or was declared otherwise; returns the rollups to fill from the facts."""
+    found = engine.query("SELECT name, comment FROM system.tables WHERE database = currentDatabase()")
+    there = {str(name): str(comment) for name, comment in found.rows}
+    for dictionary in DICTIONARIES:
+        if dictionary.name not in there:
+            engine.command(_dictionary_ddl(engine, dictionary))
+    for table in INCOMING:
+        _reconcile_incoming(engine, there, table)
+    for table in STAGED_FACTS:
+        if f"{table}_staging" not in there:
+            engine.command(f"CREATE TABLE IF NOT EXISTS {table}_staging AS {table}")
+    return [rollup for rollup in ROLLUPS if _reconcile_rollup(engine, there, rollup)]
+
+
+def rollup_select(rollup: Rollup, source: str, condition: str = "1") -> str:
+    """The SELECT that makes a rollup's rows out of fact rows."""
+    keys = [f"{column.sql} AS {column.slug}" for column in rollup.key_columns]
+    aggregates = [f"{aggregate.state} AS {aggregate.slug}" for aggregate in rollup.stored]
+    bucket = f"toDateTime(intDiv(toUInt32(start_time), {rollup.step_s}) * {rollup.step_s}, 'UTC') AS bucket"
+    return (
+        f"SELECT {', '.join([bucket, *keys, *aggregates])} FROM {source} WHERE {condition} "
+        f"GROUP BY {', '.join(['bucket', *rollup.keys])}"
+    )
+
+
+def _reconcile_rollup(engine: Engine, there: dict[str, str], rollup: Rollup) -> bool:
+    view, staging = f"{rollup.name}_view", f"{rollup.name}_staging"
+    stale = there.get(rollup.name) != _rollup_checksum(rollup)
+    if stale:
+        for kind, name in (("VIEW", view), ("TABLE", staging), ("TABLE", rollup.name)):
+            if there.pop(name, None) is not None:
+                engine.command(f"DROP {kind} IF EXISTS {name}")
+        engine.command(f"CREATE TABLE {rollup.name} {_rollup_ddl(rollup)}")
+    if staging not in there:
+        engine.command(f"CREATE TABLE IF NOT EXISTS {staging} AS {rollup.name}")
+    if view not in there:
+        rows = rollup_select(rollup, FACT + "_staging")
+        engine.command(f"CREATE MATERIALIZED VIEW IF NOT EXISTS {view} TO {staging} AS {rows}")
+    return stale
+
+
+def note_filled(engine: Engine, rollup: Rollup) -> None:
+    """Let a rollup count as what it is declared to be: it has the facts' rows, as far as there are any."""
+    engine.command(f"ALTER TABLE {rollup.name} MODIFY COMMENT '{_rollup_checksum(rollup)}'")
+
+
+def _rollup_checksum(rollup: Rollup) -> str:
+    return _checksum(_rollup_ddl(rollup) + rollup_select(rollup, FACT))
+
+
+def _rollup_ddl(rollup: Rollup) -> str:
+    keys = [f"{column.slug} {_key_type(column)}" for column in rollup.key_columns]
+    aggregates = [f"{aggregate.slug} {aggregate.stored_as}" for aggregate in rollup.stored]
+    columns = ", ".join(["bucket DateTime('UTC')", *keys, *aggregates])
+    return (
+        f"({columns}) ENGINE = AggregatingMergeTree PARTITION BY toYYYYMM(bucket) "
+        f"ORDER BY ({', '.join(['bucket', *rollup.keys])}) SETTINGS index_granularity = 256"
+    )
+
+
+def _key_type(column: Column) -> str:
+    return "UInt32" if column.kind is Kind.KEY else "LowCardinality(String)"
+
+
+def _dictionary_ddl(engine: Engine, dictionary: Dictionary) -> str:
+    attributes = ", ".join(f"{name} {kind}" for name, kind in dictionary.attributes)
+    account = ""
+    if isinstance(engine.address, Server):
+        account = f" USER {_quoted(engine.address.user)} PASSWORD {_quoted(engine.address.password)}"
+    return (
+        f"CREATE DICTIONARY IF NOT EXISTS {dictionary.name} ({dictionary.key} UInt32, {attributes}) PRIMARY "
+        f"KEY {dictionary.key} "
+        f"SOURCE(CLICKHOUSE(TABLE '{dictionary.table}' DB {_quoted(engine.database)}{account})) "
+        "LAYOUT(FLAT(INITIAL_ARRAY_SIZE 1024 MAX_ARRAY_SIZE 100000000)) LIFETIME(0)"
+    )
+
+
+def _reconcile_incoming(engine: Engine, there: dict[str, str], table: str) -> None:
+    """Nothing in it outlives its load: one of another declaration is made anew."""
+    name, ddl = f"{table}_incoming", _incoming_ddl(table)
+    if there.get(name) != _checksum(ddl):
+        if name in there:
+            engine.command(f"DROP TABLE IF EXISTS {name}")
+        engine.command(f"CREATE TABLE IF NOT EXISTS {name} {ddl} COMMENT '{_checksum(ddl)}'")
+
+
+def _incoming_ddl(table: str) -> str:
+    columns = [f"{field.name} {clickhouse_type(field)}" for field in offered(table)]
+    return f"({', '.join(columns)}, row UInt64) ENGINE = Memory"
+
+
+def _checksum(declaration: str) -> str:
+    return hashlib.sha256(declaration.encode()).hexdigest()[:16]
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

@@ -1,0 +1,101 @@
+"""Twins: tables beside the live ones without some rows or with those of the stage, and the exchange in which they take
+their places.
+
+Only partitions that have such rows are written anew, everything else is linked. Nothing is deleted by a mutation: that
+would keep its condition, and with it a person's key or name, in a file of the table.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from warehouse.engine.engine import Engine
+from warehouse.model.rollups import ROLLUPS, Rollup
+from warehouse.tables.reconcile import FACT, rollup_select
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What twins lack: `tests` is SQL of the rows to leave out, by table, in the order of the exchange; rollups count
+    the sessions of `months` (`YYYYMM`) again. Of tables in `whole` every partition is written anew; the twin of
+    `staged` has the rows of its stage too."""
+
+    tests: Mapping[str, str]
+    parameters: Mapping[str, Any]
+    months: Sequence[str]
+    whole: frozenset[str] = field(default_factory=frozenset)
+    staged: str | None = None
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that change places with twins, rollups before their facts."""
+        rollups = tuple(rollup.name for rollup in ROLLUPS) if FACT in self.tests else ()
+        return (*rollups, *self.tests)
+
+
+def touched_partitions(engine: Engine, table: str, test: str, parameters: Mapping[str, Any]) -> list[str]:
+    """The ids of the partitions that have rows which pass a test, in order."""
+    found = engine.query(
+        f"SELECT DISTINCT _partition_id AS piece FROM {table} WHERE {test} ORDER BY piece", sent(parameters, test)
+    )
+    return [piece for (piece,) in found.rows]
+
+
+def sent(parameters: Mapping[str, Any], test: str) -> dict[str, Any]:
+    """The parameters that a condition names."""
+    return {name: value for name, value in parameters.items() if f"{{{name}:" in test}
+
+
+def fill_twins(engine: Engine, removal: Removal) -> None:
+    """Make the twins. None may be there from before."""
+    for table, test in removal.tests.items():
+        whole = table in removal.whole
+        written = partitions(engine, table) if whole else touched_partitions(engine, table, test, removal.parameters)
+        _make_twin(engine, table, but=written)
+        for piece in written:
+            engine.command(
+                f"INSERT INTO {table}_next SELECT * FROM {table} WHERE _partition_id = {{piece:String}} "
+                f"AND NOT ({test})",
+                {**removal.parameters, "piece": piece},
+            )
+    if removal.staged:
+        _attach(engine, f"{removal.staged}_next", f"{removal.staged}_staging")
+    if FACT in removal.tests:
+        for rollup in ROLLUPS:
+            _fill_rollup(engine, rollup, removal.months)
+
+
+def exchange_twins(engine: Engine, removal: Removal) -> None:
+    """Let the twins take the places of their tables; what was there is in the twins then."""
+    for table in removal.tables:
+        engine.command(f"EXCHANGE TABLES {table} AND {table}_next")
+
+
+def _fill_rollup(engine: Engine, rollup: Rollup, months: Sequence[str]) -> None:
+    _make_twin(engine, rollup.name, but=months)
+    for month in months:
+        rows = rollup_select(rollup, f"{FACT}_next", f"toYYYYMM(start_time) = {int(month)}")
+        engine.command(f"INSERT INTO {rollup.name}_next {rows}")
+
+
+def _make_twin(engine: Engine, table: str, but: Sequence[str]) -> None:
+    """An empty table like another, with the other's partitions linked into it but for some."""
+    engine.command(f"CREATE TABLE {table}_next AS {table}")
+    _attach(engine, f"{table}_next", table, but)
+
+
+def _attach(engine: Engine, table: str, source: str, but: Sequence[str] = ()) -> None:
+    """Link the partitions of another table into one, but for some."""
+    for piece in partitions(engine, source):
+        if piece not in but:
+            engine.command(f"ALTER TABLE {table} ATTACH PARTITION ID '{piece}' FROM {source}")
+
+
+def partitions(engine: Engine, table: str) -> list[str]:
+    """The ids of the partitions that a table has, in order."""
+    found = engine.query(
+        "SELECT DISTINCT partition_id FROM system.parts WHERE database = currentDatabase() AND active "
+        "AND table = {table:String} ORDER BY partition_id",
+        {"table": table},
+    )
+    return [piece for (piece,) in found.rows]

@@ -1,0 +1,46 @@
+"""Ids that stand twice in a fact: a load compares with rows within a day of its time span, so farther ones get in."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from warehouse.ids import to_text_sql
+from warehouse.loads.sifting import FACT_TABLES
+
+if TYPE_CHECKING:
+    from warehouse.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class RepeatedId:
+    """An id that more than one row of a table has; `first` and `last` are their instants, `loads` who brought them."""
+
+    table: str
+    id: str
+    rows: int
+    first: str
+    last: str
+    loads: tuple[int, ...]
+
+    def __str__(self) -> str:
+        loads = ", ".join(map(str, self.loads))
+        return f"{self.table} {self.id}: {self.rows:,} rows from {self.first} to {self.last}, of loads {loads}"
+
+
+MOST_SHOWN = 1_000
+
+
+def repeated_ids(warehouse: "Warehouse", limit: int = MOST_SHOWN) -> list[RepeatedId]:
+    """The ids of every fact that stand twice, by table and id, at most `limit` of a table. It reads all rows."""
+    found = []
+    for fact in FACT_TABLES.values():
+        # Ids are as many as rows: past a gigabyte of them the engine goes on on disk.
+        with warehouse.gate.reading():
+            batches = warehouse.engine.stream(
+                f"SELECT {to_text_sql('id')} AS shown, count(), formatDateTime(min({fact.time}), '%FT%TZ'), "
+                f"formatDateTime(max({fact.time}), '%FT%TZ'), arraySort(groupUniqArray(load_id)) FROM {fact.table} "
+                f"GROUP BY id HAVING count() > 1 ORDER BY id LIMIT {int(limit)} "
+                "SETTINGS max_bytes_before_external_group_by = 1000000000"
+            )
+            rows = [list(row.values()) for batch in batches for row in batch.to_pylist()]
+        found += [RepeatedId(fact.table, row[0], row[1], row[2], row[3], tuple(row[4])) for row in rows]
+    return found

@@ -1,0 +1,162 @@
+"""Verifying: each rollup is held against a recount of the facts, per key and bucket, and every difference is told.
+
+It finds what is wrong and mends nothing: `rebuild` does. Sums are compared by value, sets member by member; a row that
+only one side has is a difference of its measure `rows`.
+"""
+
+import hashlib
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from warehouse.days import ALL_DAYS, Days, month_of
+from warehouse.errors import BadInput
+from warehouse.model.rollups import ROLLUPS, Rollup
+from warehouse.query.local_time import iso
+from warehouse.tables.reconcile import FACT
+from warehouse.verify.recounts import SETS, SUMS, recount_sql
+
+if TYPE_CHECKING:
+    from warehouse.warehouse import Warehouse
+
+# How many members of a set a difference names: enough to look them up.
+MOST_MEMBERS = 5
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value that a rollup has otherwise than the facts.
+
+    `bucket` is ISO 8601 in UTC. Of a set, `stored` and `recounted` are its sizes, `lacking` and `surplus` the first
+    members that are only in the recount and only in the rollup.
+    """
+
+    rollup: str
+    bucket: str
+    key: Mapping[str, str | int]
+    measure: str
+    stored: int
+    recounted: int
+    lacking: tuple[int, ...] = ()
+    surplus: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        where = " ".join([self.rollup, self.bucket, *(f"{name}={value}" for name, value in self.key.items())])
+        told = f"{where} {self.measure}: stored {self.stored:,}, recounted {self.recounted:,}"
+        if self.lacking:
+            told += f"; lacks {', '.join(map(str, self.lacking))}"
+        if self.surplus:
+            told += f"; has {', '.join(map(str, self.surplus))} too many"
+        return told
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One rollup over some days of one month: what is held in memory at a time."""
+
+    rollup: Rollup
+    month: int
+    days: tuple[date, ...]
+
+
+def plan(warehouse: "Warehouse", days: Days = ALL_DAYS, sample: float = 1.0, seed: int = 0) -> list[Comparison]:
+    """What to compare, month by month: the days that the facts or a rollup have rows of, or a share `sample` of them,
+    never none, drawn by `seed`.
+
+    Raises: BadInput when the share is not in (0, 1].
+    """
+    if not 0 < sample <= 1:
+        raise BadInput(f"--sample is {sample}. It is a share of the days, above 0 and at most 1.")
+    known = [day for day in _stored_days(warehouse) if day in days]
+    drawn = sorted(sorted(known, key=lambda day: _draw(day, seed))[: math.ceil(len(known) * sample)])
+    return [
+        Comparison(rollup, month, month_days)
+        for month, month_days in [(month, tuple(grouped)) for month, grouped in groupby(drawn, key=month_of)]
+        for rollup in ROLLUPS
+    ]
+
+
+def compare(warehouse: "Warehouse", comparison: Comparison) -> Iterator[Difference]:
+    """The differences of one comparison, by bucket and key; loads that are done meanwhile wait to be shown."""
+    with warehouse.gate.reading():
+        batches = warehouse.engine.stream(
+            _comparison_sql(comparison.rollup), {"month": comparison.month, "days": list(comparison.days)}
+        )
+        rows = [row for batch in batches for row in batch.to_pylist()]
+    for row in rows:
+        yield from _differences(comparison.rollup, row)
+
+
+def verify(warehouse: "Warehouse", comparisons: Sequence[Comparison]) -> Iterator[Difference]:
+    """The differences of all comparisons, one after the other."""
+    for comparison in comparisons:
+        yield from compare(warehouse, comparison)
+
+
+def _draw(day: date, seed: int) -> bytes:
+    return hashlib.blake2b(f"{seed} {day}".encode(), digest_size=8).digest()
+
+
+def _stored_days(warehouse: "Warehouse") -> list[date]:
+    """Every UTC day of which there are facts or stored rows, in order: a day that lost its facts is looked at too."""
+    tables = [f"SELECT DISTINCT toDate(start_time) AS day FROM {FACT}"]
+    tables += [f"SELECT DISTINCT toDate(bucket) AS day FROM {rollup.name}" for rollup in ROLLUPS]
+    found = warehouse.engine.query(f"SELECT DISTINCT day FROM ({' UNION ALL '.join(tables)}) ORDER BY day")
+    return [day for (day,) in found.rows]
+
+
+def _comparison_sql(rollup: Rollup) -> str:
+    """The rows in which rollup and recount differ, each with both sides' values."""
+    sums = [slug for slug in rollup.aggregates if slug in SUMS]
+    sets = [slug for slug in rollup.aggregates if slug in SETS]
+    on = ["bucket", *rollup.keys]
+    shown = ["toUInt32(bucket) AS bucket", *rollup.keys, "stored.present AS stored_rows"]
+    shown += ["recounted.present AS recounted_rows"]
+    shown += [f"{side}.{slug} AS {side}_{slug}" for slug in sums for side in ("stored", "recounted")]
+    shown += [f"length({side}.{slug}) AS {side}_{slug}" for slug in sets for side in ("stored", "recounted")]
+    for slug in sets:
+        shown += [f"{_members(f'recounted.{slug}', f'stored.{slug}')} AS lacking_{slug}"]
+        shown += [f"{_members(f'stored.{slug}', f'recounted.{slug}')} AS surplus_{slug}"]
+    same = " AND ".join(f"stored.{slug} = recounted.{slug}" for slug in ("present", *sums, *sets))
+    recounted = recount_sql(rollup, "{days:Array(Date)}", "{month:UInt32}")
+    return (
+        f"SELECT {', '.join(shown)} FROM (SELECT *, 1 AS present FROM ({_stored_sql(rollup)})) AS stored "
+        f"FULL OUTER JOIN (SELECT *, 1 AS present FROM ({recounted})) AS recounted USING ({', '.join(on)}) "
+        f"WHERE NOT ({same}) ORDER BY {', '.join(on)}"
+    )
+
+
+def _stored_sql(rollup: Rollup) -> str:
+    """A rollup's rows with its states merged: sums as numbers, sets as sorted arrays."""
+    keys = [key if key == "movie_key" else f"toString({key}) AS {key}" for key in rollup.keys]
+    values = [
+        f"sum({slug}) AS {slug}"
+        if slug in SUMS
+        else f"arraySort(bitmapToArray(groupBitmapMergeState({slug}))) AS {slug}"
+        for slug in rollup.aggregates
+    ]
+    return (
+        f"SELECT {', '.join(['bucket', *keys, *values])} FROM {rollup.name} "
+        "WHERE toYYYYMM(bucket) = {month:UInt32} AND toDate(bucket) IN {days:Array(Date)} "
+        f"GROUP BY {', '.join(['bucket', *rollup.keys])}"
+    )
+
+
+def _members(of: str, but: str) -> str:
+    """SQL of the first members of one array that another lacks."""
+    return f"arraySlice(bitmapToArray(bitmapAndnot(bitmapBuild({of}), bitmapBuild({but}))), 1, {MOST_MEMBERS})"
+
+
+def _differences(rollup: Rollup, row: Mapping[str, Any]) -> Iterator[Difference]:
+    bucket, key = iso(row["bucket"], "UTC"), {name: row[name] for name in rollup.keys}
+    if row["stored_rows"] != row["recounted_rows"]:
+        yield Difference(rollup.name, bucket, key, "rows", row["stored_rows"], row["recounted_rows"])
+        return
+    for slug in rollup.aggregates:
+        stored, recounted = row[f"stored_{slug}"], row[f"recounted_{slug}"]
+        lacking, surplus = (tuple(row.get(f"{side}_{slug}", ())) for side in ("lacking", "surplus"))
+        if stored != recounted or lacking or surplus:
+            yield Difference(rollup.name, bucket, key, slug, stored, recounted, lacking, surplus)
