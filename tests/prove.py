@@ -39,7 +39,8 @@ from warehouse import open_warehouse
 from warehouse.query.local_time import Grain, Range, pieces, segments
 
 # After so many a new world or warehouse begins, of the next seed.
-QUESTIONS_PER_WORLD, DOCUMENTS_PER_WORLD, KILLS_PER_WAREHOUSE, WAYS_PER_WAREHOUSE, REQUESTS_PER_WAREHOUSE, STORM_S = (
+QUESTIONS_PER_WORLD, DOCUMENTS_PER_WORLD, REQUESTS_PER_WAREHOUSE, STORM_S = 250, 500, 5_000, 30
+KILLS_PER_WAREHOUSE, WAYS_PER_WAREHOUSE = 50, 10
     250,
     500,
     50,
