@@ -41,13 +41,6 @@ from warehouse.query.local_time import Grain, Range, pieces, segments
 # After so many a new world or warehouse begins, of the next seed.
 QUESTIONS_PER_WORLD, DOCUMENTS_PER_WORLD, REQUESTS_PER_WAREHOUSE, STORM_S = 250, 500, 5_000, 30
 KILLS_PER_WAREHOUSE, WAYS_PER_WAREHOUSE = 50, 10
-    250,
-    500,
-    50,
-    10,
-    5_000,
-    30,
-)
 DAY_S = 86_400
 YEARS = Range(int(datetime(1990, 1, 1, tzinfo=UTC).timestamp()), int(datetime(2030, 1, 1, tzinfo=UTC).timestamp()))
 ROOT = Path(__file__).parent.parent

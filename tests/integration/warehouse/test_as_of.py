@@ -27,7 +27,7 @@ def _answers(warehouse: Warehouse, questions: list[Question], as_of: int | None)
 def test_what_was_answered_then_is_answered_again(tmp_path: Path) -> None:
     chance = Random(11)
     world = random_world(chance, CENTRE, sessions=250)
-    questions = [random_question(chance, ZONE, CENTRE) for _ in range(12)]
+    questions = [random_question(chance, ZONE, CENTRE) for _ in range(8)]
     questions = [question for question in questions if not _reads_attributes(question)]
     then: dict[int, list[Any]] = {}
     with open_warehouse(lay(tmp_path / "warehouse")) as warehouse:
