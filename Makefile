@@ -25,7 +25,7 @@ stamp = mkdir -p $(@D) && rm -f $(@D)/$(firstword $(subst -, ,$(@F)))-* && touch
 .PHONY: help run setup test test-client lint format bench prove dist lock clean
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
 
 run: ## set up, make demo data where there is none, serve the dashboard
 	@$(MAKE) -s -j2 $(PROJECT) $(CLIENT)
@@ -38,8 +38,7 @@ test: ## set up, then every test: unit, integration, browser, client
 	@# Three for two cores: half of their time is waiting. In the order of folders, which ends with small files.
 	@TMPDIR=$$(tools/scratch) $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 10
 
-# While Python's packages come.
-test-client: $(CLIENT)
+test-client: $(CLIENT) ## the client's own tests; as part of make test, while Python's packages come
 	@tools/npm test
 
 lint: $(PROJECT) $(DEV) $(CLIENT_DEPENDENCIES) ## ruff, mypy, the client's own checks, the containers' files
