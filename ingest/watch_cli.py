@@ -67,7 +67,7 @@ def watch(
     try:
         drop.prepare()
     except OSError as error:
-        raise typer.BadParameter(f"{folder} is no folder to watch: {error.strerror}") from error
+        raise typer.BadParameter(f"{folder} is not a folder to watch: {error.strerror}") from error
     with _ending() as end:
         watcher = _Watcher(session, drop, Watch(drop, lambda: loading(session.commands), end.is_set), as_json)
         if once:

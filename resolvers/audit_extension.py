@@ -6,6 +6,7 @@ from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, FragmentSpr
 from strawberry.extensions import SchemaExtension
 
 from resolvers.context import Context
+from resolvers.strawberry_internals import requested_operation
 
 MOST_FIELDS = 50
 
@@ -18,7 +19,7 @@ class AuditExtension(SchemaExtension):
         yield
         context, document = self.execution_context.context, self.execution_context.graphql_document
         if isinstance(context, Context) and document is not None:
-            operation = _operation(document, self.execution_context._provided_operation_name)
+            operation = _operation(document, requested_operation(self.execution_context))
             if operation is not None:
                 context.operation = operation.name.value if operation.name else ""
                 context.fields = _root_fields(document, operation)

@@ -8,9 +8,10 @@ from typing import Any
 import strawberry
 
 from resolvers.cells import Cells
-from resolvers.context import Context, context_of, raw
+from resolvers.context import Context, context_of
 from resolvers.nodes import movie_cells, user_cells
 from resolvers.selection import TYPENAME, Selected, selection_of
+from resolvers.strawberry_internals import raw
 from resolvers.unmatched import FILM, note_argument
 from schema.arguments import Most
 from schema.batch import By, MostTravellers, OfCountry, OfDevice, OfGenre, OfUser

@@ -192,8 +192,3 @@ def context_of(info: strawberry.Info) -> Context:
     found = info.context
     assert isinstance(found, Context)
     return found
-
-
-def raw(info: strawberry.Info) -> GraphQLResolveInfo[Any]:
-    """graphql-core's own info."""
-    return info._raw_info

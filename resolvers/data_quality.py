@@ -6,8 +6,9 @@ from typing import Any
 import strawberry
 
 from resolvers.cells import Cells
-from resolvers.context import context_of, raw
+from resolvers.context import context_of
 from resolvers.selection import TYPENAME, Selected, selection_of
+from resolvers.strawberry_internals import raw
 from schema.data_quality import First, OfStatus, OfTable
 from warehouse.checks.declared import CHECKS
 from warehouse.checks.finding import Finding

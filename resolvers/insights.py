@@ -7,9 +7,10 @@ from typing import Any
 import strawberry
 
 from resolvers.cells import Cells
-from resolvers.context import context_of, raw
+from resolvers.context import context_of
 from resolvers.filters import filter_of
 from resolvers.selection import TYPENAME, Selected, selection_of
+from resolvers.strawberry_internals import raw
 from resolvers.unmatched import note_filter
 from schema.arguments import UTC, AsOf, Range, ViewingWhere, Zone
 from schema.insights import By, CohortGrain, Periods

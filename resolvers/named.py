@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from graphql import GraphQLError, OperationDefinitionNode
 from strawberry.extensions import SchemaExtension
 
+from resolvers.strawberry_internals import requested_operation
+
 
 class NamedOperation(SchemaExtension):
     """Refuses what the specification calls ambiguous."""
@@ -18,8 +20,7 @@ class NamedOperation(SchemaExtension):
 
     def _refusal(self) -> str | None:
         execution = self.execution_context
-        # The public `operation_name` falls back to the first operation's: what was asked is kept here only.
-        if execution.graphql_document is None or execution._provided_operation_name is not None:
+        if execution.graphql_document is None or requested_operation(execution) is not None:
             return None
         definitions = execution.graphql_document.definitions
         operations = [one for one in definitions if isinstance(one, OperationDefinitionNode)]

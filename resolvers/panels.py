@@ -7,11 +7,12 @@ from typing import Any
 import strawberry
 
 from resolvers.cells import Cells
-from resolvers.context import Context, context_of, raw
+from resolvers.context import Context, context_of
 from resolvers.filters import filter_of
 from resolvers.nodes import movie_cells
 from resolvers.rows import Getter, cells_of, constant, figures, group, measure, measures_in
 from resolvers.selection import TYPENAME, Selected, selection_of
+from resolvers.strawberry_internals import raw
 from resolvers.unmatched import note_filter
 from schema.arguments import UTC, Limit, Most, Range, ViewingWhere, Zone
 from schema.enums import TopMoviesOrder

@@ -5,9 +5,10 @@ from typing import Any
 import strawberry
 
 from resolvers.cells import Cells
-from resolvers.context import context_of, raw
+from resolvers.context import context_of
 from resolvers.nodes import movie_cells
 from resolvers.selection import selection_of
+from resolvers.strawberry_internals import raw
 from resolvers.unmatched import note_argument
 from schema.arguments import Most
 from schema.enums import RankingBy, RankingPeriod

@@ -5,7 +5,8 @@ from typing import Any
 import strawberry
 from strawberry.scalars import JSON
 
-from resolvers.context import context_of, raw
+from resolvers.context import context_of
+from resolvers.strawberry_internals import raw
 from resolvers.token_service import TokenService
 from resolvers.unmatched import Asked, note_asked
 from schema.policy import checked_scope
@@ -47,7 +48,7 @@ async def revoke_token(
 
 def _object(variables: Any) -> dict[str, Any]:
     if variables is not None and not isinstance(variables, dict):
-        raise BadInput("`variables` is no object: {days: 30}.")
+        raise BadInput("`variables` is not an object: {days: 30}.")
     return variables or {}
 
 

@@ -14,7 +14,6 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
-from typer._click.exceptions import UsageError  # Typer carries its own Click, and names this class nowhere else
 from typer.core import TyperGroup
 
 from server import relay
@@ -25,6 +24,7 @@ from server.redaction import log_to_stderr
 from server.serve_cli import demo, serve
 from server.session import Session
 from server.settings import read_settings
+from server.typer_internals import UsageError
 from warehouse.audit.record import OK, recording
 from warehouse.errors import EngineFault, MarqueeError, WarehouseHeld
 

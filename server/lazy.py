@@ -6,8 +6,9 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer._click import Command, Context  # Typer carries its own Click, and names these nowhere else
 from typer.core import TyperCommand
+
+from server.typer_internals import Command, Context
 
 
 class LazyGroup(TyperCommand):

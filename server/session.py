@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from rich.console import Console
-from typer._click.exceptions import UsageError  # Typer carries its own Click, and names this class nowhere else
 
 from server.identity.secret import read_secret
 from server.identity.secret_ring import SecretRing
 from server.settings import Settings
 from server.subcommands import Finished, apart
+from server.typer_internals import UsageError
 from warehouse import open_warehouse
 from warehouse.audit.record import Record
 from warehouse.engine.address import Embedded, parse

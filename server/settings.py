@@ -117,7 +117,9 @@ class Settings(BaseSettings):
     def _check_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
         for origin in origins:
             if not ORIGIN.fullmatch(origin):
-                raise ValueError(f"{origin!r} is no origin: a scheme and a host without a path, https://example.com")
+                raise ValueError(
+                    f"{origin!r} is not an origin: a scheme and a host without a path, https://example.com"
+                )
         return origins
 
     @classmethod
@@ -148,7 +150,7 @@ def read_settings() -> Settings:
     known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
     unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name.upper() not in known)
     if unknown:
-        raise BadInput(f"{unknown[0]} is no setting. Settings: {', '.join(sorted(known))}.")
+        raise BadInput(f"{unknown[0]} is not a setting. Settings: {', '.join(sorted(known))}.")
     try:
         return Settings()
     except ValidationError as error:

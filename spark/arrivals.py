@@ -148,7 +148,7 @@ def _object(line: bytes) -> dict[str, str | None]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        return {"fault": "a line is no JSON object"}
+        return {"fault": "a line is not a JSON object"}
     return {name: _text(found[name]) for name in CELLS if name in found}
 
 

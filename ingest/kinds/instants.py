@@ -61,7 +61,7 @@ def _from_timestamps(column: pa.TimestampArray) -> tuple[Seconds, Mask]:
 def _from_numbers(column: pa.Array) -> tuple[Seconds, Mask]:
     numbers = floats(column)
     if numbers is None:
-        raise TypeError(f"{column.type} is no number")
+        raise TypeError(f"{column.type} is not a number")
     values, bad, _ = numbers
     in_seconds = np.where(np.abs(values) >= MILLISECONDS_FROM, values / 1_000, values)
     # Beyond a float's whole numbers or not finite: no time, whatever the unit.

@@ -53,7 +53,7 @@ def _header(source: Source) -> _Header:
         names = next(csv.reader(lines, delimiter=source.delimiter, strict=True), [])
         "".join(names).encode()
     except (csv.Error, UnicodeEncodeError) as error:
-        raise FileRefused(source.name, "its first line is no CSV header in UTF-8") from error
+        raise FileRefused(source.name, "its first line is not a CSV header in UTF-8") from error
     if not any(names):
         raise FileRefused(source.name, "its first line is blank, expected the names of the columns")
     source.refuse_repeated(names)

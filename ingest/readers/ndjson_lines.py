@@ -51,7 +51,7 @@ def _row(text: bytes, number: int, wanted: Wanted) -> Row | Problem:
     try:
         row = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        sentence = f"it is no JSON: {error.msg}, at character {error.pos + 1:,}"
+        sentence = f"it is not valid JSON: {error.msg}, at character {error.pos + 1:,}"
         return Problem("line", number, Reason.BAD_ROW, sentence, text.decode(errors="backslashreplace"))
     if not isinstance(row, dict):
         sentence = f"it is a JSON {type(row).__name__}, expected an object"

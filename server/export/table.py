@@ -118,7 +118,7 @@ def shape_of(schema: GraphQLSchema, document: str) -> Shape:
     reader = _Reader({one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)})
     (root, *others) = reader.fields(query, operation.selection_set)
     if others:
-        raise BadInput("A document with several root fields is no table. Ask each in a document of its own.")
+        raise BadInput("A document with several root fields is not a table. Ask each in a document of its own.")
     lists = reader.lists(root)
     if len(lists) > 1:
         raise BadInput(f"The answer has several lists: {', '.join(one.path[-1] for one in lists)}. A table is one.")

@@ -9,7 +9,7 @@ from warehouse.errors import MarqueeError
 
 
 class Readiness:
-    """Who comes while the engine is being asked gets that answer. It belongs to the event loop that first asks."""
+    """Concurrent callers share one probe. It belongs to the event loop that first asks."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

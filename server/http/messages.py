@@ -96,9 +96,9 @@ def read_message(text: str | None, most_bytes: int) -> Message:
     try:
         said = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise Closed(Code.INVALID, f"The message is no JSON: {error.msg} at character {error.pos}.") from error
+        raise Closed(Code.INVALID, f"The message is not valid JSON: {error.msg} at character {error.pos}.") from error
     if not isinstance(said, dict):
-        raise Closed(Code.INVALID, 'The message is no object. Send {"type": ...}.')
+        raise Closed(Code.INVALID, 'The message is not an object. Send {"type": ...}.')
     return _message(said)
 
 

@@ -53,7 +53,7 @@ def asking_of(asked: Any, only_queries: bool = False) -> Asking:
     if isinstance(asked, list):
         raise BadInput("The body is a list. Batches are not answered: send one request for each document.")
     if not isinstance(asked, dict):
-        raise BadInput('The body is no JSON object. Send {"query": "...", "variables": {...}}.')
+        raise BadInput('The body is not a JSON object. Send {"query": "...", "variables": {...}}.')
     for name, kinds, words in (
         ("query", str, "a text"),
         ("documentId", str, "a text"),
@@ -94,7 +94,7 @@ def _parsed(text: bytes, what: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise BadInput(f"{what} is no JSON: {error.msg} at character {error.pos}.") from error
+        raise BadInput(f"{what} is not valid JSON: {error.msg} at character {error.pos}.") from error
 
 
 def read_texts(request: Request) -> dict[str, str]:

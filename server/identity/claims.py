@@ -77,8 +77,8 @@ def issued_principal(claims: Mapping[str, Any], names: ClaimNames) -> Principal:
     except TypeError as error:
         # OAuth's own `scope` is a text. To take it, or a missing claim, for "all rows" would open what should be shut.
         raise Unauthenticated(
-            f'The token\'s claim {names.scope} is no row scope, an object of lists: {{"country": ["US"]}}, or {{}} for '
-            "all rows. Ask who maps claims at its issuer."
+            f'The token\'s claim {names.scope} is not a row scope, an object of lists: {{"country": ["US"]}}, or {{}} '
+            "for all rows. Ask who maps claims at its issuer."
         ) from error
     return Principal(claims["sub"], roles[-1], scope)
 

@@ -148,7 +148,7 @@ def _variables(text: str) -> dict[str, Any]:
     try:
         found = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise BadInput(f"--variables is no JSON: {error.msg}.") from error
+        raise BadInput(f"--variables is not valid JSON: {error.msg}.") from error
     if not isinstance(found, dict):
         raise BadInput('--variables must be a JSON object: {"days": 30}')
     return found

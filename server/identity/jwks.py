@@ -126,7 +126,7 @@ def read_keys(text: bytes) -> Keys:
     document: Any = orjson.loads(text)
     entries = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(entries, list) or len(entries) > MOST_KEYS:
-        raise ValueError(f"the document is no list of up to {MOST_KEYS} keys")
+        raise ValueError(f"the document is not a list of up to {MOST_KEYS} keys")
     keys: dict[tuple[str, str], Key] = {}
     for entry in entries:
         found = _key(entry) if isinstance(entry, dict) else None

@@ -104,7 +104,7 @@ def claimed(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
         found = jwt.decode_complete(token, options={"verify_signature": False})
     except (jwt.PyJWTError, ValueError) as error:
-        raise Unauthenticated(f"This is no token. {_HINT}") from error
+        raise Unauthenticated(f"Malformed token. {_HINT}") from error
     return found["header"], found["payload"]
 
 
@@ -115,7 +115,7 @@ def _header(token: str) -> dict[str, Any]:
     try:
         header = jwt.get_unverified_header(token)
     except (jwt.PyJWTError, ValueError) as error:
-        raise Unauthenticated(f"This is no token. {_HINT}") from error
+        raise Unauthenticated(f"Malformed token. {_HINT}") from error
     strange = sorted(_STRANGE & set(header))
     if strange:
         raise Unauthenticated(f"The token's header has {strange[0]}, which is not accepted here. {_HINT}")

@@ -28,8 +28,13 @@ ANSWERS: Mapping[str, Callable[[Cell, Seen], Any]] = {
 }
 
 
-def answer(question: Cell, world: World, asker: Asker | None = None) -> dict[str, Any]:
-    """The data of a question over the rows of a world."""
-    zone = question.get("args", {}).get("timeZone", "UTC")
+def answer(
+    question: Cell, world: World, asker: Asker | None = None, earlier: Mapping[str, World] | None = None
+) -> dict[str, Any]:
+    """The data of a question over the rows of a world, or of what it was at a moment that `asOf` names."""
+    args = question.get("args", {})
+    zone = args.get("timeZone", "UTC")
+    if "asOf" in args:
+        world = (earlier or {})[args["asOf"]]
     seen = Seen(world, asker or Asker(), clock_of(zone))
     return {key(question): ANSWERS[question["name"]](question, seen)}

@@ -39,6 +39,7 @@ TEXTS: Mapping[str, Sequence[str | None]] = {
     "ageBand": BANDS,
     "gender": GENDERS,
 }
+COUNTRY_LETTERS = 2
 DAYS = {"P7D": 7, "P30D": 30, "P2W": 14, "P1M": 31, "P3M": 92, "P1Y": 366, "P90D": 90}
 
 
@@ -60,6 +61,11 @@ def shared(chance: Random, setting: Setting, fact: str = "viewing") -> tuple[dic
     if chance.random() < 0.5:
         args["where"] = _filter(chance, setting, setting.open(FILTERED[fact]))
     return args, reach
+
+
+def as_of(chance: Random, setting: Setting) -> dict[str, str]:
+    """A moment before the last load, at times, where there is one."""
+    return {"asOf": chance.choice(setting.moments)} if setting.moments and chance.random() < 0.25 else {}
 
 
 def _range(chance: Random, setting: Setting) -> Reach:
@@ -115,7 +121,7 @@ def _filter(chance: Random, setting: Setting, names: Sequence[str], depth: int =
     }
     for name in ("and", "or") if depth else ():
         if chance.random() < 0.3:
-            count = chance.choice((1, 2, 2, 3))
+            count = chance.choice((0, 1, 1, 2, 2, 2, 2, 3, 3, 3))
             found[name] = [_filter(chance, setting, names, depth - 1) for _ in range(count)]
     if depth and chance.random() < 0.3:
         found["not"] = _filter(chance, setting, names, depth - 1)
@@ -130,14 +136,16 @@ def _test(chance: Random, setting: Setting, name: str) -> dict[str, Any]:
         return _text(chance, [str(number) for number in range(1, len(TITLES) + 2)])
     if name == "genre":
         return {"has": chance.choice((*GENRES, "Unknown"))} if chance.random() < 0.4 else _text(chance, (*GENRES, None))
-    return _text(chance, TEXTS[name]) if name in TEXTS else _number(chance, setting, name)
+    return _text(chance, TEXTS[name], name == "country") if name in TEXTS else _number(chance, setting, name)
 
 
-def _text(chance: Random, values: Sequence[str | None]) -> dict[str, Any]:
+def _text(chance: Random, values: Sequence[str | None], any_case: bool = False) -> dict[str, Any]:
     texts = sorted({value or "Unknown" for value in values})
-    if chance.random() < 0.6:
-        return {"eq": chance.choice(texts)}
-    return {"in": chance.sample(texts, min(len(texts), chance.choice((0, 1, 2, 2))))}
+    if any_case and chance.random() < 0.1:
+        texts = [text.lower() if len(text) == COUNTRY_LETTERS else text for text in texts]
+    shape = chance.random()
+    among = {"in": chance.sample(texts, min(len(texts), chance.choice((0, 1, 2, 2))))}
+    return among if shape < 0.4 else {"eq": chance.choice(texts)} | (among if shape > 0.95 else {})
 
 
 def _number(chance: Random, setting: Setting, name: str) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """Holding the API to the oracle: random worlds, random questions of random askers, and the answers that differ."""
 
 import json
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from random import Random
 
 from schema.policy import Role
@@ -11,10 +13,11 @@ from tests.oracle.answer import answer
 from tests.oracle.asking import Api, served
 from tests.oracle.difference import difference
 from tests.oracle.facts import Asker
+from tests.oracle.loading import load_changes
 from tests.oracle.questions import random_question
 from tests.oracle.rows import World
 from tests.oracle.selections import Cell, document
-from tests.oracle.worlds import Setting, random_setting, random_world
+from tests.oracle.worlds import Setting, random_earlier, random_setting, random_world
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Checked:
     setting: Setting
     world: World
     api: Api
+    earlier: Mapping[str, World] = field(default_factory=dict)
 
     def differing(self, numbers: Iterable[int]) -> Iterator[str]:
         """What is wrong with the answers to the questions of these numbers: seed, document and first difference."""
@@ -37,7 +41,8 @@ class Checked:
         """What is wrong with one answer, or None."""
         chance = Random(f"question {self.seed} {number}")
         asker = random_asker(chance, self.world)
-        question = random_question(chance, replace(self.setting, attributes=not asker.masks_gender))
+        setting = replace(self.setting, attributes=not asker.masks_gender, moments=tuple(self.earlier))
+        question = random_question(chance, setting)
         told = self.told(question, asker)
         if told is None:
             return None
@@ -53,17 +58,32 @@ class Checked:
         body = self.api.body(*document(question), role, asker.scope)
         if "errors" in body:
             return f"the API refused it: {body['errors'][0]['message']}"
-        return difference(answer(question, self.world, asker), body["data"])
+        return difference(answer(question, self.world, asker, self.earlier), body["data"])
 
 
 @contextmanager
 def checked_world(seed: int) -> Iterator[Checked]:
-    """The world of a seed, served."""
+    """The world of a seed, served; one of three became what it is by a second load, and is asked for before it too."""
     chance = Random(f"world {seed}")
     setting = random_setting(chance)
     world = random_world(chance, setting)
-    with served(world) as api:
-        yield Checked(seed, setting, world, api)
+    if seed % 3:
+        with served(world) as api:
+            yield Checked(seed, setting, world, api)
+        return
+    earlier = random_earlier(chance, world)
+    with served(earlier) as api:
+        moment = _next_second()
+        load_changes(api.warehouse, earlier, world)
+        yield Checked(seed, setting, world, api, {moment: earlier})
+
+
+def _next_second() -> str:
+    """A moment between what was done and what is yet to be done."""
+    moment = int(time.time()) + 1
+    while time.time() <= moment + 1:
+        time.sleep(0.05)
+    return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
 
 
 def random_asker(chance: Random, world: World) -> Asker:

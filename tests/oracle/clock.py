@@ -44,6 +44,12 @@ def clock_of(zone: str) -> "Clock":
     return Clock(zone)
 
 
+@cache
+def all_zones() -> tuple[str, ...]:
+    """The names of all IANA zones."""
+    return tuple(resources.files("tzdata").joinpath("zones").read_text().split())
+
+
 class Clock:
     """The wall clock of a zone."""
 

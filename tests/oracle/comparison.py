@@ -61,7 +61,10 @@ class Comparison:
         if end.day is not None:
             day = self.shift.day(end.day)
             return End(self.clock.first_instant(day), day)
-        wall = self.shift.wall(self.clock.local(end.at))
+        wall = self.clock.local(end.at)
+        if end.at == self.clock.first_instant(wall.date()):
+            wall = datetime.combine(wall.date(), MIDNIGHT)
+        wall = self.shift.wall(wall)
         return End(self.clock.instant(wall, self.clock.is_second(end.at)))
 
     def bucket(self, at: int, grain: str) -> Bucket:

@@ -104,8 +104,8 @@ class Seen:
 
 
 def known(text: str | None) -> str | None:
-    """A text that was sent; that it is unknown may be said or not."""
-    return None if text == UNKNOWN else text
+    """A text that was sent; one that is empty or says that it is unknown says nothing."""
+    return None if text in ("", UNKNOWN) else text
 
 
 def age_band(age: int | None) -> str | None:

@@ -67,7 +67,17 @@ def _holds(name: str, test: Mapping[str, Any], row: Row, seen: Seen) -> bool:
         return False
     elif name not in ("releaseYear", "daysSinceRelease") and value is None:
         value = UNKNOWN
-    return value is not None and _compares(test, value)
+    return value is not None and _compares(_as_kept(test) if name == "country" else test, value)
+
+
+def _as_kept(test: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A test of countries, which are kept in capitals: `us` is `US`."""
+
+    def kept(text: str) -> str:
+        return text if text == UNKNOWN else text.upper()
+
+    found = {"eq": kept(test["eq"])} if "eq" in test else {}
+    return found | ({"in": [kept(one) for one in test["in"]]} if "in" in test else {})
 
 
 def _genres(row: Row) -> Collection[str]:

@@ -13,7 +13,22 @@ from warehouse.tables.incoming import INCOMING
 
 def load_world(warehouse: Warehouse, world: World, loads: int = 1) -> None:
     """Load everything, films and users first, each table in some loads; tables without rows are left alone."""
-    tables: Mapping[str, Sequence[Mapping[str, Any]]] = {
+    for table, rows in _tables(world).items():
+        for first in range(min(loads, len(rows))):
+            load_rows(warehouse, table, rows[first::loads])
+
+
+def load_changes(warehouse: Warehouse, before: World, after: World) -> None:
+    """Load the rows that a later world has otherwise, or more."""
+    known = _tables(before)
+    for table, rows in _tables(after).items():
+        changed = [row for row in rows if row not in known[table]]
+        if changed:
+            load_rows(warehouse, table, changed)
+
+
+def _tables(world: World) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    return {
         "movies": [
             {
                 "id": film.id,
@@ -46,9 +61,6 @@ def load_world(warehouse: Warehouse, world: World, loads: int = 1) -> None:
             for review in world.reviews
         ],
     }
-    for table, rows in tables.items():
-        for first in range(min(loads, len(rows))):
-            load_rows(warehouse, table, rows[first::loads])
 
 
 def load_rows(warehouse: Warehouse, table: str, rows: Sequence[Mapping[str, Any]]) -> None:

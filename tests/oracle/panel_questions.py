@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
-from tests.oracle.arguments import shared
+from tests.oracle.arguments import as_of, shared
 from tests.oracle.selections import Cell, cell
 from tests.oracle.worlds import Setting
 
@@ -23,6 +23,7 @@ def _dashboard(chance: Random, setting: Setting) -> Cell:
     found = [cell(name) for name in chance.sample(FIGURES, 4)]
     if chance.random() < 0.7:
         args["compareTo"] = chance.choice(COMPARISONS)
+    if "compareTo" in args or chance.random() < 0.2:
         found += [cell(name, *map(cell, chance.sample(FIGURES, 3))) for name in ("previous", "change")]
     return cell("dashboard", *found, **args)
 
@@ -56,20 +57,21 @@ def _ranked(chance: Random, setting: Setting) -> Cell:
 
 
 def _retention(chance: Random, setting: Setting) -> Cell:
-    args, _ = shared(chance, setting)
+    args = shared(chance, setting)[0] | as_of(chance, setting)
     args |= {"cohort": chance.choice(("WEEK", "MONTH")), "periods": chance.choice((1, 3, 6))}
     returns = cell("returns", *map(cell, ("period", "start", "viewers", "share")))
     return cell("retention", *map(cell, ("start", "viewers", "complete")), returns, **args)
 
 
 def _funnel(chance: Random, setting: Setting) -> Cell:
-    args, _ = shared(chance, setting)
+    args = shared(chance, setting)[0] | as_of(chance, setting)
     steps = cell("steps", *map(cell, ("reached", "views", "viewers", "share")))
     return cell("completionFunnel", steps, cell("unknownViews"), **args)
 
 
 def _concurrency(chance: Random, setting: Setting) -> Cell:
     args, reach = shared(chance, setting)
+    args |= as_of(chance, setting)
     args["grain"] = reach.unit or chance.choice(
         ("QUARTER_HOUR", "HOUR", "DAY", "WEEK") if reach.days <= 60 else ("DAY", "MONTH", "YEAR")
     )
@@ -77,12 +79,12 @@ def _concurrency(chance: Random, setting: Setting) -> Cell:
 
 
 def _stickiness(chance: Random, setting: Setting) -> Cell:
-    args, _ = shared(chance, setting)
+    args = shared(chance, setting)[0] | as_of(chance, setting)
     return cell("stickiness", *map(cell, ("day", "dailyViewers", "monthlyViewers", "stickiness")), **args)
 
 
 def _quality(chance: Random, setting: Setting) -> Cell:
-    args, _ = shared(chance, setting)
+    args = shared(chance, setting)[0] | as_of(chance, setting)
     args["by"] = chance.choice(("DEVICE", "COUNTRY", "QUALITY"))
     found = ("value", "views", "bufferingPerView", "bufferedShare", "bufferingP50", "bufferingP95", "bufferingP99")
     return cell("quality", *map(cell, found), **args)

@@ -1,10 +1,11 @@
 """Random questions that the API must answer; those of `viewing` and `rating` are made here."""
 
 from collections.abc import Mapping, Sequence
+from math import prod
 from random import Random
 from typing import Any
 
-from tests.oracle.arguments import ATTRIBUTES, FILM, FILTERED, WALL_CLOCK, Reach, shared
+from tests.oracle.arguments import ATTRIBUTES, FILM, FILTERED, WALL_CLOCK, Reach, as_of, shared
 from tests.oracle.panel_questions import PANELS
 from tests.oracle.selections import Cell, cell, of_enum
 from tests.oracle.worlds import Setting
@@ -19,7 +20,9 @@ MEASURES: Mapping[str, Sequence[str]] = {
 }
 # A filled answer has at most 10,000 rows.
 MOST_CELLS = 8_000
-VALUES = 20
+MOST_VALUES = {"daysSinceRelease": 200, "hourOfDay": 24, "movie": 10}
+# `hourOfDay` beside `time` is compared by hours, of which a range has at most 20,000.
+MOST_DAYS_OF_HOURS = 800
 
 
 def random_question(chance: Random, setting: Setting) -> Cell:
@@ -34,6 +37,7 @@ def random_question(chance: Random, setting: Setting) -> Cell:
 
 def _grouped(chance: Random, setting: Setting, fact: str) -> Cell:
     args, reach = shared(chance, setting, fact)
+    args |= as_of(chance, setting)
     if fact == "viewing" and chance.random() < 0.1:
         dimensions, measures = _of_catalogue(chance)
         ranking: Sequence[str] = ("catalogueTitles",)
@@ -43,7 +47,8 @@ def _grouped(chance: Random, setting: Setting, fact: str) -> Cell:
         ranking = (*measures, *MEASURES[fact])
     rows = [*dimensions, *map(cell, measures)]
     chance.shuffle(rows)
-    if chance.random() < 0.5:
+    by_hours = {"time", "hourOfDay"} <= {one["name"] for one in dimensions}
+    if chance.random() < 0.5 and not (by_hours and reach.days > MOST_DAYS_OF_HOURS):
         args["compareTo"] = chance.choice(("PREVIOUS_PERIOD", "PREVIOUS_YEAR"))
         rows += _compared(chance, measures)
     args |= _shaped(chance, rows, reach, ranking) | _chosen(chance, dimensions, measures, ranking)
@@ -54,6 +59,8 @@ def _grouped(chance: Random, setting: Setting, fact: str) -> Cell:
 
 
 def _compared(chance: Random, measures: Sequence[str]) -> list[Cell]:
+    if chance.random() < 0.1:
+        return []
     wanted = [cell(name) for name in chance.sample(measures, chance.randrange(1, len(measures) + 1))]
     return [cell("previous", *wanted), *([cell("change", *wanted)] if chance.random() < 0.5 else [])]
 
@@ -68,10 +75,14 @@ def _shaped(chance: Random, rows: Sequence[Cell], reach: Reach, ranking: Sequenc
         if chance.random() < 0.4:
             args["top"]["others"] = False
     grains = [one["args"]["grain"] for one in rows if one["name"] == "time"]
-    others = sum(name in FILTERED["viewing"] for name in names)
-    if len(grains) == 1 and _buckets(reach, grains[0]) * VALUES**others < MOST_CELLS and chance.random() < 0.4:
+    if len(grains) == 1 and _buckets(reach, grains[0]) * _values(names) < MOST_CELLS and chance.random() < 0.4:
         args["fill"] = True
     return args
+
+
+def _values(names: Sequence[str]) -> int:
+    """How many groups the dimensions make, at most."""
+    return prod(MOST_VALUES.get(name, 8) for name in names if name in FILTERED["viewing"])
 
 
 def _buckets(reach: Reach, grain: str) -> int:
@@ -97,6 +108,8 @@ def _dimensions(chance: Random, setting: Setting, fact: str, reach: Reach) -> li
     found = [_dimension(chance, name) for name in names]
     if reach.unit or chance.random() < 0.55:
         found.append(cell("time", label=chance.choice((None, "bucket")), grain=random_grain(chance, reach)))
+        if chance.random() < 0.06:
+            found.append(cell("time", label="other", grain=random_grain(chance, reach)))
     chance.shuffle(found)
     return found
 
@@ -123,7 +136,10 @@ def _of_catalogue(chance: Random) -> tuple[list[Cell], list[str]]:
 
 
 def _order(chance: Random, dimensions: Sequence[Cell], ranking: Sequence[str]) -> list[dict[str, str]]:
-    names = [one["name"] for one in dimensions] + chance.choices(ranking, k=2)
+    names = [one["name"] for one in dimensions]
+    if names.count("time") > 1:
+        names = [name for name in names if name != "time"]
+    names += chance.choices(ranking, k=2)
     fields = dict.fromkeys(of_enum(name) for name in chance.sample(names, chance.randrange(1, min(3, len(names)) + 1)))
     return [
         {"field": field} | ({"direction": chance.choice(("ASC", "DESC"))} if chance.random() < 0.8 else {})

@@ -1,26 +1,26 @@
 """Random worlds around awkward instants: changes of odd clocks, leap days, ends of months and years."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from tests.oracle.clock import DAY_S, clock_of
+from tests.oracle.clock import DAY_S, all_zones, clock_of
 from tests.oracle.rows import Film, Person, Review, Session, World
 
 # Titles whose order is not in doubt; two are the same.
 TITLES = ("Alpha", "Bravo", "Charlie", "Delta", "Echo", "Bravo", "Foxtrot", "Golf", "Hotel", "India")
 GENRES = ("Crime", "Comedy", "Drama", "War")
-DIRECTORS = ("A. Berg", "B. Cole", None)
+DIRECTORS = ("A. Berg", "B. Cole", None, "Unknown")
 COUNTRIES = ("DE", "IN", "US", None)
-PLANS = ("Free", "Premium", None)
-GENDERS = ("Female", "Male", None)
-DEVICES = ("Phone", "TV", None, "Unknown")
+PLANS = ("Free", "Premium", None, "")
+GENDERS = ("Female", "Male", None, "Unknown")
+DEVICES = ("Phone", "TV", None, "Unknown", "")
 QUALITIES = ("4K", "HD", None)
 AGES = (None, 12, 17, 18, 24, 25, 34, 35, 44, 45, 54, 55, 90)
 COMPLETIONS = (None, 0, 249_999, 250_000, 500_000, 750_000, 899_999, 900_000, 1_000_000)
 STARS = (50, 100, 250, 350, 500)
-VERSIONS = ("1.0", "2.1")
+VERSIONS = ("1.0", "2.1", "Unknown", "")
 TESTS = ("a", "b")
 ZONES = (
     *("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe"),
@@ -28,18 +28,22 @@ ZONES = (
     *("Asia/Beirut", "America/Havana", "Pacific/Chatham", "Africa/Cairo", "America/Sao_Paulo", "Asia/Pyongyang"),
     *("America/Caracas", "Pacific/Kiritimati", "Antarctica/Casey", "Asia/Gaza", "Atlantic/Azores"),
 )
-YEARS = range(2008, 2027)
+YEARS = range(1993, 2027)
+LEAP_YEARS = range(1996, 2027, 4)
 # Local days that months and years end with, and leap days.
 EDGES = ((2, 28), (3, 1), (3, 31), (4, 30), (12, 31), (1, 1), (10, 1), (6, 30))
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What questions are about: a zone, the instant around which sessions lie, and whether attributes are open."""
+    """What questions are about: a zone, the instant around which sessions lie, whether attributes are open, and moments
+    at which the world was another.
+    """
 
     zone: str
     centre: int
     attributes: bool = True
+    moments: tuple[str, ...] = ()
 
     def open(self, names: Sequence[str]) -> Sequence[str]:
         """The dimensions of these that may be read."""
@@ -53,7 +57,7 @@ class Setting:
 
 def random_setting(chance: Random) -> Setting:
     """A change of a clock, or the end of a month, a leap day, or a turn of the year."""
-    zone = chance.choice(ZONES)
+    zone = chance.choice(ZONES if chance.random() < 0.7 else all_zones())
     clock = clock_of(zone)
     if chance.random() < 0.55:
         start, end = (round(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (YEARS[0], YEARS[-1]))
@@ -61,7 +65,7 @@ def random_setting(chance: Random) -> Setting:
         if changes:
             return Setting(zone, chance.choice(changes))
     if chance.random() < 0.4:
-        return Setting(zone, clock.first_instant(date(chance.choice((2008, 2012, 2016, 2020, 2024)), 2, 29)))
+        return Setting(zone, clock.first_instant(date(chance.choice(LEAP_YEARS), 2, 29)))
     month, day = chance.choice(EDGES)
     return Setting(zone, clock.first_instant(date(chance.choice(YEARS), month, day)))
 
@@ -91,6 +95,34 @@ def random_world(chance: Random, setting: Setting, sessions: int = 220) -> World
         for number in range(1, sessions // 3)
     ]
     return World(films, people, rows, reviews)
+
+
+def random_earlier(chance: Random, world: World) -> World:
+    """What a world may have been: with some of its sessions and ratings, and some films and people known otherwise."""
+    films = {
+        one.id: replace(one, genres=("War",), director=None, released=date(2001, 1, 1))
+        if chance.random() < 0.4
+        else one
+        for one in world.films
+    }
+    people = {
+        one.id: replace(one, country="IN", plan=None, age=None) if chance.random() < 0.4 else one
+        for one in world.people
+    }
+    return World(
+        list(films.values()),
+        list(people.values()),
+        [
+            replace(one, film=films[one.film.id], person=people[one.person.id])
+            for one in world.sessions
+            if chance.random() < 0.6
+        ],
+        [
+            replace(one, film=films[one.film.id], person=people[one.person.id])
+            for one in world.reviews
+            if chance.random() < 0.6
+        ],
+    )
 
 
 def _film(chance: Random, number: int, title: str, setting: Setting) -> Film:

@@ -64,4 +64,4 @@ def parse(text: str, base: Path | None = None) -> Address:
                 database=unquote(parts.path.strip("/")) or "marquee",
                 tls=scheme == "clickhouses",
             )
-    raise BadInput(f"MARQUEE_WAREHOUSE is {scheme}://..., which is no address of a warehouse. Allowed: {FORMS}.")
+    raise BadInput(f"MARQUEE_WAREHOUSE is {scheme}://..., which is not a warehouse address. Allowed: {FORMS}.")

@@ -26,7 +26,7 @@ class Allowance:
     def check(self) -> None:
         """Raises: Cancelled once nobody waits for the work any more."""
         if self.ended:
-            raise Cancelled("Whoever asked has left; what was still to do is not done.")
+            raise Cancelled("The client disconnected; the rest of its work was not done.")
 
 
 _CURRENT: ContextVar[Allowance | None] = ContextVar("allowance", default=None)

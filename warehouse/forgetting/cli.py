@@ -44,7 +44,9 @@ def _id(text: str) -> str:
 
     key = ids.parse(text)
     if key is None:
-        raise typer.BadParameter(f"{text!r} is no id. An id is a number below 2^64 or a UUID, as the source wrote it.")
+        raise typer.BadParameter(
+            f"{text!r} is not an id. An id is a number below 2^64 or a UUID, as the source wrote it."
+        )
     return ids.to_text(key)
 
 

@@ -31,8 +31,8 @@ class Unit(StrEnum):
 class Aggregate:
     """One sum or set: `raw` over fact columns, `state` as a view stores it, `merge` over stored states.
 
-    `raw` may read `{bucket_start}`, the instant at which the row's time bucket begins (without one, the range). Without
-    `stored_as` no rollup can hold it.
+    `raw` may read `{is_new}`: whether the user's first session, `first_start`, is in the row's time bucket (without
+    one, in the range). Without `stored_as` no rollup can hold it.
     """
 
     slug: str
@@ -96,8 +96,8 @@ _AGGREGATES = (
     _sum("buffering_known", "count(buffering_count)", "buffering_count"),
     _set("viewers", "user_key"),
     _set("titles", "movie_key"),
-    _unstored("new_viewers", "groupBitmapIf(user_key, first_start >= {bucket_start})", "user_key", "first_start"),
-    _unstored("returning_viewers", "groupBitmapIf(user_key, first_start < {bucket_start})", "user_key", "first_start"),
+    _unstored("new_viewers", "groupBitmapIf(user_key, {is_new})", "user_key", "first_start"),
+    _unstored("returning_viewers", "groupBitmapIf(user_key, NOT {is_new})", "user_key", "first_start"),
     _unstored("minutes_p50_e4", _nearest_rank(50), "watch_minutes_e4"),
     _unstored("minutes_p95_e4", _nearest_rank(95), "watch_minutes_e4"),
     _sum("films", "count()"),

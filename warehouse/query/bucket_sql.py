@@ -12,6 +12,7 @@ from warehouse.query.local_time import Grain, Piece, Range, Segment, pieces, seg
 from warehouse.query.parameters import Parameters
 
 _INSTANT = "toUInt32(start_time)"
+_FIRST = "toUInt32(first_start)"
 _DAY_S = 86_400
 # Hours or days of a range that are moved one by one.
 _MOST_MOVED = 20_000
@@ -58,6 +59,18 @@ class Clock:
             return f"toDateTime({parameters.add(self.span.start, 'UInt32')}, 'UTC')"
         begins = [(place.start, place.bucket) for place in self.places(grain, most)]
         return f"toDateTime({_placed_sql(begins, parameters)}, 'UTC')"
+
+    def is_new_sql(self, grain: Grain | None, parameters: Parameters, most: int) -> str:
+        """SQL of whether `first_start`, which is not after the row, is in the row's bucket; without a grain, whether it
+        is in the range."""
+        begins = f"first_start >= {self.bucket_start_sql(grain, parameters, most)}"
+        found = [] if grain is None else self.places(grain, most)
+        if all(before.ordinal <= after.ordinal for before, after in pairwise(found)):
+            return begins
+        # TRICKY: a clock that goes back over midnight comes to a day again after the next one has begun.
+        ordinals = [(place.start, place.ordinal) for place in found]
+        first, own = (_placed_sql(ordinals, parameters, instant) for instant in (_FIRST, _INSTANT))
+        return f"if({_FIRST} < {parameters.add(found[0].start, 'UInt32')}, {begins}, {first} = {own})"
 
     def places(self, grain: Grain, most: int) -> Sequence[Place]:
         """Which bucket each instant of the range belongs to, in order.
@@ -155,11 +168,11 @@ def _pieces(zone: str, span: Range, grain: Grain, most: int) -> tuple[Piece, ...
     return found
 
 
-def _placed_sql(found: Sequence[tuple[int, int]], parameters: Parameters) -> str:
-    """SQL of the value that holds from each start on; `UNPLACED` before the first."""
+def _placed_sql(found: Sequence[tuple[int, int]], parameters: Parameters, instant: str = _INSTANT) -> str:
+    """SQL of the value that holds from each start on for an instant that is not before the first."""
     starts = parameters.add([start for start, _ in found], "Array(UInt32)")
     values = parameters.add([value for _, value in found], "Array(UInt32)")
-    return f"transform(roundDown({_INSTANT}, {starts}), {starts}, {values}, toUInt32({UNPLACED}))"
+    return f"transform(roundDown({instant}, {starts}), {starts}, {values}, toUInt32({UNPLACED}))"
 
 
 def _even_step_s(found: Sequence[Place], end: int) -> int | None:

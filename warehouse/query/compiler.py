@@ -144,9 +144,9 @@ def _leg_sql(
     groups = _groups_sql(question, leg, access, parameters, top_values, conditions)
     source = read(chosen.source, columns, access, parameters, [a.slug for a in aggregates] if rollup else ())
     values = {aggregate.slug: aggregate.merge if rollup else aggregate.raw for aggregate in aggregates}
-    if any("{bucket_start}" in raw for raw in values.values()):
-        start_sql = _bucket_start_sql(leg, access, parameters)
-        values = {slug: raw.replace("{bucket_start}", start_sql) for slug, raw in values.items()}
+    if any("{is_new}" in raw for raw in values.values()):
+        is_new = _is_new_sql(leg, access, parameters)
+        values = {slug: raw.replace("{is_new}", is_new) for slug, raw in values.items()}
     shown = [f"{sql} AS {name}" for name, sql in zip(_group_names(question), groups, strict=True)]
     shown += [f"{MEASURES[slug].sql.format_map(values)} AS {prefix}{slug}" for slug in leg.measures]
     sql = f"SELECT {', '.join(shown) or '1'} FROM {source}"
@@ -191,11 +191,11 @@ def _group_names(question: Question) -> list[str]:
     return [*(f"g{index}" for index in range(len(question.groups))), *([OTHERS] if question.top else [])]
 
 
-def _bucket_start_sql(leg: Leg, access: Access, parameters: Parameters) -> str:
-    """SQL of where a row's time bucket begins: with several `time` groups the latest of them."""
+def _is_new_sql(leg: Leg, access: Access, parameters: Parameters) -> str:
+    """SQL of whether a user's first session is in the row's time bucket, with several `time` groups in each."""
     grains: list[Grain | None] = [group.grain for group in leg.groups if group.grain is not None]
-    starts = [leg.clock.bucket_start_sql(grain, parameters, access.max_buckets) for grain in grains or [None]]
-    return starts[0] if len(starts) == 1 else f"greatest({', '.join(starts)})"
+    tests = [leg.clock.is_new_sql(grain, parameters, access.max_buckets) for grain in grains or [None]]
+    return f"({' AND '.join(tests)})"
 
 
 def _empty(measure: str) -> str:

@@ -263,7 +263,7 @@ def shift_back(day: date, duration: str) -> date:
     """
     match = _DURATION.fullmatch(duration)
     if not match:
-        raise BadInput(f"{duration!r} is no duration. Use whole days, weeks, months or years: P30D, P12W, P3M, P1Y.")
+        raise BadInput(f"{duration!r} is not a duration. Use whole days, weeks, months or years: P30D, P12W, P3M, P1Y.")
     count, unit = int(match[1]), match[2]
     try:
         if unit in "DW":

@@ -25,7 +25,7 @@ def day_of(text: str) -> date:
     Raises: BadInput.
     """
     if not _DATE.fullmatch(text):
-        raise BadInput(f"{_quoted(text)} is no date. Use the form 2026-11-23.")
+        raise BadInput(f"{_quoted(text)} is not a date. Use the form 2026-11-23.")
     return _inside(_day(text), text)
 
 
@@ -54,7 +54,8 @@ def instant_of(text: str, offset_free_in_utc: bool = False) -> datetime:
     """
     if not _INSTANT.fullmatch(text):
         raise BadInput(
-            f"{_quoted(text)} is no moment. Use a date (2026-11-23) or an instant (2026-11-23T10:00:00Z), in {BOUNDS}."
+            f"{_quoted(text)} is neither a date nor an instant. Use a date (2026-11-23) or an instant "
+            f"(2026-11-23T10:00:00Z), in {BOUNDS}."
         )
     try:
         instant = datetime.fromisoformat(text.upper())
@@ -106,7 +107,7 @@ def _inside(day: date, text: str) -> date:
 
 def _no_such(text: str) -> BadInput:
     return BadInput(
-        f"{text!r} is no moment: there is no such day or time. Months end with their last day, days at 23:59:59, "
+        f"{text!r} does not exist: there is no such day or time. Months end with their last day, days at 23:59:59, "
         "offsets at 23:59, and leap seconds are not counted."
     )
 

@@ -246,7 +246,8 @@ def _after_sql(request: PageRequest, order: str, listing: Listing, access: Acces
             raise ValueError("it belongs to another order")
     except (binascii.Error, ValueError, UnicodeError) as error:
         raise BadInput(
-            "`after` is no cursor of this list and order, made for you. Use `pageInfo.endCursor` of the page before."
+            "`after` is not a cursor of this list and order that was made for you. Use `pageInfo.endCursor` of the "
+            "page before."
         ) from error
     is_missing = value is None or value == ""
     beyond = "<" if request.descending else ">"

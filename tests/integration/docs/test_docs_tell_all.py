@@ -9,7 +9,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 
 from server.http.app import ROUTES
 from tests.integration.docs.conftest import Served
-from tests.integration.docs.pages import PAGES, ROOT, section, tables
+from tests.integration.docs.pages import PAGES, ROOT, blocks, section, tables
 from warehouse import open_warehouse
 
 CODE = re.compile(r"`([^`]+)`")
@@ -83,6 +83,34 @@ def test_every_package_is_listed() -> None:
     listed = section(ROOT / "docs/architecture.md", "## Packages")
     told = {name.rstrip("/") for rows in tables(listed) for row in rows[2:] for name in CODE.findall(row.split("|")[1])}
     assert told == there
+
+
+def test_the_diagrams_show_modules_that_are_there() -> None:
+    """A box is named by modules of the folder around it, on its first line: `query/local_time, bucket_sql`."""
+    diagrams = [one.text for one in blocks(ROOT / "docs/architecture.md") if one.language == "mermaid"]
+    boxes = [
+        (folder, Path(name))
+        for diagram in diagrams
+        for folder, inside in re.findall(r"subgraph (\w+)\n(.*?)\n  end", diagram, re.DOTALL)
+        for label in re.findall(r'\["([^"<:]+)', inside)
+        for name in _in_one_folder(label)
+    ]
+    assert len(boxes) > 40
+    missing = [
+        f"{folder}/{name}"
+        for folder, name in boxes
+        if not ((ROOT / folder / name).is_dir() or (ROOT / folder / name).with_suffix(".py").is_file())
+    ]
+    assert missing == []
+
+
+def _in_one_folder(label: str) -> Iterator[str]:
+    """`query/local_time, bucket_sql` as two paths; a name with a folder of its own keeps it."""
+    first, *others = label.split(", ")
+    folder = first.rpartition("/")[0] if not first.endswith("/") else ""
+    yield first
+    for other in others:
+        yield f"{folder}/{other}" if folder and "/" not in other else other
 
 
 def test_every_make_target_is_listed() -> None:

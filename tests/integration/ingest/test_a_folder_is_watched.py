@@ -258,4 +258,4 @@ def test_a_file_that_goes_away_meanwhile_is_no_trouble(dropped: Dropped) -> None
 def test_what_is_no_folder_is_wrong_usage(dropped: Dropped) -> None:
     session = Session(dropped.path)
     assert session.run("watch", "nowhere", "--once") == 2
-    assert "nowhere is no folder to watch: No such file or directory" in session.stderr.getvalue()
+    assert "nowhere is not a folder to watch: No such file or directory" in session.stderr.getvalue()

@@ -99,7 +99,7 @@ NASTY: dict[str, Counted | Refused] = {
     "a required column missing": Refused("id,user_id\n1,1\n", "lacks the required columns movie_id, start_time"),
     "another delimiter than is said": Refused(GOOD.replace(",", ";"), "lacks the required columns id"),
     "JSON named CSV": Refused(json_row(), "it begins like JSON"),
-    "CSV named NDJSON": Refused(GOOD, "line 1: it is no JSON", "a.ndjson"),
+    "CSV named NDJSON": Refused(GOOD, "line 1: it is not valid JSON", "a.ndjson"),
     "Parquet named CSV": Refused(parquet(), "its first bytes are Parquet"),
     "a quote left open": Refused(column("quality", '"4K'), "a quote is opened and never closed"),
     "cut in the last row": Refused(f"{GOOD}3,1,1,20", "it is cut off in line 4: it has 4 cells, expected 5"),

@@ -36,9 +36,9 @@ NASTY: dict[str, tuple[str, bytes | str, str]] = {
     "Parquet named CSV": ("a.csv", parquet(), "its name says CSV, but its first bytes are Parquet"),
     "CSV named Parquet": ("a.parquet", GOOD, "its name says Parquet, but its first bytes are 'id,user_id"),
     "JSON named CSV": ("a.csv", json_row(), "its name says CSV, but it begins like JSON"),
-    "CSV named NDJSON": ("a.ndjson", GOOD, "line 1: it is no JSON"),
+    "CSV named NDJSON": ("a.ndjson", GOOD, "line 1: it is not valid JSON"),
     "a ZIP": ("a.csv", b"PK\x03\x04" + bytes(40), "its first bytes are ZIP"),
-    "UTF-16": ("a.csv", GOOD.encode("utf-16"), "its first line is no CSV header in UTF-8"),
+    "UTF-16": ("a.csv", GOOD.encode("utf-16"), "its first line is not a CSV header in UTF-8"),
     "a column missing": (
         "a.csv",
         "id,user_id,start_time\n1,1,2024-01-01\n",
@@ -91,7 +91,7 @@ NASTY: dict[str, tuple[str, bytes | str, str]] = {
         "lacks the required column user_id",
     ),
     "one JSON array": ("a.ndjson", f"[{json_row()}]", "it is one JSON array, expected one JSON object a line"),
-    "NDJSON cut off": ("a.ndjson", json_row() + json_row()[:30], "line 2: it is no JSON"),
+    "NDJSON cut off": ("a.ndjson", json_row() + json_row()[:30], "line 2: it is not valid JSON"),
     "NDJSON of numbers": ("a.ndjson", json_row() + "5\n", "line 2: it is a JSON int, expected an object"),
     "NDJSON without a column": ("a.ndjson", json_row() + json_row(movie_id=...), "line 2: movie_id is missing"),
     "NDJSON of another type": (

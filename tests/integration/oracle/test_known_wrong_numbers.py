@@ -182,6 +182,23 @@ def test_ratings_are_moved_as_sessions_are() -> None:
         ]
 
 
+def test_a_leap_day_alone_has_an_empty_past() -> None:
+    sessions = [Session(place, AMERICAN, RELEASED, instant(at)) for place, at in ((1, "2023-03-01"), (2, "2024-02-29"))]
+    reviews = [Review(1, AMERICAN, RELEASED, instant("2023-03-01"), 500)]
+    leap_day = 'range: {from: "2024-02-29", to: "2024-03-01"}, compareTo: PREVIOUS_YEAR'
+    ask = f"""{{
+        viewing({leap_day}) {{ rows {{ views previous {{ views viewers }} }} }}
+        rating({leap_day}) {{ rows {{ previous {{ ratingsCount averageRating }} }} }}
+        dashboard({leap_day}) {{ totalViews previous {{ totalViews averageRating }} }}
+    }}"""
+    with served(World([RELEASED], [AMERICAN], sessions, reviews)) as api:
+        assert api.ask(ask) == {
+            "viewing": {"rows": [{"views": 1, "previous": {"views": 0, "viewers": 0}}]},
+            "rating": {"rows": [{"previous": {"ratingsCount": 0, "averageRating": None}}]},
+            "dashboard": {"totalViews": 1, "previous": {"totalViews": 0, "averageRating": None}},
+        }
+
+
 class TestTop:
     """A missing value is a value of its own, never the others."""
 
@@ -280,3 +297,52 @@ class TestBuckets:
             {"day": "2025-10-25", "views": 24},
             {"day": "2025-10-26", "views": 25},
         ]
+
+
+def test_what_was_not_said_and_what_was_said_to_be_unknown_are_one_group_of_null() -> None:
+    devices = ("TV", None, "Unknown", None)
+    sessions = [
+        Session(place, AMERICAN, UNDATED, instant("2026-03-10T12:00"), device=device)
+        for place, device in enumerate(devices, start=1)
+    ]
+    day = 'range: {from: "2026-03-10", to: "2026-03-11"}'
+    ask = f"""{{
+        grouped: viewing({day}) {{ rows {{ device views }} }}
+        unknown: viewing({day}, where: {{device: {{eq: "Unknown"}}}}) {{ totals {{ views }} }}
+        known: viewing({day}, where: {{not: {{device: {{in: ["Unknown"]}}}}}}) {{ totals {{ views }} }}
+        noFilm: viewing({day}, where: {{genre: {{has: "Unknown"}}, director: {{eq: "Unknown"}}}}) {{
+            rows {{ genre director views }}
+        }}
+        devices({day}) {{ device views }}
+        genres({day}) {{ genre views }}
+        quality(by: QUALITY, {day}) {{ value views }}
+    }}"""
+    with served(World([UNDATED], [AMERICAN], sessions)) as api:
+        assert api.ask(ask) == {
+            "grouped": {"rows": [{"device": "TV", "views": 1}, {"device": None, "views": 3}]},
+            "unknown": {"totals": {"views": 3}},
+            "known": {"totals": {"views": 1}},
+            "noFilm": {"rows": [{"genre": None, "director": None, "views": 4}]},
+            "devices": [{"device": None, "views": 3}, {"device": "TV", "views": 1}],
+            "genres": [{"genre": None, "views": 4}],
+            "quality": [{"value": None, "views": 4}],
+        }
+
+
+def test_titles_stand_where_people_look_for_them() -> None:
+    titles = ("Zebra", "apple", "Ångström", "éclair", "Beta", "10 Days", "beta", "Beta")
+    films = [Film(number, title) for number, title in enumerate(titles, start=1)]
+    watched = [Session(film.id, AMERICAN, film, instant("2026-03-10T12:00")) for film in films]
+    day = 'range: {from: "2026-03-10", to: "2026-03-11"}'
+    ask = f"""{{
+        up: viewing({day}) {{ rows {{ movie {{ id title }} }} }}
+        down: viewing({day}, orderBy: [{{field: MOVIE, direction: DESC}}]) {{ rows {{ movie {{ id title }} }} }}
+        topMovies({day}) {{ rank movie {{ id title }} }}
+    }}"""
+    expected = ["10 Days", "Ångström", "apple", "Beta", "Beta", "beta", "éclair", "Zebra"]
+    with served(World(films, [AMERICAN], watched)) as api:
+        found = api.ask(ask)
+    for name, order in (("up", expected), ("down", expected[::-1])):
+        assert [row["movie"]["title"] for row in found[name]["rows"]] == order
+    assert [row["movie"]["title"] for row in found["topMovies"]] == expected
+    assert [row["movie"]["id"] for row in found["topMovies"]][3:6] == ["5", "8", "7"]

@@ -196,7 +196,7 @@ def test_a_cursor_of_another_list_or_order_is_refused(door: Door, after: str) ->
     document = "query ($after: String) { users(after: $after) { edges { node { id } } } }"
     error = door.answer(document, ADMIN, after=after)["errors"][0]
     assert error["extensions"]["code"] == "BAD_INPUT"
-    assert error["message"].startswith("`after` is no cursor of this list and order, made for you.")
+    assert error["message"].startswith("`after` is not a cursor of this list and order that was made for you.")
 
 
 @pytest.mark.parametrize("first", [0, -1, 1_001, 2_147_483_647])

@@ -158,7 +158,7 @@ def test_cursors_carry_masks_only(door: Door, field: str) -> None:
         assert '"18-24"' in decoded
 
 
-NO_CURSOR = "`after` is no cursor of this list and order, made for you."
+NO_CURSOR = "`after` is not a cursor of this list and order that was made for you."
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ def test_a_misspelt_setting_ends_every_command(marquee: Run, monkeypatch: pytest
     monkeypatch.setenv("MARQUEE_WEARHOUSE", "chdb://x")
     code, out, errors = marquee("token", "issue", "--role", "viewer")
     assert (code, out) == (1, "")
-    assert one_line(errors).startswith("MARQUEE_WEARHOUSE is no setting.")
+    assert one_line(errors).startswith("MARQUEE_WEARHOUSE is not a setting.")
 
 
 @pytest.mark.parametrize(

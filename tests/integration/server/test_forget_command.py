@@ -84,9 +84,9 @@ def test_it_asks_and_takes_no_for_an_answer(place: Place) -> None:
     ("arguments", "sentence"),
     [
         (("5",), "There is no terminal to ask on. Add --yes."),
-        (("ada@example.com", "--yes"), "is no id"),
+        (("ada@example.com", "--yes"), "is not an id"),
         (("18446744073709551616", "--yes"), "a number below 2^64 or a UUID"),
-        (("-1", "--yes"), "is no id"),
+        (("-1", "--yes"), "is not an id"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_a_sentence(place: Place, arguments: tuple[str, ...], sentence: str) -> None:

@@ -149,7 +149,10 @@ def test_what_can_not_be_run_is_refused_and_leaves_no_run(door: Door) -> None:
     for steps, said in (
         ([], "A run has 1 to 20 steps"),
         ([{"step": "VERIFY", "sessions": 1}], "Step 1, VERIFY: it takes no `sessions`"),
-        ([{"step": "RANKINGS", "from": "soon"}], "Variable '$steps' has invalid value at [0].from: 'soon' is no date."),
+        (
+            [{"step": "RANKINGS", "from": "soon"}],
+            "Variable '$steps' has invalid value at [0].from: 'soon' is not a date.",
+        ),
     ):
         (error,) = door.answer(START, ADMIN, steps=steps)["errors"]
         assert (error["extensions"]["code"], said in error["message"]) == ("BAD_INPUT", True), error

@@ -109,7 +109,7 @@ def test_a_token_can_not_draw_on_the_terminal(marquee: Run, tmp_path: Path) -> N
 def test_what_is_no_token_is_said_in_one_line(marquee: Run, text: str) -> None:
     code, out, errors = marquee("inspect", text)
     assert (code, out, errors.count("\n")) == (1, "", 1)
-    assert errors.startswith("This is no token.")
+    assert errors.startswith("Malformed token.")
 
 
 def test_inspect_asks_the_issuer_for_its_keys(marquee: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,7 +151,7 @@ def test_an_issuer_that_is_set_by_halves_ends_the_command(
         (("issue", "--role", "viewer", "--ttl", "400d"), "the longest is 366d"),
         (("embed", "--operation", "Genres", "--ttl", "31d"), "the longest is 30d"),
         (("embed", "--operation", "Genres", "--operation", "Nothing"), "There is no operation Nothing"),
-        (("revoke", "a.b.c"), "This is no token"),
+        (("revoke", "a.b.c"), "Malformed token"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else value,
 )

@@ -78,7 +78,7 @@ def test_a_line_that_is_no_row_costs_that_line(tmp_path: Path) -> None:
     line = json.dumps(dict(zip(CELLS, ROW, strict=False)))
     cut = write(tmp_path / "cut.ndjson", f"{line}\n\n[1]\n{line}\n{line[:20]}")
     assert rows_of(cut) == [ROW] * 2
-    assert faults_of(cut) == ["a line is no JSON object"] * 2
+    assert faults_of(cut) == ["a line is not a JSON object"] * 2
 
 
 def test_bytes_that_are_no_text_cost_their_row(tmp_path: Path) -> None:

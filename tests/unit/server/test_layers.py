@@ -72,6 +72,24 @@ def test_a_package_is_known_in_its_own_place_only(package: str) -> None:
     assert {user for user in users if not user.startswith(ONLY_IN[package])} == set()
 
 
+@pytest.mark.parametrize(
+    ("private", "home"),
+    [
+        ("typer._click", "server/typer_internals.py"),
+        ("_raw_info", "resolvers/strawberry_internals.py"),
+        ("_provided_operation_name", "resolvers/strawberry_internals.py"),
+    ],
+)
+def test_private_names_of_a_dependency_stand_in_one_module(private: str, home: str) -> None:
+    users = {
+        str(path.relative_to(ROOT))
+        for folder in MAY_IMPORT
+        for path in modules(folder)
+        if private in path.read_text(encoding="utf-8")
+    }
+    assert users == {home}
+
+
 def test_no_files_import_each_other_in_a_circle() -> None:
     """Imports for types alone and imports inside functions count: who reads one file must not need the others first."""
     edges = {name: imported_modules(path) - {name} for name, path in MODULES.items()}

@@ -42,7 +42,7 @@ def test_variables_are_read_and_limits_made_of_them(monkeypatch: pytest.MonkeyPa
 
 def test_a_misspelt_variable_fails_and_names_those_that_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MARQUEE_PROT", "9000")
-    with pytest.raises(BadInput, match=r"^MARQUEE_PROT is no setting\. Settings: .*MARQUEE_PORT"):
+    with pytest.raises(BadInput, match=r"^MARQUEE_PROT is not a setting\. Settings: .*MARQUEE_PORT"):
         read_settings()
 
 

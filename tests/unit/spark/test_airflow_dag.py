@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 import typer
-from typer._click.exceptions import UsageError
 
 from server.cli import app
 from server.pipeline_runs.steps import SPARK_JOBS
+from server.typer_internals import UsageError
 from tests.conftest import ROOT
 
 DAG = ast.parse((ROOT / "spark" / "airflow_dag.py").read_text(encoding="utf-8"))
