@@ -12,8 +12,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# Wheels only, for set-up runs nobody's code; PySpark is the exception, it comes as source alone.
-INSTALL := $(PIP) install --require-hashes --only-binary :all: --no-binary pyspark --no-build-isolation
+INSTALL := $(BIN)/python tools/install.py
 
 checksum = $(shell cat /dev/null $(1) 2>/dev/null | cksum | tr -dc '0-9')
 
@@ -23,22 +22,24 @@ CLIENT_DEPENDENCIES := client/node_modules/.stamps/dependencies-$(call checksum,
 CLIENT := client/dist/.stamps/built-$(call checksum,$(shell tools/client-sources))
 stamp = mkdir -p $(@D) && rm -f $(@D)/$(firstword $(subst -, ,$(@F)))-* && touch $@
 
-.PHONY: help run setup test lint format bench prove dist lock clean
+.PHONY: help run setup test test-client lint format bench prove dist lock clean
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
 
 run: ## set up, make demo data where there is none, serve the dashboard
 	@$(MAKE) -s -j2 $(PROJECT) $(CLIENT)
 	@$(BIN)/marquee demo || [ $$? -eq 130 ] # Ctrl-C is how it ends
 
 test: ## set up, then every test: unit, integration, browser, client
-	@$(MAKE) -s -j2 $(PROJECT) $(DEV) $(CLIENT)
+	@$(MAKE) -s -j2 $(DEV) test-client
 	@tools/browser >/dev/null
 	@tools/java >/dev/null
-	@tools/npm test
 	@# Three for two cores: half of their time is waiting. In the order of folders, which ends with small files.
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	@TMPDIR=$$(tools/scratch) $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 10
+
+test-client: $(CLIENT) ## the client's own tests; as part of make test, while Python's packages come
+	@tools/npm test
 
 lint: $(PROJECT) $(DEV) $(CLIENT_DEPENDENCIES) ## ruff, mypy, the client's own checks, the containers' files
 	$(BIN)/ruff check
@@ -55,8 +56,8 @@ format: $(DEV) ## rewrite Python files as ruff likes them
 bench: $(PROJECT) $(DEV) ## measure speed and memory
 	@$(BIN)/python -m tests.bench
 
-prove: $(PROJECT) $(DEV) ## the long proof: 50,000 questions three ways, 50,000 documents held to plain Python, every zone's every change, 500 kills, 100 ways of sending, 25 twins
-	@$(BIN)/python -m tests.prove
+prove: $(PROJECT) $(DEV) ## the long proof of what make test shows on samples; MINUTES=30 for so much of it
+	@TMPDIR=$$(tools/scratch) $(BIN)/python -m tests.prove $(if $(MINUTES),--minutes $(MINUTES))
 
 dist: $(PROJECT) $(CLIENT) ## build the wheel and the source distribution into dist/
 	@tools/dist dist
@@ -65,17 +66,18 @@ setup: $(PROJECT) $(DEV) $(CLIENT) ## everything make test needs, without runnin
 
 $(BIN)/python:
 	@tools/venv
+	@$(INSTALL)
 
 $(PROJECT): | $(BIN)/python
 	@echo 'installing the locked Python dependencies'
-	@$(INSTALL) -r requirements.txt
+	@$(INSTALL) requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
 	@$(stamp)
 
-# After the project: two pips at once in one environment would trip over each other.
+# After the project: two installers at once in one environment would trip over each other.
 $(DEV): | $(PROJECT)
 	@echo 'installing what the tests need: Spark is a download of 450 MB'
-	@$(INSTALL) -r requirements-dev.txt
+	@$(INSTALL) requirements-dev.txt
 	@$(stamp)
 
 $(CLIENT_DEPENDENCIES): | $(BIN)/python

@@ -1,10 +1,14 @@
-"""What every test shares: a marker from the folder it lies in, and the door that keeps unit tests from I/O."""
+"""What every test shares: a marker from the folder it lies in, which of its cases run, and the door that keeps unit
+tests from I/O.
+"""
 
 import os
 import socket
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -32,21 +36,55 @@ settings.load_profile("tests")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--both-modes` takes twice as long where it counts, and is for changes of what knows the mode."""
+    """`--all-cases` takes several times as long, and is how `make prove` runs what `make test` samples."""
     parser.addoption(
-        "--both-modes",
+        "--all-cases",
         action="store_true",
-        help="run each test of a new warehouse embedded and behind HTTP, not in one of them by turns",
+        help="run every case of the tests that are marked as sampled, and each test of a new warehouse in both modes",
     )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by its folder; a test that lies in none of them is an error, not an unmarked test."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark each test by its folder; a test that lies in none of them is an error, not an unmarked test. Of those that
+    are marked `sampled` some cases are left out, which pytest counts as deselected.
+    """
     for item in items:
         kind = item.path.relative_to(ROOT / "tests").parts[0]
         if kind not in KINDS:
             raise pytest.UsageError(f"{item.nodeid}: a test belongs to one of the folders {', '.join(KINDS)}")
         item.add_marker(kind)
+    if not config.getoption("all_cases"):
+        left_out = {one.nodeid for one in _left_out(items)}
+        config.hook.pytest_deselected(items=[one for one in items if one.nodeid in left_out])
+        items[:] = [one for one in items if one.nodeid not in left_out]
+
+
+def _left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """The cases that a sample goes without: `sampled` keeps as few as have every value of every axis in them,
+    `sampled(5)` keeps five. The same ones each time.
+    """
+    found: list[pytest.Item] = []
+    tests: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("sampled"):
+            tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for cases in tests.values():
+        drawn = sorted(cases, key=lambda one: crc32(one.nodeid.encode()))
+        mark = drawn[0].get_closest_marker("sampled")
+        kept = drawn[: mark.args[0]] if mark and mark.args else _covering(drawn)
+        found += [case for case in drawn if case not in kept]
+    return found
+
+
+def _covering(cases: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """The fewest cases that have every value of every axis, nearly: each is the one that adds the most."""
+    values = {case: {(axis, repr(value)) for axis, value in case.callspec.params.items()} for case in cases}  # type: ignore[attr-defined]
+    left, kept = set().union(*values.values()), []
+    while left:
+        best = max(cases, key=lambda case: len(values[case] & left))
+        kept.append(best)
+        left -= values[best]
+    return kept
 
 
 class Scheduling(LoadFileScheduling):

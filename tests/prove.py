@@ -1,21 +1,24 @@
-"""`make prove`: the long proof. Random questions over random worlds, three answers each; random GraphQL documents, held
-to plain Python over the rows; every zone's every change; and kills of loaders at random instants; rows sent in ever
-other ways; twins that differ where an asker may not see; and a storm of dropped and refused requests.
+"""`make prove`: the long proof. What `make test` shows on a small sample of a fixed seed is shown here on the whole.
 
-    python -m tests.prove [--cases 50000] [--oracle 50000] [--kills 500] [--ways 100] [--twins 25] [--storm 10]
-        [--seed 0]
+    python -m tests.prove [--minutes 30] [--only questions --only kills] [--size 1000] [--seed 0]
 
-`make test` runs the same checks on about 1,000 questions, 600 documents, 25 kills, 3 ways, 5 twins with a third of the
-probes and 20 s of storm; this runs as many as asked, on worlds of new seeds, and sweeps the buckets around every change
-of the clock of every IANA zone since 1990. Ends with exit 1 at the first difference, which it prints with the seed that
-brings it back.
+Prints one line a proof: how much of it was proved, in what time, and what that says. `--minutes` is shared by all that
+are run: one that is done early leaves its time to those after it, and one that has no time left says how much of the
+whole it came to. `--size` takes the place of each whole. Ends with exit 1 at the first difference, which it prints with
+the seed that brings it back.
 """
 
 import argparse
+import re
+import subprocess
+import sys
 import tempfile
 import time
 import zoneinfo
 from bisect import bisect_right
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -25,6 +28,7 @@ from rich.console import Console
 
 from tests.integration.ingest.ways import Ways
 from tests.integration.server.storm import weather
+from tests.integration.server.test_fuzz import marked_door, send_strange
 from tests.integration.server.test_non_interference import SCOPES, compare_scoped
 from tests.integration.warehouse.kills import Chain
 from tests.integration.warehouse.recount import bucket_name
@@ -34,67 +38,26 @@ from tests.oracle.checking import checked_world
 from warehouse import open_warehouse
 from warehouse.query.local_time import Grain, Range, pieces, segments
 
-QUESTIONS_PER_WORLD = 250
-DOCUMENTS_PER_WORLD = 500
-KILLS_PER_WAREHOUSE = 50
-WAYS_PER_WAREHOUSE = 10
+# After so many a new world or warehouse begins, of the next seed.
+QUESTIONS_PER_WORLD, DOCUMENTS_PER_WORLD, REQUESTS_PER_WAREHOUSE, STORM_S = 250, 500, 5_000, 30
+KILLS_PER_WAREHOUSE, WAYS_PER_WAREHOUSE = 50, 10
 DAY_S = 86_400
 YEARS = Range(int(datetime(1990, 1, 1, tzinfo=UTC).timestamp()), int(datetime(2030, 1, 1, tzinfo=UTC).timestamp()))
+ROOT = Path(__file__).parent.parent
+Steps = Generator[int, None, None]
 
 
-def prove_questions(cases: int, seed: int, console: Console) -> None:
-    """Three answers to each of `cases` questions."""
-    done = 0
-    began = time.monotonic()
-    zones = sorted(CHANGES)
-    while done < cases:
-        zone = zones[seed % len(zones)]
-        chance = Random(f"{zone} {seed}")
-        world = random_world(chance, CHANGES[zone] + chance.randrange(-400, 400) * DAY_S * chance.choice((0, 1)))
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            open_warehouse(f"chdb://{Path(folder) / 'warehouse'}") as warehouse,
-        ):
-            load_in_pieces(warehouse, world, chance)
-            for _ in range(min(QUESTIONS_PER_WORLD, cases - done)):
-                try:
-                    check(warehouse, world, random_question(chance, zone, CHANGES[zone]))
-                except AssertionError:
-                    console.print(f"world of {zone}, seed {seed}: python -m tests.prove --cases 250 --seed {seed}")
-                    raise
-                done += 1
-        seed += 1
-        console.print(f"{done:,} questions, {done / (time.monotonic() - began):.1f} a second", end="\r")
-    console.print(f"{done:,} questions: rollups, facts and the plain recount agree to the last digit")
-
-
-def prove_oracle(questions: int, seed: int, console: Console) -> None:
-    """Hold the API's answers to `questions` documents to the oracle's."""
-    done = 0
-    began = time.monotonic()
-    while done < questions:
-        with checked_world(seed) as checked:
-            for number in range(min(DOCUMENTS_PER_WORLD, questions - done)):
-                wrong = checked.check(number)
-                assert wrong is None, f"{wrong}\npython -m tests.prove --oracle {DOCUMENTS_PER_WORLD} --seed {seed}"
-                done += 1
-        seed += 1
-        console.print(f"{done:,} documents, {done / (time.monotonic() - began):.1f} a second", end="\r")
-    console.print(f"{done:,} documents: the API answers each as plain Python over the rows does")
-
-
-def prove_zones(console: Console) -> None:
+def zones(seed: int) -> Steps:
     """Every change of the clock since 1990, in every zone and grain, against `zoneinfo` at every quarter of an hour."""
-    changes = 0
-    for zone in sorted(zoneinfo.available_timezones()):
+    names = sorted(zoneinfo.available_timezones())
+    # Whoever has no time for all has some of every part of the world.
+    Random(seed).shuffle(names)
+    for zone in names:
         for change in segments(zone, YEARS)[1:]:
-            changes += 1
             for grain in Grain:
                 reach = DAY_S if grain in (Grain.QUARTER_HOUR, Grain.HOUR) else 2 * DAY_S
                 _check_around(zone, Range(change.start - reach, change.start + reach), grain, change.start)
-    console.print(
-        f"{changes:,} changes of the clock in {len(zoneinfo.available_timezones())} zones: every bucket is right"
-    )
+            yield 1
 
 
 def _check_around(zone: str, span: Range, grain: Grain, change: int) -> None:
@@ -108,70 +71,176 @@ def _check_around(zone: str, span: Range, grain: Grain, change: int) -> None:
         assert datetime.fromtimestamp(bucket, ZoneInfo(zone)).timestamp() == bucket
 
 
-def prove_kills(kills: int, seed: int, console: Console) -> None:
-    """Kill loaders at random instants, some in a warehouse, and hold what is left to what was acknowledged."""
-    done = 0
-    while done < kills:
-        with tempfile.TemporaryDirectory() as folder, Chain(f"chdb://{Path(folder) / 'warehouse'}", seed) as chain:
-            while sum(chain.kills.values()) < min(KILLS_PER_WAREHOUSE, kills - done):
-                chain.kill()
-        done += sum(chain.kills.values())
-        console.print(f"{done:,} kills, seed {seed}: {chain.kills}")
+def questions(seed: int) -> Steps:
+    """Three answers to each question; a world each for 250 of them."""
+    names = sorted(CHANGES)
+    while True:
+        zone = names[seed % len(names)]
+        chance = Random(f"{zone} {seed}")
+        world = random_world(chance, CHANGES[zone] + chance.randrange(-400, 400) * DAY_S * chance.choice((0, 1)))
+        with _seed(seed), _folder() as folder, open_warehouse(f"chdb://{folder / 'warehouse'}") as warehouse:
+            load_in_pieces(warehouse, world, chance)
+            for _ in range(QUESTIONS_PER_WORLD):
+                check(warehouse, world, random_question(chance, zone, CHANGES[zone]))
+                yield 1
         seed += 1
-    console.print(f"{done:,} kills: every acknowledged load is there once, nothing of another, rollups are the facts")
 
 
-def prove_ways(ways: int, seed: int, console: Console) -> None:
+def oracle(seed: int) -> Steps:
+    """Hold the API's answers to random documents to those of plain Python over the rows."""
+    while True:
+        with _seed(seed), checked_world(seed) as checked:
+            for number in range(DOCUMENTS_PER_WORLD):
+                wrong = checked.check(number)
+                assert wrong is None, wrong
+                yield 1
+        seed += 1
+
+
+def kills(seed: int) -> Steps:
+    """Kill loaders at random instants, some in a warehouse, and hold what is left to what was acknowledged."""
+    while True:
+        with _seed(seed), _folder() as folder, Chain(f"chdb://{folder / 'warehouse'}", seed) as chain:
+            while (done := sum(chain.kills.values())) < KILLS_PER_WAREHOUSE:
+                chain.kill()
+                yield sum(chain.kills.values()) - done
+        seed += 1
+
+
+def ways(seed: int) -> Steps:
     """Send sets of rows, each in a way of its own, and hold what is shown to what each is made of."""
-    for done in range(0, ways, WAYS_PER_WAREHOUSE):
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            Ways(f"chdb://{Path(folder) / 'warehouse'}", Path(folder)) as sent,
-        ):
-            for way in range(done, min(done + WAYS_PER_WAREHOUSE, ways)):
-                sent.send(seed + way)
-            console.print(f"{way + 1:,} ways, from seed {seed}: {sent.kinds}")
-    console.print(f"{ways:,} ways of sending: the warehouse is the one that has each row once")
+    while True:
+        with _seed(seed), _folder() as folder, Ways(f"chdb://{folder / 'warehouse'}", folder) as sent:
+            for _ in range(WAYS_PER_WAREHOUSE):
+                sent.send(seed)
+                seed += 1
+                yield 1
 
 
-def prove_scopes(twins: int, seed: int, console: Console) -> None:
+def twins(seed: int) -> Steps:
     """Ask twins, which differ only out of an asker's scope, everything that the probes know."""
-    for done in range(twins):
-        scope = SCOPES[(seed + done) % len(SCOPES)]
-        with tempfile.TemporaryDirectory() as folder:
-            compare_scoped(scope, seed + done, Path(folder))
-        console.print(f"{done + 1:,} twins, last of seed {seed + done} and scope {scope}", end="\r")
-    console.print(f"{twins:,} twins: rows out of scope change no byte of an answer")
+    while True:
+        with _seed(seed), _folder() as folder:
+            compare_scoped(SCOPES[seed % len(SCOPES)], seed, folder)
+        seed += 1
+        yield 1
 
 
-def prove_storm(minutes: float, seed: int, console: Console) -> None:
+def fuzz(seed: int) -> Steps:
+    """Send requests that nobody would send on purpose."""
+    while True:
+        with _seed(seed), _folder() as folder, marked_door(folder) as door:
+            for _ in range(0, REQUESTS_PER_WAREHOUSE, 500):
+                yield send_strange(door, seed, 500).total()
+                seed += 1
+
+
+def storm(seed: int) -> Steps:
     """Drop, end and squeeze requests amid loads, and hold every answer against the one of the quiet."""
+    while True:
+        with _seed(seed), _folder() as folder:
+            found = weather(folder, seed, STORM_S)
+            assert not found.wrong, found.wrong[:5]
+        seed += 1
+        yield STORM_S
+
+
+def sampled(_: int) -> Steps:
+    """Run the tests of which `make test` runs some cases, in all of their cases and modes."""
+    folders = ("ingest", "oracle", "resolvers", "server", "spark", "warehouse")
+    for folder in folders:
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "--all-cases",
+            "-m",
+            "sampled or by_turns",
+        ]
+        run = subprocess.run(
+            [*command, f"tests/integration/{folder}"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        # 5: there are none in this folder.
+        assert run.returncode in (0, 5), run.stdout[-5_000:] + run.stderr[-2_000:]
+        passed = re.search(r"(\d+) passed", run.stdout)
+        yield int(passed[1]) if passed else 0
+
+
+@dataclass(frozen=True)
+class Proof:
+    """`steps` takes a seed and yields how many units more are proved, until the whole is or nothing is left."""
+
+    whole: int | None
+    units: str
+    claim: str
+    steps: Callable[[int], Steps]
+
+
+PROOFS = {
+    "zones": Proof(None, "changes of a clock", "every bucket around them is right", zones),
+    "questions": Proof(50_000, "questions", "rollups, facts and the plain recount agree to the last digit", questions),
+    "oracle": Proof(50_000, "documents", "the API answers each as plain Python over the rows does", oracle),
+    "kills": Proof(500, "kills", "every acknowledged load is there once, nothing of another, rollups are facts", kills),
+    "ways": Proof(100, "ways of sending", "the warehouse is the one that has each row once", ways),
+    "twins": Proof(25, "twins", "rows out of scope change no byte of an answer", twins),
+    "fuzz": Proof(100_000, "strange requests", "each ends in an answer or a refusal, and tells nothing hidden", fuzz),
+    "storm": Proof(600, "seconds of storm", "no answer had another's rows", storm),
+    "sampled": Proof(None, "cases", "each case of what make test samples passes, in each mode", sampled),
+}
+
+
+def prove(name: str, seed: int, size: int | None, until: float, console: Console) -> None:
+    """Run one proof to its whole, or until a moment of the monotonic clock, and print its line."""
+    proof = PROOFS[name]
+    whole = size or proof.whole
+    done, began, is_whole = 0, time.monotonic(), True
+    with closing(proof.steps(seed)) as steps:
+        for more in steps:
+            done += more
+            if console.is_terminal:
+                console.print(f"{name:<10}{done:,} {proof.units}", end="\r")
+            if whole and done >= whole:
+                break
+            if time.monotonic() > until:
+                is_whole = False
+                break
+    took = f"{time.monotonic() - began:,.0f} s"
+    ended = "" if is_whole else f" of {whole:,}, its time was over" if whole else " of all, its time was over"
+    console.print(f"{name:<10}{done:,} {proof.units}{ended}, {took}, from seed {seed}: {proof.claim}", soft_wrap=True)
+
+
+@contextmanager
+def _seed(seed: int) -> Iterator[None]:
+    """Say with a failure how it comes back."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"again: python -m tests.prove --seed {seed}, with --only this proof")
+        raise
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
-        found = weather(Path(folder), seed, minutes * 60)
-    assert not found.wrong, (f"seed {seed}", found.wrong[:5])
-    console.print(f"{minutes:g} minutes of storm, seed {seed}: no answer had another's rows: {dict(found.outcomes)}")
+        yield Path(folder)
 
 
 def main() -> None:
     """Prove."""
     parser = argparse.ArgumentParser(prog="python -m tests.prove")
-    parser.add_argument("--cases", type=int, default=50_000)
-    parser.add_argument("--oracle", type=int, default=50_000)
-    parser.add_argument("--kills", type=int, default=500)
-    parser.add_argument("--ways", type=int, default=100)
-    parser.add_argument("--twins", type=int, default=25)
-    parser.add_argument("--storm", type=float, default=10, metavar="MINUTES")
+    parser.add_argument("--only", action="append", choices=PROOFS, help="this proof, and others that are named so")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="for all together")
+    parser.add_argument("--size", type=int, help="instead of each proof's whole")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
-    console = Console()
-    prove_zones(console)
-    prove_questions(asked.cases, asked.seed, console)
-    prove_oracle(asked.oracle, asked.seed, console)
-    prove_kills(asked.kills, asked.seed, console)
-    prove_ways(asked.ways, asked.seed, console)
-    prove_scopes(asked.twins, asked.seed, console)
-    if asked.storm:
-        prove_storm(asked.storm, asked.seed, console)
+    names = asked.only or list(PROOFS)
+    end = time.monotonic() + asked.minutes * 60
+    for place, name in enumerate(names):
+        now = time.monotonic()
+        prove(name, asked.seed, asked.size, now + max(0.0, end - now) / (len(names) - place), Console())
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from ingest.cli import app
+from tests.integration.new_warehouse import lay
 from warehouse import Warehouse, open_warehouse
 
 WriteFile = Callable[[str, bytes | str], Path]
@@ -32,7 +33,7 @@ def write(tmp_path: Path) -> WriteFile:
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
     """A new embedded warehouse."""
-    with open_warehouse(f"chdb://{tmp_path / 'warehouse'}") as opened:
+    with open_warehouse(lay(tmp_path / "warehouse")) as opened:
         yield opened
 
 
@@ -55,7 +56,7 @@ class Session:
 
     def warehouse(self) -> Warehouse:
         if self.opened is None:
-            self.opened = open_warehouse(f"chdb://{self.folder / 'warehouse'}")
+            self.opened = open_warehouse(lay(self.folder / "warehouse"))
         return self.opened
 
     def resolve(self, path: str) -> Path:

@@ -102,6 +102,7 @@ def shuffled(seed: int) -> list[tuple[str, str | None]]:
     return sent
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("seed", range(3))
 def test_every_value_of_ndjson_is_found_whatever_its_neighbours(
     warehouse: Warehouse, tmp_path: Path, seed: int

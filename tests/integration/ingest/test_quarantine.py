@@ -11,6 +11,7 @@ from ingest.options import Options
 from ingest.problems import FileRefused
 from tests.integration.ingest.conftest import Session, WriteFile
 from tests.integration.ingest.files import HEADER, csv_row, json_row
+from tests.integration.new_warehouse import lay
 from warehouse import Warehouse, ids, open_warehouse
 
 BAD = csv_row(id=1) + csv_row(id="x") + csv_row(id=3) + "4,1\n" + csv_row(id=5, movie_id=9)
@@ -98,7 +99,7 @@ def test_a_dry_run_counts_as_a_load_does_and_leaves_nothing(peopled: Warehouse, 
 
 
 def test_of_a_forgotten_person_no_bad_row_is_kept(write: WriteFile, session: Session) -> None:
-    with open_warehouse(f"chdb://{session.folder / 'forgetful'}", hash_key=lambda: b"k" * 32) as warehouse:
+    with open_warehouse(lay(session.folder / "forgetful"), hash_key=lambda: b"k" * 32) as warehouse:
         warehouse.forget(ids.parse("77") or 0, by="tester")
         load_file(warehouse, "movies", write("movies.csv", "id,title\n1,Heat\n"))
         rows = csv_row(user_id=77, start_time="x") + csv_row(user_id="077 ", id="y") + "5,77\n" + csv_row(id="z")
@@ -116,7 +117,7 @@ def test_of_a_forgotten_person_no_bad_row_is_kept(write: WriteFile, session: Ses
 
 
 def test_a_person_is_forgotten_in_bad_rows_that_wait(write: WriteFile, session: Session) -> None:
-    with open_warehouse(f"chdb://{session.folder / 'forgetful'}", hash_key=lambda: b"k" * 32) as warehouse:
+    with open_warehouse(lay(session.folder / "forgetful"), hash_key=lambda: b"k" * 32) as warehouse:
         rows = "".join(csv_row(user_id=user, start_time="x") for user in ("77", "077", "1077"))
         done = load_file(warehouse, "viewing_sessions", write("a.csv", f"{HEADER}\n{rows}5,77\n5,78\n"))
         assert warehouse.forget(ids.parse("77") or 0, by="tester").removed == {"rejected_rows": 3}

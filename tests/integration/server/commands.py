@@ -1,4 +1,8 @@
-"""`marquee` as its users run it: a process of its own, in a folder of its own."""
+"""`marquee` as its users run it: a process of its own, in a folder of its own.
+
+What stays is started as anybody starts it. A command that runs to its end is forked off a process that has imported it
+already, see `preloaded`.
+"""
 
 import os
 import signal
@@ -13,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+
+from tests.integration.server import preloaded
 
 MARQUEE = Path(sys.executable).with_name("marquee")
 START_S = 60.0
@@ -35,16 +41,7 @@ class Place:
         self, *arguments: str, cwd: Path | None = None, stdin: str | None = None
     ) -> subprocess.CompletedProcess[str]:
         """A command, to its end."""
-        return subprocess.run(
-            [MARQUEE, *arguments],
-            cwd=cwd or self.folder,
-            env=self.environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        return preloaded.run(arguments, cwd or self.folder, self.environment, stdin, timeout_s=120)
 
     def start(self, *arguments: str, stdin: int | None = None) -> subprocess.Popen[str]:
         """A command that stays; `stdin` is as in Popen."""

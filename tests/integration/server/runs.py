@@ -15,6 +15,7 @@ from server.identity.tokens import Tokens
 from server.pipeline_runs.runs import Runs
 from server.pipeline_runs.work import Done, Voice
 from server.settings import Settings
+from tests.integration.new_warehouse import lay
 from tests.integration.resolvers.conftest import SECRET
 from tests.one_secret import OneSecret
 from warehouse import Warehouse, open_warehouse
@@ -31,7 +32,7 @@ def service_of(folder: Path) -> Iterator[Service]:
     """A service over a new warehouse in a folder, in whose `incoming` files arrive."""
     (folder / "incoming").mkdir()
     settings = Settings(
-        warehouse=f"chdb://{folder / 'warehouse'}", drop_folder=str(folder / "incoming"), workspace=folder / "spark"
+        warehouse=lay(folder / "warehouse"), drop_folder=str(folder / "incoming"), workspace=folder / "spark"
     )
     with open_warehouse(settings.warehouse, settings.limits) as warehouse:
         warehouse.audit.every_s = 0.02

@@ -15,6 +15,7 @@ from server.answering.operations import published
 from server.answering.response_cache import ResponseCache
 from server.answering.service import Service
 from server.settings import Settings
+from tests.integration.new_warehouse import lay
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import TOKENS, VIEWER, Door, opened_door
 from tests.integration.resolvers.world import SMALL, World
@@ -26,7 +27,7 @@ TOTALS = "{ dashboard { totalViews activeUsers } }"
 @pytest.fixture
 def growing(tmp_path: Path) -> Iterator[tuple[Door, Warehouse]]:
     """A server that keeps answers over a warehouse that is still empty."""
-    settings = Settings(warehouse=f"chdb://{tmp_path / 'warehouse'}")
+    settings = Settings(warehouse=lay(tmp_path / "warehouse"))
     with open_warehouse(settings.warehouse, settings.limits) as warehouse:
         service = Service(settings, warehouse, build_schema(), published(), TOKENS, answers=ResponseCache(1 << 26))
         with opened_door(service) as door:

@@ -13,6 +13,7 @@ import pytest
 from server.spark_jobs.jobs import JOBS
 from server.spark_jobs.pipeline import Outcome, Pipeline, Stage
 from spark import java
+from tests.integration.new_warehouse import lay
 from tests.integration.resolvers.world import FILMS, PEOPLE, SESSIONS, World, load
 from warehouse import Warehouse, open_warehouse
 from warehouse.errors import BadInput, Cancelled, Overloaded, Unavailable
@@ -59,7 +60,7 @@ class Scene:
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
     stages: list[Stage] = []
-    with open_warehouse(f"chdb://{tmp_path / 'warehouse'}") as warehouse:
+    with open_warehouse(lay(tmp_path / "warehouse")) as warehouse:
         load(warehouse, World(FILMS, PEOPLE, (), ()))
         load(warehouse, sessions(JANUARY, FEBRUARY, MARCH))
         (tmp_path / "staging").mkdir()

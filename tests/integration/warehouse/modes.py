@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.integration.new_warehouse import lay
 from warehouse import Warehouse, open_warehouse
 
 MODES = ("embedded", "server")
@@ -47,7 +48,9 @@ def served_engine(folder: Path) -> Iterator[ServedEngine]:
 @contextmanager
 def embedded(folder: Path) -> Iterator[Warehouse]:
     """The warehouse of a folder in this process; a new one where the folder has none."""
-    with open_warehouse(f"chdb://{folder / 'warehouse'}", hash_key=lambda: HASH_KEY) as warehouse:
+    place = folder / "warehouse"
+    address = f"chdb://{place}" if place.exists() else lay(place)
+    with open_warehouse(address, hash_key=lambda: HASH_KEY) as warehouse:
         yield warehouse
 
 

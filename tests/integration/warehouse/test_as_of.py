@@ -5,6 +5,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from tests.integration.new_warehouse import lay
 from tests.integration.warehouse.test_rollups_never_change_an_answer import CHANGES, random_question
 from tests.integration.warehouse.worlds import film_row, load, person_row, random_world, review_row, session_row
 from warehouse import Warehouse, open_warehouse
@@ -26,10 +27,10 @@ def _answers(warehouse: Warehouse, questions: list[Question], as_of: int | None)
 def test_what_was_answered_then_is_answered_again(tmp_path: Path) -> None:
     chance = Random(11)
     world = random_world(chance, CENTRE, sessions=250)
-    questions = [random_question(chance, ZONE, CENTRE) for _ in range(12)]
+    questions = [random_question(chance, ZONE, CENTRE) for _ in range(8)]
     questions = [question for question in questions if not _reads_attributes(question)]
     then: dict[int, list[Any]] = {}
-    with open_warehouse(f"chdb://{tmp_path / 'warehouse'}") as warehouse:
+    with open_warehouse(lay(tmp_path / "warehouse")) as warehouse:
         for table, rows in (
             ("movies", [film_row(replace(film, genres=("War",))) for film in world.films.values()]),
             ("users", [person_row(replace(person, country="XX")) for person in world.people.values()]),
@@ -56,7 +57,7 @@ def _reads_attributes(question: Question) -> bool:
 def test_films_are_sorted_and_named_as_they_were_called_then(tmp_path: Path) -> None:
     world = random_world(Random(4), CENTRE, sessions=60)
     titles = {film.number: f"{100 - film.number} days" for film in world.films.values()}
-    with open_warehouse(f"chdb://{tmp_path / 'warehouse'}") as warehouse:
+    with open_warehouse(lay(tmp_path / "warehouse")) as warehouse:
         load(warehouse, "movies", [{**film_row(film), "title": titles[film.number]} for film in world.films.values()])
         load(warehouse, "users", [person_row(person) for person in world.people.values()])
         known = load(warehouse, "viewing_sessions", [session_row(one) for one in world.sessions]).load_id
@@ -73,7 +74,7 @@ def test_films_are_sorted_and_named_as_they_were_called_then(tmp_path: Path) -> 
 
 
 def test_before_the_first_load_nothing_was_known(tmp_path: Path) -> None:
-    with open_warehouse(f"chdb://{tmp_path / 'warehouse'}") as warehouse:
+    with open_warehouse(lay(tmp_path / "warehouse")) as warehouse:
         world = random_world(Random(5), CENTRE, sessions=20)
         load(warehouse, "movies", [film_row(film) for film in world.films.values()])
         load(warehouse, "users", [person_row(person) for person in world.people.values()])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.new_warehouse import lay
 from warehouse import Warehouse, open_warehouse
 from warehouse.audit.log import AuditTable, keep_for
 from warehouse.audit.record import AuditKind, Record, joined, recording
@@ -18,7 +19,7 @@ DAY_MS = 86_400_000
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
-    with open_warehouse(f"chdb://{tmp_path / 'warehouse'}") as opened:
+    with open_warehouse(lay(tmp_path / "warehouse")) as opened:
         yield opened
 
 

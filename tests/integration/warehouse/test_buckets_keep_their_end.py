@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from random import Random
 
 import pytest
 
-from tests.integration.warehouse.worlds import Film, Person, Session, World, load_in_pieces
+from tests.integration.warehouse.worlds import Film, Person, Session, film_row, load, person_row, session_row
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM
 from warehouse.model.rollups import ROLLUPS, Rollup
@@ -24,9 +23,10 @@ def hourly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """A session at the start of each hour of three years."""
     instants = range(int(FIRST.timestamp()), int(LAST.timestamp()), HOUR_S)
     sessions = [Session(n, 1, 1, at, 600_000, None, "TV", None, None) for n, at in enumerate(instants, 1)]
-    world = World({1: Film(1, "A", (), None, None)}, {1: Person(1, "US", None, None, None)}, sessions)
     with open_warehouse(f"chdb://{tmp_path_factory.mktemp('hourly') / 'warehouse'}") as warehouse:
-        load_in_pieces(warehouse, world, Random(1))
+        load(warehouse, "movies", [film_row(Film(1, "A", (), None, None))])
+        load(warehouse, "users", [person_row(Person(1, "US", None, None, None))])
+        load(warehouse, "viewing_sessions", [session_row(one) for one in sessions])
         yield warehouse
 
 

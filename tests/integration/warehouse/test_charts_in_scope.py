@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from schema.policy import Role, access_of
+from tests.integration.new_warehouse import lay
 from warehouse import Warehouse, open_warehouse
 from warehouse.batch.rankings import Chart, chart
 
@@ -48,7 +49,7 @@ def charted(warehouse: Warehouse, complete: list[bool]) -> None:
 def test_which_period_is_the_newest_complete_one_is_told_by_sessions_in_scope(
     complete: list[bool], everybody: list[date], scoped: list[date], tmp_path: Path
 ) -> None:
-    with open_warehouse(f"chdb://{tmp_path}/warehouse") as warehouse:
+    with open_warehouse(lay(tmp_path / "warehouse")) as warehouse:
         charted(warehouse, complete)
         assert [place.start for place in chart(warehouse, NEWEST, EVERYBODY)] == everybody
         assert [place.start for place in chart(warehouse, NEWEST, SCOPED)] == scoped
