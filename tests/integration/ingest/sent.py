@@ -72,9 +72,9 @@ def send(warehouse: Warehouse, path: Path) -> FileLoad:
 
 
 def grouped(warehouse: Warehouse, path: str, **more: Any) -> Counter[str]:
-    """Views by what was sent under a path."""
+    """Views by what was sent under a path; sessions that sent nothing are under the word that filters have for it."""
     answer = ask(warehouse, Question((Group("attribute", path=path),), ("views",), JANUARY, **more), SYSTEM)
-    return Counter({str(row.groups[0]): int(row.now["views"] or 0) for row in answer.rows})
+    return Counter({str(row.groups[0] or "Unknown"): int(row.now["views"] or 0) for row in answer.rows})
 
 
 def found(warehouse: Warehouse, path: str, *texts: str) -> int:
