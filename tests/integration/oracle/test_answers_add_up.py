@@ -163,6 +163,7 @@ def _only(api: Api, name: str, value: Any) -> dict[str, Any]:
 class TestPast:
     """What the rows have of the past adds up to what the undivided range has of it."""
 
+    @pytest.mark.sampled
     @pytest.mark.parametrize("comparison", ["PREVIOUS_PERIOD", "PREVIOUS_YEAR"])
     @pytest.mark.parametrize("ends", RANGES, ids="..".join)
     def test_the_past_of_all_rows_is_the_past(self, api: Api, ends: tuple[str, str], comparison: str) -> None:

@@ -104,6 +104,7 @@ PLANNED = [
 ]
 
 
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize(
     ("kind", "deaths", "moments"),
     PLANNED,
