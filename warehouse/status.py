@@ -71,19 +71,20 @@ def stale_months(warehouse: "Warehouse") -> list[StaleMonth]:
     A load shows facts and rollups at once, and a correction rebuilds what it touches before it shows, so no month waits
     for a rebuild. This compares views alone and is quick; `verify` compares every value.
     """
-    legs = [f"SELECT '{FACT}' AS name, toYYYYMM(start_time) AS month, count() FROM {FACT} GROUP BY month"]
+    legs = [f"SELECT '{FACT}' AS name, 0 AS step, toYYYYMM(start_time) AS month, count() FROM {FACT} GROUP BY month"]
     legs += [
-        f"SELECT '{rollup.name}', toYYYYMM(bucket) AS month, sum(views) FROM {rollup.name} GROUP BY month"
+        f"SELECT '{rollup.name}', step, toYYYYMM(bucket) AS month, sum(views) FROM {rollup.name} GROUP BY step, month"
         for rollup in ROLLUPS
     ]
     with warehouse.gate.reading():
         found = warehouse.engine.query(" UNION ALL ".join(legs))
-    counted = {(name, month): rows for name, month, rows in found.rows}
+    counted = {(name, step, month): rows for name, step, month, rows in found.rows}
     stale = []
-    for month in sorted({month for _, month in counted}):
-        sessions = counted.get((FACT, month), 0)
+    for month in sorted({month for _, _, month in counted}):
+        sessions = counted.get((FACT, 0, month), 0)
         for rollup in ROLLUPS:
-            views = counted.get((rollup.name, month), 0)
-            if views != sessions:
-                stale.append(StaleMonth(rollup.name, month, views, sessions))
+            views = [counted.get((rollup.name, step, month), 0) for step in rollup.steps]
+            wrong = next((one for one in views if one != sessions), None)
+            if wrong is not None:
+                stale.append(StaleMonth(rollup.name, month, wrong, sessions))
     return stale

@@ -8,6 +8,7 @@ from warehouse.checks.finding import Finding, judged, undecided
 from warehouse.checks.group import Group, Span
 from warehouse.engine.engine import Engine
 from warehouse.loads.ledger import undone_sql
+from warehouse.model.time_steps import Step
 
 LEAST_ROWS = 100
 
@@ -91,7 +92,8 @@ def _before(engine: Engine, group: Group, span: Span | None) -> list[int]:
     if group.table == "ratings":
         return _counted(engine, group.table, group.table, inside.format(time="rating_date"), instants)
     rolled_up = ", ".join(one.rolled_up for one in OPTIONAL[group.table])
-    sql = f"SELECT sum(views), {rolled_up} FROM device_analytics WHERE {inside.format(time='bucket')}"
+    sql = f"SELECT sum(views), {rolled_up} FROM device_analytics WHERE step = {Step.DAY.value} AND "
+    sql += inside.format(time="bucket")
     return [int(value) for value in engine.query(sql, instants).rows[0]]
 
 

@@ -10,6 +10,7 @@ from warehouse.checks.finding import Finding, judged, undecided
 from warehouse.checks.group import BASELINE_DAYS, DAY_S, Group, Span
 from warehouse.engine.engine import Engine
 from warehouse.loads.sifting import FACT_TABLES
+from warehouse.model.time_steps import Step
 
 WEEK = 7
 WEEKS = 4
@@ -17,8 +18,9 @@ WEEKS = 4
 LEAST_WEEKDAYS = 3
 LEAST_USUAL = 100
 _QUARTER_HOUR_S = 900
-# Where rows are counted by time: table, its instant, and how many rows one row of it stands for.
-_COUNTED = {"viewing_sessions": ("hourly_analytics", "bucket", "views"), "ratings": ("ratings", "rating_date", "1")}
+_QUARTERS = f"(SELECT * FROM daily_analytics WHERE step = {Step.QUARTER_HOUR.value})"
+# Where rows are counted by time: rows, their instant, and how many rows each stands for.
+_COUNTED = {"viewing_sessions": (_QUARTERS, "bucket", "views"), "ratings": ("ratings", "rating_date", "1")}
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Aggregate:
-    """One sum or set: `raw` over fact columns, `state` as a view stores it, `merge` over stored states.
+    """One sum or set: `raw` over fact columns, `state` as a view stores it, `merge` over stored states, and `fold`,
+    which makes one state of those of several pieces `p`.
 
     `raw` may read `{is_new}`: whether the user's first session, `first_start`, is in the row's time bucket (without
     one, in the range). Without `stored_as` no rollup can hold it.
@@ -41,6 +42,7 @@ class Aggregate:
     state: str
     stored_as: str
     merge: str
+    fold: str
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,9 @@ class Measure:
 
 
 def _sum(slug: str, expression: str, *needs: str) -> Aggregate:
-    return Aggregate(slug, needs, expression, expression, "SimpleAggregateFunction(sum, UInt64)", f"sum({slug})")
+    return Aggregate(
+        slug, needs, expression, expression, "SimpleAggregateFunction(sum, UInt64)", f"sum({slug})", f"sum(p.{slug})"
+    )
 
 
 def _set(slug: str, key: str) -> Aggregate:
@@ -74,11 +78,12 @@ def _set(slug: str, key: str) -> Aggregate:
         f"groupBitmapState({key})",
         "AggregateFunction(groupBitmap, UInt32)",
         f"groupBitmapMerge({slug})",
+        f"groupBitmapMergeState(p.{slug})",
     )
 
 
 def _unstored(slug: str, raw: str, *needs: str) -> Aggregate:
-    return Aggregate(slug, needs, raw, "", "", "")
+    return Aggregate(slug, needs, raw, "", "", "", "")
 
 
 def _nearest_rank(percent: int) -> str:

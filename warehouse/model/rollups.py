@@ -1,4 +1,4 @@
-"""Rollups of `viewing`, declared once: which keys at which step of time, holding which aggregates.
+"""Rollups of `viewing`, declared once: which keys at which steps of time, holding which aggregates.
 
 Their tables, staging twins and materialized views are generated from here, and can be thrown away and built again.
 """
@@ -8,29 +8,27 @@ from dataclasses import dataclass
 from warehouse.model.columns import Column, Kind
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import AGGREGATES, Aggregate
-
-QUARTER_HOUR_S = 900
-DAY_S = 86_400
+from warehouse.model.time_steps import Step
 
 _SUMS = ("views", "watch_e4", "completion_sum_e6", "completion_count", "completed", "buffering", "buffering_known")
 
 
 @dataclass(frozen=True)
 class Rollup:
-    """One row per step of UTC time and keys.
+    """One row per piece of UTC time and keys, at each of its `steps`, shortest first.
 
     `keys` are column slugs of the fact. A key that is an attribute of a film or a user (`volatile`) is stored as it was
     when the row was made: a correction makes the rollup stale until it is rebuilt.
 
-    Of those that can answer, the one with the fewest `rows_a_day` serves: a typical figure, because a counted one would
-    tell of rows that the asker may not see.
+    `groups` is how many rows a long piece has: a typical figure, because a counted one would tell of rows that the
+    asker may not see.
     """
 
     name: str
-    step_s: int
+    steps: tuple[Step, ...]
     keys: tuple[str, ...]
     aggregates: tuple[str, ...]
-    rows_a_day: int
+    groups: int
     description: str
 
     @property
@@ -55,20 +53,15 @@ class Rollup:
         )
 
 
+_FROM_DAYS = (Step.DAY, Step.EIGHT_DAYS, Step.MONTH)
+_FROM_HOURS = (Step.HOUR, *_FROM_DAYS)
+# Quarters of an hour are what the days and hours of every zone are made of.
+_FROM_QUARTERS = (Step.QUARTER_HOUR, *_FROM_DAYS)
+
 ROLLUPS = (
-    Rollup("daily_analytics", DAY_S, (), (*_SUMS, "viewers", "titles"), 1, "Totals per UTC day."),
-    Rollup(
-        "hourly_analytics",
-        QUARTER_HOUR_S,
-        (),
-        (*_SUMS, "viewers", "titles"),
-        96,
-        "Totals per quarter of an hour: the step that every zone's hours and days are made of.",
-    ),
-    Rollup(
-        "device_analytics", DAY_S, ("device", "quality"), (*_SUMS, "viewers"), 25, "Per UTC day, device and quality."
-    ),
-    Rollup("genre_analytics", DAY_S, ("genre",), (*_SUMS, "viewers", "titles"), 20, "Per UTC day and first genre."),
-    Rollup("country_analytics", DAY_S, ("country",), (*_SUMS, "viewers"), 60, "Per UTC day and the user's country."),
-    Rollup("movie_analytics", DAY_S, ("movie_key",), (*_SUMS, "viewers"), 2_000, "Per UTC day and film."),
+    Rollup("daily_analytics", _FROM_QUARTERS, (), (*_SUMS, "viewers", "titles"), 1, "Totals."),
+    Rollup("device_analytics", _FROM_HOURS, ("device", "quality"), (*_SUMS, "viewers"), 25, "Per device and quality."),
+    Rollup("genre_analytics", _FROM_HOURS, ("genre",), (*_SUMS, "viewers", "titles"), 20, "Per first genre."),
+    Rollup("country_analytics", _FROM_HOURS, ("country",), (*_SUMS, "viewers"), 60, "Per country of the user."),
+    Rollup("movie_analytics", _FROM_DAYS, ("movie_key",), (*_SUMS, "viewers"), 2_000, "Per film."),
 )

@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from warehouse.errors import BadInput
+from warehouse.model.time_steps import Step
 from warehouse.query.comparison import Past, Place, labels_beside, places
 from warehouse.query.local_time import Grain, Piece, Range, Segment, pieces, segments
 from warehouse.query.parameters import Parameters
@@ -18,6 +19,14 @@ _DAY_S = 86_400
 _MOST_MOVED = 20_000
 # The ordinal of a row that belongs to no bucket: there is none, and an answer with it is refused.
 UNPLACED = 2**32 - 1
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """No piece of time may have one of `instants` within it, or be of another step than `steps`."""
+
+    instants: tuple[int, ...] = ()
+    steps: tuple[Step, ...] = tuple(Step)
 
 
 @dataclass(frozen=True)
@@ -93,14 +102,15 @@ class Clock:
         """SQL of the local day of the week, 1 (Monday) to 7; 1970-01-01 was a Thursday."""
         return f"toUInt8((intDiv({self._local(parameters)}, {_DAY_S}) + 3) % 7 + 1)"
 
-    def is_on_step(self, step_s: int, dimension: str, grain: Grain | None, most: int) -> bool:
-        """Whether rows of `step_s` seconds never straddle two of a clock dimension's values."""
+    def cuts(self, dimension: str, grain: Grain | None, most: int) -> Cuts:
+        """Where pieces of time must end so that none has two of a clock dimension's values."""
         if dimension == "time":
             assert grain is not None
-            return all(place.start % step_s == 0 for place in self.places(grain, most))
-        unit = 3600 if dimension == "hour_of_day" else _DAY_S
-        changes_on_step = all(change.start % step_s == 0 for change in self.segments[1:])
-        return unit % step_s == 0 and changes_on_step and all(change.offset_s % step_s == 0 for change in self.segments)
+            return Cuts(tuple(place.start for place in self.places(grain, most)))
+        longest = Step.HOUR if dimension == "hour_of_day" else Step.DAY
+        changes = [change.start for change in self.segments[1:]] + [change.offset_s for change in self.segments]
+        fitting = (step for step in Step if step <= longest)
+        return Cuts((), tuple(s for s in fitting if all(change % s.shortest_s == 0 for change in changes)))
 
     def _local(self, parameters: Parameters) -> str:
         """SQL of local seconds since 1970."""
@@ -142,12 +152,12 @@ class MovedClock(PastClock):
         """SQL of the weekday, 1 (Monday) to 7, of the day that a row is moved to."""
         return f"toUInt8({_placed_sql([(start, own.isoweekday()) for start, own in self._own(Grain.DAY)], parameters)})"
 
-    def is_on_step(self, step_s: int, dimension: str, grain: Grain | None, most: int) -> bool:
-        """Whether rows of `step_s` seconds never straddle two of a clock dimension's values."""
+    def cuts(self, dimension: str, grain: Grain | None, most: int) -> Cuts:
+        """Where pieces of time must end so that none has two of a clock dimension's values."""
         moved = {"hour_of_day": Grain.HOUR, "day_of_week": Grain.DAY}.get(dimension)
         if moved is None:
-            return super().is_on_step(step_s, dimension, grain, most)
-        return all(start % step_s == 0 for start, _ in self._own(moved))
+            return super().cuts(dimension, grain, most)
+        return Cuts(tuple(start for start, _ in self._own(moved)))
 
     def _own(self, grain: Grain) -> Sequence[tuple[int, datetime]]:
         _pieces(self.zone, self.now, grain, _MOST_MOVED)

@@ -17,12 +17,13 @@ from warehouse.model.measures import AGGREGATES, MEASURES
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.bucket_sql import Clock, PastClock
 from warehouse.query.collation import film_order_sql, order_sql
+from warehouse.query.cover import Cover
 from warehouse.query.local_time import Grain
 from warehouse.query.parameters import Parameters
 from warehouse.query.predicates import dimension_sql, filter_sql, measure_filter_sql
 from warehouse.query.question import Order, Question, as_far_as, conditions_of
 from warehouse.query.router import Leg, Route, condition_column, route
-from warehouse.query.source import MOVIES, read
+from warehouse.query.source import MOVIES, Source, fact_source, read
 
 NOW = "now_"
 BEFORE = "before_"
@@ -127,32 +128,53 @@ def _leg_sql(
     parameters: Parameters,
     top_values: Sequence[Any],
 ) -> LegSql:
-    fact, rollup = FACTS[leg.fact], chosen.source.rollup
+    """A leg's rows: of the facts, or of a rollup's pieces together with states of the facts at the edges."""
     slugs = dict.fromkeys(slug for measure in leg.measures for slug in MEASURES[measure].aggregates)
     aggregates = [AGGREGATES[slug] for slug in slugs]
-    columns = [DIMENSIONS[group.dimension].column for group in leg.groups]
-    columns += [condition_column(test.dimension, test.operator) for test in conditions_of(leg.where)]
-    if not rollup:
-        columns += [need for aggregate in aggregates for need in aggregate.needs]
-    conditions = []
-    if fact.dated:
-        columns.append("start_time")
-        start, end = parameters.add(leg.clock.span.start, "UInt32"), parameters.add(leg.clock.span.end, "UInt32")
-        conditions.append(f"start_time >= toDateTime({start}, 'UTC') AND start_time < toDateTime({end}, 'UTC')")
-    if leg.where is not None:
-        conditions.append(filter_sql(leg.where, leg.clock, access, parameters, leg.as_of))
-    groups = _groups_sql(question, leg, access, parameters, top_values, conditions)
-    source = read(chosen.source, columns, access, parameters, [a.slug for a in aggregates] if rollup else ())
-    values = {aggregate.slug: aggregate.merge if rollup else aggregate.raw for aggregate in aggregates}
+    names = _group_names(question)
+
+    def part(source: Source, shown: Sequence[str], inside: str, states: Sequence[str] = ()) -> str:
+        """Rows of one source, in columns of the groups and `shown`."""
+        conditions = [inside] if inside else []
+        columns = _columns(leg)
+        if not states:
+            columns += [need for aggregate in aggregates for need in aggregate.needs]
+        if leg.where is not None:
+            conditions.append(filter_sql(leg.where, leg.clock, access, parameters, leg.as_of))
+        groups = _groups_sql(question, leg, access, parameters, top_values, conditions)
+        rows = read(source, columns, access, parameters, states)
+        cells = [*(f"{sql} AS {name}" for name, sql in zip(names, groups, strict=True)), *shown]
+        return f"SELECT {', '.join(cells) or '1'} FROM {rows}" + (
+            f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        )
+
+    grouped = f" GROUP BY {', '.join(names)}" if names else ""
+    values = {aggregate.slug: aggregate.merge if chosen.cover else aggregate.raw for aggregate in aggregates}
     if any("{is_new}" in raw for raw in values.values()):
         is_new = _is_new_sql(leg, access, parameters)
         values = {slug: raw.replace("{is_new}", is_new) for slug, raw in values.items()}
-    shown = [f"{sql} AS {name}" for name, sql in zip(_group_names(question), groups, strict=True)]
-    shown += [f"{MEASURES[slug].sql.format_map(values)} AS {prefix}{slug}" for slug in leg.measures]
-    sql = f"SELECT {', '.join(shown) or '1'} FROM {source}"
-    sql += f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    sql += f" GROUP BY {', '.join(_group_names(question))}" if groups else ""
+    measures = [f"{MEASURES[slug].sql.format_map(values)} AS {prefix}{slug}" for slug in leg.measures]
+    if chosen.cover is None:
+        span = Cover((), ((leg.clock.span.start, leg.clock.span.end),))
+        inside = span.edges_sql(parameters) if FACTS[leg.fact].dated else ""
+        sql = part(chosen.source, measures, inside) + grouped
+    elif not chosen.cover.edges:
+        stored = ["step", *slugs]
+        sql = part(chosen.source, measures, chosen.cover.pieces_sql(parameters), stored) + grouped
+    else:
+        pieces = part(chosen.source, list(slugs), chosen.cover.pieces_sql(parameters), ["step", *slugs])
+        states = [f"{aggregate.state} AS {aggregate.slug}" for aggregate in aggregates]
+        edges = part(fact_source(FACTS[leg.fact]), states, chosen.cover.edges_sql(parameters)) + grouped
+        cells = ", ".join([*names, *measures]) or "1"
+        sql = f"SELECT {cells} FROM ({pieces} UNION ALL {edges}){grouped}"
     return LegSql(sql, {f"{prefix}{slug}": _empty(slug) for slug in leg.measures})
+
+
+def _columns(leg: Leg) -> list[str]:
+    """The columns that groups, filters and the range read."""
+    columns = [DIMENSIONS[group.dimension].column for group in leg.groups]
+    columns += [condition_column(test.dimension, test.operator) for test in conditions_of(leg.where)]
+    return [*columns, *(["start_time"] if FACTS[leg.fact].dated else [])]
 
 
 def _groups_sql(

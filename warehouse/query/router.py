@@ -1,4 +1,5 @@
-"""Routing: the smallest rollup that answers exactly, else the facts; and for each other rollup the reason it can't."""
+"""Routing: the rollup that answers exactly from the fewest rows, with the facts at the edges of the range, else the
+facts alone; and for each other rollup the reason it can't."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +10,13 @@ from warehouse.model.dimensions import CLOCK_DIMENSIONS, DIMENSIONS
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import MEASURES
 from warehouse.model.rollups import ROLLUPS, Rollup
-from warehouse.query.bucket_sql import Clock
+from warehouse.query.bucket_sql import Clock, Cuts
+from warehouse.query.cover import Cover, cover
 from warehouse.query.question import Filter, Group, conditions_of
 from warehouse.query.source import Source, fact_source, rollup_source
+
+# A typical figure: the facts' own would tell of rows that the asker may not see.
+_SESSIONS_A_SECOND = 1
 
 
 class Reason(StrEnum):
@@ -48,10 +53,12 @@ class Leg:
 
 @dataclass(frozen=True)
 class Route:
-    """The source that serves a leg, and why the others do not."""
+    """The source that serves a leg, and why the others do not. Of a rollup `cover` says which pieces are read, and
+    which edges of the range the facts serve."""
 
     source: Source
     rejected: tuple[Rejection, ...]
+    cover: Cover | None = None
 
 
 def condition_column(dimension: str, operator: str) -> str:
@@ -64,19 +71,25 @@ def route(leg: Leg, access: Access, rollups: Sequence[Rollup] = ROLLUPS) -> Rout
     fact = FACTS[leg.fact]
     if fact.slug != "viewing":
         return Route(fact_source(fact, leg.as_of), ())
-    fitting: list[Rollup] = []
+    covers: dict[Rollup, Cover] = {}
     rejected = []
+    cuts: list[Cuts] | None = None
     for rollup in rollups:
         reason = _reason(rollup, leg, access)
-        if reason:
+        if reason is None:
+            cuts = _cuts(leg, access) if cuts is None else cuts
+            covers[rollup] = _cover(rollup, leg, cuts)
+            reason = None if covers[rollup].runs else Reason.STEP_TOO_COARSE
+        if reason is not None:
+            covers.pop(rollup, None)
             rejected.append(Rejection(rollup.name, reason))
-        else:
-            fitting.append(rollup)
-    if not fitting:
+    best = min(covers, key=lambda rollup: _cost(rollup, covers[rollup]), default=None)
+    if best and _cost(best, covers[best]) > (leg.clock.span.end - leg.clock.span.start) * _SESSIONS_A_SECOND:
+        best = None
+    rejected.extend(Rejection(rollup.name, Reason.LARGER) for rollup in covers if rollup is not best)
+    if best is None:
         return Route(fact_source(fact, leg.as_of), tuple(rejected))
-    best = min(fitting, key=lambda rollup: rollup.rows_a_day)
-    rejected.extend(Rejection(rollup.name, Reason.LARGER) for rollup in fitting if rollup is not best)
-    return Route(rollup_source(best), tuple(rejected))
+    return Route(rollup_source(best), tuple(rejected), covers[best])
 
 
 def _reason(rollup: Rollup, leg: Leg, access: Access) -> Reason | None:
@@ -92,12 +105,26 @@ def _reason(rollup: Rollup, leg: Leg, access: Access) -> Reason | None:
         return Reason.FILTER_NOT_STORED
     if any(slug not in columns for slug in access.scope):
         return Reason.SCOPE_NOT_STORED
-    span, step = leg.clock.span, rollup.step_s
-    clocks = {(group.dimension, group.grain) for group in leg.groups if group.dimension in CLOCK_DIMENSIONS}
-    clocks |= {(test.dimension, None) for test in tests if test.dimension in CLOCK_DIMENSIONS}
-    on_step = span.start % step == 0 and span.end % step == 0
-    if not on_step or not all(
-        leg.clock.is_on_step(step, dimension, grain, access.max_buckets) for dimension, grain in clocks
-    ):
-        return Reason.STEP_TOO_COARSE
     return None
+
+
+def _cuts(leg: Leg, access: Access) -> list[Cuts]:
+    """What the clock dimensions of a leg ask of pieces of time."""
+    grouped = leg.clock.beside_time if any(group.grain for group in leg.groups) else leg.clock
+    cuts = [
+        (leg.clock if group.grain else grouped).cuts(group.dimension, group.grain, access.max_buckets)
+        for group in leg.groups
+        if group.dimension in CLOCK_DIMENSIONS
+    ]
+    tested = {test.dimension for test in conditions_of(leg.where)} & CLOCK_DIMENSIONS
+    return cuts + [leg.clock.cuts(dimension, None, access.max_buckets) for dimension in sorted(tested)]
+
+
+def _cover(rollup: Rollup, leg: Leg, cuts: Sequence[Cuts]) -> Cover:
+    steps = [step for step in rollup.steps if all(step in one.steps for one in cuts)]
+    return cover(leg.clock.span, {instant for one in cuts for instant in one.instants}, steps)
+
+
+def _cost(rollup: Rollup, found: Cover) -> int:
+    """Typical rows that are read."""
+    return sum(found.pieces.values()) * rollup.groups + found.edge_s * _SESSIONS_A_SECOND

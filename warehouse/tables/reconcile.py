@@ -6,6 +6,7 @@ is made again. Views hang on the staging twin of the fact, so that a load is rol
 """
 
 import hashlib
+from collections.abc import Mapping
 
 from warehouse.engine.address import Server
 from warehouse.engine.engine import Engine
@@ -30,17 +31,34 @@ def reconcile(engine: Engine) -> list[Rollup]:
     for table in STAGED_FACTS:
         if f"{table}_staging" not in there:
             engine.command(f"CREATE TABLE IF NOT EXISTS {table}_staging AS {table}")
+    _drop_retired(engine, there)
     return [rollup for rollup in ROLLUPS if _reconcile_rollup(engine, there, rollup)]
 
 
+def _drop_retired(engine: Engine, there: Mapping[str, str]) -> None:
+    """Drop the rollups of an earlier version that are declared no more."""
+    for name in sorted({view.removesuffix("_view") for view in there if view.endswith("_analytics_view")}):
+        if name not in {rollup.name for rollup in ROLLUPS}:
+            for kind, table in (("VIEW", f"{name}_view"), ("TABLE", f"{name}_staging"), ("TABLE", name)):
+                engine.command(f"DROP {kind} IF EXISTS {table}")
+
+
 def rollup_select(rollup: Rollup, source: str, condition: str = "1") -> str:
-    """The SELECT that makes a rollup's rows out of fact rows."""
+    """The SELECT that makes a rollup's rows out of fact rows: those of the shortest step are folded into the others."""
+    start, names = rollup.steps[0].floor_sql("start_time"), list(rollup.keys)
     keys = [f"{column.sql} AS {column.slug}" for column in rollup.key_columns]
-    aggregates = [f"{aggregate.state} AS {aggregate.slug}" for aggregate in rollup.stored]
-    bucket = f"toDateTime(intDiv(toUInt32(start_time), {rollup.step_s}) * {rollup.step_s}, 'UTC') AS bucket"
+    states = [f"{aggregate.state} AS {aggregate.slug}" for aggregate in rollup.stored]
+    shortest = (
+        f"SELECT {', '.join([f'{start} AS start', *keys, *states])} FROM {source} "
+        f"WHERE {condition} GROUP BY {', '.join(['start', *names])}"
+    )
+    steps = ", ".join(f"toUInt8({step.value})" for step in rollup.steps)
+    starts = ", ".join(f"step = {step.value}, {step.floor_sql('start')}" for step in rollup.steps[1:])
+    pieces = f"SELECT *, arrayJoin([{steps}]) AS step, multiIf({starts}, start) AS bucket FROM ({shortest})"
+    folded = [f"{aggregate.fold} AS {aggregate.slug}" for aggregate in rollup.stored]
     return (
-        f"SELECT {', '.join([bucket, *keys, *aggregates])} FROM {source} WHERE {condition} "
-        f"GROUP BY {', '.join(['bucket', *rollup.keys])}"
+        f"SELECT {', '.join(['step', 'bucket', *names, *folded])} FROM ({pieces}) AS p "
+        f"GROUP BY {', '.join(['step', 'bucket', *names])}"
     )
 
 
@@ -72,10 +90,11 @@ def _rollup_checksum(rollup: Rollup) -> str:
 def _rollup_ddl(rollup: Rollup) -> str:
     keys = [f"{column.slug} {_key_type(column)}" for column in rollup.key_columns]
     aggregates = [f"{aggregate.slug} {aggregate.stored_as}" for aggregate in rollup.stored]
-    columns = ", ".join(["bucket DateTime('UTC')", *keys, *aggregates])
+    columns = ", ".join(["step UInt8", "bucket DateTime('UTC')", *keys, *aggregates])
+    # A row with its sets is large: where few are wanted, few should be read.
     return (
         f"({columns}) ENGINE = AggregatingMergeTree PARTITION BY toYYYYMM(bucket) "
-        f"ORDER BY ({', '.join(['bucket', *rollup.keys])}) SETTINGS index_granularity = 256"
+        f"ORDER BY ({', '.join(['step', 'bucket', *rollup.keys])}) SETTINGS index_granularity = 8"
     )
 
 

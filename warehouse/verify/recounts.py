@@ -7,10 +7,22 @@ twice. What a rollup declares must be here too, by the same slug; a test holds t
 
 from types import MappingProxyType
 
-from warehouse.model.rollups import DAY_S, QUARTER_HOUR_S, Rollup
+from warehouse.model.rollups import Rollup
+from warehouse.model.time_steps import Step
 
-# The start of the step that a session is in. The engine's functions are exact in UTC: its clock never changes.
-STEPS = MappingProxyType({DAY_S: "toStartOfDay(s.start_time)", QUARTER_HOUR_S: "toStartOfFifteenMinutes(s.start_time)"})
+# The start of the piece that a session is in. The engine's functions are exact in UTC: its clock never changes.
+STEPS = MappingProxyType(
+    {
+        Step.QUARTER_HOUR: "toStartOfFifteenMinutes(s.start_time)",
+        Step.HOUR: "toStartOfHour(s.start_time)",
+        Step.DAY: "toStartOfDay(s.start_time)",
+        Step.EIGHT_DAYS: (
+            "makeDateTime(toYear(s.start_time), toMonth(s.start_time), multiIf(toDayOfMonth(s.start_time) >= 25, 25, "
+            "toDayOfMonth(s.start_time) >= 17, 17, toDayOfMonth(s.start_time) >= 9, 9, 1), 0, 0, 0, 'UTC')"
+        ),
+        Step.MONTH: "makeDateTime(toYear(s.start_time), toMonth(s.start_time), 1, 0, 0, 0, 'UTC')",
+    }
+)
 
 KEYS = MappingProxyType(
     {
@@ -50,15 +62,15 @@ _JOINS = MappingProxyType(
 )
 
 
-def recount_sql(rollup: Rollup, days: str, month: str) -> str:
-    """The rows that a rollup should have on some days of a month, in columns of its own names; `days` is SQL of an
-    Array(Date), `month` of its YYYYMM."""
+def recount_sql(rollup: Rollup, step: Step, days: str, month: str) -> str:
+    """The rows of one step that a rollup should have, in columns of its own names, as far as their pieces start on some
+    days of a month; `days` is SQL of an Array(Date), `month` of its YYYYMM."""
     keys = [f"{KEYS[key]} AS {key}" for key in rollup.keys]
     aggregates = [f"{SUMS[slug] if slug in SUMS else SETS[slug]} AS {slug}" for slug in rollup.aggregates]
     joins = "".join(_JOINS.get(key, "") for key in rollup.keys)
     return (
-        f"SELECT {', '.join([f'{STEPS[rollup.step_s]} AS bucket', *keys, *aggregates])} "
+        f"SELECT {', '.join([f'{STEPS[step]} AS bucket', *keys, *aggregates])} "
         f"FROM viewing_sessions AS s{joins} "
-        f"WHERE toYYYYMM(s.start_time) = {month} AND toDate(s.start_time) IN {days} "
+        f"WHERE toYYYYMM(s.start_time) = {month} AND toDate({STEPS[step]}) IN {days} "
         f"GROUP BY {', '.join(['bucket', *rollup.keys])}"
     )

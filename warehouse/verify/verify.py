@@ -8,13 +8,14 @@ import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from warehouse.days import ALL_DAYS, Days, month_of
 from warehouse.errors import BadInput
 from warehouse.model.rollups import ROLLUPS, Rollup
+from warehouse.model.time_steps import Step
 from warehouse.query.local_time import iso
 from warehouse.tables.reconcile import FACT
 from warehouse.verify.recounts import SETS, SUMS, recount_sql
@@ -30,11 +31,12 @@ MOST_MEMBERS = 5
 class Difference:
     """One value that a rollup has otherwise than the facts.
 
-    `bucket` is ISO 8601 in UTC. Of a set, `stored` and `recounted` are its sizes, `lacking` and `surplus` the first
-    members that are only in the recount and only in the rollup.
+    `bucket` is the start of a piece of the step, ISO 8601 in UTC. Of a set, `stored` and `recounted` are its sizes,
+    `lacking` and `surplus` the first members that are only in the recount and only in the rollup.
     """
 
     rollup: str
+    step: str
     bucket: str
     key: Mapping[str, str | int]
     measure: str
@@ -44,7 +46,9 @@ class Difference:
     surplus: tuple[int, ...] = ()
 
     def __str__(self) -> str:
-        where = " ".join([self.rollup, self.bucket, *(f"{name}={value}" for name, value in self.key.items())])
+        where = " ".join(
+            [self.rollup, self.step, self.bucket, *(f"{name}={value}" for name, value in self.key.items())]
+        )
         told = f"{where} {self.measure}: stored {self.stored:,}, recounted {self.recounted:,}"
         if self.lacking:
             told += f"; lacks {', '.join(map(str, self.lacking))}"
@@ -55,11 +59,18 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One rollup over some days of one month: what is held in memory at a time."""
+    """Pieces of one step of a rollup that have some days of one month: what is held in memory at a time."""
 
     rollup: Rollup
+    step: Step
     month: int
     days: tuple[date, ...]
+
+    @property
+    def starts(self) -> list[date]:
+        """The days on which the pieces start."""
+        starts = {day if self.step < Step.DAY else _day_of(self.step.floor(_midnight(day))) for day in self.days}
+        return sorted(starts)
 
 
 def plan(warehouse: "Warehouse", days: Days = ALL_DAYS, sample: float = 1.0, seed: int = 0) -> list[Comparison]:
@@ -73,9 +84,10 @@ def plan(warehouse: "Warehouse", days: Days = ALL_DAYS, sample: float = 1.0, see
     known = [day for day in _stored_days(warehouse) if day in days]
     drawn = sorted(sorted(known, key=lambda day: _draw(day, seed))[: math.ceil(len(known) * sample)])
     return [
-        Comparison(rollup, month, month_days)
+        Comparison(rollup, step, month, month_days)
         for month, month_days in [(month, tuple(grouped)) for month, grouped in groupby(drawn, key=month_of)]
         for rollup in ROLLUPS
+        for step in rollup.steps
     ]
 
 
@@ -83,11 +95,12 @@ def compare(warehouse: "Warehouse", comparison: Comparison) -> Iterator[Differen
     """The differences of one comparison, by bucket and key; loads that are done meanwhile wait to be shown."""
     with warehouse.gate.reading():
         batches = warehouse.engine.stream(
-            _comparison_sql(comparison.rollup), {"month": comparison.month, "days": list(comparison.days)}
+            _comparison_sql(comparison.rollup, comparison.step),
+            {"month": comparison.month, "days": comparison.starts},
         )
         rows = [row for batch in batches for row in batch.to_pylist()]
     for row in rows:
-        yield from _differences(comparison.rollup, row)
+        yield from _differences(comparison, row)
 
 
 def verify(warehouse: "Warehouse", comparisons: Sequence[Comparison]) -> Iterator[Difference]:
@@ -103,12 +116,14 @@ def _draw(day: date, seed: int) -> bytes:
 def _stored_days(warehouse: "Warehouse") -> list[date]:
     """Every UTC day of which there are facts or stored rows, in order: a day that lost its facts is looked at too."""
     tables = [f"SELECT DISTINCT toDate(start_time) AS day FROM {FACT}"]
-    tables += [f"SELECT DISTINCT toDate(bucket) AS day FROM {rollup.name}" for rollup in ROLLUPS]
+    tables += [
+        f"SELECT DISTINCT toDate(bucket) AS day FROM {rollup.name} WHERE step <= {Step.DAY.value}" for rollup in ROLLUPS
+    ]
     found = warehouse.engine.query(f"SELECT DISTINCT day FROM ({' UNION ALL '.join(tables)}) ORDER BY day")
     return [day for (day,) in found.rows]
 
 
-def _comparison_sql(rollup: Rollup) -> str:
+def _comparison_sql(rollup: Rollup, step: Step) -> str:
     """The rows in which rollup and recount differ, each with both sides' values."""
     sums = [slug for slug in rollup.aggregates if slug in SUMS]
     sets = [slug for slug in rollup.aggregates if slug in SETS]
@@ -121,15 +136,15 @@ def _comparison_sql(rollup: Rollup) -> str:
         shown += [f"{_members(f'recounted.{slug}', f'stored.{slug}')} AS lacking_{slug}"]
         shown += [f"{_members(f'stored.{slug}', f'recounted.{slug}')} AS surplus_{slug}"]
     same = " AND ".join(f"stored.{slug} = recounted.{slug}" for slug in ("present", *sums, *sets))
-    recounted = recount_sql(rollup, "{days:Array(Date)}", "{month:UInt32}")
+    recounted = recount_sql(rollup, step, "{days:Array(Date)}", "{month:UInt32}")
     return (
-        f"SELECT {', '.join(shown)} FROM (SELECT *, 1 AS present FROM ({_stored_sql(rollup)})) AS stored "
+        f"SELECT {', '.join(shown)} FROM (SELECT *, 1 AS present FROM ({_stored_sql(rollup, step)})) AS stored "
         f"FULL OUTER JOIN (SELECT *, 1 AS present FROM ({recounted})) AS recounted USING ({', '.join(on)}) "
         f"WHERE NOT ({same}) ORDER BY {', '.join(on)}"
     )
 
 
-def _stored_sql(rollup: Rollup) -> str:
+def _stored_sql(rollup: Rollup, step: Step) -> str:
     """A rollup's rows with its states merged: sums as numbers, sets as sorted arrays."""
     keys = [key if key == "movie_key" else f"toString({key}) AS {key}" for key in rollup.keys]
     values = [
@@ -140,7 +155,7 @@ def _stored_sql(rollup: Rollup) -> str:
     ]
     return (
         f"SELECT {', '.join(['bucket', *keys, *values])} FROM {rollup.name} "
-        "WHERE toYYYYMM(bucket) = {month:UInt32} AND toDate(bucket) IN {days:Array(Date)} "
+        f"WHERE step = {step.value} AND toYYYYMM(bucket) = {{month:UInt32}} AND toDate(bucket) IN {{days:Array(Date)}} "
         f"GROUP BY {', '.join(['bucket', *rollup.keys])}"
     )
 
@@ -150,13 +165,22 @@ def _members(of: str, but: str) -> str:
     return f"arraySlice(bitmapToArray(bitmapAndnot(bitmapBuild({of}), bitmapBuild({but}))), 1, {MOST_MEMBERS})"
 
 
-def _differences(rollup: Rollup, row: Mapping[str, Any]) -> Iterator[Difference]:
+def _differences(comparison: Comparison, row: Mapping[str, Any]) -> Iterator[Difference]:
+    rollup, step = comparison.rollup, comparison.step.name
     bucket, key = iso(row["bucket"], "UTC"), {name: row[name] for name in rollup.keys}
     if row["stored_rows"] != row["recounted_rows"]:
-        yield Difference(rollup.name, bucket, key, "rows", row["stored_rows"], row["recounted_rows"])
+        yield Difference(rollup.name, step, bucket, key, "rows", row["stored_rows"], row["recounted_rows"])
         return
     for slug in rollup.aggregates:
         stored, recounted = row[f"stored_{slug}"], row[f"recounted_{slug}"]
         lacking, surplus = (tuple(row.get(f"{side}_{slug}", ())) for side in ("lacking", "surplus"))
         if stored != recounted or lacking or surplus:
-            yield Difference(rollup.name, bucket, key, slug, stored, recounted, lacking, surplus)
+            yield Difference(rollup.name, step, bucket, key, slug, stored, recounted, lacking, surplus)
+
+
+def _midnight(day: date) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+
+def _day_of(instant: int) -> date:
+    return datetime.fromtimestamp(instant, UTC).date()

@@ -1,0 +1,87 @@
+"""Steps of UTC time: a rollup keeps each row of its keys once a step, so that a range is read in few pieces.
+
+Every step lies whole in the next longer one, and in one month: a month of facts is all that a month of a rollup needs.
+"""
+
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum
+
+QUARTER_HOUR_S, HOUR_S, DAY_S = 900, 3_600, 86_400
+_EIGHT_DAYS_A_MONTH = 4
+
+
+class Step(IntEnum):
+    """How long one stored row is, from the shortest; the numbers are what is stored.
+
+    `EIGHT_DAYS` are counted from the first of the month: the fourth ends with the month.
+    """
+
+    QUARTER_HOUR = 1
+    HOUR = 2
+    DAY = 3
+    EIGHT_DAYS = 4
+    MONTH = 5
+
+    @property
+    def label(self) -> str:
+        """What people read: `8 days`."""
+        return _LABELS[self]
+
+    @property
+    def shortest_s(self) -> int:
+        """The seconds of the shortest piece of this step."""
+        return _SHORTEST_S[self]
+
+    def floor(self, instant: int) -> int:
+        """The start of the piece that an instant is in."""
+        if self <= Step.DAY:
+            return instant - instant % _SHORTEST_S[self]
+        day = datetime.fromtimestamp(instant, UTC)
+        month = _month_start(day)
+        if self is Step.MONTH:
+            return month
+        return month + min((day.day - 1) // 8, _EIGHT_DAYS_A_MONTH - 1) * 8 * DAY_S
+
+    def ceil(self, instant: int) -> int:
+        """The start of the first piece that does not begin before an instant."""
+        start = self.floor(instant)
+        return start if start == instant else self.next(start)
+
+    def next(self, start: int) -> int:
+        """The start of the piece after the one that starts there."""
+        if self <= Step.DAY:
+            return start + _SHORTEST_S[self]
+        day = datetime.fromtimestamp(start, UTC)
+        if self is Step.EIGHT_DAYS and day.day < 25:
+            return start + 8 * DAY_S
+        return _month_start(day.replace(day=1) + timedelta(days=32))
+
+    def floor_sql(self, instant: str) -> str:
+        """SQL of the start of the piece that an instant is in, a DateTime of UTC; `instant` is SQL of one."""
+        if self <= Step.DAY:
+            length = _SHORTEST_S[self]
+            return f"toDateTime(intDiv(toUInt32({instant}), {length}) * {length}, 'UTC')"
+        month = f"toDateTime(toStartOfMonth({instant}), 'UTC')"
+        if self is Step.MONTH:
+            return month
+        return f"{month} + least(intDiv(toDayOfMonth({instant}) - 1, 8), {_EIGHT_DAYS_A_MONTH - 1}) * {8 * DAY_S}"
+
+
+_LABELS = {
+    Step.QUARTER_HOUR: "15 min",
+    Step.HOUR: "1 h",
+    Step.DAY: "1 d",
+    Step.EIGHT_DAYS: "8 d",
+    Step.MONTH: "1 month",
+}
+_SHORTEST_S = {
+    Step.QUARTER_HOUR: QUARTER_HOUR_S,
+    Step.HOUR: HOUR_S,
+    Step.DAY: DAY_S,
+    Step.EIGHT_DAYS: 4 * DAY_S,
+    Step.MONTH: 28 * DAY_S,
+}
+
+
+def _month_start(day: datetime) -> int:
+    return int(datetime(day.year, day.month, 1, tzinfo=UTC).timestamp())

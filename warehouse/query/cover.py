@@ -1,0 +1,118 @@
+"""Covers: a range of time as the few longest pieces that a rollup stores, and the edges that are left to the facts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from warehouse.model.time_steps import Step
+from warehouse.query.local_time import Range
+from warehouse.query.parameters import Parameters
+
+# Beyond these a set of values is cheaper for the engine than a condition for each run.
+_MOST_CONDITIONS = 8
+
+
+@dataclass(frozen=True)
+class Run:
+    """Pieces of one step that follow each other, in [start, end), seconds since 1970."""
+
+    step: Step
+    start: int
+    end: int
+
+    @property
+    def starts(self) -> list[int]:
+        """The start of each piece."""
+        found = [self.start]
+        while (following := self.step.next(found[-1])) < self.end:
+            found.append(following)
+        return found
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Each instant of a range once: in a piece of `runs`, or in an edge, [start, end)."""
+
+    runs: tuple[Run, ...]
+    edges: tuple[tuple[int, int], ...]
+
+    @property
+    def pieces(self) -> dict[Step, int]:
+        """How many pieces of each step there are, longest first."""
+        found: dict[Step, int] = {}
+        for run in sorted(self.runs, key=lambda run: -run.step):
+            found[run.step] = found.get(run.step, 0) + len(run.starts)
+        return found
+
+    @property
+    def edge_s(self) -> int:
+        """The seconds that are left to the facts."""
+        return sum(end - start for start, end in self.edges)
+
+    def pieces_sql(self, parameters: Parameters) -> str:
+        """SQL of whether a rollup's row is of one of the pieces; the row's start is `start_time`."""
+        tests = []
+        for step in {run.step: None for run in self.runs}:
+            runs = [run for run in self.runs if run.step is step]
+            if len(runs) <= _MOST_CONDITIONS:
+                inside = _inside_sql([(run.start, run.end) for run in runs], parameters)
+            else:
+                starts = parameters.add([start for run in runs for start in run.starts], "Array(UInt32)")
+                inside = f"start_time IN (SELECT toDateTime(arrayJoin({starts}), 'UTC'))"
+            tests.append(f"step = {step.value} AND {inside}")
+        return f"({' OR '.join(tests)})"
+
+    def edges_sql(self, parameters: Parameters) -> str:
+        """SQL of whether a fact's row is in one of the edges."""
+        if len(self.edges) <= _MOST_CONDITIONS:
+            return _inside_sql(self.edges, parameters)
+        bounds = parameters.add([bound for edge in self.edges for bound in edge], "Array(UInt32)")
+        inside = parameters.add([flag for _ in self.edges for flag in (1, 0)], "Array(UInt8)")
+        whole = _inside_sql([(self.edges[0][0], self.edges[-1][1])], parameters)
+        return f"{whole} AND transform(roundDown(toUInt32(start_time), {bounds}), {bounds}, {inside}, toUInt8(0))"
+
+
+def cover(span: Range, cuts: Iterable[int], steps: Sequence[Step]) -> Cover:
+    """Cover a range by pieces of `steps`, in any order, none of which has a cut within it."""
+    inner = sorted({cut for cut in cuts if span.start < cut < span.end})
+    left = [pair for pair in pairwise([span.start, *inner, span.end]) if pair[0] < pair[1]]
+    runs: list[Run] = []
+    for step in sorted(steps, reverse=True):
+        found, left = _taken(step, left)
+        runs += found
+    return Cover(tuple(runs), tuple(_joined(left)))
+
+
+def _taken(step: Step, stretches: Sequence[tuple[int, int]]) -> tuple[list[Run], list[tuple[int, int]]]:
+    """The runs of one step in some stretches of time, and what is left of these."""
+    runs: list[Run] = []
+    left = []
+    for start, end in stretches:
+        first, last = (step.ceil(start), step.floor(end)) if end - start >= step.shortest_s else (end, end)
+        if first >= last:
+            left.append((start, end))
+            continue
+        if runs and runs[-1].end == first:
+            runs[-1] = Run(step, runs[-1].start, last)
+        else:
+            runs.append(Run(step, first, last))
+        left += [pair for pair in ((start, first), (last, end)) if pair[0] < pair[1]]
+    return runs, left
+
+
+def _joined(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in stretches:
+        if joined and joined[-1][1] == start:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _inside_sql(stretches: Sequence[tuple[int, int]], parameters: Parameters) -> str:
+    tests = []
+    for start, end in stretches:
+        after, before = parameters.add(start, "UInt32"), parameters.add(end, "UInt32")
+        tests.append(f"start_time >= toDateTime({after}, 'UTC') AND start_time < toDateTime({before}, 'UTC')")
+    return f"({' OR '.join(tests)})"
