@@ -11,10 +11,12 @@ from random import Random
 from schema.policy import Role
 from tests.oracle.answer import answer
 from tests.oracle.asking import Api, served
+from tests.oracle.clock import clock_of
 from tests.oracle.difference import difference
 from tests.oracle.facts import Asker
 from tests.oracle.loading import load_changes
 from tests.oracle.questions import random_question
+from tests.oracle.ranges import read_range
 from tests.oracle.rows import World
 from tests.oracle.selections import Cell, document
 from tests.oracle.worlds import Setting, random_earlier, random_setting, random_world
@@ -57,7 +59,9 @@ class Checked:
         role = Role.VIEWER if asker.masks_gender else Role.ANALYST
         body = self.api.body(*document(question), role, asker.scope)
         if "errors" in body:
-            return f"the API refused it: {body['errors'][0]['message']}"
+            told = body["errors"][0]["message"]
+            # A range between a date that the zone skipped and the next midnight has no instant.
+            return None if _is_empty(question) and "before it starts" in told else f"the API refused it: {told}"
         return difference(answer(question, self.world, asker, self.earlier), body["data"])
 
 
@@ -84,6 +88,16 @@ def _next_second() -> str:
     while time.time() <= moment + 1:
         time.sleep(0.05)
     return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
+
+
+def _is_empty(question: Cell) -> bool:
+    """Whether the question names a range without an instant."""
+    args = question.get("args", {})
+    asked = args.get("range") or {}
+    if "from" not in asked:
+        return False
+    span = read_range(asked, clock_of(args.get("timeZone", "UTC")), None)
+    return span.start.at >= span.end.at
 
 
 def random_asker(chance: Random, world: World) -> Asker:
