@@ -45,8 +45,9 @@ def read_range(asked: Mapping[str, Any] | None, clock: Clock, newest: int | None
 def read_end(text: str, clock: Clock) -> End:
     """A moment of the API: a local date, or an instant."""
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        day = date.fromisoformat(text)
-        return End(clock.first_instant(day), day)
+        # A date that the zone skipped is where the next one begins.
+        at = clock.first_instant(date.fromisoformat(text))
+        return End(at, clock.local(at).date())
     return End(as_instant(text))
 
 

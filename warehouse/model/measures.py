@@ -111,6 +111,8 @@ _AGGREGATES = (
     _sum("users", "count()"),
 )
 AGGREGATES: Mapping[str, Aggregate] = MappingProxyType({aggregate.slug: aggregate for aggregate in _AGGREGATES})
+SETS = frozenset({"viewers", "titles"})
+"""Aggregates that rollups store as sets."""
 
 
 def _viewing(

@@ -67,8 +67,10 @@ def compile_question(
     access: Access,
     rollups: Sequence[Rollup] = ROLLUPS,
     top_values: Sequence[Any] = (),
+    films: Sequence[int] | None = None,
 ) -> Statement:
-    """Compile; `rollups` are those that may serve, `top_values` the values that the question's `top` keeps.
+    """Compile; `rollups` are those that may serve, `top_values` the values that the question's `top` keeps. With
+    `films` only rows of these keys are read: the question groups by film, and its rows are known to be theirs.
 
     Raises: BadInput when a group or filter does not belong to a fact that is asked.
     """
@@ -82,7 +84,7 @@ def compile_question(
         for leg in _legs(question, clock):
             chosen = route(leg, access, rollups)
             routes.append(chosen)
-            legs.append(_leg_sql(question, leg, chosen, prefix, access, parameters, top_values))
+            legs.append(_leg_sql(question, leg, chosen, prefix, access, parameters, top_values, films))
     sql = _joined(question, legs, access, parameters)
     if question.having is not None:
         sql = f"SELECT * FROM ({sql}) WHERE {measure_filter_sql(question.having, NOW, parameters)}"
@@ -127,6 +129,7 @@ def _leg_sql(
     access: Access,
     parameters: Parameters,
     top_values: Sequence[Any],
+    films: Sequence[int] | None,
 ) -> LegSql:
     """A leg's rows: of the facts, or of a rollup's pieces together with states of the facts at the edges."""
     slugs = dict.fromkeys(slug for measure in leg.measures for slug in MEASURES[measure].aggregates)
@@ -136,6 +139,8 @@ def _leg_sql(
     def part(source: Source, shown: Sequence[str], inside: str, states: Sequence[str] = ()) -> str:
         """Rows of one source, in columns of the groups and `shown`."""
         conditions = [inside] if inside else []
+        if films is not None:
+            conditions.append(f"movie_key IN {parameters.add(list(films), 'Array(UInt32)')}")
         columns = _columns(leg)
         if not states:
             columns += [need for aggregate in aggregates for need in aggregate.needs]
