@@ -16,6 +16,7 @@ class Kind(StrEnum):
     TEXT = "TEXT"
     TEXTS = "TEXTS"
     NUMBER = "NUMBER"
+    SMALL_NUMBER = "SMALL_NUMBER"
     ID = "ID"
     KEY = "KEY"
     INSTANT = "INSTANT"
@@ -50,6 +51,9 @@ class Column:
 # The word for a missing text where NULL can't stand: in rollups and Spark's files, and in filters and scopes. A client
 # that sends it says as much as one that sends nothing.
 UNKNOWN = "Unknown"
+
+# The half-hour of the UTC day, 0-47: hours of the day of most zones are made of them.
+HALF_HOUR, HALF_HOUR_S = "half_hour", 1_800
 
 # The alias under which a source joins each user's first session.
 FIRST_SESSIONS = "first_sessions"
@@ -141,6 +145,9 @@ USER_ATTRIBUTES = (
 
 VIEWING_COLUMNS = _by_slug(
     _stored("start_time", Kind.INSTANT),
+    Column(
+        HALF_HOUR, f"toUInt8(intDiv(toUInt32(start_time) % 86400, {HALF_HOUR_S}))", ("start_time",), Kind.SMALL_NUMBER
+    ),
     _stored("movie_key", Kind.KEY),
     _stored("user_key", Kind.KEY),
     _stored("load_id", Kind.KEY),

@@ -5,7 +5,7 @@ Their tables, staging twins and materialized views are generated from here, and 
 
 from dataclasses import dataclass
 
-from warehouse.model.columns import Column, Kind
+from warehouse.model.columns import HALF_HOUR, Column, Kind
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import AGGREGATES, Aggregate
 from warehouse.model.time_steps import Step
@@ -37,6 +37,11 @@ class Rollup:
         return tuple(FACTS["viewing"].columns[key] for key in self.keys)
 
     @property
+    def has_half_hours(self) -> bool:
+        """Whether its rows tell the half-hours of the UTC day apart."""
+        return HALF_HOUR in self.keys
+
+    @property
     def stored(self) -> tuple[Aggregate, ...]:
         """The aggregates that are stored."""
         return tuple(AGGREGATES[slug] for slug in self.aggregates)
@@ -60,6 +65,7 @@ _FROM_QUARTERS = (Step.QUARTER_HOUR, *_FROM_HOURS)
 
 ROLLUPS = (
     Rollup("daily_analytics", _FROM_QUARTERS, (), (*_SUMS, "viewers", "titles"), 1, "Totals."),
+    Rollup("hourly_analytics", _FROM_HOURS, (HALF_HOUR,), (*_SUMS, "viewers"), 48, "Per half-hour of the UTC day."),
     Rollup("device_analytics", _FROM_HOURS, ("device", "quality"), (*_SUMS, "viewers"), 25, "Per device and quality."),
     Rollup("genre_analytics", _FROM_HOURS, ("genre",), (*_SUMS, "viewers", "titles"), 20, "Per first genre."),
     Rollup("country_analytics", _FROM_HOURS, ("country",), (*_SUMS, "viewers"), 60, "Per country of the user."),

@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from warehouse.errors import BadInput
+from warehouse.model.columns import HALF_HOUR_S
 from warehouse.model.time_steps import Step
 from warehouse.query.comparison import Past, Place, labels_beside, places
 from warehouse.query.local_time import Grain, Piece, Range, Segment, pieces, segments
@@ -102,11 +103,15 @@ class Clock:
         """SQL of the local day of the week, 1 (Monday) to 7; 1970-01-01 was a Thursday."""
         return f"toUInt8((intDiv({self._local(parameters)}, {_DAY_S}) + 3) % 7 + 1)"
 
-    def cuts(self, dimension: str, grain: Grain | None, most: int) -> Cuts:
-        """Where pieces of time must end so that none has two of a clock dimension's values."""
+    def cuts(self, dimension: str, grain: Grain | None, most: int, has_half_hours: bool = False) -> Cuts:
+        """Where pieces of time must end so that no row has two of a clock dimension's values; each piece is one row, or
+        one for each half-hour of the UTC day."""
         if dimension == "time":
             assert grain is not None
             return Cuts(tuple(place.start for place in self.places(grain, most)))
+        if dimension == "hour_of_day" and has_half_hours:
+            on_grid = all(one.offset_s % HALF_HOUR_S == 0 for one in self.segments)
+            return Cuts(tuple(change.start for change in self.segments[1:]), tuple(Step) if on_grid else ())
         longest = Step.HOUR if dimension == "hour_of_day" else Step.DAY
         changes = [change.start for change in self.segments[1:]] + [change.offset_s for change in self.segments]
         fitting = (step for step in Step if step <= longest)
@@ -152,11 +157,11 @@ class MovedClock(PastClock):
         """SQL of the weekday, 1 (Monday) to 7, of the day that a row is moved to."""
         return f"toUInt8({_placed_sql([(start, own.isoweekday()) for start, own in self._own(Grain.DAY)], parameters)})"
 
-    def cuts(self, dimension: str, grain: Grain | None, most: int) -> Cuts:
-        """Where pieces of time must end so that none has two of a clock dimension's values."""
+    def cuts(self, dimension: str, grain: Grain | None, most: int, has_half_hours: bool = False) -> Cuts:
+        """Where pieces of time must end so that no row has two of a clock dimension's values."""
         moved = {"hour_of_day": Grain.HOUR, "day_of_week": Grain.DAY}.get(dimension)
         if moved is None:
-            return super().cuts(dimension, grain, most)
+            return super().cuts(dimension, grain, most, has_half_hours)
         return Cuts(tuple(start for start, _ in self._own(moved)))
 
     def _own(self, grain: Grain) -> Sequence[tuple[int, datetime]]:

@@ -164,10 +164,10 @@ def _leg_sql(
         inside = span.edges_sql(parameters) if FACTS[leg.fact].dated else ""
         sql = part(chosen.source, measures, inside) + grouped
     elif not chosen.cover.edges:
-        stored = ["step", *slugs]
+        stored = ["step", "bucket", *slugs]
         sql = part(chosen.source, measures, chosen.cover.pieces_sql(parameters), stored) + grouped
     else:
-        pieces = part(chosen.source, list(slugs), chosen.cover.pieces_sql(parameters), ["step", *slugs])
+        pieces = part(chosen.source, list(slugs), chosen.cover.pieces_sql(parameters), ["step", "bucket", *slugs])
         states = [f"{aggregate.state} AS {aggregate.slug}" for aggregate in aggregates]
         edges = part(fact_source(FACTS[leg.fact]), states, chosen.cover.edges_sql(parameters)) + grouped
         cells = ", ".join([*names, *measures]) or "1"

@@ -50,25 +50,25 @@ class Cover:
         return sum(end - start for start, end in self.edges)
 
     def pieces_sql(self, parameters: Parameters) -> str:
-        """SQL of whether a rollup's row is of one of the pieces; the row's start is `start_time`."""
+        """SQL of whether a rollup's row is of one of the pieces."""
         tests = []
         for step in {run.step: None for run in self.runs}:
             runs = [run for run in self.runs if run.step is step]
             if len(runs) <= _MOST_CONDITIONS:
-                inside = _inside_sql([(run.start, run.end) for run in runs], parameters)
+                inside = _inside_sql("bucket", [(run.start, run.end) for run in runs], parameters)
             else:
                 starts = parameters.add([start for run in runs for start in run.starts], "Array(UInt32)")
-                inside = f"start_time IN (SELECT toDateTime(arrayJoin({starts}), 'UTC'))"
+                inside = f"bucket IN (SELECT toDateTime(arrayJoin({starts}), 'UTC'))"
             tests.append(f"step = {step.value} AND {inside}")
         return f"({' OR '.join(tests)})"
 
     def edges_sql(self, parameters: Parameters) -> str:
         """SQL of whether a fact's row is in one of the edges."""
         if len(self.edges) <= _MOST_CONDITIONS:
-            return _inside_sql(self.edges, parameters)
+            return _inside_sql("start_time", self.edges, parameters)
         bounds = parameters.add([bound for edge in self.edges for bound in edge], "Array(UInt32)")
         inside = parameters.add([flag for _ in self.edges for flag in (1, 0)], "Array(UInt8)")
-        whole = _inside_sql([(self.edges[0][0], self.edges[-1][1])], parameters)
+        whole = _inside_sql("start_time", [(self.edges[0][0], self.edges[-1][1])], parameters)
         return f"{whole} AND transform(roundDown(toUInt32(start_time), {bounds}), {bounds}, {inside}, toUInt8(0))"
 
 
@@ -110,9 +110,9 @@ def _joined(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _inside_sql(stretches: Sequence[tuple[int, int]], parameters: Parameters) -> str:
+def _inside_sql(instant: str, stretches: Sequence[tuple[int, int]], parameters: Parameters) -> str:
     tests = []
     for start, end in stretches:
         after, before = parameters.add(start, "UInt32"), parameters.add(end, "UInt32")
-        tests.append(f"start_time >= toDateTime({after}, 'UTC') AND start_time < toDateTime({before}, 'UTC')")
+        tests.append(f"{instant} >= toDateTime({after}, 'UTC') AND {instant} < toDateTime({before}, 'UTC')")
     return f"({' OR '.join(tests)})"

@@ -12,6 +12,8 @@ from warehouse.errors import Forbidden
 from warehouse.loads.ledger import undone_sql
 from warehouse.model.columns import (
     FIRST_SESSIONS,
+    HALF_HOUR,
+    HALF_HOUR_S,
     MOVIE_COLUMNS,
     REVIEW_COLUMNS,
     USER_COLUMNS,
@@ -57,8 +59,10 @@ def fact_source(fact: Fact, as_of: int | None = None) -> Source:
 
 
 def rollup_source(rollup: Rollup) -> Source:
-    """The rows of a rollup: its step's start as `start_time`, its keys, and what can be looked up by them."""
-    columns = {"start_time": Column("start_time", "bucket", ("bucket",), Kind.INSTANT)}
+    """The rows of a rollup: its keys, and what can be looked up by them. `start_time` is an instant that stands for a
+    row's: the start of its piece, or of its half-hour on the piece's first day."""
+    instant = f"toStartOfDay(bucket) + {HALF_HOUR} * {HALF_HOUR_S}" if rollup.has_half_hours else "bucket"
+    columns = {"start_time": Column("start_time", instant, ("bucket",), Kind.INSTANT)}
     for slug, column in FACTS["viewing"].columns.items():
         if slug in rollup.keys:
             columns[slug] = Column(

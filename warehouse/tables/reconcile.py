@@ -99,7 +99,7 @@ def _rollup_ddl(rollup: Rollup) -> str:
 
 
 def _key_type(column: Column) -> str:
-    return "UInt32" if column.kind is Kind.KEY else "LowCardinality(String)"
+    return {Kind.KEY: "UInt32", Kind.SMALL_NUMBER: "UInt8"}.get(column.kind, "LowCardinality(String)")
 
 
 def _dictionary_ddl(engine: Engine, dictionary: Dictionary) -> str:

@@ -31,6 +31,7 @@ KEYS = MappingProxyType(
         "genre": "if(empty(m.genres), 'Unknown', toString(m.genres[1]))",
         "country": "if(empty(u.country), 'Unknown', toString(u.country))",
         "movie_key": "s.movie_key",
+        "half_hour": "toHour(s.start_time) * 2 + if(toMinute(s.start_time) >= 30, 1, 0)",
     }
 )
 

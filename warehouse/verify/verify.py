@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # How many members of a set a difference names: enough to look them up.
 MOST_MEMBERS = 5
+# Keys that are stored as dictionaries of texts, and recounted as texts.
+_TEXTS = frozenset({"device", "quality", "genre", "country"})
 
 
 @dataclass(frozen=True)
@@ -114,11 +116,13 @@ def _draw(day: date, seed: int) -> bytes:
 
 
 def _stored_days(warehouse: "Warehouse") -> list[date]:
-    """Every UTC day of which there are facts or stored rows, in order: a day that lost its facts is looked at too."""
+    """Every UTC day of which there are facts or stored rows, in order: a day that lost its facts is looked at too, and
+    the first of a long piece that has no shorter one."""
     tables = [f"SELECT DISTINCT toDate(start_time) AS day FROM {FACT}"]
-    tables += [
-        f"SELECT DISTINCT toDate(bucket) AS day FROM {rollup.name} WHERE step <= {Step.DAY.value}" for rollup in ROLLUPS
-    ]
+    long = ", ".join(f"({step.value}, {step.floor_sql('bucket')})" for step in Step if step > Step.DAY)
+    known = f"SELECT DISTINCT arrayJoin([{long}]) FROM {ROLLUPS[0].name} WHERE step = {Step.DAY.value}"
+    looked_at = f"step <= {Step.DAY.value} OR (step, bucket) NOT IN ({known})"
+    tables += [f"SELECT DISTINCT toDate(bucket) AS day FROM {rollup.name} WHERE {looked_at}" for rollup in ROLLUPS]
     found = warehouse.engine.query(f"SELECT DISTINCT day FROM ({' UNION ALL '.join(tables)}) ORDER BY day")
     return [day for (day,) in found.rows]
 
@@ -146,7 +150,7 @@ def _comparison_sql(rollup: Rollup, step: Step) -> str:
 
 def _stored_sql(rollup: Rollup, step: Step) -> str:
     """A rollup's rows with its states merged: sums as numbers, sets as sorted arrays."""
-    keys = [key if key == "movie_key" else f"toString({key}) AS {key}" for key in rollup.keys]
+    keys = [f"toString({name}) AS {name}" if name in _TEXTS else name for name in rollup.keys]
     values = [
         f"sum({slug}) AS {slug}"
         if slug in SUMS
@@ -155,7 +159,8 @@ def _stored_sql(rollup: Rollup, step: Step) -> str:
     ]
     return (
         f"SELECT {', '.join(['bucket', *keys, *values])} FROM {rollup.name} "
-        f"WHERE step = {step.value} AND toYYYYMM(bucket) = {{month:UInt32}} AND toDate(bucket) IN {{days:Array(Date)}} "
+        f"WHERE step = {step.value} AND toYYYYMM(bucket) = {{month:UInt32}} AND "
+        f"toDate({step.floor_sql('bucket')}) IN {{days:Array(Date)}} "
         f"GROUP BY {', '.join(['bucket', *rollup.keys])}"
     )
 
