@@ -31,7 +31,7 @@ def main() -> None:
     sessions = asked.files / "viewing_sessions.parquet"
     seconds: list[float] = []
     with open_warehouse(f"chdb://{asked.warehouse}") as warehouse:
-        for table in ("movies", "users"):
+        for table in ("movies", "users", "ratings"):
             _load(warehouse, table, asked.files / f"{table}.parquet")
         with timed(seconds):
             if asked.bare:
