@@ -1,6 +1,6 @@
 """Covers of random ranges: each instant once, whole pieces on their grid, no cut within one, and few of them.
 
-Their SQL is run in `tests/integration/warehouse/test_covers_select_their_instants.py`.
+Their SQL is run in `tests/integration/warehouse/test_steps_and_covers_in_sql.py`.
 """
 
 from bisect import bisect_left, bisect_right
