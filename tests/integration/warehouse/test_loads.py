@@ -11,6 +11,7 @@ from warehouse import Warehouse
 from warehouse.errors import BadInput
 from warehouse.loads import ledger
 from warehouse.loads.ledger import State
+from warehouse.model.rollups import ROLLUPS
 
 WORLD = random_world(Random(3), 1_780_000_000, sessions=300)
 SESSIONS = [session_row(one) for one in WORLD.sessions]
@@ -27,16 +28,23 @@ def counts(summary: Any) -> tuple[int, int, int, int]:
     return summary.rows, summary.accepted, summary.duplicates, summary.quarantined
 
 
+# The facts, and each step of each rollup: every session is in each.
+SHOWN = 1 + sum(len(rollup.steps) for rollup in ROLLUPS)
+
+
 def facts_and_rollups(warehouse: Warehouse) -> list[tuple[int, int, int]]:
-    """Views, minutes and viewers: of the facts, then of each rollup."""
+    """Views, minutes and viewers: of the facts, then of each step of each rollup."""
     engine = warehouse.engine
     facts = engine.query("SELECT count(), sum(watch_minutes_e4), uniqExact(user_key) FROM viewing_sessions").rows[0]
-    rollups = ("daily", "hourly", "device", "genre", "country", "movie")
-    rows = [
-        engine.query(f"SELECT sum(views), sum(watch_e4), groupBitmapMerge(viewers) FROM {name}_analytics").rows[0]
-        for name in rollups
-    ]
-    return [tuple(row) for row in (facts, *rows)]
+    rows = [tuple(facts)]
+    for rollup in ROLLUPS:
+        found = engine.query(
+            f"SELECT step, sum(views), sum(watch_e4), groupBitmapMerge(viewers) FROM {rollup.name} GROUP BY step"
+        )
+        sums = {step: (views, minutes, viewers) for step, views, minutes, viewers in found.rows}
+        assert set(sums) <= set(rollup.steps), rollup.name
+        rows += [sums.get(step, (0, 0, 0)) for step in rollup.steps]
+    return rows
 
 
 def truth() -> tuple[int, int, int]:
@@ -45,14 +53,14 @@ def truth() -> tuple[int, int, int]:
 
 def test_a_load_fills_the_facts_and_every_rollup(warehouse: Warehouse) -> None:
     assert counts(load(warehouse, "viewing_sessions", SESSIONS)) == (300, 300, 0, 0)
-    assert facts_and_rollups(warehouse) == [truth()] * 7
+    assert facts_and_rollups(warehouse) == [truth()] * SHOWN
 
 
 def test_sending_the_same_rows_again_changes_nothing(warehouse: Warehouse) -> None:
     load(warehouse, "viewing_sessions", SESSIONS)
     assert counts(load(warehouse, "viewing_sessions", SESSIONS[::-1])) == (300, 0, 300, 0)
     assert counts(load(warehouse, "viewing_sessions", SESSIONS[:10] + SESSIONS[:10])) == (20, 0, 20, 0)
-    assert facts_and_rollups(warehouse) == [truth()] * 7
+    assert facts_and_rollups(warehouse) == [truth()] * SHOWN
 
 
 def test_repeats_inside_one_load_count_once_across_its_batches(warehouse: Warehouse) -> None:
@@ -61,7 +69,7 @@ def test_repeats_inside_one_load_count_once_across_its_batches(warehouse: Wareho
         opened.write(batch_of("viewing_sessions", SESSIONS[150:]))
         summary = opened.commit()
     assert counts(summary) == (400, 300, 100, 0)
-    assert facts_and_rollups(warehouse) == [truth()] * 7
+    assert facts_and_rollups(warehouse) == [truth()] * SHOWN
 
 
 def test_a_taken_id_with_other_content_is_set_aside_and_the_first_stays(warehouse: Warehouse) -> None:
@@ -69,7 +77,7 @@ def test_a_taken_id_with_other_content_is_set_aside_and_the_first_stays(warehous
     other = {**SESSIONS[0], "watch_minutes_e4": SESSIONS[0]["watch_minutes_e4"] + 1}
     absent = {**SESSIONS[1], "completion_e6": 5 if SESSIONS[1]["completion_e6"] is None else None}
     assert counts(load(warehouse, "viewing_sessions", [other, absent])) == (2, 0, 0, 2)
-    assert facts_and_rollups(warehouse) == [truth()] * 7
+    assert facts_and_rollups(warehouse) == [truth()] * SHOWN
     kept = warehouse.engine.query(
         "SELECT row, reason, JSONExtractString(original, 'id') FROM rejected_rows ORDER BY row"
     )
@@ -98,17 +106,17 @@ def test_one_id_of_two_unknown_users_or_films_is_a_conflict(warehouse: Warehouse
 def test_a_load_that_is_left_without_commit_leaves_nothing(warehouse: Warehouse) -> None:
     with warehouse.load("viewing_sessions", files=["test"]) as opened:
         opened.write(batch_of("viewing_sessions", SESSIONS))
-    assert facts_and_rollups(warehouse) == [(0, 0, 0)] * 7
+    assert facts_and_rollups(warehouse) == [(0, 0, 0)] * SHOWN
     assert counts(load(warehouse, "viewing_sessions", SESSIONS)) == (300, 300, 0, 0)
-    assert facts_and_rollups(warehouse) == [truth()] * 7
+    assert facts_and_rollups(warehouse) == [truth()] * SHOWN
 
 
 def test_rows_are_invisible_until_commit(warehouse: Warehouse) -> None:
     with warehouse.load("viewing_sessions", files=["test"]) as opened:
         opened.write(batch_of("viewing_sessions", SESSIONS))
-        assert facts_and_rollups(warehouse) == [(0, 0, 0)] * 7
+        assert facts_and_rollups(warehouse) == [(0, 0, 0)] * SHOWN
         opened.commit()
-    assert facts_and_rollups(warehouse) == [truth()] * 7
+    assert facts_and_rollups(warehouse) == [truth()] * SHOWN
 
 
 def test_an_empty_load_is_a_success_of_no_rows(warehouse: Warehouse) -> None:
@@ -129,9 +137,10 @@ def test_a_corrected_genre_and_country_move_with_all_history(warehouse: Warehous
     views, minutes, viewers = truth()
     for table, key, value in (("genre_analytics", "genre", "Western"), ("country_analytics", "country", "NZ")):
         found = warehouse.engine.query(
-            f"SELECT {key}, sum(views), sum(watch_e4), groupBitmapMerge(viewers) FROM {table} GROUP BY {key}"
+            f"SELECT step, {key}, sum(views), sum(watch_e4), groupBitmapMerge(viewers) FROM {table} "
+            f"GROUP BY step, {key} ORDER BY step"
         )
-        assert [tuple(row) for row in found.rows] == [(value, views, minutes, viewers)]
+        assert [tuple(row) for row in found.rows] == [(step, value, views, minutes, viewers) for step in (2, 3, 4, 5)]
 
 
 def test_a_row_that_changes_nothing_is_no_new_version(warehouse: Warehouse) -> None:

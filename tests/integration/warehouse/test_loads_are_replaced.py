@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.integration.warehouse.forgettable import differences
-from tests.integration.warehouse.test_loads import SESSIONS, WORLD, facts_and_rollups, truth
+from tests.integration.warehouse.test_loads import SESSIONS, SHOWN, WORLD, facts_and_rollups, truth
 from tests.integration.warehouse.test_loads_are_taken_back import FILMS, of, settle, views
 from tests.integration.warehouse.test_quarantined_rows_are_released import in_quarantine
 from tests.integration.warehouse.victims import Death, Killed, Victim
@@ -38,7 +38,7 @@ def test_corrected_rows_are_neither_repeats_nor_conflicts_of_those_they_replace(
     assert (conflicts := load(warehouse, "viewing_sessions", RIGHT)).reasons == {"CONFLICT": 150}
     done = replace(warehouse, wrong, RIGHT)
     assert (done.accepted, done.duplicates, done.quarantined) == (150, 0, 0)
-    assert facts_and_rollups(warehouse) == [truth()] * 7
+    assert facts_and_rollups(warehouse) == [truth()] * SHOWN
     assert differences(warehouse) == []
     assert {load_id for load_id, _, _ in in_quarantine(warehouse)} == {conflicts.load_id}
 
@@ -48,7 +48,7 @@ def test_rows_of_other_loads_still_count_as_known(warehouse: Warehouse) -> None:
     changed = {**SESSIONS[1], "watch_minutes_e4": 1}
     done = replace(warehouse, wrong, [SESSIONS[0], changed, *RIGHT[:10]])
     assert (done.accepted, done.duplicates, done.reasons) == (10, 1, {"CONFLICT": 1})
-    assert facts_and_rollups(warehouse) == [of([*SESSIONS[:150], *RIGHT[:10]])] * 7
+    assert facts_and_rollups(warehouse) == [of([*SESSIONS[:150], *RIGHT[:10]])] * SHOWN
 
 
 def test_as_of_before_the_replaced_rows_are_answered_and_the_new_ones_are_not(warehouse: Warehouse) -> None:
@@ -76,7 +76,7 @@ def test_nothing_may_take_the_place_of_rows_too(warehouse: Warehouse) -> None:
     wrong = settle_wrong(warehouse)
     with warehouse.load("viewing_sessions", ["empty.csv"], replaces=wrong) as opened:
         opened.commit()
-    assert facts_and_rollups(warehouse) == [of(SESSIONS[:150])] * 7
+    assert facts_and_rollups(warehouse) == [of(SESSIONS[:150])] * SHOWN
 
 
 def test_ratings_are_replaced_too(warehouse: Warehouse) -> None:
@@ -87,7 +87,7 @@ def test_ratings_are_replaced_too(warehouse: Warehouse) -> None:
     assert done.accepted == first.accepted
     total = warehouse.engine.query("SELECT sum(rating_e2) FROM ratings").scalar()
     assert total == sum(row["rating_e2"] for row in reviews)
-    assert facts_and_rollups(warehouse) == [truth()] * 7
+    assert facts_and_rollups(warehouse) == [truth()] * SHOWN
 
 
 def test_what_can_not_be_replaced_is_refused_with_the_way_on(warehouse: Warehouse) -> None:
@@ -130,6 +130,6 @@ def test_a_kill_at_any_step_leaves_the_one_or_the_other(tmp_path: Path) -> None:
         with Victim(address).opened() as victim:
             if is_replaced:
                 before, after = after, before
-            assert victim.ask(facts_and_rollups) == [of([*SESSIONS[:150], *before])] * 7, str(death)
+            assert victim.ask(facts_and_rollups) == [of([*SESSIONS[:150], *before])] * SHOWN, str(death)
             assert victim.ask(differences) == [], str(death)
             standing = victim.ask(newest_load)

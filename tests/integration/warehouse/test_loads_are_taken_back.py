@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.integration.warehouse.forgettable import differences
-from tests.integration.warehouse.test_loads import SESSIONS, WORLD, facts_and_rollups, truth
+from tests.integration.warehouse.test_loads import SESSIONS, SHOWN, WORLD, facts_and_rollups, truth
 from tests.integration.warehouse.test_quarantined_rows_are_released import in_quarantine, stored
 from tests.integration.warehouse.victims import Death, Killed, Victim
 from tests.integration.warehouse.worlds import film_row, load, person_row, review_row
@@ -45,11 +45,11 @@ def test_an_undone_load_leaves_no_trace_and_its_file_loads_again(warehouse: Ware
     second = settle(warehouse)
     done = warehouse.undo(second)
     assert (done.rows, done.table) == (150, "viewing_sessions")
-    assert facts_and_rollups(warehouse) == [of(SESSIONS[:150])] * 7
+    assert facts_and_rollups(warehouse) == [of(SESSIONS[:150])] * SHOWN
     assert differences(warehouse) == []
     again = load(warehouse, "viewing_sessions", SESSIONS)
     assert (again.accepted, again.duplicates) == (150, 150)
-    assert facts_and_rollups(warehouse) == [truth()] * 7
+    assert facts_and_rollups(warehouse) == [truth()] * SHOWN
 
 
 def test_what_was_known_before_an_undo_is_answered_as_of_then(warehouse: Warehouse) -> None:
@@ -72,7 +72,7 @@ def test_rows_that_left_the_quarantine_go_with_the_load_that_brought_them(wareho
     load(warehouse, "users", PEOPLE)
     assert in_quarantine(warehouse) != []
     warehouse.undo(sent)
-    assert facts_and_rollups(warehouse) == [(0, 0, 0)] * 7
+    assert facts_and_rollups(warehouse) == [(0, 0, 0)] * SHOWN
     assert in_quarantine(warehouse) == []
 
 
@@ -82,7 +82,7 @@ def test_ratings_are_taken_back_too(warehouse: Warehouse) -> None:
     done = warehouse.undo(load(warehouse, "ratings", [review_row(one) for one in WORLD.reviews]).load_id)
     assert done.rows == len(WORLD.reviews)
     assert stored(warehouse, "ratings") == before
-    assert facts_and_rollups(warehouse) == [truth()] * 7
+    assert facts_and_rollups(warehouse) == [truth()] * SHOWN
 
 
 def test_a_correction_is_taken_back_to_the_version_before(warehouse: Warehouse) -> None:
@@ -112,7 +112,7 @@ def test_what_others_stand_on_or_is_not_a_load_is_refused_with_the_way_on(wareho
         warehouse.undo(second)
     with pytest.raises(BadInput, match=f"took back load {second}"):
         warehouse.undo(by)
-    assert facts_and_rollups(warehouse) == [of(SESSIONS[:150])] * 7
+    assert facts_and_rollups(warehouse) == [of(SESSIONS[:150])] * SHOWN
 
 
 def test_a_film_that_comes_again_after_its_undo_gets_a_key_that_nobody_had(warehouse: Warehouse) -> None:
@@ -153,10 +153,10 @@ def test_what_was_known_before_is_so_after_a_kill_amid_an_undo(
         with pytest.raises(Killed):
             victim.ask(take_back, 4, death=Death(statement, times))
     with open_warehouse(address) as warehouse:
-        assert facts_and_rollups(warehouse) == [of(SESSIONS[:150]) if undone else truth()] * 7
+        assert facts_and_rollups(warehouse) == [of(SESSIONS[:150]) if undone else truth()] * SHOWN
         assert [views(warehouse, as_of) for as_of in (3, 4, 5)] == [150, 300, 150 if undone else 300]
         if not undone:
             warehouse.undo(4)
-        assert facts_and_rollups(warehouse) == [of(SESSIONS[:150])] * 7
+        assert facts_and_rollups(warehouse) == [of(SESSIONS[:150])] * SHOWN
         load(warehouse, "viewing_sessions", SESSIONS)
-        assert facts_and_rollups(warehouse) == [truth()] * 7
+        assert facts_and_rollups(warehouse) == [truth()] * SHOWN

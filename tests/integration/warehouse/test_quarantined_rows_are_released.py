@@ -3,12 +3,13 @@
 from random import Random
 from typing import Any
 
-from tests.integration.warehouse.test_loads import SESSIONS, WORLD, facts_and_rollups, truth
+from tests.integration.warehouse.test_loads import SESSIONS, SHOWN, WORLD, facts_and_rollups, truth
 from tests.integration.warehouse.worlds import film_row, load, person_row, review_row
 from warehouse import Warehouse
 from warehouse.access import SYSTEM
 from warehouse.loads import ledger
 from warehouse.loads.quarantine import kept_aside
+from warehouse.model.rollups import ROLLUPS
 from warehouse.query.answer import ask
 from warehouse.query.local_time import Range
 from warehouse.query.question import Question
@@ -53,14 +54,14 @@ def test_rows_released_by_a_load_of_users_are_those_that_were_sent(warehouse: Wa
     as_if_known = stored(warehouse, "viewing_sessions"), stored(warehouse, "ratings")
     for table in ("viewing_sessions", "ratings", "users", "users_versions"):
         warehouse.engine.command(f"TRUNCATE TABLE {table}")
-    for rollup in ("daily", "hourly", "device", "genre", "country", "movie"):
-        warehouse.engine.command(f"TRUNCATE TABLE {rollup}_analytics")
+    for rollup in ROLLUPS:
+        warehouse.engine.command(f"TRUNCATE TABLE {rollup.name}")
     first = load(warehouse, "viewing_sessions", SESSIONS)
     load(warehouse, "ratings", [review_row(one) for one in WORLD.reviews])
     assert counts(warehouse, first.load_id) == (300, 0, 0, 300)
     load(warehouse, "users", PEOPLE)
     assert (stored(warehouse, "viewing_sessions"), stored(warehouse, "ratings")) == as_if_known
-    assert facts_and_rollups(warehouse) == [truth()] * 7
+    assert facts_and_rollups(warehouse) == [truth()] * SHOWN
     assert in_quarantine(warehouse) == []
     assert counts(warehouse, first.load_id) == (300, 300, 0, 0)
 
@@ -77,7 +78,7 @@ def test_only_rows_whose_user_and_film_are_here_leave_and_the_rest_waits(warehou
     assert counts(warehouse, sent) == (300, 300 - len(waiting), 0, len(waiting))
     load(warehouse, "movies", FILMS)
     assert in_quarantine(warehouse) == []
-    assert facts_and_rollups(warehouse) == [truth()] * 7
+    assert facts_and_rollups(warehouse) == [truth()] * SHOWN
     assert warehouse.retry() == []
 
 

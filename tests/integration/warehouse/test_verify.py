@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
@@ -13,6 +13,7 @@ from warehouse import Warehouse
 from warehouse.days import ALL_DAYS, Days
 from warehouse.errors import BadInput
 from warehouse.model.rollups import ROLLUPS, Rollup
+from warehouse.model.time_steps import Step
 from warehouse.status import StaleMonth, stale_months
 from warehouse.tables.rebuild import rebuild_rollup
 from warehouse.tables.reconcile import rollup_select
@@ -22,7 +23,7 @@ from warehouse.verify.verify import Difference, plan, verify
 # 2026-03-01T00:00Z: the world around it lies in two months.
 CENTRE = 1_772_323_200
 STRANGER = 4_000_000_000
-DECADE_S = 10 * 365 * 86_400
+STRANGE_YEARS = 10
 
 embedded = pytest.mark.parametrize("loaded", ["embedded"], indirect=True)
 each_rollup = pytest.mark.parametrize("rollup", ROLLUPS, ids=lambda rollup: rollup.name)
@@ -47,6 +48,7 @@ class StoredRow:
     """One row of a rollup: `where` finds it, `values` are its sums and its sets' members in order."""
 
     table: str
+    step: Step
     where: str
     start: int
     key: dict[str, str | int]
@@ -61,7 +63,9 @@ class StoredRow:
         self, measure: str, stored: int, recounted: int, lacking: tuple[int, ...] = (), surplus: tuple[int, ...] = ()
     ) -> Difference:
         """What verify should tell of this row."""
-        return Difference(self.table, bucket(self.start), self.key, measure, stored, recounted, lacking, surplus)
+        return Difference(
+            self.table, self.step.name, bucket(self.start), self.key, measure, stored, recounted, lacking, surplus
+        )
 
 
 def bucket(start: int) -> str:
@@ -69,17 +73,28 @@ def bucket(start: int) -> str:
     return datetime.fromtimestamp(start, UTC).isoformat()
 
 
-def busiest_row(warehouse: Warehouse, rollup: Rollup) -> StoredRow:
-    """The row with the most views."""
+def years_later(start: int) -> int:
+    """The same bucket in a month without facts, on the grid of its step."""
+    then = datetime.fromtimestamp(start, UTC)
+    return int(then.replace(year=then.year + STRANGE_YEARS).timestamp())
+
+
+def busiest_row(warehouse: Warehouse, rollup: Rollup, step: Step) -> StoredRow:
+    """The row of a step with the most views."""
     shown = [slug if slug in SUMS else f"arraySort(bitmapToArray({slug})) AS {slug}" for slug in rollup.aggregates]
     columns = ", ".join(["toUInt32(bucket) AS start", *rollup.keys, *shown])
     order = ", ".join(["views DESC", "bucket", *rollup.keys])
-    row = warehouse.engine.query(f"SELECT {columns} FROM {rollup.name} ORDER BY {order} LIMIT 1").dicts()[0]
+    rows = f"{rollup.name} WHERE step = {step.value}"
+    row = warehouse.engine.query(f"SELECT {columns} FROM {rows} ORDER BY {order} LIMIT 1").dicts()[0]
     key = {name: row[name] for name in rollup.keys}
     where = " AND ".join(
-        [f"toUInt32(bucket) = {row['start']}", *(f"{name} = {value!r}" for name, value in key.items())]
+        [
+            f"step = {step.value}",
+            f"toUInt32(bucket) = {row['start']}",
+            *(f"{name} = {value!r}" for name, value in key.items()),
+        ]
     )
-    return StoredRow(rollup.name, where, row["start"], key, {slug: row[slug] for slug in rollup.aggregates})
+    return StoredRow(rollup.name, step, where, row["start"], key, {slug: row[slug] for slug in rollup.aggregates})
 
 
 Mutation = Callable[[Warehouse, Rollup, StoredRow], list[Difference]]
@@ -127,17 +142,22 @@ def count_the_row_twice(warehouse: Warehouse, rollup: Rollup, row: StoredRow) ->
 
 
 def add_a_row_in_a_month_without_facts(warehouse: Warehouse, rollup: Rollup, row: StoredRow) -> list[Difference]:
-    shown = f"* REPLACE (bucket + {DECADE_S} AS bucket)"
+    return add_a_row_at(years_later(row.start), warehouse, rollup, row)
+
+
+def add_a_row_at(start: int, warehouse: Warehouse, rollup: Rollup, row: StoredRow) -> list[Difference]:
+    """The row once more, in another bucket."""
+    shown = f"* REPLACE (toDateTime({start}, 'UTC') AS bucket)"
     warehouse.engine.command(f"INSERT INTO {rollup.name} SELECT {shown} FROM {row.selected}")
-    return [Difference(rollup.name, bucket(row.start + DECADE_S), row.key, "rows", 1, 0)]
+    return [Difference(rollup.name, row.step.name, bucket(start), row.key, "rows", 1, 0)]
 
 
 def add_a_row_of_a_strange_key(warehouse: Warehouse, rollup: Rollup, row: StoredRow) -> list[Difference]:
     name = rollup.keys[-1]
-    value = "Nowhere" if isinstance(row.key[name], str) else STRANGER
+    value = {"movie_key": STRANGER, "half_hour": 48}.get(name, "Nowhere")
     shown = f"* REPLACE ({value!r} AS {name})"
     warehouse.engine.command(f"INSERT INTO {rollup.name} SELECT {shown} FROM {row.selected}")
-    return [Difference(rollup.name, bucket(row.start), {**row.key, name: value}, "rows", 1, 0)]
+    return [Difference(rollup.name, row.step.name, bucket(row.start), {**row.key, name: value}, "rows", 1, 0)]
 
 
 ANYWHERE: tuple[Mutation, ...] = (
@@ -146,13 +166,12 @@ ANYWHERE: tuple[Mutation, ...] = (
     put_a_stranger_into_every_set,
     delete_the_row,
     count_the_row_twice,
-    add_a_row_in_a_month_without_facts,
 )
 
 
-def differences(warehouse: Warehouse, days: Days = ALL_DAYS) -> list[Difference]:
-    """All of them, on some days."""
-    return list(verify(warehouse, plan(warehouse, days)))
+def differences(warehouse: Warehouse, days: Days = ALL_DAYS, of: Rollup | None = None) -> list[Difference]:
+    """All of them, on some days, of all rollups or one."""
+    return list(verify(warehouse, [one for one in plan(warehouse, days) if of in (None, one.rollup)]))
 
 
 def test_a_world_that_was_loaded_and_corrected_in_pieces_verifies(loaded: Warehouse) -> None:
@@ -160,30 +179,84 @@ def test_a_world_that_was_loaded_and_corrected_in_pieces_verifies(loaded: Wareho
     assert stale_months(loaded) == []
 
 
+def in_each_step(warehouse: Warehouse, rollup: Rollup, mutate: Mutation) -> list[Difference]:
+    """Alter the busiest row of each step; returns what verify should tell, in its order."""
+    rows = [busiest_row(warehouse, rollup, step) for step in rollup.steps]
+    expected = [mutate(warehouse, rollup, row) for row in rows]
+    assert all(expected)
+    return sorted((one for some in expected for one in some), key=lambda one: (one.bucket[:7], Step[one.step]))
+
+
 @embedded
 @each_rollup
 @pytest.mark.parametrize("mutate", ANYWHERE, ids=lambda mutate: mutate.__name__)
-def test_an_altered_row_is_found_and_mended(loaded: Warehouse, rollup: Rollup, mutate: Mutation) -> None:
-    expected = mutate(loaded, rollup, busiest_row(loaded, rollup))
-    assert expected
-    assert differences(loaded) == expected
+def test_an_altered_row_of_each_step_is_found_and_all_are_mended(
+    loaded: Warehouse, rollup: Rollup, mutate: Mutation
+) -> None:
+    expected = in_each_step(loaded, rollup, mutate)
+    assert differences(loaded, of=rollup) == expected
     loaded.rebuild([rollup])
-    assert differences(loaded) == []
+    assert differences(loaded, of=rollup) == []
 
 
 @embedded
 @pytest.mark.parametrize("rollup", [one for one in ROLLUPS if one.keys], ids=lambda rollup: rollup.name)
-def test_a_row_of_a_strange_key_is_found_and_mended(loaded: Warehouse, rollup: Rollup) -> None:
-    expected = add_a_row_of_a_strange_key(loaded, rollup, busiest_row(loaded, rollup))
-    assert differences(loaded) == expected
+def test_a_row_of_a_strange_key_is_found_and_mended_in_each_step(loaded: Warehouse, rollup: Rollup) -> None:
+    expected = in_each_step(loaded, rollup, add_a_row_of_a_strange_key)
+    assert differences(loaded, of=rollup) == expected
     loaded.rebuild([rollup])
-    assert differences(loaded) == []
+    assert differences(loaded, of=rollup) == []
 
 
-def test_an_altered_row_of_each_rollup_is_found_and_mended_in_one_go(loaded: Warehouse) -> None:
-    expected = [
-        one for rollup in ROLLUPS for one in put_a_stranger_into_every_set(loaded, rollup, busiest_row(loaded, rollup))
-    ]
+@embedded
+@each_rollup
+def test_an_altered_row_of_one_step_is_found_though_the_others_are_right(loaded: Warehouse, rollup: Rollup) -> None:
+    for step in rollup.steps:
+        expected = alter_one_sum(loaded, rollup, busiest_row(loaded, rollup, step))
+        assert differences(loaded, of=rollup) == expected
+        loaded.rebuild([rollup])
+    assert differences(loaded, of=rollup) == []
+
+
+@embedded
+@each_rollup
+def test_a_row_of_any_step_in_a_month_without_facts_is_found_and_mended(loaded: Warehouse, rollup: Rollup) -> None:
+    for step in rollup.steps:
+        expected = add_a_row_in_a_month_without_facts(loaded, rollup, busiest_row(loaded, rollup, step))
+        assert differences(loaded, Days(start=date(2030, 1, 1)), rollup) == expected
+        loaded.rebuild([rollup])
+    assert differences(loaded, of=rollup) == []
+
+
+@embedded
+@each_rollup
+def test_a_row_of_any_step_in_a_piece_without_facts_is_found_and_mended(loaded: Warehouse, rollup: Rollup) -> None:
+    """The month has facts, none of them in the piece."""
+    empty = int(datetime(2026, 2, 1, tzinfo=UTC).timestamp())
+    first = loaded.engine.query("SELECT min(start_time) FROM viewing_sessions").scalar()
+    assert str(first) >= "2026-02-09", "a session lies in the first eight days: the test proves nothing"
+    for step in (step for step in rollup.steps if step < Step.MONTH):
+        expected = add_a_row_at(empty, loaded, rollup, busiest_row(loaded, rollup, step))
+        assert differences(loaded, of=rollup) == expected
+        loaded.rebuild([rollup])
+    assert differences(loaded, of=rollup) == []
+
+
+@embedded
+@each_rollup
+def test_a_row_that_begins_amid_a_piece_of_its_step_is_found_and_mended(loaded: Warehouse, rollup: Rollup) -> None:
+    amid = {Step.QUARTER_HOUR: 7, Step.HOUR: 900, Step.DAY: 3600, Step.EIGHT_DAYS: 86_400, Step.MONTH: 8 * 86_400}
+    expected = []
+    for step in rollup.steps:
+        row = busiest_row(loaded, rollup, step)
+        expected += add_a_row_at(row.start + amid[step], loaded, rollup, row)
+    assert sorted(map(str, differences(loaded, of=rollup))) == sorted(map(str, expected))
+    loaded.rebuild([rollup])
+    assert differences(loaded, of=rollup) == []
+
+
+def test_an_altered_row_of_each_step_of_each_rollup_is_found_and_mended_in_one_go(loaded: Warehouse) -> None:
+    expected = [one for rollup in ROLLUPS for one in in_each_step(loaded, rollup, put_a_stranger_into_every_set)]
     assert sorted(map(str, differences(loaded))) == sorted(map(str, expected))
     loaded.rebuild()
     assert differences(loaded) == []
@@ -197,7 +270,9 @@ def test_a_wrong_declaration_is_no_witness_for_itself(loaded: Warehouse, monkeyp
     monkeypatch.setattr("warehouse.tables.rebuild.rollup_select", careless)
     rebuild_rollup(loaded.engine, ROLLUPS[0])
     monkeypatch.undo()
-    assert {(one.rollup, one.measure) for one in differences(loaded)} == {(ROLLUPS[0].name, "completed")}
+    assert {(one.rollup, one.step, one.measure) for one in differences(loaded)} == {
+        (ROLLUPS[0].name, step.name, "completed") for step in ROLLUPS[0].steps
+    }
     loaded.rebuild([ROLLUPS[0]])
     assert differences(loaded) == []
 
@@ -210,11 +285,26 @@ def test_only_the_asked_days_are_compared_and_only_their_months_rebuilt(loaded: 
     found = differences(loaded)
     of_february = [one for one in found if one.bucket.startswith("2026-02")]
     assert 0 < len(of_february) < len(found)
+    assert {one.step for one in of_february} == {step.name for step in rollup.steps}
     assert differences(loaded, february) == of_february
     assert loaded.rebuild([rollup], february) == 1
     assert differences(loaded) == [one for one in found if one not in of_february]
     assert loaded.rebuild([rollup], Days(start=date(2026, 3, 31))) == 1
     assert differences(loaded) == []
+
+
+@embedded
+def test_a_long_piece_is_compared_when_any_of_its_days_is_asked(loaded: Warehouse) -> None:
+    rollup = ROLLUPS[0]
+    rows = [busiest_row(loaded, rollup, step) for step in (Step.EIGHT_DAYS, Step.MONTH)]
+    expected = [one for row in rows for one in alter_one_sum(loaded, rollup, row)]
+    known = {day for comparison in plan(loaded) for day in comparison.days}
+    for day in sorted(known):
+        midnight = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+        held = [one for row, one in zip(rows, expected, strict=True) if row.start == row.step.floor(midnight)]
+        assert differences(loaded, Days(day, day + timedelta(days=1)), rollup) == held, day
+    loaded.rebuild([rollup])
+    assert differences(loaded, of=rollup) == []
 
 
 @embedded
@@ -241,18 +331,32 @@ def test_a_share_outside_0_to_1_is_refused(loaded: Warehouse, sample: float) -> 
 
 @embedded
 def test_stale_months_are_told_until_they_are_rebuilt(loaded: Warehouse) -> None:
-    rollup = ROLLUPS[3]
-    row = busiest_row(loaded, rollup)
-    add_a_row_in_a_month_without_facts(loaded, rollup, row)
-    views = row.values["views"]
-    assert isinstance(views, int)
-    month = datetime.fromtimestamp(row.start + DECADE_S, UTC)
-    assert stale_months(loaded) == [StaleMonth(rollup.name, month.year * 100 + month.month, views, 0)]
-    loaded.rebuild([rollup])
-    assert stale_months(loaded) == []
+    rollup = ROLLUPS[-1]
+    for step in rollup.steps:
+        row = busiest_row(loaded, rollup, step)
+        add_a_row_in_a_month_without_facts(loaded, rollup, row)
+        views = row.values["views"]
+        assert isinstance(views, int)
+        month = datetime.fromtimestamp(years_later(row.start), UTC)
+        assert stale_months(loaded) == [StaleMonth(rollup.name, month.year * 100 + month.month, views, 0)]
+        loaded.rebuild([rollup])
+        assert stale_months(loaded) == []
+
+
+@embedded
+@each_rollup
+def test_a_month_of_one_step_alone_is_told_as_stale(loaded: Warehouse, rollup: Rollup) -> None:
+    for step in rollup.steps:
+        row = busiest_row(loaded, rollup, step)
+        delete_the_row(loaded, rollup, row)
+        (stale,) = stale_months(loaded)
+        assert (stale.rollup, stale.month) == (rollup.name, int(bucket(row.start)[:7].replace("-", "")))
+        assert stale.sessions - stale.views == row.values["views"]
+        loaded.rebuild([rollup])
+        assert stale_months(loaded) == []
 
 
 def test_everything_that_rollups_declare_has_a_recount_of_its_own() -> None:
-    assert {rollup.step_s for rollup in ROLLUPS} == set(STEPS)
+    assert {step for rollup in ROLLUPS for step in rollup.steps} == set(STEPS)
     assert {key for rollup in ROLLUPS for key in rollup.keys} == set(KEYS)
     assert {slug for rollup in ROLLUPS for slug in rollup.aggregates} == set(SUMS) | set(SETS)

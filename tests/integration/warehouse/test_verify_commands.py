@@ -34,7 +34,7 @@ def alter(folder: Path) -> None:
     """Add a minute to one day's total, behind everybody's back."""
     change = "UPDATE watch_e4 = watch_e4 + 10000"
     with open_warehouse(f"chdb://{folder}") as warehouse:
-        where = f"toDate(bucket) = '{ALTERED_DAY}'"
+        where = f"step = 3 AND toDate(bucket) = '{ALTERED_DAY}'"
         warehouse.engine.command(f"ALTER TABLE daily_analytics {change} WHERE {where}", mutations_sync=2)
 
 
@@ -54,7 +54,7 @@ def test_verify_ends_with_1_and_a_line_a_difference(altered: Place) -> None:
     done = altered.run("warehouse", "verify")
     told, summary = done.stdout.splitlines()
     assert done.returncode == 1
-    assert told.startswith(f"daily_analytics {ALTERED_DAY}T00:00:00+00:00 watch_e4: stored ")
+    assert told.startswith(f"daily_analytics DAY {ALTERED_DAY}T00:00:00+00:00 watch_e4: stored ")
     assert summary == "Differences: 1. marquee warehouse rebuild mends them."
     spared = altered.run("warehouse", "verify", "--to", ALTERED_DAY)
     assert spared.returncode == 0
@@ -67,7 +67,8 @@ def test_verify_prints_one_json_object(altered: Place) -> None:
     assert done.returncode == 1
     assert told["days"] == 1
     assert difference["stored"] - difference["recounted"] == 10_000
-    assert (difference["rollup"], difference["key"], difference["measure"]) == ("daily_analytics", {}, "watch_e4")
+    told = tuple(difference[name] for name in ("rollup", "step", "key", "measure"))
+    assert told == ("daily_analytics", "DAY", {}, "watch_e4")
 
 
 def test_rebuild_takes_rollups_and_days(altered: Place) -> None:
