@@ -1,7 +1,6 @@
 /** The header inside the dashboard, whose links change the page without loading it again. */
-import { useViewer } from '../hooks/useViewer';
+import { mayRunPipeline, useViewer } from '../session/viewer';
 import { usePath, useSearch } from '../view/address';
-import { mayRunPipeline } from '../view/permissions';
 import { userAt } from '../view/userAddress';
 import { HeaderBar, TAB_CLASS, TabLabel } from './HeaderBar';
 import { Link } from './Link';
@@ -9,7 +8,7 @@ import { Link } from './Link';
 export function AppHeader() {
   const path = usePath();
   const search = useSearch();
-  const viewer = useViewer().data?.data.viewer;
+  const viewer = useViewer();
   return (
     <HeaderBar>
       <Link to={`/${search}`} current={path === '/'} className={TAB_CLASS}>

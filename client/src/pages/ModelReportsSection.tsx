@@ -1,14 +1,14 @@
 /** The models' report, for those who may ask: a model is measured on everybody. */
-import { useModelReports } from '../hooks/useModelReports';
-import { useViewer } from '../hooks/useViewer';
+import { ModelReportsDocument } from '../generated/operations';
+import { useOperation } from '../hooks/useOperation';
 import { ModelReportsPanel } from '../panels/ModelReportsPanel';
-import { mayAskOfEverybody } from '../view/permissions';
+import { mayQueryAllRows, useViewer } from '../session/viewer';
 
 export function ModelReportsSection({ className }: { readonly className: string }) {
-  const viewer = useViewer().data?.data.viewer;
-  return mayAskOfEverybody(viewer, 'modelReports') ? <AskedSection className={className} /> : null;
+  const viewer = useViewer();
+  return mayQueryAllRows(viewer, 'modelReports') ? <AskedSection className={className} /> : null;
 }
 
 function AskedSection({ className }: { readonly className: string }) {
-  return <ModelReportsPanel className={className} result={useModelReports()} />;
+  return <ModelReportsPanel className={className} result={useOperation(ModelReportsDocument, {})} />;
 }

@@ -1,8 +1,8 @@
 /** Viewing patterns with the choice of what people are told apart by. */
 import { useState } from 'react';
 import { Segments } from '../components/Segments';
-import type { PatternBy } from '../generated/operations';
-import { useViewingPatterns } from '../hooks/useViewingPatterns';
+import { type PatternBy, ViewingPatternsDocument } from '../generated/operations';
+import { useOperation } from '../hooks/useOperation';
 import { PatternsPanel } from '../panels/PatternsPanel';
 
 const OPTIONS: readonly { readonly value: PatternBy; readonly label: string }[] = [
@@ -18,7 +18,7 @@ export function PatternsSection({ className }: { readonly className: string }) {
     <PatternsPanel
       className={className}
       by={by}
-      result={useViewingPatterns({ by })}
+      result={useOperation(ViewingPatternsDocument, { by })}
       controls={<Segments label="Patterns by" options={OPTIONS} value={by} onChange={setBy} />}
     />
   );

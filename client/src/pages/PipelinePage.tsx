@@ -4,21 +4,22 @@ import { useState } from 'react';
 import { EmptyNotice, ErrorNotice } from '../components/Notice';
 import { PageTitle } from '../components/PageTitle';
 import { RefreshButton } from '../components/RefreshButton';
-import { useCancelPipeline } from '../hooks/useCancelPipeline';
+import { CancelPipelineDocument, PipelineRunsDocument, RunPipelineDocument, ViewerDocument } from '../generated/operations';
+import { useMutationOperation } from '../hooks/useMutationOperation';
+import { useOperation } from '../hooks/useOperation';
 import { usePipelineRun } from '../hooks/usePipelineRun';
-import { usePipelineRuns } from '../hooks/usePipelineRuns';
-import { useRunPipeline } from '../hooks/useRunPipeline';
-import { useViewer } from '../hooks/useViewer';
 import { PipelineFormPanel } from '../panels/PipelineFormPanel';
 import { isAtWork, newestOf } from '../panels/pipelineRun';
 import { PipelineRunPanel } from '../panels/PipelineRunPanel';
 import { PipelineRunsPanel } from '../panels/PipelineRunsPanel';
-import { mayRunPipeline } from '../view/permissions';
+import { mayRunPipeline } from '../session/viewer';
 
 const RUNS = 10;
+/** Commands and other servers start runs too, and nothing announces those. */
+const REFETCH_MS = 15_000;
 
 export function PipelinePage() {
-  const viewer = useViewer();
+  const viewer = useOperation(ViewerDocument, {});
   return (
     <>
       <PageTitle title="Pipeline" note="What Spark computes and what is loaded before, step by step">
@@ -32,9 +33,9 @@ export function PipelinePage() {
 
 function Runs() {
   const [chosen, setChosen] = useState<string | null>(null);
-  const result = usePipelineRuns({ first: RUNS });
-  const start = useRunPipeline();
-  const cancel = useCancelPipeline();
+  const result = useOperation(PipelineRunsDocument, { first: RUNS }, REFETCH_MS);
+  const start = useMutationOperation(RunPipelineDocument);
+  const cancel = useMutationOperation(CancelPipelineDocument);
   const runs = result.data?.data.pipelineRuns ?? [];
   const started = start.data?.data.runPipeline;
   const id = chosen ?? runs[0]?.id ?? null;

@@ -4,11 +4,8 @@ import { useState } from 'react';
 import { Choice } from '../components/Choice';
 import { Segments } from '../components/Segments';
 import { formatCountry, formatSlug, namedBy } from '../format';
-import type { RankingBy } from '../generated/operations';
-import { useCountries } from '../hooks/useCountries';
-import { useDevices } from '../hooks/useDevices';
-import { useGenres } from '../hooks/useGenres';
-import { useRankings } from '../hooks/useRankings';
+import { CountriesDocument, DevicesDocument, GenresDocument, type RankingBy, RankingsDocument } from '../generated/operations';
+import { useOperation } from '../hooks/useOperation';
 import { earlier, later, NEWEST_WEEK, ofGroup, ofPeriod, type RankingChoice, toRankingsVariables } from '../panels/rankingChoice';
 import { RankingsPanel } from '../panels/RankingsPanel';
 
@@ -29,7 +26,7 @@ export function RankingsSection({ className }: { readonly className: string }) {
   const values = useValues(made.by);
   // A group that was just chosen begins with its first value.
   const choice = made.value ? made : ofGroup(made, made.by, values[0]?.value);
-  const result = useRankings(toRankingsVariables(choice));
+  const result = useOperation(RankingsDocument, toRankingsVariables(choice));
   const shown = result.data?.data.rankings[0]?.start ?? choice.start;
   // The picture may still be that of another period, kept while the next loads.
   const present = result.isPlaceholderData ? (choice.start ?? choice.newest) : shown;
@@ -130,9 +127,9 @@ function StepButton({ label, Icon, isDisabled, onPress }: StepButtonProps) {
 
 /** What charts there are of a group, asked for when it is chosen. */
 function useValues(by: RankingBy): readonly { readonly value: string; readonly label: string }[] {
-  const genres = useGenres(by === 'GENRE' ? {} : null).data?.data.genres;
-  const countries = useCountries(by === 'COUNTRY' ? {} : null).data?.data.countries;
-  const devices = useDevices(by === 'DEVICE' ? {} : null).data?.data.devices;
+  const genres = useOperation(GenresDocument, by === 'GENRE' ? {} : null).data?.data.genres;
+  const countries = useOperation(CountriesDocument, by === 'COUNTRY' ? {} : null).data?.data.countries;
+  const devices = useOperation(DevicesDocument, by === 'DEVICE' ? {} : null).data?.data.devices;
   switch (by) {
     case 'GENRE':
       return namedBy(genres ?? [], 'genre').map(({ genre }) => ({ value: genre, label: genre }));

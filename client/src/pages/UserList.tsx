@@ -4,9 +4,8 @@ import { useState } from 'react';
 import { EmptyNotice, ErrorNotice } from '../components/Notice';
 import { Pager } from '../components/Pager';
 import { format } from '../format';
-import type { UserFilter, UserOrder } from '../generated/operations';
-import { useUsers } from '../hooks/useUsers';
-import { useViewer } from '../hooks/useViewer';
+import { type UserFilter, type UserOrder, UsersDocument, ViewerDocument } from '../generated/operations';
+import { useOperation } from '../hooks/useOperation';
 import { masksOf } from './masks';
 import { UsersTable } from './UsersTable';
 
@@ -16,14 +15,14 @@ export function UserList({ where }: { readonly where: UserFilter | undefined }) 
   const [order, setOrder] = useState<UserOrder | null>(null);
   const [trail, setTrail] = useTrail(JSON.stringify([where, order]));
   const after = trail.at(-1);
-  const result = useUsers({
+  const result = useOperation(UsersDocument, {
     first: PAGE_SIZE,
     ...(after && { after }),
     ...(where && { where }),
     ...(order && { orderBy: order }),
   });
   // Without it nobody could tell a masked value from a plain one: the table waits for both.
-  const viewer = useViewer();
+  const viewer = useOperation(ViewerDocument, {});
 
   if (result.isError) return <ErrorNotice error={result.error} onRetry={() => void result.refetch()} />;
   if (viewer.isError) return <ErrorNotice error={viewer.error} onRetry={() => void viewer.refetch()} />;

@@ -3,8 +3,8 @@ import { Search } from 'lucide-react';
 import { useState } from 'react';
 import { Choice } from '../components/Choice';
 import { formatCountry, formatSlug, namedBy } from '../format';
-import { useCountries } from '../hooks/useCountries';
-import { useSubscriptions } from '../hooks/useSubscriptions';
+import { CountriesDocument, SubscriptionsDocument } from '../generated/operations';
+import { useOperation } from '../hooks/useOperation';
 import type { UserSearch } from './userSearch';
 
 interface UserSearchFormProps {
@@ -20,8 +20,8 @@ export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
     setSearched(search.text);
     setText(search.text);
   }
-  const countries = useCountries({}).data?.data.countries ?? [];
-  const subscriptions = useSubscriptions().data?.data.viewing.rows ?? [];
+  const countries = useOperation(CountriesDocument, {}).data?.data.countries ?? [];
+  const subscriptions = useOperation(SubscriptionsDocument, {}).data?.data.viewing.rows ?? [];
   return (
     <search>
       <form

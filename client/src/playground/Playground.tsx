@@ -3,16 +3,15 @@ import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import { useMemo } from 'react';
 import { HeaderBar, TAB_CLASS, TabLabel } from '../components/HeaderBar';
-import { useViewer } from '../hooks/useViewer';
 import { useSession } from '../session/session';
+import { mayRunPipeline, useViewer } from '../session/viewer';
 import { useTheme } from '../theme/theme';
-import { mayRunPipeline } from '../view/permissions';
 import { EXAMPLES } from './examples';
 
 export function Playground() {
   const { token } = useSession();
   const theme = useTheme();
-  const viewer = useViewer().data?.data.viewer;
+  const viewer = useViewer();
   const authorization = useMemo(() => ({ Authorization: `Bearer ${token}` }), [token]);
   // Tabs come back from an earlier visit without their headers; the fetcher's stand in where a tab names none.
   const fetcher = useMemo(() => createGraphiQLFetcher({ url: '/graphql', headers: authorization }), [authorization]);

@@ -1,4 +1,4 @@
-/** The one way a component changes something: a typed mutation, after which everything on the page is asked again. */
+/** Sends a published mutation, then refetches everything on the page: any panel may show what it changed. */
 import { useMutation, type UseMutationResult, useQueryClient } from '@tanstack/react-query';
 import type { Answer } from '../api/answer';
 import type { RequestError } from '../api/errors';
@@ -6,9 +6,9 @@ import { postDocument } from '../api/transport';
 import type { TypedDocumentString } from '../generated/operations';
 import { useSession } from '../session/session';
 
-export type ChangeResult<TData, TVariables> = UseMutationResult<Answer<TData>, RequestError, TVariables>;
-
-export function useChange<TData, TVariables>(document: TypedDocumentString<TData, TVariables>): ChangeResult<TData, TVariables> {
+export function useMutationOperation<TData, TVariables>(
+  document: TypedDocumentString<TData, TVariables>,
+): UseMutationResult<Answer<TData>, RequestError, TVariables> {
   const { token } = useSession();
   const queries = useQueryClient();
   return useMutation({
