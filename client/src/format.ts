@@ -1,6 +1,8 @@
-/** Figures as people read them: one function per unit, all through Intl. Nothing is computed here but the form. */
+/** Figures, dates and names as people read them, through Intl. Nothing is calculated here. */
+import type { MeasureUnit } from './model';
 
-export type Unit = 'count' | 'hours' | 'minutes' | 'fraction' | 'rating' | 'perView' | 'ratio' | 'metric';
+/** The model's units, and those of figures that Spark computes. */
+export type Unit = MeasureUnit | 'ratio' | 'metric';
 
 export const NO_VALUE = '–';
 
@@ -14,7 +16,7 @@ const exact: Record<Unit, Intl.NumberFormat> = {
   hours: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
   minutes: new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', maximumFractionDigits: 0 }),
   fraction: new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),
-  rating: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+  stars: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
   perView: new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
   ratio: new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
   metric: new Intl.NumberFormat(locale, { maximumFractionDigits: 3 }),
@@ -65,15 +67,10 @@ const dayForms = {
   month: new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' }),
 };
 
-/** How many periods of a kind: `1 week`, `12 months`. */
-export function formatPeriods(count: number, period: 'WEEK' | 'MONTH'): string {
-  return periodForms[period].format(count);
+/** A noun after its count: `row` after 1, `rows` after 0 or 2. */
+export function plural(count: number, noun: string): string {
+  return count === 1 ? noun : `${noun}s`;
 }
-
-const periodForms = {
-  WEEK: new Intl.NumberFormat(locale, { style: 'unit', unit: 'week', unitDisplay: 'long' }),
-  MONTH: new Intl.NumberFormat(locale, { style: 'unit', unit: 'month', unitDisplay: 'long' }),
-};
 
 /** Hour 0-23 of the local day: `09:00`. */
 export function formatHour(hour: number): string {

@@ -14,6 +14,7 @@ import {
   named,
   namedBy,
   NO_VALUE,
+  plural,
 } from '../src/format';
 
 describe('a figure', () => {
@@ -22,7 +23,7 @@ describe('a figure', () => {
     [0, 'count', '0'],
     [1400, 'hours', '1,400.0'],
     [0.61834, 'fraction', '61.8%'],
-    [3.9412, 'rating', '3.9'],
+    [3.9412, 'stars', '3.9'],
     [0.2, 'perView', '0.20'],
   ] as const)('%d as %s is %s', (value, unit, text) => {
     expect(format(value, unit)).toBe(text);
@@ -74,6 +75,10 @@ it('what is not known has one word', () => {
     { genre: 'Unknown', views: 3 },
     { genre: 'Drama', views: 1 },
   ]);
+});
+
+it('a noun follows its count', () => {
+  expect([0, 1, 2].map((count) => plural(count, 'row'))).toEqual(['rows', 'row', 'rows']);
 });
 
 it('slugs become labels', () => {

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { named } from '../format';
 import { Bar } from './Bar';
+import { seriesColor } from '../theme/series';
 import { Figure } from './Figure';
 
 interface FilmBarProps {
@@ -25,7 +26,7 @@ export function FilmBar({ rank, movie, field, value, longest, children }: FilmBa
           <div className="min-w-0">{children}</div>
           <span className="shrink-0 text-xs text-muted">{named(movie.genre)}</span>
         </div>
-        <Bar value={Math.max(value, 0)} longest={longest} tone="bg-(--series-3)" />
+        <Bar value={Math.max(value, 0)} longest={longest} color={seriesColor(2)} />
       </div>
       <Figure className="w-12 text-end text-muted" field={field} value={value} unit="ratio" />
     </div>

@@ -1,6 +1,7 @@
 /** An operation without a panel of its own, drawn as what it is: a table of its fields. */
 import { Panel } from '../components/Panel';
 import { NO_VALUE, UNKNOWN } from '../format';
+import { DIMENSIONS } from '../model';
 import type { OperationPanelProps } from '../panels/panelProps';
 import { answerRows, totalOf, type Cell, type Row } from './answerRows';
 
@@ -63,10 +64,16 @@ function Rows({ rows }: { readonly rows: readonly Row[] }) {
   );
 }
 
-// What the last name of a field says it is: a dimension is told apart from a figure, of which there may be none.
-const DIMENSIONS = /(^|\.)(genre|director|releaseYear|device|quality|attribute|country|home|other|subscription|ageBand|age|gender)$/;
+/** Countries in a role of their own, and what a user says of themselves: dimensions under another name. */
+const MORE_DIMENSIONS = ['home', 'other', 'age'];
+
+/** Whether a field holds a dimension's value, by the last name of its path (`movie.genre`); any other is a figure. */
+function isDimension(field: string): boolean {
+  const name = field.slice(field.lastIndexOf('.') + 1);
+  return name in DIMENSIONS || MORE_DIMENSIONS.includes(name);
+}
 
 function formatCell(field: string, cell: Cell): string {
-  if (cell === null) return DIMENSIONS.test(field) ? UNKNOWN : NO_VALUE;
+  if (cell === null) return isDimension(field) ? UNKNOWN : NO_VALUE;
   return typeof cell === 'number' ? plain.format(cell) : String(cell);
 }

@@ -3,13 +3,15 @@ import { useState } from 'react';
 import { Segments } from '../components/Segments';
 import { type PatternBy, ViewingPatternsDocument } from '../generated/operations';
 import { useOperation } from '../hooks/useOperation';
+import { shortLabel } from '../labels';
+import { DIMENSIONS } from '../model';
 import { PatternsPanel } from '../panels/PatternsPanel';
 
 const OPTIONS: readonly { readonly value: PatternBy; readonly label: string }[] = [
   { value: 'ALL', label: 'Everybody' },
-  { value: 'COUNTRY', label: 'Country' },
-  { value: 'SUBSCRIPTION', label: 'Plan' },
-  { value: 'AGE_BAND', label: 'Age' },
+  { value: 'COUNTRY', label: DIMENSIONS.country.label },
+  { value: 'SUBSCRIPTION', label: shortLabel('subscription') },
+  { value: 'AGE_BAND', label: shortLabel('ageBand') },
 ];
 
 export function PatternsSection({ className }: { readonly className: string }) {

@@ -6,6 +6,7 @@ import { Segments } from '../components/Segments';
 import { formatCountry, formatSlug, namedBy } from '../format';
 import { CountriesDocument, DevicesDocument, GenresDocument, type RankingBy, RankingsDocument } from '../generated/operations';
 import { useOperation } from '../hooks/useOperation';
+import { DIMENSIONS } from '../model';
 import { earlier, later, NEWEST_WEEK, ofGroup, ofPeriod, type RankingChoice, toRankingsVariables } from '../panels/rankingChoice';
 import { RankingsPanel } from '../panels/RankingsPanel';
 
@@ -16,9 +17,9 @@ const PERIODS = [
 
 const GROUPS: readonly { readonly by: RankingBy; readonly label: string }[] = [
   { by: 'ALL', label: 'All viewing' },
-  { by: 'GENRE', label: 'By genre' },
-  { by: 'COUNTRY', label: 'By country' },
-  { by: 'DEVICE', label: 'By device' },
+  { by: 'GENRE', label: `By ${DIMENSIONS.genre.label.toLowerCase()}` },
+  { by: 'COUNTRY', label: `By ${DIMENSIONS.country.label.toLowerCase()}` },
+  { by: 'DEVICE', label: `By ${DIMENSIONS.device.label.toLowerCase()}` },
 ];
 
 export function RankingsSection({ className }: { readonly className: string }) {
@@ -30,7 +31,7 @@ export function RankingsSection({ className }: { readonly className: string }) {
   const shown = result.data?.data.rankings[0]?.start ?? choice.start;
   // The picture may still be that of another period, kept while the next loads.
   const present = result.isPlaceholderData ? (choice.start ?? choice.newest) : shown;
-  const unit = choice.period === 'WEEK' ? 'week' : 'month';
+  const unit = choice.period.toLowerCase();
   return (
     <RankingsPanel
       className={className}

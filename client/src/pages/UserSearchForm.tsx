@@ -5,6 +5,7 @@ import { Choice } from '../components/Choice';
 import { formatCountry, formatSlug, namedBy } from '../format';
 import { CountriesDocument, SubscriptionsDocument } from '../generated/operations';
 import { useOperation } from '../hooks/useOperation';
+import { DIMENSIONS } from '../model';
 import type { UserSearch } from './userSearch';
 
 interface UserSearchFormProps {
@@ -46,7 +47,7 @@ export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
           />
         </label>
         <Choice
-          label="Country"
+          label={DIMENSIONS.country.label}
           all="All countries"
           value={search.country}
           onChange={(country) => {
@@ -60,7 +61,7 @@ export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
           ))}
         </Choice>
         <Choice
-          label="Subscription"
+          label={DIMENSIONS.subscription.label}
           all="All subscriptions"
           value={search.subscription}
           onChange={(subscription) => {

@@ -6,6 +6,7 @@ import { Link } from '../components/Link';
 import { MaskedCell } from '../components/MaskedCell';
 import { formatCountry, formatSlug, named } from '../format';
 import type { UserOrder, UserField, UsersQuery } from '../generated/operations';
+import { DIMENSIONS, MEASURES } from '../model';
 import { addressOfUser } from '../view/userAddress';
 import type { Masks } from './masks';
 
@@ -15,12 +16,12 @@ const COLUMNS: readonly { readonly order: UserField; readonly label: string; rea
   { order: 'ID', label: 'Id' },
   { order: 'USERNAME', label: 'Username' },
   { order: 'EMAIL', label: 'Email' },
-  { order: 'COUNTRY', label: 'Country' },
-  { order: 'SUBSCRIPTION', label: 'Subscription' },
+  { order: 'COUNTRY', label: DIMENSIONS.country.label },
+  { order: 'SUBSCRIPTION', label: DIMENSIONS.subscription.label },
   { order: 'AGE', label: 'Age' },
-  { order: 'GENDER', label: 'Gender' },
-  { order: 'VIEWS', label: 'Views', isNumber: true },
-  { order: 'WATCH_HOURS', label: 'Watch hours', isNumber: true },
+  { order: 'GENDER', label: DIMENSIONS.gender.label },
+  { order: 'VIEWS', label: MEASURES.views.label, isNumber: true },
+  { order: 'WATCH_HOURS', label: MEASURES.watchHours.label, isNumber: true },
 ];
 
 interface UsersTableProps {
@@ -76,10 +77,10 @@ function UserRow({ user, masks }: { readonly user: User; readonly masks: Masks }
       <td className="px-4 py-2"><MaskedCell {...cell('age')} /></td>
       <td className="px-4 py-2"><MaskedCell {...cell('gender')} form={formatSlug} /></td>
       <td className="px-4 py-2 text-end">
-        <Figure field="views" value={user.views} unit="count" />
+        <Figure field="views" value={user.views} />
       </td>
       <td className="px-4 py-2 text-end">
-        <Figure field="watchHours" value={user.watchHours} unit="hours" />
+        <Figure field="watchHours" value={user.watchHours} />
       </td>
     </tr>
   );

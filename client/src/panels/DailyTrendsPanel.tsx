@@ -8,8 +8,10 @@ import { Panel } from '../components/Panel';
 import { Segments } from '../components/Segments';
 import { formatDay, formatShort } from '../format';
 import type { DailyTrendsQuery } from '../generated/operations';
+import { MEASURES } from '../model';
+import { MEASURE_COLORS } from '../theme/series';
 import { grid, plotMargin, timeAxis, valueAxis } from './axes';
-import { MEASURE_OPTIONS, MEASURES, type SwitchableMeasure } from './measures';
+import { MEASURE_OPTIONS, measureColumns, type SwitchableMeasure } from './measureColumns';
 import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
 import { isStillRunning, splitRunningDay } from './runningDay';
 
@@ -23,7 +25,7 @@ const area = {
   isAnimationActive: false,
 } as const;
 
-const COLUMNS = [MEASURES.views, MEASURES.viewers, MEASURES.watchHours, MEASURES.completionRate];
+const COLUMNS = measureColumns('views', 'viewers', 'watchHours', 'completionRate');
 
 export function DailyTrendsPanel({ result, className }: OperationPanelProps<DailyTrendsQuery>) {
   const [measure, setMeasure] = useState<SwitchableMeasure>('views');
@@ -64,7 +66,8 @@ interface DailyChartProps {
 }
 
 function DailyChart({ days, measure, isRunning }: DailyChartProps) {
-  const { color, label, unit } = MEASURES[measure];
+  const { label, unit } = MEASURES[measure];
+  const color = MEASURE_COLORS[measure];
   return (
     <ChartFrame>
       <AreaChart data={splitRunningDay(days, (day) => day[measure], isRunning)} margin={plotMargin} title={`${label} by day`}>

@@ -2,6 +2,7 @@
 import { CheckBadge } from '../components/CheckBadge';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
+import { ColumnHeading, FigureCell } from '../components/TableCells';
 import { formatInstant, formatSlug } from '../format';
 import type { DataQualityQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
@@ -45,7 +46,7 @@ function RoundHead({ round, timeZone }: { readonly round: Round; readonly timeZo
       <h3 className="min-w-0">
         <span className="font-medium">{formatSlug(round.table)}</span>{' '}
         <span className="text-muted">
-          {nameOf(round)} · <Figure field="rows" value={round.rows} unit="count" /> rows ·{' '}
+          {nameOf(round)} · <Figure field="rows" value={round.rows} unit="count" noun="row" /> ·{' '}
           <time dateTime={round.doneAt}>{formatInstant(round.doneAt, timeZone)}</time>
           {round.undone > 0 && ' · taken back'}
           {round.undone > 0 && round.undone < round.loads && ' in part'}
@@ -86,21 +87,13 @@ function EveryCheck({ round }: { readonly round: Round }) {
           <caption className="sr-only">Checks of {nameOf(round)}</caption>
           <thead className="text-muted">
             <tr className="border-b border-line">
-              <th scope="col" className="py-1.5 text-start font-medium">
-                Check
-              </th>
-              <th scope="col" className="py-1.5 ps-3 text-end font-medium">
-                Measured
-              </th>
-              <th scope="col" className="hidden py-1.5 ps-3 text-end font-medium @md:table-cell">
-                Usual
-              </th>
-              <th scope="col" className="hidden py-1.5 ps-3 text-end font-medium @md:table-cell">
-                Bound
-              </th>
-              <th scope="col" className="py-1.5 ps-4 text-start font-medium">
-                Says
-              </th>
+              <ColumnHeading align="start">Check</ColumnHeading>
+              <ColumnHeading>Measured</ColumnHeading>
+              <ColumnHeading className="hidden @md:table-cell">Usual</ColumnHeading>
+              <ColumnHeading className="hidden @md:table-cell">Limit</ColumnHeading>
+              <ColumnHeading align="start" className="ps-4">
+                Result
+              </ColumnHeading>
             </tr>
           </thead>
           <tbody>
@@ -109,15 +102,9 @@ function EveryCheck({ round }: { readonly round: Round }) {
                 <th scope="row" className="py-1.5 text-start font-normal @md:whitespace-nowrap">
                   {titleOf(check)}
                 </th>
-                <td className="py-1.5 ps-3 text-end">
-                  <Figure field="value" value={check.value} unit="fraction" />
-                </td>
-                <td className="hidden py-1.5 ps-3 text-end text-muted @md:table-cell">
-                  <Figure field="expected" value={check.expected} unit="fraction" />
-                </td>
-                <td className="hidden py-1.5 ps-3 text-end text-muted @md:table-cell">
-                  <Figure field="threshold" value={check.threshold} unit="fraction" />
-                </td>
+                <FigureCell field="value" value={check.value} unit="fraction" />
+                <FigureCell className="hidden text-muted @md:table-cell" field="expected" value={check.expected} unit="fraction" />
+                <FigureCell className="hidden text-muted @md:table-cell" field="threshold" value={check.threshold} unit="fraction" />
                 <td className="py-1.5 ps-4">
                   <CheckBadge status={check.status} />
                 </td>

@@ -9,16 +9,17 @@ import { type Column, DataTable } from '../components/DataTable';
 import { Panel } from '../components/Panel';
 import { formatDay, formatShort } from '../format';
 import type { ForecastQuery } from '../generated/operations';
+import { MEASURES } from '../model';
+import { MEASURE_COLORS } from '../theme/series';
 import { grid, plotMargin, timeAxis, valueAxis } from './axes';
 import { type BandDay, daysOf, forecastGenres } from './forecastRows';
-import { MEASURES } from './measures';
 import type { OperationPanelProps } from './panelProps';
 
-const COLOR = MEASURES.views.color;
+const COLOR = MEASURE_COLORS.views;
 const COLUMNS: readonly Column<BandDay>[] = [
-  { field: 'views', label: 'Expected views', heading: 'Expected', unit: 'count' },
-  { field: 'low', label: 'Low', unit: 'count' },
-  { field: 'high', label: 'High', unit: 'count' },
+  { field: 'views', label: 'Expected views', heading: 'Expected', unit: MEASURES.views.unit },
+  { field: 'low', label: 'Low', unit: MEASURES.views.unit },
+  { field: 'high', label: 'High', unit: MEASURES.views.unit },
 ];
 
 export function ForecastPanel({ result, className }: OperationPanelProps<ForecastQuery>) {
@@ -69,7 +70,7 @@ function BandChart({ days }: { readonly days: readonly BandDay[] }) {
       <ComposedChart data={[...days]} margin={plotMargin} title="Expected views by day">
         <CartesianGrid {...grid} />
         <XAxis dataKey="day" {...timeAxis} tickFormatter={(day: string) => formatDay(day, 'axis')} />
-        <YAxis {...valueAxis} tickFormatter={(value: number) => formatShort(value, 'count')} />
+        <YAxis {...valueAxis} tickFormatter={(value: number) => formatShort(value, MEASURES.views.unit)} />
         <Tooltip
           cursor={{ stroke: 'var(--line-strong)' }}
           isAnimationActive={false}

@@ -8,18 +8,14 @@ import { FilterButton, type FilterChoice } from '../components/FilterButton';
 import { Panel } from '../components/Panel';
 import { namedBy } from '../format';
 import type { GenresQuery } from '../generated/operations';
-import { MEASURES, seriesColor } from './measures';
+import { DIMENSIONS } from '../model';
+import { seriesColor } from '../theme/series';
+import { measureColumns } from './measureColumns';
 import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
 
 type Genre = GenresQuery['genres'][number] & { readonly genre: string };
 
-const COLUMNS = [
-  MEASURES.views,
-  MEASURES.viewers,
-  MEASURES.watchHours,
-  MEASURES.completionRate,
-  MEASURES.averageRating,
-];
+const COLUMNS = measureColumns('views', 'viewers', 'watchHours', 'completionRate', 'averageRating');
 
 interface GenresPanelProps extends OperationPanelProps<GenresQuery> {
   readonly filter?: FilterChoice;
@@ -39,7 +35,7 @@ export function GenresPanel({ result, className, filter }: GenresPanelProps) {
         <DataTable
           caption="Viewing by genre"
           rows={genres}
-          heading={{ label: 'Genre', key: ({ genre }) => genre, text: ({ genre }) => genre }}
+          heading={{ label: DIMENSIONS.genre.label, key: ({ genre }) => genre, text: ({ genre }) => genre }}
           columns={COLUMNS}
         />
       )}
@@ -92,7 +88,7 @@ function GenreRing({ genres, filter }: GenreRingProps) {
         {shown && (
           <div className="pointer-events-none absolute inset-0 grid place-content-center text-center">
             <span className="text-xs text-muted">{shown.genre}</span>
-            <Figure className="text-xl font-semibold" field="views" value={shown.views} unit="count" short />
+            <Figure className="text-xl font-semibold" field="views" value={shown.views} short />
           </div>
         )}
       </div>
@@ -112,7 +108,7 @@ function GenreRing({ genres, filter }: GenreRingProps) {
               <span aria-hidden className="size-2.5 shrink-0 rounded-sm" style={{ background: seriesColor(index) }} />
               <span className="truncate">{genre}</span>
             </FilterButton>
-            <Figure className="text-muted" field="views" value={views} unit="count" />
+            <Figure className="text-muted" field="views" value={views} />
           </li>
         ))}
       </ul>

@@ -3,8 +3,11 @@ import { Command } from '../components/Command';
 import { CountryCode } from '../components/CountryCode';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
+import { ColumnHeading, FigureCell } from '../components/TableCells';
 import { formatCountry } from '../format';
 import type { GeographyQuery } from '../generated/operations';
+import { DIMENSIONS } from '../model';
+import { seriesColor } from '../theme/series';
 import type { OperationPanelProps } from './panelProps';
 import { tasteMatrix, type TasteRow } from './tasteMatrix';
 
@@ -82,11 +85,8 @@ function TasteSquare({ rows }: { readonly rows: readonly TasteRow[] }) {
 
 /** Deeper is further apart; never so deep that the figure on it could not be read. */
 function shade(part: number): string {
-  return `color-mix(in srgb, var(--series-1) ${4 + 46 * part}%, var(--surface))`;
+  return `color-mix(in srgb, ${seriesColor(0)} ${4 + 46 * part}%, var(--surface))`;
 }
-
-const head = 'pb-2 ps-3 text-end font-medium';
-const cell = 'py-1.5 ps-3 text-end';
 
 function Travellers({ films }: { readonly films: readonly Traveller[] }) {
   return (
@@ -94,18 +94,10 @@ function Travellers({ films }: { readonly films: readonly Traveller[] }) {
       <caption className="pb-2 text-start font-medium">Films that travel</caption>
       <thead className="border-b border-line text-xs text-muted">
         <tr>
-          <th scope="col" className="pb-2 text-start font-medium">
-            Film
-          </th>
-          <th scope="col" className={`${head} text-start`}>
-            Home
-          </th>
-          <th scope="col" className={`${head} hidden @sm:table-cell`}>
-            Countries
-          </th>
-          <th scope="col" className={head} title="Views from other countries than its own">
-            Abroad
-          </th>
+          <ColumnHeading align="start">{DIMENSIONS.movie.label}</ColumnHeading>
+          <ColumnHeading>Home</ColumnHeading>
+          <ColumnHeading className="hidden @sm:table-cell">Countries</ColumnHeading>
+          <ColumnHeading title="Share of views from outside the home country">Abroad</ColumnHeading>
         </tr>
       </thead>
       <tbody>
@@ -115,7 +107,7 @@ function Travellers({ films }: { readonly films: readonly Traveller[] }) {
               <span className="pe-2 text-muted">{rank}</span>
               {movie.title}
             </th>
-            <td className={cell} title={home === null ? undefined : formatCountry(home)}>
+            <td className="ps-3 text-end" title={home === null ? undefined : formatCountry(home)}>
               {home !== null && (
                 <>
                   <CountryCode code={home} />
@@ -123,12 +115,8 @@ function Travellers({ films }: { readonly films: readonly Traveller[] }) {
                 </>
               )}
             </td>
-            <td className={`${cell} hidden text-muted @sm:table-cell`}>
-              <Figure field="countries" value={countries} unit="count" />
-            </td>
-            <td className={cell}>
-              <Figure field="abroadShare" value={abroadShare} unit="fraction" />
-            </td>
+            <FigureCell className="hidden text-muted @sm:table-cell" field="countries" value={countries} unit="count" />
+            <FigureCell field="abroadShare" value={abroadShare} unit="fraction" />
           </tr>
         ))}
       </tbody>

@@ -71,7 +71,7 @@ function Step({ step, state, progress, detail, startedAt, endedAt, rows }: Pipel
         <span className="flex items-center gap-3">
           {rows !== null && (
             <span className="text-xs text-muted">
-              <Figure field="rows" value={rows} unit="count" /> rows
+              <Figure field="rows" value={rows} unit="count" noun="row" />
             </span>
           )}
           {startedAt !== null && endedAt !== null && <span className="text-xs text-muted">{formatElapsed(startedAt, endedAt)}</span>}

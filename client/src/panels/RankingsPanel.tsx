@@ -4,8 +4,9 @@ import { Bar } from '../components/Bar';
 import { Command } from '../components/Command';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
-import { formatCountry, formatDay, formatPeriods, formatSlug } from '../format';
+import { formatCountry, formatDay, formatSlug, plural } from '../format';
 import type { RankingBy, RankingPeriod, RankingsQuery } from '../generated/operations';
+import { seriesColor } from '../theme/series';
 import type { OperationPanelProps } from './panelProps';
 import type { RankingChoice } from './rankingChoice';
 import { type RankMove, rankMove } from './rankMove';
@@ -82,13 +83,13 @@ function Chart({ films, period }: ChartProps) {
               <span className="text-xs text-muted" title="Its best rank, and how long it is on the chart">
                 peak <Figure field="peakRank" value={peakRank} unit="count" /> ·{' '}
                 <span data-field="periodsOnChart" data-value={periodsOnChart}>
-                  {period ? formatPeriods(periodsOnChart, period) : `${periodsOnChart}×`}
+                  {period ? `${periodsOnChart} ${plural(periodsOnChart, period.toLowerCase())}` : `${periodsOnChart}×`}
                 </span>
               </span>
             </span>
-            <Bar value={views} longest={longest} tone="bg-(--series-2)" />
+            <Bar value={views} longest={longest} color={seriesColor(1)} />
           </span>
-          <Figure className="min-w-10 ps-2 text-end text-muted" field="views" value={views} unit="count" />
+          <Figure className="min-w-10 ps-2 text-end text-muted" field="views" value={views} />
         </li>
       ))}
     </ol>

@@ -7,6 +7,7 @@ import { MaskedCell } from '../components/MaskedCell';
 import { Panel } from '../components/Panel';
 import { formatCountry, formatSlug, named } from '../format';
 import type { UserQuery } from '../generated/operations';
+import { DIMENSIONS, MEASURES } from '../model';
 import type { Masks } from '../pages/masks';
 import type { OperationPanelProps } from './panelProps';
 
@@ -39,21 +40,21 @@ function Profile({ user, masks }: { readonly user: User; readonly masks: Masks }
     <dl className="grid grow content-between gap-x-4 gap-y-3 text-sm @sm:grid-cols-2" data-row={user.id}>
       <Entry label="Username"><MaskedCell {...cell('username')} /></Entry>
       <Entry label="Email"><MaskedCell {...cell('email')} /></Entry>
-      <Entry label="Country">
+      <Entry label={DIMENSIONS.country.label}>
         <span className="inline-flex items-center gap-2" data-field="country" data-value={user.country ?? ''}>
           <CountryCode code={named(user.country)} />
           {formatCountry(named(user.country))}
         </span>
       </Entry>
-      <Entry label="Subscription">
+      <Entry label={DIMENSIONS.subscription.label}>
         <span data-field="subscription" data-value={user.subscription ?? ''}>
           {formatSlug(named(user.subscription))}
         </span>
       </Entry>
       <Entry label="Age"><MaskedCell {...cell('age')} /></Entry>
-      <Entry label="Gender"><MaskedCell {...cell('gender')} form={formatSlug} /></Entry>
-      <Entry label="Views"><Figure field="views" value={user.views} unit="count" /></Entry>
-      <Entry label="Watch hours"><Figure field="watchHours" value={user.watchHours} unit="hours" /></Entry>
+      <Entry label={DIMENSIONS.gender.label}><MaskedCell {...cell('gender')} form={formatSlug} /></Entry>
+      <Entry label={MEASURES.views.label}><Figure field="views" value={user.views} /></Entry>
+      <Entry label={MEASURES.watchHours.label}><Figure field="watchHours" value={user.watchHours} /></Entry>
     </dl>
   );
 }
