@@ -1,4 +1,5 @@
 /** Figures, dates and names as people read them, through Intl. Nothing is calculated here. */
+import { utcMidnight } from './calendar';
 import type { MeasureUnit } from './model';
 
 /** The model's units, and those of figures that Spark computes. */
@@ -57,7 +58,7 @@ export function changeDirection(fraction: number | null | undefined): 'up' | 'do
 
 /** A local date, `2026-11-23`, without a shift into the reader's own zone: `Mon, Nov 23`. */
 export function formatDay(day: string, style: 'axis' | 'short' | 'long' | 'month' = 'short'): string {
-  return dayForms[style].format(new Date(`${day}T00:00:00Z`));
+  return dayForms[style].format(utcMidnight(day));
 }
 
 const dayForms = {

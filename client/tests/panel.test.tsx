@@ -126,7 +126,7 @@ it('tells of each load the checks that speak, and keeps every other a press away
 it('says of a load that its checks are still to come', () => {
   const waiting = { ...ROUND, load: 10, loads: 1, status: null, checkedAt: null, checks: [] };
   render(<DataQualityPanel timeZone="UTC" result={answered<DataQualityQuery>({ dataQuality: [waiting] })} />);
-  expect(screen.getByText('Waits for its checks')).toBeTruthy();
+  expect(screen.getByText('Checks pending')).toBeTruthy();
   expect(screen.queryByText('Every check')).toBeNull();
 });
 

@@ -12,6 +12,15 @@ export function EmptyNotice({ Icon, children }: { readonly Icon: LucideIcon; rea
   );
 }
 
+/** The same in a card of its own, where no panel is around it. */
+export function EmptyCard(props: { readonly Icon: LucideIcon; readonly children: ReactNode }) {
+  return (
+    <div className="flex min-h-60 rounded-xl border border-line bg-surface">
+      <EmptyNotice {...props} />
+    </div>
+  );
+}
+
 interface ErrorNoticeProps {
   readonly error: RequestError;
   readonly onRetry: () => void;

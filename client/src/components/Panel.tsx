@@ -23,26 +23,17 @@ export interface PanelProps<TData, TContent> {
 }
 
 export function Panel<TData, TContent>(props: PanelProps<TData, TContent>) {
-  const { testId, title, note, result, actions, controls, table, className = '' } = props;
-  const headingId = useId();
+  const { testId, title, note, result, actions, controls, table, className } = props;
   const [asTable, setAsTable] = useState(false);
   return (
-    <section
-      aria-labelledby={headingId}
-      aria-busy={result.isFetching}
-      data-testid={testId}
-      data-state={result.isError ? 'error' : result.isPending ? 'loading' : result.isFetching ? 'updating' : 'ready'}
-      className={`@container relative flex min-w-0 flex-col gap-4 rounded-xl border border-line bg-surface p-4 sm:p-5 ${className}`}
-    >
-      {result.isFetching && !result.isPending && <div className="progress-line" />}
-      <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-        <div className="min-w-0">
-          <h2 id={headingId} className="leading-8 font-semibold tracking-tight">
-            {title}
-          </h2>
-          {note && <p className="text-xs text-muted">{note}</p>}
-        </div>
-        <div className="flex items-center gap-1">
+    <PanelFrame
+      testId={testId}
+      title={title}
+      note={note}
+      className={className}
+      state={result.isError ? 'error' : result.isPending ? 'loading' : result.isFetching ? 'updating' : 'ready'}
+      actions={
+        <>
           {actions}
           {table && (
             <button
@@ -58,10 +49,48 @@ export function Panel<TData, TContent>(props: PanelProps<TData, TContent>) {
               {asTable ? <ChartNoAxesColumn className="size-4" aria-hidden /> : <Table2 className="size-4" aria-hidden />}
             </button>
           )}
-        </div>
-      </header>
+        </>
+      }
+    >
+      {result.isFetching && !result.isPending && <div className="progress-line" />}
       {controls && <div className="flex min-w-0 flex-wrap items-center gap-2">{controls}</div>}
       <PanelBody {...props} asTable={asTable} />
+    </PanelFrame>
+  );
+}
+
+interface PanelFrameProps {
+  readonly testId: string;
+  readonly title: ReactNode;
+  readonly note?: ReactNode;
+  /** The state of the query behind the panel; left out where there is none. */
+  readonly state?: 'error' | 'loading' | 'updating' | 'ready';
+  readonly actions?: ReactNode;
+  readonly className?: string | undefined;
+  readonly children: ReactNode;
+}
+
+/** The card of a panel: a title, a line of explanation, buttons beside them, and the content below. */
+export function PanelFrame({ testId, title, note, state, actions, className = '', children }: PanelFrameProps) {
+  const headingId = useId();
+  return (
+    <section
+      aria-labelledby={headingId}
+      aria-busy={state === 'loading' || state === 'updating'}
+      data-testid={testId}
+      data-state={state}
+      className={`@container relative flex min-w-0 flex-col gap-4 rounded-xl border border-line bg-surface p-4 sm:p-5 ${className}`}
+    >
+      <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+        <div className="min-w-0">
+          <h2 id={headingId} className="leading-8 font-semibold tracking-tight">
+            {title}
+          </h2>
+          {note && <p className="text-xs text-muted">{note}</p>}
+        </div>
+        <div className="flex items-center gap-1">{actions}</div>
+      </header>
+      {children}
     </section>
   );
 }

@@ -1,6 +1,7 @@
 /** Which days: a preset that ends with the newest data, or two dates of one's own. */
 import { useState } from 'react';
-import { isDayRange, type Preset, PRESETS, type RangeChoice } from '../view/view';
+import { isDayRange } from '../calendar';
+import { type Preset, PRESETS, type RangeChoice } from '../view/view';
 import { Segments } from './Segments';
 
 const LABELS: Record<Preset, string> = { P7D: '7 days', P30D: '30 days', P90D: '90 days', P12W: '12 weeks' };

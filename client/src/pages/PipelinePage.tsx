@@ -1,7 +1,7 @@
 /** The pipeline: start a run, watch it, and look at earlier ones. For admins who see all rows. */
-import { Lock, Workflow } from 'lucide-react';
+import { Lock } from 'lucide-react';
 import { useState } from 'react';
-import { EmptyNotice, ErrorNotice } from '../components/Notice';
+import { EmptyCard, ErrorNotice } from '../components/Notice';
 import { PageTitle } from '../components/PageTitle';
 import { RefreshButton } from '../components/RefreshButton';
 import { CancelPipelineDocument, PipelineRunsDocument, RunPipelineDocument, ViewerDocument } from '../generated/operations';
@@ -62,9 +62,8 @@ function Runs() {
         }}
       />
       <div className="flex min-w-0 flex-col gap-4 lg:col-span-8">
-        {run ? (
+        {run && (
           <PipelineRunPanel
-            className=""
             run={run}
             isCancelling={cancel.isPending}
             error={cancel.error}
@@ -72,31 +71,17 @@ function Runs() {
               cancel.mutate({ id: run.id });
             }}
           />
-        ) : (
-          !result.isPending && !result.isError && <NothingRun />
         )}
-        {(result.isPending || result.isError || runs.length > 0) && (
-          <PipelineRunsPanel className="" result={result} chosen={id} onChoose={setChosen} />
-        )}
+        <PipelineRunsPanel result={result} chosen={id} onChoose={setChosen} />
       </div>
-    </div>
-  );
-}
-
-function NothingRun() {
-  return (
-    <div className="flex min-h-60 rounded-xl border border-line bg-surface">
-      <EmptyNotice Icon={Workflow}>Nothing has been run yet. Choose steps, and run them.</EmptyNotice>
     </div>
   );
 }
 
 function NotForYou() {
   return (
-    <div className="flex min-h-60 rounded-xl border border-line bg-surface">
-      <EmptyNotice Icon={Lock}>
-        Runs are started and watched by admins whose token reaches all rows. Open the page with such a token.
-      </EmptyNotice>
-    </div>
+    <EmptyCard Icon={Lock}>
+      Only admins whose token reaches all rows can start and watch runs. Sign in with such a token.
+    </EmptyCard>
   );
 }

@@ -1,7 +1,7 @@
 /** The users of one search, a page at a time. */
 import { UserX } from 'lucide-react';
 import { useState } from 'react';
-import { EmptyNotice, ErrorNotice } from '../components/Notice';
+import { EmptyCard, ErrorNotice } from '../components/Notice';
 import { Pager } from '../components/Pager';
 import { format } from '../format';
 import { type UserFilter, type UserOrder, UsersDocument, ViewerDocument } from '../generated/operations';
@@ -83,11 +83,7 @@ function useTrail(question: string): [readonly string[], (trail: readonly string
 
 function NobodyFound() {
   return (
-    <div className="flex min-h-60 rounded-xl border border-line bg-surface">
-      <EmptyNotice Icon={UserX}>
-        No user matches. The search takes a whole id, username or email, as your role sees it.
-      </EmptyNotice>
-    </div>
+    <EmptyCard Icon={UserX}>No user matches. Search for a complete id, username or email, as your role sees it.</EmptyCard>
   );
 }
 

@@ -1,5 +1,5 @@
 /** The newest loads, what their checks say, and every check with its figures behind a press. */
-import { CheckBadge } from '../components/CheckBadge';
+import { CheckBadge } from '../components/StatusBadge';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
 import { ColumnHeading, FigureCell } from '../components/TableCells';

@@ -4,7 +4,7 @@ import { Area, CartesianGrid, ComposedChart, Line, Tooltip, XAxis, YAxis } from 
 import { ChartFrame } from '../components/ChartFrame';
 import { ChartTooltip } from '../components/ChartTooltip';
 import { Choice } from '../components/Choice';
-import { Command } from '../components/Command';
+import { NotComputed } from '../components/Command';
 import { type Column, DataTable } from '../components/DataTable';
 import { Panel } from '../components/Panel';
 import { formatDay, formatShort } from '../format';
@@ -34,11 +34,7 @@ export function ForecastPanel({ result, className }: OperationPanelProps<Forecas
       className={className}
       result={result}
       select={(data) => daysOf(data.forecast, genre)}
-      empty={
-        <>
-          No forecast has been computed yet. Run <Command>marquee spark forecast</Command>, then refresh.
-        </>
-      }
+      empty={<NotComputed job="forecast">No forecast has been computed yet.</NotComputed>}
       actions={
         genre !== undefined && (
           <Choice label="Forecast of this genre" value={genre} onChange={setChosen}>

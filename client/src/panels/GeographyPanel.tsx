@@ -1,5 +1,5 @@
 /** Where tastes lie apart, as a square of countries, and the films that are watched away from home. */
-import { Command } from '../components/Command';
+import { NotComputed } from '../components/Command';
 import { CountryCode } from '../components/CountryCode';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
@@ -22,11 +22,7 @@ export function GeographyPanel({ result, className }: OperationPanelProps<Geogra
       className={className}
       result={result}
       select={({ geography }) => (geography.countries.length === 0 ? null : geography)}
-      empty={
-        <>
-          No geography has been computed yet. Run <Command>marquee spark geography</Command>, then refresh.
-        </>
-      }
+      empty={<NotComputed job="geography">No geography has been computed yet.</NotComputed>}
     >
       {(geography) => (
         <div className="grid grow gap-6 @4xl:grid-cols-[3fr_2fr]">

@@ -1,5 +1,5 @@
 /** How well the models do, each figure beside that of the simple rule that it has to beat. */
-import { Command } from '../components/Command';
+import { NotComputed } from '../components/Command';
 import { Panel } from '../components/Panel';
 import { ColumnHeading, FigureCell } from '../components/TableCells';
 import { formatSlug } from '../format';
@@ -15,11 +15,7 @@ export function ModelReportsPanel({ result, className }: OperationPanelProps<Mod
       className={className}
       result={result}
       select={(data) => data.modelReports}
-      empty={
-        <>
-          No model has been measured yet. Run <Command>marquee spark recommendations</Command>, then refresh.
-        </>
-      }
+      empty={<NotComputed job="recommendations">No model has been measured yet.</NotComputed>}
     >
       {(reports) => (
         <table className="h-fit w-full text-sm">

@@ -1,7 +1,7 @@
 /** How people watch: visits, runs of films and times of day, of everybody, of one, or segment by segment. */
 import { UNKNOWN } from '../format';
 import type { ReactNode } from 'react';
-import { Command } from '../components/Command';
+import { NotComputed } from '../components/Command';
 import { DaypartBar, DaypartLegend } from '../components/DaypartBar';
 import { type Column, DataTable } from '../components/DataTable';
 import { Figure } from '../components/Figure';
@@ -37,13 +37,7 @@ export function PatternsPanel({ result, className, by = 'ALL', title = 'How peop
       result={result}
       select={patternRows}
       controls={controls}
-      empty={
-        empty ?? (
-          <>
-            No patterns have been computed yet. Run <Command>marquee spark patterns</Command>, then refresh.
-          </>
-        )
-      }
+      empty={empty ?? <NotComputed job="patterns">No patterns have been computed yet.</NotComputed>}
       table={(rows) => (
         <DataTable
           caption={title}

@@ -1,7 +1,7 @@
 /** Earlier runs of the pipeline, each of which can be looked at again. */
 import { Workflow } from 'lucide-react';
 import { Panel } from '../components/Panel';
-import { RunBadge } from '../components/RunBadge';
+import { RunBadge } from '../components/StatusBadge';
 import { formatInstant } from '../format';
 import type { PipelineRunsQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
@@ -22,7 +22,7 @@ export function PipelineRunsPanel({ result, className, chosen, onChoose }: Pipel
       result={result}
       select={(data) => data.pipelineRuns}
       EmptyIcon={Workflow}
-      empty="Nothing has been run yet. Choose steps, and run them."
+      empty="No runs yet. Choose steps and run them."
     >
       {(runs) => (
         <ol className="flex flex-col text-sm">

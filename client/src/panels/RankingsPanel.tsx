@@ -1,7 +1,7 @@
 /** The chart of a week or month that the Spark job computes, with each film's move since the period before. */
 import type { ReactNode } from 'react';
 import { Bar } from '../components/Bar';
-import { Command } from '../components/Command';
+import { NotComputed } from '../components/Command';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
 import { formatCountry, formatDay, formatSlug, plural } from '../format';
@@ -32,10 +32,7 @@ export function RankingsPanel({ result, className, choice, actions, controls }: 
       controls={controls}
       empty={
         start === null ? (
-          <>
-            No chart has been computed yet. Run <Command>marquee spark rankings</Command>, then
-            refresh.
-          </>
+          <NotComputed job="rankings">No chart has been computed yet.</NotComputed>
         ) : (
           'There is no chart of this. Step to another period, or choose another group.'
         )

@@ -1,6 +1,6 @@
 /** The steps of a pipeline in the order in which one needs the other's, and the API's input for those that were chosen. */
+import { isDay } from '../calendar';
 import type { PipelineStep, PipelineStepInput } from '../generated/operations';
-import { isDay } from '../view/view';
 
 export const STEPS: readonly { readonly step: PipelineStep; readonly label: string; readonly does: string }[] = [
   { step: 'GENERATE', label: 'Generate', does: 'Demo data, where nothing was loaded yet' },

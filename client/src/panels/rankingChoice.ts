@@ -1,4 +1,5 @@
 /** Which chart is looked at: its length, whose viewing it counts, and its period, which is stepped through. */
+import { addDays, addMonths } from '../calendar';
 import type { RankingBy, RankingPeriod, RankingsQueryVariables } from '../generated/operations';
 
 export interface RankingChoice {
@@ -43,8 +44,5 @@ export function toRankingsVariables({ period, by, value, start }: RankingChoice)
 }
 
 function moved(start: string, period: RankingPeriod, by: 1 | -1): string {
-  const day = new Date(`${start}T00:00:00Z`);
-  if (period === 'WEEK') day.setUTCDate(day.getUTCDate() + 7 * by);
-  else day.setUTCMonth(day.getUTCMonth() + by);
-  return day.toISOString().slice(0, 10);
+  return period === 'WEEK' ? addDays(start, 7 * by) : addMonths(start, by);
 }

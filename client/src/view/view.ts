@@ -1,4 +1,5 @@
 /** What a shared link says: range, time zone and filters of the dashboard, read from and written to the URL's query. */
+import { addDays, isDayRange } from '../calendar';
 import type { TimeRange, ViewingFilter } from '../generated/operations';
 
 /** A preset is a duration that ends with the newest data; custom days are local dates, both included. */
@@ -20,7 +21,6 @@ export interface View {
 
 export const DEFAULT_VIEW: View = { range: { kind: 'preset', duration: 'P30D' }, timeZone: 'UTC', filters: {} };
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const PARAMETERS = ['range', 'from', 'through', 'zone', ...FILTERS] as const;
 
 /** What can't be read falls back to the default: a link must never open a broken page. */
@@ -56,7 +56,7 @@ export function writeView(view: View, search: string): string {
 
 /** The API's range: its `to` is excluded, while people name the last day they want to see. */
 export function toTimeRange(range: RangeChoice): TimeRange {
-  return range.kind === 'preset' ? { last: range.duration } : { from: range.from, to: dayAfter(range.through) };
+  return range.kind === 'preset' ? { last: range.duration } : { from: range.from, to: addDays(range.through, 1) };
 }
 
 export function toViewingFilter(filters: View['filters']): ViewingFilter | undefined {
@@ -66,17 +66,6 @@ export function toViewingFilter(filters: View['filters']): ViewingFilter | undef
     ...(filters.genre && { genre: { eq: filters.genre } }),
   };
   return Object.keys(where).length > 0 ? where : undefined;
-}
-
-/** Whether both are days of the calendar and in order. */
-export function isDayRange(from: string, through: string): boolean {
-  return isDay(from) && isDay(through) && from <= through;
-}
-
-export function dayAfter(day: string): string {
-  const next = new Date(`${day}T00:00:00Z`);
-  next.setUTCDate(next.getUTCDate() + 1);
-  return next.toISOString().slice(0, 10);
 }
 
 function readRange(query: URLSearchParams): RangeChoice {
@@ -95,10 +84,4 @@ function readZone(zone: string | null): string {
   } catch {
     return DEFAULT_VIEW.timeZone;
   }
-}
-
-export function isDay(text: string): boolean {
-  // Date rolls 30 February over into March; a real day survives the way there and back.
-  const parsed = new Date(`${text}T00:00:00Z`);
-  return DAY.test(text) && !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(text);
 }
