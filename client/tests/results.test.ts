@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { formatElapsed } from '../src/format';
 import { daysOf, forecastGenres } from '../src/panels/forecastRows';
 import { patternName } from '../src/panels/patternRows';
-import { tasteMatrix } from '../src/panels/tasteMatrix';
-import { addressOfUser, userAt } from '../src/view/userAddress';
+import { tasteDistances } from '../src/panels/tasteDistances';
+import { userUrl, userAtPath } from '../src/view/userUrl';
 
 const day = (genre: string | null, views: number) => ({ genre, day: '2026-11-24', views, low: views - 1, high: views + 2 });
 
@@ -32,11 +32,11 @@ it('lays distances out as a square, shaded by their part of the greatest', () =>
     { country: 'US', other: 'DE', distance: 0.4 },
     { country: 'DE', other: 'FR', distance: 0.9 },
   ];
-  expect(tasteMatrix({ countries, distances, travellers: null })).toEqual([
+  expect(tasteDistances({ countries, distances, travellers: null })).toEqual([
     { country: 'US', cells: [{ other: 'US', distance: null, part: 0 }, { other: 'DE', distance: 0.4, part: 1 }] },
     { country: 'DE', cells: [{ other: 'US', distance: null, part: 0 }, { other: 'DE', distance: null, part: 0 }] },
   ]);
-  expect(tasteMatrix({ countries: [], distances: [], travellers: null })).toEqual([]);
+  expect(tasteDistances({ countries: [], distances: [], travellers: null })).toEqual([]);
 });
 
 it('names a group, also one of people who do not say theirs', () => {
@@ -47,9 +47,9 @@ it('names a group, also one of people who do not say theirs', () => {
 });
 
 it('finds a user whose id holds anything by their address', () => {
-  for (const id of ['42', 'a/b c?d#e', '100%']) expect(userAt(addressOfUser(id))).toBe(id);
-  expect(userAt('/users/100%')).toBe('100%');
-  expect([userAt('/users'), userAt('/users/'), userAt('/pipeline')]).toEqual([null, null, null]);
+  for (const id of ['42', 'a/b c?d#e', '100%']) expect(userAtPath(userUrl(id))).toBe(id);
+  expect(userAtPath('/users/100%')).toBe('100%');
+  expect([userAtPath('/users'), userAtPath('/users/'), userAtPath('/pipeline')]).toEqual([null, null, null]);
 });
 
 it.each([

@@ -1,6 +1,6 @@
 /** A token leaves the address bar at once, and what people paste along with it is forgiven. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readEmbedAddress } from '../src/embed/address';
+import { readEmbedUrl } from '../src/embed/embedUrl';
 import { cleanToken, dropToken, takeToken } from '../src/session/token';
 
 describe('a link with a token', () => {
@@ -39,10 +39,10 @@ it.each([
 });
 
 it('an embed reads operation, token and theme from its address', () => {
-  expect(readEmbedAddress({ pathname: '/embed/DailyTrends', search: '?token=abc&theme=dark' })).toEqual({
+  expect(readEmbedUrl({ pathname: '/embed/DailyTrends', search: '?token=abc&theme=dark' })).toEqual({
     operation: 'DailyTrends',
     token: 'abc',
     theme: 'dark',
   });
-  expect(readEmbedAddress({ pathname: '/embed/', search: '' })).toEqual({ operation: '', token: '', theme: null });
+  expect(readEmbedUrl({ pathname: '/embed/', search: '' })).toEqual({ operation: '', token: '', theme: null });
 });

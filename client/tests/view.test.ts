@@ -1,6 +1,6 @@
 /** A shared link opens the view that was shared, and a broken one opens the default. */
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_VIEW, readView, toTimeRange, toViewingFilter, type View, writeView } from '../src/view/view';
+import { DEFAULT_VIEW, readView, toTimeRange, toViewingFilter, type View, writeView } from '../src/view/dashboardView';
 
 const SHARED: View = {
   range: { kind: 'days', from: '2026-02-27', through: '2026-02-28' },

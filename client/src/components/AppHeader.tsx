@@ -1,7 +1,7 @@
 /** The header inside the dashboard, whose links change the page without loading it again. */
 import { mayRunPipeline, useViewer } from '../session/viewer';
-import { usePath, useSearch } from '../view/address';
-import { userAt } from '../view/userAddress';
+import { usePath, useSearch } from '../view/router';
+import { userAtPath } from '../view/userUrl';
 import { HeaderBar, TAB_CLASS, TabLabel } from './HeaderBar';
 import { Link } from './Link';
 
@@ -14,7 +14,7 @@ export function AppHeader() {
       <Link to={`/${search}`} current={path === '/'} className={TAB_CLASS}>
         <TabLabel tab="dashboard" />
       </Link>
-      <Link to={`/users${search}`} current={path === '/users' || userAt(path) !== null} className={TAB_CLASS}>
+      <Link to={`/users${search}`} current={path === '/users' || userAtPath(path) !== null} className={TAB_CLASS}>
         <TabLabel tab="users" />
       </Link>
       {mayRunPipeline(viewer) && (

@@ -2,7 +2,7 @@
 import { X } from 'lucide-react';
 import { formatCountry, formatSlug } from '../format';
 import { DIMENSIONS } from '../model';
-import { type FilterName, FILTERS, type View } from '../view/view';
+import { type FilterName, FILTERS, type View } from '../view/dashboardView';
 
 const FORMATS: Record<FilterName, (value: string) => string> = {
   country: formatCountry,

@@ -1,6 +1,6 @@
 /** A link inside the dashboard: changes the address without loading the page again, and still is a link. */
 import type { MouseEvent, ReactNode } from 'react';
-import { useNavigate } from '../view/address';
+import { useNavigate } from '../view/router';
 
 interface LinkProps {
   readonly to: string;

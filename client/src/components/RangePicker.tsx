@@ -1,8 +1,8 @@
 /** Which days: a preset that ends with the newest data, or two dates of one's own. */
 import { useState } from 'react';
 import { isDayRange } from '../calendar';
-import { type Preset, PRESETS, type RangeChoice } from '../view/view';
-import { Segments } from './Segments';
+import { type Preset, PRESETS, type RangeChoice } from '../view/dashboardView';
+import { SegmentedControl } from './SegmentedControl';
 
 const LABELS: Record<Preset, string> = { P7D: '7 days', P30D: '30 days', P90D: '90 days', P12W: '12 weeks' };
 const CUSTOM = 'custom';
@@ -25,7 +25,7 @@ export function RangePicker({ range, onChange }: RangePickerProps) {
 
   return (
     <div data-testid="range-picker" className="flex min-w-0 flex-wrap items-center gap-2">
-      <Segments label="Range" options={OPTIONS} value={chosen} onChange={choose} />
+      <SegmentedControl label="Range" options={OPTIONS} value={chosen} onChange={choose} />
       {chosen === CUSTOM && (
         // A new range from outside, as by the back button, begins a new form.
         <DayFields key={range.kind === 'days' ? `${range.from}/${range.through}` : ''} range={range} onChange={onChange} />

@@ -2,9 +2,9 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { Link2Off } from 'lucide-react';
 import { type ComponentType, useState } from 'react';
-import { makeQueryClient } from '../api/queries';
+import { makeQueryClient } from '../api/queryClient';
 import { EmptyNotice } from '../components/Notice';
-import type { EmbeddedProps } from './embeddable';
+import type { EmbeddedProps } from './embeddedPanels';
 
 interface EmbedProps extends EmbeddedProps {
   readonly Panel: ComponentType<EmbeddedProps>;

@@ -1,6 +1,6 @@
 /** Sends a published mutation, then refetches everything on the page: any panel may show what it changed. */
 import { useMutation, type UseMutationResult, useQueryClient } from '@tanstack/react-query';
-import type { Answer } from '../api/answer';
+import type { ApiResponse } from '../api/response';
 import type { RequestError } from '../api/errors';
 import { postDocument } from '../api/transport';
 import type { TypedDocumentString } from '../generated/operations';
@@ -8,7 +8,7 @@ import { useSession } from '../session/session';
 
 export function useMutationOperation<TData, TVariables>(
   document: TypedDocumentString<TData, TVariables>,
-): UseMutationResult<Answer<TData>, RequestError, TVariables> {
+): UseMutationResult<ApiResponse<TData>, RequestError, TVariables> {
   const { token } = useSession();
   const queries = useQueryClient();
   return useMutation({

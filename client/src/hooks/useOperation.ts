@@ -1,11 +1,11 @@
 /** Runs a published query. Panels keep their last result on screen while the next one loads. */
 import { keepPreviousData, skipToken, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import type { Answer } from '../api/answer';
+import type { ApiResponse } from '../api/response';
 import { postDocument } from '../api/transport';
 import type { TypedDocumentString } from '../generated/operations';
 import { useSession } from '../session/session';
 
-export type OperationResult<TData> = UseQueryResult<Answer<TData>>;
+export type OperationResult<TData> = UseQueryResult<ApiResponse<TData>>;
 
 export function useOperation<TData, TVariables>(
   document: TypedDocumentString<TData, TVariables>,

@@ -1,7 +1,7 @@
 /** One run of the pipeline as it goes on: the newest that the server said of it, until it has ended. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { listen } from '../api/events';
+import { subscribe } from '../api/subscription';
 import { PipelineRunDocument, type PipelineRunSubscription } from '../generated/operations';
 import { useSession } from '../session/session';
 
@@ -15,7 +15,7 @@ export function usePipelineRun(id: string | null): Run | null {
 
   useEffect(() => {
     if (id === null) return;
-    return listen(token, PipelineRunDocument, { id }, {
+    return subscribe(token, PipelineRunDocument, { id }, {
       onEvent: ({ pipelineRun }) => {
         setHeard(pipelineRun);
         // What it made is data of the other panels, and it now is one of the earlier runs.

@@ -1,5 +1,5 @@
 /** The dashboard: every panel asks its own question, so that one that fails leaves the others standing. */
-import type { Provenance } from '../api/answer';
+import type { Provenance } from '../api/response';
 import { FilterChips } from '../components/FilterChips';
 import type { FilterChoice } from '../components/FilterButton';
 import { PageTitle } from '../components/PageTitle';
@@ -30,15 +30,15 @@ import { GeographyPanel } from '../panels/GeographyPanel';
 import { HourlyTrendsPanel } from '../panels/HourlyTrendsPanel';
 import { QualityAlertsPanel } from '../panels/QualityAlertsPanel';
 import { TopMoviesPanel } from '../panels/TopMoviesPanel';
-import { useView } from '../view/useView';
-import type { FilterName } from '../view/view';
+import { useDashboardView } from '../view/useDashboardView';
+import type { FilterName } from '../view/dashboardView';
 import { DataQualitySection } from './DataQualitySection';
 import { ModelReportsSection } from './ModelReportsSection';
 import { PatternsSection } from './PatternsSection';
 import { RankingsSection } from './RankingsSection';
 
 export function DashboardPage() {
-  const { view, variables, change } = useView();
+  const { view, variables, change } = useDashboardView();
   const dashboard = useOperation(DashboardDocument, variables);
   const daily = useOperation(DailyTrendsDocument, variables);
 

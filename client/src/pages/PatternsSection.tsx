@@ -1,6 +1,6 @@
 /** Viewing patterns with the choice of what people are told apart by. */
 import { useState } from 'react';
-import { Segments } from '../components/Segments';
+import { SegmentedControl } from '../components/SegmentedControl';
 import { type PatternBy, ViewingPatternsDocument } from '../generated/operations';
 import { useOperation } from '../hooks/useOperation';
 import { shortLabel } from '../labels';
@@ -21,7 +21,7 @@ export function PatternsSection({ className }: { readonly className: string }) {
       className={className}
       by={by}
       result={useOperation(ViewingPatternsDocument, { by })}
-      controls={<Segments label="Patterns by" options={OPTIONS} value={by} onChange={setBy} />}
+      controls={<SegmentedControl label="Patterns by" options={OPTIONS} value={by} onChange={setBy} />}
     />
   );
 }

@@ -1,8 +1,8 @@
 /** The chart of films with what it is asked for: its length, whose viewing, and its period. */
 import { ChevronLeft, ChevronRight, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
-import { Choice } from '../components/Choice';
-import { Segments } from '../components/Segments';
+import { Select } from '../components/Select';
+import { SegmentedControl } from '../components/SegmentedControl';
 import { formatCountry, formatSlug, namedBy } from '../format';
 import { CountriesDocument, DevicesDocument, GenresDocument, type RankingBy, RankingsDocument } from '../generated/operations';
 import { useOperation } from '../hooks/useOperation';
@@ -59,7 +59,7 @@ export function RankingsSection({ className }: { readonly className: string }) {
       }
       controls={
         <>
-          <Segments
+          <SegmentedControl
             label="Length of the chart"
             options={PERIODS}
             value={choice.period}
@@ -67,7 +67,7 @@ export function RankingsSection({ className }: { readonly className: string }) {
               setMade(ofPeriod(made, period));
             }}
           />
-          <Choice
+          <Select
             label="Whose viewing"
             value={choice.by}
             onChange={(by) => {
@@ -79,9 +79,9 @@ export function RankingsSection({ className }: { readonly className: string }) {
                 {label}
               </option>
             ))}
-          </Choice>
+          </Select>
           {choice.by !== 'ALL' && (
-            <Choice
+            <Select
               label={`Chart of this ${choice.by.toLowerCase()}`}
               value={choice.value}
               onChange={(value) => {
@@ -93,7 +93,7 @@ export function RankingsSection({ className }: { readonly className: string }) {
                   {label}
                 </option>
               ))}
-            </Choice>
+            </Select>
           )}
         </>
       }

@@ -16,7 +16,7 @@ import { PatternsPanel } from '../panels/PatternsPanel';
 import { RecommendationsPanel } from '../panels/RecommendationsPanel';
 import { SimilarMoviesPanel } from '../panels/SimilarMoviesPanel';
 import { UserPanel } from '../panels/UserPanel';
-import { useSearch } from '../view/address';
+import { useSearch } from '../view/router';
 import { masksOf } from './masks';
 
 const SIMILAR = 10;

@@ -1,7 +1,7 @@
 /** The search over the users: a whole name, a country, a kind of subscription. */
 import { Search } from 'lucide-react';
 import { useState } from 'react';
-import { Choice } from '../components/Choice';
+import { Select } from '../components/Select';
 import { formatCountry, formatSlug, namedBy } from '../format';
 import { CountriesDocument, SubscriptionsDocument } from '../generated/operations';
 import { useOperation } from '../hooks/useOperation';
@@ -46,7 +46,7 @@ export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
             }}
           />
         </label>
-        <Choice
+        <Select
           label={DIMENSIONS.country.label}
           all="All countries"
           value={search.country}
@@ -59,8 +59,8 @@ export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
               {formatCountry(country)}
             </option>
           ))}
-        </Choice>
-        <Choice
+        </Select>
+        <Select
           label={DIMENSIONS.subscription.label}
           all="All subscriptions"
           value={search.subscription}
@@ -71,7 +71,7 @@ export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
           {namedBy(subscriptions, 'subscription').map(({ subscription }) => (
             <option key={subscription} value={subscription} label={formatSlug(subscription)} />
           ))}
-        </Choice>
+        </Select>
         <button type="submit" className="control">
           Search
         </button>

@@ -1,7 +1,7 @@
 /** The users: searched through the URL, and listed below. */
 import { PageTitle } from '../components/PageTitle';
 import { RefreshButton } from '../components/RefreshButton';
-import { useNavigate, useSearch } from '../view/address';
+import { useNavigate, useSearch } from '../view/router';
 import { UserList } from './UserList';
 import { readUserSearch, toUserFilter, writeUserSearch } from './userSearch';
 import { UserSearchForm } from './UserSearchForm';

@@ -7,7 +7,7 @@ import { MaskedCell } from '../components/MaskedCell';
 import { formatCountry, formatSlug, named } from '../format';
 import type { UserOrder, UserField, UsersQuery } from '../generated/operations';
 import { DIMENSIONS, MEASURES } from '../model';
-import { addressOfUser } from '../view/userAddress';
+import { userUrl } from '../view/userUrl';
 import type { Masks } from './masks';
 
 type User = UsersQuery['users']['edges'][number]['node'];
@@ -59,7 +59,7 @@ function UserRow({ user, masks }: { readonly user: User; readonly masks: Masks }
   return (
     <tr data-row={user.id} className="border-b border-line last:border-0 hover:bg-raised/40">
       <th scope="row" className="max-w-40 truncate px-4 py-2 text-start font-mono text-xs font-normal text-muted">
-        <Link to={addressOfUser(user.id)} className="text-accent underline-offset-4 hover:underline">
+        <Link to={userUrl(user.id)} className="text-accent underline-offset-4 hover:underline">
           {user.id}
         </Link>
       </th>

@@ -5,15 +5,15 @@ import { ChartFrame } from '../components/ChartFrame';
 import { ChartTooltip } from '../components/ChartTooltip';
 import { DataTable } from '../components/DataTable';
 import { Panel } from '../components/Panel';
-import { Segments } from '../components/Segments';
+import { SegmentedControl } from '../components/SegmentedControl';
 import { formatDay, formatShort } from '../format';
 import type { DailyTrendsQuery } from '../generated/operations';
 import { MEASURES } from '../model';
 import { MEASURE_COLORS } from '../theme/series';
-import { grid, plotMargin, timeAxis, valueAxis } from './axes';
+import { grid, plotMargin, timeAxis, valueAxis } from './chartAxes';
 import { MEASURE_OPTIONS, measureColumns, type SwitchableMeasure } from './measureColumns';
 import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
-import { isStillRunning, splitRunningDay } from './runningDay';
+import { isPartial, splitPartialDay } from './partialDay';
 
 type Day = DailyTrendsQuery['dailyTrends'][number];
 
@@ -37,7 +37,7 @@ export function DailyTrendsPanel({ result, className }: OperationPanelProps<Dail
       result={result}
       select={(data) => data.dailyTrends}
       empty={NOTHING_IN_RANGE}
-      actions={<Segments label="Measure by day" options={MEASURE_OPTIONS} value={measure} onChange={setMeasure} />}
+      actions={<SegmentedControl label="Measure by day" options={MEASURE_OPTIONS} value={measure} onChange={setMeasure} />}
       table={(days) => (
         <DataTable
           caption="Viewing by day"
@@ -51,7 +51,7 @@ export function DailyTrendsPanel({ result, className }: OperationPanelProps<Dail
         <DailyChart
           days={days}
           measure={measure}
-          isRunning={result.data !== undefined && isStillRunning(result.data.provenance, 'dailyTrends')}
+          isRunning={result.data !== undefined && isPartial(result.data.provenance, 'dailyTrends')}
         />
       )}
     </Panel>
@@ -70,7 +70,7 @@ function DailyChart({ days, measure, isRunning }: DailyChartProps) {
   const color = MEASURE_COLORS[measure];
   return (
     <ChartFrame>
-      <AreaChart data={splitRunningDay(days, (day) => day[measure], isRunning)} margin={plotMargin} title={`${label} by day`}>
+      <AreaChart data={splitPartialDay(days, (day) => day[measure], isRunning)} margin={plotMargin} title={`${label} by day`}>
         <defs>
           <linearGradient id="daily-fill" x1="0" x2="0" y1="0" y2="1">
             <stop offset="0%" stopColor={color} stopOpacity={0.32} />

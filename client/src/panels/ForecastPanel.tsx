@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Area, CartesianGrid, ComposedChart, Line, Tooltip, XAxis, YAxis } from 'recharts';
 import { ChartFrame } from '../components/ChartFrame';
 import { ChartTooltip } from '../components/ChartTooltip';
-import { Choice } from '../components/Choice';
+import { Select } from '../components/Select';
 import { NotComputed } from '../components/Command';
 import { type Column, DataTable } from '../components/DataTable';
 import { Panel } from '../components/Panel';
@@ -11,7 +11,7 @@ import { formatDay, formatShort } from '../format';
 import type { ForecastQuery } from '../generated/operations';
 import { MEASURES } from '../model';
 import { MEASURE_COLORS } from '../theme/series';
-import { grid, plotMargin, timeAxis, valueAxis } from './axes';
+import { grid, plotMargin, timeAxis, valueAxis } from './chartAxes';
 import { type BandDay, daysOf, forecastGenres } from './forecastRows';
 import type { OperationPanelProps } from './panelProps';
 
@@ -37,13 +37,13 @@ export function ForecastPanel({ result, className }: OperationPanelProps<Forecas
       empty={<NotComputed job="forecast">No forecast has been computed yet.</NotComputed>}
       actions={
         genre !== undefined && (
-          <Choice label="Forecast of this genre" value={genre} onChange={setChosen}>
+          <Select label="Forecast of this genre" value={genre} onChange={setChosen}>
             {genres.toSorted().map((one) => (
               <option key={one} value={one}>
                 {one}
               </option>
             ))}
-          </Choice>
+          </Select>
         )
       }
       table={(days) => (

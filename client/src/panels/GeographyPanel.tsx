@@ -9,7 +9,7 @@ import type { GeographyQuery } from '../generated/operations';
 import { DIMENSIONS } from '../model';
 import { seriesColor } from '../theme/series';
 import type { OperationPanelProps } from './panelProps';
-import { tasteMatrix, type TasteRow } from './tasteMatrix';
+import { tasteDistances, type TasteRow } from './tasteDistances';
 
 type Traveller = NonNullable<GeographyQuery['geography']['travellers']>[number];
 
@@ -26,7 +26,7 @@ export function GeographyPanel({ result, className }: OperationPanelProps<Geogra
     >
       {(geography) => (
         <div className="grid grow gap-6 @4xl:grid-cols-[3fr_2fr]">
-          <TasteSquare rows={tasteMatrix(geography)} />
+          <TasteSquare rows={tasteDistances(geography)} />
           {geography.travellers && geography.travellers.length > 0 && <Travellers films={geography.travellers} />}
         </div>
       )}

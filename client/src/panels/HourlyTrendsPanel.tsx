@@ -5,13 +5,13 @@ import { ChartFrame } from '../components/ChartFrame';
 import { ChartTooltip } from '../components/ChartTooltip';
 import { DataTable } from '../components/DataTable';
 import { Panel } from '../components/Panel';
-import { Segments } from '../components/Segments';
+import { SegmentedControl } from '../components/SegmentedControl';
 import { formatHour, formatShort } from '../format';
 import type { HourlyTrendsQuery } from '../generated/operations';
 import { shortLabel } from '../labels';
 import { MEASURES } from '../model';
 import { MEASURE_COLORS } from '../theme/series';
-import { grid, plotMargin, timeAxis, valueAxis } from './axes';
+import { grid, plotMargin, timeAxis, valueAxis } from './chartAxes';
 import { MEASURE_OPTIONS, measureColumns, type SwitchableMeasure } from './measureColumns';
 import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
 
@@ -35,7 +35,7 @@ export function HourlyTrendsPanel({ result, className, timeZone }: HourlyTrendsP
       result={result}
       select={(data) => data.hourlyTrends}
       empty={NOTHING_IN_RANGE}
-      actions={<Segments label="Measure by hour" options={MEASURE_OPTIONS} value={measure} onChange={setMeasure} />}
+      actions={<SegmentedControl label="Measure by hour" options={MEASURE_OPTIONS} value={measure} onChange={setMeasure} />}
       table={(hours) => (
         <DataTable
           caption="Viewing by hour of the day"

@@ -1,7 +1,7 @@
 /** What a user may like next, best first; a press on a film asks for those like it. */
 import { Clapperboard } from 'lucide-react';
 import { Command } from '../components/Command';
-import { FilmBar } from '../components/FilmBar';
+import { RankedFilm } from '../components/RankedFilm';
 import { Panel } from '../components/Panel';
 import type { RecommendationsQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
@@ -35,7 +35,7 @@ export function RecommendationsPanel({ result, className, chosen, onChoose }: Re
           <ol className="gap-x-8 text-sm @3xl:columns-2">
             {films.map(({ rank, movie, score }) => (
               <li key={movie.id} data-row={movie.id} className="break-inside-avoid pb-2">
-                <FilmBar rank={rank} movie={movie} field="score" value={score} longest={longest}>
+                <RankedFilm rank={rank} movie={movie} field="score" value={score} longest={longest}>
                   <button
                     type="button"
                     aria-pressed={chosen === movie.id}
@@ -47,7 +47,7 @@ export function RecommendationsPanel({ result, className, chosen, onChoose }: Re
                   >
                     {movie.title}
                   </button>
-                </FilmBar>
+                </RankedFilm>
               </li>
             ))}
           </ol>

@@ -1,6 +1,6 @@
 /** The films most like one: watched by the same people. */
 import { Clapperboard } from 'lucide-react';
-import { FilmBar } from '../components/FilmBar';
+import { RankedFilm } from '../components/RankedFilm';
 import { Panel } from '../components/Panel';
 import type { SimilarMoviesQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
@@ -26,11 +26,11 @@ export function SimilarMoviesPanel({ result, className, film }: SimilarMoviesPan
         <ol className="flex flex-col gap-2 text-sm">
           {films.map(({ rank, movie, similarity }) => (
             <li key={movie.id} data-row={movie.id}>
-              <FilmBar rank={rank} movie={movie} field="similarity" value={similarity} longest={1}>
+              <RankedFilm rank={rank} movie={movie} field="similarity" value={similarity} longest={1}>
                 <span className="block truncate font-medium" title={movie.title}>
                   {movie.title}
                 </span>
-              </FilmBar>
+              </RankedFilm>
             </li>
           ))}
         </ol>

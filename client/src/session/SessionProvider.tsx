@@ -1,7 +1,7 @@
 /** Who is asking: holds the token, signs in and out, and shows the sign-in page where there is none. */
 import { QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
-import { makeQueryClient } from '../api/queries';
+import { makeQueryClient } from '../api/queryClient';
 import { SessionContext } from './session';
 import { SignInPage } from './SignInPage';
 import { dropToken, keepToken, takeToken } from './token';

@@ -1,13 +1,13 @@
 /** What an embed's address says: `/embed/{operation}?token=...&theme=dark`. */
 import { cleanToken } from '../session/token';
 
-export interface EmbedAddress {
+export interface EmbedUrl {
   readonly operation: string;
   readonly token: string;
   readonly theme: string | null;
 }
 
-export function readEmbedAddress({ pathname, search }: Pick<Location, 'pathname' | 'search'>): EmbedAddress {
+export function readEmbedUrl({ pathname, search }: Pick<Location, 'pathname' | 'search'>): EmbedUrl {
   const [, operation = ''] = /^\/embed\/([^/]+)\/?$/.exec(pathname) ?? [];
   const query = new URLSearchParams(search);
   return { operation: decodeURIComponent(operation), token: cleanToken(query.get('token') ?? ''), theme: query.get('theme') };

@@ -1,7 +1,7 @@
 /** Whatever the server or something on the way answers becomes data, or one error with a code and a sentence. */
 import { describe, expect, it } from 'vitest';
-import { readAnswer } from '../src/api/answer';
-import { answerRows, totalOf } from '../src/embed/answerRows';
+import { readResponse } from '../src/api/response';
+import { responseRows, totalOf } from '../src/embed/responseRows';
 
 function json(body: unknown, status = 200): Response {
   return new Response(JSON.stringify(body), { status });
@@ -9,20 +9,20 @@ function json(body: unknown, status = 200): Response {
 
 describe('an answer', () => {
   it('with data keeps where it comes from', async () => {
-    const answer = await readAnswer(json({ data: { views: 1 }, extensions: { marquee: { dataThrough: '2026-11-23T05:47:00Z' } } }));
+    const answer = await readResponse(json({ data: { views: 1 }, extensions: { marquee: { dataThrough: '2026-11-23T05:47:00Z' } } }));
     expect(answer).toEqual({ data: { views: 1 }, provenance: { dataThrough: '2026-11-23T05:47:00Z' } });
   });
 
   it('with errors is the first of them, with the server’s code', async () => {
     const errors = [{ message: 'Choose a shorter range.', extensions: { code: 'TOO_EXPENSIVE' } }, { message: 'second' }];
-    await expect(readAnswer(json({ data: null, errors }))).rejects.toMatchObject({
+    await expect(readResponse(json({ data: null, errors }))).rejects.toMatchObject({
       code: 'TOO_EXPENSIVE',
       message: 'Choose a shorter range.',
     });
   });
 
   it('that refuses the token is known by its status too', async () => {
-    await expect(readAnswer(json({ errors: [{ message: 'Expired.' }] }, 401))).rejects.toMatchObject({ isUnauthenticated: true });
+    await expect(readResponse(json({ errors: [{ message: 'Expired.' }] }, 401))).rejects.toMatchObject({ isUnauthenticated: true });
   });
 
   it.each([
@@ -31,18 +31,18 @@ describe('an answer', () => {
     [500, 'INTERNAL'],
     [404, 'UNREADABLE'],
   ])('of a proxy with status %d is %s', async (status, code) => {
-    await expect(readAnswer(new Response('<html>', { status }))).rejects.toMatchObject({ code });
+    await expect(readResponse(new Response('<html>', { status }))).rejects.toMatchObject({ code });
   });
 
   it('without data and without errors is an error', async () => {
-    await expect(readAnswer(json({ data: null }))).rejects.toMatchObject({ code: 'UNREADABLE' });
+    await expect(readResponse(json({ data: null }))).rejects.toMatchObject({ code: 'UNREADABLE' });
   });
 });
 
 describe('any answer as rows', () => {
   it('is its first list, flattened', () => {
     const data = { movies: { totalCount: 2, edges: [{ node: { id: '1', genres: ['Drama', 'Crime'] } }] } };
-    expect(answerRows(data)).toEqual([{ 'node.id': '1', 'node.genres': '["Drama","Crime"]' }]);
+    expect(responseRows(data)).toEqual([{ 'node.id': '1', 'node.genres': '["Drama","Crime"]' }]);
   });
 
   it('of a page says how many rows the whole list has', () => {
@@ -52,10 +52,10 @@ describe('any answer as rows', () => {
   });
 
   it('is one row where it has no list', () => {
-    expect(answerRows({ movie: { title: 'Low Tide', averageRating: null } })).toEqual([{ title: 'Low Tide', averageRating: null }]);
+    expect(responseRows({ movie: { title: 'Low Tide', averageRating: null } })).toEqual([{ title: 'Low Tide', averageRating: null }]);
   });
 
   it('is no row where there is nothing', () => {
-    expect(answerRows({ movie: null })).toEqual([]);
+    expect(responseRows({ movie: null })).toEqual([]);
   });
 });

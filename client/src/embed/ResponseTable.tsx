@@ -3,23 +3,23 @@ import { Panel } from '../components/Panel';
 import { NO_VALUE, UNKNOWN } from '../format';
 import { DIMENSIONS } from '../model';
 import type { OperationPanelProps } from '../panels/panelProps';
-import { answerRows, totalOf, type Cell, type Row } from './answerRows';
+import { responseRows, totalOf, type Cell, type Row } from './responseRows';
 
-interface AnswerTableProps extends OperationPanelProps<object> {
+interface ResponseTableProps extends OperationPanelProps<object> {
   readonly operation: string;
 }
 
 const plain = new Intl.NumberFormat('en', { maximumFractionDigits: 4 });
 
-export function AnswerTable({ operation, result, className }: AnswerTableProps) {
+export function ResponseTable({ operation, result, className }: ResponseTableProps) {
   return (
     <Panel
-      testId="panel-answer"
+      testId="panel-response"
       title={operation.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')}
       note={partOf(result.data?.data)}
       className={className}
       result={result}
-      select={answerRows}
+      select={responseRows}
       empty="The answer has no rows."
     >
       {(rows) => <Rows rows={rows} />}
@@ -29,7 +29,7 @@ export function AnswerTable({ operation, result, className }: AnswerTableProps) 
 
 /** `20 of 24 rows` where the answer is a page of a longer list. */
 function partOf(data: unknown): string | undefined {
-  const shown = answerRows(data).length;
+  const shown = responseRows(data).length;
   const total = totalOf(data);
   return total !== null && total > shown ? `${plain.format(shown)} of ${plain.format(total)} rows` : undefined;
 }

@@ -16,7 +16,7 @@ interface TasteCell {
   readonly part: number;
 }
 
-export function tasteMatrix({ countries, distances }: GeographyQuery['geography']): TasteRow[] {
+export function tasteDistances({ countries, distances }: GeographyQuery['geography']): TasteRow[] {
   const names = countries.flatMap(({ country }) => country ?? []).slice(0, MOST_COUNTRIES);
   const byPair = new Map(distances.map(({ country, other, distance }) => [`${country}/${other}`, distance]));
   const found = names.map((country) => ({ country, cells: names.map((other) => ({ other, distance: byPair.get(`${country}/${other}`) ?? null })) }));

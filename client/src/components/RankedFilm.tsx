@@ -5,7 +5,7 @@ import { Bar } from './Bar';
 import { seriesColor } from '../theme/series';
 import { Figure } from './Figure';
 
-interface FilmBarProps {
+interface RankedFilmProps {
   readonly rank: number;
   readonly movie: { readonly genre: string | null };
   readonly field: string;
@@ -15,7 +15,7 @@ interface FilmBarProps {
   readonly children: ReactNode;
 }
 
-export function FilmBar({ rank, movie, field, value, longest, children }: FilmBarProps) {
+export function RankedFilm({ rank, movie, field, value, longest, children }: RankedFilmProps) {
   return (
     <div className="grid grid-cols-[1.5rem_minmax(0,1fr)_auto] items-center gap-x-2">
       <span className="text-muted" data-field="rank" data-value={rank}>

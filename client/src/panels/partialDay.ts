@@ -1,8 +1,8 @@
 /** The newest day of a chart, which may still be filling up: drawn apart, so that it does not look like a fall. */
-import type { Provenance } from '../api/answer';
+import type { Provenance } from '../api/response';
 
 /** Whether data ends before the range of `path` does. */
-export function isStillRunning({ dataThrough, paths }: Provenance, path: string): boolean {
+export function isPartial({ dataThrough, paths }: Provenance, path: string): boolean {
   const end = paths?.[path]?.range?.to;
   return Boolean(dataThrough && end) && Date.parse(dataThrough ?? '') < Date.parse(end ?? '');
 }
@@ -11,7 +11,7 @@ export function isStillRunning({ dataThrough, paths }: Provenance, path: string)
 export type SplitRow<Row> = Row & { readonly settled: number | null; readonly running: number | null };
 
 /** The two lines share the last whole day, so that they meet. */
-export function splitRunningDay<Row>(rows: readonly Row[], measure: (row: Row) => number, isRunning: boolean): SplitRow<Row>[] {
+export function splitPartialDay<Row>(rows: readonly Row[], measure: (row: Row) => number, isRunning: boolean): SplitRow<Row>[] {
   const last = rows.length - 1;
   return rows.map((row, index) => ({
     ...row,

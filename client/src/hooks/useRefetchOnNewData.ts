@@ -1,8 +1,8 @@
 /** Asks for everything on the page again when the server says that the data behind it has changed. */
 import { type Query, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import type { Answer } from '../api/answer';
-import { listen } from '../api/events';
+import type { ApiResponse } from '../api/response';
+import { subscribe } from '../api/subscription';
 import { FreshnessDocument, type FreshnessSubscription } from '../generated/operations';
 import { useSession } from '../session/session';
 
@@ -11,7 +11,7 @@ const PAUSE_MS = 1_000;
 
 type Freshness = FreshnessSubscription['freshness'];
 
-export function useFreshness(): void {
+export function useRefetchOnNewData(): void {
   const { token } = useSession();
   const queries = useQueryClient();
 
@@ -30,7 +30,7 @@ export function useFreshness(): void {
         void queries.invalidateQueries();
       }, PAUSE_MS);
     };
-    const stop = listen(token, FreshnessDocument, {}, { onEvent });
+    const stop = subscribe(token, FreshnessDocument, {}, { onEvent });
     return () => {
       stop();
       window.clearTimeout(timer);
@@ -40,7 +40,7 @@ export function useFreshness(): void {
 
 /** Whether a load came between the answer and the first word on freshness. */
 function isOfOtherData(query: Query, freshness: Freshness): boolean {
-  const provenance = (query.state.data as Answer<unknown> | undefined)?.provenance;
+  const provenance = (query.state.data as ApiResponse<unknown> | undefined)?.provenance;
   if (provenance?.dataThrough === undefined) return false;
   return provenance.dataThrough !== freshness.dataThrough || provenance.loadedAt !== freshness.loadedAt;
 }

@@ -27,7 +27,7 @@ import { PatternsPanel } from '../panels/PatternsPanel';
 import { QualityAlertsPanel } from '../panels/QualityAlertsPanel';
 import { RankingsPanel } from '../panels/RankingsPanel';
 import { TopMoviesPanel } from '../panels/TopMoviesPanel';
-import { AnswerTable } from './AnswerTable';
+import { ResponseTable } from './ResponseTable';
 import { useEmbeddedOperation } from './useEmbeddedOperation';
 
 export interface EmbeddedProps {
@@ -63,5 +63,5 @@ function embedded<TQuery>(Panel: ComponentType<OperationPanelProps<TQuery>>): Co
 }
 
 function EmbeddedTable({ operation, token }: EmbeddedProps) {
-  return <AnswerTable operation={operation} result={useEmbeddedOperation<object>(operation, token)} className="grow" />;
+  return <ResponseTable operation={operation} result={useEmbeddedOperation<object>(operation, token)} className="grow" />;
 }

@@ -1,13 +1,13 @@
 /** A choice between few: one row of buttons of which exactly one is pressed. */
 
-interface SegmentsProps<Value extends string> {
+interface SegmentedControlProps<Value extends string> {
   readonly label: string;
   readonly options: readonly { readonly value: Value; readonly label: string }[];
   readonly value: Value | null;
   readonly onChange: (value: Value) => void;
 }
 
-export function Segments<Value extends string>({ label, options, value, onChange }: SegmentsProps<Value>) {
+export function SegmentedControl<Value extends string>({ label, options, value, onChange }: SegmentedControlProps<Value>) {
   return (
     <div role="group" aria-label={label} className="inline-flex rounded-lg bg-raised p-0.5">
       {options.map((option) => (

@@ -1,7 +1,7 @@
 /** A choice between many: a select with its name for screen readers, and an option for no choice where there is one. */
 import type { ReactNode } from 'react';
 
-interface ChoiceProps {
+interface SelectProps {
   readonly label: string;
   /** The words for the value '', first of the options; without them one of the others is always chosen. */
   readonly all?: string;
@@ -10,7 +10,7 @@ interface ChoiceProps {
   readonly children: ReactNode;
 }
 
-export function Choice({ label, all, value, onChange, children }: ChoiceProps) {
+export function Select({ label, all, value, onChange, children }: SelectProps) {
   return (
     <select
       aria-label={label}

@@ -1,6 +1,6 @@
 /** Events over a socket: the protocol is spoken, what breaks is made anew, what the server ended stays ended. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { listen, pauseMs } from '../src/api/events';
+import { subscribe, pauseMs } from '../src/api/subscription';
 import { FreshnessDocument, PipelineRunDocument } from '../src/generated/operations';
 
 class Socket {
@@ -31,7 +31,7 @@ class Socket {
 const heard: unknown[] = [];
 
 function start() {
-  return listen('one', FreshnessDocument, {}, { onEvent: (data) => heard.push(data) });
+  return subscribe('one', FreshnessDocument, {}, { onEvent: (data) => heard.push(data) });
 }
 
 function only(): Socket {
@@ -106,7 +106,7 @@ it('connects again where events end that have no end', () => {
 
 it('lets go of the socket after the last event', () => {
   const runs: unknown[] = [];
-  listen('one', PipelineRunDocument, { id: 'a' }, {
+  subscribe('one', PipelineRunDocument, { id: 'a' }, {
     onEvent: ({ pipelineRun }) => runs.push(pipelineRun.endedAt),
     isLast: ({ pipelineRun }) => pipelineRun.endedAt !== null,
   });

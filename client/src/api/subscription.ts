@@ -13,18 +13,18 @@ interface Message<TData> {
   readonly payload?: { readonly data?: TData | null };
 }
 
-interface Listener<TData> {
+interface Subscriber<TData> {
   readonly onEvent: (data: TData) => void;
   /** Whether events end with this one; without it they have no end. */
   readonly isLast?: (data: TData) => boolean;
 }
 
 /** Calls `onEvent` for each event until the last, or the returned function is called, or the server says that it will not answer. */
-export function listen<TData, TVariables>(
+export function subscribe<TData, TVariables>(
   token: string,
   document: TypedDocumentString<TData, TVariables>,
   variables: TVariables,
-  { onEvent, isLast = () => false }: Listener<TData>,
+  { onEvent, isLast = () => false }: Subscriber<TData>,
 ): () => void {
   let socket: WebSocket;
   let timer: number | undefined;

@@ -1,8 +1,8 @@
 /** The view of the page, kept in its URL, and the variables that every panel sends because of it. */
 import { useCallback, useMemo } from 'react';
 import type { TimeRange, ViewingFilter } from '../generated/operations';
-import { useNavigate, useSearch } from './address';
-import { readView, toTimeRange, toViewingFilter, type View, writeView } from './view';
+import { useNavigate, useSearch } from './router';
+import { readView, toTimeRange, toViewingFilter, type View, writeView } from './dashboardView';
 
 export interface PanelVariables {
   readonly range: TimeRange;
@@ -10,7 +10,7 @@ export interface PanelVariables {
   readonly where?: ViewingFilter;
 }
 
-export function useView(): { view: View; variables: PanelVariables; change: (changes: Partial<View>) => void } {
+export function useDashboardView(): { view: View; variables: PanelVariables; change: (changes: Partial<View>) => void } {
   const search = useSearch();
   const navigate = useNavigate();
   const view = useMemo(() => readView(search), [search]);

@@ -2,12 +2,12 @@
 
 const PAGE = '/users/';
 
-export function addressOfUser(id: string): string {
+export function userUrl(id: string): string {
   return PAGE + encodeURIComponent(id);
 }
 
 /** The user whose page is at a path; null for any other page. */
-export function userAt(path: string): string | null {
+export function userAtPath(path: string): string | null {
   if (!path.startsWith(PAGE) || path === PAGE) return null;
   const id = path.slice(PAGE.length);
   try {

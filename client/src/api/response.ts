@@ -21,7 +21,7 @@ export interface PathProvenance {
   readonly source?: readonly string[] | null;
 }
 
-export interface Answer<TData> {
+export interface ApiResponse<TData> {
   readonly data: TData;
   readonly provenance: Provenance;
 }
@@ -33,7 +33,7 @@ interface Body<TData> {
 }
 
 /** Raises: RequestError, with the first error's code and sentence, where the answer has no whole data. */
-export async function readAnswer<TData>(response: Response): Promise<Answer<TData>> {
+export async function readResponse<TData>(response: Response): Promise<ApiResponse<TData>> {
   const body = await readBody<TData>(response);
   const [error] = body.errors ?? [];
   if (error) throw new RequestError(error.extensions?.code ?? codeOf(response.status), error.message);

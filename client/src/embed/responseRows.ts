@@ -4,7 +4,7 @@ export type Cell = string | number | boolean | null;
 export type Row = Readonly<Record<string, Cell>>;
 
 /** The first list of objects in the answer, each object flattened (`movie.title`); without a list, the answer as one row. */
-export function answerRows(data: unknown): readonly Row[] {
+export function responseRows(data: unknown): readonly Row[] {
   const list = findList(data);
   if (list) return list.map((entry) => flatten(entry));
   return isRecord(data) ? Object.values(data).filter(isRecord).map((entry) => flatten(entry)) : [];
