@@ -17,7 +17,7 @@ export function App() {
   const main = useRef<HTMLElement>(null);
   const shown = useRef(path);
   useEffect(() => {
-    // As after a page load: the keyboard goes on in the new page, and a screen reader reads it.
+    // As after a page load: keyboard and screen reader continue in the new page.
     if (shown.current !== path) main.current?.focus();
     shown.current = path;
   }, [path]);

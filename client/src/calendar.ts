@@ -1,4 +1,4 @@
-/** Local dates as text, `2026-11-23`, and how to move among them. No time zone is involved. */
+/** Arithmetic on local dates as text, `2026-11-23`. No time zone is involved. */
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -7,7 +7,7 @@ export function isDay(text: string): boolean {
   return DAY.test(text) && !Number.isNaN(utcMidnight(text).getTime()) && dayOf(utcMidnight(text)) === text;
 }
 
-/** Whether both are days of the calendar and in order. */
+/** Whether both are valid days, in order. */
 export function isDayRange(from: string, through: string): boolean {
   return isDay(from) && isDay(through) && from <= through;
 }

@@ -1,4 +1,4 @@
-/** The entry of an embedded panel, `/embed/{operation}`. */
+/** Entry point of an embedded panel, `/embed/{operation}`. */
 import './styles.css';
 import { readEmbedUrl } from './embed/embedUrl';
 import { Embed } from './embed/Embed';

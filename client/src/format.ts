@@ -7,7 +7,7 @@ export type Unit = MeasureUnit | 'ratio' | 'metric';
 
 export const NO_VALUE = '–';
 
-/** What is written where the data says nothing, and what a filter calls it. */
+/** The label, and the filter value, for a dimension value that is missing. */
 export const UNKNOWN = 'Unknown';
 
 const locale = 'en';
@@ -44,19 +44,19 @@ export function formatShort(value: number | null | undefined, unit: Unit): strin
   return unit === 'count' || unit === 'hours' ? compact.format(value) : exact[unit].format(value);
 }
 
-/** A change, given as a fraction: `+12.5%`, `-3.0%`, `0.0%`. */
+/** A change, from a fraction: `+12.5%`, `-3.0%`, `0.0%`. */
 export function formatChange(fraction: number): string {
   return signedPercent.format(fraction);
 }
 
-/** Where a change points as it is shown: one that rounds to 0.0% points nowhere. */
+/** The direction of a change as displayed: one that rounds to 0.0% has none. */
 export function changeDirection(fraction: number | null | undefined): 'up' | 'down' | 'none' {
   if (fraction == null) return 'none';
   const sign = formatChange(fraction).charAt(0);
   return sign === '+' ? 'up' : sign === '-' ? 'down' : 'none';
 }
 
-/** A local date, `2026-11-23`, without a shift into the reader's own zone: `Mon, Nov 23`. */
+/** A local date, `2026-11-23`, not shifted into the browser's zone: `Mon, Nov 23`. */
 export function formatDay(day: string, style: 'axis' | 'short' | 'long' | 'month' = 'short'): string {
   return dayForms[style].format(utcMidnight(day));
 }
@@ -93,7 +93,7 @@ export function formatInstant(instant: string, timeZone: string): string {
   return form.format(new Date(instant));
 }
 
-/** How long it was between two instants: `40 s`, `2 min 5 s`, `1 h 12 min`. */
+/** The time between two instants: `40 s`, `2 min 5 s`, `1 h 12 min`. */
 export function formatElapsed(from: string, to: string): string {
   const seconds = Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1_000));
   const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60), seconds % 60];
@@ -101,7 +101,7 @@ export function formatElapsed(from: string, to: string): string {
   return minutes > 0 ? `${minutes} min ${rest} s` : `${rest} s`;
 }
 
-/** The days of a range of instants whose end is excluded, in a zone: `Oct 25 – Nov 23, 2026`. */
+/** The days of a range in a zone, its end excluded: `Oct 25 – Nov 23, 2026`. */
 export function formatSpan(from: string, to: string, timeZone: string): string {
   const form = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric', timeZone });
   return form.formatRange(new Date(from), new Date(Date.parse(to) - 1));
@@ -109,17 +109,17 @@ export function formatSpan(from: string, to: string, timeZone: string): string {
 
 const regionNames = new Intl.DisplayNames([locale], { type: 'region', fallback: 'code' });
 
-/** A value of a dimension as the word for it. */
+/** A dimension's value, or `Unknown` where it is missing. */
 export function named(value: string | null): string {
   return value ?? UNKNOWN;
 }
 
-/** Rows of which each has a word for its value of a dimension: those of films, users or sessions that say nothing, too. */
+/** The rows with their missing values of one dimension labelled `Unknown`. */
 export function namedBy<Name extends string, Row extends Readonly<Record<Name, string | null>>>(rows: readonly Row[], field: Name): (Row & Record<Name, string>)[] {
   return rows.map((row) => ({ ...row, [field]: named(row[field]) }));
 }
 
-/** `DE` as `Germany`; what isn't a code stays as it is. */
+/** `DE` as `Germany`; anything that isn't a code stays as it is. */
 export function formatCountry(code: string): string {
   return /^[A-Z]{2}$/.test(code) ? (regionNames.of(code) ?? code) : code;
 }

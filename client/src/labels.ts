@@ -1,12 +1,12 @@
-/** Labels on the screen: the model's, or a shorter one where the model's does not fit. */
+/** The model's labels, with a few shorter ones for places where they do not fit. */
 import { DIMENSIONS, type DimensionName, MEASURES, type MeasureName } from './model';
 
 const SHORT: Partial<Record<DimensionName | MeasureName, string>> = {
-  // Tables in a third of the page: the full label is wider than the figures below it.
+  // Column headings in narrow panels: the full label is wider than the figures.
   bufferingPerView: 'Buffering',
   hourOfDay: 'Hour',
   watchHours: 'Hours',
-  // A row of buttons that must fit the same width.
+  // Buttons that share one row in a narrow panel.
   ageBand: 'Age',
   subscription: 'Plan',
 };

@@ -1,4 +1,4 @@
-/** The entry of the playground, `/playground`. */
+/** Entry point of the playground, `/playground`. */
 import './styles.css';
 import 'graphiql/style.css';
 import './playground/playground.css';

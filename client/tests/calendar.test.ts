@@ -1,4 +1,4 @@
-/** Local dates as text: days of the calendar, and steps among them. */
+/** Arithmetic and validation of local dates. */
 import { expect, it } from 'vitest';
 import { addDays, addMonths, isDay, isDayRange } from '../src/calendar';
 

@@ -1,4 +1,4 @@
-/** Figures read as people write them, and nothing is lost or invented on the way. */
+/** Figures, dates and names are formatted as people write them. */
 import { describe, expect, it } from 'vitest';
 import {
   changeDirection,

@@ -1,4 +1,4 @@
-/** A panel keeps the old picture while it loads, says what went wrong, and has its figures as a table. */
+/** A panel keeps its last figures while it loads, explains errors, and offers its figures as a table. */
 import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -12,7 +12,7 @@ import { RankingsPanel } from '../src/panels/RankingsPanel';
 
 const DAY = { day: '2026-11-23', views: 1234, viewers: 900, watchHours: 1500.25, completionRate: 0.61834 };
 
-/** The part of a query's result that panels read. */
+/** The part of a query result that panels read. */
 function result<TData>(state: Partial<OperationResult<TData>>): OperationResult<TData> {
   return { isError: false, isPending: false, isFetching: false, refetch: vi.fn(), ...state } as OperationResult<TData>;
 }
@@ -22,7 +22,7 @@ function answered<TData>(data: TData, state: Partial<OperationResult<TData>> = {
 }
 
 beforeEach(() => {
-  // A document without layout has no sizes, and a chart wants one.
+  // happy-dom has no layout, and charts need a size.
   vi.spyOn(HTMLElement.prototype, 'getBoundingClientRect').mockReturnValue(new DOMRect(0, 0, 640, 240));
 });
 afterEach(() => {

@@ -1,4 +1,4 @@
-/** A day that is not over yet does not look like a fall. */
+/** An incomplete day does not look like a drop. */
 import { expect, it } from 'vitest';
 import { isPartial, splitPartialDay } from '../src/panels/partialDay';
 

@@ -1,4 +1,4 @@
-/** The pipeline's page: steps are asked in their order, a run shows how far it is, and its last word is final. */
+/** The pipeline page: steps run in order, a run shows its progress, and its end is final. */
 import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, it, vi } from 'vitest';

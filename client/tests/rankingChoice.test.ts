@@ -1,4 +1,4 @@
-/** Which chart is looked at, period by period, and how films moved in it. */
+/** Selecting a chart and stepping through its periods, and how films moved in it. */
 import { expect, it } from 'vitest';
 import { earlier, later, NEWEST_WEEK, ofGroup, ofPeriod, toRankingsVariables } from '../src/panels/rankingChoice';
 import { rankMove } from '../src/panels/rankMove';

@@ -1,4 +1,4 @@
-/** Whatever the server or something on the way answers becomes data, or one error with a code and a sentence. */
+/** Any response, the server's or a proxy's, becomes data or one error with a code and a message. */
 import { describe, expect, it } from 'vitest';
 import { readResponse } from '../src/api/response';
 import { responseRows, totalOf } from '../src/embed/responseRows';

@@ -1,4 +1,4 @@
-/** What Spark's results are turned into before they are drawn. */
+/** How Spark's results are prepared for charts and tables. */
 import { expect, it } from 'vitest';
 import { formatElapsed } from '../src/format';
 import { daysOf, forecastGenres } from '../src/panels/forecastRows';

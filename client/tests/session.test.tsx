@@ -1,4 +1,4 @@
-/** What one token has seen never shows under another, and a refused token ends on the page that asks for one. */
+/** Data of one token never shows under another, and a refused token leads to the sign-in page. */
 import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';

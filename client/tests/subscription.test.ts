@@ -1,4 +1,4 @@
-/** Events over a socket: the protocol is spoken, what breaks is made anew, what the server ended stays ended. */
+/** Subscriptions follow the protocol, reconnect when a connection breaks, and stay closed once the server refuses. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { subscribe, pauseMs } from '../src/api/subscription';
 import { FreshnessDocument, PipelineRunDocument } from '../src/generated/operations';

@@ -1,4 +1,4 @@
-/** A token leaves the address bar at once, and what people paste along with it is forgiven. */
+/** A token leaves the address bar at once, and pasted tokens are cleaned up. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readEmbedUrl } from '../src/embed/embedUrl';
 import { cleanToken, dropToken, takeToken } from '../src/session/token';

@@ -1,4 +1,4 @@
-/** What is searched for, and what is masked. */
+/** User search and masked fields. */
 import { expect, it } from 'vitest';
 import { masksOf } from '../src/pages/masks';
 import { EVERYONE, readUserSearch, toUserFilter, writeUserSearch } from '../src/pages/userSearch';

@@ -1,4 +1,4 @@
-/** A shared link opens the view that was shared, and a broken one opens the default. */
+/** A shared link opens the shared view, and a broken one the default. */
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_VIEW, readView, toTimeRange, toViewingFilter, type View, writeView } from '../src/view/dashboardView';
 

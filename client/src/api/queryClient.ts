@@ -1,4 +1,4 @@
-/** The query client's habits: what is retried, how long an answer is fresh, who hears of a refused token. */
+/** The query client's defaults: retries, how long a response stays fresh, and what happens when a token is refused. */
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { asRequestError, type RequestError } from './errors';
 

@@ -1,14 +1,14 @@
-/** An answer of the API: `{data, errors, extensions}`, read from an HTTP response of /graphql or /api/{operation}. */
+/** Reads the API's response, `{data, errors, extensions}`, from /graphql or /api/{operation}. */
 import { RequestError } from './errors';
 
-/** What `extensions.marquee` says about where an answer comes from. Instants are ISO 8601. */
+/** What `extensions.marquee` says about the data behind a response. Instants are ISO 8601. */
 export interface Provenance {
   readonly dataThrough?: string | null;
   readonly loadedAt?: string | null;
   readonly paths?: Readonly<Record<string, PathProvenance>>;
 }
 
-/** Two instants, the second excluded. */
+/** A range of instants, its end excluded. */
 export interface Span {
   readonly from: string;
   readonly to: string;
@@ -16,7 +16,7 @@ export interface Span {
 
 export interface PathProvenance {
   readonly range?: Span | null;
-  /** With `compareTo`: the range that `previous` and `change` are about. */
+  /** With `compareTo`: the range of `previous` and `change`. */
   readonly comparedWith?: Span | null;
   readonly source?: readonly string[] | null;
 }
@@ -32,7 +32,7 @@ interface Body<TData> {
   readonly extensions?: { readonly marquee?: Provenance };
 }
 
-/** Raises: RequestError, with the first error's code and sentence, where the answer has no whole data. */
+/** Throws a RequestError with the first error's code and message, or one for a response without data. */
 export async function readResponse<TData>(response: Response): Promise<ApiResponse<TData>> {
   const body = await readBody<TData>(response);
   const [error] = body.errors ?? [];

@@ -1,9 +1,9 @@
-/** Events of a published subscription over a WebSocket, in the protocol graphql-transport-ws; a connection that breaks is made anew. */
+/** Runs a published subscription over a WebSocket (graphql-transport-ws), and reconnects when the connection breaks. */
 import type { TypedDocumentString } from '../generated/operations';
 import { documentIdOf } from './transport';
 
 const PROTOCOL = 'graphql-transport-ws';
-/** The server's own close codes: asking again with the same token and document would end the same way. */
+/** Close codes of the protocol. Retrying with the same token and document would fail the same way. */
 const FINAL_CODES = { from: 4400, to: 4499 };
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
@@ -15,11 +15,11 @@ interface Message<TData> {
 
 interface Subscriber<TData> {
   readonly onEvent: (data: TData) => void;
-  /** Whether events end with this one; without it they have no end. */
+  /** Whether this event is the last. Left out for subscriptions that never end. */
   readonly isLast?: (data: TData) => boolean;
 }
 
-/** Calls `onEvent` for each event until the last, or the returned function is called, or the server says that it will not answer. */
+/** Calls `onEvent` for each event until the last one, until the server refuses, or until the returned function is called. */
 export function subscribe<TData, TVariables>(
   token: string,
   document: TypedDocumentString<TData, TVariables>,
@@ -60,7 +60,7 @@ export function subscribe<TData, TVariables>(
         send(socket, { type: 'pong' });
         break;
       case 'complete':
-        // Something went wrong on the way: the last event was not among them.
+        // The stream ended before its last event: reconnect.
         socket.close();
         break;
       case 'error':
@@ -86,7 +86,7 @@ function addressOf({ protocol, host }: Location): string {
   return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/graphql`;
 }
 
-/** Longer after each failure, and not the same for all pages that lost one server. */
+/** Exponential backoff with jitter, so that pages do not all reconnect at once. */
 export function pauseMs(failures: number, chance: () => number = Math.random): number {
   return Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS) * (0.5 + chance() / 2);
 }

@@ -1,4 +1,4 @@
-/** The header inside the dashboard, whose links change the page without loading it again. */
+/** The dashboard's header. Its links change the page without a reload. */
 import { mayRunPipeline, useViewer } from '../session/viewer';
 import { usePath, useSearch } from '../view/router';
 import { userAtPath } from '../view/userUrl';
@@ -22,7 +22,7 @@ export function AppHeader() {
           <TabLabel tab="pipeline" />
         </Link>
       )}
-      {/* A document of its own: a plain link, in this tab, which holds the token. */}
+      {/* The playground is a separate page. It opens in this tab, which holds the token. */}
       <a href="/playground" className={TAB_CLASS}>
         <TabLabel tab="playground" />
       </a>

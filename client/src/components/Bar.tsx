@@ -1,4 +1,4 @@
-/** A bar whose length is its value's part of the longest; decoration beside a figure, silent for screen readers. */
+/** A horizontal bar, as long as its share of the longest. It stands beside a figure and is hidden from screen readers. */
 import { seriesColor } from '../theme/series';
 
 interface BarProps {

@@ -1,4 +1,4 @@
-/** A change against the period before: an arrow, a colour and a percentage, so that colour is never the only sign. */
+/** A change since the previous period: an arrow, a colour and a percentage, so that colour is never the only cue. */
 import { ArrowDownRight, ArrowUpRight, Minus } from 'lucide-react';
 import { changeDirection, formatChange } from '../format';
 

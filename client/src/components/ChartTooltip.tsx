@@ -1,4 +1,4 @@
-/** The figures under the pointer or the arrow keys, all measures of the row at once. */
+/** A chart's tooltip: every measure of the row under the pointer or the keyboard focus. */
 import type { Column } from './DataTable';
 import { format } from '../format';
 

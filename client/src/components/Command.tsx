@@ -1,11 +1,11 @@
-/** A command to run, and the sentence that asks for one where its results are missing. */
+/** A command to run, and the notice for results that no Spark job has computed yet. */
 
 export function Command({ children }: { readonly children: string }) {
   return <code className="font-mono text-ink">{children}</code>;
 }
 
 interface NotComputedProps {
-  /** What is missing, at the start of a sentence: `No forecast has been computed yet.` */
+  /** What is missing, as a full sentence: `No forecast has been computed yet.` */
   readonly children: string;
   readonly job: string;
 }

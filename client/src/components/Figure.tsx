@@ -2,7 +2,7 @@
 import { format, formatShort, plural, type Unit } from '../format';
 import { MEASURES, type MeasureName } from '../model';
 
-/** A measure has the model's unit; any other figure names its own. */
+/** A measure takes its unit from the model; any other figure names one. */
 type FieldProps = { readonly field: MeasureName; readonly unit?: never } | { readonly field: string; readonly unit: Unit };
 
 export type FigureProps = FieldProps & {

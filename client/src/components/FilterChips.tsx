@@ -1,4 +1,4 @@
-/** What the dashboard is narrowed to, each with a way to widen it again. */
+/** The active filters, each with a button that removes it. */
 import { X } from 'lucide-react';
 import { formatCountry, formatSlug } from '../format';
 import { DIMENSIONS } from '../model';

@@ -1,4 +1,4 @@
-/** A sentence in place of a picture: nothing to show, or what went wrong and what to do. */
+/** Notices in place of content: nothing to show, or an error and what to do about it. */
 import { CircleAlert, type LucideIcon, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { RequestError } from '../api/errors';
@@ -12,7 +12,7 @@ export function EmptyNotice({ Icon, children }: { readonly Icon: LucideIcon; rea
   );
 }
 
-/** The same in a card of its own, where no panel is around it. */
+/** The same in its own card, for use outside a panel. */
 export function EmptyCard(props: { readonly Icon: LucideIcon; readonly children: ReactNode }) {
   return (
     <div className="flex min-h-60 rounded-xl border border-line bg-surface">

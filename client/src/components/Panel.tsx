@@ -1,4 +1,4 @@
-/** The frame of one question: its title, its controls, and its answer in whatever state that is. */
+/** A panel: the result of one query, whether loading, failed, empty or ready. */
 import { ChartNoAxesColumn, ChartPie, Lock, type LucideIcon, Table2 } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
 import type { OperationResult } from '../hooks/useOperation';
@@ -9,14 +9,14 @@ export interface PanelProps<TData, TContent> {
   readonly title: string;
   readonly note?: string | undefined;
   readonly result: OperationResult<TData>;
-  /** What there is to draw; null or an empty list shows `empty`. */
+  /** Picks what to draw. Null or an empty list shows `empty`. */
   readonly select: (data: TData) => TContent;
   readonly empty: ReactNode;
   readonly EmptyIcon?: LucideIcon;
   readonly actions?: ReactNode;
-  /** A line of choices below the title, which stays whatever the answer is. */
+  /** A line of controls below the title, shown in every state. */
   readonly controls?: ReactNode;
-  /** The same figures as a table. Panels that draw a table already leave it out. */
+  /** The same figures as a table, for panels that draw a chart. */
   readonly table?: (content: NonNullable<TContent>) => ReactNode;
   readonly children: (content: NonNullable<TContent>) => ReactNode;
   readonly className?: string | undefined;
@@ -63,14 +63,14 @@ interface PanelFrameProps {
   readonly testId: string;
   readonly title: ReactNode;
   readonly note?: ReactNode;
-  /** The state of the query behind the panel; left out where there is none. */
+  /** The state of the panel's query, if it has one. */
   readonly state?: 'error' | 'loading' | 'updating' | 'ready';
   readonly actions?: ReactNode;
   readonly className?: string | undefined;
   readonly children: ReactNode;
 }
 
-/** The card of a panel: a title, a line of explanation, buttons beside them, and the content below. */
+/** A panel's card: title, a line of explanation, buttons, and content. */
 export function PanelFrame({ testId, title, note, state, actions, className = '', children }: PanelFrameProps) {
   const headingId = useId();
   return (
@@ -97,7 +97,7 @@ export function PanelFrame({ testId, title, note, state, actions, className = ''
 
 function PanelBody<TData, TContent>(props: PanelProps<TData, TContent> & { readonly asTable: boolean }) {
   const { title, result, select, empty, EmptyIcon = ChartPie, table, children, asTable } = props;
-  // A retry would not change whose rows the token reaches.
+  // Retrying would not help: the token does not reach these rows.
   if (result.isError && result.error.code === 'FORBIDDEN') return <EmptyNotice Icon={Lock}>{result.error.message}</EmptyNotice>;
   if (result.isError) return <ErrorNotice error={result.error} onRetry={() => void result.refetch()} />;
   if (result.isPending) return <PanelSkeleton title={title} />;
@@ -107,7 +107,7 @@ function PanelBody<TData, TContent>(props: PanelProps<TData, TContent> & { reado
   return (
     <>
       {!asTable && children(content)}
-      {/* While the chart shows, the table still is there for screen readers. */}
+      {/* Screen readers get the table even while the chart is shown. */}
       <div
         className={asTable ? 'max-h-80 grow overflow-auto' : 'sr-only'}
         {...(asTable && { role: 'region', 'aria-label': `${title} as a table`, tabIndex: 0 })}

@@ -1,4 +1,4 @@
-/** Which days: a preset that ends with the newest data, or two dates of one's own. */
+/** Picks the range: a preset that ends at the newest data, or two custom dates. */
 import { useState } from 'react';
 import { isDayRange } from '../calendar';
 import { type Preset, PRESETS, type RangeChoice } from '../view/dashboardView';
@@ -27,7 +27,7 @@ export function RangePicker({ range, onChange }: RangePickerProps) {
     <div data-testid="range-picker" className="flex min-w-0 flex-wrap items-center gap-2">
       <SegmentedControl label="Range" options={OPTIONS} value={chosen} onChange={choose} />
       {chosen === CUSTOM && (
-        // A new range from outside, as by the back button, begins a new form.
+        // The key resets the fields when the range changes elsewhere, as with the back button.
         <DayFields key={range.kind === 'days' ? `${range.from}/${range.through}` : ''} range={range} onChange={onChange} />
       )}
     </div>

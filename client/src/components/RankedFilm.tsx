@@ -1,4 +1,4 @@
-/** A film in an ordered list: its rank, its title and genre, and a bar as long as its figure. */
+/** A film in a ranked list: rank, title, genre, and a bar for its figure. */
 import type { ReactNode } from 'react';
 import { named } from '../format';
 import { Bar } from './Bar';

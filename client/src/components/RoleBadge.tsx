@@ -1,4 +1,4 @@
-/** Whose eyes the page is seen with. */
+/** The signed-in role. */
 import { useViewer } from '../session/viewer';
 
 export function RoleBadge() {

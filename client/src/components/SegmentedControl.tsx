@@ -1,4 +1,4 @@
-/** A choice between few: one row of buttons of which exactly one is pressed. */
+/** A row of buttons, exactly one of them pressed. */
 
 interface SegmentedControlProps<Value extends string> {
   readonly label: string;

@@ -1,9 +1,9 @@
-/** A choice between many: a select with its name for screen readers, and an option for no choice where there is one. */
+/** A drop-down list with a label for screen readers and an optional "All" entry. */
 import type { ReactNode } from 'react';
 
 interface SelectProps {
   readonly label: string;
-  /** The words for the value '', first of the options; without them one of the others is always chosen. */
+  /** The first entry, whose value is ''. Without it, one of the other entries is always selected. */
   readonly all?: string;
   readonly value: string;
   readonly onChange: (value: string) => void;

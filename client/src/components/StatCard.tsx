@@ -1,4 +1,4 @@
-/** One headline figure with its change against the period before, and room for a line below. */
+/** A headline figure, its change since the previous period, and room for one more line. */
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { MEASURES, type MeasureName } from '../model';
@@ -13,7 +13,7 @@ interface StatCardProps {
   /** The API's name for the figure. */
   readonly field: string;
   readonly value: number | null;
-  /** Against the period before; left out where the figure has none of its own. */
+  /** Since the previous period. Undefined hides it. */
   readonly change?: number | null | undefined;
   readonly children?: ReactNode;
 }

@@ -1,4 +1,4 @@
-/** Cells that tables of figures share: names stand at the start of their column, figures at its end. */
+/** Table cells that panels share. Names align to the start of their column, figures to the end. */
 import type { ReactNode } from 'react';
 import { shortLabel } from '../labels';
 import { MEASURES, type MeasureName } from '../model';
@@ -19,7 +19,7 @@ export function ColumnHeading({ align = 'end', title, className = '', children }
   );
 }
 
-/** The heading of a measure's column, explained by the model's description. */
+/** A measure's column heading, with the model's description as its tooltip. */
 export function MeasureHeading({ name, className }: { readonly name: MeasureName; readonly className?: string }) {
   return (
     <ColumnHeading title={MEASURES[name].description} className={className}>

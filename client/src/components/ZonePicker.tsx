@@ -1,4 +1,4 @@
-/** Whose midnight a day begins at: UTC, the reader's own zone, or any other. */
+/** Picks the time zone in which days begin: UTC, the browser's own zone, or any other. */
 import { Globe } from 'lucide-react';
 import { browserZone, zoneLabel, zonesByRegion } from '../view/timeZones';
 

@@ -1,4 +1,4 @@
-/** One panel that fills its frame, and what to do where the address lacks something. */
+/** One panel that fills its frame, or what is missing from the URL. */
 import { QueryClientProvider } from '@tanstack/react-query';
 import { Link2Off } from 'lucide-react';
 import { type ComponentType, useState } from 'react';
@@ -11,7 +11,7 @@ interface EmbedProps extends EmbeddedProps {
 }
 
 export function Embed({ operation, token, Panel }: EmbedProps) {
-  // A refused token is said by the panel itself: a frame has no page to sign in on.
+  // The panel itself shows that a token was refused: a frame has no sign-in page.
   const [queryClient] = useState(() => makeQueryClient(() => undefined));
   return (
     <main className="flex h-dvh flex-col overflow-auto [&>section]:min-h-fit">

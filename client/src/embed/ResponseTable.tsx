@@ -1,4 +1,4 @@
-/** An operation without a panel of its own, drawn as what it is: a table of its fields. */
+/** Shows an operation that has no panel of its own as a table of its fields. */
 import { Panel } from '../components/Panel';
 import { NO_VALUE, UNKNOWN } from '../format';
 import { DIMENSIONS } from '../model';
@@ -27,7 +27,7 @@ export function ResponseTable({ operation, result, className }: ResponseTablePro
   );
 }
 
-/** `20 of 24 rows` where the answer is a page of a longer list. */
+/** `20 of 24 rows`, if the response is a page of a longer list. */
 function partOf(data: unknown): string | undefined {
   const shown = responseRows(data).length;
   const total = totalOf(data);
@@ -64,10 +64,10 @@ function Rows({ rows }: { readonly rows: readonly Row[] }) {
   );
 }
 
-/** Countries in a role of their own, and what a user says of themselves: dimensions under another name. */
+/** Dimensions under other names: the two countries of an insight, and a user's age. */
 const MORE_DIMENSIONS = ['home', 'other', 'age'];
 
-/** Whether a field holds a dimension's value, by the last name of its path (`movie.genre`); any other is a figure. */
+/** Whether a field is a dimension, by the last part of its path (`movie.genre`). All others are figures. */
 function isDimension(field: string): boolean {
   const name = field.slice(field.lastIndexOf('.') + 1);
   return name in DIMENSIONS || MORE_DIMENSIONS.includes(name);

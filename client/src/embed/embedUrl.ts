@@ -1,4 +1,4 @@
-/** What an embed's address says: `/embed/{operation}?token=...&theme=dark`. */
+/** Reads an embed's URL: `/embed/{operation}?token=...&theme=dark`. */
 import { cleanToken } from '../session/token';
 
 export interface EmbedUrl {

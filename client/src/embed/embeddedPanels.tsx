@@ -1,4 +1,4 @@
-/** Which panel draws which embedded operation. */
+/** The panel for each embedded operation. */
 import type { ComponentType } from 'react';
 import type {
   CountriesQuery,
@@ -50,12 +50,12 @@ const PANELS = new Map([
   ['ViewingPatterns', embedded<ViewingPatternsQuery>(PatternsPanel)],
 ]);
 
-/** An operation that has no panel is drawn as a table of its fields. */
+/** An operation without a panel of its own is shown as a table. */
 export function panelFor(operation: string): ComponentType<EmbeddedProps> {
   return PANELS.get(operation) ?? EmbeddedTable;
 }
 
-/** A panel that asks its own question, with the embed's token. */
+/** A panel that runs its own operation, with the embed's token. */
 function embedded<TQuery>(Panel: ComponentType<OperationPanelProps<TQuery>>): ComponentType<EmbeddedProps> {
   return function EmbeddedPanel({ operation, token }) {
     return <Panel result={useEmbeddedOperation<TQuery>(operation, token)} className="grow" />;

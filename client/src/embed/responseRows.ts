@@ -1,16 +1,16 @@
-/** Any answer as rows of plain cells: for operations that have no panel of their own. */
+/** Turns any response into rows of plain cells, for operations without a panel of their own. */
 
 export type Cell = string | number | boolean | null;
 export type Row = Readonly<Record<string, Cell>>;
 
-/** The first list of objects in the answer, each object flattened (`movie.title`); without a list, the answer as one row. */
+/** The first list in the response, each object flattened (`movie.title`). Without a list, the response is one row. */
 export function responseRows(data: unknown): readonly Row[] {
   const list = findList(data);
   if (list) return list.map((entry) => flatten(entry));
   return isRecord(data) ? Object.values(data).filter(isRecord).map((entry) => flatten(entry)) : [];
 }
 
-/** How many rows the whole list has, where the answer is one page of it and says so. */
+/** The list's total count, if the response is a page of it. */
 export function totalOf(data: unknown): number | null {
   if (!isRecord(data)) return null;
   for (const inner of Object.values(data)) {

@@ -1,4 +1,4 @@
-/** One run of the pipeline as it goes on: the newest that the server said of it, until it has ended. */
+/** Follows a pipeline run until it ends. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { subscribe } from '../api/subscription';
@@ -7,7 +7,7 @@ import { useSession } from '../session/session';
 
 type Run = PipelineRunSubscription['pipelineRun'];
 
-/** Null for `id` listens to nothing; the answer is null until the server has said a word of this run. */
+/** A null `id` subscribes to nothing. Returns null until the first event arrives. */
 export function usePipelineRun(id: string | null): Run | null {
   const { token } = useSession();
   const queries = useQueryClient();
@@ -18,7 +18,7 @@ export function usePipelineRun(id: string | null): Run | null {
     return subscribe(token, PipelineRunDocument, { id }, {
       onEvent: ({ pipelineRun }) => {
         setHeard(pipelineRun);
-        // What it made is data of the other panels, and it now is one of the earlier runs.
+        // The run changed what other panels show, and belongs in the list of runs.
         if (pipelineRun.endedAt !== null) void queries.invalidateQueries();
       },
       isLast: ({ pipelineRun }) => pipelineRun.endedAt !== null,

@@ -1,4 +1,4 @@
-/** Asks for everything on the page again when the server says that the data behind it has changed. */
+/** Refetches the page when the server reports that its data has changed. */
 import { type Query, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { ApiResponse } from '../api/response';
@@ -6,7 +6,7 @@ import { subscribe } from '../api/subscription';
 import { FreshnessDocument, type FreshnessSubscription } from '../generated/operations';
 import { useSession } from '../session/session';
 
-/** Loads may follow each other quickly; what is asked for again needs time to arrive. */
+/** Loads may come in quick succession: refetch once for all of them. */
 const PAUSE_MS = 1_000;
 
 type Freshness = FreshnessSubscription['freshness'];
@@ -24,7 +24,7 @@ export function useRefetchOnNewData(): void {
         isFirst = false;
         return;
       }
-      // A change that moves neither instant is still a change, or the server would have said nothing.
+      // The server sends an event only after a change, even if neither timestamp moved.
       timer ??= window.setTimeout(() => {
         timer = undefined;
         void queries.invalidateQueries();
@@ -38,7 +38,7 @@ export function useRefetchOnNewData(): void {
   }, [token, queries]);
 }
 
-/** Whether a load came between the answer and the first word on freshness. */
+/** Whether data was loaded between this response and the first freshness event. */
 function isOfOtherData(query: Query, freshness: Freshness): boolean {
   const provenance = (query.state.data as ApiResponse<unknown> | undefined)?.provenance;
   if (provenance?.dataThrough === undefined) return false;

@@ -1,4 +1,4 @@
-/** The dashboard: every panel asks its own question, so that one that fails leaves the others standing. */
+/** The dashboard page. Each panel runs its own query, so that one failure leaves the others intact. */
 import type { Provenance } from '../api/response';
 import { FilterChips } from '../components/FilterChips';
 import type { FilterChoice } from '../components/FilterButton';
@@ -102,7 +102,7 @@ interface DataNoteProps {
   readonly timeZone: string;
 }
 
-/** The days that the server counted, those that it held them against, and how far its data reaches. */
+/** The range of the figures, the range they are compared with, and how far the data reaches. */
 function DataNote({ provenance: { dataThrough, paths }, timeZone }: DataNoteProps) {
   const range = paths?.dashboard?.range;
   const before = paths?.dashboard?.comparedWith;

@@ -1,4 +1,4 @@
-/** The data quality panel, for those who may ask: a check counts rows of everybody, so a token with a row scope may not. */
+/** The data quality panel, for viewers without a row scope: checks count everybody's rows. */
 import { DataQualityDocument } from '../generated/operations';
 import { useOperation } from '../hooks/useOperation';
 import { DataQualityPanel } from '../panels/DataQualityPanel';

@@ -1,4 +1,4 @@
-/** The models' report, for those who may ask: a model is measured on everybody. */
+/** The model reports panel, for viewers without a row scope: models are measured on everybody. */
 import { ModelReportsDocument } from '../generated/operations';
 import { useOperation } from '../hooks/useOperation';
 import { ModelReportsPanel } from '../panels/ModelReportsPanel';

@@ -1,4 +1,4 @@
-/** Viewing patterns with the choice of what people are told apart by. */
+/** The viewing patterns panel with its choice of grouping. */
 import { useState } from 'react';
 import { SegmentedControl } from '../components/SegmentedControl';
 import { type PatternBy, ViewingPatternsDocument } from '../generated/operations';

@@ -1,4 +1,4 @@
-/** The pipeline: start a run, watch it, and look at earlier ones. For admins who see all rows. */
+/** The pipeline page: start a run, watch it, and look at earlier ones. For admins without a row scope. */
 import { Lock } from 'lucide-react';
 import { useState } from 'react';
 import { EmptyCard, ErrorNotice } from '../components/Notice';

@@ -1,4 +1,4 @@
-/** The chart of films with what it is asked for: its length, whose viewing, and its period. */
+/** The film chart with its controls: weekly or monthly, whose viewing, and which period. */
 import { ChevronLeft, ChevronRight, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import { Select } from '../components/Select';
@@ -25,11 +25,11 @@ const GROUPS: readonly { readonly by: RankingBy; readonly label: string }[] = [
 export function RankingsSection({ className }: { readonly className: string }) {
   const [made, setMade] = useState<RankingChoice>(NEWEST_WEEK);
   const values = useValues(made.by);
-  // A group that was just chosen begins with its first value.
+  // A newly selected group starts with its first value.
   const choice = made.value ? made : ofGroup(made, made.by, values[0]?.value);
   const result = useOperation(RankingsDocument, toRankingsVariables(choice));
   const shown = result.data?.data.rankings[0]?.start ?? choice.start;
-  // The picture may still be that of another period, kept while the next loads.
+  // The chart on screen may be the last one, kept while the next loads.
   const present = result.isPlaceholderData ? (choice.start ?? choice.newest) : shown;
   const unit = choice.period.toLowerCase();
   return (
@@ -110,7 +110,7 @@ interface StepButtonProps {
 
 function StepButton({ label, Icon, isDisabled, onPress }: StepButtonProps) {
   return (
-    // Not `disabled`: that would drop the focus of whoever steps up to the newest by keyboard.
+    // Not `disabled`: that would drop the keyboard focus on reaching the newest period.
     <button
       type="button"
       className="icon-button aria-disabled:opacity-40"
@@ -126,7 +126,7 @@ function StepButton({ label, Icon, isDisabled, onPress }: StepButtonProps) {
   );
 }
 
-/** What charts there are of a group, asked for when it is chosen. */
+/** The values of a group, fetched when it is selected. */
 function useValues(by: RankingBy): readonly { readonly value: string; readonly label: string }[] {
   const genres = useOperation(GenresDocument, by === 'GENRE' ? {} : null).data?.data.genres;
   const countries = useOperation(CountriesDocument, by === 'COUNTRY' ? {} : null).data?.data.countries;

@@ -1,4 +1,4 @@
-/** The users of one search, a page at a time. */
+/** The users that a search found, in pages. */
 import { UserX } from 'lucide-react';
 import { useState } from 'react';
 import { EmptyCard, ErrorNotice } from '../components/Notice';
@@ -21,7 +21,7 @@ export function UserList({ where }: { readonly where: UserFilter | undefined }) 
     ...(where && { where }),
     ...(order && { orderBy: order }),
   });
-  // Without it nobody could tell a masked value from a plain one: the table waits for both.
+  // The table waits for both: without the masks, nobody could tell a masked value from a plain one.
   const viewer = useOperation(ViewerDocument, {});
 
   if (result.isError) return <ErrorNotice error={result.error} onRetry={() => void result.refetch()} />;
@@ -55,7 +55,7 @@ export function UserList({ where }: { readonly where: UserFilter | undefined }) 
             setTrail(trail.slice(0, -1));
           }}
           onNext={() => {
-            // The page on the screen may be the one before, kept while the next loads.
+            // The page on screen may be the last one, kept while the next loads.
             if (pageInfo.endCursor && !result.isPlaceholderData) setTrail([...trail, pageInfo.endCursor]);
           }}
         />
@@ -64,12 +64,12 @@ export function UserList({ where }: { readonly where: UserFilter | undefined }) 
   );
 }
 
-/** Which rows of the list a page has: `21–40`. */
+/** The rows on this page: `21–40`. */
 function rowsOf(before: number, count: number): string {
   return `${format(before + 1, 'count')}–${format(before + count, 'count')}`;
 }
 
-/** The cursors of the pages passed so far: the way back, which keyset paging does not know. Another question has none. */
+/** The cursors of the earlier pages, for going back: keyset paging only goes forward. A new query starts without any. */
 function useTrail(question: string): [readonly string[], (trail: readonly string[]) => void] {
   const [passed, setPassed] = useState<{ question: string; trail: readonly string[] }>({ question, trail: [] });
   const trail = passed.question === question ? passed.trail : [];

@@ -1,4 +1,4 @@
-/** One user: who they are as far as the role may see, how they watch, and what they may like next. */
+/** A user's page: profile, viewing patterns and recommendations. */
 import { useState } from 'react';
 import { Command } from '../components/Command';
 import { Link } from '../components/Link';
@@ -46,7 +46,7 @@ export function UserPage({ id }: { readonly id: string }) {
         <UserPanel
           className="lg:col-span-5"
           result={useOperation(UserDocument, { id })}
-          // Without it nobody could tell a masked value from a plain one.
+          // Until then, nobody could tell a masked value from a plain one.
           masks={viewer.data && masksOf('User', viewer.data.data.viewer)}
         />
         <PatternsPanel

@@ -1,4 +1,4 @@
-/** The search over the users: a whole name, a country, a kind of subscription. */
+/** The user search: a complete name, a country, a subscription. */
 import { Search } from 'lucide-react';
 import { useState } from 'react';
 import { Select } from '../components/Select';
@@ -17,7 +17,7 @@ export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
   const [text, setText] = useState(search.text);
   const [searched, setSearched] = useState(search.text);
   if (searched !== search.text) {
-    // Back and forward change the search from outside, and the field goes along.
+    // The back button changed the search: follow it.
     setSearched(search.text);
     setText(search.text);
   }

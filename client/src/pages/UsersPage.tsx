@@ -1,4 +1,4 @@
-/** The users: searched through the URL, and listed below. */
+/** The users page: a search, kept in the URL, and its results. */
 import { PageTitle } from '../components/PageTitle';
 import { RefreshButton } from '../components/RefreshButton';
 import { useNavigate, useSearch } from '../view/router';

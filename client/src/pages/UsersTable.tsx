@@ -1,4 +1,4 @@
-/** One page of users as a table whose headings order it. */
+/** A page of users as a table that is sorted by its headings. */
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { CountryCode } from '../components/CountryCode';
 import { Figure } from '../components/Figure';
@@ -33,7 +33,7 @@ interface UsersTableProps {
 
 export function UsersTable({ users, masks, order, onOrder }: UsersTableProps) {
   return (
-    // Narrow screens scroll the table and not the page; the keyboard can reach it for that.
+    // On narrow screens the table scrolls, not the page. It takes the focus, so that the keyboard can scroll it.
     <div role="region" aria-label="Table of users" tabIndex={0} className="overflow-x-auto">
       <table data-testid="users-table" className="w-full text-sm whitespace-nowrap">
         <caption className="sr-only">Users</caption>
@@ -96,7 +96,7 @@ interface OrderHeadingProps {
 
 function OrderHeading({ order, label, isNumber = false, active, onOrder }: OrderHeadingProps) {
   const direction = active?.field === order ? active.direction : null;
-  // Of figures one wants the greatest first, of names the beginning of the alphabet.
+  // Figures sort from the greatest first, names from A.
   const next = direction === null ? (isNumber ? 'DESC' : 'ASC') : direction === 'ASC' ? 'DESC' : 'ASC';
   const Icon = (direction ?? next) === 'ASC' ? ArrowUp : ArrowDown;
   return (

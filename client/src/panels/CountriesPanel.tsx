@@ -1,4 +1,4 @@
-/** Countries: registered users and who of them watched, with a bar of viewers. */
+/** Viewing by country: viewers, registered users and views. */
 import { Bar } from '../components/Bar';
 import { CountryCode } from '../components/CountryCode';
 import { FilterButton, type FilterChoice } from '../components/FilterButton';

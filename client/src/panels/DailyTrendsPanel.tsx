@@ -1,4 +1,4 @@
-/** Day by day: an area for one measure at a time, empty days included. */
+/** Viewing by day: an area chart of one measure at a time, empty days included. */
 import { useState } from 'react';
 import { Area, AreaChart, CartesianGrid, Tooltip, XAxis, YAxis } from 'recharts';
 import { ChartFrame } from '../components/ChartFrame';
@@ -61,7 +61,7 @@ export function DailyTrendsPanel({ result, className }: OperationPanelProps<Dail
 interface DailyChartProps {
   readonly days: readonly Day[];
   readonly measure: SwitchableMeasure;
-  /** The last day may get more yet. */
+  /** Whether the last day is incomplete. */
   readonly isRunning: boolean;
 }
 

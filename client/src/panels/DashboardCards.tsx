@@ -1,4 +1,4 @@
-/** The four headline figures of a range. */
+/** The four headline figures of the range. */
 import { CircleCheckBig, Clock, Eye, Users } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Change } from '../components/Change';
@@ -11,7 +11,7 @@ import { MEASURES } from '../model';
 import type { OperationPanelProps } from './panelProps';
 
 interface DashboardCardsProps extends OperationPanelProps<DashboardQuery> {
-  /** Views by day, oldest first, where the page has them. */
+  /** Views by day, oldest first, if the page has them. */
   readonly viewsByDay?: readonly number[] | undefined;
 }
 

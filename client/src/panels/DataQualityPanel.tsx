@@ -1,4 +1,4 @@
-/** The newest loads, what their checks say, and every check with its figures behind a press. */
+/** The newest loads, the checks that warn or fail, and all other checks on request. */
 import { CheckBadge } from '../components/StatusBadge';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
@@ -61,7 +61,7 @@ function nameOf({ load, firstLoad }: Round): string {
   return load === firstLoad ? `load ${load}` : `loads ${firstLoad} to ${load}`;
 }
 
-/** What somebody should act on. */
+/** The checks that someone should act on. */
 function Spoken({ checks }: { readonly checks: readonly Check[] }) {
   const speaking = checks.filter(({ status }) => status === 'WARN' || status === 'FAIL');
   if (speaking.length === 0) return null;

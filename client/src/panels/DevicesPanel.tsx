@@ -1,4 +1,4 @@
-/** Devices: a horizontal bar of views for each, with how often a view had to buffer. */
+/** Viewing by device: a bar of views each, and buffering per view. */
 import { Bar } from '../components/Bar';
 import { FilterButton, type FilterChoice } from '../components/FilterButton';
 import { Panel } from '../components/Panel';

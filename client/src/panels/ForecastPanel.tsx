@@ -1,4 +1,4 @@
-/** The days to come: views expected of a genre, and the band that four of five days should fall into. */
+/** The forecast of one genre: expected views a day, and the band that holds four days of five. */
 import { useState } from 'react';
 import { Area, CartesianGrid, ComposedChart, Line, Tooltip, XAxis, YAxis } from 'recharts';
 import { ChartFrame } from '../components/ChartFrame';

@@ -1,4 +1,4 @@
-/** Genres: a ring of views with a legend that carries the values. */
+/** Views by genre: a ring chart and a legend with the values. */
 import { useState } from 'react';
 import { Pie, PieChart } from 'recharts';
 import { ChartFrame } from '../components/ChartFrame';
@@ -55,7 +55,7 @@ function GenreRing({ genres, filter }: GenreRingProps) {
   const shown = genres.find(({ genre }) => genre === pointed) ?? genres[0];
   return (
     <div className="flex grow flex-col gap-4 @sm:flex-row @sm:items-center">
-      {/* The legend says all of this in words. */}
+      {/* The legend has the same values as text. */}
       <div aria-hidden className="relative flex min-h-52 grow flex-col @sm:basis-1/2">
         <ChartFrame>
           <PieChart accessibilityLayer={false}>

@@ -1,4 +1,4 @@
-/** Where tastes lie apart, as a square of countries, and the films that are watched away from home. */
+/** Distances between the tastes of countries as a matrix, and the films watched outside their home country. */
 import { NotComputed } from '../components/Command';
 import { CountryCode } from '../components/CountryCode';
 import { Figure } from '../components/Figure';
@@ -79,7 +79,7 @@ function TasteSquare({ rows }: { readonly rows: readonly TasteRow[] }) {
   );
 }
 
-/** Deeper is further apart; never so deep that the figure on it could not be read. */
+/** Darker means further apart, but never so dark that the figure becomes unreadable. */
 function shade(part: number): string {
   return `color-mix(in srgb, ${seriesColor(0)} ${4 + 46 * part}%, var(--surface))`;
 }

@@ -1,4 +1,4 @@
-/** The 24 hours of the local day: when people watch. */
+/** Viewing by hour of the local day. */
 import { useState } from 'react';
 import { Bar, BarChart, CartesianGrid, Tooltip, XAxis, YAxis } from 'recharts';
 import { ChartFrame } from '../components/ChartFrame';
@@ -20,7 +20,7 @@ type Hour = HourlyTrendsQuery['hourlyTrends'][number];
 const COLUMNS = measureColumns('views', 'viewers', 'watchHours');
 
 interface HourlyTrendsPanelProps extends OperationPanelProps<HourlyTrendsQuery> {
-  /** Whose hours these are; an embed's zone is known to its token only. */
+  /** The zone of the hours. An embed does not know its own: it is in the token. */
   readonly timeZone?: string;
 }
 

@@ -1,4 +1,4 @@
-/** How well the models do, each figure beside that of the simple rule that it has to beat. */
+/** The models' metrics, each beside the baseline that it has to beat. */
 import { NotComputed } from '../components/Command';
 import { Panel } from '../components/Panel';
 import { ColumnHeading, FigureCell } from '../components/TableCells';

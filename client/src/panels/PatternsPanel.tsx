@@ -1,4 +1,4 @@
-/** How people watch: visits, runs of films and times of day, of everybody, of one, or segment by segment. */
+/** Viewing patterns: visits, binges and times of day, for everybody, one user, or by segment. */
 import { UNKNOWN } from '../format';
 import type { ReactNode } from 'react';
 import { NotComputed } from '../components/Command';
@@ -20,7 +20,7 @@ const FIGURES: readonly Column<PatternRow>[] = [
 ];
 
 interface PatternsPanelProps extends OperationPanelProps<ViewingPatternsQuery> {
-  /** What the rows are told apart by; an embed's is known to its token only. */
+  /** What the rows are grouped by. An embed does not know its own: it is in the token. */
   readonly by?: PatternBy;
   readonly title?: string;
   readonly empty?: ReactNode;

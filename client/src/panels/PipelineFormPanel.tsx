@@ -1,4 +1,4 @@
-/** What to run: the steps in their order, and what some of them want to know. */
+/** The form that starts a run: its steps, and the options of some of them. */
 import { Play } from 'lucide-react';
 import { type ReactNode, type SubmitEvent, useId, useState } from 'react';
 import type { RequestError } from '../api/errors';
@@ -9,7 +9,7 @@ import { complaintOf, EMPTY_FORM, STEPS, toggled, toStepInputs } from './pipelin
 
 interface PipelineFormPanelProps {
   readonly className: string;
-  /** Whether a run is at work: there is one at a time. */
+  /** Whether a run is in progress. Only one runs at a time. */
   readonly isBusy: boolean;
   readonly error: RequestError | null;
   readonly onRun: (steps: PipelineStepInput[]) => void;

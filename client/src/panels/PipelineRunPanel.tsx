@@ -1,4 +1,4 @@
-/** One run of the pipeline: its steps with how far each has come, its log, and what came of it. */
+/** One pipeline run: the progress of its steps, its log and its outcome. */
 import { CircleStop } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { RequestError } from '../api/errors';
@@ -92,7 +92,7 @@ const TONES: Record<RunState, string> = {
 function Log({ lines }: { readonly lines: readonly string[] }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    // The newest line is the one to be read.
+    // Keep the newest line in view.
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [lines]);
   if (lines.length === 0) return null;

@@ -1,4 +1,4 @@
-/** Earlier runs of the pipeline, each of which can be looked at again. */
+/** The list of pipeline runs. Selecting one shows it. */
 import { Workflow } from 'lucide-react';
 import { Panel } from '../components/Panel';
 import { RunBadge } from '../components/StatusBadge';
@@ -8,7 +8,7 @@ import type { OperationPanelProps } from './panelProps';
 import { labelOf } from './pipelineSteps';
 
 interface PipelineRunsPanelProps extends OperationPanelProps<PipelineRunsQuery> {
-  /** The run that is looked at. */
+  /** The selected run. */
   readonly chosen: string | null;
   readonly onChoose: (id: string) => void;
 }

@@ -1,4 +1,4 @@
-/** Where playback buffered more than it usually does: the newest windows, by device and country. */
+/** Where playback buffered more than usual: the newest windows, by device and country. */
 import { CircleCheck } from 'lucide-react';
 import { Command } from '../components/Command';
 import { CountryCode } from '../components/CountryCode';

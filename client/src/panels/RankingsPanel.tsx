@@ -1,4 +1,4 @@
-/** The chart of a week or month that the Spark job computes, with each film's move since the period before. */
+/** The weekly or monthly film chart, with each film's move since the previous period. */
 import type { ReactNode } from 'react';
 import { Bar } from '../components/Bar';
 import { NotComputed } from '../components/Command';
@@ -12,7 +12,7 @@ import type { RankingChoice } from './rankingChoice';
 import { type RankMove, rankMove } from './rankMove';
 
 interface RankingsPanelProps extends OperationPanelProps<RankingsQuery> {
-  /** What was asked for; an embed's is known to its token only. */
+  /** The chart selected on the page. An embed does not know its own: it is in the token. */
   readonly choice?: RankingChoice;
   readonly actions?: ReactNode;
   readonly controls?: ReactNode;

@@ -1,4 +1,4 @@
-/** What a user may like next, best first; a press on a film asks for those like it. */
+/** Recommended films for a user, best first. Selecting one shows similar films. */
 import { Clapperboard } from 'lucide-react';
 import { Command } from '../components/Command';
 import { RankedFilm } from '../components/RankedFilm';
@@ -7,7 +7,7 @@ import type { RecommendationsQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
 
 interface RecommendationsPanelProps extends OperationPanelProps<RecommendationsQuery> {
-  /** The film whose like are shown beside. */
+  /** The film whose similar films are shown. */
   readonly chosen: string | null;
   readonly onChoose: (film: { id: string; title: string } | null) => void;
 }

@@ -1,4 +1,4 @@
-/** The films most like one: watched by the same people. */
+/** The films most similar to one: watched by the same people. */
 import { Clapperboard } from 'lucide-react';
 import { RankedFilm } from '../components/RankedFilm';
 import { Panel } from '../components/Panel';

@@ -1,4 +1,4 @@
-/** The most watched films: rank, title, figures, rating as stars and completion as a bar. */
+/** The most watched films, with their rating as stars and completion as a bar. */
 import { Bar } from '../components/Bar';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';

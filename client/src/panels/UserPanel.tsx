@@ -1,4 +1,4 @@
-/** Who a user is, as far as the role may see. */
+/** A user's profile, as far as the role may see it. */
 import { UserX } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { CountryCode } from '../components/CountryCode';
@@ -14,7 +14,7 @@ import type { OperationPanelProps } from './panelProps';
 type User = NonNullable<UserQuery['user']>;
 
 interface UserPanelProps extends OperationPanelProps<UserQuery> {
-  /** What is masked; undefined until that is known, and nothing is shown before. */
+  /** The masked fields. Nothing is shown until they are known. */
   readonly masks: Masks | undefined;
 }
 

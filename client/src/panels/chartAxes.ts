@@ -1,4 +1,4 @@
-/** How axes look in every chart. */
+/** Axis styles that all charts share. */
 
 const tick = { fill: 'var(--muted)', fontSize: 12 };
 

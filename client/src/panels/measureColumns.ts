@@ -1,4 +1,4 @@
-/** The model's measures as columns of tables and tooltips, and as the choices of charts over time. */
+/** The model's measures as columns of tables and tooltips, and as options of charts over time. */
 import { shortLabel } from '../labels';
 import { MEASURES, type MeasureName } from '../model';
 import { MEASURE_COLORS } from '../theme/series';

@@ -1,4 +1,4 @@
-/** Viewing patterns with the times of day beside the other figures, as a table wants them. */
+/** Viewing patterns as flat rows, with the times of day beside the other figures. */
 import type { PatternBy, ViewingPatternsQuery } from '../generated/operations';
 import { formatCountry, formatSlug, UNKNOWN } from '../format';
 import { DAYPART_COLORS } from '../theme/series';
@@ -7,7 +7,7 @@ type Pattern = ViewingPatternsQuery['viewingPatterns'][number];
 export type Dayparts = Pattern['dayparts'];
 export type PatternRow = Pattern & Dayparts;
 
-/** The parts of a viewer's own day, in its order, with the colour that each has everywhere. */
+/** The parts of a viewer's local day, in order. */
 export const DAYPARTS = [
   { field: 'night', label: 'Night', hours: '0 to 6', color: DAYPART_COLORS.night },
   { field: 'morning', label: 'Morning', hours: '6 to 12', color: DAYPART_COLORS.morning },
@@ -22,7 +22,7 @@ export function patternRows({ viewingPatterns }: ViewingPatternsQuery): PatternR
     .sort((one, other) => other.viewers - one.viewers);
 }
 
-/** The name of a row; one over everybody has no value, nor has one of people who do not say theirs. */
+/** A row's label. The value is null for everybody, and for people whose value is unknown. */
 export function patternName({ value }: Pick<Pattern, 'value'>, by: PatternBy): string {
   if (value === null) return by === 'ALL' ? 'Everybody' : UNKNOWN;
   return by === 'COUNTRY' ? formatCountry(value) : by === 'SUBSCRIPTION' ? formatSlug(value) : value;

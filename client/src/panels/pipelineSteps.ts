@@ -1,4 +1,4 @@
-/** The steps of a pipeline in the order in which one needs the other's, and the API's input for those that were chosen. */
+/** The pipeline's steps in order of dependency, and the API's input for the selected ones. */
 import { isDay } from '../calendar';
 import type { PipelineStep, PipelineStepInput } from '../generated/operations';
 
@@ -16,7 +16,7 @@ export const STEPS: readonly { readonly step: PipelineStep; readonly label: stri
 
 const MOST_SESSIONS = 10_000_000;
 
-/** The form as it is filled in; texts are what the fields hold. */
+/** The form's state. Strings are the raw contents of its fields. */
 export interface PipelineForm {
   readonly steps: ReadonlySet<PipelineStep>;
   readonly sessions: string;
@@ -32,7 +32,7 @@ export function toggled(form: PipelineForm, step: PipelineStep): PipelineForm {
   return { ...form, steps };
 }
 
-/** What is wrong with the form, in a sentence; null where it can be run. */
+/** What is wrong with the form, or null if it can be submitted. */
 export function complaintOf({ steps, sessions, from, to }: PipelineForm): string | null {
   if (steps.size === 0) return 'Choose at least one step.';
   if (steps.has('GENERATE') && sessions && !isCount(sessions)) return 'Sessions are a whole number from 1 to 10,000,000.';
@@ -40,7 +40,7 @@ export function complaintOf({ steps, sessions, from, to }: PipelineForm): string
   return null;
 }
 
-/** In the order of the steps, whatever the order in which they were chosen. */
+/** In the order of the steps, not in the order of selection. */
 export function toStepInputs({ steps, sessions, from, to }: PipelineForm): PipelineStepInput[] {
   return STEPS.filter(({ step }) => steps.has(step)).map(({ step }) => ({
     step,

@@ -1,18 +1,18 @@
-/** Distances between tastes as a square: one row and one column a country, the largest countries first. */
+/** Distances between tastes as a matrix of countries, the largest countries first. */
 import type { GeographyQuery } from '../generated/operations';
 
 const MOST_COUNTRIES = 12;
 
 export interface TasteRow {
   readonly country: string;
-  /** Along the columns; null on the diagonal, and where the answer has no distance. */
+  /** Null on the diagonal, and where no distance is known. */
   readonly cells: readonly TasteCell[];
 }
 
 interface TasteCell {
   readonly other: string;
   readonly distance: number | null;
-  /** The distance's part of the greatest in the square, 0 to 1. */
+  /** The distance as a share of the greatest, 0 to 1. */
   readonly part: number;
 }
 

@@ -1,11 +1,11 @@
-/** The page without a token: why it is shown, where a token comes from, and a field for one. */
+/** The sign-in page: why it is shown, where to get a token, and a field to paste one. */
 import { KeyRound, TriangleAlert } from 'lucide-react';
 import { type SubmitEvent, useEffect, useId, useState } from 'react';
 import { Logo } from '../components/Logo';
 import { cleanToken } from './token';
 
 interface SignInPageProps {
-  /** The server's sentence about the token that was refused, if one was. */
+  /** The server's message, if it refused a token. */
   readonly refusal: string | null;
   readonly onToken: (token: string) => void;
 }

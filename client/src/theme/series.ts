@@ -5,7 +5,7 @@ export function seriesColor(index: number): string {
   return `var(--series-${(index % 10) + 1})`;
 }
 
-/** Measures that a chart over time can switch between keep their colour in every chart. */
+/** A measure has the same colour in every chart over time. */
 export const MEASURE_COLORS = {
   views: seriesColor(0),
   viewers: seriesColor(2),

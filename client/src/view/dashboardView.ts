@@ -1,8 +1,8 @@
-/** What a shared link says: range, time zone and filters of the dashboard, read from and written to the URL's query. */
+/** The dashboard's range, time zone and filters, read from and written to the URL's query. */
 import { addDays, isDayRange } from '../calendar';
 import type { TimeRange, ViewingFilter } from '../generated/operations';
 
-/** A preset is a duration that ends with the newest data; custom days are local dates, both included. */
+/** A preset is a duration that ends at the newest data. Custom days are local dates, both included. */
 export type RangeChoice =
   | { readonly kind: 'preset'; readonly duration: Preset }
   | { readonly kind: 'days'; readonly from: string; readonly through: string };
@@ -23,7 +23,7 @@ export const DEFAULT_VIEW: View = { range: { kind: 'preset', duration: 'P30D' },
 
 const PARAMETERS = ['range', 'from', 'through', 'zone', ...FILTERS] as const;
 
-/** What can't be read falls back to the default: a link must never open a broken page. */
+/** Invalid values fall back to the defaults: a link must never open a broken page. */
 export function readView(search: string): View {
   const query = new URLSearchParams(search);
   const filters = Object.fromEntries(
@@ -35,7 +35,7 @@ export function readView(search: string): View {
   return { range: readRange(query), timeZone: readZone(query.get('zone')), filters };
 }
 
-/** The query of `search` with this view in it; defaults and foreign parameters are left out and alone. */
+/** The query of `search` with this view in it. Defaults are omitted, other parameters kept. */
 export function writeView(view: View, search: string): string {
   const query = new URLSearchParams(search);
   for (const name of PARAMETERS) query.delete(name);
@@ -54,7 +54,7 @@ export function writeView(view: View, search: string): string {
   return text && `?${text}`;
 }
 
-/** The API's range: its `to` is excluded, while people name the last day they want to see. */
+/** The API's range excludes its `to`, while people name the last day they want to see. */
 export function toTimeRange(range: RangeChoice): TimeRange {
   return range.kind === 'preset' ? { last: range.duration } : { from: range.from, to: addDays(range.through, 1) };
 }

@@ -1,4 +1,4 @@
-/** The address bar as state: path and query, with back and forward working, and no router besides. */
+/** A minimal router: the URL's path and query as state, with working back and forward buttons. */
 import { useCallback, useSyncExternalStore } from 'react';
 
 const MOVED = 'marquee:moved';

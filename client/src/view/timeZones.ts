@@ -1,10 +1,10 @@
-/** The time zones the picker offers: UTC, the browser's own, then every IANA zone the browser knows. */
+/** The time zones that the picker offers. */
 
 export function browserZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-/** Zones by continent, in the order of the alphabet; names without a continent are left out. */
+/** The browser's IANA zones by continent, in alphabetical order. Zones without a continent are left out. */
 export function zonesByRegion(): ReadonlyMap<string, readonly string[]> {
   const regions = new Map<string, string[]>();
   for (const zone of Intl.supportedValuesOf('timeZone')) {
@@ -17,7 +17,7 @@ export function zonesByRegion(): ReadonlyMap<string, readonly string[]> {
   return regions;
 }
 
-/** `America/New_York` as people write it: `New York`; deeper names keep their state. */
+/** `America/New_York` as `New York`. Longer names keep their state: `Knox, Indiana`. */
 export function zoneLabel(zone: string): string {
   const [, ...places] = zone.split('/');
   return (places.length > 0 ? places.reverse().join(', ') : zone).replaceAll('_', ' ');

@@ -1,4 +1,4 @@
-/** The view of the page, kept in its URL, and the variables that every panel sends because of it. */
+/** The dashboard's view, kept in the URL, and the variables that every panel derives from it. */
 import { useCallback, useMemo } from 'react';
 import type { TimeRange, ViewingFilter } from '../generated/operations';
 import { useNavigate, useSearch } from './router';

@@ -1,4 +1,4 @@
-/** The address of a user's page. An id is the source's, and may hold anything. */
+/** The URL of a user's page. An id comes from the source and may contain any character. */
 
 const PAGE = '/users/';
 
@@ -6,14 +6,14 @@ export function userUrl(id: string): string {
   return PAGE + encodeURIComponent(id);
 }
 
-/** The user whose page is at a path; null for any other page. */
+/** The user whose page is at a path, or null for any other page. */
 export function userAtPath(path: string): string | null {
   if (!path.startsWith(PAGE) || path === PAGE) return null;
   const id = path.slice(PAGE.length);
   try {
     return decodeURIComponent(id);
   } catch {
-    // Typed by hand, with a percent sign that means itself.
+    // Typed by hand, with a literal percent sign.
     return id;
   }
 }
