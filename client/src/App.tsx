@@ -56,7 +56,7 @@ function pageAt(path: string): ReactNode {
     default:
       return (
         <PageTitle
-          title="Not here"
+          title="Page not found"
           note={
             <>
               There is no page at {path}.{' '}

@@ -127,11 +127,11 @@ it('says of a load that its checks are still to come', () => {
   const waiting = { ...ROUND, load: 10, loads: 1, status: null, checkedAt: null, checks: [] };
   render(<DataQualityPanel timeZone="UTC" result={answered<DataQualityQuery>({ dataQuality: [waiting] })} />);
   expect(screen.getByText('Checks pending')).toBeTruthy();
-  expect(screen.queryByText('Every check')).toBeNull();
+  expect(screen.queryByText('All checks')).toBeNull();
 });
 
 it('says of a load that was taken back that it was', () => {
   const undone = { ...ROUND, undone: 1 };
   render(<DataQualityPanel timeZone="UTC" result={answered<DataQualityQuery>({ dataQuality: [undone] })} />);
-  expect(screen.getByRole('heading', { level: 3 }).textContent).toMatch(/ · taken back in part$/);
+  expect(screen.getByRole('heading', { level: 3 }).textContent).toMatch(/ · partly undone$/);
 });

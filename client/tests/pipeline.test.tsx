@@ -3,9 +3,9 @@ import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, it, vi } from 'vitest';
 import { PipelineFormPanel } from '../src/panels/PipelineFormPanel';
-import { doneOf, newestOf, type PipelineRun } from '../src/panels/pipelineRun';
+import { progressOf, latestReport, type PipelineRun } from '../src/panels/pipelineRun';
 import { PipelineRunPanel } from '../src/panels/PipelineRunPanel';
-import { complaintOf, EMPTY_FORM, toggled, toStepInputs } from '../src/panels/pipelineSteps';
+import { formError, EMPTY_FORM, toggled, toStepInputs } from '../src/panels/pipelineSteps';
 
 afterEach(cleanup);
 
@@ -35,24 +35,24 @@ it('asks for steps in the order in which one needs the other, with what only som
 
 it.each([
   [{}, 'Choose at least one step.'],
-  [{ steps: new Set(['GENERATE'] as const), sessions: '0' }, 'Sessions are a whole number from 1 to 10,000,000.'],
-  [{ steps: new Set(['GENERATE'] as const), sessions: '1e3' }, 'Sessions are a whole number from 1 to 10,000,000.'],
-  [{ steps: new Set(['RANKINGS'] as const), from: '2026-02-01', to: '2026-01-31' }, 'The last month lies before the first.'],
+  [{ steps: new Set(['GENERATE'] as const), sessions: '0' }, 'Sessions must be a whole number from 1 to 10,000,000.'],
+  [{ steps: new Set(['GENERATE'] as const), sessions: '1e3' }, 'Sessions must be a whole number from 1 to 10,000,000.'],
+  [{ steps: new Set(['RANKINGS'] as const), from: '2026-02-01', to: '2026-01-31' }, 'The last month is before the first.'],
   [{ steps: new Set(['VERIFY'] as const), sessions: '0' }, null],
 ])('says of the form %j: %s', (filled, complaint) => {
-  expect(complaintOf({ ...EMPTY_FORM, ...filled })).toBe(complaint);
+  expect(formError({ ...EMPTY_FORM, ...filled })).toBe(complaint);
 });
 
 it('is as far as its steps are', () => {
-  expect(doneOf(RUN)).toBe(0.5);
-  expect(doneOf({ steps: [] })).toBe(0);
+  expect(progressOf(RUN)).toBe(0.5);
+  expect(progressOf({ steps: [] })).toBe(0);
 });
 
 it('believes the word that a run has ended, whoever says it first', () => {
-  expect(newestOf('a', [RUN, ENDED])).toBe(ENDED);
-  expect(newestOf('a', [ENDED, RUN])).toBe(ENDED);
-  expect(newestOf('a', [null, RUN])).toBe(RUN);
-  expect(newestOf('b', [RUN, undefined])).toBeNull();
+  expect(latestReport('a', [RUN, ENDED])).toBe(ENDED);
+  expect(latestReport('a', [ENDED, RUN])).toBe(ENDED);
+  expect(latestReport('a', [null, RUN])).toBe(RUN);
+  expect(latestReport('b', [RUN, undefined])).toBeNull();
 });
 
 it('runs what is chosen, and says why it does not', async () => {
@@ -75,7 +75,7 @@ it('shows each step’s state and progress, the log, and a way to cancel', async
   render(<PipelineRunPanel className="" run={RUN} isCancelling={false} error={null} onCancel={onCancel} />);
   const bars = screen.getAllByRole('progressbar').map((bar) => [bar.getAttribute('aria-label'), bar.getAttribute('aria-valuenow')]);
   expect(bars).toEqual([
-    ['The whole run', '0.5'],
+    ['Run: progress', '0.5'],
     ['Verify: progress', '1'],
     ['Rankings: progress', '0.5'],
     ['Forecast: progress', '0'],

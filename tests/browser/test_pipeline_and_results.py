@@ -138,7 +138,7 @@ def test_a_users_page_shows_what_they_may_like_and_films_like_it(opened: Opener)
     assert email.get_attribute("data-value") == "a***@example.com"
     expect(seen.page.get_by_test_id("panel-patterns").locator("dl [data-field=visits]")).to_have_text("4")
     films.first.get_by_role("button").click()
-    expect(seen.page.get_by_test_id("panel-similar")).to_contain_text("No film is known to be like this one")
+    expect(seen.page.get_by_test_id("panel-similar")).to_contain_text("No similar films")
     assert seen.barriers() == []
     assert seen.overflow_px() <= 0
 

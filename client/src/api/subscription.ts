@@ -36,7 +36,7 @@ export function subscribe<TData, TVariables>(
       send(socket, { type: 'connection_init', payload: { Authorization: `Bearer ${token}` } });
     };
     socket.onmessage = ({ data }: MessageEvent<string>) => {
-      hear(JSON.parse(data) as Message<TData>);
+      receive(JSON.parse(data) as Message<TData>);
     };
     socket.onclose = ({ code }) => {
       if (code >= FINAL_CODES.from && code <= FINAL_CODES.to) return;
@@ -44,7 +44,7 @@ export function subscribe<TData, TVariables>(
     };
   }
 
-  function hear({ type, payload }: Message<TData>) {
+  function receive({ type, payload }: Message<TData>) {
     switch (type) {
       case 'connection_ack':
         send(socket, { id: '1', type: 'subscribe', payload: { documentId: documentIdOf(document), variables } });

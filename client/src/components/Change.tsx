@@ -13,7 +13,7 @@ export function Change({ field, value }: ChangeProps) {
     <span className={`inline-flex items-center gap-1 text-sm font-medium ${tone}`} data-field={field} data-value={value ?? ''}>
       <Icon className="size-4" aria-hidden />
       <span className="sr-only">{meaning} </span>
-      {value == null ? <span className="font-normal">no earlier figure</span> : formatChange(value)}
+      {value == null ? <span className="font-normal">no previous figure</span> : formatChange(value)}
     </span>
   );
 }

@@ -41,8 +41,8 @@ export function HeaderBar({ children }: { readonly children: ReactNode }) {
           <button
             type="button"
             className="icon-button"
-            aria-label="Forget the token"
-            title="Forget the token"
+            aria-label="Sign out"
+            title="Sign out"
             onClick={() => {
               signOut(null);
             }}

@@ -69,7 +69,7 @@ function DayFields({ range, onChange }: RangePickerProps) {
       />
       {areBackwards && (
         <span role="alert" className="text-bad">
-          The last day lies before the first.
+          The last day is before the first.
         </span>
       )}
     </div>

@@ -22,7 +22,7 @@ export function Embed({ operation, token, Panel }: EmbedProps) {
         </QueryClientProvider>
       ) : (
         <EmptyNotice Icon={Link2Off}>
-          This address names no {operation ? 'token' : 'operation'}. “marquee token embed” makes a token; the address then is
+          This URL has no {operation ? 'token' : 'operation'}. Create a token with “marquee token embed”. The URL is then
           /embed/DailyTrends?token=…
         </EmptyNotice>
       )}

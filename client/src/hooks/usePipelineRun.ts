@@ -11,13 +11,13 @@ type Run = PipelineRunSubscription['pipelineRun'];
 export function usePipelineRun(id: string | null): Run | null {
   const { token } = useSession();
   const queries = useQueryClient();
-  const [heard, setHeard] = useState<Run | null>(null);
+  const [live, setLive] = useState<Run | null>(null);
 
   useEffect(() => {
     if (id === null) return;
     return subscribe(token, PipelineRunDocument, { id }, {
       onEvent: ({ pipelineRun }) => {
-        setHeard(pipelineRun);
+        setLive(pipelineRun);
         // The run changed what other panels show, and belongs in the list of runs.
         if (pipelineRun.endedAt !== null) void queries.invalidateQueries();
       },
@@ -25,5 +25,5 @@ export function usePipelineRun(id: string | null): Run | null {
     });
   }, [id, token, queries]);
 
-  return heard?.id === id ? heard : null;
+  return live?.id === id ? live : null;
 }

@@ -115,7 +115,7 @@ function DataNote({ provenance: { dataThrough, paths }, timeZone }: DataNoteProp
       )}
       {before && (
         <>
-          {' · against '}
+          {' · compared with '}
           <span data-field="comparedWith" data-value={`${before.from}/${before.to}`}>
             {formatSpan(before.from, before.to, timeZone)}
           </span>

@@ -9,7 +9,7 @@ import { useMutationOperation } from '../hooks/useMutationOperation';
 import { useOperation } from '../hooks/useOperation';
 import { usePipelineRun } from '../hooks/usePipelineRun';
 import { PipelineFormPanel } from '../panels/PipelineFormPanel';
-import { isAtWork, newestOf } from '../panels/pipelineRun';
+import { isRunning, latestReport } from '../panels/pipelineRun';
 import { PipelineRunPanel } from '../panels/PipelineRunPanel';
 import { PipelineRunsPanel } from '../panels/PipelineRunsPanel';
 import { mayRunPipeline } from '../session/viewer';
@@ -22,7 +22,7 @@ export function PipelinePage() {
   const viewer = useOperation(ViewerDocument, {});
   return (
     <>
-      <PageTitle title="Pipeline" note="What Spark computes and what is loaded before, step by step">
+      <PageTitle title="Pipeline" note="Load data and run Spark jobs, step by step">
         <RefreshButton />
       </PageTitle>
       {viewer.isError && <ErrorNotice error={viewer.error} onRetry={() => void viewer.refetch()} />}
@@ -40,9 +40,9 @@ function Runs() {
   const started = start.data?.data.runPipeline;
   const id = chosen ?? runs[0]?.id ?? null;
   const listed = runs.find((run) => run.id === id) ?? (started?.id === id ? started : null);
-  const heard = usePipelineRun(listed && isAtWork(listed) ? id : null);
-  const run = id === null ? null : newestOf(id, [heard, listed]);
-  const isBusy = start.isPending || runs.some((one) => isAtWork(newestOf(one.id, [heard, one]) ?? one));
+  const live = usePipelineRun(listed && isRunning(listed) ? id : null);
+  const run = id === null ? null : latestReport(id, [live, listed]);
+  const isBusy = start.isPending || runs.some((one) => isRunning(latestReport(one.id, [live, one]) ?? one));
 
   return (
     <div className="grid items-start gap-4 lg:grid-cols-12">

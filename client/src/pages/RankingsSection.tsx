@@ -60,7 +60,7 @@ export function RankingsSection({ className }: { readonly className: string }) {
       controls={
         <>
           <SegmentedControl
-            label="Length of the chart"
+            label="Period of the chart"
             options={PERIODS}
             value={choice.period}
             onChange={(period) => {
@@ -82,7 +82,7 @@ export function RankingsSection({ className }: { readonly className: string }) {
           </Select>
           {choice.by !== 'ALL' && (
             <Select
-              label={`Chart of this ${choice.by.toLowerCase()}`}
+              label={formatSlug(choice.by.toLowerCase())}
               value={choice.value}
               onChange={(value) => {
                 setMade(ofGroup(made, made.by, value));

@@ -13,8 +13,8 @@ const PAGE_SIZE = 20;
 
 export function UserList({ where }: { readonly where: UserFilter | undefined }) {
   const [order, setOrder] = useState<UserOrder | null>(null);
-  const [trail, setTrail] = useTrail(JSON.stringify([where, order]));
-  const after = trail.at(-1);
+  const [cursors, setCursors] = usePageCursors(JSON.stringify([where, order]));
+  const after = cursors.at(-1);
   const result = useOperation(UsersDocument, {
     first: PAGE_SIZE,
     ...(after && { after }),
@@ -46,17 +46,17 @@ export function UserList({ where }: { readonly where: UserFilter | undefined }) 
       </section>
       <div className="flex flex-wrap items-center justify-between gap-2">
         <p className="text-sm text-muted" data-field="totalCount" data-value={totalCount}>
-          {rowsOf(trail.length * PAGE_SIZE, edges.length)} of {format(totalCount, 'count')} {where ? 'found' : 'registered'}
+          {rowsOf(cursors.length * PAGE_SIZE, edges.length)} of {format(totalCount, 'count')} {where ? 'found' : 'registered'}
         </p>
         <Pager
-          page={trail.length + 1}
+          page={cursors.length + 1}
           hasNext={pageInfo.hasNextPage}
           onPrevious={() => {
-            setTrail(trail.slice(0, -1));
+            setCursors(cursors.slice(0, -1));
           }}
           onNext={() => {
             // The page on screen may be the last one, kept while the next loads.
-            if (pageInfo.endCursor && !result.isPlaceholderData) setTrail([...trail, pageInfo.endCursor]);
+            if (pageInfo.endCursor && !result.isPlaceholderData) setCursors([...cursors, pageInfo.endCursor]);
           }}
         />
       </div>
@@ -70,13 +70,13 @@ function rowsOf(before: number, count: number): string {
 }
 
 /** The cursors of the earlier pages, for going back: keyset paging only goes forward. A new query starts without any. */
-function useTrail(question: string): [readonly string[], (trail: readonly string[]) => void] {
-  const [passed, setPassed] = useState<{ question: string; trail: readonly string[] }>({ question, trail: [] });
-  const trail = passed.question === question ? passed.trail : [];
+function usePageCursors(query: string): [readonly string[], (cursors: readonly string[]) => void] {
+  const [pages, setPages] = useState<{ query: string; cursors: readonly string[] }>({ query, cursors: [] });
+  const cursors = pages.query === query ? pages.cursors : [];
   return [
-    trail,
+    cursors,
     (next) => {
-      setPassed({ question, trail: next });
+      setPages({ query, cursors: next });
     },
   ];
 }

@@ -1,6 +1,6 @@
 /** A user's page: profile, viewing patterns and recommendations. */
 import { useState } from 'react';
-import { Command } from '../components/Command';
+import { NotComputed } from '../components/Command';
 import { Link } from '../components/Link';
 import { PageTitle } from '../components/PageTitle';
 import { RefreshButton } from '../components/RefreshButton';
@@ -55,8 +55,7 @@ export function UserPage({ id }: { readonly id: string }) {
           result={useOperation(ViewingPatternsDocument, { userId: id })}
           empty={
             <>
-              Nothing is known of how they watch. Run <Command>marquee spark patterns</Command>, then refresh; who watched
-              nothing has no patterns.
+              <NotComputed job="patterns">No viewing patterns for this user.</NotComputed> Users who watched nothing have none.
             </>
           }
         />

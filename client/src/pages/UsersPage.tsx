@@ -12,7 +12,7 @@ export function UsersPage() {
   const search = readUserSearch(address);
   return (
     <>
-      <PageTitle title="Users" note="Everyone who is registered, with what they ever watched">
+      <PageTitle title="Users" note="All registered users, and what they have watched">
         <RefreshButton />
       </PageTitle>
       <UserSearchForm

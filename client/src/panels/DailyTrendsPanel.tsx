@@ -51,7 +51,7 @@ export function DailyTrendsPanel({ result, className }: OperationPanelProps<Dail
         <DailyChart
           days={days}
           measure={measure}
-          isRunning={result.data !== undefined && isPartial(result.data.provenance, 'dailyTrends')}
+          lastIsPartial={result.data !== undefined && isPartial(result.data.provenance, 'dailyTrends')}
         />
       )}
     </Panel>
@@ -62,15 +62,15 @@ interface DailyChartProps {
   readonly days: readonly Day[];
   readonly measure: SwitchableMeasure;
   /** Whether the last day is incomplete. */
-  readonly isRunning: boolean;
+  readonly lastIsPartial: boolean;
 }
 
-function DailyChart({ days, measure, isRunning }: DailyChartProps) {
+function DailyChart({ days, measure, lastIsPartial }: DailyChartProps) {
   const { label, unit } = MEASURES[measure];
   const color = MEASURE_COLORS[measure];
   return (
     <ChartFrame>
-      <AreaChart data={splitPartialDay(days, (day) => day[measure], isRunning)} margin={plotMargin} title={`${label} by day`}>
+      <AreaChart data={splitPartialDay(days, (day) => day[measure], lastIsPartial)} margin={plotMargin} title={`${label} by day`}>
         <defs>
           <linearGradient id="daily-fill" x1="0" x2="0" y1="0" y2="1">
             <stop offset="0%" stopColor={color} stopOpacity={0.32} />
@@ -87,13 +87,15 @@ function DailyChart({ days, measure, isRunning }: DailyChartProps) {
             <ChartTooltip<Day>
               active={active}
               payload={payload}
-              title={({ day }) => (isRunning && day === days.at(-1)?.day ? `${formatDay(day)}, so far` : formatDay(day))}
+              title={({ day }) => (lastIsPartial && day === days.at(-1)?.day ? `${formatDay(day)}, so far` : formatDay(day))}
               columns={COLUMNS}
             />
           )}
         />
-        <Area {...area} dataKey="settled" name={label} stroke={color} dot={days.length <= 2} />
-        {isRunning && <Area {...area} dataKey="running" name={`${label} so far`} stroke={color} strokeDasharray="4 4" dot={days.length === 1} />}
+        <Area {...area} dataKey="complete" name={label} stroke={color} dot={days.length <= 2} />
+        {lastIsPartial && (
+          <Area {...area} dataKey="partial" name={`${label} so far`} stroke={color} strokeDasharray="4 4" dot={days.length === 1} />
+        )}
       </AreaChart>
     </ChartFrame>
   );

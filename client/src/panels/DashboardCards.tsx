@@ -57,7 +57,7 @@ export function DashboardCards({ result, viewsByDay = [] }: DashboardCardsProps)
       >
         {previous && (
           <>
-            <Figure field="previous.watchHours" value={previous.watchHours} unit={MEASURES.watchHours.unit} /> in the period before
+            <Figure field="previous.watchHours" value={previous.watchHours} unit={MEASURES.watchHours.unit} /> in the previous period
           </>
         )}
       </StatCard>

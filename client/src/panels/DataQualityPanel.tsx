@@ -19,19 +19,19 @@ export function DataQualityPanel({ result, className, timeZone }: DataQualityPan
     <Panel
       testId="panel-quality"
       title="Data quality"
-      note="What the checks after the newest loads found"
+      note="What the checks found after the newest loads"
       className={className}
       result={result}
       select={(data) => data.dataQuality}
-      empty="Nothing has been loaded since there are checks."
+      empty="No loads have been checked yet."
     >
       {(rounds) => (
         <ol className="flex flex-col text-sm">
           {rounds.map((round) => (
             <li key={round.load} data-row={round.load} className="flex flex-col gap-2 border-b border-line py-3 first:pt-0 last:border-0 last:pb-0">
-              <RoundHead round={round} timeZone={timeZone} />
-              <Spoken checks={round.checks} />
-              {round.checks.length > 0 && <EveryCheck round={round} />}
+              <LoadHeading round={round} timeZone={timeZone} />
+              <Findings checks={round.checks} />
+              {round.checks.length > 0 && <AllChecks round={round} />}
             </li>
           ))}
         </ol>
@@ -40,7 +40,7 @@ export function DataQualityPanel({ result, className, timeZone }: DataQualityPan
   );
 }
 
-function RoundHead({ round, timeZone }: { readonly round: Round; readonly timeZone: string }) {
+function LoadHeading({ round, timeZone }: { readonly round: Round; readonly timeZone: string }) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
       <h3 className="min-w-0">
@@ -48,8 +48,7 @@ function RoundHead({ round, timeZone }: { readonly round: Round; readonly timeZo
         <span className="text-muted">
           {nameOf(round)} · <Figure field="rows" value={round.rows} unit="count" noun="row" /> ·{' '}
           <time dateTime={round.doneAt}>{formatInstant(round.doneAt, timeZone)}</time>
-          {round.undone > 0 && ' · taken back'}
-          {round.undone > 0 && round.undone < round.loads && ' in part'}
+          {round.undone > 0 && (round.undone < round.loads ? ' · partly undone' : ' · undone')}
         </span>
       </h3>
       <CheckBadge status={round.status} />
@@ -62,12 +61,12 @@ function nameOf({ load, firstLoad }: Round): string {
 }
 
 /** The checks that someone should act on. */
-function Spoken({ checks }: { readonly checks: readonly Check[] }) {
-  const speaking = checks.filter(({ status }) => status === 'WARN' || status === 'FAIL');
-  if (speaking.length === 0) return null;
+function Findings({ checks }: { readonly checks: readonly Check[] }) {
+  const findings = checks.filter(({ status }) => status === 'WARN' || status === 'FAIL');
+  if (findings.length === 0) return null;
   return (
     <ul className="flex flex-col gap-1.5">
-      {speaking.map((check) => (
+      {findings.map((check) => (
         <li key={keyOf(check)} className={`rounded-lg p-3 text-pretty wrap-anywhere ${check.status === 'FAIL' ? 'bg-bad-soft' : 'bg-raised'}`}>
           <CheckBadge status={check.status} /> <span className="font-medium">{titleOf(check)}.</span> {check.sentence}
         </li>
@@ -76,11 +75,11 @@ function Spoken({ checks }: { readonly checks: readonly Check[] }) {
   );
 }
 
-function EveryCheck({ round }: { readonly round: Round }) {
+function AllChecks({ round }: { readonly round: Round }) {
   return (
     <details>
       <summary className="w-fit cursor-pointer rounded text-xs text-muted hover:text-ink">
-        Every check<span className="sr-only"> of {nameOf(round)}</span>
+        All checks<span className="sr-only"> of {nameOf(round)}</span>
       </summary>
       <div className="overflow-x-auto" role="region" aria-label={`Checks of ${nameOf(round)}`} tabIndex={0}>
         <table className="mt-2 w-full text-xs">

@@ -29,15 +29,15 @@ export function ForecastPanel({ result, className }: OperationPanelProps<Forecas
   return (
     <Panel
       testId="panel-forecast"
-      title="Days to come"
-      note="Expected views a day, and the band that holds four days of five"
+      title="Forecast"
+      note="Expected views per day, and the range that four days out of five fall in"
       className={className}
       result={result}
       select={(data) => daysOf(data.forecast, genre)}
       empty={<NotComputed job="forecast">No forecast has been computed yet.</NotComputed>}
       actions={
         genre !== undefined && (
-          <Select label="Forecast of this genre" value={genre} onChange={setChosen}>
+          <Select label="Genre of the forecast" value={genre} onChange={setChosen}>
             {genres.toSorted().map((one) => (
               <option key={one} value={one}>
                 {one}

@@ -26,7 +26,7 @@ export function GenresPanel({ result, className, filter }: GenresPanelProps) {
     <Panel
       testId="panel-genres"
       title="Genres"
-      note="Views by the first genre of the film"
+      note="Views by the film’s first genre"
       className={className}
       result={result}
       select={(data) => namedBy(data.genres, 'genre').toSorted((one, other) => other.views - one.views)}

@@ -18,7 +18,7 @@ export function GeographyPanel({ result, className }: OperationPanelProps<Geogra
     <Panel
       testId="panel-geography"
       title="Tastes and travel"
-      note="How far the genres watched in two countries lie apart: 0 is the same taste, 1 none in common"
+      note="How different the genres watched in two countries are: 0 is the same taste, 1 is nothing in common"
       className={className}
       result={result}
       select={({ geography }) => (geography.countries.length === 0 ? null : geography)}

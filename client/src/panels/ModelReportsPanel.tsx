@@ -11,7 +11,7 @@ export function ModelReportsPanel({ result, className }: OperationPanelProps<Mod
     <Panel
       testId="panel-models"
       title="Models"
-      note="On what each job had held back, beside the simple rule it has to beat"
+      note="Measured on held-out data, beside the baseline to beat"
       className={className}
       result={result}
       select={(data) => data.modelReports}

@@ -12,11 +12,11 @@ import { DAYPARTS, patternName, type PatternRow, patternRows } from './patternRo
 
 const FIGURES: readonly Column<PatternRow>[] = [
   { field: 'visits', label: 'Visits', unit: 'count' },
-  { field: 'sessionsPerVisit', label: 'Sessions a visit', heading: 'A visit', unit: 'ratio' },
-  { field: 'minutesPerVisit', label: 'Watched a visit', heading: 'Watched', unit: 'minutes' },
+  { field: 'sessionsPerVisit', label: 'Sessions per visit', heading: 'Per visit', unit: 'ratio' },
+  { field: 'minutesPerVisit', label: 'Watched per visit', heading: 'Watched', unit: 'minutes' },
   { field: 'bingeRuns', label: 'Binges', unit: 'count' },
   { field: 'longestBinge', label: 'Longest binge', heading: 'Longest', unit: 'count' },
-  { field: 'devicesPerViewer', label: 'Devices a viewer', heading: 'Devices', unit: 'ratio' },
+  { field: 'devicesPerViewer', label: 'Devices per viewer', heading: 'Devices', unit: 'ratio' },
 ];
 
 interface PatternsPanelProps extends OperationPanelProps<ViewingPatternsQuery> {
@@ -32,7 +32,7 @@ export function PatternsPanel({ result, className, by = 'ALL', title = 'How peop
     <Panel
       testId="panel-patterns"
       title={title}
-      note="Times of day are the viewers’ own"
+      note="Times of day are in each viewer’s local time"
       className={className}
       result={result}
       select={patternRows}
@@ -83,10 +83,10 @@ function SegmentList({ rows, by }: { readonly rows: readonly PatternRow[]; reado
               <span className="flex items-baseline justify-between gap-3">
                 <span className="truncate font-medium">{patternName(row, by)}</span>
                 <span className="shrink-0 text-xs text-muted">
-                  <Figure field="minutesPerVisit" value={row.minutesPerVisit} unit="minutes" /> a visit
+                  <Figure field="minutesPerVisit" value={row.minutesPerVisit} unit="minutes" /> per visit
                   <span className="max-sm:hidden">
                     {' '}
-                    · <Figure field="bingesPerViewer" value={row.bingesPerViewer} unit="ratio" /> binges a viewer
+                    · <Figure field="bingesPerViewer" value={row.bingesPerViewer} unit="ratio" /> binges per viewer
                   </span>
                 </span>
               </span>

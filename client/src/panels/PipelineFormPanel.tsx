@@ -5,7 +5,7 @@ import type { RequestError } from '../api/errors';
 import { ErrorNotice } from '../components/Notice';
 import { PanelFrame } from '../components/Panel';
 import type { PipelineStepInput } from '../generated/operations';
-import { complaintOf, EMPTY_FORM, STEPS, toggled, toStepInputs } from './pipelineSteps';
+import { formError, EMPTY_FORM, STEPS, toggled, toStepInputs } from './pipelineSteps';
 
 interface PipelineFormPanelProps {
   readonly className: string;
@@ -18,11 +18,11 @@ interface PipelineFormPanelProps {
 export function PipelineFormPanel({ className, isBusy, error, onRun }: PipelineFormPanelProps) {
   const hintId = useId();
   const [form, setForm] = useState(EMPTY_FORM);
-  const complaint = complaintOf(form);
-  const hint = isBusy ? 'One run at a time: wait for the end of this one, or cancel it.' : complaint;
+  const mistake = formError(form);
+  const hint = isBusy ? 'Only one run at a time: wait until this one ends, or cancel it.' : mistake;
 
   function run() {
-    if (!isBusy && complaint === null) onRun(toStepInputs(form));
+    if (!isBusy && mistake === null) onRun(toStepInputs(form));
   }
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -73,14 +73,14 @@ export function PipelineFormPanel({ className, isBusy, error, onRun }: PipelineF
               {step === 'RANKINGS' && form.steps.has(step) && (
                 <Details>
                   <DateField
-                    label="From the month of"
+                    label="From month"
                     value={form.from}
                     onChange={(from) => {
                       setForm({ ...form, from });
                     }}
                   />
                   <DateField
-                    label="To the month of"
+                    label="To month"
                     value={form.to}
                     onChange={(to) => {
                       setForm({ ...form, to });

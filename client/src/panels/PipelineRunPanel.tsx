@@ -9,7 +9,7 @@ import { ProgressBar } from '../components/ProgressBar';
 import { RunBadge } from '../components/StatusBadge';
 import { formatElapsed, formatInstant } from '../format';
 import type { RunState } from '../generated/operations';
-import { doneOf, isAtWork, type PipelineRun } from './pipelineRun';
+import { progressOf, isRunning, type PipelineRun } from './pipelineRun';
 import { labelOf } from './pipelineSteps';
 
 interface PipelineRunPanelProps {
@@ -34,7 +34,7 @@ export function PipelineRunPanel({ className, run, isCancelling, error, onCancel
       actions={
         <div className="flex min-h-8 items-center gap-3 text-sm">
           <RunBadge state={run.state} />
-          {isAtWork(run) && (
+          {isRunning(run) && (
             <button type="button" className="control" disabled={isCancelling} onClick={onCancel}>
               <CircleStop className="size-4 text-bad" aria-hidden />
               {isCancelling ? 'Cancelling' : 'Cancel'}
@@ -43,7 +43,7 @@ export function PipelineRunPanel({ className, run, isCancelling, error, onCancel
         </div>
       }
     >
-      {isAtWork(run) && <ProgressBar label="The whole run" value={doneOf(run)} />}
+      {isRunning(run) && <ProgressBar label="Run: progress" value={progressOf(run)} />}
       <p role="status" className={run.outcome === null ? 'sr-only' : `rounded-lg p-3 text-sm text-pretty wrap-anywhere ${run.state === 'FAILED' ? 'bg-bad-soft' : 'bg-raised'}`} data-field="outcome">
         {run.outcome ?? 'Running'}
       </p>

@@ -26,7 +26,7 @@ export function QualityAlertsPanel({ result, className, timeZone = 'UTC' }: Qual
       EmptyIcon={CircleCheck}
       empty={
         <>
-          All calm: no device buffers more than usual in what <Command>marquee spark quality</Command> has read.
+          No alerts: no device buffered more than usual in the sessions that <Command>marquee spark quality</Command> has read.
         </>
       }
     >

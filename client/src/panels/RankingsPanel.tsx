@@ -23,7 +23,7 @@ export function RankingsPanel({ result, className, choice, actions, controls }: 
   return (
     <Panel
       testId="panel-rankings"
-      title={choice ? TITLES[choice.period] : 'Chart of films'}
+      title={choice ? TITLES[choice.period] : 'Film chart'}
       note={start === null ? undefined : choice ? noteOf({ ...choice, start }) : `From ${formatDay(start, 'long')}`}
       className={className}
       result={result}
@@ -34,7 +34,7 @@ export function RankingsPanel({ result, className, choice, actions, controls }: 
         start === null ? (
           <NotComputed job="rankings">No chart has been computed yet.</NotComputed>
         ) : (
-          'There is no chart of this. Step to another period, or choose another group.'
+          'No chart for this selection. Try another period or group.'
         )
       }
     >
@@ -77,7 +77,7 @@ function Chart({ films, period }: ChartProps) {
               <span className="min-w-0 flex-1 basis-44 truncate font-medium" title={movie.title}>
                 {movie.title}
               </span>
-              <span className="text-xs text-muted" title="Its best rank, and how long it is on the chart">
+              <span className="text-xs text-muted" title="Best rank, and time on the chart">
                 peak <Figure field="peakRank" value={peakRank} unit="count" /> ·{' '}
                 <span data-field="periodsOnChart" data-value={periodsOnChart}>
                   {period ? `${periodsOnChart} ${plural(periodsOnChart, period.toLowerCase())}` : `${periodsOnChart}×`}

@@ -1,6 +1,6 @@
 /** Recommended films for a user, best first. Selecting one shows similar films. */
 import { Clapperboard } from 'lucide-react';
-import { Command } from '../components/Command';
+import { NotComputed } from '../components/Command';
 import { RankedFilm } from '../components/RankedFilm';
 import { Panel } from '../components/Panel';
 import type { RecommendationsQuery } from '../generated/operations';
@@ -17,15 +17,15 @@ export function RecommendationsPanel({ result, className, chosen, onChoose }: Re
     <Panel
       testId="panel-recommendations"
       title="May like next"
-      note="By what people who watch alike watched; choose a film for those like it"
+      note="Based on what similar viewers watched. Select a film to see similar ones."
       className={className}
       result={result}
       select={(data) => data.recommendations}
       EmptyIcon={Clapperboard}
       empty={
         <>
-          Nothing is recommended to them. Run <Command>marquee spark recommendations</Command>, then refresh; who watched
-          too little gets none.
+          <NotComputed job="recommendations">No recommendations for this user.</NotComputed> Users who watched too little
+          get none.
         </>
       }
     >

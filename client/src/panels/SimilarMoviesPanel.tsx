@@ -14,13 +14,13 @@ export function SimilarMoviesPanel({ result, className, film }: SimilarMoviesPan
   return (
     <Panel
       testId="panel-similar"
-      title="Films like it"
+      title="Similar films"
       note={film}
       className={className}
       result={result}
       select={(data) => data.similarMovies}
       EmptyIcon={Clapperboard}
-      empty="No film is known to be like this one: too few people watched it."
+      empty="No similar films: too few people watched this one."
     >
       {(films) => (
         <ol className="flex flex-col gap-2 text-sm">

@@ -27,7 +27,7 @@ export function UserPanel({ result, className, masks }: UserPanelProps) {
       result={result}
       select={({ user }) => user}
       EmptyIcon={UserX}
-      empty="There is no such user, or your token does not reach their rows."
+      empty="No such user, or your token does not reach their rows."
     >
       {(user) => masks && <Profile user={user} masks={masks} />}
     </Panel>

@@ -8,14 +8,14 @@ export function isPartial({ dataThrough, paths }: Provenance, path: string): boo
 }
 
 /** A row with the measure in two series: `complete` up to the last full day, `partial` from there on. */
-export type SplitRow<Row> = Row & { readonly settled: number | null; readonly running: number | null };
+export type SplitRow<Row> = Row & { readonly complete: number | null; readonly partial: number | null };
 
 /** Both series include the last full day, so that the lines meet. */
-export function splitPartialDay<Row>(rows: readonly Row[], measure: (row: Row) => number, isRunning: boolean): SplitRow<Row>[] {
+export function splitPartialDay<Row>(rows: readonly Row[], measure: (row: Row) => number, lastIsPartial: boolean): SplitRow<Row>[] {
   const last = rows.length - 1;
   return rows.map((row, index) => ({
     ...row,
-    settled: isRunning && index === last ? null : measure(row),
-    running: isRunning && index >= last - 1 ? measure(row) : null,
+    complete: lastIsPartial && index === last ? null : measure(row),
+    partial: lastIsPartial && index >= last - 1 ? measure(row) : null,
   }));
 }

@@ -3,15 +3,15 @@ import { isDay } from '../calendar';
 import type { PipelineStep, PipelineStepInput } from '../generated/operations';
 
 export const STEPS: readonly { readonly step: PipelineStep; readonly label: string; readonly does: string }[] = [
-  { step: 'GENERATE', label: 'Generate', does: 'Demo data, where nothing was loaded yet' },
-  { step: 'LOAD', label: 'Load', does: 'The files of the drop folder' },
+  { step: 'GENERATE', label: 'Generate', does: 'Demo data, if the warehouse is empty' },
+  { step: 'LOAD', label: 'Load', does: 'Files in the drop folder' },
   { step: 'VERIFY', label: 'Verify', does: 'Every rollup against a recount' },
-  { step: 'RANKINGS', label: 'Rankings', does: 'Charts of films by week and month' },
+  { step: 'RANKINGS', label: 'Rankings', does: 'Weekly and monthly film charts' },
   { step: 'PATTERNS', label: 'Patterns', does: 'Visits, binges and times of day' },
   { step: 'GEOGRAPHY', label: 'Geography', does: 'Reach, tastes and films that travel' },
   { step: 'RECOMMENDATIONS', label: 'Recommendations', does: 'What users may like next' },
   { step: 'CHURN', label: 'Churn', does: 'Who may not come back' },
-  { step: 'FORECAST', label: 'Forecast', does: 'Views of the days to come' },
+  { step: 'FORECAST', label: 'Forecast', does: 'Views in the coming days' },
 ];
 
 const MOST_SESSIONS = 10_000_000;
@@ -33,10 +33,10 @@ export function toggled(form: PipelineForm, step: PipelineStep): PipelineForm {
 }
 
 /** What is wrong with the form, or null if it can be submitted. */
-export function complaintOf({ steps, sessions, from, to }: PipelineForm): string | null {
+export function formError({ steps, sessions, from, to }: PipelineForm): string | null {
   if (steps.size === 0) return 'Choose at least one step.';
-  if (steps.has('GENERATE') && sessions && !isCount(sessions)) return 'Sessions are a whole number from 1 to 10,000,000.';
-  if (steps.has('RANKINGS') && from && to && isDay(from) && isDay(to) && from > to) return 'The last month lies before the first.';
+  if (steps.has('GENERATE') && sessions && !isCount(sessions)) return 'Sessions must be a whole number from 1 to 10,000,000.';
+  if (steps.has('RANKINGS') && from && to && isDay(from) && isDay(to) && from > to) return 'The last month is before the first.';
   return null;
 }
 
