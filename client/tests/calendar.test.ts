@@ -11,7 +11,7 @@ it('steps by months across years', () => {
   expect([addMonths('2026-01-01', -1), addMonths('2026-12-01', 1)]).toEqual(['2025-12-01', '2027-01-01']);
 });
 
-it('knows a day of the calendar from what only looks like one', () => {
+it('accepts only real days', () => {
   expect(['2028-02-29', '2026-02-29', '2026-13-01', '2026-1-1', ''].map(isDay)).toEqual([true, false, false, false, false]);
 });
 

@@ -7,13 +7,13 @@ function json(body: unknown, status = 200): Response {
   return new Response(JSON.stringify(body), { status });
 }
 
-describe('an answer', () => {
-  it('with data keeps where it comes from', async () => {
+describe('a response', () => {
+  it('with data keeps its provenance', async () => {
     const answer = await readResponse(json({ data: { views: 1 }, extensions: { marquee: { dataThrough: '2026-11-23T05:47:00Z' } } }));
     expect(answer).toEqual({ data: { views: 1 }, provenance: { dataThrough: '2026-11-23T05:47:00Z' } });
   });
 
-  it('with errors is the first of them, with the server’s code', async () => {
+  it('with errors throws the first one, with the server’s code', async () => {
     const errors = [{ message: 'Choose a shorter range.', extensions: { code: 'TOO_EXPENSIVE' } }, { message: 'second' }];
     await expect(readResponse(json({ data: null, errors }))).rejects.toMatchObject({
       code: 'TOO_EXPENSIVE',
@@ -21,7 +21,7 @@ describe('an answer', () => {
     });
   });
 
-  it('that refuses the token is known by its status too', async () => {
+  it('that refuses the token is recognized by its status', async () => {
     await expect(readResponse(json({ errors: [{ message: 'Expired.' }] }, 401))).rejects.toMatchObject({ isUnauthenticated: true });
   });
 
@@ -39,23 +39,23 @@ describe('an answer', () => {
   });
 });
 
-describe('any answer as rows', () => {
+describe('any response as rows', () => {
   it('is its first list, flattened', () => {
     const data = { movies: { totalCount: 2, edges: [{ node: { id: '1', genres: ['Drama', 'Crime'] } }] } };
     expect(responseRows(data)).toEqual([{ 'node.id': '1', 'node.genres': '["Drama","Crime"]' }]);
   });
 
-  it('of a page says how many rows the whole list has', () => {
+  it('of a page gives the list’s total', () => {
     expect(totalOf({ movies: { totalCount: 24, edges: [] } })).toBe(24);
     expect(totalOf({ movies: { edges: [] } })).toBeNull();
     expect(totalOf({ genres: [{ totalCount: 3 }] })).toBeNull();
   });
 
-  it('is one row where it has no list', () => {
+  it('is one row without a list', () => {
     expect(responseRows({ movie: { title: 'Low Tide', averageRating: null } })).toEqual([{ title: 'Low Tide', averageRating: null }]);
   });
 
-  it('is no row where there is nothing', () => {
+  it('is empty without data', () => {
     expect(responseRows({ movie: null })).toEqual([]);
   });
 });

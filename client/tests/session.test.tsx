@@ -42,7 +42,7 @@ function openPage() {
   );
 }
 
-it('asks for a token where there is none', async () => {
+it('asks for a token when there is none', async () => {
   openPage();
   await userEvent.type(screen.getByLabelText('Token'), 'Bearer one');
   await userEvent.click(screen.getByRole('button', { name: 'Open the dashboard' }));
@@ -51,7 +51,7 @@ it('asks for a token where there is none', async () => {
   });
 });
 
-it('shows nothing of the former role once another link is opened in the same tab', async () => {
+it('shows nothing of the previous role after another link is opened in the same tab', async () => {
   window.history.replaceState(null, '', '/#token=one');
   openPage();
   await waitFor(() => {

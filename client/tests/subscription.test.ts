@@ -51,7 +51,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('greets with the token, asks by the document’s id and passes events on', () => {
+it('connects with the token, subscribes by document id and passes events on', () => {
   start();
   const socket = only();
   expect([socket.url, socket.protocol]).toEqual(['ws://localhost:3000/graphql', 'graphql-transport-ws']);
@@ -66,7 +66,7 @@ it('greets with the token, asks by the document’s id and passes events on', ()
   expect(socket.sent[2]).toEqual({ type: 'pong' });
 });
 
-it('connects again when the connection breaks, and not after it was stopped', () => {
+it('reconnects when the connection breaks, but not after it was stopped', () => {
   const stop = start();
   only().onclose?.({ code: 1006 });
   expect(Socket.made).toHaveLength(0);
@@ -78,14 +78,14 @@ it('connects again when the connection breaks, and not after it was stopped', ()
   expect(Socket.made).toHaveLength(0);
 });
 
-it.each([4400, 4401, 4403, 4429])('does not ask again after the server closed with %i', (code) => {
+it.each([4400, 4401, 4403, 4429])('does not reconnect after the server closed with %i', (code) => {
   start();
   only().onclose?.({ code });
   vi.advanceTimersByTime(60_000);
   expect(Socket.made).toHaveLength(0);
 });
 
-it('lets go of the socket where the operation is refused', () => {
+it('closes the socket when the operation is refused', () => {
   start();
   const socket = only();
   socket.hear({ id: '1', type: 'error', payload: [{ message: 'Your role may not ask freshness.' }] });
@@ -94,7 +94,7 @@ it('lets go of the socket where the operation is refused', () => {
   expect(Socket.made).toHaveLength(0);
 });
 
-it('connects again where events end that have no end', () => {
+it('reconnects when an endless stream ends', () => {
   start();
   const socket = only();
   socket.hear({ id: '1', type: 'complete' });
@@ -104,7 +104,7 @@ it('connects again where events end that have no end', () => {
   only();
 });
 
-it('lets go of the socket after the last event', () => {
+it('closes the socket after the last event', () => {
   const runs: unknown[] = [];
   subscribe('one', PipelineRunDocument, { id: 'a' }, {
     onEvent: ({ pipelineRun }) => runs.push(pipelineRun.endedAt),

@@ -9,7 +9,7 @@ describe('a link with a token', () => {
     window.history.replaceState(null, '', '/users?zone=UTC#token=abc.def.ghi&x=1');
   });
 
-  it('is remembered for the tab and taken out of the address, which otherwise stays', () => {
+  it('is kept for the tab and removed from the URL, which otherwise stays the same', () => {
     expect(takeToken(location, history, sessionStorage)).toBe('abc.def.ghi');
     expect(location.href).not.toContain('abc.def.ghi');
     expect(location.pathname + location.search + location.hash).toBe('/users?zone=UTC#x=1');

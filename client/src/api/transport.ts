@@ -1,7 +1,7 @@
 /** Sends requests: a published document by id to /graphql, or an operation by name to /api/{operation}. */
 import type { TypedDocumentString } from '../generated/operations';
-import { type ApiResponse, readResponse } from './response';
 import { RequestError } from './errors';
+import { type ApiResponse, readResponse } from './response';
 
 export async function postDocument<TData, TVariables>(
   token: string,

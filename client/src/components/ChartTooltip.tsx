@@ -1,6 +1,6 @@
 /** A chart's tooltip: every measure of the row under the pointer or the keyboard focus. */
-import type { Column } from './DataTable';
 import { format } from '../format';
+import type { Column } from './DataTable';
 
 interface ChartTooltipProps<Row> {
   readonly active?: boolean | undefined;

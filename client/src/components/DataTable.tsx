@@ -1,7 +1,7 @@
 /** A chart's figures as a table, for screen readers and for anyone who prefers numbers. */
 import type { ReactNode } from 'react';
-import { Figure } from './Figure';
 import type { Unit } from '../format';
+import { Figure } from './Figure';
 
 export interface Column<Row> {
   readonly field: keyof Row & string;

@@ -1,7 +1,7 @@
 /** Viewing by time of day: one bar in four parts, and a legend. */
-import { Figure } from './Figure';
 import { format } from '../format';
 import { DAYPARTS, type Dayparts } from '../panels/patternRows';
+import { Figure } from './Figure';
 
 export function DaypartBar({ dayparts }: { readonly dayparts: Dayparts }) {
   return (

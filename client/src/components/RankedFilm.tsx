@@ -1,8 +1,8 @@
 /** A film in a ranked list: rank, title, genre, and a bar for its figure. */
 import type { ReactNode } from 'react';
 import { named } from '../format';
-import { Bar } from './Bar';
 import { seriesColor } from '../theme/series';
+import { Bar } from './Bar';
 import { Figure } from './Figure';
 
 interface RankedFilmProps {

@@ -1,7 +1,7 @@
 /** Sends a published mutation, then refetches everything on the page: any panel may show what it changed. */
 import { useMutation, type UseMutationResult, useQueryClient } from '@tanstack/react-query';
-import type { ApiResponse } from '../api/response';
 import type { RequestError } from '../api/errors';
+import type { ApiResponse } from '../api/response';
 import { postDocument } from '../api/transport';
 import type { TypedDocumentString } from '../generated/operations';
 import { useSession } from '../session/session';

@@ -1,7 +1,7 @@
 /** The dashboard page. Each panel runs its own query, so that one failure leaves the others intact. */
 import type { Provenance } from '../api/response';
-import { FilterChips } from '../components/FilterChips';
 import type { FilterChoice } from '../components/FilterButton';
+import { FilterChips } from '../components/FilterChips';
 import { PageTitle } from '../components/PageTitle';
 import { RangePicker } from '../components/RangePicker';
 import { RefreshButton } from '../components/RefreshButton';
@@ -30,8 +30,8 @@ import { GeographyPanel } from '../panels/GeographyPanel';
 import { HourlyTrendsPanel } from '../panels/HourlyTrendsPanel';
 import { QualityAlertsPanel } from '../panels/QualityAlertsPanel';
 import { TopMoviesPanel } from '../panels/TopMoviesPanel';
-import { useDashboardView } from '../view/useDashboardView';
 import type { FilterName } from '../view/dashboardView';
+import { useDashboardView } from '../view/useDashboardView';
 import { DataQualitySection } from './DataQualitySection';
 import { ModelReportsSection } from './ModelReportsSection';
 import { PatternsSection } from './PatternsSection';

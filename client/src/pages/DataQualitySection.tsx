@@ -4,7 +4,7 @@ import { useOperation } from '../hooks/useOperation';
 import { DataQualityPanel } from '../panels/DataQualityPanel';
 import { mayQueryAllRows, useViewer } from '../session/viewer';
 
-const ROUNDS = 8;
+const LOADS = 8;
 /** Checks finish some time after their load, and nothing announces them. */
 const REFETCH_MS = 60_000;
 
@@ -13,12 +13,8 @@ interface DataQualitySectionProps {
   readonly timeZone: string;
 }
 
-export function DataQualitySection(props: DataQualitySectionProps) {
-  const viewer = useViewer();
-  return mayQueryAllRows(viewer, 'dataQuality') ? <AskedSection {...props} /> : null;
-}
-
-function AskedSection({ className, timeZone }: DataQualitySectionProps) {
-  const result = useOperation(DataQualityDocument, { first: ROUNDS }, REFETCH_MS);
-  return <DataQualityPanel className={className} timeZone={timeZone} result={result} />;
+export function DataQualitySection({ className, timeZone }: DataQualitySectionProps) {
+  const isAllowed = mayQueryAllRows(useViewer(), 'dataQuality');
+  const result = useOperation(DataQualityDocument, isAllowed ? { first: LOADS } : null, REFETCH_MS);
+  return isAllowed && <DataQualityPanel className={className} timeZone={timeZone} result={result} />;
 }

@@ -5,10 +5,7 @@ import { ModelReportsPanel } from '../panels/ModelReportsPanel';
 import { mayQueryAllRows, useViewer } from '../session/viewer';
 
 export function ModelReportsSection({ className }: { readonly className: string }) {
-  const viewer = useViewer();
-  return mayQueryAllRows(viewer, 'modelReports') ? <AskedSection className={className} /> : null;
-}
-
-function AskedSection({ className }: { readonly className: string }) {
-  return <ModelReportsPanel className={className} result={useOperation(ModelReportsDocument, {})} />;
+  const isAllowed = mayQueryAllRows(useViewer(), 'modelReports');
+  const result = useOperation(ModelReportsDocument, isAllowed ? {} : null);
+  return isAllowed && <ModelReportsPanel className={className} result={result} />;
 }

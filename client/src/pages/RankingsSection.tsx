@@ -1,8 +1,8 @@
 /** The film chart with its controls: weekly or monthly, whose viewing, and which period. */
 import { ChevronLeft, ChevronRight, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
-import { Select } from '../components/Select';
 import { SegmentedControl } from '../components/SegmentedControl';
+import { Select } from '../components/Select';
 import { formatCountry, formatSlug, namedBy } from '../format';
 import { CountriesDocument, DevicesDocument, GenresDocument, type RankingBy, RankingsDocument } from '../generated/operations';
 import { useOperation } from '../hooks/useOperation';

@@ -1,14 +1,15 @@
 /** The newest loads, the checks that warn or fail, and all other checks on request. */
-import { CheckBadge } from '../components/StatusBadge';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
+import { CheckBadge } from '../components/StatusBadge';
 import { ColumnHeading, FigureCell } from '../components/TableCells';
 import { formatInstant, formatSlug } from '../format';
 import type { DataQualityQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
 
-type Round = DataQualityQuery['dataQuality'][number];
-type Check = Round['checks'][number];
+/** Loads that were checked together. */
+type LoadGroup = DataQualityQuery['dataQuality'][number];
+type Check = LoadGroup['checks'][number];
 
 interface DataQualityPanelProps extends OperationPanelProps<DataQualityQuery> {
   readonly timeZone: string;
@@ -25,13 +26,13 @@ export function DataQualityPanel({ result, className, timeZone }: DataQualityPan
       select={(data) => data.dataQuality}
       empty="No loads have been checked yet."
     >
-      {(rounds) => (
+      {(groups) => (
         <ol className="flex flex-col text-sm">
-          {rounds.map((round) => (
-            <li key={round.load} data-row={round.load} className="flex flex-col gap-2 border-b border-line py-3 first:pt-0 last:border-0 last:pb-0">
-              <LoadHeading round={round} timeZone={timeZone} />
-              <Findings checks={round.checks} />
-              {round.checks.length > 0 && <AllChecks round={round} />}
+          {groups.map((group) => (
+            <li key={group.load} data-row={group.load} className="flex flex-col gap-2 border-b border-line py-3 first:pt-0 last:border-0 last:pb-0">
+              <LoadHeading group={group} timeZone={timeZone} />
+              <Findings checks={group.checks} />
+              {group.checks.length > 0 && <AllChecks group={group} />}
             </li>
           ))}
         </ol>
@@ -40,23 +41,23 @@ export function DataQualityPanel({ result, className, timeZone }: DataQualityPan
   );
 }
 
-function LoadHeading({ round, timeZone }: { readonly round: Round; readonly timeZone: string }) {
+function LoadHeading({ group, timeZone }: { readonly group: LoadGroup; readonly timeZone: string }) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
       <h3 className="min-w-0">
-        <span className="font-medium">{formatSlug(round.table)}</span>{' '}
+        <span className="font-medium">{formatSlug(group.table)}</span>{' '}
         <span className="text-muted">
-          {nameOf(round)} · <Figure field="rows" value={round.rows} unit="count" noun="row" /> ·{' '}
-          <time dateTime={round.doneAt}>{formatInstant(round.doneAt, timeZone)}</time>
-          {round.undone > 0 && (round.undone < round.loads ? ' · partly undone' : ' · undone')}
+          {nameOf(group)} · <Figure field="rows" value={group.rows} unit="count" noun="row" /> ·{' '}
+          <time dateTime={group.doneAt}>{formatInstant(group.doneAt, timeZone)}</time>
+          {group.undone > 0 && (group.undone < group.loads ? ' · partly undone' : ' · undone')}
         </span>
       </h3>
-      <CheckBadge status={round.status} />
+      <CheckBadge status={group.status} />
     </div>
   );
 }
 
-function nameOf({ load, firstLoad }: Round): string {
+function nameOf({ load, firstLoad }: LoadGroup): string {
   return load === firstLoad ? `load ${load}` : `loads ${firstLoad} to ${load}`;
 }
 
@@ -75,15 +76,15 @@ function Findings({ checks }: { readonly checks: readonly Check[] }) {
   );
 }
 
-function AllChecks({ round }: { readonly round: Round }) {
+function AllChecks({ group }: { readonly group: LoadGroup }) {
   return (
     <details>
       <summary className="w-fit cursor-pointer rounded text-xs text-muted hover:text-ink">
-        All checks<span className="sr-only"> of {nameOf(round)}</span>
+        All checks<span className="sr-only"> of {nameOf(group)}</span>
       </summary>
-      <div className="overflow-x-auto" role="region" aria-label={`Checks of ${nameOf(round)}`} tabIndex={0}>
+      <div className="overflow-x-auto" role="region" aria-label={`Checks of ${nameOf(group)}`} tabIndex={0}>
         <table className="mt-2 w-full text-xs">
-          <caption className="sr-only">Checks of {nameOf(round)}</caption>
+          <caption className="sr-only">Checks of {nameOf(group)}</caption>
           <thead className="text-muted">
             <tr className="border-b border-line">
               <ColumnHeading align="start">Check</ColumnHeading>
@@ -96,7 +97,7 @@ function AllChecks({ round }: { readonly round: Round }) {
             </tr>
           </thead>
           <tbody>
-            {round.checks.map((check) => (
+            {group.checks.map((check) => (
               <tr key={keyOf(check)} className="border-b border-line last:border-0" title={check.sentence}>
                 <th scope="row" className="py-1.5 text-start font-normal @md:whitespace-nowrap">
                   {titleOf(check)}

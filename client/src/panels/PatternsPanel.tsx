@@ -1,11 +1,11 @@
 /** Viewing patterns: visits, binges and times of day, for everybody, one user, or by segment. */
-import { UNKNOWN } from '../format';
 import type { ReactNode } from 'react';
 import { NotComputed } from '../components/Command';
-import { DaypartBar, DaypartLegend } from '../components/DaypartBar';
 import { type Column, DataTable } from '../components/DataTable';
+import { DaypartBar, DaypartLegend } from '../components/DaypartBar';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
+import { UNKNOWN } from '../format';
 import type { PatternBy, ViewingPatternsQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
 import { DAYPARTS, patternName, type PatternRow, patternRows } from './patternRows';

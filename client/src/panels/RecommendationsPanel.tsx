@@ -1,8 +1,8 @@
 /** Recommended films for a user, best first. Selecting one shows similar films. */
 import { Clapperboard } from 'lucide-react';
 import { NotComputed } from '../components/Command';
-import { RankedFilm } from '../components/RankedFilm';
 import { Panel } from '../components/Panel';
+import { RankedFilm } from '../components/RankedFilm';
 import type { RecommendationsQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
 

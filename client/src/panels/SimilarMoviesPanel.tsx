@@ -1,7 +1,7 @@
 /** The films most similar to one: watched by the same people. */
 import { Clapperboard } from 'lucide-react';
-import { RankedFilm } from '../components/RankedFilm';
 import { Panel } from '../components/Panel';
+import { RankedFilm } from '../components/RankedFilm';
 import type { SimilarMoviesQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
 

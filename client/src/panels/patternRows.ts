@@ -1,6 +1,6 @@
 /** Viewing patterns as flat rows, with the times of day beside the other figures. */
-import type { PatternBy, ViewingPatternsQuery } from '../generated/operations';
 import { formatCountry, formatSlug, UNKNOWN } from '../format';
+import type { PatternBy, ViewingPatternsQuery } from '../generated/operations';
 import { DAYPART_COLORS } from '../theme/series';
 
 type Pattern = ViewingPatternsQuery['viewingPatterns'][number];

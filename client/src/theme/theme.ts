@@ -21,8 +21,8 @@ function show(theme: Theme): void {
 }
 
 /** Called once, before the first render. An embed passes the theme from its URL. */
-export function applyTheme(asked: string | null = null): void {
-  const theme = asTheme(asked) ?? asTheme(window.localStorage.getItem(KEY));
+export function applyTheme(requested: string | null = null): void {
+  const theme = asTheme(requested) ?? asTheme(window.localStorage.getItem(KEY));
   if (theme) show(theme);
 }
 

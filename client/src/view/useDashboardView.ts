@@ -1,8 +1,8 @@
 /** The dashboard's view, kept in the URL, and the variables that every panel derives from it. */
 import { useCallback, useMemo } from 'react';
 import type { TimeRange, ViewingFilter } from '../generated/operations';
-import { useNavigate, useSearch } from './router';
 import { readView, toTimeRange, toViewingFilter, type View, writeView } from './dashboardView';
+import { useNavigate, useSearch } from './router';
 
 export interface PanelVariables {
   readonly range: TimeRange;

@@ -8,11 +8,11 @@ it.each([
   ['3f2504e0-4f89-41d3-9a0c-0305e82c3301', { id: { eq: '3f2504e0-4f89-41d3-9a0c-0305e82c3301' } }],
   [' maria@example.org ', { email: { eq: 'maria@example.org' } }],
   ['maria.santos', { username: { eq: 'maria.santos' } }],
-])('the text %j searches by %j', (text, filter) => {
+])('the text %j becomes the filter %j', (text, filter) => {
   expect(toUserFilter({ ...EVERYONE, text })).toEqual(filter);
 });
 
-it('choices narrow together, and none of them asks for everyone', () => {
+it('filters combine, and no filter finds everyone', () => {
   expect(toUserFilter({ text: '', country: 'US', subscription: 'premium' })).toEqual({
     country: { eq: 'US' },
     subscription: { eq: 'premium' },
@@ -20,7 +20,7 @@ it('choices narrow together, and none of them asks for everyone', () => {
   expect(toUserFilter(EVERYONE)).toBeUndefined();
 });
 
-it('a search survives the address, beside what the dashboard keeps there', () => {
+it('a search survives in the URL, beside the dashboard’s parameters', () => {
   const search = { text: 'a&b@example.org', country: 'US', subscription: '' };
   const address = writeUserSearch(search, '?zone=Asia%2FKolkata&subscription=Free');
   expect(readUserSearch(address)).toEqual(search);
@@ -28,7 +28,7 @@ it('a search survives the address, beside what the dashboard keeps there', () =>
   expect(writeUserSearch(EVERYONE, address)).toBe('?zone=Asia%2FKolkata');
 });
 
-it('masks are those of the type that is shown', () => {
+it('masks are those of the shown type', () => {
   const masks = masksOf('User', {
     subject: 'demo',
     role: 'VIEWER',

@@ -9,15 +9,15 @@ const SHARED: View = {
 };
 
 describe('a link', () => {
-  it('brings back the view that was written into it', () => {
+  it('restores the view that was written into it', () => {
     expect(readView(writeView(SHARED, ''))).toEqual(SHARED);
   });
 
-  it('says nothing of defaults', () => {
+  it('omits defaults', () => {
     expect(writeView(DEFAULT_VIEW, '')).toBe('');
   });
 
-  it('keeps parameters that are not its own', () => {
+  it('keeps other parameters', () => {
     expect(writeView(DEFAULT_VIEW, '?utm=mail&range=P7D')).toBe('?utm=mail');
   });
 
@@ -33,8 +33,8 @@ describe('a link', () => {
   });
 });
 
-describe('the question', () => {
-  it('excludes the day after the last one', () => {
+describe('the query', () => {
+  it('ends before the day after the last one', () => {
     expect(toTimeRange(SHARED.range)).toEqual({ from: '2026-02-27', to: '2026-03-01' });
   });
 
@@ -42,7 +42,7 @@ describe('the question', () => {
     expect(toTimeRange(DEFAULT_VIEW.range)).toEqual({ last: 'P30D' });
   });
 
-  it('filters by what is chosen, and by nothing otherwise', () => {
+  it('filters only by what is selected', () => {
     expect(toViewingFilter(SHARED.filters)).toEqual({ country: { eq: 'US' }, genre: { eq: 'Drama & Co' } });
     expect(toViewingFilter({ country: undefined })).toBeUndefined();
   });
