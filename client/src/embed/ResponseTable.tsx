@@ -20,7 +20,7 @@ export function ResponseTable({ operation, result, className }: ResponseTablePro
       className={className}
       result={result}
       select={responseRows}
-      empty="The answer has no rows."
+      empty="No rows."
     >
       {(rows) => <Rows rows={rows} />}
     </Panel>
@@ -37,7 +37,7 @@ function partOf(data: unknown): string | undefined {
 function Rows({ rows }: { readonly rows: readonly Row[] }) {
   const fields = Object.keys(rows[0] ?? {});
   return (
-    <div role="region" aria-label="Rows of the answer" tabIndex={0} className="min-h-0 grow overflow-auto">
+    <div role="region" aria-label="Rows of the response" tabIndex={0} className="min-h-0 grow overflow-auto">
       <table className="w-full text-sm whitespace-nowrap">
         <thead className="border-b border-line text-start text-xs text-muted">
           <tr>

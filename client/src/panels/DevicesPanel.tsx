@@ -39,7 +39,7 @@ export function DevicesPanel({ result, className, filter }: DevicesPanelProps) {
             {devices.map(({ device, views, viewers, bufferingPerView }) => (
               <tbody key={device}>
                 <tr data-row={device}>
-                  <th scope="row" className="pt-2 text-start align-bottom font-normal">
+                  <th scope="row" className="py-1.5 text-start align-bottom font-normal">
                     <FilterButton value={device} choice={filter}>
                       {formatSlug(device)}
                     </FilterButton>
@@ -49,7 +49,7 @@ export function DevicesPanel({ result, className, filter }: DevicesPanelProps) {
                   <FigureCell className="hidden align-bottom leading-[24px] text-muted @xs:table-cell" field="bufferingPerView" value={bufferingPerView} />
                 </tr>
                 <tr aria-hidden>
-                  <td colSpan={4} className="pt-1.5 align-top">
+                  <td colSpan={4} className="align-top">
                     <Bar value={views} longest={longest} color={seriesColor(2)} thickness="h-2.5" />
                   </td>
                 </tr>
