@@ -4,7 +4,9 @@ import strawberry
 from strawberry.schema_directive import Location
 
 import schema.enums  # noqa: F401 - declares the enums below to GraphQL
-from schema.policy import MASK_RULES, REQUIRES, Role
+from schema.policy import MASK_RULES
+from schema.roles import Role
+from schema.root_fields import ROOT_FIELDS
 from warehouse.access import Strategy
 
 
@@ -36,6 +38,6 @@ def masked(column: str) -> list[object]:
 def requires(field: str) -> list[object]:
     """The directive that the policy gives to a root field.
 
-    Raises: KeyError for a field that the policy does not name: nobody could ask it.
+    Raises: KeyError for a field without a record: nobody could ask it.
     """
-    return [Requires(role=REQUIRES[field])]
+    return [Requires(role=ROOT_FIELDS[field].role)]

@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from schema.policy import Role, RoleLimits, limits_of
+from schema.policy import RoleLimits, limits_of
+from schema.roles import Role
 from server.identity.principal import Principal
 from server.operator import operator
 from server.session import Session

@@ -21,15 +21,14 @@ from graphql import (
 from schema.limits.weights import (
     CELLS,
     COMPARED,
+    INTROSPECTION,
     MOST_QUARTERS,
     MOST_ROWS,
-    OTHER,
     PAST,
     QUARTER_DAYS,
     STATEMENTS,
-    WEIGHTS,
-    Weight,
 )
+from schema.root_fields import ROOT_FIELDS, STATEMENT, Weight
 from warehouse.errors import TooExpensive
 
 _LAST = re.compile(r"P(\d{1,5})([DWMY])")
@@ -79,7 +78,7 @@ class _Asked:
 
     def cost(self, field: FieldNode) -> int:
         """The cost of one root field."""
-        weight = WEIGHTS.get(field.name.value, OTHER)
+        weight = _weight(field.name.value)
         if not weight.base:
             return 0
         arguments = {one.name.value: value_from_ast_untyped(one.value, self.variables) for one in field.arguments or ()}
@@ -108,6 +107,11 @@ class _Asked:
             for directive in selection.directives or ()
             for argument in directive.arguments or ()
         )
+
+
+def _weight(name: str) -> Weight:
+    field = ROOT_FIELDS.get(name)
+    return INTROSPECTION.get(name, STATEMENT) if field is None else field.weight
 
 
 def _factor(weight: Weight, arguments: Mapping[str, Any]) -> int:

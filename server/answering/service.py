@@ -12,7 +12,8 @@ from anyio import to_thread
 
 from resolvers.context import Context
 from resolvers.root import Schema
-from schema.policy import Role, access_of, limits_of
+from schema.policy import access_of, limits_of
+from schema.roles import Role
 from server.answering.admission import Admission
 from server.answering.audit import answering, conclude, name_asker, name_document
 from server.answering.execution import Executed, changes, error_of, execute, stream, subscribes

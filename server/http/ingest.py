@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ingest.readers.source import Format
-from schema.policy import Role, check_writes, reads_rejected
+from schema.policy import check_writes, reads_rejected
+from schema.roles import Role
 from server.answering.audit import recorded
 from server.answering.service import Service
 from server.http.bodies import UnsupportedType, received

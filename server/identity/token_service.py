@@ -9,7 +9,8 @@ from anyio import to_thread
 from graphql import GraphQLSchema
 
 from resolvers.token_service import Minted, Revoked
-from schema.policy import Role, access_of, checked_scope
+from schema.policy import access_of, checked_scope
+from schema.roles import Role
 from server.answering.operations import Operation
 from server.identity.grants import make_grant
 from server.identity.principal import Principal

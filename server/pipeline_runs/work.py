@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from resolvers.runner import StepAsked
-from schema.policy import Role
+from schema.roles import Role
 from server.answering.execution import error_of
 from server.pipeline_runs.recorder import Recorder
 from warehouse.audit.record import OK, AuditKind, Record, Take, recording

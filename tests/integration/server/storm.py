@@ -18,7 +18,8 @@ import orjson
 
 from resolvers.root import build_schema
 from schema import policy
-from schema.policy import LIMITS, Role
+from schema.policy import LIMITS
+from schema.roles import Role
 from server.answering.operations import published
 from server.answering.response_cache import ResponseCache
 from server.answering.service import Asking, Caller, Service

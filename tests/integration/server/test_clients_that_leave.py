@@ -13,7 +13,8 @@ import pytest
 
 from resolvers.root import build_schema
 from schema import policy
-from schema.policy import LIMITS, Role
+from schema.policy import LIMITS
+from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Asking, Caller, Service
 from server.identity.principal import Principal

@@ -14,7 +14,7 @@ from httpx import Response
 
 from resolvers.root import build_schema
 from schema import policy
-from schema.policy import Role
+from schema.roles import Role
 from server.answering.execution import changes, subscribes
 from server.answering.operations import published
 from server.answering.service import Service

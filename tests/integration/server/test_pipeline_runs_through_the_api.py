@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from resolvers.runner import StepAsked
-from schema.policy import Role
+from schema.roles import Role
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, opened_door, token_of
 from tests.integration.server.audited import Watch
 from tests.integration.server.runs import (

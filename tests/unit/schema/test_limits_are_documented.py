@@ -4,7 +4,8 @@ import pytest
 
 from resolvers.filters import MOST_CONDITIONS
 from schema.limits.bounds import BOUNDS
-from schema.policy import LIMITS, Role
+from schema.policy import LIMITS
+from schema.roles import Role
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
