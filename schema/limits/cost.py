@@ -28,6 +28,7 @@ from schema.limits.weights import (
     QUARTER_DAYS,
     STATEMENTS,
 )
+from schema.operation import operation_of
 from schema.root_fields import ROOT_FIELDS, STATEMENT, Weight
 from warehouse.errors import TooExpensive
 
@@ -39,7 +40,7 @@ _COUNTS = ("first", "limit", "days")
 
 def estimate(document: DocumentNode, variables: Mapping[str, Any], operation: str | None = None) -> int:
     """The cost of an operation of a document that is within bounds; 0 where it has none of that name."""
-    found = _operation(document, operation)
+    found = operation_of(document, operation)
     if found is None:
         return 0
     fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
@@ -54,11 +55,6 @@ def check_budget(cost: int, budget: int) -> None:
             f"The request costs {cost:,}; one request of yours may cost {budget:,}. Ask for a shorter range, fewer "
             "rows or fields, or send several requests."
         )
-
-
-def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
-    operations = (one for one in document.definitions if isinstance(one, OperationDefinitionNode))
-    return next((one for one in operations if name is None or (one.name and one.name.value == name)), None)
 
 
 def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
