@@ -17,10 +17,11 @@ from rich.console import Console
 from server.identity.secret import read_secret
 from server.identity.secret_ring import SecretRing
 from server.settings import Settings
-from server.subcommands import Finished, apart
+from server.subcommands import apart
 from server.typer_internals import UsageError
 from warehouse import open_warehouse
 from warehouse.audit.record import Record
+from warehouse.command_session import RunCommand
 from warehouse.engine.address import Embedded, parse
 from warehouse.engine.folder import FolderLock
 from warehouse.errors import BadInput
@@ -95,7 +96,7 @@ class Session:
         keep_for(opened.engine, self.settings.audit_days)
         return opened
 
-    def commands(self) -> AbstractContextManager[Callable[[list[str]], Finished]]:
+    def commands(self) -> AbstractContextManager[RunCommand]:
         """What runs other commands, here or in the process that holds the warehouse, and closes what they opened."""
         assert self.run is not None, "whoever makes a session for a command line says how commands are run"
         run, session = self.run, Session(self.settings, self.folder)
