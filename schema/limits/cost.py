@@ -44,8 +44,8 @@ def estimate(document: DocumentNode, variables: Mapping[str, Any], operation: st
     if found is None:
         return 0
     fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
-    asked = _Asked(fragments, {**_defaults(found), **variables})
-    return sum(asked.cost(field) for field in asked.fields(found.selection_set))
+    estimator = _Estimator(fragments, {**_defaults(found), **variables})
+    return sum(estimator.cost(field) for field in estimator.fields(found.selection_set))
 
 
 def check_budget(cost: int, budget: int) -> None:
@@ -66,7 +66,7 @@ def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Estimator:
     """A document's fragments, and the values of its variables."""
 
     fragments: Mapping[str, FragmentDefinitionNode]

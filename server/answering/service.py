@@ -148,7 +148,7 @@ class Service:
                         conclude(record, event)
                         yield event
             finally:
-                await context.works.rest()
+                await context.statements.drain()
 
     async def run(self, caller: Caller, name: str, texts: Mapping[str, str], explains: bool = False) -> Executed:
         """Execute a published operation with variables given as texts; a token's fixed variables can't be overridden.
@@ -270,7 +270,7 @@ class Service:
                 self.schema, asking.document, asking.variables, context, asking.operation, asking.only_queries
             )
         finally:
-            await context.works.rest()
+            await context.statements.drain()
 
     def _admitted(self, caller: Caller, asking: Asking) -> Asking:
         """What is to run where any document may be asked for."""

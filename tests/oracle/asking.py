@@ -40,7 +40,7 @@ class Api:
             try:
                 return (await execute(self.schema, document, variables, context)).body
             finally:
-                await context.works.rest()
+                await context.statements.drain()
 
         return self.runner.run(run())
 
