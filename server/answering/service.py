@@ -24,8 +24,8 @@ from server.http.challenge import NoToken
 from server.identity.principal import Principal
 from server.identity.token_service import LocalTokenService
 from server.identity.tokens import Tokens
+from server.pipeline_runs.active_run import StepFunction
 from server.pipeline_runs.runs import Runs
-from server.pipeline_runs.work import Work
 from server.settings import Documents, Settings
 from warehouse import Warehouse
 from warehouse.access import Access
@@ -83,14 +83,14 @@ class Service:
     @cached_property
     def runs(self) -> Runs:
         """Runs of the pipeline."""
-        return Runs(self.warehouse, self._works, self.settings.drop_folder)
+        return Runs(self.warehouse, self._step_functions, self.settings.drop_folder)
 
-    def _works(self) -> Mapping[PipelineStep, Work]:
+    def _step_functions(self) -> Mapping[PipelineStep, StepFunction]:
         # With the first run: what makes data is not imported before.
         from server.pipeline_runs.spark_jobs import run_jobs
-        from server.pipeline_runs.steps import works_of
+        from server.pipeline_runs.steps import step_functions
 
-        return works_of(self.warehouse, Path(self.settings.drop_folder), run_jobs(self.warehouse, self.settings))
+        return step_functions(self.warehouse, Path(self.settings.drop_folder), run_jobs(self.warehouse, self.settings))
 
     async def caller(self, authorization: str | None, address: str) -> Caller:
         """Who an `Authorization` header stands for.

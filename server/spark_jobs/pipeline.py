@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from server.settings import Settings
-from server.spark_jobs.jobs import JOBS, Asked, Job
+from server.spark_jobs.jobs import JOBS, Job, JobRequest
 from server.spark_jobs.process import SparkProcess
 from spark import java
 from warehouse.access import SYSTEM
@@ -112,9 +112,9 @@ class Pipeline:
             newest = self.warehouse.newest(SYSTEM)
             if newest is None and not job.streams and not self._has_result(name):
                 raise Unavailable(f"There is no session yet, and nothing for {name} to compute. Load some first.")
-            asked = Asked(datetime.fromtimestamp(newest or 0, UTC), *months, options)
+            request = JobRequest(datetime.fromtimestamp(newest or 0, UTC), *months, options)
             process = SparkProcess(java_home, spill, self.timeout_s, self.stop)
-            outcome = _Run(self, name, job, asked, process).carry_through(began)
+            outcome = _Run(self, name, job, request, process).carry_through(began)
         LOG.info("pipeline %s", outcome)
         return outcome
 
@@ -164,7 +164,7 @@ class _Run:
     pipeline: Pipeline
     name: str
     job: Job
-    asked: Asked
+    request: JobRequest
     process: SparkProcess
     rows_written: int = 0
     done: int = 0
@@ -200,9 +200,9 @@ class _Run:
     def _plan(self, pieces: Sequence[Piece]) -> None:
         """Which parts there are, and which of them are to be computed."""
         known = results_of(self.pipeline.warehouse.engine, self.name)
-        now = self.job.fingerprints(pieces, self.asked)
+        now = self.job.fingerprints(pieces, self.request)
         # A part that was computed once and has no sessions any more.
-        gone = {part: "" for part in known if part not in now and self.asked.has(part)}
+        gone = {part: "" for part in known if part not in now and self.request.has(part)}
         self.fingerprints = {**gone, **now}
         current = {part: one.fingerprint for part, one in known.items() if one.state is State.DONE}
         self.todo = sorted(
@@ -228,11 +228,11 @@ class _Run:
         for option, value in (("--master", pipeline.master), ("--memory", pipeline.memory)):
             arguments += [option, value] if value else []
         if self.job.by_month:
-            arguments += ["--parts", ",".join(parts), "--through", self.asked.through.isoformat()]
+            arguments += ["--parts", ",".join(parts), "--through", self.request.through.isoformat()]
         if self.job.streams:
             # What the stream has seen, and the windows that it closed: they outlive the run.
             arguments += ["--checkpoint", pipeline.place.below(self.name).spark_path()]
-        return [*arguments, *self.asked.options]
+        return [*arguments, *self.request.options]
 
     def _heard(self, event: Mapping[str, Any], out: Place) -> None:
         """What the job says: of parts that are whole, which are swapped in while it goes on, and of all else."""
