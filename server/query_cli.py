@@ -63,7 +63,7 @@ def query(
     if output is Format.CSV and not explain:
         executed = asyncio.run(service.run_for_file(caller, operation, texts))
     else:
-        executed = asyncio.run(service.run(caller, operation, texts, explain))
+        executed = asyncio.run(service.run_operation(caller, operation, texts, explain))
     errors = executed.body.get("errors")
     if errors:
         raise BadInput("\n".join(error["message"] for error in errors))

@@ -94,7 +94,7 @@ async def execute(
         return _refused(BadInput(sentence), context)
     except Exception as error:  # noqa: BLE001 - the last stop before the wire: whatever it is becomes an error with an id
         return _refused(error, context)
-    return _executed(result, context)
+    return _response(result, context)
 
 
 async def stream(
@@ -109,10 +109,10 @@ async def stream(
     )
     async with aclosing(source) as results:
         async for result in results:
-            yield _executed(result, context)
+            yield _response(result, context)
 
 
-def _executed(result: ExecutionResult, context: Context) -> Executed:
+def _response(result: ExecutionResult, context: Context) -> Executed:
     ran = result.data is not None or any(error.path for error in result.errors or ())
     unmasked = tuple(sorted(context.access.unmasked))
     return Executed(_body(result, context.access.introspects), ran, context.operation, context.fields, unmasked)

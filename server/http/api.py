@@ -23,7 +23,7 @@ async def api(request: Request) -> Response:
             texts = read_texts(request)
             kind = format_of(texts.pop("format", Format.JSON))
             shape = None if kind is Format.JSON else service.shape(name)
-            run = service.run if shape is None else service.run_for_file
+            run = service.run_operation if shape is None else service.run_for_file
             executed = await while_here(request, run(caller, name, texts))
     except ClientLeft:
         return Response(status_code=CLIENT_LEFT)

@@ -6,7 +6,7 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 
 from server.answering.audit import address_of
-from server.answering.service import Asking, Caller, Service
+from server.answering.service import Caller, GraphQLRequest, Service
 from warehouse.errors import BadInput
 
 JSON = "application/json"
@@ -25,7 +25,7 @@ async def caller_of(request: Request) -> Caller:
     return await service.caller(request.headers.get("authorization"), address_of(request))
 
 
-async def read_asking(request: Request, most_bytes: int) -> Asking:
+async def read_graphql_request(request: Request, most_bytes: int) -> GraphQLRequest:
     """What the request's `{query or documentId, variables, operationName}` ask.
 
     Raises: BadInput for anything else.
@@ -42,10 +42,10 @@ async def read_asking(request: Request, most_bytes: int) -> Asking:
         if kind != JSON:
             raise BadInput(f"The body's type is {kind or 'not given'}. Send Content-Type: {JSON}.")
         asked = _parsed(await _body(request, most_bytes), "The body")
-    return asking_of(asked, only_queries)
+    return graphql_request_of(asked, only_queries)
 
 
-def asking_of(asked: Any, only_queries: bool = False) -> Asking:
+def graphql_request_of(asked: Any, only_queries: bool = False) -> GraphQLRequest:
     """What `{query or documentId, variables, operationName}` ask, wherever they stood.
 
     Raises: BadInput for anything else.
@@ -69,7 +69,7 @@ def asking_of(asked: Any, only_queries: bool = False) -> Asking:
         )
     if document and document_id:
         raise BadInput("There is a `query` and a `documentId`. Send one of them.")
-    return Asking(
+    return GraphQLRequest(
         document or "",
         document_id=document_id or None,
         variables=asked.get("variables"),
