@@ -95,3 +95,11 @@ _FIELDS = (
     RootField("cancelPipeline", Role.ADMIN),
 )
 ROOT_FIELDS: Mapping[str, RootField] = MappingProxyType({field.name: field for field in _FIELDS})
+# What the executor answers from the schema itself: no statement, but a large answer.
+_INTROSPECTION = {"__schema": Weight(50), "__type": Weight(10), "__typename": Weight(0)}
+
+
+def weight_of(name: str) -> Weight:
+    """What a field at the root of a document costs, by its name; one that is not there will be refused."""
+    field = ROOT_FIELDS.get(name)
+    return _INTROSPECTION.get(name, STATEMENT) if field is None else field.weight

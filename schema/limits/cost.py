@@ -18,10 +18,9 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from schema.limits.weights import (
+from schema.limits.rules import (
     CELLS,
     COMPARED,
-    INTROSPECTION,
     MOST_QUARTERS,
     MOST_ROWS,
     PAST,
@@ -29,7 +28,7 @@ from schema.limits.weights import (
     STATEMENTS,
 )
 from schema.operation import operation_of
-from schema.root_fields import ROOT_FIELDS, STATEMENT, Weight
+from schema.root_fields import Weight, weight_of
 from warehouse.errors import TooExpensive
 
 _LAST = re.compile(r"P(\d{1,5})([DWMY])")
@@ -74,7 +73,7 @@ class _Estimator:
 
     def cost(self, field: FieldNode) -> int:
         """The cost of one root field."""
-        weight = _weight(field.name.value)
+        weight = weight_of(field.name.value)
         if not weight.base:
             return 0
         arguments = {one.name.value: value_from_ast_untyped(one.value, self.variables) for one in field.arguments or ()}
@@ -103,11 +102,6 @@ class _Estimator:
             for directive in selection.directives or ()
             for argument in directive.arguments or ()
         )
-
-
-def _weight(name: str) -> Weight:
-    field = ROOT_FIELDS.get(name)
-    return INTROSPECTION.get(name, STATEMENT) if field is None else field.weight
 
 
 def _factor(weight: Weight, arguments: Mapping[str, Any]) -> int:
