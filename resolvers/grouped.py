@@ -38,7 +38,17 @@ from warehouse.model.dimensions import CLOCK_DIMENSIONS, DIMENSIONS
 from warehouse.model.measures import MEASURES, measures_of
 from warehouse.query.answer import Answer
 from warehouse.query.local_time import Grain
-from warehouse.query.question import Condition, Filter, Group, Order, Question, Top, conditions_of
+from warehouse.query.question import (
+    Condition,
+    Filter,
+    Group,
+    OrderBy,
+    OrderByGroup,
+    OrderByMeasure,
+    Question,
+    Top,
+    conditions_of,
+)
 from warehouse.query.ranges import Comparison
 
 
@@ -189,13 +199,13 @@ def _check_having(having: Filter | None, measures: Sequence[str]) -> None:
             )
 
 
-def _order(order: Any, groups: Sequence[Group]) -> Order:
+def _order(order: Any, groups: Sequence[Group]) -> OrderBy:
     field, descending = order.field.value, order.direction is Direction.DESC
     if field in MEASURES:
-        return Order(field, descending)
+        return OrderByMeasure(field, descending)
     for index, one in enumerate(groups):
         if one.dimension == field:
-            return Order(index, descending)
+            return OrderByGroup(index, descending)
     raise BadInput(
         f"orderBy names {order.field.name}, which is not selected. "
         "Select it, or sort by a measure or a selected dimension."

@@ -23,7 +23,7 @@ from warehouse.query import ranges
 from warehouse.query.answer import Row, filled
 from warehouse.query.bucket_sql import Clock
 from warehouse.query.local_time import Grain, iso
-from warehouse.query.question import Group, Order, Question
+from warehouse.query.question import Group, OrderByMeasure, Question
 from warehouse.query.ranges import Comparison, Window
 
 MOST_DAYS = 3660
@@ -163,7 +163,7 @@ async def _by_views(
 ) -> Cells:
     request = await _request_of(info, range, zone, where)
     question = request.question(
-        [Group(dimension)], request.measures(), orders=(Order("views", descending=True),), limit=limit
+        [Group(dimension)], request.measures(), orders=(OrderByMeasure("views", descending=True),), limit=limit
     )
     answer = await request.context.answer(raw(info), question)
     return request.cells(answer.rows, {dimension: group(0)})
@@ -179,7 +179,7 @@ async def top_movies(
 ) -> Cells:
     """The films with the most of a measure in the range; ties go by title, then id."""
     request = await _request_of(info, range, time_zone, where)
-    order = Order(order_by.value, descending=True)
+    order = OrderByMeasure(order_by.value, descending=True)
     question = request.question([Group("movie")], request.measures(), orders=(order,), limit=limit)
     answer = await request.context.answer(raw(info), question)
     ranks = {row.groups[0]: index for index, row in enumerate(answer.rows, start=1)}
