@@ -6,7 +6,7 @@ Faker, NumPy, Arrow and HTTP are imported by what makes or sends rows: --help an
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -19,6 +19,8 @@ from warehouse.query.local_time import EARLIEST
 from warehouse.query.moments import instant_of, is_day, moment_of
 
 DEFAULT = DemoSize()
+# Those of `FileFormat` that have a writer, which is not imported for help.
+WrittenFormat = Literal["parquet", "csv", "ndjson"]
 
 
 def generate(
@@ -35,9 +37,7 @@ def generate(
     to: Annotated[
         str | None, typer.Option(help="Write files into this folder instead of loading; with --live, a server's URL.")
     ] = None,
-    file_format: Annotated[
-        FileFormat, typer.Option("--format", help="What files to write, with --to.")
-    ] = FileFormat.PARQUET,
+    file_format: Annotated[WrittenFormat, typer.Option("--format", help="What files to write, with --to.")] = "parquet",
     live: Annotated[
         str | None, typer.Option(metavar="ROWS/s", help="Send sessions that end now to a server, so many a second.")
     ] = None,
@@ -63,7 +63,10 @@ def generate(
             f"{size.days:,} days before {end:%Y-%m-%d} it is not yet {EARLIEST:%Y}: no session is older"
         )
     began = time.monotonic()
-    made = _loaded(session, size, seed, end) if to is None else _written(session, to, file_format, size, seed, end)
+    if to is None:
+        made = _loaded(session, size, seed, end)
+    else:
+        made = _written(session, to, FileFormat(file_format), size, seed, end)
     session.out(f"{made}, in {time.monotonic() - began:.1f} s.")
 
 

@@ -1,17 +1,15 @@
 """`marquee ingest load`: load files into a table, of each file all good rows or nothing."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import orjson
 import typer
 
+from ingest.file_format import FileFormat
 from warehouse.command_session import CommandSession
 from warehouse.errors import BadInput
 from warehouse.model.tables import TABLES
-
-if TYPE_CHECKING:
-    from ingest.readers.source import Format
 
 FILES_MEANT = "Files, folders, 'patterns*', addresses such as s3://bucket/sessions.parquet, or - for standard input."
 
@@ -21,15 +19,6 @@ class OnError(StrEnum):
 
     QUARANTINE = "quarantine"
     ABORT = "abort"
-
-
-class LoadFormat(StrEnum):
-    """What a file is."""
-
-    CSV = "csv"
-    NDJSON = "ndjson"
-    PARQUET = "parquet"
-    ARROW = "arrow"
 
 
 def _known_table(name: str) -> str:
@@ -63,7 +52,7 @@ def load(
     ] = False,
     delimiter: Annotated[str | None, typer.Option(help="What stands between the cells of CSV; tab for one.")] = None,
     file_format: Annotated[
-        LoadFormat | None, typer.Option("--format", help="What the files are, whatever their names say.")
+        FileFormat | None, typer.Option("--format", help="What the files are, whatever their names say.")
     ] = None,
     hash_ids: Annotated[bool, typer.Option("--hash-ids", help="Take any text as an id, hashed to a UUID.")] = False,
     replaces: Annotated[
@@ -78,12 +67,11 @@ def load(
     from ingest.options import Options, parse_renamed
 
     limit = 0 if on_error is OnError.ABORT else max_rejects
-    form: Format | None = file_format.value if file_format else None
     try:
         sign, columns = _delimiter(delimiter), parse_renamed(renamed or [])
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
-    options = Options(columns, limit, dry_run, sign, hash_ids, form, replaces or 0)
+    options = Options(columns, limit, dry_run, sign, hash_ids, file_format, replaces or 0)
     report = load_command.run(session, table, files, options)
     session.out(orjson.dumps(report.to_json()).decode() if as_json else report.sentence())
     for load in report.loads:

@@ -35,7 +35,7 @@ _DIMENSIONS = frozenset(
 _VALUES = _DIMENSIONS | {"value"}
 
 
-class Format(StrEnum):
+class OutputFormat(StrEnum):
     """How an answer is printed."""
 
     TABLE = "table"
@@ -46,7 +46,7 @@ class Format(StrEnum):
 def query(
     ctx: typer.Context,
     operation: Annotated[str, typer.Argument(help="A published operation: TopMovies, DailyTrends, ...")],
-    output: Annotated[Format, typer.Option("--format", help="How to print the answer.")] = Format.TABLE,
+    output: Annotated[OutputFormat, typer.Option("--format", help="How to print the answer.")] = OutputFormat.TABLE,
     role: Annotated[Role, typer.Option(help="As whom to ask: masks apply.")] = Role.ANALYST,
     explain: Annotated[
         bool, typer.Option("--explain", help="Print what served and why, and as admin the cost and SQL.")
@@ -60,7 +60,7 @@ def query(
     from server.export.table import shape_of
 
     caller, texts = Caller(Principal(operator(), role)), _texts(ctx.args)
-    if output is Format.CSV and not explain:
+    if output is OutputFormat.CSV and not explain:
         executed = asyncio.run(service.run_for_file(caller, operation, texts))
     else:
         executed = asyncio.run(service.run_operation(caller, operation, texts, explain))
@@ -76,7 +76,7 @@ def query(
     published, data = service.operations[operation], executed.body["data"]
     shape = shape_of(service.schema.core, published.document)
     session.out(written(shape, data, output))
-    rest = _rest(shape, data, published, texts, limits_of(role)) if output is Format.TABLE else None
+    rest = _rest(shape, data, published, texts, limits_of(role)) if output is OutputFormat.TABLE else None
     if rest:
         session.out(rest)
 
@@ -97,20 +97,20 @@ def _rest(
     return None
 
 
-def written(shape: "Shape", data: Mapping[str, Any], output: Format) -> str:
+def written(shape: "Shape", data: Mapping[str, Any], output: OutputFormat) -> str:
     """An answer's data in a format; in a table, dimensions that say nothing have a word."""
     match output:
-        case Format.JSON:
+        case OutputFormat.JSON:
             return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()
-        case Format.CSV:
+        case OutputFormat.CSV:
             return shape.csv(data).rstrip("\n")
-        case Format.TABLE:
+        case OutputFormat.TABLE:
             return _printed(shape, data)
 
 
-def _explained(paths: Mapping[str, Any], output: Format) -> str:
+def _explained(paths: Mapping[str, Any], output: OutputFormat) -> str:
     """The plan of each answer; as text, a line a fact."""
-    if output is Format.JSON:
+    if output is OutputFormat.JSON:
         return orjson.dumps(paths, option=orjson.OPT_INDENT_2).decode()
     lines = []
     for path, note in paths.items():

@@ -1,14 +1,12 @@
 """`POST /ingest/{table}`: rows in, and `GET /ingest/rejects/{request}`: what was kept aside of them."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
-from types import MappingProxyType
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ingest.readers.source import Format
+from ingest.file_format import BY_MEDIA_TYPE, FileFormat
 from schema.policy import check_writes, reads_rejected
 from schema.roles import Role
 from server.answering.audit import recorded
@@ -24,14 +22,6 @@ from warehouse.audit.record import AuditKind, Record
 from warehouse.errors import BadInput, Forbidden, MarqueeError
 from warehouse.tables.incoming import INCOMING
 
-KINDS: Mapping[str, Format] = MappingProxyType(
-    {
-        "application/x-ndjson": "ndjson",
-        "text/csv": "csv",
-        "application/vnd.apache.parquet": "parquet",
-        "application/vnd.apache.arrow.stream": "arrow",
-    }
-)
 MOST_REJECTS = 1_000
 
 
@@ -102,11 +92,13 @@ def _sender(principal: Principal) -> Sender:
     return Sender(principal.subject, principal.issuer or "")
 
 
-def _kind(request: Request) -> Format:
+def _kind(request: Request) -> FileFormat:
     named = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if named not in KINDS:
-        raise UnsupportedType(f"The body's type is {named or 'not given'}. Send Content-Type: {', '.join(KINDS)}.")
-    return KINDS[named]
+    if named not in BY_MEDIA_TYPE:
+        raise UnsupportedType(
+            f"The body's type is {named or 'not given'}. Send Content-Type: {', '.join(BY_MEDIA_TYPE)}."
+        )
+    return BY_MEDIA_TYPE[named]
 
 
 def _key(request: Request) -> str | None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import orjson
 
+from ingest.file_format import FileFormat
 from ingest.loader import FileLoad
-from ingest.readers.source import Format
 from ingest.small_files import Held
 
 MOST_KEY = 255
@@ -34,7 +34,7 @@ class Delivery:
     fingerprint: str
     table: str
     sender: Sender
-    format: Format
+    format: FileFormat
     path: Path
     size_bytes: int
     held: Held | None = field(default=None, repr=False)
