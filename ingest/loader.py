@@ -22,6 +22,7 @@ from ingest.read_ahead import ahead
 from ingest.readers import Rows, Source, Wanted, open_rows
 from ingest.validation import Validated, validate
 from warehouse import Warehouse
+from warehouse.counted import noun
 from warehouse.loads.load import LoadSummary
 from warehouse.loads.rejects import Reject
 from warehouse.loads.sifting import FORGOTTEN
@@ -174,7 +175,8 @@ class Loading:
 def _require_columns(source: Source, contract: Contract, options: Options, names: frozenset[str]) -> None:
     missing = contract.missing(options.known(names, options.wanted(contract)))
     if missing:
-        columns = "column" if len(missing) == 1 else "columns"
         found = ", ".join(sorted(names))
         lacking = ", ".join(map(options.spoken, missing))
-        raise FileRefused(source.name, f"it lacks the required {columns} {lacking}; it has {found}")
+        raise FileRefused(
+            source.name, f"it lacks the required {noun(len(missing), 'column')} {lacking}; it has {found}"
+        )

@@ -7,6 +7,7 @@ import orjson
 import typer
 
 from warehouse.command_session import CommandSession
+from warehouse.counted import counted
 
 if TYPE_CHECKING:
     from warehouse.loads.retry import Released
@@ -55,6 +56,6 @@ def retry(ctx: typer.Context, as_json: AsJson = False) -> None:
 def _released_line(one: "Released") -> str:
     stay = f", {one.conflicts:,} stay as conflicts" if one.conflicts else ""
     return (
-        f"load {one.load_id} of {one.table}: {one.accepted:,} accepted, {one.duplicates:,} duplicates{stay}, "
+        f"load {one.load_id} of {one.table}: {one.accepted:,} accepted, {counted(one.duplicates, 'duplicate')}{stay}, "
         f"by load {one.released_by}."
     )

@@ -7,6 +7,7 @@ import orjson
 import typer
 
 from warehouse.command_session import CommandSession
+from warehouse.counted import counted
 from warehouse.errors import BadInput
 
 
@@ -21,5 +22,5 @@ def undo(
         done = session.warehouse().undo(load)
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
-    told = f"load {done.load_id} of {done.table}: {done.rows:,} rows taken back, by load {done.undone_by}."
+    told = f"load {done.load_id} of {done.table}: {counted(done.rows, 'row')} taken back, by load {done.undone_by}."
     session.out(orjson.dumps(asdict(done)).decode() if as_json else told)

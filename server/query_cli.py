@@ -16,6 +16,7 @@ from schema.roles import Role
 from server.identity.principal import Principal
 from server.operator import operator
 from server.session import Session
+from warehouse.counted import counted
 from warehouse.errors import BadInput
 from warehouse.model.columns import UNKNOWN
 
@@ -93,7 +94,7 @@ def _rest(
         return f"{shown:,} of {total:,} rows. More with --first, up to {limits.page_rows:,}; {whole}."
     for name in ("limit", "first"):
         if name in operation.kinds and name not in texts and shape.is_list and shown == operation.default(name):
-            return f"The first {shown:,} rows. More with --{name}."
+            return f"The first {counted(shown, 'row')}. More with --{name}."
     return None
 
 
@@ -118,7 +119,7 @@ def _explained(paths: Mapping[str, Any], output: OutputFormat) -> str:
         lines += [f"{path}  {note['range']['from']} to {note['range']['to']}", f"  served by {plan['source']}"]
         lines += [f"  not by {rollup}: {reason}" for rollup, reason in plan["rejected"].items()]
         if plan["sql"]:
-            read = f"{plan['rows_read']:,} rows, {plan['bytes_read']:,} bytes"
+            read = f"{counted(plan['rows_read'], 'row')}, {plan['bytes_read']:,} bytes"
             lines += [f"  read {read} in {plan['elapsed_ms']:.1f} ms", f"  {plan['sql']}"]
     return "\n".join(lines)
 

@@ -12,6 +12,7 @@ import orjson
 import typer
 
 from warehouse.command_session import CommandSession
+from warehouse.counted import counted, noun
 from warehouse.days import Days
 from warehouse.errors import BadInput
 from warehouse.forgetting.cli import forget
@@ -60,14 +61,15 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
         session.out(orjson.dumps(told, default=str).decode())
         return
     for one in tables:
-        session.out(f"{one.table:<24}{one.rows:>14,} rows{one.size_bytes:>16,} bytes{one.parts:>6} parts")
+        rows, parts = f"{noun(one.rows, 'row'):<4}", noun(one.parts, "part")
+        session.out(f"{one.table:<24}{one.rows:>14,} {rows}{one.size_bytes:>16,} bytes{one.parts:>6} {parts}")
     for mark in reach:
         session.out(f"newest in {mark.table:<20}{mark.newest.isoformat() if mark.newest else 'none'}")
     session.out(f"{'last load done':<30}{loaded_at or 'none'}")
     for entry in loads:
         session.out(
             f"load {entry.load_id:<6}{entry.table:<18}{entry.state.value:<12}{entry.accepted:>12,} of "
-            f"{entry.rows:,} rows"
+            f"{counted(entry.rows, 'row')}"
         )
     if len(loads) == SHOWN_LOADS:
         session.out(f"These are the newest {SHOWN_LOADS} loads; marquee ingest status --limit shows more.")
@@ -122,7 +124,7 @@ def verify_command(
     elif found:
         session.out(f"Differences: {len(found):,}. marquee warehouse rebuild mends them.")
     else:
-        session.out(f"{len(ROLLUPS)} rollups agree with the facts on {compared:,} days.")
+        session.out(f"{len(ROLLUPS)} rollups agree with the facts on {counted(compared, 'day')}.")
     if found:
         raise typer.Exit(1)
 

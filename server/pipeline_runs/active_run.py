@@ -12,6 +12,7 @@ from schema.roles import Role
 from server.answering.execution import error_of
 from server.pipeline_runs.recorder import Recorder
 from warehouse.audit.record import OK, AuditKind, Record, Take, recording
+from warehouse.counted import counted
 from warehouse.errors import Cancelled
 from warehouse.pipeline_runs import PipelineRun, PipelineStep, RunState, StepRun
 
@@ -133,7 +134,10 @@ class ActiveRun:
             except Exception as error:  # noqa: BLE001 - whatever a step dies of, the run says so
                 self._fail(index, request.step, error)
                 return
-        self._finish(RunState.DONE, f"{_counted(len(self._steps))} done in {time.monotonic() - began:.1f} s.")
+        steps, seconds = len(self._steps), time.monotonic() - began
+        self._finish(
+            RunState.DONE, f"{counted(steps, 'step')} {'is' if steps == 1 else 'are'} done in {seconds:.1f} s."
+        )
 
     def _take_step(self, request: StepRequest, progress: StepProgress) -> None:
         progress.step(lambda one: replace(one, state=RunState.RUNNING, started_at=datetime.now(UTC)))
@@ -179,7 +183,3 @@ _OUTCOMES: Mapping[RunState, str] = {
 
 def _stamped(line: str) -> str:
     return f"{datetime.now(UTC):%H:%M:%S} {line}"
-
-
-def _counted(steps: int) -> str:
-    return "1 step is" if steps == 1 else f"{steps} steps are"

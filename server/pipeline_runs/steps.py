@@ -19,6 +19,7 @@ from ingest.report import Report
 from ingest.watch import Outcome, Watch, outcome_of
 from resolvers.runner import StepRequest
 from server.pipeline_runs.active_run import StepFunction, StepProgress, StepResult
+from warehouse.counted import counted
 from warehouse.errors import Cancelled, MarqueeError, Unavailable
 from warehouse.model.rollups import ROLLUPS
 from warehouse.pipeline_runs import PipelineStep
@@ -65,7 +66,7 @@ def step_functions(warehouse: Warehouse, drop_folder: Path, run_job: RunJob) -> 
         ran = run_job(SPARK_JOBS[request.step], request, progress)
         if not ran.parts:
             return StepResult("Nothing has changed since it was computed.", 0)
-        return StepResult(f"{ran.rows_read:,} rows read, {ran.rows_written:,} written", ran.rows_written)
+        return StepResult(f"{counted(ran.rows_read, 'row')} read, {ran.rows_written:,} written", ran.rows_written)
 
     return {
         PipelineStep.GENERATE: lambda request, progress: generate(warehouse, request, progress),
@@ -128,10 +129,10 @@ class Loading:
                 f"{len(self.not_loaded)} of {max(self.files, self.loaded + len(self.not_loaded))} files were not "
                 f"loaded; the first: {self.not_loaded[0]}"
             )
-        counted = "1 file" if self.loaded == 1 else f"{self.loaded:,} files"
-        return StepResult(
-            f"{counted} loaded, {self.accepted:,} rows accepted" if self.loaded else "No files.", self.accepted
-        )
+        if not self.loaded:
+            return StepResult("No files.", 0)
+        files, rows = counted(self.loaded, "file"), counted(self.accepted, "row")
+        return StepResult(f"{files} loaded, {rows} accepted", self.accepted)
 
     def _note(self, found: Outcome) -> None:
         self.progress.log(found.sentence())
@@ -184,12 +185,8 @@ def verify(warehouse: Warehouse, progress: StepProgress) -> StepResult:
         differences += sum(1 for _ in found)
     if differences:
         raise StepFailed(
-            f"{_counted(differences, 'difference')} between rollups and facts; the first are in the log. Mend them "
+            f"{counted(differences, 'difference')} between rollups and facts; the first are in the log. Mend them "
             "with: marquee warehouse rebuild"
         )
     days = len({day for one in comparisons for day in one.days})
-    return StepResult(f"{len(ROLLUPS)} rollups agree with the facts on {_counted(days, 'day')}")
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+    return StepResult(f"{len(ROLLUPS)} rollups agree with the facts on {counted(days, 'day')}")

@@ -25,6 +25,7 @@ from server.spark_jobs.process import SparkProcess
 from spark import java
 from warehouse.access import SYSTEM
 from warehouse.batch.reports import reports_of
+from warehouse.counted import counted
 from warehouse.errors import BadInput, Cancelled, Overloaded, Unavailable
 from warehouse.staging.place import Place, staging_place
 from warehouse.staging.results import Result, State, results_of
@@ -213,7 +214,7 @@ class _Run:
         place = self.pipeline.place
         out = place.below(f"{_OUT}/{self.name}")
         place.clear(f"{_OUT}/{self.name}")
-        self._tell(f"starting Spark on {rows_read:,} rows")
+        self._tell(f"starting Spark on {counted(rows_read, 'row')}")
         try:
             self.process.run(self.job.module, self._arguments(parts, out), lambda event: self._heard(event, out))
             if not self.job.by_month:

@@ -11,6 +11,7 @@ import orjson
 import typer
 
 from warehouse.command_session import CommandSession
+from warehouse.counted import noun
 
 if TYPE_CHECKING:
     from warehouse.forgetting.forget import Forgotten
@@ -62,7 +63,7 @@ def _asker() -> str:
 
 
 def _spoken(done: "Forgotten", snapshots: int) -> str:
-    lines = [f"{table:<24}{rows:>14,} rows removed" for table, rows in done.removed.items()]
+    lines = [f"{table:<24}{rows:>14,} {noun(rows, 'row')} removed" for table, rows in done.removed.items()]
     if done.months:
         lines.append(f"{'months counted again':<24}{done.months:>14,}")
     if snapshots:

@@ -92,7 +92,7 @@ def test_files_that_arrived_are_loaded_and_put_away_and_a_refused_one_fails_the_
     run = ended(door, LOAD, VERIFY)
     assert states(run) == ["FAILED", "SKIPPED"]
     assert run.outcome.startswith("LOAD failed: 1 of 2 files were not loaded; the first: users: users-2.csv is refused")
-    assert any("users-3.csv is loaded, 1 rows" in line for line in run.log)
+    assert any("users-3.csv is loaded, 1 row" in line for line in run.log)
 
 
 def test_a_rollup_that_differs_fails_the_run_and_ranks_nothing(door: Door) -> None:
