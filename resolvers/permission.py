@@ -6,7 +6,7 @@ import strawberry
 from strawberry.permission import BasePermission, PermissionExtension
 
 from resolvers.context import context_of
-from schema.root_fields import ROOT_FIELDS, RootField
+from schema.root_fields import RootField
 from warehouse.errors import Forbidden
 
 
@@ -27,6 +27,6 @@ class Permitted(BasePermission):
         raise Forbidden(f"Your role may not ask {self.field.name}. It takes a token of the role {self.field.role}.")
 
 
-def permitted(name: str) -> PermissionExtension:
+def permitted(field: RootField) -> PermissionExtension:
     """The gate of a root field."""
-    return PermissionExtension(permissions=[Permitted(ROOT_FIELDS[name])], use_directives=False)
+    return PermissionExtension(permissions=[Permitted(field)], use_directives=False)

@@ -6,7 +6,7 @@ from strawberry.schema_directive import Location
 import schema.enums  # noqa: F401 - declares the enums below to GraphQL
 from schema.policy import MASK_RULES
 from schema.roles import Role
-from schema.root_fields import ROOT_FIELDS
+from schema.root_fields import RootField
 from warehouse.access import Strategy
 
 
@@ -35,9 +35,6 @@ def masked(column: str) -> list[object]:
     return [Masked(strategy=rule.strategy, unless=rule.unless)]
 
 
-def requires(field: str) -> list[object]:
-    """The directive that the policy gives to a root field.
-
-    Raises: KeyError for a field without a record: nobody could ask it.
-    """
-    return [Requires(role=ROOT_FIELDS[field].role)]
+def requires(field: RootField) -> list[object]:
+    """The directive that a root field's record gives it."""
+    return [Requires(role=field.role)]

@@ -30,7 +30,7 @@ from warehouse.query.moments import day_or_month_of
 if TYPE_CHECKING:
     from server.answering.service import Service
     from server.identity.tokens import Tokens
-    from server.spark_jobs.pipeline import Outcome, Pipeline, Stage
+    from server.spark_jobs.pipeline import JobOutcome, Pipeline, Stage
     from warehouse import Warehouse
 
 
@@ -180,7 +180,7 @@ class Session:
         name: str,
         months: tuple[str | None, str | None] = (None, None),
         options: Sequence[str] = (),
-    ) -> "Outcome":
+    ) -> "JobOutcome":
         """Run a Spark job over months that are named as the caller wrote them; its stages go to the caller's stderr.
 
         Raises: UsageError for what names no month.

@@ -16,7 +16,7 @@ from server.http.disconnect import ClientLeft
 from server.http.requests import caller_of, read_texts
 from server.http.responses import CLIENT_LEFT, data, refusal
 from server.identity.principal import Principal
-from server.ingesting.delivery import MOST_KEY, Answer, Delivery, Sender, request_id
+from server.ingesting.delivery import MOST_KEY, Delivery, DeliveryResult, Sender, request_id
 from server.ingesting.intake import Intake
 from warehouse.audit.record import AuditKind, Record
 from warehouse.errors import BadInput, Forbidden, MarqueeError
@@ -58,7 +58,7 @@ async def rejects(request: Request) -> Response:
     return data(orjson.dumps({"rejects": rows, **({"more": True} if more else {})}))
 
 
-async def _taken(request: Request, record: Record) -> Answer:
+async def _taken(request: Request, record: Record) -> DeliveryResult:
     service: Service = request.app.state.service
     intake = _intake(request)
     principal = (await caller_of(request)).principal

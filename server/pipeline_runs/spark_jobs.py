@@ -6,14 +6,14 @@ from resolvers.runner import StepRequest
 from server.pipeline_runs.active_run import StepProgress
 from server.pipeline_runs.steps import RunJob
 from server.settings import Settings
-from server.spark_jobs.pipeline import Outcome, Stage, pipeline_of
+from server.spark_jobs.pipeline import JobOutcome, Stage, pipeline_of
 from warehouse.warehouse import Warehouse
 
 
 def run_jobs(warehouse: Warehouse, settings: Settings) -> RunJob:
     """What runs a job of `marquee spark` for a step."""
 
-    def run(name: str, request: StepRequest, progress: StepProgress) -> Outcome:
+    def run(name: str, request: StepRequest, progress: StepProgress) -> JobOutcome:
         said = ""
 
         def report(stage: Stage) -> None:

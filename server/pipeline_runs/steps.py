@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
 
 from ingest.demo import load_demo
 from ingest.demo_size import DemoSize
@@ -19,6 +18,7 @@ from ingest.report import Report
 from ingest.watch import Outcome, Watch, outcome_of
 from resolvers.runner import StepRequest
 from server.pipeline_runs.active_run import StepFunction, StepProgress, StepResult
+from server.spark_jobs.pipeline import JobOutcome
 from warehouse.counted import counted
 from warehouse.errors import Cancelled, MarqueeError, Unavailable
 from warehouse.model.rollups import ROLLUPS
@@ -44,19 +44,8 @@ class StepFailed(MarqueeError):
     """What a step found is no good; the sentence says what to do."""
 
 
-class Ran(Protocol):
-    """What a Spark job that went through tells."""
-
-    @property
-    def rows_read(self) -> int: ...
-    @property
-    def rows_written(self) -> int: ...
-    @property
-    def parts(self) -> int: ...
-
-
 # Runs a Spark job by its name, for a step; what it is at goes to the step's progress.
-RunJob = Callable[[str, StepRequest, StepProgress], Ran]
+RunJob = Callable[[str, StepRequest, StepProgress], JobOutcome]
 
 
 def step_functions(warehouse: Warehouse, drop_folder: Path, run_job: RunJob) -> Mapping[PipelineStep, StepFunction]:
@@ -70,7 +59,7 @@ def step_functions(warehouse: Warehouse, drop_folder: Path, run_job: RunJob) -> 
 
     return {
         PipelineStep.GENERATE: lambda request, progress: generate(warehouse, request, progress),
-        PipelineStep.LOAD: lambda _, progress: Loading(warehouse, DropFolder(drop_folder), progress).carried_out(),
+        PipelineStep.LOAD: lambda _, progress: FolderPass(warehouse, DropFolder(drop_folder), progress).carried_out(),
         PipelineStep.VERIFY: lambda _, progress: verify(warehouse, progress),
         **dict.fromkeys(SPARK_JOBS, spark),
     }
@@ -94,7 +83,7 @@ def generate(warehouse: Warehouse, request: StepRequest, progress: StepProgress)
 
 
 @dataclass
-class Loading:
+class FolderPass:
     """One pass over a drop folder, as `marquee ingest watch --once` makes it."""
 
     warehouse: Warehouse

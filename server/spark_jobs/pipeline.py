@@ -48,7 +48,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class JobOutcome:
     """A run that went through: rows that Spark read and rows that were swapped in, in so many `parts`.
 
     `unchanged` parts were left as they are, for what they are made from has not changed. `notes` are what the job has
@@ -96,7 +96,7 @@ class Pipeline:
         name: str,
         months: tuple[date | None, date | None] = (None, None),
         options: Sequence[str] = (),
-    ) -> Outcome:
+    ) -> JobOutcome:
         """Run a job to its end, over some months where its result has parts. What has not changed since it was computed
         is not computed again. If the run fails anywhere, parts that were swapped in stay, and all others are as before.
 
@@ -173,7 +173,7 @@ class _Run:
     todo: Sequence[str] = ()
     notes: list[str] = field(default_factory=list)
 
-    def carry_through(self, began: float) -> Outcome:
+    def carry_through(self, began: float) -> JobOutcome:
         """From the snapshot to the swap."""
         self._tell("looking for what has changed")
         pieces = refresh(self.pipeline.warehouse, self.pipeline.place, self.job.reads, self._exported)
@@ -188,7 +188,7 @@ class _Run:
             self._compute(wanted, rows_read)
         else:
             self._tell("nothing has changed")
-        return Outcome(
+        return JobOutcome(
             self.name,
             rows_read,
             self.rows_written,

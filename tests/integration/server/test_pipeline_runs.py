@@ -14,7 +14,7 @@ from resolvers.runner import StepRequest
 from server.answering.service import Service
 from server.pipeline_runs.active_run import StepFunction, StepProgress, StepResult
 from server.pipeline_runs.runs import Runs
-from server.pipeline_runs.steps import Loading
+from server.pipeline_runs.steps import FolderPass
 from tests.integration.server.runs import (
     CHURN,
     LOAD,
@@ -130,7 +130,7 @@ def test_a_load_is_abandoned_before_it_shows_anything(service: Service) -> None:
     (folder.path / "users.csv").write_text("id,country\n1,SE\n2,SE\n", encoding="utf-8")
 
     def load(_: StepRequest, progress: StepProgress) -> StepResult:
-        return Loading(service.warehouse, folder, EndedAtOnce(progress)).carried_out()
+        return FolderPass(service.warehouse, folder, EndedAtOnce(progress)).carried_out()
 
     with runs_of(service.warehouse, {PipelineStep.LOAD: load}) as runs:
         run = until(runs, start(runs, LOAD, VERIFY), has_ended)
