@@ -185,12 +185,12 @@ class Session:
 
         Raises: UsageError for what names no month.
         """
-        asked = (_month("--from", months[0]), _month("--to", months[1]))
+        span = (_month("--from", months[0]), _month("--to", months[1]))
         self.warehouse()
         from server.spark_jobs.progress_bar import spark_bar
 
         with spark_bar(self.console) as report:
-            return self.pipeline(report).run(name, asked, options)
+            return self.pipeline(report).run(name, span, options)
 
     def without_snapshots(self) -> AbstractContextManager[int]:
         """Remove what was written for Spark, and let nothing be written meanwhile; yields how many files it was."""

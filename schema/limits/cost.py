@@ -114,19 +114,19 @@ def _factor(weight: Weight, arguments: Mapping[str, Any]) -> int:
 def _rows(weight: Weight, arguments: Mapping[str, Any]) -> int:
     counts = (arguments.get(name) for name in _COUNTS)
     # GraphQL takes 100.0 for a whole number, too.
-    asked = next((one for one in counts if isinstance(one, int | float)), weight.rows)
-    return math.ceil(min(max(asked, 1), MOST_ROWS))
+    given = next((one for one in counts if isinstance(one, int | float)), weight.rows)
+    return math.ceil(min(max(given, 1), MOST_ROWS))
 
 
-def _days(asked: Any) -> int:
+def _days(span: Any) -> int:
     """The length of a range; a quarter where it has none, or one that its resolver will refuse."""
-    if not isinstance(asked, Mapping):
+    if not isinstance(span, Mapping):
         return QUARTER_DAYS
-    last = _LAST.fullmatch(str(asked.get("last")))
+    last = _LAST.fullmatch(str(span.get("last")))
     if last:
         return max(int(last[1]) * _UNIT_DAYS[last[2]], 1)
     try:
-        start, end = (date.fromisoformat(str(asked.get(name))[:10]) for name in ("from", "to"))
+        start, end = (date.fromisoformat(str(span.get(name))[:10]) for name in ("from", "to"))
     except ValueError:
         return QUARTER_DAYS
     return max((end - start).days, 1)
