@@ -22,10 +22,10 @@ from ingest.read_ahead import ahead
 from ingest.readers import Rows, Source, Wanted, open_rows
 from ingest.validation import Validated, validate
 from warehouse import Warehouse
-from warehouse.counted import noun
 from warehouse.loads.load import LoadSummary
 from warehouse.loads.rejects import Reject
 from warehouse.loads.sifting import FORGOTTEN
+from warehouse.plurals import noun
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import orjson
 import typer
 
 from warehouse.command_session import CommandSession
-from warehouse.counted import counted
+from warehouse.plurals import counted
 
 if TYPE_CHECKING:
     from warehouse.loads.retry import Released

@@ -12,7 +12,7 @@ from ingest.options import Options
 from ingest.problems import FileRefused
 from ingest.progress import Progress
 from warehouse import Warehouse
-from warehouse.counted import counted
+from warehouse.plurals import counted
 from warehouse.tables.incoming import INCOMING
 
 

@@ -14,7 +14,7 @@ from warehouse.access import SYSTEM
 from warehouse.checks.declared import CHECKS, MOST_ROUNDS, Status
 from warehouse.checks.finding import Finding
 from warehouse.command_session import CommandSession
-from warehouse.counted import counted
+from warehouse.plurals import counted
 
 if TYPE_CHECKING:
     from warehouse.checks.reading import Round

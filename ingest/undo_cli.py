@@ -7,8 +7,8 @@ import orjson
 import typer
 
 from warehouse.command_session import CommandSession
-from warehouse.counted import counted
 from warehouse.errors import BadInput
+from warehouse.plurals import counted
 
 
 def undo(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.drop_folder import DONE, REFUSED, Arrival, DropFolder
-from warehouse.counted import counted
+from warehouse.plurals import counted
 
 FIRST_WAIT_S = 2.0
 LONGEST_WAIT_S = 60.0

@@ -16,9 +16,9 @@ from schema.roles import Role
 from server.identity.principal import Principal
 from server.operator import operator
 from server.session import Session
-from warehouse.counted import counted
 from warehouse.errors import BadInput
 from warehouse.model.columns import UNKNOWN
+from warehouse.plurals import counted
 
 if TYPE_CHECKING:
     from server.answering.operations import Operation

@@ -12,11 +12,11 @@ import orjson
 import typer
 
 from warehouse.command_session import CommandSession
-from warehouse.counted import counted, noun
 from warehouse.days import Days
 from warehouse.errors import BadInput
 from warehouse.forgetting.cli import forget
 from warehouse.model.rollups import ROLLUPS
+from warehouse.plurals import counted, noun
 from warehouse.query.moments import day_of
 
 if TYPE_CHECKING:

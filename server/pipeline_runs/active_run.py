@@ -12,9 +12,9 @@ from schema.roles import Role
 from server.answering.execution import error_of
 from server.pipeline_runs.recorder import Recorder
 from warehouse.audit.record import OK, AuditKind, Record, Take, recording
-from warehouse.counted import counted
 from warehouse.errors import Cancelled
 from warehouse.pipeline_runs import PipelineRun, PipelineStep, RunState, StepRun
+from warehouse.plurals import counted
 
 LOG = logging.getLogger("marquee.pipeline")
 

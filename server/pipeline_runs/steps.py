@@ -19,10 +19,10 @@ from ingest.watch import Outcome, Watch, outcome_of
 from resolvers.runner import StepRequest
 from server.pipeline_runs.active_run import StepFunction, StepProgress, StepResult
 from server.spark_jobs.pipeline import JobOutcome
-from warehouse.counted import counted
 from warehouse.errors import Cancelled, MarqueeError, Unavailable
 from warehouse.model.rollups import ROLLUPS
 from warehouse.pipeline_runs import PipelineStep
+from warehouse.plurals import counted
 from warehouse.verify.verify import compare, plan
 from warehouse.warehouse import Warehouse
 

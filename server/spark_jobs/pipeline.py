@@ -25,8 +25,8 @@ from server.spark_jobs.process import SparkProcess
 from spark import java
 from warehouse.access import SYSTEM
 from warehouse.batch.reports import reports_of
-from warehouse.counted import counted
 from warehouse.errors import BadInput, Cancelled, Overloaded, Unavailable
+from warehouse.plurals import counted
 from warehouse.staging.place import Place, staging_place
 from warehouse.staging.results import Result, State, results_of
 from warehouse.staging.snapshot import SNAPSHOT, Piece, refresh

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.batch.asking import released_to
-from warehouse.counted import counted
 from warehouse.model.columns import Kind, stored_columns
+from warehouse.plurals import counted
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import Source, read
 

@@ -11,7 +11,7 @@ import orjson
 import typer
 
 from warehouse.command_session import CommandSession
-from warehouse.counted import noun
+from warehouse.plurals import noun
 
 if TYPE_CHECKING:
     from warehouse.forgetting.forget import Forgotten

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from warehouse.counted import counted
 from warehouse.engine.engine import Engine
 from warehouse.loads.ledger import Entry, State, record
 from warehouse.model.rollups import ROLLUPS
+from warehouse.plurals import counted
 from warehouse.tables.rebuild import rebuild_partitions
 from warehouse.tables.reconcile import FACT
 
