@@ -11,7 +11,8 @@ from typing import BinaryIO
 import pyarrow as pa
 from pyarrow import fs
 
-from ingest.readers.source import COMPRESSIONS, FORMATS, Format, located, magic_of
+from ingest.file_format import FileFormat
+from ingest.readers.source import COMPRESSIONS, FORMATS, located, magic_of
 from warehouse.errors import BadInput
 
 STDIN = "-"
@@ -25,7 +26,7 @@ def inputs(
     arguments: Sequence[str],
     resolve: Callable[[str], Path],
     standard_input: Callable[[], BinaryIO],
-    file_format: Format | None,
+    file_format: FileFormat | None,
 ) -> Iterator[list[Input]]:
     """The files behind what a command was given, patterns and folders in the order of names; `resolve` sees a path from
     the caller's folder. Standard input is kept in a temporary file until the end.
@@ -117,7 +118,7 @@ def _is_data(path: PurePosixPath) -> bool:
 
 
 @contextmanager
-def _spooled(standard_input: Callable[[], BinaryIO], file_format: Format | None) -> Iterator[Path]:
+def _spooled(standard_input: Callable[[], BinaryIO], file_format: FileFormat | None) -> Iterator[Path]:
     """Readers look at a file's beginning before they read it, and at Parquet's end: so it is written down first."""
     if file_format is None:
         raise BadInput("standard input has no name that says its format: add --format csv, ndjson, parquet or arrow")

@@ -25,6 +25,7 @@ from warehouse import Warehouse
 from warehouse.loads.load import LoadSummary
 from warehouse.loads.rejects import Reject
 from warehouse.loads.sifting import FORGOTTEN
+from warehouse.plurals import noun
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,8 @@ class Loading:
 def _require_columns(source: Source, contract: Contract, options: Options, names: frozenset[str]) -> None:
     missing = contract.missing(options.known(names, options.wanted(contract)))
     if missing:
-        columns = "column" if len(missing) == 1 else "columns"
         found = ", ".join(sorted(names))
         lacking = ", ".join(map(options.spoken, missing))
-        raise FileRefused(source.name, f"it lacks the required {columns} {lacking}; it has {found}")
+        raise FileRefused(
+            source.name, f"it lacks the required {noun(len(missing), 'column')} {lacking}; it has {found}"
+        )

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from dataclasses import replace as changed
 
 from ingest.contract import Contract
+from ingest.file_format import FileFormat
 from ingest.readers import RawRows, Wanted
-from ingest.readers.source import Format
 from warehouse.errors import BadInput
 
 
@@ -23,7 +23,7 @@ class Options:
     dry_run: bool = False
     delimiter: str | None = None
     hash_ids: bool = False
-    format: Format | None = None
+    format: FileFormat | None = None
     replaces: int = 0
     max_rows: int | None = None
 

@@ -12,6 +12,7 @@ from ingest.options import Options
 from ingest.problems import FileRefused
 from ingest.progress import Progress
 from warehouse import Warehouse
+from warehouse.plurals import counted
 from warehouse.tables.incoming import INCOMING
 
 
@@ -85,11 +86,10 @@ class Report:
     def sentence(self) -> str:
         """One line for a person."""
         refused = f", {len(self.refused):,} refused" if self.refused else ""
-        files = "1 file" if self.files == 1 else f"{self.files:,} files"
         reasons = ", ".join(f"{rows:,} {reason}" for reason, rows in self.reasons.items())
         return (
-            f"{self.table}: {files}{refused}, {self.rows:,} rows: {self.accepted:,} accepted, "
-            f"{self.duplicates:,} duplicates, {self.quarantined:,} quarantined"
+            f"{self.table}: {counted(self.files, 'file')}{refused}, {counted(self.rows, 'row')}: "
+            f"{self.accepted:,} accepted, {counted(self.duplicates, 'duplicate')}, {self.quarantined:,} quarantined"
             f"{f' ({reasons})' if reasons else ''}, in {self.seconds:.1f} s.{self._extra()}"
             f"{f' Load {self.replaced} is taken back.' if self.replaced else ''}"
             f"{' Nothing was loaded: this was a dry run.' if self.is_dry_run else ''}"

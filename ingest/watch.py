@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.drop_folder import DONE, REFUSED, Arrival, DropFolder
+from warehouse.plurals import counted
 
 FIRST_WAIT_S = 2.0
 LONGEST_WAIT_S = 60.0
@@ -48,10 +49,12 @@ class Outcome:
         name = self.arrival.path.name
         if self.outcome != "loaded":
             return f"{self.arrival.table}: {name} is {self.outcome}: {self.reason}"
-        rows, *others = (self.report[each] for each in ("rows", "accepted", "duplicates", "quarantined"))
+        rows, accepted, duplicates, quarantined = (
+            self.report[each] for each in ("rows", "accepted", "duplicates", "quarantined")
+        )
         return (
-            f"{self.arrival.table}: {name} is loaded, {rows:,} rows: {others[0]:,} accepted, {others[1]:,} duplicates, "
-            f"{others[2]:,} quarantined."
+            f"{self.arrival.table}: {name} is loaded, {counted(rows, 'row')}: {accepted:,} accepted, "
+            f"{counted(duplicates, 'duplicate')}, {quarantined:,} quarantined."
         )
 
 

@@ -50,10 +50,10 @@ async def retention(
     range; a period is over when there is a session on its last local day or later.
     """
 
-    def ask(warehouse: Warehouse, sessions: Sessions, access: Access) -> Any:
+    def computed(warehouse: Warehouse, sessions: Sessions, access: Access) -> Any:
         return retention_of(warehouse, RetentionRequest(sessions, Grain(cohort.value), periods), access)
 
-    return await _answered(info, ask, range, time_zone, where, as_of)
+    return await _answered(info, computed, range, time_zone, where, as_of)
 
 
 async def completion_funnel(
@@ -81,10 +81,10 @@ async def concurrency(
     range cuts, the part inside counts.
     """
 
-    def ask(warehouse: Warehouse, sessions: Sessions, access: Access) -> Any:
+    def computed(warehouse: Warehouse, sessions: Sessions, access: Access) -> Any:
         return concurrency_of(warehouse, sessions, grain, access)
 
-    return await _answered(info, ask, range, time_zone, where, as_of)
+    return await _answered(info, computed, range, time_zone, where, as_of)
 
 
 async def stickiness(
@@ -110,10 +110,10 @@ async def quality(
 ) -> Cells:
     """Interruptions by buffering per device, country or picture quality, most views first."""
 
-    def ask(warehouse: Warehouse, sessions: Sessions, access: Access) -> Any:
+    def computed(warehouse: Warehouse, sessions: Sessions, access: Access) -> Any:
         return quality_of(warehouse, sessions, by, access)
 
-    return await _answered(info, ask, range, time_zone, where, as_of)
+    return await _answered(info, computed, range, time_zone, where, as_of)
 
 
 async def _answered(

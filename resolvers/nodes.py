@@ -15,7 +15,7 @@ from resolvers.unmatched import FILM, note_filter
 from schema.arguments import After, AuditSort, AuditWhere, First, MovieSort, MovieWhere, UserSort, UserWhere
 from schema.enums import AuditField, Direction
 from schema.inputs import AuditOrder
-from schema.policy import Role
+from schema.roles import Role
 from warehouse import ids
 from warehouse.audit.log import AUDIT_LIST
 from warehouse.model.measures import RATING_UNITS

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import httpx
 
+from ingest.file_format import FileFormat
 from ingest.live.sending import ANSWER_S, MOST_UNDER_WAY, Sender, Sent
 from ingest.live.traffic import Traffic
 from warehouse.errors import BadInput
@@ -65,7 +66,7 @@ async def _run(
     # Outside of the main thread, where the relay runs commands, there are no signals to wait for.
     with suppress(RuntimeError):
         loop.add_signal_handler(signal.SIGINT, ending.set)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/x-ndjson"}
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": FileFormat.NDJSON.media_type}
     limits = httpx.Limits(max_connections=MOST_UNDER_WAY)
     async with httpx.AsyncClient(base_url=url, headers=headers, timeout=ANSWER_S, limits=limits) as client:
         sender = Sender(client, ending)

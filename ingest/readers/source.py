@@ -5,39 +5,36 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Literal
 
 import pyarrow as pa
 from pyarrow import fs
 
+from ingest.file_format import FileFormat
 from ingest.problems import FileRefused
 
-Format = Literal["csv", "ndjson", "parquet", "arrow"]
-
-FORMATS: dict[str, Format] = {
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".ndjson": "ndjson",
-    ".jsonl": "ndjson",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".arrow": "arrow",
-    ".arrows": "arrow",
-    ".feather": "arrow",
+FORMATS: dict[str, FileFormat] = {
+    ".csv": FileFormat.CSV,
+    ".tsv": FileFormat.CSV,
+    ".ndjson": FileFormat.NDJSON,
+    ".jsonl": FileFormat.NDJSON,
+    ".parquet": FileFormat.PARQUET,
+    ".pq": FileFormat.PARQUET,
+    ".arrow": FileFormat.ARROW,
+    ".arrows": FileFormat.ARROW,
+    ".feather": FileFormat.ARROW,
 }
 DELIMITERS = {".tsv": "\t"}
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 MAGIC = {
     b"\x1f\x8b": "gzip",
     b"\x28\xb5\x2f\xfd": "zstd",
-    b"PAR1": "Parquet",
-    b"ARROW1": "Arrow",
-    b"\xff\xff\xff\xff": "Arrow",  # a stream
+    b"PAR1": FileFormat.PARQUET.label,
+    b"ARROW1": FileFormat.ARROW.label,
+    b"\xff\xff\xff\xff": FileFormat.ARROW.label,  # a stream
     b"PK\x03\x04": "ZIP",
 }
 HEAD_BYTES = 1 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-FORMAT_NAMES = {"csv": "CSV", "ndjson": "NDJSON", "parquet": "Parquet", "arrow": "Arrow"}
 
 
 @dataclass
@@ -47,7 +44,7 @@ class Source:
     system: fs.FileSystem
     path: str
     name: str
-    format: Format
+    format: FileFormat
     compression: str | None
     size_bytes: int
     delimiter: str = ","
@@ -55,7 +52,9 @@ class Source:
     _file: pa.NativeFile | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, path: Path | str, name: str, delimiter: str | None = None, format_: Format | None = None) -> "Source":
+    def of(
+        cls, path: Path | str, name: str, delimiter: str | None = None, format_: FileFormat | None = None
+    ) -> "Source":
         """The file at a path, or at an address with a scheme. Its format, where none is given, and its compression are
         told by its name and confirmed by its first bytes.
 
@@ -131,12 +130,10 @@ class Source:
             raise FileRefused(self.name, f"its name says {self.compression}, but it is {found or 'not compressed'}")
         if self.compression:
             found = self._decompressed_magic()
-        expected = FORMAT_NAMES[self.format] if self.format in {"parquet", "arrow"} else None
+        expected = self.format.label if self.format in {FileFormat.PARQUET, FileFormat.ARROW} else None
         if found != expected:
-            says = FORMAT_NAMES[self.format]
-            raise FileRefused(
-                self.name, f"its name says {says}, but its first bytes are {found or _glimpse(self.head())}"
-            )
+            seen = found or _glimpse(self.head())
+            raise FileRefused(self.name, f"its name says {self.format.label}, but its first bytes are {seen}")
 
     def _decompressed_magic(self) -> str | None:
         try:

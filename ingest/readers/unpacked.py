@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import ipc
 
+from ingest.file_format import FileFormat
 from ingest.readers.arrow import FAULTS, FILE_MAGIC
-from ingest.readers.source import Format
 
 # Fields of the tables Message, DictionaryBatch, RecordBatch and Footer, by their place.
 _HEADER_TYPE, _HEADER = 1, 2
@@ -31,16 +31,16 @@ _COUNT_BYTES = 4
 _ROW_BYTES = 8
 
 
-def unpacked_bytes(path: Path, form: Format) -> int:
+def unpacked_bytes(path: Path, form: FileFormat) -> int:
     """The bytes that the largest piece of a file's rows says to take, unpacked: a batch, or a column of a row group; 0
     for texts, which are no larger than they look. Where a file is damaged, of what comes before: whoever reads it gets
     no further, and says why.
     """
-    if form not in ("arrow", "parquet"):
+    if form not in (FileFormat.ARROW, FileFormat.PARQUET):
         return 0
     largest = 0
     try:
-        for size in _of_arrow(path) if form == "arrow" else _of_parquet(path):
+        for size in _of_arrow(path) if form is FileFormat.ARROW else _of_parquet(path):
             largest = max(largest, size)
     except (*FAULTS, struct.error):
         return largest

@@ -15,7 +15,7 @@ from warehouse.access import SYSTEM
 from warehouse.query.answer import ask
 from warehouse.query.compiler import compile_question
 from warehouse.query.local_time import Grain, Range, pieces
-from warehouse.query.question import Condition, Group, Order, Question
+from warehouse.query.question import Condition, Group, OrderByMeasure, Question
 
 DAY_S = 86_400
 # Midnight after the newest session that the step `generate` makes.
@@ -62,7 +62,10 @@ CONTESTS = (
     Contest(
         "genres",
         Question(
-            (Group("genre"),), ("views", "viewers", "watch_hours"), _last(90), orders=(Order("watch_hours", True),)
+            (Group("genre"),),
+            ("views", "viewers", "watch_hours"),
+            _last(90),
+            orders=(OrderByMeasure("watch_hours", True),),
         ),
         "genre_analytics",
         "SELECT genre, sum(views), groupBitmapMerge(viewers), sum(watch_e4) / 600000 AS hours "
@@ -75,7 +78,7 @@ CONTESTS = (
             ("views", "viewers", "watch_hours"),
             _last(30),
             where=Condition("genre", "eq", "Drama"),
-            orders=(Order("views", True),),
+            orders=(OrderByMeasure("views", True),),
             limit=10,
         ),
         "movie_analytics",

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from playwright.sync_api import Browser, expect
 
-from schema.policy import Role
+from schema.roles import Role
 from tests.browser.visit import Visit
 from tests.integration.resolvers import computed, world
 from tests.integration.resolvers.conftest import token_of

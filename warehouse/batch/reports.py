@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from warehouse.access import Access
 from warehouse.batch.asking import released_to
 from warehouse.model.columns import Kind, stored_columns
+from warehouse.plurals import counted
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import Source, read
 
@@ -42,7 +43,7 @@ class Report:
         """In words, as a command prints it."""
         both = (("is", self.model), ("baseline", self.baseline))
         figures = [f"{what} {value:.4g}" for what, value in both if value is not None]
-        return f"{self.metric} {', '.join(figures)} on {self.rows:,} rows"
+        return f"{self.metric} {', '.join(figures)} on {counted(self.rows, 'row')}"
 
 
 def reports(warehouse: "Warehouse", access: Access) -> Sequence[Report]:

@@ -12,7 +12,7 @@ from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.bucket_sql import Clock
 from warehouse.query.compiler import BEFORE, NOW, OTHERS, Statement, compile_question
 from warehouse.query.local_time import iso
-from warehouse.query.question import Order, Question, conditions_of
+from warehouse.query.question import OrderByMeasure, Question, conditions_of
 from warehouse.tables.incoming import LONGEST_PATH
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _top_values(
         span=question.span,
         zone=question.zone,
         where=question.where,
-        orders=(Order(top.by, descending=True),),
+        orders=(OrderByMeasure(top.by, descending=True),),
         limit=min(top.n, access.max_rows),
         as_of=question.as_of,
     )

@@ -20,11 +20,22 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Order:
-    """Sort by a measure's slug, or by the group of an index; nulls come last."""
+class OrderByMeasure:
+    """Sort by a measure, by its slug; nulls come last."""
 
-    by: str | int
+    measure: str
     descending: bool = False
+
+
+@dataclass(frozen=True)
+class OrderByGroup:
+    """Sort by the group of an index; nulls come last."""
+
+    group: int
+    descending: bool = False
+
+
+OrderBy = OrderByMeasure | OrderByGroup
 
 
 @dataclass(frozen=True)
@@ -121,7 +132,7 @@ class Question:
     span: Range
     zone: str = "UTC"
     where: Filter | None = None
-    orders: tuple[Order, ...] = ()
+    orders: tuple[OrderBy, ...] = ()
     limit: int | None = None
     before: Past | None = None
     having: Filter | None = None
@@ -137,6 +148,6 @@ class Question:
     @property
     def needed(self) -> tuple[str, ...]:
         """The measures that are asked for, sorted by or tested."""
-        sorted_by = (order.by for order in self.orders if isinstance(order.by, str))
+        sorted_by = (order.measure for order in self.orders if isinstance(order, OrderByMeasure))
         tested = (condition.dimension for condition in conditions_of(self.having))
         return tuple(dict.fromkeys((*self.measures, *sorted_by, *tested)))

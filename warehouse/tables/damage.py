@@ -12,6 +12,7 @@ from pathlib import Path
 from warehouse.engine.engine import Engine
 from warehouse.loads.ledger import Entry, State, record
 from warehouse.model.rollups import ROLLUPS
+from warehouse.plurals import counted
 from warehouse.tables.rebuild import rebuild_partitions
 from warehouse.tables.reconcile import FACT
 
@@ -30,9 +31,9 @@ class LostPart:
     rows: int | None
 
     def __str__(self) -> str:
-        rows = "an unknown number of" if self.rows is None else f"{self.rows:,}"
+        rows = "an unknown number of rows" if self.rows is None else counted(self.rows, "row")
         where = "" if self.partition == "all" else f" of {self.partition}"
-        return f"lost {rows} rows{where} in {self.table}: part {self.name} is damaged and set aside. {self._way_on()}"
+        return f"lost {rows}{where} in {self.table}: part {self.name} is damaged and set aside. {self._way_on()}"
 
     def _way_on(self) -> str:
         if self.table in _ROLLUPS:

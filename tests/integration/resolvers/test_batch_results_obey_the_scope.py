@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from schema import policy
-from schema.policy import Role
+from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Service
 from tests.integration.resolvers.conftest import VIEWER, Door, token_of

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from schema.policy import Role, access_of
+from schema.policy import access_of
+from schema.roles import Role
 from server.spark_jobs.pipeline import Pipeline
 from tests.integration.resolvers.world import SESSIONS, SMALL, load
 from tests.integration.server.windows import WINDOWS

@@ -13,7 +13,7 @@ from warehouse.access import SYSTEM
 from warehouse.query.answer import ask
 from warehouse.query.local_time import Range
 from warehouse.query.pages import MOVIE_LIST, by_keys
-from warehouse.query.question import Group, Order, Question
+from warehouse.query.question import Group, OrderByGroup, Question
 from warehouse.query.router import Reason
 
 ZONE = "America/New_York"
@@ -63,7 +63,7 @@ def test_films_are_sorted_and_named_as_they_were_called_then(tmp_path: Path) -> 
         known = load(warehouse, "viewing_sessions", [session_row(one) for one in world.sessions]).load_id
         load(warehouse, "movies", [film_row(film) for film in world.films.values()])
         span = Range(CENTRE - 40 * 86_400, CENTRE + 40 * 86_400)
-        question = Question((Group("movie"),), ("views",), span, ZONE, orders=(Order(0),), as_of=known)
+        question = Question((Group("movie"),), ("views",), span, ZONE, orders=(OrderByGroup(0),), as_of=known)
         answer = ask(warehouse, question, SYSTEM)
         keys = [int(row.groups[0] or 0) for row in answer.rows]
         films = by_keys(warehouse.engine, MOVIE_LIST.then(known), ("title",), keys, SYSTEM)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from schema.policy import Role, access_of
+from schema.policy import access_of
+from schema.roles import Role
 from tests.integration.new_warehouse import lay
 from warehouse import Warehouse, open_warehouse
 from warehouse.batch.rankings import Chart, chart

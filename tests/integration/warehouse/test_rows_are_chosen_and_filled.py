@@ -16,7 +16,7 @@ from warehouse.errors import BadInput, TooExpensive
 from warehouse.query.answer import ask
 from warehouse.query.comparison import Shift, past_of
 from warehouse.query.local_time import Grain, Range, day_start
-from warehouse.query.question import AnyOf, Condition, Group, Not, Order, Question, Top
+from warehouse.query.question import AnyOf, Condition, Group, Not, OrderByMeasure, Question, Top
 from warehouse.query.ranges import Comparison, between
 
 ZONE = "America/New_York"
@@ -126,7 +126,7 @@ def test_rows_come_in_one_fixed_order_with_missing_values_last(served: tuple[Wor
     question = Question((Group("release_year"), Group("device")), ("views",), SPAN, ZONE)
     keys = [row.groups for row in ask(warehouse, question, SYSTEM).rows]
     assert keys == sorted(keys, key=lambda key: (key[0] is None, key[0] or 0, key[1] is None, key[1]))
-    by_views = ask(warehouse, replace(question, orders=(Order("views", descending=True),)), SYSTEM)
+    by_views = ask(warehouse, replace(question, orders=(OrderByMeasure("views", descending=True),)), SYSTEM)
     views = [int(row.now["views"] or 0) for row in by_views.rows]
     assert views == sorted(views, reverse=True)
 

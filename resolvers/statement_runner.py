@@ -1,4 +1,4 @@
-"""Work that waits for the engine: in threads off the event loop, and ended there once nobody waits for it."""
+"""Runs statements of the engine in threads off the event loop, and ends those that nobody waits for any more."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,8 +16,8 @@ T = TypeVar("T")
 _AGAIN_S = 0.05
 
 
-class Works:
-    """What one request has under way."""
+class StatementRunner:
+    """The statements that one request has under way."""
 
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
@@ -38,7 +38,7 @@ class Works:
         # A task of its own: a cancelled waiter leaves the thread running until its statements have been ended.
         running = asyncio.ensure_future(to_thread.run_sync(held))
         self._running.add(running)
-        running.add_done_callback(self._rested)
+        running.add_done_callback(self._forget)
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
@@ -46,13 +46,13 @@ class Works:
                 await self._end(running, allowance)
             raise
 
-    async def rest(self) -> None:
+    async def drain(self) -> None:
         """Wait until nothing runs: of several fields that are cancelled, GraphQL's executor waits for the first."""
         with CancelScope(shield=True):
             while self._running:
                 await asyncio.wait(self._running)
 
-    def _rested(self, done: asyncio.Future[Any]) -> None:
+    def _forget(self, done: asyncio.Future[Any]) -> None:
         """Forget what is done; that its statement was ended is no news to a waiter that has left."""
         self._running.discard(done)
         if not done.cancelled():

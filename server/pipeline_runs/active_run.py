@@ -7,26 +7,27 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from resolvers.runner import StepAsked
-from schema.policy import Role
+from resolvers.runner import StepRequest
+from schema.roles import Role
 from server.answering.execution import error_of
 from server.pipeline_runs.recorder import Recorder
 from warehouse.audit.record import OK, AuditKind, Record, Take, recording
 from warehouse.errors import Cancelled
 from warehouse.pipeline_runs import PipelineRun, PipelineStep, RunState, StepRun
+from warehouse.plurals import counted
 
 LOG = logging.getLogger("marquee.pipeline")
 
 
 @dataclass(frozen=True)
-class Done:
+class StepResult:
     """What came of a step: a sentence, and how many rows, None where it says nothing."""
 
     detail: str
     rows: int | None = None
 
 
-class Voice:
+class StepProgress:
     """What a step tells while it is at work, and whether it is to end. `stop` is set when it is."""
 
     def __init__(self, recorder: Recorder, index: int, stop: threading.Event) -> None:
@@ -66,19 +67,23 @@ class Voice:
         self._recorder.change(changed)
 
 
-# What a step does; it asks its voice now and then whether it is to end.
-Work = Callable[[StepAsked, Voice], Done]
+# What a step does; it asks its progress now and then whether it is to end.
+StepFunction = Callable[[StepRequest, StepProgress], StepResult]
 
 
-class AtWork:
+class ActiveRun:
     """A run that was begun; its thread ends with it. The audit log has a record of it, in which its loads are told."""
 
     def __init__(
-        self, recorder: Recorder, steps: Sequence[StepAsked], works: Mapping[PipelineStep, Work], take: Take
+        self,
+        recorder: Recorder,
+        steps: Sequence[StepRequest],
+        functions: Mapping[PipelineStep, StepFunction],
+        take: Take,
     ) -> None:
         self.recorder = recorder
         self._steps = steps
-        self._works = works
+        self._functions = functions
         self._take = take
         self._stop = threading.Event()
         self._end = (RunState.CANCELLED, "")
@@ -121,21 +126,24 @@ class AtWork:
 
     def _carry_out(self) -> None:
         began = time.monotonic()
-        for index, asked in enumerate(self._steps):
-            voice = Voice(self.recorder, index, self._stop)
+        for index, request in enumerate(self._steps):
+            progress = StepProgress(self.recorder, index, self._stop)
             try:
-                voice.check()
-                self._take_step(asked, voice)
+                progress.check()
+                self._take_step(request, progress)
             except Exception as error:  # noqa: BLE001 - whatever a step dies of, the run says so
-                self._fail(index, asked.step, error)
+                self._fail(index, request.step, error)
                 return
-        self._finish(RunState.DONE, f"{_counted(len(self._steps))} done in {time.monotonic() - began:.1f} s.")
+        steps, seconds = len(self._steps), time.monotonic() - began
+        self._finish(
+            RunState.DONE, f"{counted(steps, 'step')} {'is' if steps == 1 else 'are'} done in {seconds:.1f} s."
+        )
 
-    def _take_step(self, asked: StepAsked, voice: Voice) -> None:
-        voice.step(lambda one: replace(one, state=RunState.RUNNING, started_at=datetime.now(UTC)))
-        voice.log(f"{asked.step} begins")
-        done = self._works[asked.step](asked, voice)
-        voice.step(
+    def _take_step(self, request: StepRequest, progress: StepProgress) -> None:
+        progress.step(lambda one: replace(one, state=RunState.RUNNING, started_at=datetime.now(UTC)))
+        progress.log(f"{request.step} begins")
+        done = self._functions[request.step](request, progress)
+        progress.step(
             lambda one: replace(
                 one,
                 state=RunState.DONE,
@@ -145,7 +153,7 @@ class AtWork:
                 ended_at=datetime.now(UTC),
             )
         )
-        voice.log(f"{asked.step} is done: {done.detail}")
+        progress.log(f"{request.step} is done: {done.detail}")
 
     def _fail(self, index: int, step: PipelineStep, error: Exception) -> None:
         """A step that ended because it was to end did not fail."""
@@ -155,7 +163,7 @@ class AtWork:
             self._ended_by_others()
             return
         sentence = error_of(error)["message"]
-        Voice(self.recorder, index, self._stop).step(lambda one: replace(one, detail=sentence))
+        StepProgress(self.recorder, index, self._stop).step(lambda one: replace(one, detail=sentence))
         self._finish(RunState.FAILED, f"{step} failed: {sentence}")
 
     def _ended_by_others(self) -> None:
@@ -175,7 +183,3 @@ _OUTCOMES: Mapping[RunState, str] = {
 
 def _stamped(line: str) -> str:
     return f"{datetime.now(UTC):%H:%M:%S} {line}"
-
-
-def _counted(steps: int) -> str:
-    return "1 step is" if steps == 1 else f"{steps} steps are"

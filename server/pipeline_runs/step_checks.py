@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from resolvers.runner import StepAsked
+from resolvers.runner import StepRequest
 from schema.pipeline import MOST_SESSIONS, MOST_STEPS
 from warehouse.errors import BadInput
 from warehouse.pipeline_runs import PipelineStep
 
 
-def check_asked(steps: Sequence[StepAsked], drop_folder: str) -> None:
+def check_steps(steps: Sequence[StepRequest], drop_folder: str) -> None:
     """Raises: BadInput for a list of steps that can't be run, with what to do."""
     if not 1 <= len(steps) <= MOST_STEPS:
         raise BadInput(f"A run has 1 to {MOST_STEPS} steps, and here are {len(steps)}.")
@@ -21,7 +21,7 @@ def check_asked(steps: Sequence[StepAsked], drop_folder: str) -> None:
             )
 
 
-def _check_arguments(one: StepAsked, where: str) -> None:
+def _check_arguments(one: StepRequest, where: str) -> None:
     if one.sessions is not None:
         if one.step is not PipelineStep.GENERATE:
             raise BadInput(f"{where}: it takes no `sessions`. That is for GENERATE.")
