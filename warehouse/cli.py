@@ -44,7 +44,7 @@ class Session(Protocol):
 def migrate(ctx: typer.Context) -> None:
     """Apply what is new. Opening does it too; this says what was done."""
     session: Session = ctx.obj
-    applied = session.warehouse().migrated
+    applied = session.warehouse().repairs.migrated
     session.out(f"Applied {', '.join(applied)}." if applied else "Nothing to apply.")
 
 
@@ -65,7 +65,7 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
             "loaded_at": loaded_at,
             "loads": loads,
             "stale": stale,
-            "lost": opened.lost,
+            "lost": opened.repairs.lost,
         }
         session.out(orjson.dumps(told, default=str).decode())
         return
@@ -81,7 +81,7 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
         )
     if len(loads) == SHOWN_LOADS:
         session.out(f"These are the newest {SHOWN_LOADS} loads; marquee ingest status --limit shows more.")
-    for part in opened.lost:
+    for part in opened.repairs.lost:
         session.out(str(part))
     for month in stale:
         session.out(f"stale {month.rollup} {month.month}: {month.views:,} views of {month.sessions:,} sessions")

@@ -3,106 +3,97 @@
 import logging
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 from warehouse.access import Access
 from warehouse.audit.log import AuditTable
-from warehouse.audit.record import AuditKind, Record, joined, own_work, recording
+from warehouse.audit.record import AuditKind, Record, joined, own_work
 from warehouse.audit.writer import AuditWriter
 from warehouse.checks.inspector import Inspector
 from warehouse.days import ALL_DAYS, Days
-from warehouse.engine.address import Address, Embedded
+from warehouse.engine.address import Address
 from warehouse.engine.change_signal import ChangeSignal
 from warehouse.engine.engine import Engine
 from warehouse.engine.fifo_lock import FifoLock
 from warehouse.engine.folder import FolderLock
-from warehouse.engine.limits import Limits
 from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.errors import BadInput, MarqueeError
 from warehouse.forgetting.forget import Forgotten, finish_forgetting, forget
-from warehouse.forgetting.tombstones import HashKey, Tombstones
+from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, DimensionLoad
 from warehouse.loads.fact_load import FactLoad
-from warehouse.loads.ledger import State
+from warehouse.loads.ledger import Entry, State
 from warehouse.loads.load import Load
 from warehouse.loads.recovery import recover
 from warehouse.loads.replacement import Replacement
 from warehouse.loads.retry import Released, release_arrived
-from warehouse.loads.taking_back import give_up_room
 from warehouse.loads.undo import Undone, finish_undoing, undo
 from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS, Rollup
-from warehouse.pipeline_runs import interrupt_unfinished
 from warehouse.query.domains import Domains
 from warehouse.query.freshness import Freshness, Freshnesses
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import fact_source, read
 from warehouse.revocations import Revocations
 from warehouse.staging.swap import finish_swaps
-from warehouse.tables.damage import mend
+from warehouse.tables.damage import LostPart
 from warehouse.tables.incoming import INCOMING
-from warehouse.tables.migrate import migrate
-from warehouse.tables.rebuild import fill_rollups, rebuild_partitions, rebuild_rollup, stored_months
-from warehouse.tables.reconcile import reconcile
-from warehouse.tables.torn_files import remove_torn_files
+from warehouse.tables.rebuild import rebuild_partitions, rebuild_rollup, stored_months
 
 LOG = logging.getLogger("marquee.warehouse")
 Scope = tuple[tuple[str, tuple[str, ...]], ...]
 _PATHS_REMEMBERED = 10_000
 
 
-class Warehouse:
-    """An open warehouse. Opening creates it, ends what a dead process left, and migrates; safe to use from threads.
+@dataclass(frozen=True)
+class Repairs:
+    """What opening did: migrations applied, unfinished loads as they ended, and parts that stay lost."""
 
-    An embedded folder's `lock` is released when it is closed, or can't be opened.
+    migrated: Sequence[str]
+    recovered: Sequence[Entry]
+    lost: Sequence[LostPart]
+
+
+class Warehouse:
+    """An open warehouse, as `open_warehouse` returns it; safe to use from threads.
+
+    An embedded folder's `lock` is released when it is closed. `repairs` is what opening did to the data.
     """
 
-    def __init__(self, address: Address, lock: FolderLock | None, limits: Limits, hash_key: HashKey) -> None:
-        self.address = address
+    def __init__(
+        self,
+        engine: Engine,
+        lock: FolderLock | None,
+        load_lock: FifoLock,
+        tombstones: Tombstones,
+        revocations: Revocations,
+        inspector: Inspector,
+        audit_table: AuditTable,
+        repairs: Repairs,
+    ) -> None:
+        self.engine = engine
         self.lock = lock
+        self.tombstones = tombstones
+        self.revocations = revocations
+        self.inspector = inspector
+        self.repairs = repairs
         self.change_signal = ChangeSignal()
         self.gate = ReadWriteLock(after_change=self.change_signal.notify)
-        self._audit_writer = AuditTable(address, limits)
-        self.audit = AuditWriter(self._audit_writer.append)
-        self._one_load = FifoLock()
-        # Whether nothing is unfinished: so it is once this is open, and until a turn ends with an error.
+        self.audit = AuditWriter(audit_table.append)
+        self._audit_table = audit_table
+        self._load_lock = load_lock
+        # False once a load ended with an error: what it left is finished before the next one begins.
         self._is_settled = True
         self._newest: dict[tuple[int, int | None, Scope], int | None] = {}
         self._loaded_at: tuple[int, datetime | None] = (-1, None)
         self._last_noticed: datetime | None = None
         self._paths: tuple[int, dict[str, bool]] = (-1, {})
-        try:
-            if isinstance(address, Embedded):
-                give_up_room(address)
-                remove_torn_files(address.folder)
-            self.engine = Engine(address, limits)
-            self._freshnesses = Freshnesses(self.engine, self.newest, self.loaded_at)
-            self.domains = Domains(self.engine, is_shared=not self.is_ours_alone)
-            self.migrated = migrate(self.engine)
-            unfilled = reconcile(self.engine)
-            self.tombstones = Tombstones(self.engine, hash_key)
-            self.recovered = recover(self.engine)
-            if self.is_ours_alone:
-                interrupt_unfinished(self.engine)
-                # On a server another process may be about to swap: its next swap ends what a dead one had begun.
-                finish_swaps(self.engine)
-            finish_forgetting(self.engine)
-            self.lost = mend(self.engine)
-            fill_rollups(self.engine, unfilled)
-            self.revocations = Revocations(self.engine, is_shared=not isinstance(address, Embedded))
-            if self.migrated:
-                with recording(self.audit.take, own_work(AuditKind.ADMIN, "migrate")) as record:
-                    record.note(", ".join(self.migrated))
-            self.inspector = Inspector(self.engine, self._one_load.turn)
-            # What a process that died had not checked any more.
-            self.inspector.check()
-        except BaseException:
-            if self.lock:
-                self.lock.release()
-            raise
+        self._freshnesses = Freshnesses(self.engine, self.newest, self.loaded_at)
+        self.domains = Domains(self.engine, is_shared=not self.is_ours_alone)
 
     def __enter__(self) -> Self:
         return self
@@ -117,10 +108,15 @@ class Warehouse:
         folder."""
         self.inspector.close()
         self.audit.close()
-        self._audit_writer.close()
+        self._audit_table.close()
         self.engine.close()
         if self.lock:
             self.lock.release()
+
+    @property
+    def address(self) -> Address:
+        """Where the data is."""
+        return self.engine.address
 
     @property
     def commits(self) -> int:
@@ -190,7 +186,7 @@ class Warehouse:
     def _turn(self) -> Iterator[None]:
         """Keep other loads out, and first end what is unfinished. In a folder that is ours alone nothing can be, unless
         a turn ended with an error: asking for it would cost a small load a tenth of its time."""
-        with self._one_load.turn():
+        with self._load_lock.turn():
             if not (self._is_settled and self.is_ours_alone):
                 self._finish_removals()
                 self._is_settled = True
@@ -300,7 +296,7 @@ class Warehouse:
         for rollup in rollups:
             for month in stored_months(self.engine, rollup):
                 if days.touches(int(month)):
-                    with self._one_load.turn():
+                    with self._load_lock.turn():
                         rebuild_partitions(self.engine, rollup, [month], swapping=self.gate.writing)
                     swapped += 1
         return swapped

@@ -163,7 +163,7 @@ def opening(address: str, disk: Disk, story: Story, shown: Picture) -> None:
         victim.ask(take, story.sessions(3), death=Death("INSERT INTO loads", 3))
     disk.fill()
     with open_warehouse(address) as warehouse:
-        assert [one.state for one in warehouse.recovered] == ["failed"]
+        assert [one.state for one in warehouse.repairs.recovered] == ["failed"]
         served(warehouse, shown)
 
 
