@@ -55,7 +55,7 @@ def status(
 
     with opened.gate.reading():
         loads, waiting = ledger.recent(opened.engine, limit), reasons(opened.engine)
-        checked = rounds(opened, SYSTEM, limit)
+        checked = rounds(opened.engine, SYSTEM, limit)
     if as_json:
         quarantine = [{"table": table, "reason": reason, "rows": rows} for (table, reason), rows in waiting.items()]
         told = {

@@ -56,8 +56,12 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
     from warehouse.loads import ledger
     from warehouse.status import stale_months, table_status, watermarks
 
-    tables, reach, stale = table_status(opened), watermarks(opened), stale_months(opened)
-    loads, loaded_at = ledger.recent(opened.engine, SHOWN_LOADS), opened.loaded_at()
+    tables, reach, stale = (
+        table_status(opened.engine),
+        watermarks(opened.engine),
+        stale_months(opened.engine, opened.gate),
+    )
+    loads, loaded_at = ledger.recent(opened.engine, SHOWN_LOADS), opened.reader.loaded_at()
     if as_json:
         told = {
             "tables": tables,
@@ -111,12 +115,12 @@ def verify_command(
     from warehouse.verify.verify import plan, verify
 
     try:
-        comparisons = plan(opened, days, sample, seed)
+        comparisons = plan(opened.engine, days, sample, seed)
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
     compared = len({day for comparison in comparisons for day in comparison.days})
     found: list[Difference] = []
-    for difference in verify(opened, comparisons):
+    for difference in verify(opened.engine, opened.gate, comparisons):
         found.append(difference)
         if not as_json:
             session.out(str(difference))
@@ -141,7 +145,7 @@ def _verify_ids(session: Session, as_json: bool) -> None:
     opened = session.warehouse()
     from warehouse.verify.repeated_ids import MOST_SHOWN, repeated_ids
 
-    found = repeated_ids(opened)
+    found = repeated_ids(opened.engine, opened.gate)
     whole = all(count < MOST_SHOWN for count in Counter(one.table for one in found).values())
     if as_json:
         session.out(orjson.dumps({"repeated_ids": [asdict(one) for one in found], "complete": whole}).decode())

@@ -1,14 +1,13 @@
 """The warehouse: one value that holds the engine, its lock and its gate, and hands out loads."""
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from warehouse.access import Access
 from warehouse.audit.log import AuditTable
 from warehouse.audit.record import AuditKind, Record, joined, own_work
 from warehouse.audit.writer import AuditWriter
@@ -32,12 +31,8 @@ from warehouse.loads.recovery import recover
 from warehouse.loads.replacement import Replacement
 from warehouse.loads.retry import Released, release_arrived
 from warehouse.loads.undo import Undone, finish_undoing, undo
-from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS, Rollup
-from warehouse.query.domains import Domains
-from warehouse.query.freshness import Freshness, Freshnesses
-from warehouse.query.parameters import Parameters
-from warehouse.query.source import fact_source, read
+from warehouse.query.reader import Reader
 from warehouse.revocations import Revocations
 from warehouse.staging.swap import finish_swaps
 from warehouse.tables.damage import LostPart
@@ -45,8 +40,6 @@ from warehouse.tables.incoming import INCOMING
 from warehouse.tables.rebuild import rebuild_partitions, rebuild_rollup, stored_months
 
 LOG = logging.getLogger("marquee.warehouse")
-Scope = tuple[tuple[str, tuple[str, ...]], ...]
-_PATHS_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True)
@@ -88,12 +81,8 @@ class Warehouse:
         self._load_lock = load_lock
         # False once a load ended with an error: what it left is finished before the next one begins.
         self._is_settled = True
-        self._newest: dict[tuple[int, int | None, Scope], int | None] = {}
-        self._loaded_at: tuple[int, datetime | None] = (-1, None)
         self._last_noticed: datetime | None = None
-        self._paths: tuple[int, dict[str, bool]] = (-1, {})
-        self._freshnesses = Freshnesses(self.engine, self.newest, self.loaded_at)
-        self.domains = Domains(self.engine, is_shared=not self.is_ours_alone)
+        self.reader = Reader(engine, self.gate, is_shared=not self.is_ours_alone)
 
     def __enter__(self) -> Self:
         return self
@@ -117,11 +106,6 @@ class Warehouse:
     def address(self) -> Address:
         """Where the data is."""
         return self.engine.address
-
-    @property
-    def commits(self) -> int:
-        """How often what readers see has changed: by loads, rebuilt months, a job's result."""
-        return self.gate.changes
 
     @property
     def is_ours_alone(self) -> bool:
@@ -232,56 +216,6 @@ class Warehouse:
         """Whether there is neither a film nor a user, session or rating."""
         held = " + ".join(f"(SELECT count() FROM {table})" for table in INCOMING)
         return bool(self.engine.query(f"SELECT {held} = 0").scalar())
-
-    def newest(self, access: Access, as_of: int | None = None) -> int | None:
-        """The instant of the newest session that the asker may see, as of a load, in seconds since 1970; None when
-        there is none."""
-        key = (self.commits, as_of, tuple(sorted(access.scope.items())))
-        if key not in self._newest:
-            parameters = Parameters()
-            source = read(fact_source(FACTS["viewing"], as_of), ("start_time",), access, parameters)
-            found = self.engine.query(f"SELECT max(toUInt32(start_time)) FROM {source}", parameters.values)
-            self._newest = {known: value for known, value in self._newest.items() if known[0] == self.commits}
-            self._newest[key] = found.scalar() or None
-        return self._newest[key]
-
-    def loaded_at(self) -> str | None:
-        """When the last load was done, ISO 8601 in UTC; None before the first."""
-        commits, instant = self._loaded_at
-        if commits != self.commits:
-            commits = self.commits
-            instant = ledger.last_done(self.engine)
-            self._loaded_at = (commits, instant)
-        return instant.isoformat() if instant else None
-
-    def freshness(self, access: Access) -> Freshness:
-        """How new the data is that the asker sees."""
-        return self._freshnesses.of(self.commits, access)
-
-    def attribute_paths(self, limit: int) -> list[str]:
-        """The paths under which clients sent something beyond the schema, the first in order."""
-        found = self.engine.query(
-            "SELECT DISTINCT arrayJoin(attributes.keys) AS path FROM viewing_sessions "
-            "ORDER BY path LIMIT {limit:UInt32}",
-            {"limit": limit},
-        )
-        return [path for (path,) in found.rows]
-
-    def never_sent(self, paths: Collection[str]) -> set[str]:
-        """Those of the paths under which no client sent anything, as of the last load; what was taken back was sent."""
-        commits, known = self._paths
-        if commits != self.commits or len(known) > _PATHS_REMEMBERED:
-            commits, known = self.commits, {}
-        for path in paths:
-            if path not in known:
-                known[path] = any(
-                    self.engine.query(
-                        f"SELECT 1 FROM {table} WHERE has(attributes.keys, {{path:String}}) LIMIT 1", {"path": path}
-                    ).rows
-                    for table in ("viewing_sessions", "viewing_sessions_undone")
-                )
-        self._paths = (commits, known)
-        return {path for path in paths if not known[path]}
 
     def rebuild(self, rollups: Sequence[Rollup] = ROLLUPS, days: Days = ALL_DAYS) -> int:
         """Build the months that days touch again from the facts; returns how many were swapped in.

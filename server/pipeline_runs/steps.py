@@ -171,11 +171,11 @@ def verify(warehouse: Warehouse, voice: Voice) -> Done:
 
     Raises: StepFailed when there is a difference; the first of them are in the log.
     """
-    comparisons, differences = plan(warehouse), 0
+    comparisons, differences = plan(warehouse.engine), 0
     for number, one in enumerate(comparisons):
         voice.check()
         voice.tell(f"{one.rollup.name} {one.month}", number, len(comparisons))
-        found = compare(warehouse, one)
+        found = compare(warehouse.engine, warehouse.gate, one)
         for difference in islice(found, max(MOST_TOLD - differences, 0)):
             voice.log(str(difference))
             differences += 1

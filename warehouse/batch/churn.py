@@ -3,16 +3,13 @@ it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.batch.asking import check_limit, released_to
+from warehouse.engine.engine import Engine
 from warehouse.model.columns import Kind, stored_columns
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import USERS, Source, read
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 JOB = "churn"
 CHURN = Source(
@@ -56,18 +53,18 @@ class Tenth:
     users: int
 
 
-def calibration(warehouse: "Warehouse", access: Access) -> Sequence[Tenth]:
+def calibration(engine: Engine, access: Access) -> Sequence[Tenth]:
     """The tenths that somebody is in, the lowest first. Empty when the job has not run.
 
     Raises: Forbidden under a scope.
     """
     parameters = Parameters()
     source = read(TENTHS, TENTHS.columns, released_to(access, JOB), parameters)
-    found = warehouse.engine.query(f"SELECT predicted, observed, users FROM {source} ORDER BY bin", parameters.values)
+    found = engine.query(f"SELECT predicted, observed, users FROM {source} ORDER BY bin", parameters.values)
     return [Tenth(*row) for row in found.rows]
 
 
-def churn_risk(warehouse: "Warehouse", limit: int, access: Access) -> Sequence[Risk]:
+def churn_risk(engine: Engine, limit: int, access: Access) -> Sequence[Risk]:
     """The users that the asker sees, highest probability first, then by id; their features by importance, then by name.
 
     Empty when the job has not run. Raises: BadInput for a limit out of bounds; Forbidden under a scope.
@@ -75,20 +72,20 @@ def churn_risk(warehouse: "Warehouse", limit: int, access: Access) -> Sequence[R
     check_limit(limit, access)
     parameters, seen = Parameters(), released_to(access, JOB)
     users = read(USERS, ("user_key", "id"), access, parameters)
-    found = warehouse.engine.query(
+    found = engine.query(
         "SELECT user_key, probability, mapKeys(features), mapValues(features) "
         f"FROM {read(CHURN, CHURN.columns, seen, parameters)} AS risks INNER JOIN {users} AS known USING (user_key) "
         f"ORDER BY probability DESC, id LIMIT {parameters.add(limit, 'UInt32')}",
         parameters.values,
     )
-    weights = _weights(warehouse, seen)
+    weights = _weights(engine, seen)
     return [Risk(key, probability, _features(names, values, weights)) for key, probability, names, values in found.rows]
 
 
-def _weights(warehouse: "Warehouse", seen: Access) -> dict[str, float]:
+def _weights(engine: Engine, seen: Access) -> dict[str, float]:
     parameters = Parameters()
     source = read(WEIGHTS, WEIGHTS.columns, seen, parameters)
-    found = warehouse.engine.query(f"SELECT feature, importance FROM {source}", parameters.values)
+    found = engine.query(f"SELECT feature, importance FROM {source}", parameters.values)
     return dict(map(tuple, found.rows))
 
 

@@ -4,18 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.batch.asking import check_rows
+from warehouse.engine.engine import Engine
 from warehouse.errors import Forbidden
 from warehouse.model.columns import Kind, lacking, named_sql, stored_columns
 from warehouse.query.collation import order_sql
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import Source, read
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 JOB = "forecast"
 FORECAST = Source(
@@ -41,7 +38,7 @@ class ForecastDay:
     high: float
 
 
-def forecast(warehouse: "Warehouse", genre: str | None, access: Access) -> Sequence[ForecastDay]:
+def forecast(engine: Engine, genre: str | None, access: Access) -> Sequence[ForecastDay]:
     """The days to come by genre, of one genre or all that the asker sees; empty for an unknown one, and before the job
     has run.
 
@@ -53,7 +50,7 @@ def forecast(warehouse: "Warehouse", genre: str | None, access: Access) -> Seque
     genres = {slug: values for slug, values in access.scope.items() if slug == "genre"}
     source = read(FORECAST, FORECAST.columns, replace(access, scope=genres), parameters)
     wanted = "" if genre is None else f" WHERE {named_sql('genre')} = {parameters.add(genre, 'String')}"
-    found = warehouse.engine.query(
+    found = engine.query(
         f"SELECT genre, day, views, low, high FROM {source}{wanted} ORDER BY {order_sql('genre')}, day "
         f"LIMIT {parameters.add(access.max_rows + 1, 'UInt64')}",
         parameters.values,

@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.batch.asking import check_limit
+from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput, Forbidden
 from warehouse.query.parameters import Parameters
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 _CHART_SCOPES = {"COUNTRY": "country", "GENRE": "genre"}
 
@@ -48,7 +45,7 @@ class Place:
     views: int
 
 
-def chart(warehouse: "Warehouse", request: Chart, access: Access) -> Sequence[Place]:
+def chart(engine: Engine, request: Chart, access: Access) -> Sequence[Place]:
     """One chart in its order; empty when the job has not run, or has no such chart.
 
     Raises: BadInput for a limit out of bounds or a value that does not go with `by`; Forbidden under a scope, but for a
@@ -66,13 +63,13 @@ def chart(warehouse: "Warehouse", request: Chart, access: Access) -> Sequence[Pl
     newest = f"(SELECT max(period_start) FROM movie_rankings WHERE {same} AND {_over(same, closed)})"
     start = f"toDate({parameters.add(request.start.isoformat(), 'String')})" if request.start else newest
     limit = parameters.add(request.limit, "UInt32")
-    found = warehouse.engine.query(_chart_sql(request.period, same, start, limit), parameters.values)
+    found = engine.query(_chart_sql(request.period, same, start, limit), parameters.values)
     return [Place(*row) for row in found.rows]
 
 
 def _chart_sql(period: str, same: str, start: str, limit: str) -> str:
     """SQL of the first places of the chart that starts on a day, beside what their films were until then."""
-    before = "start - 7" if period == "WEEK" else "start - INTERVAL 1 MONTH"
+    before = "start - 7" if period == "warehouse.engine.engineK" else "start - INTERVAL 1 MONTH"
     place = "start, row_number, rank, dense_rank, movie_key, views"
     shown = (
         f"SELECT period_start AS start, row_number, rank, dense_rank, movie_key, views FROM movie_rankings "

@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.batch.asking import check_limit, movie_keys_sql, released_to, user_keys_sql
+from warehouse.engine.engine import Engine
 from warehouse.model.columns import Kind, stored_columns
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import Source, read
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 JOB = "recommendations"
 RECOMMENDATIONS = Source(
@@ -44,7 +41,7 @@ class SimilarMovie:
     similarity: float
 
 
-def recommendations(warehouse: "Warehouse", user_id: str, limit: int, access: Access) -> Sequence[Recommendation]:
+def recommendations(engine: Engine, user_id: str, limit: int, access: Access) -> Sequence[Recommendation]:
     """What one user may like, best first; empty for whom the asker does not see, and before the job has run.
 
     Raises: BadInput for a limit out of bounds; Forbidden under a scope.
@@ -52,7 +49,7 @@ def recommendations(warehouse: "Warehouse", user_id: str, limit: int, access: Ac
     check_limit(limit, access)
     parameters = Parameters()
     source = read(RECOMMENDATIONS, RECOMMENDATIONS.columns, released_to(access, JOB), parameters)
-    found = warehouse.engine.query(
+    found = engine.query(
         f"SELECT rank, movie_key, score FROM {source} WHERE user_key IN {user_keys_sql(access, parameters, user_id)} "
         f"AND movie_key IN {movie_keys_sql(access, parameters)} ORDER BY rank "
         f"LIMIT {parameters.add(limit, 'UInt32')}",
@@ -61,7 +58,7 @@ def recommendations(warehouse: "Warehouse", user_id: str, limit: int, access: Ac
     return [Recommendation(*row) for row in found.rows]
 
 
-def similar_movies(warehouse: "Warehouse", movie_id: str, limit: int, access: Access) -> Sequence[SimilarMovie]:
+def similar_movies(engine: Engine, movie_id: str, limit: int, access: Access) -> Sequence[SimilarMovie]:
     """The films most like one, most like it first; empty for an unknown one, and before the job has run.
 
     Raises: BadInput for a limit out of bounds; Forbidden under a scope.
@@ -69,7 +66,7 @@ def similar_movies(warehouse: "Warehouse", movie_id: str, limit: int, access: Ac
     check_limit(limit, access)
     parameters = Parameters()
     source = read(SIMILAR, SIMILAR.columns, released_to(access, JOB), parameters)
-    found = warehouse.engine.query(
+    found = engine.query(
         f"SELECT rank, other_key, similarity FROM {source} "
         f"WHERE movie_key IN {movie_keys_sql(access, parameters, movie_id)} "
         f"AND other_key IN {movie_keys_sql(access, parameters)} ORDER BY rank LIMIT {parameters.add(limit, 'UInt32')}",

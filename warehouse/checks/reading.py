@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from warehouse.access import Access
 from warehouse.checks.declared import MOST_ROUNDS, SEVERITY, Status
 from warehouse.checks.finding import Finding
 from warehouse.checks.inspector import groups
+from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput
 from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
@@ -17,9 +18,6 @@ from warehouse.model.columns import Kind, stored_columns
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import Source, read
 from warehouse.tables.incoming import INCOMING
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 _FOUND = ("check", "subject", "status", "value", "expected", "threshold", "sentence")
 # A check counts rows of everybody: a token that is limited to some rows may not read it, and `read` refuses.
@@ -75,7 +73,7 @@ class Round:
 
 
 def rounds(
-    warehouse: "Warehouse",
+    engine: Engine,
     access: Access,
     first: int,
     table: str | None = None,
@@ -90,17 +88,15 @@ def rounds(
         raise BadInput(f"first is {first}; allowed are 1 to {MOST_ROUNDS}.")
     if table is not None and table not in INCOMING:
         raise BadInput(f"There is no table {table[:40]!r} that is loaded and checked. Tables: {', '.join(INCOMING)}.")
-    checked = _checked(warehouse, access, first, table, statuses)
+    checked = _checked(engine, access, first, table, statuses)
     if statuses:
         return checked
-    waiting = [one for one in groups(ledger.unchecked(warehouse.engine)) if table in (None, one.table)]
+    waiting = [one for one in groups(ledger.unchecked(engine)) if table in (None, one.table)]
     newest_first = sorted((Round(one.loads, None, ()) for one in waiting), key=lambda one: -one.last.load_id)
     return [*newest_first, *checked][:first]
 
 
-def _checked(
-    warehouse: "Warehouse", access: Access, first: int, table: str | None, statuses: Sequence[Status]
-) -> list[Round]:
+def _checked(engine: Engine, access: Access, first: int, table: str | None, statuses: Sequence[Status]) -> list[Round]:
     parameters = Parameters()
     columns = ("load_id", "first_load_id", "table", "position", *_FOUND, "checked_at")
     rows = read(LOAD_CHECKS, columns, access, parameters)
@@ -110,14 +106,14 @@ def _checked(
     if statuses:
         tests.append(f"status IN {parameters.add([one.value for one in statuses], 'Array(String)')}")
     newest = f"SELECT DISTINCT load_id FROM {rows} WHERE {' AND '.join(tests)} ORDER BY load_id DESC"
-    found = warehouse.engine.query(
+    found = engine.query(
         f"SELECT * FROM {rows} WHERE {' AND '.join(tests)} AND load_id IN "
         f"({newest} LIMIT {parameters.add(first, 'UInt32')}) ORDER BY load_id DESC, position",
         parameters.values,
     ).dicts()
     if not found:
         return []
-    loads = ledger.between(warehouse.engine, min(row["first_load_id"] for row in found), found[0]["load_id"])
+    loads = ledger.between(engine, min(row["first_load_id"] for row in found), found[0]["load_id"])
     return [_round(list(of_one), loads) for _, of_one in groupby(found, key=lambda row: row["load_id"])]
 
 

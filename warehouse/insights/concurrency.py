@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.insights.sessions import Sessions
 from warehouse.query.local_time import Grain, Piece, iso, pieces
 from warehouse.query.parameters import Parameters
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
+from warehouse.query.reader import Reader
 
 # Stored minutes are ten-thousandths: 6 ms each. So instants in milliseconds are whole numbers.
 _MS_PER_UNIT = 6
@@ -36,7 +33,7 @@ class _Change:
     move: int
 
 
-def concurrency(warehouse: "Warehouse", sessions: Sessions, grain: Grain, access: Access) -> Sequence[Peak]:
+def concurrency(reader: Reader, sessions: Sessions, grain: Grain, access: Access) -> Sequence[Peak]:
     """Every bucket of the range in order, empty ones too.
 
     A session occupies [start, start + minutes watched), to the millisecond; one that began before the range counts
@@ -48,7 +45,7 @@ def concurrency(warehouse: "Warehouse", sessions: Sessions, grain: Grain, access
     # Refuses a grain that is too fine for the range, before anything is made of it.
     sessions.clock.buckets(grain, min(access.max_buckets, access.max_rows))
     parts = pieces(sessions.zone, sessions.span, grain)
-    changes = _changes(warehouse, sessions, parts, access)
+    changes = _changes(reader, sessions, parts, access)
     level, peaks = 0, dict.fromkeys((part.bucket for part in parts), 0)
     for part in parts:
         change = changes.get(part.start, _Change(0, 0))
@@ -57,9 +54,7 @@ def concurrency(warehouse: "Warehouse", sessions: Sessions, grain: Grain, access
     return [Peak(iso(bucket, sessions.zone), peak) for bucket, peak in peaks.items()]
 
 
-def _changes(
-    warehouse: "Warehouse", sessions: Sessions, parts: Sequence[Piece], access: Access
-) -> Mapping[int, _Change]:
+def _changes(reader: Reader, sessions: Sessions, parts: Sequence[Piece], access: Access) -> Mapping[int, _Change]:
     """Piece's start → its change; a piece in which nobody comes or goes is left out.
 
     A moment of coming or going is one whole number, 2 * milliseconds, plus 1 for coming: sorted, those who go at a
@@ -90,7 +85,7 @@ def _changes(
     levels = _levels_sql("arraySort(groupArray(moment))")
     by_piece = f"SELECT roundDown({watched_s}, {starts}) AS piece, {levels} AS levels FROM ({viewers}) GROUP BY piece"
     sql = f"SELECT piece, greatest(arrayMax(levels), 0), levels[-1] FROM ({by_piece})"
-    found = reaching.ask(warehouse, sql, parameters, access)
+    found = reaching.ask(reader, sql, parameters, access)
     return {piece: _Change(rise, move) for piece, rise, move in found.rows}
 
 

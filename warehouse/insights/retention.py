@@ -4,16 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.errors import BadInput
 from warehouse.insights.sessions import Sessions
 from warehouse.query.local_time import Grain, add_months, floor, local_day, zone
 from warehouse.query.parameters import Parameters
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
+from warehouse.query.reader import Reader
 
 MOST_PERIODS = 104
 COHORT_GRAINS = (Grain.WEEK, Grain.MONTH)
@@ -58,7 +55,7 @@ class Cohort:
     returns: tuple[Return, ...]
 
 
-def retention(warehouse: "Warehouse", request: RetentionRequest, access: Access) -> Sequence[Cohort]:
+def retention(reader: Reader, request: RetentionRequest, access: Access) -> Sequence[Cohort]:
     """The cohorts of the local weeks or months that begin in the range, in order, empty ones too.
 
     Somebody's cohort is the period of their first session ever that the asker may see, whatever the filter; they belong
@@ -75,11 +72,11 @@ def retention(warehouse: "Warehouse", request: RetentionRequest, access: Access)
     if not 1 <= request.periods <= MOST_PERIODS:
         raise BadInput(f"periods is {request.periods}; allowed are 1 to {MOST_PERIODS}.")
     starts = _cohort_starts(request, access)
-    newest = warehouse.newest(access, request.sessions.as_of)
+    newest = reader.newest(access, request.sessions.as_of)
     if newest is None or not starts:
         counted, known_until = _NOBODY, date.min
     else:
-        counted = _counted(warehouse, request, starts, newest, access) if starts[0] <= newest else _NOBODY
+        counted = _counted(reader, request, starts, newest, access) if starts[0] <= newest else _NOBODY
         known_until = local_day(request.sessions.zone, newest) + timedelta(days=1)
     return [_cohort(_first_day(start, request), request, counted, known_until) for start in starts]
 
@@ -102,9 +99,7 @@ def _cohort(first: datetime, request: RetentionRequest, counted: Counts, known_u
     return Cohort(days[0], size, days[1] <= known_until, tuple(returns))
 
 
-def _counted(
-    warehouse: "Warehouse", request: RetentionRequest, starts: Sequence[int], newest: int, access: Access
-) -> Counts:
+def _counted(reader: Reader, request: RetentionRequest, starts: Sequence[int], newest: int, access: Access) -> Counts:
     """(first day of the cohort, first day of a period) → people of the cohort with a session in the period."""
     parameters = Parameters()
     # A day more than the longest periods, for a change of the clock: what is too much is left out by who reads this.
@@ -128,7 +123,7 @@ def _counted(
         f"FROM ({cohorts}) WHERE has(active, cohort) AND toUInt32(cohort) <= {last} "
         f"GROUP BY cohort, period HAVING period < toUInt32(cohort) + {parameters.add(reach_s, 'UInt64')}"
     )
-    found = since.ask(warehouse, sql, parameters, access)
+    found = since.ask(reader, sql, parameters, access)
     return {
         (_first_day(cohort, request).date(), _first_day(period, request).date()): viewers
         for cohort, period, viewers in found.rows

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.engine.engine import Rows
@@ -13,11 +12,9 @@ from warehouse.query.local_time import Range
 from warehouse.query.parameters import Parameters
 from warehouse.query.predicates import filter_sql
 from warehouse.query.question import Filter, Question, conditions_of
+from warehouse.query.reader import Reader
 from warehouse.query.router import condition_column
 from warehouse.query.source import fact_source, read
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 
 @dataclass(frozen=True)
@@ -55,10 +52,10 @@ class Sessions:
             sql += f" AND ifNull({filter_sql(self.where, self.clock, access, parameters, self.as_of)}, 0)"
         return f"({sql})"
 
-    def ask(self, warehouse: "Warehouse", sql: str, parameters: Parameters, access: Access) -> Rows:
+    def ask(self, reader: Reader, sql: str, parameters: Parameters, access: Access) -> Rows:
         """Run an insight's statement.
 
         Raises: Forbidden or BadInput for attributes that the filter may not or can't test.
         """
-        check_attributes(warehouse, Question((), (), self.span, self.zone, self.where), access)
-        return warehouse.engine.query(sql, parameters.values)
+        check_attributes(reader, Question((), (), self.span, self.zone, self.where), access)
+        return reader.engine.query(sql, parameters.values)

@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.insights.sessions import Sessions
 from warehouse.query.bucket_sql import Clock
 from warehouse.query.local_time import Grain, Range, day_start, local_day
 from warehouse.query.parameters import Parameters
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
+from warehouse.query.reader import Reader
 
 MONTH_DAYS = 30
 
@@ -30,7 +27,7 @@ class StickyDay:
     stickiness: float | None
 
 
-def stickiness(warehouse: "Warehouse", sessions: Sessions, access: Access) -> Sequence[StickyDay]:
+def stickiness(reader: Reader, sessions: Sessions, access: Access) -> Sequence[StickyDay]:
     """Every local day that the range touches, in order, days without a session too.
 
     Viewers are distinct users with a session that passes the filter, exact. Days count whole, also where the range
@@ -49,7 +46,7 @@ def stickiness(warehouse: "Warehouse", sessions: Sessions, access: Access) -> Se
     # The clock counts a day again that comes back, where it goes back over midnight.
     most = 2 * (most + MONTH_DAYS + 1)
     days = widened.clock.buckets(Grain.DAY, most)
-    came, left = _moves(warehouse, widened, most, access)
+    came, left = _moves(reader, widened, most, access)
     rows, monthly = [], 0
     for ordinal, start in enumerate(days):
         daily = came.get(ordinal, 0)
@@ -59,9 +56,7 @@ def stickiness(warehouse: "Warehouse", sessions: Sessions, access: Access) -> Se
     return rows
 
 
-def _moves(
-    warehouse: "Warehouse", sessions: Sessions, most: int, access: Access
-) -> tuple[dict[int, int], dict[int, int]]:
+def _moves(reader: Reader, sessions: Sessions, most: int, access: Access) -> tuple[dict[int, int], dict[int, int]]:
     """Day's ordinal → users who came that day; and → users whose stay ended. There are at most `most` days.
 
     A user stays from a day with a session to 30 days later, or to the next such day, which is a stay of its own. So
@@ -82,5 +77,5 @@ def _moves(
         f"arrayMap(day -> (toUInt64(day), true), days), arrayMap(day -> (toUInt64(day), false), {ends}))) AS moves "
         f"FROM ({users})) GROUP BY ordinal"
     )
-    found = sessions.ask(warehouse, sql, parameters, access).rows
+    found = sessions.ask(reader, sql, parameters, access).rows
     return {day: came for day, came, _ in found}, {day: left for day, _, left in found}

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from warehouse import ids
 from warehouse.access import SYSTEM
 from warehouse.engine.address import Embedded
+from warehouse.engine.engine import Engine
+from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.model.columns import named_sql
 from warehouse.model.country_zones import OTHERWISE, zone_of_country
 from warehouse.model.facts import FACTS
@@ -21,9 +22,6 @@ from warehouse.query.collation import film_key_sql
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import MOVIES, USERS, Source, fact_source, read
 from warehouse.staging.place import Place
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 SNAPSHOT = "snapshot"
 # The part of a table that has none.
@@ -121,7 +119,11 @@ class Piece:
 
 
 def refresh(
-    warehouse: "Warehouse", place: Place, tables: Iterable[str], report: Callable[[int, int], None] = lambda *_: None
+    engine: Engine,
+    data_lock: ReadWriteLock,
+    place: Place,
+    tables: Iterable[str],
+    report: Callable[[int, int], None] = lambda *_: None,
 ) -> Sequence[Piece]:
     """Bring the snapshot of some tables up to date; returns its pieces, in order.
 
@@ -132,20 +134,20 @@ def refresh(
     """
     wanted, before = tuple(tables), list[Piece]()
     for _ in range(_LOOKS):
-        pieces = look(warehouse, wanted)
+        pieces = look(engine, wanted)
         if pieces == before:
             return pieces
-        _write_missing(warehouse, place, wanted, pieces, report)
+        _write_missing(engine, place, wanted, pieces, report)
         before = pieces
-    with warehouse.gate.reading():
-        pieces = look(warehouse, wanted)
-        _write_missing(warehouse, place, wanted, pieces, report)
+    with data_lock.reading():
+        pieces = look(engine, wanted)
+        _write_missing(engine, place, wanted, pieces, report)
     return pieces
 
 
-def look(warehouse: "Warehouse", tables: Iterable[str]) -> list[Piece]:
+def look(engine: Engine, tables: Iterable[str]) -> list[Piece]:
     """The pieces of some tables as they would be written now."""
-    return [piece for table in tables for piece in _pieces(warehouse, table)]
+    return [piece for table in tables for piece in _pieces(engine, table)]
 
 
 def _rows_sql(export: Export, parameters: Parameters) -> str:
@@ -155,7 +157,7 @@ def _rows_sql(export: Export, parameters: Parameters) -> str:
     return f"(SELECT {', '.join(shown)} FROM {read(export.source, export.columns, SYSTEM, parameters)})"
 
 
-def _pieces(warehouse: "Warehouse", table: str) -> list[Piece]:
+def _pieces(engine: Engine, table: str) -> list[Piece]:
     """A sum of the rows' hashes tells a piece whatever the order of its rows, and counts equal rows."""
     export, parameters = EXPORTS[table], Parameters()
     rows = _rows_sql(export, parameters)
@@ -163,7 +165,7 @@ def _pieces(warehouse: "Warehouse", table: str) -> list[Piece]:
     # of an earlier declaration are out of date.
     written = sha256(repr(sorted(export.shown.items())).encode()).hexdigest()
     # Read as a stream, which may take as long as a load.
-    found = warehouse.engine.stream(
+    found = engine.stream(
         f"SELECT toString({export.part_sql or _ONE}) AS part, count() AS rows, "
         f"sum(cityHash64(tuple('{written}', {', '.join(export.columns)}))) AS hash "
         f"FROM {rows} GROUP BY part ORDER BY part",
@@ -175,7 +177,7 @@ def _pieces(warehouse: "Warehouse", table: str) -> list[Piece]:
 
 
 def _write_missing(
-    warehouse: "Warehouse",
+    engine: Engine,
     place: Place,
     tables: Iterable[str],
     pieces: Sequence[Piece],
@@ -186,12 +188,12 @@ def _write_missing(
     missing = [piece for piece in pieces if piece.file not in there]
     for done, piece in enumerate(missing):
         report(done, len(missing))
-        place.write(piece.file, list(EXPORTS[piece.table].shown), partial(_write, warehouse, place, piece))
+        place.write(piece.file, list(EXPORTS[piece.table].shown), partial(_write, engine, place, piece))
     for file in there - {piece.file for piece in pieces}:
         place.remove(file)
 
 
-def _write(warehouse: "Warehouse", place: Place, piece: Piece, name: str) -> None:
+def _write(engine: Engine, place: Place, piece: Piece, name: str) -> None:
     """Write a piece as a file of that name: the engine by itself where it reaches the place, else through us."""
     export, parameters = EXPORTS[piece.table], Parameters()
     rows = _rows_sql(export, parameters)
@@ -199,8 +201,8 @@ def _write(warehouse: "Warehouse", place: Place, piece: Piece, name: str) -> Non
     test = f" WHERE {export.part_sql} = {parameters.add(int(piece.part), 'UInt32')}" if export.part_sql else ""
     # Tested below: a column that is written may have the name of one that is read, and another value.
     sql = f"SELECT {shown} FROM (SELECT * FROM {rows}{test})"
-    if place.is_bucket or isinstance(warehouse.address, Embedded):
-        warehouse.engine.command(f"INSERT INTO FUNCTION {place.function_sql(name)} {sql}", parameters.values)
+    if place.is_bucket or isinstance(engine.address, Embedded):
+        engine.command(f"INSERT INTO FUNCTION {place.function_sql(name)} {sql}", parameters.values)
     else:
-        schema = warehouse.engine.table(f"{sql} LIMIT 0", parameters.values).schema
-        place.write_batches(name, schema, warehouse.engine.stream(sql, parameters.values))
+        schema = engine.table(f"{sql} LIMIT 0", parameters.values).schema
+        place.write_batches(name, schema, engine.stream(sql, parameters.values))

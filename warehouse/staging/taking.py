@@ -2,57 +2,54 @@
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from warehouse.engine.address import Embedded
+from warehouse.engine.engine import Engine
+from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.errors import EngineFault, Unavailable
 from warehouse.staging.place import Place
 from warehouse.staging.results import Result
 from warehouse.staging.swap import drop_new, finish_swaps, new_of, parts_of, swap
 
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
-
 LOG = logging.getLogger(__name__)
 _STAYS = "What was there before stays."
 
 
-def take_in(warehouse: "Warehouse", place: Place, result: Result) -> int:
+def take_in(engine: Engine, data_lock: ReadWriteLock, place: Place, result: Result) -> int:
     """Put a result in place of what its part had before: a folder a table below the place. Returns the number of rows.
 
     Raises: Unavailable when a table has no folder, or it holds what the table does not take; nothing has changed then.
     """
-    engine = warehouse.engine
-    finish_swaps(engine, warehouse.gate.writing)
+    finish_swaps(engine, data_lock.writing)
     try:
-        rows = sum(_load(warehouse, place, table, result) for table in result.tables)
+        rows = sum(_load(engine, place, table, result) for table in result.tables)
     except BaseException:
         drop_new(engine, result)
         raise
-    swap(engine, replace(result, rows=rows), warehouse.gate.writing)
+    swap(engine, replace(result, rows=rows), data_lock.writing)
     return rows
 
 
-def take_out(warehouse: "Warehouse", result: Result) -> None:
+def take_out(engine: Engine, data_lock: ReadWriteLock, result: Result) -> None:
     """Empty a part whose content is gone."""
-    finish_swaps(warehouse.engine, warehouse.gate.writing)
+    finish_swaps(engine, data_lock.writing)
     for table in result.tables:
-        warehouse.engine.command(f"CREATE TABLE {new_of(table)} AS {table}")
-    swap(warehouse.engine, result, warehouse.gate.writing)
+        engine.command(f"CREATE TABLE {new_of(table)} AS {table}")
+    swap(engine, result, data_lock.writing)
 
 
-def _load(warehouse: "Warehouse", place: Place, table: str, result: Result) -> int:
+def _load(engine: Engine, place: Place, table: str, result: Result) -> int:
     """Load a table's folder into a table beside it; returns the number of rows."""
-    engine, new = warehouse.engine, new_of(table)
+    new = new_of(table)
     engine.command(f"CREATE TABLE {new} AS {table}")
     files = place.files(table)
     if not files and not place.has(f"{table}/_SUCCESS"):
         raise Unavailable(f"The job {result.job} left nothing for {table} in {place}. {_STAYS}")
     try:
         for file in files:
-            _load_file(warehouse, place, file, new)
+            _load_file(engine, place, file, new)
     except (EngineFault, pa.ArrowException, KeyError) as error:
         LOG.error("%s: %s", table, getattr(error, "told", error))
         raise Unavailable(f"The job {result.job} left rows that {table} does not take. {_STAYS}") from error
@@ -63,9 +60,8 @@ def _load(warehouse: "Warehouse", place: Place, table: str, result: Result) -> i
     return rows
 
 
-def _load_file(warehouse: "Warehouse", place: Place, file: str, new: str) -> None:
-    engine = warehouse.engine
-    if not (place.is_bucket or isinstance(warehouse.address, Embedded)):
+def _load_file(engine: Engine, place: Place, file: str, new: str) -> None:
+    if not (place.is_bucket or isinstance(engine.address, Embedded)):
         schema = engine.table(f"SELECT * FROM {new} LIMIT 0").schema
         engine.insert(new, _in_seconds(place.read_table(file).select(schema.names)).cast(schema))
         return

@@ -10,17 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from warehouse.days import ALL_DAYS, Days, month_of
+from warehouse.engine.engine import Engine
+from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.errors import BadInput
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.local_time import iso
 from warehouse.tables.reconcile import FACT
 from warehouse.verify.recounts import SETS, SUMS, recount_sql
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 # How many members of a set a difference names: enough to look them up.
 MOST_MEMBERS = 5
@@ -62,7 +61,7 @@ class Comparison:
     days: tuple[date, ...]
 
 
-def plan(warehouse: "Warehouse", days: Days = ALL_DAYS, sample: float = 1.0, seed: int = 0) -> list[Comparison]:
+def plan(engine: Engine, days: Days = ALL_DAYS, sample: float = 1.0, seed: int = 0) -> list[Comparison]:
     """What to compare, month by month: the days that the facts or a rollup have rows of, or a share `sample` of them,
     never none, drawn by `seed`.
 
@@ -70,7 +69,7 @@ def plan(warehouse: "Warehouse", days: Days = ALL_DAYS, sample: float = 1.0, see
     """
     if not 0 < sample <= 1:
         raise BadInput(f"--sample is {sample}. It is a share of the days, above 0 and at most 1.")
-    known = [day for day in _stored_days(warehouse) if day in days]
+    known = [day for day in _stored_days(engine) if day in days]
     drawn = sorted(sorted(known, key=lambda day: _draw(day, seed))[: math.ceil(len(known) * sample)])
     return [
         Comparison(rollup, month, month_days)
@@ -79,10 +78,10 @@ def plan(warehouse: "Warehouse", days: Days = ALL_DAYS, sample: float = 1.0, see
     ]
 
 
-def compare(warehouse: "Warehouse", comparison: Comparison) -> Iterator[Difference]:
+def compare(engine: Engine, data_lock: ReadWriteLock, comparison: Comparison) -> Iterator[Difference]:
     """The differences of one comparison, by bucket and key; loads that are done meanwhile wait to be shown."""
-    with warehouse.gate.reading():
-        batches = warehouse.engine.stream(
+    with data_lock.reading():
+        batches = engine.stream(
             _comparison_sql(comparison.rollup), {"month": comparison.month, "days": list(comparison.days)}
         )
         rows = [row for batch in batches for row in batch.to_pylist()]
@@ -90,21 +89,21 @@ def compare(warehouse: "Warehouse", comparison: Comparison) -> Iterator[Differen
         yield from _differences(comparison.rollup, row)
 
 
-def verify(warehouse: "Warehouse", comparisons: Sequence[Comparison]) -> Iterator[Difference]:
+def verify(engine: Engine, data_lock: ReadWriteLock, comparisons: Sequence[Comparison]) -> Iterator[Difference]:
     """The differences of all comparisons, one after the other."""
     for comparison in comparisons:
-        yield from compare(warehouse, comparison)
+        yield from compare(engine, data_lock, comparison)
 
 
 def _draw(day: date, seed: int) -> bytes:
     return hashlib.blake2b(f"{seed} {day}".encode(), digest_size=8).digest()
 
 
-def _stored_days(warehouse: "Warehouse") -> list[date]:
+def _stored_days(engine: Engine) -> list[date]:
     """Every UTC day of which there are facts or stored rows, in order: a day that lost its facts is looked at too."""
     tables = [f"SELECT DISTINCT toDate(start_time) AS day FROM {FACT}"]
     tables += [f"SELECT DISTINCT toDate(bucket) AS day FROM {rollup.name}" for rollup in ROLLUPS]
-    found = warehouse.engine.query(f"SELECT DISTINCT day FROM ({' UNION ALL '.join(tables)}) ORDER BY day")
+    found = engine.query(f"SELECT DISTINCT day FROM ({' UNION ALL '.join(tables)}) ORDER BY day")
     return [day for (day,) in found.rows]
 
 

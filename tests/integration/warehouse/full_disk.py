@@ -92,7 +92,7 @@ def served(warehouse: Warehouse, shown: Picture) -> None:
     assert look(warehouse) == shown
     unfinished = [one for one in faults(warehouse) if not one.endswith("is staging")]  # the next load ends it
     assert unfinished == [], unfinished
-    views = ask(warehouse, Question((), ("views",), SPAN), SYSTEM).rows[0].now["views"]
+    views = ask(warehouse.reader, Question((), ("views",), SPAN), SYSTEM).rows[0].now["views"]
     assert views == len(shown.sessions)
 
 
@@ -142,9 +142,9 @@ def a_snapshot_needs_room(warehouse: Warehouse, disk: Disk, folder: Path) -> Non
     place = Place(str(folder / "staging"))
     disk.fill()
     with pytest.raises(Unavailable, match=r"\(MARQUEE_STAGING\) can't be used: .*\. Make room or name another"):
-        refresh(warehouse, place, EXPORTS)
+        refresh(warehouse.engine, warehouse.gate, place, EXPORTS)
     disk.clear()
-    refresh(warehouse, place, EXPORTS)
+    refresh(warehouse.engine, warehouse.gate, place, EXPORTS)
     assert not [one for one in (folder / "staging").rglob("*") if one.name.startswith(".")]
     place.clear()
 

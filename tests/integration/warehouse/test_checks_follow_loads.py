@@ -70,7 +70,7 @@ def films(warehouse: Warehouse, first: int, count: int) -> Entry:
 
 
 def newest(warehouse: Warehouse, count: int = 1) -> list[Round]:
-    return rounds(warehouse, SYSTEM, count)
+    return rounds(warehouse.engine, SYSTEM, count)
 
 
 def numbers(found: list[Round]) -> list[tuple[list[int], bool]]:

@@ -23,12 +23,14 @@ def test_hostile_values_match_nothing_and_break_nothing(warehouse: Warehouse) ->
     load_in_pieces(warehouse, world, chance)
     for text in HOSTILE:
         where = AllOf((Condition("country", "eq", text), AnyOf((Condition("genre", "has", text),))))
-        assert ask(warehouse, Question((), ("views",), SPAN, where=where), SYSTEM).rows[0].now["views"] == 0, text
+        assert ask(warehouse.reader, Question((), ("views",), SPAN, where=where), SYSTEM).rows[0].now["views"] == 0, (
+            text
+        )
         scoped = Access("subject", "viewer", scope={"country": (text,)})
-        assert list(ask(warehouse, Question((Group("device"),), ("views",), SPAN), scoped).rows) == [], text
+        assert list(ask(warehouse.reader, Question((Group("device"),), ("views",), SPAN), scoped).rows) == [], text
         assert count(warehouse.engine, USER_LIST, Condition("email", "in", (text,)), SYSTEM) == 0, text
         assert (
             page(warehouse.engine, USER_LIST, PageRequest(("id",), 5, where=Condition("id", "eq", text)), SYSTEM).rows
             == []
         )
-    assert ask(warehouse, Question((), ("views",), SPAN), SYSTEM).rows[0].now["views"] == 50
+    assert ask(warehouse.reader, Question((), ("views",), SPAN), SYSTEM).rows[0].now["views"] == 50
