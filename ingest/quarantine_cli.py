@@ -36,7 +36,7 @@ def rejects(
     # After the warehouse: --help and a relayed command do without the engine.
     from warehouse.loads.quarantine import count_kept_aside, kept_aside
 
-    with opened.gate.reading():
+    with opened.data_lock.reading():
         found = kept_aside(opened.engine, load, reason, limit)
         total = count_kept_aside(opened.engine, load, reason) if len(found) == limit else len(found)
     if as_json:

@@ -53,7 +53,7 @@ def status(
     from warehouse.loads import ledger
     from warehouse.loads.quarantine import reasons
 
-    with opened.gate.reading():
+    with opened.data_lock.reading():
         loads, waiting = ledger.recent(opened.engine, limit), reasons(opened.engine)
         checked = rounds(opened.engine, SYSTEM, limit)
     if as_json:

@@ -59,7 +59,7 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
     tables, reach, stale = (
         table_status(opened.engine),
         watermarks(opened.engine),
-        stale_months(opened.engine, opened.gate),
+        stale_months(opened.engine, opened.data_lock),
     )
     loads, loaded_at = ledger.recent(opened.engine, SHOWN_LOADS), opened.reader.loaded_at()
     if as_json:
@@ -120,7 +120,7 @@ def verify_command(
         raise typer.BadParameter(str(error)) from error
     compared = len({day for comparison in comparisons for day in comparison.days})
     found: list[Difference] = []
-    for difference in verify(opened.engine, opened.gate, comparisons):
+    for difference in verify(opened.engine, opened.data_lock, comparisons):
         found.append(difference)
         if not as_json:
             session.out(str(difference))
@@ -145,7 +145,7 @@ def _verify_ids(session: Session, as_json: bool) -> None:
     opened = session.warehouse()
     from warehouse.verify.repeated_ids import MOST_SHOWN, repeated_ids
 
-    found = repeated_ids(opened.engine, opened.gate)
+    found = repeated_ids(opened.engine, opened.data_lock)
     whole = all(count < MOST_SHOWN for count in Counter(one.table for one in found).values())
     if as_json:
         session.out(orjson.dumps({"repeated_ids": [asdict(one) for one in found], "complete": whole}).decode())

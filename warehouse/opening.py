@@ -49,7 +49,7 @@ def _opened(address: Address, lock: FolderLock | None, limits: Limits, hash_key:
         load_lock,
         Tombstones(engine, hash_key),
         Revocations(engine, is_shared=not isinstance(address, Embedded)),
-        Inspector(engine, load_lock.turn),
+        Inspector(engine, load_lock.hold),
         AuditTable(address, limits),
         repairs,
     )

@@ -1,4 +1,4 @@
-"""The warehouse: one value that holds the engine, its lock and its gate, and hands out loads."""
+"""The warehouse: one value that holds the engine and the locks, and hands out loads."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -75,14 +75,14 @@ class Warehouse:
         self.inspector = inspector
         self.repairs = repairs
         self.change_signal = ChangeSignal()
-        self.gate = ReadWriteLock(after_change=self.change_signal.notify)
+        self.data_lock = ReadWriteLock(after_change=self.change_signal.notify)
         self.audit = AuditWriter(audit_table.append)
         self._audit_table = audit_table
         self._load_lock = load_lock
         # False once a load ended with an error: what it left is finished before the next one begins.
         self._is_settled = True
         self._last_noticed: datetime | None = None
-        self.reader = Reader(engine, self.gate, is_shared=not self.is_ours_alone)
+        self.reader = Reader(engine, self.data_lock, is_shared=not self.is_ours_alone)
 
     def __enter__(self) -> Self:
         return self
@@ -123,7 +123,7 @@ class Warehouse:
         """
         if table not in INCOMING:
             raise BadInput(f"There is no table {table} to load. Tables: {', '.join(INCOMING)}.")
-        with joined(self.audit.take, own_work(AuditKind.LOAD, f"load {table}")) as record, self._turn():
+        with joined(self.audit.take, own_work(AuditKind.LOAD, f"load {table}")) as record, self._exclusive():
             load = self._begun(table, files, replaces)
             what = f" in the place of load {replaces}" if replaces else ""
             record.note(f"load {load.entry.load_id} of {table}{what}")
@@ -138,39 +138,40 @@ class Warehouse:
 
     def _begun(self, table: str, files: Sequence[str], replaces: int) -> Load:
         if replaces:
-            return Replacement(self.engine, self.gate, table, files, self.tombstones, replaces)
+            return Replacement(self.engine, self.data_lock, table, files, self.tombstones, replaces)
         if table in DIMENSION_TABLES:
             return DimensionLoad(
-                self.engine, self.gate, table, files, self.tombstones, after_correction=self._rebuild_volatile
+                self.engine, self.data_lock, table, files, self.tombstones, after_correction=self._rebuild_volatile
             )
-        return FactLoad(self.engine, self.gate, table, files, self.tombstones)
+        return FactLoad(self.engine, self.data_lock, table, files, self.tombstones)
 
     def retry(self) -> list[Released]:
         """Load the rows in quarantine that waited for a user or film who is here now; one item for each load that had
-        brought some. It takes a turn like a load, and the audit log has it like one.
+        brought some. It holds the load lock and is audited like a load.
 
         Raises: Unavailable when people were forgotten and can't be told: the key of their tombstones is missing.
         """
-        with joined(self.audit.take, own_work(AuditKind.LOAD, "retry")) as record, self._turn():
+        with joined(self.audit.take, own_work(AuditKind.LOAD, "retry")) as record, self._exclusive():
             return self._release(record)
 
     def undo(self, load_id: int) -> Undone:
         """Take a load back: its rows leave facts and rollups at once, and what it kept aside the quarantine. Questions
-        as of before are answered as then. It takes a turn like a load.
+        as of before are answered as then. It holds the load lock.
 
         Raises: BadInput for a load that is not there or not done, or whose films or users later loads need.
         """
-        with joined(self.audit.take, own_work(AuditKind.ADMIN, "undo")) as record, self._turn():
-            done = undo(self.engine, load_id, self.gate.writing)
+        with joined(self.audit.take, own_work(AuditKind.ADMIN, "undo")) as record, self._exclusive():
+            done = undo(self.engine, load_id, self.data_lock.writing)
             record.note(f"load {done.load_id} of {done.table}, by load {done.undone_by}")
             record.rows += done.rows
             return done
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Keep other loads out, and first end what is unfinished. In a folder that is ours alone nothing can be, unless
-        a turn ended with an error: asking for it would cost a small load a tenth of its time."""
-        with self._load_lock.turn():
+    def _exclusive(self) -> Iterator[None]:
+        """Hold the load lock for the block, and first finish what was left unfinished. In a folder that is ours alone
+        only an error can have left something, so the ledger is not read otherwise: that would add a tenth to a small
+        load."""
+        with self._load_lock.hold():
             if not (self._is_settled and self.is_ours_alone):
                 self._finish_removals()
                 self._is_settled = True
@@ -184,13 +185,13 @@ class Warehouse:
         """Should the engine have failed amid a load or an exchange of twins: no row may come on top of half of either.
         What is unfinished on a server may be another process's load, and under way."""
         if self.is_ours_alone:
-            recover(self.engine, self.gate.writing)
+            recover(self.engine, self.data_lock.writing)
         else:
-            finish_undoing(self.engine, ledger.unfinished(self.engine), self.gate.writing)
-        finish_forgetting(self.engine, self.gate.writing)
+            finish_undoing(self.engine, ledger.unfinished(self.engine), self.data_lock.writing)
+        finish_forgetting(self.engine, self.data_lock.writing)
 
     def _release(self, record: Record) -> list[Released]:
-        released = release_arrived(self.engine, self.gate, self.tombstones)
+        released = release_arrived(self.engine, self.data_lock, self.tombstones)
         for one in released:
             record.note(f"load {one.released_by} released rows of load {one.load_id}")
             record.rows += one.accepted
@@ -209,7 +210,7 @@ class Warehouse:
         last = ledger.last_done(self.engine)
         if last != self._last_noticed:
             self._last_noticed = last
-            with self.gate.writing():
+            with self.data_lock.writing():
                 pass  # theirs is a change as one of ours
 
     def is_empty(self) -> bool:
@@ -220,35 +221,34 @@ class Warehouse:
     def rebuild(self, rollups: Sequence[Rollup] = ROLLUPS, days: Days = ALL_DAYS) -> int:
         """Build the months that days touch again from the facts; returns how many were swapped in.
 
-        Loads may go on. Building and swapping one month takes a turn like a load, and turns come in the order in which
-        they were asked for: while a month is in the making no load stages or shows rows, so what is swapped in is
-        what the facts have, and a load waits for one month of one rollup at most. Readers wait for the swap alone, as
-        for a load's commit, and no request meets both states. Several processes on one server each have turns of
-        their own: rebuild there while the others load nothing.
+        Loads may go on. Each month is built and swapped under the load lock, which is granted in order: no load stages
+        or shows rows meanwhile, so the new month has what the facts have, and a load waits for one month of one rollup
+        at most. Readers wait for the swap alone, as for a load's commit, and no request sees both states. Each process
+        on a server has its own load lock: rebuild there while the others load nothing.
         """
         swapped = 0
         for rollup in rollups:
             for month in stored_months(self.engine, rollup):
                 if days.touches(int(month)):
-                    with self._load_lock.turn():
-                        rebuild_partitions(self.engine, rollup, [month], swapping=self.gate.writing)
+                    with self._load_lock.hold():
+                        rebuild_partitions(self.engine, rollup, [month], swapping=self.data_lock.writing)
                     swapped += 1
         return swapped
 
     def forget(self, user_id: int, by: str) -> Forgotten:
         """Remove all that is stored of a person, known by the source's id, and keep later loads from bringing it back.
 
-        Takes a turn like a load. Readers wait for a moment as for a load's commit, and meet the person everywhere or
-        nowhere; several processes on one server: forget while the others neither load nor answer. No Spark job may run,
-        for it would bring back what it computed of the person. `by` is who asked; the audit log has it under the
+        Holds the load lock. Readers wait briefly, as for a load's commit, and find the person everywhere or nowhere.
+        With several processes on one server, forget while the others neither load nor answer. No Spark job may run: it
+        would bring back what it computed of the person. `by` is who asked; the audit log records it under the
         tombstone.
 
         Raises: Unavailable without the key of the tombstones.
         """
-        with joined(self.audit.take, own_work(AuditKind.ADMIN, "forget")) as record, self._turn():
+        with joined(self.audit.take, own_work(AuditKind.ADMIN, "forget")) as record, self._exclusive():
             # A result that waits to be swapped in was computed with the person.
-            finish_swaps(self.engine, self.gate.writing)
-            done = forget(self.engine, self.tombstones, user_id, by, self.gate.writing)
+            finish_swaps(self.engine, self.data_lock.writing)
+            done = forget(self.engine, self.tombstones, user_id, by, self.data_lock.writing)
             record.note(f"tombstone {done.tombstone}")
             record.rows += sum(done.removed.values())
             return done

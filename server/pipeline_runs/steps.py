@@ -175,7 +175,7 @@ def verify(warehouse: Warehouse, voice: Voice) -> Done:
     for number, one in enumerate(comparisons):
         voice.check()
         voice.tell(f"{one.rollup.name} {one.month}", number, len(comparisons))
-        found = compare(warehouse.engine, warehouse.gate, one)
+        found = compare(warehouse.engine, warehouse.data_lock, one)
         for difference in islice(found, max(MOST_TOLD - differences, 0)):
             voice.log(str(difference))
             differences += 1

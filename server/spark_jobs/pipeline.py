@@ -177,7 +177,7 @@ class _Run:
         self._tell("looking for what has changed")
         pieces = refresh(
             self.pipeline.warehouse.engine,
-            self.pipeline.warehouse.gate,
+            self.pipeline.warehouse.data_lock,
             self.pipeline.place,
             self.job.reads,
             self._exported,
@@ -185,7 +185,7 @@ class _Run:
         self._plan(pieces)
         # Of a part without any content nothing is left to compute.
         for part in [part for part in self.todo if not self.fingerprints[part]]:
-            take_out(self.pipeline.warehouse.engine, self.pipeline.warehouse.gate, Result(self.name, part, ""))
+            take_out(self.pipeline.warehouse.engine, self.pipeline.warehouse.data_lock, Result(self.name, part, ""))
             self._finish(0)
         wanted = [part for part in self.todo if self.fingerprints[part]]
         rows_read = sum(piece.rows for piece in pieces) if wanted else 0
@@ -255,7 +255,7 @@ class _Run:
     def _take(self, part: str, place: Place) -> None:
         self._tell(f"swapping {part or 'the result'} in")
         result = Result(self.name, part, self.fingerprints[part])
-        self.rows_written += take_in(self.pipeline.warehouse.engine, self.pipeline.warehouse.gate, place, result)
+        self.rows_written += take_in(self.pipeline.warehouse.engine, self.pipeline.warehouse.data_lock, place, result)
         self._finish(1)
 
     def _finish(self, parts: int) -> None:

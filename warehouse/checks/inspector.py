@@ -26,18 +26,18 @@ ENOUGH_ROWS = 1_000
 PAUSE_S = 10.0
 LONGEST_WAIT_S = 300.0
 
-Turn = Callable[[], AbstractContextManager[None]]
+HoldLoads = Callable[[], AbstractContextManager[None]]
 
 
 class Inspector:
     """Checks loads that are done. Nothing it does fails a load: what it can't check waits for the next round.
 
-    `turn` keeps loads out, for rounds that no load makes itself.
+    `hold_loads` keeps loads out, for rounds that run outside of a load.
     """
 
-    def __init__(self, engine: Engine, turn: Turn, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, engine: Engine, hold_loads: HoldLoads, clock: Callable[[], float] = time.monotonic) -> None:
         self._engine = engine
-        self._turn = turn
+        self._hold_loads = hold_loads
         self._clock = clock
         self._one_round = threading.Lock()
         self._last_round = -PAUSE_S
@@ -47,7 +47,7 @@ class Inspector:
         self._closed = False
 
     def after(self, load: Entry) -> None:
-        """Note a load that is done, in its turn; check what is due."""
+        """Note a load that is done, while it still holds the load lock; check what is due."""
         now = self._clock()
         self._waiting_rows += load.rows
         self._waiting_since = now if self._waiting_since is None else self._waiting_since
@@ -72,7 +72,7 @@ class Inspector:
                 LOG.exception("loads could not be checked, and wait for the next round")
 
     def close(self) -> None:
-        """Check what waits, and nothing more. A load that still runs will not end, so its turn is not waited for."""
+        """Check what waits, and nothing more. A load that still runs will not end, so its lock is not waited for."""
         self._closed = True
         self._stop_timer()
         with self._one_round:
@@ -93,7 +93,7 @@ class Inspector:
             self._timer.start()
 
     def _wake(self) -> None:
-        with self._turn():
+        with self._hold_loads():
             if not self._closed and self._waiting_since is not None:
                 self.check()
 

@@ -95,14 +95,14 @@ class DimensionLoad(Load):
     def __init__(
         self,
         engine: Engine,
-        gate: ReadWriteLock,
+        data_lock: ReadWriteLock,
         table: str,
         files: Sequence[str],
         tombstones: Tombstones,
         after_correction: Callable[[str], None],
     ) -> None:
         self.dimension = DIMENSION_TABLES[table]
-        self.gate = gate
+        self.data_lock = data_lock
         self.after_correction = after_correction
         super().__init__(engine, table, files, tombstones)
         self.drop()
@@ -124,7 +124,7 @@ class DimensionLoad(Load):
         corrected = self._stage()
         self.before_showing(self._summary())
         self.entry = ledger.move(self.engine, self.entry, State.COMMITTING)
-        with self.gate.writing():
+        with self.data_lock.writing():
             show_versions(self.engine, self.dimension)
             if corrected:
                 self.after_correction(self.table)

@@ -39,7 +39,7 @@ class FactLoad(Load):
     def __init__(
         self,
         engine: Engine,
-        gate: ReadWriteLock,
+        data_lock: ReadWriteLock,
         table: str,
         files: Sequence[str],
         tombstones: Tombstones,
@@ -47,7 +47,7 @@ class FactLoad(Load):
         undo_of: int = 0,
     ) -> None:
         self.fact = FACT_TABLES[table]
-        self.gate = gate
+        self.data_lock = data_lock
         super().__init__(engine, table, files, tombstones, retry_of, undo_of)
         self.drop()
 
@@ -75,7 +75,7 @@ class FactLoad(Load):
                 replace(self.entry, partitions=tuple(f"{table}/{part}" for table, part in pieces)),
                 State.COMMITTING,
             )
-            with self.gate.writing():
+            with self.data_lock.writing():
                 self._show(pieces)
         self._tidy_up(f"{table}_staging" for table in (self.table, *self.fact.rollups))
         return self._summary()

@@ -23,7 +23,7 @@ class Replacement(FactLoad):
     def __init__(
         self,
         engine: Engine,
-        gate: ReadWriteLock,
+        data_lock: ReadWriteLock,
         table: str,
         files: Sequence[str],
         tombstones: Tombstones,
@@ -39,7 +39,7 @@ class Replacement(FactLoad):
         if self.replaced[0].table != table:
             raise BadInput(f"Load {replaces} is of {self.replaced[0].table}. Files of {table} can't take its place.")
         self.standing = f"load_id NOT IN ({', '.join(str(one.load_id) for one in self.replaced)})"
-        super().__init__(engine, gate, table, files, tombstones, undo_of=replaces)
+        super().__init__(engine, data_lock, table, files, tombstones, undo_of=replaces)
 
     def __exit__(self, *raised: object) -> None:
         if self.entry.state is State.STAGING:
@@ -49,5 +49,5 @@ class Replacement(FactLoad):
         _, entry = prepare_undo(self.engine, self.entry, self.replaced)
         self.before_showing(self._summary())
         self.entry = ledger.move(self.engine, entry, State.COMMITTING)
-        self.entry = complete_undo(self.engine, self.entry, self.replaced, self.gate.writing)
+        self.entry = complete_undo(self.engine, self.entry, self.replaced, self.data_lock.writing)
         return self._summary()

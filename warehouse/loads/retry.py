@@ -35,10 +35,10 @@ class Released:
     conflicts: int
 
 
-def release_arrived(engine: Engine, gate: ReadWriteLock, tombstones: Tombstones) -> list[Released]:
+def release_arrived(engine: Engine, data_lock: ReadWriteLock, tombstones: Tombstones) -> list[Released]:
     """Load every row that waited for a user or film that is here now. Who calls keeps other loads out."""
     settle_released(engine)
-    return [_release(engine, gate, load_id, tombstones) for load_id in _loads_with_arrived(engine)]
+    return [_release(engine, data_lock, load_id, tombstones) for load_id in _loads_with_arrived(engine)]
 
 
 def settle_released(engine: Engine) -> None:
@@ -53,10 +53,10 @@ def settle_released(engine: Engine) -> None:
 class Retry(FactLoad):
     """The load that takes up what another kept aside. Its rows are those that it releases."""
 
-    def __init__(self, engine: Engine, gate: ReadWriteLock, source: Entry, tombstones: Tombstones) -> None:
+    def __init__(self, engine: Engine, data_lock: ReadWriteLock, source: Entry, tombstones: Tombstones) -> None:
         self.source = source
         self.conflicts = 0
-        super().__init__(engine, gate, source.table, source.files, tombstones, retry_of=source.load_id)
+        super().__init__(engine, data_lock, source.table, source.files, tombstones, retry_of=source.load_id)
 
     def take_up(self) -> None:
         """Stage the rows whose user and film are here, in the order of the file."""
@@ -96,10 +96,10 @@ class Retry(FactLoad):
         _settle(self.engine, self.entry)
 
 
-def _release(engine: Engine, gate: ReadWriteLock, load_id: int, tombstones: Tombstones) -> Released:
+def _release(engine: Engine, data_lock: ReadWriteLock, load_id: int, tombstones: Tombstones) -> Released:
     source = ledger.find(engine, load_id)
     assert source is not None, "a load that kept rows aside is in the ledger"
-    with Retry(engine, gate, source, tombstones) as retry:
+    with Retry(engine, data_lock, source, tombstones) as retry:
         retry.take_up()
         done = retry.commit()
     return Released(load_id, done.load_id, done.table, done.accepted, done.duplicates, retry.conflicts)

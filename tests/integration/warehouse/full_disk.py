@@ -142,9 +142,9 @@ def a_snapshot_needs_room(warehouse: Warehouse, disk: Disk, folder: Path) -> Non
     place = Place(str(folder / "staging"))
     disk.fill()
     with pytest.raises(Unavailable, match=r"\(MARQUEE_STAGING\) can't be used: .*\. Make room or name another"):
-        refresh(warehouse.engine, warehouse.gate, place, EXPORTS)
+        refresh(warehouse.engine, warehouse.data_lock, place, EXPORTS)
     disk.clear()
-    refresh(warehouse.engine, warehouse.gate, place, EXPORTS)
+    refresh(warehouse.engine, warehouse.data_lock, place, EXPORTS)
     assert not [one for one in (folder / "staging").rglob("*") if one.name.startswith(".")]
     place.clear()
 

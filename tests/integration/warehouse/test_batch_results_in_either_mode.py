@@ -47,7 +47,7 @@ def take_results(warehouse: Warehouse, folder: Path) -> None:
         pq.write_table(rows, folder / table / "part-0.parquet")
     for job, tables in RESULT_TABLES.items():
         if set(tables) <= computed.ROWS.keys():
-            take_in(warehouse.engine, warehouse.gate, Place(str(folder)), Result(job, "", "of the test"))
+            take_in(warehouse.engine, warehouse.data_lock, Place(str(folder)), Result(job, "", "of the test"))
 
 
 def test_nothing_is_told_before_a_job_has_run_and_its_rows_afterwards(warehouse: Warehouse, tmp_path: Path) -> None:

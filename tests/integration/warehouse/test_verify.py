@@ -152,12 +152,12 @@ ANYWHERE: tuple[Mutation, ...] = (
 
 def differences(warehouse: Warehouse, days: Days = ALL_DAYS) -> list[Difference]:
     """All of them, on some days."""
-    return list(verify(warehouse.engine, warehouse.gate, plan(warehouse.engine, days)))
+    return list(verify(warehouse.engine, warehouse.data_lock, plan(warehouse.engine, days)))
 
 
 def test_a_world_that_was_loaded_and_corrected_in_pieces_verifies(loaded: Warehouse) -> None:
     assert differences(loaded) == []
-    assert stale_months(loaded.engine, loaded.gate) == []
+    assert stale_months(loaded.engine, loaded.data_lock) == []
 
 
 @embedded
@@ -247,11 +247,11 @@ def test_stale_months_are_told_until_they_are_rebuilt(loaded: Warehouse) -> None
     views = row.values["views"]
     assert isinstance(views, int)
     month = datetime.fromtimestamp(row.start + DECADE_S, UTC)
-    assert stale_months(loaded.engine, loaded.gate) == [
+    assert stale_months(loaded.engine, loaded.data_lock) == [
         StaleMonth(rollup.name, month.year * 100 + month.month, views, 0)
     ]
     loaded.rebuild([rollup])
-    assert stale_months(loaded.engine, loaded.gate) == []
+    assert stale_months(loaded.engine, loaded.data_lock) == []
 
 
 def test_everything_that_rollups_declare_has_a_recount_of_its_own() -> None:
