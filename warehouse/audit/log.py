@@ -12,7 +12,7 @@ from warehouse.engine.engine import Engine
 from warehouse.engine.limits import Limits
 from warehouse.ids import ID_TYPE
 from warehouse.model.columns import Kind, stored_columns
-from warehouse.query.pages import Listing
+from warehouse.query.listing import Listing
 from warehouse.query.source import Source
 
 # Names come from whoever asks, also without a token.

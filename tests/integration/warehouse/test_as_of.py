@@ -11,8 +11,8 @@ from tests.integration.warehouse.worlds import film_row, load, person_row, rando
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM
 from warehouse.query.answer import ask
+from warehouse.query.listing import MOVIE_LIST, by_keys
 from warehouse.query.local_time import Range
-from warehouse.query.pages import MOVIE_LIST, by_keys
 from warehouse.query.question import Group, Order, Question
 from warehouse.query.router import Reason
 

@@ -9,8 +9,9 @@ from tests.unit.warehouse.test_compiler_attacked import HOSTILE
 from warehouse import Warehouse
 from warehouse.access import SYSTEM, Access
 from warehouse.query.answer import ask
+from warehouse.query.listing import USER_LIST, count
 from warehouse.query.local_time import Range
-from warehouse.query.pages import USER_LIST, PageRequest, count, page
+from warehouse.query.pages import PageRequest, page
 from warehouse.query.question import AllOf, AnyOf, Condition, Group, Question
 
 SPAN = Range(1_770_000_000, 1_790_000_000)

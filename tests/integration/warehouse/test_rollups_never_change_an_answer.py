@@ -18,8 +18,8 @@ from warehouse.access import SYSTEM
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import MEASURES
 from warehouse.query.answer import Answer, ask
+from warehouse.query.listing import MOVIE_LIST, by_keys
 from warehouse.query.local_time import Grain, Range
-from warehouse.query.pages import MOVIE_LIST, by_keys
 from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Group, Not, Question
 
 # `make prove` asks fifty thousand, of worlds of other seeds.
