@@ -4,6 +4,8 @@ The engine sorts by a language's rules (`ORDER BY title COLLATE 'en'`), but can'
 key in the same order, punctuation before digits before letters, serves both. Where keys are equal, bytes decide.
 """
 
+from warehouse.query.parameters import literal_sql
+
 # ASCII in the order of the Unicode collation's root, which English follows; characters that share a place are equal.
 _ASCII = (
     *(" ", "_", "-", ",", ";", ":", "!", "?", ".", "'`", '"', "(", ")", "[{", "]}", "@", "*", "/", "\\", "&", "#"),
@@ -20,7 +22,7 @@ _LIGATURES = (("æ", "ae"), ("œ", "oe"))
 def key_sql(text: str) -> str:
     """SQL of a text's sort key; NULL of NULL."""
     folded = f"removeDiacriticsUTF8(normalizeUTF8NFKCCasefold(toValidUTF8({text})))"
-    folded = f"translateUTF8({folded}, {_quoted(_LIKE[0])}, {_quoted(_LIKE[1])})"
+    folded = f"translateUTF8({folded}, {literal_sql(_LIKE[0])}, {literal_sql(_LIKE[1])})"
     for letter, letters in _LIGATURES:
         folded = f"replaceAll({folded}, '{letter}', '{letters}')"
     marked = rf"replaceRegexpAll({_placed(folded)}, '[^\\pL\\pN\\x00-\\x7f]', '{_escaped(_SYMBOL)}\\0')"
@@ -47,12 +49,8 @@ def film_key_sql(title: str, identity: str) -> str:
 def _placed(text: str) -> str:
     """SQL of a text whose ASCII is in small letters, and in places where it is neither letter nor digit."""
     places = "".join(_escaped(place) * len(equal) for place, equal in enumerate(_ASCII, start=1))
-    return f"translate({text}, {_quoted(''.join(_ASCII) + _CAPITALS)}, '{places}{_CAPITALS.lower()}')"
+    return f"translate({text}, {literal_sql(''.join(_ASCII) + _CAPITALS)}, '{places}{_CAPITALS.lower()}')"
 
 
 def _escaped(code: int) -> str:
     return f"\\x{code:02x}"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

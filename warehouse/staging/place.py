@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from pyarrow import fs
 
 from warehouse.errors import BadInput, EngineFault, MarqueeError, Unavailable
+from warehouse.query.parameters import literal_sql
 
 T = TypeVar("T")
 
@@ -82,11 +83,11 @@ class Place:
         """ClickHouse's table function over a file, or over a glob of files, of Parquet."""
         path = f"{self.root}/{name}"
         if not self.is_bucket:
-            return f"file({_quoted(path)}, 'Parquet')"
+            return f"file({literal_sql(path)}, 'Parquet')"
         bucket, _, key = path.partition("/")
         endpoint = os.environ.get(_ENDPOINT, "").rstrip("/")
         address = f"{endpoint}/{bucket}/{key}" if endpoint else f"https://{bucket}.s3.amazonaws.com/{key}"
-        return f"s3({_quoted(address)}, 'Parquet')"
+        return f"s3({literal_sql(address)}, 'Parquet')"
 
     def write(self, name: str, columns: Sequence[str], write: Callable[[str], None]) -> None:
         """Let `write` make a Parquet file of the name that it is given; it has its own name when it is whole and has
@@ -174,9 +175,3 @@ def staging_place(text: str) -> Place:
 def _is_hidden(path: str) -> bool:
     """Whether Spark and we pass over it: names that begin with a dot or an underscore."""
     return any(part.startswith((".", "_")) for part in path.split("/"))
-
-
-def _quoted(text: str) -> str:
-    """A literal: table functions take no parameter for a path."""
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"

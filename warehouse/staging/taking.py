@@ -9,6 +9,7 @@ from warehouse.engine.address import Embedded
 from warehouse.engine.engine import Engine
 from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.errors import EngineFault, Unavailable
+from warehouse.query.parameters import literal_sql
 from warehouse.staging.place import Place
 from warehouse.staging.results import Result
 from warehouse.staging.swap import drop_new, finish_swaps, new_of, parts_of, swap
@@ -70,7 +71,7 @@ def _load_file(engine: Engine, place: Place, file: str, new: str) -> None:
         {"table": new},
     ).rows
     # Spark has signed numbers only, and a column of ours may have room for fewer: what does not fit is an error.
-    shown = ", ".join(f"accurateCast({name}, {_quoted(kind)}) AS {name}" for name, kind in columns)
+    shown = ", ".join(f"accurateCast({name}, {literal_sql(kind)}) AS {name}" for name, kind in columns)
     names = ", ".join(name for name, _ in columns)
     engine.command(f"INSERT INTO {new} ({names}) SELECT {shown} FROM {place.function_sql(file)}")
 
@@ -82,9 +83,3 @@ def _in_seconds(rows: pa.Table) -> pa.Table:
             seconds = rows.column(at).cast(pa.timestamp("s", field.type.tz)).cast(pa.int64())
             rows = rows.set_column(at, field.name, seconds)
     return rows
-
-
-def _quoted(kind: str) -> str:
-    """A literal: types of instants have their zone in quotes."""
-    escaped = kind.replace("'", "\\'")
-    return f"'{escaped}'"
