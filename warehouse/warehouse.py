@@ -182,8 +182,8 @@ class Warehouse:
                 raise
 
     def _finish_removals(self) -> None:
-        """Should the engine have failed amid a load or an exchange of twins: no row may come on top of half of either.
-        What is unfinished on a server may be another process's load, and under way."""
+        """Finish what a failure of the engine interrupted, so that nothing is loaded on top of half a load or half an
+        exchange of tables. On a server an unfinished load may be another process's, and under way: it is left alone."""
         if self.is_ours_alone:
             recover(self.engine, self.data_lock.writing)
         else:

@@ -1,7 +1,8 @@
-"""The order of forgetting: write down who, make twins without them, exchange, remove what was exchanged, record it.
+"""The order of forgetting: record the intent, make shadow tables without the person, exchange them, drop the old ones,
+record that it is done.
 
-Readers wait for the exchange alone and meet the person everywhere or nowhere. A process that dies anywhere in between
-leaves an intent, and the next opening begins again from the twins. Who calls keeps loads and rebuilds out.
+Readers wait for the exchange alone, and find the person everywhere or nowhere. A process that dies in between leaves an
+intent, and the next opening starts again from the shadow tables. The caller keeps loads and rebuilds out.
 """
 
 import time
@@ -16,7 +17,7 @@ from warehouse.forgetting.tombstones import Tombstones
 from warehouse.forgetting.traces import PERSONAL, Person, count_rows, find_person, removal_of
 from warehouse.loads.sweep import sweep
 from warehouse.tables.reconcile import FACT
-from warehouse.tables.shadow_tables import Removal, exchange_twins, fill_twins, touched_partitions
+from warehouse.tables.shadow_tables import Removal, exchange_shadows, fill_shadows, touched_partitions
 
 # What is entered for the moment of the exchange.
 Changing = Callable[[], AbstractContextManager[None]]
@@ -81,17 +82,17 @@ def _intent(engine: Engine, tombstones: Tombstones, user_id: int, by: str) -> tu
 
 
 def _prepare(engine: Engine, intent: Intent) -> Removal:
-    """Repeatable from any point: twins of a dead attempt may hold what it exchanged, so they go first."""
+    """Repeatable from any point: shadow tables of a dead attempt may hold what it exchanged, so they are dropped."""
     sweep(engine)
     names = find_person(engine, intent.user_id).names
     removal = removal_of(Person(intent.user_id, intent.user_key, names), intent.months)
-    fill_twins(engine, removal)
+    fill_shadows(engine, removal)
     return removal
 
 
 def _complete(engine: Engine, removal: Removal, changing: Changing) -> None:
     with changing():
-        exchange_twins(engine, removal)
+        exchange_shadows(engine, removal)
         engine.command("SYSTEM RELOAD DICTIONARY users_dictionary")
     sweep(engine)
     finish(engine)

@@ -11,8 +11,8 @@ from warehouse.engine.engine import Engine
 from warehouse.tables.reconcile import FACT
 from warehouse.tables.shadow_tables import Removal, sent
 
-# The tables that hold people, in the order in which their twins take their places. `users` and its versions come last:
-# until then a repeated attempt finds in them by what names the person is known.
+# The tables that hold people, in the order in which they are exchanged with their shadows. `users` and its versions
+# come last: a repeated attempt still finds in them the names by which the person is known.
 PERSONAL: Mapping[str, str] = MappingProxyType(
     {
         "rejected_rows": (
@@ -71,5 +71,5 @@ def count_rows(engine: Engine, person: Person) -> dict[str, int]:
 
 
 def removal_of(person: Person, months: Sequence[str]) -> Removal:
-    """What twins without a person lack; `months` are those of which rollups count them."""
+    """What to leave out for a person; `months` are those whose rollups count them."""
     return Removal(PERSONAL, person.parameters, months, _WHOLE)

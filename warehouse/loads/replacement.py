@@ -1,7 +1,7 @@
-"""Replacement: a load of a fact that takes an earlier one back, both in the one moment in which undoing is seen.
+"""Replacement: a load of a fact that takes an earlier one back in the same moment.
 
-In the ledger it is an undo that has rows of its own. They wait in the stage until the exchange of twins, and whoever
-ends a dead replacement takes them from there: see `undo`.
+In the ledger it is an undo with rows of its own. They wait in the stage until the shadow tables are exchanged, and
+recovery takes them from there: see `undo`.
 """
 
 from collections.abc import Sequence

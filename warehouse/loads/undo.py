@@ -1,8 +1,8 @@
 """Undo: a load is taken back, with what it left in rollups, by an entry of its own in the ledger (`undo_of`).
 
-Facts: the load's rows are copied aside for answers as of before, twins without them are made, and in one moment these
-change places with the tables. Films and users: the versions stay, and the tables of current rows are made without them.
-Up to `committing` a dead undo has changed nothing a reader meets; from there on opening carries it through.
+Facts: the load's rows are copied aside for answers as of an earlier load, and shadow tables without them replace the
+tables in one moment. Films and users: the versions stay, and the tables of current rows are made without them.
+An undo that dies before `committing` has changed nothing that readers see; after it, the next opening completes it.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ from warehouse.loads.sweep import drop_passing, sweep
 from warehouse.model.rollups import ROLLUPS
 from warehouse.tables.rebuild import rebuild_rollup
 from warehouse.tables.reconcile import FACT
-from warehouse.tables.shadow_tables import Removal, exchange_twins, fill_twins, partitions, touched_partitions
+from warehouse.tables.shadow_tables import Removal, exchange_shadows, fill_shadows, partitions, touched_partitions
 
 # What is entered for the moment in which readers wait.
 Changing = Callable[[], AbstractContextManager[None]]
@@ -73,7 +73,7 @@ def _finish(engine: Engine, entry: Entry, changing: Changing) -> Entry:
     loads = ledger.with_retries(engine, entry.undo_of)
     if entry.table in FACT_TABLES:
         drop_passing(engine)
-        fill_twins(engine, _removal(entry, loads))
+        fill_shadows(engine, _removal(entry, loads))
     return complete_undo(engine, entry, loads, changing)
 
 
@@ -88,7 +88,7 @@ def prepare_undo(engine: Engine, entry: Entry, loads: Sequence[Entry]) -> tuple[
     entry = replace(entry, partitions=tuple(f"{table}/{piece}" for piece in sorted(pieces)))
     drop_passing(engine)
     engine.command(f"INSERT INTO {table}_undone SELECT * FROM {table} WHERE {test}")
-    fill_twins(engine, _removal(entry, loads))
+    fill_shadows(engine, _removal(entry, loads))
     return int(engine.query(f"SELECT count() FROM {table} WHERE {test}").scalar()), entry
 
 
@@ -98,7 +98,7 @@ def complete_undo(engine: Engine, entry: Entry, loads: Sequence[Entry], changing
         if entry.table in DIMENSION_TABLES:
             _show_without(engine, entry)
         else:
-            exchange_twins(engine, _removal(entry, loads))
+            exchange_shadows(engine, _removal(entry, loads))
         for one in loads:
             drop_rejected(engine, one.load_id)
         undone = (replace(one, state=State.UNDONE) for one in loads)

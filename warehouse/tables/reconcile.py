@@ -1,8 +1,8 @@
-"""Generated objects: dictionaries, staging twins, rollup tables and their materialized views, made to match the model.
+"""Generated objects: dictionaries, staging tables, rollup tables and their materialized views, made to match the model.
 
 A generated table carries the checksum of its declaration as its comment. One whose declaration changed is dropped, made
 anew and filled from the facts; a rollup has no comment until it is filled, so that one which a dead process left empty
-is made again. Views hang on the staging twin of the fact, so that a load is rolled up before it shows.
+is made again. Views hang on the staging table of the fact, so that a load is rolled up before it shows.
 """
 
 import hashlib
