@@ -1,6 +1,6 @@
 """`marquee warehouse`: migrate, look at, verify and rebuild what is stored. Forgetting has a file of its own.
 
-What works on an open warehouse is imported once it is open: --help and a relayed command do without the engine.
+Modules that need the engine are imported after the warehouse is open: --help and relayed commands start without it.
 """
 
 from collections import Counter
@@ -171,7 +171,7 @@ def rebuild(
     start: From = None,
     end: To = None,
 ) -> None:
-    """Build rollups again from the facts: the months that the days touch, each swapped in whole, also while loads go
+    """Rebuild rollups from the facts, for the months that the days touch. Each month is swapped in whole; loads may go
     on."""
     session: Session = ctx.obj
     known = {rollup.name: rollup for rollup in ROLLUPS}

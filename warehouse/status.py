@@ -30,7 +30,7 @@ class Watermark:
 
 @dataclass(frozen=True)
 class StaleMonth:
-    """A month (`YYYYMM`) of a rollup whose views are not the facts' number of sessions."""
+    """A month (`YYYYMM`) of a rollup whose views differ from the facts' number of sessions."""
 
     rollup: str
     month: int
@@ -64,10 +64,10 @@ def watermarks(engine: Engine) -> list[Watermark]:
 
 
 def stale_months(engine: Engine, data_lock: ReadWriteLock) -> list[StaleMonth]:
-    """Months of rollups that count other than the facts: none, unless something else than a load wrote to a table.
+    """Months in which a rollup and the facts disagree: none, unless something other than a load wrote to a table.
 
-    A load shows facts and rollups at once, and a correction rebuilds what it touches before it shows, so no month waits
-    for a rebuild. This compares views alone and is quick; `verify` compares every value.
+    A load shows facts and rollups together, and a correction rebuilds what it touches before it shows. This compares
+    only views and is quick; `verify` compares every value.
     """
     legs = [f"SELECT '{FACT}' AS name, toYYYYMM(start_time) AS month, count() FROM {FACT} GROUP BY month"]
     legs += [

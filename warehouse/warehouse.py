@@ -93,8 +93,7 @@ class Warehouse:
         self.close()
 
     def close(self) -> None:
-        """Check the loads and write the audit records that wait, close the engine, and let the next process have the
-        folder."""
+        """Check waiting loads, write waiting audit records, close the engine, and release the folder."""
         self.inspector.close()
         self.audit.close()
         self._audit_table.close()
@@ -109,17 +108,17 @@ class Warehouse:
 
     @property
     def is_ours_alone(self) -> bool:
-        """Whether no other process can change the data: so it is with an embedded folder, not on a server."""
+        """Whether no other process can change the data: true for an embedded folder, false on a server."""
         return self.lock is not None
 
     @contextmanager
     def load(self, table: str, files: Sequence[str], replaces: int = 0) -> Iterator[Load]:
-        """Open a load of `table`; one at a time, others wait. Leaving without `commit` drops what was written. With
-        `commit` the load `replaces` is taken back in the same moment; 0 is none. The audit log has it, in the caller's
-        record or one of its own.
+        """Open a load of `table`; one at a time, others wait. Leaving without `commit` drops what was written. `commit`
+        also takes back the load `replaces` in the same moment; 0 is none. The load is audited in the caller's record,
+        or one of its own.
 
         Raises: BadInput for a table that takes no loads, or a load that can't be replaced; Unavailable when people were
-        forgotten and can't be told, because the key of their tombstones is missing or another.
+        forgotten and can't be recognised, because the key of their tombstones is missing or has changed.
         """
         if table not in INCOMING:
             raise BadInput(f"There is no table {table} to load. Tables: {', '.join(INCOMING)}.")
@@ -146,17 +145,17 @@ class Warehouse:
         return FactLoad(self.engine, self.data_lock, table, files, self.tombstones)
 
     def retry(self) -> list[Released]:
-        """Load the rows in quarantine that waited for a user or film who is here now; one item for each load that had
-        brought some. It holds the load lock and is audited like a load.
+        """Load quarantined rows whose missing user or film has arrived; one item for each load that brought such rows.
+        Holds the load lock, and is audited like a load.
 
-        Raises: Unavailable when people were forgotten and can't be told: the key of their tombstones is missing.
+        Raises: Unavailable when people were forgotten and the key of their tombstones is missing.
         """
         with joined(self.audit.take, own_work(AuditKind.LOAD, "retry")) as record, self._exclusive():
             return self._release(record)
 
     def undo(self, load_id: int) -> Undone:
-        """Take a load back: its rows leave facts and rollups at once, and what it kept aside the quarantine. Questions
-        as of before are answered as then. It holds the load lock.
+        """Take a load back: its rows leave facts, rollups and the quarantine in one moment. Questions as of an earlier
+        load still see them. Holds the load lock.
 
         Raises: BadInput for a load that is not there or not done, or whose films or users later loads need.
         """
@@ -198,7 +197,7 @@ class Warehouse:
         return released
 
     def _release_if_possible(self, record: Record) -> None:
-        """After a load of films or users, which is done whether or not this works."""
+        """Release rows after a load of films or users. The load itself is done, whether or not this works."""
         try:
             self._release(record)
         except MarqueeError as error:
@@ -206,7 +205,7 @@ class Warehouse:
             LOG.warning("Rows that waited for this load stay in the quarantine; marquee ingest retry: %s", error)
 
     def look_for_loads_of_others(self) -> None:
-        """On a server other processes load too: notice whether one did since the last look."""
+        """Notice loads of other processes on the same server since the last call."""
         last = ledger.last_done(self.engine)
         if last != self._last_noticed:
             self._last_noticed = last
@@ -214,12 +213,12 @@ class Warehouse:
                 pass  # theirs is a change as one of ours
 
     def is_empty(self) -> bool:
-        """Whether there is neither a film nor a user, session or rating."""
+        """Whether there are no films, users, sessions or ratings."""
         held = " + ".join(f"(SELECT count() FROM {table})" for table in INCOMING)
         return bool(self.engine.query(f"SELECT {held} = 0").scalar())
 
     def rebuild(self, rollups: Sequence[Rollup] = ROLLUPS, days: Days = ALL_DAYS) -> int:
-        """Build the months that days touch again from the facts; returns how many were swapped in.
+        """Rebuild from the facts the months that `days` touch; returns how many were swapped in.
 
         Loads may go on. Each month is built and swapped under the load lock, which is granted in order: no load stages
         or shows rows meanwhile, so the new month has what the facts have, and a load waits for one month of one rollup
@@ -236,7 +235,8 @@ class Warehouse:
         return swapped
 
     def forget(self, user_id: int, by: str) -> Forgotten:
-        """Remove all that is stored of a person, known by the source's id, and keep later loads from bringing it back.
+        """Remove everything stored about a person, given by the source's id, and keep later loads from bringing it
+        back.
 
         Holds the load lock. Readers wait briefly, as for a load's commit, and find the person everywhere or nowhere.
         With several processes on one server, forget while the others neither load nor answer. No Spark job may run: it
@@ -246,7 +246,7 @@ class Warehouse:
         Raises: Unavailable without the key of the tombstones.
         """
         with joined(self.audit.take, own_work(AuditKind.ADMIN, "forget")) as record, self._exclusive():
-            # A result that waits to be swapped in was computed with the person.
+            # A Spark result that waits to be swapped in was computed with the person.
             finish_swaps(self.engine, self.data_lock.writing)
             done = forget(self.engine, self.tombstones, user_id, by, self.data_lock.writing)
             record.note(f"tombstone {done.tombstone}")
