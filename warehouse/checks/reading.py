@@ -1,4 +1,4 @@
-"""What rounds of checks found, for whoever may see it: newest first, after what still waits for its checks."""
+"""The results of rounds of checks, newest first, after the loads that still wait for checks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from warehouse.query.source import Source, read
 from warehouse.tables.incoming import INCOMING
 
 _FOUND = ("check", "subject", "status", "value", "expected", "threshold", "sentence")
-# A check counts rows of everybody: a token that is limited to some rows may not read it, and `read` refuses.
+# A check counts everybody's rows, so `read` refuses it to a token that is limited to some rows.
 LOAD_CHECKS = Source(
     "load_checks",
     "load_checks FINAL",
@@ -54,7 +54,7 @@ class Round:
 
     @property
     def last(self) -> Entry:
-        """The last of the loads, by whose number the round goes."""
+        """The last load, whose number identifies the round."""
         return self.loads[-1]
 
     @property
@@ -79,8 +79,8 @@ def rounds(
     table: str | None = None,
     statuses: Sequence[Status] = (),
 ) -> list[Round]:
-    """The newest rounds, of a table or of all. With `statuses` those that found one of them, and of what they found
-    these alone; nothing that waits is among them.
+    """The newest rounds, of one table or of all. With `statuses`, only findings with one of these, in rounds that have
+    some; waiting loads are left out then.
 
     Raises: Forbidden when the asker's rows are limited; BadInput for a number that can't be.
     """

@@ -1,4 +1,4 @@
-"""Answers: a compiled question is run, and its rows come back with the route that served them."""
+"""Answers: compile and run a question, and return its rows with the route that served them."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Answer:
-    """Rows in the question's order, and how they were got."""
+    """Rows in the question's order, and how they were computed."""
 
     question: Question
     rows: Sequence[Row]
@@ -58,7 +58,7 @@ class Answer:
 
 
 def ask(reader: Reader, question: Question, access: Access, rollups: Sequence[Rollup] = ROLLUPS) -> Answer:
-    """Compile and run a question; `rollups` are those that may serve beside the facts.
+    """Compile and run a question; `rollups` are those that may serve besides the facts.
 
     Raises: BadInput, Forbidden, TooExpensive when there are more rows than the asker's cap, StatementTimeout.
     """
@@ -79,8 +79,8 @@ def ask(reader: Reader, question: Question, access: Access, rollups: Sequence[Ro
 
 
 def check_attributes(reader: Reader, question: Question, access: Access) -> None:
-    """Raises: Forbidden for a path that the asker may not read; BadInput for one under which nothing was ever sent,
-    where the asker may see all rows: to others that would tell of rows out of scope."""
+    """Raises: Forbidden for a path that the asker may not read; BadInput for one under which nothing was ever sent. The
+    second only for askers who see all rows: it would tell others about rows out of scope."""
     paths = [group.path for group in question.groups] + [test.path for test in conditions_of(question.where)]
     asked = {path for path in paths if path is not None}
     closed = {path for path in asked if not access.may_read(path)}
@@ -102,7 +102,7 @@ def _known_paths(reader: Reader, access: Access) -> list[str]:
 
 
 def _top_values(reader: Reader, question: Question, access: Access, rollups: Sequence[Rollup]) -> Sequence[Value]:
-    """The values of a group that the question's `top` keeps; a missing value is one like the others."""
+    """The values of a group that the question's `top` keeps; a missing value counts as a value."""
     top = question.top
     if top is None:
         return ()
@@ -146,7 +146,7 @@ def _exact(measure: str, value: Any) -> Value:
 def _with_times(question: Question, rows: list[Row], access: Access) -> list[Row]:
     """Rows with the ordinals of `time` groups replaced by the buckets' local starts.
 
-    Raises: EngineFault for a row of no bucket: nothing may be lost here.
+    Raises: EngineFault for a row outside of all buckets: no row may be lost here.
     """
     clock = Clock(question.zone, question.span)
     starts = {
@@ -168,7 +168,7 @@ def _timed(question: Question, groups: tuple[Value, ...], starts: Mapping[int, S
 
 
 def filled(answer: Answer, values: Sequence[Value]) -> list[Row]:
-    """One row per value of the answer's only group, in that order; a value without rows has the measures' empty
+    """One row per value of the answer's only group, in that order; a value without rows gets the measures' empty
     values.
     """
     known = {row.groups[0]: row for row in answer.rows}

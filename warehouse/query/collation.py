@@ -1,7 +1,7 @@
-"""Collation: texts in the order in which people look for them, whatever case and accents they are written in.
+"""Collation: texts in the order that people expect, whatever their case and accents.
 
-The engine sorts by a language's rules (`ORDER BY title COLLATE 'en'`), but can't compare by them, as a cursor has to. A
-key in the same order, punctuation before digits before letters, serves both. Where keys are equal, bytes decide.
+The engine can sort by a language's rules (`ORDER BY title COLLATE 'en'`), but not compare by them, as a cursor must. A
+sort key in the same order, punctuation before digits before letters, serves both. Equal keys are ordered by bytes.
 """
 
 from warehouse.query.parameters import literal_sql
@@ -12,9 +12,9 @@ _ASCII = (
     *("%", "^", "+", "<", "=", ">", "|", "~", "$"),
 )
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-# What stands in front of any other character that is neither a digit nor a letter.
+# The place of any other character that is neither a digit nor a letter.
 _SYMBOL = len(_ASCII) + 1
-# Other marks, and letters that are others with a stroke; Unicode does not take them apart.
+# Punctuation and letters with a stroke, which Unicode does not decompose, and what they are sorted as.
 _LIKE = ("‘’“”–—øłđðħ", "''\"\"--olddh")
 _LIGATURES = (("æ", "ae"), ("œ", "oe"))
 
@@ -26,7 +26,7 @@ def key_sql(text: str) -> str:
     for letter, letters in _LIGATURES:
         folded = f"replaceAll({folded}, '{letter}', '{letters}')"
     marked = rf"replaceRegexpAll({_placed(folded)}, '[^\\pL\\pN\\x00-\\x7f]', '{_escaped(_SYMBOL)}\\0')"
-    # Most texts are ASCII, which a table of bytes folds in a tenth of the time.
+    # Most texts are ASCII, for which a byte table takes a tenth of the time.
     return f"if(isValidASCII({text}), {_placed(text)}, {marked})"
 
 
@@ -41,7 +41,7 @@ def film_order_sql(title: str, identity: str, way: str = "") -> str:
 
 
 def film_key_sql(title: str, identity: str) -> str:
-    """SQL of one text that sorts by its bytes as `film_order_sql` does."""
+    """SQL of one text whose bytes sort as `film_order_sql` does."""
     place = f"if({title} = '', '1', '0')"
     return rf"concat({place}, {key_sql(title)}, '\0', {title}, '\0', leftPad(hex({identity}), 32, '0'))"
 

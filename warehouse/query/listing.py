@@ -1,4 +1,4 @@
-"""Listings of films, users and ratings: which figures their rows can carry, how many there are, and single rows."""
+"""Listings of films, users and ratings: the figures that rows can carry, the number of rows, and single rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from warehouse.query.source import MOVIES, REVIEWS, USERS, Source, fact_source, 
 
 @dataclass(frozen=True)
 class Tally:
-    """A figure beside each row, counted from a fact by a key: `sql` over the fact's columns in `needs`.
+    """A figure for each row, computed from a fact by a key: `sql` over the fact's columns in `needs`.
 
     `empty` is its SQL where the fact has no row.
     """
@@ -34,7 +34,7 @@ class Tally:
 class Listing:
     """A source, the dense key by which figures and films are joined to its rows, and the figures that they can carry.
 
-    Its pages go by the source's `id`, last of all: a dense key would tell how many rows, seen or not, came before.
+    Pages are finally ordered by the source's `id`: a dense key would reveal how many rows, visible or not, came before.
     """
 
     source: Source
@@ -140,7 +140,7 @@ def _where_sql(where: Filter, listing: Listing, parameters: Parameters) -> str:
         if column.kind is Kind.ID:
             return id_condition_sql(column.slug, test, parameters)
         sql = named_sql(column.slug) if column.may_lack else column.slug
-        # Genres may lack, too; the lists of the audit log hold what they hold.
+        # Genres may be missing, too; the audit log's lists are tested as they are.
         sql = several_sql(sql) if column.slug == "genres" else sql
         return condition_sql(sql, column.kind, test, parameters)
 

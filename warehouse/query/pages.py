@@ -83,8 +83,8 @@ def _cursor(listing: Listing, order: str, descending: bool, row: dict[str, Any],
 
 
 def _seal(listing: Listing, place: bytes, access: Access) -> bytes:
-    """What nobody else can write in front of a position of this list: a cursor made for one view is none of another's,
-    and holds only values that a row was shown with.
+    """A signature in front of a position in this list: a cursor works only for the reach it was made for, and holds
+    only values that were shown.
     """
     sealed = b"\0".join((b"marquee cursor", listing.source.name.encode(), access.reach.encode(), place))
     return hmac.digest(access.hash_key, sealed, "sha256").hex()[:_SEAL_DIGITS].encode()

@@ -66,9 +66,9 @@ def dimension_sql(dimension: str, path: str | None, clock: Clock, parameters: Pa
 
 
 def _attribute_sql(path: str, parameters: Parameters) -> str:
-    """SQL of what a client sent under a path, which is a value like any other.
+    """SQL of what a client sent under a path.
 
-    Raises: BadInput for one that is longer than any that is kept.
+    Raises: BadInput for a path that is longer than any stored one.
     """
     if len(path) > LONGEST_PATH:
         raise BadInput(f"An attribute path has {len(path):,} characters; allowed are {LONGEST_PATH}.")
@@ -76,7 +76,7 @@ def _attribute_sql(path: str, parameters: Parameters) -> str:
 
 
 def several_sql(texts: str) -> str:
-    """SQL of a list of texts, of one that has none the list of UNKNOWN: what filters look into."""
+    """SQL of a list of texts as filters see it: an empty one is the list of UNKNOWN."""
     return f"if(empty({texts}), ['{UNKNOWN}'], {texts})"
 
 

@@ -1,4 +1,4 @@
-"""From what a person asks for (`last 30 days`, two local dates, two instants) to instants, and to the range before."""
+"""Resolve what a person asks for (`last 30 days`, two local dates, two instants) to instants and the range before."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,7 +21,7 @@ class Comparison(StrEnum):
 
 @dataclass(frozen=True)
 class Window:
-    """A range in a zone, remembering the local dates that it was made of, where it was."""
+    """A range in a zone, with the local dates that it was made from, if any."""
 
     span: Range
     zone: str

@@ -59,11 +59,11 @@ class Reader:
         return instant.isoformat() if instant else None
 
     def freshness(self, access: Access) -> Freshness:
-        """How new the data is that the asker sees."""
+        """The freshness of the data that the asker sees."""
         return self._freshnesses.of(self.commits, access)
 
     def attribute_paths(self, limit: int) -> list[str]:
-        """The paths under which clients sent something beyond the schema, the first in order."""
+        """The first paths, in order, under which clients sent something beyond the schema."""
         found = self.engine.query(
             "SELECT DISTINCT arrayJoin(attributes.keys) AS path FROM viewing_sessions "
             "ORDER BY path LIMIT {limit:UInt32}",
@@ -72,7 +72,7 @@ class Reader:
         return [path for (path,) in found.rows]
 
     def never_sent(self, paths: Collection[str]) -> set[str]:
-        """Those of the paths under which no client sent anything, as of the last load; what was taken back was sent."""
+        """The paths among these under which no client ever sent anything; undone loads count as sent."""
         commits, known = self._paths
         if commits != self.commits or len(known) > _PATHS_REMEMBERED:
             commits, known = self.commits, {}
