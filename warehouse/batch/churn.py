@@ -1,5 +1,4 @@
-"""Who may not come back: users with the model's probability, the features that it was told from, and how far to believe
-it."""
+"""Who may not come back: users with the model's probability, its features, and how well it is calibrated."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ JOB = "churn"
 CHURN = Source(
     "churn",
     "user_churn",
-    # `features` is a Map, which is only taken apart here.
+    # `features` is a Map, which is taken apart only here.
     stored_columns(user_key=Kind.KEY, probability=Kind.NUMBER, features=Kind.JSON),
 )
 WEIGHTS = Source("churn's features", "churn_features", stored_columns(feature=Kind.TEXT, importance=Kind.NUMBER))
@@ -28,7 +27,7 @@ TENTHS = Source(
 
 @dataclass(frozen=True)
 class Feature:
-    """One figure of a user that the model used; `importance` is its share in the model's decisions, of everybody."""
+    """One feature of a user; `importance` is its share in the model's decisions over all users."""
 
     name: str
     value: float
@@ -46,7 +45,7 @@ class Risk:
 
 @dataclass(frozen=True)
 class Tenth:
-    """Later users whose probability lies in one tenth: its mean, and the share of them that did not come back."""
+    """Held-out users whose probability lies in one tenth: its mean, and the share of them that did not come back."""
 
     predicted: float
     observed: float
@@ -54,7 +53,7 @@ class Tenth:
 
 
 def calibration(engine: Engine, access: Access) -> Sequence[Tenth]:
-    """The tenths that somebody is in, the lowest first. Empty when the job has not run.
+    """The tenths that have users, lowest first. Empty when the job has not run.
 
     Raises: Forbidden under a scope.
     """

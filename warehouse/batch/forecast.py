@@ -1,4 +1,5 @@
-"""Views to come: per genre and day, with an interval; by the weekdays of all genres, which no scope can read."""
+"""Forecast views per genre and day, with an interval. They use the weekdays of all genres, so no scope can read
+them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +30,7 @@ FORECAST = Source(
 
 @dataclass(frozen=True)
 class ForecastDay:
-    """One genre's views on one day to come, UTC; 80 % of what may be lies from `low` to `high`."""
+    """One genre's forecast views on one future day, UTC; `low` to `high` is the 80 % interval."""
 
     genre: str | None
     day: date
@@ -39,10 +40,10 @@ class ForecastDay:
 
 
 def forecast(engine: Engine, genre: str | None, access: Access) -> Sequence[ForecastDay]:
-    """The days to come by genre, of one genre or all that the asker sees; empty for an unknown one, and before the job
-    has run.
+    """The forecast days of one genre, or of all that the asker sees; empty for an unknown genre, and before the job has
+    run.
 
-    Raises: Forbidden under a scope, but where the policy released the job: then a scope of genres shows those.
+    Raises: Forbidden under a scope, unless the policy released the job: then a scope of genres shows those.
     """
     if access.scope and JOB not in access.released:
         raise Forbidden("Forecasts are made with the weekdays of all genres; your token is limited to some rows.")

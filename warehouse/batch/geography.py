@@ -44,7 +44,7 @@ DISTANCES = Source(
         }
     ),
 )
-# What a film does abroad is told by everybody's countries, so that no scope can read it.
+# A film's travels are computed from everybody's countries, so no scope can read them.
 TRAVELLERS = Source(
     "travelling films",
     "travelling_movies",
@@ -128,7 +128,7 @@ def countries(engine: Engine, access: Access) -> Sequence[CountryReach]:
 
 
 def distances(engine: Engine, access: Access) -> Sequence[TasteDistance]:
-    """For each country that the asker sees those closest in taste, closest first; under a scope only between countries
+    """For each country that the asker sees, the countries closest in taste, closest first; under a scope, only those
     inside.
 
     Raises: Forbidden under a scope of anything but countries.
@@ -149,7 +149,7 @@ def distances(engine: Engine, access: Access) -> Sequence[TasteDistance]:
 
 
 def travellers(engine: Engine, limit: int, access: Access) -> Sequence[Traveller] | None:
-    """The films that travel most, in the job's order; None under a scope, for everybody's countries tell them.
+    """The films that travel most, in the job's order; None under a scope, because everybody's countries count.
 
     Raises: BadInput for a limit out of bounds.
     """

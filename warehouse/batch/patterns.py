@@ -1,6 +1,6 @@
 """How people watch: Spark's figures of each user, added up over those whom the asker sees, by what the asker sees.
 
-Because they are added up here, masks and scopes hold by themselves, and a corrected country moves its user's history.
+Because they are added up here, masks and scopes apply, and a corrected country moves its user's history.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ _NOBODY = "CAST(NULL, 'Nullable(String)')"
 
 
 class PatternBy(StrEnum):
-    """What people are told apart by: a column's slug."""
+    """What people are grouped by: a column's slug."""
 
     ALL = "all"
     COUNTRY = "country"
@@ -74,10 +74,10 @@ class Pattern:
 
 
 def patterns(engine: Engine, by: PatternBy, user_id: str | None, access: Access) -> Sequence[Pattern]:
-    """One row per value that has viewers, most viewers first, then by value; of one user one row, or none where nobody
-    whom the asker sees has the id. Empty when the job has not run.
+    """One row per value that has viewers, most viewers first, then by value. For one user a single row, or none if the
+    asker sees nobody with the id. Empty when the job has not run.
 
-    Raises: Forbidden under a scope that people can't be limited by; TooExpensive for more values than the asker's cap.
+    Raises: Forbidden under a scope that does not apply to people; TooExpensive for more values than the asker's cap.
     """
     parameters = Parameters()
     column = () if by is PatternBy.ALL else (by.value,)

@@ -1,4 +1,4 @@
-"""Alerts of buffering: windows of event time in which a device buffered more in a country than it usually does."""
+"""Buffering alerts: windows of event time in which a device buffered more than usual in a country."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class Alert:
 
 
 def alerts(engine: Engine, limit: int, device: str | None, country: str | None, access: Access) -> Sequence[Alert]:
-    """The newest alerts that the asker sees, newest first, then those that buffered most; of one device or country, or
+    """The newest alerts that the asker sees, newest first, then most buffering first; for one device or country, or
     all.
 
     Raises: BadInput for a limit out of bounds; Forbidden under a scope of anything but countries.

@@ -1,4 +1,4 @@
-"""What a user may like next, and which films are alike: by a model of everybody's viewing, which no scope can read."""
+"""What a user may like next, and which films are alike. The model uses everybody's viewing, so no scope can read it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class SimilarMovie:
-    """A film that is like another."""
+    """A film that is similar to another."""
 
     rank: int
     movie_key: int
@@ -42,7 +42,7 @@ class SimilarMovie:
 
 
 def recommendations(engine: Engine, user_id: str, limit: int, access: Access) -> Sequence[Recommendation]:
-    """What one user may like, best first; empty for whom the asker does not see, and before the job has run.
+    """What one user may like, best first; empty for a user whom the asker does not see, and before the job has run.
 
     Raises: BadInput for a limit out of bounds; Forbidden under a scope.
     """
@@ -59,7 +59,7 @@ def recommendations(engine: Engine, user_id: str, limit: int, access: Access) ->
 
 
 def similar_movies(engine: Engine, movie_id: str, limit: int, access: Access) -> Sequence[SimilarMovie]:
-    """The films most like one, most like it first; empty for an unknown one, and before the job has run.
+    """The films most similar to one, most similar first; empty for an unknown film, and before the job has run.
 
     Raises: BadInput for a limit out of bounds; Forbidden under a scope.
     """

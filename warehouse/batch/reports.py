@@ -1,4 +1,4 @@
-"""How well the models do: what each job measured on rows that it had held back, beside its baseline."""
+"""The quality of the models: what each job measured on held-out rows, compared with a baseline."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Report:
     rows: int
 
     def __str__(self) -> str:
-        """In words, as a command prints it."""
+        """As a command prints it."""
         both = (("is", self.model), ("baseline", self.baseline))
         figures = [f"{what} {value:.4g}" for what, value in both if value is not None]
         return f"{self.metric} {', '.join(figures)} on {self.rows:,} rows"
@@ -51,7 +51,7 @@ def reports(engine: Engine, access: Access) -> Sequence[Report]:
 
 
 def reports_of(engine: Engine, access: Access, job: str) -> Sequence[Report]:
-    """The metrics of one job, by name; none of a job that makes no model, or has not run."""
+    """The metrics of one job, by name; none for a job without a model, or that has not run."""
     if job not in REPORTS:
         return ()
     source, parameters = REPORTS[job], Parameters()

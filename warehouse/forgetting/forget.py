@@ -19,14 +19,14 @@ from warehouse.loads.sweep import sweep
 from warehouse.tables.reconcile import FACT
 from warehouse.tables.shadow_tables import Removal, exchange_shadows, fill_shadows, touched_partitions
 
-# What is entered for the moment of the exchange.
+# A context in which readers wait, for the exchange.
 Changing = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What became of one person. `removed` are rows by table, `months` those whose rollups were counted again; `known`
-    is false where no file ever brought the person, `again` true where they were forgotten before."""
+    """The result of forgetting a person. `removed` are rows by table, `months` how many were rebuilt in rollups.
+    `known` is false if no file ever brought the person, `again` true if they were forgotten before."""
 
     tombstone: str
     known: bool
@@ -37,9 +37,9 @@ class Forgotten:
 
 
 def forget(engine: Engine, tombstones: Tombstones, user_id: int, by: str, changing: Changing) -> Forgotten:
-    """Remove a person, and leave a tombstone; `by` is who asked for it.
+    """Remove a person, and leave a tombstone; `by` is who requested it.
 
-    Raises: Unavailable without the key of the tombstones. Whatever is raised before the exchange, nothing is removed.
+    Raises: Unavailable without the key of the tombstones. After any error before the exchange, nothing is removed.
     """
     began = time.monotonic()
     finish_forgetting(engine, changing)
@@ -63,7 +63,7 @@ def forget(engine: Engine, tombstones: Tombstones, user_id: int, by: str, changi
 
 
 def finish_forgetting(engine: Engine, changing: Changing = nullcontext) -> None:
-    """Carry out what a dead process had begun. Needs no key."""
+    """Complete what a dead process had begun. Needs no key."""
     for intent in unfinished(engine):
         _complete(engine, _prepare(engine, intent), changing)
 

@@ -27,18 +27,17 @@ class FunnelStep:
 
 @dataclass(frozen=True)
 class Funnel:
-    """The steps, least far first, and how many of the started sessions do not say how far they came."""
+    """The steps, from the start on, and how many of the started sessions have no completion."""
 
     steps: tuple[FunnelStep, ...]
     unknown_views: int
 
 
 def completion_funnel(reader: Reader, sessions: Sessions, access: Access) -> Funnel:
-    """Sessions and their users per step. Each step holds those of the next one.
+    """Sessions and their users per step. Each step includes the next one.
 
-    A session that does not say how far it came has started, and reached no further step. So the first step's views are
-    the measure `views` and the last step's are `completed_views` of the same range and filter. Without sessions every
-    step is there with zeros.
+    A session without a completion counts as started only. So the first step's views are the measure `views`, and the
+    last step's are `completed_views`, for the same range and filter. Without sessions all steps are zero.
     """
     parameters = Parameters()
     source = sessions.source_sql(("user_key", "completion_e6"), access, parameters)

@@ -24,10 +24,10 @@ class QualityBy(StrEnum):
 
 @dataclass(frozen=True)
 class QualityRow:
-    """One value of the dimension, None where nothing is known or it is hidden from the asker.
+    """One value of the dimension; None if it is unknown or hidden from the asker.
 
-    `views` counts all sessions; everything else is over those that say how often they buffered, and None where none
-    does.
+    `views` counts all sessions. The other figures cover sessions with a buffering count, and are None if there are
+    none.
     """
 
     value: str | None
@@ -50,7 +50,7 @@ def quality(reader: Reader, sessions: Sessions, by: QualityBy, access: Access) -
     parameters = Parameters()
     column = DIMENSIONS[by].column
     source = sessions.source_sql((column, "buffering_count"), access, parameters)
-    # groupArray leaves NULLs out, so that `known` holds one number for each session that says it.
+    # groupArray skips NULLs, so `known` holds one number for each session with a buffering count.
     views, per_view = _measure_sql("views"), _measure_sql("buffering_per_view")
     grouped = (
         f"SELECT {column} AS value, {views} AS views, {per_view} AS per_view, "

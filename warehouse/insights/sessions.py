@@ -44,18 +44,18 @@ class Sessions:
         return read(source, ("start_time", *columns, *tested), access, parameters)
 
     def counts_sql(self, access: Access, parameters: Parameters) -> str:
-        """SQL of "this row counts": it starts in the range and passes the filter. Never NULL."""
+        """SQL of whether a row starts in the range and passes the filter. Never NULL."""
         start, end = parameters.add(self.span.start, "UInt32"), parameters.add(self.span.end, "UInt32")
         sql = f"start_time >= toDateTime({start}, 'UTC') AND start_time < toDateTime({end}, 'UTC')"
         if self.where is not None:
-            # The range stays outside ifNull, where the primary key still sees it.
+            # The range stays outside ifNull, so that the primary key can be used.
             sql += f" AND ifNull({filter_sql(self.where, self.clock, access, parameters, self.as_of)}, 0)"
         return f"({sql})"
 
     def ask(self, reader: Reader, sql: str, parameters: Parameters, access: Access) -> Rows:
         """Run an insight's statement.
 
-        Raises: Forbidden or BadInput for attributes that the filter may not or can't test.
+        Raises: Forbidden or BadInput for attributes that the filter may not test, or that do not exist.
         """
         check_attributes(reader, Question((), (), self.span, self.zone, self.where), access)
         return reader.engine.query(sql, parameters.values)

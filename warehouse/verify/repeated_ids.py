@@ -1,4 +1,4 @@
-"""Ids that stand twice in a fact: a load compares with rows within a day of its time span, so farther ones get in."""
+"""Repeated ids in a fact: a load compares ids only with rows within a day of its time span, so others can get in."""
 
 from dataclasses import dataclass
 
@@ -28,10 +28,10 @@ MOST_SHOWN = 1_000
 
 
 def repeated_ids(engine: Engine, data_lock: ReadWriteLock, limit: int = MOST_SHOWN) -> list[RepeatedId]:
-    """The ids of every fact that stand twice, by table and id, at most `limit` of a table. It reads all rows."""
+    """The repeated ids of every fact, by table and id, at most `limit` per table. Reads all rows."""
     found = []
     for fact in FACT_TABLES.values():
-        # Ids are as many as rows: past a gigabyte of them the engine goes on on disk.
+        # There are as many ids as rows: beyond a gigabyte the engine groups on disk.
         with data_lock.reading():
             batches = engine.stream(
                 f"SELECT {to_text_sql('id')} AS shown, count(), formatDateTime(min({fact.time}), '%FT%TZ'), "

@@ -1,7 +1,7 @@
-"""Verifying: each rollup is held against a recount of the facts, per key and bucket, and every difference is told.
+"""Verifying: compare each rollup with a recount of the facts, per key and bucket, and report every difference.
 
-It finds what is wrong and mends nothing: `rebuild` does. Sums are compared by value, sets member by member; a row that
-only one side has is a difference of its measure `rows`.
+It changes nothing: `rebuild` repairs. Sums are compared by value, sets by their members. A row that only one side has
+is a difference of the measure `rows`.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ MOST_MEMBERS = 5
 
 @dataclass(frozen=True)
 class Difference:
-    """One value that a rollup has otherwise than the facts.
+    """One value that differs between a rollup and the facts.
 
     `bucket` is ISO 8601 in UTC. Of a set, `stored` and `recounted` are its sizes, `lacking` and `surplus` the first
     members that are only in the recount and only in the rollup.
@@ -62,8 +62,8 @@ class Comparison:
 
 
 def plan(engine: Engine, days: Days = ALL_DAYS, sample: float = 1.0, seed: int = 0) -> list[Comparison]:
-    """What to compare, month by month: the days that the facts or a rollup have rows of, or a share `sample` of them,
-    never none, drawn by `seed`.
+    """What to compare, month by month: the days with rows in the facts or a rollup, or a share `sample` of them, at
+    least one, drawn by `seed`.
 
     Raises: BadInput when the share is not in (0, 1].
     """
@@ -79,7 +79,7 @@ def plan(engine: Engine, days: Days = ALL_DAYS, sample: float = 1.0, seed: int =
 
 
 def compare(engine: Engine, data_lock: ReadWriteLock, comparison: Comparison) -> Iterator[Difference]:
-    """The differences of one comparison, by bucket and key; loads that are done meanwhile wait to be shown."""
+    """The differences of one comparison, by bucket and key. Loads wait to be shown meanwhile."""
     with data_lock.reading():
         batches = engine.stream(
             _comparison_sql(comparison.rollup), {"month": comparison.month, "days": list(comparison.days)}
@@ -100,7 +100,7 @@ def _draw(day: date, seed: int) -> bytes:
 
 
 def _stored_days(engine: Engine) -> list[date]:
-    """Every UTC day of which there are facts or stored rows, in order: a day that lost its facts is looked at too."""
+    """Every UTC day with facts or rollup rows, in order: a day that lost its facts is checked, too."""
     tables = [f"SELECT DISTINCT toDate(start_time) AS day FROM {FACT}"]
     tables += [f"SELECT DISTINCT toDate(bucket) AS day FROM {rollup.name}" for rollup in ROLLUPS]
     found = engine.query(f"SELECT DISTINCT day FROM ({' UNION ALL '.join(tables)}) ORDER BY day")
