@@ -57,9 +57,9 @@ class Column:
 
     `sql` reads only the stored columns in `needs`. Where the column comes from a `lookup`, `sql` is what `shaped` makes
     of the looked-up value. `first_session` says that it is of the user's first session, which a source joins in as
-    FIRST_SESSIONS. `covered_by` names the policy's column (`users.age`) whose mask
-    applies; strategies in `survives` leave this column as it is, because it shows no more than the mask does. A text
-    that `may_lack` is shown as NULL where it is empty or UNKNOWN: nothing is known.
+    FIRST_SESSIONS. `covered_by` names the policy's column (`users.age`) whose mask applies; strategies in `survives`
+    leave this column as it is, because it shows no more than the mask does. A text that `may_lack` is shown as NULL
+    where it is empty or UNKNOWN: nothing is known.
     """
 
     slug: str
@@ -78,8 +78,8 @@ class Column:
         return self if self.lookup is None else replace(self, sql=self.shaped(self.lookup.as_of_sql))
 
 
-# The word for a missing text where NULL can't stand: in rollups and Spark's files, and in filters and scopes. A client
-# that sends it says as much as one that sends nothing.
+# The word for a missing text where there is no NULL: in rollups and Spark's files, and in filters and scopes. A source
+# that sends it is treated like one that sends nothing.
 UNKNOWN = "Unknown"
 
 # The alias under which a source joins each user's first session.
@@ -96,17 +96,17 @@ def _stored(slug: str, kind: Kind = Kind.TEXT, covered_by: str | None = None) ->
 
 
 def known_sql(text: str) -> str:
-    """SQL of a text, NULL where it says nothing."""
+    """SQL of a text, NULL where it is empty or UNKNOWN."""
     return f"nullIf(nullIf({text}, ''), '{UNKNOWN}')"
 
 
 def named_sql(text: str) -> str:
-    """SQL of a text that may be NULL, UNKNOWN where it is: what filters compare."""
+    """SQL of a text that may be NULL, with UNKNOWN for NULL, as filters compare it."""
     return f"ifNull({text}, '{UNKNOWN}')"
 
 
 def lacking(slug: str, sql: str, needs: str, covered_by: str | None = None) -> Column:
-    """A column of a text that may say nothing."""
+    """A column of a text that may be missing."""
     return Column(slug, sql, (needs,), covered_by=covered_by, may_lack=True)
 
 

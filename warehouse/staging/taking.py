@@ -1,4 +1,4 @@
-"""Taking a result in: what a job left as Parquet is loaded beside the tables, and swapped in when it is whole."""
+"""Taking a result in: a job's Parquet files are loaded into tables beside its own, and swapped in when complete."""
 
 import logging
 from dataclasses import replace
@@ -19,9 +19,9 @@ _STAYS = "What was there before stays."
 
 
 def take_in(engine: Engine, data_lock: ReadWriteLock, place: Place, result: Result) -> int:
-    """Put a result in place of what its part had before: a folder a table below the place. Returns the number of rows.
+    """Replace a part's rows with a result: one folder per table, below the place. Returns the number of rows.
 
-    Raises: Unavailable when a table has no folder, or it holds what the table does not take; nothing has changed then.
+    Raises: Unavailable when a table has no folder, or its files do not fit the table; nothing has changed then.
     """
     finish_swaps(engine, data_lock.writing)
     try:
@@ -34,7 +34,7 @@ def take_in(engine: Engine, data_lock: ReadWriteLock, place: Place, result: Resu
 
 
 def take_out(engine: Engine, data_lock: ReadWriteLock, result: Result) -> None:
-    """Empty a part whose content is gone."""
+    """Empty a part whose source data is gone."""
     finish_swaps(engine, data_lock.writing)
     for table in result.tables:
         engine.command(f"CREATE TABLE {new_of(table)} AS {table}")
@@ -70,7 +70,7 @@ def _load_file(engine: Engine, place: Place, file: str, new: str) -> None:
         "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = {table:String}",
         {"table": new},
     ).rows
-    # Spark has signed numbers only, and a column of ours may have room for fewer: what does not fit is an error.
+    # Spark's numbers are signed, and our columns may be narrower: a value that does not fit is an error.
     shown = ", ".join(f"accurateCast({name}, {literal_sql(kind)}) AS {name}" for name, kind in columns)
     names = ", ".join(name for name, _ in columns)
     engine.command(f"INSERT INTO {new} ({names}) SELECT {shown} FROM {place.function_sql(file)}")
