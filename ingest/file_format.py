@@ -1,10 +1,10 @@
-"""The formats that files of made-up data are written in."""
+"""The formats in which generated files are written."""
 
 from enum import StrEnum
 
 
 class FileFormat(StrEnum):
-    """What files can be written as; also the end of their names."""
+    """A file format, which is also the file name's extension."""
 
     PARQUET = "parquet"
     CSV = "csv"

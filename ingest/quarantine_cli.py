@@ -1,4 +1,4 @@
-"""`marquee ingest rejects` and `retry`: what was kept aside, and taking it up again."""
+"""`marquee ingest rejects` and `retry`: list quarantined rows, and load them again."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Protocol
@@ -33,7 +33,7 @@ def rejects(
     """Print the rows in the quarantine: load, row of the file, reason, and the row."""
     session: Session = ctx.obj
     opened = session.warehouse()
-    # After the warehouse: --help and a relayed command do without the engine.
+    # Imported after the warehouse is open: --help and relayed commands start without the engine.
     from warehouse.loads.quarantine import count_kept_aside, kept_aside
 
     with opened.data_lock.reading():

@@ -1,4 +1,4 @@
-"""`marquee ingest watch`: load what arrives in a folder, until told to end."""
+"""`marquee ingest watch`: load files that arrive in a folder, until stopped."""
 
 import signal
 import threading
@@ -36,7 +36,7 @@ Run = Callable[[list[str]], Finished]
 
 
 class Session(Protocol):
-    """What the command is run with. It does not open the warehouse: each load does, or goes to who holds it."""
+    """What the command is run with. It does not open the warehouse: each load does, or is relayed to the holder."""
 
     @property
     def console(self) -> Console:
@@ -49,7 +49,7 @@ class Session(Protocol):
         """Print a line on the caller's stdout."""
 
     def commands(self) -> AbstractContextManager[Run]:
-        """What runs other commands, and lets go of what they opened at the end."""
+        """A runner of other commands, which releases at the end what they opened."""
 
 
 def watch(
@@ -89,7 +89,7 @@ def loading(commands: Callable[[], AbstractContextManager[Run]]) -> Iterator[Loa
 
 
 def _by_command(arrival: Arrival, run: Run) -> Outcome:
-    """What the command made of a file. It told a report unless something other than the file was wrong."""
+    """The outcome of a file. The command printed a report unless something other than the file was wrong."""
     done = run(["ingest", "load", arrival.table, str(arrival.path), "--json"])
     if not done.out.strip():
         said = done.err.strip().splitlines()
@@ -98,7 +98,7 @@ def _by_command(arrival: Arrival, run: Run) -> Outcome:
 
 
 class _Watcher:
-    """Looks, and tells on stdout what became of files, on stderr what does not go on."""
+    """Looks, and prints outcomes of files on stdout and failures on stderr."""
 
     def __init__(self, session: Session, folder: DropFolder, watch: Watch, as_json: bool) -> None:
         self._session = session
@@ -109,7 +109,7 @@ class _Watcher:
         self.has_failed = False
 
     def look(self) -> None:
-        """Look once; a folder that can't be read is said once, and looked for again."""
+        """Look once. An unreadable folder is reported once, and tried again."""
         try:
             self._watch.look(self._tell)
             strange = self._folder.strange()
@@ -138,7 +138,7 @@ class _Watcher:
 
 @contextmanager
 def _ending() -> Iterator[threading.Event]:
-    """Set by the first SIGINT or SIGTERM; a second one ends at once, as it ends every command."""
+    """Set by the first SIGINT or SIGTERM; a second one ends the command at once."""
     end = threading.Event()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
