@@ -1,4 +1,4 @@
-"""What a reader brings: some rows of a file, column by column, typed as the format types them."""
+"""What a reader yields: some rows of a file, column by column, typed as in the format."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +15,8 @@ from ingest.values import values
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of a file is asked for: `columns` by name, whether all others, the `rest`, are kept too, whether it must
-    be told that a row lacks a column, `gaps`, from that it leaves it empty, and in which columns a list may stand.
+    """What to read from a file: `columns` by name; whether all others, the `rest`, are kept; whether `gaps`, absent
+    columns of a row, must be told from empty ones; and which columns may hold lists.
     """
 
     columns: frozenset[str]
@@ -48,7 +48,7 @@ class RawRows:
         return len(self.numbers)
 
     def lacks(self, name: str) -> Mask:
-        """Where a row has no such column, not even an empty one."""
+        """A mask of rows without the column, not even an empty one."""
         if name not in self.columns:
             return np.ones(len(self), dtype=np.bool_)
         return self.gaps.get(name, nothing(len(self)))
@@ -56,7 +56,7 @@ class RawRows:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """An open file: the `names` of its columns, or None where each row names its own, and its rows, to be read once."""
+    """An open file: its column `names`, or None if each row names its own, and its rows, to be read once."""
 
     names: frozenset[str] | None
     batches: Iterator[RawRows]
@@ -69,7 +69,7 @@ def columnar(
     problems: tuple[Problem, ...] = (),
     unit: str = "row",
 ) -> RawRows:
-    """The rows of an Arrow batch, which have these `numbers`."""
+    """The rows of an Arrow batch, with these `numbers`."""
     columns = dict(zip(batch.schema.names, batch.columns, strict=True))
     rest = {name: columns[name] for name in columns if name not in wanted.columns}
     return RawRows(
@@ -83,7 +83,7 @@ def columnar(
 
 
 def _rows_of(columns: Mapping[str, pa.Array]) -> list[Mapping[str, object]]:
-    """Of each row the values that are there, by name."""
+    """The present values of each row, by name."""
     found = {name: values(plain(column).values) for name, column in columns.items()}
     return [
         {name: value for name, value in zip(found, row, strict=True) if value is not None}
