@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from warehouse.engine.engine import Engine
+from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
-from warehouse.loads.fact_load import ReadWriteLock
 from warehouse.loads.ledger import State
 from warehouse.loads.load import Load, LoadSummary
 from warehouse.loads.rejects import drop_rejected, rows_kept_aside
@@ -100,10 +100,8 @@ class DimensionLoad(Load):
         after_correction: Callable[[str], None],
     ) -> None:
         self.dimension = DIMENSION_TABLES[table]
-        self.data_lock = data_lock
         self.after_correction = after_correction
-        super().__init__(engine, table, files, tombstones)
-        self.drop()
+        super().__init__(engine, data_lock, table, files, tombstones)
 
     def drop(self) -> None:
         self.engine.command(f"TRUNCATE TABLE {self.table}_incoming")

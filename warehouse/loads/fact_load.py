@@ -2,29 +2,19 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
-from warehouse.engine.engine import Engine
-from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
 from warehouse.loads.ledger import State
 from warehouse.loads.load import Load, LoadSummary
 from warehouse.loads.quarantine import original_sql
 from warehouse.loads.rejects import drop_rejected
-from warehouse.loads.sifting import DUPLICATE, FACT_TABLES, FORGOTTEN, Batch, joining_sql
+from warehouse.loads.sifting import DUPLICATE, FACT_TABLES, FORGOTTEN, Batch, FactTable, joining_sql
 from warehouse.loads.taking_back import give_up_room, room_to_take_back, take_back
 
 # Suffixes of the tables that exist while a batch is sifted.
 PASSING = ("_first_of_ids", "_left_out")
-
-
-class ReadWriteLock(Protocol):
-    """Keeps readers out while `writing` is held."""
-
-    def writing(self) -> AbstractContextManager[None]:
-        """Wait for readers to leave, and hold new ones back."""
 
 
 class FactLoad(Load):
@@ -36,20 +26,10 @@ class FactLoad(Load):
 
     standing = "1"
 
-    def __init__(
-        self,
-        engine: Engine,
-        data_lock: ReadWriteLock,
-        table: str,
-        files: Sequence[str],
-        tombstones: Tombstones,
-        retry_of: int = 0,
-        undo_of: int = 0,
-    ) -> None:
-        self.fact = FACT_TABLES[table]
-        self.data_lock = data_lock
-        super().__init__(engine, table, files, tombstones, retry_of, undo_of)
-        self.drop()
+    @property
+    def fact(self) -> FactTable:
+        """How its rows are sifted."""
+        return FACT_TABLES[self.table]
 
     def drop(self) -> None:
         for name in (

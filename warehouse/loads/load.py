@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from warehouse.engine.engine import Engine
+from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.errors import BadInput, MarqueeError
 from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
@@ -50,6 +51,7 @@ class Load(ABC):
     def __init__(
         self,
         engine: Engine,
+        data_lock: ReadWriteLock,
         table: str,
         files: Sequence[str],
         tombstones: Tombstones,
@@ -58,12 +60,15 @@ class Load(ABC):
     ) -> None:
         self.barring = tombstones.barring(table)
         self.engine = engine
+        self.data_lock = data_lock
         self.table = table
         self.reasons: Counter[str] = Counter()
         self.parts = Parts()
         self.before_showing: Callable[[LoadSummary], None] = lambda _: None
         self._began = time.monotonic()
         self.entry: Entry = ledger.begin(engine, table, files, retry_of, undo_of)
+        # A process that died may have left rows in the stage.
+        self.drop()
 
     def __enter__(self) -> Self:
         return self

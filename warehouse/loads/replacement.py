@@ -7,10 +7,11 @@ recovery takes them from there: see `undo`.
 from collections.abc import Sequence
 
 from warehouse.engine.engine import Engine
+from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.errors import BadInput
 from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
-from warehouse.loads.fact_load import FactLoad, ReadWriteLock
+from warehouse.loads.fact_load import FactLoad
 from warehouse.loads.ledger import State
 from warehouse.loads.load import LoadSummary
 from warehouse.loads.sifting import FACT_TABLES

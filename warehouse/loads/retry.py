@@ -7,10 +7,11 @@ One block of the ledger marks the new load as done and changes the counts of the
 from dataclasses import dataclass, replace
 
 from warehouse.engine.engine import Engine
+from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.forgetting.tombstones import Tombstones
 from warehouse.ids import from_text_sql
 from warehouse.loads import ledger
-from warehouse.loads.fact_load import FactLoad, ReadWriteLock
+from warehouse.loads.fact_load import FactLoad
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.quarantine import taken_up_sql
 from warehouse.loads.rejects import drop_rejected
