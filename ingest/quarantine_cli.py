@@ -49,7 +49,7 @@ def rejects(
 
 
 def retry(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Load the rows that waited in the quarantine for a user or film who is here now."""
+    """Load the rows that waited in the quarantine for a user or film that has arrived."""
     session: Session = ctx.obj
     released = session.warehouse().retry()
     if as_json:

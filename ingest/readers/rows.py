@@ -29,10 +29,10 @@ class Wanted:
 class RawRows:
     """Consecutive rows. `columns` holds those of the wanted columns that the file has; all have the same length.
 
-    `numbers` is each row's number in the file, from 1, counted in `unit`s. `rest` is what else stands in each
-    row, by name, None where nothing does in any; `damaged` are the columns of it in which some texts are not UTF-8.
-    `problems` are the rows of this stretch that are no rows at all. `named` are the columns that rows name which name
-    their own, and `gaps` where such rows lack a column.
+    `numbers` is each row's number in the file, from 1, counted in `unit`s. `rest` is what else each row has, by name,
+    None if no row has more; `damaged` are its columns in which some texts are not UTF-8. `problems` are the rows that
+    can't be parsed. Where each row names its columns, `named` are those names, and `gaps` says which rows lack a
+    column.
     """
 
     columns: Mapping[str, pa.Array]

@@ -3,7 +3,7 @@
     python -m spark.jobs.churn --in DIR --out DIR
 
 writes OUT/user_churn, OUT/churn_features, OUT/churn_calibration and OUT/churn_report. A model that does not beat its
-baselines is reported as that, and written all the same: the report stands beside it.
+baselines is written all the same, and the report shows it.
 """
 
 import argparse

@@ -15,7 +15,7 @@ from warehouse.tables.incoming import ATTRIBUTES, INCOMING, clickhouse_type
 
 @dataclass(frozen=True)
 class KeptAside:
-    """One row that is kept aside; `row` is its number in the file, from 1."""
+    """One quarantined row; `row` is its number in the file, from 1."""
 
     load_id: int
     table: str

@@ -13,7 +13,7 @@ DEFAULT_LAST = "P90D"
 
 
 class Comparison(StrEnum):
-    """Which range stands beside the asked one."""
+    """Which range to compare with."""
 
     PREVIOUS_PERIOD = "PREVIOUS_PERIOD"
     PREVIOUS_YEAR = "PREVIOUS_YEAR"

@@ -20,7 +20,7 @@ STAGED_FACTS = ("viewing_sessions", "ratings")
 
 
 def reconcile(engine: Engine) -> list[Rollup]:
-    """Make what is missing or was declared otherwise; returns the rollups to fill from the facts."""
+    """Create objects that are missing or whose declaration changed; returns the rollups to fill from the facts."""
     found = engine.query("SELECT name, comment FROM system.tables WHERE database = currentDatabase()")
     there = {str(name): str(comment) for name, comment in found.rows}
     for dictionary in DICTIONARIES:
