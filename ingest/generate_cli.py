@@ -6,43 +6,22 @@ Faker, NumPy, Arrow and HTTP are imported where rows are generated or sent: --he
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from ingest.demo_size import DemoSize
 from ingest.file_format import FileFormat
 from ingest.progress_bar import progress_bar
+from warehouse.command_session import CommandSession
 from warehouse.errors import BadInput
 from warehouse.query.local_time import EARLIEST
 from warehouse.query.moments import instant_of, is_day, moment_of
 
 if TYPE_CHECKING:
-    from warehouse import Warehouse
+    pass
 
 DEFAULT = DemoSize()
-
-
-class Session(Protocol):
-    """What the command is run with: it may run for a caller in another process, folder and terminal."""
-
-    @property
-    def console(self) -> Console:
-        """The caller's stderr."""
-
-    @property
-    def token(self) -> str:
-        """The token in the caller's settings, for commands that talk to a server; '' if there is none."""
-
-    def warehouse(self) -> "Warehouse":
-        """The warehouse, opened on first use."""
-
-    def resolve(self, path: str) -> Path:
-        """A path as the caller wrote it, seen from the caller's folder."""
-
-    def out(self, text: str) -> None:
-        """Print a line on the caller's stdout."""
 
 
 def generate(
@@ -73,7 +52,7 @@ def generate(
     ] = None,
 ) -> None:
     """Make up a film service and load it, write it to files, or send its traffic to a server."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     if live is not None:
         _send_live(session, live, duration, to or "", token or session.token, seed)
         return
@@ -91,7 +70,7 @@ def generate(
     session.out(f"{made}, in {time.monotonic() - began:.1f} s.")
 
 
-def _loaded(session: Session, size: DemoSize, seed: int, end: datetime) -> str:
+def _loaded(session: CommandSession, size: DemoSize, seed: int, end: datetime) -> str:
     opened = session.warehouse()
     from ingest.demo import load_demo
 
@@ -100,7 +79,9 @@ def _loaded(session: Session, size: DemoSize, seed: int, end: datetime) -> str:
     return "Loaded " + ", ".join(f"{done.accepted:,} {_spoken(done.table)}" for done in loads)
 
 
-def _written(session: Session, to: str, file_format: FileFormat, size: DemoSize, seed: int, end: datetime) -> str:
+def _written(
+    session: CommandSession, to: str, file_format: FileFormat, size: DemoSize, seed: int, end: datetime
+) -> str:
     from ingest.demo import write_demo
 
     with progress_bar(session.console) as progress:
@@ -112,7 +93,7 @@ def _written(session: Session, to: str, file_format: FileFormat, size: DemoSize,
     return "Wrote " + ", ".join(str(Path(to) / path.name) for path in paths)
 
 
-def _send_live(session: Session, live: str, duration: str | None, url: str, token: str, seed: int) -> None:
+def _send_live(session: CommandSession, live: str, duration: str | None, url: str, token: str, seed: int) -> None:
     from ingest.live.command import parse_rate, parse_time, run_live
 
     try:

@@ -1,19 +1,17 @@
 """`marquee ingest load`: load files into a table; all good rows of a file, or none."""
 
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
-from rich.console import Console
 
+from warehouse.command_session import CommandSession
 from warehouse.errors import BadInput
 from warehouse.model.tables import TABLES
 
 if TYPE_CHECKING:
     from ingest.readers.source import Format
-    from warehouse import Warehouse
 
 FILES_MEANT = "Files, folders, 'patterns*', addresses such as s3://bucket/sessions.parquet, or - for standard input."
 
@@ -32,35 +30,6 @@ class LoadFormat(StrEnum):
     NDJSON = "ndjson"
     PARQUET = "parquet"
     ARROW = "arrow"
-
-
-class Session(Protocol):
-    """What the command is run with: it may run for a caller in another process, folder and terminal."""
-
-    @property
-    def console(self) -> Console:
-        """The caller's stderr."""
-
-    def claim(self) -> None:
-        """Take the warehouse's folder, if it is there, without opening it.
-
-        Raises: WarehouseHeld when another process has it.
-        """
-
-    def warehouse(self) -> "Warehouse":
-        """The warehouse, opened on first use."""
-
-    def resolve(self, path: str) -> Path:
-        """A path as the caller wrote it, seen from the caller's folder."""
-
-    def stdin(self) -> BinaryIO:
-        """The caller's standard input, to be read once.
-
-        Raises: WarehouseHeld before reading, because it must be read where the command runs.
-        """
-
-    def out(self, text: str) -> None:
-        """Print a line on the caller's stdout."""
 
 
 def _known_table(name: str) -> str:
@@ -102,7 +71,7 @@ def load(
     ] = None,
 ) -> None:
     """Load files into a table: of each file all good rows, or nothing."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     session.claim()
     # Imported here, because readers and checks import Arrow and NumPy, which --help and relayed loads don't need.
     from ingest import load_command

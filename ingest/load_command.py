@@ -2,11 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import BinaryIO, Protocol
 
 import typer
-from rich.console import Console
 
 from ingest.contract import contract_for
 from ingest.inputs import Input, inputs
@@ -15,20 +12,11 @@ from ingest.progress import Progress
 from ingest.progress_bar import progress_bar
 from ingest.report import Report, load_files
 from warehouse import Warehouse
+from warehouse.command_session import CommandSession
 from warehouse.errors import BadInput
 
 
-class Caller(Protocol):
-    """The caller's terminal, folder and standard input, and the warehouse, opened on first use."""
-
-    @property
-    def console(self) -> Console: ...
-    def warehouse(self) -> Warehouse: ...
-    def resolve(self, path: str, /) -> Path: ...
-    def stdin(self) -> BinaryIO: ...
-
-
-def run(caller: Caller, table: str, files: list[str], options: Options) -> Report:
+def run(caller: CommandSession, table: str, files: list[str], options: Options) -> Report:
     """Load the files that the arguments name; the warehouse is opened once all files are found.
 
     Raises: BadParameter for options that do not fit the table, and for missing files.
@@ -54,7 +42,7 @@ def _loaded(warehouse: Warehouse, table: str, found: list[Input], progress: Prog
 
 
 @contextmanager
-def _meant(caller: Caller, files: list[str], options: Options) -> Iterator[list[Input]]:
+def _meant(caller: CommandSession, files: list[str], options: Options) -> Iterator[list[Input]]:
     """The files that the arguments name; a missing one is a usage error."""
     with ExitStack() as kept:
         try:

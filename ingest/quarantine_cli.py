@@ -1,26 +1,17 @@
 """`marquee ingest rejects` and `retry`: list quarantined rows, and load them again."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
 
+from warehouse.command_session import CommandSession
+
 if TYPE_CHECKING:
-    from warehouse import Warehouse
     from warehouse.loads.retry import Released
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-
-
-class Session(Protocol):
-    """What the commands are run with."""
-
-    def warehouse(self) -> "Warehouse":
-        """The warehouse, opened on first use."""
-
-    def out(self, text: str) -> None:
-        """Print a line on the caller's stdout."""
 
 
 def rejects(
@@ -31,7 +22,7 @@ def rejects(
     as_json: AsJson = False,
 ) -> None:
     """Print the rows in the quarantine: load, row of the file, reason, and the row."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     opened = session.warehouse()
     # Imported after the warehouse is open: --help and relayed commands start without the engine.
     from warehouse.loads.quarantine import count_kept_aside, kept_aside
@@ -50,7 +41,7 @@ def rejects(
 
 def retry(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Load the rows that waited in the quarantine for a user or film that has arrived."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     released = session.warehouse().retry()
     if as_json:
         session.out(orjson.dumps({"released": [asdict(one) for one in released]}).decode())

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
@@ -13,25 +13,15 @@ from rich.table import Table
 from warehouse.access import SYSTEM
 from warehouse.checks.declared import CHECKS, MOST_ROUNDS, Status
 from warehouse.checks.finding import Finding
+from warehouse.command_session import CommandSession
 
 if TYPE_CHECKING:
-    from warehouse import Warehouse
     from warehouse.checks.reading import Round
     from warehouse.loads.ledger import Entry
 
 _WIDTH = 160
 SHOWN_FILES = 3
 _SPEAK = (Status.FAIL, Status.WARN)
-
-
-class Session(Protocol):
-    """What the command is run with."""
-
-    def warehouse(self) -> "Warehouse":
-        """The warehouse, opened on first use."""
-
-    def out(self, text: str) -> None:
-        """Print a line on the caller's stdout."""
 
 
 def status(
@@ -46,7 +36,7 @@ def status(
 ) -> None:
     """Print the newest loads with what became of their rows by now, what is in the quarantine, and what the checks of
     data quality found."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     opened = session.warehouse()
     # Imported after the warehouse is open: --help and relayed commands start without the engine.
     from warehouse.checks.reading import rounds

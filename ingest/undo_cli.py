@@ -1,25 +1,16 @@
 """`marquee ingest undo`: take a load back."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
 
+from warehouse.command_session import CommandSession
 from warehouse.errors import BadInput
 
 if TYPE_CHECKING:
-    from warehouse import Warehouse
-
-
-class Session(Protocol):
-    """What the command is run with."""
-
-    def warehouse(self) -> "Warehouse":
-        """The warehouse, opened on first use."""
-
-    def out(self, text: str) -> None:
-        """Print a line on the caller's stdout."""
+    pass
 
 
 def undo(
@@ -28,7 +19,7 @@ def undo(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Take a load back, from facts and rollups at once; its files can be loaded again."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     try:
         done = session.warehouse().undo(load)
     except BadInput as error:

@@ -4,52 +4,15 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from types import FrameType
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
 
 from ingest.drop_folder import Arrival, DropFolder
 from ingest.watch import Load, Outcome, Watch, outcome_of
-
-
-class Finished(Protocol):
-    """A command that ended."""
-
-    @property
-    def code(self) -> int:
-        """Its exit code."""
-
-    @property
-    def out(self) -> str:
-        """What it printed on stdout."""
-
-    @property
-    def err(self) -> str:
-        """What it printed on stderr."""
-
-
-Run = Callable[[list[str]], Finished]
-
-
-class Session(Protocol):
-    """What the command is run with. It does not open the warehouse: each load does, or is relayed to the holder."""
-
-    @property
-    def console(self) -> Console:
-        """The caller's stderr."""
-
-    def resolve(self, path: str) -> Path:
-        """A path as the caller wrote it, seen from the caller's folder."""
-
-    def out(self, text: str) -> None:
-        """Print a line on the caller's stdout."""
-
-    def commands(self) -> AbstractContextManager[Run]:
-        """A runner of other commands, which releases at the end what they opened."""
+from warehouse.command_session import CommandSession, Run
 
 
 def watch(
@@ -62,7 +25,7 @@ def watch(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a file.")] = False,
 ) -> None:
     """Load files that arrive in a folder, and move them to done/ or refused/ in it."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     drop = DropFolder(session.resolve(folder))
     try:
         drop.prepare()
@@ -100,7 +63,7 @@ def _by_command(arrival: Arrival, run: Run) -> Outcome:
 class _Watcher:
     """Looks, and prints outcomes of files on stdout and failures on stderr."""
 
-    def __init__(self, session: Session, folder: DropFolder, watch: Watch, as_json: bool) -> None:
+    def __init__(self, session: CommandSession, folder: DropFolder, watch: Watch, as_json: bool) -> None:
         self._session = session
         self._folder = folder
         self._watch = watch

@@ -6,11 +6,12 @@ Modules that need the engine are imported after the warehouse is open: --help an
 from collections import Counter
 from dataclasses import asdict
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
 
+from warehouse.command_session import CommandSession
 from warehouse.days import Days
 from warehouse.errors import BadInput
 from warehouse.forgetting.cli import forget
@@ -18,7 +19,6 @@ from warehouse.model.rollups import ROLLUPS
 from warehouse.query.moments import day_of
 
 if TYPE_CHECKING:
-    from warehouse import Warehouse
     from warehouse.verify.verify import Difference
 
 app = typer.Typer(no_args_is_help=True)
@@ -30,20 +30,10 @@ From = Annotated[str | None, typer.Option("--from", metavar="DATE", help="The fi
 To = Annotated[str | None, typer.Option("--to", metavar="DATE", help="The UTC day to end before; after the newest.")]
 
 
-class Session(Protocol):
-    """What a command is run with."""
-
-    def warehouse(self) -> "Warehouse":
-        """The warehouse, opened on first use."""
-
-    def out(self, text: str) -> None:
-        """Print a line on the caller's stdout."""
-
-
 @app.command()
 def migrate(ctx: typer.Context) -> None:
     """Apply what is new. Opening does it too; this says what was done."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     applied = session.warehouse().repairs.migrated
     session.out(f"Applied {', '.join(applied)}." if applied else "Nothing to apply.")
 
@@ -51,7 +41,7 @@ def migrate(ctx: typer.Context) -> None:
 @app.command()
 def status(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Print rows, bytes and parts of each table, how far the facts reach, the newest loads, and stale months."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     opened = session.warehouse()
     from warehouse.loads import ledger
     from warehouse.status import stale_months, table_status, watermarks
@@ -107,7 +97,7 @@ def verify_command(
     as_json: AsJson = False,
 ) -> None:
     """Compare every rollup with a recount of the facts; print each difference, and exit 1 if there is any."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     if ids:
         _verify_ids(session, as_json)
         return
@@ -141,7 +131,7 @@ def verify_command(
         raise typer.Exit(1)
 
 
-def _verify_ids(session: Session, as_json: bool) -> None:
+def _verify_ids(session: CommandSession, as_json: bool) -> None:
     opened = session.warehouse()
     from warehouse.verify.repeated_ids import MOST_SHOWN, repeated_ids
 
@@ -173,7 +163,7 @@ def rebuild(
 ) -> None:
     """Rebuild rollups from the facts, for the months that the days touch. Each month is swapped in whole; loads may go
     on."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     known = {rollup.name: rollup for rollup in ROLLUPS}
     unknown = sorted(set(rollups or ()) - set(known))
     if unknown:

@@ -4,39 +4,20 @@
 """
 
 import getpass
-from contextlib import AbstractContextManager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
 
+from warehouse.command_session import CommandSession
+
 if TYPE_CHECKING:
-    from warehouse import Warehouse
     from warehouse.forgetting.forget import Forgotten
 
 _QUESTION = (
     "Every row and personal field of user {user} is removed for good, here and from what later loads bring. Go on?"
 )
-
-
-class Session(Protocol):
-    """What the command is run with."""
-
-    def warehouse(self) -> "Warehouse":
-        """The warehouse, opened on first use."""
-
-    def confirm(self, question: str) -> bool:
-        """Ask on the caller's terminal, once.
-
-        Raises: UsageError where there is none.
-        """
-
-    def without_snapshots(self) -> AbstractContextManager[int]:
-        """Remove the snapshots that dead Spark jobs left, and let none be written meanwhile; yields how many."""
-
-    def out(self, text: str) -> None:
-        """Print a line on the caller's stdout."""
 
 
 def _id(text: str) -> str:
@@ -58,7 +39,7 @@ def forget(
 ) -> None:
     """Remove a person's rows and personal fields everywhere, and keep files that are sent again from bringing them
     back."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     if not (yes or session.confirm(_QUESTION.format(user=user))):
         session.out("Nothing was removed.")
         raise typer.Exit(1)
