@@ -69,7 +69,7 @@ def chart(engine: Engine, request: Chart, access: Access) -> Sequence[Place]:
 
 def _chart_sql(period: str, same: str, start: str, limit: str) -> str:
     """SQL of the first places of the chart that starts on a day, with their films' places until then."""
-    before = "start - 7" if period == "warehouse.engine.engineK" else "start - INTERVAL 1 MONTH"
+    before = "start - 7" if period == "WEEK" else "start - INTERVAL 1 MONTH"
     place = "start, row_number, rank, dense_rank, movie_key, views"
     shown = (
         f"SELECT period_start AS start, row_number, rank, dense_rank, movie_key, views FROM movie_rankings "
