@@ -1,6 +1,6 @@
-"""`marquee ingest generate`: make up a film service and load it, write it to files, or send its traffic to a server.
+"""`marquee ingest generate`: generate a film service and load it, write it to files, or send its traffic to a server.
 
-Faker, NumPy, Arrow and HTTP are imported by what makes or sends rows: --help and a relayed command do without.
+Faker, NumPy, Arrow and HTTP are imported where rows are generated or sent: --help and relayed commands start without.
 """
 
 import time

@@ -1,4 +1,4 @@
-"""`marquee ingest load`: load files into a table, of each file all good rows or nothing."""
+"""`marquee ingest load`: load files into a table; all good rows of a file, or none."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -15,7 +15,7 @@ FILES_MEANT = "Files, folders, 'patterns*', addresses such as s3://bucket/sessio
 
 
 class OnError(StrEnum):
-    """What is done about a bad row."""
+    """What to do with a bad row."""
 
     QUARANTINE = "quarantine"
     ABORT = "abort"
@@ -62,7 +62,7 @@ def load(
     """Load files into a table: of each file all good rows, or nothing."""
     session: CommandSession = ctx.obj
     session.claim()
-    # Not above: with readers and checks come Arrow and NumPy, which neither --help needs nor a load that is relayed.
+    # Imported here, because readers and checks import Arrow and NumPy, which --help and relayed loads don't need.
     from ingest import load_command
     from ingest.options import Options, parse_renamed
 

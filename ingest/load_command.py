@@ -1,4 +1,4 @@
-"""What `marquee ingest load` does once its arguments are read: find the files, and load them."""
+"""The work of `marquee ingest load` after its arguments are parsed: find the files, and load them."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,9 +17,9 @@ from warehouse.errors import BadInput
 
 
 def run(session: CommandSession, table: str, files: list[str], options: Options) -> Report:
-    """Load the files that arguments mean; the warehouse is opened once all is known to be there.
+    """Load the files that the arguments name; the warehouse is opened once all files are found.
 
-    Raises: BadParameter for options that do not fit the table, and for what is no file.
+    Raises: BadParameter for options that do not fit the table, and for missing files.
     """
     try:
         options.wanted(contract_for(table, now_s=0))
@@ -30,7 +30,7 @@ def run(session: CommandSession, table: str, files: list[str], options: Options)
 
 
 def _loaded(warehouse: Warehouse, table: str, found: list[Input], progress: Progress, options: Options) -> Report:
-    """That a load can't be replaced is wrong usage, before anything is read."""
+    """Report a load that can't be replaced as a usage error, before anything is read."""
     if not options.replaces:
         return load_files(warehouse, table, found, progress, options)
     if len(found) != 1:
@@ -43,7 +43,7 @@ def _loaded(warehouse: Warehouse, table: str, found: list[Input], progress: Prog
 
 @contextmanager
 def _meant(session: CommandSession, files: list[str], options: Options) -> Iterator[list[Input]]:
-    """The files that the arguments mean; that one is not there is wrong usage."""
+    """The files that the arguments name; a missing one is a usage error."""
     with ExitStack() as kept:
         try:
             found = kept.enter_context(inputs(files, session.resolve, session.stdin, options.format))

@@ -1,4 +1,4 @@
-"""`marquee ingest rejects` and `retry`: what was kept aside, and taking it up again."""
+"""`marquee ingest rejects` and `retry`: list quarantined rows, and load them again."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -25,10 +25,10 @@ def rejects(
     """Print the rows in the quarantine: load, row of the file, reason, and the row."""
     session: CommandSession = ctx.obj
     opened = session.warehouse()
-    # After the warehouse: --help and a relayed command do without the engine.
+    # Imported after the warehouse is open: --help and relayed commands start without the engine.
     from warehouse.loads.quarantine import count_kept_aside, kept_aside
 
-    with opened.gate.reading():
+    with opened.data_lock.reading():
         found = kept_aside(opened.engine, load, reason, limit)
         total = count_kept_aside(opened.engine, load, reason) if len(found) == limit else len(found)
     if as_json:
@@ -41,7 +41,7 @@ def rejects(
 
 
 def retry(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Load the rows that waited in the quarantine for a user or film who is here now."""
+    """Load the rows that waited in the quarantine for a user or film that has arrived."""
     session: CommandSession = ctx.obj
     released = session.warehouse().retry()
     if as_json:

@@ -39,14 +39,14 @@ def status(
     data quality found."""
     session: CommandSession = ctx.obj
     opened = session.warehouse()
-    # After the warehouse: --help and a relayed command do without the engine.
+    # Imported after the warehouse is open: --help and relayed commands start without the engine.
     from warehouse.checks.reading import rounds
     from warehouse.loads import ledger
     from warehouse.loads.quarantine import reasons
 
-    with opened.gate.reading():
+    with opened.data_lock.reading():
         loads, waiting = ledger.recent(opened.engine, limit), reasons(opened.engine)
-        checked = rounds(opened, SYSTEM, limit)
+        checked = rounds(opened.engine, SYSTEM, limit)
     if as_json:
         quarantine = [{"table": table, "reason": reason, "rows": rows} for (table, reason), rows in waiting.items()]
         told = {
@@ -67,7 +67,7 @@ def status(
 
 
 def _files(names: Sequence[str]) -> str:
-    """What a load brought; of many requests that were gathered only the first few."""
+    """The sources of a load; of many gathered requests only the first few."""
     more = f" and {len(names) - SHOWN_FILES:,} more" if len(names) > SHOWN_FILES else ""
     return ", ".join(names[:SHOWN_FILES]) + more
 
@@ -82,7 +82,7 @@ def _load_line(entry: "Entry") -> str:
 
 
 def _relation(entry: "Entry") -> str:
-    """What the load is to another one."""
+    """The load's relation to another load."""
     if entry.retry_of:
         return f" retry of {entry.retry_of}"
     if not entry.undo_of:
@@ -91,7 +91,7 @@ def _relation(entry: "Entry") -> str:
 
 
 def _check_lines(checked: Sequence["Round"], every_check: bool) -> list[str]:
-    """The checks as a table, and a line of how many do not speak and how many loads wait."""
+    """The checks as a table, and a line with the number of checks without a warning and of waiting loads."""
     shown = [(one, found) for one in checked for found in one.findings if every_check or found.status in _SPEAK]
     found = [each.status for one in checked for each in one.findings]
     waiting = sum(len(one.loads) for one in checked if one.checked_at is None)

@@ -1,4 +1,4 @@
-"""`marquee ingest watch`: load what arrives in a folder, until told to end."""
+"""`marquee ingest watch`: load files that arrive in a folder, until stopped."""
 
 import signal
 import threading
@@ -52,7 +52,7 @@ def loading(commands: Callable[[], AbstractContextManager[RunCommand]]) -> Itera
 
 
 def _by_command(arrival: Arrival, run: RunCommand) -> Outcome:
-    """What the command made of a file. It told a report unless something other than the file was wrong."""
+    """The outcome of a file. The command printed a report unless something other than the file was wrong."""
     done = run(["ingest", "load", arrival.table, str(arrival.path), "--json"])
     if not done.out.strip():
         said = done.err.strip().splitlines()
@@ -61,7 +61,7 @@ def _by_command(arrival: Arrival, run: RunCommand) -> Outcome:
 
 
 class _Watcher:
-    """Looks, and tells on stdout what became of files, on stderr what does not go on."""
+    """Looks, and prints outcomes of files on stdout and failures on stderr."""
 
     def __init__(self, session: CommandSession, folder: DropFolder, watch: Watch, as_json: bool) -> None:
         self._session = session
@@ -72,7 +72,7 @@ class _Watcher:
         self.has_failed = False
 
     def look(self) -> None:
-        """Look once; a folder that can't be read is said once, and looked for again."""
+        """Look once. An unreadable folder is reported once, and tried again."""
         try:
             self._watch.look(self._tell)
             strange = self._folder.strange()
@@ -101,7 +101,7 @@ class _Watcher:
 
 @contextmanager
 def _ending() -> Iterator[threading.Event]:
-    """Set by the first SIGINT or SIGTERM; a second one ends at once, as it ends every command."""
+    """Set by the first SIGINT or SIGTERM; a second one ends the command at once."""
     end = threading.Event()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 

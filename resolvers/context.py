@@ -96,7 +96,7 @@ class Context:
         Raises: BadInput when the input is neither `{last}` nor `{from, to}`.
         """
         newest, loaded_at = await self.work(
-            lambda: (self.warehouse.newest(self.access, as_of), self.warehouse.loaded_at())
+            lambda: (self.warehouse.reader.newest(self.access, as_of), self.warehouse.reader.loaded_at())
         )
         # Loads of rows out of scope would show in it.
         self.loaded_at = None if self.access.scope else loaded_at
@@ -125,7 +125,7 @@ class Context:
         Raises: TooExpensive for more than 30 questions in one request.
         """
         self.admit()
-        answer = await self.work(lambda: ask(self.warehouse, question, self.access))
+        answer = await self.work(lambda: ask(self.warehouse.reader, question, self.access))
         reasons = {each.reason.value for route in answer.statement.routes for each in route.rejected}
         note = self.note(info, question.span, question.zone, answer.sources, reasons, key)
         if question.before:

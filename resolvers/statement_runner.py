@@ -31,7 +31,7 @@ class StatementRunner:
         """
 
         def held() -> T:
-            with allowed(allowance), self._warehouse.gate.reading():
+            with allowed(allowance), self._warehouse.data_lock.reading():
                 allowance.check()
                 return call()
 

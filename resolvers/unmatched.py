@@ -69,5 +69,5 @@ def _is_told(one: RequestedValues, context: Context) -> bool:
 def _notes(one: RequestedValues, path: str, context: Context) -> list[Unmatched]:
     if one.key is None:
         return [Unmatched(path, one.name, value) for value in missing_films(context.warehouse.engine, one.values)]
-    known = context.warehouse.domains.of(context.warehouse.commits, one.key, one.values)
+    known = context.warehouse.reader.domains.of(context.warehouse.reader.commits, one.key, one.values)
     return [] if known is None else [Unmatched(path, one.name, value, known) for value in beyond(known, one.values)]

@@ -1,6 +1,6 @@
 """`marquee warehouse`: migrate, look at, verify and rebuild what is stored. Forgetting has a file of its own.
 
-What works on an open warehouse is imported once it is open: --help and a relayed command do without the engine.
+Modules that need the engine are imported after the warehouse is open: --help and relayed commands start without it.
 """
 
 from collections import Counter
@@ -35,7 +35,7 @@ To = Annotated[str | None, typer.Option("--to", metavar="DATE", help="The UTC da
 def migrate(ctx: typer.Context) -> None:
     """Apply what is new. Opening does it too; this says what was done."""
     session: CommandSession = ctx.obj
-    applied = session.warehouse().migrated
+    applied = session.warehouse().repairs.migrated
     session.out(f"Applied {', '.join(applied)}." if applied else "Nothing to apply.")
 
 
@@ -47,8 +47,12 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
     from warehouse.loads import ledger
     from warehouse.status import stale_months, table_status, watermarks
 
-    tables, reach, stale = table_status(opened), watermarks(opened), stale_months(opened)
-    loads, loaded_at = ledger.recent(opened.engine, SHOWN_LOADS), opened.loaded_at()
+    tables, reach, stale = (
+        table_status(opened.engine),
+        watermarks(opened.engine),
+        stale_months(opened.engine, opened.data_lock),
+    )
+    loads, loaded_at = ledger.recent(opened.engine, SHOWN_LOADS), opened.reader.loaded_at()
     if as_json:
         told = {
             "tables": tables,
@@ -56,7 +60,7 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
             "loaded_at": loaded_at,
             "loads": loads,
             "stale": stale,
-            "lost": opened.lost,
+            "lost": opened.repairs.lost,
         }
         session.out(orjson.dumps(told, default=str).decode())
         return
@@ -73,7 +77,7 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
         )
     if len(loads) == SHOWN_LOADS:
         session.out(f"These are the newest {SHOWN_LOADS} loads; marquee ingest status --limit shows more.")
-    for part in opened.lost:
+    for part in opened.repairs.lost:
         session.out(str(part))
     for month in stale:
         session.out(f"stale {month.rollup} {month.month}: {month.views:,} views of {month.sessions:,} sessions")
@@ -103,12 +107,12 @@ def verify_command(
     from warehouse.verify.verify import plan, verify
 
     try:
-        comparisons = plan(opened, days, sample, seed)
+        comparisons = plan(opened.engine, days, sample, seed)
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
     compared = len({day for comparison in comparisons for day in comparison.days})
     found: list[Difference] = []
-    for difference in verify(opened, comparisons):
+    for difference in verify(opened.engine, opened.data_lock, comparisons):
         found.append(difference)
         if not as_json:
             session.out(str(difference))
@@ -133,7 +137,7 @@ def _verify_ids(session: CommandSession, as_json: bool) -> None:
     opened = session.warehouse()
     from warehouse.verify.repeated_ids import MOST_SHOWN, repeated_ids
 
-    found = repeated_ids(opened)
+    found = repeated_ids(opened.engine, opened.data_lock)
     whole = all(count < MOST_SHOWN for count in Counter(one.table for one in found).values())
     if as_json:
         session.out(orjson.dumps({"repeated_ids": [asdict(one) for one in found], "complete": whole}).decode())
@@ -159,7 +163,7 @@ def rebuild(
     start: From = None,
     end: To = None,
 ) -> None:
-    """Build rollups again from the facts: the months that the days touch, each swapped in whole, also while loads go
+    """Rebuild rollups from the facts, for the months that the days touch. Each month is swapped in whole; loads may go
     on."""
     session: CommandSession = ctx.obj
     known = {rollup.name: rollup for rollup in ROLLUPS}

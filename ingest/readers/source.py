@@ -1,4 +1,4 @@
-"""A file, here or in an object store, as a stream of bytes: what its name says it is, and if its first bytes agree."""
+"""A local or object store file as a stream of bytes. Its name says its format, which its first bytes must confirm."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 @dataclass
 class Source:
-    """One file; `name` is what the user calls it. `read_bytes` counts the bytes taken from its place so far."""
+    """One file; `name` is what the user calls it. `read_bytes` counts the stored bytes read so far."""
 
     system: fs.FileSystem
     path: str
@@ -55,8 +55,8 @@ class Source:
     def of(
         cls, path: Path | str, name: str, delimiter: str | None = None, format_: FileFormat | None = None
     ) -> "Source":
-        """The file at a path, or at an address with a scheme. Its format, where none is given, and its compression are
-        told by its name and confirmed by its first bytes.
+        """The file at a path, or at an address with a scheme. Its format, unless given, and its compression come from
+        its name and are confirmed by its first bytes.
 
         Raises: FileRefused.
         """
@@ -94,14 +94,14 @@ class Source:
             return bytes(stream.read(HEAD_BYTES))
 
     def note_position(self) -> None:
-        """Remember how far the disk was read; for the progress bar."""
+        """Record how far the file was read, for the progress bar."""
         if self._file is not None and not self._file.closed:
             self.read_bytes = self._file.tell()
 
     def take(self, stream: pa.NativeFile, size_bytes: int) -> bytes:
-        """The next bytes of the stream, none at its end.
+        """The next bytes of the stream; empty at its end.
 
-        Raises: FileRefused for a file that can't be read on.
+        Raises: FileRefused if the file can't be read any further.
         """
         try:
             taken = bytes(stream.read(size_bytes))
@@ -111,7 +111,7 @@ class Source:
         return taken
 
     def refuse_repeated(self, names: Sequence[str]) -> None:
-        """Raises: FileRefused where a column's name stands twice: which one is meant?"""
+        """Raises: FileRefused for a repeated column name, which would be ambiguous."""
         repeated = [name for name, count in Counter(names).items() if count > 1]
         if repeated:
             raise FileRefused(self.name, f"it has the column {repeated[0]} more than once")
@@ -148,7 +148,7 @@ class Source:
 def located(path: Path | str) -> tuple[fs.FileSystem, str]:
     """The file system of a path, or of an address with a scheme such as `s3://`, and the path in it.
 
-    Raises: pyarrow.ArrowInvalid for a scheme that is not known, OSError for a store that does not answer.
+    Raises: pyarrow.ArrowInvalid for an unknown scheme, OSError for a store that does not answer.
     """
     if isinstance(path, Path):
         return fs.LocalFileSystem(), str(path)
@@ -157,7 +157,7 @@ def located(path: Path | str) -> tuple[fs.FileSystem, str]:
 
 
 def magic_of(head: bytes) -> str | None:
-    """What the first bytes of a file say that it is; None where they say nothing."""
+    """The format by the first bytes of a file; None if they match none."""
     return next((name for magic, name in MAGIC.items() if head.startswith(magic)), None)
 
 

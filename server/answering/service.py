@@ -252,18 +252,18 @@ class Service:
         # What explains an answer is measured while it is made; another process's loads would not be noticed here.
         keeps = self.warehouse.is_ours_alone and not request.explains
         depends_on = partial(key_of, request.document, request.operation, request.variables, context.access)
-        kept = self.answers.get(depends_on(self.warehouse.commits)) if keeps else None
+        kept = self.answers.get(depends_on(self.warehouse.reader.commits)) if keeps else None
         if kept is not None:
             return kept
         turn = self.admission.charge(caller.principal, context.cost)
         for _ in range(MOST_TRIES):
-            context.turn, state = turn, self.warehouse.commits
+            context.turn, state = turn, self.warehouse.reader.commits
             executed = await self._execute_once(request, context)
-            if self.warehouse.commits == state or not context.may_keep:
+            if self.warehouse.reader.commits == state or not context.may_keep:
                 break
             # A load showed between two statements: asked again, all of them meet one state of the data.
             context = self._context(caller, request)
-        if keeps and context.may_keep and self.warehouse.commits == state:
+        if keeps and context.may_keep and self.warehouse.reader.commits == state:
             self.answers.keep(depends_on(state), executed)
         return executed
 

@@ -163,11 +163,11 @@ def verify(warehouse: Warehouse, progress: StepProgress) -> StepResult:
 
     Raises: StepFailed when there is a difference; the first of them are in the log.
     """
-    comparisons, differences = plan(warehouse), 0
+    comparisons, differences = plan(warehouse.engine), 0
     for number, one in enumerate(comparisons):
         progress.check()
         progress.tell(f"{one.rollup.name} {one.month}", number, len(comparisons))
-        found = compare(warehouse, one)
+        found = compare(warehouse.engine, warehouse.data_lock, one)
         for difference in islice(found, max(MOST_TOLD - differences, 0)):
             progress.log(str(difference))
             differences += 1

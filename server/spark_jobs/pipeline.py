@@ -110,7 +110,7 @@ class Pipeline:
         java_home = check_spark()
         began = time.monotonic()
         with self._alone(), self._spill() as spill:
-            newest = self.warehouse.newest(SYSTEM)
+            newest = self.warehouse.reader.newest(SYSTEM)
             if newest is None and not job.streams and not self._has_result(name):
                 raise Unavailable(f"There is no session yet, and nothing for {name} to compute. Load some first.")
             request = JobRequest(datetime.fromtimestamp(newest or 0, UTC), *months, options)
@@ -176,11 +176,17 @@ class _Run:
     def carry_through(self, began: float) -> JobOutcome:
         """From the snapshot to the swap."""
         self._tell("looking for what has changed")
-        pieces = refresh(self.pipeline.warehouse, self.pipeline.place, self.job.reads, self._exported)
+        pieces = refresh(
+            self.pipeline.warehouse.engine,
+            self.pipeline.warehouse.data_lock,
+            self.pipeline.place,
+            self.job.reads,
+            self._exported,
+        )
         self._plan(pieces)
         # Of a part without any content nothing is left to compute.
         for part in [part for part in self.todo if not self.fingerprints[part]]:
-            take_out(self.pipeline.warehouse, Result(self.name, part, ""))
+            take_out(self.pipeline.warehouse.engine, self.pipeline.warehouse.data_lock, Result(self.name, part, ""))
             self._finish(0)
         wanted = [part for part in self.todo if self.fingerprints[part]]
         rows_read = sum(piece.rows for piece in pieces) if wanted else 0
@@ -219,7 +225,7 @@ class _Run:
             self.process.run(self.job.module, self._arguments(parts, out), lambda event: self._heard(event, out))
             if not self.job.by_month:
                 self._take("", out)
-                self.notes += map(str, reports_of(self.pipeline.warehouse, SYSTEM, self.name))
+                self.notes += map(str, reports_of(self.pipeline.warehouse.engine, SYSTEM, self.name))
         finally:
             place.clear(f"{_OUT}/{self.name}")
 
@@ -250,7 +256,7 @@ class _Run:
     def _take(self, part: str, place: Place) -> None:
         self._tell(f"swapping {part or 'the result'} in")
         result = Result(self.name, part, self.fingerprints[part])
-        self.rows_written += take_in(self.pipeline.warehouse, place, result)
+        self.rows_written += take_in(self.pipeline.warehouse.engine, self.pipeline.warehouse.data_lock, place, result)
         self._finish(1)
 
     def _finish(self, parts: int) -> None:

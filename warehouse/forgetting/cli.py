@@ -1,6 +1,6 @@
-"""`marquee warehouse forget`: remove all that is stored of a person, for good.
+"""`marquee warehouse forget`: remove everything stored about a person, for good.
 
-Ids bring Arrow with them, and are imported by what reads one: no other command of the group pays for it.
+`warehouse.ids` imports Arrow, so it is imported where an id is read: the group's other commands start without it.
 """
 
 import getpass
@@ -55,7 +55,8 @@ def forget(
 
 
 def _asker() -> str:
-    """The account that runs the command: over the relay it is the holder's, and the socket lets in no other."""
+    """The account that runs the command. For a relayed command that is the holder's: the socket admits no other
+    account."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -188,7 +188,7 @@ def test_cancelling_kills_spark_and_swaps_nothing_in(door: Door) -> None:
 def test_rankings_come_from_spark_while_others_are_answered(door: Door) -> None:
     views = door.ask("{ dashboard { totalViews } }", VIEWER)
     # One month is enough of Spark for a test.
-    this_month = datetime.fromtimestamp(door.service.warehouse.newest(SYSTEM) or 0, UTC).date()
+    this_month = datetime.fromtimestamp(door.service.warehouse.reader.newest(SYSTEM) or 0, UTC).date()
     run_id = started(door, StepRequest(PipelineStep.RANKINGS, first=this_month, last=this_month))
     waited = [0.0]
     until(door.service.runs, run_id, lambda run: run.present is PipelineStep.RANKINGS)

@@ -18,8 +18,8 @@ from warehouse.access import SYSTEM
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import MEASURES
 from warehouse.query.answer import Answer, ask
+from warehouse.query.listing import MOVIE_LIST, by_keys
 from warehouse.query.local_time import Grain, Range
-from warehouse.query.pages import MOVIE_LIST, by_keys
 from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Group, Not, Question
 
 # `make prove` asks fifty thousand, of worlds of other seeds.
@@ -71,8 +71,8 @@ def test_rollups_facts_and_a_plain_recount_agree(served: tuple[str, World, Wareh
 
 def check(warehouse: Warehouse, world: World, question: Question) -> Answer:
     """Hold three answers to a question against each other; returns the routed one."""
-    routed = ask(warehouse, question, SYSTEM)
-    by_facts = ask(warehouse, question, SYSTEM, rollups=())
+    routed = ask(warehouse.reader, question, SYSTEM)
+    by_facts = ask(warehouse.reader, question, SYSTEM, rollups=())
     assert list(routed.rows) == list(by_facts.rows), question
     assert _keyed(warehouse, routed) == recount(world, question), question
     return routed

@@ -152,12 +152,12 @@ ANYWHERE: tuple[Mutation, ...] = (
 
 def differences(warehouse: Warehouse, days: Days = ALL_DAYS) -> list[Difference]:
     """All of them, on some days."""
-    return list(verify(warehouse, plan(warehouse, days)))
+    return list(verify(warehouse.engine, warehouse.data_lock, plan(warehouse.engine, days)))
 
 
 def test_a_world_that_was_loaded_and_corrected_in_pieces_verifies(loaded: Warehouse) -> None:
     assert differences(loaded) == []
-    assert stale_months(loaded) == []
+    assert stale_months(loaded.engine, loaded.data_lock) == []
 
 
 @embedded
@@ -220,7 +220,7 @@ def test_only_the_asked_days_are_compared_and_only_their_months_rebuilt(loaded: 
 @embedded
 def test_a_sample_is_a_share_of_the_days_that_its_seed_draws(loaded: Warehouse) -> None:
     def drawn(sample: float, seed: int = 0) -> set[date]:
-        return {day for comparison in plan(loaded, sample=sample, seed=seed) for day in comparison.days}
+        return {day for comparison in plan(loaded.engine, sample=sample, seed=seed) for day in comparison.days}
 
     everything = drawn(1)
     half = drawn(0.5)
@@ -236,7 +236,7 @@ def test_a_sample_is_a_share_of_the_days_that_its_seed_draws(loaded: Warehouse) 
 @pytest.mark.parametrize("sample", [0, -0.1, 1.01, float("nan")])
 def test_a_share_outside_0_to_1_is_refused(loaded: Warehouse, sample: float) -> None:
     with pytest.raises(BadInput, match="share of the days"):
-        plan(loaded, sample=sample)
+        plan(loaded.engine, sample=sample)
 
 
 @embedded
@@ -247,9 +247,11 @@ def test_stale_months_are_told_until_they_are_rebuilt(loaded: Warehouse) -> None
     views = row.values["views"]
     assert isinstance(views, int)
     month = datetime.fromtimestamp(row.start + DECADE_S, UTC)
-    assert stale_months(loaded) == [StaleMonth(rollup.name, month.year * 100 + month.month, views, 0)]
+    assert stale_months(loaded.engine, loaded.data_lock) == [
+        StaleMonth(rollup.name, month.year * 100 + month.month, views, 0)
+    ]
     loaded.rebuild([rollup])
-    assert stale_months(loaded) == []
+    assert stale_months(loaded.engine, loaded.data_lock) == []
 
 
 def test_everything_that_rollups_declare_has_a_recount_of_its_own() -> None:
