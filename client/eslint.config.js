@@ -1,4 +1,4 @@
-/** Lint rules: the type-aware set of typescript-eslint, and the rules of hooks. */
+/** Lint rules: typescript-eslint's type-aware set, and the rules of hooks. */
 import hooks from 'eslint-plugin-react-hooks';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';

@@ -1,4 +1,4 @@
-/** Three pages from one build; in development, everything that isn't a page is asked of a running `marquee serve`. */
+/** Three pages from one build. In development, API requests go to a running `marquee serve`. */
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
@@ -8,10 +8,10 @@ const server = process.env.MARQUEE_DEV_SERVER ?? 'http://127.0.0.1:8000';
 export default defineConfig({
   plugins: [react(), tailwindcss()],
   build: {
-    // The pages run under a Content-Security-Policy without data: scripts or inline ones, so nothing may be inlined.
+    // The pages' Content-Security-Policy allows neither inline nor data: scripts, so nothing may be inlined.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // GraphiQL's editor is one big chunk and is loaded by the playground only.
+    // GraphiQL's editor is one big chunk that only the playground loads.
     chunkSizeWarningLimit: 1500,
     rolldownOptions: { input: ['index.html', 'playground.html', 'embed.html'] },
   },

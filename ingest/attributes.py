@@ -1,7 +1,7 @@
-"""Attributes: what a row has beyond its contract, as texts by path. Nothing beside a value says how it is written.
+"""Attributes: what a row has beyond its contract, as texts by path.
 
-A path is the names on the way to a value with dots between them, so that a dot in a name is as good as a name within
-another. A list is one value: its JSON. Null, an empty text and an empty object say nothing.
+A path joins the names on the way to a value by dots, so `{"a.b": 1}` and `{"a": {"b": 1}}` have the same path. A list
+is one value: its JSON. Null, an empty text and an empty object are left out.
 """
 
 import json
@@ -22,12 +22,12 @@ _SHOWN_CHARACTERS = 60
 
 
 class _UnfitError(Exception):
-    """A row whose attributes can't be kept; its text says why."""
+    """A row whose attributes can't be stored; the text says why."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attributes:
-    """The attributes (rows,), and by its place what is wrong with a row that has none because of it."""
+    """The attributes (rows,), and the faults of rows without attributes, by row index."""
 
     values: pa.MapArray
     unfit: Mapping[int, str]
@@ -54,14 +54,14 @@ def attributes(rest: Sequence[Mapping[str, object]]) -> Attributes:
 
 
 def too_deep(named: Mapping[str, object]) -> str | None:
-    """A sentence about the first of a row's values that is nested too deep; None where none is."""
+    """A sentence about the first of a row's values that is nested too deep; None if none is."""
     name = next((name for name, value in named.items() if _is_deeper(value, DEEPEST - 1)), None)
     return None if name is None else f"{_shown(name)} is nested in more than {DEEPEST} levels"
 
 
 def text_of(value: object) -> str:
-    """A value as it is kept: the digits of a whole number, true or false, the shortest decimal that reads back as a
-    float, a text as it is, JSON of what holds several.
+    """A value as it is stored: the digits of a whole number, true or false, the shortest decimal that reads back as the
+    float, a text unchanged, JSON for a list.
     """
     return value if isinstance(value, str) else _json(value)
 
@@ -85,7 +85,7 @@ def _of_row(named: Mapping[str, object]) -> dict[str, str]:
 
 
 def _leaves(named: Iterable[tuple[str, object]], before: str) -> Iterator[tuple[str, object]]:
-    """Path and value of everything that says something."""
+    """The path and value of every value that is not empty."""
     for name, value in named:
         path = before + name
         if value is None or value == "":
@@ -99,7 +99,7 @@ def _leaves(named: Iterable[tuple[str, object]], before: str) -> Iterator[tuple[
 
 
 def _is_deeper(value: object, levels: int) -> bool:
-    """Whether lists and objects are nested in more levels than that."""
+    """Whether lists and objects are nested in more than `levels` levels."""
     if isinstance(value, dict | Pairs):
         return levels == 0 or any(_is_deeper(inner, levels - 1) for _, inner in value.items())
     return isinstance(value, list) and (levels == 0 or any(_is_deeper(inner, levels - 1) for inner in value))
@@ -116,7 +116,7 @@ def _shown(path: str) -> str:
 
 
 def _json(value: object) -> str:
-    """JSON as `json` writes it, but for digits that stay as they are, and no white space."""
+    """JSON without white space, with the digits of numbers unchanged."""
     match value:
         case None:
             return "null"

@@ -21,7 +21,7 @@ def numbered(batches: Iterable[pa.RecordBatch]) -> Iterator[Numbered]:
 
 
 def gathered(batches: Iterable[Numbered]) -> Iterator[Numbered]:
-    """The same rows in the same order, at least `GATHERED_ROWS` a batch but for the last; no empty batch."""
+    """The same rows in the same order, at least `GATHERED_ROWS` per batch except the last; no empty batch."""
     kept: list[Numbered] = []
     rows = 0
     for batch in batches:

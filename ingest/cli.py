@@ -1,4 +1,4 @@
-"""`marquee ingest`: every command has a file of its own, or shares one with those that have to do with the same."""
+"""`marquee ingest`: the group of commands; each is defined in a file of its own or with related ones."""
 
 import typer
 

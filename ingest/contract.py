@@ -1,4 +1,4 @@
-"""What a file of each table holds: the columns by name, which of them it must have, and the kind of their values."""
+"""The contract of each table's files: columns by name, which are required, and the kind of their values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,12 +55,12 @@ class Contract:
 
     @property
     def keeps_known(self) -> bool:
-        """Whether a column that a row lacks keeps what is known, where an empty one clears it."""
+        """Whether an absent column keeps the stored value, while an empty one clears it."""
         return ABSENT.name in self.schema.names
 
     @property
     def person(self) -> str | None:
-        """The column that says whose a row is; films are nobody's."""
+        """The column with the person's id; films have none."""
         return {"users": "id", "movies": None}.get(self.table, "user_id")
 
     def missing(self, names: frozenset[str]) -> list[str]:
@@ -69,7 +69,7 @@ class Contract:
 
 
 def contract_for(table: str, now_s: int, *, hash_ids: bool = False) -> Contract:
-    """The contract of a table's files, read at `now_s` in epoch seconds; with `hash_ids` any text is an id.
+    """The contract of a table's files. `now_s` is the present in epoch seconds; with `hash_ids` any text is an id.
 
     Raises: KeyError for a table that no files are loaded into.
     """

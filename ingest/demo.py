@@ -27,8 +27,8 @@ def load_demo(
 ) -> list[LoadSummary]:
     """Loads a film service that ends at `until`, one load a table; films and users first. Progress counts rows.
 
-    Where it is ended before the last table, or fails, those that were loaded are taken back: films without sessions
-    would pass for a warehouse in use.
+    If it is stopped or fails before the last table, the loaded tables are taken back: films without sessions would make
+    the warehouse look in use.
     """
     world = build_world(Plan.ending(until, size, seed))
     summaries: list[LoadSummary] = []
@@ -45,7 +45,7 @@ def load_demo(
 
 
 def _take_back(warehouse: Warehouse, loads: Sequence[LoadSummary]) -> None:
-    """The last first, for others stand on films and users."""
+    """The last first, because sessions and ratings depend on films and users."""
     try:
         for done in reversed(loads):
             warehouse.undo(done.load_id)

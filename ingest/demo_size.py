@@ -1,4 +1,4 @@
-"""How much to make up."""
+"""How much demo data to generate."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ class DemoSize:
     days: int = 90
 
     def __post_init__(self) -> None:
-        """Raises: ValueError with a sentence for a size that no world can have."""
+        """Raises: ValueError with a sentence for an impossible size."""
         for name, least, most in (
             ("movies", 1, 1_000_000),
             ("users", 1, 50_000_000),

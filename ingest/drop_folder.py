@@ -1,7 +1,8 @@
-"""A folder that files arrive in: which of them are for which table, and where they go when they have been dealt with.
+"""A folder where files arrive: which file is for which table, and where files go afterwards.
 
-A file in `<table>/` is for that table; one in the folder itself says so by its name, `<table>.csv` or
-`<table>-2026-11-23.csv`. What is being written (`.part`, `.tmp`, hidden), what is no file, and symbolic links stay.
+A file in `<table>/` is for that table; in the folder itself its name decides: `<table>.csv` or
+`<table>-2026-11-23.csv`. Unfinished files (`.part`, `.tmp`, hidden), anything but files, and symbolic links are left
+alone.
 """
 
 import itertools
@@ -13,14 +14,14 @@ from pathlib import Path
 from warehouse.model.tables import TABLES
 
 DONE, REFUSED = "done", "refused"
-# How programs that write or fetch files call them until they are whole.
+# Suffixes that programs give to unfinished files.
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".swp", "~")
 _AFTER_TABLE = ".-_"
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file that is there; `size_bytes` and `changed_ns` tell whether somebody still writes it."""
+    """A file in the folder; `size_bytes` and `changed_ns` show whether it is still being written."""
 
     table: str
     path: Path
@@ -35,7 +36,7 @@ class DropFolder:
     path: Path
 
     def prepare(self) -> None:
-        """Make the folders that are not there: one for each table, and where files go.
+        """Create missing folders: one for each table, and those where files go afterwards.
 
         Raises: OSError.
         """
@@ -54,7 +55,7 @@ class DropFolder:
         return sorted(found, key=lambda one: (order[one.table], one.path.name, one.path))
 
     def strange(self) -> list[Path]:
-        """What lies in the folder and is for no table, or is a symbolic link.
+        """Files in the folder that match no table, and symbolic links.
 
         Raises: OSError when the folder can't be read.
         """
@@ -66,8 +67,8 @@ class DropFolder:
         return sorted([*links, *others])
 
     def put_away(self, arrival: Arrival, where: str, why: str = "") -> Path:
-        """Move a file into DONE or REFUSED, under a name that nothing has there; where there is a `why`, it stands in a
-        file of that name and `.txt`.
+        """Move a file into DONE or REFUSED, under a free name. `why`, if given, is written to a file of that name plus
+        `.txt`.
 
         Raises: OSError; nothing has changed then.
         """
@@ -75,7 +76,7 @@ class DropFolder:
         folder.mkdir(parents=True, exist_ok=True)
         target, *beside = reserved = _reserved(folder, arrival.path.name, ("", ".txt") if why else ("",))
         try:
-            # First, so that no refused file is ever without its reason.
+            # Written first, so that no refused file is ever without its reason.
             for reason in beside:
                 reason.write_text(f"{why}\n", encoding="utf-8")
             arrival.path.replace(target)
@@ -96,7 +97,7 @@ def _arrival(table: str, entry: os.DirEntry[str]) -> Arrival:
 
 
 def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
-    """The files of a folder that nobody says to be writing; no links."""
+    """The finished files of a folder, without links."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if not _is_unfinished(entry.name) and entry.is_file(follow_symlinks=False):
@@ -113,8 +114,8 @@ def _table_of(name: str) -> str | None:
 
 
 def _reserved(folder: Path, name: str, endings: Sequence[str]) -> list[Path]:
-    """A name, with each of the endings, that is ours from here on: `sessions.csv`, or `sessions~2.csv` where that is
-    taken. The files are made rather than looked for: another watcher may be about to take the name, too."""
+    """Reserve a free name with each of the suffixes: `sessions.csv`, or `sessions~2.csv` if that is taken. Files are
+    created instead of checked for, because another watcher may want the name at the same time."""
     stem, dot, rest = name.partition(".")
     for number in itertools.count(1):
         free = name if number == 1 else f"{stem}~{number}{dot}{rest}"

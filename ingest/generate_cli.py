@@ -1,48 +1,26 @@
-"""`marquee ingest generate`: make up a film service and load it, write it to files, or send its traffic to a server.
+"""`marquee ingest generate`: generate a film service and load it, write it to files, or send its traffic to a server.
 
-Faker, NumPy, Arrow and HTTP are imported by what makes or sends rows: --help and a relayed command do without.
+Faker, NumPy, Arrow and HTTP are imported where rows are generated or sent: --help and relayed commands start without.
 """
 
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
 
 from ingest.demo_size import DemoSize
 from ingest.file_format import FileFormat
 from ingest.progress_bar import progress_bar
+from warehouse.command_session import CommandSession
 from warehouse.errors import BadInput
 from warehouse.query.local_time import EARLIEST
 from warehouse.query.moments import instant_of, is_day, moment_of
 
-if TYPE_CHECKING:
-    from warehouse import Warehouse
-
 DEFAULT = DemoSize()
-
-
-class Session(Protocol):
-    """What the command is run with: it may run for a caller in another process, folder and terminal."""
-
-    @property
-    def console(self) -> Console:
-        """The caller's stderr."""
-
-    @property
-    def token(self) -> str:
-        """The token that the caller's settings name, for commands that speak to a server; '' where they name none."""
-
-    def warehouse(self) -> "Warehouse":
-        """The warehouse, opened on first use."""
-
-    def resolve(self, path: str) -> Path:
-        """A path as the caller wrote it, seen from the caller's folder."""
-
-    def out(self, text: str) -> None:
-        """Print a line on the caller's stdout."""
+# Those of `FileFormat` that have a writer, which is not imported for help.
+WrittenFormat = Literal["parquet", "csv", "ndjson"]
 
 
 def generate(
@@ -59,9 +37,7 @@ def generate(
     to: Annotated[
         str | None, typer.Option(help="Write files into this folder instead of loading; with --live, a server's URL.")
     ] = None,
-    file_format: Annotated[
-        FileFormat, typer.Option("--format", help="What files to write, with --to.")
-    ] = FileFormat.PARQUET,
+    file_format: Annotated[WrittenFormat, typer.Option("--format", help="What files to write, with --to.")] = "parquet",
     live: Annotated[
         str | None, typer.Option(metavar="ROWS/s", help="Send sessions that end now to a server, so many a second.")
     ] = None,
@@ -73,7 +49,7 @@ def generate(
     ] = None,
 ) -> None:
     """Make up a film service and load it, write it to files, or send its traffic to a server."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     if live is not None:
         _send_live(session, live, duration, to or "", token or session.token, seed)
         return
@@ -87,11 +63,14 @@ def generate(
             f"{size.days:,} days before {end:%Y-%m-%d} it is not yet {EARLIEST:%Y}: no session is older"
         )
     began = time.monotonic()
-    made = _loaded(session, size, seed, end) if to is None else _written(session, to, file_format, size, seed, end)
+    if to is None:
+        made = _loaded(session, size, seed, end)
+    else:
+        made = _written(session, to, FileFormat(file_format), size, seed, end)
     session.out(f"{made}, in {time.monotonic() - began:.1f} s.")
 
 
-def _loaded(session: Session, size: DemoSize, seed: int, end: datetime) -> str:
+def _loaded(session: CommandSession, size: DemoSize, seed: int, end: datetime) -> str:
     opened = session.warehouse()
     from ingest.demo import load_demo
 
@@ -100,7 +79,9 @@ def _loaded(session: Session, size: DemoSize, seed: int, end: datetime) -> str:
     return "Loaded " + ", ".join(f"{done.accepted:,} {_spoken(done.table)}" for done in loads)
 
 
-def _written(session: Session, to: str, file_format: FileFormat, size: DemoSize, seed: int, end: datetime) -> str:
+def _written(
+    session: CommandSession, to: str, file_format: FileFormat, size: DemoSize, seed: int, end: datetime
+) -> str:
     from ingest.demo import write_demo
 
     with progress_bar(session.console) as progress:
@@ -112,7 +93,7 @@ def _written(session: Session, to: str, file_format: FileFormat, size: DemoSize,
     return "Wrote " + ", ".join(str(Path(to) / path.name) for path in paths)
 
 
-def _send_live(session: Session, live: str, duration: str | None, url: str, token: str, seed: int) -> None:
+def _send_live(session: CommandSession, live: str, duration: str | None, url: str, token: str, seed: int) -> None:
     from ingest.live.command import parse_rate, parse_time, run_live
 
     try:

@@ -1,4 +1,4 @@
-"""Which files a command means: names, patterns, folders, addresses of object stores, and standard input."""
+"""Resolve a command's file arguments: names, patterns, folders, object store addresses, and standard input."""
 
 import re
 import shutil
@@ -11,7 +11,8 @@ from typing import BinaryIO
 import pyarrow as pa
 from pyarrow import fs
 
-from ingest.readers.source import COMPRESSIONS, FORMATS, Format, located, magic_of
+from ingest.file_format import FileFormat
+from ingest.readers.source import COMPRESSIONS, FORMATS, located, magic_of
 from warehouse.errors import BadInput
 
 STDIN = "-"
@@ -25,12 +26,12 @@ def inputs(
     arguments: Sequence[str],
     resolve: Callable[[str], Path],
     standard_input: Callable[[], BinaryIO],
-    file_format: Format | None,
+    file_format: FileFormat | None,
 ) -> Iterator[list[Input]]:
-    """The files behind what a command was given, patterns and folders in the order of names; `resolve` sees a path from
-    the caller's folder. Standard input is kept in a temporary file until the end.
+    """The files that a command's arguments name; patterns and folders are sorted by name. `resolve` resolves a path
+    from the caller's folder. Standard input is kept in a temporary file until the end.
 
-    Raises: BadInput for what is not there, and for standard input without a format.
+    Raises: BadInput for a missing file, and for standard input without a format.
     """
     with ExitStack() as kept:
         found: list[Input] = []
@@ -53,7 +54,7 @@ def _local(name: str, path: Path) -> list[Input]:
         return held or _nothing(f"no file in {name} has a name that says its format: {', '.join(FORMATS)}")
     if PATTERN.isdisjoint(name):
         return _nothing(f"no such file: {name}")
-    # The caller's folder is no part of the pattern, whatever signs are in its name.
+    # The caller's folder is not part of the pattern, whatever characters its name has.
     pattern = PurePosixPath(name)
     base = Path(path.anchor) if pattern.is_absolute() else path.parents[len(pattern.parts) - 1]
     matching = sorted(one for one in base.glob(name.lstrip("/")) if one.is_file())
@@ -77,7 +78,7 @@ def _remote(address: str) -> list[Input]:
 
 
 def _stored(address: str) -> list[str] | None:
-    """The files below an address, by their names from there on, sorted; None where it is no folder."""
+    """The files below an address, sorted by their relative names; None if it is not a folder."""
     try:
         system, path = located(address)
         if system.get_file_info(path).type is not fs.FileType.Directory:
@@ -89,7 +90,7 @@ def _stored(address: str) -> list[str] | None:
 
 
 def _parted(address: str) -> tuple[str, re.Pattern[str] | None]:
-    """The folder of an address before its first part with a star, and the pattern from there on; None without one."""
+    """The folder of an address before its first part with a star, and the pattern from there; None without a star."""
     scheme, _, path = address.partition("://")
     parts = path.split("/")
     first = next((place for place, part in enumerate(parts) if "*" in part), None)
@@ -109,7 +110,7 @@ def _translated(parts: Sequence[str]) -> Iterator[str]:
 
 
 def _is_data(path: PurePosixPath) -> bool:
-    """Whether a file in a folder is meant: hidden ones and those of Spark's book-keeping are not."""
+    """Whether a file in a folder is data: hidden ones and Spark's bookkeeping are not."""
     if any(part.startswith((".", "_")) for part in path.parts):
         return False
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() not in COMPRESSIONS]
@@ -117,8 +118,8 @@ def _is_data(path: PurePosixPath) -> bool:
 
 
 @contextmanager
-def _spooled(standard_input: Callable[[], BinaryIO], file_format: Format | None) -> Iterator[Path]:
-    """Readers look at a file's beginning before they read it, and at Parquet's end: so it is written down first."""
+def _spooled(standard_input: Callable[[], BinaryIO], file_format: FileFormat | None) -> Iterator[Path]:
+    """Copied to a file first, because readers look at a file's beginning, and at Parquet's end, before they read it."""
     if file_format is None:
         raise BadInput("standard input has no name that says its format: add --format csv, ndjson, parquet or arrow")
     endings = {name: ending for ending, name in COMPRESSIONS.items()}

@@ -1,66 +1,24 @@
-"""`marquee ingest load`: load files into a table, of each file all good rows or nothing."""
+"""`marquee ingest load`: load files into a table; all good rows of a file, or none."""
 
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, Protocol
+from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
 
+from ingest.file_format import FileFormat
+from warehouse.command_session import CommandSession
 from warehouse.errors import BadInput
 from warehouse.model.tables import TABLES
-
-if TYPE_CHECKING:
-    from ingest.readers.source import Format
-    from warehouse import Warehouse
 
 FILES_MEANT = "Files, folders, 'patterns*', addresses such as s3://bucket/sessions.parquet, or - for standard input."
 
 
 class OnError(StrEnum):
-    """What is done about a bad row."""
+    """What to do with a bad row."""
 
     QUARANTINE = "quarantine"
     ABORT = "abort"
-
-
-class LoadFormat(StrEnum):
-    """What a file is."""
-
-    CSV = "csv"
-    NDJSON = "ndjson"
-    PARQUET = "parquet"
-    ARROW = "arrow"
-
-
-class Session(Protocol):
-    """What the command is run with: it may run for a caller in another process, folder and terminal."""
-
-    @property
-    def console(self) -> Console:
-        """The caller's stderr."""
-
-    def claim(self) -> None:
-        """Take the warehouse's folder, if it is there, without opening it.
-
-        Raises: WarehouseHeld when another process has it.
-        """
-
-    def warehouse(self) -> "Warehouse":
-        """The warehouse, opened on first use."""
-
-    def resolve(self, path: str) -> Path:
-        """A path as the caller wrote it, seen from the caller's folder."""
-
-    def stdin(self) -> BinaryIO:
-        """The caller's standard input, to be read once.
-
-        Raises: WarehouseHeld before it is read, for it is to be read where the command runs.
-        """
-
-    def out(self, text: str) -> None:
-        """Print a line on the caller's stdout."""
 
 
 def _known_table(name: str) -> str:
@@ -94,7 +52,7 @@ def load(
     ] = False,
     delimiter: Annotated[str | None, typer.Option(help="What stands between the cells of CSV; tab for one.")] = None,
     file_format: Annotated[
-        LoadFormat | None, typer.Option("--format", help="What the files are, whatever their names say.")
+        FileFormat | None, typer.Option("--format", help="What the files are, whatever their names say.")
     ] = None,
     hash_ids: Annotated[bool, typer.Option("--hash-ids", help="Take any text as an id, hashed to a UUID.")] = False,
     replaces: Annotated[
@@ -102,19 +60,18 @@ def load(
     ] = None,
 ) -> None:
     """Load files into a table: of each file all good rows, or nothing."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     session.claim()
-    # Not above: with readers and checks come Arrow and NumPy, which neither --help needs nor a load that is relayed.
+    # Imported here, because readers and checks import Arrow and NumPy, which --help and relayed loads don't need.
     from ingest import load_command
     from ingest.options import Options, parse_renamed
 
     limit = 0 if on_error is OnError.ABORT else max_rejects
-    form: Format | None = file_format.value if file_format else None
     try:
         sign, columns = _delimiter(delimiter), parse_renamed(renamed or [])
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
-    options = Options(columns, limit, dry_run, sign, hash_ids, form, replaces or 0)
+    options = Options(columns, limit, dry_run, sign, hash_ids, file_format, replaces or 0)
     report = load_command.run(session, table, files, options)
     session.out(orjson.dumps(report.to_json()).decode() if as_json else report.sentence())
     for load in report.loads:

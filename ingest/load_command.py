@@ -1,12 +1,9 @@
-"""What `marquee ingest load` does once its arguments are read: find the files, and load them."""
+"""The work of `marquee ingest load` after its arguments are parsed: find the files, and load them."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import BinaryIO, Protocol
 
 import typer
-from rich.console import Console
 
 from ingest.contract import contract_for
 from ingest.inputs import Input, inputs
@@ -15,34 +12,25 @@ from ingest.progress import Progress
 from ingest.progress_bar import progress_bar
 from ingest.report import Report, load_files
 from warehouse import Warehouse
+from warehouse.command_session import CommandSession
 from warehouse.errors import BadInput
 
 
-class Caller(Protocol):
-    """Whose files they are: a terminal, a folder, standard input, and the warehouse that is opened on first use."""
+def run(session: CommandSession, table: str, files: list[str], options: Options) -> Report:
+    """Load the files that the arguments name; the warehouse is opened once all files are found.
 
-    @property
-    def console(self) -> Console: ...
-    def warehouse(self) -> Warehouse: ...
-    def resolve(self, path: str, /) -> Path: ...
-    def stdin(self) -> BinaryIO: ...
-
-
-def run(caller: Caller, table: str, files: list[str], options: Options) -> Report:
-    """Load the files that arguments mean; the warehouse is opened once all is known to be there.
-
-    Raises: BadParameter for options that do not fit the table, and for what is no file.
+    Raises: BadParameter for options that do not fit the table, and for missing files.
     """
     try:
         options.wanted(contract_for(table, now_s=0))
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
-    with _meant(caller, files, options) as found, progress_bar(caller.console) as progress:
-        return _loaded(caller.warehouse(), table, found, progress, options)
+    with _meant(session, files, options) as found, progress_bar(session.console) as progress:
+        return _loaded(session.warehouse(), table, found, progress, options)
 
 
 def _loaded(warehouse: Warehouse, table: str, found: list[Input], progress: Progress, options: Options) -> Report:
-    """That a load can't be replaced is wrong usage, before anything is read."""
+    """Report a load that can't be replaced as a usage error, before anything is read."""
     if not options.replaces:
         return load_files(warehouse, table, found, progress, options)
     if len(found) != 1:
@@ -54,11 +42,11 @@ def _loaded(warehouse: Warehouse, table: str, found: list[Input], progress: Prog
 
 
 @contextmanager
-def _meant(caller: Caller, files: list[str], options: Options) -> Iterator[list[Input]]:
-    """The files that the arguments mean; that one is not there is wrong usage."""
+def _meant(session: CommandSession, files: list[str], options: Options) -> Iterator[list[Input]]:
+    """The files that the arguments name; a missing one is a usage error."""
     with ExitStack() as kept:
         try:
-            found = kept.enter_context(inputs(files, caller.resolve, caller.stdin, options.format))
+            found = kept.enter_context(inputs(files, session.resolve, session.stdin, options.format))
         except BadInput as error:
             raise typer.BadParameter(str(error)) from error
         yield found

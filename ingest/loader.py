@@ -1,4 +1,4 @@
-"""One file into one table of the warehouse: all its good rows, or nothing and the reason why."""
+"""Load one file into one table of the warehouse: all its good rows, or nothing, with the reason."""
 
 import time
 from collections import Counter
@@ -25,6 +25,7 @@ from warehouse import Warehouse
 from warehouse.loads.load import LoadSummary
 from warehouse.loads.rejects import Reject
 from warehouse.loads.sifting import FORGOTTEN
+from warehouse.plurals import noun
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,17 @@ class FileLoad:
 
 
 DEFAULT = Options()
-# Enough for the engine to find the next rows ready, and little beside what a load holds anyway.
+# Enough for the engine to find the next rows ready; small compared with what a load holds anyway.
 BLOCKS_AHEAD = 16
 Noting = Callable[[FileLoad], None]
 
 
 def nothing_to_note(done: FileLoad) -> None:
-    """Where nothing beside the rows is to be kept."""
+    """A `Noting` that does nothing."""
 
 
 class Sink(Protocol):
-    """Where a file's rows go: a load, or a place from which they go into one later."""
+    """Where a file's rows go: a load, or a buffer that is loaded later."""
 
     reasons: Counter[str]
 
@@ -72,13 +73,13 @@ def load_file(
     clock: Callable[[], float] = time.time,
     before_showing: Noting = nothing_to_note,
 ) -> FileLoad:
-    """Loads the file at a path or an address, which users call `name`.
+    """Load the file at a path or an address; `name` is what users call it.
 
-    A file whose every row is known already loads, as duplicates. `clock` tells the present in epoch seconds: no row may
-    lie after it. Progress counts bytes of the file. What `before_showing` writes counts once the load is done.
+    A file with only known rows loads, as duplicates. `clock` returns the present in epoch seconds: rows from the future
+    are rejected. Progress counts bytes of the file. What `before_showing` writes becomes valid when the load is done.
 
-    Raises: FileRefused for a file that is not of its format, is cut off, lacks a required column or has more bad rows
-    than the options allow; nothing of it is loaded. BadInput for a column that can't be mapped, or a load that can't be
+    Raises: FileRefused for a file that is malformed, truncated, lacks a required column or has more bad rows than the
+    options allow; nothing of it is loaded. BadInput for a column that can't be mapped, or a load that can't be
     replaced.
     """
     with (
@@ -110,7 +111,7 @@ def opened(table: str, path: Path | str, name: str, options: Options, now_s: int
 
 @dataclass
 class Loading:
-    """A file on its way to a sink. `names` are the columns that were seen so far."""
+    """A file being loaded into a sink. `names` are the columns seen so far."""
 
     source: Source
     contract: Contract
@@ -122,7 +123,7 @@ class Loading:
     count: int = 0
 
     def validated(self, progress: Progress = silent) -> Iterator[Validated]:
-        """The file block by block; a thread that reads ahead may make them, for they leave the sink alone."""
+        """The file's validated blocks. A read-ahead thread may produce them, because they do not touch the sink."""
         self.names = self.rows.names or frozenset()
         for raw in self.rows.batches:
             self.names |= raw.named
@@ -131,7 +132,7 @@ class Loading:
             progress(self.source.name, self.source.read_bytes, self.source.size_bytes)
 
     def pour(self, sink: Sink, blocks: Iterable[Validated]) -> None:
-        """All rows of the file's blocks go to the sink.
+        """Write all rows of the file's blocks to the sink.
 
         Raises: FileRefused.
         """
@@ -142,7 +143,7 @@ class Loading:
             _require_columns(self.source, self.contract, self.options, self.names)
 
     def became(self, summary: LoadSummary) -> FileLoad:
-        """What the file became with what became of its rows."""
+        """The result for the file, given the summary of its rows."""
         return FileLoad(self.source.name, summary, tuple(sorted(self.names - self.wanted.columns)), self.first)
 
     def _good_rows(self, sink: Sink, block: Validated) -> Numbered:
@@ -161,7 +162,7 @@ class Loading:
             raise TooManyRows(self.source.name, f"it has more than {self.options.max_rows:,} rows; send it in pieces")
 
     def _refuse_too_bad(self, sink: Sink) -> None:
-        """That a person was forgotten is no fault of the file."""
+        """Rows of forgotten people do not count as bad rows of the file."""
         limit = self.options.max_rejects
         bad = sum(rows for reason, rows in sink.reasons.items() if reason != FORGOTTEN)
         if limit is None or bad <= limit:
@@ -174,7 +175,8 @@ class Loading:
 def _require_columns(source: Source, contract: Contract, options: Options, names: frozenset[str]) -> None:
     missing = contract.missing(options.known(names, options.wanted(contract)))
     if missing:
-        columns = "column" if len(missing) == 1 else "columns"
         found = ", ".join(sorted(names))
         lacking = ", ".join(map(options.spoken, missing))
-        raise FileRefused(source.name, f"it lacks the required {columns} {lacking}; it has {found}")
+        raise FileRefused(
+            source.name, f"it lacks the required {noun(len(missing), 'column')} {lacking}; it has {found}"
+        )

@@ -1,21 +1,20 @@
-"""How files are to be read, and what is to become of their bad rows: what a command says beside the table and files."""
+"""Options of a load: how files are read, and what happens to bad rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
 
 from ingest.contract import Contract
+from ingest.file_format import FileFormat
 from ingest.readers import RawRows, Wanted
-from ingest.readers.source import Format
 from warehouse.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`renamed` maps a column of the file to the contract's. More than `max_rejects` bad rows refuse a file (None: any
-    number is kept aside), more than `max_rows` rows too. A `dry_run` counts and loads nothing. Only CSV has a
-    `delimiter`. A `format` holds whatever the names of files say. The load `replaces` is taken back for the file's; 0
-    is none.
+    """`renamed` maps a column of the file to the contract's. A file with more than `max_rejects` bad rows (None: no
+    limit) or more than `max_rows` rows is refused. A `dry_run` counts and loads nothing. Only CSV has a `delimiter`. A
+    `format` overrides the files' names. The load `replaces` is replaced by the file's load; 0 is none.
     """
 
     renamed: Mapping[str, str] = field(default_factory=dict)
@@ -23,14 +22,14 @@ class Options:
     dry_run: bool = False
     delimiter: str | None = None
     hash_ids: bool = False
-    format: Format | None = None
+    format: FileFormat | None = None
     replaces: int = 0
     max_rows: int | None = None
 
     def wanted(self, contract: Contract) -> Wanted:
-        """The columns to be read, by the names that the file has for them.
+        """The columns to read, by their names in the file.
 
-        Raises: BadInput for a renaming to what is no column.
+        Raises: BadInput for renaming to a column that does not exist.
         """
         strange = sorted(set(self.renamed.values()) - contract.names)
         if strange:
@@ -42,11 +41,11 @@ class Options:
         return Wanted(kept | set(self.renamed), contract.keeps_rest, contract.keeps_known, frozenset(lists))
 
     def known(self, names: frozenset[str], wanted: Wanted) -> frozenset[str]:
-        """The contract's names for those of a file's columns that are wanted."""
+        """The contract's names of those columns of a file that are wanted."""
         return frozenset(self.renamed.get(name, name) for name in names & wanted.columns)
 
     def spoken(self, name: str) -> str:
-        """A column of the contract as a message names it, with what the file should call it."""
+        """A column of the contract as a message names it, with its expected name in the file."""
         own = [source for source, target in self.renamed.items() if target == name]
         return f"{name} ({own[0]})" if own else name
 
@@ -58,9 +57,9 @@ class Options:
 
 
 def parse_renamed(pairs: list[str]) -> dict[str, str]:
-    """What `--map src=dst` says, several times.
+    """Parse several `--map src=dst`.
 
-    Raises: BadInput for what is no pair, and for two columns that would become one.
+    Raises: BadInput for a malformed pair, and for two columns mapped to one.
     """
     renamed: dict[str, str] = {}
     for pair in pairs:

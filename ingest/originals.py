@@ -1,4 +1,4 @@
-"""Rows that are kept aside, as their file had them: a JSON object of texts, by the contract's names of the columns."""
+"""Quarantined rows as their file had them: a JSON object of texts, by the contract's column names."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ Cells = dict[str, str]
 
 
 def cells_of(raw: RawRows, rows: Sequence[int]) -> list[Cells]:
-    """The cells of some of the rows; those that are empty are left out."""
+    """The cells of some of the rows, without empty ones."""
     picked = pa.array(rows, pa.int64())
     columns = {name: column.take(picked) for name, column in {**raw.columns, **raw.damaged}.items()}
     rest = [raw.rest[row] if raw.rest else {} for row in rows]
@@ -28,15 +28,15 @@ def cells_of(raw: RawRows, rows: Sequence[int]) -> list[Cells]:
 
 
 def text_of(cells: Cells) -> str:
-    """Cells as they are kept in `rejected_rows.original`."""
+    """Cells as they are stored in `rejected_rows.original`."""
     return orjson.dumps(cells, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def reject_of(problem: Problem, contract: Contract) -> Reject:
-    """A row with a problem, as the warehouse keeps it aside.
+    """A row with a problem, as the warehouse quarantines it.
 
-    Whoever was forgotten must not be kept in here. Where it can't be told whose a row is, whoever any part of it names
-    may be; and where ids are hashed, not even that can be told, so that nothing of its text is kept.
+    Rows of forgotten people must not be stored here. If a row's person is unclear, everybody that any part of it may
+    name is checked. If ids are hashed, even that is impossible, so none of its text is stored.
     """
     original = problem.original
     if problem.person is not None:

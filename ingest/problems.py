@@ -1,4 +1,4 @@
-"""What can be wrong with a file: a problem with one row, and the refusal of the whole."""
+"""What can be wrong with a file: a problem with one row, or the refusal of the whole file."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,10 +16,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one row: the `number`th from 1, counted in `unit`s, rows or lines as the format counts.
+    """What is wrong with one row. `number` counts from 1, in `unit`s: rows or lines, depending on the format.
 
-    `original` is the row as the file has it: a JSON object of its cells, or the text that is no row. `person` is the
-    key of the user that it names, where that can be told.
+    `original` is the row in the file: a JSON object of its cells, or its text if it can't be parsed. `person` is the
+    key of the user that it names, if known.
     """
 
     unit: str
@@ -31,12 +31,12 @@ class Problem:
 
     @property
     def place(self) -> str:
-        """Where it is, to read: `row 1,234`."""
+        """Its place, as shown to people: `row 1,234`."""
         return f"{self.unit} {self.number:,}"
 
 
 class FileRefused(BadInput):
-    """A file that is not loaded at all; `reason` says where in it, what was found and what is expected."""
+    """A file that is not loaded at all; `reason` says where the fault is, what was found and what was expected."""
 
     def __init__(self, file: str, reason: str) -> None:
         self.file = file
@@ -45,4 +45,4 @@ class FileRefused(BadInput):
 
 
 class TooManyRows(FileRefused):
-    """A file that has more rows than may come at once."""
+    """A file with more rows than may come at once."""

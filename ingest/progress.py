@@ -1,13 +1,13 @@
-"""How long work tells how far it is."""
+"""How long-running work reports its progress."""
 
 from typing import Protocol
 
 
 class Progress(Protocol):
-    """Called now and then: `done` of `total` of a `stage`, in whatever the stage counts."""
+    """Called now and then with `done` of `total` of a `stage`, in the stage's own unit."""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Take note."""
+        """Report progress."""
 
 
 def silent(stage: str, done: int, total: int) -> None:

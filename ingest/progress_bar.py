@@ -1,4 +1,4 @@
-"""Progress as bars on a terminal; nothing is drawn where the console is none."""
+"""Progress as bars on a terminal; nothing is drawn if the console is not a terminal."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from ingest.progress import Progress
 
 @contextmanager
 def progress_bar(console: Console) -> Iterator[Progress]:
-    """One bar a stage, gone when all is done: the summary says what is left to say."""
+    """One bar per stage, removed at the end."""
     columns = (
         bars.TextColumn("{task.description}"),
         bars.BarColumn(),

@@ -1,26 +1,18 @@
-"""`marquee ingest rejects` and `retry`: what was kept aside, and taking it up again."""
+"""`marquee ingest rejects` and `retry`: list quarantined rows, and load them again."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
 
+from warehouse.command_session import CommandSession
+from warehouse.plurals import counted
+
 if TYPE_CHECKING:
-    from warehouse import Warehouse
     from warehouse.loads.retry import Released
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-
-
-class Session(Protocol):
-    """What the commands are run with."""
-
-    def warehouse(self) -> "Warehouse":
-        """The warehouse, opened on first use."""
-
-    def out(self, text: str) -> None:
-        """Print a line on the caller's stdout."""
 
 
 def rejects(
@@ -31,12 +23,12 @@ def rejects(
     as_json: AsJson = False,
 ) -> None:
     """Print the rows in the quarantine: load, row of the file, reason, and the row."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     opened = session.warehouse()
-    # After the warehouse: --help and a relayed command do without the engine.
+    # Imported after the warehouse is open: --help and relayed commands start without the engine.
     from warehouse.loads.quarantine import count_kept_aside, kept_aside
 
-    with opened.gate.reading():
+    with opened.data_lock.reading():
         found = kept_aside(opened.engine, load, reason, limit)
         total = count_kept_aside(opened.engine, load, reason) if len(found) == limit else len(found)
     if as_json:
@@ -49,8 +41,8 @@ def rejects(
 
 
 def retry(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Load the rows that waited in the quarantine for a user or film who is here now."""
-    session: Session = ctx.obj
+    """Load the rows that waited in the quarantine for a user or film that has arrived."""
+    session: CommandSession = ctx.obj
     released = session.warehouse().retry()
     if as_json:
         session.out(orjson.dumps({"released": [asdict(one) for one in released]}).decode())
@@ -64,6 +56,6 @@ def retry(ctx: typer.Context, as_json: AsJson = False) -> None:
 def _released_line(one: "Released") -> str:
     stay = f", {one.conflicts:,} stay as conflicts" if one.conflicts else ""
     return (
-        f"load {one.load_id} of {one.table}: {one.accepted:,} accepted, {one.duplicates:,} duplicates{stay}, "
+        f"load {one.load_id} of {one.table}: {one.accepted:,} accepted, {counted(one.duplicates, 'duplicate')}{stay}, "
         f"by load {one.released_by}."
     )

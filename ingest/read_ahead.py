@@ -1,5 +1,5 @@
-"""Reading ahead: a thread makes the next items while the last ones are being used, so that files are read, and their
-values checked, while the engine works.
+"""Reading ahead: a thread produces the next items while the last ones are used, so that files are read and checked
+while the engine works.
 """
 
 from collections import deque
@@ -14,8 +14,8 @@ _END: Any = object()
 
 @contextmanager
 def ahead(items: Iterable[Item], most: int) -> Iterator[Iterator[Item]]:
-    """The same items in their order, at most `most` of them made before they are asked for. What goes wrong in the
-    making is raised in its place. When the block is left, nothing is being made any more.
+    """The same items in order, at most `most` of them produced ahead. An error in producing an item is raised in its
+    place. When the block is left, the thread has stopped.
     """
     thread = ThreadPoolExecutor(1, thread_name_prefix="ahead")
     try:

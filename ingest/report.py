@@ -1,4 +1,4 @@
-"""Several files into one table, and what became of them all."""
+"""Load several files into one table, and report on all of them."""
 
 import time
 from collections import Counter
@@ -12,13 +12,14 @@ from ingest.options import Options
 from ingest.problems import FileRefused
 from ingest.progress import Progress
 from warehouse import Warehouse
+from warehouse.plurals import counted
 from warehouse.tables.incoming import INCOMING
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The loads that were made, and the files that were not loaded, in the order in which they were given; `replaced`
-    is the number of the load that was taken back for them, 0 for none.
+    """The loads, and the refused files, in the order of the arguments. `replaced` is the number of the load that was
+    replaced, 0 for none.
     """
 
     table: str
@@ -40,7 +41,7 @@ class Report:
 
     @property
     def accepted(self) -> int:
-        """How many rows are now in the table that were not before, or not with this content."""
+        """How many rows are new in the table, or have new content."""
         return sum(load.summary.accepted for load in self.loads)
 
     @property
@@ -55,7 +56,7 @@ class Report:
 
     @property
     def reasons(self) -> dict[str, int]:
-        """How many rows wait for each reason."""
+        """How many rows are quarantined for each reason."""
         counted: Counter[str] = Counter()
         for load in self.loads:
             counted.update(load.summary.reasons)
@@ -63,7 +64,7 @@ class Report:
 
     @property
     def extra_columns(self) -> list[str]:
-        """The columns of the files beyond the contract: one of them may be misspelt."""
+        """The columns of the files beyond the contract, which may be misspelt."""
         return sorted({name for load in self.loads for name in load.extra})
 
     def to_json(self) -> dict[str, object]:
@@ -85,11 +86,10 @@ class Report:
     def sentence(self) -> str:
         """One line for a person."""
         refused = f", {len(self.refused):,} refused" if self.refused else ""
-        files = "1 file" if self.files == 1 else f"{self.files:,} files"
         reasons = ", ".join(f"{rows:,} {reason}" for reason, rows in self.reasons.items())
         return (
-            f"{self.table}: {files}{refused}, {self.rows:,} rows: {self.accepted:,} accepted, "
-            f"{self.duplicates:,} duplicates, {self.quarantined:,} quarantined"
+            f"{self.table}: {counted(self.files, 'file')}{refused}, {counted(self.rows, 'row')}: "
+            f"{self.accepted:,} accepted, {counted(self.duplicates, 'duplicate')}, {self.quarantined:,} quarantined"
             f"{f' ({reasons})' if reasons else ''}, in {self.seconds:.1f} s.{self._extra()}"
             f"{f' Load {self.replaced} is taken back.' if self.replaced else ''}"
             f"{' Nothing was loaded: this was a dry run.' if self.is_dry_run else ''}"
@@ -105,7 +105,7 @@ class Report:
 def load_files(
     warehouse: Warehouse, table: str, files: Iterable[Input], progress: Progress, options: Options = DEFAULT
 ) -> Report:
-    """Loads each file, a name and a path, on its own, so that a refused one keeps none of the others out."""
+    """Load each file, a name and a path, separately, so that a refused one does not affect the others."""
     began = time.monotonic()
     loads: list[FileLoad] = []
     refused: list[FileRefused] = []

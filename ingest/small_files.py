@@ -1,7 +1,6 @@
-"""Small files that were read and wait in memory, to be loaded several at once: most of what a load costs is the same
-for 1 row and for 10,000.
+"""Small files, read into memory and loaded several at once: a load of 1 row costs nearly as much as one of 10,000.
 
-Each file is refused on its own when it is read. Those that are held are one load then, in which each is a part.
+Files are refused individually when they are read. The others become one load, in which each file is a part.
 """
 
 import time
@@ -27,7 +26,7 @@ HELD_ROWS = 20_000
 
 @dataclass
 class Held:
-    """The rows of one file, good ones and rejects, until a load takes them."""
+    """The good and bad rows of one file, until a load takes them."""
 
     reasons: Counter[str] = field(default_factory=Counter)
     batches: list[Numbered] = field(default_factory=list)
@@ -47,7 +46,7 @@ class Held:
         self.last = max(self.last, *(one.row for one in rejects))
 
     def became(self, load: Load, part: int) -> FileLoad:
-        """What the file became as a part of a load."""
+        """The result for the file, as a part of a load."""
         assert self.file is not None
         return self.file.became(load.part(part))
 
@@ -55,7 +54,7 @@ class Held:
 def hold_file(
     table: str, path: Path, name: str, options: Options, clock: Callable[[], float] = time.time
 ) -> Held | None:
-    """The rows of a file; None where there are more than `HELD_ROWS`.
+    """The rows of a file; None if there are more than `HELD_ROWS`.
 
     Raises: FileRefused, BadInput.
     """
@@ -76,9 +75,9 @@ def load_held(
     names: Sequence[str],
     before_showing: Callable[[Sequence[FileLoad]], None],
 ) -> list[FileLoad]:
-    """Loads what is held as one load of a fact, which calls the files by these names; rows are numbered through.
+    """Load held files as one load of a fact, under these file names; rows are numbered consecutively.
 
-    What `before_showing` writes counts once the load is done.
+    What `before_showing` writes becomes valid when the load is done.
     """
     firsts = first_rows(files)
     with warehouse.load(table, files=names) as load:
@@ -103,5 +102,5 @@ def load_held(
 
 
 def first_rows(files: Sequence[Held]) -> list[int]:
-    """How many rows come before each file's, and at last how many there are."""
+    """The number of rows before each file's, and last the total."""
     return [0, *np.cumsum([held.last for held in files]).tolist()]

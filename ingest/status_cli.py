@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
@@ -13,25 +13,16 @@ from rich.table import Table
 from warehouse.access import SYSTEM
 from warehouse.checks.declared import CHECKS, MOST_ROUNDS, Status
 from warehouse.checks.finding import Finding
+from warehouse.command_session import CommandSession
+from warehouse.plurals import counted
 
 if TYPE_CHECKING:
-    from warehouse import Warehouse
     from warehouse.checks.reading import Round
     from warehouse.loads.ledger import Entry
 
 _WIDTH = 160
 SHOWN_FILES = 3
 _SPEAK = (Status.FAIL, Status.WARN)
-
-
-class Session(Protocol):
-    """What the command is run with."""
-
-    def warehouse(self) -> "Warehouse":
-        """The warehouse, opened on first use."""
-
-    def out(self, text: str) -> None:
-        """Print a line on the caller's stdout."""
 
 
 def status(
@@ -46,16 +37,16 @@ def status(
 ) -> None:
     """Print the newest loads with what became of their rows by now, what is in the quarantine, and what the checks of
     data quality found."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     opened = session.warehouse()
-    # After the warehouse: --help and a relayed command do without the engine.
+    # Imported after the warehouse is open: --help and relayed commands start without the engine.
     from warehouse.checks.reading import rounds
     from warehouse.loads import ledger
     from warehouse.loads.quarantine import reasons
 
-    with opened.gate.reading():
+    with opened.data_lock.reading():
         loads, waiting = ledger.recent(opened.engine, limit), reasons(opened.engine)
-        checked = rounds(opened, SYSTEM, limit)
+        checked = rounds(opened.engine, SYSTEM, limit)
     if as_json:
         quarantine = [{"table": table, "reason": reason, "rows": rows} for (table, reason), rows in waiting.items()]
         told = {
@@ -68,15 +59,15 @@ def status(
     for one in loads:
         session.out(_load_line(one))
     if len(loads) == limit:
-        session.out(f"These are the newest {limit:,} loads; --limit says how many.")
+        session.out(f"The newest {counted(limit, 'load')}; --limit says how many.")
     for (table, reason), rows in waiting.items():
-        session.out(f"quarantine {table}: {rows:,} rows, {reason}")
+        session.out(f"quarantine {table}: {counted(rows, 'row')}, {reason}")
     for line in _check_lines(checked, every_check):
         session.out(line)
 
 
 def _files(names: Sequence[str]) -> str:
-    """What a load brought; of many requests that were gathered only the first few."""
+    """The sources of a load; of many gathered requests only the first few."""
     more = f" and {len(names) - SHOWN_FILES:,} more" if len(names) > SHOWN_FILES else ""
     return ", ".join(names[:SHOWN_FILES]) + more
 
@@ -84,14 +75,14 @@ def _files(names: Sequence[str]) -> str:
 def _load_line(entry: "Entry") -> str:
     what = _relation(entry)
     counts = (
-        f"{entry.rows:,} rows: {entry.accepted:,} accepted, {entry.duplicates:,} duplicates, "
+        f"{counted(entry.rows, 'row')}: {entry.accepted:,} accepted, {counted(entry.duplicates, 'duplicate')}, "
         f"{entry.quarantined:,} quarantined"
     )
     return f"load {entry.load_id} {entry.table} {entry.state.value}{what}: {counts}; {_files(entry.files)}"
 
 
 def _relation(entry: "Entry") -> str:
-    """What the load is to another one."""
+    """The load's relation to another load."""
     if entry.retry_of:
         return f" retry of {entry.retry_of}"
     if not entry.undo_of:
@@ -100,7 +91,7 @@ def _relation(entry: "Entry") -> str:
 
 
 def _check_lines(checked: Sequence["Round"], every_check: bool) -> list[str]:
-    """The checks as a table, and a line of how many do not speak and how many loads wait."""
+    """The checks as a table, and a line with the number of checks without a warning and of waiting loads."""
     shown = [(one, found) for one in checked for found in one.findings if every_check or found.status in _SPEAK]
     found = [each.status for one in checked for each in one.findings]
     waiting = sum(len(one.loads) for one in checked if one.checked_at is None)
@@ -116,7 +107,7 @@ def _check_lines(checked: Sequence["Round"], every_check: bool) -> list[str]:
     ]
     lines = _printed(shown) if shown else []
     lines += [f"checks: {', '.join(told)}"] if told else []
-    return lines + ([f"{waiting:,} loads wait for their checks"] if waiting else [])
+    return lines + ([f"{counted(waiting, 'load')} not checked yet"] if waiting else [])
 
 
 def _printed(shown: Sequence[tuple["Round", Finding]]) -> list[str]:

@@ -1,25 +1,14 @@
 """`marquee ingest undo`: take a load back."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import Annotated
 
 import orjson
 import typer
 
+from warehouse.command_session import CommandSession
 from warehouse.errors import BadInput
-
-if TYPE_CHECKING:
-    from warehouse import Warehouse
-
-
-class Session(Protocol):
-    """What the command is run with."""
-
-    def warehouse(self) -> "Warehouse":
-        """The warehouse, opened on first use."""
-
-    def out(self, text: str) -> None:
-        """Print a line on the caller's stdout."""
+from warehouse.plurals import counted
 
 
 def undo(
@@ -28,10 +17,10 @@ def undo(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Take a load back, from facts and rollups at once; its files can be loaded again."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     try:
         done = session.warehouse().undo(load)
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
-    told = f"load {done.load_id} of {done.table}: {done.rows:,} rows taken back, by load {done.undone_by}."
+    told = f"load {done.load_id} of {done.table}: {counted(done.rows, 'row')} taken back, by load {done.undone_by}."
     session.out(orjson.dumps(asdict(done)).decode() if as_json else told)

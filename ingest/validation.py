@@ -1,4 +1,4 @@
-"""From the columns as a file has them to rows of the warehouse: what can be read, and what is wrong with the rest."""
+"""Turn a file's columns into rows of the warehouse, and report what is wrong with the others."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class _Checked:
 
 
 def validate(contract: Contract, raw: RawRows) -> Validated:
-    """Reads each column by its kind; a row with several faults is reported by its first column that has one."""
+    """Read each column by its kind. A row with several faults is reported for its first faulty column."""
     checked = [_check(column, raw) for column in contract.columns]
     columns = [one.values.cast(contract.schema.field(one.column.target).type) for one in checked]
     unfit: Mapping[int, str] = {}
@@ -67,7 +67,7 @@ def validate(contract: Contract, raw: RawRows) -> Validated:
 
 
 def _absent(contract: Contract, raw: RawRows) -> pa.ListArray:
-    """Of each row the columns that it lacks, by the warehouse's names."""
+    """The absent columns of each row, by the warehouse's names."""
     optional = [column for column in contract.columns if not column.required]
     gaps = np.stack([raw.lacks(column.name) for column in optional], axis=1).tolist()
     names = [column.target for column in optional]
@@ -85,7 +85,7 @@ def _check(column: Column, raw: RawRows) -> _Checked:
 
 
 def _check_rest(name: str, found: pa.Array) -> _Checked:
-    """A column beyond the contract, in which some texts are none: nothing of a row is dropped in silence."""
+    """The problem of an extra column with texts that are not UTF-8: nothing of a row is dropped silently."""
     text = plain(found)
     return _Checked(Column(name, name, Text()), found, text.values, nothing(len(found)), text.bad)
 
@@ -108,7 +108,7 @@ def _problems(
 
 
 def _hashed(contract: Contract, checked: list[_Checked], row: int) -> dict[str, str]:
-    """The cells of ids as they are known here: by no other would a person be found who is to be forgotten."""
+    """The cells of ids as the warehouse writes them, by which a person can be found and forgotten."""
     known = [one for one in checked if one.column.kind == contract.columns[0].kind and not one.faulty[row]]
     return {one.column.name: ids.to_text(int.from_bytes(one.values[row].as_py(), "little")) for one in known}
 
@@ -119,7 +119,7 @@ def _sentence(checked: _Checked, row: int) -> str:
 
 
 def _shown(value: pa.Scalar) -> str:
-    """A value as a person would recognise it, cut where it is long."""
+    """A value as a person would recognise it, truncated if long."""
     plain_value = value.as_py()
     if isinstance(plain_value, bytes):
         plain_value = shown(plain_value)

@@ -1,4 +1,4 @@
-"""Arrow columns of any type as Python's plain values, which do not say any more what format or column they came from.
+"""Arrow columns of any type as plain Python values, independent of the file's format.
 
 Numbers, texts, truths and lists are Python's; objects are `Pairs`; times are texts in ISO 8601.
 """
@@ -20,13 +20,13 @@ Numbers = npt.NDArray[np.int64]
 
 
 class Digits(str):
-    """A number by its digits, which neither a 64-bit integer nor a float can hold."""
+    """A number as its digits, for numbers that neither a 64-bit integer nor a float can hold."""
 
     __slots__ = ()
 
 
 class Pairs(tuple[tuple[str, object], ...]):
-    """An object, of which a name may come twice."""
+    """An object, in which a name may be repeated."""
 
     __slots__ = ()
 
@@ -36,7 +36,7 @@ class Pairs(tuple[tuple[str, object], ...]):
 
 
 class Undecodable:
-    """Stands for bytes that are no text."""
+    """Stands for bytes that are not UTF-8."""
 
     def __str__(self) -> str:
         return "\N{REPLACEMENT CHARACTER}"
@@ -46,7 +46,7 @@ UNDECODABLE = Undecodable()
 
 
 def values(column: pa.Array) -> Sequence[object]:
-    """The column's values; None where there is none."""
+    """The column's values; None where a value is missing."""
     if isinstance(column.type, pa.BaseExtensionType) and not isinstance(column.type, pa.UuidType):
         return values(column.storage)
     return next((read for is_of, read in _READERS if is_of(column.type)), _shown)(column)
@@ -79,7 +79,7 @@ def _decimals(column: pa.Array) -> Sequence[object]:
 
 
 def _short_floats(column: pa.Array) -> Sequence[object]:
-    """Widened, 4.2 would become 4.19999980926513671875; its shortest decimal is what was meant."""
+    """Widening would turn 4.2 into 4.19999980926513671875, so the shortest decimal is used."""
     return _with_nulls([float(str(one)) for one in column.fill_null(0).to_numpy(zero_copy_only=False)], column)
 
 
@@ -129,7 +129,7 @@ def _times(column: pa.Array) -> Sequence[object]:
 
 
 def _with_offsets(column: pa.TimestampArray, numbers: Numbers) -> list[str]:
-    """Instants as a clock in their zone shows them; UTC where nobody knows the zone."""
+    """Instants in local time of their zone; in UTC if the zone is unknown."""
     try:
         local = _numbers(pc.local_timestamp(column))
     except pa.ArrowInvalid:

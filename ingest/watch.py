@@ -1,8 +1,8 @@
-"""Watching a folder: what arrives is loaded as soon as nobody writes it any more, and put away.
+"""Watching a folder: arriving files are loaded once they are no longer written to, and then moved away.
 
-Nothing is kept in mind that matters: a file that was loaded and not yet put away when the watcher died is loaded again,
-as repeats, and put away then. A file stays where it is until it is loaded or refused: what is not its fault (the
-warehouse can't be reached, its disk is full) is tried again, after 2 seconds, 4, 8, and at last every minute.
+The watcher keeps no state that matters: if it dies between loading a file and moving it, the file is loaded again, as
+duplicates, and moved then. A file stays until it is loaded or refused. After a failure that is not the file's (the
+warehouse can't be reached, its disk is full) it is tried again, after 2 seconds, 4, 8, and finally every minute.
 """
 
 import time
@@ -13,17 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from ingest.drop_folder import DONE, REFUSED, Arrival, DropFolder
+from warehouse.plurals import counted
 
 FIRST_WAIT_S = 2.0
 LONGEST_WAIT_S = 60.0
-# An empty file is one that somebody is about to write.
+# An empty file is probably about to be written.
 EMPTY_FOR_S = 60.0
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a file: `loaded`, `refused` for `reason`, or still `waiting` for it; `report` is that of its load,
-    `moved_to` where it is now."""
+    """The outcome of a file: `loaded`, or `refused` or `waiting` for a `reason`. `report` is that of its load,
+    `moved_to` its new place."""
 
     arrival: Arrival
     outcome: str
@@ -48,29 +49,31 @@ class Outcome:
         name = self.arrival.path.name
         if self.outcome != "loaded":
             return f"{self.arrival.table}: {name} is {self.outcome}: {self.reason}"
-        rows, *others = (self.report[each] for each in ("rows", "accepted", "duplicates", "quarantined"))
+        rows, accepted, duplicates, quarantined = (
+            self.report[each] for each in ("rows", "accepted", "duplicates", "quarantined")
+        )
         return (
-            f"{self.arrival.table}: {name} is loaded, {rows:,} rows: {others[0]:,} accepted, {others[1]:,} duplicates, "
-            f"{others[2]:,} quarantined."
+            f"{self.arrival.table}: {name} is loaded, {counted(rows, 'row')}: {accepted:,} accepted, "
+            f"{counted(duplicates, 'duplicate')}, {quarantined:,} quarantined."
         )
 
 
 @dataclass
 class _Tried:
-    """A file that could not be dealt with so far; `dealt` is what only its being put away is missing from."""
+    """A file that is to be tried again. `dealt` is its outcome if only moving it failed."""
 
     wait_s: float
     again_at: float
     dealt: Outcome | None
 
 
-# Loads one file and says what became of it; None where it is gone.
+# Loads one file and returns its outcome; None if the file is gone.
 Load = Callable[[Arrival], Outcome | None]
 
 
 class Watch:
-    """One watcher of one folder. `loading` opens what loads files for as long as there are any, and lets go of the
-    warehouse after; `stops` says that no further file is to be begun.
+    """One watcher of one folder. `loading` opens a loader for as long as there are files, and releases the warehouse
+    afterwards. `stops` returns whether to begin no further file.
     """
 
     def __init__(
@@ -89,11 +92,11 @@ class Watch:
 
     @property
     def waiting(self) -> int:
-        """How many files could not be dealt with so far."""
+        """How many files are to be tried again."""
         return len(self._tried)
 
     def look(self, told: Callable[[Outcome], None]) -> None:
-        """Look once: load what has not changed since the last look, and tell of each file what became of it.
+        """Look once: load files that have not changed since the last look, and report each file's outcome.
 
         Raises: OSError when the folder can't be read.
         """
@@ -112,7 +115,7 @@ class Watch:
                     continue
                 told(found)
                 if found.outcome == "waiting":
-                    # What keeps this one out would most likely keep out the next; it has its turn at the next look.
+                    # The same failure would most likely hit the next file, so that waits for the next look.
                     return
 
     def _is_ready(self, arrival: Arrival) -> bool:
@@ -123,7 +126,7 @@ class Watch:
         return self._seen.get(arrival.path) == arrival and not is_new
 
     def _dealt_with(self, arrival: Arrival, load: Load) -> Outcome | None:
-        """Load a file and put it away; None where it is gone."""
+        """Load a file and move it away; None if it is gone."""
         tried = self._tried.get(arrival.path)
         found = tried.dealt if tried and tried.dealt and tried.dealt.arrival == arrival else _loaded(arrival, load)
         if found is None or found.outcome == "waiting":
@@ -159,7 +162,7 @@ def _loaded(arrival: Arrival, load: Load) -> Outcome | None:
 
 
 def outcome_of(arrival: Arrival, report: Mapping[str, Any]) -> Outcome:
-    """What became of a file, as the report of its load tells it."""
+    """A file's outcome, from the report of its load."""
     refused = report["refused"]
     if refused:
         return Outcome(arrival, "refused", refused[0]["reason"], report)

@@ -1,55 +1,18 @@
-"""`marquee ingest watch`: load what arrives in a folder, until told to end."""
+"""`marquee ingest watch`: load files that arrive in a folder, until stopped."""
 
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from types import FrameType
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
 
 from ingest.drop_folder import Arrival, DropFolder
 from ingest.watch import Load, Outcome, Watch, outcome_of
-
-
-class Finished(Protocol):
-    """A command that ended."""
-
-    @property
-    def code(self) -> int:
-        """Its exit code."""
-
-    @property
-    def out(self) -> str:
-        """What it printed on stdout."""
-
-    @property
-    def err(self) -> str:
-        """What it printed on stderr."""
-
-
-Run = Callable[[list[str]], Finished]
-
-
-class Session(Protocol):
-    """What the command is run with. It does not open the warehouse: each load does, or goes to who holds it."""
-
-    @property
-    def console(self) -> Console:
-        """The caller's stderr."""
-
-    def resolve(self, path: str) -> Path:
-        """A path as the caller wrote it, seen from the caller's folder."""
-
-    def out(self, text: str) -> None:
-        """Print a line on the caller's stdout."""
-
-    def commands(self) -> AbstractContextManager[Run]:
-        """What runs other commands, and lets go of what they opened at the end."""
+from warehouse.command_session import CommandSession, RunCommand
 
 
 def watch(
@@ -62,7 +25,7 @@ def watch(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a file.")] = False,
 ) -> None:
     """Load files that arrive in a folder, and move them to done/ or refused/ in it."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     drop = DropFolder(session.resolve(folder))
     try:
         drop.prepare()
@@ -82,14 +45,14 @@ def watch(
 
 
 @contextmanager
-def loading(commands: Callable[[], AbstractContextManager[Run]]) -> Iterator[Load]:
+def loading(commands: Callable[[], AbstractContextManager[RunCommand]]) -> Iterator[Load]:
     """Load files by `marquee ingest load`, which runs here or in the process that holds the warehouse."""
     with commands() as run:
         yield lambda arrival: _by_command(arrival, run)
 
 
-def _by_command(arrival: Arrival, run: Run) -> Outcome:
-    """What the command made of a file. It told a report unless something other than the file was wrong."""
+def _by_command(arrival: Arrival, run: RunCommand) -> Outcome:
+    """The outcome of a file. The command printed a report unless something other than the file was wrong."""
     done = run(["ingest", "load", arrival.table, str(arrival.path), "--json"])
     if not done.out.strip():
         said = done.err.strip().splitlines()
@@ -98,9 +61,9 @@ def _by_command(arrival: Arrival, run: Run) -> Outcome:
 
 
 class _Watcher:
-    """Looks, and tells on stdout what became of files, on stderr what does not go on."""
+    """Looks, and prints outcomes of files on stdout and failures on stderr."""
 
-    def __init__(self, session: Session, folder: DropFolder, watch: Watch, as_json: bool) -> None:
+    def __init__(self, session: CommandSession, folder: DropFolder, watch: Watch, as_json: bool) -> None:
         self._session = session
         self._folder = folder
         self._watch = watch
@@ -109,7 +72,7 @@ class _Watcher:
         self.has_failed = False
 
     def look(self) -> None:
-        """Look once; a folder that can't be read is said once, and looked for again."""
+        """Look once. An unreadable folder is reported once, and tried again."""
         try:
             self._watch.look(self._tell)
             strange = self._folder.strange()
@@ -138,7 +101,7 @@ class _Watcher:
 
 @contextmanager
 def _ending() -> Iterator[threading.Event]:
-    """Set by the first SIGINT or SIGTERM; a second one ends at once, as it ends every command."""
+    """Set by the first SIGINT or SIGTERM; a second one ends the command at once."""
     end = threading.Event()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 

@@ -1,4 +1,4 @@
-"""Rows of the warehouse as files that `readers` take back: the contract's columns, in CSV, NDJSON or Parquet."""
+"""Write rows of the warehouse as files that `readers` can read: the contract's columns, in CSV, NDJSON or Parquet."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -22,7 +22,7 @@ Write = Callable[[pa.RecordBatch], object]
 
 
 def write_file(path: Path, file_format: FileFormat, table: str, batches: Iterable[pa.RecordBatch]) -> None:
-    """Writes batches of the shape `INCOMING[table]`; a file already there is replaced."""
+    """Write batches of the shape `INCOMING[table]`; an existing file is replaced."""
     columns = contract_for(table, now_s=0).columns
     filed = (_filed(columns, batch) for batch in batches)
     first = next(filed, None)
@@ -59,7 +59,7 @@ def _cells(column: Column, values: pa.Array) -> pa.Array:
 
 
 def _ids(keys: pa.FixedSizeBinaryArray) -> pa.Array:
-    """Numbers where all are numbers, else texts."""
+    """Numbers if all values are numbers, else texts."""
     halves = np.frombuffer(keys.buffers()[1], dtype="<u8").reshape(-1, 2)[keys.offset : keys.offset + len(keys)]
     if (halves[:, 1] == NUMBER_HALF).all():
         return pa.array(halves[:, 0])
@@ -80,7 +80,7 @@ def _csv(path: Path, schema: pa.Schema) -> Iterator[Write]:
 
 
 def _flattened(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """CSV has no lists: their texts are joined."""
+    """CSV has no lists, so their texts are joined."""
     columns = zip(batch.schema.names, batch.columns, strict=True)
     return pa.record_batch(
         {name: pc.binary_join(values, SEPARATOR) if _is_list(values.type) else values for name, values in columns}

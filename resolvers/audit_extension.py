@@ -7,6 +7,7 @@ from strawberry.extensions import SchemaExtension
 
 from resolvers.context import Context
 from resolvers.strawberry_internals import requested_operation
+from schema.operation import operation_of
 
 MOST_FIELDS = 50
 
@@ -19,17 +20,10 @@ class AuditExtension(SchemaExtension):
         yield
         context, document = self.execution_context.context, self.execution_context.graphql_document
         if isinstance(context, Context) and document is not None:
-            operation = _operation(document, requested_operation(self.execution_context))
+            operation = operation_of(document, requested_operation(self.execution_context))
             if operation is not None:
                 context.operation = operation.name.value if operation.name else ""
                 context.fields = _root_fields(document, operation)
-
-
-def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
-    """The operation that is asked by its name, or the only one."""
-    found = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
-    named = [one for one in found if name is None or (one.name and one.name.value == name)]
-    return named[0] if len(named) == 1 else None
 
 
 def _root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> tuple[str, ...]:

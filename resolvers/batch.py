@@ -32,7 +32,7 @@ async def viewing_patterns(info: strawberry.Info, by: By = PatternBy.ALL, user_i
     """
     context = context_of(info)
     one = None if user_id is None else str(user_id)
-    found = await context.work(lambda: patterns.patterns(context.warehouse, by, one, context.access))
+    found = await context.work(lambda: patterns.patterns(context.warehouse.engine, by, one, context.access))
     return await _rows(info, found)
 
 
@@ -42,9 +42,9 @@ async def geography(info: strawberry.Info, limit: MostTravellers = 10) -> Cells:
     """
     context = context_of(info)
     parts = {
-        "countries": lambda: places.countries(context.warehouse, context.access),
-        "distances": lambda: places.distances(context.warehouse, context.access),
-        "travellers": lambda: places.travellers(context.warehouse, limit, context.access),
+        "countries": lambda: places.countries(context.warehouse.engine, context.access),
+        "distances": lambda: places.distances(context.warehouse.engine, context.access),
+        "travellers": lambda: places.travellers(context.warehouse.engine, limit, context.access),
     }
     cells: dict[str, Any] = {}
     for one in selection_of(raw(info)).children:
@@ -62,7 +62,7 @@ async def recommendations(info: strawberry.Info, user_id: strawberry.ID, limit: 
     """
     context = context_of(info)
     found = await context.work(
-        lambda: recommended.recommendations(context.warehouse, str(user_id), limit, context.access)
+        lambda: recommended.recommendations(context.warehouse.engine, str(user_id), limit, context.access)
     )
     return await _rows(info, found)
 
@@ -72,7 +72,9 @@ async def similar_movies(info: strawberry.Info, id: strawberry.ID, limit: Most =
     with a row scope may not ask: the model is of everybody.
     """
     context = context_of(info)
-    found = await context.work(lambda: recommended.similar_movies(context.warehouse, str(id), limit, context.access))
+    found = await context.work(
+        lambda: recommended.similar_movies(context.warehouse.engine, str(id), limit, context.access)
+    )
     if not found:
         await note_argument(context, raw(info), FILM, str(id), "id")
     return await _rows(info, found)
@@ -84,7 +86,9 @@ async def churn_risk(info: strawberry.Info, limit: Most = 20) -> Cells:
     everybody.
     """
     context = context_of(info)
-    return await _rows(info, await context.work(lambda: churn.churn_risk(context.warehouse, limit, context.access)))
+    return await _rows(
+        info, await context.work(lambda: churn.churn_risk(context.warehouse.engine, limit, context.access))
+    )
 
 
 async def churn_calibration(info: strawberry.Info) -> Cells:
@@ -92,7 +96,7 @@ async def churn_calibration(info: strawberry.Info) -> Cells:
     lowest first. A token with a row scope may not ask: they are everybody's.
     """
     context = context_of(info)
-    return await _rows(info, await context.work(lambda: churn.calibration(context.warehouse, context.access)))
+    return await _rows(info, await context.work(lambda: churn.calibration(context.warehouse.engine, context.access)))
 
 
 async def forecast(info: strawberry.Info, genre: OfGenre = None) -> Cells:
@@ -100,7 +104,7 @@ async def forecast(info: strawberry.Info, genre: OfGenre = None) -> Cells:
     row scope may not ask: the weekdays of all genres tell it.
     """
     context = context_of(info)
-    found = await context.work(lambda: coming.forecast(context.warehouse, genre, context.access))
+    found = await context.work(lambda: coming.forecast(context.warehouse.engine, genre, context.access))
     if genre is not None and not found:
         await note_argument(context, raw(info), "genre", genre, "genre")
     return await _rows(info, found)
@@ -114,7 +118,9 @@ async def quality_alerts(
     """
     context = context_of(info)
     code = None if country is None else country_code(country)
-    found = await context.work(lambda: quality_windows.alerts(context.warehouse, limit, device, code, context.access))
+    found = await context.work(
+        lambda: quality_windows.alerts(context.warehouse.engine, limit, device, code, context.access)
+    )
     for name, value in (("device", device), ("country", code)):
         if value is not None and not found:
             await note_argument(context, raw(info), name, value, name)
@@ -126,7 +132,7 @@ async def model_reports(info: strawberry.Info) -> Cells:
     row scope may not ask: a model is measured on everybody.
     """
     context = context_of(info)
-    return await _rows(info, await context.work(lambda: reports.reports(context.warehouse, context.access)))
+    return await _rows(info, await context.work(lambda: reports.reports(context.warehouse.engine, context.access)))
 
 
 async def _rows(info: strawberry.Info, records: Sequence[Any]) -> Cells:

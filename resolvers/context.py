@@ -13,8 +13,8 @@ from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.plan import COSTS, explain
 from resolvers.runner import PipelineRunner
+from resolvers.statement_runner import StatementRunner
 from resolvers.token_service import TokenService
-from resolvers.work import Works
 from warehouse import Warehouse
 from warehouse.access import Access
 from warehouse.engine.allowance import Allowance
@@ -57,7 +57,7 @@ class Context:
     notes: dict[str, dict[str, Any]] = field(default_factory=dict)
     data_through: str | None = None
     loaded_at: str | None = None
-    asked: int = 0
+    questions: int = 0
     explains: bool = False
     token_service: TokenService | None = None
     runner: PipelineRunner | None = None
@@ -67,16 +67,16 @@ class Context:
     cost: int = 0
     turn: Turn = nullcontext
     unmatched: dict[Unmatched, None] = field(default_factory=dict)
-    works: Works = field(init=False)
+    statements: StatementRunner = field(init=False)
 
     def __post_init__(self) -> None:
-        self.works = Works(self.warehouse)
+        self.statements = StatementRunner(self.warehouse)
 
     async def work(self, call: Callable[[], T]) -> T:
         """Run something that waits for the engine, in the asker's turn and under its limits, off the event loop."""
         allowance = Allowance(self.access.statement_seconds, self.access.statement_memory_bytes)
         async with self.turn():
-            return await self.works.run(call, allowance)
+            return await self.statements.run(call, allowance)
 
     async def load_as_of(self, moment: str | None, zone: str) -> int | None:
         """The last load that was done at a moment of the API; None for the present.
@@ -89,14 +89,14 @@ class Context:
         return await self.work(lambda: ledger.load_as_of(self.warehouse.engine, instant))
 
     async def window(
-        self, asked: Any, zone: str, default: str = ranges.DEFAULT_LAST, as_of: int | None = None
+        self, given: Any, zone: str, default: str = ranges.DEFAULT_LAST, as_of: int | None = None
     ) -> Window:
         """The range of an API input, resolved against the newest data that the asker may see, as of a load.
 
         Raises: BadInput when the input is neither `{last}` nor `{from, to}`.
         """
         newest, loaded_at = await self.work(
-            lambda: (self.warehouse.newest(self.access, as_of), self.warehouse.loaded_at())
+            lambda: (self.warehouse.reader.newest(self.access, as_of), self.warehouse.reader.loaded_at())
         )
         # Loads of rows out of scope would show in it.
         self.loaded_at = None if self.access.scope else loaded_at
@@ -105,14 +105,14 @@ class Context:
             self.may_keep = False
         else:
             self.data_through = iso(newest, "UTC")
-        last, start, end = (asked.last, asked.from_, asked.to) if asked else (default, None, None)
+        last, start, end = (given.last, given.from_, given.to) if given else (default, None, None)
         if last and not start and not end:
             return ranges.last(last, zone, newest if newest is not None else _now())
         if start and end and not last:
             return ranges.between(start, end, zone)
         raise BadInput('A range is either {last: "P30D"} or {from: ..., to: ...}, `to` excluded.')
 
-    async def ask(
+    async def answer(
         self,
         info: GraphQLResolveInfo[Any],
         question: Question,
@@ -125,7 +125,7 @@ class Context:
         Raises: TooExpensive for more than 30 questions in one request.
         """
         self.admit()
-        answer = await self.work(lambda: ask(self.warehouse, question, self.access))
+        answer = await self.work(lambda: ask(self.warehouse.reader, question, self.access))
         reasons = {each.reason.value for route in answer.statement.routes for each in route.rejected}
         note = self.note(info, question.span, question.zone, answer.sources, reasons, key)
         if question.before:
@@ -156,8 +156,8 @@ class Context:
 
         Raises: TooExpensive for more than 30.
         """
-        self.asked += 1
-        if self.asked > MOST_QUESTIONS:
+        self.questions += 1
+        if self.questions > MOST_QUESTIONS:
             raise TooExpensive(f"The request asks more than {MOST_QUESTIONS} questions. Send several requests.")
 
     def note(

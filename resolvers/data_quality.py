@@ -21,7 +21,7 @@ async def data_quality(
     """What the checks of data quality found after loads, the newest first; loads that wait for theirs have none yet. A
     token with a row scope may not ask: a check counts rows of everybody."""
     context, selected = context_of(info), selection_of(raw(info)).children
-    found = await context.work(lambda: rounds(context.warehouse, context.access, first, table, status or ()))
+    found = await context.work(lambda: rounds(context.warehouse.engine, context.access, first, table, status or ()))
     return Cells([{one.key: _cell(one, each) for one in selected} for each in found])
 
 

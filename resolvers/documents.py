@@ -42,7 +42,7 @@ def mistakes_in(schema: GraphQLSchema, text: str) -> list[GraphQLError]:
     return list(_kept_mistakes(schema, text) if len(text) <= _LONGEST_KEPT else _mistakes(schema, text))
 
 
-class Documents(SchemaExtension):
+class ParsedDocuments(SchemaExtension):
     """Reads and validates for Strawberry; it stands last among the extensions, for those before may refuse."""
 
     def on_parse(self) -> Iterator[None]:

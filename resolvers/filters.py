@@ -5,13 +5,12 @@ from typing import Any
 
 from strawberry import UNSET
 
-from schema.limits.bounds import BOUNDS
+from schema.limits.rules import BOUNDS
 from warehouse.errors import BadInput
 from warehouse.model.countries import country_code
 from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Not
 
 _OPERATORS = {"eq": "eq", "in_": "in", "gte": "gte", "lt": "lt", "has": "has"}
-MOST_CONDITIONS = 200
 
 
 def filter_of(where: Any | None, name: str = "where") -> Filter | None:
@@ -22,7 +21,7 @@ def filter_of(where: Any | None, name: str = "where") -> Filter | None:
     """
     if where is None or where is UNSET:
         return None
-    left = [MOST_CONDITIONS]
+    left = [BOUNDS.conditions]
     return _filter(where, name, left)
 
 
@@ -68,7 +67,7 @@ def _tests(dimension: str, tests: Any, path: str, left: list[int]) -> list[Filte
             value = [country_code(each) for each in value] if isinstance(value, list) else country_code(value)
         left[0] -= 1
         if left[0] < 0:
-            raise BadInput(f"The filter has more than {MOST_CONDITIONS} tests. Use `in` for lists of values.")
+            raise BadInput(f"The filter has more than {BOUNDS.conditions} tests. Use `in` for lists of values.")
         found.append(
             Condition(dimension, _OPERATORS[field.name], tuple(value) if isinstance(value, list) else value, attribute)
         )

@@ -28,7 +28,7 @@ async def freshness(info: strawberry.Info) -> AsyncGenerator[Freshness, None]:
         while True:
             heard.clear()
             async with _one_looks(context.access.subject):
-                found = await context.work(lambda: context.warehouse.freshness(context.access))
+                found = await context.work(lambda: context.warehouse.reader.freshness(context.access))
             if found != shown:
                 shown = found
                 newest = found.newest

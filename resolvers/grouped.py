@@ -38,7 +38,17 @@ from warehouse.model.dimensions import CLOCK_DIMENSIONS, DIMENSIONS
 from warehouse.model.measures import MEASURES, measures_of
 from warehouse.query.answer import Answer
 from warehouse.query.local_time import Grain
-from warehouse.query.question import Condition, Filter, Group, Order, Question, Top, conditions_of
+from warehouse.query.question import (
+    Condition,
+    Filter,
+    Group,
+    OrderBy,
+    OrderByGroup,
+    OrderByMeasure,
+    Question,
+    Top,
+    conditions_of,
+)
 from warehouse.query.ranges import Comparison
 
 
@@ -56,10 +66,10 @@ async def viewing(
     as_of: AsOf = None,
 ) -> Cells:
     """Sessions, grouped by the dimensions and counted by the measures that you select."""
-    asked = await _asked(
+    request = await _request_of(
         info, "viewing", range, time_zone, where, having, order_by, limit, top, fill, compare_to, as_of
     )
-    return await _answered(info, asked)
+    return await _answered(info, request)
 
 
 async def rating(
@@ -76,12 +86,14 @@ async def rating(
     as_of: AsOf = None,
 ) -> Cells:
     """Ratings by the time they were given, grouped by the dimensions and counted by the measures that you select."""
-    asked = await _asked(info, "rating", range, time_zone, where, having, order_by, limit, top, fill, compare_to, as_of)
-    return await _answered(info, asked)
+    request = await _request_of(
+        info, "rating", range, time_zone, where, having, order_by, limit, top, fill, compare_to, as_of
+    )
+    return await _answered(info, request)
 
 
 @dataclass(frozen=True)
-class Asked:
+class GroupedRequest:
     """The arguments, resolved: `whole` is the question without what `rows` and `totals` select."""
 
     context: Context
@@ -91,7 +103,7 @@ class Asked:
     top: Any
 
 
-async def _asked(
+async def _request_of(
     info: strawberry.Info,
     fact: str,
     range: Range,
@@ -104,7 +116,7 @@ async def _asked(
     fill: bool,
     compare_to: Comparison | None,
     as_of: str | None,
-) -> Asked:
+) -> GroupedRequest:
     context = context_of(info)
     load = await context.load_as_of(as_of, zone)
     window = await context.window(range, zone, as_of=load)
@@ -121,48 +133,48 @@ async def _asked(
         as_of=load,
     )
     await note_filter(context, raw(info), whole.where, load)
-    return Asked(context, whole, {one.slug: one.slug for one in measures_of(fact)}, order_by or (), top)
+    return GroupedRequest(context, whole, {one.slug: one.slug for one in measures_of(fact)}, order_by or (), top)
 
 
-async def _answered(info: strawberry.Info, asked: Asked) -> Cells:
+async def _answered(info: strawberry.Info, request: GroupedRequest) -> Cells:
     selected = selection_of(raw(info))
     cells: dict[str, Any] = {}
     answers: list[Answer] = []
     for one in selected.children:
         if one.name == "rows":
-            answers.append(await _ask_rows(info, asked, one))
-            cells[one.key] = await _row_cells(asked, one, answers[-1])
+            answers.append(await _rows_answer(info, request, one))
+            cells[one.key] = await _row_cells(request, one, answers[-1])
         elif one.name == "totals":
-            cells[one.key] = await _total_cells(info, asked, one)
+            cells[one.key] = await _total_cells(info, request, one)
         elif one.name == TYPENAME:
             cells[one.key] = one.type_name
     for one in selected.children:
         if one.name == "plan":
             fields = [each.name for each in one.children]
-            cells[one.key] = plan_cells(one, await asked.context.explain(answers[0], fields) if answers else NO_PLAN)
+            cells[one.key] = plan_cells(one, await request.context.explain(answers[0], fields) if answers else NO_PLAN)
     return Cells({one.key: cells[one.key] for one in selected.children})
 
 
-async def _ask_rows(info: strawberry.Info, asked: Asked, selected: Selected) -> Answer:
+async def _rows_answer(info: strawberry.Info, request: GroupedRequest, selected: Selected) -> Answer:
     groups = tuple(dict.fromkeys(_group(one) for one in selected.children if one.name in DIMENSIONS))
-    measures = measures_in(selected, asked.names)
-    having = asked.whole.having
+    measures = measures_in(selected, request.names)
+    having = request.whole.having
     _check_having(having, measures)
     question = replace(
-        asked.whole,
+        request.whole,
         groups=groups,
-        measures=measures or (next(iter(asked.names)),),
-        orders=tuple(_order(order, groups) for order in asked.order_by),
-        top=_top(asked.top, groups),
+        measures=measures or (next(iter(request.names)),),
+        orders=tuple(_order(order, groups) for order in request.order_by),
+        top=_top(request.top, groups),
     )
-    return await asked.context.ask(raw(info), question, selected.key)
+    return await request.context.answer(raw(info), question, selected.key)
 
 
-async def _total_cells(info: strawberry.Info, asked: Asked, selected: Selected) -> dict[str, Any]:
+async def _total_cells(info: strawberry.Info, request: GroupedRequest, selected: Selected) -> dict[str, Any]:
     """Measures over all filtered rows: neither compared, nor tested, nor cut."""
-    measures = measures_in(selected, asked.names) or (next(iter(asked.names)),)
-    whole = replace(asked.whole, measures=measures, having=None, limit=None, before=None, fill=False)
-    answer = await asked.context.ask(raw(info), whole, selected.key)
+    measures = measures_in(selected, request.names) or (next(iter(request.names)),)
+    whole = replace(request.whole, measures=measures, having=None, limit=None, before=None, fill=False)
+    answer = await request.context.answer(raw(info), whole, selected.key)
     getters = {
         one.key: measure(one.name) if one.name in MEASURES else constant(one.type_name) for one in selected.children
     }
@@ -187,13 +199,13 @@ def _check_having(having: Filter | None, measures: Sequence[str]) -> None:
             )
 
 
-def _order(order: Any, groups: Sequence[Group]) -> Order:
+def _order(order: Any, groups: Sequence[Group]) -> OrderBy:
     field, descending = order.field.value, order.direction is Direction.DESC
     if field in MEASURES:
-        return Order(field, descending)
+        return OrderByMeasure(field, descending)
     for index, one in enumerate(groups):
         if one.dimension == field:
-            return Order(index, descending)
+            return OrderByGroup(index, descending)
     raise BadInput(
         f"orderBy names {order.field.name}, which is not selected. "
         "Select it, or sort by a measure or a selected dimension."
@@ -209,18 +221,18 @@ def _top(top: Any, groups: Sequence[Group]) -> Top | None:
     raise BadInput("top needs a selected dimension that is not the clock's: genre, country, movie, ...")
 
 
-async def _row_cells(asked: Asked, selected: Selected, answer: Answer) -> list[dict[str, Any]]:
+async def _row_cells(request: GroupedRequest, selected: Selected, answer: Answer) -> list[dict[str, Any]]:
     places = {each: index for index, each in enumerate(answer.question.groups)}
     getters: dict[str, Getter] = {}
     for one in selected.children:
         if one.name == TYPENAME:
             getters[one.key] = constant(one.type_name)
         elif one.name in ("previous", "change"):
-            getters[one.key] = figures(one, asked.names, answer.question.before is not None)
+            getters[one.key] = figures(one, request.names, answer.question.before is not None)
         elif one.name == "is_others":
             getters[one.key] = lambda row: row.is_others
         elif one.name == "movie":
-            getters[one.key] = await _film(asked.context, one, places[_group(one)], answer)
+            getters[one.key] = await _film(request.context, one, places[_group(one)], answer)
         else:
             getters[one.key] = group(places[_group(one)]) if one.name in DIMENSIONS else measure(one.name)
     return cells_of(answer.rows, selected.children, getters)

@@ -14,7 +14,6 @@ from resolvers.strawberry_internals import raw
 from resolvers.unmatched import note_filter
 from schema.arguments import UTC, AsOf, Range, ViewingWhere, Zone
 from schema.insights import By, CohortGrain, Periods
-from warehouse import Warehouse
 from warehouse.access import Access
 from warehouse.insights.concurrency import concurrency as concurrency_of
 from warehouse.insights.funnel import completion_funnel as completion_funnel_of
@@ -25,13 +24,14 @@ from warehouse.insights.sessions import Sessions
 from warehouse.insights.stickiness import stickiness as stickiness_of
 from warehouse.model.facts import FACTS
 from warehouse.query.local_time import Grain
+from warehouse.query.reader import Reader
 
 _SOURCE = FACTS["viewing"].table
 # No rollup holds what an insight needs, so that none was looked at; what it cost is not measured.
 _PLAN: Mapping[str, Any] = {"source": _SOURCE, "rejected": {}, "elapsed_ms": None, "sql": None}
 
-# A warehouse's function over the resolved sessions.
-Insight = Callable[[Warehouse, Sessions, Access], Any]
+# A function of warehouse.insights over the resolved sessions.
+Insight = Callable[[Reader, Sessions, Access], Any]
 
 
 async def retention(
@@ -50,10 +50,10 @@ async def retention(
     range; a period is over when there is a session on its last local day or later.
     """
 
-    def ask(warehouse: Warehouse, sessions: Sessions, access: Access) -> Any:
-        return retention_of(warehouse, RetentionRequest(sessions, Grain(cohort.value), periods), access)
+    def computed(reader: Reader, sessions: Sessions, access: Access) -> Any:
+        return retention_of(reader, RetentionRequest(sessions, Grain(cohort.value), periods), access)
 
-    return await _answered(info, ask, range, time_zone, where, as_of)
+    return await _answered(info, computed, range, time_zone, where, as_of)
 
 
 async def completion_funnel(
@@ -81,10 +81,10 @@ async def concurrency(
     range cuts, the part inside counts.
     """
 
-    def ask(warehouse: Warehouse, sessions: Sessions, access: Access) -> Any:
-        return concurrency_of(warehouse, sessions, grain, access)
+    def computed(reader: Reader, sessions: Sessions, access: Access) -> Any:
+        return concurrency_of(reader, sessions, grain, access)
 
-    return await _answered(info, ask, range, time_zone, where, as_of)
+    return await _answered(info, computed, range, time_zone, where, as_of)
 
 
 async def stickiness(
@@ -110,10 +110,10 @@ async def quality(
 ) -> Cells:
     """Interruptions by buffering per device, country or picture quality, most views first."""
 
-    def ask(warehouse: Warehouse, sessions: Sessions, access: Access) -> Any:
-        return quality_of(warehouse, sessions, by, access)
+    def computed(reader: Reader, sessions: Sessions, access: Access) -> Any:
+        return quality_of(reader, sessions, by, access)
 
-    return await _answered(info, ask, range, time_zone, where, as_of)
+    return await _answered(info, computed, range, time_zone, where, as_of)
 
 
 async def _answered(
@@ -125,7 +125,7 @@ async def _answered(
     window = await context.window(range, zone, as_of=load)
     sessions = Sessions(window.span, zone, filter_of(where), load)
     await note_filter(context, raw(info), sessions.where, load)
-    found = await context.work(lambda: insight(context.warehouse, sessions, context.access))
+    found = await context.work(lambda: insight(context.warehouse.reader, sessions, context.access))
     note = context.note(raw(info), window.span, zone, (_SOURCE,))
     if context.explains:
         note["plan"] = _PLAN

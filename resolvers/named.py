@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from graphql import GraphQLError, OperationDefinitionNode
+from graphql import GraphQLError
 from strawberry.extensions import SchemaExtension
 
 from resolvers.strawberry_internals import requested_operation
+from schema.operation import operations_of
 
 
 class NamedOperation(SchemaExtension):
@@ -22,8 +23,7 @@ class NamedOperation(SchemaExtension):
         execution = self.execution_context
         if execution.graphql_document is None or requested_operation(execution) is not None:
             return None
-        definitions = execution.graphql_document.definitions
-        operations = [one for one in definitions if isinstance(one, OperationDefinitionNode)]
+        operations = operations_of(execution.graphql_document)
         if len(operations) < 2:
             return None
         names = ", ".join(one.name.value if one.name else "an unnamed one" for one in operations)

@@ -15,22 +15,12 @@ from resolvers.unmatched import FILM, note_filter
 from schema.arguments import After, AuditSort, AuditWhere, First, MovieSort, MovieWhere, UserSort, UserWhere
 from schema.enums import AuditField, Direction
 from schema.inputs import AuditOrder
-from schema.policy import Role
+from schema.roles import Role
 from warehouse import ids
 from warehouse.audit.log import AUDIT_LIST
 from warehouse.model.measures import RATING_UNITS
-from warehouse.query.pages import (
-    MOVIE_LIST,
-    REVIEW_LIST,
-    USER_LIST,
-    Listing,
-    Page,
-    PageRequest,
-    by_id,
-    by_keys,
-    count,
-    page,
-)
+from warehouse.query.listing import MOVIE_LIST, REVIEW_LIST, USER_LIST, Listing, by_id, by_keys, count
+from warehouse.query.pages import Page, PageRequest, page
 
 # API field → field of the listing, where they differ.
 _STORED = {"duration": "duration_minutes", "rating": "rating_e2", "movie": "movie_key"}

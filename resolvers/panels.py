@@ -23,7 +23,7 @@ from warehouse.query import ranges
 from warehouse.query.answer import Row, filled
 from warehouse.query.bucket_sql import Clock
 from warehouse.query.local_time import Grain, iso
-from warehouse.query.question import Group, Order, Question
+from warehouse.query.question import Group, OrderByMeasure, Question
 from warehouse.query.ranges import Comparison, Window
 
 MOST_DAYS = 3660
@@ -33,7 +33,7 @@ OWN_NAMES = {slug: slug for slug in MEASURES}
 
 
 @dataclass(frozen=True)
-class Asked:
+class PanelRequest:
     """What every panel takes, resolved."""
 
     context: Context
@@ -60,13 +60,13 @@ class Asked:
         return Cells(cells_of(rows, self.selected.children, getters))
 
 
-async def _asked(
+async def _request_of(
     info: strawberry.Info, range: Range, zone: str, where: Any, default: str = ranges.DEFAULT_LAST
-) -> Asked:
+) -> PanelRequest:
     context = context_of(info)
     window, tested = await context.window(range, zone, default), filter_of(where)
     await note_filter(context, raw(info), tested)
-    return Asked(context, selection_of(raw(info)), window, tested)
+    return PanelRequest(context, selection_of(raw(info)), window, tested)
 
 
 async def dashboard(
@@ -77,20 +77,20 @@ async def dashboard(
     compare_to: Comparison | None = None,
 ) -> Cells:
     """The figures of a range. `totalUsers` and `averageRating` obey filters of users and films, not of sessions."""
-    asked = await _asked(info, range, time_zone, where)
-    before = asked.window.before(compare_to) if compare_to else None
+    request = await _request_of(info, range, time_zone, where)
+    before = request.window.before(compare_to) if compare_to else None
     # A selection of nothing but __typename still needs one measure to ask for.
-    measures = asked.measures(DASHBOARD_MEASURES) or ("views",)
+    measures = request.measures(DASHBOARD_MEASURES) or ("views",)
     fields = {slug: name for name, slug in DASHBOARD_MEASURES.items()}
-    answer = await asked.context.ask(raw(info), asked.question((), measures, before=before), fields=fields)
+    answer = await request.context.answer(raw(info), request.question((), measures, before=before), fields=fields)
     own: dict[str, Getter] = {name: measure(slug) for name, slug in DASHBOARD_MEASURES.items()}
     getters = {
         one.key: figures(one, DASHBOARD_MEASURES, before is not None)
         if one.name in ("previous", "change")
         else own.get(one.name, constant(one.type_name))
-        for one in asked.selected.children
+        for one in request.selected.children
     }
-    return Cells(cells_of(answer.rows, asked.selected.children, getters)[0])
+    return Cells(cells_of(answer.rows, request.selected.children, getters)[0])
 
 
 async def daily_trends(
@@ -105,12 +105,12 @@ async def daily_trends(
         raise BadInput("Give `days` or `range`, not both.")
     if days is not None and not 1 <= days <= MOST_DAYS:
         raise BadInput(f"days is {days}; allowed are 1 to {MOST_DAYS}.")
-    asked = await _asked(info, range, time_zone, where, f"P{days}D" if days else ranges.DEFAULT_LAST)
-    question = asked.question([Group("time", Grain.DAY)], asked.measures() or ("views",))
-    answer = await asked.context.ask(raw(info), question)
-    buckets = Clock(asked.window.zone, asked.window.span).buckets(Grain.DAY, asked.context.access.max_buckets)
-    rows = filled(answer, [iso(bucket, asked.window.zone) for bucket in buckets])
-    return asked.cells(rows, {"day": lambda row: str(row.groups[0])[:10]})
+    request = await _request_of(info, range, time_zone, where, f"P{days}D" if days else ranges.DEFAULT_LAST)
+    question = request.question([Group("time", Grain.DAY)], request.measures() or ("views",))
+    answer = await request.context.answer(raw(info), question)
+    buckets = Clock(request.window.zone, request.window.span).buckets(Grain.DAY, request.context.access.max_buckets)
+    rows = filled(answer, [iso(bucket, request.window.zone) for bucket in buckets])
+    return request.cells(rows, {"day": lambda row: str(row.groups[0])[:10]})
 
 
 async def hourly_trends(
@@ -120,9 +120,11 @@ async def hourly_trends(
     where: ViewingWhere = None,
 ) -> Cells:
     """24 rows: the local hours of day, over all days of the range."""
-    asked = await _asked(info, range, time_zone, where)
-    answer = await asked.context.ask(raw(info), asked.question([Group("hour_of_day")], asked.measures() or ("views",)))
-    return asked.cells(filled(answer, list(HOURS)), {"hour": group(0)})
+    request = await _request_of(info, range, time_zone, where)
+    answer = await request.context.answer(
+        raw(info), request.question([Group("hour_of_day")], request.measures() or ("views",))
+    )
+    return request.cells(filled(answer, list(HOURS)), {"hour": group(0)})
 
 
 async def genres(
@@ -159,12 +161,12 @@ async def countries(
 async def _by_views(
     info: strawberry.Info, dimension: str, range: Range, zone: str, where: Any, limit: int | None = None
 ) -> Cells:
-    asked = await _asked(info, range, zone, where)
-    question = asked.question(
-        [Group(dimension)], asked.measures(), orders=(Order("views", descending=True),), limit=limit
+    request = await _request_of(info, range, zone, where)
+    question = request.question(
+        [Group(dimension)], request.measures(), orders=(OrderByMeasure("views", descending=True),), limit=limit
     )
-    answer = await asked.context.ask(raw(info), question)
-    return asked.cells(answer.rows, {dimension: group(0)})
+    answer = await request.context.answer(raw(info), question)
+    return request.cells(answer.rows, {dimension: group(0)})
 
 
 async def top_movies(
@@ -176,14 +178,14 @@ async def top_movies(
     where: ViewingWhere = None,
 ) -> Cells:
     """The films with the most of a measure in the range; ties go by title, then id."""
-    asked = await _asked(info, range, time_zone, where)
-    order = Order(order_by.value, descending=True)
-    question = asked.question([Group("movie")], asked.measures(), orders=(order,), limit=limit)
-    answer = await asked.context.ask(raw(info), question)
+    request = await _request_of(info, range, time_zone, where)
+    order = OrderByMeasure(order_by.value, descending=True)
+    question = request.question([Group("movie")], request.measures(), orders=(order,), limit=limit)
+    answer = await request.context.answer(raw(info), question)
     ranks = {row.groups[0]: index for index, row in enumerate(answer.rows, start=1)}
-    films = await movie_cells(asked.context, ranks, asked.selected.within("movie"))
+    films = await movie_cells(request.context, ranks, request.selected.within("movie"))
     own: dict[str, Getter] = {
         "rank": lambda row: ranks[row.groups[0]],
         "movie": lambda row: films[int(row.groups[0] or 0)],
     }
-    return asked.cells(answer.rows, own)
+    return request.cells(answer.rows, own)

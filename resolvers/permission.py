@@ -6,27 +6,27 @@ import strawberry
 from strawberry.permission import BasePermission, PermissionExtension
 
 from resolvers.context import context_of
-from schema.policy import KEPT, REQUIRES
+from schema.root_fields import RootField
 from warehouse.errors import Forbidden
 
 
 class Permitted(BasePermission):
     """Asks the asker's access, which has the policy's answer."""
 
-    def __init__(self, field: str) -> None:
+    def __init__(self, field: RootField) -> None:
         self.field = field
 
     def has_permission(self, source: Any, info: strawberry.Info, **kwargs: Any) -> bool:  # noqa: ARG002 - Strawberry's
         """Whether the asker may ask the field."""
         context = context_of(info)
-        context.may_keep &= self.field in KEPT
-        return self.field in context.access.permissions
+        context.may_keep &= self.field.cacheable
+        return self.field.name in context.access.permissions
 
     def on_unauthorized(self) -> None:
         """Raises: Forbidden."""
-        raise Forbidden(f"Your role may not ask {self.field}. It takes a token of the role {REQUIRES[self.field]}.")
+        raise Forbidden(f"Your role may not ask {self.field.name}. It takes a token of the role {self.field.role}.")
 
 
-def permitted(field: str) -> PermissionExtension:
+def permitted(field: RootField) -> PermissionExtension:
     """The gate of a root field."""
     return PermissionExtension(permissions=[Permitted(field)], use_directives=False)

@@ -10,7 +10,7 @@ import strawberry
 
 import warehouse.pipeline_runs as table
 from resolvers.context import Context, context_of
-from resolvers.runner import PipelineRunner, StepAsked
+from resolvers.runner import PipelineRunner, StepRequest
 from resolvers.thread_event import thread_event
 from schema.pipeline import MOST_RUNS, First, PipelineRun, PipelineRunStep, PipelineStepInput
 from schema.scalars import Long
@@ -27,7 +27,7 @@ async def run_pipeline(info: strawberry.Info, steps: list[PipelineStepInput]) ->
     """Start a run of these steps, one after the other; where one fails, those after it are skipped. One run at a time:
     while one is at work another is refused with OVERLOADED. For tokens without a row scope."""
     context = context_of(info)
-    return _shown(await _runner(context).start([_asked(one) for one in steps], context.access.subject))
+    return _shown(await _runner(context).start([_step_request(one) for one in steps], context.access.subject))
 
 
 async def cancel_pipeline(info: strawberry.Info, id: strawberry.ID) -> PipelineRun:
@@ -79,8 +79,8 @@ def _runner(context: Context) -> PipelineRunner:
     return context.runner
 
 
-def _asked(one: PipelineStepInput) -> StepAsked:
-    return StepAsked(one.step, one.sessions, _day(one.from_), _day(one.to))
+def _step_request(one: PipelineStepInput) -> StepRequest:
+    return StepRequest(one.step, one.sessions, _day(one.from_), _day(one.to))
 
 
 def _day(text: str | None) -> date | None:

@@ -33,7 +33,7 @@ async def rankings(
     if by is RankingBy.COUNTRY and value:
         value = country_code(value)
     request = Chart(period.value, by.value, value or "", day_of(start) if start else None, limit)
-    places = await context.work(lambda: chart(context.warehouse, request, context.access))
+    places = await context.work(lambda: chart(context.warehouse.engine, request, context.access))
     if value and not places:
         await note_argument(context, raw(info), by.value.lower(), value, "value")
     wanted = tuple(each for one in selected if one.name == "movie" for each in one.children)

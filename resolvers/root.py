@@ -26,7 +26,7 @@ from resolvers import (
 )
 from resolvers.audit_extension import AuditExtension
 from resolvers.cells import CellsExecutor
-from resolvers.documents import Documents
+from resolvers.documents import ParsedDocuments
 from resolvers.introspection import Introspection
 from resolvers.named import NamedOperation
 from resolvers.notes import Notes
@@ -50,6 +50,7 @@ from schema.insights import Cohort, CompletionFunnel, ConcurrencyPeak, QualityRo
 from schema.nodes import Connection, Movie, Ranking, Rating, User
 from schema.panels import CountryPanel, DailyTrend, Dashboard, DevicePanel, GenrePanel, HourlyTrend, TopMovie
 from schema.pipeline import PipelineRun
+from schema.root_fields import ROOT_FIELDS
 from schema.scalars import SCALARS
 from schema.tokens import EmbedToken, RevokedToken
 from schema.viewer import Viewer
@@ -57,27 +58,27 @@ from schema.viewer import Viewer
 
 def _field(resolver: Callable[..., Any], graphql_type: Any) -> StrawberryField:
     """A root field, behind the policy's gate; its description is its resolver's docstring."""
-    name = to_camel_case(resolver.__name__)
-    field: StrawberryField = strawberry.field(
-        resolver=resolver,
-        graphql_type=graphql_type,
-        description=" ".join((resolver.__doc__ or "").split()),
-        directives=requires(name),
-        extensions=[permitted(name)],
-    )
+    field: StrawberryField = strawberry.field(resolver=resolver, graphql_type=graphql_type, **_declared(resolver))
     return field
 
 
 def _subscription(resolver: Callable[..., Any]) -> StrawberryField:
     """A root field of events, behind the same gate."""
-    name = to_camel_case(resolver.__name__)
-    field: StrawberryField = strawberry.subscription(
-        resolver=resolver,
-        description=" ".join((resolver.__doc__ or "").split()),
-        directives=requires(name),
-        extensions=[permitted(name)],
-    )
+    field: StrawberryField = strawberry.subscription(resolver=resolver, **_declared(resolver))
     return field
+
+
+def _declared(resolver: Callable[..., Any]) -> dict[str, Any]:
+    """What the field's record says of it, and the resolver's docstring.
+
+    Raises: KeyError for a resolver whose name is that of no root field.
+    """
+    field = ROOT_FIELDS[to_camel_case(resolver.__name__)]
+    return {
+        "description": " ".join((resolver.__doc__ or "").split()),
+        "directives": requires(field),
+        "extensions": [permitted(field)],
+    }
 
 
 # Resolvers answer with cells, which GraphQL's types here describe.
@@ -157,7 +158,7 @@ def build_schema() -> Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        extensions=[AuditExtension, Notes, NamedOperation, Introspection, Documents],
+        extensions=[AuditExtension, Notes, NamedOperation, Introspection, ParsedDocuments],
         execution_context_class=CellsExecutor,
         config=StrawberryConfig(scalar_map=SCALARS),
     )

@@ -10,7 +10,7 @@ from warehouse.pipeline_runs import PipelineRun, PipelineStep
 
 
 @dataclass(frozen=True)
-class StepAsked:
+class StepRequest:
     """A step as it was asked for: `first` and `last` are days in the first and last month, None is what the step does
     without."""
 
@@ -27,7 +27,7 @@ class PipelineRunner(Protocol):
     @property
     def change_signal(self) -> ChangeSignal: ...
 
-    async def start(self, steps: Sequence[StepAsked], by: str) -> PipelineRun:
+    async def start(self, steps: Sequence[StepRequest], by: str) -> PipelineRun:
         """Start a run, and return it as it begins."""
         ...
 

@@ -8,7 +8,7 @@ from strawberry.scalars import JSON
 from resolvers.context import context_of
 from resolvers.strawberry_internals import raw
 from resolvers.token_service import TokenService
-from resolvers.unmatched import Asked, note_asked
+from resolvers.unmatched import RequestedValues, note_requested
 from schema.policy import checked_scope
 from schema.scalars import Moment
 from schema.tokens import EmbedToken, RevokedToken, RowScope
@@ -30,8 +30,10 @@ async def create_embed_token(
     """
     context, rows = context_of(info), scope.named() if scope else {}
     made = _token_service(info).mint_embed(context.access, operations, _object(variables), rows, origin, ttl)
-    asked = [Asked(f"scope.{name}", key_of(name, "eq"), values) for name, values in checked_scope(rows).items()]
-    await note_asked(context, raw(info), asked)
+    requested = [
+        RequestedValues(f"scope.{name}", key_of(name, "eq"), values) for name, values in checked_scope(rows).items()
+    ]
+    await note_requested(context, raw(info), requested)
     return EmbedToken(id=strawberry.ID(made.token_id), token=made.token, expires_at=Moment(made.expires_at.isoformat()))
 
 

@@ -19,7 +19,7 @@ _TESTED = frozenset({"eq", "in", "has"})
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestedValues:
     """Values that one filter or argument, `name`, asks for, and the key under which its dimension's values are known;
     None for ids of films.
     """
@@ -35,39 +35,39 @@ async def note_filter(
     """Note which values of a filter nothing has; tests of `id` are of ids of films where `id_is_of` says so."""
     if where is None or as_of is not None:
         return
-    asked = [_asked_by(test, id_is_of) for test in conditions_of(where) if test.operator in _TESTED]
-    await note_asked(context, info, asked)
+    requested = [_requested_by(test, id_is_of) for test in conditions_of(where) if test.operator in _TESTED]
+    await note_requested(context, info, requested)
 
 
 async def note_argument(context: Context, info: GraphQLResolveInfo[Any], dimension: str, value: str, name: str) -> None:
     """Note it where nothing has the one value of a dimension that an argument asks for."""
     key = None if dimension == FILM else key_of(dimension, "eq")
-    await note_asked(context, info, [Asked(name, key, (value,))])
+    await note_requested(context, info, [RequestedValues(name, key, (value,))])
 
 
-async def note_asked(context: Context, info: GraphQLResolveInfo[Any], asked: Sequence[Asked]) -> None:
+async def note_requested(context: Context, info: GraphQLResolveInfo[Any], requested: Sequence[RequestedValues]) -> None:
     """Note which of the values that are asked for nothing has, as far as the asker may be told."""
-    told = [one for one in asked if one.values and _is_told(one, context)]
+    told = [one for one in requested if one.values and _is_told(one, context)]
     if told:
         path = ".".join(map(str, info.path.as_list()))
         found = await context.work(lambda: [note for one in told for note in _notes(one, path, context)])
         context.unmatched |= dict.fromkeys(found)
 
 
-def _asked_by(test: Condition, id_is_of: str) -> Asked:
+def _requested_by(test: Condition, id_is_of: str) -> RequestedValues:
     values = test.value if isinstance(test.value, tuple) else (test.value,)
     texts = tuple(value for value in values if isinstance(value, str))
     if test.dimension == FILM or (test.dimension == "id" and id_is_of == FILM):
-        return Asked(test.dimension, None, texts)
-    return Asked(to_camel_case(test.dimension), key_of(test.dimension, test.operator), texts)
+        return RequestedValues(test.dimension, None, texts)
+    return RequestedValues(to_camel_case(test.dimension), key_of(test.dimension, test.operator), texts)
 
 
-def _is_told(one: Asked, context: Context) -> bool:
+def _is_told(one: RequestedValues, context: Context) -> bool:
     return films_are_told(context.access) if one.key is None else is_told(one.key, context.access)
 
 
-def _notes(one: Asked, path: str, context: Context) -> list[Unmatched]:
+def _notes(one: RequestedValues, path: str, context: Context) -> list[Unmatched]:
     if one.key is None:
         return [Unmatched(path, one.name, value) for value in missing_films(context.warehouse.engine, one.values)]
-    known = context.warehouse.domains.of(context.warehouse.commits, one.key, one.values)
+    known = context.warehouse.reader.domains.of(context.warehouse.reader.commits, one.key, one.values)
     return [] if known is None else [Unmatched(path, one.name, value, known) for value in beyond(known, one.values)]

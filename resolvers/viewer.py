@@ -4,7 +4,7 @@ import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.context import context_of
-from schema.policy import Role
+from schema.roles import Role
 from schema.viewer import FieldMask, ScopeLimit, Viewer
 
 # Where a table's columns show in the API.

@@ -4,7 +4,9 @@ import strawberry
 from strawberry.schema_directive import Location
 
 import schema.enums  # noqa: F401 - declares the enums below to GraphQL
-from schema.policy import MASK_RULES, REQUIRES, Role
+from schema.policy import MASK_RULES
+from schema.roles import Role
+from schema.root_fields import RootField
 from warehouse.access import Strategy
 
 
@@ -33,9 +35,6 @@ def masked(column: str) -> list[object]:
     return [Masked(strategy=rule.strategy, unless=rule.unless)]
 
 
-def requires(field: str) -> list[object]:
-    """The directive that the policy gives to a root field.
-
-    Raises: KeyError for a field that the policy does not name: nobody could ask it.
-    """
-    return [Requires(role=REQUIRES[field])]
+def requires(field: RootField) -> list[object]:
+    """The directive that a root field's record gives it."""
+    return [Requires(role=field.role)]

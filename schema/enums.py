@@ -9,7 +9,7 @@ from typing import Any
 import strawberry
 from strawberry.types.enum import EnumValueDefinition
 
-from schema.policy import Role
+from schema.roles import Role
 from warehouse.access import Strategy
 from warehouse.audit.record import AuditKind
 from warehouse.model.dimensions import DIMENSIONS

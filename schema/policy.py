@@ -1,27 +1,19 @@
-"""The policy, in one screen: what each role may ask, which columns it sees how, and how much it may use.
+"""The policy, in one screen: which columns each role sees how, which rows it may send, and how much it may use.
 
-What a token allows is read off here, and nowhere else; what can't be read off here is denied.
+Which root fields it may ask is in `schema/root_fields.py`. What a token allows is read off these two, and nowhere else;
+what can't be read off them is denied.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from types import MappingProxyType
 
+from schema.roles import Role
+from schema.root_fields import ROOT_FIELDS
 from warehouse.access import EVERY_PATH, Access, Strategy
 from warehouse.errors import BadInput, Forbidden
 from warehouse.model.countries import country_code
-
-
-class Role(StrEnum):
-    """viewer < analyst < admin; `ingest` only writes, `embed` only runs the operations that its token names."""
-
-    VIEWER = "viewer"
-    ANALYST = "analyst"
-    ADMIN = "admin"
-    INGEST = "ingest"
-    EMBED = "embed"
 
 
 @dataclass(frozen=True)
@@ -50,36 +42,6 @@ class RoleLimits:
     statement_seconds: float
     statement_memory_bytes: int
 
-
-# Who reads what: a role and all above it. An embed token reads like a viewer, through the operations it names.
-_READERS = {Role.EMBED: 0, Role.VIEWER: 0, Role.ANALYST: 1, Role.ADMIN: 2}
-
-# Root fields whose answers depend on the data and on what the asker may see, and on nothing else: they may be kept, and
-# given to the next asker who may see the same.
-KEPT = frozenset(
-    {
-        *("dashboard", "dailyTrends", "hourlyTrends", "genres", "devices", "countries", "topMovies"),
-        *("viewing", "rating", "movies", "movie", "users", "user", "ratings", "rankings"),
-        *("retention", "completionFunnel", "concurrency", "stickiness", "quality"),
-        *("viewingPatterns", "geography", "recommendations", "similarMovies", "forecast", "qualityAlerts"),
-    }
-)
-
-# Root fields that a role may ask beyond those of the roles below it.
-FIELDS: Mapping[Role, tuple[str, ...]] = MappingProxyType(
-    {
-        Role.VIEWER: ("viewer", "freshness", *sorted(KEPT)),
-        Role.ANALYST: ("dataQuality", "churnRisk", "churnCalibration", "modelReports"),
-        Role.ADMIN: ("auditLog", "pipelineRun", "pipelineRuns"),
-    }
-)
-# Mutations, likewise. A name is either a query's or a mutation's.
-MUTATIONS: Mapping[Role, tuple[str, ...]] = MappingProxyType(
-    {Role.ADMIN: ("cancelPipeline", "createEmbedToken", "revokeToken", "runPipeline")}
-)
-REQUIRES: Mapping[str, Role] = MappingProxyType(
-    {name: role for table in (FIELDS, MUTATIONS) for role, names in table.items() for name in names}
-)
 
 # Tables that a role may send rows of. What was kept aside of them is personal data as it was sent: it is for who sees
 # everything.
@@ -158,21 +120,19 @@ def reads_rejected(role: Role, scope: Mapping[str, tuple[str, ...]]) -> bool:
 
 def permissions_of(role: Role) -> frozenset[str]:
     """The root fields that a role may ask, queries and mutations; none for a role that reads nothing."""
-    return frozenset(name for name, lowest in REQUIRES.items() if _reaches(role, lowest))
+    return frozenset(name for name, field in ROOT_FIELDS.items() if role.reaches(field.role))
 
 
 def masks_of(role: Role) -> Mapping[str, Strategy]:
     """Masked columns, `table.column` → strategy, for a role."""
     return MappingProxyType(
-        {column: rule.strategy for column, rule in MASK_RULES.items() if not _reaches(role, rule.unless)}
+        {column: rule.strategy for column, rule in MASK_RULES.items() if not role.reaches(rule.unless)}
     )
 
 
 def lifted_of(role: Role) -> Mapping[str, Strategy]:
     """Columns that others see masked and a role as they are, `table.column` → the strategy for the others."""
-    return MappingProxyType(
-        {column: rule.strategy for column, rule in MASK_RULES.items() if _reaches(role, rule.unless)}
-    )
+    return MappingProxyType({column: rule.strategy for column, rule in MASK_RULES.items() if role.reaches(rule.unless)})
 
 
 def access_of(subject: str, role: Role, scope: Mapping[str, tuple[str, ...]], hash_key: bytes = b"") -> Access:
@@ -198,7 +158,7 @@ def access_of(subject: str, role: Role, scope: Mapping[str, tuple[str, ...]], ha
         statement_seconds=limits.statement_seconds,
         statement_memory_bytes=limits.statement_memory_bytes,
         sees_figures=role is Role.ADMIN and not scope,
-        introspects=_reaches(role, INTROSPECTS),
+        introspects=role.reaches(INTROSPECTS),
         attributes=ATTRIBUTES.get(role, frozenset()),
         released=RELEASED,
         hash_key=hash_key,
@@ -220,8 +180,3 @@ def _readable(scope: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, .
         return checked_scope(scope)
     except BadInput as error:
         raise Forbidden(f"The token's scope can't be evaluated. {error}") from error
-
-
-def _reaches(role: Role, lowest: Role) -> bool:
-    """Whether a role reads all that `lowest` does; a role that reads nothing reaches none."""
-    return role in _READERS and _READERS[role] >= _READERS[lowest]

@@ -3,7 +3,7 @@
 import strawberry
 
 import schema.enums  # noqa: F401 - declares the enums below to GraphQL
-from schema.policy import Role
+from schema.roles import Role
 from warehouse.access import Strategy
 
 

@@ -26,6 +26,7 @@ from server.session import Session
 from server.settings import read_settings
 from server.typer_internals import UsageError
 from warehouse.audit.record import OK, recording
+from warehouse.command_session import CommandSession
 from warehouse.errors import EngineFault, MarqueeError, WarehouseHeld
 
 GROUPS = (
@@ -84,7 +85,7 @@ def _run(argv: list[str], session: Session) -> int:
     return code
 
 
-def _main_of(command: Any, argv: list[str], session: Session) -> int:
+def _main_of(command: Any, argv: list[str], session: CommandSession) -> int:
     code: Any = command.main(args=argv, prog_name="marquee", standalone_mode=False, obj=session)
     return code if isinstance(code, int) else 0
 

@@ -11,12 +11,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from schema.policy import Role, RoleLimits, limits_of
+from schema.policy import RoleLimits, limits_of
+from schema.roles import Role
 from server.identity.principal import Principal
 from server.operator import operator
 from server.session import Session
 from warehouse.errors import BadInput
 from warehouse.model.columns import UNKNOWN
+from warehouse.plurals import counted
 
 if TYPE_CHECKING:
     from server.answering.operations import Operation
@@ -34,7 +36,7 @@ _DIMENSIONS = frozenset(
 _VALUES = _DIMENSIONS | {"value"}
 
 
-class Format(StrEnum):
+class OutputFormat(StrEnum):
     """How an answer is printed."""
 
     TABLE = "table"
@@ -45,7 +47,7 @@ class Format(StrEnum):
 def query(
     ctx: typer.Context,
     operation: Annotated[str, typer.Argument(help="A published operation: TopMovies, DailyTrends, ...")],
-    output: Annotated[Format, typer.Option("--format", help="How to print the answer.")] = Format.TABLE,
+    output: Annotated[OutputFormat, typer.Option("--format", help="How to print the answer.")] = OutputFormat.TABLE,
     role: Annotated[Role, typer.Option(help="As whom to ask: masks apply.")] = Role.ANALYST,
     explain: Annotated[
         bool, typer.Option("--explain", help="Print what served and why, and as admin the cost and SQL.")
@@ -59,10 +61,10 @@ def query(
     from server.export.table import shape_of
 
     caller, texts = Caller(Principal(operator(), role)), _texts(ctx.args)
-    if output is Format.CSV and not explain:
+    if output is OutputFormat.CSV and not explain:
         executed = asyncio.run(service.run_for_file(caller, operation, texts))
     else:
-        executed = asyncio.run(service.run(caller, operation, texts, explain))
+        executed = asyncio.run(service.run_operation(caller, operation, texts, explain))
     errors = executed.body.get("errors")
     if errors:
         raise BadInput("\n".join(error["message"] for error in errors))
@@ -75,7 +77,7 @@ def query(
     published, data = service.operations[operation], executed.body["data"]
     shape = shape_of(service.schema.core, published.document)
     session.out(written(shape, data, output))
-    rest = _rest(shape, data, published, texts, limits_of(role)) if output is Format.TABLE else None
+    rest = _rest(shape, data, published, texts, limits_of(role)) if output is OutputFormat.TABLE else None
     if rest:
         session.out(rest)
 
@@ -92,24 +94,24 @@ def _rest(
         return f"{shown:,} of {total:,} rows. More with --first, up to {limits.page_rows:,}; {whole}."
     for name in ("limit", "first"):
         if name in operation.kinds and name not in texts and shape.is_list and shown == operation.default(name):
-            return f"The first {shown:,} rows. More with --{name}."
+            return f"The first {counted(shown, 'row')}. More with --{name}."
     return None
 
 
-def written(shape: "Shape", data: Mapping[str, Any], output: Format) -> str:
+def written(shape: "Shape", data: Mapping[str, Any], output: OutputFormat) -> str:
     """An answer's data in a format; in a table, dimensions that say nothing have a word."""
     match output:
-        case Format.JSON:
+        case OutputFormat.JSON:
             return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()
-        case Format.CSV:
+        case OutputFormat.CSV:
             return shape.csv(data).rstrip("\n")
-        case Format.TABLE:
+        case OutputFormat.TABLE:
             return _printed(shape, data)
 
 
-def _explained(paths: Mapping[str, Any], output: Format) -> str:
+def _explained(paths: Mapping[str, Any], output: OutputFormat) -> str:
     """The plan of each answer; as text, a line a fact."""
-    if output is Format.JSON:
+    if output is OutputFormat.JSON:
         return orjson.dumps(paths, option=orjson.OPT_INDENT_2).decode()
     lines = []
     for path, note in paths.items():
@@ -117,7 +119,7 @@ def _explained(paths: Mapping[str, Any], output: Format) -> str:
         lines += [f"{path}  {note['range']['from']} to {note['range']['to']}", f"  served by {plan['source']}"]
         lines += [f"  not by {rollup}: {reason}" for rollup, reason in plan["rejected"].items()]
         if plan["sql"]:
-            read = f"{plan['rows_read']:,} rows, {plan['bytes_read']:,} bytes"
+            read = f"{counted(plan['rows_read'], 'row')}, {plan['bytes_read']:,} bytes"
             lines += [f"  read {read} in {plan['elapsed_ms']:.1f} ms", f"  {plan['sql']}"]
     return "\n".join(lines)
 

@@ -69,7 +69,7 @@ class Relay:
     def _serve(self, connection: socket.socket) -> None:
         # A caller that went away in mid-command ends the command at its next output.
         with connection, contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            asked = json.loads(connection.makefile("r", encoding="utf-8").readline())
+            command = json.loads(connection.makefile("r", encoding="utf-8").readline())
             writing = threading.Lock()
 
             def send(message: dict[str, Any]) -> None:
@@ -78,15 +78,15 @@ class Relay:
 
             errors = Console(
                 file=cast(IO[str], _Sender(lambda text: send({"err": text}))),
-                width=asked["width"],
-                force_terminal=asked["terminal"],
+                width=command["width"],
+                force_terminal=command["terminal"],
             )
             code = self._run(
-                asked["argv"],
-                Path(asked["folder"]),
+                command["argv"],
+                Path(command["folder"]),
                 lambda text: send({"out": f"{text}\n"}),
                 errors,
-                Path(asked["stdin"]),
+                Path(command["stdin"]),
             )
             send({"exit": code})
 
@@ -110,14 +110,14 @@ def forward(path: str, argv: list[str], out: TextIO | None = None, err: TextIO |
     with _standard_input(argv) as stdin, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         try:
             connection.connect(path)
-            asked = {
+            command = {
                 "argv": argv,
                 "folder": str(Path.cwd()),
                 "width": shutil.get_terminal_size().columns,
                 "terminal": sys.stderr.isatty(),
                 "stdin": stdin,
             }
-            connection.sendall(json.dumps(asked).encode() + b"\n")
+            connection.sendall(json.dumps(command).encode() + b"\n")
             for line in connection.makefile("r", encoding="utf-8"):
                 message = json.loads(line)
                 if "exit" in message:

@@ -17,10 +17,11 @@ from rich.console import Console
 from server.identity.secret import read_secret
 from server.identity.secret_ring import SecretRing
 from server.settings import Settings
-from server.subcommands import Finished, apart
+from server.subcommands import apart
 from server.typer_internals import UsageError
 from warehouse import open_warehouse
 from warehouse.audit.record import Record
+from warehouse.command_session import RunCommand
 from warehouse.engine.address import Embedded, parse
 from warehouse.engine.folder import FolderLock
 from warehouse.errors import BadInput
@@ -29,7 +30,7 @@ from warehouse.query.moments import day_or_month_of
 if TYPE_CHECKING:
     from server.answering.service import Service
     from server.identity.tokens import Tokens
-    from server.spark_jobs.pipeline import Outcome, Pipeline, Stage
+    from server.spark_jobs.pipeline import JobOutcome, Pipeline, Stage
     from warehouse import Warehouse
 
 
@@ -95,7 +96,7 @@ class Session:
         keep_for(opened.engine, self.settings.audit_days)
         return opened
 
-    def commands(self) -> AbstractContextManager[Callable[[list[str]], Finished]]:
+    def commands(self) -> AbstractContextManager[RunCommand]:
         """What runs other commands, here or in the process that holds the warehouse, and closes what they opened."""
         assert self.run is not None, "whoever makes a session for a command line says how commands are run"
         run, session = self.run, Session(self.settings, self.folder)
@@ -179,17 +180,17 @@ class Session:
         name: str,
         months: tuple[str | None, str | None] = (None, None),
         options: Sequence[str] = (),
-    ) -> "Outcome":
+    ) -> "JobOutcome":
         """Run a Spark job over months that are named as the caller wrote them; its stages go to the caller's stderr.
 
         Raises: UsageError for what names no month.
         """
-        asked = (_month("--from", months[0]), _month("--to", months[1]))
+        span = (_month("--from", months[0]), _month("--to", months[1]))
         self.warehouse()
         from server.spark_jobs.progress_bar import spark_bar
 
         with spark_bar(self.console) as report:
-            return self.pipeline(report).run(name, asked, options)
+            return self.pipeline(report).run(name, span, options)
 
     def without_snapshots(self) -> AbstractContextManager[int]:
         """Remove what was written for Spark, and let nothing be written meanwhile; yields how many files it was."""

@@ -3,21 +3,12 @@
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from server import relay
+from warehouse.command_session import FinishedCommand, RunCommand
 from warehouse.errors import MarqueeError, WarehouseHeld
 
 INTERRUPTED = 130
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A command that ended: its exit code, and what it printed."""
-
-    code: int
-    out: str
-    err: str
 
 
 # Runs one command, which prints on these two; returns its exit code.
@@ -25,14 +16,14 @@ Run = Callable[[list[str], io.StringIO, io.StringIO], int]
 
 
 @contextmanager
-def apart(run: Run, close: Callable[[], None]) -> Iterator[Callable[[list[str]], Finished]]:
+def apart(run: Run, close: Callable[[], None]) -> Iterator[RunCommand]:
     """Run commands with a session of their own; the warehouse is opened by the first that needs it, unless another
     process holds it, and closed at the end.
 
     Raises: KeyboardInterrupt from a command that was interrupted.
     """
 
-    def finished(argv: list[str]) -> Finished:
+    def finished(argv: list[str]) -> FinishedCommand:
         out, err = io.StringIO(), io.StringIO()
         try:
             code = run(argv, out, err)
@@ -40,7 +31,7 @@ def apart(run: Run, close: Callable[[], None]) -> Iterator[Callable[[list[str]],
             code = _forwarded(held, argv, out, err)
         if code == INTERRUPTED:
             raise KeyboardInterrupt
-        return Finished(code, out.getvalue(), err.getvalue())
+        return FinishedCommand(code, out.getvalue(), err.getvalue())
 
     try:
         yield finished

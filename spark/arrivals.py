@@ -1,9 +1,9 @@
 """Arriving session files as a stream of their cells, as texts: CSV with a header, NDJSON and Parquet.
 
-Spark's own readers of files are not used: its CSV reader takes columns by their place, and files differ in that; its
-Parquet reader fails the stream where ids are numbers in one file and texts in the next. So Spark streams the files'
-paths, and each task reads its files with Arrow, by the names of their columns. What can't be read is a row of its own
-that says why in `fault`: it is to be counted, and must not end the stream.
+Spark's own file readers are not used: its CSV reader takes columns by position, which differs between files, and its
+Parquet reader fails the stream if ids are numbers in one file and texts in the next. So Spark streams the files' paths,
+and each task reads its files with Arrow, by column name. An unreadable piece becomes a row with the reason in `fault`:
+it is counted, and does not end the stream.
 """
 
 import csv
@@ -25,7 +25,7 @@ from pyspark.sql import DataFrame, SparkSession
 REQUIRED = ("id", "user_id", "movie_id", "start_time", "watch_duration_minutes")
 OPTIONAL = ("completion_rate", "device_type", "buffering_count")
 CELLS = (*REQUIRED, *OPTIONAL)
-# What is still being written has another ending, or begins with a dot and is passed over by Spark itself.
+# Unfinished files have another extension, or begin with a dot, and Spark skips those.
 NAMES = "*.{csv,ndjson,jsonl,parquet}"
 
 _SCHEMA = pa.schema([(name, pa.string()) for name in (*CELLS, "fault")])
@@ -37,8 +37,8 @@ _LONGEST_LINE_BYTES = 16 << 20
 def arriving(spark: SparkSession, folder: str, files_a_batch: int) -> DataFrame:
     """The cells of the files in a folder, the oldest files first: the columns `CELLS`, and fault, all texts or NULL.
 
-    A file is read once, by its path, however old it is when it comes: by default Spark would pass over those that are a
-    week older than the newest.
+    A file is read once, by its path, however old it is when it arrives: by default Spark skips files a week older than
+    the newest.
     """
     files = (
         spark.readStream.format("binaryFile")
@@ -61,9 +61,9 @@ def _read_all(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 
 def read_file(path: str) -> Iterator[pa.RecordBatch]:
-    """A file's cells, of the columns `CELLS` and fault; what is broken is read up to there.
+    """A file's cells, in the columns `CELLS` and fault; a broken file is read up to the damage.
 
-    Raises: OSError where the place does not answer: the file may be whole, and the stream has to come back.
+    Raises: OSError if the place does not answer: the file may be fine, and the stream must retry it.
     """
     name = PurePosixPath(path).name
     system, inside = _located(path)
@@ -81,11 +81,11 @@ def read_file(path: str) -> Iterator[pa.RecordBatch]:
 
 
 class _Unusable(Exception):
-    """The file is no session file; the message says why."""
+    """The file is not a session file; the message says why."""
 
 
 def _located(path: str) -> tuple[fs.FileSystem, str]:
-    """Spark's spelling of a path as Arrow's: no escapes in local ones, and `s3a` for what others call `s3`."""
+    """A path from Spark in Arrow's spelling: local ones unescaped, and `s3` for Spark's `s3a`."""
     if path.startswith("file:"):
         return fs.LocalFileSystem(), path.removeprefix("file:")
     if "://" not in path:
@@ -109,7 +109,7 @@ def _csv(file: pa.NativeFile) -> Iterator[pa.RecordBatch]:
         read_options=arrow_csv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False),
         parse_options=arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=skip),
         convert_options=arrow_csv.ConvertOptions(
-            # As bytes: a text that is no UTF-8 shall cost its row, not the file.
+            # As bytes, so that a text that is not UTF-8 spoils its row and not the file.
             column_types=dict.fromkeys(known, pa.binary()),
             include_columns=known,
             check_utf8=False,
@@ -153,7 +153,7 @@ def _object(line: bytes) -> dict[str, str | None]:
 
 
 def _text(value: object) -> str | None:
-    """A JSON value as a CSV file would have it. A lone surrogate is no text: it becomes the mark of broken ones."""
+    """A JSON value as a CSV file would have it. A lone surrogate becomes the mark for broken text."""
     if value is None:
         return None
     text = value if isinstance(value, str) else json.dumps(value)

@@ -1,7 +1,7 @@
 """Who may not come back within 30 days: features of active users at a cutoff, labels after it, and when cutoffs lie.
 
-Pure DataFrame to DataFrame. An instant T is a cutoff; its features are told from `[T - lookback, T)`, its label from
-`[T, T + 30 days)`. A day is 24 hours, counted back from the cutoff.
+Pure DataFrame to DataFrame. An instant T is a cutoff; its features come from `[T - lookback, T)`, its label from `[T, T
++ 30 days)`. A day is 24 hours, counted back from the cutoff.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ FEATURES = (
 
 @dataclass(frozen=True)
 class Cutoffs:
-    """When to learn, to be tested and to foretell, newest first, and how many days before each are looked at.
+    """The cutoffs for training, testing and scoring, newest first, and how many days before each are used.
 
     The label window of the last of `training` ends where that of `test` begins; `scoring` is the end of the data.
     """

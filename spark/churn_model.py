@@ -18,7 +18,7 @@ BINS = 10
 
 @dataclass(frozen=True)
 class Fit:
-    """How well a score foretells a label: the area under the ROC curve (None where all labels are one) and the mean
+    """How well a score predicts a label: the area under the ROC curve (None where all labels are one) and the mean
     square of how far the probabilities are off.
     """
 
@@ -28,7 +28,7 @@ class Fit:
 
 
 def fit(users: DataFrame) -> GBTClassificationModel:
-    """Trees that foretell `churned` from the features; the same rows give the same trees."""
+    """Trees that predict `churned` from the features; the same rows give the same trees."""
     trees = GBTClassifier(
         labelCol="churned",
         featuresCol="vector",
@@ -43,7 +43,7 @@ def fit(users: DataFrame) -> GBTClassificationModel:
     return model
 
 
-def foretell(model: GBTClassificationModel, users: DataFrame) -> DataFrame:
+def predict(model: GBTClassificationModel, users: DataFrame) -> DataFrame:
     """The users with `probability`, of not coming back."""
     scored = model.transform(_assembled(users))
     probability = F.round(vector_to_array(F.col("probability"))[1], 9).alias("probability")

@@ -1,4 +1,4 @@
-"""`marquee spark ...`: names the jobs; how one is run and where its result goes is the pipeline's subject."""
+"""`marquee spark ...`: one command per job. The pipeline runs a job and takes its result."""
 
 import json
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ Months = tuple[str | None, str | None]
 
 
 class Outcome(Protocol):
-    """What a run that went through tells."""
+    """What a successful run returns."""
 
     @property
     def job(self) -> str: ...

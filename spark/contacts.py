@@ -1,7 +1,7 @@
-"""What users told of films, by watching and by rating them: pure DataFrame to DataFrame.
+"""Users' preferences for films, from watching and rating them: pure DataFrame to DataFrame.
 
-A contact is one session or one rating. How much a user's contacts with a film tell is one number, the preference; the
-split keeps each user's newest films back, to measure on what a model has not seen.
+A contact is one session or one rating. A user's contacts with a film add up to one number, the preference. The split
+holds out each user's newest films, to measure on films that the model has not seen.
 """
 
 from pyspark.sql import DataFrame, Window
@@ -40,7 +40,7 @@ def contacts_of(sessions: DataFrame, ratings: DataFrame) -> DataFrame:
 
 
 def preferences(contacts: DataFrame) -> DataFrame:
-    """How much each user's contacts with a film tell: user_key, movie_key, preference (above 0).
+    """Each user's preference for each film: user_key, movie_key, preference (above 0).
 
     The logarithm of one plus all sessions (0.5 to 1 each) and the newest rating (three stars count as a session
     that was seen to its end). Summed as integers, so that the order of rows changes nothing.
@@ -52,11 +52,10 @@ def preferences(contacts: DataFrame) -> DataFrame:
 
 
 def hold_out(contacts: DataFrame) -> tuple[DataFrame, DataFrame]:
-    """The contacts to learn from, and the films to foretell: user_key, movie_key.
+    """The contacts to train on, and the held-out films: user_key, movie_key.
 
-    A user's films stand in the order of their first contact; those of one instant in the order of their keys. The
-    newest fifth, rounded down, is held out. Of the user's other films only contacts before the first held-out one are
-    learnt from.
+    A user's films are ordered by their first contact, then by key. The newest fifth, rounded down, is held out. Of the
+    user's other films, only contacts before the first held-out one are used for training.
     """
     by_time = Window.partitionBy("user_key").orderBy("at", "movie_key")
     films = Window.partitionBy("user_key")

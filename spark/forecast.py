@@ -1,4 +1,4 @@
-"""Daily views per genre to come: last week's level times the weekday's share, and how far that was off before.
+"""Forecasts of daily views per genre: last week's level times the weekday's share, and past errors of that method.
 
 Pure DataFrame to DataFrame. Days are UTC's. An origin is the last day that a forecast knows of.
 """
@@ -11,7 +11,7 @@ LEVEL_DAYS = 7
 PROFILE_WEEKS = 6
 LEARNT_DAYS = 28
 INSIDE = 0.8
-# So many origins of the past are tried, a day apart, and no genre's interval is told from fewer than the least.
+# How many past origins are tried, a day apart, and the fewest from which a genre's interval is computed.
 MOST_ORIGINS, LEAST_ORIGINS = 56, 10
 NEEDED_DAYS = LEARNT_DAYS + AHEAD + LEAST_ORIGINS - 1
 
@@ -35,8 +35,8 @@ def daily_views(sessions: DataFrame, movies: DataFrame, last: Column) -> DataFra
 
 
 def origins_of(daily: DataFrame) -> DataFrame:
-    """What each genre can be foretold from: genre, origin, is_last; the last day, and up to 56 days before it whose
-    next 14 days are known. Each has 28 days behind it, and a genre first viewed fewer than 51 days ago has none.
+    """The days from which each genre can be forecast: genre, origin, is_last; the last day, and up to 56 days before it
+    whose next 14 days are known. Each has 28 days behind it, and a genre first viewed fewer than 51 days ago has none.
     """
     spans = daily.groupBy("genre").agg(F.min("day").alias("first"), F.max("day").alias("last"))
     old = spans.where(F.date_diff("last", "first") + 1 >= NEEDED_DAYS)
@@ -47,7 +47,7 @@ def origins_of(daily: DataFrame) -> DataFrame:
     return exploded.select("genre", "origin", (F.col("origin") == F.col("last")).alias("is_last"))
 
 
-def foretell(daily: DataFrame, origins: DataFrame) -> DataFrame:
+def predict(daily: DataFrame, origins: DataFrame) -> DataFrame:
     """The forecast of each origin: genre, origin, is_last, ahead (1..14), day, views.
 
     The genre's mean of the last 7 days, times the weekday's share: its mean over the last 6 whole weeks (fewer where
@@ -88,8 +88,9 @@ def _age() -> Column:
 
 
 def errors(forecasts: DataFrame, daily: DataFrame) -> DataFrame:
-    """How far past forecasts were off, beside last week's same day: genre, origin, ahead, day, views (forecast), error
-    (actual - forecast), baseline_error (actual - the views of the same weekday in the last week that was known).
+    """Errors of past forecasts, compared with the same day of the week before: genre, origin, ahead, day, views
+    (forecast), error (actual - forecast), baseline_error (actual - the views of the same weekday in the last week that
+    was known).
     """
     actual = daily.select("genre", "day", F.col("views").alias("actual"))
     same_day = daily.select("genre", F.col("day").alias("week_before"), F.col("views").alias("baseline"))

@@ -1,4 +1,4 @@
-"""Finds a Java that Spark runs on; knows nothing of PySpark, so that a missing Java can be told from a missing package.
+"""Finds a Java for Spark, without importing PySpark, so that a missing Java can be told from a missing package.
 
 `python -m spark.java` prints its home, or one sentence that says what to install.
 """
@@ -19,7 +19,7 @@ _BASE = re.compile(r"^java\.base@(\d+)", re.MULTILINE)
 
 
 class JavaMissing(Exception):
-    """No Java here that Spark runs on; the message says what to install."""
+    """There is no suitable Java; the message says what to install."""
 
 
 def find() -> Path:
@@ -50,7 +50,7 @@ def _candidates() -> Iterator[Path]:
 
 
 def _shortcoming(home: Path) -> str | None:
-    """What keeps this Java from running Spark; None where nothing does."""
+    """Why this Java can't run Spark; None if it can."""
     command = [str(home / "bin" / "java"), "--list-modules"]
     try:
         modules = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
@@ -60,7 +60,7 @@ def _shortcoming(home: Path) -> str | None:
 
 
 def shortcoming_of(modules: str) -> str | None:
-    """What keeps a Java that answers `--list-modules` with this text from running Spark; None where nothing does."""
+    """Why a Java that answers `--list-modules` with this text can't run Spark; None if it can."""
     base = _BASE.search(modules)
     if base is None or int(base[1]) < MINIMUM:
         return f"is Java {base[1]}" if base else "names no version"

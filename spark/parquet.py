@@ -1,4 +1,4 @@
-"""Reads the Parquet folders a job is given, and refuses, by name, what does not have the columns it needs."""
+"""Reads the Parquet folders that a job is given, and refuses folders without the needed columns, by name."""
 
 from collections.abc import Mapping
 
@@ -35,7 +35,7 @@ def read(spark: SparkSession, folder: str, columns: Mapping[str, str]) -> DataFr
 
 
 def _root_cause(error: Py4JJavaError) -> str:
-    """What went wrong at the bottom of the JVM's chain: the levels above only say which thread it was."""
+    """The innermost cause of the JVM's error: the levels above only name the thread."""
     cause = error.java_exception
     while cause.getCause() is not None:
         cause = cause.getCause()
@@ -43,7 +43,7 @@ def _root_cause(error: Py4JJavaError) -> str:
 
 
 def _casts(found: DataType, wanted: str) -> bool:
-    """Whether a column keeps its meaning as the wanted type. A number is no timestamp: of what unit would it be?"""
+    """Whether a column keeps its meaning as the wanted type. A number is not a timestamp: its unit is unknown."""
     if wanted == "timestamp":
         return isinstance(found, TimestampType | TimestampNTZType)
     if wanted == "bigint":

@@ -1,4 +1,4 @@
-"""A job's progress: one JSON object a line on stderr, between whatever else the JVM says there.
+"""A job's progress: one JSON object per line on stderr, among the JVM's own messages.
 
 Each has `job`, `event` (`started`, a stage, `part` where one of several parts of the result is whole, `note` for what a
 person should know of the result, `done`, `failed`) and `seconds` since the job began.
@@ -11,7 +11,7 @@ from typing import TypedDict, Unpack
 
 
 class Facts(TypedDict, total=False):
-    """What an event may say beside its name."""
+    """The fields that an event may have besides its name."""
 
     rows: int
     message: str
@@ -21,14 +21,14 @@ class Facts(TypedDict, total=False):
 
 
 class Progress:
-    """The voice of one run of one job."""
+    """Reports the progress of one run of one job."""
 
     def __init__(self, job: str) -> None:
         self._job = job
         self._began = time.monotonic()
 
     def tell(self, event: str, **facts: Unpack[Facts]) -> None:
-        """Write one line, at once, for a parent process reads along."""
+        """Write one line and flush it, because a parent process is reading."""
         seconds = round(time.monotonic() - self._began, 3)
         line = json.dumps({"job": self._job, "event": event, "seconds": seconds, **facts}, ensure_ascii=False)
         sys.stderr.write(f"{line}\n")

@@ -1,6 +1,6 @@
 """Buffering per device and country in windows of event time, and which of them are alerts: pure DataFrame transforms.
 
-The first two work on streams and on tables alike; the last on the table that the stream has left.
+The first two work on streams and tables; the last on the table that the stream wrote.
 """
 
 from pyspark.sql import Column, DataFrame, Window
@@ -8,8 +8,8 @@ from pyspark.sql import functions as F
 
 UNKNOWN = "Unknown"
 GROUP = ("device", "country")
-# An alert is at least twice what is usual, and no matter of a few: of at least ten sessions two in three buffered, and
-# at least a hundred before tell what is usual. Beside the ratio alone, that leaves out the one session on a bad line.
+# An alert needs at least twice the usual buffering, in two of three of at least ten sessions, with the usual value from
+# at least a hundred sessions. The ratio alone would raise an alert for one session on a bad line.
 ALERT_RATIO = 2
 ALERT_SESSIONS = 10
 ALERT_SHARE = 2 / 3
@@ -22,7 +22,7 @@ _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 _INSTANT = "^[0-9]{4}-[0-9]{2}-[0-9]{2}($|[T ])"
 _EARLIEST = "1990-01-01T00:00:00Z"
 _MILLISECONDS_FROM = 1e11
-# What stands for bytes that are no UTF-8, and the character that no text may have.
+# The mark for bytes that are not UTF-8, and the character that is not allowed in texts.
 _BROKEN = "[\\x00\\ufffd]"
 
 
@@ -143,5 +143,5 @@ def _is_id(text: Column) -> Column:
 
 
 def _id(text: Column) -> Column:
-    """As the warehouse shows it: digits without leading zeros, or small letters."""
+    """The id as the warehouse shows it: digits without leading zeros, or a UUID in lower case."""
     return F.lower(F.regexp_replace(text, "^0+(?=[0-9]+$)", ""))

@@ -21,7 +21,7 @@ class Scores:
 
 
 def score(lists: DataFrame, held_out: DataFrame, k: int) -> Scores:
-    """How many of the held-out films the first k of each user's list name, and how high up.
+    """How many held-out films are in the first k of each user's list, and how high up.
 
     lists: user_key, rank (1 is first), movie_key. held_out: user_key, movie_key, each pair once; those of users without
     a list count as missed, and lists of users without held-out films do not count.
@@ -57,6 +57,6 @@ def score(lists: DataFrame, held_out: DataFrame, k: int) -> Scores:
 
 
 def _best_gain(k: int) -> Column:
-    """The gain of a list that names nothing but held-out films, as many as there are."""
+    """The gain of an ideal list, with only held-out films in front."""
     places = F.sequence(F.lit(1), F.least(F.col("relevant"), F.lit(k)).cast("int"))
     return F.aggregate(places, F.lit(0.0), lambda total, place: total + 1 / F.log2(place + 1))

@@ -9,7 +9,7 @@ from pyspark.ml.recommendation import ALS, ALSModel
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-# Chosen once by measuring on the demo data and on MovieLens; docs/spark.md tells what else was tried.
+# Chosen once by measuring on the demo data and on MovieLens; docs/spark.md lists the alternatives.
 RANK, REGULARIZATION, CONFIDENCE, ITERATIONS, SEED = 8, 0.6, 3.0, 10, 42
 # As many blocks wherever it runs: how rows lie in blocks changes the last digits of a sum.
 BLOCKS = 4

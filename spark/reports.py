@@ -1,4 +1,5 @@
-"""The report of a model: a row a metric, the model's figure beside its baseline's, and on how many rows both stand."""
+"""The report of a model: one row per metric, with the model's figure, its baseline's, and the number of rows
+measured."""
 
 from collections.abc import Iterable
 

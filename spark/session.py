@@ -17,9 +17,9 @@ _LOGGING = Path(__file__).parent / "log4j2.properties"
 
 @contextmanager
 def session(name: str, master: str = LOCAL, memory: str = MEMORY) -> Iterator[SparkSession]:
-    """A session whose zone is UTC, quiet but for errors; stopped at the end.
+    """A session in UTC that logs only errors; stopped at the end.
 
-    Under spark-submit its master, memory and Java are the cluster's to say, and `master` and `memory` are ignored.
+    Under spark-submit the cluster decides master, memory and Java; `master` and `memory` are ignored.
 
     Raises: java.JavaMissing.
     """
@@ -35,7 +35,7 @@ def session(name: str, master: str = LOCAL, memory: str = MEMORY) -> Iterator[Sp
         spark.stop()
 
 
-# Days are cut in UTC wherever the machine stands, and overflow or a bad cast is an error, never a NULL.
+# Days are UTC days on any machine, and overflow or a bad cast is an error, never a NULL.
 _COMMON: dict[str, bool | float | int | str | None] = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": True,

@@ -1,4 +1,4 @@
-"""What one token allows, as the compiler obeys it: role, masks, row scope and limits travel down in one value."""
+"""What one token allows: role, masks, row scope and limits, passed down as one value that the compiler obeys."""
 
 import math
 from collections.abc import Mapping
@@ -32,8 +32,8 @@ class Access:
     are the paths that may be read of what clients sent beyond the schema (`*`: all), `released` the results of jobs
     over everybody that a scope does not close. `hash_key` keys the strategy HASH, and seals cursors.
 
-    `lifted` are the policy's masks that do not apply to the asker; the columns among them that were read as they are
-    gather in `unmasked`, for the audit log.
+    `lifted` are the policy's masks that do not apply to the asker. Columns of theirs that were read are collected in
+    `unmasked` for the audit log.
     """
 
     subject: str
@@ -56,12 +56,12 @@ class Access:
 
     @cached_property
     def view(self) -> str:
-        """What tells apart askers who see other rows, masks or fields; those of one view get the same answers."""
+        """A key of what the asker may see: equal views get equal answers."""
         return sha256(f"{self.reach} {self.page_rows}".encode()).hexdigest()
 
     @cached_property
     def reach(self) -> str:
-        """The same whatever the size of a page: those of one reach may go on where another's page of a list ended."""
+        """The same key without the page size: askers with equal reach can use each other's cursors."""
         seen = [self.role, sorted(self.masks.items()), sorted(self.scope.items()), sorted(self.permissions)]
         more = [sorted(self.attributes), sorted(self.released), self.sees_figures, self.max_rows]
         return sha256(repr((seen, more)).encode()).hexdigest()

@@ -1,24 +1,25 @@
 """`marquee warehouse`: migrate, look at, verify and rebuild what is stored. Forgetting has a file of its own.
 
-What works on an open warehouse is imported once it is open: --help and a relayed command do without the engine.
+Modules that need the engine are imported after the warehouse is open: --help and relayed commands start without it.
 """
 
 from collections import Counter
 from dataclasses import asdict
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
 
+from warehouse.command_session import CommandSession
 from warehouse.days import Days
 from warehouse.errors import BadInput
 from warehouse.forgetting.cli import forget
 from warehouse.model.rollups import ROLLUPS
+from warehouse.plurals import counted, noun
 from warehouse.query.moments import day_of
 
 if TYPE_CHECKING:
-    from warehouse import Warehouse
     from warehouse.verify.verify import Difference
 
 app = typer.Typer(no_args_is_help=True)
@@ -30,34 +31,28 @@ From = Annotated[str | None, typer.Option("--from", metavar="DATE", help="The fi
 To = Annotated[str | None, typer.Option("--to", metavar="DATE", help="The UTC day to end before; after the newest.")]
 
 
-class Session(Protocol):
-    """What a command is run with."""
-
-    def warehouse(self) -> "Warehouse":
-        """The warehouse, opened on first use."""
-
-    def out(self, text: str) -> None:
-        """Print a line on the caller's stdout."""
-
-
 @app.command()
 def migrate(ctx: typer.Context) -> None:
     """Apply what is new. Opening does it too; this says what was done."""
-    session: Session = ctx.obj
-    applied = session.warehouse().migrated
+    session: CommandSession = ctx.obj
+    applied = session.warehouse().repairs.migrated
     session.out(f"Applied {', '.join(applied)}." if applied else "Nothing to apply.")
 
 
 @app.command()
 def status(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Print rows, bytes and parts of each table, how far the facts reach, the newest loads, and stale months."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     opened = session.warehouse()
     from warehouse.loads import ledger
     from warehouse.status import stale_months, table_status, watermarks
 
-    tables, reach, stale = table_status(opened), watermarks(opened), stale_months(opened)
-    loads, loaded_at = ledger.recent(opened.engine, SHOWN_LOADS), opened.loaded_at()
+    tables, reach, stale = (
+        table_status(opened.engine),
+        watermarks(opened.engine),
+        stale_months(opened.engine, opened.data_lock),
+    )
+    loads, loaded_at = ledger.recent(opened.engine, SHOWN_LOADS), opened.reader.loaded_at()
     if as_json:
         told = {
             "tables": tables,
@@ -65,23 +60,24 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
             "loaded_at": loaded_at,
             "loads": loads,
             "stale": stale,
-            "lost": opened.lost,
+            "lost": opened.repairs.lost,
         }
         session.out(orjson.dumps(told, default=str).decode())
         return
     for one in tables:
-        session.out(f"{one.table:<24}{one.rows:>14,} rows{one.size_bytes:>16,} bytes{one.parts:>6} parts")
+        rows, parts = f"{noun(one.rows, 'row'):<4}", noun(one.parts, "part")
+        session.out(f"{one.table:<24}{one.rows:>14,} {rows}{one.size_bytes:>16,} bytes{one.parts:>6} {parts}")
     for mark in reach:
         session.out(f"newest in {mark.table:<20}{mark.newest.isoformat() if mark.newest else 'none'}")
     session.out(f"{'last load done':<30}{loaded_at or 'none'}")
     for entry in loads:
         session.out(
             f"load {entry.load_id:<6}{entry.table:<18}{entry.state.value:<12}{entry.accepted:>12,} of "
-            f"{entry.rows:,} rows"
+            f"{counted(entry.rows, 'row')}"
         )
     if len(loads) == SHOWN_LOADS:
         session.out(f"These are the newest {SHOWN_LOADS} loads; marquee ingest status --limit shows more.")
-    for part in opened.lost:
+    for part in opened.repairs.lost:
         session.out(str(part))
     for month in stale:
         session.out(f"stale {month.rollup} {month.month}: {month.views:,} views of {month.sessions:,} sessions")
@@ -103,7 +99,7 @@ def verify_command(
     as_json: AsJson = False,
 ) -> None:
     """Compare every rollup with a recount of the facts; print each difference, and exit 1 if there is any."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     if ids:
         _verify_ids(session, as_json)
         return
@@ -111,12 +107,12 @@ def verify_command(
     from warehouse.verify.verify import plan, verify
 
     try:
-        comparisons = plan(opened, days, sample, seed)
+        comparisons = plan(opened.engine, days, sample, seed)
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
     compared = len({day for comparison in comparisons for day in comparison.days})
     found: list[Difference] = []
-    for difference in verify(opened, comparisons):
+    for difference in verify(opened.engine, opened.data_lock, comparisons):
         found.append(difference)
         if not as_json:
             session.out(str(difference))
@@ -132,16 +128,16 @@ def verify_command(
     elif found:
         session.out(f"Differences: {len(found):,}. marquee warehouse rebuild mends them.")
     else:
-        session.out(f"{len(ROLLUPS)} rollups agree with the facts on {compared:,} days.")
+        session.out(f"{len(ROLLUPS)} rollups agree with the facts on {counted(compared, 'day')}.")
     if found:
         raise typer.Exit(1)
 
 
-def _verify_ids(session: Session, as_json: bool) -> None:
+def _verify_ids(session: CommandSession, as_json: bool) -> None:
     opened = session.warehouse()
     from warehouse.verify.repeated_ids import MOST_SHOWN, repeated_ids
 
-    found = repeated_ids(opened)
+    found = repeated_ids(opened.engine, opened.data_lock)
     whole = all(count < MOST_SHOWN for count in Counter(one.table for one in found).values())
     if as_json:
         session.out(orjson.dumps({"repeated_ids": [asdict(one) for one in found], "complete": whole}).decode())
@@ -167,9 +163,9 @@ def rebuild(
     start: From = None,
     end: To = None,
 ) -> None:
-    """Build rollups again from the facts: the months that the days touch, each swapped in whole, also while loads go
+    """Rebuild rollups from the facts, for the months that the days touch. Each month is swapped in whole; loads may go
     on."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     known = {rollup.name: rollup for rollup in ROLLUPS}
     unknown = sorted(set(rollups or ()) - set(known))
     if unknown:

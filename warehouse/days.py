@@ -1,4 +1,4 @@
-"""Days: a stretch of UTC days, open where a side is left out, as the commands that look after rollups take it."""
+"""A range of UTC days, open on a side that is left out: what the commands that verify and rebuild rollups take."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""What can go wrong, one tree: each error has the code a client sees and a sentence it can act on.
+"""All errors, in one tree: each has the code that a client sees and a sentence that it can act on.
 
 ClickHouse's own errors are classified by their numeric code, never by their text.
 """
@@ -19,7 +19,7 @@ class BadInput(MarqueeError):
 
 
 class Unauthenticated(MarqueeError):
-    """No token, or one that proves nothing."""
+    """There is no token, or it is not valid."""
 
     code = "UNAUTHENTICATED"
 
@@ -49,7 +49,7 @@ class Overloaded(MarqueeError):
 
 
 class Cancelled(MarqueeError):
-    """A statement was ended before it was done: nobody waits for it, or who runs the engine ended it."""
+    """A statement was ended early: nobody waits for it any more, or an operator of the engine killed it."""
 
     code = "UNAVAILABLE"
 
@@ -73,8 +73,8 @@ class WarehouseHeld(Unavailable):
 
 
 class EngineFault(MarqueeError):
-    """The engine refused a statement that Marquee composed: a defect of ours. `engine_code` is ClickHouse's number,
-    `told` what it said: SQL and values stand in it, so it is for who runs Marquee, and never the error's own text.
+    """The engine refused a statement that Marquee composed: a defect of ours. `engine_code` is ClickHouse's number.
+    `told` is its message, which can hold SQL and values: it goes to the log and is never shown to a client.
     """
 
     def __init__(self, told: str, engine_code: int | None) -> None:
@@ -94,7 +94,7 @@ _CANCELLED = 394
 
 
 def from_engine(engine_code: int | None, message: str) -> MarqueeError:
-    """The error of ours that a ClickHouse error is; the engine's own text stays in `__cause__` and the log."""
+    """Our error for a ClickHouse error; the engine's own text stays in `__cause__` and the log."""
     if engine_code in _TIMEOUTS:
         return StatementTimeout("The statement took longer than it may. Ask for a shorter range or fewer dimensions.")
     if engine_code in _TOO_BIG:

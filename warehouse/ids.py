@@ -1,7 +1,7 @@
 """Ids of the source: 64-bit numbers and UUIDs side by side in one 128-bit key, shown to the world unchanged.
 
-A number `n` is stored as `(2^64 - 1) << 64 | n`, a UUID as its own 128-bit value. The two can't meet: no UUID version
-has a high half of all ones but the reserved Max UUID, which is refused.
+A number `n` is stored as `(2^64 - 1) << 64 | n`, a UUID as its own 128-bit value. The two can't collide: only the
+reserved Max UUID has a high half of all ones, and it is refused.
 """
 
 import re
@@ -27,8 +27,8 @@ def from_numbers(numbers: npt.NDArray[np.uint64]) -> pa.FixedSizeBinaryArray:
 
 
 def from_text(texts: pa.StringArray | Sequence[str | None]) -> tuple[pa.FixedSizeBinaryArray, npt.NDArray[np.bool_]]:
-    """Ids as written, shape (n,), as keys and a mask, both (n,); the mask is true where a text is no id (its key is
-    zero).
+    """Ids as written, shape (n,), as keys and a mask, both (n,). The mask is true where a text is not an id; its key is
+    zero.
     """
     written = texts.to_pylist() if isinstance(texts, pa.Array) else texts
     keys = [None if text is None else parse(text) for text in written]

@@ -1,5 +1,5 @@
-"""The table `pipeline_runs`: runs of the pipeline with their steps, replaced as they go on, and what is told of those
-whose process is no more.
+"""The table `pipeline_runs`: runs of the pipeline with their steps, updated as they proceed, and how runs of a dead
+process are reported.
 """
 
 import uuid
@@ -41,7 +41,7 @@ class RunState(StrEnum):
     SKIPPED = "SKIPPED"
 
 
-# A run that is at work gives a sign of life every 10 seconds; without one for so long its process is taken for dead.
+# A run at work writes a heartbeat every 10 seconds. After this long without one its process is considered dead.
 SILENT = timedelta(minutes=1)
 MOST_LINES = 200
 LONGEST_LINE = 500
@@ -95,12 +95,12 @@ class PipelineRun:
         return next((one.step for one in self.steps if one.state is RunState.RUNNING), None)
 
     def logged(self, line: str) -> "PipelineRun":
-        """With one line more, cut to a bearable length; the oldest make room."""
+        """With one more line, cut to a maximum length; the oldest lines are dropped."""
         cut = line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…"
         return replace(self, log=(*self.log, cut)[-MOST_LINES:])
 
     def ended(self, state: RunState, outcome: str, at: datetime) -> "PipelineRun":
-        """At its end: a step at work ended as the run did, and those that wait are skipped."""
+        """The run at its end: the step at work ends as the run does, and waiting steps are skipped."""
         steps = tuple(_ended(one, state, at) for one in self.steps)
         return replace(self, state=state, outcome=outcome, ended_at=at, steps=steps)
 
@@ -113,7 +113,7 @@ def _ended(step: StepRun, state: RunState, at: datetime) -> StepRun:
 
 def record(engine: Engine, run: PipelineRun) -> PipelineRun:
     """Write the present state of a run; returns it as it is written."""
-    # The newest state counts, also where the machine's clock was set back meanwhile.
+    # The newest state must win even if the machine's clock was set back.
     now = datetime.now(UTC)
     written = replace(run, updated_at=max(now, run.updated_at + _MICROSECOND) if run.updated_at else now)
     engine.insert("pipeline_runs", pa.Table.from_pylist([_row(written)], schema=_SCHEMA))
@@ -121,7 +121,7 @@ def record(engine: Engine, run: PipelineRun) -> PipelineRun:
 
 
 def find(engine: Engine, run_id: str) -> PipelineRun | None:
-    """A run by its id; None where there is none, or the text is no id of one."""
+    """A run by its id; None if there is none, or the text is not a run's id."""
     try:
         known = uuid.UUID(run_id)
     except ValueError:
@@ -140,24 +140,24 @@ def newest(engine: Engine, limit: int) -> list[PipelineRun]:
 
 
 def at_work(engine: Engine) -> list[PipelineRun]:
-    """Runs that give signs of life, the newest first: another process's, too, where several share a warehouse."""
+    """Runs with a recent heartbeat, newest first. Where several processes share a warehouse, this includes theirs."""
     return [one for one in _unfinished(engine) if interrupted_if_silent(one, datetime.now(UTC)).is_at_work]
 
 
 def interrupt_unfinished(engine: Engine) -> list[PipelineRun]:
-    """Say of every run that has not ended that it was interrupted. For a process that knows itself to be the only one:
-    what is unfinished is then a dead one's."""
+    """Mark every unfinished run as interrupted. Only for a process that is alone: an unfinished run is then a dead
+    process's."""
     return [record(engine, interrupted(one)) for one in _unfinished(engine)]
 
 
 def interrupted(run: PipelineRun) -> PipelineRun:
-    """A run as it is told when its process died: it ended with its last sign of life."""
+    """A run whose process died: it ended at its last heartbeat."""
     outcome = f"Interrupted{run.where}: the process that ran it ended. What was done before stays; start it again."
     return run.ended(RunState.INTERRUPTED, outcome, run.updated_at or run.started_at)
 
 
 def interrupted_if_silent(run: PipelineRun, now: datetime) -> PipelineRun:
-    """A run as it is told at an instant: one without a sign of life for a minute was interrupted."""
+    """A run as seen at an instant: without a heartbeat for a minute it counts as interrupted."""
     is_silent = run.is_at_work and run.updated_at is not None and now - run.updated_at > SILENT
     return interrupted(run) if is_silent else run
 

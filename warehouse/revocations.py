@@ -1,7 +1,7 @@
 """Revoked tokens: kept in the warehouse, looked up in memory.
 
-A process that holds an embedded folder is the only one that revokes there: its memory is exact. Processes that share a
-server read the table anew every few seconds, and may honour a token that another has revoked for as long.
+With an embedded folder only its holder revokes, so its memory is exact. Processes that share a server reread the table
+every few seconds, and may accept a token for that long after another process revoked it.
 """
 
 import threading
@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 from warehouse.engine.engine import Engine
 
 STALE_S = 5.0
-# For a token of which only the id is known: it may live for long. The last year that the column holds.
+# For a token known only by its id, which may be valid for long: the last year that the column can hold.
 FOR_GOOD = datetime(2106, 1, 1, tzinfo=UTC)
 
 
 class Revocations:
-    """Which tokens count no more, by id; safe to use from threads."""
+    """Revoked tokens by id; safe to use from threads."""
 
     def __init__(self, engine: Engine, is_shared: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self._engine = engine
@@ -30,17 +30,17 @@ class Revocations:
 
     @property
     def is_stale(self) -> bool:
-        """Whether another process may have revoked something that is not known here."""
+        """Whether another process may have revoked a token since the table was read."""
         return self._is_shared and self._clock() - self._read_at >= STALE_S
 
     def __contains__(self, token_id: str | None) -> bool:
-        """Whether a token is known here to be revoked; waits for nothing."""
+        """Whether a token is known to be revoked; never waits."""
         return token_id in self._until
 
     def read(self) -> None:
-        """Read the table, unless another thread is at it.
+        """Read the table, unless another thread is reading it.
 
-        Raises: MarqueeError when the warehouse does not answer; what was known stays stale.
+        Raises: MarqueeError when the warehouse does not answer; the previous state is kept and stays stale.
         """
         if not self._lock.acquire(blocking=False):
             return
@@ -55,7 +55,7 @@ class Revocations:
             self._lock.release()
 
     def add(self, token_id: str, until: datetime, by: str) -> None:
-        """Revoke a token until the instant at which it ends by itself; it is revoked here once this returns."""
+        """Revoke a token until it expires; it is revoked in this process once this returns."""
         with self._lock:
             self._engine.command(
                 "INSERT INTO revoked_tokens (token_id, until, revoked_by) "

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
+from warehouse.engine.engine import Engine
+from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS
 from warehouse.tables.reconcile import FACT
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class Watermark:
 
 @dataclass(frozen=True)
 class StaleMonth:
-    """A month (`YYYYMM`) of a rollup whose views are not the facts' number of sessions."""
+    """A month (`YYYYMM`) of a rollup whose views differ from the facts' number of sessions."""
 
     rollup: str
     month: int
@@ -40,9 +38,9 @@ class StaleMonth:
     sessions: int
 
 
-def table_status(warehouse: "Warehouse") -> list[TableStatus]:
+def table_status(engine: Engine) -> list[TableStatus]:
     """Each table's state, largest first."""
-    found = warehouse.engine.query(
+    found = engine.query(
         "SELECT t.name, sum(p.rows), sum(p.bytes_on_disk), countIf(p.rows > 0) FROM system.tables AS t "
         "LEFT JOIN (SELECT table, rows, bytes_on_disk FROM system.parts WHERE database = currentDatabase() "
         "AND active) AS p "
@@ -53,31 +51,31 @@ def table_status(warehouse: "Warehouse") -> list[TableStatus]:
     return [TableStatus(*row) for row in found.rows]
 
 
-def watermarks(warehouse: "Warehouse") -> list[Watermark]:
+def watermarks(engine: Engine) -> list[Watermark]:
     """The newest instant of each dated fact; an instant after now is what the source said."""
     found = []
     for fact in FACTS.values():
         if fact.dated:
             time = fact.columns["start_time"].sql
-            rows = warehouse.engine.query(f"SELECT max({time}), count() FROM {fact.table}").rows
+            rows = engine.query(f"SELECT max({time}), count() FROM {fact.table}").rows
             newest, count = rows[0]
             found.append(Watermark(fact.table, newest.replace(tzinfo=UTC) if count else None))
     return found
 
 
-def stale_months(warehouse: "Warehouse") -> list[StaleMonth]:
-    """Months of rollups that count other than the facts: none, unless something else than a load wrote to a table.
+def stale_months(engine: Engine, data_lock: ReadWriteLock) -> list[StaleMonth]:
+    """Months in which a rollup and the facts disagree: none, unless something other than a load wrote to a table.
 
-    A load shows facts and rollups at once, and a correction rebuilds what it touches before it shows, so no month waits
-    for a rebuild. This compares views alone and is quick; `verify` compares every value.
+    A load shows facts and rollups together, and a correction rebuilds what it touches before it shows. This compares
+    only views and is quick; `verify` compares every value.
     """
     legs = [f"SELECT '{FACT}' AS name, 0 AS step, toYYYYMM(start_time) AS month, count() FROM {FACT} GROUP BY month"]
     legs += [
         f"SELECT '{rollup.name}', step, toYYYYMM(bucket) AS month, sum(views) FROM {rollup.name} GROUP BY step, month"
         for rollup in ROLLUPS
     ]
-    with warehouse.gate.reading():
-        found = warehouse.engine.query(" UNION ALL ".join(legs))
+    with data_lock.reading():
+        found = engine.query(" UNION ALL ".join(legs))
     counted = {(name, step, month): rows for name, step, month, rows in found.rows}
     stale = []
     for month in sorted({month for _, _, month in counted}):

@@ -1,108 +1,88 @@
-"""The warehouse: one value that holds the engine, its lock and its gate, and hands out loads."""
+"""The warehouse: one value that holds the engine and the locks, and hands out loads."""
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from warehouse.access import Access
 from warehouse.audit.log import AuditTable
-from warehouse.audit.record import AuditKind, Record, joined, own_work, recording
+from warehouse.audit.record import AuditKind, Record, joined, own_work
 from warehouse.audit.writer import AuditWriter
 from warehouse.checks.inspector import Inspector
 from warehouse.days import ALL_DAYS, Days
-from warehouse.engine.address import Address, Embedded
+from warehouse.engine.address import Address
 from warehouse.engine.change_signal import ChangeSignal
 from warehouse.engine.engine import Engine
 from warehouse.engine.fifo_lock import FifoLock
 from warehouse.engine.folder import FolderLock
-from warehouse.engine.limits import Limits
 from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.errors import BadInput, MarqueeError
 from warehouse.forgetting.forget import Forgotten, finish_forgetting, forget
-from warehouse.forgetting.tombstones import HashKey, Tombstones
+from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, DimensionLoad
 from warehouse.loads.fact_load import FactLoad
-from warehouse.loads.ledger import State
+from warehouse.loads.ledger import Entry, State
 from warehouse.loads.load import Load
 from warehouse.loads.recovery import recover
 from warehouse.loads.replacement import Replacement
 from warehouse.loads.retry import Released, release_arrived
-from warehouse.loads.taking_back import give_up_room
 from warehouse.loads.undo import Undone, finish_undoing, undo
-from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS, Rollup
-from warehouse.pipeline_runs import interrupt_unfinished
-from warehouse.query.domains import Domains
-from warehouse.query.freshness import Freshness, Freshnesses
-from warehouse.query.parameters import Parameters
-from warehouse.query.source import fact_source, read
+from warehouse.query.reader import Reader
 from warehouse.revocations import Revocations
 from warehouse.staging.swap import finish_swaps
-from warehouse.tables.damage import mend
+from warehouse.tables.damage import LostPart
 from warehouse.tables.incoming import INCOMING
-from warehouse.tables.migrate import migrate
-from warehouse.tables.rebuild import fill_rollups, rebuild_partitions, rebuild_rollup, stored_months
-from warehouse.tables.reconcile import reconcile
-from warehouse.tables.torn_files import remove_torn_files
+from warehouse.tables.rebuild import rebuild_partitions, rebuild_rollup, stored_months
 
 LOG = logging.getLogger("marquee.warehouse")
-Scope = tuple[tuple[str, tuple[str, ...]], ...]
-_PATHS_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True)
+class Repairs:
+    """What opening did: migrations applied, unfinished loads as they ended, and parts that stay lost."""
+
+    migrated: Sequence[str]
+    recovered: Sequence[Entry]
+    lost: Sequence[LostPart]
 
 
 class Warehouse:
-    """An open warehouse. Opening creates it, ends what a dead process left, and migrates; safe to use from threads.
+    """An open warehouse, as `open_warehouse` returns it; safe to use from threads.
 
-    An embedded folder's `lock` is released when it is closed, or can't be opened.
+    An embedded folder's `lock` is released when it is closed. `repairs` is what opening did to the data.
     """
 
-    def __init__(self, address: Address, lock: FolderLock | None, limits: Limits, hash_key: HashKey) -> None:
-        self.address = address
+    def __init__(
+        self,
+        engine: Engine,
+        lock: FolderLock | None,
+        load_lock: FifoLock,
+        tombstones: Tombstones,
+        revocations: Revocations,
+        inspector: Inspector,
+        audit_table: AuditTable,
+        repairs: Repairs,
+    ) -> None:
+        self.engine = engine
         self.lock = lock
+        self.tombstones = tombstones
+        self.revocations = revocations
+        self.inspector = inspector
+        self.repairs = repairs
         self.change_signal = ChangeSignal()
-        self.gate = ReadWriteLock(after_change=self.change_signal.notify)
-        self._audit_writer = AuditTable(address, limits)
-        self.audit = AuditWriter(self._audit_writer.append)
-        self._one_load = FifoLock()
-        # Whether nothing is unfinished: so it is once this is open, and until a turn ends with an error.
+        self.data_lock = ReadWriteLock(after_change=self.change_signal.notify)
+        self.audit = AuditWriter(audit_table.append)
+        self._audit_table = audit_table
+        self._load_lock = load_lock
+        # False once a load ended with an error: what it left is finished before the next one begins.
         self._is_settled = True
-        self._newest: dict[tuple[int, int | None, Scope], int | None] = {}
-        self._loaded_at: tuple[int, datetime | None] = (-1, None)
         self._last_noticed: datetime | None = None
-        self._paths: tuple[int, dict[str, bool]] = (-1, {})
-        try:
-            if isinstance(address, Embedded):
-                give_up_room(address)
-                remove_torn_files(address.folder)
-            self.engine = Engine(address, limits)
-            self._freshnesses = Freshnesses(self.engine, self.newest, self.loaded_at)
-            self.domains = Domains(self.engine, is_shared=not self.is_ours_alone)
-            self.migrated = migrate(self.engine)
-            unfilled = reconcile(self.engine)
-            self.tombstones = Tombstones(self.engine, hash_key)
-            self.recovered = recover(self.engine)
-            if self.is_ours_alone:
-                interrupt_unfinished(self.engine)
-                # On a server another process may be about to swap: its next swap ends what a dead one had begun.
-                finish_swaps(self.engine)
-            finish_forgetting(self.engine)
-            self.lost = mend(self.engine)
-            fill_rollups(self.engine, unfilled)
-            self.revocations = Revocations(self.engine, is_shared=not isinstance(address, Embedded))
-            if self.migrated:
-                with recording(self.audit.take, own_work(AuditKind.ADMIN, "migrate")) as record:
-                    record.note(", ".join(self.migrated))
-            self.inspector = Inspector(self.engine, self._one_load.turn)
-            # What a process that died had not checked any more.
-            self.inspector.check()
-        except BaseException:
-            if self.lock:
-                self.lock.release()
-            raise
+        self.reader = Reader(engine, self.data_lock, is_shared=not self.is_ours_alone)
 
     def __enter__(self) -> Self:
         return self
@@ -113,37 +93,36 @@ class Warehouse:
         self.close()
 
     def close(self) -> None:
-        """Check the loads and write the audit records that wait, close the engine, and let the next process have the
-        folder."""
+        """Check waiting loads, write waiting audit records, close the engine, and release the folder."""
         self.inspector.close()
         self.audit.close()
-        self._audit_writer.close()
+        self._audit_table.close()
         self.engine.close()
         if self.lock:
             self.lock.release()
 
     @property
-    def commits(self) -> int:
-        """How often what readers see has changed: by loads, rebuilt months, a job's result."""
-        return self.gate.changes
+    def address(self) -> Address:
+        """Where the data is."""
+        return self.engine.address
 
     @property
     def is_ours_alone(self) -> bool:
-        """Whether no other process can change the data: so it is with an embedded folder, not on a server."""
+        """Whether no other process can change the data: true for an embedded folder, false on a server."""
         return self.lock is not None
 
     @contextmanager
     def load(self, table: str, files: Sequence[str], replaces: int = 0) -> Iterator[Load]:
-        """Open a load of `table`; one at a time, others wait. Leaving without `commit` drops what was written. With
-        `commit` the load `replaces` is taken back in the same moment; 0 is none. The audit log has it, in the caller's
-        record or one of its own.
+        """Open a load of `table`; one at a time, others wait. Leaving without `commit` drops what was written. `commit`
+        also takes back the load `replaces` in the same moment; 0 is none. The load is audited in the caller's record,
+        or one of its own.
 
         Raises: BadInput for a table that takes no loads, or a load that can't be replaced; Unavailable when people were
-        forgotten and can't be told, because the key of their tombstones is missing or another.
+        forgotten and can't be recognised, because the key of their tombstones is missing or has changed.
         """
         if table not in INCOMING:
             raise BadInput(f"There is no table {table} to load. Tables: {', '.join(INCOMING)}.")
-        with joined(self.audit.take, own_work(AuditKind.LOAD, f"load {table}")) as record, self._turn():
+        with joined(self.audit.take, own_work(AuditKind.LOAD, f"load {table}")) as record, self._exclusive():
             load = self._begun(table, files, replaces)
             what = f" in the place of load {replaces}" if replaces else ""
             record.note(f"load {load.entry.load_id} of {table}{what}")
@@ -158,39 +137,40 @@ class Warehouse:
 
     def _begun(self, table: str, files: Sequence[str], replaces: int) -> Load:
         if replaces:
-            return Replacement(self.engine, self.gate, table, files, self.tombstones, replaces)
+            return Replacement(self.engine, self.data_lock, table, files, self.tombstones, replaces)
         if table in DIMENSION_TABLES:
             return DimensionLoad(
-                self.engine, self.gate, table, files, self.tombstones, after_correction=self._rebuild_volatile
+                self.engine, self.data_lock, table, files, self.tombstones, after_correction=self._rebuild_volatile
             )
-        return FactLoad(self.engine, self.gate, table, files, self.tombstones)
+        return FactLoad(self.engine, self.data_lock, table, files, self.tombstones)
 
     def retry(self) -> list[Released]:
-        """Load the rows in quarantine that waited for a user or film who is here now; one item for each load that had
-        brought some. It takes a turn like a load, and the audit log has it like one.
+        """Load quarantined rows whose missing user or film has arrived; one item for each load that brought such rows.
+        Holds the load lock, and is audited like a load.
 
-        Raises: Unavailable when people were forgotten and can't be told: the key of their tombstones is missing.
+        Raises: Unavailable when people were forgotten and the key of their tombstones is missing.
         """
-        with joined(self.audit.take, own_work(AuditKind.LOAD, "retry")) as record, self._turn():
+        with joined(self.audit.take, own_work(AuditKind.LOAD, "retry")) as record, self._exclusive():
             return self._release(record)
 
     def undo(self, load_id: int) -> Undone:
-        """Take a load back: its rows leave facts and rollups at once, and what it kept aside the quarantine. Questions
-        as of before are answered as then. It takes a turn like a load.
+        """Take a load back: its rows leave facts, rollups and the quarantine in one moment. Questions as of an earlier
+        load still see them. Holds the load lock.
 
         Raises: BadInput for a load that is not there or not done, or whose films or users later loads need.
         """
-        with joined(self.audit.take, own_work(AuditKind.ADMIN, "undo")) as record, self._turn():
-            done = undo(self.engine, load_id, self.gate.writing)
+        with joined(self.audit.take, own_work(AuditKind.ADMIN, "undo")) as record, self._exclusive():
+            done = undo(self.engine, load_id, self.data_lock.writing)
             record.note(f"load {done.load_id} of {done.table}, by load {done.undone_by}")
             record.rows += done.rows
             return done
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Keep other loads out, and first end what is unfinished. In a folder that is ours alone nothing can be, unless
-        a turn ended with an error: asking for it would cost a small load a tenth of its time."""
-        with self._one_load.turn():
+    def _exclusive(self) -> Iterator[None]:
+        """Hold the load lock for the block, and first finish what was left unfinished. In a folder that is ours alone
+        only an error can have left something, so the ledger is not read otherwise: that would add a tenth to a small
+        load."""
+        with self._load_lock.hold():
             if not (self._is_settled and self.is_ours_alone):
                 self._finish_removals()
                 self._is_settled = True
@@ -201,23 +181,23 @@ class Warehouse:
                 raise
 
     def _finish_removals(self) -> None:
-        """Should the engine have failed amid a load or an exchange of twins: no row may come on top of half of either.
-        What is unfinished on a server may be another process's load, and under way."""
+        """Finish what a failure of the engine interrupted, so that nothing is loaded on top of half a load or half an
+        exchange of tables. On a server an unfinished load may be another process's, and under way: it is left alone."""
         if self.is_ours_alone:
-            recover(self.engine, self.gate.writing)
+            recover(self.engine, self.data_lock.writing)
         else:
-            finish_undoing(self.engine, ledger.unfinished(self.engine), self.gate.writing)
-        finish_forgetting(self.engine, self.gate.writing)
+            finish_undoing(self.engine, ledger.unfinished(self.engine), self.data_lock.writing)
+        finish_forgetting(self.engine, self.data_lock.writing)
 
     def _release(self, record: Record) -> list[Released]:
-        released = release_arrived(self.engine, self.gate, self.tombstones)
+        released = release_arrived(self.engine, self.data_lock, self.tombstones)
         for one in released:
             record.note(f"load {one.released_by} released rows of load {one.load_id}")
             record.rows += one.accepted
         return released
 
     def _release_if_possible(self, record: Record) -> None:
-        """After a load of films or users, which is done whether or not this works."""
+        """Release rows after a load of films or users. The load itself is done, whether or not this works."""
         try:
             self._release(record)
         except MarqueeError as error:
@@ -225,100 +205,50 @@ class Warehouse:
             LOG.warning("Rows that waited for this load stay in the quarantine; marquee ingest retry: %s", error)
 
     def look_for_loads_of_others(self) -> None:
-        """On a server other processes load too: notice whether one did since the last look."""
+        """Notice loads of other processes on the same server since the last call."""
         last = ledger.last_done(self.engine)
         if last != self._last_noticed:
             self._last_noticed = last
-            with self.gate.writing():
+            with self.data_lock.writing():
                 pass  # theirs is a change as one of ours
 
     def is_empty(self) -> bool:
-        """Whether there is neither a film nor a user, session or rating."""
+        """Whether there are no films, users, sessions or ratings."""
         held = " + ".join(f"(SELECT count() FROM {table})" for table in INCOMING)
         return bool(self.engine.query(f"SELECT {held} = 0").scalar())
 
-    def newest(self, access: Access, as_of: int | None = None) -> int | None:
-        """The instant of the newest session that the asker may see, as of a load, in seconds since 1970; None when
-        there is none."""
-        key = (self.commits, as_of, tuple(sorted(access.scope.items())))
-        if key not in self._newest:
-            parameters = Parameters()
-            source = read(fact_source(FACTS["viewing"], as_of), ("start_time",), access, parameters)
-            found = self.engine.query(f"SELECT max(toUInt32(start_time)) FROM {source}", parameters.values)
-            self._newest = {known: value for known, value in self._newest.items() if known[0] == self.commits}
-            self._newest[key] = found.scalar() or None
-        return self._newest[key]
-
-    def loaded_at(self) -> str | None:
-        """When the last load was done, ISO 8601 in UTC; None before the first."""
-        commits, instant = self._loaded_at
-        if commits != self.commits:
-            commits = self.commits
-            instant = ledger.last_done(self.engine)
-            self._loaded_at = (commits, instant)
-        return instant.isoformat() if instant else None
-
-    def freshness(self, access: Access) -> Freshness:
-        """How new the data is that the asker sees."""
-        return self._freshnesses.of(self.commits, access)
-
-    def attribute_paths(self, limit: int) -> list[str]:
-        """The paths under which clients sent something beyond the schema, the first in order."""
-        found = self.engine.query(
-            "SELECT DISTINCT arrayJoin(attributes.keys) AS path FROM viewing_sessions "
-            "ORDER BY path LIMIT {limit:UInt32}",
-            {"limit": limit},
-        )
-        return [path for (path,) in found.rows]
-
-    def never_sent(self, paths: Collection[str]) -> set[str]:
-        """Those of the paths under which no client sent anything, as of the last load; what was taken back was sent."""
-        commits, known = self._paths
-        if commits != self.commits or len(known) > _PATHS_REMEMBERED:
-            commits, known = self.commits, {}
-        for path in paths:
-            if path not in known:
-                known[path] = any(
-                    self.engine.query(
-                        f"SELECT 1 FROM {table} WHERE has(attributes.keys, {{path:String}}) LIMIT 1", {"path": path}
-                    ).rows
-                    for table in ("viewing_sessions", "viewing_sessions_undone")
-                )
-        self._paths = (commits, known)
-        return {path for path in paths if not known[path]}
-
     def rebuild(self, rollups: Sequence[Rollup] = ROLLUPS, days: Days = ALL_DAYS) -> int:
-        """Build the months that days touch again from the facts; returns how many were swapped in.
+        """Rebuild from the facts the months that `days` touch; returns how many were swapped in.
 
-        Loads may go on. Building and swapping one month takes a turn like a load, and turns come in the order in which
-        they were asked for: while a month is in the making no load stages or shows rows, so what is swapped in is
-        what the facts have, and a load waits for one month of one rollup at most. Readers wait for the swap alone, as
-        for a load's commit, and no request meets both states. Several processes on one server each have turns of
-        their own: rebuild there while the others load nothing.
+        Loads may go on. Each month is built and swapped under the load lock, which is granted in order: no load stages
+        or shows rows meanwhile, so the new month has what the facts have, and a load waits for one month of one rollup
+        at most. Readers wait for the swap alone, as for a load's commit, and no request sees both states. Each process
+        on a server has its own load lock: rebuild there while the others load nothing.
         """
         swapped = 0
         for rollup in rollups:
             for month in stored_months(self.engine, rollup):
                 if days.touches(int(month)):
-                    with self._one_load.turn():
-                        rebuild_partitions(self.engine, rollup, [month], swapping=self.gate.writing)
+                    with self._load_lock.hold():
+                        rebuild_partitions(self.engine, rollup, [month], swapping=self.data_lock.writing)
                     swapped += 1
         return swapped
 
     def forget(self, user_id: int, by: str) -> Forgotten:
-        """Remove all that is stored of a person, known by the source's id, and keep later loads from bringing it back.
+        """Remove everything stored about a person, given by the source's id, and keep later loads from bringing it
+        back.
 
-        Takes a turn like a load. Readers wait for a moment as for a load's commit, and meet the person everywhere or
-        nowhere; several processes on one server: forget while the others neither load nor answer. No Spark job may run,
-        for it would bring back what it computed of the person. `by` is who asked; the audit log has it under the
+        Holds the load lock. Readers wait briefly, as for a load's commit, and find the person everywhere or nowhere.
+        With several processes on one server, forget while the others neither load nor answer. No Spark job may run: it
+        would bring back what it computed of the person. `by` is who asked; the audit log records it under the
         tombstone.
 
         Raises: Unavailable without the key of the tombstones.
         """
-        with joined(self.audit.take, own_work(AuditKind.ADMIN, "forget")) as record, self._turn():
-            # A result that waits to be swapped in was computed with the person.
-            finish_swaps(self.engine, self.gate.writing)
-            done = forget(self.engine, self.tombstones, user_id, by, self.gate.writing)
+        with joined(self.audit.take, own_work(AuditKind.ADMIN, "forget")) as record, self._exclusive():
+            # A Spark result that waits to be swapped in was computed with the person.
+            finish_swaps(self.engine, self.data_lock.writing)
+            done = forget(self.engine, self.tombstones, user_id, by, self.data_lock.writing)
             record.note(f"tombstone {done.tombstone}")
             record.rows += sum(done.removed.values())
             return done

@@ -3,21 +3,21 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { AppHeader } from './components/AppHeader';
 import { Link } from './components/Link';
 import { PageTitle } from './components/PageTitle';
-import { useFreshness } from './hooks/useFreshness';
+import { useRefetchOnNewData } from './hooks/useRefetchOnNewData';
 import { DashboardPage } from './pages/DashboardPage';
 import { PipelinePage } from './pages/PipelinePage';
 import { UserPage } from './pages/UserPage';
 import { UsersPage } from './pages/UsersPage';
-import { usePath } from './view/address';
-import { userAt } from './view/userAddress';
+import { usePath } from './view/router';
+import { userAtPath } from './view/userUrl';
 
 export function App() {
   const path = usePath();
-  useFreshness();
+  useRefetchOnNewData();
   const main = useRef<HTMLElement>(null);
   const shown = useRef(path);
   useEffect(() => {
-    // As after a page load: the keyboard goes on in the new page, and a screen reader reads it.
+    // As after a page load: keyboard and screen reader continue in the new page.
     if (shown.current !== path) main.current?.focus();
     shown.current = path;
   }, [path]);
@@ -44,7 +44,7 @@ export function App() {
 }
 
 function pageAt(path: string): ReactNode {
-  const user = userAt(path);
+  const user = userAtPath(path);
   if (user !== null) return <UserPage key={user} id={user} />;
   switch (path) {
     case '/':
@@ -56,7 +56,7 @@ function pageAt(path: string): ReactNode {
     default:
       return (
         <PageTitle
-          title="Not here"
+          title="Page not found"
           note={
             <>
               There is no page at {path}.{' '}

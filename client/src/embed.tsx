@@ -1,11 +1,11 @@
-/** The entry of an embedded panel, `/embed/{operation}`. */
+/** Entry point of an embedded panel, `/embed/{operation}`. */
 import './styles.css';
-import { readEmbedAddress } from './embed/address';
+import { readEmbedUrl } from './embed/embedUrl';
 import { Embed } from './embed/Embed';
-import { panelFor } from './embed/embeddable';
+import { panelFor } from './embed/embeddedPanels';
 import { mount } from './mount';
 import { applyTheme } from './theme/theme';
 
-const { operation, token, theme } = readEmbedAddress(window.location);
+const { operation, token, theme } = readEmbedUrl(window.location);
 applyTheme(theme);
 mount(<Embed operation={operation} token={token} Panel={panelFor(operation)} />);

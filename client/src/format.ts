@@ -1,10 +1,13 @@
-/** Figures as people read them: one function per unit, all through Intl. Nothing is computed here but the form. */
+/** Figures, dates and names as people read them, through Intl. Nothing is calculated here. */
+import { utcMidnight } from './calendar';
+import type { MeasureUnit } from './model';
 
-export type Unit = 'count' | 'hours' | 'minutes' | 'fraction' | 'rating' | 'perView' | 'ratio' | 'metric';
+/** The model's units, and those of figures that Spark computes. */
+export type Unit = MeasureUnit | 'ratio' | 'metric';
 
 export const NO_VALUE = '–';
 
-/** What is written where the data says nothing, and what a filter calls it. */
+/** The label, and the filter value, for a dimension value that is missing. */
 export const UNKNOWN = 'Unknown';
 
 const locale = 'en';
@@ -14,7 +17,7 @@ const exact: Record<Unit, Intl.NumberFormat> = {
   hours: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
   minutes: new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', maximumFractionDigits: 0 }),
   fraction: new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),
-  rating: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+  stars: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
   perView: new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
   ratio: new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
   metric: new Intl.NumberFormat(locale, { maximumFractionDigits: 3 }),
@@ -41,21 +44,21 @@ export function formatShort(value: number | null | undefined, unit: Unit): strin
   return unit === 'count' || unit === 'hours' ? compact.format(value) : exact[unit].format(value);
 }
 
-/** A change, given as a fraction: `+12.5%`, `-3.0%`, `0.0%`. */
+/** A change, from a fraction: `+12.5%`, `-3.0%`, `0.0%`. */
 export function formatChange(fraction: number): string {
   return signedPercent.format(fraction);
 }
 
-/** Where a change points as it is shown: one that rounds to 0.0% points nowhere. */
+/** The direction of a change as displayed: one that rounds to 0.0% has none. */
 export function changeDirection(fraction: number | null | undefined): 'up' | 'down' | 'none' {
   if (fraction == null) return 'none';
   const sign = formatChange(fraction).charAt(0);
   return sign === '+' ? 'up' : sign === '-' ? 'down' : 'none';
 }
 
-/** A local date, `2026-11-23`, without a shift into the reader's own zone: `Mon, Nov 23`. */
+/** A local date, `2026-11-23`, not shifted into the browser's zone: `Mon, Nov 23`. */
 export function formatDay(day: string, style: 'axis' | 'short' | 'long' | 'month' = 'short'): string {
-  return dayForms[style].format(new Date(`${day}T00:00:00Z`));
+  return dayForms[style].format(utcMidnight(day));
 }
 
 const dayForms = {
@@ -65,15 +68,10 @@ const dayForms = {
   month: new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' }),
 };
 
-/** How many periods of a kind: `1 week`, `12 months`. */
-export function formatPeriods(count: number, period: 'WEEK' | 'MONTH'): string {
-  return periodForms[period].format(count);
+/** A noun after its count: `row` after 1, `rows` after 0 or 2. */
+export function plural(count: number, noun: string): string {
+  return count === 1 ? noun : `${noun}s`;
 }
-
-const periodForms = {
-  WEEK: new Intl.NumberFormat(locale, { style: 'unit', unit: 'week', unitDisplay: 'long' }),
-  MONTH: new Intl.NumberFormat(locale, { style: 'unit', unit: 'month', unitDisplay: 'long' }),
-};
 
 /** Hour 0-23 of the local day: `09:00`. */
 export function formatHour(hour: number): string {
@@ -95,7 +93,7 @@ export function formatInstant(instant: string, timeZone: string): string {
   return form.format(new Date(instant));
 }
 
-/** How long it was between two instants: `40 s`, `2 min 5 s`, `1 h 12 min`. */
+/** The time between two instants: `40 s`, `2 min 5 s`, `1 h 12 min`. */
 export function formatElapsed(from: string, to: string): string {
   const seconds = Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1_000));
   const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60), seconds % 60];
@@ -103,7 +101,7 @@ export function formatElapsed(from: string, to: string): string {
   return minutes > 0 ? `${minutes} min ${rest} s` : `${rest} s`;
 }
 
-/** The days of a range of instants whose end is excluded, in a zone: `Oct 25 – Nov 23, 2026`. */
+/** The days of a range in a zone, its end excluded: `Oct 25 – Nov 23, 2026`. */
 export function formatSpan(from: string, to: string, timeZone: string): string {
   const form = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric', timeZone });
   return form.formatRange(new Date(from), new Date(Date.parse(to) - 1));
@@ -111,17 +109,17 @@ export function formatSpan(from: string, to: string, timeZone: string): string {
 
 const regionNames = new Intl.DisplayNames([locale], { type: 'region', fallback: 'code' });
 
-/** A value of a dimension as the word for it. */
+/** A dimension's value, or `Unknown` where it is missing. */
 export function named(value: string | null): string {
   return value ?? UNKNOWN;
 }
 
-/** Rows of which each has a word for its value of a dimension: those of films, users or sessions that say nothing, too. */
+/** The rows with their missing values of one dimension labelled `Unknown`. */
 export function namedBy<Name extends string, Row extends Readonly<Record<Name, string | null>>>(rows: readonly Row[], field: Name): (Row & Record<Name, string>)[] {
   return rows.map((row) => ({ ...row, [field]: named(row[field]) }));
 }
 
-/** `DE` as `Germany`; what isn't a code stays as it is. */
+/** `DE` as `Germany`; anything that isn't a code stays as it is. */
 export function formatCountry(code: string): string {
   return /^[A-Z]{2}$/.test(code) ? (regionNames.of(code) ?? code) : code;
 }

@@ -1,4 +1,4 @@
-/** The entry of the dashboard and the pages beside it: `/`, `/users`, `/users/{id}`, `/pipeline`. */
+/** Entry point of the dashboard's pages: `/`, `/users`, `/users/{id}`, `/pipeline`. */
 import './styles.css';
 import { App } from './App';
 import { mount } from './mount';

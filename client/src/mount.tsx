@@ -1,4 +1,4 @@
-/** Where each of the three pages puts its tree into the document. */
+/** Renders a page into the document. */
 import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 

@@ -1,10 +1,10 @@
-/** The entry of the playground, `/playground`. */
+/** Entry point of the playground, `/playground`. */
 import './styles.css';
 import 'graphiql/style.css';
 import './playground/playground.css';
 import { mount } from './mount';
 import { EXAMPLES } from './playground/examples';
-import { fillFirstTab } from './playground/firstVisit';
+import { fillFirstTab } from './playground/firstTab';
 import { Playground } from './playground/Playground';
 import { SessionProvider } from './session/SessionProvider';
 import { applyTheme } from './theme/theme';

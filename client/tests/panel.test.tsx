@@ -1,4 +1,4 @@
-/** A panel keeps the old picture while it loads, says what went wrong, and has its figures as a table. */
+/** A panel keeps its last figures while it loads, explains errors, and offers its figures as a table. */
 import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -12,7 +12,7 @@ import { RankingsPanel } from '../src/panels/RankingsPanel';
 
 const DAY = { day: '2026-11-23', views: 1234, viewers: 900, watchHours: 1500.25, completionRate: 0.61834 };
 
-/** The part of a query's result that panels read. */
+/** The part of a query result that panels read. */
 function result<TData>(state: Partial<OperationResult<TData>>): OperationResult<TData> {
   return { isError: false, isPending: false, isFetching: false, refetch: vi.fn(), ...state } as OperationResult<TData>;
 }
@@ -22,7 +22,7 @@ function answered<TData>(data: TData, state: Partial<OperationResult<TData>> = {
 }
 
 beforeEach(() => {
-  // A document without layout has no sizes, and a chart wants one.
+  // happy-dom has no layout, and charts need a size.
   vi.spyOn(HTMLElement.prototype, 'getBoundingClientRect').mockReturnValue(new DOMRect(0, 0, 640, 240));
 });
 afterEach(() => {
@@ -30,14 +30,14 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it('shows the old figures while newer ones are on the way', () => {
+it('keeps the last figures while newer ones load', () => {
   const loading = answered<DailyTrendsQuery>({ dailyTrends: [DAY] }, { isFetching: true });
   render(<DailyTrendsPanel result={loading} />);
   expect(screen.getByTestId('panel-daily').dataset.state).toBe('updating');
   expect(screen.getByText('1,234')).toBeTruthy();
 });
 
-it('has each figure raw, for whoever compares it with the database', () => {
+it('carries each raw figure, so that tests can compare it with the database', () => {
   render(<DailyTrendsPanel result={answered<DailyTrendsQuery>({ dailyTrends: [DAY] })} />);
   const row = screen.getByTestId('panel-daily').querySelector('[data-row="2026-11-23"]');
   const raw = [...(row?.querySelectorAll<HTMLElement>('[data-field]') ?? [])].map(({ dataset }) => [dataset.field, dataset.value]);
@@ -49,7 +49,7 @@ it('has each figure raw, for whoever compares it with the database', () => {
   ]);
 });
 
-it('turns from a chart into a table at a press', async () => {
+it('switches from a chart to a table', async () => {
   render(<DailyTrendsPanel result={answered<DailyTrendsQuery>({ dailyTrends: [DAY] })} />);
   const toggle = screen.getByRole('button', { name: 'Show Day by day as a table' });
   expect(toggle.getAttribute('aria-pressed')).toBe('false');
@@ -58,7 +58,7 @@ it('turns from a chart into a table at a press', async () => {
   expect(screen.getByRole('region', { name: 'Day by day as a table' })).toBeTruthy();
 });
 
-it('says the server’s sentence and its code, and asks again when told to', async () => {
+it('shows the server’s message and code, and retries on request', async () => {
   const error = new RequestError('TIMEOUT', 'Choose a shorter range.');
   const failed = result<DailyTrendsQuery>({ isError: true, error });
   render(<DailyTrendsPanel result={failed} />);
@@ -68,12 +68,12 @@ it('says the server’s sentence and its code, and asks again when told to', asy
   expect(failed.refetch).toHaveBeenCalledOnce();
 });
 
-it('tells how to get a chart where there is none yet', () => {
+it('says which command computes a missing chart', () => {
   render(<RankingsPanel result={answered<RankingsQuery>({ rankings: [] })} />);
   expect(screen.getByText('marquee spark rankings')).toBeTruthy();
 });
 
-it('marks a value that is masked, also where nothing of it is left', () => {
+it('marks a masked value, even when nothing of it is left', () => {
   render(<MaskedCell field="gender" value={null} strategy="NULL" />);
   const cell = screen.getByTestId('masked-cell');
   expect(cell.title).toBe('masked for your role');
@@ -113,7 +113,7 @@ const ROUND: DataQualityQuery['dataQuality'][number] = {
   ],
 };
 
-it('tells of each load the checks that speak, and keeps every other a press away', () => {
+it('shows each load’s warnings and failures, and all other checks on request', () => {
   render(<DataQualityPanel timeZone="UTC" result={answered<DataQualityQuery>({ dataQuality: [ROUND] })} />);
   const row = screen.getByTestId('panel-quality').querySelector('[data-row="12"]');
   expect(row?.querySelector('h3')?.textContent).toBe('Viewing sessions loads 10 to 12 · 1,234 rows · Nov 23, 2026, 10:00 UTC');
@@ -123,15 +123,15 @@ it('tells of each load the checks that speak, and keeps every other a press away
   expect(statuses).toEqual(['FAIL', 'PASS']);
 });
 
-it('says of a load that its checks are still to come', () => {
+it('says that a load’s checks are pending', () => {
   const waiting = { ...ROUND, load: 10, loads: 1, status: null, checkedAt: null, checks: [] };
   render(<DataQualityPanel timeZone="UTC" result={answered<DataQualityQuery>({ dataQuality: [waiting] })} />);
-  expect(screen.getByText('Waits for its checks')).toBeTruthy();
-  expect(screen.queryByText('Every check')).toBeNull();
+  expect(screen.getByText('Checks pending')).toBeTruthy();
+  expect(screen.queryByText('All checks')).toBeNull();
 });
 
-it('says of a load that was taken back that it was', () => {
+it('says that a load was partly undone', () => {
   const undone = { ...ROUND, undone: 1 };
   render(<DataQualityPanel timeZone="UTC" result={answered<DataQualityQuery>({ dataQuality: [undone] })} />);
-  expect(screen.getByRole('heading', { level: 3 }).textContent).toMatch(/ · taken back in part$/);
+  expect(screen.getByRole('heading', { level: 3 }).textContent).toMatch(/ · partly undone$/);
 });

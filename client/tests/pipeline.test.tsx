@@ -1,11 +1,11 @@
-/** The pipeline's page: steps are asked in their order, a run shows how far it is, and its last word is final. */
+/** The pipeline page: steps run in order, a run shows its progress, and its end is final. */
 import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, it, vi } from 'vitest';
 import { PipelineFormPanel } from '../src/panels/PipelineFormPanel';
-import { doneOf, newestOf, type PipelineRun } from '../src/panels/pipelineRun';
+import { progressOf, latestReport, type PipelineRun } from '../src/panels/pipelineRun';
 import { PipelineRunPanel } from '../src/panels/PipelineRunPanel';
-import { complaintOf, EMPTY_FORM, toggled, toStepInputs } from '../src/panels/pipelineSteps';
+import { formError, EMPTY_FORM, toggled, toStepInputs } from '../src/panels/pipelineSteps';
 
 afterEach(cleanup);
 
@@ -26,7 +26,7 @@ const RUN: PipelineRun = {
 };
 const ENDED: PipelineRun = { ...RUN, state: 'CANCELLED', endedAt: '2026-11-23T10:02:00Z', outcome: 'Cancelled in RANKINGS.' };
 
-it('asks for steps in the order in which one needs the other, with what only some of them take', () => {
+it('sends steps in order of dependency, each with its own options', () => {
   const chosen = ['RANKINGS', 'GENERATE', 'VERIFY'] as const;
   const form = chosen.reduce(toggled, { ...EMPTY_FORM, sessions: '1000', from: '2026-01-01' });
   expect(toStepInputs(form)).toEqual([{ step: 'GENERATE', sessions: 1000 }, { step: 'VERIFY' }, { step: 'RANKINGS', from: '2026-01-01' }]);
@@ -35,27 +35,27 @@ it('asks for steps in the order in which one needs the other, with what only som
 
 it.each([
   [{}, 'Choose at least one step.'],
-  [{ steps: new Set(['GENERATE'] as const), sessions: '0' }, 'Sessions are a whole number from 1 to 10,000,000.'],
-  [{ steps: new Set(['GENERATE'] as const), sessions: '1e3' }, 'Sessions are a whole number from 1 to 10,000,000.'],
-  [{ steps: new Set(['RANKINGS'] as const), from: '2026-02-01', to: '2026-01-31' }, 'The last month lies before the first.'],
+  [{ steps: new Set(['GENERATE'] as const), sessions: '0' }, 'Sessions must be a whole number from 1 to 10,000,000.'],
+  [{ steps: new Set(['GENERATE'] as const), sessions: '1e3' }, 'Sessions must be a whole number from 1 to 10,000,000.'],
+  [{ steps: new Set(['RANKINGS'] as const), from: '2026-02-01', to: '2026-01-31' }, 'The last month is before the first.'],
   [{ steps: new Set(['VERIFY'] as const), sessions: '0' }, null],
-])('says of the form %j: %s', (filled, complaint) => {
-  expect(complaintOf({ ...EMPTY_FORM, ...filled })).toBe(complaint);
+])('validates the form %j: %s', (filled, complaint) => {
+  expect(formError({ ...EMPTY_FORM, ...filled })).toBe(complaint);
 });
 
-it('is as far as its steps are', () => {
-  expect(doneOf(RUN)).toBe(0.5);
-  expect(doneOf({ steps: [] })).toBe(0);
+it('progresses with its steps', () => {
+  expect(progressOf(RUN)).toBe(0.5);
+  expect(progressOf({ steps: [] })).toBe(0);
 });
 
-it('believes the word that a run has ended, whoever says it first', () => {
-  expect(newestOf('a', [RUN, ENDED])).toBe(ENDED);
-  expect(newestOf('a', [ENDED, RUN])).toBe(ENDED);
-  expect(newestOf('a', [null, RUN])).toBe(RUN);
-  expect(newestOf('b', [RUN, undefined])).toBeNull();
+it('believes that a run has ended, whichever report says so', () => {
+  expect(latestReport('a', [RUN, ENDED])).toBe(ENDED);
+  expect(latestReport('a', [ENDED, RUN])).toBe(ENDED);
+  expect(latestReport('a', [null, RUN])).toBe(RUN);
+  expect(latestReport('b', [RUN, undefined])).toBeNull();
 });
 
-it('runs what is chosen, and says why it does not', async () => {
+it('runs the selected steps, or says why it can’t', async () => {
   const onRun = vi.fn();
   const { rerender } = render(<PipelineFormPanel className="" isBusy={false} error={null} onRun={onRun} />);
   const button = screen.getByRole('button', { name: 'Run' });
@@ -75,7 +75,7 @@ it('shows each step’s state and progress, the log, and a way to cancel', async
   render(<PipelineRunPanel className="" run={RUN} isCancelling={false} error={null} onCancel={onCancel} />);
   const bars = screen.getAllByRole('progressbar').map((bar) => [bar.getAttribute('aria-label'), bar.getAttribute('aria-valuenow')]);
   expect(bars).toEqual([
-    ['The whole run', '0.5'],
+    ['Run: progress', '0.5'],
     ['Verify: progress', '1'],
     ['Rankings: progress', '0.5'],
     ['Forecast: progress', '0'],
@@ -86,13 +86,13 @@ it('shows each step’s state and progress, the log, and a way to cancel', async
   expect(onCancel).toHaveBeenCalledOnce();
 });
 
-it('claims no figure for a step at work that has told none', () => {
+it('shows no figure for a running step that reports none', () => {
   const begun = { ...RUN, steps: [{ ...STEP, step: 'FORECAST', state: 'RUNNING' } as const] };
   render(<PipelineRunPanel className="" run={begun} isCancelling={false} error={null} onCancel={vi.fn()} />);
   expect(screen.getByRole('progressbar', { name: 'Forecast: progress' }).hasAttribute('aria-valuenow')).toBe(false);
 });
 
-it('tells what came of a run that has ended, which can’t be cancelled', () => {
+it('shows the outcome of a finished run, which can’t be cancelled', () => {
   render(<PipelineRunPanel className="" run={ENDED} isCancelling={false} error={null} onCancel={vi.fn()} />);
   expect(screen.getByRole('status').textContent).toBe('Cancelled in RANKINGS.');
   expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull();

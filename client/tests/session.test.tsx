@@ -1,4 +1,4 @@
-/** What one token has seen never shows under another, and a refused token ends on the page that asks for one. */
+/** Data of one token never shows under another, and a refused token leads to the sign-in page. */
 import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -42,7 +42,7 @@ function openPage() {
   );
 }
 
-it('asks for a token where there is none', async () => {
+it('asks for a token when there is none', async () => {
   openPage();
   await userEvent.type(screen.getByLabelText('Token'), 'Bearer one');
   await userEvent.click(screen.getByRole('button', { name: 'Open the dashboard' }));
@@ -51,7 +51,7 @@ it('asks for a token where there is none', async () => {
   });
 });
 
-it('shows nothing of the former role once another link is opened in the same tab', async () => {
+it('shows nothing of the previous role after another link is opened in the same tab', async () => {
   window.history.replaceState(null, '', '/#token=one');
   openPage();
   await waitFor(() => {

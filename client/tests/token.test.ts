@@ -1,6 +1,6 @@
-/** A token leaves the address bar at once, and what people paste along with it is forgiven. */
+/** A token leaves the address bar at once, and pasted tokens are cleaned up. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readEmbedAddress } from '../src/embed/address';
+import { readEmbedUrl } from '../src/embed/embedUrl';
 import { cleanToken, dropToken, takeToken } from '../src/session/token';
 
 describe('a link with a token', () => {
@@ -9,7 +9,7 @@ describe('a link with a token', () => {
     window.history.replaceState(null, '', '/users?zone=UTC#token=abc.def.ghi&x=1');
   });
 
-  it('is remembered for the tab and taken out of the address, which otherwise stays', () => {
+  it('is kept for the tab and removed from the URL, which otherwise stays the same', () => {
     expect(takeToken(location, history, sessionStorage)).toBe('abc.def.ghi');
     expect(location.href).not.toContain('abc.def.ghi');
     expect(location.pathname + location.search + location.hash).toBe('/users?zone=UTC#x=1');
@@ -39,10 +39,10 @@ it.each([
 });
 
 it('an embed reads operation, token and theme from its address', () => {
-  expect(readEmbedAddress({ pathname: '/embed/DailyTrends', search: '?token=abc&theme=dark' })).toEqual({
+  expect(readEmbedUrl({ pathname: '/embed/DailyTrends', search: '?token=abc&theme=dark' })).toEqual({
     operation: 'DailyTrends',
     token: 'abc',
     theme: 'dark',
   });
-  expect(readEmbedAddress({ pathname: '/embed/', search: '' })).toEqual({ operation: '', token: '', theme: null });
+  expect(readEmbedUrl({ pathname: '/embed/', search: '' })).toEqual({ operation: '', token: '', theme: null });
 });

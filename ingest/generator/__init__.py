@@ -1,4 +1,4 @@
-"""The demo data of a film service: one made-up world, told as Arrow batches in the shape of `warehouse.incoming`.
+"""The demo data of a film service: one made-up world, as Arrow batches in the shape of `warehouse.tables.incoming`.
 
 The same size, seed and end give the same bytes, however many threads draw them. What a reader can find in the picture:
 evenings peak in each country's own time and weekends more so (`rhythm`); a few titles carry most views, and a new one

@@ -122,7 +122,7 @@ def user_batches(plan: Plan, audience: Audience) -> Iterator[pa.RecordBatch]:
 
 
 def _ages(rng: np.random.Generator, users: int) -> npt.NDArray[np.int64]:
-    """A young hump, a family hump and a tail of the retired; 0 where it is not told."""
+    """Ages: a young peak, a family peak and a tail of the retired; 0 where the age is unknown."""
     hump = choose(np.asarray([0.45, 0.38, 0.17]), users, rng)
     age = np.rint(rng.normal(np.asarray([26, 43, 65])[hump], np.asarray([6, 9, 8])[hump])).astype(np.int64)
     return np.where(rng.random(users) < AGE_UNKNOWN, 0, np.clip(age, 16, 94))

@@ -1,6 +1,6 @@
 """Texts from Faker: film titles, directors, reviews, and the pools that user names are made of.
 
-Faker is slow and everything else is not, so it is asked a bounded number of times and its answers are drawn from.
+Faker is slow, so it is called a bounded number of times, and texts are drawn from its results.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""The kinds of values that files hold: each turns a column as it was found into the warehouse's exact type.
+"""The kinds of values in files: each converts a column as found into the warehouse's exact type.
 
-A kind never guesses and never raises over a value: what it can't read it marks, and the validation says so.
+A kind never guesses and never raises for a value: it marks what it can't read, and validation reports it.
 """
 
 from ingest.kinds.dates import Date

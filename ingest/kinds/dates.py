@@ -1,4 +1,4 @@
-"""Calendar dates, as ISO 8601 writes them; of a time, the date in its own zone."""
+"""Calendar dates in ISO 8601; for a time, the date in its own zone."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -41,12 +41,12 @@ class Id:
 
 @dataclass(frozen=True, slots=True)
 class HashedId:
-    """An id of the source's own, or any other text: that becomes a UUID of version 5, the same one always."""
+    """An id of the source, or any other text, which always becomes the same UUID of version 5."""
 
     expected: str = "an id: a number, or a text in UTF-8 without NUL characters"
 
     def read(self, column: pa.Array) -> Found:
-        """Numbers and UUIDs as they are, other texts hashed, without white space around them."""
+        """Numbers and UUIDs unchanged, other texts stripped and hashed."""
         found = Id().read(column)
         if not is_text(column):
             return found
@@ -71,7 +71,7 @@ def _numbers(column: pa.Array, bad: Mask) -> Found:
 
 
 def _floats(column: pa.DoubleArray) -> Found:
-    """Whole numbers that a spreadsheet or a data frame with gaps turned into floats."""
+    """Whole numbers that a spreadsheet, or a data frame with missing values, turned into floats."""
     values = column.fill_null(0).to_numpy(zero_copy_only=False)
     bad = ~((values >= 0) & (values < EXACT_FLOATS) & (values == np.floor(values)))
     numbers = pa.array(np.where(bad, 0, values).astype(np.uint64), mask=nulls(column))
@@ -79,7 +79,7 @@ def _floats(column: pa.DoubleArray) -> Found:
 
 
 def _uuids(column: pa.FixedSizeBinaryArray) -> Found:
-    """UUIDs as Parquet has them, the first byte first; the key has the last one first."""
+    """UUIDs from Parquet, which is big-endian; the key is little-endian."""
     missing = nulls(column)
     filled = column.fill_null(bytes(16))
     start = filled.offset * 16

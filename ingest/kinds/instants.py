@@ -1,7 +1,7 @@
-"""Instants: ISO 8601 times, and epoch seconds or milliseconds, as whole seconds of UTC.
+"""Instants: ISO 8601 times, epoch seconds or milliseconds, as whole seconds of UTC.
 
-A time without a zone is UTC's, one with an offset is that instant, a date alone is its midnight. Parts of a second are
-cut off. Numbers of 100,000,000,000 and more are milliseconds: as seconds they would lie beyond the year 5000.
+A time without a zone is UTC; a date alone is its midnight. Fractions of a second are cut off. Numbers from
+100,000,000,000 on are milliseconds: as seconds they would lie beyond the year 5000.
 """
 
 from collections.abc import Callable
@@ -64,13 +64,13 @@ def _from_numbers(column: pa.Array) -> tuple[Seconds, Mask]:
         raise TypeError(f"{column.type} is not a number")
     values, bad, _ = numbers
     in_seconds = np.where(np.abs(values) >= MILLISECONDS_FROM, values / 1_000, values)
-    # Beyond a float's whole numbers or not finite: no time, whatever the unit.
+    # Beyond a float's exact integers or not finite: not a time in any unit.
     bad = bad | ~(np.abs(in_seconds) < 2.0**53)
     return np.floor(np.where(bad, 0, in_seconds)).astype(np.int64), bad
 
 
 def _from_texts(column: pa.StringArray) -> tuple[Seconds, Mask]:
-    """The whole column at once where all its texts are of one form, else text by text."""
+    """The whole column at once if all its texts have one form, else text by text."""
     for kind in (pa.timestamp("us", "UTC"), pa.timestamp("us")):
         try:
             return _from_timestamps(column.cast(kind))

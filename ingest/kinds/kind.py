@@ -1,4 +1,4 @@
-"""What every kind of value answers, and the masks they share."""
+"""The interface of all kinds of values, and the masks that they share."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,9 +13,9 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """A column in the warehouse's type, and where the file's value could not be read; both have the shape (rows,).
+    """A column in the warehouse's type, and a mask of values that could not be read; both have the shape (rows,).
 
-    A value that could not be read is null, or anything at all, in `values`.
+    An unreadable value may be null or anything else in `values`.
     """
 
     values: pa.Array
@@ -27,7 +27,7 @@ class Kind(Protocol):
 
     @property
     def expected(self) -> str:
-        """What a cell may hold, as the end of the sentence "expected ..."."""
+        """What a cell may hold: the end of the sentence "expected ..."."""
 
     def read(self, column: pa.Array) -> Found:
         """The column's values. Nulls stay null and are not bad; texts are UTF-8 and not empty (see `plain`)."""
@@ -39,7 +39,7 @@ def nothing(count: int) -> Mask:
 
 
 def nulls(column: pa.Array) -> Mask:
-    """Where the column is null."""
+    """A mask of the column's nulls."""
     return mask(column.is_null()) if column.null_count else nothing(len(column))
 
 
@@ -52,12 +52,12 @@ def mask(column: pa.BooleanArray) -> Mask:
 
 
 def unreadable(column: pa.Array, arrow: pa.DataType) -> Found:
-    """The answer to a column whose whole type is wrong: every value that is there is bad."""
+    """The result for a column of a wrong type: every value is bad."""
     return Found(pa.nulls(len(column), arrow), ~nulls(column))
 
 
 def is_text(column: pa.Array) -> bool:
-    """Whether the column holds texts, in the form that `plain` gives them."""
+    """Whether the column holds texts, in the form that `plain` returns."""
     return bool(pa.types.is_string(column.type))
 
 

@@ -1,4 +1,4 @@
-"""Numbers: whole ones, and decimals that are kept as whole units.
+"""Numbers: whole ones, and decimals stored as whole units.
 
 A decimal is rounded to its unit half away from zero, exactly: 0.00005 minutes is one ten-thousandth, 0.00004999 none. A
 binary float stands for the shortest decimal that reads back as it, so that a file gives the same rows as CSV and as
@@ -18,13 +18,13 @@ import pyarrow.compute as pc
 from ingest.kinds.kind import Found, Mask, is_text, mask, nothing, nulls, trimmed, unreadable
 
 NUMBER_PATTERN = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
-# So near to a half that the product of two floats can't say on which side the decimal lies.
+# So close to a half that a product of floats can't decide on which side the decimal lies.
 NEARLY_HALF = 1e-5
 
 
 @dataclass(frozen=True)
 class Scaled:
-    """A decimal from `low` to `high`, both allowed, kept as `10 ** digits` units of it in `arrow`."""
+    """A decimal from `low` to `high`, inclusive, stored in the type `arrow` in units of `10 ** -digits`."""
 
     low: float
     high: float
@@ -61,7 +61,7 @@ class Scaled:
 
 @dataclass(frozen=True)
 class Whole:
-    """A whole number from `low` to `high`, both allowed; 3.0 is one, as data frames write them."""
+    """A whole number from `low` to `high`, inclusive; 3.0 counts as one, because data frames write them so."""
 
     low: int
     high: int
@@ -86,12 +86,12 @@ class Whole:
 
 
 def floats(column: pa.Array) -> tuple[npt.NDArray[np.float64], Mask, Callable[[int], Decimal]] | None:
-    """A column's numbers as floats, where there is none though something stands there, and the exact decimal of a row.
+    """A column's numbers as floats, a mask of cells that are not numbers, and a function for a row's exact decimal.
 
-    None for a column of another type than number or text.
+    None for a column that is neither numbers nor texts.
     """
     if pa.types.is_float32(column.type) or pa.types.is_float16(column.type):
-        # Widened, 1439.9 would become 1439.9000244; its shortest decimal is what was meant.
+        # Widening would turn 1439.9 into 1439.9000244, so the shortest decimal is used.
         column = column.cast(pa.float32()).cast(pa.string())
     if is_text(column):
         return _parsed(trimmed(column))

@@ -1,4 +1,4 @@
-"""One form for what readers bring: no dictionaries, no large or binary texts, and an empty text is a missing value."""
+"""One form for columns of all readers: no dictionaries, no large or binary texts, and null for an empty text."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from ingest.kinds.kind import Found, mask, nothing
 
 
 def plain(column: pa.Array | pa.ChunkedArray) -> Found:
-    """The column in its plain form; bad are the texts that are not UTF-8 (and null in `values`)."""
+    """The column in its plain form. Texts that are not UTF-8 are bad, and null in `values`."""
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
     if pa.types.is_dictionary(column.type):

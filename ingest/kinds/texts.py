@@ -15,7 +15,7 @@ TEXTS = pa.list_(pa.string())
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Any text, kept as it is. A number is taken for its digits: a film may be called 1917."""
+    """Any text, unchanged. A number becomes its digits: a film may be called 1917."""
 
     expected: str = "a text in UTF-8 without NUL characters"
 
@@ -30,7 +30,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class CountryCode:
-    """An ISO 3166 alpha-2 code, in capitals whatever the file has."""
+    """An ISO 3166 alpha-2 code, converted to capitals."""
 
     expected: str = "a country's two-letter code such as DE"
 
@@ -44,8 +44,8 @@ class CountryCode:
 
 @dataclass(frozen=True, slots=True)
 class TextList:
-    """Texts joined by `|`, or a list of texts; without white space around them and without empty ones. What is taken
-    apart is a text, never a list's item. A number is taken for its digits, as by `Text`.
+    """Texts joined by `|`, or a list of texts; stripped, and without empty ones. Only a text is split, never a list's
+    item. A number becomes its digits, as in `Text`.
     """
 
     expected: str = "texts joined by | or a list of texts"

@@ -1,1 +1,1 @@
-"""Live traffic: a made-up film service that goes on as long as it is asked to, sent to a running server."""
+"""Live traffic: a generated film service, sent to a running server for as long as requested."""

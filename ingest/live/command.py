@@ -1,4 +1,4 @@
-"""`marquee ingest generate --live RATE --to URL`: send made-up traffic to a running server until it is told to end."""
+"""`marquee ingest generate --live RATE --to URL`: send generated traffic to a running server until stopped."""
 
 import asyncio
 import re
@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import httpx
 
+from ingest.file_format import FileFormat
 from ingest.live.sending import ANSWER_S, MOST_UNDER_WAY, Sender, Sent
 from ingest.live.traffic import Traffic
 from warehouse.errors import BadInput
@@ -31,7 +32,7 @@ def parse_rate(text: str) -> int:
 
 
 def parse_time(text: str | None) -> float | None:
-    """Seconds: `60s`, `5m`, `2h`; None is no end.
+    """Seconds: `60s`, `5m`, `2h`; None means without end.
 
     Raises: BadInput.
     """
@@ -46,7 +47,7 @@ def parse_time(text: str | None) -> float | None:
 def run_live(url: str, token: str, rows_per_s: int, for_s: float | None, seed: int, say: Callable[[str], None]) -> Sent:
     """Send films and people, then sessions at a rate; ends after `for_s` seconds, or at the first Ctrl-C.
 
-    Raises: BadInput for what is no address; Refused, Unavailable.
+    Raises: BadInput for a malformed address; Refused, Unavailable.
     """
     if not re.match(r"https?://", url):
         raise BadInput(f"--to is {url!r}, expected the address of a server with --live: http://127.0.0.1:8000")
@@ -62,10 +63,10 @@ async def _run(
 ) -> Sent:
     ending = asyncio.Event()
     loop = asyncio.get_running_loop()
-    # Outside of the main thread, where the relay runs commands, there are no signals to wait for.
+    # Relayed commands run outside of the main thread, where signals can't be handled.
     with suppress(RuntimeError):
         loop.add_signal_handler(signal.SIGINT, ending.set)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/x-ndjson"}
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": FileFormat.NDJSON.media_type}
     limits = httpx.Limits(max_connections=MOST_UNDER_WAY)
     async with httpx.AsyncClient(base_url=url, headers=headers, timeout=ANSWER_S, limits=limits) as client:
         sender = Sender(client, ending)

@@ -1,7 +1,7 @@
-"""Sending at a rate: each piece of rows under a key of its own, and again until it has an answer.
+"""Sending at a rate: each piece of rows has its own idempotency key, and is sent again until it is answered.
 
-A server that is too busy or away is waited for; what it must not be sent again ends the sending. Pieces are made as
-their time comes and few are under way at once: who can't be answered in time gets fewer, not all at once later.
+A busy or unreachable server is waited for; a refusal that a retry can't cure ends the sending. Pieces are made when
+they are due, and few are in flight at once: a slow server gets fewer pieces, not all of them later.
 """
 
 import asyncio
@@ -17,14 +17,14 @@ from warehouse.errors import MarqueeError, Unavailable
 MOST_UNDER_WAY = 64
 LONGEST_WAIT_S = 8.0
 ANSWER_S = 60.0
-# After the end: how long requests without an answer are sent again.
+# How long unanswered requests are still retried after the end.
 GRACE_S = 30.0
 _COME_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 @dataclass
 class Sent:
-    """What was sent and what became of it."""
+    """Counts of what was sent, by outcome."""
 
     requests: int = 0
     rows: int = 0
@@ -54,14 +54,14 @@ class Sent:
 
 
 class Refused(MarqueeError):
-    """The server won't take what is sent, however often."""
+    """The server refuses the request, and would again."""
 
     code = "BAD_INPUT"
 
 
 @dataclass
 class Sender:
-    """Sends to one server with one token; `run` makes the keys of this run other than those of the next."""
+    """Sends to one server with one token; `run` makes the keys of this run unique."""
 
     client: httpx.AsyncClient
     ending: asyncio.Event

@@ -1,8 +1,8 @@
-"""Made-up traffic: the films and people of a seed, and what of their sessions ends at this moment.
+"""Generated traffic: the films and people of a seed, and sessions of theirs that end now.
 
-The world is that of the generator, in a week that was: who watches what at this hour of this weekday is drawn from the
-same hour of its last week. Ids are UUIDs made of the seed, so that neither corrects a film or person of another source;
-those of sessions are new in each run.
+The world is the generator's, fixed in a past week: what is watched now is drawn from the same hour and weekday of its
+last week. Ids are UUIDs derived from the seed, so that they never collide with another source's; those of sessions are
+new in each run.
 """
 
 import secrets
@@ -22,17 +22,17 @@ from ingest.generator.sessions import played
 from ingest.generator.viewing import Schedule
 from ingest.writers import filed
 
-# A Monday. The same world whenever it is asked for, or each day's would correct the films of the day before.
+# A Monday. Fixed, because otherwise each day's world would correct the films of the day before.
 UNTIL = datetime(2026, 3, 2, tzinfo=UTC)
 WEEK_HOURS = 7 * 24
-# So many in the window that each hour has sessions of every country.
+# Enough sessions in the window for every country to have some in each hour.
 SIZE = DemoSize(movies=200, users=5_000, sessions=100_000_000, ratings=0, days=28)
 Row = dict[str, object]
 
 
 @dataclass(frozen=True)
 class Traffic:
-    """The world of a seed; `first` is the id before those of this run's sessions."""
+    """The world of a seed; session ids of this run come after `first`."""
 
     world: World
     schedule: Schedule
@@ -43,7 +43,7 @@ class Traffic:
 
     @classmethod
     def of(cls, seed: int, clock: Callable[[], float] = time.time) -> "Traffic":
-        """The traffic of a seed; its films and people are the same ones each time."""
+        """The traffic of a seed; its films and people are always the same."""
         world = build_world(Plan.ending(UNTIL, SIZE, seed))
         return cls(
             world,
@@ -70,7 +70,7 @@ class Traffic:
         return _ndjson([self._now(row) for row in filed("viewing_sessions", batch).to_pylist()])
 
     def _hour(self) -> int:
-        """The hour of the world's last week that is like this one."""
+        """The hour of the world's last week with the same weekday and time."""
         now = datetime.fromtimestamp(self.clock(), UTC)
         return self.world.plan.hours - WEEK_HOURS + now.weekday() * 24 + now.hour
 
@@ -85,7 +85,7 @@ class Traffic:
         person, film = row["user_id"], row["movie_id"]
         assert isinstance(person, int)
         assert isinstance(film, int)
-        # A second before now: the server's clock may be behind this one.
+        # A second before now, because the server's clock may be slightly behind.
         start_s = int(self.clock() - 1 - minutes * 60)
         return {
             **row,

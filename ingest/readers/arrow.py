@@ -1,4 +1,4 @@
-"""Arrow files and streams (IPC), a batch at a time; the first bytes tell which of the two it is."""
+"""Arrow files and streams (IPC), a batch at a time; the first bytes say which of the two it is."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from ingest.readers.source import Source
 
 FILE_MAGIC = b"ARROW1"
 STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"
-# Damaged bytes end in any of these.
+# The errors that damaged bytes can cause.
 FAULTS = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OSError, EOFError)
 
 
@@ -51,7 +51,7 @@ def _batches(
 
 
 def _require_end(source: Source, file: pa.NativeFile) -> None:
-    """A stream that is cut between two batches reads as a whole one, but for the mark at its end."""
+    """A stream that is cut between two batches reads as complete, except that the end mark is missing."""
     file.seek(max(0, file.size() - len(STREAM_END)))
     if bytes(file.read()) != STREAM_END:
         raise FileRefused(source.name, "it is cut off: the mark at the end of an Arrow stream is missing")

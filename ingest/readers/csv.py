@@ -1,6 +1,6 @@
-"""CSV files with a header, as RFC 4180 has them but for the delimiter; cells stay bytes until validation reads them.
+"""CSV files with a header, as in RFC 4180 except for the delimiter. Cells stay bytes until validation reads them.
 
-A row's number is that of the line it begins in, the header's being 1; blank lines are passed over.
+A row's number is the line where it begins; the header is line 1. Blank lines are skipped.
 """
 
 import csv
@@ -34,7 +34,7 @@ def open_csv(source: Source, wanted: Wanted) -> Iterator[Rows]:
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """The names of the columns, the sign that ends lines, and how much of the file is before the first row."""
+    """The column names, the line ending, and the number of bytes before the first row."""
 
     names: list[str]
     newline: bytes
@@ -72,7 +72,7 @@ def _batches(source: Source, stream: pa.NativeFile, header: _Header, wanted: Wan
 
 
 def _rows(source: Source, block: Block, wanted: Wanted) -> RawRows:
-    """Arrow tells of a torn row only as text in UTF-8: a block that is none is read record by record."""
+    """Arrow reports a torn row only as UTF-8 text, so a block in another encoding is read record by record."""
     try:
         found = read_block(block, wanted) if is_utf8(block.text) else read_records(block, wanted)
     except pa.ArrowInvalid as error:

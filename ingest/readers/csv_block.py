@@ -33,7 +33,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Torn:
-    """A record that has too few or too many cells; `is_last` says that nothing follows it in its block."""
+    """A record with too few or too many cells; `is_last` says that it is the last of its block."""
 
     line: int
     cells: int
@@ -43,8 +43,8 @@ class Torn:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """The whole records of a block as cells in bytes, null where empty, the lines (rows,) they begin in, and those that
-    are torn.
+    """The whole records of a block: cells as bytes, null where empty; the lines (rows,) where they begin; the torn
+    ones.
     """
 
     batch: pa.RecordBatch
@@ -65,7 +65,7 @@ def read_block(block: Block, wanted: Wanted) -> Found:
 
     table = arrow_csv.read_csv(
         pa.BufferReader(block.text),
-        # One thread: only then does Arrow say which record is torn.
+        # One thread, because only then Arrow says which record is torn.
         read_options=arrow_csv.ReadOptions(
             column_names=block.header, block_size=len(block.text) + 1, use_threads=False
         ),
@@ -75,7 +75,7 @@ def read_block(block: Block, wanted: Wanted) -> Found:
         convert_options=arrow_csv.ConvertOptions(
             column_types=dict.fromkeys(block.header, pa.binary()),
             include_columns=block.names(wanted),
-            # By default "NA" would be missing: it is Namibia, and a fine title.
+            # By default "NA" would be missing, but it is Namibia, and may be a title.
             null_values=[""],
             strings_can_be_null=True,
         ),

@@ -1,6 +1,4 @@
-"""Cutting CSV into blocks of whole records. Quotes pair within a record, so that a line ends one where those before it
-do.
-"""
+"""Cutting CSV into blocks of whole records. A line ends a record if the quotes up to its end are balanced."""
 
 from collections.abc import Iterator
 
@@ -19,7 +17,7 @@ QUOTE = b'"'
 def whole_records(source: Source, stream: pa.NativeFile, newline: bytes, line: int) -> Iterator[bytes]:
     """The bytes in blocks of whole records, the first of which begins in `line`.
 
-    Raises: FileRefused for a record that is too long, or that the file's end cuts within quotes.
+    Raises: FileRefused for a record that is too long, or an unclosed quote at the end of the file.
     """
     begun = b""
     while read := source.take(stream, BLOCK_BYTES):
@@ -42,7 +40,7 @@ def whole_records(source: Source, stream: pa.NativeFile, newline: bytes, line: i
 
 
 def _last_end(text: bytes, newline: bytes) -> int:
-    """Where the last whole record ends; 0 where none does."""
+    """The end of the last whole record; 0 if there is none."""
     quotes, end = count(text, QUOTE), len(text)
     while (at := text.rfind(newline, 0, end)) >= 0:
         quotes -= text.count(QUOTE, at, end)
@@ -53,12 +51,12 @@ def _last_end(text: bytes, newline: bytes) -> int:
 
 
 def count(text: bytes, sign: bytes) -> int:
-    """How often a sign stands in a text; many times as fast as `bytes.count` where it is often."""
+    """The number of occurrences of a byte; much faster than `bytes.count` if there are many."""
     return int(np.count_nonzero(np.frombuffer(text, dtype=np.uint8) == ord(sign)))
 
 
 def first_lines(text: bytes, newline: bytes, records: int) -> npt.NDArray[np.int64]:
-    """In which line of the text each of its records begins, (records,), from 0."""
+    """The line of the text where each of its records begins, (records,), from 0."""
     if count(text, newline) + (not text.endswith(newline)) == records:
         return np.arange(records, dtype=np.int64)
     signs = np.frombuffer(text, dtype=np.uint8)
@@ -68,5 +66,5 @@ def first_lines(text: bytes, newline: bytes, records: int) -> npt.NDArray[np.int
     lengths = ends - starts
     blank = (lengths == 0) | ((lengths == 1) & (signs[np.minimum(starts, len(signs) - 1)] == ord("\r")))
     found = np.flatnonzero(~quoted & ~blank)
-    # Quotes amid a cell are no quotes, and pair with nothing: where records can't be told, they are counted.
+    # Quotes inside an unquoted cell do not pair. Where that makes records ambiguous, they are counted one by one.
     return found if len(found) == records else np.arange(records, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""CSV read record by record: for bytes that are no UTF-8, of which Arrow can't say which record is torn."""
+"""CSV read record by record, for blocks that are not UTF-8, in which Arrow can't say which record is torn."""
 
 import csv
 import io
@@ -32,7 +32,7 @@ def read_records(block: Block, wanted: Wanted) -> Found:
 
 
 def _records(block: Block) -> Iterator[tuple[int, list[str], str]]:
-    """Of each record the line that it begins in, its cells, and its text; blank lines are none."""
+    """For each record the line where it begins, its cells, and its text. Blank lines are skipped."""
     text: list[str] = []
 
     def lines() -> Iterator[str]:

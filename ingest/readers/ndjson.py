@@ -47,7 +47,7 @@ def _batches(source: Source, stream: pa.NativeFile, wanted: Wanted) -> Iterator[
 
 
 def _refuse_torn(source: Source, rows: RawRows, is_first: bool, is_cut: bool) -> None:
-    """Raises: FileRefused where the file's first line is no row, or its last one without a line end."""
+    """Raises: FileRefused if the file's first line is not a row, or its last line is neither a row nor ended."""
     first, last = rows.problems[0], rows.problems[-1]
     if is_first and first.reason is Reason.BAD_ROW and not (rows.numbers < first.number).any():
         raise FileRefused(source.name, f"{first.place}: {first.sentence}")

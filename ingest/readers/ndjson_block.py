@@ -1,4 +1,4 @@
-"""A block of NDJSON lines parsed by Arrow in one go, where all lines are alike."""
+"""A block of NDJSON lines parsed by Arrow in one go, if all lines have the same types."""
 
 import numpy as np
 import orjson
@@ -53,7 +53,7 @@ def _sampled_schema(block: bytes, wanted: Wanted) -> pa.Schema | None:
         if not isinstance(row, dict) or not row.keys() <= wanted.columns:
             return None
         for name, value in row.items():
-            # Most values are of a kind that their column had before, and say nothing new.
+            # Skip types that the column had before, which most values have.
             if (name, type(value)) in met and not (type(value) is int and value > BIGGEST_INT):
                 continue
             met.add((name, type(value)))
@@ -65,7 +65,7 @@ def _sampled_schema(block: bytes, wanted: Wanted) -> pa.Schema | None:
 
 
 def _common(known: pa.DataType, seen: pa.DataType) -> pa.DataType:
-    """One type for both; where there is none the first one stands, and Arrow will refuse the block."""
+    """A common type of both. If there is none, the first: Arrow will refuse the block."""
     if pa.types.is_null(known):
         return seen
     return pa.float64() if {known, seen} == {pa.int64(), pa.float64()} else known

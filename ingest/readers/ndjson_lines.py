@@ -15,7 +15,7 @@ from ingest.readers.rows import RawRows, Wanted
 from ingest.values import Digits
 
 Row = dict[str, object]
-# From here on a float may be a whole number that has more digits than it can hold.
+# From here on a float may stand for a whole number with more digits than it can hold.
 BIGGEST = 2.0**63
 LONGEST_INT = 20
 
@@ -67,7 +67,8 @@ def _row(text: bytes, number: int, wanted: Wanted) -> Row | Problem:
 
 
 def _is_cell(value: object, takes_lists: bool) -> bool:
-    """Whether a value can stand in a column: a list only of texts and where lists may, an object or a truth never."""
+    """Whether a column can hold a value: a list only of texts and where lists are allowed; an object or a boolean
+    never."""
     if isinstance(value, list):
         return takes_lists and all(isinstance(item, str) for item in value)
     return value is None or (isinstance(value, str | int | float) and not isinstance(value, bool))
@@ -81,7 +82,7 @@ def _start(value: object) -> str:
 
 
 def _column(values: Sequence[object], takes_lists: bool) -> pa.Array:
-    """The values in one Arrow type; where they have several, as texts, which every kind reads, or lists of texts."""
+    """The values in one Arrow type. Mixed types become texts, which every kind reads, or lists of texts."""
     if takes_lists and any(isinstance(value, list) for value in values):
         return pa.array([_list(value) for value in values], pa.list_(pa.string()))
     try:
@@ -91,7 +92,7 @@ def _column(values: Sequence[object], takes_lists: bool) -> pa.Array:
 
 
 def _list(value: object) -> list[str] | None:
-    """A value as its kind would take it apart, so that a list beside it stays as it is."""
+    """A value split as its kind would do it, so that lists in the same column stay unchanged."""
     if isinstance(value, list):
         return value
     text = _text(value)
@@ -99,7 +100,7 @@ def _list(value: object) -> list[str] | None:
 
 
 def _text(value: object) -> str | None:
-    """A value as Arrow would write it, so that its neighbours' types do not change it."""
+    """A value as Arrow would write it, so that its neighbours' types do not matter."""
     match value:
         case None | str():
             return value
@@ -118,7 +119,7 @@ def _beyond(row: Row, wanted: Wanted) -> Row:
 
 
 def _rest(row: Row, text: bytes, wanted: Wanted) -> Row:
-    """What a row has beyond the wanted columns, whole numbers with all their digits."""
+    """A row's values beyond the wanted columns; whole numbers keep all their digits."""
     rest = _beyond(row, wanted)
     return _beyond(json.loads(text, parse_int=_whole), wanted) if _may_lack_digits(rest) else rest
 

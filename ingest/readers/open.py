@@ -4,15 +4,21 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from types import MappingProxyType
 
+from ingest.file_format import FileFormat
 from ingest.readers.arrow import open_arrow
 from ingest.readers.csv import open_csv
 from ingest.readers.ndjson import open_ndjson
 from ingest.readers.parquet import open_parquet
 from ingest.readers.rows import Rows, Wanted
-from ingest.readers.source import Format, Source
+from ingest.readers.source import Source
 
-READERS: Mapping[Format, Callable[[Source, Wanted], AbstractContextManager[Rows]]] = MappingProxyType(
-    {"csv": open_csv, "ndjson": open_ndjson, "parquet": open_parquet, "arrow": open_arrow}
+READERS: Mapping[FileFormat, Callable[[Source, Wanted], AbstractContextManager[Rows]]] = MappingProxyType(
+    {
+        FileFormat.CSV: open_csv,
+        FileFormat.NDJSON: open_ndjson,
+        FileFormat.PARQUET: open_parquet,
+        FileFormat.ARROW: open_arrow,
+    }
 )
 
 

@@ -1,4 +1,4 @@
-"""Parquet files, a stretch of rows at a time; only the wanted columns are read."""
+"""Parquet files, some rows at a time; only the wanted columns are read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,13 +13,13 @@ from ingest.readers.seekable import seekable
 from ingest.readers.source import Source
 
 BATCH_ROWS = 32_768
-# Read through a buffer, or a file with one great row group would be held whole.
+# Read through a buffer; otherwise a file with one large row group would be held in memory.
 BUFFER_BYTES = 4 << 20
 
 
 @contextmanager
 def open_parquet(source: Source, wanted: Wanted) -> Iterator[Rows]:
-    """The rows of a Parquet file. A compressed one is unpacked to a temporary file: its footer stands at the end.
+    """The rows of a Parquet file. A compressed one is unpacked to a temporary file, because the footer is at the end.
 
     Raises: FileRefused, also while the rows are read.
     """

@@ -1,4 +1,4 @@
-"""What a reader brings: some rows of a file, column by column, typed as the format types them."""
+"""What a reader yields: some rows of a file, column by column, typed as in the format."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +15,8 @@ from ingest.values import values
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of a file is asked for: `columns` by name, whether all others, the `rest`, are kept too, whether it must
-    be told that a row lacks a column, `gaps`, from that it leaves it empty, and in which columns a list may stand.
+    """What to read from a file: `columns` by name; whether all others, the `rest`, are kept; whether `gaps`, absent
+    columns of a row, must be told from empty ones; and which columns may hold lists.
     """
 
     columns: frozenset[str]
@@ -29,10 +29,10 @@ class Wanted:
 class RawRows:
     """Consecutive rows. `columns` holds those of the wanted columns that the file has; all have the same length.
 
-    `numbers` is each row's number in the file, from 1, counted in `unit`s. `rest` is what else stands in each
-    row, by name, None where nothing does in any; `damaged` are the columns of it in which some texts are not UTF-8.
-    `problems` are the rows of this stretch that are no rows at all. `named` are the columns that rows name which name
-    their own, and `gaps` where such rows lack a column.
+    `numbers` is each row's number in the file, from 1, counted in `unit`s. `rest` is what else each row has, by name,
+    None if no row has more; `damaged` are its columns in which some texts are not UTF-8. `problems` are the rows that
+    can't be parsed. Where each row names its columns, `named` are those names, and `gaps` says which rows lack a
+    column.
     """
 
     columns: Mapping[str, pa.Array]
@@ -48,7 +48,7 @@ class RawRows:
         return len(self.numbers)
 
     def lacks(self, name: str) -> Mask:
-        """Where a row has no such column, not even an empty one."""
+        """A mask of rows without the column, not even an empty one."""
         if name not in self.columns:
             return np.ones(len(self), dtype=np.bool_)
         return self.gaps.get(name, nothing(len(self)))
@@ -56,7 +56,7 @@ class RawRows:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """An open file: the `names` of its columns, or None where each row names its own, and its rows, to be read once."""
+    """An open file: its column `names`, or None if each row names its own, and its rows, to be read once."""
 
     names: frozenset[str] | None
     batches: Iterator[RawRows]
@@ -69,7 +69,7 @@ def columnar(
     problems: tuple[Problem, ...] = (),
     unit: str = "row",
 ) -> RawRows:
-    """The rows of an Arrow batch, which have these `numbers`."""
+    """The rows of an Arrow batch, with these `numbers`."""
     columns = dict(zip(batch.schema.names, batch.columns, strict=True))
     rest = {name: columns[name] for name in columns if name not in wanted.columns}
     return RawRows(
@@ -83,7 +83,7 @@ def columnar(
 
 
 def _rows_of(columns: Mapping[str, pa.Array]) -> list[Mapping[str, object]]:
-    """Of each row the values that are there, by name."""
+    """The present values of each row, by name."""
     found = {name: values(plain(column).values) for name, column in columns.items()}
     return [
         {name: value for name, value in zip(found, row, strict=True) if value is not None}

@@ -1,4 +1,4 @@
-"""A file that can be read from any place, as formats need whose index stands at the end."""
+"""A seekable file, for formats with the index at the end."""
 
 import shutil
 import tempfile

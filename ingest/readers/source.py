@@ -1,53 +1,50 @@
-"""A file, here or in an object store, as a stream of bytes: what its name says it is, and if its first bytes agree."""
+"""A local or object store file as a stream of bytes. Its name says its format, which its first bytes must confirm."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Literal
 
 import pyarrow as pa
 from pyarrow import fs
 
+from ingest.file_format import FileFormat
 from ingest.problems import FileRefused
 
-Format = Literal["csv", "ndjson", "parquet", "arrow"]
-
-FORMATS: dict[str, Format] = {
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".ndjson": "ndjson",
-    ".jsonl": "ndjson",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".arrow": "arrow",
-    ".arrows": "arrow",
-    ".feather": "arrow",
+FORMATS: dict[str, FileFormat] = {
+    ".csv": FileFormat.CSV,
+    ".tsv": FileFormat.CSV,
+    ".ndjson": FileFormat.NDJSON,
+    ".jsonl": FileFormat.NDJSON,
+    ".parquet": FileFormat.PARQUET,
+    ".pq": FileFormat.PARQUET,
+    ".arrow": FileFormat.ARROW,
+    ".arrows": FileFormat.ARROW,
+    ".feather": FileFormat.ARROW,
 }
 DELIMITERS = {".tsv": "\t"}
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 MAGIC = {
     b"\x1f\x8b": "gzip",
     b"\x28\xb5\x2f\xfd": "zstd",
-    b"PAR1": "Parquet",
-    b"ARROW1": "Arrow",
-    b"\xff\xff\xff\xff": "Arrow",  # a stream
+    b"PAR1": FileFormat.PARQUET.label,
+    b"ARROW1": FileFormat.ARROW.label,
+    b"\xff\xff\xff\xff": FileFormat.ARROW.label,  # a stream
     b"PK\x03\x04": "ZIP",
 }
 HEAD_BYTES = 1 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-FORMAT_NAMES = {"csv": "CSV", "ndjson": "NDJSON", "parquet": "Parquet", "arrow": "Arrow"}
 
 
 @dataclass
 class Source:
-    """One file; `name` is what the user calls it. `read_bytes` counts the bytes taken from its place so far."""
+    """One file; `name` is what the user calls it. `read_bytes` counts the stored bytes read so far."""
 
     system: fs.FileSystem
     path: str
     name: str
-    format: Format
+    format: FileFormat
     compression: str | None
     size_bytes: int
     delimiter: str = ","
@@ -55,9 +52,11 @@ class Source:
     _file: pa.NativeFile | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, path: Path | str, name: str, delimiter: str | None = None, format_: Format | None = None) -> "Source":
-        """The file at a path, or at an address with a scheme. Its format, where none is given, and its compression are
-        told by its name and confirmed by its first bytes.
+    def of(
+        cls, path: Path | str, name: str, delimiter: str | None = None, format_: FileFormat | None = None
+    ) -> "Source":
+        """The file at a path, or at an address with a scheme. Its format, unless given, and its compression come from
+        its name and are confirmed by its first bytes.
 
         Raises: FileRefused.
         """
@@ -95,14 +94,14 @@ class Source:
             return bytes(stream.read(HEAD_BYTES))
 
     def note_position(self) -> None:
-        """Remember how far the disk was read; for the progress bar."""
+        """Record how far the file was read, for the progress bar."""
         if self._file is not None and not self._file.closed:
             self.read_bytes = self._file.tell()
 
     def take(self, stream: pa.NativeFile, size_bytes: int) -> bytes:
-        """The next bytes of the stream, none at its end.
+        """The next bytes of the stream; empty at its end.
 
-        Raises: FileRefused for a file that can't be read on.
+        Raises: FileRefused if the file can't be read any further.
         """
         try:
             taken = bytes(stream.read(size_bytes))
@@ -112,7 +111,7 @@ class Source:
         return taken
 
     def refuse_repeated(self, names: Sequence[str]) -> None:
-        """Raises: FileRefused where a column's name stands twice: which one is meant?"""
+        """Raises: FileRefused for a repeated column name, which would be ambiguous."""
         repeated = [name for name, count in Counter(names).items() if count > 1]
         if repeated:
             raise FileRefused(self.name, f"it has the column {repeated[0]} more than once")
@@ -131,12 +130,10 @@ class Source:
             raise FileRefused(self.name, f"its name says {self.compression}, but it is {found or 'not compressed'}")
         if self.compression:
             found = self._decompressed_magic()
-        expected = FORMAT_NAMES[self.format] if self.format in {"parquet", "arrow"} else None
+        expected = self.format.label if self.format in {FileFormat.PARQUET, FileFormat.ARROW} else None
         if found != expected:
-            says = FORMAT_NAMES[self.format]
-            raise FileRefused(
-                self.name, f"its name says {says}, but its first bytes are {found or _glimpse(self.head())}"
-            )
+            seen = found or _glimpse(self.head())
+            raise FileRefused(self.name, f"its name says {self.format.label}, but its first bytes are {seen}")
 
     def _decompressed_magic(self) -> str | None:
         try:
@@ -151,7 +148,7 @@ class Source:
 def located(path: Path | str) -> tuple[fs.FileSystem, str]:
     """The file system of a path, or of an address with a scheme such as `s3://`, and the path in it.
 
-    Raises: pyarrow.ArrowInvalid for a scheme that is not known, OSError for a store that does not answer.
+    Raises: pyarrow.ArrowInvalid for an unknown scheme, OSError for a store that does not answer.
     """
     if isinstance(path, Path):
         return fs.LocalFileSystem(), str(path)
@@ -160,7 +157,7 @@ def located(path: Path | str) -> tuple[fs.FileSystem, str]:
 
 
 def magic_of(head: bytes) -> str | None:
-    """What the first bytes of a file say that it is; None where they say nothing."""
+    """The format by the first bytes of a file; None if they match none."""
     return next((name for magic, name in MAGIC.items() if head.startswith(magic)), None)
 
 

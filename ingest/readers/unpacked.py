@@ -1,8 +1,8 @@
-"""How large rows are that lie packed in a file, told before they are unpacked: a few kilobytes may hold gigabytes.
+"""The unpacked size of a file's rows, read before unpacking them: a few kilobytes may hold gigabytes.
 
-An Arrow message says in its metadata where its buffers are and, in the first bytes of a compressed one, how large it
-will be. The metadata is a FlatBuffer; pyarrow reads it and shows it to nobody, so the few fields that this takes are
-found here. Source: Message.fbs and File.fbs of Apache Arrow, format version 1.5, and the FlatBuffers binary format.
+An Arrow message says in its metadata where its buffers are; the first bytes of a compressed buffer say its unpacked
+size. The metadata is a FlatBuffer, which pyarrow does not expose, so the few needed fields are parsed here. Source:
+Message.fbs and File.fbs of Apache Arrow, format version 1.5, and the FlatBuffers binary format.
 """
 
 import struct
@@ -14,33 +14,32 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import ipc
 
+from ingest.file_format import FileFormat
 from ingest.readers.arrow import FAULTS, FILE_MAGIC
-from ingest.readers.source import Format
 
-# Fields of the tables Message, DictionaryBatch, RecordBatch and Footer, by their place.
+# Field numbers of the tables Message, DictionaryBatch, RecordBatch and Footer.
 _HEADER_TYPE, _HEADER = 1, 2
 _DICTIONARY_ROWS = 1
 _LENGTH, _BUFFERS, _COMPRESSION = 0, 2, 3
 _DICTIONARIES, _RECORD_BATCHES = 2, 3
-# What a message's header may be.
+# Types of a message's header.
 _DICTIONARY_BATCH, _RECORD_BATCH = 2, 3
 # A buffer: where it is, and its bytes. A message in a file's index: where it is, bytes of its metadata and of its body.
 _BUFFER, _BLOCK = struct.Struct("<qq"), struct.Struct("<qi4xq")
 _COUNT_BYTES = 4
-# What a row's number takes, whatever else it has or lacks.
+# The bytes for a row's number, whatever else the row has.
 _ROW_BYTES = 8
 
 
-def unpacked_bytes(path: Path, form: Format) -> int:
-    """The bytes that the largest piece of a file's rows says to take, unpacked: a batch, or a column of a row group; 0
-    for texts, which are no larger than they look. Where a file is damaged, of what comes before: whoever reads it gets
-    no further, and says why.
+def unpacked_bytes(path: Path, form: FileFormat) -> int:
+    """The unpacked bytes of the largest piece of a file's rows: a batch, or a column of a row group; 0 for text
+    formats. For a damaged file only the pieces before the damage count: the reader gets no further, and reports it.
     """
-    if form not in ("arrow", "parquet"):
+    if form not in (FileFormat.ARROW, FileFormat.PARQUET):
         return 0
     largest = 0
     try:
-        for size in _of_arrow(path) if form == "arrow" else _of_parquet(path):
+        for size in _of_arrow(path) if form is FileFormat.ARROW else _of_parquet(path):
             largest = max(largest, size)
     except (*FAULTS, struct.error):
         return largest
@@ -76,7 +75,7 @@ def _of_index(file: pa.NativeFile) -> Iterator[ipc.Message]:
 
 
 def _piece(file: pa.NativeFile, start: int, size: int) -> bytes:
-    """Bytes of a file. Room for them would be made before it is known that they are there."""
+    """Bytes of a file, checked against its size first: reading would allocate memory for bytes that do not exist."""
     if not 0 <= start <= start + size <= file.size():
         raise struct.error("the index points out of the file")
     return bytes(file.read_at(size, start))
@@ -114,7 +113,7 @@ def _structs(content: memoryview, list_: int, shape: struct.Struct) -> Iterator[
 
 
 def _place(metadata: memoryview, table: int, field: int) -> int:
-    """Where a field of a table is; 0 where it is left out. The table points back at a list of its fields' places."""
+    """The position of a table's field; 0 if it is absent. The table points back at a list of its fields' positions."""
     fields = table - _read(metadata, table, "i")
     entry = 4 + 2 * field
     offset = _read(metadata, fields + entry, "H") if entry < _read(metadata, fields, "H") else 0
@@ -127,7 +126,7 @@ def _field(metadata: memoryview, table: int, field: int, kind: str) -> int:
 
 
 def _pointed(metadata: memoryview, table: int, field: int) -> int:
-    """Where a field that is a table or a list begins."""
+    """The start of a field that is a table or a list."""
     place = _place(metadata, table, field)
     if not place:
         raise struct.error("a message lacks its rows")

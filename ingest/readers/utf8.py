@@ -1,8 +1,8 @@
-"""Whether bytes are text."""
+"""Whether bytes are UTF-8."""
 
 
 def is_utf8(block: bytes) -> bool:
-    """Whether a block is UTF-8 from its beginning to its end."""
+    """Whether a block is entirely UTF-8."""
     if block.isascii():
         return True
     try:

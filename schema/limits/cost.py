@@ -18,18 +18,17 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from schema.limits.weights import (
+from schema.limits.rules import (
     CELLS,
     COMPARED,
     MOST_QUARTERS,
     MOST_ROWS,
-    OTHER,
     PAST,
     QUARTER_DAYS,
     STATEMENTS,
-    WEIGHTS,
-    Weight,
 )
+from schema.operation import operation_of
+from schema.root_fields import Weight, weight_of
 from warehouse.errors import TooExpensive
 
 _LAST = re.compile(r"P(\d{1,5})([DWMY])")
@@ -40,12 +39,12 @@ _COUNTS = ("first", "limit", "days")
 
 def estimate(document: DocumentNode, variables: Mapping[str, Any], operation: str | None = None) -> int:
     """The cost of an operation of a document that is within bounds; 0 where it has none of that name."""
-    found = _operation(document, operation)
+    found = operation_of(document, operation)
     if found is None:
         return 0
     fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
-    asked = _Asked(fragments, {**_defaults(found), **variables})
-    return sum(asked.cost(field) for field in asked.fields(found.selection_set))
+    estimator = _Estimator(fragments, {**_defaults(found), **variables})
+    return sum(estimator.cost(field) for field in estimator.fields(found.selection_set))
 
 
 def check_budget(cost: int, budget: int) -> None:
@@ -57,11 +56,6 @@ def check_budget(cost: int, budget: int) -> None:
         )
 
 
-def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
-    operations = (one for one in document.definitions if isinstance(one, OperationDefinitionNode))
-    return next((one for one in operations if name is None or (one.name and one.name.value == name)), None)
-
-
 def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
     return {
         one.variable.name.value: value_from_ast_untyped(one.default_value)
@@ -71,7 +65,7 @@ def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Estimator:
     """A document's fragments, and the values of its variables."""
 
     fragments: Mapping[str, FragmentDefinitionNode]
@@ -79,7 +73,7 @@ class _Asked:
 
     def cost(self, field: FieldNode) -> int:
         """The cost of one root field."""
-        weight = WEIGHTS.get(field.name.value, OTHER)
+        weight = weight_of(field.name.value)
         if not weight.base:
             return 0
         arguments = {one.name.value: value_from_ast_untyped(one.value, self.variables) for one in field.arguments or ()}
@@ -120,19 +114,19 @@ def _factor(weight: Weight, arguments: Mapping[str, Any]) -> int:
 def _rows(weight: Weight, arguments: Mapping[str, Any]) -> int:
     counts = (arguments.get(name) for name in _COUNTS)
     # GraphQL takes 100.0 for a whole number, too.
-    asked = next((one for one in counts if isinstance(one, int | float)), weight.rows)
-    return math.ceil(min(max(asked, 1), MOST_ROWS))
+    given = next((one for one in counts if isinstance(one, int | float)), weight.rows)
+    return math.ceil(min(max(given, 1), MOST_ROWS))
 
 
-def _days(asked: Any) -> int:
+def _days(span: Any) -> int:
     """The length of a range; a quarter where it has none, or one that its resolver will refuse."""
-    if not isinstance(asked, Mapping):
+    if not isinstance(span, Mapping):
         return QUARTER_DAYS
-    last = _LAST.fullmatch(str(asked.get("last")))
+    last = _LAST.fullmatch(str(span.get("last")))
     if last:
         return max(int(last[1]) * _UNIT_DAYS[last[2]], 1)
     try:
-        start, end = (date.fromisoformat(str(asked.get(name))[:10]) for name in ("from", "to"))
+        start, end = (date.fromisoformat(str(span.get(name))[:10]) for name in ("from", "to"))
     except ValueError:
         return QUARTER_DAYS
     return max((end - start).days, 1)

@@ -2,30 +2,12 @@
 fragment's measure is remembered, however often it is spread.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from graphql import DocumentNode, FragmentDefinitionNode, FragmentSpreadNode, Node, OperationDefinitionNode
 
-from schema.limits.bounds import MOST_COUNTED
+from schema.limits.rules import MOST_COUNTED, Rule, greatest
 from warehouse.errors import BadInput
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One bound. `own` is what a node adds to what it holds, `together` how the parts of a node count: their sum, or
-    the greatest. `refusal` is what is said, with places for the `most` that is allowed and the `found` measure.
-    """
-
-    most: int
-    own: Callable[[Node], int]
-    together: Callable[[Iterable[int]], int]
-    refusal: str
-
-
-def greatest(values: Iterable[int]) -> int:
-    """The greatest of the values, 0 of none."""
-    return max(values, default=0)
 
 
 class Expansion:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from schema.limits.bounds import BOUNDS
+from schema.limits.rules import BOUNDS
 from warehouse.errors import BadInput
 
 

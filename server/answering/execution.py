@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 import orjson
-from graphql import GraphQLError, OperationType, get_operation_ast
+from graphql import GraphQLError, OperationType
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType as Kind
@@ -21,6 +21,7 @@ from strawberry.types.graphql import OperationType as Kind
 from resolvers.context import Context
 from resolvers.documents import document_of
 from resolvers.root import Schema
+from schema.operation import operation_of
 from warehouse.errors import BadInput, EngineFault, MarqueeError
 
 log = logging.getLogger("marquee.graphql")
@@ -59,7 +60,7 @@ def changes(document: str, operation: str | None) -> bool:
 
 def _kind(document: str, operation: str | None) -> OperationType | None:
     try:
-        found = get_operation_ast(document_of(document), operation)
+        found = operation_of(document_of(document), operation)
     except GraphQLError:
         return None
     return found.operation if found is not None else None
@@ -93,7 +94,7 @@ async def execute(
         return _refused(BadInput(sentence), context)
     except Exception as error:  # noqa: BLE001 - the last stop before the wire: whatever it is becomes an error with an id
         return _refused(error, context)
-    return _executed(result, context)
+    return _response(result, context)
 
 
 async def stream(
@@ -108,10 +109,10 @@ async def stream(
     )
     async with aclosing(source) as results:
         async for result in results:
-            yield _executed(result, context)
+            yield _response(result, context)
 
 
-def _executed(result: ExecutionResult, context: Context) -> Executed:
+def _response(result: ExecutionResult, context: Context) -> Executed:
     ran = result.data is not None or any(error.path for error in result.errors or ())
     unmasked = tuple(sorted(context.access.unmasked))
     return Executed(_body(result, context.access.introspects), ran, context.operation, context.fields, unmasked)

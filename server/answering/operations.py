@@ -11,13 +11,13 @@ import orjson
 from graphql import (
     ListTypeNode,
     NonNullTypeNode,
-    OperationDefinitionNode,
     TypeNode,
     parse,
     print_ast,
     value_from_ast_untyped,
 )
 
+from schema.operation import operation_of
 from server.client_files import OPERATIONS
 from warehouse.errors import BadInput
 
@@ -37,8 +37,8 @@ class Operation:
 
     def default(self, name: str) -> Any:
         """What a variable is where nobody gives it; None where it has no default."""
-        definitions = (one for one in parse(self.document).definitions if isinstance(one, OperationDefinitionNode))
-        for variable in next(definitions).variable_definitions or ():
+        definition = operation_of(parse(self.document))
+        for variable in (definition and definition.variable_definitions) or ():
             if variable.variable.name.value == name and variable.default_value is not None:
                 return value_from_ast_untyped(variable.default_value)
         return None
@@ -89,11 +89,11 @@ def published(folder: Path = OPERATIONS) -> Mapping[str, Operation]:
     found = {}
     for path in sorted(folder.glob("*.graphql")):
         document = path.read_text(encoding="utf-8")
-        definitions = [one for one in parse(document).definitions if isinstance(one, OperationDefinitionNode)]
-        if len(definitions) != 1 or definitions[0].name is None or definitions[0].name.value != path.stem:
+        definition = operation_of(parse(document))
+        if definition is None or definition.name is None or definition.name.value != path.stem:
             raise BadInput(f"{path.name} must hold exactly one operation, named {path.stem}.")
         kinds = {
-            variable.variable.name.value: _kind(variable.type) for variable in definitions[0].variable_definitions or ()
+            variable.variable.name.value: _kind(variable.type) for variable in definition.variable_definitions or ()
         }
         found[path.stem] = Operation(path.stem, document, kinds)
     return found

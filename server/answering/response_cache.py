@@ -42,9 +42,9 @@ def key_of(
     document: str, operation: str | None, variables: Mapping[str, Any] | None, access: Access, state: int
 ) -> bytes | None:
     """What an answer depends on; `state` is the data's. None where the variables are no JSON: a number of 65 bits."""
-    asked = [document, operation, variables, access.view, state]
+    parts = [document, operation, variables, access.view, state]
     try:
-        return sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).digest()
+        return sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).digest()
     except orjson.JSONEncodeError:
         return None
 

@@ -12,7 +12,8 @@ from anyio import to_thread
 
 from resolvers.context import Context
 from resolvers.root import Schema
-from schema.policy import Role, access_of, limits_of
+from schema.policy import access_of, limits_of
+from schema.roles import Role
 from server.answering.admission import Admission
 from server.answering.audit import answering, conclude, name_asker, name_document
 from server.answering.execution import Executed, changes, error_of, execute, stream, subscribes
@@ -23,8 +24,8 @@ from server.http.challenge import NoToken
 from server.identity.principal import Principal
 from server.identity.token_service import LocalTokenService
 from server.identity.tokens import Tokens
+from server.pipeline_runs.active_run import StepFunction
 from server.pipeline_runs.runs import Runs
-from server.pipeline_runs.work import Work
 from server.settings import Documents, Settings
 from warehouse import Warehouse
 from warehouse.access import Access
@@ -46,7 +47,7 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class Asking:
+class GraphQLRequest:
     """One request, whatever door it came through: a document, or the id of a published one; `published` names the
     operation where it is such a one. What is `in_one_page` may have as many rows as an answer, not as a page.
     """
@@ -82,14 +83,14 @@ class Service:
     @cached_property
     def runs(self) -> Runs:
         """Runs of the pipeline."""
-        return Runs(self.warehouse, self._works, self.settings.drop_folder)
+        return Runs(self.warehouse, self._step_functions, self.settings.drop_folder)
 
-    def _works(self) -> Mapping[PipelineStep, Work]:
+    def _step_functions(self) -> Mapping[PipelineStep, StepFunction]:
         # With the first run: what makes data is not imported before.
         from server.pipeline_runs.spark_jobs import run_jobs
-        from server.pipeline_runs.steps import works_of
+        from server.pipeline_runs.steps import step_functions
 
-        return works_of(self.warehouse, Path(self.settings.drop_folder), run_jobs(self.warehouse, self.settings))
+        return step_functions(self.warehouse, Path(self.settings.drop_folder), run_jobs(self.warehouse, self.settings))
 
     async def caller(self, authorization: str | None, address: str) -> Caller:
         """Who an `Authorization` header stands for.
@@ -118,21 +119,21 @@ class Service:
             raise Unauthenticated("The token was revoked. Ask an administrator for a new one.")
         return principal
 
-    async def ask(self, caller: Caller, asking: Asking) -> Executed:
+    async def run_document(self, caller: Caller, request: GraphQLRequest) -> Executed:
         """Execute any document, or the published one whose id is given.
 
         Raises: Forbidden for a role that only writes, or only runs named operations; BadInput for an unknown id.
         """
-        return await self._answer(caller, self._admitted(caller, asking))
+        return await self._answer(caller, self._admitted(caller, request))
 
-    async def subscribe(self, caller: Caller, asking: Asking) -> AsyncGenerator[Executed, None]:
+    async def subscribe(self, caller: Caller, request: GraphQLRequest) -> AsyncGenerator[Executed, None]:
         """Run any document where answers come as a stream: each event of a subscription, or the one answer of a query
         or mutation. Closing the generator ends what runs for it.
 
-        Raises: what `ask` does.
+        Raises: what `run_document` does.
         """
         with answering(self.warehouse.audit.take, caller.principal, caller.address) as record:
-            admitted = self._admitted(caller, asking)
+            admitted = self._admitted(caller, request)
             if not subscribes(admitted.document, admitted.operation):
                 yield await self._answer(caller, admitted)
                 return
@@ -147,9 +148,11 @@ class Service:
                         conclude(record, event)
                         yield event
             finally:
-                await context.works.rest()
+                await context.statements.drain()
 
-    async def run(self, caller: Caller, name: str, texts: Mapping[str, str], explains: bool = False) -> Executed:
+    async def run_operation(
+        self, caller: Caller, name: str, texts: Mapping[str, str], explains: bool = False
+    ) -> Executed:
         """Execute a published operation with variables given as texts; a token's fixed variables can't be overridden.
         With `explains` the plans stand beside the answer.
 
@@ -163,12 +166,12 @@ class Service:
 
         Raises: BadInput, Forbidden; TooExpensive for more rows than an answer may have.
         """
-        asking, shape = self._published(caller, name, texts), self.shape(name)
-        given = asking.variables or {}
+        request, shape = self._published(caller, name, texts), self.shape(name)
+        given = request.variables or {}
         if not shape.is_paged or _PAGE_SIZE in given or _PAGE_SIZE not in self.operations[name].kinds:
-            return await self._answer(caller, asking)
+            return await self._answer(caller, request)
         most = limits_of(caller.principal.role).max_rows
-        executed = await self._answer(caller, replace(asking, variables={**given, _PAGE_SIZE: most}, in_one_page=True))
+        executed = await self._answer(caller, replace(request, variables={**given, _PAGE_SIZE: most}, in_one_page=True))
         data = executed.body.get("data")
         if "errors" not in executed.body and shape.has_more(data):
             raise TooExpensive(
@@ -177,7 +180,7 @@ class Service:
             )
         return executed
 
-    def _published(self, caller: Caller, name: str, texts: Mapping[str, str]) -> Asking:
+    def _published(self, caller: Caller, name: str, texts: Mapping[str, str]) -> GraphQLRequest:
         """A published operation as it is to be run for a caller.
 
         Raises: BadInput, Forbidden.
@@ -194,7 +197,9 @@ class Service:
             if set(grant.variables) - set(operation.kinds):
                 raise Forbidden(f"{name} no longer has all variables that this embed token fixes. Make a new token.")
             variables |= grant.variables
-        return Asking(operation.document, variables=variables, operation=name, published=name, only_queries=True)
+        return GraphQLRequest(
+            operation.document, variables=variables, operation=name, published=name, only_queries=True
+        )
 
     def shape(self, name: str) -> Shape:
         """The table that a published operation's answer is.
@@ -229,61 +234,61 @@ class Service:
         if principal.role is Role.EMBED or not self._access(principal).introspects:
             raise Forbidden("Your role may not read the schema. Ask with a token of the role analyst or admin.")
 
-    async def _answer(self, caller: Caller, asking: Asking) -> Executed:
+    async def _answer(self, caller: Caller, request: GraphQLRequest) -> Executed:
         """The one way from every door to the executor: what holds for all requests is applied here, and the audit log
         has it.
         """
         with answering(self.warehouse.audit.take, caller.principal, caller.address) as record:
-            name_document(record, asking.document, asking.published or asking.operation)
-            executed = await self._kept_or_fresh(caller, asking)
+            name_document(record, request.document, request.published or request.operation)
+            executed = await self._kept_or_fresh(caller, request)
             conclude(record, executed)
         return executed
 
-    async def _kept_or_fresh(self, caller: Caller, asking: Asking) -> Executed:
+    async def _kept_or_fresh(self, caller: Caller, request: GraphQLRequest) -> Executed:
         try:
-            context = self._context(caller, asking)
+            context = self._context(caller, request)
         except TooExpensive as error:
             return Executed({"errors": [error_of(error)]}, ran=False)
         # What explains an answer is measured while it is made; another process's loads would not be noticed here.
-        keeps = self.warehouse.is_ours_alone and not asking.explains
-        depends_on = partial(key_of, asking.document, asking.operation, asking.variables, context.access)
-        kept = self.answers.get(depends_on(self.warehouse.commits)) if keeps else None
+        keeps = self.warehouse.is_ours_alone and not request.explains
+        depends_on = partial(key_of, request.document, request.operation, request.variables, context.access)
+        kept = self.answers.get(depends_on(self.warehouse.reader.commits)) if keeps else None
         if kept is not None:
             return kept
         turn = self.admission.charge(caller.principal, context.cost)
         for _ in range(MOST_TRIES):
-            context.turn, state = turn, self.warehouse.commits
-            executed = await self._executed(asking, context)
-            if self.warehouse.commits == state or not context.may_keep:
+            context.turn, state = turn, self.warehouse.reader.commits
+            executed = await self._execute_once(request, context)
+            if self.warehouse.reader.commits == state or not context.may_keep:
                 break
             # A load showed between two statements: asked again, all of them meet one state of the data.
-            context = self._context(caller, asking)
-        if keeps and context.may_keep and self.warehouse.commits == state:
+            context = self._context(caller, request)
+        if keeps and context.may_keep and self.warehouse.reader.commits == state:
             self.answers.keep(depends_on(state), executed)
         return executed
 
-    async def _executed(self, asking: Asking, context: Context) -> Executed:
+    async def _execute_once(self, request: GraphQLRequest, context: Context) -> Executed:
         """One execution; when it returns or is cancelled, nothing of it is under way any more."""
         try:
             return await execute(
-                self.schema, asking.document, asking.variables, context, asking.operation, asking.only_queries
+                self.schema, request.document, request.variables, context, request.operation, request.only_queries
             )
         finally:
-            await context.works.rest()
+            await context.statements.drain()
 
-    def _admitted(self, caller: Caller, asking: Asking) -> Asking:
+    def _admitted(self, caller: Caller, request: GraphQLRequest) -> GraphQLRequest:
         """What is to run where any document may be asked for."""
         self.check_asks(caller.principal)
-        if asking.document_id is not None:
-            operation = pick_by_id(self.operations, asking.document_id)
-            return replace(asking, document=operation.document, published=operation.name)
+        if request.document_id is not None:
+            operation = pick_by_id(self.operations, request.document_id)
+            return replace(request, document=operation.document, published=operation.name)
         if self.settings.documents is Documents.TRUSTED and caller.principal.role is not Role.ADMIN:
             raise Forbidden(
                 "This server runs published operations only. Send the documentId of one, or use GET /api/{operation}."
             )
-        return asking
+        return request
 
-    def _context(self, caller: Caller, asking: Asking) -> Context:
+    def _context(self, caller: Caller, request: GraphQLRequest) -> Context:
         """What a request is executed with.
 
         Raises: Forbidden; BadInput for variables beyond bounds; TooExpensive for more than one request may cost.
@@ -291,13 +296,13 @@ class Service:
         access = self._access(caller.principal)
         return Context(
             self.warehouse,
-            replace(access, page_rows=access.max_rows) if asking.in_one_page else access,
-            explains=asking.explains,
+            replace(access, page_rows=access.max_rows) if request.in_one_page else access,
+            explains=request.explains,
             token_service=LocalTokenService(
                 self.tokens, self.operations, self.warehouse.revocations, lambda: self.schema.core
             ),
             runner=self.runs,
-            cost=self.admission.cost(caller.principal, asking.document, asking.variables, asking.operation),
+            cost=self.admission.cost(caller.principal, request.document, request.variables, request.operation),
         )
 
     def _access(self, principal: Principal) -> Access:

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -10,24 +9,23 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from starlette.responses import Response
 
+from ingest.file_format import FileFormat
 from server.export.table import Shape
 from warehouse.errors import BadInput
 
-
-class Format(StrEnum):
-    """What `format=` takes."""
-
-    JSON = "json"
-    CSV = "csv"
-    PARQUET = "parquet"
-    ARROW = "arrow"
+JSON = "json"
 
 
-def format_of(text: str) -> Format:
-    """Raises: BadInput for a format that is none."""
-    if text not in set(Format):
-        raise BadInput(f"format is {text!r}. Use one of: {', '.join(Format)}.")
-    return Format(text)
+def format_of(text: str) -> FileFormat | None:
+    """What `format=` names; None for JSON, which is the answer itself.
+
+    Raises: BadInput for a format that is none.
+    """
+    if text == JSON:
+        return None
+    if text not in _WRITERS:
+        raise BadInput(f"format is {text!r}. Use one of: {', '.join((JSON, *_WRITERS))}.")
+    return FileFormat(text)
 
 
 def _csv(shape: Shape, data: Any) -> bytes:
@@ -47,22 +45,18 @@ def _arrow(shape: Shape, data: Any) -> bytes:
     return file.getvalue()
 
 
-# How a table is written, and its media type.
-_WRITERS: Mapping[Format, tuple[Callable[[Shape, Any], bytes], str]] = MappingProxyType(
-    {
-        Format.CSV: (_csv, "text/csv; charset=utf-8; header=present"),
-        Format.PARQUET: (_parquet, "application/vnd.apache.parquet"),
-        Format.ARROW: (_arrow, "application/vnd.apache.arrow.stream"),
-    }
+_WRITERS: Mapping[FileFormat, Callable[[Shape, Any], bytes]] = MappingProxyType(
+    {FileFormat.CSV: _csv, FileFormat.PARQUET: _parquet, FileFormat.ARROW: _arrow}
 )
+FILES = tuple(_WRITERS)
 
 
-def exported(shape: Shape, data: Any, kind: Format, name: str) -> Response:
+def exported(shape: Shape, data: Any, kind: FileFormat, name: str) -> Response:
     """A file of an answer's rows, called after its operation."""
-    write, media_type = _WRITERS[kind]
+    parameters = "; charset=utf-8; header=present" if kind is FileFormat.CSV else ""
     headers = {
-        "Content-Type": media_type,
+        "Content-Type": kind.media_type + parameters,
         "Content-Disposition": f'attachment; filename="{name}.{kind.value}"',
         "Cache-Control": "no-store",
     }
-    return Response(write(shape, data), headers=headers)
+    return Response(_WRITERS[kind](shape, data), headers=headers)

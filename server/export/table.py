@@ -20,13 +20,13 @@ from graphql import (
     GraphQLOutputType,
     GraphQLSchema,
     InlineFragmentNode,
-    OperationDefinitionNode,
     SelectionSetNode,
     get_named_type,
     is_list_type,
     parse,
 )
 
+from schema.operation import operation_of
 from warehouse.errors import BadInput
 
 _TYPENAME = "__typename"
@@ -111,11 +111,11 @@ def shape_of(schema: GraphQLSchema, document: str) -> Shape:
 
     Raises: BadInput for a document with several root fields, or several lists of rows.
     """
-    definitions = parse(document).definitions
-    operation = next(one for one in definitions if isinstance(one, OperationDefinitionNode))
-    query = schema.query_type
+    parsed, query = parse(document), schema.query_type
+    operation = operation_of(parsed)
+    assert operation is not None
     assert query is not None
-    reader = _Reader({one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)})
+    reader = _Reader({one.name.value: one for one in parsed.definitions if isinstance(one, FragmentDefinitionNode)})
     (root, *others) = reader.fields(query, operation.selection_set)
     if others:
         raise BadInput("A document with several root fields is not a table. Ask each in a document of its own.")

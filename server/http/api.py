@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from server.answering.audit import recorded
 from server.answering.service import Service
-from server.export.files import Format, exported, format_of
+from server.export.files import JSON, exported, format_of
 from server.http.disconnect import ClientLeft, while_here
 from server.http.requests import caller_of, read_texts
 from server.http.responses import CLIENT_LEFT, answer, failure, refusal
@@ -21,15 +21,15 @@ async def api(request: Request) -> Response:
         with recorded(request, operation=name):
             caller = await caller_of(request)
             texts = read_texts(request)
-            kind = format_of(texts.pop("format", Format.JSON))
-            shape = None if kind is Format.JSON else service.shape(name)
-            run = service.run if shape is None else service.run_for_file
+            kind = format_of(texts.pop("format", JSON))
+            shape = None if kind is None else service.shape(name)
+            run = service.run_operation if shape is None else service.run_for_file
             executed = await while_here(request, run(caller, name, texts))
     except ClientLeft:
         return Response(status_code=CLIENT_LEFT)
     except MarqueeError as error:
         return refusal(error)
-    if shape is None:
+    if kind is None or shape is None:
         return answer(executed, request)
     if "errors" in executed.body:
         # Never a part of a file: a program that reads it would take it for the whole.

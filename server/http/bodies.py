@@ -14,7 +14,7 @@ import pyarrow as pa
 from anyio import to_thread
 from starlette.requests import ClientDisconnect, Request
 
-from ingest.readers.source import Format
+from ingest.file_format import FileFormat
 from ingest.readers.unpacked import unpacked_bytes
 from server.http.disconnect import ClientLeft
 from server.http.requests import TooLarge
@@ -47,7 +47,7 @@ class Body:
 
 @asynccontextmanager
 async def received(
-    request: Request, inbox: Inbox, seat: Seat, most_bytes: int, table: str, form: Format
+    request: Request, inbox: Inbox, seat: Seat, most_bytes: int, table: str, form: FileFormat
 ) -> AsyncIterator[Body]:
     """The body of a request, announced as rows of a table in a format, in files that go with the block.
 

@@ -8,12 +8,12 @@ from starlette.responses import Response
 
 from server.answering.audit import recorded
 from server.answering.execution import Executed
-from server.answering.service import Asking, Caller, Service
+from server.answering.service import Caller, GraphQLRequest, Service
 from server.http import events
 from server.http.connection_limits import ConnectionLimits
 from server.http.disconnect import ClientLeft, while_here
 from server.http.events import EventStream
-from server.http.requests import caller_of, read_asking
+from server.http.requests import caller_of, read_graphql_request
 from server.http.responses import CLIENT_LEFT, answer, refusal
 from server.identity.principal import Principal
 from warehouse.errors import MarqueeError, Unavailable
@@ -25,12 +25,12 @@ async def graphql(request: Request) -> Response:
     try:
         with recorded(request) as record:
             caller = await caller_of(request)
-            asking = await read_asking(request, service.settings.body_bytes)
+            graphql_request = await read_graphql_request(request, service.settings.body_bytes)
             if request.method == "POST" and events.KIND in request.headers.get("accept", ""):
-                response = _streamed(request, caller, asking)
+                response = _streamed(request, caller, graphql_request)
                 record.hand_on()
                 return response
-            executed = await while_here(request, service.ask(caller, asking))
+            executed = await while_here(request, service.run_document(caller, graphql_request))
     except ClientLeft:
         return Response(status_code=CLIENT_LEFT)
     except MarqueeError as error:
@@ -38,7 +38,7 @@ async def graphql(request: Request) -> Response:
     return answer(executed, request)
 
 
-def _streamed(request: Request, caller: Caller, asking: Asking) -> Response:
+def _streamed(request: Request, caller: Caller, graphql_request: GraphQLRequest) -> Response:
     """The answers as they come.
 
     Raises: Forbidden, Overloaded.
@@ -49,7 +49,7 @@ def _streamed(request: Request, caller: Caller, asking: Asking) -> Response:
     connection_limits.check_room(caller.principal.who)
 
     async def bodies() -> AsyncGenerator[Executed, None]:
-        async with aclosing(service.subscribe(caller, asking)) as answers:
+        async with aclosing(service.subscribe(caller, graphql_request)) as answers:
             with connection_limits.taken(caller.principal.who):
                 async for executed in answers:
                     yield executed

@@ -13,20 +13,20 @@ class Readiness:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._asking: asyncio.Task[MarqueeError | None] | None = None
+        self._probing: asyncio.Task[MarqueeError | None] | None = None
 
     async def reason(self) -> MarqueeError | None:
         """Why the warehouse does not answer; None when it does."""
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._ask())
+        if self._probing is None:
+            self._probing = asyncio.create_task(self._probe())
         # Shielded: one that goes away does not end it for the others.
-        return await asyncio.shield(self._asking)
+        return await asyncio.shield(self._probing)
 
-    async def _ask(self) -> MarqueeError | None:
+    async def _probe(self) -> MarqueeError | None:
         try:
             await to_thread.run_sync(self._engine.query, "SELECT 1")
         except MarqueeError as error:
             return error
         finally:
-            self._asking = None
+            self._probing = None
         return None

@@ -1,15 +1,14 @@
 """`POST /ingest/{table}`: rows in, and `GET /ingest/rejects/{request}`: what was kept aside of them."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
-from types import MappingProxyType
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ingest.readers.source import Format
-from schema.policy import Role, check_writes, reads_rejected
+from ingest.file_format import BY_MEDIA_TYPE, FileFormat
+from schema.policy import check_writes, reads_rejected
+from schema.roles import Role
 from server.answering.audit import recorded
 from server.answering.service import Service
 from server.http.bodies import UnsupportedType, received
@@ -17,20 +16,12 @@ from server.http.disconnect import ClientLeft
 from server.http.requests import caller_of, read_texts
 from server.http.responses import CLIENT_LEFT, data, refusal
 from server.identity.principal import Principal
-from server.ingesting.delivery import MOST_KEY, Answer, Delivery, Sender, request_id
+from server.ingesting.delivery import MOST_KEY, Delivery, DeliveryResult, Sender, request_id
 from server.ingesting.intake import Intake
 from warehouse.audit.record import AuditKind, Record
 from warehouse.errors import BadInput, Forbidden, MarqueeError
 from warehouse.tables.incoming import INCOMING
 
-KINDS: Mapping[str, Format] = MappingProxyType(
-    {
-        "application/x-ndjson": "ndjson",
-        "text/csv": "csv",
-        "application/vnd.apache.parquet": "parquet",
-        "application/vnd.apache.arrow.stream": "arrow",
-    }
-)
 MOST_REJECTS = 1_000
 
 
@@ -67,7 +58,7 @@ async def rejects(request: Request) -> Response:
     return data(orjson.dumps({"rejects": rows, **({"more": True} if more else {})}))
 
 
-async def _taken(request: Request, record: Record) -> Answer:
+async def _taken(request: Request, record: Record) -> DeliveryResult:
     service: Service = request.app.state.service
     intake = _intake(request)
     principal = (await caller_of(request)).principal
@@ -101,11 +92,13 @@ def _sender(principal: Principal) -> Sender:
     return Sender(principal.subject, principal.issuer or "")
 
 
-def _kind(request: Request) -> Format:
+def _kind(request: Request) -> FileFormat:
     named = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if named not in KINDS:
-        raise UnsupportedType(f"The body's type is {named or 'not given'}. Send Content-Type: {', '.join(KINDS)}.")
-    return KINDS[named]
+    if named not in BY_MEDIA_TYPE:
+        raise UnsupportedType(
+            f"The body's type is {named or 'not given'}. Send Content-Type: {', '.join(BY_MEDIA_TYPE)}."
+        )
+    return BY_MEDIA_TYPE[named]
 
 
 def _key(request: Request) -> str | None:

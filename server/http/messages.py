@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from server.answering.service import Asking
-from server.http.requests import asking_of
+from server.answering.service import GraphQLRequest
+from server.http.requests import graphql_request_of
 from warehouse.errors import BadInput
 
 PROTOCOL = "graphql-transport-ws"
@@ -71,7 +71,7 @@ class Subscribe:
     """Starts an operation of any kind."""
 
     id: str
-    asking: Asking
+    graphql_request: GraphQLRequest
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _message(said: dict[str, Any]) -> Message:
         case "pong":
             return Pong()
         case "subscribe":
-            return Subscribe(_id(said), _asking(said))
+            return Subscribe(_id(said), _graphql_request(said))
         case "complete":
             return Complete(_id(said))
         case _:
@@ -134,8 +134,8 @@ def _id(said: dict[str, Any]) -> str:
     return found
 
 
-def _asking(said: dict[str, Any]) -> Asking:
+def _graphql_request(said: dict[str, Any]) -> GraphQLRequest:
     try:
-        return asking_of(_payload(said))
+        return graphql_request_of(_payload(said))
     except BadInput as error:
         raise Closed(Code.INVALID, str(error)) from error

@@ -6,7 +6,7 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 
 from server.answering.audit import address_of
-from server.answering.service import Asking, Caller, Service
+from server.answering.service import Caller, GraphQLRequest, Service
 from warehouse.errors import BadInput
 
 JSON = "application/json"
@@ -25,34 +25,34 @@ async def caller_of(request: Request) -> Caller:
     return await service.caller(request.headers.get("authorization"), address_of(request))
 
 
-async def read_asking(request: Request, most_bytes: int) -> Asking:
+async def read_graphql_request(request: Request, most_bytes: int) -> GraphQLRequest:
     """What the request's `{query or documentId, variables, operationName}` ask.
 
     Raises: BadInput for anything else.
     """
-    asked: Any
+    sent: Any
     # HEAD is a GET whose answer is not sent: what may not change anything is everything but POST.
     only_queries = request.method != "POST"
     if only_queries:
-        asked = dict(request.query_params)
-        if "variables" in asked:
-            asked["variables"] = _parsed(asked["variables"].encode(), "The query parameter `variables`")
+        sent = dict(request.query_params)
+        if "variables" in sent:
+            sent["variables"] = _parsed(sent["variables"].encode(), "The query parameter `variables`")
     else:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != JSON:
             raise BadInput(f"The body's type is {kind or 'not given'}. Send Content-Type: {JSON}.")
-        asked = _parsed(await _body(request, most_bytes), "The body")
-    return asking_of(asked, only_queries)
+        sent = _parsed(await _body(request, most_bytes), "The body")
+    return graphql_request_of(sent, only_queries)
 
 
-def asking_of(asked: Any, only_queries: bool = False) -> Asking:
+def graphql_request_of(sent: Any, only_queries: bool = False) -> GraphQLRequest:
     """What `{query or documentId, variables, operationName}` ask, wherever they stood.
 
     Raises: BadInput for anything else.
     """
-    if isinstance(asked, list):
+    if isinstance(sent, list):
         raise BadInput("The body is a list. Batches are not answered: send one request for each document.")
-    if not isinstance(asked, dict):
+    if not isinstance(sent, dict):
         raise BadInput('The body is not a JSON object. Send {"query": "...", "variables": {...}}.')
     for name, kinds, words in (
         ("query", str, "a text"),
@@ -60,20 +60,20 @@ def asking_of(asked: Any, only_queries: bool = False) -> Asking:
         ("variables", dict, "an object"),
         ("operationName", str, "a text"),
     ):
-        if asked.get(name) is not None and not isinstance(asked[name], kinds):
+        if sent.get(name) is not None and not isinstance(sent[name], kinds):
             raise BadInput(f"`{name}` is not {words}.")
-    document, document_id = asked.get("query"), asked.get("documentId")
+    document, document_id = sent.get("query"), sent.get("documentId")
     if not document and not document_id:
         raise BadInput(
             'There is no document. Send {"query": "{ viewer { role } }"}, or the documentId of a published one.'
         )
     if document and document_id:
         raise BadInput("There is a `query` and a `documentId`. Send one of them.")
-    return Asking(
+    return GraphQLRequest(
         document or "",
         document_id=document_id or None,
-        variables=asked.get("variables"),
-        operation=asked.get("operationName"),
+        variables=sent.get("variables"),
+        operation=sent.get("operationName"),
         only_queries=only_queries,
     )
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import uvicorn
 from anyio import to_thread
 
-from schema.policy import Role
+from schema.roles import Role
 from server.answering.service import Service
 from server.http.app import make_app
 from server.identity.principal import Principal

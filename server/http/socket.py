@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from server.answering.audit import address_of, recorded, refused
 from server.answering.execution import error_of
-from server.answering.service import Asking, Caller, Service
+from server.answering.service import Caller, GraphQLRequest, Service
 from server.http.connection_limits import ConnectionLimits
 from server.http.messages import PROTOCOL, Closed, Code, Complete, Init, Ping, Pong, Subscribe, read_message
 from server.http.origins import may_connect
@@ -154,12 +154,12 @@ class Conversation:
                     await self._send({"type": "pong"})
                 case Pong():
                     pass
-                case Subscribe(id, asking):
-                    await self._start(id, asking, caller)
+                case Subscribe(id, graphql_request):
+                    await self._start(id, graphql_request, caller)
                 case Complete(id) if task := self.running.pop(id, None):
                     task.cancel()
 
-    async def _start(self, id: str, asking: Asking, caller: Caller) -> None:
+    async def _start(self, id: str, graphql_request: GraphQLRequest, caller: Caller) -> None:
         if id in self.running:
             raise Closed(Code.TAKEN_ID, f"Subscriber for {id} already exists")
         if len(self.tasks) >= MOST_OPERATIONS:
@@ -167,22 +167,22 @@ class Conversation:
             refused(self.websocket, error, caller.principal)
             await self._send({"id": id, "type": "error", "payload": [error_of(error)]})
             return
-        task = self.running[id] = asyncio.create_task(self._run(id, asking, caller))
+        task = self.running[id] = asyncio.create_task(self._run(id, graphql_request, caller))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    async def _run(self, id: str, asking: Asking, caller: Caller) -> None:
+    async def _run(self, id: str, graphql_request: GraphQLRequest, caller: Caller) -> None:
         """Send what an operation answers, and that it is complete."""
         with suppress(WebSocketDisconnect):
-            last = await self._relay(id, asking, caller)
+            last = await self._relay(id, graphql_request, caller)
             # The id is free before the client hears so.
             self.running.pop(id, None)
             await self._send(last)
 
-    async def _relay(self, id: str, asking: Asking, caller: Caller) -> dict[str, Any]:
+    async def _relay(self, id: str, graphql_request: GraphQLRequest, caller: Caller) -> dict[str, Any]:
         """Send an operation's bodies; returns the message that ends it."""
         try:
-            async with aclosing(self.service.subscribe(caller, asking)) as bodies:
+            async with aclosing(self.service.subscribe(caller, graphql_request)) as bodies:
                 async for executed in bodies:
                     if not executed.ran:
                         return {"id": id, "type": "error", "payload": executed.body["errors"]}

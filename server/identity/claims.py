@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from schema.policy import Role
+from schema.roles import Role
 from server.identity.principal import Grant, Principal
 from server.settings import ORIGIN
 from warehouse.errors import Unauthenticated

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
-from schema.policy import Role, access_of
+from schema.policy import access_of
+from schema.roles import Role
 from server.identity.principal import Principal
 from server.identity.terms import parse_embed_ttl, parse_scope, parse_ttl
 from server.session import Session

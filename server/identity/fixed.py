@@ -14,7 +14,6 @@ from graphql import (
     GraphQLNonNull,
     GraphQLSchema,
     Node,
-    OperationDefinitionNode,
     VariableNode,
     parse,
     type_from_ast,
@@ -23,6 +22,7 @@ from graphql import (
 from graphql.language import Visitor
 from graphql.utilities import validate_input_value
 
+from schema.operation import operation_of
 from server.answering.operations import Operation
 from warehouse.errors import BadInput
 from warehouse.model.countries import country_code
@@ -36,7 +36,8 @@ def check_fixed(schema: GraphQLSchema, operation: Operation, variables: Mapping[
     Raises: BadInput, which names the operation and the variable.
     """
     document = parse(operation.document)
-    definition = next(one for one in document.definitions if isinstance(one, OperationDefinitionNode))
+    definition = operation_of(document)
+    assert definition is not None
     names_countries = _Arguments(_COUNTRY)
     visit(document, names_countries)
     for one in definition.variable_definitions or ():

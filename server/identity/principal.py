@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from schema.policy import Role
+from schema.roles import Role
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 

@@ -9,7 +9,8 @@ from anyio import to_thread
 from graphql import GraphQLSchema
 
 from resolvers.token_service import Minted, Revoked
-from schema.policy import Role, access_of, checked_scope
+from schema.policy import access_of, checked_scope
+from schema.roles import Role
 from server.answering.operations import Operation
 from server.identity.grants import make_grant
 from server.identity.principal import Principal
@@ -77,16 +78,16 @@ def _note(detail: str) -> None:
         record.note(detail)
 
 
-def narrowed(own: Scope, asked: Scope) -> Scope:
+def narrowed(own: Scope, requested: Scope) -> Scope:
     """The scope that is asked for, inside the asker's own, which holds for every name that is not asked for.
 
     Raises: Forbidden for a value beyond it.
     """
-    for name, values in asked.items():
+    for name, values in requested.items():
         beyond = sorted(set(values) - set(own.get(name, values)))
         if beyond:
             raise Forbidden(
                 f"Your own token does not reach the {name} {beyond[0]}, so it makes none that does. "
                 f"It reaches: {', '.join(own[name])}."
             )
-    return MappingProxyType({**own, **asked})
+    return MappingProxyType({**own, **requested})

@@ -9,8 +9,8 @@ from typing import Any
 
 import orjson
 
+from ingest.file_format import FileFormat
 from ingest.loader import FileLoad
-from ingest.readers.source import Format
 from ingest.small_files import Held
 
 MOST_KEY = 255
@@ -34,7 +34,7 @@ class Delivery:
     fingerprint: str
     table: str
     sender: Sender
-    format: Format
+    format: FileFormat
     path: Path
     size_bytes: int
     held: Held | None = field(default=None, repr=False)
@@ -46,7 +46,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DeliveryResult:
     """What a request is answered: a JSON object, the same one each time it is sent."""
 
     content: bytes
@@ -67,11 +67,11 @@ def request_id(sender: Sender, key: str | None) -> str:
     return sha256(told).hexdigest()[:32]
 
 
-def answer_to(delivery: Delivery, done: FileLoad) -> Answer:
+def result_of(delivery: Delivery, done: FileLoad) -> DeliveryResult:
     """What became of a delivery's rows."""
     summary = done.summary
     rejects = f"/ingest/rejects/{delivery.id}" if summary.quarantined else None
-    return Answer(
+    return DeliveryResult(
         orjson.dumps(
             {
                 "request": delivery.id,

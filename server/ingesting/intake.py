@@ -13,7 +13,7 @@ from anyio import to_thread
 
 from ingest.options import Options
 from ingest.small_files import Held, hold_file
-from server.ingesting.delivery import Answer, Delivery, Sender
+from server.ingesting.delivery import Delivery, DeliveryResult, Sender
 from server.ingesting.inbox import Inbox
 from server.ingesting.room import Room
 from server.ingesting.writer import Writer
@@ -40,7 +40,7 @@ class NoRequest(BadInput):
 @dataclass(eq=False)
 class _Waiting:
     delivery: Delivery
-    done: "asyncio.Future[Answer]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    done: "asyncio.Future[DeliveryResult]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
 class Intake:
@@ -57,7 +57,7 @@ class Intake:
         self._waiting: list[_Waiting] = []
         self._working: asyncio.Task[None] | None = None
 
-    async def take(self, delivery: Delivery) -> Answer:
+    async def take(self, delivery: Delivery) -> DeliveryResult:
         """Load a delivery; returns when its rows are durable, and seen by whoever asks.
 
         Raises: FileRefused for a body that is not loaded at all, KeyTaken; MarqueeError where the warehouse fails.
@@ -104,7 +104,7 @@ class Intake:
         except Exception as error:  # noqa: BLE001 - whoever waits is told, whatever it is
             outcomes = [error for _ in group]
         for one, outcome in zip(group, outcomes, strict=True):
-            if isinstance(outcome, Answer):
+            if isinstance(outcome, DeliveryResult):
                 one.done.set_result(outcome)
             else:
                 one.done.set_exception(outcome)

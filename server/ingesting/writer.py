@@ -13,7 +13,7 @@ from itertools import pairwise
 from ingest.loader import FileLoad, load_file
 from ingest.options import Options
 from ingest.small_files import first_rows, load_held
-from server.ingesting.delivery import Answer, Delivery, answer_to
+from server.ingesting.delivery import Delivery, DeliveryResult, result_of
 from warehouse import Warehouse
 from warehouse.errors import BadInput, Cancelled, MarqueeError, Overloaded, Unavailable
 from warehouse.loads.requests import KnownRequest, known_requests, note_requests
@@ -25,7 +25,7 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 # Beyond the number of any row.
 LAST_ROW = 2**63
 
-Outcome = Answer | Exception
+ResultOrError = DeliveryResult | Exception
 
 
 class KeyTaken(BadInput):
@@ -45,7 +45,7 @@ class Writer:
         self._most_rows = max(1, most_bytes // LEAST_ROW_BYTES)
         self._remembered = timedelta(hours=key_hours)
 
-    def load(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+    def load(self, deliveries: Sequence[Delivery]) -> list[ResultOrError]:
         """What becomes of each delivery, in their order. They are of one table and sender and have different ids; more
         than one only where all are held.
         """
@@ -63,7 +63,7 @@ class Writer:
         """A request that was loaded, however long ago; None where there is none."""
         return known_requests(self._warehouse.engine, [request], LONG_AGO).get(request)
 
-    def _new(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+    def _new(self, deliveries: Sequence[Delivery]) -> list[ResultOrError]:
         try:
             return list(self._loaded(deliveries))
         except (Unavailable, Overloaded, Cancelled) as error:
@@ -74,15 +74,15 @@ class Writer:
             LOG.warning("a load of %d requests failed; each is loaded alone", len(deliveries), exc_info=True)
             return [outcome for one in deliveries for outcome in self._new([one])]
 
-    def _loaded(self, deliveries: Sequence[Delivery]) -> list[Answer]:
+    def _loaded(self, deliveries: Sequence[Delivery]) -> list[DeliveryResult]:
         held = [one.held for one in deliveries if one.held is not None]
         if not held:
             return [self._loaded_alone(deliveries[0])]
         note = partial(self._note, deliveries, first_rows(held))
         done = load_held(self._warehouse, deliveries[0].table, held, [one.name for one in deliveries], note)
-        return list(map(answer_to, deliveries, done))
+        return list(map(result_of, deliveries, done))
 
-    def _loaded_alone(self, delivery: Delivery) -> Answer:
+    def _loaded_alone(self, delivery: Delivery) -> DeliveryResult:
         done = load_file(
             self._warehouse,
             delivery.table,
@@ -91,7 +91,7 @@ class Writer:
             options=Options(format=delivery.format, max_rows=self._most_rows),
             before_showing=lambda done: self._note([delivery], [0, LAST_ROW], [done]),
         )
-        return answer_to(delivery, done)
+        return result_of(delivery, done)
 
     def _note(self, deliveries: Sequence[Delivery], firsts: Sequence[int], done: Sequence[FileLoad]) -> None:
         note_requests(
@@ -105,14 +105,14 @@ class Writer:
                     last_row=last,
                     subject=one.sender.subject,
                     issuer=one.sender.issuer,
-                    answer=answer_to(one, file).content.decode(),
+                    answer=result_of(one, file).content.decode(),
                 )
                 for one, file, (first, last) in zip(deliveries, done, pairwise(firsts), strict=True)
             ],
         )
 
 
-def _replayed(delivery: Delivery, known: KnownRequest) -> Outcome:
+def _replayed(delivery: Delivery, known: KnownRequest) -> ResultOrError:
     if known.fingerprint != delivery.fingerprint:
         return KeyTaken()
-    return Answer(known.answer.encode(), replayed=True)
+    return DeliveryResult(known.answer.encode(), replayed=True)

@@ -9,10 +9,10 @@ from functools import cache
 
 from anyio import to_thread
 
-from resolvers.runner import StepAsked
-from server.pipeline_runs.asked import check_asked
+from resolvers.runner import StepRequest
+from server.pipeline_runs.active_run import ActiveRun, StepFunction
 from server.pipeline_runs.recorder import Recorder
-from server.pipeline_runs.work import AtWork, Work
+from server.pipeline_runs.step_checks import check_steps
 from warehouse import pipeline_runs
 from warehouse.audit.record import current
 from warehouse.engine.change_signal import ChangeSignal
@@ -25,28 +25,28 @@ CANCEL_S = 5.0
 # How long a step may take to let go when the server ends.
 CLOSE_S = 20.0
 
-Works = Mapping[PipelineStep, Work]
+StepFunctions = Mapping[PipelineStep, StepFunction]
 
 
 class Runs:
     """One run at a time; safe to use from threads. The present one is told from memory, others from the table."""
 
-    def __init__(self, warehouse: Warehouse, works: Callable[[], Works], drop_folder: str = "") -> None:
-        """`works` is asked at the first run what the steps do: what that takes is imported then."""
+    def __init__(self, warehouse: Warehouse, functions: Callable[[], StepFunctions], drop_folder: str = "") -> None:
+        """`functions` says at the first run what each step does: what that takes is imported then."""
         self.change_signal = ChangeSignal()
         self._warehouse = warehouse
-        self._works = cache(works)
+        self._functions = cache(functions)
         self._drop_folder = drop_folder
         self._starting = threading.Lock()
-        self._last: AtWork | None = None
+        self._last: ActiveRun | None = None
         self._is_closed = False
 
-    async def start(self, steps: Sequence[StepAsked], by: str) -> PipelineRun:
+    async def start(self, steps: Sequence[StepRequest], by: str) -> PipelineRun:
         """Start a run, and return it as it begins.
 
         Raises: BadInput for steps that can't be run; Overloaded while a run is at work.
         """
-        check_asked(steps, self._drop_folder)
+        check_steps(steps, self._drop_folder)
         run = await to_thread.run_sync(self._start, steps, by)
         _note(f"run {run.id}")
         return run
@@ -87,20 +87,20 @@ class Runs:
                 self._last.end(RunState.INTERRUPTED, "Interrupted by the end of the server")
                 self._last.close(CLOSE_S)
 
-    def _start(self, steps: Sequence[StepAsked], by: str) -> PipelineRun:
+    def _start(self, steps: Sequence[StepRequest], by: str) -> PipelineRun:
         with self._starting:
             if self._is_closed:
                 raise Unavailable("The server ends. Start the run when it is back.")
             if self._last is not None and not self._last.run.is_at_work:
                 self._last.wait(CLOSE_S)
             self._check_free()
-            works = self._works()
+            functions = self._functions()
             now = datetime.now(UTC)
             first, *others = (StepRun(one.step) for one in steps)
             at_work = replace(first, state=RunState.RUNNING, started_at=now)
             run = PipelineRun(str(uuid.uuid4()), by, (at_work, *others), now)
             recorder = Recorder(self._warehouse.engine, self.change_signal, run)
-            self._last = AtWork(recorder, steps, works, self._warehouse.audit.take)
+            self._last = ActiveRun(recorder, steps, functions, self._warehouse.audit.take)
             return run
 
     def _check_free(self) -> None:

@@ -10,7 +10,7 @@ from warehouse.staging.snapshot import Piece
 
 
 @dataclass(frozen=True)
-class Asked:
+class JobRequest:
     """What a run is asked for: the months from `first` to `last`, both included, None without an end; the newest
     session's start `through`; and `options` of the job's own.
     """
@@ -27,15 +27,15 @@ class Asked:
 
 
 # Part → the content that it is made from; of the parts that there can be.
-Contents = Callable[[Sequence[Piece], Asked], Mapping[str, str]]
+Contents = Callable[[Sequence[Piece], JobRequest], Mapping[str, str]]
 
 
-def _whole(pieces: Sequence[Piece], asked: Asked) -> Mapping[str, str]:
+def _whole(pieces: Sequence[Piece], request: JobRequest) -> Mapping[str, str]:
     """A result that is made from everything has one part; '' where it is made of sessions, and there are none."""
     sessions = [piece.rows for piece in pieces if piece.table == "viewing_sessions"]
     if sessions and not any(sessions):
         return {"": ""}
-    return {"": _told([piece.file for piece in pieces], *asked.options)}
+    return {"": _told([piece.file for piece in pieces], *request.options)}
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,13 @@ class Job:
     by_month: bool = False
     streams: bool = False
 
-    def fingerprints(self, pieces: Sequence[Piece], asked: Asked) -> Mapping[str, str]:
+    def fingerprints(self, pieces: Sequence[Piece], request: JobRequest) -> Mapping[str, str]:
         """Part → fingerprint of what it is made from, and by which version."""
-        contents = self.contents(pieces, asked)
+        contents = self.contents(pieces, request)
         return {part: _told([str(self.version), content]) if content else "" for part, content in contents.items()}
 
 
-def _charts(pieces: Sequence[Piece], asked: Asked) -> Mapping[str, str]:
+def _charts(pieces: Sequence[Piece], request: JobRequest) -> Mapping[str, str]:
     """The charts that begin in a month are made from its sessions and those of the next one, into which its weeks
     reach, and from how far the data reach; '' where there are no sessions.
     """
@@ -68,12 +68,12 @@ def _charts(pieces: Sequence[Piece], asked: Asked) -> Mapping[str, str]:
     films = [piece.file for piece in pieces if piece.table == "movies"]
     parts = sorted({*months, *(f"{_first(month) - timedelta(days=1):%Y%m}" for month in months)})
     contents = {}
-    for part in filter(asked.has, parts):
+    for part in filter(request.has, parts):
         later = f"{_first(part) + timedelta(days=31):%Y%m}"
         near = [months[month] for month in (part, later) if month in months]
         # Later than this no chart of the month can end: from then on more data makes none of them complete.
         end = _first(part) + timedelta(days=39)
-        contents[part] = _told([*near, *films], min(asked.through, end).isoformat())
+        contents[part] = _told([*near, *films], min(request.through, end).isoformat())
     return contents
 
 

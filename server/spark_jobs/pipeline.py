@@ -20,12 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from server.settings import Settings
-from server.spark_jobs.jobs import JOBS, Asked, Job
+from server.spark_jobs.jobs import JOBS, Job, JobRequest
 from server.spark_jobs.process import SparkProcess
 from spark import java
 from warehouse.access import SYSTEM
 from warehouse.batch.reports import reports_of
 from warehouse.errors import BadInput, Cancelled, Overloaded, Unavailable
+from warehouse.plurals import counted
 from warehouse.staging.place import Place, staging_place
 from warehouse.staging.results import Result, State, results_of
 from warehouse.staging.snapshot import SNAPSHOT, Piece, refresh
@@ -47,7 +48,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class JobOutcome:
     """A run that went through: rows that Spark read and rows that were swapped in, in so many `parts`.
 
     `unchanged` parts were left as they are, for what they are made from has not changed. `notes` are what the job has
@@ -95,7 +96,7 @@ class Pipeline:
         name: str,
         months: tuple[date | None, date | None] = (None, None),
         options: Sequence[str] = (),
-    ) -> Outcome:
+    ) -> JobOutcome:
         """Run a job to its end, over some months where its result has parts. What has not changed since it was computed
         is not computed again. If the run fails anywhere, parts that were swapped in stay, and all others are as before.
 
@@ -109,12 +110,12 @@ class Pipeline:
         java_home = check_spark()
         began = time.monotonic()
         with self._alone(), self._spill() as spill:
-            newest = self.warehouse.newest(SYSTEM)
+            newest = self.warehouse.reader.newest(SYSTEM)
             if newest is None and not job.streams and not self._has_result(name):
                 raise Unavailable(f"There is no session yet, and nothing for {name} to compute. Load some first.")
-            asked = Asked(datetime.fromtimestamp(newest or 0, UTC), *months, options)
+            request = JobRequest(datetime.fromtimestamp(newest or 0, UTC), *months, options)
             process = SparkProcess(java_home, spill, self.timeout_s, self.stop)
-            outcome = _Run(self, name, job, asked, process).carry_through(began)
+            outcome = _Run(self, name, job, request, process).carry_through(began)
         LOG.info("pipeline %s", outcome)
         return outcome
 
@@ -164,7 +165,7 @@ class _Run:
     pipeline: Pipeline
     name: str
     job: Job
-    asked: Asked
+    request: JobRequest
     process: SparkProcess
     rows_written: int = 0
     done: int = 0
@@ -172,14 +173,20 @@ class _Run:
     todo: Sequence[str] = ()
     notes: list[str] = field(default_factory=list)
 
-    def carry_through(self, began: float) -> Outcome:
+    def carry_through(self, began: float) -> JobOutcome:
         """From the snapshot to the swap."""
         self._tell("looking for what has changed")
-        pieces = refresh(self.pipeline.warehouse, self.pipeline.place, self.job.reads, self._exported)
+        pieces = refresh(
+            self.pipeline.warehouse.engine,
+            self.pipeline.warehouse.data_lock,
+            self.pipeline.place,
+            self.job.reads,
+            self._exported,
+        )
         self._plan(pieces)
         # Of a part without any content nothing is left to compute.
         for part in [part for part in self.todo if not self.fingerprints[part]]:
-            take_out(self.pipeline.warehouse, Result(self.name, part, ""))
+            take_out(self.pipeline.warehouse.engine, self.pipeline.warehouse.data_lock, Result(self.name, part, ""))
             self._finish(0)
         wanted = [part for part in self.todo if self.fingerprints[part]]
         rows_read = sum(piece.rows for piece in pieces) if wanted else 0
@@ -187,7 +194,7 @@ class _Run:
             self._compute(wanted, rows_read)
         else:
             self._tell("nothing has changed")
-        return Outcome(
+        return JobOutcome(
             self.name,
             rows_read,
             self.rows_written,
@@ -200,9 +207,9 @@ class _Run:
     def _plan(self, pieces: Sequence[Piece]) -> None:
         """Which parts there are, and which of them are to be computed."""
         known = results_of(self.pipeline.warehouse.engine, self.name)
-        now = self.job.fingerprints(pieces, self.asked)
+        now = self.job.fingerprints(pieces, self.request)
         # A part that was computed once and has no sessions any more.
-        gone = {part: "" for part in known if part not in now and self.asked.has(part)}
+        gone = {part: "" for part in known if part not in now and self.request.has(part)}
         self.fingerprints = {**gone, **now}
         current = {part: one.fingerprint for part, one in known.items() if one.state is State.DONE}
         self.todo = sorted(
@@ -213,12 +220,12 @@ class _Run:
         place = self.pipeline.place
         out = place.below(f"{_OUT}/{self.name}")
         place.clear(f"{_OUT}/{self.name}")
-        self._tell(f"starting Spark on {rows_read:,} rows")
+        self._tell(f"starting Spark on {counted(rows_read, 'row')}")
         try:
             self.process.run(self.job.module, self._arguments(parts, out), lambda event: self._heard(event, out))
             if not self.job.by_month:
                 self._take("", out)
-                self.notes += map(str, reports_of(self.pipeline.warehouse, SYSTEM, self.name))
+                self.notes += map(str, reports_of(self.pipeline.warehouse.engine, SYSTEM, self.name))
         finally:
             place.clear(f"{_OUT}/{self.name}")
 
@@ -228,11 +235,11 @@ class _Run:
         for option, value in (("--master", pipeline.master), ("--memory", pipeline.memory)):
             arguments += [option, value] if value else []
         if self.job.by_month:
-            arguments += ["--parts", ",".join(parts), "--through", self.asked.through.isoformat()]
+            arguments += ["--parts", ",".join(parts), "--through", self.request.through.isoformat()]
         if self.job.streams:
             # What the stream has seen, and the windows that it closed: they outlive the run.
             arguments += ["--checkpoint", pipeline.place.below(self.name).spark_path()]
-        return [*arguments, *self.asked.options]
+        return [*arguments, *self.request.options]
 
     def _heard(self, event: Mapping[str, Any], out: Place) -> None:
         """What the job says: of parts that are whole, which are swapped in while it goes on, and of all else."""
@@ -249,7 +256,7 @@ class _Run:
     def _take(self, part: str, place: Place) -> None:
         self._tell(f"swapping {part or 'the result'} in")
         result = Result(self.name, part, self.fingerprints[part])
-        self.rows_written += take_in(self.pipeline.warehouse, place, result)
+        self.rows_written += take_in(self.pipeline.warehouse.engine, self.pipeline.warehouse.data_lock, place, result)
         self._finish(1)
 
     def _finish(self, parts: int) -> None:

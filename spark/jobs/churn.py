@@ -3,7 +3,7 @@
     python -m spark.jobs.churn --in DIR --out DIR
 
 writes OUT/user_churn, OUT/churn_features, OUT/churn_calibration and OUT/churn_report. A model that does not beat its
-baselines is reported as that, and written all the same: the report stands beside it.
+baselines is written all the same, and the report shows it.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from spark.churn import FEATURES, Cutoffs, cutoffs_of, users_at
-from spark.churn_model import Fit, calibration, fit, foretell, importances, measure
+from spark.churn_model import Fit, calibration, fit, importances, measure, predict
 from spark.jobs.frame import run_job, write_counted
 from spark.parquet import Refused, read
 from spark.progress import Progress
@@ -47,13 +47,13 @@ def _run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress)
     progress.tell("measuring on later users")
     past = users_at(sessions, cutoffs.training, days).cache()
     share = _share_that_left(past)
-    tested = foretell(fit(past), users_at(sessions, [cutoffs.test], days)).withColumn("share", F.lit(share)).cache()
+    tested = predict(fit(past), users_at(sessions, [cutoffs.test], days)).withColumn("share", F.lit(share)).cache()
     model = measure(tested, "probability", "probability")
     baseline = measure(tested, "days_since_last", "share")
     progress.tell("fitting to everything")
     final = fit(users_at(sessions, [cutoffs.test, *cutoffs.training], days).cache())
-    progress.tell("foretelling")
-    scored = foretell(final, users_at(sessions, [cutoffs.scoring], days))
+    progress.tell("predicting")
+    scored = predict(final, users_at(sessions, [cutoffs.scoring], days))
     tables = {
         "user_churn": scored.select("user_key", "probability", _features().alias("features")),
         "churn_features": spark.createDataFrame(importances(final), "feature string, importance double").coalesce(1),
@@ -66,7 +66,7 @@ def _run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress)
 def _cutoffs(sessions: DataFrame) -> Cutoffs:
     span = sessions.agg(F.unix_micros(F.min("start_time")), F.unix_micros(F.max("start_time"))).first()
     if span is None or span[0] is None:
-        raise Refused("There is no session yet, so nobody can be missed. Load sessions first.")
+        raise Refused("There is no session yet, so there is nobody to score. Load sessions first.")
     oldest, newest = (EPOCH + timedelta(microseconds=micros) for micros in span)
     found = cutoffs_of(oldest, newest)
     if found is None:

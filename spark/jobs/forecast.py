@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from spark.forecast import NEEDED_DAYS, covered, daily_views, errors, foretell, origins_of, with_interval
+from spark.forecast import NEEDED_DAYS, covered, daily_views, errors, origins_of, predict, with_interval
 from spark.jobs.frame import run_job, write_counted
 from spark.parquet import Refused, read
 from spark.progress import Progress
@@ -41,8 +41,8 @@ def _run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress)
             f"No genre has {NEEDED_DAYS} complete days behind it, as it takes to learn a forecast and to tell how far"
             " it is off. Nothing was written."
         )
-    progress.tell("foretelling")
-    forecasts = foretell(daily, origins).cache()
+    progress.tell("predicting")
+    forecasts = predict(daily, origins).cache()
     off = errors(forecasts, daily).cache()
     rows = write_counted(with_interval(forecasts, off), f"{arguments.out}/view_forecast")
     progress.tell("measuring against last week")
@@ -53,7 +53,7 @@ def _run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress)
 def _last_complete_day(sessions: DataFrame) -> date:
     newest = sessions.agg(F.unix_micros(F.max("start_time"))).first()
     if newest is None or newest[0] is None:
-        raise Refused("There is no session yet, so nothing can be foretold. Load sessions first.")
+        raise Refused("There is no session yet, so there is nothing to forecast. Load sessions first.")
     return (EPOCH + timedelta(microseconds=newest[0]) + NEARLY_OVER).date() - timedelta(days=1)
 
 

@@ -1,9 +1,9 @@
-"""The frame of a job: its arguments, its session, its progress, and the sentence in which it says why it failed.
+"""What all jobs share: arguments, session, progress, and the sentence that says why a job failed.
 
     python -m spark.jobs.NAME --in DIR --out DIR [--master local[2]] [--memory 2g]
 
-or the same arguments after `spark-submit spark/jobs/NAME.py`. DIR is a folder or an address that Spark reads. An OUT
-that exists is replaced. Exit 0 done, 1 the data or the machine said no, 2 wrong usage.
+or the same arguments after `spark-submit spark/jobs/NAME.py`. DIR is a folder or an address that Spark reads. An
+existing OUT is replaced. Exit codes: 0 done, 1 failed, 2 wrong usage.
 """
 
 import argparse
@@ -23,7 +23,7 @@ Run = Callable[[SparkSession, argparse.Namespace, Progress], None]
 Options = Callable[[argparse.ArgumentParser], None]
 
 _MORE_MEMORY = "Spark ran out of memory. Give it more (MARQUEE_SPARK_MEMORY), or a cluster (MARQUEE_SPARK_MASTER)."
-# What the JVM says, and what a person can do about it.
+# Messages of the JVM, and what to do about them.
 _KNOWN = {
     "OutOfMemoryError": _MORE_MEMORY,
     "Java heap space": _MORE_MEMORY,
@@ -34,11 +34,11 @@ _KNOWN = {
 
 
 def _none(_: argparse.ArgumentParser) -> None:
-    """A job that takes no more than all do."""
+    """The arguments that every job takes."""
 
 
 def run_job(name: str, argv: Sequence[str] | None, run: Run, options: Options = _none) -> int:
-    """Run a job's main function in a session; returns its exit code. What it can't use it raises as Refused."""
+    """Run a job's main function in a session; returns its exit code. A job raises Refused for unusable input."""
     arguments = _arguments(name, argv, options)
     progress = Progress(name)
     progress.tell("started")
@@ -52,14 +52,14 @@ def run_job(name: str, argv: Sequence[str] | None, run: Run, options: Options = 
 
 
 def sentence_of(error: Exception) -> str:
-    """What went wrong, in a sentence: one of ours where we know what to do, else the first line of what was said."""
+    """The error in a sentence: ours if we know what to do, else the first line of the message."""
     told = str(error)
     known = (sentence for sign, sentence in _KNOWN.items() if sign in told)
     return next(known, told.partition("\n")[0])
 
 
 def write_counted(frame: DataFrame, folder: str) -> int:
-    """Write a result as Parquet, in the place of what is there; returns the number of rows."""
+    """Write a result as Parquet, replacing an existing one; returns the number of rows."""
     written = Observation()
     frame.observe(written, F.count("*").alias("rows")).write.mode("overwrite").parquet(folder)
     return int(written.get["rows"])

@@ -3,9 +3,9 @@
     python -m spark.jobs.quality --in DIR --out DIR --files FOLDER --checkpoint DIR [--window "15 minutes"]
         [--lateness "1 hour"] [--files-a-batch 32]
 
-It reads the files that are new since the last run, the oldest first, and ends. All that the stream knows is in the
-checkpoint's folder, and each window length has a stream of its own in there: which files were read, the windows that
-are still open, and those that are done. A run that was killed goes on where it was. OUT is written whole each time.
+It reads the files that are new since the last run, oldest first, and ends. The stream's state is in the checkpoint
+folder, separately for each window length: which files were read, and which windows are open and done. The next run
+continues where a killed one stopped. OUT is written as a whole each time.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from spark.quality import buffering_windows, checked, with_alerts
 
 USER_COUNTRIES = {"user_id": "string", "country": "string"}
 POLL_S = 1
-# State on disk and beside memory: a file of ten million sessions is one batch, and each id is kept for a while.
+# State on disk, not in memory: a file of ten million sessions is one batch, and each id is kept for a while.
 _ROCKSDB = "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider"
 _WINDOWS = (
     "window_start timestamp, window_end timestamp, device string, country string, sessions bigint, "
@@ -54,13 +54,13 @@ def run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress) 
     if left_out:
         progress.tell("note", message=left_out)
     progress.tell("judging")
-    # The sink's own log says which of the files there are whole.
+    # The sink's own log says which of its files are complete.
     done = spark.read.schema(_WINDOWS).parquet(f"{folder}/windows")
     progress.tell("done", rows=write_counted(with_alerts(done), f"{arguments.out}/quality_windows"))
 
 
 def _counted(rows: DataFrame) -> DataFrame:
-    """The rows that can be used; how many there were, and were not, is in the query's progress."""
+    """The usable rows; the query's progress counts usable and unusable ones."""
     counts = (F.count("*").alias("rows"), F.count("fault").alias("malformed"), F.min("fault").alias("example"))
     return rows.observe("read", *counts).where(F.col("fault").isNull())
 
@@ -77,7 +77,7 @@ def _start(windows: DataFrame, folder: str) -> StreamingQuery:
 
 
 def _follow(query: StreamingQuery, progress: Progress) -> str:
-    """Tell of each batch, until all files are read; returns a sentence on what was left out, or none."""
+    """Report each batch, until all files are read; returns a sentence on what was left out, or nothing."""
     late, malformed, example = 0, 0, ""
     for batch in _batches(query):
         counted = batch.observedMetrics.get("read")
@@ -106,7 +106,7 @@ def _batches(query: StreamingQuery) -> Iterator[StreamingQueryProgress]:
 def _wait(query: StreamingQuery) -> bool:
     """Whether the stream has ended, after a while.
 
-    Raises: Refused where it broke, with the last error that is named in all that Spark says of it.
+    Raises: Refused if it failed, with the innermost error in Spark's message.
     """
     try:
         return bool(query.awaitTermination(POLL_S))

@@ -3,7 +3,7 @@
     python -m spark.jobs.rankings --in DIR --out DIR [--parts 202601,202602] [--through 2026-03-01T00:00:00Z]
 
 writes OUT/MONTH/movie_rankings, the charts of the periods that begin in the month. Without --parts it ranks all months
-that sessions have charts in. Without --through the data is taken to be whole up to its newest session.
+in which sessions have charts. Without --through the data counts as complete up to its newest session.
 """
 
 import argparse
@@ -43,7 +43,7 @@ def _run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress)
         progress.tell("ranking", part=part)
         ranks = _ranks_of(part, sessions, movies, through)
         written = write_counted(ranks, f"{arguments.out}/{part}/movie_rankings")
-        # Who started us takes it from here, while we go on.
+        # The parent process takes this part in while the job goes on.
         progress.tell("part", part=part, rows=written)
         rows += written
     progress.tell("done", rows=rows)
@@ -54,7 +54,7 @@ def _ranks_of(part: str, sessions: DataFrame, movies: DataFrame, through: dateti
     first = datetime.strptime(part, "%Y%m").replace(tzinfo=UTC)
     later = _next_month(first)
     end = later + timedelta(days=6)
-    # The month is a folder: others are not opened.
+    # Months are folders, so only this one is read.
     near = sessions.where(F.col("month").isin(int(part), int(f"{later:%Y%m}")) & (F.col("start_time") < F.lit(end)))
     begun = (F.col("period_start") >= F.lit(first.date())) & (F.col("period_start") < F.lit(later.date()))
     return rank_films(near, movies, through).where(begun)
@@ -74,7 +74,7 @@ def _all_parts(sessions: DataFrame) -> list[str]:
 
 
 def _newest(sessions: DataFrame) -> datetime:
-    """The start of the newest session, in UTC; where there is none, any instant will do."""
+    """The start of the newest session, in UTC; any instant if there is none."""
     seconds = sessions.agg(F.unix_micros(F.max("start_time"))).first()
     return datetime.fromtimestamp((seconds[0] or 0) / 1_000_000 if seconds else 0, UTC)
 

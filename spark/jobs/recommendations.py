@@ -3,7 +3,7 @@
     python -m spark.jobs.recommendations --in DIR --out DIR
 
 writes OUT/user_recommendations, OUT/similar_movies and OUT/recommendation_report. It first measures on held-out films
-whether its model beats popularity, and fails where it does not: then nothing is written.
+whether its model beats popularity; if not, it fails and writes nothing.
 """
 
 import argparse
@@ -25,9 +25,9 @@ SESSIONS = {"user_key": "bigint", "movie_key": "bigint", "start_time": "timestam
 RATINGS = {"user_key": "bigint", "movie_key": "bigint", "rating_e2": "bigint", "rating_date": "timestamp"}
 LISTED = 20
 MEASURED = 10
-# Fewer users say more about chance than about a model.
+# With fewer users the result is mostly chance.
 MIN_USERS = 30
-# How Spark says that a folder is not there, or that it is empty.
+# Spark's error classes for a missing and for an empty folder.
 NO_FILES = {"PATH_NOT_FOUND", "UNABLE_TO_INFER_SCHEMA"}
 
 
@@ -55,7 +55,7 @@ def _run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress)
 
 
 def measure(contacts: DataFrame) -> tuple[Scores, Scores]:
-    """What a model that learns from the older films of each user is worth on the newer ones, and what popularity is."""
+    """The quality of a model trained on each user's older films, measured on the newer ones, and that of popularity."""
     learnt, held_out = hold_out(contacts)
     known, held_out = preferences(learnt).cache(), held_out.cache()
     met = known.select("user_key", "movie_key")
@@ -71,7 +71,7 @@ def measure(contacts: DataFrame) -> tuple[Scores, Scores]:
 
 
 def refuse_unless_better(model: Scores, baseline: Scores) -> None:
-    """Raises: Refused where the model does not beat popularity in NDCG; it says how the other metrics stand."""
+    """Raises: Refused if the model does not beat popularity in NDCG; the message has the other metrics."""
     if model.ndcg > baseline.ndcg:
         return
     stand = ", ".join(
@@ -81,7 +81,7 @@ def refuse_unless_better(model: Scores, baseline: Scores) -> None:
 
 
 def metrics(model: Scores, baseline: Scores) -> list[Metric]:
-    """Both in a report's rows; `titles` is how many different ones the lists of all users name."""
+    """Both as rows of the report; `titles` is the number of different titles in all users' lists."""
     held_out = model.held_out
     return [
         (f"ndcg@{MEASURED}", model.ndcg, baseline.ndcg, held_out),
@@ -92,7 +92,7 @@ def metrics(model: Scores, baseline: Scores) -> list[Metric]:
 
 
 def _ratings(spark: SparkSession, folder: str) -> DataFrame:
-    """The ratings; none where there are no files. The warehouse writes one without rows, others may write none."""
+    """The ratings; empty if there are no files. The warehouse writes an empty file, but others may write none."""
     try:
         return read(spark, folder, RATINGS)
     except Refused as refused:

@@ -15,7 +15,7 @@ from ingest.demo import DemoSize
 from ingest.file_format import FileFormat
 from ingest.generator import GENERATORS, Plan, World, build_world
 from ingest.generator.sessions import session_batches
-from ingest.writers import write_file
+from ingest.writers import WRITERS, write_file
 from tests.bench.figures import report
 from tests.bench.generate import SEED, UNTIL
 
@@ -32,7 +32,7 @@ def main() -> None:
     asked.to.mkdir(parents=True)
     for table in ("movies", "users"):
         write_file(asked.to / f"{table}.parquet", FileFormat.PARQUET, table, GENERATORS[table](whole))
-    for form in FileFormat:
+    for form in WRITERS:
         for name, rows in (("odd", _half(halves, 1)), ("even", _half(halves, 0)), ("whole", session_batches(whole))):
             write_file(asked.to / f"{name}.{form}", form, "viewing_sessions", rows)
     report(**{path.name: path.stat().st_size / 2**20 for path in sorted(asked.to.iterdir())})

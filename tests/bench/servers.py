@@ -47,7 +47,7 @@ def marquee(warehouse: Path, **settings: str) -> Iterator[Served]:
     }
     token = subprocess.check_output([MARQUEE, "token", "issue", "--role", "admin"], env=environment, text=True).strip()
     port = free_port()
-    command = [MARQUEE, "serve", "--port", str(port)]
+    command = [str(MARQUEE), "serve", "--port", str(port)]
     with _running(command, environment, f"http://127.0.0.1:{port}", "/readyz") as (url, pid, ready_s):
         yield Served(url, {"Authorization": f"Bearer {token}"}, pid, ready_s)
 

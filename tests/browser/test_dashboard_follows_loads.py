@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from resolvers.root import build_schema
-from schema.policy import Role
+from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Service
 from server.settings import Settings

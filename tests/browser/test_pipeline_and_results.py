@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from playwright.sync_api import Browser, expect
 
-from schema.policy import Role
+from schema.roles import Role
 from tests.browser.visit import Visit
 from tests.integration.resolvers import computed, world
 from tests.integration.resolvers.conftest import token_of
@@ -138,7 +138,7 @@ def test_a_users_page_shows_what_they_may_like_and_films_like_it(opened: Opener)
     assert email.get_attribute("data-value") == "a***@example.com"
     expect(seen.page.get_by_test_id("panel-patterns").locator("dl [data-field=visits]")).to_have_text("4")
     films.first.get_by_role("button").click()
-    expect(seen.page.get_by_test_id("panel-similar")).to_contain_text("No film is known to be like this one")
+    expect(seen.page.get_by_test_id("panel-similar")).to_contain_text("No similar films")
     assert seen.barriers() == []
     assert seen.overflow_px() <= 0
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from resolvers.context import Context
 from resolvers.root import Schema, build_schema
-from schema.policy import Role, access_of
+from schema.policy import access_of
+from schema.roles import Role
 from server.answering.execution import execute
 from tests.oracle.loading import load_world
 from tests.oracle.rows import World
@@ -39,7 +40,7 @@ class Api:
             try:
                 return (await execute(self.schema, document, variables, context)).body
             finally:
-                await context.works.rest()
+                await context.statements.drain()
 
         return self.runner.run(run())
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from random import Random
 
-from schema.policy import Role
+from schema.roles import Role
 from tests.oracle.answer import answer
 from tests.oracle.asking import Api, served
 from tests.oracle.clock import clock_of

@@ -1,4 +1,4 @@
-"""The table `audit_log`: records are appended, listed newest first, and kept for so many days. Nothing changes one."""
+"""The table `audit_log`: records are appended, listed newest first, kept for a number of days, and never changed."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,10 +12,10 @@ from warehouse.engine.engine import Engine
 from warehouse.engine.limits import Limits
 from warehouse.ids import ID_TYPE
 from warehouse.model.columns import Kind, stored_columns
-from warehouse.query.pages import Listing
+from warehouse.query.listing import Listing
 from warehouse.query.source import Source
 
-# Names come from whoever asks, also without a token.
+# Names come from any caller, even without a token, so their length is bounded.
 LONGEST_TEXT = 200
 MOST_TEXTS = 50
 
@@ -71,7 +71,8 @@ _SCHEMA = pa.schema(
 
 
 class AuditTable:
-    """Appends records through a client of its own: it waits for no reader, and takes no reader's place."""
+    """Appends records through a client of its own, outside of the pool: it neither waits for readers nor delays
+    them."""
 
     def __init__(self, address: Address, limits: Limits) -> None:
         self._address = address
@@ -79,13 +80,13 @@ class AuditTable:
         self._engine: Engine | None = None
 
     def append(self, records: Sequence[Record]) -> None:
-        """Append records in one insert. The same records again, after an error that left it open, are kept once."""
+        """Append records in one insert. The same batch, sent again after an error, is stored once."""
         if self._engine is None:
             self._engine = Engine(self._address, self._limits)
         self._engine.insert("audit_log", rows_of(records))
 
     def close(self) -> None:
-        """Let go of the client."""
+        """Close the client."""
         if self._engine is not None:
             self._engine.close()
 
@@ -117,11 +118,11 @@ def _text(text: str) -> str:
 
 
 def keep_for(engine: Engine, days: int) -> None:
-    """Have the engine drop records that are older than so many days, now and from now on."""
+    """Let the engine drop records that are older than `days`, from now on."""
     rule = f"TTL at + toIntervalDay({days:d})"
     found = engine.query(
         "SELECT engine_full FROM system.tables WHERE database = currentDatabase() AND name = 'audit_log'"
     )
-    # Setting it rewrites what is stored, so only a change does.
+    # Set only when it changes, because setting it rewrites the stored rows.
     if rule not in found.scalar():
         engine.command(f"ALTER TABLE audit_log MODIFY {rule}")

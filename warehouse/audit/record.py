@@ -1,7 +1,7 @@
-"""Audit records: what one operation, refusal, load or action leaves in the audit log, gathered while it runs.
+"""Audit records: what one operation, refusal, load or action writes to the audit log, collected while it runs.
 
-`recording` opens a record and hands it over at its end, whatever that is; code inside adds what it knows, by `current`
-or by `joined`. How records reach the table is the subject of `trail` and `audit_log`.
+`recording` opens a record and hands it over at the end, also after an error. Code inside adds details, by `current` or
+`joined`. `warehouse.audit.writer` and `.log` bring records to the table.
 """
 
 import secrets
@@ -20,7 +20,7 @@ OK = "OK"
 
 
 class AuditKind(StrEnum):
-    """What a record is of. GAP stands where records could not be kept: its `rows` says how many."""
+    """The kind of a record. GAP stands for records that could not be stored: its `rows` says how many."""
 
     OPERATION = "OPERATION"
     LOAD = "LOAD"
@@ -63,16 +63,16 @@ class Record:
         self.id = self.at_ms << 80 | 7 << 76 | (chance >> 62) << 64 | 2 << 62 | chance & (1 << 62) - 1
 
     def hand_on(self) -> None:
-        """Leave it to another record to say what happens: this one is not kept, unless what is inside fails."""
+        """Do not store this record, because another one covers the work; it is stored if the block fails."""
         self.handed_on = True
 
     def note(self, detail: str) -> None:
-        """Add to what is told of the work, such as which load or token it made."""
+        """Add a detail of the work, such as which load or token it made."""
         self.detail = f"{self.detail}; {detail}" if self.detail else detail
 
 
 def own_work(kind: AuditKind, operation: str) -> Record:
-    """A record of what the service does unasked, or for a caller whom nobody named."""
+    """A record of what the service does by itself, or for an unnamed caller."""
     return Record(kind, operation, subject=SYSTEM.subject, role=SYSTEM.role)
 
 
@@ -81,13 +81,13 @@ _CURRENT: ContextVar[Record | None] = ContextVar("audit_record", default=None)
 
 
 def current() -> Record | None:
-    """The record that is open around the caller."""
+    """The record that is currently open."""
     return _CURRENT.get()
 
 
 @contextmanager
 def recording(take: Take, record: Record) -> Iterator[Record]:
-    """Hand `record` to `take` when what is inside has ended; an outcome that nobody set is OK or the error's code."""
+    """Hand `record` to `take` when the block has ended. Without an outcome it gets OK or the error's code."""
     began = time.perf_counter()
     before = _CURRENT.get()
     _CURRENT.set(record)
@@ -99,7 +99,7 @@ def recording(take: Take, record: Record) -> Iterator[Record]:
         record.handed_on = False
         raise
     finally:
-        # Not `reset`: a stream may end in another task than it began in.
+        # Not `reset`, because a stream may end in another task than it began in.
         _CURRENT.set(before)
         record.duration_ms = (time.perf_counter() - began) * 1000
         if not record.handed_on:
@@ -108,7 +108,7 @@ def recording(take: Take, record: Record) -> Iterator[Record]:
 
 @contextmanager
 def joined(take: Take, record: Record) -> Iterator[Record]:
-    """The record that is open around the caller; where there is none `record`, so that nothing goes unrecorded."""
+    """The record that is currently open, or else `record`, so that nothing goes unrecorded."""
     around = _CURRENT.get()
     if around is not None:
         yield around

@@ -1,8 +1,8 @@
-"""The trail: audit records on their way to the table, taken at once and written by one thread within a second.
+"""The audit writer: takes records without waiting, and writes them to the table from one thread within a second.
 
 A request only puts its record into a bounded buffer. When the engine fails, records wait there and the same batch is
 tried again. When the buffer is full, new records go to the process's log instead, and a record of the kind GAP says in
-the table how many: a service that can't write its log answers on, and says what is missing.
+the table how many are missing. The service keeps answering while it can't write its audit log.
 """
 
 import json
@@ -24,7 +24,7 @@ Append = Callable[[Sequence[Record]], None]
 
 
 class AuditWriter:
-    """Takes records from any thread; `append` writes a batch, and may fail with a MarqueeError to be tried again."""
+    """Takes records from any thread. `append` writes a batch; a MarqueeError from it means try again."""
 
     def __init__(self, append: Append, most_waiting: int = MOST_WAITING, every_s: float = EVERY_S) -> None:
         self._append = append
@@ -48,7 +48,7 @@ class AuditWriter:
             self._start()
 
     def close(self) -> None:
-        """Write what waits, and take no more; what can't be written goes to the log."""
+        """Stop taking records and write those that wait; what can't be written goes to the process's log."""
         self._ending.set()
         if self._thread is not None:
             self._thread.join()
@@ -69,7 +69,7 @@ class AuditWriter:
             self._write()
 
     def _write(self) -> None:
-        """Write batch after batch until nothing waits, or one fails: that one is kept as it is."""
+        """Write batch after batch until nothing waits or one fails; a failed batch is kept unchanged."""
         while self._batch or self._waiting or self._lost:
             if not self._batch:
                 self._batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
@@ -82,7 +82,7 @@ class AuditWriter:
                 self._failing = True
                 return
             except Exception:
-                # No engine's failure but a record that can't be a row: it would be one for ever.
+                # Not a failure of the engine: a record can't be stored as a row, and never could be.
                 LOG.exception("audit records can't be stored; here they are")
                 for record in self._batch:
                     _log(record)
@@ -90,7 +90,7 @@ class AuditWriter:
             self._failing = False
 
     def _gap(self) -> list[Record]:
-        """What says how many records went to the log since the last batch."""
+        """A record of how many records went to the process's log since the last batch."""
         with self._changing:
             lost, self._lost = self._lost, 0
         detail = "The log of the process has them, as lines of marquee.audit."

@@ -1,5 +1,5 @@
-"""Batch: what Spark's jobs computed, one module each: a result's tables, and how it is read through masks and scopes.
+"""Batch: reading what Spark's jobs computed, through masks and scopes; one module per job.
 
-A table of people's figures shows the attributes by which scopes limit it. One that was computed over everybody has
-none, so that `read` refuses it to whoever has a scope, unless the policy released the job.
+A table of people's figures has the attributes by which scopes limit it. A table computed over everybody has none, so
+`read` refuses it to askers with a scope, unless the policy released the job.
 """

@@ -1,4 +1,4 @@
-"""What reading any job's result shares: bounds of a limit, what the policy released, films and users by their ids."""
+"""Shared by the readers of job results: bounds of a limit, what the policy released, films and users by their ids."""
 
 from dataclasses import replace
 
@@ -10,29 +10,30 @@ from warehouse.query.source import MOVIES, USERS, read
 
 
 def check_limit(limit: int, access: Access) -> None:
-    """Raises: BadInput for a number of rows that can't be."""
+    """Raises: BadInput for a limit out of bounds."""
     if not 1 <= limit <= access.page_rows:
         raise BadInput(f"limit is {limit}; allowed are 1 to {access.page_rows}.")
 
 
 def check_rows(rows: int, access: Access, what: str) -> None:
-    """Raises: TooExpensive for more rows than an answer may have."""
+    """Raises: TooExpensive when there are more rows than an answer may have."""
     if rows > access.max_rows:
         raise TooExpensive(f"There are more than {access.max_rows} {what}. An answer has no more rows than that.")
 
 
 def released_to(access: Access, job: str) -> Access:
-    """The access by which a job's result is read: without the asker's scope where the policy released the job."""
+    """The access for reading a job's result: without the asker's scope if the policy released the job."""
     return replace(access, scope={}) if job in access.released else access
 
 
 def movie_keys_sql(access: Access, parameters: Parameters, identity: str | None = None) -> str:
-    """The subquery of the keys of films that the asker may see, or of the one with an id; what is no id has none."""
+    """The subquery of the keys of films that the asker may see, or of the one with an id. A malformed id matches
+    none."""
     return _keys_sql(read(MOVIES, ("movie_key", "id"), access, parameters), "movie_key", identity, parameters)
 
 
 def user_keys_sql(access: Access, parameters: Parameters, identity: str | None = None) -> str:
-    """The same of users."""
+    """The same for users."""
     return _keys_sql(read(USERS, ("user_key", "id"), access, parameters), "user_key", identity, parameters)
 
 

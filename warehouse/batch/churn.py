@@ -1,24 +1,20 @@
-"""Who may not come back: users with the model's probability, the features that it was told from, and how far to believe
-it."""
+"""Who may not come back: users with the model's probability, its features, and how well it is calibrated."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.batch.asking import check_limit, released_to
+from warehouse.engine.engine import Engine
 from warehouse.model.columns import Kind, stored_columns
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import USERS, Source, read
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 JOB = "churn"
 CHURN = Source(
     "churn",
     "user_churn",
-    # `features` is a Map, which is only taken apart here.
+    # `features` is a Map, which is taken apart only here.
     stored_columns(user_key=Kind.KEY, probability=Kind.NUMBER, features=Kind.JSON),
 )
 WEIGHTS = Source("churn's features", "churn_features", stored_columns(feature=Kind.TEXT, importance=Kind.NUMBER))
@@ -31,7 +27,7 @@ TENTHS = Source(
 
 @dataclass(frozen=True)
 class Feature:
-    """One figure of a user that the model used; `importance` is its share in the model's decisions, of everybody."""
+    """One feature of a user; `importance` is its share in the model's decisions over all users."""
 
     name: str
     value: float
@@ -49,25 +45,25 @@ class Risk:
 
 @dataclass(frozen=True)
 class Tenth:
-    """Later users whose probability lies in one tenth: its mean, and the share of them that did not come back."""
+    """Held-out users whose probability lies in one tenth: its mean, and the share of them that did not come back."""
 
     predicted: float
     observed: float
     users: int
 
 
-def calibration(warehouse: "Warehouse", access: Access) -> Sequence[Tenth]:
-    """The tenths that somebody is in, the lowest first. Empty when the job has not run.
+def calibration(engine: Engine, access: Access) -> Sequence[Tenth]:
+    """The tenths that have users, lowest first. Empty when the job has not run.
 
     Raises: Forbidden under a scope.
     """
     parameters = Parameters()
     source = read(TENTHS, TENTHS.columns, released_to(access, JOB), parameters)
-    found = warehouse.engine.query(f"SELECT predicted, observed, users FROM {source} ORDER BY bin", parameters.values)
+    found = engine.query(f"SELECT predicted, observed, users FROM {source} ORDER BY bin", parameters.values)
     return [Tenth(*row) for row in found.rows]
 
 
-def churn_risk(warehouse: "Warehouse", limit: int, access: Access) -> Sequence[Risk]:
+def churn_risk(engine: Engine, limit: int, access: Access) -> Sequence[Risk]:
     """The users that the asker sees, highest probability first, then by id; their features by importance, then by name.
 
     Empty when the job has not run. Raises: BadInput for a limit out of bounds; Forbidden under a scope.
@@ -75,20 +71,20 @@ def churn_risk(warehouse: "Warehouse", limit: int, access: Access) -> Sequence[R
     check_limit(limit, access)
     parameters, seen = Parameters(), released_to(access, JOB)
     users = read(USERS, ("user_key", "id"), access, parameters)
-    found = warehouse.engine.query(
+    found = engine.query(
         "SELECT user_key, probability, mapKeys(features), mapValues(features) "
         f"FROM {read(CHURN, CHURN.columns, seen, parameters)} AS risks INNER JOIN {users} AS known USING (user_key) "
         f"ORDER BY probability DESC, id LIMIT {parameters.add(limit, 'UInt32')}",
         parameters.values,
     )
-    weights = _weights(warehouse, seen)
+    weights = _weights(engine, seen)
     return [Risk(key, probability, _features(names, values, weights)) for key, probability, names, values in found.rows]
 
 
-def _weights(warehouse: "Warehouse", seen: Access) -> dict[str, float]:
+def _weights(engine: Engine, seen: Access) -> dict[str, float]:
     parameters = Parameters()
     source = read(WEIGHTS, WEIGHTS.columns, seen, parameters)
-    found = warehouse.engine.query(f"SELECT feature, importance FROM {source}", parameters.values)
+    found = engine.query(f"SELECT feature, importance FROM {source}", parameters.values)
     return dict(map(tuple, found.rows))
 
 

@@ -1,21 +1,19 @@
-"""Views to come: per genre and day, with an interval; by the weekdays of all genres, which no scope can read."""
+"""Forecast views per genre and day, with an interval. They use the weekdays of all genres, so no scope can read
+them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.batch.asking import check_rows
+from warehouse.engine.engine import Engine
 from warehouse.errors import Forbidden
 from warehouse.model.columns import Kind, lacking, named_sql, stored_columns
 from warehouse.query.collation import order_sql
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import Source, read
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 JOB = "forecast"
 FORECAST = Source(
@@ -32,7 +30,7 @@ FORECAST = Source(
 
 @dataclass(frozen=True)
 class ForecastDay:
-    """One genre's views on one day to come, UTC; 80 % of what may be lies from `low` to `high`."""
+    """One genre's forecast views on one future day, UTC; `low` to `high` is the 80 % interval."""
 
     genre: str | None
     day: date
@@ -41,11 +39,11 @@ class ForecastDay:
     high: float
 
 
-def forecast(warehouse: "Warehouse", genre: str | None, access: Access) -> Sequence[ForecastDay]:
-    """The days to come by genre, of one genre or all that the asker sees; empty for an unknown one, and before the job
-    has run.
+def forecast(engine: Engine, genre: str | None, access: Access) -> Sequence[ForecastDay]:
+    """The forecast days of one genre, or of all that the asker sees; empty for an unknown genre, and before the job has
+    run.
 
-    Raises: Forbidden under a scope, but where the policy released the job: then a scope of genres shows those.
+    Raises: Forbidden under a scope, unless the policy released the job: then a scope of genres shows those.
     """
     if access.scope and JOB not in access.released:
         raise Forbidden("Forecasts are made with the weekdays of all genres; your token is limited to some rows.")
@@ -53,7 +51,7 @@ def forecast(warehouse: "Warehouse", genre: str | None, access: Access) -> Seque
     genres = {slug: values for slug, values in access.scope.items() if slug == "genre"}
     source = read(FORECAST, FORECAST.columns, replace(access, scope=genres), parameters)
     wanted = "" if genre is None else f" WHERE {named_sql('genre')} = {parameters.add(genre, 'String')}"
-    found = warehouse.engine.query(
+    found = engine.query(
         f"SELECT genre, day, views, low, high FROM {source}{wanted} ORDER BY {order_sql('genre')}, day "
         f"LIMIT {parameters.add(access.max_rows + 1, 'UInt64')}",
         parameters.values,

@@ -4,17 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.batch.asking import check_limit, check_rows, movie_keys_sql, released_to
+from warehouse.engine.engine import Engine
 from warehouse.model.columns import Column, Kind, lacking, stored_columns
 from warehouse.query.collation import order_sql
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import Source, read
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 JOB = "geography"
 TOP_MOVIES = 3
@@ -47,7 +44,7 @@ DISTANCES = Source(
         }
     ),
 )
-# What a film does abroad is told by everybody's countries, so that no scope can read it.
+# A film's travels are computed from everybody's countries, so no scope can read them.
 TRAVELLERS = Source(
     "travelling films",
     "travelling_movies",
@@ -109,14 +106,14 @@ class Traveller:
     evenness: float
 
 
-def countries(warehouse: "Warehouse", access: Access) -> Sequence[CountryReach]:
+def countries(engine: Engine, access: Access) -> Sequence[CountryReach]:
     """The countries that the asker sees, most active viewers first, each with its first films.
 
     Raises: Forbidden under a scope of anything but countries.
     """
     parameters, seen = Parameters(), released_to(access, JOB)
     source = read(REACH, REACH.columns, seen, parameters)
-    found = warehouse.engine.query(
+    found = engine.query(
         "SELECT country, active_viewers, rank, movie_key, views, viewers, viewers / nullIf(active_viewers, 0) "
         f"FROM {source} WHERE rank <= {TOP_MOVIES} AND movie_key IN {movie_keys_sql(access, parameters)} "
         f"ORDER BY active_viewers DESC, {order_sql('country')}, rank "
@@ -130,8 +127,8 @@ def countries(warehouse: "Warehouse", access: Access) -> Sequence[CountryReach]:
     ]
 
 
-def distances(warehouse: "Warehouse", access: Access) -> Sequence[TasteDistance]:
-    """For each country that the asker sees those closest in taste, closest first; under a scope only between countries
+def distances(engine: Engine, access: Access) -> Sequence[TasteDistance]:
+    """For each country that the asker sees, the countries closest in taste, closest first; under a scope, only those
     inside.
 
     Raises: Forbidden under a scope of anything but countries.
@@ -141,7 +138,7 @@ def distances(warehouse: "Warehouse", access: Access) -> Sequence[TasteDistance]
     inside = ""
     if seen.scope:
         inside = f" WHERE other IN {parameters.add(list(seen.scope['country']), 'Array(String)')}"
-    found = warehouse.engine.query(
+    found = engine.query(
         f"SELECT country, other, distance FROM {source}{inside} "
         f"ORDER BY {order_sql('country')}, distance, {order_sql('other')} "
         f"LIMIT {CLOSEST} BY country LIMIT {parameters.add(access.max_rows + 1, 'UInt64')}",
@@ -151,8 +148,8 @@ def distances(warehouse: "Warehouse", access: Access) -> Sequence[TasteDistance]
     return [TasteDistance(*row) for row in found.rows]
 
 
-def travellers(warehouse: "Warehouse", limit: int, access: Access) -> Sequence[Traveller] | None:
-    """The films that travel most, in the job's order; None under a scope, for everybody's countries tell them.
+def travellers(engine: Engine, limit: int, access: Access) -> Sequence[Traveller] | None:
+    """The films that travel most, in the job's order; None under a scope, because everybody's countries count.
 
     Raises: BadInput for a limit out of bounds.
     """
@@ -161,7 +158,7 @@ def travellers(warehouse: "Warehouse", limit: int, access: Access) -> Sequence[T
     if seen.scope:
         return None
     source = read(TRAVELLERS, TRAVELLERS.columns, seen, parameters)
-    found = warehouse.engine.query(
+    found = engine.query(
         f"SELECT rank, movie_key, home, countries, views, abroad_share, evenness FROM {source} "
         f"WHERE movie_key IN {movie_keys_sql(access, parameters)} ORDER BY rank "
         f"LIMIT {parameters.add(limit, 'UInt32')}",

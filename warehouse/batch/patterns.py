@@ -1,24 +1,21 @@
 """How people watch: Spark's figures of each user, added up over those whom the asker sees, by what the asker sees.
 
-Because they are added up here, masks and scopes hold by themselves, and a corrected country moves its user's history.
+Because they are added up here, masks and scopes apply, and a corrected country moves its user's history.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.batch.asking import check_rows, user_keys_sql
+from warehouse.engine.engine import Engine
 from warehouse.model.columns import USER_ATTRIBUTES, Kind, stored_columns
 from warehouse.model.measures import MINUTE_UNITS
 from warehouse.query.collation import order_sql
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import Source, read
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 DAYPARTS = ("night", "morning", "afternoon", "evening")
 _ADDED = (
@@ -39,7 +36,7 @@ _NOBODY = "CAST(NULL, 'Nullable(String)')"
 
 
 class PatternBy(StrEnum):
-    """What people are told apart by: a column's slug."""
+    """What people are grouped by: a column's slug."""
 
     ALL = "all"
     COUNTRY = "country"
@@ -76,11 +73,11 @@ class Pattern:
     dayparts: Dayparts
 
 
-def patterns(warehouse: "Warehouse", by: PatternBy, user_id: str | None, access: Access) -> Sequence[Pattern]:
-    """One row per value that has viewers, most viewers first, then by value; of one user one row, or none where nobody
-    whom the asker sees has the id. Empty when the job has not run.
+def patterns(engine: Engine, by: PatternBy, user_id: str | None, access: Access) -> Sequence[Pattern]:
+    """One row per value that has viewers, most viewers first, then by value. For one user a single row, or none if the
+    asker sees nobody with the id. Empty when the job has not run.
 
-    Raises: Forbidden under a scope that people can't be limited by; TooExpensive for more values than the asker's cap.
+    Raises: Forbidden under a scope that does not apply to people; TooExpensive for more values than the asker's cap.
     """
     parameters = Parameters()
     column = () if by is PatternBy.ALL else (by.value,)
@@ -92,7 +89,7 @@ def patterns(warehouse: "Warehouse", by: PatternBy, user_id: str | None, access:
         f"FROM {source}{who} GROUP BY value"
     )
     cap = parameters.add(access.max_rows + 1, "UInt64")
-    found = warehouse.engine.query(
+    found = engine.query(
         f"SELECT {', '.join(_SHOWN)} FROM ({added}) ORDER BY viewers DESC, {order_sql('value')} LIMIT {cap}",
         parameters.values,
     )

@@ -1,20 +1,17 @@
-"""Alerts of buffering: windows of event time in which a device buffered more in a country than it usually does."""
+"""Buffering alerts: windows of event time in which a device buffered more than usual in a country."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.batch.asking import check_limit, released_to
+from warehouse.engine.engine import Engine
 from warehouse.model.columns import Kind, lacking, named_sql, stored_columns
 from warehouse.query.collation import order_sql
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import Source, read
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 JOB = "quality"
 WINDOWS = Source(
@@ -50,10 +47,8 @@ class Alert:
     usual: float
 
 
-def alerts(
-    warehouse: "Warehouse", limit: int, device: str | None, country: str | None, access: Access
-) -> Sequence[Alert]:
-    """The newest alerts that the asker sees, newest first, then those that buffered most; of one device or country, or
+def alerts(engine: Engine, limit: int, device: str | None, country: str | None, access: Access) -> Sequence[Alert]:
+    """The newest alerts that the asker sees, newest first, then most buffering first; for one device or country, or
     all.
 
     Raises: BadInput for a limit out of bounds; Forbidden under a scope of anything but countries.
@@ -64,7 +59,7 @@ def alerts(
     asked = [(name, value) for name, value in (("device", device), ("country", country)) if value is not None]
     tests = ["alert", *(f"{named_sql(name)} = {parameters.add(value, 'String')}" for name, value in asked)]
     in_order = f"{order_sql('device')}, {order_sql('country')}"
-    found = warehouse.engine.query(
+    found = engine.query(
         f"SELECT window_start, window_end, device, country, sessions, buffering_per_view, usual FROM {source} "
         f"WHERE {' AND '.join(tests)} ORDER BY window_start DESC, buffering_per_view DESC, {in_order} "
         f"LIMIT {parameters.add(limit, 'UInt32')}",

@@ -1,17 +1,14 @@
-"""Film charts: reading one of those that Spark ranked, and what its films were in the charts before."""
+"""Film charts: one of the charts that Spark ranked, with its films' places in earlier charts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.batch.asking import check_limit
+from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput, Forbidden
 from warehouse.query.parameters import Parameters
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 _CHART_SCOPES = {"COUNTRY": "country", "GENRE": "genre"}
 
@@ -33,9 +30,9 @@ class Chart:
 class Place:
     """One film's place in a chart.
 
-    `previous_rank` is its rank in the period right before, None where it was not in that chart. `peak_rank` is its best
-    rank so far, and `periods_on_chart` in how many periods it was listed, this one included in both: of the charts that
-    there are.
+    `previous_rank` is its rank in the period right before, None if it was not in that chart. `peak_rank` is its best
+    rank so far, and `periods_on_chart` the number of periods in which it was listed; both include this one and cover
+    the charts that exist.
     """
 
     start: date
@@ -48,11 +45,11 @@ class Place:
     views: int
 
 
-def chart(warehouse: "Warehouse", request: Chart, access: Access) -> Sequence[Place]:
+def chart(engine: Engine, request: Chart, access: Access) -> Sequence[Place]:
     """One chart in its order; empty when the job has not run, or has no such chart.
 
-    Raises: BadInput for a limit out of bounds or a value that does not go with `by`; Forbidden under a scope, but for a
-    chart by one value inside it: what was computed over everybody would tell of rows out of scope.
+    Raises: BadInput for a limit out of bounds or a value that does not go with `by`; Forbidden under a scope, except
+    for a chart of one value inside it: other charts would reveal rows out of scope.
     """
     check_limit(request.limit, access)
     if (request.by == "ALL") == bool(request.value):
@@ -66,12 +63,12 @@ def chart(warehouse: "Warehouse", request: Chart, access: Access) -> Sequence[Pl
     newest = f"(SELECT max(period_start) FROM movie_rankings WHERE {same} AND {_over(same, closed)})"
     start = f"toDate({parameters.add(request.start.isoformat(), 'String')})" if request.start else newest
     limit = parameters.add(request.limit, "UInt32")
-    found = warehouse.engine.query(_chart_sql(request.period, same, start, limit), parameters.values)
+    found = engine.query(_chart_sql(request.period, same, start, limit), parameters.values)
     return [Place(*row) for row in found.rows]
 
 
 def _chart_sql(period: str, same: str, start: str, limit: str) -> str:
-    """SQL of the first places of the chart that starts on a day, beside what their films were until then."""
+    """SQL of the first places of the chart that starts on a day, with their films' places until then."""
     before = "start - 7" if period == "WEEK" else "start - INTERVAL 1 MONTH"
     place = "start, row_number, rank, dense_rank, movie_key, views"
     shown = (
@@ -90,7 +87,7 @@ def _chart_sql(period: str, same: str, start: str, limit: str) -> str:
 
 
 def _is_closed(request: Chart, access: Access) -> bool:
-    """Whether others' sessions are closed to the asker, who then may see this chart for it holds none of theirs.
+    """Whether the asker sees only this chart's sessions, because their scope is limited to its value.
 
     Raises: Forbidden for any other chart.
     """
@@ -104,7 +101,7 @@ def _is_closed(request: Chart, access: Access) -> bool:
 
 
 def _over(same: str, closed: bool) -> str:
-    """SQL of "the period is over". By the job, when anybody's sessions reach its end; to whom others are closed, when
-    this chart's own do: then the chart has a later period.
+    """SQL of whether the period is over. The job decides it by everybody's sessions. For an asker whose scope closes
+    other sessions, it is over when this chart has a later period.
     """
     return f"period_start < (SELECT max(period_start) FROM movie_rankings WHERE {same})" if closed else "complete"

@@ -1,17 +1,14 @@
-"""What a user may like next, and which films are alike: by a model of everybody's viewing, which no scope can read."""
+"""What a user may like next, and which films are alike. The model uses everybody's viewing, so no scope can read it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.batch.asking import check_limit, movie_keys_sql, released_to, user_keys_sql
+from warehouse.engine.engine import Engine
 from warehouse.model.columns import Kind, stored_columns
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import Source, read
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 JOB = "recommendations"
 RECOMMENDATIONS = Source(
@@ -37,22 +34,22 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class SimilarMovie:
-    """A film that is like another."""
+    """A film that is similar to another."""
 
     rank: int
     movie_key: int
     similarity: float
 
 
-def recommendations(warehouse: "Warehouse", user_id: str, limit: int, access: Access) -> Sequence[Recommendation]:
-    """What one user may like, best first; empty for whom the asker does not see, and before the job has run.
+def recommendations(engine: Engine, user_id: str, limit: int, access: Access) -> Sequence[Recommendation]:
+    """What one user may like, best first; empty for a user whom the asker does not see, and before the job has run.
 
     Raises: BadInput for a limit out of bounds; Forbidden under a scope.
     """
     check_limit(limit, access)
     parameters = Parameters()
     source = read(RECOMMENDATIONS, RECOMMENDATIONS.columns, released_to(access, JOB), parameters)
-    found = warehouse.engine.query(
+    found = engine.query(
         f"SELECT rank, movie_key, score FROM {source} WHERE user_key IN {user_keys_sql(access, parameters, user_id)} "
         f"AND movie_key IN {movie_keys_sql(access, parameters)} ORDER BY rank "
         f"LIMIT {parameters.add(limit, 'UInt32')}",
@@ -61,15 +58,15 @@ def recommendations(warehouse: "Warehouse", user_id: str, limit: int, access: Ac
     return [Recommendation(*row) for row in found.rows]
 
 
-def similar_movies(warehouse: "Warehouse", movie_id: str, limit: int, access: Access) -> Sequence[SimilarMovie]:
-    """The films most like one, most like it first; empty for an unknown one, and before the job has run.
+def similar_movies(engine: Engine, movie_id: str, limit: int, access: Access) -> Sequence[SimilarMovie]:
+    """The films most similar to one, most similar first; empty for an unknown film, and before the job has run.
 
     Raises: BadInput for a limit out of bounds; Forbidden under a scope.
     """
     check_limit(limit, access)
     parameters = Parameters()
     source = read(SIMILAR, SIMILAR.columns, released_to(access, JOB), parameters)
-    found = warehouse.engine.query(
+    found = engine.query(
         f"SELECT rank, other_key, similarity FROM {source} "
         f"WHERE movie_key IN {movie_keys_sql(access, parameters, movie_id)} "
         f"AND other_key IN {movie_keys_sql(access, parameters)} ORDER BY rank LIMIT {parameters.add(limit, 'UInt32')}",

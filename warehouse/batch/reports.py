@@ -1,17 +1,15 @@
-"""How well the models do: what each job measured on rows that it had held back, beside its baseline."""
+"""The quality of the models: what each job measured on held-out rows, compared with a baseline."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.batch.asking import released_to
+from warehouse.engine.engine import Engine
 from warehouse.model.columns import Kind, stored_columns
+from warehouse.plurals import counted
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import Source, read
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 # Job → its report. No scope can read one: a model is measured on everybody.
 REPORTS = {
@@ -39,25 +37,25 @@ class Report:
     rows: int
 
     def __str__(self) -> str:
-        """In words, as a command prints it."""
+        """As a command prints it."""
         both = (("is", self.model), ("baseline", self.baseline))
         figures = [f"{what} {value:.4g}" for what, value in both if value is not None]
-        return f"{self.metric} {', '.join(figures)} on {self.rows:,} rows"
+        return f"{self.metric} {', '.join(figures)} on {counted(self.rows, 'row')}"
 
 
-def reports(warehouse: "Warehouse", access: Access) -> Sequence[Report]:
+def reports(engine: Engine, access: Access) -> Sequence[Report]:
     """The metrics of the jobs that have run, by job and metric.
 
     Raises: Forbidden under a scope, unless every one of the jobs was released.
     """
-    return [one for job in REPORTS for one in reports_of(warehouse, access, job)]
+    return [one for job in REPORTS for one in reports_of(engine, access, job)]
 
 
-def reports_of(warehouse: "Warehouse", access: Access, job: str) -> Sequence[Report]:
-    """The metrics of one job, by name; none of a job that makes no model, or has not run."""
+def reports_of(engine: Engine, access: Access, job: str) -> Sequence[Report]:
+    """The metrics of one job, by name; none for a job without a model, or that has not run."""
     if job not in REPORTS:
         return ()
     source, parameters = REPORTS[job], Parameters()
     shown = read(source, source.columns, released_to(access, job), parameters)
     sql = f"SELECT metric, model, baseline, rows FROM {shown} ORDER BY metric"
-    return [Report(job, *row) for row in warehouse.engine.query(sql, parameters.values).rows]
+    return [Report(job, *row) for row in engine.query(sql, parameters.values).rows]

@@ -1,1 +1,1 @@
-"""Data quality: what is checked after loads, declared once, measured on rollups where they can answer, and kept."""
+"""Data quality: checks that run after loads, declared once, measured on rollups where these can answer, and stored."""

@@ -1,4 +1,4 @@
-"""The checks of data quality, each declared once: what it measures, what it expects, and from where on it speaks."""
+"""The data quality checks, each declared once: what it measures, what it expects, and when it warns or fails."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 
 class Status(StrEnum):
-    """What a check says of a load, from nothing to worst."""
+    """The result of a check, from no result to the worst."""
 
     NOT_ENOUGH_DATA = "NOT_ENOUGH_DATA"
     PASS = "PASS"
@@ -17,7 +17,7 @@ class Status(StrEnum):
 
 # From best to worst.
 SEVERITY = tuple(Status)
-# How many rounds of checks are told at once.
+# How many rounds of checks are returned at once.
 MOST_ROUNDS = 200
 _FACTS = ("viewing_sessions", "ratings")
 _ALL = (*_FACTS, "users", "movies")
@@ -25,7 +25,7 @@ _ALL = (*_FACTS, "users", "movies")
 
 @dataclass(frozen=True)
 class Bounds:
-    """How far above and below what is expected a value may be; None is no bound."""
+    """How far a value may be above and below what is expected; None means no bound."""
 
     warn_above: float
     fail_above: float | None
@@ -35,9 +35,8 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Check:
-    """One check. `value` and `expected` say in words what is measured and what it is held against; both are fractions.
-
-    `advice` is what a person does when it speaks.
+    """One check. `value` and `expected` say in words what is measured and what it is compared with; both are fractions.
+    `advice` is what to do when it warns or fails.
     """
 
     slug: str

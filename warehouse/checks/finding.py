@@ -1,4 +1,4 @@
-"""Findings: what one check measured on one group of loads, and what is said of it."""
+"""Findings: what one check measured on one group of loads, and its sentence."""
 
 from dataclasses import dataclass
 
@@ -21,14 +21,14 @@ class Finding:
 
 
 def judged(check: str, subject: str, value: float, expected: float, told: str) -> Finding:
-    """The finding of a value; `told` is the sentence without what to do about it."""
+    """The finding for a value; `told` is the sentence without the advice."""
     status, threshold = _judge(check, value, expected)
     sentence = told if status is Status.PASS else f"{told} {CHECKS[check].advice}"
     return Finding(check, subject, status, value, expected, threshold, sentence)
 
 
 def undecided(check: str, subject: str, why: str) -> Finding:
-    """A finding of too little."""
+    """The finding where there is too little data."""
     return Finding(check, subject, Status.NOT_ENOUGH_DATA, None, None, None, why)
 
 

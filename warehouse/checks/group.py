@@ -1,4 +1,4 @@
-"""A group: loads of one table that are checked together, and the days that their rows are of."""
+"""A group: loads of one table that are checked together, and the days of their rows."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,13 +13,13 @@ DAY_S = 86_400
 BASELINE_DAYS = 28
 ORDERED_WITHIN_S = DAY_S
 IN_TIME_WITHIN_S = 2 * DAY_S
-# Stragglers, one row in a hundred at each end, do not say which days a load is of.
+# One row in a hundred at each end may be a straggler, and is ignored in finding a load's days.
 _STRAGGLERS = 0.01
 
 
 @dataclass(frozen=True)
 class Group:
-    """Loads of one table that follow each other, oldest first."""
+    """Consecutive loads of one table, oldest first."""
 
     table: str
     loads: tuple[Entry, ...]
@@ -56,7 +56,8 @@ class Group:
 
     @property
     def brought_sql(self) -> str:
-        """SQL of whether a row of a fact is theirs; the partitions that the loads touched come first, and are few."""
+        """SQL of whether a row of a fact is theirs. The partitions that the loads touched are tested first, because
+        they are few."""
         time, unit = FACT_TABLES[self.table].time, "toYear" if self.table == "ratings" else "toYYYYMM"
         pieces = sorted(
             {piece.partition("/")[2] for one in self.loads for piece in one.partitions if self._is_own(piece)}
@@ -70,8 +71,8 @@ class Group:
 
 @dataclass(frozen=True)
 class Span:
-    """What a group's accepted rows of a fact say of time: `rows` by UTC day (days since 1970), how many began out of
-    order and late, the newest instant of the group and the newest of what stood before it (None: nothing did)."""
+    """When a group's accepted rows of a fact happened: `rows` by UTC day (days since 1970), how many are out of order
+    and late, the newest instant of the group, and the newest stored before it (None: nothing was)."""
 
     days: Counter[int] = field(default_factory=Counter)
     out_of_order: int = 0
@@ -86,7 +87,7 @@ class Span:
 
     @property
     def first_day(self) -> int:
-        """The first of the days that the loads are of."""
+        """The first day of the loads."""
         return self._reached(sorted(self.days))
 
     @property
@@ -109,7 +110,7 @@ class Span:
 
 
 def span_of(engine: Engine, group: Group) -> Span:
-    """The span of a group of a fact's loads: one pass over its own rows."""
+    """The span of a group of a fact's loads, from one pass over its rows."""
     newest_before = _newest_before(engine, group)
     time = FACT_TABLES[group.table].time
     found = engine.query(
@@ -131,7 +132,7 @@ def span_of(engine: Engine, group: Group) -> Span:
 
 
 def _newest_before(engine: Engine, group: Group) -> int | None:
-    """Rows are sorted by day: the last day is found without reading the others."""
+    """Rows are sorted by day, so the last day is found without reading the others."""
     time = FACT_TABLES[group.table].time
     others = f"FROM {group.table} WHERE load_id NOT IN {group.ids_sql}"
     last_day = f"(SELECT toStartOfDay({time}) {others} ORDER BY toStartOfDay({time}) DESC LIMIT 1)"

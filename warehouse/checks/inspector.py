@@ -1,8 +1,8 @@
-"""The inspector: when checks are made. Which loads wait for them is read from the ledger, so that a crash forgets none.
+"""The inspector decides when checks run. The loads that wait for them come from the ledger, so a crash loses none.
 
-A load of 50,000 rows is checked by itself as soon as it is done. Smaller ones are checked together, so that a stream of
-them costs little and says enough: once they have 1,000 rows and the last round was 10 seconds ago, after 5 minutes
-however few they are, and when the warehouse closes.
+A load of 50,000 rows or more is checked by itself when it is done. Smaller ones are checked together, so that a stream
+of them costs little and gives enough rows: once they have 1,000 rows and the last round was 10 seconds ago, after 5
+minutes however few they are, and when the warehouse closes.
 """
 
 import logging
@@ -26,18 +26,18 @@ ENOUGH_ROWS = 1_000
 PAUSE_S = 10.0
 LONGEST_WAIT_S = 300.0
 
-Turn = Callable[[], AbstractContextManager[None]]
+HoldLoads = Callable[[], AbstractContextManager[None]]
 
 
 class Inspector:
-    """Checks loads that are done. Nothing it does fails a load: what it can't check waits for the next round.
+    """Checks done loads. It never makes a load fail: what it can't check waits for the next round.
 
-    `turn` keeps loads out, for rounds that no load makes itself.
+    `hold_loads` keeps loads out, for rounds that run outside of a load.
     """
 
-    def __init__(self, engine: Engine, turn: Turn, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, engine: Engine, hold_loads: HoldLoads, clock: Callable[[], float] = time.monotonic) -> None:
         self._engine = engine
-        self._turn = turn
+        self._hold_loads = hold_loads
         self._clock = clock
         self._one_round = threading.Lock()
         self._last_round = -PAUSE_S
@@ -47,7 +47,7 @@ class Inspector:
         self._closed = False
 
     def after(self, load: Entry) -> None:
-        """Note a load that is done, in its turn; check what is due."""
+        """Note a done load, while its load lock is still held; check what is due."""
         now = self._clock()
         self._waiting_rows += load.rows
         self._waiting_since = now if self._waiting_since is None else self._waiting_since
@@ -58,7 +58,7 @@ class Inspector:
             self._wake_after(wait_s)
 
     def check(self) -> None:
-        """Check every load that waits, oldest first. Who calls keeps loads out. Never raises."""
+        """Check every waiting load, oldest first. The caller keeps loads out. Never raises."""
         with self._one_round:
             self._stop_timer()
             self._waiting_rows, self._waiting_since = 0, None
@@ -72,7 +72,7 @@ class Inspector:
                 LOG.exception("loads could not be checked, and wait for the next round")
 
     def close(self) -> None:
-        """Check what waits, and nothing more. A load that still runs will not end, so its turn is not waited for."""
+        """Check what waits, then stop. A load that still runs will not end, so its lock is not waited for."""
         self._closed = True
         self._stop_timer()
         with self._one_round:
@@ -81,7 +81,7 @@ class Inspector:
             self.check()
 
     def _due(self) -> float:
-        """When what waits is to be checked."""
+        """When the next check is due."""
         longest = (self._waiting_since or 0.0) + LONGEST_WAIT_S
         return min(self._last_round + PAUSE_S, longest) if self._waiting_rows >= ENOUGH_ROWS else longest
 
@@ -93,7 +93,7 @@ class Inspector:
             self._timer.start()
 
     def _wake(self) -> None:
-        with self._turn():
+        with self._hold_loads():
             if not self._closed and self._waiting_since is not None:
                 self.check()
 
@@ -104,7 +104,7 @@ class Inspector:
 
 
 def groups(waiting: list[Entry]) -> Iterator[Group]:
-    """What is checked together: loads of a table that follow each other, a large one by itself."""
+    """The groups to check together: consecutive loads of a table, a large one by itself."""
     by_table = sorted(waiting, key=lambda one: (one.table, one.load_id))
     for table, loads in groupby(by_table, key=lambda one: one.table):
         small: list[Entry] = []

@@ -1,4 +1,4 @@
-"""Missing values: which share of a group's rows says nothing in an optional column, beside what is usual."""
+"""Missing values: the share of a group's rows without a value in an optional column, compared with the usual share."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ def _own(engine: Engine, group: Group) -> list[int]:
 
 
 def _before(engine: Engine, group: Group, span: Span | None) -> list[int]:
-    """The same of what is usual: the 28 days before; of users and films what earlier loads brought."""
+    """The same for what is usual: the 28 days before; for users and films, what earlier loads brought."""
     if span is None:
         earlier = f"load_id < {group.first} AND load_id NOT IN {undone_sql()}"
         return _counted(engine, group.table, f"{group.table}_versions", earlier)

@@ -1,4 +1,5 @@
-"""Profiles: how a group's sessions or ratings spread over the values of a dimension, beside the 28 days before."""
+"""Profiles: how a group's sessions or ratings are spread over a dimension's values, compared with the 28 days
+before."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -14,11 +15,11 @@ from warehouse.model.measures import MINUTE_UNITS
 from warehouse.model.rollups import ROLLUPS
 
 UNKNOWN = "Unknown"
-# With fewer rows, chance alone is about as far off as a bound.
+# With fewer rows, chance alone can reach a bound.
 LEAST_ROWS = 500
 LEAST_BEFORE = 1_000
 _OWN, _BEFORE = "own", "before"
-# Clients call devices what they like.
+# Clients choose device names freely, so their number is bounded.
 _LONGEST_VALUE = 40
 
 
@@ -59,7 +60,7 @@ DIMENSIONS: Mapping[str, tuple[Dimension, ...]] = MappingProxyType(
         "ratings": (Dimension("rating", "toString(rating_e2)"),),
     }
 )
-# How a value of a band reads.
+# The label of a band.
 _SPOKEN: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {
         "completion": lambda band: f"{int(band) * 10} to {int(band) * 10 + 10} %",
@@ -73,7 +74,7 @@ _SPOKEN: Mapping[str, Callable[[str], str]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Profile:
-    """Rows by value: the group's own, and those of the days before."""
+    """Rows by value: of the group, and of the days before."""
 
     own: Mapping[str, int]
     before: Mapping[str, int]
@@ -85,7 +86,8 @@ class Profile:
 
 
 def profiles(engine: Engine, group: Group, span: Span) -> Iterator[Finding]:
-    """For each dimension how far its known values have shifted, and how many are unknown that a film or user has."""
+    """For each dimension the shift of its known values, and the share of unknown ones that should come from a film or
+    user."""
     why = ""
     if span.newest_before is None:
         why = "Nothing stood before the load."

@@ -1,4 +1,4 @@
-"""Rates: which share of a group's rows was kept aside, was there already, came out of order, or came late."""
+"""Rates: the share of a group's rows that were quarantined, duplicates, out of order, or late."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,14 +9,14 @@ from warehouse.checks.group import Group, Span
 from warehouse.engine.engine import Engine
 from warehouse.loads.sifting import FACT_TABLES, FORGOTTEN
 
-# With fewer rows, one of them would be more than a bound.
+# With fewer rows, a single one would exceed a bound.
 LEAST_ROWS = 20
 LAST_ROUNDS = 8
 LEAST_ROUNDS = 3
 
 
 def rates(engine: Engine, group: Group) -> Iterator[Finding]:
-    """What became of the rows of the files: kept aside, and of facts repeated."""
+    """What became of the files' rows: the share quarantined, and for facts the share of duplicates."""
     if group.rows < LEAST_ROWS:
         why = f"The load has fewer than {LEAST_ROWS} rows."
         yield undecided("rejects", "", why)
@@ -42,7 +42,7 @@ def _rejects(engine: Engine, group: Group) -> Finding:
 
 
 def punctuality(engine: Engine, group: Group, span: Span) -> Iterator[Finding]:
-    """Rows that began before what stood already, and rows that came long after they began."""
+    """Rows older than what was stored already, and rows that arrived long after they happened."""
     if span.newest_before is None:
         yield undecided("out_of_order", "", "Nothing stood before the load.")
     elif span.rows < LEAST_ROWS:
@@ -66,7 +66,7 @@ def _late(engine: Engine, group: Group, span: Span) -> Finding:
 
 
 def _values_before(engine: Engine, group: Group, check: str) -> list[float]:
-    """What a check measured in the last rounds of the table."""
+    """The values of a check in the last rounds of the table."""
     found = engine.query(
         "SELECT value FROM load_checks FINAL WHERE table = {table:String} AND check = {check:String} "
         "AND load_id < {first:UInt32} AND isNotNull(value) "

@@ -1,15 +1,16 @@
-"""What rounds of checks found, for whoever may see it: newest first, after what still waits for its checks."""
+"""The results of rounds of checks, newest first, after the loads that still wait for checks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from warehouse.access import Access
 from warehouse.checks.declared import MOST_ROUNDS, SEVERITY, Status
 from warehouse.checks.finding import Finding
 from warehouse.checks.inspector import groups
+from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput
 from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
@@ -18,11 +19,8 @@ from warehouse.query.parameters import Parameters
 from warehouse.query.source import Source, read
 from warehouse.tables.incoming import INCOMING
 
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
-
 _FOUND = ("check", "subject", "status", "value", "expected", "threshold", "sentence")
-# A check counts rows of everybody: a token that is limited to some rows may not read it, and `read` refuses.
+# A check counts everybody's rows, so `read` refuses it to a token that is limited to some rows.
 LOAD_CHECKS = Source(
     "load_checks",
     "load_checks FINAL",
@@ -56,7 +54,7 @@ class Round:
 
     @property
     def last(self) -> Entry:
-        """The last of the loads, by whose number the round goes."""
+        """The last load, whose number identifies the round."""
         return self.loads[-1]
 
     @property
@@ -75,14 +73,14 @@ class Round:
 
 
 def rounds(
-    warehouse: "Warehouse",
+    engine: Engine,
     access: Access,
     first: int,
     table: str | None = None,
     statuses: Sequence[Status] = (),
 ) -> list[Round]:
-    """The newest rounds, of a table or of all. With `statuses` those that found one of them, and of what they found
-    these alone; nothing that waits is among them.
+    """The newest rounds, of one table or of all. With `statuses`, only findings with one of these, in rounds that have
+    some; waiting loads are left out then.
 
     Raises: Forbidden when the asker's rows are limited; BadInput for a number that can't be.
     """
@@ -90,17 +88,15 @@ def rounds(
         raise BadInput(f"first is {first}; allowed are 1 to {MOST_ROUNDS}.")
     if table is not None and table not in INCOMING:
         raise BadInput(f"There is no table {table[:40]!r} that is loaded and checked. Tables: {', '.join(INCOMING)}.")
-    checked = _checked(warehouse, access, first, table, statuses)
+    checked = _checked(engine, access, first, table, statuses)
     if statuses:
         return checked
-    waiting = [one for one in groups(ledger.unchecked(warehouse.engine)) if table in (None, one.table)]
+    waiting = [one for one in groups(ledger.unchecked(engine)) if table in (None, one.table)]
     newest_first = sorted((Round(one.loads, None, ()) for one in waiting), key=lambda one: -one.last.load_id)
     return [*newest_first, *checked][:first]
 
 
-def _checked(
-    warehouse: "Warehouse", access: Access, first: int, table: str | None, statuses: Sequence[Status]
-) -> list[Round]:
+def _checked(engine: Engine, access: Access, first: int, table: str | None, statuses: Sequence[Status]) -> list[Round]:
     parameters = Parameters()
     columns = ("load_id", "first_load_id", "table", "position", *_FOUND, "checked_at")
     rows = read(LOAD_CHECKS, columns, access, parameters)
@@ -110,14 +106,14 @@ def _checked(
     if statuses:
         tests.append(f"status IN {parameters.add([one.value for one in statuses], 'Array(String)')}")
     newest = f"SELECT DISTINCT load_id FROM {rows} WHERE {' AND '.join(tests)} ORDER BY load_id DESC"
-    found = warehouse.engine.query(
+    found = engine.query(
         f"SELECT * FROM {rows} WHERE {' AND '.join(tests)} AND load_id IN "
         f"({newest} LIMIT {parameters.add(first, 'UInt32')}) ORDER BY load_id DESC, position",
         parameters.values,
     ).dicts()
     if not found:
         return []
-    loads = ledger.between(warehouse.engine, min(row["first_load_id"] for row in found), found[0]["load_id"])
+    loads = ledger.between(engine, min(row["first_load_id"] for row in found), found[0]["load_id"])
     return [_round(list(of_one), loads) for _, of_one in groupby(found, key=lambda row: row["load_id"])]
 
 

@@ -1,4 +1,4 @@
-"""A round: every check that is declared for a table, measured on one group of its loads."""
+"""A round: all checks declared for a table, run on one group of its loads."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ _NOTHING_NEW = "The load brought no row that was not there."
 
 
 def findings_of(engine: Engine, group: Group) -> list[Finding]:
-    """What the checks find, in the order of their declaration. Who calls keeps loads from showing meanwhile."""
+    """The findings, in the order in which the checks are declared. The caller keeps loads from showing meanwhile."""
     order = {slug: place for place, slug in enumerate(CHECKS)}
     found = _of_fact(engine, group) if group.table in FACT_TABLES else _of_dimension(engine, group)
     return sorted(found, key=lambda one: order[one.check])

@@ -1,4 +1,4 @@
-"""The table `load_checks`: what rounds found is appended, and read by load."""
+"""The table `load_checks`: findings of rounds, appended, and read by load."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Volume: how many rows a day has beside the same weekdays before."""
+"""Volume: how many rows a day has, compared with the same weekday in earlier weeks."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from warehouse.model.time_steps import Step
 
 WEEK = 7
 WEEKS = 4
-# Fewer same weekdays, or fewer rows, tell chance from change badly.
+# With fewer earlier weekdays or rows, chance can't be told from change.
 LEAST_WEEKDAYS = 3
 LEAST_USUAL = 100
 _QUARTER_HOUR_S = 900
@@ -38,12 +38,12 @@ class _Day:
 
     @property
     def distance(self) -> float:
-        """How far it is from the usual, alike in both directions: twice as many is as far as half as many."""
+        """The distance from the usual number, symmetric: twice as many is as far as half as many."""
         return max(self.ratio, 1 / self.ratio) if self.rows else float("inf")
 
 
 def volume(engine: Engine, group: Group, span: Span) -> Finding:
-    """The day that is farthest from its usual number, of the group's days and those that were left out before it."""
+    """The day that is farthest from its usual number, among the group's days and the days skipped before it."""
     days = _days(span)
     start = min(days) - WEEK * WEEKS
     newest = max(span.newest, span.newest_before or 0)
@@ -60,7 +60,7 @@ def volume(engine: Engine, group: Group, span: Span) -> Finding:
 
 
 def _days(span: Span) -> range:
-    """The group's last 28 days, and before them the days since the newest of what stood."""
+    """The group's last 28 days, and before them the days since the newest stored row."""
     first = max(span.first_day, span.last_day - BASELINE_DAYS + 1)
     if span.newest_before is not None and span.newest_before // DAY_S < span.first_day:
         first = max(span.newest_before // DAY_S, span.last_day - BASELINE_DAYS + 1)
@@ -68,8 +68,8 @@ def _days(span: Span) -> range:
 
 
 def _counts(engine: Engine, table: str, start: int, end: int, newest: int) -> tuple[Counter[int], Counter[int], int]:
-    """Rows by day from `start` to `end`: of whole days, and up to the newest row's time of day; and the first day that
-    data reaches back to."""
+    """Rows by day from `start` to `end`, of whole days and up to the newest row's time of day; and the first day with
+    data."""
     source, time, rows = _COUNTED[table]
     of_day = f"toUInt32({time}) % {DAY_S} < {newest % DAY_S // _QUARTER_HOUR_S * _QUARTER_HOUR_S}"
     found = engine.query(

@@ -34,7 +34,7 @@ class Server:
     tls: bool
 
     def __str__(self) -> str:
-        """Without the password: this goes to logs."""
+        """Without the password, because this goes to logs."""
         return f"clickhouse{'s' if self.tls else ''}://{self.user}@{self.host}:{self.port}/{self.database}"
 
 

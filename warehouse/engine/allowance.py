@@ -1,6 +1,6 @@
-"""What the statements of one piece of work may use, and the mark by which all of them can be ended.
+"""What the statements of one piece of work may use, and the mark by which all of them can be cancelled.
 
-An allowance holds in the block, and in threads that are started in it; outside of one the process's limits hold alone.
+An allowance applies in its block and in threads started there. Elsewhere only the process's limits apply.
 """
 
 import secrets
@@ -14,8 +14,8 @@ from warehouse.errors import Cancelled
 
 @dataclass
 class Allowance:
-    """`seconds` and `memory_bytes` bound each statement, below the process's own limits; `mark` names the work in the
-    engine. Once `ended`, none begins.
+    """`seconds` and `memory_bytes` bound each statement, below the process's own limits. `mark` names the work in the
+    engine. Once it has `ended`, no further statement begins.
     """
 
     seconds: float
@@ -24,7 +24,7 @@ class Allowance:
     ended: bool = False
 
     def check(self) -> None:
-        """Raises: Cancelled once nobody waits for the work any more."""
+        """Raises: Cancelled when nobody waits for the work any more."""
         if self.ended:
             raise Cancelled("The client disconnected; the rest of its work was not done.")
 
@@ -33,13 +33,13 @@ _CURRENT: ContextVar[Allowance | None] = ContextVar("allowance", default=None)
 
 
 def current() -> Allowance | None:
-    """The allowance that holds here."""
+    """The current allowance."""
     return _CURRENT.get()
 
 
 @contextmanager
 def allowed(allowance: Allowance) -> Iterator[None]:
-    """Hold the block's statements to an allowance."""
+    """Apply an allowance to the block's statements."""
     token = _CURRENT.set(allowance)
     try:
         yield

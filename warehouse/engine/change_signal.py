@@ -1,4 +1,4 @@
-"""A signal that something may have changed: listeners are called, and look for themselves what did."""
+"""A signal that something may have changed: listeners are called, and look up what changed themselves."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ Call = Callable[[], object]
 
 
 class ChangeSignal:
-    """Calls its listeners in the thread that changed something: they must be quick and must not raise."""
+    """Calls its listeners in the thread that made the change: they must be quick and must not raise."""
 
     def __init__(self) -> None:
         self._change = threading.Lock()
@@ -21,7 +21,7 @@ class ChangeSignal:
 
     @contextmanager
     def listening(self, call: Call) -> Iterator[None]:
-        """Have `call` called at every change, until the end of the block."""
+        """Call `call` at every change, until the end of the block."""
         with self._change:
             self._calls.append(call)
         try:

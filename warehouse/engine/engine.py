@@ -22,16 +22,16 @@ from warehouse.engine.result_columns import differs, expected_columns
 from warehouse.engine.without_pandas import look_for_no_pandas
 from warehouse.errors import EngineFault, MarqueeError, Unavailable, disk_is_full, from_engine
 
-# Clients outlive requests and hand over between threads: a session id of their own would forbid that on a server.
+# Clients outlive requests and move between threads, which a server forbids for clients with a session id.
 common.set_setting("autogenerate_session_id", False)
 look_for_no_pandas()
 
 DATABASE = "marquee"
-# Without this much room the embedded engine does not start.
+# The embedded engine does not start with less free space.
 _LEAST_BYTES = 2**20
-# The embedded engine gives statements ids of its own: the comment is what we can name them by.
+# The embedded engine assigns statement ids itself, so we recognise statements by their comment.
 _MARKED = "Settings['log_comment'] = {mark:String}"
-# What stays in a client after the statement: its settings, its database, its temporary tables.
+# Statements that leave something in the client: settings, a database, temporary tables.
 _LASTING = re.compile(r"\s*(SET|USE|(CREATE|ATTACH)\s+(OR\s+REPLACE\s+)?TEMPORARY)\b|\breadonly\b", re.IGNORECASE)
 _NO_ANSWER = "The warehouse does not answer. Check MARQUEE_WAREHOUSE and that the server runs."
 
@@ -55,8 +55,8 @@ class Rows:
 class Engine:
     """ClickHouse, embedded or served: the same statements in both.
 
-    A client serves again only after a clean end, and a result is used only if its columns are those that its statement
-    asked for. Raises from every method: a MarqueeError, classified by ClickHouse's numeric code.
+    A client is reused only after a clean end, and a result only if its columns are those that the statement asked for.
+    Every method raises a MarqueeError, classified by ClickHouse's numeric code.
     """
 
     def __init__(self, address: Address, limits: Limits) -> None:
@@ -64,10 +64,10 @@ class Engine:
         self.limits = limits
         self.database = address.database if isinstance(address, Server) else DATABASE
         self.pool = Pool(lambda: self._connected(self.database), limits.clients, limits.wait_seconds)
-        # Beside the pool, which may be full of what is to be ended; one call at a time.
+        # Outside of the pool, which may be full of the statements to be ended; one call at a time.
         self._killer: Pool[Client] = Pool(lambda: _connect(self.address, self.database), 1, limits.wait_seconds)
         with _translated():
-            # In no database yet: it may be a new one.
+            # Connected to no database yet: ours may not exist.
             first = self._connected(database=None)
             self.pool.add(first)
             try:
@@ -94,7 +94,7 @@ class Engine:
             return Rows(names, list(zip(*columns, strict=True)))
 
     def cost(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[int, int]:
-        """Run a SELECT for what it reads: (rows, bytes) of the tables, as the engine counts them."""
+        """Run a SELECT to measure what it reads: (rows, bytes) of the tables, as the engine counts them."""
         limited = f"{sql}{self._reading_sql()}"
         with self._client(sql) as client:
             found = client.raw_query(limited, parameters=dict(parameters or {}), fmt="JSONCompact")
@@ -108,8 +108,8 @@ class Engine:
     def command(self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: Any) -> None:
         """Run a statement that returns nothing: DDL, INSERT ... SELECT, ALTER.
 
-        `settings` are set in an embedded client and taken back, for which the driver has no clean way: the client is
-        replaced. Where a statement is frequent and takes a SETTINGS clause, write it there.
+        An embedded client with `settings` is replaced afterwards, because the driver has no clean way to reset them.
+        For a frequent statement use a SETTINGS clause instead.
         """
         with self._client(sql, lasts=bool(settings)) as client:
             client.command(sql, parameters=dict(parameters or {}), settings={**self._sent(), **settings})
@@ -129,7 +129,7 @@ class Engine:
                     yield from table.to_batches() if isinstance(table, pa.Table) else (table,)
 
     def table(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
-        """The result of a SELECT as an Arrow table, which has its columns without any row too."""
+        """The result of a SELECT as an Arrow table, which has its columns even without rows."""
         limited = f"{sql}{self._reading_sql()}"
         with self._client(sql) as client:
             found = client.query_arrow(limited, parameters=dict(parameters or {}))
@@ -137,17 +137,17 @@ class Engine:
             return found
 
     def end(self, mark: str) -> None:
-        """End the reading statements that run under an allowance of this mark; those that have ended are no error."""
+        """Kill the SELECTs that run under an allowance of this mark, if any."""
         with _translated(), self._killer.lease() as lease:
             lease.client.command(f"KILL QUERY WHERE {_MARKED} ASYNC FORMAT Null", parameters={"mark": mark})
 
     def close(self) -> None:
-        """Close all clients; the last one lets go of an embedded folder."""
+        """Close all clients; closing the last one releases an embedded folder."""
         self._killer.close()
         self.pool.close()
 
     def _reading(self) -> dict[str, Any]:
-        """The limits of a reading statement: the process's, or below them those of the allowance that holds."""
+        """The limits of a SELECT: the process's, or lower ones of the current allowance."""
         seconds, memory_bytes = self.limits.statement_seconds, self.limits.memory_bytes
         allowed = allowance.current()
         if allowed is None:
@@ -160,13 +160,13 @@ class Engine:
         }
 
     def _reading_sql(self) -> str:
-        """The same as a clause, where the driver would set them in the client and take them back by statements more."""
+        """The same as a SETTINGS clause, where the driver would otherwise set and reset them by extra statements."""
         settings = (f"{name} = {_literal(value)}" for name, value in self._reading().items())
         return f" SETTINGS {', '.join(settings)}"
 
     def _sent(self) -> dict[str, Any]:
-        """The limits that a writing statement is sent with. An embedded client has them as its own: sent with each
-        statement they would be set and taken back by ten statements more, which cost more than a small load's own.
+        """The limits of a writing statement on a server. An embedded client has them set once: setting and resetting
+        them for each statement would take ten more statements, which cost more than a small load.
         """
         return {} if isinstance(self.address, Embedded) else self._writing()
 
@@ -180,12 +180,12 @@ class Engine:
         return {
             "max_execution_time": self.limits.load_seconds,
             "max_memory_usage": self.limits.memory_bytes,
-            # A file may reach over decades, a partition for each month; the engine would refuse more than 100.
+            # A file may span decades, with a partition for each month; by default the engine refuses more than 100.
             "max_partitions_per_insert_block": 0,
             "parallel_view_processing": 1,
-            # A dropped table's files would stay for 8 minutes, and with them people who are to be forgotten.
+            # By default a dropped table's files stay for 8 minutes, and with them the rows of forgotten people.
             "database_atomic_wait_for_drop_and_detach_synchronously": 1,
-            # What is deleted is gone when the statement returns, and what is dropped is large on purpose.
+            # Deletes finish before the statement returns, and dropping large tables is intended.
             "lightweight_deletes_sync": 2,
             "max_table_size_to_drop": 0,
             "allow_drop_detached": 1,
@@ -193,17 +193,17 @@ class Engine:
 
     @contextmanager
     def _client(self, sql: str = "", lasts: bool = False) -> Iterator[Client]:
-        """A client for one statement; it is replaced if that fails, or leaves something behind."""
+        """A client for one statement; it is replaced if the statement fails or leaves something behind."""
         allowed = allowance.current()
         with _translated(), self.pool.lease() as lease:
             lease.spoiled = lasts or _LASTING.search(sql) is not None
             yield lease.client
-            # A KILL is on its way to what ran here.
+            # A KILL may still be on its way to the statement that ran here.
             lease.spoiled |= allowed is not None and allowed.ended
 
 
 def _check(sql: str, names: Sequence[str]) -> None:
-    """Raises: EngineFault for columns that are not those the statement asks for: they are another statement's rows."""
+    """Raises: EngineFault for columns that the statement did not ask for: the rows are another statement's."""
     if differs(expected_columns(sql), names):
         raise _foreign(sql, [name or "?" for name in expected_columns(sql) or ()], names)
 
@@ -216,7 +216,7 @@ def _foreign(sql: str, asked: Sequence[str], got: Sequence[str]) -> EngineFault:
 
 
 def _literal(value: object) -> str:
-    """A setting's value in SQL; marks and limits hold nothing that would need an escape."""
+    """A setting's value in SQL; marks and limits contain nothing that needs escaping."""
     return f"'{value}'" if isinstance(value, str) else str(value)
 
 

@@ -1,6 +1,6 @@
-"""A lock that is granted in the order in which it was asked for: one holder at a time.
+"""A lock granted in the order of the requests, to one holder at a time.
 
-`threading.Lock` promises no order: who releases it and asks again at once goes before all that wait.
+`threading.Lock` promises no order: a thread that releases it and acquires it again may overtake all that wait.
 """
 
 import threading
@@ -10,15 +10,15 @@ from contextlib import contextmanager
 
 
 class FifoLock:
-    """One holder at a time; the one that has waited longest is next."""
+    """One holder at a time; the longest waiter is next."""
 
     def __init__(self) -> None:
         self._change = threading.Condition()
         self._tickets: deque[object] = deque()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for all who asked before, and keep those who ask later waiting."""
+    def hold(self) -> Iterator[None]:
+        """Wait for all earlier requests, then hold the lock for the block."""
         ticket = object()
         with self._change:
             self._tickets.append(ticket)

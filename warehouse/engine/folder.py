@@ -1,4 +1,4 @@
-"""The embedded folder has one holder: a lock, and a note of who holds it."""
+"""The lock of an embedded folder, and a note of which process holds it."""
 
 import fcntl
 import json
@@ -16,7 +16,8 @@ class FolderLock:
     """An exclusive lock on a warehouse folder, held until `release` or the end of the process.
 
     The lock file stands beside the engine's data and holds `{"pid", "command", "socket"}` of its holder.
-    Raises: WarehouseHeld when another process has it, Unavailable when the folder can't be written.
+
+    Raises: WarehouseHeld when another process holds it, Unavailable when the folder can't be written.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -42,13 +43,13 @@ class FolderLock:
     def announce(self, socket: str | None) -> None:
         """Write who holds the folder, and where it takes commands."""
         note = {"pid": os.getpid(), "command": _command(sys.argv[1:]), "socket": socket}
-        # On a full disk nobody can be told; the lock holds all the same.
+        # On a full disk the note can't be written; the lock is held all the same.
         with suppress(OSError):
             os.ftruncate(self._file.fileno(), 0)
             os.pwrite(self._file.fileno(), json.dumps(note).encode(), 0)
 
     def release(self) -> None:
-        """Let the next process have the folder."""
+        """Release the folder."""
         if not self._file.closed:
             self._file.seek(0)
             self._file.truncate()
@@ -56,7 +57,7 @@ class FolderLock:
 
 
 def _command(argv: Sequence[str]) -> str:
-    """The command as it is told to others, but for whom it forgets."""
+    """The command as other processes see it, without the id of a person to forget."""
     shown, hides = ["marquee"], False
     for word in argv:
         hidden = "--user=..." if word.startswith("--user=") else "..." if hides else word

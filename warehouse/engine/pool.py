@@ -1,8 +1,7 @@
-"""The pool of clients: bounded, last in first out, and a client serves again only after a clean end.
+"""The pool of clients: bounded, last in first out. A client is reused only after a clean end.
 
-The embedded engine does not empty its output buffer when a statement fails: the rows that had come out by then are
-given to the next statement on that client. What a failed, killed or abandoned statement leaves behind must reach
-nobody, so its client is closed and another one takes its place.
+When a statement fails, the embedded engine keeps its output buffer, and returns the rows in it to the next statement on
+that client. So the client of a failed, killed or abandoned statement is closed and replaced.
 """
 
 import logging
@@ -26,7 +25,7 @@ C = TypeVar("C", bound=Closable)
 
 
 class Lease(Generic[C]):
-    """One use of a client; `spoiled` has it replaced after a clean end too."""
+    """One use of a client; if `spoiled`, the client is replaced even after a clean end."""
 
     def __init__(self, client: C) -> None:
         self.client = client
@@ -34,7 +33,7 @@ class Lease(Generic[C]):
 
 
 class Pool(Generic[C]):
-    """Up to `size` clients, made by `connect` when they are needed; `wait_s` is how long a caller waits for one."""
+    """Up to `size` clients, made by `connect` on demand. A caller waits at most `wait_s` for one."""
 
     def __init__(self, connect: Callable[[], C], size: int, wait_s: float) -> None:
         self._connect = connect
@@ -58,14 +57,14 @@ class Pool(Generic[C]):
             return len(self._idle) + len(self._in_use)
 
     def add(self, client: C) -> None:
-        """Take an open client in, as one of the `size`."""
+        """Add an open client, which counts towards `size`."""
         with self._change:
             self._idle.append(client)
 
     @contextmanager
     def lease(self) -> Iterator[Lease[C]]:
-        """Hold a client for the block. Any exception that leaves the block, also one that ends a generator early, has
-        the client replaced.
+        """Hold a client for the block. The client is replaced after any exception, including one that ends a generator
+        early.
 
         Raises: Overloaded when none is free in time.
         """
@@ -81,7 +80,7 @@ class Pool(Generic[C]):
             self._give_back(lease.client)
 
     def close(self) -> None:
-        """Close all clients; a statement that is under way is waited for by its client."""
+        """Close all clients; each waits for its running statement."""
         with self._change:
             self._is_closed = True
             clients, self._idle = [*self._idle, *self._in_use], []
@@ -110,8 +109,8 @@ class Pool(Generic[C]):
         self._free.release()
 
     def _replace(self, client: C) -> None:
-        """Close a client; the next is opened before, for with its last client an embedded engine would end, and lose
-        what it has in memory. Where none can be opened now, the next caller tries again."""
+        """Replace a client. The new one is opened first: an embedded engine ends with its last client, and loses what
+        it has in memory. If none can be opened now, the next caller tries again."""
         following = None
         try:
             if not self._is_closed:

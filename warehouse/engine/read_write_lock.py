@@ -1,4 +1,4 @@
-"""The lock between readers and the short moment in which a load is shown: readers share it, a writer has it alone."""
+"""A read-write lock. Readers share it; showing a load takes it exclusively, for a short moment."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 
 class ReadWriteLock:
-    """Many readers or one writer; a waiting writer goes before new readers.
+    """Many readers or one writer. A waiting writer goes before new readers.
 
-    `changes` counts the writers that have been: what was read under one count is the answer until the next.
-    `after_change` is called when one has left.
+    `changes` counts finished writers: a result is valid as long as the count stays the same. `after_change` is called
+    when a writer has left.
     """
 
     def __init__(self, after_change: Callable[[], object] = lambda: None) -> None:
@@ -35,7 +35,7 @@ class ReadWriteLock:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Wait for readers to leave, and hold new ones back."""
+        """Wait for readers to leave, and keep new ones waiting."""
         with self._change:
             self._writers_waiting += 1
             self._change.wait_for(lambda: not self._writing and not self._readers)

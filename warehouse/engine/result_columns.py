@@ -1,4 +1,4 @@
-"""The columns that a SELECT asks for, read off its text, so that a result can be held against its question."""
+"""The columns that a SELECT asks for, parsed from its text, so that a result can be checked against its statement."""
 
 import re
 from collections.abc import Sequence
@@ -18,13 +18,12 @@ _ENDS = frozenset([*_CLAUSES.split(), "UNION", "INTERSECT", "EXCEPT"])
 
 @lru_cache(maxsize=1024)
 def expected_columns(sql: str) -> Names | None:
-    """The columns of a SELECT's result, in order; None where its text does not tell, as for all columns of a table."""
+    """The columns of a SELECT's result, in order; None where the text does not say, as for `*` over a table."""
     return _columns([token for token in _TOKEN.findall(sql) if not token.startswith(("--", "/*"))])
 
 
 def differs(expected: Names | None, names: Sequence[str]) -> bool:
-    """Whether a result of columns `names` is not the one that was asked for. A result without any column is one without
-    rows."""
+    """Whether a result with columns `names` belongs to another statement. A result without columns has no rows."""
     if expected is None or not names:
         return False
     return len(expected) != len(names) or any(

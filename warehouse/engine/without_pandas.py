@@ -1,7 +1,7 @@
-"""pyarrow without pandas, which it imports with the first array of Python values to see whether they are a Series.
+"""Keep pyarrow from importing pandas, which it does at the first array of Python values, to see if they are a Series.
 
-None of ours is, and the import takes half a second of every command that writes as much as a line of the audit log.
-`to_pandas` still works: it imports pandas itself.
+Ours never are, and the import would add half a second to every command that writes a line of the audit log. `to_pandas`
+still works: it imports pandas itself.
 """
 
 import sys
@@ -13,10 +13,10 @@ import pyarrow as pa
 
 
 class _NoPandas(MetaPathFinder):
-    """Answers that pandas is not there."""
+    """An import hook that reports pandas as missing."""
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> None:
-        """Raises: ModuleNotFoundError for pandas; all else is left to those who come after."""
+        """Raises: ModuleNotFoundError for pandas; other modules are left to the next finder."""
         del path, target
         if name == "pandas":
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)

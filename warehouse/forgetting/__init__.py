@@ -1,1 +1,1 @@
-"""Forgetting a person: every trace is left out of twins of the tables, and these take their places at once."""
+"""Forgetting a person: shadow tables leave out every trace, and replace the tables in one moment."""

@@ -1,42 +1,24 @@
-"""`marquee warehouse forget`: remove all that is stored of a person, for good.
+"""`marquee warehouse forget`: remove everything stored about a person, for good.
 
-Ids bring Arrow with them, and are imported by what reads one: no other command of the group pays for it.
+`warehouse.ids` imports Arrow, so it is imported where an id is read: the group's other commands start without it.
 """
 
 import getpass
-from contextlib import AbstractContextManager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
 
+from warehouse.command_session import CommandSession
+from warehouse.plurals import noun
+
 if TYPE_CHECKING:
-    from warehouse import Warehouse
     from warehouse.forgetting.forget import Forgotten
 
 _QUESTION = (
     "Every row and personal field of user {user} is removed for good, here and from what later loads bring. Go on?"
 )
-
-
-class Session(Protocol):
-    """What the command is run with."""
-
-    def warehouse(self) -> "Warehouse":
-        """The warehouse, opened on first use."""
-
-    def confirm(self, question: str) -> bool:
-        """Ask on the caller's terminal, once.
-
-        Raises: UsageError where there is none.
-        """
-
-    def without_snapshots(self) -> AbstractContextManager[int]:
-        """Remove the snapshots that dead Spark jobs left, and let none be written meanwhile; yields how many."""
-
-    def out(self, text: str) -> None:
-        """Print a line on the caller's stdout."""
 
 
 def _id(text: str) -> str:
@@ -58,7 +40,7 @@ def forget(
 ) -> None:
     """Remove a person's rows and personal fields everywhere, and keep files that are sent again from bringing them
     back."""
-    session: Session = ctx.obj
+    session: CommandSession = ctx.obj
     if not (yes or session.confirm(_QUESTION.format(user=user))):
         session.out("Nothing was removed.")
         raise typer.Exit(1)
@@ -73,7 +55,8 @@ def forget(
 
 
 def _asker() -> str:
-    """The account that runs the command: over the relay it is the holder's, and the socket lets in no other."""
+    """The account that runs the command. For a relayed command that is the holder's: the socket admits no other
+    account."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
@@ -81,7 +64,7 @@ def _asker() -> str:
 
 
 def _spoken(done: "Forgotten", snapshots: int) -> str:
-    lines = [f"{table:<24}{rows:>14,} rows removed" for table, rows in done.removed.items()]
+    lines = [f"{table:<24}{rows:>14,} {noun(rows, 'row')} removed" for table, rows in done.removed.items()]
     if done.months:
         lines.append(f"{'months counted again':<24}{done.months:>14,}")
     if snapshots:

@@ -1,7 +1,8 @@
-"""The order of forgetting: write down who, make twins without them, exchange, remove what was exchanged, record it.
+"""The order of forgetting: record the intent, make shadow tables without the person, exchange them, drop the old ones,
+record that it is done.
 
-Readers wait for the exchange alone and meet the person everywhere or nowhere. A process that dies anywhere in between
-leaves an intent, and the next opening begins again from the twins. Who calls keeps loads and rebuilds out.
+Readers wait for the exchange alone, and find the person everywhere or nowhere. A process that dies in between leaves an
+intent, and the next opening starts again from the shadow tables. The caller keeps loads and rebuilds out.
 """
 
 import time
@@ -16,16 +17,16 @@ from warehouse.forgetting.tombstones import Tombstones
 from warehouse.forgetting.traces import PERSONAL, Person, count_rows, find_person, removal_of
 from warehouse.loads.sweep import sweep
 from warehouse.tables.reconcile import FACT
-from warehouse.tables.shadow_tables import Removal, exchange_twins, fill_twins, touched_partitions
+from warehouse.tables.shadow_tables import Removal, exchange_shadows, fill_shadows, touched_partitions
 
-# What is entered for the moment of the exchange.
+# A context in which readers wait, for the exchange.
 Changing = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What became of one person. `removed` are rows by table, `months` those whose rollups were counted again; `known`
-    is false where no file ever brought the person, `again` true where they were forgotten before."""
+    """The result of forgetting a person. `removed` are rows by table, `months` how many were rebuilt in rollups.
+    `known` is false if no file ever brought the person, `again` true if they were forgotten before."""
 
     tombstone: str
     known: bool
@@ -36,9 +37,9 @@ class Forgotten:
 
 
 def forget(engine: Engine, tombstones: Tombstones, user_id: int, by: str, changing: Changing) -> Forgotten:
-    """Remove a person, and leave a tombstone; `by` is who asked for it.
+    """Remove a person, and leave a tombstone; `by` is who requested it.
 
-    Raises: Unavailable without the key of the tombstones. Whatever is raised before the exchange, nothing is removed.
+    Raises: Unavailable without the key of the tombstones. After any error before the exchange, nothing is removed.
     """
     began = time.monotonic()
     finish_forgetting(engine, changing)
@@ -62,7 +63,7 @@ def forget(engine: Engine, tombstones: Tombstones, user_id: int, by: str, changi
 
 
 def finish_forgetting(engine: Engine, changing: Changing = nullcontext) -> None:
-    """Carry out what a dead process had begun. Needs no key."""
+    """Complete what a dead process had begun. Needs no key."""
     for intent in unfinished(engine):
         _complete(engine, _prepare(engine, intent), changing)
 
@@ -81,17 +82,17 @@ def _intent(engine: Engine, tombstones: Tombstones, user_id: int, by: str) -> tu
 
 
 def _prepare(engine: Engine, intent: Intent) -> Removal:
-    """Repeatable from any point: twins of a dead attempt may hold what it exchanged, so they go first."""
+    """Repeatable from any point: shadow tables of a dead attempt may hold what it exchanged, so they are dropped."""
     sweep(engine)
     names = find_person(engine, intent.user_id).names
     removal = removal_of(Person(intent.user_id, intent.user_key, names), intent.months)
-    fill_twins(engine, removal)
+    fill_shadows(engine, removal)
     return removal
 
 
 def _complete(engine: Engine, removal: Removal, changing: Changing) -> None:
     with changing():
-        exchange_twins(engine, removal)
+        exchange_shadows(engine, removal)
         engine.command("SYSTEM RELOAD DICTIONARY users_dictionary")
     sweep(engine)
     finish(engine)

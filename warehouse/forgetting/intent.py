@@ -1,6 +1,7 @@
-"""The intent: what is to be forgotten stands in `forgetting` until it is, for opening to finish a dead attempt.
+"""The intent: a row in `forgetting` for each person until they are forgotten, so that opening can finish a dead
+attempt.
 
-Only there the id is in clear, and only as long as the person's rows may still be here too.
+The id stands in clear only there, and only as long as the person's rows may exist too.
 """
 
 from dataclasses import asdict, dataclass
@@ -14,7 +15,7 @@ from warehouse.ids import ID_TYPE
 
 @dataclass(frozen=True)
 class Intent:
-    """One person to forget. `months` (`YYYYMM`) are those of which rollups count them; `removed` are rows by table."""
+    """One person to forget. `months` (`YYYYMM`) are those in which rollups count them; `removed` are rows by table."""
 
     user_id: int
     user_key: int
@@ -45,19 +46,19 @@ _RECORDED = "tombstone, key_check, keys_given, removed, by, at"
 
 
 def begin(engine: Engine, intent: Intent) -> None:
-    """Write down what is about to be done."""
+    """Store the intent, before anything is done."""
     row = {**asdict(intent), "user_id": intent.user_id.to_bytes(16, "little"), "removed": list(intent.removed.items())}
     engine.insert("forgetting", pa.Table.from_pylist([row], schema=_SCHEMA))
 
 
 def unfinished(engine: Engine) -> list[Intent]:
-    """What a process left undone, oldest first."""
+    """Unfinished intents, oldest first."""
     found = engine.query(f"SELECT {_COLUMNS} FROM forgetting ORDER BY at")
     return [Intent(**row) for row in found.dicts()]
 
 
 def finish(engine: Engine) -> None:
-    """Record that it is done, without what names the person, and forget the intent too. Repeatable."""
+    """Record that it is done, without anything that identifies the person, and delete the intent. Repeatable."""
     engine.command(
         f"INSERT INTO forgotten ({_RECORDED}) SELECT {_RECORDED} FROM forgetting "
         "WHERE (tombstone, at) NOT IN (SELECT tombstone, at FROM forgotten)"
@@ -66,5 +67,5 @@ def finish(engine: Engine) -> None:
 
 
 def abandon(engine: Engine) -> None:
-    """Do not do what was written down; it must not be begun yet, or be done."""
+    """Delete the intent, before the exchange or after all of it is done."""
     engine.command("TRUNCATE TABLE forgetting")

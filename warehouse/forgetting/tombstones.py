@@ -1,7 +1,7 @@
-"""Tombstones: what is left of a forgotten person, a keyed hash of the id, and how loads tell by it who stays out.
+"""Tombstones: keyed hashes of the ids of forgotten people, by which loads recognise and leave out their rows.
 
-A plain hash of a 64-bit number is found out by trying all numbers. Under the key it tells nothing, and without the key
-nobody is recognised: a load is refused then, because it could bring somebody back.
+A plain hash of a 64-bit number can be reversed by trying all numbers; a keyed one can't. Without the key nobody is
+recognised, so a load is refused: it could bring somebody back.
 """
 
 import hashlib
@@ -21,21 +21,21 @@ _RESTORE = "Point MARQUEE_HASH_KEY_FILE to the key that was in use then: there i
 
 @dataclass(frozen=True)
 class Hash:
-    """SipHash-128 of ids under a key that serves nothing else; `check` tells two keys apart and gives neither away."""
+    """SipHash-128 of ids under a key used for nothing else. `check` identifies the key without revealing it."""
 
     halves: tuple[int, int]
     check: str
 
     @classmethod
     def under(cls, hash_key: bytes) -> "Hash":
-        """The hash under a key derived from the one of masks, so that no masked value equals a tombstone."""
+        """The hash under a key derived from that of the masks, so that no masked value equals a tombstone."""
         derived = hmac.digest(hash_key, b"marquee tombstone", hashlib.sha256)
         check = hmac.new(hash_key, b"marquee tombstone check", hashlib.sha256).hexdigest()[:16]
         return cls((int.from_bytes(derived[:8], "little"), int.from_bytes(derived[8:16], "little")), check)
 
     @property
     def parameters(self) -> Mapping[str, int]:
-        """What a statement with `sql` is sent with."""
+        """The parameters of a statement with `sql`."""
         return {"tombstone_key_0": self.halves[0], "tombstone_key_1": self.halves[1]}
 
     def sql(self, column: str) -> str:
@@ -48,7 +48,7 @@ class Hash:
 
 
 class Tombstones:
-    """The tombstones of a warehouse; the key is asked for when it is needed first, and not before."""
+    """The tombstones of a warehouse. The key is read only when it is needed."""
 
     def __init__(self, engine: Engine, hash_key: HashKey) -> None:
         self._engine = engine
@@ -57,7 +57,7 @@ class Tombstones:
     def hash(self) -> Hash:
         """The hash that all tombstones of this warehouse are made by.
 
-        Raises: Unavailable when the key is missing, or tombstones were made under another.
+        Raises: Unavailable when the key is missing, or tombstones were made under another key.
         """
         key, checks = self._hash_key(), self._checks()
         if not key:
@@ -68,10 +68,10 @@ class Tombstones:
         return found
 
     def barring(self, table: str) -> Hash | None:
-        """The hash by which a load of a table tells who stays out; None when it can bring nobody back: nobody was
-        forgotten, or its rows are nobody's. It needs no key then.
+        """The hash by which a load of a table recognises forgotten people. None, and no key is needed, if nobody was
+        forgotten or the table does not hold people.
 
-        Raises: Unavailable when somebody was, and the key is missing or another.
+        Raises: Unavailable when somebody was forgotten, and the key is missing or has changed.
         """
         return self.hash() if table in _PEOPLED and self._checks() else None
 

@@ -1,4 +1,4 @@
-"""Traces: where a person's rows are, and how many. Films, charts, models and the ledger of loads hold nobody's."""
+"""Traces: where a person's rows are, and how many. Films, charts, models and the ledger of loads hold none."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,8 +11,8 @@ from warehouse.engine.engine import Engine
 from warehouse.tables.reconcile import FACT
 from warehouse.tables.shadow_tables import Removal, sent
 
-# The tables that hold people, in the order in which their twins take their places. `users` and its versions come last:
-# until then a repeated attempt finds in them by what names the person is known.
+# The tables that hold people, in the order in which they are exchanged with their shadows. `users` and its versions
+# come last: a repeated attempt still finds in them the names by which the person is known.
 PERSONAL: Mapping[str, str] = MappingProxyType(
     {
         "rejected_rows": (
@@ -28,13 +28,13 @@ PERSONAL: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# Rows that a dead load or undo took back are hidden in their parts until those are merged.
+# Deleted rows of a dead load or undo stay in their parts until these are merged, so whole tables are rewritten.
 _WHOLE = frozenset({"rejected_rows", f"{FACT}_undone", "ratings_undone", "users_versions", "users"})
 
 
 @dataclass(frozen=True)
 class Person:
-    """Who is meant: the source's id, the dense key (0: no row of theirs was ever loaded), and the names they had."""
+    """A person: the source's id, the dense key (0: no row of theirs was ever loaded), and the names they had."""
 
     user_id: int
     user_key: int
@@ -42,17 +42,17 @@ class Person:
 
     @property
     def parameters(self) -> Mapping[str, Any]:
-        """What the conditions of PERSONAL are sent with."""
+        """The parameters of the conditions in PERSONAL."""
         return {"user_key": self.user_key, "named": self._pattern()}
 
     def _pattern(self) -> str:
-        """Matches a text that has the id, with zeros before it or not, or a name as a whole word, in whatever case."""
+        """Matches a text that has the id, with leading zeros or not, or a name, as a whole word and in any case."""
         words = "|".join(re.escape(word) for word in (ids.to_text(self.user_id), *self.names))
         return rf"(?i)(^|[^\pL\pN])0*(?:{words})($|[^\pL\pN])"
 
 
 def find_person(engine: Engine, user_id: int) -> Person:
-    """Who has an id of the source."""
+    """The person with an id of the source."""
     found = engine.query(
         "SELECT max(user_key), groupUniqArrayArray([username, email]) FROM users_versions WHERE id = {id:UInt128}",
         {"id": user_id},
@@ -71,5 +71,5 @@ def count_rows(engine: Engine, person: Person) -> dict[str, int]:
 
 
 def removal_of(person: Person, months: Sequence[str]) -> Removal:
-    """What twins without a person lack; `months` are those of which rollups count them."""
+    """What to leave out for a person; `months` are those whose rollups count them."""
     return Removal(PERSONAL, person.parameters, months, _WHOLE)

@@ -1,15 +1,12 @@
 """The completion funnel: how many sessions started, and how many reached a quarter, half, ... of the film."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.insights.sessions import Sessions
 from warehouse.model.measures import COMPLETED_FROM, COMPLETION_UNITS
 from warehouse.query.parameters import Parameters
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
+from warehouse.query.reader import Reader
 
 # Shares of the film in millionths; 0 is the start, and the last one is where a view counts as completed.
 STEPS_E6 = (0, 250_000, 500_000, 750_000, COMPLETED_FROM)
@@ -30,18 +27,17 @@ class FunnelStep:
 
 @dataclass(frozen=True)
 class Funnel:
-    """The steps, least far first, and how many of the started sessions do not say how far they came."""
+    """The steps, from the start on, and how many of the started sessions have no completion."""
 
     steps: tuple[FunnelStep, ...]
     unknown_views: int
 
 
-def completion_funnel(warehouse: "Warehouse", sessions: Sessions, access: Access) -> Funnel:
-    """Sessions and their users per step. Each step holds those of the next one.
+def completion_funnel(reader: Reader, sessions: Sessions, access: Access) -> Funnel:
+    """Sessions and their users per step. Each step includes the next one.
 
-    A session that does not say how far it came has started, and reached no further step. So the first step's views are
-    the measure `views` and the last step's are `completed_views` of the same range and filter. Without sessions every
-    step is there with zeros.
+    A session without a completion counts as started only. So the first step's views are the measure `views`, and the
+    last step's are `completed_views`, for the same range and filter. Without sessions all steps are zero.
     """
     parameters = Parameters()
     source = sessions.source_sql(("user_key", "completion_e6"), access, parameters)
@@ -50,7 +46,7 @@ def completion_funnel(warehouse: "Warehouse", sessions: Sessions, access: Access
         reached = f"ifNull(completion_e6, 0) >= {parameters.add(step, 'UInt32')}"
         figures += [f"countIf({reached})", f"groupBitmapIf(user_key, {reached})"]
     sql = f"SELECT {', '.join(figures)} FROM {source} WHERE {sessions.counts_sql(access, parameters)}"
-    unknown, *counts = sessions.ask(warehouse, sql, parameters, access).rows[0]
+    unknown, *counts = sessions.ask(reader, sql, parameters, access).rows[0]
     started = counts[0]
     steps = (
         FunnelStep(step / COMPLETION_UNITS, views, viewers, views / started if started else None)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.errors import TooExpensive
@@ -12,9 +11,7 @@ from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.measures import AGGREGATES, MEASURES
 from warehouse.query.collation import order_sql
 from warehouse.query.parameters import Parameters
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
+from warehouse.query.reader import Reader
 
 
 class QualityBy(StrEnum):
@@ -27,10 +24,10 @@ class QualityBy(StrEnum):
 
 @dataclass(frozen=True)
 class QualityRow:
-    """One value of the dimension, None where nothing is known or it is hidden from the asker.
+    """One value of the dimension; None if it is unknown or hidden from the asker.
 
-    `views` counts all sessions; everything else is over those that say how often they buffered, and None where none
-    does.
+    `views` counts all sessions. The other figures cover sessions with a buffering count, and are None if there are
+    none.
     """
 
     value: str | None
@@ -42,7 +39,7 @@ class QualityRow:
     buffering_p99: int | None
 
 
-def quality(warehouse: "Warehouse", sessions: Sessions, by: QualityBy, access: Access) -> Sequence[QualityRow]:
+def quality(reader: Reader, sessions: Sessions, by: QualityBy, access: Access) -> Sequence[QualityRow]:
     """One row per value that has sessions, most views first, then by value.
 
     `buffered_share` is the share of sessions with at least one interruption. A percentile p is the nearest rank: of n
@@ -53,7 +50,7 @@ def quality(warehouse: "Warehouse", sessions: Sessions, by: QualityBy, access: A
     parameters = Parameters()
     column = DIMENSIONS[by].column
     source = sessions.source_sql((column, "buffering_count"), access, parameters)
-    # groupArray leaves NULLs out, so that `known` holds one number for each session that says it.
+    # groupArray skips NULLs, so `known` holds one number for each session with a buffering count.
     views, per_view = _measure_sql("views"), _measure_sql("buffering_per_view")
     grouped = (
         f"SELECT {column} AS value, {views} AS views, {per_view} AS per_view, "
@@ -64,7 +61,7 @@ def quality(warehouse: "Warehouse", sessions: Sessions, by: QualityBy, access: A
     shown += [_nearest_rank_sql("known", percent) for percent in (50, 95, 99)]
     cap = parameters.add(access.max_rows + 1, "UInt64")
     sql = f"SELECT {', '.join(shown)} FROM ({grouped}) ORDER BY views DESC, {order_sql('value')} LIMIT {cap}"
-    found = sessions.ask(warehouse, sql, parameters, access)
+    found = sessions.ask(reader, sql, parameters, access)
     if len(found.rows) > access.max_rows:
         raise TooExpensive(f"There are more than {access.max_rows} values of {by}. Narrow them with `where`.")
     return [QualityRow(*row) for row in found.rows]

@@ -4,16 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.errors import BadInput
 from warehouse.insights.sessions import Sessions
 from warehouse.query.local_time import Grain, add_months, floor, local_day, zone
 from warehouse.query.parameters import Parameters
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
+from warehouse.query.reader import Reader
 
 MOST_PERIODS = 104
 COHORT_GRAINS = (Grain.WEEK, Grain.MONTH)
@@ -34,10 +31,10 @@ class RetentionRequest:
 
 @dataclass(frozen=True)
 class Return:
-    """The period so many weeks or months after the cohort's: its first local day, how many of the cohort came back in
-    it, and which share of the cohort they are.
+    """A period `period` weeks or months after the cohort's: its first local day, how many of the cohort came back in
+    it, and their share of the cohort.
 
-    `viewers` is None while the period is not over, `share` then too, and of a cohort of nobody.
+    `viewers` and `share` are None until the period is over; `share` is None for an empty cohort, too.
     """
 
     period: int
@@ -48,8 +45,8 @@ class Return:
 
 @dataclass(frozen=True)
 class Cohort:
-    """The people of one local week or month: its first day, how many they are, whether it is over (until then more can
-    join), and their returns in the following periods.
+    """The people of one local week or month: its first day, their number, whether the period is over (until then more
+    can join), and their returns in the following periods.
     """
 
     start: date
@@ -58,14 +55,14 @@ class Cohort:
     returns: tuple[Return, ...]
 
 
-def retention(warehouse: "Warehouse", request: RetentionRequest, access: Access) -> Sequence[Cohort]:
+def retention(reader: Reader, request: RetentionRequest, access: Access) -> Sequence[Cohort]:
     """The cohorts of the local weeks or months that begin in the range, in order, empty ones too.
 
-    Somebody's cohort is the period of their first session ever that the asker may see, whatever the filter; they belong
-    to it when a session in that period passes the filter, so that a cohort's size is the measure `new_viewers` of the
-    period. They return in a period with a session that passes the filter. Cohorts and returns count whole periods, also
-    beyond the range's end. A period is over when the local day of the newest session that the asker may see is its last
-    day or later, so that an old data set has no periods that wait for ever.
+    A person's cohort is the period of their first session that the asker may see, whatever the filter. They are counted
+    in it if a session in that period passes the filter, so a cohort's size is the measure `new_viewers` of the period.
+    They return in a period with a session that passes the filter. Cohorts and returns count whole periods, also beyond
+    the range's end. A period is over when the newest session that the asker may see is on its last local day or later,
+    so that an old data set has no periods that stay open for ever.
 
     Raises: BadInput for a cohort or a number of periods that is not allowed, or a range with more periods than the
     asker's cap.
@@ -75,11 +72,11 @@ def retention(warehouse: "Warehouse", request: RetentionRequest, access: Access)
     if not 1 <= request.periods <= MOST_PERIODS:
         raise BadInput(f"periods is {request.periods}; allowed are 1 to {MOST_PERIODS}.")
     starts = _cohort_starts(request, access)
-    newest = warehouse.newest(access, request.sessions.as_of)
+    newest = reader.newest(access, request.sessions.as_of)
     if newest is None or not starts:
         counted, known_until = _NOBODY, date.min
     else:
-        counted = _counted(warehouse, request, starts, newest, access) if starts[0] <= newest else _NOBODY
+        counted = _counted(reader, request, starts, newest, access) if starts[0] <= newest else _NOBODY
         known_until = local_day(request.sessions.zone, newest) + timedelta(days=1)
     return [_cohort(_first_day(start, request), request, counted, known_until) for start in starts]
 
@@ -102,20 +99,18 @@ def _cohort(first: datetime, request: RetentionRequest, counted: Counts, known_u
     return Cohort(days[0], size, days[1] <= known_until, tuple(returns))
 
 
-def _counted(
-    warehouse: "Warehouse", request: RetentionRequest, starts: Sequence[int], newest: int, access: Access
-) -> Counts:
+def _counted(reader: Reader, request: RetentionRequest, starts: Sequence[int], newest: int, access: Access) -> Counts:
     """(first day of the cohort, first day of a period) → people of the cohort with a session in the period."""
     parameters = Parameters()
-    # A day more than the longest periods, for a change of the clock: what is too much is left out by who reads this.
+    # A day more than the longest periods, for clock changes; `_cohort` ignores the surplus.
     reach_s = ((request.periods + 1) * _LONGEST_DAYS[request.cohort] + 1) * 86_400
     since = request.sessions.over(starts[0], min(starts[-1] + reach_s, newest + 1))
-    # The clock counts a period again that comes back, where it goes back over midnight.
+    # A period counts twice where the clock goes back over midnight.
     most = 2 * (len(starts) + request.periods + 2)
     period = since.clock.bucket_start_sql(request.cohort, parameters, most)
     first, last = parameters.add(starts[0], "UInt32"), parameters.add(starts[-1], "UInt32")
-    # One pass over the sessions gives each user's first one, and the periods with one that counts. It sees sessions
-    # before the range too: who was there before is in none of its cohorts.
+    # One pass over the sessions gives each user's first session, and the periods with a session that passes the filter.
+    # It includes sessions before the range: users who had one are in none of the cohorts.
     users = (
         "SELECT min(start_time) AS first_start, "
         f"groupUniqArrayIf({period}, {since.counts_sql(access, parameters)}) AS active "
@@ -128,7 +123,7 @@ def _counted(
         f"FROM ({cohorts}) WHERE has(active, cohort) AND toUInt32(cohort) <= {last} "
         f"GROUP BY cohort, period HAVING period < toUInt32(cohort) + {parameters.add(reach_s, 'UInt64')}"
     )
-    found = since.ask(warehouse, sql, parameters, access)
+    found = since.ask(reader, sql, parameters, access)
     return {
         (_first_day(cohort, request).date(), _first_day(period, request).date()): viewers
         for cohort, period, viewers in found.rows
@@ -136,7 +131,7 @@ def _counted(
 
 
 def _first_day(instant: int, request: RetentionRequest) -> datetime:
-    """The first local day of the period that an instant is in, even where the zone skipped that day."""
+    """The first local day of the period that an instant is in, even if the zone skipped that day."""
     local = datetime.fromtimestamp(instant, zone(request.sessions.zone)).replace(tzinfo=None)
     return floor(local, request.cohort)
 

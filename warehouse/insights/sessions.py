@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from warehouse.access import Access
 from warehouse.engine.engine import Rows
@@ -13,11 +12,9 @@ from warehouse.query.local_time import Range
 from warehouse.query.parameters import Parameters
 from warehouse.query.predicates import filter_sql
 from warehouse.query.question import Filter, Question, conditions_of
+from warehouse.query.reader import Reader
 from warehouse.query.router import condition_column
 from warehouse.query.source import fact_source, read
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 
 @dataclass(frozen=True)
@@ -47,18 +44,18 @@ class Sessions:
         return read(source, ("start_time", *columns, *tested), access, parameters)
 
     def counts_sql(self, access: Access, parameters: Parameters) -> str:
-        """SQL of "this row counts": it starts in the range and passes the filter. Never NULL."""
+        """SQL of whether a row starts in the range and passes the filter. Never NULL."""
         start, end = parameters.add(self.span.start, "UInt32"), parameters.add(self.span.end, "UInt32")
         sql = f"start_time >= toDateTime({start}, 'UTC') AND start_time < toDateTime({end}, 'UTC')"
         if self.where is not None:
-            # The range stays outside ifNull, where the primary key still sees it.
+            # The range stays outside ifNull, so that the primary key can be used.
             sql += f" AND ifNull({filter_sql(self.where, self.clock, access, parameters, self.as_of)}, 0)"
         return f"({sql})"
 
-    def ask(self, warehouse: "Warehouse", sql: str, parameters: Parameters, access: Access) -> Rows:
+    def ask(self, reader: Reader, sql: str, parameters: Parameters, access: Access) -> Rows:
         """Run an insight's statement.
 
-        Raises: Forbidden or BadInput for attributes that the filter may not or can't test.
+        Raises: Forbidden or BadInput for attributes that the filter may not test, or that do not exist.
         """
-        check_attributes(warehouse, Question((), (), self.span, self.zone, self.where), access)
-        return warehouse.engine.query(sql, parameters.values)
+        check_attributes(reader, Question((), (), self.span, self.zone, self.where), access)
+        return reader.engine.query(sql, parameters.values)

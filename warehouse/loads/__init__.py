@@ -1,1 +1,1 @@
-"""Loads: rows are staged, rolled up and counted out of sight, then shown whole; the ledger says which loads are."""
+"""Loads: rows are staged, rolled up and counted out of sight, then shown as a whole; the ledger records every load."""

@@ -1,14 +1,12 @@
-"""A load of films or users: each changed row becomes a version, and the table of current rows is swapped for a new
-one.
-"""
+"""A load of films or users: each changed row becomes a new version, then the table of current rows is swapped."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from warehouse.engine.engine import Engine
+from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
-from warehouse.loads.fact_load import ReadWriteLock
 from warehouse.loads.ledger import State
 from warehouse.loads.load import Load, LoadSummary
 from warehouse.loads.rejects import drop_rejected, rows_kept_aside
@@ -17,10 +15,10 @@ from warehouse.loads.sifting import FORGOTTEN
 
 @dataclass(frozen=True)
 class DimensionTable:
-    """How incoming rows of films or users become stored rows: `stored` maps a column to the incoming column that it is
-    made of, and to SQL of it.
+    """How incoming rows of films or users become stored rows. `stored` maps a column to its incoming column and its
+    SQL.
 
-    `given` is SQL of the highest key that was ever given: a key whose row is gone must not become another's.
+    `given` is SQL of the highest key ever assigned: the key of a row that is gone must not be reused.
     """
 
     table: str
@@ -36,7 +34,7 @@ class DimensionTable:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The incoming columns that they are made of, each once."""
+        """The incoming columns behind them, each once."""
         return tuple(dict.fromkeys(source for _, source, _ in self.stored))
 
 
@@ -85,27 +83,25 @@ DIMENSION_TABLES = {
 
 
 class DimensionLoad(Load):
-    """Rows of films or users. Of an id's rows in a load the last one counts, and for what it says nothing of an earlier
-    one, or what is known. Rows that change nothing are duplicates, and those of a forgotten person are left out.
+    """Rows of films or users. The last row of an id wins; a column that it leaves out comes from an earlier row of the
+    load, or from what is stored. Rows that change nothing are duplicates; rows of forgotten people are left out.
 
-    `after_correction` is called with the table's name once known rows have changed: rollups that store their attributes
-    must be built again.
+    `after_correction` is called with the table's name when stored rows have changed: rollups that store their
+    attributes must be rebuilt.
     """
 
     def __init__(
         self,
         engine: Engine,
-        gate: ReadWriteLock,
+        data_lock: ReadWriteLock,
         table: str,
         files: Sequence[str],
         tombstones: Tombstones,
         after_correction: Callable[[str], None],
     ) -> None:
         self.dimension = DIMENSION_TABLES[table]
-        self.gate = gate
         self.after_correction = after_correction
-        super().__init__(engine, table, files, tombstones)
-        self.drop()
+        super().__init__(engine, data_lock, table, files, tombstones)
 
     def drop(self) -> None:
         self.engine.command(f"TRUNCATE TABLE {self.table}_incoming")
@@ -114,7 +110,7 @@ class DimensionLoad(Load):
             drop_rejected(self.engine, self.entry.load_id)
 
     def _sift(self) -> None:
-        """Rows wait in the incoming table: which of an id's rows is the last is known at the end only."""
+        """Keep rows in the incoming table: the last row of each id is known only at the end."""
 
     def count(self) -> LoadSummary:
         self._stage()
@@ -124,7 +120,7 @@ class DimensionLoad(Load):
         corrected = self._stage()
         self.before_showing(self._summary())
         self.entry = ledger.move(self.engine, self.entry, State.COMMITTING)
-        with self.gate.writing():
+        with self.data_lock.writing():
             show_versions(self.engine, self.dimension)
             if corrected:
                 self.after_correction(self.table)
@@ -133,7 +129,7 @@ class DimensionLoad(Load):
         return self._summary()
 
     def _stage(self) -> int:
-        """Write the new versions and count all rows; returns how many known rows are corrected."""
+        """Write the new versions and count all rows; returns how many stored rows are corrected."""
         self._keep_out_forgotten()
         accepted, corrected = self._stage_versions()
         duplicates = self.entry.rows - self.entry.quarantined - accepted
@@ -141,7 +137,7 @@ class DimensionLoad(Load):
         return corrected
 
     def _keep_out_forgotten(self) -> None:
-        """Note of each row of a forgotten person that it was there, and nothing else."""
+        """Record that rows of forgotten people were there, and nothing else of them."""
         if self.barring is None:
             return
         self.engine.command(
@@ -155,7 +151,7 @@ class DimensionLoad(Load):
         self.entry = replace(self.entry, quarantined=kept)
 
     def _stage_versions(self) -> tuple[int, int]:
-        """Write the new versions; returns how many there are, and how many of them correct a known row."""
+        """Write the new versions; returns how many there are, and how many of them correct a stored row."""
         table, key, load = self.table, self.dimension.key, self.entry.load_id
         names = ", ".join(self.dimension.names)
         same = " AND ".join(f"v.{name} IS NOT DISTINCT FROM v.known_{name}" for name in self.dimension.names)
@@ -174,7 +170,7 @@ class DimensionLoad(Load):
         return accepted, corrected
 
     def _versions_sql(self) -> str:
-        """One row an id: what it becomes, and beside it, as `known_...`, what it is; its key is 0 where it is new."""
+        """One row per id: its new values, and its stored ones as `known_...`. The key is 0 where the id is new."""
         table, key = self.table, self.dimension.key
         becomes = ", ".join(
             f"if(c.{key} = 0 OR n.says_{source}, n.new_{name}, c.{name}) AS {name}, c.{name} AS known_{name}"
@@ -189,9 +185,9 @@ class DimensionLoad(Load):
         )
 
     def _last_said_sql(self) -> str:
-        """One row an id: of each column the last value that a row of this load says, and whether any does."""
+        """One row per id: for each column the last value that this load gives, and whether it gives any."""
         said = ", ".join(
-            # In a tuple, because NULL says something too and is passed over by itself.
+            # Wrapped in a tuple, because `argMax` skips a bare NULL, which is a value here.
             f"argMaxIf(tuple(i.{source}), i.row, NOT has(i.absent, '{source}')).1 AS {source}, "
             f"max(NOT has(i.absent, '{source}')) AS says_{source}"
             for source in self.dimension.sources
@@ -203,8 +199,8 @@ class DimensionLoad(Load):
 
 
 def show_versions(engine: Engine, dimension: DimensionTable, but: int = 0) -> None:
-    """Make the newest version of each row the current one, and let the dictionary see it. Repeatable. Versions of loads
-    that were taken back stay for answers as of before; `but` is one that is about to be.
+    """Make the newest version of each row the current one, and reload the dictionary. Repeatable. Versions of undone
+    loads stay for answers as of an earlier load; `but` is a load that is about to be undone.
     """
     table = dimension.table
     engine.command(f"DROP TABLE IF EXISTS {table}_next")

@@ -2,54 +2,34 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
-from warehouse.engine.engine import Engine
-from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
 from warehouse.loads.ledger import State
 from warehouse.loads.load import Load, LoadSummary
 from warehouse.loads.quarantine import original_sql
 from warehouse.loads.rejects import drop_rejected
-from warehouse.loads.sifting import DUPLICATE, FACT_TABLES, FORGOTTEN, Batch, joining_sql
+from warehouse.loads.sifting import DUPLICATE, FACT_TABLES, FORGOTTEN, Batch, FactTable, joining_sql
 from warehouse.loads.taking_back import give_up_room, room_to_take_back, take_back
 
-# Ends of the names of tables that stand while a batch is sifted.
+# Suffixes of the tables that exist while a batch is sifted.
 PASSING = ("_first_of_ids", "_left_out")
 
 
-class ReadWriteLock(Protocol):
-    """Keeps readers out while `writing` is held."""
-
-    def writing(self) -> AbstractContextManager[None]:
-        """Wait for readers to leave, and hold new ones back."""
-
-
 class FactLoad(Load):
-    """Rows of a fact. An exact repeat is a duplicate and left out; a row of an unknown user or film, or one whose id is
-    taken by another content, goes to `rejected_rows`; of a row of a forgotten person only that there was one.
+    """Rows of a fact. An exact repeat is a duplicate and left out. A row with an unknown user or film, or whose id is
+    taken by other content, goes to `rejected_rows`. Of a forgotten person's row only its existence is recorded.
 
-    `standing` is SQL of the stored rows that a row may repeat or conflict with.
+    `standing` is SQL that selects the stored rows that a new row may repeat or conflict with.
     """
 
     standing = "1"
 
-    def __init__(
-        self,
-        engine: Engine,
-        gate: ReadWriteLock,
-        table: str,
-        files: Sequence[str],
-        tombstones: Tombstones,
-        retry_of: int = 0,
-        undo_of: int = 0,
-    ) -> None:
-        self.fact = FACT_TABLES[table]
-        self.gate = gate
-        super().__init__(engine, table, files, tombstones, retry_of, undo_of)
-        self.drop()
+    @property
+    def fact(self) -> FactTable:
+        """How its rows are sifted."""
+        return FACT_TABLES[self.table]
 
     def drop(self) -> None:
         for name in (
@@ -75,13 +55,13 @@ class FactLoad(Load):
                 replace(self.entry, partitions=tuple(f"{table}/{part}" for table, part in pieces)),
                 State.COMMITTING,
             )
-            with self.gate.writing():
+            with self.data_lock.writing():
                 self._show(pieces)
         self._tidy_up(f"{table}_staging" for table in (self.table, *self.fact.rollups))
         return self._summary()
 
     def _show(self, pieces: Sequence[tuple[str, str]]) -> None:
-        """Attach what is staged. Should that fail half-way, it is gone again before readers are let in."""
+        """Attach what is staged. If that fails half-way, it is removed again before readers are let in."""
         committing = self.entry
         try:
             for table, partition in pieces:
@@ -96,7 +76,7 @@ class FactLoad(Load):
             raise
 
     def _finish(self) -> None:
-        """Let the ledger say that it is done; readers wait meanwhile."""
+        """Mark the load as done in the ledger, while readers wait."""
         self.entry = ledger.move(self.engine, self.entry, State.DONE)
 
     def _staged_partitions(self) -> list[tuple[str, str]]:
@@ -131,14 +111,14 @@ class FactLoad(Load):
         self.engine.command(f"TRUNCATE TABLE {self.table}_incoming")
 
     def _first_of_ids(self, batch: Batch) -> str:
-        """The table of ids that repeat. Most often none does."""
+        """Create the table of ids that are stored or repeated; returns its name. Most batches have none."""
         table = f"{self.table}_first_of_ids"
-        # The batch's own rows are staged before the others are looked for: they must not repeat themselves.
+        # Filled before the batch's own rows are staged, so that they do not count as repeats of themselves.
         self.engine.command(f"CREATE TABLE {table} ENGINE = Memory AS {batch.first_of_ids_sql}")
         return table
 
     def _leave_out(self, sifted: str, parameters: Mapping[str, Any] | None) -> None:
-        """Count the rows that are not staged, and keep those that are no repeats."""
+        """Count the rows that are left out, and quarantine those that are not repeats."""
         left_out = f"{self.table}_left_out"
         self.engine.command(
             f"CREATE TABLE {left_out} ENGINE = Memory AS SELECT row, reason FROM ({sifted}) WHERE reason != ''",

@@ -1,5 +1,5 @@
-"""The ledger of loads: one row a load, replaced as its state moves from `staging` over `committing` to `done`, and
-later to `undone` when it is taken back.
+"""The ledger of loads: one row per load, whose state moves from `staging` to `committing` to `done`, and to `undone`
+when it is taken back.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from warehouse.engine.engine import Engine
 
 
 class State(StrEnum):
-    """How far a load has come. Only rows of a load that is DONE are promised; recovery ends those before it."""
+    """The state of a load. Only rows of a DONE load are promised; recovery ends loads in an earlier state."""
 
     STAGING = "staging"
     COMMITTING = "committing"
@@ -23,12 +23,12 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """One load as the ledger has it; `partitions` are `table/partition id` that its commit touches.
+    """One load. `partitions` are the `table/partition id` that its commit touches.
 
-    accepted + duplicates + quarantined = rows, at any time: when rows leave the quarantine, the counts of the load that
-    brought them move too. `retry_of` is that load where this one took rows out of the quarantine, `undo_of` the one
-    that this one takes back, with rows of its own in their place or none; 0 is none. `updated_at` is when this was
-    written, None where it was not: what is newest counts.
+    accepted + duplicates + quarantined = rows, always: when rows leave the quarantine, the counts of the load that
+    brought them change too. `retry_of` is the load whose quarantined rows this one released; `undo_of` is the load that
+    this one takes back, and may replace with rows of its own; 0 is none. `updated_at` is when this was written, None
+    before; the newest row counts.
     """
 
     load_id: int
@@ -47,7 +47,7 @@ class Entry:
     updated_at: datetime | None = None
 
 
-# Above every load's number.
+# Higher than any load's number.
 NO_END = 2**32 - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -66,7 +66,7 @@ _WRITTEN = {
 }
 _INSTANTS = ("started_at", "done_at", "updated_at")
 _COLUMNS = ", ".join((*_WRITTEN, *_INSTANTS))
-# SQL of whether a load brought files of its own: it neither released rows of another's nor took one back for nothing.
+# SQL of whether a load brought files of its own: not a retry, and not an undo without a replacement.
 _OF_FILES = "retry_of = 0 AND (undo_of = 0 OR rows > 0)"
 
 
@@ -87,8 +87,8 @@ def begin(engine: Engine, table: str, files: Sequence[str], retry_of: int = 0, u
 
 
 def record(engine: Engine, *entries: Entry) -> tuple[Entry, ...]:
-    """Write the present state of entries, of all or of none: they are one block. Returns them as they are written."""
-    # The newest state counts, and loads end in their order: also where the machine's clock was set back meanwhile.
+    """Write the state of entries, all or none, as one block. Returns them as written."""
+    # The newest state must win, and loads must end in order, even if the machine's clock was set back.
     now = max(datetime.now(UTC), *((one.updated_at or _EPOCH) + _MICROSECOND for one in entries))
     written = tuple(
         replace(one, updated_at=now, done_at=one.done_at or (now if one.state is State.DONE else None))
@@ -126,7 +126,7 @@ def move(engine: Engine, entry: Entry, state: State) -> Entry:
 
 
 def unfinished(engine: Engine) -> list[Entry]:
-    """Loads that a process left between begin and done, oldest first."""
+    """Loads that are neither done nor failed, oldest first."""
     found = engine.query(
         f"SELECT {_COLUMNS} FROM loads FINAL WHERE state IN ('staging', 'committing') ORDER BY load_id"
     )
@@ -134,7 +134,7 @@ def unfinished(engine: Engine) -> list[Entry]:
 
 
 def load_as_of(engine: Engine, instant: datetime) -> int:
-    """The last load that was done at an instant; 0 before the first. Loads end one after the other, in their order."""
+    """The last load that was done at an instant; 0 before the first. Loads end in order."""
     found = engine.query(
         "SELECT max(load_id) FROM loads FINAL WHERE state IN ('done', 'undone') "
         "AND done_at <= {instant:DateTime64(6, 'UTC')}",
@@ -146,7 +146,7 @@ def load_as_of(engine: Engine, instant: datetime) -> int:
 
 def undone_sql(after: int = 0, by: int = NO_END) -> str:
     """SQL of the loads that were taken back by an undo whose number is above `after` and at most `by`."""
-    # What an undo took back stays so, even where it brought rows itself and was taken back for them.
+    # What an undo took back stays undone, even if the undo brought rows itself and was undone for them.
     undoings = f"state IN ('done', 'undone') AND undo_of != 0 AND load_id > {int(after)} AND load_id <= {int(by)}"
     return (
         "(SELECT load_id FROM loads FINAL WHERE state = 'undone' AND if(retry_of = 0, load_id, retry_of) IN "
@@ -155,7 +155,7 @@ def undone_sql(after: int = 0, by: int = NO_END) -> str:
 
 
 def with_retries(engine: Engine, load_id: int) -> list[Entry]:
-    """A load that is done, and the loads that released its rows from the quarantine."""
+    """A done load, and the loads that released its rows from the quarantine."""
     found = engine.query(
         f"SELECT {_COLUMNS} FROM loads FINAL WHERE state = 'done' AND {{load:UInt32}} IN (load_id, retry_of) "
         "ORDER BY load_id",
@@ -179,7 +179,7 @@ def recent(engine: Engine, limit: int) -> list[Entry]:
 
 
 def unchecked(engine: Engine) -> list[Entry]:
-    """Loads of files that are done and have no checks yet, oldest first; those of before there were checks get none."""
+    """Done loads of files without checks, oldest first. Loads from before checks existed get none."""
     found = engine.query(
         f"SELECT {_COLUMNS} FROM loads AS l FINAL LEFT JOIN "
         "(SELECT table, max(load_id) AS last FROM load_checks GROUP BY table) AS c ON l.table = c.table "
@@ -190,7 +190,7 @@ def unchecked(engine: Engine) -> list[Entry]:
 
 
 def between(engine: Engine, first: int, last: int) -> list[Entry]:
-    """Loads of files that were done, `first` and `last` included, in order; also those that were taken back since."""
+    """Done loads of files from `first` to `last`, both included, in order; undone ones too."""
     found = engine.query(
         f"SELECT {_COLUMNS} FROM loads FINAL WHERE state IN ('done', 'undone') AND {_OF_FILES} "
         "AND load_id BETWEEN {first:UInt32} AND {last:UInt32} ORDER BY load_id",
@@ -200,7 +200,7 @@ def between(engine: Engine, first: int, last: int) -> list[Entry]:
 
 
 def find(engine: Engine, load_id: int) -> Entry | None:
-    """A load by its number; None where there is none."""
+    """A load by its number; None if there is none."""
     found = engine.query(f"SELECT {_COLUMNS} FROM loads FINAL WHERE load_id = {{load:UInt32}}", {"load": load_id})
     return _entry(found.dicts()[0]) if found.rows else None
 

@@ -1,4 +1,4 @@
-"""What every load has in common: rows are written, then committed or dropped; a summary says what became of them."""
+"""What all loads share: rows are written, then committed or dropped; a summary says what became of them."""
 
 import logging
 import time
@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from warehouse.engine.engine import Engine
+from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.errors import BadInput, MarqueeError
 from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
@@ -43,13 +44,14 @@ class LoadSummary:
 class Load(ABC):
     """One load of one table, open between `with` and its end; leaving without `commit` drops what was written.
 
-    Invisible to every reader until `commit` returns. `before_showing` is called by it when everything is counted: what
-    it writes about the load counts once the ledger has that as done.
+    Invisible to readers until `commit` returns. It calls `before_showing` when everything is counted: what that writes
+    about the load becomes valid when the ledger says that the load is done.
     """
 
     def __init__(
         self,
         engine: Engine,
+        data_lock: ReadWriteLock,
         table: str,
         files: Sequence[str],
         tombstones: Tombstones,
@@ -58,12 +60,15 @@ class Load(ABC):
     ) -> None:
         self.barring = tombstones.barring(table)
         self.engine = engine
+        self.data_lock = data_lock
         self.table = table
         self.reasons: Counter[str] = Counter()
         self.parts = Parts()
         self.before_showing: Callable[[LoadSummary], None] = lambda _: None
         self._began = time.monotonic()
         self.entry: Entry = ledger.begin(engine, table, files, retry_of, undo_of)
+        # A process that died may have left rows in the stage.
+        self.drop()
 
     def __enter__(self) -> Self:
         return self
@@ -84,7 +89,7 @@ class Load(ABC):
         self.entry = ledger.move(self.engine, self.entry, State.FAILED)
 
     def _tidy_up(self, tables: Iterable[str]) -> None:
-        """Empty tables that the next load would empty too: the load is done, whether or not this works."""
+        """Empty tables that the next load would empty too. The load is done, whether or not this works."""
         try:
             for table in tables:
                 self.engine.command(f"TRUNCATE TABLE {table}")
@@ -92,12 +97,12 @@ class Load(ABC):
             LOG.warning("What load %d had staged is emptied by the next: %s", self.entry.load_id, error)
 
     def divide(self, ends: Sequence[int]) -> None:
-        """Count the rows in parts, whose last rows have the numbers `ends`. To be called before any row is written."""
+        """Count the rows in parts, whose last rows have the numbers `ends`. Call it before any row is written."""
         self.parts = Parts(ends)
 
     def write(self, batch: pa.RecordBatch, numbers: npt.NDArray[np.int64] | None = None) -> None:
         """Stage rows of the schema INCOMING[table] or `offered(table)`, in the file's order; `numbers` (rows,) are
-        theirs in the file, from 1 and ascending over all batches. Left out, rows are counted as they come.
+        their numbers in the file, from 1 and ascending over all batches. Without it, rows are numbered as they come.
 
         Raises: BadInput when the batch has another schema.
         """
@@ -116,7 +121,7 @@ class Load(ABC):
         self._sift()
 
     def reject(self, rejects: Sequence[Reject]) -> None:
-        """Keep rows of the file aside that can't be rows of the table."""
+        """Quarantine rows of the file that can't be rows of the table."""
         kept = keep_rejected(self.engine, self.entry, rejects, self.barring)
         self.reasons.update(one.reason for one in kept)
         for one in kept:
@@ -127,7 +132,7 @@ class Load(ABC):
 
     @abstractmethod
     def count(self) -> LoadSummary:
-        """What `commit` would make of the rows. To be called once, after the last row."""
+        """What `commit` would make of the rows. Call it once, after the last row."""
 
     @abstractmethod
     def commit(self) -> LoadSummary:
@@ -135,7 +140,7 @@ class Load(ABC):
 
     @abstractmethod
     def drop(self) -> None:
-        """Forget what was staged."""
+        """Discard what was staged."""
 
     @abstractmethod
     def _sift(self) -> None:

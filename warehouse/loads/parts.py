@@ -1,4 +1,4 @@
-"""The parts of a load: the rows of several senders, one after the other, which are loaded as one and counted apart."""
+"""The parts of a load: rows of several senders, loaded as one and counted separately."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -12,7 +12,7 @@ import numpy.typing as npt
 class Parts:
     """How many rows each part has, and how many of them are left out, by reason as `sifting` and the contract name it.
 
-    `ends` is the number of each part's last row, ascending; a load that nobody divided is one part without an end.
+    `ends` is the number of each part's last row, ascending; an undivided load is one part without an end.
     """
 
     def __init__(self, ends: Sequence[int] = ()) -> None:
@@ -33,7 +33,7 @@ class Parts:
             self.rows[part] += int(rows)
 
     def note_left_out(self, counted: Iterable[Sequence[Any]]) -> None:
-        """Of rows that are written, leave out those that the engine counted by (part, reason)."""
+        """Count written rows as left out, as the engine counted them by (part, reason)."""
         for part, reason, rows in counted:
             self.left_out[part][reason] += rows
 

@@ -1,4 +1,4 @@
-"""The quarantine: what is in `rejected_rows`, and how a good row that waits there is kept whole and taken up again.
+"""The quarantine: what is in `rejected_rows`, and how a good row that waits there is stored and restored.
 
 Such a row is kept as a JSON object of texts, null where it says nothing: column → value as the engine writes it, ids as
 their source did, attributes as a JSON object of their own.
@@ -15,7 +15,7 @@ from warehouse.tables.incoming import ATTRIBUTES, INCOMING, clickhouse_type
 
 @dataclass(frozen=True)
 class KeptAside:
-    """One row that is kept aside; `row` is its number in the file, from 1."""
+    """One quarantined row; `row` is its number in the file, from 1."""
 
     load_id: int
     table: str

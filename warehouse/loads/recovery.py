@@ -1,4 +1,4 @@
-"""Recovery: what a process that died left half-done is taken back (facts) or carried through (films, users)."""
+"""Recovery: loads that a dead process left unfinished are taken back (facts) or completed (films, users)."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -14,7 +14,7 @@ from warehouse.loads.undo import finish_undoing
 from warehouse.model.rollups import ROLLUPS
 from warehouse.tables.rebuild import rebuild_rollup
 
-# What is entered while readers wait.
+# A context in which readers wait.
 Changing = Callable[[], AbstractContextManager[None]]
 
 

@@ -1,4 +1,4 @@
-"""Rows that a load kept aside in `rejected_rows`."""
+"""Rows that a load quarantined in `rejected_rows`."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,8 +26,8 @@ class Reject:
 
 
 def keep_rejected(engine: Engine, entry: Entry, rejects: Sequence[Reject], barring: Hash | None) -> list[Reject]:
-    """Write rows into `rejected_rows`, and return them as they were written: of one that may be of a forgotten person
-    only that it was there.
+    """Write rows into `rejected_rows`, and return them as written. A row that may be a forgotten person's is written
+    without its content.
     """
     forgotten = _forgotten(engine, frozenset().union(*(one.people for one in rejects)), barring)
     kept = [
@@ -40,12 +40,12 @@ def keep_rejected(engine: Engine, entry: Entry, rejects: Sequence[Reject], barri
 
 
 def drop_rejected(engine: Engine, load_id: int) -> None:
-    """Forget what a load kept aside, because the load is taken back."""
+    """Delete what a load quarantined, because the load is taken back."""
     engine.command("DELETE FROM rejected_rows WHERE load_id = {load:UInt32}", {"load": load_id})
 
 
 def rows_kept_aside(load_id: int) -> str:
-    """SQL of the numbers of the rows that a load kept aside."""
+    """SQL of the numbers of the rows that a load quarantined."""
     return f"(SELECT row FROM rejected_rows WHERE load_id = {int(load_id)})"
 
 
@@ -62,7 +62,7 @@ def _rows(entry: Entry, rejects: Sequence[Reject]) -> pa.Table:
 
 
 def _forgotten(engine: Engine, people: frozenset[int], barring: Hash | None) -> frozenset[int]:
-    """Which of the keys are of people who were forgotten."""
+    """Those of the keys that belong to forgotten people."""
     if barring is None:
         return frozenset()
     return frozenset(

@@ -1,16 +1,17 @@
-"""Replacement: a load of a fact that takes an earlier one back, both in the one moment in which undoing is seen.
+"""Replacement: a load of a fact that takes an earlier one back in the same moment.
 
-In the ledger it is an undo that has rows of its own. They wait in the stage until the exchange of twins, and whoever
-ends a dead replacement takes them from there: see `undo`.
+In the ledger it is an undo with rows of its own. They wait in the stage until the shadow tables are exchanged, and
+recovery takes them from there: see `undo`.
 """
 
 from collections.abc import Sequence
 
 from warehouse.engine.engine import Engine
+from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.errors import BadInput
 from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
-from warehouse.loads.fact_load import FactLoad, ReadWriteLock
+from warehouse.loads.fact_load import FactLoad
 from warehouse.loads.ledger import State
 from warehouse.loads.load import LoadSummary
 from warehouse.loads.sifting import FACT_TABLES
@@ -23,7 +24,7 @@ class Replacement(FactLoad):
     def __init__(
         self,
         engine: Engine,
-        gate: ReadWriteLock,
+        data_lock: ReadWriteLock,
         table: str,
         files: Sequence[str],
         tombstones: Tombstones,
@@ -39,7 +40,7 @@ class Replacement(FactLoad):
         if self.replaced[0].table != table:
             raise BadInput(f"Load {replaces} is of {self.replaced[0].table}. Files of {table} can't take its place.")
         self.standing = f"load_id NOT IN ({', '.join(str(one.load_id) for one in self.replaced)})"
-        super().__init__(engine, gate, table, files, tombstones, undo_of=replaces)
+        super().__init__(engine, data_lock, table, files, tombstones, undo_of=replaces)
 
     def __exit__(self, *raised: object) -> None:
         if self.entry.state is State.STAGING:
@@ -49,5 +50,5 @@ class Replacement(FactLoad):
         _, entry = prepare_undo(self.engine, self.entry, self.replaced)
         self.before_showing(self._summary())
         self.entry = ledger.move(self.engine, entry, State.COMMITTING)
-        self.entry = complete_undo(self.engine, self.entry, self.replaced, self.gate.writing)
+        self.entry = complete_undo(self.engine, self.entry, self.replaced, self.data_lock.writing)
         return self._summary()

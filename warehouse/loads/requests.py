@@ -1,7 +1,7 @@
-"""Requests that brought rows: what was answered to each, so that one that is sent again is answered and not loaded.
+"""Requests that brought rows, and their answers: a request that is sent again gets its answer and is not loaded again.
 
-A request is written while its load is still out of sight, and counts once the ledger has that load as done: between the
-rows and the answer there is no moment in which one is kept and the other lost.
+A request is written before its load shows, and counts when the ledger says that the load is done: rows and answer are
+kept together or not at all.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from warehouse.loads.quarantine import KeptAside
 _SENT = (
     "SELECT {columns} FROM ingest_requests WHERE id IN {{ids:Array(String)}} AND at >= {{since:DateTime64(3, 'UTC')}}"
 )
-# A load that was taken back was answered all the same. Without FINAL: whatever is newer comes after it was done.
+# The answer of an undone load stands. Without FINAL, because any newer state follows `done`.
 _ANSWERED = "SELECT load_id FROM loads WHERE state IN ('done', 'undone') AND load_id IN"
 
 
@@ -48,7 +48,7 @@ def note_requests(engine: Engine, requests: Sequence[KnownRequest]) -> None:
 
 
 def known_requests(engine: Engine, ids: Sequence[str], since: datetime) -> dict[str, KnownRequest]:
-    """Those of the requests that were loaded at `since` or later, by id."""
+    """The requests among these that were loaded at `since` or later, by id."""
     found = engine.query(
         f"{_SENT.format(columns=', '.join(_NAMES))} AND load_id IN ({_ANSWERED} ({_SENT.format(columns='load_id')}))",
         {"ids": list(ids), "since": since},
@@ -68,6 +68,6 @@ def kept_aside_of(engine: Engine, request: KnownRequest, limit: int) -> list[Kep
 
 
 def _known(row: Sequence[Any]) -> KnownRequest:
-    """Fixed strings come as bytes."""
+    """The engine returns fixed strings as bytes."""
     texts: list[Any] = [value.decode() if isinstance(value, bytes) else value for value in row]
     return KnownRequest(*texts)

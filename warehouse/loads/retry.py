@@ -1,31 +1,32 @@
-"""Retry: rows that were kept aside for an unknown user or film are loaded once it is known, and leave the quarantine.
+"""Retry: rows quarantined for an unknown user or film are loaded when it is known, and leave the quarantine.
 
-What one load kept aside is released by one load of its own, later in the ledger, so that an answer as of before stays
-what it was. The counts of the load that brought the rows move in the block of the ledger in which the other is done.
+Rows of one load are released by one new load, later in the ledger, so that answers as of an earlier load stay the same.
+One block of the ledger marks the new load as done and changes the counts of the load that brought the rows.
 """
 
 from dataclasses import dataclass, replace
 
 from warehouse.engine.engine import Engine
+from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.forgetting.tombstones import Tombstones
 from warehouse.ids import from_text_sql
 from warehouse.loads import ledger
-from warehouse.loads.fact_load import FactLoad, ReadWriteLock
+from warehouse.loads.fact_load import FactLoad
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.quarantine import taken_up_sql
 from warehouse.loads.rejects import drop_rejected
 from warehouse.loads.sifting import FACT_TABLES
 from warehouse.tables.incoming import INCOMING
 
-# What a load in the making notes of each row that it takes up, under its own number.
+# The notes that a running retry writes for each row that it takes, under its own load number.
 TAKEN_UP = "TAKEN_UP"
 _AT_ONCE = 250_000
 
 
 @dataclass(frozen=True)
 class Released:
-    """What became of rows that one load had kept aside: `load_id` brought them, `released_by` took them out;
-    `conflicts` stay, because their ids are taken by now."""
+    """What became of one load's quarantined rows: `load_id` brought them, `released_by` loaded them. `conflicts` stay,
+    because their ids are taken by now."""
 
     load_id: int
     released_by: int
@@ -35,14 +36,14 @@ class Released:
     conflicts: int
 
 
-def release_arrived(engine: Engine, gate: ReadWriteLock, tombstones: Tombstones) -> list[Released]:
-    """Load every row that waited for a user or film that is here now. Who calls keeps other loads out."""
+def release_arrived(engine: Engine, data_lock: ReadWriteLock, tombstones: Tombstones) -> list[Released]:
+    """Load every row whose missing user or film has arrived. The caller keeps other loads out."""
     settle_released(engine)
-    return [_release(engine, gate, load_id, tombstones) for load_id in _loads_with_arrived(engine)]
+    return [_release(engine, data_lock, load_id, tombstones) for load_id in _loads_with_arrived(engine)]
 
 
 def settle_released(engine: Engine) -> None:
-    """Take rows out of the quarantine that loads which are done have taken up. Repeatable."""
+    """Remove from the quarantine the rows that done retries have loaded. Repeatable."""
     found = engine.query(f"SELECT DISTINCT load_id FROM rejected_rows WHERE reason = '{TAKEN_UP}' ORDER BY load_id")
     for (load_id,) in found.rows:
         entry = ledger.find(engine, load_id)
@@ -51,15 +52,15 @@ def settle_released(engine: Engine) -> None:
 
 
 class Retry(FactLoad):
-    """The load that takes up what another kept aside. Its rows are those that it releases."""
+    """The load that releases another load's quarantined rows."""
 
-    def __init__(self, engine: Engine, gate: ReadWriteLock, source: Entry, tombstones: Tombstones) -> None:
+    def __init__(self, engine: Engine, data_lock: ReadWriteLock, source: Entry, tombstones: Tombstones) -> None:
         self.source = source
         self.conflicts = 0
-        super().__init__(engine, gate, source.table, source.files, tombstones, retry_of=source.load_id)
+        super().__init__(engine, data_lock, source.table, source.files, tombstones, retry_of=source.load_id)
 
     def take_up(self) -> None:
-        """Stage the rows whose user and film are here, in the order of the file."""
+        """Stage the rows whose user and film exist, in the order of the file."""
         columns = ", ".join(field.name for field in INCOMING[self.table])
         last = 0
         while True:
@@ -96,17 +97,17 @@ class Retry(FactLoad):
         _settle(self.engine, self.entry)
 
 
-def _release(engine: Engine, gate: ReadWriteLock, load_id: int, tombstones: Tombstones) -> Released:
+def _release(engine: Engine, data_lock: ReadWriteLock, load_id: int, tombstones: Tombstones) -> Released:
     source = ledger.find(engine, load_id)
     assert source is not None, "a load that kept rows aside is in the ledger"
-    with Retry(engine, gate, source, tombstones) as retry:
+    with Retry(engine, data_lock, source, tombstones) as retry:
         retry.take_up()
         done = retry.commit()
     return Released(load_id, done.load_id, done.table, done.accepted, done.duplicates, retry.conflicts)
 
 
 def _settle(engine: Engine, entry: Entry) -> None:
-    """The notes go last: as long as they are there, all of this can be done again."""
+    """The notes are removed last: as long as they exist, all of this can be repeated."""
     engine.command(
         f"DELETE FROM rejected_rows WHERE load_id = {entry.retry_of} AND row IN "
         f"(SELECT row FROM rejected_rows WHERE load_id = {entry.load_id} AND reason = '{TAKEN_UP}')",
@@ -131,8 +132,8 @@ def _loads_with_arrived(engine: Engine) -> list[int]:
 
 
 def _arrived(table: str) -> str:
-    """SQL of whether a row of `rejected_rows` waited for what is here now. Rows of before Marquee kept them whole have
-    no instant, and stay."""
+    """SQL of whether a row of `rejected_rows` waited for a user or film that exists now. Rows from before Marquee
+    stored them whole have no instant, and stay."""
     user, movie = (from_text_sql(f"JSONExtractString(original, '{name}')") for name in ("user_id", "movie_id"))
     return (
         f"reason IN ('UNKNOWN_USER', 'UNKNOWN_MOVIE') AND JSONHas(original, '{FACT_TABLES[table].time}') "

@@ -7,7 +7,7 @@ from warehouse.model.rollups import ROLLUPS
 DUPLICATE = "DUPLICATE"
 FORGOTTEN = "FORGOTTEN"
 _DAY_S = 86_400
-# At eight users a row both ways take as long, measured beside half a million users.
+# Both ways take equally long at eight users per row, measured with half a million users.
 _MORE_USERS = 8
 
 
@@ -36,11 +36,12 @@ class FactTable:
 
     @property
     def incoming_hash(self) -> str:
-        """SQL of an incoming row's content: as a stored row's, or no stored row's where user or film is unknown."""
+        """SQL of an incoming row's content, comparable with a stored row's; unlike any where user or film is
+        unknown."""
         return self._content_hash("if(user_key = 0, user_id, 0)", "if(movie_key = 0, movie_id, 0)")
 
     def _content_hash(self, unknown_user: str, unknown_movie: str) -> str:
-        # Every unknown user has the key 0: only its id tells it from another.
+        # All unknown users have the key 0: only the id tells them apart.
         return f"cityHash64(user_key, movie_key, {unknown_user}, {unknown_movie}, {', '.join(self.content)})"
 
 
@@ -82,20 +83,20 @@ FACT_TABLES = {
 
 
 def joining_sql(rows: int, users: int) -> str:
-    """The SETTINGS clause for looking up the keys of so many rows among so many users; empty where the engine decides.
+    """The SETTINGS clause for looking up the keys of `rows` rows among `users` users; empty to let the engine decide.
 
-    Left alone it makes the hash table of the side with fewer rows. Those of a batch are wide: beside half a million
-    users that took twice as long as a table of the users, who have to be far more for it to be worth it.
+    By default the engine hashes the side with fewer rows. A batch's rows are wide: with half a million users, hashing
+    them took twice as long as hashing the users. Hashing the rows pays only with far more users.
     """
     return "" if users > _MORE_USERS * rows else " SETTINGS query_plan_join_swap_table = 'false'"
 
 
 @dataclass(frozen=True)
 class Batch:
-    """The rows of a fact that stand in its incoming table, and what sifting them goes by.
+    """The rows in a fact's incoming table, and the rules for sifting them.
 
-    `barred` is SQL over `k`, a row with its keys, of whether its user was forgotten; that comes before every other
-    reason, because no other may keep what the row says. `standing` is SQL of the stored rows that count; `is_first`
+    `barred` is SQL over `k`, a row with its keys, of whether its user was forgotten. It goes before every other reason,
+    because the others keep the row's content. `standing` is SQL that selects the stored rows that count; `is_first`
     says that nothing of this load is staged yet.
     """
 
@@ -116,7 +117,7 @@ class Batch:
 
     @property
     def first_of_ids_sql(self) -> str:
-        """A SELECT of ids that are known or come more than once: the first row (0: stored before) and its content."""
+        """A SELECT of ids that are stored or repeated: the first row (0: stored before) and its content."""
         incoming = f"{self.fact.table}_incoming"
         known = " UNION ALL ".join(
             f"SELECT id, {self.fact.content_hash} AS content, toUInt64(0) AS row FROM {table} WHERE {known}"
@@ -132,9 +133,9 @@ class Batch:
         """
 
     def sifted_sql(self, first_of_ids: str) -> str:
-        """A SELECT of the incoming rows as stored rows, each with its `row` and the `reason` it is left out for, or ''.
+        """A SELECT of the incoming rows as stored rows, each with its `row` and the `reason` for leaving it out, or ''.
 
-        `first_of_ids` is the table that has what `first_of_ids_sql` found; '' where it would find nothing.
+        `first_of_ids` is the table with the result of `first_of_ids_sql`; '' where that is empty.
         """
         if not first_of_ids:
             return f"SELECT k.*, {self._reason_sql()} AS reason FROM ({self._keyed_sql()}) AS k"
@@ -167,10 +168,10 @@ class Batch:
         """
 
     def _known(self) -> list[tuple[str, str]]:
-        """Tables, and SQL of their rows that have an id of the batch.
+        """Tables, and SQL that selects their rows with an id of the batch.
 
-        An id is known from the stored rows within a day of the batch's time span (an unlimited check would read the
-        table), from this load's earlier batches, and from earlier rows of the batch.
+        Ids are compared with stored rows within a day of the batch's time span (without that bound the whole table
+        would be read), with this load's earlier batches, and with earlier rows of the batch.
         """
         incoming, time = f"{self.fact.table}_incoming", self.fact.time
         known = (

@@ -1,4 +1,4 @@
-"""The sweep: no table that something left behind, and no dropped one, keeps rows on disk."""
+"""The sweep: drop leftover tables, so that neither they nor dropped ones keep rows on disk."""
 
 from warehouse.engine.engine import Engine
 from warehouse.loads.fact_load import PASSING as SIFTING
@@ -6,7 +6,7 @@ from warehouse.model.rollups import ROLLUPS
 from warehouse.tables.incoming import INCOMING
 from warehouse.tables.reconcile import STAGED_FACTS
 
-# Tables that are made and dropped again, by the ends of their names.
+# Suffixes of temporary tables.
 _PASSING = ("_next", "_rebuilt", *SIFTING)
 _EMPTIED = (
     *(f"{table}_incoming" for table in INCOMING),
@@ -15,7 +15,7 @@ _EMPTIED = (
 
 
 def sweep(engine: Engine) -> None:
-    """Remove what passing tables and stages hold, with its files. Nobody may be loading or rebuilding."""
+    """Remove the rows of temporary tables and stages, with their files. Nobody may be loading or rebuilding."""
     drop_passing(engine)
     for name in _EMPTIED:
         engine.command(f"TRUNCATE TABLE {name}")
@@ -23,7 +23,7 @@ def sweep(engine: Engine) -> None:
 
 
 def drop_passing(engine: Engine) -> None:
-    """Drop the tables that loads, rebuilds, undoing and forgetting make for a moment. Stages keep what they hold."""
+    """Drop the temporary tables of loads, rebuilds, undoing and forgetting. Stages keep their rows."""
     ends = " OR ".join(f"endsWith(name, '{end}')" for end in _PASSING)
     found = engine.query(f"SELECT name FROM system.tables WHERE database = currentDatabase() AND ({ends})")
     for (name,) in found.rows:
@@ -31,7 +31,7 @@ def drop_passing(engine: Engine) -> None:
 
 
 def _drop_for_good(engine: Engine) -> None:
-    """A table that was dropped without waiting keeps its files for minutes: it is taken back, and dropped with them."""
+    """A table that was dropped without waiting keeps its files for minutes: restore it, then drop it with its files."""
     found = engine.query(
         "SELECT table, uuid FROM system.dropped_tables WHERE database = currentDatabase() "
         "AND table NOT IN (SELECT name FROM system.tables WHERE database = currentDatabase())"
@@ -42,5 +42,5 @@ def _drop_for_good(engine: Engine) -> None:
 
 
 def _drop(engine: Engine, name: str) -> None:
-    # The engine would refuse to drop a large table, to save it from a slip of the hand.
+    # By default the engine refuses to drop a large table, as a safeguard.
     engine.command(f"DROP TABLE {name} SYNC")

@@ -1,6 +1,6 @@
-"""Taking back: a load of a fact that was not done leaves facts, rollups and quarantine, whatever it had shown.
+"""Taking back: an unfinished load of a fact is removed from facts, rollups and quarantine, whatever it had shown.
 
-The disk may have become full meanwhile, and removing needs room. So room is set aside before anything is shown.
+Removing needs disk space, and the disk may be full by then. So space is reserved before anything is shown.
 """
 
 import errno
@@ -18,12 +18,12 @@ from warehouse.loads.rejects import drop_rejected
 from warehouse.model.rollups import ROLLUPS
 from warehouse.tables.rebuild import rebuild_partitions
 
-# Room for what the engine reserves beside the rows themselves: a mebibyte a part, and the ledger.
+# Space that the engine reserves besides the rows: a mebibyte per part, and the ledger.
 _LEAST_BYTES = 24 * 2**20
 
 
 def take_back(engine: Engine, entry: Entry) -> Entry:
-    """Remove the rows of a load that is not done, and count the months that it touched again. Repeatable."""
+    """Remove the rows of an unfinished load, and rebuild the months that it touched. Repeatable."""
     if entry.state is State.COMMITTING:
         engine.command(f"ALTER TABLE {entry.table} DELETE WHERE load_id = {entry.load_id} SETTINGS mutations_sync = 2")
         touched = {rollup.name: rollup for rollup in ROLLUPS}
@@ -37,10 +37,10 @@ def take_back(engine: Engine, entry: Entry) -> Entry:
 
 @contextmanager
 def room_to_take_back(engine: Engine, pieces: Sequence[tuple[str, str]]) -> Iterator[None]:
-    """Hold as much of the disk as taking back (table, partition) pieces needs; an error gives it up at once. A server's
-    disk is its own affair.
+    """Reserve the disk space that taking back (table, partition) pieces needs; it is freed at once on an error. Does
+    nothing on a server.
 
-    Raises: Unavailable when the disk has no such room.
+    Raises: Unavailable when the disk has not enough space.
     """
     file = _reserve(engine.address)
     if file is None:
@@ -54,7 +54,7 @@ def room_to_take_back(engine: Engine, pieces: Sequence[tuple[str, str]]) -> Iter
 
 
 def give_up_room(address: Address) -> None:
-    """Free what is held, or what a process that was killed had held: now is what it was for."""
+    """Free the reserved space, or what a killed process had reserved."""
     file = _reserve(address)
     if file is not None:
         file.unlink(missing_ok=True)

@@ -1,8 +1,8 @@
-"""Undo: a load is taken back, with what it left in rollups, by an entry of its own in the ledger (`undo_of`).
+"""Undo: take a load back, rollups included, by an entry of its own in the ledger (`undo_of`).
 
-Facts: the load's rows are copied aside for answers as of before, twins without them are made, and in one moment these
-change places with the tables. Films and users: the versions stay, and the tables of current rows are made without them.
-Up to `committing` a dead undo has changed nothing a reader meets; from there on opening carries it through.
+Facts: the load's rows are copied aside for answers as of an earlier load, and shadow tables without them replace the
+tables in one moment. Films and users: the versions stay, and the tables of current rows are made without them.
+An undo that dies before `committing` has changed nothing that readers see; after it, the next opening completes it.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,15 +20,15 @@ from warehouse.loads.sweep import drop_passing, sweep
 from warehouse.model.rollups import ROLLUPS
 from warehouse.tables.rebuild import rebuild_rollup
 from warehouse.tables.reconcile import FACT
-from warehouse.tables.shadow_tables import Removal, exchange_twins, fill_twins, partitions, touched_partitions
+from warehouse.tables.shadow_tables import Removal, exchange_shadows, fill_shadows, partitions, touched_partitions
 
-# What is entered for the moment in which readers wait.
+# A context in which readers wait.
 Changing = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
 class Undone:
-    """A load that was taken back: `undone_by` is the undo's number, `rows` how many left the table."""
+    """An undone load: `undone_by` is the undo's number, `rows` how many left the table."""
 
     load_id: int
     undone_by: int
@@ -37,9 +37,9 @@ class Undone:
 
 
 def undo(engine: Engine, load_id: int, changing: Changing) -> Undone:
-    """Take a load back, with the rows of it that left the quarantine later. Who calls keeps other loads out.
+    """Take a load back, with its rows that later left the quarantine. The caller keeps other loads out.
 
-    Raises: BadInput for a load that is not there, not done, or that others stand on. Nothing has changed then.
+    Raises: BadInput for a load that does not exist, is not done, or that others depend on. Nothing has changed then.
     """
     loads = loads_to_undo(engine, load_id)
     sweep(engine)
@@ -55,7 +55,7 @@ def undo(engine: Engine, load_id: int, changing: Changing) -> Undone:
 
 
 def abandon_undo(engine: Engine, entry: Entry) -> Entry:
-    """End an undo that has shown nothing yet, with the rows that it was to bring."""
+    """Cancel an undo that has shown nothing yet, and drop the rows that it was to bring."""
     sweep(engine)
     drop_rejected(engine, entry.load_id)
     _drop_copy(engine, entry, ledger.with_retries(engine, entry.undo_of))
@@ -63,7 +63,7 @@ def abandon_undo(engine: Engine, entry: Entry) -> Entry:
 
 
 def finish_undoing(engine: Engine, unfinished: Sequence[Entry], changing: Changing) -> list[Entry]:
-    """End every undo among unfinished entries: take it back, or carry it through where readers may have met it."""
+    """End every undo among unfinished entries: cancel it, or complete it where readers may have seen it."""
     return [_finish(engine, entry, changing) for entry in unfinished if entry.undo_of]
 
 
@@ -73,13 +73,13 @@ def _finish(engine: Engine, entry: Entry, changing: Changing) -> Entry:
     loads = ledger.with_retries(engine, entry.undo_of)
     if entry.table in FACT_TABLES:
         drop_passing(engine)
-        fill_twins(engine, _removal(entry, loads))
+        fill_shadows(engine, _removal(entry, loads))
     return complete_undo(engine, entry, loads, changing)
 
 
 def prepare_undo(engine: Engine, entry: Entry, loads: Sequence[Entry]) -> tuple[int, Entry]:
-    """Everything but the moment itself; returns how many rows will go, and the entry with the partitions that change.
-    What is staged will come in their place.
+    """Everything up to the exchange; returns how many rows will leave, and the entry with the partitions that change.
+    Staged rows will replace them.
     """
     table, test = entry.table, _brought_by(loads)
     if table in DIMENSION_TABLES:
@@ -88,17 +88,17 @@ def prepare_undo(engine: Engine, entry: Entry, loads: Sequence[Entry]) -> tuple[
     entry = replace(entry, partitions=tuple(f"{table}/{piece}" for piece in sorted(pieces)))
     drop_passing(engine)
     engine.command(f"INSERT INTO {table}_undone SELECT * FROM {table} WHERE {test}")
-    fill_twins(engine, _removal(entry, loads))
+    fill_shadows(engine, _removal(entry, loads))
     return int(engine.query(f"SELECT count() FROM {table} WHERE {test}").scalar()), entry
 
 
 def complete_undo(engine: Engine, entry: Entry, loads: Sequence[Entry], changing: Changing) -> Entry:
-    """The moment: readers meet the table without the loads from here on."""
+    """The exchange: from here on readers see the table without the loads."""
     with changing():
         if entry.table in DIMENSION_TABLES:
             _show_without(engine, entry)
         else:
-            exchange_twins(engine, _removal(entry, loads))
+            exchange_shadows(engine, _removal(entry, loads))
         for one in loads:
             drop_rejected(engine, one.load_id)
         undone = (replace(one, state=State.UNDONE) for one in loads)
@@ -115,9 +115,9 @@ def _show_without(engine: Engine, entry: Entry) -> None:
 
 
 def _removal(entry: Entry, loads: Sequence[Entry]) -> Removal:
-    """Leaves out what the entry itself brought too: an exchange that is done a second time finds those rows there.
+    """Leaves out what the entry itself brought, too: a repeated exchange finds those rows in the table.
 
-    A year of ratings is a partition too, but no rollup counts them.
+    Ratings are partitioned too, by year, but no rollup counts them.
     """
     months = [piece.partition("/")[2] for piece in entry.partitions if entry.table == FACT]
     return Removal({entry.table: _brought_by([*loads, entry])}, {}, months, staged=entry.table)
@@ -133,9 +133,9 @@ def _drop_copy(engine: Engine, entry: Entry, loads: Sequence[Entry]) -> None:
 
 
 def loads_to_undo(engine: Engine, load_id: int) -> list[Entry]:
-    """A load that may be taken back, and the loads that released its rows from the quarantine.
+    """A load that can be undone, and the loads that released its rows from the quarantine.
 
-    Raises: BadInput for a load that is not there, not done, or part of another.
+    Raises: BadInput for a load that does not exist, is not done, or is part of another.
     """
     entry = ledger.find(engine, load_id)
     if entry is None:
@@ -152,7 +152,7 @@ def loads_to_undo(engine: Engine, load_id: int) -> list[Entry]:
 def _refuse_if_needed(engine: Engine, load: Entry) -> int:
     """How many versions a load of films or users brought.
 
-    Raises: BadInput when a session or rating is of a film or user that nothing but this load brought.
+    Raises: BadInput when a session or rating needs a film or user that only this load brought.
     """
     key, versions = DIMENSION_TABLES[load.table].key, f"{load.table}_versions"
     only_here = (

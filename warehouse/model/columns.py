@@ -1,8 +1,7 @@
 """Columns that a question can read, per fact and table: SQL over what is stored, and which mask covers it."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -26,12 +25,42 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Lookup:
+    """An attribute of a film or user, found by the dense key that a row has: as it is now, or as of a load."""
+
+    table: str
+    attribute: str
+    key: str
+
+    @property
+    def sql(self) -> str:
+        """SQL of the present attribute."""
+        return lookup_sql(self.table, self.attribute, self.key)
+
+    @property
+    def as_of_sql(self) -> str:
+        """SQL of the attribute as of a load: a column of the versions that a source joins in."""
+        return f"{self.versions}.{self.attribute}"
+
+    @property
+    def versions(self) -> str:
+        """The alias under which a source joins the versions."""
+        return f"{self.table}_then"
+
+
+def _same(value: str) -> str:
+    return value
+
+
+@dataclass(frozen=True)
 class Column:
     """One readable column.
 
-    `sql` reads only the stored columns in `needs`. `covered_by` names the policy's column (`users.age`) whose mask
-    applies; strategies in `survives` leave this column as it is, because it shows no more than the mask does. A text
-    that `may_lack` is shown as NULL where it is empty or UNKNOWN: nothing is known.
+    `sql` reads only the stored columns in `needs`. Where the column comes from a `lookup`, `sql` is what `shaped` makes
+    of the looked-up value. `first_session` says that it is of the user's first session, which a source joins in as
+    FIRST_SESSIONS. `covered_by` names the policy's column (`users.age`) whose mask applies; strategies in `survives`
+    leave this column as it is, because it shows no more than the mask does. A text that `may_lack` is shown as NULL
+    where it is empty or UNKNOWN: nothing is known.
     """
 
     slug: str
@@ -41,15 +70,17 @@ class Column:
     covered_by: str | None = None
     survives: frozenset[Strategy] = frozenset()
     may_lack: bool = False
+    first_session: bool = False
+    lookup: Lookup | None = None
+    shaped: Callable[[str], str] = _same
 
-    @property
-    def first_session(self) -> bool:
-        """Whether the column is of the user's first session, which a source joins in."""
-        return self.sql.startswith(FIRST_SESSIONS)
+    def as_of_load(self) -> "Column":
+        """The column that reads its look-up from the versions as of a load."""
+        return self if self.lookup is None else replace(self, sql=self.shaped(self.lookup.as_of_sql))
 
 
-# The word for a missing text where NULL can't stand: in rollups and Spark's files, and in filters and scopes. A client
-# that sends it says as much as one that sends nothing.
+# The word for a missing text where there is no NULL: in rollups and Spark's files, and in filters and scopes. A source
+# that sends it is treated like one that sends nothing.
 UNKNOWN = "Unknown"
 
 # The half-hour of the UTC day, 0-47: hours of the day of most zones are made of them.
@@ -57,7 +88,6 @@ HALF_HOUR, HALF_HOUR_S = "half_hour", 1_800
 
 # The alias under which a source joins each user's first session.
 FIRST_SESSIONS = "first_sessions"
-_LOOKUP = re.compile(r"dictGet\('(\w+)_dictionary', '(\w+)', \w+\)")
 
 
 def lookup_sql(table: str, attribute: str, key: str) -> str:
@@ -65,33 +95,22 @@ def lookup_sql(table: str, attribute: str, key: str) -> str:
     return f"dictGet('{table}_dictionary', '{attribute}', {key})"
 
 
-def lookups_then(sql: str) -> tuple[str, Mapping[str, Sequence[str]]]:
-    """The same SQL with look-ups of present attributes replaced by columns of `movies_then` and `users_then`, and which
-    columns of which of the two it needs: how a source reads attributes as of an earlier load."""
-    needed: dict[str, list[str]] = {}
-    for match in _LOOKUP.finditer(sql):
-        columns = needed.setdefault(match[1], [])
-        if match[2] not in columns:
-            columns.append(match[2])
-    return _LOOKUP.sub(r"\1_then.\2", sql), needed
-
-
 def _stored(slug: str, kind: Kind = Kind.TEXT, covered_by: str | None = None) -> Column:
     return Column(slug, slug, (slug,), kind, covered_by)
 
 
 def known_sql(text: str) -> str:
-    """SQL of a text, NULL where it says nothing."""
+    """SQL of a text, NULL where it is empty or UNKNOWN."""
     return f"nullIf(nullIf({text}, ''), '{UNKNOWN}')"
 
 
 def named_sql(text: str) -> str:
-    """SQL of a text that may be NULL, UNKNOWN where it is: what filters compare."""
+    """SQL of a text that may be NULL, with UNKNOWN for NULL, as filters compare it."""
     return f"ifNull({text}, '{UNKNOWN}')"
 
 
 def lacking(slug: str, sql: str, needs: str, covered_by: str | None = None) -> Column:
-    """A column of a text that may say nothing."""
+    """A column of a text that may be missing."""
     return Column(slug, sql, (needs,), covered_by=covered_by, may_lack=True)
 
 
@@ -99,14 +118,34 @@ def _named(column: str) -> str:
     return f"if({column} = '', '{UNKNOWN}', {column})"
 
 
-def _of_movie(slug: str, kind: Kind = Kind.TEXT, sql: str = "{}", may_lack: bool = False) -> Column:
-    stored = "release_date" if slug == "release_year" else slug
-    sql = sql.format(lookup_sql("movies", stored, "movie_key"))
-    return Column(slug, sql, ("movie_key",), kind, may_lack=may_lack)
+def _of_movie(
+    slug: str,
+    kind: Kind = Kind.TEXT,
+    attribute: str = "",
+    shaped: Callable[[str], str] = _same,
+    may_lack: bool = False,
+) -> Column:
+    lookup = Lookup("movies", attribute or slug, "movie_key")
+    return Column(slug, shaped(lookup.sql), (lookup.key,), kind, may_lack=may_lack, lookup=lookup, shaped=shaped)
 
 
-def _user_gets(stored: str) -> str:
-    return lookup_sql("users", stored, "user_key")
+def _of_user(
+    slug: str,
+    attribute: str = "",
+    shaped: Callable[[str], str] = _named,
+    survives: frozenset[Strategy] = frozenset(),
+) -> Column:
+    lookup = Lookup("users", attribute or slug, "user_key")
+    return Column(
+        slug,
+        shaped(lookup.sql),
+        (lookup.key,),
+        covered_by=f"users.{lookup.attribute}",
+        survives=survives,
+        may_lack=True,
+        lookup=lookup,
+        shaped=shaped,
+    )
 
 
 def _by_slug(*columns: Column) -> Mapping[str, Column]:
@@ -118,29 +157,24 @@ def stored_columns(**kinds: Kind) -> Mapping[str, Column]:
     return _by_slug(*(_stored(slug, kind) for slug, kind in kinds.items()))
 
 
-_RELEASE_YEAR = "toYear({})"
+def _year_sql(day: str) -> str:
+    return f"toYear({day})"
+
 
 MOVIE_ATTRIBUTES = (
     _of_movie("title"),
     _of_movie("genre", may_lack=True),
     _of_movie("genres", Kind.TEXTS),
     _of_movie("director", may_lack=True),
-    _of_movie("release_year", Kind.NUMBER, _RELEASE_YEAR),
+    _of_movie("release_year", Kind.NUMBER, "release_date", _year_sql),
     _of_movie("release_date", Kind.DATE),
 )
 
 USER_ATTRIBUTES = (
-    lacking("country", _named(_user_gets("country")), "user_key", "users.country"),
-    lacking("subscription", _named(_user_gets("subscription")), "user_key", "users.subscription"),
-    lacking("gender", _named(_user_gets("gender")), "user_key", "users.gender"),
-    Column(
-        "age_band",
-        age_band_sql(_user_gets("age")),
-        ("user_key",),
-        covered_by="users.age",
-        survives=frozenset({Strategy.BAND}),
-        may_lack=True,
-    ),
+    _of_user("country"),
+    _of_user("subscription"),
+    _of_user("gender"),
+    _of_user("age_band", "age", age_band_sql, frozenset({Strategy.BAND})),
 )
 
 VIEWING_COLUMNS = _by_slug(
@@ -157,7 +191,7 @@ VIEWING_COLUMNS = _by_slug(
     _stored("completion_e6", Kind.NUMBER),
     _stored("buffering_count", Kind.NUMBER),
     _stored("attributes", Kind.JSON),
-    Column("first_start", f"{FIRST_SESSIONS}.first_start", ("user_key",), Kind.INSTANT),
+    Column("first_start", f"{FIRST_SESSIONS}.first_start", ("user_key",), Kind.INSTANT, first_session=True),
     *MOVIE_ATTRIBUTES,
     *USER_ATTRIBUTES,
 )
@@ -199,7 +233,7 @@ MOVIE_COLUMNS = _by_slug(
     _stored("genres", Kind.TEXTS),
     _stored("duration_minutes", Kind.NUMBER),
     _stored("release_date", Kind.DATE),
-    Column("release_year", _RELEASE_YEAR.format("release_date"), ("release_date",), Kind.NUMBER),
+    Column("release_year", _year_sql("release_date"), ("release_date",), Kind.NUMBER),
     lacking("director", "director", "director"),
 )
 

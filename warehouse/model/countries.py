@@ -1,7 +1,7 @@
-"""Country codes: which texts loads keep and questions ask for, and what a text that is none may have meant.
+"""Country codes: which ones loads keep and questions accept, and suggestions for other texts.
 
-Loads keep any two letters: sources have codes that ISO 3166 never assigned, such as UK or XK. So questions ask for any
-two letters, too, or what is stored could not be asked for.
+Loads keep any two letters, because sources use codes that ISO 3166 never assigned, such as UK or XK. So questions
+accept any two letters, too.
 """
 
 import re
@@ -18,7 +18,7 @@ PATTERN = "^[A-Z]{2}$"
 UNKNOWN = "Unknown"
 _LETTERS = re.compile("[A-Za-z]{2}")
 _LONGEST_NAME = 60
-# What people write beside the names of the time zone database.
+# Names that people use besides those of the time zone database.
 _OTHER_NAMES: Mapping[str, str] = MappingProxyType(
     {
         "america": "US",
@@ -39,7 +39,7 @@ _OTHER_NAMES: Mapping[str, str] = MappingProxyType(
 def country_code(text: str) -> str:
     """The code of a country as it is stored, in capitals, or `Unknown` for users who have none.
 
-    Raises: BadInput for what no load would keep, with the code that it may have meant.
+    Raises: BadInput for a text that no load would keep, with a suggested code.
     """
     letters = text.strip()
     if _LETTERS.fullmatch(letters):
@@ -57,7 +57,7 @@ def is_assigned(code: str) -> bool:
 
 
 def meant_country(text: str) -> str | None:
-    """The code of the country whose name is nearest to a text, or None where none is near."""
+    """The code of the country whose name is most similar to a text, or None if none is close."""
     name = text.casefold()
     if len(name) > _LONGEST_NAME:
         return None

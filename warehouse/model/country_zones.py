@@ -1,6 +1,6 @@
-"""The time zone in which a country's viewers are taken to live: that of most of its people, for data names no other.
+"""The time zone assumed for a country's viewers: that of most of its people, because the data has no other.
 
-Countries with one zone come from the time zone database; of those with several the zone stands here.
+Countries with one zone come from the time zone database; for those with several, the zone is listed here.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Dimensions: what rows are grouped and filtered by. Each stands once, with the words that describe it everywhere."""
+"""Dimensions: what rows are grouped and filtered by. Each is declared once, with its label and description."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from warehouse.model.columns import Kind
 
 @dataclass(frozen=True)
 class Dimension:
-    """One way to group. `column` is the source column it reads; what the clock makes of `start_time` is the
-    compiler's.
+    """One way to group. `column` is the source column that it reads; the compiler derives clock dimensions from
+    `start_time`.
     """
 
     slug: str
@@ -67,5 +67,5 @@ _ALL = (
 
 DIMENSIONS: Mapping[str, Dimension] = MappingProxyType({dimension.slug: dimension for dimension in _ALL})
 
-# Read off the clock of the question's zone.
+# Derived from local time in the question's zone.
 CLOCK_DIMENSIONS = frozenset({"time", "hour_of_day", "day_of_week", "days_since_release"})

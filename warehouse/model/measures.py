@@ -32,8 +32,8 @@ class Aggregate:
     """One sum or set: `raw` over fact columns, `state` as a view stores it, `merge` over stored states, and `fold`,
     which makes one state of those of several pieces `p`.
 
-    `raw` may read `{is_new}`: whether the user's first session, `first_start`, is in the row's time bucket (without
-    one, in the range). Without `stored_as` no rollup can hold it.
+    `raw` may use `{is_new}`: whether the user's first session, `first_start`, is in the row's time bucket (without one,
+    in the range). Without `stored_as` no rollup can store it.
     """
 
     slug: str
@@ -238,7 +238,7 @@ _MEASURES = (
 MEASURES: Mapping[str, Measure] = MappingProxyType({measure.slug: measure for measure in _MEASURES})
 
 
-# What a question about one fact may count beside it.
+# The facts whose measures a question about a fact may include.
 _BESIDE = {"viewing": ("viewing", "catalogue"), "rating": ("rating",), "user": ("user",)}
 
 

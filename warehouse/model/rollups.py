@@ -1,6 +1,6 @@
 """Rollups of `viewing`, declared once: which keys at which steps of time, holding which aggregates.
 
-Their tables, staging twins and materialized views are generated from here, and can be thrown away and built again.
+Their tables, staging tables and materialized views are generated from here, and can be thrown away and built again.
 """
 
 from dataclasses import dataclass

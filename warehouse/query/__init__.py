@@ -1,1 +1,2 @@
-"""A question's way: question, ranges, local time, router, source with masks and scope, compiler, answer, pages."""
+"""The path of a question: question, ranges, local time, router, source with masks and scope, compiler, answer,
+pages."""

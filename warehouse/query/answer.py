@@ -1,9 +1,9 @@
-"""Answers: a compiled question is run, and its rows come back with the route that served them."""
+"""Answers: compile and run a question, and return its rows with the route that served them."""
 
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from warehouse.access import EVERY_PATH, Access
 from warehouse.errors import BadInput, EngineFault, Forbidden, TooExpensive
@@ -12,11 +12,9 @@ from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.bucket_sql import Clock
 from warehouse.query.compiler import BEFORE, NOW, OTHERS, Statement, compile_question
 from warehouse.query.local_time import iso
-from warehouse.query.question import Order, Question, conditions_of
+from warehouse.query.question import OrderByMeasure, Question, conditions_of
+from warehouse.query.reader import Reader
 from warehouse.tables.incoming import LONGEST_PATH
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 Value = str | int | float | None
 MOST_EXACT = 2**53
@@ -46,7 +44,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Answer:
-    """Rows in the question's order, and how they were got."""
+    """Rows in the question's order, and how they were computed."""
 
     question: Question
     rows: Sequence[Row]
@@ -59,21 +57,21 @@ class Answer:
         return tuple(dict.fromkeys(route.source.table for route in self.statement.routes))
 
 
-def ask(warehouse: "Warehouse", question: Question, access: Access, rollups: Sequence[Rollup] = ROLLUPS) -> Answer:
-    """Compile and run a question; `rollups` are those that may serve beside the facts.
+def ask(reader: Reader, question: Question, access: Access, rollups: Sequence[Rollup] = ROLLUPS) -> Answer:
+    """Compile and run a question; `rollups` are those that may serve besides the facts.
 
     Raises: BadInput, Forbidden, TooExpensive when there are more rows than the asker's cap, StatementTimeout.
     """
     if question.limit is not None and not 1 <= question.limit <= access.max_rows:
         raise BadInput(f"limit is {question.limit}; allowed are 1 to {access.max_rows}.")
-    check_attributes(warehouse, question, access)
-    top_values = _top_values(warehouse, question, access, rollups)
+    check_attributes(reader, question, access)
+    top_values = _top_values(reader, question, access, rollups)
     statement = compile_question(question, access, rollups, top_values)
     if _is_late(question) and any(route.cover for route in statement.routes):
-        films = _first_films(warehouse, question, access, rollups)
+        films = _first_films(reader, question, access, rollups)
         statement = compile_question(question, access, rollups, top_values, films)
     began = time.perf_counter()
-    found = warehouse.engine.query(statement.sql, statement.parameters)
+    found = reader.engine.query(statement.sql, statement.parameters)
     elapsed_ms = (time.perf_counter() - began) * 1000
     if len(found.rows) > access.max_rows:
         raise TooExpensive(
@@ -85,14 +83,15 @@ def ask(warehouse: "Warehouse", question: Question, access: Access, rollups: Seq
 
 def _is_late(question: Question) -> bool:
     """Whether it pays to find out first which films the rows are of: sets of all others would be read for nothing."""
-    ranking = {order.by for order in question.orders} | {test.dimension for test in conditions_of(question.having)}
+    ranking = {order.measure for order in question.orders if isinstance(order, OrderByMeasure)}
+    ranking |= {test.dimension for test in conditions_of(question.having)}
     return (
         [group.dimension for group in question.groups] == ["movie"]
         and question.limit is not None
         and question.limit <= MOST_TOP
         and question.top is None
         and any(_is_costly(slug) for slug in question.measures)
-        and not any(_is_costly(slug) for slug in ranking if isinstance(slug, str))
+        and not any(_is_costly(slug) for slug in ranking)
     )
 
 
@@ -101,20 +100,18 @@ def _is_costly(measure: str) -> bool:
     return bool(SETS & set(MEASURES[measure].aggregates))
 
 
-def _first_films(
-    warehouse: "Warehouse", question: Question, access: Access, rollups: Sequence[Rollup]
-) -> Sequence[int]:
+def _first_films(reader: Reader, question: Question, access: Access, rollups: Sequence[Rollup]) -> Sequence[int]:
     """The keys of the films that the question's rows are of."""
     # Each fact stays, because a film may have rows of one alone.
     cheap = [slug for slug in question.measures if not _is_costly(slug)]
     stands_in = ("views",) if "viewing" in question.facts else ()
     ranked = replace(question, measures=tuple(dict.fromkeys((*cheap, *stands_in))))
-    return [int(row.groups[0] or 0) for row in ask(warehouse, ranked, access, rollups).rows]
+    return [int(row.groups[0] or 0) for row in ask(reader, ranked, access, rollups).rows]
 
 
-def check_attributes(warehouse: "Warehouse", question: Question, access: Access) -> None:
-    """Raises: Forbidden for a path that the asker may not read; BadInput for one under which nothing was ever sent,
-    where the asker may see all rows: to others that would tell of rows out of scope."""
+def check_attributes(reader: Reader, question: Question, access: Access) -> None:
+    """Raises: Forbidden for a path that the asker may not read; BadInput for one under which nothing was ever sent. The
+    second only for askers who see all rows: it would tell others about rows out of scope."""
     paths = [group.path for group in question.groups] + [test.path for test in conditions_of(question.where)]
     asked = {path for path in paths if path is not None}
     closed = {path for path in asked if not access.may_read(path)}
@@ -123,22 +120,20 @@ def check_attributes(warehouse: "Warehouse", question: Question, access: Access)
         raise Forbidden(f"Your role may not read the attribute {min(closed)!r}. Attributes it may read: {readable}.")
     if not asked or access.scope:
         return
-    unknown = warehouse.never_sent(asked)
+    unknown = reader.never_sent(asked)
     if unknown:
-        known = ", ".join(_known_paths(warehouse, access)) or "none yet"
+        known = ", ".join(_known_paths(reader, access)) or "none yet"
         raise BadInput(f"There is no attribute {min(unknown)[:LONGEST_PATH]!r}. Known paths: {known}.")
 
 
-def _known_paths(warehouse: "Warehouse", access: Access) -> list[str]:
+def _known_paths(reader: Reader, access: Access) -> list[str]:
     if EVERY_PATH in access.attributes:
-        return warehouse.attribute_paths(MOST_NAMED)
-    return sorted(access.attributes - warehouse.never_sent(access.attributes))[:MOST_NAMED]
+        return reader.attribute_paths(MOST_NAMED)
+    return sorted(access.attributes - reader.never_sent(access.attributes))[:MOST_NAMED]
 
 
-def _top_values(
-    warehouse: "Warehouse", question: Question, access: Access, rollups: Sequence[Rollup]
-) -> Sequence[Value]:
-    """The values of a group that the question's `top` keeps; a missing value is one like the others."""
+def _top_values(reader: Reader, question: Question, access: Access, rollups: Sequence[Rollup]) -> Sequence[Value]:
+    """The values of a group that the question's `top` keeps; a missing value counts as a value."""
     top = question.top
     if top is None:
         return ()
@@ -150,11 +145,11 @@ def _top_values(
         span=question.span,
         zone=question.zone,
         where=question.where,
-        orders=(Order(top.by, descending=True),),
+        orders=(OrderByMeasure(top.by, descending=True),),
         limit=min(top.n, access.max_rows),
         as_of=question.as_of,
     )
-    return [row.groups[0] for row in ask(warehouse, ranked, access, rollups).rows]
+    return [row.groups[0] for row in ask(reader, ranked, access, rollups).rows]
 
 
 def _row(question: Question, row: dict[str, Any]) -> Row:
@@ -182,7 +177,7 @@ def _exact(measure: str, value: Any) -> Value:
 def _with_times(question: Question, rows: list[Row], access: Access) -> list[Row]:
     """Rows with the ordinals of `time` groups replaced by the buckets' local starts.
 
-    Raises: EngineFault for a row of no bucket: nothing may be lost here.
+    Raises: EngineFault for a row outside of all buckets: no row may be lost here.
     """
     clock = Clock(question.zone, question.span)
     starts = {
@@ -204,7 +199,7 @@ def _timed(question: Question, groups: tuple[Value, ...], starts: Mapping[int, S
 
 
 def filled(answer: Answer, values: Sequence[Value]) -> list[Row]:
-    """One row per value of the answer's only group, in that order; a value without rows has the measures' empty
+    """One row per value of the answer's only group, in that order; a value without rows gets the measures' empty
     values.
     """
     known = {row.groups[0]: row for row in answer.rows}

@@ -1,8 +1,10 @@
-"""Collation: texts in the order in which people look for them, whatever case and accents they are written in.
+"""Collation: texts in the order that people expect, whatever their case and accents.
 
-The engine sorts by a language's rules (`ORDER BY title COLLATE 'en'`), but can't compare by them, as a cursor has to. A
-key in the same order, punctuation before digits before letters, serves both. Where keys are equal, bytes decide.
+The engine can sort by a language's rules (`ORDER BY title COLLATE 'en'`), but not compare by them, as a cursor must. A
+sort key in the same order, punctuation before digits before letters, serves both. Equal keys are ordered by bytes.
 """
+
+from warehouse.query.parameters import literal_sql
 
 # ASCII in the order of the Unicode collation's root, which English follows; characters that share a place are equal.
 _ASCII = (
@@ -10,9 +12,9 @@ _ASCII = (
     *("%", "^", "+", "<", "=", ">", "|", "~", "$"),
 )
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-# What stands in front of any other character that is neither a digit nor a letter.
+# The place of any other character that is neither a digit nor a letter.
 _SYMBOL = len(_ASCII) + 1
-# Other marks, and letters that are others with a stroke; Unicode does not take them apart.
+# Punctuation and letters with a stroke, which Unicode does not decompose, and what they are sorted as.
 _LIKE = ("‘’“”–—øłđðħ", "''\"\"--olddh")
 _LIGATURES = (("æ", "ae"), ("œ", "oe"))
 
@@ -20,11 +22,11 @@ _LIGATURES = (("æ", "ae"), ("œ", "oe"))
 def key_sql(text: str) -> str:
     """SQL of a text's sort key; NULL of NULL."""
     folded = f"removeDiacriticsUTF8(normalizeUTF8NFKCCasefold(toValidUTF8({text})))"
-    folded = f"translateUTF8({folded}, {_quoted(_LIKE[0])}, {_quoted(_LIKE[1])})"
+    folded = f"translateUTF8({folded}, {literal_sql(_LIKE[0])}, {literal_sql(_LIKE[1])})"
     for letter, letters in _LIGATURES:
         folded = f"replaceAll({folded}, '{letter}', '{letters}')"
     marked = rf"replaceRegexpAll({_placed(folded)}, '[^\\pL\\pN\\x00-\\x7f]', '{_escaped(_SYMBOL)}\\0')"
-    # Most texts are ASCII, which a table of bytes folds in a tenth of the time.
+    # Most texts are ASCII, for which a byte table takes a tenth of the time.
     return f"if(isValidASCII({text}), {_placed(text)}, {marked})"
 
 
@@ -39,7 +41,7 @@ def film_order_sql(title: str, identity: str, way: str = "") -> str:
 
 
 def film_key_sql(title: str, identity: str) -> str:
-    """SQL of one text that sorts by its bytes as `film_order_sql` does."""
+    """SQL of one text whose bytes sort as `film_order_sql` does."""
     place = f"if({title} = '', '1', '0')"
     return rf"concat({place}, {key_sql(title)}, '\0', {title}, '\0', leftPad(hex({identity}), 32, '0'))"
 
@@ -47,12 +49,8 @@ def film_key_sql(title: str, identity: str) -> str:
 def _placed(text: str) -> str:
     """SQL of a text whose ASCII is in small letters, and in places where it is neither letter nor digit."""
     places = "".join(_escaped(place) * len(equal) for place, equal in enumerate(_ASCII, start=1))
-    return f"translate({text}, {_quoted(''.join(_ASCII) + _CAPITALS)}, '{places}{_CAPITALS.lower()}')"
+    return f"translate({text}, {literal_sql(''.join(_ASCII) + _CAPITALS)}, '{places}{_CAPITALS.lower()}')"
 
 
 def _escaped(code: int) -> str:
     return f"\\x{code:02x}"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -1,7 +1,7 @@
-"""Comparisons: the timeline is shifted, then the same question is asked.
+"""Comparisons: the same question, asked on a shifted timeline.
 
-The boundaries of a range's buckets are moved back in local wall time; a bucket's past is what lies between its own
-moved boundaries. So the past of all buckets is the past of the range, each instant of it once.
+The boundaries of a range's buckets are moved back in local wall time, and a bucket's past lies between its own moved
+boundaries. So the pasts of all buckets cover the past of the range, each instant once.
 """
 
 from bisect import bisect_right
@@ -24,7 +24,7 @@ from warehouse.query.local_time import (
 from warehouse.query.local_time import pieces as pieces_of
 
 _LONG = frozenset({Grain.DAY, Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR})
-# A bucket's local start, and 1 where the clock shows it for the second time.
+# A bucket's local start, and 1 if the clock shows it for the second time.
 _Label = tuple[datetime, int]
 
 
@@ -42,7 +42,8 @@ class Shift:
         return not self.seconds
 
     def moved(self, local: datetime) -> datetime:
-        """A local time moved back. A date that its month lacks becomes the first of the next month, at midnight."""
+        """A local time, moved back. A date that does not exist in its month becomes midnight of the next month's first
+        day."""
         if self.days:
             return local - timedelta(days=self.days)
         back = add_months(local, -self.months)
@@ -53,13 +54,13 @@ class Shift:
 
 @dataclass(frozen=True)
 class Past(Range):
-    """The range that stands beside an asked one, and the shift that leads to it. It is empty before 1970, and where the
-    past lacks all days of the range."""
+    """The range to compare with, and the shift that leads to it. It is empty before 1970, and where none of the range's
+    days exist in the past."""
 
     shift: Shift = Shift()
 
     def __post_init__(self) -> None:
-        """Other than a range that somebody asks for it may be empty."""
+        """Unlike a range from a request, it may be empty."""
         assert self.start <= self.end
 
 
@@ -75,12 +76,12 @@ class Place:
 def past_of(zone_name: str, span: Range, shift: Shift) -> Past:
     """The range that a shift leads to."""
     start, end = (_moved_instant(zone_name, edge, shift) for edge in (span.start, span.end))
-    # No session is so old.
+    # No session is that old.
     start = max(start, 0)
     return Past(start, max(end, start), shift)
 
 
-# As for the pieces of a range: one question asks for the same places many times.
+# Cached like the pieces of a range: one question asks for the same places many times.
 @lru_cache(maxsize=32)
 def places(zone_name: str, span: Range, past: Past, grain: Grain) -> tuple[Place, ...]:
     """Which bucket of a range each instant of its past belongs to, in the order of the past."""
@@ -91,10 +92,11 @@ def places(zone_name: str, span: Range, past: Past, grain: Grain) -> tuple[Place
         return tuple(Place(max(piece.start - back, 0), ordinals[piece.bucket], piece.bucket - back) for piece in own)
     labels = _own_labels(zone_name, list(ordinals), grain)
     begin = [(past.shift.moved(local), fold) for local, fold in labels]
-    # Of buckets that begin at once in the past the last one has it: the others are days that the past lacks.
+    # If several buckets begin at the same instant in the past, the last one gets it: the others are days that the past
+    # lacks.
     order = sorted(range(len(begin)), key=lambda ordinal: (begin[ordinal], ordinal))
     known = [begin[ordinal] for ordinal in order]
-    # An empty past has a place too: no instant looks for it, but the question is asked all the same.
+    # An empty past has one place, too: no instant falls into it, but the SQL needs one.
     span_of_past = Range(past.start, max(past.end, past.start + 1))
     found = pieces_of(zone_name, span_of_past, Grain.DAY if grain in _LONG else grain)
     placed: list[Place] = []
@@ -117,7 +119,7 @@ def _moved_instant(zone_name: str, instant: int, shift: Shift) -> int:
         return instant - shift.seconds
     local = local_time(zone_name, instant)
     if instant == day_start(zone_name, local.date()):
-        # The day is moved, though its midnight may not exist, or exist twice.
+        # The date is moved, because its midnight may not exist, or exist twice.
         return first_instant(zone_name, shift.moved(floor(local, Grain.DAY)))
     return instant_at(zone_name, shift.moved(local), local.fold)
 

@@ -21,7 +21,7 @@ from warehouse.query.cover import Cover
 from warehouse.query.local_time import Grain
 from warehouse.query.parameters import Parameters
 from warehouse.query.predicates import dimension_sql, filter_sql, measure_filter_sql
-from warehouse.query.question import Order, Question, as_far_as, conditions_of
+from warehouse.query.question import OrderByGroup, OrderByMeasure, Question, as_far_as, conditions_of
 from warehouse.query.router import Leg, Route, condition_column, route
 from warehouse.query.source import MOVIES, Source, fact_source, read
 
@@ -278,20 +278,22 @@ def _ordered(question: Question, sql: str, access: Access, parameters: Parameter
     then id, as they were called as of the question; other texts as titles do."""
     terms: list[str] = []
     rows = sql
-    for order in (*question.orders, *(Order(index) for index in range(len(question.groups)))):
+    for order in (*question.orders, *(OrderByGroup(index) for index in range(len(question.groups)))):
         way = " DESC" if order.descending else ""
-        if isinstance(order.by, str):
-            terms.append(f"{NOW}{order.by}{way}")
-        elif DIMENSIONS[question.groups[order.by].dimension].kind is Kind.TEXT:
-            terms.append(order_sql(f"g{order.by}", way))
-        elif question.groups[order.by].dimension != "movie":
-            terms.append(f"g{order.by}{way}")
+        if isinstance(order, OrderByMeasure):
+            terms.append(f"{NOW}{order.measure}{way}")
+            continue
+        column, dimension = f"g{order.group}", question.groups[order.group].dimension
+        if DIMENSIONS[dimension].kind is Kind.TEXT:
+            terms.append(order_sql(column, way))
+        elif dimension != "movie":
+            terms.append(f"{column}{way}")
         elif question.as_of is None:
-            title, identity = (lookup_sql("movies", name, f"g{order.by}") for name in ("title", "id"))
+            title, identity = (lookup_sql("movies", name, column) for name in ("title", "id"))
             terms.append(film_order_sql(title, identity, way))
         else:
             films = read(replace(MOVIES, as_of=question.as_of), ("movie_key", "title", "id"), access, parameters)
-            rows = f"SELECT q.* FROM ({sql}) AS q ANY LEFT JOIN {films} AS films ON q.g{order.by} = films.movie_key"
+            rows = f"SELECT q.* FROM ({sql}) AS q ANY LEFT JOIN {films} AS films ON q.{column} = films.movie_key"
             terms.append(film_order_sql("films.title", "films.id", way))
     terms += [OTHERS] if question.top else []
     return f"{rows} ORDER BY {', '.join(terms)}"

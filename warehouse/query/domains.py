@@ -1,6 +1,7 @@
-"""The values that small dimensions have, read once after a change: so a filter for one that nobody has can be named.
+"""The values of small dimensions, read once after a change, so that a filter for a value that nobody has can be
+reported.
 
-Only what is cheap is looked at: the catalogue, the table of users, a rollup by device and quality; never the sessions.
+They are read from cheap tables: films, users, and a rollup by device and quality; never from sessions.
 """
 
 import threading
@@ -17,9 +18,9 @@ from warehouse.query.parameters import Parameters
 from warehouse.query.source import MOVIES, USERS, Source, read, rollup_source
 
 UNKNOWN = "Unknown"
-# Of more values nothing is told.
+# With more values, nothing is reported.
 MOST_VALUES = 10_000
-# What is compared letter by letter is bounded.
+# Bounds for comparing spellings.
 _MOST_COMPARED = 1_000
 _LONGEST_COMPARED = 60
 
@@ -42,7 +43,7 @@ Key = tuple[str, str]
 
 
 class Domains:
-    """The values of each dimension that was asked for, as of the newest state of the data; `is_shared` where other
+    """The values of each dimension that was asked for, in the newest state of the data. `is_shared` says that other
     processes may load too."""
 
     def __init__(self, engine: Engine, is_shared: bool) -> None:
@@ -53,13 +54,12 @@ class Domains:
         self._known: dict[Key, frozenset[str] | None] = {}
 
     def of(self, commits: int, key: Key, wanted: Iterable[str]) -> frozenset[str] | None:
-        """The values that there are as of so many commits, to compare those that are `wanted` with; None where they are
-        too many."""
+        """The values as of a count of commits, to compare those that are `wanted` with; None if there are too many."""
         if key[0] in _FIXED:
             return _FIXED[key[0]]
         known = self._values(commits, key)
         if known is not None and self._is_shared and beyond(known, wanted):
-            # Another process may have loaded it since.
+            # Another process may have loaded a new value.
             known = self._values(commits, key, anew=True)
         return known
 
@@ -73,8 +73,8 @@ class Domains:
 
 
 def is_told(key: Key, access: Access) -> bool:
-    """Whether an asker may be told which values of a dimension there are: only where the policy shows them as they are,
-    to whom no row of theirs is closed. Anybody else could ask for values one by one until the note stays away.
+    """Whether an asker may know which values a dimension has: only if its column is not masked for them and their scope
+    does not limit its source. Others could probe values one by one until the note disappears.
     """
     if key[0] in _FIXED:
         return True
@@ -85,12 +85,12 @@ def is_told(key: Key, access: Access) -> bool:
 
 
 def films_are_told(access: Access) -> bool:
-    """The same of the ids of films."""
+    """The same for ids of films."""
     return set(access.scope) <= MOVIES.open_to
 
 
 def missing_films(engine: Engine, texts: Iterable[str]) -> list[str]:
-    """Those ids that no film has, in their order."""
+    """The ids that no film has, in their order."""
     parsed = {text: ids.parse(text) for text in texts}
     parameters = Parameters()
     wanted = parameters.add([one for one in parsed.values() if one is not None], "Array(UInt128)")
@@ -101,17 +101,17 @@ def missing_films(engine: Engine, texts: Iterable[str]) -> list[str]:
 
 
 def key_of(dimension: str, operator: str) -> Key:
-    """Under which a dimension's values are known: `in` asks for the same ones as `eq`."""
+    """The key of a dimension's values: `in` and `eq` have the same."""
     return dimension, "eq" if operator == "in" else operator
 
 
 def beyond(known: frozenset[str], values: Iterable[str]) -> list[str]:
-    """Those values that are not among the known ones, each once, in their order. Missing ones are always known."""
+    """The values that are not known, each once, in their order. UNKNOWN always counts as known."""
     return [value for value in dict.fromkeys(values) if value not in known and value != UNKNOWN]
 
 
 def nearest(known: frozenset[str], value: str) -> str | None:
-    """The known value that is spelt most like one, or None where none is near."""
+    """The known value with the most similar spelling, or None if none is close."""
     if not 0 < len(value) <= _LONGEST_COMPARED or len(known) > _MOST_COMPARED:
         return None
     folded = {each.casefold(): each for each in sorted(known, reverse=True)}

@@ -1,7 +1,7 @@
-"""Freshness: how new the data is that one asker sees, and a mark that differs when anything of it changed.
+"""Freshness: how new the data is that one asker sees, and a mark that changes when any of it changes.
 
-Under a row scope everything is read inside of it, and through masks: a load that shows the asker nothing leaves its
-freshness equal in every part. Charts that Spark computed are no part of it.
+Everything is read through the asker's scope and masks: a load that shows the asker nothing changes nothing of their
+freshness. Charts that Spark computed are not part of it.
 """
 
 import threading
@@ -16,7 +16,7 @@ from warehouse.query.source import MOVIES, USERS, Source, fact_source, read
 
 _OF_USERS = ("id", "username", "email", "country", "subscription", "age", "gender")
 _OF_MOVIES = ("id", "title", "genres", "duration_minutes", "release_date", "director")
-# What a group can show of a user without a list of users.
+# The columns of users that grouping can show without a list of users.
 _GROUPED_BY = ("country", "subscription", "age_band", "gender")
 
 
@@ -32,9 +32,10 @@ class Freshness:
 
 
 class Freshnesses:
-    """The freshness of each kind of asker, computed once after a change, however many ask for it at a time.
+    """The freshness of each kind of asker, computed once after a change, however many ask at the same time.
 
-    `newest` and `loaded_at` tell its two instants. Loads of rows out of scope would show in when the last one ended.
+    `newest` and `loaded_at` return its two instants. Under a scope `loaded_at` is left out: it would reveal loads of
+    rows out of scope.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class Freshnesses:
         self._known: dict[Hashable, Freshness] = {}
 
     def of(self, commits: int, access: Access) -> Freshness:
-        """The freshness as of so many commits. It reads all sessions in scope: ask for it after a change only."""
+        """The freshness as of a count of commits. It reads all sessions in scope, so ask only after a change."""
         asker = (tuple(sorted(access.scope.items())), tuple(sorted(access.masks.items())))
         with self._one_looks:
             if self._commits != commits:
@@ -60,7 +61,7 @@ class Freshnesses:
 
 
 def _marks(engine: Engine, access: Access) -> Hashable:
-    """Differ when anything of the data that the asker sees has changed."""
+    """Values that differ when any data that the asker sees has changed."""
     facts = [fact_source(FACTS[slug]) for slug in ("viewing", "rating")]
     parts = [_rows_mark(fact, access) for fact in facts]
     parts.append(_content_mark(MOVIES, _OF_MOVIES, access))
@@ -72,14 +73,14 @@ def _marks(engine: Engine, access: Access) -> Hashable:
 
 
 def _rows_mark(fact: Source, access: Access) -> tuple[str, Parameters]:
-    """Rows of a fact are added and removed but never changed: their number and their last load tell."""
+    """Rows of a fact are added and removed but never changed, so their number and last load are enough."""
     parameters = Parameters()
     rows = read(fact, ("load_id",), access, parameters)
     return f"SELECT count(), max(load_id) FROM {rows}", parameters
 
 
 def _content_mark(source: Source, columns: tuple[str, ...], access: Access) -> tuple[str, Parameters]:
-    """Films and users change in place, and not every change shows through a mask: what shows is summed up."""
+    """Films and users change in place, and not every change shows through a mask, so the visible values are hashed."""
     parameters = Parameters()
     rows = read(source, columns, access, parameters)
     return f"SELECT count(), sum(cityHash64(toJSONString(tuple({', '.join(columns)})))) FROM {rows}", parameters

@@ -1,7 +1,7 @@
 """Local time: ranges and buckets of any IANA zone as instants, in seconds since 1970 UTC.
 
-The boundaries come from Python's `zoneinfo` with the pinned package `tzdata` and travel to the engine as parameters:
-the engine's own zone functions are wrong after half-hour changes, and its zone data may be of another year.
+The boundaries come from Python's `zoneinfo` with the pinned package `tzdata`, and are sent to the engine as parameters:
+the engine's zone functions are wrong after half-hour changes, and its zone data may be of another version.
 """
 
 import re
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from warehouse.errors import BadInput
 
-# TRICKY: without this, zoneinfo prefers the machine's own zone data, which may be of another year.
+# TRICKY: without this, zoneinfo prefers the machine's own zone data, which may be older or newer.
 zoneinfo.reset_tzpath(to=())
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -38,7 +38,7 @@ class Grain(StrEnum):
 
 
 _SHORT = {Grain.QUARTER_HOUR: 900, Grain.HOUR: 3600}
-# The longest a bucket can be, with a day of slack: how far back the first bucket may begin.
+# The longest that a bucket can be, plus a day: how far back the first bucket may begin.
 _REACH_DAYS = {
     Grain.QUARTER_HOUR: 1,
     Grain.HOUR: 1,
@@ -84,7 +84,7 @@ class Piece:
 def zone(name: str) -> ZoneInfo:
     """The zone of an IANA name.
 
-    Raises: BadInput for a name that is none.
+    Raises: BadInput for an unknown name.
     """
     if name not in _zone_names():
         raise BadInput(
@@ -134,8 +134,8 @@ def _offset(place: ZoneInfo, instant: int) -> int:
     return int(offset.total_seconds())
 
 
-# One question asks for the same pieces many times: for each rollup that might serve, for its SQL, for its rows. Few are
-# kept, because quarter-hours of a long range are thousands.
+# Cached, because one question asks for the same pieces many times: for each candidate rollup, for its SQL, for its
+# rows. The cache is small, because a long range has thousands of quarter-hours.
 @lru_cache(maxsize=32)
 def pieces(zone_name: str, span: Range, grain: Grain) -> tuple[Piece, ...]:
     """Which bucket each instant of a range is in, in order.

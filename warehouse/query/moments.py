@@ -1,7 +1,7 @@
-"""Moments as people write them: dates and instants, read here and nowhere else, within one range.
+"""Moments as people write them: the only parser of dates and instants, within one range.
 
-Python reads more than anybody means (`2026-W10-1`, `20261123T10`), and another version of it other things (`T24:00`):
-what is a date or an instant is said by patterns, and `datetime` only says whether there is such a day and time.
+Python accepts more than people mean (`2026-W10-1`, `20261123T10`), and its versions differ (`T24:00`). So patterns
+decide what a date or an instant is, and `datetime` only whether that day and time exist.
 """
 
 import re
@@ -14,7 +14,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _TIME = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?"
 _INSTANT = re.compile(rf"{_DATE.pattern}[Tt ]{_TIME}([Zz]|[+-][0-9]{{2}}(:?[0-9]{{2}})?)?")
-# A text that is refused is quoted; nobody needs to read a megabyte of it again.
+# Error messages quote a refused text up to this length.
 _LONGEST_QUOTED = 40
 BOUNDS = f"the years {EARLIEST.year} to {LATEST.year}"
 
@@ -42,7 +42,7 @@ def day_or_month_of(text: str) -> date:
 
 
 def is_day(text: str) -> bool:
-    """Whether a text is written as a date: whether there is such a day, and in range, is for `day_of` to say."""
+    """Whether a text has the form of a date; `day_of` checks that the day exists and is in range."""
     return _DATE.fullmatch(text) is not None
 
 
@@ -61,14 +61,14 @@ def instant_of(text: str, offset_free_in_utc: bool = False) -> datetime:
         instant = datetime.fromisoformat(text.upper())
     except ValueError as error:
         raise _no_such(text) from error
-    # Another version of Python takes 24:00 for the next day.
+    # Newer versions of Python read 24:00 as the next day.
     if text[11:13] == "24":
         raise _no_such(text)
     if instant.tzinfo is None:
         if not offset_free_in_utc:
             raise BadInput(f"{text!r} has no offset. Add Z or an offset such as +02:00, or use a date.")
         instant = instant.replace(tzinfo=UTC)
-    # Compared before it is moved to UTC: at the ends of what a datetime holds there is nothing to move it to.
+    # Compared before the conversion to UTC, which would overflow at the ends of datetime's range.
     if not EARLIEST <= instant <= LATEST:
         raise _outside(text)
     return instant.astimezone(UTC)

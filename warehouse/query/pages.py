@@ -1,10 +1,10 @@
-"""Pages of films, users and ratings: keyset cursors over masked sources, so a page costs the same wherever it is."""
+"""Pages of a listing: keyset cursors over masked sources, so a page costs the same wherever it is."""
 
 import base64
 import binascii
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,70 +13,15 @@ import orjson
 from warehouse.access import Access
 from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput
-from warehouse.model.columns import Kind, named_sql
-from warehouse.model.facts import FACTS
-from warehouse.model.measures import HOUR_UNITS, RATING_UNITS
+from warehouse.model.columns import Kind
 from warehouse.query.collation import key_sql, order_sql
+from warehouse.query.listing import Listing, by_keys, rows_sql
 from warehouse.query.parameters import Parameters
-from warehouse.query.predicates import condition_sql, id_condition_sql, instant_sql, several_sql
-from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Not, conditions_of
-from warehouse.query.source import MOVIES, REVIEWS, USERS, Source, fact_source, read
+from warehouse.query.predicates import instant_sql
+from warehouse.query.question import Filter
 
 # Hex digits of 96 bits, in front of a cursor's position.
 _SEAL_DIGITS = 24
-
-
-@dataclass(frozen=True)
-class Tally:
-    """A figure beside each row, counted from a fact by a key: `sql` over the fact's columns in `needs`.
-
-    `empty` is its SQL where the fact has no row.
-    """
-
-    slug: str
-    fact: str
-    key: str
-    needs: tuple[str, ...]
-    sql: str
-    empty: str
-
-
-@dataclass(frozen=True)
-class Listing:
-    """A source, the dense key by which figures and films are joined to its rows, and the figures that they can carry.
-
-    Its pages go by the source's `id`, last of all: a dense key would tell how many rows, seen or not, came before.
-    """
-
-    source: Source
-    key: str
-    tallies: tuple[Tally, ...] = ()
-
-    def then(self, load: int | None) -> "Listing":
-        """The listing as of a load."""
-        return replace(self, source=replace(self.source, as_of=load))
-
-
-_HOURS = f"sum(watch_minutes_e4) / {HOUR_UNITS}"
-_STARS = f"sum(rating_e2) / (count() * {RATING_UNITS})"
-
-USER_LIST = Listing(
-    USERS,
-    "user_key",
-    (
-        Tally("views", "viewing", "user_key", (), "count()", "0"),
-        Tally("watch_hours", "viewing", "user_key", ("watch_minutes_e4",), _HOURS, "0"),
-    ),
-)
-MOVIE_LIST = Listing(
-    MOVIES,
-    "movie_key",
-    (
-        Tally("views", "viewing", "movie_key", (), "count()", "0"),
-        Tally("average_rating", "rating", "movie_key", ("rating_e2",), _STARS, "NULL"),
-    ),
-)
-REVIEW_LIST = Listing(REVIEWS, "movie_key")
 
 
 @dataclass(frozen=True)
@@ -113,7 +58,7 @@ def page(engine: Engine, listing: Listing, request: PageRequest, access: Access)
     late = tuple(field for field in request.fields if field in tallies and order not in tallies)
     early = (*(field for field in request.fields if field not in late), order, "id")
     parameters = Parameters()
-    sql = _rows_sql(listing, replace(request, fields=early), access, parameters)
+    sql = rows_sql(listing, early, request.where, access, parameters)
     if request.after is not None:
         sql += f" WHERE {_after_sql(request, order, listing, access, parameters)}"
     way = " DESC" if request.descending else ""
@@ -130,85 +75,6 @@ def page(engine: Engine, listing: Listing, request: PageRequest, access: Access)
     return Page(shown, cursors, len(rows) > request.first)
 
 
-def count(engine: Engine, listing: Listing, where: Filter | None, access: Access) -> int:
-    """How many rows a listing has in all."""
-    parameters = Parameters()
-    sql = _rows_sql(listing, PageRequest((), 1, where=where), access, parameters)
-    total: int = engine.query(f"SELECT count() FROM ({sql})", parameters.values).scalar()
-    return total
-
-
-def by_keys(
-    engine: Engine, listing: Listing, fields: tuple[str, ...], keys: Sequence[int], access: Access
-) -> dict[int, dict[str, Any]]:
-    """Rows by dense key; a key that is not there, or out of scope, has no row."""
-    parameters = Parameters()
-    wanted = f" WHERE {listing.key} IN {parameters.add(sorted(set(keys)), 'Array(UInt32)')}"
-    sql = _rows_sql(listing, PageRequest(fields, 1), access, parameters, wanted) + wanted
-    return {row[listing.key]: row for row in engine.query(sql, parameters.values).dicts()}
-
-
-def by_id(
-    engine: Engine, listing: Listing, fields: tuple[str, ...], identity: str, access: Access
-) -> dict[str, Any] | None:
-    """The row of one source id, or None."""
-    parameters = Parameters()
-    request = PageRequest(fields, 1, where=Condition("id", "eq", identity))
-    rows = engine.query(_rows_sql(listing, request, access, parameters), parameters.values).dicts()
-    return rows[0] if rows else None
-
-
-def _rows_sql(
-    listing: Listing, request: PageRequest, access: Access, parameters: Parameters, counted_where: str = ""
-) -> str:
-    """A SELECT of the request's fields and the key, filtered; its own WHERE is free for the caller.
-
-    `counted_where` limits by key which rows of a fact the figures read.
-    """
-    fields = tuple(dict.fromkeys((*request.fields, listing.key)))
-    tallies = [tally for tally in listing.tallies if tally.slug in fields]
-    columns = [field for field in fields if field not in {tally.slug for tally in tallies}]
-    tested = [_condition_column(test) for test in conditions_of(request.where)]
-    rows = f"SELECT * FROM {read(listing.source, [*columns, *tested], access, parameters)}"
-    if request.where is not None:
-        rows += f" WHERE {_where_sql(request.where, listing, parameters)}"
-    shown = [f"r.{column} AS {column}" for column in columns]
-    joins = ""
-    for index, tally in enumerate(tallies):
-        counted = read(
-            fact_source(FACTS[tally.fact], listing.source.as_of), (*tally.needs, tally.key), access, parameters
-        )
-        joins += (
-            f" LEFT JOIN (SELECT {tally.key}, toNullable({tally.sql}) AS tally FROM {counted}{counted_where} "
-            f"GROUP BY {tally.key}) AS t{index} "
-            f"ON r.{listing.key} = t{index}.{tally.key}"
-        )
-        shown.append(f"ifNull(t{index}.tally, {tally.empty}) AS {tally.slug}")
-    return f"SELECT * FROM (SELECT {', '.join(shown)} FROM ({rows}) AS r{joins})"
-
-
-def _condition_column(test: Condition) -> str:
-    return "genres" if (test.dimension, test.operator) == ("genre", "has") else test.dimension
-
-
-def _where_sql(where: Filter, listing: Listing, parameters: Parameters) -> str:
-    match where:
-        case AllOf(parts):
-            return f"({' AND '.join(_where_sql(part, listing, parameters) for part in parts)})" if parts else "1"
-        case AnyOf(parts):
-            return f"({' OR '.join(_where_sql(part, listing, parameters) for part in parts)})" if parts else "0"
-        case Not(part):
-            return f"NOT ifNull({_where_sql(part, listing, parameters)}, 0)"
-        case Condition():
-            column = listing.source.columns[_condition_column(where)]
-            if column.kind is Kind.ID:
-                return id_condition_sql(column.slug, where, parameters)
-            sql = named_sql(column.slug) if column.may_lack else column.slug
-            # Genres may lack, too; the lists of the audit log hold what they hold.
-            sql = several_sql(sql) if column.slug == "genres" else sql
-            return condition_sql(sql, column.kind, where, parameters)
-
-
 def _cursor(listing: Listing, order: str, descending: bool, row: dict[str, Any], access: Access) -> str:
     """A sealed position: the order, the row's value (an id as text, a date as ISO 8601), its id."""
     value = str(row[order]) if order == "id" else row[order]
@@ -217,8 +83,8 @@ def _cursor(listing: Listing, order: str, descending: bool, row: dict[str, Any],
 
 
 def _seal(listing: Listing, place: bytes, access: Access) -> bytes:
-    """What nobody else can write in front of a position of this list: a cursor made for one view is none of another's,
-    and holds only values that a row was shown with.
+    """A signature in front of a position in this list: a cursor works only for the reach it was made for, and holds
+    only values that were shown.
     """
     sealed = b"\0".join((b"marquee cursor", listing.source.name.encode(), access.reach.encode(), place))
     return hmac.digest(access.hash_key, sealed, "sha256").hex()[:_SEAL_DIGITS].encode()

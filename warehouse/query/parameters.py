@@ -1,4 +1,4 @@
-"""Values of a statement: they travel beside the SQL as `{name:Type}`, never inside it."""
+"""Values of a statement: sent beside the SQL as `{name:Type}`; a literal only where ClickHouse takes no parameter."""
 
 from typing import Any
 
@@ -17,6 +17,12 @@ class Parameters:
         name = f"{_stem(kind)}_{len(self.values)}"
         self.values[name] = value
         return f"{{{name}:{kind}}}"
+
+
+def literal_sql(text: str) -> str:
+    """A text as a literal: for paths of table functions, types and declarations, which take no parameter."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 def _stem(kind: str) -> str:

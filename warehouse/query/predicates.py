@@ -1,5 +1,6 @@
 """Predicates: filters as SQL over a source's columns, which are masked and scoped already."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from warehouse import ids
@@ -18,34 +19,35 @@ from warehouse.tables.incoming import LONGEST_PATH
 _BOUNDS = {"gte": ">=", "lt": "<"}
 
 
-def filter_sql(where: Filter, clock: Clock, access: Access, parameters: Parameters, as_of: int | None = None) -> str:
-    """SQL of a filter over a source's columns; `as_of` is the load as of which films are known by their ids."""
+def combined_sql(where: Filter, tested: Callable[[Condition], str]) -> str:
+    """SQL of a filter, each of whose conditions `tested` writes. A missing value passes no condition."""
     match where:
         case AllOf(parts):
-            return (
-                f"({' AND '.join(filter_sql(part, clock, access, parameters, as_of) for part in parts)})"
-                if parts
-                else "1"
-            )
+            return f"({' AND '.join(combined_sql(part, tested) for part in parts)})" if parts else "1"
         case AnyOf(parts):
-            return (
-                f"({' OR '.join(filter_sql(part, clock, access, parameters, as_of) for part in parts)})"
-                if parts
-                else "0"
-            )
+            return f"({' OR '.join(combined_sql(part, tested) for part in parts)})" if parts else "0"
         case Not(part):
-            # A missing value passes no condition, so that `not` is the complement: SQL's unknown would pass neither.
-            return f"NOT ifNull({filter_sql(part, clock, access, parameters, as_of)}, 0)"
-        case Condition(dimension="movie"):
-            return _movie_condition_sql(where, access, parameters, as_of)
-        case Condition(dimension, operator):
-            kind = DIMENSIONS[dimension].kind
-            if operator == "has":
-                sql = several_sql(condition_column(dimension, operator))
-            else:
-                sql = dimension_sql(dimension, where.path, clock, parameters)
-                sql = named_sql(sql) if kind is Kind.TEXT else sql
-            return condition_sql(sql, kind, where, parameters)
+            # `not` is the complement: SQL's unknown would pass neither a condition nor its negation.
+            return f"NOT ifNull({combined_sql(part, tested)}, 0)"
+        case Condition():
+            return tested(where)
+
+
+def filter_sql(where: Filter, clock: Clock, access: Access, parameters: Parameters, as_of: int | None = None) -> str:
+    """SQL of a filter over a source's columns; `as_of` is the load as of which films are known by their ids."""
+
+    def tested(test: Condition) -> str:
+        if test.dimension == "movie":
+            return _movie_condition_sql(test, access, parameters, as_of)
+        kind = DIMENSIONS[test.dimension].kind
+        if test.operator == "has":
+            sql = several_sql(condition_column(test.dimension, test.operator))
+        else:
+            sql = dimension_sql(test.dimension, test.path, clock, parameters)
+            sql = named_sql(sql) if kind is Kind.TEXT else sql
+        return condition_sql(sql, kind, test, parameters)
+
+    return combined_sql(where, tested)
 
 
 def dimension_sql(dimension: str, path: str | None, clock: Clock, parameters: Parameters) -> str:
@@ -64,9 +66,9 @@ def dimension_sql(dimension: str, path: str | None, clock: Clock, parameters: Pa
 
 
 def _attribute_sql(path: str, parameters: Parameters) -> str:
-    """SQL of what a client sent under a path, which is a value like any other.
+    """SQL of what a client sent under a path.
 
-    Raises: BadInput for one that is longer than any that is kept.
+    Raises: BadInput for a path that is longer than any stored one.
     """
     if len(path) > LONGEST_PATH:
         raise BadInput(f"An attribute path has {len(path):,} characters; allowed are {LONGEST_PATH}.")
@@ -74,7 +76,7 @@ def _attribute_sql(path: str, parameters: Parameters) -> str:
 
 
 def several_sql(texts: str) -> str:
-    """SQL of a list of texts, of one that has none the list of UNKNOWN: what filters look into."""
+    """SQL of a list of texts as filters see it: an empty one is the list of UNKNOWN."""
     return f"if(empty({texts}), ['{UNKNOWN}'], {texts})"
 
 
@@ -108,18 +110,11 @@ def instant_sql(moment: str, parameters: Parameters) -> str:
 
 
 def measure_filter_sql(having: Filter, prefix: str, parameters: Parameters) -> str:
-    """SQL of a filter over measures, in columns named `prefix` and slug; a missing value passes no condition."""
-    match having:
-        case AllOf(parts):
-            tests = [measure_filter_sql(part, prefix, parameters) for part in parts]
-            return f"({' AND '.join(tests)})" if tests else "1"
-        case AnyOf(parts):
-            tests = [measure_filter_sql(part, prefix, parameters) for part in parts]
-            return f"({' OR '.join(tests)})" if tests else "0"
-        case Not(part):
-            return f"NOT ifNull({measure_filter_sql(part, prefix, parameters)}, 0)"
-        case Condition(measure):
-            return condition_sql(f"toFloat64({prefix}{measure})", Kind.MEASURE, having, parameters)
+    """SQL of a filter over measures, in columns named `prefix` and slug."""
+    return combined_sql(
+        having,
+        lambda test: condition_sql(f"toFloat64({prefix}{test.dimension})", Kind.MEASURE, test, parameters),
+    )
 
 
 def id_condition_sql(left: str, test: Condition, parameters: Parameters) -> str:

@@ -1,6 +1,4 @@
-"""A question, as every door asks it: groups, measures, a range of time, filters, order, limit, and a range to compare
-with.
-"""
+"""A question, whichever interface it comes from: groups, measures, a time range, filters, order, limit, comparison."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,16 +18,27 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Order:
-    """Sort by a measure's slug, or by the group of an index; nulls come last."""
+class OrderByMeasure:
+    """Sort by a measure, by its slug; nulls come last."""
 
-    by: str | int
+    measure: str
     descending: bool = False
 
 
 @dataclass(frozen=True)
+class OrderByGroup:
+    """Sort by the group of an index; nulls come last."""
+
+    group: int
+    descending: bool = False
+
+
+OrderBy = OrderByMeasure | OrderByGroup
+
+
+@dataclass(frozen=True)
 class Condition:
-    """A dimension held against a value: `eq`, `gte`, `lt` with one value, `in` with several, `has` for lists."""
+    """A test of a dimension: `eq`, `gte`, `lt` with one value, `in` with several, `has` for lists."""
 
     dimension: str
     operator: str
@@ -79,8 +88,8 @@ EVERYTHING, NOTHING = AllOf(()), AnyOf(())
 
 
 def as_far_as(where: Filter | None, dimensions: frozenset[str], negated: bool = False) -> Filter | None:
-    """The filter as far as a fact that has only these dimensions can evaluate it: a test of another dimension may hold
-    or not, and never narrows. `negated` is for what stands under an odd number of `not`s."""
+    """The part of a filter that a fact with only these dimensions can evaluate: a test of another dimension never
+    narrows the rows. `negated` is true under an odd number of `not`s."""
     match where:
         case Condition(dimension):
             return where if dimension in dimensions else NOTHING if negated else EVERYTHING
@@ -97,8 +106,8 @@ def as_far_as(where: Filter | None, dimensions: frozenset[str], negated: bool = 
 
 @dataclass(frozen=True)
 class Top:
-    """Only the `n` values of one group with the most of a measure over the whole range, a missing value among them; the
-    rest become one row of its own, or are left out where `others` is false."""
+    """Keep only the `n` values of one group with the most of a measure over the whole range; a missing value counts as
+    a value. The rest become one row, or are left out if `others` is false."""
 
     group: int
     n: int
@@ -121,7 +130,7 @@ class Question:
     span: Range
     zone: str = "UTC"
     where: Filter | None = None
-    orders: tuple[Order, ...] = ()
+    orders: tuple[OrderBy, ...] = ()
     limit: int | None = None
     before: Past | None = None
     having: Filter | None = None
@@ -137,6 +146,6 @@ class Question:
     @property
     def needed(self) -> tuple[str, ...]:
         """The measures that are asked for, sorted by or tested."""
-        sorted_by = (order.by for order in self.orders if isinstance(order.by, str))
+        sorted_by = (order.measure for order in self.orders if isinstance(order, OrderByMeasure))
         tested = (condition.dimension for condition in conditions_of(self.having))
         return tuple(dict.fromkeys((*self.measures, *sorted_by, *tested)))

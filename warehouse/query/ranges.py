@@ -1,4 +1,4 @@
-"""From what a person asks for (`last 30 days`, two local dates, two instants) to instants, and to the range before."""
+"""Resolve what a person asks for (`last 30 days`, two local dates, two instants) to instants and the range before."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ DEFAULT_LAST = "P90D"
 
 
 class Comparison(StrEnum):
-    """Which range stands beside the asked one."""
+    """Which range to compare with."""
 
     PREVIOUS_PERIOD = "PREVIOUS_PERIOD"
     PREVIOUS_YEAR = "PREVIOUS_YEAR"
@@ -21,7 +21,7 @@ class Comparison(StrEnum):
 
 @dataclass(frozen=True)
 class Window:
-    """A range in a zone, remembering the local dates that it was made of, where it was."""
+    """A range in a zone, with the local dates that it was made from, if any."""
 
     span: Range
     zone: str

@@ -3,7 +3,7 @@
 Filters, groups, sorts and joins are written around it, so they see masks where the asker does, and no row out of scope.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -19,8 +19,8 @@ from warehouse.model.columns import (
     USER_COLUMNS,
     Column,
     Kind,
+    Lookup,
     known_sql,
-    lookups_then,
 )
 from warehouse.model.facts import FACTS, Fact
 from warehouse.model.rollups import Rollup
@@ -80,14 +80,16 @@ def read(
 
     Raises: Forbidden when the asker's scope can't be applied to this table: a scope that can't be evaluated denies.
     """
+    if source.as_of is not None:
+        source = replace(source, columns={slug: column.as_of_load() for slug, column in source.columns.items()})
     wanted = [source.columns[slug] for slug in dict.fromkeys(columns)]
+    scoped = [source.columns[slug] for slug in _scoped_by(source, access)]
     shown = [f"{_shown(column, access, parameters)} AS {column.slug}" for column in wanted]
-    select, where = ", ".join([*shown, *states]) or "1", _scope(source, access, parameters)
+    select, where = ", ".join([*shown, *states]) or "1", _scope(scoped, access, parameters)
     rows = source.table
     if source.as_of is not None:
-        rows = _rows_then(source.table, source.as_of)
-        (select, where), joins = _attributes_then(select, where, source.as_of)
-        rows += joins
+        lookups = [column.lookup for column in (*wanted, *scoped) if column.lookup is not None]
+        rows = _rows_then(source.table, source.as_of) + _versions_joins(lookups, source.as_of)
     if any(column.first_session for column in wanted):
         rows += f" ANY LEFT JOIN {_first_sessions(source, access, parameters)} AS {FIRST_SESSIONS} USING (user_key)"
     # A mask is shown under its column's name: without the setting other expressions and the scope would read the mask.
@@ -112,16 +114,21 @@ def _rows_then(table: str, load: int) -> str:
     return f"({versions}) AS rows_then"
 
 
-def _attributes_then(select: str, where: str, load: int) -> tuple[tuple[str, str], str]:
-    """SELECT and WHERE with look-ups replaced by columns of the versions as of a load, and the joins that bring it."""
-    select, needed = lookups_then(select)
-    where, also_needed = lookups_then(where)
+def _versions_joins(lookups: Sequence[Lookup], load: int) -> str:
+    """The joins that bring the attributes of look-ups as of a load: one for each table."""
     joins = ""
-    for table in dict.fromkeys((*needed, *also_needed)):
-        columns = ", ".join(dict.fromkeys((VERSIONED[table], *needed.get(table, ()), *also_needed.get(table, ()))))
-        versions = f"(SELECT {columns} FROM {_rows_then(table, load)}) AS {table}_then"
-        joins += f" ANY LEFT JOIN {versions} USING ({VERSIONED[table]})"
-    return (select, where), joins
+    for alias, of_one in _by_versions(lookups).items():
+        table, key = of_one[0].table, of_one[0].key
+        columns = ", ".join(dict.fromkeys((key, *(lookup.attribute for lookup in of_one))))
+        joins += f" ANY LEFT JOIN (SELECT {columns} FROM {_rows_then(table, load)}) AS {alias} USING ({key})"
+    return joins
+
+
+def _by_versions(lookups: Sequence[Lookup]) -> Mapping[str, Sequence[Lookup]]:
+    grouped: dict[str, list[Lookup]] = {}
+    for lookup in lookups:
+        grouped.setdefault(lookup.versions, []).append(lookup)
+    return grouped
 
 
 def _first_sessions(source: Source, access: Access, parameters: Parameters) -> str:
@@ -150,14 +157,20 @@ def _masked(column: Column, access: Access, parameters: Parameters) -> str:
     return mask_sql(strategy, column.sql, access.hash_key, parameters)
 
 
-def _scope(source: Source, access: Access, parameters: Parameters) -> str:
-    tests = []
-    for slug, values in access.scope.items():
-        if slug in source.open_to:
-            continue
+def _scoped_by(source: Source, access: Access) -> Sequence[str]:
+    """The columns of a source by which the asker's scope limits it.
+
+    Raises: Forbidden for a scope of something that it has no column of.
+    """
+    limits = [slug for slug in access.scope if slug not in source.open_to]
+    for slug in limits:
         if slug not in source.columns:
             raise Forbidden(
                 f"Your token is limited to some values of {slug}, and {source.name} can't be read by {slug}."
             )
-        tests.append(f"{source.columns[slug].sql} IN {parameters.add(list(values), 'Array(String)')}")
+    return limits
+
+
+def _scope(columns: Sequence[Column], access: Access, parameters: Parameters) -> str:
+    tests = [f"{one.sql} IN {parameters.add(list(access.scope[one.slug]), 'Array(String)')}" for one in columns]
     return f" WHERE {' AND '.join(tests)}" if tests else ""

@@ -1,1 +1,1 @@
-"""The staging place: where snapshots for Spark are written, and what its jobs left is taken from."""
+"""The staging place: where snapshots for Spark are written, and where its results are read."""

@@ -1,7 +1,7 @@
 """A staging place: a folder of this machine, or a prefix of an object store. Names in it are relative, with slashes.
 
-Three parties read and write there: ClickHouse by a table function, Spark by a path, and we ourselves, who list, copy
-and remove. Credentials of an object store stand in no setting: each finds them where the AWS libraries look.
+Three parties use it: ClickHouse by a table function, Spark by a path, and Marquee, which lists, copies and removes
+files. There is no setting for an object store's credentials: each party finds them where the AWS libraries look.
 """
 
 import os
@@ -17,14 +17,15 @@ import pyarrow.parquet as pq
 from pyarrow import fs
 
 from warehouse.errors import BadInput, EngineFault, MarqueeError, Unavailable
+from warehouse.query.parameters import literal_sql
 
 T = TypeVar("T")
 
 SCHEME = "s3://"
-# What is being written has such a name, which neither ClickHouse's globs nor Spark see, until it is whole.
+# The prefix of unfinished files, which neither ClickHouse's globs nor Spark see.
 _HIDDEN = ".writing-"
 _ENDPOINT = "AWS_ENDPOINT_URL"
-# With less a disk counts as full.
+# A disk with less free space counts as full.
 _LEAST_BYTES = 2**20
 
 
@@ -32,7 +33,7 @@ _LEAST_BYTES = 2**20
 class Place:
     """Where: `root` is a folder's absolute path, or `bucket/prefix` of an object store.
 
-    Raises from every method: Unavailable, which names the place and what went wrong.
+    Every method raises Unavailable, naming the place and the cause.
     """
 
     root: str
@@ -62,7 +63,7 @@ class Place:
         return sorted(path for path in paths if path.endswith(".parquet") and not _is_hidden(path))
 
     def has(self, file: str) -> bool:
-        """Whether a file is there, a hidden one too."""
+        """Whether a file exists, even a hidden one."""
         found = self._do(lambda: self._system().get_file_info(f"{self.root}/{file}"))
         return bool(found.type == fs.FileType.File)
 
@@ -71,7 +72,7 @@ class Place:
         self._do(lambda: self._system().delete_file(f"{self.root}/{file}"))
 
     def clear(self, name: str = "") -> None:
-        """Remove everything under a name; nothing there is no error."""
+        """Remove everything under a name, if anything is there."""
         path = f"{self.root}/{name}" if name else self.root
         if self.is_bucket:
             self._do(lambda: self._system().delete_dir_contents(path, missing_dir_ok=True))
@@ -82,20 +83,19 @@ class Place:
         """ClickHouse's table function over a file, or over a glob of files, of Parquet."""
         path = f"{self.root}/{name}"
         if not self.is_bucket:
-            return f"file({_quoted(path)}, 'Parquet')"
+            return f"file({literal_sql(path)}, 'Parquet')"
         bucket, _, key = path.partition("/")
         endpoint = os.environ.get(_ENDPOINT, "").rstrip("/")
         address = f"{endpoint}/{bucket}/{key}" if endpoint else f"https://{bucket}.s3.amazonaws.com/{key}"
-        return f"s3({_quoted(address)}, 'Parquet')"
+        return f"s3({literal_sql(address)}, 'Parquet')"
 
     def write(self, name: str, columns: Sequence[str], write: Callable[[str], None]) -> None:
-        """Let `write` make a Parquet file of the name that it is given; it has its own name when it is whole and has
-        these columns.
+        """Let `write` make a Parquet file under a temporary name, and rename it when it is whole and has these columns.
 
-        Raises: EngineFault for other columns, which are another statement's rows.
+        Raises: EngineFault for other columns: the rows are another statement's.
         """
         if self.is_bucket:
-            # An object is there when all of it has been sent, and not before.
+            # An object appears only when all of it has been sent.
             self._do(lambda: write(name))
             self._check(name, columns)
             return
@@ -107,7 +107,7 @@ class Place:
             self._check(beside, columns)
             self._do(lambda: (Path(self.root) / beside).replace(Path(self.root) / name))
         except MarqueeError as error:
-            # The engine only says that a disk is full, and means that of the warehouse otherwise.
+            # The engine's error does not say which disk is full.
             if shutil.disk_usage(self.root).free < _LEAST_BYTES:
                 raise self._unusable("its disk is full") from error
             raise
@@ -128,8 +128,8 @@ class Place:
         return self._do(lambda: pq.read_table(f"{self.root}/{file}", filesystem=self._system()))
 
     def _check(self, file: str, columns: Sequence[str]) -> None:
-        """Refuse an incomplete Parquet file: the engine says nothing when a full disk took none of it. Refuse, and
-        remove, one with other columns."""
+        """Refuse an incomplete Parquet file: the engine reports no error when the disk was full. Refuse, and remove,
+        one with other columns."""
         try:
             found = self._do(lambda: pq.read_schema(f"{self.root}/{file}", filesystem=self._system())).names
         except pa.ArrowException as error:
@@ -174,9 +174,3 @@ def staging_place(text: str) -> Place:
 def _is_hidden(path: str) -> bool:
     """Whether Spark and we pass over it: names that begin with a dot or an underscore."""
     return any(part.startswith((".", "_")) for part in path.split("/"))
-
-
-def _quoted(text: str) -> str:
-    """A literal: table functions take no parameter for a path."""
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"

@@ -1,4 +1,5 @@
-"""The ledger of results: what each Spark job left in the warehouse, and from which content it was computed."""
+"""The ledger of results: which results of Spark jobs are in the warehouse, and from which content they were
+computed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ RESULT_TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 
 class State(StrEnum):
-    """SWAPPING: the new rows are whole beside the old ones, and are to take their places. DONE: they have."""
+    """SWAPPING: the new rows are complete beside the old ones, and will replace them. DONE: they have."""
 
     SWAPPING = "swapping"
     DONE = "done"
@@ -33,7 +34,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """One part of a job's result: a month (`YYYYMM`) of all of its tables, or '' for all that they have."""
+    """One part of a job's result: a month (`YYYYMM`) of all its tables, or '' for everything in them."""
 
     job: str
     part: str
@@ -48,19 +49,19 @@ class Result:
 
 
 def record(engine: Engine, result: Result) -> None:
-    """Write down how far a result is."""
+    """Record the state of a result."""
     row = {**result.__dict__, "state": result.state.value, "updated_at": datetime.now(UTC)}
     columns = {"rows": pa.uint64(), "updated_at": pa.timestamp("us", "UTC")}
     engine.insert("spark_results", pa.table({name: pa.array([row[name]], columns.get(name)) for name in row}))
 
 
 def results_of(engine: Engine, job: str) -> Mapping[str, Result]:
-    """Part → the newest that is known of it, for the parts that a job ever had."""
+    """Part → its newest record, for all parts that a job ever had."""
     return {result.part: result for result in _read(engine) if result.job == job}
 
 
 def unfinished(engine: Engine) -> list[Result]:
-    """What a process that died was about to swap in."""
+    """Results that a dead process was about to swap in."""
     return [result for result in _read(engine) if result.state is State.SWAPPING]
 
 

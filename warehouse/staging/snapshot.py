@@ -1,7 +1,7 @@
-"""The snapshot for Spark: the tables that its jobs read as partitioned Parquet, of which only what changed is written.
+"""The snapshot for Spark: the tables that its jobs read, as partitioned Parquet. Only what changed is written.
 
-A piece is one partition of one table, in a file called after a fingerprint of its content. A piece that is there under
-the right name is not written again; one that is there under another name is out of date, and goes.
+A piece is one partition of one table, in a file named by a fingerprint of its content. A piece whose file exists is not
+written again; files with other names are out of date and removed.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from warehouse import ids
 from warehouse.access import SYSTEM
 from warehouse.engine.address import Embedded
+from warehouse.engine.engine import Engine
+from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.model.columns import named_sql
 from warehouse.model.country_zones import OTHERWISE, zone_of_country
 from warehouse.model.facts import FACTS
@@ -22,13 +23,10 @@ from warehouse.query.parameters import Parameters
 from warehouse.query.source import MOVIES, USERS, Source, fact_source, read
 from warehouse.staging.place import Place
 
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
-
 SNAPSHOT = "snapshot"
-# The part of a table that has none.
+# The part of an empty table.
 NO_PART = "0"
-# So often we look whether loads came in between; the last look keeps them out.
+# How often a snapshot is tried while loads go on, before loads are kept out.
 _LOOKS = 4
 _ONE = "''"
 _COUNTRIES = ",".join(f"'{country}'" for country in zone_of_country())
@@ -39,8 +37,8 @@ _ZONES = ",".join(f"'{zone}'" for zone in zone_of_country().values())
 class Export:
     """How a table is exported: `columns` of `source` are read, and `shown`, name → SQL over them, is written.
 
-    A change of any column that is read makes a piece another one, also of one that is not written: it is there to tell.
-    Rows with one value of `part_sql` are a piece, in the folder `part_name=value`; without it all rows are one.
+    A change in any column that is read changes the fingerprint, even in one that is not written. Rows with one value of
+    `part_sql` are a piece, in the folder `part_name=value`; without it all rows are one piece.
     """
 
     source: Source
@@ -62,7 +60,8 @@ _VIEWED = ("user_key", "movie_key", "device", "country", "quality", "watch_minut
 
 EXPORTS: Mapping[str, Export] = MappingProxyType(
     {
-        # Of films the genre and title are read along: charts by genre, and the order inside ties, follow corrections.
+        # The film's genre and title are read too, because a correction of them changes charts by genre and the order of
+        # ties.
         "viewing_sessions": Export(
             fact_source(FACTS["viewing"]),
             (*_VIEWED, "buffering_count", "start_time", "genre", "title"),
@@ -97,7 +96,7 @@ EXPORTS: Mapping[str, Export] = MappingProxyType(
                 "time_zone": f"transform(country, [{_COUNTRIES}], [{_ZONES}], '{OTHERWISE}')",
             },
         ),
-        # For files that name people by the source's ids: the only place in which a snapshot does.
+        # For session files, which name people by the source's ids. No other part of a snapshot has these ids.
         "user_countries": Export(
             USERS, ("id", "country"), {"user_id": ids.to_text_sql("id"), **_as_they_are("country")}
         ),
@@ -121,61 +120,65 @@ class Piece:
 
 
 def refresh(
-    warehouse: "Warehouse", place: Place, tables: Iterable[str], report: Callable[[int, int], None] = lambda *_: None
+    engine: Engine,
+    data_lock: ReadWriteLock,
+    place: Place,
+    tables: Iterable[str],
+    report: Callable[[int, int], None] = lambda *_: None,
 ) -> Sequence[Piece]:
     """Bring the snapshot of some tables up to date; returns its pieces, in order.
 
-    All pieces are of one state of the data: we look again until nothing has changed since the look before, and at last
-    keep loads out. `report` gets how many pieces of how many are written.
+    All pieces are of one state of the data: this repeats until nothing has changed meanwhile, and finally keeps loads
+    out. `report` gets how many pieces of how many are written.
 
     Raises: Unavailable when the place can't be written.
     """
     wanted, before = tuple(tables), list[Piece]()
     for _ in range(_LOOKS):
-        pieces = look(warehouse, wanted)
+        pieces = look(engine, wanted)
         if pieces == before:
             return pieces
-        _write_missing(warehouse, place, wanted, pieces, report)
+        _write_missing(engine, place, wanted, pieces, report)
         before = pieces
-    with warehouse.gate.reading():
-        pieces = look(warehouse, wanted)
-        _write_missing(warehouse, place, wanted, pieces, report)
+    with data_lock.reading():
+        pieces = look(engine, wanted)
+        _write_missing(engine, place, wanted, pieces, report)
     return pieces
 
 
-def look(warehouse: "Warehouse", tables: Iterable[str]) -> list[Piece]:
+def look(engine: Engine, tables: Iterable[str]) -> list[Piece]:
     """The pieces of some tables as they would be written now."""
-    return [piece for table in tables for piece in _pieces(warehouse, table)]
+    return [piece for table in tables for piece in _pieces(engine, table)]
 
 
 def _rows_sql(export: Export, parameters: Parameters) -> str:
-    """The subquery of what an export reads. Jobs are written in the word for a missing text, not in NULL."""
+    """The subquery of what an export reads. Missing texts are UNKNOWN, not NULL, as the jobs expect."""
     columns = export.source.columns
     shown = (f"{named_sql(slug)} AS {slug}" if columns[slug].may_lack else slug for slug in export.columns)
     return f"(SELECT {', '.join(shown)} FROM {read(export.source, export.columns, SYSTEM, parameters)})"
 
 
-def _pieces(warehouse: "Warehouse", table: str) -> list[Piece]:
-    """A sum of the rows' hashes tells a piece whatever the order of its rows, and counts equal rows."""
+def _pieces(engine: Engine, table: str) -> list[Piece]:
+    """A sum of the rows' hashes identifies a piece, independent of the order of rows, and counts equal rows."""
     export, parameters = EXPORTS[table], Parameters()
     rows = _rows_sql(export, parameters)
-    # Of a tuple, for the hash of several values is NULL as soon as one of them is. What is written is part of it: files
-    # of an earlier declaration are out of date.
+    # Hashed as a tuple, because a hash of several values is NULL if one of them is. The declaration is part of the
+    # hash, so that files of an earlier declaration are out of date.
     written = sha256(repr(sorted(export.shown.items())).encode()).hexdigest()
     # Read as a stream, which may take as long as a load.
-    found = warehouse.engine.stream(
+    found = engine.stream(
         f"SELECT toString({export.part_sql or _ONE}) AS part, count() AS rows, "
         f"sum(cityHash64(tuple('{written}', {', '.join(export.columns)}))) AS hash "
         f"FROM {rows} GROUP BY part ORDER BY part",
         parameters.values,
     )
     pieces = [Piece(table, str(row["part"]), row["rows"], row["hash"]) for batch in found for row in batch.to_pylist()]
-    # A table without rows has a file too, so that who reads it finds its columns.
+    # An empty table has a file too, so that readers find its columns.
     return pieces or [Piece(table, NO_PART if export.part_sql else "", 0, 0)]
 
 
 def _write_missing(
-    warehouse: "Warehouse",
+    engine: Engine,
     place: Place,
     tables: Iterable[str],
     pieces: Sequence[Piece],
@@ -186,21 +189,22 @@ def _write_missing(
     missing = [piece for piece in pieces if piece.file not in there]
     for done, piece in enumerate(missing):
         report(done, len(missing))
-        place.write(piece.file, list(EXPORTS[piece.table].shown), partial(_write, warehouse, place, piece))
+        place.write(piece.file, list(EXPORTS[piece.table].shown), partial(_write, engine, place, piece))
     for file in there - {piece.file for piece in pieces}:
         place.remove(file)
 
 
-def _write(warehouse: "Warehouse", place: Place, piece: Piece, name: str) -> None:
-    """Write a piece as a file of that name: the engine by itself where it reaches the place, else through us."""
+def _write(engine: Engine, place: Place, piece: Piece, name: str) -> None:
+    """Write a piece as a file of that name: directly from the engine if it can reach the place, else through this
+    process."""
     export, parameters = EXPORTS[piece.table], Parameters()
     rows = _rows_sql(export, parameters)
     shown = ", ".join(f"{sql} AS {column}" for column, sql in export.shown.items())
     test = f" WHERE {export.part_sql} = {parameters.add(int(piece.part), 'UInt32')}" if export.part_sql else ""
-    # Tested below: a column that is written may have the name of one that is read, and another value.
+    # Filtered in a subquery, because a written column may have the name of a read one and another value.
     sql = f"SELECT {shown} FROM (SELECT * FROM {rows}{test})"
-    if place.is_bucket or isinstance(warehouse.address, Embedded):
-        warehouse.engine.command(f"INSERT INTO FUNCTION {place.function_sql(name)} {sql}", parameters.values)
+    if place.is_bucket or isinstance(engine.address, Embedded):
+        engine.command(f"INSERT INTO FUNCTION {place.function_sql(name)} {sql}", parameters.values)
     else:
-        schema = warehouse.engine.table(f"{sql} LIMIT 0", parameters.values).schema
-        place.write_batches(name, schema, warehouse.engine.stream(sql, parameters.values))
+        schema = engine.table(f"{sql} LIMIT 0", parameters.values).schema
+        place.write_batches(name, schema, engine.stream(sql, parameters.values))

@@ -1,8 +1,8 @@
-"""The swap: rows that stand whole beside the tables of a job take the place of what these had.
+"""The swap: complete new rows, in tables beside a job's tables, replace the old ones.
 
-First the new rows are whole in tables of their own, then the ledger says so, then partitions are replaced, then the
-ledger says that it is done. Whatever ends a process in between, readers meet the old rows of all tables or the new ones
-of all: replacing a partition can be done again, so the next opening does.
+First the new rows are complete in tables of their own, then the ledger says so, then partitions are replaced, then the
+ledger says that it is done. If a process dies in between, readers see either the old rows of all tables or the new rows
+of all: replacing a partition is repeatable, and the next opening completes it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -12,26 +12,26 @@ from dataclasses import replace
 from warehouse.engine.engine import Engine
 from warehouse.staging.results import Result, State, record, unfinished
 
-# What is entered for the moment of the swap.
+# A context in which readers wait, for the swap.
 Changing = Callable[[], AbstractContextManager[None]]
 _NEW = "_computed"
 _DROP = "DROP PARTITION ID '{}'"
 
 
 def new_of(table: str) -> str:
-    """The table of the rows that are to take the place of a table's."""
+    """The table of the rows that will replace a table's."""
     return f"{table}{_NEW}"
 
 
 def swap(engine: Engine, result: Result, changing: Changing) -> None:
-    """Put the rows of a result, which stand whole beside its tables, in the place of what its part had."""
+    """Replace a part's rows with those of a result, which are complete in the tables beside."""
     whole = replace(result, state=State.SWAPPING)
     record(engine, whole)
     _carry_out(engine, whole, changing)
 
 
 def finish_swaps(engine: Engine, changing: Changing = nullcontext) -> None:
-    """Carry out what a process that died had begun, and drop what it left."""
+    """Complete what a dead process had begun, and drop its leftovers."""
     for result in unfinished(engine):
         _carry_out(engine, result, changing)
     left = "SELECT name FROM system.tables WHERE database = currentDatabase() AND endsWith(name, {end:String})"
@@ -47,11 +47,11 @@ def _carry_out(engine: Engine, result: Result, changing: Changing) -> None:
     new = {table: frozenset(parts_of(engine, new_of(table))) for table in result.tables}
     with changing():
         for table in result.tables:
-            # Gone is the table of new rows only where its rows have taken their places.
+            # The table of new rows is gone only if its rows have been swapped in.
             if not _is_there(engine, new_of(table)):
                 continue
             for part in [result.part] if result.part else sorted(new[table].union(parts_of(engine, table))):
-                # The engine refuses to replace a partition by nothing.
+                # The engine refuses to replace a partition with an empty one.
                 take = f"REPLACE PARTITION ID '{part}' FROM {new_of(table)}"
                 engine.command(f"ALTER TABLE {table} {take if part in new[table] else _DROP.format(part)}")
     record(engine, replace(result, state=State.DONE))
@@ -63,7 +63,7 @@ def _is_there(engine: Engine, table: str) -> bool:
 
 
 def parts_of(engine: Engine, table: str) -> Sequence[str]:
-    """The ids of the partitions that a table has rows of; none where it is not there."""
+    """The ids of a table's partitions with rows; none if the table does not exist."""
     found = engine.query(
         "SELECT DISTINCT partition_id FROM system.parts WHERE database = currentDatabase() AND active AND rows > 0 "
         "AND table = {table:String} ORDER BY partition_id",
@@ -74,5 +74,5 @@ def parts_of(engine: Engine, table: str) -> Sequence[str]:
 
 def _drop(engine: Engine, tables: Iterable[str]) -> None:
     for table in tables:
-        # The engine would refuse to drop a large table, to save it from a slip of the hand.
+        # By default the engine refuses to drop a large table, as a safeguard.
         engine.command(f"DROP TABLE IF EXISTS {table}")

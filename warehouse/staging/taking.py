@@ -1,58 +1,56 @@
-"""Taking a result in: what a job left as Parquet is loaded beside the tables, and swapped in when it is whole."""
+"""Taking a result in: a job's Parquet files are loaded into tables beside its own, and swapped in when complete."""
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from warehouse.engine.address import Embedded
+from warehouse.engine.engine import Engine
+from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.errors import EngineFault, Unavailable
+from warehouse.query.parameters import literal_sql
 from warehouse.staging.place import Place
 from warehouse.staging.results import Result
 from warehouse.staging.swap import drop_new, finish_swaps, new_of, parts_of, swap
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 LOG = logging.getLogger(__name__)
 _STAYS = "What was there before stays."
 
 
-def take_in(warehouse: "Warehouse", place: Place, result: Result) -> int:
-    """Put a result in place of what its part had before: a folder a table below the place. Returns the number of rows.
+def take_in(engine: Engine, data_lock: ReadWriteLock, place: Place, result: Result) -> int:
+    """Replace a part's rows with a result: one folder per table, below the place. Returns the number of rows.
 
-    Raises: Unavailable when a table has no folder, or it holds what the table does not take; nothing has changed then.
+    Raises: Unavailable when a table has no folder, or its files do not fit the table; nothing has changed then.
     """
-    engine = warehouse.engine
-    finish_swaps(engine, warehouse.gate.writing)
+    finish_swaps(engine, data_lock.writing)
     try:
-        rows = sum(_load(warehouse, place, table, result) for table in result.tables)
+        rows = sum(_load(engine, place, table, result) for table in result.tables)
     except BaseException:
         drop_new(engine, result)
         raise
-    swap(engine, replace(result, rows=rows), warehouse.gate.writing)
+    swap(engine, replace(result, rows=rows), data_lock.writing)
     return rows
 
 
-def take_out(warehouse: "Warehouse", result: Result) -> None:
-    """Empty a part whose content is gone."""
-    finish_swaps(warehouse.engine, warehouse.gate.writing)
+def take_out(engine: Engine, data_lock: ReadWriteLock, result: Result) -> None:
+    """Empty a part whose source data is gone."""
+    finish_swaps(engine, data_lock.writing)
     for table in result.tables:
-        warehouse.engine.command(f"CREATE TABLE {new_of(table)} AS {table}")
-    swap(warehouse.engine, result, warehouse.gate.writing)
+        engine.command(f"CREATE TABLE {new_of(table)} AS {table}")
+    swap(engine, result, data_lock.writing)
 
 
-def _load(warehouse: "Warehouse", place: Place, table: str, result: Result) -> int:
+def _load(engine: Engine, place: Place, table: str, result: Result) -> int:
     """Load a table's folder into a table beside it; returns the number of rows."""
-    engine, new = warehouse.engine, new_of(table)
+    new = new_of(table)
     engine.command(f"CREATE TABLE {new} AS {table}")
     files = place.files(table)
     if not files and not place.has(f"{table}/_SUCCESS"):
         raise Unavailable(f"The job {result.job} left nothing for {table} in {place}. {_STAYS}")
     try:
         for file in files:
-            _load_file(warehouse, place, file, new)
+            _load_file(engine, place, file, new)
     except (EngineFault, pa.ArrowException, KeyError) as error:
         LOG.error("%s: %s", table, getattr(error, "told", error))
         raise Unavailable(f"The job {result.job} left rows that {table} does not take. {_STAYS}") from error
@@ -63,9 +61,8 @@ def _load(warehouse: "Warehouse", place: Place, table: str, result: Result) -> i
     return rows
 
 
-def _load_file(warehouse: "Warehouse", place: Place, file: str, new: str) -> None:
-    engine = warehouse.engine
-    if not (place.is_bucket or isinstance(warehouse.address, Embedded)):
+def _load_file(engine: Engine, place: Place, file: str, new: str) -> None:
+    if not (place.is_bucket or isinstance(engine.address, Embedded)):
         schema = engine.table(f"SELECT * FROM {new} LIMIT 0").schema
         engine.insert(new, _in_seconds(place.read_table(file).select(schema.names)).cast(schema))
         return
@@ -73,8 +70,8 @@ def _load_file(warehouse: "Warehouse", place: Place, file: str, new: str) -> Non
         "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = {table:String}",
         {"table": new},
     ).rows
-    # Spark has signed numbers only, and a column of ours may have room for fewer: what does not fit is an error.
-    shown = ", ".join(f"accurateCast({name}, {_quoted(kind)}) AS {name}" for name, kind in columns)
+    # Spark's numbers are signed, and our columns may be narrower: a value that does not fit is an error.
+    shown = ", ".join(f"accurateCast({name}, {literal_sql(kind)}) AS {name}" for name, kind in columns)
     names = ", ".join(name for name, _ in columns)
     engine.command(f"INSERT INTO {new} ({names}) SELECT {shown} FROM {place.function_sql(file)}")
 
@@ -86,9 +83,3 @@ def _in_seconds(rows: pa.Table) -> pa.Table:
             seconds = rows.column(at).cast(pa.timestamp("s", field.type.tz)).cast(pa.int64())
             rows = rows.set_column(at, field.name, seconds)
     return rows
-
-
-def _quoted(kind: str) -> str:
-    """A literal: types of instants have their zone in quotes."""
-    escaped = kind.replace("'", "\\'")
-    return f"'{escaped}'"

@@ -1,7 +1,7 @@
-"""Damage: parts of tables that the engine could not read when it started, and set aside; what is lost is named.
+"""Damage: parts of tables that the engine could not read at start and set aside. Lost rows are reported.
 
-A rollup's loss is made good from the facts. Of lost facts the rollups forget, too: else their files, sent again, would
-be counted twice there. And no number of a load is given again whose rows are still here.
+Lost parts of rollups are rebuilt from the facts. Lost facts are removed from rollups, too: otherwise their files,
+loaded again, would count twice there. The number of a load whose rows are still stored is never reused.
 """
 
 import logging
@@ -12,6 +12,7 @@ from pathlib import Path
 from warehouse.engine.engine import Engine
 from warehouse.loads.ledger import Entry, State, record
 from warehouse.model.rollups import ROLLUPS
+from warehouse.plurals import counted
 from warehouse.tables.rebuild import rebuild_partitions
 from warehouse.tables.reconcile import FACT
 
@@ -22,7 +23,8 @@ _ROLLUPS = {rollup.name: rollup for rollup in ROLLUPS}
 
 @dataclass(frozen=True)
 class LostPart:
-    """A part that could not be read: `partition` is a month (`YYYYMM`), a year or `all`, `rows` None if lost too."""
+    """A part that could not be read. `partition` is a month (`YYYYMM`), a year or `all`; `rows` is None if it is
+    unknown."""
 
     table: str
     partition: str
@@ -30,9 +32,9 @@ class LostPart:
     rows: int | None
 
     def __str__(self) -> str:
-        rows = "an unknown number of" if self.rows is None else f"{self.rows:,}"
+        rows = "an unknown number of rows" if self.rows is None else counted(self.rows, "row")
         where = "" if self.partition == "all" else f" of {self.partition}"
-        return f"lost {rows} rows{where} in {self.table}: part {self.name} is damaged and set aside. {self._way_on()}"
+        return f"lost {rows}{where} in {self.table}: part {self.name} is damaged and set aside. {self._way_on()}"
 
     def _way_on(self) -> str:
         if self.table in _ROLLUPS:
@@ -52,8 +54,8 @@ def lost_parts(engine: Engine) -> list[LostPart]:
 
 
 def mend(engine: Engine) -> list[LostPart]:
-    """Tell of every lost part, and build again what rollups have otherwise than the facts of its month; returns what
-    stays lost. No load may be under way.
+    """Log every lost part, and rebuild rollups whose month differs from the facts; returns the parts that stay lost. No
+    load may be under way.
     """
     lost = lost_parts(engine)
     for part in lost:
@@ -72,7 +74,7 @@ def mend(engine: Engine) -> list[LostPart]:
 
 
 def _number_on(engine: Engine) -> None:
-    """Note the highest number that a row has in the ledger: what it counts from, and what was lost of it."""
+    """Record in the ledger the highest load number of any row, so that numbering continues after lost entries."""
     highest = " UNION ALL ".join(f"SELECT max(load_id) AS load_id FROM {table}" for table in _NUMBERED)
     known, stored = engine.query(
         f"SELECT (SELECT max(load_id) FROM loads), (SELECT max(load_id) FROM ({highest}))"
@@ -87,7 +89,7 @@ def _views(engine: Engine, table: str, count: str, part: LostPart) -> int:
 
 
 def _partition(name: str) -> str:
-    """Of a part's name with the reason before it: `broken-on-start_202601_1_1_0`."""
+    """The partition in a detached part's name, such as `broken-on-start_202601_1_1_0`."""
     return name.split("_")[1]
 
 

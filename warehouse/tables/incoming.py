@@ -1,7 +1,7 @@
-"""The shape of rows offered to a load: one Arrow schema a table, in the warehouse's exact integer units.
+"""The shape of rows offered to a load: one Arrow schema per table, in the warehouse's exact integer units.
 
-Minutes are ten-thousandths, ratings hundredths, completion millionths, instants whole seconds of UTC: rounded before
-contents are compared, so that the same file read twice is the same rows.
+Minutes are ten-thousandths, ratings hundredths, completion millionths, instants whole seconds of UTC. Values are
+rounded before contents are compared, so that reading a file twice gives the same rows.
 """
 
 from collections.abc import Mapping
@@ -79,7 +79,7 @@ ABSENT = pa.field("absent", pa.list_(pa.string()))
 
 
 def offered(table: str) -> pa.Schema:
-    """All that rows of a table may have; `ABSENT` may be left out."""
+    """All columns that rows of a table may have; `ABSENT` may be left out."""
     return INCOMING[table].append(ABSENT) if table in ("movies", "users") else INCOMING[table]
 
 
@@ -97,5 +97,5 @@ _CLICKHOUSE = {
 
 
 def clickhouse_type(field: pa.Field) -> str:
-    """The engine's type of a field of what is offered."""
+    """The engine's type for a field of the offered rows."""
     return _CLICKHOUSE[str(field.type)]

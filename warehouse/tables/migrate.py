@@ -24,7 +24,7 @@ class Migration:
 
     @property
     def checksum(self) -> str:
-        """Of the text, so that an edit after landing is noticed."""
+        """A checksum of the text, to notice edits after it was applied."""
         return hashlib.sha256(self.sql.encode()).hexdigest()[:16]
 
     def statements(self) -> Iterator[str]:
@@ -43,7 +43,7 @@ def known() -> list[Migration]:
 
 
 def migrate(engine: Engine) -> list[str]:
-    """Apply what is new, and return its names.
+    """Apply new migrations, and return their names.
 
     Raises: Unavailable when the warehouse was made by a newer version, or an applied file was edited.
     """
@@ -60,7 +60,8 @@ def migrate(engine: Engine) -> list[str]:
     new = [migration for migration in ours if migration.number not in applied]
     for migration in new:
         for statement in migration.statements():
-            # IF NOT EXISTS, because a process may have died before they were recorded, which is done for all at once.
+            # Repeatable statements (IF NOT EXISTS), because a process may have died before they were recorded, which
+            # happens for all at once.
             engine.command(re.sub(r"^CREATE TABLE (?!IF)", "CREATE TABLE IF NOT EXISTS ", statement))
     if new:
         engine.insert("schema_migrations", _records(new))

@@ -1,7 +1,7 @@
-"""Rebuilding rollups from the facts: month by month into a twin beside the live table, each month swapped in whole.
+"""Rebuilding rollups from the facts: month by month into a shadow table, each month swapped in whole.
 
 Nothing here holds a lock. Who calls it keeps other loads and rebuilds out, so that the facts of a month stay as they
-are from the moment its twin is filled to the moment it is swapped in.
+are from the moment its shadow is filled to the moment it is swapped in.
 """
 
 from collections.abc import Callable, Sequence
@@ -35,17 +35,18 @@ def rebuild_partitions(
     engine: Engine, rollup: Rollup, partitions: Sequence[str], swapping: Swapping = nullcontext
 ) -> None:
     """Build months (`YYYYMM`) again; each is swapped in atomically. A month without facts becomes empty."""
-    twin = f"{rollup.name}_rebuilt"
-    engine.command(f"DROP TABLE IF EXISTS {twin}")
-    engine.command(f"CREATE TABLE {twin} AS {rollup.name}")
+    shadow = f"{rollup.name}_rebuilt"
+    engine.command(f"DROP TABLE IF EXISTS {shadow}")
+    engine.command(f"CREATE TABLE {shadow} AS {rollup.name}")
     for partition in partitions:
-        engine.command(f"INSERT INTO {twin} {rollup_select(rollup, FACT, f'toYYYYMM(start_time) = {int(partition)}')}")
-        filled = engine.query(f"SELECT count() FROM {twin} WHERE toYYYYMM(bucket) = {int(partition)}").scalar()
+        rows = rollup_select(rollup, FACT, f"toYYYYMM(start_time) = {int(partition)}")
+        engine.command(f"INSERT INTO {shadow} {rows}")
+        filled = engine.query(f"SELECT count() FROM {shadow} WHERE toYYYYMM(bucket) = {int(partition)}").scalar()
         # The engine refuses to replace a partition by nothing.
-        swap = f"REPLACE PARTITION ID '{partition}' FROM {twin}" if filled else f"DROP PARTITION ID '{partition}'"
+        swap = f"REPLACE PARTITION ID '{partition}' FROM {shadow}" if filled else f"DROP PARTITION ID '{partition}'"
         with swapping():
             engine.command(f"ALTER TABLE {rollup.name} {swap}")
-    engine.command(f"DROP TABLE {twin}")
+    engine.command(f"DROP TABLE {shadow}")
 
 
 def stored_months(engine: Engine, rollup: Rollup) -> list[str]:

@@ -1,8 +1,8 @@
-"""Generated objects: dictionaries, staging twins, rollup tables and their materialized views, made to match the model.
+"""Generated objects: dictionaries, staging tables, rollup tables and their materialized views, made to match the model.
 
 A generated table carries the checksum of its declaration as its comment. One whose declaration changed is dropped, made
 anew and filled from the facts; a rollup has no comment until it is filled, so that one which a dead process left empty
-is made again. Views hang on the staging twin of the fact, so that a load is rolled up before it shows.
+is made again. Views hang on the staging table of the fact, so that a load is rolled up before it shows.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from warehouse.engine.engine import Engine
 from warehouse.model.columns import Column, Kind
 from warehouse.model.dictionaries import DICTIONARIES, Dictionary
 from warehouse.model.rollups import ROLLUPS, Rollup
+from warehouse.query.parameters import literal_sql
 from warehouse.tables.incoming import INCOMING, clickhouse_type, offered
 
 FACT = "viewing_sessions"
@@ -20,7 +21,7 @@ STAGED_FACTS = ("viewing_sessions", "ratings")
 
 
 def reconcile(engine: Engine) -> list[Rollup]:
-    """Make what is missing or was declared otherwise; returns the rollups to fill from the facts."""
+    """Create objects that are missing or whose declaration changed; returns the rollups to fill from the facts."""
     found = engine.query("SELECT name, comment FROM system.tables WHERE database = currentDatabase()")
     there = {str(name): str(comment) for name, comment in found.rows}
     for dictionary in DICTIONARIES:
@@ -106,11 +107,11 @@ def _dictionary_ddl(engine: Engine, dictionary: Dictionary) -> str:
     attributes = ", ".join(f"{name} {kind}" for name, kind in dictionary.attributes)
     account = ""
     if isinstance(engine.address, Server):
-        account = f" USER {_quoted(engine.address.user)} PASSWORD {_quoted(engine.address.password)}"
+        account = f" USER {literal_sql(engine.address.user)} PASSWORD {literal_sql(engine.address.password)}"
     return (
         f"CREATE DICTIONARY IF NOT EXISTS {dictionary.name} ({dictionary.key} UInt32, {attributes}) PRIMARY "
         f"KEY {dictionary.key} "
-        f"SOURCE(CLICKHOUSE(TABLE '{dictionary.table}' DB {_quoted(engine.database)}{account})) "
+        f"SOURCE(CLICKHOUSE(TABLE '{dictionary.table}' DB {literal_sql(engine.database)}{account})) "
         "LAYOUT(FLAT(INITIAL_ARRAY_SIZE 1024 MAX_ARRAY_SIZE 100000000)) LIFETIME(0)"
     )
 
@@ -131,8 +132,3 @@ def _incoming_ddl(table: str) -> str:
 
 def _checksum(declaration: str) -> str:
     return hashlib.sha256(declaration.encode()).hexdigest()[:16]
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"

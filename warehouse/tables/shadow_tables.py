@@ -1,8 +1,7 @@
-"""Twins: tables beside the live ones without some rows or with those of the stage, and the exchange in which they take
-their places.
+"""Shadow tables: copies of live tables without some rows, or with those of the stage, that replace them in one moment.
 
-Only partitions that have such rows are written anew, everything else is linked. Nothing is deleted by a mutation: that
-would keep its condition, and with it a person's key or name, in a file of the table.
+Only partitions with such rows are written anew; the others are linked. Nothing is deleted by a mutation, which would
+keep its condition, and with it a person's key or name, in a file of the table.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,9 +15,9 @@ from warehouse.tables.reconcile import FACT, rollup_select
 
 @dataclass(frozen=True)
 class Removal:
-    """What twins lack: `tests` is SQL of the rows to leave out, by table, in the order of the exchange; rollups count
-    the sessions of `months` (`YYYYMM`) again. Of tables in `whole` every partition is written anew; the twin of
-    `staged` has the rows of its stage too."""
+    """What shadow tables leave out: `tests` is SQL of the rows to leave out, by table, in the order of the exchange.
+    Rollups count the sessions of `months` (`YYYYMM`) again. Of tables in `whole` every partition is written anew; the
+    shadow of `staged` also has the rows of its stage."""
 
     tests: Mapping[str, str]
     parameters: Mapping[str, Any]
@@ -28,7 +27,7 @@ class Removal:
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """The tables that change places with twins, rollups before their facts."""
+        """The tables to exchange with their shadows, rollups before their facts."""
         rollups = tuple(rollup.name for rollup in ROLLUPS) if FACT in self.tests else ()
         return (*rollups, *self.tests)
 
@@ -46,12 +45,12 @@ def sent(parameters: Mapping[str, Any], test: str) -> dict[str, Any]:
     return {name: value for name, value in parameters.items() if f"{{{name}:" in test}
 
 
-def fill_twins(engine: Engine, removal: Removal) -> None:
-    """Make the twins. None may be there from before."""
+def fill_shadows(engine: Engine, removal: Removal) -> None:
+    """Make the shadow tables. None may exist yet."""
     for table, test in removal.tests.items():
         whole = table in removal.whole
         written = partitions(engine, table) if whole else touched_partitions(engine, table, test, removal.parameters)
-        _make_twin(engine, table, but=written)
+        _make_shadow(engine, table, but=written)
         for piece in written:
             engine.command(
                 f"INSERT INTO {table}_next SELECT * FROM {table} WHERE _partition_id = {{piece:String}} "
@@ -65,20 +64,20 @@ def fill_twins(engine: Engine, removal: Removal) -> None:
             _fill_rollup(engine, rollup, removal.months)
 
 
-def exchange_twins(engine: Engine, removal: Removal) -> None:
-    """Let the twins take the places of their tables; what was there is in the twins then."""
+def exchange_shadows(engine: Engine, removal: Removal) -> None:
+    """Exchange the tables and their shadows: the old rows are in the shadows then."""
     for table in removal.tables:
         engine.command(f"EXCHANGE TABLES {table} AND {table}_next")
 
 
 def _fill_rollup(engine: Engine, rollup: Rollup, months: Sequence[str]) -> None:
-    _make_twin(engine, rollup.name, but=months)
+    _make_shadow(engine, rollup.name, but=months)
     for month in months:
         rows = rollup_select(rollup, f"{FACT}_next", f"toYYYYMM(start_time) = {int(month)}")
         engine.command(f"INSERT INTO {rollup.name}_next {rows}")
 
 
-def _make_twin(engine: Engine, table: str, but: Sequence[str]) -> None:
+def _make_shadow(engine: Engine, table: str, but: Sequence[str]) -> None:
     """An empty table like another, with the other's partitions linked into it but for some."""
     engine.command(f"CREATE TABLE {table}_next AS {table}")
     _attach(engine, f"{table}_next", table, but)

@@ -1,7 +1,7 @@
-"""Torn files: what a full disk leaves in an embedded folder, and what the engine does not start with.
+"""Torn files: files that a full disk leaves in an embedded folder, and that keep the engine from starting.
 
-A `DELETE` begins by writing what it is to do into a file of the table. On a full disk the file stays behind, empty, the
-statement fails and nothing is deleted; but the next start can't read the file, and the table with it.
+A `DELETE` begins by writing its condition into a file of the table. On a full disk the statement fails, nothing is
+deleted, and an empty file stays. At the next start the engine can't read that file, nor the table.
 """
 
 import logging
@@ -12,7 +12,7 @@ _BEGIN = b"format version: "
 
 
 def remove_torn_files(folder: Path) -> list[Path]:
-    """Remove the files of deletes that were never begun; returns them. The engine must not be running."""
+    """Remove the empty files of such deletes; returns them. The engine must not be running."""
     torn = [file for file in folder.glob("store/*/*/mutation_*.txt") if not _is_whole(file)]
     for file in torn:
         LOG.warning("Removed %s: a full disk had stopped it from being written; the delete was never begun.", file.name)

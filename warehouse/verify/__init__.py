@@ -1,1 +1,1 @@
-"""Verifying: rollups against a recount of the facts, and ids that stand twice."""
+"""Verifying: rollups against a recount of the facts, and repeated ids."""

@@ -1,8 +1,8 @@
 """Recounts: what each rollup should hold, written by hand over facts, films and users.
 
 No SQL here comes from the model: buckets are the engine's own UTC functions, attributes are joined instead of looked up
-in dictionaries, sets are arrays instead of bitmaps. So a mistake in a declaration shows as a difference and isn't made
-twice. What a rollup declares must be here too, by the same slug; a test holds that.
+in dictionaries, sets are arrays instead of bitmaps. So a mistake in a declaration shows as a difference instead of
+being made twice. Everything that a rollup declares must be here by the same slug, which a test checks.
 """
 
 from types import MappingProxyType

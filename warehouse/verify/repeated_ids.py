@@ -1,13 +1,11 @@
-"""Ids that stand twice in a fact: a load compares with rows within a day of its time span, so farther ones get in."""
+"""Repeated ids in a fact: a load compares ids only with rows within a day of its time span, so others can get in."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from warehouse.engine.engine import Engine
+from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.ids import to_text_sql
 from warehouse.loads.sifting import FACT_TABLES
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 
 @dataclass(frozen=True)
@@ -29,13 +27,13 @@ class RepeatedId:
 MOST_SHOWN = 1_000
 
 
-def repeated_ids(warehouse: "Warehouse", limit: int = MOST_SHOWN) -> list[RepeatedId]:
-    """The ids of every fact that stand twice, by table and id, at most `limit` of a table. It reads all rows."""
+def repeated_ids(engine: Engine, data_lock: ReadWriteLock, limit: int = MOST_SHOWN) -> list[RepeatedId]:
+    """The repeated ids of every fact, by table and id, at most `limit` per table. Reads all rows."""
     found = []
     for fact in FACT_TABLES.values():
-        # Ids are as many as rows: past a gigabyte of them the engine goes on on disk.
-        with warehouse.gate.reading():
-            batches = warehouse.engine.stream(
+        # There are as many ids as rows: beyond a gigabyte the engine groups on disk.
+        with data_lock.reading():
+            batches = engine.stream(
                 f"SELECT {to_text_sql('id')} AS shown, count(), formatDateTime(min({fact.time}), '%FT%TZ'), "
                 f"formatDateTime(max({fact.time}), '%FT%TZ'), arraySort(groupUniqArray(load_id)) FROM {fact.table} "
                 f"GROUP BY id HAVING count() > 1 ORDER BY id LIMIT {int(limit)} "

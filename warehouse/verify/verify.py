@@ -1,7 +1,7 @@
-"""Verifying: each rollup is held against a recount of the facts, per key and bucket, and every difference is told.
+"""Verifying: compare each rollup with a recount of the facts, per key and bucket, and report every difference.
 
-It finds what is wrong and mends nothing: `rebuild` does. Sums are compared by value, sets member by member; a row that
-only one side has is a difference of its measure `rows`.
+It changes nothing: `rebuild` repairs. Sums are compared by value, sets by their members. A row that only one side has
+is a difference of the measure `rows`.
 """
 
 import hashlib
@@ -10,18 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from warehouse.days import ALL_DAYS, Days, month_of
+from warehouse.engine.engine import Engine
+from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.errors import BadInput
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.model.time_steps import Step
 from warehouse.query.local_time import iso
 from warehouse.tables.reconcile import FACT
 from warehouse.verify.recounts import SETS, SUMS, recount_sql
-
-if TYPE_CHECKING:
-    from warehouse.warehouse import Warehouse
 
 # How many members of a set a difference names: enough to look them up.
 MOST_MEMBERS = 5
@@ -31,7 +30,7 @@ _TEXTS = frozenset({"device", "quality", "genre", "country"})
 
 @dataclass(frozen=True)
 class Difference:
-    """One value that a rollup has otherwise than the facts.
+    """One value that differs between a rollup and the facts.
 
     `bucket` is the start of a piece of the step, ISO 8601 in UTC. Of a set, `stored` and `recounted` are its sizes,
     `lacking` and `surplus` the first members that are only in the recount and only in the rollup.
@@ -75,15 +74,15 @@ class Comparison:
         return sorted(starts)
 
 
-def plan(warehouse: "Warehouse", days: Days = ALL_DAYS, sample: float = 1.0, seed: int = 0) -> list[Comparison]:
-    """What to compare, month by month: the days that the facts or a rollup have rows of, or a share `sample` of them,
-    never none, drawn by `seed`.
+def plan(engine: Engine, days: Days = ALL_DAYS, sample: float = 1.0, seed: int = 0) -> list[Comparison]:
+    """What to compare, month by month: the days with rows in the facts or a rollup, or a share `sample` of them, at
+    least one, drawn by `seed`.
 
     Raises: BadInput when the share is not in (0, 1].
     """
     if not 0 < sample <= 1:
         raise BadInput(f"--sample is {sample}. It is a share of the days, above 0 and at most 1.")
-    known = [day for day in _stored_days(warehouse) if day in days]
+    known = [day for day in _stored_days(engine) if day in days]
     drawn = sorted(sorted(known, key=lambda day: _draw(day, seed))[: math.ceil(len(known) * sample)])
     return [
         Comparison(rollup, step, month, month_days)
@@ -93,10 +92,10 @@ def plan(warehouse: "Warehouse", days: Days = ALL_DAYS, sample: float = 1.0, see
     ]
 
 
-def compare(warehouse: "Warehouse", comparison: Comparison) -> Iterator[Difference]:
+def compare(engine: Engine, data_lock: ReadWriteLock, comparison: Comparison) -> Iterator[Difference]:
     """The differences of one comparison, by bucket and key; loads that are done meanwhile wait to be shown."""
-    with warehouse.gate.reading():
-        batches = warehouse.engine.stream(
+    with data_lock.reading():
+        batches = engine.stream(
             _comparison_sql(comparison.rollup, comparison.step),
             {"month": comparison.month, "days": comparison.starts},
         )
@@ -105,17 +104,17 @@ def compare(warehouse: "Warehouse", comparison: Comparison) -> Iterator[Differen
         yield from _differences(comparison, row)
 
 
-def verify(warehouse: "Warehouse", comparisons: Sequence[Comparison]) -> Iterator[Difference]:
+def verify(engine: Engine, data_lock: ReadWriteLock, comparisons: Sequence[Comparison]) -> Iterator[Difference]:
     """The differences of all comparisons, one after the other."""
     for comparison in comparisons:
-        yield from compare(warehouse, comparison)
+        yield from compare(engine, data_lock, comparison)
 
 
 def _draw(day: date, seed: int) -> bytes:
     return hashlib.blake2b(f"{seed} {day}".encode(), digest_size=8).digest()
 
 
-def _stored_days(warehouse: "Warehouse") -> list[date]:
+def _stored_days(engine: Engine) -> list[date]:
     """Every UTC day of which there are facts or stored rows, in order: a day that lost its facts is looked at too, and
     the first of a long piece that has no shorter one."""
     tables = [f"SELECT DISTINCT toDate(start_time) AS day FROM {FACT}"]
@@ -123,7 +122,7 @@ def _stored_days(warehouse: "Warehouse") -> list[date]:
     known = f"SELECT DISTINCT arrayJoin([{long}]) FROM {ROLLUPS[0].name} WHERE step = {Step.DAY.value}"
     looked_at = f"step <= {Step.DAY.value} OR (step, bucket) NOT IN ({known})"
     tables += [f"SELECT DISTINCT toDate(bucket) AS day FROM {rollup.name} WHERE {looked_at}" for rollup in ROLLUPS]
-    found = warehouse.engine.query(f"SELECT DISTINCT day FROM ({' UNION ALL '.join(tables)}) ORDER BY day")
+    found = engine.query(f"SELECT DISTINCT day FROM ({' UNION ALL '.join(tables)}) ORDER BY day")
     return [day for (day,) in found.rows]
 
 

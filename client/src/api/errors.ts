@@ -1,7 +1,7 @@
-/** What can go wrong between the page and the server: one error class, with the server's code and sentence. */
+/** The one error class for failed requests, with the server's code and message. */
 
 export class RequestError extends Error {
-  /** `code` is the server's `extensions.code`, or UNREACHABLE / UNREADABLE where no answer of the server's arrived. */
+  /** `code` is the server's `extensions.code`, or UNREACHABLE / UNREADABLE if no valid response arrived. */
   constructor(
     readonly code: string,
     message: string,
@@ -10,19 +10,19 @@ export class RequestError extends Error {
     this.name = 'RequestError';
   }
 
-  /** Whether the token, and not the question, was refused. */
+  /** Whether the token was refused, rather than the operation. */
   get isUnauthenticated(): boolean {
     return this.code === 'UNAUTHENTICATED';
   }
 
-  /** Whether asking again in a moment may help. */
+  /** Whether a retry may help. */
   get isTransient(): boolean {
-    // A question that timed out once would only cost the server the same time again.
+    // TIMEOUT is not among them: a query that timed out would cost the server as much again.
     return ['UNREACHABLE', 'OVERLOADED', 'UNAVAILABLE'].includes(this.code);
   }
 }
 
-/** Any thrown value as a RequestError, so that panels have one shape to show. */
+/** Wraps any thrown value in a RequestError. */
 export function asRequestError(thrown: unknown): RequestError {
   if (thrown instanceof RequestError) return thrown;
   return new RequestError('INTERNAL', thrown instanceof Error ? thrown.message : String(thrown));

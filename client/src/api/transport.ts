@@ -1,32 +1,32 @@
-/** How a request reaches the server: a published document by its id to /graphql, or an operation by name to /api/{operation}. */
+/** Sends requests: a published document by id to /graphql, or an operation by name to /api/{operation}. */
 import type { TypedDocumentString } from '../generated/operations';
-import { type Answer, readAnswer } from './answer';
 import { RequestError } from './errors';
+import { type ApiResponse, readResponse } from './response';
 
 export async function postDocument<TData, TVariables>(
   token: string,
   document: TypedDocumentString<TData, TVariables>,
   variables: TVariables,
   signal?: AbortSignal,
-): Promise<Answer<TData>> {
+): Promise<ApiResponse<TData>> {
   const response = await send('/graphql', {
     method: 'POST',
     headers: { ...headersFor(token), 'Content-Type': 'application/json' },
     body: JSON.stringify({ documentId: documentIdOf(document), variables }),
     signal,
   });
-  return readAnswer<TData>(response);
+  return readResponse<TData>(response);
 }
 
-/** The id under which the server knows the document's file; it runs published documents also where it runs no others. */
+/** The document's published id. A server that accepts only published documents runs it too. */
 export function documentIdOf<TData, TVariables>({ __meta__ }: TypedDocumentString<TData, TVariables>): string {
   return String(__meta__?.documentId);
 }
 
-/** The variables of an embed token are in the token: the server applies them. */
-export async function getOperation<TData>(token: string, operation: string, signal?: AbortSignal): Promise<Answer<TData>> {
+/** An embed token carries its variables; the server applies them. */
+export async function getOperation<TData>(token: string, operation: string, signal?: AbortSignal): Promise<ApiResponse<TData>> {
   const response = await send(`/api/${encodeURIComponent(operation)}`, { headers: headersFor(token), signal });
-  return readAnswer<TData>(response);
+  return readResponse<TData>(response);
 }
 
 function headersFor(token: string): Record<string, string> {

@@ -1,21 +1,20 @@
-/** The header inside the dashboard, whose links change the page without loading it again. */
-import { useViewer } from '../hooks/useViewer';
-import { usePath, useSearch } from '../view/address';
-import { mayRunPipeline } from '../view/permissions';
-import { userAt } from '../view/userAddress';
+/** The dashboard's header. Its links change the page without a reload. */
+import { mayRunPipeline, useViewer } from '../session/viewer';
+import { usePath, useSearch } from '../view/router';
+import { userAtPath } from '../view/userUrl';
 import { HeaderBar, TAB_CLASS, TabLabel } from './HeaderBar';
 import { Link } from './Link';
 
 export function AppHeader() {
   const path = usePath();
   const search = useSearch();
-  const viewer = useViewer().data?.data.viewer;
+  const viewer = useViewer();
   return (
     <HeaderBar>
       <Link to={`/${search}`} current={path === '/'} className={TAB_CLASS}>
         <TabLabel tab="dashboard" />
       </Link>
-      <Link to={`/users${search}`} current={path === '/users' || userAt(path) !== null} className={TAB_CLASS}>
+      <Link to={`/users${search}`} current={path === '/users' || userAtPath(path) !== null} className={TAB_CLASS}>
         <TabLabel tab="users" />
       </Link>
       {mayRunPipeline(viewer) && (
@@ -23,7 +22,7 @@ export function AppHeader() {
           <TabLabel tab="pipeline" />
         </Link>
       )}
-      {/* A document of its own: a plain link, in this tab, which holds the token. */}
+      {/* The playground is a separate page. It opens in this tab, which holds the token. */}
       <a href="/playground" className={TAB_CLASS}>
         <TabLabel tab="playground" />
       </a>

@@ -1,4 +1,4 @@
-/** A change against the period before: an arrow, a colour and a percentage, so that colour is never the only sign. */
+/** A change since the previous period: an arrow, a colour and a percentage, so that colour is never the only cue. */
 import { ArrowDownRight, ArrowUpRight, Minus } from 'lucide-react';
 import { changeDirection, formatChange } from '../format';
 
@@ -13,7 +13,7 @@ export function Change({ field, value }: ChangeProps) {
     <span className={`inline-flex items-center gap-1 text-sm font-medium ${tone}`} data-field={field} data-value={value ?? ''}>
       <Icon className="size-4" aria-hidden />
       <span className="sr-only">{meaning} </span>
-      {value == null ? <span className="font-normal">no earlier figure</span> : formatChange(value)}
+      {value == null ? <span className="font-normal">no previous figure</span> : formatChange(value)}
     </span>
   );
 }

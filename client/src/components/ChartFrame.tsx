@@ -1,4 +1,4 @@
-/** The space of a chart: as wide as its panel, as tall as the panel leaves, never lower than it can be read. */
+/** The space for a chart: it fills the panel, with a minimum height. */
 import type { ReactNode } from 'react';
 import { ResponsiveContainer } from 'recharts';
 

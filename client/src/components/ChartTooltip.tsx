@@ -1,6 +1,6 @@
-/** The figures under the pointer or the arrow keys, all measures of the row at once. */
-import type { Column } from './DataTable';
+/** A chart's tooltip: every measure of the row under the pointer or the keyboard focus. */
 import { format } from '../format';
+import type { Column } from './DataTable';
 
 interface ChartTooltipProps<Row> {
   readonly active?: boolean | undefined;

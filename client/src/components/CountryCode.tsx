@@ -1,4 +1,4 @@
-/** A country's code as a small plate. Not a flag: several systems have no font for those. */
+/** A country code as a small badge. Not a flag: some systems have no font for flags. */
 
 export function CountryCode({ code }: { readonly code: string }) {
   if (!/^[A-Z]{2}$/.test(code)) return null;

@@ -1,12 +1,12 @@
-/** A plain table of figures: what a chart shows, for screen readers and for those who prefer numbers. */
+/** A chart's figures as a table, for screen readers and for anyone who prefers numbers. */
 import type { ReactNode } from 'react';
-import { Figure } from './Figure';
 import type { Unit } from '../format';
+import { Figure } from './Figure';
 
 export interface Column<Row> {
   readonly field: keyof Row & string;
   readonly label: string;
-  /** A shorter label, where the column is narrow. */
+  /** A shorter label for a narrow column. */
   readonly heading?: string;
   readonly unit: Unit;
 }
@@ -14,7 +14,7 @@ export interface Column<Row> {
 interface DataTableProps<Row> {
   readonly caption: string;
   readonly rows: readonly Row[];
-  /** The first column: what a row is about. */
+  /** The first column, which names the row. */
   readonly heading: { readonly label: string; readonly key: (row: Row) => string | number; readonly text: (row: Row) => ReactNode };
   readonly columns: readonly Column<Row>[];
 }

@@ -1,7 +1,7 @@
-/** When in their day people watch: four shares of one bar, and the legend that carries the values. */
-import { Figure } from './Figure';
+/** Viewing by time of day: one bar in four parts, and a legend. */
 import { format } from '../format';
 import { DAYPARTS, type Dayparts } from '../panels/patternRows';
+import { Figure } from './Figure';
 
 export function DaypartBar({ dayparts }: { readonly dayparts: Dayparts }) {
   return (
@@ -17,7 +17,7 @@ export function DaypartBar({ dayparts }: { readonly dayparts: Dayparts }) {
   );
 }
 
-/** What the colours mean, with the shares of one bar where there is but one. */
+/** Explains the colours. For a single bar it also shows the shares. */
 export function DaypartLegend({ dayparts }: { readonly dayparts?: Dayparts }) {
   return (
     <ul aria-label="Times of day" className="flex flex-wrap gap-x-4 gap-y-1 text-xs">

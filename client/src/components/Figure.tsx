@@ -1,19 +1,27 @@
-/** One figure: formatted for people, raw in `data-value` for whoever checks it against the database. */
-import { format, formatShort, type Unit } from '../format';
+/** One figure: formatted for people, and raw in `data-value` for tests that compare it with the database. */
+import { format, formatShort, plural, type Unit } from '../format';
+import { MEASURES, type MeasureName } from '../model';
 
-interface FigureProps {
-  readonly field: string;
+/** A measure takes its unit from the model; any other figure names one. */
+type FieldProps = { readonly field: MeasureName; readonly unit?: never } | { readonly field: string; readonly unit: Unit };
+
+export type FigureProps = FieldProps & {
   readonly value: number | null | undefined;
-  readonly unit: Unit;
   readonly short?: boolean;
+  /** What is counted, in the singular: `1 row`, `2 rows`. */
+  readonly noun?: string;
   readonly className?: string;
-}
+};
 
-export function Figure({ field, value, unit, short = false, className }: FigureProps) {
-  const full = format(value, unit);
+export function Figure({ field, unit, value, short = false, noun, className }: FigureProps) {
+  const shownUnit = unit ?? MEASURES[field].unit;
+  const full = format(value, shownUnit);
   return (
-    <span className={className} data-field={field} data-value={value ?? ''} title={short ? full : undefined}>
-      {short ? formatShort(value, unit) : full}
-    </span>
+    <>
+      <span className={className} data-field={field} data-value={value ?? ''} title={short ? full : undefined}>
+        {short ? formatShort(value, shownUnit) : full}
+      </span>
+      {noun && ` ${plural(value ?? 0, noun)}`}
+    </>
   );
 }

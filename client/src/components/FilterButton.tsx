@@ -1,8 +1,8 @@
-/** A name in a list that narrows the whole dashboard to itself, and widens it again when pressed a second time. */
+/** A button that filters the whole dashboard by its value. A second press removes the filter. */
 import type { ReactNode } from 'react';
 
 export interface FilterChoice {
-  /** The value that narrows the view now. */
+  /** The value of the active filter. */
   readonly active: string | undefined;
   readonly onChoose: (value: string | undefined) => void;
 }
@@ -14,7 +14,7 @@ interface FilterButtonProps {
 }
 
 export function FilterButton({ value, choice, children }: FilterButtonProps) {
-  // An embedded panel stands alone: there is nothing to narrow.
+  // An embedded panel stands alone: there is nothing to filter.
   if (!choice) return <span className="flex min-h-[24px] min-w-0 items-center gap-2">{children}</span>;
   const isActive = choice.active === value;
   return (

@@ -1,12 +1,13 @@
-/** What the dashboard is narrowed to, each with a way to widen it again. */
+/** The active filters, each with a button that removes it. */
 import { X } from 'lucide-react';
 import { formatCountry, formatSlug } from '../format';
-import { type FilterName, FILTERS, type View } from '../view/view';
+import { DIMENSIONS } from '../model';
+import { type FilterName, FILTERS, type View } from '../view/dashboardView';
 
-const LABELS: Record<FilterName, { readonly name: string; readonly form: (value: string) => string }> = {
-  country: { name: 'Country', form: formatCountry },
-  device: { name: 'Device', form: formatSlug },
-  genre: { name: 'Genre', form: (genre) => genre },
+const FORMATS: Record<FilterName, (value: string) => string> = {
+  country: formatCountry,
+  device: formatSlug,
+  genre: (genre) => genre,
 };
 
 interface FilterChipsProps {
@@ -20,7 +21,7 @@ export function FilterChips({ filters, onRemove }: FilterChipsProps) {
   return (
     <ul aria-label="Filters" className="flex flex-wrap gap-2">
       {active.map((name) => {
-        const label = `${LABELS[name].name}: ${LABELS[name].form(filters[name] ?? '')}`;
+        const label = `${DIMENSIONS[name].label}: ${FORMATS[name](filters[name] ?? '')}`;
         return (
           <li key={name}>
             <button

@@ -1,4 +1,4 @@
-/** The bar on top of every page: name, ways to the other pages, role, theme, way out. */
+/** The bar at the top of every page: logo, navigation, role, theme, sign-out. */
 import { ChartNoAxesCombined, LogOut, type LucideIcon, SquareTerminal, Users, Workflow } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useSession } from '../session/session';
@@ -41,8 +41,8 @@ export function HeaderBar({ children }: { readonly children: ReactNode }) {
           <button
             type="button"
             className="icon-button"
-            aria-label="Forget the token"
-            title="Forget the token"
+            aria-label="Sign out"
+            title="Sign out"
             onClick={() => {
               signOut(null);
             }}

@@ -1,6 +1,6 @@
-/** A link inside the dashboard: changes the address without loading the page again, and still is a link. */
+/** A real link that changes the URL without reloading the page. */
 import type { MouseEvent, ReactNode } from 'react';
-import { useNavigate } from '../view/address';
+import { useNavigate } from '../view/router';
 
 interface LinkProps {
   readonly to: string;
@@ -13,7 +13,7 @@ export function Link({ to, current = false, className, children }: LinkProps) {
   const navigate = useNavigate();
 
   function follow(event: MouseEvent<HTMLAnchorElement>) {
-    // A click that asks for another tab or window is the browser's.
+    // Leave clicks that open a new tab or window to the browser.
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     navigate(to);

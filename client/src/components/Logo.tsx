@@ -1,4 +1,4 @@
-/** The mark and the name. */
+/** The logo and the product name. */
 import mark from '../marquee.svg';
 
 export function Logo({ nameClass }: { readonly nameClass?: string }) {

@@ -1,4 +1,4 @@
-/** A value as the role may see it: marked where the database has masked it. */
+/** A field value as the role may see it, marked if the database masked it. */
 import { Lock } from 'lucide-react';
 import { UNKNOWN } from '../format';
 import type { MaskStrategy } from '../generated/operations';

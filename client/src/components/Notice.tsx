@@ -1,4 +1,4 @@
-/** A sentence in place of a picture: nothing to show, or what went wrong and what to do. */
+/** Notices in place of content: nothing to show, or an error and what to do about it. */
 import { CircleAlert, type LucideIcon, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { RequestError } from '../api/errors';
@@ -8,6 +8,15 @@ export function EmptyNotice({ Icon, children }: { readonly Icon: LucideIcon; rea
     <div className="flex grow flex-col items-center justify-center gap-3 px-4 py-10 text-center text-sm text-muted">
       <Icon className="size-6" aria-hidden />
       <p className="max-w-sm text-pretty">{children}</p>
+    </div>
+  );
+}
+
+/** The same in its own card, for use outside a panel. */
+export function EmptyCard(props: { readonly Icon: LucideIcon; readonly children: ReactNode }) {
+  return (
+    <div className="flex min-h-60 rounded-xl border border-line bg-surface">
+      <EmptyNotice {...props} />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** The heading of a page, with a line on what it shows and its controls. */
+/** A page's heading, with a line of explanation and the page's controls. */
 import { type ReactNode, useEffect } from 'react';
 
 interface PageTitleProps {

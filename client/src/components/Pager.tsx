@@ -1,4 +1,4 @@
-/** Forward and back through a list that is read a page at a time. */
+/** Next and previous buttons for a paged list. */
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 
 interface PagerProps {

@@ -1,4 +1,4 @@
-/** The frame of one question: its title, its controls, and its answer in whatever state that is. */
+/** A panel: the result of one query, whether loading, failed, empty or ready. */
 import { ChartNoAxesColumn, ChartPie, Lock, type LucideIcon, Table2 } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
 import type { OperationResult } from '../hooks/useOperation';
@@ -9,40 +9,31 @@ export interface PanelProps<TData, TContent> {
   readonly title: string;
   readonly note?: string | undefined;
   readonly result: OperationResult<TData>;
-  /** What there is to draw; null or an empty list shows `empty`. */
+  /** Picks what to draw. Null or an empty list shows `empty`. */
   readonly select: (data: TData) => TContent;
   readonly empty: ReactNode;
   readonly EmptyIcon?: LucideIcon;
   readonly actions?: ReactNode;
-  /** A line of choices below the title, which stays whatever the answer is. */
+  /** A line of controls below the title, shown in every state. */
   readonly controls?: ReactNode;
-  /** The same figures as a table. Panels that draw a table already leave it out. */
+  /** The same figures as a table, for panels that draw a chart. */
   readonly table?: (content: NonNullable<TContent>) => ReactNode;
   readonly children: (content: NonNullable<TContent>) => ReactNode;
   readonly className?: string | undefined;
 }
 
 export function Panel<TData, TContent>(props: PanelProps<TData, TContent>) {
-  const { testId, title, note, result, actions, controls, table, className = '' } = props;
-  const headingId = useId();
+  const { testId, title, note, result, actions, controls, table, className } = props;
   const [asTable, setAsTable] = useState(false);
   return (
-    <section
-      aria-labelledby={headingId}
-      aria-busy={result.isFetching}
-      data-testid={testId}
-      data-state={result.isError ? 'error' : result.isPending ? 'loading' : result.isFetching ? 'updating' : 'ready'}
-      className={`@container relative flex min-w-0 flex-col gap-4 rounded-xl border border-line bg-surface p-4 sm:p-5 ${className}`}
-    >
-      {result.isFetching && !result.isPending && <div className="progress-line" />}
-      <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-        <div className="min-w-0">
-          <h2 id={headingId} className="leading-8 font-semibold tracking-tight">
-            {title}
-          </h2>
-          {note && <p className="text-xs text-muted">{note}</p>}
-        </div>
-        <div className="flex items-center gap-1">
+    <PanelFrame
+      testId={testId}
+      title={title}
+      note={note}
+      className={className}
+      state={result.isError ? 'error' : result.isPending ? 'loading' : result.isFetching ? 'updating' : 'ready'}
+      actions={
+        <>
           {actions}
           {table && (
             <button
@@ -58,17 +49,55 @@ export function Panel<TData, TContent>(props: PanelProps<TData, TContent>) {
               {asTable ? <ChartNoAxesColumn className="size-4" aria-hidden /> : <Table2 className="size-4" aria-hidden />}
             </button>
           )}
-        </div>
-      </header>
+        </>
+      }
+    >
+      {result.isFetching && !result.isPending && <div className="progress-line" />}
       {controls && <div className="flex min-w-0 flex-wrap items-center gap-2">{controls}</div>}
       <PanelBody {...props} asTable={asTable} />
+    </PanelFrame>
+  );
+}
+
+interface PanelFrameProps {
+  readonly testId: string;
+  readonly title: ReactNode;
+  readonly note?: ReactNode;
+  /** The state of the panel's query, if it has one. */
+  readonly state?: 'error' | 'loading' | 'updating' | 'ready';
+  readonly actions?: ReactNode;
+  readonly className?: string | undefined;
+  readonly children: ReactNode;
+}
+
+/** A panel's card: title, a line of explanation, buttons, and content. */
+export function PanelFrame({ testId, title, note, state, actions, className = '', children }: PanelFrameProps) {
+  const headingId = useId();
+  return (
+    <section
+      aria-labelledby={headingId}
+      aria-busy={state === 'loading' || state === 'updating'}
+      data-testid={testId}
+      data-state={state}
+      className={`@container relative flex min-w-0 flex-col gap-4 rounded-xl border border-line bg-surface p-4 sm:p-5 ${className}`}
+    >
+      <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+        <div className="min-w-0">
+          <h2 id={headingId} className="leading-8 font-semibold tracking-tight">
+            {title}
+          </h2>
+          {note && <p className="text-xs text-muted">{note}</p>}
+        </div>
+        <div className="flex items-center gap-1">{actions}</div>
+      </header>
+      {children}
     </section>
   );
 }
 
 function PanelBody<TData, TContent>(props: PanelProps<TData, TContent> & { readonly asTable: boolean }) {
   const { title, result, select, empty, EmptyIcon = ChartPie, table, children, asTable } = props;
-  // A retry would not change whose rows the token reaches.
+  // Retrying would not help: the token does not reach these rows.
   if (result.isError && result.error.code === 'FORBIDDEN') return <EmptyNotice Icon={Lock}>{result.error.message}</EmptyNotice>;
   if (result.isError) return <ErrorNotice error={result.error} onRetry={() => void result.refetch()} />;
   if (result.isPending) return <PanelSkeleton title={title} />;
@@ -78,7 +107,7 @@ function PanelBody<TData, TContent>(props: PanelProps<TData, TContent> & { reado
   return (
     <>
       {!asTable && children(content)}
-      {/* While the chart shows, the table still is there for screen readers. */}
+      {/* Screen readers get the table even while the chart is shown. */}
       <div
         className={asTable ? 'max-h-80 grow overflow-auto' : 'sr-only'}
         {...(asTable && { role: 'region', 'aria-label': `${title} as a table`, tabIndex: 0 })}

@@ -1,9 +1,9 @@
-/** How far something has come, from 0 to 1. */
+/** A progress bar, from 0 to 1. */
 import { format } from '../format';
 
 interface ProgressBarProps {
   readonly label: string;
-  /** Null where it has begun and nobody knows how far it is. */
+  /** Null for work that has started but does not report its progress. */
   readonly value: number | null;
   readonly tone?: string;
 }

@@ -1,7 +1,8 @@
-/** Which days: a preset that ends with the newest data, or two dates of one's own. */
+/** Picks the range: a preset that ends at the newest data, or two custom dates. */
 import { useState } from 'react';
-import { isDayRange, type Preset, PRESETS, type RangeChoice } from '../view/view';
-import { Segments } from './Segments';
+import { isDayRange } from '../calendar';
+import { type Preset, PRESETS, type RangeChoice } from '../view/dashboardView';
+import { SegmentedControl } from './SegmentedControl';
 
 const LABELS: Record<Preset, string> = { P7D: '7 days', P30D: '30 days', P90D: '90 days', P12W: '12 weeks' };
 const CUSTOM = 'custom';
@@ -24,9 +25,9 @@ export function RangePicker({ range, onChange }: RangePickerProps) {
 
   return (
     <div data-testid="range-picker" className="flex min-w-0 flex-wrap items-center gap-2">
-      <Segments label="Range" options={OPTIONS} value={chosen} onChange={choose} />
+      <SegmentedControl label="Range" options={OPTIONS} value={chosen} onChange={choose} />
       {chosen === CUSTOM && (
-        // A new range from outside, as by the back button, begins a new form.
+        // The key resets the fields when the range changes elsewhere, as with the back button.
         <DayFields key={range.kind === 'days' ? `${range.from}/${range.through}` : ''} range={range} onChange={onChange} />
       )}
     </div>
@@ -68,7 +69,7 @@ function DayFields({ range, onChange }: RangePickerProps) {
       />
       {areBackwards && (
         <span role="alert" className="text-bad">
-          The last day lies before the first.
+          The last day is before the first.
         </span>
       )}
     </div>

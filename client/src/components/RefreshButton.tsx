@@ -1,4 +1,4 @@
-/** Asks for everything on the page again. */
+/** Refetches everything on the page. */
 import { useIsFetching, useQueryClient } from '@tanstack/react-query';
 import { RefreshCw } from 'lucide-react';
 

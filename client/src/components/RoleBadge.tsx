@@ -1,8 +1,8 @@
-/** Whose eyes the page is seen with. */
-import { useViewer } from '../hooks/useViewer';
+/** The signed-in role. */
+import { useViewer } from '../session/viewer';
 
 export function RoleBadge() {
-  const viewer = useViewer().data?.data.viewer;
+  const viewer = useViewer();
   if (!viewer) return null;
   return (
     <span

@@ -1,4 +1,4 @@
-/** A trend the size of a word, for a card whose panel below says the rest. Silent for screen readers. */
+/** A small line chart for a card. Hidden from screen readers: a panel shows the same figures. */
 
 const WIDTH = 100;
 const HEIGHT = 24;
@@ -14,7 +14,7 @@ export function Sparkline({ values }: { readonly values: readonly number[] }) {
   );
 }
 
-/** The values as a line over the whole width, from zero at the foot to their greatest at the top. */
+/** An SVG path across the full width, from zero at the bottom to the largest value at the top. */
 function sparkPath(values: readonly number[]): string {
   const greatest = Math.max(...values, 1);
   const step = WIDTH / (values.length - 1);

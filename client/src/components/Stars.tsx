@@ -15,7 +15,7 @@ export function Stars({ field, value }: { readonly field: string; readonly value
           </span>
         </span>
       )}
-      <Figure field={field} value={value} unit="rating" />
+      <Figure field={field} value={value} unit="stars" />
     </span>
   );
 }

@@ -1,23 +1,25 @@
-/** One headline figure with its change against the period before, and room for a line below. */
+/** A headline figure, its change since the previous period, and room for one more line. */
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { MEASURES, type MeasureName } from '../model';
 import { Change } from './Change';
 import { Figure } from './Figure';
-import type { Unit } from '../format';
 
 interface StatCardProps {
   readonly testId: string;
-  readonly label: string;
+  /** Gives the card its label and unit. */
+  readonly measure: MeasureName;
   readonly Icon: LucideIcon;
+  /** The API's name for the figure. */
   readonly field: string;
   readonly value: number | null;
-  readonly unit: Unit;
-  /** Against the period before; left out where the figure has none of its own. */
+  /** Since the previous period. Undefined hides it. */
   readonly change?: number | null | undefined;
   readonly children?: ReactNode;
 }
 
-export function StatCard({ testId, label, Icon, field, value, unit, change, children }: StatCardProps) {
+export function StatCard({ testId, measure, Icon, field, value, change, children }: StatCardProps) {
+  const { label, unit } = MEASURES[measure];
   return (
     <article
       aria-label={label}

@@ -1,4 +1,4 @@
-/** Dark or light, at a press. */
+/** Switches between the light and the dark theme. */
 import { Moon, Sun } from 'lucide-react';
 import { chooseTheme, useTheme } from '../theme/theme';
 

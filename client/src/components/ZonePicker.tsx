@@ -1,6 +1,6 @@
-/** Whose midnight a day begins at: UTC, the reader's own zone, or any other. */
+/** Picks the time zone in which days begin: UTC, the browser's own zone, or any other. */
 import { Globe } from 'lucide-react';
-import { browserZone, zoneLabel, zonesByRegion } from '../view/zones';
+import { browserZone, zoneLabel, zonesByRegion } from '../view/timeZones';
 
 interface ZonePickerProps {
   readonly timeZone: string;

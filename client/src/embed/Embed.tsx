@@ -1,17 +1,17 @@
-/** One panel that fills its frame, and what to do where the address lacks something. */
+/** One panel that fills its frame, or what is missing from the URL. */
 import { QueryClientProvider } from '@tanstack/react-query';
 import { Link2Off } from 'lucide-react';
 import { type ComponentType, useState } from 'react';
-import { makeQueryClient } from '../api/queries';
+import { makeQueryClient } from '../api/queryClient';
 import { EmptyNotice } from '../components/Notice';
-import type { EmbeddedProps } from './embeddable';
+import type { EmbeddedProps } from './embeddedPanels';
 
 interface EmbedProps extends EmbeddedProps {
   readonly Panel: ComponentType<EmbeddedProps>;
 }
 
 export function Embed({ operation, token, Panel }: EmbedProps) {
-  // A refused token is said by the panel itself: a frame has no page to sign in on.
+  // The panel itself shows that a token was refused: a frame has no sign-in page.
   const [queryClient] = useState(() => makeQueryClient(() => undefined));
   return (
     <main className="flex h-dvh flex-col overflow-auto [&>section]:min-h-fit">
@@ -22,7 +22,7 @@ export function Embed({ operation, token, Panel }: EmbedProps) {
         </QueryClientProvider>
       ) : (
         <EmptyNotice Icon={Link2Off}>
-          This address names no {operation ? 'token' : 'operation'}. “marquee token embed” makes a token; the address then is
+          This URL has no {operation ? 'token' : 'operation'}. Create a token with “marquee token embed”. The URL is then
           /embed/DailyTrends?token=…
         </EmptyNotice>
       )}

@@ -1,4 +1,4 @@
-/** The answer to the one operation that an embed token may run, asked again every minute. */
+/** Runs the one operation that an embed token allows, and refetches it every minute. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getOperation } from '../api/transport';
 import type { OperationResult } from '../hooks/useOperation';

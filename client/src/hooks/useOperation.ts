@@ -1,25 +1,25 @@
-/** The one way a component asks the API: a typed document, keyed by all its inputs, keeping the old picture while it loads. */
+/** Runs a published query. Panels keep their last result on screen while the next one loads. */
 import { keepPreviousData, skipToken, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import type { Answer } from '../api/answer';
+import type { ApiResponse } from '../api/response';
 import { postDocument } from '../api/transport';
 import type { TypedDocumentString } from '../generated/operations';
 import { useSession } from '../session/session';
 
-export type OperationResult<TData> = UseQueryResult<Answer<TData>>;
+export type OperationResult<TData> = UseQueryResult<ApiResponse<TData>>;
 
 export function useOperation<TData, TVariables>(
   document: TypedDocumentString<TData, TVariables>,
-  /** Null where the question is not known yet: nothing is asked, and the old picture stays. */
+  /** Null while a variable is still missing: nothing is sent, and the last result stays. */
   variables: TVariables | null,
-  /** How often to ask again on a page that is looked at; only where what is told changes without a load. */
-  againMs?: number,
+  /** How often to refetch, for data that changes without a load. */
+  refetchMs?: number,
 ): OperationResult<TData> {
   const { token } = useSession();
   return useQuery({
-    // The token is not in the key: each token has a cache of its own.
+    // The token is not part of the key: each token has its own cache.
     queryKey: [document.toString(), variables],
     queryFn: variables === null ? skipToken : ({ signal }) => postDocument(token, document, variables, signal),
     placeholderData: keepPreviousData,
-    refetchInterval: againMs ?? false,
+    refetchInterval: refetchMs ?? false,
   });
 }

@@ -1,22 +1,25 @@
-/** The dashboard: every panel asks its own question, so that one that fails leaves the others standing. */
-import type { Provenance } from '../api/answer';
-import { FilterChips } from '../components/FilterChips';
+/** The dashboard page. Each panel runs its own query, so that one failure leaves the others intact. */
+import type { Provenance } from '../api/response';
 import type { FilterChoice } from '../components/FilterButton';
+import { FilterChips } from '../components/FilterChips';
 import { PageTitle } from '../components/PageTitle';
 import { RangePicker } from '../components/RangePicker';
 import { RefreshButton } from '../components/RefreshButton';
 import { ZonePicker } from '../components/ZonePicker';
 import { formatInstant, formatSpan } from '../format';
-import { useCountries } from '../hooks/useCountries';
-import { useDailyTrends } from '../hooks/useDailyTrends';
-import { useDashboard } from '../hooks/useDashboard';
-import { useDevices } from '../hooks/useDevices';
-import { useForecast } from '../hooks/useForecast';
-import { useGenres } from '../hooks/useGenres';
-import { useGeography } from '../hooks/useGeography';
-import { useHourlyTrends } from '../hooks/useHourlyTrends';
-import { useQualityAlerts } from '../hooks/useQualityAlerts';
-import { useTopMovies } from '../hooks/useTopMovies';
+import {
+  CountriesDocument,
+  DailyTrendsDocument,
+  DashboardDocument,
+  DevicesDocument,
+  ForecastDocument,
+  GenresDocument,
+  GeographyDocument,
+  HourlyTrendsDocument,
+  QualityAlertsDocument,
+  TopMoviesDocument,
+} from '../generated/operations';
+import { useOperation } from '../hooks/useOperation';
 import { CountriesPanel } from '../panels/CountriesPanel';
 import { DailyTrendsPanel } from '../panels/DailyTrendsPanel';
 import { DashboardCards } from '../panels/DashboardCards';
@@ -27,17 +30,17 @@ import { GeographyPanel } from '../panels/GeographyPanel';
 import { HourlyTrendsPanel } from '../panels/HourlyTrendsPanel';
 import { QualityAlertsPanel } from '../panels/QualityAlertsPanel';
 import { TopMoviesPanel } from '../panels/TopMoviesPanel';
-import { useView } from '../view/useView';
-import type { FilterName } from '../view/view';
+import type { FilterName } from '../view/dashboardView';
+import { useDashboardView } from '../view/useDashboardView';
 import { DataQualitySection } from './DataQualitySection';
 import { ModelReportsSection } from './ModelReportsSection';
 import { PatternsSection } from './PatternsSection';
 import { RankingsSection } from './RankingsSection';
 
 export function DashboardPage() {
-  const { view, variables, change } = useView();
-  const dashboard = useDashboard(variables);
-  const daily = useDailyTrends(variables);
+  const { view, variables, change } = useDashboardView();
+  const dashboard = useOperation(DashboardDocument, variables);
+  const daily = useOperation(DailyTrendsDocument, variables);
 
   function setFilter(name: FilterName, value: string | undefined) {
     change({ filters: { ...view.filters, [name]: value } });
@@ -77,16 +80,16 @@ export function DashboardPage() {
       <DashboardCards result={dashboard} viewsByDay={daily.data?.data.dailyTrends.map(({ views }) => views)} />
       <div className="grid gap-4 md:grid-cols-2 lg:grid-cols-12">
         <DailyTrendsPanel className="md:col-span-2 lg:col-span-8" result={daily} />
-        <GenresPanel className="lg:col-span-4" result={useGenres(variables)} filter={filterBy('genre')} />
-        <HourlyTrendsPanel className="lg:col-span-5" result={useHourlyTrends(variables)} timeZone={view.timeZone} />
-        <DevicesPanel className="lg:col-span-3" result={useDevices(variables)} filter={filterBy('device')} />
-        <CountriesPanel className="lg:col-span-4" result={useCountries(variables)} filter={filterBy('country')} />
-        <TopMoviesPanel className="md:col-span-2 lg:col-span-8" result={useTopMovies(variables)} />
+        <GenresPanel className="lg:col-span-4" result={useOperation(GenresDocument, variables)} filter={filterBy('genre')} />
+        <HourlyTrendsPanel className="lg:col-span-5" result={useOperation(HourlyTrendsDocument, variables)} timeZone={view.timeZone} />
+        <DevicesPanel className="lg:col-span-3" result={useOperation(DevicesDocument, variables)} filter={filterBy('device')} />
+        <CountriesPanel className="lg:col-span-4" result={useOperation(CountriesDocument, variables)} filter={filterBy('country')} />
+        <TopMoviesPanel className="md:col-span-2 lg:col-span-8" result={useOperation(TopMoviesDocument, variables)} />
         <RankingsSection className="md:col-span-2 lg:col-span-4" />
-        <ForecastPanel className="md:col-span-2 lg:col-span-8" result={useForecast()} />
-        <QualityAlertsPanel className="lg:col-span-4" result={useQualityAlerts()} timeZone={view.timeZone} />
+        <ForecastPanel className="md:col-span-2 lg:col-span-8" result={useOperation(ForecastDocument, {})} />
+        <QualityAlertsPanel className="lg:col-span-4" result={useOperation(QualityAlertsDocument, {})} timeZone={view.timeZone} />
         <PatternsSection className="lg:col-span-4" />
-        <GeographyPanel className="md:col-span-2 lg:col-span-8" result={useGeography()} />
+        <GeographyPanel className="md:col-span-2 lg:col-span-8" result={useOperation(GeographyDocument, {})} />
         <DataQualitySection className="md:col-span-2 lg:col-span-8" timeZone={view.timeZone} />
         <ModelReportsSection className="md:col-span-2 lg:col-span-4" />
       </div>
@@ -99,7 +102,7 @@ interface DataNoteProps {
   readonly timeZone: string;
 }
 
-/** The days that the server counted, those that it held them against, and how far its data reaches. */
+/** The range of the figures, the range they are compared with, and how far the data reaches. */
 function DataNote({ provenance: { dataThrough, paths }, timeZone }: DataNoteProps) {
   const range = paths?.dashboard?.range;
   const before = paths?.dashboard?.comparedWith;
@@ -112,7 +115,7 @@ function DataNote({ provenance: { dataThrough, paths }, timeZone }: DataNoteProp
       )}
       {before && (
         <>
-          {' · against '}
+          {' · compared with '}
           <span data-field="comparedWith" data-value={`${before.from}/${before.to}`}>
             {formatSpan(before.from, before.to, timeZone)}
           </span>

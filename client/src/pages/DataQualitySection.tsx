@@ -1,21 +1,20 @@
-/** The data quality panel, for those who may ask: a check counts rows of everybody, so a token with a row scope may not. */
-import { useDataQuality } from '../hooks/useDataQuality';
-import { useViewer } from '../hooks/useViewer';
+/** The data quality panel, for viewers without a row scope: checks count everybody's rows. */
+import { DataQualityDocument } from '../generated/operations';
+import { useOperation } from '../hooks/useOperation';
 import { DataQualityPanel } from '../panels/DataQualityPanel';
-import { mayAskOfEverybody } from '../view/permissions';
+import { mayQueryAllRows, useViewer } from '../session/viewer';
 
-const ROUNDS = 8;
+const LOADS = 8;
+/** Checks finish some time after their load, and nothing announces them. */
+const REFETCH_MS = 60_000;
 
 interface DataQualitySectionProps {
   readonly className: string;
   readonly timeZone: string;
 }
 
-export function DataQualitySection(props: DataQualitySectionProps) {
-  const viewer = useViewer().data?.data.viewer;
-  return mayAskOfEverybody(viewer, 'dataQuality') ? <AskedSection {...props} /> : null;
-}
-
-function AskedSection({ className, timeZone }: DataQualitySectionProps) {
-  return <DataQualityPanel className={className} timeZone={timeZone} result={useDataQuality({ first: ROUNDS })} />;
+export function DataQualitySection({ className, timeZone }: DataQualitySectionProps) {
+  const isAllowed = mayQueryAllRows(useViewer(), 'dataQuality');
+  const result = useOperation(DataQualityDocument, isAllowed ? { first: LOADS } : null, REFETCH_MS);
+  return isAllowed && <DataQualityPanel className={className} timeZone={timeZone} result={result} />;
 }

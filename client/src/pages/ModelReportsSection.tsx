@@ -1,14 +1,11 @@
-/** The models' report, for those who may ask: a model is measured on everybody. */
-import { useModelReports } from '../hooks/useModelReports';
-import { useViewer } from '../hooks/useViewer';
+/** The model reports panel, for viewers without a row scope: models are measured on everybody. */
+import { ModelReportsDocument } from '../generated/operations';
+import { useOperation } from '../hooks/useOperation';
 import { ModelReportsPanel } from '../panels/ModelReportsPanel';
-import { mayAskOfEverybody } from '../view/permissions';
+import { mayQueryAllRows, useViewer } from '../session/viewer';
 
 export function ModelReportsSection({ className }: { readonly className: string }) {
-  const viewer = useViewer().data?.data.viewer;
-  return mayAskOfEverybody(viewer, 'modelReports') ? <AskedSection className={className} /> : null;
-}
-
-function AskedSection({ className }: { readonly className: string }) {
-  return <ModelReportsPanel className={className} result={useModelReports()} />;
+  const isAllowed = mayQueryAllRows(useViewer(), 'modelReports');
+  const result = useOperation(ModelReportsDocument, isAllowed ? {} : null);
+  return isAllowed && <ModelReportsPanel className={className} result={result} />;
 }

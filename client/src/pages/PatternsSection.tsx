@@ -1,15 +1,17 @@
-/** Viewing patterns with the choice of what people are told apart by. */
+/** The viewing patterns panel with its choice of grouping. */
 import { useState } from 'react';
-import { Segments } from '../components/Segments';
-import type { PatternBy } from '../generated/operations';
-import { useViewingPatterns } from '../hooks/useViewingPatterns';
+import { SegmentedControl } from '../components/SegmentedControl';
+import { type PatternBy, ViewingPatternsDocument } from '../generated/operations';
+import { useOperation } from '../hooks/useOperation';
+import { shortLabel } from '../labels';
+import { DIMENSIONS } from '../model';
 import { PatternsPanel } from '../panels/PatternsPanel';
 
 const OPTIONS: readonly { readonly value: PatternBy; readonly label: string }[] = [
   { value: 'ALL', label: 'Everybody' },
-  { value: 'COUNTRY', label: 'Country' },
-  { value: 'SUBSCRIPTION', label: 'Plan' },
-  { value: 'AGE_BAND', label: 'Age' },
+  { value: 'COUNTRY', label: DIMENSIONS.country.label },
+  { value: 'SUBSCRIPTION', label: shortLabel('subscription') },
+  { value: 'AGE_BAND', label: shortLabel('ageBand') },
 ];
 
 export function PatternsSection({ className }: { readonly className: string }) {
@@ -18,8 +20,8 @@ export function PatternsSection({ className }: { readonly className: string }) {
     <PatternsPanel
       className={className}
       by={by}
-      result={useViewingPatterns({ by })}
-      controls={<Segments label="Patterns by" options={OPTIONS} value={by} onChange={setBy} />}
+      result={useOperation(ViewingPatternsDocument, { by })}
+      controls={<SegmentedControl label="Patterns by" options={OPTIONS} value={by} onChange={setBy} />}
     />
   );
 }

@@ -1,27 +1,28 @@
-/** The pipeline: start a run, watch it, and look at earlier ones. For admins who see all rows. */
-import { Lock, Workflow } from 'lucide-react';
+/** The pipeline page: start a run, watch it, and look at earlier ones. For admins without a row scope. */
+import { Lock } from 'lucide-react';
 import { useState } from 'react';
-import { EmptyNotice, ErrorNotice } from '../components/Notice';
+import { EmptyCard, ErrorNotice } from '../components/Notice';
 import { PageTitle } from '../components/PageTitle';
 import { RefreshButton } from '../components/RefreshButton';
-import { useCancelPipeline } from '../hooks/useCancelPipeline';
+import { CancelPipelineDocument, PipelineRunsDocument, RunPipelineDocument, ViewerDocument } from '../generated/operations';
+import { useMutationOperation } from '../hooks/useMutationOperation';
+import { useOperation } from '../hooks/useOperation';
 import { usePipelineRun } from '../hooks/usePipelineRun';
-import { usePipelineRuns } from '../hooks/usePipelineRuns';
-import { useRunPipeline } from '../hooks/useRunPipeline';
-import { useViewer } from '../hooks/useViewer';
 import { PipelineFormPanel } from '../panels/PipelineFormPanel';
-import { isAtWork, newestOf } from '../panels/pipelineRun';
+import { isRunning, latestReport } from '../panels/pipelineRun';
 import { PipelineRunPanel } from '../panels/PipelineRunPanel';
 import { PipelineRunsPanel } from '../panels/PipelineRunsPanel';
-import { mayRunPipeline } from '../view/permissions';
+import { mayRunPipeline } from '../session/viewer';
 
 const RUNS = 10;
+/** Commands and other servers start runs too, and nothing announces those. */
+const REFETCH_MS = 15_000;
 
 export function PipelinePage() {
-  const viewer = useViewer();
+  const viewer = useOperation(ViewerDocument, {});
   return (
     <>
-      <PageTitle title="Pipeline" note="What Spark computes and what is loaded before, step by step">
+      <PageTitle title="Pipeline" note="Load data and run Spark jobs, step by step">
         <RefreshButton />
       </PageTitle>
       {viewer.isError && <ErrorNotice error={viewer.error} onRetry={() => void viewer.refetch()} />}
@@ -32,16 +33,16 @@ export function PipelinePage() {
 
 function Runs() {
   const [chosen, setChosen] = useState<string | null>(null);
-  const result = usePipelineRuns({ first: RUNS });
-  const start = useRunPipeline();
-  const cancel = useCancelPipeline();
+  const result = useOperation(PipelineRunsDocument, { first: RUNS }, REFETCH_MS);
+  const start = useMutationOperation(RunPipelineDocument);
+  const cancel = useMutationOperation(CancelPipelineDocument);
   const runs = result.data?.data.pipelineRuns ?? [];
   const started = start.data?.data.runPipeline;
   const id = chosen ?? runs[0]?.id ?? null;
   const listed = runs.find((run) => run.id === id) ?? (started?.id === id ? started : null);
-  const heard = usePipelineRun(listed && isAtWork(listed) ? id : null);
-  const run = id === null ? null : newestOf(id, [heard, listed]);
-  const isBusy = start.isPending || runs.some((one) => isAtWork(newestOf(one.id, [heard, one]) ?? one));
+  const live = usePipelineRun(listed && isRunning(listed) ? id : null);
+  const run = id === null ? null : latestReport(id, [live, listed]);
+  const isBusy = start.isPending || runs.some((one) => isRunning(latestReport(one.id, [live, one]) ?? one));
 
   return (
     <div className="grid items-start gap-4 lg:grid-cols-12">
@@ -61,9 +62,8 @@ function Runs() {
         }}
       />
       <div className="flex min-w-0 flex-col gap-4 lg:col-span-8">
-        {run ? (
+        {run && (
           <PipelineRunPanel
-            className=""
             run={run}
             isCancelling={cancel.isPending}
             error={cancel.error}
@@ -71,31 +71,17 @@ function Runs() {
               cancel.mutate({ id: run.id });
             }}
           />
-        ) : (
-          !result.isPending && !result.isError && <NothingRun />
         )}
-        {(result.isPending || result.isError || runs.length > 0) && (
-          <PipelineRunsPanel className="" result={result} chosen={id} onChoose={setChosen} />
-        )}
+        <PipelineRunsPanel result={result} chosen={id} onChoose={setChosen} />
       </div>
-    </div>
-  );
-}
-
-function NothingRun() {
-  return (
-    <div className="flex min-h-60 rounded-xl border border-line bg-surface">
-      <EmptyNotice Icon={Workflow}>Nothing has been run yet. Choose steps, and run them.</EmptyNotice>
     </div>
   );
 }
 
 function NotForYou() {
   return (
-    <div className="flex min-h-60 rounded-xl border border-line bg-surface">
-      <EmptyNotice Icon={Lock}>
-        Runs are started and watched by admins whose token reaches all rows. Open the page with such a token.
-      </EmptyNotice>
-    </div>
+    <EmptyCard Icon={Lock}>
+      Only admins whose token reaches all rows can start and watch runs. Sign in with such a token.
+    </EmptyCard>
   );
 }

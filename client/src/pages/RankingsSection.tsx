@@ -1,14 +1,12 @@
-/** The chart of films with what it is asked for: its length, whose viewing, and its period. */
+/** The film chart with its controls: weekly or monthly, whose viewing, and which period. */
 import { ChevronLeft, ChevronRight, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
-import { Choice } from '../components/Choice';
-import { Segments } from '../components/Segments';
+import { SegmentedControl } from '../components/SegmentedControl';
+import { Select } from '../components/Select';
 import { formatCountry, formatSlug, namedBy } from '../format';
-import type { RankingBy } from '../generated/operations';
-import { useCountries } from '../hooks/useCountries';
-import { useDevices } from '../hooks/useDevices';
-import { useGenres } from '../hooks/useGenres';
-import { useRankings } from '../hooks/useRankings';
+import { CountriesDocument, DevicesDocument, GenresDocument, type RankingBy, RankingsDocument } from '../generated/operations';
+import { useOperation } from '../hooks/useOperation';
+import { DIMENSIONS } from '../model';
 import { earlier, later, NEWEST_WEEK, ofGroup, ofPeriod, type RankingChoice, toRankingsVariables } from '../panels/rankingChoice';
 import { RankingsPanel } from '../panels/RankingsPanel';
 
@@ -19,21 +17,21 @@ const PERIODS = [
 
 const GROUPS: readonly { readonly by: RankingBy; readonly label: string }[] = [
   { by: 'ALL', label: 'All viewing' },
-  { by: 'GENRE', label: 'By genre' },
-  { by: 'COUNTRY', label: 'By country' },
-  { by: 'DEVICE', label: 'By device' },
+  { by: 'GENRE', label: `By ${DIMENSIONS.genre.label.toLowerCase()}` },
+  { by: 'COUNTRY', label: `By ${DIMENSIONS.country.label.toLowerCase()}` },
+  { by: 'DEVICE', label: `By ${DIMENSIONS.device.label.toLowerCase()}` },
 ];
 
 export function RankingsSection({ className }: { readonly className: string }) {
   const [made, setMade] = useState<RankingChoice>(NEWEST_WEEK);
   const values = useValues(made.by);
-  // A group that was just chosen begins with its first value.
+  // A newly selected group starts with its first value.
   const choice = made.value ? made : ofGroup(made, made.by, values[0]?.value);
-  const result = useRankings(toRankingsVariables(choice));
+  const result = useOperation(RankingsDocument, toRankingsVariables(choice));
   const shown = result.data?.data.rankings[0]?.start ?? choice.start;
-  // The picture may still be that of another period, kept while the next loads.
+  // The chart on screen may be the last one, kept while the next loads.
   const present = result.isPlaceholderData ? (choice.start ?? choice.newest) : shown;
-  const unit = choice.period === 'WEEK' ? 'week' : 'month';
+  const unit = choice.period.toLowerCase();
   return (
     <RankingsPanel
       className={className}
@@ -61,15 +59,15 @@ export function RankingsSection({ className }: { readonly className: string }) {
       }
       controls={
         <>
-          <Segments
-            label="Length of the chart"
+          <SegmentedControl
+            label="Period of the chart"
             options={PERIODS}
             value={choice.period}
             onChange={(period) => {
               setMade(ofPeriod(made, period));
             }}
           />
-          <Choice
+          <Select
             label="Whose viewing"
             value={choice.by}
             onChange={(by) => {
@@ -81,10 +79,10 @@ export function RankingsSection({ className }: { readonly className: string }) {
                 {label}
               </option>
             ))}
-          </Choice>
+          </Select>
           {choice.by !== 'ALL' && (
-            <Choice
-              label={`Chart of this ${choice.by.toLowerCase()}`}
+            <Select
+              label={formatSlug(choice.by.toLowerCase())}
               value={choice.value}
               onChange={(value) => {
                 setMade(ofGroup(made, made.by, value));
@@ -95,7 +93,7 @@ export function RankingsSection({ className }: { readonly className: string }) {
                   {label}
                 </option>
               ))}
-            </Choice>
+            </Select>
           )}
         </>
       }
@@ -112,7 +110,7 @@ interface StepButtonProps {
 
 function StepButton({ label, Icon, isDisabled, onPress }: StepButtonProps) {
   return (
-    // Not `disabled`: that would drop the focus of whoever steps up to the newest by keyboard.
+    // Not `disabled`: that would drop the keyboard focus on reaching the newest period.
     <button
       type="button"
       className="icon-button aria-disabled:opacity-40"
@@ -128,11 +126,11 @@ function StepButton({ label, Icon, isDisabled, onPress }: StepButtonProps) {
   );
 }
 
-/** What charts there are of a group, asked for when it is chosen. */
+/** The values of a group, fetched when it is selected. */
 function useValues(by: RankingBy): readonly { readonly value: string; readonly label: string }[] {
-  const genres = useGenres(by === 'GENRE' ? {} : null).data?.data.genres;
-  const countries = useCountries(by === 'COUNTRY' ? {} : null).data?.data.countries;
-  const devices = useDevices(by === 'DEVICE' ? {} : null).data?.data.devices;
+  const genres = useOperation(GenresDocument, by === 'GENRE' ? {} : null).data?.data.genres;
+  const countries = useOperation(CountriesDocument, by === 'COUNTRY' ? {} : null).data?.data.countries;
+  const devices = useOperation(DevicesDocument, by === 'DEVICE' ? {} : null).data?.data.devices;
   switch (by) {
     case 'GENRE':
       return namedBy(genres ?? [], 'genre').map(({ genre }) => ({ value: genre, label: genre }));

@@ -1,12 +1,11 @@
-/** The users of one search, a page at a time. */
+/** The users that a search found, in pages. */
 import { UserX } from 'lucide-react';
 import { useState } from 'react';
-import { EmptyNotice, ErrorNotice } from '../components/Notice';
+import { EmptyCard, ErrorNotice } from '../components/Notice';
 import { Pager } from '../components/Pager';
 import { format } from '../format';
-import type { UserFilter, UserOrder } from '../generated/operations';
-import { useUsers } from '../hooks/useUsers';
-import { useViewer } from '../hooks/useViewer';
+import { type UserFilter, type UserOrder, UsersDocument, ViewerDocument } from '../generated/operations';
+import { useOperation } from '../hooks/useOperation';
 import { masksOf } from './masks';
 import { UsersTable } from './UsersTable';
 
@@ -14,16 +13,16 @@ const PAGE_SIZE = 20;
 
 export function UserList({ where }: { readonly where: UserFilter | undefined }) {
   const [order, setOrder] = useState<UserOrder | null>(null);
-  const [trail, setTrail] = useTrail(JSON.stringify([where, order]));
-  const after = trail.at(-1);
-  const result = useUsers({
+  const [cursors, setCursors] = usePageCursors(JSON.stringify([where, order]));
+  const after = cursors.at(-1);
+  const result = useOperation(UsersDocument, {
     first: PAGE_SIZE,
     ...(after && { after }),
     ...(where && { where }),
     ...(order && { orderBy: order }),
   });
-  // Without it nobody could tell a masked value from a plain one: the table waits for both.
-  const viewer = useViewer();
+  // The table waits for both: without the masks, nobody could tell a masked value from a plain one.
+  const viewer = useOperation(ViewerDocument, {});
 
   if (result.isError) return <ErrorNotice error={result.error} onRetry={() => void result.refetch()} />;
   if (viewer.isError) return <ErrorNotice error={viewer.error} onRetry={() => void viewer.refetch()} />;
@@ -47,17 +46,17 @@ export function UserList({ where }: { readonly where: UserFilter | undefined }) 
       </section>
       <div className="flex flex-wrap items-center justify-between gap-2">
         <p className="text-sm text-muted" data-field="totalCount" data-value={totalCount}>
-          {rowsOf(trail.length * PAGE_SIZE, edges.length)} of {format(totalCount, 'count')} {where ? 'found' : 'registered'}
+          {rowsOf(cursors.length * PAGE_SIZE, edges.length)} of {format(totalCount, 'count')} {where ? 'found' : 'registered'}
         </p>
         <Pager
-          page={trail.length + 1}
+          page={cursors.length + 1}
           hasNext={pageInfo.hasNextPage}
           onPrevious={() => {
-            setTrail(trail.slice(0, -1));
+            setCursors(cursors.slice(0, -1));
           }}
           onNext={() => {
-            // The page on the screen may be the one before, kept while the next loads.
-            if (pageInfo.endCursor && !result.isPlaceholderData) setTrail([...trail, pageInfo.endCursor]);
+            // The page on screen may be the last one, kept while the next loads.
+            if (pageInfo.endCursor && !result.isPlaceholderData) setCursors([...cursors, pageInfo.endCursor]);
           }}
         />
       </div>
@@ -65,30 +64,26 @@ export function UserList({ where }: { readonly where: UserFilter | undefined }) 
   );
 }
 
-/** Which rows of the list a page has: `21–40`. */
+/** The rows on this page: `21–40`. */
 function rowsOf(before: number, count: number): string {
   return `${format(before + 1, 'count')}–${format(before + count, 'count')}`;
 }
 
-/** The cursors of the pages passed so far: the way back, which keyset paging does not know. Another question has none. */
-function useTrail(question: string): [readonly string[], (trail: readonly string[]) => void] {
-  const [passed, setPassed] = useState<{ question: string; trail: readonly string[] }>({ question, trail: [] });
-  const trail = passed.question === question ? passed.trail : [];
+/** The cursors of the earlier pages, for going back: keyset paging only goes forward. A new query starts without any. */
+function usePageCursors(query: string): [readonly string[], (cursors: readonly string[]) => void] {
+  const [pages, setPages] = useState<{ query: string; cursors: readonly string[] }>({ query, cursors: [] });
+  const cursors = pages.query === query ? pages.cursors : [];
   return [
-    trail,
+    cursors,
     (next) => {
-      setPassed({ question, trail: next });
+      setPages({ query, cursors: next });
     },
   ];
 }
 
 function NobodyFound() {
   return (
-    <div className="flex min-h-60 rounded-xl border border-line bg-surface">
-      <EmptyNotice Icon={UserX}>
-        No user matches. The search takes a whole id, username or email, as your role sees it.
-      </EmptyNotice>
-    </div>
+    <EmptyCard Icon={UserX}>No user matches. Search for a complete id, username or email, as your role sees it.</EmptyCard>
   );
 }
 

@@ -1,19 +1,22 @@
-/** One user: who they are as far as the role may see, how they watch, and what they may like next. */
+/** A user's page: profile, viewing patterns and recommendations. */
 import { useState } from 'react';
-import { Command } from '../components/Command';
+import { NotComputed } from '../components/Command';
 import { Link } from '../components/Link';
 import { PageTitle } from '../components/PageTitle';
 import { RefreshButton } from '../components/RefreshButton';
-import { useRecommendations } from '../hooks/useRecommendations';
-import { useSimilarMovies } from '../hooks/useSimilarMovies';
-import { useUser } from '../hooks/useUser';
-import { useViewer } from '../hooks/useViewer';
-import { useViewingPatterns } from '../hooks/useViewingPatterns';
+import {
+  RecommendationsDocument,
+  SimilarMoviesDocument,
+  UserDocument,
+  ViewerDocument,
+  ViewingPatternsDocument,
+} from '../generated/operations';
+import { useOperation } from '../hooks/useOperation';
 import { PatternsPanel } from '../panels/PatternsPanel';
 import { RecommendationsPanel } from '../panels/RecommendationsPanel';
 import { SimilarMoviesPanel } from '../panels/SimilarMoviesPanel';
 import { UserPanel } from '../panels/UserPanel';
-import { useSearch } from '../view/address';
+import { useSearch } from '../view/router';
 import { masksOf } from './masks';
 
 const SIMILAR = 10;
@@ -26,7 +29,7 @@ interface Film {
 export function UserPage({ id }: { readonly id: string }) {
   const search = useSearch();
   const [film, setFilm] = useState<Film | null>(null);
-  const viewer = useViewer();
+  const viewer = useOperation(ViewerDocument, {});
   return (
     <>
       <PageTitle
@@ -42,24 +45,23 @@ export function UserPage({ id }: { readonly id: string }) {
       <div className="grid gap-4 lg:grid-cols-12">
         <UserPanel
           className="lg:col-span-5"
-          result={useUser({ id })}
-          // Without it nobody could tell a masked value from a plain one.
+          result={useOperation(UserDocument, { id })}
+          // Until then, nobody could tell a masked value from a plain one.
           masks={viewer.data && masksOf('User', viewer.data.data.viewer)}
         />
         <PatternsPanel
           className="lg:col-span-7"
           title="How they watch"
-          result={useViewingPatterns({ userId: id })}
+          result={useOperation(ViewingPatternsDocument, { userId: id })}
           empty={
             <>
-              Nothing is known of how they watch. Run <Command>marquee spark patterns</Command>, then refresh; who watched
-              nothing has no patterns.
+              <NotComputed job="patterns">No viewing patterns for this user.</NotComputed> Users who watched nothing have none.
             </>
           }
         />
         <RecommendationsPanel
           className={film ? 'lg:col-span-7' : 'lg:col-span-12'}
-          result={useRecommendations({ userId: id })}
+          result={useOperation(RecommendationsDocument, { userId: id })}
           chosen={film?.id ?? null}
           onChoose={setFilm}
         />
@@ -70,6 +72,6 @@ export function UserPage({ id }: { readonly id: string }) {
 }
 
 function SimilarFilms({ film }: { readonly film: Film | null }) {
-  const result = useSimilarMovies(film && { id: film.id, limit: SIMILAR });
+  const result = useOperation(SimilarMoviesDocument, film && { id: film.id, limit: SIMILAR });
   return film && <SimilarMoviesPanel className="lg:col-span-5" film={film.title} result={result} />;
 }

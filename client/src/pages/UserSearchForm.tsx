@@ -1,10 +1,11 @@
-/** The search over the users: a whole name, a country, a kind of subscription. */
+/** The user search: a complete name, a country, a subscription. */
 import { Search } from 'lucide-react';
 import { useState } from 'react';
-import { Choice } from '../components/Choice';
+import { Select } from '../components/Select';
 import { formatCountry, formatSlug, namedBy } from '../format';
-import { useCountries } from '../hooks/useCountries';
-import { useSubscriptions } from '../hooks/useSubscriptions';
+import { CountriesDocument, SubscriptionsDocument } from '../generated/operations';
+import { useOperation } from '../hooks/useOperation';
+import { DIMENSIONS } from '../model';
 import type { UserSearch } from './userSearch';
 
 interface UserSearchFormProps {
@@ -16,12 +17,12 @@ export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
   const [text, setText] = useState(search.text);
   const [searched, setSearched] = useState(search.text);
   if (searched !== search.text) {
-    // Back and forward change the search from outside, and the field goes along.
+    // The back button changed the search: follow it.
     setSearched(search.text);
     setText(search.text);
   }
-  const countries = useCountries({}).data?.data.countries ?? [];
-  const subscriptions = useSubscriptions().data?.data.viewing.rows ?? [];
+  const countries = useOperation(CountriesDocument, {}).data?.data.countries ?? [];
+  const subscriptions = useOperation(SubscriptionsDocument, {}).data?.data.viewing.rows ?? [];
   return (
     <search>
       <form
@@ -45,8 +46,8 @@ export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
             }}
           />
         </label>
-        <Choice
-          label="Country"
+        <Select
+          label={DIMENSIONS.country.label}
           all="All countries"
           value={search.country}
           onChange={(country) => {
@@ -58,9 +59,9 @@ export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
               {formatCountry(country)}
             </option>
           ))}
-        </Choice>
-        <Choice
-          label="Subscription"
+        </Select>
+        <Select
+          label={DIMENSIONS.subscription.label}
           all="All subscriptions"
           value={search.subscription}
           onChange={(subscription) => {
@@ -70,7 +71,7 @@ export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
           {namedBy(subscriptions, 'subscription').map(({ subscription }) => (
             <option key={subscription} value={subscription} label={formatSlug(subscription)} />
           ))}
-        </Choice>
+        </Select>
         <button type="submit" className="control">
           Search
         </button>

@@ -1,7 +1,7 @@
-/** The users: searched through the URL, and listed below. */
+/** The users page: a search, kept in the URL, and its results. */
 import { PageTitle } from '../components/PageTitle';
 import { RefreshButton } from '../components/RefreshButton';
-import { useNavigate, useSearch } from '../view/address';
+import { useNavigate, useSearch } from '../view/router';
 import { UserList } from './UserList';
 import { readUserSearch, toUserFilter, writeUserSearch } from './userSearch';
 import { UserSearchForm } from './UserSearchForm';
@@ -12,7 +12,7 @@ export function UsersPage() {
   const search = readUserSearch(address);
   return (
     <>
-      <PageTitle title="Users" note="Everyone who is registered, with what they ever watched">
+      <PageTitle title="Users" note="All registered users, and what they have watched">
         <RefreshButton />
       </PageTitle>
       <UserSearchForm

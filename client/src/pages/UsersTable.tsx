@@ -1,4 +1,4 @@
-/** One page of users as a table whose headings order it. */
+/** A page of users as a table that is sorted by its headings. */
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { CountryCode } from '../components/CountryCode';
 import { Figure } from '../components/Figure';
@@ -6,7 +6,8 @@ import { Link } from '../components/Link';
 import { MaskedCell } from '../components/MaskedCell';
 import { formatCountry, formatSlug, named } from '../format';
 import type { UserOrder, UserField, UsersQuery } from '../generated/operations';
-import { addressOfUser } from '../view/userAddress';
+import { DIMENSIONS, MEASURES } from '../model';
+import { userUrl } from '../view/userUrl';
 import type { Masks } from './masks';
 
 type User = UsersQuery['users']['edges'][number]['node'];
@@ -15,12 +16,12 @@ const COLUMNS: readonly { readonly order: UserField; readonly label: string; rea
   { order: 'ID', label: 'Id' },
   { order: 'USERNAME', label: 'Username' },
   { order: 'EMAIL', label: 'Email' },
-  { order: 'COUNTRY', label: 'Country' },
-  { order: 'SUBSCRIPTION', label: 'Subscription' },
+  { order: 'COUNTRY', label: DIMENSIONS.country.label },
+  { order: 'SUBSCRIPTION', label: DIMENSIONS.subscription.label },
   { order: 'AGE', label: 'Age' },
-  { order: 'GENDER', label: 'Gender' },
-  { order: 'VIEWS', label: 'Views', isNumber: true },
-  { order: 'WATCH_HOURS', label: 'Watch hours', isNumber: true },
+  { order: 'GENDER', label: DIMENSIONS.gender.label },
+  { order: 'VIEWS', label: MEASURES.views.label, isNumber: true },
+  { order: 'WATCH_HOURS', label: MEASURES.watchHours.label, isNumber: true },
 ];
 
 interface UsersTableProps {
@@ -32,7 +33,7 @@ interface UsersTableProps {
 
 export function UsersTable({ users, masks, order, onOrder }: UsersTableProps) {
   return (
-    // Narrow screens scroll the table and not the page; the keyboard can reach it for that.
+    // On narrow screens the table scrolls, not the page. It takes the focus, so that the keyboard can scroll it.
     <div role="region" aria-label="Table of users" tabIndex={0} className="overflow-x-auto">
       <table data-testid="users-table" className="w-full text-sm whitespace-nowrap">
         <caption className="sr-only">Users</caption>
@@ -58,7 +59,7 @@ function UserRow({ user, masks }: { readonly user: User; readonly masks: Masks }
   return (
     <tr data-row={user.id} className="border-b border-line last:border-0 hover:bg-raised/40">
       <th scope="row" className="max-w-40 truncate px-4 py-2 text-start font-mono text-xs font-normal text-muted">
-        <Link to={addressOfUser(user.id)} className="text-accent underline-offset-4 hover:underline">
+        <Link to={userUrl(user.id)} className="text-accent underline-offset-4 hover:underline">
           {user.id}
         </Link>
       </th>
@@ -76,10 +77,10 @@ function UserRow({ user, masks }: { readonly user: User; readonly masks: Masks }
       <td className="px-4 py-2"><MaskedCell {...cell('age')} /></td>
       <td className="px-4 py-2"><MaskedCell {...cell('gender')} form={formatSlug} /></td>
       <td className="px-4 py-2 text-end">
-        <Figure field="views" value={user.views} unit="count" />
+        <Figure field="views" value={user.views} />
       </td>
       <td className="px-4 py-2 text-end">
-        <Figure field="watchHours" value={user.watchHours} unit="hours" />
+        <Figure field="watchHours" value={user.watchHours} />
       </td>
     </tr>
   );
@@ -95,7 +96,7 @@ interface OrderHeadingProps {
 
 function OrderHeading({ order, label, isNumber = false, active, onOrder }: OrderHeadingProps) {
   const direction = active?.field === order ? active.direction : null;
-  // Of figures one wants the greatest first, of names the beginning of the alphabet.
+  // Figures sort from the greatest first, names from A.
   const next = direction === null ? (isNumber ? 'DESC' : 'ASC') : direction === 'ASC' ? 'DESC' : 'ASC';
   const Icon = (direction ?? next) === 'ASC' ? ArrowUp : ArrowDown;
   return (

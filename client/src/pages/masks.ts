@@ -1,4 +1,4 @@
-/** Which fields of a type the asker's role sees masked. */
+/** Which fields of a type are masked for the viewer's role. */
 import type { MaskStrategy, ViewerQuery } from '../generated/operations';
 
 export type Masks = ReadonlyMap<string, MaskStrategy>;

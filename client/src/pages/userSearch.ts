@@ -1,4 +1,4 @@
-/** What is searched for on the users page, kept in the URL's query, and the API's filter for it. */
+/** The users page's search, kept in the URL's query, and the API's filter for it. */
 import type { UserFilter } from '../generated/operations';
 
 export interface UserSearch {
@@ -9,7 +9,7 @@ export interface UserSearch {
 
 export const EVERYONE: UserSearch = { text: '', country: '', subscription: '' };
 
-/** The country is the one that the dashboard is narrowed to, too. */
+/** The dashboard's filter uses the same `country` parameter. */
 const PARAMETERS = { text: 'find', country: 'country', subscription: 'subscription' } as const;
 
 export function readUserSearch(search: string): UserSearch {
@@ -18,7 +18,7 @@ export function readUserSearch(search: string): UserSearch {
   return { text: read('text'), country: read('country'), subscription: read('subscription') };
 }
 
-/** The query of `search` with this user search in it; parameters of others are left alone. */
+/** The query of `search` with this user search in it. Other parameters are kept. */
 export function writeUserSearch(users: UserSearch, search: string): string {
   const query = new URLSearchParams(search);
   for (const field of ['text', 'country', 'subscription'] as const) {
@@ -31,7 +31,7 @@ export function writeUserSearch(users: UserSearch, search: string): string {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The text is a whole id, username or email; filters see what the role sees, so a masked email can't be searched for. */
+/** The text is a complete id, username or email. Filters see what the role sees, so a masked email can't be found. */
 export function toUserFilter({ text, country, subscription }: UserSearch): UserFilter | undefined {
   const filter: UserFilter = {
     ...textFilter(text.trim()),

@@ -1,11 +1,12 @@
-/** Countries: registered users and who of them watched, with a bar of viewers. */
+/** Viewing by country: viewers, registered users and views. */
 import { Bar } from '../components/Bar';
 import { CountryCode } from '../components/CountryCode';
-import { Figure } from '../components/Figure';
 import { FilterButton, type FilterChoice } from '../components/FilterButton';
 import { Panel } from '../components/Panel';
+import { ColumnHeading, FigureCell, MeasureHeading } from '../components/TableCells';
 import { formatCountry, namedBy } from '../format';
 import type { CountriesQuery } from '../generated/operations';
+import { DIMENSIONS } from '../model';
 import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
 
 interface CountriesPanelProps extends OperationPanelProps<CountriesQuery> {
@@ -30,21 +31,13 @@ export function CountriesPanel({ result, className, filter }: CountriesPanelProp
               <caption className="sr-only">Viewing by country</caption>
               <thead className="text-xs text-muted">
                 <tr>
-                  <th scope="col" className="pb-1 text-start font-medium">
-                    Country
-                  </th>
-                  <th scope="col" className="hidden w-1/4 pb-1 @sm:table-cell">
+                  <ColumnHeading align="start">{DIMENSIONS.country.label}</ColumnHeading>
+                  <ColumnHeading className="hidden w-1/4 @sm:table-cell">
                     <span className="sr-only">Viewers as a bar</span>
-                  </th>
-                  <th scope="col" className="pb-1 text-end font-medium">
-                    Viewers
-                  </th>
-                  <th scope="col" className="pb-1 text-end font-medium" title="Registered users">
-                    Users
-                  </th>
-                  <th scope="col" className="hidden pb-1 text-end font-medium @md:table-cell">
-                    Views
-                  </th>
+                  </ColumnHeading>
+                  <MeasureHeading name="viewers" />
+                  <MeasureHeading name="users" />
+                  <MeasureHeading name="views" className="hidden @md:table-cell" />
                 </tr>
               </thead>
               <tbody>
@@ -59,15 +52,9 @@ export function CountriesPanel({ result, className, filter }: CountriesPanelProp
                     <td className="hidden ps-3 @sm:table-cell">
                       <Bar value={viewers} longest={longest} />
                     </td>
-                    <td className="py-1 ps-3 text-end font-medium">
-                      <Figure field="viewers" value={viewers} unit="count" />
-                    </td>
-                    <td className="py-1 ps-3 text-end text-muted">
-                      <Figure field="users" value={users} unit="count" />
-                    </td>
-                    <td className="hidden py-1 ps-3 text-end text-muted @md:table-cell">
-                      <Figure field="views" value={views} unit="count" />
-                    </td>
+                    <FigureCell className="font-medium" field="viewers" value={viewers} />
+                    <FigureCell className="text-muted" field="users" value={users} />
+                    <FigureCell className="hidden text-muted @md:table-cell" field="views" value={views} />
                   </tr>
                 ))}
               </tbody>

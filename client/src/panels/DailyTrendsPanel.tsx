@@ -1,17 +1,19 @@
-/** Day by day: an area for one measure at a time, empty days included. */
+/** Viewing by day: an area chart of one measure at a time, empty days included. */
 import { useState } from 'react';
 import { Area, AreaChart, CartesianGrid, Tooltip, XAxis, YAxis } from 'recharts';
 import { ChartFrame } from '../components/ChartFrame';
 import { ChartTooltip } from '../components/ChartTooltip';
 import { DataTable } from '../components/DataTable';
 import { Panel } from '../components/Panel';
-import { Segments } from '../components/Segments';
+import { SegmentedControl } from '../components/SegmentedControl';
 import { formatDay, formatShort } from '../format';
 import type { DailyTrendsQuery } from '../generated/operations';
-import { grid, plotMargin, timeAxis, valueAxis } from './axes';
-import { MEASURE_OPTIONS, MEASURES, type SwitchableMeasure } from './measures';
+import { MEASURES } from '../model';
+import { MEASURE_COLORS } from '../theme/series';
+import { grid, plotMargin, timeAxis, valueAxis } from './chartAxes';
+import { MEASURE_OPTIONS, measureColumns, type SwitchableMeasure } from './measureColumns';
 import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
-import { isStillRunning, splitRunningDay } from './runningDay';
+import { isPartial, splitPartialDay } from './partialDay';
 
 type Day = DailyTrendsQuery['dailyTrends'][number];
 
@@ -23,7 +25,7 @@ const area = {
   isAnimationActive: false,
 } as const;
 
-const COLUMNS = [MEASURES.views, MEASURES.viewers, MEASURES.watchHours, MEASURES.completionRate];
+const COLUMNS = measureColumns('views', 'viewers', 'watchHours', 'completionRate');
 
 export function DailyTrendsPanel({ result, className }: OperationPanelProps<DailyTrendsQuery>) {
   const [measure, setMeasure] = useState<SwitchableMeasure>('views');
@@ -35,7 +37,7 @@ export function DailyTrendsPanel({ result, className }: OperationPanelProps<Dail
       result={result}
       select={(data) => data.dailyTrends}
       empty={NOTHING_IN_RANGE}
-      actions={<Segments label="Measure by day" options={MEASURE_OPTIONS} value={measure} onChange={setMeasure} />}
+      actions={<SegmentedControl label="Measure by day" options={MEASURE_OPTIONS} value={measure} onChange={setMeasure} />}
       table={(days) => (
         <DataTable
           caption="Viewing by day"
@@ -49,7 +51,7 @@ export function DailyTrendsPanel({ result, className }: OperationPanelProps<Dail
         <DailyChart
           days={days}
           measure={measure}
-          isRunning={result.data !== undefined && isStillRunning(result.data.provenance, 'dailyTrends')}
+          lastIsPartial={result.data !== undefined && isPartial(result.data.provenance, 'dailyTrends')}
         />
       )}
     </Panel>
@@ -59,15 +61,16 @@ export function DailyTrendsPanel({ result, className }: OperationPanelProps<Dail
 interface DailyChartProps {
   readonly days: readonly Day[];
   readonly measure: SwitchableMeasure;
-  /** The last day may get more yet. */
-  readonly isRunning: boolean;
+  /** Whether the last day is incomplete. */
+  readonly lastIsPartial: boolean;
 }
 
-function DailyChart({ days, measure, isRunning }: DailyChartProps) {
-  const { color, label, unit } = MEASURES[measure];
+function DailyChart({ days, measure, lastIsPartial }: DailyChartProps) {
+  const { label, unit } = MEASURES[measure];
+  const color = MEASURE_COLORS[measure];
   return (
     <ChartFrame>
-      <AreaChart data={splitRunningDay(days, (day) => day[measure], isRunning)} margin={plotMargin} title={`${label} by day`}>
+      <AreaChart data={splitPartialDay(days, (day) => day[measure], lastIsPartial)} margin={plotMargin} title={`${label} by day`}>
         <defs>
           <linearGradient id="daily-fill" x1="0" x2="0" y1="0" y2="1">
             <stop offset="0%" stopColor={color} stopOpacity={0.32} />
@@ -84,13 +87,15 @@ function DailyChart({ days, measure, isRunning }: DailyChartProps) {
             <ChartTooltip<Day>
               active={active}
               payload={payload}
-              title={({ day }) => (isRunning && day === days.at(-1)?.day ? `${formatDay(day)}, so far` : formatDay(day))}
+              title={({ day }) => (lastIsPartial && day === days.at(-1)?.day ? `${formatDay(day)}, so far` : formatDay(day))}
               columns={COLUMNS}
             />
           )}
         />
-        <Area {...area} dataKey="settled" name={label} stroke={color} dot={days.length <= 2} />
-        {isRunning && <Area {...area} dataKey="running" name={`${label} so far`} stroke={color} strokeDasharray="4 4" dot={days.length === 1} />}
+        <Area {...area} dataKey="complete" name={label} stroke={color} dot={days.length <= 2} />
+        {lastIsPartial && (
+          <Area {...area} dataKey="partial" name={`${label} so far`} stroke={color} strokeDasharray="4 4" dot={days.length === 1} />
+        )}
       </AreaChart>
     </ChartFrame>
   );

@@ -1,4 +1,4 @@
-/** The four headline figures of a range. */
+/** The four headline figures of the range. */
 import { CircleCheckBig, Clock, Eye, Users } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Change } from '../components/Change';
@@ -7,10 +7,11 @@ import { ErrorNotice } from '../components/Notice';
 import { Sparkline } from '../components/Sparkline';
 import { StatCard } from '../components/StatCard';
 import type { DashboardQuery } from '../generated/operations';
+import { MEASURES } from '../model';
 import type { OperationPanelProps } from './panelProps';
 
 interface DashboardCardsProps extends OperationPanelProps<DashboardQuery> {
-  /** Views by day, oldest first, where the page has them. */
+  /** Views by day, oldest first, if the page has them. */
   readonly viewsByDay?: readonly number[] | undefined;
 }
 
@@ -23,15 +24,14 @@ export function DashboardCards({ result, viewsByDay = [] }: DashboardCardsProps)
     <CardGrid busy={result.isFetching}>
       <StatCard
         testId="card-users"
-        label="Users"
+        measure="users"
         Icon={Users}
         field="totalUsers"
         value={dashboard.totalUsers}
-        unit="count"
       >
         <span className="flex flex-wrap items-center justify-between gap-x-3">
           <span>
-            <Figure className="font-medium text-ink" field="activeUsers" value={dashboard.activeUsers} unit="count" /> active in
+            <Figure className="font-medium text-ink" field="activeUsers" value={dashboard.activeUsers} unit={MEASURES.viewers.unit} /> active in
             this range
           </span>
           {change && <Change field="change.activeUsers" value={change.activeUsers} />}
@@ -39,40 +39,37 @@ export function DashboardCards({ result, viewsByDay = [] }: DashboardCardsProps)
       </StatCard>
       <StatCard
         testId="card-views"
-        label="Views"
+        measure="views"
         Icon={Eye}
         field="totalViews"
         value={dashboard.totalViews}
-        unit="count"
         change={change?.totalViews}
       >
         <Sparkline values={viewsByDay} />
       </StatCard>
       <StatCard
         testId="card-watch-hours"
-        label="Watch hours"
+        measure="watchHours"
         Icon={Clock}
         field="watchHours"
         value={dashboard.watchHours}
-        unit="hours"
         change={change?.watchHours}
       >
         {previous && (
           <>
-            <Figure field="previous.watchHours" value={previous.watchHours} unit="hours" /> in the period before
+            <Figure field="previous.watchHours" value={previous.watchHours} unit={MEASURES.watchHours.unit} /> in the previous period
           </>
         )}
       </StatCard>
       <StatCard
         testId="card-completion"
-        label="Completion rate"
+        measure="completionRate"
         Icon={CircleCheckBig}
         field="completionRate"
         value={dashboard.completionRate}
-        unit="fraction"
         change={change?.completionRate}
       >
-        Average rating <Figure className="font-medium text-ink" field="averageRating" value={dashboard.averageRating} unit="rating" />
+        {MEASURES.averageRating.label} <Figure className="font-medium text-ink" field="averageRating" value={dashboard.averageRating} />
       </StatCard>
     </CardGrid>
   );

@@ -1,13 +1,15 @@
-/** The newest loads, what their checks say, and every check with its figures behind a press. */
-import { CheckBadge } from '../components/CheckBadge';
+/** The newest loads, the checks that warn or fail, and all other checks on request. */
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
+import { CheckBadge } from '../components/StatusBadge';
+import { ColumnHeading, FigureCell } from '../components/TableCells';
 import { formatInstant, formatSlug } from '../format';
 import type { DataQualityQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
 
-type Round = DataQualityQuery['dataQuality'][number];
-type Check = Round['checks'][number];
+/** Loads that were checked together. */
+type LoadGroup = DataQualityQuery['dataQuality'][number];
+type Check = LoadGroup['checks'][number];
 
 interface DataQualityPanelProps extends OperationPanelProps<DataQualityQuery> {
   readonly timeZone: string;
@@ -18,19 +20,19 @@ export function DataQualityPanel({ result, className, timeZone }: DataQualityPan
     <Panel
       testId="panel-quality"
       title="Data quality"
-      note="What the checks after the newest loads found"
+      note="What the checks found after the newest loads"
       className={className}
       result={result}
       select={(data) => data.dataQuality}
-      empty="Nothing has been loaded since there are checks."
+      empty="No loads have been checked yet."
     >
-      {(rounds) => (
+      {(groups) => (
         <ol className="flex flex-col text-sm">
-          {rounds.map((round) => (
-            <li key={round.load} data-row={round.load} className="flex flex-col gap-2 border-b border-line py-3 first:pt-0 last:border-0 last:pb-0">
-              <RoundHead round={round} timeZone={timeZone} />
-              <Spoken checks={round.checks} />
-              {round.checks.length > 0 && <EveryCheck round={round} />}
+          {groups.map((group) => (
+            <li key={group.load} data-row={group.load} className="flex flex-col gap-2 border-b border-line py-3 first:pt-0 last:border-0 last:pb-0">
+              <LoadHeading group={group} timeZone={timeZone} />
+              <Findings checks={group.checks} />
+              {group.checks.length > 0 && <AllChecks group={group} />}
             </li>
           ))}
         </ol>
@@ -39,34 +41,33 @@ export function DataQualityPanel({ result, className, timeZone }: DataQualityPan
   );
 }
 
-function RoundHead({ round, timeZone }: { readonly round: Round; readonly timeZone: string }) {
+function LoadHeading({ group, timeZone }: { readonly group: LoadGroup; readonly timeZone: string }) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
       <h3 className="min-w-0">
-        <span className="font-medium">{formatSlug(round.table)}</span>{' '}
+        <span className="font-medium">{formatSlug(group.table)}</span>{' '}
         <span className="text-muted">
-          {nameOf(round)} · <Figure field="rows" value={round.rows} unit="count" /> rows ·{' '}
-          <time dateTime={round.doneAt}>{formatInstant(round.doneAt, timeZone)}</time>
-          {round.undone > 0 && ' · taken back'}
-          {round.undone > 0 && round.undone < round.loads && ' in part'}
+          {nameOf(group)} · <Figure field="rows" value={group.rows} unit="count" noun="row" /> ·{' '}
+          <time dateTime={group.doneAt}>{formatInstant(group.doneAt, timeZone)}</time>
+          {group.undone > 0 && (group.undone < group.loads ? ' · partly undone' : ' · undone')}
         </span>
       </h3>
-      <CheckBadge status={round.status} />
+      <CheckBadge status={group.status} />
     </div>
   );
 }
 
-function nameOf({ load, firstLoad }: Round): string {
+function nameOf({ load, firstLoad }: LoadGroup): string {
   return load === firstLoad ? `load ${load}` : `loads ${firstLoad} to ${load}`;
 }
 
-/** What somebody should act on. */
-function Spoken({ checks }: { readonly checks: readonly Check[] }) {
-  const speaking = checks.filter(({ status }) => status === 'WARN' || status === 'FAIL');
-  if (speaking.length === 0) return null;
+/** The checks that someone should act on. */
+function Findings({ checks }: { readonly checks: readonly Check[] }) {
+  const findings = checks.filter(({ status }) => status === 'WARN' || status === 'FAIL');
+  if (findings.length === 0) return null;
   return (
     <ul className="flex flex-col gap-1.5">
-      {speaking.map((check) => (
+      {findings.map((check) => (
         <li key={keyOf(check)} className={`rounded-lg p-3 text-pretty wrap-anywhere ${check.status === 'FAIL' ? 'bg-bad-soft' : 'bg-raised'}`}>
           <CheckBadge status={check.status} /> <span className="font-medium">{titleOf(check)}.</span> {check.sentence}
         </li>
@@ -75,49 +76,35 @@ function Spoken({ checks }: { readonly checks: readonly Check[] }) {
   );
 }
 
-function EveryCheck({ round }: { readonly round: Round }) {
+function AllChecks({ group }: { readonly group: LoadGroup }) {
   return (
     <details>
       <summary className="w-fit cursor-pointer rounded text-xs text-muted hover:text-ink">
-        Every check<span className="sr-only"> of {nameOf(round)}</span>
+        All checks<span className="sr-only"> of {nameOf(group)}</span>
       </summary>
-      <div className="overflow-x-auto" role="region" aria-label={`Checks of ${nameOf(round)}`} tabIndex={0}>
+      <div className="overflow-x-auto" role="region" aria-label={`Checks of ${nameOf(group)}`} tabIndex={0}>
         <table className="mt-2 w-full text-xs">
-          <caption className="sr-only">Checks of {nameOf(round)}</caption>
+          <caption className="sr-only">Checks of {nameOf(group)}</caption>
           <thead className="text-muted">
             <tr className="border-b border-line">
-              <th scope="col" className="py-1.5 text-start font-medium">
-                Check
-              </th>
-              <th scope="col" className="py-1.5 ps-3 text-end font-medium">
-                Measured
-              </th>
-              <th scope="col" className="hidden py-1.5 ps-3 text-end font-medium @md:table-cell">
-                Usual
-              </th>
-              <th scope="col" className="hidden py-1.5 ps-3 text-end font-medium @md:table-cell">
-                Bound
-              </th>
-              <th scope="col" className="py-1.5 ps-4 text-start font-medium">
-                Says
-              </th>
+              <ColumnHeading align="start">Check</ColumnHeading>
+              <ColumnHeading>Measured</ColumnHeading>
+              <ColumnHeading className="hidden @md:table-cell">Usual</ColumnHeading>
+              <ColumnHeading className="hidden @md:table-cell">Limit</ColumnHeading>
+              <ColumnHeading align="start" className="ps-4">
+                Result
+              </ColumnHeading>
             </tr>
           </thead>
           <tbody>
-            {round.checks.map((check) => (
+            {group.checks.map((check) => (
               <tr key={keyOf(check)} className="border-b border-line last:border-0" title={check.sentence}>
                 <th scope="row" className="py-1.5 text-start font-normal @md:whitespace-nowrap">
                   {titleOf(check)}
                 </th>
-                <td className="py-1.5 ps-3 text-end">
-                  <Figure field="value" value={check.value} unit="fraction" />
-                </td>
-                <td className="hidden py-1.5 ps-3 text-end text-muted @md:table-cell">
-                  <Figure field="expected" value={check.expected} unit="fraction" />
-                </td>
-                <td className="hidden py-1.5 ps-3 text-end text-muted @md:table-cell">
-                  <Figure field="threshold" value={check.threshold} unit="fraction" />
-                </td>
+                <FigureCell field="value" value={check.value} unit="fraction" />
+                <FigureCell className="hidden text-muted @md:table-cell" field="expected" value={check.expected} unit="fraction" />
+                <FigureCell className="hidden text-muted @md:table-cell" field="threshold" value={check.threshold} unit="fraction" />
                 <td className="py-1.5 ps-4">
                   <CheckBadge status={check.status} />
                 </td>

@@ -1,10 +1,12 @@
-/** Devices: a horizontal bar of views for each, with how often a view had to buffer. */
+/** Viewing by device: a bar of views each, and buffering per view. */
 import { Bar } from '../components/Bar';
-import { Figure } from '../components/Figure';
 import { FilterButton, type FilterChoice } from '../components/FilterButton';
 import { Panel } from '../components/Panel';
+import { ColumnHeading, FigureCell, MeasureHeading } from '../components/TableCells';
 import { formatSlug, namedBy } from '../format';
 import type { DevicesQuery } from '../generated/operations';
+import { DIMENSIONS } from '../model';
+import { seriesColor } from '../theme/series';
 import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
 
 interface DevicesPanelProps extends OperationPanelProps<DevicesQuery> {
@@ -28,41 +30,27 @@ export function DevicesPanel({ result, className, filter }: DevicesPanelProps) {
             <caption className="sr-only">Viewing by device</caption>
             <thead className="text-xs text-muted">
               <tr>
-                <th scope="col" className="pb-1 text-start font-medium">
-                  Device
-                </th>
-                <th scope="col" className="pb-1 text-end font-medium">
-                  Views
-                </th>
-                <th scope="col" className="pb-1 text-end font-medium">
-                  Viewers
-                </th>
-                <th scope="col" className="hidden pb-1 text-end font-medium @xs:table-cell" title="Buffering events per view">
-                  Buffering
-                </th>
+                <ColumnHeading align="start">{DIMENSIONS.device.label}</ColumnHeading>
+                <MeasureHeading name="views" />
+                <MeasureHeading name="viewers" />
+                <MeasureHeading name="bufferingPerView" className="hidden @xs:table-cell" />
               </tr>
             </thead>
             {devices.map(({ device, views, viewers, bufferingPerView }) => (
               <tbody key={device}>
                 <tr data-row={device}>
-                  <th scope="row" className="pt-2 text-start align-bottom font-normal">
+                  <th scope="row" className="py-1.5 text-start align-bottom font-normal">
                     <FilterButton value={device} choice={filter}>
                       {formatSlug(device)}
                     </FilterButton>
                   </th>
-                  <td className="pt-2 ps-3 text-end align-bottom leading-[24px] font-medium">
-                    <Figure field="views" value={views} unit="count" />
-                  </td>
-                  <td className="pt-2 ps-3 text-end align-bottom leading-[24px] text-muted">
-                    <Figure field="viewers" value={viewers} unit="count" />
-                  </td>
-                  <td className="hidden pt-2 ps-3 text-end align-bottom leading-[24px] text-muted @xs:table-cell">
-                    <Figure field="bufferingPerView" value={bufferingPerView} unit="perView" />
-                  </td>
+                  <FigureCell className="align-bottom leading-[24px] font-medium" field="views" value={views} />
+                  <FigureCell className="align-bottom leading-[24px] text-muted" field="viewers" value={viewers} />
+                  <FigureCell className="hidden align-bottom leading-[24px] text-muted @xs:table-cell" field="bufferingPerView" value={bufferingPerView} />
                 </tr>
                 <tr aria-hidden>
-                  <td colSpan={4} className="pt-1.5 align-top">
-                    <Bar value={views} longest={longest} tone="bg-(--series-3)" thickness="h-2.5" />
+                  <td colSpan={4} className="align-top">
+                    <Bar value={views} longest={longest} color={seriesColor(2)} thickness="h-2.5" />
                   </td>
                 </tr>
               </tbody>

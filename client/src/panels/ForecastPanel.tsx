@@ -1,24 +1,25 @@
-/** The days to come: views expected of a genre, and the band that four of five days should fall into. */
+/** The forecast of one genre: expected views a day, and the band that holds four days of five. */
 import { useState } from 'react';
 import { Area, CartesianGrid, ComposedChart, Line, Tooltip, XAxis, YAxis } from 'recharts';
 import { ChartFrame } from '../components/ChartFrame';
 import { ChartTooltip } from '../components/ChartTooltip';
-import { Choice } from '../components/Choice';
-import { Command } from '../components/Command';
+import { NotComputed } from '../components/Command';
 import { type Column, DataTable } from '../components/DataTable';
 import { Panel } from '../components/Panel';
+import { Select } from '../components/Select';
 import { formatDay, formatShort } from '../format';
 import type { ForecastQuery } from '../generated/operations';
-import { grid, plotMargin, timeAxis, valueAxis } from './axes';
+import { MEASURES } from '../model';
+import { MEASURE_COLORS } from '../theme/series';
+import { grid, plotMargin, timeAxis, valueAxis } from './chartAxes';
 import { type BandDay, daysOf, forecastGenres } from './forecastRows';
-import { MEASURES } from './measures';
 import type { OperationPanelProps } from './panelProps';
 
-const COLOR = MEASURES.views.color;
+const COLOR = MEASURE_COLORS.views;
 const COLUMNS: readonly Column<BandDay>[] = [
-  { field: 'views', label: 'Expected views', heading: 'Expected', unit: 'count' },
-  { field: 'low', label: 'Low', unit: 'count' },
-  { field: 'high', label: 'High', unit: 'count' },
+  { field: 'views', label: 'Expected views', heading: 'Expected', unit: MEASURES.views.unit },
+  { field: 'low', label: 'Low', unit: MEASURES.views.unit },
+  { field: 'high', label: 'High', unit: MEASURES.views.unit },
 ];
 
 export function ForecastPanel({ result, className }: OperationPanelProps<ForecastQuery>) {
@@ -28,25 +29,21 @@ export function ForecastPanel({ result, className }: OperationPanelProps<Forecas
   return (
     <Panel
       testId="panel-forecast"
-      title="Days to come"
-      note="Expected views a day, and the band that holds four days of five"
+      title="Forecast"
+      note="Expected views per day, and the range that four days out of five fall in"
       className={className}
       result={result}
       select={(data) => daysOf(data.forecast, genre)}
-      empty={
-        <>
-          No forecast has been computed yet. Run <Command>marquee spark forecast</Command>, then refresh.
-        </>
-      }
+      empty={<NotComputed job="forecast">No forecast has been computed yet.</NotComputed>}
       actions={
         genre !== undefined && (
-          <Choice label="Forecast of this genre" value={genre} onChange={setChosen}>
+          <Select label="Genre of the forecast" value={genre} onChange={setChosen}>
             {genres.toSorted().map((one) => (
               <option key={one} value={one}>
                 {one}
               </option>
             ))}
-          </Choice>
+          </Select>
         )
       }
       table={(days) => (
@@ -69,7 +66,7 @@ function BandChart({ days }: { readonly days: readonly BandDay[] }) {
       <ComposedChart data={[...days]} margin={plotMargin} title="Expected views by day">
         <CartesianGrid {...grid} />
         <XAxis dataKey="day" {...timeAxis} tickFormatter={(day: string) => formatDay(day, 'axis')} />
-        <YAxis {...valueAxis} tickFormatter={(value: number) => formatShort(value, 'count')} />
+        <YAxis {...valueAxis} tickFormatter={(value: number) => formatShort(value, MEASURES.views.unit)} />
         <Tooltip
           cursor={{ stroke: 'var(--line-strong)' }}
           isAnimationActive={false}

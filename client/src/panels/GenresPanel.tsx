@@ -1,4 +1,4 @@
-/** Genres: a ring of views with a legend that carries the values. */
+/** Views by genre: a ring chart and a legend with the values. */
 import { useState } from 'react';
 import { Pie, PieChart } from 'recharts';
 import { ChartFrame } from '../components/ChartFrame';
@@ -8,18 +8,14 @@ import { FilterButton, type FilterChoice } from '../components/FilterButton';
 import { Panel } from '../components/Panel';
 import { namedBy } from '../format';
 import type { GenresQuery } from '../generated/operations';
-import { MEASURES, seriesColor } from './measures';
+import { DIMENSIONS } from '../model';
+import { seriesColor } from '../theme/series';
+import { measureColumns } from './measureColumns';
 import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
 
 type Genre = GenresQuery['genres'][number] & { readonly genre: string };
 
-const COLUMNS = [
-  MEASURES.views,
-  MEASURES.viewers,
-  MEASURES.watchHours,
-  MEASURES.completionRate,
-  MEASURES.averageRating,
-];
+const COLUMNS = measureColumns('views', 'viewers', 'watchHours', 'completionRate', 'averageRating');
 
 interface GenresPanelProps extends OperationPanelProps<GenresQuery> {
   readonly filter?: FilterChoice;
@@ -30,7 +26,7 @@ export function GenresPanel({ result, className, filter }: GenresPanelProps) {
     <Panel
       testId="panel-genres"
       title="Genres"
-      note="Views by the first genre of the film"
+      note="Views by the film’s first genre"
       className={className}
       result={result}
       select={(data) => namedBy(data.genres, 'genre').toSorted((one, other) => other.views - one.views)}
@@ -39,7 +35,7 @@ export function GenresPanel({ result, className, filter }: GenresPanelProps) {
         <DataTable
           caption="Viewing by genre"
           rows={genres}
-          heading={{ label: 'Genre', key: ({ genre }) => genre, text: ({ genre }) => genre }}
+          heading={{ label: DIMENSIONS.genre.label, key: ({ genre }) => genre, text: ({ genre }) => genre }}
           columns={COLUMNS}
         />
       )}
@@ -59,7 +55,7 @@ function GenreRing({ genres, filter }: GenreRingProps) {
   const shown = genres.find(({ genre }) => genre === pointed) ?? genres[0];
   return (
     <div className="flex grow flex-col gap-4 @sm:flex-row @sm:items-center">
-      {/* The legend says all of this in words. */}
+      {/* The legend has the same values as text. */}
       <div aria-hidden className="relative flex min-h-52 grow flex-col @sm:basis-1/2">
         <ChartFrame>
           <PieChart accessibilityLayer={false}>
@@ -92,7 +88,7 @@ function GenreRing({ genres, filter }: GenreRingProps) {
         {shown && (
           <div className="pointer-events-none absolute inset-0 grid place-content-center text-center">
             <span className="text-xs text-muted">{shown.genre}</span>
-            <Figure className="text-xl font-semibold" field="views" value={shown.views} unit="count" short />
+            <Figure className="text-xl font-semibold" field="views" value={shown.views} short />
           </div>
         )}
       </div>
@@ -112,7 +108,7 @@ function GenreRing({ genres, filter }: GenreRingProps) {
               <span aria-hidden className="size-2.5 shrink-0 rounded-sm" style={{ background: seriesColor(index) }} />
               <span className="truncate">{genre}</span>
             </FilterButton>
-            <Figure className="text-muted" field="views" value={views} unit="count" />
+            <Figure className="text-muted" field="views" value={views} />
           </li>
         ))}
       </ul>

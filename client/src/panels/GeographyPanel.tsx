@@ -1,12 +1,15 @@
-/** Where tastes lie apart, as a square of countries, and the films that are watched away from home. */
-import { Command } from '../components/Command';
+/** Distances between the tastes of countries as a matrix, and the films watched outside their home country. */
+import { NotComputed } from '../components/Command';
 import { CountryCode } from '../components/CountryCode';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
+import { ColumnHeading, FigureCell } from '../components/TableCells';
 import { formatCountry } from '../format';
 import type { GeographyQuery } from '../generated/operations';
+import { DIMENSIONS } from '../model';
+import { seriesColor } from '../theme/series';
 import type { OperationPanelProps } from './panelProps';
-import { tasteMatrix, type TasteRow } from './tasteMatrix';
+import { tasteDistances, type TasteRow } from './tasteDistances';
 
 type Traveller = NonNullable<GeographyQuery['geography']['travellers']>[number];
 
@@ -15,19 +18,15 @@ export function GeographyPanel({ result, className }: OperationPanelProps<Geogra
     <Panel
       testId="panel-geography"
       title="Tastes and travel"
-      note="How far the genres watched in two countries lie apart: 0 is the same taste, 1 none in common"
+      note="How different the genres watched in two countries are: 0 is the same taste, 1 is nothing in common"
       className={className}
       result={result}
       select={({ geography }) => (geography.countries.length === 0 ? null : geography)}
-      empty={
-        <>
-          No geography has been computed yet. Run <Command>marquee spark geography</Command>, then refresh.
-        </>
-      }
+      empty={<NotComputed job="geography">No geography has been computed yet.</NotComputed>}
     >
       {(geography) => (
         <div className="grid grow gap-6 @4xl:grid-cols-[3fr_2fr]">
-          <TasteSquare rows={tasteMatrix(geography)} />
+          <TasteSquare rows={tasteDistances(geography)} />
           {geography.travellers && geography.travellers.length > 0 && <Travellers films={geography.travellers} />}
         </div>
       )}
@@ -80,13 +79,10 @@ function TasteSquare({ rows }: { readonly rows: readonly TasteRow[] }) {
   );
 }
 
-/** Deeper is further apart; never so deep that the figure on it could not be read. */
+/** Darker means further apart, but never so dark that the figure becomes unreadable. */
 function shade(part: number): string {
-  return `color-mix(in srgb, var(--series-1) ${4 + 46 * part}%, var(--surface))`;
+  return `color-mix(in srgb, ${seriesColor(0)} ${4 + 46 * part}%, var(--surface))`;
 }
-
-const head = 'pb-2 ps-3 text-end font-medium';
-const cell = 'py-1.5 ps-3 text-end';
 
 function Travellers({ films }: { readonly films: readonly Traveller[] }) {
   return (
@@ -94,18 +90,10 @@ function Travellers({ films }: { readonly films: readonly Traveller[] }) {
       <caption className="pb-2 text-start font-medium">Films that travel</caption>
       <thead className="border-b border-line text-xs text-muted">
         <tr>
-          <th scope="col" className="pb-2 text-start font-medium">
-            Film
-          </th>
-          <th scope="col" className={`${head} text-start`}>
-            Home
-          </th>
-          <th scope="col" className={`${head} hidden @sm:table-cell`}>
-            Countries
-          </th>
-          <th scope="col" className={head} title="Views from other countries than its own">
-            Abroad
-          </th>
+          <ColumnHeading align="start">{DIMENSIONS.movie.label}</ColumnHeading>
+          <ColumnHeading>Home</ColumnHeading>
+          <ColumnHeading className="hidden @sm:table-cell">Countries</ColumnHeading>
+          <ColumnHeading title="Share of views from outside the home country">Abroad</ColumnHeading>
         </tr>
       </thead>
       <tbody>
@@ -115,7 +103,7 @@ function Travellers({ films }: { readonly films: readonly Traveller[] }) {
               <span className="pe-2 text-muted">{rank}</span>
               {movie.title}
             </th>
-            <td className={cell} title={home === null ? undefined : formatCountry(home)}>
+            <td className="ps-3 text-end" title={home === null ? undefined : formatCountry(home)}>
               {home !== null && (
                 <>
                   <CountryCode code={home} />
@@ -123,12 +111,8 @@ function Travellers({ films }: { readonly films: readonly Traveller[] }) {
                 </>
               )}
             </td>
-            <td className={`${cell} hidden text-muted @sm:table-cell`}>
-              <Figure field="countries" value={countries} unit="count" />
-            </td>
-            <td className={cell}>
-              <Figure field="abroadShare" value={abroadShare} unit="fraction" />
-            </td>
+            <FigureCell className="hidden text-muted @sm:table-cell" field="countries" value={countries} unit="count" />
+            <FigureCell field="abroadShare" value={abroadShare} unit="fraction" />
           </tr>
         ))}
       </tbody>

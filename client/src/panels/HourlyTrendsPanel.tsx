@@ -1,23 +1,26 @@
-/** The 24 hours of the local day: when people watch. */
+/** Viewing by hour of the local day. */
 import { useState } from 'react';
 import { Bar, BarChart, CartesianGrid, Tooltip, XAxis, YAxis } from 'recharts';
 import { ChartFrame } from '../components/ChartFrame';
 import { ChartTooltip } from '../components/ChartTooltip';
 import { DataTable } from '../components/DataTable';
 import { Panel } from '../components/Panel';
-import { Segments } from '../components/Segments';
+import { SegmentedControl } from '../components/SegmentedControl';
 import { formatHour, formatShort } from '../format';
 import type { HourlyTrendsQuery } from '../generated/operations';
-import { grid, plotMargin, timeAxis, valueAxis } from './axes';
-import { MEASURE_OPTIONS, MEASURES, type SwitchableMeasure } from './measures';
+import { shortLabel } from '../labels';
+import { MEASURES } from '../model';
+import { MEASURE_COLORS } from '../theme/series';
+import { grid, plotMargin, timeAxis, valueAxis } from './chartAxes';
+import { MEASURE_OPTIONS, measureColumns, type SwitchableMeasure } from './measureColumns';
 import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
 
 type Hour = HourlyTrendsQuery['hourlyTrends'][number];
 
-const COLUMNS = [MEASURES.views, MEASURES.viewers, MEASURES.watchHours];
+const COLUMNS = measureColumns('views', 'viewers', 'watchHours');
 
 interface HourlyTrendsPanelProps extends OperationPanelProps<HourlyTrendsQuery> {
-  /** Whose hours these are; an embed's zone is known to its token only. */
+  /** The zone of the hours. An embed does not know its own: it is in the token. */
   readonly timeZone?: string;
 }
 
@@ -32,12 +35,12 @@ export function HourlyTrendsPanel({ result, className, timeZone }: HourlyTrendsP
       result={result}
       select={(data) => data.hourlyTrends}
       empty={NOTHING_IN_RANGE}
-      actions={<Segments label="Measure by hour" options={MEASURE_OPTIONS} value={measure} onChange={setMeasure} />}
+      actions={<SegmentedControl label="Measure by hour" options={MEASURE_OPTIONS} value={measure} onChange={setMeasure} />}
       table={(hours) => (
         <DataTable
           caption="Viewing by hour of the day"
           rows={hours}
-          heading={{ label: 'Hour', key: ({ hour }) => hour, text: ({ hour }) => formatHour(hour) }}
+          heading={{ label: shortLabel('hourOfDay'), key: ({ hour }) => hour, text: ({ hour }) => formatHour(hour) }}
           columns={COLUMNS}
         />
       )}
@@ -48,7 +51,8 @@ export function HourlyTrendsPanel({ result, className, timeZone }: HourlyTrendsP
 }
 
 function HourlyChart({ hours, measure }: { readonly hours: readonly Hour[]; readonly measure: SwitchableMeasure }) {
-  const { color, label, unit } = MEASURES[measure];
+  const { label, unit } = MEASURES[measure];
+  const color = MEASURE_COLORS[measure];
   return (
     <ChartFrame>
       <BarChart data={[...hours]} margin={plotMargin} barCategoryGap="18%" title={`${label} by hour of the day`}>

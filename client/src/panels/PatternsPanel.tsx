@@ -1,26 +1,26 @@
-/** How people watch: visits, runs of films and times of day, of everybody, of one, or segment by segment. */
-import { UNKNOWN } from '../format';
+/** Viewing patterns: visits, binges and times of day, for everybody, one user, or by segment. */
 import type { ReactNode } from 'react';
-import { Command } from '../components/Command';
-import { DaypartBar, DaypartLegend } from '../components/DaypartBar';
+import { NotComputed } from '../components/Command';
 import { type Column, DataTable } from '../components/DataTable';
+import { DaypartBar, DaypartLegend } from '../components/DaypartBar';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
+import { UNKNOWN } from '../format';
 import type { PatternBy, ViewingPatternsQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
 import { DAYPARTS, patternName, type PatternRow, patternRows } from './patternRows';
 
 const FIGURES: readonly Column<PatternRow>[] = [
   { field: 'visits', label: 'Visits', unit: 'count' },
-  { field: 'sessionsPerVisit', label: 'Sessions a visit', heading: 'A visit', unit: 'ratio' },
-  { field: 'minutesPerVisit', label: 'Watched a visit', heading: 'Watched', unit: 'minutes' },
+  { field: 'sessionsPerVisit', label: 'Sessions per visit', heading: 'Per visit', unit: 'ratio' },
+  { field: 'minutesPerVisit', label: 'Watched per visit', heading: 'Watched', unit: 'minutes' },
   { field: 'bingeRuns', label: 'Binges', unit: 'count' },
   { field: 'longestBinge', label: 'Longest binge', heading: 'Longest', unit: 'count' },
-  { field: 'devicesPerViewer', label: 'Devices a viewer', heading: 'Devices', unit: 'ratio' },
+  { field: 'devicesPerViewer', label: 'Devices per viewer', heading: 'Devices', unit: 'ratio' },
 ];
 
 interface PatternsPanelProps extends OperationPanelProps<ViewingPatternsQuery> {
-  /** What the rows are told apart by; an embed's is known to its token only. */
+  /** What the rows are grouped by. An embed does not know its own: it is in the token. */
   readonly by?: PatternBy;
   readonly title?: string;
   readonly empty?: ReactNode;
@@ -32,18 +32,12 @@ export function PatternsPanel({ result, className, by = 'ALL', title = 'How peop
     <Panel
       testId="panel-patterns"
       title={title}
-      note="Times of day are the viewers’ own"
+      note="Times of day are in each viewer’s local time"
       className={className}
       result={result}
       select={patternRows}
       controls={controls}
-      empty={
-        empty ?? (
-          <>
-            No patterns have been computed yet. Run <Command>marquee spark patterns</Command>, then refresh.
-          </>
-        )
-      }
+      empty={empty ?? <NotComputed job="patterns">No patterns have been computed yet.</NotComputed>}
       table={(rows) => (
         <DataTable
           caption={title}
@@ -89,10 +83,10 @@ function SegmentList({ rows, by }: { readonly rows: readonly PatternRow[]; reado
               <span className="flex items-baseline justify-between gap-3">
                 <span className="truncate font-medium">{patternName(row, by)}</span>
                 <span className="shrink-0 text-xs text-muted">
-                  <Figure field="minutesPerVisit" value={row.minutesPerVisit} unit="minutes" /> a visit
+                  <Figure field="minutesPerVisit" value={row.minutesPerVisit} unit="minutes" /> per visit
                   <span className="max-sm:hidden">
                     {' '}
-                    · <Figure field="bingesPerViewer" value={row.bingesPerViewer} unit="ratio" /> binges a viewer
+                    · <Figure field="bingesPerViewer" value={row.bingesPerViewer} unit="ratio" /> binges per viewer
                   </span>
                 </span>
               </span>

@@ -1,28 +1,28 @@
-/** What to run: the steps in their order, and what some of them want to know. */
+/** The form that starts a run: its steps, and the options of some of them. */
 import { Play } from 'lucide-react';
 import { type ReactNode, type SubmitEvent, useId, useState } from 'react';
 import type { RequestError } from '../api/errors';
 import { ErrorNotice } from '../components/Notice';
+import { PanelFrame } from '../components/Panel';
 import type { PipelineStepInput } from '../generated/operations';
-import { complaintOf, EMPTY_FORM, STEPS, toggled, toStepInputs } from './pipelineSteps';
+import { formError, EMPTY_FORM, STEPS, toggled, toStepInputs } from './pipelineSteps';
 
 interface PipelineFormPanelProps {
   readonly className: string;
-  /** Whether a run is at work: there is one at a time. */
+  /** Whether a run is in progress. Only one runs at a time. */
   readonly isBusy: boolean;
   readonly error: RequestError | null;
   readonly onRun: (steps: PipelineStepInput[]) => void;
 }
 
 export function PipelineFormPanel({ className, isBusy, error, onRun }: PipelineFormPanelProps) {
-  const headingId = useId();
   const hintId = useId();
   const [form, setForm] = useState(EMPTY_FORM);
-  const complaint = complaintOf(form);
-  const hint = isBusy ? 'One run at a time: wait for the end of this one, or cancel it.' : complaint;
+  const mistake = formError(form);
+  const hint = isBusy ? 'Only one run at a time: wait until this one ends, or cancel it.' : mistake;
 
   function run() {
-    if (!isBusy && complaint === null) onRun(toStepInputs(form));
+    if (!isBusy && mistake === null) onRun(toStepInputs(form));
   }
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -30,17 +30,12 @@ export function PipelineFormPanel({ className, isBusy, error, onRun }: PipelineF
   }
 
   return (
-    <section
-      aria-labelledby={headingId}
-      data-testid="panel-pipeline-form"
-      className={`flex min-w-0 flex-col gap-4 rounded-xl border border-line bg-surface p-4 sm:p-5 ${className}`}
+    <PanelFrame
+      testId="panel-pipeline-form"
+      className={className}
+      title="New run"
+      note="Steps run in order; when one fails, the rest are skipped"
     >
-      <div>
-        <h2 id={headingId} className="leading-8 font-semibold tracking-tight">
-          New run
-        </h2>
-        <p className="text-xs text-muted">Steps run one after the other; where one fails, the rest is skipped</p>
-      </div>
       <form className="flex flex-col gap-4" onSubmit={submit}>
         <fieldset className="flex flex-col gap-0.5 text-sm">
           <legend className="sr-only">Steps</legend>
@@ -77,26 +72,20 @@ export function PipelineFormPanel({ className, isBusy, error, onRun }: PipelineF
               )}
               {step === 'RANKINGS' && form.steps.has(step) && (
                 <Details>
-                  <Field label="From the month of">
-                    <input
-                      type="date"
-                      className="control"
-                      value={form.from}
-                      onChange={(event) => {
-                        setForm({ ...form, from: event.target.value });
-                      }}
-                    />
-                  </Field>
-                  <Field label="To the month of">
-                    <input
-                      type="date"
-                      className="control"
-                      value={form.to}
-                      onChange={(event) => {
-                        setForm({ ...form, to: event.target.value });
-                      }}
-                    />
-                  </Field>
+                  <DateField
+                    label="From month"
+                    value={form.from}
+                    onChange={(from) => {
+                      setForm({ ...form, from });
+                    }}
+                  />
+                  <DateField
+                    label="To month"
+                    value={form.to}
+                    onChange={(to) => {
+                      setForm({ ...form, to });
+                    }}
+                  />
                 </Details>
               )}
             </div>
@@ -118,7 +107,7 @@ export function PipelineFormPanel({ className, isBusy, error, onRun }: PipelineF
         </div>
       </form>
       {error && <ErrorNotice error={error} onRetry={run} />}
-    </section>
+    </PanelFrame>
   );
 }
 
@@ -132,5 +121,26 @@ function Field({ label, children }: { readonly label: string; readonly children:
       {label}
       {children}
     </label>
+  );
+}
+
+interface DateFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+function DateField({ label, value, onChange }: DateFieldProps) {
+  return (
+    <Field label={label}>
+      <input
+        type="date"
+        className="control"
+        value={value}
+        onChange={(event) => {
+          onChange(event.target.value);
+        }}
+      />
+    </Field>
   );
 }

@@ -1,18 +1,19 @@
-/** One run of the pipeline: its steps with how far each has come, its log, and what came of it. */
+/** One pipeline run: the progress of its steps, its log and its outcome. */
 import { CircleStop } from 'lucide-react';
-import { useEffect, useId, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import type { RequestError } from '../api/errors';
 import { Figure } from '../components/Figure';
 import { ErrorNotice } from '../components/Notice';
+import { PanelFrame } from '../components/Panel';
 import { ProgressBar } from '../components/ProgressBar';
-import { RunBadge } from '../components/RunBadge';
+import { RunBadge } from '../components/StatusBadge';
 import { formatElapsed, formatInstant } from '../format';
 import type { RunState } from '../generated/operations';
-import { doneOf, isAtWork, type PipelineRun } from './pipelineRun';
+import { progressOf, isRunning, type PipelineRun } from './pipelineRun';
 import { labelOf } from './pipelineSteps';
 
 interface PipelineRunPanelProps {
-  readonly className: string;
+  readonly className?: string;
   readonly run: PipelineRun;
   readonly isCancelling: boolean;
   readonly error: RequestError | null;
@@ -20,35 +21,29 @@ interface PipelineRunPanelProps {
 }
 
 export function PipelineRunPanel({ className, run, isCancelling, error, onCancel }: PipelineRunPanelProps) {
-  const headingId = useId();
   return (
-    <section
-      aria-labelledby={headingId}
-      data-testid="panel-pipeline-run"
-      data-run={run.id}
-      className={`@container flex min-w-0 flex-col gap-4 rounded-xl border border-line bg-surface p-4 sm:p-5 ${className}`}
-    >
-      <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-        <div className="min-w-0">
-          <h2 id={headingId} className="leading-8 font-semibold tracking-tight">
-            Run of <time dateTime={run.startedAt}>{formatInstant(run.startedAt, 'UTC')}</time>
-          </h2>
-          <p className="text-xs text-muted">
-            Started by {run.by}
-            {run.endedAt !== null && `, took ${formatElapsed(run.startedAt, run.endedAt)}`}
-          </p>
-        </div>
-        <div className="flex min-h-8 items-center gap-3">
+    <PanelFrame
+      testId="panel-pipeline-run"
+      className={className}
+      title={
+        <>
+          Run of <time dateTime={run.startedAt}>{formatInstant(run.startedAt, 'UTC')}</time>
+        </>
+      }
+      note={`Started by ${run.by}${run.endedAt === null ? '' : `, took ${formatElapsed(run.startedAt, run.endedAt)}`}`}
+      actions={
+        <div className="flex min-h-8 items-center gap-3 text-sm">
           <RunBadge state={run.state} />
-          {isAtWork(run) && (
+          {isRunning(run) && (
             <button type="button" className="control" disabled={isCancelling} onClick={onCancel}>
               <CircleStop className="size-4 text-bad" aria-hidden />
               {isCancelling ? 'Cancelling' : 'Cancel'}
             </button>
           )}
         </div>
-      </header>
-      {isAtWork(run) && <ProgressBar label="The whole run" value={doneOf(run)} />}
+      }
+    >
+      {isRunning(run) && <ProgressBar label="Run: progress" value={progressOf(run)} />}
       <p role="status" className={run.outcome === null ? 'sr-only' : `rounded-lg p-3 text-sm text-pretty wrap-anywhere ${run.state === 'FAILED' ? 'bg-bad-soft' : 'bg-raised'}`} data-field="outcome">
         {run.outcome ?? 'Running'}
       </p>
@@ -59,7 +54,7 @@ export function PipelineRunPanel({ className, run, isCancelling, error, onCancel
         ))}
       </ol>
       <Log lines={run.log} />
-    </section>
+    </PanelFrame>
   );
 }
 
@@ -71,7 +66,7 @@ function Step({ step, state, progress, detail, startedAt, endedAt, rows }: Pipel
         <span className="flex items-center gap-3">
           {rows !== null && (
             <span className="text-xs text-muted">
-              <Figure field="rows" value={rows} unit="count" /> rows
+              <Figure field="rows" value={rows} unit="count" noun="row" />
             </span>
           )}
           {startedAt !== null && endedAt !== null && <span className="text-xs text-muted">{formatElapsed(startedAt, endedAt)}</span>}
@@ -97,7 +92,7 @@ const TONES: Record<RunState, string> = {
 function Log({ lines }: { readonly lines: readonly string[] }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    // The newest line is the one to be read.
+    // Keep the newest line in view.
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [lines]);
   if (lines.length === 0) return null;

@@ -1,14 +1,14 @@
-/** Earlier runs of the pipeline, each of which can be looked at again. */
+/** The list of pipeline runs. Selecting one shows it. */
 import { Workflow } from 'lucide-react';
 import { Panel } from '../components/Panel';
-import { RunBadge } from '../components/RunBadge';
+import { RunBadge } from '../components/StatusBadge';
 import { formatInstant } from '../format';
 import type { PipelineRunsQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
 import { labelOf } from './pipelineSteps';
 
 interface PipelineRunsPanelProps extends OperationPanelProps<PipelineRunsQuery> {
-  /** The run that is looked at. */
+  /** The selected run. */
   readonly chosen: string | null;
   readonly onChoose: (id: string) => void;
 }
@@ -22,7 +22,7 @@ export function PipelineRunsPanel({ result, className, chosen, onChoose }: Pipel
       result={result}
       select={(data) => data.pipelineRuns}
       EmptyIcon={Workflow}
-      empty="Nothing has been run yet. Choose steps, and run them."
+      empty="No runs yet. Choose steps and run them."
     >
       {(runs) => (
         <ol className="flex flex-col text-sm">

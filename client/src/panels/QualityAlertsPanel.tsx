@@ -1,9 +1,9 @@
-/** Where playback buffered more than it usually does: the newest windows, by device and country. */
+/** Where playback buffered more than usual: the newest windows, by device and country. */
 import { CircleCheck } from 'lucide-react';
 import { Command } from '../components/Command';
 import { CountryCode } from '../components/CountryCode';
-import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
+import { ColumnHeading, FigureCell, MeasureHeading } from '../components/TableCells';
 import { formatCountry, formatInstant, formatSlug, named } from '../format';
 import type { QualityAlertsQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
@@ -26,7 +26,7 @@ export function QualityAlertsPanel({ result, className, timeZone = 'UTC' }: Qual
       EmptyIcon={CircleCheck}
       empty={
         <>
-          All calm: no device buffers more than usual in what <Command>marquee spark quality</Command> has read.
+          No alerts: no device buffered more than usual in the sessions that <Command>marquee spark quality</Command> has read.
         </>
       }
     >
@@ -39,33 +39,22 @@ export function QualityAlertsPanel({ result, className, timeZone = 'UTC' }: Qual
   );
 }
 
-const head = 'pb-2 ps-3 text-end font-medium';
-const cell = 'py-2 ps-3 text-end';
-
 function AlertTable({ alerts, timeZone }: { readonly alerts: readonly Alert[]; readonly timeZone: string }) {
   return (
     <table className="w-full text-sm">
       <caption className="sr-only">Playback alerts, newest first</caption>
       <thead className="border-b border-line text-xs text-muted">
         <tr>
-          <th scope="col" className="pb-2 text-start font-medium">
-            Where and when
-          </th>
-          <th scope="col" className={`${head} hidden @sm:table-cell`}>
-            Sessions
-          </th>
-          <th scope="col" className={head} title="Interruptions by buffering per view">
-            Per view
-          </th>
-          <th scope="col" className={head} title="The same over all windows of the device before">
-            Usual
-          </th>
+          <ColumnHeading align="start">Where and when</ColumnHeading>
+          <ColumnHeading className="hidden @sm:table-cell">Sessions</ColumnHeading>
+          <MeasureHeading name="bufferingPerView" />
+          <ColumnHeading title="The same figure over all earlier windows of the device">Usual</ColumnHeading>
         </tr>
       </thead>
       <tbody>
         {alerts.map((alert) => (
           <tr key={keyOf(alert)} data-row={keyOf(alert)} className="border-b border-line last:border-0">
-            <th scope="row" className="py-2 text-start font-normal">
+            <th scope="row" className="py-1.5 text-start font-normal">
               <span className="flex flex-wrap items-center gap-x-2 font-medium">
                 {formatSlug(named(alert.device))}
                 <span className="inline-flex items-center gap-1.5 font-normal">
@@ -77,15 +66,9 @@ function AlertTable({ alerts, timeZone }: { readonly alerts: readonly Alert[]; r
                 {formatInstant(alert.start, timeZone)}
               </time>
             </th>
-            <td className={`${cell} hidden text-muted @sm:table-cell`}>
-              <Figure field="sessions" value={alert.sessions} unit="count" />
-            </td>
-            <td className={`${cell} font-medium text-bad`}>
-              <Figure field="bufferingPerView" value={alert.bufferingPerView} unit="perView" />
-            </td>
-            <td className={`${cell} text-muted`}>
-              <Figure field="usual" value={alert.usual} unit="perView" />
-            </td>
+            <FigureCell className="hidden text-muted @sm:table-cell" field="sessions" value={alert.sessions} unit="count" />
+            <FigureCell className="font-medium text-bad" field="bufferingPerView" value={alert.bufferingPerView} />
+            <FigureCell className="text-muted" field="usual" value={alert.usual} unit="perView" />
           </tr>
         ))}
       </tbody>

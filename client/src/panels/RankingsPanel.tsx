@@ -1,17 +1,18 @@
-/** The chart of a week or month that the Spark job computes, with each film's move since the period before. */
+/** The weekly or monthly film chart, with each film's move since the previous period. */
 import type { ReactNode } from 'react';
 import { Bar } from '../components/Bar';
-import { Command } from '../components/Command';
+import { NotComputed } from '../components/Command';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
-import { formatCountry, formatDay, formatPeriods, formatSlug } from '../format';
+import { formatCountry, formatDay, formatSlug, plural } from '../format';
 import type { RankingBy, RankingPeriod, RankingsQuery } from '../generated/operations';
+import { seriesColor } from '../theme/series';
 import type { OperationPanelProps } from './panelProps';
 import type { RankingChoice } from './rankingChoice';
 import { type RankMove, rankMove } from './rankMove';
 
 interface RankingsPanelProps extends OperationPanelProps<RankingsQuery> {
-  /** What was asked for; an embed's is known to its token only. */
+  /** The chart selected on the page. An embed does not know its own: it is in the token. */
   readonly choice?: RankingChoice;
   readonly actions?: ReactNode;
   readonly controls?: ReactNode;
@@ -22,7 +23,7 @@ export function RankingsPanel({ result, className, choice, actions, controls }: 
   return (
     <Panel
       testId="panel-rankings"
-      title={choice ? TITLES[choice.period] : 'Chart of films'}
+      title={choice ? TITLES[choice.period] : 'Film chart'}
       note={start === null ? undefined : choice ? noteOf({ ...choice, start }) : `From ${formatDay(start, 'long')}`}
       className={className}
       result={result}
@@ -31,12 +32,9 @@ export function RankingsPanel({ result, className, choice, actions, controls }: 
       controls={controls}
       empty={
         start === null ? (
-          <>
-            No chart has been computed yet. Run <Command>marquee spark rankings</Command>, then
-            refresh.
-          </>
+          <NotComputed job="rankings">No chart has been computed yet.</NotComputed>
         ) : (
-          'There is no chart of this. Step to another period, or choose another group.'
+          'No chart for this selection. Try another period or group.'
         )
       }
     >
@@ -79,16 +77,16 @@ function Chart({ films, period }: ChartProps) {
               <span className="min-w-0 flex-1 basis-44 truncate font-medium" title={movie.title}>
                 {movie.title}
               </span>
-              <span className="text-xs text-muted" title="Its best rank, and how long it is on the chart">
+              <span className="text-xs text-muted" title="Best rank, and time on the chart">
                 peak <Figure field="peakRank" value={peakRank} unit="count" /> ·{' '}
                 <span data-field="periodsOnChart" data-value={periodsOnChart}>
-                  {period ? formatPeriods(periodsOnChart, period) : `${periodsOnChart}×`}
+                  {period ? `${periodsOnChart} ${plural(periodsOnChart, period.toLowerCase())}` : `${periodsOnChart}×`}
                 </span>
               </span>
             </span>
-            <Bar value={views} longest={longest} tone="bg-(--series-2)" />
+            <Bar value={views} longest={longest} color={seriesColor(1)} />
           </span>
-          <Figure className="min-w-10 ps-2 text-end text-muted" field="views" value={views} unit="count" />
+          <Figure className="min-w-10 ps-2 text-end text-muted" field="views" value={views} />
         </li>
       ))}
     </ol>

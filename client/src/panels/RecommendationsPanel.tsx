@@ -1,13 +1,13 @@
-/** What a user may like next, best first; a press on a film asks for those like it. */
+/** Recommended films for a user, best first. Selecting one shows similar films. */
 import { Clapperboard } from 'lucide-react';
-import { Command } from '../components/Command';
-import { FilmBar } from '../components/FilmBar';
+import { NotComputed } from '../components/Command';
 import { Panel } from '../components/Panel';
+import { RankedFilm } from '../components/RankedFilm';
 import type { RecommendationsQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
 
 interface RecommendationsPanelProps extends OperationPanelProps<RecommendationsQuery> {
-  /** The film whose like are shown beside. */
+  /** The film whose similar films are shown. */
   readonly chosen: string | null;
   readonly onChoose: (film: { id: string; title: string } | null) => void;
 }
@@ -17,15 +17,15 @@ export function RecommendationsPanel({ result, className, chosen, onChoose }: Re
     <Panel
       testId="panel-recommendations"
       title="May like next"
-      note="By what people who watch alike watched; choose a film for those like it"
+      note="Based on what similar viewers watched. Select a film to see similar ones."
       className={className}
       result={result}
       select={(data) => data.recommendations}
       EmptyIcon={Clapperboard}
       empty={
         <>
-          Nothing is recommended to them. Run <Command>marquee spark recommendations</Command>, then refresh; who watched
-          too little gets none.
+          <NotComputed job="recommendations">No recommendations for this user.</NotComputed> Users who watched too little
+          get none.
         </>
       }
     >
@@ -35,7 +35,7 @@ export function RecommendationsPanel({ result, className, chosen, onChoose }: Re
           <ol className="gap-x-8 text-sm @3xl:columns-2">
             {films.map(({ rank, movie, score }) => (
               <li key={movie.id} data-row={movie.id} className="break-inside-avoid pb-2">
-                <FilmBar rank={rank} movie={movie} field="score" value={score} longest={longest}>
+                <RankedFilm rank={rank} movie={movie} field="score" value={score} longest={longest}>
                   <button
                     type="button"
                     aria-pressed={chosen === movie.id}
@@ -47,7 +47,7 @@ export function RecommendationsPanel({ result, className, chosen, onChoose }: Re
                   >
                     {movie.title}
                   </button>
-                </FilmBar>
+                </RankedFilm>
               </li>
             ))}
           </ol>

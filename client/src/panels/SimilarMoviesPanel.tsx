@@ -1,7 +1,7 @@
-/** The films most like one: watched by the same people. */
+/** The films most similar to one: watched by the same people. */
 import { Clapperboard } from 'lucide-react';
-import { FilmBar } from '../components/FilmBar';
 import { Panel } from '../components/Panel';
+import { RankedFilm } from '../components/RankedFilm';
 import type { SimilarMoviesQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
 
@@ -14,23 +14,23 @@ export function SimilarMoviesPanel({ result, className, film }: SimilarMoviesPan
   return (
     <Panel
       testId="panel-similar"
-      title="Films like it"
+      title="Similar films"
       note={film}
       className={className}
       result={result}
       select={(data) => data.similarMovies}
       EmptyIcon={Clapperboard}
-      empty="No film is known to be like this one: too few people watched it."
+      empty="No similar films: too few people watched this one."
     >
       {(films) => (
         <ol className="flex flex-col gap-2 text-sm">
           {films.map(({ rank, movie, similarity }) => (
             <li key={movie.id} data-row={movie.id}>
-              <FilmBar rank={rank} movie={movie} field="similarity" value={similarity} longest={1}>
+              <RankedFilm rank={rank} movie={movie} field="similarity" value={similarity} longest={1}>
                 <span className="block truncate font-medium" title={movie.title}>
                   {movie.title}
                 </span>
-              </FilmBar>
+              </RankedFilm>
             </li>
           ))}
         </ol>

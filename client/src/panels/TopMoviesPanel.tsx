@@ -1,10 +1,13 @@
-/** The most watched films: rank, title, figures, rating as stars and completion as a bar. */
+/** The most watched films, with their rating as stars and completion as a bar. */
 import { Bar } from '../components/Bar';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
 import { Stars } from '../components/Stars';
+import { ColumnHeading, FigureCell, MeasureHeading } from '../components/TableCells';
 import { named } from '../format';
 import type { TopMoviesQuery } from '../generated/operations';
+import { DIMENSIONS } from '../model';
+import { seriesColor } from '../theme/series';
 import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
 
 export function TopMoviesPanel({ result, className }: OperationPanelProps<TopMoviesQuery>) {
@@ -22,71 +25,50 @@ export function TopMoviesPanel({ result, className }: OperationPanelProps<TopMov
   );
 }
 
-const head = 'pb-2 ps-3 text-end font-medium';
-const cell = 'py-2 ps-3 text-end';
-
 function TopMoviesTable({ films }: { readonly films: TopMoviesQuery['topMovies'] }) {
   return (
     <table className="w-full text-sm">
       <caption className="sr-only">The most watched films</caption>
       <thead className="border-b border-line text-xs text-muted">
         <tr>
-          <th scope="col" className="min-w-8 pb-2 text-start font-medium">
+          <ColumnHeading align="start" className="min-w-8">
             <span className="sr-only">Rank</span>
             <span aria-hidden>#</span>
-          </th>
-          <th scope="col" className="pb-2 text-start font-medium">
-            Film
-          </th>
-          <th scope="col" className={`${head} hidden text-start @3xl:table-cell`}>
-            Genre
-          </th>
-          <th scope="col" className={head}>
-            Views
-          </th>
-          <th scope="col" className={`${head} hidden @lg:table-cell`}>
-            Viewers
-          </th>
-          <th scope="col" className={`${head} hidden @xl:table-cell`}>
-            Hours
-          </th>
-          <th scope="col" className={head}>
-            Rating
-          </th>
-          <th scope="col" className={`${head} hidden @md:table-cell`}>
-            Completion
-          </th>
+          </ColumnHeading>
+          <ColumnHeading align="start">{DIMENSIONS.movie.label}</ColumnHeading>
+          <ColumnHeading align="start" className="hidden ps-3 @3xl:table-cell">
+            {DIMENSIONS.genre.label}
+          </ColumnHeading>
+          <MeasureHeading name="views" />
+          <MeasureHeading name="viewers" className="hidden @lg:table-cell" />
+          <MeasureHeading name="watchHours" className="hidden @xl:table-cell" />
+          <MeasureHeading name="averageRating" />
+          <MeasureHeading name="completionRate" className="hidden @md:table-cell" />
         </tr>
       </thead>
       <tbody>
         {films.map(({ rank, movie, views, viewers, watchHours, averageRating, completionRate }) => (
           <tr key={movie.id} data-row={movie.id} className="border-b border-line last:border-0">
-            <td className="py-2 pe-3 text-muted" data-field="rank" data-value={rank}>
+            <td className="pe-3 text-muted" data-field="rank" data-value={rank}>
               {rank}
             </td>
-            <th scope="row" className="w-full max-w-0 py-2 text-start font-medium">
+            <th scope="row" className="w-full max-w-0 py-1.5 text-start font-medium">
               <span className="block truncate" title={movie.title}>
                 {movie.title}
               </span>
               <span className="block truncate text-xs font-normal text-muted @3xl:hidden">{named(movie.genre)}</span>
             </th>
-            <td className={`${cell} hidden text-start whitespace-nowrap text-muted @3xl:table-cell`}>{named(movie.genre)}</td>
-            <td className={`${cell} font-medium`}>
-              <Figure field="views" value={views} unit="count" />
-            </td>
-            <td className={`${cell} hidden @lg:table-cell`}>
-              <Figure field="viewers" value={viewers} unit="count" />
-            </td>
-            <td className={`${cell} hidden @xl:table-cell`}>
-              <Figure field="watchHours" value={watchHours} unit="hours" />
-            </td>
-            <td className={`${cell} whitespace-nowrap`}>
+            <td className="hidden ps-3 whitespace-nowrap text-muted @3xl:table-cell">{named(movie.genre)}</td>
+            <FigureCell className="font-medium" field="views" value={views} />
+            <FigureCell className="hidden @lg:table-cell" field="viewers" value={viewers} />
+            <FigureCell className="hidden @xl:table-cell" field="watchHours" value={watchHours} />
+            <td className="ps-3 text-end whitespace-nowrap">
               <Stars field="averageRating" value={averageRating} />
             </td>
-            <td className={`${cell} hidden @md:table-cell`}>
+            <td className="hidden py-1.5 ps-3 text-end @md:table-cell">
               <div className="ms-auto flex w-20 flex-col gap-1">
-                <Figure field="completionRate" value={completionRate} unit="fraction" />
-                <Bar value={completionRate ?? 0} longest={1} tone="bg-(--series-3)" />
+                <Figure field="completionRate" value={completionRate} />
+                <Bar value={completionRate ?? 0} longest={1} color={seriesColor(2)} />
               </div>
             </td>
           </tr>

@@ -1,4 +1,4 @@
-/** Who a user is, as far as the role may see. */
+/** A user's profile, as far as the role may see it. */
 import { UserX } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { CountryCode } from '../components/CountryCode';
@@ -7,13 +7,14 @@ import { MaskedCell } from '../components/MaskedCell';
 import { Panel } from '../components/Panel';
 import { formatCountry, formatSlug, named } from '../format';
 import type { UserQuery } from '../generated/operations';
+import { DIMENSIONS, MEASURES } from '../model';
 import type { Masks } from '../pages/masks';
 import type { OperationPanelProps } from './panelProps';
 
 type User = NonNullable<UserQuery['user']>;
 
 interface UserPanelProps extends OperationPanelProps<UserQuery> {
-  /** What is masked; undefined until that is known, and nothing is shown before. */
+  /** The masked fields. Nothing is shown until they are known. */
   readonly masks: Masks | undefined;
 }
 
@@ -26,7 +27,7 @@ export function UserPanel({ result, className, masks }: UserPanelProps) {
       result={result}
       select={({ user }) => user}
       EmptyIcon={UserX}
-      empty="There is no such user, or your token does not reach their rows."
+      empty="No such user, or your token does not reach their rows."
     >
       {(user) => masks && <Profile user={user} masks={masks} />}
     </Panel>
@@ -39,21 +40,21 @@ function Profile({ user, masks }: { readonly user: User; readonly masks: Masks }
     <dl className="grid grow content-between gap-x-4 gap-y-3 text-sm @sm:grid-cols-2" data-row={user.id}>
       <Entry label="Username"><MaskedCell {...cell('username')} /></Entry>
       <Entry label="Email"><MaskedCell {...cell('email')} /></Entry>
-      <Entry label="Country">
+      <Entry label={DIMENSIONS.country.label}>
         <span className="inline-flex items-center gap-2" data-field="country" data-value={user.country ?? ''}>
           <CountryCode code={named(user.country)} />
           {formatCountry(named(user.country))}
         </span>
       </Entry>
-      <Entry label="Subscription">
+      <Entry label={DIMENSIONS.subscription.label}>
         <span data-field="subscription" data-value={user.subscription ?? ''}>
           {formatSlug(named(user.subscription))}
         </span>
       </Entry>
       <Entry label="Age"><MaskedCell {...cell('age')} /></Entry>
-      <Entry label="Gender"><MaskedCell {...cell('gender')} form={formatSlug} /></Entry>
-      <Entry label="Views"><Figure field="views" value={user.views} unit="count" /></Entry>
-      <Entry label="Watch hours"><Figure field="watchHours" value={user.watchHours} unit="hours" /></Entry>
+      <Entry label={DIMENSIONS.gender.label}><MaskedCell {...cell('gender')} form={formatSlug} /></Entry>
+      <Entry label={MEASURES.views.label}><Figure field="views" value={user.views} /></Entry>
+      <Entry label={MEASURES.watchHours.label}><Figure field="watchHours" value={user.watchHours} /></Entry>
     </dl>
   );
 }

@@ -1,4 +1,4 @@
-/** What every panel takes: the result to draw, wherever it was asked for, and the class its page gives it. */
+/** Props of every panel. The result comes from the page or the embed. */
 import type { OperationResult } from '../hooks/useOperation';
 
 export interface OperationPanelProps<TQuery> {

@@ -1,21 +1,21 @@
-/** How far a run of the pipeline has come, and which of several words on it is the newest. */
+/** The progress of a pipeline run, and which of several reports on it is the latest. */
 import type { PipelineRunsQuery } from '../generated/operations';
 
 export type PipelineRun = PipelineRunsQuery['pipelineRuns'][number];
 
-export function isAtWork({ endedAt }: Pick<PipelineRun, 'endedAt'>): boolean {
+export function isRunning({ endedAt }: Pick<PipelineRun, 'endedAt'>): boolean {
   return endedAt === null;
 }
 
-/** How much of the whole run is done, 0 to 1; each step counts the same, and one that has ended counts in full. */
-export function doneOf({ steps }: Pick<PipelineRun, 'steps'>): number {
+/** Progress of the whole run, 0 to 1. Each step counts the same; a finished one counts in full. */
+export function progressOf({ steps }: Pick<PipelineRun, 'steps'>): number {
   if (steps.length === 0) return 0;
   const done = steps.reduce((sum, { endedAt, progress }) => sum + (endedAt === null ? progress : 1), 0);
   return done / steps.length;
 }
 
-/** What is known of the run `id`: words on a run that has ended are final, and of others the first given counts. */
-export function newestOf(id: string, words: readonly (PipelineRun | null | undefined)[]): PipelineRun | null {
-  const known = words.filter((run) => run?.id === id);
-  return known.find((run) => run && !isAtWork(run)) ?? known[0] ?? null;
+/** The latest report on run `id`: a finished one is final, otherwise the first in the list wins. */
+export function latestReport(id: string, reports: readonly (PipelineRun | null | undefined)[]): PipelineRun | null {
+  const known = reports.filter((run) => run?.id === id);
+  return known.find((run) => run && !isRunning(run)) ?? known[0] ?? null;
 }

@@ -1,22 +1,22 @@
-/** The steps of a pipeline in the order in which one needs the other's, and the API's input for those that were chosen. */
+/** The pipeline's steps in order of dependency, and the API's input for the selected ones. */
+import { isDay } from '../calendar';
 import type { PipelineStep, PipelineStepInput } from '../generated/operations';
-import { isDay } from '../view/view';
 
 export const STEPS: readonly { readonly step: PipelineStep; readonly label: string; readonly does: string }[] = [
-  { step: 'GENERATE', label: 'Generate', does: 'Demo data, where nothing was loaded yet' },
-  { step: 'LOAD', label: 'Load', does: 'The files of the drop folder' },
+  { step: 'GENERATE', label: 'Generate', does: 'Demo data, if the warehouse is empty' },
+  { step: 'LOAD', label: 'Load', does: 'Files in the drop folder' },
   { step: 'VERIFY', label: 'Verify', does: 'Every rollup against a recount' },
-  { step: 'RANKINGS', label: 'Rankings', does: 'Charts of films by week and month' },
+  { step: 'RANKINGS', label: 'Rankings', does: 'Weekly and monthly film charts' },
   { step: 'PATTERNS', label: 'Patterns', does: 'Visits, binges and times of day' },
   { step: 'GEOGRAPHY', label: 'Geography', does: 'Reach, tastes and films that travel' },
   { step: 'RECOMMENDATIONS', label: 'Recommendations', does: 'What users may like next' },
   { step: 'CHURN', label: 'Churn', does: 'Who may not come back' },
-  { step: 'FORECAST', label: 'Forecast', does: 'Views of the days to come' },
+  { step: 'FORECAST', label: 'Forecast', does: 'Views in the coming days' },
 ];
 
 const MOST_SESSIONS = 10_000_000;
 
-/** The form as it is filled in; texts are what the fields hold. */
+/** The form's state. Strings are the raw contents of its fields. */
 export interface PipelineForm {
   readonly steps: ReadonlySet<PipelineStep>;
   readonly sessions: string;
@@ -32,15 +32,15 @@ export function toggled(form: PipelineForm, step: PipelineStep): PipelineForm {
   return { ...form, steps };
 }
 
-/** What is wrong with the form, in a sentence; null where it can be run. */
-export function complaintOf({ steps, sessions, from, to }: PipelineForm): string | null {
+/** What is wrong with the form, or null if it can be submitted. */
+export function formError({ steps, sessions, from, to }: PipelineForm): string | null {
   if (steps.size === 0) return 'Choose at least one step.';
-  if (steps.has('GENERATE') && sessions && !isCount(sessions)) return 'Sessions are a whole number from 1 to 10,000,000.';
-  if (steps.has('RANKINGS') && from && to && isDay(from) && isDay(to) && from > to) return 'The last month lies before the first.';
+  if (steps.has('GENERATE') && sessions && !isCount(sessions)) return 'Sessions must be a whole number from 1 to 10,000,000.';
+  if (steps.has('RANKINGS') && from && to && isDay(from) && isDay(to) && from > to) return 'The last month is before the first.';
   return null;
 }
 
-/** In the order of the steps, whatever the order in which they were chosen. */
+/** In the order of the steps, not in the order of selection. */
 export function toStepInputs({ steps, sessions, from, to }: PipelineForm): PipelineStepInput[] {
   return STEPS.filter(({ step }) => steps.has(step)).map(({ step }) => ({
     step,

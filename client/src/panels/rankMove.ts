@@ -1,4 +1,4 @@
-/** How a film moved in a chart since the period before. */
+/** How a film moved in the chart since the previous period. */
 
 export type RankMove =
   | { readonly kind: 'new' }
@@ -6,7 +6,7 @@ export type RankMove =
   | { readonly kind: 'same' }
   | { readonly kind: 'up' | 'down'; readonly places: number };
 
-/** `previousRank` is null for a film that was not in the chart right before: a new one, or after a pause. */
+/** `previousRank` is null for a film that was not on the previous chart: a new entry, or a return. */
 export function rankMove(rank: number, previousRank: number | null, periodsOnChart: number): RankMove {
   if (previousRank === null) return { kind: periodsOnChart > 1 ? 'back' : 'new' };
   if (previousRank === rank) return { kind: 'same' };

@@ -1,20 +1,19 @@
-/** GraphiQL against this server, signed in as the page is. */
+/** GraphiQL for this server, with the tab's token. */
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import { useMemo } from 'react';
 import { HeaderBar, TAB_CLASS, TabLabel } from '../components/HeaderBar';
-import { useViewer } from '../hooks/useViewer';
 import { useSession } from '../session/session';
+import { mayRunPipeline, useViewer } from '../session/viewer';
 import { useTheme } from '../theme/theme';
-import { mayRunPipeline } from '../view/permissions';
 import { EXAMPLES } from './examples';
 
 export function Playground() {
   const { token } = useSession();
   const theme = useTheme();
-  const viewer = useViewer().data?.data.viewer;
+  const viewer = useViewer();
   const authorization = useMemo(() => ({ Authorization: `Bearer ${token}` }), [token]);
-  // Tabs come back from an earlier visit without their headers; the fetcher's stand in where a tab names none.
+  // GraphiQL restores tabs without their headers, so the fetcher adds them.
   const fetcher = useMemo(() => createGraphiQLFetcher({ url: '/graphql', headers: authorization }), [authorization]);
   const headers = JSON.stringify(authorization, null, 2);
   return (

@@ -1,4 +1,4 @@
-/** The tabs that a first visit opens: published operations with variables worth changing. */
+/** The tabs of a first visit: published operations with variables worth changing. */
 import dashboard from '../../operations/Dashboard.graphql?raw';
 import rankings from '../../operations/Rankings.graphql?raw';
 import topMovies from '../../operations/TopMovies.graphql?raw';

@@ -1,7 +1,7 @@
-/** Who is asking: holds the token, signs in and out, and shows the sign-in page where there is none. */
+/** Holds the token, signs in and out, and shows the sign-in page when there is no token. */
 import { QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
-import { makeQueryClient } from '../api/queries';
+import { makeQueryClient } from '../api/queryClient';
 import { SessionContext } from './session';
 import { SignInPage } from './SignInPage';
 import { dropToken, keepToken, takeToken } from './token';
@@ -22,7 +22,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   }, []);
 
   useEffect(() => {
-    // Another role's link, opened in a tab that already is here, changes the fragment only.
+    // Opening another role's link in this tab changes only the fragment, without a reload.
     const takeGiven = () => {
       if (!window.location.hash.includes('token=')) return;
       const given = takeToken(window.location, window.history, window.sessionStorage);
@@ -35,7 +35,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   }, [signIn]);
 
   const session = useMemo(() => (token === null ? null : { token, signOut }), [token, signOut]);
-  // A new token gets a new cache and, by the key below, a new page: what one role has seen must not stay on another's screen.
+  // A new token gets a new cache and, through the key below, a new page: nothing that one role saw may stay on another's screen.
   const queryClient = useMemo(() => (session ? makeQueryClient(session.signOut) : null), [session]);
 
   if (!session || !queryClient) return <SignInPage refusal={refusal} onToken={signIn} />;

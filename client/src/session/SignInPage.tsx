@@ -1,11 +1,11 @@
-/** The page without a token: why it is shown, where a token comes from, and a field for one. */
+/** The sign-in page: why it is shown, where to get a token, and a field to paste one. */
 import { KeyRound, TriangleAlert } from 'lucide-react';
 import { type SubmitEvent, useEffect, useId, useState } from 'react';
 import { Logo } from '../components/Logo';
 import { cleanToken } from './token';
 
 interface SignInPageProps {
-  /** The server's sentence about the token that was refused, if one was. */
+  /** The server's message, if it refused a token. */
   readonly refusal: string | null;
   readonly onToken: (token: string) => void;
 }
@@ -17,7 +17,7 @@ export function SignInPage({ refusal, onToken }: SignInPageProps) {
   const token = cleanToken(pasted);
 
   useEffect(() => {
-    document.title = 'Open with a token · Marquee';
+    document.title = 'Sign in with a token · Marquee';
   }, []);
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
@@ -31,9 +31,9 @@ export function SignInPage({ refusal, onToken }: SignInPageProps) {
         <Logo />
         <div className="flex flex-col gap-5 rounded-2xl border border-line bg-surface p-6 shadow-sm sm:p-8">
           <div>
-            <h1 className="text-xl font-semibold tracking-tight">Open with a token</h1>
+            <h1 className="text-xl font-semibold tracking-tight">Sign in with a token</h1>
             <p className="mt-1 text-sm text-pretty text-muted">
-              What you see here depends on your role, and a token says which one you have.
+              What you see depends on your role, and your token carries that role.
             </p>
           </div>
           {refusal && (
@@ -69,7 +69,7 @@ export function SignInPage({ refusal, onToken }: SignInPageProps) {
             </button>
           </form>
           <div id={hintId} className="border-t border-line pt-4 text-sm text-muted">
-            No token yet? Ask whoever runs this server, or make one there:
+            No token yet? Ask whoever runs this server, or create one there:
             <code className="mt-2 block overflow-x-auto rounded-lg bg-raised px-3 py-2 font-mono text-xs text-ink">
               marquee token issue --role analyst --ttl 1h
             </code>

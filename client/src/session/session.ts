@@ -1,4 +1,4 @@
-/** The session as components see it. */
+/** The session that components read. */
 import { createContext, use } from 'react';
 
 export interface Session {

@@ -1,8 +1,8 @@
-/** The bearer token of this tab: taken out of the link's fragment, kept in sessionStorage, never in the address bar. */
+/** This tab's bearer token: read from the link's fragment, kept in sessionStorage, and removed from the address bar. */
 
 const KEY = 'marquee.token';
 
-/** The token of this tab; one that stands in the fragment (`#token=...`) wins and is removed from the address. */
+/** This tab's token. One in the fragment (`#token=...`) wins, and is removed from the URL. */
 export function takeToken(location: Location, history: History, storage: Storage): string | null {
   const fragment = new URLSearchParams(location.hash.slice(1));
   const given = cleanToken(fragment.get('token') ?? '');
@@ -22,7 +22,7 @@ export function dropToken(storage: Storage): void {
   storage.removeItem(KEY);
 }
 
-/** A pasted token without what comes along by accident: spaces, line breaks, quotes, `Bearer`, or a whole link. */
+/** A pasted token, stripped of spaces, line breaks, quotes, `Bearer`, or the link around it. */
 export function cleanToken(pasted: string): string {
   const withoutLink = pasted.trim().replace(/^.*#token=/s, '');
   return withoutLink.replace(/^bearer\s+/i, '').replace(/["'\s]/g, '');

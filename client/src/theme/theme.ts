@@ -1,4 +1,4 @@
-/** Dark or light: the system's choice until the reader makes one, which is kept. */
+/** The light or dark theme: the system's until the reader picks one, which is remembered. */
 import { useSyncExternalStore } from 'react';
 
 export type Theme = 'light' | 'dark';
@@ -20,9 +20,9 @@ function show(theme: Theme): void {
   window.dispatchEvent(new Event(CHANGED));
 }
 
-/** Called once, before the first drawing. An embed passes the theme that its address asks for. */
-export function applyTheme(asked: string | null = null): void {
-  const theme = asTheme(asked) ?? asTheme(window.localStorage.getItem(KEY));
+/** Called once, before the first render. An embed passes the theme from its URL. */
+export function applyTheme(requested: string | null = null): void {
+  const theme = asTheme(requested) ?? asTheme(window.localStorage.getItem(KEY));
   if (theme) show(theme);
 }
 

@@ -73,7 +73,7 @@ def send(warehouse: Warehouse, path: Path) -> FileLoad:
 
 def grouped(warehouse: Warehouse, path: str, **more: Any) -> Counter[str]:
     """Views by what was sent under a path; sessions that sent nothing are under the word that filters have for it."""
-    answer = ask(warehouse, Question((Group("attribute", path=path),), ("views",), JANUARY, **more), SYSTEM)
+    answer = ask(warehouse.reader, Question((Group("attribute", path=path),), ("views",), JANUARY, **more), SYSTEM)
     return Counter({str(row.groups[0] or "Unknown"): int(row.now["views"] or 0) for row in answer.rows})
 
 
@@ -82,7 +82,7 @@ def found(warehouse: Warehouse, path: str, *texts: str) -> int:
     where = (
         Condition("attribute", "in", texts, path) if len(texts) != 1 else Condition("attribute", "eq", texts[0], path)
     )
-    return int(ask(warehouse, Question((), ("views",), JANUARY, where=where), SYSTEM).rows[0].now["views"] or 0)
+    return int(ask(warehouse.reader, Question((), ("views",), JANUARY, where=where), SYSTEM).rows[0].now["views"] or 0)
 
 
 def stored(warehouse: Warehouse) -> dict[int, dict[str, str]]:

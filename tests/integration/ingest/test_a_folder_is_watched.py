@@ -1,7 +1,7 @@
 """A watched folder: what arrives whole is loaded once and put away; what is not its fault leaves it where it is."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,17 +13,9 @@ from ingest.drop_folder import DropFolder
 from ingest.watch import Outcome, Watch
 from ingest.watch_cli import loading
 from tests.integration.ingest.conftest import Session
+from warehouse.command_session import FinishedCommand, RunCommand
 
 FILMS = "id,title\n1,Metropolis\n"
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A command that ended."""
-
-    code: int
-    out: str
-    err: str
 
 
 @dataclass
@@ -44,17 +36,17 @@ class Dropped:
         self.watch = Watch(self.folder, lambda: loading(self.running), clock=lambda: self.now_s)
 
     @contextmanager
-    def running(self) -> Iterator[Callable[[list[str]], Finished]]:
+    def running(self) -> Iterator[RunCommand]:
         """Runs commands in this process."""
         yield self.run
 
-    def run(self, argv: list[str]) -> Finished:
+    def run(self, argv: list[str]) -> FinishedCommand:
         self.commands.append(Path(argv[3]).name)
         if self.trouble:
-            return Finished(1, "", f"{self.trouble}\n")
+            return FinishedCommand(1, "", f"{self.trouble}\n")
         self.session.stdout.truncate(0)
         self.session.stdout.seek(0)
-        return Finished(self.session.run(*argv[1:]), self.session.stdout.getvalue(), "")
+        return FinishedCommand(self.session.run(*argv[1:]), self.session.stdout.getvalue(), "")
 
     def drop(self, name: str, content: str = FILMS) -> Path:
         """A file arrives, and is whole."""

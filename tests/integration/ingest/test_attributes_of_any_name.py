@@ -109,7 +109,7 @@ def test_a_path_under_which_nothing_was_sent_is_told(warehouse: Warehouse, tmp_p
     know_film_and_user(warehouse, tmp_path)
     send(warehouse, as_ndjson(tmp_path / "a.ndjson", 1, [{"app": "1"}]))
     with pytest.raises(BadInput, match=r"There is no attribute .* Known paths: app") as refused:
-        ask(warehouse, Question((Group("attribute", path=path),), ("views",), Range(0, 86_400)), SYSTEM)
+        ask(warehouse.reader, Question((Group("attribute", path=path),), ("views",), Range(0, 86_400)), SYSTEM)
     assert len(str(refused.value)) < 400
 
 

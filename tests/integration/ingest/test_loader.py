@@ -10,6 +10,7 @@ from ingest.demo import DemoSize, load_demo, write_demo
 from ingest.file_format import FileFormat
 from ingest.generator import GENERATORS
 from ingest.loader import load_file
+from ingest.writers import WRITERS
 from tests.integration.ingest.conftest import WriteFile
 from tests.integration.ingest.files import HEADER, csv_row
 from warehouse import Warehouse
@@ -26,13 +27,13 @@ def test_the_demo_loads_whole_and_its_files_are_the_same_rows(warehouse: Warehou
         ("viewing_sessions", 3_000, 0, 0),
         ("ratings", 500, 0, 0),
     ]
-    for file_format in FileFormat:
+    for file_format in WRITERS:
         for path in write_demo(tmp_path / file_format, file_format, SMALL, seed=5, until=UNTIL):
             summary = load_file(warehouse, path.stem, path, clock=UNTIL.timestamp).summary
             assert (summary.accepted, summary.duplicates, summary.quarantined) == (0, SMALL.rows(path.stem), 0)
 
 
-@pytest.mark.parametrize("file_format", list(FileFormat))
+@pytest.mark.parametrize("file_format", list(WRITERS))
 def test_files_of_an_empty_demo_have_their_columns(tmp_path: Path, file_format: FileFormat) -> None:
     empty = DemoSize(movies=1, users=1, sessions=0, ratings=0, days=1)
     paths = write_demo(tmp_path, file_format, empty, seed=1, until=UNTIL)
@@ -40,7 +41,7 @@ def test_files_of_an_empty_demo_have_their_columns(tmp_path: Path, file_format: 
     assert all(path.exists() for path in paths)
 
 
-@pytest.mark.parametrize("file_format", list(FileFormat))
+@pytest.mark.parametrize("file_format", list(WRITERS))
 def test_the_same_seed_writes_the_same_bytes(tmp_path: Path, file_format: FileFormat) -> None:
     once = write_demo(tmp_path / "once", file_format, SMALL, seed=5, until=UNTIL)
     again = write_demo(tmp_path / "again", file_format, SMALL, seed=5, until=UNTIL)

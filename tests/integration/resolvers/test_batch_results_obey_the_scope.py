@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from schema import policy
-from schema.policy import Role
+from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Service
 from tests.integration.resolvers.conftest import VIEWER, Door, token_of
-from warehouse import Warehouse
 from warehouse.access import Access, Strategy
 from warehouse.batch.geography import countries, distances, travellers
 from warehouse.batch.patterns import PatternBy, patterns
 from warehouse.batch.quality_windows import alerts
+from warehouse.engine.engine import Engine
 from warehouse.errors import Forbidden
 
 THERE = token_of(Role.ADMIN, {"country": ("DE", "HU")})
@@ -119,30 +119,30 @@ def test_a_mask_of_countries_covers_those_that_jobs_counted(
 ) -> None:
     masked, warehouse = Access("ada", "viewer", masks={"users.country": strategy}), service.warehouse
     # Only of those who watched is there one without a country.
-    assert {row.value for row in patterns(warehouse, PatternBy.COUNTRY, None, masked)} == shown | {None}
-    assert {row.country for row in countries(warehouse, masked)} == shown
-    assert {name for row in distances(warehouse, masked) for name in (row.country, row.other)} == shown
-    assert {row.home for row in travellers(warehouse, 3, masked) or ()} <= shown
-    assert {row.country for row in alerts(warehouse, 5, None, None, masked)} == shown
-    assert alerts(warehouse, 5, None, "DE", masked) == []
+    assert {row.value for row in patterns(warehouse.engine, PatternBy.COUNTRY, None, masked)} == shown | {None}
+    assert {row.country for row in countries(warehouse.engine, masked)} == shown
+    assert {name for row in distances(warehouse.engine, masked) for name in (row.country, row.other)} == shown
+    assert {row.home for row in travellers(warehouse.engine, 3, masked) or ()} <= shown
+    assert {row.country for row in alerts(warehouse.engine, 5, None, None, masked)} == shown
+    assert alerts(warehouse.engine, 5, None, "DE", masked) == []
 
 
 def test_a_mask_of_ages_is_no_way_around_the_band(service: Service) -> None:
     hidden = Access("ada", "viewer", masks={"users.age": Strategy.NULL})
-    assert [(row.value, row.viewers) for row in patterns(service.warehouse, PatternBy.AGE_BAND, None, hidden)] == [
-        (None, 6)
-    ]
+    assert [
+        (row.value, row.viewers) for row in patterns(service.warehouse.engine, PatternBy.AGE_BAND, None, hidden)
+    ] == [(None, 6)]
 
 
-READING: list[Callable[[Warehouse, Access], object]] = [
-    lambda warehouse, access: patterns(warehouse, PatternBy.ALL, None, access),
+READING: list[Callable[[Engine, Access], object]] = [
+    lambda engine, access: patterns(engine, PatternBy.ALL, None, access),
     countries,
     distances,
-    lambda warehouse, access: alerts(warehouse, 5, None, None, access),
+    lambda engine, access: alerts(engine, 5, None, None, access),
 ]
 
 
 @pytest.mark.parametrize("read", READING, ids=["patterns", "countries", "distances", "alerts"])
-def test_a_scope_that_nobody_knows_denies(service: Service, read: Callable[[Warehouse, Access], object]) -> None:
+def test_a_scope_that_nobody_knows_denies(service: Service, read: Callable[[Engine, Access], object]) -> None:
     with pytest.raises(Forbidden, match="limited to some values of shoe_size"):
-        read(service.warehouse, Access("ada", "viewer", scope={"country": ("DE",), "shoe_size": ("43",)}))
+        read(service.warehouse.engine, Access("ada", "viewer", scope={"country": ("DE",), "shoe_size": ("43",)}))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schema.policy import Role
+from schema.roles import Role
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of
 
 ROUNDS = "{ dataQuality(first: 20) { load firstLoad loads undone table rows accepted quarantined status } }"

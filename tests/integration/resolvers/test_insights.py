@@ -8,7 +8,7 @@ import pytest
 from graphql import build_schema
 
 from resolvers.export_schema import sdl
-from schema.policy import Role
+from schema.roles import Role
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of
 from tests.integration.resolvers.fit import Fit
 from tests.integration.resolvers.recount import grouped, local, ratio, sessions_between

@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from resolvers.root import build_schema
-from schema.policy import Role
+from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Service
 from server.export.table import shape_of
-from server.query_cli import Format, written
+from server.query_cli import OutputFormat, written
 from server.settings import Settings
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, SECRET, TOKENS, VIEWER, Door, opened_door, token_of
@@ -200,7 +200,7 @@ def test_what_is_hidden_is_as_good_as_missing(door: Door) -> None:
 def test_a_mask_makes_nothing_of_a_missing_value(door: Door, strategy: Strategy) -> None:
     access = Access("ada", "viewer", masks={"users.country": strategy}, hash_key=SECRET)
     question = Question((Group("country"),), ("views",), Range(1_772_000_000, 1_773_000_000))
-    values = [row.groups[0] for row in ask(door.service.warehouse, question, access).rows]
+    values = [row.groups[0] for row in ask(door.service.warehouse.reader, question, access).rows]
     assert values[-1] is None
     assert len(values) == (1 if strategy is Strategy.NULL else 2)
 
@@ -221,6 +221,6 @@ def test_files_leave_the_cell_empty(door: Door) -> None:
 def test_the_command_line_writes_the_word(door: Door) -> None:
     data = door.get("/api/Devices", VIEWER).json()["data"]
     shape = shape_of(door.service.schema.core, door.service.operations["Devices"].document)
-    lines = written(shape, data, Format.TABLE).splitlines()
+    lines = written(shape, data, OutputFormat.TABLE).splitlines()
     assert [line.split()[0] for line in lines] == ["device", "Unknown", "TV"]
-    assert written(shape, data, Format.CSV).splitlines()[1].startswith(",3,")
+    assert written(shape, data, OutputFormat.CSV).splitlines()[1].startswith(",3,")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schema.policy import Role
+from schema.roles import Role
 from tests.integration.resolvers.conftest import Door, token_of
 from tests.integration.resolvers.recount import figures, stars
 from tests.integration.resolvers.world import FILMS, PEOPLE, REVIEWS, SESSIONS

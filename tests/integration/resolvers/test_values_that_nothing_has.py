@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from schema.policy import Role
+from schema.roles import Role
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of
 

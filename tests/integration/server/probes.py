@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from server.answering.operations import published
-from server.export.files import Format
+from server.export.files import FILES
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import measures_of
@@ -20,7 +20,6 @@ _MOVIE_FIELDS = ("ID", "TITLE", "RELEASE_DATE", "AVERAGE_RATING", "VIEWS")
 _TEXTS = ("username", "email", "country", "subscription", "ageBand", "gender")
 _NODE = "id username email country subscription age gender views watchHours"
 _PLAN = "plan { source rejected { rollup reason } rowsRead bytesRead elapsedMs sql }"
-_FILES = tuple(kind for kind in Format if kind is not Format.JSON)
 _ZONES = ("UTC", "Asia/Kolkata", "America/New_York")
 _RANGES: tuple[Any, ...] = (
     None,
@@ -86,7 +85,7 @@ def probes(chance: Random, guesses: Sequence[str], identities: Sequence[str]) ->
 
 def files(names: Sequence[str]) -> list[str]:
     """Paths of the files of published operations, in the formats by turns: each writes the answer that there is."""
-    return [f"/api/{name}?format={kind}" for name, kind in zip(names, cycle(_FILES), strict=False)]
+    return [f"/api/{name}?format={kind}" for name, kind in zip(names, cycle(FILES), strict=False)]
 
 
 def walks(chance: Random) -> list[tuple[str, str]]:

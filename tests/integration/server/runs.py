@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from resolvers.root import build_schema
-from resolvers.runner import StepAsked
+from resolvers.runner import StepRequest
 from server.answering.operations import published
 from server.answering.service import Service
 from server.identity.tokens import Tokens
+from server.pipeline_runs.active_run import StepProgress, StepResult
 from server.pipeline_runs.runs import Runs
-from server.pipeline_runs.work import Done, Voice
 from server.settings import Settings
 from tests.integration.new_warehouse import lay
 from tests.integration.resolvers.conftest import SECRET
@@ -22,7 +22,7 @@ from warehouse import Warehouse, open_warehouse
 from warehouse.pipeline_runs import PipelineRun, PipelineStep, find
 
 GENERATE, LOAD, VERIFY, RANKINGS, CHURN = (
-    StepAsked(PipelineStep(name)) for name in ("GENERATE", "LOAD", "VERIFY", "RANKINGS", "CHURN")
+    StepRequest(PipelineStep(name)) for name in ("GENERATE", "LOAD", "VERIFY", "RANKINGS", "CHURN")
 )
 PATIENCE_S = 60.0
 
@@ -45,18 +45,18 @@ def service_of(folder: Path) -> Iterator[Service]:
 
 @dataclass
 class Slow:
-    """A step that lasts until it is let go, and heeds that it is to end."""
+    """A step that lasts until it is let go or is told to end."""
 
     begun: threading.Event = field(default_factory=threading.Event)
     let_go: threading.Event = field(default_factory=threading.Event)
 
-    def __call__(self, _: StepAsked, voice: Voice) -> Done:
-        voice.tell("half of it", 1, 2)
-        voice.log("it goes on")
+    def __call__(self, _: StepRequest, progress: StepProgress) -> StepResult:
+        progress.tell("half of it", 1, 2)
+        progress.log("it goes on")
         self.begun.set()
         while not self.let_go.wait(0.01):
-            voice.check()
-        return Done("all of it", 7)
+            progress.check()
+        return StepResult("all of it", 7)
 
 
 def until(runs: Runs, run_id: str, is_so: Callable[[PipelineRun], bool]) -> PipelineRun:

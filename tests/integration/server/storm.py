@@ -18,10 +18,11 @@ import orjson
 
 from resolvers.root import build_schema
 from schema import policy
-from schema.policy import LIMITS, Role
+from schema.policy import LIMITS
+from schema.roles import Role
 from server.answering.operations import published
 from server.answering.response_cache import ResponseCache
-from server.answering.service import Asking, Caller, Service
+from server.answering.service import Caller, GraphQLRequest, Service
 from server.identity.principal import Principal
 from server.settings import Settings
 from tests.integration.resolvers import computed, world
@@ -80,7 +81,7 @@ def weather(folder: Path, seed: int, seconds: float) -> Weather:
 
 async def _storm(service: Service, chance: Random, seconds: float) -> Weather:
     quiet = {
-        (role, document): _shown((await service.ask(caller, Asking(document))).body)
+        (role, document): _shown((await service.run_document(caller, GraphQLRequest(document))).body)
         for role, caller in CALLERS.items()
         for document in DOCUMENTS
     }
@@ -102,7 +103,7 @@ async def _drop(service: Service, chance: Random, end: float, found: Weather) ->
     """Ask for much, and leave before it is all there."""
     while time.monotonic() < end:
         caller = CALLERS[chance.choice(list(CALLERS))]
-        asked = asyncio.ensure_future(service.ask(caller, Asking(chance.choice(LONG))))
+        asked = asyncio.ensure_future(service.run_document(caller, GraphQLRequest(chance.choice(LONG))))
         await asyncio.wait({asked}, timeout=chance.uniform(0.0, 0.25))
         asked.cancel()
         with suppress(asyncio.CancelledError):
@@ -117,7 +118,7 @@ async def _ask(
     while time.monotonic() < end:
         document = chance.choice((*DOCUMENTS, *SHORT, *SHORT))
         for role in chance.sample(list(CALLERS), 3):
-            shown = _shown((await service.ask(CALLERS[role], Asking(document))).body)
+            shown = _shown((await service.run_document(CALLERS[role], GraphQLRequest(document))).body)
             codes = {error["extensions"]["code"] for error in shown.get("errors", ())}
             if codes and codes <= REFUSALS:
                 found.outcomes[min(codes)] += 1

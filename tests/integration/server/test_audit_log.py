@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from schema.policy import Role
+from schema.roles import Role
 from server.identity.principal import Grant
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of
 from tests.integration.server.audited import Watch, audited_door, logged

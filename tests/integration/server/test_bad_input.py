@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schema.policy import Role
+from schema.roles import Role
 from tests.integration.resolvers.conftest import ADMIN, VIEWER, Door, bearer, token_of
 from tests.integration.resolvers.world import SESSIONS
 

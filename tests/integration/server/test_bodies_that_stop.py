@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from resolvers.root import build_schema
-from schema.policy import Role
+from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Service
 from server.http import bodies

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from schema.policy import Role
+from schema.roles import Role
 from tests.integration.resolvers.conftest import ADMIN, VIEWER, Door, token_of
 
 EXPIRED = token_of(Role.VIEWER, ttl=timedelta(minutes=-1))

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from schema.policy import Role, access_of
+from schema.policy import access_of
+from schema.roles import Role
 from server.spark_jobs.pipeline import Pipeline
 from tests.integration.resolvers.world import SESSIONS, SMALL, load
 from tests.integration.server.windows import WINDOWS
@@ -55,9 +56,9 @@ def test_a_chart_tells_what_its_films_were_before(ranked: Warehouse) -> None:
     newest = max(
         week for week in weeks if datetime(week.year, week.month, week.day, tzinfo=UTC) + timedelta(7) <= THROUGH
     )
-    assert [place.start for place in chart(ranked, Chart("WEEK", "ALL", "", None, 1), EVERYBODY)] == [newest]
+    assert [place.start for place in chart(ranked.engine, Chart("WEEK", "ALL", "", None, 1), EVERYBODY)] == [newest]
     for week, counts in weeks.items():
-        places = chart(ranked, Chart("WEEK", "ALL", "", week, 100), EVERYBODY)
+        places = chart(ranked.engine, Chart("WEEK", "ALL", "", week, 100), EVERYBODY)
         until = [earlier for earlier in sorted(weeks) if earlier <= week]
         order = sorted(counts, key=lambda film: (-counts[film], titles[film], film))
         assert [keys[place.movie_key] for place in places] == order

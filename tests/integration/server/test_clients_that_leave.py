@@ -13,9 +13,10 @@ import pytest
 
 from resolvers.root import build_schema
 from schema import policy
-from schema.policy import LIMITS, Role
+from schema.policy import LIMITS
+from schema.roles import Role
 from server.answering.operations import published
-from server.answering.service import Asking, Caller, Service
+from server.answering.service import Caller, GraphQLRequest, Service
 from server.identity.principal import Principal
 from server.settings import Settings
 from tests.integration.resolvers import world
@@ -37,7 +38,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         world.load(warehouse)
         service = Service(settings, warehouse, build_schema(), published(), TOKENS)
         # The newest session is looked up once, before it becomes slow.
-        assert "errors" not in asyncio.run(service.ask(ADA, Asking(QUICK))).body
+        assert "errors" not in asyncio.run(service.run_document(ADA, GraphQLRequest(QUICK))).body
         warehouse.inspector.check()  # the loads, which would be on closing, as slowly
         warehouse.engine.command("RENAME TABLE viewing_sessions TO kept_sessions")
         warehouse.engine.command(
@@ -99,7 +100,7 @@ def test_a_connection_that_closes_ends_its_statement_within_a_second(
 def test_seven_statements_of_one_request_all_end(service: Service) -> None:
     async def story() -> None:
         document = f"{{ {' '.join(f'a{n}: completionFunnel {{ steps {{ viewers }} }}' for n in range(7))} }}"
-        asked = asyncio.create_task(service.ask(ADA, Asking(document)))
+        asked = asyncio.create_task(service.run_document(ADA, GraphQLRequest(document)))
         await asyncio.to_thread(until, service.warehouse, 3)
         asked.cancel()
         await asyncio.wait({asked})
@@ -113,7 +114,7 @@ def test_seven_statements_of_one_request_all_end(service: Service) -> None:
 def test_a_scope_that_is_cancelled_ends_what_runs_in_it(service: Service) -> None:
     async def story() -> None:
         with anyio.move_on_after(0.5) as scope:
-            await service.ask(ADA, Asking(SLOW))
+            await service.run_document(ADA, GraphQLRequest(SLOW))
         assert scope.cancelled_caught
         assert await asyncio.to_thread(idle, service)
 
@@ -164,14 +165,14 @@ def answered(asked: Coroutine[Any, Any, Any]) -> tuple[str, str]:
 def test_a_role_s_seconds_end_its_statement_as_a_timeout(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     limited(monkeypatch, statement_seconds=0.3)
     began = time.monotonic()
-    code, sentence = answered(service.ask(ADA, Asking(SLOW)))
+    code, sentence = answered(service.run_document(ADA, GraphQLRequest(SLOW)))
     assert (code, sentence.startswith("The statement took longer than it may.")) == ("TIMEOUT", True)
     assert time.monotonic() - began < 5
 
 
 def test_a_role_s_memory_bounds_its_statement(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     limited(monkeypatch, statement_memory_bytes=1_000)
-    code, sentence = answered(service.ask(ADA, Asking(SLOW)))
+    code, sentence = answered(service.run_document(ADA, GraphQLRequest(SLOW)))
     assert (code, sentence.startswith("The question needs more memory")) == ("TOO_EXPENSIVE", True)
 
 
@@ -179,7 +180,7 @@ def test_a_role_s_statements_bound_what_runs_at_once(service: Service, monkeypat
     limited(monkeypatch, statements=1, statement_seconds=0.5)
 
     async def story() -> list[int]:
-        asked = asyncio.gather(*(service.ask(ADA, Asking(SLOW)) for _ in range(3)))
+        asked = asyncio.gather(*(service.run_document(ADA, GraphQLRequest(SLOW)) for _ in range(3)))
         seen = []
         while not asked.done():
             seen.append(await asyncio.to_thread(lambda: int(service.warehouse.engine.query(RUNNING).scalar())))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from schema.policy import Role
+from schema.roles import Role
 from server.identity.principal import Grant
 from tests.integration.resolvers.conftest import VIEWER, Door, token_of
 from tests.integration.server.headers import policy

@@ -8,7 +8,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from schema.policy import Role
+from schema.roles import Role
 from server.answering.service import Service
 from server.http import events
 from server.identity import tokens

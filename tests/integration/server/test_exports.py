@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from schema.policy import Role
+from schema.roles import Role
 from server.identity.principal import Grant, Principal
 from server.identity.tokens import issue
 from tests.integration.resolvers.conftest import ADMIN, SECRET, VIEWER, Door, token_of

@@ -76,7 +76,7 @@ def test_it_asks_and_takes_no_for_an_answer(place: Place) -> None:
     assert answered(place, "n", *FORGET, "4") == (1, "Nothing was removed.\n")
     code, told = answered(place, "y", *FORGET, "4")
     assert code == 0
-    assert "users                                1 rows removed\n" in told
+    assert "users                                1 row removed\n" in told
     assert "The tombstone keeps out what later loads bring.\n" in told
 
 

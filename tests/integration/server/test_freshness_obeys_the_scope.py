@@ -11,7 +11,7 @@ import pytest
 
 from resolvers import freshness
 from resolvers.root import build_schema
-from schema.policy import Role
+from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Service
 from server.settings import Settings
@@ -73,7 +73,7 @@ def test_the_present_state_comes_at_once_and_each_new_one_when_it_is_there(
     talk.greet(VIEWER)
     talk.subscribe("1", FRESHNESS)
     before = talk.freshness()
-    assert before == {"dataThrough": "2026-04-10T18:00:00+00:00", "loadedAt": warehouse.loaded_at()}
+    assert before == {"dataThrough": "2026-04-10T18:00:00+00:00", "loadedAt": warehouse.reader.loaded_at()}
     world.load(warehouse, replace(NOTHING, sessions=[session(1, ADA, DUSK, datetime(2026, 4, 11, 9, tzinfo=UTC))]))
     after = talk.freshness()
     assert after["dataThrough"] == "2026-04-11T09:00:00+00:00"

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from resolvers.root import build_schema
-from schema.policy import Role
+from schema.roles import Role
 from server.answering.budget import Budget
 from server.answering.operations import published
 from server.answering.response_cache import ResponseCache

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from schema.policy import Role
+from schema.roles import Role
 from server.answering.operations import published
 from server.answering.response_cache import ResponseCache
 from server.answering.service import Service

@@ -10,7 +10,7 @@ import pytest
 from anyio import to_thread
 
 from resolvers.root import build_schema
-from resolvers.work import Works
+from resolvers.statement_runner import StatementRunner
 from server.answering.operations import published
 from server.answering.response_cache import ResponseCache
 from server.answering.service import Service
@@ -55,17 +55,17 @@ def test_the_statements_of_one_request_meet_one_state_of_the_data(
     door, warehouse = growing
     world.load(warehouse, World(SMALL.films, SMALL.people, SMALL.sessions[:300], ()))
     more = World((), (), SMALL.sessions[300:], ())
-    run, left = Works.run, [1]
+    run, left = StatementRunner.run, [1]
 
-    async def run_and_load(works: Works, call: Any, allowance: Any) -> Any:
+    async def run_and_load(statements: StatementRunner, call: Any, allowance: Any) -> Any:
         """A load shows right after the second statement of the first try: between rows and totals."""
-        result = await run(works, call, allowance)
+        result = await run(statements, call, allowance)
         left[0] += 1
         if left[0] == 3:
             await to_thread.run_sync(world.load, warehouse, more)
         return result
 
-    monkeypatch.setattr(Works, "run", run_and_load)
+    monkeypatch.setattr(StatementRunner, "run", run_and_load)
     whole = '{from: "2026-01-01", to: "2027-01-01"}'
     told = door.ask(f"{{ viewing(range: {whole}) {{ rows {{ genre views }} totals {{ views }} }} }}", VIEWER)["viewing"]
     assert sum(row["views"] for row in told["rows"]) == told["totals"]["views"] == 700

@@ -10,7 +10,8 @@ from graphql import get_introspection_query
 
 from resolvers.documents import document_of
 from schema import policy
-from schema.policy import LIMITS, Role
+from schema.policy import LIMITS
+from schema.roles import Role
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, bearer, token_of
 from tests.unit.schema.hostile import CLASSICS
 

@@ -15,7 +15,7 @@ from graphql import parse, validate
 from resolvers import data_quality
 from resolvers.root import build_schema
 from schema import policy
-from schema.policy import Role
+from schema.roles import Role
 from server.answering.budget import Budget
 from server.answering.operations import published
 from server.answering.response_cache import ResponseCache

@@ -14,7 +14,7 @@ from httpx import Response
 
 from resolvers.root import build_schema
 from schema import policy
-from schema.policy import Role
+from schema.roles import Role
 from server.answering.execution import changes, subscribes
 from server.answering.operations import published
 from server.answering.service import Service
@@ -186,7 +186,7 @@ def test_a_csv_on_the_command_line_has_all_rows(place: Place) -> None:
 
 def test_lists_of_loads_and_of_rows_kept_aside_say_where_they_end(place: Place) -> None:
     lines = place.run("ingest", "status", "--limit", "2").stdout.splitlines()
-    assert "These are the newest 2 loads; --limit says how many." in lines
+    assert "The newest 2 loads; --limit says how many." in lines
     assert "newest" not in place.run("ingest", "status", "--limit", "50").stdout
     (place.folder / "users.csv").write_text("id,country\n" + "".join(f"{n},Nowhere\n" for n in range(5)), "utf-8")
     assert place.run("ingest", "load", "users", "users.csv").returncode == 0

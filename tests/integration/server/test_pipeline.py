@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from server.spark_jobs.jobs import JOBS
-from server.spark_jobs.pipeline import Outcome, Pipeline, Stage
+from server.spark_jobs.pipeline import JobOutcome, Pipeline, Stage
 from spark import java
 from tests.integration.new_warehouse import lay
 from tests.integration.resolvers.world import FILMS, PEOPLE, SESSIONS, World, load
@@ -151,7 +151,7 @@ def test_a_run_that_is_stopped_ends_and_the_next_goes_on(scene: Scene) -> None:
 
 
 def test_a_second_run_is_refused_while_one_is_at_work(scene: Scene) -> None:
-    waiting, go_on, ended = threading.Event(), threading.Event(), list[Outcome]()
+    waiting, go_on, ended = threading.Event(), threading.Event(), list[JobOutcome]()
 
     def report(_: Stage) -> None:
         waiting.set()

@@ -10,11 +10,11 @@ import anyio
 import pytest
 
 from ingest.drop_folder import DropFolder
-from resolvers.runner import StepAsked
+from resolvers.runner import StepRequest
 from server.answering.service import Service
+from server.pipeline_runs.active_run import StepFunction, StepProgress, StepResult
 from server.pipeline_runs.runs import Runs
-from server.pipeline_runs.steps import Loading
-from server.pipeline_runs.work import Done, Voice, Work
+from server.pipeline_runs.steps import FolderPass
 from tests.integration.server.runs import (
     CHURN,
     LOAD,
@@ -41,30 +41,30 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         yield service
 
 
-def fails(_: StepAsked, voice: Voice) -> Done:
-    voice.tell("almost", 9, 10)
+def fails(_: StepRequest, progress: StepProgress) -> StepResult:
+    progress.tell("almost", 9, 10)
     raise Unavailable("The Spark job failed: no room. Make some.")
 
 
-def breaks(_: StepAsked, __: Voice) -> Done:
+def breaks(_: StepRequest, __: StepProgress) -> StepResult:
     raise RuntimeError("/secret/path")
 
 
-def quick(_: StepAsked, __: Voice) -> Done:
-    return Done("done at once")
+def quick(_: StepRequest, __: StepProgress) -> StepResult:
+    return StepResult("done at once")
 
 
 @contextmanager
-def runs_of(warehouse: Warehouse, works: Mapping[PipelineStep, Work]) -> Iterator[Runs]:
+def runs_of(warehouse: Warehouse, functions: Mapping[PipelineStep, StepFunction]) -> Iterator[Runs]:
     """A runner of steps that do as a test wants."""
-    runs = Runs(warehouse, lambda: works, "incoming")
+    runs = Runs(warehouse, lambda: functions, "incoming")
     try:
         yield runs
     finally:
         runs.close()
 
 
-def start(runs: Runs, *steps: StepAsked) -> str:
+def start(runs: Runs, *steps: StepRequest) -> str:
     return anyio.run(runs.start, steps, "ada").id
 
 
@@ -85,12 +85,12 @@ def test_one_run_at_a_time_and_the_refusal_names_the_one_at_work(service: Servic
 
 
 def test_a_step_that_fails_says_why_and_those_after_it_are_skipped(service: Service) -> None:
-    works: Mapping[PipelineStep, Work] = {
+    functions: Mapping[PipelineStep, StepFunction] = {
         PipelineStep.LOAD: quick,
         PipelineStep.CHURN: fails,
         PipelineStep.VERIFY: quick,
     }
-    with runs_of(service.warehouse, works) as runs:
+    with runs_of(service.warehouse, functions) as runs:
         run = until(runs, start(runs, VERIFY, CHURN, VERIFY, VERIFY), has_ended)
     assert states(run) == ["DONE", "FAILED", "SKIPPED", "SKIPPED"]
     assert run.outcome == "CHURN failed: The Spark job failed: no room. Make some."
@@ -129,8 +129,8 @@ def test_a_load_is_abandoned_before_it_shows_anything(service: Service) -> None:
     folder = DropFolder(Path(service.settings.drop_folder))
     (folder.path / "users.csv").write_text("id,country\n1,SE\n2,SE\n", encoding="utf-8")
 
-    def load(_: StepAsked, voice: Voice) -> Done:
-        return Loading(service.warehouse, folder, EndedAtOnce(voice)).carried_out()
+    def load(_: StepRequest, progress: StepProgress) -> StepResult:
+        return FolderPass(service.warehouse, folder, EndedAtOnce(progress)).carried_out()
 
     with runs_of(service.warehouse, {PipelineStep.LOAD: load}) as runs:
         run = until(runs, start(runs, LOAD, VERIFY), has_ended)
@@ -140,11 +140,11 @@ def test_a_load_is_abandoned_before_it_shows_anything(service: Service) -> None:
     assert [one.state.value for one in ledger.recent(service.warehouse.engine, 2)] == ["failed"]
 
 
-class EndedAtOnce(Voice):
-    """The voice of a step that is ended as soon as it tells how far it is."""
+class EndedAtOnce(StepProgress):
+    """The progress of a step that is ended as soon as it tells how far it is."""
 
-    def __init__(self, voice: Voice) -> None:
-        vars(self).update(vars(voice))
+    def __init__(self, progress: StepProgress) -> None:
+        vars(self).update(vars(progress))
 
     def tell(self, detail: str, done: float = 0.0, total: float = 0.0) -> None:
         super().tell(detail, done, total)
@@ -154,13 +154,13 @@ class EndedAtOnce(Voice):
 def test_what_happens_is_stored_as_it_happens_and_at_most_twice_a_second(service: Service) -> None:
     told, go_on = threading.Event(), threading.Event()
 
-    def busy(_: StepAsked, voice: Voice) -> Done:
+    def busy(_: StepRequest, progress: StepProgress) -> StepResult:
         for number in range(1000):
-            voice.tell(f"{number} of 1000", number, 1000)
-            voice.stop.wait(0.001)
+            progress.tell(f"{number} of 1000", number, 1000)
+            progress.stop.wait(0.001)
         told.set()
         go_on.wait(PATIENCE_S)
-        return Done("")
+        return StepResult("")
 
     engine = service.warehouse.engine
     with runs_of(service.warehouse, {PipelineStep.CHURN: busy}) as runs:

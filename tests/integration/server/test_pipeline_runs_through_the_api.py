@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from resolvers.runner import StepAsked
-from schema.policy import Role
+from resolvers.runner import StepRequest
+from schema.roles import Role
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, opened_door, token_of
 from tests.integration.server.audited import Watch
 from tests.integration.server.runs import (
@@ -44,12 +44,12 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
 
 def make_demo_data(door: Door) -> None:
     """A run that makes data and verifies it."""
-    made = ended(door, StepAsked(PipelineStep.GENERATE, sessions=3_000), VERIFY)
+    made = ended(door, StepRequest(PipelineStep.GENERATE, sessions=3_000), VERIFY)
     assert (made.state, made.steps[0].rows) == (RunState.DONE, 200 + 5_000 + 3_000 + 20_000)
     assert made.steps[1].detail.startswith("6 rollups agree with the facts on ")
 
 
-def started(door: Door, *steps: StepAsked) -> str:
+def started(door: Door, *steps: StepRequest) -> str:
     """The id of a run that an admin started."""
     asked = [
         {"step": one.step, "sessions": one.sessions, "from": _iso(one.first), "to": _iso(one.last)} for one in steps
@@ -64,7 +64,7 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def ended(door: Door, *steps: StepAsked) -> PipelineRun:
+def ended(door: Door, *steps: StepRequest) -> PipelineRun:
     """A run that was started, once it has ended."""
     return until(door.service.runs, started(door, *steps), has_ended)
 
@@ -92,7 +92,7 @@ def test_files_that_arrived_are_loaded_and_put_away_and_a_refused_one_fails_the_
     run = ended(door, LOAD, VERIFY)
     assert states(run) == ["FAILED", "SKIPPED"]
     assert run.outcome.startswith("LOAD failed: 1 of 2 files were not loaded; the first: users: users-2.csv is refused")
-    assert any("users-3.csv is loaded, 1 rows" in line for line in run.log)
+    assert any("users-3.csv is loaded, 1 row" in line for line in run.log)
 
 
 def test_a_rollup_that_differs_fails_the_run_and_ranks_nothing(door: Door) -> None:
@@ -188,8 +188,8 @@ def test_cancelling_kills_spark_and_swaps_nothing_in(door: Door) -> None:
 def test_rankings_come_from_spark_while_others_are_answered(door: Door) -> None:
     views = door.ask("{ dashboard { totalViews } }", VIEWER)
     # One month is enough of Spark for a test.
-    this_month = datetime.fromtimestamp(door.service.warehouse.newest(SYSTEM) or 0, UTC).date()
-    run_id = started(door, StepAsked(PipelineStep.RANKINGS, first=this_month, last=this_month))
+    this_month = datetime.fromtimestamp(door.service.warehouse.reader.newest(SYSTEM) or 0, UTC).date()
+    run_id = started(door, StepRequest(PipelineStep.RANKINGS, first=this_month, last=this_month))
     waited = [0.0]
     until(door.service.runs, run_id, lambda run: run.present is PipelineStep.RANKINGS)
     while door.service.runs.find(run_id).is_at_work:

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from resolvers.root import build_schema
-from schema.policy import Role
+from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Service
 from server.settings import Settings

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from schema.policy import Role
+from schema.roles import Role
 from server.identity.principal import Principal
 from server.identity.secret import read_secret
 from server.identity.secret_ring import SecretRing

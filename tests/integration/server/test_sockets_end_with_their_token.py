@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from schema.policy import Role
+from schema.roles import Role
 from server.answering.service import Service
 from server.identity import tokens
 from server.identity.principal import Principal

@@ -7,7 +7,7 @@ from contextlib import ExitStack, suppress
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from schema.policy import Role
+from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Service
 from server.http import socket as sockets

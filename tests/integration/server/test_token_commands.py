@@ -14,7 +14,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from schema.policy import Role
+from schema.roles import Role
 from server import cli
 from server.identity.principal import Principal
 from server.identity.secret import read_secret

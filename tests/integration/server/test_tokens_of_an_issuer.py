@@ -9,7 +9,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from schema.policy import Role
+from schema.roles import Role
 from server.answering.service import Service
 from server.identity.claims import ClaimNames
 from server.identity.jwks import Jwks, fetch_bounded

@@ -11,9 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingest.demo_size import DemoSize
-from ingest.file_format import FileFormat
 from ingest.generator import GENERATORS, Plan, build_world
-from ingest.writers import write_file
+from ingest.writers import WRITERS, write_file
 from spark import arrivals
 from spark.arrivals import CELLS, read_file
 
@@ -48,7 +47,7 @@ def test_what_the_generator_writes_is_read_the_same_in_every_format(tmp_path: Pa
             strict=True,
         )
     ]
-    for form in FileFormat:
+    for form in WRITERS:
         path = tmp_path / f"sessions.{form}"
         write_file(path, form, "viewing_sessions", [batch])
         rows = [row for read in read_file(str(path)) for row in read.to_pylist()]

@@ -12,7 +12,7 @@ import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 
 from spark.churn import FEATURES, HORIZON, cutoffs_of, users_at
-from spark.churn_model import calibration, fit, foretell, importances, measure
+from spark.churn_model import calibration, fit, importances, measure, predict
 from spark.jobs import churn as job
 from spark.parquet import Refused
 from spark.progress import Progress
@@ -140,7 +140,7 @@ def test_the_trees_find_what_matters_and_come_out_the_same_twice(
     assert [name for name, _ in weights] == list(FEATURES)
     assert max(weights, key=lambda weight: weight[1])[0] == "days_since_last"
     assert sum(weight for _, weight in weights) == pytest.approx(1)
-    scored = foretell(once, users)
+    scored = predict(once, users)
     found = measure(scored, "probability", "probability")
     assert found.auc is not None
     assert found.auc > 0.75

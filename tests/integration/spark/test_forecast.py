@@ -11,7 +11,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from spark.forecast import covered, daily_views, errors, foretell, origins_of, with_interval
+from spark.forecast import covered, daily_views, errors, origins_of, predict, with_interval
 from spark.jobs import forecast as job
 from spark.parquet import Refused
 from spark.progress import Progress
@@ -29,7 +29,7 @@ def daily_of(spark: SparkSession, **genres: list[int]) -> DataFrame:
 
 def forecast_of(daily: DataFrame) -> tuple[DataFrame, DataFrame]:
     """The forecasts of all origins, and how far the past ones were off."""
-    forecasts = foretell(daily, origins_of(daily).cache()).cache()
+    forecasts = predict(daily, origins_of(daily).cache()).cache()
     return forecasts, errors(forecasts, daily).cache()
 
 
@@ -45,7 +45,7 @@ def test_days_without_a_view_count_as_none_from_a_genres_first_day_on(spark: Spa
     ]
 
 
-def test_weeks_that_repeat_are_foretold_exactly_and_without_doubt(spark: SparkSession) -> None:
+def test_repeating_weeks_are_forecast_exactly_with_no_interval(spark: SparkSession) -> None:
     days = [WEEK[n % 7] for n in range(80)]
     daily = daily_of(spark, Drama=days, Comedy=[3 * views for views in days])
     forecasts, off = forecast_of(daily)
@@ -62,7 +62,7 @@ def test_a_genre_needs_51_days(spark: SparkSession) -> None:
     young = daily_of(spark, Young=[5] * 60, Old=[5] * 60).where("genre = 'Old' OR day > '2026-03-11'")
     assert {row.genre for row in origins_of(daily).collect()} == {"Drama"}
     assert {row.genre for row in origins_of(young).collect()} == {"Old"}
-    # Of 51 days ten origins can be tried, and the last day foretells.
+    # Of 51 days ten origins can be tried, and the last day is one more.
     assert origins_of(daily_of(spark, Drama=[5] * 51)).count() == 11
 
 
@@ -126,4 +126,4 @@ def test_too_few_days_end_the_job_with_a_sentence(
     with pytest.raises(Refused, match="No genre has 51 complete days behind it"):
         job._run(spark, arguments, Progress("forecast"))
     assert not (tmp_path / "out").exists()
-    assert "foretelling" not in capsys.readouterr().err
+    assert "predicting" not in capsys.readouterr().err

@@ -92,7 +92,7 @@ def served(warehouse: Warehouse, shown: Picture) -> None:
     assert look(warehouse) == shown
     unfinished = [one for one in faults(warehouse) if not one.endswith("is staging")]  # the next load ends it
     assert unfinished == [], unfinished
-    views = ask(warehouse, Question((), ("views",), SPAN), SYSTEM).rows[0].now["views"]
+    views = ask(warehouse.reader, Question((), ("views",), SPAN), SYSTEM).rows[0].now["views"]
     assert views == len(shown.sessions)
 
 
@@ -142,9 +142,9 @@ def a_snapshot_needs_room(warehouse: Warehouse, disk: Disk, folder: Path) -> Non
     place = Place(str(folder / "staging"))
     disk.fill()
     with pytest.raises(Unavailable, match=r"\(MARQUEE_STAGING\) can't be used: .*\. Make room or name another"):
-        refresh(warehouse, place, EXPORTS)
+        refresh(warehouse.engine, warehouse.data_lock, place, EXPORTS)
     disk.clear()
-    refresh(warehouse, place, EXPORTS)
+    refresh(warehouse.engine, warehouse.data_lock, place, EXPORTS)
     assert not [one for one in (folder / "staging").rglob("*") if one.name.startswith(".")]
     place.clear()
 
@@ -163,7 +163,7 @@ def opening(address: str, disk: Disk, story: Story, shown: Picture) -> None:
         victim.ask(take, story.sessions(3), death=Death("INSERT INTO loads", 3))
     disk.fill()
     with open_warehouse(address) as warehouse:
-        assert [one.state for one in warehouse.recovered] == ["failed"]
+        assert [one.state for one in warehouse.repairs.recovered] == ["failed"]
         served(warehouse, shown)
 
 

@@ -11,9 +11,9 @@ from tests.integration.warehouse.worlds import film_row, load, person_row, rando
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM
 from warehouse.query.answer import ask
+from warehouse.query.listing import MOVIE_LIST, by_keys
 from warehouse.query.local_time import Range
-from warehouse.query.pages import MOVIE_LIST, by_keys
-from warehouse.query.question import Group, Order, Question
+from warehouse.query.question import Group, OrderByGroup, Question
 from warehouse.query.router import Reason
 
 ZONE = "America/New_York"
@@ -21,7 +21,7 @@ CENTRE = CHANGES[ZONE]
 
 
 def _answers(warehouse: Warehouse, questions: list[Question], as_of: int | None) -> list[Any]:
-    return [list(ask(warehouse, replace(question, as_of=as_of), SYSTEM).rows) for question in questions]
+    return [list(ask(warehouse.reader, replace(question, as_of=as_of), SYSTEM).rows) for question in questions]
 
 
 def test_what_was_answered_then_is_answered_again(tmp_path: Path) -> None:
@@ -63,8 +63,8 @@ def test_films_are_sorted_and_named_as_they_were_called_then(tmp_path: Path) -> 
         known = load(warehouse, "viewing_sessions", [session_row(one) for one in world.sessions]).load_id
         load(warehouse, "movies", [film_row(film) for film in world.films.values()])
         span = Range(CENTRE - 40 * 86_400, CENTRE + 40 * 86_400)
-        question = Question((Group("movie"),), ("views",), span, ZONE, orders=(Order(0),), as_of=known)
-        answer = ask(warehouse, question, SYSTEM)
+        question = Question((Group("movie"),), ("views",), span, ZONE, orders=(OrderByGroup(0),), as_of=known)
+        answer = ask(warehouse.reader, question, SYSTEM)
         keys = [int(row.groups[0] or 0) for row in answer.rows]
         films = by_keys(warehouse.engine, MOVIE_LIST.then(known), ("title",), keys, SYSTEM)
         shown = [films[key]["title"] for key in keys]
@@ -80,6 +80,6 @@ def test_before_the_first_load_nothing_was_known(tmp_path: Path) -> None:
         load(warehouse, "users", [person_row(person) for person in world.people.values()])
         load(warehouse, "viewing_sessions", [session_row(one) for one in world.sessions])
         span = Range(CENTRE - 40 * 86_400, CENTRE + 40 * 86_400)
-        found = ask(warehouse, Question((), ("views", "users", "catalogue_titles"), span, as_of=0), SYSTEM)
+        found = ask(warehouse.reader, Question((), ("views", "users", "catalogue_titles"), span, as_of=0), SYSTEM)
         assert dict(found.rows[0].now) == {"views": 0, "users": 0, "catalogue_titles": 0}
-        assert warehouse.newest(SYSTEM, as_of=0) is None
+        assert warehouse.reader.newest(SYSTEM, as_of=0) is None

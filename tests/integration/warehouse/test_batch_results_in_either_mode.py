@@ -26,17 +26,17 @@ def everything(warehouse: Warehouse) -> dict[str, list[object]]:
     """What each family tells the service itself."""
     user, film = PEOPLE[0].id, FILMS[0].id
     return {
-        "patterns": [row for by in PatternBy for row in patterns(warehouse, by, None, SYSTEM)],
-        "countries": list(countries(warehouse, SYSTEM)),
-        "distances": list(distances(warehouse, SYSTEM)),
-        "travellers": list(travellers(warehouse, 5, SYSTEM) or ()),
-        "recommendations": list(recommendations(warehouse, user, 5, SYSTEM)),
-        "similar": list(similar_movies(warehouse, film, 5, SYSTEM)),
-        "churn": list(churn_risk(warehouse, 5, SYSTEM)),
-        "calibration": list(calibration(warehouse, SYSTEM)),
-        "forecast": list(forecast(warehouse, None, SYSTEM)),
-        "alerts": list(alerts(warehouse, 5, None, None, SYSTEM)),
-        "reports": list(reports(warehouse, SYSTEM)),
+        "patterns": [row for by in PatternBy for row in patterns(warehouse.engine, by, None, SYSTEM)],
+        "countries": list(countries(warehouse.engine, SYSTEM)),
+        "distances": list(distances(warehouse.engine, SYSTEM)),
+        "travellers": list(travellers(warehouse.engine, 5, SYSTEM) or ()),
+        "recommendations": list(recommendations(warehouse.engine, user, 5, SYSTEM)),
+        "similar": list(similar_movies(warehouse.engine, film, 5, SYSTEM)),
+        "churn": list(churn_risk(warehouse.engine, 5, SYSTEM)),
+        "calibration": list(calibration(warehouse.engine, SYSTEM)),
+        "forecast": list(forecast(warehouse.engine, None, SYSTEM)),
+        "alerts": list(alerts(warehouse.engine, 5, None, None, SYSTEM)),
+        "reports": list(reports(warehouse.engine, SYSTEM)),
     }
 
 
@@ -47,7 +47,7 @@ def take_results(warehouse: Warehouse, folder: Path) -> None:
         pq.write_table(rows, folder / table / "part-0.parquet")
     for job, tables in RESULT_TABLES.items():
         if set(tables) <= computed.ROWS.keys():
-            take_in(warehouse, Place(str(folder)), Result(job, "", "of the test"))
+            take_in(warehouse.engine, warehouse.data_lock, Place(str(folder)), Result(job, "", "of the test"))
 
 
 def test_nothing_is_told_before_a_job_has_run_and_its_rows_afterwards(warehouse: Warehouse, tmp_path: Path) -> None:
@@ -69,8 +69,8 @@ def test_nothing_is_told_before_a_job_has_run_and_its_rows_afterwards(warehouse:
         "alerts": 4,
         "reports": 4,
     }
-    first = churn_risk(warehouse, 1, SYSTEM)[0]
-    newest = alerts(warehouse, 1, None, None, SYSTEM)[0]
+    first = churn_risk(warehouse.engine, 1, SYSTEM)[0]
+    newest = alerts(warehouse.engine, 1, None, None, SYSTEM)[0]
     assert (newest.start.isoformat(), newest.end.isoformat()) == ("2026-04-10T18:00:00", "2026-04-10T18:10:00")
     assert (first.probability, {one.name: one.value for one in first.features}) == (
         0.875,

@@ -52,6 +52,6 @@ def test_a_bucket_has_a_session_for_each_of_its_hours(
 ) -> None:
     span = between(start, end, zone).span
     question = Question((Group("time", grain),), ("views",), span, zone)
-    found = ask(hourly, question, SYSTEM, rollups=rollups)
+    found = ask(hourly.reader, question, SYSTEM, rollups=rollups)
     assert [row.now["views"] for row in found.rows] == hours
     assert sum(hours) == (span.end - span.start) // HOUR_S

@@ -8,7 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from schema.policy import Role, access_of
+from schema.policy import access_of
+from schema.roles import Role
 from tests.integration.new_warehouse import lay
 from warehouse import Warehouse, open_warehouse
 from warehouse.batch.rankings import Chart, chart
@@ -51,5 +52,5 @@ def test_which_period_is_the_newest_complete_one_is_told_by_sessions_in_scope(
 ) -> None:
     with open_warehouse(lay(tmp_path / "warehouse")) as warehouse:
         charted(warehouse, complete)
-        assert [place.start for place in chart(warehouse, NEWEST, EVERYBODY)] == everybody
-        assert [place.start for place in chart(warehouse, NEWEST, SCOPED)] == scoped
+        assert [place.start for place in chart(warehouse.engine, NEWEST, EVERYBODY)] == everybody
+        assert [place.start for place in chart(warehouse.engine, NEWEST, SCOPED)] == scoped

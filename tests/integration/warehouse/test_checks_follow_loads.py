@@ -50,7 +50,7 @@ def clock() -> Clock:
 def warehouse(folder: Path, clock: Clock) -> Iterator[Warehouse]:
     """The module's warehouse, opened anew: nothing waits for checks."""
     with open_warehouse(f"chdb://{folder}") as opened:
-        opened.inspector = Inspector(opened.engine, opened._one_load.turn, clock)
+        opened.inspector = Inspector(opened.engine, opened._load_lock.hold, clock)
         yield opened
 
 
@@ -70,7 +70,7 @@ def films(warehouse: Warehouse, first: int, count: int) -> Entry:
 
 
 def newest(warehouse: Warehouse, count: int = 1) -> list[Round]:
-    return rounds(warehouse, SYSTEM, count)
+    return rounds(warehouse.engine, SYSTEM, count)
 
 
 def numbers(found: list[Round]) -> list[tuple[list[int], bool]]:

@@ -59,7 +59,7 @@ def test_lost_facts_are_named_and_come_back_by_loading_their_file_again(folder: 
     part = a_part(folder, "viewing_sessions")
     os.truncate(part / "data.bin", 10)
     with open_warehouse(f"chdb://{folder}") as warehouse:
-        assert [str(one) for one in warehouse.lost] == [
+        assert [str(one) for one in warehouse.repairs.lost] == [
             f"lost 10 rows of 202601 in viewing_sessions: part broken-on-start_{part.name} is damaged and set aside. "
             "Load the files of that time again: rows that are still here are duplicates."
         ]
@@ -72,14 +72,14 @@ def test_lost_facts_are_named_and_come_back_by_loading_their_file_again(folder: 
 def test_a_lost_part_of_a_rollup_is_built_again(folder: Path) -> None:
     (a_part(folder, "genre_analytics") / "columns.txt").unlink()
     with open_warehouse(f"chdb://{folder}") as warehouse:
-        assert warehouse.lost == []
+        assert warehouse.repairs.lost == []
         assert (look(warehouse), faults(warehouse)) == (shown(), [])
 
 
 def test_a_lost_part_of_the_ledger_is_named_and_the_rows_are_served(folder: Path) -> None:
     (a_part(folder, "loads") / "checksums.txt").write_bytes(b"torn")
     with open_warehouse(f"chdb://{folder}") as warehouse:
-        assert [(one.table, one.partition) for one in warehouse.lost] == [("loads", "all")]
+        assert [(one.table, one.partition) for one in warehouse.repairs.lost] == [("loads", "all")]
         assert look(warehouse) == shown()
         take(warehouse, STORY.sessions(1))
         numbered = warehouse.engine.query("SELECT DISTINCT load_id FROM viewing_sessions ORDER BY load_id").rows

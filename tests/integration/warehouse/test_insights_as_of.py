@@ -28,11 +28,11 @@ def answers(warehouse: Warehouse, as_of: int | None) -> list[Any]:
     """Every insight, as of a load."""
     sessions = Sessions(SPAN, ZONE, MOVED, as_of)
     return [
-        retention(warehouse, RetentionRequest(sessions, Grain.WEEK, 3), SYSTEM),
-        completion_funnel(warehouse, sessions, SYSTEM),
-        concurrency(warehouse, sessions, Grain.DAY, SYSTEM),
-        stickiness(warehouse, sessions, SYSTEM),
-        quality(warehouse, sessions, QualityBy.COUNTRY, SYSTEM),
+        retention(warehouse.reader, RetentionRequest(sessions, Grain.WEEK, 3), SYSTEM),
+        completion_funnel(warehouse.reader, sessions, SYSTEM),
+        concurrency(warehouse.reader, sessions, Grain.DAY, SYSTEM),
+        stickiness(warehouse.reader, sessions, SYSTEM),
+        quality(warehouse.reader, sessions, QualityBy.COUNTRY, SYSTEM),
     ]
 
 

@@ -54,7 +54,7 @@ def test_peaks_are_those_of_a_count_moment_by_moment(served: Served, grain: Grai
         # The count looks at quarters from the range's start: they are the buckets' edges only if it begins on one.
         span = Range(odd.start // 900 * 900, odd.end)
         where, scope = chance.choice(FILTERS), chance.choice(SCOPES)
-        found = concurrency(served.warehouse, asked(served, span, where), grain, asker(scope))
+        found = concurrency(served.warehouse.reader, asked(served, span, where), grain, asker(scope))
         named = {
             bucket_name(int(datetime.fromisoformat(one.time).timestamp()), served.zone, grain): one.peak_viewers
             for one in found
@@ -68,7 +68,7 @@ def test_peaks_are_those_of_a_count_moment_by_moment(served: Served, grain: Grai
 def test_a_grain_too_fine_for_the_range_is_refused(served: Served) -> None:
     span = Range(CHANGES[served.zone], CHANGES[served.zone] + 200 * 86_400)
     with pytest.raises(BadInput, match="coarser grain"):
-        concurrency(served.warehouse, asked(served, span), Grain.QUARTER_HOUR, SYSTEM)
+        concurrency(served.warehouse.reader, asked(served, span), Grain.QUARTER_HOUR, SYSTEM)
     few = replace(SYSTEM, max_rows=10)
     with pytest.raises(BadInput, match="at most 10"):
-        concurrency(served.warehouse, asked(served, span), Grain.DAY, few)
+        concurrency(served.warehouse.reader, asked(served, span), Grain.DAY, few)

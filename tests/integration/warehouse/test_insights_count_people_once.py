@@ -51,5 +51,5 @@ def spells(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
 @pytest.mark.parametrize("case", SPELLS)
 def test_spells_are_half_open_and_people_count_once(spells: Warehouse, case: str) -> None:
     film = Condition("movie", "eq", str(list(SPELLS).index(case) + 1))
-    found = concurrency(spells, Sessions(Range(NOON, NOON + 3 * 3600), where=film), Grain.HOUR, SYSTEM)
+    found = concurrency(spells.reader, Sessions(Range(NOON, NOON + 3 * 3600), where=film), Grain.HOUR, SYSTEM)
     assert [one.peak_viewers for one in found] == SPELLS[case][1]

@@ -46,14 +46,14 @@ def test_steps_are_those_of_a_plain_count(served: Served) -> None:
     for span in served.spans(chance, 12, DAYS // 2):
         where, scope = chance.choice(FILTERS), chance.choice(SCOPES)
         inside = [one for one in served.passing(where, scope) if span.start <= one.start < span.end]
-        found = completion_funnel(served.warehouse, asked(served, span, where), asker(scope))
+        found = completion_funnel(served.warehouse.reader, asked(served, span, where), asker(scope))
         assert found == counted(inside), (span, where, scope)
 
 
 def test_the_ends_of_the_funnel_are_views_and_completed_views(served: Served) -> None:
     span = Range(CHANGES[served.zone] - 9_999_999, CHANGES[served.zone] + 9_999_999)
-    (row,) = ask(served.warehouse, Question((), ("views", "viewers", "completed_views"), span), SYSTEM).rows
-    first, *_, last = completion_funnel(served.warehouse, asked(served, span), SYSTEM).steps
+    (row,) = ask(served.warehouse.reader, Question((), ("views", "viewers", "completed_views"), span), SYSTEM).rows
+    first, *_, last = completion_funnel(served.warehouse.reader, asked(served, span), SYSTEM).steps
     assert (first.views, first.viewers, last.views) == (
         *(row.now["views"], row.now["viewers"]),
         row.now["completed_views"],

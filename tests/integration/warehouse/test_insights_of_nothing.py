@@ -26,26 +26,26 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
 
 
 def test_cohorts_are_of_nobody_and_never_over(empty: Warehouse) -> None:
-    found = retention(empty, RetentionRequest(WEEK, Grain.WEEK, 1), SYSTEM)
+    found = retention(empty.reader, RetentionRequest(WEEK, Grain.WEEK, 1), SYSTEM)
     assert found == [Cohort(MONDAY, 0, False, (Return(1, MONDAY + timedelta(weeks=1), None, None),))]
 
 
 def test_every_step_of_the_funnel_is_there_with_zeros(empty: Warehouse) -> None:
-    funnel = completion_funnel(empty, WEEK, SYSTEM)
+    funnel = completion_funnel(empty.reader, WEEK, SYSTEM)
     assert [(step.views, step.viewers, step.share) for step in funnel.steps] == [(0, 0, None)] * len(STEPS_E6)
     assert funnel.unknown_views == 0
 
 
 def test_every_bucket_has_a_peak_of_nobody(empty: Warehouse) -> None:
-    peaks = concurrency(empty, WEEK, Grain.DAY, SYSTEM)
+    peaks = concurrency(empty.reader, WEEK, Grain.DAY, SYSTEM)
     assert len(peaks) == 7
     assert peaks[0] == Peak("2026-03-02T00:00:00+00:00", 0)
 
 
 def test_every_day_is_there_without_a_stickiness(empty: Warehouse) -> None:
-    days = stickiness(empty, WEEK, SYSTEM)
+    days = stickiness(empty.reader, WEEK, SYSTEM)
     assert days == [StickyDay(MONDAY + timedelta(days=shift), 0, 0, None) for shift in range(7)]
 
 
 def test_no_value_has_a_quality(empty: Warehouse) -> None:
-    assert quality(empty, WEEK, QualityBy.DEVICE, SYSTEM) == []
+    assert quality(empty.reader, WEEK, QualityBy.DEVICE, SYSTEM) == []

@@ -55,7 +55,7 @@ def test_rows_are_those_of_a_plain_count(served: Served, by: QualityBy) -> None:
                 groups.setdefault(value(served, one, by), []).append(one)
         expected = [counted(name, groups[name]) for name in sorted(groups, key=lambda name: (name is None, name or ""))]
         expected.sort(key=lambda row: -row.views)
-        found = quality(served.warehouse, asked(served, span, where), by, asker(scope))
+        found = quality(served.warehouse.reader, asked(served, span, where), by, asker(scope))
         assert found == expected, (span, where, scope)
 
 
@@ -64,10 +64,10 @@ WHOLE = Range(1_200_000_000, 1_900_000_000)
 
 def test_a_masked_country_is_one_row_without_a_name(served: Served) -> None:
     masked = replace(SYSTEM, masks=MappingProxyType({"users.country": Strategy.NULL}))
-    found = quality(served.warehouse, asked(served, WHOLE), QualityBy.COUNTRY, masked)
+    found = quality(served.warehouse.reader, asked(served, WHOLE), QualityBy.COUNTRY, masked)
     assert found == [counted(None, served.world.sessions)]
 
 
 def test_more_values_than_the_cap_are_refused_rather_than_cut(served: Served) -> None:
     with pytest.raises(TooExpensive, match="more than 2 values of device"):
-        quality(served.warehouse, asked(served, WHOLE), QualityBy.DEVICE, replace(SYSTEM, max_rows=2))
+        quality(served.warehouse.reader, asked(served, WHOLE), QualityBy.DEVICE, replace(SYSTEM, max_rows=2))

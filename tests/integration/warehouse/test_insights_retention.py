@@ -80,7 +80,7 @@ def test_cohorts_are_those_of_a_count_user_by_user(served: Served, grain: Grain)
     for span in served.spans(chance, 12, DAYS):
         where, scope, periods = chance.choice(FILTERS), chance.choice(SCOPES), chance.choice((1, 3, 12))
         request = RetentionRequest(asked(served, span, where), grain, periods)
-        found = retention(served.warehouse, request, asker(scope))
+        found = retention(served.warehouse.reader, request, asker(scope))
         assert found == counted(served, span, grain, periods, where, scope), (span, where, scope, periods)
         people += sum(one.viewers or 0 for cohort in found for one in cohort.returns)
     assert people > 20, "hardly anybody came back: the test proves little"
@@ -91,9 +91,11 @@ def test_cohorts_are_the_new_viewers_of_their_weeks(served: Served) -> None:
     days = [monday - timedelta(weeks=11), monday + timedelta(weeks=10)]
     span = Range(*(day_start(zone, day) for day in days))
     question = Question((Group("time", Grain.WEEK),), ("new_viewers",), span, zone, FILTERS[1], fill=True)
-    measured = {str(row.groups[0])[:10]: row.now["new_viewers"] for row in ask(served.warehouse, question, SYSTEM).rows}
+    measured = {
+        str(row.groups[0])[:10]: row.now["new_viewers"] for row in ask(served.warehouse.reader, question, SYSTEM).rows
+    }
     request = RetentionRequest(asked(served, span, FILTERS[1]), Grain.WEEK, 2)
-    found = {one.start.isoformat(): one.viewers for one in retention(served.warehouse, request, SYSTEM)}
+    found = {one.start.isoformat(): one.viewers for one in retention(served.warehouse.reader, request, SYSTEM)}
     assert found == measured
     assert sum(found.values()) > 5
 
@@ -102,15 +104,15 @@ def test_cohorts_are_the_new_viewers_of_their_weeks(served: Served) -> None:
 def test_a_number_of_periods_that_can_not_be_is_refused(served: Served, periods: int) -> None:
     request = RetentionRequest(asked(served, Range(0, 86_400)), Grain.WEEK, periods)
     with pytest.raises(BadInput, match=f"periods is {periods}; allowed are 1 to 104"):
-        retention(served.warehouse, request, SYSTEM)
+        retention(served.warehouse.reader, request, SYSTEM)
 
 
 def test_other_grains_and_too_many_cohorts_are_refused(served: Served) -> None:
     century = asked(served, Range(631_152_000, 4_102_444_800))
     with pytest.raises(BadInput, match="not a QUARTER"):
-        retention(served.warehouse, RetentionRequest(century, Grain.QUARTER, 1), SYSTEM)
+        retention(served.warehouse.reader, RetentionRequest(century, Grain.QUARTER, 1), SYSTEM)
     with pytest.raises(BadInput, match="at most 200"):
-        retention(served.warehouse, RetentionRequest(century, Grain.WEEK, 5), replace(SYSTEM, max_rows=1000))
+        retention(served.warehouse.reader, RetentionRequest(century, Grain.WEEK, 5), replace(SYSTEM, max_rows=1000))
 
 
 def test_cohorts_long_ago_are_read_under_a_small_cap(served: Served) -> None:
@@ -118,4 +120,4 @@ def test_cohorts_long_ago_are_read_under_a_small_cap(served: Served) -> None:
     sessions = asked(served, Range(first - 7 * 86_400, first + 7 * 86_400))
     request = RetentionRequest(sessions, Grain.WEEK, 1)
     few = replace(SYSTEM, max_buckets=4)
-    assert retention(served.warehouse, request, few) == retention(served.warehouse, request, SYSTEM)
+    assert retention(served.warehouse.reader, request, few) == retention(served.warehouse.reader, request, SYSTEM)

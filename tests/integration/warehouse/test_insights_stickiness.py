@@ -56,7 +56,7 @@ def test_days_and_months_are_those_of_a_plain_count(served: Served) -> None:
         people: dict[date, set[int]] = {}
         for one in served.passing(where, scope):
             people.setdefault(served.day(one.start), set()).add(one.user)
-        found = stickiness(served.warehouse, asked(served, span, where), asker(scope))
+        found = stickiness(served.warehouse.reader, asked(served, span, where), asker(scope))
         assert found == counted(served, people, span), (span, where, scope)
         seen |= {row.stickiness for row in found}
     assert len(seen) > 10, "hardly anybody watched: the test proves little"
@@ -66,12 +66,14 @@ def test_daily_viewers_are_the_measure_viewers(served: Served) -> None:
     zone, days = served.zone, [served.day(CHANGES[served.zone] + shift * DAY_S) for shift in (-10, 10)]
     span = Range(*(day_start(zone, day) for day in days))
     question = Question((Group("time", Grain.DAY),), ("viewers",), span, zone, fill=True)
-    viewers = {str(row.groups[0])[:10]: row.now["viewers"] for row in ask(served.warehouse, question, SYSTEM).rows}
-    found = stickiness(served.warehouse, asked(served, span), SYSTEM)
+    viewers = {
+        str(row.groups[0])[:10]: row.now["viewers"] for row in ask(served.warehouse.reader, question, SYSTEM).rows
+    }
+    found = stickiness(served.warehouse.reader, asked(served, span), SYSTEM)
     assert {row.day.isoformat(): row.daily_viewers for row in found} == viewers
 
 
 def test_more_days_than_the_cap_are_refused(served: Served) -> None:
     span = Range(CHANGES[served.zone], CHANGES[served.zone] + 20 * DAY_S)
     with pytest.raises(BadInput, match="at most 10"):
-        stickiness(served.warehouse, asked(served, span), replace(SYSTEM, max_buckets=10))
+        stickiness(served.warehouse.reader, asked(served, span), replace(SYSTEM, max_buckets=10))

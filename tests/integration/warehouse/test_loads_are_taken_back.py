@@ -38,7 +38,7 @@ def of(rows: list[dict[str, Any]]) -> tuple[int, int, int]:
 
 
 def views(warehouse: Warehouse, as_of: int | None) -> Any:
-    return ask(warehouse, Question((), ("views",), SPAN, as_of=as_of), SYSTEM).rows[0].now["views"]
+    return ask(warehouse.reader, Question((), ("views",), SPAN, as_of=as_of), SYSTEM).rows[0].now["views"]
 
 
 def test_an_undone_load_leaves_no_trace_and_its_file_loads_again(warehouse: Warehouse) -> None:
@@ -93,7 +93,10 @@ def test_a_correction_is_taken_back_to_the_version_before(warehouse: Warehouse) 
     assert stored(warehouse, "movies") == before
     assert differences(warehouse) == []
     genres = [
-        {row.groups[0] for row in ask(warehouse, Question((Group("genre"),), ("views",), SPAN, as_of=at), SYSTEM).rows}
+        {
+            row.groups[0]
+            for row in ask(warehouse.reader, Question((Group("genre"),), ("views",), SPAN, as_of=at), SYSTEM).rows
+        }
         for at in (wrong, done.undone_by, None)
     ]
     assert genres[0] == {"Western"}
@@ -125,10 +128,10 @@ def test_a_film_that_comes_again_after_its_undo_gets_a_key_that_nobody_had(wareh
 
 def test_ids_that_stand_twice_beyond_the_window_are_found(warehouse: Warehouse) -> None:
     settle(warehouse)
-    assert repeated_ids(warehouse) == []
+    assert repeated_ids(warehouse.engine, warehouse.data_lock) == []
     far = {**SESSIONS[0], "start_time": SESSIONS[0]["start_time"] - 400 * 86_400}
     later = load(warehouse, "viewing_sessions", [far]).load_id
-    (found,) = repeated_ids(warehouse)
+    (found,) = repeated_ids(warehouse.engine, warehouse.data_lock)
     assert (found.table, found.id, found.rows) == ("viewing_sessions", str(SESSIONS[0]["id"]), 2)
     assert later in found.loads
 

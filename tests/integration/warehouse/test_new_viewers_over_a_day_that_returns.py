@@ -40,7 +40,7 @@ def test_a_viewer_is_new_on_the_day_of_the_first_session_whenever_that_day_comes
     with open_warehouse(f"chdb://{tmp_path / 'warehouse'}") as warehouse:
         load_in_pieces(warehouse, world, Random(1))
         span = between("2010-11-05", "2010-11-09", ZONE).span
-        found = ask(warehouse, Question((Group("time", Grain.DAY),), measures, span, ZONE), SYSTEM)
+        found = ask(warehouse.reader, Question((Group("time", Grain.DAY),), measures, span, ZONE), SYSTEM)
     assert [(str(row.groups[0])[:10], *(row.now[one] for one in measures)) for row in found.rows] == [
         ("2010-11-06", 3, 2, 1),
         ("2010-11-07", 2, 1, 1),

@@ -105,20 +105,22 @@ def test_rows_that_come_long_after_they_began_are_late_where_they_usually_are_no
 def test_what_was_found_stays_when_the_load_is_taken_back(loaded: Loaded) -> None:
     load = loaded.after_a_gap
     loaded.world.warehouse.undo(load)
-    newest = rounds(loaded.world.warehouse, SYSTEM, 1)[0]
+    newest = rounds(loaded.world.warehouse.engine, SYSTEM, 1)[0]
     assert (newest.last.load_id, newest.status, newest.undone) == (load, FAIL, 1)
 
 
 def test_rounds_can_be_asked_for_by_status_and_table(loaded: Loaded) -> None:
-    warned = rounds(loaded.world.warehouse, SYSTEM, 50, statuses=[WARN])
+    warned = rounds(loaded.world.warehouse.engine, SYSTEM, 50, statuses=[WARN])
     names = ("rows-of-ten-days-before", "every-row-twice", "half-of-the-rows")
     assert {one.last.load_id for one in warned} == {loaded.disturbed[name] for name in names}
     assert {found.status for one in warned for found in one.findings} == {WARN}
-    assert [one.last.table for one in rounds(loaded.world.warehouse, SYSTEM, 2, table="movies")] == ["movies"] * 2
+    assert [one.last.table for one in rounds(loaded.world.warehouse.engine, SYSTEM, 2, table="movies")] == [
+        "movies"
+    ] * 2
 
 
 def _findings(loaded: Loaded, load_id: int) -> list[Finding]:
-    found = rounds(loaded.world.warehouse, SYSTEM, 50)
+    found = rounds(loaded.world.warehouse.engine, SYSTEM, 50)
     return next(list(one.findings) for one in found if one.last.load_id == load_id)
 
 

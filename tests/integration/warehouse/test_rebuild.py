@@ -35,7 +35,7 @@ def peopled(warehouse: Warehouse) -> Warehouse:
 def views(warehouse: Warehouse) -> set[int]:
     """Sessions as the facts and each step of each rollup count them, in one request: one number when they agree."""
     engine = warehouse.engine
-    with warehouse.gate.reading():
+    with warehouse.data_lock.reading():
         counted = [engine.query("SELECT count() FROM viewing_sessions").scalar()]
         for rollup in ROLLUPS:
             steps = ", ".join(f"sumIf(views, step = {step.value})" for step in rollup.steps)
@@ -92,7 +92,7 @@ def test_loads_and_rebuilds_at_the_same_time_leave_what_the_facts_have(peopled: 
     assert failures == []
     assert disagreed == []
     assert views(warehouse) == {len(SESSIONS)}
-    assert list(verify(warehouse, plan(warehouse))) == []
+    assert list(verify(warehouse.engine, warehouse.data_lock, plan(warehouse.engine))) == []
 
 
 def test_a_twin_that_a_dead_rebuild_left_is_in_nobodys_way(peopled: Warehouse) -> None:
@@ -102,7 +102,7 @@ def test_a_twin_that_a_dead_rebuild_left_is_in_nobodys_way(peopled: Warehouse) -
     warehouse.engine.command(f"CREATE TABLE {name}_rebuilt AS {name}")
     warehouse.engine.command(f"INSERT INTO {name}_rebuilt SELECT * FROM {name}")
     warehouse.rebuild()
-    assert list(verify(warehouse, plan(warehouse))) == []
+    assert list(verify(warehouse.engine, warehouse.data_lock, plan(warehouse.engine))) == []
 
 
 # Dies when its first load is about to show its sessions: the rollups have months by then that the facts lack.

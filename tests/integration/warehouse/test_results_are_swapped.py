@@ -56,34 +56,34 @@ def shown(warehouse: Warehouse) -> tuple[int, int, int]:
 def run(warehouse: Warehouse, folder: str, views: int) -> int:
     """What a pipeline does when a job is done."""
     geography(Path(folder), views)
-    return take_in(warehouse, Place(folder), Result("geography", "", str(views)))
+    return take_in(warehouse.engine, warehouse.data_lock, Place(folder), Result("geography", "", str(views)))
 
 
 def test_a_part_takes_the_place_of_its_own_and_no_other(warehouse: Warehouse, tmp_path: Path) -> None:
     out = Place(str(tmp_path / "out"))
     for month, film in ((2, 20), (3, 30)):
         left(tmp_path / "out", "movie_rankings", [chart(month, film)])
-        assert take_in(warehouse, out, Result("rankings", f"20260{month}", "first")) == 1
+        assert take_in(warehouse.engine, warehouse.data_lock, out, Result("rankings", f"20260{month}", "first")) == 1
     left(tmp_path / "out", "movie_rankings", [chart(3, 31), chart(3, 32, row_number=2)])
-    assert take_in(warehouse, out, Result("rankings", "202603", "second")) == 2
+    assert take_in(warehouse.engine, warehouse.data_lock, out, Result("rankings", "202603", "second")) == 2
     assert films(warehouse) == [(2, 20), (3, 31), (3, 32)]
     known = results_of(warehouse.engine, "rankings")
     assert {part: (one.fingerprint, one.rows) for part, one in known.items()} == {
         "202602": ("first", 1),
         "202603": ("second", 2),
     }
-    take_out(warehouse, Result("rankings", "202603", ""))
+    take_out(warehouse.engine, warehouse.data_lock, Result("rankings", "202603", ""))
     assert films(warehouse) == [(2, 20)]
 
 
 def test_a_part_without_rows_becomes_empty(warehouse: Warehouse, tmp_path: Path) -> None:
     out = Place(str(tmp_path / "out"))
     left(tmp_path / "out", "movie_rankings", [chart(3, 30)])
-    take_in(warehouse, out, Result("rankings", "202603", "first"))
+    take_in(warehouse.engine, warehouse.data_lock, out, Result("rankings", "202603", "first"))
     for file in (tmp_path / "out" / "movie_rankings").iterdir():
         file.unlink()
     (tmp_path / "out" / "movie_rankings" / "_SUCCESS").touch()
-    assert take_in(warehouse, out, Result("rankings", "202603", "second")) == 0
+    assert take_in(warehouse.engine, warehouse.data_lock, out, Result("rankings", "202603", "second")) == 0
     assert films(warehouse) == []
 
 
@@ -99,11 +99,16 @@ def test_what_does_not_fit_changes_nothing(
     warehouse: Warehouse, tmp_path: Path, rows: Sequence[Mapping[str, Any]] | None, sentence: str
 ) -> None:
     left(tmp_path / "out", "movie_rankings", [chart(3, 30)])
-    take_in(warehouse, Place(str(tmp_path / "out")), Result("rankings", "202603", "first"))
+    take_in(warehouse.engine, warehouse.data_lock, Place(str(tmp_path / "out")), Result("rankings", "202603", "first"))
     if rows is not None:
         left(tmp_path / "other", "movie_rankings", rows)
     with pytest.raises(Unavailable, match=sentence):
-        take_in(warehouse, Place(str(tmp_path / "other")), Result("rankings", "202603", "second"))
+        take_in(
+            warehouse.engine,
+            warehouse.data_lock,
+            Place(str(tmp_path / "other")),
+            Result("rankings", "202603", "second"),
+        )
     assert films(warehouse) == [(3, 30)]
     assert results_of(warehouse.engine, "rankings")["202603"].fingerprint == "first"
     assert warehouse.engine.query("SHOW TABLES LIKE '%_computed'").rows == []

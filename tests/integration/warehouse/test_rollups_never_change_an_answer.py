@@ -20,9 +20,9 @@ from warehouse.model.measures import MEASURES
 from warehouse.model.time_steps import Step
 from warehouse.query.answer import Answer, ask
 from warehouse.query.compiler import Statement, compile_question
+from warehouse.query.listing import MOVIE_LIST, by_keys
 from warehouse.query.local_time import Grain, Range, day_start
-from warehouse.query.pages import MOVIE_LIST, by_keys
-from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Group, Not, Order, Question
+from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Group, Not, OrderByMeasure, Question
 
 # `make prove` asks fifty thousand, of worlds of other seeds.
 QUESTIONS_PER_WORLD = 25
@@ -141,9 +141,9 @@ def test_the_first_films_of_a_ranking_are_those_of_the_facts(served: tuple[str, 
             zone,
             _filter(chance, ["movie", "genre", "director", "release_year"], 2) if chance.random() < 0.5 else None,
         )
-        orders = (Order(chance.choice(("views", "watch_hours", "viewers")), descending=chance.random() < 0.7),)
+        orders = (OrderByMeasure(chance.choice(("views", "watch_hours", "viewers")), descending=chance.random() < 0.7),)
         ranked = replace(asked, orders=orders, limit=chance.choice((1, 3, 5, 12)))
-        routed, by_facts = ask(warehouse, ranked, SYSTEM), ask(warehouse, ranked, SYSTEM, rollups=())
+        routed, by_facts = ask(warehouse.reader, ranked, SYSTEM), ask(warehouse.reader, ranked, SYSTEM, rollups=())
         everything = recount(world, ranked)
         assert list(routed.rows) == list(by_facts.rows), ranked
         assert len(routed.rows) == min(ranked.limit or 0, len(everything)), ranked
@@ -155,8 +155,8 @@ def test_the_first_films_of_a_ranking_are_those_of_the_facts(served: tuple[str, 
 
 def check(warehouse: Warehouse, world: World, question: Question) -> Answer:
     """Hold three answers to a question against each other; returns the routed one."""
-    routed = ask(warehouse, question, SYSTEM)
-    by_facts = ask(warehouse, question, SYSTEM, rollups=())
+    routed = ask(warehouse.reader, question, SYSTEM)
+    by_facts = ask(warehouse.reader, question, SYSTEM, rollups=())
     assert list(routed.rows) == list(by_facts.rows), question
     assert _keyed(warehouse, routed) == recount(world, question), question
     return routed

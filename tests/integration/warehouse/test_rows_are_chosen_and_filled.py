@@ -16,7 +16,7 @@ from warehouse.errors import BadInput, TooExpensive
 from warehouse.query.answer import ask
 from warehouse.query.comparison import Shift, past_of
 from warehouse.query.local_time import Grain, Range, day_start
-from warehouse.query.question import AnyOf, Condition, Group, Not, Order, Question, Top
+from warehouse.query.question import AnyOf, Condition, Group, Not, OrderByMeasure, Question, Top
 from warehouse.query.ranges import Comparison, between
 
 ZONE = "America/New_York"
@@ -38,7 +38,7 @@ def test_having_keeps_the_rows_whose_measures_pass(served: tuple[World, Warehous
     world, warehouse = served
     question = Question((Group("genre"), Group("device")), ("views", "completion_rate"), SPAN, ZONE)
     having = AnyOf((Condition("views", "gte", 40), Not(Condition("completion_rate", "gte", 0.1))))
-    found = ask(warehouse, replace(question, having=having), SYSTEM)
+    found = ask(warehouse.reader, replace(question, having=having), SYSTEM)
     expected = {
         key: values
         for key, values in recount(world, question).items()
@@ -53,14 +53,14 @@ def test_titles_that_nobody_watched_are_found_by_the_catalogue(served: tuple[Wor
     span = Range(CENTRE - 7200, CENTRE - 3600)
     question = Question((Group("movie"),), ("views", "catalogue_titles"), span, having=Condition("views", "lt", 1))
     watched = {one.film for one in world.sessions if span.start <= one.start < span.end}
-    assert len(ask(warehouse, question, SYSTEM).rows) == len(world.films) - len(watched) > 0
+    assert len(ask(warehouse.reader, question, SYSTEM).rows) == len(world.films) - len(watched) > 0
 
 
 @pytest.mark.parametrize("grain", [Grain.DAY, Grain.HOUR, Grain.WEEK])
 def test_fill_gives_every_bucket_of_every_combination_one_row(served: tuple[World, Warehouse], grain: Grain) -> None:
     _, warehouse = served
     question = Question((Group("device"), Group("time", grain)), ("views", "completion_rate"), SPAN, ZONE)
-    sparse, full = ask(warehouse, question, SYSTEM), ask(warehouse, replace(question, fill=True), SYSTEM)
+    sparse, full = ask(warehouse.reader, question, SYSTEM), ask(warehouse.reader, replace(question, fill=True), SYSTEM)
     buckets = {Grain.DAY: 14, Grain.HOUR: 14 * 24 - 1, Grain.WEEK: 3}[grain]
     assert len(full.rows) == 3 * buckets
     assert len({row.groups for row in full.rows}) == len(full.rows)
@@ -82,7 +82,7 @@ def test_others_are_counted_anew_so_that_viewers_and_ratios_are_right(served: tu
     by_genre = recount(world, replace(question, groups=(Group("genre"),)))
     # A film without a genre is one like the others, and none comes last among equals.
     kept = sorted(by_genre, key=lambda key: (-by_genre[key]["views"], key[0] is None, key))[:2]
-    found = ask(warehouse, replace(question, top=Top(0, 2, "views")), SYSTEM)
+    found = ask(warehouse.reader, replace(question, top=Top(0, 2, "views")), SYSTEM)
     renamed = World(
         {n: film if genre_of(film) in kept else replace(film, genres=("others",)) for n, film in world.films.items()},
         world.people,
@@ -94,7 +94,7 @@ def test_others_are_counted_anew_so_that_viewers_and_ratios_are_right(served: tu
     for row in found.rows:
         week = date.fromisoformat(str(row.groups[1])[:10])
         assert dict(row.now) == expected["others" if row.is_others else row.groups[0], (week,)]
-    alone = ask(warehouse, replace(question, top=Top(0, 2, "views", others=False)), SYSTEM)
+    alone = ask(warehouse.reader, replace(question, top=Top(0, 2, "views", others=False)), SYSTEM)
     assert list(alone.rows) == [row for row in found.rows if not row.is_others]
 
 
@@ -102,7 +102,7 @@ def test_a_comparison_stands_beside_the_day_that_it_is_moved_to(served: tuple[Wo
     world, warehouse = served
     before = between("2026-03-01", "2026-03-15", ZONE).before(Comparison.PREVIOUS_PERIOD)
     question = Question((Group("time", Grain.DAY),), ("views", "viewers", "average_rating"), SPAN, ZONE, before=before)
-    found = ask(warehouse, question, SYSTEM)
+    found = ask(warehouse.reader, question, SYSTEM)
     now = recount(world, replace(question, before=None))
     then = recount(world, replace(question, span=before, before=None))
     for row in found.rows:
@@ -116,7 +116,7 @@ def test_a_comparison_stands_beside_the_day_that_it_is_moved_to(served: tuple[Wo
 def test_change_is_a_fraction_and_null_where_there_was_nothing(served: tuple[World, Warehouse]) -> None:
     _, warehouse = served
     before = past_of(ZONE, SPAN, Shift(days=400))
-    row = ask(warehouse, Question((), ("views",), SPAN, ZONE, before=before), SYSTEM).rows[0]
+    row = ask(warehouse.reader, Question((), ("views",), SPAN, ZONE, before=before), SYSTEM).rows[0]
     assert row.before["views"] == 0
     assert row.change("views") is None
 
@@ -124,9 +124,9 @@ def test_change_is_a_fraction_and_null_where_there_was_nothing(served: tuple[Wor
 def test_rows_come_in_one_fixed_order_with_missing_values_last(served: tuple[World, Warehouse]) -> None:
     _, warehouse = served
     question = Question((Group("release_year"), Group("device")), ("views",), SPAN, ZONE)
-    keys = [row.groups for row in ask(warehouse, question, SYSTEM).rows]
+    keys = [row.groups for row in ask(warehouse.reader, question, SYSTEM).rows]
     assert keys == sorted(keys, key=lambda key: (key[0] is None, key[0] or 0, key[1] is None, key[1]))
-    by_views = ask(warehouse, replace(question, orders=(Order("views", descending=True),)), SYSTEM)
+    by_views = ask(warehouse.reader, replace(question, orders=(OrderByMeasure("views", descending=True),)), SYSTEM)
     views = [int(row.now["views"] or 0) for row in by_views.rows]
     assert views == sorted(views, reverse=True)
 
@@ -135,12 +135,12 @@ def test_more_rows_than_the_cap_are_an_error_never_a_silent_cut(served: tuple[Wo
     _, warehouse = served
     question = Question((Group("movie"), Group("device")), ("views",), SPAN, ZONE)
     with pytest.raises(TooExpensive, match="more than 5 rows"):
-        ask(warehouse, question, replace(SYSTEM, max_rows=5))
+        ask(warehouse.reader, question, replace(SYSTEM, max_rows=5))
     fine = replace(question, groups=(Group("time", Grain.QUARTER_HOUR),))
     with pytest.raises(BadInput, match="buckets of QUARTER_HOUR"):
-        ask(warehouse, fine, replace(SYSTEM, max_buckets=100))
+        ask(warehouse.reader, fine, replace(SYSTEM, max_buckets=100))
     with pytest.raises(BadInput, match="limit is -1"):
-        ask(warehouse, replace(question, limit=-1), SYSTEM)
+        ask(warehouse.reader, replace(question, limit=-1), SYSTEM)
 
 
 def test_a_limit_lets_nobody_fill_more_rows_than_may_be_answered(served: tuple[World, Warehouse]) -> None:
@@ -149,6 +149,6 @@ def test_a_limit_lets_nobody_fill_more_rows_than_may_be_answered(served: tuple[W
     groups = (Group("movie"), Group("device"), Group("time", Grain.QUARTER_HOUR))
     question = Question(groups, ("views",), SPAN, ZONE, fill=True, limit=3)
     with pytest.raises(TooExpensive, match="memory or rows"):
-        ask(warehouse, question, SYSTEM)
+        ask(warehouse.reader, question, SYSTEM)
     with pytest.raises(TooExpensive, match="memory or rows"):
-        ask(warehouse, replace(question, limit=None, top=Top(0, 5, "views")), SYSTEM)
+        ask(warehouse.reader, replace(question, limit=None, top=Top(0, 5, "views")), SYSTEM)

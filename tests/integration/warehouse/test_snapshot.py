@@ -45,7 +45,7 @@ def keys_of(warehouse: Warehouse, table: str, key: str) -> Mapping[str, int]:
 def test_it_holds_every_row_as_it_is_known_now(warehouse: Warehouse, tmp_path: Path) -> None:
     load(warehouse)
     place = Place(str(tmp_path / "staging"))
-    pieces = refresh(warehouse, place, EXPORTS)
+    pieces = refresh(warehouse.engine, warehouse.data_lock, place, EXPORTS)
     users, films = keys_of(warehouse, "users", "user_key"), keys_of(warehouse, "movies", "movie_key")
     assert counted(rows_of(place, "viewing_sessions")) == counted(
         [
@@ -77,14 +77,14 @@ def test_it_holds_every_row_as_it_is_known_now(warehouse: Warehouse, tmp_path: P
 def test_only_pieces_that_changed_are_written_anew(warehouse: Warehouse, tmp_path: Path) -> None:
     load(warehouse)
     place = Place(str(tmp_path / "staging"))
-    refresh(warehouse, place, EXPORTS)
+    refresh(warehouse.engine, warehouse.data_lock, place, EXPORTS)
     before = written(place)
-    refresh(warehouse, place, EXPORTS)
+    refresh(warehouse.engine, warehouse.data_lock, place, EXPORTS)
     assert written(place) == before
 
     one = replace(SESSIONS[0], id="9000", start=datetime(2026, 3, 5, tzinfo=UTC))
     load(warehouse, World((), (), (one,), ()))
-    refresh(warehouse, place, EXPORTS)
+    refresh(warehouse.engine, warehouse.data_lock, place, EXPORTS)
     changed = [path.removeprefix(f"{place.root}/") for path in set(written(place)) - set(before)]
     gone = [path.removeprefix(f"{place.root}/") for path in set(before) - set(written(place))]
     assert [path.rpartition("/")[0] for path in changed] == [MARCH]
@@ -96,15 +96,19 @@ def test_a_corrected_country_moves_the_months_in_which_the_user_watched(warehous
     sessions = (replace(SESSIONS[0], user=PEOPLE[0], start=march), replace(SESSIONS[1], user=PEOPLE[2], start=february))
     load(warehouse, World(SMALL.films, PEOPLE, sessions, ()))
     place = Place(str(tmp_path / "staging"))
-    before = {piece.part: piece.file for piece in refresh(warehouse, place, ["viewing_sessions"])}
+    before = {
+        piece.part: piece.file for piece in refresh(warehouse.engine, warehouse.data_lock, place, ["viewing_sessions"])
+    }
     load(warehouse, World((), (replace(PEOPLE[0], country="FR"),), (), ()))
-    after = {piece.part: piece.file for piece in refresh(warehouse, place, ["viewing_sessions"])}
+    after = {
+        piece.part: piece.file for piece in refresh(warehouse.engine, warehouse.data_lock, place, ["viewing_sessions"])
+    }
     assert (before["202602"], before["202603"] == after["202603"]) == (after["202602"], False)
 
 
 def test_a_table_without_rows_has_its_columns(warehouse: Warehouse, tmp_path: Path) -> None:
     place = Place(str(tmp_path / "staging"))
-    pieces = refresh(warehouse, place, ["viewing_sessions", "users"])
+    pieces = refresh(warehouse.engine, warehouse.data_lock, place, ["viewing_sessions", "users"])
     assert [(piece.table, piece.part, piece.rows) for piece in pieces] == [
         ("viewing_sessions", "0", 0),
         ("users", "", 0),
@@ -133,14 +137,14 @@ def test_what_a_dead_process_was_writing_is_seen_by_nobody(warehouse: Warehouse,
     half = Path(place.root) / MARCH / ".writing-0-half.parquet"
     half.parent.mkdir(parents=True)
     half.write_bytes(b"PAR1")
-    refresh(warehouse, place, ["viewing_sessions"])
+    refresh(warehouse.engine, warehouse.data_lock, place, ["viewing_sessions"])
     assert len(rows_of(place, "viewing_sessions")) == len(SESSIONS)
 
 
 def test_a_place_that_cannot_be_written_is_named(warehouse: Warehouse, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(Unavailable, match=r"file/in \(MARQUEE_STAGING\) can't be used: Not a directory"):
-        refresh(warehouse, Place(str(tmp_path / "file" / "in")), ["users"])
+        refresh(warehouse.engine, warehouse.data_lock, Place(str(tmp_path / "file" / "in")), ["users"])
 
 
 @pytest.mark.parametrize("text", ["s3://bucket", "s3://bucket/", "gs://bucket/prefix", "file:///tmp/x"])

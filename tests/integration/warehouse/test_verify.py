@@ -171,12 +171,13 @@ ANYWHERE: tuple[Mutation, ...] = (
 
 def differences(warehouse: Warehouse, days: Days = ALL_DAYS, of: Rollup | None = None) -> list[Difference]:
     """All of them, on some days, of all rollups or one."""
-    return list(verify(warehouse, [one for one in plan(warehouse, days) if of in (None, one.rollup)]))
+    comparisons = [one for one in plan(warehouse.engine, days) if of in (None, one.rollup)]
+    return list(verify(warehouse.engine, warehouse.data_lock, comparisons))
 
 
 def test_a_world_that_was_loaded_and_corrected_in_pieces_verifies(loaded: Warehouse) -> None:
     assert differences(loaded) == []
-    assert stale_months(loaded) == []
+    assert stale_months(loaded.engine, loaded.data_lock) == []
 
 
 def in_each_step(warehouse: Warehouse, rollup: Rollup, mutate: Mutation) -> list[Difference]:
@@ -298,7 +299,7 @@ def test_a_long_piece_is_compared_when_any_of_its_days_is_asked(loaded: Warehous
     rollup = ROLLUPS[0]
     rows = [busiest_row(loaded, rollup, step) for step in (Step.EIGHT_DAYS, Step.MONTH)]
     expected = [one for row in rows for one in alter_one_sum(loaded, rollup, row)]
-    known = {day for comparison in plan(loaded) for day in comparison.days}
+    known = {day for comparison in plan(loaded.engine) for day in comparison.days}
     for day in sorted(known):
         midnight = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
         held = [one for row, one in zip(rows, expected, strict=True) if row.start == row.step.floor(midnight)]
@@ -310,7 +311,7 @@ def test_a_long_piece_is_compared_when_any_of_its_days_is_asked(loaded: Warehous
 @embedded
 def test_a_sample_is_a_share_of_the_days_that_its_seed_draws(loaded: Warehouse) -> None:
     def drawn(sample: float, seed: int = 0) -> set[date]:
-        return {day for comparison in plan(loaded, sample=sample, seed=seed) for day in comparison.days}
+        return {day for comparison in plan(loaded.engine, sample=sample, seed=seed) for day in comparison.days}
 
     everything = drawn(1)
     half = drawn(0.5)
@@ -326,7 +327,7 @@ def test_a_sample_is_a_share_of_the_days_that_its_seed_draws(loaded: Warehouse) 
 @pytest.mark.parametrize("sample", [0, -0.1, 1.01, float("nan")])
 def test_a_share_outside_0_to_1_is_refused(loaded: Warehouse, sample: float) -> None:
     with pytest.raises(BadInput, match="share of the days"):
-        plan(loaded, sample=sample)
+        plan(loaded.engine, sample=sample)
 
 
 @embedded
@@ -338,9 +339,11 @@ def test_stale_months_are_told_until_they_are_rebuilt(loaded: Warehouse) -> None
         views = row.values["views"]
         assert isinstance(views, int)
         month = datetime.fromtimestamp(years_later(row.start), UTC)
-        assert stale_months(loaded) == [StaleMonth(rollup.name, month.year * 100 + month.month, views, 0)]
+        assert stale_months(loaded.engine, loaded.data_lock) == [
+            StaleMonth(rollup.name, month.year * 100 + month.month, views, 0)
+        ]
         loaded.rebuild([rollup])
-        assert stale_months(loaded) == []
+        assert stale_months(loaded.engine, loaded.data_lock) == []
 
 
 @embedded
@@ -349,11 +352,11 @@ def test_a_month_of_one_step_alone_is_told_as_stale(loaded: Warehouse, rollup: R
     for step in rollup.steps:
         row = busiest_row(loaded, rollup, step)
         delete_the_row(loaded, rollup, row)
-        (stale,) = stale_months(loaded)
+        (stale,) = stale_months(loaded.engine, loaded.data_lock)
         assert (stale.rollup, stale.month) == (rollup.name, int(bucket(row.start)[:7].replace("-", "")))
         assert stale.sessions - stale.views == row.values["views"]
         loaded.rebuild([rollup])
-        assert stale_months(loaded) == []
+        assert stale_months(loaded.engine, loaded.data_lock) == []
 
 
 def test_everything_that_rollups_declare_has_a_recount_of_its_own() -> None:

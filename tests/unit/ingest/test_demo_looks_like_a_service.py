@@ -113,7 +113,7 @@ def test_people_keep_to_their_genres(sessions: Seen) -> None:
     assert same > 5 * abs(other)
 
 
-def test_what_people_watch_foretells_how_they_rate(sessions: Seen, ratings: Seen) -> None:
+def test_what_people_watch_predicts_how_they_rate(sessions: Seen, ratings: Seen) -> None:
     """A film that a person's kindred watch more than others do gets more stars from that person."""
     circle = sessions.world.audience.circles[:, 0].astype(np.int64)
     films = sessions.world.plan.size.movies

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import ipc
 
-from ingest.readers.source import Format
+from ingest.file_format import FileFormat
 from ingest.readers.unpacked import unpacked_bytes
 
 ROWS = 100_000
@@ -35,7 +35,7 @@ def test_an_arrow_batch_says_what_it_takes(
 ) -> None:
     path = tmp_path / "rows.arrow"
     write(path, ZEROS, compression)
-    assert ZEROS.nbytes * 0.99 < unpacked_bytes(path, "arrow") < ZEROS.nbytes * 1.01
+    assert ZEROS.nbytes * 0.99 < unpacked_bytes(path, FileFormat.ARROW) < ZEROS.nbytes * 1.01
     if compression:
         assert path.stat().st_size < ZEROS.nbytes / 4
 
@@ -43,22 +43,22 @@ def test_an_arrow_batch_says_what_it_takes(
 def test_rows_that_take_nothing_take_their_numbers(tmp_path: Path) -> None:
     path = tmp_path / "rows.arrow"
     stream(path, pa.record_batch({"id": pa.nulls((1 << 31) - 1)}), None)
-    assert unpacked_bytes(path, "arrow") == 8 * ((1 << 31) - 1)
+    assert unpacked_bytes(path, FileFormat.ARROW) == 8 * ((1 << 31) - 1)
 
 
 def test_values_that_are_sent_once_count(tmp_path: Path) -> None:
     path = tmp_path / "rows.arrow"
     long = pa.record_batch({"id": pa.array(["z" * 5_000_000]).dictionary_encode()})
     stream(path, long, "zstd")
-    assert unpacked_bytes(path, "arrow") > 5_000_000
+    assert unpacked_bytes(path, FileFormat.ARROW) > 5_000_000
     stream(path, NAMES, "zstd")
-    assert 0 < unpacked_bytes(path, "arrow") < 1_000
+    assert 0 < unpacked_bytes(path, FileFormat.ARROW) < 1_000
 
 
 def test_parquet_says_what_its_largest_column_takes(tmp_path: Path) -> None:
     path = tmp_path / "rows.parquet"
     pq.write_table(pa.Table.from_batches([ZEROS]), path, compression="zstd", use_dictionary=False)
-    assert unpacked_bytes(path, "parquet") > 20 * ROWS
+    assert unpacked_bytes(path, FileFormat.PARQUET) > 20 * ROWS
     assert path.stat().st_size < ROWS
 
 
@@ -68,7 +68,7 @@ def test_what_follows_does_not_hide_what_comes_before(tmp_path: Path) -> None:
     whole = path.read_bytes()
     # In the place of the mark of the end, a message that is none.
     path.write_bytes(whole[:-8] + b"\xff\xff\xff\xff\x08\0\0\0" + b"\xff" * 8)
-    assert unpacked_bytes(path, "arrow") > ZEROS.nbytes * 0.99
+    assert unpacked_bytes(path, FileFormat.ARROW) > ZEROS.nbytes * 0.99
 
 
 def test_a_file_is_measured_by_its_index_as_it_is_read(tmp_path: Path) -> None:
@@ -79,11 +79,11 @@ def test_a_file_is_measured_by_its_index_as_it_is_read(tmp_path: Path) -> None:
     whole[8:16] = b"\xff\xff\xff\xff\0\0\0\0"
     path.write_bytes(whole)
     assert ipc.open_file(path).get_batch(0).num_rows == ROWS
-    assert unpacked_bytes(path, "arrow") > ZEROS.nbytes * 0.99
+    assert unpacked_bytes(path, FileFormat.ARROW) > ZEROS.nbytes * 0.99
 
 
-@pytest.mark.parametrize("form", ["arrow", "parquet", "csv", "ndjson"])
-def test_what_can_not_be_read_says_nothing(tmp_path: Path, form: Format) -> None:
+@pytest.mark.parametrize("form", FileFormat)
+def test_what_can_not_be_read_says_nothing(tmp_path: Path, form: FileFormat) -> None:
     path = tmp_path / "rows"
     stream(path, ZEROS, "zstd")
     good = path.read_bytes()
@@ -103,4 +103,4 @@ def test_damaged_bytes_end_in_a_number(
         damaged = bytearray(good)
         damaged[random.randrange(len(good))] = random.randrange(256)
         path.write_bytes(damaged)
-        assert unpacked_bytes(path, "arrow") >= 0
+        assert unpacked_bytes(path, FileFormat.ARROW) >= 0

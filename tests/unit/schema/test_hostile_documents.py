@@ -5,9 +5,9 @@ import sys
 import pytest
 from graphql import DocumentNode, Node, get_introspection_query, parse
 
-from schema.limits.document import RULES, check_document, read_document
+from schema.limits.document import check_document, read_document
 from schema.limits.expansion import Expansion
-from schema.limits.fields import FIELDS
+from schema.limits.rules import FIELDS, RULES
 from tests.unit.schema.hostile import CLASSICS, chain, circle, doubling
 from warehouse.errors import BadInput
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from resolvers.filters import MOST_CONDITIONS
-from schema.limits.bounds import BOUNDS
-from schema.policy import LIMITS, Role
+from schema.limits.rules import BOUNDS
+from schema.policy import LIMITS
+from schema.roles import Role
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
@@ -34,7 +34,7 @@ def test_the_page_shows_what_a_role_may_use(role: Role) -> None:
         ("values", BOUNDS.values),
         ("nested levels", BOUNDS.nesting),
         ("values of one list", BOUNDS.list_values),
-        ("tests of one filter", MOST_CONDITIONS),
+        ("tests of one filter", BOUNDS.conditions),
     ],
 )
 def test_the_page_shows_how_large_a_request_may_be(what: str, most: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import jwt
 import pytest
 
-from schema.policy import Role
+from schema.roles import Role
 from server.identity.principal import Grant, Principal
 from server.identity.terms import parse_scope, parse_ttl
 from server.identity.tokens import Tokens, issue

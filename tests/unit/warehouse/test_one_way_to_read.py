@@ -1,7 +1,7 @@
 """One way to read: no module composes SQL over a table that holds people or what they did, but those that must.
 
-`warehouse.source.read` is where masks and scopes are applied. What is listed here besides answers nobody: it loads,
-checks, rebuilds or counts for operators.
+`warehouse.query.source.read` applies masks and scopes. The modules listed here besides answer nobody: they load, check,
+rebuild or count for operators.
 """
 
 import ast
@@ -27,7 +27,7 @@ _LOOKS_UP = re.compile(r"\b(?:dictGet\w*|dictHas)\s*\(")
 # Module → why it may name a table itself.
 READERS = {
     "warehouse/batch/rankings.py": "charts are computed over everybody; `chart` closes them to who has a scope",
-    "warehouse/warehouse.py": "the paths of attributes, told to nobody who has a scope",
+    "warehouse/query/reader.py": "the paths of attributes, told to nobody who has a scope",
 }
 LOOKS_UP = {"warehouse/model/columns.py": "the model's columns, each with the mask that covers it"}
 

@@ -1,0 +1,29 @@
+/** The query client's defaults: retries, how long a response stays fresh, and what happens when a token is refused. */
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { asRequestError, type RequestError } from './errors';
+
+declare module '@tanstack/react-query' {
+  interface Register {
+    defaultError: RequestError;
+  }
+}
+
+const FRESH_MS = 30_000;
+const RETRIES = 2;
+
+export function makeQueryClient(onTokenRefused: (reason: string) => void): QueryClient {
+  const onError = (error: RequestError) => {
+    if (error.isUnauthenticated) onTokenRefused(error.message);
+  };
+  return new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: {
+      queries: {
+        staleTime: FRESH_MS,
+        retry: (failures, error) => asRequestError(error).isTransient && failures < RETRIES,
+        refetchOnWindowFocus: false,
+      },
+    },
+  });
+}

@@ -1,0 +1,71 @@
+/** Reads the API's response, `{data, errors, extensions}`, from /graphql or /api/{operation}. */
+import { RequestError } from './errors';
+
+/** What `extensions.marquee` says about the data behind a response. Instants are ISO 8601. */
+export interface Provenance {
+  readonly dataThrough?: string | null;
+  readonly loadedAt?: string | null;
+  readonly paths?: Readonly<Record<string, PathProvenance>>;
+}
+
+/** A range of instants, its end excluded. */
+export interface Span {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface PathProvenance {
+  readonly range?: Span | null;
+  /** With `compareTo`: the range of `previous` and `change`. */
+  readonly comparedWith?: Span | null;
+  readonly source?: readonly string[] | null;
+}
+
+export interface ApiResponse<TData> {
+  readonly data: TData;
+  readonly provenance: Provenance;
+}
+
+interface Body<TData> {
+  readonly data?: TData | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
+  readonly extensions?: { readonly marquee?: Provenance };
+}
+
+/** Throws a RequestError with the first error's code and message, or one for a response without data. */
+export async function readResponse<TData>(response: Response): Promise<ApiResponse<TData>> {
+  const body = await readBody<TData>(response);
+  const [error] = body.errors ?? [];
+  if (error) throw new RequestError(error.extensions?.code ?? codeOf(response.status), error.message);
+  if (!body.data) throw new RequestError(codeOf(response.status), `The server answered with status ${response.status} and no data.`);
+  return { data: body.data, provenance: body.extensions?.marquee ?? {} };
+}
+
+async function readBody<TData>(response: Response): Promise<Body<TData>> {
+  try {
+    return (await response.json()) as Body<TData>;
+  } catch {
+    throw new RequestError(
+      codeOf(response.status),
+      `The server answered with status ${response.status} and a body that is not JSON. A proxy on the way may have answered instead.`,
+    );
+  }
+}
+
+function codeOf(status: number): string {
+  switch (status) {
+    case 401:
+      return 'UNAUTHENTICATED';
+    case 403:
+      return 'FORBIDDEN';
+    case 429:
+    case 503:
+      return 'OVERLOADED';
+    case 502:
+      return 'UNAVAILABLE';
+    case 504:
+      return 'TIMEOUT';
+    default:
+      return status >= 500 ? 'INTERNAL' : 'UNREADABLE';
+  }
+}

@@ -1,0 +1,18 @@
+/** The model's labels, with a few shorter ones for places where they do not fit. */
+import { DIMENSIONS, type DimensionName, MEASURES, type MeasureName } from './model';
+
+const SHORT: Partial<Record<DimensionName | MeasureName, string>> = {
+  // Column headings in narrow panels: the full label is wider than the figures.
+  bufferingPerView: 'Buffering',
+  hourOfDay: 'Hour',
+  watchHours: 'Hours',
+  // Buttons that share one row in a narrow panel.
+  ageBand: 'Age',
+  subscription: 'Plan',
+};
+
+const MODEL = { ...MEASURES, ...DIMENSIONS };
+
+export function shortLabel(name: DimensionName | MeasureName): string {
+  return SHORT[name] ?? MODEL[name].label;
+}

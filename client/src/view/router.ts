@@ -1,0 +1,28 @@
+/** A minimal router: the URL's path and query as state, with working back and forward buttons. */
+import { useCallback, useSyncExternalStore } from 'react';
+
+const MOVED = 'marquee:moved';
+
+function subscribe(onMove: () => void): () => void {
+  window.addEventListener('popstate', onMove);
+  window.addEventListener(MOVED, onMove);
+  return () => {
+    window.removeEventListener('popstate', onMove);
+    window.removeEventListener(MOVED, onMove);
+  };
+}
+
+export function usePath(): string {
+  return useSyncExternalStore(subscribe, () => window.location.pathname);
+}
+
+export function useSearch(): string {
+  return useSyncExternalStore(subscribe, () => window.location.search);
+}
+
+export function useNavigate(): (address: string) => void {
+  return useCallback((address: string) => {
+    window.history.pushState(null, '', address);
+    window.dispatchEvent(new Event(MOVED));
+  }, []);
+}

@@ -1,0 +1,185 @@
+"""One run at work: its steps carried out in order, in a thread of its own, until one fails or the run is ended."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from resolvers.runner import StepRequest
+from schema.roles import Role
+from server.answering.execution import error_of
+from server.pipeline_runs.recorder import Recorder
+from warehouse.audit.record import OK, AuditKind, Record, Take, recording
+from warehouse.errors import Cancelled
+from warehouse.pipeline_runs import PipelineRun, PipelineStep, RunState, StepRun
+from warehouse.plurals import counted
+
+LOG = logging.getLogger("marquee.pipeline")
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What came of a step: a sentence, and how many rows, None where it says nothing."""
+
+    detail: str
+    rows: int | None = None
+
+
+class StepProgress:
+    """What a step tells while it is at work, and whether it is to end. `stop` is set when it is."""
+
+    def __init__(self, recorder: Recorder, index: int, stop: threading.Event) -> None:
+        self.stop = stop
+        self._recorder = recorder
+        self._index = index
+
+    def tell(self, detail: str, done: float = 0.0, total: float = 0.0) -> None:
+        """Say what the step is at, and how far."""
+        progress = min(done / total, 1.0) if total else 0.0
+        self.step(lambda one: replace(one, detail=detail, progress=progress))
+
+    def log(self, line: str) -> None:
+        """Add a line to the run's log."""
+        self._recorder.change(lambda run: run.logged(_stamped(line)))
+
+    def check(self) -> None:
+        """Raises: Cancelled once the step is to end."""
+        if self.stop.is_set():
+            raise Cancelled("The run was ended.")
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass.
+
+        Raises: Cancelled as soon as the step is to end.
+        """
+        self.stop.wait(seconds)
+        self.check()
+
+    def step(self, change: Callable[[StepRun], StepRun]) -> None:
+        """Let the step be another."""
+
+        def changed(run: PipelineRun) -> PipelineRun:
+            steps = (change(one) if index == self._index else one for index, one in enumerate(run.steps))
+            return replace(run, steps=tuple(steps))
+
+        self._recorder.change(changed)
+
+
+# What a step does; it asks its progress now and then whether it is to end.
+StepFunction = Callable[[StepRequest, StepProgress], StepResult]
+
+
+class ActiveRun:
+    """A run that was begun; its thread ends with it. The audit log has a record of it, in which its loads are told."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        steps: Sequence[StepRequest],
+        functions: Mapping[PipelineStep, StepFunction],
+        take: Take,
+    ) -> None:
+        self.recorder = recorder
+        self._steps = steps
+        self._functions = functions
+        self._take = take
+        self._stop = threading.Event()
+        self._end = (RunState.CANCELLED, "")
+        self._thread = threading.Thread(target=self._run, name="pipeline run", daemon=True)
+        self._thread.start()
+
+    @property
+    def run(self) -> PipelineRun:
+        """The run as it is now."""
+        return self.recorder.run
+
+    def end(self, state: RunState, why: str) -> None:
+        """Have the run end so, as soon as its step lets go; `why` comes before the step in what is told of it."""
+        if not self._stop.is_set():
+            self._end = (state, why)
+            self._stop.set()
+
+    def wait(self, patience_s: float) -> bool:
+        """Wait until it has ended and is recorded; returns whether it has."""
+        self._thread.join(patience_s)
+        return not self._thread.is_alive()
+
+    def close(self, patience_s: float) -> None:
+        """Wait likewise; one that does not let go is recorded as it was to end."""
+        if not self.wait(patience_s):
+            LOG.error("the run %s does not let go of its step", self.run.id)
+            self._ended_by_others()
+            self.recorder.close()
+
+    def _run(self) -> None:
+        run = self.run
+        record = Record(AuditKind.ADMIN, "pipeline run", subject=run.by, role=Role.ADMIN.value, detail=f"run {run.id}")
+        try:
+            with recording(self._take, record):
+                self._carry_out()
+                record.outcome = _OUTCOMES.get(self.run.state, OK)
+                record.rows = sum(one.rows or 0 for one in self.run.steps)
+        finally:
+            self.recorder.close()
+
+    def _carry_out(self) -> None:
+        began = time.monotonic()
+        for index, request in enumerate(self._steps):
+            progress = StepProgress(self.recorder, index, self._stop)
+            try:
+                progress.check()
+                self._take_step(request, progress)
+            except Exception as error:  # noqa: BLE001 - whatever a step dies of, the run says so
+                self._fail(index, request.step, error)
+                return
+        steps, seconds = len(self._steps), time.monotonic() - began
+        self._finish(
+            RunState.DONE, f"{counted(steps, 'step')} {'is' if steps == 1 else 'are'} done in {seconds:.1f} s."
+        )
+
+    def _take_step(self, request: StepRequest, progress: StepProgress) -> None:
+        progress.step(lambda one: replace(one, state=RunState.RUNNING, started_at=datetime.now(UTC)))
+        progress.log(f"{request.step} begins")
+        done = self._functions[request.step](request, progress)
+        progress.step(
+            lambda one: replace(
+                one,
+                state=RunState.DONE,
+                progress=1.0,
+                detail=done.detail,
+                rows=done.rows,
+                ended_at=datetime.now(UTC),
+            )
+        )
+        progress.log(f"{request.step} is done: {done.detail}")
+
+    def _fail(self, index: int, step: PipelineStep, error: Exception) -> None:
+        """A step that ended because it was to end did not fail."""
+        if self._stop.is_set():
+            if not isinstance(error, Cancelled):
+                LOG.warning("the run %s was ended, and its step %s with: %s", self.run.id, step, error)
+            self._ended_by_others()
+            return
+        sentence = error_of(error)["message"]
+        StepProgress(self.recorder, index, self._stop).step(lambda one: replace(one, detail=sentence))
+        self._finish(RunState.FAILED, f"{step} failed: {sentence}")
+
+    def _ended_by_others(self) -> None:
+        state, why = self._end
+        self._finish(state, f"{why}{self.run.where}. What was under way is dropped, what was done before stays.")
+
+    def _finish(self, state: RunState, outcome: str) -> None:
+        self.recorder.change(lambda run: run.logged(_stamped(outcome)).ended(state, outcome, datetime.now(UTC)))
+
+
+_OUTCOMES: Mapping[RunState, str] = {
+    RunState.FAILED: "FAILED",
+    RunState.CANCELLED: "INTERRUPTED",
+    RunState.INTERRUPTED: "INTERRUPTED",
+}
+
+
+def _stamped(line: str) -> str:
+    return f"{datetime.now(UTC):%H:%M:%S} {line}"

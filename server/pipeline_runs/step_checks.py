@@ -1,0 +1,33 @@
+"""What a run may be asked for: how many steps, and which arguments belong to which."""
+
+from collections.abc import Sequence
+
+from resolvers.runner import StepRequest
+from schema.pipeline import MOST_SESSIONS, MOST_STEPS
+from warehouse.errors import BadInput
+from warehouse.pipeline_runs import PipelineStep
+
+
+def check_steps(steps: Sequence[StepRequest], drop_folder: str) -> None:
+    """Raises: BadInput for a list of steps that can't be run, with what to do."""
+    if not 1 <= len(steps) <= MOST_STEPS:
+        raise BadInput(f"A run has 1 to {MOST_STEPS} steps, and here are {len(steps)}.")
+    for number, one in enumerate(steps, 1):
+        _check_arguments(one, f"Step {number}, {one.step}")
+        if one.step is PipelineStep.LOAD and not drop_folder:
+            raise BadInput(
+                "LOAD loads the files of a folder, and none is named. Set MARQUEE_DROP_FOLDER and start the server "
+                "again, or load with: marquee ingest load TABLE FILE"
+            )
+
+
+def _check_arguments(one: StepRequest, where: str) -> None:
+    if one.sessions is not None:
+        if one.step is not PipelineStep.GENERATE:
+            raise BadInput(f"{where}: it takes no `sessions`. That is for GENERATE.")
+        if not 1 <= one.sessions <= MOST_SESSIONS:
+            raise BadInput(f"{where}: `sessions` is {one.sessions}. It may be 1 to {MOST_SESSIONS}.")
+    if one.step is not PipelineStep.RANKINGS and (one.first or one.last):
+        raise BadInput(f"{where}: it takes no `from` and `to`. They are for RANKINGS.")
+    if one.first and one.last and one.last < one.first:
+        raise BadInput(f"{where}: `to` ({one.last}) lies before `from` ({one.first}).")

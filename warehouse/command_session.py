@@ -1,0 +1,73 @@
+"""What a command of `marquee` is run with, in `ctx.obj`: for a caller in this process or in another.
+
+`server/session.py` is the session. Commands of `ingest/` and `warehouse/` know it by this protocol, for they import
+nothing of `server/`.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class FinishedCommand:
+    """A command that ended: its exit code, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+RunCommand = Callable[[list[str]], FinishedCommand]
+
+
+class CommandSession(Protocol):
+    """The warehouse, and the caller's folder and terminal."""
+
+    @property
+    def console(self) -> "Console":
+        """The caller's stderr."""
+
+    @property
+    def token(self) -> str:
+        """The token that the caller's settings name, for commands that speak to a server; '' where they name none."""
+
+    def claim(self) -> None:
+        """Take the warehouse's folder, if it is there, without opening it.
+
+        Raises: WarehouseHeld when another process has it.
+        """
+
+    def warehouse(self) -> "Warehouse":
+        """The warehouse, opened on first use."""
+
+    def resolve(self, path: str) -> Path:
+        """A path as the caller wrote it, seen from the caller's folder."""
+
+    def stdin(self) -> BinaryIO:
+        """The caller's standard input, to be read once.
+
+        Raises: WarehouseHeld before it is read, for it is to be read where the command runs.
+        """
+
+    def out(self, text: str, /) -> None:
+        """Print a line on the caller's stdout."""
+
+    def commands(self) -> AbstractContextManager[RunCommand]:
+        """What runs other commands, and lets go of what they opened at the end."""
+
+    def confirm(self, question: str) -> bool:
+        """Ask on the caller's terminal, once.
+
+        Raises: UsageError where there is none.
+        """
+
+    def without_snapshots(self) -> AbstractContextManager[int]:
+        """Remove the snapshots that dead Spark jobs left, and let none be written meanwhile; yields how many."""

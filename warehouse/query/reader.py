@@ -1,0 +1,88 @@
+"""The reader: what questions are asked of, the engine and facts about the data that are kept until it changes."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from warehouse.access import Access
+from warehouse.engine.engine import Engine
+from warehouse.engine.read_write_lock import ReadWriteLock
+from warehouse.loads import ledger
+from warehouse.model.facts import FACTS
+from warehouse.query.domains import Domains
+from warehouse.query.freshness import Freshness, Freshnesses
+from warehouse.query.parameters import Parameters
+from warehouse.query.source import fact_source, read
+
+Scope = tuple[tuple[str, tuple[str, ...]], ...]
+_PATHS_REMEMBERED = 10_000
+
+
+class Reader:
+    """Reads the data of an open warehouse; safe to use from threads. `is_shared` where other processes may load too.
+
+    What it keeps belongs to one count of changes of `data_lock`, and is read again after the next change.
+    """
+
+    def __init__(self, engine: Engine, data_lock: ReadWriteLock, is_shared: bool) -> None:
+        self.engine = engine
+        self.domains = Domains(engine, is_shared)
+        self._data_lock = data_lock
+        self._freshnesses = Freshnesses(engine, self.newest, self.loaded_at)
+        self._newest: dict[tuple[int, int | None, Scope], int | None] = {}
+        self._loaded_at: tuple[int, datetime | None] = (-1, None)
+        self._paths: tuple[int, dict[str, bool]] = (-1, {})
+
+    @property
+    def commits(self) -> int:
+        """How often what readers see has changed: by loads, rebuilt months, a job's result."""
+        return self._data_lock.changes
+
+    def newest(self, access: Access, as_of: int | None = None) -> int | None:
+        """The instant of the newest session that the asker may see, as of a load, in seconds since 1970; None when
+        there is none."""
+        key = (self.commits, as_of, tuple(sorted(access.scope.items())))
+        if key not in self._newest:
+            parameters = Parameters()
+            source = read(fact_source(FACTS["viewing"], as_of), ("start_time",), access, parameters)
+            found = self.engine.query(f"SELECT max(toUInt32(start_time)) FROM {source}", parameters.values)
+            self._newest = {known: value for known, value in self._newest.items() if known[0] == self.commits}
+            self._newest[key] = found.scalar() or None
+        return self._newest[key]
+
+    def loaded_at(self) -> str | None:
+        """When the last load was done, ISO 8601 in UTC; None before the first."""
+        commits, instant = self._loaded_at
+        if commits != self.commits:
+            commits = self.commits
+            instant = ledger.last_done(self.engine)
+            self._loaded_at = (commits, instant)
+        return instant.isoformat() if instant else None
+
+    def freshness(self, access: Access) -> Freshness:
+        """The freshness of the data that the asker sees."""
+        return self._freshnesses.of(self.commits, access)
+
+    def attribute_paths(self, limit: int) -> list[str]:
+        """The first paths, in order, under which clients sent something beyond the schema."""
+        found = self.engine.query(
+            "SELECT DISTINCT arrayJoin(attributes.keys) AS path FROM viewing_sessions "
+            "ORDER BY path LIMIT {limit:UInt32}",
+            {"limit": limit},
+        )
+        return [path for (path,) in found.rows]
+
+    def never_sent(self, paths: Collection[str]) -> set[str]:
+        """The paths among these under which no client ever sent anything; undone loads count as sent."""
+        commits, known = self._paths
+        if commits != self.commits or len(known) > _PATHS_REMEMBERED:
+            commits, known = self.commits, {}
+        for path in paths:
+            if path not in known:
+                known[path] = any(
+                    self.engine.query(
+                        f"SELECT 1 FROM {table} WHERE has(attributes.keys, {{path:String}}) LIMIT 1", {"path": path}
+                    ).rows
+                    for table in ("viewing_sessions", "viewing_sessions_undone")
+                )
+        self._paths = (commits, known)
+        return {path for path in paths if not known[path]}
