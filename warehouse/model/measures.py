@@ -76,7 +76,8 @@ def _set(slug: str, key: str) -> Aggregate:
         (key,),
         f"groupBitmap({key})",
         f"groupBitmapState({key})",
-        "AggregateFunction(groupBitmap, UInt32)",
+        # Sets hardly get smaller, and take longer to unpack.
+        "AggregateFunction(groupBitmap, UInt32) CODEC(NONE)",
         f"groupBitmapMerge({slug})",
         f"groupBitmapMergeState(p.{slug})",
     )

@@ -61,7 +61,7 @@ class Rollup:
 _FROM_DAYS = (Step.DAY, Step.EIGHT_DAYS, Step.MONTH)
 _FROM_HOURS = (Step.HOUR, *_FROM_DAYS)
 # Quarters of an hour are what the days and hours of every zone are made of.
-_FROM_QUARTERS = (Step.QUARTER_HOUR, *_FROM_HOURS)
+_FROM_QUARTERS = (Step.QUARTER_HOUR, Step.HOUR, Step.HALF_DAY, *_FROM_DAYS)
 
 ROLLUPS = (
     Rollup("daily_analytics", _FROM_QUARTERS, (), (*_SUMS, "viewers", "titles"), 1, "Totals."),

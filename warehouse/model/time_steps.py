@@ -18,9 +18,10 @@ class Step(IntEnum):
 
     QUARTER_HOUR = 1
     HOUR = 2
-    DAY = 3
-    EIGHT_DAYS = 4
-    MONTH = 5
+    HALF_DAY = 3
+    DAY = 4
+    EIGHT_DAYS = 5
+    MONTH = 6
 
     @property
     def label(self) -> str:
@@ -70,6 +71,7 @@ class Step(IntEnum):
 _LABELS = {
     Step.QUARTER_HOUR: "15 min",
     Step.HOUR: "1 h",
+    Step.HALF_DAY: "12 h",
     Step.DAY: "1 d",
     Step.EIGHT_DAYS: "8 d",
     Step.MONTH: "1 month",
@@ -77,6 +79,7 @@ _LABELS = {
 _SHORTEST_S = {
     Step.QUARTER_HOUR: QUARTER_HOUR_S,
     Step.HOUR: HOUR_S,
+    Step.HALF_DAY: 12 * HOUR_S,
     Step.DAY: DAY_S,
     Step.EIGHT_DAYS: 4 * DAY_S,
     Step.MONTH: 28 * DAY_S,

@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from warehouse.access import EVERY_PATH, Access
+from warehouse.engine.engine import Rows
 from warehouse.errors import BadInput, EngineFault, Forbidden, TooExpensive
 from warehouse.model.measures import MEASURES, SETS
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.bucket_sql import Clock
-from warehouse.query.compiler import BEFORE, NOW, OTHERS, Statement, compile_question
+from warehouse.query.compiler import BEFORE, Statement, compile_question
 from warehouse.query.local_time import iso
 from warehouse.query.question import OrderByMeasure, Question, conditions_of
 from warehouse.query.reader import Reader
+from warehouse.query.row_order import NOW, OTHERS, finish
 from warehouse.tables.incoming import LONGEST_PATH
 
 Value = str | int | float | None
@@ -72,6 +74,8 @@ def ask(reader: Reader, question: Question, access: Access, rollups: Sequence[Ro
         statement = compile_question(question, access, rollups, top_values, films)
     began = time.perf_counter()
     found = reader.engine.query(statement.sql, statement.parameters)
+    if not statement.is_ordered:
+        found = Rows(found.names, finish(reader.engine, question, found.names, found.rows))
     elapsed_ms = (time.perf_counter() - began) * 1000
     if len(found.rows) > access.max_rows:
         raise TooExpensive(

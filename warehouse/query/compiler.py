@@ -21,14 +21,12 @@ from warehouse.query.cover import Cover
 from warehouse.query.local_time import Grain
 from warehouse.query.parameters import Parameters
 from warehouse.query.predicates import dimension_sql, filter_sql, measure_filter_sql
-from warehouse.query.question import OrderByGroup, OrderByMeasure, Question, as_far_as, conditions_of
+from warehouse.query.question import OrderBy, OrderByMeasure, Question, as_far_as, conditions_of
 from warehouse.query.router import Leg, Route, condition_column, route
+from warehouse.query.row_order import NOW, OTHERS, leading_terms, terms_of
 from warehouse.query.source import MOVIES, Source, fact_source, read
 
-NOW = "now_"
 BEFORE = "before_"
-# The column that tells the row of all others of a `top` from the row of a missing value.
-OTHERS = "is_others"
 
 _TYPES = {Kind.KEY: "Nullable(UInt32)", Kind.NUMBER: "Nullable(Int64)"}
 
@@ -43,7 +41,8 @@ class Unapplied:
 
 @dataclass(frozen=True)
 class Statement:
-    """SQL with its values, the route of each leg, and the tests that some measures did not apply.
+    """SQL with its values, the route of each leg, and the tests that some measures did not apply. Rows of one that is
+    not `is_ordered` come in the order of `leading_terms`.
 
     Result columns: `g0`, `g1`, ..., `is_others` where there is a `top`, `now_<measure>`, `before_<measure>`.
     """
@@ -52,6 +51,7 @@ class Statement:
     parameters: Mapping[str, Any]
     routes: tuple[Route, ...]
     unapplied: tuple[Unapplied, ...] = ()
+    is_ordered: bool = True
 
 
 @dataclass(frozen=True)
@@ -88,10 +88,16 @@ def compile_question(
     sql = _joined(question, legs, access, parameters)
     if question.having is not None:
         sql = f"SELECT * FROM ({sql}) WHERE {measure_filter_sql(question.having, NOW, parameters)}"
-    sql = _ordered(question, sql, access, parameters) if question.groups else sql
+    leading = leading_terms(question) if question.groups else None
+    if leading is not None:
+        sql = _in_order(sql, leading)
+    elif question.groups:
+        sql = _in_full_order(question, sql, access, parameters)
     cap = access.max_rows + 1 if question.limit is None else question.limit
-    sql = f"{sql} LIMIT {parameters.add(cap, 'UInt64')}"
-    return Statement(sql, parameters.values, tuple(routes), _unapplied(question))
+    # Rows that are equal so far all come: their order is yet to be found.
+    ties = " WITH TIES" if leading and question.limit is not None else ""
+    sql = f"{sql} LIMIT {parameters.add(cap, 'UInt64')}{ties}"
+    return Statement(sql, parameters.values, tuple(routes), _unapplied(question), is_ordered=leading is None)
 
 
 def _unapplied(question: Question) -> tuple[Unapplied, ...]:
@@ -273,17 +279,25 @@ def _buckets_sql(
     return f"SELECT {', '.join([*shown, *(f'NULL AS {name}' for name in measures)])} FROM {combinations}"
 
 
-def _ordered(question: Question, sql: str, access: Access, parameters: Parameters) -> str:
-    """The rows in order: as asked, then by the groups ascending, so that equal rows have one order. Films go by title,
-    then id, as they were called as of the question; other texts as titles do."""
+def _in_order(sql: str, terms: Sequence[OrderBy]) -> str:
+    shown = [
+        f"{NOW}{term.measure}{_way(term)}" if isinstance(term, OrderByMeasure) else f"g{term.group}{_way(term)}"
+        for term in terms
+    ]
+    return f"{sql} ORDER BY {', '.join(shown)}" if shown else sql
+
+
+def _in_full_order(question: Question, sql: str, access: Access, parameters: Parameters) -> str:
+    """The rows in order of all terms. Films go by title, then id, as they were called as of the question; other texts
+    as titles do."""
     terms: list[str] = []
     rows = sql
-    for order in (*question.orders, *(OrderByGroup(index) for index in range(len(question.groups)))):
-        way = " DESC" if order.descending else ""
-        if isinstance(order, OrderByMeasure):
-            terms.append(f"{NOW}{order.measure}{way}")
+    for term in terms_of(question):
+        way = _way(term)
+        if isinstance(term, OrderByMeasure):
+            terms.append(f"{NOW}{term.measure}{way}")
             continue
-        column, dimension = f"g{order.group}", question.groups[order.group].dimension
+        column, dimension = f"g{term.group}", question.groups[term.group].dimension
         if DIMENSIONS[dimension].kind is Kind.TEXT:
             terms.append(order_sql(column, way))
         elif dimension != "movie":
@@ -297,3 +311,7 @@ def _ordered(question: Question, sql: str, access: Access, parameters: Parameter
             terms.append(film_order_sql("films.title", "films.id", way))
     terms += [OTHERS] if question.top else []
     return f"{rows} ORDER BY {', '.join(terms)}"
+
+
+def _way(term: OrderBy) -> str:
+    return " DESC" if term.descending else ""

@@ -8,8 +8,7 @@ from warehouse.model.time_steps import Step
 from warehouse.query.local_time import Range
 from warehouse.query.parameters import Parameters
 
-# Beyond these a set of values is cheaper for the engine than a condition for each run.
-_MOST_CONDITIONS = 8
+_MOST_CONDITIONS, _MOST_LISTED = 8, 200
 
 
 @dataclass(frozen=True)
@@ -51,15 +50,20 @@ class Cover:
 
     def pieces_sql(self, parameters: Parameters) -> str:
         """SQL of whether a rollup's row is of one of the pieces."""
-        tests = []
-        for step in {run.step: None for run in self.runs}:
-            runs = [run for run in self.runs if run.step is step]
-            if len(runs) <= _MOST_CONDITIONS:
-                inside = _inside_sql("bucket", [(run.start, run.end) for run in runs], parameters)
-            else:
-                starts = parameters.add([start for run in runs for start in run.starts], "Array(UInt32)")
-                inside = f"bucket IN (SELECT toDateTime(arrayJoin({starts}), 'UTC'))"
-            tests.append(f"step = {step.value} AND {inside}")
+        starts: dict[Step, list[int]] = {}
+        for run in self.runs:
+            starts.setdefault(run.step, []).extend(run.starts)
+        # The engine plans short lists, and few conditions, in a fraction of the time of others.
+        if sum(map(len, starts.values())) <= _MOST_LISTED:
+            listed = ", ".join(f"({step.value}, {start})" for step, found in starts.items() for start in found)
+            return f"(step, bucket) IN ({listed})"
+        if len(self.runs) <= _MOST_CONDITIONS:
+            tests = [f"step = {run.step.value} AND bucket >= {run.start} AND bucket < {run.end}" for run in self.runs]
+        else:
+            tests = [
+                f"step = {step.value} AND bucket IN {parameters.add(found, 'Array(DateTime)')}"
+                for step, found in starts.items()
+            ]
         return f"({' OR '.join(tests)})"
 
     def edges_sql(self, parameters: Parameters) -> str:

@@ -15,6 +15,7 @@ STEPS = MappingProxyType(
     {
         Step.QUARTER_HOUR: "toStartOfFifteenMinutes(s.start_time)",
         Step.HOUR: "toStartOfHour(s.start_time)",
+        Step.HALF_DAY: "toStartOfInterval(s.start_time, INTERVAL 12 HOUR)",
         Step.DAY: "toStartOfDay(s.start_time)",
         Step.EIGHT_DAYS: (
             "makeDateTime(toYear(s.start_time), toMonth(s.start_time), multiIf(toDayOfMonth(s.start_time) >= 25, 25, "

@@ -26,7 +26,7 @@ LONG_KEY = (
     "ORDER BY (toStartOfDay(start_time), movie_key, start_time)",
     "INSERT INTO long_key SELECT * FROM viewing_sessions",
 )
-MERGED = ("viewing_sessions", "long_key", "ratings", "movie_analytics", "hourly_analytics")
+MERGED = ("viewing_sessions", "long_key", "ratings", "movie_analytics", "daily_analytics")
 _INDEX = re.compile(r"^\s*(Min-Max|Partition|PrimaryKey|Skip)$")
 _GRANULES = re.compile(r"Granules: (\d+)/(\d+)$")
 
@@ -41,6 +41,17 @@ class Asked:
 
 _MONTH = "start_time >= '2026-09-20 00:00:00' AND start_time < '2026-10-20 00:00:00'"
 _DAY = "start_time >= '2026-10-10 00:00:00' AND start_time < '2026-10-11 00:00:00'"
+# As the router covers them: of days, eight days and months, and of quarter-hours and hours.
+_MONTH_IN_PIECES = (
+    "(step = 4 AND (bucket >= '2026-09-25 00:00:00' AND bucket < '2026-10-17 00:00:00') OR step = 3 AND "
+    "(bucket >= '2026-09-20 00:00:00' AND bucket < '2026-09-25 00:00:00' OR "
+    "bucket >= '2026-10-17 00:00:00' AND bucket < '2026-10-20 00:00:00'))"
+)
+_DAY_OF_KOLKATA_IN_PIECES = (
+    "(step = 2 AND (bucket >= '2026-10-09 19:00:00' AND bucket < '2026-10-10 18:00:00') OR step = 1 AND "
+    "(bucket >= '2026-10-09 18:30:00' AND bucket < '2026-10-09 19:00:00' OR "
+    "bucket >= '2026-10-10 18:00:00' AND bucket < '2026-10-10 18:30:00'))"
+)
 
 ASKED = (
     Asked("one day", f"SELECT sum(watch_minutes_e4) FROM viewing_sessions WHERE {_DAY}"),
@@ -58,10 +69,15 @@ ASKED = (
     Asked("ratings by one user", "SELECT sum(rating_e2) FROM ratings WHERE user_key = {user}"),
     Asked(
         "one film, 30 days, rolled up",
-        f"SELECT sum(watch_e4) FROM movie_analytics WHERE {_MONTH.replace('start_time', 'bucket')} AND movie_key = 7",
+        f"SELECT sum(watch_e4) FROM movie_analytics WHERE {_MONTH_IN_PIECES} AND movie_key = 7",
     ),
     Asked(
-        "one day, rolled up", f"SELECT sum(watch_e4) FROM hourly_analytics WHERE {_DAY.replace('start_time', 'bucket')}"
+        "one day, rolled up",
+        f"SELECT sum(watch_e4) FROM daily_analytics WHERE step = 3 AND {_DAY.replace('start_time', 'bucket')}",
+    ),
+    Asked(
+        "one day of Kolkata, rolled up",
+        f"SELECT sum(watch_e4) FROM daily_analytics WHERE {_DAY_OF_KOLKATA_IN_PIECES}",
     ),
 )
 

@@ -146,7 +146,8 @@ def test_the_plan_shows_its_figures_to_unscoped_admins_only(door: Door) -> None:
         ("hourOfDay", RANGE, "hourly_analytics"),
         ("country", RANGE, "country_analytics"),
         ("country device", RANGE, "viewing_sessions"),
-        ("country", {"from": "2026-03-01T00:07:00Z", "to": "2026-04-05"}, "viewing_sessions"),
+        ("country", {"from": "2026-03-01T00:07:00Z", "to": "2026-04-05"}, "country_analytics"),
+        ("country", {"from": "2026-03-01T00:07:00Z", "to": "2026-03-01T00:52:00Z"}, "viewing_sessions"),
     ],
 )
 def test_the_smallest_rollup_that_can_answer_exactly_serves(
@@ -158,7 +159,16 @@ def test_the_smallest_rollup_that_can_answer_exactly_serves(
     assert door.ask(document, VIEWER, range=range_)["viewing"]["plan"]["source"] == source
 
 
-def test_instants_off_every_grid_are_counted_from_the_facts(door: Door) -> None:
+def test_a_rollup_is_too_coarse_for_a_range_without_one_of_its_pieces(door: Door) -> None:
+    asked = {"from": "2026-03-01T00:07:00Z", "to": "2026-03-01T01:52:00Z"}
+    document = """query ($range: TimeRange) { viewing(range: $range) { rows { country views }
+                  plan { source rejected { rollup reason } } } }"""
+    plan = door.ask(document, VIEWER, range=asked)["viewing"]["plan"]
+    assert plan["source"] == "viewing_sessions"
+    assert {"rollup": "country_analytics", "reason": "STEP_TOO_COARSE"} in plan["rejected"]
+
+
+def test_a_range_whose_ends_are_off_every_grid_is_counted_to_the_second(door: Door) -> None:
     document = "query ($range: TimeRange) { viewing(range: $range) { totals { views viewers watchHours } } }"
     start, end = datetime(2026, 3, 8, 6, 59, 59, tzinfo=UTC), datetime(2026, 3, 29, 1, 0, 1, tzinfo=UTC)
     asked = {"from": "2026-03-08T01:59:59-05:00", "to": "2026-03-29T01:00:01Z"}

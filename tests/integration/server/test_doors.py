@@ -122,5 +122,5 @@ def test_notes_tell_range_source_and_freshness_by_response_path(door: Door) -> N
         "from": "2026-04-04T00:00:00+05:30",
         "to": "2026-04-11T00:00:00+05:30",
     }
-    assert notes["paths"]["week"]["source"] == ["hourly_analytics"]
-    assert "STEP_TOO_COARSE" in notes["paths"]["week"]["reasons"]
+    assert notes["paths"]["week"]["source"] == ["daily_analytics"]
+    assert notes["paths"]["week"]["reasons"] == ["LARGER"]

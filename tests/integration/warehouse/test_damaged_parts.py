@@ -94,7 +94,7 @@ def test_a_flipped_byte_is_no_wrong_number_but_an_error_that_says_what_to_do(fol
     data.write_bytes(bytes_)
     with open_warehouse(f"chdb://{folder}") as warehouse:
         with pytest.raises(Unavailable, match="marquee warehouse rebuild"):
-            warehouse.engine.query("SELECT sum(watch_e4), groupBitmapMerge(viewers) FROM genre_analytics")
+            warehouse.engine.query("SELECT sum(ignore(*)) FROM genre_analytics")
         assert look(warehouse) == shown()
         warehouse.rebuild()
         assert faults(warehouse) == []
