@@ -11,17 +11,18 @@ _EIGHT_DAYS_A_MONTH = 4
 
 
 class Step(IntEnum):
-    """How long one stored row is, from the shortest; the numbers are what is stored.
+    """How long one stored row is. The numbers are what is stored, and sorted by: longest first, because a small set is
+    merged into a large one in a fraction of the time that two of its size take.
 
     `EIGHT_DAYS` are counted from the first of the month: the fourth ends with the month.
     """
 
-    QUARTER_HOUR = 1
-    HOUR = 2
-    HALF_DAY = 3
-    DAY = 4
-    EIGHT_DAYS = 5
-    MONTH = 6
+    MONTH = 1
+    EIGHT_DAYS = 2
+    DAY = 3
+    HALF_DAY = 4
+    HOUR = 5
+    QUARTER_HOUR = 6
 
     @property
     def label(self) -> str:
@@ -35,7 +36,7 @@ class Step(IntEnum):
 
     def floor(self, instant: int) -> int:
         """The start of the piece that an instant is in."""
-        if self <= Step.DAY:
+        if self >= Step.DAY:
             return instant - instant % _SHORTEST_S[self]
         day = datetime.fromtimestamp(instant, UTC)
         month = _month_start(day)
@@ -50,7 +51,7 @@ class Step(IntEnum):
 
     def next(self, start: int) -> int:
         """The start of the piece after the one that starts there."""
-        if self <= Step.DAY:
+        if self >= Step.DAY:
             return start + _SHORTEST_S[self]
         day = datetime.fromtimestamp(start, UTC)
         if self is Step.EIGHT_DAYS and day.day < 25:
@@ -59,7 +60,7 @@ class Step(IntEnum):
 
     def floor_sql(self, instant: str) -> str:
         """SQL of the start of the piece that an instant is in, a DateTime of UTC; `instant` is SQL of one."""
-        if self <= Step.DAY:
+        if self >= Step.DAY:
             length = _SHORTEST_S[self]
             return f"toDateTime(intDiv(toUInt32({instant}), {length}) * {length}, 'UTC')"
         month = f"toDateTime(toStartOfMonth({instant}), 'UTC')"

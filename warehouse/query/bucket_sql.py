@@ -114,7 +114,7 @@ class Clock:
             return Cuts(tuple(change.start for change in self.segments[1:]), tuple(Step) if on_grid else ())
         longest = Step.HOUR if dimension == "hour_of_day" else Step.DAY
         changes = [change.start for change in self.segments[1:]] + [change.offset_s for change in self.segments]
-        fitting = (step for step in Step if step <= longest)
+        fitting = (step for step in Step if step >= longest)
         return Cuts((), tuple(s for s in fitting if all(change % s.shortest_s == 0 for change in changes)))
 
     def _local(self, parameters: Parameters) -> str:

@@ -39,7 +39,7 @@ class Cover:
     def pieces(self) -> dict[Step, int]:
         """How many pieces of each step there are, longest first."""
         found: dict[Step, int] = {}
-        for run in sorted(self.runs, key=lambda run: -run.step):
+        for run in sorted(self.runs, key=lambda run: run.step):
             found[run.step] = found.get(run.step, 0) + len(run.starts)
         return found
 
@@ -81,7 +81,7 @@ def cover(span: Range, cuts: Iterable[int], steps: Sequence[Step]) -> Cover:
     inner = sorted({cut for cut in cuts if span.start < cut < span.end})
     left = [pair for pair in pairwise([span.start, *inner, span.end]) if pair[0] < pair[1]]
     runs: list[Run] = []
-    for step in sorted(steps, reverse=True):
+    for step in sorted(steps):
         found, left = _taken(step, left)
         runs += found
     return Cover(tuple(runs), tuple(_joined(left)))

@@ -70,7 +70,7 @@ class Comparison:
     @property
     def starts(self) -> list[date]:
         """The days on which the pieces start."""
-        starts = {day if self.step < Step.DAY else _day_of(self.step.floor(_midnight(day))) for day in self.days}
+        starts = {day if self.step > Step.DAY else _day_of(self.step.floor(_midnight(day))) for day in self.days}
         return sorted(starts)
 
 
@@ -118,9 +118,9 @@ def _stored_days(engine: Engine) -> list[date]:
     """Every UTC day of which there are facts or stored rows, in order: a day that lost its facts is looked at too, and
     the first of a long piece that has no shorter one."""
     tables = [f"SELECT DISTINCT toDate(start_time) AS day FROM {FACT}"]
-    long = ", ".join(f"({step.value}, {step.floor_sql('bucket')})" for step in Step if step > Step.DAY)
+    long = ", ".join(f"({step.value}, {step.floor_sql('bucket')})" for step in Step if step < Step.DAY)
     known = f"SELECT DISTINCT arrayJoin([{long}]) FROM {ROLLUPS[0].name} WHERE step = {Step.DAY.value}"
-    looked_at = f"step <= {Step.DAY.value} OR (step, bucket) NOT IN ({known})"
+    looked_at = f"step >= {Step.DAY.value} OR (step, bucket) NOT IN ({known})"
     tables += [f"SELECT DISTINCT toDate(bucket) AS day FROM {rollup.name} WHERE {looked_at}" for rollup in ROLLUPS]
     found = engine.query(f"SELECT DISTINCT day FROM ({' UNION ALL '.join(tables)}) ORDER BY day")
     return [day for (day,) in found.rows]

@@ -1,0 +1,109 @@
+"""The order of an answer's rows: by the engine, or here, where only texts are left to compare.
+
+The engine's terms that sort texts and films cost it more to plan than most questions take to answer. Numbers it sorts
+well, and few rows are equal in these. So it is asked for rows in the order of the leading numbers, and the rest is done
+here, by the same keys.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from warehouse.engine.engine import Engine
+from warehouse.model.columns import Kind, lookup_sql
+from warehouse.model.dimensions import DIMENSIONS
+from warehouse.query.collation import ascii_key, film_key_sql, key_sql
+from warehouse.query.question import OrderBy, OrderByGroup, OrderByMeasure, Question
+
+Row = Sequence[Any]
+# Result columns: the row of all others of a `top`, and measures of the range.
+OTHERS, NOW = "is_others", "now_"
+_UNBOUNDED = frozenset({"attribute", "director"})
+
+
+def terms_of(question: Question) -> tuple[OrderBy, ...]:
+    """What rows are sorted by: as asked, then by the groups ascending, so that equal rows have one order."""
+    asked = {order.group for order in question.orders if isinstance(order, OrderByGroup)}
+    rest = (OrderByGroup(index) for index in range(len(question.groups)) if index not in asked)
+    return (*question.orders, *rest)
+
+
+def is_costly(question: Question, term: OrderBy) -> bool:
+    """Whether the engine takes long to plan the term: it sorts a text, or films."""
+    if isinstance(term, OrderByMeasure):
+        return False
+    dimension = question.groups[term.group].dimension
+    return dimension == "movie" or DIMENSIONS[dimension].kind is Kind.TEXT
+
+
+def leading_terms(question: Question) -> tuple[OrderBy, ...] | None:
+    """The terms that the engine sorts by where the others can be left to `finish`; None where it has to sort by all."""
+    terms = terms_of(question)
+    costly = [index for index, term in enumerate(terms) if is_costly(question, term)]
+    if not costly or (question.limit is not None and costly[0] == 0):
+        return None
+    films = [index for index, group in enumerate(question.groups) if group.dimension == "movie"]
+    # Films go by title: of many rows the engine had better look them up where it sorts.
+    named = any(isinstance(order, OrderByGroup) and order.group in films for order in question.orders)
+    if films and (named or question.limit is None or question.as_of is not None):
+        return None
+    # There is no telling how many values are equal in the numbers where clients choose them.
+    if question.limit is not None and any(group.dimension in _UNBOUNDED for group in question.groups):
+        return None
+    return terms[: costly[0]]
+
+
+def finish(engine: Engine, question: Question, names: Sequence[str], rows: Sequence[Row]) -> list[Row]:
+    """Rows that came in the order of the leading terms, in the order of all; a `limit` cuts here too. Nulls come last.
+
+    `names` are the columns, as a Statement has them.
+    """
+    leading = leading_terms(question) or ()
+    rest = terms_of(question)[len(leading) :]
+    places = [names.index(_column(term)) for term in leading]
+    found: list[Row] = []
+    for _, equal in groupby(rows, key=lambda row: [row[place] for place in places]):
+        run = list(equal)
+        if len(run) > 1:
+            if question.top:
+                run.sort(key=lambda row: row[names.index(OTHERS)])
+            # From the last term to the first: sorting keeps the order of what is equal.
+            for term in reversed(rest):
+                run = _sorted(engine, question, term, names.index(_column(term)), run)
+        found += run
+        if question.limit is not None and len(found) >= question.limit:
+            return found[: question.limit]
+    return found
+
+
+def _sorted(engine: Engine, question: Question, term: OrderBy, place: int, rows: Sequence[Row]) -> list[Row]:
+    known = [row for row in rows if row[place] is not None]
+    if is_costly(question, term):
+        keys = _keys(engine, question, term, {row[place] for row in known})
+        known.sort(key=lambda row: keys[row[place]], reverse=term.descending)
+    else:
+        known.sort(key=lambda row: row[place], reverse=term.descending)
+    return [*known, *(row for row in rows if row[place] is None)]
+
+
+def _keys(engine: Engine, question: Question, term: OrderBy, values: set[Any]) -> Mapping[Any, Any]:
+    """What texts or films are sorted by."""
+    assert isinstance(term, OrderByGroup)
+    if question.groups[term.group].dimension == "movie":
+        title, identity = (lookup_sql("movies", name, "v") for name in ("title", "id"))
+        sql = f"SELECT v, {film_key_sql(title, identity)} FROM (SELECT arrayJoin({{values:Array(UInt32)}}) AS v)"
+        return _told(engine, sql, values)
+    keys: dict[Any, Any] = {text: (ascii_key(text), text) for text in values if text.isascii()}
+    others = values - keys.keys()
+    if others:
+        sql = f"SELECT v, {key_sql('v')} FROM (SELECT arrayJoin({{values:Array(String)}}) AS v)"
+        keys |= {text: (key, text) for text, key in _told(engine, sql, others).items()}
+    return {value: tuple(part.encode() for part in key) for value, key in keys.items()}
+
+
+def _told(engine: Engine, sql: str, values: set[Any]) -> dict[Any, Any]:
+    return {value: key for value, key in engine.query(sql, {"values": sorted(values)}).rows}  # noqa: C416 - pairs
+
+
+def _column(term: OrderBy) -> str:
+    return f"{NOW}{term.measure}" if isinstance(term, OrderByMeasure) else f"g{term.group}"
