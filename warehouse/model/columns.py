@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from warehouse.access import Strategy
+from warehouse.model.time_steps import HALF_HOUR_S
 from warehouse.query.masks import age_band_sql
 
 
@@ -84,7 +85,7 @@ class Column:
 UNKNOWN = "Unknown"
 
 # The half-hour of the UTC day, 0-47: hours of the day of most zones are made of them.
-HALF_HOUR, HALF_HOUR_S = "half_hour", 1_800
+HALF_HOUR = "half_hour"
 
 # The alias under which a source joins each user's first session.
 FIRST_SESSIONS = "first_sessions"

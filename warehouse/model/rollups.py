@@ -58,16 +58,25 @@ class Rollup:
         )
 
 
-_FROM_DAYS = (Step.DAY, Step.EIGHT_DAYS, Step.MONTH)
-_FROM_HOURS = (Step.HOUR, *_FROM_DAYS)
-# Quarters of an hour are what the days and hours of every zone are made of.
+_FROM_DAYS = (Step.DAY, Step.EIGHT_DAYS, Step.HALF_MONTH, Step.MONTH)
+# What the days of all zones but a few are made of; and, of quarters of an hour, those of every zone.
+_FROM_HALF_HOURS = (Step.HALF_HOUR, Step.HALF_DAY, *_FROM_DAYS)
 _FROM_QUARTERS = (Step.QUARTER_HOUR, Step.HOUR, Step.HALF_DAY, *_FROM_DAYS)
 
 ROLLUPS = (
     Rollup("daily_analytics", _FROM_QUARTERS, (), (*_SUMS, "viewers", "titles"), 1, "Totals."),
-    Rollup("hourly_analytics", _FROM_HOURS, (HALF_HOUR,), (*_SUMS, "viewers"), 48, "Per half-hour of the UTC day."),
-    Rollup("device_analytics", _FROM_HOURS, ("device", "quality"), (*_SUMS, "viewers"), 25, "Per device and quality."),
-    Rollup("genre_analytics", _FROM_HOURS, ("genre",), (*_SUMS, "viewers", "titles"), 20, "Per first genre."),
-    Rollup("country_analytics", _FROM_HOURS, ("country",), (*_SUMS, "viewers"), 60, "Per country of the user."),
+    Rollup(
+        "hourly_analytics",
+        (Step.HALF_HOUR, *_FROM_DAYS),
+        (HALF_HOUR,),
+        (*_SUMS, "viewers"),
+        48,
+        "Per half-hour of the UTC day.",
+    ),
+    Rollup(
+        "device_analytics", _FROM_HALF_HOURS, ("device", "quality"), (*_SUMS, "viewers"), 25, "Per device and quality."
+    ),
+    Rollup("genre_analytics", _FROM_HALF_HOURS, ("genre",), (*_SUMS, "viewers", "titles"), 20, "Per first genre."),
+    Rollup("country_analytics", _FROM_HALF_HOURS, ("country",), (*_SUMS, "viewers"), 60, "Per country of the user."),
     Rollup("movie_analytics", _FROM_DAYS, ("movie_key",), (*_SUMS, "viewers"), 2_000, "Per film."),
 )

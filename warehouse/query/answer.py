@@ -94,6 +94,10 @@ def _is_late(question: Question) -> bool:
         and question.limit is not None
         and question.limit <= MOST_TOP
         and question.top is None
+        and bool(question.orders)
+        and isinstance(question.orders[0], OrderByMeasure)
+        and question.orders[0].descending
+        and MEASURES[question.orders[0].measure].empty is not None
         and any(_is_costly(slug) for slug in question.measures)
         and not any(_is_costly(slug) for slug in ranking)
     )
@@ -104,13 +108,15 @@ def _is_costly(measure: str) -> bool:
     return bool(SETS & set(MEASURES[measure].aggregates))
 
 
-def _first_films(reader: Reader, question: Question, access: Access, rollups: Sequence[Rollup]) -> Sequence[int]:
-    """The keys of the films that the question's rows are of."""
-    # Each fact stays, because a film may have rows of one alone.
-    cheap = [slug for slug in question.measures if not _is_costly(slug)]
-    stands_in = ("views",) if "viewing" in question.facts else ()
-    ranked = replace(question, measures=tuple(dict.fromkeys((*cheap, *stands_in))))
-    return [int(row.groups[0] or 0) for row in ask(reader, ranked, access, rollups).rows]
+def _first_films(reader: Reader, question: Question, access: Access, rollups: Sequence[Rollup]) -> Sequence[int] | None:
+    """The keys of the films that the question's rows are of; None where that takes all of the question."""
+    first = question.orders[0]
+    assert isinstance(first, OrderByMeasure)
+    ranked = replace(question, measures=(first.measure,), before=None)
+    rows = ask(reader, ranked, access, rollups).rows
+    # A film of which another fact or the past has rows, and this one none, would come after one that has any.
+    is_whole = len(rows) == question.limit and rows[-1].now[first.measure] != MEASURES[first.measure].empty
+    return [int(row.groups[0] or 0) for row in rows] if is_whole else None
 
 
 def check_attributes(reader: Reader, question: Question, access: Access) -> None:

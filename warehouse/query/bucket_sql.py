@@ -7,8 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from warehouse.errors import BadInput
-from warehouse.model.columns import HALF_HOUR_S
-from warehouse.model.time_steps import Step
+from warehouse.model.time_steps import HALF_HOUR_S, Step
 from warehouse.query.comparison import Past, Place, labels_beside, places
 from warehouse.query.local_time import Grain, Piece, Range, Segment, pieces, segments
 from warehouse.query.parameters import Parameters

@@ -242,6 +242,10 @@ def _joined(question: Question, legs: Sequence[LegSql], access: Access, paramete
         return legs[0].sql
     groups = _group_names(question)
     measures = {name: empty for leg in legs for name, empty in leg.measures.items()}
+    if not groups:
+        # One row a leg.
+        rows = " CROSS JOIN ".join(f"({leg.sql}) AS leg_{number}" for number, leg in enumerate(legs))
+        return f"SELECT {', '.join(measures) or '1'} FROM {rows}"
     stacked = []
     for leg in legs:
         shown = [*groups, *(name if name in leg.measures else f"NULL AS {name}" for name in measures)]

@@ -13,7 +13,6 @@ from warehouse.loads.ledger import undone_sql
 from warehouse.model.columns import (
     FIRST_SESSIONS,
     HALF_HOUR,
-    HALF_HOUR_S,
     MOVIE_COLUMNS,
     REVIEW_COLUMNS,
     USER_COLUMNS,
@@ -24,6 +23,7 @@ from warehouse.model.columns import (
 )
 from warehouse.model.facts import FACTS, Fact
 from warehouse.model.rollups import Rollup
+from warehouse.model.time_steps import HALF_HOUR_S
 from warehouse.query.masks import mask_sql
 from warehouse.query.parameters import Parameters
 

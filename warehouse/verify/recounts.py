@@ -14,12 +14,17 @@ from warehouse.model.time_steps import Step
 STEPS = MappingProxyType(
     {
         Step.QUARTER_HOUR: "toStartOfFifteenMinutes(s.start_time)",
+        Step.HALF_HOUR: "toStartOfInterval(s.start_time, INTERVAL 30 MINUTE)",
         Step.HOUR: "toStartOfHour(s.start_time)",
         Step.HALF_DAY: "toStartOfInterval(s.start_time, INTERVAL 12 HOUR)",
         Step.DAY: "toStartOfDay(s.start_time)",
         Step.EIGHT_DAYS: (
             "makeDateTime(toYear(s.start_time), toMonth(s.start_time), multiIf(toDayOfMonth(s.start_time) >= 25, 25, "
             "toDayOfMonth(s.start_time) >= 17, 17, toDayOfMonth(s.start_time) >= 9, 9, 1), 0, 0, 0, 'UTC')"
+        ),
+        Step.HALF_MONTH: (
+            "makeDateTime(toYear(s.start_time), toMonth(s.start_time), if(toDayOfMonth(s.start_time) >= 17, 17, 1), "
+            "0, 0, 0, 'UTC')"
         ),
         Step.MONTH: "makeDateTime(toYear(s.start_time), toMonth(s.start_time), 1, 0, 0, 0, 'UTC')",
     }

@@ -43,12 +43,13 @@ _MONTH = "start_time >= '2026-09-20 00:00:00' AND start_time < '2026-10-20 00:00
 _DAY = "start_time >= '2026-10-10 00:00:00' AND start_time < '2026-10-11 00:00:00'"
 # As the router covers them: of days, eight days and months, and of quarter-hours and hours.
 _MONTH_IN_PIECES = (
-    "(step = 2 AND (bucket >= '2026-09-25 00:00:00' AND bucket < '2026-10-17 00:00:00') OR step = 3 AND "
+    "(step = 2 AND (bucket >= '2026-10-01 00:00:00' AND bucket < '2026-10-17 00:00:00') OR step = 3 AND "
+    "(bucket >= '2026-09-25 00:00:00' AND bucket < '2026-10-01 00:00:00') OR step = 4 AND "
     "(bucket >= '2026-09-20 00:00:00' AND bucket < '2026-09-25 00:00:00' OR "
     "bucket >= '2026-10-17 00:00:00' AND bucket < '2026-10-20 00:00:00'))"
 )
 _DAY_OF_KOLKATA_IN_PIECES = (
-    "(step = 5 AND (bucket >= '2026-10-09 19:00:00' AND bucket < '2026-10-10 18:00:00') OR step = 6 AND "
+    "(step = 6 AND (bucket >= '2026-10-09 19:00:00' AND bucket < '2026-10-10 18:00:00') OR step = 8 AND "
     "(bucket >= '2026-10-09 18:30:00' AND bucket < '2026-10-09 19:00:00' OR "
     "bucket >= '2026-10-10 18:00:00' AND bucket < '2026-10-10 18:30:00'))"
 )
@@ -73,7 +74,7 @@ ASKED = (
     ),
     Asked(
         "one day, rolled up",
-        f"SELECT sum(watch_e4) FROM daily_analytics WHERE step = 3 AND {_DAY.replace('start_time', 'bucket')}",
+        f"SELECT sum(watch_e4) FROM daily_analytics WHERE step = 4 AND {_DAY.replace('start_time', 'bucket')}",
     ),
     Asked(
         "one day of Kolkata, rolled up",

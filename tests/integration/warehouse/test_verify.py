@@ -246,7 +246,8 @@ def test_a_row_of_any_step_in_a_piece_without_facts_is_found_and_mended(loaded: 
 @embedded
 @each_rollup
 def test_a_row_that_begins_amid_a_piece_of_its_step_is_found_and_mended(loaded: Warehouse, rollup: Rollup) -> None:
-    amid = {Step.QUARTER_HOUR: 7, Step.HOUR: 900, Step.HALF_DAY: 3600, Step.DAY: 3600, Step.EIGHT_DAYS: 86_400, Step.MONTH: 8 * 86_400}
+    amid = {Step.QUARTER_HOUR: 7, Step.HALF_HOUR: 900, Step.HOUR: 900, Step.HALF_DAY: 3600, Step.DAY: 3600}
+    amid |= {Step.EIGHT_DAYS: 86_400, Step.HALF_MONTH: 8 * 86_400, Step.MONTH: 16 * 86_400}
     expected = []
     for step in rollup.steps:
         row = busiest_row(loaded, rollup, step)

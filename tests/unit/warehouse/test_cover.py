@@ -21,10 +21,13 @@ LADDERS = tuple(dict.fromkeys(rollup.steps for rollup in ROLLUPS))
 # Between cuts a range needs at most so many of a step on both sides of the longer ones; of months as many as there are.
 MOST_OF_A_SIDE = {
     (Step.QUARTER_HOUR, Step.HOUR): 3,
-    (Step.QUARTER_HOUR, Step.DAY): 95,
-    (Step.HOUR, Step.DAY): 23,
+    (Step.HOUR, Step.HALF_DAY): 11,
+    (Step.HALF_HOUR, Step.HALF_DAY): 23,
+    (Step.HALF_HOUR, Step.DAY): 47,
+    (Step.HALF_DAY, Step.DAY): 1,
     (Step.DAY, Step.EIGHT_DAYS): 7,
-    (Step.EIGHT_DAYS, Step.MONTH): 3,
+    (Step.EIGHT_DAYS, Step.HALF_MONTH): 1,
+    (Step.HALF_MONTH, Step.MONTH): 1,
 }
 
 
@@ -84,7 +87,7 @@ def test_each_instant_is_covered_once_by_whole_pieces_without_a_cut_in_them(seed
     assert all(run.starts[-1] < run.end == step_end(run) for run in found.runs)
     assert found.edge_s == sum(end - start for start, end in found.edges)
     assert sum(found.pieces.values()) == len(pieces_of(found))
-    assert list(found.pieces) == sorted(found.pieces, reverse=True)
+    assert list(found.pieces) == sorted(found.pieces)
 
 
 def step_end(run: Run) -> int:
@@ -97,7 +100,7 @@ def test_there_are_as_few_pieces_as_the_steps_allow(seed: int) -> None:
     """Nothing that is whole is left in parts: between two cuts no longer piece lies, and the edges hold no piece."""
     chance = Random(f"few {seed}")
     span = random_range(chance)
-    cuts, steps = random_cuts(chance, span), sorted(random_steps(chance))
+    cuts, steps = random_cuts(chance, span), sorted(random_steps(chance), reverse=True)
     found = cover(span, cuts, steps)
     own = pieces_of(found)
     if steps:
@@ -127,10 +130,13 @@ def test_a_range_of_years_is_months_and_a_few_pieces_at_its_ends(steps: tuple[St
         found = cover(span, (), steps)
         of = found.pieces
         assert of.get(Step.MONTH, 0) <= (span.end - span.start) // (28 * DAY_S)
-        assert of.get(Step.EIGHT_DAYS, 0) <= 6
+        assert of.get(Step.HALF_MONTH, 0) <= 2
+        assert of.get(Step.EIGHT_DAYS, 0) <= 2
         assert of.get(Step.DAY, 0) <= 14
-        assert of.get(Step.HOUR, 0) <= 46
-        assert of.get(Step.QUARTER_HOUR, 0) <= 190
+        assert of.get(Step.HALF_DAY, 0) <= 2
+        assert of.get(Step.HOUR, 0) <= 22
+        assert of.get(Step.HALF_HOUR, 0) <= 94
+        assert of.get(Step.QUARTER_HOUR, 0) <= 6
         assert len(found.edges) <= 2
         assert all(end - start < steps[0].shortest_s for start, end in found.edges)
 

@@ -44,10 +44,15 @@ def starts(step: Step, years: tuple[int, ...]) -> list[list[int]]:
             begins = [start for start, _ in months]
         elif step is Step.EIGHT_DAYS:
             begins = [start + (day - 1) * DAY_S for start, _ in months for day in (1, 9, 17, 25)]
+        elif step is Step.HALF_MONTH:
+            begins = [start + (day - 1) * DAY_S for start, _ in months for day in (1, 17)]
         else:
-            begins = list(range(first, end, {Step.QUARTER_HOUR: 900, Step.HOUR: 3600, Step.HALF_DAY: 43_200, Step.DAY: DAY_S}[step]))
+            begins = list(range(first, end, LENGTHS_S[step]))
         found.append([*begins, end])
     return found
+
+
+LENGTHS_S = {Step.QUARTER_HOUR: 900, Step.HALF_HOUR: 1800, Step.HOUR: 3600, Step.HALF_DAY: 43_200, Step.DAY: DAY_S}
 
 
 @each_step
@@ -72,7 +77,7 @@ def test_any_instant_is_in_the_piece_that_the_calendar_says(step: Step) -> None:
 
 @each_step
 def test_one_piece_follows_the_other_without_a_gap_over_all_years(step: Step) -> None:
-    if step >= Step.HOUR:
+    if step > Step.DAY:
         start, end = MONTHS[12 * 54][2], MONTHS[12 * 58][2]
     else:
         start, end = MONTHS[0][2], MONTHS[-1][2]
@@ -81,13 +86,19 @@ def test_one_piece_follows_the_other_without_a_gap_over_all_years(step: Step) ->
         start = step.next(start)
         count += 1
     assert start == end
-    four_years = {Step.QUARTER_HOUR: 1461 * 96, Step.HOUR: 1461 * 24, Step.HALF_DAY: 1461 * 2}
+    four_years = {
+        Step.QUARTER_HOUR: 1461 * 96,
+        Step.HOUR: 1461 * 24,
+        Step.HALF_HOUR: 1461 * 48,
+        Step.HALF_DAY: 1461 * 2,
+    }
     months = len(MONTHS) - 1
-    assert count == (four_years | {Step.DAY: end // DAY_S, Step.EIGHT_DAYS: 4 * months, Step.MONTH: months})[step]
+    calendar = {Step.DAY: end // DAY_S, Step.EIGHT_DAYS: 4 * months, Step.HALF_MONTH: 2 * months, Step.MONTH: months}
+    assert count == (four_years | calendar)[step]
 
 
 def test_every_piece_lies_whole_in_one_piece_of_each_longer_step_and_in_one_month() -> None:
-    for shorter, longer in pairwise(Step):
+    for longer, shorter in pairwise(Step):
         wide = {start for boundaries in starts(longer, YEARS) for start in boundaries}
         for boundaries in starts(shorter, YEARS):
             assert {start for start in wide if boundaries[0] <= start < boundaries[-1]} <= set(boundaries)
@@ -103,11 +114,14 @@ def test_the_shortest_piece_of_a_step_is_as_long_as_said(step: Step) -> None:
 
 def test_steps_are_told_by_the_numbers_that_are_stored_and_have_words_for_people() -> None:
     assert [(step.value, step.name, step.label) for step in Step] == [
-        (1, "QUARTER_HOUR", "15 min"),
-        (2, "HOUR", "1 h"),
-        (3, "DAY", "1 d"),
-        (4, "EIGHT_DAYS", "8 d"),
-        (5, "MONTH", "1 month"),
+        (1, "MONTH", "1 month"),
+        (2, "HALF_MONTH", "16 d"),
+        (3, "EIGHT_DAYS", "8 d"),
+        (4, "DAY", "1 d"),
+        (5, "HALF_DAY", "12 h"),
+        (6, "HOUR", "1 h"),
+        (7, "HALF_HOUR", "30 min"),
+        (8, "QUARTER_HOUR", "15 min"),
     ]
 
 
