@@ -58,6 +58,8 @@ def finish(engine: Engine, question: Question, names: Sequence[str], rows: Seque
 
     `names` are the columns, as a Statement has them.
     """
+    if not rows:
+        return []
     leading = leading_terms(question) or ()
     rest = terms_of(question)[len(leading) :]
     places = [names.index(_column(term)) for term in leading]

@@ -185,7 +185,7 @@ def in_each_step(warehouse: Warehouse, rollup: Rollup, mutate: Mutation) -> list
     rows = [busiest_row(warehouse, rollup, step) for step in rollup.steps]
     expected = [mutate(warehouse, rollup, row) for row in rows]
     assert all(expected)
-    return sorted((one for some in expected for one in some), key=lambda one: (one.bucket[:7], Step[one.step]))
+    return sorted((one for some in expected for one in some), key=lambda one: (one.bucket[:7], -Step[one.step]))
 
 
 @embedded
