@@ -21,7 +21,7 @@ from warehouse.engine.allowance import Allowance
 from warehouse.errors import BadInput, TooExpensive
 from warehouse.loads import ledger
 from warehouse.query import moments, ranges
-from warehouse.query.answer import Answer, ask
+from warehouse.query.answer import Answer, Timings, ask
 from warehouse.query.local_time import Range, iso
 from warehouse.query.question import Question
 from warehouse.query.ranges import Window
@@ -58,6 +58,7 @@ class Context:
     data_through: str | None = None
     loaded_at: str | None = None
     questions: int = 0
+    timings: Timings = field(default_factory=Timings)
     explains: bool = False
     token_service: TokenService | None = None
     runner: PipelineRunner | None = None
@@ -126,6 +127,7 @@ class Context:
         """
         self.admit()
         answer = await self.work(lambda: ask(self.warehouse.reader, question, self.access))
+        self.timings += answer.timings
         reasons = {each.reason.value for route in answer.statement.routes for each in route.rejected}
         note = self.note(info, question.span, question.zone, answer.sources, reasons, key)
         if question.before:

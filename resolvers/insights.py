@@ -28,7 +28,7 @@ from warehouse.query.reader import Reader
 
 _SOURCE = FACTS["viewing"].table
 # No rollup holds what an insight needs, so that none was looked at; what it cost is not measured.
-_PLAN: Mapping[str, Any] = {"source": _SOURCE, "rejected": {}, "elapsed_ms": None, "sql": None}
+_PLAN: Mapping[str, Any] = {"source": _SOURCE, "rejected": {}, "pieces": [_SOURCE], "elapsed_ms": None, "sql": None}
 
 # A function of warehouse.insights over the resolved sessions.
 Insight = Callable[[Reader, Sessions, Access], Any]

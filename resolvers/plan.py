@@ -1,6 +1,7 @@
 """`plan`: which source served an answer, why the others did not, and for unscoped admins what it cost and its SQL."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
@@ -22,7 +23,9 @@ async def explain(
     plan: dict[str, Any] = {
         "source": ", ".join(answer.sources),
         "rejected": {each.rollup: each.reason.value for route in reversed(statement.routes) for each in route.rejected},
-        "elapsed_ms": answer.elapsed_ms if shows_figures else None,
+        "pieces": list(answer.pieces),
+        "elapsed_ms": answer.timings.engine if shows_figures else None,
+        "timings": asdict(answer.timings) if shows_figures else None,
         "rows_read": None,
         "bytes_read": None,
         "sql": statement.sql if shows_figures else None,
@@ -33,7 +36,7 @@ async def explain(
 
 
 # Where nothing was asked, nothing served.
-NO_PLAN: Mapping[str, Any] = MappingProxyType({"source": "none", "rejected": {}})
+NO_PLAN: Mapping[str, Any] = MappingProxyType({"source": "none", "rejected": {}, "pieces": []})
 
 
 def plan_cells(selected: Selected, plan: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,6 +47,8 @@ def plan_cells(selected: Selected, plan: Mapping[str, Any]) -> dict[str, Any]:
             cells[one.key] = one.type_name
         elif one.name == "rejected":
             cells[one.key] = [_rejection_cells(one, rollup, reason) for rollup, reason in plan["rejected"].items()]
+        elif one.name == "timings" and plan.get("timings"):
+            cells[one.key] = {each.key: plan["timings"].get(each.name, each.type_name) for each in one.children}
         else:
             cells[one.key] = plan.get(one.name)
     return cells

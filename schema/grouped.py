@@ -32,15 +32,29 @@ class RejectedRollup:
     reason: str
 
 
+@strawberry.type(description="Where the time of an answer went, in milliseconds.")
+class Timings:
+    """Part of a plan."""
+
+    wait: float = strawberry.field(description="Waiting for a client of the database.")
+    compile: float = strawberry.field(description="Making the statement.")
+    engine: float = strawberry.field(description="In the database.")
+    complete: float = strawberry.field(description="Making rows of its result.")
+
+
 @strawberry.type(description="How an answer was got.")
 class Plan:
     """Figures and SQL are for unscoped admins."""
 
     source: str = strawberry.field(description="The tables that served.")
+    pieces: list[str] = strawberry.field(
+        description="What each part was read from: pieces of a rollup by their length, and the facts at the edges."
+    )
     rejected: list[RejectedRollup]
     rows_read: Long | None = strawberry.field(description="For admins: rows read, measured by a second run.")
     bytes_read: Long | None = strawberry.field(description="For admins: bytes of those rows.")
     elapsed_ms: float | None = strawberry.field(description="For admins: milliseconds in the database.")
+    timings: Timings | None = strawberry.field(description="For admins: where the time went.")
     sql: str | None = strawberry.field(description="For admins.")
 
 

@@ -117,6 +117,7 @@ def _explained(paths: Mapping[str, Any], output: OutputFormat) -> str:
     for path, note in paths.items():
         plan = note["plan"]
         lines += [f"{path}  {note['range']['from']} to {note['range']['to']}", f"  served by {plan['source']}"]
+        lines += [f"  read {pieces}" for pieces in plan["pieces"]]
         lines += [f"  not by {rollup}: {reason}" for rollup, reason in plan["rejected"].items()]
         if plan["sql"]:
             read = f"{counted(plan['rows_read'], 'row')}, {plan['bytes_read']:,} bytes"

@@ -1,6 +1,8 @@
 """The service behind every door: the warehouse, the schema, the published operations and the tokens, as one value."""
 
+import logging
 import threading
+import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -34,6 +36,9 @@ from warehouse.pipeline_runs import PipelineStep
 
 # How often a question is asked again because a load showed in the middle of it.
 MOST_TRIES = 3
+# Longer answers are told in the log.
+SLOW_S = 2.0
+LOG = logging.getLogger("marquee.answers")
 # The variable by which operations say how many rows a page has.
 _PAGE_SIZE = "first"
 
@@ -269,12 +274,17 @@ class Service:
 
     async def _execute_once(self, request: GraphQLRequest, context: Context) -> Executed:
         """One execution; when it returns or is cancelled, nothing of it is under way any more."""
+        began = time.perf_counter()
         try:
             return await execute(
                 self.schema, request.document, request.variables, context, request.operation, request.only_queries
             )
         finally:
             await context.statements.drain()
+            took_s = time.perf_counter() - began
+            if took_s > SLOW_S:
+                name = request.published or request.operation or "a document"
+                LOG.warning("Slow: %s took %.1f s. Of all questions in it: %s.", name, took_s, context.timings)
 
     def _admitted(self, caller: Caller, request: GraphQLRequest) -> GraphQLRequest:
         """What is to run where any document may be asked for."""

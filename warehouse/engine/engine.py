@@ -1,6 +1,7 @@
 """The one file that knows the ClickHouse driver: a bounded pool of clients, every statement with its limits."""
 
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,10 +39,11 @@ _NO_ANSWER = "The warehouse does not answer. Check MARQUEE_WAREHOUSE and that th
 
 @dataclass(frozen=True)
 class Rows:
-    """A result: column names, and rows in the statement's order."""
+    """A result: column names, rows in the statement's order, and how long the statement waited for a client."""
 
     names: tuple[str, ...]
     rows: Sequence[Sequence[Any]]
+    waited_ms: float = 0.0
 
     def dicts(self) -> list[dict[str, Any]]:
         """Each row as name → value."""
@@ -79,8 +81,9 @@ class Engine:
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Rows:
         """Run a SELECT under the statement limits."""
-        settings = self._reading()
+        settings, asked = self._reading(), time.perf_counter()
         with self._client(sql) as client:
+            waited_ms = (time.perf_counter() - asked) * 1000
             result = client.query(sql, parameters=dict(parameters or {}), settings=settings)
             names = tuple(result.column_names)
             _check(sql, names)
@@ -91,7 +94,7 @@ class Engine:
                         raise _foreign(sql, names, [f"column {index}" for index in range(len(block))])
                     for column, more in zip(columns, block, strict=True):
                         column.extend(more)
-            return Rows(names, list(zip(*columns, strict=True)))
+            return Rows(names, list(zip(*columns, strict=True)), waited_ms)
 
     def cost(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[int, int]:
         """Run a SELECT to measure what it reads: (rows, bytes) of the tables, as the engine counts them."""

@@ -2,11 +2,10 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from warehouse.access import EVERY_PATH, Access
-from warehouse.engine.engine import Rows
 from warehouse.errors import BadInput, EngineFault, Forbidden, TooExpensive
 from warehouse.model.measures import MEASURES, SETS
 from warehouse.model.rollups import ROLLUPS, Rollup
@@ -15,6 +14,7 @@ from warehouse.query.compiler import BEFORE, Statement, compile_question
 from warehouse.query.local_time import iso
 from warehouse.query.question import OrderByMeasure, Question, conditions_of
 from warehouse.query.reader import Reader
+from warehouse.query.router import Route
 from warehouse.query.row_order import NOW, OTHERS, finish
 from warehouse.tables.incoming import LONGEST_PATH
 
@@ -45,18 +45,45 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Timings:
+    """Where the time went, in milliseconds: waiting for a client, compiling, in the engine, and completing rows."""
+
+    wait: float = 0.0
+    compile: float = 0.0
+    engine: float = 0.0
+    complete: float = 0.0
+
+    def __add__(self, other: "Timings") -> "Timings":
+        """Both together."""
+        return Timings(
+            self.wait + other.wait,
+            self.compile + other.compile,
+            self.engine + other.engine,
+            self.complete + other.complete,
+        )
+
+    def __str__(self) -> str:
+        return ", ".join(f"{part} {ms:,.1f} ms" for part, ms in asdict(self).items())
+
+
+@dataclass(frozen=True)
 class Answer:
     """Rows in the question's order, and how they were computed."""
 
     question: Question
     rows: Sequence[Row]
     statement: Statement
-    elapsed_ms: float
+    timings: Timings
 
     @property
     def sources(self) -> tuple[str, ...]:
         """The tables that served, first leg first."""
         return tuple(dict.fromkeys(route.source.table for route in self.statement.routes))
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """What each leg was read from: `genre_analytics: 2 x 1 month, 5 x 1 d; edges: viewing_sessions, 1,800 s`."""
+        return tuple(dict.fromkeys(map(_pieces, self.statement.routes)))
 
 
 def ask(reader: Reader, question: Question, access: Access, rollups: Sequence[Rollup] = ROLLUPS) -> Answer:
@@ -67,22 +94,27 @@ def ask(reader: Reader, question: Question, access: Access, rollups: Sequence[Ro
     if question.limit is not None and not 1 <= question.limit <= access.max_rows:
         raise BadInput(f"limit is {question.limit}; allowed are 1 to {access.max_rows}.")
     check_attributes(reader, question, access)
-    top_values = _top_values(reader, question, access, rollups)
+    top_values, earlier = _top_values(reader, question, access, rollups)
+    began = time.perf_counter()
     statement = compile_question(question, access, rollups, top_values)
     if _is_late(question) and any(route.cover for route in statement.routes):
-        films = _first_films(reader, question, access, rollups)
+        films, ranking = _first_films(reader, question, access, rollups)
+        earlier += ranking
+        began = time.perf_counter()
         statement = compile_question(question, access, rollups, top_values, films)
-    began = time.perf_counter()
+    compiled = time.perf_counter()
     found = reader.engine.query(statement.sql, statement.parameters)
+    ran = time.perf_counter()
     if not statement.is_ordered:
-        found = Rows(found.names, finish(reader.engine, question, found.names, found.rows))
-    elapsed_ms = (time.perf_counter() - began) * 1000
+        found = replace(found, rows=finish(reader.engine, question, found.names, found.rows))
     if len(found.rows) > access.max_rows:
         raise TooExpensive(
             f"The answer has more than {access.max_rows} rows. Narrow it with `where`, a coarser grain or `limit`."
         )
-    rows = [_row(question, row) for row in found.dicts()]
-    return Answer(question, _with_times(question, rows, access), statement, elapsed_ms)
+    rows = _with_times(question, [_row(question, row) for row in found.dicts()], access)
+    wait_s = found.waited_ms / 1000
+    taken_s = (wait_s, compiled - began, ran - compiled - wait_s, time.perf_counter() - ran)
+    return Answer(question, rows, statement, earlier + Timings(*(seconds * 1000 for seconds in taken_s)))
 
 
 def _is_late(question: Question) -> bool:
@@ -108,15 +140,26 @@ def _is_costly(measure: str) -> bool:
     return bool(SETS & set(MEASURES[measure].aggregates))
 
 
-def _first_films(reader: Reader, question: Question, access: Access, rollups: Sequence[Rollup]) -> Sequence[int] | None:
+def _first_films(
+    reader: Reader, question: Question, access: Access, rollups: Sequence[Rollup]
+) -> tuple[Sequence[int] | None, Timings]:
     """The keys of the films that the question's rows are of; None where that takes all of the question."""
     first = question.orders[0]
     assert isinstance(first, OrderByMeasure)
     ranked = replace(question, measures=(first.measure,), before=None)
-    rows = ask(reader, ranked, access, rollups).rows
+    answer = ask(reader, ranked, access, rollups)
+    rows = answer.rows
     # A film of which another fact or the past has rows, and this one none, would come after one that has any.
     is_whole = len(rows) == question.limit and rows[-1].now[first.measure] != MEASURES[first.measure].empty
-    return [int(row.groups[0] or 0) for row in rows] if is_whole else None
+    return [int(row.groups[0] or 0) for row in rows] if is_whole else None, answer.timings
+
+
+def _pieces(route: Route) -> str:
+    if route.cover is None:
+        return route.source.table
+    pieces = ", ".join(f"{number:,} x {step.label}" for step, number in route.cover.pieces.items())
+    edges = f"; edges: viewing_sessions, {route.cover.edge_s:,} s" if route.cover.edges else ""
+    return f"{route.source.table}: {pieces}{edges}"
 
 
 def check_attributes(reader: Reader, question: Question, access: Access) -> None:
@@ -142,11 +185,13 @@ def _known_paths(reader: Reader, access: Access) -> list[str]:
     return sorted(access.attributes - reader.never_sent(access.attributes))[:MOST_NAMED]
 
 
-def _top_values(reader: Reader, question: Question, access: Access, rollups: Sequence[Rollup]) -> Sequence[Value]:
+def _top_values(
+    reader: Reader, question: Question, access: Access, rollups: Sequence[Rollup]
+) -> tuple[Sequence[Value], Timings]:
     """The values of a group that the question's `top` keeps; a missing value counts as a value."""
     top = question.top
     if top is None:
-        return ()
+        return (), Timings()
     if not 1 <= top.n <= MOST_TOP:
         raise BadInput(f"top.n is {top.n}; allowed are 1 to {MOST_TOP}.")
     ranked = Question(
@@ -159,7 +204,8 @@ def _top_values(reader: Reader, question: Question, access: Access, rollups: Seq
         limit=min(top.n, access.max_rows),
         as_of=question.as_of,
     )
-    return [row.groups[0] for row in ask(reader, ranked, access, rollups).rows]
+    answer = ask(reader, ranked, access, rollups)
+    return [row.groups[0] for row in answer.rows], answer.timings
 
 
 def _row(question: Question, row: dict[str, Any]) -> Row:

@@ -139,6 +139,21 @@ def test_the_plan_shows_its_figures_to_unscoped_admins_only(door: Door) -> None:
         assert (plan["elapsedMs"] is not None, plan["sql"] is not None) == (shown, shown)
 
 
+def test_the_plan_says_which_pieces_were_read_and_to_admins_where_the_time_went(door: Door) -> None:
+    asked = {"from": "2026-02-27T21:00:00+05:45", "to": "2026-04-04"}
+    document = """query ($range: TimeRange) { viewing(range: $range, timeZone: "Asia/Kathmandu") { rows { genre views }
+                  plan { pieces timings { wait compile engine complete } } } }"""
+    # 15:15Z to half past; half-hours to midnight; 28 February; March; 1 to 3 April; to 18:15Z.
+    pieces = "genre_analytics: 1 x 1 month, 3 x 1 d, 1 x 12 h, 29 x 30 min; edges: viewing_sessions, 1,800 s"
+    for token, shown in ((ADMIN, True), (VIEWER, False)):
+        plan = door.ask(document, token, range=asked)["viewing"]["plan"]
+        assert plan["pieces"] == [pieces]
+        assert (plan["timings"] is not None) == shown
+    timings = door.ask(document, ADMIN, range=asked)["viewing"]["plan"]["timings"]
+    assert all(timings[part] >= 0 for part in ("wait", "compile", "complete"))
+    assert timings["engine"] > 0
+
+
 @pytest.mark.parametrize(
     ("dimension", "range_", "source"),
     [
