@@ -1,7 +1,7 @@
-"""`make bench`: speed and memory, against a baseline of the same run, and how cost grows from 1 M to 10 M sessions.
+"""`make bench`: speed and memory as ratios against a baseline of the same run, and whether each target is met.
 
-`python -m tests.bench [--sessions N] [SECTION ...]`. Every figure is taken in a process of its own, because the
-embedded engine holds one folder a process, and so that memory is that figure's own.
+`python -m tests.bench [--sessions N] [--json FILE] [SECTION ...]`. Every figure is taken in a process of its own,
+because the embedded engine holds one folder a process, and so that memory is that figure's own.
 """
 
 import argparse
@@ -9,10 +9,43 @@ import json
 import subprocess
 import sys
 import tempfile
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+from rich.table import Table
+
 MILLION = 1_000_000
+# The quarter of the baseline's times that is slowest, by the quickest: beyond it the machine was too noisy to tell.
+NOISY = 1.5
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the report. `ratio` is ours by the baseline's; `at_most` and `at_least` are its targets."""
+
+    section: str
+    what: str
+    ours: float
+    unit: str
+    baseline: float | None = None
+    at_most: float | None = None
+    at_least: float | None = None
+    note: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """Ours by the baseline's."""
+        return None if self.baseline is None else self.ours / self.baseline
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the target is met, where there is one: of the ratio, or without a baseline of the figure."""
+        held = self.ours if self.ratio is None else self.ratio
+        if self.at_most is not None:
+            return held <= self.at_most
+        return None if self.at_least is None else held >= self.at_least
 
 
 def measured(step: str, *arguments: object) -> dict[str, Any]:
@@ -23,127 +56,153 @@ def measured(step: str, *arguments: object) -> dict[str, Any]:
     return figures
 
 
-def show(what: str, **figures: object) -> None:
-    """One line of the report."""
-    print(f"{what:<34}" + "  ".join(f"{name} {_shown(value)}" for name, value in figures.items()), flush=True)
+class Bench:
+    """One run: the files and warehouses of a size, made once, and the figures so far."""
+
+    def __init__(self, sessions: int, folder: Path) -> None:
+        self.sessions = sessions
+        self.files, self.warehouse, self.by_hand = folder / "files", folder / "own", folder / "by-hand"
+        self.folder = folder
+        self.figures: list[Figure] = []
+
+    def note(self, figure: Figure) -> None:
+        """Take a figure in, and show it."""
+        self.figures.append(figure)
+        print(".", end="", file=sys.stderr, flush=True)
+
+    def hostile(self) -> None:
+        """How long it takes to read and validate ordinary documents, and to refuse hostile ones."""
+        for name, figures in measured("hostile").items():
+            for what, value in figures.items():
+                self.note(Figure("documents", f"{name}: {what}", value, ""))
+
+    def generate(self) -> None:
+        """Rows a second of the generator alone; then the files for what follows."""
+        alone = measured("generate", "--sessions", self.sessions)
+        self.note(Figure("generate", "sessions thrown away", alone["rows_per_s"], "rows/s"))
+        self.note(Figure("generate", "memory", alone["peak_MiB"], "MiB"))
+        measured("generate", "--sessions", self.sessions, "--to", self.files)
+
+    def load(self) -> None:
+        """Our load with all rollups and checks, against the baseline's load of the same file."""
+        own = measured("load", "--files", self.files, "--warehouse", self.warehouse)
+        hand = measured("baselines.day_rollups", "--files", self.files, "--folder", self.by_hand)
+        rate = self.sessions / hand["load_s"]
+        self.note(Figure("load", "Parquet", own["rows_per_s"], "rows/s", rate, at_least=0.7))
+        self.note(Figure("load", "memory", own["peak_MiB"], "MiB"))
+        self.note(Figure("load", "on disk", _mib(self.warehouse), "MiB", _mib(self.by_hand)))
+
+    def cold(self) -> None:
+        """The dashboard as one request, of ranges never asked before."""
+        figures = measured("cold", "--files", self.files, "--warehouse", self.warehouse, "--baseline", self.by_hand)
+        clients, memory = figures.pop("clients"), figures.pop("memory")
+        for zone, one in figures.items():
+            noise = " (noisy)" if one["baseline_spread"] > NOISY else ""
+            at_most = 0.5 if zone == "UTC" else 0.6
+            self.note(Figure("cold", f"{zone}{noise}", one["ms"], "ms", one["baseline_ms"], at_most=at_most))
+        own, hand = clients["own_per_s"], clients["baseline_per_s"]
+        self.note(Figure("cold", "8 clients", own, "requests/s", hand, at_least=2))
+        self.note(Figure("cold", "memory after", memory["own_MiB"], "MiB", at_most=600))
+
+    def warm(self) -> None:
+        """A kept answer, against the health check."""
+        one = measured("warm", "--warehouse", self.warehouse)
+        self.note(Figure("warm", "kept answer", one["kept_ms"], "ms", note=f"/healthz {one['health_ms']:.2f} ms"))
+        self.note(Figure("warm", "304", one["unchanged_ms"], "ms"))
+        self.note(Figure("warm", "8 clients", one["kept_per_s"], "requests/s", one["health_per_s"], at_least=0.4))
+
+    def questions(self) -> None:
+        """Forty odd questions, by what the router chooses and by facts alone."""
+        for name, one in measured("questions", "--warehouse", self.warehouse).items():
+            if "ratio" in one:
+                self.note(Figure("questions", name, one["ms"], "ms", one["facts_ms"], at_most=0.25))
+            else:
+                self.note(Figure("deeper questions", name, one["ms"], "ms", at_most=500))
+
+    def start(self) -> None:
+        """Help, and a server over the warehouse."""
+        one = measured("start", "--warehouse", self.warehouse)
+        note = f"python alone {one['python_s']:.2f} s"
+        self.note(Figure("start", "marquee --help", one["help_s"], "s", at_most=0.25, note=note))
+        self.note(Figure("start", "ready to serve", one["ready_s"], "s", at_most=2))
+
+    def ingest(self) -> None:
+        """Each format by our load and by the engine's INSERT ... SELECT FROM file(...)."""
+        files = self.folder / "ingest"
+        written = measured("ingest_files", "--half", MILLION, "--whole", 2 * MILLION, "--to", files)
+        for form, goal in (("parquet", 0.6), ("csv", 0.5), ("ndjson", 0.4)):
+            for name in (f"odd.{form}", f"whole.{form}"):
+                sides = {}
+                for side, *flag in (("bare", "--bare"), ("own",)):
+                    with tempfile.TemporaryDirectory(dir=files) as warehouse:
+                        sides[side] = measured("ingest", "--files", files, "--warehouse", f"{warehouse}/w", *flag, name)
+                own, bare = sides["own"]["rows_per_s"], sides["bare"]["rows_per_s"]
+                size = f"{written[name]:,.0f} MiB"
+                self.note(Figure("ingest", f"{name}, {size}", own, "rows/s", bare, at_least=goal))
+
+    def http(self) -> None:
+        """Rows over HTTP, into a warehouse that is looked through for known ids."""
+        for what, value in measured("http", "--warehouse", self.warehouse).items():
+            self.note(Figure("http", what, value, ""))
+
+    def spark(self) -> None:
+        """Film charts, by Spark and by the engine's own windows; then again, unchanged."""
+        for what, value in measured("spark", "--warehouse", self.warehouse).items():
+            self.note(Figure("spark", what, value, ""))
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:,.2f}" if value < 100 else f"{value:,.0f}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+# By default those that fit in eight minutes; the others take their time.
+DEFAULT = ("hostile", "generate", "load", "cold", "warm", "questions", "start")
+SECTIONS = (*DEFAULT, "ingest", "http", "spark")
+NEEDED = ("generate", "load")
 
 
-def bench_hostile(sizes: list[int], folder: Path) -> None:  # noqa: ARG001 - every section is called alike
-    """How long it takes to read and validate ordinary documents, and to refuse hostile ones."""
-    for name, figures in measured("hostile").items():
-        show(f"document {name}", **figures)
+def _mib(folder: Path) -> float:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 2**20
 
 
-def bench_generate(sizes: list[int], folder: Path) -> None:
-    """Rows a second and peak memory of the generator alone, batches thrown away; then the files for what follows."""
-    for size in sizes:
-        show(f"generate {size:,} sessions", **measured("generate", "--sessions", size))
-    measured("generate", "--sessions", sizes[-1], "--to", folder / "files")
+def _shown(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.2f}" if abs(value) < 100 else f"{value:,.0f}"
 
 
-def bench_load(sizes: list[int], folder: Path) -> None:
-    """Our load (validated, keyed, checked for repeats, rolled up, in the ledger) against the engine's bare INSERT."""
-    for name in ("first", "second"):
-        own = measured("load", "--files", folder / "files", "--warehouse", folder / f"own-{name}")
-        bare = measured("load", "--files", folder / "files", "--warehouse", folder / f"bare-{name}", "--bare")
-        show(f"load {sizes[-1]:,} from Parquet", **own)
-        show("  the engine's INSERT ... SELECT", **bare)
-        show("  ratio", rate=own["rows_per_s"] / bare["rows_per_s"], goal=0.5)
-
-
-def bench_route(sizes: list[int], folder: Path) -> None:
-    """Routed questions against hand-written SQL over the same rollup, and what compiling each costs."""
-    figures = measured("route", "--warehouse", folder / "own-first")
-    for slug, contest in figures.items():
-        show(f"route {slug} on {sizes[-1]:,} sessions", **contest, goal_ratio=1.3, goal_compile_ms=0.5)
-
-
-def bench_dashboard(sizes: list[int], folder: Path) -> None:
-    """The seven panels over HTTP, and what the server holds after."""
-    show(f"dashboard on {sizes[-1]:,} sessions", **measured("dashboard", "--warehouse", folder / "own-first"))
-
-
-def bench_ingest(sizes: list[int], folder: Path) -> None:
-    """Each format by our load and by the engine's INSERT ... SELECT FROM file(...): into an empty warehouse, on top of
-    as many rows, and what memory a file of ten times the size takes."""
-    files = folder / "ingest"
-    written = measured("ingest_files", "--half", sizes[0], "--whole", sizes[-1], "--to", files)
-    for form, goal in (("parquet", 0.6), ("csv", 0.5), ("ndjson", 0.4)):
-        odd, even, whole = (f"{name}.{form}" for name in ("odd", "even", "whole"))
-        first = _contest(f"ingest {sizes[0]:,} {form}", files, [odd], goal)
-        _contest("  on top of as many", files, [odd, even], goal)
-        more = _contest(f"  {sizes[-1]:,}, {written[whole]:,.0f} MiB", files, [whole], goal)
-        show("  grown by", MiB=more["peak_MiB"] - first["peak_MiB"], goal_MiB=500)
-        for name in (odd, even, whole):
-            (files / name).unlink()
-
-
-def _contest(what: str, files: Path, names: list[str], goal: float) -> dict[str, Any]:
-    """The last of some files loaded both ways, each in a warehouse and a process of its own; returns our figures."""
-    sides = {}
-    for side, *flag in (("bare", "--bare"), ("own",)):
-        with tempfile.TemporaryDirectory(dir=files) as warehouse:
-            sides[side] = measured("ingest", "--files", files, "--warehouse", f"{warehouse}/w", *flag, *names)
-    own, bare = sides["own"], sides["bare"]
-    show(what, **own)
-    show("    the engine's own", **bare)
-    show("    ratio", rate=own["rows_per_s"] / bare["rows_per_s"], goal=goal, by_cpu=bare["cpu_s"] / own["cpu_s"])
-    return own
-
-
-def bench_http(sizes: list[int], folder: Path) -> None:
-    """Rows over HTTP, into a warehouse of each size: what is there already is looked through for known ids."""
-    for size in sizes:
-        files, warehouse = folder / f"files-{size}", folder / f"http-{size}"
-        measured("generate", "--sessions", size, "--to", files)
-        measured("load", "--files", files, "--warehouse", warehouse)
-        show(f"http into {size:,} sessions", **measured("http", "--warehouse", warehouse), goal=10_000)
-
-
-def bench_spark(sizes: list[int], folder: Path) -> None:
-    """Film charts over a warehouse of each size, by Spark and by the engine's own windows; then again, unchanged."""
-    for size in sizes:
-        files, warehouse = folder / f"files-{size}", folder / f"spark-{size}"
-        measured("generate", "--sessions", size, "--to", files)
-        measured("load", "--files", files, "--warehouse", warehouse)
-        show(f"rankings of {size:,} sessions", **measured("spark", "--warehouse", warehouse), goal_seconds=60)
-
-
-BENCHES = {
-    "hostile": bench_hostile,
-    "generate": bench_generate,
-    "load": bench_load,
-    "route": bench_route,
-    "dashboard": bench_dashboard,
-    "ingest": bench_ingest,
-    "http": bench_http,
-    "spark": bench_spark,
-}
-# What a section finds in the folder was put there by these.
-NEEDED = {"load": ("generate",), "route": ("generate", "load"), "dashboard": ("generate", "load")}
+def table(figures: list[Figure]) -> Table:
+    """The report: ours, the baseline's, ratio, target."""
+    shown = Table("", "", "ours", "baseline", "ratio", "target", "", box=None, header_style="bold")
+    for figure in figures:
+        target = "" if figure.at_most is None else f"≤ {figure.at_most:g}"
+        target = target or ("" if figure.at_least is None else f"≥ {figure.at_least:g}")
+        met = {True: "met", False: "[red]not met[/red]", None: ""}[figure.is_met]
+        ours = f"{_shown(figure.ours)} {figure.unit}"
+        shown.add_row(
+            figure.section, figure.what, ours, _shown(figure.baseline), _shown(figure.ratio), target, met or figure.note
+        )
+    return shown
 
 
 def main() -> None:
-    """Run the sections that are asked for and what they need, all by default."""
+    """Run the sections that are asked for and what they need."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
-    parser.add_argument("sections", nargs="*", default=[], metavar="SECTION", help=", ".join(BENCHES))
+    parser.add_argument("sections", nargs="*", default=[], metavar="SECTION", help=", ".join(SECTIONS))
     parser.add_argument("--sessions", type=int, default=10 * MILLION)
+    parser.add_argument("--json", type=Path, help="a file for the figures")
     asked = parser.parse_args()
-    unknown = set(asked.sections) - set(BENCHES)
+    unknown = set(asked.sections) - set(SECTIONS)
     if unknown:
-        parser.error(f"there is no section {min(unknown)}; sections: {', '.join(BENCHES)}")
-    sizes = sorted({min(MILLION, asked.sessions), asked.sessions})
-    sections = {needed for section in asked.sections for needed in (*NEEDED.get(section, ()), section)}
+        parser.error(f"there is no section {min(unknown)}; sections: {', '.join(SECTIONS)}")
+    wanted = set(asked.sections) or set(DEFAULT)
+    if wanted - {"hostile", "ingest"}:
+        wanted |= set(NEEDED)
     with tempfile.TemporaryDirectory(prefix="marquee-bench-") as folder:
-        for section, bench in BENCHES.items():
-            if section in sections or not sections:
-                bench(sizes, Path(folder))
+        bench = Bench(asked.sessions, Path(folder))
+        for section in SECTIONS:
+            if section in wanted:
+                getattr(bench, section)()
+    print(file=sys.stderr)
+    Console(width=140).print(f"{asked.sessions:,} sessions", table(bench.figures))
+    if asked.json:
+        asked.json.write_text(json.dumps([asdict(one) | {"ratio": one.ratio} for one in bench.figures], indent=2))
 
 
 if __name__ == "__main__":
