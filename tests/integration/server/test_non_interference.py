@@ -28,8 +28,9 @@ from tests.integration.resolvers.world import World
 from tests.integration.server.probes import MISTAKEN, Probe, files, probes, walks
 from tests.integration.server.reckoned import reckon
 from tests.integration.server.twins import Scope, masked_twins, scoped_twins
-from warehouse import Warehouse, open_warehouse
+from warehouse import open_warehouse
 from warehouse.access import Strategy
+from warehouse.query.reader import Reader
 
 LOADED_AT = "2026-03-31T00:00:00+00:00"
 SCOPES: list[Scope] = [
@@ -127,7 +128,7 @@ def compare(twins: tuple[World, World], token: str, seed: int, tmp_path: Path, c
 @pytest.fixture
 def _one_loading_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both twins were loaded at the same moment: when is no secret of who may see all rows, and would differ here."""
-    monkeypatch.setattr(Warehouse, "loaded_at", lambda _: LOADED_AT)
+    monkeypatch.setattr(Reader, "loaded_at", lambda _: LOADED_AT)
     monkeypatch.setattr(data_quality, "_instant", lambda _: LOADED_AT)
 
 

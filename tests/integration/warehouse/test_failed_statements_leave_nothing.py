@@ -318,7 +318,8 @@ def test_a_burst_of_failures_leaks_neither_descriptors_nor_threads(modes: Modes,
             return len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - a count
 
         descriptors, threads = bursts(), threading.active_count()
-        assert bursts() <= descriptors + 5
+        # 180 statements failed: a leak would be as many, other warehouses of this process open and close a few.
+        assert bursts() <= descriptors + 40
         assert threading.active_count() == threads
         assert query(engine, NEXT) == []
         assert engine.pool.in_use == 0
