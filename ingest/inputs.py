@@ -12,7 +12,7 @@ import pyarrow as pa
 from pyarrow import fs
 
 from ingest.file_format import FileFormat
-from ingest.readers.source import COMPRESSIONS, FORMATS, located, magic_of
+from ingest.readers.input_file import COMPRESSIONS, FORMATS, located, magic_of
 from warehouse.errors import BadInput
 
 STDIN = "-"

@@ -7,10 +7,10 @@ import typer
 
 from ingest.contract import contract_for
 from ingest.inputs import Input, inputs
+from ingest.load_files import Report, load_files
 from ingest.options import Options
 from ingest.progress import Progress
 from ingest.progress_bar import progress_bar
-from ingest.report import Report, load_files
 from warehouse import Warehouse
 from warehouse.command_session import CommandSession
 from warehouse.errors import BadInput

@@ -11,8 +11,8 @@ import strawberry
 from graphql import GraphQLResolveInfo
 from strawberry.utils.str_converters import to_camel_case
 
-from resolvers.plan import COSTS, explain
-from resolvers.runner import PipelineRunner
+from resolvers.explain import COSTS, explain
+from resolvers.pipeline_runner import PipelineRunner
 from resolvers.statement_runner import StatementRunner
 from resolvers.token_service import TokenService
 from warehouse import Warehouse

@@ -9,9 +9,9 @@ import strawberry
 
 from resolvers.cells import Cells
 from resolvers.context import Context, context_of
+from resolvers.explain import NO_PLAN, plan_cells
 from resolvers.filters import filter_of
 from resolvers.nodes import movie_cells
-from resolvers.plan import NO_PLAN, plan_cells
 from resolvers.rows import Getter, cells_of, constant, figures, group, measure, measures_in
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw

@@ -17,7 +17,7 @@ from schema.insights import By, CohortGrain, Periods
 from warehouse.access import Access
 from warehouse.insights.concurrency import concurrency as concurrency_of
 from warehouse.insights.funnel import completion_funnel as completion_funnel_of
-from warehouse.insights.quality import quality as quality_of
+from warehouse.insights.playback_quality import quality as quality_of
 from warehouse.insights.retention import RetentionRequest
 from warehouse.insights.retention import retention as retention_of
 from warehouse.insights.sessions import Sessions

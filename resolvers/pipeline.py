@@ -10,7 +10,7 @@ import strawberry
 
 import warehouse.pipeline_runs as table
 from resolvers.context import Context, context_of
-from resolvers.runner import PipelineRunner, StepRequest
+from resolvers.pipeline_runner import PipelineRunner, StepRequest
 from resolvers.thread_event import thread_event
 from schema.pipeline import MOST_RUNS, First, PipelineRun, PipelineRunStep, PipelineStepInput
 from schema.scalars import Long

@@ -13,9 +13,9 @@ from resolvers.unmatched import note_argument
 from schema.arguments import Most
 from schema.enums import RankingBy, RankingPeriod
 from schema.scalars import Date
-from warehouse.batch.rankings import Chart, chart
 from warehouse.model.countries import country_code
 from warehouse.query.moments import day_of
+from warehouse.spark_results.rankings import Chart, chart
 
 
 async def rankings(

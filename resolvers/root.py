@@ -11,28 +11,26 @@ from strawberry.types import ExecutionContext
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from resolvers import (
-    batch,
-    data_quality,
-    freshness,
-    grouped,
-    insights,
-    nodes,
-    panels,
-    pipeline,
-    rankings,
-    tokens,
-    viewer,
-)
+from resolvers import data_quality, freshness, grouped, insights, nodes, panels, pipeline, rankings, tokens, viewer
+from resolvers import spark_results as batch
+from resolvers.answer_extensions import AnswerExtensions
 from resolvers.audit_extension import AuditExtension
 from resolvers.cells import CellsExecutor
 from resolvers.documents import ParsedDocuments
 from resolvers.introspection import Introspection
-from resolvers.named import NamedOperation
-from resolvers.notes import Notes
+from resolvers.operation_name import NamedOperation
 from resolvers.permission import permitted
 from schema.audit import AuditRecord
-from schema.batch import (
+from schema.data_quality import LoadQuality
+from schema.directives import requires
+from schema.grouped import GROUPED
+from schema.insights import Cohort, CompletionFunnel, ConcurrencyPeak, QualityRow, StickyDay
+from schema.nodes import Connection, Movie, Ranking, Rating, User
+from schema.panels import CountryPanel, DailyTrend, Dashboard, DevicePanel, GenrePanel, HourlyTrend, TopMovie
+from schema.pipeline import PipelineRun
+from schema.root_fields import ROOT_FIELDS
+from schema.scalars import SCALARS
+from schema.spark_results import (
     ChurnCalibration,
     ChurnRisk,
     ForecastDay,
@@ -43,15 +41,6 @@ from schema.batch import (
     SimilarMovie,
     ViewingPattern,
 )
-from schema.data_quality import LoadQuality
-from schema.directives import requires
-from schema.grouped import GROUPED
-from schema.insights import Cohort, CompletionFunnel, ConcurrencyPeak, QualityRow, StickyDay
-from schema.nodes import Connection, Movie, Ranking, Rating, User
-from schema.panels import CountryPanel, DailyTrend, Dashboard, DevicePanel, GenrePanel, HourlyTrend, TopMovie
-from schema.pipeline import PipelineRun
-from schema.root_fields import ROOT_FIELDS
-from schema.scalars import SCALARS
 from schema.tokens import EmbedToken, RevokedToken
 from schema.viewer import Viewer
 
@@ -158,7 +147,7 @@ def build_schema() -> Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        extensions=[AuditExtension, Notes, NamedOperation, Introspection, ParsedDocuments],
+        extensions=[AuditExtension, AnswerExtensions, NamedOperation, Introspection, ParsedDocuments],
         execution_context_class=CellsExecutor,
         config=StrawberryConfig(scalar_map=SCALARS),
     )

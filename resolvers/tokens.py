@@ -13,7 +13,7 @@ from schema.policy import checked_scope
 from schema.scalars import Moment
 from schema.tokens import EmbedToken, RevokedToken, RowScope
 from warehouse.errors import BadInput, Unavailable
-from warehouse.query.domains import key_of
+from warehouse.query.known_values import key_of
 
 
 async def create_embed_token(

@@ -11,7 +11,7 @@ from graphql import GraphQLResolveInfo
 from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.context import Context, Unmatched
-from warehouse.query.domains import Key, beyond, films_are_told, is_told, key_of, missing_films
+from warehouse.query.known_values import Key, beyond, films_are_told, is_told, key_of, missing_films
 from warehouse.query.question import Condition, Filter, conditions_of
 
 FILM = "movie"
@@ -69,5 +69,5 @@ def _is_told(one: RequestedValues, context: Context) -> bool:
 def _notes(one: RequestedValues, path: str, context: Context) -> list[Unmatched]:
     if one.key is None:
         return [Unmatched(path, one.name, value) for value in missing_films(context.warehouse.engine, one.values)]
-    known = context.warehouse.reader.domains.of(context.warehouse.reader.commits, one.key, one.values)
+    known = context.warehouse.reader.known_values.of(context.warehouse.reader.commits, one.key, one.values)
     return [] if known is None else [Unmatched(path, one.name, value, known) for value in beyond(known, one.values)]

@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from schema.scalars import Date, Long
-from warehouse.insights.quality import QualityBy
+from warehouse.insights.playback_quality import QualityBy
 from warehouse.insights.retention import MOST_PERIODS
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.measures import MEASURES

@@ -16,13 +16,13 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from server import relay
+from server import command_relay as relay
+from server.command_session import LocalSession
 from server.lazy import LazyGroup
 from server.operator import command_record
 from server.query_cli import query
 from server.redaction import log_to_stderr
 from server.serve_cli import demo, serve
-from server.session import Session
 from server.settings import read_settings
 from server.typer_internals import UsageError
 from warehouse.audit.record import OK, recording
@@ -71,7 +71,7 @@ def marquee(
     """Options of the root."""
 
 
-def _run(argv: list[str], session: Session) -> int:
+def _run(argv: list[str], session: LocalSession) -> int:
     """Run one command; returns its exit code. The audit log has every command that uses the warehouse, but for those
     that serve: what is asked of them is recorded one by one.
     """
@@ -139,7 +139,7 @@ def _main(argv: list[str], console: Console) -> int:
     log_to_stderr(settings.log_level)
     # A command that is told to end lets go of what it holds, and leaves its record, as on Ctrl-C.
     signal.signal(signal.SIGTERM, _end)
-    session = Session(
+    session = LocalSession(
         settings, console=console, run=lambda argv, apart: _ended(lambda: _run(argv, apart), apart.console)
     )
     try:

@@ -13,9 +13,9 @@ from rich.table import Table
 
 from schema.policy import RoleLimits, limits_of
 from schema.roles import Role
+from server.command_session import LocalSession
 from server.identity.principal import Principal
 from server.operator import operator
-from server.session import Session
 from warehouse.errors import BadInput
 from warehouse.model.columns import UNKNOWN
 from warehouse.plurals import counted
@@ -54,7 +54,7 @@ def query(
     ] = False,
 ) -> None:
     """Run a published operation; its variables are options: `marquee query TopMovies --limit 5`."""
-    session: Session = ctx.obj
+    session: LocalSession = ctx.obj
     service = session.service()
     # After the service: --help and a relayed command do without GraphQL.
     from server.answering.service import Caller

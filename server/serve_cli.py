@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from server.session import Session
+from server.command_session import LocalSession
 
 if TYPE_CHECKING:
-    from server.relay import Run
+    from server.command_relay import Run
     from warehouse import Warehouse
 
 DEMO_SEED = 42
@@ -31,11 +31,11 @@ def serve(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
 
 def demo(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
     """Make the demo data if the warehouse is empty, then serve; prints a ready link for each role."""
-    session: Session = ctx.obj
+    session: LocalSession = ctx.obj
     _serve(session, host, port, links=True, before=lambda: _fill(session))
 
 
-def _fill(session: Session) -> None:
+def _fill(session: LocalSession) -> None:
     if not session.warehouse().is_empty():
         return
     from ingest.demo import DemoSize, load_demo
@@ -46,7 +46,7 @@ def _fill(session: Session) -> None:
 
 
 def _serve(
-    session: Session, host: str | None, port: int | None, links: bool, before: Callable[[], None] = lambda: None
+    session: LocalSession, host: str | None, port: int | None, links: bool, before: Callable[[], None] = lambda: None
 ) -> None:
     from server.http import serving
 
@@ -57,12 +57,12 @@ def _serve(
         serving.serve(session, bound, _relayed(session, session.warehouse()), links)
 
 
-def _relayed(holder: Session, warehouse: "Warehouse") -> "Run":
+def _relayed(holder: LocalSession, warehouse: "Warehouse") -> "Run":
     """What runs a command for a caller in another process, on the warehouse that is open here."""
     run_command = holder.run
     assert run_command is not None, "whoever makes a session for a command line says how commands are run"
 
     def run(argv: list[str], folder: Path, out: Callable[[str], None], console: Console, stdin: Path) -> int:
-        return run_command(argv, Session(holder.settings, folder, out, console, lent=warehouse, spooled=stdin))
+        return run_command(argv, LocalSession(holder.settings, folder, out, console, lent=warehouse, spooled=stdin))
 
     return run

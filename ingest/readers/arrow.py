@@ -8,9 +8,9 @@ import pyarrow as pa
 from pyarrow import ipc
 
 from ingest.problems import FileRefused
+from ingest.readers.input_file import Source
 from ingest.readers.rows import RawRows, Rows, Wanted, columnar
 from ingest.readers.seekable import seekable
-from ingest.readers.source import Source
 
 FILE_MAGIC = b"ARROW1"
 STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"

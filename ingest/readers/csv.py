@@ -15,8 +15,8 @@ from ingest.problems import FileRefused, Problem, Reason
 from ingest.readers.csv_block import Block, Torn, read_block
 from ingest.readers.csv_cut import count, whole_records
 from ingest.readers.csv_records import read_records
+from ingest.readers.input_file import BYTE_ORDER_MARK, Source
 from ingest.readers.rows import RawRows, Rows, Wanted, columnar
-from ingest.readers.source import BYTE_ORDER_MARK, Source
 from ingest.readers.utf8 import is_utf8
 
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ingest.problems import FileRefused
-from ingest.readers.source import Source
+from ingest.readers.input_file import Source
 
 BLOCK_BYTES = 4 << 20
 LONGEST_RECORD_BYTES = 64 << 20

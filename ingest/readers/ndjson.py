@@ -8,10 +8,10 @@ from contextlib import contextmanager
 import pyarrow as pa
 
 from ingest.problems import FileRefused, Reason
+from ingest.readers.input_file import BYTE_ORDER_MARK, Source
 from ingest.readers.ndjson_block import read_block
 from ingest.readers.ndjson_lines import read_lines
 from ingest.readers.rows import RawRows, Rows, Wanted
-from ingest.readers.source import BYTE_ORDER_MARK, Source
 
 BLOCK_BYTES = 4 << 20
 LONGEST_LINE_BYTES = 64 << 20

@@ -7,10 +7,10 @@ from types import MappingProxyType
 from ingest.file_format import FileFormat
 from ingest.readers.arrow import open_arrow
 from ingest.readers.csv import open_csv
+from ingest.readers.input_file import Source
 from ingest.readers.ndjson import open_ndjson
 from ingest.readers.parquet import open_parquet
 from ingest.readers.rows import Rows, Wanted
-from ingest.readers.source import Source
 
 READERS: Mapping[FileFormat, Callable[[Source, Wanted], AbstractContextManager[Rows]]] = MappingProxyType(
     {

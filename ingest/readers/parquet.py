@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest.problems import FileRefused
+from ingest.readers.input_file import Source
 from ingest.readers.rows import RawRows, Rows, Wanted, columnar
 from ingest.readers.seekable import seekable
-from ingest.readers.source import Source
 
 BATCH_ROWS = 32_768
 # Read through a buffer; otherwise a file with one large row group would be held in memory.

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pyarrow as pa
 
-from ingest.readers.source import Source
+from ingest.readers.input_file import Source
 
 
 @contextmanager

@@ -18,15 +18,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from schema.limits.rules import (
-    CELLS,
-    COMPARED,
-    MOST_QUARTERS,
-    MOST_ROWS,
-    PAST,
-    QUARTER_DAYS,
-    STATEMENTS,
-)
+from schema.limits.rules import CELLS, COMPARED, MOST_QUARTERS, MOST_ROWS, PAST, QUARTER_DAYS, STATEMENTS
 from schema.operation import operation_of
 from schema.root_fields import Weight, weight_of
 from warehouse.errors import TooExpensive

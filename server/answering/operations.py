@@ -8,14 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from graphql import (
-    ListTypeNode,
-    NonNullTypeNode,
-    TypeNode,
-    parse,
-    print_ast,
-    value_from_ast_untyped,
-)
+from graphql import ListTypeNode, NonNullTypeNode, TypeNode, parse, print_ast, value_from_ast_untyped
 
 from schema.operation import operation_of
 from server.client_files import OPERATIONS

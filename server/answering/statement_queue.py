@@ -1,4 +1,4 @@
-"""StatementQueue at the engine: how many of one subject's statements run at once, and who goes next."""
+"""The queue before the engine: how many of one subject's statements run at once, and who goes next."""
 
 import asyncio
 from collections import Counter, deque

@@ -15,11 +15,11 @@ from anyio import to_thread
 from starlette.requests import ClientDisconnect, Request
 
 from ingest.file_format import FileFormat
-from ingest.readers.unpacked import unpacked_bytes
+from ingest.readers.unpacked_size import unpacked_bytes
 from server.http.disconnect import ClientLeft
 from server.http.requests import TooLarge
+from server.ingesting.capacity import Reservation
 from server.ingesting.inbox import Inbox
-from server.ingesting.room import Seat
 from warehouse.errors import BadInput, Unavailable
 
 ENCODINGS = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
@@ -47,20 +47,22 @@ class Body:
 
 @asynccontextmanager
 async def received(
-    request: Request, inbox: Inbox, seat: Seat, most_bytes: int, table: str, form: FileFormat
+    request: Request, inbox: Inbox, reservation: Reservation, most_bytes: int, table: str, form: FileFormat
 ) -> AsyncIterator[Body]:
     """The body of a request, announced as rows of a table in a format, in files that go with the block.
 
-    Raises: TooLarge, NoRoom, TooSlow; UnsupportedType for an encoding that is none; BadInput for a body that is not in
+    Raises: TooLarge, NoCapacity, TooSlow; UnsupportedType for an encoding that is none; BadInput for a body that is not in
     its encoding; ClientLeft when it ended before it was whole.
     """
     encoding = _encoding(request)
     sent, unpacked = inbox.path(), inbox.path()
     try:
         try:
-            await _keep(request.stream(), sent, most_bytes, seat, _announced_bytes(request, most_bytes, seat))
+            await _keep(
+                request.stream(), sent, most_bytes, reservation, _announced_bytes(request, most_bytes, reservation)
+            )
             if encoding is not None:
-                await _keep(_unpacked(sent, encoding), unpacked, most_bytes, seat, 0)
+                await _keep(_unpacked(sent, encoding), unpacked, most_bytes, reservation, 0)
             path = sent if encoding is None else unpacked
             if await to_thread.run_sync(unpacked_bytes, path, form) > most_bytes:
                 raise _too_large(most_bytes)
@@ -81,26 +83,28 @@ def _encoding(request: Request) -> str | None:
     return ENCODINGS[named]
 
 
-def _announced_bytes(request: Request, most_bytes: int, seat: Seat) -> int:
+def _announced_bytes(request: Request, most_bytes: int, reservation: Reservation) -> int:
     """What the body says to be long, which has its room before it comes; 0 where it does not say."""
     said = request.headers.get("content-length", "")
     announced = int(said) if said.isascii() and said.isdigit() else 0
     if announced > most_bytes:
         raise _too_large(most_bytes)
-    seat.take(announced)
+    reservation.take(announced)
     return announced
 
 
-async def _keep(pieces: AsyncIterator[bytes], path: Path, most_bytes: int, seat: Seat, has_room: int) -> None:
-    """Write pieces to a file; room for `has_room` bytes is taken already."""
+async def _keep(
+    pieces: AsyncIterator[bytes], path: Path, most_bytes: int, reservation: Reservation, announced: int
+) -> None:
+    """Write pieces to a file; room for `announced` bytes is taken already."""
     kept, size_bytes = bytearray(), 0
     while (piece := await _next(pieces)) is not None:
         size_bytes += len(piece)
         if size_bytes > most_bytes:
             raise _too_large(most_bytes)
-        if size_bytes > has_room:
-            seat.take(size_bytes - has_room)
-            has_room = size_bytes
+        if size_bytes > announced:
+            reservation.take(size_bytes - announced)
+            announced = size_bytes
         kept += piece
         if len(kept) >= PIECE_BYTES:
             await to_thread.run_sync(_append, path, bytes(kept))

@@ -28,7 +28,7 @@ class ConnectionLimits:
 
     @contextmanager
     def taken(self, subject: Hashable) -> Iterator[None]:
-        """Hold a seat.
+        """Hold a place.
 
         Raises: Overloaded.
         """

@@ -70,9 +70,9 @@ async def _taken(request: Request, record: Record) -> DeliveryResult:
     if unknown := sorted(read_texts(request)):
         raise BadInput(f"There is no parameter {unknown[0]}: a body is read by its Content-Type alone.")
     kind, key = _kind(request), _key(request)
-    with intake.room.seat(sender) as seat:
+    with intake.capacity.reserve(sender) as reservation:
         most_bytes = service.settings.ingest_body_bytes
-        async with received(request, intake.inbox, seat, most_bytes, table, kind) as body:
+        async with received(request, intake.inbox, reservation, most_bytes, table, kind) as body:
             delivery = Delivery(
                 request_id(sender, key), body.fingerprint, table, sender, kind, body.path, body.size_bytes
             )

@@ -12,8 +12,8 @@ from server.answering.execution import Executed, error_of
 from server.http.bodies import TooSlow, UnsupportedType
 from server.http.challenge import challenge
 from server.http.requests import JSON, TooLarge
+from server.ingesting.capacity import NoCapacity
 from server.ingesting.intake import NoRequest
-from server.ingesting.room import NoRoom
 from server.ingesting.writer import KeyTaken
 from warehouse.errors import MarqueeError
 
@@ -37,7 +37,7 @@ _OWN_STATUS = {
     TooManyRows: 413,
     UnsupportedType: 415,
     FileRefused: 422,
-    NoRoom: 429,
+    NoCapacity: 429,
     TooManyRequests: 429,
 }
 # What proxies log where the client has gone; nobody reads it.
@@ -47,7 +47,7 @@ CLIENT_LEFT = 499
 def refusal(error: Exception, status: int | None = None, headers: Mapping[str, str] | None = None) -> Response:
     """The response to a request that was not executed; its status is the error's own where none is given."""
     shown = {**challenge(error), **(headers or {})}
-    if isinstance(error, TooManyRequests | NoRoom):
+    if isinstance(error, TooManyRequests | NoCapacity):
         shown["Retry-After"] = str(error.retry_after_s)
     return _json(orjson.dumps({"errors": [error_of(error)]}), status or status_of(error), headers=shown)
 

@@ -9,10 +9,10 @@ from anyio import to_thread
 
 from schema.roles import Role
 from server.answering.service import Service
+from server.command_relay import Relay, Run
+from server.command_session import LocalSession
 from server.http.app import make_app
 from server.identity.principal import Principal
-from server.relay import Relay, Run
-from server.session import Session
 from warehouse.engine.address import Embedded
 from warehouse.errors import BadInput
 
@@ -56,7 +56,7 @@ def listen(host: str, port: int) -> socket.socket:
     return bound
 
 
-def serve(session: Session, bound: socket.socket, run: Run, links: bool) -> None:
+def serve(session: LocalSession, bound: socket.socket, run: Run, links: bool) -> None:
     """Serve until interrupted; `run` runs relayed commands, `links` prints a ready link for each role."""
     service = session.service()
     warehouse = service.warehouse
@@ -77,7 +77,7 @@ def serve(session: Session, bound: socket.socket, run: Run, links: bool) -> None
         # Whoever is not a known proxy may write anything into `X-Forwarded-For`.
         proxy_headers=bool(session.settings.proxies),
         forwarded_allow_ips=list(session.settings.proxies),
-        # Room for a message that is too large to be told so; beyond, the transport ends the socket with 1009.
+        # Capacity for a message that is too large to be told so; beyond, the transport ends the socket with 1009.
         ws_max_size=2 * session.settings.body_bytes,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=LAST_ANSWERS_S,

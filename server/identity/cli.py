@@ -13,9 +13,9 @@ import typer
 
 from schema.policy import access_of
 from schema.roles import Role
+from server.command_session import LocalSession
 from server.identity.principal import Principal
 from server.identity.terms import parse_embed_ttl, parse_scope, parse_ttl
-from server.session import Session
 from warehouse.errors import BadInput
 from warehouse.model.countries import is_assigned, meant_country
 
@@ -42,7 +42,7 @@ def issue_token(
     """Print a token of a role."""
     if role is Role.EMBED:
         raise BadInput("An embed token is made for one operation: marquee token embed --operation DailyTrends")
-    session: Session = ctx.obj
+    session: LocalSession = ctx.obj
     principal = Principal(subject, role, parse_scope(scope or []))
     if role is not Role.INGEST:
         access_of(subject, role, principal.scope)
@@ -66,7 +66,7 @@ def embed_token(
     from server.answering.operations import published
     from server.identity.grants import make_grant
 
-    session: Session = ctx.obj
+    session: LocalSession = ctx.obj
     grant = make_grant(published(), operation, _variables(variables), origin, _schema)
     rows = parse_scope(scope or [])
     access_of(subject, Role.EMBED, rows)
@@ -88,7 +88,7 @@ def inspect_token(
     """
     from server.identity.inspection import inspect
 
-    session: Session = ctx.obj
+    session: LocalSession = ctx.obj
     found = asyncio.run(inspect(session.tokens(), sys.stdin.readline().strip() if token == "-" else token))
     session.out(found.as_json() if as_json else found.as_text())
     if not found.accepted:
@@ -100,7 +100,7 @@ def revoke_token(
     ctx: typer.Context, token: Annotated[str, typer.Argument(help="The token, or its id (`jti`).")]
 ) -> None:
     """End a token before its time, in the server that runs too."""
-    session: Session = ctx.obj
+    session: LocalSession = ctx.obj
     revocations = session.warehouse().revocations
     from server.identity.token_service import LocalTokenService
 
@@ -117,7 +117,7 @@ def rotate_secret(
     grace: Annotated[str, typer.Option(help="How long tokens of the former secret still count; 0: no more.")] = "1h",
 ) -> None:
     """Let a new secret sign tokens; servers that run take it up by themselves."""
-    session: Session = ctx.obj
+    session: LocalSession = ctx.obj
     still = timedelta(0) if grace == "0" else parse_ttl(grace, name="--grace")
     session.secrets().rotate(still)
     until = (datetime.now(UTC) + still).isoformat(timespec="seconds")
@@ -134,7 +134,7 @@ def _schema() -> "GraphQLSchema":
     return build_schema().core
 
 
-def _tell_unassigned(session: Session, principal: Principal) -> None:
+def _tell_unassigned(session: LocalSession, principal: Principal) -> None:
     """Loads keep any two letters, so that a token may name them; whether they were meant is for who makes it to say."""
     for code in principal.scope.get("country", ()):
         if not is_assigned(code):

@@ -1,6 +1,6 @@
 """Secret files: what only their owner reads, made when first needed, and replaced as a whole.
 
-A secret is 32 random bytes in hex. What a line may say beside it is the subject of `server.secret_ring`.
+A secret is 32 random bytes in hex. What a line may say beside it is the subject of `server.identity.secret_ring`.
 """
 
 import os

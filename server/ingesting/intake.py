@@ -13,15 +13,15 @@ from anyio import to_thread
 
 from ingest.options import Options
 from ingest.small_files import Held, hold_file
+from server.ingesting.capacity import Capacity
 from server.ingesting.delivery import Delivery, DeliveryResult, Sender
 from server.ingesting.inbox import Inbox
-from server.ingesting.room import Room
 from server.ingesting.writer import Writer
 from server.settings import Settings
 from warehouse import Warehouse
 from warehouse.errors import BadInput
+from warehouse.loads.ingest_requests import kept_aside_of
 from warehouse.loads.quarantine import KeptAside
-from warehouse.loads.requests import kept_aside_of
 from warehouse.loads.sifting import FACT_TABLES
 
 # How long the first of several requests waits for others while the writer is free, and how often for those that are on
@@ -48,7 +48,7 @@ class Intake:
 
     def __init__(self, warehouse: Warehouse, settings: Settings) -> None:
         self._warehouse = warehouse
-        self.room = Room(settings.ingest_waiting_bytes)
+        self.capacity = Capacity(settings.ingest_waiting_bytes)
         self.inbox = Inbox(warehouse.address)
         self._writer = Writer(warehouse, settings.ingest_body_bytes, settings.ingest_key_hours)
         # A thread of its own: loads may take long, and must not take the places of those who read.
@@ -94,7 +94,7 @@ class Intake:
         """Wait a moment: who got an answer from the load before is about to send the next request."""
         for _ in range(MOST_WINDOWS):
             await asyncio.sleep(WINDOW_S)
-            if self.room.requests <= len(self._waiting):
+            if self.capacity.requests <= len(self._waiting):
                 return
 
     async def _load(self, group: Sequence[_Waiting]) -> None:

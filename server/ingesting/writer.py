@@ -16,7 +16,7 @@ from ingest.small_files import first_rows, load_held
 from server.ingesting.delivery import Delivery, DeliveryResult, result_of
 from warehouse import Warehouse
 from warehouse.errors import BadInput, Cancelled, MarqueeError, Overloaded, Unavailable
-from warehouse.loads.requests import KnownRequest, known_requests, note_requests
+from warehouse.loads.ingest_requests import KnownRequest, known_requests, note_requests
 
 LOG = logging.getLogger("marquee.ingest")
 # A row costs the engine at least this much of its time and memory, whatever little it takes in a Parquet file.

@@ -9,7 +9,7 @@ from functools import cache
 
 from anyio import to_thread
 
-from resolvers.runner import StepRequest
+from resolvers.pipeline_runner import StepRequest
 from server.pipeline_runs.active_run import ActiveRun, StepFunction
 from server.pipeline_runs.recorder import Recorder
 from server.pipeline_runs.step_checks import check_steps

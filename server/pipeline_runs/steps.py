@@ -12,11 +12,11 @@ from types import MappingProxyType
 from ingest.demo import load_demo
 from ingest.demo_size import DemoSize
 from ingest.drop_folder import Arrival, DropFolder
+from ingest.load_files import Report
 from ingest.loader import FileLoad, load_file
 from ingest.problems import FileRefused
-from ingest.report import Report
 from ingest.watch import Outcome, Watch, outcome_of
-from resolvers.runner import StepRequest
+from resolvers.pipeline_runner import StepRequest
 from server.pipeline_runs.active_run import StepFunction, StepProgress, StepResult
 from server.spark_jobs.pipeline import JobOutcome
 from warehouse.errors import Cancelled, MarqueeError, Unavailable

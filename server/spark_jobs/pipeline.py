@@ -24,13 +24,13 @@ from server.spark_jobs.jobs import JOBS, Job, JobRequest
 from server.spark_jobs.process import SparkProcess
 from spark import java
 from warehouse.access import SYSTEM
-from warehouse.batch.reports import reports_of
 from warehouse.errors import BadInput, Cancelled, Overloaded, Unavailable
 from warehouse.plurals import counted
+from warehouse.spark_results.reports import reports_of
+from warehouse.staging.load_result import take_in, take_out
 from warehouse.staging.place import Place, staging_place
 from warehouse.staging.results import Result, State, results_of
 from warehouse.staging.snapshot import SNAPSHOT, Piece, refresh
-from warehouse.staging.taking import take_in, take_out
 from warehouse.warehouse import Warehouse
 
 LOG = logging.getLogger(__name__)

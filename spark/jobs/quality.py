@@ -19,7 +19,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.streaming.listener import StreamingQueryProgress
 from pyspark.sql.streaming.query import StreamingQuery
 
-from spark.arrivals import arriving
+from spark.arriving_files import arriving
 from spark.jobs.frame import run_job, write_counted
 from spark.parquet import Refused, read
 from spark.progress import Progress

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 
-from spark.contacts import HELD_OUT_EVERY, contacts_of, hold_out, preferences
 from spark.jobs.frame import run_job, write_counted
 from spark.parquet import Refused, read
+from spark.preferences import HELD_OUT_EVERY, contacts_of, hold_out, preferences
 from spark.progress import Progress
 from spark.ranking_metrics import Scores, score
 from spark.recommendations import fit, popular, recommend, similar_titles

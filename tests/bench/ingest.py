@@ -8,8 +8,8 @@ import argparse
 import time
 from pathlib import Path
 
+from ingest.load_files import load_files
 from ingest.progress import silent
-from ingest.report import load_files
 from tests.bench.figures import peak_mib, report, timed
 from warehouse import Warehouse, open_warehouse
 

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from itertools import groupby
 
 from warehouse.checks.group import Group
-from warehouse.checks.round import findings_of
+from warehouse.checks.run_checks import findings_of
 from warehouse.checks.table import keep
 from warehouse.engine.engine import Engine
 from warehouse.errors import MarqueeError

@@ -14,9 +14,9 @@ from warehouse.errors import BadInput
 from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, show_versions
 from warehouse.loads.ledger import Entry, State
+from warehouse.loads.leftover_tables import drop_passing, sweep
 from warehouse.loads.rejects import drop_rejected
 from warehouse.loads.sifting import FACT_TABLES
-from warehouse.loads.sweep import drop_passing, sweep
 from warehouse.model.rollups import ROLLUPS
 from warehouse.tables.rebuild import rebuild_rollup
 from warehouse.tables.reconcile import FACT

@@ -8,8 +8,8 @@ from warehouse.engine.engine import Engine
 from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.loads import ledger
 from warehouse.model.facts import FACTS
-from warehouse.query.domains import Domains
 from warehouse.query.freshness import Freshness, Freshnesses
+from warehouse.query.known_values import KnownValues
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import fact_source, read
 
@@ -25,7 +25,7 @@ class Reader:
 
     def __init__(self, engine: Engine, data_lock: ReadWriteLock, is_shared: bool) -> None:
         self.engine = engine
-        self.domains = Domains(engine, is_shared)
+        self.known_values = KnownValues(engine, is_shared)
         self._data_lock = data_lock
         self._freshnesses = Freshnesses(engine, self.newest, self.loaded_at)
         self._newest: dict[tuple[int, int | None, Scope], int | None] = {}

@@ -13,11 +13,11 @@ from server.answering.operations import published
 from server.answering.service import Service
 from tests.integration.resolvers.conftest import VIEWER, Door, token_of
 from warehouse.access import Access, Strategy
-from warehouse.batch.geography import countries, distances, travellers
-from warehouse.batch.patterns import PatternBy, patterns
-from warehouse.batch.quality_windows import alerts
 from warehouse.engine.engine import Engine
 from warehouse.errors import Forbidden
+from warehouse.spark_results.geography import countries, distances, travellers
+from warehouse.spark_results.patterns import PatternBy, patterns
+from warehouse.spark_results.quality_windows import alerts
 
 THERE = token_of(Role.ADMIN, {"country": ("DE", "HU")})
 NOWHERE = token_of(Role.ADMIN, {"country": ("ZZ",)})

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from resolvers.pipeline_runner import StepRequest
 from resolvers.root import build_schema
-from resolvers.runner import StepRequest
 from server.answering.operations import published
 from server.answering.service import Service
 from server.identity.tokens import Tokens

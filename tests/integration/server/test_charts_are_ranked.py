@@ -14,7 +14,7 @@ from server.spark_jobs.pipeline import Pipeline
 from tests.integration.resolvers.world import SESSIONS, SMALL, load
 from tests.integration.server.windows import WINDOWS
 from warehouse import Warehouse, ids, open_warehouse
-from warehouse.batch.rankings import Chart, chart
+from warehouse.spark_results.rankings import Chart, chart
 from warehouse.staging.place import staging_place
 
 EVERYBODY = access_of("ada", Role.ADMIN, {})

@@ -10,7 +10,7 @@ import anyio
 import pytest
 
 from ingest.drop_folder import DropFolder
-from resolvers.runner import StepRequest
+from resolvers.pipeline_runner import StepRequest
 from server.answering.service import Service
 from server.pipeline_runs.active_run import StepFunction, StepProgress, StepResult
 from server.pipeline_runs.runs import Runs

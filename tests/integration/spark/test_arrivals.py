@@ -13,8 +13,8 @@ import pytest
 from ingest.demo_size import DemoSize
 from ingest.generator import GENERATORS, Plan, build_world
 from ingest.writers import WRITERS, write_file
-from spark import arrivals
-from spark.arrivals import CELLS, read_file
+from spark import arriving_files as arrivals
+from spark.arriving_files import CELLS, read_file
 
 NAMES = "id,user_id,movie_id,start_time,watch_duration_minutes"
 ROW = ["1", "2", "3", "2026-03-02T12:00:00Z", "60"]

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 
-from spark.arrivals import CELLS
+from spark.arriving_files import CELLS
 from spark.jobs import quality
 from spark.progress import Progress
 from spark.quality import checked, with_alerts

@@ -7,7 +7,7 @@ from math import log, log2
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from spark.contacts import contacts_of, hold_out, preferences
+from spark.preferences import contacts_of, hold_out, preferences
 from spark.ranking_metrics import score
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -10,10 +10,10 @@ from pyspark.ml.recommendation import ALSModel
 from pyspark.sql import DataFrame, SparkSession
 
 from spark import recommendations
-from spark.contacts import contacts_of, preferences
 from spark.jobs import recommendations as job
 from spark.jobs.recommendations import RATINGS, SESSIONS, measure, refuse_unless_better
 from spark.parquet import Refused, read
+from spark.preferences import contacts_of, preferences
 from spark.progress import Progress
 from spark.ranking_metrics import Scores
 from spark.recommendations import fit, popular, recommend, similar_titles

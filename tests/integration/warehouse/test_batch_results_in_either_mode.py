@@ -10,16 +10,16 @@ from tests.integration.resolvers import computed, world
 from tests.integration.resolvers.world import FILMS, PEOPLE
 from warehouse import Warehouse
 from warehouse.access import SYSTEM
-from warehouse.batch.churn import calibration, churn_risk
-from warehouse.batch.forecast import forecast
-from warehouse.batch.geography import countries, distances, travellers
-from warehouse.batch.patterns import PatternBy, patterns
-from warehouse.batch.quality_windows import alerts
-from warehouse.batch.recommendations import recommendations, similar_movies
-from warehouse.batch.reports import reports
+from warehouse.spark_results.churn import calibration, churn_risk
+from warehouse.spark_results.forecast import forecast
+from warehouse.spark_results.geography import countries, distances, travellers
+from warehouse.spark_results.patterns import PatternBy, patterns
+from warehouse.spark_results.quality_windows import alerts
+from warehouse.spark_results.recommendations import recommendations, similar_movies
+from warehouse.spark_results.reports import reports
+from warehouse.staging.load_result import take_in
 from warehouse.staging.place import Place
 from warehouse.staging.results import RESULT_TABLES, Result
-from warehouse.staging.taking import take_in
 
 
 def everything(warehouse: Warehouse) -> dict[str, list[object]]:

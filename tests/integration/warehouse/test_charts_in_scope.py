@@ -12,7 +12,7 @@ from schema.policy import access_of
 from schema.roles import Role
 from tests.integration.new_warehouse import lay
 from warehouse import Warehouse, open_warehouse
-from warehouse.batch.rankings import Chart, chart
+from warehouse.spark_results.rankings import Chart, chart
 
 WEEKS = [date(2026, 3, 2), date(2026, 3, 9), date(2026, 3, 16)]
 NEWEST = Chart("WEEK", "COUNTRY", "DE", start=None, limit=10)

@@ -11,7 +11,7 @@ from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM
 from warehouse.insights.concurrency import concurrency
 from warehouse.insights.funnel import completion_funnel
-from warehouse.insights.quality import QualityBy, quality
+from warehouse.insights.playback_quality import QualityBy, quality
 from warehouse.insights.retention import RetentionRequest, retention
 from warehouse.insights.sessions import Sessions
 from warehouse.insights.stickiness import stickiness

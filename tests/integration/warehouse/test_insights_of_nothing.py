@@ -9,7 +9,7 @@ from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM
 from warehouse.insights.concurrency import Peak, concurrency
 from warehouse.insights.funnel import STEPS_E6, completion_funnel
-from warehouse.insights.quality import QualityBy, quality
+from warehouse.insights.playback_quality import QualityBy, quality
 from warehouse.insights.retention import Cohort, RetentionRequest, Return, retention
 from warehouse.insights.sessions import Sessions
 from warehouse.insights.stickiness import StickyDay, stickiness

@@ -14,7 +14,7 @@ from tests.integration.warehouse.recount import said
 from tests.integration.warehouse.worlds import Session
 from warehouse.access import SYSTEM, Strategy
 from warehouse.errors import TooExpensive
-from warehouse.insights.quality import QualityBy, QualityRow, quality
+from warehouse.insights.playback_quality import QualityBy, QualityRow, quality
 from warehouse.query.local_time import Range
 
 

@@ -14,7 +14,7 @@ from warehouse.checks.declared import CHECKS, Status
 from warehouse.checks.finding import Finding
 from warehouse.checks.group import Group
 from warehouse.checks.reading import rounds
-from warehouse.checks.round import findings_of
+from warehouse.checks.run_checks import findings_of
 from warehouse.loads import ledger
 
 WARN, FAIL = Status.WARN, Status.FAIL

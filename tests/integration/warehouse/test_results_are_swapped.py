@@ -12,9 +12,9 @@ import pytest
 from tests.integration.warehouse.victims import Death, Killed, Succession, Victim
 from warehouse import Warehouse
 from warehouse.errors import Unavailable
+from warehouse.staging.load_result import take_in, take_out
 from warehouse.staging.place import Place
 from warehouse.staging.results import Result, results_of
-from warehouse.staging.taking import take_in, take_out
 
 CHART = {"period": "MONTH", "by": "ALL", "value": "", "views": 5, "rank": 1, "dense_rank": 1, "row_number": 1}
 REACH = {"movie_key": 1, "viewers": 2, "active_viewers": 4, "rank": 1}

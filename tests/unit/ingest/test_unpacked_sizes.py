@@ -11,7 +11,7 @@ import pytest
 from pyarrow import ipc
 
 from ingest.file_format import FileFormat
-from ingest.readers.unpacked import unpacked_bytes
+from ingest.readers.unpacked_size import unpacked_bytes
 
 ROWS = 100_000
 ZEROS = pa.record_batch({"id": pa.array(np.zeros(ROWS, np.int64)), "title": pa.array(["x" * 20] * ROWS)})

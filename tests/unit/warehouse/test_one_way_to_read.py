@@ -26,7 +26,7 @@ _LOOKS_UP = re.compile(r"\b(?:dictGet\w*|dictHas)\s*\(")
 
 # Module → why it may name a table itself.
 READERS = {
-    "warehouse/batch/rankings.py": "charts are computed over everybody; `chart` closes them to who has a scope",
+    "warehouse/spark_results/rankings.py": "charts are computed over everybody; `chart` closes them to who has a scope",
     "warehouse/query/reader.py": "the paths of attributes, told to nobody who has a scope",
 }
 LOOKS_UP = {"warehouse/model/columns.py": "the model's columns, each with the mask that covers it"}

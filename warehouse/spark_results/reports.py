@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from warehouse.access import Access
-from warehouse.batch.asking import released_to
 from warehouse.engine.engine import Engine
 from warehouse.model.columns import Kind, stored_columns
 from warehouse.plurals import counted
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import Source, read
+from warehouse.spark_results.asking import released_to
 
 # Job → its report. No scope can read one: a model is measured on everybody.
 REPORTS = {

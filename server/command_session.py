@@ -51,7 +51,7 @@ def _month(option: str, text: str | None) -> date | None:
 
 
 @dataclass
-class Session:
+class LocalSession:
     """Settings, the caller's folder and terminal, and a warehouse that is opened when a command first needs it.
 
     A session that is `lent` a warehouse runs for a caller in another process: it neither opens nor closes one, and the
@@ -64,7 +64,7 @@ class Session:
     console: Console = field(default_factory=lambda: Console(stderr=True))
     lent: "Warehouse | None" = None
     spooled: Path | None = None
-    run: Callable[[list[str], "Session"], int] | None = None
+    run: Callable[[list[str], "LocalSession"], int] | None = None
     _used: "Warehouse | None" = None
     _lock: FolderLock | None = None
 
@@ -99,7 +99,7 @@ class Session:
     def commands(self) -> AbstractContextManager[RunCommand]:
         """What runs other commands, here or in the process that holds the warehouse, and closes what they opened."""
         assert self.run is not None, "whoever makes a session for a command line says how commands are run"
-        run, session = self.run, Session(self.settings, self.folder)
+        run, session = self.run, LocalSession(self.settings, self.folder)
 
         def printed(argv: list[str], out: TextIO, err: TextIO) -> int:
             session.out = lambda text: print(text, file=out)

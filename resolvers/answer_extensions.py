@@ -7,14 +7,14 @@ from typing import Any
 from strawberry.extensions import SchemaExtension
 
 from resolvers.context import Context
-from warehouse.query.domains import nearest
+from warehouse.query.known_values import nearest
 
 _MOST_UNMATCHED = 50
 _MOST_SUGGESTED = 5
 _LONGEST = 100
 
 
-class Notes(SchemaExtension):
+class AnswerExtensions(SchemaExtension):
     """Puts the context's notes beside the answer."""
 
     def get_results(self) -> dict[str, Any]:

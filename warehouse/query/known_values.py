@@ -42,7 +42,7 @@ _FIXED: Mapping[str, frozenset[str]] = MappingProxyType({"age_band": frozenset(A
 Key = tuple[str, str]
 
 
-class Domains:
+class KnownValues:
     """The values of each dimension that was asked for, in the newest state of the data. `is_shared` says that other
     processes may load too."""
 

@@ -14,13 +14,13 @@ from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
 from resolvers.unmatched import FILM, note_argument
 from schema.arguments import Most
-from schema.batch import By, MostTravellers, OfCountry, OfDevice, OfGenre, OfUser
-from warehouse.batch import churn, patterns, quality_windows, reports
-from warehouse.batch import forecast as coming
-from warehouse.batch import geography as places
-from warehouse.batch import recommendations as recommended
-from warehouse.batch.patterns import PatternBy
+from schema.spark_results import By, MostTravellers, OfCountry, OfDevice, OfGenre, OfUser
 from warehouse.model.countries import country_code
+from warehouse.spark_results import churn, patterns, quality_windows, reports
+from warehouse.spark_results import forecast as coming
+from warehouse.spark_results import geography as places
+from warehouse.spark_results import recommendations as recommended
+from warehouse.spark_results.patterns import PatternBy
 
 # A node's field → the record's field with its key, and what brings nodes in by their keys.
 _NODES = {"movie": ("movie_key", movie_cells), "user": ("user_key", user_cells)}

@@ -8,8 +8,8 @@ import strawberry
 
 from schema.nodes import Movie, User
 from schema.scalars import Date, Long
-from warehouse.batch.geography import CLOSEST, TOP_MOVIES
-from warehouse.batch.patterns import PatternBy
+from warehouse.spark_results.geography import CLOSEST, TOP_MOVIES
+from warehouse.spark_results.patterns import PatternBy
 
 strawberry.enum(PatternBy, name="PatternBy", description="What people are told apart by.")
 

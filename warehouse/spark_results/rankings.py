@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from warehouse.access import Access
-from warehouse.batch.asking import check_limit
 from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput, Forbidden
 from warehouse.query.parameters import Parameters
+from warehouse.spark_results.asking import check_limit
 
 _CHART_SCOPES = {"COUNTRY": "country", "GENRE": "genre"}
 
