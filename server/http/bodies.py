@@ -51,7 +51,7 @@ async def received(
 ) -> AsyncIterator[Body]:
     """The body of a request, announced as rows of a table in a format, in files that go with the block.
 
-    Raises: TooLarge, NoCapacity, TooSlow; UnsupportedType for an encoding that is none; BadInput for a body that is not in
+    Raises: TooLarge, NoCapacity, TooSlow; UnsupportedType for an unknown encoding; BadInput for a body that is not in
     its encoding; ClientLeft when it ended before it was whole.
     """
     encoding = _encoding(request)
@@ -84,7 +84,7 @@ def _encoding(request: Request) -> str | None:
 
 
 def _announced_bytes(request: Request, most_bytes: int, reservation: Reservation) -> int:
-    """What the body says to be long, which has its room before it comes; 0 where it does not say."""
+    """The length that the request announces, reserved before the body arrives; 0 if it announces none."""
     said = request.headers.get("content-length", "")
     announced = int(said) if said.isascii() and said.isdigit() else 0
     if announced > most_bytes:
@@ -94,17 +94,17 @@ def _announced_bytes(request: Request, most_bytes: int, reservation: Reservation
 
 
 async def _keep(
-    pieces: AsyncIterator[bytes], path: Path, most_bytes: int, reservation: Reservation, announced: int
+    pieces: AsyncIterator[bytes], path: Path, most_bytes: int, reservation: Reservation, reserved_bytes: int
 ) -> None:
-    """Write pieces to a file; room for `announced` bytes is taken already."""
+    """Write pieces to a file; `reserved_bytes` are reserved already."""
     kept, size_bytes = bytearray(), 0
     while (piece := await _next(pieces)) is not None:
         size_bytes += len(piece)
         if size_bytes > most_bytes:
             raise _too_large(most_bytes)
-        if size_bytes > announced:
-            reservation.take(size_bytes - announced)
-            announced = size_bytes
+        if size_bytes > reserved_bytes:
+            reservation.take(size_bytes - reserved_bytes)
+            reserved_bytes = size_bytes
         kept += piece
         if len(kept) >= PIECE_BYTES:
             await to_thread.run_sync(_append, path, bytes(kept))
