@@ -21,11 +21,11 @@ class Comparison(StrEnum):
 
 @dataclass(frozen=True)
 class Window:
-    """A range in a zone, with the local dates that it was made from, if any."""
+    """A range in a zone; `is_of_days` where local dates were its ends."""
 
     span: Range
     zone: str
-    days: tuple[date, date] | None = None
+    is_of_days: bool = False
 
     def before(self, comparison: Comparison) -> Past:
         """The range to compare with, and how far it lies back: a year, or for the period before as many months where
@@ -38,8 +38,9 @@ class Window:
         months = self._whole_months()
         if months:
             return Shift(months=months)
-        if self.days is not None:
-            start, end = self.days
+        if self.is_of_days:
+            # Of the instants, not as it was written: a date that the zone skipped is where the next one begins.
+            start, end = (local_day(self.zone, edge) for edge in (self.span.start, self.span.end))
             return Shift(days=(end - start).days)
         return Shift(seconds=self.span.end - self.span.start)
 
@@ -56,7 +57,7 @@ def last(duration: str, zone_name: str, newest: int) -> Window:
     """Local calendar time that ends with the local day of `newest`, an instant."""
     end = local_day(zone_name, newest) + timedelta(days=1)
     start = shift_back(end, duration)
-    return Window(_of_days(zone_name, start, end), zone_name, (start, end))
+    return Window(_of_days(zone_name, start, end), zone_name, is_of_days=True)
 
 
 def between(start: str, end: str, zone_name: str) -> Window:
@@ -66,7 +67,7 @@ def between(start: str, end: str, zone_name: str) -> Window:
     """
     days = (_day(start), _day(end))
     if days[0] is not None and days[1] is not None:
-        return Window(_of_days(zone_name, days[0], days[1]), zone_name, (days[0], days[1]))
+        return Window(_of_days(zone_name, days[0], days[1]), zone_name, is_of_days=True)
     edges = [day_start(zone_name, day) if day else _instant(text) for day, text in zip(days, (start, end), strict=True)]
     return Window(Range(edges[0], edges[1]), zone_name)
 

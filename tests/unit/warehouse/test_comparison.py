@@ -154,3 +154,19 @@ def test_shifts_move_local_times() -> None:
     assert Shift(months=12).moved(datetime(2024, 2, 29, 23, 59)) == datetime(2023, 3, 1)  # noqa: DTZ001
     assert Shift(months=2).moved(datetime(2026, 1, 31, 10)) == datetime(2025, 12, 1)  # noqa: DTZ001
     assert Shift(days=30).moved(datetime(2026, 3, 1, 10)) == datetime(2026, 1, 30, 10)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("zone", "skipped", "following", "end"),
+    [
+        ("Pacific/Kiritimati", "1994-12-31", "1995-01-01", "1995-01-02"),
+        ("Pacific/Apia", "2011-12-30", "2011-12-31", "2012-01-05"),
+    ],
+)
+@pytest.mark.parametrize("comparison", [PERIOD, YEAR])
+def test_a_range_from_a_date_that_the_zone_skipped_is_that_from_the_next_one(
+    zone: str, skipped: str, following: str, end: str, comparison: Comparison
+) -> None:
+    asked, same = between(skipped, end, zone), between(following, end, zone)
+    assert asked == same
+    assert asked.before(comparison) == same.before(comparison)
