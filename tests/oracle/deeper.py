@@ -112,7 +112,7 @@ def answer_stickiness(question: Cell, seen: Seen) -> list[dict[str, Any]]:
         came[seen.clock.local(row.at).date()].add(_person(row))
     answers = []
     for day in seen.clock.days(span.start.at, span.end.at):
-        monthly = len(set().union(*(came[day - timedelta(days=back)] for back in range(MONTH_DAYS))))
+        monthly = len(set().union(*(came[one] for one in _days_until(day, seen.clock))))
         found = {
             "day": day.isoformat(),
             "dailyViewers": len(came[day]),
@@ -121,6 +121,12 @@ def answer_stickiness(question: Cell, seen: Seen) -> list[dict[str, Any]]:
         }
         answers.append({key(one): found[one["name"]] for one in cells(question)})
     return answers
+
+
+def _days_until(day: date, clock: Clock) -> list[date]:
+    """The thirty local days that end with one; a date that the zone skipped was none."""
+    dates = (day - timedelta(days=back) for back in range(MONTH_DAYS + 2))
+    return [one for one in dates if clock.local(clock.first_instant(one)).date() == one][:MONTH_DAYS]
 
 
 def answer_quality(question: Cell, seen: Seen) -> list[dict[str, Any]]:
