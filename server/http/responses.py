@@ -40,6 +40,8 @@ _OWN_STATUS = {
     NoCapacity: 429,
     TooManyRequests: 429,
 }
+# Answers are what one token may see: no cache between may store them.
+_NOT_STORED = {"Cache-Control": "no-store"}
 # What proxies log where the client has gone; nobody reads it.
 CLIENT_LEFT = 499
 
@@ -60,11 +62,21 @@ def status_of(error: Exception) -> int:
 
 def answer(executed: Executed, request: Request) -> Response:
     """A refused document is a 400 where the client speaks GraphQL's own media type, else a 200, as clients of JSON
-    expect.
+    expect. An answer by GET has an entity tag, and is a 304 for a client that names it.
     """
     speaks_graphql = GRAPHQL in request.headers.get("accept", "")
     status = 400 if speaks_graphql and not executed.ran else 200
-    return _json(executed.content, status, GRAPHQL if speaks_graphql else JSON)
+    headers = {}
+    if request.method == "GET" and "errors" not in executed.body:
+        headers["ETag"] = executed.etag
+        if executed.etag in _entity_tags(request.headers.get("if-none-match", "")):
+            return Response(status_code=304, headers={**_NOT_STORED, **headers})
+    return _json(executed.content, status, GRAPHQL if speaks_graphql else JSON, headers)
+
+
+def _entity_tags(header: str) -> set[str]:
+    """The tags that an If-None-Match header lists; weak and strong ones compare alike."""
+    return {tag.strip().removeprefix("W/") for tag in header.split(",")}
 
 
 def data(content: bytes, headers: Mapping[str, str] | None = None) -> Response:
@@ -78,5 +90,5 @@ def failure(executed: Executed) -> Response:
 
 
 def _json(content: bytes, status: int, kind: str = JSON, headers: Mapping[str, str] | None = None) -> Response:
-    shown = {"Cache-Control": "no-store", "Content-Type": f"{kind}; charset=utf-8", **(headers or {})}
+    shown = {**_NOT_STORED, "Content-Type": f"{kind}; charset=utf-8", **(headers or {})}
     return Response(content, status, headers=shown)

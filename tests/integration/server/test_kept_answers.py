@@ -10,7 +10,7 @@ from schema.roles import Role
 from server.answering.operations import published
 from server.answering.response_cache import ResponseCache
 from server.answering.service import Service
-from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, opened_door, token_of
+from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, bearer, opened_door, token_of
 
 GERMANY = token_of(Role.ANALYST, {"country": ("DE",)})
 HUNGARY = token_of(Role.ANALYST, {"country": ("HU",)})
@@ -115,3 +115,24 @@ def test_a_large_answer_takes_no_other_s_place(service: Service) -> None:
         kept = len(small.service.answers)
         small.ask("{ users(first: 9) { edges { node { id username email country } } } }", ANALYST)
         assert len(small.service.answers) == kept == 1
+
+
+@pytest.mark.parametrize("path", ["/api/Genres?timeZone=Asia%2FKolkata", f"/graphql?query={TOTALS}"])
+def test_a_client_that_has_the_answer_is_told_so_until_it_is_another_s_or_another(keeping: Door, path: str) -> None:
+    first = keeping.get(path, ANALYST)
+    tag = first.headers["ETag"]
+    for named in (tag, f"W/{tag}", f'"other", {tag}'):
+        again = keeping.request("GET", path, headers={**bearer(ANALYST), "If-None-Match": named})
+        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
+        assert again.headers["Cache-Control"] == "no-store"
+    for token, named in ((ANALYST, '"other"'), (GERMANY, tag)):
+        other = keeping.request("GET", path, headers={**bearer(token), "If-None-Match": named})
+        assert other.status_code == 200
+        assert (other.headers["ETag"] == tag) == (token == ANALYST)
+    assert keeping.get(path, ANALYST).content == first.content
+
+
+def test_what_was_refused_has_no_entity_tag(keeping: Door) -> None:
+    refused = keeping.get("/api/Genres?timeZone=Mars%2FOlympus", ANALYST)
+    assert "errors" in refused.json()
+    assert "ETag" not in refused.headers
