@@ -39,7 +39,7 @@ async def graphql(request: Request) -> Response:
 
 
 def _streamed(request: Request, caller: Caller, graphql_request: GraphQLRequest) -> Response:
-    """The answers as they come.
+    """The answers as a stream of events.
 
     Raises: Forbidden, Overloaded.
     """

@@ -1,4 +1,4 @@
-"""What a request asks, and who sent it: read off headers, body and query parameters, or refused."""
+"""Parses requests: the caller, the GraphQL request and the query parameters."""
 
 from typing import Any
 
@@ -13,11 +13,11 @@ JSON = "application/json"
 
 
 class TooLarge(BadInput):
-    """The body is larger than it may be."""
+    """The body is too large."""
 
 
 async def caller_of(request: Request) -> Caller:
-    """Who sent a request.
+    """The caller of a request.
 
     Raises: Unauthenticated.
     """
@@ -26,12 +26,12 @@ async def caller_of(request: Request) -> Caller:
 
 
 async def read_graphql_request(request: Request, most_bytes: int) -> GraphQLRequest:
-    """What the request's `{query or documentId, variables, operationName}` ask.
+    """The GraphQL request in an HTTP request: `{query or documentId, variables, operationName}`.
 
     Raises: BadInput for anything else.
     """
     sent: Any
-    # HEAD is a GET whose answer is not sent: what may not change anything is everything but POST.
+    # HEAD is handled as a GET, so anything but POST is read-only.
     only_queries = request.method != "POST"
     if only_queries:
         sent = dict(request.query_params)
@@ -46,7 +46,7 @@ async def read_graphql_request(request: Request, most_bytes: int) -> GraphQLRequ
 
 
 def graphql_request_of(sent: Any, only_queries: bool = False) -> GraphQLRequest:
-    """What `{query or documentId, variables, operationName}` ask, wherever they stood.
+    """The GraphQL request from parsed `{query or documentId, variables, operationName}`.
 
     Raises: BadInput for anything else.
     """
@@ -100,7 +100,7 @@ def _parsed(text: bytes, what: str) -> Any:
 def read_texts(request: Request) -> dict[str, str]:
     """The query parameters.
 
-    Raises: BadInput for one that is given twice.
+    Raises: BadInput for a repeated parameter.
     """
     texts: dict[str, str] = {}
     for name, text in request.query_params.multi_items():

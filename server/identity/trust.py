@@ -1,4 +1,4 @@
-"""Whose tokens count here, by the settings."""
+"""The external issuer that the settings trust."""
 
 from server.identity.claims import ClaimNames
 from server.identity.jwks import Jwks
@@ -8,9 +8,9 @@ from warehouse.errors import BadInput
 
 
 def issuer_of(settings: Settings) -> Issuer | None:
-    """The issuer whose tokens count beside our own, if one is set.
+    """The external issuer, if one is set.
 
-    Raises: BadInput where something is set of what is only whole together.
+    Raises: BadInput if only some of its settings are given.
     """
     if not settings.jwks_url:
         if settings.token_issuer or settings.token_audience:
