@@ -1,6 +1,6 @@
-"""Capacity for rows that come over HTTP: how many requests, and how many bytes of them, may be here at a time.
+"""Capacity for rows over HTTP: how many requests and bytes may be in progress at once.
 
-A request beyond it is refused with 429, so that memory and disk stay bounded.
+Requests beyond it get a 429, so memory and disk use stay bounded.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from warehouse.errors import Overloaded
 
 MOST_REQUESTS = 256
-# Of one sender: there is capacity left for the others.
+# The limit for one sender leaves capacity for others.
 MOST_OF_ONE = 192
 RETRY_AFTER_S = 1
 
@@ -25,14 +25,14 @@ class NoCapacity(Overloaded):
 
 
 class Reservation:
-    """The place of one request, which takes bytes as they arrive."""
+    """The capacity held by one request; it grows as bytes arrive."""
 
     def __init__(self, capacity: "Capacity") -> None:
         self._capacity = capacity
         self.taken_bytes = 0
 
     def take(self, size_bytes: int) -> None:
-        """Reserve some more bytes.
+        """Reserve more bytes.
 
         Raises: NoCapacity.
         """
@@ -43,7 +43,7 @@ class Reservation:
 
 
 class Capacity:
-    """Counts what is here in this process; used from its event loop only."""
+    """Counts this process's requests and bytes; use from its event loop only."""
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
@@ -52,12 +52,12 @@ class Capacity:
 
     @property
     def requests(self) -> int:
-        """How many requests are here."""
+        """The number of requests in progress."""
         return self._reservations.total()
 
     @contextmanager
     def reserve(self, sender: Hashable) -> Iterator[Reservation]:
-        """Hold a place for one request of a sender during the block.
+        """Hold capacity for one request of a sender during the block.
 
         Raises: NoCapacity.
         """

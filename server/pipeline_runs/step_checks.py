@@ -1,4 +1,4 @@
-"""What a run may be asked for: how many steps, and which arguments belong to which."""
+"""Validates a requested run: the number of steps, and the arguments of each."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from warehouse.pipeline_runs import PipelineStep
 
 
 def check_steps(steps: Sequence[StepRequest], drop_folder: str) -> None:
-    """Raises: BadInput for a list of steps that can't be run, with what to do."""
+    """Raises: BadInput for invalid steps, saying what to do."""
     if not 1 <= len(steps) <= MOST_STEPS:
         raise BadInput(f"A run has 1 to {MOST_STEPS} steps, and here are {len(steps)}.")
     for number, one in enumerate(steps, 1):
