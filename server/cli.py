@@ -113,8 +113,8 @@ def _ended(run: Callable[[], int], console: Console) -> int:
     except WarehouseHeld:
         raise
     except EngineFault as error:
-        logging.getLogger("marquee").exception("a statement of ours was refused")
-        console.print(f"A defect of Marquee: {error.told}", highlight=False, markup=False, soft_wrap=True)
+        logging.getLogger("marquee").exception("the engine rejected a generated statement")
+        console.print(f"Bug in Marquee: {error.told}", highlight=False, markup=False, soft_wrap=True)
         return 1
     except MarqueeError as error:
         console.print(str(error), highlight=False, markup=False, soft_wrap=True)

@@ -70,7 +70,7 @@ def query(
         raise BadInput("\n".join(error["message"] for error in errors))
     for note in executed.body.get("extensions", {}).get("marquee", {}).get("unmatched", ()):
         meant = f" Did you mean {note['suggestion']!r}?" if note["suggestion"] else ""
-        session.say(f"Note: nothing has the {note['filter']} {note['value']!r}.{meant}")
+        session.say(f"Note: no rows have the {note['filter']} {note['value']!r}.{meant}")
     if explain:
         session.out(_explained(executed.body["extensions"]["marquee"]["paths"], output))
         return
@@ -131,7 +131,7 @@ def _texts(arguments: list[str]) -> dict[str, str]:
     left = iter(arguments)
     for argument in left:
         if not argument.startswith("--"):
-            raise BadInput(f"{argument!r} stands alone. Variables are options: --limit 5")
+            raise BadInput(f"Unexpected argument {argument!r}. Variables are options: --limit 5")
         name, given, text = argument[2:].partition("=")
         value = text if given else next(left, None)
         if value is None:

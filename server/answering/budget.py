@@ -19,7 +19,7 @@ class TooManyRequests(Overloaded):
 
     def __init__(self, cost: int, per_minute: int, retry_after_s: int) -> None:
         super().__init__(
-            f"Your requests may cost {per_minute:,} a minute, and this one of {cost:,} is beyond. Try again in "
+            f"This request costs {cost:,}, more than is left of your {per_minute:,} a minute. Try again in "
             f"{retry_after_s} s."
         )
         self.retry_after_s = retry_after_s

@@ -87,11 +87,11 @@ async def execute(
         )
     except InvalidOperationTypeError as error:
         kinds = ", ".join(sorted(one.value for one in allowed))
-        sentence = f"This request may hold no {error.operation_type.value}, only: {kinds}."
+        sentence = f"This request may not contain a {error.operation_type.value}, only: {kinds}."
         return _refused(BadInput(sentence), context)
     except CannotGetOperationTypeError as error:
         named = f" called {error.operation_name}" if error.operation_name else " to run"
-        sentence = f"The document holds no operation{named}."
+        sentence = f"The document has no operation{named}."
         return _refused(BadInput(sentence), context)
     except Exception as error:  # noqa: BLE001 - the outermost handler: anything becomes an error with an id
         return _refused(error, context)

@@ -111,8 +111,8 @@ def pick_by_id(operations: Mapping[str, Operation], document_id: str) -> Operati
         if operation.document_id == document_id:
             return operation
     raise BadInput(
-        "No published operation has this documentId. It is sha256: and the SHA-256 of a file of client/operations, as "
-        "this server has it."
+        "No published operation has this documentId. It is sha256: followed by the SHA-256 of a file in this "
+        "server's client/operations."
     )
 
 

@@ -191,7 +191,7 @@ class Service:
         """
         grant = caller.principal.grant
         if grant and name not in grant.operations:
-            raise Forbidden(f"This embed token runs {', '.join(grant.operations)} and nothing else.")
+            raise Forbidden(f"This embed token only runs {', '.join(grant.operations)}.")
         operation = self._answering(name)
         variables = operation.variables(texts)
         if grant:
@@ -212,7 +212,7 @@ class Service:
         """
         shape = shape_of(self.schema.core, self._answering(name).document)
         if not shape.is_list:
-            raise BadInput(f"{name} answers no list, so that there is no file of it. Ask for format=json.")
+            raise BadInput(f"{name} does not return a list, so it can't be a file. Use format=json.")
         return shape
 
     def _answering(self, name: str) -> Operation:
@@ -222,21 +222,21 @@ class Service:
         """
         operation = pick(self.operations, name)
         if subscribes(operation.document, name):
-            raise BadInput(f"{name} is a subscription. Ask it of /graphql, over a WebSocket or for server-sent events.")
+            raise BadInput(f"{name} is a subscription. Send it to /graphql, over a WebSocket or as server-sent events.")
         if changes(operation.document, name):
-            raise BadInput(f"{name} is a mutation, and this answers questions. Send it to /graphql by POST.")
+            raise BadInput(f"{name} is a mutation, and this address only runs queries. Send it to /graphql by POST.")
         return operation
 
     def check_asks(self, principal: Principal) -> None:
         """Raises: Forbidden for a role that may only write, or may only run named operations."""
         if principal.role is Role.EMBED:
-            raise Forbidden("An embed token runs the operation it was made for and nothing else: GET /api/{operation}.")
+            raise Forbidden("An embed token only runs the operation it was made for: GET /api/{operation}.")
         self._access(principal)
 
     def check_introspects(self, principal: Principal) -> None:
         """Raises: Forbidden for a role that may not read the schema."""
         if principal.role is Role.EMBED or not self._access(principal).introspects:
-            raise Forbidden("Your role may not read the schema. Ask with a token of the role analyst or admin.")
+            raise Forbidden("Your role may not read the schema. Use a token of the role analyst or admin.")
 
     async def _answer(self, caller: Caller, request: GraphQLRequest) -> Executed:
         """Every request is executed through here, so the common rules apply and the audit log records it."""
@@ -281,7 +281,7 @@ class Service:
             took_s = time.perf_counter() - began
             if took_s > SLOW_S:
                 name = request.published or request.operation or "a document"
-                LOG.warning("Slow: %s took %.1f s. Of all questions in it: %s.", name, took_s, context.timings)
+                LOG.warning("Slow: %s took %.1f s. Timings of all its questions: %s.", name, took_s, context.timings)
 
     def _admitted(self, caller: Caller, request: GraphQLRequest) -> GraphQLRequest:
         """The request to run, for an entry point that accepts any document."""

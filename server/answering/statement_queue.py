@@ -45,7 +45,7 @@ class StatementQueue:
 
     async def _take(self, asker: _Waiting) -> None:
         if sum(one.subject == asker.subject for one in self._waiting) >= MOST_WAITING:
-            raise Overloaded("Too many of your statements wait for their turn. Try again in a few seconds.")
+            raise Overloaded("Too many of your statements are waiting. Try again in a few seconds.")
         self._waiting.append(asker)
         self._call()
         try:

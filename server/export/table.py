@@ -119,10 +119,10 @@ def shape_of(schema: GraphQLSchema, document: str) -> Shape:
     reader = _Reader({one.name.value: one for one in parsed.definitions if isinstance(one, FragmentDefinitionNode)})
     (root, *others) = reader.fields(query, operation.selection_set)
     if others:
-        raise BadInput("A document with several root fields is not a table. Ask each in a document of its own.")
+        raise BadInput("A document with several root fields can't be a table. Send one document for each.")
     lists = reader.lists(root)
     if len(lists) > 1:
-        raise BadInput(f"The answer has several lists: {', '.join(one.path[-1] for one in lists)}. A table is one.")
+        raise BadInput(f"The answer has several lists: {', '.join(one.path[-1] for one in lists)}. A table takes one.")
     found = lists[0] if lists else root
     shown = reader.node_of(found) or found
     columns = reader.columns(reader.below(shown), len(found.path), len(shown.path))

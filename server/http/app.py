@@ -55,7 +55,9 @@ async def lost(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
         allowed = (error.headers or {}).get("Allow", "")
-        return refusal(BadInput(f"{request.method} is not for {request.url.path}. Use {allowed}."), 405, error.headers)
+        return refusal(
+            BadInput(f"{request.url.path} does not take {request.method}. Use {allowed}."), 405, error.headers
+        )
     return refusal(BadInput(f"There is nothing at {request.url.path}."), error.status_code, error.headers)
 
 

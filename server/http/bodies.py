@@ -68,7 +68,7 @@ async def received(
                 raise _too_large(most_bytes)
             size_bytes, fingerprint = await to_thread.run_sync(_measured, path, f"{table} {form} ")
         except OSError as error:
-            raise Unavailable(f"The body can't be kept: {error.strerror}. Nothing of it was loaded.") from error
+            raise Unavailable(f"The body can't be stored: {error.strerror}. Nothing was loaded.") from error
         yield Body(path, size_bytes, fingerprint)
     finally:
         await to_thread.run_sync(_remove, sent, unpacked)
@@ -117,7 +117,7 @@ async def _next(pieces: AsyncIterator[bytes]) -> bytes | None:
         async with asyncio.timeout(SILENT_S):
             return await anext(pieces, None)
     except TimeoutError as error:
-        raise TooSlow(f"The body stood still for {SILENT_S:.0f} s. Nothing of it was loaded.") from error
+        raise TooSlow(f"The body stalled for {SILENT_S:.0f} s. Nothing was loaded.") from error
     except ClientDisconnect as error:
         raise ClientLeft from error
 
@@ -133,7 +133,7 @@ def _read(stream: pa.NativeFile, encoding: str) -> bytes:
         return bytes(stream.read(PIECE_BYTES))
     except OSError as error:
         what = str(error).splitlines()[0]
-        raise BadInput(f"The body is not in {encoding}, or is cut off: {what}. Nothing of it was loaded.") from error
+        raise BadInput(f"The body is not valid {encoding}, or is truncated: {what}. Nothing was loaded.") from error
 
 
 def _append(path: Path, content: bytes) -> None:
@@ -157,6 +157,6 @@ def _remove(*paths: Path) -> None:
 
 def _too_large(most_bytes: int) -> TooLarge:
     return TooLarge(
-        f"The body is larger than {most_bytes} bytes, as sent or as unpacked. Send it in pieces, or raise "
+        f"The body is larger than {most_bytes} bytes, compressed or unpacked. Send it in pieces, or raise "
         "MARQUEE_INGEST_BODY_BYTES."
     )

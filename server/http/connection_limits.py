@@ -24,7 +24,7 @@ class ConnectionLimits:
         if subject is None and self._taken[None] >= MOST_STRANGERS:
             raise Overloaded("Too many connections are waiting for a token. Try again in a few seconds.")
         if subject is not None and self._taken[subject] >= MOST_A_SUBJECT:
-            raise Overloaded(f"{MOST_A_SUBJECT} sockets and streams of your subject are open. Close one of them.")
+            raise Overloaded(f"Your subject already has {MOST_A_SUBJECT} open sockets and streams. Close one of them.")
 
     @contextmanager
     def taken(self, subject: Hashable) -> Iterator[None]:

@@ -68,7 +68,7 @@ async def _taken(request: Request, record: Record) -> DeliveryResult:
     if table not in INCOMING:
         raise BadInput(f"There is no table {table} to load. Tables: {', '.join(INCOMING)}.")
     if unknown := sorted(read_texts(request)):
-        raise BadInput(f"There is no parameter {unknown[0]}: a body is read by its Content-Type alone.")
+        raise BadInput(f"Unknown parameter {unknown[0]}: the body's Content-Type alone sets its format.")
     kind, key = _kind(request), _key(request)
     with intake.capacity.reserve(sender) as reservation:
         most_bytes = service.settings.ingest_body_bytes

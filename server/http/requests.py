@@ -51,7 +51,7 @@ def graphql_request_of(sent: Any, only_queries: bool = False) -> GraphQLRequest:
     Raises: BadInput for anything else.
     """
     if isinstance(sent, list):
-        raise BadInput("The body is a list. Batches are not answered: send one request for each document.")
+        raise BadInput("The body is a list. Batches are not supported: send one request for each document.")
     if not isinstance(sent, dict):
         raise BadInput('The body is not a JSON object. Send {"query": "...", "variables": {...}}.')
     for name, kinds, words in (
@@ -68,7 +68,7 @@ def graphql_request_of(sent: Any, only_queries: bool = False) -> GraphQLRequest:
             'There is no document. Send {"query": "{ viewer { role } }"}, or the documentId of a published one.'
         )
     if document and document_id:
-        raise BadInput("There is a `query` and a `documentId`. Send one of them.")
+        raise BadInput("Send either `query` or `documentId`, not both.")
     return GraphQLRequest(
         document or "",
         document_id=document_id or None,
@@ -86,7 +86,7 @@ async def _body(request: Request, most_bytes: int) -> bytes:
             if len(body) > most_bytes:
                 raise TooLarge(f"The body is larger than {most_bytes} bytes. Send less, or raise MARQUEE_BODY_BYTES.")
     except ClientDisconnect as error:
-        raise BadInput("The body ended before it was whole.") from error
+        raise BadInput("The body is incomplete.") from error
     return bytes(body)
 
 

@@ -52,7 +52,7 @@ def listen(host: str, port: int) -> socket.socket:
             raise
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise BadInput(f"Port {port} of {host} is taken by another program. Stop it, or use --port.") from error
+            raise BadInput(f"Port {port} of {host} is in use by another program. Stop it, or use --port.") from error
         raise BadInput(f"Can't listen on {host}:{port}: {error.strerror}. Check --host and --port.") from error
     return bound
 

@@ -49,7 +49,7 @@ def _refusal(websocket: WebSocket, settings: Settings, connection_limits: Connec
     """The refusal of a handshake; None if it is accepted."""
     headers = websocket.headers
     if not may_connect(headers.get("origin"), headers.get("host"), settings.public_url, settings.origins):
-        stranger = Forbidden("Pages of this origin may not connect. Name it in MARQUEE_ORIGINS.")
+        stranger = Forbidden("Pages of this origin may not connect. Add it to MARQUEE_ORIGINS.")
         refused(websocket, stranger)
         return PlainTextResponse(f"{stranger}\n", 403)
     try:
@@ -163,7 +163,7 @@ class Conversation:
         if id in self.running:
             raise Closed(Code.TAKEN_ID, f"Subscriber for {id} already exists")
         if len(self.tasks) >= MOST_OPERATIONS:
-            error = Overloaded(f"The socket runs {MOST_OPERATIONS} operations already. Complete one of them first.")
+            error = Overloaded(f"The socket already runs {MOST_OPERATIONS} operations. Complete one of them first.")
             refused(self.websocket, error, caller.principal)
             await self._send({"id": id, "type": "error", "payload": [error_of(error)]})
             return

@@ -51,9 +51,7 @@ def own_principal(claims: Mapping[str, Any]) -> Principal:
         scope = scope_of(claims.get("scope", {}))
         grant = _grant_of(claims["embed"]) if claims.get("embed") else None
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise Unauthenticated(
-            "The token's claims can't be understood. Get a new one with: marquee token issue"
-        ) from error
+        raise Unauthenticated("The token's claims are malformed. Get a new one with: marquee token issue") from error
     if (role is Role.EMBED) != (grant is not None):
         raise Unauthenticated("The token's claims contradict each other: `embed` goes with the role embed only.")
     return Principal(claims["sub"], role, scope, grant)
@@ -69,8 +67,8 @@ def issued_principal(claims: Mapping[str, Any], names: ClaimNames) -> Principal:
     roles = [role for role in _GIVEN if role.value in texts]
     if not roles:
         raise Unauthenticated(
-            f"The token's claim {names.role} names no role of Marquee: {', '.join(reversed(_GIVEN))}. Ask who gives "
-            "roles at its issuer."
+            f"The token's claim {names.role} names no role of Marquee: {', '.join(reversed(_GIVEN))}. Ask the "
+            "administrator of its issuer."
         )
     try:
         scope = scope_of(_find(claims, names.scope)) if names.scope else scope_of({})
@@ -78,7 +76,7 @@ def issued_principal(claims: Mapping[str, Any], names: ClaimNames) -> Principal:
         # OAuth's own `scope` is a string. Treating it, or a missing claim, as "all rows" would grant too much.
         raise Unauthenticated(
             f'The token\'s claim {names.scope} is not a row scope, an object of lists: {{"country": ["US"]}}, or {{}} '
-            "for all rows. Ask who maps claims at its issuer."
+            "for all rows. Ask the administrator of its issuer."
         ) from error
     return Principal(claims["sub"], roles[-1], scope)
 

@@ -108,7 +108,7 @@ def revoke_token(
     # Our ids have no dots; a token has two.
     named = (None, token) if token.count(".") == 2 else (token, None)
     ended = asyncio.run(token_service.revoke(access_of("cli", Role.ADMIN, {}), *named))
-    session.say(f"The token {ended.token_id} counts no more.")
+    session.say(f"The token {ended.token_id} is revoked.")
 
 
 @app.command("rotate-secret")
@@ -124,9 +124,9 @@ def rotate_secret(
     session.secrets().rotate(still)
     until = (datetime.now(UTC) + still).isoformat(timespec="seconds")
     session.say(
-        f"A new secret signs tokens. Those signed before count until {until}, if they last so long."
+        f"A new secret signs tokens. Earlier ones stay valid until {until}, or until they expire."
         if still
-        else "A new secret signs tokens. None that was signed before counts any more: hand out new ones."
+        else "A new secret signs tokens. Earlier ones are no longer valid: issue new ones."
     )
 
 

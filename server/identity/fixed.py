@@ -71,7 +71,7 @@ def _check_type(operation: Operation, name: str, value: Any, kind: GraphQLInputT
     if mistakes:
         error, path = mistakes[0]
         where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-        raise BadInput(f"The variable {name}{where} can't be fixed so for {operation.name}: {error.message}")
+        raise BadInput(f"The variable {name}{where} can't have this fixed value for {operation.name}: {error.message}")
 
 
 def _check_country(operation: Operation, name: str, code: Any) -> None:
@@ -79,7 +79,7 @@ def _check_country(operation: Operation, name: str, code: Any) -> None:
         if code is not None:
             country_code(code)
     except BadInput as error:
-        raise BadInput(f"The variable {name} can't be fixed so for {operation.name}: {error}") from error
+        raise BadInput(f"The variable {name} can't have this fixed value for {operation.name}: {error}") from error
 
 
 def _countries(value: Any, kind: Any) -> Iterator[str]:

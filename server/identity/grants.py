@@ -25,13 +25,13 @@ def make_grant(
     Raises: BadInput.
     """
     if not names:
-        raise BadInput("An embed token is made for operations. Name one at least.")
+        raise BadInput("An embed token needs at least one operation.")
     for operation in (pick(published, name) for name in names):
         unknown = sorted(set(variables) - set(operation.kinds))
         if unknown:
             known = ", ".join(operation.kinds) or "none"
             raise BadInput(
-                f"{operation.name} has no variable {unknown[0]}. It has: {known}. Make a token of its own for it."
+                f"{operation.name} has no variable {unknown[0]}. It has: {known}. Make a separate token for it."
             )
         if variables:
             check_fixed(schema(), operation, variables)

@@ -36,7 +36,7 @@ class Inspection:
     header: Mapping[str, Any]
     claims: Mapping[str, Any]
     sees: Sight | None
-    revocation: str = "not looked at: that is in the warehouse"
+    revocation: str = "not checked: it is stored in the warehouse"
 
     def as_json(self) -> str:
         """The result as one JSON object."""

@@ -71,7 +71,7 @@ class Jwks:
             return key
         if self._failing:
             raise Unavailable(
-                "The issuer of tokens does not answer, and the key of this one is not known yet. Try again."
+                "The token issuer does not answer, and the key of this token is not known yet. Try again."
             )
         raise Unauthenticated(
             "The token is signed by a key that its issuer does not publish. Get a new one from there."

@@ -65,8 +65,8 @@ def parse_secret(text: str, path: Path) -> bytes:
     if len(secret) < LENGTH_BYTES:
         raise Unavailable(
             f"The secret file {path} holds no secret of {LENGTH_BYTES} bytes in hex. Restore it. Without a copy, "
-            "remove the file to get a new one: tokens of the former end, and whoever was forgotten under it is "
-            "known no more."
+            "remove the file to get a new one: tokens signed by the old one become invalid, and people forgotten under "
+            "it are no longer recognized."
         )
     return secret
 

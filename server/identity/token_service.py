@@ -87,7 +87,7 @@ def narrowed(own: Scope, requested: Scope) -> Scope:
         beyond = sorted(set(values) - set(own.get(name, values)))
         if beyond:
             raise Forbidden(
-                f"Your own token does not reach the {name} {beyond[0]}, so it makes none that does. "
+                f"Your own token does not reach the {name} {beyond[0]}, so it can't make one that does. "
                 f"It reaches: {', '.join(own[name])}."
             )
     return MappingProxyType({**own, **requested})

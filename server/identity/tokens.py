@@ -82,7 +82,7 @@ class Tokens:
 async def _issued(token: str, header: dict[str, Any], issuer: Issuer) -> Principal:
     key_id = header.get("kid")
     if not key_id:
-        raise Unauthenticated("The token's header has no kid, which says by which of its issuer's keys to check it.")
+        raise Unauthenticated("The token's header has no kid, which names the issuer's key to check it with.")
     key = await issuer.keys.find(header["alg"], key_id)
     claims = _decode(token, [key], header["alg"], issuer.name, issuer.audience, f"Get a new one from {issuer.name}.")
     return _identified(issued_principal(claims, issuer.claims), claims, token)
@@ -141,7 +141,7 @@ def _decode(
             continue  # another key may match
         except (jwt.PyJWTError, ValueError, RecursionError) as error:
             raise Unauthenticated(f"{_reason(error)} {hint}") from error
-    raise Unauthenticated(f"The token is not signed by a key that counts here. {hint}")
+    raise Unauthenticated(f"The token is not signed by an accepted key. {hint}")
 
 
 def _reason(error: Exception) -> str:
@@ -150,11 +150,11 @@ def _reason(error: Exception) -> str:
         case jwt.ExpiredSignatureError():
             return "The token has expired."
         case jwt.ImmatureSignatureError():
-            return "The token does not count yet."
+            return "The token is not valid yet."
         case jwt.MissingRequiredClaimError():
             return f"The token lacks the claim {error.claim}."
         case jwt.InvalidIssuerError():
-            return "The token is of another issuer."
+            return "The token is from another issuer."
         case jwt.InvalidAudienceError():
             return "The token is made for another audience."
     return "The token is not valid here."
@@ -166,7 +166,7 @@ def _identified(principal: Principal, claims: dict[str, Any], token: str) -> Pri
     try:
         expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
     except (ValueError, OverflowError, OSError) as error:
-        raise Unauthenticated(f"The token ends beyond the calendar. {_HINT}") from error
+        raise Unauthenticated(f"The token's expiry is out of range. {_HINT}") from error
     if not principal.subject:
         raise Unauthenticated(f"The token's subject is empty. {_HINT}")
     token_id = claims.get("jti") or sha256(signed.encode()).hexdigest()[:32]

@@ -21,7 +21,7 @@ class NoCapacity(Overloaded):
     retry_after_s = RETRY_AFTER_S
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"{what} Nothing of this request was loaded. Try again in {self.retry_after_s} s.")
+        super().__init__(f"{what} Nothing was loaded. Try again in {self.retry_after_s} s.")
 
 
 class Reservation:
@@ -37,7 +37,7 @@ class Reservation:
         Raises: NoCapacity.
         """
         if self._capacity.taken_bytes + size_bytes > self._capacity.most_bytes:
-            raise NoCapacity("Bodies that wait to be loaded use all capacity.")
+            raise NoCapacity("Waiting bodies use all capacity.")
         self._capacity.taken_bytes += size_bytes
         self.taken_bytes += size_bytes
 
@@ -62,7 +62,7 @@ class Capacity:
         Raises: NoCapacity.
         """
         if self.requests >= MOST_REQUESTS or self._reservations[sender] >= MOST_OF_ONE:
-            raise NoCapacity("Too many requests wait to be loaded.")
+            raise NoCapacity("Too many requests are waiting.")
         self._reservations[sender] += 1
         reservation = Reservation(self)
         try:

@@ -33,7 +33,7 @@ class KeyTaken(BadInput):
 
     def __init__(self) -> None:
         super().__init__(
-            "This Idempotency-Key came with another body, table or format before. Send what is new under a new key."
+            "This Idempotency-Key was used with a different body, table or format. Send new content with a new key."
         )
 
 

@@ -168,7 +168,7 @@ class ActiveRun:
 
     def _ended_by_others(self) -> None:
         state, why = self._end
-        self._finish(state, f"{why}{self.run.where}. What was under way is dropped, what was done before stays.")
+        self._finish(state, f"{why}{self.run.where}. Work in progress was dropped, finished work stays.")
 
     def _finish(self, state: RunState, outcome: str) -> None:
         self.recorder.change(lambda run: run.logged(_stamped(outcome)).ended(state, outcome, datetime.now(UTC)))

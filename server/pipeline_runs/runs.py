@@ -90,7 +90,7 @@ class Runs:
     def _start(self, steps: Sequence[StepRequest], by: str) -> PipelineRun:
         with self._starting:
             if self._is_closed:
-                raise Unavailable("The server ends. Start the run when it is back.")
+                raise Unavailable("The server is shutting down. Start the run when it is back.")
             if self._last is not None and not self._last.run.is_at_work:
                 self._last.wait(CLOSE_S)
             self._check_free()
@@ -117,7 +117,9 @@ class Runs:
         if not found.is_at_work:
             return found
         if last is None or last.run.id != found.id:
-            raise Unavailable(f"The run {found.id} is another process's. Cancel it through the server that started it.")
+            raise Unavailable(
+                f"The run {found.id} belongs to another process. Cancel it through the server that started it."
+            )
         last.end(RunState.CANCELLED, f"Cancelled by {by}")
         last.wait(CANCEL_S)
         return last.run

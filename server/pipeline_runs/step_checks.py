@@ -11,7 +11,7 @@ from warehouse.pipeline_runs import PipelineStep
 def check_steps(steps: Sequence[StepRequest], drop_folder: str) -> None:
     """Raises: BadInput for invalid steps, saying what to do."""
     if not 1 <= len(steps) <= MOST_STEPS:
-        raise BadInput(f"A run has 1 to {MOST_STEPS} steps, and here are {len(steps)}.")
+        raise BadInput(f"A run has 1 to {MOST_STEPS} steps; this one has {len(steps)}.")
     for number, one in enumerate(steps, 1):
         _check_arguments(one, f"Step {number}, {one.step}")
         if one.step is PipelineStep.LOAD and not drop_folder:

@@ -68,7 +68,7 @@ def step_functions(warehouse: Warehouse, drop_folder: Path, run_job: RunJob) -> 
 def generate(warehouse: Warehouse, request: StepRequest, progress: StepProgress) -> StepResult:
     """Make demo data if the warehouse is empty."""
     if not warehouse.is_empty():
-        return StepResult("The warehouse is not empty, so that no demo data was made.", 0)
+        return StepResult("The warehouse is not empty, so no demo data was made.", 0)
     size = DemoSize() if request.sessions is None else DemoSize(sessions=request.sessions)
     rows = size.movies + size.users + size.sessions + size.ratings
     made: dict[str, int] = {}
@@ -175,7 +175,7 @@ def verify(warehouse: Warehouse, progress: StepProgress) -> StepResult:
         differences += sum(1 for _ in found)
     if differences:
         raise StepFailed(
-            f"{counted(differences, 'difference')} between rollups and facts; the first are in the log. Mend them "
+            f"{counted(differences, 'difference')} between rollups and facts; the first are in the log. Fix them "
             "with: marquee warehouse rebuild"
         )
     days = len({day for one in comparisons for day in one.days})

@@ -112,7 +112,7 @@ class Pipeline:
         with self._alone(), self._spill() as spill:
             newest = self.warehouse.reader.newest(SYSTEM)
             if newest is None and not job.streams and not self._has_result(name):
-                raise Unavailable(f"There is no session yet, and nothing for {name} to compute. Load some first.")
+                raise Unavailable(f"There are no sessions yet, and nothing for {name} to compute. Load some first.")
             request = JobRequest(datetime.fromtimestamp(newest or 0, UTC), *months, options)
             process = SparkProcess(java_home, spill, self.timeout_s, self.stop)
             outcome = _Run(self, name, job, request, process).carry_through(began)

@@ -42,7 +42,7 @@ class SparkProcess:
 
         Raises: Unavailable if the job fails, dies or times out; Cancelled if it was stopped.
         """
-        last_words = f"{module} ended without a word"
+        last_words = f"{module} ended without a message"
         log: deque[str] = deque(maxlen=_LINES_KEPT)
         with self._started([sys.executable, "-m", module, *arguments]) as process, self._watch(process) as late:
             assert process.stderr is not None
@@ -57,7 +57,7 @@ class SparkProcess:
         if self.stop.is_set():
             raise Cancelled("The Spark job was stopped. What was there before stays.")
         if late.is_set():
-            raise Unavailable(f"The Spark job was stopped: it was not done after {self.timeout_s:g} seconds.")
+            raise Unavailable(f"The Spark job was stopped: it was not finished after {self.timeout_s:g} seconds.")
         if code != 0:
             LOG.error("%s exited with %d:\n%s", module, code, "".join(log))
             raise Unavailable(f"The Spark job failed: {last_words}")

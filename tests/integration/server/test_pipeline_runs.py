@@ -184,5 +184,5 @@ def test_the_end_of_the_server_interrupts_the_run_and_says_so(service: Service) 
     run = stored(service.warehouse, run_id)
     assert (run.state, states(run)) == (RunState.INTERRUPTED, ["INTERRUPTED", "SKIPPED"])
     assert run.outcome.startswith("Interrupted by the end of the server in the step CHURN.")
-    with pytest.raises(Unavailable, match="The server ends"):
+    with pytest.raises(Unavailable, match="The server is shutting down"):
         start(runs, CHURN)

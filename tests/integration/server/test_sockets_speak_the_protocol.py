@@ -113,7 +113,7 @@ def test_a_mutation_obeys_the_policy_as_over_http(host: Host, door: Door) -> Non
 def test_a_subscription_is_no_query_of_the_http_door(door: Door) -> None:
     body = door.post({"query": FRESHNESS}, ADMIN).json()
     assert body["errors"][0]["extensions"]["code"] == "BAD_INPUT"
-    assert "may hold no subscription" in body["errors"][0]["message"]
+    assert "may not contain a subscription" in body["errors"][0]["message"]
 
 
 @pytest.mark.parametrize("path", ["/api/Freshness", "/api/Freshness?format=csv"])

@@ -43,7 +43,7 @@ def test_a_stream_of_events_ends_with_its_server(tmp_path: Path) -> None:
         served.process.send_signal(signal.SIGTERM)
         said = [line for line in lines if line.startswith(("data: {", "event"))]
         assert '"UNAVAILABLE"' in said[-2]
-        assert "The server ends. Ask again when it is back." in said[-2]
+        assert "The server is shutting down. Ask again when it is back." in said[-2]
         assert said[-1] == "event: complete"
         assert served.process.wait(timeout=30) != 0
 
