@@ -1,4 +1,4 @@
-"""From filter inputs to the warehouse's filters."""
+"""Converts filter inputs to the warehouse's filters."""
 
 from dataclasses import fields
 from typing import Any
@@ -14,10 +14,9 @@ _OPERATORS = {"eq": "eq", "in_": "in", "gte": "gte", "lt": "lt", "has": "has"}
 
 
 def filter_of(where: Any | None, name: str = "where") -> Filter | None:
-    """The filter of an input object, or None for none; `name` is what errors call it.
+    """The filter of an input object, or None if there is none; `name` is its name in errors.
 
-    Raises: BadInput for a test of null, for more than 200 tests, for lists that are too long, and for a country
-    that can't be.
+    Raises: BadInput for a null condition, more than 200 conditions, a list that is too long, or a malformed country.
     """
     if where is None or where is UNSET:
         return None
