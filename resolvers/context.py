@@ -35,8 +35,7 @@ MOST_QUESTIONS = 30
 @dataclass(frozen=True)
 class Unmatched:
     """A value of the filter or argument `name` at a response path that matches nothing; `known` are the existing
-    values,
-    if they are few.
+    values, if they are few.
     """
 
     path: str
@@ -49,9 +48,8 @@ class Unmatched:
 class Context:
     """One request. `notes` become `extensions.marquee.paths`: response path → range, source and reasons, and with
     `explains` the whole plan. `cost` is the estimate; `unmatched` are filter values without matches. `token_service`
-    makes
-    and revokes tokens and `runner` runs the pipeline, if the server provides them. `operation` and `fields` are the
-    document's name and root fields, once it is parsed.
+    makes and revokes tokens and `runner` runs the pipeline, if the server provides them. `operation` and `fields` are
+    the document's name and root fields, once it is parsed.
     """
 
     warehouse: Warehouse
@@ -163,7 +161,7 @@ class Context:
         """
         self.questions += 1
         if self.questions > MOST_QUESTIONS:
-            raise TooExpensive(f"The request asks more than {MOST_QUESTIONS} questions. Send several requests.")
+            raise TooExpensive(f"The request has more than {MOST_QUESTIONS} questions. Send several requests.")
 
     def note(
         self,

@@ -46,7 +46,7 @@ def _filter(where: Any, path: str, left: list[int]) -> Filter:
 
 def _check_length(values: list[Any], path: str) -> None:
     if len(values) > BOUNDS.list_values:
-        raise BadInput(f"{path} lists {len(values):,} values; allowed are {BOUNDS.list_values:,}. Ask with fewer.")
+        raise BadInput(f"{path} lists {len(values):,} values; allowed are {BOUNDS.list_values:,}. Send fewer.")
 
 
 def _tests(dimension: str, tests: Any, path: str, left: list[int]) -> list[Filter]:
@@ -66,7 +66,7 @@ def _tests(dimension: str, tests: Any, path: str, left: list[int]) -> list[Filte
             value = [country_code(each) for each in value] if isinstance(value, list) else country_code(value)
         left[0] -= 1
         if left[0] < 0:
-            raise BadInput(f"The filter has more than {BOUNDS.conditions} tests. Use `in` for lists of values.")
+            raise BadInput(f"The filter has more than {BOUNDS.conditions} conditions. Use `in` for lists of values.")
         found.append(
             Condition(dimension, _OPERATORS[field.name], tuple(value) if isinstance(value, list) else value, attribute)
         )

@@ -196,7 +196,7 @@ def _check_having(having: Filter | None, measures: Sequence[str]) -> None:
         assert isinstance(condition, Condition)
         if condition.dimension not in measures:
             raise BadInput(
-                f"having tests {condition.dimension}, which is not selected. Select it, or test one of: "
+                f"having uses {condition.dimension}, which is not selected. Select it, or use one of: "
                 f"{', '.join(measures) or 'none is selected'}."
             )
 
@@ -220,7 +220,7 @@ def _top(top: Any, groups: Sequence[Group]) -> Top | None:
     for index, one in enumerate(groups):
         if one.dimension not in CLOCK_DIMENSIONS:
             return Top(index, top.n, top.by.value, top.others)
-    raise BadInput("top needs a selected dimension that is not the clock's: genre, country, movie, ...")
+    raise BadInput("top needs a selected dimension other than time: genre, country, movie, ...")
 
 
 async def _row_cells(request: GroupedRequest, selected: Selected, answer: Answer) -> list[dict[str, Any]]:

@@ -46,10 +46,8 @@ async def retention(
     """Retention by week or month after people's first session, for the cohorts that begin in the range.
 
     A cohort is everybody whose first session ever (that you may see) is in its week or month, and who has a session
-    there
-    that matches `where`; returns count matching sessions too. Cohorts and periods are counted whole, even beyond the
-    range.
-    A period is over once there is a session on its last local day or later.
+    there that matches `where`; returns count matching sessions too. Cohorts and periods are counted whole, even beyond
+    the range. A period is over once there is a session on its last local day or later.
     """
 
     def computed(reader: Reader, sessions: Sessions, access: Access) -> Any:
@@ -80,8 +78,7 @@ async def concurrency(
     """The largest number of people watching at the same moment, for every bucket of the range, including empty ones.
 
     A session lasts from its start for its watch time, and may begin before the range. If the range cuts a bucket, only
-    the
-    part inside counts.
+    the part inside counts.
     """
 
     def computed(reader: Reader, sessions: Sessions, access: Access) -> Any:
@@ -98,8 +95,7 @@ async def stickiness(
     as_of: AsOf = None,
 ) -> Cells:
     """Daily viewers divided by monthly viewers, for every local day that the range touches. Days are counted whole;
-    months
-    may reach back before the range.
+    months may reach back before the range.
     """
     return await _answered(info, stickiness_of, range, time_zone, where, as_of)
 

@@ -8,7 +8,7 @@ from strawberry.extensions import SchemaExtension
 from resolvers.context import Context
 from warehouse.errors import Forbidden
 
-_SENTENCE = "Your role may not read the schema. Ask with a token of the role analyst or admin."
+_SENTENCE = "Your role may not read the schema. Use a token of the role analyst or admin."
 _META = frozenset({"__schema", "__type"})
 
 

@@ -27,4 +27,4 @@ class NamedOperation(SchemaExtension):
         if len(operations) < 2:
             return None
         names = ", ".join(one.name.value if one.name else "an unnamed one" for one in operations)
-        return f"The document has {len(operations)} operations ({names}). Say which one: operationName."
+        return f"The document has {len(operations)} operations ({names}). Choose one with operationName."

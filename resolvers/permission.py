@@ -24,7 +24,7 @@ class Permitted(BasePermission):
 
     def on_unauthorized(self) -> None:
         """Raises: Forbidden."""
-        raise Forbidden(f"Your role may not ask {self.field.name}. It takes a token of the role {self.field.role}.")
+        raise Forbidden(f"Your role may not query {self.field.name}. Use a token of the role {self.field.role}.")
 
 
 def permitted(field: RootField) -> PermissionExtension:

@@ -25,8 +25,7 @@ OTHERS_S = 5.0
 
 async def run_pipeline(info: strawberry.Info, steps: list[PipelineStepInput]) -> PipelineRun:
     """Start a run of these steps in order; if one fails, the rest are skipped. Only one run at a time: while one is
-    active,
-    another is refused with OVERLOADED. For tokens without a row scope.
+    active, another is refused with OVERLOADED. For tokens without a row scope.
     """
     context = context_of(info)
     return _shown(await _runner(context).start([_step_request(one) for one in steps], context.access.subject))
@@ -34,8 +33,7 @@ async def run_pipeline(info: strawberry.Info, steps: list[PipelineStepInput]) ->
 
 async def cancel_pipeline(info: strawberry.Info, id: strawberry.ID) -> PipelineRun:
     """Cancel a run. Work in progress is dropped, finished steps stay. Cancelling a finished run is not an error. For
-    tokens
-    without a row scope.
+    tokens without a row scope.
     """
     context = context_of(info)
     return _shown(await _runner(context).cancel(id, context.access.subject))
@@ -52,8 +50,7 @@ async def pipeline_runs(info: strawberry.Info, first: First = 10) -> list[Pipeli
 
 async def pipeline_run(info: strawberry.Info, id: strawberry.ID) -> AsyncGenerator[PipelineRun]:
     """A run's state: sent at once and at each change until it ends. After quick successive changes only the newest
-    state is
-    sent. For tokens without a row scope.
+    state is sent. For tokens without a row scope.
     """
     context = context_of(info)
     runner, sent = _runner(context), None
@@ -79,9 +76,11 @@ async def _change(heard: asyncio.Event, context: Context) -> None:
 def _runner(context: Context) -> PipelineRunner:
     """The pipeline runner, only for askers who may see all rows, because runs process everybody's."""
     if context.access.scope:
-        raise Forbidden("Runs of the pipeline are about all rows, and your token is limited to some. Use one without.")
+        raise Forbidden("Pipeline runs need access to all rows, and your token has a row scope. Use one without.")
     if context.runner is None:
-        raise Unavailable("Runs are made by the server. On the command line: marquee ingest, warehouse and spark.")
+        raise Unavailable(
+            "Only the server runs the pipeline. On the command line use marquee ingest, warehouse and spark."
+        )
     return context.runner
 
 

@@ -21,8 +21,7 @@ class StepRequest:
 
 class PipelineRunner(Protocol):
     """Runs the pipeline; the policy has already checked the asker. `change_signal` is triggered when a run of this
-    process
-    changes.
+    process changes.
     """
 
     @property

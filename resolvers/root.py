@@ -108,7 +108,7 @@ Query = create_type(
         _field(batch.quality_alerts, list[QualityAlert]),
         _field(batch.model_reports, list[ModelReport]),
     ],
-    description="Everything that can be asked: panels for the common questions, `viewing` for all others, and lists.",
+    description="All queries: panels for common questions, `viewing` for all others, and lists.",
 )
 
 Mutation = create_type(
@@ -119,13 +119,13 @@ Mutation = create_type(
         _field(pipeline.run_pipeline, PipelineRun),
         _field(pipeline.cancel_pipeline, PipelineRun),
     ],
-    description="Everything that can be changed through the API: which tokens count, and runs of the pipeline.",
+    description="All changes: making and revoking tokens, and pipeline runs.",
 )
 
 Subscription = create_type(
     "Subscription",
     [_subscription(freshness.freshness), _subscription(pipeline.pipeline_run)],
-    description="What is sent again whenever it changes, over a WebSocket or as server-sent events.",
+    description="Values sent whenever they change, over a WebSocket or as server-sent events.",
 )
 
 

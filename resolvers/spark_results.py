@@ -71,8 +71,7 @@ async def recommendations(info: strawberry.Info, user_id: strawberry.ID, limit: 
 
 async def similar_movies(info: strawberry.Info, id: strawberry.ID, limit: Most = 20) -> Cells:
     """The films most similar to one. Empty for an unknown film, and until `marquee spark recommendations` has run. Not
-    for
-    tokens with a row scope, because the model is trained on everybody.
+    for tokens with a row scope, because the model is trained on everybody.
     """
     context = context_of(info)
     found = await context.work(
@@ -86,8 +85,7 @@ async def similar_movies(info: strawberry.Info, id: strawberry.ID, limit: Most =
 async def churn_risk(info: strawberry.Info, limit: Most = 20) -> Cells:
     """Active users who may not come back within 30 days, highest probability first, with the features behind the
     prediction. Empty until `marquee spark churn` has run. Not for tokens with a row scope, because the model is trained
-    on
-    everybody.
+    on everybody.
     """
     context = context_of(info)
     return await _rows(
@@ -106,8 +104,7 @@ async def churn_calibration(info: strawberry.Info) -> Cells:
 
 async def forecast(info: strawberry.Info, genre: OfGenre = None) -> Cells:
     """Forecast views per genre, by genre and day. Empty until `marquee spark forecast` has run. Not for tokens with a
-    row
-    scope, because the forecast uses the weekdays of all genres.
+    row scope, because the forecast uses the weekdays of all genres.
     """
     context = context_of(info)
     found = await context.work(lambda: coming.forecast(context.warehouse.engine, genre, context.access))
@@ -135,8 +132,7 @@ async def quality_alerts(
 
 async def model_reports(info: strawberry.Info) -> Cells:
     """The models' scores on held-out data next to a simple baseline, by job and metric. Not for tokens with a row
-    scope,
-    because models are evaluated on everybody.
+    scope, because models are evaluated on everybody.
     """
     context = context_of(info)
     return await _rows(info, await context.work(lambda: reports.reports(context.warehouse.engine, context.access)))

@@ -27,8 +27,7 @@ class StatementRunner:
         """Run a call under an allowance; loads become visible only after it.
 
         Cancelling the waiting task stops the call's statements, and returns once the thread has finished and released
-        what it
-        held.
+        what it held.
         """
 
         def held() -> T:

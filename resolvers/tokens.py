@@ -41,8 +41,7 @@ async def revoke_token(
     info: strawberry.Info, id: strawberry.ID | None = None, token: str | None = None
 ) -> RevokedToken:
     """Revoke a token, given by its id or as the token itself. It is refused from the next request on; other processes
-    that
-    serve the same warehouse refuse it within seconds.
+    that serve the same warehouse refuse it within seconds.
     """
     ended = await _token_service(info).revoke(context_of(info).access, id, token)
     until = Moment(ended.until.isoformat()) if ended.until else None
@@ -58,5 +57,7 @@ def _object(variables: Any) -> dict[str, Any]:
 def _token_service(info: strawberry.Info) -> TokenService:
     token_service = context_of(info).token_service
     if token_service is None:
-        raise Unavailable("Tokens are made by the server and by the command: marquee token embed, marquee token revoke")
+        raise Unavailable(
+            "Only the server does this. On the command line use marquee token embed and marquee token revoke."
+        )
     return token_service

@@ -55,9 +55,8 @@ class LocalSession:
     """Settings, the caller's folder and terminal, and the warehouse, opened on first use.
 
     If `lent` is set, the session runs for a caller in another process: it uses that warehouse without opening or
-    closing
-    one, and reads the caller's standard input from the file `spooled`. `run` is set where a command may run other
-    commands.
+    closing one, and reads the caller's standard input from the file `spooled`. `run` is set where a command may run
+    other commands.
     """
 
     settings: Settings

@@ -32,8 +32,7 @@ class Admission:
         """The estimated cost of a request, without charging it; 0 for a document that execution will reject.
 
         Raises: Forbidden for a role that can't query, BadInput for variables out of bounds, TooExpensive above the
-        limit
-        for one request.
+        limit for one request.
         """
         limits = limits_of(principal.role)
         check_variables(variables or {})

@@ -33,8 +33,7 @@ class Executed:
     """A GraphQL response body; `ran` is false if the document was refused before execution.
 
     For the audit log, of fresh and cached answers alike: `operation` and `fields` are the document's name and root
-    fields,
-    `unmasked` the masked columns that this asker read in clear.
+    fields, `unmasked` the masked columns that this asker read in clear.
     """
 
     body: dict[str, Any]

@@ -42,8 +42,7 @@ def key_of(
     document: str, operation: str | None, variables: Mapping[str, Any] | None, access: Access, state: int
 ) -> bytes | None:
     """The cache key of an answer; `state` is the state of the data. None if the variables can't be written as JSON,
-    such
-    as a 65-bit number.
+    such as a 65-bit number.
     """
     parts = [document, operation, variables, access.view, state]
     try:

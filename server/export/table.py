@@ -68,8 +68,7 @@ class Column:
 @dataclass(frozen=True)
 class Shape:
     """Where a document's rows are in its answer, and their columns. An answer without a list is one row. With
-    `is_paged`
-    the list is a connection, and an answer holds one page of it.
+    `is_paged` the list is a connection, and an answer holds one page of it.
     """
 
     path: tuple[str, ...]

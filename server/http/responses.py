@@ -60,8 +60,7 @@ def status_of(error: Exception) -> int:
 
 def answer(executed: Executed, request: Request) -> Response:
     """An executed or refused document. A refused one is 400 if the client accepts GraphQL's media type, else 200, as
-    JSON
-    clients expect.
+    JSON clients expect.
     """
     speaks_graphql = GRAPHQL in request.headers.get("accept", "")
     status = 400 if speaks_graphql and not executed.ran else 200

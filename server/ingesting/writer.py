@@ -47,8 +47,7 @@ class Writer:
 
     def load(self, deliveries: Sequence[Delivery]) -> list[ResultOrError]:
         """Load deliveries and return their results in order. They share one table and sender and have different ids;
-        all
-        are `held` if there are several.
+        all are `held` if there are several.
         """
         try:
             known = known_requests(

@@ -98,8 +98,7 @@ class FolderPass:
         """Load the files in the folder.
 
         Raises: StepFailed if any file was refused or has to wait, after trying all files; Unavailable if the folder
-        can't
-        be read.
+        can't be read.
         """
         watch = Watch(self.folder, lambda: nullcontext(self._load), self.progress.stop.is_set)
         try:

@@ -100,8 +100,7 @@ class Pipeline:
         fails, parts already swapped in stay, and all others are as before.
 
         Raises: BadInput for an unknown job, or months it does not accept; Overloaded while another job runs; Cancelled
-        if
-        stopped; Unavailable without Java or PySpark, or if the process fails or takes too long.
+        if stopped; Unavailable without Java or PySpark, or if the process fails or takes too long.
         """
         job = self.jobs.get(name)
         if job is None:

@@ -33,7 +33,7 @@ def test_a_table_and_a_status_limit_what_is_told(door: Door) -> None:
 def test_a_viewer_may_not_ask(door: Door) -> None:
     (error,) = door.answer(ROUNDS, VIEWER)["errors"]
     assert error["extensions"]["code"] == "FORBIDDEN"
-    assert error["message"] == "Your role may not ask dataQuality. It takes a token of the role analyst."
+    assert error["message"] == "Your role may not query dataQuality. Use a token of the role analyst."
 
 
 @pytest.mark.parametrize("scope", [{"country": ("US",)}, {"genre": ("Drama",)}, {"subscription": ("free",)}])
