@@ -38,9 +38,9 @@ class LostPart:
 
     def _way_on(self) -> str:
         if self.table in _ROLLUPS:
-            return "It is built again from the facts."
+            return "It is rebuilt from the facts."
         if self.table in (FACT, "ratings"):
-            return "Load the files of that time again: rows that are still here are duplicates."
+            return "Load the files of that time again: rows that are still stored count as duplicates."
         return "Restore the folder from a copy if you need them."
 
 
