@@ -78,7 +78,7 @@ async def _taken(request: Request, record: Record) -> DeliveryResult:
             )
             answer = await intake.take(delivery)
     told = answer.body
-    record.note(f"load {told['load']} of {table}{', answered before' if answer.replayed else ''}")
+    record.note(f"load {told['load']} of {table}{', repeated' if answer.replayed else ''}")
     record.rows = 0 if answer.replayed else told["accepted"]
     return answer
 

@@ -67,7 +67,7 @@ def issued_principal(claims: Mapping[str, Any], names: ClaimNames) -> Principal:
     roles = [role for role in _GIVEN if role.value in texts]
     if not roles:
         raise Unauthenticated(
-            f"The token's claim {names.role} names no role of Marquee: {', '.join(reversed(_GIVEN))}. Ask the "
+            f"The token's claim {names.role} has no role of Marquee: {', '.join(reversed(_GIVEN))}. Ask the "
             "administrator of its issuer."
         )
     try:

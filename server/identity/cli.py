@@ -53,7 +53,7 @@ def issue_token(
 @app.command("embed")
 def embed_token(
     ctx: typer.Context,
-    operation: Annotated[list[str], typer.Option(help="A published operation that it runs; can be repeated.")],
+    operation: Annotated[list[str], typer.Option(help="A published operation the token may run; can be repeated.")],
     variables: Annotated[str, typer.Option(help="Variables that the page can't override, as a JSON object.")] = "{}",
     scope: Scope = None,
     origin: Annotated[
@@ -79,7 +79,7 @@ def embed_token(
 def inspect_token(
     ctx: typer.Context,
     token: Annotated[
-        str, typer.Argument(help="The token, or - to read it from stdin, where no list of processes shows it.")
+        str, typer.Argument(help="The token, or - to read it from stdin, which keeps it out of process lists.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:

@@ -168,8 +168,8 @@ def _checked(address: str) -> str:
         found = httpx.URL()
     if not (found.host and (found.scheme == "https" or (found.scheme == "http" and _is_loopback(found.host)))):
         raise BadInput(
-            f"MARQUEE_JWKS_URL is {address!r}, expected https://..., or http:// on this machine: whoever could write "
-            "the answer could sign tokens."
+            f"MARQUEE_JWKS_URL is {address!r}, expected https://..., or http:// on this machine: anyone who could "
+            "change the answer could sign tokens."
         )
     return address
 

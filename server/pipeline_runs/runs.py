@@ -84,7 +84,7 @@ class Runs:
         with self._starting:
             self._is_closed = True
             if self._last is not None:
-                self._last.end(RunState.INTERRUPTED, "Interrupted by the end of the server")
+                self._last.end(RunState.INTERRUPTED, "Interrupted by the shutdown of the server")
                 self._last.close(CLOSE_S)
 
     def _start(self, steps: Sequence[StepRequest], by: str) -> PipelineRun:
@@ -108,7 +108,7 @@ class Runs:
         own = [self._last.run] if self._last is not None and self._last.run.is_at_work else []
         for one in own or pipeline_runs.at_work(self._warehouse.engine):
             raise Overloaded(
-                f"The run {one.id}, started by {one.by} at {one.started_at:%Y-%m-%d %H:%M:%S} UTC, is at work"
+                f"The run {one.id}, started by {one.by} at {one.started_at:%Y-%m-%d %H:%M:%S} UTC, is running"
                 f"{one.where}. Wait for its end, or cancel it."
             )
 

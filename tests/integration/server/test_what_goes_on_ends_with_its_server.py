@@ -68,7 +68,7 @@ def test_a_run_at_work_is_interrupted_and_the_next_server_tells_so(tmp_path: Pat
     with place.serving() as served:
         (told,) = asked(served, token, NEWEST)["pipelineRuns"]
         assert (told["id"], told["state"]) == (first, "INTERRUPTED")
-        assert told["outcome"].startswith("Interrupted by the end of the server in the step LOAD.")
+        assert told["outcome"].startswith("Interrupted by the shutdown of the server in the step LOAD.")
         second = asked(served, token, START)["runPipeline"]["id"]
         assert asked(served, token, NEWEST)["pipelineRuns"][0]["state"] == "RUNNING"
         served.process.kill()
