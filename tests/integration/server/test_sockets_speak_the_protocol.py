@@ -144,7 +144,7 @@ def test_operations_of_one_socket_answer_side_by_side_and_complete_ends_one(host
     [
         (None, 4401, "No token"),
         ("nonsense", 4401, "Malformed token"),
-        (token_of(Role.VIEWER, secret=bytes(32)), 4401, "not signed by a key"),
+        (token_of(Role.VIEWER, secret=bytes(32)), 4401, "not signed by an accepted key"),
         (token_of(Role.INGEST), 4403, "can't query"),
         (token_of(Role.EMBED, grant=Grant(("TopMovies",))), 4403, "embed token"),
         (token_of(Role.ANALYST, {"shoe": ("1",)}), 4403, "scope can't be evaluated"),

@@ -81,7 +81,7 @@ def test_inspect_reads_well_too(marquee: Run) -> None:
     ("make", "reason"),
     [
         (lambda secret: issue(secret, Principal("ada", Role.ADMIN), -HOUR).token, "has expired"),
-        (lambda secret: issue(secret[::-1], Principal("ada", Role.ADMIN), HOUR).token, "not signed by a key"),
+        (lambda secret: issue(secret[::-1], Principal("ada", Role.ADMIN), HOUR).token, "not signed by an accepted key"),
         (lambda secret: jwt.encode({"sub": "ada"}, secret, "HS256"), "lacks the claim exp"),
         (lambda secret: jwt.encode({"sub": "ada"}, secret * 2, "HS512"), "not valid here"),
         (lambda secret: issue(secret, Principal("ada", Role.VIEWER, MARS), HOUR).token, "scope can't be evaluated"),
