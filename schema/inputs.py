@@ -179,12 +179,12 @@ AuditFilter = _combined(
 
 ViewingHaving = _combined(
     "ViewingHaving",
-    "Which rows are answered, by their measures.",
+    "Which rows to return, by their measures.",
     {one.slug: NumberFilter for one in measures_of("viewing")},
 )
 RatingHaving = _combined(
     "RatingHaving",
-    "Which rows are answered, by their measures.",
+    "Which rows to return, by their measures.",
     {one.slug: NumberFilter for one in measures_of("rating")},
 )
 

@@ -85,6 +85,6 @@ def _entry(line: str, path: Path) -> Entry:
             raise ValueError("an instant has a zone")
     except ValueError as error:
         raise Unavailable(
-            f"The secret file {path} has a former secret without the instant of its end. Remove that line."
+            f"The secret file {path} has a former secret without its expiry. Remove that line."
         ) from error
     return Entry(parse_secret(text, path), until)

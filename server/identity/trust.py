@@ -14,12 +14,14 @@ def issuer_of(settings: Settings) -> Issuer | None:
     """
     if not settings.jwks_url:
         if settings.token_issuer or settings.token_audience:
-            raise BadInput("MARQUEE_TOKEN_ISSUER and MARQUEE_TOKEN_AUDIENCE are an issuer's: set MARQUEE_JWKS_URL too.")
+            raise BadInput(
+                "MARQUEE_TOKEN_ISSUER and MARQUEE_TOKEN_AUDIENCE are for an issuer: set MARQUEE_JWKS_URL too."
+            )
         return None
     if not (settings.token_issuer and settings.token_audience):
         raise BadInput(
             "MARQUEE_JWKS_URL needs MARQUEE_TOKEN_ISSUER and MARQUEE_TOKEN_AUDIENCE: without them tokens that were "
-            "made for other services would count here."
+            "made for other services would be accepted here."
         )
     names = ClaimNames(settings.role_claim, settings.scope_claim)
     return Issuer(settings.token_issuer, settings.token_audience, names, Jwks(settings.jwks_url))

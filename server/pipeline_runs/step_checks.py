@@ -16,7 +16,7 @@ def check_steps(steps: Sequence[StepRequest], drop_folder: str) -> None:
         _check_arguments(one, f"Step {number}, {one.step}")
         if one.step is PipelineStep.LOAD and not drop_folder:
             raise BadInput(
-                "LOAD loads the files of a folder, and none is named. Set MARQUEE_DROP_FOLDER and start the server "
+                "LOAD needs a folder of files, and none is set. Set MARQUEE_DROP_FOLDER and start the server "
                 "again, or load with: marquee ingest load TABLE FILE"
             )
 

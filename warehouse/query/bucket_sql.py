@@ -178,7 +178,7 @@ def _pieces(zone: str, span: Range, grain: Grain, most: int) -> tuple[Piece, ...
     found = pieces(zone, span, grain)
     if len(found) > most:
         raise BadInput(
-            f"The range has {len(found)} buckets of {grain.value}, at most {most} are answered. Use a coarser grain."
+            f"The range has {len(found)} buckets of {grain.value}, at most {most} are allowed. Use a coarser grain."
         )
     return found
 

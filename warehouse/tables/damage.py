@@ -61,7 +61,7 @@ def mend(engine: Engine) -> list[LostPart]:
     for part in lost:
         LOG.warning("%s", part)
         for rollup in ROLLUPS if part.table == FACT else ():
-            # The rollup is whole in itself: one step of it says what the others do.
+            # The steps of a rollup agree with each other, so checking one is enough.
             views = f"sumIf(views, step = {rollup.steps[0].value})"
             if _views(engine, rollup.name, views, part) != _views(engine, FACT, "count()", part):
                 rebuild_partitions(engine, rollup, [part.partition])
