@@ -1,8 +1,8 @@
-# Set-up, start, checks. `make run` and `make test` need nothing but Python 3.11 or newer (Java 17, Node and a browser are
-# fetched where the machine allows it, and named where it does not).
+# Set-up, start, checks. `make run` and `make test` only need Python 3.11 or newer. Java 17, Node and a browser are
+# installed if possible; otherwise an error says what to install.
 #
-# What is installed or built is remembered by stamps whose names hold a checksum of what went in: a changed lock or
-# source gives a new name and thereby new work, and touching a file costs nothing.
+# Finished installs and builds leave stamp files with a checksum of their inputs in the name. A changed lock file or
+# source gives a new name, so the step runs again; touching a file does not.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -27,21 +27,21 @@ stamp = mkdir -p $(@D) && rm -f $(@D)/$(firstword $(subst -, ,$(@F)))-* && touch
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
 
-run: ## set up, make demo data where there is none, serve the dashboard
+run: ## set up, make demo data if there is none, serve the dashboard
 	@$(MAKE) -s -j2 $(PROJECT) $(CLIENT)
-	@$(BIN)/marquee demo || [ $$? -eq 130 ] # Ctrl-C is how it ends
+	@$(BIN)/marquee demo || [ $$? -eq 130 ] # 130 is a normal end by Ctrl-C
 
 test: ## set up, then every test: unit, integration, browser, client
 	@$(MAKE) -s -j2 $(DEV) test-client
 	@tools/browser >/dev/null
 	@tools/java >/dev/null
-	@# Three for two cores: half of their time is waiting. In the order of folders, which ends with small files.
+	@# Three workers for two cores, because half of the time is waiting. Folder order puts small files last.
 	@TMPDIR=$$(tools/scratch) $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 10
 
-test-client: $(CLIENT) ## the client's own tests; as part of make test, while Python's packages come
+test-client: $(CLIENT) ## the client's own tests; make test runs them while it installs Python packages
 	@tools/npm test
 
-lint: $(PROJECT) $(DEV) $(CLIENT_DEPENDENCIES) ## ruff, mypy, the client's own checks, the containers' files
+lint: $(PROJECT) $(DEV) $(CLIENT_DEPENDENCIES) ## ruff, mypy, the client's checks, Docker files
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -49,14 +49,14 @@ lint: $(PROJECT) $(DEV) $(CLIENT_DEPENDENCIES) ## ruff, mypy, the client's own c
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
-format: $(DEV) ## rewrite Python files as ruff likes them
+format: $(DEV) ## format Python files with ruff
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
 bench: $(PROJECT) $(DEV) ## measure speed and memory
 	@$(BIN)/python -m tests.bench
 
-prove: $(PROJECT) $(DEV) ## the long proof of what make test shows on samples; MINUTES=30 for so much of it
+prove: $(PROJECT) $(DEV) ## full proofs of what make test samples; MINUTES=30 sets a time budget
 	@TMPDIR=$$(tools/scratch) $(BIN)/python -m tests.prove $(if $(MINUTES),--minutes $(MINUTES))
 
 dist: $(PROJECT) $(CLIENT) ## build the wheel and the source distribution into dist/
@@ -74,9 +74,9 @@ $(PROJECT): | $(BIN)/python
 	@$(PIP) install --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
 	@$(stamp)
 
-# After the project: two installers at once in one environment would trip over each other.
+# After the project, because two installers must not run in one environment at once.
 $(DEV): | $(PROJECT)
-	@echo 'installing what the tests need: Spark is a download of 450 MB'
+	@echo 'installing test dependencies (Spark is a 450 MB download)'
 	@$(INSTALL) requirements-dev.txt
 	@$(stamp)
 
@@ -90,9 +90,9 @@ $(CLIENT): | $(CLIENT_DEPENDENCIES)
 	@tools/npm run build
 	@$(stamp)
 
-lock: $(BIN)/python ## resolve the dependencies anew and write the lock files
+lock: $(BIN)/python ## resolve the dependencies again and write the lock files
 	@tools/lock
 
-clean: ## remove the environment and everything built; keeps .marquee, where the data is
+clean: ## remove the environment and everything built; keeps the data in .marquee
 	rm -rf .venv client/node_modules client/dist build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""The part of the build that `pyproject.toml` can't say: the client's pages and operations go into the wheel."""
+"""The part of the build that `pyproject.toml` can't express: puts the client's pages and operations into the wheel."""
 
 from pathlib import Path
 
@@ -12,10 +12,10 @@ FOLDERS = ("dist", "operations")
 
 
 class BuildWithClient(build_py):
-    """Copies the client beside the modules; an editable install finds it in the checkout instead."""
+    """Copies the client next to the modules. An editable install uses the checkout's files instead."""
 
     def run(self) -> None:
-        """Raises: SystemExit where the client is not built, for its pages would be missing from the wheel."""
+        """Raises: SystemExit if the client is not built, because the wheel would lack its pages."""
         super().run()
         if self.editable_mode:
             return
@@ -26,7 +26,7 @@ class BuildWithClient(build_py):
             self.copy_file(str(source), str(target))
 
     def get_outputs(self, include_bytecode: bool = True) -> list[str]:
-        """What the build leaves, the client's files too."""
+        """The build's output files, including the client's."""
         copied = [] if self.editable_mode else [str(target) for _, target in self._client_files()]
         return [*super().get_outputs(include_bytecode), *copied]
 

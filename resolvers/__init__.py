@@ -1,1 +1,1 @@
-"""Resolvers: check, ask the warehouse, map. One module per family of root fields; no SQL text."""
+"""Resolvers: check, query the warehouse, map the result. One module per family of root fields; no SQL text."""

@@ -1,5 +1,5 @@
-"""`extensions.marquee`: what the request was estimated at, how fresh the data is, per response path the range, the
-source and why rollups were passed over, and the values of filters that nothing has.
+"""`extensions.marquee`: the estimated cost, the data's freshness, and filter values without matches; per response path
+the range, the source and why rollups were not used.
 """
 
 from typing import Any
@@ -15,10 +15,10 @@ _LONGEST = 100
 
 
 class AnswerExtensions(SchemaExtension):
-    """Puts the context's notes beside the answer."""
+    """Adds the context's notes to the response."""
 
     def get_results(self) -> dict[str, Any]:
-        """The extension, once the operation has run; nothing for what did not run, or costs nothing."""
+        """The extension of an executed operation; empty if it did not run or costs nothing."""
         context, ran = self.execution_context.context, self.execution_context.result is not None
         if not ran or not isinstance(context, Context) or not context.cost:
             return {}
@@ -27,7 +27,7 @@ class AnswerExtensions(SchemaExtension):
             notes |= {
                 "dataThrough": context.data_through,
                 "loadedAt": context.loaded_at,
-                # Fields are resolved side by side: by path, the order tells nothing of which was quicker.
+                # Fields resolve concurrently. Sorting by path makes the order independent of timing.
                 "paths": dict(sorted(context.notes.items())),
             }
         if context.unmatched:
@@ -36,14 +36,14 @@ class AnswerExtensions(SchemaExtension):
 
 
 def _unmatched(context: Context) -> dict[str, Any]:
-    """What nothing has, by path as above, of one path in the filter's order; how many values more there are."""
+    """Filter values without matches, by path and then in the filter's order, and how many more there are."""
     found = sorted(context.unmatched, key=lambda one: one.path)
     shown = [
         {
             "path": one.path,
             "filter": one.name,
             "value": one.value if len(one.value) <= _LONGEST else f"{one.value[:_LONGEST]}…",
-            # Spellings are compared here, where nothing else runs: of a few.
+            # Only a few spellings are compared, because this blocks the event loop.
             "suggestion": nearest(one.known, one.value) if place < _MOST_SUGGESTED else None,
         }
         for place, one in enumerate(found[:_MOST_UNMATCHED])

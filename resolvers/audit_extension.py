@@ -1,4 +1,4 @@
-"""What a document asks for, read off it once it is parsed: for the audit log, which has it also when it is refused."""
+"""Reads a document's operation and root fields after parsing, for the audit log, so refused documents have them too."""
 
 from collections.abc import Iterator
 
@@ -13,10 +13,10 @@ MOST_FIELDS = 50
 
 
 class AuditExtension(SchemaExtension):
-    """Leaves the operation's name and its root fields in the context."""
+    """Stores the operation's name and root fields in the context."""
 
     def on_parse(self) -> Iterator[None]:
-        """Read the document, if it is one."""
+        """Read the document, if it parses."""
         yield
         context, document = self.execution_context.context, self.execution_context.graphql_document
         if isinstance(context, Context) and document is not None:
@@ -27,7 +27,7 @@ class AuditExtension(SchemaExtension):
 
 
 def _root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> tuple[str, ...]:
-    """The names of the fields at the root, in their order, each once; every fragment is looked into once."""
+    """The names of the root fields in order, without repeats; each fragment is visited once."""
     fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
     names: dict[str, None] = {}
     waiting: list[Node] = [operation]

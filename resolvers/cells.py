@@ -1,4 +1,4 @@
-"""Cells: answers shaped by the selection already, so that GraphQL's executor passes them through as they are."""
+"""Cells: answers already shaped by the selection, which GraphQL's executor passes through unchanged."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,13 +10,13 @@ Shape = dict[str, Any] | list[dict[str, Any]] | None
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """JSON keyed by response name: what the selection asked for, complete, in its order."""
+    """JSON keyed by response name: the complete selection, in its order."""
 
     shape: Shape
 
 
 class CellsExecutor(StrawberryGraphQLCoreExecutionContext):
-    """An executor that takes cells as complete: rows of plain leaves cost nothing per cell."""
+    """An executor that treats cells as complete, so rows have no cost per cell."""
 
     def complete_value(  # type: ignore[no-untyped-def]
         self,
@@ -27,7 +27,7 @@ class CellsExecutor(StrawberryGraphQLCoreExecutionContext):
         result,
         position_context,
     ):
-        """Complete a value, cells without looking into them."""
+        """Complete a value; cells are returned as they are."""
         if type(result) is Cells:
             return result.shape
         return super().complete_value(return_type, field_details_list, info, path, result, position_context)

@@ -1,4 +1,4 @@
-"""What a request brings to its resolvers: the warehouse, what the asker may see, a place for notes on the answer."""
+"""The context of a request for its resolvers: the warehouse, what the asker may see, and notes on the answer."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,15 +27,15 @@ from warehouse.query.question import Question
 from warehouse.query.ranges import Window
 
 T = TypeVar("T")
-# Waits for the asker's turn at the engine, and holds it for the block.
+# Waits for the asker's turn at the engine and holds it during the block.
 Turn = Callable[[], AbstractAsyncContextManager[None]]
 MOST_QUESTIONS = 30
 
 
 @dataclass(frozen=True)
 class Unmatched:
-    """A value that a filter or argument `name` at a response path asks for and nothing has; `known` are those that
-    there are, where they are few.
+    """A value of the filter or argument `name` at a response path that matches nothing; `known` are the existing
+    values, if they are few.
     """
 
     path: str
@@ -47,9 +47,9 @@ class Unmatched:
 @dataclass
 class Context:
     """One request. `notes` become `extensions.marquee.paths`: response path → range, source and reasons, and with
-    `explains` the whole plan; `cost` is what it was estimated at. `unmatched` are values of filters that nothing has.
-    `token_service` makes and revokes tokens and `runner` runs the pipeline, where the server put one. `operation` and
-    `fields` are the document's name and root fields, once it is parsed.
+    `explains` the whole plan. `cost` is the estimate; `unmatched` are filter values without matches. `token_service`
+    makes and revokes tokens and `runner` runs the pipeline, if the server provides them. `operation` and `fields` are
+    the document's name and root fields, once it is parsed.
     """
 
     warehouse: Warehouse
@@ -74,15 +74,15 @@ class Context:
         self.statements = StatementRunner(self.warehouse)
 
     async def work(self, call: Callable[[], T]) -> T:
-        """Run something that waits for the engine, in the asker's turn and under its limits, off the event loop."""
+        """Run a blocking call to the engine in a thread, in the asker's turn and within its limits."""
         allowance = Allowance(self.access.statement_seconds, self.access.statement_memory_bytes)
         async with self.turn():
             return await self.statements.run(call, allowance)
 
     async def load_as_of(self, moment: str | None, zone: str) -> int | None:
-        """The last load that was done at a moment of the API; None for the present.
+        """The last load that was finished at a moment; None for the present.
 
-        Raises: BadInput when the moment can't be read.
+        Raises: BadInput if the moment can't be parsed.
         """
         if moment is None:
             return None
@@ -92,17 +92,17 @@ class Context:
     async def window(
         self, given: Any, zone: str, default: str = ranges.DEFAULT_LAST, as_of: int | None = None
     ) -> Window:
-        """The range of an API input, resolved against the newest data that the asker may see, as of a load.
+        """Resolve a range input against the newest data that the asker may see, as of a load.
 
-        Raises: BadInput when the input is neither `{last}` nor `{from, to}`.
+        Raises: BadInput if the input is neither `{last}` nor `{from, to}`.
         """
         newest, loaded_at = await self.work(
             lambda: (self.warehouse.reader.newest(self.access, as_of), self.warehouse.reader.loaded_at())
         )
-        # Loads of rows out of scope would show in it.
+        # It would reveal loads of rows outside the scope.
         self.loaded_at = None if self.access.scope else loaded_at
         if newest is None:
-            # The range ends now, and another now for who asks next.
+            # The range ends now, so the same request later has a different range.
             self.may_keep = False
         else:
             self.data_through = iso(newest, "UTC")
@@ -120,8 +120,9 @@ class Context:
         key: str | None = None,
         fields: Mapping[str, str] = MappingProxyType({}),
     ) -> Answer:
-        """Answer a question, and note how at the field's response path, below it under `key` where it is a part.
-        `fields` are the measures that the API calls otherwise here: slug → field.
+        """Answer a question and note its source at the field's response path, under `key` if it is one part of the
+        field.
+        `fields` maps the slugs of measures that have another name in this part of the API to that name.
 
         Raises: TooExpensive for more than 30 questions in one request.
         """
@@ -145,7 +146,7 @@ class Context:
         return answer
 
     async def explain(self, answer: Answer, fields: Iterable[str]) -> dict[str, Any]:
-        """The plan of an answer, as far as the asker may see it; what it reads is measured if it is among `fields`."""
+        """The part of an answer's plan that the asker may see; rows and bytes read are measured if in `fields`."""
         engine, statement = self.warehouse.engine, answer.statement
 
         async def measure() -> tuple[int, int]:
@@ -154,13 +155,13 @@ class Context:
         return await explain(answer, self.access.sees_figures, measure if COSTS & set(fields) else None)
 
     def admit(self) -> None:
-        """Count one more question of the request.
+        """Count one more question for this request.
 
         Raises: TooExpensive for more than 30.
         """
         self.questions += 1
         if self.questions > MOST_QUESTIONS:
-            raise TooExpensive(f"The request asks more than {MOST_QUESTIONS} questions. Send several requests.")
+            raise TooExpensive(f"The request has more than {MOST_QUESTIONS} questions. Send several requests.")
 
     def note(
         self,
@@ -171,7 +172,7 @@ class Context:
         reasons: Iterable[str] = (),
         key: str | None = None,
     ) -> dict[str, Any]:
-        """Note the range that was used and what served, at the field's response path, below it under `key`."""
+        """Note the range and the source at the field's response path, under `key` if given."""
         note = {
             "range": _span(span, zone),
             "source": sources,

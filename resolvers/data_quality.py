@@ -1,4 +1,4 @@
-"""`dataQuality`: what the checks found after loads."""
+"""`dataQuality`: the results of the checks after loads."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -18,8 +18,9 @@ from warehouse.checks.reading import Round, rounds
 async def data_quality(
     info: strawberry.Info, first: First = 10, table: OfTable = None, status: OfStatus = None
 ) -> Cells:
-    """What the checks of data quality found after loads, the newest first; loads that wait for theirs have none yet. A
-    token with a row scope may not ask: a check counts rows of everybody."""
+    """Results of the data quality checks after loads, newest first; loads still waiting for their checks have none yet.
+    Not for tokens with a row scope, because checks count everybody's rows.
+    """
     context, selected = context_of(info), selection_of(raw(info)).children
     found = await context.work(lambda: rounds(context.warehouse.engine, context.access, first, table, status or ()))
     return Cells([{one.key: _cell(one, each) for one in selected} for each in found])

@@ -1,7 +1,7 @@
-"""Documents, read and validated once: a text that comes again costs a look-up.
+"""Parses and validates each document once; repeated text is a cache hit.
 
-What is remembered depends on the text and the schema alone. What depends on the asker (who may read the schema, which
-operation is meant, what it may cost) is decided each time.
+Cached results depend only on the text and the schema. Whatever depends on the asker (reading the schema, the chosen
+operation, the cost) is checked each time.
 """
 
 from collections.abc import Iterator
@@ -15,19 +15,19 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from schema.limits.document import read_document
 from warehouse.errors import BadInput
 
-# What Strawberry validates by.
+# The rules that Strawberry validates with.
 _RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
-# A mistake may quote the whole document: a person mends a few, and more only cost.
+# An error may quote the whole document, so only the first few are reported.
 _MOST_MISTAKES = 5
 _KEPT = 256
-# Longer texts are read anew: what is kept of one is a hundred times as long.
+# Longer documents are not cached: the parsed form is about a hundred times the size of the text.
 _LONGEST_KEPT = 8_192
 
 
 def document_of(text: str) -> DocumentNode:
-    """The document of a text, within the bounds of every document.
+    """Parse a document within the bounds for all documents.
 
-    Raises: GraphQLError, new each time, of BadInput where a bound is broken.
+    Raises: GraphQLError, a new one each time; it wraps BadInput if a bound is exceeded.
     """
     found = _kept(text) if len(text) <= _LONGEST_KEPT else _read(text)
     if isinstance(found, DocumentNode):
@@ -38,20 +38,20 @@ def document_of(text: str) -> DocumentNode:
 
 
 def mistakes_in(schema: GraphQLSchema, text: str) -> list[GraphQLError]:
-    """What GraphQL's validation says of a document that `document_of` reads."""
+    """GraphQL's validation errors for a document that `document_of` can parse."""
     return list(_kept_mistakes(schema, text) if len(text) <= _LONGEST_KEPT else _mistakes(schema, text))
 
 
 class ParsedDocuments(SchemaExtension):
-    """Reads and validates for Strawberry; it stands last among the extensions, for those before may refuse."""
+    """Parses and validates for Strawberry. It must be the last extension, because earlier ones may refuse."""
 
     def on_parse(self) -> Iterator[None]:
-        """Read the document."""
+        """Parse the document."""
         self.execution_context.graphql_document = document_of(self.execution_context.query or "")
         yield
 
     def on_validate(self) -> Iterator[None]:
-        """Validate what no extension before has refused."""
+        """Validate, unless an earlier extension has refused."""
         execution = self.execution_context
         if execution.pre_execution_errors is None:
             execution.pre_execution_errors = mistakes_in(execution.schema._schema, execution.query or "")
@@ -59,7 +59,7 @@ class ParsedDocuments(SchemaExtension):
 
 
 def forget() -> None:
-    """Drop what is remembered, for who measures what it saves."""
+    """Clear the caches, for benchmarks."""
     _kept.cache_clear()
     _kept_mistakes.cache_clear()
 

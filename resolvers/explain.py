@@ -1,4 +1,4 @@
-"""`plan`: which source served an answer, why the others did not, and for unscoped admins what it cost and its SQL."""
+"""`plan`: the source of an answer, why others were not used, and for unscoped admins its cost and SQL."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
@@ -8,16 +8,16 @@ from typing import Any
 from resolvers.selection import TYPENAME, Selected
 from warehouse.query.answer import Answer
 
-# Measured by running the statement once more: only where they are asked for.
+# Measured by running the statement again, so only on request.
 COSTS = frozenset({"rows_read", "bytes_read"})
 
 
 async def explain(
     answer: Answer, shows_figures: bool, measure: Callable[[], Awaitable[tuple[int, int]]] | None
 ) -> dict[str, Any]:
-    """The plan of an answer, by field; figures and SQL are None but for those who may see them.
+    """The plan of an answer by field; costs and SQL are None unless the asker may see them.
 
-    `measure` runs the statement for the rows and bytes that it reads, where they are asked for.
+    `measure` runs the statement to count the rows and bytes it reads, if requested.
     """
     statement = answer.statement
     plan: dict[str, Any] = {
@@ -35,12 +35,12 @@ async def explain(
     return plan
 
 
-# Where nothing was asked, nothing served.
+# The plan of an answer that needed no query.
 NO_PLAN: Mapping[str, Any] = MappingProxyType({"source": "none", "rejected": {}, "pieces": []})
 
 
 def plan_cells(selected: Selected, plan: Mapping[str, Any]) -> dict[str, Any]:
-    """A plan as its selection asks."""
+    """A plan shaped by its selection."""
     cells: dict[str, Any] = {}
     for one in selected.children:
         if one.name == TYPENAME:

@@ -1,5 +1,5 @@
-"""`python -m resolvers.export_model` writes `client/src/model.ts`, from which the dashboard takes labels and units;
-a test holds it against the model.
+"""`python -m resolvers.export_model` writes `client/src/model.ts`, the dashboard's labels and units. A test compares it
+with the model.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ FILE = Path(__file__).parent.parent / "client" / "src" / "model.ts"
 
 
 def typescript() -> str:
-    """The model as a TypeScript module, as the file has it. Names are those of the API's fields."""
+    """The model as the text of the TypeScript module, with the API's field names."""
     return "\n".join(_lines()) + "\n"
 
 
@@ -42,7 +42,7 @@ def _entry(slug: str, **texts: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """A text as a TypeScript literal."""
+    """A string as a TypeScript literal."""
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
 

@@ -1,5 +1,5 @@
-"""`python -m resolvers.export` writes `schema/schema.graphql`, from which clients are typed; a test holds it against
-the code.
+"""`python -m resolvers.export_schema` writes `schema/schema.graphql`, which clients generate types from. A test
+compares it with the code.
 """
 
 from pathlib import Path
@@ -10,7 +10,7 @@ FILE = Path(__file__).parent.parent / "schema" / "schema.graphql"
 
 
 def sdl() -> str:
-    """The schema's SDL, as the file has it."""
+    """The schema's SDL, as in the file."""
     return build_schema().as_str() + "\n"
 
 

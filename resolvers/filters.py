@@ -1,4 +1,4 @@
-"""From filter inputs to the warehouse's filters."""
+"""Converts filter inputs to the warehouse's filters."""
 
 from dataclasses import fields
 from typing import Any
@@ -14,10 +14,9 @@ _OPERATORS = {"eq": "eq", "in_": "in", "gte": "gte", "lt": "lt", "has": "has"}
 
 
 def filter_of(where: Any | None, name: str = "where") -> Filter | None:
-    """The filter of an input object, or None for none; `name` is what errors call it.
+    """The filter of an input object, or None if there is none; `name` is its name in errors.
 
-    Raises: BadInput for a test of null, for more than 200 tests, for lists that are too long, and for a country
-    that can't be.
+    Raises: BadInput for a null condition, more than 200 conditions, a list that is too long, or a malformed country.
     """
     if where is None or where is UNSET:
         return None
@@ -47,7 +46,7 @@ def _filter(where: Any, path: str, left: list[int]) -> Filter:
 
 def _check_length(values: list[Any], path: str) -> None:
     if len(values) > BOUNDS.list_values:
-        raise BadInput(f"{path} lists {len(values):,} values; allowed are {BOUNDS.list_values:,}. Ask with fewer.")
+        raise BadInput(f"{path} lists {len(values):,} values; allowed are {BOUNDS.list_values:,}. Send fewer.")
 
 
 def _tests(dimension: str, tests: Any, path: str, left: list[int]) -> list[Filter]:
@@ -67,7 +66,7 @@ def _tests(dimension: str, tests: Any, path: str, left: list[int]) -> list[Filte
             value = [country_code(each) for each in value] if isinstance(value, list) else country_code(value)
         left[0] -= 1
         if left[0] < 0:
-            raise BadInput(f"The filter has more than {BOUNDS.conditions} tests. Use `in` for lists of values.")
+            raise BadInput(f"The filter has more than {BOUNDS.conditions} conditions. Use `in` for lists of values.")
         found.append(
             Condition(dimension, _OPERATORS[field.name], tuple(value) if isinstance(value, list) else value, attribute)
         )

@@ -1,4 +1,4 @@
-"""`freshness`: how new the data is, sent at once and again whenever what the asker sees has changed."""
+"""`freshness`: how new the data is, sent at once and whenever the asker's data changes."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -15,13 +15,14 @@ from schema.freshness import Freshness
 from warehouse.engine.address import Server
 from warehouse.query.local_time import iso
 
-# How often loads of other processes are looked for; loads of this process are signalled.
+# How often to poll for loads of other processes; this process signals its own.
 OTHERS_S = 5.0
 
 
 async def freshness(info: strawberry.Info) -> AsyncGenerator[Freshness, None]:
-    """How fresh the data is: at once, and again whenever a load changed anything that you may see. A load of rows out
-    of your scope sends nothing. Of states that follow each other quickly, the newest is sent."""
+    """How fresh the data is: sent at once, and whenever a load changes data that you may see. Loads outside your scope
+    send nothing. After quick successive changes only the newest state is sent.
+    """
     context = context_of(info)
     shown = None
     with thread_event(context.warehouse.change_signal) as heard:
@@ -40,8 +41,8 @@ _LOOKING: RunVar[WeakValueDictionary[str, Lock]] = RunVar("freshness")
 
 
 def _one_looks(subject: str) -> Lock:
-    """A subject's lock in this event loop: after a change all its subscriptions look at once, and most find what the
-    first one found. Waiting for their turns at the engine they would push each other out.
+    """A subject's lock in this event loop. After a change all its subscriptions check at once, and most can reuse the
+    first one's result. Without the lock they would fill the subject's places in the queue.
     """
     try:
         locks = _LOOKING.get()
@@ -61,5 +62,5 @@ async def _ring(heard: asyncio.Event, context: Context) -> None:
             async with asyncio.timeout(OTHERS_S):
                 await heard.wait()
                 return
-        # Not as one reader of many: what it notices is a change, for which all readers make way.
+        # Not as a reader: noticing a load takes the lock that readers wait for.
         await to_thread.run_sync(context.warehouse.look_for_loads_of_others)

@@ -1,5 +1,6 @@
-"""`viewing` and `rating`: the selected dimensions are the groups, the selected measures are computed; each `rows` is a
-query of its own."""
+"""`viewing` and `rating`: groups by the selected dimensions and computes the selected measures; each `rows` is a
+separate query.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -65,7 +66,7 @@ async def viewing(
     compare_to: Comparison | None = None,
     as_of: AsOf = None,
 ) -> Cells:
-    """Sessions, grouped by the dimensions and counted by the measures that you select."""
+    """Sessions, grouped by the dimensions and aggregated by the measures that you select."""
     request = await _request_of(
         info, "viewing", range, time_zone, where, having, order_by, limit, top, fill, compare_to, as_of
     )
@@ -85,7 +86,8 @@ async def rating(
     compare_to: Comparison | None = None,
     as_of: AsOf = None,
 ) -> Cells:
-    """Ratings by the time they were given, grouped by the dimensions and counted by the measures that you select."""
+    """Ratings, by the time they were given, grouped by the dimensions and aggregated by the measures that you
+    select."""
     request = await _request_of(
         info, "rating", range, time_zone, where, having, order_by, limit, top, fill, compare_to, as_of
     )
@@ -94,7 +96,7 @@ async def rating(
 
 @dataclass(frozen=True)
 class GroupedRequest:
-    """The arguments, resolved: `whole` is the question without what `rows` and `totals` select."""
+    """The resolved arguments; `whole` is the question without the selection of `rows` and `totals`."""
 
     context: Context
     whole: Question
@@ -171,7 +173,7 @@ async def _rows_answer(info: strawberry.Info, request: GroupedRequest, selected:
 
 
 async def _total_cells(info: strawberry.Info, request: GroupedRequest, selected: Selected) -> dict[str, Any]:
-    """Measures over all filtered rows: neither compared, nor tested, nor cut."""
+    """Measures over all filtered rows, without comparison, `having`, `top` or `limit`."""
     measures = measures_in(selected, request.names) or (next(iter(request.names)),)
     whole = replace(request.whole, measures=measures, having=None, limit=None, before=None, fill=False)
     answer = await request.context.answer(raw(info), whole, selected.key)
@@ -194,7 +196,7 @@ def _check_having(having: Filter | None, measures: Sequence[str]) -> None:
         assert isinstance(condition, Condition)
         if condition.dimension not in measures:
             raise BadInput(
-                f"having tests {condition.dimension}, which is not selected. Select it, or test one of: "
+                f"having uses {condition.dimension}, which is not selected. Select it, or use one of: "
                 f"{', '.join(measures) or 'none is selected'}."
             )
 
@@ -218,7 +220,7 @@ def _top(top: Any, groups: Sequence[Group]) -> Top | None:
     for index, one in enumerate(groups):
         if one.dimension not in CLOCK_DIMENSIONS:
             return Top(index, top.n, top.by.value, top.others)
-    raise BadInput("top needs a selected dimension that is not the clock's: genre, country, movie, ...")
+    raise BadInput("top needs a selected dimension other than time: genre, country, movie, ...")
 
 
 async def _row_cells(request: GroupedRequest, selected: Selected, answer: Answer) -> list[dict[str, Any]]:

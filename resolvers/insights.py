@@ -1,4 +1,4 @@
-"""The insights: questions about sessions that no grouping answers. Sessions themselves serve, for no rollup can."""
+"""The insights: questions that grouping can't answer. They read sessions, because no rollup has the data."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -27,10 +27,10 @@ from warehouse.query.local_time import Grain
 from warehouse.query.reader import Reader
 
 _SOURCE = FACTS["viewing"].table
-# No rollup holds what an insight needs, so that none was looked at; what it cost is not measured.
+# No rollup has the data of an insight, so none is considered. The cost is not measured.
 _PLAN: Mapping[str, Any] = {"source": _SOURCE, "rejected": {}, "pieces": [_SOURCE], "elapsed_ms": None, "sql": None}
 
-# A function of warehouse.insights over the resolved sessions.
+# A function of `warehouse.insights` applied to the resolved sessions.
 Insight = Callable[[Reader, Sessions, Access], Any]
 
 
@@ -43,11 +43,11 @@ async def retention(
     where: ViewingWhere = None,
     as_of: AsOf = None,
 ) -> Cells:
-    """Who came back, week by week or month by month after their first session: the cohorts that begin in the range.
+    """Retention by week or month after people's first session, for the cohorts that begin in the range.
 
-    A cohort is the people whose first session ever that you may see is in its week or month and who have a session in
-    it that passes `where`; they return with sessions that pass it. Cohorts and periods count whole, also beyond the
-    range; a period is over when there is a session on its last local day or later.
+    A cohort is everybody whose first session ever (that you may see) is in its week or month, and who has a session
+    there that matches `where`; returns count matching sessions too. Cohorts and periods are counted whole, even beyond
+    the range. A period is over once there is a session on its last local day or later.
     """
 
     def computed(reader: Reader, sessions: Sessions, access: Access) -> Any:
@@ -63,7 +63,7 @@ async def completion_funnel(
     where: ViewingWhere = None,
     as_of: AsOf = None,
 ) -> Cells:
-    """How many sessions of the range started, and how many reached 25, 50, 75 and 90 % of the film."""
+    """How many sessions in the range started, and how many reached 25, 50, 75 and 90 % of the film."""
     return await _answered(info, completion_funnel_of, range, time_zone, where, as_of)
 
 
@@ -75,10 +75,10 @@ async def concurrency(
     where: ViewingWhere = None,
     as_of: AsOf = None,
 ) -> Cells:
-    """The most people who watched at the same moment, for every bucket of the range, empty ones too.
+    """The largest number of people watching at the same moment, for every bucket of the range, including empty ones.
 
-    A session lasts from its start as long as it was watched, also into the range from before it. Of buckets that the
-    range cuts, the part inside counts.
+    A session lasts from its start for its watch time, and may begin before the range. If the range cuts a bucket, only
+    the part inside counts.
     """
 
     def computed(reader: Reader, sessions: Sessions, access: Access) -> Any:
@@ -94,8 +94,8 @@ async def stickiness(
     where: ViewingWhere = None,
     as_of: AsOf = None,
 ) -> Cells:
-    """Daily over monthly viewers, for every local day that the range touches, each counted whole; months reach back
-    before the range.
+    """Daily viewers divided by monthly viewers, for every local day that the range touches. Days are counted whole;
+    months may reach back before the range.
     """
     return await _answered(info, stickiness_of, range, time_zone, where, as_of)
 
@@ -108,7 +108,7 @@ async def quality(
     where: ViewingWhere = None,
     as_of: AsOf = None,
 ) -> Cells:
-    """Interruptions by buffering per device, country or picture quality, most views first."""
+    """Buffering interruptions by device, country or picture quality, most views first."""
 
     def computed(reader: Reader, sessions: Sessions, access: Access) -> Any:
         return quality_of(reader, sessions, by, access)
@@ -133,7 +133,7 @@ async def _answered(
 
 
 def _shaped(found: Any, selected: Sequence[Selected]) -> Any:
-    """A record, or several, as the selection wants them: fields are called what the records call theirs."""
+    """One or more records shaped by the selection; field names equal the records' attribute names."""
     if isinstance(found, list | tuple):
         return [_shaped(one, selected) for one in found]
     return {one.key: _cell(found, one) for one in selected}

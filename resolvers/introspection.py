@@ -1,4 +1,4 @@
-"""Introspection is for roles that the policy lets read the schema; `__typename` is for all."""
+"""Introspection, only for roles that may read the schema; `__typename` is allowed for all."""
 
 from collections.abc import Iterator
 
@@ -8,15 +8,15 @@ from strawberry.extensions import SchemaExtension
 from resolvers.context import Context
 from warehouse.errors import Forbidden
 
-_SENTENCE = "Your role may not read the schema. Ask with a token of the role analyst or admin."
+_SENTENCE = "Your role may not read the schema. Use a token of the role analyst or admin."
 _META = frozenset({"__schema", "__type"})
 
 
 class Introspection(SchemaExtension):
-    """Refuses documents that read the schema, wherever in them they do."""
+    """Refuses documents that read the schema anywhere."""
 
     def on_validate(self) -> Iterator[None]:
-        """Refuse before validation, which then has nothing to add."""
+        """Refuse before validation, which is then skipped."""
         context, document = self.execution_context.context, self.execution_context.graphql_document
         may = isinstance(context, Context) and context.access.introspects
         if not may and document is not None and not self.execution_context.pre_execution_errors:
@@ -29,7 +29,7 @@ class Introspection(SchemaExtension):
 
 
 def _introspecting(document: Node) -> Iterator[FieldNode]:
-    """The document's own fields that read the schema; fragments are looked into where they stand, so each once."""
+    """The fields that read the schema, in operations and fragment definitions, each visited once."""
     waiting: list[Node] = [document]
     while waiting:
         node = waiting.pop()

@@ -1,4 +1,4 @@
-"""Films, users, ratings, audit records: single nodes and Relay connections, reading only the selected fields."""
+"""Films, users, ratings and audit records, as single nodes and Relay connections. Only selected fields are read."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -22,7 +22,7 @@ from warehouse.model.measures import RATING_UNITS
 from warehouse.query.listing import MOVIE_LIST, REVIEW_LIST, USER_LIST, Listing, by_id, by_keys, count
 from warehouse.query.pages import Page, PageRequest, page
 
-# API field → field of the listing, where they differ.
+# API field → listing field, where the names differ.
 _STORED = {"duration": "duration_minutes", "rating": "rating_e2", "movie": "movie_key"}
 _NULL_WHERE_EMPTY = frozenset(
     {
@@ -30,7 +30,7 @@ _NULL_WHERE_EMPTY = frozenset(
         *("subject", "issuer", "token_id", "operation", "document_hash", "detail"),
     }
 )
-# API field → how its stored value is shown, where it is not shown as it is.
+# API field → conversion of its stored value, where there is one.
 _SHOWN: Mapping[str, Callable[[Any], Any]] = {
     "id": ids.to_text,
     "rating": lambda hundredths: hundredths / RATING_UNITS,
@@ -42,12 +42,12 @@ _NEWEST_FIRST = AuditOrder(field=AuditField.AT, direction=Direction.DESC)
 
 
 def fields_of(selected: Iterable[Selected]) -> tuple[str, ...]:
-    """The listing's fields that a node's selection needs."""
+    """The listing fields needed for a node's selection."""
     return tuple(dict.fromkeys(_STORED.get(one.name, one.name) for one in selected if one.name != TYPENAME))
 
 
 def node_cells(row: Mapping[str, Any], selected: Sequence[Selected]) -> dict[str, Any]:
-    """A listing's row as cells."""
+    """A row of a listing as cells."""
     return {one.key: _cell(one, row) for one in selected}
 
 
@@ -67,12 +67,12 @@ def _cell(one: Selected, row: Mapping[str, Any]) -> Any:
 async def movie_cells(
     context: Context, keys: Iterable[Any], selected: Sequence[Selected], as_of: int | None = None
 ) -> dict[int, dict[str, Any]]:
-    """Films as cells, by dense key, as they were as of a load."""
+    """Films as cells by dense key, as of a load."""
     return await _cells_by_key(context, MOVIE_LIST.then(as_of), keys, selected)
 
 
 async def user_cells(context: Context, keys: Iterable[Any], selected: Sequence[Selected]) -> dict[int, dict[str, Any]]:
-    """Users as cells, by dense key, as the asker may see them."""
+    """Users as cells by dense key, masked for the asker."""
     return await _cells_by_key(context, USER_LIST, keys, selected)
 
 
@@ -89,12 +89,12 @@ async def _cells_by_key(
 
 
 async def movie(info: strawberry.Info, id: strawberry.ID) -> Cells | None:
-    """One film by its id, or null."""
+    """One film by id, or null."""
     return await _one(info, MOVIE_LIST, str(id))
 
 
 async def user(info: strawberry.Info, id: strawberry.ID) -> Cells | None:
-    """One user by id, or null; masked as your role may see."""
+    """One user by id, or null; masked for your role."""
     return await _one(info, USER_LIST, str(id))
 
 
@@ -105,7 +105,7 @@ async def movies(
     where: MovieWhere = None,
     order_by: MovieSort = None,
 ) -> Cells:
-    """All films, a page at a time."""
+    """All films, one page at a time."""
     return await _connection(info, MOVIE_LIST, first, after, where, order_by)
 
 
@@ -116,12 +116,12 @@ async def users(
     where: UserWhere = None,
     order_by: UserSort = None,
 ) -> Cells:
-    """All users, a page at a time; masked fields are filtered and sorted as your role sees them."""
+    """All users, one page at a time; masked fields are filtered and sorted by their masked values."""
     return await _connection(info, USER_LIST, first, after, where, order_by)
 
 
 async def ratings(info: strawberry.Info, first: First = 20, after: After = None) -> Cells:
-    """All ratings, a page at a time."""
+    """All ratings, one page at a time."""
     return await _connection(info, REVIEW_LIST, first, after, None, None)
 
 
@@ -132,9 +132,9 @@ async def audit_log(
     where: AuditWhere = None,
     order_by: AuditSort = None,
 ) -> Cells:
-    """Who asked or changed what, newest first, a page at a time: operations, refusals, loads and operators' actions.
+    """The audit log, newest first, one page at a time: operations, refusals, loads and operator actions.
 
-    A record is there within a second. Reading the log leaves a record too. A token with a row scope may not read it.
+    Records appear within a second. Reading the log is recorded too. Not for tokens with a row scope.
     """
     return await _connection(info, AUDIT_LIST, first, after, where, order_by or _NEWEST_FIRST)
 
@@ -172,7 +172,7 @@ async def _connection(
 async def _with_movies(
     context: Context, rows: Sequence[dict[str, Any]], nodes: Sequence[Selected]
 ) -> Sequence[dict[str, Any]]:
-    """Rows whose `movie_key` is the film itself, where films are selected."""
+    """The rows with `movie_key` replaced by the film's cells, if films are selected."""
     selected = tuple(one for node in nodes if node.name == "movie" for one in node.children)
     if not selected:
         return rows

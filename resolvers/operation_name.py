@@ -1,4 +1,4 @@
-"""A document of several operations must be asked by name: without one it would not be said which of them ran."""
+"""Requires `operationName` for a document with several operations, as it is ambiguous without one."""
 
 from collections.abc import Iterator
 
@@ -10,10 +10,10 @@ from schema.operation import operations_of
 
 
 class NamedOperation(SchemaExtension):
-    """Refuses what the specification calls ambiguous."""
+    """Refuses a document with several operations if the request names none."""
 
     def on_validate(self) -> Iterator[None]:
-        """Refuse before validation, which then has nothing to add."""
+        """Refuse before validation, which is then skipped."""
         sentence = self._refusal()
         if sentence:
             self.execution_context.pre_execution_errors = [GraphQLError(sentence)]
@@ -27,4 +27,4 @@ class NamedOperation(SchemaExtension):
         if len(operations) < 2:
             return None
         names = ", ".join(one.name.value if one.name else "an unnamed one" for one in operations)
-        return f"The document has {len(operations)} operations ({names}). Say which one: operationName."
+        return f"The document has {len(operations)} operations ({names}). Choose one with operationName."

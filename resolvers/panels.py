@@ -1,4 +1,4 @@
-"""The panels: common questions with fixed groups, thin over the same compiler as `viewing`."""
+"""The panels: common questions with fixed groups, compiled the same way as `viewing`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,13 +28,13 @@ from warehouse.query.ranges import Comparison, Window
 
 MOST_DAYS = 3660
 HOURS = range(24)
-# Most panels call measures by their own names.
+# Most panels use the measures' own names.
 OWN_NAMES = {slug: slug for slug in MEASURES}
 
 
 @dataclass(frozen=True)
 class PanelRequest:
-    """What every panel takes, resolved."""
+    """The resolved arguments that all panels share."""
 
     context: Context
     selected: Selected
@@ -42,15 +42,15 @@ class PanelRequest:
     where: Any
 
     def measures(self, names: Mapping[str, str] = OWN_NAMES) -> tuple[str, ...]:
-        """The measures that the selection needs; `names` maps API fields to them."""
+        """The measures needed for the selection; `names` maps API fields to measures."""
         return measures_in(self.selected, names)
 
     def question(self, groups: Sequence[Group], measures: Sequence[str], **more: Any) -> Question:
-        """A question of this panel."""
+        """A question with this panel's arguments."""
         return Question(tuple(groups), tuple(measures), self.window.span, self.window.zone, self.where, **more)
 
     def cells(self, rows: Sequence[Row], own: Mapping[str, Getter]) -> Cells:
-        """Rows as the selection wants them; `own` has the getters of fields that are no measures."""
+        """Rows as cells; `own` has the getters of fields other than measures."""
         getters: dict[str, Getter] = {}
         for one in self.selected.children:
             if one.name == TYPENAME:
@@ -76,10 +76,12 @@ async def dashboard(
     where: ViewingWhere = None,
     compare_to: Comparison | None = None,
 ) -> Cells:
-    """The figures of a range. `totalUsers` and `averageRating` obey filters of users and films, not of sessions."""
+    """Key figures of a range. Filters on users and films apply to `totalUsers` and `averageRating`; filters on sessions
+    do not.
+    """
     request = await _request_of(info, range, time_zone, where)
     before = request.window.before(compare_to) if compare_to else None
-    # A selection of nothing but __typename still needs one measure to ask for.
+    # If only __typename is selected, the question still needs a measure.
     measures = request.measures(DASHBOARD_MEASURES) or ("views",)
     fields = {slug: name for name, slug in DASHBOARD_MEASURES.items()}
     answer = await request.context.answer(raw(info), request.question((), measures, before=before), fields=fields)
@@ -100,7 +102,8 @@ async def daily_trends(
     time_zone: Zone = UTC,
     where: ViewingWhere = None,
 ) -> Cells:
-    """Every local day of the range, days without a session too. `days` or `range`, not both; without either 90 days."""
+    """Every local day of the range, including days without sessions. Give `days` or `range`, not both; default 90
+    days."""
     if days is not None and range is not None:
         raise BadInput("Give `days` or `range`, not both.")
     if days is not None and not 1 <= days <= MOST_DAYS:
@@ -119,7 +122,7 @@ async def hourly_trends(
     time_zone: Zone = UTC,
     where: ViewingWhere = None,
 ) -> Cells:
-    """24 rows: the local hours of day, over all days of the range."""
+    """24 rows, one per local hour of the day, over all days of the range."""
     request = await _request_of(info, range, time_zone, where)
     answer = await request.context.answer(
         raw(info), request.question([Group("hour_of_day")], request.measures() or ("views",))
@@ -143,7 +146,7 @@ async def devices(
     time_zone: Zone = UTC,
     where: ViewingWhere = None,
 ) -> Cells:
-    """Kinds of device, most views first."""
+    """Device types, most views first."""
     return await _by_views(info, "device", range, time_zone, where)
 
 
@@ -154,7 +157,7 @@ async def countries(
     time_zone: Zone = UTC,
     where: ViewingWhere = None,
 ) -> Cells:
-    """Countries, most views first. `users` are registered, `viewers` active in the range."""
+    """Countries, most views first. `users` are registered; `viewers` were active in the range."""
     return await _by_views(info, "country", range, time_zone, where, limit)
 
 
@@ -177,7 +180,7 @@ async def top_movies(
     time_zone: Zone = UTC,
     where: ViewingWhere = None,
 ) -> Cells:
-    """The films with the most of a measure in the range; ties go by title, then id."""
+    """The top films by a measure in the range; ties are sorted by title, then id."""
     request = await _request_of(info, range, time_zone, where)
     order = OrderByMeasure(order_by.value, descending=True)
     question = request.question([Group("movie")], request.measures(), orders=(order,), limit=limit)

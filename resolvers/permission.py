@@ -1,4 +1,4 @@
-"""The policy's first gate: a root field answers only who may ask it, whatever its resolver does."""
+"""The first access check: a root field is only resolved for roles that may query it."""
 
 from typing import Any
 
@@ -11,22 +11,22 @@ from warehouse.errors import Forbidden
 
 
 class Permitted(BasePermission):
-    """Asks the asker's access, which has the policy's answer."""
+    """Checks the asker's access, which is derived from the policy."""
 
     def __init__(self, field: RootField) -> None:
         self.field = field
 
     def has_permission(self, source: Any, info: strawberry.Info, **kwargs: Any) -> bool:  # noqa: ARG002 - Strawberry's
-        """Whether the asker may ask the field."""
+        """Whether the asker may query the field."""
         context = context_of(info)
         context.may_keep &= self.field.cacheable
         return self.field.name in context.access.permissions
 
     def on_unauthorized(self) -> None:
         """Raises: Forbidden."""
-        raise Forbidden(f"Your role may not ask {self.field.name}. It takes a token of the role {self.field.role}.")
+        raise Forbidden(f"Your role may not query {self.field.name}. Use a token of the role {self.field.role}.")
 
 
 def permitted(field: RootField) -> PermissionExtension:
-    """The gate of a root field."""
+    """The access check of a root field."""
     return PermissionExtension(permissions=[Permitted(field)], use_directives=False)

@@ -1,4 +1,4 @@
-"""Runs of the pipeline: `runPipeline`, `cancelPipeline`, `pipelineRuns` and the subscription `pipelineRun`."""
+"""Pipeline runs: `runPipeline`, `cancelPipeline`, `pipelineRuns` and the subscription `pipelineRun`."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -19,26 +19,28 @@ from warehouse.errors import BadInput, Forbidden, Unavailable
 from warehouse.pipeline_runs import StepRun
 from warehouse.query.moments import day_of
 
-# How often runs of other processes are looked at; those of this process are signalled.
+# How often to poll runs of other processes; this process signals its own.
 OTHERS_S = 5.0
 
 
 async def run_pipeline(info: strawberry.Info, steps: list[PipelineStepInput]) -> PipelineRun:
-    """Start a run of these steps, one after the other; where one fails, those after it are skipped. One run at a time:
-    while one is at work another is refused with OVERLOADED. For tokens without a row scope."""
+    """Start a run of these steps in order; if one fails, the rest are skipped. Only one run at a time: while one is
+    active, another is refused with OVERLOADED. For tokens without a row scope.
+    """
     context = context_of(info)
     return _shown(await _runner(context).start([_step_request(one) for one in steps], context.access.subject))
 
 
 async def cancel_pipeline(info: strawberry.Info, id: strawberry.ID) -> PipelineRun:
-    """End a run. What its step has under way is dropped, what earlier steps did stays. One that has ended is no error.
-    For tokens without a row scope."""
+    """Cancel a run. Work in progress is dropped, finished steps stay. Cancelling a finished run is not an error. For
+    tokens without a row scope.
+    """
     context = context_of(info)
     return _shown(await _runner(context).cancel(id, context.access.subject))
 
 
 async def pipeline_runs(info: strawberry.Info, first: First = 10) -> list[PipelineRun]:
-    """Runs of the pipeline, the newest first. For tokens without a row scope."""
+    """Pipeline runs, newest first. For tokens without a row scope."""
     context = context_of(info)
     runner = _runner(context)
     if not 1 <= first <= MOST_RUNS:
@@ -47,14 +49,15 @@ async def pipeline_runs(info: strawberry.Info, first: First = 10) -> list[Pipeli
 
 
 async def pipeline_run(info: strawberry.Info, id: strawberry.ID) -> AsyncGenerator[PipelineRun]:
-    """A run: as it is at once, and again at each change, to its end. Of changes that follow each other quickly, the
-    newest is sent. For tokens without a row scope."""
+    """A run's state: sent at once and at each change until it ends. After quick successive changes only the newest
+    state is sent. For tokens without a row scope.
+    """
     context = context_of(info)
     runner, sent = _runner(context), None
     with thread_event(runner.change_signal) as heard:
         while sent is None or sent.is_at_work:
             heard.clear()
-            # Its signs of life are no change.
+            # A heartbeat is not a change.
             found = replace(await context.work(lambda: runner.find(id)), updated_at=None)
             if found != sent:
                 sent = found
@@ -64,18 +67,20 @@ async def pipeline_run(info: strawberry.Info, id: strawberry.ID) -> AsyncGenerat
 
 
 async def _change(heard: asyncio.Event, context: Context) -> None:
-    """Wait until something may have changed: the process of a run on a server may be another."""
+    """Wait until the run may have changed; another process may be running it, so this also polls."""
     with suppress(TimeoutError):
         async with asyncio.timeout(OTHERS_S if isinstance(context.warehouse.address, Server) else None):
             await heard.wait()
 
 
 def _runner(context: Context) -> PipelineRunner:
-    """What runs the pipeline, for who may see all rows: runs load, rank and tell of everybody's."""
+    """The pipeline runner, only for askers who may see all rows, because runs process everybody's."""
     if context.access.scope:
-        raise Forbidden("Runs of the pipeline are about all rows, and your token is limited to some. Use one without.")
+        raise Forbidden("Pipeline runs need access to all rows, and your token has a row scope. Use one without.")
     if context.runner is None:
-        raise Unavailable("Runs are made by the server. On the command line: marquee ingest, warehouse and spark.")
+        raise Unavailable(
+            "Only the server runs the pipeline. On the command line use marquee ingest, warehouse and spark."
+        )
     return context.runner
 
 

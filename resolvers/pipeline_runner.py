@@ -1,4 +1,4 @@
-"""What runs the pipeline, as resolvers know it; the server puts one into the request's context."""
+"""The interface for running the pipeline; the server puts an implementation into the request's context."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +11,7 @@ from warehouse.pipeline_runs import PipelineRun, PipelineStep
 
 @dataclass(frozen=True)
 class StepRequest:
-    """A step as it was asked for: `first` and `last` are days in the first and last month, None is what the step does
-    without."""
+    """A requested step. `first` and `last` are days in the first and last month; None means the step's default."""
 
     step: PipelineStep
     sessions: int | None = None
@@ -21,24 +20,25 @@ class StepRequest:
 
 
 class PipelineRunner(Protocol):
-    """Runs for an asker whom the policy let through. `change_signal` is given whenever a run of this process has
-    changed."""
+    """Runs the pipeline; the policy has already checked the asker. `change_signal` is triggered when a run of this
+    process changes.
+    """
 
     @property
     def change_signal(self) -> ChangeSignal: ...
 
     async def start(self, steps: Sequence[StepRequest], by: str) -> PipelineRun:
-        """Start a run, and return it as it begins."""
+        """Start a run and return its first state."""
         ...
 
     async def cancel(self, run_id: str, by: str) -> PipelineRun:
-        """End a run, and return it as it is then."""
+        """Cancel a run and return its state."""
         ...
 
     def find(self, run_id: str) -> PipelineRun:
-        """A run by its id; waits for the warehouse."""
+        """A run by id; blocks on the warehouse."""
         ...
 
     def newest(self, limit: int) -> list[PipelineRun]:
-        """The newest runs, newest first; waits for the warehouse."""
+        """The newest runs, newest first; blocks on the warehouse."""
         ...

@@ -1,4 +1,4 @@
-"""`rankings`: film charts that a Spark job computed."""
+"""`rankings`: film charts computed by a Spark job."""
 
 from typing import Any
 
@@ -26,9 +26,8 @@ async def rankings(
     value: str | None = None,
     limit: Most = 10,
 ) -> Cells:
-    """A film chart, best first. Without `start`: the newest complete period. Empty until `marquee spark rankings` has
-    run.
-    """
+    """A film chart, best first; by default of the newest complete period. Empty until `marquee spark rankings` has
+    run."""
     context, selected = context_of(info), selection_of(raw(info)).children
     if by is RankingBy.COUNTRY and value:
         value = country_code(value)

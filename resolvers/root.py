@@ -1,4 +1,4 @@
-"""The root: every root field bound to its resolver, and the schema that holds them."""
+"""The root types: binds every root field to its resolver, and builds the schema."""
 
 from collections.abc import Callable
 from typing import Any
@@ -46,21 +46,21 @@ from schema.viewer import Viewer
 
 
 def _field(resolver: Callable[..., Any], graphql_type: Any) -> StrawberryField:
-    """A root field, behind the policy's gate; its description is its resolver's docstring."""
+    """A root field with its access check; its description is the resolver's docstring."""
     field: StrawberryField = strawberry.field(resolver=resolver, graphql_type=graphql_type, **_declared(resolver))
     return field
 
 
 def _subscription(resolver: Callable[..., Any]) -> StrawberryField:
-    """A root field of events, behind the same gate."""
+    """A subscription field with the same access check."""
     field: StrawberryField = strawberry.subscription(resolver=resolver, **_declared(resolver))
     return field
 
 
 def _declared(resolver: Callable[..., Any]) -> dict[str, Any]:
-    """What the field's record says of it, and the resolver's docstring.
+    """The field's settings from its record, and the resolver's docstring.
 
-    Raises: KeyError for a resolver whose name is that of no root field.
+    Raises: KeyError if no root field has the resolver's name.
     """
     field = ROOT_FIELDS[to_camel_case(resolver.__name__)]
     return {
@@ -70,7 +70,7 @@ def _declared(resolver: Callable[..., Any]) -> dict[str, Any]:
     }
 
 
-# Resolvers answer with cells, which GraphQL's types here describe.
+# Resolvers return cells; the types here describe them for GraphQL.
 Query = create_type(
     "Query",
     [
@@ -108,7 +108,7 @@ Query = create_type(
         _field(batch.quality_alerts, list[QualityAlert]),
         _field(batch.model_reports, list[ModelReport]),
     ],
-    description="Everything that can be asked: panels for the common questions, `viewing` for all others, and lists.",
+    description="All queries: panels for common questions, `viewing` for all others, and lists.",
 )
 
 Mutation = create_type(
@@ -119,18 +119,18 @@ Mutation = create_type(
         _field(pipeline.run_pipeline, PipelineRun),
         _field(pipeline.cancel_pipeline, PipelineRun),
     ],
-    description="Everything that can be changed through the API: which tokens count, and runs of the pipeline.",
+    description="All changes: making and revoking tokens, and pipeline runs.",
 )
 
 Subscription = create_type(
     "Subscription",
     [_subscription(freshness.freshness), _subscription(pipeline.pipeline_run)],
-    description="What is sent again whenever it changes, over a WebSocket or as server-sent events.",
+    description="Values sent whenever they change, over a WebSocket or as server-sent events.",
 )
 
 
 class Schema(strawberry.Schema):
-    """Strawberry's schema, which leaves the logging of errors to who answers: users' mistakes are no news."""
+    """Strawberry's schema without its error logging: the service logs, and users' mistakes are not worth a log line."""
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Log nothing."""

@@ -1,4 +1,4 @@
-"""What a field's selection asks for, as GraphQL counts it: fragments, aliases, variables, @skip, @include resolved."""
+"""A field's selection with fragments, aliases, variables, @skip and @include resolved."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ TYPENAME = "__typename"
 
 @dataclass(frozen=True)
 class Selected:
-    """One selected field: `key` is its name in the response, `name` the field's own in snake case.
+    """One selected field: `key` is its name in the response, `name` its own name in snake case.
 
-    `children` are what it selects itself, merged over all its occurrences.
+    `children` are its subfields, merged over all its occurrences.
     """
 
     key: str
@@ -26,17 +26,17 @@ class Selected:
     children: tuple["Selected", ...]
 
     def child(self, name: str) -> "Selected | None":
-        """The first child of a name, or None."""
+        """The first child with a name, or None."""
         return next((child for child in self.children if child.name == name), None)
 
     def within(self, name: str) -> "tuple[Selected, ...]":
-        """What the children of a name select, or nothing."""
+        """The subfields of all children with a name; may be empty."""
         return tuple(grandchild for child in self.children if child.name == name for grandchild in child.children)
 
 
 def selection_of(info: GraphQLResolveInfo[Any]) -> Selected:
-    """The selection below the field that is being resolved."""
-    # Strawberry hands the coerced values down without graphql-core's container around them.
+    """The selection of the field being resolved."""
+    # Strawberry passes the coerced values without graphql-core's container.
     coerced: Any = info.variable_values
     variables = VariableValues(sources={}, coerced=coerced)
     fragments = {name: FragmentDetails(definition) for name, definition in info.fragments.items()}

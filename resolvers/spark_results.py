@@ -1,4 +1,4 @@
-"""What Spark's jobs computed, beside charts: a resolver asks its family's function, and brings in films and users."""
+"""Results of Spark jobs other than charts; each resolver reads its records and adds films and users."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -22,13 +22,13 @@ from warehouse.spark_results import geography as places
 from warehouse.spark_results import recommendations as recommended
 from warehouse.spark_results.patterns import PatternBy
 
-# A node's field → the record's field with its key, and what brings nodes in by their keys.
+# Node field → the record's key field, and the function that fetches nodes by key.
 _NODES = {"movie": ("movie_key", movie_cells), "user": ("user_key", user_cells)}
 
 
 async def viewing_patterns(info: strawberry.Info, by: By = PatternBy.ALL, user_id: OfUser = None) -> Cells:
-    """How people watch: visits, binges, times of day, devices; over all that you may see, or by one attribute of
-    theirs. Empty until `marquee spark patterns` has run.
+    """How people watch: visits, binges, times of day and devices, over everybody you may see or by one attribute. Empty
+    until `marquee spark patterns` has run.
     """
     context = context_of(info)
     one = None if user_id is None else str(user_id)
@@ -37,8 +37,9 @@ async def viewing_patterns(info: strawberry.Info, by: By = PatternBy.ALL, user_i
 
 
 async def geography(info: strawberry.Info, limit: MostTravellers = 10) -> Cells:
-    """Where films are watched: their reach in each country, how far tastes lie apart, and films that travel. A token
-    limited to countries sees those. Empty until `marquee spark geography` has run.
+    """Where films are watched: their reach in each country, differences in taste between countries, and films that
+    travel.
+    A token limited to countries sees only those. Empty until `marquee spark geography` has run.
     """
     context = context_of(info)
     parts = {
@@ -57,8 +58,9 @@ async def geography(info: strawberry.Info, limit: MostTravellers = 10) -> Cells:
 
 
 async def recommendations(info: strawberry.Info, user_id: strawberry.ID, limit: Most = 20) -> Cells:
-    """What a user may like next, best first; empty for an unknown one, and until `marquee spark recommendations` has
-    run. A token with a row scope may not ask: the model is of everybody.
+    """What a user may like next, best first. Empty for an unknown user, and until `marquee spark recommendations` has
+    run.
+    Not for tokens with a row scope, because the model is trained on everybody.
     """
     context = context_of(info)
     found = await context.work(
@@ -68,8 +70,8 @@ async def recommendations(info: strawberry.Info, user_id: strawberry.ID, limit: 
 
 
 async def similar_movies(info: strawberry.Info, id: strawberry.ID, limit: Most = 20) -> Cells:
-    """The films most like one; empty for an unknown one, and until `marquee spark recommendations` has run. A token
-    with a row scope may not ask: the model is of everybody.
+    """The films most similar to one. Empty for an unknown film, and until `marquee spark recommendations` has run. Not
+    for tokens with a row scope, because the model is trained on everybody.
     """
     context = context_of(info)
     found = await context.work(
@@ -81,9 +83,9 @@ async def similar_movies(info: strawberry.Info, id: strawberry.ID, limit: Most =
 
 
 async def churn_risk(info: strawberry.Info, limit: Most = 20) -> Cells:
-    """Users who were active and may not come back within 30 days, highest probability first, with the features that it
-    was told from. Empty until `marquee spark churn` has run. A token with a row scope may not ask: the model is of
-    everybody.
+    """Active users who may not come back within 30 days, highest probability first, with the features behind the
+    prediction. Empty until `marquee spark churn` has run. Not for tokens with a row scope, because the model is trained
+    on everybody.
     """
     context = context_of(info)
     return await _rows(
@@ -92,16 +94,17 @@ async def churn_risk(info: strawberry.Info, limit: Most = 20) -> Cells:
 
 
 async def churn_calibration(info: strawberry.Info) -> Cells:
-    """How far the probabilities of `churnRisk` can be believed: later users in tenths of the model's probability, the
-    lowest first. A token with a row scope may not ask: they are everybody's.
+    """How reliable the probabilities of `churnRisk` are: later users in ten groups by predicted probability, lowest
+    first.
+    Not for tokens with a row scope, because the groups include everybody.
     """
     context = context_of(info)
     return await _rows(info, await context.work(lambda: churn.calibration(context.warehouse.engine, context.access)))
 
 
 async def forecast(info: strawberry.Info, genre: OfGenre = None) -> Cells:
-    """The days to come: views per genre, by genre and day. Empty until `marquee spark forecast` has run. A token with a
-    row scope may not ask: the weekdays of all genres tell it.
+    """Forecast views per genre, by genre and day. Empty until `marquee spark forecast` has run. Not for tokens with a
+    row scope, because the forecast uses the weekdays of all genres.
     """
     context = context_of(info)
     found = await context.work(lambda: coming.forecast(context.warehouse.engine, genre, context.access))
@@ -113,7 +116,7 @@ async def forecast(info: strawberry.Info, genre: OfGenre = None) -> Cells:
 async def quality_alerts(
     info: strawberry.Info, limit: Most = 20, device: OfDevice = None, country: OfCountry = None
 ) -> Cells:
-    """Where playback buffered more than usual, newest first. A token limited to countries sees those. Empty until
+    """Where playback buffered more than usual, newest first. A token limited to countries sees only those. Empty until
     `marquee spark quality` has run.
     """
     context = context_of(info)
@@ -128,8 +131,8 @@ async def quality_alerts(
 
 
 async def model_reports(info: strawberry.Info) -> Cells:
-    """How well the models do, beside a simple rule, on what each job had held back; by job and metric. A token with a
-    row scope may not ask: a model is measured on everybody.
+    """The models' scores on held-out data next to a simple baseline, by job and metric. Not for tokens with a row
+    scope, because models are evaluated on everybody.
     """
     context = context_of(info)
     return await _rows(info, await context.work(lambda: reports.reports(context.warehouse.engine, context.access)))
@@ -140,7 +143,7 @@ async def _rows(info: strawberry.Info, records: Sequence[Any]) -> Cells:
 
 
 async def _shaped(context: Context, records: Sequence[Any], selected: Sequence[Selected]) -> list[dict[str, Any]]:
-    """Records as the selection wants them: column by column, so that the films of all of them are one statement."""
+    """Records shaped by the selection, column by column, so that all films are fetched in one statement."""
     columns = [await _column(context, records, one) for one in selected]
     return [dict(zip((one.key for one in selected), row, strict=True)) for row in zip(*columns, strict=True)]
 

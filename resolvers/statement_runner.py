@@ -1,4 +1,4 @@
-"""Runs statements of the engine in threads off the event loop, and ends those that nobody waits for any more."""
+"""Runs engine statements in threads, and stops those that nobody waits for any more."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,22 +12,22 @@ from warehouse.engine.allowance import Allowance, allowed
 from warehouse.errors import MarqueeError
 
 T = TypeVar("T")
-# A statement that was about to begin when it was ended is met by the next try.
+# How long to wait before trying again to stop a statement that had not started yet.
 _AGAIN_S = 0.05
 
 
 class StatementRunner:
-    """The statements that one request has under way."""
+    """The running statements of one request."""
 
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
         self._running: set[asyncio.Future[Any]] = set()
 
     async def run(self, call: Callable[[], T], allowance: Allowance) -> T:
-        """Run a call under an allowance; loads that would show meanwhile wait.
+        """Run a call under an allowance; loads become visible only after it.
 
-        Cancelling the task that waits here ends the call's statements, and is over when its thread has come to rest:
-        then what it held is free.
+        Cancelling the waiting task stops the call's statements, and returns once the thread has finished and released
+        what it held.
         """
 
         def held() -> T:
@@ -35,7 +35,7 @@ class StatementRunner:
                 allowance.check()
                 return call()
 
-        # A task of its own: a cancelled waiter leaves the thread running until its statements have been ended.
+        # A separate task: if the waiter is cancelled, the thread runs on until its statements are stopped.
         running = asyncio.ensure_future(to_thread.run_sync(held))
         self._running.add(running)
         running.add_done_callback(self._forget)
@@ -47,13 +47,13 @@ class StatementRunner:
             raise
 
     async def drain(self) -> None:
-        """Wait until nothing runs: of several fields that are cancelled, GraphQL's executor waits for the first."""
+        """Wait until nothing is running. Of several cancelled fields GraphQL's executor only waits for the first."""
         with CancelScope(shield=True):
             while self._running:
                 await asyncio.wait(self._running)
 
     def _forget(self, done: asyncio.Future[Any]) -> None:
-        """Forget what is done; that its statement was ended is no news to a waiter that has left."""
+        """Drop a finished call; its error is ignored if the waiter is gone."""
         self._running.discard(done)
         if not done.cancelled():
             done.exception()
@@ -61,7 +61,7 @@ class StatementRunner:
     async def _end(self, running: asyncio.Future[T], allowance: Allowance) -> None:
         allowance.ended = True
         while not running.done():
-            # An engine that does not answer ends its statements by itself, in time.
+            # If the engine does not answer, its own time limit stops the statement.
             with suppress(MarqueeError):
                 await to_thread.run_sync(self._warehouse.engine.end, allowance.mark)
             await asyncio.wait({running}, timeout=_AGAIN_S)

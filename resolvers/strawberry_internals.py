@@ -1,9 +1,9 @@
-"""The private names of Strawberry that resolvers need, in one place; checked against Strawberry 0.341.
+"""Private parts of Strawberry that resolvers need; checked against Strawberry 0.341.
 
-- `Info` wraps graphql-core's own info, which alone has the field nodes and variables that a selection is read from, and
-  gives no public way to it.
-- `ExecutionContext.operation_name` answers with the first operation's name where none was asked for, so that it can't
-  tell a request that names an operation from one that does not.
+- `Info` wraps graphql-core's info without giving access to it, and only that has the field nodes and variables that a
+  selection is read from.
+- `ExecutionContext.operation_name` returns the first operation's name if the request gives none, so it can't tell
+  whether the request named an operation.
 """
 
 from typing import Any
@@ -19,5 +19,5 @@ def raw(info: strawberry.Info) -> GraphQLResolveInfo[Any]:
 
 
 def requested_operation(execution: ExecutionContext) -> str | None:
-    """The operation name that the request gave; None where it gave none."""
+    """The operation name in the request; None if it has none."""
     return execution._provided_operation_name

@@ -1,4 +1,4 @@
-"""What makes and revokes tokens, as resolvers know it; the server puts one into the request's context."""
+"""The interface for making and revoking tokens; the server puts an implementation into the request's context."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from warehouse.access import Access
 
 @dataclass(frozen=True)
 class Minted:
-    """A new token, the id by which it is revoked, and its end."""
+    """A new token, its id for revocation, and its expiry."""
 
     token_id: str
     token: str
@@ -19,14 +19,14 @@ class Minted:
 
 @dataclass(frozen=True)
 class Revoked:
-    """A token that counts no more; `until` is when it would have ended, None where only its id is known."""
+    """A revoked token; `until` is its expiry, None if only the id is known."""
 
     token_id: str
     until: datetime | None
 
 
 class TokenService(Protocol):
-    """Acts for an asker whom the policy let through; decides how far that one reaches."""
+    """Makes and revokes tokens. The policy has already checked the asker; this decides how far the asker may go."""
 
     def mint_embed(
         self,
@@ -37,9 +37,9 @@ class TokenService(Protocol):
         origin: str | None,
         ttl: str,
     ) -> Minted:
-        """An embed token that sees no row which its maker does not."""
+        """Make an embed token whose rows are within its maker's scope."""
         ...
 
     async def revoke(self, asker: Access, token_id: str | None, token: str | None) -> Revoked:
-        """End a token, given itself or by its id, before its time."""
+        """Revoke a token, given by its id or as the token itself."""
         ...

@@ -1,4 +1,4 @@
-"""Mutations of tokens: making one that shows panels in pages of others, and ending one before its time."""
+"""Token mutations: make an embed token for panels in other sites' pages, and revoke a token."""
 
 from typing import Any
 
@@ -24,9 +24,9 @@ async def create_embed_token(
     origin: str | None = None,
     ttl: str = "1h",
 ) -> EmbedToken:
-    """A token that runs published operations, with these variables fixed, in frames of one origin (without one: of
-    this server's own pages), and nothing else. Each fixed variable must be one of every operation. Its rows are those
-    of `scope` inside your own; `ttl` is `90s`, `30m`, `1h` or `7d`, 30 days at most.
+    """Make a token that only runs published operations, with these variables fixed, framed by one origin (default: this
+    server's own pages). Every operation must have each fixed variable. Its rows are those of `scope` within your own;
+    `ttl` is a time such as `90s`, `30m`, `1h` or `7d`, at most 30 days.
     """
     context, rows = context_of(info), scope.named() if scope else {}
     made = _token_service(info).mint_embed(context.access, operations, _object(variables), rows, origin, ttl)
@@ -40,8 +40,8 @@ async def create_embed_token(
 async def revoke_token(
     info: strawberry.Info, id: strawberry.ID | None = None, token: str | None = None
 ) -> RevokedToken:
-    """End a token before its time: name it by its id, or give the token itself. It is refused from the next request
-    on; where several processes serve one warehouse, within seconds by the others.
+    """Revoke a token, given by its id or as the token itself. It is refused from the next request on; other processes
+    that serve the same warehouse refuse it within seconds.
     """
     ended = await _token_service(info).revoke(context_of(info).access, id, token)
     until = Moment(ended.until.isoformat()) if ended.until else None
@@ -57,5 +57,7 @@ def _object(variables: Any) -> dict[str, Any]:
 def _token_service(info: strawberry.Info) -> TokenService:
     token_service = context_of(info).token_service
     if token_service is None:
-        raise Unavailable("Tokens are made by the server and by the command: marquee token embed, marquee token revoke")
+        raise Unavailable(
+            "Only the server does this. On the command line use marquee token embed and marquee token revoke."
+        )
     return token_service

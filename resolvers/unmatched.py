@@ -1,6 +1,7 @@
-"""Values of filters and arguments that no film, user or session has: noted beside the answer, which lacks their rows.
+"""Notes filter and argument values that no film, user or session has, next to the answer.
 
-Only who could read the whole list of values anyway is told. Of the past nothing is: the values are the present's.
+Only askers who could read the full list of values get these notes. Questions about the past get none, because the known
+values are the present ones.
 """
 
 from collections.abc import Sequence
@@ -20,9 +21,7 @@ _TESTED = frozenset({"eq", "in", "has"})
 
 @dataclass(frozen=True)
 class RequestedValues:
-    """Values that one filter or argument, `name`, asks for, and the key under which its dimension's values are known;
-    None for ids of films.
-    """
+    """The values of one filter or argument `name`, and the key of its dimension's known values; None for film ids."""
 
     name: str
     key: Key | None
@@ -32,7 +31,7 @@ class RequestedValues:
 async def note_filter(
     context: Context, info: GraphQLResolveInfo[Any], where: Filter | None, as_of: int | None = None, id_is_of: str = ""
 ) -> None:
-    """Note which values of a filter nothing has; tests of `id` are of ids of films where `id_is_of` says so."""
+    """Note the filter values without matches; `id_is_of` says whether conditions on `id` are about films."""
     if where is None or as_of is not None:
         return
     requested = [_requested_by(test, id_is_of) for test in conditions_of(where) if test.operator in _TESTED]
@@ -40,13 +39,13 @@ async def note_filter(
 
 
 async def note_argument(context: Context, info: GraphQLResolveInfo[Any], dimension: str, value: str, name: str) -> None:
-    """Note it where nothing has the one value of a dimension that an argument asks for."""
+    """Note an argument's dimension value if nothing has it."""
     key = None if dimension == FILM else key_of(dimension, "eq")
     await note_requested(context, info, [RequestedValues(name, key, (value,))])
 
 
 async def note_requested(context: Context, info: GraphQLResolveInfo[Any], requested: Sequence[RequestedValues]) -> None:
-    """Note which of the values that are asked for nothing has, as far as the asker may be told."""
+    """Note the requested values without matches, if the asker may know."""
     told = [one for one in requested if one.values and _is_told(one, context)]
     if told:
         path = ".".join(map(str, info.path.as_list()))

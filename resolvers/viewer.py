@@ -1,4 +1,4 @@
-"""`viewer`: who asks, and which fields are masked for them."""
+"""`viewer`: the asker, and which fields are masked for them."""
 
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
@@ -7,12 +7,12 @@ from resolvers.context import context_of
 from schema.roles import Role
 from schema.viewer import FieldMask, ScopeLimit, Viewer
 
-# Where a table's columns show in the API.
+# Table → the API type with its columns.
 _TYPES = {"users": "User", "ratings": "Rating"}
 
 
 def viewer(info: strawberry.Info) -> Viewer:
-    """You: subject and role, what you may ask, what is masked for you, and which rows you reach."""
+    """You: your subject and role, what you may query, what is masked for you, and which rows you can see."""
     access = context_of(info).access
     masks = [
         FieldMask(type=_TYPES[table], field=to_camel_case(column), strategy=strategy)

@@ -1,4 +1,4 @@
-"""The audit log: who asked or changed what, when, and what came of it."""
+"""The audit log: who asked or changed what and when, and the outcome."""
 
 import strawberry
 
@@ -8,31 +8,31 @@ from schema.scalars import Long
 from warehouse.audit.record import AuditKind
 
 
-@strawberry.type(description="One operation, refusal, load or action. Values that people sent are not recorded.")
+@strawberry.type(description="One operation, refusal, load or action. Values sent by clients are not recorded.")
 class AuditRecord:
-    """Grain: one record; nothing changes it."""
+    """Grain: one record; records never change."""
 
     id: strawberry.ID = strawberry.field(description="A UUIDv7.")
     at: str = strawberry.field(description="When it began, ISO 8601, UTC, to the millisecond.")
     kind: AuditKind
-    subject: str | None = strawberry.field(description="Whom the token stands for; null where none was proven.")
+    subject: str | None = strawberry.field(description="The token's subject; null without a valid token.")
     role: Role | None
-    issuer: str | None = strawberry.field(description="Who issued the token.")
-    token_id: str | None = strawberry.field(description="The token's id (`jti`); never the token.")
-    scope: list[str] = strawberry.field(description="The token's row scope, `country=US`, one value each.")
+    issuer: str | None = strawberry.field(description="The token's issuer.")
+    token_id: str | None = strawberry.field(description="The token's id (`jti`), never the token itself.")
+    scope: list[str] = strawberry.field(description="The token's row scope, one value per entry: `country=US`.")
     operation: str | None = strawberry.field(
-        description="The operation's name, the command's, or the root fields where the operation has no name."
+        description="The name of the operation or command, or the root fields of an unnamed operation."
     )
-    fields: list[str] = strawberry.field(description="The root fields that the document asks for, whatever its name.")
+    fields: list[str] = strawberry.field(description="The root fields of the document.")
     document_hash: str | None = strawberry.field(description="SHA-256 of the document's text, in hex.")
     unmasked: list[str] = strawberry.field(
-        description="Columns that the policy masks for others and that were read as they are, to be shown, filtered, "
-        "sorted or grouped by: `users.email`."
+        description="Columns masked for other roles that were read in clear, to show, filter, sort or group by: "
+        "`users.email`."
     )
-    rows: Long = strawberry.field(description="Rows answered, or loaded.")
+    rows: Long = strawberry.field(description="Rows returned or loaded.")
     outcome: str = strawberry.field(
-        description="`OK`, an error's code, `FAILED` for a command that ended so, `INTERRUPTED`, or `LOST`."
+        description="`OK`, an error code, `FAILED` for a failed command, `INTERRUPTED`, or `LOST`."
     )
-    detail: str | None = strawberry.field(description="Which load, migration or token it made.")
+    detail: str | None = strawberry.field(description="The load, migration or token it created.")
     duration_ms: float
     address: str = strawberry.field(description="The network address it came from, or `local` for a command.")

@@ -1,4 +1,4 @@
-"""Data quality: what the checks found after loads."""
+"""Data quality: the results of checks after loads."""
 
 from typing import Annotated
 
@@ -10,47 +10,49 @@ from warehouse.checks.declared import MOST_ROUNDS, Status
 strawberry.enum(
     Status,
     name="CheckStatus",
-    description="What a check says: FAIL is worse than WARN; NOT_ENOUGH_DATA says that there is too little to tell.",
+    description="The result of a check. FAIL is worse than WARN; NOT_ENOUGH_DATA means too little data to tell.",
 )
 
-First = Annotated[int, strawberry.argument(description=f"How many rounds, the newest first; at most {MOST_ROUNDS}.")]
-OfTable = Annotated[str | None, strawberry.argument(description="Rounds of this table only: `viewing_sessions`.")]
+First = Annotated[
+    int, strawberry.argument(description=f"How many rounds of checks, newest first; at most {MOST_ROUNDS}.")
+]
+OfTable = Annotated[str | None, strawberry.argument(description="Only rounds of this table: `viewing_sessions`.")]
 OfStatus = Annotated[
     list[Status] | None,
-    strawberry.argument(description="Rounds that found one of these, and of their checks these alone."),
+    strawberry.argument(description="Only rounds with one of these results, and only the checks with these."),
 ]
 
 
-@strawberry.type(description="What one check measured. `label`, bounds and advice are those of the documentation.")
+@strawberry.type(description="The result of one check; `label`, bounds and advice are as in the documentation.")
 class QualityCheck:
-    """Grain: one check, of one column or dimension where it has one."""
+    """Grain: one check, per column or dimension if it has one."""
 
     check: str = strawberry.field(description="The check's name: `volume`, `nulls`, `shift`, ...")
-    label: str = strawberry.field(description="The check's name, to read.")
-    subject: str | None = strawberry.field(description="The column or dimension that it is of.")
+    label: str = strawberry.field(description="The check's display name.")
+    subject: str | None = strawberry.field(description="The column or dimension checked.")
     status: Status
-    value: float | None = strawberry.field(description="What was measured, a fraction.")
-    expected: float | None = strawberry.field(description="What is usual, a fraction.")
+    value: float | None = strawberry.field(description="The measured value, a fraction.")
+    expected: float | None = strawberry.field(description="The usual value, a fraction.")
     threshold: float | None = strawberry.field(
-        description="The bound that the value crossed, or would have to cross to be a warning."
+        description="The bound that the value crossed, or that it would have to cross for a warning."
     )
-    sentence: str = strawberry.field(description="What was found, and what to do about it.")
+    sentence: str = strawberry.field(description="The finding, and what to do about it.")
 
 
-@strawberry.type(description="Loads of one table that were checked together, and what was found.")
+@strawberry.type(description="Loads of one table that were checked together, and the results.")
 class LoadQuality:
     """Grain: one round of checks."""
 
-    load: Long = strawberry.field(description="The load's number, as the ledger has it; of several the last.")
-    first_load: Long = strawberry.field(description="The first of them; the same where it is one load.")
-    loads: Long = strawberry.field(description="How many they are: small loads are checked together.")
-    undone: Long = strawberry.field(description="How many of them were taken back since.")
+    load: Long = strawberry.field(description="The load's number in the ledger; the last one if there are several.")
+    first_load: Long = strawberry.field(description="The number of the first load; the same as `load` if there is one.")
+    loads: Long = strawberry.field(description="The number of loads; small loads are checked together.")
+    undone: Long = strawberry.field(description="How many of the loads were undone since.")
     table: str
-    done_at: str = strawberry.field(description="When the last of them was done, ISO 8601, UTC.")
-    checked_at: str | None = strawberry.field(description="When they were checked; null while they wait for it.")
-    rows: Long = strawberry.field(description="The rows of their files: accepted, duplicates and quarantined.")
-    accepted: Long = strawberry.field(description="Rows that they brought.")
-    duplicates: Long = strawberry.field(description="Rows that were there already.")
-    quarantined: Long = strawberry.field(description="Rows that are kept aside now.")
-    status: Status | None = strawberry.field(description="The worst that was found; null while they wait.")
+    done_at: str = strawberry.field(description="When the last load finished, ISO 8601, UTC.")
+    checked_at: str | None = strawberry.field(description="When they were checked; null before that.")
+    rows: Long = strawberry.field(description="All rows in their files: accepted, duplicates and quarantined.")
+    accepted: Long = strawberry.field(description="New rows.")
+    duplicates: Long = strawberry.field(description="Rows that already existed.")
+    quarantined: Long = strawberry.field(description="Rows that are in the quarantine now.")
+    status: Status | None = strawberry.field(description="The worst result; null before the check.")
     checks: list[QualityCheck]

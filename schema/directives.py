@@ -1,4 +1,4 @@
-"""Schema directives: what the policy does to a field, visible in the SDL."""
+"""Schema directives that show in the SDL what the policy does to a field."""
 
 import strawberry
 from strawberry.schema_directive import Location
@@ -11,30 +11,32 @@ from warehouse.access import Strategy
 
 
 @strawberry.schema_directive(
-    locations=[Location.FIELD_DEFINITION], name="masked", description="How the field is shown to roles below `unless`."
+    locations=[Location.FIELD_DEFINITION],
+    name="masked",
+    description="How the field is masked for roles below `unless`.",
 )
 class Masked:
-    """Enforced in SQL, below filters, sorts and groups."""
+    """Applied in SQL before filters, sorts and groups."""
 
     strategy: Strategy
     unless: Role
 
 
 @strawberry.schema_directive(
-    locations=[Location.FIELD_DEFINITION], name="requires", description="The lowest role that may ask the field."
+    locations=[Location.FIELD_DEFINITION], name="requires", description="The lowest role that may query the field."
 )
 class Requires:
-    """Enforced before the field's resolver runs."""
+    """Checked before the field's resolver runs."""
 
     role: Role
 
 
 def masked(column: str) -> list[object]:
-    """The directive that the policy gives to a column `table.column`."""
+    """The policy's directive for a column `table.column`."""
     rule = MASK_RULES[column]
     return [Masked(strategy=rule.strategy, unless=rule.unless)]
 
 
 def requires(field: RootField) -> list[object]:
-    """The directive that a root field's record gives it."""
+    """The directive for a root field, from its record."""
     return [Requires(role=field.role)]

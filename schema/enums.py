@@ -1,5 +1,5 @@
-"""Enums of the API: the service's own enums declared to GraphQL, and those that the model's dimensions and measures
-make.
+"""Enums of the API: the service's own, declared to GraphQL, and those generated from the model's dimensions and
+measures.
 """
 
 from collections.abc import Iterable
@@ -21,22 +21,22 @@ from warehouse.query.ranges import Comparison
 strawberry.enum(
     Role, name="Role", description="viewer < analyst < admin; `ingest` only writes, `embed` runs named operations."
 )
-strawberry.enum(Strategy, name="MaskStrategy", description="How a masked field is shown; NULL hides it.")
+strawberry.enum(Strategy, name="MaskStrategy", description="How a field is masked; NULL hides it.")
 strawberry.enum(
     Grain, name="Grain", description="The size of a time bucket in the query's time zone; weeks start on Monday."
 )
-strawberry.enum(Comparison, name="Comparison", description="Which range stands beside the asked one.")
+strawberry.enum(Comparison, name="Comparison", description="Which range to compare with.")
 strawberry.enum(
     AuditKind,
     name="AuditKind",
-    description="What a record is of: an operation, a load, an action of an operator, a page that checks a token, or a "
-    "gap of as many records as its `rows` say.",
+    description="The kind of record: an operation, a load, an operator action, a page that checks a token, or a gap of "
+    "`rows` missing records.",
 )
 
 
-@strawberry.enum(description="Missing values come last in both.")
+@strawberry.enum(description="Missing values come last in both directions.")
 class Direction(StrEnum):
-    """Which way to sort."""
+    """The sort direction."""
 
     ASC = "ASC"
     DESC = "DESC"
@@ -50,7 +50,7 @@ class RankingPeriod(StrEnum):
     MONTH = "MONTH"
 
 
-@strawberry.enum(description="What a chart is limited to one value of.")
+@strawberry.enum(description="The attribute whose values each have their own chart.")
 class RankingBy(StrEnum):
     """As stored."""
 
@@ -60,7 +60,7 @@ class RankingBy(StrEnum):
     DEVICE = "DEVICE"
 
 
-@strawberry.enum(description="What makes a film a top film; most first.")
+@strawberry.enum(description="The measure to rank top films by, highest first.")
 class TopMoviesOrder(StrEnum):
     """Measures, by slug."""
 
@@ -71,7 +71,7 @@ class TopMoviesOrder(StrEnum):
     AVERAGE_RATING = "average_rating"
 
 
-@strawberry.enum(description="What users can be sorted by, as far as your role sees it.")
+@strawberry.enum(description="The fields to sort users by; masked fields sort by their masked values.")
 class UserField(StrEnum):
     """Fields of the listing, by slug."""
 
@@ -86,7 +86,7 @@ class UserField(StrEnum):
     WATCH_HOURS = "watch_hours"
 
 
-@strawberry.enum(description="What films can be sorted by.")
+@strawberry.enum(description="The fields to sort films by.")
 class MovieField(StrEnum):
     """Fields of the listing, by slug."""
 
@@ -97,7 +97,7 @@ class MovieField(StrEnum):
     VIEWS = "views"
 
 
-@strawberry.enum(description="What audit records can be sorted by.")
+@strawberry.enum(description="The fields to sort audit records by.")
 class AuditField(StrEnum):
     """Fields of the listing, by slug."""
 
@@ -107,7 +107,7 @@ class AuditField(StrEnum):
 
 
 def _from_model(name: str, description: str, values: Iterable[tuple[str, str]]) -> Any:
-    """An enum whose values are slugs, named by them in capitals."""
+    """An enum of slugs, with their upper-case forms as names."""
     members: dict[str, EnumValueDefinition] = {
         slug.upper(): strawberry.enum_value(slug, description=text) for slug, text in values
     }
@@ -118,7 +118,7 @@ def _from_model(name: str, description: str, values: Iterable[tuple[str, str]]) 
 def _sortable(fact: str, name: str) -> Any:
     return _from_model(
         name,
-        f"What rows of `{fact}` can be sorted by: a selected dimension, or any measure.",
+        f"What to sort rows of `{fact}` by: a selected dimension, or any measure.",
         (
             *((slug, one.description) for slug, one in DIMENSIONS.items() if slug in FACTS[fact].dimensions),
             *((one.slug, one.description) for one in measures_of(fact)),

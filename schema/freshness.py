@@ -1,15 +1,15 @@
-"""How fresh the data is that an asker sees."""
+"""How fresh the asker's data is."""
 
 import strawberry
 
 
-@strawberry.type(description="How fresh the data is that you may see.")
+@strawberry.type(description="How fresh the data you may see is.")
 class Freshness:
-    """Sent anew whenever a load changed anything of what you may see."""
+    """Sent again whenever a load changes data that the asker may see."""
 
     data_through: str | None = strawberry.field(
-        description="The instant of the newest session that you may see, ISO 8601; null when there is none."
+        description="The start of the newest session you may see, ISO 8601; null if there is none."
     )
     loaded_at: str | None = strawberry.field(
-        description="The end of the last load, ISO 8601; null under a row scope: it would tell of rows outside."
+        description="The end of the last load, ISO 8601; null with a row scope, because it would reveal other loads."
     )

@@ -18,13 +18,11 @@ from warehouse.query.local_time import Grain
 
 Path = Annotated[
     str,
-    strawberry.argument(
-        description="The name that was sent, of any characters; dots stand before names within it: `app.version`."
-    ),
+    strawberry.argument(description="The attribute's name as sent, with dots between nested names: `app.version`."),
 ]
 
 
-@strawberry.type(description="A rollup that did not serve, and why.")
+@strawberry.type(description="A rollup that was not used, and why.")
 class RejectedRollup:
     """Part of a plan."""
 
@@ -32,27 +30,29 @@ class RejectedRollup:
     reason: str
 
 
-@strawberry.type(description="Where the time of an answer went, in milliseconds.")
+@strawberry.type(description="The time an answer took, in milliseconds.")
 class Timings:
     """Part of a plan."""
 
     wait: float = strawberry.field(description="Waiting for a client of the database.")
-    compile: float = strawberry.field(description="Making the statement.")
-    engine: float = strawberry.field(description="In the database.")
-    complete: float = strawberry.field(description="Making rows of its result.")
+    compile: float = strawberry.field(description="Compiling the statement.")
+    engine: float = strawberry.field(description="Running it in the database.")
+    complete: float = strawberry.field(description="Converting its result to rows.")
 
 
-@strawberry.type(description="How an answer was got.")
+@strawberry.type(description="How an answer was computed.")
 class Plan:
-    """Figures and SQL are for unscoped admins."""
+    """Costs and SQL are only for unscoped admins."""
 
-    source: str = strawberry.field(description="The tables that served.")
+    source: str = strawberry.field(description="The tables that were read.")
     pieces: list[str] = strawberry.field(
-        description="What each part was read from: pieces of a rollup by their length, and the facts at the edges."
+        description="What was read: pieces of a rollup by length, and the facts at the edges of the range."
     )
     rejected: list[RejectedRollup]
-    rows_read: Long | None = strawberry.field(description="For admins: rows read, measured by a second run.")
-    bytes_read: Long | None = strawberry.field(description="For admins: bytes of those rows.")
+    rows_read: Long | None = strawberry.field(
+        description="For admins: rows read, measured by running the statement again."
+    )
+    bytes_read: Long | None = strawberry.field(description="For admins: the bytes of those rows.")
     elapsed_ms: float | None = strawberry.field(description="For admins: milliseconds in the database.")
     timings: Timings | None = strawberry.field(description="For admins: where the time went.")
     sql: str | None = strawberry.field(description="For admins.")
@@ -69,7 +69,7 @@ def _measures(fact: str, changes: bool = False) -> dict[str, tuple[Any, Any]]:
     }
 
 
-# Cells are read off the selection; these two only declare arguments.
+# Resolvers read the selection directly; these two only declare arguments.
 def _time(grain: Grain = Grain.DAY) -> str | None:  # noqa: ARG001
     return None
 
@@ -96,21 +96,27 @@ def _dimensions(fact: str) -> dict[str, tuple[Any, Any]]:
 
 
 def _grouped(fact: str, name: str, description: str) -> Any:
-    """What a question about one fact answers with: groups in `rows`, sums in `totals`, how it was got in `plan`."""
-    figures = made_type(f"{name}Figures", "Measures over all rows, or of the range before.", _measures(fact))
+    """The result type for one fact: groups in `rows`, totals in `totals`, the plan in `plan`."""
+    figures = made_type(f"{name}Figures", "Measures over all rows, or of the comparison range.", _measures(fact))
     change = made_type(
         f"{name}Change",
-        "(now - before) / before, as a fraction; null where before is 0 or unknown.",
+        "(now - before) / before, as a fraction; null if before is 0 or unknown.",
         _measures(fact, changes=True),
     )
     row = made_type(
         f"{name}Row",
-        "One group: the selected dimensions make the groups, the selected measures are computed.",
+        "One group: the selected dimensions define the groups; the selected measures are computed.",
         {
             **_dimensions(fact),
             **_measures(fact),
-            "is_others": (bool, strawberry.field(description="With `top`: whether the row is all but the top values.")),
-            "previous": (figures | None, strawberry.field(description="With `compareTo`: the measures in that range.")),
+            "is_others": (
+                bool,
+                strawberry.field(description="With `top`: whether the row stands for all other values."),
+            ),
+            "previous": (
+                figures | None,
+                strawberry.field(description="With `compareTo`: the measures in the comparison range."),
+            ),
             "change": (change | None, strawberry.field(description="With `compareTo`: how the measures changed.")),
         },
     )
@@ -120,20 +126,20 @@ def _grouped(fact: str, name: str, description: str) -> Any:
         {
             "rows": (
                 list[row],  # type: ignore[valid-type]
-                strawberry.field(description="One row a group; each aliased `rows` is a query of its own."),
+                strawberry.field(description="One row per group; each aliased `rows` is a separate query."),
             ),
             "totals": (
                 figures,
                 strawberry.field(description="Measures over all filtered rows, before `having`, `top` and `limit`."),
             ),
-            "plan": (Plan, strawberry.field(description="How the first `rows` was got.")),
+            "plan": (Plan, strawberry.field(description="How the first `rows` was computed.")),
         },
     )
 
 
 GROUPED: Mapping[str, Any] = MappingProxyType(
     {
-        "viewing": _grouped("viewing", "Viewing", "Sessions, grouped and counted as selected."),
-        "rating": _grouped("rating", "RatingSummary", "Ratings, grouped and counted as selected."),
+        "viewing": _grouped("viewing", "Viewing", "Sessions, grouped and aggregated as selected."),
+        "rating": _grouped("rating", "RatingSummary", "Ratings, grouped and aggregated as selected."),
     }
 )

@@ -1,4 +1,4 @@
-"""Inputs: ranges, filters and orders as the API takes them."""
+"""Input types: ranges, filters and sort orders."""
 
 from typing import Any, Optional
 
@@ -21,8 +21,8 @@ from warehouse.model.measures import measures_of
 
 
 @strawberry.input(
-    description="Either `last`, which ends with the local day of the newest data that you may see, "
-    "or `from` and `to`; `to` is excluded."
+    description="Either `last`, which ends with the local day of the newest data you may see, or `from` and `to`; `to` "
+    "is excluded."
 )
 class TimeRange:
     """Resolved in the query's time zone."""
@@ -32,7 +32,7 @@ class TimeRange:
     to: Moment | None = None
 
 
-@strawberry.input(description="Tests of a text; all that are given must hold.")
+@strawberry.input(description="String conditions, combined with AND.")
 class StringFilter:
     """Exact comparison."""
 
@@ -40,7 +40,7 @@ class StringFilter:
     in_: list[str] | None = strawberry.field(name="in", default=UNSET)
 
 
-@strawberry.input(description="Tests of a whole number; all that are given must hold.")
+@strawberry.input(description="Conditions on a whole number, combined with AND.")
 class IntFilter:
     """`gte` includes its bound, `lt` excludes it."""
 
@@ -50,15 +50,15 @@ class IntFilter:
     lt: int | None = UNSET
 
 
-@strawberry.input(description="Tests of an id; all that are given must hold.")
+@strawberry.input(description="Conditions on an id, combined with AND.")
 class IdFilter:
-    """A text that is no id matches nothing."""
+    """A malformed id matches nothing."""
 
     eq: strawberry.ID | None = UNSET
     in_: list[strawberry.ID] | None = strawberry.field(name="in", default=UNSET)
 
 
-@strawberry.input(description="Tests of an instant; a date is its start in UTC. All that are given must hold.")
+@strawberry.input(description="Conditions on an instant, combined with AND. A date means its start in UTC.")
 class MomentFilter:
     """`gte` includes its bound, `lt` excludes it."""
 
@@ -66,14 +66,14 @@ class MomentFilter:
     lt: Moment | None = UNSET
 
 
-@strawberry.input(description="Tests of a list of texts.")
+@strawberry.input(description="Conditions on a list of strings.")
 class ListFilter:
-    """Exact comparison with each of its texts."""
+    """Exact comparison with each string in the list."""
 
     has: str | None = UNSET
 
 
-@strawberry.input(description="Tests of what an audit record is of; all that are given must hold.")
+@strawberry.input(description="Conditions on the kind of an audit record, combined with AND.")
 class AuditKindFilter:
     """Exact comparison."""
 
@@ -81,9 +81,9 @@ class AuditKindFilter:
     in_: list[AuditKind] | None = strawberry.field(name="in", default=UNSET)
 
 
-@strawberry.input(description="Tests of a film's genres: `eq` and `in` of the first one, `has` of any.")
+@strawberry.input(description="Conditions on a film's genres: `eq` and `in` on the first one, `has` on any.")
 class GenreFilter:
-    """All that are given must hold."""
+    """Combined with AND."""
 
     eq: str | None = UNSET
     in_: list[str] | None = strawberry.field(name="in", default=UNSET)
@@ -91,18 +91,18 @@ class GenreFilter:
 
 
 @strawberry.input(
-    description="Tests of what a client sent under a path, as text: `4.2` finds the number too, `true` the boolean; "
-    "`Unknown` where it sent nothing."
+    description="Conditions on the attribute at a path, compared as text: `4.2` matches the number too, `true` the "
+    "boolean, and `Unknown` a missing attribute."
 )
 class AttributeFilter:
-    """All that are given must hold."""
+    """Combined with AND."""
 
     path: str
     eq: str | None = UNSET
     in_: list[str] | None = strawberry.field(name="in", default=UNSET)
 
 
-@strawberry.input(description="Tests of a measure; all that are given must hold. A missing value passes none.")
+@strawberry.input(description="Conditions on a measure, combined with AND. A missing value matches none.")
 class NumberFilter:
     """`gte` includes its bound, `lt` excludes it."""
 
@@ -112,7 +112,7 @@ class NumberFilter:
 
 
 def _combined(name: str, description: str, tests: dict[str, Any]) -> Any:
-    """A filter type: tests of named dimensions, and `and`, `or`, `not` of the type itself."""
+    """A filter type: conditions on named dimensions, and `and`, `or`, `not` of the type itself."""
     namespace: dict[str, Any] = {"__module__": __name__, "__doc__": description, "__annotations__": {}}
     for keyword, kind in (("and", Optional[list[name]]), ("or", Optional[list[name]]), ("not", Optional[name])):  # type: ignore[valid-type]  # noqa: UP045
         namespace[f"{keyword}_"] = strawberry.field(name=keyword, default=UNSET)
@@ -129,8 +129,8 @@ _OF_USER = {"country": StringFilter, "subscription": StringFilter, "age_band": S
 
 ViewingFilter = _combined(
     "ViewingFilter",
-    "Which sessions count. All tests that are given must hold; masked fields are compared as you see "
-    "them, and `Unknown` is a text that is null.",
+    "Which sessions to include. Conditions are combined with AND; masked fields are compared by their masked values, "
+    "and `Unknown` matches null.",
     {
         "movie": IdFilter,
         **_OF_MOVIE,
@@ -144,24 +144,24 @@ ViewingFilter = _combined(
 )
 RatingFilter = _combined(
     "RatingFilter",
-    "Which ratings count. All tests that are given must hold; masked fields are compared as you see "
-    "them, and `Unknown` is a text that is null.",
+    "Which ratings to include. Conditions are combined with AND; masked fields are compared by their masked values, "
+    "and `Unknown` matches null.",
     {"movie": IdFilter, **_OF_MOVIE, "days_since_release": IntFilter, **_OF_USER, **_OF_CLOCK},
 )
 UserFilter = _combined(
     "UserFilter",
-    "Which users are listed; masked fields are compared as you see them. Of country, subscription, age band and gender "
-    "`Unknown` is null.",
+    "Which users to list; masked fields are compared by their masked values. For country, subscription, age band and "
+    "gender `Unknown` matches null.",
     {"id": IdFilter, "username": StringFilter, "email": StringFilter, **_OF_USER},
 )
 MovieFilter = _combined(
     "MovieFilter",
-    "Which films are listed. Of genre and director `Unknown` is null.",
+    "Which films to list. For genre and director `Unknown` matches null.",
     {"id": IdFilter, "title": StringFilter, **_OF_MOVIE},
 )
 AuditFilter = _combined(
     "AuditFilter",
-    "Which audit records are listed.",
+    "Which audit records to list.",
     {
         "at": MomentFilter,
         "kind": AuditKindFilter,
@@ -179,12 +179,12 @@ AuditFilter = _combined(
 
 ViewingHaving = _combined(
     "ViewingHaving",
-    "Which rows are answered, by their measures.",
+    "Which rows to return, by their measures.",
     {one.slug: NumberFilter for one in measures_of("viewing")},
 )
 RatingHaving = _combined(
     "RatingHaving",
-    "Which rows are answered, by their measures.",
+    "Which rows to return, by their measures.",
     {one.slug: NumberFilter for one in measures_of("rating")},
 )
 
@@ -192,14 +192,14 @@ RatingHaving = _combined(
 def _top(name: str, measure: Any) -> Any:
     namespace: dict[str, Any] = {
         "__module__": __name__,
-        "__doc__": "Top values of a dimension.",
+        "__doc__": "The top values of a dimension.",
         "__annotations__": {"n": int, "by": measure, "others": bool},
-        "others": strawberry.field(default=True, description="Whether all other values are one row, or left out."),
+        "others": strawberry.field(default=True, description="Whether to add one row for all other values."),
     }
     return strawberry.input(
         type(name, (), namespace),
-        description="Keep the `n` values with the most of a measure over the range, of the first selected dimension "
-        "that is not the clock's.",
+        description="Keep the `n` values with the highest measure over the range, of the first selected dimension "
+        "that is not time.",
     )
 
 
@@ -214,7 +214,9 @@ def _order(name: str, field: Any) -> Any:
         "__annotations__": {"field": field, "direction": Direction},
         "direction": Direction.ASC,
     }
-    return strawberry.input(type(name, (), namespace), description="One sort key; equal rows keep one fixed order.")
+    return strawberry.input(
+        type(name, (), namespace), description="One sort key; the order of equal rows is always the same."
+    )
 
 
 ViewingOrder = _order("ViewingOrder", ViewingField)

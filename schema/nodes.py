@@ -1,4 +1,4 @@
-"""Films, users and ratings as nodes of Relay connections, and the places of film charts."""
+"""Films, users and ratings as nodes of Relay connections, and entries of film charts."""
 
 from typing import Generic, TypeVar
 
@@ -12,7 +12,7 @@ Node = TypeVar("Node")
 
 @strawberry.type(description="A film.")
 class Movie:
-    """Grain: one film, its newest known attributes."""
+    """Grain: one film, with its newest attributes."""
 
     id: strawberry.ID = strawberry.field(description="The source's id, unchanged.")
     title: str
@@ -21,13 +21,13 @@ class Movie:
     duration: int | None = strawberry.field(description="Minutes.")
     release_date: Date | None
     director: str | None
-    average_rating: float | None = strawberry.field(description="Mean of all ratings, 0.5-5.")
+    average_rating: float | None = strawberry.field(description="The mean of all ratings, 0.5-5.")
     views: Long = strawberry.field(description="Sessions ever.")
 
 
-@strawberry.type(description="A user; masked fields are shown as your role may see them.")
+@strawberry.type(description="A user; fields may be masked for your role.")
 class User:
-    """Grain: one user, the newest known attributes."""
+    """Grain: one user, with the newest attributes."""
 
     id: strawberry.ID = strawberry.field(description="The source's id, unchanged.")
     username: str | None = strawberry.field(directives=masked("users.username"))
@@ -35,11 +35,11 @@ class User:
     country: str | None = strawberry.field(description="ISO 3166 alpha-2.")
     subscription: str | None
     age: str | None = strawberry.field(
-        directives=masked("users.age"), description="Years, or where masked a band such as `25-34`."
+        directives=masked("users.age"), description="Years, or if masked a band such as `25-34`."
     )
     gender: str | None = strawberry.field(directives=masked("users.gender"))
     views: Long = strawberry.field(description="Sessions ever.")
-    watch_hours: float = strawberry.field(description="Hours watched ever.")
+    watch_hours: float = strawberry.field(description="Total hours watched.")
 
 
 @strawberry.type(description="A rating of a film.")
@@ -53,19 +53,19 @@ class Rating:
     rating_date: str = strawberry.field(description="ISO 8601, UTC.")
 
 
-@strawberry.type(description="Where a page stands in its list.")
+@strawberry.type(description="The page's position in its list.")
 class PageInfo:
     """Relay's."""
 
     has_next_page: bool
-    has_previous_page: bool = strawberry.field(description="Whether the page was asked with `after`.")
+    has_previous_page: bool = strawberry.field(description="Whether the page was requested with `after`.")
     start_cursor: str | None
     end_cursor: str | None
 
 
 @strawberry.type(description="One row of a list.")
 class Edge(Generic[Node]):
-    """Relay's; `MovieEdge`, `UserEdge`, `RatingEdge` in the schema."""
+    """Relay's edge; `MovieEdge`, `UserEdge`, `RatingEdge` in the schema."""
 
     cursor: str
     node: Node
@@ -73,7 +73,7 @@ class Edge(Generic[Node]):
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[Node]):
-    """Relay's; `MovieConnection`, `UserConnection`, `RatingConnection` in the schema."""
+    """Relay's connection; `MovieConnection`, `UserConnection`, `RatingConnection` in the schema."""
 
     edges: list[Edge[Node]]
     page_info: PageInfo
@@ -87,10 +87,10 @@ class Ranking:
     start: Date = strawberry.field(description="The period's first day, UTC; weeks start on Monday.")
     rank: int = strawberry.field(description="1 is the most viewed; equal views share a rank.")
     previous_rank: int | None = strawberry.field(
-        description="The rank in the period right before; null where it is new."
+        description="The rank in the previous period; null if the film is new."
     )
-    dense_rank: int = strawberry.field(description="As `rank`, but no rank is skipped after films that share one.")
-    peak_rank: int = strawberry.field(description="The best rank that the film had in a chart of this kind until then.")
-    periods_on_chart: int = strawberry.field(description="In how many periods it was on the chart until then.")
+    dense_rank: int = strawberry.field(description="Like `rank`, but without gaps after shared ranks.")
+    peak_rank: int = strawberry.field(description="The film's best rank so far in charts of this kind.")
+    periods_on_chart: int = strawberry.field(description="The number of periods on the chart so far.")
     movie: Movie
     views: Long = strawberry.field(description="Sessions in the period.")

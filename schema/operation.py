@@ -1,16 +1,16 @@
-"""Which operation of a document runs."""
+"""Selects the operation of a document to run."""
 
 from graphql import DocumentNode, OperationDefinitionNode
 
 
 def operations_of(document: DocumentNode) -> list[OperationDefinitionNode]:
-    """All operations of a document, in its order."""
+    """All operations of a document, in order."""
     return [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
 
 
 def operation_of(document: DocumentNode, name: str | None = None) -> OperationDefinitionNode | None:
-    """The operation that runs: the one of the name, or without a name the only one. None where that leaves none, or
-    several: such a request is refused.
+    """The operation to run: the one with the name, or the only one if no name is given. None if there is no such
+    operation, or several without a name; such requests are refused.
     """
     found = operations_of(document)
     named = [one for one in found if name is None or (one.name and one.name.value == name)]

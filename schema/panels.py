@@ -1,4 +1,4 @@
-"""The panels' types: fixed dimensions, measures from the model."""
+"""Types of the panels: fixed dimensions with measures from the model."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from warehouse.model.measures import MEASURES, Measure, Unit
 
 
 def measure_field(measure: Measure, name: str | None = None) -> tuple[Any, Any]:
-    """(annotation, field) of a measure as an API field; a measure without an empty value may be null."""
+    """(annotation, field) of a measure; nullable if the measure has no value for empty groups."""
     kind: Any = Long if measure.unit is Unit.COUNT else float
     field = strawberry.field(name=name, description=measure.description)
     return (kind if measure.empty is not None else kind | None), field
@@ -37,7 +37,7 @@ def _dimension(slug: str) -> dict[str, tuple[Any, Any]]:
     return {slug: (str | None, strawberry.field(description=DIMENSIONS[slug].description))}
 
 
-# API field → measure: the cards' names say more than the measures' on their own.
+# API field → measure; these names say more on a dashboard card than the measures' own.
 DASHBOARD_MEASURES = {
     "total_users": "users",
     "active_users": "viewers",
@@ -47,10 +47,12 @@ DASHBOARD_MEASURES = {
     "average_rating": "average_rating",
 }
 
-DashboardFigures = made_type("DashboardFigures", "Figures of the range before.", _measures(**DASHBOARD_MEASURES))
+DashboardFigures = made_type(
+    "DashboardFigures", "Key figures of the comparison range.", _measures(**DASHBOARD_MEASURES)
+)
 DashboardChange = made_type(
     "DashboardChange",
-    "(now - before) / before, as a fraction; null where before is 0 or unknown.",
+    "(now - before) / before, as a fraction; null if before is 0 or unknown.",
     {
         name: (float | None, strawberry.field(description=MEASURES[slug].description))
         for name, slug in DASHBOARD_MEASURES.items()
@@ -58,12 +60,12 @@ DashboardChange = made_type(
 )
 Dashboard = made_type(
     "Dashboard",
-    "Figures of a range over all groups.",
+    "Key figures of a range.",
     {
         **_measures(**DASHBOARD_MEASURES),
         "previous": (
             DashboardFigures | None,
-            strawberry.field(description="With `compareTo`: the figures of that range."),
+            strawberry.field(description="With `compareTo`: the figures of the comparison range."),
         ),
         "change": (DashboardChange | None, strawberry.field(description="With `compareTo`: how the figures changed.")),
     },
@@ -80,12 +82,12 @@ HourlyTrend = made_type(
 )
 GenrePanel = made_type(
     "GenrePanel",
-    "One genre: a film counts for its first.",
+    "One genre; each film counts for its first genre only.",
     {**_dimension("genre"), **_same("views", "viewers", "watch_hours", "completion_rate", "average_rating")},
 )
 DevicePanel = made_type(
     "DevicePanel",
-    "One kind of device.",
+    "One device type.",
     {**_dimension("device"), **_same("views", "viewers", "watch_hours", "buffering_per_view")},
 )
 CountryPanel = made_type(
@@ -93,9 +95,9 @@ CountryPanel = made_type(
 )
 TopMovie = made_type(
     "TopMovie",
-    "One film among the top.",
+    "One top film.",
     {
-        "rank": (int, strawberry.field(description="1 is the first; ties go by title, then id.")),
+        "rank": (int, strawberry.field(description="1 is the top film; ties are sorted by title, then id.")),
         "movie": (Movie, strawberry.field()),
         **_same("views", "viewers", "watch_hours", "completion_rate", "average_rating"),
     },

@@ -1,4 +1,4 @@
-"""Runs of the pipeline: what they take, and how far they are."""
+"""Pipeline runs: their input, steps and progress."""
 
 from typing import Annotated
 
@@ -14,61 +14,61 @@ MOST_SESSIONS = 10_000_000
 strawberry.enum(
     PipelineStep,
     name="PipelineStep",
-    description="GENERATE makes demo data where nothing was loaded yet; LOAD loads the files of MARQUEE_DROP_FOLDER; "
+    description="GENERATE makes demo data if the warehouse is empty; LOAD loads the files in MARQUEE_DROP_FOLDER; "
     "VERIFY compares every rollup with a recount; the others are the jobs of `marquee spark`.",
 )
 strawberry.enum(
     RunState,
     name="RunState",
-    description="How far a run or a step is. A run is RUNNING until it ends in one of the last five; a step is WAITING "
-    "before, and SKIPPED where the run ended before its turn. INTERRUPTED: the server ended meanwhile.",
+    description="The state of a run or step. A run is RUNNING until it ends. A step is WAITING before it starts, and "
+    "SKIPPED if the run ended before its turn. INTERRUPTED means that the server stopped during the run.",
 )
 
-First = Annotated[int, strawberry.argument(description=f"How many, the newest first; at most {MOST_RUNS}.")]
+First = Annotated[int, strawberry.argument(description=f"How many runs, newest first; at most {MOST_RUNS}.")]
 
 
-@strawberry.input(description="A step of a run. An argument that the step does not take is refused.")
+@strawberry.input(description="A step of a run. Arguments of other steps are refused.")
 class PipelineStepInput:
-    """What arguments mean, and where they belong."""
+    """Each argument is for one step only."""
 
     step: PipelineStep
     sessions: Long | None = strawberry.field(
-        default=None, description=f"For GENERATE: how many viewing sessions, 1 to {MOST_SESSIONS}; 50000 without it."
+        default=None, description=f"For GENERATE: the number of viewing sessions, 1 to {MOST_SESSIONS}; default 50000."
     )
     from_: Date | None = strawberry.field(
         default=None,
         name="from",
-        description="For RANKINGS: the first month to fill, by a day in it; the oldest without it.",
+        description="For RANKINGS: any day in the first month to compute; default the oldest.",
     )
     to: Date | None = strawberry.field(
-        default=None, description="For RANKINGS: the last month to fill, by a day in it; the newest without it."
+        default=None, description="For RANKINGS: any day in the last month to compute; default the newest."
     )
 
 
 @strawberry.type(description="One step of a run.")
 class PipelineRunStep:
-    """Steps run one after the other, in the order in which they were asked for."""
+    """Steps run one after the other in the requested order."""
 
     step: PipelineStep
     state: RunState
-    progress: float = strawberry.field(description="How much of it is done, 0 to 1.")
-    detail: str | None = strawberry.field(description="What it is at, or what came of it.")
-    started_at: str | None = strawberry.field(description="ISO 8601, UTC; null before.")
-    ended_at: str | None = strawberry.field(description="ISO 8601, UTC; null before.")
-    rows: Long | None = strawberry.field(description="Rows that it loaded or wrote; null before, and of VERIFY.")
+    progress: float = strawberry.field(description="The finished share, 0 to 1.")
+    detail: str | None = strawberry.field(description="What it is doing, or its result.")
+    started_at: str | None = strawberry.field(description="ISO 8601, UTC; null before it starts.")
+    ended_at: str | None = strawberry.field(description="ISO 8601, UTC; null before it ends.")
+    rows: Long | None = strawberry.field(description="Rows loaded or written; null before it ends, and for VERIFY.")
 
 
-@strawberry.type(description="One run of the pipeline. Of those that ended, what was done stays.")
+@strawberry.type(description="One run of the pipeline. Finished steps stay, however the run ends.")
 class PipelineRun:
-    """Grain: one run, as it was when it was sent."""
+    """Grain: one run, in its state when sent."""
 
     id: strawberry.ID
     state: RunState
-    by: str = strawberry.field(description="Whose token started it.")
+    by: str = strawberry.field(description="The subject of the token that started it.")
     started_at: str = strawberry.field(description="ISO 8601, UTC.")
     ended_at: str | None = strawberry.field(
-        description="ISO 8601, UTC; null while it runs. Of one that was interrupted: its last sign of life."
+        description="ISO 8601, UTC; null while it runs. For an interrupted run its last heartbeat."
     )
     steps: list[PipelineRunStep]
-    log: list[str] = strawberry.field(description="What happened, a line each; the last 200.")
-    outcome: str | None = strawberry.field(description="What came of it, in a sentence; null while it runs.")
+    log: list[str] = strawberry.field(description="The last 200 lines of the run's log.")
+    outcome: str | None = strawberry.field(description="The outcome in a sentence; null while it runs.")

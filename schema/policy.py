@@ -1,7 +1,7 @@
-"""The policy, in one screen: which columns each role sees how, which rows it may send, and how much it may use.
+"""The policy on one screen: how each role sees columns, which rows it may send, and how much it may use.
 
-Which root fields it may ask is in `schema/root_fields.py`. What a token allows is read off these two, and nowhere else;
-what can't be read off them is denied.
+The root fields of each role are in `schema/root_fields.py`. These two files define everything a token allows; all else
+is denied.
 """
 
 from collections.abc import Mapping
@@ -26,11 +26,10 @@ class MaskRule:
 
 @dataclass(frozen=True)
 class RoleLimits:
-    """What one subject of a role may use.
+    """The limits for one subject of a role.
 
-    `query_cost` is the highest estimate of one request, `cost_per_minute` what its requests may cost together;
-    `statements` run at once. Rows and buckets bound an answer, `page_rows` a page of a list; seconds and bytes one
-    statement.
+    `query_cost` is for one request, `cost_per_minute` for all together; `statements` may run at once. Rows and buckets
+    are per answer, `page_rows` per page of a list, seconds and bytes per statement.
     """
 
     query_cost: int
@@ -43,14 +42,14 @@ class RoleLimits:
     statement_memory_bytes: int
 
 
-# Tables that a role may send rows of. What was kept aside of them is personal data as it was sent: it is for who sees
-# everything.
+# Tables that a role may send rows for. Quarantined rows are unmasked personal data, so only roles that see everything
+# may read them.
 WRITES: Mapping[Role, frozenset[str]] = MappingProxyType(
     {Role.INGEST: frozenset({"viewing_sessions", "ratings", "users", "movies"})}
 )
 READS_REJECTED = Role.ADMIN
 
-# Columns, and how they are shown below which role.
+# Column → how it is masked, and for which roles.
 MASK_RULES: Mapping[str, MaskRule] = MappingProxyType(
     {
         "users.username": MaskRule(Strategy.PARTIAL, Role.ADMIN),
@@ -61,19 +60,19 @@ MASK_RULES: Mapping[str, MaskRule] = MappingProxyType(
     }
 )
 
-# Paths of what clients sent beyond the schema.
+# Paths of attributes sent beyond the schema.
 ATTRIBUTES: Mapping[Role, frozenset[str]] = MappingProxyType(
     {Role.ANALYST: frozenset({EVERY_PATH}), Role.ADMIN: frozenset({EVERY_PATH})}
 )
 
-# The lowest role that may read the schema through the API, and is told what a misspelt field may have meant.
+# The lowest role that may read the schema through the API and gets suggestions for misspelt fields.
 INTROSPECTS = Role.ANALYST
 
-# What a row scope may name; and what jobs computed over everybody that is told in spite of one.
+# What a row scope may name, and the job results over everybody that are shown despite a scope.
 SCOPES = frozenset({"country", "genre", "subscription"})
 RELEASED: frozenset[str] = frozenset()
 
-# How long tokens that we make may live. An embed token is held by whoever sees the page.
+# The longest lifetimes of our tokens. Anyone who sees the page has its embed token.
 LONGEST_TOKEN = timedelta(days=366)
 LONGEST_EMBED = timedelta(days=30)
 
@@ -90,55 +89,55 @@ LIMITS: Mapping[Role, RoleLimits] = MappingProxyType(
 
 
 def limits_of(role: Role) -> RoleLimits:
-    """What one subject of a role may use.
+    """The limits for one subject of a role.
 
-    Raises: Forbidden for a role that reads nothing.
+    Raises: Forbidden for a role that may not read.
     """
     if role not in LIMITS:
-        raise Forbidden(f"The role {role} can't ask. Use a token of the role viewer, analyst or admin.")
+        raise Forbidden(f"The role {role} can't query. Use a token of the role viewer, analyst or admin.")
     return LIMITS[role]
 
 
 def check_writes(role: Role, scope: Mapping[str, tuple[str, ...]], table: str) -> None:
-    """Whether rows of a table may be sent.
+    """Check that rows of a table may be sent.
 
-    Raises: Forbidden, also for a token with a row scope: that limits what is read, and could not limit what is sent
-    without telling who is known and where they live.
+    Raises: Forbidden, also for a token with a row scope: limiting sent rows by it would reveal which users exist and
+    where they live.
     """
     if table not in WRITES.get(role, frozenset()):
         raise Forbidden(
             "Your role may not send rows. Use a token of the role ingest: marquee token issue --role ingest"
         )
     if scope:
-        raise Forbidden("A token with a row scope sends no rows. Use one of the role ingest without a scope.")
+        raise Forbidden("A token with a row scope can't send rows. Use one of the role ingest without a scope.")
 
 
 def reads_rejected(role: Role, scope: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether rows that were kept aside are shown as they were sent, whoever sent them."""
+    """Whether the role may read quarantined rows of any sender, unmasked."""
     return role is READS_REJECTED and not scope
 
 
 def permissions_of(role: Role) -> frozenset[str]:
-    """The root fields that a role may ask, queries and mutations; none for a role that reads nothing."""
+    """The root fields that a role may use; empty for a role that may not read."""
     return frozenset(name for name, field in ROOT_FIELDS.items() if role.reaches(field.role))
 
 
 def masks_of(role: Role) -> Mapping[str, Strategy]:
-    """Masked columns, `table.column` → strategy, for a role."""
+    """The columns masked for a role, `table.column` → strategy."""
     return MappingProxyType(
         {column: rule.strategy for column, rule in MASK_RULES.items() if not role.reaches(rule.unless)}
     )
 
 
 def lifted_of(role: Role) -> Mapping[str, Strategy]:
-    """Columns that others see masked and a role as they are, `table.column` → the strategy for the others."""
+    """The columns that a role sees in clear but others masked, `table.column` → their strategy."""
     return MappingProxyType({column: rule.strategy for column, rule in MASK_RULES.items() if role.reaches(rule.unless)})
 
 
 def access_of(subject: str, role: Role, scope: Mapping[str, tuple[str, ...]], hash_key: bytes = b"") -> Access:
-    """What a token of this role and scope allows; `hash_key` keys the masks of the strategy HASH.
+    """What a token with this role and scope may access; `hash_key` is the key for HASH masks.
 
-    Raises: Forbidden for a role that reads nothing, and for a scope that can't be evaluated.
+    Raises: Forbidden for a role that may not read, and for a scope that can't be evaluated.
     """
     limits = limits_of(role)
     unknown = set(scope) - SCOPES
@@ -167,9 +166,9 @@ def access_of(subject: str, role: Role, scope: Mapping[str, tuple[str, ...]], ha
 
 
 def checked_scope(scope: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
-    """A scope with its countries as they are stored.
+    """A scope with its countries in stored form.
 
-    Raises: BadInput for a country that can't be.
+    Raises: BadInput for a malformed country.
     """
     values = {"country": tuple(dict.fromkeys(map(country_code, scope["country"])))} if "country" in scope else {}
     return MappingProxyType({**scope, **values})

@@ -1,10 +1,10 @@
-"""The roles, and which of them reads what another does."""
+"""The roles and their order."""
 
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """viewer < analyst < admin; `ingest` only writes, `embed` only runs the operations that its token names."""
+    """viewer < analyst < admin; `ingest` only writes, `embed` only runs the operations in its token."""
 
     VIEWER = "viewer"
     ANALYST = "analyst"
@@ -13,9 +13,9 @@ class Role(StrEnum):
     EMBED = "embed"
 
     def reaches(self, lowest: "Role") -> bool:
-        """Whether the role reads all that `lowest` does; a role that reads nothing reaches none."""
+        """Whether the role may read everything that `lowest` may; False for a role that may not read."""
         return self in _READERS and _READERS[self] >= _READERS[lowest]
 
 
-# Who reads what: a role and all above it. An embed token reads like a viewer, through the operations it names.
+# A role may read what lower roles may. An embed token reads like a viewer, through its operations.
 _READERS = {Role.EMBED: 0, Role.VIEWER: 0, Role.ANALYST: 1, Role.ADMIN: 2}

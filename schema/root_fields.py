@@ -1,9 +1,9 @@
-"""The root fields, one record each: the lowest role that may ask it, whether its answer is cached, what it costs.
+"""The root fields, one record each: the lowest role that may query it, whether its answer is cached, and its cost.
 
-`resolvers/root.py` binds each to its resolver and its type. A field without a record is open to nobody.
 
-A cost of 1 is meant as about a millisecond of the engine at ten million sessions. Costs are judgement, after the
-design's figures; what matters is how fields stand to each other.
+`resolvers/root.py` binds each to its resolver and type. A field without a record is closed to everybody.
+A cost of 1 is about a millisecond of engine time at ten million sessions. Costs are estimates after the design's
+figures; their ratios matter most.
 """
 
 from collections.abc import Mapping
@@ -15,8 +15,8 @@ from schema.roles import Role
 
 @dataclass(frozen=True)
 class Weight:
-    """`base` is for a statement of the field; `rows` are expected where no argument says how many. What reads sessions
-    themselves costs its base again for every quarter of the range.
+    """`base` is the cost of one statement; `rows` is the expected number if no argument limits it. A field that reads
+    sessions costs its base for every quarter of the range.
     """
 
     base: int
@@ -24,14 +24,14 @@ class Weight:
     reads_sessions: bool = False
 
 
-# A statement with a short answer: what costs as much as any other.
+# A typical statement with a short answer.
 STATEMENT = Weight(10, rows=20)
 
 
 @dataclass(frozen=True)
 class RootField:
-    """`role` is the lowest that may ask the field. An answer is `cacheable` where it depends on the data and on what
-    the asker may see, and on nothing else: it is given to the next asker who may see the same.
+    """`role` is the lowest that may query the field. An answer is `cacheable` if it depends only on the data and on
+    what the asker may see; it is reused for askers with the same access.
     """
 
     name: str
@@ -41,7 +41,7 @@ class RootField:
 
 
 def _cached(name: str, weight: Weight) -> RootField:
-    """A field that everybody may ask who reads, and whose answers are cached."""
+    """A cached field, open to every role that may read."""
     return RootField(name, Role.VIEWER, weight, cacheable=True)
 
 
@@ -66,15 +66,15 @@ _FIELDS = (
     _cached("movie", Weight(10)),
     RootField("auditLog", Role.ADMIN),
     _cached("rankings", Weight(10, rows=10)),
-    # Insights read sessions, for no rollup can answer them; retention all before the range, too.
+    # Insights read sessions, because no rollup can answer them; retention also reads everything before the range.
     _cached("retention", Weight(200, reads_sessions=True)),
     _cached("completionFunnel", Weight(50, reads_sessions=True)),
     _cached("concurrency", Weight(100, reads_sessions=True)),
     _cached("stickiness", Weight(100, reads_sessions=True)),
     _cached("quality", Weight(50, reads_sessions=True)),
-    # What checks found is kept: two statements, over few rows.
+    # Results of checks are stored: two statements over few rows.
     RootField("dataQuality", Role.ANALYST, Weight(10, rows=10)),
-    # What jobs computed: small tables, but for people's, which are added up or searched.
+    # Job results: small tables, except those per person, which are aggregated or searched.
     _cached("viewingPatterns", Weight(20, rows=50)),
     _cached("geography", Weight(10, rows=500)),
     _cached("recommendations", Weight(10, rows=20)),
@@ -84,7 +84,7 @@ _FIELDS = (
     _cached("forecast", Weight(10, rows=400)),
     _cached("qualityAlerts", Weight(10, rows=20)),
     RootField("modelReports", Role.ANALYST, Weight(10, rows=20)),
-    # Runs are few; one that is followed is read again and again, most often from memory.
+    # Runs are few; a followed one is read again and again, mostly from memory.
     RootField("pipelineRuns", Role.ADMIN, Weight(10, rows=10)),
     RootField("pipelineRun", Role.ADMIN, Weight(10)),
     RootField("freshness", Role.VIEWER),
@@ -95,11 +95,11 @@ _FIELDS = (
     RootField("cancelPipeline", Role.ADMIN),
 )
 ROOT_FIELDS: Mapping[str, RootField] = MappingProxyType({field.name: field for field in _FIELDS})
-# What the executor answers from the schema itself: no statement, but a large answer.
+# Answered from the schema: no statement, but a large answer.
 _INTROSPECTION = {"__schema": Weight(50), "__type": Weight(10), "__typename": Weight(0)}
 
 
 def weight_of(name: str) -> Weight:
-    """What a field at the root of a document costs, by its name; one that is not there will be refused."""
+    """The cost of a root field by name; an unknown field has a default, because it will be refused."""
     field = ROOT_FIELDS.get(name)
     return _INTROSPECTION.get(name, STATEMENT) if field is None else field.weight

@@ -1,5 +1,5 @@
-"""Scalars of the API. What is no value of a scalar is refused where it enters, whichever argument or variable it is of:
-no resolver meets a day that there is not, or a moment out of range.
+"""Scalars of the API. Invalid values are refused on input, so resolvers never see a nonexistent day or a moment out of
+range.
 """
 
 from collections.abc import Callable
@@ -22,18 +22,18 @@ TimeZone = NewType("TimeZone", str)
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise GraphQLError(f"A text is expected here, not {value!r}.")
+        raise GraphQLError(f"Expected text here, not {value!r}.")
     return value
 
 
 def _whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise GraphQLError(f"A whole number is expected here, not {value!r}.")
+        raise GraphQLError(f"Expected a whole number here, not {value!r}.")
     return value
 
 
 def _checked(check: Callable[[str], object]) -> Callable[[Any], str]:
-    """A reader of the texts that `check` takes; for others GraphQL says which variable, and where in it, it was."""
+    """A parser for text that `check` accepts; for other text GraphQL's error names the variable and position."""
 
     def read(value: Any) -> str:
         text = _text(value)
@@ -47,7 +47,7 @@ def _checked(check: Callable[[str], object]) -> Callable[[Any], str]:
 
 
 def _in_document(read: Callable[[Any], str]) -> Callable[..., str]:
-    """The same where a document itself has the value: its error says at which line."""
+    """The same parser for a literal in a document; its error has the line."""
 
     def read_node(node: ValueNode, variables: dict[str, Any] | None = None) -> str:
         try:
@@ -69,7 +69,7 @@ def _duration(text: str) -> None:
 
 SCALARS: dict[object, ScalarDefinition] = {
     Long: strawberry.scalar(
-        name="Long", description="A whole number of up to 2^53, as a JSON integer.", parse_value=_whole
+        name="Long", description="A whole number up to 2^53, as a JSON integer.", parse_value=_whole
     ),
     Date: _scalar("Date", "A calendar date, `2026-11-23`, from 1990-01-01 to 2100-01-01.", moments.day_of),
     Duration: _scalar("Duration", "Whole calendar units, ISO 8601: `P30D`, `P12W`, `P3M`, `P1Y`.", _duration),

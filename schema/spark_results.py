@@ -1,5 +1,5 @@
-"""The types of what Spark's jobs computed: how people watch, where, what they may like, who may leave, what comes, what
-buffers, and how well the models do.
+"""Types of Spark job results: viewing patterns, geography, recommendations, churn, forecast, quality alerts and model
+reports.
 """
 
 from typing import Annotated
@@ -11,24 +11,22 @@ from schema.scalars import Date, Long
 from warehouse.spark_results.geography import CLOSEST, TOP_MOVIES
 from warehouse.spark_results.patterns import PatternBy
 
-strawberry.enum(PatternBy, name="PatternBy", description="What people are told apart by.")
+strawberry.enum(PatternBy, name="PatternBy", description="The attribute to group people by.")
 
 By = Annotated[PatternBy, strawberry.argument(description="One row per value of this.")]
-OfUser = Annotated[strawberry.ID | None, strawberry.argument(description="Of this user alone.")]
-OfGenre = Annotated[
-    str | None, strawberry.argument(description="Of this genre alone; `Unknown`: of films without one.")
-]
+OfUser = Annotated[strawberry.ID | None, strawberry.argument(description="Only this user.")]
+OfGenre = Annotated[str | None, strawberry.argument(description="Only this genre; `Unknown` for films without one.")]
 OfDevice = Annotated[
-    str | None, strawberry.argument(description="Of this device alone; `Unknown`: of sessions that do not say it.")
+    str | None, strawberry.argument(description="Only this device; `Unknown` for sessions without one.")
 ]
 OfCountry = Annotated[
-    str | None, strawberry.argument(description="Of this country alone; `Unknown`: of users without one.")
+    str | None, strawberry.argument(description="Only this country; `Unknown` for users without one.")
 ]
-MostTravellers = Annotated[int, strawberry.argument(description="At most so many films that travel.")]
+MostTravellers = Annotated[int, strawberry.argument(description="The maximum number of films in `travellers`.")]
 
 
 @strawberry.type(
-    description="Shares of sessions by the local hour of their start, in the viewer's own zone; together 1."
+    description="Shares of sessions by the hour they start in the viewer's own time zone; they add up to 1."
 )
 class Dayparts:
     """One object."""
@@ -39,59 +37,56 @@ class Dayparts:
     evening: float | None = strawberry.field(description="18 to 23 o'clock.")
 
 
-@strawberry.type(description="How the people of one segment watch. A visit is sessions with gaps of up to 30 minutes.")
+@strawberry.type(description="How people of one segment watch. A visit is a series of sessions up to 30 minutes apart.")
 class ViewingPattern:
-    """Grain: one value of what people are told apart by."""
+    """Grain: one value of the attribute."""
 
     value: str | None = strawberry.field(
-        description="The value; null for everybody, for one user, where nothing is known, and where your role does not "
-        "see it."
+        description="The value; null for everybody or one user, if unknown, or hidden from your role."
     )
     viewers: Long = strawberry.field(description="People who watched, exact.")
     sessions: Long
     visits: Long
     sessions_per_visit: float | None
-    minutes_per_visit: float | None = strawberry.field(description="Minutes watched in a visit.")
+    minutes_per_visit: float | None = strawberry.field(description="Minutes watched per visit.")
     binge_runs: Long = strawberry.field(
-        description="Runs of three or more sessions in a row within a visit, each watched to 70 % of the film or more."
+        description="Runs of three or more sessions within a visit, each with at least 70 % of the film watched."
     )
     binges_per_viewer: float | None
-    longest_binge: Long = strawberry.field(description="Sessions of the longest run of one person; 0 without a run.")
+    longest_binge: Long = strawberry.field(description="Sessions in the longest run of one person; 0 if there is none.")
     dayparts: Dayparts
-    devices_per_viewer: float | None = strawberry.field(description="Devices that a person used, on average.")
-    switches_per_visit: float | None = strawberry.field(description="Changes of the device within a visit.")
+    devices_per_viewer: float | None = strawberry.field(description="Average number of devices per person.")
+    switches_per_visit: float | None = strawberry.field(description="Device changes per visit.")
 
 
 @strawberry.type(description="A film in one country.")
 class ReachedMovie:
     """Grain: one film in one country."""
 
-    rank: int = strawberry.field(description="1 reached most people; ties go by title, then id.")
+    rank: int = strawberry.field(description="1 reached the most people; ties are sorted by title, then id.")
     movie: Movie
     views: Long = strawberry.field(description="Sessions of the country's viewers.")
     viewers: Long = strawberry.field(description="People of the country who watched it, exact.")
-    reach: float | None = strawberry.field(description="`viewers` over the country's active viewers, 0-1.")
+    reach: float | None = strawberry.field(description="`viewers` divided by the country's active viewers, 0-1.")
 
 
 @strawberry.type(description="One country and what it watches.")
 class CountryReach:
     """Grain: one country."""
 
-    country: str | None = strawberry.field(
-        description="ISO 3166 alpha-2; null where it is not known, and where your role does not see it."
-    )
+    country: str | None = strawberry.field(description="ISO 3166 alpha-2; null if unknown, or hidden from your role.")
     active_viewers: Long = strawberry.field(description="People of the country who watched anything, exact.")
     top_movies: list[ReachedMovie] = strawberry.field(description=f"The first {TOP_MOVIES} by reach.")
 
 
-@strawberry.type(description="How far the tastes of two countries lie apart.")
+@strawberry.type(description="The difference in taste between two countries.")
 class TasteDistance:
-    """Grain: one country and another, in both directions."""
+    """Grain: one pair of countries, in both directions."""
 
     country: str | None
     other: str | None
     distance: float = strawberry.field(
-        description="0 is the same taste, 1 none in common: the Jensen-Shannon distance of the genres' shares of views."
+        description="0 for the same taste, 1 for nothing in common: the Jensen-Shannon distance of genre shares."
     )
 
 
@@ -101,10 +96,10 @@ class Traveller:
 
     rank: int = strawberry.field(description="1 travels most.")
     movie: Movie
-    home: str | None = strawberry.field(description="The country of its greatest reach.")
-    countries: int = strawberry.field(description="In how many it was watched.")
+    home: str | None = strawberry.field(description="The country where its reach is greatest.")
+    countries: int = strawberry.field(description="The number of countries where it was watched.")
     views: Long = strawberry.field(description="Sessions in all countries.")
-    abroad_share: float = strawberry.field(description="The share of its views outside its home, 0-1.")
+    abroad_share: float = strawberry.field(description="The share of views outside its home, 0-1.")
     evenness: float = strawberry.field(
         description="How evenly it reaches all countries, 0-1: the normalised entropy of its reach."
     )
@@ -112,14 +107,14 @@ class Traveller:
 
 @strawberry.type(description="Where films are watched.")
 class Geography:
-    """One object; its parts are statements of their own."""
+    """One object; each part is a separate statement."""
 
     countries: list[CountryReach] = strawberry.field(description="Most active viewers first.")
     distances: list[TasteDistance] = strawberry.field(
-        description=f"By country, the closest first; of each country the {CLOSEST} closest."
+        description=f"For each country the {CLOSEST} closest ones, closest first."
     )
     travellers: list[Traveller] | None = strawberry.field(
-        description="Those that travel most; null for a token with a row scope, for all countries tell it."
+        description="The films that travel most; null for a token with a row scope, as all countries matter."
     )
 
 
@@ -127,83 +122,81 @@ class Geography:
 class Recommendation:
     """Grain: one film for one user."""
 
-    rank: int = strawberry.field(description="1 is the best, 20 the last that is kept.")
-    score: float = strawberry.field(description="The model's; compares within one user only.")
+    rank: int = strawberry.field(description="1 is the best; up to 20 are stored.")
+    score: float = strawberry.field(description="The model's score; only comparable within one user.")
     movie: Movie
 
 
-@strawberry.type(description="A film that is like another.")
+@strawberry.type(description="A film that is similar to another.")
 class SimilarMovie:
-    """Grain: one film beside another."""
+    """Grain: one pair of films."""
 
-    rank: int = strawberry.field(description="1 is most alike, 20 the last that is kept.")
+    rank: int = strawberry.field(description="1 is the most similar; up to 20 are stored.")
     similarity: float = strawberry.field(
-        description="1 is watched by the same people; 0 and below have nothing in common."
+        description="1 if watched by the same people; 0 or less if they have nothing in common."
     )
     movie: Movie
 
 
-@strawberry.type(description="One figure of a user that a model used.")
+@strawberry.type(description="One feature of a user that the model used.")
 class ChurnFeature:
     """Grain: one feature of one user."""
 
     name: str
     value: float
     importance: float | None = strawberry.field(
-        description="How much the feature weighs in the model, over everybody, 0-1; null where that was not told."
+        description="The feature's weight in the model over everybody, 0-1; null if not reported."
     )
 
 
-@strawberry.type(description="A user who was active, and may not come back.")
+@strawberry.type(description="An active user who may not come back.")
 class ChurnRisk:
     """Grain: one user."""
 
-    probability: float = strawberry.field(description="That they have no session within 30 days, 0-1.")
+    probability: float = strawberry.field(description="The probability of no session within 30 days, 0-1.")
     user: User
-    features: list[ChurnFeature] = strawberry.field(description="What it was told from, what weighs most first.")
+    features: list[ChurnFeature] = strawberry.field(description="The features behind it, greatest weight first.")
 
 
-@strawberry.type(description="Users of a like risk of churn: what the model said of them, and what became of them.")
+@strawberry.type(description="Users with a similar churn risk: the prediction and the outcome.")
 class ChurnCalibration:
-    """Grain: one tenth of the probability, of later users whom the model had not seen."""
+    """Grain: one tenth of the probability range, for later users that the model had not seen."""
 
-    predicted: float = strawberry.field(description="Their mean probability of not coming back, 0-1.")
+    predicted: float = strawberry.field(description="The mean predicted probability of not coming back, 0-1.")
     observed: float = strawberry.field(description="The share that did not come back, 0-1.")
-    users: Long = strawberry.field(description="How many they are.")
+    users: Long = strawberry.field(description="The number of users.")
 
 
-@strawberry.type(description="Views to come.")
+@strawberry.type(description="Forecast views.")
 class ForecastDay:
     """Grain: one genre on one day."""
 
-    genre: str | None = strawberry.field(description="Null: of films without one.")
+    genre: str | None = strawberry.field(description="Null for films without one.")
     day: Date = strawberry.field(description="UTC.")
     views: float = strawberry.field(description="Expected sessions.")
-    low: float = strawberry.field(description="80 % of what may be lies from here ...")
-    high: float = strawberry.field(description="... to here.")
+    low: float = strawberry.field(description="The lower bound of the 80 % interval.")
+    high: float = strawberry.field(description="The upper bound of the 80 % interval.")
 
 
-@strawberry.type(description="A window of time in which a device buffered more in a country than is usual for it.")
+@strawberry.type(description="A time window in which a device in a country buffered more than usual.")
 class QualityAlert:
     """Grain: one window, device and country."""
 
     start: str = strawberry.field(description="ISO 8601, UTC.")
-    end: str = strawberry.field(description="ISO 8601, UTC; excluded.")
-    device: str | None = strawberry.field(description="Null: of sessions that do not say it.")
-    country: str | None = strawberry.field(
-        description="ISO 3166 alpha-2; null where it is not known, and where your role does not see it."
-    )
+    end: str = strawberry.field(description="ISO 8601, UTC, excluded.")
+    device: str | None = strawberry.field(description="Null for sessions without one.")
+    country: str | None = strawberry.field(description="ISO 3166 alpha-2; null if unknown, or hidden from your role.")
     sessions: Long = strawberry.field(description="Sessions that started in the window.")
-    buffering_per_view: float = strawberry.field(description="Interruptions by buffering per session.")
-    usual: float = strawberry.field(description="The same over all windows before of the device in the country.")
+    buffering_per_view: float = strawberry.field(description="Buffering interruptions per session.")
+    usual: float = strawberry.field(description="The same over all earlier windows of the device in the country.")
 
 
-@strawberry.type(description="What a job measured of its model, on what it had held back.")
+@strawberry.type(description="A score of a job's model on held-out data.")
 class ModelReport:
     """Grain: one metric of one job."""
 
     job: str = strawberry.field(description="`recommendations`, `churn` or `forecast`.")
     metric: str
     model: float | None
-    baseline: float | None = strawberry.field(description="The same of the simple rule that the model has to beat.")
-    rows: Long = strawberry.field(description="What it was measured on.")
+    baseline: float | None = strawberry.field(description="The score of the simple baseline to beat.")
+    rows: Long = strawberry.field(description="The number of rows it was measured on.")

@@ -1,35 +1,35 @@
-"""What mutations of tokens take and return."""
+"""Input and result types of the token mutations."""
 
 import strawberry
 
 from schema.scalars import Moment
 
 
-@strawberry.input(description="Rows that a token may see: those with one of the values, under each name that is given.")
+@strawberry.input(description="The rows a token may see: for each given name, rows with one of its values.")
 class RowScope:
-    """Names are the policy's."""
+    """The names are those in the policy."""
 
     country: list[str] | None = None
     genre: list[str] | None = None
     subscription: list[str] | None = None
 
     def named(self) -> dict[str, tuple[str, ...]]:
-        """Values by name, of the names that were given."""
+        """Values by name, for the given names."""
         return {name: tuple(values) for name, values in vars(self).items() if values is not None}
 
 
 @strawberry.type(description="A new embed token.")
 class EmbedToken:
-    """Shown once: only who asked for it has it."""
+    """The token is shown only once."""
 
-    id: strawberry.ID = strawberry.field(description="By which `revokeToken` ends it.")
-    token: str = strawberry.field(description="Goes into the address of the frame: `/embed/{operation}?token=...`.")
+    id: strawberry.ID = strawberry.field(description="The id for `revokeToken`.")
+    token: str = strawberry.field(description="Use it in the frame's URL: `/embed/{operation}?token=...`.")
     expires_at: Moment
 
 
-@strawberry.type(description="A token that counts no more.")
+@strawberry.type(description="A revoked token.")
 class RevokedToken:
-    """`until` is when it would have ended."""
+    """`until` is its expiry."""
 
     id: strawberry.ID
-    until: Moment | None = strawberry.field(description="When it would have ended; null where only its id is known.")
+    until: Moment | None = strawberry.field(description="When it would have expired; null if only its id is known.")

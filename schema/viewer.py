@@ -1,4 +1,4 @@
-"""Who asks, and what they may see."""
+"""The asker, and what they may see."""
 
 import strawberry
 
@@ -9,28 +9,28 @@ from warehouse.access import Strategy
 
 @strawberry.type(description="A field that is masked for you.")
 class FieldMask:
-    """Named as in this schema."""
+    """Names are those in this schema."""
 
     type: str
     field: str
     strategy: Strategy
 
 
-@strawberry.type(description="What your rows are limited to.")
+@strawberry.type(description="One limit of your row scope.")
 class ScopeLimit:
-    """Rows with one of the values, no others."""
+    """Only rows with one of the values are visible."""
 
     name: str = strawberry.field(description="`country`, `genre` or `subscription`.")
     values: list[str]
 
 
-@strawberry.type(description="You, as your token says and the policy reads it.")
+@strawberry.type(description="You: your identity from the token, and your rights from the policy.")
 class Viewer:
-    """Lets a client show what can be asked, and mark what is masked."""
+    """Lets a client show what can be queried, and mark what is masked."""
 
     subject: str
     role: Role
-    permissions: list[str] = strawberry.field(description="Root fields that you may ask, queries and mutations.")
+    permissions: list[str] = strawberry.field(description="The root fields you may use, queries and mutations.")
     masks: list[FieldMask]
-    scope: list[ScopeLimit] = strawberry.field(description="What all your answers are limited to; empty: nothing.")
-    attributes: list[str] = strawberry.field(description="Paths of `attribute` that you may read; `*`: all.")
+    scope: list[ScopeLimit] = strawberry.field(description="The limits of all your answers; empty for none.")
+    attributes: list[str] = strawberry.field(description="The paths of `attribute` you may read; `*` for all.")

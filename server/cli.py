@@ -1,7 +1,7 @@
 """`marquee`: the root of the command line. Each folder's commands are mounted here; settings are read here, once.
 
-stdout is the product, stderr the progress; exit 0 done, 1 the data or the server said no, 2 wrong usage. A command that
-needs an embedded folder which another process holds is sent there and runs as if it ran here.
+Output goes to stdout, progress to stderr. Exit codes: 0 done, 1 refused by the data or the server, 2 wrong usage. If
+another process holds the embedded folder, the command is forwarded to that process.
 """
 
 import logging
@@ -31,16 +31,16 @@ from warehouse.errors import EngineFault, MarqueeError, WarehouseHeld
 
 GROUPS = (
     LazyGroup("ingest", "ingest.cli:app", "Generate demo data, load files."),
-    LazyGroup("warehouse", "warehouse.cli:app", "Look after the warehouse."),
+    LazyGroup("warehouse", "warehouse.cli:app", "Maintain the warehouse."),
     LazyGroup("spark", "spark.cli:app", "Run Spark jobs."),
-    LazyGroup("token", "server.identity.cli:app", "Make tokens, look into them, end them."),
+    LazyGroup("token", "server.identity.cli:app", "Issue, inspect and revoke tokens."),
 )
-# These hold the folder themselves: they can't be sent to the process that holds it.
+# These commands hold the folder themselves, so they are never forwarded.
 _HOLDERS = frozenset({"serve", "demo"})
 
 
 class Root(TyperGroup):
-    """The root with its groups, none of which is imported until it is asked for."""
+    """The root command. A group is imported only when it is used."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
@@ -72,8 +72,8 @@ def marquee(
 
 
 def _run(argv: list[str], session: LocalSession) -> int:
-    """Run one command; returns its exit code. The audit log has every command that uses the warehouse, but for those
-    that serve: what is asked of them is recorded one by one.
+    """Run one command; returns its exit code. Commands that use the warehouse are recorded in the audit log, except
+    `serve` and `demo`: their requests are recorded one by one.
     """
     command = typer.main.get_command(app)
     words = _named(command, argv)
@@ -91,7 +91,7 @@ def _main_of(command: Any, argv: list[str], session: CommandSession) -> int:
 
 
 def _named(command: Any, argv: list[str]) -> list[str]:
-    """The words that name a command: `ingest load`, without its arguments."""
+    """The command's name without its arguments, such as `ingest load`."""
     words: list[str] = []
     for word in argv:
         command = getattr(command, "commands", {}).get(word)
@@ -102,7 +102,7 @@ def _named(command: Any, argv: list[str]) -> list[str]:
 
 
 def _ended(run: Callable[[], int], console: Console) -> int:
-    """The exit code of a command; what went wrong is said in one line."""
+    """The exit code of a command. An error is printed as one line."""
     try:
         return run()
     except UsageError as error:
@@ -113,8 +113,8 @@ def _ended(run: Callable[[], int], console: Console) -> int:
     except WarehouseHeld:
         raise
     except EngineFault as error:
-        logging.getLogger("marquee").exception("a statement of ours was refused")
-        console.print(f"A defect of Marquee: {error.told}", highlight=False, markup=False, soft_wrap=True)
+        logging.getLogger("marquee").exception("the engine rejected a generated statement")
+        console.print(f"Bug in Marquee: {error.told}", highlight=False, markup=False, soft_wrap=True)
         return 1
     except MarqueeError as error:
         console.print(str(error), highlight=False, markup=False, soft_wrap=True)
@@ -137,7 +137,7 @@ def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - th
 def _main(argv: list[str], console: Console) -> int:
     settings = read_settings()
     log_to_stderr(settings.log_level)
-    # A command that is told to end lets go of what it holds, and leaves its record, as on Ctrl-C.
+    # SIGTERM works like Ctrl-C: the command releases what it holds and writes its audit record.
     signal.signal(signal.SIGTERM, _end)
     session = LocalSession(
         settings, console=console, run=lambda argv, apart: _ended(lambda: _run(argv, apart), apart.console)

@@ -1,7 +1,7 @@
-"""Where the client's files are: beside this module in an installed wheel, in `client/` of the checkout otherwise.
+"""The client's files: next to this module in an installed wheel, otherwise in the checkout's `client/`.
 
-`setup.py` copies both folders into the wheel. A checkout, which is installed as editable, never holds a copy: what is
-built or edited under `client/` counts at once.
+`setup.py` copies both folders into the wheel. An editable install has no copy, so changes under `client/` take effect
+at once.
 """
 
 from importlib.resources import files

@@ -1,9 +1,8 @@
-"""The relay: the process that holds an embedded folder takes commands over a socket beside it, and runs them as its
-own.
+"""The relay: the process that holds an embedded folder accepts commands over a socket next to it and runs them.
 
-A message is one JSON object a line. The caller sends `{argv, folder, width, terminal, stdin}`, the last being a file
-with what it was given on standard input; back come `{out}` and `{err}` with text
-as it is written, and at last `{exit}`. The socket's mode is 0600: who may open the folder may send commands.
+Each message is one JSON object per line. The caller sends `{argv, folder, width, terminal, stdin}`, where `stdin` is
+the path of a file with the caller's standard input. The reply is a series of `{out}` and `{err}` messages with text as
+it is written, then `{exit}`. The socket's mode is 0600: only the folder's owner can send commands.
 """
 
 import contextlib
@@ -26,23 +25,23 @@ from rich.console import Console
 
 from warehouse.errors import Unavailable
 
-# What sun_path holds on Linux and macOS, less its ending zero.
+# Below the limit of sun_path: 108 bytes on Linux, 104 on macOS.
 _LONGEST_PATH = 100
 
 Run = Callable[[list[str], Path, Callable[[str], None], Console, Path], int]
-# The argument that stands for standard input.
+# The argument that means standard input.
 _STDIN = "-"
 
 
 class Relay:
-    """Serves commands on a socket until closed; each runs in a thread of its own through `run`."""
+    """Serves commands on a socket until closed. Each command runs through `run` in its own thread."""
 
     def __init__(self, folder: Path, run: Run) -> None:
         self.path = _socket_path(folder)
         self._run = run
         self.path.unlink(missing_ok=True)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        # Bound under a mask, so that there is no moment in which others may connect.
+        # The umask applies before bind, so other users can never connect.
         mask = os.umask(0o177)
         try:
             self._socket.bind(str(self.path))
@@ -52,7 +51,7 @@ class Relay:
         threading.Thread(target=self._accept, name="relay", daemon=True).start()
 
     def close(self) -> None:
-        """Take no more commands."""
+        """Stop accepting commands."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
@@ -67,7 +66,7 @@ class Relay:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        # A caller that went away in mid-command ends the command at its next output.
+        # If the caller disconnects, its command ends at the next output.
         with connection, contextlib.suppress(BrokenPipeError, ConnectionResetError):
             command = json.loads(connection.makefile("r", encoding="utf-8").readline())
             writing = threading.Lock()
@@ -92,7 +91,7 @@ class Relay:
 
 
 class _Sender(io.TextIOBase):
-    """A text file whose writes go to a function."""
+    """A text stream that passes each write to a function."""
 
     def __init__(self, send: Callable[[str], None]) -> None:
         self._send = send
@@ -103,9 +102,9 @@ class _Sender(io.TextIOBase):
 
 
 def forward(path: str, argv: list[str], out: TextIO | None = None, err: TextIO | None = None) -> int:
-    """Run a command in the process behind a socket, with its output here, or where it is wanted; returns its exit code.
+    """Run a command in the process behind a socket and write its output to `out` and `err`; returns its exit code.
 
-    Raises: Unavailable when the process does not take it, or goes away before the end.
+    Raises: Unavailable when the process does not answer, or ends before the command does.
     """
     with _standard_input(argv) as stdin, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         try:
@@ -134,7 +133,7 @@ def forward(path: str, argv: list[str], out: TextIO | None = None, err: TextIO |
 
 @contextmanager
 def _standard_input(argv: list[str]) -> Iterator[str]:
-    """A file with what the command will read from standard input, whole: a caller that dies sends no half of it."""
+    """The path of a file with all of standard input: if the caller dies, no partial input is sent."""
     if not any(word == _STDIN and before != "--delimiter" for before, word in pairwise(argv)):
         yield os.devnull
         return

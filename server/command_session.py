@@ -1,7 +1,7 @@
-"""A session of the command line: what one command is run with, in this process or for a caller in another.
+"""A command's session: what one command runs with, in this process or for a caller in another process.
 
-Each method imports what it hands out, after the warehouse where it opens that: a command pays for what it uses, and one
-that is sent to the holder of the folder for nothing but its arguments.
+Each method imports what it returns, after opening the warehouse if it needs it. So a command pays only for what it
+uses, and a forwarded command imports nothing.
 """
 
 import sys
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from warehouse import Warehouse
 
 
-# Of what a command prints that runs for another: nobody's terminal breaks its lines.
+# The line width for a forwarded command without a terminal.
 _WIDTH = 200
 
 
@@ -52,10 +52,11 @@ def _month(option: str, text: str | None) -> date | None:
 
 @dataclass
 class LocalSession:
-    """Settings, the caller's folder and terminal, and a warehouse that is opened when a command first needs it.
+    """Settings, the caller's folder and terminal, and the warehouse, opened on first use.
 
-    A session that is `lent` a warehouse runs for a caller in another process: it neither opens nor closes one, and the
-    caller's standard input is where it `spooled` it. `run` is there where a command may run others.
+    If `lent` is set, the session runs for a caller in another process: it uses that warehouse without opening or
+    closing one, and reads the caller's standard input from the file `spooled`. `run` is set where a command may run
+    other commands.
     """
 
     settings: Settings
@@ -69,8 +70,8 @@ class LocalSession:
     _lock: FolderLock | None = None
 
     def claim(self) -> None:
-        """Take the warehouse's folder, if it is there, without opening it: a command that has costly imports to make
-        asks first whether it is to be run by another process.
+        """Lock the warehouse's folder, if it exists, without opening it. A command with slow imports calls this first,
+        because it may have to be forwarded.
 
         Raises: WarehouseHeld when another process has the folder.
         """
@@ -97,8 +98,10 @@ class LocalSession:
         return opened
 
     def commands(self) -> AbstractContextManager[RunCommand]:
-        """What runs other commands, here or in the process that holds the warehouse, and closes what they opened."""
-        assert self.run is not None, "whoever makes a session for a command line says how commands are run"
+        """A function that runs other commands, here or in the process that holds the warehouse; closes what they
+        opened.
+        """
+        assert self.run is not None, "a session made for the command line needs `run`"
         run, session = self.run, LocalSession(self.settings, self.folder)
 
         def printed(argv: list[str], out: TextIO, err: TextIO) -> int:
@@ -110,26 +113,26 @@ class LocalSession:
 
     @property
     def token(self) -> str:
-        """The token that commands send which speak to a server; '' where no setting names one."""
+        """The token for commands that call a server; '' if the setting is empty."""
         return self.settings.token
 
     def take(self, record: Record) -> None:
-        """Leave a command's record in the audit log, if the command had to do with the warehouse."""
+        """Write a command's record to the audit log, if the command used the warehouse."""
         if self._used is not None:
             self._used.audit.take(record)
 
     def say(self, sentence: str) -> None:
-        """A line to the caller's stderr."""
+        """Print a line to the caller's stderr."""
         self.console.print(sentence, highlight=False, markup=False, soft_wrap=True)
 
     def resolve(self, path: str) -> Path:
-        """A path as the caller wrote it, seen from the caller's folder."""
+        """A path resolved against the caller's folder."""
         return self.folder / path
 
     def stdin(self) -> BinaryIO:
-        """The caller's standard input, to be read once.
+        """The caller's standard input; it can be read once.
 
-        Raises: WarehouseHeld before it is read, for it is to be read where the command runs.
+        Raises: WarehouseHeld before reading anything, because the process that runs the command reads it.
         """
         self.warehouse()
         return sys.stdin.buffer if self.spooled is None else self.spooled.open("rb")
@@ -139,18 +142,18 @@ class LocalSession:
         return SecretRing(self.resolve(str(self.settings.secret_file)))
 
     def tokens(self) -> "Tokens":
-        """What issues tokens and reads them; opens no warehouse."""
+        """Issues and reads tokens; does not open the warehouse."""
         from server.identity.tokens import Tokens
         from server.identity.trust import issuer_of
 
         return Tokens(self.secrets(), issuer_of(self.settings))
 
     def hash_key(self) -> bytes:
-        """The key of masks that hash and of tombstones; kept apart, for it outlives the key that signs tokens."""
+        """The key for hash masks and tombstones. It is separate because it outlives the key that signs tokens."""
         return read_secret(self.resolve(str(self.settings.hash_key_file)))
 
     def service(self) -> "Service":
-        """Everything that answers questions."""
+        """The service that answers requests."""
         opened = self.warehouse()
         from resolvers.root import build_schema
         from server.answering.operations import published
@@ -168,7 +171,7 @@ class LocalSession:
         )
 
     def pipeline(self, report: "Callable[[Stage], None] | None" = None) -> "Pipeline":
-        """What runs Spark jobs; `report` is told of its stages."""
+        """Runs Spark jobs; `report` is called with each stage."""
         opened = self.warehouse()
         from server.spark_jobs.pipeline import pipeline_of
 
@@ -181,9 +184,9 @@ class LocalSession:
         months: tuple[str | None, str | None] = (None, None),
         options: Sequence[str] = (),
     ) -> "JobOutcome":
-        """Run a Spark job over months that are named as the caller wrote them; its stages go to the caller's stderr.
+        """Run a Spark job over months given as text; prints its stages to the caller's stderr.
 
-        Raises: UsageError for what names no month.
+        Raises: UsageError for an invalid month.
         """
         span = (_month("--from", months[0]), _month("--to", months[1]))
         self.warehouse()
@@ -193,24 +196,25 @@ class LocalSession:
             return self.pipeline(report).run(name, span, options)
 
     def without_snapshots(self) -> AbstractContextManager[int]:
-        """Remove what was written for Spark, and let nothing be written meanwhile; yields how many files it was."""
+        """Remove the files written for Spark and block new ones during the block; yields the number of files
+        removed."""
         return self.pipeline().without_snapshots()
 
     def confirm(self, question: str) -> bool:
-        """Ask on the caller's terminal. A caller in another process was asked there, before it sent the command.
+        """Ask for confirmation on the caller's terminal. A forwarded command was confirmed before it was sent.
 
-        Raises: UsageError where there is no terminal.
+        Raises: UsageError without a terminal.
         """
         if self.lent is not None:
             return True
         if not sys.stdin.isatty():
             raise UsageError("There is no terminal to ask on. Add --yes.")
-        # Not `typer.confirm`: that writes to stdout, which is for the product.
+        # Not `typer.confirm`: it writes to stdout, which is for output.
         self.console.print(f"{question} [y/N]", end=" ", highlight=False, markup=False, soft_wrap=True)
         return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
     def close(self) -> None:
-        """Close what was opened here."""
+        """Close what this session opened."""
         if self._used is not None and self.lent is None:
             self._used.close()
         if self._lock is not None:

@@ -1,4 +1,4 @@
-"""A group of commands that is imported when one of them is asked for: until then it is a name and a line of help."""
+"""A group of commands that is imported on first use. Until then it is a name and a line of help."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -12,7 +12,7 @@ from server.typer_internals import Command, Context
 
 
 class LazyGroup(TyperCommand):
-    """Stands in the root's list for the Typer app at `where`, "module:name", and hands over to it when it is called."""
+    """A placeholder for the Typer app at `where`, "module:name"; it imports the app when called."""
 
     def __init__(self, name: str, where: str, help: str) -> None:
         super().__init__(name, help=help)
@@ -27,13 +27,13 @@ class LazyGroup(TyperCommand):
 
     @property
     def commands(self) -> Mapping[str, Command]:
-        """The commands of the group, which is imported for it."""
+        """The commands of the group; imports the group."""
         commands: Mapping[str, Command] = self._found.commands
         return commands
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: Context | None = None, **extra: Any
     ) -> Context:
-        """The context of the group itself: from here on it is parsed, completed and run as if it had stood here."""
+        """The context of the imported group, which then parses, completes and runs as usual."""
         context: Context = self._found.make_context(info_name, args, parent, **extra)
         return context

@@ -1,4 +1,4 @@
-"""The operator: who runs commands on this machine, and the record that a command leaves in the audit log."""
+"""The operator: the user who runs commands on this machine, and a command's audit record."""
 
 import os
 import pwd
@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from warehouse.audit.record import AuditKind, Record
 
-# The first word of a command → what its record is of; all others are actions of an operator.
+# First word of a command → kind of audit record. All other commands are operator actions.
 _KINDS: Mapping[str, AuditKind] = {"ingest": AuditKind.LOAD, "query": AuditKind.OPERATION}
 
 
 def command_record(words: Sequence[str]) -> Record:
-    """The record of a command, by the words that name it: run by whoever has the machine's account."""
+    """The audit record of a command, given its name's words. Its subject is this machine's user."""
     kind = _KINDS.get(words[0], AuditKind.ADMIN)
     return Record(kind, " ".join(words), subject=operator(), role="admin")
 
 
 def operator() -> str:
-    """Who runs this process, as the subject of what commands do."""
+    """The user who runs this process, as the subject in audit records."""
     try:
         name = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:

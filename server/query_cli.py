@@ -1,4 +1,4 @@
-"""`marquee query`: a published operation on the command line, as a table, JSON or CSV."""
+"""`marquee query`: run a published operation and print a table, JSON or CSV."""
 
 import asyncio
 import io
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from server.export.table import Column, Shape
 
 _WIDTH = 160
-# Fields that say what something is, where figures say how much: of these a missing one has a word.
+# Fields that name something rather than measure it. A missing value here is printed as a word.
 _DIMENSIONS = frozenset(
     {
         *("genre", "director", "releaseYear", "device", "quality", "attribute", "country", "subscription"),
         *("ageBand", "age", "gender", "home", "other"),
     }
 )
-# What rows are told apart by; one row alone is of everybody.
+# Fields that distinguish rows. An answer with one row covers everybody.
 _VALUES = _DIMENSIONS | {"value"}
 
 
 class OutputFormat(StrEnum):
-    """How an answer is printed."""
+    """The output format."""
 
     TABLE = "table"
     JSON = "json"
@@ -48,15 +48,15 @@ def query(
     ctx: typer.Context,
     operation: Annotated[str, typer.Argument(help="A published operation: TopMovies, DailyTrends, ...")],
     output: Annotated[OutputFormat, typer.Option("--format", help="How to print the answer.")] = OutputFormat.TABLE,
-    role: Annotated[Role, typer.Option(help="As whom to ask: masks apply.")] = Role.ANALYST,
+    role: Annotated[Role, typer.Option(help="The role to ask as: its masks apply.")] = Role.ANALYST,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Print what served and why, and as admin the cost and SQL.")
+        bool, typer.Option("--explain", help="Print which table answered and why; as admin also the cost and SQL.")
     ] = False,
 ) -> None:
     """Run a published operation; its variables are options: `marquee query TopMovies --limit 5`."""
     session: LocalSession = ctx.obj
     service = session.service()
-    # After the service: --help and a relayed command do without GraphQL.
+    # Imported late: --help and forwarded commands don't need GraphQL.
     from server.answering.service import Caller
     from server.export.table import shape_of
 
@@ -70,7 +70,7 @@ def query(
         raise BadInput("\n".join(error["message"] for error in errors))
     for note in executed.body.get("extensions", {}).get("marquee", {}).get("unmatched", ()):
         meant = f" Did you mean {note['suggestion']!r}?" if note["suggestion"] else ""
-        session.say(f"Note: nothing has the {note['filter']} {note['value']!r}.{meant}")
+        session.say(f"Note: no rows have the {note['filter']} {note['value']!r}.{meant}")
     if explain:
         session.out(_explained(executed.body["extensions"]["marquee"]["paths"], output))
         return
@@ -85,7 +85,7 @@ def query(
 def _rest(
     shape: "Shape", data: Mapping[str, Any], operation: "Operation", texts: Mapping[str, str], limits: RoleLimits
 ) -> str | None:
-    """What a table leaves out, and how to get it; None where it has all that there is, or what was asked for."""
+    """What the printed table leaves out and how to get it; None if it is complete or as requested."""
     shown, total = len(shape.rows(data)), shape.total(data)
     if total is not None:
         if shown >= total:
@@ -99,7 +99,7 @@ def _rest(
 
 
 def written(shape: "Shape", data: Mapping[str, Any], output: OutputFormat) -> str:
-    """An answer's data in a format; in a table, dimensions that say nothing have a word."""
+    """An answer's data in a format; tables print a word for an empty dimension."""
     match output:
         case OutputFormat.JSON:
             return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()
@@ -110,7 +110,7 @@ def written(shape: "Shape", data: Mapping[str, Any], output: OutputFormat) -> st
 
 
 def _explained(paths: Mapping[str, Any], output: OutputFormat) -> str:
-    """The plan of each answer; as text, a line a fact."""
+    """The plan of each answer; as text, one fact per line."""
     if output is OutputFormat.JSON:
         return orjson.dumps(paths, option=orjson.OPT_INDENT_2).decode()
     lines = []
@@ -131,7 +131,7 @@ def _texts(arguments: list[str]) -> dict[str, str]:
     left = iter(arguments)
     for argument in left:
         if not argument.startswith("--"):
-            raise BadInput(f"{argument!r} stands alone. Variables are options: --limit 5")
+            raise BadInput(f"Unexpected argument {argument!r}. Variables are options: --limit 5")
         name, given, text = argument[2:].partition("=")
         value = text if given else next(left, None)
         if value is None:
@@ -144,7 +144,7 @@ def _texts(arguments: list[str]) -> dict[str, str]:
 def _printed(shape: "Shape", data: Mapping[str, Any]) -> str:
     rows = shape.rows(data)
     if len(rows) == 1:
-        # One row reads better from top to bottom, however many columns it has.
+        # A single row is easier to read vertically.
         width = max(len(column.name) for column in shape.columns)
         return "\n".join(f"{column.name:<{width}}  {_cell(column, rows[0])}" for column in shape.columns)
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -160,7 +160,7 @@ def _printed(shape: "Shape", data: Mapping[str, Any]) -> str:
 
 def _cell(column: "Column", row: Any, dimensions: frozenset[str] = _DIMENSIONS) -> str:
     value = column.value(row)
-    # The value of a check is a figure.
+    # The value of a check is a number, not a dimension.
     named = column.field in dimensions and not (column.field == "value" and column.is_number)
     return UNKNOWN if value is None and named else _shown(value)
 

@@ -1,7 +1,6 @@
-"""`marquee serve` and `demo`: the commands that hold the warehouse until they are told to end, and run those of others.
+"""`marquee serve` and `demo`: they hold the warehouse until they are stopped, and run commands forwarded to them.
 
-What makes data, and all that answers, is imported by the commands themselves: the root of the command line has these
-two at hand, whatever is asked of it.
+The root command line always imports this module, so the commands import the generator and the service themselves.
 """
 
 from collections.abc import Callable
@@ -20,12 +19,12 @@ if TYPE_CHECKING:
 
 DEMO_SEED = 42
 
-Host = Annotated[str | None, typer.Option(help="Where to listen; MARQUEE_HOST or 127.0.0.1.")]
-Port = Annotated[int | None, typer.Option(min=1, max=65535, help="The port; MARQUEE_PORT or 8000.")]
+Host = Annotated[str | None, typer.Option(help="The address to listen on; default: MARQUEE_HOST or 127.0.0.1.")]
+Port = Annotated[int | None, typer.Option(min=1, max=65535, help="The port; default: MARQUEE_PORT or 8000.")]
 
 
 def serve(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
-    """Serve the warehouse that is there."""
+    """Serve the existing warehouse."""
     _serve(ctx.obj, host, port, links=False)
 
 
@@ -58,9 +57,9 @@ def _serve(
 
 
 def _relayed(holder: LocalSession, warehouse: "Warehouse") -> "Run":
-    """What runs a command for a caller in another process, on the warehouse that is open here."""
+    """A function that runs a command for another process on the warehouse that is open here."""
     run_command = holder.run
-    assert run_command is not None, "whoever makes a session for a command line says how commands are run"
+    assert run_command is not None, "a session made for the command line needs `run`"
 
     def run(argv: list[str], folder: Path, out: Callable[[str], None], console: Console, stdin: Path) -> int:
         return run_command(argv, LocalSession(holder.settings, folder, out, console, lent=warehouse, spooled=stdin))

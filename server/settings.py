@@ -1,4 +1,4 @@
-"""Settings: read once at the start, from the environment (`MARQUEE_...`) and `marquee.toml`, and handed down as plain
+"""Settings: read once at start from the environment (`MARQUEE_...`) and `marquee.toml`, then passed down as plain
 values.
 """
 
@@ -22,19 +22,19 @@ from warehouse.engine.limits import Limits
 from warehouse.errors import BadInput
 
 PREFIX = "MARQUEE_"
-# A scheme and a host, as browsers send it in `Origin`.
+# A scheme and a host, as browsers send them in `Origin`.
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
 class Documents(StrEnum):
-    """What runs: any document, or published operations alone (admins excepted)."""
+    """Which documents may run: any, or published operations only (admins may always run any)."""
 
     OPEN = "open"
     TRUSTED = "trusted"
 
 
 class Settings(BaseSettings):
-    """Every setting; each is an environment variable with the prefix, or a key of `marquee.toml`."""
+    """All settings. Each is an environment variable with the prefix, or a key in `marquee.toml`."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file="marquee.toml", frozen=True, extra="forbid")
 
@@ -47,53 +47,51 @@ class Settings(BaseSettings):
         description="The key that signs tokens; made on first start, readable by its owner only.",
     )
     jwks_url: str = Field(
-        "", description="Where an issuer publishes the keys of its RS256 and ES256 tokens; empty: only our own count."
+        "", description="JWKS address of a token issuer (RS256, ES256); empty: only Marquee's own tokens count."
     )
-    token_issuer: str = Field("", description="The claim `iss` of that issuer's tokens.")
-    token_audience: str = Field("", description="The claim `aud` of that issuer's tokens that are made for Marquee.")
+    token_issuer: str = Field("", description="The `iss` claim of the issuer's tokens.")
+    token_audience: str = Field("", description="The `aud` claim of the issuer's tokens for Marquee.")
     role_claim: str = Field(
-        "role", min_length=1, description="Their claim that names the role; dots lead into objects."
+        "role", min_length=1, description="The issuer's claim that holds the role; dots reach into objects."
     )
-    scope_claim: str = Field("", description="Their claim that holds the row scope; empty: they carry none.")
+    scope_claim: str = Field("", description="The issuer's claim that holds the row scope; empty: no scope.")
     hash_key_file: Path = Field(
         Path(".marquee/hash_key"),
-        description="The key of masks that hash, of seals of cursors and of tombstones; made on first start.",
+        description="The key for hash masks, signed cursors and tombstones; made on first start.",
     )
-    token: str = Field("", repr=False, description="The token of commands that send rows to a server.")
-    host: str = Field("127.0.0.1", description="Where the server listens.")
+    token: str = Field("", repr=False, description="The token for commands that send rows to a server.")
+    host: str = Field("127.0.0.1", description="The address that the server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="The server's port.")
-    public_url: str = Field("", description="The server's address as browsers see it, where a proxy stands before it.")
+    public_url: str = Field("", description="The server's address as browsers see it, if it is behind a proxy.")
     origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Origins of other sites whose pages may call the API, with commas between; none by default."
+        (), description="Comma-separated origins of other sites whose pages may call the API; none by default."
     )
     proxies: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Addresses of proxies whose word is taken for where a request came from; none by default."
+        (), description="Comma-separated addresses of trusted proxies (`X-Forwarded-For`); none by default."
     )
     documents: Documents = Field(
         Documents.OPEN,
-        description="open: any document runs; trusted: published operations alone, but for admins.",
+        description="open: any document runs; trusted: only published operations, except for admins.",
     )
-    cache_bytes: int = Field(64 * 2**20, ge=0, description="What kept answers may take in memory; 0 keeps none.")
+    cache_bytes: int = Field(64 * 2**20, ge=0, description="The memory for cached answers; 0 disables the cache.")
     statement_seconds: float = Field(20.0, gt=0, description="The longest a read statement may run.")
-    statement_memory_bytes: int = Field(4 * 2**30, gt=0, description="The most memory that a statement may use.")
-    clients: int = Field(4, ge=1, le=64, description="Statements that may run at once.")
-    drop_folder: str = Field("", description="The folder whose files the step LOAD of a pipeline's run loads.")
+    statement_memory_bytes: int = Field(4 * 2**30, gt=0, description="The most memory a statement may use.")
+    clients: int = Field(4, ge=1, le=64, description="How many statements may run at once.")
+    drop_folder: str = Field("", description="The folder whose files a pipeline run's LOAD step loads.")
     staging: str = Field(
         ".marquee/staging",
-        description="Where snapshots for Spark and its results are written: a folder, or `s3://bucket/prefix`.",
+        description="Where Spark's snapshots and results are written: a folder, or `s3://bucket/prefix`.",
     )
-    workspace: Path = Field(
-        Path(".marquee/spark"), description="A folder of this machine for what Spark spills, and for its lock."
-    )
-    spark_master: str = Field("local[2]", min_length=1, description="Where Spark runs: this machine, or a cluster.")
+    workspace: Path = Field(Path(".marquee/spark"), description="A local folder for Spark's spill files and its lock.")
+    spark_master: str = Field("local[2]", min_length=1, description="The Spark master: this machine or a cluster.")
     spark_memory: str = Field(
-        "2g", pattern=r"^[1-9][0-9]*[mg]$", description="The memory of Spark's driver: `2g`, `512m`."
+        "2g", pattern=r"^[1-9][0-9]*[mg]$", description="The memory of Spark's driver, such as `2g` or `512m`."
     )
     spark_timeout_seconds: float = Field(1800.0, gt=0, description="The longest a Spark job may run.")
     body_bytes: int = Field(1 << 20, gt=0, description="The largest GraphQL request body.")
-    ingest_body_bytes: int = Field(256 * 2**20, gt=0, description="The largest body of rows, as sent and as unpacked.")
+    ingest_body_bytes: int = Field(256 * 2**20, gt=0, description="The largest body of rows, compressed or unpacked.")
     ingest_waiting_bytes: int = Field(
-        2**30, gt=0, description="What bodies of rows may take together while they come and wait."
+        2**30, gt=0, description="The total size of row bodies being received or waiting."
     )
     ingest_key_hours: int = Field(24, ge=1, le=720, description="How long an Idempotency-Key is remembered.")
     audit_days: int = Field(400, ge=1, le=36_500, description="How many days the audit log is kept.")
@@ -102,7 +100,7 @@ class Settings(BaseSettings):
     @field_validator("origins", "proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        """A text with commas between, as an environment variable has it; a list in `marquee.toml`."""
+        """Split the comma-separated text of an environment variable; `marquee.toml` has a list."""
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator("proxies")
@@ -131,7 +129,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments before the environment before the file."""
+        """Precedence: arguments, then the environment, then the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
     @property
@@ -145,7 +143,7 @@ class Settings(BaseSettings):
 def read_settings() -> Settings:
     """The settings of this process.
 
-    Raises: BadInput, which names the setting, its value and what is allowed; also for a prefixed variable that is none.
+    Raises: BadInput naming the setting, its value and what is allowed; also for an unknown variable with the prefix.
     """
     known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
     unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name.upper() not in known)

@@ -1,4 +1,4 @@
-"""Commands that a command runs for itself, each as if typed: here, or in the process that holds the warehouse."""
+"""Commands that another command runs, as if typed: here, or in the process that holds the warehouse."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -11,14 +11,14 @@ from warehouse.errors import MarqueeError, WarehouseHeld
 INTERRUPTED = 130
 
 
-# Runs one command, which prints on these two; returns its exit code.
+# Runs one command with these as stdout and stderr; returns its exit code.
 Run = Callable[[list[str], io.StringIO, io.StringIO], int]
 
 
 @contextmanager
 def apart(run: Run, close: Callable[[], None]) -> Iterator[RunCommand]:
-    """Run commands with a session of their own; the warehouse is opened by the first that needs it, unless another
-    process holds it, and closed at the end.
+    """Run commands in a separate session. The first command that needs the warehouse opens it, unless another process
+    holds it; it is closed at the end.
 
     Raises: KeyboardInterrupt from a command that was interrupted.
     """

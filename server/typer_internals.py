@@ -1,7 +1,7 @@
-"""The parts of Click that Typer carries and names nowhere in public; checked against Typer 0.29.
+"""Private parts of Typer's bundled Click; checked against Typer 0.29.
 
-Typer re-exports `BadParameter`, which is about one parameter, but not `UsageError`, which is about a whole command; nor
-what a group has to override to import its commands late.
+Typer re-exports `BadParameter`, for one parameter, but not `UsageError`, for a whole command, nor the classes that a
+lazily imported group has to override.
 """
 
 from typer._click import Command, Context

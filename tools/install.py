@@ -1,11 +1,12 @@
-"""Installs lock files into the environment it runs in: by uv, several times as quick as pip, from where this machine's
-pip would take them. Wheels only, for set-up runs nobody's code; PySpark is the exception, it comes as source alone.
+"""Installs lock files into the current environment with uv, which is several times faster than pip, from the indexes
+that this machine's pip is set to. Wheels only, so that installing runs no package's code; PySpark is the exception, as
+it is only published as source.
 
     .venv/bin/python tools/install.py
     .venv/bin/python tools/install.py requirements.txt
     .venv/bin/python tools/install.py --target .venv/node requirements-node.txt
 
-Without a file it installs uv, and nothing else.
+Without a file it only installs uv.
 """
 
 import argparse
@@ -20,12 +21,12 @@ from urllib.parse import unquote, urlsplit
 
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 LOCK_OF_UV = Path(__file__).parent.parent / "requirements-dev.txt"
-# Any index may have a locked version, as for pip: what it gives is held to the hashes.
+# Like pip, take a locked version from any index; the hashes are checked anyway.
 LOCKED = ("--require-hashes", "--only-binary", ":all:", "--index-strategy", "unsafe-best-match")
-# Its wheel lives for as long as it takes to unpack it: not compressed, it is made in a third of the time.
+# PySpark's wheel is built only to be unpacked; building it uncompressed takes a third of the time.
 STORED = "--config-settings-package=pyspark:--build-option=--compression=stored"
 PYSPARK = ("--no-binary", "pyspark", "--no-build-isolation", STORED)
-# A setting of pip -> the variable that tells uv, and what stands between two values there.
+# pip setting -> uv's environment variable, and its separator between values.
 SETTINGS = {
     "index-url": ("UV_DEFAULT_INDEX", " "),
     "extra-index-url": ("UV_EXTRA_INDEX_URL", " "),
@@ -55,7 +56,7 @@ def main() -> None:
 
 
 def _install_uv() -> None:
-    """Install uv itself by pip, in the version and by the hashes that are locked."""
+    """Install the locked version of uv with pip, checking its hashes."""
     lines = LOCK_OF_UV.read_text(encoding="utf-8").splitlines()
     first = next(number for number, line in enumerate(lines) if line.startswith("uv=="))
     last = next(number for number in range(first, len(lines)) if not lines[number].endswith("\\"))
@@ -68,10 +69,10 @@ def _install_uv() -> None:
 
 
 def _of_pip() -> dict[str, str]:
-    """What this machine's pip is set to, as uv's variables: uv reads neither pip's files nor its variables."""
+    """pip's settings on this machine as uv's variables, because uv doesn't read pip's."""
     listed = subprocess.run([*PIP, "config", "list"], capture_output=True, text=True, check=True).stdout
     found: dict[str, str] = {}
-    # As pip ranks them: a command's own section over the global one, the environment over both.
+    # In pip's order of precedence: global section, command section, environment.
     for section in ("global", "install", ":env:"):
         for line in listed.splitlines():
             key, _, value = line.partition("=")
@@ -83,7 +84,7 @@ def _of_pip() -> dict[str, str]:
 
 
 def _is_there(place: str) -> bool:
-    """Whether a folder exists, true of what is no folder: pip passes over one that is missing, uv fails."""
+    """Whether a local folder exists; True for anything else. pip skips a missing folder, but uv fails."""
     is_folder = place.startswith(("/", "file:"))
     return not is_folder or Path(unquote(urlsplit(place).path)).exists()
 

@@ -88,7 +88,7 @@ it.each([4400, 4401, 4403, 4429])('does not reconnect after the server closed wi
 it('closes the socket when the operation is refused', () => {
   start();
   const socket = only();
-  socket.hear({ id: '1', type: 'error', payload: [{ message: 'Your role may not ask freshness.' }] });
+  socket.hear({ id: '1', type: 'error', payload: [{ message: 'Your role may not query freshness.' }] });
   expect(socket.isClosed).toBe(true);
   vi.advanceTimersByTime(60_000);
   expect(Socket.made).toHaveLength(0);

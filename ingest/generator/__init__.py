@@ -1,10 +1,10 @@
-"""The demo data of a film service: one made-up world, as Arrow batches in the shape of `warehouse.tables.incoming`.
+"""Demo data of a film service: a made-up world, as Arrow batches in the shape of `warehouse.tables.incoming`.
 
-The same size, seed and end give the same bytes, however many threads draw them. What a reader can find in the picture:
-evenings peak in each country's own time and weekends more so (`rhythm`); a few titles carry most views, and a new one
-spikes and fades (`catalogue`); people come, go, and keep to their tastes, in what they watch and in how they rate it
-(`audience`, `tastes`, `viewing`); some devices, networks and picture qualities buffer more (`playback`); and one
-evening an outage took nine views in ten for three hours (`rhythm.Rhythm.outage`).
+The same size, seed and end give the same bytes, for any number of threads. Patterns in the data: views peak in the
+evening in each country's own time, more so on weekends (`rhythm`); a few titles get most views, and new ones spike and
+fade (`catalogue`); people sign up, leave, and watch and rate by taste (`audience`, `tastes`, `viewing`); some devices,
+networks and picture qualities buffer more (`playback`); and on one evening an outage costs nine views in ten for three
+hours (`rhythm.Rhythm.outage`).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +28,6 @@ GENERATORS: Mapping[str, Callable[[World], Iterator[pa.RecordBatch]]] = MappingP
         "ratings": rating_batches,
     }
 )
-"""Table to its rows, in the order in which they load: what is referred to comes before what refers."""
+"""Table → its rows, in load order: referenced tables come before the tables that reference them."""
 
 __all__ = ["GENERATORS", "DemoSize", "Plan", "World", "build_world"]

@@ -1,4 +1,4 @@
-"""The users: where and how old they are, what they pay, what they like, when they came and left."""
+"""The users: country, age, subscription, tastes, and when they sign up and leave."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ SUBSCRIPTIONS = ("Free", "Basic", "Standard", "Premium")
 SUBSCRIPTION_WEIGHTS = (0.18, 0.30, 0.34, 0.18)
 GENDERS = ("Female", "Male", "Non-binary", "Undisclosed")
 GENDER_WEIGHTS = (0.475, 0.465, 0.02, 0.04)
-# How eagerly each subscription is used, and after how many days half of its subscribers are gone.
+# How much subscribers of each plan watch, and the days after which half of them have left.
 EAGERNESS = (0.6, 0.9, 1.1, 1.35)
 HALF_LIFE_DAYS = (120, 260, 420, 700)
 SIGNED_UP_BEFORE = 0.68
@@ -31,11 +31,11 @@ MAIL_DOMAINS = ("example.com", "example.org", "example.net")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Audience:
-    """User i has the id i + 1; arrays have the shape (users,) but for `circles` (users, 2).
+    """User i has the id i + 1. Arrays have the shape (users,), except `circles` (users, 2).
 
-    A user is there in the hours `[arrives, leaves)` of the plan. `network` multiplies how often a stream stalls. A user
-    holds `activity` of the `tickets` of their country, so that a uniform draw of a ticket is a weighted draw of a user;
-    the tickets of country c are `tickets[ticket_start[c]:ticket_start[c + 1]]`.
+    A user is present in the hours `[arrives, leaves)` of the plan. `network` multiplies how often a stream stalls. A
+    user holds `activity` of their country's `tickets`, so drawing a uniform ticket draws a user by weight. The tickets
+    of country c are `tickets[ticket_start[c]:ticket_start[c + 1]]`.
     """
 
     country: npt.NDArray[np.int64]
@@ -61,13 +61,13 @@ class Audience:
 
 
 def build_audience(plan: Plan) -> Audience:
-    """The users of the plan. User 1 is always there, so that no hour is without a possible view."""
+    """The users of the plan. User 1 is always present, so a view is possible in every hour."""
     rng = plan.rng("audience")
     users = plan.size.users
     country = choose(np.asarray([c.share for c in COUNTRIES]), users, rng)
     subscription = _subscriptions(rng, country)
     arrives, leaves = _stays(plan, rng, subscription)
-    # Half of the people watch little, a few watch every evening.
+    # Half of the users watch little; a few watch every evening.
     eager = rng.lognormal(1.3, 0.85, users) * np.asarray(EAGERNESS)[subscription]
     activity = np.clip(np.rint(eager), 1, 60).astype(np.int64)
     by_country = np.argsort(country, kind="stable")
@@ -79,7 +79,7 @@ def build_audience(plan: Plan) -> Audience:
         subscription=subscription,
         circles=_circles(rng, country),
         blend=rng.beta(4, 1.6, users).astype(np.float32),
-        # Most lines are good; a tail of old or crowded ones is not.
+        # Most connections are good, with a tail of slow or crowded ones.
         network=rng.lognormal(-0.25, 0.7, users).astype(np.float32),
         generosity=rng.normal(0, 0.3, users).astype(np.float32),
         arrives=arrives,
@@ -122,14 +122,14 @@ def user_batches(plan: Plan, audience: Audience) -> Iterator[pa.RecordBatch]:
 
 
 def _ages(rng: np.random.Generator, users: int) -> npt.NDArray[np.int64]:
-    """Ages: a young peak, a family peak and a tail of the retired; 0 where the age is unknown."""
+    """Ages: a young peak, a family peak and a tail of retired people; 0 if unknown."""
     hump = choose(np.asarray([0.45, 0.38, 0.17]), users, rng)
     age = np.rint(rng.normal(np.asarray([26, 43, 65])[hump], np.asarray([6, 9, 8])[hump])).astype(np.int64)
     return np.where(rng.random(users) < AGE_UNKNOWN, 0, np.clip(age, 16, 94))
 
 
 def _subscriptions(rng: np.random.Generator, country: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Dearer subscriptions where a country can afford them."""
+    """Subscriptions; richer countries have more of the expensive ones."""
     prices = np.asarray([c.prices for c in COUNTRIES])
     weights = np.asarray(SUBSCRIPTION_WEIGHTS) * prices[:, None] ** np.asarray([-1.2, -0.4, 0.6, 1.4])
     cumulative = np.cumsum(weights / weights.sum(axis=1, keepdims=True), axis=1)
@@ -137,7 +137,7 @@ def _subscriptions(rng: np.random.Generator, country: npt.NDArray[np.int64]) -> 
 
 
 def _circles(rng: np.random.Generator, country: npt.NDArray[np.int64]) -> npt.NDArray[np.int8]:
-    """Two circles of taste a user, shape (users, 2); each country has its favourites among them."""
+    """Two taste circles per user, shape (users, 2); each country prefers some circles."""
     share = rng.dirichlet(np.full(CIRCLES, 2.0), len(COUNTRIES))
     cumulative = np.cumsum(share, axis=1)
     return np.stack([_by_country(rng, cumulative, country) for _ in range(2)], axis=1).astype(np.int8)
@@ -146,7 +146,7 @@ def _circles(rng: np.random.Generator, country: npt.NDArray[np.int64]) -> npt.ND
 def _by_country(
     rng: np.random.Generator, cumulative: npt.NDArray[np.float64], country: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
-    """A draw for each user from the cumulative weights of their country, a row of (countries, choices)."""
+    """Draw a choice for each user by the cumulative weights of their country, shape (countries, choices)."""
     past = rng.random(len(country))[:, None] > cumulative[country, :-1]
     drawn: npt.NDArray[np.int64] = past.sum(axis=1)
     return drawn
@@ -155,7 +155,7 @@ def _by_country(
 def _stays(
     plan: Plan, rng: np.random.Generator, subscription: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """The hours in which users sign up and leave, `[arrives, leaves)`; who never leaves has `leaves` past the end."""
+    """The hours in which users sign up and leave, `[arrives, leaves)`; `leaves` is past the end for those who stay."""
     users = len(subscription)
     # Sign-ups grow towards the end of the window.
     later = (rng.random(users) ** 0.85 * plan.hours).astype(np.int64)

@@ -1,7 +1,7 @@
-"""The films: what they are, how much they are wanted, and how a release spikes and fades.
+"""The films: attributes, appeal, and how demand for a release spikes and fades.
 
-Appeal is log-normal: a handful of titles carry most views, and a long tail is hardly touched. One film in eight is
-released on a Friday of the window itself and has no view before.
+Appeal is log-normal: a few titles get most views, and a long tail gets few. One film in eight is released on a Friday
+within the window and has no views before.
 """
 
 from collections.abc import Iterator
@@ -27,10 +27,10 @@ OLDEST_YEARS = 60
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
-    """Film i has the id i + 1; arrays have the shape (films,) but for `genre_share` (films, genres).
+    """Film i has the id i + 1. Arrays have the shape (films,), except `genre_share` (films, genres).
 
-    `release_day` counts days from 1970, `appeal` is how much an old film of its kind is wanted, `spike` how many times
-    more on its first day, `acclaim` (standard deviations) how good its raters find it.
+    `release_day` counts days from 1970; `appeal` is the film's long-term demand; `spike` multiplies it on the first
+    day; `acclaim` is how good raters find it, in standard deviations.
     """
 
     genres: npt.NDArray[np.int64]
@@ -42,7 +42,7 @@ class Catalogue:
     acclaim: npt.NDArray[np.float32]
 
     def demand(self, day: int) -> npt.NDArray[np.float64]:
-        """How much each film is wanted on a day (counted from 1970): nothing before its release."""
+        """The demand for each film on a day (counted from 1970); 0 before its release."""
         age_days = day - self.release_day
         fresh = 1 + self.spike * np.exp(-np.maximum(age_days, 0) / SPIKE_FADES_DAYS)
         aged = np.exp(-np.maximum(age_days, 0) / (25 * 365))
@@ -50,7 +50,7 @@ class Catalogue:
 
 
 def build_catalogue(plan: Plan) -> Catalogue:
-    """The films of the plan. Film 1 is an old one, so that there is always something to watch."""
+    """The films of the plan. Film 1 is an old one, so there is always something to watch."""
     rng = plan.rng("catalogue")
     films = plan.size.movies
     genres = _genres(rng, films)
@@ -61,7 +61,7 @@ def build_catalogue(plan: Plan) -> Catalogue:
         genre_share=_genre_share(genres),
         minutes=np.clip(minutes, 61, 220),
         release_day=_release_days(plan, rng),
-        # Good films are wanted a little more; mostly, fame is luck.
+        # Good films have slightly more demand; most of it is luck.
         appeal=np.exp(rng.normal(0, APPEAL_SPREAD, films) + 0.3 * acclaim),
         spike=rng.gamma(2.5, 4.0, films),
         acclaim=acclaim.astype(np.float32),
@@ -91,7 +91,7 @@ def movie_batches(plan: Plan, catalogue: Catalogue) -> Iterator[pa.RecordBatch]:
 
 
 def _genres(rng: np.random.Generator, films: int) -> npt.NDArray[np.int64]:
-    """One to three different genres a film, shape (films, 3); -1 where there is no further one."""
+    """One to three different genres per film, shape (films, 3), padded with -1."""
     genres = np.stack([choose(np.asarray(GENRE_WEIGHTS), films, rng) for _ in range(3)], axis=1)
     genres[:, 1][(rng.random(films) < 0.35) | (genres[:, 1] == genres[:, 0])] = -1
     repeated = (genres[:, 2] == genres[:, 0]) | (genres[:, 2] == genres[:, 1])
@@ -104,7 +104,7 @@ def _names(genres: list[int]) -> list[str]:
 
 
 def _genre_share(genres: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """What part of a film each genre is: the first counts twice."""
+    """Each genre's share of a film; the first genre counts twice."""
     share = np.zeros((len(genres), len(GENRES)))
     for position, weight in enumerate((2.0, 1.0, 1.0)):
         named = np.flatnonzero(genres[:, position] >= 0)
@@ -114,7 +114,7 @@ def _genre_share(genres: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
 
 
 def _release_days(plan: Plan, rng: np.random.Generator) -> npt.NDArray[np.int64]:
-    """Days from 1970: one film in eight opens in the window, the others before it, mostly lately."""
+    """Release days from 1970: one film in eight within the window, the others before it, mostly shortly before."""
     films = plan.size.movies
     first_day = plan.start_s // DAY_S
     before = (OLDEST_YEARS * 365 * rng.beta(0.7, 2.2, films)).astype(np.int64) + 1

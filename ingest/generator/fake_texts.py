@@ -1,6 +1,6 @@
-"""Texts from Faker: film titles, directors, reviews, and the pools that user names are made of.
+"""Texts from Faker: film titles, directors, reviews, and name pools for user names.
 
-Faker is slow, so it is called a bounded number of times, and texts are drawn from its results.
+Faker is slow, so it is called a limited number of times, and texts are drawn from its results.
 """
 
 import re
@@ -21,10 +21,10 @@ ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
 
 class FilmProvider(BaseProvider):
-    """Film titles and reviews, as Faker builds its own texts: patterns filled from word lists."""
+    """Film titles and reviews, built the way Faker does it: patterns filled from word lists."""
 
     def film_title(self, genre: str) -> str:
-        """A title that would not surprise on a poster of `genre`."""
+        """A title typical of `genre`."""
         idea, idea_too = self.random_sample(words.IDEAS, 2)
         return str(self.random_element(words.TITLE_PATTERNS)).format(
             adjective=self.random_element(words.ADJECTIVES),
@@ -48,7 +48,7 @@ class FilmProvider(BaseProvider):
 
 
 def faker(plan: Plan, purpose: str, locale: str = "en_US") -> Faker:
-    """A Faker of its own for each purpose, seeded from the plan."""
+    """A separate Faker for each purpose, seeded from the plan."""
     made = Faker(locale)
     made.add_provider(FilmProvider)
     made.seed_instance(int(plan.rng(f"faker {purpose}").integers(2**63)))
@@ -56,7 +56,7 @@ def faker(plan: Plan, purpose: str, locale: str = "en_US") -> Faker:
 
 
 def titles(plan: Plan, genres: Sequence[str]) -> list[str]:
-    """One title for each film of the given genre; no two are the same, a repeated one becomes a sequel."""
+    """A unique title for each genre in `genres`; a repeated title becomes a sequel."""
     source = faker(plan, "titles")
     used: dict[str, int] = {}
     return [_unused(source, genre, used) for genre in genres]
@@ -74,7 +74,7 @@ def _unused(source: Faker, genre: str, used: dict[str, int]) -> str:
 
 
 def directors(plan: Plan, count: int) -> list[str]:
-    """`count` names from four corners of the world of film."""
+    """`count` director names from four locales."""
     sources = [faker(plan, f"directors {locale}", locale) for locale in ("en_US", "fr_FR", "en_IN", "es_MX")]
     return [f"{source.first_name()} {source.last_name()}" for source in islice(cycle(sources), count)]
 
@@ -86,7 +86,7 @@ def reviews(plan: Plan, mood: str) -> list[str]:
 
 
 def handles(plan: Plan, locale: str) -> tuple[list[str], list[str]]:
-    """First and last names of a locale as they stand in a user name: lower-case ASCII letters."""
+    """First and last names of a locale for user names: lower-case ASCII letters."""
     source = faker(plan, f"people {locale}", locale)
     romanized = hasattr(source, "first_romanized_name")
     first = source.first_romanized_name if romanized else source.first_name

@@ -1,4 +1,4 @@
-"""A map over threads that keeps the order and a bound on what is in flight. NumPy lets go of the GIL in long loops."""
+"""A parallel map over threads, in order and with bounded memory. NumPy releases the GIL in long loops."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -12,7 +12,7 @@ Made = TypeVar("Made")
 
 
 def ordered_map(make: Callable[[Job], Made], jobs: Iterable[Job]) -> Iterator[Made]:
-    """`make` of each job, in the order of the jobs; at most one result waits for each worker."""
+    """Yield `make(job)` for each job, in order; at most one finished result per worker is kept waiting."""
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="generate") as pool:
         running: deque[Future[Made]] = deque()
         for job in jobs:

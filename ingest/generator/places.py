@@ -1,13 +1,13 @@
-"""The ten countries of the demo: how many people, which clock, which names, how good the line."""
+"""The ten countries of the demo: population share, time zone, names and network quality."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """One country; `share` of the users, `zone` for its evenings, `locale` for its names.
+    """One country: its `share` of the users, time `zone`, and `locale` for names.
 
-    `buffering` multiplies how often a stream stalls. `prices` tilts the subscriptions: above 1 more people pay more.
+    `buffering` multiplies how often a stream stalls. `prices` above 1 means more expensive subscriptions.
     """
 
     code: str

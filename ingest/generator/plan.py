@@ -1,4 +1,4 @@
-"""What to generate: how much, over which days, from which seed."""
+"""What to generate: size, time window and seed."""
 
 import zlib
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ HOUR_S = 3_600
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A size, a seed and the window `[start_s, until_s)` in epoch seconds of UTC."""
+    """A size, a seed and the window `[start_s, until_s)` in UTC epoch seconds."""
 
     size: DemoSize
     seed: int
@@ -22,7 +22,10 @@ class Plan:
 
     @classmethod
     def ending(cls, until: datetime, size: DemoSize, seed: int) -> "Plan":
-        """The plan whose window ends at `until`, cut to the second; a time without a zone is refused."""
+        """The plan whose window ends at `until`, truncated to the second.
+
+        Raises: ValueError for a time without a zone.
+        """
         if until.tzinfo is None:
             raise ValueError(f"{until.isoformat()} names no time zone")
         if seed < 0:
@@ -41,15 +44,15 @@ class Plan:
 
     @property
     def hours(self) -> int:
-        """How many UTC hours from `midnight_s` touch the window."""
+        """The number of UTC hours from `midnight_s` that overlap the window."""
         return -(-(self.until_s - self.midnight_s) // HOUR_S)
 
     @property
     def days(self) -> int:
-        """How many UTC days touch the window."""
+        """The number of UTC days that overlap the window."""
         return -(-self.hours // 24)
 
     def rng(self, purpose: str, *part: int) -> np.random.Generator:
-        """A generator of its own for each purpose and part, so that no table or chunk depends on another's draws."""
+        """A separate generator for each purpose and part, so tables and chunks don't depend on each other's draws."""
         entropy = np.random.SeedSequence([self.seed, zlib.crc32(purpose.encode()), *part])
         return np.random.Generator(np.random.PCG64(entropy))

@@ -1,4 +1,4 @@
-"""The ratings: people rate what they watch, soon after, and by the same tastes. A person may rate a film again."""
+"""The ratings: people rate films soon after watching, by the same tastes. A person may rate a film more than once."""
 
 from collections.abc import Iterator
 
@@ -14,13 +14,13 @@ from warehouse.ids import from_numbers
 from warehouse.tables.incoming import INCOMING, INSTANT
 
 WITH_REVIEW = 0.22
-# The lowest rating, in halves of a star, of each mood that a review can be in.
+# The lowest rating of each review mood, in half stars.
 MOODS = {"hated": 1, "shrugged": 4, "liked": 7, "loved": 9}
 LATEST_AFTER_S = 5_400
 
 
 def rating_batches(world: World) -> Iterator[pa.RecordBatch]:
-    """The ratings as rows of `ratings`, by id and nearly by time."""
+    """The ratings as rows of `ratings`, sorted by id and roughly by time."""
     schedule = Schedule.of(world, "ratings", world.plan.size.ratings)
     pools = [texts.reviews(world.plan, mood) for mood in MOODS]
     reviews = pa.array([text for pool in pools for text in pool], pa.string())
@@ -51,7 +51,7 @@ def _batch(schedule: Schedule, reviews: pa.StringArray, first: int, end: int) ->
 
 
 def _reviews(reviews: pa.StringArray, halves: npt.NDArray[np.int64], rng: np.random.Generator) -> pa.StringArray:
-    """A text of the fitting mood for some of the ratings, none for the others."""
+    """A review in the matching mood for some ratings, null for the others."""
     mood = np.digitize(halves, list(MOODS.values())[1:])
     chosen = mood * texts.REVIEWS_A_MOOD + rng.integers(texts.REVIEWS_A_MOOD, size=len(halves))
     silent = rng.random(len(halves)) >= WITH_REVIEW

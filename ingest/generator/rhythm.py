@@ -1,4 +1,4 @@
-"""When people watch: the hours of each country's day, its weekends, growth, day-to-day noise, and one outage."""
+"""When people watch: hours of each country's day, weekends, growth, daily noise, and one outage."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,10 +24,10 @@ OUTAGE_LEAVES = 0.1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rhythm:
-    """How likely a user of each country is to press play in each UTC hour, and which hour that is for them.
+    """How likely users in each country are to start a film in each UTC hour, and the local hour there.
 
     Arrays have the shape (hours, countries); hour 0 starts at `plan.midnight_s`. `outage` is `[first, last)` in hours:
-    19:00 to 22:00 UTC on the day twelve days before the end (half-way, where the window is shorter than 24 days).
+    19:00 to 22:00 UTC twelve days before the end, or halfway through a window shorter than 24 days.
     """
 
     propensity: npt.NDArray[np.float64]
@@ -36,7 +36,7 @@ class Rhythm:
 
 
 def build_rhythm(plan: Plan) -> Rhythm:
-    """The rhythm of the plan's window; hours that lie only partly in it weigh as much as the part."""
+    """The rhythm of the plan's window; hours that are only partly inside are weighted by that part."""
     starts_s = plan.midnight_s + np.arange(plan.hours) * HOUR_S
     local_s = starts_s[:, None] + _offsets_s(starts_s) + HOUR_S // 2
     local_day = local_s // DAY_S
@@ -59,7 +59,7 @@ def build_rhythm(plan: Plan) -> Rhythm:
 
 
 def _offsets_s(starts_s: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Seconds that each country's clock is ahead of UTC, shape (hours, countries)."""
+    """Each country's UTC offset in seconds, shape (hours, countries)."""
     instants = [datetime.fromtimestamp(start, UTC) for start in starts_s.tolist()]
     ahead = np.empty((len(instants), len(COUNTRIES)), dtype=np.int64)
     for column, country in enumerate(COUNTRIES):
@@ -70,14 +70,14 @@ def _offsets_s(starts_s: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 def _curve(by_hour: tuple[int, ...], hour_of_day: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The curve at a time of day, straight between the middles of the hours, with a mean of 1."""
+    """The curve at a time of day, interpolated linearly between the middles of hours, with mean 1."""
     middles = np.arange(24) + 0.5
     at: npt.NDArray[np.float64] = np.interp(hour_of_day, middles, np.asarray(by_hour) / np.mean(by_hour), period=24)
     return at
 
 
 def _noise(plan: Plan, day: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Ups and downs by local day: most of a day's luck is shared by all countries and lingers into the next day."""
+    """Noise by local day, mostly shared by all countries and correlated with the next day."""
     rng = plan.rng("noise")
     days = int(day.max()) + 1
     shared = np.zeros(days)
@@ -88,7 +88,7 @@ def _noise(plan: Plan, day: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
 
 
 def _outage(plan: Plan) -> tuple[int, int]:
-    """The dark hours `[first, last)`; a window of a day or two may not hold them."""
+    """The outage hours `[first, last)`; a window of a day or two may not contain them."""
     back_s = min(OUTAGE_DAYS_BEFORE_END * DAY_S, (plan.until_s - plan.start_s) // 2)
     first = (plan.until_s - back_s - plan.midnight_s) // DAY_S * 24 + OUTAGE_STARTS_AT_HOUR
     return first, first + OUTAGE_HOURS

@@ -1,4 +1,4 @@
-"""Drawing from weights at the speed of one array look-up."""
+"""Weighted sampling with one array look-up per draw."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,10 +8,10 @@ Ints = npt.NDArray[np.integer]
 
 
 def lookup_rows(weights: Floats, width: int, rng: np.random.Generator) -> npt.NDArray[np.int32]:
-    """For each row of `weights` (rows, choices), a row (rows, width) that holds each choice as often as it weighs.
+    """For each row of `weights` (rows, choices), a row (rows, width) with each choice in proportion to its weight.
 
-    A uniform pick from a row is then a weighted draw of a choice. Systematic resampling with a random phase a row, so
-    that a choice too light for one place in `width` still has its chance.
+    A uniform pick from a row is then a weighted draw. It uses systematic resampling with a random phase per row, so
+    even a choice with less than one place in `width` has a chance.
     """
     cumulative = np.cumsum(weights, axis=1, dtype=np.float64)
     cumulative /= cumulative[:, -1:]
@@ -21,7 +21,7 @@ def lookup_rows(weights: Floats, width: int, rng: np.random.Generator) -> npt.ND
     # One sorted array for all rows: row r occupies [r, r + 1).
     found = np.searchsorted((cumulative + order).ravel(), (positions + order).ravel(), side="right")
     picked: npt.NDArray[np.int64] = found.reshape(rows, width) - order * choices
-    # A position within rounding of a row's end may land past it; the last choice that weighs anything takes it.
+    # Rounding may put a position past the row's end; it gets the last choice with a positive weight.
     last = choices - 1 - np.argmax(weights[:, ::-1] > 0, axis=1)
     table: npt.NDArray[np.int32] = np.minimum(picked, last[:, None]).astype(np.int32)
     return table
@@ -38,7 +38,7 @@ def pick(table: npt.NDArray[np.int32], rows: Ints, rng: np.random.Generator) -> 
 
 
 def choose(weights: Floats, count: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
-    """`count` independent draws of a choice, with one list of weights."""
+    """`count` independent weighted draws."""
     cumulative = np.cumsum(weights, dtype=np.float64)
     drawn = np.searchsorted(cumulative / cumulative[-1], rng.random(count), side="right")
     return np.minimum(drawn, len(weights) - 1)

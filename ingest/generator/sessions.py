@@ -1,4 +1,4 @@
-"""The viewing sessions: each view of `viewing`, as `playback` lets it run."""
+"""The viewing sessions: the views of `viewing` with their `playback`."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ COMPLETION_E6 = 1_000_000
 
 
 def session_batches(world: World) -> Iterator[pa.RecordBatch]:
-    """The sessions as rows of `viewing_sessions`, by hour and id."""
+    """The sessions as rows of `viewing_sessions`, sorted by hour and id."""
     schedule = Schedule.of(world, "sessions", world.plan.size.sessions)
     return ordered_map(lambda chunk: _batch(schedule, *chunk), schedule.chunks())
 

@@ -1,7 +1,7 @@
-"""Who likes what: circles of taste that films please more or less, and people who stand between two circles.
+"""Tastes: each circle of taste has a score for each film, and each person is a blend of two circles.
 
-The score of a film for a person is `blend * score[first circle] + (1 - blend) * score[second circle]`: a model of low
-rank, which is what a recommender looks for. Views and ratings both follow it.
+A film's score for a person is `blend * score[first circle] + (1 - blend) * score[second circle]`. This is a low-rank
+model, which recommenders can find. Views and ratings both follow it.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ TASTE_STRENGTH = 1.1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tastes:
-    """`score` (circles, films): how well a film pleases a circle, in standard deviations, mean 0 in each circle."""
+    """`score` (circles, films): a circle's liking for a film, in standard deviations, with mean 0 in each circle."""
 
     score: npt.NDArray[np.float32]
 
@@ -29,7 +29,7 @@ class Tastes:
         blend: npt.NDArray[np.float32],
         films: npt.NDArray[np.integer],
     ) -> npt.NDArray[np.float32]:
-        """How well film i pleases person i, shape (n,), from the person's two circles (n, 2) and their blend (n,)."""
+        """Person i's liking for film i, shape (n,), from the person's two circles (n, 2) and blend (n,)."""
         scores = self.score.ravel()
         width = self.score.shape[1]
         first = scores[circles[:, 0].astype(np.int64) * width + films]
@@ -39,12 +39,12 @@ class Tastes:
 
 
 def build_tastes(plan: Plan, genre_share: npt.NDArray[np.float64]) -> Tastes:
-    """Circles that love two or three genres and a mood; `genre_share` (films, genres) says what each film is."""
+    """Circles that each prefer two or three genres and a mood; `genre_share` has the shape (films, genres)."""
     rng = plan.rng("tastes")
     films = len(genre_share)
     love = rng.normal(0, 0.35, (CIRCLES, len(GENRES)))
     for circle in range(CIRCLES):
-        # Walking through the genres gives each of them circles that love it.
+        # Cycling through the genres gives each genre circles that prefer it.
         favourites = [circle % len(GENRES), *rng.choice(len(GENRES), 2, replace=False)]
         love[circle, favourites] += (2.2, 1.4, 0.7)
     mood = rng.normal(0, 0.55, (CIRCLES, MOODS)) @ rng.normal(0, 0.55, (MOODS, films))

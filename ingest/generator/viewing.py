@@ -1,8 +1,7 @@
-"""Who watches which film when: the draw that sessions and ratings share.
+"""Draws who watches which film when, for sessions and ratings.
 
-Views are first dealt out to hours and countries, in proportion to the people who are there and to the hour's pull; then
-each gets a person who had signed up and not left, and a film that suits one of the person's two circles of taste, among
-those that were out on that day.
+Views are first distributed to hours and countries, in proportion to the users present and the hour's weight. Then each
+gets a present user, and a released film that suits one of the user's two taste circles.
 """
 
 from collections.abc import Iterator
@@ -18,14 +17,15 @@ from ingest.generator.tastes import CIRCLES, TASTE_STRENGTH
 from ingest.generator.world import World
 
 CHUNK_ROWS = 131_072
-# A chunk holds a look-up table for each of its days: this bounds its memory where views are few and days many.
+# A chunk has a look-up table per day; this limits its memory if there are few views over many days.
 CHUNK_DAYS = 64
 LOOKUP_WIDTH = 4_096
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Viewings:
-    """Columns of equal length (n,), by hour; `hour` counts from the plan's midnight, `start_s` from the epoch."""
+    """Columns of equal length (n,), sorted by hour; `hour` counts from the plan's midnight, `start_s` from the
+    epoch."""
 
     hour: npt.NDArray[np.int64]
     start_s: npt.NDArray[np.int64]
@@ -37,7 +37,7 @@ class Viewings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Schedule:
-    """How many views each hour of each country gets: view v belongs to the first cell whose `ends` is past v."""
+    """How many views each hour and country gets: view v belongs to the first cell with `ends` greater than v."""
 
     world: World
     purpose: str
@@ -45,20 +45,20 @@ class Schedule:
 
     @classmethod
     def of(cls, world: World, purpose: str, views: int) -> "Schedule":
-        """Deals `views` out to the hours and countries; `purpose` keeps sessions and ratings apart."""
+        """Distribute `views` over hours and countries; `purpose` separates sessions from ratings."""
         weights = (world.rhythm.propensity * world.audience.present(world.plan.hours)).ravel()
         counts = world.plan.rng(purpose, 0).multinomial(views, weights / weights.sum())
         return cls(world, purpose, np.cumsum(counts))
 
     def chunks(self) -> Iterator[tuple[int, int]]:
-        """The views as ranges `[first, end)`, each small enough to draw at once."""
+        """Split the views into ranges `[first, end)` that are small enough to draw at once."""
         cells_a_chunk = CHUNK_DAYS * 24 * len(COUNTRIES)
         by_days = self.ends[cells_a_chunk - 1 :: cells_a_chunk]
         cuts = np.union1d(np.arange(0, self.ends[-1], CHUNK_ROWS), np.append(by_days, [0, self.ends[-1]]))
         return zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)
 
     def draw(self, views: npt.NDArray[np.int64], rng: np.random.Generator) -> Viewings:
-        """Some of the views, at least one, those of a day beside each other and days in their order."""
+        """Draw some views (at least one), grouped by day, with days in order."""
         cell = np.searchsorted(self.ends, views, side="right")
         hour, country = np.divmod(cell, len(COUNTRIES))
         user = _users(self.world, hour, country, rng)
@@ -69,7 +69,7 @@ class Schedule:
 
 
 def _starts_s(world: World, hour: npt.NDArray[np.int64], rng: np.random.Generator) -> npt.NDArray[np.int64]:
-    """An instant within each hour, and within the window where the hour is only partly in it."""
+    """An instant within each hour that is also within the window."""
     hours_s = world.plan.midnight_s + np.arange(world.plan.hours) * HOUR_S
     opens_s = np.maximum(hours_s, world.plan.start_s)
     length_s = np.minimum(hours_s + HOUR_S, world.plan.until_s) - opens_s
@@ -80,7 +80,7 @@ def _starts_s(world: World, hour: npt.NDArray[np.int64], rng: np.random.Generato
 def _users(
     world: World, hour: npt.NDArray[np.int64], country: npt.NDArray[np.int64], rng: np.random.Generator
 ) -> npt.NDArray[np.int32]:
-    """A person of each country, by activity, who was there in that hour: drawn again until that holds."""
+    """A user of each country, weighted by activity; drawn again until present in that hour."""
     audience = world.audience
     held = np.diff(audience.ticket_start)
     user = np.empty(len(hour), dtype=np.int32)
@@ -97,7 +97,7 @@ def _users(
 def _films(
     world: World, hour: npt.NDArray[np.int64], user: npt.NDArray[np.int32], rng: np.random.Generator
 ) -> npt.NDArray[np.int32]:
-    """A film for each person: one of their circles chooses it, by its taste and by what is wanted on the day."""
+    """A film for each user, drawn by the taste of one of their circles and the day's demand."""
     day = hour // 24
     first_day = int(day[0])
     table = np.concatenate([_film_rows(world, one) for one in range(first_day, int(day[-1]) + 1)])
@@ -108,7 +108,7 @@ def _films(
 
 
 def _film_rows(world: World, day: int) -> npt.NDArray[np.int32]:
-    """The look-up rows of a day of the plan, one a circle; the same whichever chunk asks."""
+    """The look-up rows for one day of the plan, one per circle; independent of the chunk."""
     demand = world.catalogue.demand(world.plan.midnight_s // DAY_S + day)
     weights = demand * np.exp(TASTE_STRENGTH * world.tastes.score.astype(np.float64))
     return lookup_rows(weights, LOOKUP_WIDTH, world.plan.rng("films", day))

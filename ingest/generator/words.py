@@ -1,4 +1,4 @@
-"""The words of the demo: genres, the vocabulary of film titles and of reviews. Data only."""
+"""The words of the demo: genres, and the vocabulary for film titles and reviews. Data only."""
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The made-up world that sessions and ratings are drawn from, built once from a plan."""
+"""The generated world that sessions and ratings are drawn from, built once from a plan."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from ingest.generator.tastes import Tastes, build_tastes
 
 @dataclass(frozen=True, slots=True, eq=False)
 class World:
-    """Films, people, tastes, habits and clocks; nothing in it changes once it is built."""
+    """Films, users, tastes, habits and rhythm; immutable."""
 
     plan: Plan
     catalogue: Catalogue
@@ -23,7 +23,7 @@ class World:
 
 
 def build_world(plan: Plan) -> World:
-    """The world of a plan: the same plan, the same world."""
+    """Build the world of a plan, deterministically."""
     catalogue = build_catalogue(plan)
     audience = build_audience(plan)
     return World(

@@ -1,4 +1,4 @@
-"""Limits of what a request may hold: each checked in linear time in the size of document and variables.
+"""Limits on a request's content, each checked in time linear in the size of document and variables.
 
-They are applied before GraphQL's own validation, some of whose rules compare each field with each other.
+They are applied before GraphQL's own validation, because some of its rules take quadratic time.
 """

@@ -1,4 +1,4 @@
-"""What a request will cost, told before it runs from its document and variables alone: it says nothing of the data."""
+"""Estimates a request's cost before it runs, from document and variables only, so it reveals nothing about the data."""
 
 import math
 import re
@@ -30,7 +30,7 @@ _COUNTS = ("first", "limit", "days")
 
 
 def estimate(document: DocumentNode, variables: Mapping[str, Any], operation: str | None = None) -> int:
-    """The cost of an operation of a document that is within bounds; 0 where it has none of that name."""
+    """The cost of an operation in a document within bounds; 0 if there is no operation of that name."""
     found = operation_of(document, operation)
     if found is None:
         return 0
@@ -40,7 +40,7 @@ def estimate(document: DocumentNode, variables: Mapping[str, Any], operation: st
 
 
 def check_budget(cost: int, budget: int) -> None:
-    """Raises: TooExpensive where a request may not cost so much."""
+    """Raises: TooExpensive if the cost exceeds the budget."""
     if cost > budget:
         raise TooExpensive(
             f"The request costs {cost:,}; one request of yours may cost {budget:,}. Ask for a shorter range, fewer "
@@ -58,7 +58,7 @@ def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Estimator:
-    """A document's fragments, and the values of its variables."""
+    """Estimates costs, given a document's fragments and variable values."""
 
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: dict[str, Any]
@@ -74,11 +74,11 @@ class _Estimator:
         return statements + math.ceil(_rows(weight, arguments) * self.leaves(field) / CELLS)
 
     def leaves(self, field: FieldNode) -> int:
-        """The cells of one row."""
+        """The number of cells in one row."""
         return sum(self.leaves(one) for one in self.fields(field.selection_set)) if field.selection_set else 1
 
     def fields(self, selections: SelectionSetNode | None) -> Iterator[FieldNode]:
-        """The fields of a selection, fragments in place, without those that @skip and @include leave out."""
+        """The fields of a selection with fragments expanded and @skip and @include applied."""
         for one in selections.selections if selections else ():
             if not self._included(one):
                 continue
@@ -105,13 +105,13 @@ def _factor(weight: Weight, arguments: Mapping[str, Any]) -> int:
 
 def _rows(weight: Weight, arguments: Mapping[str, Any]) -> int:
     counts = (arguments.get(name) for name in _COUNTS)
-    # GraphQL takes 100.0 for a whole number, too.
+    # GraphQL accepts 100.0 as a whole number too.
     given = next((one for one in counts if isinstance(one, int | float)), weight.rows)
     return math.ceil(min(max(given, 1), MOST_ROWS))
 
 
 def _days(span: Any) -> int:
-    """The length of a range; a quarter where it has none, or one that its resolver will refuse."""
+    """The length of a range in days; a quarter if it has none, or an invalid one that its resolver will refuse."""
     if not isinstance(span, Mapping):
         return QUARTER_DAYS
     last = _LAST.fullmatch(str(span.get("last")))

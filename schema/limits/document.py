@@ -1,6 +1,6 @@
-"""Reading a document: lexed, parsed and measured, in time that grows with its length and no faster.
+"""Reads a document: lexes, parses and measures it in linear time.
 
-The parser descends a few Python frames for each bracket, so that nesting is bounded by the lexer before it starts.
+The parser recurses a few Python frames per bracket, so the lexer checks the nesting first.
 """
 
 from collections import Counter
@@ -16,9 +16,9 @@ _CLOSING = frozenset({TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R}
 
 
 def read_document(text: str) -> DocumentNode:
-    """The document of a text, within all bounds.
+    """Parse a document and check it against all bounds.
 
-    Raises: BadInput beyond a bound; GraphQLSyntaxError.
+    Raises: BadInput if a bound is exceeded; GraphQLSyntaxError.
     """
     _check_text(text)
     document = parse(text)
@@ -27,9 +27,9 @@ def read_document(text: str) -> DocumentNode:
 
 
 def check_document(document: DocumentNode) -> Expansion:
-    """Hold a document against every rule; what is returned says how many nodes that took.
+    """Check a document against every rule; the returned expansion has the number of visited nodes.
 
-    Raises: BadInput beyond a bound.
+    Raises: BadInput if a bound is exceeded.
     """
     expansion = Expansion(document)
     for rule in RULES:
@@ -39,9 +39,9 @@ def check_document(document: DocumentNode) -> Expansion:
 
 
 def _check_text(text: str) -> None:
-    """Lex a document, no further than it may go.
+    """Lex a document up to the first exceeded bound.
 
-    Raises: BadInput beyond a bound; GraphQLSyntaxError for what is no token.
+    Raises: BadInput if a bound is exceeded; GraphQLSyntaxError for an invalid token.
     """
     if len(text) > BOUNDS.characters:
         raise BadInput(
@@ -58,18 +58,18 @@ def _check_text(text: str) -> None:
                 f"The document has more than {BOUNDS.tokens:,} tokens. Send values as variables, or several requests."
             )
         if nested > BOUNDS.nesting:
-            raise BadInput(f"The document nests brackets deeper than {BOUNDS.nesting} levels. Ask with fewer.")
+            raise BadInput(f"The document nests brackets deeper than {BOUNDS.nesting} levels. Use fewer.")
 
 
 def _check_repeats(expansion: Expansion) -> None:
-    """How often one response name stands in the document: validation compares all fields of one name in pairs.
+    """Limit how often one response name occurs, because validation compares all fields of one name in pairs.
 
-    Raises: BadInput, which names the field.
+    Raises: BadInput naming the field.
     """
     names = Counter((one.alias or one.name).value for one in expansion.nodes if isinstance(one, FieldNode))
     for name, times in names.most_common(1):
         if times > BOUNDS.repeats:
             raise BadInput(
-                f"The document says {name[:40]} {times:,} times; allowed are {BOUNDS.repeats} for one name. "
-                "Say it once in a fragment, or send several requests."
+                f"The document repeats {name[:40]} {times:,} times; allowed are {BOUNDS.repeats} for one name. "
+                "Use a fragment, or send several requests."
             )

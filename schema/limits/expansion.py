@@ -1,5 +1,5 @@
-"""A document with its fragments in place, measured without putting them there: each node is visited once a rule, and a
-fragment's measure is remembered, however often it is spread.
+"""Measures a document as if its fragments were expanded, without expanding them: each rule visits each node once, and
+each fragment's measure is cached.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,10 +11,10 @@ from warehouse.errors import BadInput
 
 
 class Expansion:
-    """What a document selects. `visited` counts the nodes that were looked at, so that a test can hold it to the
-    document's size.
+    """The expanded selection of a document. `visited` counts visited nodes, so tests can compare it with the document's
+    size.
 
-    Raises: BadInput for a fragment that spreads itself, through others too.
+    Raises: BadInput for a fragment that spreads itself, directly or through others.
     """
 
     def __init__(self, document: DocumentNode) -> None:
@@ -24,14 +24,14 @@ class Expansion:
         self.nodes = self._upward()
 
     def check(self, rule: Rule) -> None:
-        """Raises: BadInput where the operations together, or a fragment alone, are beyond the rule's bound."""
+        """Raises: BadInput if all operations together, or one fragment, exceed the rule's bound."""
         found = self.measure(rule)
         if found > rule.most:
             shown = f"{found:,}" if found < MOST_COUNTED else f"more than {MOST_COUNTED:,}"
             raise BadInput(rule.refusal.format(most=f"{rule.most:,}", found=shown))
 
     def measure(self, rule: Rule) -> int:
-        """The measure of all operations together, or of a fragment that is greater alone."""
+        """The measure of all operations together, or of one fragment if that is greater."""
         worth: dict[int, int] = {}
         for node in self.nodes:
             self.visited += 1
@@ -41,7 +41,7 @@ class Expansion:
         return max(rule.together(operations), greatest(worth[id(one)] for one in self._fragments.values()))
 
     def _upward(self) -> Sequence[Node]:
-        """Every node after all that it holds; fragments stand before what spreads them. A stack of our own, for a
+        """All nodes, children before parents and fragments before their spreads. Uses an explicit stack, because a
         document may be deeper than Python's.
         """
         upward: list[Node] = []
@@ -60,13 +60,13 @@ class Expansion:
             entered.add(id(node))
             for held in self._held(node):
                 if id(held) in entered and id(held) not in done:
-                    raise BadInput(f"The fragment {_name(held)} spreads itself. Fragments may not go in circles.")
+                    raise BadInput(f"The fragment {_name(held)} spreads itself. Remove the cycle.")
                 if id(held) not in done:
                     waiting.append(held)
         return upward
 
     def _held(self, node: Node) -> Iterable[Node]:
-        """What a node selects: a spread, its fragment; a fragment that is not there, nothing."""
+        """The nodes selected by a node; for a spread its fragment, or nothing if it is undefined."""
         if isinstance(node, FragmentSpreadNode):
             fragment = self._fragments.get(node.name.value)
             return () if fragment is None else (fragment,)

@@ -1,7 +1,7 @@
-"""How much a request may hold, and what an estimate of its cost is made of: every number, in one place.
+"""All numbers for the limits and cost estimates of requests, in one place.
 
-The bounds are the same for every role: ordinary questions stay far below, and what goes beyond is no question. What a
-role may use is in `schema/policy.py`, what each root field costs in `schema/root_fields.py`.
+The bounds are the same for every role; ordinary requests stay far below them. Limits per role are in
+`schema/policy.py`, the costs of root fields in `schema/root_fields.py`.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,9 +12,9 @@ from graphql import FieldNode, Node, SelectionNode
 
 @dataclass(frozen=True)
 class Bounds:
-    """Of a document: characters, lexical tokens and nested brackets of its text; what it selects once fragments stand
-    in place. `repeats` is how often one response name may stand in it. `values` are all those of the variables,
-    `list_values` those of one `in`, `conditions` those of one filter.
+    """Bounds on a document's characters, tokens, nested brackets and expanded selection. `repeats` limits how often one
+    response name may occur. `values` limits all values in the variables, `list_values` one `in`, `conditions` one
+    filter.
     """
 
     characters: int = 20_000
@@ -33,14 +33,14 @@ class Bounds:
 
 BOUNDS = Bounds()
 
-# Counts stop here: a few doubling fragments stand for more fields than there are atoms.
+# Counting stops here: a few fragments that double each other expand to astronomical numbers.
 MOST_COUNTED = 1_000_000
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One bound. `own` is what a node adds to what it holds, `together` how the parts of a node count: their sum, or
-    the greatest. `refusal` is what is said, with places for the `most` that is allowed and the `found` measure.
+    """One bound. A node's measure is `own` plus its children's measures combined by `together` (sum or maximum).
+    `refusal` is the message, with placeholders for the allowed `most` and the `found` measure.
     """
 
     most: int
@@ -50,11 +50,11 @@ class Rule:
 
 
 def greatest(values: Iterable[int]) -> int:
-    """The greatest of the values, 0 of none."""
+    """The greatest value; 0 if there are none."""
     return max(values, default=0)
 
 
-# How deep fields may stand in fields.
+# How deep fields may be nested.
 DEPTH = Rule(
     most=BOUNDS.depth,
     own=lambda node: isinstance(node, FieldNode),
@@ -62,53 +62,52 @@ DEPTH = Rule(
     refusal="The document selects {found} levels deep; allowed are {most}. Ask for fewer fields within fields.",
 )
 
-# How much is selected: fields and spreads, each fragment counted wherever it is spread.
+# How much is selected: fields and spreads, with fragments counted at each spread.
 FIELDS = Rule(
     most=BOUNDS.fields,
     own=lambda node: isinstance(node, SelectionNode),
     together=sum,
-    refusal="The document selects {found} fields, its fragments in place; allowed are {most}. Send several requests.",
+    refusal="The document selects {found} fields with fragments expanded; allowed are {most}. Send several requests.",
 )
 
-# The same expensive field, asked again under another name, is work anew.
+# Each alias of an expensive field is computed again.
 ALIASES = Rule(
     most=BOUNDS.aliases,
     own=lambda node: isinstance(node, FieldNode) and node.alias is not None,
     together=sum,
-    refusal="The document has {found} aliases, its fragments in place; allowed are {most}. Send several requests.",
+    refusal="The document has {found} aliases with fragments expanded; allowed are {most}. Send several requests.",
 )
 
-# Known or not, each directive is checked and coerced.
+# Every directive costs checking and coercion, even an unknown one.
 DIRECTIVES = Rule(
     most=BOUNDS.directives,
     own=lambda node: len(getattr(node, "directives", None) or ()),
     together=sum,
-    refusal="The document has {found} directives, its fragments in place; allowed are {most}. Leave some out.",
+    refusal="The document has {found} directives with fragments expanded; allowed are {most}. Leave some out.",
 )
 
 _LISTS = frozenset(
     {"types", "directives", "fields", "args", "inputFields", "enumValues", "interfaces", "possibleTypes"}
 )
 
-# How deep lists of the schema may stand in each other: types have fields, which have types, which have fields. The
-# query that tools send nests three: types, their fields, and those fields' arguments.
+# How deep lists of the schema may be nested, because types and fields refer to each other in cycles. The introspection
+# query of common tools nests three: types, fields and arguments.
 INTROSPECTED_LISTS = Rule(
     most=BOUNDS.introspected_lists,
     own=lambda node: isinstance(node, FieldNode) and node.name.value in _LISTS,
     together=greatest,
-    refusal="The document nests {found} lists of the schema in each other; allowed are {most}, as tools need. "
-    "Ask for a type by name: __type.",
+    refusal="The document nests {found} lists of the schema; allowed are {most}. Query a type by name: __type.",
 )
 
 RULES = (DEPTH, FIELDS, ALIASES, DIRECTIVES, INTROSPECTED_LISTS)
 
-# Cost. Selected below a root field, these are statements of their own.
+# Cost. Below a root field, each of these is a separate statement.
 STATEMENTS = frozenset({"rows", "totals", "plan", "edges", "totalCount", "countries", "distances", "travellers"})
-# Another range beside the first; the past, where rollups do not reach.
+# Factors for a comparison range, and for a question as of the past, which can't use rollups.
 COMPARED, PAST = 2, 5
-# Whole answers are encoded and sent: so many cells cost 1.
+# Encoding and sending this many cells costs 1.
 CELLS = 500
-# The rows that a field may be asked for, beyond which its resolver refuses.
+# The most rows to count; resolvers refuse more.
 MOST_ROWS = 10_000
 QUARTER_DAYS = 90
 # Data rarely reaches further back.

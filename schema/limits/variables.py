@@ -1,4 +1,4 @@
-"""The variables of a request: how many values they may hold, and how deep; whoever reads them later may recurse."""
+"""Limits the number and depth of values in a request's variables, because later code may recurse into them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from warehouse.errors import BadInput
 
 
 def check_variables(variables: Mapping[str, Any]) -> None:
-    """Raises: BadInput for more values, or deeper ones, than a request may hold."""
+    """Raises: BadInput for too many values, or too deep nesting."""
     level: list[Any] = [variables]
     values = depth = 0
     while level:

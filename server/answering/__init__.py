@@ -1,1 +1,1 @@
-"""Answering: the service behind every door: what may run, at what cost, and what is kept and recorded of it."""
+"""Answering: the service behind every entry point: admission, execution, caching and the audit record."""

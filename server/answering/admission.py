@@ -1,6 +1,6 @@
-"""Admission: what a request will cost, whether its subject may spend that now, and in whose turn its statements run.
+"""Admission: what a request costs, whether its subject's budget covers it, and when its statements run.
 
-What is answered without executing it is estimated, so that it is refused all the same, but not charged.
+A cached answer is estimated too, so it can be refused, but it isn't charged.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from server.identity.principal import Principal
 
 
 class Admission:
-    """The budgets and turns of all subjects."""
+    """The budgets and the statement queue, shared by all subjects."""
 
     def __init__(self, clients: int) -> None:
         self.budget = Budget()
@@ -29,10 +29,10 @@ class Admission:
     def cost(
         self, principal: Principal, document: str, variables: Mapping[str, Any] | None, operation: str | None
     ) -> int:
-        """The estimate of a request, charged to nobody yet; 0 for a document that executing it will refuse.
+        """The estimated cost of a request, without charging it; 0 for a document that execution will reject.
 
-        Raises: Forbidden for a role that can't ask, BadInput for variables beyond bounds, TooExpensive for more than
-        one request may cost.
+        Raises: Forbidden for a role that can't query, BadInput for variables out of bounds, TooExpensive above the
+        limit for one request.
         """
         limits = limits_of(principal.role)
         check_variables(variables or {})
@@ -44,9 +44,9 @@ class Admission:
         return cost
 
     def charge(self, principal: Principal, cost: int) -> Turn:
-        """Take a request's cost from its subject's minute; returns what each of its statements waits for.
+        """Charge a request's cost to its subject's budget; returns the turn that each of its statements waits for.
 
-        Raises: TooManyRequests for more than is left.
+        Raises: TooManyRequests if the budget is too low.
         """
         limits = limits_of(principal.role)
         self.budget.charge(principal.who, cost, limits.cost_per_minute)

@@ -1,7 +1,7 @@
-"""The audit log's side of each door: who asked, what was asked, and what came of it, put into the record of it.
+"""Audit records of requests: who asked, what was asked, and the outcome.
 
-A door opens its record with `recorded`; the service adds the asker once known and, in its one way to the executor, the
-document and its answer. Neither tokens nor variables have a place in a record.
+Each entry point opens a record with `recorded`; the service adds the asker, the document and the outcome. Records hold
+neither tokens nor variables.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,19 +20,19 @@ from warehouse.errors import MarqueeError
 def recorded(
     connection: HTTPConnection, kind: AuditKind = AuditKind.OPERATION, operation: str = ""
 ) -> AbstractContextManager[Record]:
-    """The record of a request, handed over when what is inside has ended; a refusal is what the block raises."""
+    """Open the record of a request and write it when the block ends. An exception is recorded as a refusal."""
     return recording(
         connection.app.state.service.warehouse.audit.take, Record(kind, operation, address=address_of(connection))
     )
 
 
 def address_of(connection: HTTPConnection) -> str:
-    """Where a request came from."""
+    """The client's network address."""
     return connection.client.host if connection.client else "unknown"
 
 
 def refused(connection: HTTPConnection, error: MarqueeError, principal: Principal | None = None) -> None:
-    """Record a refusal that is told to the client without being raised."""
+    """Record a refusal that is sent to the client without raising."""
     with recorded(connection) as record:
         record.outcome = error.code
         if principal is not None:
@@ -41,14 +41,14 @@ def refused(connection: HTTPConnection, error: MarqueeError, principal: Principa
 
 @contextmanager
 def answering(take: Take, principal: Principal, address: str) -> Iterator[Record]:
-    """The record of an operation: the one that its door has opened, or its own where the door has none."""
+    """The record of an operation: the open one of its entry point, or else a new one."""
     with joined(take, Record(AuditKind.OPERATION, address=address)) as record:
         name_asker(principal)
         yield record
 
 
 def name_asker(principal: Principal) -> None:
-    """Say in the open record, if there is one, for whom the work is done."""
+    """Set the asker of the open record, if there is one."""
     record = current()
     if record is not None:
         record.subject, record.role = principal.subject, principal.role.value
@@ -57,12 +57,12 @@ def name_asker(principal: Principal) -> None:
 
 
 def name_document(record: Record, document: str, name: str | None) -> None:
-    """Say in a record which document is asked, and by which name."""
+    """Set a record's document and operation name."""
     record.operation, record.document_hash = name or record.operation, document_hash(document)
 
 
 def conclude(record: Record, executed: Executed) -> None:
-    """Say in a record what came of an operation: a fresh answer or a kept one, a refusal, or one event more."""
+    """Record the outcome of an operation: a fresh or cached answer, a refusal, or one more event."""
     record.operation = record.operation or executed.operation or ", ".join(executed.fields)
     record.fields, record.unmasked = executed.fields, executed.unmasked
     record.rows, record.outcome = record.rows + rows_of(executed.body), outcome_of(executed.body)
@@ -81,7 +81,7 @@ def outcome_of(body: Mapping[str, Any]) -> str:
 
 
 def rows_of(body: Mapping[str, Any]) -> int:
-    """The rows of a GraphQL response: those of each root field's lists, or one for an object that has none."""
+    """The number of rows in a GraphQL response: the lists of each root field, or 1 for an object without lists."""
     return sum(map(_rows, (body.get("data") or {}).values()))
 
 

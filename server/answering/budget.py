@@ -1,6 +1,6 @@
-"""Budgets: what one subject's requests may cost a minute, kept in this process's memory for the subjects last heard of.
+"""Budgets: how much one subject's requests may cost per minute, in memory for the most recent subjects.
 
-Several processes count each for itself.
+Each process counts separately.
 """
 
 import math
@@ -15,21 +15,21 @@ MOST_SUBJECTS = 10_000
 
 
 class TooManyRequests(Overloaded):
-    """A subject has used up its minute; in `retry_after_s` whole seconds the same request will do."""
+    """A subject has used up its budget; the same request fits again after `retry_after_s` whole seconds."""
 
     def __init__(self, cost: int, per_minute: int, retry_after_s: int) -> None:
         super().__init__(
-            f"Your requests may cost {per_minute:,} a minute, and this one of {cost:,} is beyond. Try again in "
+            f"This request costs {cost:,}, more than is left of your {per_minute:,} a minute. Try again in "
             f"{retry_after_s} s."
         )
         self.retry_after_s = retry_after_s
 
 
 class Budget:
-    """A bucket for each subject that holds one minute's cost, and fills evenly.
+    """A token bucket per subject: it holds one minute's cost and refills evenly.
 
-    Of more subjects than are remembered, the one that was longest not heard of starts anew with a full bucket, which it
-    has after a minute anyway.
+    Beyond `most_subjects`, the least recent subject is dropped. It starts again with a full bucket, which it would have
+    after a minute anyway.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, most_subjects: int = MOST_SUBJECTS) -> None:
@@ -38,9 +38,9 @@ class Budget:
         self._left: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
 
     def charge(self, subject: Hashable, cost: int, per_minute: int) -> None:
-        """Take a request's cost.
+        """Charge a request's cost.
 
-        Raises: TooManyRequests, which takes nothing.
+        Raises: TooManyRequests, without charging anything.
         """
         now = self._clock()
         left, at = self._left.get(subject, (float(per_minute), now))

@@ -1,6 +1,6 @@
-"""Running a GraphQL document, and turning what went wrong into errors with a code and a sentence.
+"""Runs GraphQL documents and turns exceptions into errors with a code and a message.
 
-What a user can't act on (SQL, paths, tracebacks) goes to the log, under an id that the error names.
+Details that a user can't act on (SQL, paths, tracebacks) go to the log under an id that the error shows.
 """
 
 import logging
@@ -31,10 +31,10 @@ _SUGGESTION = re.compile(r" Did you mean .*", re.DOTALL)
 
 @dataclass(frozen=True)
 class Executed:
-    """A GraphQL response body; `ran` is false when the document was refused before it was executed.
+    """A GraphQL response body; `ran` is false if the document was refused before execution.
 
-    `operation` and `fields` are the document's name and root fields, `unmasked` the policy's masked columns that were
-    read as they are: what the audit log has of an answer, whether it is fresh or kept.
+    For the audit log, of fresh and cached answers alike: `operation` and `fields` are the document's name and root
+    fields, `unmasked` the masked columns that this asker read in clear.
     """
 
     body: dict[str, Any]
@@ -45,7 +45,7 @@ class Executed:
 
     @cached_property
     def content(self) -> bytes:
-        """The body as it goes out."""
+        """The body as JSON bytes."""
         return orjson.dumps(self.body)
 
     @cached_property
@@ -55,12 +55,12 @@ class Executed:
 
 
 def subscribes(document: str, operation: str | None) -> bool:
-    """Whether a document runs a subscription; one that can't be read does not, and execution says why."""
+    """Whether a document runs a subscription; False for an invalid document, which execution rejects."""
     return _kind(document, operation) is OperationType.SUBSCRIPTION
 
 
 def changes(document: str, operation: str | None) -> bool:
-    """Whether a document runs a mutation; one that can't be read does not."""
+    """Whether a document runs a mutation; False for an invalid document."""
     return _kind(document, operation) is OperationType.MUTATION
 
 
@@ -80,7 +80,7 @@ async def execute(
     operation: str | None = None,
     only_queries: bool = False,
 ) -> Executed:
-    """Execute a document; never raises for what is wrong with it."""
+    """Execute a document. Errors are part of the result; it never raises for them."""
     allowed = {Kind.QUERY} if only_queries else {Kind.QUERY, Kind.MUTATION}
     try:
         result = await schema.execute(
@@ -92,13 +92,13 @@ async def execute(
         )
     except InvalidOperationTypeError as error:
         kinds = ", ".join(sorted(one.value for one in allowed))
-        sentence = f"This request may hold no {error.operation_type.value}, only: {kinds}."
+        sentence = f"This request may not contain a {error.operation_type.value}, only: {kinds}."
         return _refused(BadInput(sentence), context)
     except CannotGetOperationTypeError as error:
         named = f" called {error.operation_name}" if error.operation_name else " to run"
-        sentence = f"The document holds no operation{named}."
+        sentence = f"The document has no operation{named}."
         return _refused(BadInput(sentence), context)
-    except Exception as error:  # noqa: BLE001 - the last stop before the wire: whatever it is becomes an error with an id
+    except Exception as error:  # noqa: BLE001 - the outermost handler: anything becomes an error with an id
         return _refused(error, context)
     return _response(result, context)
 
@@ -106,7 +106,7 @@ async def execute(
 async def stream(
     schema: Schema, document: str, variables: Mapping[str, Any] | None, context: Context, operation: str | None = None
 ) -> AsyncGenerator[Executed, None]:
-    """Run a subscription: a body for each event; never raises for what is wrong with it."""
+    """Run a subscription and yield a body for each event. Errors are part of the bodies."""
     source = await schema.subscribe(
         document,
         variable_values=dict(variables) if variables is not None else None,
@@ -131,7 +131,7 @@ def _refused(error: Exception, context: Context) -> Executed:
 def _body(result: ExecutionResult, suggests: bool) -> dict[str, Any]:
     body: dict[str, Any] = {}
     if result.errors:
-        # Fields fail side by side: by place, the order tells nothing of which was quicker.
+        # Fields fail concurrently. Sorting by place makes the order independent of timing.
         body["errors"] = [_formatted(error, suggests) for error in sorted(result.errors, key=_place)]
     if result.data is not None or any(error.path for error in result.errors or ()):
         body["data"] = result.data
@@ -145,7 +145,7 @@ def _place(error: GraphQLError) -> tuple[list[str], list[tuple[int, int]]]:
 
 
 def _formatted(error: GraphQLError, suggests: bool) -> dict[str, Any]:
-    """The error as it is shown; who may not read the schema is not told of its names by suggestions."""
+    """The error for the client. Without the right to read the schema, suggestions of names are removed."""
     shown = error_of(error)
     if not suggests:
         shown["message"] = _SUGGESTION.sub("", shown["message"])
@@ -160,7 +160,7 @@ def error_of(error: BaseException) -> dict[str, Any]:
     """The GraphQL error of an exception."""
     cause = _cause(error)
     if isinstance(error, GraphQLError) and isinstance(cause, GraphQLError):
-        # GraphQL's own refusal: the outermost of its errors says which variable it is about.
+        # An error of GraphQL itself: the outermost one names the variable.
         return {"message": error.message, "extensions": {"code": "BAD_INPUT"}}
     return _of_ours(cause)
 

@@ -1,4 +1,4 @@
-"""Published operations: the `.graphql` files that clients, `/api/{operation}`, the command line and embeds all run."""
+"""Published operations: the `.graphql` files that clients, `/api/{operation}`, the command line and embeds run."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ from warehouse.errors import BadInput
 
 @dataclass(frozen=True)
 class Operation:
-    """One published operation; `kinds` maps a variable to the name of its type, `[T]` for lists."""
+    """One published operation. `kinds` maps each variable to its type's name, `[T]` for lists."""
 
     name: str
     document: str
@@ -25,11 +25,11 @@ class Operation:
 
     @property
     def document_id(self) -> str:
-        """What clients send in place of the document: the SHA-256 of its file, as the specification writes it."""
+        """The id that clients may send instead of the document: `sha256:` and the hash of its file."""
         return f"sha256:{sha256(self.document.encode()).hexdigest()}"
 
     def default(self, name: str) -> Any:
-        """What a variable is where nobody gives it; None where it has no default."""
+        """A variable's default value; None if it has none."""
         definition = operation_of(parse(self.document))
         for variable in (definition and definition.variable_definitions) or ():
             if variable.variable.name.value == name and variable.default_value is not None:
@@ -37,9 +37,9 @@ class Operation:
         return None
 
     def variables(self, texts: Mapping[str, str]) -> dict[str, Any]:
-        """Variables from their texts: numbers and truth values as such, objects and lists as JSON.
+        """Parse variables from text: numbers, booleans, and JSON for objects and lists.
 
-        Raises: BadInput for a variable that the operation does not have, or a text that is none of its type.
+        Raises: BadInput for an unknown variable, or text that doesn't fit its type.
         """
         return {name: self._value(name, text) for name, text in texts.items()}
 
@@ -63,7 +63,7 @@ def _no_value() -> bool:
 
 
 def _other(text: str) -> Any:
-    """JSON where it looks like an object or a list (inputs), else the text itself (scalars, enums)."""
+    """Parsed JSON if the text looks like an object or list (inputs), else the text itself (scalars, enums)."""
     return orjson.loads(text) if re.match(r"\s*[\[{]", text) or text == "null" else text
 
 
@@ -78,7 +78,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
 
 
 def published(folder: Path = OPERATIONS) -> Mapping[str, Operation]:
-    """The operations of a folder, by name: one a file, named like it."""
+    """The operations of a folder by name. Each file holds one operation of the same name."""
     found = {}
     for path in sorted(folder.glob("*.graphql")):
         document = path.read_text(encoding="utf-8")
@@ -95,7 +95,7 @@ def published(folder: Path = OPERATIONS) -> Mapping[str, Operation]:
 def pick(operations: Mapping[str, Operation], name: str) -> Operation:
     """An operation by name.
 
-    Raises: BadInput, which names those that there are.
+    Raises: BadInput listing the published operations.
     """
     if name not in operations:
         raise BadInput(f"There is no operation {name}. Published: {', '.join(operations)}.")
@@ -103,16 +103,16 @@ def pick(operations: Mapping[str, Operation], name: str) -> Operation:
 
 
 def pick_by_id(operations: Mapping[str, Operation], document_id: str) -> Operation:
-    """An operation by its document's id.
+    """An operation by its document id.
 
-    Raises: BadInput where no published document has it.
+    Raises: BadInput for an unknown id.
     """
     for operation in operations.values():
         if operation.document_id == document_id:
             return operation
     raise BadInput(
-        "No published operation has this documentId. It is sha256: and the SHA-256 of a file of client/operations, as "
-        "this server has it."
+        "No published operation has this documentId. It is sha256: followed by the SHA-256 of a file in this "
+        "server's client/operations."
     )
 
 

@@ -1,7 +1,7 @@
-"""Kept answers: the bytes that one request got are the next one's, while nothing that they depend on has changed.
+"""The response cache: an answer is reused while everything it depends on is unchanged.
 
-They depend on the document, its variables, what the asker may see and the state of the data, and nothing else: only
-root fields of which the policy says so are kept. A kept answer goes to askers of the same view, and to nobody else.
+It depends on the document, its variables, what the asker may see, and the state of the data. Only root fields that the
+policy marks as cacheable are kept. A cached answer is served only to askers with the same access.
 """
 
 from collections.abc import Mapping
@@ -14,26 +14,26 @@ from cachetools import LRUCache
 from server.answering.execution import Executed
 from warehouse.access import Access
 
-# A parsed answer takes about so many times the bytes of its text.
+# A parsed answer takes about this many times the bytes of its text.
 _WEIGHT = 6
 
 
 class ResponseCache:
-    """ResponseCache by key, the least recently asked dropped first; together at most `size_bytes` in memory."""
+    """Answers by key, least recently used dropped first; at most `size_bytes` of memory in total."""
 
     def __init__(self, size_bytes: int) -> None:
         self._kept: LRUCache[bytes, Executed] = LRUCache(size_bytes, getsizeof=_size_bytes)
 
     def __len__(self) -> int:
-        """How many are kept."""
+        """The number of cached answers."""
         return len(self._kept)
 
     def get(self, key: bytes | None) -> Executed | None:
-        """The answer that was kept, or None."""
+        """The cached answer, or None."""
         return self._kept.get(key) if key else None
 
     def keep(self, key: bytes | None, executed: Executed) -> None:
-        """Keep an answer without errors, where it is not larger than all that may be kept."""
+        """Cache an answer, unless it has errors or is larger than the whole cache."""
         if key and "errors" not in executed.body and _size_bytes(executed) <= self._kept.maxsize:
             self._kept[key] = executed
 
@@ -41,7 +41,9 @@ class ResponseCache:
 def key_of(
     document: str, operation: str | None, variables: Mapping[str, Any] | None, access: Access, state: int
 ) -> bytes | None:
-    """What an answer depends on; `state` is the data's. None where the variables are no JSON: a number of 65 bits."""
+    """The cache key of an answer; `state` is the state of the data. None if the variables can't be written as JSON,
+    such as a 65-bit number.
+    """
     parts = [document, operation, variables, access.view, state]
     try:
         return sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).digest()

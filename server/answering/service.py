@@ -1,4 +1,4 @@
-"""The service behind every door: the warehouse, the schema, the published operations and the tokens, as one value."""
+"""The service behind every entry point: warehouse, schema, published operations and tokens in one object."""
 
 import logging
 import threading
@@ -34,18 +34,18 @@ from warehouse.access import Access
 from warehouse.errors import BadInput, Forbidden, TooExpensive, Unauthenticated
 from warehouse.pipeline_runs import PipelineStep
 
-# How often a question is asked again because a load showed in the middle of it.
+# How often a request is tried because a load became visible while it ran.
 MOST_TRIES = 3
-# Longer answers are told in the log.
+# Slower answers are logged.
 SLOW_S = 2.0
 LOG = logging.getLogger("marquee.answers")
-# The variable by which operations say how many rows a page has.
+# The variable that holds the page size.
 _PAGE_SIZE = "first"
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sent a request, and from where: a network address, or `local` for a command."""
+    """Who sent a request, and from which network address (`local` for a command)."""
 
     principal: Principal
     address: str = "local"
@@ -53,8 +53,8 @@ class Caller:
 
 @dataclass(frozen=True)
 class GraphQLRequest:
-    """One request, whatever door it came through: a document, or the id of a published one; `published` names the
-    operation where it is such a one. What is `in_one_page` may have as many rows as an answer, not as a page.
+    """One request from any entry point: a document, or the id of a published one, whose name is then `published`.
+    With `in_one_page` the row limit is that of an answer instead of a page.
     """
 
     document: str = ""
@@ -69,7 +69,7 @@ class GraphQLRequest:
 
 @dataclass(frozen=True)
 class Service:
-    """What a request, a command or a test is answered by. `ending` is set when its server was told to end."""
+    """Answers requests, commands and tests. `ending` is set when the server is shutting down."""
 
     settings: Settings
     warehouse: Warehouse
@@ -82,7 +82,7 @@ class Service:
 
     @cached_property
     def admission(self) -> Admission:
-        """Who may execute what, now."""
+        """The budgets and the statement queue."""
         return Admission(self.settings.clients)
 
     @cached_property
@@ -91,14 +91,14 @@ class Service:
         return Runs(self.warehouse, self._step_functions, self.settings.drop_folder)
 
     def _step_functions(self) -> Mapping[PipelineStep, StepFunction]:
-        # With the first run: what makes data is not imported before.
+        # Imported at the first run: the data generator is slow to import.
         from server.pipeline_runs.spark_jobs import run_jobs
         from server.pipeline_runs.steps import step_functions
 
         return step_functions(self.warehouse, Path(self.settings.drop_folder), run_jobs(self.warehouse, self.settings))
 
     async def caller(self, authorization: str | None, address: str) -> Caller:
-        """Who an `Authorization` header stands for.
+        """The caller that an `Authorization` header identifies.
 
         Raises: Unauthenticated.
         """
@@ -111,7 +111,7 @@ class Service:
         return Caller(await self.principal(token.strip()), address)
 
     async def principal(self, token: str) -> Principal:
-        """Who a token stands for, if it counts at this moment; ask again for what stays open.
+        """The principal of a token that is valid now; call again for connections that stay open.
 
         Raises: Unauthenticated.
         """
@@ -125,17 +125,17 @@ class Service:
         return principal
 
     async def run_document(self, caller: Caller, request: GraphQLRequest) -> Executed:
-        """Execute any document, or the published one whose id is given.
+        """Execute any document, or a published one by its id.
 
-        Raises: Forbidden for a role that only writes, or only runs named operations; BadInput for an unknown id.
+        Raises: Forbidden for a role that may only write, or may only run named operations; BadInput for an unknown id.
         """
         return await self._answer(caller, self._admitted(caller, request))
 
     async def subscribe(self, caller: Caller, request: GraphQLRequest) -> AsyncGenerator[Executed, None]:
-        """Run any document where answers come as a stream: each event of a subscription, or the one answer of a query
-        or mutation. Closing the generator ends what runs for it.
+        """Run any document as a stream: each event of a subscription, or the one answer of a query or mutation.
+        Closing the generator stops the work.
 
-        Raises: what `run_document` does.
+        Raises: the same as `run_document`.
         """
         with answering(self.warehouse.audit.take, caller.principal, caller.address) as record:
             admitted = self._admitted(caller, request)
@@ -158,16 +158,15 @@ class Service:
     async def run_operation(
         self, caller: Caller, name: str, texts: Mapping[str, str], explains: bool = False
     ) -> Executed:
-        """Execute a published operation with variables given as texts; a token's fixed variables can't be overridden.
-        With `explains` the plans stand beside the answer.
+        """Execute a published operation with variables given as text; a token's fixed variables can't be overridden.
+        With `explains` the answer includes its plans.
 
         Raises: BadInput, Forbidden.
         """
         return await self._answer(caller, replace(self._published(caller, name, texts), explains=explains))
 
     async def run_for_file(self, caller: Caller, name: str, texts: Mapping[str, str]) -> Executed:
-        """The same for a file, which nobody turns pages in: of a list that is answered page by page all rows, where the
-        caller does not say how many (`first`).
+        """Execute a published operation for a file: a paged list is returned whole, unless the caller sets `first`.
 
         Raises: BadInput, Forbidden; TooExpensive for more rows than an answer may have.
         """
@@ -186,13 +185,13 @@ class Service:
         return executed
 
     def _published(self, caller: Caller, name: str, texts: Mapping[str, str]) -> GraphQLRequest:
-        """A published operation as it is to be run for a caller.
+        """The request that runs a published operation for a caller.
 
         Raises: BadInput, Forbidden.
         """
         grant = caller.principal.grant
         if grant and name not in grant.operations:
-            raise Forbidden(f"This embed token runs {', '.join(grant.operations)} and nothing else.")
+            raise Forbidden(f"This embed token only runs {', '.join(grant.operations)}.")
         operation = self._answering(name)
         variables = operation.variables(texts)
         if grant:
@@ -207,42 +206,40 @@ class Service:
         )
 
     def shape(self, name: str) -> Shape:
-        """The table that a published operation's answer is.
+        """The table of a published operation's answer.
 
-        Raises: BadInput for an operation that is not there, or whose answer is no list.
+        Raises: BadInput for an unknown operation, or one without a list in its answer.
         """
         shape = shape_of(self.schema.core, self._answering(name).document)
         if not shape.is_list:
-            raise BadInput(f"{name} answers no list, so that there is no file of it. Ask for format=json.")
+            raise BadInput(f"{name} does not return a list, so it can't be a file. Use format=json.")
         return shape
 
     def _answering(self, name: str) -> Operation:
-        """A published operation that answers once.
+        """A published query.
 
-        Raises: BadInput.
+        Raises: BadInput for a mutation or subscription.
         """
         operation = pick(self.operations, name)
         if subscribes(operation.document, name):
-            raise BadInput(f"{name} is a subscription. Ask it of /graphql, over a WebSocket or for server-sent events.")
+            raise BadInput(f"{name} is a subscription. Send it to /graphql, over a WebSocket or as server-sent events.")
         if changes(operation.document, name):
-            raise BadInput(f"{name} is a mutation, and this answers questions. Send it to /graphql by POST.")
+            raise BadInput(f"{name} is a mutation, and this address only runs queries. Send it to /graphql by POST.")
         return operation
 
     def check_asks(self, principal: Principal) -> None:
-        """Raises: Forbidden for a role that only writes, or only runs named operations."""
+        """Raises: Forbidden for a role that may only write, or may only run named operations."""
         if principal.role is Role.EMBED:
-            raise Forbidden("An embed token runs the operation it was made for and nothing else: GET /api/{operation}.")
+            raise Forbidden("An embed token only runs the operation it was made for: GET /api/{operation}.")
         self._access(principal)
 
     def check_introspects(self, principal: Principal) -> None:
         """Raises: Forbidden for a role that may not read the schema."""
         if principal.role is Role.EMBED or not self._access(principal).introspects:
-            raise Forbidden("Your role may not read the schema. Ask with a token of the role analyst or admin.")
+            raise Forbidden("Your role may not read the schema. Use a token of the role analyst or admin.")
 
     async def _answer(self, caller: Caller, request: GraphQLRequest) -> Executed:
-        """The one way from every door to the executor: what holds for all requests is applied here, and the audit log
-        has it.
-        """
+        """Every request is executed through here, so the common rules apply and the audit log records it."""
         with answering(self.warehouse.audit.take, caller.principal, caller.address) as record:
             name_document(record, request.document, request.published or request.operation)
             executed = await self._kept_or_fresh(caller, request)
@@ -254,7 +251,7 @@ class Service:
             context = self._context(caller, request)
         except TooExpensive as error:
             return Executed({"errors": [error_of(error)]}, ran=False)
-        # What explains an answer is measured while it is made; another process's loads would not be noticed here.
+        # A plan has measured times, so it is never cached; nor is anything if another process may load data unseen.
         keeps = self.warehouse.is_ours_alone and not request.explains
         depends_on = partial(key_of, request.document, request.operation, request.variables, context.access)
         kept = self.answers.get(depends_on(self.warehouse.reader.commits)) if keeps else None
@@ -266,14 +263,14 @@ class Service:
             executed = await self._execute_once(request, context)
             if self.warehouse.reader.commits == state or not context.may_keep:
                 break
-            # A load showed between two statements: asked again, all of them meet one state of the data.
+            # A load became visible between two statements: try again, so that all statements see one state of the data.
             context = self._context(caller, request)
         if keeps and context.may_keep and self.warehouse.reader.commits == state:
             self.answers.keep(depends_on(state), executed)
         return executed
 
     async def _execute_once(self, request: GraphQLRequest, context: Context) -> Executed:
-        """One execution; when it returns or is cancelled, nothing of it is under way any more."""
+        """Execute once. When this returns or is cancelled, no work is left running."""
         began = time.perf_counter()
         try:
             return await execute(
@@ -284,10 +281,10 @@ class Service:
             took_s = time.perf_counter() - began
             if took_s > SLOW_S:
                 name = request.published or request.operation or "a document"
-                LOG.warning("Slow: %s took %.1f s. Of all questions in it: %s.", name, took_s, context.timings)
+                LOG.warning("Slow: %s took %.1f s. Timings of all its questions: %s.", name, took_s, context.timings)
 
     def _admitted(self, caller: Caller, request: GraphQLRequest) -> GraphQLRequest:
-        """What is to run where any document may be asked for."""
+        """The request to run, for an entry point that accepts any document."""
         self.check_asks(caller.principal)
         if request.document_id is not None:
             operation = pick_by_id(self.operations, request.document_id)
@@ -299,9 +296,9 @@ class Service:
         return request
 
     def _context(self, caller: Caller, request: GraphQLRequest) -> Context:
-        """What a request is executed with.
+        """The context of a request.
 
-        Raises: Forbidden; BadInput for variables beyond bounds; TooExpensive for more than one request may cost.
+        Raises: Forbidden; BadInput for variables out of bounds; TooExpensive above the limit for one request.
         """
         access = self._access(caller.principal)
         return Context(

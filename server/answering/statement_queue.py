@@ -1,4 +1,4 @@
-"""The queue before the engine: how many of one subject's statements run at once, and who goes next."""
+"""The queue in front of the engine: how many of a subject's statements run at once, and which runs next."""
 
 import asyncio
 from collections import Counter, deque
@@ -20,8 +20,8 @@ class _Waiting:
 
 
 class StatementQueue:
-    """The engine's clients, shared between subjects: who has the fewest statements running goes first, then who waited
-    longest. Where there are several clients, no subject has all of them. Of one event loop.
+    """Shares the engine's clients between subjects: fewest running statements first, then longest waiting.
+    With several clients, no subject gets all of them. Use from one event loop.
     """
 
     def __init__(self, clients: int, wait_s: float = WAIT_S) -> None:
@@ -33,9 +33,9 @@ class StatementQueue:
 
     @asynccontextmanager
     async def turn(self, subject: Hashable, most: int) -> AsyncIterator[None]:
-        """Wait for a turn, and hold it for the block; `most` is how many the subject may hold at once.
+        """Wait for a client and hold it during the block; a subject may hold `most` at once.
 
-        Raises: Overloaded when too many wait already, or after 30 s.
+        Raises: Overloaded if too many statements are waiting, or after 30 s.
         """
         await self._take(_Waiting(subject, min(most, self._share)))
         try:
@@ -45,7 +45,7 @@ class StatementQueue:
 
     async def _take(self, asker: _Waiting) -> None:
         if sum(one.subject == asker.subject for one in self._waiting) >= MOST_WAITING:
-            raise Overloaded("Too many of your statements wait for their turn. Try again in a few seconds.")
+            raise Overloaded("Too many of your statements are waiting. Try again in a few seconds.")
         self._waiting.append(asker)
         self._call()
         try:
@@ -58,7 +58,7 @@ class StatementQueue:
             raise
 
     def _leave(self, asker: _Waiting) -> None:
-        """Stop waiting; a turn that came at the same moment is given back."""
+        """Stop waiting; if a client was assigned at the same moment, give it back."""
         if asker in self._waiting:
             self._waiting.remove(asker)
         else:
@@ -66,13 +66,13 @@ class StatementQueue:
 
     def _give_back(self, subject: Hashable) -> None:
         self._running[subject] -= 1
-        self._running += Counter()  # forgets who has none
+        self._running += Counter()  # removes subjects with a count of 0
         self._call()
 
     def _call(self) -> None:
-        """Give free clients to those whose turn it is."""
+        """Assign free clients to waiting statements."""
         while self._running.total() < self._clients:
-            # Whoever was cancelled is on its way out.
+            # Skip cancelled ones; they are about to leave the queue.
             there = (one for one in self._waiting if not one.called.done())
             free = [one for one in there if self._running[one.subject] < one.most]
             if not free:

@@ -1,1 +1,1 @@
-"""Answers as files: the table that an answer is, and its formats."""
+"""Answers as files: an answer's table, and the file formats."""

@@ -1,4 +1,4 @@
-"""Answers as files: CSV, Parquet and Arrow beside JSON, of the same answer under the same token."""
+"""Answers as files: CSV, Parquet and Arrow, with the same data and access rules as JSON."""
 
 import io
 from collections.abc import Callable, Mapping
@@ -17,9 +17,9 @@ JSON = "json"
 
 
 def format_of(text: str) -> FileFormat | None:
-    """What `format=` names; None for JSON, which is the answer itself.
+    """The file format that `format=` names; None for JSON.
 
-    Raises: BadInput for a format that is none.
+    Raises: BadInput for an unknown format.
     """
     if text == JSON:
         return None
@@ -52,7 +52,7 @@ FILES = tuple(_WRITERS)
 
 
 def exported(shape: Shape, data: Any, kind: FileFormat, name: str) -> Response:
-    """A file of an answer's rows, called after its operation."""
+    """A response with an answer's rows as a file named after the operation."""
     parameters = "; charset=utf-8; header=present" if kind is FileFormat.CSV else ""
     headers = {
         "Content-Type": kind.media_type + parameters,

@@ -1,6 +1,6 @@
-"""An answer as one table: the rows of its list, with a column for each field that the document selects.
+"""An answer as one table: a row for each item of its list, a column for each selected field.
 
-Columns come from the document and the schema alone, so that an answer without rows has them too.
+Columns come from the document and the schema only, so an empty answer has them too.
 """
 
 import csv
@@ -30,18 +30,18 @@ from schema.operation import operation_of
 from warehouse.errors import BadInput
 
 _TYPENAME = "__typename"
-# Other scalars, ids and enums are texts.
+# Other scalars, ids and enums are text.
 _KINDS = {"Int": pa.int64(), "Long": pa.int64(), "Float": pa.float64(), "Boolean": pa.bool_(), "Date": pa.date32()}
 _SEVERAL = "|"
-# Fields that are a root field's rows: a grouping's, a connection's.
+# Fields of a root field that hold its rows: of a grouping, of a connection.
 _PAGE = "edges"
 _ROWS = frozenset({"rows", _PAGE})
 
 
 @dataclass(frozen=True)
 class Column:
-    """A selected field: its dotted name, the way to it from a row, its type, and what the schema calls it; `joins`
-    where it holds several."""
+    """A selected field: its dotted name, its path from a row, its type and its name in the schema; `joins` if it holds
+    several values."""
 
     name: str
     path: tuple[str, ...]
@@ -51,11 +51,11 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        """Whether it holds counts or rates."""
+        """Whether the column holds numbers."""
         return self.kind in (pa.int64(), pa.float64())
 
     def value(self, row: Any) -> Any:
-        """The field's value in a row; None below an object that is null."""
+        """The field's value in a row; None if a parent object is null."""
         for key in self.path:
             if row is None:
                 return None
@@ -67,8 +67,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Shape:
-    """Where a document's rows are in its answer, and their columns; without a list the answer is one row. A list that
-    `is_paged` is a connection: an answer has a page of it.
+    """Where a document's rows are in its answer, and their columns. An answer without a list is one row. With
+    `is_paged` the list is a connection, and an answer holds one page of it.
     """
 
     path: tuple[str, ...]
@@ -83,21 +83,21 @@ class Shape:
         return (data or []) if self.is_list else [] if data is None else [data]
 
     def total(self, data: Any) -> int | None:
-        """How many rows the whole list has of which an answer is a page; None where the document does not ask."""
+        """The row count of the whole paged list; None if the document does not select it."""
         return _connection(self, data).get("totalCount") if self.is_paged else None
 
     def has_more(self, data: Any) -> bool:
-        """Whether rows follow that the answer does not have, as far as the document asks."""
+        """Whether more rows follow this page; False if the document does not select it."""
         return self.is_paged and bool((_connection(self, data).get("pageInfo") or {}).get("hasNextPage"))
 
     def arrow(self, data: Any) -> pa.Table:
-        """The table with its types: counts, rates and dates as such, everything else as text."""
+        """The table with typed columns: numbers, booleans and dates keep their type, everything else is text."""
         rows = self.rows(data)
         arrays = [_array([column.value(row) for row in rows], column.kind) for column in self.columns]
         return pa.table(arrays, names=[column.name for column in self.columns])
 
     def csv(self, data: Any) -> str:
-        """The table as CSV with a header; a missing value is empty, lists are joined by `|`."""
+        """The table as CSV with a header; missing values are empty, lists are joined by `|`."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(column.name for column in self.columns)
@@ -118,10 +118,10 @@ def shape_of(schema: GraphQLSchema, document: str) -> Shape:
     reader = _Reader({one.name.value: one for one in parsed.definitions if isinstance(one, FragmentDefinitionNode)})
     (root, *others) = reader.fields(query, operation.selection_set)
     if others:
-        raise BadInput("A document with several root fields is not a table. Ask each in a document of its own.")
+        raise BadInput("A document with several root fields can't be a table. Send one document for each.")
     lists = reader.lists(root)
     if len(lists) > 1:
-        raise BadInput(f"The answer has several lists: {', '.join(one.path[-1] for one in lists)}. A table is one.")
+        raise BadInput(f"The answer has several lists: {', '.join(one.path[-1] for one in lists)}. A table takes one.")
     found = lists[0] if lists else root
     shown = reader.node_of(found) or found
     columns = reader.columns(reader.below(shown), len(found.path), len(shown.path))
@@ -176,12 +176,12 @@ class _Reader:
         return [field for field in self.below(root) if field.name in _ROWS and field.is_list]
 
     def node_of(self, field: _Field) -> _Field | None:
-        """What stands for a row of a connection: not the edge but its node."""
+        """The node field of a connection's edge, which holds the row."""
         nodes = (one for one in self.below(field) if one.name == "node" and field.name == "edges")
         return next(nodes, None)
 
     def columns(self, fields: Sequence[_Field], row_depth: int, shown_depth: int) -> Iterator[Column]:
-        """A column for each leaf: its way from the row, and its name from what is shown of the row."""
+        """A column for each leaf field, with its path from the row and its name below `shown_depth`."""
         for field in fields:
             path, name = field.path[row_depth:], ".".join(field.path[shown_depth:])
             if field.is_list:

@@ -1,1 +1,1 @@
-"""HTTP: the application, its doors and pages, and how long connections stay open."""
+"""HTTP: the application, its endpoints and pages, and how long connections stay open."""

@@ -1,4 +1,4 @@
-"""`GET /api/{operation}`: published operations as plain addresses; variables are query parameters."""
+"""`GET /api/{operation}`: runs a published operation; its variables are query parameters."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -32,6 +32,6 @@ async def api(request: Request) -> Response:
     if kind is None or shape is None:
         return answer(executed, request)
     if "errors" in executed.body:
-        # Never a part of a file: a program that reads it would take it for the whole.
+        # Never send a partial file: the reader would take it for a complete one.
         return failure(executed)
     return await run_in_threadpool(exported, shape, executed.body["data"], kind, name)

@@ -26,12 +26,12 @@ from warehouse.errors import BadInput, MarqueeError
 
 
 async def healthz(request: Request) -> Response:  # noqa: ARG001 - the signature is Starlette's
-    """Whether the process answers."""
+    """Liveness: the process answers."""
     return JSONResponse({"status": "ok"})
 
 
 async def readyz(request: Request) -> Response:
-    """Whether the warehouse answers, too."""
+    """Readiness: the warehouse answers too."""
     readiness: Readiness = request.app.state.readiness
     reason = await readiness.reason()
     if reason is not None:
@@ -51,16 +51,18 @@ async def sdl(request: Request) -> Response:
 
 
 async def lost(request: Request, error: Exception) -> Response:
-    """A path or method that is not there, in the one shape of errors."""
+    """An unknown path or method, as a standard error response."""
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
         allowed = (error.headers or {}).get("Allow", "")
-        return refusal(BadInput(f"{request.method} is not for {request.url.path}. Use {allowed}."), 405, error.headers)
+        return refusal(
+            BadInput(f"{request.url.path} does not take {request.method}. Use {allowed}."), 405, error.headers
+        )
     return refusal(BadInput(f"There is nothing at {request.url.path}."), error.status_code, error.headers)
 
 
 async def fault(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    """A defect of ours, under the id by which the log has it."""
+    """An internal error, with the id under which it is logged."""
     return refusal(error, 500)
 
 
@@ -78,14 +80,14 @@ ROUTES: tuple[BaseRoute, ...] = (
     Mount("/assets", StaticFiles(directory=PAGES / "assets", check_dir=False)),
     Route("/", site.dashboard),
     Route("/users", site.dashboard),
-    # An id is the source's: it may hold anything.
+    # Ids come from the source and may contain slashes.
     Route("/users/{id:path}", site.dashboard),
     Route("/pipeline", site.dashboard),
 )
 
 
 def make_app(service: Service) -> ASGIApp:
-    """The application over an open service; closing the service is its maker's."""
+    """The application over an open service; the caller closes the service."""
     settings = service.settings
     app = Starlette(
         routes=ROUTES,

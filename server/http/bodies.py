@@ -1,6 +1,6 @@
-"""Bodies of rows: received piece by piece, unpacked and measured, and kept in a file while they are read.
+"""Bodies of rows: received in pieces, unpacked, measured, and kept in a file while they are read.
 
-Nothing of a body is in the way of other requests: what touches the disk or unpacks runs in threads.
+Disk access and unpacking run in threads, so other requests are not blocked.
 """
 
 import asyncio
@@ -24,12 +24,12 @@ from warehouse.errors import BadInput, Unavailable
 
 ENCODINGS = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
 PIECE_BYTES = 1 << 20
-# A body that stands still for so long holds a place in vain.
+# A body that sends nothing for this long is dropped.
 SILENT_S = 30.0
 
 
 class UnsupportedType(BadInput):
-    """The body is of a type or in an encoding that is not taken."""
+    """The body's type or encoding is not supported."""
 
 
 class TooSlow(BadInput):
@@ -38,7 +38,7 @@ class TooSlow(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A whole body, unpacked: where it is, how large, and a digest of what it was announced as and of it."""
+    """A complete, unpacked body: its path, its size, and a digest of its content, table and format."""
 
     path: Path
     size_bytes: int
@@ -49,10 +49,10 @@ class Body:
 async def received(
     request: Request, inbox: Inbox, reservation: Reservation, most_bytes: int, table: str, form: FileFormat
 ) -> AsyncIterator[Body]:
-    """The body of a request, announced as rows of a table in a format, in files that go with the block.
+    """Receive a request's body into files that are removed when the block ends.
 
-    Raises: TooLarge, NoCapacity, TooSlow; UnsupportedType for an unknown encoding; BadInput for a body that is not in
-    its encoding; ClientLeft when it ended before it was whole.
+    Raises: TooLarge, NoCapacity, TooSlow; UnsupportedType for an unknown encoding; BadInput for a body that does not
+    decode; ClientLeft if the client disconnected before the end.
     """
     encoding = _encoding(request)
     sent, unpacked = inbox.path(), inbox.path()
@@ -68,7 +68,7 @@ async def received(
                 raise _too_large(most_bytes)
             size_bytes, fingerprint = await to_thread.run_sync(_measured, path, f"{table} {form} ")
         except OSError as error:
-            raise Unavailable(f"The body can't be kept: {error.strerror}. Nothing of it was loaded.") from error
+            raise Unavailable(f"The body can't be stored: {error.strerror}. Nothing was loaded.") from error
         yield Body(path, size_bytes, fingerprint)
     finally:
         await to_thread.run_sync(_remove, sent, unpacked)
@@ -84,7 +84,7 @@ def _encoding(request: Request) -> str | None:
 
 
 def _announced_bytes(request: Request, most_bytes: int, reservation: Reservation) -> int:
-    """The length that the request announces, reserved before the body arrives; 0 if it announces none."""
+    """The announced Content-Length, reserved before the body arrives; 0 if there is none."""
     said = request.headers.get("content-length", "")
     announced = int(said) if said.isascii() and said.isdigit() else 0
     if announced > most_bytes:
@@ -96,7 +96,7 @@ def _announced_bytes(request: Request, most_bytes: int, reservation: Reservation
 async def _keep(
     pieces: AsyncIterator[bytes], path: Path, most_bytes: int, reservation: Reservation, reserved_bytes: int
 ) -> None:
-    """Write pieces to a file; `reserved_bytes` are reserved already."""
+    """Write pieces to a file; `reserved_bytes` are already reserved."""
     kept, size_bytes = bytearray(), 0
     while (piece := await _next(pieces)) is not None:
         size_bytes += len(piece)
@@ -117,7 +117,7 @@ async def _next(pieces: AsyncIterator[bytes]) -> bytes | None:
         async with asyncio.timeout(SILENT_S):
             return await anext(pieces, None)
     except TimeoutError as error:
-        raise TooSlow(f"The body stood still for {SILENT_S:.0f} s. Nothing of it was loaded.") from error
+        raise TooSlow(f"The body stalled for {SILENT_S:.0f} s. Nothing was loaded.") from error
     except ClientDisconnect as error:
         raise ClientLeft from error
 
@@ -133,7 +133,7 @@ def _read(stream: pa.NativeFile, encoding: str) -> bytes:
         return bytes(stream.read(PIECE_BYTES))
     except OSError as error:
         what = str(error).splitlines()[0]
-        raise BadInput(f"The body is not in {encoding}, or is cut off: {what}. Nothing of it was loaded.") from error
+        raise BadInput(f"The body is not valid {encoding}, or is truncated: {what}. Nothing was loaded.") from error
 
 
 def _append(path: Path, content: bytes) -> None:
@@ -157,6 +157,6 @@ def _remove(*paths: Path) -> None:
 
 def _too_large(most_bytes: int) -> TooLarge:
     return TooLarge(
-        f"The body is larger than {most_bytes} bytes, as sent or as unpacked. Send it in pieces, or raise "
+        f"The body is larger than {most_bytes} bytes, compressed or unpacked. Send it in pieces, or raise "
         "MARQUEE_INGEST_BODY_BYTES."
     )

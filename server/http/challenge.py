@@ -1,20 +1,20 @@
-"""The challenge of a refusal: what RFC 6750 has a server say in `WWW-Authenticate`."""
+"""The `WWW-Authenticate` challenge of a refusal, as in RFC 6750."""
 
 import re
 
 from warehouse.errors import Forbidden, Unauthenticated
 
 _REALM = 'Bearer realm="marquee"'
-# What a quoted text may hold, by section 3 of the RFC.
+# Characters not allowed in a quoted string, by section 3 of the RFC.
 _NOT_QUOTABLE = re.compile(r"[^\x20\x21\x23-\x5b\x5d-\x7e]")
 
 
 class NoToken(Unauthenticated):
-    """The request showed no token: it is told which kind is asked for, and of no error."""
+    """The request has no token: the challenge names the scheme and no error."""
 
 
 def challenge(error: Exception) -> dict[str, str]:
-    """The header that goes with a refusal: with a 401, and a 403 for who is known."""
+    """The header of a 401 or 403 response; empty for other errors."""
     if isinstance(error, NoToken):
         return {"WWW-Authenticate": _REALM}
     if isinstance(error, Unauthenticated):

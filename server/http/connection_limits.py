@@ -1,4 +1,4 @@
-"""How many sockets and streams may be open at a time: for each subject, and for all who have shown no token yet."""
+"""Limits on open sockets and streams: per subject, and in total for connections without a token so far."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterator
@@ -11,24 +11,24 @@ MOST_A_SUBJECT = 32
 
 
 class ConnectionLimits:
-    """Counts those of this process; used from its event loop only."""
+    """Counts this process's connections; use from its event loop only."""
 
     def __init__(self) -> None:
         self._taken: Counter[Hashable] = Counter()
 
     def check_room(self, subject: Hashable) -> None:
-        """Whether one more may come; None is whoever has shown no token.
+        """Check that one more connection may open; the subject None means no token yet.
 
-        Raises: Overloaded.
+        Raises: Overloaded if not.
         """
         if subject is None and self._taken[None] >= MOST_STRANGERS:
             raise Overloaded("Too many connections are waiting for a token. Try again in a few seconds.")
         if subject is not None and self._taken[subject] >= MOST_A_SUBJECT:
-            raise Overloaded(f"{MOST_A_SUBJECT} sockets and streams of your subject are open. Close one of them.")
+            raise Overloaded(f"Your subject already has {MOST_A_SUBJECT} open sockets and streams. Close one of them.")
 
     @contextmanager
     def taken(self, subject: Hashable) -> Iterator[None]:
-        """Hold a place.
+        """Count a connection during the block.
 
         Raises: Overloaded.
         """

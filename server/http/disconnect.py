@@ -1,4 +1,4 @@
-"""Clients that leave: what is done for a request ends when nobody waits for its answer."""
+"""Client disconnects: a request's work is cancelled when its client disconnects."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -10,13 +10,13 @@ T = TypeVar("T")
 
 
 class ClientLeft(BaseException):
-    """The client closed its connection before the answer was there: no error, the work was ended from outside."""
+    """The client disconnected before the answer was ready, and the work was cancelled."""
 
 
 async def while_here(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """The result of some work on a request whose body has been read; cancelled when the client leaves.
+    """The result of `work` for a request whose body has been read; cancelled if the client disconnects.
 
-    Raises: ClientLeft, once the work has come to rest.
+    Raises: ClientLeft, once the work has stopped.
     """
     working = asyncio.ensure_future(work)
     leaving = asyncio.ensure_future(_left(request))
@@ -24,7 +24,7 @@ async def while_here(request: Request, work: Coroutine[Any, Any, T]) -> T:
         await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         leaving.cancel()
-        working.cancel()  # nothing, once it is done
+        working.cancel()  # no effect if it is done
         await asyncio.wait({working})
     if working.cancelled():
         raise ClientLeft
@@ -32,6 +32,6 @@ async def while_here(request: Request, work: Coroutine[Any, Any, T]) -> T:
 
 
 async def _left(request: Request) -> None:
-    """Return when the client has left; of GET, an empty body comes before."""
+    """Return when the client has disconnected; a GET sends an empty body first."""
     while (await request.receive())["type"] != "http.disconnect":
         pass

@@ -1,4 +1,4 @@
-"""Server-sent events: answers as one streamed response, in the `distinct connections mode` of `graphql-sse`.
+"""Server-sent events: answers as one stream, in the distinct connections mode of `graphql-sse`.
 
 Source: https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
 """
@@ -18,14 +18,14 @@ from server.http.token_expiry import until_ended
 from server.identity.principal import Principal
 
 KIND = "text/event-stream"
-# Proxies end what is silent for longer; a comment tells nothing and keeps the way open.
+# Proxies close idle connections; a comment keeps this one open.
 SILENT_S = 12.0
 _COMMENT = b":\n\n"
 _COMPLETE = b"event: complete\ndata:\n\n"
 
 
 class EventStream(StreamingResponse):
-    """Streams until the document's answers end, the token does, or the client goes away."""
+    """Streams until the answers end, the token expires, or the client disconnects."""
 
     body_iterator: AsyncGenerator[bytes, None]
 
@@ -34,7 +34,7 @@ class EventStream(StreamingResponse):
         super().__init__(_events(bodies, read), headers=headers, media_type=KIND)
 
     async def stream_response(self, send: Send) -> None:
-        """Send the events; what makes them ends with the sending, whichever way that ends."""
+        """Send the events; their source is closed when sending ends, for whatever reason."""
         async with aclosing(self.body_iterator):
             await super().stream_response(send)
 
@@ -68,7 +68,7 @@ async def _next(bodies: AsyncGenerator[Executed, None]) -> Mapping[str, Any] | N
     """The next body; None after the last."""
     try:
         executed = await anext(bodies, None)
-    except Exception as error:  # noqa: BLE001 - the last stop before the wire, as in `execute`
+    except Exception as error:  # noqa: BLE001 - the outermost handler, as in `execute`
         return {"errors": [error_of(error)]}
     return executed.body if executed else None
 

@@ -39,7 +39,7 @@ async def graphql(request: Request) -> Response:
 
 
 def _streamed(request: Request, caller: Caller, graphql_request: GraphQLRequest) -> Response:
-    """The answers as they come.
+    """The answers as a stream of events.
 
     Raises: Forbidden, Overloaded.
     """
@@ -56,7 +56,7 @@ def _streamed(request: Request, caller: Caller, graphql_request: GraphQLRequest)
 
     async def read() -> Principal:
         if service.ending.is_set():
-            raise Unavailable("The server ends. Ask again when it is back.")
+            raise Unavailable("The server is shutting down. Ask again when it is back.")
         return (await caller_of(request)).principal
 
     return EventStream(bodies(), read)

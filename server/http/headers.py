@@ -1,5 +1,5 @@
-"""Headers of every response: nothing is guessed, framed, referred to or cached that did not ask for it; other sites'
-pages may call the API only where a setting names their origin.
+"""Security headers on every response: no sniffing, framing, referrer or caching unless a response sets its own.
+Pages of other sites may call the API only if a setting lists their origin.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Answers of the API are data: opened as a page they load, run and frame nothing.
+# API responses are data: opened as a page they load, run and frame nothing.
 _CLOSED = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -20,7 +20,7 @@ _HSTS = "max-age=31536000"
 
 
 class SafeHeaders:
-    """Adds what a response does not say itself; pages and embeds bring policies of their own."""
+    """Adds each header that a response does not set itself; pages and embeds set their own policies."""
 
     def __init__(self, app: ASGIApp, https: bool = False) -> None:
         self.app = app
@@ -45,9 +45,9 @@ class SafeHeaders:
 
 
 def cross_origin(origins: Sequence[str]) -> list[Middleware]:
-    """What lets pages of other sites call the API; nothing where none is named.
+    """CORS middleware for the given origins; empty if there are none.
 
-    A token travels in a header that a page sets itself, never in a cookie, so no credentials are allowed.
+    Tokens are sent in a header that the page sets, never in a cookie, so CORS credentials stay off.
     """
     if not origins:
         return []

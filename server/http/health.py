@@ -1,4 +1,4 @@
-"""Readiness: whether the warehouse answers, asked once at a time, however many want to know without a token."""
+"""Readiness: whether the warehouse answers, with one probe at a time, as callers need no token."""
 
 import asyncio
 
@@ -9,17 +9,17 @@ from warehouse.errors import MarqueeError
 
 
 class Readiness:
-    """Concurrent callers share one probe. It belongs to the event loop that first asks."""
+    """Concurrent callers share one probe. Bound to the event loop of the first caller."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._probing: asyncio.Task[MarqueeError | None] | None = None
 
     async def reason(self) -> MarqueeError | None:
-        """Why the warehouse does not answer; None when it does."""
+        """The error that keeps the warehouse from answering; None if it answers."""
         if self._probing is None:
             self._probing = asyncio.create_task(self._probe())
-        # Shielded: one that goes away does not end it for the others.
+        # Shielded: a caller that disconnects does not cancel the probe for the others.
         return await asyncio.shield(self._probing)
 
     async def _probe(self) -> MarqueeError | None:

@@ -1,4 +1,4 @@
-"""`POST /ingest/{table}`: rows in, and `GET /ingest/rejects/{request}`: what was kept aside of them."""
+"""`POST /ingest/{table}` loads rows; `GET /ingest/rejects/{request}` returns the rejected ones."""
 
 from dataclasses import asdict
 
@@ -26,7 +26,7 @@ MOST_REJECTS = 1_000
 
 
 async def ingest(request: Request) -> Response:
-    """Load the rows that a request carries: all good ones, or nothing and why."""
+    """Load the valid rows of a request's body, or refuse the whole body with the reason."""
     try:
         with recorded(request, AuditKind.LOAD, f"POST {request.url.path}"[:200]) as record:
             answer = await _taken(request, record)
@@ -39,7 +39,7 @@ async def ingest(request: Request) -> Response:
 
 
 async def rejects(request: Request) -> Response:
-    """What is in the quarantine of one request: to its sender which rows and why, to an admin the rows as well."""
+    """The quarantined rows of a request: its sender sees row numbers and reasons, an admin also the rows."""
     try:
         with recorded(request, operation="GET /ingest/rejects") as record:
             principal = (await caller_of(request)).principal
@@ -63,12 +63,12 @@ async def _taken(request: Request, record: Record) -> DeliveryResult:
     intake = _intake(request)
     principal = (await caller_of(request)).principal
     table, sender = request.path_params["table"], _sender(principal)
-    # Who may send nothing is not told which tables there are.
+    # Checked first: without the right to write, an unknown table is answered the same as a known one.
     check_writes(principal.role, principal.scope, table if table in INCOMING else "users")
     if table not in INCOMING:
         raise BadInput(f"There is no table {table} to load. Tables: {', '.join(INCOMING)}.")
     if unknown := sorted(read_texts(request)):
-        raise BadInput(f"There is no parameter {unknown[0]}: a body is read by its Content-Type alone.")
+        raise BadInput(f"Unknown parameter {unknown[0]}: the body's Content-Type alone sets its format.")
     kind, key = _kind(request), _key(request)
     with intake.capacity.reserve(sender) as reservation:
         most_bytes = service.settings.ingest_body_bytes
@@ -78,7 +78,7 @@ async def _taken(request: Request, record: Record) -> DeliveryResult:
             )
             answer = await intake.take(delivery)
     told = answer.body
-    record.note(f"load {told['load']} of {table}{', answered before' if answer.replayed else ''}")
+    record.note(f"load {told['load']} of {table}{', repeated' if answer.replayed else ''}")
     record.rows = 0 if answer.replayed else told["accepted"]
     return answer
 

@@ -1,4 +1,4 @@
-"""The messages of `graphql-transport-ws`, apart from any socket: what a client may say, and how it is closed.
+"""The messages of `graphql-transport-ws`: parsing, and the close codes; independent of any socket.
 
 Source: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
@@ -16,12 +16,12 @@ from warehouse.errors import BadInput
 
 PROTOCOL = "graphql-transport-ws"
 MOST_ID = 128
-# A close frame has room for this much.
+# The limit of a close frame.
 _MOST_REASON_BYTES = 123
 
 
 class Code(IntEnum):
-    """Why a socket is closed. Clients connect again after FORBIDDEN, and give up after the others."""
+    """Why a socket is closed. Clients reconnect after FORBIDDEN and give up after the others."""
 
     INVALID = 4400
     UNAUTHORIZED = 4401
@@ -33,7 +33,7 @@ class Code(IntEnum):
 
 
 class Closed(Exception):
-    """The conversation is over; the reason is cut to what a close frame holds."""
+    """The socket has to close; the reason is truncated to fit a close frame."""
 
     def __init__(self, code: Code, reason: str) -> None:
         super().__init__(reason)
@@ -43,13 +43,13 @@ class Closed(Exception):
 
 @dataclass(frozen=True)
 class Init:
-    """The first message; `payload` has the token."""
+    """The first message; its `payload` holds the token."""
 
     payload: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def authorization(self) -> str | None:
-        """What an `Authorization` header would be: clients send it under that name, or a bare token as `token`."""
+        """The value of an `Authorization` header: sent under that name, or as a bare token in `token`."""
         given = {name.lower(): value for name, value in self.payload.items()}
         if isinstance(given.get("authorization"), str):
             return str(given["authorization"])
@@ -58,12 +58,12 @@ class Init:
 
 @dataclass(frozen=True)
 class Ping:
-    """Asks for a pong."""
+    """Needs a pong in reply."""
 
 
 @dataclass(frozen=True)
 class Pong:
-    """Asks for nothing."""
+    """Needs no reply."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,9 @@ Message = Init | Ping | Pong | Subscribe | Complete
 
 
 def read_message(text: str | None, most_bytes: int) -> Message:
-    """What a client said; None stands for a binary message.
+    """Parse a client's message; None stands for a binary message.
 
-    Raises: Closed for anything that is no message of the protocol.
+    Raises: Closed for an invalid message.
     """
     if text is None:
         raise Closed(Code.INVALID, "Messages are text, not binary.")

@@ -1,13 +1,14 @@
-"""Whose pages may open a socket: browsers let any page open one, with no rule of same origin, and say whose it is."""
+"""Which pages may open a socket: browsers don't apply the same-origin policy to sockets, but they send `Origin`."""
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 
 def may_connect(origin: str | None, host: str | None, public_url: str, origins: Sequence[str]) -> bool:
-    """Whether a handshake is from the server's own pages, from a site that a setting names, or from no browser.
+    """Whether a handshake is from the server's own pages, an allowed origin, or a client that isn't a browser.
 
-    `host` is the handshake's `Host`; behind a proxy that rewrites it, `public_url` says what browsers call the server.
+    `host` is the handshake's `Host`. Behind a proxy that rewrites it, `public_url` is the server's address for
+    browsers.
     """
     if origin is None:
         return True
@@ -17,9 +18,7 @@ def may_connect(origin: str | None, host: str | None, public_url: str, origins: 
 
 
 def origin_of(address: str) -> str | None:
-    """Scheme, host and port of an address, in one spelling; None where it has none, as the `null` of a sandboxed
-    frame.
-    """
+    """Normalized scheme, host and port of an address; None without them, as for the `null` of a sandboxed frame."""
     try:
         parts = urlsplit(address)
         port = parts.port

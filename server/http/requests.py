@@ -1,4 +1,4 @@
-"""What a request asks, and who sent it: read off headers, body and query parameters, or refused."""
+"""Parses requests: the caller, the GraphQL request and the query parameters."""
 
 from typing import Any
 
@@ -13,11 +13,11 @@ JSON = "application/json"
 
 
 class TooLarge(BadInput):
-    """The body is larger than it may be."""
+    """The body is too large."""
 
 
 async def caller_of(request: Request) -> Caller:
-    """Who sent a request.
+    """The caller of a request.
 
     Raises: Unauthenticated.
     """
@@ -26,12 +26,12 @@ async def caller_of(request: Request) -> Caller:
 
 
 async def read_graphql_request(request: Request, most_bytes: int) -> GraphQLRequest:
-    """What the request's `{query or documentId, variables, operationName}` ask.
+    """The GraphQL request in an HTTP request: `{query or documentId, variables, operationName}`.
 
     Raises: BadInput for anything else.
     """
     sent: Any
-    # HEAD is a GET whose answer is not sent: what may not change anything is everything but POST.
+    # HEAD is handled as a GET, so anything but POST is read-only.
     only_queries = request.method != "POST"
     if only_queries:
         sent = dict(request.query_params)
@@ -46,12 +46,12 @@ async def read_graphql_request(request: Request, most_bytes: int) -> GraphQLRequ
 
 
 def graphql_request_of(sent: Any, only_queries: bool = False) -> GraphQLRequest:
-    """What `{query or documentId, variables, operationName}` ask, wherever they stood.
+    """The GraphQL request from parsed `{query or documentId, variables, operationName}`.
 
     Raises: BadInput for anything else.
     """
     if isinstance(sent, list):
-        raise BadInput("The body is a list. Batches are not answered: send one request for each document.")
+        raise BadInput("The body is a list. Batches are not supported: send one request for each document.")
     if not isinstance(sent, dict):
         raise BadInput('The body is not a JSON object. Send {"query": "...", "variables": {...}}.')
     for name, kinds, words in (
@@ -68,7 +68,7 @@ def graphql_request_of(sent: Any, only_queries: bool = False) -> GraphQLRequest:
             'There is no document. Send {"query": "{ viewer { role } }"}, or the documentId of a published one.'
         )
     if document and document_id:
-        raise BadInput("There is a `query` and a `documentId`. Send one of them.")
+        raise BadInput("Send either `query` or `documentId`, not both.")
     return GraphQLRequest(
         document or "",
         document_id=document_id or None,
@@ -86,7 +86,7 @@ async def _body(request: Request, most_bytes: int) -> bytes:
             if len(body) > most_bytes:
                 raise TooLarge(f"The body is larger than {most_bytes} bytes. Send less, or raise MARQUEE_BODY_BYTES.")
     except ClientDisconnect as error:
-        raise BadInput("The body ended before it was whole.") from error
+        raise BadInput("The body is incomplete.") from error
     return bytes(body)
 
 
@@ -100,7 +100,7 @@ def _parsed(text: bytes, what: str) -> Any:
 def read_texts(request: Request) -> dict[str, str]:
     """The query parameters.
 
-    Raises: BadInput for one that is given twice.
+    Raises: BadInput for a repeated parameter.
     """
     texts: dict[str, str] = {}
     for name, text in request.query_params.multi_items():

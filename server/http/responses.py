@@ -1,4 +1,4 @@
-"""Responses in JSON: answers, and refusals in one shape, with the status that goes with their code."""
+"""JSON responses: answers, and errors in one shape with the HTTP status of their code."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ from server.ingesting.writer import KeyTaken
 from warehouse.errors import MarqueeError
 
 GRAPHQL = "application/graphql-response+json"
-# Statuses by an error's code; some errors are told apart within theirs.
+# HTTP status by error code; some errors have their own.
 _STATUS = {
     "BAD_INPUT": 400,
     "UNAUTHENTICATED": 401,
@@ -40,14 +40,14 @@ _OWN_STATUS = {
     NoCapacity: 429,
     TooManyRequests: 429,
 }
-# Answers are what one token may see: no cache between may store them.
+# Answers show what one token may see, so no cache may store them.
 _NOT_STORED = {"Cache-Control": "no-store"}
-# What proxies log where the client has gone; nobody reads it.
+# The status that proxies log for a client that disconnected; it is never received.
 CLIENT_LEFT = 499
 
 
 def refusal(error: Exception, status: int | None = None, headers: Mapping[str, str] | None = None) -> Response:
-    """The response to a request that was not executed; its status is the error's own where none is given."""
+    """The response to a request that was not executed; by default with the error's own status."""
     shown = {**challenge(error), **(headers or {})}
     if isinstance(error, TooManyRequests | NoCapacity):
         shown["Retry-After"] = str(error.retry_after_s)
@@ -61,8 +61,8 @@ def status_of(error: Exception) -> int:
 
 
 def answer(executed: Executed, request: Request) -> Response:
-    """A refused document is a 400 where the client speaks GraphQL's own media type, else a 200, as clients of JSON
-    expect. An answer by GET has an entity tag, and is a 304 for a client that names it.
+    """An executed or refused document. A refused one is 400 if the client accepts GraphQL's media type, else 200, as
+    JSON clients expect. An answer by GET has an entity tag, and is 304 for a client that names it.
     """
     speaks_graphql = GRAPHQL in request.headers.get("accept", "")
     status = 400 if speaks_graphql and not executed.ran else 200
@@ -80,12 +80,12 @@ def _entity_tags(header: str) -> set[str]:
 
 
 def data(content: bytes, headers: Mapping[str, str] | None = None) -> Response:
-    """An answer that is no GraphQL, in JSON."""
+    """A JSON response outside GraphQL."""
     return _json(content, 200, headers=headers)
 
 
 def failure(executed: Executed) -> Response:
-    """An answer whose errors stand for the whole of it, with the status of the first."""
+    """A response for an answer that failed as a whole, with the status of its first error."""
     return _json(executed.content, _STATUS[executed.body["errors"][0]["extensions"]["code"]])
 
 

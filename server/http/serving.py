@@ -1,4 +1,4 @@
-"""Serving: one process with the warehouse open, the HTTP server in front and the relay beside the folder."""
+"""Serving: one process with the open warehouse, the HTTP server and the command relay."""
 
 import errno
 import socket
@@ -17,19 +17,20 @@ from warehouse.engine.address import Embedded
 from warehouse.errors import BadInput
 
 LINK_TTL = timedelta(days=7)
-# What is not answered so long after the server was told to end is cut off.
+# How long requests may finish after shutdown starts.
 LAST_ANSWERS_S = 60
 
 
 class Server(uvicorn.Server):
-    """A server that ends the pipeline's run first, which who follows it hears, and then what streams without an end."""
+    """A server that on shutdown first stops the pipeline run, so that its followers hear of it, then endless
+    streams."""
 
     def __init__(self, config: uvicorn.Config, service: Service) -> None:
         super().__init__(config)
         self._service = service
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Called once the server was told to end."""
+        """Called when shutdown starts."""
         await to_thread.run_sync(self._service.runs.close)
         self._service.ending.set()
         await super().shutdown(sockets)
@@ -38,7 +39,7 @@ class Server(uvicorn.Server):
 def listen(host: str, port: int) -> socket.socket:
     """A bound socket.
 
-    Raises: BadInput when the port is taken or the host is not of this machine.
+    Raises: BadInput if the port is in use or the host is not an address of this machine.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -51,13 +52,13 @@ def listen(host: str, port: int) -> socket.socket:
             raise
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise BadInput(f"Port {port} of {host} is taken by another program. Stop it, or use --port.") from error
+            raise BadInput(f"Port {port} of {host} is in use by another program. Stop it, or use --port.") from error
         raise BadInput(f"Can't listen on {host}:{port}: {error.strerror}. Check --host and --port.") from error
     return bound
 
 
 def serve(session: LocalSession, bound: socket.socket, run: Run, links: bool) -> None:
-    """Serve until interrupted; `run` runs relayed commands, `links` prints a ready link for each role."""
+    """Serve until interrupted. `run` runs relayed commands; with `links`, print a link with a token for each role."""
     service = session.service()
     warehouse = service.warehouse
     relay = None
@@ -68,16 +69,17 @@ def serve(session: LocalSession, bound: socket.socket, run: Run, links: bool) ->
     address = session.settings.public_url.rstrip("/") or f"http://{f'[{host}]' if ':' in host else host}:{port}"
     config = uvicorn.Config(
         make_app(service),
-        # Its loggers hand up to ours, which redacts.
+        # Uvicorn's loggers propagate to ours, which redacts.
         log_config=None,
         log_level=session.settings.log_level,
         access_log=False,
         lifespan="off",
         server_header=False,
-        # Whoever is not a known proxy may write anything into `X-Forwarded-For`.
+        # Only trusted proxies may set `X-Forwarded-For`.
         proxy_headers=bool(session.settings.proxies),
         forwarded_allow_ips=list(session.settings.proxies),
-        # Capacity for a message that is too large to be told so; beyond, the transport ends the socket with 1009.
+        # Twice the limit, so that a message that is too large gets our error. Beyond it, the transport closes with
+        # 1009.
         ws_max_size=2 * session.settings.body_bytes,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=LAST_ANSWERS_S,
@@ -88,12 +90,12 @@ def serve(session: LocalSession, bound: socket.socket, run: Run, links: bool) ->
         for role in (Role.VIEWER, Role.ANALYST, Role.ADMIN):
             token = service.tokens.issue(Principal(f"demo-{role.value}", role), LINK_TTL).token
             session.out(f"  as {role.value:<8} {address}/#token={token}")
-    # Uvicorn ends its own work on SIGTERM and then raises it anew, for the command line's handler to end ours.
+    # On SIGTERM Uvicorn shuts down and then raises the signal again, so the command line's handler ends our part.
     try:
         server.run(sockets=[bound])
     finally:
         service.runs.close()
         if relay:
             relay.close()
-    # It returns only when it was interrupted, and raises that anew only where its loop has something left to wait for.
+    # It returns only after an interrupt, and re-raises that only if its loop still had something to wait for.
     raise KeyboardInterrupt

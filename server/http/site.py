@@ -1,6 +1,4 @@
-"""The pages: dashboard, playground and embeds from the client's build, with headers that let in nothing from
-elsewhere.
-"""
+"""The pages: dashboard, playground and embeds from the client's build, with headers that block other sources."""
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
@@ -21,7 +19,7 @@ _POLICY = (
 
 
 async def dashboard(request: Request) -> Response:  # noqa: ARG001 - the signature is Starlette's
-    """The dashboard; its own router reads the path."""
+    """The dashboard; its client-side router reads the path."""
     return _page("index.html", "'none'")
 
 
@@ -31,9 +29,9 @@ async def playground(request: Request) -> Response:  # noqa: ARG001
 
 
 async def embed(request: Request) -> Response:
-    """One panel for a frame, which only the token's origin may show (without an origin, the server's own pages).
+    """One panel for a frame. Only the token's origin may frame it; without one, only the server's own pages.
 
-    The token is looked at for its origin only: what it may run is decided where it is run.
+    The token is read only for its origin; what it may run is checked when the operation runs.
     """
     service: Service = request.app.state.service
     operation = request.path_params["operation"]

@@ -1,10 +1,10 @@
-"""`/graphql` as a WebSocket: operations and their events over `graphql-transport-ws`, for as long as the token holds.
+"""`/graphql` as a WebSocket: operations and events over `graphql-transport-ws`, until the token expires.
 
-Strawberry's own handler hands documents to the schema itself, so what `Service` applies to every request would be
-passed by, and it knows neither bounds of a message nor an end of the token. Hence this one, over `Service.subscribe`.
 
-Nothing piles up for a client that reads slowly: an event is asked for once the one before it was taken by the
-transport, so it is the newest state then. A client that no longer answers the transport's own pings is dropped by it.
+Strawberry's own handler passes documents straight to the schema, which would skip the rules in `Service`, and it has no
+limit on message size and no token expiry. So this handler uses `Service.subscribe`.
+A slow reader builds up no backlog: the next event is computed after the transport accepted the last one, so it is
+always current. The transport drops clients that stop answering its pings.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ MOST_OPERATIONS = 20
 
 
 async def graphql_socket(websocket: WebSocket) -> None:
-    """One socket, from its handshake to its end."""
+    """Handle one socket from handshake to close."""
     service: Service = websocket.app.state.service
     connection_limits: ConnectionLimits = websocket.app.state.connection_limits
     refusal = _refusal(websocket, service.settings, connection_limits)
@@ -46,10 +46,10 @@ async def graphql_socket(websocket: WebSocket) -> None:
 
 
 def _refusal(websocket: WebSocket, settings: Settings, connection_limits: ConnectionLimits) -> Response | None:
-    """The answer to a handshake that is not taken."""
+    """The refusal of a handshake; None if it is accepted."""
     headers = websocket.headers
     if not may_connect(headers.get("origin"), headers.get("host"), settings.public_url, settings.origins):
-        stranger = Forbidden("Pages of this origin may not connect. Name it in MARQUEE_ORIGINS.")
+        stranger = Forbidden("Pages of this origin may not connect. Add it to MARQUEE_ORIGINS.")
         refused(websocket, stranger)
         return PlainTextResponse(f"{stranger}\n", 403)
     try:
@@ -61,8 +61,8 @@ def _refusal(websocket: WebSocket, settings: Settings, connection_limits: Connec
 
 
 class Conversation:
-    """What is said over one accepted socket. `running` are operations by the client's ids; `tasks` also those that were
-    cancelled and have not let go yet."""
+    """One accepted socket. `running` holds operations by the client's ids; `tasks` also those that were cancelled but
+    have not stopped yet."""
 
     def __init__(self, websocket: WebSocket, service: Service, connection_limits: ConnectionLimits) -> None:
         self.websocket = websocket
@@ -72,7 +72,7 @@ class Conversation:
         self.tasks: set[asyncio.Task[None]] = set()
 
     async def hold(self, offered: bool) -> None:
-        """Talk until either side ends it; then nothing runs on for it."""
+        """Serve the socket until either side closes it, then stop its operations."""
         try:
             await self._talk(offered)
         except Closed as closed:
@@ -81,7 +81,7 @@ class Conversation:
             with suppress(WebSocketDisconnect):
                 await self.websocket.close(closed.code, closed.reason)
         except WebSocketDisconnect:
-            pass  # the client went away, which needs no answer
+            pass  # the client disconnected; nothing to answer
         finally:
             await ended(*self.tasks)
 
@@ -99,7 +99,7 @@ class Conversation:
             raise Closed(Code.TOO_MANY, str(error)) from error
 
     async def _greeted(self) -> str | None:
-        """What `connection_init` brings, which must come first and soon."""
+        """The authorization in `connection_init`, which must be the first message and arrive in time."""
         try:
             async with asyncio.timeout(INIT_S):
                 while True:
@@ -118,7 +118,7 @@ class Conversation:
             with recorded(self.websocket) as record:
                 caller = await self._read(authorization)
                 self.service.check_asks(caller.principal)
-                # Each operation on the socket has a record of its own.
+                # Each operation on the socket has its own audit record.
                 record.hand_on()
         except Unauthenticated as error:
             raise Closed(Code.UNAUTHORIZED, str(error)) from error
@@ -130,7 +130,7 @@ class Conversation:
         return await self.service.caller(authorization, address_of(self.websocket))
 
     async def _serve(self, caller: Caller, authorization: str | None) -> None:
-        """Listen until the token ends, however idle the socket is."""
+        """Listen until the token expires, even on an idle socket."""
 
         async def read() -> Principal:
             return (await self._read(authorization)).principal
@@ -163,7 +163,7 @@ class Conversation:
         if id in self.running:
             raise Closed(Code.TAKEN_ID, f"Subscriber for {id} already exists")
         if len(self.tasks) >= MOST_OPERATIONS:
-            error = Overloaded(f"The socket runs {MOST_OPERATIONS} operations already. Complete one of them first.")
+            error = Overloaded(f"The socket already runs {MOST_OPERATIONS} operations. Complete one of them first.")
             refused(self.websocket, error, caller.principal)
             await self._send({"id": id, "type": "error", "payload": [error_of(error)]})
             return
@@ -172,10 +172,10 @@ class Conversation:
         task.add_done_callback(self.tasks.discard)
 
     async def _run(self, id: str, graphql_request: GraphQLRequest, caller: Caller) -> None:
-        """Send what an operation answers, and that it is complete."""
+        """Send an operation's answers, then `complete`."""
         with suppress(WebSocketDisconnect):
             last = await self._relay(id, graphql_request, caller)
-            # The id is free before the client hears so.
+            # The id is free before the client is told.
             self.running.pop(id, None)
             await self._send(last)
 
@@ -189,14 +189,14 @@ class Conversation:
                     await self._send({"id": id, "type": "next", "payload": executed.body})
         except WebSocketDisconnect:
             raise
-        except Exception as error:  # noqa: BLE001 - the last stop before the wire, as in `execute`
+        except Exception as error:  # noqa: BLE001 - the outermost handler, as in `execute`
             return {"id": id, "type": "error", "payload": [error_of(error)]}
         return {"id": id, "type": "complete"}
 
     async def _heard(self) -> Init | Ping | Pong | Subscribe | Complete:
         """The client's next message.
 
-        Raises: Closed for what is none, WebSocketDisconnect.
+        Raises: Closed for an invalid message, WebSocketDisconnect.
         """
         event = await self.websocket.receive()
         if event["type"] == "websocket.disconnect":

@@ -5,7 +5,7 @@ from typing import Any
 
 
 async def ended(*tasks: asyncio.Task[Any]) -> None:
-    """Cancel tasks, and wait until they let go of what they held."""
+    """Cancel tasks and wait until they have stopped."""
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

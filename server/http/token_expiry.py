@@ -1,4 +1,4 @@
-"""How long an open connection may go on: for as long as its token would be let in anew."""
+"""Token expiry: an open connection ends when its token would no longer be accepted."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,15 +8,15 @@ from server.identity import tokens
 from server.identity.principal import Principal
 from warehouse.errors import MarqueeError
 
-# Tokens are revoked, secrets rotated and clocks set: a token is read again this often, whatever is left of it.
+# Tokens are revoked, secrets rotated and clocks changed, so the token is checked at least this often.
 LOOK_S = 1.0
 _LEAST_S = 0.01
 
 
 async def until_ended(read: Callable[[], Awaitable[Principal]]) -> MarqueeError:
-    """Wait until `read` no longer takes the token, at the instant of its end; returns why.
+    """Wait until `read` rejects the token, at the latest when it expires; returns the reason.
 
-    Where nobody can tell any more whether it counts, it does not.
+    If the token can't be checked any more, it counts as rejected.
     """
     while True:
         try:

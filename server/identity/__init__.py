@@ -1,1 +1,1 @@
-"""Identity: who comes with one, how it is made, read, rotated and ended."""
+"""Identity: principals, and how tokens are issued, read, rotated and revoked."""

@@ -1,5 +1,5 @@
-"""Claims: what our own tokens carry about a principal, and how they and an issuer's are read; what is not understood
-is refused.
+"""Claims: what our tokens say about a principal, and how our tokens and an issuer's are read. Unknown forms are
+refused.
 """
 
 from collections.abc import Mapping
@@ -12,14 +12,14 @@ from server.identity.principal import Grant, Principal
 from server.settings import ORIGIN
 from warehouse.errors import Unauthenticated
 
-# Roles that an issuer may give, the highest last. What an embed token runs is said by tokens of our own only.
+# Roles that an issuer may give, highest last. Embed tokens are always our own.
 _GIVEN = (Role.INGEST, Role.VIEWER, Role.ANALYST, Role.ADMIN)
 
 
 @dataclass(frozen=True)
 class ClaimNames:
-    """Where an issuer's tokens carry the role and the row scope: a claim's name, or a dotted path into one
-    (`realm_access.roles`). Without a name for the scope, tokens carry none; with one, each must.
+    """The claims of an issuer's tokens for role and row scope: a name, or a dotted path (`realm_access.roles`).
+    If a scope claim is named, every token must have it; otherwise tokens have no scope.
     """
 
     role: str
@@ -27,7 +27,7 @@ class ClaimNames:
 
 
 def claims_of(principal: Principal) -> dict[str, Any]:
-    """The claims that say who a principal is and what it may do."""
+    """The claims of a token for a principal."""
     claims: dict[str, Any] = {"sub": principal.subject, "role": principal.role.value}
     if principal.scope:
         claims["scope"] = {name: list(values) for name, values in principal.scope.items()}
@@ -44,47 +44,45 @@ def claims_of(principal: Principal) -> dict[str, Any]:
 def own_principal(claims: Mapping[str, Any]) -> Principal:
     """The principal of a token that we signed.
 
-    Raises: Unauthenticated when a claim has another shape than `claims_of` gives it.
+    Raises: Unauthenticated if a claim differs in form from what `claims_of` writes.
     """
     try:
         role = Role(claims["role"])
         scope = scope_of(claims.get("scope", {}))
         grant = _grant_of(claims["embed"]) if claims.get("embed") else None
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise Unauthenticated(
-            "The token's claims can't be understood. Get a new one with: marquee token issue"
-        ) from error
+        raise Unauthenticated("The token's claims are malformed. Get a new one with: marquee token issue") from error
     if (role is Role.EMBED) != (grant is not None):
         raise Unauthenticated("The token's claims contradict each other: `embed` goes with the role embed only.")
     return Principal(claims["sub"], role, scope, grant)
 
 
 def issued_principal(claims: Mapping[str, Any], names: ClaimNames) -> Principal:
-    """The principal of an issuer's token; of several roles it has the highest.
+    """The principal of an issuer's token; of several roles the highest applies.
 
-    Raises: Unauthenticated for a token without a role of ours, or a row scope that is none.
+    Raises: Unauthenticated for a token without a Marquee role, or with an invalid row scope.
     """
     given = _find(claims, names.role)
     texts = given if isinstance(given, list) else [given]
     roles = [role for role in _GIVEN if role.value in texts]
     if not roles:
         raise Unauthenticated(
-            f"The token's claim {names.role} names no role of Marquee: {', '.join(reversed(_GIVEN))}. Ask who gives "
-            "roles at its issuer."
+            f"The token's claim {names.role} has no role of Marquee: {', '.join(reversed(_GIVEN))}. Ask the "
+            "administrator of its issuer."
         )
     try:
         scope = scope_of(_find(claims, names.scope)) if names.scope else scope_of({})
     except TypeError as error:
-        # OAuth's own `scope` is a text. To take it, or a missing claim, for "all rows" would open what should be shut.
+        # OAuth's own `scope` is a string. Treating it, or a missing claim, as "all rows" would grant too much.
         raise Unauthenticated(
             f'The token\'s claim {names.scope} is not a row scope, an object of lists: {{"country": ["US"]}}, or {{}} '
-            "for all rows. Ask who maps claims at its issuer."
+            "for all rows. Ask the administrator of its issuer."
         ) from error
     return Principal(claims["sub"], roles[-1], scope)
 
 
 def _find(claims: Mapping[str, Any], name: str) -> Any:
-    """A claim by its name, or by a dotted path; None where there is none. Names with dots of their own come first."""
+    """A claim by name or dotted path; None if missing. A name that itself contains dots wins."""
     if name in claims:
         return claims[name]
     first, dotted, rest = name.partition(".")
@@ -95,7 +93,7 @@ def _find(claims: Mapping[str, Any], name: str) -> Any:
 def scope_of(value: Any) -> Mapping[str, tuple[str, ...]]:
     """A row scope from its claim.
 
-    Raises: TypeError for all but an object of lists of texts.
+    Raises: TypeError for anything but an object of lists of strings.
     """
     if not isinstance(value, Mapping):
         raise TypeError("a scope is an object")
@@ -104,7 +102,7 @@ def scope_of(value: Any) -> Mapping[str, tuple[str, ...]]:
 
 def _grant_of(value: Mapping[str, Any]) -> Grant:
     operations, origin = _texts(value["operations"]), value["origin"]
-    # The origin goes into a header: whoever signed it, it holds nothing else.
+    # The origin goes into a header, so its form is checked even in a signed token.
     if not operations or not (origin is None or ORIGIN.fullmatch(origin)):
         raise ValueError("an embed token names operations, and an origin or null")
     return Grant(operations, MappingProxyType(dict(value["variables"])), origin)

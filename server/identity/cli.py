@@ -1,6 +1,6 @@
-"""`marquee token`: makes tokens, looks into them, and ends them. Only ending one opens the warehouse.
+"""`marquee token`: issues, inspects and revokes tokens. Only `revoke` opens the warehouse.
 
-What reads operations or checks signatures is imported by the command that does it.
+Commands that read operations or check signatures import what they need themselves.
 """
 
 import asyncio
@@ -27,8 +27,8 @@ app = typer.Typer(no_args_is_help=True)
 Scope = Annotated[
     list[str] | None, typer.Option("--scope", metavar="NAME=VALUE[,VALUE]", help="Rows it may see: country=US,CA.")
 ]
-Ttl = Annotated[str, typer.Option("--ttl", help="How long it lives: 90s, 30m, 1h, 7d.")]
-Subject = Annotated[str, typer.Option(help="Who it stands for, in the audit log.")]
+Ttl = Annotated[str, typer.Option("--ttl", help="Time to live: 90s, 30m, 1h, 7d.")]
+Subject = Annotated[str, typer.Option(help="Whom the token identifies in the audit log.")]
 
 
 @app.command("issue")
@@ -39,7 +39,7 @@ def issue_token(
     ttl: Ttl = "1h",
     subject: Subject = "cli",
 ) -> None:
-    """Print a token of a role."""
+    """Print a new token for a role."""
     if role is Role.EMBED:
         raise BadInput("An embed token is made for one operation: marquee token embed --operation DailyTrends")
     session: LocalSession = ctx.obj
@@ -53,7 +53,7 @@ def issue_token(
 @app.command("embed")
 def embed_token(
     ctx: typer.Context,
-    operation: Annotated[list[str], typer.Option(help="A published operation that it runs; can be repeated.")],
+    operation: Annotated[list[str], typer.Option(help="A published operation the token may run; can be repeated.")],
     variables: Annotated[str, typer.Option(help="Variables that the page can't override, as a JSON object.")] = "{}",
     scope: Scope = None,
     origin: Annotated[
@@ -79,12 +79,12 @@ def embed_token(
 def inspect_token(
     ctx: typer.Context,
     token: Annotated[
-        str, typer.Argument(help="The token, or - to read it from stdin, where no list of processes shows it.")
+        str, typer.Argument(help="The token, or - to read it from stdin, which keeps it out of process lists.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Print what a token carries, whether it counts here and why not, and what it may see; exit 1 where it does not
-    count. Whether it was revoked is not looked at.
+    """Print a token's content, whether it is accepted here or why not, and what it may see. Exit 1 if it is not
+    accepted. Revocation is not checked.
     """
     from server.identity.inspection import inspect
 
@@ -99,32 +99,34 @@ def inspect_token(
 def revoke_token(
     ctx: typer.Context, token: Annotated[str, typer.Argument(help="The token, or its id (`jti`).")]
 ) -> None:
-    """End a token before its time, in the server that runs too."""
+    """Revoke a token before it expires; a running server applies it too."""
     session: LocalSession = ctx.obj
     revocations = session.warehouse().revocations
     from server.identity.token_service import LocalTokenService
 
     token_service = LocalTokenService(session.tokens(), {}, revocations, _schema)
-    # An id of ours has no dots; a token has two.
+    # Our ids have no dots; a token has two.
     named = (None, token) if token.count(".") == 2 else (token, None)
     ended = asyncio.run(token_service.revoke(access_of("cli", Role.ADMIN, {}), *named))
-    session.say(f"The token {ended.token_id} counts no more.")
+    session.say(f"The token {ended.token_id} is revoked.")
 
 
 @app.command("rotate-secret")
 def rotate_secret(
     ctx: typer.Context,
-    grace: Annotated[str, typer.Option(help="How long tokens of the former secret still count; 0: no more.")] = "1h",
+    grace: Annotated[
+        str, typer.Option(help="How long tokens signed by the former secret stay valid; 0: end at once.")
+    ] = "1h",
 ) -> None:
-    """Let a new secret sign tokens; servers that run take it up by themselves."""
+    """Make a new secret to sign tokens; running servers pick it up by themselves."""
     session: LocalSession = ctx.obj
     still = timedelta(0) if grace == "0" else parse_ttl(grace, name="--grace")
     session.secrets().rotate(still)
     until = (datetime.now(UTC) + still).isoformat(timespec="seconds")
     session.say(
-        f"A new secret signs tokens. Those signed before count until {until}, if they last so long."
+        f"A new secret signs tokens. Earlier ones stay valid until {until}, or until they expire."
         if still
-        else "A new secret signs tokens. None that was signed before counts any more: hand out new ones."
+        else "A new secret signs tokens. Earlier ones are no longer valid: issue new ones."
     )
 
 
@@ -135,7 +137,7 @@ def _schema() -> "GraphQLSchema":
 
 
 def _tell_unassigned(session: LocalSession, principal: Principal) -> None:
-    """Loads keep any two letters, so that a token may name them; whether they were meant is for who makes it to say."""
+    """Note scope countries that ISO 3166 doesn't assign. They are allowed, because loads accept any two letters."""
     for code in principal.scope.get("country", ()):
         if not is_assigned(code):
             meant = meant_country(code)

@@ -1,5 +1,5 @@
-"""The variables that an embed token fixes, held against the operations that it runs: what GraphQL would refuse when the
-panel is opened is refused when the token is made.
+"""Checks the fixed variables of an embed token against its operations, so that a bad value fails when the token is
+made and not when the panel opens.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,9 +31,9 @@ _COUNTRY = "country"
 
 
 def check_fixed(schema: GraphQLSchema, operation: Operation, variables: Mapping[str, Any]) -> None:
-    """Hold the variables that an operation has against its types, dates, time zones and countries among them.
+    """Check variables against an operation's types, including dates, time zones and countries.
 
-    Raises: BadInput, which names the operation and the variable.
+    Raises: BadInput naming the operation and the variable.
     """
     document = parse(operation.document)
     definition = operation_of(document)
@@ -52,7 +52,7 @@ def check_fixed(schema: GraphQLSchema, operation: Operation, variables: Mapping[
 
 
 class _Arguments(Visitor):
-    """Gathers the variables that are handed on as one argument, as they are."""
+    """Collects the variables that are passed directly to one argument."""
 
     def __init__(self, argument: str) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class _Arguments(Visitor):
         self.variables: set[str] = set()
 
     def enter_argument(self, node: ArgumentNode, *_: Node) -> None:
-        """Look at one argument."""
+        """Visit one argument."""
         if node.name.value == self._argument and isinstance(node.value, VariableNode):
             self.variables.add(node.value.name.value)
 
@@ -71,7 +71,7 @@ def _check_type(operation: Operation, name: str, value: Any, kind: GraphQLInputT
     if mistakes:
         error, path = mistakes[0]
         where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-        raise BadInput(f"The variable {name}{where} can't be fixed so for {operation.name}: {error.message}")
+        raise BadInput(f"The variable {name}{where} can't have this fixed value for {operation.name}: {error.message}")
 
 
 def _check_country(operation: Operation, name: str, code: Any) -> None:
@@ -79,11 +79,11 @@ def _check_country(operation: Operation, name: str, code: Any) -> None:
         if code is not None:
             country_code(code)
     except BadInput as error:
-        raise BadInput(f"The variable {name} can't be fixed so for {operation.name}: {error}") from error
+        raise BadInput(f"The variable {name} can't have this fixed value for {operation.name}: {error}") from error
 
 
 def _countries(value: Any, kind: Any) -> Iterator[str]:
-    """The countries that a value of a right type tests for."""
+    """The countries in a value of the right type."""
     if isinstance(kind, GraphQLNonNull):
         kind = kind.of_type
     if isinstance(kind, GraphQLList):

@@ -1,4 +1,4 @@
-"""Grants: what an embed token may run, and for which page."""
+"""Grants: what an embed token may run, and which page may frame it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -19,20 +19,19 @@ def make_grant(
     origin: str | None,
     schema: Callable[[], GraphQLSchema],
 ) -> Grant:
-    """What an embed token may run, once it holds together: what is fixed must be fixed in each of the operations, or
-    one of them would not be limited by it, and be a value that each of them takes. `schema` is asked for where
-    something is fixed: it is slow to make.
+    """A checked grant. Every operation must have each fixed variable and accept its value; otherwise it would not
+    limit that operation. `schema` is called only if variables are fixed, because building it is slow.
 
     Raises: BadInput.
     """
     if not names:
-        raise BadInput("An embed token is made for operations. Name one at least.")
+        raise BadInput("An embed token needs at least one operation.")
     for operation in (pick(published, name) for name in names):
         unknown = sorted(set(variables) - set(operation.kinds))
         if unknown:
             known = ", ".join(operation.kinds) or "none"
             raise BadInput(
-                f"{operation.name} has no variable {unknown[0]}. It has: {known}. Make a token of its own for it."
+                f"{operation.name} has no variable {unknown[0]}. It has: {known}. Make a separate token for it."
             )
         if variables:
             check_fixed(schema(), operation, variables)

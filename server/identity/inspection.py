@@ -1,4 +1,4 @@
-"""What a token carries, whether it counts here and why not, and what it may see; told without opening the warehouse."""
+"""Inspects a token without opening the warehouse: its content, whether it is accepted or why not, what it may see."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ _INSTANTS = frozenset({"iat", "nbf", "exp", "auth_time"})
 
 @dataclass(frozen=True)
 class Sight:
-    """What an accepted token may see: root fields or, of an embed token, operations; masked columns; rows."""
+    """What an accepted token may see: root fields (an embed token: operations), masked columns, rows."""
 
     role: str
     permissions: list[str]
@@ -29,21 +29,21 @@ class Sight:
 
 @dataclass(frozen=True)
 class Inspection:
-    """`header` and `claims` are what the token says of itself; where it is not accepted, nobody vouches for them."""
+    """The result. `header` and `claims` are the token's own content, unverified if it is not accepted."""
 
     accepted: bool
     reason: str | None
     header: Mapping[str, Any]
     claims: Mapping[str, Any]
     sees: Sight | None
-    revocation: str = "not looked at: that is in the warehouse"
+    revocation: str = "not checked: it is stored in the warehouse"
 
     def as_json(self) -> str:
-        """As one JSON object."""
+        """The result as one JSON object."""
         return json.dumps(asdict(self), indent=2)
 
     def as_text(self) -> str:
-        """As lines for people; what the token says stands as JSON, so that it can't draw on the terminal."""
+        """The result as lines of text; the token's content is JSON-escaped, so it can't send terminal sequences."""
         lines = list(self._lines())
         width = max(len(name) for name, _ in lines)
         return "\n".join(f"{name:<{width}}  {said}" for name, said in lines)
@@ -58,7 +58,7 @@ class Inspection:
 
 
 async def inspect(tokens: Tokens, token: str) -> Inspection:
-    """Look at a token as the server would, and at what it says of itself."""
+    """Check a token as the server would, and decode its content."""
     header, claims = claimed(token)
     try:
         sees = _sight(await tokens.read(token))

@@ -1,8 +1,8 @@
-"""The public keys of an issuer, from its JWKS address: fetched when they are needed, kept, and fetched anew when they
-are old or a key is asked for that is not among them.
+"""An issuer's public keys from its JWKS address: fetched on first use, cached, and refreshed if they are old or lack a
+key.
 
-Nobody can make us ask the issuer more often than every few seconds. While it does not answer, the keys that are known
-go on being used, and nobody waits for it.
+Requests to the issuer are limited to one every few seconds. While it does not answer, the known keys stay in use
+without waiting.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ TIMEOUT_S = 3.0
 MOST_BYTES = 512 * 1024
 MOST_KEYS = 100
 SMALLEST_RSA_BITS = 2048
-# What a key is made of says by which algorithm it checks, and nothing else does.
+# The key's type and curve alone decide its algorithm.
 _ALGORITHMS = {("RSA", "None"): "RS256", ("EC", "P-256"): "ES256"}
 ALGORITHMS = tuple(_ALGORITHMS.values())
 
@@ -38,7 +38,7 @@ Keys = Mapping[tuple[str, str], Key]
 
 
 class Jwks:
-    """Keys by algorithm and id. It belongs to the event loop that first asks."""
+    """Keys by algorithm and id. Bound to the event loop of the first caller."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Jwks:
         fetch: Callable[[str], Awaitable[bytes]] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Raises: BadInput for an address whose answer anybody on the way could write."""
+        """Raises: BadInput for an address whose response could be tampered with in transit."""
         self.address = _checked(address)
         self._fetch = fetch or fetch_bounded
         self._clock = clock
@@ -56,29 +56,29 @@ class Jwks:
         self._running: asyncio.Task[None] | None = None
 
     async def find(self, algorithm: str, key_id: str) -> Key:
-        """The key of an algorithm and id.
+        """The key for an algorithm and id.
 
-        Raises: Unauthenticated for one that the issuer does not publish, Unavailable where the issuer does not answer.
+        Raises: Unauthenticated if the issuer does not publish it, Unavailable if the issuer does not answer.
         """
         key = self._keys.get((algorithm, key_id))
         if key is None or self._clock() - self._fetched_at >= OLD_S:
             running = self._refresh()
             if running and (key is None or not self._failing):
-                # Shielded: a request that goes away does not end the fetch for the others that wait.
+                # Shielded: a cancelled request does not cancel the fetch for the others.
                 await asyncio.shield(running)
                 key = self._keys.get((algorithm, key_id))
         if key is not None:
             return key
         if self._failing:
             raise Unavailable(
-                "The issuer of tokens does not answer, and the key of this one is not known yet. Try again."
+                "The token issuer does not answer, and the key of this token is not known yet. Try again."
             )
         raise Unauthenticated(
             "The token is signed by a key that its issuer does not publish. Get a new one from there."
         )
 
     def _refresh(self) -> asyncio.Task[None] | None:
-        """The fetch that is running, or a new one; none when the last was seconds ago."""
+        """The running fetch, or a new one; None if the last one was only seconds ago."""
         if self._running is None and self._clock() - self._tried_at >= PAUSE_S:
             self._running = asyncio.create_task(self._try())
         return self._running
@@ -97,11 +97,12 @@ class Jwks:
 
 
 async def fetch_bounded(address: str) -> bytes:
-    """The body at an address, in time and of bounded size; a redirect is no answer.
+    """The body at an address, with a time and a size limit; redirects are errors.
 
     Raises: OSError, TimeoutError, httpx.HTTPError, ValueError.
     """
-    # What goes to this machine goes through no proxy. Compressed answers could grow past any bound: none is asked for.
+    # Local requests bypass proxies. Compressed responses could exceed the size limit when unpacked, so none are
+    # accepted.
     is_local = address.startswith("http:")
     async with (
         asyncio.timeout(TIMEOUT_S),
@@ -119,9 +120,9 @@ async def fetch_bounded(address: str) -> bytes:
 
 
 def read_keys(text: bytes) -> Keys:
-    """The keys of a JWKS document that check RS256 or ES256; others are passed over.
+    """The keys of a JWKS document for RS256 or ES256; others are skipped.
 
-    Raises: ValueError when there is none.
+    Raises: ValueError if there are none.
     """
     document: Any = orjson.loads(text)
     entries = document.get("keys") if isinstance(document, dict) else None
@@ -139,7 +140,7 @@ def read_keys(text: bytes) -> Keys:
 
 
 def _key(entry: dict[str, Any]) -> tuple[str, Key] | None:
-    """A key and its algorithm; None for one that is not made to check our tokens, or is private, or too short."""
+    """A key and its algorithm; None for a key that is unsuitable, private or too short."""
     algorithm = _ALGORITHMS.get((str(entry.get("kty")), str(entry.get("crv"))))
     fits = (
         entry.get("alg", algorithm) == algorithm
@@ -167,8 +168,8 @@ def _checked(address: str) -> str:
         found = httpx.URL()
     if not (found.host and (found.scheme == "https" or (found.scheme == "http" and _is_loopback(found.host)))):
         raise BadInput(
-            f"MARQUEE_JWKS_URL is {address!r}, expected https://..., or http:// on this machine: whoever could write "
-            "the answer could sign tokens."
+            f"MARQUEE_JWKS_URL is {address!r}, expected https://..., or http:// on this machine: anyone who could "
+            "change the answer could sign tokens."
         )
     return address
 

@@ -1,4 +1,4 @@
-"""Who a token stands for, and what an embed token may run."""
+"""The principal a token identifies, and what an embed token may run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,9 +13,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Grant:
-    """What an embed token may run: published operations, with variables that can't be overridden, in frames of one
-    origin.
-    """
+    """What an embed token may run: published operations with fixed variables, framed by one origin."""
 
     operations: tuple[str, ...]
     variables: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
@@ -24,10 +22,9 @@ class Grant:
 
 @dataclass(frozen=True)
 class Principal:
-    """Who a token stands for. An empty scope is no limit; `grant` is an embed token's.
+    """The subject, role and row scope of a token. An empty scope means no limit; only embed tokens have a `grant`.
 
-    `token_id`, `expires_at` and `issuer` are those of the token that was shown; a command of this machine's own user
-    shows none.
+    `token_id`, `expires_at` and `issuer` come from the token; a local command has none.
     """
 
     subject: str
@@ -40,5 +37,7 @@ class Principal:
 
     @property
     def who(self) -> tuple[str | None, Role, str]:
-        """Whom budgets, turns and seats are counted for: equal subjects of two issuers or roles are two."""
+        """The key for budgets, the statement queue and connection limits. Equal subjects of different issuers or roles
+        differ.
+        """
         return self.issuer, self.role, self.subject

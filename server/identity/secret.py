@@ -1,6 +1,6 @@
-"""Secret files: what only their owner reads, made when first needed, and replaced as a whole.
+"""Secret files: readable by their owner only, made on first use, replaced atomically.
 
-A secret is 32 random bytes in hex. What a line may say beside it is the subject of `server.identity.secret_ring`.
+A secret is 32 random bytes in hex. `server.identity.secret_ring` defines what else a line may hold.
 """
 
 import os
@@ -17,15 +17,15 @@ LENGTH_BYTES = 32
 
 
 def read_secret(path: Path) -> bytes:
-    """The one secret of a file, made if there is none.
+    """The secret in a file; the file is made if missing.
 
-    Raises: Unavailable when the file can't be made or read, is readable by others, or holds no secret.
+    Raises: Unavailable if the file can't be made or read, is readable by others, or holds no valid secret.
     """
     return parse_secret(read_private(path), path)
 
 
 def read_private(path: Path) -> str:
-    """The text of a secret file, which is made if there is none.
+    """The text of a secret file; the file is made if missing.
 
     Raises: Unavailable.
     """
@@ -40,7 +40,7 @@ def read_private(path: Path) -> str:
 
 
 def replace_private(path: Path, text: str) -> None:
-    """Put another text in the place of a secret file: who reads it meanwhile gets all of one or of the other.
+    """Replace the text of a secret file atomically.
 
     Raises: Unavailable.
     """
@@ -49,14 +49,14 @@ def replace_private(path: Path, text: str) -> None:
 
 
 def new_secret() -> bytes:
-    """A secret that nobody has had."""
+    """A new random secret."""
     return secrets.token_bytes(LENGTH_BYTES)
 
 
 def parse_secret(text: str, path: Path) -> bytes:
-    """A secret from its hex.
+    """Parse a secret from hex.
 
-    Raises: Unavailable, which names the file and shows nothing of it.
+    Raises: Unavailable naming the file, without its content.
     """
     try:
         secret = bytes.fromhex(text)
@@ -65,16 +65,15 @@ def parse_secret(text: str, path: Path) -> bytes:
     if len(secret) < LENGTH_BYTES:
         raise Unavailable(
             f"The secret file {path} holds no secret of {LENGTH_BYTES} bytes in hex. Restore it. Without a copy, "
-            "remove the file to get a new one: tokens of the former end, and whoever was forgotten under it is "
-            "known no more."
+            "remove the file to get a new one: tokens signed by the old one become invalid, and people forgotten under "
+            "it are no longer recognized."
         )
     return secret
 
 
 def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Written beside and linked into place: two processes that start at once end with one secret, never with half of
-    # one.
+    # Written to a draft and linked into place: two processes that start together get the same, complete secret.
     with _draft(path, new_secret().hex()) as draft:
         try:
             os.link(draft, path)
@@ -84,7 +83,7 @@ def _make(path: Path) -> None:
 
 @contextmanager
 def _draft(path: Path, text: str) -> Iterator[Path]:
-    """A file beside another, readable by its owner only, gone at the end unless it was moved."""
+    """A private file next to another, removed at the end unless it was moved."""
     descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
     draft = Path(name)
     try:

@@ -1,7 +1,7 @@
-"""The secrets that sign tokens: one that signs, and former ones that count until an instant.
+"""The secrets for tokens: one that signs, and former ones that stay valid until a given time.
 
-In the file the first line is the secret in hex, each further one a former secret and its end: `<hex> <ISO 8601>`.
-A process notices that the file is another by its inode and time, so a rotation needs no restart.
+The file's first line is the signing secret in hex; each further line is a former secret and its end:
+`<hex> <ISO 8601>`. Processes notice a changed file by its inode and time, so a rotation needs no restart.
 """
 
 import threading
@@ -18,14 +18,14 @@ FOREVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Entry:
-    """A secret, and until when tokens that it signed count."""
+    """A secret, and until when tokens signed by it are valid."""
 
     secret: bytes
     until: datetime = FOREVER
 
 
 class SecretRing:
-    """The secrets of a file, as it is now; safe to use from threads."""
+    """The current secrets of a file; thread-safe."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -34,15 +34,15 @@ class SecretRing:
         self._entries: Sequence[Entry] = ()
 
     def accepted(self) -> Sequence[bytes]:
-        """Those that count now; the first one signs.
+        """The valid secrets; the first one signs.
 
-        Raises: Unavailable when the file can't be used: then no token counts.
+        Raises: Unavailable if the file can't be used; then no token is accepted.
         """
         now = datetime.now(UTC)
         return [entry.secret for entry in self._read() if entry.until > now]
 
     def rotate(self, grace: timedelta) -> None:
-        """Let a new secret sign; no former one counts for longer than `grace` from now.
+        """Make a new signing secret; former ones stay valid for at most `grace` from now.
 
         Raises: Unavailable.
         """
@@ -64,12 +64,12 @@ class SecretRing:
         try:
             found = self._path.stat()
         except OSError:
-            return None  # reading says what is wrong, or makes the file
+            return None  # reading reports the error, or makes the file
         return found.st_ino, found.st_ctime_ns
 
 
 def read_entries(path: Path) -> Sequence[Entry]:
-    """The entries of a file, the one that signs first; a file without any is made.
+    """The entries of a file, the signing one first; the file is made if missing.
 
     Raises: Unavailable.
     """
@@ -85,6 +85,6 @@ def _entry(line: str, path: Path) -> Entry:
             raise ValueError("an instant has a zone")
     except ValueError as error:
         raise Unavailable(
-            f"The secret file {path} has a former secret without the instant of its end. Remove that line."
+            f"The secret file {path} has a former secret without its expiry. Remove that line."
         ) from error
     return Entry(parse_secret(text, path), until)

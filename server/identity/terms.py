@@ -1,4 +1,4 @@
-"""The terms of a token as texts, in the words of the command line and the API: how long, and which rows."""
+"""Parses a token's time to live and row scope, as written on the command line and in the API."""
 
 import re
 from collections.abc import Mapping
@@ -12,9 +12,9 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 def parse_ttl(text: str, longest: timedelta = LONGEST_TOKEN, name: str = "--ttl") -> timedelta:
-    """A time to live: `90s`, `30m`, `1h`, `7d`.
+    """Parse a time to live: `90s`, `30m`, `1h`, `7d`.
 
-    Raises: BadInput for another form, or more than the policy allows.
+    Raises: BadInput for any other form, or more than the policy allows.
     """
     match = _TTL.fullmatch(text)
     if not match:
@@ -26,7 +26,7 @@ def parse_ttl(text: str, longest: timedelta = LONGEST_TOKEN, name: str = "--ttl"
 
 
 def parse_embed_ttl(text: str, name: str = "--ttl") -> timedelta:
-    """The time to live of an embed token, which whoever sees the page holds.
+    """Parse the time to live of an embed token, which has a lower limit because anyone who sees the page has the token.
 
     Raises: BadInput.
     """
@@ -34,9 +34,9 @@ def parse_embed_ttl(text: str, name: str = "--ttl") -> timedelta:
 
 
 def parse_scope(pairs: list[str]) -> Mapping[str, tuple[str, ...]]:
-    """A row scope from `name=value[,value]` pairs.
+    """Parse a row scope from `name=value[,value]` pairs.
 
-    Raises: BadInput, also for a country that can't be.
+    Raises: BadInput, also for a malformed country.
     """
     scope: dict[str, tuple[str, ...]] = {}
     for pair in pairs:

@@ -1,4 +1,4 @@
-"""Makes embed tokens for admins and revokes tokens: the `TokenService` that resolvers ask."""
+"""Makes embed tokens and revokes tokens: the `TokenService` for resolvers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ Scope = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class LocalTokenService:
-    """Stands behind the policy's gate: who asks here may mint and revoke, and only how far is decided here."""
+    """The policy has already checked that the caller may mint and revoke; this checks only how far."""
 
     tokens: Tokens
     operations: Mapping[str, Operation]
@@ -42,9 +42,9 @@ class LocalTokenService:
         origin: str | None,
         ttl: str,
     ) -> Minted:
-        """An embed token that sees no row which its maker does not.
+        """Make an embed token whose rows are within the maker's scope.
 
-        Raises: BadInput for operations, variables, an origin or a time that can't be; Forbidden for a wider scope.
+        Raises: BadInput for invalid operations, variables, origin or time; Forbidden for a wider scope.
         """
         grant = make_grant(self.operations, operations, variables, origin, self.schema)
         subject, rows = f"embed of {asker.subject}", narrowed(asker.scope, checked_scope(scope))
@@ -54,9 +54,9 @@ class LocalTokenService:
         return Minted(made.token_id, made.token, made.expires_at)
 
     async def revoke(self, asker: Access, token_id: str | None, token: str | None) -> Revoked:
-        """End a token before its time: it counts nowhere in this process once this returns.
+        """Revoke a token; when this returns, this process no longer accepts it.
 
-        Raises: BadInput for neither or both; Unauthenticated for a token that does not count anyway.
+        Raises: BadInput for neither or both arguments; Unauthenticated for a token that is invalid anyway.
         """
         if bool(token_id) == bool(token):
             raise BadInput("Name the token to revoke: either its id or the token itself.")
@@ -72,22 +72,22 @@ class LocalTokenService:
 
 
 def _note(detail: str) -> None:
-    """Say in the open record, if there is one, which token it was about."""
+    """Add the token to the open audit record, if there is one."""
     record = current()
     if record is not None:
         record.note(detail)
 
 
 def narrowed(own: Scope, requested: Scope) -> Scope:
-    """The scope that is asked for, inside the asker's own, which holds for every name that is not asked for.
+    """The requested scope within the asker's own; names that are not requested keep the asker's values.
 
-    Raises: Forbidden for a value beyond it.
+    Raises: Forbidden for a value outside the asker's scope.
     """
     for name, values in requested.items():
         beyond = sorted(set(values) - set(own.get(name, values)))
         if beyond:
             raise Forbidden(
-                f"Your own token does not reach the {name} {beyond[0]}, so it makes none that does. "
+                f"Your own token does not reach the {name} {beyond[0]}, so it can't make one that does. "
                 f"It reaches: {', '.join(own[name])}."
             )
     return MappingProxyType({**own, **requested})

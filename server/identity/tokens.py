@@ -1,7 +1,7 @@
-"""Tokens: JSON web tokens, signed by our own secret with HS256, or by a key of an issuer with RS256 or ES256.
+"""JSON web tokens, signed by our secret with HS256, or by an issuer's key with RS256 or ES256.
 
-By which algorithm a token is checked is a matter of the key, never of what the token's header asks for: HS256 is only
-ever checked by our secret, the others only by what the issuer publishes. Embed tokens are our own only.
+The key decides the algorithm, never the token's header: HS256 is only checked with our secret, the others only with the
+issuer's published keys. Embed tokens are always our own.
 """
 
 import secrets as random
@@ -24,7 +24,7 @@ AUDIENCE = "marquee"
 LEEWAY = timedelta(seconds=10)
 LONGEST = 8_192
 _HINT = "Get one with: marquee token issue --role analyst --ttl 1h"
-# Headers that bring a key or say where one lies: nobody who has a key that counts needs them.
+# Headers that contain a key or point to one. Legitimate tokens don't need them.
 _STRANGE = frozenset({"jku", "jwk", "x5u", "x5c"})
 
 
@@ -32,13 +32,13 @@ class Secrets(Protocol):
     """The secrets that sign our tokens."""
 
     def accepted(self) -> Sequence[bytes]:
-        """Those that count now; the first one signs."""
+        """The valid secrets; the first one signs."""
         ...
 
 
 @dataclass(frozen=True)
 class Issuer:
-    """Somebody else whose tokens count here, when they are made for our audience."""
+    """An external issuer whose tokens are accepted if made for our audience."""
 
     name: str
     audience: str
@@ -48,7 +48,7 @@ class Issuer:
 
 @dataclass(frozen=True)
 class Issued:
-    """A new token, the id by which it can be revoked, and its end."""
+    """A new token, its id for revocation, and its expiry."""
 
     token: str
     token_id: str
@@ -57,20 +57,20 @@ class Issued:
 
 @dataclass(frozen=True)
 class Tokens:
-    """Issues tokens, and reads them back."""
+    """Issues and reads tokens."""
 
     secrets: Secrets
     issuer: Issuer | None = None
 
     def issue(self, principal: Principal, ttl: timedelta) -> Issued:
-        """A token that ends after `ttl`."""
+        """A token that expires after `ttl`."""
         return issue(self.secrets.accepted()[0], principal, ttl)
 
     async def read(self, token: str) -> Principal:
-        """The principal of a token; whether it was revoked is the warehouse's to say.
+        """The principal of a token. Revocation is not checked here; that is in the warehouse.
 
-        Raises: Unauthenticated, which says what is wrong with the token but nothing of our secrets; Unavailable when
-        the issuer's keys can't be had.
+        Raises: Unauthenticated saying what is wrong with the token, without details of our secrets; Unavailable if the
+        issuer's keys can't be fetched.
         """
         header = _header(token)
         if self.issuer and header.get("alg") in ALGORITHMS:
@@ -82,14 +82,14 @@ class Tokens:
 async def _issued(token: str, header: dict[str, Any], issuer: Issuer) -> Principal:
     key_id = header.get("kid")
     if not key_id:
-        raise Unauthenticated("The token's header has no kid, which says by which of its issuer's keys to check it.")
+        raise Unauthenticated("The token's header has no kid, which names the issuer's key to check it with.")
     key = await issuer.keys.find(header["alg"], key_id)
     claims = _decode(token, [key], header["alg"], issuer.name, issuer.audience, f"Get a new one from {issuer.name}.")
     return _identified(issued_principal(claims, issuer.claims), claims, token)
 
 
 def issue(secret: bytes, principal: Principal, ttl: timedelta) -> Issued:
-    """A token signed by a secret, which ends after `ttl`."""
+    """A token signed by a secret that expires after `ttl`."""
     now = datetime.now(UTC).replace(microsecond=0)
     token_id = random.token_urlsafe(12)
     claims = {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + ttl, "jti": token_id, **claims_of(principal)}
@@ -97,9 +97,9 @@ def issue(secret: bytes, principal: Principal, ttl: timedelta) -> Issued:
 
 
 def claimed(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Header and claims as a token has them, for people to read: nobody vouches for them.
+    """A token's header and claims, unverified, for display.
 
-    Raises: Unauthenticated for what is no token.
+    Raises: Unauthenticated for malformed text.
     """
     try:
         found = jwt.decode_complete(token, options={"verify_signature": False})
@@ -109,7 +109,7 @@ def claimed(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _header(token: str) -> dict[str, Any]:
-    """The header, of which nothing is believed but which of our keys to try."""
+    """The unverified header, used only to choose which of our keys to try."""
     if len(token) > LONGEST:
         raise Unauthenticated(f"The token has more than {LONGEST} characters. {_HINT}")
     try:
@@ -125,7 +125,7 @@ def _header(token: str) -> dict[str, Any]:
 def _decode(
     token: str, keys: Sequence[Any], algorithm: str, issuer: str, audience: str, hint: str = _HINT
 ) -> dict[str, Any]:
-    """The claims of a token that one of the keys signed."""
+    """The claims of a token, verified with any of the keys."""
     for key in keys:
         try:
             return jwt.decode(
@@ -138,35 +138,35 @@ def _decode(
                 options={"require": ["exp", "iss", "aud", "sub"]},
             )
         except jwt.InvalidSignatureError:
-            continue  # it may be another key's
+            continue  # another key may match
         except (jwt.PyJWTError, ValueError, RecursionError) as error:
             raise Unauthenticated(f"{_reason(error)} {hint}") from error
-    raise Unauthenticated(f"The token is not signed by a key that counts here. {hint}")
+    raise Unauthenticated(f"The token is not signed by an accepted key. {hint}")
 
 
 def _reason(error: Exception) -> str:
-    """What is wrong with the claims of a token whose signature is good."""
+    """What is wrong with the claims of a token with a valid signature."""
     match error:
         case jwt.ExpiredSignatureError():
             return "The token has expired."
         case jwt.ImmatureSignatureError():
-            return "The token does not count yet."
+            return "The token is not valid yet."
         case jwt.MissingRequiredClaimError():
             return f"The token lacks the claim {error.claim}."
         case jwt.InvalidIssuerError():
-            return "The token is of another issuer."
+            return "The token is from another issuer."
         case jwt.InvalidAudienceError():
             return "The token is made for another audience."
     return "The token is not valid here."
 
 
 def _identified(principal: Principal, claims: dict[str, Any], token: str) -> Principal:
-    """The principal with the marks of its token; one without an id is known by what was signed."""
+    """The principal with its token's id and expiry; without an id, the signed part serves as one."""
     signed, _, _ = token.rpartition(".")
     try:
         expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
     except (ValueError, OverflowError, OSError) as error:
-        raise Unauthenticated(f"The token ends beyond the calendar. {_HINT}") from error
+        raise Unauthenticated(f"The token's expiry is out of range. {_HINT}") from error
     if not principal.subject:
         raise Unauthenticated(f"The token's subject is empty. {_HINT}")
     token_id = claims.get("jti") or sha256(signed.encode()).hexdigest()[:32]

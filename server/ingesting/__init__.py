@@ -1,1 +1,1 @@
-"""Rows over HTTP: room for bodies that come, requests that wait, and the one writer that loads several at once."""
+"""Rows over HTTP: capacity for bodies, waiting requests, and a writer that loads several requests at once."""

@@ -1,6 +1,6 @@
-"""Capacity for rows that come over HTTP: how many requests, and how many bytes of them, may be here at a time.
+"""Capacity for rows over HTTP: how many requests and bytes may be in progress at once.
 
-A request beyond it is refused with 429, so that memory and disk stay bounded.
+Requests beyond it get a 429, so memory and disk use stay bounded.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from warehouse.errors import Overloaded
 
 MOST_REQUESTS = 256
-# Of one sender: there is capacity left for the others.
+# The limit for one sender leaves capacity for others.
 MOST_OF_ONE = 192
 RETRY_AFTER_S = 1
 
@@ -21,29 +21,29 @@ class NoCapacity(Overloaded):
     retry_after_s = RETRY_AFTER_S
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"{what} Nothing of this request was loaded. Try again in {self.retry_after_s} s.")
+        super().__init__(f"{what} Nothing was loaded. Try again in {self.retry_after_s} s.")
 
 
 class Reservation:
-    """The place of one request, which takes bytes as they arrive."""
+    """The capacity held by one request; it grows as bytes arrive."""
 
     def __init__(self, capacity: "Capacity") -> None:
         self._capacity = capacity
         self.taken_bytes = 0
 
     def take(self, size_bytes: int) -> None:
-        """Reserve some more bytes.
+        """Reserve more bytes.
 
         Raises: NoCapacity.
         """
         if self._capacity.taken_bytes + size_bytes > self._capacity.most_bytes:
-            raise NoCapacity("Bodies that wait to be loaded use all capacity.")
+            raise NoCapacity("Waiting bodies use all capacity.")
         self._capacity.taken_bytes += size_bytes
         self.taken_bytes += size_bytes
 
 
 class Capacity:
-    """Counts what is here in this process; used from its event loop only."""
+    """Counts this process's requests and bytes; use from its event loop only."""
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
@@ -52,17 +52,17 @@ class Capacity:
 
     @property
     def requests(self) -> int:
-        """How many requests are here."""
+        """The number of requests in progress."""
         return self._reservations.total()
 
     @contextmanager
     def reserve(self, sender: Hashable) -> Iterator[Reservation]:
-        """Hold a place for one request of a sender during the block.
+        """Hold capacity for one request of a sender during the block.
 
         Raises: NoCapacity.
         """
         if self.requests >= MOST_REQUESTS or self._reservations[sender] >= MOST_OF_ONE:
-            raise NoCapacity("Too many requests wait to be loaded.")
+            raise NoCapacity("Too many requests are waiting.")
         self._reservations[sender] += 1
         reservation = Reservation(self)
         try:

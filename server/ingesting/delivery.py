@@ -1,4 +1,4 @@
-"""A delivery: the rows of one request, once all of them are here, and the answer that it gets."""
+"""A delivery: the complete rows of one request, and its result."""
 
 import secrets
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ MOST_KEY = 255
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Whose token a request carries: equal subjects of two issuers are two."""
+    """The sender of a request. Equal subjects of different issuers differ."""
 
     subject: str
     issuer: str
@@ -26,8 +26,8 @@ class Sender:
 
 @dataclass(slots=True)
 class Delivery:
-    """One request: `path` is its unpacked body. `held` are its rows where they are few. Requests with the same `id` are
-    one that was sent again; `fingerprint` tells whether it was sent unchanged.
+    """One request. `path` is its unpacked body; `held` are its rows in memory if they are few. The same `id` means a
+    repeated request; the `fingerprint` shows whether its content is unchanged.
     """
 
     id: str
@@ -41,13 +41,13 @@ class Delivery:
 
     @property
     def name(self) -> str:
-        """What the ledger calls it."""
+        """Its name in the ledger."""
         return f"request {self.id}"
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
-    """What a request is answered: a JSON object, the same one each time it is sent."""
+    """The answer to a request: a JSON object, identical each time the request is repeated."""
 
     content: bytes
     replayed: bool = False
@@ -60,7 +60,7 @@ class DeliveryResult:
 
 
 def request_id(sender: Sender, key: str | None) -> str:
-    """The id of a request: of the same sender and key the same, and nothing that tells the key."""
+    """The id of a request: stable for a sender and key, without revealing the key."""
     if key is None:
         return secrets.token_hex(16)
     told = orjson.dumps([sender.issuer, sender.subject, key])
@@ -68,7 +68,7 @@ def request_id(sender: Sender, key: str | None) -> str:
 
 
 def result_of(delivery: Delivery, done: FileLoad) -> DeliveryResult:
-    """What became of a delivery's rows."""
+    """The result of loading a delivery."""
     summary = done.summary
     rejects = f"/ingest/rejects/{delivery.id}" if summary.quarantined else None
     return DeliveryResult(

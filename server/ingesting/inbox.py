@@ -1,7 +1,7 @@
-"""The inbox: the folder where bodies of rows lie while they come, wait and are read.
+"""The inbox: the folder that holds bodies of rows while they are received, waiting and read.
 
-They hold people's data: the folder is its owner's alone, each file goes with its request, and what a killed process
-left goes when the next one opens the inbox.
+They hold personal data: only the owner can read the folder, each file is removed with its request, and leftovers of a
+killed process are removed by the next one.
 """
 
 import shutil
@@ -13,19 +13,19 @@ from warehouse.engine.address import Address, Embedded
 
 
 class Inbox:
-    """Hands out paths of files that nobody else uses; the folder is made when the first is asked for."""
+    """Hands out unique file paths; makes the folder on first use."""
 
     def __init__(self, address: Address) -> None:
         if isinstance(address, Embedded):
             self._folder: Path | None = address.folder.with_name(f"{address.folder.name}.inbox")
-            # Who holds the warehouse is alone here.
+            # This process holds the warehouse, so nobody else uses the folder.
             shutil.rmtree(self._folder, ignore_errors=True)
         else:
             self._folder = None
         self._next = 0
 
     def path(self) -> Path:
-        """Where a file may be written."""
+        """A new path to write a file to."""
         self._next += 1
         return self._made() / f"{self._next}.body"
 

@@ -1,7 +1,7 @@
-"""The intake: deliveries wait for the writer, and are handed to it several at once.
+"""The intake: queues deliveries for the writer and passes it several at once.
 
-While the writer is busy, small requests gather; when it is free, the first waits a moment for others. One load has
-requests of one table and sender, so that whoever takes it back takes back nobody else's.
+Small requests collect while the writer is busy. When it is free, the first request waits a moment for others. One load
+only combines requests of one table and sender, so that undoing it affects no other sender.
 """
 
 import asyncio
@@ -24,17 +24,17 @@ from warehouse.loads.ingest_requests import kept_aside_of
 from warehouse.loads.quarantine import KeptAside
 from warehouse.loads.sifting import FACT_TABLES
 
-# How long the first of several requests waits for others while the writer is free, and how often for those that are on
-# their way.
+# How long the first request waits for others while the writer is free, and how often it waits for requests that are
+# still arriving.
 WINDOW_S = 0.02
 MOST_WINDOWS = 5
 GATHERED_ROWS = 50_000
-# Larger bodies are read while they are loaded, and never lie in memory.
+# Larger bodies are streamed during the load instead of being held in memory.
 HELD_BYTES = 1 << 20
 
 
 class NoRequest(BadInput):
-    """No such request is remembered."""
+    """The request is unknown."""
 
 
 @dataclass(eq=False)
@@ -44,23 +44,23 @@ class _Waiting:
 
 
 class Intake:
-    """Everything that rows over HTTP need of this process; of one event loop."""
+    """Receives rows over HTTP in this process; use from one event loop."""
 
     def __init__(self, warehouse: Warehouse, settings: Settings) -> None:
         self._warehouse = warehouse
         self.capacity = Capacity(settings.ingest_waiting_bytes)
         self.inbox = Inbox(warehouse.address)
         self._writer = Writer(warehouse, settings.ingest_body_bytes, settings.ingest_key_hours)
-        # A thread of its own: loads may take long, and must not take the places of those who read.
+        # Its own thread, because long loads must not occupy the threads that serve reads.
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="ingest")
         self._reading = ThreadPoolExecutor(2, thread_name_prefix="ingest-read")
         self._waiting: list[_Waiting] = []
         self._working: asyncio.Task[None] | None = None
 
     async def take(self, delivery: Delivery) -> DeliveryResult:
-        """Load a delivery; returns when its rows are durable, and seen by whoever asks.
+        """Load a delivery; returns when its rows are durable and visible to queries.
 
-        Raises: FileRefused for a body that is not loaded at all, KeyTaken; MarqueeError where the warehouse fails.
+        Raises: FileRefused if the whole body is refused, KeyTaken; MarqueeError if the warehouse fails.
         """
         loop = asyncio.get_running_loop()
         if delivery.table in FACT_TABLES and delivery.size_bytes <= HELD_BYTES:
@@ -69,11 +69,11 @@ class Intake:
         self._waiting.append(waiting)
         if self._working is None:
             self._working = asyncio.create_task(self._work())
-        # Shielded: what is loaded is not stopped half-way, whoever leaves.
+        # Shielded: a load is never stopped half-way by a disconnect.
         return await asyncio.shield(waiting.done)
 
     async def rejects(self, request: str, sender: Sender | None, limit: int) -> list[KeptAside]:
-        """The rows of a request that are in the quarantine; with a `sender`, only of a request of theirs.
+        """The quarantined rows of a request; with a `sender`, only if the request is theirs.
 
         Raises: NoRequest.
         """
@@ -91,7 +91,7 @@ class Intake:
             self._working = None
 
     async def _gather(self) -> None:
-        """Wait a moment: who got an answer from the load before is about to send the next request."""
+        """Wait a moment: senders that just got an answer are about to send their next request."""
         for _ in range(MOST_WINDOWS):
             await asyncio.sleep(WINDOW_S)
             if self.capacity.requests <= len(self._waiting):
@@ -101,7 +101,7 @@ class Intake:
         loop = asyncio.get_running_loop()
         try:
             outcomes = await loop.run_in_executor(self._writing, self._writer.load, [one.delivery for one in group])
-        except Exception as error:  # noqa: BLE001 - whoever waits is told, whatever it is
+        except Exception as error:  # noqa: BLE001 - any error is passed on to the waiting requests
             outcomes = [error for _ in group]
         for one, outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, DeliveryResult):
@@ -110,7 +110,7 @@ class Intake:
                 one.done.set_exception(outcome)
 
     def _next_group(self) -> list[_Waiting]:
-        """The request that has waited longest, and those behind it that can be loaded with it."""
+        """The longest waiting request, and those behind it that fit into the same load."""
         first = self._waiting[0].delivery
         group: list[_Waiting] = []
         ids: set[str] = set()
@@ -131,7 +131,7 @@ def _held(delivery: Delivery) -> Held | None:
 
 
 def _fit(first: Delivery, other: Delivery) -> bool:
-    """Whether both can be one load."""
+    """Whether both can share one load."""
     held = first.held is not None and other.held is not None
     return held and (first.table, first.sender) == (other.table, other.sender)
 

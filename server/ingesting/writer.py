@@ -1,7 +1,7 @@
-"""The writer: loads deliveries, one load for several small ones, and remembers what each is answered.
+"""The writer: loads deliveries, several small ones in one load, and stores the answer to each.
 
-Runs in one thread, one call at a time: two requests with one key come one after the other, and the later is answered
-from what the earlier left.
+It runs in one thread, one call at a time. Of two requests with the same key, the second gets the stored answer of the
+first.
 """
 
 import logging
@@ -19,21 +19,21 @@ from warehouse.errors import BadInput, Cancelled, MarqueeError, Overloaded, Unav
 from warehouse.loads.ingest_requests import KnownRequest, known_requests, note_requests
 
 LOG = logging.getLogger("marquee.ingest")
-# A row costs the engine at least this much of its time and memory, whatever little it takes in a Parquet file.
+# The least size a row counts as, because the engine's cost per row doesn't shrink with good Parquet compression.
 LEAST_ROW_BYTES = 16
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-# Beyond the number of any row.
+# Greater than any row number.
 LAST_ROW = 2**63
 
 ResultOrError = DeliveryResult | Exception
 
 
 class KeyTaken(BadInput):
-    """The key was used for another body."""
+    """The key was used for a different body."""
 
     def __init__(self) -> None:
         super().__init__(
-            "This Idempotency-Key came with another body, table or format before. Send what is new under a new key."
+            "This Idempotency-Key was used with a different body, table or format. Send new content with a new key."
         )
 
 
@@ -46,8 +46,8 @@ class Writer:
         self._remembered = timedelta(hours=key_hours)
 
     def load(self, deliveries: Sequence[Delivery]) -> list[ResultOrError]:
-        """What becomes of each delivery, in their order. They are of one table and sender and have different ids; more
-        than one only where all are held.
+        """Load deliveries and return their results in order. They share one table and sender and have different ids;
+        all are `held` if there are several.
         """
         try:
             known = known_requests(
@@ -60,7 +60,7 @@ class Writer:
         return [_replayed(one, known[one.id]) if one.id in known else outcomes[one.id] for one in deliveries]
 
     def find(self, request: str) -> KnownRequest | None:
-        """A request that was loaded, however long ago; None where there is none."""
+        """A loaded request of any age; None if unknown."""
         return known_requests(self._warehouse.engine, [request], LONG_AGO).get(request)
 
     def _new(self, deliveries: Sequence[Delivery]) -> list[ResultOrError]:

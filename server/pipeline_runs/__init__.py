@@ -1,1 +1,1 @@
-"""Runs of the pipeline: one at a time, in a thread beside those that answer, recorded while it is at work."""
+"""Pipeline runs: one at a time, in its own thread, recorded while it runs."""

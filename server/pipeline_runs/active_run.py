@@ -1,4 +1,4 @@
-"""One run at work: its steps carried out in order, in a thread of its own, until one fails or the run is ended."""
+"""The active run: its steps run in order in their own thread, until one fails or the run is ended."""
 
 import logging
 import threading
@@ -21,14 +21,14 @@ LOG = logging.getLogger("marquee.pipeline")
 
 @dataclass(frozen=True)
 class StepResult:
-    """What came of a step: a sentence, and how many rows, None where it says nothing."""
+    """The result of a step: a sentence, and the number of rows or None."""
 
     detail: str
     rows: int | None = None
 
 
 class StepProgress:
-    """What a step tells while it is at work, and whether it is to end. `stop` is set when it is."""
+    """A running step's progress and cancellation. `stop` is set when the step has to end."""
 
     def __init__(self, recorder: Recorder, index: int, stop: threading.Event) -> None:
         self.stop = stop
@@ -36,7 +36,7 @@ class StepProgress:
         self._index = index
 
     def tell(self, detail: str, done: float = 0.0, total: float = 0.0) -> None:
-        """Say what the step is at, and how far."""
+        """Report what the step is doing and how far it is."""
         progress = min(done / total, 1.0) if total else 0.0
         self.step(lambda one: replace(one, detail=detail, progress=progress))
 
@@ -45,20 +45,20 @@ class StepProgress:
         self._recorder.change(lambda run: run.logged(_stamped(line)))
 
     def check(self) -> None:
-        """Raises: Cancelled once the step is to end."""
+        """Raises: Cancelled if the step has to end."""
         if self.stop.is_set():
             raise Cancelled("The run was ended.")
 
     def wait(self, seconds: float) -> None:
-        """Let time pass.
+        """Sleep.
 
-        Raises: Cancelled as soon as the step is to end.
+        Raises: Cancelled as soon as the step has to end.
         """
         self.stop.wait(seconds)
         self.check()
 
     def step(self, change: Callable[[StepRun], StepRun]) -> None:
-        """Let the step be another."""
+        """Replace the step's record with the changed one."""
 
         def changed(run: PipelineRun) -> PipelineRun:
             steps = (change(one) if index == self._index else one for index, one in enumerate(run.steps))
@@ -67,12 +67,12 @@ class StepProgress:
         self._recorder.change(changed)
 
 
-# What a step does; it asks its progress now and then whether it is to end.
+# Carries out a step; it calls `check` now and then.
 StepFunction = Callable[[StepRequest, StepProgress], StepResult]
 
 
 class ActiveRun:
-    """A run that was begun; its thread ends with it. The audit log has a record of it, in which its loads are told."""
+    """A started run with its thread. Its audit record lists its loads."""
 
     def __init__(
         self,
@@ -92,24 +92,24 @@ class ActiveRun:
 
     @property
     def run(self) -> PipelineRun:
-        """The run as it is now."""
+        """The run's current state."""
         return self.recorder.run
 
     def end(self, state: RunState, why: str) -> None:
-        """Have the run end so, as soon as its step lets go; `why` comes before the step in what is told of it."""
+        """End the run with `state` as soon as its step stops; the outcome says `why`, followed by the step."""
         if not self._stop.is_set():
             self._end = (state, why)
             self._stop.set()
 
     def wait(self, patience_s: float) -> bool:
-        """Wait until it has ended and is recorded; returns whether it has."""
+        """Wait until the run has ended and is recorded; returns False on timeout."""
         self._thread.join(patience_s)
         return not self._thread.is_alive()
 
     def close(self, patience_s: float) -> None:
-        """Wait likewise; one that does not let go is recorded as it was to end."""
+        """Like `wait`, but a run whose step does not stop is recorded as ended anyway."""
         if not self.wait(patience_s):
-            LOG.error("the run %s does not let go of its step", self.run.id)
+            LOG.error("the step of run %s does not stop", self.run.id)
             self._ended_by_others()
             self.recorder.close()
 
@@ -131,7 +131,7 @@ class ActiveRun:
             try:
                 progress.check()
                 self._take_step(request, progress)
-            except Exception as error:  # noqa: BLE001 - whatever a step dies of, the run says so
+            except Exception as error:  # noqa: BLE001 - any error of a step is recorded in the run
                 self._fail(index, request.step, error)
                 return
         steps, seconds = len(self._steps), time.monotonic() - began
@@ -156,7 +156,7 @@ class ActiveRun:
         progress.log(f"{request.step} is done: {done.detail}")
 
     def _fail(self, index: int, step: PipelineStep, error: Exception) -> None:
-        """A step that ended because it was to end did not fail."""
+        """Record a failed step. A step that was told to end is not a failure."""
         if self._stop.is_set():
             if not isinstance(error, Cancelled):
                 LOG.warning("the run %s was ended, and its step %s with: %s", self.run.id, step, error)
@@ -168,7 +168,7 @@ class ActiveRun:
 
     def _ended_by_others(self) -> None:
         state, why = self._end
-        self._finish(state, f"{why}{self.run.where}. What was under way is dropped, what was done before stays.")
+        self._finish(state, f"{why}{self.run.where}. Work in progress was dropped, finished work stays.")
 
     def _finish(self, state: RunState, outcome: str) -> None:
         self.recorder.change(lambda run: run.logged(_stamped(outcome)).ended(state, outcome, datetime.now(UTC)))

@@ -1,7 +1,7 @@
-"""The recorder: the present state of one run, written and told of by a thread of its own.
+"""The recorder: holds one run's state, and stores and announces it from its own thread.
 
-It is written when it has changed, at most twice a second, and as a sign of life every 10 seconds. What can't be written
-is tried again: a run goes on though its record waits.
+It is stored after changes, at most twice a second, and every 10 seconds as a heartbeat. Failed writes are retried while
+the run continues.
 """
 
 import logging
@@ -19,16 +19,16 @@ from warehouse.pipeline_runs import PipelineRun, record
 LOG = logging.getLogger("marquee.pipeline")
 WRITE_S = 0.5
 LIFE_S = 10.0
-# How often the last state is tried to be written.
+# How many times to try to store the last state.
 LAST_TRIES = 10
 
 Change = Callable[[PipelineRun], PipelineRun]
 
 
 class Recorder:
-    """Safe to use from threads. Signals each change, too, at most twice a second.
+    """Thread-safe. Signals changes, at most twice a second.
 
-    Raises: MarqueeError when a run that begins can't be written.
+    Raises: MarqueeError if a new run can't be stored.
     """
 
     def __init__(self, engine: Engine, change_signal: ChangeSignal, run: PipelineRun) -> None:
@@ -45,17 +45,17 @@ class Recorder:
 
     @property
     def run(self) -> PipelineRun:
-        """The run as it is now."""
+        """The run's current state."""
         return self._run
 
     def change(self, change: Change) -> None:
-        """Let the run be another; one that has ended stays as it is."""
+        """Replace the run's state with the changed one; a run that has ended is not changed."""
         with self._changing:
             if self._run.is_at_work:
                 self._run = change(self._run)
 
     def close(self) -> None:
-        """Write the last state, and no more."""
+        """Store the last state and stop."""
         self._ended.set()
         self._thread.join()
         for _ in range(LAST_TRIES):
@@ -70,7 +70,7 @@ class Recorder:
                 self._tell()
 
     def _tell(self) -> bool:
-        """Store the present state and ring; returns whether it is stored."""
+        """Store the current state and signal the change; returns whether it was stored."""
         run = self._run
         try:
             self._store(run)

@@ -1,4 +1,4 @@
-"""Runs of the pipeline: what `resolvers.runner.PipelineRunner` promises, for as long as a warehouse is served."""
+"""Pipeline runs of a served warehouse: implements `resolvers.pipeline_runner.PipelineRunner`."""
 
 import threading
 import uuid
@@ -20,19 +20,19 @@ from warehouse.errors import BadInput, Overloaded, Unavailable
 from warehouse.pipeline_runs import PipelineRun, PipelineStep, RunState, StepRun
 from warehouse.warehouse import Warehouse
 
-# How long the answer to a cancellation waits for the end of the run, to tell of it.
+# How long a cancellation waits for the run to end before answering.
 CANCEL_S = 5.0
-# How long a step may take to let go when the server ends.
+# How long a step may take to stop at shutdown.
 CLOSE_S = 20.0
 
 StepFunctions = Mapping[PipelineStep, StepFunction]
 
 
 class Runs:
-    """One run at a time; safe to use from threads. The present one is told from memory, others from the table."""
+    """One run at a time; thread-safe. The active run is read from memory, others from the table."""
 
     def __init__(self, warehouse: Warehouse, functions: Callable[[], StepFunctions], drop_folder: str = "") -> None:
-        """`functions` says at the first run what each step does: what that takes is imported then."""
+        """`functions` is called at the first run, because the steps' imports are slow."""
         self.change_signal = ChangeSignal()
         self._warehouse = warehouse
         self._functions = cache(functions)
@@ -42,9 +42,9 @@ class Runs:
         self._is_closed = False
 
     async def start(self, steps: Sequence[StepRequest], by: str) -> PipelineRun:
-        """Start a run, and return it as it begins.
+        """Start a run and return its first state.
 
-        Raises: BadInput for steps that can't be run; Overloaded while a run is at work.
+        Raises: BadInput for invalid steps; Overloaded while another run is active.
         """
         check_steps(steps, self._drop_folder)
         run = await to_thread.run_sync(self._start, steps, by)
@@ -52,9 +52,9 @@ class Runs:
         return run
 
     async def cancel(self, run_id: str, by: str) -> PipelineRun:
-        """End a run, and return it as it is when it has ended, or after 5 seconds.
+        """Cancel a run and return its state when it has ended, or after 5 seconds.
 
-        Raises: BadInput for a run that is not there; Unavailable for one that another process runs.
+        Raises: BadInput for an unknown run; Unavailable if another process runs it.
         """
         run = await to_thread.run_sync(self._cancel, run_id, by)
         _note(f"run {run.id}")
@@ -63,7 +63,7 @@ class Runs:
     def find(self, run_id: str) -> PipelineRun:
         """A run by its id.
 
-        Raises: BadInput where there is none.
+        Raises: BadInput for an unknown id.
         """
         last = self._last
         if last is not None and last.run.id == run_id:
@@ -80,17 +80,17 @@ class Runs:
         return [last.run if last is not None and last.run.id == one.id else one for one in found]
 
     def close(self) -> None:
-        """End the run that is at work as interrupted, and start no more."""
+        """End the active run as INTERRUPTED and refuse new ones."""
         with self._starting:
             self._is_closed = True
             if self._last is not None:
-                self._last.end(RunState.INTERRUPTED, "Interrupted by the end of the server")
+                self._last.end(RunState.INTERRUPTED, "Interrupted by the shutdown of the server")
                 self._last.close(CLOSE_S)
 
     def _start(self, steps: Sequence[StepRequest], by: str) -> PipelineRun:
         with self._starting:
             if self._is_closed:
-                raise Unavailable("The server ends. Start the run when it is back.")
+                raise Unavailable("The server is shutting down. Start the run when it is back.")
             if self._last is not None and not self._last.run.is_at_work:
                 self._last.wait(CLOSE_S)
             self._check_free()
@@ -104,11 +104,11 @@ class Runs:
             return run
 
     def _check_free(self) -> None:
-        """Raises: Overloaded while a run is at work, here or in another process that shares the warehouse."""
+        """Raises: Overloaded while a run is active, here or in another process that shares the warehouse."""
         own = [self._last.run] if self._last is not None and self._last.run.is_at_work else []
         for one in own or pipeline_runs.at_work(self._warehouse.engine):
             raise Overloaded(
-                f"The run {one.id}, started by {one.by} at {one.started_at:%Y-%m-%d %H:%M:%S} UTC, is at work"
+                f"The run {one.id}, started by {one.by} at {one.started_at:%Y-%m-%d %H:%M:%S} UTC, is running"
                 f"{one.where}. Wait for its end, or cancel it."
             )
 
@@ -117,14 +117,16 @@ class Runs:
         if not found.is_at_work:
             return found
         if last is None or last.run.id != found.id:
-            raise Unavailable(f"The run {found.id} is another process's. Cancel it through the server that started it.")
+            raise Unavailable(
+                f"The run {found.id} belongs to another process. Cancel it through the server that started it."
+            )
         last.end(RunState.CANCELLED, f"Cancelled by {by}")
         last.wait(CANCEL_S)
         return last.run
 
 
 def _note(detail: str) -> None:
-    """Say in the open record, if there is one, which run it was about."""
+    """Add the run to the open audit record, if there is one."""
     record = current()
     if record is not None:
         record.note(detail)

@@ -1,4 +1,4 @@
-"""Spark jobs as steps of a run: what the pipeline tells of a job goes to the step's progress."""
+"""Spark jobs as steps of a run: a job's stages become the step's progress."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from warehouse.warehouse import Warehouse
 
 
 def run_jobs(warehouse: Warehouse, settings: Settings) -> RunJob:
-    """What runs a job of `marquee spark` for a step."""
+    """A function that runs a `marquee spark` job for a step."""
 
     def run(name: str, request: StepRequest, progress: StepProgress) -> JobOutcome:
         said = ""

@@ -1,4 +1,4 @@
-"""What a run may be asked for: how many steps, and which arguments belong to which."""
+"""Validates a requested run: the number of steps, and the arguments of each."""
 
 from collections.abc import Sequence
 
@@ -9,14 +9,14 @@ from warehouse.pipeline_runs import PipelineStep
 
 
 def check_steps(steps: Sequence[StepRequest], drop_folder: str) -> None:
-    """Raises: BadInput for a list of steps that can't be run, with what to do."""
+    """Raises: BadInput for invalid steps, saying what to do."""
     if not 1 <= len(steps) <= MOST_STEPS:
-        raise BadInput(f"A run has 1 to {MOST_STEPS} steps, and here are {len(steps)}.")
+        raise BadInput(f"A run has 1 to {MOST_STEPS} steps; this one has {len(steps)}.")
     for number, one in enumerate(steps, 1):
         _check_arguments(one, f"Step {number}, {one.step}")
         if one.step is PipelineStep.LOAD and not drop_folder:
             raise BadInput(
-                "LOAD loads the files of a folder, and none is named. Set MARQUEE_DROP_FOLDER and start the server "
+                "LOAD needs a folder of files, and none is set. Set MARQUEE_DROP_FOLDER and start the server "
                 "again, or load with: marquee ingest load TABLE FILE"
             )
 

@@ -1,4 +1,4 @@
-"""What each step of a run does: what the commands of the same names do, in the process that serves."""
+"""The steps of a run: each does what the command of the same name does, in the server's process."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -27,9 +27,9 @@ from warehouse.verify.verify import compare, plan
 from warehouse.warehouse import Warehouse
 
 DEMO_SEED = 42
-# A file that has not changed between two looks so far apart is whole.
+# A file that doesn't change for this long is complete.
 BETWEEN_LOOKS_S = 2.0
-# How many differences are told in the log.
+# How many differences are logged.
 MOST_TOLD = 20
 SPARK_JOBS: Mapping[PipelineStep, str] = MappingProxyType(
     {
@@ -41,15 +41,15 @@ SPARK_JOBS: Mapping[PipelineStep, str] = MappingProxyType(
 
 
 class StepFailed(MarqueeError):
-    """What a step found is no good; the sentence says what to do."""
+    """A step found a problem; the message says what to do."""
 
 
-# Runs a Spark job by its name, for a step; what it is at goes to the step's progress.
+# Runs a Spark job by name for a step, reporting to the step's progress.
 RunJob = Callable[[str, StepRequest, StepProgress], JobOutcome]
 
 
 def step_functions(warehouse: Warehouse, drop_folder: Path, run_job: RunJob) -> Mapping[PipelineStep, StepFunction]:
-    """What every step does."""
+    """The function of every step."""
 
     def spark(request: StepRequest, progress: StepProgress) -> StepResult:
         ran = run_job(SPARK_JOBS[request.step], request, progress)
@@ -66,9 +66,9 @@ def step_functions(warehouse: Warehouse, drop_folder: Path, run_job: RunJob) -> 
 
 
 def generate(warehouse: Warehouse, request: StepRequest, progress: StepProgress) -> StepResult:
-    """Demo data, where there is no data."""
+    """Make demo data if the warehouse is empty."""
     if not warehouse.is_empty():
-        return StepResult("The warehouse is not empty, so that no demo data was made.", 0)
+        return StepResult("The warehouse is not empty, so no demo data was made.", 0)
     size = DemoSize() if request.sessions is None else DemoSize(sessions=request.sessions)
     rows = size.movies + size.users + size.sessions + size.ratings
     made: dict[str, int] = {}
@@ -84,7 +84,7 @@ def generate(warehouse: Warehouse, request: StepRequest, progress: StepProgress)
 
 @dataclass
 class FolderPass:
-    """One pass over a drop folder, as `marquee ingest watch --once` makes it."""
+    """One pass over a drop folder, like `marquee ingest watch --once`."""
 
     warehouse: Warehouse
     folder: DropFolder
@@ -95,10 +95,10 @@ class FolderPass:
     not_loaded: tuple[str, ...] = ()
 
     def carried_out(self) -> StepResult:
-        """Load what is there.
+        """Load the files in the folder.
 
-        Raises: StepFailed when a file was refused or has to wait, once all that follow were tried; Unavailable for a
-        folder that can't be read.
+        Raises: StepFailed if any file was refused or has to wait, after trying all files; Unavailable if the folder
+        can't be read.
         """
         watch = Watch(self.folder, lambda: nullcontext(self._load), self.progress.stop.is_set)
         try:
@@ -132,7 +132,7 @@ class FolderPass:
             self.not_loaded = (*self.not_loaded, found.sentence())
 
     def _load(self, arrival: Arrival) -> Outcome:
-        """Load a file here: a command could not be ended from outside before it commits."""
+        """Load a file in this process, because a separate command could not be cancelled before it commits."""
         began = time.monotonic()
         loads: tuple[FileLoad, ...] = ()
         refused: tuple[FileRefused, ...] = ()
@@ -154,14 +154,14 @@ class FolderPass:
             self.progress.check()
             self.progress.tell(f"{table}: {Path(stage).name}", before + (done / total if total else 0.0), self.files)
 
-        # The last moment at which a load can be dropped: what is shown stays.
+        # The last moment to cancel a load: once visible, it stays.
         return load_file(self.warehouse, table, path, progress=tell, before_showing=lambda _: self.progress.check())
 
 
 def verify(warehouse: Warehouse, progress: StepProgress) -> StepResult:
-    """Every rollup against a recount of the facts.
+    """Compare every rollup with a recount of the facts.
 
-    Raises: StepFailed when there is a difference; the first of them are in the log.
+    Raises: StepFailed if there are differences; the first ones are logged.
     """
     comparisons, differences = plan(warehouse.engine), 0
     for number, one in enumerate(comparisons):
@@ -174,7 +174,7 @@ def verify(warehouse: Warehouse, progress: StepProgress) -> StepResult:
         differences += sum(1 for _ in found)
     if differences:
         raise StepFailed(
-            f"{counted(differences, 'difference')} between rollups and facts; the first are in the log. Mend them "
+            f"{counted(differences, 'difference')} between rollups and facts; the first are in the log. Fix them "
             "with: marquee warehouse rebuild"
         )
     days = len({day for one in comparisons for day in one.days})

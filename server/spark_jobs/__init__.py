@@ -1,1 +1,1 @@
-"""Spark jobs as the service runs them: what each reads and fills, its process, its progress on a terminal."""
+"""Runs Spark jobs: what each reads and fills, its process, and its progress on a terminal."""

@@ -1,4 +1,4 @@
-"""The jobs that the pipeline runs: what each reads, which parts its result has, and from which content each is made."""
+"""The jobs of the pipeline: what each reads, the parts of its result, and the content each part is made from."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from warehouse.staging.snapshot import Piece
 
 @dataclass(frozen=True)
 class JobRequest:
-    """What a run is asked for: the months from `first` to `last`, both included, None without an end; the newest
-    session's start `through`; and `options` of the job's own.
+    """A request for a run: the months `first` to `last`, both included, None for no limit; `through`, the newest
+    session's start; and job-specific `options`.
     """
 
     through: datetime
@@ -21,17 +21,17 @@ class JobRequest:
     options: Sequence[str] = ()
 
     def has(self, month: str) -> bool:
-        """Whether a month (`YYYYMM`) is among those asked for."""
+        """Whether a month (`YYYYMM`) is requested."""
         after = self.first is None or month >= f"{self.first:%Y%m}"
         return after and (self.last is None or month <= f"{self.last:%Y%m}")
 
 
-# Part → the content that it is made from; of the parts that there can be.
+# Every possible part → the content it is made from.
 Contents = Callable[[Sequence[Piece], JobRequest], Mapping[str, str]]
 
 
 def _whole(pieces: Sequence[Piece], request: JobRequest) -> Mapping[str, str]:
-    """A result that is made from everything has one part; '' where it is made of sessions, and there are none."""
+    """The one part of a result made from all data; '' if it needs sessions and there are none."""
     sessions = [piece.rows for piece in pieces if piece.table == "viewing_sessions"]
     if sessions and not any(sessions):
         return {"": ""}
@@ -40,11 +40,10 @@ def _whole(pieces: Sequence[Piece], request: JobRequest) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Job:
-    """A module of `spark/jobs`, the tables of the snapshot that it reads, and the parts of its result.
+    """A module of `spark/jobs`, the snapshot tables it reads, and the parts of its result.
 
-    A new `version` has everything computed again: raise it when the job computes something else. `by_month` jobs tell
-    of each part when it is whole, and it is swapped in right away. A job that `streams` has work whatever the tables
-    say.
+    Raise `version` when the job computes something different: it causes a full recomputation. `by_month` jobs report
+    each finished part, which is swapped in at once. A job that `streams` runs even if no table has changed.
     """
 
     module: str
@@ -55,14 +54,14 @@ class Job:
     streams: bool = False
 
     def fingerprints(self, pieces: Sequence[Piece], request: JobRequest) -> Mapping[str, str]:
-        """Part → fingerprint of what it is made from, and by which version."""
+        """Part → fingerprint of its input and the job's version."""
         contents = self.contents(pieces, request)
         return {part: _told([str(self.version), content]) if content else "" for part, content in contents.items()}
 
 
 def _charts(pieces: Sequence[Piece], request: JobRequest) -> Mapping[str, str]:
-    """The charts that begin in a month are made from its sessions and those of the next one, into which its weeks
-    reach, and from how far the data reach; '' where there are no sessions.
+    """The content of each month's charts: its sessions, those of the next month, into which its weeks reach, and the
+    end of the data; '' if there are no sessions.
     """
     months = {piece.part: piece.file for piece in pieces if piece.table == "viewing_sessions" and piece.rows}
     films = [piece.file for piece in pieces if piece.table == "movies"]
@@ -71,7 +70,7 @@ def _charts(pieces: Sequence[Piece], request: JobRequest) -> Mapping[str, str]:
     for part in filter(request.has, parts):
         later = f"{_first(part) + timedelta(days=31):%Y%m}"
         near = [months[month] for month in (part, later) if month in months]
-        # Later than this no chart of the month can end: from then on more data makes none of them complete.
+        # No chart of the month ends later than this, so later data doesn't change them.
         end = _first(part) + timedelta(days=39)
         contents[part] = _told([*near, *films], min(request.through, end).isoformat())
     return contents

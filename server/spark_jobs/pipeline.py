@@ -1,7 +1,7 @@
-"""The pipeline: a snapshot out of the warehouse, a Spark process over it, its results swapped in part by part.
+"""The pipeline: exports a snapshot of the warehouse, runs Spark on it, and swaps in the results part by part.
 
-What a job computes is the subject of `spark/`; what is exported and how a result is swapped in, of `warehouse/staging`;
-which parts a job's result has, of `server/spark_jobs/jobs.py`.
+`spark/` defines what a job computes, `warehouse/staging` what is exported and how results are swapped in, and
+`server/spark_jobs/jobs.py` the parts of each result.
 """
 
 import fcntl
@@ -39,7 +39,7 @@ _OUT = "out"
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a run is: `done` of `total` steps of the stage that `line` tells of."""
+    """A run's progress: `done` of `total` in the stage that `line` describes."""
 
     job: str
     line: str
@@ -49,10 +49,9 @@ class Stage:
 
 @dataclass(frozen=True)
 class JobOutcome:
-    """A run that went through: rows that Spark read and rows that were swapped in, in so many `parts`.
+    """A finished run: rows read by Spark, and rows and `parts` swapped in.
 
-    `unchanged` parts were left as they are, for what they are made from has not changed. `notes` are what the job has
-    to say of its result.
+    `unchanged` parts were skipped because their input has not changed. `notes` are the job's remarks on its result.
     """
 
     job: str
@@ -64,21 +63,21 @@ class JobOutcome:
     notes: Sequence[str] = ()
 
 
-# Of the process, not of one Pipeline: each command and each relayed command makes its own.
+# One lock per process, because each command and each relayed command makes its own Pipeline.
 _RUNNING = threading.Lock()
 _BUSY = "A Spark job is running already. Try again when it is done."
 
 
 def _silent(_: Stage) -> None:
-    """Nobody is watching."""
+    """Ignore progress."""
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Runs jobs by name, one at a time: two Spark processes would fight for the machine, and for one table.
+    """Runs jobs by name, one at a time: two Spark processes would compete for the machine and the same table.
 
-    `place` takes snapshots and results; `scratch` is a folder of this machine, for what Spark spills and for the lock
-    that keeps other processes out. `report` is told of each stage; setting `stop` ends the run.
+    `place` is for snapshots and results; `scratch` is a local folder for Spark's spill files and the lock between
+    processes. `report` is called with each stage; setting `stop` ends the run.
     """
 
     warehouse: Warehouse
@@ -97,11 +96,11 @@ class Pipeline:
         months: tuple[date | None, date | None] = (None, None),
         options: Sequence[str] = (),
     ) -> JobOutcome:
-        """Run a job to its end, over some months where its result has parts. What has not changed since it was computed
-        is not computed again. If the run fails anywhere, parts that were swapped in stay, and all others are as before.
+        """Run a job to its end, for some months if its result has parts. Unchanged parts are not recomputed. If the run
+        fails, parts already swapped in stay, and all others are as before.
 
-        Raises: BadInput for a job that is not there, or months that it does not take; Overloaded while another runs;
-        Cancelled when it was stopped; Unavailable without Java or PySpark, or when the process fails or takes too long.
+        Raises: BadInput for an unknown job, or months it does not accept; Overloaded while another job runs; Cancelled
+        if stopped; Unavailable without Java or PySpark, or if the process fails or takes too long.
         """
         job = self.jobs.get(name)
         if job is None:
@@ -112,7 +111,7 @@ class Pipeline:
         with self._alone(), self._spill() as spill:
             newest = self.warehouse.reader.newest(SYSTEM)
             if newest is None and not job.streams and not self._has_result(name):
-                raise Unavailable(f"There is no session yet, and nothing for {name} to compute. Load some first.")
+                raise Unavailable(f"There are no sessions yet, and nothing for {name} to compute. Load some first.")
             request = JobRequest(datetime.fromtimestamp(newest or 0, UTC), *months, options)
             process = SparkProcess(java_home, spill, self.timeout_s, self.stop)
             outcome = _Run(self, name, job, request, process).carry_through(began)
@@ -120,14 +119,14 @@ class Pipeline:
         return outcome
 
     def _has_result(self, name: str) -> bool:
-        """Whether something is there that was computed when there were sessions."""
+        """Whether there is a result from when there were sessions."""
         return any(one.fingerprint for one in results_of(self.warehouse.engine, name).values())
 
     @contextmanager
     def without_snapshots(self) -> Iterator[int]:
-        """Hold jobs back, and remove the snapshots and results that are there; yields how many files they were.
+        """Remove all snapshots and results and block jobs during the block; yields the number of files removed.
 
-        Raises: Overloaded while a job runs, in this process or another one with this scratch folder.
+        Raises: Overloaded while a job runs, in this or another process with the same scratch folder.
         """
         with self._alone():
             left = [file for name in (SNAPSHOT, _OUT) for file in self.place.files(name)]
@@ -137,7 +136,7 @@ class Pipeline:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Keep other runs out; a process that dies lets go."""
+        """Lock out other runs; the lock is released if the process dies."""
         if not _RUNNING.acquire(blocking=False):
             raise Overloaded(_BUSY)
         try:
@@ -148,7 +147,7 @@ class Pipeline:
 
     @contextmanager
     def _spill(self) -> Iterator[Path]:
-        """A folder for what Spark spills; those of dead runs go too, for none but we can be at work."""
+        """A folder for Spark's spill files. Also removes those of dead runs, as no other run can be active."""
         for left in self.scratch.glob("spill-*"):
             shutil.rmtree(left, ignore_errors=True)
         folder = Path(tempfile.mkdtemp(prefix="spill-", dir=self.scratch))
@@ -160,7 +159,7 @@ class Pipeline:
 
 @dataclass
 class _Run:
-    """One run of one job, and how far it is."""
+    """One run of one job, with its progress."""
 
     pipeline: Pipeline
     name: str
@@ -174,7 +173,7 @@ class _Run:
     notes: list[str] = field(default_factory=list)
 
     def carry_through(self, began: float) -> JobOutcome:
-        """From the snapshot to the swap."""
+        """Run from snapshot to swap."""
         self._tell("looking for what has changed")
         pieces = refresh(
             self.pipeline.warehouse.engine,
@@ -184,7 +183,7 @@ class _Run:
             self._exported,
         )
         self._plan(pieces)
-        # Of a part without any content nothing is left to compute.
+        # A part without content has nothing to compute.
         for part in [part for part in self.todo if not self.fingerprints[part]]:
             take_out(self.pipeline.warehouse.engine, self.pipeline.warehouse.data_lock, Result(self.name, part, ""))
             self._finish(0)
@@ -205,10 +204,10 @@ class _Run:
         )
 
     def _plan(self, pieces: Sequence[Piece]) -> None:
-        """Which parts there are, and which of them are to be computed."""
+        """Find the parts, and which of them to compute."""
         known = results_of(self.pipeline.warehouse.engine, self.name)
         now = self.job.fingerprints(pieces, self.request)
-        # A part that was computed once and has no sessions any more.
+        # Parts that were computed before but have no sessions any more.
         gone = {part: "" for part in known if part not in now and self.request.has(part)}
         self.fingerprints = {**gone, **now}
         current = {part: one.fingerprint for part, one in known.items() if one.state is State.DONE}
@@ -237,12 +236,12 @@ class _Run:
         if self.job.by_month:
             arguments += ["--parts", ",".join(parts), "--through", self.request.through.isoformat()]
         if self.job.streams:
-            # What the stream has seen, and the windows that it closed: they outlive the run.
+            # The stream's state and closed windows, which are kept between runs.
             arguments += ["--checkpoint", pipeline.place.below(self.name).spark_path()]
         return [*arguments, *self.request.options]
 
     def _heard(self, event: Mapping[str, Any], out: Place) -> None:
-        """What the job says: of parts that are whole, which are swapped in while it goes on, and of all else."""
+        """Handle an event of the job; finished parts are swapped in while it continues."""
         match event.get("event"):
             case "part":
                 part = str(event["part"])
@@ -273,10 +272,10 @@ class _Run:
 
 
 def pipeline_of(settings: Settings, warehouse: Warehouse) -> Pipeline:
-    """The pipeline that settings describe. They are this process's: relative folders are its own, also for a command
-    that was sent from another one.
+    """The pipeline described by this process's settings. Relative folders are resolved here, even for a command
+    forwarded from another process.
 
-    Raises: BadInput when MARQUEE_STAGING names no place.
+    Raises: BadInput if MARQUEE_STAGING is not a valid place.
     """
     return Pipeline(
         warehouse,
@@ -298,9 +297,9 @@ def _check(name: str, job: Job, months: tuple[date | None, date | None]) -> None
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """Keep a folder, which is made where it is not there.
+    """Lock a folder, making it if missing.
 
-    Raises: Overloaded when another process keeps it, Unavailable when it can't be made.
+    Raises: Overloaded if another process has locked it, Unavailable if it can't be made.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -318,9 +317,9 @@ def _held(folder: Path) -> Iterator[None]:
 
 
 def check_spark() -> Path:
-    """The home of a Java that Spark runs on, when all that a job needs is here.
+    """The home of a suitable Java, after checking everything a job needs.
 
-    Raises: Unavailable, which says what to install.
+    Raises: Unavailable saying what to install.
     """
     if importlib.util.find_spec("pyspark") is None:
         raise Unavailable(

@@ -1,5 +1,6 @@
-"""One Spark job as a process of its own: started, read along, ended when it is told to or takes too long. Knows no
-warehouse."""
+"""Runs one Spark job as a separate process: starts it, reads its output, and ends it on request or timeout.
+Independent of the warehouse.
+"""
 
 import json
 import logging
@@ -26,9 +27,9 @@ _LOOK_S = 0.1
 
 @dataclass(frozen=True)
 class SparkProcess:
-    """How jobs are run: on which Java, in which folder for what they spill, how long at most, and until when.
+    """Runs jobs with a given Java, spill folder and timeout.
 
-    Setting `stop` ends the process, with all that it started.
+    Setting `stop` ends the process and everything it started.
     """
 
     java_home: Path
@@ -37,12 +38,11 @@ class SparkProcess:
     stop: threading.Event = field(default_factory=threading.Event)
 
     def run(self, module: str, arguments: Sequence[str], on_event: Callable[[Mapping[str, Any]], None]) -> None:
-        """Run `python -m MODULE ARGUMENTS`; each event of its progress goes to `on_event`, in this thread.
+        """Run `python -m MODULE ARGUMENTS`; calls `on_event` with each progress event, in this thread.
 
-        Raises: Unavailable when the job says why it failed, dies, or is not done in time; Cancelled when it was
-        stopped.
+        Raises: Unavailable if the job fails, dies or times out; Cancelled if it was stopped.
         """
-        last_words = f"{module} ended without a word"
+        last_words = f"{module} ended without a message"
         log: deque[str] = deque(maxlen=_LINES_KEPT)
         with self._started([sys.executable, "-m", module, *arguments]) as process, self._watch(process) as late:
             assert process.stderr is not None
@@ -57,14 +57,14 @@ class SparkProcess:
         if self.stop.is_set():
             raise Cancelled("The Spark job was stopped. What was there before stays.")
         if late.is_set():
-            raise Unavailable(f"The Spark job was stopped: it was not done after {self.timeout_s:g} seconds.")
+            raise Unavailable(f"The Spark job was stopped: it was not finished after {self.timeout_s:g} seconds.")
         if code != 0:
             LOG.error("%s exited with %d:\n%s", module, code, "".join(log))
             raise Unavailable(f"The Spark job failed: {last_words}")
 
     @contextmanager
     def _started(self, command: list[str]) -> Iterator[subprocess.Popen[str]]:
-        """The process, in a group of its own with the JVM it starts; if we are interrupted, none of it is left."""
+        """The process, in its own process group with its JVM; an interrupt ends the whole group."""
         process = subprocess.Popen(
             command,
             cwd=self.scratch,
@@ -85,8 +85,7 @@ class SparkProcess:
 
     @contextmanager
     def _watch(self, process: subprocess.Popen[str]) -> Iterator[threading.Event]:
-        """Kills the process when it is to stop or its time is up, which also ends the reading of its pipe; the event
-        tells of the latter."""
+        """Kill the process on stop or timeout, which also ends reading its pipe. The event is set on timeout."""
         late, over = threading.Event(), threading.Event()
         deadline = time.monotonic() + self.timeout_s
 
@@ -107,7 +106,7 @@ class SparkProcess:
             watcher.join()
 
     def _environment(self) -> dict[str, str]:
-        """Ours, without Marquee's settings: they hold secrets, and a job is told all it may know by its arguments."""
+        """Our environment without Marquee's settings: they hold secrets, and a job gets all it needs as arguments."""
         kept = {
             name: value for name, value in os.environ.items() if not name.startswith(("MARQUEE_", "SPARK_", "PYSPARK_"))
         }
@@ -127,7 +126,7 @@ def _kill_group(process: subprocess.Popen[str]) -> None:
 
 
 def _event(line: str) -> dict[str, Any] | None:
-    """The line as an event of the job's progress; None where it is the JVM's own talk."""
+    """The line as a progress event; None for the JVM's own output."""
     if not line.startswith("{"):
         return None
     try:

@@ -1,4 +1,4 @@
-"""A run of a Spark job as a bar on a terminal, and as lines where the console is none."""
+"""Shows a Spark job's progress: a bar on a terminal, otherwise lines."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from server.spark_jobs.pipeline import Stage
 
 @contextmanager
 def spark_bar(console: Console) -> Iterator[Callable[[Stage], None]]:
-    """What to report stages to."""
+    """A function to report stages to."""
     if not console.is_terminal:
         yield lambda stage: console.print(f"{stage.job}: {_line(stage)}", highlight=False, markup=False)
         return

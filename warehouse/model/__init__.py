@@ -1,3 +1,1 @@
-"""The model: what can be asked. Columns, dimensions, aggregates, measures, facts, rollups and dictionaries as frozen
-records.
-"""
+"""The model: columns, dimensions, aggregates, measures, facts, rollups and dictionaries as frozen records."""

@@ -1,4 +1,4 @@
-"""Columns that a question can read, per fact and table: SQL over what is stored, and which mask covers it."""
+"""Readable columns per fact and table: SQL over stored columns, and the mask that applies."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Lookup:
-    """An attribute of a film or user, found by the dense key that a row has: as it is now, or as of a load."""
+    """An attribute of a film or user, looked up by a row's dense key: its present value, or as of a load."""
 
     table: str
     attribute: str
@@ -35,17 +35,17 @@ class Lookup:
 
     @property
     def sql(self) -> str:
-        """SQL of the present attribute."""
+        """SQL of the present value."""
         return lookup_sql(self.table, self.attribute, self.key)
 
     @property
     def as_of_sql(self) -> str:
-        """SQL of the attribute as of a load: a column of the versions that a source joins in."""
+        """SQL of the value as of a load: a column of the joined versions."""
         return f"{self.versions}.{self.attribute}"
 
     @property
     def versions(self) -> str:
-        """The alias under which a source joins the versions."""
+        """The alias of the joined versions."""
         return f"{self.table}_then"
 
 
@@ -57,11 +57,10 @@ def _same(value: str) -> str:
 class Column:
     """One readable column.
 
-    `sql` reads only the stored columns in `needs`. Where the column comes from a `lookup`, `sql` is what `shaped` makes
-    of the looked-up value. `first_session` says that it is of the user's first session, which a source joins in as
-    FIRST_SESSIONS. `covered_by` names the policy's column (`users.age`) whose mask applies; strategies in `survives`
-    leave this column as it is, because it shows no more than the mask does. A text that `may_lack` is shown as NULL
-    where it is empty or UNKNOWN: nothing is known.
+    `sql` reads only the stored columns in `needs`. With a `lookup`, `sql` is `shaped` applied to the value.
+    `first_session` marks columns of the user's first session, which a source joins as FIRST_SESSIONS. `covered_by` is
+    the policy's column (`users.age`) whose mask applies; strategies in `survives` leave this column unmasked, because
+    it reveals no more than the mask. With `may_lack`, an empty or UNKNOWN text is shown as NULL.
     """
 
     slug: str
@@ -76,15 +75,15 @@ class Column:
     shaped: Callable[[str], str] = _same
 
     def as_of_load(self) -> "Column":
-        """The column that reads its look-up from the versions as of a load."""
+        """The same column, with its look-up as of a load."""
         return self if self.lookup is None else replace(self, sql=self.shaped(self.lookup.as_of_sql))
 
 
-# The word for a missing text where there is no NULL: in rollups and Spark's files, and in filters and scopes. A source
-# that sends it is treated like one that sends nothing.
+# Stands for a missing text where there is no NULL: in rollups, Spark's files, filters and scopes. A source that sends
+# this word is treated as sending nothing.
 UNKNOWN = "Unknown"
 
-# The half-hour of the UTC day, 0-47: hours of the day of most zones are made of them.
+# The half-hour of the UTC day, 0-47. In most time zones, local hours consist of whole half-hours.
 HALF_HOUR = "half_hour"
 
 # The alias under which a source joins each user's first session.
@@ -101,17 +100,17 @@ def _stored(slug: str, kind: Kind = Kind.TEXT, covered_by: str | None = None) ->
 
 
 def known_sql(text: str) -> str:
-    """SQL of a text, NULL where it is empty or UNKNOWN."""
+    """SQL of a text; NULL if empty or UNKNOWN."""
     return f"nullIf(nullIf({text}, ''), '{UNKNOWN}')"
 
 
 def named_sql(text: str) -> str:
-    """SQL of a text that may be NULL, with UNKNOWN for NULL, as filters compare it."""
+    """SQL of a nullable text with UNKNOWN for NULL, for comparison in filters."""
     return f"ifNull({text}, '{UNKNOWN}')"
 
 
 def lacking(slug: str, sql: str, needs: str, covered_by: str | None = None) -> Column:
-    """A column of a text that may be missing."""
+    """A text column whose value may be missing."""
     return Column(slug, sql, (needs,), covered_by=covered_by, may_lack=True)
 
 
@@ -154,7 +153,7 @@ def _by_slug(*columns: Column) -> Mapping[str, Column]:
 
 
 def stored_columns(**kinds: Kind) -> Mapping[str, Column]:
-    """Columns that are shown as they are stored, by name."""
+    """Columns shown as stored, by name."""
     return _by_slug(*(_stored(slug, kind) for slug, kind in kinds.items()))
 
 

@@ -1,5 +1,6 @@
-"""Facts: tables whose rows are counted. `viewing` is one row a session, `rating` one a rating, `user` one a user,
-`catalogue` one a film."""
+"""Facts: tables whose rows are counted. `viewing` has one row per session, `rating` per rating, `user` per user,
+`catalogue` per film.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from warehouse.model.dimensions import CLOCK_DIMENSIONS
 
 @dataclass(frozen=True)
 class Fact:
-    """One countable table; `dated` says whether a range applies (registered users are counted whatever the range)."""
+    """One countable table. `dated` says whether a range applies; for example, registered users are counted in any
+    range."""
 
     slug: str
     table: str

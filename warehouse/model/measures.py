@@ -1,7 +1,7 @@
-"""Measures, and the aggregates they are made of: integer sums and exact sets, divided once at the end.
+"""Measures and their aggregates: integer sums and exact sets, divided once at the end.
 
 An aggregate is what a rollup stores and merges; a measure is an expression over aggregates. Ratios divide sums over the
-whole range, so that they are never averages of averages.
+whole range, so they are never averages of averages.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ COMPLETED_FROM = 900_000
 
 
 class Unit(StrEnum):
-    """What a measure counts; clients format by it."""
+    """The unit of a measure; clients format values by it."""
 
     COUNT = "COUNT"
     MINUTES = "MINUTES"
@@ -29,11 +29,11 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Aggregate:
-    """One sum or set: `raw` over fact columns, `state` as a view stores it, `merge` over stored states, and `fold`,
-    which makes one state of those of several pieces `p`.
+    """One sum or set. `raw` computes it from fact columns, `state` is what a view stores, `merge` combines stored
+    states, and `fold` makes one state from those of several pieces `p`.
 
     `raw` may use `{is_new}`: whether the user's first session, `first_start`, is in the row's time bucket (without one,
-    in the range). Without `stored_as` no rollup can store it.
+    in the range). Without `stored_as`, rollups can't store it.
     """
 
     slug: str
@@ -47,7 +47,7 @@ class Aggregate:
 
 @dataclass(frozen=True)
 class Measure:
-    """One number: `sql` combines `{aggregate}` placeholders. `empty` is its value where there are no rows."""
+    """One number: `sql` combines `{aggregate}` placeholders. `empty` is its value for no rows."""
 
     slug: str
     fact: str
@@ -76,7 +76,7 @@ def _set(slug: str, key: str) -> Aggregate:
         (key,),
         f"groupBitmap({key})",
         f"groupBitmapState({key})",
-        # Sets hardly get smaller, and take longer to unpack.
+        # Sets hardly compress, and decompressing them takes time.
         "AggregateFunction(groupBitmap, UInt32) CODEC(NONE)",
         f"groupBitmapMerge({slug})",
         f"groupBitmapMergeState(p.{slug})",
@@ -88,7 +88,7 @@ def _unstored(slug: str, raw: str, *needs: str) -> Aggregate:
 
 
 def _nearest_rank(percent: int) -> str:
-    """The value at rank ceil(p * n), in whole numbers: no interpolation, no sketch."""
+    """The value at rank ceil(p * n), exact and without interpolation."""
     return f"if(count() = 0, NULL, arraySort(groupArray(watch_minutes_e4))[intDiv(count() * {percent} + 99, 100)])"
 
 
@@ -148,7 +148,7 @@ _MEASURES = (
         "completion_rate",
         "Completion",
         Unit.FRACTION,
-        "Mean share of the film that was watched, 0-1, over sessions that say it.",
+        "Mean share of the film that was watched, 0-1, over sessions where it is known.",
         f"{{completion_sum_e6}} / nullIf({{completion_count}} * {COMPLETION_UNITS}, 0)",
         "completion_sum_e6",
         "completion_count",
@@ -163,13 +163,13 @@ _MEASURES = (
         "completed",
     ),
     _viewing(
-        "buffering_events", "Buffering events", Unit.COUNT, "Interruptions by buffering.", "{buffering}", "buffering"
+        "buffering_events", "Buffering events", Unit.COUNT, "Buffering interruptions.", "{buffering}", "buffering"
     ),
     _viewing(
         "buffering_per_view",
         "Buffering per view",
         Unit.PER_VIEW,
-        "Interruptions by buffering per session, over sessions that say it.",
+        "Buffering interruptions per session, over sessions where they are known.",
         "{buffering} / nullIf({buffering_known}, 0)",
         "buffering",
         "buffering_known",
@@ -217,7 +217,7 @@ _MEASURES = (
         "catalogue",
         "Titles in the catalogue",
         Unit.COUNT,
-        "Films in the catalogue, watched or not, whatever the range; grouped by films' own dimensions only.",
+        "Films in the catalogue, watched or not, in any range; only grouped by film dimensions.",
         "{films}",
         ("films",),
         0,
@@ -233,13 +233,13 @@ _MEASURES = (
         ("rating_sum_e2", "ratings"),
         None,
     ),
-    Measure("users", "user", "Users", Unit.COUNT, "Registered users, whatever the range.", "{users}", ("users",), 0),
+    Measure("users", "user", "Users", Unit.COUNT, "Registered users, in any range.", "{users}", ("users",), 0),
 )
 
 MEASURES: Mapping[str, Measure] = MappingProxyType({measure.slug: measure for measure in _MEASURES})
 
 
-# The facts whose measures a question about a fact may include.
+# Fact → the facts whose measures its questions may include.
 _BESIDE = {"viewing": ("viewing", "catalogue"), "rating": ("rating",), "user": ("user",)}
 
 

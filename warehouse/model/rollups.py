@@ -1,6 +1,7 @@
-"""Rollups of `viewing`, declared once: which keys at which steps of time, holding which aggregates.
+"""Rollups of `viewing`: their keys, time steps and aggregates.
 
-Their tables, staging tables and materialized views are generated from here, and can be thrown away and built again.
+Their tables, staging tables and materialized views are generated from these declarations, and can be rebuilt at any
+time.
 """
 
 from dataclasses import dataclass
@@ -15,13 +16,12 @@ _SUMS = ("views", "watch_e4", "completion_sum_e6", "completion_count", "complete
 
 @dataclass(frozen=True)
 class Rollup:
-    """One row per piece of UTC time and keys, at each of its `steps`, shortest first.
+    """One row per piece of UTC time and keys, for each of its `steps`, shortest first.
 
-    `keys` are column slugs of the fact. A key that is an attribute of a film or a user (`volatile`) is stored as it was
-    when the row was made: a correction makes the rollup stale until it is rebuilt.
 
-    `groups` is how many rows a long piece has: a typical figure, because a counted one would tell of rows that the
-    asker may not see.
+    `keys` are column slugs of the fact. A key that is an attribute of a film or user (`volatile`) keeps the value it
+    had when the row was written, so a correction makes the rollup stale until it is rebuilt. `groups` is the typical
+    number of rows in a long piece. A counted number would reveal rows that the asker may not see.
     """
 
     name: str
@@ -33,22 +33,22 @@ class Rollup:
 
     @property
     def key_columns(self) -> tuple[Column, ...]:
-        """The fact's columns that are stored as keys."""
+        """The fact's columns stored as keys."""
         return tuple(FACTS["viewing"].columns[key] for key in self.keys)
 
     @property
     def has_half_hours(self) -> bool:
-        """Whether its rows tell the half-hours of the UTC day apart."""
+        """Whether the half-hour of the UTC day is one of its keys."""
         return HALF_HOUR in self.keys
 
     @property
     def stored(self) -> tuple[Aggregate, ...]:
-        """The aggregates that are stored."""
+        """The stored aggregates."""
         return tuple(AGGREGATES[slug] for slug in self.aggregates)
 
     @property
     def volatile(self) -> frozenset[str]:
-        """Tables whose corrections make this rollup stale."""
+        """The tables whose corrections make this rollup stale."""
         owners = {"movie_key": "movies", "user_key": "users"}
         return frozenset(
             owners[need]
@@ -59,7 +59,7 @@ class Rollup:
 
 
 _FROM_DAYS = (Step.DAY, Step.EIGHT_DAYS, Step.HALF_MONTH, Step.MONTH)
-# What the days of all zones but a few are made of; and, of quarters of an hour, those of every zone.
+# Days consist of whole half-hours in all but a few time zones, and of quarter-hours in every zone.
 _FROM_HALF_HOURS = (Step.HALF_HOUR, Step.HALF_DAY, *_FROM_DAYS)
 _FROM_QUARTERS = (Step.QUARTER_HOUR, Step.HOUR, Step.HALF_DAY, *_FROM_DAYS)
 

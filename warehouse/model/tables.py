@@ -1,4 +1,4 @@
-"""The tables that take rows, by name alone; the shape of their rows is declared in `warehouse.tables.incoming`."""
+"""The names of the tables that can be loaded; `warehouse.tables.incoming` declares the shape of their rows."""
 
 TABLES = ("movies", "users", "viewing_sessions", "ratings")
-"""In the order in which they load: what is referred to comes before what refers."""
+"""In load order: referenced tables come before the tables that reference them."""

@@ -1,6 +1,7 @@
-"""Steps of UTC time: a rollup keeps each row of its keys once a step, so that a range is read in few pieces.
+"""Steps of UTC time: a rollup stores its rows once per step, so that few pieces cover a range.
 
-Every step lies whole in the next longer one, and in one month: a month of facts is all that a month of a rollup needs.
+Every piece lies within one piece of the next longer step, and within one month. So a month of a rollup depends only on
+the facts of that month.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -10,10 +11,11 @@ QUARTER_HOUR_S, HALF_HOUR_S, HOUR_S, DAY_S = 900, 1_800, 3_600, 86_400
 
 
 class Step(IntEnum):
-    """How long one stored row is. The numbers are what is stored, and sorted by: longest first, because a small set is
-    merged into a large one in a fraction of the time that two of its size take.
+    """The length of one stored row. The numbers are stored and sorted by, longest first: merging small
+    sets into a large one is fastest.
 
-    `EIGHT_DAYS` are counted from the first of the month: the fourth ends with the month. Two are a `HALF_MONTH`.
+    `EIGHT_DAYS` pieces are counted from the first of the month; the fourth ends with the month. Two make a
+    `HALF_MONTH`.
     """
 
     MONTH = 1
@@ -27,28 +29,28 @@ class Step(IntEnum):
 
     @property
     def label(self) -> str:
-        """What people read: `8 days`."""
+        """The display name: `8 days`."""
         return _LABELS[self]
 
     @property
     def shortest_s(self) -> int:
-        """The seconds of the shortest piece of this step."""
+        """The length of the shortest piece of this step, in seconds."""
         return _SHORTEST_S[self]
 
     def floor(self, instant: int) -> int:
-        """The start of the piece that an instant is in."""
+        """The start of an instant's piece."""
         if self >= Step.DAY:
             return instant - instant % _SHORTEST_S[self]
         day = datetime.fromtimestamp(instant, UTC)
         return _month_start(day) + min((day.day - 1) // self._days, self._last) * self._days * DAY_S
 
     def ceil(self, instant: int) -> int:
-        """The start of the first piece that does not begin before an instant."""
+        """The start of the first piece at or after an instant."""
         start = self.floor(instant)
         return start if start == instant else self.next(start)
 
     def next(self, start: int) -> int:
-        """The start of the piece after the one that starts there."""
+        """The start of the next piece, given a piece's start."""
         if self >= Step.DAY:
             return start + _SHORTEST_S[self]
         day = datetime.fromtimestamp(start, UTC)
@@ -57,7 +59,7 @@ class Step(IntEnum):
         return _month_start(day.replace(day=1) + timedelta(days=32))
 
     def floor_sql(self, instant: str) -> str:
-        """SQL of the start of the piece that an instant is in, a DateTime of UTC; `instant` is SQL of one."""
+        """SQL of the start of an instant's piece; `instant` is SQL of a DateTime in UTC."""
         if self >= Step.DAY:
             length = _SHORTEST_S[self]
             return f"toDateTime(intDiv(toUInt32({instant}), {length}) * {length}, 'UTC')"
@@ -66,12 +68,12 @@ class Step(IntEnum):
 
     @property
     def _days(self) -> int:
-        """The days of a piece of a month, but for the last, which ends with the month."""
+        """The days in each piece of a month except the last, which ends with the month."""
         return {Step.EIGHT_DAYS: 8, Step.HALF_MONTH: 16, Step.MONTH: 32}[self]
 
     @property
     def _last(self) -> int:
-        """How many pieces a month has before its last."""
+        """The number of pieces in a month before the last one."""
         return 32 // self._days - 1
 
 

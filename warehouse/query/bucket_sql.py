@@ -1,4 +1,4 @@
-"""The clock in SQL: buckets, hours and weekdays of a zone, computed by boundaries that travel as parameters."""
+"""SQL for buckets, hours and weekdays in a time zone, computed from boundaries that are passed as parameters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ from warehouse.query.parameters import Parameters
 _INSTANT = "toUInt32(start_time)"
 _FIRST = "toUInt32(first_start)"
 _DAY_S = 86_400
-# Hours or days of a range that are moved one by one.
+# The most hours or days to move one by one.
 _MOST_MOVED = 20_000
-# The ordinal of a row that belongs to no bucket: there is none, and an answer with it is refused.
+# The ordinal of a row outside all buckets. This never happens, and an answer with it is refused.
 UNPLACED = 2**32 - 1
 
 
 @dataclass(frozen=True)
 class Cuts:
-    """No piece of time may have one of `instants` within it, or be of another step than `steps`."""
+    """Constraints on pieces of time: none may contain one of `instants`, and each must have one of `steps`."""
 
     instants: tuple[int, ...] = ()
     steps: tuple[Step, ...] = tuple(Step)
@@ -31,30 +31,30 @@ class Cuts:
 
 @dataclass(frozen=True)
 class Clock:
-    """One range in one zone; SQL made here reads a source's `start_time`."""
+    """One range in one zone. The generated SQL reads a source's `start_time`."""
 
     zone: str
     span: Range
 
     @cached_property
     def segments(self) -> list[Segment]:
-        """The stretches of constant offset in the range."""
+        """The parts of the range with a constant UTC offset."""
         return segments(self.zone, self.span)
 
     @property
     def beside_time(self) -> "Clock":
-        """The clock of the dimensions that stand beside `time` in one row."""
+        """The clock for other dimensions in a row that also has `time`."""
         return self
 
     def buckets(self, grain: Grain, most: int) -> list[int]:
         """First instants of the range's buckets, in order.
 
-        Raises: BadInput when they are more than `most`.
+        Raises: BadInput if there are more than `most`.
         """
         return list(dict.fromkeys(piece.bucket for piece in _pieces(self.zone, self.span, grain, most)))
 
     def ordinal_sql(self, grain: Grain, parameters: Parameters, most: int) -> str:
-        """SQL of the ordinal, from 0, of the bucket a row is in; `UNPLACED` for what is in none."""
+        """SQL of the ordinal, from 0, of a row's bucket; `UNPLACED` outside all buckets."""
         found = self.places(grain, most)
         step_s = _even_step_s(found, self.span.end)
         if step_s is not None:
@@ -63,35 +63,35 @@ class Clock:
         return _placed_sql([(place.start, place.ordinal) for place in found], parameters)
 
     def bucket_start_sql(self, grain: Grain | None, parameters: Parameters, most: int) -> str:
-        """SQL of the instant at which a row's bucket begins; without a grain, the range's start."""
+        """SQL of the start of a row's bucket; without a grain, the range's start."""
         if grain is None:
             return f"toDateTime({parameters.add(self.span.start, 'UInt32')}, 'UTC')"
         begins = [(place.start, place.bucket) for place in self.places(grain, most)]
         return f"toDateTime({_placed_sql(begins, parameters)}, 'UTC')"
 
     def is_new_sql(self, grain: Grain | None, parameters: Parameters, most: int) -> str:
-        """SQL of whether `first_start`, which is not after the row, is in the row's bucket; without a grain, whether it
-        is in the range."""
+        """SQL of whether `first_start`, which is never after the row, is in the row's bucket; without a grain, in the
+        range."""
         begins = f"first_start >= {self.bucket_start_sql(grain, parameters, most)}"
         found = [] if grain is None else self.places(grain, most)
         if all(before.ordinal <= after.ordinal for before, after in pairwise(found)):
             return begins
-        # TRICKY: a clock that goes back over midnight comes to a day again after the next one has begun.
+        # TRICKY: if a clock goes back over midnight, the previous day resumes after the next one has begun.
         ordinals = [(place.start, place.ordinal) for place in found]
         first, own = (_placed_sql(ordinals, parameters, instant) for instant in (_FIRST, _INSTANT))
         return f"if({_FIRST} < {parameters.add(found[0].start, 'UInt32')}, {begins}, {first} = {own})"
 
     def places(self, grain: Grain, most: int) -> Sequence[Place]:
-        """Which bucket each instant of the range belongs to, in order.
+        """The bucket of each instant of the range, in order.
 
-        Raises: BadInput when there are more than `most` buckets.
+        Raises: BadInput if there are more than `most` buckets.
         """
         found = _pieces(self.zone, self.span, grain, most)
         order = {bucket: ordinal for ordinal, bucket in enumerate(dict.fromkeys(piece.bucket for piece in found))}
         return [Place(piece.start, order[piece.bucket], piece.bucket) for piece in found]
 
     def since_release_sql(self, parameters: Parameters) -> str:
-        """SQL of the local days from a film's release to a row."""
+        """SQL of the number of local days from a film's release to a row."""
         return f"(toInt32(intDiv({self._local(parameters)}, {_DAY_S})) - toInt32(release_date))"
 
     def hour_sql(self, parameters: Parameters) -> str:
@@ -103,8 +103,9 @@ class Clock:
         return f"toUInt8((intDiv({self._local(parameters)}, {_DAY_S}) + 3) % 7 + 1)"
 
     def cuts(self, dimension: str, grain: Grain | None, most: int, has_half_hours: bool = False) -> Cuts:
-        """Where pieces of time must end so that no row has two of a clock dimension's values; each piece is one row, or
-        one for each half-hour of the UTC day."""
+        """Where pieces of time must end so that no stored row spans two values of a clock dimension. A piece is one
+        row, or one row per half-hour of the UTC day.
+        """
         if dimension == "time":
             assert grain is not None
             return Cuts(tuple(place.start for place in self.places(grain, most)))
@@ -128,25 +129,25 @@ class Clock:
 
 @dataclass(frozen=True)
 class PastClock(Clock):
-    """The past of a range: its instants belong to the buckets of the range `now` that it is compared with."""
+    """The clock of a comparison range: its instants belong to the buckets of the range `now`."""
 
     span: Past
     now: Range
 
     @property
     def beside_time(self) -> "Clock":
-        """Hours and weekdays are those of the bucket to which a row is moved."""
+        """Hours and weekdays are those of the bucket that a row is moved to."""
         return MovedClock(self.zone, self.span, self.now)
 
     def places(self, grain: Grain, most: int) -> Sequence[Place]:
-        """Which bucket of the later range each instant of the past belongs to, in the order of the past."""
+        """The bucket of the later range for each instant of the past, in the order of the past."""
         _pieces(self.zone, self.now, grain, most)
         return places(self.zone, self.now, self.span, grain)
 
 
 @dataclass(frozen=True)
 class MovedClock(PastClock):
-    """The past of a range, with the hours and weekdays of the buckets that it is moved to."""
+    """The clock of a comparison range, with the hours and weekdays of the buckets that its rows are moved to."""
 
     def hour_sql(self, parameters: Parameters) -> str:
         """SQL of the local hour of day, 0-23, of the hour that a row is moved to."""
@@ -157,7 +158,7 @@ class MovedClock(PastClock):
         return f"toUInt8({_placed_sql([(start, own.isoweekday()) for start, own in self._own(Grain.DAY)], parameters)})"
 
     def cuts(self, dimension: str, grain: Grain | None, most: int, has_half_hours: bool = False) -> Cuts:
-        """Where pieces of time must end so that no row has two of a clock dimension's values."""
+        """Where pieces of time must end so that no stored row spans two values of a clock dimension."""
         moved = {"hour_of_day": Grain.HOUR, "day_of_week": Grain.DAY}.get(dimension)
         if moved is None:
             return super().cuts(dimension, grain, most, has_half_hours)
@@ -177,21 +178,22 @@ def _pieces(zone: str, span: Range, grain: Grain, most: int) -> tuple[Piece, ...
     found = pieces(zone, span, grain)
     if len(found) > most:
         raise BadInput(
-            f"The range has {len(found)} buckets of {grain.value}, at most {most} are answered. Use a coarser grain."
+            f"The range has {len(found)} buckets of {grain.value}, at most {most} are allowed. Use a coarser grain."
         )
     return found
 
 
 def _placed_sql(found: Sequence[tuple[int, int]], parameters: Parameters, instant: str = _INSTANT) -> str:
-    """SQL of the value that holds from each start on for an instant that is not before the first."""
+    """SQL of the value in effect at an instant, given each value's start; the instant is never before the first."""
     starts = parameters.add([start for start, _ in found], "Array(UInt32)")
     values = parameters.add([value for _, value in found], "Array(UInt32)")
     return f"transform(roundDown({instant}, {starts}), {starts}, {values}, toUInt32({UNPLACED}))"
 
 
 def _even_step_s(found: Sequence[Place], end: int) -> int | None:
-    """The length of buckets that are all as long and follow each other, which a division tells apart; else None. The
-    range's `end` may cut the last one short, but not come after it."""
+    """The length of contiguous buckets of equal length, so that a division finds the bucket; else None. The range's
+    `end` may cut the last bucket short, but not come after it.
+    """
     if len(found) < 2 or any(place.start != place.bucket or place.ordinal != at for at, place in enumerate(found)):
         return None
     step_s = found[1].start - found[0].start

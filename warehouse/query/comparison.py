@@ -1,4 +1,4 @@
-"""Comparisons: the same question, asked on a shifted timeline.
+"""Comparisons: the same question on a shifted timeline.
 
 The boundaries of a range's buckets are moved back in local wall time, and a bucket's past lies between its own moved
 boundaries. So the pasts of all buckets cover the past of the range, each instant once.
@@ -74,7 +74,7 @@ class Place:
 
 
 def past_of(zone_name: str, span: Range, shift: Shift) -> Past:
-    """The range that a shift leads to."""
+    """The range moved back by a shift."""
     start, end = (_moved_instant(zone_name, edge, shift) for edge in (span.start, span.end))
     # No session is that old.
     start = max(start, 0)
@@ -108,7 +108,7 @@ def places(zone_name: str, span: Range, past: Past, grain: Grain) -> tuple[Place
 
 
 def labels_beside(zone_name: str, span: Range, past: Past, grain: Grain) -> tuple[tuple[int, datetime], ...]:
-    """The local start of the own bucket that each instant of the past, from the first element on, is moved to."""
+    """Pairs of an instant of the past, and the local start of the bucket that instants from then on are moved to."""
     own = list(dict.fromkeys(piece.bucket for piece in pieces_of(zone_name, span, grain)))
     starts = [floor(local_time(zone_name, bucket), grain) for bucket in own]
     return tuple((place.start, starts[place.ordinal]) for place in places(zone_name, span, past, grain))

@@ -1,7 +1,7 @@
-"""The compiler: a question and an access become one parameterised statement over routed, masked sources.
+"""The compiler: turns a question and an access into one parameterised statement over routed, masked sources.
 
-Each fact and each range is a leg: a subquery grouped by the question's groups. Several legs are stacked and folded by
-the groups, which is a full outer join that keeps a group that only one of them has.
+Each fact and range is a leg: a subquery grouped by the question's groups. Legs are combined with UNION ALL and grouped
+again, like a full outer join, so a group in only one leg is kept.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,7 +33,8 @@ _TYPES = {Kind.KEY: "Nullable(UInt32)", Kind.NUMBER: "Nullable(Int64)"}
 
 @dataclass(frozen=True)
 class Unapplied:
-    """Tests, by their dimensions, that the fact of some measures can't evaluate: they did not narrow these."""
+    """The dimensions of conditions that don't exist on some measures' fact, so those measures are not filtered by
+    them."""
 
     dimensions: tuple[str, ...]
     measures: tuple[str, ...]
@@ -41,10 +42,10 @@ class Unapplied:
 
 @dataclass(frozen=True)
 class Statement:
-    """SQL with its values, the route of each leg, and the tests that some measures did not apply. Rows of one that is
-    not `is_ordered` come in the order of `leading_terms`.
+    """SQL with its parameters, the route of each leg, and the conditions that some measures ignored. If not
+    `is_ordered`, rows come in the order of `leading_terms`.
 
-    Result columns: `g0`, `g1`, ..., `is_others` where there is a `top`, `now_<measure>`, `before_<measure>`.
+    Result columns: `g0`, `g1`, ..., `is_others` with a `top`, `now_<measure>`, `before_<measure>`.
     """
 
     sql: str
@@ -56,7 +57,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class LegSql:
-    """A leg's SELECT, and its measure columns: name → the SQL of its value where no row is."""
+    """A leg's SELECT, and its measure columns: name → SQL of the value for no rows."""
 
     sql: str
     measures: Mapping[str, str]
@@ -69,10 +70,10 @@ def compile_question(
     top_values: Sequence[Any] = (),
     films: Sequence[int] | None = None,
 ) -> Statement:
-    """Compile; `rollups` are those that may serve, `top_values` the values that the question's `top` keeps. With
-    `films` only rows of these keys are read: the question groups by film, and its rows are known to be theirs.
+    """Compile a question. `rollups` may be used; `top_values` are the values that the question's `top` keeps. With
+    `films`, only rows with these keys are read: the question groups by film, and its result is known to be among them.
 
-    Raises: BadInput when a group or filter does not belong to a fact that is asked.
+    Raises: BadInput if a group or filter does not belong to the fact.
     """
     parameters = Parameters()
     routes: list[Route] = []
@@ -94,7 +95,7 @@ def compile_question(
     elif question.groups:
         sql = _in_full_order(question, sql, access, parameters)
     cap = access.max_rows + 1 if question.limit is None else question.limit
-    # Rows that are equal so far all come: their order is yet to be found.
+    # WITH TIES returns all rows that are equal so far, because they are still to be sorted.
     ties = " WITH TIES" if leading and question.limit is not None else ""
     sql = f"{sql} LIMIT {parameters.add(cap, 'UInt64')}{ties}"
     return Statement(sql, parameters.values, tuple(routes), _unapplied(question), is_ordered=leading is None)
@@ -137,13 +138,13 @@ def _leg_sql(
     top_values: Sequence[Any],
     films: Sequence[int] | None,
 ) -> LegSql:
-    """A leg's rows: of the facts, or of a rollup's pieces together with states of the facts at the edges."""
+    """A leg's rows: from the facts, or from a rollup's pieces plus aggregate states of the facts at the edges."""
     slugs = dict.fromkeys(slug for measure in leg.measures for slug in MEASURES[measure].aggregates)
     aggregates = [AGGREGATES[slug] for slug in slugs]
     names = _group_names(question)
 
     def part(source: Source, shown: Sequence[str], inside: str, states: Sequence[str] = ()) -> str:
-        """Rows of one source, in columns of the groups and `shown`."""
+        """Rows of one source with the columns of the groups and `shown`."""
         conditions = [inside] if inside else []
         if films is not None:
             conditions.append(f"movie_key IN {parameters.add(list(films), 'Array(UInt32)')}")
@@ -182,7 +183,7 @@ def _leg_sql(
 
 
 def _columns(leg: Leg) -> list[str]:
-    """The columns that groups, filters and the range read."""
+    """The columns needed for groups, filters and the range."""
     columns = [DIMENSIONS[group.dimension].column for group in leg.groups]
     columns += [condition_column(test.dimension, test.operator) for test in conditions_of(leg.where)]
     return [*columns, *(["start_time"] if FACTS[leg.fact].dated else [])]
@@ -196,9 +197,9 @@ def _groups_sql(
     top_values: Sequence[Any],
     conditions: list[str],
 ) -> list[str]:
-    """SQL of each group, and whether a row is one of a `top`'s others; where they are left out that becomes one more
+    """SQL of each group, and of whether a row is among a `top`'s others; if others are left out, also adds a
     condition."""
-    # Beside `time` a row of the past has the hour and weekday of the bucket that it is compared with.
+    # Next to `time`, a past row gets the hour and weekday of the bucket it is compared with.
     clock = leg.clock.beside_time if any(group.grain for group in leg.groups) else leg.clock
     shown = []
     others = []
@@ -220,12 +221,12 @@ def _groups_sql(
 
 
 def _group_names(question: Question) -> list[str]:
-    """The result columns by which rows are told apart."""
+    """The result columns that identify a row."""
     return [*(f"g{index}" for index in range(len(question.groups))), *([OTHERS] if question.top else [])]
 
 
 def _is_new_sql(leg: Leg, access: Access, parameters: Parameters) -> str:
-    """SQL of whether a user's first session is in the row's time bucket, with several `time` groups in each."""
+    """SQL of whether a user's first session is in the row's time bucket; with several `time` groups, in all of them."""
     grains: list[Grain | None] = [group.grain for group in leg.groups if group.grain is not None]
     tests = [leg.clock.is_new_sql(grain, parameters, access.max_buckets) for grain in grains or [None]]
     return f"({' AND '.join(tests)})"
@@ -237,13 +238,13 @@ def _empty(measure: str) -> str:
 
 
 def _joined(question: Question, legs: Sequence[LegSql], access: Access, parameters: Parameters) -> str:
-    """One row per group of any leg; with `fill` also one per bucket of `time` for each combination of the others."""
+    """One row per group in any leg; with `fill` also one per `time` bucket for each combination of the other groups."""
     if len(legs) == 1 and not question.fill:
         return legs[0].sql
     groups = _group_names(question)
     measures = {name: empty for leg in legs for name, empty in leg.measures.items()}
     if not groups:
-        # One row a leg.
+        # One row per leg.
         rows = " CROSS JOIN ".join(f"({leg.sql}) AS leg_{number}" for number, leg in enumerate(legs))
         return f"SELECT {', '.join(measures) or '1'} FROM {rows}"
     stacked = []
@@ -263,13 +264,13 @@ def _joined(question: Question, legs: Sequence[LegSql], access: Access, paramete
 def _buckets_sql(
     question: Question, legs: Sequence[LegSql], measures: Sequence[str], access: Access, parameters: Parameters
 ) -> str:
-    """Every bucket of the one `time` group, for each combination of the other groups that has a row.
+    """Every bucket of the one `time` group, for each existing combination of the other groups.
 
-    The engine refuses more than the asker may be answered, before it makes them: a `limit` cuts only afterwards.
+    The engine refuses too many rows before generating them, because a `limit` only applies afterwards.
     """
     times = [index for index, group in enumerate(question.groups) if group.grain is not None]
     if len(times) != 1:
-        raise BadInput("fill makes empty time buckets into rows: select `time` once.")
+        raise BadInput("fill adds rows for empty time buckets: select `time` exactly once.")
     grain = question.groups[times[0]].grain
     assert grain is not None
     count = len(Clock(question.zone, question.span).buckets(grain, access.max_buckets))
@@ -292,8 +293,9 @@ def _in_order(sql: str, terms: Sequence[OrderBy]) -> str:
 
 
 def _in_full_order(question: Question, sql: str, access: Access, parameters: Parameters) -> str:
-    """The rows in order of all terms. Films go by title, then id, as they were called as of the question; other texts
-    as titles do."""
+    """The rows sorted by all terms. Films are sorted by title, then id, with titles as of the question; other texts are
+    sorted like titles.
+    """
     terms: list[str] = []
     rows = sql
     for term in terms_of(question):

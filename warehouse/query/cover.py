@@ -1,4 +1,4 @@
-"""Covers: a range of time as the few longest pieces that a rollup stores, and the edges that are left to the facts."""
+"""Covers: splits a range of time into a rollup's longest stored pieces, and edges that are read from the facts."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _MOST_CONDITIONS, _MOST_LISTED = 8, 200
 
 @dataclass(frozen=True)
 class Run:
-    """Pieces of one step that follow each other, in [start, end), seconds since 1970."""
+    """Consecutive pieces of one step in [start, end), in seconds since 1970."""
 
     step: Step
     start: int
@@ -30,14 +30,14 @@ class Run:
 
 @dataclass(frozen=True)
 class Cover:
-    """Each instant of a range once: in a piece of `runs`, or in an edge, [start, end)."""
+    """Covers each instant of a range exactly once: by a piece in `runs`, or by an edge [start, end)."""
 
     runs: tuple[Run, ...]
     edges: tuple[tuple[int, int], ...]
 
     @property
     def pieces(self) -> dict[Step, int]:
-        """How many pieces of each step there are, longest first."""
+        """The number of pieces of each step, longest step first."""
         found: dict[Step, int] = {}
         for run in sorted(self.runs, key=lambda run: run.step):
             found[run.step] = found.get(run.step, 0) + len(run.starts)
@@ -45,15 +45,15 @@ class Cover:
 
     @property
     def edge_s(self) -> int:
-        """The seconds that are left to the facts."""
+        """The seconds to read from the facts."""
         return sum(end - start for start, end in self.edges)
 
     def pieces_sql(self, parameters: Parameters) -> str:
-        """SQL of whether a rollup's row is of one of the pieces."""
+        """SQL of whether a rollup's row is in one of the pieces."""
         starts: dict[Step, list[int]] = {}
         for run in self.runs:
             starts.setdefault(run.step, []).extend(run.starts)
-        # The engine plans short lists, and few conditions, in a fraction of the time of others.
+        # The engine plans short lists and few conditions much faster.
         if sum(map(len, starts.values())) <= _MOST_LISTED:
             listed = ", ".join(f"({step.value}, {start})" for step, found in starts.items() for start in found)
             return f"(step, bucket) IN ({listed})"
@@ -77,7 +77,7 @@ class Cover:
 
 
 def cover(span: Range, cuts: Iterable[int], steps: Sequence[Step]) -> Cover:
-    """Cover a range by pieces of `steps`, in any order, none of which has a cut within it."""
+    """Cover a range with pieces of `steps`, given in any order; no piece contains a cut."""
     inner = sorted({cut for cut in cuts if span.start < cut < span.end})
     left = [pair for pair in pairwise([span.start, *inner, span.end]) if pair[0] < pair[1]]
     runs: list[Run] = []
@@ -88,7 +88,7 @@ def cover(span: Range, cuts: Iterable[int], steps: Sequence[Step]) -> Cover:
 
 
 def _taken(step: Step, stretches: Sequence[tuple[int, int]]) -> tuple[list[Run], list[tuple[int, int]]]:
-    """The runs of one step in some stretches of time, and what is left of these."""
+    """The runs of one step within some stretches of time, and the remaining stretches."""
     runs: list[Run] = []
     left = []
     for start, end in stretches:

@@ -1,5 +1,6 @@
-"""Routing: the rollup that answers exactly from the fewest rows, with the facts at the edges of the range, else the
-facts alone; and for each other rollup the reason it can't."""
+"""Routing: chooses the rollup that answers exactly at the lowest cost, with facts for the edges of the range, or else
+the facts alone; gives the reason for each rejected rollup.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,14 +16,14 @@ from warehouse.query.cover import Cover, cover
 from warehouse.query.question import Filter, Group, conditions_of
 from warehouse.query.source import Source, fact_source, rollup_source
 
-# What costs as much as reading one session, measured on 10 M of them. How many there are is a typical figure: the true
-# one would tell of rows that the asker may not see.
+# Costs in units of reading one session, measured on 10 M sessions. The session density is a typical figure, because the
+# real one would reveal rows that the asker may not see.
 _SESSIONS_A_SECOND = 1
 _ROW, _MEMBER, _LARGEST_SET = 50, 1 / 13, 20_000
 
 
 class Reason(StrEnum):
-    """Why a rollup does not serve."""
+    """Why a rollup was not used."""
 
     MEASURE_NOT_STORED = "MEASURE_NOT_STORED"
     DIMENSION_NOT_STORED = "DIMENSION_NOT_STORED"
@@ -35,7 +36,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Rejection:
-    """One rollup that was looked at and not used."""
+    """One rollup that was considered but not used."""
 
     rollup: str
     reason: Reason
@@ -43,7 +44,7 @@ class Rejection:
 
 @dataclass(frozen=True)
 class Leg:
-    """One fact over one range: the part of a question that one subquery answers."""
+    """One fact over one range: the part of a question for one subquery."""
 
     fact: str
     groups: tuple[Group, ...]
@@ -55,8 +56,9 @@ class Leg:
 
 @dataclass(frozen=True)
 class Route:
-    """The source that serves a leg, and why the others do not. Of a rollup `cover` says which pieces are read, and
-    which edges of the range the facts serve."""
+    """The source of a leg, and why others were rejected. For a rollup, `cover` has the pieces to read, and the edges of
+    the range that are read from the facts.
+    """
 
     source: Source
     rejected: tuple[Rejection, ...]
@@ -64,12 +66,12 @@ class Route:
 
 
 def condition_column(dimension: str, operator: str) -> str:
-    """The source column that a test reads: `has` looks into a film's whole list of genres."""
+    """The source column of a condition: `has` reads a film's whole list of genres."""
     return "genres" if dimension == "genre" and operator == "has" else DIMENSIONS[dimension].column
 
 
 def route(leg: Leg, access: Access, rollups: Sequence[Rollup] = ROLLUPS) -> Route:
-    """Choose the source of a leg among `rollups` and the facts: the same, whatever rows there are."""
+    """Choose the source of a leg among `rollups` and the facts. The choice does not depend on the stored rows."""
     fact = FACTS[leg.fact]
     if fact.slug != "viewing":
         return Route(fact_source(fact, leg.as_of), ())
@@ -111,7 +113,7 @@ def _reason(rollup: Rollup, leg: Leg, access: Access) -> Reason | None:
 
 
 def _cuts(leg: Leg, access: Access, has_half_hours: bool) -> list[Cuts]:
-    """What the clock dimensions of a leg ask of pieces of time."""
+    """The constraints of a leg's clock dimensions on pieces of time."""
     grouped = leg.clock.beside_time if any(group.grain for group in leg.groups) else leg.clock
     cuts = [
         (leg.clock if group.grain else grouped).cuts(group.dimension, group.grain, access.max_buckets, has_half_hours)
@@ -128,7 +130,7 @@ def _cover(rollup: Rollup, leg: Leg, cuts: Sequence[Cuts]) -> Cover:
 
 
 def _cost(rollup: Rollup, found: Cover, has_sets: bool) -> float:
-    """What reading a cover takes, as so many sessions."""
+    """The cost of reading a cover, in sessions."""
     cost = _facts_cost(found.edge_s)
     for step, pieces in found.pieces.items():
         members = min(_facts_cost(step.shortest_s) / rollup.groups, _LARGEST_SET) if has_sets else 0

@@ -1,8 +1,8 @@
-"""The order of an answer's rows: by the engine, or here, where only texts are left to compare.
+"""Sorts an answer's rows: in the engine, or here if only texts are left to compare.
 
-The engine's terms that sort texts and films cost it more to plan than most questions take to answer. Numbers it sorts
-well, and few rows are equal in these. So it is asked for rows in the order of the leading numbers, and the rest is done
-here, by the same keys.
+For the engine, planning a sort by texts or films takes longer than most questions take to answer. It sorts numbers
+fast, and few rows are equal in them. So the engine sorts by the leading numbers, and the rest is sorted here by the
+same keys.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,20 +16,20 @@ from warehouse.query.collation import ascii_key, film_key_sql, key_sql
 from warehouse.query.question import OrderBy, OrderByGroup, OrderByMeasure, Question
 
 Row = Sequence[Any]
-# Result columns: the row of all others of a `top`, and measures of the range.
+# Result columns: the flag for a `top`'s others, and the prefix of the range's measures.
 OTHERS, NOW = "is_others", "now_"
 _UNBOUNDED = frozenset({"attribute", "director"})
 
 
 def terms_of(question: Question) -> tuple[OrderBy, ...]:
-    """What rows are sorted by: as asked, then by the groups ascending, so that equal rows have one order."""
+    """The sort terms: those requested, then the groups ascending, so that the order is unique."""
     asked = {order.group for order in question.orders if isinstance(order, OrderByGroup)}
     rest = (OrderByGroup(index) for index in range(len(question.groups)) if index not in asked)
     return (*question.orders, *rest)
 
 
 def is_costly(question: Question, term: OrderBy) -> bool:
-    """Whether the engine takes long to plan the term: it sorts a text, or films."""
+    """Whether the engine is slow to plan the term, because it sorts texts or films."""
     if isinstance(term, OrderByMeasure):
         return False
     dimension = question.groups[term.group].dimension
@@ -37,26 +37,26 @@ def is_costly(question: Question, term: OrderBy) -> bool:
 
 
 def leading_terms(question: Question) -> tuple[OrderBy, ...] | None:
-    """The terms that the engine sorts by where the others can be left to `finish`; None where it has to sort by all."""
+    """The terms for the engine to sort by, if `finish` can do the rest; None if the engine has to sort by all."""
     terms = terms_of(question)
     costly = [index for index, term in enumerate(terms) if is_costly(question, term)]
     if not costly or (question.limit is not None and costly[0] == 0):
         return None
     films = [index for index, group in enumerate(question.groups) if group.dimension == "movie"]
-    # Films go by title: of many rows the engine had better look them up where it sorts.
+    # Films are sorted by title: for many rows it is better to look titles up in the engine.
     named = any(isinstance(order, OrderByGroup) and order.group in films for order in question.orders)
     if films and (named or question.limit is None or question.as_of is not None):
         return None
-    # There is no telling how many values are equal in the numbers where clients choose them.
+    # For values that clients choose, any number of rows may be equal in the numbers.
     if question.limit is not None and any(group.dimension in _UNBOUNDED for group in question.groups):
         return None
     return terms[: costly[0]]
 
 
 def finish(engine: Engine, question: Question, names: Sequence[str], rows: Sequence[Row]) -> list[Row]:
-    """Rows that came in the order of the leading terms, in the order of all; a `limit` cuts here too. Nulls come last.
+    """Sort rows that are in the order of the leading terms by all terms, and apply the `limit`. Nulls come last.
 
-    `names` are the columns, as a Statement has them.
+    `names` are the columns of the Statement.
     """
     if not rows:
         return []
@@ -69,7 +69,7 @@ def finish(engine: Engine, question: Question, names: Sequence[str], rows: Seque
         if len(run) > 1:
             if question.top:
                 run.sort(key=lambda row: row[names.index(OTHERS)])
-            # From the last term to the first: sorting keeps the order of what is equal.
+            # From the last term to the first, because the sort is stable.
             for term in reversed(rest):
                 run = _sorted(engine, question, term, names.index(_column(term)), run)
         found += run
@@ -89,7 +89,7 @@ def _sorted(engine: Engine, question: Question, term: OrderBy, place: int, rows:
 
 
 def _keys(engine: Engine, question: Question, term: OrderBy, values: set[Any]) -> Mapping[Any, Any]:
-    """What texts or films are sorted by."""
+    """The sort keys of texts or films."""
     assert isinstance(term, OrderByGroup)
     if question.groups[term.group].dimension == "movie":
         title, identity = (lookup_sql("movies", name, "v") for name in ("title", "id"))

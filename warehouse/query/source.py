@@ -1,6 +1,6 @@
-"""Sources: the masked, scoped subquery that is the only way to read a table.
+"""Sources: the masked, scoped subquery through which every table is read.
 
-Filters, groups, sorts and joins are written around it, so they see masks where the asker does, and no row out of scope.
+Filters, groups, sorts and joins are applied outside it, so they see masked values and no rows outside the scope.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,9 +30,9 @@ from warehouse.query.parameters import Parameters
 
 @dataclass(frozen=True)
 class Source:
-    """A table and the columns it can show, as of a load; `rollup` is its declaration where it is one.
+    """A table and its readable columns, as of a load; `rollup` is its declaration if it is a rollup.
 
-    Scopes in `open_to` do not limit it, because its rows tell nothing about what they limit.
+    Scopes in `open_to` are not applied, because the rows reveal nothing about them.
     """
 
     name: str
@@ -43,11 +43,11 @@ class Source:
     open_to: frozenset[str] = frozenset()
 
 
-# Tables whose every version is kept, and their keys.
+# Tables that keep all versions of their rows, and their keys.
 VERSIONED = MappingProxyType({"movies": "movie_key", "users": "user_key"})
 
 USERS = Source("users", "users", USER_COLUMNS)
-# The catalogue is the same for whoever's viewers a token reaches; figures beside it are counted in scope.
+# The catalogue does not depend on a token's viewers; figures next to it are counted in scope.
 MOVIES = Source("movies", "movies", MOVIE_COLUMNS, open_to=frozenset({"country", "subscription"}))
 REVIEWS = Source("ratings", "ratings", REVIEW_COLUMNS)
 
@@ -59,8 +59,9 @@ def fact_source(fact: Fact, as_of: int | None = None) -> Source:
 
 
 def rollup_source(rollup: Rollup) -> Source:
-    """The rows of a rollup: its keys, and what can be looked up by them. `start_time` is an instant that stands for a
-    row's: the start of its piece, or of its half-hour on the piece's first day."""
+    """The rows of a rollup: its keys, and attributes looked up by them. `start_time` is a representative instant: the
+    start of the row's piece, or of its half-hour on the piece's first day.
+    """
     instant = f"toStartOfDay(bucket) + {HALF_HOUR} * {HALF_HOUR_S}" if rollup.has_half_hours else "bucket"
     columns = {"start_time": Column("start_time", instant, ("bucket",), Kind.INSTANT)}
     for slug, column in FACTS["viewing"].columns.items():
@@ -76,9 +77,9 @@ def rollup_source(rollup: Rollup) -> Source:
 def read(
     source: Source, columns: Iterable[str], access: Access, parameters: Parameters, states: Iterable[str] = ()
 ) -> str:
-    """The subquery that shows `columns` of a source as `access` may see them, and stored aggregates `states`.
+    """The subquery with a source's `columns` masked for `access`, and its stored aggregates `states`.
 
-    Raises: Forbidden when the asker's scope can't be applied to this table: a scope that can't be evaluated denies.
+    Raises: Forbidden if the asker's scope can't be applied to this table.
     """
     if source.as_of is not None:
         source = replace(source, columns={slug: column.as_of_load() for slug, column in source.columns.items()})
@@ -92,13 +93,13 @@ def read(
         rows = _rows_then(source.table, source.as_of) + _versions_joins(lookups, source.as_of)
     if any(column.first_session for column in wanted):
         rows += f" ANY LEFT JOIN {_first_sessions(source, access, parameters)} AS {FIRST_SESSIONS} USING (user_key)"
-    # A mask is shown under its column's name: without the setting other expressions and the scope would read the mask.
+    # A masked value has its column's name. Without this setting, other expressions and the scope would read the mask.
     return f"(SELECT {select} FROM {rows}{where} SETTINGS prefer_column_name_to_alias = 1)"
 
 
 def _rows_then(table: str, load: int) -> str:
-    """A table's rows as of a load: facts that were loaded by then, also those that were taken back since; the newest
-    versions of films and users by then.
+    """A table's rows as of a load: facts loaded by then, including those undone since; for films and users the newest
+    versions by then.
     """
     key = VERSIONED.get(table)
     if key is None:
@@ -115,7 +116,7 @@ def _rows_then(table: str, load: int) -> str:
 
 
 def _versions_joins(lookups: Sequence[Lookup], load: int) -> str:
-    """The joins that bring the attributes of look-ups as of a load: one for each table."""
+    """The joins for look-up attributes as of a load, one per table."""
     joins = ""
     for alias, of_one in _by_versions(lookups).items():
         table, key = of_one[0].table, of_one[0].key
@@ -138,7 +139,7 @@ def _first_sessions(source: Source, access: Access, parameters: Parameters) -> s
 
 
 def _shown(column: Column, access: Access, parameters: Parameters) -> str:
-    """SQL of a column as it is shown: behind its mask, NULL where nothing is known."""
+    """SQL of a column with its mask applied; NULL if unknown."""
     sql = _masked(column, access, parameters)
     if not column.may_lack:
         return sql
@@ -158,15 +159,15 @@ def _masked(column: Column, access: Access, parameters: Parameters) -> str:
 
 
 def _scoped_by(source: Source, access: Access) -> Sequence[str]:
-    """The columns of a source by which the asker's scope limits it.
+    """The columns of a source that the asker's scope limits.
 
-    Raises: Forbidden for a scope of something that it has no column of.
+    Raises: Forbidden if the source has no column for a scope.
     """
     limits = [slug for slug in access.scope if slug not in source.open_to]
     for slug in limits:
         if slug not in source.columns:
             raise Forbidden(
-                f"Your token is limited to some values of {slug}, and {source.name} can't be read by {slug}."
+                f"Your token is limited to some values of {slug}, and {source.name} has no {slug} to limit by."
             )
     return limits
 

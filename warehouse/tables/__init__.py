@@ -1,1 +1,1 @@
-"""Tables as such: migrations, reconciling rollups with their declarations, rebuilding, shadow tables, damage."""
+"""Tables: migrations, reconciliation with the model, rebuilding, shadow tables and damage."""

@@ -38,9 +38,9 @@ class LostPart:
 
     def _way_on(self) -> str:
         if self.table in _ROLLUPS:
-            return "It is built again from the facts."
+            return "It is rebuilt from the facts."
         if self.table in (FACT, "ratings"):
-            return "Load the files of that time again: rows that are still here are duplicates."
+            return "Load the files of that time again: rows that are still stored count as duplicates."
         return "Restore the folder from a copy if you need them."
 
 
@@ -61,7 +61,7 @@ def mend(engine: Engine) -> list[LostPart]:
     for part in lost:
         LOG.warning("%s", part)
         for rollup in ROLLUPS if part.table == FACT else ():
-            # The rollup is whole in itself: one step of it says what the others do.
+            # The steps of a rollup agree with each other, so checking one is enough.
             views = f"sumIf(views, step = {rollup.steps[0].value})"
             if _views(engine, rollup.name, views, part) != _views(engine, FACT, "count()", part):
                 rebuild_partitions(engine, rollup, [part.partition])

@@ -13,10 +13,9 @@ from warehouse.ids import ID_TYPE
 
 INSTANT = pa.timestamp("s", "UTC")
 ATTRIBUTES = pa.map_(pa.string(), pa.string())
-"""What a row says beyond its columns: the text of a value by its path. Texts alone, so that nothing is left to guess;
-none of them is empty, and null is the same as no entries."""
+"""A row's attributes beyond its columns: path → value as text. Values are never empty, and null means no entries."""
 LONGEST_PATH = 256
-"""Characters of a path."""
+"""The maximum length of a path in characters."""
 
 
 def _required(name: str, kind: pa.DataType) -> pa.Field:
@@ -75,11 +74,11 @@ INCOMING: Mapping[str, pa.Schema] = MappingProxyType(
 
 
 ABSENT = pa.field("absent", pa.list_(pa.string()))
-"""Beside the columns of films and users: those that the row's file says nothing of, which keep what is known."""
+"""An extra column for films and users: the columns that the row's file does not have, which keep their known values."""
 
 
 def offered(table: str) -> pa.Schema:
-    """All columns that rows of a table may have; `ABSENT` may be left out."""
+    """All columns of a table's incoming rows; `ABSENT` is optional."""
     return INCOMING[table].append(ABSENT) if table in ("movies", "users") else INCOMING[table]
 
 

@@ -60,8 +60,8 @@ def migrate(engine: Engine) -> list[str]:
     new = [migration for migration in ours if migration.number not in applied]
     for migration in new:
         for statement in migration.statements():
-            # Repeatable statements (IF NOT EXISTS), because a process may have died before they were recorded, which
-            # happens for all at once.
+            # Repeatable (IF NOT EXISTS), because all migrations are recorded together at the end, and a process may die
+            # before that.
             engine.command(re.sub(r"^CREATE TABLE (?!IF)", "CREATE TABLE IF NOT EXISTS ", statement))
     if new:
         engine.insert("schema_migrations", _records(new))

@@ -1,7 +1,7 @@
-"""Rebuilding rollups from the facts: month by month into a shadow table, each month swapped in whole.
+"""Rebuilds rollups from the facts, one month at a time: fills a shadow table, then swaps the month in atomically.
 
-Nothing here holds a lock. Who calls it keeps other loads and rebuilds out, so that the facts of a month stay as they
-are from the moment its shadow is filled to the moment it is swapped in.
+Nothing here takes a lock. The caller must block other loads and rebuilds, so that a month's facts don't change between
+filling the shadow and swapping it in.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,12 +11,12 @@ from warehouse.engine.engine import Engine
 from warehouse.model.rollups import Rollup
 from warehouse.tables.reconcile import FACT, note_filled, rollup_select
 
-# What is entered for the moment of a swap.
+# A context that is entered during each swap.
 Swapping = Callable[[], AbstractContextManager[None]]
 
 
 def fill_rollups(engine: Engine, rollups: Sequence[Rollup]) -> None:
-    """Build rollups whose tables were made anew; without a fact there is nothing to build."""
+    """Fill rollups with newly created tables from the facts, if there are any."""
     if not rollups:
         return
     has_facts = engine.query(f"SELECT count() FROM {FACT}").scalar() > 0
@@ -27,14 +27,14 @@ def fill_rollups(engine: Engine, rollups: Sequence[Rollup]) -> None:
 
 
 def rebuild_rollup(engine: Engine, rollup: Rollup) -> None:
-    """Build every month again, and empty those that the facts no longer have."""
+    """Rebuild every month, and empty the months without facts."""
     rebuild_partitions(engine, rollup, stored_months(engine, rollup))
 
 
 def rebuild_partitions(
     engine: Engine, rollup: Rollup, partitions: Sequence[str], swapping: Swapping = nullcontext
 ) -> None:
-    """Build months (`YYYYMM`) again; each is swapped in atomically. A month without facts becomes empty."""
+    """Rebuild months (`YYYYMM`); each is swapped in atomically. A month without facts becomes empty."""
     shadow = f"{rollup.name}_rebuilt"
     engine.command(f"DROP TABLE IF EXISTS {shadow}")
     engine.command(f"CREATE TABLE {shadow} AS {rollup.name}")
@@ -42,7 +42,7 @@ def rebuild_partitions(
         rows = rollup_select(rollup, FACT, f"toYYYYMM(start_time) = {int(partition)}")
         engine.command(f"INSERT INTO {shadow} {rows}")
         filled = engine.query(f"SELECT count() FROM {shadow} WHERE toYYYYMM(bucket) = {int(partition)}").scalar()
-        # The engine refuses to replace a partition by nothing.
+        # The engine can't replace a partition with an empty one.
         swap = f"REPLACE PARTITION ID '{partition}' FROM {shadow}" if filled else f"DROP PARTITION ID '{partition}'"
         with swapping():
             engine.command(f"ALTER TABLE {rollup.name} {swap}")
@@ -50,7 +50,7 @@ def rebuild_partitions(
 
 
 def stored_months(engine: Engine, rollup: Rollup) -> list[str]:
-    """The months (`YYYYMM`) that the facts or the rollup have rows of, in order."""
+    """The months (`YYYYMM`) with rows in the facts or the rollup, in order."""
     found = engine.query(
         "SELECT DISTINCT partition_id FROM system.parts WHERE database = currentDatabase() AND active AND "
         "table IN {tables:Array(String)} ORDER BY partition_id",

@@ -1,8 +1,8 @@
-"""Generated objects: dictionaries, staging tables, rollup tables and their materialized views, made to match the model.
+"""Generated objects: makes dictionaries, staging tables, rollup tables and their materialized views match the model.
 
-A generated table carries the checksum of its declaration as its comment. One whose declaration changed is dropped, made
-anew and filled from the facts; a rollup has no comment until it is filled, so that one which a dead process left empty
-is made again. Views hang on the staging table of the fact, so that a load is rolled up before it shows.
+A generated table has the checksum of its declaration as its comment. If the declaration changed, the table is dropped,
+created again and filled from the facts. A rollup gets its comment only when filled, so one left empty by a dead process
+is created again. Views read the fact's staging table, so a load is rolled up before it becomes visible.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ STAGED_FACTS = ("viewing_sessions", "ratings")
 
 
 def reconcile(engine: Engine) -> list[Rollup]:
-    """Create objects that are missing or whose declaration changed; returns the rollups to fill from the facts."""
+    """Create objects that are missing or have a changed declaration; returns the rollups to fill from the facts."""
     found = engine.query("SELECT name, comment FROM system.tables WHERE database = currentDatabase()")
     there = {str(name): str(comment) for name, comment in found.rows}
     for dictionary in DICTIONARIES:
@@ -37,7 +37,7 @@ def reconcile(engine: Engine) -> list[Rollup]:
 
 
 def _drop_retired(engine: Engine, there: Mapping[str, str]) -> None:
-    """Drop the rollups of an earlier version that are declared no more."""
+    """Drop rollups of an earlier version that are no longer declared."""
     for name in sorted({view.removesuffix("_view") for view in there if view.endswith("_analytics_view")}):
         if name not in {rollup.name for rollup in ROLLUPS}:
             for kind, table in (("VIEW", f"{name}_view"), ("TABLE", f"{name}_staging"), ("TABLE", name)):
@@ -45,7 +45,7 @@ def _drop_retired(engine: Engine, there: Mapping[str, str]) -> None:
 
 
 def rollup_select(rollup: Rollup, source: str, condition: str = "1") -> str:
-    """The SELECT that makes a rollup's rows out of fact rows: those of the shortest step are folded into the others."""
+    """The SELECT that computes a rollup's rows from facts: rows of the shortest step are folded into longer ones."""
     start, names = rollup.steps[0].floor_sql("start_time"), list(rollup.keys)
     keys = [f"{column.sql} AS {column.slug}" for column in rollup.key_columns]
     states = [f"{aggregate.state} AS {aggregate.slug}" for aggregate in rollup.stored]
@@ -80,7 +80,7 @@ def _reconcile_rollup(engine: Engine, there: dict[str, str], rollup: Rollup) -> 
 
 
 def note_filled(engine: Engine, rollup: Rollup) -> None:
-    """Let a rollup count as what it is declared to be: it has the facts' rows, as far as there are any."""
+    """Mark a rollup as filled, by setting its declaration's checksum."""
     engine.command(f"ALTER TABLE {rollup.name} MODIFY COMMENT '{_rollup_checksum(rollup)}'")
 
 
@@ -92,7 +92,7 @@ def _rollup_ddl(rollup: Rollup) -> str:
     keys = [f"{column.slug} {_key_type(column)}" for column in rollup.key_columns]
     aggregates = [f"{aggregate.slug} {aggregate.stored_as}" for aggregate in rollup.stored]
     columns = ", ".join(["step UInt8", "bucket DateTime('UTC')", *keys, *aggregates])
-    # A row with its sets is large: where few are wanted, few should be read.
+    # Rows with sets are large, so a small granularity avoids reading many of them to get a few.
     return (
         f"({columns}) ENGINE = AggregatingMergeTree PARTITION BY toYYYYMM(bucket) "
         f"ORDER BY ({', '.join(['step', 'bucket', *rollup.keys])}) SETTINGS index_granularity = 8"
@@ -117,7 +117,7 @@ def _dictionary_ddl(engine: Engine, dictionary: Dictionary) -> str:
 
 
 def _reconcile_incoming(engine: Engine, there: dict[str, str], table: str) -> None:
-    """Nothing in it outlives its load: one of another declaration is made anew."""
+    """Create the table for incoming rows again if its declaration changed; its rows never outlive a load."""
     name, ddl = f"{table}_incoming", _incoming_ddl(table)
     if there.get(name) != _checksum(ddl):
         if name in there:

@@ -1,7 +1,7 @@
-"""Shadow tables: copies of live tables without some rows, or with those of the stage, that replace them in one moment.
+"""Shadow tables: copies of live tables without some rows, or with staged rows, that replace them atomically.
 
-Only partitions with such rows are written anew; the others are linked. Nothing is deleted by a mutation, which would
-keep its condition, and with it a person's key or name, in a file of the table.
+Only partitions with affected rows are rewritten; the others are hard-linked. Mutations are not used to delete, because
+they keep their condition, and with it a person's key or name, in a file of the table.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,9 +15,10 @@ from warehouse.tables.reconcile import FACT, rollup_select
 
 @dataclass(frozen=True)
 class Removal:
-    """What shadow tables leave out: `tests` is SQL of the rows to leave out, by table, in the order of the exchange.
-    Rollups count the sessions of `months` (`YYYYMM`) again. Of tables in `whole` every partition is written anew; the
-    shadow of `staged` also has the rows of its stage."""
+    """What shadow tables leave out: `tests` is SQL for the removed rows by table, in the order of the exchange. Rollups
+    are recomputed for `months` (`YYYYMM`). Every partition of tables in `whole` is rewritten; the shadow of `staged`
+    also gets the staged rows.
+    """
 
     tests: Mapping[str, str]
     parameters: Mapping[str, Any]
@@ -33,7 +34,7 @@ class Removal:
 
 
 def touched_partitions(engine: Engine, table: str, test: str, parameters: Mapping[str, Any]) -> list[str]:
-    """The ids of the partitions that have rows which pass a test, in order."""
+    """The ids of partitions with rows that match a condition, in order."""
     found = engine.query(
         f"SELECT DISTINCT _partition_id AS piece FROM {table} WHERE {test} ORDER BY piece", sent(parameters, test)
     )
@@ -41,12 +42,12 @@ def touched_partitions(engine: Engine, table: str, test: str, parameters: Mappin
 
 
 def sent(parameters: Mapping[str, Any], test: str) -> dict[str, Any]:
-    """The parameters that a condition names."""
+    """The parameters used in a condition."""
     return {name: value for name, value in parameters.items() if f"{{{name}:" in test}
 
 
 def fill_shadows(engine: Engine, removal: Removal) -> None:
-    """Make the shadow tables. None may exist yet."""
+    """Create and fill the shadow tables; none may exist yet."""
     for table, test in removal.tests.items():
         whole = table in removal.whole
         written = partitions(engine, table) if whole else touched_partitions(engine, table, test, removal.parameters)
@@ -65,7 +66,7 @@ def fill_shadows(engine: Engine, removal: Removal) -> None:
 
 
 def exchange_shadows(engine: Engine, removal: Removal) -> None:
-    """Exchange the tables and their shadows: the old rows are in the shadows then."""
+    """Exchange the tables with their shadows, which then hold the old rows."""
     for table in removal.tables:
         engine.command(f"EXCHANGE TABLES {table} AND {table}_next")
 
@@ -78,20 +79,20 @@ def _fill_rollup(engine: Engine, rollup: Rollup, months: Sequence[str]) -> None:
 
 
 def _make_shadow(engine: Engine, table: str, but: Sequence[str]) -> None:
-    """An empty table like another, with the other's partitions linked into it but for some."""
+    """Create a table like another and link the other's partitions into it, except for some."""
     engine.command(f"CREATE TABLE {table}_next AS {table}")
     _attach(engine, f"{table}_next", table, but)
 
 
 def _attach(engine: Engine, table: str, source: str, but: Sequence[str] = ()) -> None:
-    """Link the partitions of another table into one, but for some."""
+    """Link another table's partitions into a table, except for some."""
     for piece in partitions(engine, source):
         if piece not in but:
             engine.command(f"ALTER TABLE {table} ATTACH PARTITION ID '{piece}' FROM {source}")
 
 
 def partitions(engine: Engine, table: str) -> list[str]:
-    """The ids of the partitions that a table has, in order."""
+    """The ids of a table's partitions, in order."""
     found = engine.query(
         "SELECT DISTINCT partition_id FROM system.parts WHERE database = currentDatabase() AND active "
         "AND table = {table:String} ORDER BY partition_id",

@@ -1,4 +1,4 @@
-"""Torn files: files that a full disk leaves in an embedded folder, and that keep the engine from starting.
+"""Torn files: empty files that a full disk leaves in an embedded folder, and that keep the engine from starting.
 
 A `DELETE` begins by writing its condition into a file of the table. On a full disk the statement fails, nothing is
 deleted, and an empty file stays. At the next start the engine can't read that file, nor the table.
@@ -15,7 +15,7 @@ def remove_torn_files(folder: Path) -> list[Path]:
     """Remove the empty files of such deletes; returns them. The engine must not be running."""
     torn = [file for file in folder.glob("store/*/*/mutation_*.txt") if not _is_whole(file)]
     for file in torn:
-        LOG.warning("Removed %s: a full disk had stopped it from being written; the delete was never begun.", file.name)
+        LOG.warning("Removed %s: a full disk stopped it from being written; the delete never started.", file.name)
         file.unlink()
     return torn
 

@@ -152,7 +152,7 @@ def test_what_was_said_of_later_users_stands_beside_what_became_of_them(door: Do
 def test_what_is_for_analysts_is_refused_to_viewers(door: Door, operation: str) -> None:
     (error,) = door.answer(published()[operation].document, VIEWER)["errors"]
     assert error["extensions"]["code"] == "FORBIDDEN"
-    assert error["message"].endswith("It takes a token of the role analyst.")
+    assert error["message"].endswith("Use a token of the role analyst.")
 
 
 def test_the_forecast_comes_by_genre_and_day(door: Door) -> None:

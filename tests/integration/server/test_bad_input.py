@@ -174,8 +174,8 @@ BODIES = [
     (b'"x"', "not a JSON object"),
     (b"123", "not a JSON object"),
     (b"null", "not a JSON object"),
-    (b"[]", "Batches are not answered"),
-    (b'[{"query": "{ viewer { role } }"}]', "Batches are not answered"),
+    (b"[]", "Batches are not supported"),
+    (b'[{"query": "{ viewer { role } }"}]', "Batches are not supported"),
     (b"[" * 100_000, "not valid JSON"),
     (b'{"a":' * 100_000, "not valid JSON"),
     (b'{"query": "' + b"{" * 100_000 + b'"}', ""),
@@ -249,7 +249,7 @@ def test_200_tests_are_answered_and_more_are_refused(door: Door) -> None:
     tests = [{"country": {"eq": "US"}}]
     assert door.ask(document, VIEWER, w={"or": tests * 200})["dashboard"]["totalViews"] > 0
     response = door.post({"query": document, "variables": {"w": {"or": tests * 201}}}, VIEWER)
-    assert "more than 200 tests" in checked(response, 200, "BAD_INPUT")
+    assert "more than 200 conditions" in checked(response, 200, "BAD_INPUT")
 
 
 def test_texts_of_filters_are_values_never_sql(door: Door) -> None:

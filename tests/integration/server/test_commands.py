@@ -138,11 +138,11 @@ def test_wrong_usage_ends_in_2_and_touches_nothing(marquee: Run, tmp_path: Path,
         ),
         (
             ("token", "embed", "--operation", "DailyTrends", "--variables", '{"days": "30"}'),
-            "The variable days can't be fixed so for DailyTrends: ",
+            "The variable days can't have this fixed value for DailyTrends: ",
         ),
         (
             ("token", "embed", "--operation", "DailyTrends", "--variables", '{"timeZone": "Mars/Olympus"}'),
-            "The variable timeZone can't be fixed so for DailyTrends: There is no time zone 'Mars/Olympus'.",
+            "The variable timeZone can't have this fixed value for DailyTrends: There is no time zone 'Mars/Olympus'.",
         ),
         (("token", "issue", "--role", "embed"), "marquee token embed"),
         (("token", "embed", "--operation", "Nothing"), "There is no operation Nothing"),
@@ -191,7 +191,7 @@ def test_a_busy_port_is_named_before_any_data_is_made(marquee: Run, tmp_path: Pa
         port = busy.getsockname()[1]
         code, out, errors = marquee(command, "--port", str(port))
     assert (code, out) == (1, "")
-    assert one_line(errors) == f"Port {port} of 127.0.0.1 is taken by another program. Stop it, or use --port."
+    assert one_line(errors) == f"Port {port} of 127.0.0.1 is in use by another program. Stop it, or use --port."
     assert list(tmp_path.iterdir()) == []
 
 

@@ -95,7 +95,7 @@ def test_a_minute_that_is_used_up_says_when_to_come_back(door: Door, monkeypatch
     code, sentence = refused(response, 429)
     assert (code, sentence.split(".")[0]) == (
         "OVERLOADED",
-        "Your requests may cost 60 a minute, and this one of 41 is beyond",
+        "This request costs 41, more than is left of your 60 a minute",
     )
     # 41 of 19 that are left, at one a second.
     assert response.headers["retry-after"] in ("21", "22")

@@ -173,7 +173,7 @@ def test_a_table_in_the_terminal_says_of_how_many_rows_it_shows_some(place: Plac
 def test_a_value_that_nothing_has_is_told_beside_the_answer(place: Place) -> None:
     done = place.run("query", "Genres", "--where", '{"genre": {"eq": "Comedi"}}', "--format", "csv")
     assert (done.returncode, done.stdout.count("\n")) == (0, 1)
-    assert done.stderr == "Note: nothing has the genre 'Comedi'. Did you mean 'Comedy'?\n"
+    assert done.stderr == "Note: no rows have the genre 'Comedi'. Did you mean 'Comedy'?\n"
     refused = place.run("query", "Genres", "--where", '{"country": {"eq": "Germany"}}')
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr == "There is no country 'Germany'. Use an ISO 3166 code: DE.\n"

@@ -112,7 +112,7 @@ def test_without_any_session_any_more_nothing_computed_is_left(scene: Scene) -> 
     for job, table in (("rankings", "movie_rankings"), ("forecast", "view_forecast")):
         pipeline.run(job)
         assert engine.query(f"SELECT count() FROM {table}").scalar() == 0
-        with pytest.raises(Unavailable, match="There is no session yet"):
+        with pytest.raises(Unavailable, match="There are no sessions yet"):
             pipeline.run(job)
 
 
@@ -194,5 +194,5 @@ def test_what_it_cannot_run_is_said_before_anything_is_exported(
 def test_an_empty_warehouse_has_nothing_to_compute(tmp_path: Path) -> None:
     with open_warehouse(f"chdb://{tmp_path / 'warehouse'}") as warehouse:
         pipeline = Pipeline(warehouse, Place(str(tmp_path / "staging")), tmp_path / "scratch")
-        with pytest.raises(Unavailable, match=r"There is no session yet, and nothing for rankings to compute"):
+        with pytest.raises(Unavailable, match=r"There are no sessions yet, and nothing for rankings to compute"):
             pipeline.run("rankings")

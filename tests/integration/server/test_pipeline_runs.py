@@ -73,7 +73,7 @@ def test_one_run_at_a_time_and_the_refusal_names_the_one_at_work(service: Servic
     with runs_of(service.warehouse, {PipelineStep.CHURN: slow}) as runs:
         first = start(runs, CHURN)
         assert slow.begun.wait(PATIENCE_S)
-        with pytest.raises(Overloaded, match=rf"{first}, started by ada at .* UTC, is at work in the step CHURN\."):
+        with pytest.raises(Overloaded, match=rf"{first}, started by ada at .* UTC, is running in the step CHURN\."):
             start(runs, CHURN)
         # Nor in another process that shares the warehouse.
         with runs_of(service.warehouse, {}) as others, pytest.raises(Overloaded, match=first):
@@ -183,6 +183,6 @@ def test_the_end_of_the_server_interrupts_the_run_and_says_so(service: Service) 
         assert slow.begun.wait(PATIENCE_S)
     run = stored(service.warehouse, run_id)
     assert (run.state, states(run)) == (RunState.INTERRUPTED, ["INTERRUPTED", "SKIPPED"])
-    assert run.outcome.startswith("Interrupted by the end of the server in the step CHURN.")
-    with pytest.raises(Unavailable, match="The server ends"):
+    assert run.outcome.startswith("Interrupted by the shutdown of the server in the step CHURN.")
+    with pytest.raises(Unavailable, match="The server is shutting down"):
         start(runs, CHURN)

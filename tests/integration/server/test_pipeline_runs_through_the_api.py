@@ -79,7 +79,7 @@ def incoming(door: Door, name: str, text: str) -> Path:
 def test_demo_data_is_made_only_where_there_is_none(door: Door) -> None:
     again = ended(door, GENERATE)
     assert (again.state, again.steps[0].rows) == (RunState.DONE, 0)
-    assert again.steps[0].detail == "The warehouse is not empty, so that no demo data was made."
+    assert again.steps[0].detail == "The warehouse is not empty, so no demo data was made."
 
 
 def test_files_that_arrived_are_loaded_and_put_away_and_a_refused_one_fails_the_run(door: Door) -> None:
@@ -100,7 +100,7 @@ def test_a_rollup_that_differs_fails_the_run_and_ranks_nothing(door: Door) -> No
     warehouse.engine.command("ALTER TABLE daily_analytics UPDATE views = views + 1 WHERE 1", mutations_sync=2)
     run = ended(door, VERIFY, RANKINGS)
     assert (run.state, states(run)) == (RunState.FAILED, ["FAILED", "SKIPPED"])
-    assert "Mend them with: marquee warehouse rebuild" in run.outcome
+    assert "Fix them with: marquee warehouse rebuild" in run.outcome
     assert any("daily_analytics" in line and "views: stored" in line for line in run.log)
     warehouse.rebuild([one for one in ROLLUPS if one.name == "daily_analytics"])
 

@@ -39,7 +39,7 @@ sys.exit(1)
 
 
 def test_a_job_that_is_killed_is_a_failure(tmp_path: Path) -> None:
-    with pytest.raises(Unavailable, match="ended without a word"):
+    with pytest.raises(Unavailable, match="ended without a message"):
         run(tmp_path, "import os; os.kill(os.getpid(), 9)")
 
 
@@ -52,7 +52,7 @@ pathlib.Path("child").write_text(str(child.pid))
 time.sleep(60)
 """
     began = time.monotonic()
-    with pytest.raises(Unavailable, match="not done after 2 seconds"):
+    with pytest.raises(Unavailable, match="not finished after 2 seconds"):
         run(tmp_path, script, timeout_s=2)
     assert time.monotonic() - began < 20
     assert not is_running(int((tmp_path / "child").read_text()))

@@ -107,27 +107,36 @@ def test_a_scoped_admin_can_not_mint_wider(door: Door, scope: dict[str, Any]) ->
 @pytest.mark.parametrize(
     ("changed", "code", "said"),
     [
-        ({"operations": []}, "BAD_INPUT", "Name one at least"),
+        ({"operations": []}, "BAD_INPUT", "at least one operation"),
         ({"operations": ["Nothing"]}, "BAD_INPUT", "no operation Nothing"),
         ({"variables": {"limit": 3}}, "BAD_INPUT", "no variable limit"),
         ({"operations": ["DailyTrends", "Viewer"], "variables": {"days": 3}}, "BAD_INPUT", "Viewer has no variable"),
         ({"variables": [1]}, "BAD_INPUT", "not an object"),
-        ({"variables": {"days": "30"}}, "BAD_INPUT", "The variable days can't be fixed so for DailyTrends"),
-        ({"variables": {"days": 2**31}}, "BAD_INPUT", "The variable days can't be fixed so for DailyTrends"),
-        ({"variables": {"timeZone": None}}, "BAD_INPUT", "The variable timeZone can't be fixed so for DailyTrends"),
+        ({"variables": {"days": "30"}}, "BAD_INPUT", "The variable days can't have this fixed value for DailyTrends"),
+        ({"variables": {"days": 2**31}}, "BAD_INPUT", "The variable days can't have this fixed value for DailyTrends"),
+        (
+            {"variables": {"timeZone": None}},
+            "BAD_INPUT",
+            "The variable timeZone can't have this fixed value for DailyTrends",
+        ),
         ({"variables": {"timeZone": "Mars/Olympus"}}, "BAD_INPUT", "There is no time zone 'Mars/Olympus'"),
-        ({"variables": {"range": "P7D"}}, "BAD_INPUT", "The variable range can't be fixed so for DailyTrends"),
+        (
+            {"variables": {"range": "P7D"}},
+            "BAD_INPUT",
+            "The variable range can't have this fixed value for DailyTrends",
+        ),
         (
             {"variables": {"range": {"from": "2026-01-01", "to": "9999-12-31"}}},
             "BAD_INPUT",
-            "The variable range.to can't be fixed so for DailyTrends: '9999-12-31' is outside the years 1990 to 2100.",
+            "The variable range.to can't have this fixed value for DailyTrends: '9999-12-31' is outside the "
+            "years 1990 to 2100.",
         ),
         ({"variables": {"where": {"colour": {"eq": "red"}}}}, "BAD_INPUT", "The variable where"),
         ({"variables": {"where": {"or": [{"country": {"in": ["DE", "France"]}}]}}}, "BAD_INPUT", "ISO 3166 code: FR."),
         (
             {"operations": ["QualityAlerts"], "variables": {"country": "Germany"}},
             "BAD_INPUT",
-            "The variable country can't be fixed so for QualityAlerts: There is no country 'Germany'.",
+            "The variable country can't have this fixed value for QualityAlerts: There is no country 'Germany'.",
         ),
         ({"scope": {"country": ["Germany"]}}, "BAD_INPUT", "There is no country 'Germany'. Use an ISO 3166 code: DE."),
         ({"scope": {"country": []}}, "FORBIDDEN", "can't be evaluated"),

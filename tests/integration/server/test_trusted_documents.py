@@ -80,4 +80,4 @@ def test_a_document_and_an_id_are_one_too_many(trusting: Door, body: dict[str, A
 
 def test_another_operation_s_name_is_not_in_it(door: Door) -> None:
     _, answer = asked(door, VIEWER, documentId=GENRES, operationName="Users")
-    assert answer["errors"][0]["message"] == "The document holds no operation called Users."
+    assert answer["errors"][0]["message"] == "The document has no operation called Users."

@@ -43,7 +43,7 @@ def test_a_stream_of_events_ends_with_its_server(tmp_path: Path) -> None:
         served.process.send_signal(signal.SIGTERM)
         said = [line for line in lines if line.startswith(("data: {", "event"))]
         assert '"UNAVAILABLE"' in said[-2]
-        assert "The server ends. Ask again when it is back." in said[-2]
+        assert "The server is shutting down. Ask again when it is back." in said[-2]
         assert said[-1] == "event: complete"
         assert served.process.wait(timeout=30) != 0
 
@@ -68,7 +68,7 @@ def test_a_run_at_work_is_interrupted_and_the_next_server_tells_so(tmp_path: Pat
     with place.serving() as served:
         (told,) = asked(served, token, NEWEST)["pipelineRuns"]
         assert (told["id"], told["state"]) == (first, "INTERRUPTED")
-        assert told["outcome"].startswith("Interrupted by the end of the server in the step LOAD.")
+        assert told["outcome"].startswith("Interrupted by the shutdown of the server in the step LOAD.")
         second = asked(served, token, START)["runPipeline"]["id"]
         assert asked(served, token, NEWEST)["pipelineRuns"][0]["state"] == "RUNNING"
         served.process.kill()

@@ -61,7 +61,7 @@ def test_lost_facts_are_named_and_come_back_by_loading_their_file_again(folder: 
     with open_warehouse(f"chdb://{folder}") as warehouse:
         assert [str(one) for one in warehouse.repairs.lost] == [
             f"lost 10 rows of 202601 in viewing_sessions: part broken-on-start_{part.name} is damaged and set aside. "
-            "Load the files of that time again: rows that are still here are duplicates."
+            "Load the files of that time again: rows that are still stored count as duplicates."
         ]
         assert len(look(warehouse).sessions) == 20
         assert faults(warehouse) == []

@@ -33,7 +33,7 @@ def test_each_role_has_its_masks(role: Role, masks: dict[str, str]) -> None:
 
 
 def test_a_role_that_only_writes_reads_nothing() -> None:
-    with pytest.raises(Forbidden, match="can't ask"):
+    with pytest.raises(Forbidden, match="can't query"):
         access_of("loader", Role.INGEST, {})
 
 

@@ -26,7 +26,7 @@ def test_a_minute_can_be_spent_at_once_and_fills_evenly() -> None:
     clock = Clock()
     budget = Budget(clock)
     budget.charge("ada", 600, 600)
-    with pytest.raises(TooManyRequests, match=r"cost 600 a minute, .* of 25 .* Try again in 3 s") as refused:
+    with pytest.raises(TooManyRequests, match=r"costs 25, .* your 600 a minute\. Try again in 3 s") as refused:
         budget.charge("ada", 25, 600)
     assert refused.value.retry_after_s == 3
     clock.now += 2.4

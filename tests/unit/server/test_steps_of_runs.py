@@ -16,8 +16,8 @@ MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
 @pytest.mark.parametrize(
     ("steps", "said"),
     [
-        ([], "A run has 1 to 20 steps, and here are 0"),
-        ([VERIFY] * 21, "and here are 21"),
+        ([], "A run has 1 to 20 steps; this one has 0"),
+        ([VERIFY] * 21, "this one has 21"),
         ([VERIFY, LOAD], "Set MARQUEE_DROP_FOLDER and start the server again"),
         ([VERIFY, StepRequest(PipelineStep.VERIFY, sessions=5)], "Step 2, VERIFY: it takes no `sessions`"),
         ([StepRequest(PipelineStep.GENERATE, sessions=0)], "`sessions` is 0. It may be 1 to 10000000"),
