@@ -8,7 +8,6 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
-from importlib.metadata import version
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
@@ -23,7 +22,6 @@ from server.operator import command_record
 from server.query_cli import query
 from server.redaction import log_to_stderr
 from server.serve_cli import demo, serve
-from server.settings import read_settings
 from server.typer_internals import UsageError
 from warehouse.audit.record import OK, recording
 from warehouse.command_session import CommandSession
@@ -58,6 +56,8 @@ app.command()(demo)
 
 def _tell_version(ctx: typer.Context, is_asked: bool) -> None:
     if is_asked:
+        from importlib.metadata import version
+
         ctx.obj.out(f"marquee {version('marquee')}")
         raise typer.Exit
 
@@ -85,7 +85,7 @@ def _run(argv: list[str], session: LocalSession) -> int:
     return code
 
 
-def _main_of(command: Any, argv: list[str], session: CommandSession) -> int:
+def _main_of(command: Any, argv: list[str], session: CommandSession | None) -> int:
     code: Any = command.main(args=argv, prog_name="marquee", standalone_mode=False, obj=session)
     return code if isinstance(code, int) else 0
 
@@ -135,6 +135,11 @@ def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - th
 
 
 def _main(argv: list[str], console: Console) -> int:
+    if argv in ([], ["--help"]):
+        # Help needs no settings, and reading them takes as long as all the rest.
+        return _main_of(typer.main.get_command(app), argv, None)
+    from server.settings import read_settings
+
     settings = read_settings()
     log_to_stderr(settings.log_level)
     # SIGTERM works like Ctrl-C: the command releases what it holds and writes its audit record.

@@ -16,7 +16,6 @@ from rich.console import Console
 
 from server.identity.secret import read_secret
 from server.identity.secret_ring import SecretRing
-from server.settings import Settings
 from server.subcommands import apart
 from server.typer_internals import UsageError
 from warehouse import open_warehouse
@@ -30,6 +29,7 @@ from warehouse.query.moments import day_or_month_of
 if TYPE_CHECKING:
     from server.answering.service import Service
     from server.identity.tokens import Tokens
+    from server.settings import Settings
     from server.spark_jobs.pipeline import JobOutcome, Pipeline, Stage
     from warehouse import Warehouse
 
@@ -59,7 +59,7 @@ class LocalSession:
     other commands.
     """
 
-    settings: Settings
+    settings: "Settings"
     folder: Path = field(default_factory=Path.cwd)
     out: Callable[[str], None] = _print
     console: Console = field(default_factory=lambda: Console(stderr=True))
