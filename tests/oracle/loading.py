@@ -64,7 +64,8 @@ def _tables(world: World) -> Mapping[str, Sequence[Mapping[str, Any]]]:
 
 
 def load_rows(warehouse: Warehouse, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Load rows given as column → value, all of them new and good."""
+    """Load rows given as column → value, all of them good: new, or a correction that may say nothing else than before
+    (an empty text and none are the same)."""
     schema = INCOMING[table]
     arrays = [
         ids.from_numbers(np.array([row[name] for row in rows], dtype=np.uint64))
@@ -75,7 +76,8 @@ def load_rows(warehouse: Warehouse, table: str, rows: Sequence[Mapping[str, Any]
     with warehouse.load(table, files=[f"{table}.test"]) as opened:
         opened.write(pa.RecordBatch.from_arrays(arrays, schema=schema))
         summary = opened.commit()
-    assert (summary.accepted, summary.duplicates, summary.quarantined) == (len(rows), 0, 0), table
+    assert (summary.accepted + summary.duplicates, summary.quarantined) == (len(rows), 0), table
+    assert summary.duplicates == 0 or table in ("movies", "users"), table
 
 
 def _session(session: Session) -> Mapping[str, Any]:
