@@ -29,7 +29,7 @@ class Step(IntEnum):
 
     @property
     def label(self) -> str:
-        """The display name: `8 days`."""
+        """The display name: `8 d`."""
         return _LABELS[self]
 
     @property

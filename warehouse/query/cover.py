@@ -8,6 +8,7 @@ from warehouse.model.time_steps import Step
 from warehouse.query.local_time import Range
 from warehouse.query.parameters import Parameters
 
+# Up to so many conditions, or listed pieces, the engine plans a statement fastest.
 _MOST_CONDITIONS, _MOST_LISTED = 8, 200
 
 
@@ -18,6 +19,13 @@ class Run:
     step: Step
     start: int
     end: int
+
+    @property
+    def count(self) -> int:
+        """The number of pieces. Steps up to a day are not enumerated: a century has millions of quarter-hours."""
+        if self.step >= Step.DAY:
+            return (self.end - self.start) // self.step.shortest_s
+        return len(self.starts)
 
     @property
     def starts(self) -> list[int]:
@@ -40,7 +48,7 @@ class Cover:
         """The number of pieces of each step, longest step first."""
         found: dict[Step, int] = {}
         for run in sorted(self.runs, key=lambda run: run.step):
-            found[run.step] = found.get(run.step, 0) + len(run.starts)
+            found[run.step] = found.get(run.step, 0) + run.count
         return found
 
     @property
@@ -50,16 +58,15 @@ class Cover:
 
     def pieces_sql(self, parameters: Parameters) -> str:
         """SQL of whether a rollup's row is in one of the pieces."""
-        starts: dict[Step, list[int]] = {}
-        for run in self.runs:
-            starts.setdefault(run.step, []).extend(run.starts)
-        # The engine plans short lists and few conditions much faster.
-        if sum(map(len, starts.values())) <= _MOST_LISTED:
-            listed = ", ".join(f"({step.value}, {start})" for step, found in starts.items() for start in found)
+        if sum(run.count for run in self.runs) <= _MOST_LISTED:
+            listed = ", ".join(f"({run.step.value}, {start})" for run in self.runs for start in run.starts)
             return f"(step, bucket) IN ({listed})"
         if len(self.runs) <= _MOST_CONDITIONS:
             tests = [f"step = {run.step.value} AND bucket >= {run.start} AND bucket < {run.end}" for run in self.runs]
         else:
+            starts: dict[Step, list[int]] = {}
+            for run in self.runs:
+                starts.setdefault(run.step, []).extend(run.starts)
             tests = [
                 f"step = {step.value} AND bucket IN {parameters.add(found, 'Array(DateTime)')}"
                 for step, found in starts.items()
@@ -69,10 +76,10 @@ class Cover:
     def edges_sql(self, parameters: Parameters) -> str:
         """SQL of whether a fact's row is in one of the edges."""
         if len(self.edges) <= _MOST_CONDITIONS:
-            return _inside_sql("start_time", self.edges, parameters)
+            return _inside_sql(self.edges, parameters)
         bounds = parameters.add([bound for edge in self.edges for bound in edge], "Array(UInt32)")
         inside = parameters.add([flag for _ in self.edges for flag in (1, 0)], "Array(UInt8)")
-        whole = _inside_sql("start_time", [(self.edges[0][0], self.edges[-1][1])], parameters)
+        whole = _inside_sql([(self.edges[0][0], self.edges[-1][1])], parameters)
         return f"{whole} AND transform(roundDown(toUInt32(start_time), {bounds}), {bounds}, {inside}, toUInt8(0))"
 
 
@@ -114,9 +121,9 @@ def _joined(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _inside_sql(instant: str, stretches: Sequence[tuple[int, int]], parameters: Parameters) -> str:
+def _inside_sql(stretches: Sequence[tuple[int, int]], parameters: Parameters) -> str:
     tests = []
     for start, end in stretches:
         after, before = parameters.add(start, "UInt32"), parameters.add(end, "UInt32")
-        tests.append(f"{instant} >= toDateTime({after}, 'UTC') AND {instant} < toDateTime({before}, 'UTC')")
+        tests.append(f"start_time >= toDateTime({after}, 'UTC') AND start_time < toDateTime({before}, 'UTC')")
     return f"({' OR '.join(tests)})"

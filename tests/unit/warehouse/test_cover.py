@@ -14,6 +14,7 @@ from warehouse.model.rollups import ROLLUPS
 from warehouse.model.time_steps import Step
 from warehouse.query.cover import Cover, Run, cover
 from warehouse.query.local_time import Grain, Range, pieces
+from warehouse.query.parameters import Parameters
 
 DAY_S = 86_400
 FEBRUARY, MARCH, APRIL = 1_769_904_000, 1_772_323_200, 1_775_001_600
@@ -88,6 +89,24 @@ def test_each_instant_is_covered_once_by_whole_pieces_without_a_cut_in_them(seed
     assert found.edge_s == sum(end - start for start, end in found.edges)
     assert sum(found.pieces.values()) == len(pieces_of(found))
     assert list(found.pieces) == sorted(found.pieces)
+
+
+@pytest.mark.parametrize("step", Step)
+def test_a_run_has_as_many_pieces_as_starts(step: Step) -> None:
+    start = step.floor(1_772_323_200)
+    ends = [step.next(start)]
+    for _ in range(60):
+        ends.append(step.next(ends[-1]))
+    assert [Run(step, start, end).count for end in ends] == list(range(1, 62))
+    assert [len(Run(step, start, end).starts) for end in ends] == list(range(1, 62))
+
+
+def test_the_quarter_hours_of_a_century_are_counted_without_a_list_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    century = Range(631_152_000 + 900, 3_786_825_600 + 900)
+    found = cover(century, (), (Step.QUARTER_HOUR,))
+    monkeypatch.setattr(Run, "starts", property(lambda _: pytest.fail("the pieces were listed")))
+    assert found.pieces == {Step.QUARTER_HOUR: 3_506_304}
+    assert found.pieces_sql(Parameters()) == "(step = 8 AND bucket >= 631152900 AND bucket < 3786826500)"
 
 
 def step_end(run: Run) -> int:
