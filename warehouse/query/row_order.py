@@ -63,34 +63,39 @@ def finish(engine: Engine, question: Question, names: Sequence[str], rows: Seque
     leading = leading_terms(question) or ()
     rest = terms_of(question)[len(leading) :]
     places = [names.index(_column(term)) for term in leading]
+    runs = [list(run) for _, run in groupby(rows, key=lambda row: [row[place] for place in places])]
+    ties = [row for run in runs if len(run) > 1 for row in run]
+    # All keys at once: a statement for each run could be thousands.
+    keys = {term: _keys(engine, question, term, _values(ties, names, term)) for term in rest} if ties else {}
     found: list[Row] = []
-    for _, equal in groupby(rows, key=lambda row: [row[place] for place in places]):
-        run = list(equal)
+    for run in runs:
         if len(run) > 1:
             if question.top:
                 run.sort(key=lambda row: row[names.index(OTHERS)])
             # From the last term to the first, because the sort is stable.
             for term in reversed(rest):
-                run = _sorted(engine, question, term, names.index(_column(term)), run)
+                run = _sorted(run, names.index(_column(term)), keys[term], term.descending)  # noqa: PLW2901
         found += run
         if question.limit is not None and len(found) >= question.limit:
             return found[: question.limit]
     return found
 
 
-def _sorted(engine: Engine, question: Question, term: OrderBy, place: int, rows: Sequence[Row]) -> list[Row]:
+def _values(rows: Sequence[Row], names: Sequence[str], term: OrderBy) -> set[Any]:
+    place = names.index(_column(term))
+    return {row[place] for row in rows} - {None}
+
+
+def _sorted(rows: Sequence[Row], place: int, keys: Mapping[Any, Any], descending: bool) -> list[Row]:
     known = [row for row in rows if row[place] is not None]
-    if is_costly(question, term):
-        keys = _keys(engine, question, term, {row[place] for row in known})
-        known.sort(key=lambda row: keys[row[place]], reverse=term.descending)
-    else:
-        known.sort(key=lambda row: row[place], reverse=term.descending)
+    known.sort(key=lambda row: keys[row[place]], reverse=descending)
     return [*known, *(row for row in rows if row[place] is None)]
 
 
 def _keys(engine: Engine, question: Question, term: OrderBy, values: set[Any]) -> Mapping[Any, Any]:
-    """The sort keys of texts or films."""
-    assert isinstance(term, OrderByGroup)
+    """The sort keys of a term's values; numbers are their own."""
+    if not values or isinstance(term, OrderByMeasure) or not is_costly(question, term):
+        return {value: value for value in values}
     if question.groups[term.group].dimension == "movie":
         title, identity = (lookup_sql("movies", name, "v") for name in ("title", "id"))
         sql = f"SELECT v, {film_key_sql(title, identity)} FROM (SELECT arrayJoin({{values:Array(UInt32)}}) AS v)"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from warehouse.query.comparison import Shift, past_of
 from warehouse.query.local_time import Grain, Range, day_start
 from warehouse.query.question import AnyOf, Condition, Group, Not, OrderByMeasure, Question, Top
 from warehouse.query.ranges import Comparison, between
+from warehouse.query.row_order import finish
 
 ZONE = "America/New_York"
 CENTRE = 1_772_953_200
@@ -152,3 +154,24 @@ def test_a_limit_lets_nobody_fill_more_rows_than_may_be_answered(served: tuple[W
         ask(warehouse.reader, question, SYSTEM)
     with pytest.raises(TooExpensive, match="memory or rows"):
         ask(warehouse.reader, replace(question, limit=None, top=Top(0, 5, "views")), SYSTEM)
+
+
+def test_texts_of_all_ties_are_keyed_by_one_statement(
+    served: tuple[World, Warehouse], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = served[1].engine
+    asked: list[str] = []
+    query = engine.query
+
+    def noted(sql: str, parameters: dict[str, Any]) -> object:
+        asked.append(sql)
+        return query(sql, parameters)
+
+    monkeypatch.setattr(engine, "query", noted)
+    question = Question((Group("director"),), ("views",), SPAN, ZONE, orders=(OrderByMeasure("views", True),))
+    rows = [(name, views) for views in (3, 2, 1) for name in (f"Zoë {views}", None, f"Åsa {views}", f"Bo {views}")]
+    ordered = finish(engine, question, ("g0", "now_views"), rows)
+    assert ordered == [
+        (name, views) for views in (3, 2, 1) for name in (f"Åsa {views}", f"Bo {views}", f"Zoë {views}", None)
+    ]
+    assert len(asked) == 1
