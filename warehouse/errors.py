@@ -19,7 +19,7 @@ class BadInput(MarqueeError):
 
 
 class Unauthenticated(MarqueeError):
-    """There is no token, or it is not valid."""
+    """The token is missing or invalid."""
 
     code = "UNAUTHENTICATED"
 

@@ -53,7 +53,7 @@ def run_live(url: str, token: str, rows_per_s: int, for_s: float | None, seed: i
         raise BadInput(f"--to is {url!r}, expected the address of a server with --live: http://127.0.0.1:8000")
     if not token:
         raise BadInput(
-            "There is no token. Set MARQUEE_TOKEN, or add --token; get one with: marquee token issue --role ingest"
+            "No token given. Set MARQUEE_TOKEN or add --token; get one with: marquee token issue --role ingest"
         )
     return asyncio.run(_run(url, token, rows_per_s, for_s, seed, say))
 

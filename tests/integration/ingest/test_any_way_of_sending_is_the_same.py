@@ -1,5 +1,5 @@
-"""However rows are cut into files, ordered, repeated, taken back and sent again, and whoever is killed meanwhile: the
-warehouse is the one that has each row once."""
+"""Rows may be split into files, reordered, repeated, undone and sent again, and processes killed meanwhile: the
+warehouse ends up with each row once."""
 
 from collections.abc import Callable, Iterator
 

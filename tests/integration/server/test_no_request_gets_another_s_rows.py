@@ -1,4 +1,4 @@
-"""Requests that are dropped, ended or refused amid others: whoever is answered gets rows of the own question alone."""
+"""While requests are dropped, cancelled and refused, every answer has only the rows of its own question."""
 
 from pathlib import Path
 

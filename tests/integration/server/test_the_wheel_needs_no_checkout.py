@@ -21,7 +21,7 @@ from tests.conftest import ROOT
 PACKAGES = ("ingest", "resolvers", "schema", "server", "spark", "warehouse")
 BUILT_FROM = (*PACKAGES, "client/dist", "client/operations", "tools/dist")
 FILES = ("CHANGELOG.md", "LICENSE", "MANIFEST.in", "README.md", "pyproject.toml", "setup.py")
-# Nothing of the checkout may be found by these, and no setting of whoever runs the tests.
+# These must not find the checkout, nor settings from the environment of the test run.
 ENVIRONMENT = {
     name: value for name, value in os.environ.items() if name != "PYTHONPATH" and not name.startswith("MARQUEE_")
 }

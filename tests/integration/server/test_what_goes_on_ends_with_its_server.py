@@ -60,7 +60,7 @@ def test_a_run_at_work_is_interrupted_and_the_next_server_tells_so(tmp_path: Pat
             lines = stream.iter_lines()
             assert next(line for line in lines if "data" in line).endswith('{"state":"RUNNING"}}}')
             served.process.send_signal(signal.SIGTERM)
-            # Whoever follows it hears the end, and the server does not wait for the step.
+            # Subscribers get the final state, and the server does not wait for the step.
             assert [line for line in lines if '"state"' in line][-1].startswith(
                 'data: {"data":{"pipelineRun":{"state":"INTERRUPTED"}}'
             )
