@@ -71,7 +71,7 @@ class Engine:
     def __init__(self, folder: Path) -> None:
         self._free: SimpleQueue[Any] = SimpleQueue()
         for _ in range(CONNECTIONS):
-            self._free.put(chdb.connect(str(folder)))  # type: ignore[no-untyped-call]
+            self._free.put(chdb.connect(str(folder)))
         self.threads = ThreadPoolExecutor(CONNECTIONS)
         self.lock = threading.Lock()
 
