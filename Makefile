@@ -53,8 +53,8 @@ format: $(DEV) ## format Python files with ruff
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(PROJECT) $(DEV) ## measure speed and memory
-	@$(BIN)/python -m tests.bench
+bench: $(PROJECT) $(DEV) ## measure speed and memory; SCALE=100M measures how cost grows
+	@$(BIN)/python -m tests.bench $(if $(SCALE),--scale $(SCALE))
 
 prove: $(PROJECT) $(DEV) ## full proofs of what make test samples; MINUTES=30 sets a time budget
 	@TMPDIR=$$(tools/scratch) $(BIN)/python -m tests.prove $(if $(MINUTES),--minutes $(MINUTES))

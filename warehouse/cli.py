@@ -41,17 +41,20 @@ def migrate(ctx: typer.Context) -> None:
 
 @app.command()
 def status(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Print rows, bytes and parts of each table, how far the facts reach, the newest loads, and stale months."""
+    """Print rows, bytes and parts of each table, how far the facts reach, the newest loads, and stale rollups and wrong
+    months of rollups."""
     session: CommandSession = ctx.obj
     opened = session.warehouse()
     from warehouse.loads import ledger
-    from warehouse.status import stale_months, table_status, watermarks
+    from warehouse.status import table_status, watermarks, wrong_months
+    from warehouse.tables.rebuild import stale_rollups
 
-    tables, reach, stale = (
+    tables, reach, wrong = (
         table_status(opened.engine),
         watermarks(opened.engine),
-        stale_months(opened.engine, opened.data_lock),
+        wrong_months(opened.engine, opened.data_lock),
     )
+    stale = [rollup.name for rollup in stale_rollups(opened.engine)]
     loads, loaded_at = ledger.recent(opened.engine, SHOWN_LOADS), opened.reader.loaded_at()
     if as_json:
         told = {
@@ -60,6 +63,7 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
             "loaded_at": loaded_at,
             "loads": loads,
             "stale": stale,
+            "wrong_months": wrong,
             "lost": opened.repairs.lost,
         }
         session.out(orjson.dumps(told, default=str).decode())
@@ -79,12 +83,14 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
         session.out(f"These are the newest {SHOWN_LOADS} loads; marquee ingest status --limit shows more.")
     for part in opened.repairs.lost:
         session.out(str(part))
-    for month in stale:
-        session.out(f"stale {month.rollup} {month.month}: {month.views:,} views of {month.sessions:,} sessions")
+    for name in stale:
+        session.out(f"{name} is stale: a correction changed what it stores. Others answer until it is filled again.")
+    for month in wrong:
+        session.out(f"wrong {month.rollup} {month.month}: {month.views:,} views of {month.sessions:,} sessions")
     session.out(
-        "Build stale months again with marquee warehouse rebuild."
-        if stale
-        else "No month of a rollup is stale: corrections rebuild before they show. verify compares every value."
+        "Rebuild wrong months with marquee warehouse rebuild."
+        if wrong
+        else "Every month of every rollup has the facts' sessions. verify compares every value."
     )
 
 
@@ -104,8 +110,10 @@ def verify_command(
         _verify_ids(session, as_json)
         return
     days, opened = _days(start, end), session.warehouse()
+    from warehouse.tables.rebuild import stale_rollups
     from warehouse.verify.verify import plan, verify
 
+    opened.refill.wait()
     try:
         comparisons = plan(opened.engine, days, sample, seed)
     except BadInput as error:
@@ -118,7 +126,7 @@ def verify_command(
             session.out(str(difference))
     if as_json:
         told = {
-            "rollups": [rollup.name for rollup in ROLLUPS],
+            "rollups": list(dict.fromkeys(one.rollup.name for one in comparisons)),
             "days": compared,
             "differences": [asdict(one) for one in found],
         }
@@ -128,7 +136,10 @@ def verify_command(
     elif found:
         session.out(f"Differences: {len(found):,}. marquee warehouse rebuild mends them.")
     else:
-        session.out(f"{len(ROLLUPS)} rollups agree with the facts on {counted(compared, 'day')}.")
+        agreeing = {one.rollup.name for one in comparisons}
+        session.out(f"{len(agreeing)} rollups agree with the facts on {counted(compared, 'day')}.")
+    for rollup in () if as_json else stale_rollups(opened.engine):
+        session.out(f"{rollup.name} is stale and was not compared: facts answer until it is filled again.")
     if found:
         raise typer.Exit(1)
 

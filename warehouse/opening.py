@@ -20,7 +20,7 @@ from warehouse.revocations import Revocations
 from warehouse.staging.swap import finish_swaps
 from warehouse.tables.damage import mend
 from warehouse.tables.migrate import migrate
-from warehouse.tables.rebuild import fill_rollups
+from warehouse.tables.rebuild import fill_rollups, stale_rollups
 from warehouse.tables.reconcile import reconcile
 from warehouse.tables.torn_files import remove_torn_files
 from warehouse.warehouse import Repairs, Warehouse
@@ -61,7 +61,7 @@ def _opened(address: Address, lock: FolderLock | None, limits: Limits, hash_key:
 
 def _repaired(engine: Engine, is_ours_alone: bool) -> Repairs:
     migrated = migrate(engine)
-    unfilled = reconcile(engine)
+    new = reconcile(engine)
     recovered = recover(engine)
     if is_ours_alone:
         interrupt_unfinished(engine)
@@ -69,7 +69,8 @@ def _repaired(engine: Engine, is_ours_alone: bool) -> Repairs:
         finish_swaps(engine)
     finish_forgetting(engine)
     lost = mend(engine)
-    fill_rollups(engine, unfilled)
+    # On a server another process may be filling what it has made stale.
+    fill_rollups(engine, stale_rollups(engine) if is_ours_alone else new)
     return Repairs(migrated, recovered, lost)
 
 

@@ -1,4 +1,4 @@
-"""What is stored: rows, bytes on disk and parts of each table, how far facts reach, and months that are stale."""
+"""What is stored: rows, bytes on disk and parts of each table, how far facts reach, and months that are wrong."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from warehouse.engine.engine import Engine
 from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS
-from warehouse.tables.reconcile import FACT
+from warehouse.tables.rollup_tables import FACT
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Watermark:
 
 
 @dataclass(frozen=True)
-class StaleMonth:
+class WrongMonth:
     """A month (`YYYYMM`) of a rollup whose views differ from the facts' number of sessions."""
 
     rollup: str
@@ -63,11 +63,11 @@ def watermarks(engine: Engine) -> list[Watermark]:
     return found
 
 
-def stale_months(engine: Engine, data_lock: ReadWriteLock) -> list[StaleMonth]:
+def wrong_months(engine: Engine, data_lock: ReadWriteLock) -> list[WrongMonth]:
     """Months in which a rollup and the facts disagree: none, unless something other than a load wrote to a table.
 
-    A load shows facts and rollups together, and a correction rebuilds what it touches before it shows. This compares
-    only views and is quick; `verify` compares every value.
+    A load shows facts and rollups together, and a correction changes the views of no month. This compares only views
+    and is quick; `verify` compares every value.
     """
     legs = [f"SELECT '{FACT}' AS name, 0 AS step, toYYYYMM(start_time) AS month, count() FROM {FACT} GROUP BY month"]
     legs += [
@@ -75,14 +75,14 @@ def stale_months(engine: Engine, data_lock: ReadWriteLock) -> list[StaleMonth]:
         for rollup in ROLLUPS
     ]
     with data_lock.reading():
-        found = engine.query(" UNION ALL ".join(legs))
-    counted = {(name, step, month): rows for name, step, month, rows in found.rows}
-    stale = []
+        counts = engine.query(" UNION ALL ".join(legs))
+    counted = {(name, step, month): rows for name, step, month, rows in counts.rows}
+    found = []
     for month in sorted({month for _, _, month in counted}):
         sessions = counted.get((FACT, 0, month), 0)
         for rollup in ROLLUPS:
             views = [counted.get((rollup.name, step, month), 0) for step in rollup.steps]
             wrong = next((one for one in views if one != sessions), None)
             if wrong is not None:
-                stale.append(StaleMonth(rollup.name, month, wrong, sessions))
-    return stale
+                found.append(WrongMonth(rollup.name, month, wrong, sessions))
+    return found

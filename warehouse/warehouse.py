@@ -37,7 +37,8 @@ from warehouse.revocations import Revocations
 from warehouse.staging.swap import finish_swaps
 from warehouse.tables.damage import LostPart
 from warehouse.tables.incoming import INCOMING
-from warehouse.tables.rebuild import rebuild_partitions, rebuild_rollup, stored_months
+from warehouse.tables.rebuild import rebuild_partitions, stored_months
+from warehouse.tables.refill import Refill
 
 LOG = logging.getLogger("marquee.warehouse")
 
@@ -82,6 +83,7 @@ class Warehouse:
         # False once a load ended with an error: what it left is finished before the next one begins.
         self._is_settled = True
         self._last_noticed: datetime | None = None
+        self.refill = Refill(engine, load_lock)
         self.reader = Reader(engine, self.data_lock, is_shared=not self.is_ours_alone)
 
     def __enter__(self) -> Self:
@@ -93,8 +95,10 @@ class Warehouse:
         self.close()
 
     def close(self) -> None:
-        """Check waiting loads, write waiting audit records, close the engine, and release the folder."""
+        """Check waiting loads, fill stale rollups, write waiting audit records, close the engine, and release the
+        folder."""
         self.inspector.close()
+        self.refill.close()
         self.audit.close()
         self._audit_table.close()
         self.engine.close()
@@ -131,6 +135,8 @@ class Warehouse:
             self._is_settled = load.entry.state in (State.DONE, State.FAILED)
             if load.entry.state is State.DONE:
                 record.rows += load.entry.accepted
+                if load.corrected or self.refill.has_failed:
+                    self.refill.start()
                 if table in DIMENSION_TABLES:
                     self._release_if_possible(record)
                 self.inspector.after(load.entry)
@@ -139,9 +145,7 @@ class Warehouse:
         if replaces:
             return Replacement(self.engine, self.data_lock, table, files, self.tombstones, replaces)
         if table in DIMENSION_TABLES:
-            return DimensionLoad(
-                self.engine, self.data_lock, table, files, self.tombstones, after_correction=self._rebuild_volatile
-            )
+            return DimensionLoad(self.engine, self.data_lock, table, files, self.tombstones)
         return FactLoad(self.engine, self.data_lock, table, files, self.tombstones)
 
     def retry(self) -> list[Released]:
@@ -161,6 +165,7 @@ class Warehouse:
         """
         with joined(self.audit.take, own_work(AuditKind.ADMIN, "undo")) as record, self._exclusive():
             done = undo(self.engine, load_id, self.data_lock.writing)
+            self.refill.start()
             record.note(f"load {done.load_id} of {done.table}, by load {done.undone_by}")
             record.rows += done.rows
             return done
@@ -173,6 +178,8 @@ class Warehouse:
         with self._load_lock.hold():
             if not (self._is_settled and self.is_ours_alone):
                 self._finish_removals()
+                if self.is_ours_alone:
+                    self.refill.start()
                 self._is_settled = True
             try:
                 yield
@@ -252,8 +259,3 @@ class Warehouse:
             record.note(f"tombstone {done.tombstone}")
             record.rows += sum(done.removed.values())
             return done
-
-    def _rebuild_volatile(self, table: str) -> None:
-        for rollup in ROLLUPS:
-            if table in rollup.volatile:
-                rebuild_rollup(self.engine, rollup)

@@ -57,7 +57,7 @@ def main() -> None:
     ):
         for _ in range(COMPARED):
             days = next(ranges)
-            compare(_by_hand(hand, days), _ours(own, days, "UTC"))
+            compare(_by_hand(hand, days), dashboard_of(own, days, "UTC"))
         figures: dict[str, Any] = {}
         for zone in ZONES:
             figures[zone] = _raced(hand, own, zone, ranges)
@@ -96,7 +96,7 @@ def _crowded(hand: Served, own: Served, ranges: Iterator[Days]) -> dict[str, flo
     """Requests a second of eight clients that ask without a pause, one server after the other, twice."""
     rates: dict[str, list[float]] = {"own": [], "baseline": []}
     for _ in range(2):
-        for name, server, ask in (("baseline", hand, _by_hand), ("own", own, _ours)):
+        for name, server, ask in (("baseline", hand, _by_hand), ("own", own, dashboard_of)):
             wanted = [next(ranges, None) or (date(2026, 4, 2), date(2026, 6, 29)) for _ in range(8)]
             rates[name].append(_rate(server, ask, wanted))
     own_rate, hand_rate = max(rates["own"]), max(rates["baseline"])
@@ -124,7 +124,8 @@ def _by_hand(server: Served, days: Days, client: httpx.Client | None = None) -> 
     return found
 
 
-def _ours(server: Served, days: Days, zone: str = "UTC", client: httpx.Client | None = None) -> dict[str, Any]:
+def dashboard_of(server: Served, days: Days, zone: str = "UTC", client: httpx.Client | None = None) -> dict[str, Any]:
+    """Our answer to the dashboard's document. Ends the step where it is refused."""
     with _connected(server, client) as connection:
         body = connection.post("/graphql", json=_document(days, zone)).raise_for_status().json()
     if "errors" in body:

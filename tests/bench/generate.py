@@ -17,9 +17,11 @@ def main() -> None:
     """Generate."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--sessions", type=int, required=True)
+    parser.add_argument("--users", type=int, help="by default one for 20 sessions, 500,000 at most")
     parser.add_argument("--to", type=Path)
     asked = parser.parse_args()
-    size = DemoSize(movies=2000, users=max(asked.sessions // 20, 1), sessions=asked.sessions, ratings=100_000, days=90)
+    users = asked.users or min(max(asked.sessions // 20, 1), 500_000)
+    size = DemoSize(movies=2000, users=users, sessions=asked.sessions, ratings=100_000, days=90)
     seconds: list[float] = []
     rows = 0
     with timed(seconds):

@@ -17,12 +17,14 @@ from tests.integration.server.commands import MARQUEE, free_port
 
 @dataclass(frozen=True)
 class Served:
-    """A server's address, the headers of an admin, its process, and the seconds until it was ready."""
+    """A server's address, the headers of an admin, its process, the seconds until it was ready, and the environment of
+    commands that go with it."""
 
     url: str
     headers: Mapping[str, str]
     pid: int
     ready_s: float
+    environment: Mapping[str, str]
 
     def client(self) -> httpx.Client:
         """A client with one connection that stays open."""
@@ -49,7 +51,7 @@ def marquee(warehouse: Path, **settings: str) -> Iterator[Served]:
     port = free_port()
     command = [str(MARQUEE), "serve", "--port", str(port)]
     with _running(command, environment, f"http://127.0.0.1:{port}", "/readyz") as (url, pid, ready_s):
-        yield Served(url, {"Authorization": f"Bearer {token}"}, pid, ready_s)
+        yield Served(url, {"Authorization": f"Bearer {token}"}, pid, ready_s, environment)
 
 
 @contextmanager
@@ -60,7 +62,7 @@ def baseline(files: Path, folder: Path) -> Iterator[Served]:
     command += ["--folder", str(folder), "--port", str(port)]
     with _running(command, dict(os.environ), f"http://127.0.0.1:{port}", "/dashboard?from=86400&to=172800") as found:
         url, pid, ready_s = found
-        yield Served(url, {}, pid, ready_s)
+        yield Served(url, {}, pid, ready_s, {})
 
 
 @contextmanager

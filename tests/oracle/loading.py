@@ -19,7 +19,8 @@ def load_world(warehouse: Warehouse, world: World, loads: int = 1) -> None:
 
 
 def load_changes(warehouse: Warehouse, before: World, after: World) -> None:
-    """Load the rows that a later world has otherwise, or more."""
+    """Load the rows that a later world has otherwise, or more. Some rollups are stale for a while then, and who asks at
+    once proves the answers without them, too."""
     known = _tables(before)
     for table, rows in _tables(after).items():
         changed = [row for row in rows if row not in known[table]]

@@ -2,7 +2,7 @@
 before."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -12,7 +12,9 @@ from warehouse.engine.engine import Engine
 from warehouse.loads.sifting import FACT_TABLES
 from warehouse.model.columns import VIEWING_COLUMNS
 from warehouse.model.measures import MINUTE_UNITS
-from warehouse.model.rollups import ROLLUPS
+from warehouse.model.rollups import ROLLUPS, Rollup
+from warehouse.model.time_steps import Step
+from warehouse.tables.rollup_tables import filled_rollups
 
 UNKNOWN = "Unknown"
 # With fewer rows, chance alone can reach a bound.
@@ -26,18 +28,18 @@ _LONGEST_VALUE = 40
 @dataclass(frozen=True)
 class Dimension:
     """What rows are counted by: `sql` over a fact's row is a text, '' where nothing is known. `rollup` has it as a key
-    of the same name; without one the facts of the days before are read. `looked_up` says that `Unknown` is for the
-    film or the user to mend, and not for the file.
+    of the same name; without a filled one the facts of the days before are read. `looked_up` says that `Unknown` is for
+    the film or the user to mend, and not for the file.
     """
 
     slug: str
     sql: str
-    rollup: str = ""
+    rollup: Rollup | None = None
     looked_up: bool = False
 
 
 def _key(slug: str, looked_up: bool = False) -> Dimension:
-    rollup = next(one.name for one in ROLLUPS if one.keys[:1] == (slug,) or slug in one.keys)
+    rollup = next(one for one in ROLLUPS if one.keys[:1] == (slug,) or slug in one.keys)
     return Dimension(slug, VIEWING_COLUMNS[slug].sql, rollup, looked_up)
 
 
@@ -104,7 +106,8 @@ def profiles(engine: Engine, group: Group, span: Span) -> Iterator[Finding]:
 def _profiles(engine: Engine, group: Group, span: Span) -> dict[str, Profile]:
     """The profile of every dimension of the table, in one statement."""
     start, end = span.baseline
-    legs = [leg for dimension in DIMENSIONS[group.table] for leg in _legs(group, dimension)]
+    filled = filled_rollups(engine)
+    legs = [leg for dimension in DIMENSIONS[group.table] for leg in _legs(group, dimension, filled)]
     rows = engine.query(" UNION ALL ".join(legs), {"start": max(start, 0), "end": end}).rows
     return {
         dimension.slug: Profile(
@@ -117,12 +120,13 @@ def _profiles(engine: Engine, group: Group, span: Span) -> dict[str, Profile]:
     }
 
 
-def _legs(group: Group, dimension: Dimension) -> Iterator[str]:
+def _legs(group: Group, dimension: Dimension, filled: Collection[Rollup]) -> Iterator[str]:
     own = f"toString({dimension.sql}) AS value, count() AS rows FROM {group.table} WHERE {group.brought_sql}"
     yield f"SELECT '{dimension.slug}' AS dimension, '{_OWN}' AS whose, {own} GROUP BY value"
     source, time, value, rows = group.table, FACT_TABLES[group.table].time, dimension.sql, "count()"
-    if dimension.rollup:
-        source, time, value, rows = dimension.rollup, "bucket", dimension.slug, "sum(views)"
+    if dimension.rollup and dimension.rollup in filled:
+        days = f"(SELECT * FROM {dimension.rollup.name} WHERE step = {Step.DAY.value})"
+        source, time, value, rows = days, "bucket", dimension.slug, "sum(views)"
     yield (
         f"SELECT '{dimension.slug}', '{_BEFORE}', toString({value}) AS value, {rows} FROM {source} "
         f"WHERE {time} >= toDateTime({{start:UInt32}}, 'UTC') AND {time} < toDateTime({{end:UInt32}}, 'UTC') "

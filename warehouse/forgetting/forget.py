@@ -16,7 +16,7 @@ from warehouse.forgetting.intent import Intent, abandon, begin, finish, unfinish
 from warehouse.forgetting.tombstones import Tombstones
 from warehouse.forgetting.traces import PERSONAL, Person, count_rows, find_person, removal_of
 from warehouse.loads.leftover_tables import sweep
-from warehouse.tables.reconcile import FACT
+from warehouse.tables.rollup_tables import FACT
 from warehouse.tables.shadow_tables import Removal, exchange_shadows, fill_shadows, touched_partitions
 
 # A context in which readers wait, for the exchange.

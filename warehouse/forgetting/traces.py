@@ -8,7 +8,7 @@ from typing import Any
 
 from warehouse import ids
 from warehouse.engine.engine import Engine
-from warehouse.tables.reconcile import FACT
+from warehouse.tables.rollup_tables import FACT
 from warehouse.tables.shadow_tables import Removal, sent
 
 # The tables that hold people, in the order in which they are exchanged with their shadows. `users` and its versions

@@ -1,6 +1,6 @@
 """A load of films or users: each changed row becomes a new version, then the table of current rows is swapped."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from warehouse.engine.engine import Engine
@@ -11,6 +11,7 @@ from warehouse.loads.ledger import State
 from warehouse.loads.load import Load, LoadSummary
 from warehouse.loads.rejects import drop_rejected, rows_kept_aside
 from warehouse.loads.sifting import FORGOTTEN
+from warehouse.tables.rollup_tables import note_stale
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,8 @@ class DimensionLoad(Load):
     """Rows of films or users. The last row of an id wins; a column that it leaves out comes from an earlier row of the
     load, or from what is stored. Rows that change nothing are duplicates; rows of forgotten people are left out.
 
-    `after_correction` is called with the table's name when stored rows have changed: rollups that store their
-    attributes must be rebuilt.
+    `corrected` are the columns in which it changes stored rows. A correction shows at once. It makes the rollups that
+    store such a column stale: the caller sees to it that they are filled again.
     """
 
     def __init__(
@@ -97,10 +98,8 @@ class DimensionLoad(Load):
         table: str,
         files: Sequence[str],
         tombstones: Tombstones,
-        after_correction: Callable[[str], None],
     ) -> None:
         self.dimension = DIMENSION_TABLES[table]
-        self.after_correction = after_correction
         super().__init__(engine, data_lock, table, files, tombstones)
 
     def drop(self) -> None:
@@ -117,24 +116,23 @@ class DimensionLoad(Load):
         return self._summary()
 
     def commit(self) -> LoadSummary:
-        corrected = self._stage()
+        self._stage()
         self.before_showing(self._summary())
         self.entry = ledger.move(self.engine, self.entry, State.COMMITTING)
         with self.data_lock.writing():
+            note_stale(self.engine, self.table, self.corrected)
             show_versions(self.engine, self.dimension)
-            if corrected:
-                self.after_correction(self.table)
             self.entry = ledger.move(self.engine, self.entry, State.DONE)
         self._tidy_up([f"{self.table}_incoming"])
         return self._summary()
 
-    def _stage(self) -> int:
-        """Write the new versions and count all rows; returns how many stored rows are corrected."""
+    def _stage(self) -> None:
+        """Write the new versions, and count all rows."""
         self._keep_out_forgotten()
-        accepted, corrected = self._stage_versions()
+        self._stage_versions()
+        accepted, self.corrected = self._staged()
         duplicates = self.entry.rows - self.entry.quarantined - accepted
         self.entry = replace(self.entry, accepted=accepted, duplicates=duplicates)
-        return corrected
 
     def _keep_out_forgotten(self) -> None:
         """Record that rows of forgotten people were there, and nothing else of them."""
@@ -150,8 +148,8 @@ class DimensionLoad(Load):
         self.reasons[FORGOTTEN] += kept - self.entry.quarantined
         self.entry = replace(self.entry, quarantined=kept)
 
-    def _stage_versions(self) -> tuple[int, int]:
-        """Write the new versions; returns how many there are, and how many of them correct a stored row."""
+    def _stage_versions(self) -> None:
+        """Write a new version of each row that is new or changed."""
         table, key, load = self.table, self.dimension.key, self.entry.load_id
         names = ", ".join(self.dimension.names)
         same = " AND ".join(f"v.{name} IS NOT DISTINCT FROM v.known_{name}" for name in self.dimension.names)
@@ -162,12 +160,16 @@ class DimensionLoad(Load):
             "known_key = 0 ORDER BY row), "
             f"known_key), id, {names}, {load} FROM ({changed})"
         )
-        counts = self.engine.query(
-            f"SELECT count(), countIf({key} IN (SELECT {key} FROM {table})) FROM {table}_versions WHERE "
-            f"load_id = {load}"
-        )
-        accepted, corrected = counts.rows[0]
-        return accepted, corrected
+
+    def _staged(self) -> tuple[int, list[str]]:
+        """How many versions the load brings, and the columns in which they differ from stored rows."""
+        table, key, names = self.table, self.dimension.key, self.dimension.names
+        changed = ", ".join(f"countIf(c.{key} != 0 AND v.{name} IS DISTINCT FROM c.{name})" for name in names)
+        accepted, *corrected = self.engine.query(
+            f"SELECT count(), {changed} FROM {table}_versions AS v ANY LEFT JOIN {table} AS c ON v.id = c.id "
+            f"WHERE v.load_id = {self.entry.load_id}"
+        ).rows[0]
+        return accepted, [name for name, rows in zip(names, corrected, strict=True) if rows]
 
     def _versions_sql(self) -> str:
         """One row per id: its new values, and its stored ones as `known_...`. The key is 0 where the id is new."""

@@ -64,6 +64,8 @@ class Load(ABC):
         self.table = table
         self.reasons: Counter[str] = Counter()
         self.parts = Parts()
+        # The columns in which it changes stored rows.
+        self.corrected: Sequence[str] = ()
         self.before_showing: Callable[[LoadSummary], None] = lambda _: None
         self._began = time.monotonic()
         self.entry: Entry = ledger.begin(engine, table, files, retry_of, undo_of)

@@ -11,8 +11,7 @@ from warehouse.loads.rejects import drop_rejected
 from warehouse.loads.retry import settle_released
 from warehouse.loads.taking_back import take_back
 from warehouse.loads.undo import finish_undoing
-from warehouse.model.rollups import ROLLUPS
-from warehouse.tables.rebuild import rebuild_rollup
+from warehouse.tables.rollup_tables import note_stale
 
 # A context in which readers wait.
 Changing = Callable[[], AbstractContextManager[None]]
@@ -37,8 +36,7 @@ def _recover_dimension(engine: Engine, entry: Entry) -> Entry:
         engine.command(f"DELETE FROM {entry.table}_versions WHERE load_id = {entry.load_id}")
         drop_rejected(engine, entry.load_id)
         return ledger.move(engine, entry, State.FAILED)
-    show_versions(engine, DIMENSION_TABLES[entry.table])
-    for rollup in ROLLUPS:
-        if entry.table in rollup.volatile:
-            rebuild_rollup(engine, rollup)
+    dimension = DIMENSION_TABLES[entry.table]
+    note_stale(engine, entry.table, dimension.names)
+    show_versions(engine, dimension)
     return ledger.move(engine, entry, State.DONE)

@@ -17,9 +17,7 @@ from warehouse.loads.ledger import Entry, State
 from warehouse.loads.leftover_tables import drop_passing, sweep
 from warehouse.loads.rejects import drop_rejected
 from warehouse.loads.sifting import FACT_TABLES
-from warehouse.model.rollups import ROLLUPS
-from warehouse.tables.rebuild import rebuild_rollup
-from warehouse.tables.reconcile import FACT
+from warehouse.tables.rollup_tables import FACT, note_stale
 from warehouse.tables.shadow_tables import Removal, exchange_shadows, fill_shadows, partitions, touched_partitions
 
 # A context in which readers wait.
@@ -108,10 +106,9 @@ def complete_undo(engine: Engine, entry: Entry, loads: Sequence[Entry], changing
 
 
 def _show_without(engine: Engine, entry: Entry) -> None:
-    show_versions(engine, DIMENSION_TABLES[entry.table], but=entry.undo_of)
-    for rollup in ROLLUPS:
-        if entry.table in rollup.volatile:
-            rebuild_rollup(engine, rollup)
+    dimension = DIMENSION_TABLES[entry.table]
+    note_stale(engine, entry.table, dimension.names)
+    show_versions(engine, dimension, but=entry.undo_of)
 
 
 def _removal(entry: Entry, loads: Sequence[Entry]) -> Removal:

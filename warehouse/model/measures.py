@@ -29,8 +29,8 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Aggregate:
-    """One sum or set. `raw` computes it from fact columns, `state` is what a view stores, `merge` combines stored
-    states, and `fold` makes one state from those of several pieces `p`.
+    """One sum or set. `raw` computes it from fact columns, `state` is what a view stores, and `merge` combines stored
+    states.
 
     `raw` may use `{is_new}`: whether the user's first session, `first_start`, is in the row's time bucket (without one,
     in the range). Without `stored_as`, rollups can't store it.
@@ -42,7 +42,6 @@ class Aggregate:
     state: str
     stored_as: str
     merge: str
-    fold: str
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,7 @@ class Measure:
 
 
 def _sum(slug: str, expression: str, *needs: str) -> Aggregate:
-    return Aggregate(
-        slug, needs, expression, expression, "SimpleAggregateFunction(sum, UInt64)", f"sum({slug})", f"sum(p.{slug})"
-    )
+    return Aggregate(slug, needs, expression, expression, "SimpleAggregateFunction(sum, UInt64)", f"sum({slug})")
 
 
 def _set(slug: str, key: str) -> Aggregate:
@@ -79,12 +76,11 @@ def _set(slug: str, key: str) -> Aggregate:
         # Sets hardly compress, and decompressing them takes time.
         "AggregateFunction(groupBitmap, UInt32) CODEC(NONE)",
         f"groupBitmapMerge({slug})",
-        f"groupBitmapMergeState(p.{slug})",
     )
 
 
 def _unstored(slug: str, raw: str, *needs: str) -> Aggregate:
-    return Aggregate(slug, needs, raw, "", "", "", "")
+    return Aggregate(slug, needs, raw, "", "", "")
 
 
 def _nearest_rank(percent: int) -> str:

@@ -6,7 +6,7 @@ time.
 
 from dataclasses import dataclass
 
-from warehouse.model.columns import HALF_HOUR, Column, Kind
+from warehouse.model.columns import HALF_HOUR, Column
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import AGGREGATES, Aggregate
 from warehouse.model.time_steps import Step
@@ -18,9 +18,8 @@ _SUMS = ("views", "watch_e4", "completion_sum_e6", "completion_count", "complete
 class Rollup:
     """One row per piece of UTC time and keys, for each of its `steps`, shortest first.
 
-
-    `keys` are column slugs of the fact. A key that is an attribute of a film or user (`volatile`) keeps the value it
-    had when the row was written, so a correction makes the rollup stale until it is rebuilt. `groups` is the typical
+    `keys` are column slugs of the fact. A key that is an attribute of a film or user keeps the value it had when the
+    row was written, so a correction makes the rollup stale until it is filled again. `groups` is the typical
     number of rows in a long piece. A counted number would reveal rows that the asker may not see.
     """
 
@@ -47,15 +46,10 @@ class Rollup:
         return tuple(AGGREGATES[slug] for slug in self.aggregates)
 
     @property
-    def volatile(self) -> frozenset[str]:
-        """The tables whose corrections make this rollup stale."""
-        owners = {"movie_key": "movies", "user_key": "users"}
-        return frozenset(
-            owners[need]
-            for column in self.key_columns
-            for need in column.needs
-            if need in owners and column.kind is not Kind.KEY
-        )
+    def attributes(self) -> frozenset[tuple[str, str]]:
+        """The (table, attribute) of films and users whose corrections make this rollup stale."""
+        lookups = [column.lookup for column in self.key_columns if column.lookup]
+        return frozenset((lookup.table, lookup.attribute) for lookup in lookups)
 
 
 _FROM_DAYS = (Step.DAY, Step.EIGHT_DAYS, Step.HALF_MONTH, Step.MONTH)

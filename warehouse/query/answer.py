@@ -8,7 +8,7 @@ from typing import Any
 from warehouse.access import EVERY_PATH, Access
 from warehouse.errors import BadInput, EngineFault, Forbidden, TooExpensive
 from warehouse.model.measures import MEASURES, SETS
-from warehouse.model.rollups import ROLLUPS, Rollup
+from warehouse.model.rollups import Rollup
 from warehouse.query.bucket_sql import Clock
 from warehouse.query.compiler import BEFORE, Statement, compile_question
 from warehouse.query.local_time import iso
@@ -86,14 +86,15 @@ class Answer:
         return tuple(dict.fromkeys(map(_pieces, self.statement.routes)))
 
 
-def ask(reader: Reader, question: Question, access: Access, rollups: Sequence[Rollup] = ROLLUPS) -> Answer:
-    """Compile and run a question; `rollups` are those that may serve besides the facts.
+def ask(reader: Reader, question: Question, access: Access, rollups: Sequence[Rollup] | None = None) -> Answer:
+    """Compile and run a question; `rollups` are those that may serve besides the facts, by default all that are filled.
 
     Raises: BadInput, Forbidden, TooExpensive when there are more rows than the asker's cap, StatementTimeout.
     """
     if question.limit is not None and not 1 <= question.limit <= access.max_rows:
         raise BadInput(f"limit is {question.limit}; allowed are 1 to {access.max_rows}.")
     check_attributes(reader, question, access)
+    rollups = reader.rollups if rollups is None else rollups
     top_values, earlier = _top_values(reader, question, access, rollups)
     began = time.perf_counter()
     statement = compile_question(question, access, rollups, top_values)

@@ -8,10 +8,12 @@ from warehouse.engine.engine import Engine
 from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.loads import ledger
 from warehouse.model.facts import FACTS
+from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.freshness import Freshness, Freshnesses
 from warehouse.query.known_values import KnownValues
 from warehouse.query.parameters import Parameters
 from warehouse.query.source import fact_source, read
+from warehouse.tables.rollup_tables import filled_rollups
 
 Scope = tuple[tuple[str, tuple[str, ...]], ...]
 _PATHS_REMEMBERED = 10_000
@@ -30,12 +32,23 @@ class Reader:
         self._freshnesses = Freshnesses(engine, self.newest, self.loaded_at)
         self._newest: dict[tuple[int, int | None, Scope], int | None] = {}
         self._loaded_at: tuple[int, datetime | None] = (-1, None)
+        self._rollups: tuple[int, tuple[Rollup, ...]] = (-1, ())
         self._paths: tuple[int, dict[str, bool]] = (-1, {})
 
     @property
     def commits(self) -> int:
         """How often what readers see has changed: by loads, rebuilt months, a job's result."""
         return self._data_lock.changes
+
+    @property
+    def rollups(self) -> tuple[Rollup, ...]:
+        """The rollups that may serve: those that no correction has made stale, or that are filled again."""
+        commits, filled = self._rollups
+        if commits != self.commits or len(filled) < len(ROLLUPS):
+            commits = self.commits
+            filled = filled_rollups(self.engine)
+            self._rollups = (commits, filled)
+        return filled
 
     def newest(self, access: Access, as_of: int | None = None) -> int | None:
         """The instant of the newest session that the asker may see, as of a load, in seconds since 1970; None when

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     AS_OF = "AS_OF"
     STEP_TOO_COARSE = "STEP_TOO_COARSE"
     LARGER = "LARGER"
+    STALE = "STALE"
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,13 @@ def condition_column(dimension: str, operator: str) -> str:
 
 
 def route(leg: Leg, access: Access, rollups: Sequence[Rollup] = ROLLUPS) -> Route:
-    """Choose the source of a leg among `rollups` and the facts. The choice does not depend on the stored rows."""
+    """Choose the source of a leg among `rollups`, those that are filled, and the facts. The choice does not depend on
+    the stored rows."""
     fact = FACTS[leg.fact]
     if fact.slug != "viewing":
         return Route(fact_source(fact, leg.as_of), ())
     covers: dict[Rollup, Cover] = {}
-    rejected = []
+    rejected = [Rejection(rollup.name, Reason.STALE) for rollup in ROLLUPS if rollup not in rollups]
     for rollup in rollups:
         reason = _reason(rollup, leg, access)
         if reason is None:

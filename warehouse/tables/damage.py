@@ -14,7 +14,7 @@ from warehouse.loads.ledger import Entry, State, record
 from warehouse.model.rollups import ROLLUPS
 from warehouse.plurals import counted
 from warehouse.tables.rebuild import rebuild_partitions
-from warehouse.tables.reconcile import FACT
+from warehouse.tables.rollup_tables import FACT
 
 LOG = logging.getLogger("marquee.warehouse")
 _NUMBERED = ("viewing_sessions", "ratings", "users_versions", "movies_versions")

@@ -47,10 +47,11 @@ def migrate(engine: Engine) -> list[str]:
 
     Raises: Unavailable when the warehouse was made by a newer version, or an applied file was edited.
     """
-    engine.command(
-        "CREATE TABLE IF NOT EXISTS schema_migrations (number UInt16, name String, checksum String, "
-        "applied_at DateTime64(3, 'UTC') DEFAULT now64(3)) ENGINE = MergeTree ORDER BY number"
-    )
+    if not engine.query("EXISTS TABLE schema_migrations").scalar():
+        engine.command(
+            "CREATE TABLE IF NOT EXISTS schema_migrations (number UInt16, name String, checksum String, "
+            "applied_at DateTime64(3, 'UTC') DEFAULT now64(3)) ENGINE = MergeTree ORDER BY number"
+        )
     applied = {
         number: (name, checksum)
         for number, name, checksum in engine.query("SELECT number, name, checksum FROM schema_migrations").rows

@@ -8,21 +8,23 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from warehouse.engine.engine import Engine
-from warehouse.model.rollups import Rollup
-from warehouse.tables.reconcile import FACT, note_filled, rollup_select
+from warehouse.model.rollups import ROLLUPS, Rollup
+from warehouse.tables.rollup_tables import FACT, filled_rollups, note_filled, rollup_select
 
 # A context that is entered during each swap.
 Swapping = Callable[[], AbstractContextManager[None]]
 
 
+def stale_rollups(engine: Engine) -> list[Rollup]:
+    """The rollups that are to be filled from the facts."""
+    filled = filled_rollups(engine)
+    return [rollup for rollup in ROLLUPS if rollup not in filled]
+
+
 def fill_rollups(engine: Engine, rollups: Sequence[Rollup]) -> None:
-    """Fill rollups with newly created tables from the facts, if there are any."""
-    if not rollups:
-        return
-    has_facts = engine.query(f"SELECT count() FROM {FACT}").scalar() > 0
+    """Fill rollups from the facts. No load may be under way."""
     for rollup in rollups:
-        if has_facts:
-            rebuild_rollup(engine, rollup)
+        rebuild_rollup(engine, rollup)
         note_filled(engine, rollup)
 
 

@@ -1,8 +1,8 @@
 """Generated objects: makes dictionaries, staging tables, rollup tables and their materialized views match the model.
 
-A generated table has the checksum of its declaration as its comment. If the declaration changed, the table is dropped,
-created again and filled from the facts. A rollup gets its comment only when filled, so one left empty by a dead process
-is created again. Views read the fact's staging table, so a load is rolled up before it becomes visible.
+A generated table has the checksum of its declaration as its comment. If the declaration changed, the table is dropped
+and created again; a rollup is stale then. Views read the fact's staging table, so a load is rolled up before it becomes
+visible.
 """
 
 import hashlib
@@ -10,18 +10,17 @@ from collections.abc import Mapping
 
 from warehouse.engine.address import Server
 from warehouse.engine.engine import Engine
-from warehouse.model.columns import Column, Kind
 from warehouse.model.dictionaries import DICTIONARIES, Dictionary
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.parameters import literal_sql
 from warehouse.tables.incoming import INCOMING, clickhouse_type, offered
+from warehouse.tables.rollup_tables import FACT, create_rollup, is_declared, rollup_select
 
-FACT = "viewing_sessions"
-STAGED_FACTS = ("viewing_sessions", "ratings")
+STAGED_FACTS = (FACT, "ratings")
 
 
 def reconcile(engine: Engine) -> list[Rollup]:
-    """Create objects that are missing or have a changed declaration; returns the rollups to fill from the facts."""
+    """Create objects that are missing or have a changed declaration; returns the rollups that are new."""
     found = engine.query("SELECT name, comment FROM system.tables WHERE database = currentDatabase()")
     there = {str(name): str(comment) for name, comment in found.rows}
     for dictionary in DICTIONARIES:
@@ -44,63 +43,20 @@ def _drop_retired(engine: Engine, there: Mapping[str, str]) -> None:
                 engine.command(f"DROP {kind} IF EXISTS {table}")
 
 
-def rollup_select(rollup: Rollup, source: str, condition: str = "1") -> str:
-    """The SELECT that computes a rollup's rows from facts: rows of the shortest step are folded into longer ones."""
-    start, names = rollup.steps[0].floor_sql("start_time"), list(rollup.keys)
-    keys = [f"{column.sql} AS {column.slug}" for column in rollup.key_columns]
-    states = [f"{aggregate.state} AS {aggregate.slug}" for aggregate in rollup.stored]
-    shortest = (
-        f"SELECT {', '.join([f'{start} AS start', *keys, *states])} FROM {source} "
-        f"WHERE {condition} GROUP BY {', '.join(['start', *names])}"
-    )
-    steps = ", ".join(f"toUInt8({step.value})" for step in rollup.steps)
-    starts = ", ".join(f"step = {step.value}, {step.floor_sql('start')}" for step in rollup.steps[1:])
-    pieces = f"SELECT *, arrayJoin([{steps}]) AS step, multiIf({starts}, start) AS bucket FROM ({shortest})"
-    folded = [f"{aggregate.fold} AS {aggregate.slug}" for aggregate in rollup.stored]
-    return (
-        f"SELECT {', '.join(['step', 'bucket', *names, *folded])} FROM ({pieces}) AS p "
-        f"GROUP BY {', '.join(['step', 'bucket', *names])}"
-    )
-
-
 def _reconcile_rollup(engine: Engine, there: dict[str, str], rollup: Rollup) -> bool:
     view, staging = f"{rollup.name}_view", f"{rollup.name}_staging"
-    stale = there.get(rollup.name) != _rollup_checksum(rollup)
-    if stale:
+    is_new = not is_declared(rollup, there.get(rollup.name, ""))
+    if is_new:
         for kind, name in (("VIEW", view), ("TABLE", staging), ("TABLE", rollup.name)):
             if there.pop(name, None) is not None:
                 engine.command(f"DROP {kind} IF EXISTS {name}")
-        engine.command(f"CREATE TABLE {rollup.name} {_rollup_ddl(rollup)}")
+        create_rollup(engine, rollup)
     if staging not in there:
         engine.command(f"CREATE TABLE IF NOT EXISTS {staging} AS {rollup.name}")
     if view not in there:
         rows = rollup_select(rollup, FACT + "_staging")
         engine.command(f"CREATE MATERIALIZED VIEW IF NOT EXISTS {view} TO {staging} AS {rows}")
-    return stale
-
-
-def note_filled(engine: Engine, rollup: Rollup) -> None:
-    """Mark a rollup as filled, by setting its declaration's checksum."""
-    engine.command(f"ALTER TABLE {rollup.name} MODIFY COMMENT '{_rollup_checksum(rollup)}'")
-
-
-def _rollup_checksum(rollup: Rollup) -> str:
-    return _checksum(_rollup_ddl(rollup) + rollup_select(rollup, FACT))
-
-
-def _rollup_ddl(rollup: Rollup) -> str:
-    keys = [f"{column.slug} {_key_type(column)}" for column in rollup.key_columns]
-    aggregates = [f"{aggregate.slug} {aggregate.stored_as}" for aggregate in rollup.stored]
-    columns = ", ".join(["step UInt8", "bucket DateTime('UTC')", *keys, *aggregates])
-    # Rows with sets are large, so a small granularity avoids reading many of them to get a few.
-    return (
-        f"({columns}) ENGINE = AggregatingMergeTree PARTITION BY toYYYYMM(bucket) "
-        f"ORDER BY ({', '.join(['step', 'bucket', *rollup.keys])}) SETTINGS index_granularity = 8"
-    )
-
-
-def _key_type(column: Column) -> str:
-    return {Kind.KEY: "UInt32", Kind.SMALL_NUMBER: "UInt8"}.get(column.kind, "LowCardinality(String)")
+    return is_new
 
 
 def _dictionary_ddl(engine: Engine, dictionary: Dictionary) -> str:

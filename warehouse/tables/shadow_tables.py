@@ -10,7 +10,7 @@ from typing import Any
 
 from warehouse.engine.engine import Engine
 from warehouse.model.rollups import ROLLUPS, Rollup
-from warehouse.tables.reconcile import FACT, rollup_select
+from warehouse.tables.rollup_tables import FACT, rollup_select
 
 
 @dataclass(frozen=True)

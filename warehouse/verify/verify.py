@@ -1,6 +1,7 @@
 """Verifying: compare each rollup with a recount of the facts, per key and bucket, and report every difference.
 
-It changes nothing: `rebuild` repairs. Sums are compared by value, sets by their members. A row that only one side has
+It changes nothing: `rebuild` repairs. A rollup that a correction has made stale is left out until it is filled: nothing
+is answered from it. Sums are compared by value, sets by their members. A row that only one side has
 is a difference of the measure `rows`.
 """
 
@@ -19,7 +20,7 @@ from warehouse.errors import BadInput
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.model.time_steps import Step
 from warehouse.query.local_time import iso
-from warehouse.tables.reconcile import FACT
+from warehouse.tables.rollup_tables import FACT, filled_rollups
 from warehouse.verify.recounts import SETS, SUMS, recount_sql
 
 # How many members of a set a difference names: enough to look them up.
@@ -75,19 +76,20 @@ class Comparison:
 
 
 def plan(engine: Engine, days: Days = ALL_DAYS, sample: float = 1.0, seed: int = 0) -> list[Comparison]:
-    """What to compare, month by month: the days with rows in the facts or a rollup, or a share `sample` of them, at
-    least one, drawn by `seed`.
+    """What to compare, month by month: the days with rows in the facts or a filled rollup, or a share `sample` of them,
+    at least one, drawn by `seed`.
 
     Raises: BadInput when the share is not in (0, 1].
     """
     if not 0 < sample <= 1:
         raise BadInput(f"--sample is {sample}. It is a share of the days, above 0 and at most 1.")
-    known = [day for day in _stored_days(engine) if day in days]
+    rollups = filled_rollups(engine)
+    known = [day for day in _stored_days(engine, rollups) if day in days]
     drawn = sorted(sorted(known, key=lambda day: _draw(day, seed))[: math.ceil(len(known) * sample)])
     return [
         Comparison(rollup, step, month, month_days)
         for month, month_days in [(month, tuple(grouped)) for month, grouped in groupby(drawn, key=month_of)]
-        for rollup in ROLLUPS
+        for rollup in rollups
         for step in rollup.steps
     ]
 
@@ -95,6 +97,8 @@ def plan(engine: Engine, days: Days = ALL_DAYS, sample: float = 1.0, seed: int =
 def compare(engine: Engine, data_lock: ReadWriteLock, comparison: Comparison) -> Iterator[Difference]:
     """The differences of one comparison, by bucket and key; loads that are done meanwhile wait to be shown."""
     with data_lock.reading():
+        if comparison.rollup not in filled_rollups(engine):
+            return
         batches = engine.stream(
             _comparison_sql(comparison.rollup, comparison.step),
             {"month": comparison.month, "days": comparison.starts},
@@ -114,14 +118,14 @@ def _draw(day: date, seed: int) -> bytes:
     return hashlib.blake2b(f"{seed} {day}".encode(), digest_size=8).digest()
 
 
-def _stored_days(engine: Engine) -> list[date]:
+def _stored_days(engine: Engine, rollups: Sequence[Rollup]) -> list[date]:
     """Every UTC day of which there are facts or stored rows, in order: a day that lost its facts is looked at too, and
     the first of a long piece that has no shorter one."""
     tables = [f"SELECT DISTINCT toDate(start_time) AS day FROM {FACT}"]
     long = ", ".join(f"({step.value}, {step.floor_sql('bucket')})" for step in Step if step < Step.DAY)
     known = f"SELECT DISTINCT arrayJoin([{long}]) FROM {ROLLUPS[0].name} WHERE step = {Step.DAY.value}"
     looked_at = f"step >= {Step.DAY.value} OR (step, bucket) NOT IN ({known})"
-    tables += [f"SELECT DISTINCT toDate(bucket) AS day FROM {rollup.name} WHERE {looked_at}" for rollup in ROLLUPS]
+    tables += [f"SELECT DISTINCT toDate(bucket) AS day FROM {rollup.name} WHERE {looked_at}" for rollup in rollups]
     found = engine.query(f"SELECT DISTINCT day FROM ({' UNION ALL '.join(tables)}) ORDER BY day")
     return [day for (day,) in found.rows]
 

@@ -22,7 +22,7 @@ from warehouse.engine.engine import Engine
 from warehouse.errors import Unavailable
 from warehouse.query.answer import ask
 from warehouse.query.local_time import Range
-from warehouse.query.question import Question
+from warehouse.query.question import Group, Question
 from warehouse.staging.place import Place
 from warehouse.staging.snapshot import EXPORTS, refresh
 
@@ -128,11 +128,30 @@ def corrections_and_undoings(warehouse: Warehouse, disk: Disk, story: Story, sho
         refused(warehouse, undo)
     served(warehouse, shown)
     disk.clear()
-    with disk.full_at("ALTER TABLE genre_analytics REPLACE", 2):
+    with disk.full_at("INSERT INTO rollup_states"):
         refused(warehouse, films)
     disk.clear()
     take(warehouse, undo)
     shown = undo.outcomes(films.outcomes(shown)[-1])[-1]
+    assert (faults(warehouse), look(warehouse)) == ([], shown)
+    return shown
+
+
+def a_rollup_that_can_not_be_filled_stays_stale(
+    warehouse: Warehouse, disk: Disk, story: Story, shown: Picture
+) -> Picture:
+    """The correction itself shows, another rollup answers, and the next load fills this one."""
+    films = story.films()
+    with disk.full_at("ALTER TABLE genre_analytics REPLACE", 2):
+        take(warehouse, films)
+    shown = films.outcomes(shown)[-1]
+    assert (faults(warehouse), look(warehouse)) == (["genre_analytics is stale"], shown)
+    by_genre = Question((Group("genre"),), ("views",), SPAN)
+    assert ask(warehouse.reader, by_genre, SYSTEM).sources == ("movie_analytics",)
+    disk.clear()
+    sessions = story.sessions(1)
+    take(warehouse, sessions)
+    shown = sessions.outcomes(shown)[-1]
     assert (faults(warehouse), look(warehouse)) == ([], shown)
     return shown
 
@@ -178,6 +197,7 @@ def main(folder: Path) -> None:
         shown = what_is_done_stays_done(warehouse, disk, story, shown)
         a_snapshot_needs_room(warehouse, disk, folder)
         shown = corrections_and_undoings(warehouse, disk, story, shown)
+        shown = a_rollup_that_can_not_be_filled_stays_stale(warehouse, disk, story, shown)
     opening(address, disk, story, shown)
 
 

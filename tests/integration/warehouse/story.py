@@ -13,6 +13,7 @@ from warehouse import Warehouse
 from warehouse.loads import ledger
 from warehouse.loads.ledger import State
 from warehouse.loads.sifting import FACT_TABLES
+from warehouse.tables.rebuild import stale_rollups
 from warehouse.verify.repeated_ids import repeated_ids
 from warehouse.verify.verify import plan, verify
 
@@ -177,6 +178,7 @@ def take(warehouse: Warehouse, step: Step) -> Any:
     """Do a step: of a load, returns (rows, accepted, duplicates, quarantined)."""
     if not step.is_undo:
         done = load(warehouse, step.table, step.rows)
+        warehouse.refill.wait()
         return done.rows, done.accepted, done.duplicates, done.quarantined
     sql = f"SELECT DISTINCT load_id FROM {step.table} WHERE toUInt64(id) = {step.rows[0]['id']}"
     return [warehouse.undo(load_id).rows for (load_id,) in warehouse.engine.query(sql).rows]
@@ -207,6 +209,8 @@ def faults(warehouse: Warehouse) -> list[str]:
     """What should never be found: rollups that differ from the facts, an id that stands twice, rows of no load, a load
     that is neither done nor not, counts that do not add up."""
     engine = warehouse.engine
+    warehouse.refill.wait()
+    stale = [f"{rollup.name} is stale" for rollup in stale_rollups(engine)]
     loads = ledger.recent(engine, 10_000)
     unfinished = [
         f"load {one.load_id} is {one.state}" for one in loads if one.state in (State.STAGING, State.COMMITTING)
@@ -221,7 +225,7 @@ def faults(warehouse: Warehouse) -> list[str]:
     foreign = [f"{rows} rows of load {load_id}" for load_id, rows in stored if load_id not in brought]
     repeated = [str(one) for one in repeated_ids(warehouse.engine, warehouse.data_lock)]
     differing = [str(one) for one in verify(warehouse.engine, warehouse.data_lock, plan(warehouse.engine))]
-    return [*unfinished, *uneven, *foreign, *repeated, *differing]
+    return [*stale, *unfinished, *uneven, *foreign, *repeated, *differing]
 
 
 def miscounted(warehouse: Warehouse) -> list[str]:

@@ -134,6 +134,7 @@ def test_a_corrected_genre_and_country_move_with_all_history(warehouse: Warehous
     load(warehouse, "viewing_sessions", SESSIONS)
     load(warehouse, "movies", [film_row(replace(film, genres=("Western",))) for film in WORLD.films.values()])
     load(warehouse, "users", [person_row(replace(person, country="NZ")) for person in WORLD.people.values()])
+    warehouse.refill.wait()
     views, minutes, viewers = truth()
     for table, key, value in (("genre_analytics", "genre", "Western"), ("country_analytics", "country", "NZ")):
         found = warehouse.engine.query(

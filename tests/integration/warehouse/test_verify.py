@@ -14,9 +14,9 @@ from warehouse.days import ALL_DAYS, Days
 from warehouse.errors import BadInput
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.model.time_steps import Step
-from warehouse.status import StaleMonth, stale_months
+from warehouse.status import WrongMonth, wrong_months
 from warehouse.tables.rebuild import rebuild_rollup
-from warehouse.tables.reconcile import rollup_select
+from warehouse.tables.rollup_tables import rollup_select
 from warehouse.verify.recounts import KEYS, SETS, STEPS, SUMS
 from warehouse.verify.verify import Difference, plan, verify
 
@@ -177,7 +177,7 @@ def differences(warehouse: Warehouse, days: Days = ALL_DAYS, of: Rollup | None =
 
 def test_a_world_that_was_loaded_and_corrected_in_pieces_verifies(loaded: Warehouse) -> None:
     assert differences(loaded) == []
-    assert stale_months(loaded.engine, loaded.data_lock) == []
+    assert wrong_months(loaded.engine, loaded.data_lock) == []
 
 
 def in_each_step(warehouse: Warehouse, rollup: Rollup, mutate: Mutation) -> list[Difference]:
@@ -332,7 +332,7 @@ def test_a_share_outside_0_to_1_is_refused(loaded: Warehouse, sample: float) -> 
 
 
 @embedded
-def test_stale_months_are_told_until_they_are_rebuilt(loaded: Warehouse) -> None:
+def test_wrong_months_are_told_until_they_are_rebuilt(loaded: Warehouse) -> None:
     rollup = ROLLUPS[-1]
     for step in rollup.steps:
         row = busiest_row(loaded, rollup, step)
@@ -340,11 +340,11 @@ def test_stale_months_are_told_until_they_are_rebuilt(loaded: Warehouse) -> None
         views = row.values["views"]
         assert isinstance(views, int)
         month = datetime.fromtimestamp(years_later(row.start), UTC)
-        assert stale_months(loaded.engine, loaded.data_lock) == [
-            StaleMonth(rollup.name, month.year * 100 + month.month, views, 0)
+        assert wrong_months(loaded.engine, loaded.data_lock) == [
+            WrongMonth(rollup.name, month.year * 100 + month.month, views, 0)
         ]
         loaded.rebuild([rollup])
-        assert stale_months(loaded.engine, loaded.data_lock) == []
+        assert wrong_months(loaded.engine, loaded.data_lock) == []
 
 
 @embedded
@@ -353,11 +353,11 @@ def test_a_month_of_one_step_alone_is_told_as_stale(loaded: Warehouse, rollup: R
     for step in rollup.steps:
         row = busiest_row(loaded, rollup, step)
         delete_the_row(loaded, rollup, row)
-        (stale,) = stale_months(loaded.engine, loaded.data_lock)
-        assert (stale.rollup, stale.month) == (rollup.name, int(bucket(row.start)[:7].replace("-", "")))
-        assert stale.sessions - stale.views == row.values["views"]
+        (wrong,) = wrong_months(loaded.engine, loaded.data_lock)
+        assert (wrong.rollup, wrong.month) == (rollup.name, int(bucket(row.start)[:7].replace("-", "")))
+        assert wrong.sessions - wrong.views == row.values["views"]
         loaded.rebuild([rollup])
-        assert stale_months(loaded.engine, loaded.data_lock) == []
+        assert wrong_months(loaded.engine, loaded.data_lock) == []
 
 
 def test_everything_that_rollups_declare_has_a_recount_of_its_own() -> None:

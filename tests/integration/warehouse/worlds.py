@@ -143,6 +143,7 @@ def load_in_pieces(warehouse: Warehouse, world: World, chance: Random) -> None:
     load(warehouse, "viewing_sessions", [session_row(one) for one in sessions[max(0, cut - 20) :]])
     load(warehouse, "users", [person_row(person) for person in world.people.values()])
     load(warehouse, "ratings", [review_row(one) for one in world.reviews])
+    warehouse.refill.wait()
 
 
 def load(warehouse: Warehouse, table: str, rows: Sequence[Mapping[str, Any]]) -> Any:
