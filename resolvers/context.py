@@ -1,5 +1,6 @@
 """The context of a request for its resolvers: the warehouse, what the asker may see, and notes on the answer."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
@@ -69,6 +70,7 @@ class Context:
     turn: Turn = nullcontext
     unmatched: dict[Unmatched, None] = field(default_factory=dict)
     statements: StatementRunner = field(init=False)
+    _reaches: dict[int | None, "asyncio.Task[tuple[int | None, str | None]]"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.statements = StatementRunner(self.warehouse)
@@ -96,9 +98,7 @@ class Context:
 
         Raises: BadInput if the input is neither `{last}` nor `{from, to}`.
         """
-        newest, loaded_at = await self.work(
-            lambda: (self.warehouse.reader.newest(self.access, as_of), self.warehouse.reader.loaded_at())
-        )
+        newest, loaded_at = await self._reach(as_of)
         # It would reveal loads of rows outside the scope.
         self.loaded_at = None if self.access.scope else loaded_at
         if newest is None:
@@ -112,6 +112,16 @@ class Context:
         if start and end and not last:
             return ranges.between(start, end, zone)
         raise BadInput('A range is either {last: "P30D"} or {from: ..., to: ...}, `to` excluded.')
+
+    async def _reach(self, as_of: int | None) -> tuple[int | None, str | None]:
+        """The instant of the newest session, and when the last load was done; looked up once for all fields."""
+        reader = self.warehouse.reader
+        if as_of not in self._reaches:
+            looking = self.work(lambda: (reader.newest(self.access, as_of), reader.loaded_at()))
+            self._reaches[as_of] = asyncio.ensure_future(looking)
+            # Its error is for those who wait for it; there may be none left.
+            self._reaches[as_of].add_done_callback(lambda done: done.cancelled() or done.exception())
+        return await asyncio.shield(self._reaches[as_of])
 
     async def answer(
         self,

@@ -7,6 +7,7 @@ is denied.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from types import MappingProxyType
 
 from schema.roles import Role
@@ -117,11 +118,13 @@ def reads_rejected(role: Role, scope: Mapping[str, tuple[str, ...]]) -> bool:
     return role is READS_REJECTED and not scope
 
 
+@cache
 def permissions_of(role: Role) -> frozenset[str]:
     """The root fields that a role may use; empty for a role that may not read."""
     return frozenset(name for name, field in ROOT_FIELDS.items() if role.reaches(field.role))
 
 
+@cache
 def masks_of(role: Role) -> Mapping[str, Strategy]:
     """The columns masked for a role, `table.column` → strategy."""
     return MappingProxyType(
@@ -129,6 +132,7 @@ def masks_of(role: Role) -> Mapping[str, Strategy]:
     )
 
 
+@cache
 def lifted_of(role: Role) -> Mapping[str, Strategy]:
     """The columns that a role sees in clear but others masked, `table.column` → their strategy."""
     return MappingProxyType({column: rule.strategy for column, rule in MASK_RULES.items() if role.reaches(rule.unless)})

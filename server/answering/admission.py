@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+import orjson
+from cachetools import LRUCache
 from graphql import GraphQLError
 
 from resolvers.context import Turn
@@ -18,6 +20,9 @@ from server.answering.budget import Budget
 from server.answering.statement_queue import StatementQueue
 from server.identity.principal import Principal
 
+# Estimates that are remembered.
+_REMEMBERED = 2_048
+
 
 class Admission:
     """The budgets and the statement queue, shared by all subjects."""
@@ -25,6 +30,7 @@ class Admission:
     def __init__(self, clients: int) -> None:
         self.budget = Budget()
         self.turns = StatementQueue(clients)
+        self._costs: LRUCache[tuple[str, str | None, bytes], int] = LRUCache(_REMEMBERED)
 
     def cost(
         self, principal: Principal, document: str, variables: Mapping[str, Any] | None, operation: str | None
@@ -36,11 +42,23 @@ class Admission:
         """
         limits = limits_of(principal.role)
         check_variables(variables or {})
-        try:
-            cost = estimate(document_of(document), variables or {}, operation)
-        except GraphQLError:
-            return 0
+        cost = self._estimate(document, variables or {}, operation)
         check_budget(cost, limits.query_cost)
+        return cost
+
+    def _estimate(self, document: str, variables: Mapping[str, Any], operation: str | None) -> int:
+        try:
+            key = document, operation, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
+        except orjson.JSONEncodeError:
+            key = None  # such as a number of 65 bits
+        cost = self._costs.get(key) if key else None
+        if cost is None:
+            try:
+                cost = estimate(document_of(document), variables, operation)
+            except GraphQLError:
+                cost = 0
+            if key:
+                self._costs[key] = cost
         return cost
 
     def charge(self, principal: Principal, cost: int) -> Turn:

@@ -1,6 +1,7 @@
 """Tokens: what `issue` signs `verify` reads back; whatever else is shown is refused, without a hint at the secret."""
 
 import asyncio
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -140,3 +141,32 @@ def test_scopes_gather_the_values_of_a_name() -> None:
     for text in ("country", "country=", "=US", "country=US,", ""):
         with pytest.raises(BadInput, match="--scope"):
             parse_scope([text])
+
+
+class Rotated:
+    """Secrets that can be exchanged."""
+
+    def __init__(self) -> None:
+        self.held = [SECRET]
+
+    def accepted(self) -> list[bytes]:
+        return self.held
+
+
+def test_a_remembered_token_ends_with_its_secret() -> None:
+    secrets = Rotated()
+    tokens, shown = Tokens(secrets), issue(SECRET, Principal("ada", Role.ADMIN), HOUR).token
+    assert asyncio.run(tokens.read(shown)) == asyncio.run(tokens.read(shown))
+    secrets.held = [FOREIGN]
+    with pytest.raises(Unauthenticated, match="not signed by an accepted key"):
+        asyncio.run(tokens.read(shown))
+
+
+def test_a_remembered_token_ends_with_its_time() -> None:
+    # Ten seconds are granted to clocks that differ.
+    tokens = Tokens(OneSecret(SECRET))
+    shown = signed(exp=datetime.now(UTC) - timedelta(seconds=9))
+    assert asyncio.run(tokens.read(shown)).subject == "ada"
+    time.sleep(2.5)
+    with pytest.raises(Unauthenticated, match="has expired"):
+        asyncio.run(tokens.read(shown))
