@@ -14,6 +14,7 @@ from anyio import to_thread
 
 from resolvers.context import Context
 from resolvers.root import Schema
+from resolvers.statement_runner import MOST_TRIES
 from schema.policy import access_of, limits_of
 from schema.roles import Role
 from server.answering.admission import Admission
@@ -34,8 +35,6 @@ from warehouse.access import Access
 from warehouse.errors import BadInput, Forbidden, TooExpensive, Unauthenticated
 from warehouse.pipeline_runs import PipelineStep
 
-# How often a request is tried because a load became visible while it ran.
-MOST_TRIES = 3
 # Slower answers are logged.
 SLOW_S = 2.0
 LOG = logging.getLogger("marquee.answers")
@@ -261,11 +260,16 @@ class Service:
         for _ in range(MOST_TRIES):
             context.turn, state = turn, self.warehouse.reader.commits
             executed = await self._execute_once(request, context)
-            if self.warehouse.reader.commits == state or not context.may_keep:
+            if context.statements.states <= {state} or not context.may_keep:
                 break
-            # A load became visible between two statements: try again, so that all statements see one state of the data.
+            # A load showed between two statements: ask again, so that all of them see one state of the data.
             context = self._context(caller, request)
-        if keeps and context.may_keep and self.warehouse.reader.commits == state:
+        else:
+            context.turn = turn
+            async with context.statements.holding_loads():
+                state = self.warehouse.reader.commits
+                executed = await self._execute_once(request, context)
+        if keeps and context.may_keep:
             self.answers.keep(depends_on(state), executed)
         return executed
 

@@ -4,8 +4,8 @@ An allowance applies in its block and in threads started there. Elsewhere only t
 """
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -14,12 +14,14 @@ from warehouse.errors import Cancelled
 
 @dataclass
 class Allowance:
-    """`seconds` and `memory_bytes` bound each statement, below the process's own limits. `mark` names the work in the
-    engine. Once it has `ended`, no further statement begins.
+    """`seconds` and `memory_bytes` bound each statement, below the process's own limits. `sending` is held while a
+    statement is sent, which fixes the state of the data that it sees. `mark` names the work in the engine. Once it has
+    `ended`, no further statement begins.
     """
 
     seconds: float
     memory_bytes: float
+    sending: Callable[[], AbstractContextManager[None]] = nullcontext
     mark: str = field(default_factory=lambda: secrets.token_hex(8))
     ended: bool = False
 

@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from shutil import disk_usage
 from typing import Any
@@ -14,10 +14,12 @@ import pyarrow as pa
 from clickhouse_connect import common
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
+from clickhouse_connect.driver.query import QueryResult
 
 from warehouse.engine import allowance
 from warehouse.engine.address import Address, Embedded, Server
 from warehouse.engine.limits import Limits
+from warehouse.engine.native_stream import read_native
 from warehouse.engine.pool import Pool
 from warehouse.engine.result_columns import differs, expected_columns
 from warehouse.engine.without_pandas import look_for_no_pandas
@@ -36,6 +38,8 @@ _WRITES = re.compile(r"\s*(INSERT|ALTER|CREATE|EXCHANGE|RENAME|DELETE|OPTIMIZE)\
 _MARKED = "Settings['log_comment'] = {mark:String}"
 # Statements that leave something in the client: settings, a database, temporary tables.
 _LASTING = re.compile(r"\s*(SET|USE|(CREATE|ATTACH)\s+(OR\s+REPLACE\s+)?TEMPORARY)\b|\breadonly\b", re.IGNORECASE)
+# The embedded engine sends these ahead of their result.
+_SELECT = re.compile(r"\s*\(?\s*(SELECT|WITH)\b", re.IGNORECASE)
 _NO_ANSWER = "The warehouse does not answer. Check MARQUEE_WAREHOUSE and that the server runs."
 
 
@@ -60,7 +64,8 @@ class Engine:
     """ClickHouse, embedded or served: the same statements in both.
 
     A client is reused only after a clean end, and a result only if its columns are those that the statement asked for.
-    Every method raises a MarqueeError, classified by ClickHouse's numeric code.
+    Statements under an allowance have clients of their own (`asker_pool`): they may wait for a load that needs one to
+    show what it has loaded. Every method raises a MarqueeError, classified by ClickHouse's numeric code.
     """
 
     def __init__(self, address: Address, limits: Limits) -> None:
@@ -68,7 +73,8 @@ class Engine:
         self.limits = limits
         self.database = address.database if isinstance(address, Server) else DATABASE
         self.pool = Pool(lambda: self._connected(self.database), limits.clients, limits.wait_seconds)
-        # Outside of the pool, which may be full of the statements to be ended; one call at a time.
+        self.asker_pool = Pool(lambda: self._connected(self.database), limits.clients, limits.wait_seconds)
+        # Outside of the pools, which may be full of the statements to be ended; one call at a time.
         self._killer: Pool[Client] = Pool(lambda: _connect(self.address, self.database), 1, limits.wait_seconds)
         with _translated():
             # Connected to no database yet: ours may not exist.
@@ -82,11 +88,11 @@ class Engine:
             first.database = self.database
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Rows:
-        """Run a SELECT under the statement limits."""
+        """Run a SELECT under the statement limits. What is loaded after it was sent does not appear in its result."""
         settings, asked = self._reading(), time.perf_counter()
         with self._client(sql) as client:
             waited_ms = (time.perf_counter() - asked) * 1000
-            result = client.query(sql, parameters=dict(parameters or {}), settings=settings)
+            result = self._sent_query(client, sql, dict(parameters or {}), settings)
             names = tuple(result.column_names)
             _check(sql, names)
             with result.column_block_stream as blocks:
@@ -100,8 +106,8 @@ class Engine:
 
     def cost(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[int, int]:
         """Run a SELECT to measure what it reads: (rows, bytes) of the tables, as the engine counts them."""
-        limited = f"{sql}{self._reading_sql()}"
-        with self._client(sql) as client:
+        limited = f"{sql}{_settings_sql(self._reading())}"
+        with self._client(sql) as client, _sending():
             found = client.raw_query(limited, parameters=dict(parameters or {}), fmt="JSONCompact")
             try:
                 told = orjson.loads(found)
@@ -143,8 +149,8 @@ class Engine:
 
     def table(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """The result of a SELECT as an Arrow table, which has its columns even without rows."""
-        limited = f"{sql}{self._reading_sql()}"
-        with self._client(sql) as client:
+        limited = f"{sql}{_settings_sql(self._reading())}"
+        with self._client(sql) as client, _sending():
             found = client.query_arrow(limited, parameters=dict(parameters or {}))
             _check(sql, found.schema.names)
             return found
@@ -157,6 +163,7 @@ class Engine:
     def close(self) -> None:
         """Close all clients; closing the last one releases an embedded folder."""
         self._killer.close()
+        self.asker_pool.close()
         self.pool.close()
 
     def _check_room(self) -> None:
@@ -176,10 +183,20 @@ class Engine:
             "log_comment": allowed.mark,
         }
 
-    def _reading_sql(self) -> str:
-        """The same as a SETTINGS clause, where the driver would otherwise set and reset them by extra statements."""
-        settings = (f"{name} = {_literal(value)}" for name, value in self._reading().items())
-        return f" SETTINGS {', '.join(settings)}"
+    def _sent_query(
+        self, client: Client, sql: str, parameters: dict[str, Any], settings: dict[str, Any]
+    ) -> QueryResult:
+        """Send a SELECT; the result is read later, by the block.
+
+        The embedded engine fixes the parts of all tables, the sets of subqueries and the dictionaries when it is sent,
+        which takes milliseconds; from then on loads need not wait for it. A server's answer begins when it is computed.
+        """
+        with _sending():
+            if isinstance(self.address, Embedded) and _SELECT.match(sql):
+                stream: Any = client.raw_stream(f"{sql}{_settings_sql(settings)}", parameters, fmt="Native")
+            else:
+                return client.query(sql, parameters=parameters, settings=settings)
+        return read_native(stream)
 
     def _sent(self) -> dict[str, Any]:
         """The limits of a writing statement on a server. An embedded client has them set once: setting and resetting
@@ -212,7 +229,8 @@ class Engine:
     def _client(self, sql: str = "", lasts: bool = False) -> Iterator[Client]:
         """A client for one statement; it is replaced if the statement fails or leaves something behind."""
         allowed = allowance.current()
-        with _translated(), self.pool.lease() as lease:
+        pool = self.pool if allowed is None else self.asker_pool
+        with _translated(), pool.lease() as lease:
             lease.spoiled = lasts or _LASTING.search(sql) is not None
             yield lease.client
             # A KILL may still be on its way to the statement that ran here.
@@ -230,6 +248,16 @@ def _foreign(sql: str, asked: Sequence[str], got: Sequence[str]) -> EngineFault:
         f"The columns of a result are not those that were asked for. Asked: {list(asked)}; got: {list(got)}; by: {sql}",
         None,
     )
+
+
+def _sending() -> AbstractContextManager[None]:
+    allowed = allowance.current()
+    return nullcontext() if allowed is None else allowed.sending()
+
+
+def _settings_sql(settings: Mapping[str, Any]) -> str:
+    """Settings as a clause, where the driver would otherwise set and reset them by extra statements."""
+    return f" SETTINGS {', '.join(f'{name} = {_literal(value)}' for name, value in settings.items())}"
 
 
 def _literal(value: object) -> str:

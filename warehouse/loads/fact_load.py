@@ -55,7 +55,7 @@ class FactLoad(Load):
                 replace(self.entry, partitions=tuple(f"{table}/{part}" for table, part in pieces)),
                 State.COMMITTING,
             )
-            with self.data_lock.writing():
+            with self.data_lock.appending():
                 self._show(pieces)
         self._tidy_up(f"{table}_staging" for table in (self.table, *self.fact.rollups))
         return self._summary()

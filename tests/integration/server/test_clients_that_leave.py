@@ -68,7 +68,7 @@ def idle(service: Service) -> bool:
     """Whether it comes to that no turn is held and no client is in use: the trail may still be written. What is lost
     never comes back, so waiting long hides nothing.
     """
-    pool = service.warehouse.engine.pool
+    pool = service.warehouse.engine.asker_pool
     end = time.monotonic() + 20
     while pool.in_use or service.admission.turns._running.total():
         if time.monotonic() > end:

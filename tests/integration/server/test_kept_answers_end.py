@@ -1,5 +1,6 @@
 """Kept answers are none older than the data: whatever changes what readers see ends them."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -70,6 +71,36 @@ def test_the_statements_of_one_request_meet_one_state_of_the_data(
     told = door.ask(f"{{ viewing(range: {whole}) {{ rows {{ genre views }} totals {{ views }} }} }}", VIEWER)["viewing"]
     assert sum(row["views"] for row in told["rows"]) == told["totals"]["views"] == 700
     assert left[0] > 3
+
+
+def test_a_request_that_loads_overtake_again_and_again_holds_them_back(
+    growing: tuple[Door, Warehouse], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door, warehouse = growing
+    world.load(warehouse, World(SMALL.films, SMALL.people, SMALL.sessions[:300], ()))
+    run = StatementRunner.run
+    loads: list[threading.Thread] = []
+
+    async def run_and_load(statements: StatementRunner, call: Any, allowance: Any) -> Any:
+        """A load begins after each statement, of ten sessions; where it may, it shows before the next."""
+        result = await run(statements, call, allowance)
+        first = 300 + 10 * len(loads)
+        more = World((), (), SMALL.sessions[first : first + 10], ())
+        loads.append(threading.Thread(target=world.load, args=(warehouse, more)))
+        loads[-1].start()
+        if not statements._holds_loads:
+            await to_thread.run_sync(loads[-1].join)
+        return result
+
+    monkeypatch.setattr(StatementRunner, "run", run_and_load)
+    whole = '{from: "2026-01-01", to: "2027-01-01"}'
+    told = door.ask(f"{{ viewing(range: {whole}) {{ rows {{ genre views }} totals {{ views }} }} }}", VIEWER)["viewing"]
+    overtaken = sum(row["views"] for row in told["rows"])
+    for load in loads:
+        load.join()
+    # Two tries, and one that held back what came meanwhile.
+    assert overtaken == told["totals"]["views"] < 300 + 10 * len(loads)
+    assert warehouse.engine.query("SELECT count() FROM viewing_sessions").scalar() == 300 + 10 * len(loads)
 
 
 def test_the_clock_is_not_kept_while_there_is_no_data(growing: tuple[Door, Warehouse]) -> None:
