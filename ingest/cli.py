@@ -4,7 +4,7 @@ import typer
 
 from ingest.generate_cli import generate
 from ingest.load_cli import load
-from ingest.quarantine_cli import rejects, retry
+from ingest.rejects_cli import rejects, retry
 from ingest.status_cli import status
 from ingest.undo_cli import undo
 from ingest.watch_cli import watch

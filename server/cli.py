@@ -16,8 +16,8 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from server import command_relay as relay
-from server.command_session import LocalSession
 from server.lazy import LazyGroup
+from server.local_session import LocalSession
 from server.operator import command_record
 from server.query_cli import query
 from server.redaction import log_to_stderr

@@ -13,8 +13,8 @@ from rich.table import Table
 
 from schema.policy import RoleLimits, limits_of
 from schema.roles import Role
-from server.command_session import LocalSession
 from server.identity.principal import Principal
+from server.local_session import LocalSession
 from server.operator import operator
 from warehouse.errors import BadInput
 from warehouse.model.columns import UNKNOWN

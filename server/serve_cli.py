@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from server.command_session import LocalSession
+from server.local_session import LocalSession
 
 if TYPE_CHECKING:
     from server.command_relay import Run

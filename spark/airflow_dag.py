@@ -1,5 +1,5 @@
-"""An Airflow DAG of the commands that a run of the pipeline stands for, for those who have Airflow 3: copy it into
-their folder of DAGs. Marquee itself neither needs nor installs Airflow.
+"""An Airflow 3 DAG that runs the same commands as a pipeline run. To use it, copy this file into your DAGs folder.
+Marquee itself neither needs nor installs Airflow.
 
 The variable `marquee_folder` names the folder with `marquee.toml` or `.marquee` on the worker. Where the warehouse is
 embedded, that must be the server's machine: a command is sent to the server then, and its exit code comes back.

@@ -156,11 +156,9 @@ def _verify_ids(session: CommandSession, as_json: bool) -> None:
         for one in found:
             session.out(str(one))
         if not whole:
-            session.out(
-                f"Ids that stand twice: {len(found):,} or more; of each table the first {MOST_SHOWN:,} are shown."
-            )
+            session.out(f"Repeated ids: {len(found):,} or more; of each table the first {MOST_SHOWN:,} are shown.")
         else:
-            session.out(f"Ids that stand twice: {len(found):,}." if found else "Every id stands once.")
+            session.out(f"Repeated ids: {len(found):,}." if found else "Every id is unique.")
     if found:
         raise typer.Exit(1)
 

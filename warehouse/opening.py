@@ -14,7 +14,7 @@ from warehouse.engine.limits import Limits
 from warehouse.forgetting.forget import finish_forgetting
 from warehouse.forgetting.tombstones import HashKey, Tombstones
 from warehouse.loads.recovery import recover
-from warehouse.loads.taking_back import give_up_room
+from warehouse.loads.rollback import give_up_room
 from warehouse.pipeline_runs import interrupt_unfinished
 from warehouse.revocations import Revocations
 from warehouse.staging.swap import finish_swaps

@@ -28,8 +28,8 @@ from warehouse.loads.fact_load import FactLoad
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.load import Load
 from warehouse.loads.recovery import recover
+from warehouse.loads.release import Released, release_arrived
 from warehouse.loads.replacement import Replacement
-from warehouse.loads.retry import Released, release_arrived
 from warehouse.loads.undo import Undone, finish_undoing, undo
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.reader import Reader

@@ -28,7 +28,7 @@ from server.identity.principal import Principal
 from server.identity.token_service import LocalTokenService
 from server.identity.tokens import Tokens
 from server.pipeline_runs.active_run import StepFunction
-from server.pipeline_runs.runs import Runs
+from server.pipeline_runs.runner import Runner
 from server.settings import Documents, Settings
 from warehouse import Warehouse
 from warehouse.access import Access
@@ -85,13 +85,13 @@ class Service:
         return Admission(self.settings.clients)
 
     @cached_property
-    def runs(self) -> Runs:
+    def runs(self) -> Runner:
         """Runs of the pipeline."""
-        return Runs(self.warehouse, self._step_functions, self.settings.drop_folder)
+        return Runner(self.warehouse, self._step_functions, self.settings.drop_folder)
 
     def _step_functions(self) -> Mapping[PipelineStep, StepFunction]:
         # Imported at the first run: the data generator is slow to import.
-        from server.pipeline_runs.spark_jobs import run_jobs
+        from server.pipeline_runs.spark_steps import run_jobs
         from server.pipeline_runs.steps import step_functions
 
         return step_functions(self.warehouse, Path(self.settings.drop_folder), run_jobs(self.warehouse, self.settings))

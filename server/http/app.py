@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from server.answering.audit import recorded
 from server.answering.service import Service
 from server.client_files import PAGES
-from server.http import site
+from server.http import pages
 from server.http.api import api
 from server.http.connection_limits import ConnectionLimits
 from server.http.graphql import graphql
@@ -75,14 +75,14 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/healthz", healthz),
     Route("/readyz", readyz),
     Route("/schema.graphql", sdl),
-    Route("/playground", site.playground),
-    Route("/embed/{operation}", site.embed),
+    Route("/playground", pages.playground),
+    Route("/embed/{operation}", pages.embed),
     Mount("/assets", StaticFiles(directory=PAGES / "assets", check_dir=False)),
-    Route("/", site.dashboard),
-    Route("/users", site.dashboard),
+    Route("/", pages.dashboard),
+    Route("/users", pages.dashboard),
     # Ids come from the source and may contain slashes.
-    Route("/users/{id:path}", site.dashboard),
-    Route("/pipeline", site.dashboard),
+    Route("/users/{id:path}", pages.dashboard),
+    Route("/pipeline", pages.dashboard),
 )
 
 

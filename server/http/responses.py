@@ -13,8 +13,8 @@ from server.http.bodies import TooSlow, UnsupportedType
 from server.http.challenge import challenge
 from server.http.requests import JSON, TooLarge
 from server.ingesting.capacity import NoCapacity
+from server.ingesting.idempotency import KeyTaken
 from server.ingesting.intake import NoRequest
-from server.ingesting.writer import KeyTaken
 from warehouse.errors import MarqueeError
 
 GRAPHQL = "application/graphql-response+json"

@@ -10,9 +10,9 @@ from anyio import to_thread
 from schema.roles import Role
 from server.answering.service import Service
 from server.command_relay import Relay, Run
-from server.command_session import LocalSession
 from server.http.app import make_app
 from server.identity.principal import Principal
+from server.local_session import LocalSession
 from warehouse.engine.address import Embedded
 from warehouse.errors import BadInput
 

@@ -13,9 +13,9 @@ import typer
 
 from schema.policy import access_of
 from schema.roles import Role
-from server.command_session import LocalSession
 from server.identity.principal import Principal
-from server.identity.terms import parse_embed_ttl, parse_scope, parse_ttl
+from server.identity.token_options import parse_embed_ttl, parse_scope, parse_ttl
+from server.local_session import LocalSession
 from warehouse.errors import BadInput
 from warehouse.model.countries import is_assigned, meant_country
 

@@ -6,7 +6,7 @@ from typing import Any
 from graphql import GraphQLSchema
 
 from server.answering.operations import Operation, pick
-from server.identity.fixed import check_fixed
+from server.identity.embed_variables import check_fixed
 from server.identity.principal import Grant
 from server.settings import ORIGIN
 from warehouse.errors import BadInput

@@ -14,7 +14,7 @@ from schema.roles import Role
 from server.answering.operations import Operation
 from server.identity.grants import make_grant
 from server.identity.principal import Principal
-from server.identity.terms import parse_embed_ttl
+from server.identity.token_options import parse_embed_ttl
 from server.identity.tokens import LEEWAY, Tokens
 from warehouse.access import Access
 from warehouse.audit.record import current

@@ -1,7 +1,6 @@
 """The writer: loads deliveries, several small ones in one load, and stores the answer to each.
 
-It runs in one thread, one call at a time. Of two requests with the same key, the second gets the stored answer of the
-first.
+It runs in one thread, one call at a time.
 """
 
 import logging
@@ -14,27 +13,16 @@ from ingest.loader import FileLoad, load_file
 from ingest.options import Options
 from ingest.small_files import first_rows, load_held
 from server.ingesting.delivery import Delivery, DeliveryResult, result_of
+from server.ingesting.idempotency import LONG_AGO, ResultOrError, replayed
 from warehouse import Warehouse
-from warehouse.errors import BadInput, Cancelled, MarqueeError, Overloaded, Unavailable
+from warehouse.errors import Cancelled, MarqueeError, Overloaded, Unavailable
 from warehouse.loads.ingest_requests import KnownRequest, known_requests, note_requests
 
 LOG = logging.getLogger("marquee.ingest")
 # The least size a row counts as, because the engine's cost per row doesn't shrink with good Parquet compression.
 LEAST_ROW_BYTES = 16
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 # Greater than any row number.
 LAST_ROW = 2**63
-
-ResultOrError = DeliveryResult | Exception
-
-
-class KeyTaken(BadInput):
-    """The key was used for a different body."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This Idempotency-Key was used with a different body, table or format. Send new content with a new key."
-        )
 
 
 class Writer:
@@ -57,7 +45,7 @@ class Writer:
             return [error for _ in deliveries]
         new = [one for one in deliveries if one.id not in known]
         outcomes = dict(zip([one.id for one in new], self._new(new), strict=True)) if new else {}
-        return [_replayed(one, known[one.id]) if one.id in known else outcomes[one.id] for one in deliveries]
+        return [replayed(one, known[one.id]) if one.id in known else outcomes[one.id] for one in deliveries]
 
     def find(self, request: str) -> KnownRequest | None:
         """A loaded request of any age; None if unknown."""
@@ -110,9 +98,3 @@ class Writer:
                 for one, file, (first, last) in zip(deliveries, done, pairwise(firsts), strict=True)
             ],
         )
-
-
-def _replayed(delivery: Delivery, known: KnownRequest) -> ResultOrError:
-    if known.fingerprint != delivery.fingerprint:
-        return KeyTaken()
-    return DeliveryResult(known.answer.encode(), replayed=True)

@@ -18,7 +18,7 @@ from ingest.problems import FileRefused
 from ingest.watch import Outcome, Watch, outcome_of
 from resolvers.pipeline_runner import StepRequest
 from server.pipeline_runs.active_run import StepFunction, StepProgress, StepResult
-from server.spark_jobs.pipeline import JobOutcome
+from server.spark_jobs.job_runner import JobOutcome
 from warehouse.errors import Cancelled, MarqueeError, Unavailable
 from warehouse.pipeline_runs import PipelineStep
 from warehouse.plurals import counted

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from rich import progress as bars
 from rich.console import Console
 
-from server.spark_jobs.pipeline import Stage
+from server.spark_jobs.job_runner import Stage
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import resource
 import time
 from pathlib import Path
 
-from server.spark_jobs.pipeline import Pipeline, Stage
+from server.spark_jobs.job_runner import JobRunner, Stage
 from tests.bench.figures import report, timed
 from tests.integration.server.windows import WINDOWS
 from warehouse import open_warehouse
@@ -25,7 +25,7 @@ def main() -> None:
 
     with open_warehouse(f"chdb://{asked.warehouse}") as warehouse:
         place = staging_place(f"{asked.warehouse}-staging")
-        pipeline = Pipeline(warehouse, place, Path(f"{asked.warehouse}-scratch"), report=note)
+        pipeline = JobRunner(warehouse, place, Path(f"{asked.warehouse}-scratch"), report=note)
         with timed(spans):
             done = pipeline.run("rankings")
         ended = time.perf_counter()

@@ -13,7 +13,7 @@ from warehouse.engine.limits import Limits
 from warehouse.ids import ID_TYPE
 from warehouse.model.columns import Kind, stored_columns
 from warehouse.query.listing import Listing
-from warehouse.query.source import Source
+from warehouse.query.masked_source import Source
 
 # Names come from any caller, even without a token, so their length is bounded.
 LONGEST_TEXT = 200

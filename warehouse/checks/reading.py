@@ -15,8 +15,8 @@ from warehouse.errors import BadInput
 from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
 from warehouse.model.columns import Kind, stored_columns
+from warehouse.query.masked_source import Source, read
 from warehouse.query.parameters import Parameters
-from warehouse.query.source import Source, read
 from warehouse.tables.incoming import INCOMING
 
 _FOUND = ("check", "subject", "status", "value", "expected", "threshold", "sentence")

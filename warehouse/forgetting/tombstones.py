@@ -64,7 +64,7 @@ class Tombstones:
             raise Unavailable(f"Forgetting a person needs the hash key, and none is at hand. {_RESTORE}")
         found = Hash.under(key)
         if checks - {found.check}:
-            raise Unavailable(f"The hash key is another than the one under which people were forgotten. {_RESTORE}")
+            raise Unavailable(f"The hash key is not the one that was in use when people were forgotten. {_RESTORE}")
         return found
 
     def barring(self, table: str) -> Hash | None:

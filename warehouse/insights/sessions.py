@@ -9,12 +9,12 @@ from warehouse.model.facts import FACTS
 from warehouse.query.answer import check_attributes
 from warehouse.query.bucket_sql import Clock
 from warehouse.query.local_time import Range
+from warehouse.query.masked_source import fact_source, read
 from warehouse.query.parameters import Parameters
 from warehouse.query.predicates import filter_sql
 from warehouse.query.question import Filter, Question, conditions_of
 from warehouse.query.reader import Reader
 from warehouse.query.router import condition_column
-from warehouse.query.source import fact_source, read
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from warehouse.access import Access
 from warehouse.insights.sessions import Sessions
 from warehouse.query.bucket_sql import Clock
-from warehouse.query.local_time import Grain, Range, day_start, local_day
+from warehouse.query.local_time import Grain, day_end, day_start, local_day
 from warehouse.query.parameters import Parameters
 from warehouse.query.reader import Reader
 
@@ -37,13 +37,13 @@ def stickiness(reader: Reader, sessions: Sessions, access: Access) -> Sequence[S
     Raises: BadInput when the range has more days than the asker's cap.
     """
     zone, span = sessions.zone, sessions.span
-    first = Clock(zone, Range(span.start, span.start + 1)).buckets(Grain.DAY, 1)[0]
-    end = max(day_start(zone, local_day(zone, span.end - 1) + timedelta(days=1)), span.end)
     most = min(access.max_buckets, access.max_rows)
-    Clock(zone, Range(first, end)).buckets(Grain.DAY, most)
+    touched = Clock(zone, span).buckets(Grain.DAY, most)
+    # In order of their first instants: a range may begin in a day, and the day before may return after that.
+    first, last = min(touched), max(touched)
     # One day more than a month, because the zone may have skipped a date.
     begin = day_start(zone, local_day(zone, first) - timedelta(days=MONTH_DAYS))
-    widened = sessions.over(begin, end)
+    widened = sessions.over(begin, day_end(zone, local_day(zone, last)))
     # A day counts twice where the clock goes back over midnight.
     most = 2 * (most + MONTH_DAYS + 1)
     days = widened.clock.buckets(Grain.DAY, most)
@@ -52,7 +52,7 @@ def stickiness(reader: Reader, sessions: Sessions, access: Access) -> Sequence[S
     for ordinal, start in enumerate(days):
         daily = came.get(ordinal, 0)
         monthly += daily - left.get(ordinal, 0)
-        if start >= first:
+        if first <= start <= last:
             rows.append(StickyDay(local_day(zone, start), daily, monthly, daily / monthly if monthly else None))
     return rows
 

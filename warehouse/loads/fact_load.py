@@ -10,8 +10,8 @@ from warehouse.loads.ledger import State
 from warehouse.loads.load import Load, LoadSummary
 from warehouse.loads.quarantine import original_sql
 from warehouse.loads.rejects import drop_rejected
+from warehouse.loads.rollback import give_up_room, roll_back, room_to_roll_back
 from warehouse.loads.sifting import DUPLICATE, FACT_TABLES, FORGOTTEN, Batch, FactTable, joining_sql
-from warehouse.loads.taking_back import give_up_room, room_to_take_back, take_back
 
 # Suffixes of the tables that exist while a batch is sifted.
 PASSING = ("_first_of_ids", "_left_out")
@@ -49,7 +49,7 @@ class FactLoad(Load):
     def commit(self) -> LoadSummary:
         pieces = self._staged_partitions()
         self.before_showing(self._summary())
-        with room_to_take_back(self.engine, pieces):
+        with room_to_roll_back(self.engine, pieces):
             self.entry = ledger.move(
                 self.engine,
                 replace(self.entry, partitions=tuple(f"{table}/{part}" for table, part in pieces)),
@@ -72,7 +72,7 @@ class FactLoad(Load):
             if found and found.state is State.COMMITTING:
                 self.entry = committing
                 give_up_room(self.engine.address)
-                self.entry = take_back(self.engine, committing)
+                self.entry = roll_back(self.engine, committing)
             raise
 
     def _finish(self) -> None:

@@ -1,4 +1,4 @@
-"""Recovery: loads that a dead process left unfinished are taken back (facts) or completed (films, users)."""
+"""Recovery: loads that a dead process left unfinished are rolled back (facts) or completed (films, users)."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -8,8 +8,8 @@ from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, show_versions
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.rejects import drop_rejected
-from warehouse.loads.retry import settle_released
-from warehouse.loads.taking_back import take_back
+from warehouse.loads.release import settle_released
+from warehouse.loads.rollback import roll_back
 from warehouse.loads.undo import finish_undoing
 from warehouse.tables.rollup_tables import note_stale
 
@@ -28,7 +28,7 @@ def recover(engine: Engine, changing: Changing = nullcontext) -> list[Entry]:
 
 def _recover(engine: Engine, entry: Entry, changing: Changing) -> Entry:
     with changing():
-        return _recover_dimension(engine, entry) if entry.table in DIMENSION_TABLES else take_back(engine, entry)
+        return _recover_dimension(engine, entry) if entry.table in DIMENSION_TABLES else roll_back(engine, entry)
 
 
 def _recover_dimension(engine: Engine, entry: Entry) -> Entry:

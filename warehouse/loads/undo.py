@@ -17,6 +17,7 @@ from warehouse.loads.ledger import Entry, State
 from warehouse.loads.leftover_tables import drop_passing, sweep
 from warehouse.loads.rejects import drop_rejected
 from warehouse.loads.sifting import FACT_TABLES
+from warehouse.plurals import counted
 from warehouse.tables.rollup_tables import FACT, note_stale
 from warehouse.tables.shadow_tables import Removal, exchange_shadows, fill_shadows, partitions, touched_partitions
 
@@ -165,8 +166,8 @@ def _refuse_if_needed(engine: Engine, load: Entry) -> int:
     for fact, (rows, loads) in standing.items():
         if rows:
             raise BadInput(
-                f"Load {load.load_id} brought {load.table} that {rows:,} rows of {fact} are of. Undo the loads of "
-                f"these first: {', '.join(map(str, sorted(loads)))}."
+                f"{counted(rows, 'row')} of {fact} need {load.table} that only load {load.load_id} brought. Undo the "
+                f"loads of those rows first: {', '.join(map(str, sorted(loads)))}."
             )
     brought: int = engine.query(f"SELECT count() FROM {versions} WHERE load_id = {load.load_id}").scalar()
     return brought

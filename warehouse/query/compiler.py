@@ -19,12 +19,12 @@ from warehouse.query.bucket_sql import Clock, PastClock
 from warehouse.query.collation import film_order_sql, order_sql
 from warehouse.query.cover import Cover
 from warehouse.query.local_time import Grain
+from warehouse.query.masked_source import MOVIES, Source, fact_source, read
 from warehouse.query.parameters import Parameters
 from warehouse.query.predicates import dimension_sql, filter_sql, measure_filter_sql
 from warehouse.query.question import OrderBy, OrderByMeasure, Question, as_far_as, conditions_of
 from warehouse.query.router import Leg, Route, condition_column, route
 from warehouse.query.row_order import NOW, OTHERS, leading_terms, terms_of
-from warehouse.query.source import MOVIES, Source, fact_source, read
 
 BEFORE = "before_"
 

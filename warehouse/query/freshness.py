@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from warehouse.access import Access
 from warehouse.engine.engine import Engine
 from warehouse.model.facts import FACTS
+from warehouse.query.masked_source import MOVIES, USERS, Source, fact_source, read
 from warehouse.query.parameters import Parameters
-from warehouse.query.source import MOVIES, USERS, Source, fact_source, read
 
 _OF_USERS = ("id", "username", "email", "country", "subscription", "age", "gender")
 _OF_MOVIES = ("id", "title", "genres", "duration_minutes", "release_date", "director")

@@ -13,9 +13,9 @@ from warehouse import ids
 from warehouse.access import SYSTEM, Access
 from warehouse.engine.engine import Engine
 from warehouse.model.rollups import ROLLUPS
+from warehouse.query.masked_source import MOVIES, USERS, Source, read, rollup_source
 from warehouse.query.masks import AGE_BANDS
 from warehouse.query.parameters import Parameters
-from warehouse.query.source import MOVIES, USERS, Source, read, rollup_source
 
 UNKNOWN = "Unknown"
 # With more values, nothing is reported.

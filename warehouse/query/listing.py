@@ -9,10 +9,10 @@ from warehouse.engine.engine import Engine
 from warehouse.model.columns import Kind, named_sql
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import HOUR_UNITS, RATING_UNITS
+from warehouse.query.masked_source import MOVIES, REVIEWS, USERS, Source, fact_source, read
 from warehouse.query.parameters import Parameters
 from warehouse.query.predicates import combined_sql, condition_sql, id_condition_sql, several_sql
 from warehouse.query.question import Condition, Filter, conditions_of
-from warehouse.query.source import MOVIES, REVIEWS, USERS, Source, fact_source, read
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from warehouse.errors import BadInput
@@ -216,6 +217,15 @@ def day_start(zone_name: str, day: date) -> int:
     A date that a zone skipped whole (Apia's 2011-12-30) begins where the next one does.
     """
     return first_instant(zone_name, midnight(day))
+
+
+def day_end(zone_name: str, day: date) -> int:
+    """The instant after the last one of a local date: where the clock goes back over midnight, a date returns after the
+    next one has begun (St John's 2001-10-27)."""
+    start, next_start = day_start(zone_name, day), day_start(zone_name, day + timedelta(days=1))
+    found = pieces(zone_name, Range(start, next_start + 86_400), Grain.DAY) if start < next_start else ()
+    ends = [later.start for piece, later in pairwise(found) if piece.bucket == start]
+    return max([next_start, *ends])
 
 
 def first_instant(zone_name: str, local: datetime) -> int:

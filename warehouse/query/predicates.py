@@ -10,10 +10,10 @@ from warehouse.model.columns import UNKNOWN, Kind, known_sql, named_sql
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.query import moments
 from warehouse.query.bucket_sql import Clock
+from warehouse.query.masked_source import MOVIES, read
 from warehouse.query.parameters import Parameters
 from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Not
 from warehouse.query.router import condition_column
-from warehouse.query.source import MOVIES, read
 from warehouse.tables.incoming import LONGEST_PATH
 
 _BOUNDS = {"gte": ">=", "lt": "<"}

@@ -11,8 +11,8 @@ from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.freshness import Freshness, Freshnesses
 from warehouse.query.known_values import KnownValues
+from warehouse.query.masked_source import fact_source, read
 from warehouse.query.parameters import Parameters
-from warehouse.query.source import fact_source, read
 from warehouse.tables.rollup_tables import filled_rollups
 
 Scope = tuple[tuple[str, tuple[str, ...]], ...]

@@ -5,8 +5,8 @@ from dataclasses import replace
 from warehouse import ids
 from warehouse.access import Access
 from warehouse.errors import BadInput, TooExpensive
+from warehouse.query.masked_source import MOVIES, USERS, read
 from warehouse.query.parameters import Parameters
-from warehouse.query.source import MOVIES, USERS, read
 
 
 def check_limit(limit: int, access: Access) -> None:

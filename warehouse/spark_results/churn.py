@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from warehouse.access import Access
 from warehouse.engine.engine import Engine
 from warehouse.model.columns import Kind, stored_columns
+from warehouse.query.masked_source import USERS, Source, read
 from warehouse.query.parameters import Parameters
-from warehouse.query.source import USERS, Source, read
 from warehouse.spark_results.asking import check_limit, released_to
 
 JOB = "churn"

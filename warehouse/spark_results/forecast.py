@@ -11,8 +11,8 @@ from warehouse.engine.engine import Engine
 from warehouse.errors import Forbidden
 from warehouse.model.columns import Kind, lacking, named_sql, stored_columns
 from warehouse.query.collation import order_sql
+from warehouse.query.masked_source import Source, read
 from warehouse.query.parameters import Parameters
-from warehouse.query.source import Source, read
 from warehouse.spark_results.asking import check_rows
 
 JOB = "forecast"

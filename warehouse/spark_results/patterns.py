@@ -13,8 +13,8 @@ from warehouse.engine.engine import Engine
 from warehouse.model.columns import USER_ATTRIBUTES, Kind, stored_columns
 from warehouse.model.measures import MINUTE_UNITS
 from warehouse.query.collation import order_sql
+from warehouse.query.masked_source import Source, read
 from warehouse.query.parameters import Parameters
-from warehouse.query.source import Source, read
 from warehouse.spark_results.asking import check_rows, user_keys_sql
 
 DAYPARTS = ("night", "morning", "afternoon", "evening")

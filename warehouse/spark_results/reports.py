@@ -7,8 +7,8 @@ from warehouse.access import Access
 from warehouse.engine.engine import Engine
 from warehouse.model.columns import Kind, stored_columns
 from warehouse.plurals import counted
+from warehouse.query.masked_source import Source, read
 from warehouse.query.parameters import Parameters
-from warehouse.query.source import Source, read
 from warehouse.spark_results.asking import released_to
 
 # Job → its report. No scope can read one: a model is measured on everybody.

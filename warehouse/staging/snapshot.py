@@ -19,8 +19,8 @@ from warehouse.model.columns import named_sql
 from warehouse.model.country_zones import OTHERWISE, zone_of_country
 from warehouse.model.facts import FACTS
 from warehouse.query.collation import film_key_sql
+from warehouse.query.masked_source import MOVIES, USERS, Source, fact_source, read
 from warehouse.query.parameters import Parameters
-from warehouse.query.source import MOVIES, USERS, Source, fact_source, read
 from warehouse.staging.place import Place
 
 SNAPSHOT = "snapshot"

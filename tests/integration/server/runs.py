@@ -13,7 +13,7 @@ from server.answering.operations import published
 from server.answering.service import Service
 from server.identity.tokens import Tokens
 from server.pipeline_runs.active_run import StepProgress, StepResult
-from server.pipeline_runs.runs import Runs
+from server.pipeline_runs.runner import Runner
 from server.settings import Settings
 from tests.integration.new_warehouse import lay
 from tests.integration.resolvers.conftest import SECRET
@@ -59,7 +59,7 @@ class Slow:
         return StepResult("all of it", 7)
 
 
-def until(runs: Runs, run_id: str, is_so: Callable[[PipelineRun], bool]) -> PipelineRun:
+def until(runs: Runner, run_id: str, is_so: Callable[[PipelineRun], bool]) -> PipelineRun:
     """A run, once something is so."""
     end = time.monotonic() + PATIENCE_S
     while not is_so(run := runs.find(run_id)):

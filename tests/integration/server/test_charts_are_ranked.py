@@ -10,7 +10,7 @@ import pytest
 
 from schema.policy import access_of
 from schema.roles import Role
-from server.spark_jobs.pipeline import Pipeline
+from server.spark_jobs.job_runner import JobRunner
 from tests.integration.resolvers.world import SESSIONS, SMALL, load
 from tests.integration.server.windows import WINDOWS
 from warehouse import Warehouse, ids, open_warehouse
@@ -27,7 +27,7 @@ def ranked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     folder = tmp_path_factory.mktemp("ranked")
     with open_warehouse(f"chdb://{folder / 'warehouse'}") as warehouse:
         load(warehouse)
-        Pipeline(warehouse, staging_place(str(folder / "staging")), folder / "scratch").run("rankings")
+        JobRunner(warehouse, staging_place(str(folder / "staging")), folder / "scratch").run("rankings")
         yield warehouse
 
 

@@ -11,7 +11,7 @@ from tests.integration.server.commands import Place, first_lines, free_port
 # The real command, with one door that breaks: its error, as errors do, quotes what was asked.
 BROKEN = """
 import logging, sys
-from server.http import site
+from server.http import pages
 from server.cli import main
 
 def broken(name, ancestors):

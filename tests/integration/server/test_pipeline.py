@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from server.spark_jobs.job_runner import JobOutcome, JobRunner, Stage
 from server.spark_jobs.jobs import JOBS
-from server.spark_jobs.pipeline import JobOutcome, Pipeline, Stage
 from spark import java
 from tests.integration.new_warehouse import lay
 from tests.integration.resolvers.world import FILMS, PEOPLE, SESSIONS, World, load
@@ -34,7 +34,7 @@ def sessions(*starts: datetime, first: int = 1) -> World:
 class Scene:
     """A warehouse with sessions of three months, and a pipeline over it."""
 
-    pipeline: Pipeline
+    pipeline: JobRunner
     stages: list[Stage]
 
     @property
@@ -65,7 +65,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         load(warehouse, sessions(JANUARY, FEBRUARY, MARCH))
         (tmp_path / "staging").mkdir()
         place = Place(str(tmp_path / "staging"))
-        yield Scene(Pipeline(warehouse, place, tmp_path / "scratch", 60, report=stages.append, jobs=STAND_IN), stages)
+        yield Scene(JobRunner(warehouse, place, tmp_path / "scratch", 60, report=stages.append, jobs=STAND_IN), stages)
 
 
 def test_each_part_is_swapped_in_and_a_second_run_starts_no_process(scene: Scene) -> None:
@@ -193,6 +193,6 @@ def test_what_it_cannot_run_is_said_before_anything_is_exported(
 
 def test_an_empty_warehouse_has_nothing_to_compute(tmp_path: Path) -> None:
     with open_warehouse(f"chdb://{tmp_path / 'warehouse'}") as warehouse:
-        pipeline = Pipeline(warehouse, Place(str(tmp_path / "staging")), tmp_path / "scratch")
+        pipeline = JobRunner(warehouse, Place(str(tmp_path / "staging")), tmp_path / "scratch")
         with pytest.raises(Unavailable, match=r"There are no sessions yet, and nothing for rankings to compute"):
             pipeline.run("rankings")

@@ -13,7 +13,7 @@ from ingest.drop_folder import DropFolder
 from resolvers.pipeline_runner import StepRequest
 from server.answering.service import Service
 from server.pipeline_runs.active_run import StepFunction, StepProgress, StepResult
-from server.pipeline_runs.runs import Runs
+from server.pipeline_runs.runner import Runner
 from server.pipeline_runs.steps import FolderPass
 from tests.integration.server.runs import (
     CHURN,
@@ -55,16 +55,16 @@ def quick(_: StepRequest, __: StepProgress) -> StepResult:
 
 
 @contextmanager
-def runs_of(warehouse: Warehouse, functions: Mapping[PipelineStep, StepFunction]) -> Iterator[Runs]:
+def runs_of(warehouse: Warehouse, functions: Mapping[PipelineStep, StepFunction]) -> Iterator[Runner]:
     """A runner of steps that do as a test wants."""
-    runs = Runs(warehouse, lambda: functions, "incoming")
+    runs = Runner(warehouse, lambda: functions, "incoming")
     try:
         yield runs
     finally:
         runs.close()
 
 
-def start(runs: Runs, *steps: StepRequest) -> str:
+def start(runs: Runner, *steps: StepRequest) -> str:
     return anyio.run(runs.start, steps, "ada").id
 
 

@@ -169,7 +169,7 @@ def a_snapshot_needs_room(warehouse: Warehouse, disk: Disk, folder: Path) -> Non
 
 
 def opening(address: str, disk: Disk, story: Story, shown: Picture) -> None:
-    """Without any room the engine may not start, and that is said; a load is taken back: its room was set aside."""
+    """Without any room the engine may not start, and that is said; a load is rolled back: its room was set aside."""
     disk.fill()
     try:
         with open_warehouse(address) as warehouse:

@@ -22,6 +22,7 @@ SESSIONS = [session_row(one) for one in WORLD.sessions]
 WAIT_S = 60
 # For 20 sessions a little less than the 3 s that the engine lets a block sleep.
 SLOW = "NOT ignore(id, sleepEachRow(0.14))"
+JOIN = "viewing_sessions AS a JOIN viewing_sessions AS b ON a.id = b.id WHERE NOT ignore(a.id, sleepEachRow(0.14))"
 COUNTRY = "dictGet('users_dictionary', 'country', user_key)"
 
 
@@ -73,8 +74,7 @@ class Asker:
          "SELECT sum(views) FROM daily_analytics WHERE step = 4)", 40, 80),
         (f"SELECT countIf(id IN (SELECT id FROM viewing_sessions)) AS n FROM viewing_sessions WHERE {SLOW}", 20, 40),
         (f"SELECT (SELECT count() FROM viewing_sessions) AS n FROM viewing_sessions WHERE {SLOW} LIMIT 1", 20, 40),
-        (f"SELECT count() AS n FROM viewing_sessions AS a JOIN viewing_sessions AS b ON a.id = b.id WHERE {SLOW.replace('id', 'a.id')}",
-         20, 40),
+        (f"SELECT count() AS n FROM {JOIN}", 20, 40),
     ],
     ids=["table", "union", "set", "scalar", "join"],
 )  # fmt: skip

@@ -20,7 +20,7 @@ MAY_IMPORT = {
 # Package → the only folders or files that import it.
 ONLY_IN = {
     "chdb": ("warehouse/engine/engine.py",),
-    "clickhouse_connect": ("warehouse/engine/engine.py",),
+    "clickhouse_connect": ("warehouse/engine/engine.py", "warehouse/engine/native_stream.py"),
     "jwt": ("server/identity/tokens.py", "server/identity/jwks.py"),
     "pyspark": ("spark/",),
     "starlette": ("server/",),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warehouse.errors import BadInput
-from warehouse.query.local_time import Grain, Range, day_start, floor, iso, pieces, segments, shift_back, zone
+from warehouse.query.local_time import Grain, Range, day_end, day_start, floor, iso, pieces, segments, shift_back, zone
 from warehouse.query.ranges import Comparison, between, last
 
 ZONES = (
@@ -73,6 +73,20 @@ def test_segments_have_the_offset_that_zoneinfo_gives_at_both_ends(zone_name: st
 )
 def test_a_day_begins_at_its_first_instant(zone_name: str, day: date, start: str) -> None:
     assert iso(day_start(zone_name, day), zone_name) == start
+
+
+@pytest.mark.parametrize(
+    ("zone_name", "day", "end"),
+    [
+        # 00:00 for a minute, then 23:01 of the day before once more.
+        ("America/St_Johns", date(2001, 10, 27), "2001-10-28T00:00:00-03:30"),
+        ("America/St_Johns", date(2001, 10, 28), "2001-10-29T00:00:00-03:30"),
+        ("Pacific/Apia", date(2011, 12, 30), "2011-12-31T00:00:00+14:00"),
+        ("America/New_York", date(2026, 11, 1), "2026-11-02T00:00:00-05:00"),
+    ],
+)
+def test_a_day_ends_after_its_last_instant(zone_name: str, day: date, end: str) -> None:
+    assert iso(day_end(zone_name, day), zone_name) == end
 
 
 @pytest.mark.parametrize(

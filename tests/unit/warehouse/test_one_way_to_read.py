@@ -1,7 +1,7 @@
 """One way to read: no module composes SQL over a table that holds people or what they did, but those that must.
 
-`warehouse.query.source.read` applies masks and scopes. The modules listed here besides answer nobody: they load, check,
-rebuild or count for operators.
+`warehouse.query.masked_source.read` applies masks and scopes. The modules listed here besides answer nobody: they load,
+check, rebuild or count for operators.
 """
 
 import ast

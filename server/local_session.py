@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from server.answering.service import Service
     from server.identity.tokens import Tokens
     from server.settings import Settings
-    from server.spark_jobs.pipeline import JobOutcome, Pipeline, Stage
+    from server.spark_jobs.job_runner import JobOutcome, JobRunner, Stage
     from warehouse import Warehouse
 
 
@@ -144,7 +144,7 @@ class LocalSession:
     def tokens(self) -> "Tokens":
         """Issues and reads tokens; does not open the warehouse."""
         from server.identity.tokens import Tokens
-        from server.identity.trust import issuer_of
+        from server.identity.trusted_issuer import issuer_of
 
         return Tokens(self.secrets(), issuer_of(self.settings))
 
@@ -170,13 +170,13 @@ class LocalSession:
             ResponseCache(self.settings.cache_bytes),
         )
 
-    def pipeline(self, report: "Callable[[Stage], None] | None" = None) -> "Pipeline":
-        """Runs Spark jobs; `report` is called with each stage."""
+    def job_runner(self, report: "Callable[[Stage], None] | None" = None) -> "JobRunner":
+        """What runs Spark jobs; `report` is called with each stage."""
         opened = self.warehouse()
-        from server.spark_jobs.pipeline import pipeline_of
+        from server.spark_jobs.job_runner import job_runner_of
 
-        pipeline = pipeline_of(self.settings, opened)
-        return replace(pipeline, report=report) if report else pipeline
+        runner = job_runner_of(self.settings, opened)
+        return replace(runner, report=report) if report else runner
 
     def run_job(
         self,
@@ -193,12 +193,12 @@ class LocalSession:
         from server.spark_jobs.progress_bar import spark_bar
 
         with spark_bar(self.console) as report:
-            return self.pipeline(report).run(name, span, options)
+            return self.job_runner(report).run(name, span, options)
 
     def without_snapshots(self) -> AbstractContextManager[int]:
         """Remove the files written for Spark and block new ones during the block; yields the number of files
         removed."""
-        return self.pipeline().without_snapshots()
+        return self.job_runner().without_snapshots()
 
     def confirm(self, question: str) -> bool:
         """Ask for confirmation on the caller's terminal. A forwarded command was confirmed before it was sent.

@@ -6,7 +6,7 @@ from resolvers.pipeline_runner import StepRequest
 from server.pipeline_runs.active_run import StepProgress
 from server.pipeline_runs.steps import RunJob
 from server.settings import Settings
-from server.spark_jobs.pipeline import JobOutcome, Stage, pipeline_of
+from server.spark_jobs.job_runner import JobOutcome, Stage, job_runner_of
 from warehouse.warehouse import Warehouse
 
 
@@ -23,7 +23,7 @@ def run_jobs(warehouse: Warehouse, settings: Settings) -> RunJob:
                 said = stage.line
                 progress.log(f"{stage.job}: {said}")
 
-        pipeline = replace(pipeline_of(settings, warehouse), report=report, stop=progress.stop)
+        pipeline = replace(job_runner_of(settings, warehouse), report=report, stop=progress.stop)
         return pipeline.run(name, (request.first, request.last))
 
     return run

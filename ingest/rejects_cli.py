@@ -10,7 +10,7 @@ from warehouse.command_session import CommandSession
 from warehouse.plurals import counted
 
 if TYPE_CHECKING:
-    from warehouse.loads.retry import Released
+    from warehouse.loads.release import Released
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
@@ -50,7 +50,7 @@ def retry(ctx: typer.Context, as_json: AsJson = False) -> None:
     for one in released:
         session.out(_released_line(one))
     if not released:
-        session.out("No row waits for a user or film who is here.")
+        session.out("No quarantined row can be loaded yet: the users or films they need have not arrived.")
 
 
 def _released_line(one: "Released") -> str:

@@ -28,7 +28,7 @@ CLOSE_S = 20.0
 StepFunctions = Mapping[PipelineStep, StepFunction]
 
 
-class Runs:
+class Runner:
     """One run at a time; thread-safe. The active run is read from memory, others from the table."""
 
     def __init__(self, warehouse: Warehouse, functions: Callable[[], StepFunctions], drop_folder: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Taking back: an unfinished load of a fact is removed from facts, rollups and quarantine, whatever it had shown.
+"""Rollback: an unfinished load of a fact is removed from facts, rollups and quarantine, whatever it had shown.
 
 Removing needs disk space, and the disk may be full by then. So space is reserved before anything is shown.
 """
@@ -22,7 +22,7 @@ from warehouse.tables.rebuild import rebuild_partitions
 _LEAST_BYTES = 24 * 2**20
 
 
-def take_back(engine: Engine, entry: Entry) -> Entry:
+def roll_back(engine: Engine, entry: Entry) -> Entry:
     """Remove the rows of an unfinished load, and rebuild the months that it touched. Repeatable."""
     if entry.state is State.COMMITTING:
         engine.command(f"ALTER TABLE {entry.table} DELETE WHERE load_id = {entry.load_id} SETTINGS mutations_sync = 2")
@@ -36,8 +36,8 @@ def take_back(engine: Engine, entry: Entry) -> Entry:
 
 
 @contextmanager
-def room_to_take_back(engine: Engine, pieces: Sequence[tuple[str, str]]) -> Iterator[None]:
-    """Reserve the disk space that taking back (table, partition) pieces needs; it is freed at once on an error. Does
+def room_to_roll_back(engine: Engine, pieces: Sequence[tuple[str, str]]) -> Iterator[None]:
+    """Reserve the disk space that rolling back (table, partition) pieces needs; it is freed at once on an error. Does
     nothing on a server.
 
     Raises: Unavailable when the disk has not enough space.

@@ -1,4 +1,4 @@
-"""The pipeline: exports a snapshot of the warehouse, runs Spark on it, and swaps in the results part by part.
+"""The runner of Spark jobs: exports a snapshot of the warehouse, runs Spark on it, swaps in the results part by part.
 
 `spark/` defines what a job computes, `warehouse/staging` what is exported and how results are swapped in, and
 `server/spark_jobs/jobs.py` the parts of each result.
@@ -63,7 +63,7 @@ class JobOutcome:
     notes: Sequence[str] = ()
 
 
-# One lock per process, because each command and each relayed command makes its own Pipeline.
+# One lock per process, because each command and each relayed command makes its own JobRunner.
 _RUNNING = threading.Lock()
 _BUSY = "A Spark job is running already. Try again when it is done."
 
@@ -73,7 +73,7 @@ def _silent(_: Stage) -> None:
 
 
 @dataclass(frozen=True)
-class Pipeline:
+class JobRunner:
     """Runs jobs by name, one at a time: two Spark processes would compete for the machine and the same table.
 
     `place` is for snapshots and results; `scratch` is a local folder for Spark's spill files and the lock between
@@ -115,7 +115,7 @@ class Pipeline:
             request = JobRequest(datetime.fromtimestamp(newest or 0, UTC), *months, options)
             process = SparkProcess(java_home, spill, self.timeout_s, self.stop)
             outcome = _Run(self, name, job, request, process).carry_through(began)
-        LOG.info("pipeline %s", outcome)
+        LOG.info("job %s", outcome)
         return outcome
 
     def _has_result(self, name: str) -> bool:
@@ -161,7 +161,7 @@ class Pipeline:
 class _Run:
     """One run of one job, with its progress."""
 
-    pipeline: Pipeline
+    runner: JobRunner
     name: str
     job: Job
     request: JobRequest
@@ -176,16 +176,16 @@ class _Run:
         """Run from snapshot to swap."""
         self._tell("looking for what has changed")
         pieces = refresh(
-            self.pipeline.warehouse.engine,
-            self.pipeline.warehouse.data_lock,
-            self.pipeline.place,
+            self.runner.warehouse.engine,
+            self.runner.warehouse.data_lock,
+            self.runner.place,
             self.job.reads,
             self._exported,
         )
         self._plan(pieces)
         # A part without content has nothing to compute.
         for part in [part for part in self.todo if not self.fingerprints[part]]:
-            take_out(self.pipeline.warehouse.engine, self.pipeline.warehouse.data_lock, Result(self.name, part, ""))
+            take_out(self.runner.warehouse.engine, self.runner.warehouse.data_lock, Result(self.name, part, ""))
             self._finish(0)
         wanted = [part for part in self.todo if self.fingerprints[part]]
         rows_read = sum(piece.rows for piece in pieces) if wanted else 0
@@ -205,7 +205,7 @@ class _Run:
 
     def _plan(self, pieces: Sequence[Piece]) -> None:
         """Find the parts, and which of them to compute."""
-        known = results_of(self.pipeline.warehouse.engine, self.name)
+        known = results_of(self.runner.warehouse.engine, self.name)
         now = self.job.fingerprints(pieces, self.request)
         # Parts that were computed before but have no sessions any more.
         gone = {part: "" for part in known if part not in now and self.request.has(part)}
@@ -216,7 +216,7 @@ class _Run:
         )
 
     def _compute(self, parts: Sequence[str], rows_read: int) -> None:
-        place = self.pipeline.place
+        place = self.runner.place
         out = place.below(f"{_OUT}/{self.name}")
         place.clear(f"{_OUT}/{self.name}")
         self._tell(f"starting Spark on {counted(rows_read, 'row')}")
@@ -224,20 +224,20 @@ class _Run:
             self.process.run(self.job.module, self._arguments(parts, out), lambda event: self._heard(event, out))
             if not self.job.by_month:
                 self._take("", out)
-                self.notes += map(str, reports_of(self.pipeline.warehouse.engine, SYSTEM, self.name))
+                self.notes += map(str, reports_of(self.runner.warehouse.engine, SYSTEM, self.name))
         finally:
             place.clear(f"{_OUT}/{self.name}")
 
     def _arguments(self, parts: Sequence[str], out: Place) -> list[str]:
-        pipeline = self.pipeline
-        arguments = ["--in", pipeline.place.below(SNAPSHOT).spark_path(), "--out", out.spark_path()]
-        for option, value in (("--master", pipeline.master), ("--memory", pipeline.memory)):
+        runner = self.runner
+        arguments = ["--in", runner.place.below(SNAPSHOT).spark_path(), "--out", out.spark_path()]
+        for option, value in (("--master", runner.master), ("--memory", runner.memory)):
             arguments += [option, value] if value else []
         if self.job.by_month:
             arguments += ["--parts", ",".join(parts), "--through", self.request.through.isoformat()]
         if self.job.streams:
             # The stream's state and closed windows, which are kept between runs.
-            arguments += ["--checkpoint", pipeline.place.below(self.name).spark_path()]
+            arguments += ["--checkpoint", runner.place.below(self.name).spark_path()]
         return [*arguments, *self.request.options]
 
     def _heard(self, event: Mapping[str, Any], out: Place) -> None:
@@ -255,7 +255,7 @@ class _Run:
     def _take(self, part: str, place: Place) -> None:
         self._tell(f"swapping {part or 'the result'} in")
         result = Result(self.name, part, self.fingerprints[part])
-        self.rows_written += take_in(self.pipeline.warehouse.engine, self.pipeline.warehouse.data_lock, place, result)
+        self.rows_written += take_in(self.runner.warehouse.engine, self.runner.warehouse.data_lock, place, result)
         self._finish(1)
 
     def _finish(self, parts: int) -> None:
@@ -263,21 +263,21 @@ class _Run:
         self._tell("in place")
 
     def _exported(self, done: int, total: int) -> None:
-        if self.pipeline.stop.is_set():
+        if self.runner.stop.is_set():
             raise Cancelled("The run was stopped. What was there before stays.")
-        self.pipeline.report(Stage(self.name, "writing a snapshot", done, total))
+        self.runner.report(Stage(self.name, "writing a snapshot", done, total))
 
     def _tell(self, line: str) -> None:
-        self.pipeline.report(Stage(self.name, line, self.done, len(self.todo)))
+        self.runner.report(Stage(self.name, line, self.done, len(self.todo)))
 
 
-def pipeline_of(settings: Settings, warehouse: Warehouse) -> Pipeline:
-    """The pipeline described by this process's settings. Relative folders are resolved here, even for a command
+def job_runner_of(settings: Settings, warehouse: Warehouse) -> JobRunner:
+    """The runner described by this process's settings. Relative folders are resolved here, even for a command
     forwarded from another process.
 
     Raises: BadInput if MARQUEE_STAGING is not a valid place.
     """
-    return Pipeline(
+    return JobRunner(
         warehouse,
         staging_place(settings.staging),
         settings.workspace.resolve(),
