@@ -28,8 +28,8 @@ from warehouse.query.question import Question
 from warehouse.query.ranges import Window
 
 T = TypeVar("T")
-# Waits for the asker's turn at the engine and holds it during the block.
-Turn = Callable[[], AbstractAsyncContextManager[None]]
+# Waits for the asker's turn at the engine and holds it during the block; gives whether the work is known to be long.
+Turn = Callable[[], AbstractAsyncContextManager[bool]]
 MOST_QUESTIONS = 30
 
 
@@ -67,7 +67,7 @@ class Context:
     operation: str = ""
     fields: tuple[str, ...] = ()
     cost: int = 0
-    turn: Turn = nullcontext
+    turn: Turn = lambda: nullcontext(False)
     unmatched: dict[Unmatched, None] = field(default_factory=dict)
     statements: StatementRunner = field(init=False)
     _reaches: dict[int | None, "asyncio.Task[tuple[int | None, str | None]]"] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class Context:
     async def work(self, call: Callable[[], T]) -> T:
         """Run a blocking call to the engine in a thread, in the asker's turn and within its limits."""
         allowance = Allowance(self.access.statement_seconds, self.access.statement_memory_bytes)
-        async with self.turn():
+        async with self.turn() as allowance.is_long:
             return await self.statements.run(call, allowance)
 
     async def load_as_of(self, moment: str | None, zone: str) -> int | None:

@@ -124,7 +124,6 @@ def permissions_of(role: Role) -> frozenset[str]:
     return frozenset(name for name, field in ROOT_FIELDS.items() if role.reaches(field.role))
 
 
-@cache
 def masks_of(role: Role) -> Mapping[str, Strategy]:
     """The columns masked for a role, `table.column` → strategy."""
     return MappingProxyType(
@@ -132,7 +131,6 @@ def masks_of(role: Role) -> Mapping[str, Strategy]:
     )
 
 
-@cache
 def lifted_of(role: Role) -> Mapping[str, Strategy]:
     """The columns that a role sees in clear but others masked, `table.column` → their strategy."""
     return MappingProxyType({column: rule.strategy for column, rule in MASK_RULES.items() if role.reaches(rule.unless)})

@@ -3,8 +3,8 @@
 A cached answer is estimated too, so it can be refused, but it isn't charged.
 """
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
@@ -16,8 +16,9 @@ from resolvers.documents import document_of
 from schema.limits.cost import check_budget, estimate
 from schema.limits.variables import check_variables
 from schema.policy import limits_of
+from server.answering.audit import document_hash
 from server.answering.budget import Budget
-from server.answering.statement_queue import StatementQueue
+from server.answering.statement_queue import Lane, StatementQueue
 from server.identity.principal import Principal
 
 # Estimates that are remembered.
@@ -61,11 +62,19 @@ class Admission:
                 self._costs[key] = cost
         return cost
 
-    def charge(self, principal: Principal, cost: int) -> Turn:
-        """Charge a request's cost to its subject's budget; returns the turn that each of its statements waits for.
+    def charge(self, principal: Principal, cost: int, document: str, operation: str | None) -> Turn:
+        """Charge a request's cost to its subject's budget; returns the turn that each of its statements waits for, in
+        the lane of those that the document's took before.
 
         Raises: TooManyRequests if the budget is too low.
         """
         limits = limits_of(principal.role)
         self.budget.charge(principal.who, cost, limits.cost_per_minute)
-        return partial(self.turns.turn, principal.who, limits.statements)
+        kind = (document_hash(document), operation)
+
+        @asynccontextmanager
+        async def turn() -> AsyncIterator[bool]:
+            async with self.turns.turn(principal.who, limits.statements, kind) as lane:
+                yield lane is Lane.LONG
+
+        return turn

@@ -12,7 +12,7 @@ from typing import Any
 
 from anyio import to_thread
 
-from resolvers.context import Context
+from resolvers.context import Context, Turn
 from resolvers.root import Schema
 from resolvers.statement_runner import MOST_TRIES
 from schema.policy import access_of, limits_of
@@ -143,7 +143,7 @@ class Service:
                 return
             name_document(record, admitted.document, admitted.published or admitted.operation)
             context = self._context(caller, admitted)
-            context.turn = self.admission.charge(caller.principal, context.cost)
+            context.turn = self._charge(caller, admitted, context)
             try:
                 async with aclosing(
                     stream(self.schema, admitted.document, admitted.variables, context, admitted.operation)
@@ -256,7 +256,7 @@ class Service:
         kept = self.answers.get(depends_on(self.warehouse.reader.commits)) if keeps else None
         if kept is not None:
             return kept
-        turn = self.admission.charge(caller.principal, context.cost)
+        turn = self._charge(caller, request, context)
         for _ in range(MOST_TRIES):
             context.turn, state = turn, self.warehouse.reader.commits
             executed = await self._execute_once(request, context)
@@ -272,6 +272,9 @@ class Service:
         if keeps and context.may_keep:
             self.answers.keep(depends_on(state), executed)
         return executed
+
+    def _charge(self, caller: Caller, request: GraphQLRequest, context: Context) -> Turn:
+        return self.admission.charge(caller.principal, context.cost, request.document, request.operation)
 
     async def _execute_once(self, request: GraphQLRequest, context: Context) -> Executed:
         """Execute once. When this returns or is cancelled, no work is left running."""

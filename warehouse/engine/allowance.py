@@ -15,13 +15,15 @@ from warehouse.errors import Cancelled
 @dataclass
 class Allowance:
     """`seconds` and `memory_bytes` bound each statement, below the process's own limits. `sending` is held while a
-    statement is sent, which fixes the state of the data that it sees. `mark` names the work in the engine. Once it has
+    statement is sent, which fixes the state of the data that it sees. Work that `is_long` gets one processor at a time,
+    so that others find one free. `mark` names the work in the engine. Once it has
     `ended`, no further statement begins.
     """
 
     seconds: float
     memory_bytes: float
     sending: Callable[[], AbstractContextManager[None]] = nullcontext
+    is_long: bool = False
     mark: str = field(default_factory=lambda: secrets.token_hex(8))
     ended: bool = False
 

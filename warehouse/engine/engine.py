@@ -181,6 +181,7 @@ class Engine:
             "max_execution_time": min(seconds, allowed.seconds),
             "max_memory_usage": min(memory_bytes, allowed.memory_bytes),
             "log_comment": allowed.mark,
+            **({"max_threads": 1} if allowed.is_long else {}),
         }
 
     def _sent_query(

@@ -139,3 +139,11 @@ def test_askers_that_wait_for_a_load_keep_no_client_from_it(served: Warehouse) -
     for thread in threads:
         thread.join(WAIT_S)
     assert counted == [20] * (2 * clients)
+
+
+def test_work_that_is_known_to_be_long_gets_one_processor(served: Warehouse) -> None:
+    threads = "SELECT toUInt64(getSetting('max_threads')) AS n"
+    usual = served.engine.query(threads).scalar()
+    with allowed(Allowance(20, 10**9, is_long=True)):
+        assert served.engine.query(threads).scalar() == 1
+    assert served.engine.query(threads).scalar() == usual

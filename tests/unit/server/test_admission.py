@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from server.answering.budget import Budget, TooManyRequests
-from server.answering.statement_queue import MOST_WAITING, StatementQueue
+from server.answering.statement_queue import MOST_WAITING, Lane, StatementQueue
 from warehouse.errors import Overloaded
 
 
@@ -69,11 +69,13 @@ def test_only_so_many_subjects_are_remembered_and_the_idlest_is_forgotten() -> N
     assert list(budget._left) == ["ada", "cleo"]
 
 
-async def _holds(turns: StatementQueue, subject: str, most: int, stack: AsyncExitStack) -> "asyncio.Task[None]":
+async def _holds(
+    turns: StatementQueue, subject: str, most: int, stack: AsyncExitStack, kind: str | None = None
+) -> "asyncio.Task[None]":
     """A task that takes a turn and keeps it in the stack; returned once it has had the time to get one."""
 
     async def take() -> None:
-        await stack.enter_async_context(turns.turn(subject, most))
+        await stack.enter_async_context(turns.turn(subject, most, kind))
 
     task = asyncio.create_task(take())
     await asyncio.sleep(0)
@@ -202,5 +204,72 @@ def test_only_so_many_wait_for_one_subject() -> None:
                     pass
             for task in tasks:
                 task.cancel()
+
+    run(story())
+
+
+async def _taught(turns: StatementQueue, clock: Clock, kind: str, seconds: float) -> None:
+    """Let the queue see how long a document's statement takes."""
+    async with turns.turn("teacher", 1, kind):
+        clock.now += seconds
+
+
+@pytest.mark.parametrize(("kind", "most"), [("long", 2), ("new", 3), ("quick", 4)])
+def test_a_client_is_left_for_what_is_known_to_be_quick(kind: str, most: int) -> None:
+    async def story() -> None:
+        clock = Clock()
+        turns = StatementQueue(clients=4, clock=clock)
+        await _taught(turns, clock, "long", 5)
+        await _taught(turns, clock, "quick", 0.1)
+        async with AsyncExitStack() as stack:
+            takers = [await _holds(turns, f"subject {n}", 8, stack, kind) for n in range(6)]
+            assert sum(taker.done() for taker in takers) == most
+            # Whatever runs, a quick one runs beside it, unless quick ones hold all.
+            assert (await _holds(turns, "ada", 8, stack, "quick")).done() is (kind != "quick")
+            for taker in takers:
+                taker.cancel()
+
+    run(story())
+
+
+def test_long_and_unknown_ones_together_leave_a_client() -> None:
+    async def story() -> None:
+        clock = Clock()
+        turns = StatementQueue(clients=4, clock=clock)
+        await _taught(turns, clock, "long", 5)
+        async with AsyncExitStack() as stack:
+            kinds = ("new", "long", "other", "long")
+            takers = [await _holds(turns, f"subject {n}", 8, stack, kind) for n, kind in enumerate(kinds)]
+            assert [taker.done() for taker in takers] == [True, True, True, False]
+            takers[-1].cancel()
+
+    run(story())
+
+
+def test_a_document_changes_its_lane_with_what_it_takes() -> None:
+    async def story() -> None:
+        clock = Clock()
+        turns = StatementQueue(clients=4, clock=clock)
+        assert turns.lane_of("a") is Lane.UNKNOWN
+        await _taught(turns, clock, "a", 1.5)
+        assert turns.lane_of("a") is Lane.LONG
+        await _taught(turns, clock, "a", 0.2)
+        assert turns.lane_of("a") is Lane.QUICK
+        async with turns.turn("ada", 1, "a") as lane:
+            assert lane is Lane.QUICK
+            clock.now += 9
+        assert turns.lane_of("a") is Lane.LONG
+
+    run(story())
+
+
+def test_one_client_serves_every_lane() -> None:
+    async def story() -> None:
+        clock = Clock()
+        turns = StatementQueue(clients=1, clock=clock)
+        await _taught(turns, clock, "long", 5)
+        for kind in ("long", "new", "long", None):
+            async with asyncio.timeout(1), turns.turn("ada", 1, kind):
+                pass
 
     run(story())
