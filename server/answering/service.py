@@ -20,6 +20,7 @@ from schema.roles import Role
 from server.answering.admission import Admission
 from server.answering.audit import answering, conclude, name_asker, name_document
 from server.answering.execution import Executed, changes, error_of, execute, stream, subscribes
+from server.answering.in_flight import InFlight
 from server.answering.operations import Operation, pick, pick_by_id
 from server.answering.response_cache import ResponseCache, key_of
 from server.export.table import Shape, shape_of
@@ -77,6 +78,7 @@ class Service:
     tokens: Tokens
     hash_key: bytes = b""
     answers: ResponseCache = field(default_factory=lambda: ResponseCache(0))
+    in_flight: InFlight = field(default_factory=InFlight)
     ending: threading.Event = field(default_factory=threading.Event)
 
     @cached_property
@@ -256,22 +258,37 @@ class Service:
         kept = self.answers.get(depends_on(self.warehouse.reader.commits)) if keeps else None
         if kept is not None:
             return kept
+        is_shared = keeps and not changes(request.document, request.operation)
+        key = depends_on(self.warehouse.reader.commits) if is_shared else None
+        shared = await self.in_flight.answer(key)
+        if shared is not None:
+            return shared
         turn = self._charge(caller, request, context)
+        with self.in_flight.flight(key) as flight:
+            context, state, executed = await self._in_one_state(caller, request, context, turn)
+            if keeps and context.may_keep:
+                self.answers.keep(depends_on(state), executed)
+                if "errors" not in executed.body:
+                    flight.land(executed)
+        return executed
+
+    async def _in_one_state(
+        self, caller: Caller, request: GraphQLRequest, context: Context, turn: Turn
+    ) -> tuple[Context, int, Executed]:
+        """Execute so that all statements see one state of the data: again if a load showed between two of them, and
+        after two tries with loads held back. Returns the context that was used last, and the state.
+        """
         for _ in range(MOST_TRIES):
             context.turn, state = turn, self.warehouse.reader.commits
             executed = await self._execute_once(request, context)
             if context.statements.states <= {state} or not context.may_keep:
-                break
-            # A load showed between two statements: ask again, so that all of them see one state of the data.
+                return context, state, executed
             context = self._context(caller, request)
-        else:
-            context.turn = turn
-            async with context.statements.holding_loads():
-                state = self.warehouse.reader.commits
-                executed = await self._execute_once(request, context)
-        if keeps and context.may_keep:
-            self.answers.keep(depends_on(state), executed)
-        return executed
+        context.turn = turn
+        async with context.statements.holding_loads():
+            state = self.warehouse.reader.commits
+            executed = await self._execute_once(request, context)
+        return context, state, executed
 
     def _charge(self, caller: Caller, request: GraphQLRequest, context: Context) -> Turn:
         return self.admission.charge(caller.principal, context.cost, request.document, request.operation)

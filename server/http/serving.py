@@ -1,5 +1,6 @@
 """Serving: one process with the open warehouse, the HTTP server and the command relay."""
 
+import asyncio
 import errno
 import socket
 from datetime import timedelta
@@ -11,6 +12,8 @@ from schema.roles import Role
 from server.answering.service import Service
 from server.command_relay import Relay, Run
 from server.http.app import make_app
+from server.http.loop_lag import LoopLag
+from server.http.tasks import ended
 from server.identity.principal import Principal
 from server.local_session import LocalSession
 from warehouse.engine.address import Embedded
@@ -28,12 +31,20 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, service: Service) -> None:
         super().__init__(config)
         self._service = service
+        self._watching: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Called when the event loop runs."""
+        self._watching = asyncio.create_task(LoopLag().watch())
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Called when shutdown starts."""
         await to_thread.run_sync(self._service.runs.close)
         self._service.ending.set()
         await super().shutdown(sockets)
+        if self._watching:
+            await ended(self._watching)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,0 +1,36 @@
+"""The event loop's lag: how late it comes to what is due, because something kept it from going on."""
+
+import asyncio
+import logging
+
+LOG = logging.getLogger("marquee.server")
+PERIOD_S = 0.1
+# Requests notice more than this.
+LONG_MS = 100.0
+# Between two lines of the log.
+PAUSE_S = 10.0
+
+
+class LoopLag:
+    """`worst_ms` is the longest lag so far, in milliseconds. Long ones are logged, at most one line in ten seconds."""
+
+    def __init__(self) -> None:
+        self.worst_ms = 0.0
+        self._unlogged_ms = 0.0
+        self._logged_at = float("-inf")
+
+    async def watch(self) -> None:
+        """Measure until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + PERIOD_S
+            await asyncio.sleep(PERIOD_S)
+            self.note((loop.time() - due) * 1000, loop.time())
+
+    def note(self, lag_ms: float, now: float) -> None:
+        """Take in one lag, at a moment of the loop's clock."""
+        self.worst_ms = max(self.worst_ms, lag_ms)
+        self._unlogged_ms = max(self._unlogged_ms, lag_ms)
+        if self._unlogged_ms > LONG_MS and now - self._logged_at >= PAUSE_S:
+            LOG.warning("The event loop came up to %.0f ms late: all requests waited.", self._unlogged_ms)
+            self._logged_at, self._unlogged_ms = now, 0.0
