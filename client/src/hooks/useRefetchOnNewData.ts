@@ -1,13 +1,11 @@
 /** Refetches the page when the server reports that its data has changed. */
-import { type Query, useQueryClient } from '@tanstack/react-query';
+import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { RefreshPace } from '../api/refreshPace';
 import type { ApiResponse } from '../api/response';
 import { subscribe } from '../api/subscription';
 import { FreshnessDocument, type FreshnessSubscription } from '../generated/operations';
 import { useSession } from '../session/session';
-
-/** Loads may come in quick succession: refetch once for all of them. */
-const PAUSE_MS = 1_000;
 
 type Freshness = FreshnessSubscription['freshness'];
 
@@ -17,7 +15,7 @@ export function useRefetchOnNewData(): void {
 
   useEffect(() => {
     let isFirst = true;
-    let timer: number | undefined;
+    const pace = new RefreshPace(() => refetch(queries));
     const onEvent = ({ freshness }: FreshnessSubscription) => {
       if (isFirst) {
         void queries.invalidateQueries({ predicate: (query) => isOfOtherData(query, freshness) });
@@ -25,17 +23,22 @@ export function useRefetchOnNewData(): void {
         return;
       }
       // The server sends an event only after a change, even if neither timestamp moved.
-      timer ??= window.setTimeout(() => {
-        timer = undefined;
-        void queries.invalidateQueries();
-      }, PAUSE_MS);
+      pace.note();
     };
     const stop = subscribe(token, FreshnessDocument, {}, { onEvent });
     return () => {
       stop();
-      window.clearTimeout(timer);
+      pace.stop();
     };
   }, [token, queries]);
+}
+
+/** Refetches everything on the page. Requests under way end first, because what they cost is spent; they are of the data
+ *  before the change, so they are sent again. */
+async function refetch(queries: QueryClient): Promise<void> {
+  const underWay = queries.getQueryCache().findAll({ fetchStatus: 'fetching' });
+  await queries.invalidateQueries({}, { cancelRefetch: false });
+  await queries.refetchQueries({ type: 'active', predicate: (query) => underWay.includes(query) });
 }
 
 /** Whether data was loaded between this response and the first freshness event. */
