@@ -284,7 +284,7 @@ class Service:
             if context.statements.states <= {state} or not context.may_keep:
                 return context, state, executed
             context = self._context(caller, request)
-        context.turn = turn
+        # Without a turn: those who have one may be waiting for the load that waits for this.
         async with context.statements.holding_loads():
             state = self.warehouse.reader.commits
             executed = await self._execute_once(request, context)

@@ -139,6 +139,17 @@ class Bench:
         self.note(Figure("mixed", "p99 beside loads", one["p99_ms"], "ms", one["idle_ms"], at_most=10))
         self.note(Figure("mixed", "right after loads", one["unmerged_ms"], "ms", one["idle_ms"], at_most=1.5))
 
+    def together(self) -> None:
+        """Small questions, posts and the health check beside six long questions."""
+        one = measured("together", "--warehouse", self.warehouse)
+        for what, label in (("small", "small questions, p95"), ("post", "posts of 20 rows, p95")):
+            alone, beside = one[f"{what}_alone_ms"], one[f"{what}_together_ms"]
+            self.note(Figure("together", f"{label}, beside six long questions", beside, "ms", alone, at_most=5))
+        health, alone = one["health_together_ms"], one["health_alone_ms"]
+        self.note(Figure("together", "/healthz, p95, beside them", health, "ms", at_most=50, note=f"alone {alone:.1f}"))
+        at_once, in_turn = one["long_at_once_s"], one["long_in_turn_s"]
+        self.note(Figure("together", "six long questions at once", at_once, "s", in_turn, at_most=1.5))
+
     def growth(self) -> None:
         """The dashboard over a tenth of the sessions of as many users, and over all."""
         files, smaller = self.folder / "smaller-files", self.folder / "smaller"
@@ -189,7 +200,7 @@ class Bench:
 # By default those that fit in eight minutes; the others take their time. Beyond 10 M sessions, how cost grows.
 DEFAULT = ("hostile", "generate", "load", "cold", "warm", "questions", "graphql", "start", "mixed")
 LARGE = ("generate", "load", "cold", "start", "growth")
-SECTIONS = (*DEFAULT, "growth", "ingest", "http", "spark")
+SECTIONS = (*DEFAULT, "together", "growth", "ingest", "http", "spark")
 NEEDED = ("generate", "load")
 
 

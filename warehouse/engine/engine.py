@@ -2,9 +2,10 @@
 
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from shutil import disk_usage
 from typing import Any
 
@@ -64,8 +65,9 @@ class Engine:
     """ClickHouse, embedded or served: the same statements in both.
 
     A client is reused only after a clean end, and a result only if its columns are those that the statement asked for.
-    Statements under an allowance have clients of their own (`asker_pool`): they may wait for a load that needs one to
-    show what it has loaded. Every method raises a MarqueeError, classified by ClickHouse's numeric code.
+    Statements under an allowance have clients of their own (`asker_pool`), so a load never waits for theirs. They take
+    one only when they may be sent: whoever waits for a load, or holds loads back, keeps no client from others. Every
+    method raises a MarqueeError, classified by ClickHouse's numeric code.
     """
 
     def __init__(self, address: Address, limits: Limits) -> None:
@@ -90,9 +92,12 @@ class Engine:
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Rows:
         """Run a SELECT under the statement limits. What is loaded after it was sent does not appear in its result."""
         settings, asked = self._reading(), time.perf_counter()
-        with self._client(sql) as client:
-            waited_ms = (time.perf_counter() - asked) * 1000
-            result = self._sent_query(client, sql, dict(parameters or {}), settings)
+        with ExitStack() as stack:
+            with _sending():
+                client = stack.enter_context(self._client(sql))
+                waited_ms = (time.perf_counter() - asked) * 1000
+                sent = self._send(client, sql, dict(parameters or {}), settings)
+            result = sent()
             names = tuple(result.column_names)
             _check(sql, names)
             with result.column_block_stream as blocks:
@@ -107,7 +112,7 @@ class Engine:
     def cost(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[int, int]:
         """Run a SELECT to measure what it reads: (rows, bytes) of the tables, as the engine counts them."""
         limited = f"{sql}{_settings_sql(self._reading())}"
-        with self._client(sql) as client, _sending():
+        with _sending(), self._client(sql) as client:
             found = client.raw_query(limited, parameters=dict(parameters or {}), fmt="JSONCompact")
             try:
                 told = orjson.loads(found)
@@ -150,7 +155,7 @@ class Engine:
     def table(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """The result of a SELECT as an Arrow table, which has its columns even without rows."""
         limited = f"{sql}{_settings_sql(self._reading())}"
-        with self._client(sql) as client, _sending():
+        with _sending(), self._client(sql) as client:
             found = client.query_arrow(limited, parameters=dict(parameters or {}))
             _check(sql, found.schema.names)
             return found
@@ -184,20 +189,19 @@ class Engine:
             **({"max_threads": 1} if allowed.is_long else {}),
         }
 
-    def _sent_query(
+    def _send(
         self, client: Client, sql: str, parameters: dict[str, Any], settings: dict[str, Any]
-    ) -> QueryResult:
-        """Send a SELECT; the result is read later, by the block.
+    ) -> Callable[[], QueryResult]:
+        """Send a SELECT; returns what waits for its result.
 
-        The embedded engine fixes the parts of all tables, the sets of subqueries and the dictionaries when it is sent,
-        which takes milliseconds; from then on loads need not wait for it. A server's answer begins when it is computed.
+        The embedded engine fixes the parts of all tables, the sets of subqueries and the joins when it is sent, which
+        takes milliseconds; from then on loads need not wait for it. A server's answer begins when it is computed.
         """
-        with _sending():
-            if isinstance(self.address, Embedded) and _SELECT.match(sql):
-                stream: Any = client.raw_stream(f"{sql}{_settings_sql(settings)}", parameters, fmt="Native")
-            else:
-                return client.query(sql, parameters=parameters, settings=settings)
-        return read_native(stream)
+        if isinstance(self.address, Embedded) and _SELECT.match(sql):
+            stream: Any = client.raw_stream(f"{sql}{_settings_sql(settings)}", parameters, fmt="Native")
+            return partial(read_native, stream)
+        result = client.query(sql, parameters=parameters, settings=settings)
+        return lambda: result
 
     def _sent(self) -> dict[str, Any]:
         """The limits of a writing statement on a server. An embedded client has them set once: setting and resetting

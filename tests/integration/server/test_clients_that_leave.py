@@ -127,7 +127,9 @@ def test_one_heavy_subject_leaves_room_for_the_next(service: Service, address: s
 
     async def heavy() -> None:
         async with httpx.AsyncClient(trust_env=False, headers=bearer(ANALYST), timeout=60) as client:
-            asked = [asyncio.create_task(client.post(f"{address}/graphql", json={"query": SLOW})) for _ in range(12)]
+            # Each its own: of requests for the same, one is computed.
+            documents = [f"{SLOW} # {number}" for number in range(12)]
+            asked = [asyncio.create_task(client.post(f"{address}/graphql", json={"query": one})) for one in documents]
             await asyncio.to_thread(stop.wait)
             for task in asked:
                 task.cancel()

@@ -1,5 +1,6 @@
 """Kept answers are none older than the data: whatever changes what readers see ends them."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from anyio import to_thread
 
+from resolvers.context import Context
 from resolvers.root import build_schema
 from resolvers.statement_runner import StatementRunner
 from server.answering.operations import published
@@ -18,9 +20,10 @@ from server.answering.service import Service
 from server.settings import Settings
 from tests.integration.new_warehouse import lay
 from tests.integration.resolvers import world
-from tests.integration.resolvers.conftest import TOKENS, VIEWER, Door, opened_door
+from tests.integration.resolvers.conftest import TOKENS, VIEWER, Door, bearer, opened_door
 from tests.integration.resolvers.world import SMALL, World
 from warehouse import Warehouse, open_warehouse
+from warehouse.engine.allowance import Allowance
 
 TOTALS = "{ dashboard { totalViews activeUsers } }"
 
@@ -101,6 +104,54 @@ def test_a_request_that_loads_overtake_again_and_again_holds_them_back(
     # Two tries, and one that held back what came meanwhile.
     assert overtaken == told["totals"]["views"] < 300 + 10 * len(loads)
     assert warehouse.engine.query("SELECT count() FROM viewing_sessions").scalar() == 300 + 10 * len(loads)
+
+
+def test_who_holds_loads_back_waits_for_nobody_who_waits_for_a_load(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One client: its turn is had by one who waits until a load shows, which waits for the one that holds it back."""
+    settings = Settings(warehouse=lay(tmp_path / "warehouse"), clients=1)
+    with open_warehouse(settings.warehouse, settings.limits) as warehouse:
+        world.load(warehouse, World(SMALL.films, SMALL.people, SMALL.sessions[:300], ()))
+        service = Service(settings, warehouse, build_schema(), published(), TOKENS)
+        work = Context.work
+        others: list[asyncio.Future[Any]] = []
+
+        async def staged(context: Context, call: Any) -> Any:
+            """Before the first statement a load begins to wait, and after it another asker."""
+            if not others:
+                others.append(asyncio.ensure_future(to_thread.run_sync(show)))
+                while not warehouse.data_lock._writers_waiting:  # noqa: ASYNC110 - another thread makes it so
+                    await asyncio.sleep(0.01)
+                others.append(asyncio.ensure_future(asked()))
+                while not service.admission.turns._running.total():  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            return await work(context, call)
+
+        def show() -> None:
+            with warehouse.data_lock.appending():
+                pass
+
+        async def asked() -> int:
+            counted = "SELECT count() FROM viewing_sessions"
+            async with service.admission.turns.turn("another", 1):
+                found = await StatementRunner(warehouse).run(
+                    lambda: warehouse.engine.query(counted).scalar(), Allowance(20, 10**9)
+                )
+            return int(found)
+
+        monkeypatch.setattr(Context, "work", staged)
+        monkeypatch.setattr("server.answering.service.MOST_TRIES", 0)
+        with opened_door(service) as door:
+
+            async def story() -> tuple[Any, int]:
+                async with asyncio.timeout(20):
+                    response = await door.client.post("/graphql", json={"query": TOTALS}, headers=bearer(VIEWER))
+                    await others[0]
+                    return response.json(), await others[1]
+
+            body, counted = door.portal.call(story)
+        assert (body["data"]["dashboard"]["totalViews"], counted) == (300, 300)
 
 
 def test_the_clock_is_not_kept_while_there_is_no_data(growing: tuple[Door, Warehouse]) -> None:

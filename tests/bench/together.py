@@ -1,0 +1,187 @@
+"""Step `together`: what small questions, posts and the health check take alone, and beside six long questions.
+
+The long questions are of six people, asked without a pause; each asks a range of its own, so nothing is kept or shared.
+They are also asked one after the other, to tell what running together costs them.
+"""
+
+import argparse
+import asyncio
+import itertools
+import statistics
+import subprocess
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import orjson
+
+from tests.bench.figures import report
+from tests.bench.generate import UNTIL
+from tests.bench.servers import Served, marquee
+from tests.integration.server.commands import MARQUEE
+
+PEOPLE, WARM_UPS, ROUNDS, POSTS, ROWS_OF_A_POST = 6, 3, 30, 10, 20
+SMALL = """
+query Small($range: TimeRange) { viewing(range: $range) { rows { genre views viewers } } }
+"""
+LONG = """
+query Long($range: TimeRange, $zone: TimeZone!) {
+  stickiness(range: $range, timeZone: $zone) { day dailyViewers monthlyViewers }
+  concurrency(range: $range, timeZone: $zone, grain: DAY) { time peakViewers }
+  viewing(range: $range, timeZone: $zone, limit: 1000) { rows { movie { id } country viewers watchMinutesP95 } }
+}
+"""
+FIRST_ID = itertools.count(time.time_ns())
+Ask = Callable[[], Awaitable[None]]
+
+
+def main() -> None:
+    """Measure alone, then together."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--warehouse", type=Path, required=True)
+    asked = parser.parse_args()
+    settings = {"MARQUEE_CACHE_BYTES": "0", "MARQUEE_LOG_LEVEL": "WARNING"}
+    with marquee(asked.warehouse, **settings) as server:
+        report(**asyncio.run(_measured(server)))
+
+
+class Side:
+    """The clients of one run: a person for small questions, a sender, and those who ask long ones."""
+
+    def __init__(self, server: Served) -> None:
+        self.server = server
+        self._lengths = itertools.count()
+        self._clients: list[httpx.AsyncClient] = []
+
+    def client(self, role: str, subject: str) -> httpx.AsyncClient:
+        """A client with a token of its own."""
+        command = [str(MARQUEE), "token", "issue", "--role", role, "--subject", subject]
+        token = subprocess.check_output(command, env=dict(self.server.environment), text=True).strip()
+        headers = {"Authorization": f"Bearer {token}"}
+        made = httpx.AsyncClient(base_url=self.server.url, headers=headers, timeout=600, trust_env=False)
+        self._clients.append(made)
+        return made
+
+    def span(self) -> dict[str, str]:
+        """A range that nobody asked before: its ends move by minutes."""
+        moved = timedelta(minutes=next(self._lengths))
+        start, end = UNTIL - timedelta(days=75) + moved, UNTIL - moved
+        return {"from": start.isoformat(), "to": end.isoformat()}
+
+    async def ask(self, client: httpx.AsyncClient, document: str, **variables: object) -> None:
+        """Ask a document of a new range. Ends the step where it is refused."""
+        sent = {"query": document, "variables": {"range": self.span(), **variables}}
+        response = await client.post("/graphql", json=sent)
+        body = response.raise_for_status().json()
+        if "errors" in body:
+            raise SystemExit(f"refused: {body['errors'][0]['message']}")
+
+    async def close(self) -> None:
+        """Close all clients."""
+        for client in self._clients:
+            await client.aclose()
+
+
+async def _measured(server: Served) -> dict[str, float]:
+    side = Side(server)
+    reader, sender = side.client("analyst", "small"), side.client("ingest", "sender")
+    people = [side.client("analyst", f"person {number}") for number in range(PEOPLE)]
+    anybody = httpx.AsyncClient(base_url=server.url, timeout=60, trust_env=False)
+
+    async def small() -> None:
+        await side.ask(reader, SMALL)
+
+    async def post() -> None:
+        response = await sender.post(
+            "/ingest/viewing_sessions", content=_rows(), headers={"Content-Type": "application/x-ndjson"}
+        )
+        assert response.raise_for_status().json()["accepted"] == ROWS_OF_A_POST, response.text
+
+    async def health() -> None:
+        (await anybody.get("/healthz")).raise_for_status()
+
+    alone = await _all(small, post, health)
+    began = time.perf_counter()
+    for person in people:
+        await side.ask(person, LONG, zone="America/New_York")
+    in_turn_s = time.perf_counter() - began
+    longs: list[float] = []
+    async with _asking(side, people, longs):
+        together = await _all(small, post, health)
+    at_once = time.perf_counter()
+    await asyncio.gather(*(side.ask(person, LONG, zone="America/New_York") for person in people))
+    at_once_s = time.perf_counter() - at_once
+    await side.close()
+    await anybody.aclose()
+    figures = {f"{what}_alone_ms": ms for what, ms in alone.items()}
+    figures |= {f"{what}_together_ms": ms for what, ms in together.items()}
+    return {
+        **figures,
+        "long_in_turn_s": in_turn_s,
+        "long_at_once_s": at_once_s,
+        "long_beside_s": statistics.mean(longs),
+    }
+
+
+@asynccontextmanager
+async def _asking(side: Side, people: list[httpx.AsyncClient], took: list[float]) -> AsyncIterator[None]:
+    """Let people ask long questions without a pause while the block runs."""
+    is_over = asyncio.Event()
+
+    async def keep_asking(person: httpx.AsyncClient) -> None:
+        while not is_over.is_set():
+            began = time.perf_counter()
+            await side.ask(person, LONG, zone="America/New_York")
+            took.append(time.perf_counter() - began)
+
+    asking = [asyncio.create_task(keep_asking(person)) for person in people]
+    await asyncio.sleep(2)
+    try:
+        yield
+    finally:
+        is_over.set()
+        await asyncio.gather(*asking)
+
+
+async def _all(small: Ask, post: Ask, health: Ask) -> dict[str, float]:
+    return {
+        "small": await _p95_ms(small, ROUNDS),
+        "post": await _p95_ms(post, POSTS),
+        "health": await _p95_ms(health, 3 * ROUNDS),
+    }
+
+
+async def _p95_ms(ask: Ask, rounds: int) -> float:
+    taken = []
+    for number in range(WARM_UPS + rounds):
+        began = time.perf_counter()
+        await ask()
+        if number >= WARM_UPS:
+            taken.append((time.perf_counter() - began) * 1000)
+    return sorted(taken)[int(len(taken) * 0.95)]
+
+
+def _rows() -> bytes:
+    """Sessions of the last day that the warehouse has, of known films and people."""
+
+    return b"".join(
+        orjson.dumps(
+            {
+                "id": number,
+                "user_id": number % 1_000 + 1,
+                "movie_id": number % 200 + 1,
+                "start_time": f"{UNTIL - timedelta(seconds=1 + number % 80_000):%Y-%m-%dT%H:%M:%SZ}",
+                "watch_duration_minutes": number % 90 + 0.5,
+                "device_type": "Mobile",
+            },
+            option=orjson.OPT_APPEND_NEWLINE,
+        )
+        for number in itertools.islice(FIRST_ID, ROWS_OF_A_POST)
+    )
+
+
+if __name__ == "__main__":
+    main()
