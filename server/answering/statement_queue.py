@@ -15,7 +15,7 @@ from warehouse.errors import Overloaded
 MOST_WAITING = 200
 WAIT_S = 30.0
 # A document whose statements took longer than this is long.
-LONG_S = 1.0
+LONG_S = 0.5
 _REMEMBERED = 2_048
 
 
