@@ -251,9 +251,9 @@ def test_a_document_changes_its_lane_with_what_it_takes() -> None:
         clock = Clock()
         turns = StatementQueue(clients=4, clock=clock)
         assert turns.lane_of("a") is Lane.UNKNOWN
-        await _taught(turns, clock, "a", 1.5)
+        await _taught(turns, clock, "a", 0.7)
         assert turns.lane_of("a") is Lane.LONG
-        await _taught(turns, clock, "a", 0.2)
+        await _taught(turns, clock, "a", 0.1)
         assert turns.lane_of("a") is Lane.QUICK
         async with turns.turn("ada", 1, "a") as lane:
             assert lane is Lane.QUICK
