@@ -7,7 +7,8 @@ import re
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from tomllib import TOMLDecodeError
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -95,7 +96,14 @@ class Settings(BaseSettings):
     )
     ingest_key_hours: int = Field(24, ge=1, le=720, description="How long an Idempotency-Key is remembered.")
     audit_days: int = Field(400, ge=1, le=36_500, description="How many days the audit log is kept.")
-    log_level: str = Field("warning", description="debug, info, warning or error; logs go to stderr.")
+    log_level: Literal["debug", "info", "warning", "error", "critical"] = Field(
+        "warning", description="debug, info, warning or error; logs go to stderr."
+    )
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
 
     @field_validator("origins", "proxies", mode="before")
     @classmethod
@@ -151,7 +159,12 @@ def read_settings() -> Settings:
         raise BadInput(f"{unknown[0]} is not a setting. Settings: {', '.join(sorted(known))}.")
     try:
         return Settings()
+    except (TOMLDecodeError, OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"marquee.toml can't be read: {error}.") from error
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
+        if first["type"] == "extra_forbidden":
+            names = ", ".join(sorted(Settings.model_fields))
+            raise BadInput(f"{name} in marquee.toml is not a setting. Settings: {names}.") from error
         raise BadInput(f"The setting {name} is {first.get('input')!r}: {first['msg']}.") from error

@@ -10,6 +10,7 @@ the seed that brings it back.
 
 import argparse
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -193,23 +194,35 @@ PROOFS = {
 
 
 def prove(name: str, seed: int, size: int | None, until: float, console: Console) -> None:
-    """Run one proof to its whole, or until a moment of the monotonic clock, and print its line."""
+    """Run one proof to its whole, or until a moment of the monotonic clock, and print its line.
+
+    Raises: KeyboardInterrupt when it is stopped, after the line of what it came to.
+    """
     proof = PROOFS[name]
     whole = size or proof.whole
-    done, began, is_whole = 0, time.monotonic(), True
-    with closing(proof.steps(seed)) as steps:
-        for more in steps:
-            done += more
-            if console.is_terminal:
-                console.print(f"{name:<10}{done:,} {proof.units}", end="\r")
-            if whole and done >= whole:
-                break
-            if time.monotonic() > until:
-                is_whole = False
-                break
-    took = f"{time.monotonic() - began:,.0f} s"
-    ended = "" if is_whole else f" of {whole:,}, its time was over" if whole else " of all, its time was over"
-    console.print(f"{name:<10}{done:,} {proof.units}{ended}, {took}, from seed {seed}: {proof.claim}", soft_wrap=True)
+    done, began, why = 0, time.monotonic(), ""
+
+    def line() -> str:
+        of = f" of {whole:,}, {why}" if whole and why else f" of all, {why}" if why else ""
+        took = f"{time.monotonic() - began:,.0f} s"
+        return f"{name:<10}{done:,} {proof.units}{of}, {took}, from seed {seed}: {proof.claim}"
+
+    try:
+        with closing(proof.steps(seed)) as steps:
+            for more in steps:
+                done += more
+                if console.is_terminal:
+                    console.print(f"{name:<10}{done:,} {proof.units}", end="\r")
+                if whole and done >= whole:
+                    break
+                if time.monotonic() > until:
+                    why = "its time was over"
+                    break
+    except KeyboardInterrupt:
+        why = "it was stopped"
+        console.print(line(), soft_wrap=True)
+        raise
+    console.print(line(), soft_wrap=True)
 
 
 @contextmanager
@@ -236,6 +249,8 @@ def main() -> None:
     parser.add_argument("--size", type=int, help="instead of each proof's whole")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
+    # A proof of hours that is ended says what it came to.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     names = asked.only or list(PROOFS)
     end = time.monotonic() + asked.minutes * 60
     for place, name in enumerate(names):

@@ -86,3 +86,33 @@ def test_what_is_no_origin_or_address_is_named(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv(f"MARQUEE_{name}", value)
     with pytest.raises(BadInput, match=rf"^The setting {name.lower()} is "):
         read_settings()
+
+
+@pytest.mark.parametrize("level", ["debug", "WARNING", "Error"])
+def test_a_log_level_may_be_written_in_any_case(monkeypatch: pytest.MonkeyPatch, level: str) -> None:
+    monkeypatch.setenv("MARQUEE_LOG_LEVEL", level)
+    assert read_settings().log_level == level.lower()
+
+
+def test_a_log_level_that_there_is_not_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARQUEE_LOG_LEVEL", "foo")
+    with pytest.raises(BadInput, match=r"^The setting log_level is 'foo': Input should be 'debug', 'info', 'warning'"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"port = [\n", r"^marquee\.toml can't be read: Invalid value \(at end of document\)\.$"),
+        (b"port = '\xff'\n", r"^marquee\.toml can't be read: 'utf-8' codec can't decode"),
+        (b"prot = 1\n", r"^prot in marquee\.toml is not a setting\. Settings: .*port"),
+        (b"port = 'abc'\n", r"^The setting port is 'abc': Input should be a valid integer"),
+    ],
+)
+def test_a_file_that_is_no_settings_file_is_refused_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, sentence: str
+) -> None:
+    (tmp_path / "marquee.toml").write_bytes(content)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadInput, match=sentence):
+        read_settings()
