@@ -19,7 +19,7 @@ def broken(name, ancestors):
     logging.getLogger("uvicorn.error").warning("asked for %s", frame.url)
     raise RuntimeError(f"{frame.url} with {frame.headers.raw}")
 
-site._page = broken
+pages._page = broken
 main()
 """
 
