@@ -106,7 +106,7 @@ def test_a_correction_is_taken_back_to_the_version_before(warehouse: Warehouse) 
 
 def test_what_others_stand_on_or_is_not_a_load_is_refused_with_the_way_on(warehouse: Warehouse) -> None:
     second = settle(warehouse)
-    with pytest.raises(BadInput, match=r"Undo the loads of these first: 3, 4"):
+    with pytest.raises(BadInput, match=r"Undo the loads of those rows first: 3, 4"):
         warehouse.undo(2)
     with pytest.raises(BadInput, match="There is no load 99"):
         warehouse.undo(99)
