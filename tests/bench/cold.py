@@ -61,15 +61,17 @@ def main() -> None:
         figures: dict[str, Any] = {}
         for zone in ZONES:
             figures[zone] = _raced(hand, own, zone, ranges)
-        figures["clients"] = _crowded(hand, own, ranges)
+        figures["clients"] = _crowded(hand, own, fresh_ranges(Random(8), earliest=60))
         figures["memory"] = {"own_MiB": own.resident_mib(), "baseline_MiB": hand.resident_mib(), "ready_s": own.ready_s}
     report(**figures)
 
 
-def fresh_ranges(chance: Random) -> Iterator[Days]:
-    """Ranges of 45 to 88 days within the 90 that there are, none twice."""
+def fresh_ranges(chance: Random, earliest: int = 75) -> Iterator[Days]:
+    """Ranges within the 90 days that there are, none twice: they begin 88 to `earliest` days before the last one, and end
+    at most 14 before it."""
     last = UNTIL.date()
-    found = [(last - timedelta(days=start), last - timedelta(days=end)) for start in range(60, 89) for end in range(15)]
+    starts, ends = range(earliest, 89), range(15)
+    found = [(last - timedelta(days=start), last - timedelta(days=end)) for start in starts for end in ends]
     chance.shuffle(found)
     yield from found
 
