@@ -67,8 +67,8 @@ def main() -> None:
 
 
 def fresh_ranges(chance: Random, earliest: int = 75) -> Iterator[Days]:
-    """Ranges within the 90 days that there are, none twice: they begin 88 to `earliest` days before the last one, and end
-    at most 14 before it."""
+    """Ranges within the 90 days that there are, none twice: they begin 88 to `earliest` days before the last one, and
+    end at most 14 before it."""
     last = UNTIL.date()
     starts, ends = range(earliest, 89), range(15)
     found = [(last - timedelta(days=start), last - timedelta(days=end)) for start in starts for end in ends]
