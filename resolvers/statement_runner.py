@@ -67,9 +67,10 @@ class StatementRunner:
             allowance.check()
             states: set[int] = set()
             allowance.sending = partial(self._sending, states)
-            corrections = lock.corrections
+            # What the call looks up without a statement is of this state, or of one before.
+            state, corrections = self._warehouse.reader.commits, lock.corrections
             result = call()
-            if len(states) <= 1 and lock.corrections == corrections:
+            if states <= {state} and lock.corrections == corrections:
                 self.states |= states
                 return result
         allowance.sending = nullcontext

@@ -147,3 +147,29 @@ def test_work_that_is_known_to_be_long_gets_one_processor(served: Warehouse) -> 
     with allowed(Allowance(20, 10**9, is_long=True)):
         assert served.engine.query(threads).scalar() == 1
     assert served.engine.query(threads).scalar() == usual
+
+
+def test_what_was_looked_up_before_a_correction_is_not_asked_of_the_data_after_it(served: Warehouse) -> None:
+    """A call that begins while a correction shows: which rollups may serve was looked up before, and is wrong since."""
+    showing, may_show = threading.Event(), threading.Event()
+    looked_up: list[int] = []
+
+    def show() -> None:
+        with served.data_lock.writing():
+            showing.set()
+            assert may_show.wait(WAIT_S)
+
+    def ask() -> tuple[int, int]:
+        """The state that a look-up is of, and the state in which the statement was sent."""
+        looked_up.append(served.reader.commits)
+        may_show.set()
+        served.engine.query("SELECT 1 AS n")
+        return looked_up[-1], served.reader.commits
+
+    correcting = threading.Thread(target=show)
+    correcting.start()
+    assert showing.wait(WAIT_S)
+    before, after = asyncio.run(StatementRunner(served).run(ask, Allowance(20, 10**9)))
+    correcting.join(WAIT_S)
+    assert before == after
+    assert len(looked_up) == 2
