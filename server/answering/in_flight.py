@@ -1,4 +1,4 @@
-"""Answers in flight: of requests that ask the same at the same time, one is computed and the others wait for it."""
+"""Answers in flight: identical requests that arrive at the same time are computed once, and share the answer."""
 
 import asyncio
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from server.answering.execution import Executed
 
 
 class Flight:
-    """One answer that is being computed. `land` gives it to those who wait; without one they compute their own."""
+    """One answer that is being computed. `land` gives it to the requests that wait, which compute their own for None."""
 
     def __init__(self) -> None:
         self.landing: asyncio.Future[Executed | None] = asyncio.get_running_loop().create_future()
@@ -30,8 +30,8 @@ class InFlight:
         return len(self._flights)
 
     async def answer(self, key: bytes | None) -> Executed | None:
-        """The answer of the flight under this key, when it lands; None if there is no flight, or its answer is only for
-        its own asker. Whoever stops waiting does not stop the flight."""
+        """Wait for the flight under this key; returns its answer, or None if there is no flight or its answer can't be
+        shared. A request that stops waiting does not stop the flight."""
         flight = self._flights.get(key) if key else None
         return await asyncio.shield(flight.landing) if flight else None
 

@@ -16,6 +16,7 @@ MOST_WAITING = 200
 WAIT_S = 30.0
 # A document whose statements took longer than this is long.
 LONG_S = 0.5
+_RISE = 0.1
 _REMEMBERED = 2_048
 
 
@@ -78,9 +79,11 @@ class StatementQueue:
             self._give_back(asker)
 
     def _note(self, kind: Hashable, took_s: float) -> None:
-        """Remember the mean of what a document's statements took, of the newest most."""
+        """Remember about the least that a document's statements took lately: it falls at once and rises slowly, because
+        beside others everything takes longer, and a quick one must not become long by that."""
         if kind is not None:
-            self._took_s[kind] = (self._took_s.get(kind, took_s) + took_s) / 2
+            known_s = self._took_s.get(kind, took_s)
+            self._took_s[kind] = min(took_s, known_s + (took_s - known_s) * _RISE)
 
     async def _take(self, asker: _Waiting) -> None:
         if sum(one.subject == asker.subject for one in self._waiting) >= MOST_WAITING:

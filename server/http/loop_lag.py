@@ -12,10 +12,9 @@ PAUSE_S = 10.0
 
 
 class LoopLag:
-    """`worst_ms` is the longest lag so far, in milliseconds. Long ones are logged, at most one line in ten seconds."""
+    """Measures the lag, and logs long ones, at most one line in ten seconds."""
 
     def __init__(self) -> None:
-        self.worst_ms = 0.0
         self._unlogged_ms = 0.0
         self._logged_at = float("-inf")
 
@@ -29,8 +28,7 @@ class LoopLag:
 
     def note(self, lag_ms: float, now: float) -> None:
         """Take in one lag, at a moment of the loop's clock."""
-        self.worst_ms = max(self.worst_ms, lag_ms)
         self._unlogged_ms = max(self._unlogged_ms, lag_ms)
         if self._unlogged_ms > LONG_MS and now - self._logged_at >= PAUSE_S:
-            LOG.warning("The event loop came up to %.0f ms late: all requests waited.", self._unlogged_ms)
+            LOG.warning("The event loop was up to %.0f ms late: all requests waited.", self._unlogged_ms)
             self._logged_at, self._unlogged_ms = now, 0.0

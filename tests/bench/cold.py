@@ -20,7 +20,7 @@ import httpx
 
 from tests.bench.figures import report
 from tests.bench.generate import UNTIL
-from tests.bench.servers import Served, baseline, marquee
+from tests.bench.servers import Served, baseline, marquee_uncached
 
 ZONES = ("UTC", "America/New_York", "Asia/Kolkata", "America/St_Johns")
 WARM_UPS, ROUNDS, COMPARED, CLIENTS, REQUESTS_EACH = 3, 25, 3, 8, 12
@@ -53,7 +53,7 @@ def main() -> None:
     ranges = fresh_ranges(Random(7))
     with (
         baseline(asked.files, asked.baseline) as hand,
-        marquee(asked.warehouse, MARQUEE_CACHE_BYTES="0", MARQUEE_LOG_LEVEL="WARNING") as own,
+        marquee_uncached(asked.warehouse) as own,
     ):
         for _ in range(COMPARED):
             days = next(ranges)

@@ -1,10 +1,20 @@
 """What every step measures: seconds, and the peak of this process's memory."""
 
+import argparse
 import json
 import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+
+def warehouse_argument() -> Path:
+    """The folder of the warehouse that a step is to measure, from its command line."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--warehouse", type=Path, required=True)
+    folder: Path = parser.parse_args().warehouse
+    return folder
 
 
 @contextmanager

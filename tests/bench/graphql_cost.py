@@ -4,13 +4,11 @@ That is the processor time of the event loop's thread: statements are compiled, 
 answer's data is then served by a bare Starlette route and by stock Strawberry, in the same loop.
 """
 
-import argparse
 import asyncio
 import statistics
 import time
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -23,7 +21,7 @@ from server.local_session import LocalSession
 from server.settings import Settings
 from tests.bench.baselines.plain import bare, stock
 from tests.bench.cold import PANELS
-from tests.bench.figures import report
+from tests.bench.figures import report, warehouse_argument
 
 ROUNDS, AT_ONCE = 7, 10
 ROWS = """
@@ -39,12 +37,10 @@ DOCUMENTS: Mapping[str, dict[str, Any]] = {
 
 def main() -> None:
     """Measure."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--warehouse", type=Path, required=True)
-    asked = parser.parse_args()
-    folder = asked.warehouse.parent
+    warehouse = warehouse_argument()
+    folder = warehouse.parent
     settings = Settings(
-        warehouse=f"chdb://{asked.warehouse}",
+        warehouse=f"chdb://{warehouse}",
         secret_file=folder / "secret",
         hash_key_file=folder / "hash_key",
         cache_bytes=0,

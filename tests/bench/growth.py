@@ -12,7 +12,7 @@ from random import Random
 
 from tests.bench.cold import Days, dashboard_of, fresh_ranges
 from tests.bench.figures import report
-from tests.bench.servers import Served, marquee
+from tests.bench.servers import Served, marquee_uncached
 
 ZONES = ("UTC", "America/New_York", "Asia/Kolkata")
 WARM_UPS, ROUNDS = 3, 15
@@ -25,8 +25,7 @@ def main() -> None:
     parser.add_argument("--larger", type=Path, required=True)
     asked = parser.parse_args()
     ranges = fresh_ranges(Random(11))
-    settings = {"MARQUEE_CACHE_BYTES": "0", "MARQUEE_LOG_LEVEL": "WARNING"}
-    with marquee(asked.smaller, **settings) as smaller, marquee(asked.larger, **settings) as larger:
+    with marquee_uncached(asked.smaller) as smaller, marquee_uncached(asked.larger) as larger:
         figures = {zone: _raced(smaller, larger, zone, ranges) for zone in ZONES}
         memory = {"smaller_MiB": smaller.resident_mib(), "larger_MiB": larger.resident_mib()}
         report(**figures, memory=memory, larger_ready_s=larger.ready_s)

@@ -4,7 +4,6 @@ rows in one body; the warehouse holds sessions already, among which each row's i
 A client has one request under way, or several, as senders have that do not wait for each answer.
 """
 
-import argparse
 import asyncio
 import os
 import re
@@ -18,7 +17,7 @@ from pathlib import Path
 import httpx
 import orjson
 
-from tests.bench.figures import report
+from tests.bench.figures import report, warehouse_argument
 from tests.bench.generate import UNTIL
 from tests.integration.server.commands import MARQUEE, first_lines, free_port
 
@@ -30,10 +29,8 @@ NUMBERS = count(time.time_ns())
 
 def main() -> None:
     """Send, each way."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--warehouse", type=Path, required=True)
-    asked = parser.parse_args()
-    environment = {**os.environ, "MARQUEE_WAREHOUSE": f"chdb://{asked.warehouse}"}
+    folder = warehouse_argument()
+    environment = {**os.environ, "MARQUEE_WAREHOUSE": f"chdb://{folder}"}
     port = free_port()
     with subprocess.Popen(
         [MARQUEE, "serve", "--port", str(port)],

@@ -5,7 +5,6 @@ user meets it. Rows come as Parquet bodies over HTTP. Afterwards the dashboard i
 unmerged, and again when they are merged; and every row that was acknowledged is counted.
 """
 
-import argparse
 import asyncio
 import io
 import statistics
@@ -13,7 +12,6 @@ import subprocess
 import time
 from collections.abc import Iterator
 from itertools import count
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -23,9 +21,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tests.bench.cold import PANELS, Days, fresh_ranges
-from tests.bench.figures import report
+from tests.bench.figures import report, warehouse_argument
 from tests.bench.generate import UNTIL
-from tests.bench.servers import Served, marquee
+from tests.bench.servers import Served, marquee_uncached
 from tests.integration.server.commands import MARQUEE
 
 LOAD_S, ROWS_PER_S, CLIENTS, WARM_UPS, ROUNDS, SHARE = 20, 200_000, 8, 3, 15, 0.3
@@ -36,11 +34,7 @@ FIRST_ID = time.time_ns()
 
 def main() -> None:
     """Measure idle, beside loads, and after them."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--warehouse", type=Path, required=True)
-    asked = parser.parse_args()
-    settings = {"MARQUEE_CACHE_BYTES": "0", "MARQUEE_LOG_LEVEL": "WARNING"}
-    with marquee(asked.warehouse, **settings) as server:
+    with marquee_uncached(warehouse_argument()) as server:
         report(**asyncio.run(_measured(server)))
 
 

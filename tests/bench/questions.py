@@ -4,14 +4,12 @@ The two answers are compared before they are timed; they take turns, so that wha
 questions, which only the facts can answer, are timed alone.
 """
 
-import argparse
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from tests.bench.figures import report, timed
+from tests.bench.figures import report, timed, warehouse_argument
 from tests.bench.generate import UNTIL
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM, Access
@@ -134,10 +132,8 @@ def questions() -> dict[str, tuple[Question, Access]]:
 
 def main() -> None:
     """Ask each in both ways, and report medians by name."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--warehouse", type=Path, required=True)
-    asked = parser.parse_args()
-    with open_warehouse(f"chdb://{asked.warehouse}") as warehouse:
+    folder = warehouse_argument()
+    with open_warehouse(f"chdb://{folder}") as warehouse:
         figures = {name: _raced(warehouse, *each) for name, each in questions().items()}
         figures |= {name: {"ms": _median_ms(call)[0]} for name, call in _deeper(warehouse).items()}
     report(**figures)

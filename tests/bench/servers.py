@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +52,11 @@ def marquee(warehouse: Path, **settings: str) -> Iterator[Served]:
     command = [str(MARQUEE), "serve", "--port", str(port)]
     with _running(command, environment, f"http://127.0.0.1:{port}", "/readyz") as (url, pid, ready_s):
         yield Served(url, {"Authorization": f"Bearer {token}"}, pid, ready_s, environment)
+
+
+def marquee_uncached(warehouse: Path) -> AbstractContextManager[Served]:
+    """Marquee over a warehouse, keeping no answers, with a quiet log."""
+    return marquee(warehouse, MARQUEE_CACHE_BYTES="0", MARQUEE_LOG_LEVEL="error")
 
 
 @contextmanager

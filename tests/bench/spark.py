@@ -1,12 +1,11 @@
 """Step `spark`: film charts by the job `rankings`, from the snapshot to the swap, beside the engine's own windows."""
 
-import argparse
 import resource
 import time
 from pathlib import Path
 
 from server.spark_jobs.job_runner import JobRunner, Stage
-from tests.bench.figures import report, timed
+from tests.bench.figures import report, timed, warehouse_argument
 from tests.integration.server.windows import WINDOWS
 from warehouse import open_warehouse
 from warehouse.staging.place import staging_place
@@ -14,23 +13,21 @@ from warehouse.staging.place import staging_place
 
 def main() -> None:
     """Rank, and rank again."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--warehouse", type=Path, required=True)
-    asked = parser.parse_args()
+    folder = warehouse_argument()
     began: dict[str, float] = {}
     spans: list[float] = []
 
     def note(stage: Stage) -> None:
         began.setdefault(stage.line.split()[0], time.perf_counter())
 
-    with open_warehouse(f"chdb://{asked.warehouse}") as warehouse:
-        place = staging_place(f"{asked.warehouse}-staging")
-        pipeline = JobRunner(warehouse, place, Path(f"{asked.warehouse}-scratch"), report=note)
+    with open_warehouse(f"chdb://{folder}") as warehouse:
+        place = staging_place(f"{folder}-staging")
+        runner = JobRunner(warehouse, place, Path(f"{folder}-scratch"), report=note)
         with timed(spans):
-            done = pipeline.run("rankings")
+            done = runner.run("rankings")
         ended = time.perf_counter()
         with timed(spans):
-            again = pipeline.run("rankings")
+            again = runner.run("rankings")
         with timed(spans):
             warehouse.engine.command(f"CREATE TABLE by_windows ENGINE = Memory AS {WINDOWS}")
     start_s = began["ranking"] - began["started"]

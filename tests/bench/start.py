@@ -1,11 +1,10 @@
 """Step `start`: how long a newcomer waits: for help, and for a server of a warehouse that is there."""
 
-import argparse
 import statistics
 import subprocess
 from pathlib import Path
 
-from tests.bench.figures import report, timed
+from tests.bench.figures import report, timed, warehouse_argument
 from tests.bench.servers import marquee
 from tests.integration.server.commands import MARQUEE
 
@@ -14,9 +13,7 @@ ROUNDS = 5
 
 def main() -> None:
     """Start each some times, and report medians."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--warehouse", type=Path, required=True)
-    asked = parser.parse_args()
+    folder = warehouse_argument()
     python: list[float] = []
     shown: list[float] = []
     for _ in range(ROUNDS):
@@ -26,7 +23,7 @@ def main() -> None:
             subprocess.run([str(MARQUEE), "--help"], check=True, stdout=subprocess.DEVNULL)
     ready = []
     for _ in range(3):
-        with marquee(asked.warehouse) as own:
+        with marquee(folder) as own:
             ready.append(own.ready_s)
     report(python_s=statistics.median(python), help_s=statistics.median(shown), ready_s=statistics.median(ready))
 

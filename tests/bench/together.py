@@ -4,7 +4,6 @@ The long questions are of six people, asked without a pause; each asks a range o
 They are also asked one after the other, to tell what running together costs them.
 """
 
-import argparse
 import asyncio
 import itertools
 import statistics
@@ -13,14 +12,13 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
 import orjson
 
-from tests.bench.figures import report
+from tests.bench.figures import report, warehouse_argument
 from tests.bench.generate import UNTIL
-from tests.bench.servers import Served, marquee
+from tests.bench.servers import Served, marquee_uncached
 from tests.integration.server.commands import MARQUEE
 
 PEOPLE, WARM_UPS, ROUNDS, POSTS, ROWS_OF_A_POST = 6, 3, 30, 10, 20
@@ -40,11 +38,7 @@ Ask = Callable[[], Awaitable[None]]
 
 def main() -> None:
     """Measure alone, then together."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--warehouse", type=Path, required=True)
-    asked = parser.parse_args()
-    settings = {"MARQUEE_CACHE_BYTES": "0", "MARQUEE_LOG_LEVEL": "WARNING"}
-    with marquee(asked.warehouse, **settings) as server:
+    with marquee_uncached(warehouse_argument()) as server:
         report(**asyncio.run(_measured(server)))
 
 

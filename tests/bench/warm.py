@@ -3,15 +3,13 @@
 Kept answers by GET, as a dashboard asks: the whole body, and 304 for a client that names the answer it has.
 """
 
-import argparse
 import asyncio
 import statistics
 import time
-from pathlib import Path
 
 import httpx
 
-from tests.bench.figures import report
+from tests.bench.figures import report, warehouse_argument
 from tests.bench.servers import Served, marquee
 
 ROUNDS, CLIENTS, REQUESTS_EACH = 300, 8, 400
@@ -20,10 +18,8 @@ PATH = "/api/Dashboard?timeZone=America%2FNew_York"
 
 def main() -> None:
     """Ask again and again."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--warehouse", type=Path, required=True)
-    asked = parser.parse_args()
-    with marquee(asked.warehouse, MARQUEE_LOG_LEVEL="WARNING") as own:
+    folder = warehouse_argument()
+    with marquee(folder, MARQUEE_LOG_LEVEL="WARNING") as own:
         with own.client() as client:
             first = client.get(PATH).raise_for_status()
             known = {"If-None-Match": first.headers["etag"]}

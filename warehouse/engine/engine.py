@@ -65,9 +65,9 @@ class Engine:
     """ClickHouse, embedded or served: the same statements in both.
 
     A client is reused only after a clean end, and a result only if its columns are those that the statement asked for.
-    Statements under an allowance have clients of their own (`asker_pool`), so a load never waits for theirs. They take
-    one only when they may be sent: whoever waits for a load, or holds loads back, keeps no client from others. Every
-    method raises a MarqueeError, classified by ClickHouse's numeric code.
+    Statements under an allowance use a pool of their own (`asker_pool`), so a load never waits for one of their
+    clients. They take a client only once they may be sent, so a statement that waits for a load does not tie one up.
+    Every method raises a MarqueeError, classified by ClickHouse's numeric code.
     """
 
     def __init__(self, address: Address, limits: Limits) -> None:

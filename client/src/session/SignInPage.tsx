@@ -69,7 +69,7 @@ export function SignInPage({ refusal, onToken }: SignInPageProps) {
             </button>
           </form>
           <div id={hintId} className="border-t border-line pt-4 text-sm text-muted">
-            No token yet? Ask whoever runs this server, or create one there:
+            No token yet? Ask your server administrator, or create one on the server:
             <code className="mt-2 block overflow-x-auto rounded-lg bg-raised px-3 py-2 font-mono text-xs text-ink">
               marquee token issue --role analyst --ttl 1h
             </code>

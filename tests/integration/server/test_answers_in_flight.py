@@ -1,4 +1,4 @@
-"""Of requests that ask the same at the same time, one is computed; each asker still gets what it may see."""
+"""Identical requests that arrive at the same time are computed once; each asker still gets only what it may see."""
 
 import asyncio
 import threading
@@ -98,7 +98,7 @@ def test_one_that_goes_away_takes_no_answer_from_the_others(
 
 
 def test_a_mutation_is_run_for_each_that_sends_it(sharing: Door) -> None:
-    """Two tokens are made, whoever asks at the same time."""
+    """Mutations are never shared: two requests make two tokens."""
 
     async def story() -> list[Any]:
         document = '{"query": "mutation { createEmbedToken(operations: [\\"Genres\\"], ttl: \\"1h\\") { token } }"}'

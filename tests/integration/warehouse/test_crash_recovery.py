@@ -91,7 +91,7 @@ PLANNED = [
     ("films", [COMMITTED], 1),
     ("films", [_at("INSERT INTO rollup_states"), _at("EXCHANGE TABLES movies")], 1),
     ("films", [DONE, _at("INSERT INTO loads"), _at("ALTER TABLE genre_analytics REPLACE", 2)], 1),
-    # The rollups that they made stale are filled by whoever opens the warehouse next.
+    # The next opening fills the rollups that they made stale.
     ("films", [_at("ALTER TABLE genre_analytics REPLACE", 2), _at("INSERT INTO rollup_states")], 1),
     # A user whose sessions wait: the load of users is one moment, the release of the sessions the next.
     ("arrival", [Death("INSERT INTO loads", 3, after=True)], 1),

@@ -75,6 +75,14 @@ def names(rollups: Sequence[Rollup]) -> list[str]:
     return [rollup.name for rollup in rollups]
 
 
+def check_filled(warehouse: Warehouse) -> None:
+    """The correction of film 2 to a drama is in the rollup, which serves."""
+    rows, answer = by(warehouse, "genre")
+    assert rows == {"Drama": 60}
+    assert answer.sources == ("genre_analytics",)
+    assert faults(warehouse) == []
+
+
 class Held:
     """Holds a refill at the first month of a rollup until it is let go on."""
 
@@ -116,11 +124,8 @@ def test_a_correction_shows_before_its_rollup_is_filled(settled: Warehouse, monk
         assert answer.sources == ("country_analytics",)
         assert names(stale_rollups(settled.engine)) == ["genre_analytics"]
     settled.refill.wait()
-    rows, answer = by(settled, "genre")
-    assert rows == {"Drama": 60}
-    assert answer.sources == ("genre_analytics",)
+    check_filled(settled)
     assert hold.months == ["genre_analytics/202601", "genre_analytics/202603"]
-    assert faults(settled) == []
 
 
 @pytest.mark.parametrize(
@@ -218,10 +223,7 @@ def test_closing_fills_what_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         "warehouse.opening.fill_rollups", lambda _, rollups: pytest.fail(str(rollups)) if rollups else 0
     )
     with open_warehouse(address) as warehouse:
-        rows, answer = by(warehouse, "genre")
-        assert rows == {"Drama": 60}
-        assert answer.sources == ("genre_analytics",)
-        assert faults(warehouse) == []
+        check_filled(warehouse)
 
 
 def test_closing_amid_a_load_leaves_the_rest_to_the_next_opening(
@@ -241,7 +243,4 @@ def test_closing_amid_a_load_leaves_the_rest_to_the_next_opening(
         warehouse.close()
         stuck.__exit__(None, None, None)
     with open_warehouse(address) as warehouse:
-        rows, answer = by(warehouse, "genre")
-        assert rows == {"Drama": 60}
-        assert answer.sources == ("genre_analytics",)
-        assert faults(warehouse) == []
+        check_filled(warehouse)

@@ -263,6 +263,17 @@ def test_a_document_changes_its_lane_with_what_it_takes() -> None:
     run(story())
 
 
+def test_a_quick_document_does_not_become_long_because_others_slow_it_down() -> None:
+    async def story() -> None:
+        clock = Clock()
+        turns = StatementQueue(clients=4, clock=clock)
+        for seconds in (0.05, 0.9, 0.8, 1.2, 0.06, 0.9, 1.1, 0.7):
+            await _taught(turns, clock, "quick", seconds)
+            assert turns.lane_of("quick") is Lane.QUICK
+
+    run(story())
+
+
 def test_one_client_serves_every_lane() -> None:
     async def story() -> None:
         clock = Clock()

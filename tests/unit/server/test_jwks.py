@@ -1,4 +1,4 @@
-"""The keys of an issuer: asked for seldom whoever asks, used on while it is down, and only those made to check."""
+"""An issuer's keys: fetched rarely, still used while the issuer is down, and only those made for verification."""
 
 import asyncio
 import base64

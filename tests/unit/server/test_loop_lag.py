@@ -1,6 +1,7 @@
 """The lag of the event loop is measured, and logged when requests notice it."""
 
 import asyncio
+import re
 import time
 
 import pytest
@@ -19,9 +20,10 @@ def test_a_call_that_holds_up_the_loop_is_logged(caplog: pytest.LogCaptureFixtur
         watching.cancel()
 
     asyncio.run(story())
-    assert 290 < lag.worst_ms < 5_000
     (record,) = caplog.records
-    assert record.getMessage() == f"The event loop came up to {lag.worst_ms:.0f} ms late: all requests waited."
+    told = re.fullmatch(r"The event loop was up to (\d+) ms late: all requests waited\.", record.getMessage())
+    assert told is not None
+    assert 290 < int(told[1]) < 5_000
 
 
 def test_short_lags_are_not_logged_and_long_ones_once_in_ten_seconds(caplog: pytest.LogCaptureFixture) -> None:
@@ -30,4 +32,3 @@ def test_short_lags_are_not_logged_and_long_ones_once_in_ten_seconds(caplog: pyt
         lag.note(lag_ms, moment)
     told = [record.getMessage() for record in caplog.records]
     assert [text.split(" ms")[0].split()[-1] for text in told] == ["150", "400"]
-    assert lag.worst_ms == 400
