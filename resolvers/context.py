@@ -28,8 +28,9 @@ from warehouse.query.question import Question
 from warehouse.query.ranges import Window
 
 T = TypeVar("T")
-# Waits for the asker's turn at the engine and holds it during the block; gives whether the work is known to be long.
-Turn = Callable[[], AbstractAsyncContextManager[bool]]
+# Waits for the asker's turn at the engine and holds it during the block; gives whether the work is known to be long. It
+# is known by the response path that it is for.
+Turn = Callable[[str], AbstractAsyncContextManager[bool]]
 MOST_QUESTIONS = 30
 
 
@@ -67,7 +68,7 @@ class Context:
     operation: str = ""
     fields: tuple[str, ...] = ()
     cost: int = 0
-    turn: Turn = lambda: nullcontext(False)
+    turn: Turn = lambda path: nullcontext(False)  # noqa: ARG005
     unmatched: dict[Unmatched, None] = field(default_factory=dict)
     statements: StatementRunner = field(init=False)
     _reaches: dict[int | None, "asyncio.Task[tuple[int | None, str | None]]"] = field(default_factory=dict)
@@ -75,10 +76,12 @@ class Context:
     def __post_init__(self) -> None:
         self.statements = StatementRunner(self.warehouse)
 
-    async def work(self, call: Callable[[], T]) -> T:
-        """Run a blocking call to the engine in a thread, in the asker's turn and within its limits."""
+    async def work(self, call: Callable[[], T], path: str = "") -> T:
+        """Run a blocking call to the engine in a thread, in the asker's turn and within its limits. It is for the field
+        at a response path, or a look-up for all fields.
+        """
         allowance = Allowance(self.access.statement_seconds, self.access.statement_memory_bytes)
-        async with self.turn() as allowance.is_long:
+        async with self.turn(path) as allowance.is_long:
             return await self.statements.run(call, allowance)
 
     async def load_as_of(self, moment: str | None, zone: str) -> int | None:
@@ -137,7 +140,7 @@ class Context:
         Raises: TooExpensive for more than 30 questions in one request.
         """
         self.admit()
-        answer = await self.work(lambda: ask(self.warehouse.reader, question, self.access))
+        answer = await self.work(lambda: ask(self.warehouse.reader, question, self.access), path_of(info, key))
         self.timings += answer.timings
         reasons = {each.reason.value for route in answer.statement.routes for each in route.rejected}
         note = self.note(info, question.span, question.zone, answer.sources, reasons, key)
@@ -188,8 +191,13 @@ class Context:
             "source": sources,
             "reasons": sorted(reasons),
         }
-        self.notes[".".join(map(str, [*info.path.as_list(), *([key] if key else [])]))] = note
+        self.notes[path_of(info, key)] = note
         return note
+
+
+def path_of(info: GraphQLResolveInfo[Any], key: str | None = None) -> str:
+    """A field's response path, or that of one part of it: aliases where there are some, joined by dots."""
+    return ".".join(map(str, [*info.path.as_list(), *([key] if key else [])]))
 
 
 def _span(span: Range, zone: str) -> dict[str, str]:

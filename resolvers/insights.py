@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 
 from resolvers.cells import Cells
-from resolvers.context import context_of
+from resolvers.context import context_of, path_of
 from resolvers.filters import filter_of
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
@@ -125,7 +125,8 @@ async def _answered(
     window = await context.window(range, zone, as_of=load)
     sessions = Sessions(window.span, zone, filter_of(where), load)
     await note_filter(context, raw(info), sessions.where, load)
-    found = await context.work(lambda: insight(context.warehouse.reader, sessions, context.access))
+    path = path_of(raw(info))
+    found = await context.work(lambda: insight(context.warehouse.reader, sessions, context.access), path)
     note = context.note(raw(info), window.span, zone, (_SOURCE,))
     if context.explains:
         note["plan"] = _PLAN

@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 
 from resolvers.cells import Cells
-from resolvers.context import Context, context_of
+from resolvers.context import Context, context_of, path_of
 from resolvers.filters import filter_of
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
@@ -161,11 +161,14 @@ async def _connection(
         descending=bool(order) and order.direction is Direction.DESC,
     )
     await note_filter(context, raw(info), request.where, id_is_of=FILM if listing is MOVIE_LIST else "")
-    found = await context.work(lambda: page(context.warehouse.engine, listing, request, context.access))
+    path = path_of(raw(info))
+    found = await context.work(lambda: page(context.warehouse.engine, listing, request, context.access), path)
     rows = await _with_movies(context, found.rows, nodes)
     total = None
     if selected.child("total_count"):
-        total = await context.work(lambda: count(context.warehouse.engine, listing, request.where, context.access))
+        total = await context.work(
+            lambda: count(context.warehouse.engine, listing, request.where, context.access), f"{path}.totalCount"
+        )
     return Cells(_connection_cells(selected, found, rows, request, total))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 from strawberry.utils.str_converters import to_camel_case
 
-from resolvers.context import Context, Unmatched
+from resolvers.context import Context, Unmatched, path_of
 from warehouse.query.known_values import Key, beyond, films_are_told, is_told, key_of, missing_films
 from warehouse.query.question import Condition, Filter, conditions_of
 
@@ -48,8 +48,8 @@ async def note_requested(context: Context, info: GraphQLResolveInfo[Any], reques
     """Note the requested values without matches, if the asker may know."""
     told = [one for one in requested if one.values and _is_told(one, context)]
     if told:
-        path = ".".join(map(str, info.path.as_list()))
-        found = await context.work(lambda: [note for one in told for note in _notes(one, path, context)])
+        path = path_of(info)
+        found = await context.work(lambda: [note for one in told for note in _notes(one, path, context)], path)
         context.unmatched |= dict.fromkeys(found)
 
 

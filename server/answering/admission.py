@@ -3,7 +3,8 @@
 A cached answer is estimated too, so it can be refused, but it isn't charged.
 """
 
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -21,6 +22,8 @@ from server.answering.budget import Budget
 from server.answering.statement_queue import Lane, StatementQueue
 from server.identity.principal import Principal
 
+# What a second of a processor costs.
+COST_PER_S = 1_000
 # Estimates that are remembered.
 _REMEMBERED = 2_048
 
@@ -28,9 +31,9 @@ _REMEMBERED = 2_048
 class Admission:
     """The budgets and the statement queue, shared by all subjects."""
 
-    def __init__(self, clients: int) -> None:
-        self.budget = Budget()
-        self.turns = StatementQueue(clients)
+    def __init__(self, clients: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.budget = Budget(clock)
+        self.turns = StatementQueue(clients, clock=clock)
         self._costs: LRUCache[tuple[str, str | None, bytes], int] = LRUCache(_REMEMBERED)
 
     def cost(
@@ -63,18 +66,26 @@ class Admission:
         return cost
 
     def charge(self, principal: Principal, cost: int, document: str, operation: str | None) -> Turn:
-        """Charge a request's cost to its subject's budget; returns the turn that each of its statements waits for, in
-        the lane of those that the document's took before.
+        """Charge a request's estimated cost to its subject's budget; returns the turn that each of its statements waits
+        for, in the lane of what its field took before. What they take beyond the estimate is charged afterwards.
 
         Raises: TooManyRequests if the budget is too low.
         """
         limits = limits_of(principal.role)
         self.budget.charge(principal.who, cost, limits.cost_per_minute)
-        kind = (document_hash(document), operation)
+        asked, spent = document_hash(document), 0.0
 
         @asynccontextmanager
-        async def turn() -> AsyncIterator[bool]:
-            async with self.turns.turn(principal.who, limits.statements, kind) as lane:
-                yield lane is Lane.LONG
+        async def turn(path: str) -> AsyncIterator[bool]:
+            nonlocal spent
+            kind = asked, operation, path
+            had = None
+            try:
+                async with self.turns.turn(principal.who, limits.statements, kind) as had:
+                    yield had.lane is Lane.LONG
+            finally:
+                if had is not None:
+                    charged, spent = max(cost, spent), spent + had.took_s * COST_PER_S
+                    self.budget.spend(principal.who, max(spent - charged, 0), limits.cost_per_minute)
 
         return turn

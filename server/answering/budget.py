@@ -26,7 +26,8 @@ class TooManyRequests(Overloaded):
 
 
 class Budget:
-    """A token bucket per subject: it holds one minute's cost and refills evenly.
+    """A token bucket per subject: it holds one minute's cost and refills evenly. A subject that spent more than was
+    charged is in debt, and waits until it has refilled.
 
     Beyond `most_subjects`, the least recent subject is dropped. It starts again with a full bucket, which it would have
     after a minute anyway.
@@ -42,12 +43,22 @@ class Budget:
 
         Raises: TooManyRequests, without charging anything.
         """
-        now = self._clock()
-        left, at = self._left.get(subject, (float(per_minute), now))
-        left = min(per_minute, left + (now - at) * per_minute / MINUTE_S)
+        left = self._filled(subject, per_minute)
         if cost > left:
             raise TooManyRequests(cost, per_minute, math.ceil((cost - left) * MINUTE_S / per_minute))
-        self._left[subject] = (left - cost, now)
+        self._set(subject, left - cost)
+
+    def spend(self, subject: Hashable, cost: float, per_minute: int) -> None:
+        """Charge what turned out to be spent, whether or not it is left."""
+        self._set(subject, self._filled(subject, per_minute) - cost)
+
+    def _filled(self, subject: Hashable, per_minute: int) -> float:
+        now = self._clock()
+        left, at = self._left.get(subject, (float(per_minute), now))
+        return min(per_minute, left + (now - at) * per_minute / MINUTE_S)
+
+    def _set(self, subject: Hashable, left: float) -> None:
+        self._left[subject] = (left, self._clock())
         self._left.move_to_end(subject)
         if len(self._left) > self._most:
             self._left.popitem(last=False)

@@ -8,7 +8,7 @@ from server.answering.execution import Executed
 
 
 class Flight:
-    """One answer that is being computed. `land` gives it to the requests that wait, which compute their own for None."""
+    """One answer that is being computed. `land` gives it to the requests that wait; for None they compute their own."""
 
     def __init__(self) -> None:
         self.landing: asyncio.Future[Executed | None] = asyncio.get_running_loop().create_future()

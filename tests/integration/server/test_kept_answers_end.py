@@ -134,7 +134,7 @@ def test_who_holds_loads_back_waits_for_nobody_who_waits_for_a_load(
 
         async def asked() -> int:
             counted = "SELECT count() FROM viewing_sessions"
-            async with service.admission.turns.turn("another", 1):
+            async with service.admission.turns.turn("another", 1, "q"):
                 found = await StatementRunner(warehouse).run(
                     lambda: warehouse.engine.query(counted).scalar(), Allowance(20, 10**9)
                 )

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from schema.roles import Role
+from server.answering.admission import Admission
 from server.answering.budget import Budget, TooManyRequests
 from server.answering.statement_queue import MOST_WAITING, Lane, StatementQueue
+from server.identity.principal import Principal
 from warehouse.errors import Overloaded
 
 
@@ -70,7 +73,7 @@ def test_only_so_many_subjects_are_remembered_and_the_idlest_is_forgotten() -> N
 
 
 async def _holds(
-    turns: StatementQueue, subject: str, most: int, stack: AsyncExitStack, kind: str | None = None
+    turns: StatementQueue, subject: str, most: int, stack: AsyncExitStack, kind: str = "new"
 ) -> "asyncio.Task[None]":
     """A task that takes a turn and keeps it in the stack; returned once it has had the time to get one."""
 
@@ -81,6 +84,14 @@ async def _holds(
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     return task
+
+
+async def _queue_that_knows(kind: str, clients: int) -> StatementQueue:
+    """A queue that saw a statement of a kind, which took no time."""
+    clock = Clock()
+    turns = StatementQueue(clients, clock=clock)
+    await _taught(turns, clock, kind, 0)
+    return turns
 
 
 def run(story: Awaitable[None]) -> None:
@@ -107,12 +118,12 @@ def test_a_subject_holds_no_more_turns_than_it_may() -> None:
 
 def test_no_subject_has_all_clients() -> None:
     async def story() -> None:
-        turns = StatementQueue(clients=4)
+        turns = await _queue_that_knows("quick", clients=4)
         async with AsyncExitStack() as stack:
-            done = [(await _holds(turns, "ada", 8, stack)).done() for _ in range(3)]
-            fourth = await _holds(turns, "ada", 8, stack)
+            done = [(await _holds(turns, "ada", 8, stack, "quick")).done() for _ in range(3)]
+            fourth = await _holds(turns, "ada", 8, stack, "quick")
             assert (done, fourth.done()) == ([True] * 3, False)
-            assert (await _holds(turns, "bob", 8, stack)).done()
+            assert (await _holds(turns, "bob", 8, stack, "quick")).done()
             fourth.cancel()
 
     run(story())
@@ -128,17 +139,17 @@ def test_one_client_is_shared_by_all() -> None:
 
 def test_whoever_has_fewest_running_goes_before_those_who_wait_longer() -> None:
     async def story() -> None:
-        turns = StatementQueue(clients=2)
+        turns = await _queue_that_knows("quick", clients=2)
         async with AsyncExitStack() as ada, AsyncExitStack() as bob, AsyncExitStack() as rest:
-            await _holds(turns, "ada", 8, ada)
-            await _holds(turns, "bob", 8, bob)
+            await _holds(turns, "ada", 8, ada, "quick")
+            await _holds(turns, "bob", 8, bob, "quick")
             order: list[str] = []
 
             def note(subject: str) -> Callable[[object], None]:
                 return lambda _: order.append(subject)
 
             for subject in ("ada", "ada", "cleo"):
-                task = await _holds(turns, subject, 8, rest)
+                task = await _holds(turns, subject, 8, rest, "quick")
                 task.add_done_callback(note(subject))
             await bob.aclose()
             await asyncio.sleep(0.01)
@@ -155,11 +166,11 @@ def test_whoever_has_fewest_running_goes_before_those_who_wait_longer() -> None:
 def test_waiting_ends_in_a_sentence_and_leaves_no_trace() -> None:
     async def story() -> None:
         turns = StatementQueue(clients=1, wait_s=0.01)
-        async with turns.turn("ada", 1):
+        async with turns.turn("ada", 1, "q"):
             with pytest.raises(Overloaded, match="busy"):
-                async with turns.turn("bob", 1):
+                async with turns.turn("bob", 1, "q"):
                     pass
-        async with turns.turn("bob", 1):
+        async with turns.turn("bob", 1, "q"):
             pass
 
     run(story())
@@ -200,7 +211,7 @@ def test_only_so_many_wait_for_one_subject() -> None:
         async with AsyncExitStack() as stack:
             tasks = [await _holds(turns, "ada", 1, stack) for _ in range(MOST_WAITING + 1)]
             with pytest.raises(Overloaded, match="Too many of your statements"):
-                async with turns.turn("ada", 1):
+                async with turns.turn("ada", 1, "q"):
                     pass
             for task in tasks:
                 task.cancel()
@@ -214,13 +225,14 @@ async def _taught(turns: StatementQueue, clock: Clock, kind: str, seconds: float
         clock.now += seconds
 
 
-@pytest.mark.parametrize(("kind", "most"), [("long", 2), ("new", 3), ("quick", 4)])
+@pytest.mark.parametrize(("kind", "most"), [("long", 2), ("middling", 3), ("new", 3), ("quick", 4)])
 def test_a_client_is_left_for_what_is_known_to_be_quick(kind: str, most: int) -> None:
     async def story() -> None:
         clock = Clock()
         turns = StatementQueue(clients=4, clock=clock)
         await _taught(turns, clock, "long", 5)
-        await _taught(turns, clock, "quick", 0.1)
+        await _taught(turns, clock, "middling", 0.4)
+        await _taught(turns, clock, "quick", 0.05)
         async with AsyncExitStack() as stack:
             takers = [await _holds(turns, f"subject {n}", 8, stack, kind) for n in range(6)]
             assert sum(taker.done() for taker in takers) == most
@@ -232,7 +244,7 @@ def test_a_client_is_left_for_what_is_known_to_be_quick(kind: str, most: int) ->
     run(story())
 
 
-def test_long_and_unknown_ones_together_leave_a_client() -> None:
+def test_long_and_other_slower_ones_together_leave_a_client() -> None:
     async def story() -> None:
         clock = Clock()
         turns = StatementQueue(clients=4, clock=clock)
@@ -250,26 +262,65 @@ def test_a_document_changes_its_lane_with_what_it_takes() -> None:
     async def story() -> None:
         clock = Clock()
         turns = StatementQueue(clients=4, clock=clock)
-        assert turns.lane_of("a") is Lane.UNKNOWN
+        assert turns.lane_of("a") is Lane.MIDDLE
         await _taught(turns, clock, "a", 0.7)
         assert turns.lane_of("a") is Lane.LONG
-        await _taught(turns, clock, "a", 0.1)
+        await _taught(turns, clock, "a", 0.05)
         assert turns.lane_of("a") is Lane.QUICK
-        async with turns.turn("ada", 1, "a") as lane:
-            assert lane is Lane.QUICK
-            clock.now += 9
-        assert turns.lane_of("a") is Lane.LONG
+        async with turns.turn("ada", 1, "a") as turn:
+            assert turn.lane is Lane.QUICK
+            clock.now += 3
+        assert turns.lane_of("a") is Lane.MIDDLE
 
     run(story())
 
 
-def test_a_quick_document_does_not_become_long_because_others_slow_it_down() -> None:
+def test_what_a_statement_takes_is_its_share_of_the_processors() -> None:
     async def story() -> None:
         clock = Clock()
-        turns = StatementQueue(clients=4, clock=clock)
-        for seconds in (0.05, 0.9, 0.8, 1.2, 0.06, 0.9, 1.1, 0.7):
+        turns = StatementQueue(clients=8, clock=clock, processors=2)
+        async with turns.turn("ada", 1, "a") as alone:
+            clock.now += 1
+            async with turns.turn("bob", 1, "b") as beside:
+                clock.now += 1
+                async with turns.turn("cleo", 1, "c"), turns.turn("dan", 1, "d") as late:
+                    clock.now += 2
+        assert (alone.took_s, beside.took_s, late.took_s) == (3, 2, 1)
+
+    run(story())
+
+
+def test_a_quick_statement_does_not_become_a_slower_one_because_others_slow_it_down() -> None:
+    async def story() -> None:
+        clock = Clock()
+        turns = StatementQueue(clients=4, clock=clock, processors=2)
+        for seconds in (0.05, 0.2, 0.3, 0.05, 0.25):
             await _taught(turns, clock, "quick", seconds)
             assert turns.lane_of("quick") is Lane.QUICK
+
+    run(story())
+
+
+async def _spends(admission: Admission, clock: Clock, who: Principal, seconds: float) -> None:
+    async with admission.charge(who, 100, "{ viewing { rows { views } } }", None)("viewing"):
+        clock.now += seconds
+
+
+def test_what_statements_take_beyond_the_estimate_is_charged_afterwards() -> None:
+    async def story() -> None:
+        clock = Clock()
+        admission = Admission(clients=4, clock=clock)
+        ada, bob = (Principal(role=Role.ANALYST, subject=name, scope={}) for name in ("ada", "bob"))
+        for _ in range(10):  # at 100 each, of 60,000 a minute
+            await _spends(admission, clock, ada, 0.05)
+        # 80 seconds of a processor cost 80,000, and 60,000 are there at its end.
+        await _spends(admission, clock, ada, 80)
+        with pytest.raises(TooManyRequests, match=r"Try again in 20 s") as refused:
+            await _spends(admission, clock, ada, 0)
+        assert refused.value.retry_after_s == 20
+        await _spends(admission, clock, bob, 0)
+        clock.now += 20
+        await _spends(admission, clock, ada, 0)
 
     run(story())
 
@@ -279,7 +330,7 @@ def test_one_client_serves_every_lane() -> None:
         clock = Clock()
         turns = StatementQueue(clients=1, clock=clock)
         await _taught(turns, clock, "long", 5)
-        for kind in ("long", "new", "long", None):
+        for kind in ("long", "new", "long"):
             async with asyncio.timeout(1), turns.turn("ada", 1, kind):
                 pass
 
