@@ -10,7 +10,7 @@ import io
 import statistics
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from random import Random
 from typing import Any
@@ -46,11 +46,14 @@ async def _measured(server: Served) -> dict[str, float]:
     ) as client:
         idle_ms = await _median_ms(client, ranges)
         capacity = await _capacity(client, ranges)
+        kept_back = iter([next(ranges) for _ in range(WARM_UPS + ROUNDS)])
         before = await _sessions(client)
-        loads = asyncio.create_task(_load(server))
+        # Made before: the loop that asks on time must not stand still.
+        bodies = [_body(number) for number in range(LOAD_S)]
+        loads = asyncio.create_task(_load(server, bodies))
         late_ms, errors = await _open_loop(client, ranges, capacity * SHARE, loads)
         loaded, load_s = await loads
-        unmerged_ms = await _median_ms(client, ranges)
+        unmerged_ms = await _median_ms(client, kept_back)
         counted = await _sessions(client) - before
     if counted != loaded:
         raise SystemExit(f"{loaded:,} rows were acknowledged, and {counted:,} are counted")
@@ -129,10 +132,9 @@ async def _sessions(client: httpx.AsyncClient) -> int:
     return int(response.raise_for_status().json()["data"]["viewing"]["rows"][0]["views"])
 
 
-async def _load(server: Served) -> tuple[int, float]:
+async def _load(server: Served, bodies: Sequence[bytes]) -> tuple[int, float]:
     """Send a body of Parquet whenever the next second's rows are due; returns the rows accepted, and seconds."""
     token = await asyncio.to_thread(_ingest_token, server)
-    bodies = [_body(number) for number in range(LOAD_S)]
     headers = {"Authorization": f"Bearer {token}", "Content-Type": PARQUET}
     accepted, began = 0, time.perf_counter()
     async with httpx.AsyncClient(base_url=server.url, headers=headers, timeout=300, trust_env=False) as client:
