@@ -1,6 +1,6 @@
 """Small files, read into memory and loaded several at once: a load of 1 row costs nearly as much as one of 10,000.
 
-Files are refused individually when they are read. The others become one load, in which each file is a part.
+Files are refused individually when they are read. The others are loaded together, and each file is a part of that.
 """
 
 import time
@@ -72,15 +72,16 @@ def load_held(
     warehouse: Warehouse,
     table: str,
     files: Sequence[Held],
-    names: Sequence[str],
+    sources: Sequence[Sequence[str]],
     before_showing: Callable[[Sequence[FileLoad]], None],
 ) -> list[FileLoad]:
-    """Load held files as one load of a fact, under these file names; rows are numbered consecutively.
+    """Load held files of a fact together: those of a source, which follow one another, become one load. `sources` are
+    the names of their files. Rows are numbered over all.
 
-    What `before_showing` writes becomes valid when the load is done.
+    What `before_showing` writes becomes valid when the loads are done.
     """
     firsts = first_rows(files)
-    with warehouse.load(table, files=names) as load:
+    with warehouse.load_shared(table, sources) as load:
         load.divide(firsts[1:])
         for held, first in zip(files, firsts, strict=False):
             if held.rejects:

@@ -146,6 +146,8 @@ class Context:
         note = self.note(info, question.span, question.zone, answer.sources, reasons, key)
         if question.before:
             note["comparedWith"] = _span(question.before, question.zone)
+        if not question.is_bounded:
+            note["unbounded"] = True
         if answer.statement.unapplied:
             note["notApplied"] = [
                 {

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import suppress
+from functools import partial
 from weakref import WeakValueDictionary
 
 import strawberry
@@ -11,9 +12,10 @@ from anyio.lowlevel import RunVar
 
 from resolvers.context import Context, context_of
 from resolvers.thread_event import thread_event
-from schema.freshness import Freshness
+from schema.freshness import Freshness, Span
 from warehouse.engine.address import Server
-from warehouse.query.local_time import iso
+from warehouse.query.freshness import Freshness as State
+from warehouse.query.local_time import Range, iso
 
 # How often to poll for loads of other processes; this process signals its own.
 OTHERS_S = 5.0
@@ -29,12 +31,28 @@ async def freshness(info: strawberry.Info) -> AsyncGenerator[Freshness, None]:
         while True:
             heard.clear()
             async with _one_looks(context.access.subject):
-                found = await context.work(lambda: context.warehouse.reader.freshness(context.access))
+                found, changed = await context.work(partial(_look, context, shown))
             if found != shown:
                 shown = found
-                newest = found.newest
-                yield Freshness(data_through=None if newest is None else iso(newest, "UTC"), loaded_at=found.loaded_at)
+                yield Freshness(
+                    data_through=None if found.newest is None else iso(found.newest, "UTC"),
+                    loaded_at=found.loaded_at,
+                    changed=_span(changed),
+                )
             await _ring(heard, context)
+
+
+def _look(context: Context, shown: State | None) -> tuple[State, Range | None]:
+    """The state of the asker's data, and the span that changed since the one that was shown."""
+    reader = context.warehouse.reader
+    found = reader.freshness(context.access)
+    if shown is None or found == shown:
+        return found, None
+    return found, reader.changed(shown, found, context.access)
+
+
+def _span(changed: Range | None) -> Span | None:
+    return Span(from_=iso(changed.start, "UTC"), to=iso(changed.end, "UTC")) if changed else None
 
 
 _LOOKING: RunVar[WeakValueDictionary[str, Lock]] = RunVar("freshness")

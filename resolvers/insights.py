@@ -128,6 +128,8 @@ async def _answered(
     path = path_of(raw(info))
     found = await context.work(lambda: insight(context.warehouse.reader, sessions, context.access), path)
     note = context.note(raw(info), window.span, zone, (_SOURCE,))
+    # Days are counted whole, sessions reach into the range, and people come back after it.
+    note["unbounded"] = True
     if context.explains:
         note["plan"] = _PLAN
     return Cells(_shaped(found, selection_of(raw(info)).children))

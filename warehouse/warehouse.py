@@ -1,7 +1,7 @@
 """The warehouse: one value that holds the engine and the locks, and hands out loads."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +30,7 @@ from warehouse.loads.load import Load
 from warehouse.loads.recovery import recover
 from warehouse.loads.release import Released, release_arrived
 from warehouse.loads.replacement import Replacement
+from warehouse.loads.shared_load import SharedLoad
 from warehouse.loads.undo import Undone, finish_undoing, undo
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.reader import Reader
@@ -126,10 +127,25 @@ class Warehouse:
         """
         if table not in INCOMING:
             raise BadInput(f"There is no table {table} to load. Tables: {', '.join(INCOMING)}.")
+        what = f" in the place of load {replaces}" if replaces else ""
+        with self._loading(table, lambda: self._begun(table, files, replaces), what) as load:
+            yield load
+
+    @contextmanager
+    def load_shared(self, table: str, sources: Sequence[Sequence[str]]) -> Iterator[Load]:
+        """Open small loads of a fact as one, which are shown in the same moment: a load for each source, of the names
+        of its files. Otherwise like `load`.
+        """
+        with self._loading(
+            table, lambda: SharedLoad(self.engine, self.data_lock, table, sources, self.tombstones)
+        ) as load:
+            yield load
+
+    @contextmanager
+    def _loading(self, table: str, begun: Callable[[], Load], what: str = "") -> Iterator[Load]:
         with joined(self.audit.take, own_work(AuditKind.LOAD, f"load {table}")) as record, self._exclusive():
-            load = self._begun(table, files, replaces)
-            what = f" in the place of load {replaces}" if replaces else ""
-            record.note(f"load {load.entry.load_id} of {table}{what}")
+            load = begun()
+            record.note(f"{load.name} of {table}{what}")
             with load:
                 yield load
             self._is_settled = load.entry.state in (State.DONE, State.FAILED)

@@ -1,7 +1,8 @@
 """The intake: queues deliveries for the writer and passes it several at once.
 
-Small requests collect while the writer is busy. When it is free, the first request waits a moment for others. One load
-only combines requests of one table and sender, so that undoing it affects no other sender.
+Small requests of one table collect while the writer is busy. When it is free, the first request waits a moment for
+others. They are staged and shown together; each sender's become a load of their own, so that undoing it affects no
+other sender.
 """
 
 import asyncio
@@ -110,7 +111,7 @@ class Intake:
                 one.done.set_exception(outcome)
 
     def _next_group(self) -> list[_Waiting]:
-        """The longest waiting request, and those behind it that fit into the same load."""
+        """The longest waiting request, and those behind it that can be loaded with it, sender by sender."""
         first = self._waiting[0].delivery
         group: list[_Waiting] = []
         ids: set[str] = set()
@@ -123,7 +124,8 @@ class Intake:
                 group.append(one)
             ids.add(one.delivery.id)
         self._waiting = [one for one in self._waiting if one not in group]
-        return group
+        senders = list(dict.fromkeys(one.delivery.sender for one in group))
+        return sorted(group, key=lambda one: senders.index(one.delivery.sender))
 
 
 def _held(delivery: Delivery) -> Held | None:
@@ -131,9 +133,9 @@ def _held(delivery: Delivery) -> Held | None:
 
 
 def _fit(first: Delivery, other: Delivery) -> bool:
-    """Whether both can share one load."""
+    """Whether both can be loaded together."""
     held = first.held is not None and other.held is not None
-    return held and (first.table, first.sender) == (other.table, other.sender)
+    return held and first.table == other.table
 
 
 def _rows(delivery: Delivery) -> int:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from ingest.loader import FileLoad, load_file
 from ingest.options import Options
@@ -34,8 +34,8 @@ class Writer:
         self._remembered = timedelta(hours=key_hours)
 
     def load(self, deliveries: Sequence[Delivery]) -> list[ResultOrError]:
-        """Load deliveries and return their results in order. They share one table and sender and have different ids;
-        all are `held` if there are several.
+        """Load deliveries and return their results in order. They share one table and have different ids; all are
+        `held` if there are several, and those of a sender follow one another.
         """
         try:
             known = known_requests(
@@ -67,7 +67,8 @@ class Writer:
         if not held:
             return [self._loaded_alone(deliveries[0])]
         note = partial(self._note, deliveries, first_rows(held))
-        done = load_held(self._warehouse, deliveries[0].table, held, [one.name for one in deliveries], note)
+        sources = [[one.name for one in group] for _, group in groupby(deliveries, key=lambda one: one.sender)]
+        done = load_held(self._warehouse, deliveries[0].table, held, sources, note)
         return list(map(result_of, deliveries, done))
 
     def _loaded_alone(self, delivery: Delivery) -> DeliveryResult:

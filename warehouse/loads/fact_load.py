@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from warehouse.loads import ledger
-from warehouse.loads.ledger import State
+from warehouse.loads.ledger import Entry, State
 from warehouse.loads.load import Load, LoadSummary
 from warehouse.loads.quarantine import original_sql
 from warehouse.loads.rejects import drop_rejected
@@ -31,6 +31,14 @@ class FactLoad(Load):
         """How its rows are sifted."""
         return FACT_TABLES[self.table]
 
+    def entries(self) -> Sequence[Entry]:
+        """Its entries in the ledger, with what is counted by now."""
+        return [self.entry]
+
+    def load_sql(self, row: str) -> str:  # noqa: ARG002 - all rows are of one load here
+        """SQL of the number of the load that a row is of, over SQL of the row's number."""
+        return str(self.entry.load_id)
+
     def drop(self) -> None:
         for name in (
             f"{self.table}_incoming",
@@ -41,7 +49,7 @@ class FactLoad(Load):
         for name in PASSING:
             self.engine.command(f"DROP TABLE IF EXISTS {self.table}{name}")
         if self.entry.rows:
-            drop_rejected(self.engine, self.entry.load_id)
+            drop_rejected(self.engine, *(one.load_id for one in self.entries()))
 
     def count(self) -> LoadSummary:
         return self._summary()
@@ -50,11 +58,8 @@ class FactLoad(Load):
         pieces = self._staged_partitions()
         self.before_showing(self._summary())
         with room_to_roll_back(self.engine, pieces):
-            self.entry = ledger.move(
-                self.engine,
-                replace(self.entry, partitions=tuple(f"{table}/{part}" for table, part in pieces)),
-                State.COMMITTING,
-            )
+            self.entry = replace(self.entry, partitions=tuple(f"{table}/{part}" for table, part in pieces))
+            self._move(State.COMMITTING)
             with self.data_lock.appending():
                 self._show(pieces)
         self._tidy_up(f"{table}_staging" for table in (self.table, *self.fact.rollups))
@@ -62,7 +67,7 @@ class FactLoad(Load):
 
     def _show(self, pieces: Sequence[tuple[str, str]]) -> None:
         """Attach what is staged. If that fails half-way, it is removed again before readers are let in."""
-        committing = self.entry
+        committing, entries = self.entry, self.entries()
         try:
             for table, partition in pieces:
                 self.engine.command(f"ALTER TABLE {table} ATTACH PARTITION ID '{partition}' FROM {table}_staging")
@@ -72,12 +77,12 @@ class FactLoad(Load):
             if found and found.state is State.COMMITTING:
                 self.entry = committing
                 give_up_room(self.engine.address)
-                self.entry = roll_back(self.engine, committing)
+                self.entry = replace(committing, state=roll_back(self.engine, entries)[0].state)
             raise
 
     def _finish(self) -> None:
         """Mark the load as done in the ledger, while readers wait."""
-        self.entry = ledger.move(self.engine, self.entry, State.DONE)
+        self._move(State.DONE)
 
     def _staged_partitions(self) -> list[tuple[str, str]]:
         found = self.engine.query(
@@ -98,7 +103,7 @@ class FactLoad(Load):
         names = ", ".join(("id", "user_key", "movie_key", *self.fact.names))
         self.engine.command(
             f"INSERT INTO {self.table}_staging ({names}, load_id) "
-            f"SELECT {names}, {self.entry.load_id} FROM ({sifted}) WHERE reason = ''{joining_sql(offered, users)}",
+            f"SELECT {names}, {self.load_sql('row')} FROM ({sifted}) WHERE reason = ''{joining_sql(offered, users)}",
             parameters,
         )
         staged = self.engine.query(f"SELECT count() FROM {self.table}_staging").scalar()
@@ -145,7 +150,7 @@ class FactLoad(Load):
     def _keep_rejected(self, left_out: str) -> None:
         self.engine.command(
             "INSERT INTO rejected_rows (load_id, table, row, reason, original) "
-            f"SELECT {self.entry.load_id}, '{self.table}', i.row, s.reason, "
+            f"SELECT {self.load_sql('i.row')}, '{self.table}', i.row, s.reason, "
             f"if(s.reason = '{FORGOTTEN}', '', {original_sql(self.table)}) "
             f"FROM {self.table}_incoming AS i INNER JOIN "
             f"(SELECT row, reason FROM {left_out} WHERE reason != '{DUPLICATE}') AS s ON i.row = s.row"

@@ -72,18 +72,28 @@ _OF_FILES = "retry_of = 0 AND (undo_of = 0 OR rows > 0)"
 
 def begin(engine: Engine, table: str, files: Sequence[str], retry_of: int = 0, undo_of: int = 0) -> Entry:
     """Write a new load into the ledger, under the next number."""
+    return begin_several(engine, table, [files], retry_of, undo_of)[0]
+
+
+def begin_several(
+    engine: Engine, table: str, sources: Sequence[Sequence[str]], retry_of: int = 0, undo_of: int = 0
+) -> tuple[Entry, ...]:
+    """Write new loads into the ledger, one for the files of each source, under the next numbers."""
     last, newest = engine.query("SELECT max(load_id), max(updated_at) FROM loads").rows[0]
-    entry = Entry(
-        last + 1,
-        table,
-        tuple(files),
-        State.STAGING,
-        datetime.now(UTC),
-        retry_of=retry_of,
-        undo_of=undo_of,
-        updated_at=_instant(newest),
+    entries = (
+        Entry(
+            number,
+            table,
+            tuple(files),
+            State.STAGING,
+            datetime.now(UTC),
+            retry_of=retry_of,
+            undo_of=undo_of,
+            updated_at=_instant(newest),
+        )
+        for number, files in enumerate(sources, last + 1)
     )
-    return record(engine, entry)[0]
+    return record(engine, *entries)
 
 
 def record(engine: Engine, *entries: Entry) -> tuple[Entry, ...]:
@@ -118,6 +128,11 @@ def _plain(value: Any) -> Any:
 
 def _microseconds(instant: datetime | None) -> int:
     return (instant - _EPOCH) // _MICROSECOND if instant else 0
+
+
+def move_all(engine: Engine, entries: Sequence[Entry], state: State) -> tuple[Entry, ...]:
+    """Record entries in another state, all or none, and return them."""
+    return record(engine, *(replace(one, state=state) for one in entries))
 
 
 def move(engine: Engine, entry: Entry, state: State) -> Entry:

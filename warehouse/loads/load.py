@@ -68,9 +68,14 @@ class Load(ABC):
         self.corrected: Sequence[str] = ()
         self.before_showing: Callable[[LoadSummary], None] = lambda _: None
         self._began = time.monotonic()
-        self.entry: Entry = ledger.begin(engine, table, files, retry_of, undo_of)
+        self.entry = self._begin(files, retry_of, undo_of)
         # A process that died may have left rows in the stage.
         self.drop()
+
+    @property
+    def name(self) -> str:
+        """What to call it: by its number."""
+        return f"load {self.entry.load_id}"
 
     def __enter__(self) -> Self:
         return self
@@ -86,9 +91,21 @@ class Load(ABC):
                     raise
                 LOG.warning("Load %d is dropped before the next: %s", self.entry.load_id, other)
 
+    def _begin(self, files: Sequence[str], retry_of: int, undo_of: int) -> Entry:
+        """Write it into the ledger."""
+        return ledger.begin(self.engine, self.table, files, retry_of, undo_of)
+
     def _fail(self) -> None:
         self.drop()
-        self.entry = ledger.move(self.engine, self.entry, State.FAILED)
+        self._move(State.FAILED)
+
+    def _move(self, state: State) -> None:
+        """Record it in another state, with what is counted by now."""
+        self.entry = ledger.move(self.engine, self.entry, state)
+
+    def load_of(self, part: int) -> int:  # noqa: ARG002 - all parts are of one load here
+        """The number of the load that a part is of."""
+        return self.entry.load_id
 
     def _tidy_up(self, tables: Iterable[str]) -> None:
         """Empty tables that the next load would empty too. The load is done, whether or not this works."""
@@ -124,7 +141,8 @@ class Load(ABC):
 
     def reject(self, rejects: Sequence[Reject]) -> None:
         """Quarantine rows of the file that can't be rows of the table."""
-        kept = keep_rejected(self.engine, self.entry, rejects, self.barring)
+        loads = {one.row: self.load_of(self.parts.of(one.row)) for one in rejects}
+        kept = keep_rejected(self.engine, self.table, loads, rejects, self.barring)
         self.reasons.update(one.reason for one in kept)
         for one in kept:
             self.parts.note_rejected(one.row, one.reason)
@@ -153,15 +171,14 @@ class Load(ABC):
         rows, reasons = self.parts.rows[index], dict(self.parts.left_out[index])
         accepted = rows - sum(reasons.values())
         duplicates = reasons.pop(DUPLICATE, 0)
-        seconds = time.monotonic() - self._began
         return LoadSummary(
-            self.entry.load_id,
+            self.load_of(index),
             self.table,
             rows,
             accepted,
             duplicates,
             sum(reasons.values()),
-            seconds,
+            time.monotonic() - self._began,
             dict(sorted(reasons.items())),
         )
 

@@ -37,8 +37,12 @@ class Parts:
         for part, reason, rows in counted:
             self.left_out[part][reason] += rows
 
+    def of(self, row: int) -> int:
+        """The part that a row is in."""
+        return bisect_left(self.ends, row) if self.ends else 0
+
     def note_rejected(self, row: int, reason: str) -> None:
         """Add one row that is left out."""
-        part = bisect_left(self.ends, row) if self.ends else 0
+        part = self.of(row)
         self.rows[part] += 1
         self.left_out[part][reason] += 1

@@ -20,15 +20,16 @@ Changing = Callable[[], AbstractContextManager[None]]
 def recover(engine: Engine, changing: Changing = nullcontext) -> list[Entry]:
     """End every unfinished load and undo; returns them as they ended. No load may be under way."""
     unfinished = ledger.unfinished(engine)
-    ended = [_recover(engine, entry, changing) for entry in unfinished if not entry.undo_of]
+    loads = [entry for entry in unfinished if not entry.undo_of]
+    facts = [entry for entry in loads if entry.table not in DIMENSION_TABLES]
+    ended: list[Entry] = []
+    if loads:
+        with changing():
+            ended += roll_back(engine, facts) if facts else ()
+            ended += [_recover_dimension(engine, entry) for entry in loads if entry.table in DIMENSION_TABLES]
     ended += finish_undoing(engine, unfinished, changing)
     settle_released(engine)
     return ended
-
-
-def _recover(engine: Engine, entry: Entry, changing: Changing) -> Entry:
-    with changing():
-        return _recover_dimension(engine, entry) if entry.table in DIMENSION_TABLES else roll_back(engine, entry)
 
 
 def _recover_dimension(engine: Engine, entry: Entry) -> Entry:

@@ -1,13 +1,12 @@
 """Rows that a load quarantined in `rejected_rows`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
 from warehouse.engine.engine import Engine
 from warehouse.forgetting.tombstones import Hash
-from warehouse.loads.ledger import Entry
 from warehouse.loads.sifting import FORGOTTEN
 
 ASKED_AT_ONCE = 1_000
@@ -25,9 +24,11 @@ class Reject:
     people: frozenset[int] = frozenset()
 
 
-def keep_rejected(engine: Engine, entry: Entry, rejects: Sequence[Reject], barring: Hash | None) -> list[Reject]:
-    """Write rows into `rejected_rows`, and return them as written. A row that may be a forgotten person's is written
-    without its content.
+def keep_rejected(
+    engine: Engine, table: str, loads: Mapping[int, int], rejects: Sequence[Reject], barring: Hash | None
+) -> list[Reject]:
+    """Write rows into `rejected_rows`, and return them as written; `loads` are the loads that they are of, by row. A
+    row that may be a forgotten person's is written without its content.
     """
     forgotten = _forgotten(engine, frozenset().union(*(one.people for one in rejects)), barring)
     kept = [
@@ -35,13 +36,13 @@ def keep_rejected(engine: Engine, entry: Entry, rejects: Sequence[Reject], barri
         for one in rejects
     ]
     if kept:
-        engine.insert("rejected_rows", _rows(entry, kept))
+        engine.insert("rejected_rows", _rows(table, loads, kept))
     return kept
 
 
-def drop_rejected(engine: Engine, load_id: int) -> None:
-    """Delete what a load quarantined, because the load is taken back."""
-    engine.command("DELETE FROM rejected_rows WHERE load_id = {load:UInt32}", {"load": load_id})
+def drop_rejected(engine: Engine, *load_ids: int) -> None:
+    """Delete what loads quarantined, because they are taken back."""
+    engine.command("DELETE FROM rejected_rows WHERE load_id IN {loads:Array(UInt32)}", {"loads": list(load_ids)})
 
 
 def rows_kept_aside(load_id: int) -> str:
@@ -49,11 +50,11 @@ def rows_kept_aside(load_id: int) -> str:
     return f"(SELECT row FROM rejected_rows WHERE load_id = {int(load_id)})"
 
 
-def _rows(entry: Entry, rejects: Sequence[Reject]) -> pa.Table:
+def _rows(table: str, loads: Mapping[int, int], rejects: Sequence[Reject]) -> pa.Table:
     return pa.table(
         {
-            "load_id": pa.array([entry.load_id] * len(rejects), pa.uint32()),
-            "table": pa.array([entry.table] * len(rejects)),
+            "load_id": pa.array([loads[one.row] for one in rejects], pa.uint32()),
+            "table": pa.array([table] * len(rejects)),
             "row": pa.array([one.row for one in rejects], pa.uint64()),
             "reason": pa.array([one.reason for one in rejects]),
             "original": pa.array([one.original for one in rejects]),

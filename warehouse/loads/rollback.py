@@ -22,17 +22,19 @@ from warehouse.tables.rebuild import rebuild_partitions
 _LEAST_BYTES = 24 * 2**20
 
 
-def roll_back(engine: Engine, entry: Entry) -> Entry:
-    """Remove the rows of an unfinished load, and rebuild the months that it touched. Repeatable."""
-    if entry.state is State.COMMITTING:
-        engine.command(f"ALTER TABLE {entry.table} DELETE WHERE load_id = {entry.load_id} SETTINGS mutations_sync = 2")
-        touched = {rollup.name: rollup for rollup in ROLLUPS}
-        for piece in entry.partitions:
-            table, _, partition = piece.partition("/")
-            if table in touched:
-                rebuild_partitions(engine, touched[table], [partition])
-    drop_rejected(engine, entry.load_id)
-    return ledger.move(engine, entry, State.FAILED)
+def roll_back(engine: Engine, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Remove the rows of unfinished loads, and rebuild the months that they touched. Repeatable."""
+    committing = [one for one in entries if one.state is State.COMMITTING]
+    for fact in sorted({one.table for one in committing}):
+        loads = ", ".join(str(one.load_id) for one in committing if one.table == fact)
+        engine.command(f"ALTER TABLE {fact} DELETE WHERE load_id IN ({loads}) SETTINGS mutations_sync = 2")
+    rollups = {rollup.name: rollup for rollup in ROLLUPS}
+    for piece in sorted({piece for one in committing for piece in one.partitions}):
+        table, _, partition = piece.partition("/")
+        if table in rollups:
+            rebuild_partitions(engine, rollups[table], [partition])
+    drop_rejected(engine, *(one.load_id for one in entries))
+    return ledger.move_all(engine, entries, State.FAILED)
 
 
 @contextmanager

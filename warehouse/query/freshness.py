@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from warehouse.access import Access
 from warehouse.engine.engine import Engine
 from warehouse.model.facts import FACTS
+from warehouse.query.local_time import Range
 from warehouse.query.masked_source import MOVIES, USERS, Source, fact_source, read
 from warehouse.query.parameters import Parameters
 
@@ -23,30 +24,39 @@ _GROUPED_BY = ("country", "subscription", "age_band", "gender")
 @dataclass(frozen=True)
 class Freshness:
     """`newest` is the instant of the newest session in seconds since 1970, `loaded_at` the end of the last load; both
-    as far as the asker may see. `mark` is compared, never shown.
+    as far as the asker may see. `rows` are the number of rows and the last load of each fact, and `content` a mark of
+    films and users; both are compared, never shown.
     """
 
     newest: int | None
     loaded_at: str | None
-    mark: Hashable
+    rows: tuple[tuple[int, int], ...]
+    content: Hashable
 
 
 class Freshnesses:
     """The freshness of each kind of asker, computed once after a change, however many ask at the same time.
 
-    `newest` and `loaded_at` return its two instants. Under a scope `loaded_at` is left out: it would reveal loads of
-    rows out of scope.
+    `newest` and `loaded_at` return its two instants; `corrections` counts the changes that were more than added rows.
+    Under a scope `loaded_at` is left out: it would reveal loads of rows out of scope.
     """
 
     def __init__(
-        self, engine: Engine, newest: Callable[[Access], int | None], loaded_at: Callable[[], str | None]
+        self,
+        engine: Engine,
+        newest: Callable[[Access], int | None],
+        loaded_at: Callable[[], str | None],
+        corrections: Callable[[], int],
     ) -> None:
         self._engine = engine
+        self._corrections = corrections
         self._newest = newest
         self._loaded_at = loaded_at
         self._one_looks = threading.Lock()
         self._commits = -1
         self._known: dict[Hashable, Freshness] = {}
+        self._contents_of = -1
+        self._contents: dict[Hashable, Hashable] = {}
 
     def of(self, commits: int, access: Access) -> Freshness:
         """The freshness as of a count of commits. It reads all sessions in scope, so ask only after a change."""
@@ -56,27 +66,70 @@ class Freshnesses:
                 self._commits, self._known = commits, {}
             if asker not in self._known:
                 loaded_at = None if access.scope else self._loaded_at()
-                self._known[asker] = Freshness(self._newest(access), loaded_at, _marks(self._engine, access))
+                rows = _rows(self._engine, access)
+                content = self._content(access, asker, rows)
+                self._known[asker] = Freshness(self._newest(access), loaded_at, rows, content)
             return self._known[asker]
 
+    def changed(self, shown: Freshness, found: Freshness, access: Access) -> Range | None:
+        """The span of the rows that were added between two states; None where anything else changed."""
+        if shown.content != found.content:
+            return None
+        spans = []
+        for fact, before, now in zip(_FACTS, shown.rows, found.rows, strict=True):
+            if before != now:
+                added, span = self._added(fact, before[1], access)
+                if added != now[0] - before[0]:
+                    return None
+                spans.append(span)
+        return Range(min(span.start for span in spans), max(span.end for span in spans)) if spans else None
 
-def _marks(engine: Engine, access: Access) -> Hashable:
-    """Values that differ when any data that the asker sees has changed."""
-    facts = [fact_source(FACTS[slug]) for slug in ("viewing", "rating")]
-    parts = [_rows_mark(fact, access) for fact in facts]
-    parts.append(_content_mark(MOVIES, _OF_MOVIES, access))
-    if set(access.scope) <= set(USERS.columns):
+    def _added(self, fact: Source, load: int, access: Access) -> tuple[int, Range]:
+        """How many of a fact's rows came after a load, and their span."""
+        parameters = Parameters()
+        rows = read(fact, ("load_id", "start_time"), access, parameters)
+        added, first, last = self._engine.query(
+            f"SELECT count(), toUnixTimestamp(min(start_time)), toUnixTimestamp(max(start_time)) FROM {rows} "
+            f"WHERE load_id > {int(load)}",
+            parameters.values,
+        ).rows[0]
+        return added, Range(first, last + 1)
+
+    def _content(self, access: Access, asker: Hashable, rows: Hashable) -> Hashable:
+        """Marks of films and users as the asker sees them. To read them all takes long, and most changes are loads of
+        facts."""
+        corrections = self._corrections()
+        if self._contents_of != corrections:
+            self._contents_of, self._contents = corrections, {}
+        sees_users = set(access.scope) <= set(USERS.columns)
+        # Whoever does not see all users sees those who watched something: more of them with more rows.
+        key = (asker, None if sees_users else rows)
+        if key not in self._contents:
+            self._contents[key] = _content(self._engine, access, sees_users)
+        return self._contents[key]
+
+
+_FACTS = tuple(fact_source(FACTS[slug]) for slug in ("viewing", "rating"))
+
+
+def _rows(engine: Engine, access: Access) -> tuple[tuple[int, int], ...]:
+    """Rows of a fact are added and removed but never changed, so their number and last load tell of any change."""
+    found = []
+    for fact in _FACTS:
+        parameters = Parameters()
+        rows = read(fact, ("load_id",), access, parameters)
+        count, last = engine.query(f"SELECT count(), max(load_id) FROM {rows}", parameters.values).rows[0]
+        found.append((int(count), int(last)))
+    return tuple(found)
+
+
+def _content(engine: Engine, access: Access, sees_users: bool) -> Hashable:
+    parts = [_content_mark(MOVIES, _OF_MOVIES, access)]
+    if sees_users:
         parts.append(_content_mark(USERS, _OF_USERS, access))
     else:
-        parts.extend(_content_mark(fact, _GROUPED_BY, access) for fact in facts)
+        parts.extend(_content_mark(fact, _GROUPED_BY, access) for fact in _FACTS)
     return tuple(tuple(engine.query(sql, parameters.values).rows[0]) for sql, parameters in parts)
-
-
-def _rows_mark(fact: Source, access: Access) -> tuple[str, Parameters]:
-    """Rows of a fact are added and removed but never changed, so their number and last load are enough."""
-    parameters = Parameters()
-    rows = read(fact, ("load_id",), access, parameters)
-    return f"SELECT count(), max(load_id) FROM {rows}", parameters
 
 
 def _content_mark(source: Source, columns: tuple[str, ...], access: Access) -> tuple[str, Parameters]:

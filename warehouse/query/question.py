@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from warehouse.model.measures import MEASURES
+from warehouse.model.measures import AGGREGATES, MEASURES
 from warehouse.query.comparison import Past
 from warehouse.query.local_time import Grain, Range
 
@@ -149,3 +149,11 @@ class Question:
         sorted_by = (order.measure for order in self.orders if isinstance(order, OrderByMeasure))
         tested = (condition.dimension for condition in conditions_of(self.having))
         return tuple(dict.fromkeys((*self.measures, *sorted_by, *tested)))
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether rows outside of its ranges change nothing of the answer. Earlier ones do where somebody's first
+        session counts.
+        """
+        aggregates = {aggregate for slug in self.needed for aggregate in MEASURES[slug].aggregates}
+        return not any("first_start" in AGGREGATES[aggregate].needs for aggregate in aggregates)

@@ -11,6 +11,7 @@ from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.freshness import Freshness, Freshnesses
 from warehouse.query.known_values import KnownValues
+from warehouse.query.local_time import Range
 from warehouse.query.masked_source import fact_source, read
 from warehouse.query.parameters import Parameters
 from warehouse.tables.rollup_tables import filled_rollups
@@ -29,7 +30,7 @@ class Reader:
         self.engine = engine
         self.known_values = KnownValues(engine, is_shared)
         self._data_lock = data_lock
-        self._freshnesses = Freshnesses(engine, self.newest, self.loaded_at)
+        self._freshnesses = Freshnesses(engine, self.newest, self.loaded_at, lambda: data_lock.corrections)
         self._newest: dict[tuple[int, int | None, Scope], int | None] = {}
         self._loaded_at: tuple[int, datetime | None] = (-1, None)
         self._rollups: tuple[int, tuple[Rollup, ...]] = (-1, ())
@@ -74,6 +75,10 @@ class Reader:
     def freshness(self, access: Access) -> Freshness:
         """The freshness of the data that the asker sees."""
         return self._freshnesses.of(self.commits, access)
+
+    def changed(self, shown: Freshness, found: Freshness, access: Access) -> Range | None:
+        """The span of the rows that were added between two states; None where anything else changed."""
+        return self._freshnesses.changed(shown, found, access)
 
     def attribute_paths(self, limit: int) -> list[str]:
         """The first paths, in order, under which clients sent something beyond the schema."""

@@ -5,22 +5,22 @@ export const SHORTEST_PAUSE_MS = 1_000;
 /** How many times as long as a refresh took until the next may begin. */
 const REST = 9;
 
-export class RefreshPace {
+export class RefreshPace<TChange> {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private pauseMs = SHORTEST_PAUSE_MS;
   private endedAt = Number.NEGATIVE_INFINITY;
   private isRefreshing = false;
-  private changes = 0;
+  private changes: TChange[] = [];
   private isStopped = false;
 
   constructor(
-    private readonly refresh: () => Promise<unknown>,
+    private readonly refresh: (changes: readonly TChange[]) => Promise<unknown>,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** A change came: a refresh follows, after a pause. */
-  note(): void {
-    this.changes += 1;
+  /** A change came: a refresh for it follows, after a pause. */
+  note(change: TChange): void {
+    this.changes.push(change);
     this.schedule();
   }
 
@@ -38,16 +38,17 @@ export class RefreshPace {
 
   private async run(): Promise<void> {
     this.timer = undefined;
-    const seen = this.changes;
+    const changes = this.changes;
+    this.changes = [];
     this.isRefreshing = true;
     const began = this.now();
     try {
-      await this.refresh();
+      await this.refresh(changes);
     } finally {
       this.isRefreshing = false;
       this.endedAt = this.now();
       this.pauseMs = Math.max(SHORTEST_PAUSE_MS, REST * (this.endedAt - began));
-      if (this.changes !== seen) this.schedule();
+      if (this.changes.length > 0) this.schedule();
     }
   }
 }

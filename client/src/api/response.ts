@@ -18,6 +18,8 @@ export interface PathProvenance {
   readonly range?: Span | null;
   /** With `compareTo`: the range of `previous` and `change`. */
   readonly comparedWith?: Span | null;
+  /** Whether rows outside of the ranges count too. */
+  readonly unbounded?: boolean;
   readonly source?: readonly string[] | null;
 }
 

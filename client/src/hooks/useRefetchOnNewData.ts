@@ -1,6 +1,7 @@
 /** Refetches the page when the server reports that its data has changed. */
 import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { type Change, isTouched } from '../api/change';
 import { RefreshPace } from '../api/refreshPace';
 import type { ApiResponse } from '../api/response';
 import { subscribe } from '../api/subscription';
@@ -15,7 +16,7 @@ export function useRefetchOnNewData(): void {
 
   useEffect(() => {
     let isFirst = true;
-    const pace = new RefreshPace(() => refetch(queries));
+    const pace = new RefreshPace<Change>((changes) => refetch(queries, changes));
     const onEvent = ({ freshness }: FreshnessSubscription) => {
       if (isFirst) {
         void queries.invalidateQueries({ predicate: (query) => isOfOtherData(query, freshness) });
@@ -23,7 +24,7 @@ export function useRefetchOnNewData(): void {
         return;
       }
       // The server sends an event only after a change, even if neither timestamp moved.
-      pace.note();
+      pace.note({ dataThrough: freshness.dataThrough ?? null, changed: freshness.changed ?? null });
     };
     const stop = subscribe(token, FreshnessDocument, {}, { onEvent });
     return () => {
@@ -33,12 +34,17 @@ export function useRefetchOnNewData(): void {
   }, [token, queries]);
 }
 
-/** Refetches everything on the page. Requests under way end first, because what they cost is spent; they are of the data
- *  before the change, so they are sent again. */
-async function refetch(queries: QueryClient): Promise<void> {
+/** Refetches what the changes may have touched. Requests under way end first, because what they cost is spent; they are
+ *  of the data before the changes, so they are sent again. */
+async function refetch(queries: QueryClient, changes: readonly Change[]): Promise<void> {
   const underWay = queries.getQueryCache().findAll({ fetchStatus: 'fetching' });
-  await queries.invalidateQueries({}, { cancelRefetch: false });
+  await queries.invalidateQueries({ predicate: (query) => mayBeTouched(query, changes) }, { cancelRefetch: false });
   await queries.refetchQueries({ type: 'active', predicate: (query) => underWay.includes(query) });
+}
+
+function mayBeTouched(query: Query, changes: readonly Change[]): boolean {
+  const response = query.state.data as ApiResponse<unknown> | undefined;
+  return response === undefined || isTouched(response, changes);
 }
 
 /** Whether data was loaded between this response and the first freshness event. */

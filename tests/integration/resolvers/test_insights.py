@@ -221,6 +221,7 @@ def test_the_note_says_which_range_and_which_table(door: Door) -> None:
             "range": {"from": "2026-03-01T00:00:00+05:30", "to": "2026-04-06T00:00:00+05:30"},
             "source": ["viewing_sessions"],
             "reasons": [],
+            "unbounded": True,
         }
     }
 

@@ -53,11 +53,11 @@ def stack() -> Iterator[ExitStack]:
         yield stack
 
 
-def subscribed(host: Host, stack: ExitStack, token: str) -> Talk:
+def subscribed(host: Host, stack: ExitStack, token: str, document: str = FRESHNESS) -> Talk:
     """A socket that has heard how fresh the data is."""
     talk = stack.enter_context(host.talk())
     talk.greet(token)
-    talk.subscribe("1", FRESHNESS)
+    talk.subscribe("1", document)
     talk.freshness()
     return talk
 
@@ -100,6 +100,21 @@ def test_rows_that_are_not_the_newest_are_told_too(host: Host, warehouse: Wareho
     world.load(warehouse, replace(NOTHING, sessions=[session(1, ADA, DUSK, datetime(2026, 3, 1, tzinfo=UTC))]))
     assert american.freshness()["loadedAt"] is None
     assert german.is_silent()
+
+
+def test_the_span_of_a_change_is_that_of_the_rows_in_scope(
+    host: Host, warehouse: Warehouse, stack: ExitStack
+) -> None:
+    document = "subscription { freshness { changed { from to } } }"
+    german, everyone = (subscribed(host, stack, token, document) for token in (DE, VIEWER))
+    later = datetime(2026, 5, 1, tzinfo=UTC)
+    both = [session(1, ADA, DUSK, later - timedelta(days=60)), session(2, CARL, DUSK, later)]
+    world.load(warehouse, replace(NOTHING, sessions=both))
+    of_carl = {"from": "2026-05-01T00:00:00+00:00", "to": "2026-05-01T00:00:01+00:00"}
+    assert german.freshness() == {"changed": of_carl}
+    assert everyone.freshness() == {"changed": {**of_carl, "from": "2026-03-02T00:00:00+00:00"}}
+    world.load(warehouse, replace(NOTHING, people=[replace(CARL, plan="free")]))
+    assert german.freshness() == everyone.freshness() == {"changed": None}
 
 
 def test_corrections_are_told_to_who_sees_them(host: Host, warehouse: Warehouse, stack: ExitStack) -> None:
