@@ -13,6 +13,7 @@ from server.answering.service import Service
 from server.command_relay import Relay, Run
 from server.http.app import make_app
 from server.http.loop_lag import LoopLag
+from server.http.memory_release import MemoryRelease
 from server.http.tasks import ended
 from server.identity.principal import Principal
 from server.local_session import LocalSession
@@ -31,11 +32,12 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, service: Service) -> None:
         super().__init__(config)
         self._service = service
-        self._watching: asyncio.Task[None] | None = None
+        self._watching: list[asyncio.Task[None]] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Called when the event loop runs."""
-        self._watching = asyncio.create_task(LoopLag().watch())
+        memory = MemoryRelease(self._service.warehouse.engine)
+        self._watching = [asyncio.create_task(watch) for watch in (LoopLag().watch(), memory.watch())]
         await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -43,8 +45,8 @@ class Server(uvicorn.Server):
         await to_thread.run_sync(self._service.runs.close)
         self._service.ending.set()
         await super().shutdown(sockets)
-        if self._watching:
-            await ended(self._watching)
+        for watching in self._watching:
+            await ended(watching)
 
 
 def listen(host: str, port: int) -> socket.socket:

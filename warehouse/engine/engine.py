@@ -165,6 +165,11 @@ class Engine:
         with _translated(), self._killer.lease() as lease:
             lease.client.command(f"KILL QUERY WHERE {_MARKED} ASYNC FORMAT Null", parameters={"mark": mark})
 
+    def release_memory(self) -> None:
+        """Return memory that an embedded engine does not use to the system. A server does so itself."""
+        if isinstance(self.address, Embedded):
+            self.command("SYSTEM JEMALLOC PURGE")
+
     def close(self) -> None:
         """Close all clients; closing the last one releases an embedded folder."""
         self._killer.close()

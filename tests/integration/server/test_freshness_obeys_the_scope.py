@@ -102,9 +102,7 @@ def test_rows_that_are_not_the_newest_are_told_too(host: Host, warehouse: Wareho
     assert german.is_silent()
 
 
-def test_the_span_of_a_change_is_that_of_the_rows_in_scope(
-    host: Host, warehouse: Warehouse, stack: ExitStack
-) -> None:
+def test_the_span_of_a_change_is_that_of_the_rows_in_scope(host: Host, warehouse: Warehouse, stack: ExitStack) -> None:
     document = "subscription { freshness { changed { from to } } }"
     german, everyone = (subscribed(host, stack, token, document) for token in (DE, VIEWER))
     later = datetime(2026, 5, 1, tzinfo=UTC)

@@ -1,0 +1,43 @@
+"""Memory that heavy questions used goes back to the system: the engine's allocator keeps it for minutes otherwise."""
+
+import asyncio
+import logging
+import resource
+from pathlib import Path
+
+from anyio import to_thread
+
+from warehouse.engine.engine import Engine
+from warehouse.errors import MarqueeError
+
+LOG = logging.getLogger("marquee.server")
+PERIOD_S = 20.0
+# How much the process may grow until it is worth the few milliseconds.
+_GROWTH = 1.1
+_STATM = Path("/proc/self/statm")
+
+
+class MemoryRelease:
+    """Lets an embedded engine release what it does not use whenever the process has grown."""
+
+    def __init__(self, engine: Engine, period_s: float = PERIOD_S) -> None:
+        self._engine = engine
+        self._period_s = period_s
+        self._least_bytes = 0
+        self._is_told = _STATM.exists()
+
+    async def watch(self) -> None:
+        """Look until cancelled. Returns at once where the system does not tell the process's size."""
+        while self._is_told:
+            await asyncio.sleep(self._period_s)
+            if resident_bytes() > _GROWTH * self._least_bytes:
+                try:
+                    await to_thread.run_sync(self._engine.release_memory)
+                except MarqueeError as error:
+                    LOG.warning("Unused memory was not released: %s", error)
+                self._least_bytes = resident_bytes()
+
+
+def resident_bytes() -> int:
+    """The memory that this process holds."""
+    return int(_STATM.read_text(encoding="ascii").split()[1]) * resource.getpagesize()
