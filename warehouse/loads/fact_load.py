@@ -1,4 +1,4 @@
-"""A load of a fact: each batch is keyed and sifted, staged with its rollups, and moved partition by partition."""
+"""A load of a fact: each batch is keyed and sifted, staged with its rollups, and attached partition by partition."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -62,14 +62,15 @@ class FactLoad(Load):
             self._move(State.COMMITTING)
             with self.data_lock.appending():
                 self._show(pieces)
+        self._tidy_up(f"{table}_staging" for table in (self.table, *self.fact.rollups))
         return self._summary()
 
     def _show(self, pieces: Sequence[tuple[str, str]]) -> None:
-        """Move what is staged. If that fails half-way, it is removed again before readers are let in."""
+        """Attach what is staged. If that fails half-way, it is removed again before readers are let in."""
         committing, entries = self.entry, self.entries()
         try:
             for table, partition in pieces:
-                self.engine.command(f"ALTER TABLE {table}_staging MOVE PARTITION ID '{partition}' TO TABLE {table}")
+                self.engine.command(f"ALTER TABLE {table} ATTACH PARTITION ID '{partition}' FROM {table}_staging")
             self._finish()
         except BaseException:
             found = ledger.find(self.engine, committing.load_id)

@@ -78,8 +78,8 @@ PLANNED = [
     ("one month", [Death("INSERT INTO loads", after=True)], 0),
     ("three months", [_at("INSERT INTO loads", 2)], 0),
     ("three months", [COMMITTED], 0),
-    ("three months", [_at("ALTER TABLE genre_analytics_staging MOVE", 2)], 0),
-    ("one month", [_at(f"ALTER TABLE {FACT}_staging MOVE")], 0),
+    ("three months", [_at("ALTER TABLE genre_analytics ATTACH", 2)], 0),
+    ("one month", [_at(f"ALTER TABLE {FACT} ATTACH")], 0),
     ("three months", [DONE], 0),
     ("one month", [Death("INSERT INTO loads", 3, after=True)], 1),
     ("ratings", [DONE], 0),
@@ -95,7 +95,7 @@ PLANNED = [
     ("films", [_at("ALTER TABLE genre_analytics REPLACE", 2), _at("INSERT INTO rollup_states")], 1),
     # A user whose sessions wait: the load of users is one moment, the release of the sessions the next.
     ("arrival", [Death("INSERT INTO loads", 3, after=True)], 1),
-    ("arrival", [_at(f"ALTER TABLE {FACT}_staging MOVE", 2)], 1),
+    ("arrival", [_at(f"ALTER TABLE {FACT} ATTACH", 2)], 1),
     ("arrival", [_at("INSERT INTO loads", 6), _at("ALTER TABLE daily_analytics REPLACE")], 1),
     ("arrival", [_at("DELETE FROM rejected_rows"), _at("DELETE FROM rejected_rows", 2)], 2),
     # Undoing: carried through from `committing` on.
