@@ -94,6 +94,9 @@ class Settings(BaseSettings):
     ingest_waiting_bytes: int = Field(
         2**30, gt=0, description="The total size of row bodies being received or waiting."
     )
+    ingest_gather_ms: int = Field(
+        250, ge=0, le=10_000, description="How long the first small request waits for others at most."
+    )
     ingest_key_hours: int = Field(24, ge=1, le=720, description="How long an Idempotency-Key is remembered.")
     audit_days: int = Field(400, ge=1, le=36_500, description="How many days the audit log is kept.")
     log_level: Literal["debug", "info", "warning", "error", "critical"] = Field(

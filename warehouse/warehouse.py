@@ -24,7 +24,7 @@ from warehouse.forgetting.forget import Forgotten, finish_forgetting, forget
 from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, DimensionLoad
-from warehouse.loads.fact_load import FactLoad
+from warehouse.loads.fact_load import FactLoad, empty_stage
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.load import Load
 from warehouse.loads.recovery import recover
@@ -83,6 +83,9 @@ class Warehouse:
         self._load_lock = load_lock
         # False once a load ended with an error: what it left is finished before the next one begins.
         self._is_settled = True
+        # Facts whose stage is known to be empty, and those that have in it what is shown by now.
+        self._empty_stages: set[str] = set()
+        self._shown_stages: set[str] = set()
         self._last_noticed: datetime | None = None
         self.refill = Refill(engine, load_lock)
         self.reader = Reader(engine, self.data_lock, is_shared=not self.is_ours_alone)
@@ -98,6 +101,7 @@ class Warehouse:
     def close(self) -> None:
         """Check waiting loads, fill stale rollups, write waiting audit records, close the engine, and release the
         folder."""
+        self.tidy_up()
         self.inspector.close()
         self.refill.close()
         self.audit.close()
@@ -128,23 +132,46 @@ class Warehouse:
         if table not in INCOMING:
             raise BadInput(f"There is no table {table} to load. Tables: {', '.join(INCOMING)}.")
         what = f" in the place of load {replaces}" if replaces else ""
-        with self._loading(table, lambda: self._begun(table, files, replaces), what) as load:
+        with self._loading(table, lambda _: self._begun(table, files, replaces), what) as load:
             yield load
 
     @contextmanager
     def load_shared(self, table: str, sources: Sequence[Sequence[str]]) -> Iterator[Load]:
         """Open small loads of a fact as one, which are shown in the same moment: a load for each source, of the names
-        of its files. Otherwise like `load`.
+        of its files. Otherwise like `load`; `tidy_up` afterwards, when nobody waits for it.
         """
-        with self._loading(
-            table, lambda: SharedLoad(self.engine, self.data_lock, table, sources, self.tombstones)
-        ) as load:
+
+        def begun(is_stage_empty: bool) -> Load:
+            return SharedLoad(self.engine, self.data_lock, table, sources, self.tombstones, is_stage_empty)
+
+        with self._loading(table, begun) as load:
             yield load
+            if load.entry.state is State.DONE:
+                self._shown_stages.add(table)
+                if not self.is_ours_alone:
+                    self._empty_shown_stages()
+
+    def tidy_up(self) -> None:
+        """Empty what shared loads staged. Holds the load lock."""
+        if self._shown_stages:
+            with self._load_lock.hold():
+                self._empty_shown_stages()
+
+    def _empty_shown_stages(self) -> None:
+        try:
+            while self._shown_stages:
+                table = self._shown_stages.pop()
+                empty_stage(self.engine, table)
+                self._empty_stages.add(table)
+        except MarqueeError as error:
+            LOG.warning("What loads had staged is emptied by the next: %s", error)
 
     @contextmanager
-    def _loading(self, table: str, begun: Callable[[], Load], what: str = "") -> Iterator[Load]:
+    def _loading(self, table: str, begun: Callable[[bool], Load], what: str = "") -> Iterator[Load]:
         with joined(self.audit.take, own_work(AuditKind.LOAD, f"load {table}")) as record, self._exclusive():
-            load = begun()
+            is_stage_empty = self.is_ours_alone and table in self._empty_stages
+            self._empty_stages.discard(table)
+            load = begun(is_stage_empty)
             record.note(f"{load.name} of {table}{what}")
             with load:
                 yield load
@@ -193,6 +220,7 @@ class Warehouse:
         load."""
         with self._load_lock.hold():
             if not (self._is_settled and self.is_ours_alone):
+                self._empty_stages.clear()
                 self._finish_removals()
                 if self.is_ours_alone:
                     self.refill.start()
@@ -213,6 +241,7 @@ class Warehouse:
         finish_forgetting(self.engine, self.data_lock.writing)
 
     def _release(self, record: Record) -> list[Released]:
+        self._empty_stages.clear()
         released = release_arrived(self.engine, self.data_lock, self.tombstones)
         for one in released:
             record.note(f"load {one.released_by} released rows of load {one.load_id}")

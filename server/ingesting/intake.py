@@ -1,13 +1,13 @@
 """The intake: queues deliveries for the writer and passes it several at once.
 
-Small requests of one table collect while the writer is busy. When it is free, the first request waits a moment for
-others. They are staged and shown together; each sender's become a load of their own, so that undoing it affects no
-other sender.
+Small requests of one table collect while the writer is busy, and for a moment when it is free. They are staged and
+shown together; each sender's become a load of their own, so that undoing it affects no other sender.
 """
 
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from anyio import to_thread
@@ -25,10 +25,8 @@ from warehouse.loads.ingest_requests import kept_aside_of
 from warehouse.loads.quarantine import KeptAside
 from warehouse.loads.sifting import FACT_TABLES
 
-# How long the first request waits for others while the writer is free, and how often it waits for requests that are
-# still arriving.
-WINDOW_S = 0.02
-MOST_WINDOWS = 5
+# Requests are loaded when none has come for so long, and none is still arriving.
+QUIET_S = 0.02
 GATHERED_ROWS = 50_000
 # Larger bodies are streamed during the load instead of being held in memory.
 HELD_BYTES = 1 << 20
@@ -55,6 +53,8 @@ class Intake:
         # Its own thread, because long loads must not occupy the threads that serve reads.
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="ingest")
         self._reading = ThreadPoolExecutor(2, thread_name_prefix="ingest-read")
+        self._gather_s = settings.ingest_gather_ms / 1000
+        self._came = asyncio.Event()
         self._waiting: list[_Waiting] = []
         self._working: asyncio.Task[None] | None = None
 
@@ -68,6 +68,7 @@ class Intake:
             delivery.held = await loop.run_in_executor(self._reading, _held, delivery)
         waiting = _Waiting(delivery)
         self._waiting.append(waiting)
+        self._came.set()
         if self._working is None:
             self._working = asyncio.create_task(self._work())
         # Shielded: a load is never stopped half-way by a disconnect.
@@ -93,10 +94,18 @@ class Intake:
 
     async def _gather(self) -> None:
         """Wait a moment: senders that just got an answer are about to send their next request."""
-        for _ in range(MOST_WINDOWS):
-            await asyncio.sleep(WINDOW_S)
-            if self.capacity.requests <= len(self._waiting):
-                return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._gather_s):
+                while await self._comes() or self.capacity.requests > len(self._waiting):
+                    pass
+
+    async def _comes(self) -> bool:
+        """Whether another request comes in a moment."""
+        self._came.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(QUIET_S):
+                return await self._came.wait()
+        return False
 
     async def _load(self, group: Sequence[_Waiting]) -> None:
         loop = asyncio.get_running_loop()
@@ -109,6 +118,8 @@ class Intake:
                 one.done.set_result(outcome)
             else:
                 one.done.set_exception(outcome)
+        # While the senders read their answers, and others gather.
+        self._writing.submit(self._warehouse.tidy_up)
 
     def _next_group(self) -> list[_Waiting]:
         """The longest waiting request, and those behind it that can be loaded with it, sender by sender."""

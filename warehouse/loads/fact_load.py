@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from warehouse.engine.engine import Engine
 from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.load import Load, LoadSummary
@@ -15,6 +16,17 @@ from warehouse.loads.sifting import DUPLICATE, FACT_TABLES, FORGOTTEN, Batch, Fa
 
 # Suffixes of the tables that exist while a batch is sifted.
 PASSING = ("_first_of_ids", "_left_out")
+
+
+def staging_tables(table: str) -> list[str]:
+    """The tables that hold a fact's rows, and their rollups, until they are shown."""
+    return [f"{name}_staging" for name in (table, *FACT_TABLES[table].rollups)]
+
+
+def empty_stage(engine: Engine, table: str) -> None:
+    """Drop what is staged of a fact."""
+    for name in staging_tables(table):
+        engine.command(f"TRUNCATE TABLE {name}")
 
 
 class FactLoad(Load):
@@ -40,12 +52,8 @@ class FactLoad(Load):
         return str(self.entry.load_id)
 
     def drop(self) -> None:
-        for name in (
-            f"{self.table}_incoming",
-            f"{self.table}_staging",
-            *(f"{rollup}_staging" for rollup in self.fact.rollups),
-        ):
-            self.engine.command(f"TRUNCATE TABLE {name}")
+        self.engine.command(f"TRUNCATE TABLE {self.table}_incoming")
+        empty_stage(self.engine, self.table)
         for name in PASSING:
             self.engine.command(f"DROP TABLE IF EXISTS {self.table}{name}")
         if self.entry.rows:
@@ -62,7 +70,7 @@ class FactLoad(Load):
             self._move(State.COMMITTING)
             with self.data_lock.appending():
                 self._show(pieces)
-        self._tidy_up(f"{table}_staging" for table in (self.table, *self.fact.rollups))
+        self._finish_stage()
         return self._summary()
 
     def _show(self, pieces: Sequence[tuple[str, str]]) -> None:
@@ -84,13 +92,17 @@ class FactLoad(Load):
         """Mark the load as done in the ledger, while readers wait."""
         self._move(State.DONE)
 
+    def _finish_stage(self) -> None:
+        """Empty what is shown by now."""
+        self._tidy_up(staging_tables(self.table))
+
     def _staged_partitions(self) -> list[tuple[str, str]]:
         found = self.engine.query(
             "SELECT DISTINCT substring(table, 1, length(table) - length('_staging')) AS live, partition_id "
             "FROM system.parts "
             "WHERE database = currentDatabase() AND active AND rows > 0 AND table IN {tables:Array(String)} "
             "ORDER BY live, partition_id",
-            {"tables": [f"{name}_staging" for name in (self.table, *self.fact.rollups)]},
+            {"tables": staging_tables(self.table)},
         )
         return [(table, partition) for table, partition in found.rows]
 

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+import pyarrow as pa
+
 from warehouse.engine.engine import Engine
 
 
@@ -51,21 +53,24 @@ class Entry:
 NO_END = 2**32 - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_WRITTEN = {
-    "load_id": "UInt32",
-    "table": "String",
-    "files": "Array(String)",
-    "state": "String",
-    "partitions": "Array(String)",
-    "rows": "UInt64",
-    "accepted": "UInt64",
-    "duplicates": "UInt64",
-    "quarantined": "UInt64",
-    "retry_of": "UInt32",
-    "undo_of": "UInt32",
-}
 _INSTANTS = ("started_at", "done_at", "updated_at")
-_COLUMNS = ", ".join((*_WRITTEN, *_INSTANTS))
+_WRITTEN = pa.schema(
+    [
+        ("load_id", pa.uint32()),
+        ("table", pa.string()),
+        ("files", pa.list_(pa.string())),
+        ("state", pa.string()),
+        ("partitions", pa.list_(pa.string())),
+        ("rows", pa.uint64()),
+        ("accepted", pa.uint64()),
+        ("duplicates", pa.uint64()),
+        ("quarantined", pa.uint64()),
+        ("retry_of", pa.uint32()),
+        ("undo_of", pa.uint32()),
+        *((name, pa.timestamp("us", "UTC")) for name in _INSTANTS),
+    ]
+)
+_COLUMNS = ", ".join(_WRITTEN.names)
 # SQL of whether a load brought files of its own: not a retry, and not an undo without a replacement.
 _OF_FILES = "retry_of = 0 AND (undo_of = 0 OR rows > 0)"
 
@@ -104,30 +109,9 @@ def record(engine: Engine, *entries: Entry) -> tuple[Entry, ...]:
         replace(one, updated_at=now, done_at=one.done_at or (now if one.state is State.DONE else None))
         for one in entries
     )
-    columns = ", ".join(
-        [
-            *(f"{{{name}:Array({kind})}}[n]" for name, kind in _WRITTEN.items()),
-            *(f"fromUnixTimestamp64Micro({{{name}:Array(Int64)}}[n], 'UTC')" for name in _INSTANTS),
-        ]
-    )
-    engine.command(
-        f"INSERT INTO loads ({_COLUMNS}) SELECT {columns} FROM (SELECT number + 1 AS n FROM numbers({len(written)}))",
-        {
-            **{name: [_plain(getattr(one, name)) for one in written] for name in _WRITTEN},
-            **{name: [_microseconds(getattr(one, name)) for one in written] for name in _INSTANTS},
-        },
-    )
+    rows = [{**vars(one), "done_at": one.done_at or _EPOCH} for one in written]
+    engine.insert("loads", pa.Table.from_pylist(rows, _WRITTEN))
     return written
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, State):
-        return value.value
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _microseconds(instant: datetime | None) -> int:
-    return (instant - _EPOCH) // _MICROSECOND if instant else 0
 
 
 def move_all(engine: Engine, entries: Sequence[Entry], state: State) -> tuple[Entry, ...]:

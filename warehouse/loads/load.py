@@ -69,8 +69,7 @@ class Load(ABC):
         self.before_showing: Callable[[LoadSummary], None] = lambda _: None
         self._began = time.monotonic()
         self.entry = self._begin(files, retry_of, undo_of)
-        # A process that died may have left rows in the stage.
-        self.drop()
+        self._prepare()
 
     @property
     def name(self) -> str:
@@ -90,6 +89,10 @@ class Load(ABC):
                 if error is None:
                     raise
                 LOG.warning("Load %d is dropped before the next: %s", self.entry.load_id, other)
+
+    def _prepare(self) -> None:
+        """Empty the stage: a process that died may have left rows in it."""
+        self.drop()
 
     def _begin(self, files: Sequence[str], retry_of: int, undo_of: int) -> Entry:
         """Write it into the ledger."""

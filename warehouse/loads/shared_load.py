@@ -19,7 +19,8 @@ from warehouse.loads.sifting import DUPLICATE
 
 class SharedLoad(FactLoad):
     """Rows of a fact from several `sources`, each the names of its files. The files of a source follow one another, and
-    each is a part of the load. `entry` counts all of them; its number is the first.
+    each is a part of the load. `entry` counts all of them; its number is the first. With `is_stage_empty` it is known
+    that no other load left anything. What is staged stays there when it is shown: the caller empties it later.
     """
 
     def __init__(
@@ -29,12 +30,15 @@ class SharedLoad(FactLoad):
         table: str,
         sources: Sequence[Sequence[str]],
         tombstones: Tombstones,
+        is_stage_empty: bool = False,
     ) -> None:
         self._sources = sources
         # The number of parts until the end of each source.
         self._ends = list(accumulate(map(len, sources)))
         self._begun: Sequence[Entry] = ()
-        super().__init__(engine, data_lock, table, [name for names in sources for name in names], tombstones)
+        files = [name for names in sources for name in names]
+        self._is_stage_empty = is_stage_empty
+        super().__init__(engine, data_lock, table, files, tombstones)
 
     @property
     def name(self) -> str:
@@ -67,6 +71,13 @@ class SharedLoad(FactLoad):
     def load_sql(self, row: str) -> str:
         ends = ", ".join(str(self.parts.ends[end - 1]) for end in self._ends)
         return f"{self.entry.load_id} + arrayCount(one -> one < {row}, [{ends}])"
+
+    def _prepare(self) -> None:
+        if not self._is_stage_empty:
+            super()._prepare()
+
+    def _finish_stage(self) -> None:
+        pass
 
     def _begin(self, files: Sequence[str], retry_of: int, undo_of: int) -> Entry:
         self._begun = ledger.begin_several(self.engine, self.table, self._sources, retry_of, undo_of)

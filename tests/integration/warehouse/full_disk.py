@@ -12,6 +12,7 @@ from random import Random
 from re import search
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from tests.integration.warehouse.story import Picture, Step, Story, faults, look, take
@@ -63,21 +64,28 @@ class Disk:
     @contextmanager
     def full_at(self, statement: str, times: int = 1) -> Iterator[None]:
         """Full from just before a statement that begins so comes for the `times`-th time."""
-        run, left = Engine.command, times
+        run, insert, left = Engine.command, Engine.insert, times
 
-        def command(engine: Engine, sql: str, *given: Any, **settings: Any) -> None:
+        def note(sql: str) -> None:
             nonlocal left
             left -= sql.startswith(statement)
             if left == 0:
                 left = -1
                 self.fill()
+
+        def noted_command(engine: Engine, sql: str, *given: Any, **settings: Any) -> None:
+            note(sql)
             run(engine, sql, *given, **settings)
 
-        Engine.command = command  # type: ignore[method-assign, assignment]
+        def noted_insert(engine: Engine, table: str, rows: pa.Table) -> None:
+            note(f"INSERT INTO {table}")
+            insert(engine, table, rows)
+
+        Engine.command, Engine.insert = noted_command, noted_insert  # type: ignore[method-assign, assignment]
         try:
             yield
         finally:
-            Engine.command = run  # type: ignore[method-assign]
+            Engine.command, Engine.insert = run, insert  # type: ignore[method-assign]
             assert left < 0, f"{statement} did not come"
 
 
