@@ -5,6 +5,7 @@ in dictionaries, sets are arrays instead of bitmaps. So a mistake in a declarati
 being made twice. Everything that a rollup declares must be here by the same slug, which a test checks.
 """
 
+from collections.abc import Iterable
 from types import MappingProxyType
 
 from warehouse.model.rollups import Rollup
@@ -69,15 +70,18 @@ _JOINS = MappingProxyType(
 )
 
 
-def recount_sql(rollup: Rollup, step: Step, days: str, month: str) -> str:
-    """The rows of one step that a rollup should have, in columns of its own names, as far as their pieces start on some
-    days of a month; `days` is SQL of an Array(Date), `month` of its YYYYMM."""
+def recount_sql(rollup: Rollup, steps: Iterable[Step], starts: str, months: str) -> str:
+    """The rows of some steps that a rollup should have, in columns of its own names, as far as their pieces start on
+    some days; `starts` is SQL of an Array(Tuple(UInt8, Date)) of step and day, `months` of an Array(UInt32) of the
+    days' YYYYMM."""
+    pieces = ", ".join(f"(toUInt8({step.value}), {STEPS[step]})" for step in steps)
     keys = [f"{KEYS[key]} AS {key}" for key in rollup.keys]
     aggregates = [f"{SUMS[slug] if slug in SUMS else SETS[slug]} AS {slug}" for slug in rollup.aggregates]
     joins = "".join(_JOINS.get(key, "") for key in rollup.keys)
     return (
-        f"SELECT {', '.join([f'{STEPS[step]} AS bucket', *keys, *aggregates])} "
-        f"FROM viewing_sessions AS s{joins} "
-        f"WHERE toYYYYMM(s.start_time) = {month} AND toDate({STEPS[step]}) IN {days} "
-        f"GROUP BY {', '.join(['bucket', *rollup.keys])}"
+        f"SELECT {', '.join(['piece.1 AS step', 'piece.2 AS bucket', *keys, *aggregates])} "
+        f"FROM (SELECT *, arrayJoin([{pieces}]) AS piece FROM viewing_sessions AS s "
+        f"WHERE toYYYYMM(start_time) IN {months}) AS s{joins} "
+        f"WHERE (piece.1, toDate(piece.2)) IN {starts} "
+        f"GROUP BY {', '.join(['step', 'bucket', *rollup.keys])}"
     )

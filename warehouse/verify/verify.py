@@ -23,6 +23,8 @@ from warehouse.query.local_time import iso
 from warehouse.tables.rollup_tables import FACT, filled_rollups
 from warehouse.verify.recounts import SETS, SUMS, recount_sql
 
+# Sessions of months that are compared in one statement for all steps: some 100 MB.
+FEW_SESSIONS = 200_000
 # How many members of a set a difference names: enough to look them up.
 MOST_MEMBERS = 5
 # Keys that are stored as dictionaries of texts, and recounted as texts.
@@ -61,18 +63,28 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Pieces of one step of a rollup that have some days of one month: what is held in memory at a time."""
+    """Pieces of a rollup that have some days: what is held in memory at a time. All steps of months with few sessions
+    are compared in one statement, because planning it takes longer than running it."""
 
     rollup: Rollup
-    step: Step
-    month: int
+    steps: tuple[Step, ...]
     days: tuple[date, ...]
 
     @property
-    def starts(self) -> list[date]:
-        """The days on which the pieces start."""
-        starts = {day if self.step > Step.DAY else _day_of(self.step.floor(_midnight(day))) for day in self.days}
-        return sorted(starts)
+    def months(self) -> list[int]:
+        """The months of the days, as YYYYMM. No piece is in two."""
+        return sorted({month_of(day) for day in self.days})
+
+    @property
+    def starts(self) -> list[tuple[int, date]]:
+        """The steps and the days on which their pieces start."""
+        return sorted(
+            {
+                (step.value, day if step > Step.DAY else _day_of(step.floor(_midnight(day))))
+                for step in self.steps
+                for day in self.days
+            }
+        )
 
 
 def plan(engine: Engine, days: Days = ALL_DAYS, sample: float = 1.0, seed: int = 0) -> list[Comparison]:
@@ -87,11 +99,34 @@ def plan(engine: Engine, days: Days = ALL_DAYS, sample: float = 1.0, seed: int =
     known = [day for day in _stored_days(engine, rollups) if day in days]
     drawn = sorted(sorted(known, key=lambda day: _draw(day, seed))[: math.ceil(len(known) * sample)])
     return [
-        Comparison(rollup, step, month, month_days)
-        for month, month_days in [(month, tuple(grouped)) for month, grouped in groupby(drawn, key=month_of)]
+        Comparison(rollup, steps, some)
+        for some, is_small in _portions(engine, drawn)
         for rollup in rollups
-        for step in rollup.steps
+        for steps in ([rollup.steps] if is_small else [(step,) for step in rollup.steps])
     ]
+
+
+def _portions(engine: Engine, days: Sequence[date]) -> list[tuple[tuple[date, ...], bool]]:
+    """The days of months that are compared together, and whether they have few sessions."""
+    sessions = _sessions_by_month(engine)
+    portions: list[tuple[tuple[date, ...], bool]] = []
+    held = 0
+    for month, grouped in groupby(days, key=month_of):
+        some, held = tuple(grouped), held + sessions.get(month, 0)
+        if portions and held <= FEW_SESSIONS:
+            portions[-1] = ((*portions[-1][0], *some), True)
+        else:
+            held = sessions.get(month, 0)
+            portions.append((some, held <= FEW_SESSIONS))
+    return portions
+
+
+def _sessions_by_month(engine: Engine) -> dict[int, int]:
+    found = engine.query(
+        "SELECT toUInt32(partition_id), sum(rows) FROM system.parts "
+        f"WHERE database = currentDatabase() AND table = '{FACT}' AND active GROUP BY 1"
+    )
+    return {int(month): int(rows) for month, rows in found.rows}
 
 
 def compare(engine: Engine, data_lock: ReadWriteLock, comparison: Comparison) -> Iterator[Difference]:
@@ -100,8 +135,8 @@ def compare(engine: Engine, data_lock: ReadWriteLock, comparison: Comparison) ->
         if comparison.rollup not in filled_rollups(engine):
             return
         batches = engine.stream(
-            _comparison_sql(comparison.rollup, comparison.step),
-            {"month": comparison.month, "days": comparison.starts},
+            _comparison_sql(comparison.rollup, comparison.steps),
+            {"months": comparison.months, "starts": comparison.starts},
         )
         rows = [row for batch in batches for row in batch.to_pylist()]
     for row in rows:
@@ -130,12 +165,12 @@ def _stored_days(engine: Engine, rollups: Sequence[Rollup]) -> list[date]:
     return [day for (day,) in found.rows]
 
 
-def _comparison_sql(rollup: Rollup, step: Step) -> str:
+def _comparison_sql(rollup: Rollup, steps: Sequence[Step]) -> str:
     """The rows in which rollup and recount differ, each with both sides' values."""
     sums = [slug for slug in rollup.aggregates if slug in SUMS]
     sets = [slug for slug in rollup.aggregates if slug in SETS]
-    on = ["bucket", *rollup.keys]
-    shown = ["toUInt32(bucket) AS bucket", *rollup.keys, "stored.present AS stored_rows"]
+    on = ["step", "bucket", *rollup.keys]
+    shown = ["step", "toUInt32(bucket) AS bucket", *rollup.keys, "stored.present AS stored_rows"]
     shown += ["recounted.present AS recounted_rows"]
     shown += [f"{side}.{slug} AS {side}_{slug}" for slug in sums for side in ("stored", "recounted")]
     shown += [f"length({side}.{slug}) AS {side}_{slug}" for slug in sets for side in ("stored", "recounted")]
@@ -143,15 +178,15 @@ def _comparison_sql(rollup: Rollup, step: Step) -> str:
         shown += [f"{_members(f'recounted.{slug}', f'stored.{slug}')} AS lacking_{slug}"]
         shown += [f"{_members(f'stored.{slug}', f'recounted.{slug}')} AS surplus_{slug}"]
     same = " AND ".join(f"stored.{slug} = recounted.{slug}" for slug in ("present", *sums, *sets))
-    recounted = recount_sql(rollup, step, "{days:Array(Date)}", "{month:UInt32}")
+    recounted = recount_sql(rollup, steps, "{starts:Array(Tuple(UInt8, Date))}", "{months:Array(UInt32)}")
     return (
-        f"SELECT {', '.join(shown)} FROM (SELECT *, 1 AS present FROM ({_stored_sql(rollup, step)})) AS stored "
+        f"SELECT {', '.join(shown)} FROM (SELECT *, 1 AS present FROM ({_stored_sql(rollup, steps)})) AS stored "
         f"FULL OUTER JOIN (SELECT *, 1 AS present FROM ({recounted})) AS recounted USING ({', '.join(on)}) "
-        f"WHERE NOT ({same}) ORDER BY {', '.join(on)}"
+        f"WHERE NOT ({same}) ORDER BY toYYYYMM(toDateTime(bucket, 'UTC')), step DESC, {', '.join(on[1:])}"
     )
 
 
-def _stored_sql(rollup: Rollup, step: Step) -> str:
+def _stored_sql(rollup: Rollup, steps: Sequence[Step]) -> str:
     """A rollup's rows with its states merged: sums as numbers, sets as sorted arrays."""
     keys = [f"toString({name}) AS {name}" if name in _TEXTS else name for name in rollup.keys]
     values = [
@@ -160,11 +195,14 @@ def _stored_sql(rollup: Rollup, step: Step) -> str:
         else f"arraySort(bitmapToArray(groupBitmapMergeState({slug}))) AS {slug}"
         for slug in rollup.aggregates
     ]
+    # A row that does not lie where a piece of its step starts is one of the piece that it lies in.
+    floors = ", ".join(f"step = {step.value}, {step.floor_sql('bucket')}" for step in steps)
+    wanted = ", ".join(str(step.value) for step in steps)
     return (
-        f"SELECT {', '.join(['bucket', *keys, *values])} FROM {rollup.name} "
-        f"WHERE step = {step.value} AND toYYYYMM(bucket) = {{month:UInt32}} AND "
-        f"toDate({step.floor_sql('bucket')}) IN {{days:Array(Date)}} "
-        f"GROUP BY {', '.join(['bucket', *rollup.keys])}"
+        f"SELECT {', '.join(['step', 'bucket', *keys, *values])} FROM {rollup.name} "
+        f"WHERE step IN ({wanted}) AND toYYYYMM(bucket) IN {{months:Array(UInt32)}} "
+        f"AND (step, toDate(multiIf({floors}, bucket))) IN {{starts:Array(Tuple(UInt8, Date))}} "
+        f"GROUP BY {', '.join(['step', 'bucket', *rollup.keys])}"
     )
 
 
@@ -174,7 +212,7 @@ def _members(of: str, but: str) -> str:
 
 
 def _differences(comparison: Comparison, row: Mapping[str, Any]) -> Iterator[Difference]:
-    rollup, step = comparison.rollup, comparison.step.name
+    rollup, step = comparison.rollup, Step(row["step"]).name
     bucket, key = iso(row["bucket"], "UTC"), {name: row[name] for name in rollup.keys}
     if row["stored_rows"] != row["recounted_rows"]:
         yield Difference(rollup.name, step, bucket, key, "rows", row["stored_rows"], row["recounted_rows"])
