@@ -145,10 +145,20 @@ class Bench:
         for what, label in (("small", "small questions, p95"), ("post", "posts of 20 rows, p95")):
             alone, beside = one[f"{what}_alone_ms"], one[f"{what}_together_ms"]
             self.note(Figure("together", f"{label}, beside six long questions", beside, "ms", alone, at_most=5))
-        health, alone = one["health_together_ms"], one["health_alone_ms"]
-        self.note(Figure("together", "/healthz, p95, beside them", health, "ms", at_most=50, note=f"alone {alone:.1f}"))
+        for what, path in (("health", "/healthz"), ("ready", "/readyz")):
+            probed, alone = one[f"{what}_together_ms"], one[f"{what}_alone_ms"]
+            note = f"alone {alone:.1f}"
+            self.note(Figure("together", f"{path}, p99, beside them", probed, "ms", at_most=50, note=note))
         at_once, in_turn = one["long_at_once_s"], one["long_in_turn_s"]
         self.note(Figure("together", "six long questions at once", at_once, "s", in_turn, at_most=1.5))
+        sent = measured("senders", "--warehouse", self.warehouse)
+        self.note(Figure("together", "posts of one sender, p95", sent["one_p95_ms"], "ms", at_most=300))
+        self.note(Figure("together", "posts of 16 senders", sent["sixteen_per_s"], "posts/s", at_least=100))
+        self.note(Figure("together", "posts of 16 senders, p95", sent["sixteen_p95_ms"], "ms", at_most=1_000))
+        open_pages = measured("live", "--warehouse", self.warehouse)
+        one_ms, many_ms = open_pages["one_ms_per_load"], open_pages["many_ms_per_load"]
+        what = f"engine's time for {open_pages['pages']} open dashboards, a load"
+        self.note(Figure("together", what, many_ms, "ms", one_ms, at_most=1.5))
 
     def growth(self) -> None:
         """The dashboard over a tenth of the sessions of as many users, and over all."""
