@@ -22,7 +22,7 @@ CLIENT_DEPENDENCIES := client/node_modules/.stamps/dependencies-$(call checksum,
 CLIENT := client/dist/.stamps/built-$(call checksum,$(shell tools/client-sources))
 stamp = mkdir -p $(@D) && rm -f $(@D)/$(firstword $(subst -, ,$(@F)))-* && touch $@
 
-.PHONY: help run setup test test-client lint format bench prove dist lock clean
+.PHONY: help run setup test test-client lint format bench prove soak dist lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -58,6 +58,9 @@ bench: $(PROJECT) $(DEV) ## measure speed and memory; SCALE=100M measures how co
 
 prove: $(PROJECT) $(DEV) ## full proofs of what make test samples; MINUTES=30 sets a time budget
 	@TMPDIR=$$(tools/scratch) $(BIN)/python -m tests.prove $(if $(MINUTES),--minutes $(MINUTES))
+
+soak: $(PROJECT) $(DEV) ## everything at once for MINUTES=10, and nothing may grow or be lost
+	@TMPDIR=$$(tools/scratch) $(BIN)/python -m tests.soak $(if $(MINUTES),--minutes $(MINUTES))
 
 dist: $(PROJECT) $(CLIENT) ## build the wheel and the source distribution into dist/
 	@tools/dist dist

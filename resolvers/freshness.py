@@ -1,6 +1,7 @@
 """`freshness`: how new the data is, sent at once and whenever the asker's data changes."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from functools import partial
@@ -19,6 +20,9 @@ from warehouse.query.local_time import Range, iso
 
 # How often to poll for loads of other processes; this process signals its own.
 OTHERS_S = 5.0
+# Changes that follow one another are told in steps of so long, to all subscribers at the same moment: what they then
+# ask is computed once.
+STEP_S = 1.0
 
 
 async def freshness(info: strawberry.Info) -> AsyncGenerator[Freshness, None]:
@@ -26,20 +30,26 @@ async def freshness(info: strawberry.Info) -> AsyncGenerator[Freshness, None]:
     send nothing. After quick successive changes only the newest state is sent.
     """
     context = context_of(info)
-    shown = None
+    shown, told_at = None, float("-inf")
     with thread_event(context.warehouse.change_signal) as heard:
         while True:
+            await asyncio.sleep(_rest_s(told_at, time.monotonic()))
             heard.clear()
             async with _one_looks(context.access.subject):
                 found, changed = await context.work(partial(_look, context, shown))
             if found != shown:
-                shown = found
+                shown, told_at = found, time.monotonic()
                 yield Freshness(
                     data_through=None if found.newest is None else iso(found.newest, "UTC"),
                     loaded_at=found.loaded_at,
                     changed=_span(changed),
                 )
             await _ring(heard, context)
+
+
+def _rest_s(told_at: float, now: float) -> float:
+    """How long to wait until the next step begins, where something was told in this one."""
+    return (told_at // STEP_S + 1) * STEP_S - now if told_at // STEP_S == now // STEP_S else 0.0
 
 
 def _look(context: Context, shown: State | None) -> tuple[State, Range | None]:

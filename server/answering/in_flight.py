@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from server.answering.execution import Executed
+from server.answering.response_cache import Wanted
 
 
 class Flight:
-    """One answer that is being computed. `land` gives it to the requests that wait; for None they compute their own."""
+    """One answer that is being computed, of a state of the data or a later one. `land` gives it to the requests that
+    wait; for None they compute their own."""
 
-    def __init__(self) -> None:
+    def __init__(self, state: int, corrections: int) -> None:
+        self.state = state
+        self.corrections = corrections
         self.landing: asyncio.Future[Executed | None] = asyncio.get_running_loop().create_future()
 
     def land(self, executed: Executed | None) -> None:
@@ -20,7 +24,7 @@ class Flight:
 
 
 class InFlight:
-    """The flights by key, as the response cache has it. Use from one event loop."""
+    """The newest flight by key, as the response cache has it. Use from one event loop."""
 
     def __init__(self) -> None:
         self._flights: dict[bytes, Flight] = {}
@@ -29,20 +33,25 @@ class InFlight:
         """How many answers are being computed."""
         return len(self._flights)
 
-    async def answer(self, key: bytes | None) -> Executed | None:
-        """Wait for the flight under this key; returns its answer, or None if there is no flight or its answer can't be
-        shared. A request that stops waiting does not stop the flight."""
+    async def answer(self, key: bytes | None, wanted: Wanted) -> Executed | None:
+        """Wait for the flight under this key; returns its answer, or None if there is no flight of a state that will
+        do, or its answer can't be shared. A request that stops waiting does not stop the flight."""
         flight = self._flights.get(key) if key else None
-        return await asyncio.shield(flight.landing) if flight else None
+        if flight is None or not wanted.takes(flight.state, flight.corrections):
+            return None
+        return await asyncio.shield(flight.landing)
 
     @contextmanager
-    def flight(self, key: bytes | None) -> Iterator[Flight]:
-        """A flight that others find under the key, unless there is one already; it ends with the block."""
-        flight = Flight()
-        is_found = key is not None and self._flights.setdefault(key, flight) is flight
+    def flight(self, key: bytes | None, state: int, corrections: int) -> Iterator[Flight]:
+        """A flight that others find under the key; it ends with the block."""
+        flight = Flight(state, corrections)
+        if key is not None:
+            known = self._flights.get(key)
+            if known is None or known.state < state:
+                self._flights[key] = flight
         try:
             yield flight
         finally:
             flight.land(None)
-            if is_found and key is not None:
+            if key is not None and self._flights.get(key) is flight:
                 del self._flights[key]

@@ -5,6 +5,7 @@ policy marks as cacheable are kept. A cached answer is served only to askers wit
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -18,33 +19,57 @@ from warehouse.access import Access
 _WEIGHT = 6
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """The states of the data whose answers serve a request: from the count of changes `since` on, and after the newest
+    of the `corrections`, as `ReadWriteLock` counts them. Most requests want the present state.
+    """
+
+    since: int
+    corrections: int
+
+    def takes(self, state: int, corrections: int) -> bool:
+        """Whether an answer of a state will do."""
+        return state >= self.since and corrections == self.corrections
+
+
+@dataclass(frozen=True)
+class _Kept:
+    state: int
+    corrections: int
+    executed: Executed
+
+
 class ResponseCache:
-    """Answers by key, least recently used dropped first; at most `size_bytes` of memory in total."""
+    """The newest answer by key, least recently used dropped first; at most `size_bytes` of memory in total."""
 
     def __init__(self, size_bytes: int) -> None:
-        self._kept: LRUCache[bytes, Executed] = LRUCache(size_bytes, getsizeof=_size_bytes)
+        self._kept: LRUCache[bytes, _Kept] = LRUCache(size_bytes, getsizeof=lambda kept: _size_bytes(kept.executed))
 
     def __len__(self) -> int:
         """The number of cached answers."""
         return len(self._kept)
 
-    def get(self, key: bytes | None) -> Executed | None:
-        """The cached answer, or None."""
-        return self._kept.get(key) if key else None
+    def get(self, key: bytes | None, wanted: Wanted) -> Executed | None:
+        """The cached answer of a state that will do, or None."""
+        kept = self._kept.get(key) if key else None
+        return kept.executed if kept and wanted.takes(kept.state, kept.corrections) else None
 
-    def keep(self, key: bytes | None, executed: Executed) -> None:
-        """Cache an answer, unless it has errors or is larger than the whole cache."""
-        if key and "errors" not in executed.body and _size_bytes(executed) <= self._kept.maxsize:
-            self._kept[key] = executed
+    def keep(self, key: bytes | None, state: int, corrections: int, executed: Executed) -> None:
+        """Cache an answer of a state, unless it has errors, is larger than the whole cache, or older than the one that
+        is there."""
+        if not key or "errors" in executed.body or _size_bytes(executed) > self._kept.maxsize:
+            return
+        known = self._kept.get(key)
+        if known is None or known.state <= state:
+            self._kept[key] = _Kept(state, corrections, executed)
 
 
-def key_of(
-    document: str, operation: str | None, variables: Mapping[str, Any] | None, access: Access, state: int
-) -> bytes | None:
-    """The cache key of an answer; `state` is the state of the data. None if the variables can't be written as JSON,
-    such as a 65-bit number.
+def key_of(document: str, operation: str | None, variables: Mapping[str, Any] | None, access: Access) -> bytes | None:
+    """The key of the answers to a request, one for each state of the data. None if the variables can't be written as
+    JSON, such as a 65-bit number.
     """
-    parts = [document, operation, variables, access.view, state]
+    parts = [document, operation, variables, access.view]
     try:
         return sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).digest()
     except orjson.JSONEncodeError:

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from server.answering.audit import answering, conclude, name_asker, name_documen
 from server.answering.execution import Executed, changes, error_of, execute, stream, subscribes
 from server.answering.in_flight import InFlight
 from server.answering.operations import Operation, pick, pick_by_id
-from server.answering.response_cache import ResponseCache, key_of
+from server.answering.response_cache import ResponseCache, Wanted, key_of
 from server.export.table import Shape, shape_of
 from server.http.challenge import NoToken
 from server.identity.principal import Principal
@@ -54,7 +54,8 @@ class Caller:
 @dataclass(frozen=True)
 class GraphQLRequest:
     """One request from any entry point: a document, or the id of a published one, whose name is then `published`.
-    With `in_one_page` the row limit is that of an answer instead of a page.
+    With `in_one_page` the row limit is that of an answer instead of a page. An answer of any state since the load that
+    was done at `loaded_since` will do; otherwise it is of the present.
     """
 
     document: str = ""
@@ -65,6 +66,7 @@ class GraphQLRequest:
     only_queries: bool = False
     explains: bool = False
     in_one_page: bool = False
+    loaded_since: str | None = None
 
 
 @dataclass(frozen=True)
@@ -254,20 +256,22 @@ class Service:
             return Executed({"errors": [error_of(error)]}, ran=False)
         # A plan has measured times, so it is never cached; nor is anything if another process may load data unseen.
         keeps = self.warehouse.is_ours_alone and not request.explains
-        depends_on = partial(key_of, request.document, request.operation, request.variables, context.access)
-        kept = self.answers.get(depends_on(self.warehouse.reader.commits)) if keeps else None
+        reader = self.warehouse.reader
+        key = key_of(request.document, request.operation, request.variables, context.access) if keeps else None
+        wanted = Wanted(reader.state_after(request.loaded_since), reader.corrections)
+        kept = self.answers.get(key, wanted)
         if kept is not None:
             return kept
-        is_shared = keeps and not changes(request.document, request.operation)
-        key = depends_on(self.warehouse.reader.commits) if is_shared else None
-        shared = await self.in_flight.answer(key)
+        shared_by = None if changes(request.document, request.operation) else key
+        shared = await self.in_flight.answer(shared_by, wanted)
         if shared is not None:
             return shared
         turn = self._charge(caller, request, context)
-        with self.in_flight.flight(key) as flight:
+        corrections = reader.corrections
+        with self.in_flight.flight(shared_by, reader.commits, corrections) as flight:
             context, state, executed = await self._in_one_state(caller, request, context, turn)
-            if keeps and context.may_keep:
-                self.answers.keep(depends_on(state), executed)
+            if keeps and context.may_keep and corrections == reader.corrections:
+                self.answers.keep(key, state, corrections, executed)
                 if "errors" not in executed.body:
                     flight.land(executed)
         return executed

@@ -30,12 +30,13 @@ class MemoryRelease:
         """Look until cancelled. Returns at once where the system does not tell the process's size."""
         while self._is_told:
             await asyncio.sleep(self._period_s)
+            # By the least that it ever held: what it held beside questions under way says nothing.
             if resident_bytes() > _GROWTH * self._least_bytes:
                 try:
                     await to_thread.run_sync(self._engine.release_memory)
                 except MarqueeError as error:
                     LOG.warning("Unused memory was not released: %s", error)
-                self._least_bytes = resident_bytes()
+            self._least_bytes = min(self._least_bytes or resident_bytes(), resident_bytes())
 
 
 def resident_bytes() -> int:

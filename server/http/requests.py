@@ -1,5 +1,6 @@
 """Parses requests: the caller, the GraphQL request and the query parameters."""
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -10,6 +11,8 @@ from server.answering.service import Caller, GraphQLRequest, Service
 from warehouse.errors import BadInput
 
 JSON = "application/json"
+# An answer of any state since the load that was done then will do, as `freshness` told it.
+LOADED_SINCE = "Marquee-Loaded-Since"
 
 
 class TooLarge(BadInput):
@@ -42,7 +45,8 @@ async def read_graphql_request(request: Request, most_bytes: int) -> GraphQLRequ
         if kind != JSON:
             raise BadInput(f"The body's type is {kind or 'not given'}. Send Content-Type: {JSON}.")
         sent = _parsed(await _body(request, most_bytes), "The body")
-    return graphql_request_of(sent, only_queries)
+    asked = graphql_request_of(sent, only_queries)
+    return replace(asked, loaded_since=request.headers.get(LOADED_SINCE))
 
 
 def graphql_request_of(sent: Any, only_queries: bool = False) -> GraphQLRequest:

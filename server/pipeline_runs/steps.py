@@ -166,7 +166,7 @@ def verify(warehouse: Warehouse, progress: StepProgress) -> StepResult:
     comparisons, differences = plan(warehouse.engine), 0
     for number, one in enumerate(comparisons):
         progress.check()
-        progress.tell(f"{one.rollup.name} {one.month}", number, len(comparisons))
+        progress.tell(f"{one.rollup.name} {one.months[0]}", number, len(comparisons))
         found = compare(warehouse.engine, warehouse.data_lock, one)
         for difference in islice(found, max(MOST_TOLD - differences, 0)):
             progress.log(str(difference))

@@ -49,7 +49,7 @@ async def _measured(server: Served) -> dict[str, float]:
         kept_back = iter([next(ranges) for _ in range(WARM_UPS + ROUNDS)])
         before = await _sessions(client)
         # Made before: the loop that asks on time must not stand still.
-        bodies = [_body(number) for number in range(LOAD_S)]
+        bodies = [parquet_body(number) for number in range(LOAD_S)]
         loads = asyncio.create_task(_load(server, bodies))
         late_ms, errors = await _open_loop(client, ranges, capacity * SHARE, loads)
         loaded, load_s = await loads
@@ -150,7 +150,7 @@ def _ingest_token(server: Served) -> str:
     return subprocess.check_output(command, env=dict(server.environment), text=True).strip()
 
 
-def _body(number: int) -> bytes:
+def parquet_body(number: int) -> bytes:
     """Sessions of the last day that the warehouse has, of known films and people."""
     chance = np.random.default_rng(number)
     ids = np.arange(ROWS_PER_S, dtype=np.uint64) + np.uint64(FIRST_ID + number * ROWS_PER_S)

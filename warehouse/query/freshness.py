@@ -21,6 +21,9 @@ _OF_MOVIES = ("id", "title", "genres", "duration_minutes", "release_date", "dire
 _GROUPED_BY = ("country", "subscription", "age_band", "gender")
 
 
+_STATES_REMEMBERED = 1_000
+
+
 @dataclass(frozen=True)
 class Freshness:
     """`newest` is the instant of the newest session in seconds since 1970, `loaded_at` the end of the last load; both
@@ -55,24 +58,41 @@ class Freshnesses:
         self._one_looks = threading.Lock()
         self._commits = -1
         self._known: dict[Hashable, Freshness] = {}
+        # When loads were done, and the count of commits by which that was told: to be compared, or a later one.
+        self.states: dict[str | None, int] = {}
+        self._changes: dict[Hashable, Range | None] = {}
         self._contents_of = -1
         self._contents: dict[Hashable, Hashable] = {}
 
     def of(self, commits: int, access: Access) -> Freshness:
         """The freshness as of a count of commits. It reads all sessions in scope, so ask only after a change."""
-        asker = (tuple(sorted(access.scope.items())), tuple(sorted(access.masks.items())))
+        asker = _asker(access)
         with self._one_looks:
             if self._commits != commits:
                 self._commits, self._known = commits, {}
             if asker not in self._known:
                 loaded_at = None if access.scope else self._loaded_at()
+                if loaded_at is not None:
+                    self.states[loaded_at] = commits
+                    if len(self.states) > _STATES_REMEMBERED:
+                        del self.states[next(iter(self.states))]
                 rows = _rows(self._engine, access)
                 content = self._content(access, asker, rows)
                 self._known[asker] = Freshness(self._newest(access), loaded_at, rows, content)
             return self._known[asker]
 
     def changed(self, shown: Freshness, found: Freshness, access: Access) -> Range | None:
-        """The span of the rows that were added between two states; None where anything else changed."""
+        """The span of the rows that were added between two states; None where anything else changed. Computed once for
+        all who were shown the same."""
+        key = (_asker(access), shown, found)
+        with self._one_looks:
+            if key not in self._changes:
+                if len(self._changes) > _STATES_REMEMBERED:
+                    self._changes = {}
+                self._changes[key] = self._changed(shown, found, access)
+            return self._changes[key]
+
+    def _changed(self, shown: Freshness, found: Freshness, access: Access) -> Range | None:
         if shown.content != found.content:
             return None
         spans = []
@@ -107,6 +127,10 @@ class Freshnesses:
         if key not in self._contents:
             self._contents[key] = _content(self._engine, access, sees_users)
         return self._contents[key]
+
+
+def _asker(access: Access) -> Hashable:
+    return tuple(sorted(access.scope.items())), tuple(sorted(access.masks.items()))
 
 
 _FACTS = tuple(fact_source(FACTS[slug]) for slug in ("viewing", "rating"))

@@ -42,6 +42,15 @@ class Reader:
         return self._data_lock.changes
 
     @property
+    def corrections(self) -> int:
+        """How many of these changes were more than added rows."""
+        return self._data_lock.corrections
+
+    def state_after(self, loaded_at: str | None) -> int:
+        """The count of changes by which `freshness` told of a load's end; the present one for others."""
+        return self._freshnesses.states.get(loaded_at, self.commits)
+
+    @property
     def rollups(self) -> tuple[Rollup, ...]:
         """The rollups that may serve: those that no correction has made stale, or that are filled again."""
         commits, filled = self._rollups

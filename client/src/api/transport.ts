@@ -3,6 +3,14 @@ import type { TypedDocumentString } from '../generated/operations';
 import { RequestError } from './errors';
 import { type ApiResponse, readResponse } from './response';
 
+/** When the newest load was done that the page has heard of. */
+let loadedSince: string | null = null;
+
+/** From now on an answer of any state since this load will do. What many pages ask after a load is then computed once. */
+export function acceptSince(loadedAt: string | null): void {
+  loadedSince = loadedAt;
+}
+
 export async function postDocument<TData, TVariables>(
   token: string,
   document: TypedDocumentString<TData, TVariables>,
@@ -11,7 +19,11 @@ export async function postDocument<TData, TVariables>(
 ): Promise<ApiResponse<TData>> {
   const response = await send('/graphql', {
     method: 'POST',
-    headers: { ...headersFor(token), 'Content-Type': 'application/json' },
+    headers: {
+      ...headersFor(token),
+      'Content-Type': 'application/json',
+      ...(loadedSince === null ? {} : { 'Marquee-Loaded-Since': loadedSince }),
+    },
     body: JSON.stringify({ documentId: documentIdOf(document), variables }),
     signal,
   });

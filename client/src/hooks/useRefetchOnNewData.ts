@@ -5,6 +5,7 @@ import { type Change, isTouched } from '../api/change';
 import { RefreshPace } from '../api/refreshPace';
 import type { ApiResponse } from '../api/response';
 import { subscribe } from '../api/subscription';
+import { acceptSince } from '../api/transport';
 import { FreshnessDocument, type FreshnessSubscription } from '../generated/operations';
 import { useSession } from '../session/session';
 
@@ -18,6 +19,7 @@ export function useRefetchOnNewData(): void {
     let isFirst = true;
     const pace = new RefreshPace<Change>((changes) => refetch(queries, changes));
     const onEvent = ({ freshness }: FreshnessSubscription) => {
+      acceptSince(freshness.loadedAt ?? null);
       if (isFirst) {
         void queries.invalidateQueries({ predicate: (query) => isOfOtherData(query, freshness) });
         isFirst = false;
@@ -30,6 +32,7 @@ export function useRefetchOnNewData(): void {
     return () => {
       stop();
       pace.stop();
+      acceptSince(null);
     };
   }, [token, queries]);
 }

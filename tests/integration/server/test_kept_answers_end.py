@@ -23,7 +23,9 @@ from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import TOKENS, VIEWER, Door, bearer, opened_door
 from tests.integration.resolvers.world import SMALL, World
 from warehouse import Warehouse, open_warehouse
+from warehouse.access import Access
 from warehouse.engine.allowance import Allowance
+from warehouse.loads import ledger
 
 TOTALS = "{ dashboard { totalViews activeUsers } }"
 
@@ -51,6 +53,52 @@ def test_a_load_or_a_rebuild_ends_what_was_kept(growing: tuple[Door, Warehouse])
     assert door.ask(TOTALS, VIEWER)["dashboard"]["totalViews"] == 700
     warehouse.rebuild()
     assert door.ask(TOTALS, VIEWER)["dashboard"]["totalViews"] == 700
+
+
+def total_since(door: Door, loaded_at: str | None) -> int:
+    """The views of an answer of any state since a load."""
+    headers = {**bearer(VIEWER), **({"Marquee-Loaded-Since": loaded_at} if loaded_at else {})}
+    body = door.request("POST", "/graphql", json={"query": TOTALS}, headers=headers).json()
+    total: int = body["data"]["dashboard"]["totalViews"]
+    return total
+
+
+def loaded_at(warehouse: Warehouse) -> str:
+    """When the last load was done, as a subscriber hears of it."""
+    told = warehouse.reader.freshness(Access("page", "viewer")).loaded_at
+    assert told is not None
+    return told
+
+
+def test_an_answer_since_a_load_that_was_told_will_do_for_who_says_so(growing: tuple[Door, Warehouse]) -> None:
+    door, warehouse = growing
+    world.load(warehouse, World(SMALL.films, SMALL.people, SMALL.sessions[:300], ()))
+    first = loaded_at(warehouse)
+    assert total_since(door, None) == 300
+    world.load(warehouse, World((), (), SMALL.sessions[300:500], ()))
+    second = loaded_at(warehouse)
+    # Kept from before the second load, which is since the first and not since itself.
+    assert total_since(door, first) == 300
+    assert total_since(door, "2020-01-01T00:00:00+00:00") == 500
+    world.load(warehouse, World((), (), SMALL.sessions[500:], ()))
+    assert total_since(door, first) == 500
+    assert total_since(door, second) == 500
+    assert total_since(door, None) == 700
+    assert total_since(door, first) == 700
+
+
+def test_no_answer_from_before_a_correction_or_an_undo_will_do(growing: tuple[Door, Warehouse]) -> None:
+    door, warehouse = growing
+    world.load(warehouse, World(SMALL.films, SMALL.people, SMALL.sessions[:300], ()))
+    first = loaded_at(warehouse)
+    world.load(warehouse, World((), (), SMALL.sessions[300:], ()))
+    assert total_since(door, first) == 700
+    warehouse.undo(ledger.recent(warehouse.engine, 1)[0].load_id)
+    assert total_since(door, first) == 300
+    world.load(warehouse, World((), (replace(SMALL.people[0], country="XX"),), (), ()))
+    other = {"query": "{ countries { country views } }"}
+    headers = {**bearer(VIEWER), "Marquee-Loaded-Since": first}
+    assert "XX" in door.request("POST", "/graphql", json=other, headers=headers).text
 
 
 def test_the_statements_of_one_request_meet_one_state_of_the_data(
@@ -117,7 +165,7 @@ def test_who_holds_loads_back_waits_for_nobody_who_waits_for_a_load(
         work = Context.work
         others: list[asyncio.Future[Any]] = []
 
-        async def staged(context: Context, call: Any) -> Any:
+        async def staged(context: Context, call: Any, path: str = "") -> Any:
             """Before the first statement a load begins to wait, and after it another asker."""
             if not others:
                 others.append(asyncio.ensure_future(to_thread.run_sync(show)))
@@ -126,7 +174,7 @@ def test_who_holds_loads_back_waits_for_nobody_who_waits_for_a_load(
                 others.append(asyncio.ensure_future(asked()))
                 while not service.admission.turns._running.total():  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
-            return await work(context, call)
+            return await work(context, call, path)
 
         def show() -> None:
             with warehouse.data_lock.appending():

@@ -1,0 +1,242 @@
+"""`make soak`: everything at once for ten minutes, with clients that leave in the middle, and nothing grows.
+
+    python -m tests.soak [--minutes 10]
+
+People ask dashboards and long questions, senders post rows and bulk files, pages hold subscriptions, and some clients
+break off at any moment. At the end every row that was acknowledged is counted, no request has failed by a defect, and
+the server's memory, descriptors, threads and files are what they were after the first quarter. A minute after the last
+request its memory is near what it was before the first. Ends with exit 1 otherwise.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+import httpx
+from rich.console import Console
+
+from tests.bench.live import page
+from tests.bench.mixed import PARQUET, parquet_body
+from tests.bench.servers import Served, marquee
+from tests.bench.together import LONG, NDJSON, SMALL, Side, new_sessions
+
+CONSOLE = Console(soft_wrap=True, highlight=False)
+SESSIONS, SAMPLE_S, QUIET_S = 200_000, 5, 60
+# What a figure of the last quarter may be by that of the second: noise, not growth.
+FLAT = {"memory": 1.3, "descriptors": 1.3, "threads": 1.3, "files": 1.5}
+RETURNED = 1.3
+
+
+@dataclass
+class Tally:
+    """What was acknowledged, and how requests ended."""
+
+    acknowledged: int = 0
+    unsure: int = 0
+    codes: Counter[str] = field(default_factory=Counter)
+    samples: list[dict[str, float]] = field(default_factory=list)
+
+
+def main() -> None:
+    """Soak."""
+    parser = argparse.ArgumentParser(prog="python -m tests.soak")
+    parser.add_argument("--minutes", type=float, default=10)
+    minutes: float = parser.parse_args().minutes
+    with tempfile.TemporaryDirectory() as folder:
+        files, warehouse = Path(folder) / "files", Path(folder) / "own"
+        for step in (
+            ["generate", "--sessions", str(SESSIONS), "--to", str(files)],
+            ["load", "--files", str(files), "--warehouse", str(warehouse)],
+        ):
+            subprocess.run([sys.executable, "-m", f"tests.bench.{step[0]}", *step[1:]], check=True, stdout=-3)
+        with marquee(warehouse, MARQUEE_LOG_LEVEL="error") as server:
+            wrong = asyncio.run(_soaked(server, warehouse, minutes * 60))
+    for one in wrong:
+        CONSOLE.print(one)
+    sys.exit(1 if wrong else 0)
+
+
+async def _soaked(server: Served, folder: Path, seconds: float) -> list[str]:
+    side, tally = Side(server), Tally()
+    idle = await _idle(server, side)
+    before = await _counted(side)
+    until = time.monotonic() + seconds
+    kinds: list[tuple[int, Callable[[int], Awaitable[None]]]] = [
+        (6, lambda number: _asks(side, tally, f"long {number}", LONG, until, zone="America/New_York")),
+        (4, lambda number: _asks(side, tally, f"small {number}", SMALL, until)),
+        (6, lambda number: _sends(side, tally, number, until)),
+        (1, lambda number: _sends_bulk(side, tally, number, until)),
+        (4, lambda number: _leaves(side, tally, number, until)),
+        (2, lambda _: _probes(server, tally, until)),
+    ]
+    running = [asyncio.create_task(_as_awaitable(start(number))) for count, start in kinds for number in range(count)]
+    pages = [asyncio.create_task(page(server, side.client("admin", f"page {number}"), set())) for number in range(8)]
+    sampling = asyncio.create_task(_sample(server, folder, tally, until))
+    await asyncio.gather(*running, sampling)
+    wrong = [f"a page broke off: {one.exception()!r}" for one in pages if one.done()]
+    for one in pages:
+        one.cancel()
+    await asyncio.gather(*pages, return_exceptions=True)
+    wrong += _grown(tally)
+    counted = await _counted(side) - before
+    if not tally.acknowledged <= counted <= tally.acknowledged + tally.unsure:
+        wrong.append(f"{tally.acknowledged:,} rows were acknowledged, and {counted:,} are counted")
+    wrong += [f"{count} requests ended with {code}" for code, count in tally.codes.items() if code in DEFECTS]
+    await asyncio.sleep(QUIET_S)
+    after = server.resident_mib()
+    if after > RETURNED * idle:
+        wrong.append(f"a minute later the server held {after:.0f} MiB, {idle:.0f} before the first request")
+    await side.close()
+    CONSOLE.print(
+        f"{seconds:.0f} s: {tally.acknowledged:,} rows acknowledged, {counted:,} counted, {dict(tally.codes)}"
+    )
+    CONSOLE.print(f"memory {idle:.0f} MiB idle, {after:.0f} a minute after; {_quarters(tally)}")
+    return wrong
+
+
+DEFECTS = frozenset({"INTERNAL", "500", "UNAVAILABLE"})
+
+
+async def _as_awaitable(one: Awaitable[None]) -> None:
+    await one
+
+
+async def _idle(server: Served, side: Side) -> float:
+    """The server's memory once it has answered something of each kind."""
+    client = side.client("admin", "first")
+    for _ in range(3):
+        await side.ask(client, SMALL)
+    await asyncio.sleep(30)
+    return server.resident_mib()
+
+
+async def _counted(side: Side) -> int:
+    document = '{ viewing(range: {from: "2000-01-01", to: "2100-01-01"}) { rows { views } } }'
+    response = await side.client("admin", "counts").post("/graphql", json={"query": document})
+    return int(response.raise_for_status().json()["data"]["viewing"]["rows"][0]["views"])
+
+
+async def _asks(side: Side, tally: Tally, subject: str, document: str, until: float, **variables: object) -> None:
+    client = side.client("analyst", subject)
+    while time.monotonic() < until:
+        sent = {"query": document, "variables": {"range": side.span(), **variables}}
+        await _noted(tally, client.post("/graphql", json=sent))
+
+
+async def _sends(side: Side, tally: Tally, number: int, until: float) -> None:
+    client, chance = side.client("ingest", f"sender {number}"), Random(number)
+    while time.monotonic() < until:
+        count = chance.randint(1, 20)
+        post = client.post("/ingest/viewing_sessions", content=new_sessions(count), headers=NDJSON)
+        response = await _noted(tally, post)
+        tally.acknowledged += response.json()["accepted"] if response is not None and response.is_success else 0
+        await asyncio.sleep(chance.random() / 2)
+
+
+async def _sends_bulk(side: Side, tally: Tally, number: int, until: float) -> None:
+    client, part = side.client("ingest", f"bulk {number}"), 0
+    while time.monotonic() < until:
+        body = await asyncio.to_thread(parquet_body, part)
+        part += 1
+        sent = client.post("/ingest/viewing_sessions", content=body, headers={"Content-Type": PARQUET})
+        response = await _noted(tally, sent)
+        tally.acknowledged += response.json()["accepted"] if response is not None and response.is_success else 0
+        await asyncio.sleep(20)
+
+
+async def _leaves(side: Side, tally: Tally, number: int, until: float) -> None:
+    """Breaks off, sometimes with rows under way: those may be loaded or not."""
+    chance = Random(number)
+    reader, sender = side.client("analyst", f"leaver {number}"), side.client("ingest", f"leaver {number}")
+    while time.monotonic() < until:
+        patience_s = chance.random() * 0.5
+        with contextlib.suppress(httpx.TimeoutException):
+            if chance.random() < 0.7:
+                sent = {"query": LONG, "variables": {"range": side.span(), "zone": "Asia/Kolkata"}}
+                await reader.post("/graphql", json=sent, timeout=patience_s)
+            else:
+                tally.unsure += 5
+                await sender.post(
+                    "/ingest/viewing_sessions", content=new_sessions(5), headers=NDJSON, timeout=patience_s
+                )
+        await asyncio.sleep(0.2)
+
+
+async def _probes(server: Served, tally: Tally, until: float) -> None:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60, trust_env=False) as client:
+        while time.monotonic() < until:
+            for path in ("/healthz", "/readyz"):
+                await _noted(tally, client.get(path))
+            await asyncio.sleep(0.5)
+
+
+async def _noted(tally: Tally, request: Awaitable[httpx.Response]) -> httpx.Response | None:
+    """The response; how it ended is counted."""
+    response = await request
+    code = "ok" if response.is_success else str(response.status_code)
+    if response.headers.get("content-type", "").startswith("application/") and response.content[:1] == b"{":
+        for error in response.json().get("errors", []):
+            code = error["extensions"]["code"]
+    tally.codes[code] += 1
+    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        await asyncio.sleep(float(response.headers.get("retry-after", 1)))
+    return response
+
+
+async def _sample(server: Served, folder: Path, tally: Tally, until: float) -> None:
+    process = Path(f"/proc/{server.pid}")
+    while time.monotonic() < until:
+        tally.samples.append(
+            {
+                "memory": server.resident_mib(),
+                "descriptors": await asyncio.to_thread(_entries, process / "fd"),
+                "threads": await asyncio.to_thread(_entries, process / "task"),
+                "files": await asyncio.to_thread(_files, folder),
+            }
+        )
+        await asyncio.sleep(SAMPLE_S)
+
+
+def _entries(folder: Path) -> int:
+    return sum(1 for _ in folder.iterdir())
+
+
+def _files(folder: Path) -> int:
+    # Parts come and go meanwhile.
+    found = subprocess.run(["find", str(folder), "-type", "f"], capture_output=True, text=True, check=False)
+    return found.stdout.count("\n")
+
+
+def _medians(tally: Tally, name: str) -> list[float]:
+    """The median of each quarter of the time."""
+    values = [sample[name] for sample in tally.samples]
+    size = max(1, len(values) // 4)
+    return [statistics.median(values[start : start + size]) for start in range(0, 4 * size, size)]
+
+
+def _grown(tally: Tally) -> list[str]:
+    """Figures that are larger in the last quarter than in the second."""
+    found = []
+    for name, most in FLAT.items():
+        _, second, _, last = _medians(tally, name)
+        if last > most * second:
+            found.append(f"{name} grew from {second:.0f} to {last:.0f}")
+    return found
+
+
+def _quarters(tally: Tally) -> str:
+    return "; ".join(f"{name} {'/'.join(f'{value:.0f}' for value in _medians(tally, name))}" for name in FLAT)
+
+
+if __name__ == "__main__":
+    main()
