@@ -4,8 +4,8 @@
 
 People ask dashboards and long questions, senders post rows and bulk files, pages hold subscriptions, and some clients
 break off at any moment. At the end every row that was acknowledged is counted, no request has failed by a defect, and
-the server's memory, descriptors, threads and files are what they were after the first quarter. A minute after the last
-request its memory is near what it was before the first. Ends with exit 1 otherwise.
+the server's memory, descriptors, threads and files are in the last quarter what they were in the third. A minute after
+the last request its memory is near what it was before the first. Ends with exit 1 otherwise.
 """
 
 import argparse
@@ -32,7 +32,7 @@ from tests.bench.together import LONG, NDJSON, SMALL, Side, new_sessions
 
 CONSOLE = Console(soft_wrap=True, highlight=False)
 SESSIONS, SAMPLE_S, QUIET_S = 200_000, 5, 60
-# What a figure of the last quarter may be by that of the second: noise, not growth.
+# What a figure of the last quarter may be by that of the one before: noise, not growth.
 FLAT = {"memory": 1.3, "descriptors": 1.3, "threads": 1.3, "files": 1.5}
 RETURNED = 1.3
 
@@ -225,12 +225,12 @@ def _medians(tally: Tally, name: str) -> list[float]:
 
 
 def _grown(tally: Tally) -> list[str]:
-    """Figures that are larger in the last quarter than in the second."""
+    """Figures that are larger in the last quarter than in the one before."""
     found = []
     for name, most in FLAT.items():
-        _, second, _, last = _medians(tally, name)
-        if last > most * second:
-            found.append(f"{name} grew from {second:.0f} to {last:.0f}")
+        _, _, third, last = _medians(tally, name)
+        if last > most * third:
+            found.append(f"{name} grew from {third:.0f} to {last:.0f}")
     return found
 
 
