@@ -100,7 +100,8 @@ async def _soaked(server: Served, folder: Path, seconds: float) -> list[str]:
     CONSOLE.print(
         f"{seconds:.0f} s: {tally.acknowledged:,} rows acknowledged, {counted:,} counted, {dict(tally.codes)}"
     )
-    CONSOLE.print(f"memory {idle:.0f} MiB idle, {after:.0f} a minute after; {_quarters(tally)}")
+    left = await asyncio.to_thread(_files, folder)
+    CONSOLE.print(f"memory {idle:.0f} MiB idle, {after:.0f} a minute after; {left:,} files then; {_quarters(tally)}")
     return wrong
 
 

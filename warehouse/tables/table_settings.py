@@ -8,8 +8,6 @@ from warehouse.engine.engine import Engine
 
 SETTINGS = {
     "old_parts_lifetime": 10,
-    "merge_tree_clear_old_parts_interval_seconds": 5,
-    "cleanup_delay_period": 5,
     "min_rows_to_fsync_after_merge": 1,
     "min_compressed_bytes_to_fsync_after_merge": 1,
     "fsync_part_directory": 1,

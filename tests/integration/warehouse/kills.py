@@ -8,7 +8,7 @@ where in a statement an instant falls is the machine's doing.
 from random import Random
 from time import monotonic
 
-from tests.integration.warehouse.story import Picture, Step, Story, faults, look, take
+from tests.integration.warehouse.story import Picture, Step, Story, evidence, faults, look, take
 from tests.integration.warehouse.victims import Killed, Succession, Victim
 
 _OPENING = "opening"
@@ -50,7 +50,9 @@ class Chain(Succession):
         wrong, self._shown = self.victim.ask(faults), self.victim.ask(look)
         where = f"seed {self.seed}, kills {self.kills}, last amid {self._pending}"
         assert wrong == [], f"{where}: {wrong[:5]}"
-        assert self._shown in self._may_show, f"{where}: {self._shown} is none of {self._may_show}"
+        if self._shown not in self._may_show:
+            others = [self._shown.beside(one) for one in self._may_show]
+            raise AssertionError(f"{where}: beside what may be shown {others}; there is {self.victim.ask(evidence)}")
 
     def _kill(self, victim: Victim, what: str) -> bool:
         """Kill at an instant within the usual time of what it does, or a little later; returns whether it was done."""

@@ -4,7 +4,7 @@ A step can be sent again: it changes nothing then, whether or not its first send
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from random import Random
 from typing import Any
 
@@ -35,6 +35,11 @@ class Picture:
     genres: tuple[tuple[int, str], ...] = ()
     users: tuple[int, ...] = ()
     waiting: tuple[Row, ...] = ()
+
+    def beside(self, other: "Picture") -> dict[str, str]:
+        """How many rows of each kind are only in one of two pictures."""
+        kinds = ((kind.name, set(getattr(self, kind.name)), set(getattr(other, kind.name))) for kind in fields(self))
+        return {name: f"{len(mine - its)} more, {len(its - mine)} less" for name, mine, its in kinds if mine != its}
 
 
 @dataclass(frozen=True)
@@ -226,6 +231,21 @@ def faults(warehouse: Warehouse) -> list[str]:
     repeated = [str(one) for one in repeated_ids(warehouse.engine, warehouse.data_lock)]
     differing = [str(one) for one in verify(warehouse.engine, warehouse.data_lock, plan(warehouse.engine))]
     return [*stale, *unfinished, *uneven, *foreign, *repeated, *differing]
+
+
+def evidence(warehouse: Warehouse) -> list[str]:
+    """What tells how a wrong picture came about: the ledger, the quarantine, its deletes and its parts."""
+    statements = {
+        "loads": "SELECT load_id, table, state, retry_of, rows, accepted, duplicates, quarantined FROM loads FINAL "
+        "ORDER BY load_id",
+        "quarantine": "SELECT load_id, reason, count() FROM rejected_rows GROUP BY 1, 2 ORDER BY 1, 2",
+        "deletes": "SELECT mutation_id, command, is_done, parts_to_do, latest_fail_reason FROM system.mutations "
+        "WHERE database = currentDatabase() AND table = 'rejected_rows'",
+        "parts": "SELECT name, rows, active, has_lightweight_delete, modification_time FROM system.parts "
+        "WHERE database = currentDatabase() AND table = 'rejected_rows'",
+        "set aside": "SELECT table, name, reason FROM system.detached_parts WHERE database = currentDatabase()",
+    }
+    return [f"{what}: {list(warehouse.engine.query(sql).rows)}" for what, sql in statements.items()]
 
 
 def miscounted(warehouse: Warehouse) -> list[str]:
