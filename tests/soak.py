@@ -17,14 +17,16 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import httpx
 from rich.console import Console
 
+from tests.bench.__main__ import measured
 from tests.bench.live import page
 from tests.bench.mixed import PARQUET, parquet_body
 from tests.bench.servers import Served, marquee
@@ -35,6 +37,7 @@ SESSIONS, SAMPLE_S, QUIET_S = 200_000, 5, 60
 # What a figure of the last quarter may be by that of the one before: noise, not growth.
 FLAT = {"memory": 1.3, "descriptors": 1.3, "threads": 1.3, "files": 1.5}
 RETURNED = 1.3
+DEFECTS = frozenset({"INTERNAL", "500", "UNAVAILABLE"})
 
 
 @dataclass
@@ -54,11 +57,8 @@ def main() -> None:
     minutes: float = parser.parse_args().minutes
     with tempfile.TemporaryDirectory() as folder:
         files, warehouse = Path(folder) / "files", Path(folder) / "own"
-        for step in (
-            ["generate", "--sessions", str(SESSIONS), "--to", str(files)],
-            ["load", "--files", str(files), "--warehouse", str(warehouse)],
-        ):
-            subprocess.run([sys.executable, "-m", f"tests.bench.{step[0]}", *step[1:]], check=True, stdout=-3)
+        measured("generate", "--sessions", SESSIONS, "--to", files)
+        measured("load", "--files", files, "--warehouse", warehouse)
         with marquee(warehouse, MARQUEE_LOG_LEVEL="error") as server:
             wrong = asyncio.run(_soaked(server, warehouse, minutes * 60))
     for one in wrong:
@@ -71,7 +71,7 @@ async def _soaked(server: Served, folder: Path, seconds: float) -> list[str]:
     idle = await _idle(server, side)
     before = await _counted(side)
     until = time.monotonic() + seconds
-    kinds: list[tuple[int, Callable[[int], Awaitable[None]]]] = [
+    kinds: list[tuple[int, Callable[[int], Coroutine[Any, Any, None]]]] = [
         (6, lambda number: _asks(side, tally, f"long {number}", LONG, until, zone="America/New_York")),
         (4, lambda number: _asks(side, tally, f"small {number}", SMALL, until)),
         (6, lambda number: _sends(side, tally, number, until)),
@@ -79,7 +79,7 @@ async def _soaked(server: Served, folder: Path, seconds: float) -> list[str]:
         (4, lambda number: _leaves(side, tally, number, until)),
         (2, lambda _: _probes(server, tally, until)),
     ]
-    running = [asyncio.create_task(_as_awaitable(start(number))) for count, start in kinds for number in range(count)]
+    running = [asyncio.create_task(start(number)) for count, start in kinds for number in range(count)]
     pages = [asyncio.create_task(page(server, side.client("admin", f"page {number}"), set())) for number in range(8)]
     sampling = asyncio.create_task(_sample(server, folder, tally, until))
     await asyncio.gather(*running, sampling)
@@ -103,13 +103,6 @@ async def _soaked(server: Served, folder: Path, seconds: float) -> list[str]:
     left = await asyncio.to_thread(_files, folder)
     CONSOLE.print(f"memory {idle:.0f} MiB idle, {after:.0f} a minute after; {left:,} files then; {_quarters(tally)}")
     return wrong
-
-
-DEFECTS = frozenset({"INTERNAL", "500", "UNAVAILABLE"})
-
-
-async def _as_awaitable(one: Awaitable[None]) -> None:
-    await one
 
 
 async def _idle(server: Served, side: Side) -> float:
@@ -138,9 +131,7 @@ async def _sends(side: Side, tally: Tally, number: int, until: float) -> None:
     client, chance = side.client("ingest", f"sender {number}"), Random(number)
     while time.monotonic() < until:
         count = chance.randint(1, 20)
-        post = client.post("/ingest/viewing_sessions", content=new_sessions(count), headers=NDJSON)
-        response = await _noted(tally, post)
-        tally.acknowledged += response.json()["accepted"] if response is not None and response.is_success else 0
+        await _post(tally, client, new_sessions(count), NDJSON)
         await asyncio.sleep(chance.random() / 2)
 
 
@@ -149,10 +140,15 @@ async def _sends_bulk(side: Side, tally: Tally, number: int, until: float) -> No
     while time.monotonic() < until:
         body = await asyncio.to_thread(parquet_body, part)
         part += 1
-        sent = client.post("/ingest/viewing_sessions", content=body, headers={"Content-Type": PARQUET})
-        response = await _noted(tally, sent)
-        tally.acknowledged += response.json()["accepted"] if response is not None and response.is_success else 0
+        await _post(tally, client, body, {"Content-Type": PARQUET})
         await asyncio.sleep(20)
+
+
+async def _post(tally: Tally, client: httpx.AsyncClient, rows: bytes, headers: Mapping[str, str]) -> None:
+    """Send rows; those that are acknowledged are counted."""
+    response = await _noted(tally, client.post("/ingest/viewing_sessions", content=rows, headers=dict(headers)))
+    if response.is_success:
+        tally.acknowledged += response.json()["accepted"]
 
 
 async def _leaves(side: Side, tally: Tally, number: int, until: float) -> None:
@@ -181,7 +177,7 @@ async def _probes(server: Served, tally: Tally, until: float) -> None:
             await asyncio.sleep(0.5)
 
 
-async def _noted(tally: Tally, request: Awaitable[httpx.Response]) -> httpx.Response | None:
+async def _noted(tally: Tally, request: Awaitable[httpx.Response]) -> httpx.Response:
     """The response; how it ended is counted."""
     response = await request
     code = "ok" if response.is_success else str(response.status_code)

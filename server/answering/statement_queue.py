@@ -30,8 +30,8 @@ class Lane(Enum):
 
 
 @dataclass(eq=False)
-class Turn:
-    """A statement's turn at the engine. `took_s` is set when it ends: the processor time that the statement may have
+class Ticket:
+    """A statement in the queue, or at the engine. `took_s` is set when it ends: the processor time that it may have
     taken, where the processors are shared evenly between all that run."""
 
     subject: Hashable
@@ -66,7 +66,7 @@ class StatementQueue:
         self._share_s, self._at = 0.0, clock()
         self._running: Counter[Hashable] = Counter()
         self._lanes: Counter[Lane] = Counter()
-        self._waiting: deque[Turn] = deque()
+        self._waiting: deque[Ticket] = deque()
         self._took_s: LRUCache[Hashable, float] = LRUCache(_REMEMBERED)
 
     def lane_of(self, kind: Hashable) -> Lane:
@@ -77,12 +77,12 @@ class StatementQueue:
         return Lane.QUICK if took_s <= QUICK_S else Lane.MIDDLE if took_s <= LONG_S else Lane.LONG
 
     @asynccontextmanager
-    async def turn(self, subject: Hashable, most: int, kind: Hashable) -> AsyncIterator[Turn]:
+    async def turn(self, subject: Hashable, most: int, kind: Hashable) -> AsyncIterator[Ticket]:
         """Wait for a client and hold it during the block; a subject may hold `most` at once.
 
         Raises: Overloaded if too many statements are waiting, or after 30 s.
         """
-        asker = Turn(subject, min(most, self._share), self.lane_of(kind))
+        asker = Ticket(subject, min(most, self._share), self.lane_of(kind))
         await self._take(asker)
         began_s = self._shared_s()
         try:
@@ -105,7 +105,7 @@ class StatementQueue:
         known_s = self._took_s.get(kind, took_s)
         self._took_s[kind] = min(took_s, known_s + (took_s - known_s) * _RISE)
 
-    async def _take(self, asker: Turn) -> None:
+    async def _take(self, asker: Ticket) -> None:
         if sum(one.subject == asker.subject for one in self._waiting) >= MOST_WAITING:
             raise Overloaded("Too many of your statements are waiting. Try again in a few seconds.")
         self._waiting.append(asker)
@@ -119,14 +119,14 @@ class StatementQueue:
                 raise Overloaded("The warehouse is busy. Try again in a few seconds.") from error
             raise
 
-    def _leave(self, asker: Turn) -> None:
+    def _leave(self, asker: Ticket) -> None:
         """Stop waiting; if a client was assigned at the same moment, give it back."""
         if asker in self._waiting:
             self._waiting.remove(asker)
         else:
             self._give_back(asker)
 
-    def _give_back(self, asker: Turn) -> None:
+    def _give_back(self, asker: Ticket) -> None:
         self._shared_s()
         self._running[asker.subject] -= 1
         self._running += Counter()  # removes subjects with a count of 0
@@ -146,7 +146,7 @@ class StatementQueue:
             self._lanes[first.lane] += 1
             first.called.set_result(None)
 
-    def _may_run(self, asker: Turn) -> bool:
+    def _may_run(self, asker: Ticket) -> bool:
         # Cancelled ones are about to leave the queue.
         if asker.called.done() or self._running[asker.subject] >= asker.most:
             return False

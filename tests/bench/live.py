@@ -64,9 +64,9 @@ async def _spent(server: Served, sender: httpx.AsyncClient, readers: Sequence[ht
         response.raise_for_status()
         loads += 1
     spent = _engine_s(server.pid) - before
-    for page in opened:
-        assert not page.done(), page.exception()
-        page.cancel()
+    for one in opened:
+        assert not one.done(), one.exception()
+        one.cancel()
     await asyncio.gather(*opened, return_exceptions=True)
     return spent * 1000 / loads, len(computed)
 

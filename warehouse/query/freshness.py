@@ -122,7 +122,7 @@ class Freshnesses:
         if self._contents_of != corrections:
             self._contents_of, self._contents = corrections, {}
         sees_users = set(access.scope) <= set(USERS.columns)
-        # Whoever does not see all users sees those who watched something: more of them with more rows.
+        # An asker who may not see all users sees those with a session or rating in scope, which new rows add to.
         key = (asker, None if sees_users else rows)
         if key not in self._contents:
             self._contents[key] = _content(self._engine, access, sees_users)

@@ -118,7 +118,7 @@ def measure_filter_sql(having: Filter, prefix: str, parameters: Parameters) -> s
 
 
 def id_condition_sql(left: str, test: Condition, parameters: Parameters) -> str:
-    """SQL of a test of ids; a text that is no id matches nothing."""
+    """SQL of a test of ids; a text that is not an id matches nothing."""
     keys = [key for key in map(ids.parse, map(str, _several(test))) if key is not None]
     return f"({left} IN {parameters.add(keys, 'Array(UInt128)')})"
 
