@@ -19,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -217,8 +218,9 @@ def _files(folder: Path) -> int:
 def _medians(tally: Tally, name: str) -> list[float]:
     """The median of each quarter of the time."""
     values = [sample[name] for sample in tally.samples]
-    size = max(1, len(values) // 4)
-    return [statistics.median(values[start : start + size]) for start in range(0, 4 * size, size)]
+    ends = [len(values) * quarter // 4 for quarter in range(5)]
+    # A run of seconds has a quarter without a sample.
+    return [statistics.median(values[start:end] or values[-1:]) for start, end in pairwise(ends)]
 
 
 def _grown(tally: Tally) -> list[str]:
