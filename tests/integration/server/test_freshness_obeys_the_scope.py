@@ -33,6 +33,12 @@ def service_over(warehouse: Warehouse) -> Service:
     return Service(Settings(), warehouse, build_schema(), published(), TOKENS)
 
 
+@pytest.fixture(autouse=True)
+def _short_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change is told within a tenth of a second: in steps of a second silence would only mean that it comes later."""
+    monkeypatch.setattr(freshness, "STEP_S", 0.1)
+
+
 @pytest.fixture
 def warehouse(world_folder: Path, tmp_path: Path) -> Iterator[Warehouse]:
     """The small world, to load into."""
