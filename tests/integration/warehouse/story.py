@@ -1,8 +1,10 @@
 """A story of loads and undoings whose every outcome is known: what a warehouse shows after each step, in plain Python.
 
-A step can be sent again: it changes nothing then, whether or not its first sending came through.
+A step can be sent again: it changes nothing that is shown then, whether or not its first sending came through. Rows that
+wait for a user are not shown: sent again, they wait twice.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from random import Random
@@ -28,7 +30,7 @@ STRANGERS = 1000
 @dataclass(frozen=True)
 class Picture:
     """What a reader meets. `sessions` are (id, user, film, start, minutes), `ratings` (id, user, film, stars), each row
-    as often as it stands; `waiting` are the ids in the quarantine."""
+    as often as it stands; `waiting` are those in the quarantine, where a row that was sent by two loads stands twice."""
 
     sessions: tuple[Row, ...] = ()
     ratings: tuple[Row, ...] = ()
@@ -38,8 +40,10 @@ class Picture:
 
     def beside(self, other: "Picture") -> dict[str, str]:
         """How many rows of each kind are only in one of two pictures."""
-        kinds = ((kind.name, set(getattr(self, kind.name)), set(getattr(other, kind.name))) for kind in fields(self))
-        return {name: f"{len(mine - its)} more, {len(its - mine)} less" for name, mine, its in kinds if mine != its}
+        kinds = ((kind.name, *(Counter(getattr(one, kind.name)) for one in (self, other))) for kind in fields(self))
+        return {
+            name: f"{(mine - its).total()} more, {(its - mine).total()} less" for name, mine, its in kinds if mine != its
+        }
 
 
 @dataclass(frozen=True)
@@ -67,15 +71,21 @@ class Step:
             return [replace(before, genres=tuple((row["id"], row["genres"][0]) for row in self.rows))]
         if self.table == "users":
             known = replace(before, users=tuple(sorted({*before.users, *(row["id"] for row in self.rows)})))
-            arrived = [row for row in before.waiting if row[1] in known.users]
-            waiting = tuple(row for row in before.waiting if row not in arrived)
-            return [known, replace(known, sessions=_joined(before.sessions, arrived), waiting=waiting)]
+            arrived = Counter(row for row in before.waiting if row[1] in known.users)
+            waiting = Counter(before.waiting) - arrived
+            shown = replace(known, sessions=_joined(before.sessions, list(arrived)))
+            # The rows of one load after the other: the first are shown, those sent again are found to be known.
+            moments = []
+            while arrived:
+                arrived -= Counter(set(arrived))
+                moments.append(replace(shown, waiting=tuple(sorted((waiting + arrived).elements()))))
+            return [known, *moments]
         if self.table == "ratings":
             return [replace(before, ratings=_joined(before.ratings, [_rating(row) for row in self.rows]))]
         rows = [_session(row) for row in self.rows]
         shown = _joined(before.sessions, [row for row in rows if row[1] in before.users])
-        waiting = _joined(before.waiting, [row for row in rows if row[1] not in before.users])
-        return [replace(before, sessions=shown, waiting=waiting)]
+        waiting = [row for row in rows if row[1] not in before.users]
+        return [replace(before, sessions=shown, waiting=tuple(sorted((*before.waiting, *waiting))))]
 
 
 def _joined(known: tuple[Row, ...], new: Sequence[Row]) -> tuple[Row, ...]:
@@ -200,7 +210,7 @@ def look(warehouse: Warehouse) -> Picture:
     kept = ("id", "user_id", "movie_id", "start_time", "watch_minutes_e4")
     texts = ", ".join(f"toUInt64OrZero(JSONExtractString(original, '{name}'))" for name in kept if name != "start_time")
     start = "toUInt32(parseDateTimeBestEffort(JSONExtractString(original, 'start_time'), 'UTC'))"
-    waiting = rows(f"SELECT DISTINCT {texts}, {start} FROM rejected_rows")
+    waiting = rows(f"SELECT {texts}, {start} FROM rejected_rows")
     return Picture(
         rows(f"SELECT {keys}, toUInt32(start_time), watch_minutes_e4 FROM viewing_sessions AS f {joins}"),
         rows(f"SELECT {keys}, rating_e2 FROM ratings AS f {joins}"),

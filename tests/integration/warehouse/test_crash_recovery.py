@@ -36,9 +36,10 @@ class Scene(Succession):
 
     def step(self, kind: str) -> Step:
         """The next step of a kind, with whatever has to come before it."""
-        if kind == "arrival":
+        if kind in ("arrival", "arrival after two sendings"):
             sessions, arrival = self.story.stranger()
-            self.take(sessions)
+            for _ in range(1 if kind == "arrival" else 2):
+                self.take(sessions)
             return arrival
         if kind == "undo":
             self.take(self.story.sessions(3))
@@ -98,6 +99,9 @@ PLANNED = [
     ("arrival", [_at(f"ALTER TABLE {FACT} ATTACH", 2)], 1),
     ("arrival", [_at("INSERT INTO loads", 6), _at("ALTER TABLE daily_analytics REPLACE")], 1),
     ("arrival", [_at("DELETE FROM rejected_rows"), _at("DELETE FROM rejected_rows", 2)], 2),
+    # What was sent twice waits twice, and is released load by load.
+    ("arrival after two sendings", [_at("INSERT INTO loads", 7)], 2),
+    ("arrival after two sendings", [Death("INSERT INTO loads", 9, after=True)], 3),
     # Undoing: carried through from `committing` on.
     ("undo", [_at("INSERT INTO loads", 2), _at("INSERT INTO loads")], 0),
     ("undo", [_at("EXCHANGE TABLES daily_analytics")], 1),
