@@ -1,7 +1,7 @@
 """A story of loads and undoings whose every outcome is known: what a warehouse shows after each step, in plain Python.
 
-A step can be sent again: it changes nothing that is shown then, whether or not its first sending came through. Rows that
-wait for a user are not shown: sent again, they wait twice.
+A step can be sent again: it changes nothing that is shown then, whether or not its first sending came through. Rows
+that wait for a user are not shown: sent again, they wait twice.
 """
 
 from collections import Counter
@@ -30,7 +30,7 @@ STRANGERS = 1000
 @dataclass(frozen=True)
 class Picture:
     """What a reader meets. `sessions` are (id, user, film, start, minutes), `ratings` (id, user, film, stars), each row
-    as often as it stands; `waiting` are those in the quarantine, where a row that was sent by two loads stands twice."""
+    as often as it stands; `waiting` are those in the quarantine, where rows that two loads sent stand twice."""
 
     sessions: tuple[Row, ...] = ()
     ratings: tuple[Row, ...] = ()
@@ -40,10 +40,11 @@ class Picture:
 
     def beside(self, other: "Picture") -> dict[str, str]:
         """How many rows of each kind are only in one of two pictures."""
-        kinds = ((kind.name, *(Counter(getattr(one, kind.name)) for one in (self, other))) for kind in fields(self))
-        return {
-            name: f"{(mine - its).total()} more, {(its - mine).total()} less" for name, mine, its in kinds if mine != its
-        }
+        kinds = (
+            (kind.name, Counter(getattr(self, kind.name)), Counter(getattr(other, kind.name))) for kind in fields(self)
+        )
+        differing = ((name, mine - its, its - mine) for name, mine, its in kinds if mine != its)
+        return {name: f"{more.total()} more, {less.total()} less" for name, more, less in differing}
 
 
 @dataclass(frozen=True)
