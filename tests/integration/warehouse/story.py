@@ -73,13 +73,13 @@ class Step:
         if self.table == "users":
             known = replace(before, users=tuple(sorted({*before.users, *(row["id"] for row in self.rows)})))
             arrived = Counter(row for row in before.waiting if row[1] in known.users)
-            waiting = Counter(before.waiting) - arrived
-            shown = replace(known, sessions=_joined(before.sessions, list(arrived)))
+            wait = Counter(before.waiting) - arrived
+            released = replace(known, sessions=_joined(before.sessions, list(arrived)))
             # The rows of one load after the other: the first are shown, those sent again are found to be known.
             moments = []
             while arrived:
                 arrived -= Counter(set(arrived))
-                moments.append(replace(shown, waiting=tuple(sorted((waiting + arrived).elements()))))
+                moments.append(replace(released, waiting=tuple(sorted((wait + arrived).elements()))))
             return [known, *moments]
         if self.table == "ratings":
             return [replace(before, ratings=_joined(before.ratings, [_rating(row) for row in self.rows]))]
