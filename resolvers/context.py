@@ -26,6 +26,7 @@ from warehouse.query.answer import Answer, Timings, ask
 from warehouse.query.local_time import Range, iso
 from warehouse.query.question import Question
 from warehouse.query.ranges import Window
+from warehouse.query.router import Route
 
 T = TypeVar("T")
 # Waits for the asker's turn at the engine and holds it during the block; gives whether the work is known to be long. It
@@ -51,7 +52,8 @@ class Context:
     """One request. `notes` become `extensions.marquee.paths`: response path → range, source and reasons, and with
     `explains` the whole plan. `cost` is the estimate; `unmatched` are filter values without matches. `token_service`
     makes and revokes tokens and `runner` runs the pipeline, if the server provides them. `operation` and `fields` are
-    the document's name and root fields, once it is parsed.
+    the document's name and root fields, once it is parsed. `routes` and `pieces` are what its questions were answered
+    from.
     """
 
     warehouse: Warehouse
@@ -67,6 +69,8 @@ class Context:
     may_keep: bool = True
     operation: str = ""
     fields: tuple[str, ...] = ()
+    routes: list[Route] = field(default_factory=list)
+    pieces: dict[str, None] = field(default_factory=dict)
     cost: int = 0
     turn: Turn = lambda path: nullcontext(False)  # noqa: ARG005
     unmatched: dict[Unmatched, None] = field(default_factory=dict)
@@ -142,6 +146,8 @@ class Context:
         self.admit()
         answer = await self.work(lambda: ask(self.warehouse.reader, question, self.access), path_of(info, key))
         self.timings += answer.timings
+        self.routes += answer.statement.routes
+        self.pieces |= dict.fromkeys(answer.pieces)
         reasons = {each.reason.value for route in answer.statement.routes for each in route.rejected}
         note = self.note(info, question.span, question.zone, answer.sources, reasons, key)
         if question.before:

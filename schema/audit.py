@@ -33,6 +33,8 @@ class AuditRecord:
     outcome: str = strawberry.field(
         description="`OK`, an error code, `FAILED` for a failed command, `INTERRUPTED`, or `LOST`."
     )
-    detail: str | None = strawberry.field(description="The load, migration or token it created.")
+    detail: str | None = strawberry.field(
+        description="The load, migration or token it created; of a slow operation its cost and what it was read from."
+    )
     duration_ms: float
     address: str = strawberry.field(description="The network address it came from, or `local` for a command.")

@@ -173,6 +173,8 @@ AuditFilter = _combined(
         "unmasked": ListFilter,
         "outcome": StringFilter,
         "address": StringFilter,
+        "duration_ms": NumberFilter,
+        "rows": NumberFilter,
     },
 )
 

@@ -159,15 +159,18 @@ class LocalSession:
         from server.answering.operations import published
         from server.answering.response_cache import ResponseCache
         from server.answering.service import Service
+        from server.observing.observer import Observer
 
+        operations, hash_key = published(), self.hash_key()
         return Service(
             self.settings,
             opened,
             build_schema(),
-            published(),
+            operations,
             self.tokens(),
-            self.hash_key(),
+            hash_key,
             ResponseCache(self.settings.cache_bytes),
+            observer=Observer(frozenset(operations), hash_key, self.settings.slow_seconds),
         )
 
     def job_runner(self, report: "Callable[[Stage], None] | None" = None) -> "JobRunner":

@@ -10,6 +10,8 @@ import sys
 import threading
 from types import TracebackType
 
+from warehouse.engine.request_id import current_id
+
 _HIDDEN = "[redacted]"
 # Each pattern runs in linear time: none starts with a repetition.
 _SECRETS = (
@@ -33,17 +35,18 @@ def redacted(text: str) -> str:
 
 
 class Redacting(logging.Formatter):
-    """Formats a record with its traceback and redacts the result."""
+    """Formats a record with its traceback, after the id of the request that it belongs to, and redacts the result."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The redacted text of a record."""
+        record.request = f"{current_id()} " if current_id() else ""
         return redacted(super().format(record))
 
 
 def log_to_stderr(level: str) -> None:
     """Send all log records to stderr, redacted. Call once per process."""
     handler = logging.StreamHandler()
-    handler.setFormatter(Redacting("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(Redacting("%(asctime)s %(levelname)s %(name)s %(request)s%(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[handler])
     logging.captureWarnings(True)
     sys.excepthook = _log_uncaught

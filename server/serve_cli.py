@@ -3,6 +3,7 @@
 The root command line always imports this module, so the commands import the generator and the service themselves.
 """
 
+import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,6 +51,8 @@ def _serve(
     from server.http import serving
 
     settings = session.settings
+    # A terminal that is closed, or a log that is moved away, does not end a server. The server's loop takes it over.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     bound = serving.listen(host or settings.host, port or settings.port)
     with bound:
         before()

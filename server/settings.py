@@ -99,6 +99,20 @@ class Settings(BaseSettings):
     )
     ingest_key_hours: int = Field(24, ge=1, le=720, description="How long an Idempotency-Key is remembered.")
     audit_days: int = Field(400, ge=1, le=36_500, description="How many days the audit log is kept.")
+    request_log: str = Field(
+        ".marquee/requests.log",
+        description="Where the server writes a JSON line for each request: a file, `-` for stderr, or empty for none.",
+    )
+    request_log_bytes: int = Field(
+        64 * 2**20, ge=2**16, description="The size at which that file is renamed to `.1` and begun anew."
+    )
+    slow_seconds: float = Field(
+        2.0, gt=0, description="Requests that take longer are slow: the logs say how they went."
+    )
+    metrics_callers: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Comma-separated addresses that may read `/metrics` without a token; none by default."
+    )
+    otlp_url: str = Field("", description="The OpenTelemetry collector that spans are sent to; none by default.")
     log_level: Literal["debug", "info", "warning", "error", "critical"] = Field(
         "warning", description="debug, info, warning or error; logs go to stderr."
     )
@@ -108,13 +122,13 @@ class Settings(BaseSettings):
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
 
-    @field_validator("origins", "proxies", mode="before")
+    @field_validator("origins", "proxies", "metrics_callers", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """Split the comma-separated text of an environment variable; `marquee.toml` has a list."""
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("proxies")
+    @field_validator("proxies", "metrics_callers")
     @classmethod
     def _check_proxies(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
         for proxy in proxies:

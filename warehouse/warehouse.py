@@ -1,7 +1,7 @@
 """The warehouse: one value that holds the engine and the locks, and hands out loads."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -79,6 +79,8 @@ class Warehouse:
         self.change_signal = ChangeSignal()
         self.data_lock = ReadWriteLock(after_change=self.change_signal.notify)
         self.audit = AuditWriter(audit_table.append)
+        # Called when a load has ended, with its entry and why rows were put aside.
+        self.on_load: Callable[[Entry, Mapping[str, int]], None] = lambda *_: None
         self._audit_table = audit_table
         self._load_lock = load_lock
         # False once a load ended with an error: what it left is finished before the next one begins.
@@ -173,8 +175,11 @@ class Warehouse:
             self._empty_stages.discard(table)
             load = begun(is_stage_empty)
             record.note(f"{load.name} of {table}{what}")
-            with load:
-                yield load
+            try:
+                with load:
+                    yield load
+            finally:
+                self.on_load(load.entry, dict(load.reasons))
             self._is_settled = load.entry.state in (State.DONE, State.FAILED)
             if load.entry.state is State.DONE:
                 record.rows += load.entry.accepted

@@ -5,7 +5,6 @@ Details that a user can't act on (SQL, paths, tracebacks) go to the log under an
 
 import logging
 import re
-import secrets
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from resolvers.context import Context
 from resolvers.documents import document_of
 from resolvers.root import Schema
 from schema.operation import operation_of
+from warehouse.engine.request_id import current_id, new_id
 from warehouse.errors import BadInput, EngineFault, MarqueeError
 
 log = logging.getLogger("marquee.graphql")
@@ -174,7 +174,8 @@ def _cause(error: BaseException) -> BaseException:
 def _of_ours(error: BaseException) -> dict[str, Any]:
     if isinstance(error, MarqueeError) and not isinstance(error, EngineFault):
         return {"message": str(error), "extensions": {"code": error.code}}
-    identity = secrets.token_hex(6)
+    # The request's own, so that the line of the request and this one are found together.
+    identity = current_id() or new_id()
     log.error("error %s", identity, exc_info=error)
     return {
         "message": f"Something went wrong on our side. The server's log has it under {identity}.",

@@ -28,6 +28,7 @@ from server.http.challenge import NoToken
 from server.identity.principal import Principal
 from server.identity.token_service import LocalTokenService
 from server.identity.tokens import Tokens
+from server.observing.observer import Observer
 from server.pipeline_runs.active_run import StepFunction
 from server.pipeline_runs.runner import Runner
 from server.settings import Documents, Settings
@@ -36,8 +37,6 @@ from warehouse.access import Access
 from warehouse.errors import BadInput, Forbidden, TooExpensive, Unauthenticated
 from warehouse.pipeline_runs import PipelineStep
 
-# Slower answers are logged.
-SLOW_S = 2.0
 LOG = logging.getLogger("marquee.answers")
 # The variable that holds the page size.
 _PAGE_SIZE = "first"
@@ -71,7 +70,8 @@ class GraphQLRequest:
 
 @dataclass(frozen=True)
 class Service:
-    """Answers requests, commands and tests. `ending` is set when the server is shutting down."""
+    """Answers requests, commands and tests. `ending` is set when the server is shutting down. `observer` is told of all
+    that happens."""
 
     settings: Settings
     warehouse: Warehouse
@@ -81,6 +81,7 @@ class Service:
     hash_key: bytes = b""
     answers: ResponseCache = field(default_factory=lambda: ResponseCache(0))
     in_flight: InFlight = field(default_factory=InFlight)
+    observer: Observer = field(default_factory=Observer)
     ending: threading.Event = field(default_factory=threading.Event)
 
     @cached_property
@@ -261,11 +262,14 @@ class Service:
         wanted = Wanted(reader.state_after(request.loaded_since), reader.corrections)
         kept = self.answers.get(key, wanted)
         if kept is not None:
+            self.observer.served("kept")
             return kept
         shared_by = None if changes(request.document, request.operation) else key
         shared = await self.in_flight.answer(shared_by, wanted)
         if shared is not None:
+            self.observer.served("shared")
             return shared
+        self.observer.served("fresh")
         turn = self._charge(caller, request, context)
         corrections = reader.corrections
         with self.in_flight.flight(shared_by, reader.commits, corrections) as flight:
@@ -307,7 +311,8 @@ class Service:
         finally:
             await context.statements.drain()
             took_s = time.perf_counter() - began
-            if took_s > SLOW_S:
+            self.observer.executed(context, took_s)
+            if took_s > self.observer.slow_s:
                 name = request.published or request.operation or "a document"
                 LOG.warning("Slow: %s took %.1f s. Timings of all its questions: %s.", name, took_s, context.timings)
 

@@ -69,6 +69,16 @@ class StatementQueue:
         self._waiting: deque[Ticket] = deque()
         self._took_s: LRUCache[Hashable, float] = LRUCache(_REMEMBERED)
 
+    @property
+    def running(self) -> Counter[Lane]:
+        """How many statements hold a turn, by lane."""
+        return +self._lanes
+
+    @property
+    def waiting(self) -> int:
+        """How many statements wait for a turn."""
+        return len(self._waiting)
+
     def lane_of(self, kind: Hashable) -> Lane:
         """The lane of statements of a kind."""
         took_s = self._took_s.get(kind)

@@ -18,10 +18,13 @@ from server.http.graphql import graphql
 from server.http.headers import SafeHeaders, cross_origin
 from server.http.health import Readiness
 from server.http.ingest import ingest, rejects
+from server.http.metrics import metrics
 from server.http.requests import caller_of
 from server.http.responses import refusal
 from server.http.socket import graphql_socket
 from server.ingesting.intake import Intake
+from server.observing.middleware import ObservedRequests
+from server.observing.state import State
 from warehouse.errors import BadInput, MarqueeError
 
 
@@ -74,6 +77,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/ingest/{table}", ingest, methods=["POST"]),
     Route("/healthz", healthz),
     Route("/readyz", readyz),
+    Route("/metrics", metrics),
     Route("/schema.graphql", sdl),
     Route("/playground", pages.playground),
     Route("/embed/{operation}", pages.embed),
@@ -95,7 +99,11 @@ def make_app(service: Service) -> ASGIApp:
         exception_handlers={HTTPException: lost, Exception: fault},
     )
     app.state.service = service
+    service.warehouse.engine.on_statement = service.observer.statement
+    service.warehouse.audit.on_record = service.observer.record
+    service.warehouse.on_load = service.observer.metrics.count_load
     app.state.connection_limits = ConnectionLimits()
     app.state.intake = Intake(service.warehouse, settings)
     app.state.readiness = Readiness(service.warehouse.engine)
-    return SafeHeaders(app, https=settings.public_url.startswith("https://"))
+    app.state.figures = State(service, app.state.intake)
+    return SafeHeaders(ObservedRequests(app, service.observer), https=settings.public_url.startswith("https://"))

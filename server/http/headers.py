@@ -10,6 +10,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.http.requests import LOADED_SINCE
+from server.observing.middleware import REQUEST_ID
+from server.observing.trace_context import HEADER as TRACE_PARENT
 
 # API responses are data: opened as a page they load, run and frame nothing.
 _CLOSED = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -58,7 +60,7 @@ def cross_origin(origins: Sequence[str]) -> list[Middleware]:
             CORSMiddleware,
             allow_origins=list(origins),
             allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type", "If-None-Match", LOADED_SINCE],
-            expose_headers=["ETag", "Retry-After", "WWW-Authenticate"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match", LOADED_SINCE, TRACE_PARENT],
+            expose_headers=["ETag", REQUEST_ID, "Retry-After", "WWW-Authenticate"],
         )
     ]

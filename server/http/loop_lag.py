@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 LOG = logging.getLogger("marquee.server")
 PERIOD_S = 0.1
@@ -12,9 +13,10 @@ PAUSE_S = 10.0
 
 
 class LoopLag:
-    """Measures the lag, and logs long ones, at most one line in ten seconds."""
+    """Measures the lag, tells each to `observe` in seconds, and logs long ones, at most one line in ten seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, observe: Callable[[float], object] = lambda _: None) -> None:
+        self._observe = observe
         self._unlogged_ms = 0.0
         self._logged_at = float("-inf")
 
@@ -28,6 +30,7 @@ class LoopLag:
 
     def note(self, lag_ms: float, now: float) -> None:
         """Take in one lag, at a moment of the loop's clock."""
+        self._observe(max(lag_ms, 0.0) / 1000)
         self._unlogged_ms = max(self._unlogged_ms, lag_ms)
         if self._unlogged_ms > LONG_MS and now - self._logged_at >= PAUSE_S:
             LOG.warning("The event loop was up to %.0f ms late: all requests waited.", self._unlogged_ms)

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import signal
 import socket
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from server.http.memory_release import MemoryRelease
 from server.http.tasks import ended
 from server.identity.principal import Principal
 from server.local_session import LocalSession
+from server.observing.request_log import STDERR, RequestLog
 from warehouse.engine.address import Embedded
 from warehouse.errors import BadInput
 
@@ -36,8 +38,13 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Called when the event loop runs."""
+        observer = self._service.observer
+        # A hang-up is no end: it is what programs send that have moved a log away.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, observer.log.reopen)
         memory = MemoryRelease(self._service.warehouse.engine)
-        self._watching = [asyncio.create_task(watch) for watch in (LoopLag().watch(), memory.watch())]
+        self._watching = [
+            asyncio.create_task(watch) for watch in (LoopLag(observer.metrics.loop_lag.observe).watch(), memory.watch())
+        ]
         await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -98,6 +105,7 @@ def serve(session: LocalSession, bound: socket.socket, run: Run, links: bool) ->
         timeout_graceful_shutdown=LAST_ANSWERS_S,
     )
     server = Server(config, service)
+    _observe(service, session)
     session.out(f"Marquee is at {address}")
     if links:
         for role in (Role.VIEWER, Role.ANALYST, Role.ADMIN):
@@ -110,5 +118,21 @@ def serve(session: LocalSession, bound: socket.socket, run: Run, links: bool) ->
         service.runs.close()
         if relay:
             relay.close()
+        service.observer.spans.close()
+        service.observer.log.close()
     # It returns only after an interrupt, and re-raises that only if its loop still had something to wait for.
     raise KeyboardInterrupt
+
+
+def _observe(service: Service, session: LocalSession) -> None:
+    """Let the service's observer write a log, and send spans if a collector is set."""
+    settings = service.settings
+    where = settings.request_log
+    service.observer.log = RequestLog(
+        where if where in ("", STDERR) else str(session.resolve(where)), settings.request_log_bytes
+    )
+    if settings.otlp_url:
+        # It is slow to import, and few set a collector.
+        from server.observing.otlp import OtlpSpans
+
+        service.observer.spans = OtlpSpans(settings.otlp_url)

@@ -25,6 +25,7 @@ from server.http.origins import may_connect
 from server.http.tasks import ended
 from server.http.token_expiry import until_ended
 from server.identity.principal import Principal
+from server.observing.middleware import notes_of
 from server.settings import Settings
 from warehouse.errors import Forbidden, Overloaded, Unauthenticated
 
@@ -181,6 +182,10 @@ class Conversation:
 
     async def _relay(self, id: str, graphql_request: GraphQLRequest, caller: Caller) -> dict[str, Any]:
         """Send an operation's bodies; returns the message that ends it."""
+        with self.service.observer.request(notes_of(self.websocket.scope, "socket")):
+            return await self._relay_observed(id, graphql_request, caller)
+
+    async def _relay_observed(self, id: str, graphql_request: GraphQLRequest, caller: Caller) -> dict[str, Any]:
         try:
             async with aclosing(self.service.subscribe(caller, graphql_request)) as bodies:
                 async for executed in bodies:

@@ -27,6 +27,8 @@ class AuditWriter:
     """Takes records from any thread. `append` writes a batch; a MarqueeError from it means try again."""
 
     def __init__(self, append: Append, most_waiting: int = MOST_WAITING, every_s: float = EVERY_S) -> None:
+        # Called with each record that is taken, by who took it.
+        self.on_record: Callable[[Record], None] = lambda _: None
         self._append = append
         self._most_waiting = most_waiting
         self.every_s = every_s
@@ -38,9 +40,15 @@ class AuditWriter:
         self._thread: threading.Thread | None = None
         self._changing = threading.Lock()
 
+    @property
+    def waiting(self) -> int:
+        """How many records wait to be written."""
+        return len(self._waiting) + len(self._batch)
+
     def take(self, record: Record) -> None:
         """Take a record in; never waits and never raises."""
-        if self._ending.is_set() or len(self._waiting) + len(self._batch) >= self._most_waiting:
+        self.on_record(record)
+        if self._ending.is_set() or self.waiting >= self._most_waiting:
             self._lose(record)
             return
         self._waiting.append(record)

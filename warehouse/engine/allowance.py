@@ -3,12 +3,12 @@
 An allowance applies in its block and in threads started there. Elsewhere only the process's limits apply.
 """
 
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from warehouse.engine.request_id import new_mark
 from warehouse.errors import Cancelled
 
 
@@ -24,7 +24,7 @@ class Allowance:
     memory_bytes: float
     sending: Callable[[], AbstractContextManager[None]] = nullcontext
     is_long: bool = False
-    mark: str = field(default_factory=lambda: secrets.token_hex(8))
+    mark: str = field(default_factory=new_mark)
     ended: bool = False
 
     def check(self) -> None:

@@ -1,6 +1,7 @@
 """The one file that knows the ClickHouse driver: a bounded pool of clients, every statement with its limits."""
 
 import re
+import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
@@ -23,6 +24,7 @@ from warehouse.engine.limits import Limits
 from warehouse.engine.native_stream import read_native
 from warehouse.engine.pool import Pool
 from warehouse.engine.result_columns import differs, expected_columns
+from warehouse.engine.statement_end import StatementEnd, observed
 from warehouse.engine.without_pandas import look_for_no_pandas
 from warehouse.errors import EngineFault, MarqueeError, Unavailable, disk_is_full, from_engine
 
@@ -73,6 +75,8 @@ class Engine:
     def __init__(self, address: Address, limits: Limits) -> None:
         self.address = address
         self.limits = limits
+        # Called in the statement's thread when a statement has ended, however it did.
+        self.on_statement: Callable[[StatementEnd], None] = lambda _: None
         self.database = address.database if isinstance(address, Server) else DATABASE
         self.pool = Pool(lambda: self._connected(self.database), limits.clients, limits.wait_seconds)
         self.asker_pool = Pool(lambda: self._connected(self.database), limits.clients, limits.wait_seconds)
@@ -205,7 +209,7 @@ class Engine:
         if isinstance(self.address, Embedded) and _SELECT.match(sql):
             stream: Any = client.raw_stream(f"{sql}{_settings_sql(settings)}", parameters, fmt="Native")
             return partial(read_native, stream)
-        result = client.query(sql, parameters=parameters, settings=settings)
+        result = client.query(sql, parameters=parameters, settings={**settings, **_named(settings)})
         return lambda: result
 
     def _sent(self) -> dict[str, Any]:
@@ -240,11 +244,19 @@ class Engine:
         """A client for one statement; it is replaced if the statement fails or leaves something behind."""
         allowed = allowance.current()
         pool = self.pool if allowed is None else self.asker_pool
-        with _translated(), pool.lease() as lease:
+        mark = allowed.mark if allowed else ""
+        with observed(self.on_statement, sql, mark), _translated(), pool.lease() as lease:
             lease.spoiled = lasts or _LASTING.search(sql) is not None
             yield lease.client
             # A KILL may still be on its way to the statement that ran here.
             lease.spoiled |= allowed is not None and allowed.ended
+
+
+def _named(settings: Mapping[str, Any]) -> dict[str, str]:
+    """The id of a statement on a server: it begins with the mark of the work that it is for. An embedded engine gives
+    ids itself."""
+    mark = settings.get("log_comment")
+    return {"query_id": f"{mark}-{secrets.token_hex(4)}"} if mark else {}
 
 
 def _check(sql: str, names: Sequence[str]) -> None:

@@ -21,6 +21,8 @@ MAY_IMPORT = {
 ONLY_IN = {
     "chdb": ("warehouse/engine/engine.py",),
     "clickhouse_connect": ("warehouse/engine/engine.py", "warehouse/engine/native_stream.py"),
+    "opentelemetry": ("server/observing/otlp.py",),
+    "prometheus_client": ("server/observing/metrics.py",),
     "jwt": ("server/identity/tokens.py", "server/identity/jwks.py"),
     "pyspark": ("spark/",),
     "starlette": ("server/",),
