@@ -2,10 +2,13 @@
 
 A visit goes on while the next session starts at most 30 minutes after the end of all that was watched in it so far: the
 latest of start plus watched minutes. A binge run is three or more sessions in a row inside one visit, each of them
-watched to 70 % of the film or more. Parts of the day are those of the user's own clock.
+watched to 70 % of the film or more. Parts of the day are those of the user's own clock, by the pinned rules of zones.
 """
 
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from spark.local_time import rules_of
 
 UNKNOWN = "Unknown"
 VISIT_GAP_MINUTES = 30
@@ -57,8 +60,13 @@ switched AS (
 ),
 local AS (
     SELECT switched.*,
-           hour(from_utc_timestamp(start_time, coalesce(users.time_zone, 'UTC'))) AS hour
-    FROM switched LEFT JOIN {{users}} AS users USING (user_key)
+           pmod(
+               floor((start_us div 1000000 + coalesce(
+                   try_element_at(filter(changes, one -> one.from_s <= start_us div 1000000), -1).offset_s, 0
+               )) / 3600),
+               24
+           ) AS hour
+    FROM switched LEFT JOIN {{clocks}} AS clocks USING (user_key)
 )
 SELECT user_key,
        count(*) AS sessions,
@@ -90,4 +98,19 @@ def user_patterns(spark: SparkSession, sessions: DataFrame, users: DataFrame) ->
     known device than the one known before in the same visit). All but `longest_binge` and `devices` are counts that may
     be added up over users.
     """
-    return spark.sql(_SQL, sessions=sessions, users=users)
+    return spark.sql(_SQL, sessions=sessions, clocks=_clocks(spark, sessions, users))
+
+
+def _clocks(spark: SparkSession, sessions: DataFrame, users: DataFrame) -> DataFrame:
+    """The changes of each user's clock while there are sessions: user_key, changes (from_s, offset_s), in order."""
+    zones = [row.time_zone for row in users.select("time_zone").distinct().collect() if row.time_zone]
+    span = sessions.agg(F.unix_seconds(F.min("start_time")), F.unix_seconds(F.max("start_time"))).first()
+    oldest, newest = (span[0] or 0, span[1] or 0) if span else (0, 0)
+    rows = []
+    for zone, changes in rules_of(zones).items():
+        begun = [change for change in changes if change[0] <= newest]
+        # The one in force at the oldest session, and those since.
+        before = sum(at <= oldest for at, _ in begun)
+        rows.append((zone, begun[max(0, before - 1) :]))
+    clocks = spark.createDataFrame(rows, "time_zone string, changes array<struct<from_s bigint, offset_s int>>")
+    return users.select("user_key", "time_zone").join(F.broadcast(clocks), "time_zone").select("user_key", "changes")

@@ -30,7 +30,7 @@ from warehouse.spark_results.reports import reports_of
 from warehouse.staging.load_result import take_in, take_out
 from warehouse.staging.place import Place, staging_place
 from warehouse.staging.results import Result, State, results_of
-from warehouse.staging.snapshot import SNAPSHOT, Piece, refresh
+from warehouse.staging.snapshot import SNAPSHOT, Piece, refresh, wrong_files
 from warehouse.warehouse import Warehouse
 
 LOG = logging.getLogger(__name__)
@@ -174,15 +174,7 @@ class _Run:
 
     def carry_through(self, began: float) -> JobOutcome:
         """Run from snapshot to swap."""
-        self._tell("looking for what has changed")
-        pieces = refresh(
-            self.runner.warehouse.engine,
-            self.runner.warehouse.data_lock,
-            self.runner.place,
-            self.job.reads,
-            self._exported,
-        )
-        self._plan(pieces)
+        pieces = self._snapshot()
         # A part without content has nothing to compute.
         for part in [part for part in self.todo if not self.fingerprints[part]]:
             take_out(self.runner.warehouse.engine, self.runner.warehouse.data_lock, Result(self.name, part, ""))
@@ -202,6 +194,24 @@ class _Run:
             len(self.fingerprints) - len(self.todo),
             tuple(self.notes),
         )
+
+    def _snapshot(self) -> Sequence[Piece]:
+        """Bring the snapshot up to date and plan what to compute of it. Before anything is computed, each file is read
+        back: one may have been changed since it was written.
+
+        Raises: Unavailable if files do not stay as they were written.
+        """
+        warehouse, place = self.runner.warehouse, self.runner.place
+        wrong: Sequence[Piece] = ()
+        for _ in range(2):
+            self._tell("looking for what has changed")
+            pieces = refresh(warehouse.engine, warehouse.data_lock, place, self.job.reads, self._exported)
+            self._plan(pieces)
+            wrong = wrong_files(warehouse.engine, place, pieces) if any(map(self.fingerprints.get, self.todo)) else ()
+            if not wrong:
+                return pieces
+            LOG.error("these did not hold what their names say, and are written again: %s", [one.file for one in wrong])
+        raise Unavailable(f"{wrong[0].file} in {place} does not stay as it was written. Look at its disk.")
 
     def _plan(self, pieces: Sequence[Piece]) -> None:
         """Find the parts, and which of them to compute."""

@@ -4,11 +4,14 @@ Three parties use it: ClickHouse by a table function, Spark by a path, and Marqu
 files. There is no setting for an object store's credentials: each party finds them where the AWS libraries look.
 """
 
+import atexit
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,6 +30,7 @@ _HIDDEN = ".writing-"
 _ENDPOINT = "AWS_ENDPOINT_URL"
 # A disk with less free space counts as full.
 _LEAST_BYTES = 2**20
+_PATTERN = frozenset("*?{}")
 
 
 @dataclass(frozen=True)
@@ -79,25 +83,36 @@ class Place:
         else:
             self._do(lambda: shutil.rmtree(path) if os.path.isdir(path) else None)  # noqa: PTH112 - text, as elsewhere
 
-    def function_sql(self, name: str) -> str:
-        """ClickHouse's table function over a file, or over a glob of files, of Parquet."""
-        path = f"{self.root}/{name}"
+    def function_sql(self, name: str, structure: str = "") -> str:
+        """ClickHouse's table function over a file of Parquet; `structure` is its columns and their types, by default
+        those that the file has."""
+        told = f", {literal_sql(structure)}" if structure else ""
         if not self.is_bucket:
-            return f"file({literal_sql(path)}, 'Parquet')"
-        bucket, _, key = path.partition("/")
+            path = f"{_path_without_patterns(self.root)}/{name}"
+            return f"file({literal_sql(path)}, 'Parquet'{told})"
+        bucket, _, key = f"{self.root}/{name}".partition("/")
         endpoint = os.environ.get(_ENDPOINT, "").rstrip("/")
         address = f"{endpoint}/{bucket}/{key}" if endpoint else f"https://{bucket}.s3.amazonaws.com/{key}"
-        return f"s3({literal_sql(address)}, 'Parquet')"
+        return f"s3({literal_sql(address)}, 'Parquet'{told})"
 
-    def write(self, name: str, columns: Sequence[str], write: Callable[[str], None]) -> None:
-        """Let `write` make a Parquet file under a temporary name, and rename it when it is whole and has these columns.
+    def write(
+        self, name: str, columns: Sequence[str], write: Callable[[str], None], check: Callable[[str], None]
+    ) -> None:
+        """Let `write` make a Parquet file under a temporary name, and rename it when it is whole, has these columns,
+        and `check` raised nothing over it.
 
-        Raises: EngineFault for other columns: the rows are another statement's.
+        Raises: EngineFault for other columns: the rows are another statement's; what `check` raises. Then no file is
+        left.
         """
         if self.is_bucket:
             # An object appears only when all of it has been sent.
             self._do(lambda: write(name))
             self._check(name, columns)
+            try:
+                check(name)
+            except MarqueeError:
+                self.remove(name)
+                raise
             return
         folder, _, file = name.rpartition("/")
         beside = f"{folder}/{_HIDDEN}{uuid.uuid4().hex}-{file}"
@@ -105,6 +120,7 @@ class Place:
         try:
             self._do(lambda: write(beside))
             self._check(beside, columns)
+            check(beside)
             self._do(lambda: (Path(self.root) / beside).replace(Path(self.root) / name))
         except MarqueeError as error:
             # The engine's error does not say which disk is full.
@@ -122,6 +138,11 @@ class Place:
         ):
             for batch in batches:
                 writer.write_batch(batch)
+
+    def rows_of(self, file: str) -> int:
+        """How many rows a Parquet file says it has."""
+        rows: int = self._do(lambda: pq.read_metadata(f"{self.root}/{file}", filesystem=self._system())).num_rows
+        return rows
 
     def read_table(self, file: str) -> pa.Table:
         """A Parquet file's rows."""
@@ -154,6 +175,18 @@ class Place:
         return Unavailable(
             f"The staging place {self} (MARQUEE_STAGING) can't be used: {reason}. Make room or name another."
         )
+
+
+@cache
+def _path_without_patterns(folder: str) -> str:
+    """A path of a folder that the engine does not take for a pattern: it can't be told to read these characters as they
+    are, so such a folder is reached through a link."""
+    if not _PATTERN.intersection(folder):
+        return folder
+    link = Path(tempfile.mkdtemp(prefix="marquee-")) / "place"
+    atexit.register(shutil.rmtree, link.parent, ignore_errors=True)
+    link.symlink_to(folder)
+    return str(link)
 
 
 def staging_place(text: str) -> Place:

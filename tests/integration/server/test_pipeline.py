@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from server.spark_jobs.job_runner import JobOutcome, JobRunner, Stage
-from server.spark_jobs.jobs import JOBS
+from server.spark_jobs.jobs import JOBS, JobRequest
 from spark import java
 from tests.integration.new_warehouse import lay
 from tests.integration.resolvers.world import FILMS, PEOPLE, SESSIONS, World, load
@@ -19,6 +19,7 @@ from warehouse import Warehouse, open_warehouse
 from warehouse.errors import BadInput, Cancelled, Overloaded, Unavailable
 from warehouse.staging.place import Place
 from warehouse.staging.results import Result, record
+from warehouse.staging.snapshot import Piece
 
 JANUARY, FEBRUARY, MARCH = (datetime(2026, month, 14, tzinfo=UTC) for month in (1, 2, 3))
 STAND_IN = {"rankings": replace(JOBS["rankings"], module="tests.integration.server.stand_in_job")}
@@ -90,6 +91,50 @@ def test_only_parts_whose_sessions_changed_are_computed_again(scene: Scene) -> N
     load(scene.warehouse, sessions(datetime(2026, 3, 20, tzinfo=UTC), first=200))
     scene.pipeline.run("rankings")
     assert scene.ranked() == ["202602", "202603"]
+
+
+def test_a_change_that_no_chart_tells_of_computes_nothing_again(scene: Scene) -> None:
+    scene.pipeline.run("rankings")
+    scene.ranked()
+    watched = SESSIONS[0].film
+    unseen = replace(watched, id="987654", title="Nobody Saw It")
+    load(scene.warehouse, World((unseen, replace(watched, minutes=77)), (), (), ()))
+    outcome = scene.pipeline.run("rankings")
+    assert (scene.ranked(), outcome.unchanged) == ([], 4)
+    # A title tells which of a tie comes first, and a genre has a chart: they matter where the film was watched.
+    load(scene.warehouse, World((replace(watched, title="Another Title"),), (), (), ()))
+    scene.pipeline.run("rankings")
+    assert scene.ranked() == ["202512", "202601", "202602", "202603"]
+    load(scene.warehouse, World((replace(unseen, title="Nobody Ever"),), (), (), ()))
+    scene.pipeline.run("rankings")
+    assert scene.ranked() == []
+
+
+def test_a_snapshot_that_was_tampered_with_is_written_again_before_it_is_read(scene: Scene) -> None:
+    scene.pipeline.run("rankings")
+    scene.ranked()
+    staging = Path(scene.pipeline.place.root)
+    (february,) = staging.glob("snapshot/viewing_sessions/month=202602/*.parquet")
+    (january,) = staging.glob("snapshot/viewing_sessions/month=202601/*.parquet")
+    whole = february.read_bytes()
+    february.write_bytes(january.read_bytes())
+    # Nothing is computed of it, and nobody reads it.
+    scene.pipeline.run("rankings")
+    load(scene.warehouse, sessions(datetime(2026, 3, 20, tzinfo=UTC), first=200))
+    scene.pipeline.run("rankings")
+    assert scene.ranked() == ["202602", "202603"]
+    assert february.read_bytes() == whole
+
+
+def test_a_change_of_the_clocks_rules_is_a_change_of_patterns(monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = [Piece("viewing_sessions", "202601", 3, 5, "sessions"), Piece("users", "", 3, 5)]
+    request = JobRequest(JANUARY)
+    before = {name: JOBS[name].fingerprints(pieces, request) for name in ("patterns", "geography")}
+    assert before["patterns"] == JOBS["patterns"].fingerprints(pieces, request)
+    moved = {"Africa/El_Aaiun": [(0, 0), (1_772_452_800, 3600)]}
+    monkeypatch.setattr("server.spark_jobs.jobs.rules_of", lambda _: moved)
+    assert JOBS["patterns"].fingerprints(pieces, request)[""] != before["patterns"][""]
+    assert JOBS["geography"].fingerprints(pieces, request) == before["geography"]
 
 
 def test_months_without_sessions_any_more_lose_their_charts(scene: Scene) -> None:

@@ -90,6 +90,11 @@ DAYPARTS = {
     ("Asia/Kolkata", "2026-03-02T12:30:00Z"): "evening",
     ("Australia/Lord_Howe", "2026-04-04T19:29:00Z"): "night",  # 5:59 after half an hour came twice
     ("Australia/Lord_Howe", "2026-04-04T19:30:00Z"): "morning",
+    # The Sahara's hour of Ramadan, which Java's rules may place elsewhere.
+    ("Africa/El_Aaiun", "2026-03-22T01:59:59Z"): "night",
+    ("Africa/El_Aaiun", "2026-03-21T05:59:59Z"): "night",  # 5:59 at offset 0
+    ("Africa/El_Aaiun", "2026-03-22T05:00:00Z"): "morning",  # 6:00 at +1
+    ("Africa/El_Aaiun", "2038-11-01T05:30:00Z"): "night",
     (None, "2026-03-02T05:59:59Z"): "night",  # nobody says where they live
 }
 CASES: dict[object, list[Session]] = {
