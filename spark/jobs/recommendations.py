@@ -14,7 +14,7 @@ from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 
 from spark.jobs.frame import run_job, write_counted
-from spark.parquet import Refused, read
+from spark.parquet import NO_FILES, Refused, read
 from spark.preferences import HELD_OUT_EVERY, contacts_of, hold_out, preferences
 from spark.progress import Progress
 from spark.ranking_metrics import Scores, score
@@ -27,8 +27,6 @@ LISTED = 20
 MEASURED = 10
 # With fewer users the result is mostly chance.
 MIN_USERS = 30
-# Spark's error classes for a missing and for an empty folder.
-NO_FILES = {"PATH_NOT_FOUND", "UNABLE_TO_INFER_SCHEMA"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

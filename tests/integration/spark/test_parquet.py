@@ -48,6 +48,31 @@ def test_a_column_that_is_missing_or_of_another_kind_is_named(
     assert str(refused.value) == f"{folder}: {sentence}"
 
 
+def test_nanoseconds_are_given_as_the_reason(spark: SparkSession, tmp_path: Path) -> None:
+    start = pa.array([NOON.replace(tzinfo=None)], pa.timestamp("ns", "UTC"))
+    folder = write(tmp_path, movie_key=KEY, start_time=start, device=DEVICE)
+    with pytest.raises(Refused, match=r"a column holds nanoseconds, which Spark does not read\. Write its"):
+        read(spark, folder, NEEDED)
+
+
+@pytest.mark.parametrize("name", ["one [a]", "{b,c}", "d\\e", "*f?", "it's ^", "x%20y"])
+def test_a_folder_may_have_any_name(spark: SparkSession, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name / "movies" / "month=202603"
+    folder.mkdir(parents=True)
+    write(folder, movie_key=KEY, start_time=pa.array([NOON], pa.timestamp("ms", "UTC")), device=DEVICE)
+    found = read(spark, str(folder.parent), {**NEEDED, "month": "bigint"})
+    assert [(row.movie_key, row.month) for row in found.collect()] == [(7, 202603)]
+
+
+def test_a_file_has_as_many_rows_as_its_name_says(spark: SparkSession, tmp_path: Path) -> None:
+    write(tmp_path, movie_key=KEY)
+    (tmp_path / "part.parquet").rename(tmp_path / "1-0123456789abcdef.parquet")
+    assert read(spark, str(tmp_path), {"movie_key": "bigint"}).count() == 1
+    (tmp_path / "1-0123456789abcdef.parquet").rename(tmp_path / "2-0123456789abcdef.parquet")
+    with pytest.raises(Refused, match=r"the files hold 1 rows, and their names say 2\. Run `marquee spark` again"):
+        read(spark, str(tmp_path), {"movie_key": "bigint"})
+
+
 def test_a_folder_that_is_not_there_is_named(spark: SparkSession, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="nowhere: no Parquet files to read there"):
         read(spark, str(tmp_path / "nowhere"), NEEDED)
