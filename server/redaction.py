@@ -10,6 +10,7 @@ import sys
 import threading
 from types import TracebackType
 
+from server.log_repeats import Repeats
 from warehouse.engine.request_id import current_id
 
 _HIDDEN = "[redacted]"
@@ -47,6 +48,7 @@ def log_to_stderr(level: str) -> None:
     """Send all log records to stderr, redacted. Call once per process."""
     handler = logging.StreamHandler()
     handler.setFormatter(Redacting("%(asctime)s %(levelname)s %(name)s %(request)s%(message)s"))
+    handler.addFilter(Repeats())
     logging.basicConfig(level=level.upper(), handlers=[handler])
     logging.captureWarnings(True)
     sys.excepthook = _log_uncaught

@@ -70,6 +70,10 @@ class Settings(BaseSettings):
     proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Comma-separated addresses of trusted proxies (`X-Forwarded-For`); none by default."
     )
+    connections: int = Field(2_000, ge=1, description="How many connections may be open at once.")
+    connections_per_address: int = Field(
+        500, ge=1, description="How many connections one address may have open; proxies are not limited."
+    )
     documents: Documents = Field(
         Documents.OPEN,
         description="open: any document runs; trusted: only published operations, except for admins.",

@@ -7,6 +7,7 @@ neither tokens nor variables.
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
+from ipaddress import ip_address
 from typing import Any
 
 from starlette.requests import HTTPConnection
@@ -16,19 +17,27 @@ from server.identity.principal import Principal
 from warehouse.audit.record import OK, AuditKind, Record, Take, current, joined, recording
 from warehouse.errors import MarqueeError
 
+# Records wait in memory, and anybody chooses the path of a request.
+_LONGEST_TEXT = 200
+UNKNOWN = "unknown"
+
 
 def recorded(
     connection: HTTPConnection, kind: AuditKind = AuditKind.OPERATION, operation: str = ""
 ) -> AbstractContextManager[Record]:
     """Open the record of a request and write it when the block ends. An exception is recorded as a refusal."""
     return recording(
-        connection.app.state.service.warehouse.audit.take, Record(kind, operation, address=address_of(connection))
+        connection.app.state.service.warehouse.audit.take,
+        Record(kind, operation[:_LONGEST_TEXT], address=address_of(connection)),
     )
 
 
 def address_of(connection: HTTPConnection) -> str:
-    """The client's network address."""
-    return connection.client.host if connection.client else "unknown"
+    """The client's network address. A proxy may pass on anything that a client calls its address."""
+    try:
+        return str(ip_address(connection.client.host)) if connection.client else UNKNOWN
+    except ValueError:
+        return UNKNOWN
 
 
 def refused(connection: HTTPConnection, error: MarqueeError, principal: Principal | None = None) -> None:

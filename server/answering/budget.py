@@ -25,6 +25,17 @@ class TooManyRequests(Overloaded):
         self.retry_after_s = retry_after_s
 
 
+class TooManyRefusals(Overloaded):
+    """An address has sent too many requests without a valid token; `retry_after_s` as above."""
+
+    retry_after_s = 1
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Too many requests without a valid token come from your address. Check your token, and slow down."
+        )
+
+
 class Budget:
     """A token bucket per subject: it holds one minute's cost and refills evenly. A subject that spent more than was
     charged is in debt, and waits until it has refilled.

@@ -19,12 +19,14 @@ from schema.policy import access_of, limits_of
 from schema.roles import Role
 from server.answering.admission import Admission
 from server.answering.audit import answering, conclude, name_asker, name_document
+from server.answering.budget import Budget, TooManyRefusals, TooManyRequests
 from server.answering.execution import Executed, changes, error_of, execute, stream, subscribes
 from server.answering.in_flight import InFlight
 from server.answering.operations import Operation, pick, pick_by_id
 from server.answering.response_cache import ResponseCache, Wanted, key_of
 from server.export.table import Shape, shape_of
 from server.http.challenge import NoToken
+from server.http.connections import network_of
 from server.identity.principal import Principal
 from server.identity.token_service import LocalTokenService
 from server.identity.tokens import Tokens
@@ -38,6 +40,8 @@ from warehouse.errors import BadInput, Forbidden, TooExpensive, Unauthenticated
 from warehouse.pipeline_runs import PipelineStep
 
 LOG = logging.getLogger("marquee.answers")
+# Requests of one network address that are refused for want of a valid token: more are not even told why.
+MOST_REFUSALS_A_MINUTE = 1_200
 # The variable that holds the page size.
 _PAGE_SIZE = "first"
 
@@ -83,6 +87,7 @@ class Service:
     in_flight: InFlight = field(default_factory=InFlight)
     observer: Observer = field(default_factory=Observer)
     ending: threading.Event = field(default_factory=threading.Event)
+    refusals: Budget = field(default_factory=Budget)
 
     @cached_property
     def admission(self) -> Admission:
@@ -104,15 +109,17 @@ class Service:
     async def caller(self, authorization: str | None, address: str) -> Caller:
         """The caller that an `Authorization` header identifies.
 
-        Raises: Unauthenticated.
+        Raises: Unauthenticated; TooManyRefusals where that happens too often at an address. A valid token always
+        counts.
         """
-        scheme, _, token = (authorization or "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise NoToken(
-                "No token. Send the header `Authorization: Bearer ...`; get a token with: marquee token "
-                "issue --role analyst --ttl 1h"
-            )
-        return Caller(await self.principal(token.strip()), address)
+        try:
+            return Caller(await self.principal(_bearer(authorization)), address)
+        except Unauthenticated:
+            try:
+                self.refusals.charge(network_of(address), 1, MOST_REFUSALS_A_MINUTE)
+            except TooManyRequests as error:
+                raise TooManyRefusals from error
+            raise
 
     async def principal(self, token: str) -> Principal:
         """The principal of a token that is valid now; call again for connections that stay open.
@@ -347,3 +354,17 @@ class Service:
 
     def _access(self, principal: Principal) -> Access:
         return access_of(principal.subject, principal.role, principal.scope, self.hash_key)
+
+
+def _bearer(authorization: str | None) -> str:
+    """The token in an `Authorization` header.
+
+    Raises: NoToken.
+    """
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NoToken(
+            "No token. Send the header `Authorization: Bearer ...`; get a token with: marquee token "
+            "issue --role analyst --ttl 1h"
+        )
+    return token.strip()

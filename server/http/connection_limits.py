@@ -1,13 +1,22 @@
-"""Limits on open sockets and streams: per subject, and in total for connections without a token so far."""
+"""Limits on open sockets and streams: per subject, and per address for those that have shown no token so far."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
+from server.http.connections import network_of
 from warehouse.errors import Overloaded
 
 MOST_STRANGERS = 256
+MOST_STRANGERS_OF_ONE = 32
 MOST_A_SUBJECT = 32
+
+
+@dataclass(frozen=True, eq=False)
+class _Stranger:
+    network: str
+    leave: Callable[[], None]
 
 
 class ConnectionLimits:
@@ -15,20 +24,43 @@ class ConnectionLimits:
 
     def __init__(self) -> None:
         self._taken: Counter[Hashable] = Counter()
+        # In the order in which they came.
+        self._strangers: dict[_Stranger, None] = {}
+        self._networks: Counter[str] = Counter()
+
+    @property
+    def strangers(self) -> int:
+        """How many connections have shown no token so far."""
+        return len(self._strangers)
+
+    @contextmanager
+    def stranger(self, address: str, leave: Callable[[], None]) -> Iterator[None]:
+        """Count a connection without a token during the block. Where there are too many, the oldest one is told to
+        leave: of its own network, or of the one that has most. So nobody who shows a token at once is kept out.
+        """
+        came = _Stranger(network_of(address), leave)
+        if self._networks[came.network] >= MOST_STRANGERS_OF_ONE:
+            self._end_oldest(came.network)
+        elif len(self._strangers) >= MOST_STRANGERS:
+            self._end_oldest(self._networks.most_common(1)[0][0])
+        self._strangers[came] = None
+        self._networks[came.network] += 1
+        try:
+            yield
+        finally:
+            self._forget(came)
 
     def check_room(self, subject: Hashable) -> None:
-        """Check that one more connection may open; the subject None means no token yet.
+        """Check that a subject may open one more connection.
 
         Raises: Overloaded if not.
         """
-        if subject is None and self._taken[None] >= MOST_STRANGERS:
-            raise Overloaded("Too many connections are waiting for a token. Try again in a few seconds.")
-        if subject is not None and self._taken[subject] >= MOST_A_SUBJECT:
+        if self._taken[subject] >= MOST_A_SUBJECT:
             raise Overloaded(f"Your subject already has {MOST_A_SUBJECT} open sockets and streams. Close one of them.")
 
     @contextmanager
     def taken(self, subject: Hashable) -> Iterator[None]:
-        """Count a connection during the block.
+        """Count a subject's connection during the block.
 
         Raises: Overloaded.
         """
@@ -40,3 +72,14 @@ class ConnectionLimits:
             self._taken[subject] -= 1
             if not self._taken[subject]:
                 del self._taken[subject]
+
+    def _end_oldest(self, network: str) -> None:
+        oldest = next(one for one in self._strangers if one.network == network)
+        self._forget(oldest)
+        oldest.leave()
+
+    def _forget(self, stranger: _Stranger) -> None:
+        if stranger in self._strangers:
+            del self._strangers[stranger]
+            self._networks[stranger.network] -= 1
+            self._networks += Counter()  # removes networks with a count of 0

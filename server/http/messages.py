@@ -21,8 +21,9 @@ _MOST_REASON_BYTES = 123
 
 
 class Code(IntEnum):
-    """Why a socket is closed. Clients reconnect after FORBIDDEN and give up after the others."""
+    """Why a socket is closed. Clients reconnect after FORBIDDEN and TRY_LATER, and give up after the others."""
 
+    TRY_LATER = 1013
     INVALID = 4400
     UNAUTHORIZED = 4401
     FORBIDDEN = 4403

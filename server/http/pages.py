@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
-from server.answering.audit import recorded
+from server.answering.audit import address_of, recorded
 from server.answering.service import Service
 from server.client_files import PAGES
 from server.http.challenge import challenge
@@ -37,7 +37,8 @@ async def embed(request: Request) -> Response:
     operation = request.path_params["operation"]
     try:
         with recorded(request, AuditKind.PAGE, operation):
-            grant = (await service.principal(request.query_params.get("token", ""))).grant
+            token = request.query_params.get("token", "")
+            grant = (await service.caller(f"Bearer {token}", address_of(request))).principal.grant
             if grant is None or operation not in grant.operations:
                 raise Forbidden("This token is not made to embed this operation.")
     except MarqueeError as error:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ingest.problems import FileRefused, TooManyRows
-from server.answering.budget import TooManyRequests
+from server.answering.budget import TooManyRefusals, TooManyRequests
 from server.answering.execution import Executed, error_of
 from server.http.bodies import TooSlow, UnsupportedType
 from server.http.challenge import challenge
@@ -38,6 +38,7 @@ _OWN_STATUS = {
     UnsupportedType: 415,
     FileRefused: 422,
     NoCapacity: 429,
+    TooManyRefusals: 429,
     TooManyRequests: 429,
 }
 # Answers show what one token may see, so no cache may store them.
@@ -49,7 +50,7 @@ CLIENT_LEFT = 499
 def refusal(error: Exception, status: int | None = None, headers: Mapping[str, str] | None = None) -> Response:
     """The response to a request that was not executed; by default with the error's own status."""
     shown = {**challenge(error), **(headers or {})}
-    if isinstance(error, TooManyRequests | NoCapacity):
+    if isinstance(error, TooManyRequests | TooManyRefusals | NoCapacity):
         shown["Retry-After"] = str(error.retry_after_s)
     return _json(orjson.dumps({"errors": [error_of(error)]}), status or status_of(error), headers=shown)
 

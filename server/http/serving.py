@@ -13,9 +13,11 @@ from schema.roles import Role
 from server.answering.service import Service
 from server.command_relay import Relay, Run
 from server.http.app import make_app
+from server.http.connections import Connections, most_connections
 from server.http.loop_lag import LoopLag
 from server.http.memory_release import MemoryRelease
 from server.http.tasks import ended
+from server.http.uvicorn_internals import protocols_of
 from server.identity.principal import Principal
 from server.local_session import LocalSession
 from server.observing.request_log import STDERR, RequestLog
@@ -77,6 +79,35 @@ def listen(host: str, port: int) -> socket.socket:
     return bound
 
 
+def config_of(service: Service, connections: Connections | None = None) -> uvicorn.Config:
+    """How Uvicorn serves a service; `connections` are those that are counted together, by default as the settings
+    say."""
+    settings = service.settings
+    if connections is None:
+        most = most_connections(settings.connections)
+        connections = Connections(most, settings.connections_per_address, settings.proxies)
+    http, websocket = protocols_of(connections)
+    return uvicorn.Config(
+        make_app(service),
+        http=http,
+        ws=websocket,
+        # Uvicorn's loggers propagate to ours, which redacts.
+        log_config=None,
+        log_level=settings.log_level,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        # Only trusted proxies may set `X-Forwarded-For`.
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
+        # Twice the limit, so that a message that is too large gets our error. Beyond it, the transport closes with
+        # 1009.
+        ws_max_size=2 * settings.body_bytes,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=LAST_ANSWERS_S,
+    )
+
+
 def serve(session: LocalSession, bound: socket.socket, run: Run, links: bool) -> None:
     """Serve until interrupted. `run` runs relayed commands; with `links`, print a link with a token for each role."""
     service = session.service()
@@ -87,24 +118,7 @@ def serve(session: LocalSession, bound: socket.socket, run: Run, links: bool) ->
         warehouse.lock.announce(str(relay.path))
     host, port = bound.getsockname()[:2]
     address = session.settings.public_url.rstrip("/") or f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    config = uvicorn.Config(
-        make_app(service),
-        # Uvicorn's loggers propagate to ours, which redacts.
-        log_config=None,
-        log_level=session.settings.log_level,
-        access_log=False,
-        lifespan="off",
-        server_header=False,
-        # Only trusted proxies may set `X-Forwarded-For`.
-        proxy_headers=bool(session.settings.proxies),
-        forwarded_allow_ips=list(session.settings.proxies),
-        # Twice the limit, so that a message that is too large gets our error. Beyond it, the transport closes with
-        # 1009.
-        ws_max_size=2 * session.settings.body_bytes,
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=LAST_ANSWERS_S,
-    )
-    server = Server(config, service)
+    server = Server(config_of(service), service)
     _observe(service, session)
     session.out(f"Marquee is at {address}")
     if links:

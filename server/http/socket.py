@@ -37,7 +37,7 @@ async def graphql_socket(websocket: WebSocket) -> None:
     """Handle one socket from handshake to close."""
     service: Service = websocket.app.state.service
     connection_limits: ConnectionLimits = websocket.app.state.connection_limits
-    refusal = _refusal(websocket, service.settings, connection_limits)
+    refusal = _refusal(websocket, service.settings)
     if refusal is not None:
         await websocket.send_denial_response(refusal)
         return
@@ -46,19 +46,14 @@ async def graphql_socket(websocket: WebSocket) -> None:
     await Conversation(websocket, service, connection_limits).hold(offered)
 
 
-def _refusal(websocket: WebSocket, settings: Settings, connection_limits: ConnectionLimits) -> Response | None:
+def _refusal(websocket: WebSocket, settings: Settings) -> Response | None:
     """The refusal of a handshake; None if it is accepted."""
     headers = websocket.headers
-    if not may_connect(headers.get("origin"), headers.get("host"), settings.public_url, settings.origins):
-        stranger = Forbidden("Pages of this origin may not connect. Add it to MARQUEE_ORIGINS.")
-        refused(websocket, stranger)
-        return PlainTextResponse(f"{stranger}\n", 403)
-    try:
-        connection_limits.check_room(None)
-    except Overloaded as error:
-        refused(websocket, error)
-        return PlainTextResponse(f"{error}\n", 503)
-    return None
+    if may_connect(headers.get("origin"), headers.get("host"), settings.public_url, settings.origins):
+        return None
+    stranger = Forbidden("Pages of this origin may not connect. Add it to MARQUEE_ORIGINS.")
+    refused(websocket, stranger)
+    return PlainTextResponse(f"{stranger}\n", 403)
 
 
 class Conversation:
@@ -90,9 +85,8 @@ class Conversation:
         if not offered:
             raise Closed(Code.PROTOCOL, f"Ask for the subprotocol {PROTOCOL}.")
         try:
-            with self.connection_limits.taken(None):
-                authorization = await self._greeted()
-                caller = await self._caller(authorization)
+            authorization = await self._greeted()
+            caller = await self._caller(authorization)
             with self.connection_limits.taken(caller.principal.who):
                 await self._send({"type": "connection_ack"})
                 await self._serve(caller, authorization)
@@ -100,19 +94,34 @@ class Conversation:
             raise Closed(Code.TOO_MANY, str(error)) from error
 
     async def _greeted(self) -> str | None:
-        """The authorization in `connection_init`, which must be the first message and arrive in time."""
+        """The authorization in `connection_init`, which must be the first message, and arrive in time and before too
+        many others come without one.
+        """
+        must_leave = False
         try:
-            async with asyncio.timeout(INIT_S):
-                while True:
-                    match await self._heard():
-                        case Init() as init:
-                            return init.authorization
-                        case Ping():
-                            await self._send({"type": "pong"})
-                        case Subscribe():
-                            raise Closed(Code.UNAUTHORIZED, "Send connection_init with a token first.")
+            async with asyncio.timeout(INIT_S) as patience:
+
+                def leave() -> None:
+                    nonlocal must_leave
+                    must_leave = True
+                    patience.reschedule(asyncio.get_running_loop().time())
+
+                with self.connection_limits.stranger(address_of(self.websocket), leave):
+                    return await self._authorization()
         except TimeoutError as error:
+            if must_leave:
+                raise Closed(Code.TRY_LATER, "Too many connections wait without a token.") from error
             raise Closed(Code.NO_INIT, f"No connection_init within {INIT_S:g} seconds.") from error
+
+    async def _authorization(self) -> str | None:
+        while True:
+            match await self._heard():
+                case Init() as init:
+                    return init.authorization
+                case Ping():
+                    await self._send({"type": "pong"})
+                case Subscribe():
+                    raise Closed(Code.UNAUTHORIZED, "Send connection_init with a token first.")
 
     async def _caller(self, authorization: str | None) -> Caller:
         try:

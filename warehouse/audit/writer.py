@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from warehouse.audit.record import AuditKind, Record
+from warehouse.audit.strangers import RefusedStrangers
 from warehouse.errors import MarqueeError
 
 LOG = logging.getLogger("marquee.audit")
@@ -32,6 +33,7 @@ class AuditWriter:
         self._append = append
         self._most_waiting = most_waiting
         self.every_s = every_s
+        self._strangers = RefusedStrangers()
         self._waiting: deque[Record] = deque()
         self._batch: list[Record] = []
         self._lost = 0
@@ -48,6 +50,8 @@ class AuditWriter:
     def take(self, record: Record) -> None:
         """Take a record in; never waits and never raises."""
         self.on_record(record)
+        if self._strangers.sums_up(record):
+            return
         if self._ending.is_set() or self.waiting >= self._most_waiting:
             self._lose(record)
             return
@@ -60,6 +64,7 @@ class AuditWriter:
         self._ending.set()
         if self._thread is not None:
             self._thread.join()
+        self._waiting.extend(self._strangers.due(is_last=True))
         self._write()
         for record in (*self._batch, *self._waiting):
             _log(record)
@@ -74,6 +79,7 @@ class AuditWriter:
 
     def _run(self) -> None:
         while not self._ending.wait(self.every_s):
+            self._waiting.extend(self._strangers.due())
             self._write()
 
     def _write(self) -> None:

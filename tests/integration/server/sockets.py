@@ -15,7 +15,8 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from server.answering.service import Service
-from server.http.app import make_app
+from server.http.connections import Connections
+from server.http.serving import config_of
 
 PATIENCE_S = 10.0
 # Long enough for an event to arrive that should not.
@@ -94,13 +95,10 @@ class Host:
 
 
 @contextmanager
-def hosted(service: Service) -> Iterator[Host]:
-    """A server in a thread."""
+def hosted(service: Service, connections: Connections | None = None) -> Iterator[Host]:
+    """A server in a thread, as `marquee serve` sets it up."""
     bound = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        make_app(service), access_log=False, lifespan="off", log_level="warning", ws_per_message_deflate=False
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(config_of(service, connections))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()
     try:

@@ -27,7 +27,7 @@ ONLY_IN = {
     "pyspark": ("spark/",),
     "starlette": ("server/",),
     "strawberry": ("schema/", "resolvers/", "server/answering/execution.py"),
-    "uvicorn": ("server/http/serving.py",),
+    "uvicorn": ("server/http/serving.py", "server/http/uvicorn_internals.py"),
 }
 
 
