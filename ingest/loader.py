@@ -2,8 +2,8 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,8 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ingest.arrow_types import is_readable, plain_type
 from ingest.batches import Numbered, gathered
+from ingest.boundaries import each_alone, refusing, taken_by_the_engine
 from ingest.contract import Contract, contract_for
+from ingest.names import cut, listed, shown
 from ingest.options import Options
 from ingest.originals import reject_of
 from ingest.problems import FileRefused, Problem, TooManyRows
@@ -84,6 +87,7 @@ def load_file(
     """
     with (
         opened(table, path, name or str(path), options, int(clock())) as file,
+        taken_by_the_engine(file.source.name),
         warehouse.load(table, [file.source.name], options.replaces) as load,
     ):
         with ahead(file.validated(progress), BLOCKS_AHEAD) as blocks:
@@ -102,10 +106,13 @@ def opened(table: str, path: Path | str, name: str, options: Options, now_s: int
     """
     contract = contract_for(table, now_s, hash_ids=options.hash_ids)
     wanted = options.wanted(contract)
-    source = Source.of(path, name, options.delimiter, options.format)
-    with open_rows(source, wanted) as rows:
+    with ExitStack() as kept:
+        with refusing(name):
+            source = Source.of(path, name, options.delimiter, options.format)
+            rows = kept.enter_context(open_rows(source, wanted))
         if rows.names is not None:
             _require_columns(source, contract, options, rows.names)
+        _require_types(source, contract, options, rows.types)
         yield Loading(source, contract, options, wanted, rows)
 
 
@@ -125,11 +132,12 @@ class Loading:
     def validated(self, progress: Progress = silent) -> Iterator[Validated]:
         """The file's validated blocks. A read-ahead thread may produce them, because they do not touch the sink."""
         self.names = self.rows.names or frozenset()
-        for raw in self.rows.batches:
-            self.names |= raw.named
-            self._refuse_too_many(len(raw) + len(raw.problems))
-            yield validate(self.contract, self.options.rename(raw))
-            progress(self.source.name, self.source.read_bytes, self.source.size_bytes)
+        with refusing(self.source.name):
+            for raw in self.rows.batches:
+                self.names |= raw.named
+                self._refuse_too_many(len(raw) + len(raw.problems))
+                yield each_alone(validate, self.contract, self.options.rename(raw))
+                progress(self.source.name, self.source.read_bytes, self.source.size_bytes)
 
     def pour(self, sink: Sink, blocks: Iterable[Validated]) -> None:
         """Write all rows of the file's blocks to the sink.
@@ -175,8 +183,25 @@ class Loading:
 def _require_columns(source: Source, contract: Contract, options: Options, names: frozenset[str]) -> None:
     missing = contract.missing(options.known(names, options.wanted(contract)))
     if missing:
-        found = ", ".join(sorted(names))
+        found = listed(sorted(names))
         lacking = ", ".join(map(options.spoken, missing))
         raise FileRefused(
             source.name, f"it lacks the required {noun(len(missing), 'column')} {lacking}; it has {found}"
         )
+
+
+def _require_types(source: Source, contract: Contract, options: Options, types: Mapping[str, pa.DataType]) -> None:
+    """Raises: FileRefused for a column that is read and of a type that can't be."""
+    ours = {options.renamed.get(name, name): name for name in types}
+    for column in contract.columns:
+        name = ours.get(column.name)
+        kind = plain_type(types[name]) if name else pa.null()
+        if not (pa.types.is_null(kind) or pa.types.is_binary(kind) or column.kind.takes(kind)):
+            found = f"{options.spoken(column.name)} is of the type {cut(str(types[name or column.name]))}"
+            raise FileRefused(source.name, f"{found}, expected {column.kind.expected}")
+    if contract.keeps_rest:
+        for name, kind in types.items():
+            if not is_readable(kind):
+                raise FileRefused(
+                    source.name, f"the column {shown(name)} is of the type {cut(str(kind))}, which can't be kept"
+                )

@@ -11,6 +11,7 @@ from ingest.contract import Contract
 from ingest.kinds.texts import SEPARATOR
 from ingest.problems import Problem
 from ingest.readers.rows import RawRows
+from ingest.values import values
 from warehouse import ids
 from warehouse.loads.rejects import Reject
 
@@ -22,9 +23,14 @@ Cells = dict[str, str]
 def cells_of(raw: RawRows, rows: Sequence[int]) -> list[Cells]:
     """The cells of some of the rows, without empty ones."""
     picked = pa.array(rows, pa.int64())
-    columns = {name: column.take(picked) for name, column in {**raw.columns, **raw.damaged}.items()}
+    columns = {name: found_in(column.take(picked)) for name, column in {**raw.columns, **raw.damaged}.items()}
     rest = [raw.rest[row] if raw.rest else {} for row in rows]
     return [_cells({name: column[row] for name, column in columns.items()}, rest[row]) for row in range(len(rows))]
+
+
+def found_in(column: pa.Array) -> Sequence[object]:
+    """The values of a column as its source had them; bytes for bytes, which may be no text."""
+    return column.to_pylist() if pa.types.is_binary(column.type) else values(column)
 
 
 def text_of(cells: Cells) -> str:
@@ -60,8 +66,8 @@ def shown(value: object) -> str:
     return str(value)
 
 
-def _cells(row: Mapping[str, pa.Scalar], rest: Mapping[str, object]) -> Cells:
-    found = {name: shown(cell.as_py()) for name, cell in row.items() if cell.is_valid}
+def _cells(row: Mapping[str, object], rest: Mapping[str, object]) -> Cells:
+    found = {name: shown(cell) for name, cell in row.items() if cell is not None}
     found |= {name: attributes.text_of(value) for name, value in rest.items() if name not in row and value is not None}
     return {name: text for name, text in found.items() if text}
 

@@ -13,7 +13,7 @@ from ingest.contract import Column, Contract
 from ingest.kinds import Found, Text
 from ingest.kinds.kind import Mask, nothing, nulls
 from ingest.kinds.plain import plain
-from ingest.originals import cells_of, shown, text_of
+from ingest.originals import cells_of, found_in, shown, text_of
 from ingest.problems import Problem, Reason
 from ingest.readers.rows import RawRows
 from warehouse import ids
@@ -114,15 +114,13 @@ def _hashed(contract: Contract, checked: list[_Checked], row: int) -> dict[str, 
 
 
 def _sentence(checked: _Checked, row: int) -> str:
-    state = "missing" if checked.missing[row] else _shown(checked.found[row])
+    state = "missing" if checked.missing[row] else _shown(found_in(checked.found.slice(row, 1))[0])
     return f"{checked.column.name} is {state}, expected {checked.column.kind.expected}"
 
 
-def _shown(value: pa.Scalar) -> str:
+def _shown(value: object) -> str:
     """A value as a person would recognise it, truncated if long."""
-    plain_value = value.as_py()
-    if isinstance(plain_value, bytes):
-        plain_value = shown(plain_value)
+    plain_value = shown(value) if isinstance(value, bytes) else value
     text = repr(plain_value) if isinstance(plain_value, str) else str(plain_value)
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
 

@@ -14,7 +14,6 @@ import pyarrow.compute as pc
 
 _DIGITS = {"s": 0, "ms": 3, "us": 6, "ns": 9}
 _DAY_MS = 86_400_000
-_PLAIN = (str, bool, int, float)
 
 Numbers = npt.NDArray[np.int64]
 
@@ -46,10 +45,10 @@ UNDECODABLE = Undecodable()
 
 
 def values(column: pa.Array) -> Sequence[object]:
-    """The column's values; None where a value is missing."""
+    """The column's values; None where a value is missing. Its type is one that `arrow_types.is_readable`."""
     if isinstance(column.type, pa.BaseExtensionType) and not isinstance(column.type, pa.UuidType):
         return values(column.storage)
-    return next((read for is_of, read in _READERS if is_of(column.type)), _shown)(column)
+    return next(read for is_of, read in _READERS if is_of(column.type))(column)
 
 
 def holds_bytes(kind: pa.DataType) -> bool:
@@ -83,8 +82,31 @@ def _short_floats(column: pa.Array) -> Sequence[object]:
     return _with_nulls([float(str(one)) for one in column.fill_null(0).to_numpy(zero_copy_only=False)], column)
 
 
-def _shown(column: pa.Array) -> Sequence[object]:
-    return [one if one is None or isinstance(one, _PLAIN) else str(one) for one in column.to_pylist()]
+def _unions(column: pa.UnionArray) -> Sequence[object]:
+    codes = column.type_codes.to_pylist()
+    is_dense = column.type.mode == "dense"
+    places = column.offsets.to_pylist() if is_dense else range(column.offset, column.offset + len(column))
+    members = {
+        code: values(column.field(place) if is_dense else column.child(place))
+        for place, code in enumerate(column.type.type_codes)
+    }
+    return [members[code][place] for code, place in zip(codes, places, strict=True)]
+
+
+def _intervals(column: pa.Array) -> Sequence[object]:
+    """Months, days and nanoseconds as an ISO 8601 duration, each with its sign."""
+    return [
+        None if one is None else f"P{one.months}M{one.days}DT{_seconds(one.nanoseconds, 'ns')}S"
+        for one in column.to_pylist()
+    ]
+
+
+def _uuids(column: pa.Array) -> Sequence[object]:
+    return [None if one is None else str(one) for one in column.to_pylist()]
+
+
+def _seconds(count: int, unit: str) -> str:
+    return _without_zeros(format(Decimal(count).scaleb(-_DIGITS[unit]), "f"))
 
 
 def _with_nulls(found: Iterable[object], column: pa.Array) -> Sequence[object]:
@@ -101,9 +123,14 @@ def _objects(column: pa.StructArray) -> Sequence[object]:
 def _maps(column: pa.MapArray) -> Sequence[object]:
     entry = pa.struct([("key", column.type.key_type), ("value", column.type.item_type)])
     return [
-        None if entries is None else Pairs((str(key), value) for (_, key), (_, value) in entries)
+        None if entries is None else Pairs(_entry(key, value) for (_, key), (_, value) in entries)
         for entries in _lists(column.cast(pa.list_(entry)))
     ]
+
+
+def _entry(key: object, value: object) -> tuple[str, object]:
+    """A key that is no UTF-8 makes its value unreadable, so that the row is not kept under another key."""
+    return str(key), UNDECODABLE if key is UNDECODABLE else value
 
 
 def _lists(column: pa.Array) -> Sequence[list[Any] | None]:
@@ -119,8 +146,7 @@ def _times(column: pa.Array) -> Sequence[object]:
         return _with_nulls(_iso(days, "D"), column)
     numbers = _numbers(column)
     if pa.types.is_duration(kind):
-        seconds = (Decimal(one).scaleb(-_DIGITS[kind.unit]) for one in numbers.tolist())
-        return _with_nulls([f"PT{_without_zeros(format(one, 'f'))}S" for one in seconds], column)
+        return _with_nulls([f"PT{_seconds(one, kind.unit)}S" for one in numbers.tolist()], column)
     if pa.types.is_time(kind):
         return _with_nulls([one.partition("T")[2] for one in _iso(numbers, kind.unit)], column)
     if kind.tz is None:
@@ -162,11 +188,12 @@ def _without_zeros(text: str) -> str:
 _READERS: tuple[tuple[Callable[[pa.DataType], bool], Callable[[pa.Array], Sequence[object]]], ...] = (
     (pa.types.is_dictionary, lambda column: values(column.dictionary_decode())),
     (pa.types.is_run_end_encoded, lambda column: values(pc.run_end_decode(column))),
+    (lambda kind: isinstance(kind, pa.UuidType), _uuids),
     (pa.types.is_struct, _objects),
     (pa.types.is_map, _maps),
-    (pa.types.is_union, _shown),
+    (pa.types.is_union, _unions),
     (pa.types.is_nested, _lists),
-    (pa.types.is_interval, _shown),
+    (pa.types.is_interval, _intervals),
     (pa.types.is_temporal, _times),
     (pa.types.is_decimal, _decimals),
     (pa.types.is_float16, _short_floats),

@@ -121,6 +121,10 @@ def _ended(run: Callable[[], int], console: Console) -> int:
         return 1
     except (KeyboardInterrupt, typer.Abort):
         return 130
+    except Exception as error:
+        logging.getLogger("marquee").exception("a command failed")
+        console.print(f"Bug in Marquee: {type(error).__name__}: {error}", highlight=False, markup=False, soft_wrap=True)
+        return 1
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ it is written, then `{exit}`. The socket's mode is 0600: only the folder's owner
 import contextlib
 import io
 import json
+import logging
 import os
 import shutil
 import socket
@@ -25,6 +26,7 @@ from rich.console import Console
 
 from warehouse.errors import Unavailable
 
+LOG = logging.getLogger("marquee")
 # Below the limit of sun_path: 108 bytes on Linux, 104 on macOS.
 _LONGEST_PATH = 100
 
@@ -80,13 +82,22 @@ class Relay:
                 width=command["width"],
                 force_terminal=command["terminal"],
             )
-            code = self._run(
-                command["argv"],
-                Path(command["folder"]),
-                lambda text: send({"out": f"{text}\n"}),
-                errors,
-                Path(command["stdin"]),
-            )
+            try:
+                code = self._run(
+                    command["argv"],
+                    Path(command["folder"]),
+                    lambda text: send({"out": f"{text}\n"}),
+                    errors,
+                    Path(command["stdin"]),
+                )
+            except (BrokenPipeError, ConnectionResetError):
+                raise
+            except Exception as error:
+                # Said to the caller, to whom it would look as if this process had ended.
+                LOG.exception("a command failed")
+                where = "The log of the process that holds the warehouse says more."
+                send({"err": f"Bug in Marquee: {type(error).__name__}. {where}\n"})
+                code = 1
             send({"exit": code})
 
 

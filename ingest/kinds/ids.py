@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.kinds.kind import Found, Mask, is_text, mask, nothing, nulls, trimmed, unreadable
+from ingest.kinds.kind import Found, Mask, is_number, is_text, mask, nothing, nulls, trimmed, unreadable
 from warehouse.ids import ID_TYPE, NUMBER_HALF, from_numbers, from_text
 
 # Above it a float no longer tells neighbouring numbers apart.
@@ -24,6 +24,10 @@ class Id:
 
     expected: str = "a whole number from 0 to 18446744073709551615, or a UUID"
 
+    def takes(self, kind: pa.DataType) -> bool:
+        """Numbers, texts, UUIDs and 16 bytes."""
+        return is_number(kind) or pa.types.is_string(kind) or kind == ID_TYPE or isinstance(kind, pa.UuidType)
+
     def read(self, column: pa.Array) -> Found:
         """Numbers and UUIDs in any of the types that files keep them in."""
         if isinstance(column.type, pa.UuidType):
@@ -35,7 +39,8 @@ class Id:
         if column.type == ID_TYPE:
             return _uuids(column)
         if pa.types.is_decimal(column.type):
-            column = column.cast(pa.string())
+            # A whole number with zeros after its point is one: databases export NUMBER(20, 2) so.
+            column = pc.replace_substring_regex(column.cast(pa.string()), r"\.0*$", "")
         return _texts(trimmed(column)) if is_text(column) else unreadable(column, ID_TYPE)
 
 
@@ -44,6 +49,10 @@ class HashedId:
     """An id of the source, or any other text, which always becomes the same UUID of version 5."""
 
     expected: str = "an id: a number, or a text in UTF-8 without NUL characters"
+
+    def takes(self, kind: pa.DataType) -> bool:
+        """What `Id` takes."""
+        return Id().takes(kind)
 
     def read(self, column: pa.Array) -> Found:
         """Numbers and UUIDs unchanged, other texts stripped and hashed."""

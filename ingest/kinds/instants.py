@@ -13,13 +13,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.kinds.kind import Found, Mask, is_text, mask, nothing, nulls, trimmed, unreadable
+from ingest.kinds.kind import UNITS_PER_S, Found, Mask, is_text, mask, nothing, nulls, trimmed, unreadable
 from ingest.kinds.numbers import NUMBER_PATTERN, floats
 from warehouse.tables.incoming import INSTANT
 
 EARLIEST_S = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
 MILLISECONDS_FROM = 1e11
-UNITS_PER_S = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 Seconds = npt.NDArray[np.int64]
 
 
@@ -29,6 +28,10 @@ class Instant:
 
     now_s: int
     expected: str = "a time from 1990 to now, in ISO 8601 or as epoch seconds or milliseconds"
+
+    def takes(self, kind: pa.DataType) -> bool:
+        """Texts, timestamps, dates and numbers."""
+        return _reader(kind) is not None
 
     def read(self, column: pa.Array) -> Found:
         """The instants, cut to the second."""

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 Mask = npt.NDArray[np.bool_]
+UNITS_PER_S = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +29,9 @@ class Kind(Protocol):
     @property
     def expected(self) -> str:
         """What a cell may hold: the end of the sentence "expected ..."."""
+
+    def takes(self, kind: pa.DataType) -> bool:
+        """Whether it reads columns of that plain type, in which all other values would be bad."""
 
     def read(self, column: pa.Array) -> Found:
         """The column's values. Nulls stay null and are not bad; texts are UTF-8 and not empty (see `plain`)."""
@@ -54,6 +58,11 @@ def mask(column: pa.BooleanArray) -> Mask:
 def unreadable(column: pa.Array, arrow: pa.DataType) -> Found:
     """The result for a column of a wrong type: every value is bad."""
     return Found(pa.nulls(len(column), arrow), ~nulls(column))
+
+
+def is_number(kind: pa.DataType) -> bool:
+    """Whether values of the type are numbers; truths are none."""
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 
 def is_text(column: pa.Array) -> bool:

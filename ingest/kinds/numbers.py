@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.kinds.kind import Found, Mask, is_text, mask, nothing, nulls, trimmed, unreadable
+from ingest.kinds.kind import Found, Mask, is_number, is_text, mask, nothing, nulls, trimmed, unreadable
 
 NUMBER_PATTERN = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 # So close to a half that a product of floats can't decide on which side the decimal lies.
@@ -36,6 +36,10 @@ class Scaled:
     def expected(self) -> str:
         """What a cell may hold."""
         return f"{self.what} from {self.low:g} to {self.high:g}"
+
+    def takes(self, kind: pa.DataType) -> bool:
+        """Numbers and texts."""
+        return is_number(kind) or pa.types.is_string(kind)
 
     def read(self, column: pa.Array) -> Found:
         """The decimals in whole units."""
@@ -71,6 +75,10 @@ class Whole:
     def expected(self) -> str:
         """What a cell may hold."""
         return f"a whole number from {self.low} to {self.high}"
+
+    def takes(self, kind: pa.DataType) -> bool:
+        """Numbers and texts."""
+        return is_number(kind) or pa.types.is_string(kind)
 
     def read(self, column: pa.Array) -> Found:
         """The numbers."""

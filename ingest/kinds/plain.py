@@ -1,4 +1,4 @@
-"""One form for columns of all readers: no dictionaries, no large or binary texts, and null for an empty text."""
+"""One form for columns of all readers: a plain type, no binary texts, and null for an empty text."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingest.arrow_types import in_plain_type
 from ingest.kinds.kind import Found, mask, nothing
 
 
@@ -13,27 +14,20 @@ def plain(column: pa.Array | pa.ChunkedArray) -> Found:
     """The column in its plain form. Texts that are not UTF-8 are bad, and null in `values`."""
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
-    if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
+    column = in_plain_type(column)
     bad = nothing(len(column))
-    if _is_bytes(column.type):
+    if pa.types.is_binary(column.type):
         try:
             column = column.cast(pa.string())
         except pa.ArrowInvalid:
             texts = list(_decoded(column))
             bad = np.asarray([text is None for text in texts]) & ~mask(column.is_null())
             column = pa.array(texts, pa.string())
-    elif pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type):
-        column = column.cast(pa.string())
     if pa.types.is_string(column.type):
         empty = pc.equal(pc.binary_length(column), 0)
         if pc.any(empty).as_py():
             column = pc.if_else(empty, pa.scalar(None, pa.string()), column)
     return Found(column, bad)
-
-
-def _is_bytes(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind))
 
 
 def _decoded(column: pa.Array) -> Iterator[str | None]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingest.arrow_types import is_list
 from ingest.kinds.kind import Found, is_text, mask, nothing, trimmed, unreadable
 from ingest.values import holds_bytes, values
 from warehouse.model.countries import PATTERN
@@ -18,6 +19,10 @@ class Text:
     """Any text, unchanged. A number becomes its digits: a film may be called 1917."""
 
     expected: str = "a text in UTF-8 without NUL characters"
+
+    def takes(self, kind: pa.DataType) -> bool:
+        """Texts, and numbers for their digits."""
+        return bool(pa.types.is_string(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind))
 
     def read(self, column: pa.Array) -> Found:
         """The texts."""
@@ -33,6 +38,10 @@ class CountryCode:
     """An ISO 3166 alpha-2 code, converted to capitals."""
 
     expected: str = "a country's two-letter code such as DE"
+
+    def takes(self, kind: pa.DataType) -> bool:
+        """Texts."""
+        return bool(pa.types.is_string(kind))
 
     def read(self, column: pa.Array) -> Found:
         """The codes."""
@@ -50,13 +59,17 @@ class TextList:
 
     expected: str = "texts joined by | or a list of texts"
 
+    def takes(self, kind: pa.DataType) -> bool:
+        """Texts, numbers, and lists of texts."""
+        return Text().takes(kind) or (is_list(kind) and _is_string(kind.value_type))
+
     def read(self, column: pa.Array) -> Found:
         """The lists."""
         if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
             column = column.cast(pa.string())
         if is_text(column):
             lists = pc.split_pattern(column, SEPARATOR).to_pylist()
-        elif _is_list(column.type) and _is_string(column.type.value_type):
+        elif is_list(column.type) and _is_string(column.type.value_type):
             lists = values(column)
         else:
             return unreadable(column, TEXTS)
@@ -66,11 +79,6 @@ class TextList:
         return Found(
             pa.array([None if wrong else _cleaned(texts) for texts, wrong in zip(lists, bad, strict=True)], TEXTS), bad
         )
-
-
-def _is_list(kind: pa.DataType) -> bool:
-    lists = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list, pa.types.is_list_view)
-    return any(test(kind) for test in lists)
 
 
 def _is_string(kind: pa.DataType) -> bool:

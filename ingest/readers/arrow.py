@@ -1,4 +1,7 @@
-"""Arrow files and streams (IPC), a batch at a time; the first bytes say which of the two it is."""
+"""Arrow files and streams (IPC), a batch at a time; the first bytes say which of the two it is.
+
+Streams may follow one another in a file, as if their rows were of one. Files may not: only the last could be read.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,15 +10,17 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import ipc
 
+from ingest.names import shown
 from ingest.problems import FileRefused
 from ingest.readers.input_file import Source
-from ingest.readers.rows import RawRows, Rows, Wanted, columnar
+from ingest.readers.joined_files import refuse_joined
+from ingest.readers.rows import RawRows, Rows, Wanted, columnar, types_of
 from ingest.readers.seekable import seekable
 
 FILE_MAGIC = b"ARROW1"
 STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"
 # The errors that damaged bytes can cause.
-FAULTS = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OSError, EOFError)
+FAULTS = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, pa.ArrowKeyError, OSError, EOFError)
 
 
 @contextmanager
@@ -26,36 +31,66 @@ def open_arrow(source: Source, wanted: Wanted) -> Iterator[Rows]:
     """
     with seekable(source) as file:
         is_file = bytes(file.read(len(FILE_MAGIC))) == FILE_MAGIC
-        if not is_file:
-            _require_end(source, file)
-        file.seek(0)
         try:
+            if is_file:
+                refuse_joined(source, file, FILE_MAGIC + b"\0\0", ipc.open_file)
+            else:
+                _require_end(source, file)
+            file.seek(0)
             opened = ipc.open_file(file) if is_file else ipc.open_stream(file)
         except FAULTS as error:
             raise _damaged(source, error) from error
         source.refuse_repeated(opened.schema.names)
-        yield Rows(frozenset(opened.schema.names), _batches(source, opened, is_file, wanted))
+        batches = _of_file(opened) if is_file else _of_streams(source, file, opened)
+        yield Rows(frozenset(opened.schema.names), _rows(source, batches, wanted), types_of(opened.schema))
 
 
-def _batches(
-    source: Source, opened: ipc.RecordBatchFileReader | ipc.RecordBatchStreamReader, is_file: bool, wanted: Wanted
-) -> Iterator[RawRows]:
+def _rows(source: Source, batches: Iterator[pa.RecordBatch], wanted: Wanted) -> Iterator[RawRows]:
     first = 1
     try:
-        for batch in map(opened.get_batch, range(opened.num_record_batches)) if is_file else opened:
-            batch.validate(full=True)
+        for batch in batches:
+            _validate(source, batch)
             yield columnar(batch, wanted, np.arange(first, first + batch.num_rows, dtype=np.int64))
             first += batch.num_rows
     except FAULTS as error:
         raise _damaged(source, error) from error
 
 
+def _of_file(opened: ipc.RecordBatchFileReader) -> Iterator[pa.RecordBatch]:
+    yield from map(opened.get_batch, range(opened.num_record_batches))
+
+
+def _of_streams(source: Source, file: pa.NativeFile, opened: ipc.RecordBatchStreamReader) -> Iterator[pa.RecordBatch]:
+    """The batches of the first stream, and of those that follow it to the end of the file.
+
+    Raises: FileRefused for a stream with other columns.
+    """
+    schema = opened.schema
+    yield from opened
+    while file.tell() < file.size():
+        opened = ipc.open_stream(file)
+        if not opened.schema.equals(schema):
+            raise FileRefused(source.name, "it is several Arrow streams in one, whose columns differ")
+        yield from opened
+
+
+def _validate(source: Source, batch: pa.RecordBatch) -> None:
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            column.validate(full=True)
+        except FAULTS as error:
+            reason = f"its column {shown(name)} is damaged: {str(error).splitlines()[0][:200]}"
+            raise FileRefused(source.name, reason) from error
+
+
 def _require_end(source: Source, file: pa.NativeFile) -> None:
     """A stream that is cut between two batches reads as complete, except that the end mark is missing."""
     file.seek(max(0, file.size() - len(STREAM_END)))
     if bytes(file.read()) != STREAM_END:
-        raise FileRefused(source.name, "it is cut off: the mark at the end of an Arrow stream is missing")
+        reason = "it is cut off, or something follows it: the mark at the end of an Arrow stream is missing"
+        raise FileRefused(source.name, reason)
 
 
 def _damaged(source: Source, error: Exception) -> FileRefused:
-    return FileRefused(source.name, f"it is cut off, damaged or not Arrow: {str(error).splitlines()[0]}")
+    said = str(error).splitlines() or [type(error).__name__]
+    return FileRefused(source.name, f"it is cut off, damaged or not Arrow: {said[0][:200]}")

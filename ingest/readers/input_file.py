@@ -28,6 +28,8 @@ COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 MAGIC = {
     b"\x1f\x8b": "gzip",
     b"\x28\xb5\x2f\xfd": "zstd",
+    # Frames to be skipped, which may come first in zstd.
+    **{bytes((kind,)) + b"\x2a\x4d\x18": "zstd" for kind in range(0x50, 0x60)},
     b"PAR1": FileFormat.PARQUET.label,
     b"ARROW1": FileFormat.ARROW.label,
     b"\xff\xff\xff\xff": FileFormat.ARROW.label,  # a stream

@@ -47,9 +47,9 @@ def _batches(source: Source, stream: pa.NativeFile, wanted: Wanted) -> Iterator[
 
 
 def _refuse_torn(source: Source, rows: RawRows, is_first: bool, is_cut: bool) -> None:
-    """Raises: FileRefused if the file's first line is not a row, or its last line is neither a row nor ended."""
+    """Raises: FileRefused if none of the first block's lines is an object, or the last is neither a row nor ended."""
     first, last = rows.problems[0], rows.problems[-1]
-    if is_first and first.reason is Reason.BAD_ROW and not (rows.numbers < first.number).any():
+    if is_first and not len(rows) and all(problem.reason is Reason.BAD_ROW for problem in rows.problems):
         raise FileRefused(source.name, f"{first.place}: {first.sentence}")
     if is_cut and last.reason is Reason.BAD_ROW and not (rows.numbers > last.number).any():
         raise FileRefused(source.name, f"it is cut off or damaged in {last.place}: {last.sentence}")

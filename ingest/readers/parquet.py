@@ -1,20 +1,26 @@
-"""Parquet files, some rows at a time; only the wanted columns are read."""
+"""Parquet files, some rows at a time; only the wanted columns are read. Checksums of pages are verified."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingest.kinds.kind import UNITS_PER_S
 from ingest.problems import FileRefused
 from ingest.readers.input_file import Source
-from ingest.readers.rows import RawRows, Rows, Wanted, columnar
+from ingest.readers.joined_files import refuse_joined
+from ingest.readers.rows import RawRows, Rows, Wanted, columnar, types_of
 from ingest.readers.seekable import seekable
 
 BATCH_ROWS = 32_768
 # Read through a buffer; otherwise a file with one large row group would be held in memory.
 BUFFER_BYTES = 4 << 20
+MAGIC = b"PAR1"
+# From the coarsest on: seconds hold every time that INT96 can.
+INT96_UNITS = ("s", "us", "ns")
+_FAULTS = (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, OSError, EOFError)
 
 
 @contextmanager
@@ -23,33 +29,94 @@ def open_parquet(source: Source, wanted: Wanted) -> Iterator[Rows]:
 
     Raises: FileRefused, also while the rows are read.
     """
-    with seekable(source) as file:
+    with seekable(source) as file, ExitStack() as kept:
         try:
-            parquet = pq.ParquetFile(file, buffer_size=BUFFER_BYTES)
-        except (pa.ArrowInvalid, OSError) as error:
+            parquet = kept.enter_context(_opened(file, "ns"))
+            schema = parquet.schema_arrow
+            if _has_room_for_another(file, parquet.metadata):
+                refuse_joined(source, file, MAGIC, pq.read_metadata)
+            others = [kept.enter_context(_opened(file, unit)) for unit in INT96_UNITS if _int96(parquet)]
+        except _FAULTS as error:
             raise _damaged(source, error) from error
-        with parquet:
-            names = parquet.schema_arrow.names
-            source.refuse_repeated(names)
-            yield Rows(frozenset(names), _batches(source, parquet, wanted))
+        source.refuse_repeated(schema.names)
+        yield Rows(frozenset(schema.names), _batches(source, parquet, others, wanted), types_of(schema))
 
 
-def _batches(source: Source, parquet: pq.ParquetFile, wanted: Wanted) -> Iterator[RawRows]:
+def _opened(file: pa.NativeFile, int96_unit: str) -> pq.ParquetFile:
+    return pq.ParquetFile(
+        file, buffer_size=BUFFER_BYTES, page_checksum_verification=True, coerce_int96_timestamp_unit=int96_unit
+    )
+
+
+def _batches(
+    source: Source, parquet: pq.ParquetFile, by_unit: Sequence[pq.ParquetFile], wanted: Wanted
+) -> Iterator[RawRows]:
     names = parquet.schema_arrow.names
     columns = names if wanted.rest else [name for name in names if name in wanted.columns]
+    old = [name for name in _int96(parquet) if name in columns]
     first, total = 1, max(1, parquet.metadata.num_rows)
     batches = parquet.iter_batches(BATCH_ROWS, columns=columns)
+    exact = [other.iter_batches(BATCH_ROWS, columns=old) for other in by_unit if old]
     while True:
         try:
             batch = next(batches, None)
-        except (pa.ArrowInvalid, OSError) as error:
+            units = [next(other, None) for other in exact]
+        except _FAULTS as error:
             raise _damaged(source, error) from error
         if batch is None:
-            return
+            break
+        batch = _with_exact(batch, [unit for unit in units if unit is not None])
         yield columnar(batch, wanted, np.arange(first, first + batch.num_rows, dtype=np.int64))
         first += batch.num_rows
         source.read_bytes = source.size_bytes * (first - 1) // total
+    if first - 1 != parquet.metadata.num_rows:
+        said = parquet.metadata.num_rows
+        raise FileRefused(source.name, f"it is damaged: its footer says {said:,} rows, and it has {first - 1:,}")
+
+
+def _int96(parquet: pq.ParquetFile) -> list[str]:
+    """The columns of the deprecated type INT96, outside of lists and structs."""
+    schema = parquet.schema
+    columns = map(schema.column, range(len(schema)))
+    return [column.path for column in columns if column.physical_type == "INT96" and "." not in column.path]
+
+
+def _with_exact(batch: pa.RecordBatch, by_unit: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+    """The batch with its INT96 columns in the finest unit that holds all their times: nanoseconds end in 2262, and
+    would wrap round to another year.
+    """
+    if not by_unit:
+        return batch
+    for name in by_unit[0].schema.names:
+        place = batch.schema.get_field_index(name)
+        column = _finest([other.column(name) for other in by_unit])
+        batch = batch.set_column(place, name, column)
+    return batch
+
+
+def _finest(by_unit: Sequence[pa.TimestampArray]) -> pa.TimestampArray:
+    coarsest = by_unit[0]
+    for column in reversed(by_unit):
+        seconds = column.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+        told = coarsest.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+        if (seconds // UNITS_PER_S[column.type.unit] == told).all():
+            return column
+    return coarsest
+
+
+def _has_room_for_another(file: pa.NativeFile, metadata: pq.FileMetaData) -> bool:
+    """Whether anything is between the rows and the footer: an index of pages, or other files."""
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
+    chunks = (group.column(place) for group in groups for place in range(group.num_columns))
+    end = max((_start(chunk) + chunk.total_compressed_size for chunk in chunks), default=len(MAGIC))
+    return bool(end < file.size() - metadata.serialized_size - 2 * len(MAGIC))
+
+
+def _start(chunk: pq.ColumnChunkMetaData) -> int:
+    starts = (chunk.dictionary_page_offset, chunk.data_page_offset)
+    return min(int(start) for start in starts if start is not None)
 
 
 def _damaged(source: Source, error: Exception) -> FileRefused:
-    return FileRefused(source.name, f"it is cut off, damaged or not Parquet: {str(error).splitlines()[0]}")
+    said = str(error).splitlines() or [type(error).__name__]
+    return FileRefused(source.name, f"it is cut off, damaged or not Parquet: {said[0][:200]}")

@@ -1,12 +1,13 @@
 """What a reader yields: some rows of a file, column by column, typed as in the format."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ingest.arrow_types import in_plain_type
 from ingest.kinds.kind import Mask, nothing
 from ingest.kinds.plain import plain
 from ingest.problems import Problem
@@ -47,6 +48,19 @@ class RawRows:
     def __len__(self) -> int:
         return len(self.numbers)
 
+    def slice(self, start: int, length: int | None = None) -> "RawRows":
+        """Some of the rows; `problems` stay with those that begin at 0."""
+        end = len(self) if length is None else start + length
+        return replace(
+            self,
+            columns={name: column.slice(start, end - start) for name, column in self.columns.items()},
+            numbers=self.numbers[start:end],
+            rest=self.rest[start:end] if self.rest else None,
+            damaged={name: column.slice(start, end - start) for name, column in self.damaged.items()},
+            problems=() if start else self.problems,
+            gaps={name: gap[start:end] for name, gap in self.gaps.items()},
+        )
+
     def lacks(self, name: str) -> Mask:
         """A mask of rows without the column, not even an empty one."""
         if name not in self.columns:
@@ -56,10 +70,18 @@ class RawRows:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """An open file: its column `names`, or None if each row names its own, and its rows, to be read once."""
+    """An open file: its column `names`, or None if each row names its own, and its rows, to be read once. `types` are
+    those of its columns where the format says them.
+    """
 
     names: frozenset[str] | None
     batches: Iterator[RawRows]
+    types: Mapping[str, pa.DataType] = field(default_factory=dict)
+
+
+def types_of(schema: pa.Schema) -> dict[str, pa.DataType]:
+    """The types of a file's columns, by name."""
+    return dict(zip(schema.names, schema.types, strict=True))
 
 
 def columnar(
@@ -70,7 +92,7 @@ def columnar(
     unit: str = "row",
 ) -> RawRows:
     """The rows of an Arrow batch, with these `numbers`."""
-    columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+    columns = dict(zip(batch.schema.names, map(in_plain_type, batch.columns), strict=True))
     rest = {name: columns[name] for name in columns if name not in wanted.columns}
     return RawRows(
         columns={name: column for name, column in columns.items() if name in wanted.columns},

@@ -57,8 +57,14 @@ def _of_arrow(path: Path) -> Iterator[int]:
     with pa.OSFile(str(path)) as file:
         is_file = bytes(file.read(len(FILE_MAGIC))) == FILE_MAGIC
         file.seek(0)
-        for message in _of_index(file) if is_file else ipc.MessageReader.open_stream(file):
+        for message in _of_index(file) if is_file else _of_streams(file):
             yield from _of_message(message)
+
+
+def _of_streams(file: pa.NativeFile) -> Iterator[ipc.Message]:
+    """The messages of all streams in a file, one behind the other."""
+    while file.tell() < file.size():
+        yield from ipc.MessageReader.open_stream(file)
 
 
 def _of_index(file: pa.NativeFile) -> Iterator[ipc.Message]:

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import groupby, pairwise
 
+from ingest.boundaries import taken_by_the_engine
 from ingest.loader import FileLoad, load_file
 from ingest.options import Options
+from ingest.problems import FileRefused
 from ingest.small_files import first_rows, load_held
 from server.ingesting.delivery import Delivery, DeliveryResult, result_of
 from server.ingesting.idempotency import LONG_AGO, ResultOrError, replayed
@@ -58,7 +60,7 @@ class Writer:
             return [error for _ in deliveries]
         except Exception as error:
             if len(deliveries) == 1:
-                return [error]
+                return [_refusal(deliveries[0], error)]
             LOG.warning("a load of %d requests failed; each is loaded alone", len(deliveries), exc_info=True)
             return [outcome for one in deliveries for outcome in self._new([one])]
 
@@ -99,3 +101,14 @@ class Writer:
                 for one, file, (first, last) in zip(deliveries, done, pairwise(firsts), strict=True)
             ],
         )
+
+
+def _refusal(delivery: Delivery, error: Exception) -> Exception:
+    """The engine's refusal of rows is the body's, not the server's."""
+    try:
+        with taken_by_the_engine(delivery.name):
+            raise error
+    except FileRefused as refused:
+        return refused
+    except Exception as other:  # noqa: BLE001 - passed on to the sender
+        return other

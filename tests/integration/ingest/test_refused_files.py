@@ -83,7 +83,7 @@ NASTY: dict[str, tuple[str, bytes | str, str]] = {
     "Parquet of another type": (
         "a.parquet",
         parquet(watch_duration_minutes=True),
-        "row 1: watch_duration_minutes is True",
+        "watch_duration_minutes is of the type bool, expected minutes",
     ),
     "Parquet without a column": (
         "a.parquet",
