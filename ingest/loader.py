@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -19,7 +19,7 @@ from ingest.contract import Contract, contract_for
 from ingest.names import cut, listed, shown
 from ingest.options import Options
 from ingest.originals import reject_of
-from ingest.problems import FileRefused, Problem, TooManyRows
+from ingest.problems import ColumnNotAllowed, FileRefused, Problem, TooManyRows
 from ingest.progress import Progress, silent
 from ingest.read_ahead import ahead
 from ingest.readers import Rows, Source, Wanted, open_rows
@@ -35,17 +35,24 @@ from warehouse.plurals import noun
 class FileLoad:
     """What became of a file that was not refused; `extra` are its columns beyond the contract, in order, and `first` is
     the first row that could not be read.
+
+    `malformed` counts the rows that could not be, by reason, and `malformed_rows` are the numbers and reasons of the
+    first of them: both follow from the file alone, whatever is stored.
     """
 
     file: str
     summary: LoadSummary
     extra: tuple[str, ...] = ()
     first: Problem | None = None
+    malformed: Mapping[str, int] = field(default_factory=dict)
+    malformed_rows: tuple[tuple[int, str], ...] = ()
 
 
 DEFAULT = Options()
 # Enough for the engine to find the next rows ready; small compared with what a load holds anyway.
 BLOCKS_AHEAD = 16
+# Malformed rows that a result names.
+MOST_MALFORMED_ROWS = 1_000
 Noting = Callable[[FileLoad], None]
 
 
@@ -128,6 +135,8 @@ class Loading:
     names: frozenset[str] = frozenset()
     first: Problem | None = None
     count: int = 0
+    malformed: Counter[str] = field(default_factory=Counter)
+    malformed_rows: list[tuple[int, str]] = field(default_factory=list)
 
     def validated(self, progress: Progress = silent) -> Iterator[Validated]:
         """The file's validated blocks. A read-ahead thread may produce them, because they do not touch the sink."""
@@ -135,6 +144,7 @@ class Loading:
         with refusing(self.source.name):
             for raw in self.rows.batches:
                 self.names |= raw.named
+                self._refuse_not_allowed()
                 self._refuse_too_many(len(raw) + len(raw.problems))
                 yield each_alone(validate, self.contract, self.options.rename(raw))
                 progress(self.source.name, self.source.read_bytes, self.source.size_bytes)
@@ -152,7 +162,8 @@ class Loading:
 
     def became(self, summary: LoadSummary) -> FileLoad:
         """The result for the file, given the summary of its rows."""
-        return FileLoad(self.source.name, summary, tuple(sorted(self.names - self.wanted.columns)), self.first)
+        extra = tuple(sorted(self.names - self.wanted.columns))
+        return FileLoad(self.source.name, summary, extra, self.first, dict(self.malformed), tuple(self.malformed_rows))
 
     def _good_rows(self, sink: Sink, block: Validated) -> Numbered:
         if block.problems:
@@ -161,6 +172,9 @@ class Loading:
 
     def _keep_aside(self, sink: Sink, problems: list[Problem]) -> None:
         self.first = self.first or problems[0]
+        self.malformed.update(problem.reason.value for problem in problems)
+        room = MOST_MALFORMED_ROWS - len(self.malformed_rows)
+        self.malformed_rows += [(problem.number, problem.reason.value) for problem in problems[:room]]
         sink.reject([reject_of(problem, self.contract) for problem in problems])
         self._refuse_too_bad(sink)
 
@@ -168,6 +182,14 @@ class Loading:
         self.count += rows
         if self.options.max_rows is not None and self.count > self.options.max_rows:
             raise TooManyRows(self.source.name, f"it has more than {self.options.max_rows:,} rows; send it in pieces")
+
+    def _refuse_not_allowed(self) -> None:
+        if self.options.allowed is None:
+            return
+        required = set(self.contract.missing(frozenset()))
+        strange = sorted(self.names - self.options.allowed - required)
+        if strange:
+            raise ColumnNotAllowed(self.source.name, f"it has the column {strange[0]}, which may not be sent here")
 
     def _refuse_too_bad(self, sink: Sink) -> None:
         """Rows of forgotten people do not count as bad rows of the file."""

@@ -14,7 +14,8 @@ from warehouse.errors import BadInput
 class Options:
     """`renamed` maps a column of the file to the contract's. A file with more than `max_rejects` bad rows (None: no
     limit) or more than `max_rows` rows is refused. A `dry_run` counts and loads nothing. Only CSV has a `delimiter`. A
-    `format` overrides the files' names. The load `replaces` is replaced by the file's load; 0 is none.
+    `format` overrides the files' names. The load `replaces` is replaced by the file's load; 0 is none. A file with
+    another column than those that its table requires and the `allowed` ones is refused; None allows all.
     """
 
     renamed: Mapping[str, str] = field(default_factory=dict)
@@ -25,6 +26,7 @@ class Options:
     format: FileFormat | None = None
     replaces: int = 0
     max_rows: int | None = None
+    allowed: frozenset[str] | None = None
 
     def wanted(self, contract: Contract) -> Wanted:
         """The columns to read, by their names in the file.

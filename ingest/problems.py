@@ -46,3 +46,7 @@ class FileRefused(BadInput):
 
 class TooManyRows(FileRefused):
     """A file with more rows than may come at once."""
+
+
+class ColumnNotAllowed(FileRefused):
+    """A file with a column that its sender may not send."""

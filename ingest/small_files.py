@@ -56,14 +56,17 @@ def hold_file(
 ) -> Held | None:
     """The rows of a file; None if there are more than `HELD_ROWS`.
 
-    Raises: FileRefused, BadInput.
+    Raises: FileRefused, also for more rows than the options allow; BadInput.
     """
     held = Held()
     try:
-        with opened(table, path, name, replace(options, max_rows=HELD_ROWS), int(clock())) as file:
+        most = min(HELD_ROWS, options.max_rows or HELD_ROWS)
+        with opened(table, path, name, replace(options, max_rows=most), int(clock())) as file:
             held.file = file
             file.pour(held, file.validated())
     except TooManyRows:
+        if most < HELD_ROWS:
+            raise
         return None
     return held
 

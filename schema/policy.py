@@ -4,7 +4,7 @@ The root fields of each role are in `schema/root_fields.py`. These two files def
 is denied.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -99,8 +99,8 @@ def limits_of(role: Role) -> RoleLimits:
     return LIMITS[role]
 
 
-def check_writes(role: Role, scope: Mapping[str, tuple[str, ...]], table: str) -> None:
-    """Check that rows of a table may be sent.
+def check_writes(role: Role, scope: Mapping[str, tuple[str, ...]], table: str, granted: Collection[str] = ()) -> None:
+    """Check that rows of a table may be sent; a token may be limited to `granted` tables.
 
     Raises: Forbidden, also for a token with a row scope: limiting sent rows by it would reveal which users exist and
     where they live.
@@ -111,6 +111,8 @@ def check_writes(role: Role, scope: Mapping[str, tuple[str, ...]], table: str) -
         )
     if scope:
         raise Forbidden("A token with a row scope can't send rows. Use one of the role ingest without a scope.")
+    if granted and table not in granted:
+        raise Forbidden(f"Your token may send rows of {', '.join(granted)} only.")
 
 
 def reads_rejected(role: Role, scope: Mapping[str, tuple[str, ...]]) -> bool:

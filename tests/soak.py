@@ -149,7 +149,7 @@ async def _post(tally: Tally, client: httpx.AsyncClient, rows: bytes, headers: M
     """Send rows; those that are acknowledged are counted."""
     response = await _noted(tally, client.post("/ingest/viewing_sessions", content=rows, headers=dict(headers)))
     if response.is_success:
-        tally.acknowledged += response.json()["accepted"]
+        tally.acknowledged += response.json()["taken"]
 
 
 async def _leaves(side: Side, tally: Tally, number: int, until: float) -> None:

@@ -82,5 +82,4 @@ async def _run(
 async def _catalogue(sender: Sender, traffic: Traffic, say: Callable[[str], None]) -> None:
     for number, (table, body) in enumerate(traffic.catalogue()):
         answer = await sender.post(table, f"{table}-{number}", body)
-        known = answer["rows"] - answer["accepted"]
-        say(f"{answer['rows']:,} {table}: {answer['accepted']:,} new, {known:,} known.")
+        say(f"{answer['rows']:,} {table}: {answer['taken']:,} taken.")

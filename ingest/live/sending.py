@@ -28,9 +28,8 @@ class Sent:
 
     requests: int = 0
     rows: int = 0
-    accepted: int = 0
-    duplicates: int = 0
-    quarantined: int = 0
+    taken: int = 0
+    malformed: int = 0
     repeats: int = 0
     unanswered: int = 0
     slowest_s: float = 0.0
@@ -39,7 +38,7 @@ class Sent:
     def take(self, answer: dict[str, int], seconds: float) -> None:
         """Count an answer."""
         self.requests += 1
-        for name in ("rows", "accepted", "duplicates", "quarantined"):
+        for name in ("rows", "taken", "malformed"):
             setattr(self, name, getattr(self, name) + answer[name])
         self.slowest_s = max(self.slowest_s, seconds)
 
@@ -48,7 +47,7 @@ class Sent:
         lost = f" {self.unanswered:,} requests got no answer." if self.unanswered else ""
         return (
             f"Sent {self.rows:,} sessions in {self.requests:,} requests, {self.rows / max(self.seconds, 1e-9):,.0f}/s: "
-            f"{self.accepted:,} accepted, {self.duplicates:,} duplicates, {self.quarantined:,} quarantined, in "
+            f"{self.taken:,} taken, {self.malformed:,} malformed, in "
             f"{self.seconds:.1f} s. Sent again: {self.repeats:,}. Slowest answer: {self.slowest_s:.2f} s.{lost}"
         )
 

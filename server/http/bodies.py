@@ -24,8 +24,8 @@ from warehouse.errors import BadInput, Unavailable
 
 ENCODINGS = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
 PIECE_BYTES = 1 << 20
-# A body that sends nothing for this long is dropped.
-SILENT_S = 30.0
+# A body that sends nothing for this long is dropped. Slow ones are dropped by `server.http.connections`.
+SILENT_S = 15.0
 
 
 class UnsupportedType(BadInput):
@@ -58,11 +58,10 @@ async def received(
     sent, unpacked = inbox.path(), inbox.path()
     try:
         try:
-            await _keep(
-                request.stream(), sent, most_bytes, reservation, _announced_bytes(request, most_bytes, reservation)
-            )
+            _check_announced(request, most_bytes)
+            await _keep(request.stream(), sent, most_bytes, reservation)
             if encoding is not None:
-                await _keep(_unpacked(sent, encoding), unpacked, most_bytes, reservation, 0)
+                await _keep(_unpacked(sent, encoding), unpacked, most_bytes, reservation)
             path = sent if encoding is None else unpacked
             if await to_thread.run_sync(unpacked_bytes, path, form) > most_bytes:
                 raise _too_large(most_bytes)
@@ -83,28 +82,21 @@ def _encoding(request: Request) -> str | None:
     return ENCODINGS[named]
 
 
-def _announced_bytes(request: Request, most_bytes: int, reservation: Reservation) -> int:
-    """The announced Content-Length, reserved before the body arrives; 0 if there is none."""
+def _check_announced(request: Request, most_bytes: int) -> None:
+    """Raises: TooLarge for a body that says so itself."""
     said = request.headers.get("content-length", "")
-    announced = int(said) if said.isascii() and said.isdigit() else 0
-    if announced > most_bytes:
+    if said.isascii() and said.isdigit() and int(said) > most_bytes:
         raise _too_large(most_bytes)
-    reservation.take(announced)
-    return announced
 
 
-async def _keep(
-    pieces: AsyncIterator[bytes], path: Path, most_bytes: int, reservation: Reservation, reserved_bytes: int
-) -> None:
-    """Write pieces to a file; `reserved_bytes` are already reserved."""
+async def _keep(pieces: AsyncIterator[bytes], path: Path, most_bytes: int, reservation: Reservation) -> None:
+    """Write pieces to a file."""
     kept, size_bytes = bytearray(), 0
     while (piece := await _next(pieces)) is not None:
         size_bytes += len(piece)
         if size_bytes > most_bytes:
             raise _too_large(most_bytes)
-        if size_bytes > reserved_bytes:
-            reservation.take(size_bytes - reserved_bytes)
-            reserved_bytes = size_bytes
+        reservation.take(len(piece))
         kept += piece
         if len(kept) >= PIECE_BYTES:
             await to_thread.run_sync(_append, path, bytes(kept))

@@ -1,4 +1,7 @@
-"""`POST /ingest/{table}` loads rows; `GET /ingest/rejects/{request}` returns the rejected ones."""
+"""`POST /ingest/{table}` loads rows; `GET /ingest/rejects/{request}` returns the rejected ones.
+
+A token that sends rows can't read any, so what its answers say must not depend on what is stored.
+"""
 
 from dataclasses import asdict
 
@@ -39,23 +42,25 @@ async def ingest(request: Request) -> Response:
 
 
 async def rejects(request: Request) -> Response:
-    """The quarantined rows of a request: its sender sees row numbers and reasons, an admin also the rows."""
+    """The rows of a request that were not taken: its sender sees which of them are malformed and why, an admin all that
+    are quarantined, with their content.
+    """
     try:
         with recorded(request, operation="GET /ingest/rejects") as record:
             principal = (await caller_of(request)).principal
-            sees_all = reads_rejected(principal.role, principal.scope)
-            if not sees_all and principal.role is not Role.INGEST:
+            intake, identity = _intake(request), request.path_params["request"]
+            if reads_rejected(principal.role, principal.scope):
+                found = [asdict(one) for one in await intake.rejects(identity, MOST_REJECTS + 1)]
+            elif principal.role is Role.INGEST:
+                malformed = await intake.malformed_rows(identity, _sender(principal))
+                found = [{"row": row, "reason": reason} for row, reason in malformed]
+            else:
                 raise Forbidden("Your role may not see rejected rows. Use the token that sent them, or an admin's.")
-            found = await _intake(request).rejects(
-                request.path_params["request"], None if sees_all else _sender(principal), MOST_REJECTS + 1
-            )
-            found, more = found[:MOST_REJECTS], len(found) > MOST_REJECTS
-            record.rows = len(found)
+            shown = found[:MOST_REJECTS]
+            record.rows = len(shown)
     except MarqueeError as error:
         return refusal(error)
-    hidden = set() if sees_all else {"original"}
-    rows = [{name: value for name, value in asdict(one).items() if name not in hidden} for one in found]
-    return data(orjson.dumps({"rejects": rows, **({"more": True} if more else {})}))
+    return data(orjson.dumps({"rejects": shown, **({"more": True} if len(found) > MOST_REJECTS else {})}))
 
 
 async def _taken(request: Request, record: Record) -> DeliveryResult:
@@ -64,7 +69,8 @@ async def _taken(request: Request, record: Record) -> DeliveryResult:
     principal = (await caller_of(request)).principal
     table, sender = request.path_params["table"], _sender(principal)
     # Checked first: without the right to write, an unknown table is answered the same as a known one.
-    check_writes(principal.role, principal.scope, table if table in INCOMING else "users")
+    writes = principal.writes
+    check_writes(principal.role, principal.scope, table if table in INCOMING else "users", writes.tables)
     if table not in INCOMING:
         raise BadInput(f"There is no table {table} to load. Tables: {', '.join(INCOMING)}.")
     if unknown := sorted(read_texts(request)):
@@ -74,12 +80,11 @@ async def _taken(request: Request, record: Record) -> DeliveryResult:
         most_bytes = service.settings.ingest_body_bytes
         async with received(request, intake.inbox, reservation, most_bytes, table, kind) as body:
             delivery = Delivery(
-                request_id(sender, key), body.fingerprint, table, sender, kind, body.path, body.size_bytes
+                request_id(sender, key), body.fingerprint, table, sender, kind, body.path, body.size_bytes, writes
             )
             answer = await intake.take(delivery)
-    told = answer.body
-    record.note(f"load {told['load']} of {table}{', repeated' if answer.replayed else ''}")
-    record.rows = 0 if answer.replayed else told["accepted"]
+    record.note(f"load {answer.load_id} of {table}{', repeated' if answer.replayed else ''}")
+    record.rows = answer.accepted
     return answer
 
 

@@ -6,13 +6,14 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ingest.problems import FileRefused, TooManyRows
+from ingest.problems import ColumnNotAllowed, FileRefused, TooManyRows
 from server.answering.budget import TooManyRefusals, TooManyRequests
 from server.answering.execution import Executed, error_of
 from server.http.bodies import TooSlow, UnsupportedType
 from server.http.challenge import challenge
 from server.http.requests import JSON, TooLarge
 from server.ingesting.capacity import NoCapacity
+from server.ingesting.daily_rows import DayUsedUp
 from server.ingesting.idempotency import KeyTaken
 from server.ingesting.intake import NoRequest
 from warehouse.errors import MarqueeError
@@ -37,7 +38,9 @@ _OWN_STATUS = {
     TooManyRows: 413,
     UnsupportedType: 415,
     FileRefused: 422,
+    ColumnNotAllowed: 403,
     NoCapacity: 429,
+    DayUsedUp: 429,
     TooManyRefusals: 429,
     TooManyRequests: 429,
 }

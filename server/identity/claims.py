@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from schema.roles import Role
-from server.identity.principal import Grant, Principal
+from server.identity.principal import EVERY_WRITE, Grant, Principal, WriteGrant
 from server.settings import ORIGIN
 from warehouse.errors import Unauthenticated
 
@@ -38,6 +38,14 @@ def claims_of(principal: Principal) -> dict[str, Any]:
             "variables": dict(grant.variables),
             "origin": grant.origin,
         }
+    if principal.writes != EVERY_WRITE:
+        writes = principal.writes
+        claims["writes"] = {
+            "tables": list(writes.tables),
+            "columns": list(writes.columns),
+            "rows_a_day": writes.rows_a_day,
+            "source": writes.source,
+        }
     return claims
 
 
@@ -50,11 +58,12 @@ def own_principal(claims: Mapping[str, Any]) -> Principal:
         role = Role(claims["role"])
         scope = scope_of(claims.get("scope", {}))
         grant = _grant_of(claims["embed"]) if claims.get("embed") else None
+        writes = _writes_of(claims["writes"]) if "writes" in claims else EVERY_WRITE
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise Unauthenticated("The token's claims are malformed. Get a new one with: marquee token issue") from error
     if (role is Role.EMBED) != (grant is not None):
         raise Unauthenticated("The token's claims contradict each other: `embed` goes with the role embed only.")
-    return Principal(claims["sub"], role, scope, grant)
+    return Principal(claims["sub"], role, scope, grant, writes)
 
 
 def issued_principal(claims: Mapping[str, Any], names: ClaimNames) -> Principal:
@@ -106,6 +115,13 @@ def _grant_of(value: Mapping[str, Any]) -> Grant:
     if not operations or not (origin is None or ORIGIN.fullmatch(origin)):
         raise ValueError("an embed token names operations, and an origin or null")
     return Grant(operations, MappingProxyType(dict(value["variables"])), origin)
+
+
+def _writes_of(value: Mapping[str, Any]) -> WriteGrant:
+    rows, source = value["rows_a_day"], value["source"]
+    if not (rows is None or type(rows) is int) or not isinstance(source, str):
+        raise TypeError("a number of rows or null, and a text are expected")
+    return WriteGrant(_texts(value["tables"]), _texts(value["columns"]), rows, source)
 
 
 def _texts(values: Any) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ import typer
 
 from schema.policy import access_of
 from schema.roles import Role
-from server.identity.principal import Principal
-from server.identity.token_options import parse_embed_ttl, parse_scope, parse_ttl
+from server.identity.principal import EVERY_WRITE, Principal
+from server.identity.token_options import parse_embed_ttl, parse_scope, parse_ttl, parse_writes
 from server.local_session import LocalSession
 from warehouse.errors import BadInput
 from warehouse.model.countries import is_assigned, meant_country
@@ -38,12 +38,21 @@ def issue_token(
     scope: Scope = None,
     ttl: Ttl = "1h",
     subject: Subject = "cli",
+    tables: Annotated[str, typer.Option(help="ingest: the tables it may send rows of: viewing_sessions,ratings.")] = "",
+    columns: Annotated[
+        str, typer.Option(help="ingest: the columns it may send beside required ones: users.username,users.age.")
+    ] = "",
+    max_rows: Annotated[str, typer.Option(help="ingest: how many rows its subject may send a day: 1M/d.")] = "",
+    source: Annotated[str, typer.Option(help="ingest: what its loads are called in the ledger.")] = "",
 ) -> None:
     """Print a new token for a role."""
     if role is Role.EMBED:
         raise BadInput("An embed token is made for one operation: marquee token embed --operation DailyTrends")
+    writes = parse_writes(tables, columns, max_rows, source)
+    if writes != EVERY_WRITE and role is not Role.INGEST:
+        raise BadInput("--tables, --columns, --max-rows and --source are for the role ingest only.")
     session: LocalSession = ctx.obj
-    principal = Principal(subject, role, parse_scope(scope or []))
+    principal = Principal(subject, role, parse_scope(scope or []), writes=writes)
     if role is not Role.INGEST:
         access_of(subject, role, principal.scope)
     _tell_unassigned(session, principal)

@@ -21,8 +21,32 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class WriteGrant:
+    """What a token of the role ingest may send, within what its role may. Empty or None means no limit.
+
+    `columns` are `table.column`, and limit the tables that they name; columns that a table requires may always come.
+    `rows_a_day` counts rows of all tokens of the subject since midnight UTC. `source` names its loads in the ledger.
+    """
+
+    tables: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows_a_day: int | None = None
+    source: str = ""
+
+    def columns_of(self, table: str) -> frozenset[str] | None:
+        """The columns of a table that may come beside the required ones; None for all."""
+        named = [name.partition(".") for name in self.columns]
+        found = frozenset(column for of, _, column in named if of == table)
+        return found or None
+
+
+EVERY_WRITE = WriteGrant()
+
+
+@dataclass(frozen=True)
 class Principal:
-    """The subject, role and row scope of a token. An empty scope means no limit; only embed tokens have a `grant`.
+    """The subject, role and row scope of a token. An empty scope means no limit; only embed tokens have a `grant`, and
+    only those of the role ingest are limited by `writes`.
 
     `token_id`, `expires_at` and `issuer` come from the token; a local command has none.
     """
@@ -31,6 +55,7 @@ class Principal:
     role: Role
     scope: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NOTHING)
     grant: Grant | None = None
+    writes: WriteGrant = EVERY_WRITE
     token_id: str | None = None
     expires_at: datetime | None = None
     issuer: str | None = None

@@ -1,17 +1,17 @@
 """A delivery: the complete rows of one request, and its result."""
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import orjson
 
 from ingest.file_format import FileFormat
 from ingest.loader import FileLoad
+from ingest.options import Options
 from ingest.small_files import Held
+from server.identity.principal import EVERY_WRITE, WriteGrant
 
 MOST_KEY = 255
 
@@ -27,7 +27,7 @@ class Sender:
 @dataclass(slots=True)
 class Delivery:
     """One request. `path` is its unpacked body; `held` are its rows in memory if they are few. The same `id` means a
-    repeated request; the `fingerprint` shows whether its content is unchanged.
+    repeated request; the `fingerprint` shows whether its content is unchanged. `writes` is what its token may send.
     """
 
     id: str
@@ -37,26 +37,51 @@ class Delivery:
     format: FileFormat
     path: Path
     size_bytes: int
+    writes: WriteGrant = EVERY_WRITE
+    most_rows: int | None = None
     held: Held | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
         """Its name in the ledger."""
-        return f"request {self.id}"
+        return f"{self.writes.source}: request {self.id}" if self.writes.source else f"request {self.id}"
+
+    @property
+    def options(self) -> Options:
+        """How its rows are read."""
+        return Options(format=self.format, allowed=self.writes.columns_of(self.table), max_rows=self.most_rows)
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
-    """The answer to a request: a JSON object, identical each time the request is repeated."""
+    """The result of a request, of which its sender is told only what follows from its own bytes: how many rows are
+    taken, and which are malformed and why. Whether a row is new, a repeat, or names anybody who is stored is for
+    operators to know.
+
+    `malformed_rows` are the numbers and reasons of the first malformed rows. The answer is identical each time the
+    request is repeated. `load_id` and `accepted` are for the audit log, `rows` for limits.
+    """
 
     content: bytes
+    malformed_rows: tuple[tuple[int, str], ...] = ()
+    load_id: int = 0
+    accepted: int = 0
+    rows: int = 0
     replayed: bool = False
 
-    @property
-    def body(self) -> Mapping[str, Any]:
-        """The object."""
-        parsed: Mapping[str, Any] = orjson.loads(self.content)
-        return parsed
+    def kept(self) -> str:
+        """How the result is stored."""
+        return orjson.dumps({"answer": orjson.loads(self.content), "malformed_rows": self.malformed_rows}).decode()
+
+
+def restored(kept: str, load_id: int) -> DeliveryResult:
+    """A result as `kept` stored it, of a request that is repeated."""
+    found = orjson.loads(kept)
+    if "answer" not in found:
+        # Stored by an earlier version, which told more.
+        found = {"answer": {name: found.get(name) for name in ("request", "table", "rows")}}
+    rows = tuple((row, reason) for row, reason in found.get("malformed_rows", ()))
+    return DeliveryResult(orjson.dumps(found["answer"]), rows, load_id, replayed=True)
 
 
 def request_id(sender: Sender, key: str | None) -> str:
@@ -69,21 +94,17 @@ def request_id(sender: Sender, key: str | None) -> str:
 
 def result_of(delivery: Delivery, done: FileLoad) -> DeliveryResult:
     """The result of loading a delivery."""
-    summary = done.summary
-    rejects = f"/ingest/rejects/{delivery.id}" if summary.quarantined else None
-    return DeliveryResult(
-        orjson.dumps(
-            {
-                "request": delivery.id,
-                "table": summary.table,
-                "load": summary.load_id,
-                "rows": summary.rows,
-                "accepted": summary.accepted,
-                "duplicates": summary.duplicates,
-                "quarantined": summary.quarantined,
-                "reasons": dict(summary.reasons),
-                "extra_columns": list(done.extra),
-                "rejects": rejects,
-            }
-        )
+    summary, malformed = done.summary, sum(done.malformed.values())
+    content = orjson.dumps(
+        {
+            "request": delivery.id,
+            "table": summary.table,
+            "rows": summary.rows,
+            "taken": summary.rows - malformed,
+            "malformed": malformed,
+            "reasons": dict(sorted(done.malformed.items())),
+            "extra_columns": list(done.extra),
+            "rejects": f"/ingest/rejects/{delivery.id}" if malformed else None,
+        }
     )
+    return DeliveryResult(content, done.malformed_rows, summary.load_id, summary.accepted, summary.rows)

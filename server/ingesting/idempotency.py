@@ -6,7 +6,7 @@ up at any age.
 
 from datetime import UTC, datetime
 
-from server.ingesting.delivery import Delivery, DeliveryResult
+from server.ingesting.delivery import Delivery, DeliveryResult, restored
 from warehouse.errors import BadInput
 from warehouse.loads.ingest_requests import KnownRequest
 
@@ -28,4 +28,4 @@ def replayed(delivery: Delivery, known: KnownRequest) -> ResultOrError:
     """The stored answer of an earlier request with the same key, or KeyTaken for another body."""
     if known.fingerprint != delivery.fingerprint:
         return KeyTaken()
-    return DeliveryResult(known.answer.encode(), replayed=True)
+    return restored(known.answer, known.load_id)

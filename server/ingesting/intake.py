@@ -12,16 +12,18 @@ from dataclasses import dataclass, field
 
 from anyio import to_thread
 
-from ingest.options import Options
+from ingest.file_format import FileFormat
+from ingest.problems import TooManyRows
 from ingest.small_files import Held, hold_file
 from server.ingesting.capacity import Capacity
-from server.ingesting.delivery import Delivery, DeliveryResult, Sender
+from server.ingesting.daily_rows import DailyRows
+from server.ingesting.delivery import Delivery, DeliveryResult, Sender, restored
 from server.ingesting.inbox import Inbox
-from server.ingesting.writer import Writer
+from server.ingesting.writer import LAST_ROW, Writer
 from server.settings import Settings
 from warehouse import Warehouse
 from warehouse.errors import BadInput
-from warehouse.loads.ingest_requests import kept_aside_of
+from warehouse.loads.ingest_requests import KnownRequest, kept_aside_of
 from warehouse.loads.quarantine import KeptAside
 from warehouse.loads.sifting import FACT_TABLES
 
@@ -47,12 +49,13 @@ class Intake:
 
     def __init__(self, warehouse: Warehouse, settings: Settings) -> None:
         self._warehouse = warehouse
-        self.capacity = Capacity(settings.ingest_waiting_bytes)
+        self.capacity = Capacity(settings.ingest_waiting_bytes, settings.ingest_body_bytes)
         self.inbox = Inbox(warehouse.address)
         self._writer = Writer(warehouse, settings.ingest_body_bytes, settings.ingest_key_hours)
         # Its own thread, because long loads must not occupy the threads that serve reads.
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="ingest")
         self._reading = ThreadPoolExecutor(2, thread_name_prefix="ingest-read")
+        self._daily = DailyRows(self._writer.rows_since)
         self._gather_s = settings.ingest_gather_ms / 1000
         self._came = asyncio.Event()
         self._waiting: list[_Waiting] = []
@@ -61,8 +64,23 @@ class Intake:
     async def take(self, delivery: Delivery) -> DeliveryResult:
         """Load a delivery; returns when its rows are durable and visible to queries.
 
-        Raises: FileRefused if the whole body is refused, KeyTaken; MarqueeError if the warehouse fails.
+        Raises: FileRefused if the whole body is refused, KeyTaken, DayUsedUp; MarqueeError if the warehouse fails.
         """
+        most = delivery.writes.rows_a_day
+        if most is None:
+            return await self._take(delivery)
+        reserved = await self._daily.reserve(delivery.sender, most, _most_rows_of(delivery))
+        delivery.most_rows, counted = reserved, 0
+        try:
+            done = await self._take(delivery)
+            counted = 0 if done.replayed else done.rows
+        except TooManyRows as error:
+            raise self._daily.used_up(most) from error
+        finally:
+            self._daily.count(delivery.sender, reserved, counted)
+        return done
+
+    async def _take(self, delivery: Delivery) -> DeliveryResult:
         loop = asyncio.get_running_loop()
         if delivery.table in FACT_TABLES and delivery.size_bytes <= HELD_BYTES:
             delivery.held = await loop.run_in_executor(self._reading, _held, delivery)
@@ -74,15 +92,28 @@ class Intake:
         # Shielded: a load is never stopped half-way by a disconnect.
         return await asyncio.shield(waiting.done)
 
-    async def rejects(self, request: str, sender: Sender | None, limit: int) -> list[KeptAside]:
-        """The quarantined rows of a request; with a `sender`, only if the request is theirs.
+    async def malformed_rows(self, request: str, sender: Sender) -> Sequence[tuple[int, str]]:
+        """The numbers of the first malformed rows of a sender's request, and what is wrong with each.
+
+        Raises: NoRequest, also for somebody else's.
+        """
+        found = await self._find(request)
+        if sender != Sender(found.subject, found.issuer):
+            raise _no_request(request)
+        return restored(found.answer, found.load_id).malformed_rows
+
+    async def rejects(self, request: str, limit: int) -> list[KeptAside]:
+        """The quarantined rows of anybody's request.
 
         Raises: NoRequest.
         """
+        return await to_thread.run_sync(kept_aside_of, self._warehouse.engine, await self._find(request), limit)
+
+    async def _find(self, request: str) -> KnownRequest:
         found = await to_thread.run_sync(self._writer.find, request)
-        if found is None or (sender is not None and sender != Sender(found.subject, found.issuer)):
-            raise NoRequest(f"There is no request {request}, or its rows came more than 30 days ago.")
-        return await to_thread.run_sync(kept_aside_of, self._warehouse.engine, found, limit)
+        if found is None:
+            raise _no_request(request)
+        return found
 
     async def _work(self) -> None:
         try:
@@ -139,8 +170,18 @@ class Intake:
         return sorted(group, key=lambda one: senders.index(one.delivery.sender))
 
 
+def _most_rows_of(delivery: Delivery) -> int:
+    """How many rows a body may have: in text each is a character and the end of its line, and packed ones are many."""
+    is_text = delivery.format in (FileFormat.CSV, FileFormat.NDJSON)
+    return delivery.size_bytes // 2 + 1 if is_text else LAST_ROW
+
+
+def _no_request(request: str) -> NoRequest:
+    return NoRequest(f"There is no request {request}, or its rows came more than 30 days ago.")
+
+
 def _held(delivery: Delivery) -> Held | None:
-    return hold_file(delivery.table, delivery.path, delivery.name, Options(format=delivery.format))
+    return hold_file(delivery.table, delivery.path, delivery.name, delivery.options)
 
 
 def _fit(first: Delivery, other: Delivery) -> bool:

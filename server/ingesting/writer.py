@@ -5,20 +5,20 @@ It runs in one thread, one call at a time.
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import groupby, pairwise
 
 from ingest.boundaries import taken_by_the_engine
 from ingest.loader import FileLoad, load_file
-from ingest.options import Options
 from ingest.problems import FileRefused
 from ingest.small_files import first_rows, load_held
-from server.ingesting.delivery import Delivery, DeliveryResult, result_of
+from server.ingesting.delivery import Delivery, DeliveryResult, Sender, result_of
 from server.ingesting.idempotency import LONG_AGO, ResultOrError, replayed
 from warehouse import Warehouse
 from warehouse.errors import Cancelled, MarqueeError, Overloaded, Unavailable
-from warehouse.loads.ingest_requests import KnownRequest, known_requests, note_requests
+from warehouse.loads.ingest_requests import KnownRequest, known_requests, note_requests, sent_rows
 
 LOG = logging.getLogger("marquee.ingest")
 # The least size a row counts as, because the engine's cost per row doesn't shrink with good Parquet compression.
@@ -48,6 +48,10 @@ class Writer:
         new = [one for one in deliveries if one.id not in known]
         outcomes = dict(zip([one.id for one in new], self._new(new), strict=True)) if new else {}
         return [replayed(one, known[one.id]) if one.id in known else outcomes[one.id] for one in deliveries]
+
+    def rows_since(self, sender: Sender, moment: datetime) -> int:
+        """How many rows a sender has sent since a moment."""
+        return sent_rows(self._warehouse.engine, sender.subject, sender.issuer, moment)
 
     def find(self, request: str) -> KnownRequest | None:
         """A loaded request of any age; None if unknown."""
@@ -79,7 +83,7 @@ class Writer:
             delivery.table,
             delivery.path,
             name=delivery.name,
-            options=Options(format=delivery.format, max_rows=self._most_rows),
+            options=replace(delivery.options, max_rows=min(self._most_rows, delivery.most_rows or self._most_rows)),
             before_showing=lambda done: self._note([delivery], [0, LAST_ROW], [done]),
         )
         return result_of(delivery, done)
@@ -96,7 +100,7 @@ class Writer:
                     last_row=last,
                     subject=one.sender.subject,
                     issuer=one.sender.issuer,
-                    answer=result_of(one, file).content.decode(),
+                    answer=result_of(one, file).kept(),
                 )
                 for one, file, (first, last) in zip(deliveries, done, pairwise(firsts), strict=True)
             ],

@@ -94,7 +94,7 @@ async def _sent(client: httpx.AsyncClient, requests: int, under_way: int) -> flo
 async def _post(client: httpx.AsyncClient, body: bytes) -> None:
     response = await client.post("/ingest/viewing_sessions", content=body)
     rows = body.count(b"\n")
-    if response.status_code != httpx.codes.OK or response.json()["accepted"] != rows:
+    if response.status_code != httpx.codes.OK or response.json()["taken"] != rows:
         raise SystemExit(f"{response.status_code}: {response.text[:500]}")
 
 

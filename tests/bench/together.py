@@ -92,7 +92,7 @@ async def _measured(server: Served) -> dict[str, float]:
     async def post() -> None:
         rows = new_sessions(ROWS_OF_A_POST)
         response = await sender.post("/ingest/viewing_sessions", content=rows, headers=NDJSON)
-        assert response.raise_for_status().json()["accepted"] == ROWS_OF_A_POST, response.text
+        assert response.raise_for_status().json()["taken"] == ROWS_OF_A_POST, response.text
 
     async def health() -> None:
         (await anybody.get("/healthz")).raise_for_status()

@@ -56,6 +56,16 @@ def known_requests(engine: Engine, ids: Sequence[str], since: datetime) -> dict[
     return {one.id: one for one in (_known(row) for row in found.rows)}
 
 
+def sent_rows(engine: Engine, subject: str, issuer: str, since: datetime) -> int:
+    """How many rows a subject has sent at `since` or later, as its answers say."""
+    found = engine.query(
+        "SELECT sum(JSONExtractUInt(answer, 'answer', 'rows')) FROM ingest_requests "
+        "WHERE subject = {subject:String} AND issuer = {issuer:String} AND at >= {since:DateTime64(3, 'UTC')}",
+        {"subject": subject, "issuer": issuer, "since": since},
+    )
+    return int(found.scalar())
+
+
 def kept_aside_of(engine: Engine, request: KnownRequest, limit: int) -> list[KeptAside]:
     """The rows of a request that are in the quarantine, numbered as the request numbered them."""
     found = engine.query(

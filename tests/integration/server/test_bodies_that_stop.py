@@ -103,6 +103,6 @@ def test_who_leaves_before_the_answer_may_send_again_under_the_same_key(service:
         pass
     answer = sent_whole(port, Idempotency_Key="gone")
     assert answer.status_code == 200, answer.text
-    assert answer.json()["accepted"] == 1
+    assert answer.json()["taken"] == 1
     assert films(service) == 1
     assert comes_true(lambda: not waiting(service))

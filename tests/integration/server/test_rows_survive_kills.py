@@ -126,7 +126,7 @@ def _resend(sender: Sender, address: str, token: str) -> None:
         assert again.content == answer
         assert again.headers["idempotent-replayed"] == "true"
     last = sender.post(address, token, len(sender.answers))
-    assert last.json()["accepted"] == ROWS - 1, last.text
+    assert last.json()["taken"] == ROWS - 1, last.text
     sender.answers.append(last.content)
 
 

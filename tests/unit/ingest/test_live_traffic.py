@@ -57,7 +57,7 @@ def answered(*statuses: int) -> tuple[httpx.MockTransport, list[str]]:
     def answer(request: httpx.Request) -> httpx.Response:
         keys.append(request.headers["idempotency-key"])
         status = left.pop(0) if len(left) > 1 else left[0]
-        counts = {"rows": 2, "accepted": 2, "duplicates": 0, "quarantined": 0}
+        counts = {"rows": 2, "taken": 2, "malformed": 0}
         body = counts if status == 200 else {"errors": [{"message": "no"}]}
         return httpx.Response(status, json=body, headers={"Retry-After": "0"})
 
