@@ -64,6 +64,7 @@ def load(
     session.claim()
     # Imported here, because readers and checks import Arrow and NumPy, which --help and relayed loads don't need.
     from ingest import load_command
+    from ingest.dialect import Dialect
     from ingest.options import Options, parse_renamed
 
     limit = 0 if on_error is OnError.ABORT else max_rejects
@@ -71,7 +72,7 @@ def load(
         sign, columns = _delimiter(delimiter), parse_renamed(renamed or [])
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
-    options = Options(columns, limit, dry_run, sign, hash_ids, file_format, replaces or 0)
+    options = Options(columns, limit, dry_run, Dialect(sign), hash_ids, file_format, replaces or 0)
     report = load_command.run(session, table, files, options)
     session.out(orjson.dumps(report.to_json()).decode() if as_json else report.sentence())
     for load in report.loads:

@@ -115,7 +115,7 @@ def opened(table: str, path: Path | str, name: str, options: Options, now_s: int
     wanted = options.wanted(contract)
     with ExitStack() as kept:
         with refusing(name):
-            source = Source.of(path, name, options.delimiter, options.format)
+            source = Source.of(path, name, options.dialect, options.format)
             rows = kept.enter_context(open_rows(source, wanted))
         if rows.names is not None:
             _require_columns(source, contract, options, rows.names)

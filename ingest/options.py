@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from dataclasses import replace as changed
 
 from ingest.contract import Contract
+from ingest.dialect import Dialect
 from ingest.file_format import FileFormat
 from ingest.readers import RawRows, Wanted
 from warehouse.errors import BadInput
@@ -13,15 +14,15 @@ from warehouse.errors import BadInput
 @dataclass(frozen=True, slots=True)
 class Options:
     """`renamed` maps a column of the file to the contract's. A file with more than `max_rejects` bad rows (None: no
-    limit) or more than `max_rows` rows is refused. A `dry_run` counts and loads nothing. Only CSV has a `delimiter`. A
-    `format` overrides the files' names. The load `replaces` is replaced by the file's load; 0 is none. A file with
-    another column than those that its table requires and the `allowed` ones is refused; None allows all.
+    limit) or more than `max_rows` rows is refused. A `dry_run` counts and loads nothing. Texts are read by the
+    `dialect`. A `format` overrides the files' names. The load `replaces` is replaced by the file's load; 0 is none. A
+    file with another column than those that its table requires and the `allowed` ones is refused; None allows all.
     """
 
     renamed: Mapping[str, str] = field(default_factory=dict)
     max_rejects: int | None = None
     dry_run: bool = False
-    delimiter: str | None = None
+    dialect: Dialect = field(default_factory=Dialect)
     hash_ids: bool = False
     format: FileFormat | None = None
     replaces: int = 0

@@ -1,23 +1,27 @@
-"""CSV files with a header, as in RFC 4180 except for the delimiter. Cells stay bytes until validation reads them.
+"""CSV files as people write them. Cells stay bytes until validation reads them.
 
-A row's number is the line where it begins; the header is line 1. Blank lines are skipped.
+Pieces that are as RFC 4180 has them, whatever the delimiter, are read by Arrow; others record by record. A row's number
+is the line where it begins; the header is line 1. Blank lines are skipped.
 """
 
-import csv
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import pyarrow as pa
 
 from ingest.problems import FileRefused, Problem, Reason
-from ingest.readers.csv_block import Block, Torn, read_block
-from ingest.readers.csv_cut import count, whole_records
-from ingest.readers.csv_records import read_records
-from ingest.readers.input_file import BYTE_ORDER_MARK, Source
+from ingest.readers import csv_cut
+from ingest.readers.csv_block import Found, Layout, Torn, read_block
+from ingest.readers.csv_cut import count, is_regular, last_end
+from ingest.readers.csv_header import Header, read_header
+from ingest.readers.csv_records import Numbered, UnclosedQuote, columns_of, numbered
+from ingest.readers.encodings import Bytes
+from ingest.readers.input_file import Source
 from ingest.readers.rows import RawRows, Rows, Wanted, columnar
 from ingest.readers.utf8 import is_utf8
+
+# What DOS put at the end of a text.
+END_MARK = b"\x1a"
 
 
 @contextmanager
@@ -26,60 +30,72 @@ def open_csv(source: Source, wanted: Wanted) -> Iterator[Rows]:
 
     Raises: FileRefused, also while the rows are read.
     """
-    header = _header(source)
+    header = read_header(source, wanted)
     with source.stream() as stream:
         source.take(stream, header.size_bytes)
-        yield Rows(frozenset(header.names), _batches(source, stream, header, wanted))
+        yield Rows(frozenset(header.layout.header), _batches(source, stream, header, wanted))
 
 
-@dataclass(frozen=True, slots=True)
-class _Header:
-    """The column names, the line ending, and the number of bytes before the first row."""
+def _batches(source: Source, stream: Bytes, header: Header, wanted: Wanted) -> Iterator[RawRows]:
+    layout, line, begun = header.layout, 1 + header.lines, b""
+    while True:
+        read = source.take(stream, csv_cut.BLOCK_BYTES)
+        begun = begun + read if read else begun.removesuffix(END_MARK)
+        end = last_end(begun, layout.newline, layout.quote) if read else len(begun)
+        found, end = _found(source, layout, begun, line, end, not read, wanted)
+        if found is not None and (len(found.numbers) or found.torn):
+            yield _rows(source, layout, found, wanted, ends_a_line=begun[:end].endswith((b"\n", b"\r")))
+        line += count(begun[:end], layout.newline)
+        begun = begun[end:]
+        if not read:
+            return
+        if len(begun) > csv_cut.LONGEST_RECORD_BYTES:
+            raise _too_long(source, layout, begun, line)
 
-    names: list[str]
-    newline: bytes
-    size_bytes: int
-    lines: int
+
+def _found(
+    source: Source, layout: Layout, text: bytes, line: int, end: int, is_last: bool, wanted: Wanted
+) -> tuple[Found | None, int]:
+    """The records at the beginning of a text, and where they end; `end` is where they do if all quotes pair."""
+    piece = text[:end]
+    if piece and _is_for_arrow(layout, piece):
+        try:
+            found = None if piece.isspace() else read_block(layout, piece, line, wanted)
+        except pa.ArrowInvalid as error:
+            reason = f"at or after line {line:,}: {str(error).splitlines()[0][:200]}"
+            raise FileRefused(source.name, reason) from error
+        # Cells beyond the header may be empty ones, which don't count.
+        if found is None or all(torn.cells < len(layout.header) for torn in found.torn):
+            return found, end
+    return _one_by_one(source, layout, text, line, is_last, wanted)
 
 
-def _header(source: Source) -> _Header:
-    head = source.head()
-    mark = BYTE_ORDER_MARK if head.startswith(BYTE_ORDER_MARK) else b""
-    text = head.removeprefix(mark).decode(errors="surrogateescape")
-    if text.lstrip()[:1] in {"{", "["}:
-        raise FileRefused(source.name, "its name says CSV, but it begins like JSON; NDJSON files end in .ndjson")
-    lines = io.StringIO(text, newline="")
+def _is_for_arrow(layout: Layout, piece: bytes) -> bool:
+    is_plain = layout.escape is None and len(layout.delimiter) == 1
+    return is_plain and is_regular(piece, layout.newline, layout.delimiter, layout.quote) and is_utf8(piece)
+
+
+def _one_by_one(
+    source: Source, layout: Layout, text: bytes, line: int, is_last: bool, wanted: Wanted
+) -> tuple[Found, int]:
+    records: list[Numbered] = []
+    end = 0
     try:
-        names = next(csv.reader(lines, delimiter=source.delimiter, strict=True), [])
-        "".join(names).encode()
-    except (csv.Error, UnicodeEncodeError) as error:
-        raise FileRefused(source.name, "its first line is not a CSV header in UTF-8") from error
-    if not any(names):
-        raise FileRefused(source.name, "its first line is blank, expected the names of the columns")
-    source.refuse_repeated(names)
-    taken = text[: lines.tell()].encode(errors="surrogateescape")
-    newline = b"\n" if b"\n" in head else b"\r"
-    return _Header(names, newline, len(mark) + len(taken), taken.count(newline))
+        records.extend(numbered(layout, text, line, is_last=is_last))
+    except UnclosedQuote as unclosed:
+        opened = line + text[: unclosed.args[0]].count(layout.newline)
+        reason = f"it ends inside a quoted text: in line {opened:,} a quote is opened and never closed"
+        raise FileRefused(source.name, reason) from unclosed
+    if is_last:
+        end = len(text)
+    elif records:
+        end = records[-1].end
+    return columns_of(layout, records, wanted), end
 
 
-def _batches(source: Source, stream: pa.NativeFile, header: _Header, wanted: Wanted) -> Iterator[RawRows]:
-    line = 1 + header.lines
-    for text in whole_records(source, stream, header.newline, line):
-        if not text.isspace():
-            block = Block(text, line, header.newline, header.names, source.delimiter)
-            yield _rows(source, block, wanted)
-        line += count(text, header.newline)
-
-
-def _rows(source: Source, block: Block, wanted: Wanted) -> RawRows:
-    """Arrow reports a torn row only as UTF-8 text, so a block in another encoding is read record by record."""
-    try:
-        found = read_block(block, wanted) if is_utf8(block.text) else read_records(block, wanted)
-    except pa.ArrowInvalid as error:
-        reason = f"at or after line {block.line:,}: {str(error).splitlines()[0][:200]}"
-        raise FileRefused(source.name, reason) from error
-    problems = tuple(_problem(torn, len(block.header)) for torn in found.torn)
-    if any(torn.is_last and torn.cells < len(block.header) for torn in found.torn) and not block.ends_a_line:
+def _rows(source: Source, layout: Layout, found: Found, wanted: Wanted, *, ends_a_line: bool) -> RawRows:
+    problems = tuple(_problem(torn, len(layout.header)) for torn in found.torn)
+    if any(torn.is_last and torn.cells < len(layout.header) for torn in found.torn) and not ends_a_line:
         raise FileRefused(source.name, f"it is cut off in {problems[-1].place}: {problems[-1].sentence}")
     return columnar(found.batch, wanted, found.numbers, problems, "line")
 
@@ -87,3 +103,10 @@ def _rows(source: Source, block: Block, wanted: Wanted) -> RawRows:
 def _problem(torn: Torn, expected: int) -> Problem:
     sentence = f"it has {torn.cells} cells, expected {expected}"
     return Problem("line", torn.line, Reason.BAD_ROW, sentence, torn.text)
+
+
+def _too_long(source: Source, layout: Layout, begun: bytes, line: int) -> FileRefused:
+    size = csv_cut.LONGEST_RECORD_BYTES >> 20
+    is_open = layout.quote is not None and count(begun, layout.quote) % 2
+    hint = " (is a quote opened and never closed?)" if is_open else ""
+    return FileRefused(source.name, f"the row that begins in line {line:,} is longer than {size} MiB{hint}")

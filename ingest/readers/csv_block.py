@@ -12,19 +12,14 @@ from ingest.readers.rows import Wanted
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """Whole records, the first of which begins in `line` of the file."""
+class Layout:
+    """How a file's records are written, and its columns."""
 
-    text: bytes
-    line: int
-    newline: bytes
     header: list[str]
-    delimiter: str
-
-    @property
-    def ends_a_line(self) -> bool:
-        """Whether the last record is followed by a line end."""
-        return self.text.endswith((b"\n", b"\r"))
+    newline: bytes
+    delimiter: bytes
+    quote: bytes | None
+    escape: bytes | None
 
     def names(self, wanted: Wanted) -> list[str]:
         """The columns that are to be read."""
@@ -52,8 +47,8 @@ class Found:
     torn: list[Torn]
 
 
-def read_block(block: Block, wanted: Wanted) -> Found:
-    """The records of a block in UTF-8.
+def read_block(layout: Layout, text: bytes, line: int, wanted: Wanted) -> Found:
+    """The records of a text in UTF-8, the first of which begins in `line`, and whose quotes pair.
 
     Raises: pyarrow.ArrowInvalid.
     """
@@ -64,24 +59,25 @@ def read_block(block: Block, wanted: Wanted) -> Found:
         return "skip"
 
     table = arrow_csv.read_csv(
-        pa.BufferReader(block.text),
+        pa.BufferReader(text),
         # One thread, because only then Arrow says which record is torn.
-        read_options=arrow_csv.ReadOptions(
-            column_names=block.header, block_size=len(block.text) + 1, use_threads=False
-        ),
+        read_options=arrow_csv.ReadOptions(column_names=layout.header, block_size=len(text) + 1, use_threads=False),
         parse_options=arrow_csv.ParseOptions(
-            delimiter=block.delimiter, newlines_in_values=True, invalid_row_handler=skip
+            delimiter=layout.delimiter.decode(),
+            quote_char=layout.quote.decode() if layout.quote else False,
+            newlines_in_values=layout.quote is not None,
+            invalid_row_handler=skip,
         ),
         convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(block.header, pa.binary()),
-            include_columns=block.names(wanted),
+            column_types=dict.fromkeys(layout.header, pa.binary()),
+            include_columns=layout.names(wanted),
             # By default "NA" would be missing, but it is Namibia, and may be a title.
             null_values=[""],
             strings_can_be_null=True,
         ),
     )
     records = table.num_rows + len(invalid)
-    lines = first_lines(block.text, block.newline, records) + block.line
+    lines = first_lines(text, layout.newline, records, layout.quote) + line
     torn = [Torn(int(lines[row.number - 1]), row.actual_columns, row.text, row.number == records) for row in invalid]
     numbers = np.delete(lines, [row.number - 1 for row in invalid])
     return Found(_one_batch(table), numbers, torn)

@@ -1,5 +1,6 @@
 """A local or object store file as a stream of bytes. Its name says its format, which its first bytes must confirm."""
 
+import codecs
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,8 +10,10 @@ from pathlib import Path, PurePosixPath
 import pyarrow as pa
 from pyarrow import fs
 
+from ingest.dialect import Dialect
 from ingest.file_format import FileFormat
 from ingest.problems import FileRefused
+from ingest.readers.encodings import Bytes, Utf8, encoding_of
 
 FORMATS: dict[str, FileFormat] = {
     ".csv": FileFormat.CSV,
@@ -35,6 +38,7 @@ MAGIC = {
     b"\xff\xff\xff\xff": FileFormat.ARROW.label,  # a stream
     b"PK\x03\x04": "ZIP",
 }
+DEFAULT_DIALECT = Dialect()
 HEAD_BYTES = 1 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -50,12 +54,18 @@ class Source:
     compression: str | None
     size_bytes: int
     delimiter: str = ","
+    dialect: Dialect = DEFAULT_DIALECT
+    encoding: str | None = None
     read_bytes: int = 0
     _file: pa.NativeFile | None = field(default=None, repr=False)
 
     @classmethod
     def of(
-        cls, path: Path | str, name: str, delimiter: str | None = None, format_: FileFormat | None = None
+        cls,
+        path: Path | str,
+        name: str,
+        dialect: Dialect = DEFAULT_DIALECT,
+        format_: FileFormat | None = None,
     ) -> "Source":
         """The file at a path, or at an address with a scheme. Its format, unless given, and its compression come from
         its name and are confirmed by its first bytes.
@@ -72,7 +82,8 @@ class Source:
         try:
             system, inside = located(path)
             source = cls(system, inside, name, format_, compression, system.get_file_info(inside).size or 0)
-            source.delimiter = delimiter or DELIMITERS.get(kept[-1] if kept else "", ",")
+            source.dialect = dialect
+            source.delimiter = dialect.delimiter or DELIMITERS.get(kept[-1] if kept else "", ",")
             source._confirm()
         except (OSError, pa.ArrowInvalid) as error:
             why = getattr(error, "strerror", None) or str(error).splitlines()[0]
@@ -80,7 +91,13 @@ class Source:
         return source
 
     @contextmanager
-    def stream(self) -> Iterator[pa.NativeFile]:
+    def stream(self) -> Iterator[Bytes]:
+        """The bytes, decompressed, and text as UTF-8."""
+        with self.packed_stream() as stream:
+            yield stream if self.encoding is None else Utf8(stream, self.encoding, self.name)
+
+    @contextmanager
+    def packed_stream(self) -> Iterator[pa.NativeFile]:
         """The bytes, decompressed."""
         with self.system.open_input_file(self.path) as file:
             self._file = file
@@ -93,14 +110,14 @@ class Source:
     def head(self) -> bytes:
         """The first bytes, decompressed, at most `HEAD_BYTES`."""
         with self.stream() as stream:
-            return bytes(stream.read(HEAD_BYTES))
+            return _read_up_to(stream, HEAD_BYTES)
 
     def note_position(self) -> None:
         """Record how far the file was read, for the progress bar."""
         if self._file is not None and not self._file.closed:
             self.read_bytes = self._file.tell()
 
-    def take(self, stream: pa.NativeFile, size_bytes: int) -> bytes:
+    def take(self, stream: Bytes, size_bytes: int) -> bytes:
         """The next bytes of the stream; empty at its end.
 
         Raises: FileRefused if the file can't be read any further.
@@ -136,6 +153,8 @@ class Source:
         if found != expected:
             seen = found or _glimpse(self.head())
             raise FileRefused(self.name, f"its name says {self.format.label}, but its first bytes are {seen}")
+        if self.format in {FileFormat.CSV, FileFormat.NDJSON}:
+            self.encoding = _unless_utf8(self.dialect.encoding) or encoding_of(self.head())
 
     def _decompressed_magic(self) -> str | None:
         try:
@@ -161,6 +180,18 @@ def located(path: Path | str) -> tuple[fs.FileSystem, str]:
 def magic_of(head: bytes) -> str | None:
     """The format by the first bytes of a file; None if they match none."""
     return next((name for magic, name in MAGIC.items() if head.startswith(magic)), None)
+
+
+def _read_up_to(stream: Bytes, size: int) -> bytes:
+    """The next bytes, as many as there are: a stream of several compressed frames gives one at a time."""
+    taken = b""
+    while len(taken) < size and (more := bytes(stream.read(size - len(taken)))):
+        taken += more
+    return taken
+
+
+def _unless_utf8(encoding: str | None) -> str | None:
+    return None if encoding is None or codecs.lookup(encoding).name in {"utf-8", "utf-8-sig"} else encoding
 
 
 def _glimpse(head: bytes) -> str:

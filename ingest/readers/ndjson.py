@@ -5,9 +5,8 @@ by line, with the same result and the number of the line that is wrong.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pyarrow as pa
-
 from ingest.problems import FileRefused, Reason
+from ingest.readers.encodings import Bytes
 from ingest.readers.input_file import BYTE_ORDER_MARK, Source
 from ingest.readers.ndjson_block import read_block
 from ingest.readers.ndjson_lines import read_lines
@@ -23,7 +22,7 @@ def open_ndjson(source: Source, wanted: Wanted) -> Iterator[Rows]:
 
     Raises: FileRefused, also while the rows are read.
     """
-    head = source.head().removeprefix(BYTE_ORDER_MARK).lstrip()
+    head = source.head().lstrip(BYTE_ORDER_MARK + b" \t\r\n")
     if not head:
         raise FileRefused(source.name, "it is empty, expected one JSON object a line")
     if head.startswith(b"["):
@@ -32,10 +31,12 @@ def open_ndjson(source: Source, wanted: Wanted) -> Iterator[Rows]:
         yield Rows(None, _batches(source, stream, wanted))
 
 
-def _batches(source: Source, stream: pa.NativeFile, wanted: Wanted) -> Iterator[RawRows]:
+def _batches(source: Source, stream: Bytes, wanted: Wanted) -> Iterator[RawRows]:
     line, is_first = 1, True
     for block in _blocks(source, stream):
-        text = block.removeprefix(BYTE_ORDER_MARK) if line == 1 else block
+        text = block
+        while line == 1 and text.startswith(BYTE_ORDER_MARK):
+            text = text.removeprefix(BYTE_ORDER_MARK)
         rows = read_block(text, line, wanted)
         if rows is None:
             rows = read_lines(text, line, wanted)
@@ -55,7 +56,7 @@ def _refuse_torn(source: Source, rows: RawRows, is_first: bool, is_cut: bool) ->
         raise FileRefused(source.name, f"it is cut off or damaged in {last.place}: {last.sentence}")
 
 
-def _blocks(source: Source, stream: pa.NativeFile) -> Iterator[bytes]:
+def _blocks(source: Source, stream: Bytes) -> Iterator[bytes]:
     """The file's bytes in blocks of whole lines."""
     begun: list[bytes] = []
     while read := source.take(stream, BLOCK_BYTES):

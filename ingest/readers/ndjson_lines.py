@@ -11,6 +11,7 @@ from ingest.attributes import too_deep
 from ingest.kinds.kind import Mask
 from ingest.kinds.texts import SEPARATOR
 from ingest.problems import Problem, Reason
+from ingest.readers.input_file import BYTE_ORDER_MARK
 from ingest.readers.rows import RawRows, Wanted
 from ingest.values import Digits
 
@@ -26,7 +27,9 @@ def read_lines(block: bytes, line: int, wanted: Wanted) -> RawRows:
     rests: list[Mapping[str, object]] = []
     numbers: list[int] = []
     problems: list[Problem] = []
-    for number, text in enumerate(block.split(b"\n"), line):
+    for number, raw in enumerate(block.split(b"\n"), line):
+        # Where files were joined, the mark at the beginning of one stands within.
+        text = raw.removeprefix(BYTE_ORDER_MARK)
         if not text.strip():
             continue
         row = _row(text, number, wanted)

@@ -22,7 +22,7 @@ def seekable(source: Source) -> Iterator[pa.NativeFile]:
         return
     with tempfile.TemporaryFile() as unpacked:
         try:
-            with source.stream() as stream:
+            with source.packed_stream() as stream:
                 shutil.copyfileobj(stream, unpacked, 1 << 20)
         except OSError as error:
             raise source.cut_off(error) from error

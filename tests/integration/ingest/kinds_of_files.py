@@ -283,4 +283,34 @@ WHOLE: dict[str, Kind] = {
     "gzip in gzip": packed("a.csv.gz", gzip.compress(gzip.compress(FILMS)), refused="its first bytes are gzip"),
 }
 
-KINDS: dict[str, Kind] = {**ROWS_BOUNDED, **ARROW_TYPES, **WHOLE}
+
+def csv(content: str | bytes, accepted: int = 0, left_aside: int = 0, refused: str = "") -> Kind:
+    """A CSV file of films."""
+    return Kind(
+        "a.csv", content if isinstance(content, bytes) else content.encode(), accepted, left_aside, refused, "movies"
+    )
+
+
+# What each cell is read as: `test_csv_as_people_write_it.py`.
+CSV: dict[str, Kind] = {
+    "quotes around the first words": csv('id,title\n5,"Swing it" magistern\n6,b\n', 2),
+    "backslashes before quotes": csv('id,title\n5,"The \\"Best\\" Film"\n6,b\n', 2),
+    "inches": csv('id,title\n5,7" Single\n6,b\n', 2),
+    "a bare carriage return": csv("id,title\n5,a\rb\n6,b\n", 2),
+    "NUL in some rows": csv("id,title\n5,a\0b\n6,b\n\x007,c\n", 1, 2),
+    "a line that names the delimiter": csv("sep=;\nid;title\n5;a\n6;b\n", 2),
+    "UTF-16": csv("id,title\n5,a\n6,b\n".encode("utf-16"), 2),
+    "UTF-16 cut off": csv("id,title\n5,a\n6,b\n".encode("utf-16")[:-1], refused="it is cut off"),
+    "two byte order marks": csv("\ufeff\ufeffid,title\n5,a\n", 1),
+    "blanks in names": csv(" id ,\u00a0title\n5,a\n", 1),
+    "columns without names": csv("id,title,,\n5,a,,\n", 1),
+    "a column twice": csv("id,title,title\n5,a,b\n", refused="it has the column 'title' more than once"),
+    "a column twice that nobody wants": csv("id,title,x,x\n5,a,b,c\n", 1),
+    "a quote that is never closed": csv('id,title\n5,"a\n6,b\n', refused="in line 2 a quote is opened"),
+    "a header above a block's size": csv(
+        f"id,title,{','.join(f'c{number:07}' for number in range(150_000))}\n1,a{',' * 150_000}\n",
+        refused="its header is longer than 1 MiB",
+    ),
+}
+
+KINDS: dict[str, Kind] = {**ROWS_BOUNDED, **ARROW_TYPES, **WHOLE, **CSV}

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from ingest.dialect import Dialect
 from ingest.loader import load_file
 from ingest.options import Options
 from tests.integration.ingest.conftest import WriteFile
@@ -86,7 +87,7 @@ def test_a_row_that_says_nothing_new_is_a_duplicate(kept: Warehouse, write: Writ
 
 def test_a_version_is_the_whole_row_as_it_became(kept: Warehouse, write: WriteFile) -> None:
     load(kept, write("a.csv", ADA.format(41)))
-    load(kept, write("b.csv", "land;id\nFR;41\n"), options=Options(renamed={"land": "country"}, delimiter=";"))
+    load(kept, write("b.csv", "land;id\nFR;41\n"), options=Options(renamed={"land": "country"}, dialect=Dialect(";")))
     assert user(kept, 41, "users_versions") == [
         ("ada", "ada@example.org", "GB", "Premium", 36, "F"),
         ("ada", "ada@example.org", "FR", "Premium", 36, "F"),

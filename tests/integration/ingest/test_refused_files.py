@@ -38,14 +38,15 @@ NASTY: dict[str, tuple[str, bytes | str, str]] = {
     "JSON named CSV": ("a.csv", json_row(), "its name says CSV, but it begins like JSON"),
     "CSV named NDJSON": ("a.ndjson", GOOD, "line 1: it is not valid JSON"),
     "a ZIP": ("a.csv", b"PK\x03\x04" + bytes(40), "its first bytes are ZIP"),
-    "UTF-16": ("a.csv", GOOD.encode("utf-16"), "its first line is not a CSV header in UTF-8"),
+    "Latin-1": ("a.csv", b"id,caf\xe9\n1,2\n", "its first line is not a CSV header in UTF-8"),
+    "UTF-16 cut off": ("a.csv", GOOD.encode("utf-16")[:-1], "it is cut off"),
     "a column missing": (
         "a.csv",
         "id,user_id,start_time\n1,1,2024-01-01\n",
         "lacks the required columns movie_id, watch",
     ),
     "semicolons": ("a.csv", GOOD.replace(",", ";"), "lacks the required columns id"),
-    "a column twice": ("a.csv", f"{HEADER},id\n{csv_row(x=1)}", "it has the column id more than once"),
+    "a column twice": ("a.csv", f"{HEADER},id\n{csv_row(x=1)}", "it has the column 'id' more than once"),
     "a torn row": ("a.csv", f"{GOOD}2,1\n", "line 3: it has 2 cells, expected 5"),
     "a row too wide": ("a.csv", f"{GOOD}{csv_row(x=1)}", "line 3: it has 6 cells, expected 5"),
     "a text among minutes": (

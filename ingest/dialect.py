@@ -1,0 +1,47 @@
+"""How a text file is written: its encoding, and for CSV what stands between cells and around them."""
+
+from dataclasses import dataclass
+
+from warehouse.errors import BadInput
+
+QUOTE = '"'
+_LINE_ENDS = "\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What a file's name and first bytes don't say.
+
+    Without a `delimiter` it is that of the name or of a first line `sep=;`, or a comma. Without a `quote` quotes are
+    signs like others. An `escape` takes its meaning from the sign behind it. Without an `encoding` the file is UTF-8,
+    or UTF-16 or UTF-32 if its first bytes show it. With a `header` the file has none, and these are its columns.
+    """
+
+    delimiter: str | None = None
+    quote: str | None = QUOTE
+    escape: str | None = None
+    encoding: str | None = None
+    header: tuple[str, ...] | None = None
+
+
+def checked(dialect: Dialect) -> Dialect:
+    """The dialect, if files can be read so.
+
+    Raises: BadInput.
+    """
+    delimiter, quote, escape = dialect.delimiter, dialect.quote, dialect.escape
+    if delimiter is not None and (not delimiter or not _is_sign(delimiter) or QUOTE in delimiter):
+        raise BadInput(f"the delimiter is {delimiter!r}, expected one ASCII character, some of them such as ::, or tab")
+    for name, sign in (("quote", quote), ("escape", escape)):
+        if sign is not None and (len(sign) != 1 or not _is_sign(sign) or sign == delimiter):
+            raise BadInput(f"the {name} is {sign!r}, expected one ASCII character other than the delimiter")
+    if dialect.encoding is not None:
+        try:
+            "".encode(dialect.encoding)
+        except LookupError as error:
+            raise BadInput(f"the encoding is {dialect.encoding!r}, which nobody knows; try utf-8 or cp1252") from error
+    return dialect
+
+
+def _is_sign(text: str) -> bool:
+    return text.isascii() and not any(end in text for end in _LINE_ENDS)
