@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     cache_bytes: int = Field(64 * 2**20, ge=0, description="The memory for cached answers; 0 disables the cache.")
     statement_seconds: float = Field(20.0, gt=0, description="The longest a read statement may run.")
     statement_memory_bytes: int = Field(4 * 2**30, gt=0, description="The most memory a statement may use.")
+    durable: bool = Field(
+        True, description="Whether a load waits for the disk before it is acknowledged, so that a power cut loses none."
+    )
     clients: int = Field(4, ge=1, le=64, description="How many statements may run at once.")
     drop_folder: str = Field("", description="The folder whose files a pipeline run's LOAD step loads.")
     staging: str = Field(
@@ -165,7 +168,10 @@ class Settings(BaseSettings):
     def limits(self) -> Limits:
         """The engine's limits."""
         return Limits(
-            statement_seconds=self.statement_seconds, memory_bytes=self.statement_memory_bytes, clients=self.clients
+            statement_seconds=self.statement_seconds,
+            memory_bytes=self.statement_memory_bytes,
+            clients=self.clients,
+            durable=self.durable,
         )
 
 

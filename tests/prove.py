@@ -31,7 +31,7 @@ from tests.integration.ingest.ways import Ways
 from tests.integration.server.storm import weather
 from tests.integration.server.test_fuzz import marked_door, send_strange
 from tests.integration.server.test_non_interference import SCOPES, compare_scoped
-from tests.integration.warehouse.kills import Chain
+from tests.integration.warehouse.kills import Chain, PowerCuts
 from tests.integration.warehouse.recount import bucket_name
 from tests.integration.warehouse.test_rollups_never_change_an_answer import CHANGES, check, random_question
 from tests.integration.warehouse.worlds import load_in_pieces, random_world
@@ -102,6 +102,16 @@ def kills(seed: int) -> Steps:
     """Kill loaders at random instants, some in a warehouse, and hold what is left to what was acknowledged."""
     while True:
         with _seed(seed), _folder() as folder, Chain(f"chdb://{folder / 'warehouse'}", seed) as chain:
+            while (done := sum(chain.kills.values())) < KILLS_PER_WAREHOUSE:
+                chain.kill()
+                yield sum(chain.kills.values()) - done
+        seed += 1
+
+
+def cuts(seed: int) -> Steps:
+    """Kill loaders at random instants, and lose what they had not synced."""
+    while True:
+        with _seed(seed), _folder() as folder, PowerCuts(folder / "warehouse", seed) as chain:
             while (done := sum(chain.kills.values())) < KILLS_PER_WAREHOUSE:
                 chain.kill()
                 yield sum(chain.kills.values()) - done
@@ -185,6 +195,7 @@ PROOFS = {
     "questions": Proof(50_000, "questions", "rollups, facts and the plain recount agree to the last digit", questions),
     "oracle": Proof(50_000, "documents", "the API answers each as plain Python over the rows does", oracle),
     "kills": Proof(500, "kills", "every acknowledged load is there once, nothing of another, rollups are facts", kills),
+    "cuts": Proof(200, "power cuts", "what was acknowledged was on the disk, and nothing else is shown", cuts),
     "ways": Proof(100, "ways of sending", "the warehouse is the one that has each row once", ways),
     "twins": Proof(25, "twins", "rows out of scope change no byte of an answer", twins),
     "fuzz": Proof(100_000, "strange requests", "each ends in an answer or a refusal, and tells nothing hidden", fuzz),

@@ -22,6 +22,7 @@ from warehouse.tables.damage import mend
 from warehouse.tables.migrate import migrate
 from warehouse.tables.rebuild import fill_rollups, stale_rollups
 from warehouse.tables.reconcile import reconcile
+from warehouse.tables.table_settings import apply_settings
 from warehouse.tables.torn_files import remove_torn_files
 from warehouse.warehouse import Repairs, Warehouse
 
@@ -62,6 +63,7 @@ def _opened(address: Address, lock: FolderLock | None, limits: Limits, hash_key:
 def _repaired(engine: Engine, is_ours_alone: bool) -> Repairs:
     migrated = migrate(engine)
     new = reconcile(engine)
+    apply_settings(engine)
     recovered = recover(engine)
     if is_ours_alone:
         interrupt_unfinished(engine)

@@ -62,6 +62,7 @@ class Revocations:
                 "SELECT {token_id:String}, {until:DateTime('UTC')}, {by:String}",
                 {"token_id": token_id, "until": min(until, FOR_GOOD).astimezone(UTC), "by": by},
             )
+            self._engine.sync()
             now = datetime.now(UTC)
             kept = {known: end for known, end in self._until.items() if end > now}
             self._until = {**kept, token_id: max(until, kept.get(token_id, until))}

@@ -20,6 +20,7 @@ from clickhouse_connect.driver.query import QueryResult
 
 from warehouse.engine import allowance
 from warehouse.engine.address import Address, Embedded, Server
+from warehouse.engine.folder_sync import FolderSync
 from warehouse.engine.limits import Limits
 from warehouse.engine.native_stream import read_native
 from warehouse.engine.pool import Pool
@@ -92,6 +93,7 @@ class Engine:
                 self.close()
                 raise
             first.database = self.database
+        self._folder_sync = FolderSync(address.folder) if isinstance(address, Embedded) and limits.durable else None
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Rows:
         """Run a SELECT under the statement limits. What is loaded after it was sent does not appear in its result."""
@@ -174,8 +176,15 @@ class Engine:
         if isinstance(self.address, Embedded):
             self.command("SYSTEM JEMALLOC PURGE")
 
+    def sync(self) -> None:
+        """Wait until all that was written into an embedded folder is on the disk. A server syncs each part itself."""
+        if self._folder_sync:
+            self._folder_sync.wait()
+
     def close(self) -> None:
         """Close all clients; closing the last one releases an embedded folder."""
+        if self._folder_sync:
+            self._folder_sync.close()
         self._killer.close()
         self.asker_pool.close()
         self.pool.close()

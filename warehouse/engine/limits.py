@@ -1,14 +1,16 @@
-"""What one statement may use: read from settings, held by the engine."""
+"""What statements may use and must wait for: read from settings, held by the engine."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one statement may use: seconds, bytes, and the clients that run statements at once."""
+    """What one statement may use: seconds, bytes, and the clients that run statements at once. If `durable`, a load
+    waits until its rows are on the disk."""
 
     statement_seconds: float = 20.0
     load_seconds: float = 3600.0
     memory_bytes: int = 4 * 2**30
     clients: int = 4
     wait_seconds: float = 30.0
+    durable: bool = True

@@ -49,6 +49,7 @@ def begin(engine: Engine, intent: Intent) -> None:
     """Store the intent, before anything is done."""
     row = {**asdict(intent), "user_id": intent.user_id.to_bytes(16, "little"), "removed": list(intent.removed.items())}
     engine.insert("forgetting", pa.Table.from_pylist([row], schema=_SCHEMA))
+    engine.sync()
 
 
 def unfinished(engine: Engine) -> list[Intent]:
@@ -59,6 +60,7 @@ def unfinished(engine: Engine) -> list[Intent]:
 
 def finish(engine: Engine) -> None:
     """Record that it is done, without anything that identifies the person, and delete the intent. Repeatable."""
+    engine.sync()
     engine.command(
         f"INSERT INTO forgotten ({_RECORDED}) SELECT {_RECORDED} FROM forgetting "
         "WHERE (tombstone, at) NOT IN (SELECT tombstone, at FROM forgotten)"
@@ -68,4 +70,6 @@ def finish(engine: Engine) -> None:
 
 def abandon(engine: Engine) -> None:
     """Delete the intent, before the exchange or after all of it is done."""
+    engine.sync()
     engine.command("TRUNCATE TABLE forgetting")
+    engine.sync()

@@ -102,7 +102,11 @@ def begin_several(
 
 
 def record(engine: Engine, *entries: Entry) -> tuple[Entry, ...]:
-    """Write the state of entries, all or none, as one block. Returns them as written."""
+    """Write the state of entries, all or none, as one block. Returns them as written.
+
+    The ledger never says more than the disk holds: all that was written before is synced first, and its own rows before
+    anything that follows from them. Losing an entry that only begins a load loses nothing.
+    """
     # The newest state must win, and loads must end in order, even if the machine's clock was set back.
     now = max(datetime.now(UTC), *((one.updated_at or _EPOCH) + _MICROSECOND for one in entries))
     written = tuple(
@@ -110,7 +114,12 @@ def record(engine: Engine, *entries: Entry) -> tuple[Entry, ...]:
         for one in entries
     )
     rows = [{**vars(one), "done_at": one.done_at or _EPOCH} for one in written]
+    is_promise = any(one.state is not State.STAGING for one in written)
+    if is_promise:
+        engine.sync()
     engine.insert("loads", pa.Table.from_pylist(rows, _WRITTEN))
+    if is_promise:
+        engine.sync()
     return written
 
 
@@ -130,6 +139,12 @@ def unfinished(engine: Engine) -> list[Entry]:
         f"SELECT {_COLUMNS} FROM loads FINAL WHERE state IN ('staging', 'committing') ORDER BY load_id"
     )
     return [_entry(row) for row in found.dicts()]
+
+
+def failed_spans(engine: Engine) -> list[tuple[datetime, datetime]]:
+    """From when to when each failed load was under way; what was written meanwhile is of no load that was done."""
+    found = engine.query("SELECT started_at, updated_at FROM loads FINAL WHERE state = 'failed'")
+    return [(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC)) for start, end in found.rows]
 
 
 def load_as_of(engine: Engine, instant: datetime) -> int:

@@ -52,7 +52,10 @@ def record(engine: Engine, result: Result) -> None:
     """Record the state of a result."""
     row = {**result.__dict__, "state": result.state.value, "updated_at": datetime.now(UTC)}
     columns = {"rows": pa.uint64(), "updated_at": pa.timestamp("us", "UTC")}
+    # As in the ledger of loads: the rows before what is said of them, and that before what follows.
+    engine.sync()
     engine.insert("spark_results", pa.table({name: pa.array([row[name]], columns.get(name)) for name in row}))
+    engine.sync()
 
 
 def results_of(engine: Engine, job: str) -> Mapping[str, Result]:

@@ -65,6 +65,7 @@ def migrate(engine: Engine) -> list[str]:
             # before that.
             engine.command(re.sub(r"^CREATE TABLE (?!IF)", "CREATE TABLE IF NOT EXISTS ", statement))
     if new:
+        engine.sync()
         engine.insert("schema_migrations", _records(new))
     return [migration.name for migration in new]
 

@@ -25,6 +25,7 @@ def fill_rollups(engine: Engine, rollups: Sequence[Rollup]) -> None:
     """Fill rollups from the facts. No load may be under way."""
     for rollup in rollups:
         rebuild_rollup(engine, rollup)
+        engine.sync()
         note_filled(engine, rollup)
 
 

@@ -5,9 +5,11 @@ does, recovery with it, or right behind an acknowledgement. The seed gives the s
 where in a statement an instant falls is the machine's doing.
 """
 
+from pathlib import Path
 from random import Random
 from time import monotonic
 
+from tests.integration.warehouse.power_cut import cut_power
 from tests.integration.warehouse.story import Picture, Step, Story, evidence, faults, look, take
 from tests.integration.warehouse.victims import Killed, Succession, Victim
 
@@ -40,9 +42,9 @@ class Chain(Succession):
         else:
             self._may_show, self._pending = [self._shown, *step.outcomes(self._shown)], step
         while self._chance.random() < 0.4:
-            with Victim(self.address) as successor:
+            with self.successor() as successor:
                 self._kill(successor, _OPENING)
-        self.victim = Victim(self.address).opened()
+        self.victim = self.successor().opened()
         self.check()
 
     def check(self) -> None:
@@ -66,4 +68,22 @@ class Chain(Succession):
         self._usual[what] = monotonic() - began if done else 1.1 * usual
         told = f"{what}, acknowledged" if done else what
         self.kills[told] = self.kills.get(told, 0) + 1
+        return done
+
+
+class PowerCuts(Chain):
+    """As kills, but with each the power is cut: files that were not synced lose content. `lost` counts those files."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self._folder = folder
+        self._synced = folder.with_name("synced")
+        self.lost = 0
+        super().__init__(f"chdb://{folder}", seed)
+
+    def successor(self) -> Victim:
+        return Victim(self.address, synced=self._synced)
+
+    def _kill(self, victim: Victim, what: str) -> bool:
+        done = super()._kill(victim, what)
+        self.lost += cut_power(self._folder, self._synced, self._chance)
         return done

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import pyarrow as pa
 
 from tests.integration.warehouse.modes import HASH_KEY
+from tests.integration.warehouse.power_cut import note_syncs
 from warehouse import open_warehouse
 from warehouse.engine.engine import Engine
 
@@ -44,14 +46,15 @@ class Killed(Exception):
 
 
 class Victim:
-    """A process with a warehouse open; `death` awaits it while it opens, and so while it recovers.
+    """A process with a warehouse open; `death` awaits it while it opens, and so while it recovers. It notes in the file
+    `synced` what is on the disk for good.
 
     Raises: Killed from every method that waits for an answer, when there will be none.
     """
 
-    def __init__(self, address: str, death: Death | None = None) -> None:
+    def __init__(self, address: str, death: Death | None = None, synced: Path | None = None) -> None:
         self._pipe, other = _FORKS.Pipe()
-        self.process = _FORKS.Process(target=_live, args=(address, death, other))
+        self.process = _FORKS.Process(target=_live, args=(address, death, synced, other))
         self.process.start()
         other.close()
 
@@ -105,7 +108,11 @@ class Succession:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        self.victim = Victim(address).opened()
+        self.victim = self.successor().opened()
+
+    def successor(self) -> Victim:
+        """The next process."""
+        return Victim(self.address)
 
     def __enter__(self) -> Self:
         return self
@@ -116,8 +123,10 @@ class Succession:
         self.victim.__exit__(kind, error, trace)
 
 
-def _live(address: str, death: Death | None, pipe: Connection) -> None:
+def _live(address: str, death: Death | None, synced: Path | None, pipe: Connection) -> None:
     _await(death)
+    if synced:
+        note_syncs(synced)
     try:
         with open_warehouse(address, hash_key=lambda: HASH_KEY) as warehouse:
             pipe.send("open")
