@@ -185,6 +185,7 @@ class Engine:
         """Close all clients; closing the last one releases an embedded folder."""
         if self._folder_sync:
             self._folder_sync.close()
+            self._folder_sync = None
         self._killer.close()
         self.asker_pool.close()
         self.pool.close()

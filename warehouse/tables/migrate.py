@@ -10,7 +10,9 @@ import pyarrow as pa
 
 from warehouse.engine.engine import Engine
 from warehouse.errors import Unavailable
+from warehouse.tables.table_settings import with_settings
 
+_DECLARATION = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)\s.*\bENGINE = \w*MergeTree\b", re.DOTALL)
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 
 
@@ -63,7 +65,9 @@ def migrate(engine: Engine) -> list[str]:
         for statement in migration.statements():
             # Repeatable (IF NOT EXISTS), because all migrations are recorded together at the end, and a process may die
             # before that.
-            engine.command(re.sub(r"^CREATE TABLE (?!IF)", "CREATE TABLE IF NOT EXISTS ", statement))
+            repeatable = re.sub(r"^CREATE TABLE (?!IF)", "CREATE TABLE IF NOT EXISTS ", statement)
+            found = _DECLARATION.match(repeatable)
+            engine.command(with_settings(found[1], repeatable) if found else repeatable)
     if new:
         engine.sync()
         engine.insert("schema_migrations", _records(new))

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from warehouse.engine.engine import Engine
 from warehouse.model.columns import Column, Kind
 from warehouse.model.rollups import ROLLUPS, Rollup
+from warehouse.tables.table_settings import with_settings
 
 FACT = "viewing_sessions"
 
@@ -41,7 +42,8 @@ def rollup_select(rollup: Rollup, source: str, condition: str = "1") -> str:
 def create_rollup(engine: Engine, rollup: Rollup) -> None:
     """Create a rollup's table, empty and stale."""
     _note(engine, [rollup], is_stale=True)
-    engine.command(f"CREATE TABLE {rollup.name} {_table_sql(rollup)} COMMENT '{_checksum(rollup)}'")
+    declaration = with_settings(rollup.name, _table_sql(rollup))
+    engine.command(f"CREATE TABLE {rollup.name} {declaration} COMMENT '{_checksum(rollup)}'")
 
 
 def is_declared(rollup: Rollup, comment: str) -> bool:

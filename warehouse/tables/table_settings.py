@@ -2,6 +2,8 @@
 
 from warehouse.engine.address import Embedded
 from warehouse.engine.engine import Engine
+from warehouse.loads.sifting import FACT_TABLES
+from warehouse.model.rollups import ROLLUPS
 
 # A merged part is synced before it takes the place of its parts, so these need not stay for the eight minutes that the
 # engine keeps them by default: thousands of folders where small loads are many.
@@ -15,21 +17,37 @@ _MERGES = {
 _INSERTS = {"fsync_after_insert": 1}
 # Without it the engine removes the parts of a table that is truncated at once; with it, after that time.
 _LIFETIME = "old_parts_lifetime"
+# Stages are made like these tables, and have their settings.
+_STAGED = {*FACT_TABLES, *(rollup.name for rollup in ROLLUPS)}
+
+
+def with_settings(table: str, declaration: str) -> str:
+    """The declaration of a MergeTree table, of which SETTINGS are the last clause if there are any, with those that all
+    have. A declaration is cheaper than a change of each new table; what stages must not have comes later.
+    """
+    settings = ", ".join(
+        f"{name} = {value}"
+        for name, value in _MERGES.items()
+        if name != _LIFETIME or not (table in _STAGED or _is_truncated(table))
+    )
+    return f"{declaration}{',' if 'SETTINGS' in declaration else ' SETTINGS'} {settings}"
 
 
 def apply_settings(engine: Engine) -> None:
-    """Give every MergeTree table the settings that it lacks. Tables that are made like another have its own."""
+    """Give every MergeTree table the settings that it lacks."""
     found = engine.query(
         "SELECT name, engine_full FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'"
     )
     settings = _MERGES if isinstance(engine.address, Embedded) or not engine.limits.durable else _MERGES | _INSERTS
     for table, declared in found.rows:
-        is_truncated = table.endswith("_staging") or table == "forgetting"
-        wanted = {name: value for name, value in settings.items() if not (is_truncated and name == _LIFETIME)}
+        wanted = {name: value for name, value in settings.items() if name != _LIFETIME or not _is_truncated(table)}
         lacking = [f"{name} = {value}" for name, value in wanted.items() if f"{name} = {value}" not in declared]
         if lacking:
             engine.command(f"ALTER TABLE {table} MODIFY SETTING {', '.join(lacking)}")
-        unwanted = [name for name in (_LIFETIME, *_INSERTS) if name not in wanted]
-        for name in unwanted:
-            if f"{name} = " in declared:
+        for name in (_LIFETIME, *_INSERTS):
+            if name not in wanted and f"{name} = " in declared:
                 engine.command(f"ALTER TABLE {table} RESET SETTING {name}")
+
+
+def _is_truncated(table: str) -> bool:
+    return table.endswith("_staging") or table == "forgetting"
