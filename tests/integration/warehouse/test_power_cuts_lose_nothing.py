@@ -89,9 +89,7 @@ def traced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return told
 
 
-def test_rows_are_synced_before_the_ledger_and_the_ledger_before_the_receipt(
-    tmp_path: Path, traced: list[str]
-) -> None:
+def test_rows_are_synced_before_the_ledger_and_the_ledger_before_the_receipt(tmp_path: Path, traced: list[str]) -> None:
     with open_warehouse(f"chdb://{tmp_path / 'warehouse'}") as warehouse:
         settle(warehouse)
         traced.clear()
