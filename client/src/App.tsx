@@ -1,71 +1,55 @@
-/** The dashboard's pages under one header. */
-import { type ReactNode, useEffect, useRef } from 'react';
-import { AppHeader } from './components/AppHeader';
-import { Link } from './components/Link';
-import { PageTitle } from './components/PageTitle';
+/** The dashboard: its frame, and the page at the address. Each page is a file of its own, loaded when it is first shown. */
+import { type ComponentType, lazy, Suspense } from 'react';
 import { useRefetchOnNewData } from './hooks/useRefetchOnNewData';
-import { DashboardPage } from './pages/DashboardPage';
-import { PipelinePage } from './pages/PipelinePage';
-import { UserPage } from './pages/UserPage';
-import { UsersPage } from './pages/UsersPage';
+import { NotFoundPage } from './pages/NotFoundPage';
+import { OverviewPage } from './pages/OverviewPage';
+import { CommandPalette } from './shell/CommandPalette';
+import { Shell } from './shell/Shell';
+import { PageSkeleton } from './components/PageSkeleton';
+import { idAt } from './view/entityUrl';
 import { usePath } from './view/router';
-import { userAtPath } from './view/userUrl';
+
+const AudiencePage = lazy(async () => ({ default: (await import('./pages/AudiencePage')).AudiencePage }));
+const ChartsPage = lazy(async () => ({ default: (await import('./pages/ChartsPage')).ChartsPage }));
+const DataPage = lazy(async () => ({ default: (await import('./pages/DataPage')).DataPage }));
+const FilmPage = lazy(async () => ({ default: (await import('./pages/FilmPage')).FilmPage }));
+const FilmsPage = lazy(async () => ({ default: (await import('./pages/FilmsPage')).FilmsPage }));
+const OperationsPage = lazy(async () => ({ default: (await import('./pages/OperationsPage')).OperationsPage }));
+const PlaybackPage = lazy(async () => ({ default: (await import('./pages/PlaybackPage')).PlaybackPage }));
+const PredictionsPage = lazy(async () => ({ default: (await import('./pages/PredictionsPage')).PredictionsPage }));
+const UserPage = lazy(async () => ({ default: (await import('./pages/UserPage')).UserPage }));
+const UsersPage = lazy(async () => ({ default: (await import('./pages/UsersPage')).UsersPage }));
+
+const PAGES: Readonly<Record<string, ComponentType>> = {
+  '/': OverviewPage,
+  '/audience': AudiencePage,
+  '/charts': ChartsPage,
+  '/data': DataPage,
+  '/films': FilmsPage,
+  '/operations': OperationsPage,
+  '/playback': PlaybackPage,
+  '/predictions': PredictionsPage,
+  '/users': UsersPage,
+};
 
 export function App() {
-  const path = usePath();
   useRefetchOnNewData();
-  const main = useRef<HTMLElement>(null);
-  const shown = useRef(path);
-  useEffect(() => {
-    // As after a page load: keyboard and screen reader continue in the new page.
-    if (shown.current !== path) main.current?.focus();
-    shown.current = path;
-  }, [path]);
-
   return (
-    <>
-      <a
-        href="#main"
-        className="sr-only z-30 rounded-lg bg-accent font-medium text-on-accent focus:not-sr-only focus:fixed focus:start-4 focus:top-3 focus:px-4 focus:py-2"
-      >
-        Skip to the content
-      </a>
-      <AppHeader />
-      <main
-        ref={main}
-        id="main"
-        tabIndex={-1}
-        className="mx-auto flex max-w-[100rem] flex-col gap-4 px-4 py-6 outline-none sm:px-6"
-      >
-        {pageAt(path)}
-      </main>
-    </>
+    <Shell>
+      <Suspense fallback={<PageSkeleton />}>
+        <PageAtPath />
+      </Suspense>
+      <CommandPalette />
+    </Shell>
   );
 }
 
-function pageAt(path: string): ReactNode {
-  const user = userAtPath(path);
+function PageAtPath() {
+  const path = usePath();
+  const user = idAt(path, '/users');
+  const film = idAt(path, '/films');
   if (user !== null) return <UserPage key={user} id={user} />;
-  switch (path) {
-    case '/':
-      return <DashboardPage />;
-    case '/users':
-      return <UsersPage />;
-    case '/pipeline':
-      return <PipelinePage />;
-    default:
-      return (
-        <PageTitle
-          title="Page not found"
-          note={
-            <>
-              There is no page at {path}.{' '}
-              <Link to="/" className="text-accent underline">
-                Back to the dashboard
-              </Link>
-            </>
-          }
-        />
-      );
-  }
+  if (film !== null) return <FilmPage key={film} id={film} />;
+  const Page = PAGES[path];
+  return Page ? <Page /> : <NotFoundPage path={path} />;
 }

@@ -32,3 +32,8 @@ export function utcMidnight(day: string): Date {
 function dayOf(date: Date): string {
   return date.toISOString().slice(0, 10);
 }
+
+/** The local day of a bucket, which starts at an instant with its zone's offset. */
+export function dayOfBucket(start: string | null): string {
+  return (start ?? '').slice(0, 10);
+}

@@ -1,22 +1,22 @@
 /** Figures, dates and names as people read them, through Intl. Nothing is calculated here. */
 import { utcMidnight } from './calendar';
+import { locale, t } from './i18n/i18n';
 import type { MeasureUnit } from './model';
 
 /** The model's units, and those of figures that Spark computes. */
-export type Unit = MeasureUnit | 'ratio' | 'metric';
+export type Unit = MeasureUnit | 'ratio' | 'metric' | 'wholeFraction';
 
 export const NO_VALUE = '–';
 
 /** The label, and the filter value, for a dimension value that is missing. */
 export const UNKNOWN = 'Unknown';
 
-const locale = 'en';
-
 const exact: Record<Unit, Intl.NumberFormat> = {
   count: new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }),
   hours: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
   minutes: new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', maximumFractionDigits: 0 }),
   fraction: new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+  wholeFraction: new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }),
   stars: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
   perView: new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
   ratio: new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
@@ -24,7 +24,6 @@ const exact: Record<Unit, Intl.NumberFormat> = {
 };
 
 const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
-const wholePercent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
 const signedPercent = new Intl.NumberFormat(locale, {
   style: 'percent',
   minimumFractionDigits: 1,
@@ -34,13 +33,15 @@ const signedPercent = new Intl.NumberFormat(locale, {
 
 /** A figure in full: `48,213`, `61.2%`, `4.1`. */
 export function format(value: number | null | undefined, unit: Unit): string {
-  return value == null ? NO_VALUE : exact[unit].format(value);
+  if (value == null) return NO_VALUE;
+  // A tenth of an hour says nothing beside hundreds.
+  return exact[unit === 'hours' && Math.abs(value) >= 100 ? 'count' : unit].format(value);
 }
 
 /** A figure for an axis or another narrow place: `48.2K`, `61%`. */
 export function formatShort(value: number | null | undefined, unit: Unit): string {
   if (value == null) return NO_VALUE;
-  if (unit === 'fraction') return wholePercent.format(value);
+  if (unit === 'fraction') return exact.wholeFraction.format(value);
   return unit === 'count' || unit === 'hours' ? compact.format(value) : exact[unit].format(value);
 }
 
@@ -70,7 +71,7 @@ const dayForms = {
 
 /** A noun after its count: `row` after 1, `rows` after 0 or 2. */
 export function plural(count: number, noun: string): string {
-  return count === 1 ? noun : `${noun}s`;
+  return t(count === 1 ? noun : `${noun}s`);
 }
 
 /** Hour 0-23 of the local day: `09:00`. */
@@ -123,6 +124,34 @@ export function namedBy<Name extends string, Row extends Readonly<Record<Name, s
 export function formatCountry(code: string): string {
   return /^[A-Z]{2}$/.test(code) ? (regionNames.of(code) ?? code) : code;
 }
+
+/** A dimension's value as people read it. */
+export function formatValue(dimension: string, value: string | number | null): string {
+  if (value === null || value === UNKNOWN) return t(UNKNOWN);
+  const text = String(value);
+  switch (dimension) {
+    case 'country':
+      return formatCountry(text);
+    case 'device':
+    case 'subscription':
+    case 'gender':
+      return formatSlug(text);
+    case 'hourOfDay':
+      return formatHour(Number(text));
+    case 'dayOfWeek':
+      return formatWeekday(Number(text));
+    default:
+      return text;
+  }
+}
+
+/** A local weekday, 1 for Monday: `Mon`. */
+export function formatWeekday(weekday: number): string {
+  // The first of January 2024 was a Monday.
+  return weekdayForm.format(new Date(Date.UTC(2024, 0, weekday)));
+}
+
+const weekdayForm = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
 
 /** A slug from the data as a label: `smart_tv` → `Smart TV`, `mobile` → `Mobile`. */
 export function formatSlug(slug: string): string {

@@ -1,4 +1,5 @@
 /** The model's labels, with a few shorter ones for places where they do not fit. */
+import { t } from './i18n/i18n';
 import { DIMENSIONS, type DimensionName, MEASURES, type MeasureName } from './model';
 
 const SHORT: Partial<Record<DimensionName | MeasureName, string>> = {
@@ -14,5 +15,13 @@ const SHORT: Partial<Record<DimensionName | MeasureName, string>> = {
 const MODEL = { ...MEASURES, ...DIMENSIONS };
 
 export function shortLabel(name: DimensionName | MeasureName): string {
-  return SHORT[name] ?? MODEL[name].label;
+  return t(SHORT[name] ?? MODEL[name].label);
+}
+
+export function measureLabel(name: MeasureName): string {
+  return t(MEASURES[name].label);
+}
+
+export function dimensionLabel(name: DimensionName): string {
+  return t(DIMENSIONS[name].label);
 }

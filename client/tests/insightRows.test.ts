@@ -12,11 +12,11 @@ it('starts with the genre that has the most expected views', () => {
 
 it('forecasts films without a genre as Unknown', () => {
   expect(forecastGenres([day(null, 3), day('Drama', 2)])).toEqual(['Unknown', 'Drama']);
-  expect(daysOf([day(null, 3), day('Drama', 2)], 'Unknown')).toEqual([{ ...day(null, 3), band: [2, 5] }]);
+  expect(daysOf([day(null, 3), day('Drama', 2)], 'Unknown')).toEqual([day(null, 3)]);
 });
 
-it('draws the interval of one genre from its low to its high end', () => {
-  expect(daysOf([day('Action', 3), day('Drama', 2)], 'Action')).toEqual([{ ...day('Action', 3), band: [2, 5] }]);
+it('shows one genre at a time', () => {
+  expect(daysOf([day('Action', 3), day('Drama', 2)], 'Action')).toEqual([day('Action', 3)]);
   expect(daysOf([day('Action', 3)], undefined)).toEqual([]);
 });
 

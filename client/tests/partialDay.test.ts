@@ -1,6 +1,6 @@
-/** An incomplete day does not look like a drop. */
+/** A day that is not over does not look like a fall. */
 import { expect, it } from 'vitest';
-import { isPartial, splitPartialDay } from '../src/panels/partialDay';
+import { begunBuckets, isPartial } from '../src/panels/partialDay';
 
 const paths = { dailyTrends: { range: { from: '2026-11-22T00:00:00+00:00', to: '2026-11-24T00:00:00+00:00' } } };
 
@@ -14,16 +14,9 @@ it('assumes nothing when the response does not say', () => {
   expect(isPartial({ dataThrough: '2026-11-23T05:47:00+00:00' }, 'dailyTrends')).toBe(false);
 });
 
-it('the partial day continues the line of the complete ones', () => {
-  const rows = splitPartialDay([{ views: 1 }, { views: 2 }, { views: 3 }], ({ views }) => views, true);
-  expect(rows.map(({ complete }) => complete)).toEqual([1, 2, null]);
-  expect(rows.map(({ partial }) => partial)).toEqual([null, 2, 3]);
-});
-
-it('without a partial day, every day is complete', () => {
-  const rows = splitPartialDay([{ views: 1 }, { views: 2 }], ({ views }) => views, false);
-  expect(rows.map(({ complete, partial }) => [complete, partial])).toEqual([
-    [1, null],
-    [2, null],
-  ]);
+it('buckets after the end of the data have not begun', () => {
+  const starts = ['2026-11-22T00:00:00-05:00', '2026-11-23T00:00:00-05:00', '2026-11-24T00:00:00-05:00'];
+  expect(begunBuckets(starts, '2026-11-23T05:47:00+00:00')).toBe(2);
+  expect(begunBuckets(starts, '2026-11-23T04:00:00+00:00')).toBe(1);
+  expect(begunBuckets(starts, null)).toBe(3);
 });

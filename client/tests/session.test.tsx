@@ -2,15 +2,15 @@
 import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { RoleBadge } from '../src/components/RoleBadge';
 import { SessionProvider } from '../src/session/SessionProvider';
+import { UserMenu } from '../src/shell/UserMenu';
 
 const ROLES: Readonly<Record<string, string>> = { 'Bearer one': 'VIEWER', 'Bearer two': 'ADMIN' };
 
 function answer(_url: string, init: RequestInit): Promise<Response> {
   const role = ROLES[new Headers(init.headers).get('Authorization') ?? ''];
   const body = role
-    ? { data: { viewer: { subject: 'demo', role, masks: [] } } }
+    ? { data: { viewer: { subject: 'demo', role, permissions: [], scope: [], masks: [] } } }
     : { errors: [{ message: 'The token is not valid here.', extensions: { code: 'UNAUTHENTICATED' } }] };
   return Promise.resolve(new Response(JSON.stringify(body), { status: role ? 200 : 401 }));
 }
@@ -37,7 +37,7 @@ afterEach(() => {
 function openPage() {
   return render(
     <SessionProvider>
-      <RoleBadge />
+      <UserMenu />
     </SessionProvider>,
   );
 }

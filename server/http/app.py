@@ -5,7 +5,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from server.answering.audit import recorded
@@ -13,6 +12,7 @@ from server.answering.service import Service
 from server.client_files import PAGES
 from server.http import pages
 from server.http.api import api
+from server.http.assets import Assets
 from server.http.connection_limits import ConnectionLimits
 from server.http.graphql import graphql
 from server.http.headers import SafeHeaders, cross_origin
@@ -54,8 +54,10 @@ async def sdl(request: Request) -> Response:
 
 
 async def lost(request: Request, error: Exception) -> Response:
-    """An unknown path or method, as a standard error response."""
+    """An unknown path or method: a page for browsers, otherwise a standard error response."""
     assert isinstance(error, HTTPException)
+    if error.status_code == 404 and request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        return pages.not_found()
     if error.status_code == 405:
         allowed = (error.headers or {}).get("Allow", "")
         return refusal(
@@ -69,6 +71,22 @@ async def fault(request: Request, error: Exception) -> Response:  # noqa: ARG001
     return refusal(error, 500)
 
 
+# The pages that the client's `view/pages.ts` lists. Ids come from the source and may contain slashes.
+PAGE_PATHS = (
+    "/",
+    "/films",
+    "/films/{id:path}",
+    "/audience",
+    "/playback",
+    "/charts",
+    "/predictions",
+    "/users",
+    "/users/{id:path}",
+    "/explore",
+    "/data",
+    "/operations",
+)
+
 ROUTES: tuple[BaseRoute, ...] = (
     Route("/graphql", graphql, methods=["GET", "POST"]),
     WebSocketRoute("/graphql", graphql_socket),
@@ -81,12 +99,8 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/schema.graphql", sdl),
     Route("/playground", pages.playground),
     Route("/embed/{operation}", pages.embed),
-    Mount("/assets", StaticFiles(directory=PAGES / "assets", check_dir=False)),
-    Route("/", pages.dashboard),
-    Route("/users", pages.dashboard),
-    # Ids come from the source and may contain slashes.
-    Route("/users/{id:path}", pages.dashboard),
-    Route("/pipeline", pages.dashboard),
+    Mount("/assets", Assets(directory=PAGES / "assets", check_dir=False)),
+    *(Route(path, pages.dashboard) for path in PAGE_PATHS),
 )
 
 

@@ -12,7 +12,7 @@ from warehouse.audit.record import AuditKind
 from warehouse.errors import Forbidden, MarqueeError
 
 _POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src "
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src "
     "'self' data:; "
     "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
 )
@@ -21,6 +21,11 @@ _POLICY = (
 async def dashboard(request: Request) -> Response:  # noqa: ARG001 - the signature is Starlette's
     """The dashboard; its client-side router reads the path."""
     return _page("index.html", "'none'")
+
+
+def not_found() -> Response:
+    """The dashboard on an unknown path, where its router says so."""
+    return _page("index.html", "'none'", status=404)
 
 
 async def playground(request: Request) -> Response:  # noqa: ARG001
@@ -47,12 +52,12 @@ async def embed(request: Request) -> Response:
     return _page("embed.html", grant.origin or "'self'")
 
 
-def _page(name: str, ancestors: str) -> Response:
+def _page(name: str, ancestors: str, status: int = 200) -> Response:
     path = PAGES / name
     if not path.is_file():
         sentence = "The client is not built. Run: make run (or, in client/: npm ci && npm run build)"
         return PlainTextResponse(sentence, 503, headers=_headers(ancestors))
-    return FileResponse(path, headers={**_headers(ancestors), "Cache-Control": "no-cache"})
+    return FileResponse(path, status, headers={**_headers(ancestors), "Cache-Control": "no-cache"})
 
 
 def _headers(ancestors: str) -> dict[str, str]:

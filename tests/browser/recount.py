@@ -82,11 +82,13 @@ class Window:
     def cards(self) -> Fields:
         """The headline figures, and how they changed."""
         now, then = self._figures(), self.before._figures()
+        compared = [name for name in now if name != "totalUsers"]
         changes = {
-            f"change.{name}": None if not then[name] else (now[name] - then[name]) / then[name]
-            for name in ("activeUsers", "totalViews", "watchHours", "completionRate")
+            f"change.{name}": None if not then[name] else (now[name] - then[name]) / then[name] for name in compared
         }
-        return {**now, **changes, "previous.watchHours": then["watchHours"]}
+        # The card of viewers tells how many are registered instead.
+        previous = {f"previous.{name}": then[name] for name in compared if name != "activeUsers"}
+        return {**now, **changes, **previous}
 
     def _figures(self) -> Mapping[str, Any]:
         counted = _figures(self.sessions)
@@ -119,9 +121,9 @@ class Window:
         return {day: counted.get(day, nothing) for day in every.strftime("%Y-%m-%d")}
 
     def countries(self) -> Rows:
-        """Viewers and views by country, beside its registered users."""
+        """Viewing by country, beside its registered users."""
         registered = self.service.users.groupby("country").size()
-        counted = self.by("country", ("views", "viewers"))
+        counted = self.by("country", ("views", "viewers", "watchHours"))
         return {country: {"users": float(registered[country]), **row} for country, row in counted.items()}
 
     def top_movies(self, limit: int) -> Rows:

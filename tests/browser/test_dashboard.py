@@ -1,5 +1,7 @@
 """The dashboard shows the numbers that a count of the same files gives, for each role, range and zone."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.browser.conftest import Visitor
@@ -9,7 +11,7 @@ from tests.browser.visit import Visit
 TREND = ("views", "viewers", "watchHours", "completionRate")
 HOUR = ("views", "viewers", "watchHours")
 GENRE = (*TREND, "averageRating")
-DEVICE = ("views", "viewers", "bufferingPerView")
+DEVICE = (*HOUR, "bufferingPerView")
 
 
 def check_panels(visit: Visit, window: Window) -> None:
@@ -24,26 +26,29 @@ def check_panels(visit: Visit, window: Window) -> None:
 
 
 @pytest.mark.parametrize("role", ["viewer", "analyst", "admin"])
-def test_each_role_opens_on_the_last_30_days(visit: Visitor, counted: Service, role: str) -> None:
+def test_each_role_opens_on_the_last_28_days(visit: Visitor, counted: Service, role: str) -> None:
     seen = visit(role)
     seen.settle()
-    check_panels(seen, counted.last_days(30, "UTC"))
+    check_panels(seen, counted.last_days(28, "UTC"))
     assert seen.page.get_by_test_id("role-badge").get_attribute("data-value") == role.upper()
     assert "token" not in seen.page.url
 
 
 def test_another_range_asks_another_question(visit: Visitor, counted: Service) -> None:
     seen = visit("viewer")
-    for label, days in (("7 days", 7), ("90 days", 90)):
-        seen.page.get_by_test_id("range-picker").get_by_role("button", name=label, exact=True).click()
+    for label, days in (("Last 7 days", 7), ("Last 90 days", 90), ("Today", 1)):
+        seen.page.get_by_test_id("range-menu").click()
+        seen.page.get_by_role("group", name="Range").get_by_role("button", name=label, exact=True).click()
         check_panels(seen, counted.last_days(days, "UTC"))
 
 
 @pytest.mark.parametrize("zone", ["Australia/Adelaide", "America/New_York"])
 def test_another_zone_has_other_days_and_hours(visit: Visitor, counted: Service, zone: str) -> None:
     seen = visit("viewer")
-    seen.page.get_by_test_id("zone-picker").select_option(zone)
-    check_panels(seen, counted.last_days(30, zone))
+    seen.page.get_by_test_id("zone-menu").click()
+    seen.page.get_by_role("searchbox", name="Find a time zone").fill(zone)
+    seen.page.get_by_role("group", name="Time zone").get_by_role("button").first.click()
+    check_panels(seen, counted.last_days(28, zone))
 
 
 def test_a_shared_link_opens_the_same_view(visit: Visitor, counted: Service) -> None:
@@ -53,7 +58,7 @@ def test_a_shared_link_opens_the_same_view(visit: Visitor, counted: Service) -> 
 
 def test_the_page_says_which_days_it_counted(visit: Visitor, counted: Service) -> None:
     seen = visit("viewer")
-    window = counted.last_days(30, "UTC")
+    window = counted.last_days(28, "UTC")
     shown = seen.page.locator("[data-field=range]").get_attribute("data-value")
     assert shown == f"{window.start.isoformat()}/{window.end.isoformat()}"
 
@@ -61,10 +66,38 @@ def test_the_page_says_which_days_it_counted(visit: Visitor, counted: Service) -
 def test_a_chart_can_be_read_as_a_table(visit: Visitor) -> None:
     seen = visit("viewer")
     panel = seen.page.get_by_test_id("panel-daily")
-    panel.get_by_role("button", name="Show Day by day as a table").click()
-    region = panel.get_by_role("region", name="Day by day as a table")
+    panel.get_by_role("button", name="Show Views by day as a table").click()
+    region = panel.get_by_role("region", name="Views by day as a table")
     assert region.bounding_box() is not None
-    assert region.get_by_role("row").count() == 31
+    assert region.get_by_role("row").count() == 29
+
+
+def test_a_press_on_a_row_filters_every_panel_and_another_one_adds_a_value(visit: Visitor, counted: Service) -> None:
+    seen = visit("viewer")
+    for name in ("Germany", "France"):
+        seen.page.get_by_test_id("panel-countries").get_by_role("button", name=name).click()
+    chosen = replace(counted, sessions=counted.sessions[counted.sessions["country"].isin(["DE", "FR"])])
+    seen.shows(lambda: seen.rows("devices"), chosen.last_days(28, "UTC").by("device_type", DEVICE))
+    assert "country=DE&country=FR" in seen.page.url
+    seen.page.get_by_role("button", name="Remove the filter Country: Germany").click()
+    french = replace(counted, sessions=counted.sessions[counted.sessions["country"] == "FR"])
+    seen.shows(lambda: seen.rows("devices"), french.last_days(28, "UTC").by("device_type", DEVICE))
+
+
+def test_without_a_comparison_no_panel_compares(visit: Visitor) -> None:
+    seen = visit("viewer", "/?compare=none")
+    seen.settle()
+    assert seen.page.locator("[data-field^=previous], [data-field^=change]").count() == 0
+
+
+def test_an_unknown_page_says_so_and_leads_back(visit: Visitor) -> None:
+    seen = visit("viewer", "/nothing/here")
+    seen.page.get_by_role("heading", name="Page not found").wait_for()
+    seen.page.get_by_role("link", name="Back to the overview").click()
+    seen.settle()
+    # Chromium tells of the status too.
+    assert all("404" in complaint for complaint in seen.complaints)
+    seen.complaints.clear()
 
 
 def test_without_a_token_the_page_asks_for_one(visit: Visitor, counted: Service) -> None:

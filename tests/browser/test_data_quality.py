@@ -7,7 +7,7 @@ from tests.browser.conftest import Visitor
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_an_analyst_sees_every_check_of_the_newest_loads_without_a_barrier(visit: Visitor, theme: str) -> None:
-    seen = visit("analyst", theme=theme, width=360)
+    seen = visit("analyst", "/data", theme=theme, width=360)
     panel = seen.page.get_by_test_id("panel-quality")
     panel.locator("li").first.wait_for()
     seen.settle()
@@ -27,7 +27,7 @@ def test_an_analyst_sees_every_check_of_the_newest_loads_without_a_barrier(visit
 
 
 def test_a_viewer_is_not_asked_to_look_at_what_they_may_not_see(visit: Visitor) -> None:
-    seen = visit("viewer")
-    seen.settle()
-    seen.page.get_by_test_id("role-badge").wait_for()
+    seen = visit("viewer", "/data")
+    seen.page.get_by_text("They are for analysts and admins").wait_for()
+    assert seen.page.get_by_role("link", name="Data", exact=True).count() == 0
     assert seen.page.get_by_test_id("panel-quality").count() == 0

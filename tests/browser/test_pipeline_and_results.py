@@ -75,7 +75,7 @@ def opened(browser: Browser, host: Host) -> Iterator[Opener]:
 
 
 def test_the_weekly_chart_shows_moves_and_steps_back_to_the_week_before(opened: Opener) -> None:
-    seen = opened(Role.VIEWER, "/")
+    seen = opened(Role.VIEWER, "/charts")
     seen.settle()
     panel = seen.page.get_by_test_id("panel-rankings")
     told = panel.locator("li").evaluate_all(
@@ -96,20 +96,44 @@ def test_the_weekly_chart_shows_moves_and_steps_back_to_the_week_before(opened: 
     assert seen.barriers() == []
 
 
-def test_the_dashboard_shows_every_result_without_a_barrier(opened: Opener) -> None:
-    seen = opened(Role.ANALYST, "/", theme="dark", width=360)
+def test_pages_show_every_result_without_a_barrier(opened: Opener) -> None:
+    seen = opened(Role.ANALYST, "/predictions", theme="dark", width=360)
     seen.settle()
     assert seen.rows("forecast") == {
         "2026-04-11": {"views": 10.5, "low": 6.0, "high": 15.0},
         "2026-04-12": {"views": 11.5, "low": 6.25, "high": 17.0},
     }
-    alerts = seen.rows("alerts")
-    assert [row["bufferingPerView"] for row in alerts.values()] == [3.5, 3.0, 2.5, 2.0]
-    assert seen.rows("models")["forecast mae"] == {"model": 1.5, "baseline": 2.0, "rows": 28.0}
+    mae = seen.page.get_by_test_id("panel-models").locator('[data-row="forecast mae"]')
+    expect(mae.locator("[data-field=model]")).to_have_attribute("data-value", "1.5")
+    expect(mae.locator("[data-field=baseline]")).to_have_attribute("data-value", "2")
+    expect(mae).to_contain_text("Better than the simple rule")
+    passes(seen)
+
+
+def test_playback_shows_what_spark_found_unusual(opened: Opener) -> None:
+    seen = opened(Role.ANALYST, "/playback", theme="dark", width=360)
+    seen.settle()
+    assert [row["bufferingPerView"] for row in seen.rows("alerts").values()] == [3.5, 3.0, 2.5, 2.0]
+    passes(seen)
+
+
+def test_film_charts_show_how_far_tastes_lie_apart(opened: Opener) -> None:
+    seen = opened(Role.ANALYST, "/charts", theme="dark", width=360)
+    seen.settle()
     assert seen.rows("geography")["DE"] == {"HU": 0.5, "US": 0.25}
+    passes(seen)
+
+
+def test_the_audience_s_patterns_are_shown_by_plan(opened: Opener) -> None:
+    seen = opened(Role.ANALYST, "/audience", theme="dark", width=360)
+    seen.settle()
     seen.page.get_by_test_id("panel-patterns").get_by_role("button", name="Plan").click()
     seen.shows(lambda: set(seen.rows("patterns")), {"premium", "basic", "free", "Unknown"})
     assert seen.rows("patterns")["premium"]["visits"] == 9
+    passes(seen)
+
+
+def passes(seen: Visit) -> None:
     assert seen.barriers() == []
     assert seen.overflow_px() <= 0
 
@@ -152,8 +176,8 @@ def test_a_user_is_a_press_away_in_the_list(opened: Opener) -> None:
 
 
 def test_an_admin_runs_steps_and_watches_them_to_their_end(opened: Opener) -> None:
-    seen = opened(Role.ADMIN, "/pipeline", theme="dark", width=360)
-    expect(seen.page.get_by_role("link", name="Pipeline")).to_have_attribute("aria-current", "page")
+    seen = opened(Role.ADMIN, "/operations", theme="dark", width=360)
+    expect(seen.page.get_by_role("heading", level=1)).to_have_text("Operations")
     seen.page.get_by_role("checkbox", name="Verify").check()
     seen.page.get_by_role("button", name="Run", exact=True).click()
     run = seen.page.get_by_test_id("panel-pipeline-run")
@@ -170,7 +194,7 @@ def test_only_admins_find_the_pipeline(opened: Opener) -> None:
     seen = opened(Role.ANALYST, "/users/10")
     seen.settle()
     expect(seen.page.get_by_role("link", name="Playground")).to_have_count(1)
-    expect(seen.page.get_by_role("link", name="Pipeline")).to_have_count(0)
-    seen.page.goto(f"{seen.address}/pipeline")
+    expect(seen.page.get_by_role("link", name="Operations")).to_have_count(0)
+    seen.page.goto(f"{seen.address}/operations")
     expect(seen.page.locator("main")).to_contain_text("admins whose token reaches all rows")
     assert seen.page.get_by_role("button", name="Run", exact=True).count() == 0

@@ -1,6 +1,8 @@
 /** Sends requests: a published document by id to /graphql, or an operation by name to /api/{operation}. */
 import type { TypedDocumentString } from '../generated/operations';
+import { noteConnection } from './connection';
 import { RequestError } from './errors';
+import { noteNewestData } from './newestData';
 import { type ApiResponse, readResponse } from './response';
 
 /** When the newest load was done that the page has heard of. */
@@ -27,12 +29,31 @@ export async function postDocument<TData, TVariables>(
     body: JSON.stringify({ documentId: documentIdOf(document), variables }),
     signal,
   });
-  return readResponse<TData>(response);
+  const read = await readResponse<TData>(response);
+  noteNewestData(read.provenance.dataThrough);
+  return read;
 }
 
 /** The document's published id. A server that accepts only published documents runs it too. */
 export function documentIdOf<TData, TVariables>({ __meta__ }: TypedDocumentString<TData, TVariables>): string {
   return String(__meta__?.documentId);
+}
+
+/** The answer of a published operation as a file, of all rows. */
+export async function getFile(token: string, operation: string, variables: object, format: 'csv' | 'parquet'): Promise<Blob> {
+  const response = await send(apiAddress(operation, variables, format), { headers: headersFor(token), signal: undefined });
+  if (!response.ok) await readResponse(response);
+  return response.blob();
+}
+
+/** The address of an operation with its variables. */
+export function apiAddress(operation: string, variables: object, format?: string): string {
+  const query = new URLSearchParams(format ? { format } : {});
+  for (const [name, value] of Object.entries(variables)) {
+    if (value != null) query.set(name, typeof value === 'string' ? value : JSON.stringify(value));
+  }
+  const text = query.toString();
+  return `/api/${encodeURIComponent(operation)}${text && `?${text}`}`;
 }
 
 /** An embed token carries its variables; the server applies them. */
@@ -47,9 +68,12 @@ function headersFor(token: string): Record<string, string> {
 
 async function send(url: string, { signal, ...init }: RequestInit & { signal: AbortSignal | undefined }): Promise<Response> {
   try {
-    return await fetch(url, signal ? { ...init, signal } : init);
+    const response = await fetch(url, signal ? { ...init, signal } : init);
+    noteConnection(true);
+    return response;
   } catch (thrown) {
     if (signal?.aborted) throw thrown;
+    noteConnection(false);
     throw new RequestError('UNREACHABLE', 'The server can’t be reached. Check that “marquee serve” is running, then retry.');
   }
 }

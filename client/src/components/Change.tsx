@@ -1,25 +1,30 @@
-/** A change since the previous period: an arrow, a colour and a percentage, so that colour is never the only cue. */
+/** A change since the comparison: an arrow, a colour and a percentage, so that colour is never the only cue. */
 import { ArrowDownRight, ArrowUpRight, Minus } from 'lucide-react';
 import { changeDirection, formatChange } from '../format';
+import { t } from '../i18n/i18n';
 
 interface ChangeProps {
   readonly field: string;
   readonly value: number | null | undefined;
+  readonly size?: 'small' | 'medium';
 }
 
-export function Change({ field, value }: ChangeProps) {
-  const { Icon, tone, meaning } = LOOKS[changeDirection(value)];
+export function Change({ field, value, size = 'medium' }: ChangeProps) {
+  const direction = changeDirection(value);
+  const { Icon, tone } = LOOKS[direction];
   return (
-    <span className={`inline-flex items-center gap-1 text-sm font-medium ${tone}`} data-field={field} data-value={value ?? ''}>
-      <Icon className="size-4" aria-hidden />
-      <span className="sr-only">{meaning} </span>
-      {value == null ? <span className="font-normal">no previous figure</span> : formatChange(value)}
+    <span className={`inline-flex items-center gap-0.5 font-medium ${size === 'small' ? 'text-xs' : 'text-sm'} ${tone}`} data-field={field} data-value={value ?? ''}>
+      <Icon className="size-3.5 shrink-0" aria-hidden />
+      <span className="sr-only">{t(MEANINGS[direction])} </span>
+      {value == null ? <span className="font-normal">{t('new')}</span> : formatChange(value)}
     </span>
   );
 }
 
 const LOOKS = {
-  up: { Icon: ArrowUpRight, tone: 'text-good', meaning: 'up' },
-  down: { Icon: ArrowDownRight, tone: 'text-bad', meaning: 'down' },
-  none: { Icon: Minus, tone: 'text-muted', meaning: 'unchanged or unknown:' },
+  up: { Icon: ArrowUpRight, tone: 'text-good' },
+  down: { Icon: ArrowDownRight, tone: 'text-bad' },
+  none: { Icon: Minus, tone: 'text-muted' },
 } as const;
+
+const MEANINGS = { up: 'up', down: 'down', none: 'unchanged or unknown:' } as const;

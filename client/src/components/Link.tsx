@@ -6,10 +6,11 @@ interface LinkProps {
   readonly to: string;
   readonly current?: boolean;
   readonly className?: string;
+  readonly title?: string;
   readonly children: ReactNode;
 }
 
-export function Link({ to, current = false, className, children }: LinkProps) {
+export function Link({ to, current = false, className, title, children }: LinkProps) {
   const navigate = useNavigate();
 
   function follow(event: MouseEvent<HTMLAnchorElement>) {
@@ -20,7 +21,7 @@ export function Link({ to, current = false, className, children }: LinkProps) {
   }
 
   return (
-    <a href={to} aria-current={current ? 'page' : undefined} className={className} onClick={follow}>
+    <a href={to} aria-current={current ? 'page' : undefined} className={className} title={title} onClick={follow}>
       {children}
     </a>
   );

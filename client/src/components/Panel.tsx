@@ -1,13 +1,17 @@
-/** A panel: the result of one query, whether loading, failed, empty or ready. */
+/** A panel: the result of one query, whether loading, failed, forbidden, empty or ready. */
 import { ChartNoAxesColumn, ChartPie, Lock, type LucideIcon, Table2 } from 'lucide-react';
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import type { OperationResult } from '../hooks/useOperation';
+import { t } from '../i18n/i18n';
+import { PanelMenu, type PanelSource } from '../menus/PanelMenu';
 import { EmptyNotice, ErrorNotice } from './Notice';
 
 export interface PanelProps<TData, TContent> {
   readonly testId: string;
   readonly title: string;
-  readonly note?: string | undefined;
+  readonly note?: ReactNode;
+  /** What of range, comparison, zone and filters the panel does not obey, in words for its head. */
+  readonly exception?: string | undefined;
   readonly result: OperationResult<TData>;
   /** Picks what to draw. Null or an empty list shows `empty`. */
   readonly select: (data: TData) => TContent;
@@ -18,20 +22,24 @@ export interface PanelProps<TData, TContent> {
   readonly controls?: ReactNode;
   /** The same figures as a table, for panels that draw a chart. */
   readonly table?: (content: NonNullable<TContent>) => ReactNode;
+  /** The published operation of these figures, for the panel's menu. */
+  readonly source?: PanelSource | undefined;
   readonly children: (content: NonNullable<TContent>) => ReactNode;
   readonly className?: string | undefined;
 }
 
 export function Panel<TData, TContent>(props: PanelProps<TData, TContent>) {
-  const { testId, title, note, result, actions, controls, table, className } = props;
+  const { testId, title, note, exception, result, actions, controls, table, source, className } = props;
   const [asTable, setAsTable] = useState(false);
+  const body = useRef<HTMLDivElement>(null);
   return (
     <PanelFrame
       testId={testId}
       title={title}
       note={note}
+      exception={exception}
       className={className}
-      state={result.isError ? 'error' : result.isPending ? 'loading' : result.isFetching ? 'updating' : 'ready'}
+      state={stateOf(result)}
       actions={
         <>
           {actions}
@@ -40,8 +48,8 @@ export function Panel<TData, TContent>(props: PanelProps<TData, TContent>) {
               type="button"
               className="icon-button"
               aria-pressed={asTable}
-              aria-label={`Show ${title} as a table`}
-              title={asTable ? 'Show as chart' : 'Show as table'}
+              aria-label={t('Show {title} as a table', { title })}
+              title={asTable ? t('Show as chart') : t('Show as table')}
               onClick={() => {
                 setAsTable(!asTable);
               }}
@@ -49,29 +57,40 @@ export function Panel<TData, TContent>(props: PanelProps<TData, TContent>) {
               {asTable ? <ChartNoAxesColumn className="size-4" aria-hidden /> : <Table2 className="size-4" aria-hidden />}
             </button>
           )}
+          {source && <PanelMenu title={title} source={source} body={body} />}
         </>
       }
     >
       {result.isFetching && !result.isPending && <div className="progress-line" />}
       {controls && <div className="flex min-w-0 flex-wrap items-center gap-2">{controls}</div>}
-      <PanelBody {...props} asTable={asTable} />
+      {/* Figures of another range stay readable, and are dimmed until those asked for are here. */}
+      <div ref={body} className={`flex min-w-0 grow flex-col gap-3 transition-opacity duration-150 ${result.isPlaceholderData ? 'opacity-50' : ''}`}>
+        <PanelBody {...props} asTable={asTable} />
+      </div>
     </PanelFrame>
   );
+}
+
+type State = 'error' | 'loading' | 'updating' | 'ready';
+
+export function stateOf(result: OperationResult<unknown>): State {
+  return result.isError ? 'error' : result.isPending ? 'loading' : result.isFetching ? 'updating' : 'ready';
 }
 
 interface PanelFrameProps {
   readonly testId: string;
   readonly title: ReactNode;
   readonly note?: ReactNode;
+  readonly exception?: string | undefined;
   /** The state of the panel's query, if it has one. */
-  readonly state?: 'error' | 'loading' | 'updating' | 'ready';
+  readonly state?: State;
   readonly actions?: ReactNode;
   readonly className?: string | undefined;
   readonly children: ReactNode;
 }
 
 /** A panel's card: title, a line of explanation, buttons, and content. */
-export function PanelFrame({ testId, title, note, state, actions, className = '', children }: PanelFrameProps) {
+export function PanelFrame({ testId, title, note, exception, state, actions, className = '', children }: PanelFrameProps) {
   const headingId = useId();
   return (
     <section
@@ -79,16 +98,22 @@ export function PanelFrame({ testId, title, note, state, actions, className = ''
       aria-busy={state === 'loading' || state === 'updating'}
       data-testid={testId}
       data-state={state}
-      className={`@container relative flex min-w-0 flex-col gap-4 rounded-xl border border-line bg-surface p-4 sm:p-5 ${className}`}
+      className={`card @container relative flex min-w-0 flex-col gap-3 p-4 sm:p-5 ${className}`}
     >
-      <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-        <div className="min-w-0">
-          <h2 id={headingId} className="leading-8 font-semibold tracking-tight">
+      <header>
+        <div className="flex flex-wrap items-start justify-between gap-x-3">
+          <h2 id={headingId} className="min-w-0 leading-8 font-semibold tracking-tight">
             {title}
           </h2>
-          {note && <p className="text-xs text-muted">{note}</p>}
+          {actions && <div data-screen-only className="ms-auto flex min-w-0 items-center gap-1">{actions}</div>}
         </div>
-        <div className="flex items-center gap-1">{actions}</div>
+        {(note || exception) && (
+          <p className="text-xs text-pretty text-muted">
+            {note}
+            {note && exception && ' · '}
+            {exception && <span data-exception>{exception}</span>}
+          </p>
+        )}
       </header>
       {children}
     </section>
@@ -109,8 +134,8 @@ function PanelBody<TData, TContent>(props: PanelProps<TData, TContent> & { reado
       {!asTable && children(content)}
       {/* Screen readers get the table even while the chart is shown. */}
       <div
-        className={asTable ? 'max-h-80 grow overflow-auto' : 'sr-only'}
-        {...(asTable && { role: 'region', 'aria-label': `${title} as a table`, tabIndex: 0 })}
+        className={asTable ? 'max-h-96 grow overflow-auto' : 'sr-only'}
+        {...(asTable && { role: 'region', 'aria-label': t('{title} as a table', { title }), tabIndex: 0 })}
       >
         {table(content)}
       </div>
@@ -121,7 +146,7 @@ function PanelBody<TData, TContent>(props: PanelProps<TData, TContent> & { reado
 function PanelSkeleton({ title }: { readonly title: string }) {
   return (
     <div role="status" className="flex min-h-48 grow animate-pulse flex-col justify-end gap-3">
-      <span className="sr-only">Loading {title}</span>
+      <span className="sr-only">{t('Loading {title}', { title })}</span>
       {['w-11/12', 'w-4/5', 'w-full', 'w-2/3', 'w-3/4'].map((width) => (
         <div key={width} className={`h-5 rounded bg-raised ${width}`} />
       ))}

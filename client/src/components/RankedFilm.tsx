@@ -26,7 +26,7 @@ export function RankedFilm({ rank, movie, field, value, longest, children }: Ran
           <div className="min-w-0">{children}</div>
           <span className="shrink-0 text-xs text-muted">{named(movie.genre)}</span>
         </div>
-        <Bar value={Math.max(value, 0)} longest={longest} color={seriesColor(2)} />
+        <Bar value={Math.max(value, 0)} longest={longest} color={seriesColor(0)} />
       </div>
       <Figure className="w-12 text-end text-muted" field={field} value={value} unit="ratio" />
     </div>

@@ -14,12 +14,10 @@ import type {
   TopMoviesQuery,
   ViewingPatternsQuery,
 } from '../generated/operations';
-import { CountriesPanel } from '../panels/CountriesPanel';
+import { CountriesPanel, DevicesPanel, GenresPanel } from '../panels/breakdowns';
 import { DailyTrendsPanel } from '../panels/DailyTrendsPanel';
 import { DashboardCards } from '../panels/DashboardCards';
-import { DevicesPanel } from '../panels/DevicesPanel';
 import { ForecastPanel } from '../panels/ForecastPanel';
-import { GenresPanel } from '../panels/GenresPanel';
 import { GeographyPanel } from '../panels/GeographyPanel';
 import { HourlyTrendsPanel } from '../panels/HourlyTrendsPanel';
 import type { OperationPanelProps } from '../panels/panelProps';

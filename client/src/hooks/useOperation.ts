@@ -1,7 +1,7 @@
 /** Runs a published query. Panels keep their last result on screen while the next one loads. */
 import { keepPreviousData, skipToken, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { ApiResponse } from '../api/response';
-import { postDocument } from '../api/transport';
+import { documentIdOf, postDocument } from '../api/transport';
 import type { TypedDocumentString } from '../generated/operations';
 import { useSession } from '../session/session';
 
@@ -17,7 +17,7 @@ export function useOperation<TData, TVariables>(
   const { token } = useSession();
   return useQuery({
     // The token is not part of the key: each token has its own cache.
-    queryKey: [document.toString(), variables],
+    queryKey: [documentIdOf(document), variables],
     queryFn: variables === null ? skipToken : ({ signal }) => postDocument(token, document, variables, signal),
     placeholderData: keepPreviousData,
     refetchInterval: refetchMs ?? false,

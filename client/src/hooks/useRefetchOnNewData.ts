@@ -2,6 +2,7 @@
 import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { type Change, isTouched } from '../api/change';
+import { noteNewestData } from '../api/newestData';
 import { RefreshPace } from '../api/refreshPace';
 import type { ApiResponse } from '../api/response';
 import { subscribe } from '../api/subscription';
@@ -20,6 +21,7 @@ export function useRefetchOnNewData(): void {
     const pace = new RefreshPace<Change>((changes) => refetch(queries, changes));
     const onEvent = ({ freshness }: FreshnessSubscription) => {
       acceptSince(freshness.loadedAt ?? null);
+      noteNewestData(freshness.dataThrough);
       if (isFirst) {
         void queries.invalidateQueries({ predicate: (query) => isOfOtherData(query, freshness) });
         isFirst = false;

@@ -9,12 +9,12 @@ const LOADS = 8;
 const REFETCH_MS = 60_000;
 
 interface DataQualitySectionProps {
-  readonly className: string;
+  readonly className?: string;
   readonly timeZone: string;
 }
 
 export function DataQualitySection({ className, timeZone }: DataQualitySectionProps) {
   const isAllowed = mayQueryAllRows(useViewer(), 'dataQuality');
   const result = useOperation(DataQualityDocument, isAllowed ? { first: LOADS } : null, REFETCH_MS);
-  return isAllowed && <DataQualityPanel className={className} timeZone={timeZone} result={result} />;
+  return isAllowed && <DataQualityPanel {...(className && { className })} timeZone={timeZone} result={result} />;
 }

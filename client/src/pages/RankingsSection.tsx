@@ -4,43 +4,46 @@ import { useState } from 'react';
 import { SegmentedControl } from '../components/SegmentedControl';
 import { Select } from '../components/Select';
 import { formatCountry, formatSlug, namedBy } from '../format';
-import { CountriesDocument, DevicesDocument, GenresDocument, type RankingBy, RankingsDocument } from '../generated/operations';
+import { CountriesDocument, DevicesDocument, GenresDocument, type RankingBy, RankingsDocument, type RankingsQueryVariables } from '../generated/operations';
 import { useOperation } from '../hooks/useOperation';
-import { DIMENSIONS } from '../model';
+import { t } from '../i18n/i18n';
+import { dimensionLabel } from '../labels';
 import { earlier, later, NEWEST_WEEK, ofGroup, ofPeriod, type RankingChoice, toRankingsVariables } from '../panels/rankingChoice';
 import { RankingsPanel } from '../panels/RankingsPanel';
 
-const PERIODS = [
-  { value: 'WEEK', label: 'Week' },
-  { value: 'MONTH', label: 'Month' },
-] as const;
+function periods() {
+  return [
+    { value: 'WEEK', label: t('Week') },
+    { value: 'MONTH', label: t('Month') },
+  ] as const;
+}
 
-const GROUPS: readonly { readonly by: RankingBy; readonly label: string }[] = [
-  { by: 'ALL', label: 'All viewing' },
-  { by: 'GENRE', label: `By ${DIMENSIONS.genre.label.toLowerCase()}` },
-  { by: 'COUNTRY', label: `By ${DIMENSIONS.country.label.toLowerCase()}` },
-  { by: 'DEVICE', label: `By ${DIMENSIONS.device.label.toLowerCase()}` },
-];
+function groups(): readonly { readonly by: RankingBy; readonly label: string }[] {
+  return [
+    { by: 'ALL', label: t('All viewing') },
+    { by: 'GENRE', label: t('By genre') },
+    { by: 'COUNTRY', label: t('By country') },
+    { by: 'DEVICE', label: t('By device') },
+  ];
+}
 
-export function RankingsSection({ className }: { readonly className: string }) {
+export function RankingsSection({ limit }: { readonly limit: number }) {
   const [made, setMade] = useState<RankingChoice>(NEWEST_WEEK);
   const values = useValues(made.by);
   // A newly selected group starts with its first value.
   const choice = made.value ? made : ofGroup(made, made.by, values[0]?.value);
-  const result = useOperation(RankingsDocument, toRankingsVariables(choice));
+  const result = useOperation(RankingsDocument, withLimit(toRankingsVariables(choice), limit));
   const shown = result.data?.data.rankings[0]?.start ?? choice.start;
   // The chart on screen may be the last one, kept while the next loads.
   const present = result.isPlaceholderData ? (choice.start ?? choice.newest) : shown;
-  const unit = choice.period.toLowerCase();
   return (
     <RankingsPanel
-      className={className}
       result={result}
       choice={{ ...choice, start: shown }}
       actions={
         <>
           <StepButton
-            label={`Earlier ${unit}`}
+            label={choice.period === 'WEEK' ? t('Earlier week') : t('Earlier month')}
             Icon={ChevronLeft}
             isDisabled={present === null}
             onPress={() => {
@@ -48,7 +51,7 @@ export function RankingsSection({ className }: { readonly className: string }) {
             }}
           />
           <StepButton
-            label={`Later ${unit}`}
+            label={choice.period === 'WEEK' ? t('Later week') : t('Later month')}
             Icon={ChevronRight}
             isDisabled={choice.start === null}
             onPress={() => {
@@ -60,21 +63,21 @@ export function RankingsSection({ className }: { readonly className: string }) {
       controls={
         <>
           <SegmentedControl
-            label="Period of the chart"
-            options={PERIODS}
+            label={t('Period of the chart')}
+            options={periods()}
             value={choice.period}
             onChange={(period) => {
               setMade(ofPeriod(made, period));
             }}
           />
           <Select
-            label="Whose viewing"
+            label={t('Whose viewing')}
             value={choice.by}
             onChange={(by) => {
               setMade(ofGroup(made, by as RankingBy));
             }}
           >
-            {GROUPS.map(({ by, label }) => (
+            {groups().map(({ by, label }) => (
               <option key={by} value={by}>
                 {label}
               </option>
@@ -82,7 +85,7 @@ export function RankingsSection({ className }: { readonly className: string }) {
           </Select>
           {choice.by !== 'ALL' && (
             <Select
-              label={formatSlug(choice.by.toLowerCase())}
+              label={dimensionLabel(choice.by.toLowerCase() as 'genre' | 'country' | 'device')}
               value={choice.value}
               onChange={(value) => {
                 setMade(ofGroup(made, made.by, value));
@@ -99,6 +102,10 @@ export function RankingsSection({ className }: { readonly className: string }) {
       }
     />
   );
+}
+
+function withLimit(variables: RankingsQueryVariables | null, limit: number): RankingsQueryVariables | null {
+  return variables && { ...variables, limit };
 }
 
 interface StepButtonProps {

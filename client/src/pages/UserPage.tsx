@@ -12,6 +12,7 @@ import {
   ViewingPatternsDocument,
 } from '../generated/operations';
 import { useOperation } from '../hooks/useOperation';
+import { t } from '../i18n/i18n';
 import { PatternsPanel } from '../panels/PatternsPanel';
 import { RecommendationsPanel } from '../panels/RecommendationsPanel';
 import { SimilarMoviesPanel } from '../panels/SimilarMoviesPanel';
@@ -33,10 +34,10 @@ export function UserPage({ id }: { readonly id: string }) {
   return (
     <>
       <PageTitle
-        title={`User ${id}`}
-        note={
+        title={t('User {id}', { id })}
+        above={
           <Link to={`/users${search}`} className="text-accent underline-offset-4 hover:underline">
-            All users
+            {t('All users')}
           </Link>
         }
       >

@@ -7,7 +7,7 @@ import { MaskedCell } from '../components/MaskedCell';
 import { formatCountry, formatSlug, named } from '../format';
 import type { UserOrder, UserField, UsersQuery } from '../generated/operations';
 import { DIMENSIONS, MEASURES } from '../model';
-import { userUrl } from '../view/userUrl';
+import { userUrl } from '../view/entityUrl';
 import type { Masks } from './masks';
 
 type User = UsersQuery['users']['edges'][number]['node'];

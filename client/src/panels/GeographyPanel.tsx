@@ -2,6 +2,7 @@
 import { NotComputed } from '../components/Command';
 import { CountryCode } from '../components/CountryCode';
 import { Figure } from '../components/Figure';
+import { FilmLink } from '../components/FilmLink';
 import { Panel } from '../components/Panel';
 import { ColumnHeading, FigureCell } from '../components/TableCells';
 import { formatCountry } from '../format';
@@ -99,9 +100,11 @@ function Travellers({ films }: { readonly films: readonly Traveller[] }) {
       <tbody>
         {films.map(({ rank, movie, home, countries, abroadShare }) => (
           <tr key={movie.id} data-row={movie.id} className="border-b border-line last:border-0">
-            <th scope="row" className="w-full max-w-0 truncate py-1.5 text-start font-normal" title={movie.title}>
-              <span className="pe-2 text-muted">{rank}</span>
-              {movie.title}
+            <th scope="row" className="flex w-full py-1.5 text-start font-normal">
+              <span className="w-7 shrink-0 text-muted">{rank}</span>
+              <span className="min-w-0">
+                <FilmLink film={movie} />
+              </span>
             </th>
             <td className="ps-3 text-end" title={home === null ? undefined : formatCountry(home)}>
               {home !== null && (

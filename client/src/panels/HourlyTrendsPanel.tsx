@@ -1,73 +1,60 @@
 /** Viewing by hour of the local day. */
 import { useState } from 'react';
-import { Bar, BarChart, CartesianGrid, Tooltip, XAxis, YAxis } from 'recharts';
-import { ChartFrame } from '../components/ChartFrame';
-import { ChartTooltip } from '../components/ChartTooltip';
+import { ColumnChart } from '../charts/ColumnChart';
 import { DataTable } from '../components/DataTable';
+import { MeasureSelect } from '../components/MeasureSelect';
 import { Panel } from '../components/Panel';
-import { SegmentedControl } from '../components/SegmentedControl';
-import { formatHour, formatShort } from '../format';
+import { formatHour } from '../format';
 import type { HourlyTrendsQuery } from '../generated/operations';
-import { shortLabel } from '../labels';
+import { t } from '../i18n/i18n';
+import { measureLabel, shortLabel } from '../labels';
 import { MEASURES } from '../model';
-import { MEASURE_COLORS } from '../theme/series';
-import { grid, plotMargin, timeAxis, valueAxis } from './chartAxes';
-import { MEASURE_OPTIONS, measureColumns, type SwitchableMeasure } from './measureColumns';
-import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
+import { PRESENT } from '../theme/series';
+import { measureColumns, tipLines } from './measureColumns';
+import { nothingInRange, type OperationPanelProps } from './panelProps';
 
-type Hour = HourlyTrendsQuery['hourlyTrends'][number];
-
-const COLUMNS = measureColumns('views', 'viewers', 'watchHours');
+const SHOWN = ['views', 'viewers', 'watchHours'] as const;
 
 interface HourlyTrendsPanelProps extends OperationPanelProps<HourlyTrendsQuery> {
   /** The zone of the hours. An embed does not know its own: it is in the token. */
   readonly timeZone?: string;
 }
 
-export function HourlyTrendsPanel({ result, className, timeZone }: HourlyTrendsPanelProps) {
-  const [measure, setMeasure] = useState<SwitchableMeasure>('views');
+export function HourlyTrendsPanel({ result, source, className, timeZone }: HourlyTrendsPanelProps) {
+  const [measure, setMeasure] = useState<(typeof SHOWN)[number]>('views');
+  const title = t('Hours of the day');
+  const columns = measureColumns(...SHOWN);
   return (
     <Panel
       testId="panel-hourly"
-      title="By hour"
-      note={timeZone && `Hours of the day in ${timeZone.replaceAll('_', ' ')}`}
+      title={title}
+      note={timeZone && t('In {zone} time, over all days', { zone: timeZone.replaceAll('_', ' ') })}
       className={className}
       result={result}
+      source={source}
       select={(data) => data.hourlyTrends}
-      empty={NOTHING_IN_RANGE}
-      actions={<SegmentedControl label="Measure by hour" options={MEASURE_OPTIONS} value={measure} onChange={setMeasure} />}
+      empty={nothingInRange()}
+      actions={<MeasureSelect measures={SHOWN} value={measure} onChange={setMeasure} title={title} />}
       table={(hours) => (
         <DataTable
-          caption="Viewing by hour of the day"
+          caption={title}
           rows={hours}
           heading={{ label: shortLabel('hourOfDay'), key: ({ hour }) => hour, text: ({ hour }) => formatHour(hour) }}
-          columns={COLUMNS}
+          columns={columns}
         />
       )}
     >
-      {(hours) => <HourlyChart hours={hours} measure={measure} />}
-    </Panel>
-  );
-}
-
-function HourlyChart({ hours, measure }: { readonly hours: readonly Hour[]; readonly measure: SwitchableMeasure }) {
-  const { label, unit } = MEASURES[measure];
-  const color = MEASURE_COLORS[measure];
-  return (
-    <ChartFrame>
-      <BarChart data={[...hours]} margin={plotMargin} barCategoryGap="18%" title={`${label} by hour of the day`}>
-        <CartesianGrid {...grid} />
-        <XAxis dataKey="hour" {...timeAxis} tickFormatter={formatHour} />
-        <YAxis {...valueAxis} tickFormatter={(value: number) => formatShort(value, unit)} />
-        <Tooltip
-          cursor={{ fill: 'var(--raised)' }}
-          isAnimationActive={false}
-          content={({ active, payload }) => (
-            <ChartTooltip<Hour> active={active} payload={payload} title={({ hour }) => formatHour(hour)} columns={COLUMNS} />
-          )}
+      {(hours) => (
+        <ColumnChart
+          rows={hours}
+          label={`${title}: ${measureLabel(measure)}`}
+          unit={MEASURES[measure].unit}
+          value={(hour) => hour[measure]}
+          color={PRESENT}
+          axisLabel={({ hour }) => formatHour(hour)}
+          tip={(hour) => ({ title: formatHour(hour.hour), lines: tipLines(hour, columns) })}
         />
-        <Bar dataKey={measure} name={label} fill={color} radius={[3, 3, 0, 0]} isAnimationActive={false} />
-      </BarChart>
-    </ChartFrame>
+      )}
+    </Panel>
   );
 }

@@ -1,48 +1,62 @@
-/** The models' metrics, each beside the baseline that it has to beat. */
+/** How good the models are, in words, each beside the simple rule that it has to beat. */
+import { CircleCheck, CircleDashed, TriangleAlert } from 'lucide-react';
 import { NotComputed } from '../components/Command';
+import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
-import { ColumnHeading, FigureCell } from '../components/TableCells';
 import { formatSlug } from '../format';
 import type { ModelReportsQuery } from '../generated/operations';
+import { t } from '../i18n/i18n';
+import { metricLabel, type Verdict, verdictOf } from './modelWords';
 import type { OperationPanelProps } from './panelProps';
 
-export function ModelReportsPanel({ result, className }: OperationPanelProps<ModelReportsQuery>) {
+const LOOKS = {
+  better: { Icon: CircleCheck, tone: 'text-good', label: 'Better than the simple rule' },
+  'not better': { Icon: TriangleAlert, tone: 'text-gold', label: 'Not better than the simple rule' },
+  unknown: { Icon: CircleDashed, tone: 'text-muted', label: 'No rule to beat' },
+} as const;
+
+export function ModelReportsPanel({ result, source, className }: OperationPanelProps<ModelReportsQuery>) {
   return (
     <Panel
       testId="panel-models"
-      title="Models"
-      note="Measured on held-out data, beside the baseline to beat"
+      title={t('How good the models are')}
+      note={t('Measured on data that they had not seen')}
       className={className}
       result={result}
+      source={source}
       select={(data) => data.modelReports}
-      empty={<NotComputed job="recommendations">No model has been measured yet.</NotComputed>}
+      empty={<NotComputed job="recommendations">{t('No model has been measured yet.')}</NotComputed>}
     >
       {(reports) => (
-        <table className="h-fit w-full text-sm">
-          <caption className="sr-only">Models beside their baselines</caption>
-          <thead className="border-b border-line text-xs text-muted">
-            <tr>
-              <ColumnHeading align="start">Metric</ColumnHeading>
-              <ColumnHeading>Model</ColumnHeading>
-              <ColumnHeading>Baseline</ColumnHeading>
-              <ColumnHeading className="hidden @sm:table-cell">Rows</ColumnHeading>
-            </tr>
-          </thead>
-          <tbody>
-            {reports.map(({ job, metric, model, baseline, rows }) => (
-              <tr key={`${job} ${metric}`} data-row={`${job} ${metric}`} className="border-b border-line last:border-0">
-                <th scope="row" className="py-1.5 text-start font-normal">
-                  <span className="block text-xs text-muted">{formatSlug(job)}</span>
-                  {metric}
-                </th>
-                <FigureCell className="font-medium" field="model" value={model} unit="metric" />
-                <FigureCell className="text-muted" field="baseline" value={baseline} unit="metric" />
-                <FigureCell className="hidden text-muted @sm:table-cell" field="rows" value={rows} unit="count" />
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <ul className="flex flex-col text-sm">
+          {reports.map(({ job, metric, model, baseline }) => (
+            <li key={`${job} ${metric}`} data-row={`${job} ${metric}`} className="flex flex-col gap-0.5 border-b border-line py-2 last:border-0">
+              <span className="flex items-baseline justify-between gap-3">
+                <span className="min-w-0">{metricLabel(metric)}</span>
+                <Figure className="shrink-0 font-medium" field="model" value={model} unit="metric" />
+              </span>
+              <span className="flex items-center justify-between gap-3 text-xs text-muted">
+                <VerdictBadge job={job} verdict={verdictOf(metric, model, baseline)} />
+                {baseline !== null && (
+                  <span>
+                    {t('rule')} <Figure field="baseline" value={baseline} unit="metric" />
+                  </span>
+                )}
+              </span>
+            </li>
+          ))}
+        </ul>
       )}
     </Panel>
+  );
+}
+
+function VerdictBadge({ job, verdict }: { readonly job: string; readonly verdict: Verdict }) {
+  const { Icon, tone, label } = LOOKS[verdict];
+  return (
+    <span className="inline-flex items-center gap-1.5">
+      <Icon className={`size-3.5 ${tone}`} aria-hidden />
+      {formatSlug(job)} · {t(label)}
+    </span>
   );
 }

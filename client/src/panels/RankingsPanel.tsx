@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Bar } from '../components/Bar';
 import { NotComputed } from '../components/Command';
 import { Figure } from '../components/Figure';
+import { FilmLink } from '../components/FilmLink';
 import { Panel } from '../components/Panel';
 import { formatCountry, formatDay, formatSlug, plural } from '../format';
 import type { RankingBy, RankingPeriod, RankingsQuery } from '../generated/operations';
@@ -74,8 +75,8 @@ function Chart({ films, period }: ChartProps) {
           <Move move={rankMove(rank, previousRank, periodsOnChart)} />
           <span className="min-w-0">
             <span className="flex flex-wrap items-baseline justify-between gap-x-3">
-              <span className="min-w-0 flex-1 basis-44 truncate font-medium" title={movie.title}>
-                {movie.title}
+              <span className="min-w-0 flex-1 basis-44 font-medium">
+                <FilmLink film={movie} />
               </span>
               <span className="text-xs text-muted" title="Best rank, and time on the chart">
                 peak <Figure field="peakRank" value={peakRank} unit="count" /> ·{' '}
@@ -84,7 +85,7 @@ function Chart({ films, period }: ChartProps) {
                 </span>
               </span>
             </span>
-            <Bar value={views} longest={longest} color={seriesColor(1)} />
+            <Bar value={views} longest={longest} color={seriesColor(0)} />
           </span>
           <Figure className="min-w-10 ps-2 text-end text-muted" field="views" value={views} />
         </li>

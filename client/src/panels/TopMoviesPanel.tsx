@@ -1,24 +1,25 @@
 /** The most watched films, with their rating as stars and completion as a bar. */
-import { Bar } from '../components/Bar';
 import { Figure } from '../components/Figure';
+import { FilmLink } from '../components/FilmLink';
 import { Panel } from '../components/Panel';
 import { Stars } from '../components/Stars';
 import { ColumnHeading, FigureCell, MeasureHeading } from '../components/TableCells';
-import { named } from '../format';
+import { formatValue } from '../format';
 import type { TopMoviesQuery } from '../generated/operations';
-import { DIMENSIONS } from '../model';
-import { seriesColor } from '../theme/series';
-import { NOTHING_IN_RANGE, type OperationPanelProps } from './panelProps';
+import { t } from '../i18n/i18n';
+import { dimensionLabel } from '../labels';
+import { nothingInRange, type OperationPanelProps } from './panelProps';
 
-export function TopMoviesPanel({ result, className }: OperationPanelProps<TopMoviesQuery>) {
+export function TopMoviesPanel({ result, source, className }: OperationPanelProps<TopMoviesQuery>) {
   return (
     <Panel
       testId="panel-top-movies"
-      title="Top films"
+      title={t('Top films')}
       className={className}
       result={result}
+      source={source}
       select={(data) => data.topMovies}
-      empty={NOTHING_IN_RANGE}
+      empty={nothingInRange()}
     >
       {(films) => <TopMoviesTable films={films} />}
     </Panel>
@@ -28,16 +29,16 @@ export function TopMoviesPanel({ result, className }: OperationPanelProps<TopMov
 function TopMoviesTable({ films }: { readonly films: TopMoviesQuery['topMovies'] }) {
   return (
     <table className="w-full text-sm">
-      <caption className="sr-only">The most watched films</caption>
+      <caption className="sr-only">{t('The most watched films')}</caption>
       <thead className="border-b border-line text-xs text-muted">
         <tr>
           <ColumnHeading align="start" className="min-w-8">
-            <span className="sr-only">Rank</span>
+            <span className="sr-only">{t('Rank')}</span>
             <span aria-hidden>#</span>
           </ColumnHeading>
-          <ColumnHeading align="start">{DIMENSIONS.movie.label}</ColumnHeading>
+          <ColumnHeading align="start">{dimensionLabel('movie')}</ColumnHeading>
           <ColumnHeading align="start" className="hidden ps-3 @3xl:table-cell">
-            {DIMENSIONS.genre.label}
+            {dimensionLabel('genre')}
           </ColumnHeading>
           <MeasureHeading name="views" />
           <MeasureHeading name="viewers" className="hidden @lg:table-cell" />
@@ -53,12 +54,10 @@ function TopMoviesTable({ films }: { readonly films: TopMoviesQuery['topMovies']
               {rank}
             </td>
             <th scope="row" className="w-full max-w-0 py-1.5 text-start font-medium">
-              <span className="block truncate" title={movie.title}>
-                {movie.title}
-              </span>
-              <span className="block truncate text-xs font-normal text-muted @3xl:hidden">{named(movie.genre)}</span>
+              <FilmLink film={movie} />
+              <span className="block truncate text-xs font-normal text-muted @3xl:hidden">{formatValue('genre', movie.genre)}</span>
             </th>
-            <td className="hidden ps-3 whitespace-nowrap text-muted @3xl:table-cell">{named(movie.genre)}</td>
+            <td className="hidden ps-3 whitespace-nowrap text-muted @3xl:table-cell">{formatValue('genre', movie.genre)}</td>
             <FigureCell className="font-medium" field="views" value={views} />
             <FigureCell className="hidden @lg:table-cell" field="viewers" value={viewers} />
             <FigureCell className="hidden @xl:table-cell" field="watchHours" value={watchHours} />
@@ -66,10 +65,7 @@ function TopMoviesTable({ films }: { readonly films: TopMoviesQuery['topMovies']
               <Stars field="averageRating" value={averageRating} />
             </td>
             <td className="hidden py-1.5 ps-3 text-end @md:table-cell">
-              <div className="ms-auto flex w-20 flex-col gap-1">
-                <Figure field="completionRate" value={completionRate} />
-                <Bar value={completionRate ?? 0} longest={1} color={seriesColor(2)} />
-              </div>
+              <Figure field="completionRate" value={completionRate} />
             </td>
           </tr>
         ))}

@@ -11,9 +11,6 @@ export function forecastGenres(days: readonly ForecastDay[]): string[] {
   return [...views].sort(([one, its], [other, others]) => others - its || one.localeCompare(other)).map(([genre]) => genre);
 }
 
-/** A forecast day for the chart, with the interval as one pair of values. */
-export type BandDay = ForecastDay & { readonly band: readonly [number, number] };
-
-export function daysOf(days: readonly ForecastDay[], genre: string | undefined): BandDay[] {
-  return days.filter((day) => named(day.genre) === genre).map((day) => ({ ...day, band: [day.low, day.high] }));
+export function daysOf(days: readonly ForecastDay[], genre: string | undefined): ForecastDay[] {
+  return days.filter((day) => named(day.genre) === genre);
 }

@@ -1,13 +1,20 @@
-/** The model's measures as columns of tables and tooltips, and as options of charts over time. */
-import { shortLabel } from '../labels';
+/** The model's measures as columns of tables and as lines of tooltips. */
+import type { Column } from '../components/DataTable';
+import { format } from '../format';
+import { measureLabel, shortLabel } from '../labels';
 import { MEASURES, type MeasureName } from '../model';
-import { MEASURE_COLORS } from '../theme/series';
+import type { TipLine } from '../charts/Tip';
 
 export function measureColumns<Name extends MeasureName>(...names: readonly Name[]) {
-  return names.map((field) => ({ field, label: MEASURES[field].label, heading: shortLabel(field), unit: MEASURES[field].unit }));
+  return names.map((field) => ({ field, label: measureLabel(field), heading: shortLabel(field), unit: MEASURES[field].unit }));
 }
 
-/** The measures that a chart over time can switch between. */
-export type SwitchableMeasure = keyof typeof MEASURE_COLORS;
-const SWITCHABLE: readonly SwitchableMeasure[] = ['views', 'viewers', 'watchHours'];
-export const MEASURE_OPTIONS = SWITCHABLE.map((value) => ({ value, label: MEASURES[value].label }));
+/** Every column of a row, for its tooltip. */
+export function tipLines<Row extends object>(row: Row, columns: readonly Column<Row>[]): readonly TipLine[] {
+  return columns.map(({ field, label, unit }) => ({ label, value: format(row[field] as number | null, unit) }));
+}
+
+/** The measures as options of a control. */
+export function measureOptions<Name extends MeasureName>(names: readonly Name[]) {
+  return names.map((value) => ({ value, label: shortLabel(value) }));
+}

@@ -1,4 +1,4 @@
-/** The newest day of a chart may be incomplete: it is drawn as a dashed line, so that it does not look like a drop. */
+/** Whether the newest bucket of a chart is over: one that is not is drawn as "so far", not as a fall. */
 import type { Provenance } from '../api/response';
 
 /** Whether the data ends before the range of `path`. */
@@ -7,15 +7,9 @@ export function isPartial({ dataThrough, paths }: Provenance, path: string): boo
   return Boolean(dataThrough && end) && Date.parse(dataThrough ?? '') < Date.parse(end ?? '');
 }
 
-/** A row with the measure in two series: `complete` up to the last full day, `partial` from there on. */
-export type SplitRow<Row> = Row & { readonly complete: number | null; readonly partial: number | null };
-
-/** Both series include the last full day, so that the lines meet. */
-export function splitPartialDay<Row>(rows: readonly Row[], measure: (row: Row) => number, lastIsPartial: boolean): SplitRow<Row>[] {
-  const last = rows.length - 1;
-  return rows.map((row, index) => ({
-    ...row,
-    complete: lastIsPartial && index === last ? null : measure(row),
-    partial: lastIsPartial && index >= last - 1 ? measure(row) : null,
-  }));
+/** How many of the buckets, which start at these instants, have begun by the end of the data. */
+export function begunBuckets(starts: readonly string[], dataThrough: string | null | undefined): number {
+  if (!dataThrough) return starts.length;
+  const end = Date.parse(dataThrough);
+  return starts.filter((start) => Date.parse(start) <= end).length;
 }

@@ -2,40 +2,33 @@
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import { useMemo } from 'react';
-import { HeaderBar, TAB_CLASS, TabLabel } from '../components/HeaderBar';
+import { ArrowLeft } from 'lucide-react';
+import { Logo } from '../components/Logo';
+import { t } from '../i18n/i18n';
 import { useSession } from '../session/session';
-import { mayRunPipeline, useViewer } from '../session/viewer';
 import { useTheme } from '../theme/theme';
 import { EXAMPLES } from './examples';
 
 export function Playground() {
   const { token } = useSession();
   const theme = useTheme();
-  const viewer = useViewer();
   const authorization = useMemo(() => ({ Authorization: `Bearer ${token}` }), [token]);
   // GraphiQL restores tabs without their headers, so the fetcher adds them.
   const fetcher = useMemo(() => createGraphiQLFetcher({ url: '/graphql', headers: authorization }), [authorization]);
   const headers = JSON.stringify(authorization, null, 2);
   return (
     <div className="flex h-dvh flex-col">
-      <HeaderBar>
-        <a href="/" className={TAB_CLASS}>
-          <TabLabel tab="dashboard" />
-        </a>
-        <a href="/users" className={TAB_CLASS}>
-          <TabLabel tab="users" />
-        </a>
-        {mayRunPipeline(viewer) && (
-          <a href="/pipeline" className={TAB_CLASS}>
-            <TabLabel tab="pipeline" />
+      <header className="flex h-14 shrink-0 items-center justify-between gap-4 border-b border-line bg-surface px-4 sm:px-6">
+        <Logo />
+        <nav aria-label={t('Pages')}>
+          <a href="/" className="control">
+            <ArrowLeft className="size-4 text-muted" aria-hidden />
+            {t('Back to the overview')}
           </a>
-        )}
-        <a href="/playground" aria-current="page" className={TAB_CLASS}>
-          <TabLabel tab="playground" />
-        </a>
-      </HeaderBar>
+        </nav>
+      </header>
       <main className="min-h-0 grow">
-        <h1 className="sr-only">Playground</h1>
+        <h1 className="sr-only">{t('Playground')}</h1>
         <GraphiQL
           fetcher={fetcher}
           defaultTabs={EXAMPLES.map((example) => ({ ...example, headers }))}

@@ -2,7 +2,7 @@
 import { ViewerDocument, type ViewerQuery } from '../generated/operations';
 import { useOperation } from '../hooks/useOperation';
 
-type Viewer = ViewerQuery['viewer'];
+export type Viewer = ViewerQuery['viewer'];
 
 /** Undefined until the server has answered. */
 export function useViewer(): Viewer | undefined {

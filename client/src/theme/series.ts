@@ -1,20 +1,18 @@
-/** Colours of chart series, from the palette in styles.css. */
+/** Colours of chart series, from the palette in styles.css. One colour, one meaning. */
 
-/** The n-th colour, from 0. After the tenth they repeat, and labels tell the series apart. */
+/** The n-th colour, from 0. After the sixth they repeat, and labels tell the series apart. */
 export function seriesColor(index: number): string {
-  return `var(--series-${(index % 10) + 1})`;
+  return `var(--series-${(index % 6) + 1})`;
 }
 
-/** A measure has the same colour in every chart over time. */
-export const MEASURE_COLORS = {
-  views: seriesColor(0),
-  viewers: seriesColor(2),
-  watchHours: seriesColor(1),
-} as const;
+/** What a chart is about, whatever the measure. */
+export const PRESENT = seriesColor(0);
+/** What the present is compared with. */
+export const PAST = 'var(--past)';
 
 export const DAYPART_COLORS = {
-  night: seriesColor(7),
-  morning: seriesColor(1),
-  afternoon: seriesColor(4),
-  evening: seriesColor(0),
+  night: 'var(--heat-6)',
+  morning: 'var(--series-2)',
+  afternoon: 'var(--series-3)',
+  evening: 'var(--heat-4)',
 } as const;

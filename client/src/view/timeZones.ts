@@ -1,20 +1,12 @@
-/** The time zones that the picker offers. */
+/** The time zones that the menu offers. */
 
 export function browserZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-/** The browser's IANA zones by continent, in alphabetical order. Zones without a continent are left out. */
-export function zonesByRegion(): ReadonlyMap<string, readonly string[]> {
-  const regions = new Map<string, string[]>();
-  for (const zone of Intl.supportedValuesOf('timeZone')) {
-    const [region, city] = zone.split('/', 2);
-    if (!region || !city || region === 'Etc') continue;
-    const zones = regions.get(region);
-    if (zones) zones.push(zone);
-    else regions.set(region, [zone]);
-  }
-  return regions;
+/** The browser's IANA zones, in alphabetical order. */
+export function zones(): readonly string[] {
+  return Intl.supportedValuesOf('timeZone');
 }
 
 /** `America/New_York` as `New York`. Longer names keep their state: `Knox, Indiana`. */

@@ -160,7 +160,7 @@ def test_its_demo_answers_published_operations(client: httpx.Client) -> None:
     assert [movie["rank"] for movie in movies] == [1, 2, 3]
 
 
-@pytest.mark.parametrize("page", ["/", "/playground", "/users", "/pipeline"])
+@pytest.mark.parametrize("page", ["/", "/playground", "/users", "/operations"])
 def test_its_pages_are_there_with_what_they_load(client: httpx.Client, page: str) -> None:
     answer = client.get(page)
     assert answer.status_code == 200

@@ -1,0 +1,17 @@
+/** A film's title as a link to its page, under the page's view. An embedded panel has no pages: there it is text. */
+import { use } from 'react';
+import { SessionContext } from '../session/session';
+import { filmUrl } from '../view/entityUrl';
+import { useSearch } from '../view/router';
+import { viewOnly } from '../view/view';
+import { Link } from './Link';
+
+export function FilmLink({ film }: { readonly film: { readonly id: string; readonly title: string } }) {
+  const search = useSearch();
+  if (!use(SessionContext)) return <span className="block truncate" title={film.title}>{film.title}</span>;
+  return (
+    <Link to={filmUrl(film.id) + viewOnly(search)} className="block truncate underline-offset-4 hover:text-accent hover:underline" title={film.title}>
+      {film.title}
+    </Link>
+  );
+}

@@ -1,0 +1,42 @@
+/** The language of the texts, and the locale of numbers and dates. English texts stand in the code and are the keys of the
+ *  catalogues of other languages; `tests/catalogues.test.ts` holds that none is missing. */
+
+export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const;
+export type Language = keyof typeof LANGUAGES;
+
+type Catalogue = Readonly<Record<string, string>>;
+type Values = Readonly<Record<string, string | number>>;
+
+const KEY = 'marquee.language';
+const LOADERS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<{ default: Catalogue }>>> = {
+  de: () => import('./de'),
+};
+
+let catalogue: Catalogue = {};
+
+export const language: Language = chosenLanguage();
+/** The browser's own locale where it is of the chosen language, so that a Briton reads British dates. */
+export const locale: string = navigator.languages.find((one) => one.split('-')[0] === language) ?? language;
+
+/** Called once, before the first render. */
+export async function loadTexts(): Promise<void> {
+  document.documentElement.lang = language;
+  if (language !== 'en') catalogue = (await LOADERS[language]()).default;
+}
+
+/** The text in the reader's language, with `{name}` replaced by its value. */
+export function t(text: string, values: Values = {}): string {
+  const found = catalogue[text] ?? text;
+  return found.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** All texts of a page are drawn anew in the other language. */
+export function chooseLanguage(next: Language): void {
+  window.localStorage.setItem(KEY, next);
+  window.location.reload();
+}
+
+function chosenLanguage(): Language {
+  const wished = [window.localStorage.getItem(KEY), ...navigator.languages.map((one) => one.split('-')[0])];
+  return wished.find((one): one is Language => one != null && one in LANGUAGES) ?? 'en';
+}

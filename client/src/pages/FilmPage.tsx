@@ -1,0 +1,91 @@
+/** One film: what it is, how it does, how far people watch it, who they are, and what is like it. */
+import { Link } from '../components/Link';
+import { ViewTitle } from '../components/PageTitle';
+import { ViewNote } from '../components/ViewNote';
+import { format, formatDay } from '../format';
+import { FilmDocument, type FilmQuery, SimilarMoviesDocument } from '../generated/operations';
+import { useFilter } from '../hooks/useFilter';
+import { useOperation } from '../hooks/useOperation';
+import { t } from '../i18n/i18n';
+import { measureLabel } from '../labels';
+import { BreakdownPanel } from '../panels/BreakdownPanel';
+import { compared } from '../panels/compared';
+import { FiguresPanel } from '../panels/FiguresPanel';
+import { FunnelPanel } from '../panels/FunnelPanel';
+import { LinesPanel } from '../panels/LinesPanel';
+import { SimilarMoviesPanel } from '../panels/SimilarMoviesPanel';
+import { mayQueryAllRows, useViewer } from '../session/viewer';
+import { PAST, PRESENT } from '../theme/series';
+import { useSearch } from '../view/router';
+import { useView } from '../view/useView';
+import { viewOnly } from '../view/view';
+
+const SIMILAR = 10;
+const CHARTED = ['views', 'viewers', 'watchHours', 'completionRate'] as const;
+const UNITS = { views: 'count', viewers: 'count', watchHours: 'hours', completionRate: 'fraction' } as const;
+
+export function FilmPage({ id }: { readonly id: string }) {
+  const { view, variables, change } = useView();
+  const search = useSearch();
+  const filterBy = useFilter();
+  const result = useOperation(FilmDocument, variables && { ...variables, id, where: { ...variables.where, movie: { eq: id } } });
+  const film = result.data?.data.movie;
+  const groups = { result, measures: ['viewers', 'views', 'watchHours'], exception: t('not compared') } as const;
+  return (
+    <>
+      <ViewTitle
+        above={<Link to={`/films${viewOnly(search)}`} className="text-accent hover:underline">{t('All films')}</Link>}
+        title={film?.title ?? t('Film {id}', { id })}
+        note={result.data && (film ? <FilmFacts film={film} /> : t('There is no film with this id.'))}
+      />
+      <p className="-mt-3 text-sm text-muted"><ViewNote provenance={result.data?.provenance} path="days.rows" timeZone={view.timeZone} /></p>
+      <FiguresPanel
+        label={t('Key figures')}
+        result={result}
+        figures={({ totals: { rows: [row] } }) => CHARTED.map((field) => ({ field, label: measureLabel(field), unit: UNITS[field], value: row?.[field], ...compared(row, field) }))}
+      />
+      <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
+        <LinesPanel
+          className="md:col-span-2"
+          testId="panel-days"
+          title={t('Views by day')}
+          result={result}
+          rows={({ days }) => days.rows}
+          start={({ day }) => day ?? ''}
+          unit="count"
+          series={[
+            { field: 'views', label: measureLabel('views'), value: ({ views }) => views, color: PRESENT, change: (day) => day.change?.views },
+            ...(view.compareTo ? [{ field: 'previous' as const, label: t('Before'), value: ({ previous }: FilmDay) => previous?.views ?? null, color: PAST, isDashed: true }] : []),
+          ]}
+          onBrush={(from, through) => { change({ range: { kind: 'days', from, through } }); }}
+          height={220}
+        />
+        <FunnelPanel result={result} />
+        <BreakdownPanel {...groups} testId="panel-countries" title={t('Countries')} dimension="country" rows={({ countries }) => countries.rows} filter={filterBy('country')} />
+        <BreakdownPanel {...groups} testId="panel-devices" title={t('Devices')} dimension="device" rows={({ devices }) => devices.rows} filter={filterBy('device')} />
+        <BreakdownPanel {...groups} testId="panel-ages" title={t('Ages')} dimension="ageBand" rows={({ ages }) => ages.rows} filter={filterBy('ageBand')} />
+        <Similar id={id} />
+      </div>
+    </>
+  );
+}
+
+type FilmDay = FilmQuery['days']['rows'][number];
+
+function FilmFacts({ film }: { readonly film: NonNullable<FilmQuery['movie']> }) {
+  const facts = [
+    film.genres.join(', '),
+    film.director,
+    film.releaseDate && formatDay(film.releaseDate, 'long'),
+    film.duration && format(film.duration, 'minutes'),
+    film.averageRating && t('{stars} stars of all ratings', { stars: format(film.averageRating, 'stars') }),
+  ];
+  return <>{facts.filter(Boolean).join(' · ')}</>;
+}
+
+/** For tokens without a row scope: the model is trained on everybody. */
+function Similar({ id }: { readonly id: string }) {
+  const isAllowed = mayQueryAllRows(useViewer(), 'similarMovies');
+  const result = useOperation(SimilarMoviesDocument, isAllowed ? { id, limit: SIMILAR } : null);
+  return isAllowed && <SimilarMoviesPanel className="md:col-span-2 xl:col-span-3" result={result} />;
+}

@@ -1,0 +1,38 @@
+/** The first page: how the service does, in one request. */
+import { ViewTitle } from '../components/PageTitle';
+import { ViewNote } from '../components/ViewNote';
+import { OverviewDocument } from '../generated/operations';
+import { useFilter } from '../hooks/useFilter';
+import { useOperation } from '../hooks/useOperation';
+import { t } from '../i18n/i18n';
+import { CountriesPanel, DevicesPanel, GenresPanel } from '../panels/breakdowns';
+import { HeadlinePanel } from '../panels/HeadlinePanel';
+import { HourlyTrendsPanel } from '../panels/HourlyTrendsPanel';
+import { TopMoviesPanel } from '../panels/TopMoviesPanel';
+import { useView } from '../view/useView';
+
+export function OverviewPage() {
+  const { view, variables, uncompared, change } = useView();
+  const filterBy = useFilter();
+  const result = useOperation(OverviewDocument, variables);
+  const source = (operation: string) => ({ operation, variables: uncompared });
+  return (
+    <>
+      <ViewTitle title={t('Overview')} note={<ViewNote provenance={result.data?.provenance} path="dashboard" timeZone={view.timeZone} />} />
+      <HeadlinePanel
+        result={result}
+        source={source('DailyTrends')}
+        onBrush={(from, through) => { change({ range: { kind: 'days', from, through } }); }}
+      />
+      <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
+        <TopMoviesPanel className="md:col-span-2" result={result} source={source('TopMovies')} />
+        <GenresPanel result={result} source={source('Genres')} filter={filterBy('genre')} />
+        <div className="flex min-w-0 flex-col gap-4 xl:col-span-2">
+          <HourlyTrendsPanel result={result} source={source('HourlyTrends')} timeZone={view.timeZone} />
+          <DevicesPanel className="grow" result={result} source={source('Devices')} filter={filterBy('device')} />
+        </div>
+        <CountriesPanel result={result} source={source('Countries')} filter={filterBy('country')} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+/** How well films play: interruptions over time and by device, country and picture quality, and windows that were unusual. */
+import { ViewTitle } from '../components/PageTitle';
+import { ViewNote } from '../components/ViewNote';
+import { PlaybackDocument, type PlaybackQuery, QualityAlertsDocument } from '../generated/operations';
+import { useFilter } from '../hooks/useFilter';
+import { useOperation } from '../hooks/useOperation';
+import { t } from '../i18n/i18n';
+import { measureLabel } from '../labels';
+import { compared } from '../panels/compared';
+import { FiguresPanel } from '../panels/FiguresPanel';
+import { LinesPanel } from '../panels/LinesPanel';
+import { QualityAlertsPanel } from '../panels/QualityAlertsPanel';
+import { QualityPanel } from '../panels/QualityPanel';
+import { PAST, PRESENT } from '../theme/series';
+import { useView } from '../view/useView';
+
+type Day = PlaybackQuery['days']['rows'][number];
+
+export function PlaybackPage() {
+  const { view, variables, change } = useView();
+  const filterBy = useFilter();
+  const result = useOperation(PlaybackDocument, variables);
+  const alerts = useOperation(QualityAlertsDocument, {});
+  return (
+    <>
+      <ViewTitle title={t('Playback')} note={<ViewNote provenance={result.data?.provenance} path="days.rows" timeZone={view.timeZone} />} />
+      <FiguresPanel
+        label={t('Key figures')}
+        result={result}
+        figures={({ totals: { rows: [row] } }) => [
+          { field: 'bufferingPerView', label: measureLabel('bufferingPerView'), unit: 'perView', value: row?.bufferingPerView, ...compared(row, 'bufferingPerView') },
+          { field: 'bufferingEvents', label: measureLabel('bufferingEvents'), unit: 'count', value: row?.bufferingEvents, ...compared(row, 'bufferingEvents') },
+          { field: 'views', label: measureLabel('views'), unit: 'count', value: row?.views },
+        ]}
+      />
+      <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
+        <LinesPanel
+          className="md:col-span-2 xl:col-span-3"
+          testId="panel-days"
+          title={t('Interruptions per view, by day')}
+          result={result}
+          rows={({ days }) => days.rows}
+          start={({ day }) => day ?? ''}
+          unit="perView"
+          series={[
+            { field: 'bufferingPerView', label: measureLabel('bufferingPerView'), value: ({ bufferingPerView }) => bufferingPerView, color: PRESENT, change: (day) => day.change?.bufferingPerView },
+            ...(view.compareTo
+              ? [{ field: 'previous' as const, label: t('Before'), value: ({ previous }: Day) => previous?.bufferingPerView ?? null, color: PAST, isDashed: true }]
+              : []),
+          ]}
+          onBrush={(from, through) => { change({ range: { kind: 'days', from, through } }); }}
+        />
+        <QualityPanel testId="panel-quality-devices" title={t('By device')} dimension="device" result={result} rows={({ devices }) => devices} filter={filterBy('device')} />
+        <QualityPanel testId="panel-quality-countries" title={t('By country')} dimension="country" result={result} rows={({ countries }) => countries} filter={filterBy('country')} />
+        <QualityPanel testId="panel-quality-qualities" title={t('By picture quality')} dimension="quality" result={result} rows={({ qualities }) => qualities} filter={filterBy('quality')} />
+        <QualityAlertsPanel className="md:col-span-2 xl:col-span-3" result={alerts} timeZone={view.timeZone} />
+      </div>
+    </>
+  );
+}

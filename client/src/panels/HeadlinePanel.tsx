@@ -1,0 +1,107 @@
+/** The key figures of the range, each beside the period before; the pressed one is drawn day by day below. */
+import { useState } from 'react';
+import type { OperationResult } from '../hooks/useOperation';
+import { LineKey } from '../charts/Tip';
+import { TimeChart } from '../charts/TimeChart';
+import { DataTable } from '../components/DataTable';
+import { Panel } from '../components/Panel';
+import { format, formatDay } from '../format';
+import type { OverviewQuery } from '../generated/operations';
+import { t } from '../i18n/i18n';
+import { measureLabel } from '../labels';
+import type { PanelSource } from '../menus/PanelMenu';
+import { MEASURES } from '../model';
+import { PAST, PRESENT } from '../theme/series';
+import { dayOfBucket } from '../calendar';
+import { KeyFigures, type ChartedMeasure } from './KeyFigures';
+import { measureColumns } from './measureColumns';
+import { nothingInRange } from './panelProps';
+import { begunBuckets } from './partialDay';
+
+type Day = OverviewQuery['viewing']['rows'][number];
+
+interface HeadlinePanelProps {
+  readonly result: OperationResult<OverviewQuery>;
+  readonly source: PanelSource;
+  /** Takes the first and last day of a range drawn in the chart. */
+  readonly onBrush: (from: string, through: string) => void;
+}
+
+export function HeadlinePanel({ result, source, onBrush }: HeadlinePanelProps) {
+  const [measure, setMeasure] = useState<ChartedMeasure>('views');
+  const through = result.data?.provenance.dataThrough;
+  return (
+    <Panel
+      testId="panel-daily"
+      title={t('{measure} by day', { measure: measureLabel(measure) })}
+      result={result}
+      source={source}
+      select={({ dashboard, viewing }) => ({ dashboard, days: viewing.rows })}
+      empty={nothingInRange()}
+      controls={result.data && <KeyFigures figures={result.data.data.dashboard} chosen={measure} onChoose={setMeasure} />}
+      table={({ days }) => (
+        <DataTable
+          caption={t('Viewing by day')}
+          rows={days}
+          heading={{ label: t('Day'), key: dayOf, text: (day) => formatDay(dayOf(day)) }}
+          columns={measureColumns('views', 'viewers', 'watchHours', 'completionRate')}
+        />
+      )}
+    >
+      {({ days }) => <DayChart days={days} measure={measure} dataThrough={through} onBrush={onBrush} />}
+    </Panel>
+  );
+}
+
+function dayOf({ day }: Day): string {
+  return dayOfBucket(day);
+}
+
+interface DayChartProps {
+  readonly days: readonly Day[];
+  readonly measure: ChartedMeasure;
+  readonly dataThrough: string | null | undefined;
+  readonly onBrush: HeadlinePanelProps['onBrush'];
+}
+
+function DayChart({ days, measure, dataThrough, onBrush }: DayChartProps) {
+  const { unit } = MEASURES[measure];
+  const label = measureLabel(measure);
+  const begun = begunBuckets(days.map(({ day }) => day ?? ''), dataThrough);
+  const newest = days.at(-1);
+  const isLastPartial = begun === days.length && newest !== undefined && Boolean(dataThrough) && dayOf(newest) === dayOfBucket(dataThrough ?? '');
+  const isCompared = days.some(({ previous }) => previous !== null);
+  const present = (day: Day) => (days.indexOf(day) < begun ? day[measure] : null);
+  return (
+    <>
+      <TimeChart
+        rows={days}
+        label={t('{measure} by day', { measure: label })}
+        unit={unit}
+        series={[
+          { label, value: present, color: PRESENT },
+          ...(isCompared ? [{ label: t('Before'), value: (day: Day) => day.previous?.[measure] ?? null, color: PAST, isDashed: true }] : []),
+        ]}
+        isLastPartial={isLastPartial}
+        axisLabel={(day) => formatDay(dayOf(day), 'axis')}
+        tip={(day, isLast) => ({
+          title: isLast && isLastPartial ? t('{day}, so far', { day: formatDay(dayOf(day)) }) : formatDay(dayOf(day)),
+          lines: [
+            { label, value: format(present(day), unit), color: PRESENT, change: day.change?.[measure] },
+            ...(isCompared ? [{ label: t('Before'), value: format(day.previous?.[measure], unit), color: PAST, isDashed: true }] : []),
+          ],
+        })}
+        onBrush={(first, last) => {
+          onBrush(dayOf(first), dayOf(last));
+        }}
+      />
+      {isCompared && (
+        <ul aria-hidden className="flex flex-wrap gap-x-5 gap-y-1 text-xs text-muted">
+          <li className="inline-flex items-center gap-2"><LineKey color={PRESENT} />{t('This range')}</li>
+          <li className="inline-flex items-center gap-2"><LineKey color={PAST} isDashed />{t('Compared with')}</li>
+          {isLastPartial && <li>{t('The ring is today so far.')}</li>}
+        </ul>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,86 @@
+/** Figures by time bucket as lines, for any result with a list of buckets. */
+import { LineKey, type TipLine } from '../charts/Tip';
+import { type Series, TimeChart } from '../charts/TimeChart';
+import { type Column, DataTable } from '../components/DataTable';
+import { Panel, type PanelProps } from '../components/Panel';
+import { format, formatDay, type Unit } from '../format';
+import { t } from '../i18n/i18n';
+import { dayOfBucket } from '../calendar';
+import { nothingInRange } from './panelProps';
+import { begunBuckets } from './partialDay';
+
+export interface PlottedSeries<Row> extends Series<Row> {
+  readonly field: keyof Row & string;
+  readonly change?: (row: Row) => number | null | undefined;
+}
+
+interface LinesPanelProps<TQuery, Row>
+  extends Pick<PanelProps<TQuery, unknown>, 'testId' | 'title' | 'note' | 'exception' | 'result' | 'source' | 'className' | 'actions'> {
+  readonly rows: (data: TQuery) => readonly Row[];
+  /** The bucket's start, local: a date or an instant with its zone's offset. */
+  readonly start: (row: Row) => string;
+  readonly series: readonly PlottedSeries<Row>[];
+  readonly unit: Unit;
+  readonly onBrush?: ((from: string, through: string) => void) | undefined;
+  readonly height?: number;
+}
+
+export function LinesPanel<TQuery, Row extends object>(props: LinesPanelProps<TQuery, Row>) {
+  const { rows, start, series, unit, onBrush, height = 200, ...panel } = props;
+  const day = (row: Row) => dayOfBucket(start(row));
+  const through = panel.result.data?.provenance.dataThrough;
+  const columns: readonly Column<Row>[] = series.map(({ field, label }) => ({ field, label, unit }));
+  return (
+    <Panel
+      {...panel}
+      select={rows}
+      empty={nothingInRange()}
+      table={(found) => (
+        <DataTable caption={panel.title} rows={found} heading={{ label: t('Day'), key: day, text: (row) => formatDay(day(row)) }} columns={columns.filter(({ field }) => found.some((row) => typeof row[field] === 'number'))} />
+      )}
+    >
+      {(found) => {
+        const begun = begunBuckets(found.map(start), through);
+        const shown = found.slice(0, Math.max(begun, 1));
+        const last = shown.at(-1);
+        const isLastPartial = Boolean(through) && last !== undefined && day(last) === dayOfBucket(through ?? '');
+        return (
+          <>
+            <TimeChart
+              rows={shown}
+              label={panel.title}
+              unit={unit}
+              series={series}
+              isLastPartial={isLastPartial}
+              axisLabel={(row) => formatDay(day(row), 'axis')}
+              tip={(row, isLast) => ({
+                title: isLast && isLastPartial ? t('{day}, so far', { day: formatDay(day(row)) }) : formatDay(day(row)),
+                lines: series.map((one) => lineOf(one, row, unit)),
+              })}
+              onBrush={onBrush && ((first, end) => { onBrush(day(first), day(end)); })}
+              height={height}
+            />
+            {series.length > 1 && <Legend series={series} />}
+          </>
+        );
+      }}
+    </Panel>
+  );
+}
+
+function lineOf<Row>({ label, value, color, isDashed = false, change }: PlottedSeries<Row>, row: Row, unit: Unit): TipLine {
+  return { label, value: format(value(row), unit), color, isDashed, change: change?.(row) };
+}
+
+function Legend<Row>({ series }: { readonly series: readonly Series<Row>[] }) {
+  return (
+    <ul aria-hidden className="flex flex-wrap gap-x-5 gap-y-1 text-xs text-muted">
+      {series.map(({ label, color, isDashed }) => (
+        <li key={label} className="inline-flex items-center gap-2">
+          <LineKey color={color} isDashed={isDashed} />
+          {label}
+        </li>
+      ))}
+    </ul>
+  );
+}
