@@ -82,7 +82,6 @@ PAGE_PATHS = (
     "/predictions",
     "/users",
     "/users/{id:path}",
-    "/explore",
     "/data",
     "/operations",
 )

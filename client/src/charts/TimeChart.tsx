@@ -38,7 +38,12 @@ export function TimeChart<Row>(props: TimeChartProps<Row>) {
   const left = gutter(scale, unit);
   const x = (index: number) => (rows.length > 1 ? left + 6 + (index / (rows.length - 1)) * (width - left - 12) : (left + width) / 2);
   const indexAt = (pixels: number) => Math.round(((pixels - left - 6) / (width - left - 12)) * (rows.length - 1));
-  const brush = onBrush && ((first: number, last: number) => rows[first] && rows[last] && onBrush(rows[first], rows[last]));
+  const brush =
+    onBrush &&
+    ((first: number, last: number) => {
+      const [from, through] = [rows[first], rows[last]];
+      if (from !== undefined && through !== undefined) onBrush(from, through);
+    });
   const { at, brushed, handlers } = usePointing(rows.length, indexAt, brush);
   const pointed = at === null ? undefined : rows[at];
   const labels = shownLabels(rows.length, width - left, 76);
