@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
-from types import MappingProxyType
 from typing import Any
 
 from resolvers.selection import TYPENAME, Selected
@@ -33,10 +32,6 @@ async def explain(
     if shows_figures and measure:
         plan["rows_read"], plan["bytes_read"] = await measure()
     return plan
-
-
-# The plan of an answer that needed no query.
-NO_PLAN: Mapping[str, Any] = MappingProxyType({"source": "none", "rejected": {}, "pieces": []})
 
 
 def plan_cells(selected: Selected, plan: Mapping[str, Any]) -> dict[str, Any]:

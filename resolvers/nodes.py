@@ -38,6 +38,9 @@ _SHOWN: Mapping[str, Callable[[Any], Any]] = {
     "at": lambda instant: f"{instant.isoformat(timespec='milliseconds')}Z",
     "role": lambda role: Role(role).name if role in set(Role) else None,
 }
+# Selects a film's id for the id of its row, because dense keys would tell of films out of scope. Its key is no response
+# name.
+FILM_ID = Selected("#id", "id", "Movie", {}, ())
 _NEWEST_FIRST = AuditOrder(field=AuditField.AT, direction=Direction.DESC)
 
 
@@ -69,6 +72,11 @@ async def movie_cells(
 ) -> dict[int, dict[str, Any]]:
     """Films as cells by dense key, as of a load."""
     return await _cells_by_key(context, MOVIE_LIST.then(as_of), keys, selected)
+
+
+def without_id(film: Mapping[str, Any]) -> dict[str, Any]:
+    """A film's cells without those of FILM_ID."""
+    return {key: value for key, value in film.items() if key != FILM_ID.key}
 
 
 async def user_cells(context: Context, keys: Iterable[Any], selected: Sequence[Selected]) -> dict[int, dict[str, Any]]:

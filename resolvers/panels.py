@@ -9,7 +9,8 @@ import strawberry
 from resolvers.cells import Cells
 from resolvers.context import Context, context_of
 from resolvers.filters import filter_of
-from resolvers.nodes import movie_cells
+from resolvers.identity import Identity
+from resolvers.nodes import FILM_ID, movie_cells, without_id
 from resolvers.rows import Getter, cells_of, constant, figures, group, measure, measures_in
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
@@ -30,6 +31,14 @@ MOST_DAYS = 3660
 HOURS = range(24)
 # Most panels use the measures' own names.
 OWN_NAMES = {slug: slug for slug in MEASURES}
+_FIRST = group(0)
+# The facts whose groups are rows, whatever is selected: a country with users is one even if nobody watched, so is a film
+# with ratings.
+_ROWS_OF: Mapping[str, tuple[str, ...]] = {
+    "country": ("viewing", "user"),
+    "genre": ("viewing", "rating"),
+    "movie": ("viewing", "rating"),
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,7 @@ class PanelRequest:
     selected: Selected
     window: Window
     where: Any
+    identity: Identity
 
     def measures(self, names: Mapping[str, str] = OWN_NAMES) -> tuple[str, ...]:
         """The measures needed for the selection; `names` maps API fields to measures."""
@@ -49,12 +59,14 @@ class PanelRequest:
         """A question with this panel's arguments."""
         return Question(tuple(groups), tuple(measures), self.window.span, self.window.zone, self.where, **more)
 
-    def cells(self, rows: Sequence[Row], own: Mapping[str, Getter]) -> Cells:
-        """Rows as cells; `own` has the getters of fields other than measures."""
+    def cells(self, rows: Sequence[Row], own: Mapping[str, Getter], key: Getter = _FIRST) -> Cells:
+        """Rows as cells; `own` has the getters of fields other than measures, and `key` gives what identifies a row."""
         getters: dict[str, Getter] = {}
         for one in self.selected.children:
             if one.name == TYPENAME:
                 getters[one.key] = constant(one.type_name)
+            elif one.name == "id":
+                getters[one.key] = lambda row: self.identity.of(key(row))
             else:
                 getters[one.key] = own[one.name] if one.name in own else measure(one.name)
         return Cells(cells_of(rows, self.selected.children, getters))
@@ -66,7 +78,8 @@ async def _request_of(
     context = context_of(info)
     window, tested = await context.window(range, zone, default), filter_of(where)
     await note_filter(context, raw(info), tested)
-    return PanelRequest(context, selection_of(raw(info)), window, tested)
+    selected = selection_of(raw(info))
+    return PanelRequest(context, selected, window, tested, Identity(selected.name, window.span, zone, tested))
 
 
 async def dashboard(
@@ -85,9 +98,10 @@ async def dashboard(
     measures = request.measures(DASHBOARD_MEASURES) or ("views",)
     fields = {slug: name for name, slug in DASHBOARD_MEASURES.items()}
     answer = await request.context.answer(raw(info), request.question((), measures, before=before), fields=fields)
-    own: dict[str, Getter] = {name: measure(slug) for name, slug in DASHBOARD_MEASURES.items()}
+    identity = constant(request.identity.of(compare_to))
+    own: dict[str, Getter] = {name: measure(slug) for name, slug in DASHBOARD_MEASURES.items()} | {"id": identity}
     getters = {
-        one.key: figures(one, DASHBOARD_MEASURES, before is not None)
+        one.key: figures(one, DASHBOARD_MEASURES, before is not None, identity)
         if one.name in ("previous", "change")
         else own.get(one.name, constant(one.type_name))
         for one in request.selected.children
@@ -166,7 +180,11 @@ async def _by_views(
 ) -> Cells:
     request = await _request_of(info, range, zone, where)
     question = request.question(
-        [Group(dimension)], request.measures(), orders=(OrderByMeasure("views", descending=True),), limit=limit
+        [Group(dimension)],
+        request.measures(),
+        orders=(OrderByMeasure("views", descending=True),),
+        limit=limit,
+        rows_of=_ROWS_OF.get(dimension, ("viewing",)),
     )
     answer = await request.context.answer(raw(info), question)
     return request.cells(answer.rows, {dimension: group(0)})
@@ -183,12 +201,16 @@ async def top_movies(
     """The top films by a measure in the range; ties are sorted by title, then id."""
     request = await _request_of(info, range, time_zone, where)
     order = OrderByMeasure(order_by.value, descending=True)
-    question = request.question([Group("movie")], request.measures(), orders=(order,), limit=limit)
+    question = request.question(
+        [Group("movie")], request.measures(), orders=(order,), limit=limit, rows_of=_ROWS_OF["movie"]
+    )
     answer = await request.context.answer(raw(info), question)
     ranks = {row.groups[0]: index for index, row in enumerate(answer.rows, start=1)}
-    films = await movie_cells(request.context, ranks, request.selected.within("movie"))
+    films = await movie_cells(request.context, ranks, (*request.selected.within("movie"), FILM_ID))
     own: dict[str, Getter] = {
         "rank": lambda row: ranks[row.groups[0]],
-        "movie": lambda row: films[int(row.groups[0] or 0)],
+        "movie": lambda row: without_id(films[int(row.groups[0] or 0)]),
     }
-    return request.cells(answer.rows, own)
+    return request.cells(
+        answer.rows, own, key=lambda row: (order_by.value, films[int(row.groups[0] or 0)][FILM_ID.key])
+    )

@@ -17,13 +17,13 @@ from resolvers.answer_extensions import AnswerExtensions
 from resolvers.audit_extension import AuditExtension
 from resolvers.cells import CellsExecutor
 from resolvers.documents import ParsedDocuments
+from resolvers.grouped_fields import RatingSummary, Viewing
 from resolvers.introspection import Introspection
 from resolvers.operation_name import NamedOperation
 from resolvers.permission import permitted
 from schema.audit import AuditRecord
 from schema.data_quality import LoadQuality
 from schema.directives import requires
-from schema.grouped import GROUPED
 from schema.insights import Cohort, CompletionFunnel, ConcurrencyPeak, QualityRow, StickyDay
 from schema.nodes import Connection, Movie, Ranking, Rating, User
 from schema.panels import CountryPanel, DailyTrend, Dashboard, DevicePanel, GenrePanel, HourlyTrend, TopMovie
@@ -82,8 +82,8 @@ Query = create_type(
         _field(panels.devices, list[DevicePanel]),
         _field(panels.countries, list[CountryPanel]),
         _field(panels.top_movies, list[TopMovie]),
-        _field(grouped.viewing, GROUPED["viewing"]),
-        _field(grouped.rating, GROUPED["rating"]),
+        _field(grouped.viewing, Viewing),
+        _field(grouped.rating, RatingSummary),
         _field(nodes.users, Connection[User]),
         _field(nodes.movies, Connection[Movie]),
         _field(nodes.ratings, Connection[Rating]),

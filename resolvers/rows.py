@@ -37,10 +37,10 @@ def measure(slug: str) -> Getter:
     return lambda row: row.now[slug]
 
 
-def figures(selected: Selected, measures: Mapping[str, str], compared: bool) -> Getter:
+def figures(selected: Selected, measures: Mapping[str, str], compared: bool, identity: Getter) -> Getter:
     """A getter for `previous` or `change`: an object of measures, or None without a comparison.
 
-    `measures` maps an API field to the measure's slug.
+    `measures` maps an API field to the measure's slug; `identity` gives the id of the row that they belong to.
     """
     if not compared:
         return constant(None)
@@ -51,6 +51,8 @@ def figures(selected: Selected, measures: Mapping[str, str], compared: bool) -> 
         for one in selected.children:
             if one.name == TYPENAME:
                 shown[one.key] = one.type_name
+            elif one.name == "id":
+                shown[one.key] = f"{identity(row)}.{selected.name}"
             else:
                 slug = measures[one.name]
                 shown[one.key] = row.change(slug) if change else row.before[slug]

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from schema.enums import RatingDimension, RatingMeasure, ViewingDimension, ViewingMeasure
 from schema.inputs import (
     AuditFilter,
     AuditOrder,
@@ -35,22 +36,77 @@ Most = Annotated[int, strawberry.argument(description="The maximum number of row
 First = Annotated[int, strawberry.argument(description="The page size; read the next page with `after`.")]
 After = Annotated[str | None, strawberry.argument(description="The `pageInfo.endCursor` of the previous page.")]
 Fill = Annotated[
-    bool, strawberry.argument(description="Return a row for every bucket of `time`, including empty ones.")
+    bool, strawberry.argument(description="Return a row for every bucket of the grain in `by`, including empty ones.")
+]
+Attributes = Annotated[
+    list[str] | None,
+    strawberry.argument(
+        description="Attributes to group by, after `by`: names as sent, with dots between nested names, `app.version`."
+    ),
 ]
 AsOf = Annotated[
     Moment | None,
     strawberry.argument(description="Answer as of this moment, from the loads and attributes known then."),
 ]
 
+_BY = "The dimensions to group by; without any, the answer is one row."
 # Generated from the model, so type annotations can't name them.
-ViewingWhere = Annotated[Any, strawberry.argument(graphql_type=ViewingFilter | None)]
-ViewingTests = Annotated[Any, strawberry.argument(graphql_type=ViewingHaving | None)]
-ViewingTops = Annotated[Any, strawberry.argument(graphql_type=ViewingTop | None)]
-ViewingOrders = Annotated[Any, strawberry.argument(graphql_type=list[ViewingOrder] | None)]
-RatingWhere = Annotated[Any, strawberry.argument(graphql_type=RatingFilter | None)]
-RatingTests = Annotated[Any, strawberry.argument(graphql_type=RatingHaving | None)]
-RatingTops = Annotated[Any, strawberry.argument(graphql_type=RatingTop | None)]
-RatingOrders = Annotated[Any, strawberry.argument(graphql_type=list[RatingOrder] | None)]
+ViewingWhere = Annotated[
+    Any, strawberry.argument(graphql_type=ViewingFilter | None, description="Only sessions that match.")
+]
+ViewingFurther = Annotated[
+    Any, strawberry.argument(graphql_type=ViewingFilter | None, description="Narrows the `where` of `viewing` further.")
+]
+ViewingBy = Annotated[Any, strawberry.argument(graphql_type=list[ViewingDimension] | None, description=_BY)]
+ViewingTests = Annotated[
+    Any,
+    strawberry.argument(
+        graphql_type=ViewingHaving | None, description="Only rows whose measures match, selected or not."
+    ),
+]
+ViewingOrders = Annotated[
+    Any,
+    strawberry.argument(
+        graphql_type=list[ViewingOrder] | None, description="The order of rows; default: by the dimensions, ascending."
+    ),
+]
+ViewingTops = Annotated[
+    Any, strawberry.argument(graphql_type=ViewingTop | None, description="Keep the top values of one dimension.")
+]
+ViewingMeasures = Annotated[
+    Any,
+    strawberry.argument(
+        graphql_type=list[ViewingMeasure] | None, description="The measures to explain; default: the first."
+    ),
+]
+RatingWhere = Annotated[
+    Any, strawberry.argument(graphql_type=RatingFilter | None, description="Only ratings that match.")
+]
+RatingFurther = Annotated[
+    Any, strawberry.argument(graphql_type=RatingFilter | None, description="Narrows the `where` of `rating` further.")
+]
+RatingBy = Annotated[Any, strawberry.argument(graphql_type=list[RatingDimension] | None, description=_BY)]
+RatingTests = Annotated[
+    Any,
+    strawberry.argument(
+        graphql_type=RatingHaving | None, description="Only rows whose measures match, selected or not."
+    ),
+]
+RatingOrders = Annotated[
+    Any,
+    strawberry.argument(
+        graphql_type=list[RatingOrder] | None, description="The order of rows; default: by the dimensions, ascending."
+    ),
+]
+RatingTops = Annotated[
+    Any, strawberry.argument(graphql_type=RatingTop | None, description="Keep the top values of one dimension.")
+]
+RatingMeasures = Annotated[
+    Any,
+    strawberry.argument(
+        graphql_type=list[RatingMeasure] | None, description="The measures to explain; default: the first."
+    ),
+]
 AuditWhere = Annotated[Any, strawberry.argument(graphql_type=AuditFilter | None)]
 AuditSort = Annotated[Any, strawberry.argument(graphql_type=AuditOrder | None, description="Default: newest first.")]
 UserWhere = Annotated[Any, strawberry.argument(graphql_type=UserFilter | None)]

@@ -115,10 +115,32 @@ def _from_model(name: str, description: str, values: Iterable[tuple[str, str]]) 
     return strawberry.enum(made, description=description)
 
 
+def _groupable(fact: str, name: str) -> Any:
+    """The dimensions to group by; time by its grains. Attributes are named by path, so they are another argument."""
+    grains = ((f"{grain.value.lower()}", f"Local buckets of time: {_GRAINS[grain]}.") for grain in Grain)
+    others = (
+        (slug, one.description)
+        for slug, one in DIMENSIONS.items()
+        if slug in FACTS[fact].dimensions and slug not in ("time", "attribute")
+    )
+    return _from_model(name, f"What to group rows of `{fact}` by.", (*grains, *others))
+
+
+_GRAINS = {
+    Grain.QUARTER_HOUR: "quarters of an hour",
+    Grain.HOUR: "hours",
+    Grain.DAY: "days",
+    Grain.WEEK: "weeks, from Monday",
+    Grain.MONTH: "months",
+    Grain.QUARTER: "quarters of a year",
+    Grain.YEAR: "years",
+}
+
+
 def _sortable(fact: str, name: str) -> Any:
     return _from_model(
         name,
-        f"What to sort rows of `{fact}` by: a selected dimension, or any measure.",
+        f"What to sort rows of `{fact}` by: a dimension they are grouped by, or any measure.",
         (
             *((slug, one.description) for slug, one in DIMENSIONS.items() if slug in FACTS[fact].dimensions),
             *((one.slug, one.description) for one in measures_of(fact)),
@@ -130,6 +152,8 @@ def _measured(fact: str, name: str) -> Any:
     return _from_model(name, f"Measures of `{fact}`.", ((one.slug, one.description) for one in measures_of(fact)))
 
 
+ViewingDimension = _groupable("viewing", "ViewingDimension")
+RatingDimension = _groupable("rating", "RatingDimension")
 ViewingField = _sortable("viewing", "ViewingField")
 RatingField = _sortable("rating", "RatingField")
 ViewingMeasure = _measured("viewing", "ViewingMeasure")

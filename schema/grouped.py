@@ -1,12 +1,13 @@
-"""The types of `viewing` and `rating`: the selection set is the query, so every dimension and measure is a field."""
+"""The types of `viewing` and `rating`: arguments group and choose rows, and the selection picks their fields."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import strawberry
 
 import schema.enums  # noqa: F401 - declares Grain to GraphQL
+from schema.identity import cache_id, id_field
 from schema.nodes import Movie
 from schema.panels import made_type
 from schema.scalars import Long
@@ -19,6 +20,11 @@ from warehouse.query.local_time import Grain
 Path = Annotated[
     str,
     strawberry.argument(description="The attribute's name as sent, with dots between nested names: `app.version`."),
+]
+
+OneGrain = Annotated[
+    Grain | None,
+    strawberry.argument(description="Which grain of `by`; needed only if `by` has several."),
 ]
 
 
@@ -44,6 +50,7 @@ class Timings:
 class Plan:
     """Costs and SQL are only for unscoped admins."""
 
+    id: strawberry.ID = cache_id()
     source: str = strawberry.field(description="The tables that were read.")
     pieces: list[str] = strawberry.field(
         description="What was read: pieces of a rollup by length, and the facts at the edges of the range."
@@ -70,7 +77,7 @@ def _measures(fact: str, changes: bool = False) -> dict[str, tuple[Any, Any]]:
 
 
 # Resolvers read the selection directly; these two only declare arguments.
-def _time(grain: Grain = Grain.DAY) -> str | None:  # noqa: ARG001
+def _time(grain: OneGrain = None) -> str | None:  # noqa: ARG001
     return None
 
 
@@ -95,18 +102,20 @@ def _dimensions(fact: str) -> dict[str, tuple[Any, Any]]:
     return fields
 
 
-def _grouped(fact: str, name: str, description: str) -> Any:
-    """The result type for one fact: groups in `rows`, totals in `totals`, the plan in `plan`."""
-    figures = made_type(f"{name}Figures", "Measures over all rows, or of the comparison range.", _measures(fact))
-    change = made_type(
-        f"{name}Change",
-        "(now - before) / before, as a fraction; null if before is 0 or unknown.",
-        _measures(fact, changes=True),
-    )
-    row = made_type(
+@dataclass(frozen=True)
+class GroupedTypes:
+    """The types of a fact's rows and totals."""
+
+    row: Any
+    figures: Any
+
+
+def _row(fact: str, name: str, figures: Any, change: Any) -> Any:
+    return made_type(
         f"{name}Row",
-        "One group: the selected dimensions define the groups; the selected measures are computed.",
+        "One group of `by`. The selected measures are computed; a dimension may be selected if it is in `by`.",
         {
+            "id": id_field(),
             **_dimensions(fact),
             **_measures(fact),
             "is_others": (
@@ -120,26 +129,18 @@ def _grouped(fact: str, name: str, description: str) -> Any:
             "change": (change | None, strawberry.field(description="With `compareTo`: how the measures changed.")),
         },
     )
-    return made_type(
-        name,
-        description,
-        {
-            "rows": (
-                list[row],  # type: ignore[valid-type]
-                strawberry.field(description="One row per group; each aliased `rows` is a separate query."),
-            ),
-            "totals": (
-                figures,
-                strawberry.field(description="Measures over all filtered rows, before `having`, `top` and `limit`."),
-            ),
-            "plan": (Plan, strawberry.field(description="How the first `rows` was computed.")),
-        },
+
+
+def _grouped(fact: str, name: str) -> GroupedTypes:
+    figures = made_type(
+        f"{name}Figures", "Measures over all rows, or of the comparison range.", {"id": id_field(), **_measures(fact)}
     )
+    change = made_type(
+        f"{name}Change",
+        "(now - before) / before, as a fraction; null if before is 0 or unknown.",
+        {"id": id_field(), **_measures(fact, changes=True)},
+    )
+    return GroupedTypes(_row(fact, name, figures, change), figures)
 
 
-GROUPED: Mapping[str, Any] = MappingProxyType(
-    {
-        "viewing": _grouped("viewing", "Viewing", "Sessions, grouped and aggregated as selected."),
-        "rating": _grouped("rating", "RatingSummary", "Ratings, grouped and aggregated as selected."),
-    }
-)
+VIEWING, RATING = _grouped("viewing", "Viewing"), _grouped("rating", "RatingSummary")

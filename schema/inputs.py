@@ -200,7 +200,7 @@ def _top(name: str, measure: Any) -> Any:
     }
     return strawberry.input(
         type(name, (), namespace),
-        description="Keep the `n` values with the highest measure over the range, of the first selected dimension "
+        description="Keep the `n` values with the highest measure over the range, of the first dimension of `by` "
         "that is not time.",
     )
 
@@ -209,19 +209,24 @@ ViewingTop = _top("ViewingTop", ViewingMeasure)
 RatingTop = _top("RatingTop", RatingMeasure)
 
 
-def _order(name: str, field: Any) -> Any:
-    namespace = {
+def _order(name: str, field: Any, of_attributes: bool = False) -> Any:
+    namespace: dict[str, Any] = {
         "__module__": __name__,
         "__doc__": "One sort key.",
         "__annotations__": {"field": field, "direction": Direction},
         "direction": Direction.ASC,
     }
+    if of_attributes:
+        namespace["__annotations__"]["path"] = str | None
+        namespace["path"] = strawberry.field(
+            default=UNSET, description="With ATTRIBUTE: which of `attributes`; by default the first."
+        )
     return strawberry.input(
         type(name, (), namespace), description="One sort key; the order of equal rows is always the same."
     )
 
 
-ViewingOrder = _order("ViewingOrder", ViewingField)
+ViewingOrder = _order("ViewingOrder", ViewingField, of_attributes=True)
 RatingOrder = _order("RatingOrder", RatingField)
 UserOrder = _order("UserOrder", UserField)
 MovieOrder = _order("MovieOrder", MovieField)

@@ -4,6 +4,7 @@ from typing import Any
 
 import strawberry
 
+from schema.identity import id_field
 from schema.nodes import Movie
 from schema.scalars import Date, Long
 from warehouse.model.dimensions import DIMENSIONS
@@ -48,12 +49,15 @@ DASHBOARD_MEASURES = {
 }
 
 DashboardFigures = made_type(
-    "DashboardFigures", "Key figures of the comparison range.", _measures(**DASHBOARD_MEASURES)
+    "DashboardFigures",
+    "Key figures of the comparison range.",
+    {"id": id_field(), **_measures(**DASHBOARD_MEASURES)},
 )
 DashboardChange = made_type(
     "DashboardChange",
     "(now - before) / before, as a fraction; null if before is 0 or unknown.",
-    {
+    {"id": id_field()}
+    | {
         name: (float | None, strawberry.field(description=MEASURES[slug].description))
         for name, slug in DASHBOARD_MEASURES.items()
     },
@@ -62,6 +66,7 @@ Dashboard = made_type(
     "Dashboard",
     "Key figures of a range.",
     {
+        "id": id_field(),
         **_measures(**DASHBOARD_MEASURES),
         "previous": (
             DashboardFigures | None,
@@ -73,30 +78,45 @@ Dashboard = made_type(
 DailyTrend = made_type(
     "DailyTrend",
     "One local day.",
-    {"day": (Date, strawberry.field()), **_same("views", "viewers", "watch_hours", "completion_rate")},
+    {
+        "id": id_field(),
+        "day": (Date, strawberry.field()),
+        **_same("views", "viewers", "watch_hours", "completion_rate"),
+    },
 )
 HourlyTrend = made_type(
     "HourlyTrend",
     "One local hour of day, over all days of the range.",
-    {"hour": (int, strawberry.field(description="0-23.")), **_same("views", "viewers", "watch_hours")},
+    {
+        "id": id_field(),
+        "hour": (int, strawberry.field(description="0-23.")),
+        **_same("views", "viewers", "watch_hours"),
+    },
 )
 GenrePanel = made_type(
     "GenrePanel",
     "One genre; each film counts for its first genre only.",
-    {**_dimension("genre"), **_same("views", "viewers", "watch_hours", "completion_rate", "average_rating")},
+    {
+        "id": id_field(),
+        **_dimension("genre"),
+        **_same("views", "viewers", "watch_hours", "completion_rate", "average_rating"),
+    },
 )
 DevicePanel = made_type(
     "DevicePanel",
     "One device type.",
-    {**_dimension("device"), **_same("views", "viewers", "watch_hours", "buffering_per_view")},
+    {"id": id_field(), **_dimension("device"), **_same("views", "viewers", "watch_hours", "buffering_per_view")},
 )
 CountryPanel = made_type(
-    "CountryPanel", "One country.", {**_dimension("country"), **_same("users", "viewers", "views", "watch_hours")}
+    "CountryPanel",
+    "One country.",
+    {"id": id_field(), **_dimension("country"), **_same("users", "viewers", "views", "watch_hours")},
 )
 TopMovie = made_type(
     "TopMovie",
     "One top film.",
     {
+        "id": id_field(),
         "rank": (int, strawberry.field(description="1 is the top film; ties are sorted by title, then id.")),
         "movie": (Movie, strawberry.field()),
         **_same("views", "viewers", "watch_hours", "completion_rate", "average_rating"),

@@ -55,7 +55,7 @@ _FIELDS = (
     _cached("devices", Weight(10, rows=10)),
     _cached("countries", Weight(10, rows=50)),
     _cached("topMovies", Weight(20, rows=10)),
-    # Each selected `rows`, `totals` and `plan` is a statement.
+    # Each selected `rows`, `totals` and `plan` is a statement, with rows by its own arguments.
     _cached("viewing", Weight(20, rows=1_000)),
     _cached("rating", Weight(10, rows=1_000)),
     # Pages, and single nodes.

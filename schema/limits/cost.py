@@ -18,7 +18,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from schema.limits.rules import CELLS, COMPARED, MOST_QUARTERS, MOST_ROWS, PAST, QUARTER_DAYS, STATEMENTS
+from schema.limits.rules import CELLS, COMPARED, GROUPED, MOST_QUARTERS, MOST_ROWS, PAST, QUARTER_DAYS, STATEMENTS
 from schema.operation import operation_of
 from schema.root_fields import Weight, weight_of
 from warehouse.errors import TooExpensive
@@ -27,6 +27,7 @@ _LAST = re.compile(r"P(\d{1,5})([DWMY])")
 _UNIT_DAYS = {"D": 1, "W": 7, "M": 31, "Y": 366}
 _LEFT_OUT = (("skip", True), ("include", False))
 _COUNTS = ("first", "limit", "days")
+_GROUPING = ("by", "attributes")
 
 
 def estimate(document: DocumentNode, variables: Mapping[str, Any], operation: str | None = None) -> int:
@@ -68,10 +69,22 @@ class _Estimator:
         weight = weight_of(field.name.value)
         if not weight.base:
             return 0
-        arguments = {one.name.value: value_from_ast_untyped(one.value, self.variables) for one in field.arguments or ()}
+        arguments = self._arguments(field)
         selected = [one for one in self.fields(field.selection_set) if one.name.value in STATEMENTS]
         statements = weight.base * max(len(selected), 1) * _factor(weight, arguments)
-        return statements + math.ceil(_rows(weight, arguments) * self.leaves(field) / CELLS)
+        grouped = [one for one in selected if one.name.value in GROUPED]
+        if not grouped:
+            return statements + math.ceil(_rows(weight, arguments) * self.leaves(field) / CELLS)
+        cells = (self.leaves(one) * self._grouped_rows(weight, one) for one in grouped)
+        return statements + math.ceil(sum(cells) / CELLS)
+
+    def _grouped_rows(self, weight: Weight, field: FieldNode) -> int:
+        """The rows of a field with groups of its own; one without any."""
+        arguments = self._arguments(field)
+        return _rows(weight, arguments) if any(arguments.get(name) for name in _GROUPING) else 1
+
+    def _arguments(self, field: FieldNode) -> dict[str, Any]:
+        return {one.name.value: value_from_ast_untyped(one.value, self.variables) for one in field.arguments or ()}
 
     def leaves(self, field: FieldNode) -> int:
         """The number of cells in one row."""

@@ -103,6 +103,8 @@ RULES = (DEPTH, FIELDS, ALIASES, DIRECTIVES, INTROSPECTED_LISTS)
 
 # Cost. Below a root field, each of these is a separate statement.
 STATEMENTS = frozenset({"rows", "totals", "plan", "edges", "totalCount", "countries", "distances", "travellers"})
+# Those of them that have groups by their own arguments.
+GROUPED = frozenset({"rows", "totals", "plan"})
 # Factors for a comparison range, and for a question as of the past, which can't use rollups.
 COMPARED, PAST = 2, 5
 # Encoding and sending this many cells costs 1.

@@ -25,8 +25,9 @@ from tests.bench.figures import report, warehouse_argument
 
 ROUNDS, AT_ONCE = 7, 10
 ROWS = """
-{ viewing(range: {last: "P80D"}, limit: 1000) {
-  rows { time(grain: DAY) genre views viewers watchHours completionRate completedViews bufferingPerView }
+{ viewing(range: {last: "P80D"}) {
+  rows(by: [DAY, GENRE], limit: 1000) {
+    time genre views viewers watchHours completionRate completedViews bufferingPerView }
 } }
 """
 DOCUMENTS: Mapping[str, dict[str, Any]] = {

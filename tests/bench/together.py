@@ -24,13 +24,14 @@ from tests.integration.server.commands import MARQUEE
 PEOPLE, WARM_UPS, ROUNDS, POSTS, ROWS_OF_A_POST, PROBES = 6, 3, 30, 10, 20, 200
 NDJSON = {"Content-Type": "application/x-ndjson"}
 SMALL = """
-query Small($range: TimeRange) { viewing(range: $range) { rows { genre views viewers } } }
+query Small($range: TimeRange) { viewing(range: $range) { rows(by: [GENRE]) { genre views viewers } } }
 """
 LONG = """
 query Long($range: TimeRange, $zone: TimeZone!) {
   stickiness(range: $range, timeZone: $zone) { day dailyViewers monthlyViewers }
   concurrency(range: $range, timeZone: $zone, grain: DAY) { time peakViewers }
-  viewing(range: $range, timeZone: $zone, limit: 1000) { rows { movie { id } country viewers watchMinutesP95 } }
+  viewing(range: $range, timeZone: $zone) {
+    rows(by: [MOVIE, COUNTRY], limit: 1000) { movie { id } country viewers watchMinutesP95 } }
 }
 """
 FIRST_ID = itertools.count(time.time_ns())

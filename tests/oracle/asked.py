@@ -11,23 +11,33 @@ from tests.oracle.facts import Row, Seen
 from tests.oracle.filters import passes
 from tests.oracle.measures import Group
 from tests.oracle.ranges import Span, read_range
-from tests.oracle.selections import Cell
+from tests.oracle.selections import Cell, of_field
+
+GRAINS = ("QUARTER_HOUR", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """A selected dimension, with its argument: the grain of `time`, the path of `attribute`."""
+    """A dimension, with its argument: the grain of `time`, the path of `attribute`."""
 
     name: str
     argument: str = ""
 
-    @staticmethod
-    def of(one: Cell) -> "Dimension":
-        """The dimension of a cell."""
-        args = one.get("args", {})
-        if one["name"] == "time":
-            return Dimension("time", args.get("grain", "DAY"))
-        return Dimension(one["name"], args.get("path", ""))
+
+def dimensions_of(args: Mapping[str, Any]) -> list[Dimension]:
+    """What the arguments of `rows` group by, each once: those of `by`, and then the attributes."""
+    by = [Dimension("time", name) if name in GRAINS else Dimension(of_field(name)) for name in args.get("by") or ()]
+    return list(dict.fromkeys([*by, *(Dimension("attribute", path) for path in args.get("attributes") or ())]))
+
+
+def shown_by(one: Cell, dimensions: Sequence[Dimension]) -> int:
+    """The place of the dimension that a cell shows; `time` without a grain shows the only one."""
+    argument = one.get("args", {}).get("grain") or one.get("args", {}).get("path")
+    return next(
+        place
+        for place, known in enumerate(dimensions)
+        if known.name == one["name"] and argument in (None, known.argument)
+    )
 
 
 class Asked:

@@ -1,13 +1,13 @@
-"""`viewing` and `rating`: the rows and totals of a fact, grouped and counted as selected."""
+"""`viewing` and `rating`: the rows and totals of a fact, grouped by arguments and counted as selected."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from tests.oracle.asked import Asked, Dimension
+from tests.oracle.asked import Asked, Dimension, dimensions_of, shown_by
 from tests.oracle.clock import Bucket
-from tests.oracle.facts import KNOWS, Row, Seen
+from tests.oracle.facts import Row, Seen
 from tests.oracle.filters import has, tested
 from tests.oracle.measures import MEASURES, change, figure
 from tests.oracle.nodes import movie_node
@@ -35,7 +35,7 @@ def answer_grouped(question: Cell, seen: Seen) -> dict[str, Any]:
     asked = Asked(question, seen)
     totals = asked.group(asked.now, asked.catalogue)
     return {
-        key(one): Grouped(asked, cells(one)).answer()
+        key(one): Grouped(asked, one).answer()
         if one["name"] == "rows"
         else {key(inner): figure(inner["name"], totals) for inner in cells(one)}
         for one in cells(question)
@@ -45,14 +45,18 @@ def answer_grouped(question: Cell, seen: Seen) -> dict[str, Any]:
 class Grouped:
     """One `rows` of a question."""
 
-    def __init__(self, asked: Asked, selected: Sequence[Cell]) -> None:
-        self.asked, self.args, self.selected = asked, asked.args, selected
-        self.dimensions = list(dict.fromkeys(Dimension.of(one) for one in selected if one["name"] in KNOWS[asked.fact]))
+    def __init__(self, asked: Asked, one: Cell) -> None:
+        self.asked, self.args, self.selected = asked, one.get("args", {}), cells(one)
+        selected = self.selected
+        self.dimensions = dimensions_of(self.args)
         self.times = [place for place, one in enumerate(self.dimensions) if one.name == "time"]
-        orders = (of_field(one["field"]) for one in self.args.get("orderBy") or ())
+        orders = [of_field(one["field"]) for one in self.args.get("orderBy") or ()]
         self.compared = names(below(selected, "previous") + below(selected, "change"))
         wanted = {*names(selected), *self.compared, *orders, *tested(self.args.get("having"))}
         self.measures = wanted & MEASURES.keys()
+        # Films that nobody watched are rows only where an argument names their number.
+        ranked = of_field(self.args.get("top", {}).get("by", ""))
+        self.lists_catalogue = "catalogueTitles" in {*orders, ranked, *tested(self.args.get("having"))}
 
     def answer(self) -> list[dict[str, Any]]:
         """The rows of the answer."""
@@ -67,8 +71,7 @@ class Grouped:
 
     def _groups(self) -> dict[Key, Counted]:
         groups: dict[Key, Counted] = {} if self.dimensions else {(): Counted(())}
-        has_catalogue = "catalogueTitles" in self.measures
-        top = top_of(self.asked, self.dimensions, has_catalogue)
+        top = top_of(self.asked, self.args.get("top"), self.dimensions)
 
         def grouped(rows: Iterable[Row], value: Callable[[Dimension, Row], Any]) -> Iterable[tuple[Counted, Row]]:
             for row in rows:
@@ -82,9 +85,11 @@ class Grouped:
             counted.now.append(row)
         for counted, row in grouped(self.asked.past, self._past_value):
             counted.past.append(row)
-        for counted, row in grouped(self.asked.catalogue if has_catalogue else (), self.asked.value):
+        watched = frozenset(groups)
+        counts_catalogue = self.lists_catalogue or "catalogueTitles" in self.measures
+        for counted, row in grouped(self.asked.catalogue if counts_catalogue else (), self.asked.value):
             counted.catalogue.append(row)
-        return groups
+        return groups if self.lists_catalogue else {value: groups[value] for value in watched}
 
     def _past_value(self, one: Dimension, row: Row) -> Any:
         return self.asked.past_value(one, row, beside_time=bool(self.times))
@@ -132,7 +137,7 @@ class Grouped:
             return self._compared(counted, one) if self.asked.comparison else None
         if name == "isOthers":
             return OTHERS in counted.key
-        value = counted.key[self.dimensions.index(Dimension.of(one))]
+        value = counted.key[shown_by(one, self.dimensions)]
         if value is None or value is OTHERS:
             return None
         if isinstance(value, Bucket):

@@ -20,6 +20,8 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "countries": ("country", "country"),
     "topMovies": ("movie", "movie"),
 }
+# Which facts' values there are, whatever is selected.
+BESIDE: Mapping[str, Sequence[str]] = {"genre": ("rating",), "movie": ("rating",), "country": ("user",)}
 DEFAULT_LIMITS: Mapping[str, int | None] = {"topMovies": 10}
 
 Filtered = Mapping[str, Sequence[Row]]
@@ -87,9 +89,11 @@ def answer_ranked(question: Cell, seen: Seen) -> list[dict[str, Any]]:
     dimension, label = KEYS[question["name"]]
     span = read_range(args.get("range"), seen.clock, seen.newest())
     by = of_field(args.get("orderBy", "VIEWS"))
-    asked = {"viewing", *(FACTS.get(name, "viewing") for name in (*names(cells(question)), by))}
-    rows = {fact: found if fact in asked else () for fact, found in filtered(question, seen, span).items()}
+    present = {"viewing", *BESIDE.get(dimension, ())}
+    counts = {*present, *(FACTS.get(name, "viewing") for name in names(cells(question)))}
+    rows = {fact: found if fact in counts else () for fact, found in filtered(question, seen, span).items()}
     groups = _grouped(rows, lambda row: seen.value(dimension, row))
+    groups = {value: found for value, found in groups.items() if any(found[fact] for fact in present)}
     best = ordered(groups, [(lambda value: counted(by, groups[value]), True), (lambda value: value, False)])
     limit = args.get("limit", DEFAULT_LIMITS.get(question["name"]))
     answers = []

@@ -6,11 +6,11 @@ from random import Random
 from typing import Any
 
 from tests.oracle.arguments import ATTRIBUTES, FILM, FILTERED, WALL_CLOCK, Reach, as_of, shared
+from tests.oracle.asked import GRAINS
 from tests.oracle.panel_questions import PANELS
 from tests.oracle.selections import Cell, cell, of_enum
 from tests.oracle.worlds import Setting
 
-GRAINS = ("QUARTER_HOUR", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 ADDED = ("views", "watchMinutes", "watchHours", "completedViews", "bufferingEvents")
 SHARES = ("averageWatchMinutes", "completionRate", "bufferingPerView", "watchMinutesP50", "watchMinutesP95")
 PERSONS = ("viewers", "activeTitles", "newViewers", "returningViewers")
@@ -45,17 +45,27 @@ def _grouped(chance: Random, setting: Setting, fact: str) -> Cell:
         dimensions = _dimensions(chance, setting, fact, reach)
         measures = chance.sample(MEASURES[fact], min(len(MEASURES[fact]), chance.choice((1, 2, 3, 5))))
         ranking = (*measures, *MEASURES[fact])
-    rows = [*dimensions, *map(cell, measures)]
+    by = [_named(one) for one in dimensions if one["name"] != "attribute"]
+    paths = [one["args"]["path"] for one in dimensions if one["name"] == "attribute"]
+    chosen: dict[str, Any] = {"by": by} if by or chance.random() < 0.1 else {}
+    chosen |= {"attributes": paths} if paths else {}
+    # What is grouped by need not be shown.
+    shown = [one for one in dimensions if chance.random() < 0.95]
+    rows = [*shown, *map(cell, measures)]
     chance.shuffle(rows)
     by_hours = {"time", "hourOfDay"} <= {one["name"] for one in dimensions}
     if chance.random() < 0.5 and not (by_hours and reach.days > MOST_DAYS_OF_HOURS):
         args["compareTo"] = chance.choice(("PREVIOUS_PERIOD", "PREVIOUS_YEAR"))
         rows += _compared(chance, measures)
-    args |= _shaped(chance, rows, reach, ranking) | _chosen(chance, dimensions, measures, ranking)
-    if "top" in args or chance.random() < 0.05:
+    chosen |= _shaped(chance, dimensions, reach, ranking) | _chosen(chance, dimensions, measures, ranking)
+    if "top" in chosen or chance.random() < 0.05:
         rows.append(cell("isOthers"))
     totals = [cell("totals", *map(cell, measures))] if chance.random() < 0.4 else []
-    return cell(fact, cell("rows", *rows), *totals, **args)
+    return cell(fact, cell("rows", *rows, **chosen), *totals, **args)
+
+
+def _named(one: Cell) -> str:
+    return str(one["args"]["grain"]) if one["name"] == "time" else of_enum(one["name"])
 
 
 def _compared(chance: Random, measures: Sequence[str]) -> list[Cell]:
@@ -65,16 +75,16 @@ def _compared(chance: Random, measures: Sequence[str]) -> list[Cell]:
     return [cell("previous", *wanted), *([cell("change", *wanted)] if chance.random() < 0.5 else [])]
 
 
-def _shaped(chance: Random, rows: Sequence[Cell], reach: Reach, ranking: Sequence[str]) -> dict[str, Any]:
+def _shaped(chance: Random, dimensions: Sequence[Cell], reach: Reach, ranking: Sequence[str]) -> dict[str, Any]:
     """`top` and `fill`, where they can be asked. Whether days since the release can be `top` is not promised."""
-    names = [one["name"] for one in rows]
+    names = [one["name"] for one in dimensions]
     args: dict[str, Any] = {}
     values = [name for name in names if name in FILTERED["viewing"] and name not in WALL_CLOCK]
     if values and "daysSinceRelease" not in values and chance.random() < 0.35:
         args["top"] = {"n": chance.choice((1, 2, 2, 3, 8)), "by": of_enum(chance.choice(ranking))}
         if chance.random() < 0.4:
             args["top"]["others"] = False
-    grains = [one["args"]["grain"] for one in rows if one["name"] == "time"]
+    grains = [one["args"]["grain"] for one in dimensions if one["name"] == "time"]
     if len(grains) == 1 and _buckets(reach, grains[0]) * _values(names) < MOST_CELLS and chance.random() < 0.4:
         args["fill"] = True
     return args
@@ -111,7 +121,8 @@ def _dimensions(chance: Random, setting: Setting, fact: str, reach: Reach) -> li
         if chance.random() < 0.06:
             found.append(cell("time", label="other", grain=random_grain(chance, reach)))
     chance.shuffle(found)
-    return found
+    # Attributes come after the others, as their argument does.
+    return sorted(found, key=lambda one: one["name"] == "attribute")
 
 
 def _dimension(chance: Random, name: str) -> Cell:

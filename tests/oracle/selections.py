@@ -14,11 +14,7 @@ TYPES = {
     "range": "TimeRange",
     "timeZone": "TimeZone!",
     "where": "ViewingFilter",
-    "having": "ViewingHaving",
-    "orderBy": "[ViewingOrder!]",
     "limit": "Int",
-    "top": "ViewingTop",
-    "fill": "Boolean!",
     "compareTo": "Comparison",
     "asOf": "Moment",
     "days": "Int",
@@ -26,6 +22,16 @@ TYPES = {
     "periods": "Int!",
     "grain": "Grain!",
     "by": "QualityBy!",
+}
+OF_ROWS = {
+    "by": "[ViewingDimension!]",
+    "attributes": "[String!]",
+    "having": "ViewingHaving",
+    "orderBy": "[ViewingOrder!]",
+    "limit": "Int",
+    "top": "ViewingTop",
+    "fill": "Boolean!",
+    "where": "ViewingFilter",
 }
 OF_PANELS = {"limit": "Int!", "orderBy": "TopMoviesOrder!"}
 WORDS = ("grain",)
@@ -69,22 +75,36 @@ def of_field(name: str) -> str:
     return first + "".join(map(str.capitalize, others))
 
 
+def grouped_by(dimension: str) -> str:
+    """The arguments of `rows` that group by one dimension: `movie { id }`, `attribute(path: "app.version")`."""
+    name = re.split(r"\W", dimension, maxsplit=1)[0]
+    found = re.search(r"path: (.*)\)", dimension)
+    return f"attributes: [{found[1]}]" if found else f"by: [{of_enum(name)}]"
+
+
 def document(question: Cell) -> tuple[str, Mapping[str, Any]]:
-    """The document that asks a question, and its variables: one for each argument of the root field."""
-    args = question.get("args", {})
-    if not args:
-        return f"{{ {_written(question)} }}", {}
-    declared = ", ".join(f"${name}: {_type(question['name'], name)}" for name in args)
-    given = ", ".join(f"{name}: ${name}" for name in args)
-    return f"query ({declared}) {{ {_written(question, given)} }}", args
+    """The document that asks a question, and its variables: one for each argument of the root field, and of `rows`."""
+    declared: dict[str, str] = {}
+    variables: dict[str, Any] = {}
+
+    def given(one: Cell, types: Mapping[str, str], prefix: str) -> str:
+        for name, value in one.get("args", {}).items():
+            kind = types[name].replace("Viewing", "Rating") if question["name"] == "rating" else types[name]
+            declared[f"{prefix}{name}"], variables[f"{prefix}{name}"] = kind, value
+        return ", ".join(f"{name}: ${prefix}{name}" for name in one.get("args", {}))
+
+    root = given(question, TYPES | (OF_PANELS if question["name"] not in ("viewing", "rating") else {}), "")
+    inner = " ".join(
+        _written(one, given(one, OF_ROWS, f"{key(one)}_") if one["name"] in ("rows", "totals") else None)
+        for one in cells(question)
+    )
+    head = ", ".join(f"${name}: {kind}" for name, kind in declared.items())
+    asked = f"{_labelled(question)}" + (f"({root})" if root else "") + f" {{ {inner} }}"
+    return (f"query ({head}) {{ {asked} }}" if head else f"{{ {asked} }}"), variables
 
 
-def _type(field: str, name: str) -> str:
-    if field == "rating":
-        return TYPES[name].replace("Viewing", "Rating")
-    if field != "viewing":
-        return OF_PANELS.get(name, TYPES[name])
-    return TYPES[name]
+def _labelled(one: Cell) -> str:
+    return (f"{one['as']}: " if "as" in one else "") + str(one["name"])
 
 
 def _written(one: Cell, given: str | None = None) -> str:
@@ -94,5 +114,4 @@ def _written(one: Cell, given: str | None = None) -> str:
         )
         given = ", ".join(literals)
     inner = " ".join(_written(inner) for inner in cells(one))
-    label = f"{one['as']}: " if "as" in one else ""
-    return f"{label}{one['name']}" + (f"({given})" if given else "") + (f" {{ {inner} }}" if inner else "")
+    return _labelled(one) + (f"({given})" if given else "") + (f" {{ {inner} }}" if inner else "")

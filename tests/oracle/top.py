@@ -1,6 +1,6 @@
 """`top`: the values of the first dimension that is not the clock's which have the most of a measure over the range."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,17 +26,16 @@ class Top:
         return (*key[: self.place], OTHERS, *key[self.place + 1 :]) if self.others else None
 
 
-def top_of(asked: Asked, dimensions: Sequence[Dimension], has_catalogue: bool) -> Top | None:
-    """The `top` of a question, which ranks missing values like others; None where none is asked. With a catalogue its
-    films have a rank too, watched or not.
+def top_of(asked: Asked, top: Mapping[str, Any] | None, dimensions: Sequence[Dimension]) -> Top | None:
+    """A `top` argument, which ranks missing values like others; None where none is asked. By catalogue titles, films
+    have a rank watched or not.
     """
-    top = asked.args.get("top")
     if not top:
         return None
     place = next(at for at, one in enumerate(dimensions) if one.name not in CLOCK)
     by = of_field(top["by"])
     rows = _by_value(asked, dimensions[place], asked.now)
-    films = _by_value(asked, dimensions[place], asked.catalogue if has_catalogue or by == "catalogueTitles" else ())
+    films = _by_value(asked, dimensions[place], asked.catalogue if by == "catalogueTitles" else ())
 
     def rank(value: Any) -> Any:
         return figure(by, asked.group(rows.get(value, ()), films.get(value, ())))

@@ -1,7 +1,7 @@
 """The compiler: turns a question and an access into one parameterised statement over routed, masked sources.
 
 Each fact and range is a leg: a subquery grouped by the question's groups. Legs are combined with UNION ALL and grouped
-again, like a full outer join, so a group in only one leg is kept.
+again, like a full outer join, so a group in only one leg is kept, if that leg is of a fact that adds rows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,6 +27,8 @@ from warehouse.query.router import Leg, Route, condition_column, route
 from warehouse.query.row_order import NOW, OTHERS, leading_terms, terms_of
 
 BEFORE = "before_"
+# Marks stacked rows of legs whose groups are rows.
+ADDS_ROWS = "adds_rows"
 
 _TYPES = {Kind.KEY: "Nullable(UInt32)", Kind.NUMBER: "Nullable(Int64)"}
 
@@ -57,10 +59,12 @@ class Statement:
 
 @dataclass(frozen=True)
 class LegSql:
-    """A leg's SELECT, and its measure columns: name → SQL of the value for no rows."""
+    """A leg's SELECT, and its measure columns: name → SQL of the value for no rows. A leg that does not add rows only
+    has measures for the groups of those that do."""
 
     sql: str
     measures: Mapping[str, str]
+    adds_rows: bool = True
 
 
 def compile_question(
@@ -106,7 +110,7 @@ def _unapplied(question: Question) -> tuple[Unapplied, ...]:
     found = []
     for fact in question.facts:
         foreign = tuple(dimension for dimension in tested if dimension not in FACTS[fact].dimensions)
-        measures = tuple(slug for slug in question.needed if MEASURES[slug].fact == fact)
+        measures = tuple(slug for slug in question.asked if MEASURES[slug].fact == fact)
         if foreign and measures:
             found.append(Unapplied(foreign, measures))
     return tuple(found)
@@ -179,7 +183,8 @@ def _leg_sql(
         edges = part(fact_source(FACTS[leg.fact]), states, chosen.cover.edges_sql(parameters)) + grouped
         cells = ", ".join([*names, *measures]) or "1"
         sql = f"SELECT {cells} FROM ({pieces} UNION ALL {edges}){grouped}"
-    return LegSql(sql, {f"{prefix}{slug}": _empty(slug) for slug in leg.measures})
+    measured = {f"{prefix}{slug}": _empty(slug) for slug in leg.measures}
+    return LegSql(sql, measured, adds_rows=leg.fact in question.adds_rows)
 
 
 def _columns(leg: Leg) -> list[str]:
@@ -247,30 +252,36 @@ def _joined(question: Question, legs: Sequence[LegSql], access: Access, paramete
         # One row per leg.
         rows = " CROSS JOIN ".join(f"({leg.sql}) AS leg_{number}" for number, leg in enumerate(legs))
         return f"SELECT {', '.join(measures) or '1'} FROM {rows}"
+    # Legs that only add measures are marked, where there are any.
+    marks = not all(leg.adds_rows for leg in legs)
     stacked = []
     for leg in legs:
         shown = [*groups, *(name if name in leg.measures else f"NULL AS {name}" for name in measures)]
+        shown += [f"{leg.adds_rows:d} AS {ADDS_ROWS}"] if marks else []
         stacked.append(f"SELECT {', '.join(shown)} FROM ({leg.sql})")
     if question.fill:
-        stacked.append(_buckets_sql(question, legs, list(measures), access, parameters))
+        filled = [f"NULL AS {name}" for name in measures] + ([f"1 AS {ADDS_ROWS}"] if marks else [])
+        known = [leg for leg in legs if leg.adds_rows]
+        stacked.append(_buckets_sql(question, known, filled, access, parameters))
     folded = [
         f"ifNull(max(s.{name}), {empty}) AS {name}" if empty != "NULL" else f"max(s.{name}) AS {name}"
         for name, empty in measures.items()
     ]
     sql = f"SELECT {', '.join([*groups, *folded])} FROM ({' UNION ALL '.join(stacked)}) AS s"
-    return sql + (f" GROUP BY {', '.join(groups)}" if groups else "")
+    return f"{sql} GROUP BY {', '.join(groups)}" + (f" HAVING max(s.{ADDS_ROWS}) = 1" if marks else "")
 
 
 def _buckets_sql(
-    question: Question, legs: Sequence[LegSql], measures: Sequence[str], access: Access, parameters: Parameters
+    question: Question, legs: Sequence[LegSql], others_shown: Sequence[str], access: Access, parameters: Parameters
 ) -> str:
-    """Every bucket of the one `time` group, for each existing combination of the other groups.
+    """Every bucket of the one `time` group, for each combination of the other groups that a leg has; `others_shown` are
+    the further columns.
 
     The engine refuses too many rows before generating them, because a `limit` only applies afterwards.
     """
     times = [index for index, group in enumerate(question.groups) if group.grain is not None]
     if len(times) != 1:
-        raise BadInput("fill adds rows for empty time buckets: select `time` exactly once.")
+        raise BadInput("fill adds rows for empty time buckets: group by exactly one grain of time.")
     grain = question.groups[times[0]].grain
     assert grain is not None
     count = len(Clock(question.zone, question.span).buckets(grain, access.max_buckets))
@@ -281,7 +292,7 @@ def _buckets_sql(
     combinations = f"(SELECT DISTINCT * FROM ({known}) {bounded})" if others else "(SELECT 1)"
     bucket = f"arrayJoin(range({parameters.add(count, 'UInt32')})) AS g{times[0]}"
     shown = [bucket if name == f"g{times[0]}" else name for name in _group_names(question)]
-    return f"SELECT {', '.join([*shown, *(f'NULL AS {name}' for name in measures)])} FROM {combinations}"
+    return f"SELECT {', '.join([*shown, *others_shown])} FROM {combinations}"
 
 
 def _in_order(sql: str, terms: Sequence[OrderBy]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from warehouse.model.measures import AGGREGATES, MEASURES
+from warehouse.model.measures import AGGREGATES, MEASURES, measures_of
 from warehouse.query.comparison import Past
 from warehouse.query.local_time import Grain, Range
 
@@ -123,6 +123,8 @@ class Question:
     Without `orders`, rows come in the groups' ascending order. `limit` cuts; None means all, up to the asker's cap.
     `having` tests measures of the rows (its dimensions are measures' slugs). `fill` gives every time bucket a row, for
     each combination of the other groups that has one. `as_of` is the last load that counts, None the present.
+    `rows_of` are the facts whose groups are the rows: measures of other facts stand beside them and add none. Without
+    it, every fact with a measure adds its groups.
     """
 
     groups: tuple[Group, ...]
@@ -137,6 +139,7 @@ class Question:
     fill: bool = False
     top: Top | None = None
     as_of: int | None = None
+    rows_of: tuple[str, ...] = ()
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -144,11 +147,24 @@ class Question:
         return tuple(dict.fromkeys(MEASURES[slug].fact for slug in self.needed)) or ("viewing",)
 
     @property
-    def needed(self) -> tuple[str, ...]:
+    def asked(self) -> tuple[str, ...]:
         """The measures that are asked for, sorted by or tested."""
         sorted_by = (order.measure for order in self.orders if isinstance(order, OrderByMeasure))
         tested = (condition.dimension for condition in conditions_of(self.having))
         return tuple(dict.fromkeys((*self.measures, *sorted_by, *tested)))
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """`asked`, and a measure of each fact in `rows_of` of which none is asked, because its groups are needed."""
+        asked = self.asked
+        known = {MEASURES[slug].fact for slug in asked}
+        unknown = [fact for fact in self.rows_of if self.groups and fact not in known]
+        return (*asked, *(measures_of(fact)[0].slug for fact in unknown))
+
+    @property
+    def adds_rows(self) -> frozenset[str]:
+        """The facts whose groups are rows."""
+        return frozenset(self.rows_of or self.facts)
 
     @property
     def is_bounded(self) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.oracle.asking import Api, served
 from tests.oracle.busy import busy_world
+from tests.oracle.selections import grouped_by
 
 ADDED = "views watchMinutes watchHours completedViews bufferingEvents"
 GRAINS = ("QUARTER_HOUR", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
@@ -62,8 +63,8 @@ class TestParts:
     @pytest.mark.parametrize("ends", [SEPTEMBER_OCTOBER, BERLIN_DAYS, INSTANTS], ids="..".join)
     def test_filled_buckets_add_up_too(self, api: Api, ends: tuple[str, str]) -> None:
         for grain in ("HOUR", "DAY", "MONTH"):
-            asked = f"rows {{ time(grain: {grain}) {ADDED} }} totals {{ {ADDED} }}"
-            arguments = f'{spelled(ends)}, timeZone: "Europe/Berlin", fill: true'
+            asked = f"rows(by: [{grain}], fill: true) {{ time {ADDED} }} totals {{ {ADDED} }}"
+            arguments = f'{spelled(ends)}, timeZone: "Europe/Berlin"'
             found = api.ask(f"{{ viewing({arguments}) {{ {asked} }} }}")["viewing"]
             assert found["totals"] == added(found["rows"])
 
@@ -109,7 +110,8 @@ class TestParts:
     )
     def test_values_of_a_dimension_add_up_as_rows_and_as_filters(self, api: Api, dimension: str) -> None:
         range_ = spelled(ODD_DAYS)
-        whole = api.ask(f"{{ viewing({range_}) {{ rows {{ value: {dimension} {ADDED} }} totals {{ {ADDED} }} }} }}")
+        rows_ = f"rows({grouped_by(dimension)}) {{ value: {dimension} {ADDED} }}"
+        whole = api.ask(f"{{ viewing({range_}) {{ {rows_} totals {{ {ADDED} }} }} }}")
         rows, totals = whole["viewing"]["rows"], whole["viewing"]["totals"]
         assert totals == added([{name: row[name] for name in totals} for row in rows])
         name = re.split(r"\W", dimension, maxsplit=1)[0]
@@ -129,9 +131,9 @@ class TestParts:
     def test_the_top_and_all_others_add_up(self, api: Api) -> None:
         for n in (1, 2, 3):
             for dimension in ("releaseYear", "director", "country", "movie { id }"):
-                top = f"{spelled(YEARS)}, top: {{n: {n}, by: VIEWS}}"
-                asked = f"rows {{ {dimension} {ADDED} isOthers }} totals {{ {ADDED} }}"
-                found = api.ask(f"{{ viewing({top}) {{ {asked} }} }}")["viewing"]
+                top = f"rows({grouped_by(dimension)}, top: {{n: {n}, by: VIEWS}})"
+                asked = f"{top} {{ {dimension} {ADDED} isOthers }} totals {{ {ADDED} }}"
+                found = api.ask(f"{{ viewing({spelled(YEARS)}) {{ {asked} }} }}")["viewing"]
                 rows = [{name: row[name] for name in found["totals"]} for row in found["rows"]]
                 assert found["totals"] == added(rows), (n, dimension)
                 assert sum(row["isOthers"] for row in found["rows"]) <= 1
@@ -141,8 +143,8 @@ def _bucketed(place: int, ends: tuple[str, str], grain: str) -> str:
     """The fields that ask sessions and ratings by bucket, in the zone of a place."""
     arguments = f'{spelled(ends)}, timeZone: "{ZONES[place]}"'
     return f"""
-        sessions{place}: viewing({arguments}) {{ rows {{ time(grain: {grain}) {ADDED} }} totals {{ {ADDED} }} }}
-        ratings{place}: rating({arguments}) {{ rows {{ time(grain: {grain}) ratingsCount }} totals {{ ratingsCount }} }}
+        sessions{place}: viewing({arguments}) {{ rows(by: [{grain}]) {{ time {ADDED} }} totals {{ {ADDED} }} }}
+        ratings{place}: rating({arguments}) {{ rows(by: [{grain}]) {{ time ratingsCount }} totals {{ ratingsCount }} }}
     """
 
 
@@ -168,17 +170,16 @@ class TestPast:
     @pytest.mark.parametrize("ends", RANGES, ids="..".join)
     def test_the_past_of_all_rows_is_the_past(self, api: Api, ends: tuple[str, str], comparison: str) -> None:
         grains = GRAINS if ends in SHORT else GRAINS[2:]
-        aliases = " ".join(f"{grain}: rows {{ time(grain: {grain}) previous {{ {ADDED} }} }}" for grain in grains)
-        clock = f"clock: rows {{ time(grain: DAY) dayOfWeek hourOfDay country previous {{ {ADDED} }} }}"
-        weekly = f"weekly: rows {{ dayOfWeek hourOfDay previous {{ {ADDED} }} }}"
+        past = f"previous {{ {ADDED} }}"
+        aliases = " ".join(f"{grain}: rows(by: [{grain}]) {{ time {past} }}" for grain in grains)
+        clock = f"clock: rows(by: [DAY, DAY_OF_WEEK, HOUR_OF_DAY, COUNTRY]) {{ dayOfWeek {past} }}"
+        weekly = f"weekly: rows(by: [DAY_OF_WEEK, HOUR_OF_DAY]) {{ dayOfWeek hourOfDay {past} }}"
         for zone in ZONES:
             arguments = f'{spelled(ends)}, timeZone: "{zone}", compareTo: {comparison}'
-            asked = (
-                f"{{ viewing({arguments}) {{ whole: rows {{ previous {{ {ADDED} }} }} {aliases} {clock} {weekly} }} }}"
-            )
+            asked = f"{{ viewing({arguments}) {{ whole: rows {{ {past} }} {aliases} {clock} {weekly} }} }}"
             found = api.ask(asked)["viewing"]
             whole = found.pop("whole")[0]["previous"]
             assert whole["views"] > 0 or ends[0].startswith("2023")
             for name, rows in found.items():
-                past = [row["previous"] for row in rows] or [dict.fromkeys(whole, 0)]
-                assert whole == added(past), (zone, name)
+                parts = [row["previous"] for row in rows] or [dict.fromkeys(whole, 0)]
+                assert whole == added(parts), (zone, name)

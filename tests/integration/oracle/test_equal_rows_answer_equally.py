@@ -17,10 +17,10 @@ WORLD = busy_world(Random(8), datetime(2023, 12, 20, tzinfo=UTC), datetime(2024,
 
 # Questions that tell most of what can be counted; dates are moved by `weeks`.
 SHAPES = (
-    "rows { day: time(grain: DAY) device views viewers newViewers completionRate previous { views viewers } }",
-    "rows { hourOfDay dayOfWeek views watchMinutes bufferingPerView previous { watchMinutes } }",
-    "rows { week: time(grain: WEEK) genre views returningViewers watchMinutesP50 watchMinutesP95 } totals { viewers }",
-    "rows { movie { title } daysSinceRelease views activeTitles } totals { views watchHours newViewers }",
+    "rows(by: [DAY, DEVICE]) { time device views viewers newViewers completionRate previous { views viewers } }",
+    "rows(by: [HOUR_OF_DAY, DAY_OF_WEEK]) { hourOfDay dayOfWeek views bufferingPerView previous { watchMinutes } }",
+    "rows(by: [WEEK, GENRE]) { time genre views returningViewers watchMinutesP50 watchMinutesP95 } totals { viewers }",
+    "rows(by: [MOVIE, DAYS_SINCE_RELEASE]) { movie { title } daysSinceRelease views } totals { watchHours newViewers }",
 )
 OTHERS = (
     "topMovies({}) {{ rank movie {{ title }} views viewers averageRating }}",
@@ -28,7 +28,7 @@ OTHERS = (
     "retention({}, periods: 2) {{ start viewers complete returns {{ period start viewers share }} }}",
     "stickiness({}) {{ day dailyViewers monthlyViewers }}",
     "concurrency({}, grain: DAY) {{ time peakViewers }}",
-    "rating({}) {{ rows {{ day: time(grain: DAY) ratingsCount averageRating }} }}",
+    "rating({}) {{ rows(by: [DAY]) {{ day: time(grain: DAY) ratingsCount averageRating }} }}",
 )
 
 

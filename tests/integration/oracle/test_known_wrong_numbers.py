@@ -102,7 +102,7 @@ class TestComparison:
 
     def test_a_leap_day_has_no_day_a_year_before(self, days: Api) -> None:
         around = 'range: {from: "2024-02-28", to: "2024-03-02"}, compareTo: PREVIOUS_YEAR'
-        assert viewing(days, around, "rows { day: time(grain: DAY) views previous { views } }")["rows"] == [
+        assert viewing(days, around, "rows(by: [DAY]) { day: time views previous { views } }")["rows"] == [
             {"day": "2024-02-28T00:00:00+00:00", "views": 3, "previous": {"views": 10}},
             {"day": "2024-02-29T00:00:00+00:00", "views": 5, "previous": {"views": 0}},
             {"day": "2024-03-01T00:00:00+00:00", "views": 7, "previous": {"views": 100}},
@@ -120,29 +120,30 @@ class TestComparison:
         }
 
     def test_a_row_that_only_the_past_has_counts_towards_the_limit(self, days: Api) -> None:
-        arguments = """range: {from: "2025-02-27", to: "2025-03-01"}, compareTo: PREVIOUS_YEAR,
-            orderBy: [{field: TIME, direction: DESC}], limit: 2"""
-        assert viewing(days, arguments, "rows { day: time(grain: DAY) views previous { views } }")["rows"] == [
+        arguments = 'range: {from: "2025-02-27", to: "2025-03-01"}, compareTo: PREVIOUS_YEAR'
+        rows = "rows(by: [DAY], orderBy: [{field: TIME, direction: DESC}], limit: 2)"
+        assert viewing(days, arguments, f"{rows} {{ day: time views previous {{ views }} }}")["rows"] == [
             {"day": "2025-02-28T00:00:00+00:00", "views": 1, "previous": {"views": 8}},
             {"day": "2025-02-27T00:00:00+00:00", "views": 1, "previous": {"views": 2}},
         ]
 
     def test_the_period_before_a_month_is_the_month_before(self, days: Api) -> None:
         march = 'range: {from: "2026-03-01", to: "2026-04-01"}, compareTo: PREVIOUS_PERIOD'
-        assert viewing(days, march, "rows { month: time(grain: MONTH) views previous { views } }")["rows"] == [
+        assert viewing(days, march, "rows(by: [MONTH]) { month: time views previous { views } }")["rows"] == [
             {"month": "2026-03-01T00:00:00+00:00", "views": 40, "previous": {"views": 20}}
         ]
 
     def test_a_weekday_beside_a_day_is_the_weekday_of_that_day(self, days: Api) -> None:
         march = 'range: {from: "2026-03-01", to: "2026-04-01"}, compareTo: PREVIOUS_PERIOD'
-        rows = viewing(days, march, "rows { day: time(grain: DAY) dayOfWeek views previous { views } }")["rows"]
+        rows = viewing(days, march, "rows(by: [DAY, DAY_OF_WEEK]) { day: time dayOfWeek views previous { views } }")[
+            "rows"
+        ]
         assert rows == [{"day": "2026-03-10T00:00:00+00:00", "dayOfWeek": 2, "views": 40, "previous": {"views": 20}}]
 
     def test_the_past_of_a_day_is_in_the_row_of_that_day_whatever_weekday_it_was(self, days: Api) -> None:
         around = 'range: {from: "2024-02-27", to: "2024-03-02"}, compareTo: PREVIOUS_YEAR'
-        rows = viewing(days, around, "rows { day: time(grain: DAY) dayOfWeek hourOfDay views previous { views } }")[
-            "rows"
-        ]
+        asked = "rows(by: [DAY, DAY_OF_WEEK, HOUR_OF_DAY]) { day: time dayOfWeek views previous { views } }"
+        rows = viewing(days, around, asked)["rows"]
         assert [(row["day"][:10], row["dayOfWeek"], row["views"], row["previous"]["views"]) for row in rows] == [
             ("2024-02-27", 2, 2, 1),
             ("2024-02-28", 3, 3, 10),
@@ -206,7 +207,7 @@ def test_an_hour_that_the_past_day_lacks_has_no_past_and_the_next_one_keeps_its_
     day = 'range: {from: "2015-10-19", to: "2015-10-20"}, timeZone: "America/Sao_Paulo", compareTo: PREVIOUS_YEAR'
     with served(World([RELEASED], [AMERICAN], sessions)) as api:
         for grain in ("HOUR", "QUARTER_HOUR"):
-            assert viewing(api, day, f"rows {{ time(grain: {grain}) views previous {{ views }} }}")["rows"] == [
+            assert viewing(api, day, f"rows(by: [{grain}]) {{ time views previous {{ views }} }}")["rows"] == [
                 {"time": "2015-10-19T01:00:00-02:00", "views": 1, "previous": {"views": 1}}
             ]
 
@@ -220,18 +221,20 @@ class TestTop:
 
     @pytest.mark.parametrize("others", ["", ", others: false"])
     def test_a_missing_value_among_the_top_is_itself(self, days: Api, others: str) -> None:
-        top = f"{self.TENTH}, top: {{n: 5, by: VIEWERS{others}}}"
-        rows = viewing(days, top, "rows { releaseYear isOthers views }")["rows"]
+        rows = self.years(days, f"top: {{n: 5, by: VIEWERS{others}}}")
         assert rows == [self.DATED, self.MISSING]
 
     def test_a_missing_value_may_be_the_top_one(self, days: Api) -> None:
-        top = f"{self.TENTH}, top: {{n: 1, by: VIEWS}}, orderBy: [{{field: VIEWS, direction: DESC}}]"
-        rows = viewing(days, top, "rows { releaseYear isOthers views }")["rows"]
+        rows = self.years(days, "top: {n: 1, by: VIEWS}, orderBy: [{field: VIEWS, direction: DESC}]")
         assert rows == [self.MISSING, {"releaseYear": None, "isOthers": True, "views": 10}]
 
     def test_without_others_the_missing_top_value_stays(self, days: Api) -> None:
-        top = f"{self.TENTH}, top: {{n: 1, by: VIEWS, others: false}}"
-        assert viewing(days, top, "rows { releaseYear isOthers views }")["rows"] == [self.MISSING]
+        assert self.years(days, "top: {n: 1, by: VIEWS, others: false}") == [self.MISSING]
+
+    def years(self, days: Api, arguments: str) -> Any:
+        """The rows by the year of release."""
+        asked = f"rows(by: [RELEASE_YEAR], {arguments}) {{ releaseYear isOthers views }}"
+        return viewing(days, self.TENTH, asked)["rows"]
 
 
 class TestFiltersAcrossFacts:
@@ -298,7 +301,7 @@ class TestBuckets:
     def test_every_session_is_in_its_bucket(self, hours: Api, case: str) -> None:
         zone, start, end, grain, expected = BUCKETS[case]
         arguments = f'range: {{from: "{start}", to: "{end}"}}, timeZone: "{zone}"'
-        found = viewing(hours, arguments, f"rows {{ bucket: time(grain: {grain}) views }} totals {{ views }}")
+        found = viewing(hours, arguments, f"rows(by: [{grain}]) {{ bucket: time views }} totals {{ views }}")
         assert [row["views"] for row in found["rows"]] == expected
         assert found["totals"] == {"views": sum(expected)}
 
@@ -319,11 +322,11 @@ def test_what_was_not_said_and_what_was_said_to_be_unknown_are_one_group_of_null
     ]
     day = 'range: {from: "2026-03-10", to: "2026-03-11"}'
     ask = f"""{{
-        grouped: viewing({day}) {{ rows {{ device views }} }}
+        grouped: viewing({day}) {{ rows(by: [DEVICE]) {{ device views }} }}
         unknown: viewing({day}, where: {{device: {{eq: "Unknown"}}}}) {{ totals {{ views }} }}
         known: viewing({day}, where: {{not: {{device: {{in: ["Unknown"]}}}}}}) {{ totals {{ views }} }}
         noFilm: viewing({day}, where: {{genre: {{has: "Unknown"}}, director: {{eq: "Unknown"}}}}) {{
-            rows {{ genre director views }}
+            rows(by: [GENRE, DIRECTOR]) {{ genre director views }}
         }}
         devices({day}) {{ device views }}
         genres({day}) {{ genre views }}
@@ -347,8 +350,10 @@ def test_titles_stand_where_people_look_for_them() -> None:
     watched = [Session(film.id, AMERICAN, film, instant("2026-03-10T12:00")) for film in films]
     day = 'range: {from: "2026-03-10", to: "2026-03-11"}'
     ask = f"""{{
-        up: viewing({day}) {{ rows {{ movie {{ id title }} }} }}
-        down: viewing({day}, orderBy: [{{field: MOVIE, direction: DESC}}]) {{ rows {{ movie {{ id title }} }} }}
+        up: viewing({day}) {{ rows(by: [MOVIE]) {{ movie {{ id title }} }} }}
+        down: viewing({day}) {{
+            rows(by: [MOVIE], orderBy: [{{field: MOVIE, direction: DESC}}]) {{ movie {{ id title }} }}
+        }}
         topMovies({day}) {{ rank movie {{ id title }} }}
     }}"""
     expected = ["10 Days", "Ångström", "apple", "Beta", "Beta", "beta", "éclair", "Zebra"]

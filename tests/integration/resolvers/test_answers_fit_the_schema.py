@@ -11,15 +11,18 @@ from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door
 from tests.integration.resolvers.fit import Fit
 
 DOCUMENTS = [
-    """{ viewing(compareTo: PREVIOUS_YEAR) {
-        rows { a: time(grain: HOUR) b: time hourOfDay dayOfWeek genre director releaseYear device quality country
-               subscription ageBand gender
+    """{ viewing(compareTo: PREVIOUS_YEAR) { id
+        rows(by: [HOUR, DAY, HOUR_OF_DAY, DAY_OF_WEEK, GENRE, DIRECTOR, RELEASE_YEAR, DEVICE, QUALITY, COUNTRY,
+                  SUBSCRIPTION, AGE_BAND, GENDER, MOVIE]) {
+               id a: time(grain: HOUR) b: time(grain: DAY) hourOfDay dayOfWeek genre director releaseYear device quality
+               country subscription ageBand gender
                movie { id title genre genres duration releaseDate director averageRating views }
                views viewers watchMinutes watchHours averageWatchMinutes completionRate completedViews bufferingEvents
-               bufferingPerView activeTitles previous { views viewers watchHours completionRate }
+               bufferingPerView activeTitles previous { id views viewers watchHours completionRate }
                change { views viewers completionRate } }
-        totals { views viewers watchMinutes completionRate bufferingPerView }
-        plan { source rejected { rollup reason } elapsedMs sql } } }""",
+        totals { id views viewers watchMinutes completionRate bufferingPerView }
+        plan(by: [GENRE, DAY], orderBy: [{field: TIME}], measures: [VIEWS, COMPLETION_RATE]) {
+            id source rejected { rollup reason } elapsedMs sql } } }""",
     '{ viewing(where: {country: {eq: "ZZ"}}) { rows { views completionRate } totals { views completionRate } } }',
     """{ dashboard(where: {or: []}, compareTo: PREVIOUS_PERIOD) {
         totalUsers activeUsers totalViews watchHours completionRate averageRating

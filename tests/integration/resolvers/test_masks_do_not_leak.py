@@ -103,7 +103,7 @@ def test_a_hidden_gender_finds_nobody_and_groups_into_nothing(door: Door) -> Non
     where = {"gender": {"eq": "male"}}
     assert door.ask(FIND, VIEWER, where=where)["users"]["totalCount"] == 0
     assert door.ask(FIND, ANALYST, where=where)["users"]["totalCount"] == 3
-    document = "{ viewing { rows { gender views } } }"
+    document = "{ viewing { rows(by: [GENDER]) { gender views } } }"
     assert door.ask(document, VIEWER)["viewing"]["rows"] == [{"gender": None, "views": len(SESSIONS)}]
     assert door.ask(document, ANALYST)["viewing"]["rows"] == [
         {"gender": gender, "views": len(rows)}
@@ -224,7 +224,8 @@ def test_no_raw_value_is_anywhere_in_a_viewer_s_answers(door: Door) -> None:
         "{ users(first: 100) { totalCount edges { cursor node { id username email age gender } } } }",
         "{ users(first: 100, orderBy: {field: EMAIL}) { edges { cursor node { email } } } }",
         "{ ratings(first: 100) { edges { cursor node { reviewText } } } }",
-        "{ viewing { rows { ageBand gender country views } plan { source sql } } }",
+        """{ viewing { rows(by: [AGE_BAND, GENDER, COUNTRY]) { id ageBand gender country views }
+             plan(by: [AGE_BAND, GENDER, COUNTRY]) { source sql } } }""",
     ]
     raw = [one.email for one in PEOPLE if one.email] + ["Kept me awake.", "Schön"]
     for document in documents:

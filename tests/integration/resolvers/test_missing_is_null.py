@@ -22,6 +22,7 @@ from server.settings import Settings
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, SECRET, TOKENS, VIEWER, Door, opened_door, token_of
 from tests.integration.resolvers.world import Film, Person, Review, Session, World
+from tests.oracle.selections import grouped_by, of_enum
 from warehouse import open_warehouse
 from warehouse.access import Access, Strategy
 from warehouse.query.answer import ask
@@ -82,7 +83,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
 
 @pytest.mark.parametrize("dimension", KNOWN)
 def test_what_was_not_said_and_what_was_called_unknown_are_one_group(door: Door, dimension: str) -> None:
-    document = f"{{ viewing {{ rows {{ value: {dimension} views }} }} }}"
+    document = f"{{ viewing {{ rows({grouped_by(dimension)}) {{ value: {dimension} views }} }} }}"
     expected = [{"value": KNOWN[dimension], "views": 1}, {"value": None, "views": 3}]
     assert door.ask(document, ANALYST)["viewing"]["rows"] == expected
 
@@ -91,7 +92,7 @@ def test_what_was_not_said_and_what_was_called_unknown_are_one_group(door: Door,
     "dimension", [name for name in KNOWN if name not in ("device", "quality", 'attribute(path: "app.version")')]
 )
 def test_ratings_are_grouped_alike(door: Door, dimension: str) -> None:
-    document = f"{{ rating {{ rows {{ value: {dimension} ratingsCount }} }} }}"
+    document = f"{{ rating {{ rows({grouped_by(dimension)}) {{ value: {dimension} ratingsCount }} }} }}"
     expected = [{"value": KNOWN[dimension], "ratingsCount": 1}, {"value": None, "ratingsCount": 2}]
     assert door.ask(document, ANALYST)["rating"]["rows"] == expected
 
@@ -99,9 +100,8 @@ def test_ratings_are_grouped_alike(door: Door, dimension: str) -> None:
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 @pytest.mark.parametrize("dimension", [name for name in KNOWN if "(" not in name])
 def test_null_comes_last_whichever_way(door: Door, dimension: str, direction: str) -> None:
-    field = {"releaseYear": "RELEASE_YEAR", "ageBand": "AGE_BAND"}.get(dimension, dimension.upper())
-    document = f"""{{ viewing(orderBy: [{{field: {field}, direction: {direction}}}]) {{
-        rows {{ value: {dimension} }} }} }}"""
+    order = f"{{field: {of_enum(dimension)}, direction: {direction}}}"
+    document = f"{{ viewing {{ rows({grouped_by(dimension)}, orderBy: [{order}]) {{ value: {dimension} }} }} }}"
     rows = door.ask(document, ANALYST)["viewing"]["rows"]
     assert rows == [{"value": KNOWN[dimension]}, {"value": None}]
 
@@ -190,7 +190,7 @@ def test_lists_are_paged_through_nulls(door: Door, field: str, direction: str, n
 
 
 def test_what_is_hidden_is_as_good_as_missing(door: Door) -> None:
-    document = "query ($w: ViewingFilter) { viewing(where: $w) { rows { gender } totals { views } } }"
+    document = "query ($w: ViewingFilter) { viewing(where: $w) { rows(by: [GENDER]) { gender } totals { views } } }"
     where = {"gender": {"eq": "Unknown"}}
     assert door.ask(document, VIEWER, w=where)["viewing"] == {"rows": [{"gender": None}], "totals": {"views": 4}}
     assert door.ask(document, VIEWER, w={"not": where})["viewing"] == {"rows": [], "totals": {"views": 0}}

@@ -14,14 +14,15 @@ def viewing(door: Door, document: str, **variables: Any) -> Any:
 
 
 def test_cells_stand_under_their_alias(door: Door) -> None:
-    rows = viewing(door, "{ viewing { rows { where: country n: views again: views } } }")["rows"]
+    rows = viewing(door, "{ viewing { rows(by: [COUNTRY]) { where: country n: views again: views } } }")["rows"]
     assert list(rows[0]) == ["where", "n", "again"]
     assert all(row["n"] == row["again"] for row in rows)
     assert sum(row["n"] for row in rows) == VIEWS
 
 
 def test_each_aliased_rows_is_a_query_of_its_own(door: Door) -> None:
-    found = viewing(door, "{ viewing { all: rows { views } byDevice: rows { device views } totals { views } } }")
+    document = "{ viewing { all: rows { views } byDevice: rows(by: [DEVICE]) { device views } totals { views } } }"
+    found = viewing(door, document)
     assert found["all"] == [{"views": VIEWS}]
     assert [row["device"] for row in found["byDevice"]] == ["Phone", "Tablet", "TV", None]
     assert sum(row["views"] for row in found["byDevice"]) == VIEWS
@@ -36,18 +37,18 @@ def test_the_same_panel_twice_under_two_names(door: Door) -> None:
 
 def test_fragments_are_part_of_the_selection(door: Door) -> None:
     document = """
-        query { viewing { rows { ...Where ... on ViewingRow { views } ... { viewers } } ...Rest } }
+        query { viewing { rows(by: [COUNTRY]) { ...Where ... on ViewingRow { views } ... { viewers } } ...Rest } }
         fragment Where on ViewingRow { ...Country }
         fragment Country on ViewingRow { country }
         fragment Rest on Viewing { totals { views } }"""
-    plain = viewing(door, "{ viewing { rows { country views viewers } totals { views } } }")
+    plain = viewing(door, "{ viewing { rows(by: [COUNTRY]) { country views viewers } totals { views } } }")
     assert viewing(door, document) == plain
 
 
 def test_a_field_that_two_fragments_select_is_one_field(door: Door) -> None:
     document = """
         query { viewing(range: {from: "2026-03-21", to: "2026-04-05"}, compareTo: PREVIOUS_PERIOD) {
-            rows { ...A ...B } } }
+            rows(by: [COUNTRY]) { ...A ...B } } }
         fragment A on ViewingRow { country previous { views } }
         fragment B on ViewingRow { previous { viewers } country }"""
     rows = viewing(door, document)["rows"]
@@ -58,23 +59,46 @@ def test_a_field_that_two_fragments_select_is_one_field(door: Door) -> None:
 @pytest.mark.parametrize(
     "document",
     [
-        "query ($on: Boolean!) { viewing { rows { country @include(if: $on) views } } }",
-        "query ($on: Boolean!) { viewing { rows { ... @include(if: $on) { country } views } } }",
-        """query ($on: Boolean!) { viewing { rows { ...Where @include(if: $on) views } } }
+        "query ($on: Boolean!) { viewing { rows(by: [COUNTRY]) { country @include(if: $on) views } } }",
+        "query ($on: Boolean!) { viewing { rows(by: [COUNTRY]) { ... @include(if: $on) { country } views } } }",
+        """query ($on: Boolean!) { viewing { rows(by: [COUNTRY]) { ...Where @include(if: $on) views } } }
            fragment Where on ViewingRow { country }""",
-        """query ($on: Boolean!) { viewing { rows { ...Where views } } }
+        """query ($on: Boolean!) { viewing { rows(by: [COUNTRY]) { ...Where views } } }
            fragment Where on ViewingRow { country @include(if: $on) }""",
     ],
 )
-def test_a_dimension_that_is_left_out_does_not_group(door: Door, document: str) -> None:
-    assert [row["country"] for row in viewing(door, document, on=True)["rows"]] == ["DE", "HU", "IN", "US", None]
-    assert viewing(door, document, on=False)["rows"] == [{"views": VIEWS}]
+def test_arguments_group_whether_the_dimension_is_selected_or_not(door: Door, document: str) -> None:
+    shown, left_out = (viewing(door, document, on=on)["rows"] for on in (True, False))
+    assert [row["country"] for row in shown] == ["DE", "HU", "IN", "US", None]
+    assert left_out == [{"views": row["views"]} for row in shown]
 
 
-def test_a_dimension_that_is_skipped_does_not_group(door: Door) -> None:
-    document = "query ($off: Boolean!) { viewing { rows { country @skip(if: $off) views } } }"
-    assert len(viewing(door, document, off=False)["rows"]) == 5
-    assert viewing(door, document, off=True)["rows"] == [{"views": VIEWS}]
+def test_rows_without_groups_are_one(door: Door) -> None:
+    assert viewing(door, "{ viewing { rows { views } none: rows(by: []) { views } } }") == {
+        "rows": [{"views": VIEWS}],
+        "none": [{"views": VIEWS}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            "rows { country views }",
+            "country is selected, but rows are not grouped by it. Add it to `by`: rows(by: [COUNTRY])",
+        ),
+        ("rows(by: [DEVICE]) { ageBand }", "rows(by: [DEVICE, AGE_BAND])"),
+        ("rows(by: [DAY]) { time(grain: WEEK) }", "rows(by: [DAY, WEEK])"),
+        ("rows(by: [DEVICE]) { time }", "rows(by: [DEVICE, DAY])"),
+        ("rows(by: [DAY, WEEK]) { time }", "`by` has several grains: DAY, WEEK. Say which one"),
+        ('rows(by: [DAY]) { attribute(path: "app") }', "Add it to `attributes` of `rows`."),
+        ("rows(by: [DAY]) { ... { a: country } }", "rows(by: [DAY, COUNTRY])"),
+    ],
+)
+def test_a_selected_dimension_that_is_not_in_by_is_refused_with_what_to_add(door: Door, rows: str, said: str) -> None:
+    (error,) = door.answer(f"{{ viewing {{ {rows} }} }}", ANALYST)["errors"]
+    assert error["extensions"]["code"] == "BAD_INPUT"
+    assert said in error["message"]
 
 
 def test_everything_skipped_leaves_an_empty_answer(door: Door) -> None:
@@ -84,8 +108,8 @@ def test_everything_skipped_leaves_an_empty_answer(door: Door) -> None:
 
 def test_typename_is_known_at_every_level(door: Door) -> None:
     document = """{ __typename
-        viewing { __typename rows { __typename movie { __typename id } views previous { __typename } }
-                  totals { __typename } plan { __typename rejected { __typename } } }
+        viewing { __typename rows(by: [MOVIE]) { __typename movie { __typename id } views previous { __typename } }
+                  totals { __typename } plan(by: [MOVIE]) { __typename rejected { __typename } } }
         dashboard(compareTo: PREVIOUS_PERIOD) {
             __typename previous { __typename } change { __typename totalViews } }
         topMovies(limit: 1) { __typename movie { __typename } }
@@ -109,7 +133,9 @@ def test_typename_is_known_at_every_level(door: Door) -> None:
 
 
 def test_cells_come_in_the_order_of_the_selection(door: Door) -> None:
-    found = viewing(door, "{ viewing { totals { viewers views } rows { views country } plan { source } } }")
+    document = """{ viewing { totals { viewers views } rows(by: [COUNTRY]) { views country }
+                  plan(by: [COUNTRY]) { source } } }"""
+    found = viewing(door, document)
     assert list(found) == ["totals", "rows", "plan"]
     assert list(found["totals"]) == ["viewers", "views"]
     assert list(found["rows"][0]) == ["views", "country"]
@@ -137,7 +163,7 @@ def test_a_viewer_can_not(door: Door, document: str) -> None:
 def test_a_viewer_is_not_told_what_a_misspelt_name_may_have_meant(door: Door) -> None:
     for document in (
         "{ viewr { role } }",
-        "{ viewing { rows { time(grain: DAYS) } } }",
+        "{ viewing { rows(by: [DAYS]) { time(grain: DAYS) } } }",
         "{ dashboard(wher: {}) { totalViews } }",
     ):
         told, untold = (door.answer(document, token)["errors"][0]["message"] for token in (ANALYST, VIEWER))

@@ -15,6 +15,7 @@ from server.settings import Settings
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import ADMIN, SECRET, TOKENS, VIEWER, Door, opened_door
 from tests.integration.resolvers.world import Film, Person, Session, World
+from tests.oracle.selections import grouped_by
 from warehouse import open_warehouse
 from warehouse.query.collation import film_key_sql
 
@@ -124,8 +125,8 @@ def test_backwards_they_come_in_the_opposite_order_but_for_those_without_a_title
 
 def test_films_stand_in_that_order_wherever_they_are_sorted(door: Door) -> None:
     expected = walked(door, ADMIN, "movies", "title", "{field: TITLE}", 100)
-    document = """{ viewing { rows { movie { id title } } }
-        back: viewing(orderBy: [{field: MOVIE, direction: DESC}]) { rows { movie { id title } } }
+    document = """{ viewing { rows(by: [MOVIE]) { movie { id title } } }
+        back: viewing { rows(by: [MOVIE], orderBy: [{field: MOVIE, direction: DESC}]) { movie { id title } } }
         topMovies(limit: 100) { movie { id title } } }"""
     found = door.ask(document, ADMIN)
 
@@ -135,13 +136,15 @@ def test_films_stand_in_that_order_wherever_they_are_sorted(door: Door) -> None:
     assert films(found["viewing"]["rows"]) == expected
     assert films(found["topMovies"]) == expected
     assert films(found["back"]["rows"]) == [*expected[-3::-1], *expected[:-3:-1]]
-    then = '{ viewing(asOf: "2100-01-01") { rows { movie { id title } } } }'
+    then = '{ viewing(asOf: "2100-01-01") { rows(by: [MOVIE]) { movie { id title } } } }'
     assert films(door.ask(then, ADMIN)["viewing"]["rows"]) == expected
 
 
 @pytest.mark.parametrize("dimension", ["director", "genre", "device"])
 def test_texts_of_dimensions_stand_in_it_too(door: Door, dimension: str) -> None:
-    rows = door.ask(f"{{ viewing {{ rows {{ {dimension} views }} }} }}", ADMIN)["viewing"]["rows"]
+    rows = door.ask(f"{{ viewing {{ rows({grouped_by(dimension)}) {{ {dimension} views }} }} }}", ADMIN)["viewing"][
+        "rows"
+    ]
     assert [row[dimension] for row in rows] == [*(title for title in dict.fromkeys(TITLES) if title), None]
 
 

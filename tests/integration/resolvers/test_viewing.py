@@ -8,6 +8,7 @@ import pytest
 from tests.integration.resolvers.conftest import ADMIN, VIEWER, Door
 from tests.integration.resolvers.recount import chosen, figures, grouped, in_order, local, sessions_between
 from tests.integration.resolvers.world import FILMS, Session
+from tests.oracle.selections import grouped_by, of_enum
 
 RANGE = {"from": "2026-03-01", "to": "2026-04-05"}
 START, END = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 5, tzinfo=UTC)
@@ -42,14 +43,16 @@ DIMENSIONS: dict[str, Any] = {
 
 @pytest.mark.parametrize("dimension", DIMENSIONS)
 def test_every_dimension_groups_every_measure(door: Door, dimension: str) -> None:
-    document = f"query ($range: TimeRange) {{ viewing(range: $range) {{ rows {{ {dimension} {MEASURES} }} }} }}"
+    rows = f"rows({grouped_by(dimension)}) {{ {dimension} {MEASURES} }}"
+    document = f"query ($range: TimeRange) {{ viewing(range: $range) {{ {rows} }} }}"
     groups = grouped(sessions_between(START, END), DIMENSIONS[dimension])
     found = door.ask(document, VIEWER, range=RANGE)["viewing"]["rows"]
     assert found == [{dimension: value, **figures(rows)} for value, rows in groups.items()]
 
 
 def test_two_dimensions_make_one_row_a_pair(door: Door) -> None:
-    document = "query ($range: TimeRange) { viewing(range: $range) { rows { country device views viewers } } }"
+    document = """query ($range: TimeRange) { viewing(range: $range) {
+        rows(by: [COUNTRY, DEVICE]) { country device views viewers } } }"""
     groups = grouped(sessions_between(START, END), lambda one: (one.user.country, one.device))
     assert door.ask(document, VIEWER, range=RANGE)["viewing"]["rows"] == [
         {"country": country, "device": device, **chosen(figures(rows), "views", "viewers")}
@@ -59,7 +62,7 @@ def test_two_dimensions_make_one_row_a_pair(door: Door) -> None:
 
 def test_the_same_dimension_twice_with_other_grains_is_two_columns(door: Door) -> None:
     document = """query ($range: TimeRange) { viewing(range: $range, timeZone: "America/New_York") {
-        rows { day: time(grain: DAY) month: time(grain: MONTH) again: time(grain: DAY) views } } }"""
+        rows(by: [DAY, MONTH]) { day: time(grain: DAY) month: time(grain: MONTH) again: time(grain: DAY) views } } }"""
     zone = "America/New_York"
     start, end = datetime(2026, 3, 1, 5, tzinfo=UTC), datetime(2026, 4, 5, 4, tzinfo=UTC)
     rows = []
@@ -73,7 +76,7 @@ def test_the_same_dimension_twice_with_other_grains_is_two_columns(door: Door) -
 
 
 def test_films_group_by_id_so_that_equal_titles_stay_apart(door: Door) -> None:
-    document = "query ($range: TimeRange) { viewing(range: $range) { rows { movie { id title } views } } }"
+    document = "query ($range: TimeRange) { viewing(range: $range) { rows(by: [MOVIE]) { movie { id title } views } } }"
     groups = grouped(sessions_between(START, END), lambda one: (one.film.title, one.film.id))
     assert [film.title for film in FILMS].count("Dusk") == 2
     assert door.ask(document, VIEWER, range=RANGE)["viewing"]["rows"] == [
@@ -83,8 +86,9 @@ def test_films_group_by_id_so_that_equal_titles_stay_apart(door: Door) -> None:
 
 def test_order_and_limit_cut_rows_but_not_totals(door: Door) -> None:
     document = """query ($range: TimeRange) {
-        viewing(range: $range, orderBy: [{field: WATCH_HOURS, direction: DESC}], limit: 2) {
-            rows { country watchHours } totals { views viewers watchHours } } }"""
+        viewing(range: $range) {
+            rows(by: [COUNTRY], orderBy: [{field: WATCH_HOURS, direction: DESC}], limit: 2) { country watchHours }
+            totals { views viewers watchHours } } }"""
     sessions = sessions_between(START, END)
     rows = [
         {"country": country, **chosen(figures(found), "watchHours")}
@@ -98,21 +102,21 @@ def test_order_and_limit_cut_rows_but_not_totals(door: Door) -> None:
 
 def test_a_measure_can_sort_without_being_selected(door: Door) -> None:
     document = """query ($range: TimeRange) {
-        viewing(range: $range, orderBy: [{field: VIEWS, direction: DESC}]) { rows { country } } }"""
+        viewing(range: $range) { rows(by: [COUNTRY], orderBy: [{field: VIEWS, direction: DESC}]) { country } } }"""
     groups = grouped(sessions_between(START, END), lambda one: one.user.country)
     expected = sorted(groups, key=lambda country: (-len(groups[country]), in_order(country)))
     assert [row["country"] for row in door.ask(document, VIEWER, range=RANGE)["viewing"]["rows"]] == expected
 
 
-def test_a_dimension_that_is_not_selected_can_not_sort(door: Door) -> None:
-    body = door.answer("{ viewing(orderBy: [{field: GENRE}]) { rows { country views } } }", VIEWER)
+def test_a_dimension_that_rows_are_not_grouped_by_can_not_sort(door: Door) -> None:
+    body = door.answer("{ viewing { rows(by: [COUNTRY], orderBy: [{field: GENRE}]) { country views } } }", VIEWER)
     assert body["errors"][0]["extensions"]["code"] == "BAD_INPUT"
-    assert "GENRE, which is not selected" in body["errors"][0]["message"]
+    assert "GENRE, but rows are not grouped by it" in body["errors"][0]["message"]
 
 
 def test_each_row_stands_beside_its_group_in_the_period_before(door: Door) -> None:
     document = """{ viewing(range: {from: "2026-03-21", to: "2026-04-05"}, compareTo: PREVIOUS_PERIOD) {
-        rows { country views previous { views viewers } change { views } } } }"""
+        rows(by: [COUNTRY]) { country views previous { views viewers } change { views } } } }"""
     middle, before = datetime(2026, 3, 21, tzinfo=UTC), datetime(2026, 3, 6, tzinfo=UTC)
     now = grouped(sessions_between(middle, END), lambda one: one.user.country)
     then = grouped(sessions_between(before, middle), lambda one: one.user.country)
@@ -131,7 +135,8 @@ def test_without_a_comparison_previous_and_change_are_null(door: Door) -> None:
 
 
 def test_the_plan_shows_its_figures_to_unscoped_admins_only(door: Door) -> None:
-    document = "{ viewing { rows { genre views } plan { source rejected { rollup reason } elapsedMs sql } } }"
+    document = """{ viewing { rows(by: [GENRE]) { genre views }
+                  plan(by: [GENRE]) { source rejected { rollup reason } elapsedMs sql } } }"""
     for token, shown in ((ADMIN, True), (VIEWER, False)):
         plan = door.ask(document, token)["viewing"]["plan"]
         assert plan["source"] == "genre_analytics"
@@ -141,8 +146,9 @@ def test_the_plan_shows_its_figures_to_unscoped_admins_only(door: Door) -> None:
 
 def test_the_plan_says_which_pieces_were_read_and_to_admins_where_the_time_went(door: Door) -> None:
     asked = {"from": "2026-02-27T21:00:00+05:45", "to": "2026-04-04"}
-    document = """query ($range: TimeRange) { viewing(range: $range, timeZone: "Asia/Kathmandu") { rows { genre views }
-                  plan { pieces timings { wait compile engine complete } } } }"""
+    document = """query ($range: TimeRange) { viewing(range: $range, timeZone: "Asia/Kathmandu") {
+                  rows(by: [GENRE]) { genre views }
+                  plan(by: [GENRE]) { pieces timings { wait compile engine complete } } } }"""
     # 15:15Z to half past; half-hours to midnight; 28 February; March; 1 to 3 April; to 18:15Z.
     pieces = "genre_analytics: 1 x 1 month, 3 x 1 d, 1 x 12 h, 29 x 30 min; edges: viewing_sessions, 1,800 s"
     for token, shown in ((ADMIN, True), (VIEWER, False)):
@@ -168,16 +174,16 @@ def test_the_plan_says_which_pieces_were_read_and_to_admins_where_the_time_went(
 def test_the_smallest_rollup_that_can_answer_exactly_serves(
     door: Door, dimension: str, range_: dict[str, str], source: str
 ) -> None:
-    document = (
-        f"query ($range: TimeRange) {{ viewing(range: $range) {{ rows {{ {dimension} views }} plan {{ source }} }} }}"
-    )
+    by = f"(by: [{', '.join(map(of_enum, dimension.split()))}])" if dimension else ""
+    asked = f"rows{by} {{ {dimension} views }} plan{by} {{ source }}"
+    document = f"query ($range: TimeRange) {{ viewing(range: $range) {{ {asked} }} }}"
     assert door.ask(document, VIEWER, range=range_)["viewing"]["plan"]["source"] == source
 
 
 def test_a_rollup_is_too_coarse_for_a_range_without_one_of_its_pieces(door: Door) -> None:
     asked = {"from": "2026-03-01T00:07:00Z", "to": "2026-03-01T00:52:00Z"}
-    document = """query ($range: TimeRange) { viewing(range: $range) { rows { country views }
-                  plan { source rejected { rollup reason } } } }"""
+    document = """query ($range: TimeRange) { viewing(range: $range) { rows(by: [COUNTRY]) { country views }
+                  plan(by: [COUNTRY]) { source rejected { rollup reason } } } }"""
     plan = door.ask(document, VIEWER, range=asked)["viewing"]["plan"]
     assert plan["source"] == "viewing_sessions"
     assert {"rollup": "country_analytics", "reason": "STEP_TOO_COARSE"} in plan["rejected"]

@@ -2,7 +2,7 @@
 group, error and plan, with guesses of what is hidden.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle
 from random import Random
 from typing import Any
@@ -19,7 +19,7 @@ _USER_FIELDS = ("ID", "USERNAME", "EMAIL", "COUNTRY", "SUBSCRIPTION", "AGE", "GE
 _MOVIE_FIELDS = ("ID", "TITLE", "RELEASE_DATE", "AVERAGE_RATING", "VIEWS")
 _TEXTS = ("username", "email", "country", "subscription", "ageBand", "gender")
 _NODE = "id username email country subscription age gender views watchHours"
-_PLAN = "plan { source rejected { rollup reason } rowsRead bytesRead elapsedMs sql }"
+_PLAN = "{ source rejected { rollup reason } rowsRead bytesRead elapsedMs sql }"
 _ZONES = ("UTC", "Asia/Kolkata", "America/New_York")
 _RANGES: tuple[Any, ...] = (
     None,
@@ -33,9 +33,9 @@ _FIXED = (
     "{ rankings { rank movie { title } } }",
     '{ rankings(by: COUNTRY, value: "DE") { rank } }',
     '{ rankings(by: GENRE, value: "Drama") { rank } }',
-    '{ viewing { rows { attribute(path: "secret") views } } }',
+    '{ viewing { rows(attributes: ["secret"]) { attribute(path: "secret") views } } }',
     '{ viewing(where: {attribute: {path: "nothing", eq: "x"}}) { totals { views } } }',
-    "{ viewing { rows { movie { id title averageRating views } views } } }",
+    "{ viewing { rows(by: [MOVIE]) { movie { id title averageRating views } views } } }",
     "{ topMovies(limit: 100, orderBy: VIEWERS) { rank movie { id title averageRating } views viewers } }",
     "{ dashboard(compareTo: PREVIOUS_PERIOD) { totalUsers activeUsers totalViews previous { totalViews } } }",
     "{ users(first: 100000) { totalCount } }",
@@ -162,15 +162,29 @@ def _grouped(fact: str, groups: Sequence[str], chance: Random, given: str = "") 
     arguments = dict(zip(("range", "timeZone", "where"), given.split(", "), strict=True)) if given else {}
     measures = [one.slug for one in measures_of(fact)]
     chosen = chance.sample(measures, chance.randrange(1, len(measures)))
+    rows = {"by": f"[{', '.join(_by(slug) for slug in groups if slug != 'attribute')}]"}
+    if "attribute" in groups:
+        rows["attributes"] = '["secret"]'
     if chance.random() < 0.4:
-        arguments["orderBy"] = f"[{{field: {chance.choice(chosen).upper()}, direction: DESC}}]"
+        rows["orderBy"] = f"[{{field: {chance.choice(chosen).upper()}, direction: DESC}}]"
     if chance.random() < 0.3 and given:
         arguments["compareTo"] = "PREVIOUS_PERIOD"
     if chance.random() < 0.3:
-        arguments["limit"] = str(chance.randrange(1, 20))
-    shown = " ".join([*(_dimension(slug) for slug in groups), *map(_camel, chosen)])
-    written = f"({', '.join(f'{name}: {value}' for name, value in arguments.items())})" if arguments else ""
-    return f"{{ {fact}{written} {{ rows {{ {shown} }} totals {{ {' '.join(map(_camel, chosen))} }} {_PLAN} }} }}"
+        rows["limit"] = str(chance.randrange(1, 20))
+    shown = " ".join(["id", *(_dimension(slug) for slug in groups), *map(_camel, chosen)])
+    plan = rows | {"measures": f"[{', '.join(slug.upper() for slug in chosen)}]"}
+    return (
+        f"{{ {fact}{_written(arguments)} {{ id rows{_written(rows)} {{ {shown} }} "
+        f"totals {{ id {' '.join(map(_camel, chosen))} }} plan{_written(plan)} {_PLAN} }} }}"
+    )
+
+
+def _written(arguments: Mapping[str, str]) -> str:
+    return f"({', '.join(f'{name}: {value}' for name, value in arguments.items())})" if arguments else ""
+
+
+def _by(slug: str) -> str:
+    return "DAY" if slug == "time" else slug.upper()
 
 
 def _dimension(slug: str) -> str:

@@ -37,8 +37,8 @@ REFUSALS = frozenset({"TIMEOUT", "TOO_EXPENSIVE", "OVERLOADED", "UNAVAILABLE"})
 
 # Rows come out for a while: these are the ones that are dropped.
 LONG = (
-    f"{{ viewing(range: {RANGE}, limit: 3000) {{ rows {{ time(grain: QUARTER_HOUR) movie {{ id }} viewers }} }} }}",
-    f"{{ viewing(range: {RANGE}, limit: 2000) {{ rows {{ time(grain: HOUR) device country watchMinutesP95 }} }} }}",
+    f"{{ viewing(range: {RANGE}) {{ rows(by: [QUARTER_HOUR, MOVIE], limit: 3000) {{ movie {{ id }} viewers }} }} }}",
+    f"{{ viewing(range: {RANGE}) {{ rows(by: [HOUR, DEVICE, COUNTRY], limit: 2000) {{ time watchMinutesP95 }} }} }}",
     f"{{ concurrency(grain: HOUR, range: {RANGE}) {{ time peakViewers }} }}",
 )
 # What is empty, or small: rows of others would show.
@@ -46,8 +46,8 @@ SHORT = (
     '{ recommendations(userId: "7") { rank } }',
     '{ similarMovies(id: "7") { rank } }',
     '{ user(id: "7") { id username } }',
-    f"{{ viewing(range: {NEVER}) {{ rows {{ genre views }} totals {{ views viewers }} }} }}",
-    f"{{ rating(range: {NEVER}) {{ rows {{ genre ratingsCount }} }} ratings(first: 1) {{ totalCount }} }}",
+    f"{{ viewing(range: {NEVER}) {{ rows(by: [GENRE]) {{ genre views }} totals {{ views viewers }} }} }}",
+    f"{{ rating(range: {NEVER}) {{ rows(by: [GENRE]) {{ genre ratingsCount }} }} ratings(first: 1) {{ totalCount }} }}",
     f"{{ dashboard(range: {RANGE}) {{ totalUsers totalViews averageRating }} }}",
     f"{{ devices(range: {RANGE}) {{ device views }} }}",
 )
@@ -55,7 +55,7 @@ SHORT = (
 PERSONAL = (
     "{ users(first: 20) { edges { node { id username email age gender } } } }",
     "{ ratings(first: 20) { edges { node { id reviewText } } } }",
-    f"{{ viewing(range: {RANGE}) {{ rows {{ gender views }} }} }}",
+    f"{{ viewing(range: {RANGE}) {{ rows(by: [GENDER]) {{ gender views }} }} }}",
 )
 CALLERS = {role: Caller(Principal(f"storm-{role.value}", role)) for role in (Role.VIEWER, Role.ANALYST, Role.ADMIN)}
 DOCUMENTS = (*LONG, *SHORT, *PERSONAL)

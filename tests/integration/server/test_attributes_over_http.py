@@ -9,7 +9,8 @@ from tests.integration.server.test_rows_over_http import ADMIN, counts, door, se
 
 __all__ = ["door"]
 ROWS = """query ($path: String!) {
-  viewing(range: {from: "2026-09-30", to: "2026-10-03"}) { rows { attribute(path: $path) views } } }"""
+  viewing(range: {from: "2026-09-30", to: "2026-10-03"}) {
+    rows(attributes: [$path]) { attribute(path: $path) views } } }"""
 TOTAL = """query ($path: String!, $texts: [String!], $text: String) {
   viewing(range: {from: "2026-09-30", to: "2026-10-03"}, where: {attribute: {path: $path, eq: $text, in: $texts}}) {
     totals { views } } }"""

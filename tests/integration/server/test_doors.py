@@ -114,7 +114,7 @@ def test_graphql_s_own_media_type_says_by_status_whether_a_document_ran(door: Do
 
 def test_notes_tell_range_source_and_freshness_by_response_path(door: Door) -> None:
     document = """{ week: dashboard(range: {last: "P7D"}, timeZone: "Asia/Kolkata") { totalViews }
-                    viewing { rows { device country views } totals { views } } }"""
+                    viewing { rows(by: [DEVICE, COUNTRY]) { device country views } totals { views } } }"""
     notes = door.answer(document, VIEWER)["extensions"]["marquee"]
     assert notes["dataThrough"] == "2026-04-10T18:00:00+00:00"
     assert set(notes["paths"]) == {"week", "viewing.rows", "viewing.totals"}

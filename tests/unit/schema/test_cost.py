@@ -40,10 +40,14 @@ def cost(document: str, **variables: Any) -> int:
         # Compared: the statement reads two ranges.
         ("{ dashboard(compareTo: PREVIOUS_YEAR) { totalViews } }", 2 * 20 + 1),
         ("{ dashboard(compareTo: null) { totalViews } }", 20 + 1),
-        # Two statements, a thousand rows of three cells at most.
-        ("{ viewing { rows { genre views } totals { views } } }", 2 * 20 + 6),
-        ("{ viewing(limit: 10) { rows { genre views } } }", 20 + 1),
-        ('{ viewing(limit: 10, asOf: "2026-01-01") { rows { genre views } } }', 5 * 20 + 1),
+        # Two statements, a thousand rows of two cells at most, and one of totals.
+        ("{ viewing { rows(by: [GENRE]) { genre views } totals { views } } }", 2 * 20 + 5),
+        ("{ viewing { rows(by: [GENRE], limit: 10) { genre views } } }", 20 + 1),
+        ('{ viewing(asOf: "2026-01-01") { rows(by: [GENRE], limit: 10) { genre views } } }', 5 * 20 + 1),
+        # Without groups it is one row; attributes are groups too.
+        ("{ viewing { rows { views } } }", 20 + 1),
+        ('{ viewing { rows(attributes: ["app"]) { views viewers } } }', 20 + 4),
+        ("{ viewing { a: rows(by: [MOVIE]) { views } b: rows(by: [MOVIE]) { views } } }", 2 * 20 + 4),
         # Insights read sessions: by quarters of a year that were begun.
         ("{ concurrency { time } }", 100 + 1),
         ('{ concurrency(range: {last: "P90D"}) { time } }', 100 + 1),
