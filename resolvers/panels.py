@@ -32,8 +32,7 @@ HOURS = range(24)
 # Most panels use the measures' own names.
 OWN_NAMES = {slug: slug for slug in MEASURES}
 _FIRST = group(0)
-# The facts whose groups are rows, whatever is selected: a country with users is one even if nobody watched, so is a film
-# with ratings.
+# The facts whose groups are rows, whatever is selected: a country with users is one even if nobody watched.
 _ROWS_OF: Mapping[str, tuple[str, ...]] = {
     "country": ("viewing", "user"),
     "genre": ("viewing", "rating"),

@@ -142,7 +142,7 @@ class TestComparison:
 
     def test_the_past_of_a_day_is_in_the_row_of_that_day_whatever_weekday_it_was(self, days: Api) -> None:
         around = 'range: {from: "2024-02-27", to: "2024-03-02"}, compareTo: PREVIOUS_YEAR'
-        asked = "rows(by: [DAY, DAY_OF_WEEK, HOUR_OF_DAY]) { day: time dayOfWeek views previous { views } }"
+        asked = "rows(by: [DAY, DAY_OF_WEEK, HOUR_OF_DAY]) { day: time dayOfWeek hourOfDay views previous { views } }"
         rows = viewing(days, around, asked)["rows"]
         assert [(row["day"][:10], row["dayOfWeek"], row["views"], row["previous"]["views"]) for row in rows] == [
             ("2024-02-27", 2, 2, 1),

@@ -107,15 +107,16 @@ def test_the_statements_of_one_request_meet_one_state_of_the_data(
     door, warehouse = growing
     world.load(warehouse, World(SMALL.films, SMALL.people, SMALL.sessions[:300], ()))
     more = World((), (), SMALL.sessions[300:], ())
-    run, left = StatementRunner.run, [1]
+    run, left, one_by_one = StatementRunner.run, [1], asyncio.Lock()
 
     async def run_and_load(statements: StatementRunner, call: Any, allowance: Any) -> Any:
         """A load shows right after the second statement of the first try: between rows and totals."""
-        result = await run(statements, call, allowance)
-        left[0] += 1
-        if left[0] == 3:
-            await to_thread.run_sync(world.load, warehouse, more)
-        return result
+        async with one_by_one:
+            result = await run(statements, call, allowance)
+            left[0] += 1
+            if left[0] == 3:
+                await to_thread.run_sync(world.load, warehouse, more)
+            return result
 
     monkeypatch.setattr(StatementRunner, "run", run_and_load)
     whole = '{from: "2026-01-01", to: "2027-01-01"}'
@@ -130,19 +131,20 @@ def test_a_request_that_loads_overtake_again_and_again_holds_them_back(
 ) -> None:
     door, warehouse = growing
     world.load(warehouse, World(SMALL.films, SMALL.people, SMALL.sessions[:300], ()))
-    run = StatementRunner.run
+    run, one_by_one = StatementRunner.run, asyncio.Lock()
     loads: list[threading.Thread] = []
 
     async def run_and_load(statements: StatementRunner, call: Any, allowance: Any) -> Any:
         """A load begins after each statement, of ten sessions; where it may, it shows before the next."""
-        result = await run(statements, call, allowance)
-        first = 300 + 10 * len(loads)
-        more = World((), (), SMALL.sessions[first : first + 10], ())
-        loads.append(threading.Thread(target=world.load, args=(warehouse, more)))
-        loads[-1].start()
-        if not statements._holds_loads:
-            await to_thread.run_sync(loads[-1].join)
-        return result
+        async with one_by_one:
+            result = await run(statements, call, allowance)
+            first = 300 + 10 * len(loads)
+            more = World((), (), SMALL.sessions[first : first + 10], ())
+            loads.append(threading.Thread(target=world.load, args=(warehouse, more)))
+            loads[-1].start()
+            if not statements._holds_loads:
+                await to_thread.run_sync(loads[-1].join)
+            return result
 
     monkeypatch.setattr(StatementRunner, "run", run_and_load)
     whole = '{from: "2026-01-01", to: "2027-01-01"}'

@@ -68,7 +68,7 @@ def answers(
     told = []
 
     def note(what: Any, response: httpx.Response) -> httpx.Response:
-        headers = sorted((name, value) for name, value in response.headers.items() if name != "x-request-id")
+        headers = sorted((name, value) for name, value in response.headers.items() if name != "marquee-request-id")
         assert response.status_code not in (401, 429, 500), response.text
         assert b"INTERNAL" not in response.content, (what, response.content)
         told.append((what, f"{response.status_code} {headers}\n".encode() + response.content))
