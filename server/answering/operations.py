@@ -14,6 +14,15 @@ from schema.operation import operation_of
 from server.client_files import OPERATIONS
 from warehouse.errors import BadInput
 
+# Marks the id of a document that was asked by its hash alone.
+PERSISTED = "persisted:"
+
+
+class PersistedQueryNotSupported(BadInput):
+    """A hash without a document, of no published one. Clients know the sentence, and send the document itself."""
+
+    code = "PERSISTED_QUERY_NOT_SUPPORTED"
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -105,11 +114,15 @@ def pick(operations: Mapping[str, Operation], name: str) -> Operation:
 def pick_by_id(operations: Mapping[str, Operation], document_id: str) -> Operation:
     """An operation by its document id.
 
-    Raises: BadInput for an unknown id.
+    Raises: BadInput for an unknown id; PersistedQueryNotSupported if it is a hash alone.
     """
+    by_hash = document_id.startswith(PERSISTED)
+    wanted = f"sha256:{document_id.removeprefix(PERSISTED).lower()}" if by_hash else document_id
     for operation in operations.values():
-        if operation.document_id == document_id:
+        if operation.document_id == wanted:
             return operation
+    if by_hash:
+        raise PersistedQueryNotSupported("PersistedQueryNotSupported")
     raise BadInput(
         "No published operation has this documentId. It is sha256: followed by the SHA-256 of a file in this "
         "server's client/operations."

@@ -36,7 +36,7 @@ from server.pipeline_runs.runner import Runner
 from server.settings import Documents, Settings
 from warehouse import Warehouse
 from warehouse.access import Access
-from warehouse.errors import BadInput, Forbidden, TooExpensive, Unauthenticated
+from warehouse.errors import BadInput, Forbidden, MarqueeError, TooExpensive, Unauthenticated
 from warehouse.pipeline_runs import PipelineStep
 
 LOG = logging.getLogger("marquee.answers")
@@ -322,6 +322,18 @@ class Service:
             if took_s > self.observer.slow_s:
                 name = request.published or request.operation or "a document"
                 LOG.warning("Slow: %s took %.1f s. Timings of all its questions: %s.", name, took_s, context.timings)
+
+    def kind_of(self, request: GraphQLRequest) -> str:
+        """`query`, `mutation` or `subscription`; `query` if it can't be told, because execution says why."""
+        try:
+            document = request.document
+            if request.document_id is not None:
+                document = pick_by_id(self.operations, request.document_id).document
+            if subscribes(document, request.operation):
+                return "subscription"
+            return "mutation" if changes(document, request.operation) else "query"
+        except MarqueeError:
+            return "query"
 
     def _admitted(self, caller: Caller, request: GraphQLRequest) -> GraphQLRequest:
         """The request to run, for an entry point that accepts any document."""

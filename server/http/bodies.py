@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from ingest.file_format import FileFormat
 from ingest.readers.unpacked_size import unpacked_bytes
 from server.http.disconnect import ClientLeft
-from server.http.requests import TooLarge
+from server.http.requests import TooLarge, UnsupportedType
 from server.ingesting.capacity import Reservation
 from server.ingesting.inbox import Inbox
 from warehouse.errors import BadInput, Unavailable
@@ -26,10 +26,6 @@ ENCODINGS = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
 PIECE_BYTES = 1 << 20
 # A body that sends nothing for this long is dropped. Slow ones are dropped by `server.http.connections`.
 SILENT_S = 15.0
-
-
-class UnsupportedType(BadInput):
-    """The body's type or encoding is not supported."""
 
 
 class TooSlow(BadInput):

@@ -13,11 +13,11 @@ from starlette.responses import StreamingResponse
 from starlette.types import Send
 
 from server.answering.execution import Executed, error_of
+from server.http.accept import EVENTS
 from server.http.tasks import ended
 from server.http.token_expiry import until_ended
 from server.identity.principal import Principal
 
-KIND = "text/event-stream"
 # Proxies close idle connections; a comment keeps this one open.
 SILENT_S = 12.0
 _COMMENT = b":\n\n"
@@ -31,7 +31,7 @@ class EventStream(StreamingResponse):
 
     def __init__(self, bodies: AsyncGenerator[Executed, None], read: Callable[[], Awaitable[Principal]]) -> None:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        super().__init__(_events(bodies, read), headers=headers, media_type=KIND)
+        super().__init__(_events(bodies, read), headers=headers, media_type=EVENTS)
 
     async def stream_response(self, send: Send) -> None:
         """Send the events; their source is closed when sending ends, for whatever reason."""
@@ -48,8 +48,9 @@ async def _events(
         while True:
             await asyncio.wait((coming, lease), timeout=SILENT_S, return_when=asyncio.FIRST_COMPLETED)
             if lease.done():
+                # Without `complete`, so that a client comes back with a new token, or to the next server.
                 yield _event({"errors": [error_of(lease.result())]})
-                break
+                return
             if not coming.done():
                 yield _COMMENT
                 continue

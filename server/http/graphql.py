@@ -9,12 +9,12 @@ from starlette.responses import Response
 from server.answering.audit import recorded
 from server.answering.execution import Executed
 from server.answering.service import Caller, GraphQLRequest, Service
-from server.http import events
+from server.http.accept import json_kind, wants_events
 from server.http.connection_limits import ConnectionLimits
 from server.http.disconnect import ClientLeft, while_here
 from server.http.events import EventStream
 from server.http.requests import caller_of, read_graphql_request
-from server.http.responses import CLIENT_LEFT, answer, refusal
+from server.http.responses import CLIENT_LEFT, NotByGet, answer, refusal
 from server.identity.principal import Principal
 from warehouse.errors import MarqueeError, Unavailable
 
@@ -22,19 +22,23 @@ from warehouse.errors import MarqueeError, Unavailable
 async def graphql(request: Request) -> Response:
     """Execute the document that a request carries."""
     service: Service = request.app.state.service
+    accept = request.headers.get("accept")
     try:
         with recorded(request) as record:
             caller = await caller_of(request)
             graphql_request = await read_graphql_request(request, service.settings.body_bytes)
-            if request.method == "POST" and events.KIND in request.headers.get("accept", ""):
+            kind = service.kind_of(graphql_request)
+            if request.method == "POST" and wants_events(accept, kind == "subscription"):
                 response = _streamed(request, caller, graphql_request)
                 record.hand_on()
                 return response
+            if request.method != "POST" and kind != "query":
+                raise NotByGet(f"A {kind} can't be sent by {request.method}. Use POST.")
             executed = await while_here(request, service.run_document(caller, graphql_request))
     except ClientLeft:
         return Response(status_code=CLIENT_LEFT)
     except MarqueeError as error:
-        return refusal(error)
+        return refusal(error, kind=json_kind(accept))
     return answer(executed, request)
 
 

@@ -14,9 +14,9 @@ from schema.policy import check_writes, reads_rejected
 from schema.roles import Role
 from server.answering.audit import recorded
 from server.answering.service import Service
-from server.http.bodies import UnsupportedType, received
+from server.http.bodies import received
 from server.http.disconnect import ClientLeft
-from server.http.requests import caller_of, read_texts
+from server.http.requests import UnsupportedType, caller_of, read_texts
 from server.http.responses import CLIENT_LEFT, data, refusal
 from server.identity.principal import Principal
 from server.ingesting.delivery import MOST_KEY, Delivery, DeliveryResult, Sender, request_id

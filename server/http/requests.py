@@ -7,16 +7,21 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 
 from server.answering.audit import address_of
+from server.answering.operations import PERSISTED
 from server.answering.service import Caller, GraphQLRequest, Service
+from server.http.accept import JSON
 from warehouse.errors import BadInput
 
-JSON = "application/json"
 # An answer of any state since the load that was done then will do, as `freshness` told it.
 LOADED_SINCE = "Marquee-Loaded-Since"
 
 
 class TooLarge(BadInput):
     """The body is too large."""
+
+
+class UnsupportedType(BadInput):
+    """The body's type, encoding or charset is not supported."""
 
 
 async def caller_of(request: Request) -> Caller:
@@ -41,12 +46,21 @@ async def read_graphql_request(request: Request, most_bytes: int) -> GraphQLRequ
         if "variables" in sent:
             sent["variables"] = _parsed(sent["variables"].encode(), "The query parameter `variables`")
     else:
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != JSON:
-            raise BadInput(f"The body's type is {kind or 'not given'}. Send Content-Type: {JSON}.")
+        _check_type(request.headers.get("content-type", ""))
         sent = _parsed(await _body(request, most_bytes), "The body")
     asked = graphql_request_of(sent, only_queries)
     return replace(asked, loaded_since=request.headers.get(LOADED_SINCE))
+
+
+def _check_type(header: str) -> None:
+    """Raises: BadInput for another type than JSON; UnsupportedType for another charset than UTF-8."""
+    kind, *parameters = (part.strip().lower() for part in header.split(";"))
+    if kind != JSON:
+        raise BadInput(f"The body's type is {kind or 'not given'}. Send Content-Type: {JSON}.")
+    for parameter in parameters:
+        name, _, charset = parameter.partition("=")
+        if name.strip() == "charset" and charset.strip().strip('"') not in ("utf-8", "utf8", "us-ascii"):
+            raise UnsupportedType(f"The body's charset is {charset.strip()[:40]}. Send UTF-8.")
 
 
 def graphql_request_of(sent: Any, only_queries: bool = False) -> GraphQLRequest:
@@ -66,7 +80,7 @@ def graphql_request_of(sent: Any, only_queries: bool = False) -> GraphQLRequest:
     ):
         if sent.get(name) is not None and not isinstance(sent[name], kinds):
             raise BadInput(f"`{name}` is not {words}.")
-    document, document_id = sent.get("query"), sent.get("documentId")
+    document, document_id = sent.get("query"), sent.get("documentId") or _persisted(sent)
     if not document and not document_id:
         raise BadInput(
             'There is no document. Send {"query": "{ viewer { role } }"}, or the documentId of a published one.'
@@ -77,9 +91,20 @@ def graphql_request_of(sent: Any, only_queries: bool = False) -> GraphQLRequest:
         document or "",
         document_id=document_id or None,
         variables=sent.get("variables"),
-        operation=sent.get("operationName"),
+        operation=sent.get("operationName") or None,
         only_queries=only_queries,
     )
+
+
+def _persisted(sent: dict[str, Any]) -> str | None:
+    """The id of a published document that a client asks by its hash alone, as Apollo's persisted queries do."""
+    extensions = sent.get("extensions")
+    if isinstance(extensions, str):
+        extensions = _parsed(extensions.encode(), "The query parameter `extensions`")
+    persisted = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
+    if sent.get("query") or not isinstance(persisted, dict) or not isinstance(persisted.get("sha256Hash"), str):
+        return None
+    return f"{PERSISTED}{persisted['sha256Hash']}"
 
 
 async def _body(request: Request, most_bytes: int) -> bytes:

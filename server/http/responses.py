@@ -9,19 +9,25 @@ from starlette.responses import Response
 from ingest.problems import ColumnNotAllowed, FileRefused, TooManyRows
 from server.answering.budget import TooManyRefusals, TooManyRequests
 from server.answering.execution import Executed, error_of
-from server.http.bodies import TooSlow, UnsupportedType
+from server.http.accept import GRAPHQL, JSON, json_kind
+from server.http.bodies import TooSlow
 from server.http.challenge import challenge
-from server.http.requests import JSON, TooLarge
+from server.http.requests import TooLarge, UnsupportedType
 from server.ingesting.capacity import NoCapacity
 from server.ingesting.daily_rows import DayUsedUp
 from server.ingesting.idempotency import KeyTaken
 from server.ingesting.intake import NoRequest
-from warehouse.errors import MarqueeError
+from warehouse.errors import BadInput, MarqueeError
 
-GRAPHQL = "application/graphql-response+json"
+
+class NotByGet(BadInput):
+    """A GET changes nothing and stays no longer than its answer."""
+
+
 # HTTP status by error code; some errors have their own.
 _STATUS = {
     "BAD_INPUT": 400,
+    "PERSISTED_QUERY_NOT_SUPPORTED": 400,
     "UNAUTHENTICATED": 401,
     "FORBIDDEN": 403,
     "TOO_EXPENSIVE": 400,
@@ -31,6 +37,7 @@ _STATUS = {
     "INTERNAL": 500,
 }
 _OWN_STATUS = {
+    NotByGet: 405,
     NoRequest: 404,
     TooSlow: 408,
     KeyTaken: 409,
@@ -45,17 +52,21 @@ _OWN_STATUS = {
     TooManyRequests: 429,
 }
 # Answers show what one token may see, so no cache may store them.
-_NOT_STORED = {"Cache-Control": "no-store"}
+_NOT_STORED = {"Cache-Control": "no-store", "Vary": "Accept, Authorization"}
 # The status that proxies log for a client that disconnected; it is never received.
 CLIENT_LEFT = 499
 
 
-def refusal(error: Exception, status: int | None = None, headers: Mapping[str, str] | None = None) -> Response:
-    """The response to a request that was not executed; by default with the error's own status."""
+def refusal(
+    error: Exception, status: int | None = None, headers: Mapping[str, str] | None = None, kind: str = JSON
+) -> Response:
+    """The response to a request that was not executed; by default with the error's own status, as JSON."""
     shown = {**challenge(error), **(headers or {})}
+    if isinstance(error, NotByGet):
+        shown["Allow"] = "POST"
     if isinstance(error, TooManyRequests | TooManyRefusals | NoCapacity):
         shown["Retry-After"] = str(error.retry_after_s)
-    return _json(orjson.dumps({"errors": [error_of(error)]}), status or status_of(error), headers=shown)
+    return _json(orjson.dumps({"errors": [error_of(error)]}), status or status_of(error), kind, shown)
 
 
 def status_of(error: Exception) -> int:
@@ -68,14 +79,14 @@ def answer(executed: Executed, request: Request) -> Response:
     """An executed or refused document. A refused one is 400 if the client accepts GraphQL's media type, else 200, as
     JSON clients expect. An answer by GET has an entity tag, and is 304 for a client that names it.
     """
-    speaks_graphql = GRAPHQL in request.headers.get("accept", "")
-    status = 400 if speaks_graphql and not executed.ran else 200
+    kind = json_kind(request.headers.get("accept"))
+    status = 400 if kind == GRAPHQL and not executed.ran else 200
     headers = {}
     if request.method == "GET" and "errors" not in executed.body:
         headers["ETag"] = executed.etag
         if executed.etag in _entity_tags(request.headers.get("if-none-match", "")):
             return Response(status_code=304, headers={**_NOT_STORED, **headers})
-    return _json(executed.content, status, GRAPHQL if speaks_graphql else JSON, headers)
+    return _json(executed.content, status, kind, headers)
 
 
 def _entity_tags(header: str) -> set[str]:

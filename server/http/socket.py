@@ -19,6 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from server.answering.audit import address_of, recorded, refused
 from server.answering.execution import error_of
 from server.answering.service import Caller, GraphQLRequest, Service
+from server.http.challenge import NoToken
 from server.http.connection_limits import ConnectionLimits
 from server.http.messages import PROTOCOL, Closed, Code, Complete, Init, Ping, Pong, Subscribe, read_message
 from server.http.origins import may_connect
@@ -30,7 +31,8 @@ from server.settings import Settings
 from warehouse.errors import Forbidden, Overloaded, Unauthenticated
 
 INIT_S = 5.0
-MOST_OPERATIONS = 20
+# So many operations of one socket run at once, and so many more wait in line.
+MOST_OPERATIONS, MOST_WAITING = 20, 200
 
 
 async def graphql_socket(websocket: WebSocket) -> None:
@@ -66,6 +68,7 @@ class Conversation:
         self.connection_limits = connection_limits
         self.running: dict[str, asyncio.Task[None]] = {}
         self.tasks: set[asyncio.Task[None]] = set()
+        self.room = asyncio.Semaphore(MOST_OPERATIONS)
 
     async def hold(self, offered: bool) -> None:
         """Serve the socket until either side closes it, then stop its operations."""
@@ -117,7 +120,7 @@ class Conversation:
         while True:
             match await self._heard():
                 case Init() as init:
-                    return init.authorization
+                    return init.authorization or self.websocket.headers.get("authorization")
                 case Ping():
                     await self._send({"type": "pong"})
                 case Subscribe():
@@ -131,7 +134,8 @@ class Conversation:
                 # Each operation on the socket has its own audit record.
                 record.hand_on()
         except Unauthenticated as error:
-            raise Closed(Code.UNAUTHORIZED, str(error)) from error
+            sentence = "No token. Send it as Authorization in connection_init." if isinstance(error, NoToken) else error
+            raise Closed(Code.UNAUTHORIZED, str(sentence)) from error
         except Forbidden as error:
             raise Closed(Code.FORBIDDEN, str(error)) from error
         return caller
@@ -172,8 +176,8 @@ class Conversation:
     async def _start(self, id: str, graphql_request: GraphQLRequest, caller: Caller) -> None:
         if id in self.running:
             raise Closed(Code.TAKEN_ID, f"Subscriber for {id} already exists")
-        if len(self.tasks) >= MOST_OPERATIONS:
-            error = Overloaded(f"The socket already runs {MOST_OPERATIONS} operations. Complete one of them first.")
+        if len(self.tasks) >= MOST_OPERATIONS + MOST_WAITING:
+            error = Overloaded(f"{MOST_WAITING} operations already wait on this socket. Complete one of them first.")
             refused(self.websocket, error, caller.principal)
             await self._send({"id": id, "type": "error", "payload": [error_of(error)]})
             return
@@ -184,7 +188,8 @@ class Conversation:
     async def _run(self, id: str, graphql_request: GraphQLRequest, caller: Caller) -> None:
         """Send an operation's answers, then `complete`."""
         with suppress(WebSocketDisconnect):
-            last = await self._relay(id, graphql_request, caller)
+            async with self.room:
+                last = await self._relay(id, graphql_request, caller)
             # The id is free before the client is told.
             self.running.pop(id, None)
             await self._send(last)

@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -82,7 +82,11 @@ class Host:
 
     @contextmanager
     def talk(
-        self, origin: str | None = None, protocol: str | None = "graphql-transport-ws", host: str | None = None
+        self,
+        origin: str | None = None,
+        protocol: str | None = "graphql-transport-ws",
+        host: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Iterator[Talk]:
         """An open socket."""
         with connect(
@@ -90,6 +94,7 @@ class Host:
             origin=Origin(origin) if origin else None,
             subprotocols=[Subprotocol(protocol)] if protocol else None,
             open_timeout=PATIENCE_S,
+            additional_headers=headers,
         ) as connection:
             yield Talk(connection)
 

@@ -216,6 +216,7 @@ def test_another_content_type_is_refused_before_the_body_is_read(door: Door, kin
 
 def test_get_runs_no_mutation(door: Door) -> None:
     response = door.get("/graphql", VIEWER, params={"query": "mutation { viewer { role } }"})
+    assert response.status_code == 405
     assert response.json()["errors"][0]["extensions"]["code"] == "BAD_INPUT"
 
 
