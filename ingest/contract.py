@@ -44,6 +44,11 @@ class Contract:
         return frozenset(column.name for column in self.columns)
 
     @property
+    def numbers(self) -> frozenset[str]:
+        """The columns of numbers, by their names in a file."""
+        return frozenset(column.name for column in self.columns if isinstance(column.kind, Scaled | Whole))
+
+    @property
     def lists(self) -> frozenset[str]:
         """The columns that may hold lists, by their names in a file."""
         return frozenset(column.name for column in self.columns if isinstance(column.kind, TextList))

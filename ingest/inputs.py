@@ -1,18 +1,21 @@
 """Resolve a command's file arguments: names, patterns, folders, object store addresses, and standard input."""
 
+import os
 import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 import pyarrow as pa
 from pyarrow import fs
 
 from ingest.file_format import FileFormat
 from ingest.readers.input_file import COMPRESSIONS, FORMATS, located, magic_of
+from ingest.streams import printable
 from warehouse.errors import BadInput
 
 STDIN = "-"
@@ -27,11 +30,13 @@ def inputs(
     resolve: Callable[[str], Path],
     standard_input: Callable[[], BinaryIO],
     file_format: FileFormat | None,
+    stream_of: Callable[[str], BinaryIO | None] = lambda _: None,
 ) -> Iterator[list[Input]]:
     """The files that a command's arguments name; patterns and folders are sorted by name. `resolve` resolves a path
-    from the caller's folder. Standard input is kept in a temporary file until the end.
+    from the caller's folder, and `stream_of` opens one that only the caller can. Standard input and other streams are
+    kept in a temporary file until the end.
 
-    Raises: BadInput for a missing file, and for standard input without a format.
+    Raises: BadInput for a missing file, a folder that can't be read, and a stream without a format.
     """
     with ExitStack() as kept:
         found: list[Input] = []
@@ -41,16 +46,36 @@ def inputs(
             elif "://" in argument:
                 found.extend(_remote(argument))
             else:
-                found.extend(_local(argument, resolve(argument)))
+                stream = stream_of(argument)
+                if stream is not None:
+                    kept.enter_context(stream)
+                    spooled = kept.enter_context(_spooled(partial(_same, stream), file_format, argument))
+                    found.append((printable(argument), spooled))
+                    continue
+                local = _local(argument, resolve(argument))
+                found.extend((printable(name), kept.enter_context(_named_in_utf8(path))) for name, path in local)
         yield found
 
 
-def _local(name: str, path: Path) -> list[Input]:
+def _same(stream: BinaryIO) -> BinaryIO:
+    return stream
+
+
+def _local(name: str, path: Path) -> list[tuple[str, Path]]:
+    try:
+        return _found(name, path)
+    except OSError as error:
+        raise BadInput(
+            f"{printable(name)} can't be read: {error.strerror}: {printable(str(error.filename))}"
+        ) from error
+
+
+def _found(name: str, path: Path) -> list[tuple[str, Path]]:
     if path.is_file():
         return [(name, path)]
     if path.is_dir():
-        inside = sorted(one.relative_to(path) for one in path.rglob("*") if one.is_file())
-        held: list[Input] = [(str(Path(name, one)), path / one) for one in inside if _is_data(PurePosixPath(one))]
+        inside = sorted(one.relative_to(path) for one in _files_in(path))
+        held = [(str(Path(name, one)), path / one) for one in inside if _is_data(PurePosixPath(one))]
         return held or _nothing(f"no file in {name} has a name that says its format: {', '.join(FORMATS)}")
     if PATTERN.isdisjoint(name):
         return _nothing(f"no such file: {name}")
@@ -117,11 +142,40 @@ def _is_data(path: PurePosixPath) -> bool:
     return bool(suffixes) and suffixes[-1] in FORMATS
 
 
+def _files_in(folder: Path) -> Iterator[Path]:
+    """All files below a folder.
+
+    Raises: OSError for a folder in it that can't be read.
+    """
+
+    def fail(error: OSError) -> None:
+        raise error
+
+    for here, _, names in os.walk(folder, onerror=fail):
+        yield from (one for one in (Path(here, name) for name in names) if one.is_file())
+
+
 @contextmanager
-def _spooled(standard_input: Callable[[], BinaryIO], file_format: FileFormat | None) -> Iterator[Path]:
+def _named_in_utf8(path: Path) -> Iterator[Path]:
+    """The path; of a name that is no UTF-8 a link, because Arrow opens no other names."""
+    if str(path) == printable(str(path)):
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="marquee-link-") as folder:
+        link = Path(folder, f"file{''.join(printable(suffix) for suffix in path.suffixes[-2:])}")
+        link.symlink_to(path)
+        yield link
+
+
+@contextmanager
+def _spooled(
+    standard_input: Callable[[], BinaryIO], file_format: FileFormat | None, name: str = "standard input"
+) -> Iterator[Path]:
     """Copied to a file first, because readers look at a file's beginning, and at Parquet's end, before they read it."""
     if file_format is None:
-        raise BadInput("standard input has no name that says its format: add --format csv, ndjson, parquet or arrow")
+        raise BadInput(
+            f"{printable(name)} has no name that says its format: add --format csv, ndjson, parquet or arrow"
+        )
     endings = {name: ending for ending, name in COMPRESSIONS.items()}
     with tempfile.TemporaryDirectory(prefix="marquee-stdin-") as folder, standard_input() as stream:
         head = stream.read(16)
@@ -132,5 +186,5 @@ def _spooled(standard_input: Callable[[], BinaryIO], file_format: FileFormat | N
         yield path
 
 
-def _nothing(sentence: str) -> list[Input]:
+def _nothing(sentence: str) -> NoReturn:
     raise BadInput(sentence)

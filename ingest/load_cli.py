@@ -7,11 +7,32 @@ import orjson
 import typer
 
 from ingest.file_format import FileFormat
+from ingest.profile_options import (
+    Constants,
+    Dates,
+    Decimal,
+    Delimiter,
+    Encoding,
+    Escape,
+    Header,
+    Ids,
+    LeaveOut,
+    Nulls,
+    ProfileName,
+    Quote,
+    Separators,
+    Units,
+    merged,
+    typed_document,
+)
 from warehouse.command_session import CommandSession
 from warehouse.errors import BadInput
 from warehouse.model.tables import TABLES
 
 FILES_MEANT = "Files, folders, 'patterns*', addresses such as s3://bucket/sessions.parquet, or - for standard input."
+
+
+PROFILES = "profiles"
 
 
 class OnError(StrEnum):
@@ -50,7 +71,20 @@ def load(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would become of the rows; load nothing.")
     ] = False,
-    delimiter: Annotated[str | None, typer.Option(help="What stands between the cells of CSV; tab for one.")] = None,
+    profile: ProfileName = None,
+    delimiter: Delimiter = None,
+    quote: Quote = None,
+    escape: Escape = None,
+    encoding: Encoding = None,
+    header: Header = None,
+    nulls: Nulls = None,
+    decimal: Decimal = None,
+    leave_out: LeaveOut = None,
+    dates: Dates = None,
+    units: Units = None,
+    separators: Separators = None,
+    ids: Ids = None,
+    constants: Constants = None,
     file_format: Annotated[
         FileFormat | None, typer.Option("--format", help="What the files are, whatever their names say.")
     ] = None,
@@ -64,15 +98,22 @@ def load(
     session.claim()
     # Imported here, because readers and checks import Arrow and NumPy, which --help and relayed loads don't need.
     from ingest import load_command
-    from ingest.dialect import Dialect
     from ingest.options import Options, parse_renamed
+    from ingest.profile import profile_of, read_profile
 
     limit = 0 if on_error is OnError.ABORT else max_rejects
     try:
-        sign, columns = _delimiter(delimiter), parse_renamed(renamed or [])
+        columns = parse_renamed(renamed or [])
+        lists = {"nulls": nulls, "leave_out": leave_out}
+        pairs = {"dates": dates, "units": units, "separators": separators, "ids": ids, "constants": constants}
+        typed = typed_document(
+            delimiter, quote, escape, encoding, header, decimal, lists, pairs, columns, hash_ids=hash_ids
+        )
+        kept = read_profile(profile, session.resolve(PROFILES)) if profile else {}
+        read_by = profile_of(merged(kept, typed))
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
-    options = Options(columns, limit, dry_run, Dialect(sign), hash_ids, file_format, replaces or 0)
+    options = Options(read_by, frozenset(columns), limit, dry_run, file_format, replaces or 0)
     report = load_command.run(session, table, files, options)
     session.out(orjson.dumps(report.to_json()).decode() if as_json else report.sentence())
     for load in report.loads:
@@ -81,14 +122,5 @@ def load(
             session.console.print(where, highlight=False, markup=False, soft_wrap=True)
     for refused in report.refused:
         session.console.print(f"Refused {refused}", style="red", highlight=False, markup=False, soft_wrap=True)
-    if report.refused:
+    if report.refused or any(load.is_all_quarantined for load in report.loads):
         raise typer.Exit(1)
-
-
-def _delimiter(text: str | None) -> str | None:
-    if text is None:
-        return None
-    sign = {"tab": "\t", "\\t": "\t"}.get(text, text)
-    if len(sign.encode()) != 1 or sign in '"\r\n':
-        raise BadInput(f"--delimiter is {text!r}, expected one ASCII character, or tab")
-    return sign

@@ -45,8 +45,9 @@ def _loaded(warehouse: Warehouse, table: str, found: list[Input], progress: Prog
 def _meant(session: CommandSession, files: list[str], options: Options) -> Iterator[list[Input]]:
     """The files that the arguments name; a missing one is a usage error."""
     with ExitStack() as kept:
+        format_ = options.format or options.profile.format
         try:
-            found = kept.enter_context(inputs(files, session.resolve, session.stdin, options.format))
+            found = kept.enter_context(inputs(files, session.resolve, session.stdin, format_, session.stream_of))
         except BadInput as error:
             raise typer.BadParameter(str(error)) from error
         yield found

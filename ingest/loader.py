@@ -16,13 +16,16 @@ from ingest.arrow_types import is_readable, plain_type
 from ingest.batches import Numbered, gathered
 from ingest.boundaries import each_alone, refusing, taken_by_the_engine
 from ingest.contract import Contract, contract_for
+from ingest.file_format import FileFormat
 from ingest.names import cut, listed, shown
 from ingest.options import Options
 from ingest.originals import reject_of
 from ingest.problems import ColumnNotAllowed, FileRefused, Problem, TooManyRows
 from ingest.progress import Progress, silent
+from ingest.proposals import nearest, proposed_map, told
 from ingest.read_ahead import ahead
 from ingest.readers import Rows, Source, Wanted, open_rows
+from ingest.readers.csv_header import other_delimiter
 from ingest.validation import Validated, validate
 from warehouse import Warehouse
 from warehouse.loads.load import LoadSummary
@@ -46,6 +49,11 @@ class FileLoad:
     first: Problem | None = None
     malformed: Mapping[str, int] = field(default_factory=dict)
     malformed_rows: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def is_all_quarantined(self) -> bool:
+        """Whether it has rows, and none of them can be loaded by now."""
+        return 0 < self.summary.rows == self.summary.quarantined
 
 
 DEFAULT = Options()
@@ -97,6 +105,7 @@ def load_file(
         taken_by_the_engine(file.source.name),
         warehouse.load(table, [file.source.name], options.replaces) as load,
     ):
+        load.leaves_trace = not options.dry_run
         with ahead(file.validated(progress), BLOCKS_AHEAD) as blocks:
             file.pour(load, blocks)
         load.before_showing = lambda summary: before_showing(file.became(summary))
@@ -111,11 +120,11 @@ def opened(table: str, path: Path | str, name: str, options: Options, now_s: int
 
     Raises: FileRefused, BadInput.
     """
-    contract = contract_for(table, now_s, hash_ids=options.hash_ids)
+    contract = contract_for(table, now_s, hash_ids=options.profile.hashes_ids)
     wanted = options.wanted(contract)
     with ExitStack() as kept:
         with refusing(name):
-            source = Source.of(path, name, options.dialect, options.format)
+            source = Source.of(path, name, options.profile.dialect, options.format or options.profile.format)
             rows = kept.enter_context(open_rows(source, wanted))
         if rows.names is not None:
             _require_columns(source, contract, options, rows.names)
@@ -146,7 +155,7 @@ class Loading:
                 self.names |= raw.named
                 self._refuse_not_allowed()
                 self._refuse_too_many(len(raw) + len(raw.problems))
-                yield each_alone(validate, self.contract, self.options.rename(raw))
+                yield each_alone(validate, self.contract, self.options.prepare(raw, self.contract))
                 progress(self.source.name, self.source.read_bytes, self.source.size_bytes)
 
     def pour(self, sink: Sink, blocks: Iterable[Validated]) -> None:
@@ -162,7 +171,7 @@ class Loading:
 
     def became(self, summary: LoadSummary) -> FileLoad:
         """The result for the file, given the summary of its rows."""
-        extra = tuple(sorted(self.names - self.wanted.columns))
+        extra = tuple(sorted(self.names - self.wanted.columns - self.wanted.left_out))
         return FileLoad(self.source.name, summary, extra, self.first, dict(self.malformed), tuple(self.malformed_rows))
 
     def _good_rows(self, sink: Sink, block: Validated) -> Numbered:
@@ -187,7 +196,9 @@ class Loading:
         if self.options.allowed is None:
             return
         required = set(self.contract.missing(frozenset()))
-        strange = sorted(self.names - self.options.allowed - required)
+        sent = {self.options.profile.renamed.get(name, name) for name in self.names - self.wanted.left_out}
+        parts = {name for sources in self.options.profile.ids.values() for name in sources}
+        strange = sorted(sent - self.options.allowed - required - parts)
         if strange:
             raise ColumnNotAllowed(self.source.name, f"it has the column {strange[0]}, which may not be sent here")
 
@@ -203,19 +214,43 @@ class Loading:
 
 
 def _require_columns(source: Source, contract: Contract, options: Options, names: frozenset[str]) -> None:
+    """Raises: FileRefused for a file without a column that its table requires, or that a person named."""
+    mistyped = sorted(options.typed - names)
+    if mistyped and names:
+        meant = nearest(mistyped[0], names)
+        hint = f"; did you mean {shown(meant)}?" if meant else ""
+        found = listed(sorted(names))
+        raise FileRefused(
+            source.name, f"it has no column {shown(mistyped[0])}, which --map names; it has {found}{hint}"
+        )
     missing = contract.missing(options.known(names, options.wanted(contract)))
     if missing:
-        found = listed(sorted(names))
         lacking = ", ".join(map(options.spoken, missing))
-        raise FileRefused(
-            source.name, f"it lacks the required {noun(len(missing), 'column')} {lacking}; it has {found}"
-        )
+        reason = f"it lacks the required {noun(len(missing), 'column')} {lacking}; it has {listed(sorted(names))}"
+        raise FileRefused(source.name, f"{reason}{_hint(source, contract, options, names, missing)}")
+
+
+def _hint(source: Source, contract: Contract, options: Options, names: frozenset[str], missing: Sequence[str]) -> str:
+    """What to try, as the end of a sentence."""
+    delimiter = other_delimiter(source, options.wanted(contract)) if source.format is FileFormat.CSV else None
+    if delimiter is not None:
+        return f". Its cells seem to be separated by {delimiter!r}: --delimiter {_written(delimiter)}"
+    proposed = proposed_map(contract, names - options.profile.renamed.keys(), missing)
+    return f". Perhaps {told(proposed)}" if proposed else ""
+
+
+def _written(delimiter: str) -> str:
+    return {"\t": "tab"}.get(delimiter, f"'{delimiter}'")
 
 
 def _require_types(source: Source, contract: Contract, options: Options, types: Mapping[str, pa.DataType]) -> None:
     """Raises: FileRefused for a column that is read and of a type that can't be."""
-    ours = {options.renamed.get(name, name): name for name in types}
+    profile = options.profile
+    ours = {profile.renamed.get(name, name): name for name in types if name not in profile.left_out}
+    read_otherwise = {*profile.dates, *profile.units, *profile.separators, *profile.ids, *profile.constants}
     for column in contract.columns:
+        if column.name in read_otherwise:
+            continue
         name = ours.get(column.name)
         kind = plain_type(types[name]) if name else pa.null()
         if not (pa.types.is_null(kind) or pa.types.is_binary(kind) or column.kind.takes(kind)):

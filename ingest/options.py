@@ -1,29 +1,29 @@
 """Options of a load: how files are read, and what happens to bad rows."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from dataclasses import replace as changed
 
 from ingest.contract import Contract
-from ingest.dialect import Dialect
 from ingest.file_format import FileFormat
+from ingest.names import listed
+from ingest.preparation import prepared
+from ingest.profile import Profile
 from ingest.readers import RawRows, Wanted
 from warehouse.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`renamed` maps a column of the file to the contract's. A file with more than `max_rejects` bad rows (None: no
-    limit) or more than `max_rows` rows is refused. A `dry_run` counts and loads nothing. Texts are read by the
-    `dialect`. A `format` overrides the files' names. The load `replaces` is replaced by the file's load; 0 is none. A
-    file with another column than those that its table requires and the `allowed` ones is refused; None allows all.
+    """Files are read by the `profile`; `typed` are the columns of the file that a person named, and may have mistyped.
+    A file with more than `max_rejects` bad rows (None: no limit) or more than `max_rows` rows is refused. A `dry_run`
+    counts and loads nothing. A `format` overrides the files' names. The load `replaces` is replaced by the file's load;
+    0 is none. A file with another column than those that its table requires and the `allowed` ones is refused; None
+    allows all.
     """
 
-    renamed: Mapping[str, str] = field(default_factory=dict)
+    profile: Profile = field(default_factory=Profile)
+    typed: frozenset[str] = frozenset()
     max_rejects: int | None = None
     dry_run: bool = False
-    dialect: Dialect = field(default_factory=Dialect)
-    hash_ids: bool = False
     format: FileFormat | None = None
     replaces: int = 0
     max_rows: int | None = None
@@ -32,31 +32,45 @@ class Options:
     def wanted(self, contract: Contract) -> Wanted:
         """The columns to read, by their names in the file.
 
-        Raises: BadInput for renaming to a column that does not exist.
+        Raises: BadInput for a profile that does not fit the table.
         """
-        strange = sorted(set(self.renamed.values()) - contract.names)
+        profile = self.profile
+        profile.check_table(contract.table)
+        strange = sorted(set(profile.renamed.values()) - contract.names)
         if strange:
             known = ", ".join(column.name for column in contract.columns)
             raise BadInput(f"{contract.table} has no column {strange[0]} to map to; columns: {known}")
-        kept = contract.names - set(self.renamed.values())
+        profile.check(contract)
+        made = profile.ids.keys() | profile.constants.keys()
+        kept = contract.names - set(profile.renamed.values()) - made
+        sources = set(profile.renamed) | {name for names in profile.ids.values() for name in names}
         lists = {name for name in kept if name in contract.lists}
-        lists |= {name for name, target in self.renamed.items() if target in contract.lists}
-        return Wanted(kept | set(self.renamed), contract.keeps_rest, contract.keeps_known, frozenset(lists))
+        lists |= {name for name, target in profile.renamed.items() if target in contract.lists}
+        left_out = profile.left_out | (made - sources)
+        columns = (kept | sources) - left_out
+        return Wanted(columns, contract.keeps_rest, contract.keeps_known, frozenset(lists), left_out)
 
     def known(self, names: frozenset[str], wanted: Wanted) -> frozenset[str]:
-        """The contract's names of those columns of a file that are wanted."""
-        return frozenset(self.renamed.get(name, name) for name in names & wanted.columns)
+        """The contract's names of what a file with these columns has."""
+        profile = self.profile
+        made = {target for target, sources in profile.ids.items() if set(sources) <= names}
+        found = {profile.renamed.get(name, name) for name in names & wanted.columns}
+        return frozenset(found | made | profile.constants.keys())
 
     def spoken(self, name: str) -> str:
         """A column of the contract as a message names it, with its expected name in the file."""
-        own = [source for source, target in self.renamed.items() if target == name]
-        return f"{name} ({own[0]})" if own else name
+        own = [source for source, target in self.profile.renamed.items() if target == name]
+        made = [f"made of {listed(self.profile.ids[name])}"] if name in self.profile.ids else []
+        return f"{name} ({[*own, *made][0]})" if own or made else name
 
-    def rename(self, raw: RawRows) -> RawRows:
-        """The rows under the contract's names."""
-        columns = {self.renamed.get(name, name): column for name, column in raw.columns.items()}
-        gaps = {self.renamed.get(name, name): gap for name, gap in raw.gaps.items()}
-        return changed(raw, columns=columns, gaps=gaps) if self.renamed else raw
+    def prepare(self, raw: RawRows, contract: Contract) -> RawRows:
+        """The rows under the contract's names, and in its units."""
+        if self.profile == _PLAIN:
+            return raw
+        return prepared(raw, self.profile, contract)
+
+
+_PLAIN = Profile()
 
 
 def parse_renamed(pairs: list[str]) -> dict[str, str]:

@@ -35,6 +35,10 @@ class Problem:
         return f"{self.unit} {self.number:,}"
 
 
+class WrongProfile(BadInput):
+    """A profile that is unknown, malformed, or of another table."""
+
+
 class FileRefused(BadInput):
     """A file that is not loaded at all; `reason` says where the fault is, what was found and what was expected."""
 

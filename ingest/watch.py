@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.drop_folder import DONE, REFUSED, Arrival, DropFolder
+from ingest.streams import printable
 from warehouse.plurals import counted
 
 FIRST_WAIT_S = 2.0
@@ -36,17 +37,17 @@ class Outcome:
         """What `--json` prints."""
         counts = ("rows", "accepted", "duplicates", "quarantined", "reasons", "extra_columns", "seconds")
         return {
-            "file": str(self.arrival.path),
+            "file": printable(str(self.arrival.path)),
             "table": self.arrival.table,
             "outcome": self.outcome,
-            "moved_to": str(self.moved_to) if self.moved_to else None,
+            "moved_to": printable(str(self.moved_to)) if self.moved_to else None,
             **{name: self.report.get(name) for name in counts},
             "reason": self.reason or None,
         }
 
     def sentence(self) -> str:
         """One line for a person."""
-        name = self.arrival.path.name
+        name = printable(self.arrival.path.name)
         if self.outcome != "loaded":
             return f"{self.arrival.table}: {name} is {self.outcome}: {self.reason}"
         rows, accepted, duplicates, quarantined = (

@@ -2,17 +2,19 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import Annotated
 
 import orjson
 import typer
 
 from ingest.drop_folder import Arrival, DropFolder
+from ingest.load_cli import PROFILES
 from ingest.watch import Load, Outcome, Watch, outcome_of
 from warehouse.command_session import CommandSession, RunCommand
+from warehouse.errors import BadInput
 
 
 def watch(
@@ -22,6 +24,10 @@ def watch(
     every: Annotated[
         float, typer.Option(min=0.1, max=3600, help="Seconds from look to look: a file that has not changed is whole.")
     ] = 2.0,
+    profiles: Annotated[
+        list[str] | None,
+        typer.Option("--profile", metavar="NAME", help="How files of its table are read; one a table. Repeat it."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a file.")] = False,
 ) -> None:
     """Load files that arrive in a folder, and move them to done/ or refused/ in it."""
@@ -31,8 +37,10 @@ def watch(
         drop.prepare()
     except OSError as error:
         raise typer.BadParameter(f"{folder} is not a folder to watch: {error.strerror}") from error
+    read_by = _by_table(profiles or [], session)
     with _ending() as end:
-        watcher = _Watcher(session, drop, Watch(drop, lambda: loading(session.commands), end.is_set), as_json)
+        watch = Watch(drop, lambda: loading(session.commands, read_by), end.is_set)
+        watcher = _Watcher(session, drop, watch, as_json)
         if once:
             watcher.look()
             end.wait(every)
@@ -45,15 +53,38 @@ def watch(
 
 
 @contextmanager
-def loading(commands: Callable[[], AbstractContextManager[RunCommand]]) -> Iterator[Load]:
-    """Load files by `marquee ingest load`, which runs here or in the process that holds the warehouse."""
+def loading(
+    commands: Callable[[], AbstractContextManager[RunCommand]], read_by: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Load]:
+    """Load files by `marquee ingest load`, which runs here or in the process that holds the warehouse; `read_by` are
+    the profiles, by table.
+    """
     with commands() as run:
-        yield lambda arrival: _by_command(arrival, run)
+        yield lambda arrival: _by_command(arrival, run, read_by.get(arrival.table))
 
 
-def _by_command(arrival: Arrival, run: RunCommand) -> Outcome:
+def _by_table(names: list[str], session: CommandSession) -> dict[str, str]:
+    """Profiles by their tables."""
+    # Imported here, because profiles import Arrow, which a watcher without them does not need.
+    from ingest.profile import profile_of, read_profile
+
+    found: dict[str, str] = {}
+    for name in names:
+        try:
+            table = profile_of(read_profile(name, session.resolve(PROFILES))).table
+        except BadInput as error:
+            raise typer.BadParameter(str(error)) from error
+        if not table or table in found:
+            other = f"is of {table}, like {found[table]}" if table else "names no table"
+            raise typer.BadParameter(f"the profile {name} {other}")
+        found[table] = name
+    return found
+
+
+def _by_command(arrival: Arrival, run: RunCommand, profile: str | None) -> Outcome:
     """The outcome of a file. The command printed a report unless something other than the file was wrong."""
-    done = run(["ingest", "load", arrival.table, str(arrival.path), "--json"])
+    options = ["--profile", profile] if profile else []
+    done = run(["ingest", "load", arrival.table, str(arrival.path), "--json", *options])
     if not done.out.strip():
         said = done.err.strip().splitlines()
         return Outcome(arrival, "waiting", said[-1] if said else f"the command ended with {done.code}.")

@@ -1,8 +1,10 @@
 """The relay: the process that holds an embedded folder accepts commands over a socket next to it and runs them.
 
-Each message is one JSON object per line. The caller sends `{argv, folder, width, terminal, stdin}`, where `stdin` is
-the path of a file with the caller's standard input. The reply is a series of `{out}` and `{err}` messages with text as
-it is written, then `{exit}`. The socket's mode is 0600: only the folder's owner can send commands.
+Each message is one JSON object per line. The caller sends `{argv, folder, width, terminal, stdin, given}`: `stdin` is
+the path of a file with the caller's standard input, and `given` has such paths of other streams that its arguments
+name. Pipes and descriptors are read by the caller, because here they would be others. The reply is a series of `{out}`
+and `{err}` messages with text as it is written, then `{exit}`. The socket's mode is 0600: only the folder's owner can
+send commands.
 """
 
 import contextlib
@@ -15,7 +17,7 @@ import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from itertools import pairwise
@@ -24,13 +26,14 @@ from typing import IO, Any, TextIO, cast
 
 from rich.console import Console
 
+from ingest.streams import is_stream
 from warehouse.errors import Unavailable
 
 LOG = logging.getLogger("marquee")
 # Below the limit of sun_path: 108 bytes on Linux, 104 on macOS.
 _LONGEST_PATH = 100
 
-Run = Callable[[list[str], Path, Callable[[str], None], Console, Path], int]
+Run = Callable[[list[str], Path, Callable[[str], None], Console, Path, Mapping[str, Path]], int]
 # The argument that means standard input.
 _STDIN = "-"
 
@@ -89,6 +92,7 @@ class Relay:
                     lambda text: send({"out": f"{text}\n"}),
                     errors,
                     Path(command["stdin"]),
+                    {name: Path(path) for name, path in command["given"].items()},
                 )
             except (BrokenPipeError, ConnectionResetError):
                 raise
@@ -117,7 +121,11 @@ def forward(path: str, argv: list[str], out: TextIO | None = None, err: TextIO |
 
     Raises: Unavailable when the process does not answer, or ends before the command does.
     """
-    with _standard_input(argv) as stdin, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+    with (
+        _standard_input(argv) as stdin,
+        _other_streams(argv) as given,
+        socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection,
+    ):
         try:
             connection.connect(path)
             command = {
@@ -126,6 +134,7 @@ def forward(path: str, argv: list[str], out: TextIO | None = None, err: TextIO |
                 "width": shutil.get_terminal_size().columns,
                 "terminal": sys.stderr.isatty(),
                 "stdin": stdin,
+                "given": given,
             }
             connection.sendall(json.dumps(command).encode() + b"\n")
             for line in connection.makefile("r", encoding="utf-8"):
@@ -152,6 +161,26 @@ def _standard_input(argv: list[str]) -> Iterator[str]:
         shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
         file.flush()
         yield file.name
+
+
+@contextmanager
+def _other_streams(argv: list[str]) -> Iterator[dict[str, str]]:
+    """Paths of files with all of the streams that arguments name."""
+    named = [word for word in argv if is_stream(word)]
+    if not named:
+        yield {}
+        return
+    with tempfile.TemporaryDirectory(prefix="marquee-given-") as folder:
+        given: dict[str, str] = {}
+        for number, word in enumerate(dict.fromkeys(named)):
+            path = Path(folder, str(number))
+            try:
+                with Path(word).open("rb") as stream, path.open("wb") as file:
+                    shutil.copyfileobj(stream, file, 1 << 20)
+            except OSError as error:
+                raise Unavailable(f"{word} can't be read: {error.strerror}.") from error
+            given[word] = str(path)
+        yield given
 
 
 def _socket_path(folder: Path) -> Path:

@@ -5,7 +5,7 @@ uses, and a forwarded command imports nothing.
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from rich.console import Console
 
+from ingest.streams import is_stream
 from server.identity.secret import read_secret
 from server.identity.secret_ring import SecretRing
 from server.subcommands import apart
@@ -55,7 +56,8 @@ class LocalSession:
     """Settings, the caller's folder and terminal, and the warehouse, opened on first use.
 
     If `lent` is set, the session runs for a caller in another process: it uses that warehouse without opening or
-    closing one, and reads the caller's standard input from the file `spooled`. `run` is set where a command may run
+    closing one, and reads the caller's standard input from the file `spooled`, and other
+    streams from those `given`. `run` is set where a command may run
     other commands.
     """
 
@@ -65,6 +67,7 @@ class LocalSession:
     console: Console = field(default_factory=lambda: Console(stderr=True))
     lent: "Warehouse | None" = None
     spooled: Path | None = None
+    given: Mapping[str, Path] = field(default_factory=dict)
     run: Callable[[list[str], "LocalSession"], int] | None = None
     _used: "Warehouse | None" = None
     _lock: FolderLock | None = None
@@ -136,6 +139,15 @@ class LocalSession:
         """
         self.warehouse()
         return sys.stdin.buffer if self.spooled is None else self.spooled.open("rb")
+
+    def stream_of(self, path: str) -> BinaryIO | None:
+        """What a path names that only the caller can open; None for other paths."""
+        if path in self.given:
+            return self.given[path].open("rb")
+        if self.lent is None and is_stream(str(self.resolve(path))):
+            self.warehouse()
+            return self.resolve(path).open("rb")
+        return None
 
     def secrets(self) -> SecretRing:
         """The secrets that sign tokens."""

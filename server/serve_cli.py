@@ -4,7 +4,7 @@ The root command line always imports this module, so the commands import the gen
 """
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -64,7 +64,15 @@ def _relayed(holder: LocalSession, warehouse: "Warehouse") -> "Run":
     run_command = holder.run
     assert run_command is not None, "a session made for the command line needs `run`"
 
-    def run(argv: list[str], folder: Path, out: Callable[[str], None], console: Console, stdin: Path) -> int:
-        return run_command(argv, LocalSession(holder.settings, folder, out, console, lent=warehouse, spooled=stdin))
+    def run(
+        argv: list[str],
+        folder: Path,
+        out: Callable[[str], None],
+        console: Console,
+        stdin: Path,
+        given: Mapping[str, Path],
+    ) -> int:
+        caller = LocalSession(holder.settings, folder, out, console, lent=warehouse, spooled=stdin, given=given)
+        return run_command(argv, caller)
 
     return run

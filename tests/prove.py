@@ -27,6 +27,10 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
+from tests.integration.ingest.conftest import Session
+from tests.integration.ingest.kinds_of_files import KINDS
+from tests.integration.ingest.mangled import mangle
+from tests.integration.ingest.test_any_file_people_have import empty_a_folder_of
 from tests.integration.ingest.ways import Ways
 from tests.integration.server.storm import weather
 from tests.integration.server.test_fuzz import marked_door, send_strange
@@ -146,6 +150,19 @@ def fuzz(seed: int) -> Steps:
                 seed += 1
 
 
+def files(seed: int) -> Steps:
+    """Read mangled files of each format, after a watched folder of every kind of file that people have."""
+    with _seed(seed), _folder() as folder, closing(Session(folder)) as session:
+        empty_a_folder_of(session, KINDS)
+        yield len(KINDS)
+    with _folder() as folder:
+        while True:
+            with _seed(seed):
+                mangle(seed, folder)
+            seed += 1
+            yield 1
+
+
 def storm(seed: int) -> Steps:
     """Drop, end and squeeze requests amid loads, and hold every answer against the one of the quiet."""
     while True:
@@ -199,6 +216,7 @@ PROOFS = {
     "ways": Proof(100, "ways of sending", "the warehouse is the one that has each row once", ways),
     "twins": Proof(25, "twins", "rows out of scope change no byte of an answer", twins),
     "fuzz": Proof(100_000, "strange requests", "each ends in an answer or a refusal, and tells nothing hidden", fuzz),
+    "files": Proof(20_000, "files", "each is refused by a sentence or counted; rows nobody touched are as sent", files),
     "storm": Proof(600, "seconds of storm", "no answer had another's rows", storm),
     "sampled": Proof(None, "cases", "each case of what make test samples passes, in each mode", sampled),
 }

@@ -57,6 +57,9 @@ class CommandSession(Protocol):
         Raises: WarehouseHeld before it is read, for it is to be read where the command runs.
         """
 
+    def stream_of(self, path: str) -> BinaryIO | None:
+        """What a path names that only the caller can open, such as a pipe or a descriptor; None for other paths."""
+
     def out(self, text: str, /) -> None:
         """Print a line on the caller's stdout."""
 

@@ -68,8 +68,13 @@ class HashedId:
             return found
         keys = found.values.to_pylist()
         for row in np.flatnonzero(named).tolist():
-            keys[row] = uuid.uuid5(NAMESPACE, texts[row].as_py()).bytes[::-1]
+            keys[row] = uuid.UUID(hashed_id(texts[row].as_py())).bytes[::-1]
         return Found(pa.array(keys, ID_TYPE), found.bad & ~named)
+
+
+def hashed_id(text: str) -> str:
+    """The UUID of version 5 that a text becomes, as the warehouse writes it."""
+    return str(uuid.uuid5(NAMESPACE, text))
 
 
 def _numbers(column: pa.Array, bad: Mask) -> Found:

@@ -12,6 +12,7 @@ from pyarrow import ipc
 
 from ingest.names import shown
 from ingest.problems import FileRefused
+from ingest.readers.faults import FAULTS
 from ingest.readers.input_file import Source
 from ingest.readers.joined_files import refuse_joined
 from ingest.readers.rows import RawRows, Rows, Wanted, columnar, types_of
@@ -19,8 +20,6 @@ from ingest.readers.seekable import seekable
 
 FILE_MAGIC = b"ARROW1"
 STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"
-# The errors that damaged bytes can cause.
-FAULTS = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, pa.ArrowKeyError, OSError, EOFError)
 
 
 @contextmanager
@@ -38,11 +37,12 @@ def open_arrow(source: Source, wanted: Wanted) -> Iterator[Rows]:
                 _require_end(source, file)
             file.seek(0)
             opened = ipc.open_file(file) if is_file else ipc.open_stream(file)
+            names = opened.schema.names
         except FAULTS as error:
             raise _damaged(source, error) from error
-        source.refuse_repeated(opened.schema.names)
+        source.refuse_repeated(names)
         batches = _of_file(opened) if is_file else _of_streams(source, file, opened)
-        yield Rows(frozenset(opened.schema.names), _rows(source, batches, wanted), types_of(opened.schema))
+        yield Rows(frozenset(names), _rows(source, batches, wanted), types_of(opened.schema))
 
 
 def _rows(source: Source, batches: Iterator[pa.RecordBatch], wanted: Wanted) -> Iterator[RawRows]:

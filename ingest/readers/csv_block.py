@@ -23,7 +23,7 @@ class Layout:
 
     def names(self, wanted: Wanted) -> list[str]:
         """The columns that are to be read."""
-        return [name for name in self.header if wanted.rest or name in wanted.columns]
+        return list(filter(wanted.takes, self.header))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.dialect import Dialect
 from ingest.names import shown
@@ -15,6 +15,7 @@ from ingest.readers.rows import Wanted
 
 # White space, and signs that nobody sees.
 _AROUND = " \t\v\f\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff"
+DELIMITERS = (",", ";", "\t", "|", "::")
 _SEPARATOR_LINE = re.compile(rb'"?sep=([^\r\n])"?(\r\n|\r|\n)')
 
 
@@ -49,6 +50,22 @@ def read_header(source: Source, wanted: Wanted) -> Header:
         lines += text[:end].count(newline)
     columns = list(_told_apart(source, [_cleaned(name, wanted) for name in names], wanted))
     return Header(_layout(source.dialect, newline, delimiter, columns), len(head) - len(text) + end, lines)
+
+
+def other_delimiter(source: Source, wanted: Wanted) -> str | None:
+    """The delimiter by which the file's first line has the most wanted columns, if that is another one."""
+    if source.dialect.header is not None:
+        return None
+    told = {sign: _wanted_by(source, wanted, sign) for sign in (source.delimiter, *DELIMITERS)}
+    best = max(told, key=lambda sign: told[sign])
+    return best if told[best] > told[source.delimiter] else None
+
+
+def _wanted_by(source: Source, wanted: Wanted, delimiter: str) -> int:
+    header = read_header(
+        replace(source, delimiter=delimiter, dialect=replace(source.dialect, delimiter=delimiter)), wanted
+    )
+    return len(wanted.columns.intersection(header.layout.header))
 
 
 def _layout(dialect: Dialect, newline: bytes, delimiter: bytes, names: Sequence[str] = ()) -> Layout:

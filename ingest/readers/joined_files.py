@@ -8,10 +8,10 @@ from typing import Any
 import pyarrow as pa
 
 from ingest.problems import FileRefused
+from ingest.readers.faults import FAULTS
 from ingest.readers.input_file import Source
 
 BLOCK_BYTES = 16 << 20
-_FAULTS = (pa.ArrowInvalid, OSError, EOFError)
 
 
 def refuse_joined(source: Source, file: pa.NativeFile, begins: bytes, open_: Callable[[pa.NativeFile], Any]) -> None:
@@ -25,7 +25,7 @@ def refuse_joined(source: Source, file: pa.NativeFile, begins: bytes, open_: Cal
         end = place + len(ends)
         try:
             open_(pa.BufferReader(file.read_at(end, 0)))
-        except _FAULTS:
+        except FAULTS:
             continue  # the two marks are part of a value
         reason = f"it is several {source.format.label} files in one, the first of {end:,} bytes. Load them one by one"
         raise FileRefused(source.name, reason)

@@ -59,6 +59,9 @@ def _row(text: bytes, number: int, wanted: Wanted) -> Row | Problem:
     if not isinstance(row, dict):
         sentence = f"it is a JSON {type(row).__name__}, expected an object"
         return Problem("line", number, Reason.BAD_ROW, sentence, text.decode(errors="backslashreplace"))
+    for path in wanted.paths:
+        if path not in row and (found := _at(row, path)) is not None:
+            row[path] = found
     for name in row.keys() & wanted.columns:
         if not _is_cell(row[name], name in wanted.lists):
             sentence = f"{name} is {_start(row[name])}, expected a text or a number"
@@ -67,6 +70,14 @@ def _row(text: bytes, number: int, wanted: Wanted) -> Row | Problem:
     if deep:
         return Problem("line", number, Reason.BAD_VALUE, deep, text.decode(errors="backslashreplace"))
     return row
+
+
+def _at(row: Row, path: str) -> object:
+    """The value of objects within objects that a path names; None if there is none."""
+    found: object = row
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
 
 
 def _is_cell(value: object, takes_lists: bool) -> bool:
@@ -118,7 +129,7 @@ def _gaps(rows: Sequence[Row], name: str) -> Mask:
 
 
 def _beyond(row: Row, wanted: Wanted) -> Row:
-    return {name: value for name, value in row.items() if name not in wanted.columns}
+    return {name: value for name, value in row.items() if name not in wanted.columns | wanted.left_out}
 
 
 def _rest(row: Row, text: bytes, wanted: Wanted) -> Row:

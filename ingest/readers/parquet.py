@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from ingest.kinds.kind import UNITS_PER_S
 from ingest.problems import FileRefused
+from ingest.readers.faults import FAULTS
 from ingest.readers.input_file import Source
 from ingest.readers.joined_files import refuse_joined
 from ingest.readers.rows import RawRows, Rows, Wanted, columnar, types_of
@@ -20,7 +21,6 @@ BUFFER_BYTES = 4 << 20
 MAGIC = b"PAR1"
 # From the coarsest on: seconds hold every time that INT96 can.
 INT96_UNITS = ("s", "us", "ns")
-_FAULTS = (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, OSError, EOFError)
 
 
 @contextmanager
@@ -33,13 +33,14 @@ def open_parquet(source: Source, wanted: Wanted) -> Iterator[Rows]:
         try:
             parquet = kept.enter_context(_opened(file, "ns"))
             schema = parquet.schema_arrow
+            names = schema.names
             if _has_room_for_another(file, parquet.metadata):
                 refuse_joined(source, file, MAGIC, pq.read_metadata)
             others = [kept.enter_context(_opened(file, unit)) for unit in INT96_UNITS if _int96(parquet)]
-        except _FAULTS as error:
+        except FAULTS as error:
             raise _damaged(source, error) from error
-        source.refuse_repeated(schema.names)
-        yield Rows(frozenset(schema.names), _batches(source, parquet, others, wanted), types_of(schema))
+        source.refuse_repeated(names)
+        yield Rows(frozenset(names), _batches(source, parquet, others, wanted), types_of(schema))
 
 
 def _opened(file: pa.NativeFile, int96_unit: str) -> pq.ParquetFile:
@@ -52,7 +53,7 @@ def _batches(
     source: Source, parquet: pq.ParquetFile, by_unit: Sequence[pq.ParquetFile], wanted: Wanted
 ) -> Iterator[RawRows]:
     names = parquet.schema_arrow.names
-    columns = names if wanted.rest else [name for name in names if name in wanted.columns]
+    columns = list(filter(wanted.takes, names))
     old = [name for name in _int96(parquet) if name in columns]
     first, total = 1, max(1, parquet.metadata.num_rows)
     batches = parquet.iter_batches(BATCH_ROWS, columns=columns)
@@ -61,7 +62,7 @@ def _batches(
         try:
             batch = next(batches, None)
             units = [next(other, None) for other in exact]
-        except _FAULTS as error:
+        except FAULTS as error:
             raise _damaged(source, error) from error
         if batch is None:
             break

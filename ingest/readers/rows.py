@@ -17,13 +17,23 @@ from ingest.values import values
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What to read from a file: `columns` by name; whether all others, the `rest`, are kept; whether `gaps`, absent
-    columns of a row, must be told from empty ones; and which columns may hold lists.
+    columns of a row, must be told from empty ones; which columns may hold lists; and which are left out.
     """
 
     columns: frozenset[str]
     rest: bool
     gaps: bool = False
     lists: frozenset[str] = frozenset()
+    left_out: frozenset[str] = frozenset()
+
+    @property
+    def paths(self) -> list[str]:
+        """The wanted columns that may be names within names, joined by dots."""
+        return [name for name in self.columns if "." in name]
+
+    def takes(self, name: str) -> bool:
+        """Whether a column of the file is to be read."""
+        return (self.rest or name in self.columns) and name not in self.left_out
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +103,7 @@ def columnar(
 ) -> RawRows:
     """The rows of an Arrow batch, with these `numbers`."""
     columns = dict(zip(batch.schema.names, map(in_plain_type, batch.columns), strict=True))
-    rest = {name: columns[name] for name in columns if name not in wanted.columns}
+    rest = {name: columns[name] for name in columns if name not in wanted.columns | wanted.left_out}
     return RawRows(
         columns={name: column for name, column in columns.items() if name in wanted.columns},
         numbers=numbers,

@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 from pyarrow import ipc
 
 from ingest.file_format import FileFormat
-from ingest.readers.arrow import FAULTS, FILE_MAGIC
+from ingest.readers.arrow import FILE_MAGIC
+from ingest.readers.faults import FAULTS
 
 # Field numbers of the tables Message, DictionaryBatch, RecordBatch and Footer.
 _HEADER_TYPE, _HEADER = 1, 2

@@ -4,12 +4,15 @@ A token that sends rows can't read any, so what its answers say must not depend 
 """
 
 from dataclasses import asdict
+from pathlib import Path
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ingest.file_format import BY_MEDIA_TYPE, FileFormat
+from ingest.load_cli import PROFILES
+from ingest.profile import Profile, profile_of, read_profile
 from schema.policy import check_writes, reads_rejected
 from schema.roles import Role
 from server.answering.audit import recorded
@@ -73,8 +76,11 @@ async def _taken(request: Request, record: Record) -> DeliveryResult:
     check_writes(principal.role, principal.scope, table if table in INCOMING else "users", writes.tables)
     if table not in INCOMING:
         raise BadInput(f"There is no table {table} to load. Tables: {', '.join(INCOMING)}.")
-    if unknown := sorted(read_texts(request)):
+    parameters = read_texts(request)
+    name = parameters.pop("profile", "")
+    if unknown := sorted(parameters):
         raise BadInput(f"Unknown parameter {unknown[0]}: the body's Content-Type alone sets its format.")
+    profile = profile_of(read_profile(name, Path(PROFILES))) if name else Profile()
     kind, key = _kind(request), _key(request)
     with intake.capacity.reserve(sender) as reservation:
         most_bytes = service.settings.ingest_body_bytes
@@ -82,6 +88,7 @@ async def _taken(request: Request, record: Record) -> DeliveryResult:
             delivery = Delivery(
                 request_id(sender, key), body.fingerprint, table, sender, kind, body.path, body.size_bytes, writes
             )
+            delivery.read_by(name, profile)
             answer = await intake.take(delivery)
     record.note(f"load {answer.load_id} of {table}{', repeated' if answer.replayed else ''}")
     record.rows = answer.accepted

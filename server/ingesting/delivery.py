@@ -10,6 +10,7 @@ import orjson
 from ingest.file_format import FileFormat
 from ingest.loader import FileLoad
 from ingest.options import Options
+from ingest.profile import Profile
 from ingest.small_files import Held
 from server.identity.principal import EVERY_WRITE, WriteGrant
 
@@ -39,6 +40,7 @@ class Delivery:
     size_bytes: int
     writes: WriteGrant = EVERY_WRITE
     most_rows: int | None = None
+    profile: Profile = field(default_factory=Profile)
     held: Held | None = field(default=None, repr=False)
 
     @property
@@ -46,10 +48,18 @@ class Delivery:
         """Its name in the ledger."""
         return f"{self.writes.source}: request {self.id}" if self.writes.source else f"request {self.id}"
 
+    def read_by(self, name: str, profile: Profile) -> None:
+        """Read the body by a profile; the same body by another one is another content."""
+        if name:
+            self.profile = profile
+            self.fingerprint = sha256(f"{name} {self.fingerprint}".encode()).hexdigest()
+
     @property
     def options(self) -> Options:
         """How its rows are read."""
-        return Options(format=self.format, allowed=self.writes.columns_of(self.table), max_rows=self.most_rows)
+        return Options(
+            self.profile, format=self.format, allowed=self.writes.columns_of(self.table), max_rows=self.most_rows
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,14 @@ def move(engine: Engine, entry: Entry, state: State) -> Entry:
     return record(engine, replace(entry, state=state))[0]
 
 
+def erase(engine: Engine, entry: Entry) -> None:
+    """Remove a failed load, of which nothing is stored."""
+    engine.command(
+        f"DELETE FROM loads WHERE load_id = {entry.load_id} AND load_id NOT IN "
+        "(SELECT load_id FROM loads WHERE state != 'failed' AND state != 'staging')"
+    )
+
+
 def unfinished(engine: Engine) -> list[Entry]:
     """Loads that are neither done nor failed, oldest first."""
     found = engine.query(

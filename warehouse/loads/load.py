@@ -67,6 +67,8 @@ class Load(ABC):
         # The columns in which it changes stored rows.
         self.corrected: Sequence[str] = ()
         self.before_showing: Callable[[LoadSummary], None] = lambda _: None
+        # Whether the ledger remembers it when it is dropped; a trial shall leave nothing.
+        self.leaves_trace = True
         self._began = time.monotonic()
         self.entry = self._begin(files, retry_of, undo_of)
         self._prepare()
@@ -101,6 +103,11 @@ class Load(ABC):
     def _fail(self) -> None:
         self.drop()
         self._move(State.FAILED)
+        self._erase_trial()
+
+    def _erase_trial(self) -> None:
+        if not self.leaves_trace:
+            ledger.erase(self.engine, self.entry)
 
     def _move(self, state: State) -> None:
         """Record it in another state, with what is counted by now."""

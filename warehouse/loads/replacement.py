@@ -45,6 +45,7 @@ class Replacement(FactLoad):
     def __exit__(self, *raised: object) -> None:
         if self.entry.state is State.STAGING:
             self.entry = abandon_undo(self.engine, self.entry)
+            self._erase_trial()
 
     def commit(self) -> LoadSummary:
         _, entry = prepare_undo(self.engine, self.entry, self.replaced)

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO, StringIO
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
 from ingest.cli import app
+from ingest.streams import is_stream
 from tests.integration.new_warehouse import lay
 from warehouse import Warehouse, open_warehouse
 
@@ -51,6 +53,11 @@ class Session:
     def __post_init__(self) -> None:
         self.console = Console(file=self.stderr, width=200)
 
+    def close(self) -> None:
+        """Close what it opened."""
+        if self.opened is not None:
+            self.opened.close()
+
     def claim(self) -> None:
         """Nobody else has the folder."""
 
@@ -64,6 +71,10 @@ class Session:
 
     def stdin(self) -> BytesIO:
         return BytesIO(self.typed)
+
+    def stream_of(self, path: str) -> BinaryIO | None:
+        named = self.resolve(path)
+        return named.open("rb") if is_stream(str(named)) else None
 
     def out(self, text: str) -> None:
         self.stdout.write(text + "\n")
@@ -82,5 +93,4 @@ def session(tmp_path: Path) -> Iterator[Session]:
     """A caller in the test's folder."""
     made = Session(tmp_path)
     yield made
-    if made.opened is not None:
-        made.opened.close()
+    made.close()

@@ -10,6 +10,7 @@ import pytest
 from ingest.dialect import Dialect
 from ingest.loader import load_file
 from ingest.options import Options
+from ingest.profile import Profile
 from tests.integration.ingest.conftest import WriteFile
 from warehouse import Warehouse, open_warehouse
 from warehouse.ids import parse
@@ -87,7 +88,11 @@ def test_a_row_that_says_nothing_new_is_a_duplicate(kept: Warehouse, write: Writ
 
 def test_a_version_is_the_whole_row_as_it_became(kept: Warehouse, write: WriteFile) -> None:
     load(kept, write("a.csv", ADA.format(41)))
-    load(kept, write("b.csv", "land;id\nFR;41\n"), options=Options(renamed={"land": "country"}, dialect=Dialect(";")))
+    load(
+        kept,
+        write("b.csv", "land;id\nFR;41\n"),
+        options=Options(Profile(renamed={"land": "country"}, dialect=Dialect(";"))),
+    )
     assert user(kept, 41, "users_versions") == [
         ("ada", "ada@example.org", "GB", "Premium", 36, "F"),
         ("ada", "ada@example.org", "FR", "Premium", 36, "F"),

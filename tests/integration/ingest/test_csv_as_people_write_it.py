@@ -7,6 +7,7 @@ import pytest
 from ingest.dialect import Dialect
 from ingest.loader import opened
 from ingest.options import Options
+from ingest.profile import Profile
 from ingest.readers import csv_cut
 from ingest.small_files import Held
 
@@ -21,7 +22,7 @@ def films(
     path = folder / name
     path.write_bytes(content)
     held = Held()
-    with opened("movies", path, name, Options(dialect=dialect), NOW_S) as file:
+    with opened("movies", path, name, Options(Profile(dialect=dialect)), NOW_S) as file:
         file.pour(held, file.validated())
     rows = [(row["title"], row["director"]) for batch, _ in held.batches for row in batch.to_pylist()]
     return rows, [one.row for one in held.rejects]

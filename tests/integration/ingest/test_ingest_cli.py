@@ -81,3 +81,29 @@ def test_a_wrong_size_or_time_is_wrong_usage(session: Session) -> None:
     assert session.run("generate", "--seed", "-1", "--to", "x") == 2
     assert session.run("generate", "--format", "xml", "--to", "x") == 2
     assert session.opened is None
+
+
+def test_a_dry_run_leaves_nothing_in_the_ledger(session: Session) -> None:
+    (session.folder / "a.csv").write_text("id,title\n1,Heat\nx,Up\n")
+    (session.folder / "b.csv").write_text("id,name\n1,Heat\n")
+    (session.folder / "u.csv").write_text("id\n1\n")
+    (session.folder / "r.csv").write_text("id,user_id,movie_id,rating,rating_date\n1,1,1,5,2024-01-01\n")
+    session.run("load", "users", "u.csv")
+    session.run("load", "movies", "a.csv")
+    session.run("load", "ratings", "r.csv")
+    before = session.warehouse().engine.query("SELECT load_id, state FROM loads FINAL ORDER BY load_id").rows
+    assert before == [(1, "done"), (2, "done"), (3, "done")]
+    assert session.run("load", "movies", "a.csv", "--dry-run") == 0
+    assert session.run("load", "movies", "b.csv", "--dry-run") == 1
+    assert session.run("load", "ratings", "r.csv", "--dry-run") == 0
+    assert session.run("load", "ratings", "r.csv", "--dry-run", "--replace", "3") == 0
+    assert session.warehouse().engine.query("SELECT load_id, state FROM loads FINAL ORDER BY load_id").rows == before
+    assert session.run("load", "ratings", "r.csv") == 0
+    assert session.warehouse().engine.query("SELECT max(load_id) FROM loads").scalar() == 4
+
+
+def test_a_file_whose_every_row_is_quarantined_ends_with_1(session: Session) -> None:
+    (session.folder / "a.csv").write_text("id,title\nx,Heat\ny,Up\n")
+    (session.folder / "b.csv").write_text("id,title\n")
+    assert session.run("load", "movies", "a.csv") == 1
+    assert session.run("load", "movies", "b.csv") == 0

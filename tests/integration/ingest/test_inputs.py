@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -105,3 +107,49 @@ def test_arrow_gives_the_rows_of_parquet_and_is_refused_when_cut(tmp_path: Path,
 def test_tabs_stand_between_the_cells_of_tsv(write: WriteFile) -> None:
     row = csv_row().replace(",", "\t")
     assert read(write("a.tsv", "\t".join(ROW) + "\n" + row)).num_rows == 1
+
+
+def test_a_pipe_is_read_like_a_file(session: Session) -> None:
+    pipe = session.folder / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(gzip.compress(USERS.encode()),))
+    writer.start()
+    assert loaded(session, "pipe", "--format", "csv")["accepted"] == 2
+    writer.join()
+
+
+def test_a_descriptor_is_read_like_a_file(session: Session, write: WriteFile) -> None:
+    with write("a.csv", USERS).open("rb") as file:
+        assert loaded(session, f"/dev/fd/{file.fileno()}", "--format", "csv")["accepted"] == 2
+        assert session.run("load", "users", f"/dev/fd/{file.fileno()}") == 2
+    assert "has no name that says its format: add --format" in " ".join(session.stderr.getvalue().split())
+
+
+def test_a_name_that_is_no_utf_8_is_read_and_shown(session: Session) -> None:
+    folder = session.folder / "in"
+    folder.mkdir()
+    name = os.fsdecode(b"caf\xe9.csv.gz")
+    (folder / name).write_bytes(gzip.compress(USERS.encode()))
+    (folder / os.fsdecode(b"\xff.csv")).write_text("name\nx\n")
+    assert loaded(session, f"in/{name}")["accepted"] == 2
+    report = loaded(session, "in", code=1)
+    assert (report["files"], report["accepted"]) == (2, 2)
+    assert report["refused"] == [{"file": "in/\\xff.csv", "reason": "it lacks the required column id; it has name"}]
+
+
+def test_a_folder_that_can_not_be_read_is_refused_whole(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its other files are not loaded as if they were all. Root may read everything, so the system's refusal is made."""
+    (session.folder / "in" / "locked").mkdir(parents=True)
+    (session.folder / "in" / "a.csv").write_text(USERS)
+    scan = os.scandir
+
+    def refusing(path: str) -> object:
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    assert session.run("load", "users", "in") == 2
+    said = " ".join(session.stderr.getvalue().replace("│", " ").split())
+    assert "in can't be read: Permission denied:" in said
+    assert "in/locked" in said.replace(" ", "")

@@ -34,13 +34,14 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
         yield opened
 
 
-def post(door: Door, kind: Kind) -> httpx.Response:
+def post(door: Door, kind: Kind, query: str = "", **more: str) -> httpx.Response:
     """A file as the body of a request."""
     suffixes = [f".{suffix}" for suffix in kind.name.split(".")[1:]]
     encoding = COMPRESSIONS.get(suffixes[-1])
     headers = {"Content-Type": FileFormat(FORMATS[suffixes[0]]).media_type, "Authorization": f"Bearer {SENDER}"}
     headers |= {"Content-Encoding": encoding} if encoding else {}
-    return door.request("POST", f"/ingest/{kind.table}", content=kind.content, headers=headers)
+    headers |= {name.replace("_", "-"): value for name, value in more.items()}
+    return door.request("POST", f"/ingest/{kind.table}{query}", content=kind.content, headers=headers)
 
 
 @pytest.mark.parametrize("name", list(KINDS)[::7])
@@ -57,3 +58,23 @@ def test_a_body_of_any_kind_is_counted_or_refused(door: Door, name: str) -> None
         kind.accepted,
         kind.left_aside,
     )
+
+
+def test_a_body_is_read_by_a_profile(door: Door) -> None:
+    body = Kind("a.csv", b"movieId,title,genres\n900,Heat,(no genres listed)\n", table="movies")
+    assert post(door, body).status_code == 422
+    assert post(door, body, "?profile=movielens-movies").json()["taken"] == 1
+    asked = "SELECT title, length(genres) FROM movies WHERE genre = 'Unknown'"
+    found = door.service.warehouse.engine.query(asked)
+    assert ("Heat", 0) in found.rows
+    unknown = post(door, body, "?profile=../secret")
+    assert (unknown.status_code, "there is no profile '../secret'" in unknown.text) == (400, True)
+    other = post(door, body, "?profile=movielens-ratings")
+    assert other.status_code == 400
+    assert "the profile is of ratings, not of movies" in other.text
+
+
+def test_the_same_body_by_another_profile_is_another_content(door: Door) -> None:
+    body = Kind("a.csv", b"movieId,title,genres,id\n901,Heat,x,902\n", table="movies")
+    assert post(door, body, Idempotency_Key="one").status_code == 200
+    assert post(door, body, "?profile=movielens-movies", Idempotency_Key="one").status_code == 409

@@ -4,6 +4,8 @@ import json
 import shutil
 import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -123,6 +125,24 @@ def test_standard_input_reaches_the_process_that_holds_the_warehouse(place: Plac
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["accepted"] == 2
     assert "it is empty" in place.run(*load, stdin="").stdout
+
+
+@pytest.mark.usefixtures("served")
+def test_a_descriptor_is_the_caller_s_own(place: Place) -> None:
+    """Process substitution, a pipe, and standard input by its path: in the server they would be others."""
+    (place.folder / "piped.csv").write_text("id,title\n77001,Metropolis\n")
+    marquee = f"{sys.executable} -c 'from server.cli import main; main()'"
+    command = f"{marquee} ingest load movies --dry-run --format csv"
+    for argument in ("<(cat piped.csv)", "/dev/stdin < piped.csv", "/dev/fd/9 9< piped.csv"):
+        done = subprocess.run(
+            ["bash", "-c", f"{command} {argument}"],
+            cwd=place.folder,
+            env=place.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "1 row: 1 accepted" in done.stdout, (argument, done.stdout, done.stderr)
 
 
 def test_two_loaders_of_one_file_count_it_once(place: Place, served: Served) -> None:

@@ -1,0 +1,91 @@
+"""The options of `marquee ingest load` that say how a file is read, as the keys of a profile."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from ingest.names import listed
+from warehouse.errors import BadInput
+
+ProfileName = Annotated[
+    str | None,
+    typer.Option("--profile", metavar="NAME", help="How the files are read: profiles/NAME.toml, or a shipped one."),
+]
+Delimiter = Annotated[str | None, typer.Option(help="What stands between the cells of CSV; tab for one.")]
+Quote = Annotated[str | None, typer.Option(help="What stands around cells of CSV; none for nothing.")]
+Escape = Annotated[str | None, typer.Option(help="What stands before signs of CSV that mean nothing.")]
+Encoding = Annotated[str | None, typer.Option(help="The encoding of texts, such as cp1252.")]
+Header = Annotated[str | None, typer.Option(metavar="A,B", help="The columns of CSV files that have no header.")]
+Nulls = Annotated[list[str] | None, typer.Option("--null", metavar="TEXT", help="A cell that is empty; repeat it.")]
+Decimal = Annotated[str | None, typer.Option(metavar="SIGN", help="The decimal sign: a point or a comma.")]
+LeaveOut = Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="A column not to read; repeat it.")]
+Dates = Annotated[
+    list[str] | None, typer.Option(metavar="COLUMN=FORMAT", help="How times are written, such as %d.%m.%Y; repeat it.")
+]
+Units = Annotated[
+    list[str] | None, typer.Option("--unit", metavar="COLUMN=UNIT", help="The unit of numbers, such as seconds.")
+]
+Separators = Annotated[
+    list[str] | None, typer.Option("--separator", metavar="COLUMN=SIGN", help="What separates genres; json for JSON.")
+]
+Ids = Annotated[
+    list[str] | None, typer.Option("--id", metavar="COLUMN=A+B", help="The file's columns that make an id; repeat it.")
+]
+Constants = Annotated[
+    list[str] | None, typer.Option("--constant", metavar="COLUMN=VALUE", help="The value of all rows; repeat it.")
+]
+
+
+def typed_document(
+    delimiter: str | None,
+    quote: str | None,
+    escape: str | None,
+    encoding: str | None,
+    header: str | None,
+    decimal: str | None,
+    lists: Mapping[str, Sequence[str] | None],
+    pairs: Mapping[str, Sequence[str] | None],
+    renamed: Mapping[str, str],
+    *,
+    hash_ids: bool,
+) -> dict[str, Any]:
+    """What was typed, as a profile's document. `lists` are options that may be repeated, `pairs` those of a column.
+
+    Raises: BadInput for a pair that is none.
+    """
+    texts = {"delimiter": delimiter, "escape": escape, "encoding": encoding, "decimal": decimal}
+    document: dict[str, Any] = {key: text for key, text in texts.items() if text is not None}
+    if quote is not None:
+        document["quote"] = "" if quote == "none" else quote
+    if header is not None:
+        document["header"] = header.split(",")
+    document |= {key: list(values) for key, values in lists.items() if values}
+    by_column = {key: dict(_pair(key, text) for text in texts) for key, texts in pairs.items() if texts}
+    document |= {
+        key: {column: [text] if key == "dates" else text.split("+") for column, text in found.items()}
+        if key in ("dates", "ids")
+        else found
+        for key, found in by_column.items()
+    }
+    if renamed:
+        document["map"] = dict(renamed)
+    if hash_ids:
+        document["hash_ids"] = True
+    return document
+
+
+def merged(profile: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
+    """A profile's document with what was typed in its place; of tables by column, column by column."""
+    together = dict(profile)
+    for key, value in typed.items():
+        known = together.get(key)
+        together[key] = {**known, **value} if isinstance(known, dict) and isinstance(value, dict) else value
+    return together
+
+
+def _pair(key: str, text: str) -> tuple[str, str]:
+    column, equals, value = text.partition("=")
+    if not (column and equals and value):
+        raise BadInput(f"{text!r} is none of the {key}, expected a column, =, and its value: {listed(['id=a+b'])}")
+    return column.strip(), value

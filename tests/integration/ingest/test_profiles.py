@@ -1,0 +1,414 @@
+"""Profiles: files of other tools, each invented in the shape of theirs, as the rows that they become."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.kinds.ids import hashed_id
+from ingest.loader import opened
+from ingest.options import Options
+from ingest.problems import FileRefused, WrongProfile
+from ingest.profile import SHIPPED, names_in, profile_of, read_profile
+from ingest.small_files import Held
+from ingest.watch import Watch
+from ingest.watch_cli import loading
+from tests.integration.ingest.conftest import Session
+from tests.integration.ingest.test_a_folder_is_watched import Dropped
+from warehouse.errors import BadInput
+from warehouse.ids import to_text
+
+NOW_S = 1_795_000_000
+Rows = list[dict[str, Any]]
+
+
+def loaded(content: str | bytes, folder: Path, table: str, document: dict[str, Any], name: str = "a.csv") -> Held:
+    """The rows of a file as a profile reads them."""
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    held = Held()
+    with opened(table, path, name, Options(profile_of(document)), NOW_S) as file:
+        held.file = file
+        file.pour(held, file.validated())
+    return held
+
+
+def rows(held: Held) -> Rows:
+    """Its good rows, as people write them: what is missing is left out."""
+    return [
+        {name: _plain(value) for name, value in row.items() if value not in (None, []) and name != "absent"}
+        for batch, _ in held.batches
+        for row in batch.to_pylist()
+    ]
+
+
+def _plain(value: object) -> object:
+    return to_text(int.from_bytes(value, "little")) if isinstance(value, bytes) else value
+
+
+def joined(*values: str) -> str:
+    """The id that several values make."""
+    return hashed_id(json.dumps(list(values), ensure_ascii=False))
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def rating(film: str, hundredths: int, when: str) -> dict[str, Any]:
+    """A rating of user 1."""
+    made = {"id": joined("1", film), "user_id": "1", "movie_id": film}
+    return {**made, "rating_e2": hundredths, "rating_date": at(when)}
+
+
+MOVIELENS = "userId,movieId,rating,timestamp\n1,31,2.5,1260759144\n1,1029,3.0,1260759179\n"
+NETFLIX = (
+    "Profile Name,Start Time,Duration,Attributes,Title,Supplemental Video Type,Device Type,Bookmark,Latest Bookmark,"
+    'Country\nAnn,2026-01-02 03:04:05,00:43:26,,"Dark: Season 1: ""Secrets""",,Smart TV,00:43:26,00:43:26,'
+    "DE (Germany)\n"
+)
+LETTERBOXD = 'Date,Name,Year,Letterboxd URI,Rating\n2026-02-03,"Good, the Bad",1966,https://boxd.it/x,4.5\n'
+IMDB_RATED = (
+    "Const,Your Rating,Date Rated,Title,Original Title,URL,Title Type,IMDb Rating,Runtime (mins),Year,Genres,Num Votes,"
+    'Release Date,Directors\ntt0111161,9,2026-03-04,Invented,Invented,https://x,Movie,9.3,142,1994,"Crime, Drama",1,'
+    "1994-09-10,A. Person\n"
+)
+TRAKT = (
+    '{"rated_at":"2026-09-01T09:10:11.000Z","rating":9,"type":"movie",'
+    '"movie":{"title":"Invented","year":2008,"ids":{"trakt":4,"imdb":"tt4"}}}\n'
+)
+DARK = 'Dark: Season 1: "Secrets"'
+
+FILES: dict[str, tuple[str | bytes, Rows]] = {
+    "movielens-1m-ratings": (
+        "1::1193::5::978300760\n1::661::3.5::978302109\n",
+        [
+            rating("1193", 500, "2000-12-31T22:12:40"),
+            rating("661", 350, "2000-12-31T22:35:09"),
+        ],
+    ),
+    "movielens-1m-movies": (
+        '1::Toy: "Invented" (1995)::Animation|Children\'s\n2::Caf\xe9 (1996)::(no genres listed)\n'.encode("latin-1"),
+        [
+            {"id": "1", "title": 'Toy: "Invented" (1995)', "genres": ["Animation", "Children's"]},
+            {"id": "2", "title": "Café (1996)"},
+        ],
+    ),
+    "movielens-1m-users": ("1::F::1::10::48067\n", [{"id": "1", "gender": "F", "age": 1}]),
+    "movielens-ratings": (
+        MOVIELENS,
+        [
+            rating("31", 250, "2009-12-14T02:52:24"),
+            rating("1029", 300, "2009-12-14T02:52:59"),
+        ],
+    ),
+    "movielens-movies": (
+        'movieId,title,genres\n11,"American, The (1995)",Comedy|Drama|Romance\n12,b,(no genres listed)\n',
+        [
+            {"id": "11", "title": "American, The (1995)", "genres": ["Comedy", "Drama", "Romance"]},
+            {"id": "12", "title": "b"},
+        ],
+    ),
+    "movielens-users": (MOVIELENS, [{"id": "1"}, {"id": "1"}]),
+    "imdb-movies": (
+        "tconst\ttitleType\tprimaryTitle\toriginalTitle\tisAdult\tstartYear\tendYear\truntimeMinutes\tgenres\n"
+        'tt0000001\tshort\t"Swing it" magistern\tC\t0\t1940\t\\N\t92\tComedy,Music\n'
+        "tt0000002\tshort\tNothing known\tC\t0\t\\N\t\\N\t\\N\t\\N\n",
+        [
+            {
+                "id": hashed_id("tt0000001"),
+                "title": '"Swing it" magistern',
+                "genres": ["Comedy", "Music"],
+                "duration_minutes": 92,
+                "release_date": date(1940, 1, 1),
+            },
+            {"id": hashed_id("tt0000002"), "title": "Nothing known"},
+        ],
+    ),
+    "imdb-ratings": (
+        IMDB_RATED,
+        [
+            {
+                "id": joined("tt0111161", "2026-03-04"),
+                "user_id": hashed_id("imdb"),
+                "movie_id": hashed_id("tt0111161"),
+                "rating_e2": 450,
+                "rating_date": at("2026-03-04"),
+            }
+        ],
+    ),
+    "imdb-rated-movies": (
+        IMDB_RATED,
+        [
+            {
+                "id": hashed_id("tt0111161"),
+                "title": "Invented",
+                "genres": ["Crime", "Drama"],
+                "duration_minutes": 142,
+                "release_date": date(1994, 9, 10),
+                "director": "A. Person",
+            }
+        ],
+    ),
+    "tmdb-movies": (
+        "budget,genres,id,original_title,release_date,runtime,title\n"
+        '0,"[{""id"": 28, ""name"": ""Action""}, {""name"": ""Science|Fantasy""}]",19995,A,2009-12-10,162.0,A\n'
+        "0,\"[{'id': 18, 'name': 'Drama'}]\",7,B,,,B\n0,[],8,C,,,C\n",
+        [
+            {
+                "id": "19995",
+                "title": "A",
+                "genres": ["Action", "Science|Fantasy"],
+                "duration_minutes": 162,
+                "release_date": date(2009, 12, 10),
+            },
+            {"id": "7", "title": "B", "genres": ["Drama"]},
+            {"id": "8", "title": "C"},
+        ],
+    ),
+    "trakt-ratings": (
+        TRAKT,
+        [
+            {
+                "id": joined("4", "2026-09-01T09:10:11.000Z"),
+                "user_id": hashed_id("trakt"),
+                "movie_id": "4",
+                "rating_e2": 450,
+                "rating_date": at("2026-09-01T09:10:11"),
+            }
+        ],
+    ),
+    "trakt-movies": (TRAKT, [{"id": "4", "title": "Invented", "release_date": date(2008, 1, 1)}]),
+    "letterboxd-ratings": (
+        LETTERBOXD,
+        [
+            {
+                "id": joined("Good, the Bad", "1966", "2026-02-03"),
+                "user_id": hashed_id("letterboxd"),
+                "movie_id": joined("Good, the Bad", "1966"),
+                "rating_e2": 450,
+                "rating_date": at("2026-02-03"),
+            }
+        ],
+    ),
+    "letterboxd-movies": (
+        LETTERBOXD,
+        [{"id": joined("Good, the Bad", "1966"), "title": "Good, the Bad", "release_date": date(1966, 1, 1)}],
+    ),
+    "netflix-sessions": (
+        NETFLIX,
+        [
+            {
+                "id": joined("Ann", "2026-01-02 03:04:05", DARK, "Smart TV"),
+                "user_id": joined("Ann"),
+                "movie_id": joined(DARK),
+                "start_time": at("2026-01-02T03:04:05"),
+                "watch_minutes_e4": 434_333,
+                "device_type": "Smart TV",
+                "attributes": [
+                    ("Bookmark", "00:43:26"),
+                    ("Country", "DE (Germany)"),
+                    ("Latest Bookmark", "00:43:26"),
+                ],
+            }
+        ],
+    ),
+    "netflix-movies": (NETFLIX, [{"id": joined(DARK), "title": DARK}]),
+    "netflix-users": (NETFLIX, [{"id": joined("Ann"), "username": "Ann"}]),
+}
+
+
+def test_every_shipped_profile_is_tried() -> None:
+    assert names_in(SHIPPED) == sorted(FILES)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_of_another_tool_loads_as_it_comes(tmp_path: Path, name: str) -> None:
+    content, expected = FILES[name]
+    document = read_profile(name, tmp_path)
+    held = loaded(content, tmp_path, document["table"], document, f"a.{'ndjson' if 'trakt' in name else 'dat'}")
+    assert rows(held) == expected
+    assert held.rejects == []
+
+
+SESSION = "id,user_id,movie_id,start_time,watch_duration_minutes"
+PLAIN = {
+    "id": "1",
+    "user_id": "1",
+    "movie_id": "1",
+    "start_time": at("2026-05-17T10:00:00"),
+    "watch_minutes_e4": 900_000,
+}
+
+
+def session_of(header: str, cells: str, document: dict[str, Any], folder: Path) -> tuple[Rows, list[str]]:
+    """What one row becomes, and the reasons if it is left aside."""
+    held = loaded(f"{header}\n{cells}\n", folder, "viewing_sessions", document)
+    return rows(held), [one.reason for one in held.rejects]
+
+
+MINUTES, TEN = "watch_duration_minutes", "2026-05-17T10:00:00Z"
+TOLD: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "seconds": (SESSION, f"1,1,1,{TEN},5400", {"units": {MINUTES: "seconds"}}),
+    "milliseconds": (SESSION, f"1,1,1,{TEN},5.4e6", {"units": {MINUTES: "milliseconds"}}),
+    "hours with a comma": (
+        SESSION.replace(",", ";"),
+        f"1;1;1;{TEN};1,5",
+        {"units": {MINUTES: "hours"}, "decimal": ",", "delimiter": ";"},
+    ),
+    "a clock": (SESSION, f"1,1,1,{TEN},01:30:00", {"units": {MINUTES: "hh:mm:ss"}}),
+    "points between thousands": (
+        SESSION.replace(",", ";"),
+        f"1;1;1;{TEN};5.400,00",
+        {"units": {MINUTES: "seconds"}, "decimal": ",", "delimiter": ";"},
+    ),
+    "days first": (SESSION, "1,1,1,17.05.2026 10:00,90", {"dates": {"start_time": ["%d.%m.%Y %H:%M"]}}),
+    "a zone as a word": (
+        SESSION,
+        "1,1,1,2026-05-17 10:00:00 UTC,90",
+        {"dates": {"start_time": ["%Y-%m-%d %H:%M:%S UTC"]}},
+    ),
+    "an offset": (SESSION, "1,1,1,17/May/2026:12:00:00 +0200,90", {"dates": {"start_time": ["%d/%b/%Y:%H:%M:%S %z"]}}),
+    "one of several formats": (
+        SESSION,
+        "1,1,1,2026.05.17 10h,90",
+        {"dates": {"start_time": ["%d.%m", "%Y.%m.%d %Hh"]}},
+    ),
+    "nulls": (f"{SESSION},quality,x", f"1,1,1,{TEN},90,\\N,NULL", {"nulls": ["\\N", "NULL"]}),
+    "a column left out": (f"{SESSION},x", f"1,1,1,{TEN},90,secret", {"leave_out": ["x"]}),
+    "constants": (SESSION.replace("user_id,", ""), f"1,1,{TEN},90", {"constants": {"user_id": "1"}}),
+    "a constant in the place of a column": (SESSION, f"1,7,1,{TEN},90", {"constants": {"user_id": "1"}}),
+    "another name": (SESSION.replace("user_id", "who"), f"1,1,1,{TEN},90", {"map": {"who": "user_id"}}),
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_cells_are_read_as_a_profile_tells(tmp_path: Path, name: str) -> None:
+    header, cells, document = TOLD[name]
+    assert session_of(header, cells, document, tmp_path) == ([PLAIN], [])
+
+
+def test_a_cell_that_is_not_as_told_is_left_aside_as_it_is(tmp_path: Path) -> None:
+    document = {"units": {"watch_duration_minutes": "hh:mm:ss"}, "dates": {"start_time": ["%d.%m.%Y"]}}
+    content = f"{SESSION}\n1,1,1,2026-05-17,long\n2,1,1,32.05.2026,0:30:00\n"
+    held = loaded(content, tmp_path, "viewing_sessions", document)
+    assert rows(held) == []
+    assert [json.loads(one.original)["watch_duration_minutes"] for one in held.rejects] == ["long", "30"]
+    assert json.loads(held.rejects[1].original)["start_time"] == "32.05.2026"
+
+
+def test_percent_and_stars_of_ten(tmp_path: Path) -> None:
+    document = {"units": {"completion_rate": "percent"}}
+    (row,), _ = session_of(f"{SESSION},completion_rate", "1,1,1,2026-05-17T10:00:00Z,90,95.5%", document, tmp_path)
+    assert row["completion_e6"] == 955_000
+    content = "id,user_id,movie_id,rating,rating_date\n1,1,1,7,2026-01-01\n"
+    held = loaded(content, tmp_path, "ratings", {"units": {"rating": "of 10"}})
+    assert [one["rating_e2"] for one in rows(held)] == [350]
+
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "an unknown key": ({"nuls": ["x"]}, "a profile has no key 'nuls'; keys: constants, dates, decimal"),
+    "a number": ({"delimiter": 5}, "delimiter is not a text"),
+    "a text for a list": ({"nulls": "x"}, "nulls is not a list of texts"),
+    "an unknown table": ({"table": "films"}, "table is not one of movies, users, viewing_sessions, ratings"),
+    "an unknown unit": ({"units": {"rating": "stars"}}, "units says 'stars', expected one of"),
+    "an encoding that nobody knows": ({"encoding": "utf-9"}, "the encoding is 'utf-9', which nobody knows"),
+    "a long quote": ({"quote": "''"}, "the quote is \"''\", expected one ASCII character"),
+    "no sign for a decimal": ({"decimal": ";"}, "decimal is not one of ., ,"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_profile_is_refused_by_its_key(name: str) -> None:
+    document, sentence = WRONG[name]
+    with pytest.raises(BadInput) as refused:
+        profile_of(document)
+    assert sentence in str(refused.value)
+
+
+UNFIT: dict[str, tuple[dict[str, Any], str]] = {
+    "another table": ({"table": "ratings"}, "the profile is of ratings, not of movies"),
+    "a column that is not there": ({"dates": {"start_time": ["%Y"]}}, "dates names 'start_time'; of movies"),
+    "a unit of other numbers": ({"units": {"duration": "percent"}}, "units says duration is in percent, expected"),
+    "a separator of a text": ({"separators": {"title": ","}}, "separators names 'title'; of movies it may name genres"),
+    "an id of a text": ({"ids": {"title": ["a"]}}, "ids names 'title'; of movies it may name id"),
+}
+
+
+@pytest.mark.parametrize("name", UNFIT)
+def test_a_profile_that_does_not_fit_the_table_is_refused(tmp_path: Path, name: str) -> None:
+    document, sentence = UNFIT[name]
+    with pytest.raises(WrongProfile) as refused:
+        loaded("id,title\n1,a\n", tmp_path, "movies", document)
+    assert sentence in str(refused.value)
+
+
+def test_a_profile_of_ones_own_goes_before_a_shipped_one(tmp_path: Path) -> None:
+    (tmp_path / "tmdb-movies.toml").write_text('nulls = ["-"]')
+    assert read_profile("tmdb-movies", tmp_path) == {"nulls": ["-"]}
+    with pytest.raises(WrongProfile, match=r"there is no profile '\.\./x'; profiles: imdb-movies"):
+        read_profile("../x", tmp_path)
+    (tmp_path / "torn.toml").write_text("nulls = [")
+    with pytest.raises(WrongProfile, match="the profile torn can't be read"):
+        read_profile("torn", tmp_path)
+
+
+def test_the_command_takes_a_profile_and_options_over_it(session: Session) -> None:
+    (session.folder / "profiles").mkdir()
+    (session.folder / "profiles" / "ours.toml").write_text('table = "movies"\nnulls = ["-"]\n[map]\nno = "id"\n')
+    (session.folder / "a.csv").write_text("no;name;length;made\n1;Heat;02:50:00;17.05.1987\n2;-;-;-\n")
+    typed = ["--delimiter", ";", "--map", "name=title", "--map", "length=duration", "--unit", "duration=hh:mm:ss"]
+    typed += ["--map", "made=release_date", "--dates", "release_date=%d.%m.%Y", "--constant", "director=Mann"]
+    assert session.run("load", "movies", "a.csv", "--profile", "ours", *typed) == 0
+    assert "2 rows: 1 accepted, 0 duplicates, 1 quarantined (1 MISSING_VALUE)" in session.stdout.getvalue()
+    columns = "title, duration_minutes, toString(release_date), director"
+    found = session.warehouse().engine.query(f"SELECT {columns} FROM movies")
+    assert found.rows == [("Heat", 170, "1987-05-17", "Mann")]
+    assert session.run("load", "users", "a.csv", "--profile", "ours") == 2
+    assert "the profile is of movies, not of users" in " ".join(session.stderr.getvalue().split())
+    assert session.run("load", "users", "a.csv", "--profile", "theirs") == 2
+
+
+HINTS: dict[str, tuple[str, dict[str, Any], str]] = {
+    "another delimiter": ("id;title\n1;a\n", {}, ". Its cells seem to be separated by ';': --delimiter ';'"),
+    "a tab": ("id\ttitle\n1\ta\n", {}, "--delimiter tab"),
+    "capitals": ("ID,Title\n1,a\n", {}, ". Perhaps --map ID=id --map Title=title"),
+    "names of other tools": ("movieId,Name\n1,a\n", {}, ". Perhaps --map movieId=id --map Name=title"),
+    "names with blanks": ("Film ID,Movie Title\n1,a\n", {}, "--map Film ID=id --map Movie Title=title"),
+    "a slip of the keys": ("id,titel\n1,a\n", {}, "--map titel=title"),
+}
+
+
+@pytest.mark.parametrize("name", HINTS)
+def test_a_file_that_lacks_columns_is_told_what_to_try(tmp_path: Path, name: str) -> None:
+    content, document, hint = HINTS[name]
+    with pytest.raises(FileRefused) as refused:
+        loaded(content, tmp_path, "movies", document)
+    assert refused.value.reason.endswith(hint)
+
+
+def test_a_mistyped_column_of_map_is_named(session: Session) -> None:
+    (session.folder / "a.csv").write_text("number,title\n1,Heat\n")
+    assert session.run("load", "movies", "a.csv", "--map", "nubmer=id") == 1
+    said = session.stderr.getvalue()
+    assert "it has no column 'nubmer', which --map names; it has number, title; did you mean 'number'?" in said
+
+
+def test_a_watched_folder_is_read_by_the_profile_of_its_table(session: Session) -> None:
+    dropped = Dropped(session, session.folder / "incoming")
+    read_by = {"movies": "movielens-1m-movies"}
+    dropped.watch = Watch(dropped.folder, lambda: loading(dropped.running, read_by), clock=lambda: 100.0)
+    (dropped.path / "movies" / "movies.dat").write_bytes(b"1::Heat::Crime\n")
+    (dropped.path / "users" / "users.csv").write_bytes(b"id\n1\n")
+    assert dropped.look() == ["movies.dat loaded 1/0", "users.csv loaded 1/0"]
+
+
+def test_a_watcher_takes_one_profile_a_table(session: Session) -> None:
+    (session.folder / "in").mkdir()
+    assert session.run("watch", "in", "--once", "--profile", "theirs") == 2
+    assert session.run("watch", "in", "--once", "--profile", "tmdb-movies", "--profile", "trakt-movies") == 2
+    said = " ".join(session.stderr.getvalue().replace("│", " ").split())
+    assert "there is no profile 'theirs'" in said
+    assert "the profile trakt-movies is of movies, like tmdb-movies" in said
