@@ -16,7 +16,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 ROOT = Path(__file__).parent.parent
-KINDS = ("unit", "integration", "browser", "bench")
+KINDS = ("unit", "integration", "browser", "bench", "clients")
 # Files whose names begin so share what is slow to make: a server with demo data, a Spark session, a loaded warehouse.
 TOGETHER = (
     "tests/browser/",

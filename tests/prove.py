@@ -176,7 +176,7 @@ def storm(seed: int) -> Steps:
 def sampled(_: int) -> Steps:
     """Run the tests of which `make test` runs some cases, in all of their cases and modes."""
     folders = ("ingest", "oracle", "resolvers", "server", "spark", "warehouse")
-    for folder in folders:
+    for folder in (*(f"tests/integration/{one}" for one in folders), "tests/clients"):
         command = [
             sys.executable,
             "-m",
@@ -188,9 +188,7 @@ def sampled(_: int) -> Steps:
             "-m",
             "sampled or by_turns",
         ]
-        run = subprocess.run(
-            [*command, f"tests/integration/{folder}"], cwd=ROOT, capture_output=True, text=True, check=False
-        )
+        run = subprocess.run([*command, folder], cwd=ROOT, capture_output=True, text=True, check=False)
         # 5: there are none in this folder.
         assert run.returncode in (0, 5), run.stdout[-5_000:] + run.stderr[-2_000:]
         passed = re.search(r"(\d+) passed", run.stdout)

@@ -11,7 +11,9 @@ from tests.integration.docs.conftest import SHOWN_ADDRESS, Served
 from tests.integration.docs.pages import PAGES, ROOT, Block, blocks
 from tests.integration.docs.shell import Shell, matches, steps
 
-LANGUAGES = frozenset({"console", "sh", "graphql", "json", "text", "toml", "html", "sql", "csv", "python", "mermaid"})
+LANGUAGES = frozenset(
+    {"console", "sh", "graphql", "json", "text", "toml", "html", "sql", "csv", "python", "mermaid", "js"}
+)
 RUN = frozenset({"console", "sh"})
 
 

@@ -1,0 +1,23 @@
+"""The code of `docs/clients.md` runs as it stands, and prints what its last comment says."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.clients.conftest import RUN_S
+from tests.integration.docs.pages import Block, blocks
+from tests.integration.resolvers.conftest import ANALYST
+from tests.integration.server.sockets import Host
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "clients.md"
+CODE = [block for block in blocks(PAGE) if block.language == "js"]
+
+
+@pytest.mark.parametrize("block", CODE, ids=lambda block: block.place)
+def test_a_recipe_prints_what_the_page_says(packages: Path, host: Host, block: Block) -> None:
+    *code, last = block.text.rstrip().split("\n")
+    given = f"const url = 'http://127.0.0.1:{host.port}/graphql', token = '{ANALYST}';\n"
+    command = ["node", "--input-type=module", "--eval", given + "\n".join(code)]
+    done = subprocess.run(command, cwd=packages, capture_output=True, text=True, timeout=RUN_S, check=False)
+    assert (done.stdout.strip(), done.stderr) == (last.removeprefix("// "), "")
