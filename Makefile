@@ -22,7 +22,7 @@ CLIENT_DEPENDENCIES := client/node_modules/.stamps/dependencies-$(call checksum,
 CLIENT := client/dist/.stamps/built-$(call checksum,$(shell tools/client-sources))
 stamp = mkdir -p $(@D) && rm -f $(@D)/$(firstword $(subst -, ,$(@F)))-* && touch $@
 
-.PHONY: help run setup test test-client lint format bench prove soak dist lock clean
+.PHONY: help run setup test test-client lint format bench prove soak screenshots dist lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -53,14 +53,17 @@ format: $(DEV) ## format Python files with ruff
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(PROJECT) $(DEV) ## measure speed and memory; SCALE=100M measures how cost grows
-	@$(BIN)/python -m tests.bench $(if $(SCALE),--scale $(SCALE))
+bench: $(PROJECT) $(DEV) ## measure speed and memory; SCALE=100M measures how cost grows, ONLY=web one section
+	@$(BIN)/python -m tests.bench $(ONLY) $(if $(SCALE),--scale $(SCALE))
 
 prove: $(PROJECT) $(DEV) ## full proofs of what make test samples; MINUTES=30 sets a time budget
 	@TMPDIR=$$(tools/scratch) $(BIN)/python -m tests.prove $(if $(MINUTES),--minutes $(MINUTES))
 
 soak: $(PROJECT) $(DEV) ## everything at once for MINUTES=10, and nothing may grow or be lost
 	@TMPDIR=$$(tools/scratch) $(BIN)/python -m tests.soak $(if $(MINUTES),--minutes $(MINUTES))
+
+screenshots: $(PROJECT) $(DEV) $(CLIENT) ## the pictures of the docs, by a headless browser on the demo data
+	@TMPDIR=$$(tools/scratch) $(BIN)/python -m tests.screenshots "$$(tools/browser)"
 
 dist: $(PROJECT) $(CLIENT) ## build the wheel and the source distribution into dist/
 	@tools/dist dist

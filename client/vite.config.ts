@@ -2,7 +2,7 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
-import { compressed, preloadedFont } from './scripts/buildPlugins';
+import { compressed, preloadedFont } from './scripts/buildPlugins.ts';
 
 const server = process.env.MARQUEE_DEV_SERVER ?? 'http://127.0.0.1:8000';
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from server.browser import has_screen, open_page
 from server.local_session import LocalSession
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 DEMO_SEED = 42
 
 Host = Annotated[str | None, typer.Option(help="The address to listen on; default: MARQUEE_HOST or 127.0.0.1.")]
+Browser = Annotated[bool, typer.Option("--open/--no-open", help="Open the dashboard in the browser.")]
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="The port; default: MARQUEE_PORT or 8000.")]
 
 
@@ -29,10 +31,13 @@ def serve(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
     _serve(ctx.obj, host, port, links=False)
 
 
-def demo(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
-    """Make the demo data if the warehouse is empty, then serve; prints a ready link for each role."""
+def demo(ctx: typer.Context, host: Host = None, port: Port = None, browser: Browser = True) -> None:
+    """Make the demo data if the warehouse is empty, then serve; prints a ready link for each role, and opens the
+    dashboard as an admin in the browser of whoever sits at this terminal.
+    """
     session: LocalSession = ctx.obj
-    _serve(session, host, port, links=True, before=lambda: _fill(session))
+    opens = open_page if browser and has_screen() else None
+    _serve(session, host, port, links=True, before=lambda: _fill(session), opens=opens)
 
 
 def _fill(session: LocalSession) -> None:
@@ -46,7 +51,12 @@ def _fill(session: LocalSession) -> None:
 
 
 def _serve(
-    session: LocalSession, host: str | None, port: int | None, links: bool, before: Callable[[], None] = lambda: None
+    session: LocalSession,
+    host: str | None,
+    port: int | None,
+    links: bool,
+    before: Callable[[], None] = lambda: None,
+    opens: Callable[[str], None] | None = None,
 ) -> None:
     from server.http import serving
 
@@ -56,7 +66,7 @@ def _serve(
     bound = serving.listen(host or settings.host, port or settings.port)
     with bound:
         before()
-        serving.serve(session, bound, _relayed(session, session.warehouse()), links)
+        serving.serve(session, bound, _relayed(session, session.warehouse()), links, opens)
 
 
 def _relayed(holder: LocalSession, warehouse: "Warehouse") -> "Run":

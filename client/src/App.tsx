@@ -12,6 +12,7 @@ import { usePath } from './view/router';
 const AudiencePage = lazy(async () => ({ default: (await import('./pages/AudiencePage')).AudiencePage }));
 const ChartsPage = lazy(async () => ({ default: (await import('./pages/ChartsPage')).ChartsPage }));
 const DataPage = lazy(async () => ({ default: (await import('./pages/DataPage')).DataPage }));
+const ExplorePage = lazy(async () => ({ default: (await import('./pages/ExplorePage')).ExplorePage }));
 const FilmPage = lazy(async () => ({ default: (await import('./pages/FilmPage')).FilmPage }));
 const FilmsPage = lazy(async () => ({ default: (await import('./pages/FilmsPage')).FilmsPage }));
 const OperationsPage = lazy(async () => ({ default: (await import('./pages/OperationsPage')).OperationsPage }));
@@ -25,6 +26,7 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
   '/audience': AudiencePage,
   '/charts': ChartsPage,
   '/data': DataPage,
+  '/explore': ExplorePage,
   '/films': FilmsPage,
   '/operations': OperationsPage,
   '/playback': PlaybackPage,

@@ -79,6 +79,11 @@ export function formatHour(hour: number): string {
   return `${String(hour).padStart(2, '0')}:00`;
 }
 
+/** A bucket's local start, with its zone's offset, to the hour: `Nov 23, 10:00`. */
+export function formatInstantHour(start: string): string {
+  return `${formatDay(start.slice(0, 10), 'axis')}, ${start.slice(11, 16)}`;
+}
+
 /** An instant in a zone: `Nov 23, 2026, 10:00 UTC`. */
 export function formatInstant(instant: string, timeZone: string): string {
   const form = new Intl.DateTimeFormat(locale, {

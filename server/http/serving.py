@@ -4,6 +4,7 @@ import asyncio
 import errno
 import signal
 import socket
+from collections.abc import Callable
 from datetime import timedelta
 
 import uvicorn
@@ -33,9 +34,11 @@ class Server(uvicorn.Server):
     """A server that on shutdown first stops the pipeline run, so that its followers hear of it, then endless
     streams."""
 
-    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+    def __init__(self, config: uvicorn.Config, service: Service, ready: Callable[[], None] = lambda: None) -> None:
+        """`ready` is called once the server answers."""
         super().__init__(config)
         self._service = service
+        self._ready = ready
         self._watching: list[asyncio.Task[None]] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -48,6 +51,7 @@ class Server(uvicorn.Server):
             asyncio.create_task(watch) for watch in (LoopLag(observer.metrics.loop_lag.observe).watch(), memory.watch())
         ]
         await super().startup(sockets)
+        await to_thread.run_sync(self._ready)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Called when shutdown starts."""
@@ -108,8 +112,16 @@ def config_of(service: Service, connections: Connections | None = None) -> uvico
     )
 
 
-def serve(session: LocalSession, bound: socket.socket, run: Run, links: bool) -> None:
-    """Serve until interrupted. `run` runs relayed commands; with `links`, print a link with a token for each role."""
+def serve(
+    session: LocalSession,
+    bound: socket.socket,
+    run: Run,
+    links: bool,
+    opens: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until interrupted. `run` runs relayed commands; with `links`, print a link with a token for each role.
+    `opens` takes the last of these links once the server answers.
+    """
     service = session.service()
     warehouse = service.warehouse
     relay = None
@@ -118,13 +130,15 @@ def serve(session: LocalSession, bound: socket.socket, run: Run, links: bool) ->
         warehouse.lock.announce(str(relay.path))
     host, port = bound.getsockname()[:2]
     address = session.settings.public_url.rstrip("/") or f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    server = Server(config_of(service), service)
     _observe(service, session)
     session.out(f"Marquee is at {address}")
+    page = address
     if links:
         for role in (Role.VIEWER, Role.ANALYST, Role.ADMIN):
             token = service.tokens.issue(Principal(f"demo-{role.value}", role), LINK_TTL).token
-            session.out(f"  as {role.value:<8} {address}/#token={token}")
+            page = f"{address}/#token={token}"
+            session.out(f"  as {role.value:<8} {page}")
+    server = Server(config_of(service), service, (lambda: opens(page)) if opens else (lambda: None))
     # On SIGTERM Uvicorn shuts down and then raises the signal again, so the command line's handler ends our part.
     try:
         server.run(sockets=[bound])

@@ -185,6 +185,16 @@ class Bench:
         self.note(Figure("start", "marquee --help", one["help_s"], "s", at_most=0.25, note=note))
         self.note(Figure("start", "ready to serve", one["ready_s"], "s", at_most=2))
 
+    def web(self) -> None:
+        """A first visit of the dashboard on the demo data."""
+        one = measured("web")
+        note = f"{one['requests']:.0f} requests to /graphql"
+        self.note(Figure("web", "JavaScript of the first page, gzip", one["script_bytes"] / 1000, "kB", at_most=120))
+        self.note(Figure("web", "first contentful paint", one["paint_ms"], "ms", at_most=400))
+        self.note(Figure("web", "all panels are there", one["ready_ms"], "ms", at_most=800, note=note))
+        slow = one["slow_longest_task_ms"]
+        self.note(Figure("web", "longest task, processor 4 times slower", slow, "ms", at_most=100))
+
     def ingest(self) -> None:
         """Each format by our load and by the engine's INSERT ... SELECT FROM file(...)."""
         files = self.folder / "ingest"
@@ -213,7 +223,7 @@ class Bench:
 # By default those that fit in eight minutes; the others take their time. Beyond 10 M sessions, how cost grows.
 DEFAULT = ("hostile", "generate", "load", "cold", "warm", "questions", "graphql", "start", "mixed")
 LARGE = ("generate", "load", "cold", "start", "growth")
-SECTIONS = (*DEFAULT, "together", "growth", "ingest", "http", "spark")
+SECTIONS = (*DEFAULT, "together", "growth", "ingest", "http", "spark", "web")
 NEEDED = ("generate", "load")
 
 
@@ -258,7 +268,7 @@ def main() -> None:
     if unknown:
         parser.error(f"there is no section {min(unknown)}; sections: {', '.join(SECTIONS)}")
     wanted = set(asked.sections) or set(DEFAULT if asked.scale <= 10 * MILLION else LARGE)
-    if wanted - {"hostile", "ingest"}:
+    if wanted - {"hostile", "ingest", "web"}:
         wanted |= set(NEEDED)
     with tempfile.TemporaryDirectory(prefix="marquee-bench-") as folder:
         bench = Bench(asked.scale, Path(folder))

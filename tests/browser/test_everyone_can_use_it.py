@@ -1,6 +1,7 @@
 """Everyone can use it: no serious barrier for axe in either theme, narrow windows, and the keyboard alone."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor
 from tests.browser.visit import Visit
@@ -8,6 +9,8 @@ from tests.integration.server.commands import Place
 
 PAGES = (
     "/",
+    "/explore",
+    "/explore?by=DEVICE,GENRE",
     "/films",
     "/films/1",
     "/audience",
@@ -121,6 +124,7 @@ def test_any_page_and_film_is_a_few_keys_away(visit: Visitor) -> None:
     seen.settle()
     title = seen.page.get_by_test_id("panel-top-movies").get_by_role("rowheader").first.get_by_role("link").inner_text()
     seen.page.keyboard.press("Control+K")
+    expect(seen.page.get_by_role("combobox", name="Page, film, country")).to_be_focused()
     seen.page.keyboard.type(title)
     seen.page.get_by_role("option", name=title).first.wait_for()
     assert seen.barriers() == []

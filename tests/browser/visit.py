@@ -95,3 +95,10 @@ class Visit:
         """By how much the page is wider than its window."""
         width: int = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         return width
+
+
+def signed_in(browser: Browser, port: int, token: str, path: str = "/") -> Visit:
+    """A visit of a server on this machine, at a page, with a token."""
+    seen = Visit(browser, f"http://127.0.0.1:{port}", "light", 1280)
+    seen.page.goto(f"{seen.address}{path}#token={token}")
+    return seen

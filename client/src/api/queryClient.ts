@@ -23,6 +23,8 @@ export function makeQueryClient(onTokenRefused: (reason: string) => void): Query
         staleTime: FRESH_MS,
         retry: (failures, error) => asRequestError(error).isTransient && failures < RETRIES,
         refetchOnWindowFocus: false,
+        // The browser does not know whether this server can be reached: it may be on the same machine.
+        networkMode: 'always',
       },
     },
   });

@@ -13,12 +13,21 @@ export function acceptSince(loadedAt: string | null): void {
   loadedSince = loadedAt;
 }
 
-export async function postDocument<TData, TVariables>(
+export function postDocument<TData, TVariables>(
   token: string,
   document: TypedDocumentString<TData, TVariables>,
   variables: TVariables,
   signal?: AbortSignal,
 ): Promise<ApiResponse<TData>> {
+  return post<TData>(token, { documentId: documentIdOf(document), variables }, signal);
+}
+
+/** Sends a query that is not published. A server that accepts only published documents refuses it. */
+export function postText<TData>(token: string, query: string, variables: object, signal?: AbortSignal): Promise<ApiResponse<TData>> {
+  return post<TData>(token, { query, variables }, signal);
+}
+
+async function post<TData>(token: string, body: object, signal?: AbortSignal): Promise<ApiResponse<TData>> {
   const response = await send('/graphql', {
     method: 'POST',
     headers: {
@@ -26,7 +35,7 @@ export async function postDocument<TData, TVariables>(
       'Content-Type': 'application/json',
       ...(loadedSince === null ? {} : { 'Marquee-Loaded-Since': loadedSince }),
     },
-    body: JSON.stringify({ documentId: documentIdOf(document), variables }),
+    body: JSON.stringify(body),
     signal,
   });
   const read = await readResponse<TData>(response);

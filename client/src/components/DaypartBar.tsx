@@ -1,5 +1,6 @@
 /** Viewing by time of day: one bar in four parts, and a legend. */
 import { format } from '../format';
+import { t } from '../i18n/i18n';
 import { DAYPARTS, type Dayparts } from '../panels/patternRows';
 import { Figure } from './Figure';
 
@@ -24,7 +25,7 @@ export function DaypartLegend({ dayparts }: { readonly dayparts?: Dayparts }) {
       {DAYPARTS.map(({ field, label, hours, color }) => (
         <li key={field} className="inline-flex items-center gap-1.5">
           <span aria-hidden className="size-2.5 shrink-0 rounded-sm" style={{ background: color }} />
-          {label}
+          {t(label)}
           {dayparts ? (
             <Figure className="font-medium" field={field} value={dayparts[field]} unit="fraction" />
           ) : (

@@ -2,6 +2,7 @@
 import { CircleAlert, type LucideIcon, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { RequestError } from '../api/errors';
+import { t } from '../i18n/i18n';
 
 export function EmptyNotice({ Icon, children }: { readonly Icon: LucideIcon; readonly children: ReactNode }) {
   return (
@@ -36,7 +37,7 @@ export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
       <div className="flex flex-wrap items-center gap-3">
         <button type="button" className="control" onClick={onRetry}>
           <RotateCw className="size-4" aria-hidden />
-          Retry
+          {t('Retry')}
         </button>
         <code className="font-mono text-xs text-muted">{error.code}</code>
       </div>

@@ -57,14 +57,14 @@ export function Panel<TData, TContent>(props: PanelProps<TData, TContent>) {
               {asTable ? <ChartNoAxesColumn className="size-4" aria-hidden /> : <Table2 className="size-4" aria-hidden />}
             </button>
           )}
-          {source && <PanelMenu title={title} source={source} body={body} />}
+          {source && <PanelMenu title={title} source={source} body={body} provenance={result.data?.provenance} />}
         </>
       }
     >
       {result.isFetching && !result.isPending && <div className="progress-line" />}
       {controls && <div className="flex min-w-0 flex-wrap items-center gap-2">{controls}</div>}
       {/* Figures of another range stay readable, and are dimmed until those asked for are here. */}
-      <div ref={body} className={`flex min-w-0 grow flex-col gap-3 transition-opacity duration-150 ${result.isPlaceholderData ? 'opacity-50' : ''}`}>
+      <div ref={body} className={`flex min-w-0 grow flex-col gap-3 transition-[opacity,filter] duration-150 ${result.isPlaceholderData ? 'opacity-90 saturate-[.1]' : ''}`}>
         <PanelBody {...props} asTable={asTable} />
       </div>
     </PanelFrame>
@@ -107,7 +107,7 @@ export function PanelFrame({ testId, title, note, exception, state, actions, cla
           </h2>
           {actions && <div data-screen-only className="ms-auto flex min-w-0 items-center gap-1">{actions}</div>}
         </div>
-        {(note || exception) && (
+        {[note, exception].some(Boolean) && (
           <p className="text-xs text-pretty text-muted">
             {note}
             {note && exception && ' · '}
@@ -134,7 +134,7 @@ function PanelBody<TData, TContent>(props: PanelProps<TData, TContent> & { reado
       {!asTable && children(content)}
       {/* Screen readers get the table even while the chart is shown. */}
       <div
-        className={asTable ? 'max-h-96 grow overflow-auto' : 'sr-only'}
+        className={asTable ? 'relative max-h-96 grow overflow-auto' : 'sr-only'}
         {...(asTable && { role: 'region', 'aria-label': t('{title} as a table', { title }), tabIndex: 0 })}
       >
         {table(content)}

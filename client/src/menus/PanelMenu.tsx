@@ -1,11 +1,16 @@
 /** What can be done with a panel: its rows as a file, its picture, its address, and the request behind it. */
-import { Download, Ellipsis, Image, Link2, type LucideIcon, SquareTerminal } from 'lucide-react';
+import { Compass, Download, Ellipsis, Image, Link2, type LucideIcon, SquareTerminal } from 'lucide-react';
 import { type ReactNode, type RefObject, useState } from 'react';
+import type { Provenance } from '../api/response';
 import { apiAddress, getFile } from '../api/transport';
 import { savePng, saveSvg } from '../charts/picture';
 import { t } from '../i18n/i18n';
 import { saveBlob } from '../menus/save';
+import { formatInstant } from '../format';
 import { useSession } from '../session/session';
+import { useNavigate, useSearch } from '../view/router';
+import { useView } from '../view/useView';
+import { viewOnly } from '../view/view';
 import { Popover } from './Popover';
 
 export interface PanelSource {
@@ -14,31 +19,38 @@ export interface PanelSource {
   readonly variables: object | null;
   /** Whether the answer is one list, which can be a file. */
   readonly isList?: boolean;
+  /** The field of the answer that the figures are from, for how they were computed. */
+  readonly path?: string;
+  /** The same as a question of Explore: its part of the address. */
+  readonly question?: string;
 }
 
 interface PanelMenuProps {
   readonly title: string;
   readonly source: PanelSource;
   readonly body: RefObject<HTMLElement | null>;
+  readonly provenance: Provenance | undefined;
 }
 
-export function PanelMenu({ title, source, body }: PanelMenuProps) {
+export function PanelMenu(props: PanelMenuProps) {
   return (
     <Popover
-      label={t('More for {title}', { title })}
+      label={t('More for {title}', { title: props.title })}
       buttonClass="icon-button"
       align="end"
       button={<Ellipsis className="size-4" aria-hidden />}
     >
-      {(close) => <Items title={title} source={source} body={body} onDone={close} />}
+      {(close) => <Items {...props} onDone={close} />}
     </Popover>
   );
 }
 
-function Items({ title, source, body, onDone }: PanelMenuProps & { readonly onDone: () => void }) {
+function Items({ title, source, body, provenance, onDone }: PanelMenuProps & { readonly onDone: () => void }) {
   const { token } = useSession();
   const [failure, setFailure] = useState<string | null>(null);
-  const { operation, variables, isList = true } = source;
+  const { operation, variables, isList = true, path, question } = source;
+  const search = useSearch();
+  const navigate = useNavigate();
   const known = variables ?? {};
   const name = title.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-');
   const drawn = body.current?.querySelector<SVGSVGElement>('svg[role=img]') ?? null;
@@ -57,14 +69,35 @@ function Items({ title, source, body, onDone }: PanelMenuProps & { readonly onDo
 
   return (
     <>
+      {question && <Item Icon={Compass} onPress={() => run(() => { navigate(`/explore?${question}${viewOnly(search).replace('?', '&')}`); })}>{t('Explore this')}</Item>}
       {isList && <Item Icon={Download} onPress={() => run(saveFile('csv'))}>{t('Download CSV')}</Item>}
       {isList && <Item Icon={Download} onPress={() => run(saveFile('parquet'))}>{t('Download Parquet')}</Item>}
       {drawn && <Item Icon={Image} onPress={() => run(() => savePng(drawn, name))}>{t('Save as PNG')}</Item>}
       {drawn && <Item Icon={Image} onPress={() => run(() => { saveSvg(drawn, name); })}>{t('Save as SVG')}</Item>}
       <Item Icon={Link2} onPress={() => run(() => navigator.clipboard.writeText(window.location.href))}>{t('Copy link to this view')}</Item>
       <Item Icon={SquareTerminal} onPress={() => run(() => navigator.clipboard.writeText(curlOf(operation, known)))}>{t('Copy as curl')}</Item>
+      {path && <Computed provenance={provenance} path={path} />}
       {failure && <p role="alert" className="max-w-64 p-2 text-xs text-bad">{failure}</p>}
     </>
+  );
+}
+
+/** How the figures were computed: the tables that were read, and how fresh they are. */
+function Computed({ provenance, path }: { readonly provenance: Provenance | undefined; readonly path: string }) {
+  const { view } = useView();
+  const source = provenance?.paths?.[path]?.source;
+  if (!source) return null;
+  return (
+    <dl className="mt-1 grid max-w-72 gap-0.5 border-t border-line p-2.5 text-xs">
+      <dt className="text-muted">{t('Computed from')}</dt>
+      <dd className="font-mono wrap-anywhere">{source.join(', ')}</dd>
+      {provenance.loadedAt && (
+        <>
+          <dt className="mt-1 text-muted">{t('Loaded')}</dt>
+          <dd>{formatInstant(provenance.loadedAt, view.timeZone)}</dd>
+        </>
+      )}
+    </dl>
   );
 }
 

@@ -41,7 +41,7 @@ export function AuditSection() {
       }
     >
       {(records) => (
-        <div role="region" aria-label={t('Audit log')} tabIndex={0} className="overflow-x-auto">
+        <div role="region" aria-label={t('Audit log')} tabIndex={0} className="relative overflow-x-auto">
           <table className="w-full text-sm whitespace-nowrap">
             <caption className="sr-only">{t('Audit log')}</caption>
             <thead className="border-b border-line text-xs text-muted">

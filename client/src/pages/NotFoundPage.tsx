@@ -3,7 +3,7 @@ import { Compass } from 'lucide-react';
 import { Link } from '../components/Link';
 import { PageTitle } from '../components/PageTitle';
 import { t } from '../i18n/i18n';
-import { openPalette } from '../shell/palette';
+import { openPalette } from '../shell/openPalette';
 
 export function NotFoundPage({ path }: { readonly path: string }) {
   return (

@@ -1,5 +1,5 @@
 /** The first page: how the service does, in one request. */
-import { ViewTitle } from '../components/PageTitle';
+import { PageTitle, ViewTitle } from '../components/PageTitle';
 import { ViewNote } from '../components/ViewNote';
 import { OverviewDocument } from '../generated/operations';
 import { useFilter } from '../hooks/useFilter';
@@ -10,28 +10,37 @@ import { HeadlinePanel } from '../panels/HeadlinePanel';
 import { HourlyTrendsPanel } from '../panels/HourlyTrendsPanel';
 import { TopMoviesPanel } from '../panels/TopMoviesPanel';
 import { useView } from '../view/useView';
+import { BeginSection } from './BeginSection';
 
 export function OverviewPage() {
   const { view, variables, uncompared, change } = useView();
   const filterBy = useFilter();
   const result = useOperation(OverviewDocument, variables);
-  const source = (operation: string) => ({ operation, variables: uncompared });
+  if (result.data && !result.data.provenance.dataThrough) {
+    return (
+      <>
+        <PageTitle title={t('Overview')} />
+        <BeginSection />
+      </>
+    );
+  }
+  const source = (operation: string, path: string, question: string) => ({ operation, variables: uncompared, path, question });
   return (
     <>
       <ViewTitle title={t('Overview')} note={<ViewNote provenance={result.data?.provenance} path="dashboard" timeZone={view.timeZone} />} />
       <HeadlinePanel
         result={result}
-        source={source('DailyTrends')}
+        source={source('DailyTrends', 'viewing.rows', 'measures=views&by=DAY')}
         onBrush={(from, through) => { change({ range: { kind: 'days', from, through } }); }}
       />
       <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
-        <TopMoviesPanel className="md:col-span-2" result={result} source={source('TopMovies')} />
-        <GenresPanel result={result} source={source('Genres')} filter={filterBy('genre')} />
+        <TopMoviesPanel className="md:col-span-2" result={result} source={source('TopMovies', 'topMovies', 'measures=views,viewers,watchHours&by=MOVIE&top=10')} />
+        <GenresPanel result={result} source={source('Genres', 'genres', 'measures=views,viewers&by=GENRE&top=10')} filter={filterBy('genre')} />
         <div className="flex min-w-0 flex-col gap-4 xl:col-span-2">
-          <HourlyTrendsPanel result={result} source={source('HourlyTrends')} timeZone={view.timeZone} />
-          <DevicesPanel className="grow" result={result} source={source('Devices')} filter={filterBy('device')} />
+          <HourlyTrendsPanel result={result} source={source('HourlyTrends', 'hourlyTrends', 'measures=views&by=HOUR_OF_DAY')} timeZone={view.timeZone} />
+          <DevicesPanel className="grow" result={result} source={source('Devices', 'devices', 'measures=views,viewers&by=DEVICE&top=10')} filter={filterBy('device')} />
         </div>
-        <CountriesPanel result={result} source={source('Countries')} filter={filterBy('country')} />
+        <CountriesPanel result={result} source={source('Countries', 'countries', 'measures=viewers,views&by=COUNTRY&top=10')} filter={filterBy('country')} />
       </div>
     </>
   );

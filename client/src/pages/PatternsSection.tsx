@@ -3,16 +3,18 @@ import { useState } from 'react';
 import { SegmentedControl } from '../components/SegmentedControl';
 import { type PatternBy, ViewingPatternsDocument } from '../generated/operations';
 import { useOperation } from '../hooks/useOperation';
+import { t } from '../i18n/i18n';
 import { shortLabel } from '../labels';
-import { DIMENSIONS } from '../model';
 import { PatternsPanel } from '../panels/PatternsPanel';
 
-const OPTIONS: readonly { readonly value: PatternBy; readonly label: string }[] = [
-  { value: 'ALL', label: 'Everybody' },
-  { value: 'COUNTRY', label: DIMENSIONS.country.label },
-  { value: 'SUBSCRIPTION', label: shortLabel('subscription') },
-  { value: 'AGE_BAND', label: shortLabel('ageBand') },
-];
+function options(): readonly { readonly value: PatternBy; readonly label: string }[] {
+  return [
+    { value: 'ALL', label: t('Everybody') },
+    { value: 'COUNTRY', label: shortLabel('country') },
+    { value: 'SUBSCRIPTION', label: shortLabel('subscription') },
+    { value: 'AGE_BAND', label: shortLabel('ageBand') },
+  ];
+}
 
 export function PatternsSection({ className }: { readonly className: string }) {
   const [by, setBy] = useState<PatternBy>('ALL');
@@ -21,7 +23,7 @@ export function PatternsSection({ className }: { readonly className: string }) {
       className={className}
       by={by}
       result={useOperation(ViewingPatternsDocument, { by })}
-      controls={<SegmentedControl label="Patterns by" options={OPTIONS} value={by} onChange={setBy} />}
+      controls={<SegmentedControl label={t('Patterns by')} options={options()} value={by} onChange={setBy} />}
     />
   );
 }

@@ -34,7 +34,7 @@ interface UsersTableProps {
 export function UsersTable({ users, masks, order, onOrder }: UsersTableProps) {
   return (
     // On narrow screens the table scrolls, not the page. It takes the focus, so that the keyboard can scroll it.
-    <div role="region" aria-label="Table of users" tabIndex={0} className="overflow-x-auto">
+    <div role="region" aria-label="Table of users" tabIndex={0} className="relative overflow-x-auto">
       <table data-testid="users-table" className="w-full text-sm whitespace-nowrap">
         <caption className="sr-only">Users</caption>
         <thead className="border-b border-line bg-raised/50 text-xs">

@@ -4,6 +4,7 @@ import { Panel } from '../components/Panel';
 import { CheckBadge } from '../components/StatusBadge';
 import { ColumnHeading, FigureCell } from '../components/TableCells';
 import { formatInstant, formatSlug } from '../format';
+import { t } from '../i18n/i18n';
 import type { DataQualityQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
 
@@ -19,12 +20,12 @@ export function DataQualityPanel({ result, className, timeZone }: DataQualityPan
   return (
     <Panel
       testId="panel-quality"
-      title="Data quality"
-      note="What the checks found after the newest loads"
+      title={t('Data quality')}
+      note={t('What the checks found after the newest loads')}
       className={className}
       result={result}
       select={(data) => data.dataQuality}
-      empty="No loads have been checked yet."
+      empty={t('No loads have been checked yet.')}
     >
       {(groups) => (
         <ol className="flex flex-col text-sm">
@@ -82,7 +83,7 @@ function AllChecks({ group }: { readonly group: LoadGroup }) {
       <summary className="w-fit cursor-pointer rounded text-xs text-muted hover:text-ink">
         All checks<span className="sr-only"> of {nameOf(group)}</span>
       </summary>
-      <div className="overflow-x-auto" role="region" aria-label={`Checks of ${nameOf(group)}`} tabIndex={0}>
+      <div className="relative overflow-x-auto" role="region" aria-label={`Checks of ${nameOf(group)}`} tabIndex={0}>
         <table className="mt-2 w-full text-xs">
           <caption className="sr-only">Checks of {nameOf(group)}</caption>
           <thead className="text-muted">

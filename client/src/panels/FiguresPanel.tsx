@@ -31,7 +31,7 @@ export function FiguresPanel<TQuery>({ label, result, figures }: FiguresPanelPro
       aria-label={label}
       aria-busy={result.isFetching}
       data-state={stateOf(result)}
-      className={`@container card relative min-h-26 p-1.5 transition-opacity ${result.isPlaceholderData ? 'opacity-50' : ''}`}
+      className={`@container card relative min-h-26 p-1.5 transition-opacity ${result.isPlaceholderData ? 'opacity-90 saturate-[.1]' : ''}`}
     >
       {result.isFetching && <div className="progress-line" />}
       <dl className="grid grid-cols-2 @xl:grid-flow-col @xl:auto-cols-fr @xl:grid-cols-none">

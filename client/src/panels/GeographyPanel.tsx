@@ -7,7 +7,8 @@ import { Panel } from '../components/Panel';
 import { ColumnHeading, FigureCell } from '../components/TableCells';
 import { formatCountry } from '../format';
 import type { GeographyQuery } from '../generated/operations';
-import { DIMENSIONS } from '../model';
+import { t } from '../i18n/i18n';
+import { dimensionLabel } from '../labels';
 import { seriesColor } from '../theme/series';
 import type { OperationPanelProps } from './panelProps';
 import { tasteDistances, type TasteRow } from './tasteDistances';
@@ -18,12 +19,12 @@ export function GeographyPanel({ result, className }: OperationPanelProps<Geogra
   return (
     <Panel
       testId="panel-geography"
-      title="Tastes and travel"
-      note="How different the genres watched in two countries are: 0 is the same taste, 1 is nothing in common"
+      title={t('Tastes and travel')}
+      note={t('How different the genres watched in two countries are: 0 is the same taste, 1 is nothing in common')}
       className={className}
       result={result}
       select={({ geography }) => (geography.countries.length === 0 ? null : geography)}
-      empty={<NotComputed job="geography">No geography has been computed yet.</NotComputed>}
+      empty={<NotComputed job="geography">{t('No geography has been computed yet.')}</NotComputed>}
     >
       {(geography) => (
         <div className="grid grow gap-6 @4xl:grid-cols-[3fr_2fr]">
@@ -37,7 +38,7 @@ export function GeographyPanel({ result, className }: OperationPanelProps<Geogra
 
 function TasteSquare({ rows }: { readonly rows: readonly TasteRow[] }) {
   return (
-    <div role="region" aria-label="Distances between tastes" tabIndex={0} className="overflow-x-auto">
+    <div role="region" aria-label="Distances between tastes" tabIndex={0} className="relative overflow-x-auto">
       <table className="w-full table-fixed border-separate border-spacing-0.5 text-xs">
         <caption className="sr-only">Distances between the tastes of countries</caption>
         <thead>
@@ -88,13 +89,13 @@ function shade(part: number): string {
 function Travellers({ films }: { readonly films: readonly Traveller[] }) {
   return (
     <table className="h-fit w-full text-sm">
-      <caption className="pb-2 text-start font-medium">Films that travel</caption>
+      <caption className="pb-2 text-start font-medium">{t('Films that travel')}</caption>
       <thead className="border-b border-line text-xs text-muted">
         <tr>
-          <ColumnHeading align="start">{DIMENSIONS.movie.label}</ColumnHeading>
-          <ColumnHeading>Home</ColumnHeading>
-          <ColumnHeading className="hidden @sm:table-cell">Countries</ColumnHeading>
-          <ColumnHeading title="Share of views from outside the home country">Abroad</ColumnHeading>
+          <ColumnHeading align="start">{dimensionLabel('movie')}</ColumnHeading>
+          <ColumnHeading>{t('Home')}</ColumnHeading>
+          <ColumnHeading className="hidden @sm:table-cell">{t('Countries')}</ColumnHeading>
+          <ColumnHeading title="Share of views from outside the home country">{t('Abroad')}</ColumnHeading>
         </tr>
       </thead>
       <tbody>

@@ -6,18 +6,21 @@ import { DaypartBar, DaypartLegend } from '../components/DaypartBar';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
 import { UNKNOWN } from '../format';
+import { t } from '../i18n/i18n';
 import type { PatternBy, ViewingPatternsQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
 import { DAYPARTS, patternName, type PatternRow, patternRows } from './patternRows';
 
-const FIGURES: readonly Column<PatternRow>[] = [
-  { field: 'visits', label: 'Visits', unit: 'count' },
-  { field: 'sessionsPerVisit', label: 'Sessions per visit', heading: 'Per visit', unit: 'ratio' },
-  { field: 'minutesPerVisit', label: 'Watched per visit', heading: 'Watched', unit: 'minutes' },
-  { field: 'bingeRuns', label: 'Binges', unit: 'count' },
-  { field: 'longestBinge', label: 'Longest binge', heading: 'Longest', unit: 'count' },
-  { field: 'devicesPerViewer', label: 'Devices per viewer', heading: 'Devices', unit: 'ratio' },
-];
+function figures(): readonly Column<PatternRow>[] {
+  return [
+    { field: 'visits', label: t('Visits'), unit: 'count' },
+    { field: 'sessionsPerVisit', label: t('Sessions per visit'), heading: t('Per visit'), unit: 'ratio' },
+    { field: 'minutesPerVisit', label: t('Watched per visit'), heading: t('Watched'), unit: 'minutes' },
+    { field: 'bingeRuns', label: t('Binges'), unit: 'count' },
+    { field: 'longestBinge', label: t('Longest binge'), heading: t('Longest'), unit: 'count' },
+    { field: 'devicesPerViewer', label: t('Devices per viewer'), heading: t('Devices'), unit: 'ratio' },
+  ];
+}
 
 interface PatternsPanelProps extends OperationPanelProps<ViewingPatternsQuery> {
   /** What the rows are grouped by. An embed does not know its own: it is in the token. */
@@ -27,23 +30,24 @@ interface PatternsPanelProps extends OperationPanelProps<ViewingPatternsQuery> {
   readonly controls?: ReactNode;
 }
 
-export function PatternsPanel({ result, className, by = 'ALL', title = 'How people watch', empty, controls }: PatternsPanelProps) {
+export function PatternsPanel({ result, className, by = 'ALL', title = t('How people watch'), empty, controls }: PatternsPanelProps) {
   return (
     <Panel
       testId="panel-patterns"
       title={title}
-      note="Times of day are in each viewer’s local time"
+      note={t('Times of day are in each viewer’s local time')}
+      exception={t('of all time, without filters')}
       className={className}
       result={result}
       select={patternRows}
       controls={controls}
-      empty={empty ?? <NotComputed job="patterns">No patterns have been computed yet.</NotComputed>}
+      empty={empty ?? <NotComputed job="patterns">{t('No patterns have been computed yet.')}</NotComputed>}
       table={(rows) => (
         <DataTable
           caption={title}
           rows={rows}
           heading={{ label: 'Who', key: (row) => row.value ?? (by === 'ALL' ? by : UNKNOWN), text: (row) => patternName(row, by) }}
-          columns={[...FIGURES, ...DAYPARTS.map(({ field, label }) => ({ field, label, unit: 'fraction' as const }))]}
+          columns={[...figures(), ...DAYPARTS.map(({ field, label }) => ({ field, label: t(label), unit: 'fraction' as const }))]}
         />
       )}
     >
@@ -56,7 +60,7 @@ function Summary({ row }: { readonly row: PatternRow }) {
   return (
     <div className="flex grow flex-col gap-5">
       <dl className="grid grid-cols-2 gap-x-4 gap-y-4 @md:grid-cols-3">
-        {FIGURES.map(({ field, label, unit }) => (
+        {figures().map(({ field, label, unit }) => (
           <div key={field}>
             <dt className="text-xs text-muted">{label}</dt>
             <dd className="text-xl font-semibold tracking-tight">
@@ -76,7 +80,7 @@ function Summary({ row }: { readonly row: PatternRow }) {
 function SegmentList({ rows, by }: { readonly rows: readonly PatternRow[]; readonly by: PatternBy }) {
   return (
     <div className="flex grow flex-col gap-3">
-      <div role="region" aria-label="Patterns by segment" tabIndex={0} className="-mx-1 max-h-80 overflow-y-auto px-1">
+      <div role="region" aria-label="Patterns by segment" tabIndex={0} className="relative -mx-1 max-h-80 overflow-y-auto px-1">
         <ul className="flex flex-col gap-2.5 text-sm">
           {rows.map((row) => (
             <li key={row.value} className="flex flex-col gap-1">

@@ -5,6 +5,7 @@ import { CountryCode } from '../components/CountryCode';
 import { Panel } from '../components/Panel';
 import { ColumnHeading, FigureCell, MeasureHeading } from '../components/TableCells';
 import { formatCountry, formatInstant, formatSlug, named } from '../format';
+import { t } from '../i18n/i18n';
 import type { QualityAlertsQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
 
@@ -18,8 +19,9 @@ export function QualityAlertsPanel({ result, className, timeZone = 'UTC' }: Qual
   return (
     <Panel
       testId="panel-alerts"
-      title="Playback alerts"
-      note="Where playback buffered more than usual, newest first"
+      title={t('Playback alerts')}
+      note={t('Where playback buffered more than usual, newest first')}
+      exception={t('of all time, without filters')}
       className={className}
       result={result}
       select={(data) => data.qualityAlerts}
@@ -31,7 +33,7 @@ export function QualityAlertsPanel({ result, className, timeZone = 'UTC' }: Qual
       }
     >
       {(alerts) => (
-        <div role="region" aria-label="Table of playback alerts" tabIndex={0} className="-mx-1 max-h-96 overflow-y-auto px-1">
+        <div role="region" aria-label="Table of playback alerts" tabIndex={0} className="relative -mx-1 max-h-96 overflow-y-auto px-1">
           <AlertTable alerts={alerts} timeZone={timeZone} />
         </div>
       )}

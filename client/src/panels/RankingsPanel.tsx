@@ -6,6 +6,7 @@ import { Figure } from '../components/Figure';
 import { FilmLink } from '../components/FilmLink';
 import { Panel } from '../components/Panel';
 import { formatCountry, formatDay, formatSlug, plural } from '../format';
+import { t } from '../i18n/i18n';
 import type { RankingBy, RankingPeriod, RankingsQuery } from '../generated/operations';
 import { seriesColor } from '../theme/series';
 import type { OperationPanelProps } from './panelProps';
@@ -24,7 +25,7 @@ export function RankingsPanel({ result, className, choice, actions, controls }: 
   return (
     <Panel
       testId="panel-rankings"
-      title={choice ? TITLES[choice.period] : 'Film chart'}
+      title={choice?.period === 'MONTH' ? t('Monthly chart') : t('Weekly chart')}
       note={start === null ? undefined : choice ? noteOf({ ...choice, start }) : `From ${formatDay(start, 'long')}`}
       className={className}
       result={result}
@@ -43,8 +44,6 @@ export function RankingsPanel({ result, className, choice, actions, controls }: 
     </Panel>
   );
 }
-
-const TITLES: Record<RankingPeriod, string> = { WEEK: 'Weekly chart', MONTH: 'Monthly chart' };
 
 function noteOf({ period, by, value, start }: RankingChoice & { readonly start: string }): string {
   const when = period === 'WEEK' ? `Week of ${formatDay(start, 'long')}` : formatDay(start, 'month');

@@ -1,15 +1,19 @@
 /** Logo, search, the pages in their groups, and who is signed in. */
 import { Search } from 'lucide-react';
 import { Link } from '../components/Link';
+import { DataQualityDocument } from '../generated/operations';
+import { useOperation } from '../hooks/useOperation';
 import { Logo } from '../components/Logo';
 import { t } from '../i18n/i18n';
-import { useViewer } from '../session/viewer';
+import { mayQueryAllRows, useViewer } from '../session/viewer';
 import { isAt, type PageEntry, pageGroups } from '../view/pages';
 import { usePath, useSearch } from '../view/router';
 import { viewOnly } from '../view/view';
-import { openPalette } from './palette';
+import { openPalette } from './openPalette';
 import { UserMenu } from './UserMenu';
 
+const NEWEST_LOADS = 20;
+const REFETCH_MS = 60_000;
 const LINK =
   'flex h-8 items-center gap-2.5 rounded-md px-2 text-sm font-medium text-muted transition-colors hover:bg-raised hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent';
 
@@ -60,7 +64,8 @@ function PageLink({ page }: { readonly page: PageEntry }) {
   const content = (
     <>
       <page.Icon className="size-4 shrink-0" aria-hidden />
-      {page.label}
+      <span className="grow">{page.label}</span>
+      {page.path === '/data' && <DataBadge />}
     </>
   );
   if (page.isDocument) return <a href={page.path} className={LINK}>{content}</a>;
@@ -68,6 +73,20 @@ function PageLink({ page }: { readonly page: PageEntry }) {
     <Link to={page.path + viewOnly(search)} current={isAt(page, path)} className={LINK}>
       {content}
     </Link>
+  );
+}
+
+/** How many of the newest loads failed a check. */
+function DataBadge() {
+  const isAllowed = mayQueryAllRows(useViewer(), 'dataQuality');
+  const result = useOperation(DataQualityDocument, isAllowed ? { first: NEWEST_LOADS, status: ['FAIL'] } : null, REFETCH_MS);
+  const failed = result.data?.data.dataQuality.length ?? 0;
+  if (failed === 0) return null;
+  return (
+    <span data-testid="data-badge" title={t('Loads with a failed check')} className="rounded-full bg-bad-soft px-1.5 text-xs font-semibold text-bad">
+      {failed}
+      <span className="sr-only"> {t('Loads with a failed check')}</span>
+    </span>
   );
 }
 

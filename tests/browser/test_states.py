@@ -1,0 +1,63 @@
+"""What a page shows when things are not as they should be: a server that is away, a token that is over or limited."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from schema.roles import Role
+from server.identity.principal import Principal
+from tests.browser.visit import signed_in
+from tests.integration.resolvers import world
+from tests.integration.resolvers.conftest import TOKENS, token_of
+from tests.integration.server.runs import service_of
+from tests.integration.server.sockets import Host, hosted
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """A server over the small world."""
+    with service_of(tmp_path_factory.mktemp("small")) as service:
+        world.load(service.warehouse)
+        with hosted(service) as host:
+            yield host
+
+
+def test_a_page_keeps_its_figures_while_the_server_is_away_and_says_so_once(browser: Browser, small: Host) -> None:
+    seen = signed_in(browser, small.port, token_of(Role.VIEWER), "/?range=P90D")
+    seen.settle()
+    views = seen.cards()["totalViews"]
+    seen.context.set_offline(True)
+    seen.page.get_by_test_id("compare-menu").click()
+    seen.page.get_by_role("button", name="Nothing").click()
+    banner = seen.page.get_by_test_id("offline")
+    banner.wait_for()
+    assert seen.barriers() == []
+    seen.context.set_offline(False)
+    banner.get_by_role("button", name="Retry now").click()
+    expect(banner).to_have_count(0)
+    seen.settle()
+    assert seen.cards()["totalViews"] == views
+    # Chromium itself writes each request that failed.
+    assert all("ERR_INTERNET_DISCONNECTED" in complaint for complaint in seen.complaints)
+    seen.complaints.clear()
+    seen.close()
+
+
+def test_a_token_that_is_over_leads_to_the_sign_in_page_with_the_reason(browser: Browser, small: Host) -> None:
+    over = TOKENS.issue(Principal("late", Role.VIEWER), timedelta(seconds=-60)).token
+    seen = signed_in(browser, small.port, over)
+    expect(seen.page.get_by_role("alert")).to_contain_text("expired")
+    assert seen.page.locator("[data-value]").count() == 0
+    assert seen.barriers() == []
+    assert all("401" in complaint or "WebSocket" in complaint for complaint in seen.complaints)
+    seen.complaints.clear()
+    seen.close()
+
+
+def test_a_scoped_token_says_to_what_it_is_limited(browser: Browser, small: Host) -> None:
+    seen = signed_in(browser, small.port, token_of(Role.ANALYST, {"country": ("US",)}))
+    seen.settle()
+    expect(seen.page.get_by_test_id("scope").first).to_have_text("Only United States")
+    seen.close()
