@@ -176,6 +176,9 @@ class ForecastDay:
     views: float = strawberry.field(description="Expected sessions.")
     low: float = strawberry.field(description="The lower bound of the 80 % interval.")
     high: float = strawberry.field(description="The upper bound of the 80 % interval.")
+    by_model: bool = strawberry.field(
+        description="Whether the model made it; false: last week's same day, which was nearer on past days."
+    )
 
 
 @strawberry.type(description="A time window in which a device in a country buffered more than usual.")

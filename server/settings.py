@@ -25,6 +25,8 @@ from warehouse.errors import BadInput
 PREFIX = "MARQUEE_"
 # A scheme and a host, as browsers send them in `Origin`.
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+# Spark refuses less than 450 MiB, of which Java keeps some.
+LEAST_SPARK_MIB = 512
 
 
 class Documents(StrEnum):
@@ -95,6 +97,22 @@ class Settings(BaseSettings):
     spark_memory: str = Field(
         "2g", pattern=r"^[1-9][0-9]*[mg]$", description="The memory of Spark's driver, such as `2g` or `512m`."
     )
+    spark_executor_memory: str = Field(
+        "", pattern=r"^([1-9][0-9]*[mg])?$", description="The memory of each executor on a cluster; empty: Spark's 1g."
+    )
+    spark_executor_cores: int = Field(0, ge=0, description="The cores of each executor on a cluster; 0: all it has.")
+    spark_host: str = Field(
+        "",
+        description="The address at which a cluster's workers reach Spark's driver; empty: the one towards the master.",
+    )
+    spark_bind: str = Field("", description="The address Spark's driver listens on for a cluster; empty: `spark_host`.")
+    spark_driver_port: int = Field(0, ge=0, le=65535, description="The driver's port for a cluster; 0: any.")
+    spark_block_port: int = Field(0, ge=0, le=65535, description="The port of the driver's blocks; 0: any.")
+    spark_ui: str = Field(
+        "",
+        pattern=r"^(\S+:[1-9][0-9]{0,4})?$",
+        description="`HOST:PORT` of Spark's own pages while a job runs; empty: none.",
+    )
     spark_timeout_seconds: float = Field(1800.0, gt=0, description="The longest a Spark job may run.")
     body_bytes: int = Field(1 << 20, gt=0, description="The largest GraphQL request body.")
     ingest_body_bytes: int = Field(256 * 2**20, gt=0, description="The largest body of rows, compressed or unpacked.")
@@ -134,6 +152,13 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         """Split the comma-separated text of an environment variable; `marquee.toml` has a list."""
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("spark_memory", "spark_executor_memory")
+    @classmethod
+    def _check_memory(cls, text: str) -> str:
+        if text and int(text[:-1]) * (1024 if text[-1] == "g" else 1) < LEAST_SPARK_MIB:
+            raise ValueError(f"Spark takes at least {LEAST_SPARK_MIB}m")
+        return text
 
     @field_validator("proxies", "metrics_callers")
     @classmethod

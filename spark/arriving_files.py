@@ -22,6 +22,10 @@ from pyarrow import fs
 from pyspark import cloudpickle
 from pyspark.sql import DataFrame, SparkSession
 
+from spark import instants
+from spark.instants import as_seconds
+from spark.parquet import literal_path
+
 REQUIRED = ("id", "user_id", "movie_id", "start_time", "watch_duration_minutes")
 OPTIONAL = ("completion_rate", "device_type", "buffering_count")
 CELLS = (*REQUIRED, *OPTIONAL)
@@ -46,10 +50,11 @@ def arriving(spark: SparkSession, folder: str, files_a_batch: int) -> DataFrame:
         .option("pathGlobFilter", NAMES)
         .option("maxFileAge", "36500d")
         .option("maxFilesPerTrigger", files_a_batch)
-        .load(folder)
+        .load(literal_path(folder))
     )
-    # The workers of a cluster have Arrow, but not this module: it is sent along.
-    cloudpickle.register_pickle_by_value(sys.modules[__name__])  # type: ignore[no-untyped-call]
+    # The workers of a cluster have Arrow, but not these modules: they are sent along.
+    for module in (sys.modules[__name__], instants):
+        cloudpickle.register_pickle_by_value(module)  # type: ignore[no-untyped-call]
     # Only the path: Spark does not load what is in the files.
     return files.select("path").mapInArrow(_read_all, ", ".join(f"{name} string" for name in _SCHEMA.names))
 
@@ -70,7 +75,7 @@ def read_file(path: str) -> Iterator[pa.RecordBatch]:
     reader = {".csv": _csv, ".parquet": _parquet}.get(PurePosixPath(path).suffix, _ndjson)
     try:
         with system.open_input_file(inside) as file:
-            yield from reader(file)
+            yield from map(_with_seconds, reader(file))
     except FileNotFoundError:
         yield _faults([f"{name}: the file is gone"])
     except (_Unusable, csv.Error, pa.ArrowException, OSError) as error:
@@ -78,6 +83,12 @@ def read_file(path: str) -> Iterator[pa.RecordBatch]:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         yield _faults([f"{name}: {str(error).splitlines()[0]}"])
+
+
+def _with_seconds(cells: pa.RecordBatch) -> pa.RecordBatch:
+    """Cells whose times are digits of seconds."""
+    at = cells.schema.get_field_index("start_time")
+    return cells.set_column(at, _SCHEMA.field("start_time"), as_seconds(cells.column(at)))
 
 
 class _Unusable(Exception):

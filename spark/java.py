@@ -27,7 +27,7 @@ def find() -> Path:
 
     Raises: JavaMissing.
     """
-    seen: list[str] = []
+    seen = [sentence] if (sentence := unusable_java_home()) else []
     for home in _candidates():
         shortcoming = _shortcoming(home)
         if shortcoming is None:
@@ -37,6 +37,14 @@ def find() -> Path:
     raise JavaMissing(
         f"marquee spark needs Java {MINIMUM} or newer: install e.g. openjdk-17-jre-headless, or set JAVA_HOME{found}"
     )
+
+
+def unusable_java_home() -> str:
+    """What is wrong with the folder that JAVA_HOME names, if no Java is in it; '' otherwise."""
+    named = os.environ.get("JAVA_HOME", "")
+    if not named or (Path(named) / "bin" / "java").is_file():
+        return ""
+    return f"JAVA_HOME is {named}, where there is no bin/java"
 
 
 def _candidates() -> Iterator[Path]:

@@ -74,13 +74,13 @@ def _reason(error: AnalysisException | Py4JJavaError) -> str:
             f" ({told.partition(chr(10))[0]})"
         )
     if isinstance(error, Py4JJavaError):
-        return _root_cause(error)
+        return root_cause(error)
     if error.getCondition() in NO_FILES:
         return f"no Parquet files to read there ({error.getCondition()})"
     return told.partition("\n")[0]
 
 
-def _root_cause(error: Py4JJavaError) -> str:
+def root_cause(error: Py4JJavaError) -> str:
     """The innermost cause of the JVM's error: the levels above only name the thread."""
     cause = error.java_exception
     while cause.getCause() is not None:

@@ -1,13 +1,16 @@
 """A job's progress: one JSON object per line on stderr, among the JVM's own messages.
 
 Each has `job`, `event` (`started`, a stage, `part` where one of several parts of the result is whole, `note` for what a
-person should know of the result, `done`, `failed`) and `seconds` since the job began.
+person should know of the result, `done`, `failed`) and `seconds` since the job began. `part` and `done` have `run`, and
+`tables`: what was written of each, its `rows` and `columns` (name and type), so that who reads the files can tell
+whether they are those.
 """
 
 import json
 import sys
 import time
-from typing import TypedDict, Unpack
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict, Unpack
 
 
 class Facts(TypedDict, total=False):
@@ -18,12 +21,23 @@ class Facts(TypedDict, total=False):
     part: str
     malformed: int
     late: int
+    run: str
+    tables: Mapping[str, "Written"]
+
+
+class Written(TypedDict):
+    """What a job wrote of a table."""
+
+    rows: int
+    columns: Sequence[tuple[str, Any]]
 
 
 class Progress:
-    """Reports the progress of one run of one job."""
+    """Reports the progress of one run of one job; `run` marks what it writes."""
 
-    def __init__(self, job: str) -> None:
+    def __init__(self, job: str, run: str = "") -> None:
+        self.run = run
+        self.tables: dict[str, Written] = {}
         self._job = job
         self._began = time.monotonic()
 

@@ -19,18 +19,17 @@ _ID_NUMBER = "^[0-9]{1,20}$"
 _ID_UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 _GREATEST_ID = "18446744073709551615"
 _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
-_INSTANT = "^[0-9]{4}-[0-9]{2}-[0-9]{2}($|[T ])"
+_SECONDS = "^-?[0-9]{1,12}$"
 _EARLIEST = "1990-01-01T00:00:00Z"
-_MILLISECONDS_FROM = 1e11
 # The mark for bytes that are not UTF-8, and the character that is not allowed in texts.
 _BROKEN = "[\\x00\\ufffd]"
 
 
 def checked(cells: DataFrame) -> DataFrame:
-    """Cells of session files as sessions, by the rules of `marquee ingest load`; texts of times in extended ISO 8601.
+    """Cells of session files as sessions, by the rules of `marquee ingest load`.
 
-    cells: id, user_id, movie_id, start_time, watch_duration_minutes, completion_rate, device_type, buffering_count,
-    fault; all texts or NULL.
+    cells: id, user_id, movie_id, start_time (digits of seconds since 1970, see spark/instants.py),
+    watch_duration_minutes, completion_rate, device_type, buffering_count, fault; all texts or NULL.
 
     Result, one row each: id, user_id (a number's digits or a UUID in small letters), start_time (instant), device
     ('Unknown' where not said), buffering (NULL where not said), fault (NULL, or what is wrong with the row: then the
@@ -130,10 +129,7 @@ def _number(text: Column) -> Column:
 
 
 def _instant(text: Column) -> Column:
-    """ISO 8601, in UTC where it names no zone; or a number of seconds or, from a size on, milliseconds."""
-    number = _number(text)
-    seconds = F.when(number >= _MILLISECONDS_FROM, number / 1000).otherwise(number)
-    return F.when(text.rlike(_INSTANT), text.try_cast("timestamp")).otherwise(seconds.try_cast("timestamp"))
+    return F.when(text.rlike(_SECONDS), F.timestamp_seconds(text.try_cast("bigint")))
 
 
 def _is_id(text: Column) -> Column:

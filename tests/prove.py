@@ -32,6 +32,7 @@ from tests.integration.ingest.kinds_of_files import KINDS
 from tests.integration.ingest.mangled import mangle
 from tests.integration.ingest.test_any_file_people_have import empty_a_folder_of
 from tests.integration.ingest.ways import Ways
+from tests.integration.server.spark_kills import WHO, SparkKills
 from tests.integration.server.storm import weather
 from tests.integration.server.test_fuzz import marked_door, send_strange
 from tests.integration.server.test_non_interference import SCOPES, compare_scoped
@@ -45,7 +46,7 @@ from warehouse.query.local_time import Grain, Range, pieces, segments
 
 # After so many a new world or warehouse begins, of the next seed.
 QUESTIONS_PER_WORLD, DOCUMENTS_PER_WORLD, REQUESTS_PER_WAREHOUSE, STORM_S = 250, 500, 5_000, 30
-KILLS_PER_WAREHOUSE, WAYS_PER_WAREHOUSE = 50, 10
+KILLS_PER_WAREHOUSE, SPARK_KILLS_PER_WAREHOUSE, WAYS_PER_WAREHOUSE = 50, 20, 10
 DAY_S = 86_400
 YEARS = Range(int(datetime(1990, 1, 1, tzinfo=UTC).timestamp()), int(datetime(2030, 1, 1, tzinfo=UTC).timestamp()))
 ROOT = Path(__file__).parent.parent
@@ -119,6 +120,17 @@ def cuts(seed: int) -> Steps:
             while (done := sum(chain.kills.values())) < KILLS_PER_WAREHOUSE:
                 chain.kill()
                 yield sum(chain.kills.values()) - done
+        seed += 1
+
+
+def spark_kills(seed: int) -> Steps:
+    """Kill Spark's runs: who runs them, the job, or its JVM, some in a warehouse."""
+    while True:
+        with _seed(seed), _folder() as folder, SparkKills(folder, seed) as killed:
+            for number in range(SPARK_KILLS_PER_WAREHOUSE):
+                killed.kill(WHO[number % len(WHO)])
+                yield 1
+            killed.run_whole()
         seed += 1
 
 
@@ -211,6 +223,7 @@ PROOFS = {
     "oracle": Proof(50_000, "documents", "the API answers each as plain Python over the rows does", oracle),
     "kills": Proof(500, "kills", "every acknowledged load is there once, nothing of another, rollups are facts", kills),
     "cuts": Proof(200, "power cuts", "what was acknowledged was on the disk, and nothing else is shown", cuts),
+    "spark_kills": Proof(200, "kills of Spark", "a result is the one before or the new, whole", spark_kills),
     "ways": Proof(100, "ways of sending", "the warehouse is the one that has each row once", ways),
     "twins": Proof(25, "twins", "rows out of scope change no byte of an answer", twins),
     "fuzz": Proof(100_000, "strange requests", "each ends in an answer or a refusal, and tells nothing hidden", fuzz),

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ from warehouse.staging.load_result import take_in, take_out
 from warehouse.staging.place import Place, staging_place
 from warehouse.staging.results import Result, State, results_of
 from warehouse.staging.snapshot import SNAPSHOT, Piece, refresh, wrong_files
+from warehouse.staging.told import Told
 from warehouse.warehouse import Warehouse
 
 LOG = logging.getLogger(__name__)
@@ -77,15 +79,15 @@ class JobRunner:
     """Runs jobs by name, one at a time: two Spark processes would compete for the machine and the same table.
 
     `place` is for snapshots and results; `scratch` is a local folder for Spark's spill files and the lock between
-    processes. `report` is called with each stage; setting `stop` ends the run.
+    processes. `machine` is where and with what Spark runs, as options of a job. `report` is called
+    with each stage; setting `stop` ends the run.
     """
 
     warehouse: Warehouse
     place: Place
     scratch: Path
     timeout_s: float = 1800.0
-    master: str = ""
-    memory: str = ""
+    machine: Sequence[str] = ()
     report: Callable[[Stage], None] = _silent
     stop: threading.Event = field(default_factory=threading.Event)
     jobs: Mapping[str, Job] = field(default_factory=lambda: JOBS)
@@ -107,13 +109,15 @@ class JobRunner:
             raise BadInput(f"There is no job {name}. Jobs: {', '.join(self.jobs)}.")
         _check(name, job, months)
         java_home = check_spark()
+        if wrong := java.unusable_java_home():
+            self.report(Stage(name, f"{wrong}; Spark runs on {java_home}"))
         began = time.monotonic()
-        with self._alone(), self._spill() as spill:
+        with self._alone() as lock, self._spill() as spill:
             newest = self.warehouse.reader.newest(SYSTEM)
             if newest is None and not job.streams and not self._has_result(name):
                 raise Unavailable(f"There are no sessions yet, and nothing for {name} to compute. Load some first.")
             request = JobRequest(datetime.fromtimestamp(newest or 0, UTC), *months, options)
-            process = SparkProcess(java_home, spill, self.timeout_s, self.stop)
+            process = SparkProcess(java_home, spill, self.timeout_s, self.stop, lock)
             outcome = _Run(self, name, job, request, process).carry_through(began)
         LOG.info("job %s", outcome)
         return outcome
@@ -135,13 +139,14 @@ class JobRunner:
             yield len(left)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Lock out other runs; the lock is released if the process dies."""
+    def _alone(self) -> Iterator[int]:
+        """Lock out other runs. The lock is the descriptor that is yielded: a job that inherits it keeps it as long as
+        it lives, also beyond this process."""
         if not _RUNNING.acquire(blocking=False):
             raise Overloaded(_BUSY)
         try:
-            with _held(self.scratch):
-                yield
+            with _held(self.scratch) as lock:
+                yield lock
         finally:
             _RUNNING.release()
 
@@ -167,10 +172,13 @@ class _Run:
     request: JobRequest
     process: SparkProcess
     rows_written: int = 0
+    # Of a stream, which reads files and only looks up in the snapshot.
+    rows_streamed: int = 0
     done: int = 0
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     todo: Sequence[str] = ()
     notes: list[str] = field(default_factory=list)
+    last: Mapping[str, Any] = field(default_factory=dict)
 
     def carry_through(self, began: float) -> JobOutcome:
         """Run from snapshot to swap."""
@@ -187,7 +195,7 @@ class _Run:
             self._tell("nothing has changed")
         return JobOutcome(
             self.name,
-            rows_read,
+            self.rows_streamed if self.job.streams else rows_read,
             self.rows_written,
             round(time.monotonic() - began, 3),
             self.done,
@@ -227,22 +235,24 @@ class _Run:
 
     def _compute(self, parts: Sequence[str], rows_read: int) -> None:
         place = self.runner.place
-        out = place.below(f"{_OUT}/{self.name}")
-        place.clear(f"{_OUT}/{self.name}")
+        # A folder of this run: what a dead run's JVM still writes goes elsewhere. What such runs left is removed.
+        run = uuid.uuid4().hex
+        place.clear(_OUT)
+        out = place.below(f"{_OUT}/{self.name}/{run}")
         self._tell(f"starting Spark on {counted(rows_read, 'row')}")
         try:
-            self.process.run(self.job.module, self._arguments(parts, out), lambda event: self._heard(event, out))
+            arguments = [*self._arguments(parts, out), "--run", run, "--ends-with-stdin"]
+            self.process.run(self.job.module, arguments, lambda event: self._heard(event, out, run))
             if not self.job.by_month:
-                self._take("", out)
+                self._take("", out, self._told(run))
                 self.notes += map(str, reports_of(self.runner.warehouse.engine, SYSTEM, self.name))
         finally:
-            place.clear(f"{_OUT}/{self.name}")
+            place.clear(_OUT)
 
     def _arguments(self, parts: Sequence[str], out: Place) -> list[str]:
         runner = self.runner
         arguments = ["--in", runner.place.below(SNAPSHOT).spark_path(), "--out", out.spark_path()]
-        for option, value in (("--master", runner.master), ("--memory", runner.memory)):
-            arguments += [option, value] if value else []
+        arguments += runner.machine
         if self.job.by_month:
             arguments += ["--parts", ",".join(parts), "--through", self.request.through.isoformat()]
         if self.job.streams:
@@ -250,22 +260,39 @@ class _Run:
             arguments += ["--checkpoint", runner.place.below(self.name).spark_path()]
         return [*arguments, *self.request.options]
 
-    def _heard(self, event: Mapping[str, Any], out: Place) -> None:
+    def _heard(self, event: Mapping[str, Any], out: Place, run: str) -> None:
         """Handle an event of the job; finished parts are swapped in while it continues."""
         match event.get("event"):
             case "part":
-                part = str(event["part"])
-                self._take(part, out.below(part))
+                self.last = event
+                self._take(str(event["part"]), out, self._told(run))
             case "note":
                 self.notes.append(str(event.get("message")))
                 self._tell(self.notes[-1])
+            case "batch" if self.job.streams:
+                self.rows_streamed += int(event["rows"])
+                self._tell(f"batch of {counted(event['rows'], 'row')}")
             case said:
+                self.last = event
                 self._tell(" ".join(str(word) for word in (said, event.get("part")) if word))
 
-    def _take(self, part: str, place: Place) -> None:
+    def _told(self, run: str) -> Told:
+        """What the job told last of what it wrote.
+
+        Raises: Unavailable if it did not, or of another run.
+        """
+        told = Told.of(self.last)
+        if told.run != run:
+            raise Unavailable(
+                f"The Spark job told of the run {told.run}, and not of {run}. What was there before stays."
+            )
+        return told
+
+    def _take(self, part: str, place: Place, told: Told) -> None:
         self._tell(f"swapping {part or 'the result'} in")
         result = Result(self.name, part, self.fingerprints[part])
-        self.rows_written += take_in(self.runner.warehouse.engine, self.runner.warehouse.data_lock, place, result)
+        warehouse = self.runner.warehouse
+        self.rows_written += take_in(warehouse.engine, warehouse.data_lock, place, result, told)
         self._finish(1)
 
     def _finish(self, parts: int) -> None:
@@ -292,9 +319,23 @@ def job_runner_of(settings: Settings, warehouse: Warehouse) -> JobRunner:
         staging_place(settings.staging),
         settings.workspace.resolve(),
         settings.spark_timeout_seconds,
-        settings.spark_master,
-        settings.spark_memory,
+        _machine_of(settings),
     )
+
+
+def _machine_of(settings: Settings) -> list[str]:
+    options = {
+        "--master": settings.spark_master,
+        "--memory": settings.spark_memory,
+        "--executor-memory": settings.spark_executor_memory,
+        "--executor-cores": settings.spark_executor_cores,
+        "--host": settings.spark_host,
+        "--bind": settings.spark_bind,
+        "--driver-port": settings.spark_driver_port,
+        "--block-port": settings.spark_block_port,
+        "--ui": settings.spark_ui,
+    }
+    return [word for option, value in options.items() if value for word in (option, str(value))]
 
 
 def _check(name: str, job: Job, months: tuple[date | None, date | None]) -> None:
@@ -306,8 +347,8 @@ def _check(name: str, job: Job, months: tuple[date | None, date | None]) -> None
 
 
 @contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Lock a folder, making it if missing.
+def _held(folder: Path) -> Iterator[int]:
+    """Lock a folder, making it if missing; yields the descriptor that holds the lock.
 
     Raises: Overloaded if another process has locked it, Unavailable if it can't be made.
     """
@@ -321,7 +362,7 @@ def _held(folder: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise Overloaded(_BUSY) from error
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
 

@@ -23,19 +23,23 @@ from warehouse.errors import Cancelled, Unavailable
 LOG = logging.getLogger(__name__)
 _LINES_KEPT = 60
 _LOOK_S = 0.1
+# How long a JVM may take to end when its job is done.
+_JVM_ENDS_S = 10.0
 
 
 @dataclass(frozen=True)
 class SparkProcess:
     """Runs jobs with a given Java, spill folder and timeout.
 
-    Setting `stop` ends the process and everything it started.
+    Setting `stop` ends the process and everything it started. It ends with this process too, however that ends: its
+    standard input does then. `lock` is a descriptor for it to hold as long as it lives.
     """
 
     java_home: Path
     scratch: Path
     timeout_s: float
     stop: threading.Event = field(default_factory=threading.Event)
+    lock: int | None = None
 
     def run(self, module: str, arguments: Sequence[str], on_event: Callable[[Mapping[str, Any]], None]) -> None:
         """Run `python -m MODULE ARGUMENTS`; calls `on_event` with each progress event, in this thread.
@@ -69,12 +73,13 @@ class SparkProcess:
             command,
             cwd=self.scratch,
             env=self._environment(),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
             errors="replace",
             start_new_session=True,
+            pass_fds=() if self.lock is None else (self.lock,),
         )
         with process:
             try:
@@ -85,12 +90,20 @@ class SparkProcess:
 
     @contextmanager
     def _watch(self, process: subprocess.Popen[str]) -> Iterator[threading.Event]:
-        """Kill the process on stop or timeout, which also ends reading its pipe. The event is set on timeout."""
+        """Kill the process on stop or timeout, which also ends reading its pipe. The event is set on timeout.
+
+        Where the process is gone, its JVM may work on: it is killed at once, or after a while where all went well.
+        """
         late, over = threading.Event(), threading.Event()
         deadline = time.monotonic() + self.timeout_s
 
         def watch() -> None:
             while not over.wait(_LOOK_S):
+                code = process.poll()
+                if code is not None:
+                    over.wait(0 if code else _JVM_ENDS_S)
+                    _kill_group(process)
+                    return
                 if self.stop.is_set() or time.monotonic() > deadline:
                     if not self.stop.is_set():
                         late.set()

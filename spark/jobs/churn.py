@@ -16,7 +16,7 @@ from pyspark.sql import functions as F
 
 from spark.churn import FEATURES, Cutoffs, cutoffs_of, users_at
 from spark.churn_model import Fit, calibration, fit, importances, measure, predict
-from spark.jobs.frame import run_job, write_counted
+from spark.jobs.frame import run_job, tell_done, write_counted
 from spark.parquet import Refused, read
 from spark.progress import Progress
 from spark.reports import Metric, report
@@ -60,7 +60,9 @@ def _run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress)
         "churn_calibration": calibration(tested),
         "churn_report": report(spark, metrics(model, baseline)),
     }
-    progress.tell("done", rows=sum(write_counted(rows, f"{arguments.out}/{name}") for name, rows in tables.items()))
+    for name, rows in tables.items():
+        write_counted(rows, f"{arguments.out}/{name}", progress)
+    tell_done(progress)
 
 
 def _cutoffs(sessions: DataFrame) -> Cutoffs:

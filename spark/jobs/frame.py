@@ -1,23 +1,30 @@
 """What all jobs share: arguments, session, progress, and the sentence that says why a job failed.
 
-    python -m spark.jobs.NAME --in DIR --out DIR [--master local[2]] [--memory 2g]
+    python -m spark.jobs.NAME --in DIR --out DIR [--master local[2]] [--memory 2g] [--run ID] [--ends-with-stdin]
 
 or the same arguments after `spark-submit spark/jobs/NAME.py`. DIR is a folder or an address that Spark reads. An
-existing OUT is replaced. Exit codes: 0 done, 1 failed, 2 wrong usage.
+existing OUT is replaced. Every file that is written bears the run's id. Exit codes: 0 done, 1 failed, 2 wrong usage.
 """
 
 import argparse
+import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import fields
+from pathlib import PurePosixPath
 
-from py4j.protocol import Py4JError
+from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
 
 from spark.java import JavaMissing
-from spark.parquet import Refused
-from spark.progress import Progress
-from spark.session import LOCAL, MEMORY, session
+from spark.parent_watch import end_with_stdin
+from spark.parquet import Refused, root_cause
+from spark.progress import Progress, Written
+from spark.session import LOCAL, MEMORY, Machine, session
+
+# The key of the run's id in a column's metadata.
+RUN_MARK = "marquee_run"
 
 Run = Callable[[SparkSession, argparse.Namespace, Progress], None]
 Options = Callable[[argparse.ArgumentParser], None]
@@ -29,6 +36,11 @@ _KNOWN = {
     "Java heap space": _MORE_MEMORY,
     "ExecutorLostFailure": "A worker of Spark was lost, as one is that runs out of memory (MARQUEE_SPARK_MEMORY).",
     "Answer from Java side is empty": "Spark's Java process ended, as one does that the system takes the memory of.",
+    "INVALID_DRIVER_MEMORY": "Spark's driver has too little memory: it takes at least 512m (MARQUEE_SPARK_MEMORY).",
+    "INVALID_EXECUTOR_MEMORY": "An executor has too little memory: it takes at least 512m"
+    " (MARQUEE_SPARK_EXECUTOR_MEMORY).",
+    "JAVA_GATEWAY_EXITED": "Spark's Java did not start. Its memory (MARQUEE_SPARK_MEMORY) may be more than this machine"
+    " has or less than Java takes; or JAVA_HOME is not that of a whole Java.",
     "No space left on device": "The disk of the staging place (MARQUEE_STAGING) is full. Make room, or name another.",
 }
 
@@ -40,10 +52,12 @@ def _none(_: argparse.ArgumentParser) -> None:
 def run_job(name: str, argv: Sequence[str] | None, run: Run, options: Options = _none) -> int:
     """Run a job's main function in a session; returns its exit code. A job raises Refused for unusable input."""
     arguments = _arguments(name, argv, options)
-    progress = Progress(name)
+    if arguments.ends_with_stdin:
+        end_with_stdin()
+    progress = Progress(name, arguments.run)
     progress.tell("started")
     try:
-        with session(f"marquee {name}", arguments.master, arguments.memory) as spark:
+        with session(f"marquee {name}", _machine(arguments)) as spark:
             run(spark, arguments, progress)
     except (JavaMissing, Refused, PySparkException, Py4JError) as error:
         progress.tell("failed", message=sentence_of(error))
@@ -53,16 +67,54 @@ def run_job(name: str, argv: Sequence[str] | None, run: Run, options: Options = 
 
 def sentence_of(error: Exception) -> str:
     """The error in a sentence: ours if we know what to do, else the first line of the message."""
-    told = str(error)
+    told = f"{root_cause(error)}\n{error}" if isinstance(error, Py4JJavaError) else str(error)
     known = (sentence for sign, sentence in _KNOWN.items() if sign in told)
     return next(known, told.partition("\n")[0])
 
 
-def write_counted(frame: DataFrame, folder: str) -> int:
-    """Write a result as Parquet, replacing an existing one; returns the number of rows."""
-    written = Observation()
-    frame.observe(written, F.count("*").alias("rows")).write.mode("overwrite").parquet(folder)
-    return int(written.get["rows"])
+def write_counted(frame: DataFrame, folder: str, progress: Progress) -> int:
+    """Write a table of the result as Parquet, replacing an existing one; returns the number of rows."""
+    counted = Observation()
+    marked = _marked(frame, progress.run)
+    marked.observe(counted, F.count("*").alias("rows")).write.mode("overwrite").parquet(folder)
+    rows = int(counted.get["rows"])
+    progress.tables[PurePosixPath(folder).name] = Written(rows=rows, columns=_columns_of(frame))
+    return rows
+
+
+def write_parts(frame: DataFrame, folder: str, parts: Sequence[str], progress: Progress) -> int:
+    """Write a table of the result in one pass, in a folder `part=PART` for each value of its column `part`, and tell of
+    each; returns the number of rows.
+    """
+    counted = Observation()
+    counts = [F.count_if(F.col("part") == part).alias(part) for part in parts]
+    _marked(frame, progress.run).observe(counted, *counts).write.partitionBy("part").mode("overwrite").parquet(folder)
+    columns = _columns_of(frame.drop("part"))
+    for part in parts:
+        written = Written(rows=int(counted.get[part]), columns=columns)
+        tables = {PurePosixPath(folder).name: written}
+        # The parent process takes this part in.
+        progress.tell("part", part=part, rows=written["rows"], run=progress.run, tables=tables)
+    return sum(int(counted.get[part]) for part in parts)
+
+
+def tell_done(progress: Progress) -> None:
+    """Say that the result is whole, and what it is made of."""
+    rows = sum(table["rows"] for table in progress.tables.values())
+    progress.tell("done", rows=rows, run=progress.run, tables=progress.tables)
+
+
+def _marked(frame: DataFrame, run: str) -> DataFrame:
+    """The rows with the run's id in the schema, which Spark writes into each file's footer."""
+    return frame.withMetadata(frame.columns[0], {RUN_MARK: run})
+
+
+def _columns_of(frame: DataFrame) -> list[tuple[str, object]]:
+    return [(field.name, field.dataType.jsonValue()) for field in frame.schema]
+
+
+def _machine(arguments: argparse.Namespace) -> Machine:
+    return Machine(**{field.name: getattr(arguments, field.name) for field in fields(Machine)})
 
 
 def _arguments(name: str, argv: Sequence[str] | None, options: Options) -> argparse.Namespace:
@@ -71,5 +123,15 @@ def _arguments(name: str, argv: Sequence[str] | None, options: Options) -> argpa
     parser.add_argument("--out", required=True, metavar="DIR", help="a folder for each result table goes here")
     parser.add_argument("--master", default=LOCAL, help="ignored under spark-submit")
     parser.add_argument("--memory", default=MEMORY, help="of the driver, such as 4g; ignored under spark-submit")
+    parser.add_argument("--executor-memory", default="", help="of each executor of a cluster; ignored likewise")
+    parser.add_argument("--executor-cores", type=int, default=0, help="of each executor of a cluster")
+    parser.add_argument("--host", default="", help="the address at which a cluster's workers reach the driver")
+    parser.add_argument("--bind", default="", help="the address on which the driver listens")
+    parser.add_argument("--driver-port", type=int, default=0)
+    parser.add_argument("--block-port", type=int, default=0)
+    parser.add_argument("--patience-s", type=float, default=Machine.patience_s, help="how long to wait for an executor")
+    parser.add_argument("--ui", default="", metavar="HOST:PORT", help="where Spark's own pages are; none by default")
+    parser.add_argument("--run", default=uuid.uuid4().hex, metavar="ID", help="marks the files of this run")
+    parser.add_argument("--ends-with-stdin", action="store_true", help="end when standard input does, with the parent")
     options(parser)
     return parser.parse_args(argv)

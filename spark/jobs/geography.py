@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pyspark.sql import SparkSession
 
 from spark.geography import country_distances, country_reach, film_audiences, travelling_movies
-from spark.jobs.frame import run_job, write_counted
+from spark.jobs.frame import run_job, tell_done, write_counted
 from spark.parquet import read
 from spark.progress import Progress
 
@@ -31,16 +31,15 @@ def run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress) 
     movies = read(spark, f"{arguments.source}/movies", MOVIES)
     # Three tables are made of it; the sessions are read once.
     audiences = film_audiences(read(spark, f"{arguments.source}/viewing_sessions", SESSIONS)).persist()
-    rows = 0
     for name, table in (
         ("country_reach", country_reach(audiences, movies)),
         ("country_distances", country_distances(audiences, movies)),
         ("travelling_movies", travelling_movies(audiences, movies)),
     ):
         progress.tell(name.replace("_", " "))
-        rows += write_counted(table, f"{arguments.out}/{name}")
+        write_counted(table, f"{arguments.out}/{name}", progress)
     audiences.unpersist()
-    progress.tell("done", rows=rows)
+    tell_done(progress)
 
 
 if __name__ == "__main__":

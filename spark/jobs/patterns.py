@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from pyspark.sql import SparkSession
 
-from spark.jobs.frame import run_job, write_counted
+from spark.jobs.frame import run_job, tell_done, write_counted
 from spark.parquet import read
 from spark.patterns import user_patterns
 from spark.progress import Progress
@@ -38,8 +38,8 @@ def run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress) 
     sessions = read(spark, f"{arguments.source}/viewing_sessions", SESSIONS)
     users = read(spark, f"{arguments.source}/users", USERS)
     progress.tell("following users")
-    rows = write_counted(user_patterns(spark, sessions, users), f"{arguments.out}/user_patterns")
-    progress.tell("done", rows=rows)
+    write_counted(user_patterns(spark, sessions, users), f"{arguments.out}/user_patterns", progress)
+    tell_done(progress)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from pyspark.sql.streaming.listener import StreamingQueryProgress
 from pyspark.sql.streaming.query import StreamingQuery
 
 from spark.arriving_files import arriving
-from spark.jobs.frame import run_job, write_counted
+from spark.jobs.frame import run_job, tell_done, write_counted
 from spark.parquet import Refused, read
 from spark.progress import Progress
 from spark.quality import buffering_windows, checked, with_alerts
@@ -56,7 +56,8 @@ def run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress) 
     progress.tell("judging")
     # The sink's own log says which of its files are complete.
     done = spark.read.schema(_WINDOWS).parquet(f"{folder}/windows")
-    progress.tell("done", rows=write_counted(with_alerts(done), f"{arguments.out}/quality_windows"))
+    write_counted(with_alerts(done), f"{arguments.out}/quality_windows", progress)
+    tell_done(progress)
 
 
 def _counted(rows: DataFrame) -> DataFrame:

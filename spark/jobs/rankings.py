@@ -1,9 +1,9 @@
-"""The job `rankings`: viewing_sessions and movies in, film ranks out, a month at a time.
+"""The job `rankings`: viewing_sessions and movies in, film ranks out, all months in one pass.
 
     python -m spark.jobs.rankings --in DIR --out DIR [--parts 202601,202602] [--through 2026-03-01T00:00:00Z]
 
-writes OUT/MONTH/movie_rankings, the charts of the periods that begin in the month. Without --parts it ranks all months
-in which sessions have charts. Without --through the data counts as complete up to its newest session.
+writes OUT/movie_rankings/part=MONTH, the charts of the periods that begin in the month. Without --parts it ranks all
+months in which sessions have charts. Without --through the data counts as complete up to its newest session.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from spark.jobs.frame import run_job, write_counted
+from spark.jobs.frame import run_job, write_parts
 from spark.parquet import read
 from spark.progress import Progress
 from spark.rankings import rank_films
@@ -26,6 +26,8 @@ SESSIONS = {
     "device": "string",
     "country": "string",
 }
+# How far a month's last week reaches into the next month at most.
+REACH_DAYS = 6
 MOVIES = {"movie_key": "bigint", "sort_key": "string", "genre": "string"}
 
 
@@ -36,28 +38,22 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress) -> None:
     sessions = read(spark, f"{arguments.source}/viewing_sessions", SESSIONS)
-    movies = read(spark, f"{arguments.source}/movies", MOVIES).cache()
+    movies = read(spark, f"{arguments.source}/movies", MOVIES)
     through = arguments.through or _newest(sessions)
-    rows = 0
-    for part in arguments.parts or _all_parts(sessions):
-        progress.tell("ranking", part=part)
-        ranks = _ranks_of(part, sessions, movies, through)
-        written = write_counted(ranks, f"{arguments.out}/{part}/movie_rankings")
-        # The parent process takes this part in while the job goes on.
-        progress.tell("part", part=part, rows=written)
-        rows += written
+    parts = arguments.parts or _all_parts(sessions)
+    progress.tell("ranking")
+    rows = write_parts(ranks_of(parts, sessions, movies, through), f"{arguments.out}/movie_rankings", parts, progress)
     progress.tell("done", rows=rows)
 
 
-def _ranks_of(part: str, sessions: DataFrame, movies: DataFrame, through: datetime) -> DataFrame:
-    """The charts that begin in a month: its weeks reach six days into the next one."""
-    first = datetime.strptime(part, "%Y%m").replace(tzinfo=UTC)
-    later = _next_month(first)
-    end = later + timedelta(days=6)
-    # Months are folders, so only this one is read.
-    near = sessions.where(F.col("month").isin(int(part), int(f"{later:%Y%m}")) & (F.col("start_time") < F.lit(end)))
-    begun = (F.col("period_start") >= F.lit(first.date())) & (F.col("period_start") < F.lit(later.date()))
-    return rank_films(near, movies, through).where(begun)
+def ranks_of(parts: Sequence[str], sessions: DataFrame, movies: DataFrame, through: datetime) -> DataFrame:
+    """The charts that begin in some months, with the month as `part`: a month's weeks reach six days into the next."""
+    later = [int(f"{_next_month(datetime.strptime(part, '%Y%m').replace(tzinfo=UTC)):%Y%m}") for part in parts]
+    own = F.col("month").isin([int(part) for part in parts])
+    # Months are folders, so only these are read.
+    near = sessions.where(own | (F.col("month").isin(later) & (F.dayofmonth("start_time") <= REACH_DAYS)))
+    ranks = rank_films(near, movies, through).withColumn("part", F.date_format("period_start", "yyyyMM"))
+    return ranks.where(F.col("part").isin(list(parts)))
 
 
 def _next_month(first: datetime) -> datetime:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 
-from spark.jobs.frame import run_job, write_counted
+from spark.jobs.frame import run_job, tell_done, write_counted
 from spark.parquet import NO_FILES, Refused, read
 from spark.preferences import HELD_OUT_EVERY, contacts_of, hold_out, preferences
 from spark.progress import Progress
@@ -45,11 +45,11 @@ def _run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress)
     fitted = fit(known)
     met = known.select("user_key", "movie_key")
     progress.tell("recommending")
-    rows = write_counted(recommend(fitted, met, LISTED), f"{arguments.out}/user_recommendations")
+    write_counted(recommend(fitted, met, LISTED), f"{arguments.out}/user_recommendations", progress)
     progress.tell("comparing titles")
-    rows += write_counted(similar_titles(fitted, met, LISTED), f"{arguments.out}/similar_movies")
-    rows += write_counted(report(spark, metrics(model, baseline)), f"{arguments.out}/recommendation_report")
-    progress.tell("done", rows=rows)
+    write_counted(similar_titles(fitted, met, LISTED), f"{arguments.out}/similar_movies", progress)
+    write_counted(report(spark, metrics(model, baseline)), f"{arguments.out}/recommendation_report", progress)
+    tell_done(progress)
 
 
 def measure(contacts: DataFrame) -> tuple[Scores, Scores]:

@@ -22,7 +22,7 @@ FORECAST = Source(
     MappingProxyType(
         {
             "genre": lacking("genre", "genre", "genre"),
-            **stored_columns(day=Kind.DATE, views=Kind.NUMBER, low=Kind.NUMBER, high=Kind.NUMBER),
+            **stored_columns(day=Kind.DATE, views=Kind.NUMBER, low=Kind.NUMBER, high=Kind.NUMBER, by_model=Kind.NUMBER),
         }
     ),
 )
@@ -30,13 +30,15 @@ FORECAST = Source(
 
 @dataclass(frozen=True)
 class ForecastDay:
-    """One genre's forecast views on one future day, UTC; `low` to `high` is the 80 % interval."""
+    """One genre's forecast views on one future day, UTC; `low` to `high` is the 80 % interval. Without `by_model` it is
+    last week's same day, which was nearer on past days."""
 
     genre: str | None
     day: date
     views: float
     low: float
     high: float
+    by_model: bool
 
 
 def forecast(engine: Engine, genre: str | None, access: Access) -> Sequence[ForecastDay]:
@@ -52,7 +54,7 @@ def forecast(engine: Engine, genre: str | None, access: Access) -> Sequence[Fore
     source = read(FORECAST, FORECAST.columns, replace(access, scope=genres), parameters)
     wanted = "" if genre is None else f" WHERE {named_sql('genre')} = {parameters.add(genre, 'String')}"
     found = engine.query(
-        f"SELECT genre, day, views, low, high FROM {source}{wanted} ORDER BY {order_sql('genre')}, day "
+        f"SELECT genre, day, views, low, high, by_model FROM {source}{wanted} ORDER BY {order_sql('genre')}, day "
         f"LIMIT {parameters.add(access.max_rows + 1, 'UInt64')}",
         parameters.values,
     )

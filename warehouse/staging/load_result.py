@@ -13,19 +13,22 @@ from warehouse.query.parameters import literal_sql
 from warehouse.staging.place import Place
 from warehouse.staging.results import Result
 from warehouse.staging.swap import drop_new, finish_swaps, new_of, parts_of, swap
+from warehouse.staging.told import Told
 
 LOG = logging.getLogger(__name__)
 _STAYS = "What was there before stays."
 
 
-def take_in(engine: Engine, data_lock: ReadWriteLock, place: Place, result: Result) -> int:
-    """Replace a part's rows with a result: one folder per table, below the place. Returns the number of rows.
+def take_in(engine: Engine, data_lock: ReadWriteLock, place: Place, result: Result, told: Told) -> int:
+    """Replace a part's rows with a result: one folder per table, below the place, and in it `part=PART` where the
+    result is a part. Returns the number of rows.
 
-    Raises: Unavailable when a table has no folder, or its files do not fit the table; nothing has changed then.
+    Raises: Unavailable when a table has no files, when they are not those that the job told of, or do not fit the
+    table; nothing has changed then.
     """
     finish_swaps(engine, data_lock.writing)
     try:
-        rows = sum(_load(engine, place, table, result) for table in result.tables)
+        rows = sum(_load(engine, place, table, result, told) for table in result.tables)
     except BaseException:
         drop_new(engine, result)
         raise
@@ -41,13 +44,12 @@ def take_out(engine: Engine, data_lock: ReadWriteLock, result: Result) -> None:
     swap(engine, result, data_lock.writing)
 
 
-def _load(engine: Engine, place: Place, table: str, result: Result) -> int:
+def _load(engine: Engine, place: Place, table: str, result: Result, told: Told) -> int:
     """Load a table's folder into a table beside it; returns the number of rows."""
     new = new_of(table)
     engine.command(f"CREATE TABLE {new} AS {table}")
-    files = place.files(table)
-    if not files and not place.has(f"{table}/_SUCCESS"):
-        raise Unavailable(f"The job {result.job} left nothing for {table} in {place}. {_STAYS}")
+    files = place.files(f"{table}/part={result.part}" if result.part else table)
+    told.check(place, table, files)
     try:
         for file in files:
             _load_file(engine, place, file, new)
@@ -58,6 +60,8 @@ def _load(engine: Engine, place: Place, table: str, result: Result) -> int:
     if strange:
         raise Unavailable(f"The job {result.job} left rows of {strange[0]} for {result.part} in {table}. {_STAYS}")
     rows: int = engine.query(f"SELECT count() FROM {new}").scalar()
+    if rows != told.tables[table].rows:
+        raise Unavailable(f"Of {told.tables[table].rows:,} rows of {table}, {rows:,} were loaded. {_STAYS}")
     return rows
 
 

@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -143,6 +143,17 @@ class Place:
         """How many rows a Parquet file says it has."""
         rows: int = self._do(lambda: pq.read_metadata(f"{self.root}/{file}", filesystem=self._system())).num_rows
         return rows
+
+    def footer_of(self, file: str) -> tuple[int, Mapping[bytes, bytes]]:
+        """How many rows a Parquet file says it has, and what its writer noted.
+
+        Raises: Unavailable for a broken file, too.
+        """
+        try:
+            found = self._do(lambda: pq.read_metadata(f"{self.root}/{file}", filesystem=self._system()))
+        except pa.ArrowException as error:
+            raise self._unusable(f"{file} is not whole ({error})") from error
+        return found.num_rows, found.metadata or {}
 
     def read_table(self, file: str) -> pa.Table:
         """A Parquet file's rows."""

@@ -73,11 +73,11 @@ ROWS: Mapping[str, tuple[str, Sequence[tuple[Any, ...]]]] = {
     "churn_calibration": ("bin predicted observed users", [(1, 0.125, 0.0, 1), (8, 0.875, 0.5, 2)]),
     "churn_report": ("metric model baseline rows", [("auc", 0.75, 0.5, 100), ("observed_rate", 0.25, None, 100)]),
     "view_forecast": (
-        "genre day views low high",
+        "genre day views low high by_model",
         [
-            ("Drama", date(2026, 4, 12), 11.5, 6.25, 17.0),
-            ("Comedy", date(2026, 4, 11), 4.0, 1.5, 6.5),
-            ("Drama", date(2026, 4, 11), 10.5, 6.0, 15.0),
+            ("Drama", date(2026, 4, 12), 11.5, 6.25, 17.0, True),
+            ("Comedy", date(2026, 4, 11), 4.0, 1.5, 6.5, False),
+            ("Drama", date(2026, 4, 11), 10.5, 6.0, 15.0, True),
         ],
     ),
     "forecast_report": ("metric model baseline rows", [("mae", 1.5, 2.0, 28)]),

@@ -117,7 +117,7 @@ def _computed(identity: str, chance: Random, guesses: Sequence[str]) -> Iterator
         yield f"query ($i: ID!) {{ {field} }}", {"i": identity}
     for field in (
         "qualityAlerts(country: $v) { start device country sessions bufferingPerView usual }",
-        "forecast(genre: $v) { genre day views low high }",
+        "forecast(genre: $v) { genre day views low high byModel }",
     ):
         yield f"query ($v: String) {{ {field} }}", {"v": chance.choice(guesses)}
     for by in ("COUNTRY", "SUBSCRIPTION", "AGE_BAND"):

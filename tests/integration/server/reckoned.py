@@ -55,7 +55,7 @@ STAND_INS = {
     "churn_calibration": f"SELECT 0, 1 / {_EVERYBODY}, 0.5, {_EVERYBODY}",
     "churn_report": f"SELECT 'auc', 1 / {_EVERYBODY}, 0.5, {_EVERYBODY}",
     "view_forecast": (
-        f"SELECT {_GENRE} AS genre, toDate('2026-04-01') + arrayJoin([0, 1]) AS day, count(), 0, {_EVERYBODY} "
+        f"SELECT {_GENRE} AS genre, toDate('2026-04-01') + arrayJoin([0, 1]) AS day, count(), 0, {_EVERYBODY}, true "
         "FROM viewing_sessions GROUP BY genre, day"
     ),
     "forecast_report": f"SELECT 'mae', 1 / {_EVERYBODY}, 2, {_EVERYBODY}",

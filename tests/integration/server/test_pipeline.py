@@ -150,7 +150,7 @@ def test_months_without_sessions_any_more_lose_their_charts(scene: Scene) -> Non
 def test_without_any_session_any_more_nothing_computed_is_left(scene: Scene) -> None:
     pipeline, engine = replace(scene.pipeline, jobs={**JOBS, **STAND_IN}), scene.warehouse.engine
     pipeline.run("rankings")
-    engine.command("INSERT INTO view_forecast VALUES ('Drama', '2026-04-01', 5, 3, 8)")
+    engine.command("INSERT INTO view_forecast VALUES ('Drama', '2026-04-01', 5, 3, 8, true)")
     record(engine, Result("forecast", "", "of these sessions"))
     for (load_id,) in engine.query("SELECT DISTINCT load_id FROM loads WHERE table = 'viewing_sessions'").rows:
         scene.warehouse.undo(load_id)
@@ -176,6 +176,17 @@ def test_a_run_that_fails_keeps_what_it_did_and_the_next_goes_on(scene: Scene) -
     scene.told("")
     scene.pipeline.run("rankings")
     assert (scene.ranked(), len(scene.months())) == (["202603"], 4)
+
+
+@pytest.mark.parametrize(
+    ("left", "sentence"),
+    [("other run", "is of the run another, and not of"), ("fewer", "1 rows, and the job told of 2")],
+)
+def test_a_result_that_is_not_what_the_job_told_is_refused(scene: Scene, left: str, sentence: str) -> None:
+    scene.told(left)
+    with pytest.raises(Unavailable, match=sentence):
+        scene.pipeline.run("rankings")
+    assert scene.months() == []
 
 
 def test_a_run_that_is_stopped_ends_and_the_next_goes_on(scene: Scene) -> None:

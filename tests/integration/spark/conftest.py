@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 from pyspark.sql import SparkSession
 
-from spark.session import session
+from spark.session import Machine, session
 
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[SparkSession]:
     """A real session of two cores; fails with what to install where there is no Java."""
-    with session("marquee tests", memory="1g") as made:
+    with session("marquee tests", Machine(memory="1g")) as made:
         # The inputs are a handful of rows: planning them for many costs more than working through them.
         for name, value in (
             ("spark.sql.shuffle.partitions", "2"),

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -18,7 +19,9 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 
+from ingest.kinds.instants import EARLIEST_S, Instant
 from spark.arriving_files import CELLS
+from spark.instants import as_seconds
 from spark.jobs import quality
 from spark.progress import Progress
 from spark.quality import checked, with_alerts
@@ -45,6 +48,12 @@ READABLE: dict[tuple[str, str], dict[str, object]] = {
     ("start_time", "2026-03-02 12:00:00"): {"start": NOON},
     ("start_time", "2026-03-02T17:30:00+05:30"): {"start": NOON},
     ("start_time", "2026-03-02"): {"start": NOON - timedelta(hours=12)},
+    ("start_time", "2026-03-02T12:00Z"): {"start": NOON},
+    ("start_time", "2026-03-02T12"): {"start": NOON},
+    ("start_time", "2026-03-03T07:00:00+19:00"): {"start": NOON},
+    ("start_time", "20260302T120000Z"): {"start": NOON},
+    ("start_time", " 2026-03-02T12:00:00.9Z "): {"start": NOON},
+    ("start_time", "2026-W10-1T12:00"): {"start": NOON},
     ("start_time", "1772452800"): {"start": NOON},
     ("start_time", "1772452800000"): {"start": NOON},
     ("device_type", ""): {"device": "Unknown"},
@@ -56,6 +65,7 @@ UNREADABLE = [
     *[(name, "") for name in CELLS[:5]],
     *[("id", text) for text in ("-1", "1.5", "18446744073709551616", "x", KEY[:-1])],
     *[("start_time", text) for text in ("noon", "12:00", "1989-12-31T23:59:59Z", "2999-01-01", "2026-02-30", "1e300")],
+    *[("start_time", text) for text in ("2026-03-02 12:00:00 UTC", "2026-03-02 12:00:00 Europe/Berlin", "2026-3-2")],
     *[("watch_duration_minutes", text) for text in ("-1", "1441", "nan", "an hour")],
     *[("completion_rate", text) for text in ("1.1", "x")],
     *[("buffering_count", text) for text in ("1.5", "65536", "many")],
@@ -66,6 +76,9 @@ UNREADABLE = [
 def test_cells_are_read_as_a_load_reads_them(spark: SparkSession) -> None:
     cases = [*READABLE, *UNREADABLE]
     rows = [{**dict.fromkeys([*CELLS, "fault"]), **GOOD, name: text} for name, text in cases]
+    # As the files' reader gives them, each in a file of its own.
+    for one in rows:
+        one["start_time"] = as_seconds(pa.array([one["start_time"] or None], pa.string()))[0].as_py()
     cells = spark.createDataFrame(rows, ", ".join(f"{name} string" for name in (*CELLS, "fault")))
     found = checked(cells).selectExpr("*", "unix_micros(start_time) AS micros").collect()
     for case, row in zip(cases, found, strict=True):
@@ -73,6 +86,19 @@ def test_cells_are_read_as_a_load_reads_them(spark: SparkSession) -> None:
         for name, value in READABLE.get(case, {}).items():
             start = datetime.fromtimestamp(row.micros / 1e6, UTC)
             assert (start if name == "start" else row[name]) == value, case
+
+
+@pytest.mark.parametrize("text", [case[1] for case in [*READABLE, *UNREADABLE] if case[0] == "start_time"])
+def test_times_are_those_of_a_load(text: str) -> None:
+    now_s = 1_800_000_000
+    found = Instant(now_s).read(pa.array([text or None], pa.string()))
+    seconds = as_seconds(pa.array([text or None], pa.string()))[0].as_py()
+    is_read = seconds is not None and re.fullmatch("-?[0-9]{1,12}", seconds) is not None
+    if found.bad[0] or not text:
+        assert not is_read or not EARLIEST_S <= int(seconds) <= now_s
+    else:
+        assert is_read
+        assert int(seconds) == found.values[0].as_py().timestamp()
 
 
 def test_an_alert_is_twice_the_usual_of_the_device_in_the_country_and_no_matter_of_a_few(spark: SparkSession) -> None:

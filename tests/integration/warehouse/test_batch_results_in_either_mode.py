@@ -4,8 +4,7 @@ then the same rows from both.
 
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
+from tests.integration.marked_files import told_of, write_marked
 from tests.integration.resolvers import computed, world
 from tests.integration.resolvers.world import FILMS, PEOPLE
 from warehouse import Warehouse
@@ -42,12 +41,13 @@ def everything(warehouse: Warehouse) -> dict[str, list[object]]:
 
 def take_results(warehouse: Warehouse, folder: Path) -> None:
     """Put in place what the jobs but `rankings` leave as Parquet, in the types that Spark has."""
-    for table, rows in computed.results(warehouse).items():
-        (folder / table).mkdir(parents=True)
-        pq.write_table(rows, folder / table / "part-0.parquet")
+    results = computed.results(warehouse)
+    for table, rows in results.items():
+        write_marked(folder / table / "part-0.parquet", rows, "test")
+    told = told_of("test", **results)
     for job, tables in RESULT_TABLES.items():
         if set(tables) <= computed.ROWS.keys():
-            take_in(warehouse.engine, warehouse.data_lock, Place(str(folder)), Result(job, "", "of the test"))
+            take_in(warehouse.engine, warehouse.data_lock, Place(str(folder)), Result(job, "", "of the test"), told)
 
 
 def test_nothing_is_told_before_a_job_has_run_and_its_rows_afterwards(warehouse: Warehouse, tmp_path: Path) -> None:

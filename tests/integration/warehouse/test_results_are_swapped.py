@@ -1,6 +1,6 @@
 """What a job left takes the place of what was there whole, part by part, or not at all: also when processes die."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,35 +9,27 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.integration.marked_files import Rows, geography_rows, told_of, write_marked
 from tests.integration.warehouse.victims import Death, Killed, Succession, Victim
 from warehouse import Warehouse
 from warehouse.errors import Unavailable
 from warehouse.staging.load_result import take_in, take_out
 from warehouse.staging.place import Place
 from warehouse.staging.results import Result, results_of
+from warehouse.staging.told import Told
 
 CHART = {"period": "MONTH", "by": "ALL", "value": "", "views": 5, "rank": 1, "dense_rank": 1, "row_number": 1}
-REACH = {"movie_key": 1, "viewers": 2, "active_viewers": 4, "rank": 1}
-
-
-def left(folder: Path, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """What a job leaves of a table: a folder of Parquet, and the sign that it is whole."""
-    (folder / table).mkdir(parents=True, exist_ok=True)
-    for file in (folder / table).glob("*.parquet"):
-        file.unlink()
-    pq.write_table(pa.Table.from_pylist([dict(row) for row in rows]), folder / table / "part-0.parquet")
 
 
 def chart(month: int, film: int, **other: Any) -> Mapping[str, Any]:
     return {**CHART, "period_start": date(2026, month, 1), "movie_key": film, "complete": True, **other}
 
 
-def geography(folder: Path, views: int) -> None:
-    """The three tables of one job, each of which tells from which run it is."""
-    left(folder, "country_reach", [{**REACH, "country": "US", "views": views}])
-    left(folder, "country_distances", [{"country": "US", "other": "DE", "distance": float(views)}])
-    film = {"movie_key": 1, "home": "US", "countries": 2, "abroad_share": 0.5, "evenness": 0.5, "rank": 1}
-    left(folder, "travelling_movies", [{**film, "views": views}])
+def take_charts(warehouse: Warehouse, folder: Path, part: str, run: str, *rows: Mapping[str, Any]) -> int:
+    """Take in what a job left of a month, in a folder of its run."""
+    write_marked(folder / run / "movie_rankings" / f"part={part}" / "part-0.parquet", rows, run)
+    place, told = Place(str(folder / run)), told_of(run, movie_rankings=rows)
+    return take_in(warehouse.engine, warehouse.data_lock, place, Result("rankings", part, run), told)
 
 
 def films(warehouse: Warehouse) -> list[tuple[int, int]]:
@@ -55,17 +47,17 @@ def shown(warehouse: Warehouse) -> tuple[int, int, int]:
 
 def run(warehouse: Warehouse, folder: str, views: int) -> int:
     """What a pipeline does when a job is done."""
-    geography(Path(folder), views)
-    return take_in(warehouse.engine, warehouse.data_lock, Place(folder), Result("geography", "", str(views)))
+    tables, mark = geography_rows(views), str(views)
+    for table, rows in tables.items():
+        write_marked(Path(folder) / mark / table / "part-0.parquet", rows, mark)
+    place, result = Place(f"{folder}/{mark}"), Result("geography", "", mark)
+    return take_in(warehouse.engine, warehouse.data_lock, place, result, told_of(mark, **tables))
 
 
 def test_a_part_takes_the_place_of_its_own_and_no_other(warehouse: Warehouse, tmp_path: Path) -> None:
-    out = Place(str(tmp_path / "out"))
     for month, film in ((2, 20), (3, 30)):
-        left(tmp_path / "out", "movie_rankings", [chart(month, film)])
-        assert take_in(warehouse.engine, warehouse.data_lock, out, Result("rankings", f"20260{month}", "first")) == 1
-    left(tmp_path / "out", "movie_rankings", [chart(3, 31), chart(3, 32, row_number=2)])
-    assert take_in(warehouse.engine, warehouse.data_lock, out, Result("rankings", "202603", "second")) == 2
+        assert take_charts(warehouse, tmp_path, f"20260{month}", "first", chart(month, film)) == 1
+    assert take_charts(warehouse, tmp_path, "202603", "second", chart(3, 31), chart(3, 32, row_number=2)) == 2
     assert films(warehouse) == [(2, 20), (3, 31), (3, 32)]
     known = results_of(warehouse.engine, "rankings")
     assert {part: (one.fingerprint, one.rows) for part, one in known.items()} == {
@@ -77,38 +69,56 @@ def test_a_part_takes_the_place_of_its_own_and_no_other(warehouse: Warehouse, tm
 
 
 def test_a_part_without_rows_becomes_empty(warehouse: Warehouse, tmp_path: Path) -> None:
-    out = Place(str(tmp_path / "out"))
-    left(tmp_path / "out", "movie_rankings", [chart(3, 30)])
-    take_in(warehouse.engine, warehouse.data_lock, out, Result("rankings", "202603", "first"))
-    for file in (tmp_path / "out" / "movie_rankings").iterdir():
-        file.unlink()
-    (tmp_path / "out" / "movie_rankings" / "_SUCCESS").touch()
-    assert take_in(warehouse.engine, warehouse.data_lock, out, Result("rankings", "202603", "second")) == 0
+    take_charts(warehouse, tmp_path, "202603", "first", chart(3, 30))
+    result, told = Result("rankings", "202603", "second"), told_of("second", movie_rankings=[])
+    # Spark makes no folder for a part without rows.
+    assert take_in(warehouse.engine, warehouse.data_lock, Place(str(tmp_path / "none")), result, told) == 0
     assert films(warehouse) == []
 
 
+FIRST, SECOND = [chart(3, 30)], [chart(3, 31)]
+
+
 @pytest.mark.parametrize(
-    ("rows", "sentence"),
+    ("rows", "told", "sentence"),
     [
-        ([chart(4, 40)], r"left rows of 202604 for 202603 in movie_rankings\. What was there before stays\."),
-        ([{"period": "MONTH"}], r"left rows that movie_rankings does not take\. What was there before stays\."),
-        (None, r"left nothing for movie_rankings in .*\. What was there before stays\."),
+        ([chart(4, 40)], [chart(4, 40)], r"left rows of 202604 for 202603 in movie_rankings\."),
+        ([{"period": "MONTH"}], [{"period": "MONTH"}], r"left rows that movie_rankings does not take\."),
+        (None, SECOND, r"The files of movie_rankings in .* have 0 rows, and the job told of 1\."),
+        # What two runs that share a folder leave.
+        ([*SECOND, *SECOND], SECOND, r"have 2 rows, and the job told of 1\."),
+        (SECOND, [{**SECOND[0], "more": 1}], r"has other columns than the job told\."),
+        (SECOND, [{**SECOND[0], "views": 1.5}], r"has other columns than the job told\."),
     ],
 )
 def test_what_does_not_fit_changes_nothing(
-    warehouse: Warehouse, tmp_path: Path, rows: Sequence[Mapping[str, Any]] | None, sentence: str
+    warehouse: Warehouse, tmp_path: Path, rows: Rows | None, told: Rows, sentence: str
 ) -> None:
-    left(tmp_path / "out", "movie_rankings", [chart(3, 30)])
-    take_in(warehouse.engine, warehouse.data_lock, Place(str(tmp_path / "out")), Result("rankings", "202603", "first"))
+    take_charts(warehouse, tmp_path, "202603", "first", *FIRST)
     if rows is not None:
-        left(tmp_path / "other", "movie_rankings", rows)
+        write_marked(tmp_path / "other" / "movie_rankings" / "part=202603" / "part-0.parquet", rows, "second")
+    refused(warehouse, tmp_path / "other", told_of("second", movie_rankings=told), sentence)
+
+
+def test_another_runs_file_among_them_changes_nothing(warehouse: Warehouse, tmp_path: Path) -> None:
+    take_charts(warehouse, tmp_path, "202603", "first", *FIRST)
+    folder = tmp_path / "other" / "movie_rankings" / "part=202603"
+    write_marked(folder / "part-0.parquet", SECOND, "second")
+    write_marked(folder / "part-1.parquet", SECOND, "third")
+    told = told_of("second", movie_rankings=[*SECOND, *SECOND])
+    refused(warehouse, tmp_path / "other", told, r"part-1\.parquet in .* is of the run third, and not of second\.")
+    # Nor one that nobody marked.
+    pq.write_table(pa.Table.from_pylist([dict(SECOND[0])]), folder / "part-1.parquet")
+    refused(warehouse, tmp_path / "other", told, r"part-1\.parquet in .* is of the run \?, and not of second\.")
+    (folder / "part-1.parquet").write_bytes(b"PAR1")
+    refused(warehouse, tmp_path / "other", told, r"part-1\.parquet is not whole")
+
+
+def refused(warehouse: Warehouse, folder: Path, told: Told, sentence: str) -> None:
+    """Offer a second result of March, which is refused, and see that the first stays."""
+    result = Result("rankings", "202603", "second")
     with pytest.raises(Unavailable, match=sentence):
-        take_in(
-            warehouse.engine,
-            warehouse.data_lock,
-            Place(str(tmp_path / "other")),
-            Result("rankings", "202603", "second"),
-        )
+        take_in(warehouse.engine, warehouse.data_lock, Place(str(folder)), result, told)
     assert films(warehouse) == [(3, 30)]
     assert results_of(warehouse.engine, "rankings")["202603"].fingerprint == "first"
     assert warehouse.engine.query("SHOW TABLES LIKE '%_computed'").rows == []

@@ -51,6 +51,12 @@ def test_no_java_is_one_sentence_that_says_what_to_install() -> None:
     )
 
 
+def test_a_java_home_without_a_java_is_named(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAVA_HOME", str(elsewhere / "nowhere"))
+    with pytest.raises(java.JavaMissing, match=r"\(found: JAVA_HOME is .*nowhere, where there is no bin/java\)$"):
+        java.find()
+
+
 def test_a_java_that_will_not_do_is_named_with_the_reason(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Java 8 does not know the question.
     old = make_java(elsewhere / "java8", "echo 'Unrecognized option: --list-modules' >&2; exit 1")
