@@ -32,7 +32,8 @@ SPANS_DAYS = (7, 14, 28)
 # A slope counts for less the further ahead, because growth ends.
 DAMPING = 0.97
 # The baseline takes the model's place where it was no further off, once so many past errors tell.
-ENOUGH = 140
+# As near is near enough for the model: last week's one bad day would be next week's.
+ENOUGH, NEARLY = 140, 1.01
 # Below it a weekday has no views to speak of, and is not divided by.
 LEAST_SHARE = 0.05
 # A week whose weekdays' medians are together less than this share of it has mostly days without views.
@@ -184,7 +185,7 @@ def _best(errors: Array, baseline: bool = True) -> npt.NDArray[np.int64]:
     best = means[1:].argmin(axis=0) + 1
     if not baseline:
         means = np.vstack([np.full(means.shape[1], np.inf)[None], means[1:]])
-    wins = (means[1:].min(axis=0) < means[0]) | (told < ENOUGH)
+    wins = (means[1:].min(axis=0) <= NEARLY * means[0] + 1e-6) | (told < ENOUGH)
     # Nothing is known yet: the mean of two weeks.
     chosen: npt.NDArray[np.int64] = np.where(told == 0, 2, np.where(wins, best, 0))
     return chosen

@@ -93,15 +93,17 @@ def _await_executor(spark: SparkSession, machine: Machine) -> None:
 
     Raises: Refused if none came in time.
     """
-    late = threading.Event()
+    late, over = threading.Event(), threading.Event()
 
     def end() -> None:
+        if over.wait(machine.patience_s):
+            return
         late.set()
-        spark.sparkContext.cancelAllJobs()
+        # Again and again: on a busy machine the job may be on its way still.
+        while not over.wait(1):
+            spark.sparkContext.cancelAllJobs()
 
-    timer = threading.Timer(machine.patience_s, end)
-    timer.daemon = True
-    timer.start()
+    threading.Thread(target=end, name="executor watch", daemon=True).start()
     try:
         spark.range(1).count()
     except Py4JError as error:
@@ -116,7 +118,7 @@ def _await_executor(spark: SparkSession, machine: Machine) -> None:
             " MARQUEE_SPARK_DRIVER_PORT, MARQUEE_SPARK_BLOCK_PORT)."
         ) from error
     finally:
-        timer.cancel()
+        over.set()
 
 
 # Days are UTC days on any machine, and overflow or a bad cast is an error, never a NULL.

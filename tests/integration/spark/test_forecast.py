@@ -80,7 +80,7 @@ def test_nothing_is_known_of_days_after_the_origin() -> None:
     made = forecast(counts)
     changed = counts.copy()
     changed[:, 70:] = 1000
-    at = 70 - (counts.shape[1] - AHEAD - 56)
+    at = 70 - LEARNT_DAYS
     again = forecast(changed)
     past = counts[:, 70 : 70 + AHEAD] - made.errors[:, at]
     np.testing.assert_allclose(changed[:, 70 : 70 + AHEAD] - again.errors[:, at], past)
