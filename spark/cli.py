@@ -30,6 +30,8 @@ class Outcome(Protocol):
     def unchanged(self) -> int: ...
     @property
     def notes(self) -> Sequence[str]: ...
+    @property
+    def declined(self) -> str: ...
 
 
 class Root(Protocol):
@@ -79,7 +81,7 @@ def _add(name: str, help: str) -> None:
 for _name, _help in {
     "patterns": "How people watch: visits, binges, dayparts of their own clock, devices.",
     "geography": "Where films are watched: reach, how far tastes of countries lie apart, titles that travel.",
-    "recommendations": "What each user may like, and which films are alike; fails if it does not beat popularity.",
+    "recommendations": "What each user may like, and which films are alike; published only if it beats popularity.",
     "churn": "How likely each active user is not to come back within 30 days, and how good that guess is.",
     "forecast": "Daily views per genre for the next 14 days, and how far such forecasts were off.",
 }.items():
@@ -104,10 +106,14 @@ def _told(root: Root, done: Outcome, as_json: bool) -> None:
     if as_json:
         facts = {"job": done.job, "rows_read": done.rows_read, "rows_written": done.rows_written}
         more = {"parts": done.parts, "unchanged": done.unchanged, "notes": list(done.notes), "seconds": done.seconds}
+        more |= {"declined": done.declined} if done.declined else {}
         root.out(json.dumps({**facts, **more}, ensure_ascii=False))
         return
     for note in done.notes:
         root.out(f"{done.job}: {note}")
+    if done.declined:
+        root.out(f"{done.job}: nothing new was published. {done.declined}")
+        return
     if not done.parts:
         root.out(f"{done.job}: nothing has changed since it was computed ({done.seconds:.1f} s)")
         return

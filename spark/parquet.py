@@ -23,6 +23,10 @@ class Refused(Exception):
     """The input can't be used; the message says which folder, which column, and why."""
 
 
+class Declined(Refused):
+    """The input is good, and there is nothing to publish: too little data, or a model no better than its baseline."""
+
+
 def read(spark: SparkSession, folder: str, columns: Mapping[str, str]) -> DataFrame:
     """The named columns of a folder of Parquet files, each with its SQL type: bigint, timestamp or string.
 

@@ -52,6 +52,8 @@ def step_functions(warehouse: Warehouse, drop_folder: Path, run_job: RunJob) -> 
 
     def spark(request: StepRequest, progress: StepProgress) -> StepResult:
         ran = run_job(SPARK_JOBS[request.step], request, progress)
+        if ran.declined:
+            return StepResult(f"Nothing new was published. {ran.declined}", 0)
         if not ran.parts:
             return StepResult("Nothing has changed since it was computed.", 0)
         return StepResult(f"{counted(ran.rows_read, 'row')} read, {ran.rows_written:,} written", ran.rows_written)

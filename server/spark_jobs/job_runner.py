@@ -22,7 +22,7 @@ from typing import Any
 
 from server.settings import Settings
 from server.spark_jobs.jobs import JOBS, Job, JobRequest
-from server.spark_jobs.process import SparkProcess
+from server.spark_jobs.process import Declined, SparkProcess
 from spark import java
 from warehouse.access import SYSTEM
 from warehouse.errors import BadInput, Cancelled, Overloaded, Unavailable
@@ -54,6 +54,7 @@ class JobOutcome:
     """A finished run: rows read by Spark, and rows and `parts` swapped in.
 
     `unchanged` parts were skipped because their input has not changed. `notes` are the job's remarks on its result.
+    `declined` says why it published nothing: too little data, or a model no better than its baseline.
     """
 
     job: str
@@ -63,6 +64,7 @@ class JobOutcome:
     parts: int = 0
     unchanged: int = 0
     notes: Sequence[str] = ()
+    declined: str = ""
 
 
 # One lock per process, because each command and each relayed command makes its own JobRunner.
@@ -179,6 +181,7 @@ class _Run:
     todo: Sequence[str] = ()
     notes: list[str] = field(default_factory=list)
     last: Mapping[str, Any] = field(default_factory=dict)
+    declined: str = ""
 
     def carry_through(self, began: float) -> JobOutcome:
         """Run from snapshot to swap."""
@@ -201,6 +204,7 @@ class _Run:
             self.done,
             len(self.fingerprints) - len(self.todo),
             tuple(self.notes),
+            self.declined,
         )
 
     def _snapshot(self) -> Sequence[Piece]:
@@ -246,6 +250,8 @@ class _Run:
             if not self.job.by_month:
                 self._take("", out, self._told(run))
                 self.notes += map(str, reports_of(self.runner.warehouse.engine, SYSTEM, self.name))
+        except Declined as declined:
+            self.declined = str(declined)
         finally:
             place.clear(_OUT)
 

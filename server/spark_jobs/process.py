@@ -21,10 +21,16 @@ import spark
 from warehouse.errors import Cancelled, Unavailable
 
 LOG = logging.getLogger(__name__)
+# The exit code of a job that has nothing to publish; spark/jobs/frame.py has it too, and imports PySpark.
+_DECLINED = 3
 _LINES_KEPT = 60
 _LOOK_S = 0.1
 # How long a JVM may take to end when its job is done.
 _JVM_ENDS_S = 10.0
+
+
+class Declined(Unavailable):
+    """The job ended well, and has nothing to publish; the sentence says why."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,8 @@ class SparkProcess:
     def run(self, module: str, arguments: Sequence[str], on_event: Callable[[Mapping[str, Any]], None]) -> None:
         """Run `python -m MODULE ARGUMENTS`; calls `on_event` with each progress event, in this thread.
 
-        Raises: Unavailable if the job fails, dies or times out; Cancelled if it was stopped.
+        Raises: Unavailable if the job fails, dies or times out; Declined if it has nothing to publish; Cancelled if it
+        was stopped.
         """
         last_words = f"{module} ended without a message"
         log: deque[str] = deque(maxlen=_LINES_KEPT)
@@ -62,6 +69,8 @@ class SparkProcess:
             raise Cancelled("The Spark job was stopped. What was there before stays.")
         if late.is_set():
             raise Unavailable(f"The Spark job was stopped: it was not finished after {self.timeout_s:g} seconds.")
+        if code == _DECLINED:
+            raise Declined(last_words)
         if code != 0:
             LOG.error("%s exited with %d:\n%s", module, code, "".join(log))
             raise Unavailable(f"The Spark job failed: {last_words}")

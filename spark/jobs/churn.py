@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 from spark.churn import FEATURES, Cutoffs, cutoffs_of, users_at
 from spark.churn_model import Fit, calibration, fit, importances, measure, predict
 from spark.jobs.frame import run_job, tell_done, write_counted
-from spark.parquet import Refused, read
+from spark.parquet import Declined, read
 from spark.progress import Progress
 from spark.reports import Metric, report
 
@@ -68,11 +68,11 @@ def _run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress)
 def _cutoffs(sessions: DataFrame) -> Cutoffs:
     span = sessions.agg(F.unix_micros(F.min("start_time")), F.unix_micros(F.max("start_time"))).first()
     if span is None or span[0] is None:
-        raise Refused("There is no session yet, so there is nobody to score. Load sessions first.")
+        raise Declined("There is no session yet, so there is nobody to score. Load sessions first.")
     oldest, newest = (EPOCH + timedelta(microseconds=micros) for micros in span)
     found = cutoffs_of(oldest, newest)
     if found is None:
-        raise Refused(
+        raise Declined(
             f"The sessions span {(newest - oldest).days + 1} days, and it takes {NEEDED_DAYS} to tell who does not come"
             " back: 30 to look at, 30 to see who is missing, and 30 later ones to test on. Nothing was written."
         )
@@ -80,11 +80,11 @@ def _cutoffs(sessions: DataFrame) -> Cutoffs:
 
 
 def _share_that_left(past: DataFrame) -> float:
-    """The base rate of the training cutoffs. Raises: Refused where there is nothing to learn."""
+    """The base rate of the training cutoffs. Raises: Declined where there is nothing to learn."""
     row = past.agg(F.count("*").alias("users"), F.sum("churned").alias("left")).first()
     users, left = (row.users, row.left or 0) if row else (0, 0)
     if users < MIN_USERS or left in {0, users}:
-        raise Refused(
+        raise Declined(
             f"Of {users} active users {left:.0f} did not come back; it takes {MIN_USERS} users, some of whom did and"
             " some of whom did not, to learn who does. Nothing was written."
         )

@@ -16,7 +16,7 @@ from pyspark.sql import SparkSession
 from spark.forecast import daily_views, forecast_of, rows_of
 from spark.forecast_model import NEEDED_DAYS, WEEK, Array, Forecast
 from spark.jobs.frame import run_job, tell_done, write_counted
-from spark.parquet import Refused, read
+from spark.parquet import Declined, read
 from spark.progress import Progress
 from spark.reports import Metric, report, rounded
 
@@ -34,7 +34,7 @@ def _run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress)
     sessions = read(spark, f"{arguments.source}/viewing_sessions", SESSIONS)
     daily = daily_views(sessions, read(spark, f"{arguments.source}/movies", MOVIES))
     if daily is None:
-        raise Refused("There is no whole day of sessions yet, so there is nothing to forecast. Load sessions first.")
+        raise Declined("There is no whole day of sessions yet, so there is nothing to forecast. Load sessions first.")
     if daily.late:
         progress.tell(
             "note", message=f"{daily.late:,} sessions start after {daily.last}, up to which days are whole: not counted"
@@ -42,7 +42,7 @@ def _run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress)
     progress.tell("predicting")
     found = forecast_of(daily)
     if found is None:
-        raise Refused(
+        raise Declined(
             f"No genre has {NEEDED_DAYS} complete days behind it, as it takes to learn a forecast and to tell how far"
             " it is off. Nothing was written."
         )

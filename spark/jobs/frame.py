@@ -3,7 +3,8 @@
     python -m spark.jobs.NAME --in DIR --out DIR [--master local[2]] [--memory 2g] [--run ID] [--ends-with-stdin]
 
 or the same arguments after `spark-submit spark/jobs/NAME.py`. DIR is a folder or an address that Spark reads. An
-existing OUT is replaced. Every file that is written bears the run's id. Exit codes: 0 done, 1 failed, 2 wrong usage.
+existing OUT is replaced. Every file that is written bears the run's id. Exit codes: 0 done, 1 failed, 2 wrong usage,
+3 nothing that is worth publishing, where the last event says why.
 """
 
 import argparse
@@ -19,10 +20,11 @@ from pyspark.sql import functions as F
 
 from spark.java import JavaMissing
 from spark.parent_watch import end_with_stdin
-from spark.parquet import Refused, root_cause
+from spark.parquet import Declined, Refused, root_cause
 from spark.progress import Progress, Written
 from spark.session import LOCAL, MEMORY, Machine, session
 
+DECLINED = 3
 # The key of the run's id in a column's metadata.
 RUN_MARK = "marquee_run"
 
@@ -59,6 +61,9 @@ def run_job(name: str, argv: Sequence[str] | None, run: Run, options: Options = 
     try:
         with session(f"marquee {name}", _machine(arguments)) as spark:
             run(spark, arguments, progress)
+    except Declined as declined:
+        progress.tell("declined", message=str(declined))
+        return DECLINED
     except (JavaMissing, Refused, PySparkException, Py4JError) as error:
         progress.tell("failed", message=sentence_of(error))
         return 1

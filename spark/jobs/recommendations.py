@@ -3,7 +3,7 @@
     python -m spark.jobs.recommendations --in DIR --out DIR
 
 writes OUT/user_recommendations, OUT/similar_movies and OUT/recommendation_report. It first measures on held-out films
-whether its model beats popularity; if not, it fails and writes nothing.
+whether its model beats popularity; if not, it declines and writes nothing.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 
 from spark.jobs.frame import run_job, tell_done, write_counted
-from spark.parquet import NO_FILES, Refused, read
+from spark.parquet import NO_FILES, Declined, Refused, read
 from spark.preferences import HELD_OUT_EVERY, contacts_of, hold_out, preferences
 from spark.progress import Progress
 from spark.ranking_metrics import Scores, score
@@ -60,7 +60,7 @@ def measure(contacts: DataFrame) -> tuple[Scores, Scores]:
     tested = met.join(held_out.select("user_key").distinct(), "user_key", "left_semi").cache()
     baseline = score(popular(met, tested, MEASURED), held_out, MEASURED)
     if baseline.users < MIN_USERS:
-        raise Refused(
+        raise Declined(
             f"{baseline.users} users have watched or rated {HELD_OUT_EVERY} films or more, and it takes {MIN_USERS} to"
             " tell whether recommendations are better than popularity. Load more sessions or ratings; nothing was"
             " written."
@@ -69,13 +69,13 @@ def measure(contacts: DataFrame) -> tuple[Scores, Scores]:
 
 
 def refuse_unless_better(model: Scores, baseline: Scores) -> None:
-    """Raises: Refused if the model does not beat popularity in NDCG; the message has the other metrics."""
+    """Raises: Declined if the model does not beat popularity in NDCG; the message has the other metrics."""
     if model.ndcg > baseline.ndcg:
         return
     stand = ", ".join(
         f"{name} {ours:.4f} against {theirs:.4f}" for name, ours, theirs, _ in metrics(model, baseline)[:3]
     )
-    raise Refused(f"The recommendations are not better than popularity on these data: {stand}. Nothing was written.")
+    raise Declined(f"The recommendations are not better than popularity on these data: {stand}. Nothing was written.")
 
 
 def metrics(model: Scores, baseline: Scores) -> list[Metric]:

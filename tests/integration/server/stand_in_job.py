@@ -3,9 +3,9 @@
     python -m tests.integration.server.stand_in_job --in DIR --out DIR --run ID [--parts 202602,202603] ...
 
 leaves one film of one chart for each part. It is told more by a file `told` beside the snapshot: `fail` ends it with a
-sentence before the last part, `wait` has it wait there to be stopped, `other run` and `fewer` have it leave what it
-does not tell of. Without parts it is `geography`: it leaves one row of each table, which has the number in `told`, with
-a child in the JVM's place; their ids are in `pids`.
+sentence before the last part, `decline` before the first, `wait` has it wait there to be stopped, `other run` and
+`fewer` have it leave what it does not tell of. Without parts it is `geography`: it leaves one row of each table, which
+has the number in `told`, with a child in the JVM's place; their ids are in `pids`.
 """
 
 import argparse
@@ -47,6 +47,9 @@ def main() -> int:
 
 def rankings(arguments: argparse.Namespace, told: str) -> int:
     parts = arguments.parts.split(",")
+    if told == "decline":
+        tell("declined", message="There is too little to say.")
+        return 3
     for part in parts:
         if part == parts[-1] and told == "fail":
             tell("failed", message="the weather is bad")

@@ -189,6 +189,16 @@ def test_a_result_that_is_not_what_the_job_told_is_refused(scene: Scene, left: s
     assert scene.months() == []
 
 
+def test_a_job_that_declines_to_publish_ends_well_and_leaves_what_is_there(scene: Scene) -> None:
+    scene.pipeline.run("rankings", (date(2026, 2, 1), date(2026, 2, 28)))
+    scene.told("decline")
+    outcome = scene.pipeline.run("rankings")
+    assert (outcome.declined, outcome.parts, scene.months()) == ("There is too little to say.", 0, ["202602"])
+    # It is asked again, for there may be more to say.
+    scene.told("")
+    assert scene.pipeline.run("rankings").parts == 3
+
+
 def test_a_run_that_is_stopped_ends_and_the_next_goes_on(scene: Scene) -> None:
     scene.told("wait")
     stop = threading.Event()

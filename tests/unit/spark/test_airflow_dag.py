@@ -20,17 +20,19 @@ def commands(tree: ast.AST) -> dict[str, str]:
     found = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "BashOperator":
-            told = {one.arg: ast.literal_eval(one.value) for one in node.keywords}
+            told = {one.arg: ast.literal_eval(one.value) for one in node.keywords if one.arg != "env"}
             found[told["task_id"]] = told["bash_command"]
     return found
 
 
 TASKS = commands(DAG)
+# What the DAG's template makes of its parameters.
+RANGE = " --from 2026-01 --to 2026-06"
 
 
 def parsed(line: str) -> dict[str, Any]:
     """The parameters of a command line, as the command itself would read them."""
-    program, *words = shlex.split(line)
+    program, *words = shlex.split(line.replace(" $RANGE", RANGE))
     assert program == "marquee"
     command: Any = typer.main.get_command(app)
     while subcommands := getattr(command, "commands", {}):
@@ -43,6 +45,11 @@ def parsed(line: str) -> dict[str, Any]:
 @pytest.mark.parametrize("task", TASKS)
 def test_a_task_s_command_is_one_and_takes_what_it_is_given(task: str) -> None:
     assert parsed(TASKS[task])["as_json"] is True
+
+
+def test_charts_are_ranked_for_the_months_that_are_asked_for() -> None:
+    assert (parsed(TASKS["rankings"])["first"], parsed(TASKS["rankings"])["last"]) == ("2026-01", "2026-06")
+    assert "execution_timeout" in ast.unparse(DAG)
 
 
 def test_the_tasks_are_the_steps_of_a_run_but_for_demo_data() -> None:
