@@ -1,5 +1,6 @@
 """`dataQuality`: the results of the checks after loads."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ import strawberry
 
 from resolvers.cells import Cells
 from resolvers.context import context_of
+from resolvers.identity import Identity
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
 from schema.data_quality import First, OfStatus, OfTable
@@ -21,12 +23,18 @@ async def data_quality(
     """Results of the data quality checks after loads, newest first; loads still waiting for their checks have none yet.
     Not for tokens with a row scope, because checks count everybody's rows.
     """
-    context, selected = context_of(info), selection_of(raw(info)).children
+    context, asked = context_of(info), selection_of(raw(info))
     found = await context.work(lambda: rounds(context.warehouse.engine, context.access, first, table, status or ()))
-    return Cells([{one.key: _cell(one, each) for one in selected} for each in found])
+    # `status` chooses checks too, so the arguments are part of an id.
+    whole = Identity(asked.name, sorted(asked.arguments.items()))
+    return Cells([_cells(asked.children, each, whole.of(each.last.table, each.last.load_id)) for each in found])
 
 
-def _cell(one: Selected, found: Round) -> Any:
+def _cells(selected: Sequence[Selected], found: Round, identity: str) -> dict[str, Any]:
+    return {one.key: identity if one.name == "id" else _cell(one, found, identity) for one in selected}
+
+
+def _cell(one: Selected, found: Round, identity: str) -> Any:
     match one.name:
         case "load":
             return found.last.load_id
@@ -45,13 +53,16 @@ def _cell(one: Selected, found: Round) -> Any:
         case "status":
             return found.status.name if found.status else None
         case "checks":
-            return [{each.key: _check_cell(each, finding) for each in one.children} for finding in found.findings]
+            whole = Identity(identity)
+            return [{each.key: _check_cell(each, check, whole) for each in one.children} for check in found.findings]
         case name:
             return one.type_name if name == TYPENAME else found.total(name)
 
 
-def _check_cell(one: Selected, finding: Finding) -> Any:
+def _check_cell(one: Selected, finding: Finding, whole: Identity) -> Any:
     match one.name:
+        case "id":
+            return whole.of(finding.check, finding.subject)
         case "label":
             return CHECKS[finding.check].label
         case "status":

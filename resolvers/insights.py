@@ -9,6 +9,7 @@ import strawberry
 from resolvers.cells import Cells
 from resolvers.context import context_of, path_of
 from resolvers.filters import filter_of
+from resolvers.identity import Identity
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
 from resolvers.unmatched import note_filter
@@ -29,6 +30,16 @@ from warehouse.query.reader import Reader
 _SOURCE = FACTS["viewing"].table
 # No rollup has the data of an insight, so none is considered. The cost is not measured.
 _PLAN: Mapping[str, Any] = {"source": _SOURCE, "rejected": {}, "pieces": [_SOURCE], "elapsed_ms": None, "sql": None}
+
+# What tells the parts of an insight apart, by their type.
+_KEYS: Mapping[str, Sequence[str]] = {
+    "Cohort": ("start",),
+    "CohortReturn": ("period",),
+    "FunnelStep": ("reached",),
+    "ConcurrencyPeak": ("time",),
+    "StickyDay": ("day",),
+    "QualityRow": ("value",),
+}
 
 # A function of `warehouse.insights` applied to the resolved sessions.
 Insight = Callable[[Reader, Sessions, Access], Any]
@@ -132,20 +143,28 @@ async def _answered(
     note["unbounded"] = True
     if context.explains:
         note["plan"] = _PLAN
-    return Cells(_shaped(found, selection_of(raw(info)).children))
+    selected = selection_of(raw(info))
+    asked = Identity(selected.name, sorted(selected.arguments.items()), window.span)
+    return Cells(_shaped(found, selected.children, asked))
 
 
-def _shaped(found: Any, selected: Sequence[Selected]) -> Any:
-    """One or more records shaped by the selection; field names equal the records' attribute names."""
+def _shaped(found: Any, selected: Sequence[Selected], whole: Identity) -> Any:
+    """One or more records shaped by the selection; field names equal the records' attribute names. `whole` identifies
+    what they are parts of.
+    """
     if isinstance(found, list | tuple):
-        return [_shaped(one, selected) for one in found]
-    return {one.key: _cell(found, one) for one in selected}
+        return [_shaped(one, selected, whole) for one in found]
+    kind = selected[0].type_name if selected else ""
+    identity = whole.of(kind, *(str(getattr(found, name)) for name in _KEYS.get(kind, ())))
+    return {one.key: _cell(found, one, identity) for one in selected}
 
 
-def _cell(record: Any, one: Selected) -> Any:
+def _cell(record: Any, one: Selected, identity: str) -> Any:
     if one.name == TYPENAME:
         return one.type_name
+    if one.name == "id":
+        return identity
     value = getattr(record, one.name)
     if one.children:
-        return _shaped(value, one.children)
+        return _shaped(value, one.children, Identity(identity))
     return value.isoformat() if isinstance(value, date) else value

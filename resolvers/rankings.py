@@ -6,7 +6,8 @@ import strawberry
 
 from resolvers.cells import Cells
 from resolvers.context import context_of
-from resolvers.nodes import movie_cells
+from resolvers.identity import Identity
+from resolvers.nodes import FILM_ID, movie_cells, without_id
 from resolvers.selection import selection_of
 from resolvers.strawberry_internals import raw
 from resolvers.unmatched import note_argument
@@ -28,7 +29,8 @@ async def rankings(
 ) -> Cells:
     """A film chart, best first; by default of the newest complete period. Empty until `marquee spark rankings` has
     run."""
-    context, selected = context_of(info), selection_of(raw(info)).children
+    context, asked = context_of(info), selection_of(raw(info))
+    selected = asked.children
     if by is RankingBy.COUNTRY and value:
         value = country_code(value)
     request = Chart(period.value, by.value, value or "", day_of(start) if start else None, limit)
@@ -36,7 +38,8 @@ async def rankings(
     if value and not places:
         await note_argument(context, raw(info), by.value.lower(), value, "value")
     wanted = tuple(each for one in selected if one.name == "movie" for each in one.children)
-    films = await movie_cells(context, (place.movie_key for place in places), wanted)
+    films = await movie_cells(context, (place.movie_key for place in places), (*wanted, FILM_ID))
+    identity = Identity(asked.name, sorted(asked.arguments.items(), key=str))
     rows: list[dict[str, Any]] = [
         {
             "start": place.start.isoformat(),
@@ -46,7 +49,8 @@ async def rankings(
             "peak_rank": place.peak_rank,
             "periods_on_chart": place.periods_on_chart,
             "views": place.views,
-            "movie": films.get(place.movie_key),
+            "movie": without_id(films[place.movie_key]) if place.movie_key in films else None,
+            "id": identity.of(str(place.start), films.get(place.movie_key, {}).get(FILM_ID.key)),
         }
         for place in places
     ]

@@ -43,7 +43,8 @@ def selection_of(info: GraphQLResolveInfo[Any]) -> Selected:
     named = get_named_type(info.return_type)
     assert isinstance(named, GraphQLObjectType)
     children = tuple(_children(info, named, info.field_nodes, fragments, variables))
-    return Selected(str(info.path.key), to_snake_case(info.field_name), info.parent_type.name, {}, children)
+    arguments = get_argument_values(info.parent_type.fields[info.field_name], info.field_nodes[0], variables)
+    return Selected(str(info.path.key), to_snake_case(info.field_name), info.parent_type.name, arguments, children)
 
 
 def _children(

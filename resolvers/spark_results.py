@@ -1,6 +1,6 @@
 """Results of Spark jobs other than charts; each resolver reads its records and adds films and users."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain
 from typing import Any
@@ -9,7 +9,8 @@ import strawberry
 
 from resolvers.cells import Cells
 from resolvers.context import Context, context_of
-from resolvers.nodes import movie_cells, user_cells
+from resolvers.identity import Identity
+from resolvers.nodes import FILM_ID, movie_cells, user_cells
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
 from resolvers.unmatched import FILM, note_argument
@@ -24,6 +25,23 @@ from warehouse.spark_results.patterns import PatternBy
 
 # Node field → the record's key field, and the function that fetches nodes by key.
 _NODES = {"movie": ("movie_key", movie_cells), "user": ("user_key", user_cells)}
+_BROUGHT = dict(_NODES.values())
+# What tells records of a type apart, within what they are parts of.
+_KEYS: Mapping[str, Sequence[str]] = {
+    "ViewingPattern": ("value",),
+    "CountryReach": ("country",),
+    "ReachedMovie": ("movie_key",),
+    "TasteDistance": ("country", "other"),
+    "Traveller": ("movie_key",),
+    "Recommendation": ("movie_key",),
+    "SimilarMovie": ("movie_key",),
+    "ChurnRisk": ("user_key",),
+    "ChurnFeature": ("name",),
+    "ChurnCalibration": ("predicted", "observed"),
+    "ForecastDay": ("genre", "day"),
+    "QualityAlert": ("start", "device", "country"),
+    "ModelReport": ("job", "metric"),
+}
 
 
 async def viewing_patterns(info: strawberry.Info, by: By = PatternBy.ALL, user_id: OfUser = None) -> Cells:
@@ -48,12 +66,14 @@ async def geography(info: strawberry.Info, limit: MostTravellers = 10) -> Cells:
         "travellers": lambda: places.travellers(context.warehouse.engine, limit, context.access),
     }
     cells: dict[str, Any] = {}
-    for one in selection_of(raw(info)).children:
-        if one.name == TYPENAME:
-            cells[one.key] = one.type_name
+    selected = selection_of(raw(info))
+    whole = _asked(selected)
+    for one in selected.children:
+        if one.name in (TYPENAME, "id"):
+            cells[one.key] = one.type_name if one.name == TYPENAME else whole.of()
             continue
         found = await context.work(parts[one.name])
-        cells[one.key] = None if found is None else await _shaped(context, found, one.children)
+        cells[one.key] = None if found is None else await _shaped(context, found, one.children, whole)
     return Cells(cells)
 
 
@@ -138,19 +158,53 @@ async def model_reports(info: strawberry.Info) -> Cells:
     return await _rows(info, await context.work(lambda: reports.reports(context.warehouse.engine, context.access)))
 
 
+def _asked(selected: Selected) -> Identity:
+    return Identity(selected.name, sorted(selected.arguments.items(), key=str))
+
+
 async def _rows(info: strawberry.Info, records: Sequence[Any]) -> Cells:
-    return Cells(await _shaped(context_of(info), records, selection_of(raw(info)).children))
+    selected = selection_of(raw(info))
+    return Cells(await _shaped(context_of(info), records, selected.children, _asked(selected)))
 
 
-async def _shaped(context: Context, records: Sequence[Any], selected: Sequence[Selected]) -> list[dict[str, Any]]:
-    """Records shaped by the selection, column by column, so that all films are fetched in one statement."""
-    columns = [await _column(context, records, one) for one in selected]
+async def _shaped(
+    context: Context, records: Sequence[Any], selected: Sequence[Selected], whole: Identity | Sequence[Identity]
+) -> list[dict[str, Any]]:
+    """Records shaped by the selection, column by column, so that all films are fetched in one statement. `whole`
+    identifies what they are parts of, for all or for each.
+    """
+    wholes = [whole] * len(records) if isinstance(whole, Identity) else whole
+    identities = await _identities(context, records, selected, wholes) if _needs_ids(selected) else []
+    columns = [await _column(context, records, one, identities) for one in selected]
     return [dict(zip((one.key for one in selected), row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-async def _column(context: Context, records: Sequence[Any], one: Selected) -> list[Any]:
+def _needs_ids(selected: Sequence[Selected]) -> bool:
+    """Whether ids are selected, of the records or of parts of them."""
+    return any(one.name == "id" or (one.name not in _NODES and _needs_ids(one.children)) for one in selected)
+
+
+async def _identities(
+    context: Context, records: Sequence[Any], selected: Sequence[Selected], wholes: Sequence[Identity]
+) -> list[str]:
+    """The ids of records: by what tells them apart within what they are parts of, films and users by their own ids."""
+    kind = selected[0].type_name
+    columns: list[list[Any]] = []
+    for name in _KEYS.get(kind, ()):
+        values = [getattr(record, name) for record in records]
+        if name in _BROUGHT:
+            nodes = await _BROUGHT[name](context, values, (FILM_ID,))
+            values = [nodes.get(value, {}).get(FILM_ID.key) for value in values]
+        columns.append(values)
+    keys = list(zip(*columns, strict=True)) if columns else [()] * len(records)
+    return [whole.of(kind, *map(str, key)) for whole, key in zip(wholes, keys, strict=True)]
+
+
+async def _column(context: Context, records: Sequence[Any], one: Selected, identities: Sequence[str]) -> list[Any]:
     if one.name == TYPENAME:
         return [one.type_name] * len(records)
+    if one.name == "id":
+        return list(identities)
     if one.name in _NODES:
         key, bring = _NODES[one.name]
         nodes = await bring(context, (getattr(record, key) for record in records), one.children)
@@ -158,10 +212,12 @@ async def _column(context: Context, records: Sequence[Any], one: Selected) -> li
     values = [getattr(record, one.name) for record in records]
     if not one.children:
         return [_leaf(value) for value in values]
+    wholes = [Identity(identity) for identity in identities] or [Identity()] * len(records)
     if all(isinstance(value, list) for value in values):
-        below = iter(await _shaped(context, list(chain.from_iterable(values)), one.children))
+        parents = [whole for whole, value in zip(wholes, values, strict=True) for _ in value]
+        below = iter(await _shaped(context, list(chain.from_iterable(values)), one.children, parents))
         return [[next(below) for _ in value] for value in values]
-    return list(await _shaped(context, values, one.children))
+    return list(await _shaped(context, values, one.children, wholes))
 
 
 def _leaf(value: Any) -> Any:

@@ -4,6 +4,7 @@ import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.context import context_of
+from resolvers.identity import Identity
 from schema.roles import Role
 from schema.viewer import FieldMask, ScopeLimit, Viewer
 
@@ -18,7 +19,9 @@ def viewer(info: strawberry.Info) -> Viewer:
         FieldMask(type=_TYPES[table], field=to_camel_case(column), strategy=strategy)
         for (table, column), strategy in ((name.split("."), strategy) for name, strategy in access.masks.items())
     ]
+    scope = sorted(access.scope.items())
     return Viewer(
+        id=strawberry.ID(Identity("viewer", access.subject, access.role).of(scope)),
         subject=access.subject,
         role=Role(access.role),
         permissions=sorted(access.permissions),

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from schema.identity import cache_id
 from schema.scalars import Long
 from warehouse.checks.declared import MOST_ROUNDS, Status
 
@@ -27,6 +28,7 @@ OfStatus = Annotated[
 class QualityCheck:
     """Grain: one check, per column or dimension if it has one."""
 
+    id: strawberry.ID = cache_id()
     check: str = strawberry.field(description="The check's name: `volume`, `nulls`, `shift`, ...")
     label: str = strawberry.field(description="The check's display name.")
     subject: str | None = strawberry.field(description="The column or dimension checked.")
@@ -43,6 +45,7 @@ class QualityCheck:
 class LoadQuality:
     """Grain: one round of checks."""
 
+    id: strawberry.ID = cache_id()
     load: Long = strawberry.field(description="The load's number in the ledger; the last one if there are several.")
     first_load: Long = strawberry.field(description="The number of the first load; the same as `load` if there is one.")
     loads: Long = strawberry.field(description="The number of loads; small loads are checked together.")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import strawberry
 
+from schema.identity import cache_id
 from schema.scalars import Date, Long
 from warehouse.insights.playback_quality import QualityBy
 from warehouse.insights.retention import MOST_PERIODS
@@ -32,6 +33,7 @@ By = Annotated[QualityBy, strawberry.argument(description="One row per value of 
 class CohortReturn:
     """Grain: one later period of one cohort."""
 
+    id: strawberry.ID = cache_id()
     period: int = strawberry.field(
         description="The number of weeks or months after the cohort's own; 1 is the next one."
     )
@@ -48,6 +50,7 @@ class CohortReturn:
 class Cohort:
     """Grain: one week or month."""
 
+    id: strawberry.ID = cache_id()
     start: Date = strawberry.field(description="The first local day.")
     viewers: Long = strawberry.field(description="The size of the cohort, exact: `newViewers` of that week or month.")
     complete: bool = strawberry.field(description="Whether the week or month is over; until then people can join.")
@@ -58,6 +61,7 @@ class Cohort:
 class FunnelStep:
     """Grain: one step."""
 
+    id: strawberry.ID = cache_id()
     reached: float = strawberry.field(description="The share, 0-1; 0 is the start.")
     views: Long = strawberry.field(description="Sessions that got at least this far.")
     viewers: Long = strawberry.field(description="Distinct users with such a session, exact.")
@@ -70,6 +74,7 @@ class FunnelStep:
 class CompletionFunnel:
     """One object."""
 
+    id: strawberry.ID = cache_id()
     steps: list[FunnelStep] = strawberry.field(description="Start, 25, 50, 75 and 90 % of the film, in this order.")
     unknown_views: Long = strawberry.field(
         description="Sessions without a known completion; they only count as started."
@@ -80,6 +85,7 @@ class CompletionFunnel:
 class ConcurrencyPeak:
     """Grain: one bucket."""
 
+    id: strawberry.ID = cache_id()
     time: str = strawberry.field(description=DIMENSIONS["time"].description)
     peak_viewers: Long = strawberry.field(
         description="The most people watching at one moment, exact; a person with several screens counts once."
@@ -90,6 +96,7 @@ class ConcurrencyPeak:
 class StickyDay:
     """Grain: one day."""
 
+    id: strawberry.ID = cache_id()
     day: Date = strawberry.field(description="The local date.")
     daily_viewers: Long = strawberry.field(description="Distinct users with a session on the day, exact.")
     monthly_viewers: Long = strawberry.field(
@@ -107,6 +114,7 @@ _OVER = "over sessions with known buffering; null if there are none."
 class QualityRow:
     """Grain: one device, country or picture quality."""
 
+    id: strawberry.ID = cache_id()
     value: str | None = strawberry.field(description="The value; null if unknown, or hidden from your role.")
     views: Long = strawberry.field(description=MEASURES["views"].description)
     buffering_per_view: float | None = strawberry.field(description=MEASURES["buffering_per_view"].description)

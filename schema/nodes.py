@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 import strawberry
 
 from schema.directives import masked
+from schema.identity import cache_id
 from schema.scalars import Date, Long
 
 Node = TypeVar("Node")
@@ -84,6 +85,7 @@ class Connection(Generic[Node]):
 class Ranking:
     """Grain: one film in one chart."""
 
+    id: strawberry.ID = cache_id()
     start: Date = strawberry.field(description="The period's first day, UTC; weeks start on Monday.")
     rank: int = strawberry.field(description="1 is the most viewed; equal views share a rank.")
     previous_rank: int | None = strawberry.field(

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import strawberry
 
+from schema.identity import cache_id
 from schema.nodes import Movie, User
 from schema.scalars import Date, Long
 from warehouse.spark_results.geography import CLOSEST, TOP_MOVIES
@@ -31,6 +32,7 @@ MostTravellers = Annotated[int, strawberry.argument(description="The maximum num
 class Dayparts:
     """One object."""
 
+    id: strawberry.ID = cache_id()
     night: float | None = strawberry.field(description="0 to 5 o'clock.")
     morning: float | None = strawberry.field(description="6 to 11 o'clock.")
     afternoon: float | None = strawberry.field(description="12 to 17 o'clock.")
@@ -41,6 +43,7 @@ class Dayparts:
 class ViewingPattern:
     """Grain: one value of the attribute."""
 
+    id: strawberry.ID = cache_id()
     value: str | None = strawberry.field(
         description="The value; null for everybody or one user, if unknown, or hidden from your role."
     )
@@ -63,6 +66,7 @@ class ViewingPattern:
 class ReachedMovie:
     """Grain: one film in one country."""
 
+    id: strawberry.ID = cache_id()
     rank: int = strawberry.field(description="1 reached the most people; ties are sorted by title, then id.")
     movie: Movie
     views: Long = strawberry.field(description="Sessions of the country's viewers.")
@@ -74,6 +78,7 @@ class ReachedMovie:
 class CountryReach:
     """Grain: one country."""
 
+    id: strawberry.ID = cache_id()
     country: str | None = strawberry.field(description="ISO 3166 alpha-2; null if unknown, or hidden from your role.")
     active_viewers: Long = strawberry.field(description="People of the country who watched anything, exact.")
     top_movies: list[ReachedMovie] = strawberry.field(description=f"The first {TOP_MOVIES} by reach.")
@@ -83,6 +88,7 @@ class CountryReach:
 class TasteDistance:
     """Grain: one pair of countries, in both directions."""
 
+    id: strawberry.ID = cache_id()
     country: str | None
     other: str | None
     distance: float = strawberry.field(
@@ -94,6 +100,7 @@ class TasteDistance:
 class Traveller:
     """Grain: one film."""
 
+    id: strawberry.ID = cache_id()
     rank: int = strawberry.field(description="1 travels most.")
     movie: Movie
     home: str | None = strawberry.field(description="The country where its reach is greatest.")
@@ -109,6 +116,7 @@ class Traveller:
 class Geography:
     """One object; each part is a separate statement."""
 
+    id: strawberry.ID = cache_id()
     countries: list[CountryReach] = strawberry.field(description="Most active viewers first.")
     distances: list[TasteDistance] = strawberry.field(
         description=f"For each country the {CLOSEST} closest ones, closest first."
@@ -122,6 +130,7 @@ class Geography:
 class Recommendation:
     """Grain: one film for one user."""
 
+    id: strawberry.ID = cache_id()
     rank: int = strawberry.field(description="1 is the best; up to 20 are stored.")
     score: float = strawberry.field(description="The model's score; only comparable within one user.")
     movie: Movie
@@ -131,6 +140,7 @@ class Recommendation:
 class SimilarMovie:
     """Grain: one pair of films."""
 
+    id: strawberry.ID = cache_id()
     rank: int = strawberry.field(description="1 is the most similar; up to 20 are stored.")
     similarity: float = strawberry.field(
         description="1 if watched by the same people; 0 or less if they have nothing in common."
@@ -142,6 +152,7 @@ class SimilarMovie:
 class ChurnFeature:
     """Grain: one feature of one user."""
 
+    id: strawberry.ID = cache_id()
     name: str
     value: float
     importance: float | None = strawberry.field(
@@ -153,6 +164,7 @@ class ChurnFeature:
 class ChurnRisk:
     """Grain: one user."""
 
+    id: strawberry.ID = cache_id()
     probability: float = strawberry.field(description="The probability of no session within 30 days, 0-1.")
     user: User
     features: list[ChurnFeature] = strawberry.field(description="The features behind it, greatest weight first.")
@@ -162,6 +174,7 @@ class ChurnRisk:
 class ChurnCalibration:
     """Grain: one tenth of the probability range, for later users that the model had not seen."""
 
+    id: strawberry.ID = cache_id()
     predicted: float = strawberry.field(description="The mean predicted probability of not coming back, 0-1.")
     observed: float = strawberry.field(description="The share that did not come back, 0-1.")
     users: Long = strawberry.field(description="The number of users.")
@@ -171,6 +184,7 @@ class ChurnCalibration:
 class ForecastDay:
     """Grain: one genre on one day."""
 
+    id: strawberry.ID = cache_id()
     genre: str | None = strawberry.field(description="Null for films without one.")
     day: Date = strawberry.field(description="UTC.")
     views: float = strawberry.field(description="Expected sessions.")
@@ -185,6 +199,7 @@ class ForecastDay:
 class QualityAlert:
     """Grain: one window, device and country."""
 
+    id: strawberry.ID = cache_id()
     start: str = strawberry.field(description="ISO 8601, UTC.")
     end: str = strawberry.field(description="ISO 8601, UTC, excluded.")
     device: str | None = strawberry.field(description="Null for sessions without one.")
@@ -198,6 +213,7 @@ class QualityAlert:
 class ModelReport:
     """Grain: one metric of one job."""
 
+    id: strawberry.ID = cache_id()
     job: str = strawberry.field(description="`recommendations`, `churn` or `forecast`.")
     metric: str
     model: float | None

@@ -3,6 +3,7 @@
 import strawberry
 
 import schema.enums  # noqa: F401 - declares the enums below to GraphQL
+from schema.identity import cache_id
 from schema.roles import Role
 from warehouse.access import Strategy
 
@@ -28,6 +29,7 @@ class ScopeLimit:
 class Viewer:
     """Lets a client show what can be queried, and mark what is masked."""
 
+    id: strawberry.ID = cache_id()
     subject: str
     role: Role
     permissions: list[str] = strawberry.field(description="The root fields you may use, queries and mutations.")

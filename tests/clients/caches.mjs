@@ -29,6 +29,8 @@ const PANELS = {
   devices: ['device', 'views', 'viewers', 'bufferingPerView'],
   countries: ['country', 'users', 'viewers', 'views'],
   topMovies: ['rank', 'movie { id title }', 'views', 'averageRating'],
+  stickiness: ['day', 'dailyViewers', 'monthlyViewers'],
+  concurrency: ['time', 'peakViewers'],
   dashboard: ['totalUsers', 'activeUsers', 'totalViews', 'averageRating'],
 };
 
