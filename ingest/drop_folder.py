@@ -55,7 +55,7 @@ class DropFolder:
         return sorted(found, key=lambda one: (order[one.table], one.path.name, one.path))
 
     def strange(self) -> list[Path]:
-        """Files in the folder that match no table, and symbolic links.
+        """What is in the folder and is not loaded: files that match no table, symbolic links, and other folders.
 
         Raises: OSError when the folder can't be read.
         """
@@ -64,7 +64,9 @@ class DropFolder:
         inside = [one for table in TABLES if (self.path / table).is_dir() for one in (self.path / table).iterdir()]
         links = [one for one in (*here, *inside) if one.is_symlink()]
         others = [one for one in here if one not in links and one.name not in known and _table_of(one.name) is None]
-        return sorted([*links, *others])
+        own = [one for one in (*here, *inside) if not one.is_symlink() and not one.parent.is_symlink()]
+        folders = [one for one in own if one.is_dir() and one.name not in known]
+        return sorted({*links, *others, *folders})
 
     def put_away(self, arrival: Arrival, where: str, why: str = "") -> Path:
         """Move a file into DONE or REFUSED, under a free name. `why`, if given, is written to a file of that name plus

@@ -33,6 +33,7 @@ FILES_MEANT = "Files, folders, 'patterns*', addresses such as s3://bucket/sessio
 
 
 PROFILES = "profiles"
+MOST_FAULTS = 20
 
 
 class OnError(StrEnum):
@@ -92,6 +93,9 @@ def load(
     replaces: Annotated[
         int | None, typer.Option("--replace", metavar="LOAD", min=1, help="Take that load back in the same moment.")
     ] = None,
+    repairs: Annotated[
+        int | None, typer.Option(metavar="LOAD", min=1, help="The rows that load quarantined, corrected.")
+    ] = None,
 ) -> None:
     """Load files into a table: of each file all good rows, or nothing."""
     session: CommandSession = ctx.obj
@@ -101,6 +105,8 @@ def load(
     from ingest.options import Options, parse_renamed
     from ingest.profile import profile_of, read_profile
 
+    if replaces and repairs:
+        raise typer.BadParameter("--replace and --repairs exclude each other")
     limit = 0 if on_error is OnError.ABORT else max_rejects
     try:
         columns = parse_renamed(renamed or [])
@@ -113,12 +119,13 @@ def load(
         read_by = profile_of(merged(kept, typed))
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
-    options = Options(read_by, frozenset(columns), limit, dry_run, file_format, replaces or 0)
+    options = Options(read_by, frozenset(columns), limit, dry_run, file_format, replaces or 0, repairs or 0)
     report = load_command.run(session, table, files, options)
     session.out(orjson.dumps(report.to_json()).decode() if as_json else report.sentence())
     for load in report.loads:
-        if load.first:
-            where = f"Kept aside from {load.file}, first {load.first.place}: {load.first.sentence}"
+        for fault in load.faults[:MOST_FAULTS]:
+            more = f" ({fault.rows:,} such rows)" if fault.rows > 1 else ""
+            where = f"Kept aside from {load.file}, first {fault.first.place}: {fault.first.sentence}{more}"
             session.console.print(where, highlight=False, markup=False, soft_wrap=True)
     for refused in report.refused:
         session.console.print(f"Refused {refused}", style="red", highlight=False, markup=False, soft_wrap=True)

@@ -31,10 +31,11 @@ def run(session: CommandSession, table: str, files: list[str], options: Options)
 
 def _loaded(warehouse: Warehouse, table: str, found: list[Input], progress: Progress, options: Options) -> Report:
     """Report a load that can't be replaced as a usage error, before anything is read."""
-    if not options.replaces:
+    if not (options.replaces or options.repairs):
         return load_files(warehouse, table, found, progress, options)
     if len(found) != 1:
-        raise typer.BadParameter(f"--replace takes one file in the place of one load, not {len(found)}")
+        option = "--replace" if options.replaces else "--repairs"
+        raise typer.BadParameter(f"{option} takes one file in the place of one load, not {len(found)}")
     try:
         return load_files(warehouse, table, found, progress, options)
     except BadInput as error:

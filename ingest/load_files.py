@@ -79,6 +79,7 @@ class Report:
             "reasons": self.reasons,
             "extra_columns": self.extra_columns,
             **({"replaced": self.replaced} if self.replaced else {}),
+            **({"faults": self._faults()} if any(load.faults for load in self.loads) else {}),
             "refused": [{"file": refused.file, "reason": refused.reason} for refused in self.refused],
             "seconds": round(self.seconds, 3),
         }
@@ -94,6 +95,21 @@ class Report:
             f"{f' Load {self.replaced} is taken back.' if self.replaced else ''}"
             f"{' Nothing was loaded: this was a dry run.' if self.is_dry_run else ''}"
         )
+
+    def _faults(self) -> list[dict[str, object]]:
+        """What is wrong with rows that can't be read: by file, reason and column, with the first of each."""
+        return [
+            {
+                "file": load.file,
+                "rows": fault.rows,
+                "reason": fault.first.reason,
+                "column": fault.first.column or None,
+                "first": fault.first.place,
+                "sentence": fault.first.sentence,
+            }
+            for load in self.loads
+            for fault in load.faults
+        ]
 
     def _extra(self) -> str:
         if not self.extra_columns:

@@ -3,8 +3,8 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -17,21 +17,34 @@ from ingest.batches import Numbered, gathered
 from ingest.boundaries import each_alone, refusing, taken_by_the_engine
 from ingest.contract import Contract, contract_for
 from ingest.file_format import FileFormat
+from ingest.kinds import Whole
+from ingest.kinds.kind import nulls
+from ingest.kinds.plain import plain
 from ingest.names import cut, listed, shown
 from ingest.options import Options
 from ingest.originals import reject_of
+from ingest.partitions import partitions_of, with_partitions
 from ingest.problems import ColumnNotAllowed, FileRefused, Problem, TooManyRows
 from ingest.progress import Progress, silent
 from ingest.proposals import nearest, proposed_map, told
 from ingest.read_ahead import ahead
-from ingest.readers import Rows, Source, Wanted, open_rows
+from ingest.readers import RawRows, Rows, Source, Wanted, open_rows
 from ingest.readers.csv_header import other_delimiter
+from ingest.rejects_csv import ROW
 from ingest.validation import Validated, validate
 from warehouse import Warehouse
-from warehouse.loads.load import LoadSummary
+from warehouse.loads.load import Load, LoadSummary
 from warehouse.loads.rejects import Reject
 from warehouse.loads.sifting import FORGOTTEN
 from warehouse.plurals import noun
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with some rows of a file, in one column and for one reason: how many they are, and the first."""
+
+    rows: int
+    first: Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +53,7 @@ class FileLoad:
     the first row that could not be read.
 
     `malformed` counts the rows that could not be, by reason, and `malformed_rows` are the numbers and reasons of the
-    first of them: both follow from the file alone, whatever is stored.
+    first of them, and `faults` what is wrong with them: all follow from the file alone, whatever is stored.
     """
 
     file: str
@@ -49,6 +62,7 @@ class FileLoad:
     first: Problem | None = None
     malformed: Mapping[str, int] = field(default_factory=dict)
     malformed_rows: tuple[tuple[int, str], ...] = ()
+    faults: tuple["Fault", ...] = ()
 
     @property
     def is_all_quarantined(self) -> bool:
@@ -61,6 +75,8 @@ DEFAULT = Options()
 BLOCKS_AHEAD = 16
 # Malformed rows that a result names.
 MOST_MALFORMED_ROWS = 1_000
+# The greatest number that a float holds exactly.
+LAST_ROW = 2**53
 Noting = Callable[[FileLoad], None]
 
 
@@ -103,7 +119,7 @@ def load_file(
     with (
         opened(table, path, name or str(path), options, int(clock())) as file,
         taken_by_the_engine(file.source.name),
-        warehouse.load(table, [file.source.name], options.replaces) as load,
+        _begun(warehouse, table, file.source.name, options) as load,
     ):
         load.leaves_trace = not options.dry_run
         with ahead(file.validated(progress), BLOCKS_AHEAD) as blocks:
@@ -126,10 +142,11 @@ def opened(table: str, path: Path | str, name: str, options: Options, now_s: int
         with refusing(name):
             source = Source.of(path, name, options.profile.dialect, options.format or options.profile.format)
             rows = kept.enter_context(open_rows(source, wanted))
+        partitions = partitions_of(name, wanted)
         if rows.names is not None:
-            _require_columns(source, contract, options, rows.names)
+            _require_columns(source, contract, options, rows.names | partitions.keys())
         _require_types(source, contract, options, rows.types)
-        yield Loading(source, contract, options, wanted, rows)
+        yield Loading(source, contract, options, wanted, rows, partitions)
 
 
 @dataclass
@@ -141,21 +158,26 @@ class Loading:
     options: Options
     wanted: Wanted
     rows: Rows
+    partitions: Mapping[str, str | None] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
     first: Problem | None = None
     count: int = 0
     malformed: Counter[str] = field(default_factory=Counter)
     malformed_rows: list[tuple[int, str]] = field(default_factory=list)
+    faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
 
     def validated(self, progress: Progress = silent) -> Iterator[Validated]:
         """The file's validated blocks. A read-ahead thread may produce them, because they do not touch the sink."""
         self.names = self.rows.names or frozenset()
         with refusing(self.source.name):
-            for raw in self.rows.batches:
+            for read in self.rows.batches:
+                own = read.named if self.rows.names is None else self.rows.names
+                raw = with_partitions(read, self.partitions, own, self.wanted)
                 self.names |= raw.named
                 self._refuse_not_allowed()
                 self._refuse_too_many(len(raw) + len(raw.problems))
-                yield each_alone(validate, self.contract, self.options.prepare(raw, self.contract))
+                rows = _numbered_as_in_quarantine(self.source, raw) if self.options.repairs else raw
+                yield each_alone(validate, self.contract, self.options.prepare(rows, self.contract))
                 progress(self.source.name, self.source.read_bytes, self.source.size_bytes)
 
     def pour(self, sink: Sink, blocks: Iterable[Validated]) -> None:
@@ -172,7 +194,8 @@ class Loading:
     def became(self, summary: LoadSummary) -> FileLoad:
         """The result for the file, given the summary of its rows."""
         extra = tuple(sorted(self.names - self.wanted.columns - self.wanted.left_out))
-        return FileLoad(self.source.name, summary, extra, self.first, dict(self.malformed), tuple(self.malformed_rows))
+        malformed, faults = dict(self.malformed), tuple(self.faults.values())
+        return FileLoad(self.source.name, summary, extra, self.first, malformed, tuple(self.malformed_rows), faults)
 
     def _good_rows(self, sink: Sink, block: Validated) -> Numbered:
         if block.problems:
@@ -184,8 +207,15 @@ class Loading:
         self.malformed.update(problem.reason.value for problem in problems)
         room = MOST_MALFORMED_ROWS - len(self.malformed_rows)
         self.malformed_rows += [(problem.number, problem.reason.value) for problem in problems[:room]]
+        for problem in problems:
+            self._note(problem)
         sink.reject([reject_of(problem, self.contract) for problem in problems])
         self._refuse_too_bad(sink)
+
+    def _note(self, problem: Problem) -> None:
+        kind = (problem.reason.value, problem.column)
+        known = self.faults.get(kind)
+        self.faults[kind] = Fault(known.rows + 1, known.first) if known else Fault(1, problem)
 
     def _refuse_too_many(self, rows: int) -> None:
         self.count += rows
@@ -211,6 +241,28 @@ class Loading:
         reasons = ", ".join(f"{rows:,} {reason}" for reason, rows in sorted(sink.reasons.items()))
         what = f"{self.first.place}: {self.first.sentence}" if self.first else f"so far {reasons}"
         raise FileRefused(self.source.name, what if limit == 0 else f"more than {limit:,} bad rows; {what}")
+
+
+def _begun(warehouse: Warehouse, table: str, file: str, options: Options) -> AbstractContextManager[Load]:
+    if options.repairs:
+        return warehouse.load(table, [file], repairs=options.repairs)
+    return warehouse.load(table, [file], options.replaces)
+
+
+def _numbered_as_in_quarantine(source: Source, raw: RawRows) -> RawRows:
+    """The rows under the numbers that they have in the quarantine.
+
+    Raises: FileRefused for a row without one.
+    """
+    if raw.problems:
+        raise FileRefused(source.name, f"{raw.problems[0].place}: {raw.problems[0].sentence}")
+    found = Whole(1, LAST_ROW, pa.int64()).read(plain(raw.columns.get(ROW, pa.nulls(len(raw), pa.string()))).values)
+    wrong = np.flatnonzero(found.bad | nulls(found.values))
+    if len(wrong):
+        place = f"{raw.unit} {int(raw.numbers[wrong[0]]):,}"
+        raise FileRefused(source.name, f"{place}: {ROW} is missing or no number, expected that of a quarantined row")
+    numbers = found.values.to_numpy(zero_copy_only=False).astype(np.int64)
+    return replace(raw, numbers=numbers, unit="row", named=raw.named - {ROW})
 
 
 def _require_columns(source: Source, contract: Contract, options: Options, names: frozenset[str]) -> None:

@@ -8,6 +8,7 @@ from ingest.names import listed
 from ingest.preparation import prepared
 from ingest.profile import Profile
 from ingest.readers import RawRows, Wanted
+from ingest.rejects_csv import ORIGINAL, REASON, ROW
 from warehouse.errors import BadInput
 
 
@@ -15,9 +16,9 @@ from warehouse.errors import BadInput
 class Options:
     """Files are read by the `profile`; `typed` are the columns of the file that a person named, and may have mistyped.
     A file with more than `max_rejects` bad rows (None: no limit) or more than `max_rows` rows is refused. A `dry_run`
-    counts and loads nothing. A `format` overrides the files' names. The load `replaces` is replaced by the file's load;
-    0 is none. A file with another column than those that its table requires and the `allowed` ones is refused; None
-    allows all.
+    counts and loads nothing. A `format` overrides the files' names. The load `replaces` is replaced by the file's load,
+    or the file's rows take the place of what the load `repairs` quarantined; 0 is none. A file with another column than
+    those that its table requires and the `allowed` ones is refused; None allows all.
     """
 
     profile: Profile = field(default_factory=Profile)
@@ -26,6 +27,7 @@ class Options:
     dry_run: bool = False
     format: FileFormat | None = None
     replaces: int = 0
+    repairs: int = 0
     max_rows: int | None = None
     allowed: frozenset[str] | None = None
 
@@ -48,6 +50,8 @@ class Options:
         lists |= {name for name, target in profile.renamed.items() if target in contract.lists}
         left_out = profile.left_out | (made - sources)
         columns = (kept | sources) - left_out
+        if self.repairs:
+            columns, left_out = columns | {ROW}, left_out | {REASON, ORIGINAL}
         return Wanted(columns, contract.keeps_rest, contract.keeps_known, frozenset(lists), left_out)
 
     def known(self, names: frozenset[str], wanted: Wanted) -> frozenset[str]:

@@ -19,7 +19,7 @@ class Problem:
     """What is wrong with one row. `number` counts from 1, in `unit`s: rows or lines, depending on the format.
 
     `original` is the row in the file: a JSON object of its cells, or its text if it can't be parsed. `person` is the
-    key of the user that it names, if known.
+    key of the user that it names, if known. `column` is the one that is wrong, if it is one.
     """
 
     unit: str
@@ -28,6 +28,7 @@ class Problem:
     sentence: str
     original: str
     person: int | None = None
+    column: str = ""
 
     @property
     def place(self) -> str:

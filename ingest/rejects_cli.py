@@ -7,9 +7,11 @@ import orjson
 import typer
 
 from warehouse.command_session import CommandSession
+from warehouse.errors import BadInput
 from warehouse.plurals import counted
 
 if TYPE_CHECKING:
+    from warehouse import Warehouse
     from warehouse.loads.release import Released
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -17,17 +19,27 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 def rejects(
     ctx: typer.Context,
-    load: Annotated[int | None, typer.Option(min=1, help="Of this load only.")] = None,
+    of: Annotated[int | None, typer.Argument(metavar="LOAD", min=1, help="The load that quarantined them.")] = None,
+    load: Annotated[int | None, typer.Option(min=1, help="The same.")] = None,
     reason: Annotated[str | None, typer.Option(help="For this reason only, such as UNKNOWN_USER.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many rows at most.")] = 100,
     as_json: AsJson = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print all rows of LOAD as CSV, to correct and load with --repairs LOAD.")
+    ] = False,
 ) -> None:
     """Print the rows in the quarantine: load, row of the file, reason, and the row."""
     session: CommandSession = ctx.obj
+    load = of or load
+    if as_csv and load is None:
+        raise typer.BadParameter("--csv prints the rows of one load: marquee ingest rejects LOAD --csv")
     opened = session.warehouse()
     # Imported after the warehouse is open: --help and relayed commands start without the engine.
     from warehouse.loads.quarantine import count_kept_aside, kept_aside
 
+    if as_csv and load is not None:
+        _print_csv(session, opened, load, reason)
+        return
     with opened.data_lock.reading():
         found = kept_aside(opened.engine, load, reason, limit)
         total = count_kept_aside(opened.engine, load, reason) if len(found) == limit else len(found)
@@ -38,6 +50,18 @@ def rejects(
         session.out(f"load {one.load_id} row {one.row:,} of {one.table}: {one.reason} {one.original}".rstrip())
     if len(found) < total:
         session.out(f"{len(found):,} of {total:,} rows. More with --limit.")
+
+
+def _print_csv(session: CommandSession, opened: "Warehouse", load: int, reason: str | None) -> None:
+    from ingest.contract import contract_for
+    from ingest.rejects_csv import to_csv
+    from warehouse.loads.quarantine import ALL, kept_aside
+
+    with opened.data_lock.reading():
+        found = kept_aside(opened.engine, load, reason, ALL)
+    if not found:
+        raise BadInput(f"Load {load} has no rows in the quarantine.")
+    session.out(to_csv(found, contract_for(found[0].table, now_s=0)).removesuffix("\n"))
 
 
 def retry(ctx: typer.Context, as_json: AsJson = False) -> None:

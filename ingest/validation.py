@@ -103,7 +103,8 @@ def _problems(
         reason = Reason.MISSING_VALUE if first and first.missing[row] else Reason.BAD_VALUE
         sentence = _sentence(first, row) if first else unfit[row]
         number = int(raw.numbers[row])
-        found.append(Problem(raw.unit, number, reason, sentence, text_of(cells | hashed), person))
+        column = first.column.name if first else ""
+        found.append(Problem(raw.unit, number, reason, sentence, text_of(cells | hashed), person, column))
     return found
 
 

@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from types import FrameType, MappingProxyType
 from typing import Annotated
 
@@ -12,6 +13,7 @@ import typer
 
 from ingest.drop_folder import Arrival, DropFolder
 from ingest.load_cli import PROFILES
+from ingest.streams import printable
 from ingest.watch import Load, Outcome, Watch, outcome_of
 from warehouse.command_session import CommandSession, RunCommand
 from warehouse.errors import BadInput
@@ -111,7 +113,7 @@ class _Watcher:
             self.has_failed = True
             self._say_once({f"{self._folder.path} can't be read: {error.strerror}. It is looked for again."})
             return
-        self._say_once({f"{path} stays: its name is of no table, or it is a symbolic link." for path in strange})
+        self._say_once({f"{printable(str(path))} stays: {_why(path)}." for path in strange})
 
     def say(self, sentence: str) -> None:
         """A line on stderr."""
@@ -128,6 +130,17 @@ class _Watcher:
         for sentence in sorted(sentences - self._said):
             self.say(sentence)
         self._said = frozenset(sentences)
+
+
+def _why(path: Path) -> str:
+    """What something in the folder is, which is not loaded."""
+    if path.is_symlink():
+        return "it is a symbolic link"
+    if path.is_dir():
+        return "it is a folder, such as Spark writes; move the files in it, or load it with marquee ingest load"
+    if path.name.startswith("_"):
+        return "it tells that Spark is done, and has no rows"
+    return "its name is of no table"
 
 
 @contextmanager

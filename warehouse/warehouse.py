@@ -29,6 +29,7 @@ from warehouse.loads.ledger import Entry, State
 from warehouse.loads.load import Load
 from warehouse.loads.recovery import recover
 from warehouse.loads.release import Released, release_arrived
+from warehouse.loads.repair import Repair
 from warehouse.loads.replacement import Replacement
 from warehouse.loads.shared_load import SharedLoad
 from warehouse.loads.undo import Undone, finish_undoing, undo
@@ -123,18 +124,19 @@ class Warehouse:
         return self.lock is not None
 
     @contextmanager
-    def load(self, table: str, files: Sequence[str], replaces: int = 0) -> Iterator[Load]:
+    def load(self, table: str, files: Sequence[str], replaces: int = 0, repairs: int = 0) -> Iterator[Load]:
         """Open a load of `table`; one at a time, others wait. Leaving without `commit` drops what was written. `commit`
-        also takes back the load `replaces` in the same moment; 0 is none. The load is audited in the caller's record,
-        or one of its own.
+        also takes back the load `replaces` in the same moment; 0 is none. Rows of a load that `repairs` another replace
+        those that the other quarantined, by their numbers. The load is audited in the caller's record, or one of its
+        own.
 
         Raises: BadInput for a table that takes no loads, or a load that can't be replaced; Unavailable when people were
         forgotten and can't be recognised, because the key of their tombstones is missing or has changed.
         """
         if table not in INCOMING:
             raise BadInput(f"There is no table {table} to load. Tables: {', '.join(INCOMING)}.")
-        what = f" in the place of load {replaces}" if replaces else ""
-        with self._loading(table, lambda _: self._begun(table, files, replaces), what) as load:
+        what = f" in the place of load {replaces}" if replaces else f" repairing load {repairs}" if repairs else ""
+        with self._loading(table, lambda _: self._begun(table, files, replaces, repairs), what) as load:
             yield load
 
     @contextmanager
@@ -189,7 +191,9 @@ class Warehouse:
                     self._release_if_possible(record)
                 self.inspector.after(load.entry)
 
-    def _begun(self, table: str, files: Sequence[str], replaces: int) -> Load:
+    def _begun(self, table: str, files: Sequence[str], replaces: int, repairs: int) -> Load:
+        if repairs:
+            return Repair(self.engine, self.data_lock, table, files, self.tombstones, repairs)
         if replaces:
             return Replacement(self.engine, self.data_lock, table, files, self.tombstones, replaces)
         if table in DIMENSION_TABLES:

@@ -115,7 +115,7 @@ def test_a_refused_file_has_its_reason_beside_it(dropped: Dropped) -> None:
         *("refused/movies/notes.doc", "refused/movies/notes.doc.txt"),
     ]
     reason = (dropped.path / "refused/movies/films.csv.txt").read_text()
-    assert reason == "it lacks the required column title; it has id, name\n"
+    assert reason == "it lacks the required column title; it has id, name. Perhaps --map name=title\n"
 
 
 def test_what_is_being_written_is_not_touched(dropped: Dropped) -> None:

@@ -107,3 +107,18 @@ def test_a_file_whose_every_row_is_quarantined_ends_with_1(session: Session) -> 
     (session.folder / "b.csv").write_text("id,title\n")
     assert session.run("load", "movies", "a.csv") == 1
     assert session.run("load", "movies", "b.csv") == 0
+
+
+def test_every_kind_of_fault_is_told_with_its_first_place(session: Session) -> None:
+    (session.folder / "a.csv").write_text("id,title,duration\n1,Heat,long\nx,Up,1\n3,,1\n4,It,many\n5\n")
+    assert session.run("load", "movies", "a.csv", "--dry-run", "--json") == 1
+    faults = json.loads(session.stdout.getvalue())["faults"]
+    assert [(one["rows"], one["reason"], one["column"], one["first"]) for one in faults] == [
+        (2, "BAD_VALUE", "duration", "line 2"),
+        (1, "BAD_VALUE", "id", "line 3"),
+        (1, "MISSING_VALUE", "title", "line 4"),
+        (1, "BAD_ROW", None, "line 6"),
+    ]
+    said = session.stderr.getvalue()
+    assert "first line 2: duration is 'long', expected a whole number from 0 to 65535 (2 such rows)" in said
+    assert "first line 6: it has 1 cells, expected 3" in said
