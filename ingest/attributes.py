@@ -18,6 +18,8 @@ from warehouse.tables.incoming import ATTRIBUTES, LONGEST_PATH
 DEEPEST = 16
 MOST = 256
 LONGEST_VALUE = 65_536
+# Of all values of a row together.
+MOST_CHARACTERS = 262_144
 _SHOWN_CHARACTERS = 60
 
 
@@ -68,6 +70,7 @@ def text_of(value: object) -> str:
 
 def _of_row(named: Mapping[str, object]) -> dict[str, str]:
     found: dict[str, str] = {}
+    characters = 0
     deep = too_deep(named)
     if deep:
         raise _UnfitError(deep)
@@ -79,6 +82,9 @@ def _of_row(named: Mapping[str, object]) -> dict[str, str]:
         found[path] = text_of(value)
         if len(found[path]) > LONGEST_VALUE:
             raise _UnfitError(f"{_shown(path)} has {len(found[path]):,} characters, expected {LONGEST_VALUE:,} at most")
+        characters += len(found[path])
+        if characters > MOST_CHARACTERS:
+            raise _UnfitError(f"its attributes have more than {MOST_CHARACTERS:,} characters together")
         if len(found) > MOST:
             raise _UnfitError(f"it has more than {MOST} attributes")
     return dict(sorted(found.items()))

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-GATHERED_ROWS = 1 << 19
+GATHERED_ROWS, GATHERED_BYTES = 1 << 19, 128 << 20
 
 Numbered = tuple[pa.RecordBatch, npt.NDArray[np.int64]]
 """Rows, and the number of each in its file."""
@@ -21,15 +21,17 @@ def numbered(batches: Iterable[pa.RecordBatch]) -> Iterator[Numbered]:
 
 
 def gathered(batches: Iterable[Numbered]) -> Iterator[Numbered]:
-    """The same rows in the same order, at least `GATHERED_ROWS` per batch except the last; no empty batch."""
+    """The same rows in the same order, at least `GATHERED_ROWS` or `GATHERED_BYTES` per batch except the last; no empty
+    batch."""
     kept: list[Numbered] = []
-    rows = 0
+    rows = size_bytes = 0
     for batch in batches:
         kept.append(batch)
         rows += len(batch[1])
-        if rows >= GATHERED_ROWS:
+        size_bytes += batch[0].nbytes
+        if rows >= GATHERED_ROWS or (rows and size_bytes >= GATHERED_BYTES):
             yield _joined(kept)
-            kept, rows = [], 0
+            kept, rows, size_bytes = [], 0, 0
     if rows:
         yield _joined(kept)
 

@@ -14,6 +14,8 @@ OLDEST_AGE = 150
 REST = "attributes"
 """The incoming column that takes what a file has beyond its contract, in tables that have one."""
 
+LONGEST_REVIEW = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -123,7 +125,7 @@ def _columns(now_s: int, key: Kind) -> Mapping[str, tuple[Column, ...]]:
                 Column("user_id", "user_id", key, required=True),
                 Column("movie_id", "movie_id", key, required=True),
                 Column("rating", "rating_e2", Scaled(0.5, 5, 2, pa.uint16(), "a rating"), required=True),
-                Column("review_text", "review_text", Text()),
+                Column("review_text", "review_text", Text(LONGEST_REVIEW)),
                 Column("rating_date", "rating_date", Instant(now_s), required=True),
             ),
         }

@@ -162,6 +162,7 @@ class Loading:
     names: frozenset[str] = frozenset()
     first: Problem | None = None
     count: int = 0
+    size_bytes: int = 0
     malformed: Counter[str] = field(default_factory=Counter)
     malformed_rows: list[tuple[int, str]] = field(default_factory=list)
     faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
@@ -176,6 +177,7 @@ class Loading:
                 self.names |= raw.named
                 self._refuse_not_allowed()
                 self._refuse_too_many(len(raw) + len(raw.problems))
+                self._refuse_too_large(sum(column.nbytes for column in raw.columns.values()))
                 rows = _numbered_as_in_quarantine(self.source, raw) if self.options.repairs else raw
                 yield each_alone(validate, self.contract, self.options.prepare(rows, self.contract))
                 progress(self.source.name, self.source.read_bytes, self.source.size_bytes)
@@ -221,6 +223,12 @@ class Loading:
         self.count += rows
         if self.options.max_rows is not None and self.count > self.options.max_rows:
             raise TooManyRows(self.source.name, f"it has more than {self.options.max_rows:,} rows; send it in pieces")
+
+    def _refuse_too_large(self, size_bytes: int) -> None:
+        self.size_bytes += size_bytes
+        most = self.options.max_bytes
+        if most is not None and self.size_bytes > most:
+            raise TooManyRows(self.source.name, f"its values take more than {most:,} bytes; send it in pieces")
 
     def _refuse_not_allowed(self) -> None:
         if self.options.allowed is None:

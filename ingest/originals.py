@@ -17,6 +17,9 @@ from warehouse.loads.rejects import Reject
 
 _MAYBE_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9]+")
 
+# Longer ones are cut in the quarantine.
+LONGEST_ORIGINAL = 100_000
+
 Cells = dict[str, str]
 
 
@@ -53,7 +56,7 @@ def reject_of(problem: Problem, contract: Contract) -> Reject:
         original, people = "", frozenset()
     else:
         people = _named(original)
-    return Reject(problem.number, problem.reason.value, original, people)
+    return Reject(problem.number, problem.reason.value, _cut(original), people)
 
 
 def shown(value: object) -> str:
@@ -64,6 +67,10 @@ def shown(value: object) -> str:
         items = [shown(item) for item in value]
         return attributes.text_of(items) if any(SEPARATOR in item for item in items) else SEPARATOR.join(items)
     return str(value)
+
+
+def _cut(original: str) -> str:
+    return original if len(original) <= LONGEST_ORIGINAL else f"{original[:LONGEST_ORIGINAL]}…"
 
 
 def _cells(row: Mapping[str, object], rest: Mapping[str, object]) -> Cells:

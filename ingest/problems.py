@@ -50,7 +50,7 @@ class FileRefused(BadInput):
 
 
 class TooManyRows(FileRefused):
-    """A file with more rows than may come at once."""
+    """A file with more rows, or larger ones, than may come at once."""
 
 
 class ColumnNotAllowed(FileRefused):

@@ -121,8 +121,9 @@ def _sentence(checked: _Checked, row: int) -> str:
 
 def _shown(value: object) -> str:
     """A value as a person would recognise it, truncated if long."""
-    plain_value = shown(value) if isinstance(value, bytes) else value
-    text = repr(plain_value) if isinstance(plain_value, str) else str(plain_value)
+    plain_value = shown(value[:SHOWN_CHARACTERS]) if isinstance(value, bytes) else value
+    # Cut before it is written out: it may be as large as its file.
+    text = repr(plain_value[:SHOWN_CHARACTERS]) if isinstance(plain_value, str) else str(plain_value)
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
 
 

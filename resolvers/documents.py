@@ -4,9 +4,11 @@ Cached results depend only on the text and the schema. Whatever depends on the a
 operation, the cost) is checked each time.
 """
 
-from collections.abc import Iterator
-from functools import lru_cache
+import threading
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
 
+from cachetools import LRUCache
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, specified_rules, validate
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
@@ -15,13 +17,17 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from schema.limits.document import read_document
 from warehouse.errors import BadInput
 
+T = TypeVar("T")
 # The rules that Strawberry validates with.
 _RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 # An error may quote the whole document, so only the first few are reported.
 _MOST_MISTAKES = 5
-_KEPT = 256
-# Longer documents are not cached: the parsed form is about a hundred times the size of the text.
+# Of the texts of all cached documents: the parsed form is about a hundred times the size of its text.
+MOST_KEPT_CHARACTERS = 262_144
+# Longer documents are not cached.
 _LONGEST_KEPT = 8_192
+# What a short document weighs too.
+_LEAST_WEIGHT = 256
 
 
 def document_of(text: str) -> DocumentNode:
@@ -29,7 +35,7 @@ def document_of(text: str) -> DocumentNode:
 
     Raises: GraphQLError, a new one each time; it wraps BadInput if a bound is exceeded.
     """
-    found = _kept(text) if len(text) <= _LONGEST_KEPT else _read(text)
+    found = _READ.get(text, lambda: _read(text))
     if isinstance(found, DocumentNode):
         return found
     raise GraphQLError(
@@ -39,7 +45,7 @@ def document_of(text: str) -> DocumentNode:
 
 def mistakes_in(schema: GraphQLSchema, text: str) -> list[GraphQLError]:
     """GraphQL's validation errors for a document that `document_of` can parse."""
-    return list(_kept_mistakes(schema, text) if len(text) <= _LONGEST_KEPT else _mistakes(schema, text))
+    return list(_MISTAKES.get(text, lambda: _mistakes(schema, text), schema))
 
 
 class ParsedDocuments(SchemaExtension):
@@ -60,8 +66,8 @@ class ParsedDocuments(SchemaExtension):
 
 def forget() -> None:
     """Clear the caches, for benchmarks."""
-    _kept.cache_clear()
-    _kept_mistakes.cache_clear()
+    _READ.clear()
+    _MISTAKES.clear()
 
 
 def _read(text: str) -> DocumentNode | GraphQLError:
@@ -77,5 +83,40 @@ def _mistakes(schema: GraphQLSchema, text: str) -> tuple[GraphQLError, ...]:
     return tuple(validate(schema, document_of(text), _RULES, max_errors=_MOST_MISTAKES))
 
 
-_kept = lru_cache(_KEPT)(_read)
-_kept_mistakes = lru_cache(_KEPT)(_mistakes)
+class _Kept(Generic[T]):
+    """What was found out about documents, for the most recent ones, by the weight of their texts."""
+
+    def __init__(self) -> None:
+        self._found: LRUCache[tuple[object, str], tuple[int, T]] = LRUCache(MOST_KEPT_CHARACTERS, lambda kept: kept[0])
+        self._changing = threading.Lock()
+
+    @property
+    def weight(self) -> int:
+        """The characters of all texts."""
+        return int(self._found.currsize)
+
+    def get(self, text: str, find_out: Callable[[], T], schema: object = None) -> T:
+        """What is known of a text, or is found out now."""
+        if len(text) > _LONGEST_KEPT:
+            return find_out()
+        with self._changing:
+            known = self._found.get((schema, text))
+        if known is None:
+            known = max(len(text), _LEAST_WEIGHT), find_out()
+            with self._changing:
+                self._found[schema, text] = known
+        return known[1]
+
+    def clear(self) -> None:
+        """Forget all."""
+        with self._changing:
+            self._found.clear()
+
+
+_READ: _Kept[DocumentNode | GraphQLError] = _Kept()
+_MISTAKES: _Kept[tuple[GraphQLError, ...]] = _Kept()
+
+
+def kept_weight() -> int:
+    """The characters of the documents that are cached."""
+    return max(_READ.weight, _MISTAKES.weight)

@@ -76,6 +76,8 @@ RELEASED: frozenset[str] = frozenset()
 # The longest lifetimes of our tokens. Anyone who sees the page has its embed token.
 LONGEST_TOKEN = timedelta(days=366)
 LONGEST_EMBED = timedelta(days=30)
+# The longest that is left to a token of an issuer.
+LONGEST_ISSUED = timedelta(days=31)
 
 _GIB = 2**30
 LIMITS: Mapping[Role, RoleLimits] = MappingProxyType(

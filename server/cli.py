@@ -5,6 +5,7 @@ another process holds the embedded folder, the command is forwarded to that proc
 """
 
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from server.serve_cli import demo, serve
 from server.typer_internals import UsageError
 from warehouse.audit.record import OK, recording
 from warehouse.command_session import CommandSession
+from warehouse.engine.private_folder import UMASK
 from warehouse.errors import EngineFault, MarqueeError, WarehouseHeld
 
 GROUPS = (
@@ -129,6 +131,8 @@ def _ended(run: Callable[[], int], console: Console) -> int:
 
 def main() -> None:
     """The entry point."""
+    # Data, staging, spill files, sockets and logs are for their owner only.
+    os.umask(UMASK)
     argv = sys.argv[1:]
     console = Console(stderr=True)
     sys.exit(_ended(lambda: _main(argv, console), console))

@@ -27,6 +27,7 @@ from typing import IO, Any, TextIO, cast
 from rich.console import Console
 
 from ingest.streams import is_stream
+from warehouse.engine.private_folder import runtime_folder
 from warehouse.errors import Unavailable
 
 LOG = logging.getLogger("marquee")
@@ -187,4 +188,4 @@ def _socket_path(folder: Path) -> Path:
     beside = folder.with_name(f"{folder.name}.sock")
     if len(str(beside)) <= _LONGEST_PATH:
         return beside
-    return Path(tempfile.gettempdir()) / f"marquee-{sha256(str(beside).encode()).hexdigest()[:16]}.sock"
+    return runtime_folder() / f"{sha256(str(beside).encode()).hexdigest()[:16]}.sock"

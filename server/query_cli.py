@@ -52,6 +52,9 @@ def query(
     explain: Annotated[
         bool, typer.Option("--explain", help="Print which table answered and why; as admin also the cost and SQL.")
     ] = False,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="CSV with texts as they are, for programs: a spreadsheet may run them.")
+    ] = False,
 ) -> None:
     """Run a published operation; its variables are options: `marquee query TopMovies --limit 5`."""
     session: LocalSession = ctx.obj
@@ -60,6 +63,8 @@ def query(
     from server.answering.service import Caller
     from server.export.table import shape_of
 
+    if raw and output is not OutputFormat.CSV:
+        raise BadInput("--raw is for --format csv only.")
     caller, texts = Caller(Principal(operator(), role)), _texts(ctx.args)
     if output is OutputFormat.CSV and not explain:
         executed = asyncio.run(service.run_for_file(caller, operation, texts))
@@ -76,7 +81,7 @@ def query(
         return
     published, data = service.operations[operation], executed.body["data"]
     shape = shape_of(service.schema.core, published.document)
-    session.out(written(shape, data, output))
+    session.out(shape.csv(data, is_raw=True).rstrip("\n") if raw else written(shape, data, output))
     rest = _rest(shape, data, published, texts, limits_of(role)) if output is OutputFormat.TABLE else None
     if rest:
         session.out(rest)

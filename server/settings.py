@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Comma-separated origins of other sites whose pages may call the API; none by default."
     )
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Comma-separated names that the server is reached by, beside those of `public_url`."
+    )
     proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Comma-separated addresses of trusted proxies (`X-Forwarded-For`); none by default."
     )

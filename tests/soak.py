@@ -3,9 +3,10 @@
     python -m tests.soak [--minutes 10]
 
 People ask dashboards and long questions, senders post rows and bulk files, pages hold subscriptions, and some clients
-break off at any moment. At the end every row that was acknowledged is counted, no request has failed by a defect, and
-the server's memory, descriptors, threads and files are in the last quarter what they were in the third. A minute after
-the last request its memory is near what it was before the first. Ends with exit 1 otherwise.
+break off at any moment. Hostile ones hold half requests, sockets and bodies, and send bad tokens all the while. At the
+end every row that was acknowledged is counted, no request has failed by a defect, and the server's memory, descriptors,
+threads and files are in the last quarter what they were in the third. A minute after the last request its memory is
+near what it was before the first. Ends with exit 1 otherwise.
 """
 
 import argparse
@@ -32,6 +33,7 @@ from tests.bench.live import page
 from tests.bench.mixed import PARQUET, parquet_body
 from tests.bench.servers import Served, marquee
 from tests.bench.together import LONG, NDJSON, SMALL, Side, new_sessions
+from tests.hostile_clients import hostile
 
 CONSOLE = Console(soft_wrap=True, highlight=False)
 SESSIONS, SAMPLE_S, QUIET_S = 200_000, 5, 60
@@ -81,6 +83,9 @@ async def _soaked(server: Served, folder: Path, seconds: float) -> list[str]:
         (2, lambda _: _probes(server, tally, until)),
     ]
     running = [asyncio.create_task(start(number)) for count, start in kinds for number in range(count)]
+    token = side.client("ingest", "hostile").headers["authorization"].partition(" ")[2]
+    attacks = hostile(int(server.url.rsplit(":", 1)[1]), token, lambda: time.monotonic() >= until)
+    running += map(asyncio.create_task, attacks)
     pages = [asyncio.create_task(page(server, side.client("admin", f"page {number}"), set())) for number in range(8)]
     sampling = asyncio.create_task(_sample(server, folder, tally, until))
     await asyncio.gather(*running, sampling)

@@ -25,6 +25,7 @@ class Revocations:
         self._clock = clock
         self._lock = threading.Lock()
         self._until: Mapping[str, datetime] = {}
+        self._revoked_at: Mapping[str, datetime] = {}
         self._read_at = -STALE_S
         self.read()
 
@@ -37,6 +38,10 @@ class Revocations:
         """Whether a token is known to be revoked; never waits."""
         return token_id in self._until
 
+    def revoked_at(self, token_id: str) -> datetime | None:
+        """When a token, or all of a subject, were last revoked; None if they were not."""
+        return self._revoked_at.get(token_id)
+
     def read(self) -> None:
         """Read the table, unless another thread is reading it.
 
@@ -47,9 +52,10 @@ class Revocations:
         try:
             began = self._clock()
             found = self._engine.query(
-                "SELECT token_id, max(until) FROM revoked_tokens WHERE until > now() GROUP BY token_id"
+                "SELECT token_id, max(until), max(revoked_at) FROM revoked_tokens WHERE until > now() GROUP BY token_id"
             )
-            self._until = {token_id: until.replace(tzinfo=UTC) for token_id, until in found.rows}
+            self._until = {token_id: until.replace(tzinfo=UTC) for token_id, until, _ in found.rows}
+            self._revoked_at = {token_id: at.replace(tzinfo=UTC) for token_id, _, at in found.rows}
             self._read_at = began
         finally:
             self._lock.release()
@@ -66,3 +72,4 @@ class Revocations:
             now = datetime.now(UTC)
             kept = {known: end for known, end in self._until.items() if end > now}
             self._until = {**kept, token_id: max(until, kept.get(token_id, until))}
+            self._revoked_at = {**{known: self._revoked_at[known] for known in kept}, token_id: now}

@@ -18,6 +18,7 @@ from warehouse.engine.change_signal import ChangeSignal
 from warehouse.engine.engine import Engine
 from warehouse.engine.fifo_lock import FifoLock
 from warehouse.engine.folder import FolderLock
+from warehouse.engine.probe import Probe
 from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.errors import BadInput, MarqueeError
 from warehouse.forgetting.forget import Forgotten, finish_forgetting, forget
@@ -80,6 +81,7 @@ class Warehouse:
         self.change_signal = ChangeSignal()
         self.data_lock = ReadWriteLock(after_change=self.change_signal.notify)
         self.audit = AuditWriter(audit_table.append)
+        self.probe = Probe(engine.address, engine.limits)
         # Called when a load has ended, with its entry and why rows were put aside.
         self.on_load: Callable[[Entry, Mapping[str, int]], None] = lambda *_: None
         self._audit_table = audit_table
@@ -109,6 +111,7 @@ class Warehouse:
         self.refill.close()
         self.audit.close()
         self._audit_table.close()
+        self.probe.close()
         self.engine.close()
         if self.lock:
             self.lock.release()

@@ -1,4 +1,5 @@
-"""Texts, country codes, and lists of texts. Texts are UTF-8 without NUL."""
+"""Texts, country codes, and lists of texts. Texts are UTF-8 without NUL, and bounded: answers, files and Spark's memory
+grow with the longest one."""
 
 from dataclasses import dataclass
 
@@ -11,14 +12,20 @@ from ingest.values import holds_bytes, values
 from warehouse.model.countries import PATTERN
 
 SEPARATOR = "|"
+LONGEST_TEXT, LONGEST_ITEM, MOST_ITEMS = 1_000, 200, 100
 TEXTS = pa.list_(pa.string())
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Any text, unchanged. A number becomes its digits: a film may be called 1917."""
+    """Any text of up to `longest` characters, unchanged. A number becomes its digits: a film may be called 1917."""
 
-    expected: str = "a text in UTF-8 without NUL characters"
+    longest: int = LONGEST_TEXT
+
+    @property
+    def expected(self) -> str:
+        """What a cell may hold."""
+        return f"a text in UTF-8 without NUL characters, of {self.longest:,} characters at most"
 
     def takes(self, kind: pa.DataType) -> bool:
         """Texts, and numbers for their digits."""
@@ -30,7 +37,8 @@ class Text:
             column = column.cast(pa.string())
         if not is_text(column):
             return unreadable(column, pa.string())
-        return Found(column, mask(pc.match_substring(column, "\0")))
+        too_long = pc.greater(pc.utf8_length(column), self.longest)
+        return Found(column, mask(pc.match_substring(column, "\0")) | mask(too_long))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class TextList:
     item. A number becomes its digits, as in `Text`.
     """
 
-    expected: str = "texts joined by | or a list of texts"
+    expected: str = f"texts joined by | or a list of texts, {MOST_ITEMS} of {LONGEST_ITEM} characters at most"
 
     def takes(self, kind: pa.DataType) -> bool:
         """Texts, numbers, and lists of texts."""
@@ -75,7 +83,7 @@ class TextList:
             return unreadable(column, TEXTS)
         bad = nothing(len(lists))
         for row, texts in enumerate(lists):
-            bad[row] = texts is not None and not all(map(_is_fit, texts))
+            bad[row] = texts is not None and (len(texts) > MOST_ITEMS or not all(map(_is_fit, texts)))
         return Found(
             pa.array([None if wrong else _cleaned(texts) for texts, wrong in zip(lists, bad, strict=True)], TEXTS), bad
         )
@@ -88,7 +96,7 @@ def _is_string(kind: pa.DataType) -> bool:
 
 
 def _is_fit(text: object) -> bool:
-    return text is None or (isinstance(text, str) and "\0" not in text)
+    return text is None or (isinstance(text, str) and "\0" not in text and len(text) <= LONGEST_ITEM)
 
 
 def _cleaned(texts: list[str | None] | None) -> list[str] | None:

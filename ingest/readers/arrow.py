@@ -6,16 +6,16 @@ Streams may follow one another in a file, as if their rows were of one. Files ma
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import numpy as np
 import pyarrow as pa
 from pyarrow import ipc
 
 from ingest.names import shown
 from ingest.problems import FileRefused
+from ingest.readers.decoding_limits import check_arrow_metadata, decoded
 from ingest.readers.faults import FAULTS
 from ingest.readers.input_file import Source
 from ingest.readers.joined_files import refuse_joined
-from ingest.readers.rows import RawRows, Rows, Wanted, columnar, types_of
+from ingest.readers.rows import RawRows, Rows, Wanted, types_of
 from ingest.readers.seekable import seekable
 
 FILE_MAGIC = b"ARROW1"
@@ -36,6 +36,8 @@ def open_arrow(source: Source, wanted: Wanted) -> Iterator[Rows]:
             else:
                 _require_end(source, file)
             file.seek(0)
+            if not is_file:
+                check_arrow_metadata(file, source.name)
             opened = ipc.open_file(file) if is_file else ipc.open_stream(file)
             names = opened.schema.names
         except FAULTS as error:
@@ -50,7 +52,7 @@ def _rows(source: Source, batches: Iterator[pa.RecordBatch], wanted: Wanted) -> 
     try:
         for batch in batches:
             _validate(source, batch)
-            yield columnar(batch, wanted, np.arange(first, first + batch.num_rows, dtype=np.int64))
+            yield from decoded(source.name, batch, wanted, first)
             first += batch.num_rows
     except FAULTS as error:
         raise _damaged(source, error) from error
@@ -68,6 +70,7 @@ def _of_streams(source: Source, file: pa.NativeFile, opened: ipc.RecordBatchStre
     schema = opened.schema
     yield from opened
     while file.tell() < file.size():
+        check_arrow_metadata(file, source.name)
         opened = ipc.open_stream(file)
         if not opened.schema.equals(schema):
             raise FileRefused(source.name, "it is several Arrow streams in one, whose columns differ")

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest.kinds.kind import UNITS_PER_S
 from ingest.problems import FileRefused
+from ingest.readers.decoding_limits import batch_rows, check_parquet_metadata, decoded, dictionaries
 from ingest.readers.faults import FAULTS
 from ingest.readers.input_file import Source
 from ingest.readers.joined_files import refuse_joined
-from ingest.readers.rows import RawRows, Rows, Wanted, columnar, types_of
+from ingest.readers.rows import RawRows, Rows, Wanted, types_of
 from ingest.readers.seekable import seekable
 
 BATCH_ROWS = 32_768
@@ -31,7 +31,9 @@ def open_parquet(source: Source, wanted: Wanted) -> Iterator[Rows]:
     """
     with seekable(source) as file, ExitStack() as kept:
         try:
-            parquet = kept.enter_context(_opened(file, "ns"))
+            check_parquet_metadata(file, source.name)
+            metadata = pq.read_metadata(file)
+            parquet = kept.enter_context(_opened(file, "ns", dictionaries(metadata)))
             schema = parquet.schema_arrow
             names = schema.names
             if _has_room_for_another(file, parquet.metadata):
@@ -43,9 +45,13 @@ def open_parquet(source: Source, wanted: Wanted) -> Iterator[Rows]:
         yield Rows(frozenset(names), _batches(source, parquet, others, wanted), types_of(schema))
 
 
-def _opened(file: pa.NativeFile, int96_unit: str) -> pq.ParquetFile:
+def _opened(file: pa.NativeFile, int96_unit: str, dictionaries: Sequence[str] = ()) -> pq.ParquetFile:
     return pq.ParquetFile(
-        file, buffer_size=BUFFER_BYTES, page_checksum_verification=True, coerce_int96_timestamp_unit=int96_unit
+        file,
+        buffer_size=BUFFER_BYTES,
+        page_checksum_verification=True,
+        coerce_int96_timestamp_unit=int96_unit,
+        read_dictionary=list(dictionaries),
     )
 
 
@@ -56,8 +62,9 @@ def _batches(
     columns = list(filter(wanted.takes, names))
     old = [name for name in _int96(parquet) if name in columns]
     first, total = 1, max(1, parquet.metadata.num_rows)
-    batches = parquet.iter_batches(BATCH_ROWS, columns=columns)
-    exact = [other.iter_batches(BATCH_ROWS, columns=old) for other in by_unit if old]
+    rows = batch_rows(parquet.metadata, BATCH_ROWS)
+    batches = parquet.iter_batches(rows, columns=columns)
+    exact = [other.iter_batches(rows, columns=old) for other in by_unit if old]
     while True:
         try:
             batch = next(batches, None)
@@ -67,7 +74,7 @@ def _batches(
         if batch is None:
             break
         batch = _with_exact(batch, [unit for unit in units if unit is not None])
-        yield columnar(batch, wanted, np.arange(first, first + batch.num_rows, dtype=np.int64))
+        yield from decoded(source.name, batch, wanted, first)
         first += batch.num_rows
         source.read_bytes = source.size_bytes * (first - 1) // total
     if first - 1 != parquet.metadata.num_rows:

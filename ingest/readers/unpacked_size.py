@@ -16,8 +16,10 @@ from pyarrow import ipc
 
 from ingest.file_format import FileFormat
 from ingest.readers.arrow import FILE_MAGIC
+from ingest.readers.decoding_limits import METADATA_BYTES, check_arrow_metadata, check_parquet_metadata
 from ingest.readers.faults import FAULTS
 
+_BODY = "the body"
 # Field numbers of the tables Message, DictionaryBatch, RecordBatch and Footer.
 _HEADER_TYPE, _HEADER = 1, 2
 _DICTIONARY_ROWS = 1
@@ -35,6 +37,8 @@ _ROW_BYTES = 8
 def unpacked_bytes(path: Path, form: FileFormat) -> int:
     """The unpacked bytes of the largest piece of a file's rows: a batch, or a column of a row group; 0 for text
     formats. For a damaged file only the pieces before the damage count: the reader gets no further, and reports it.
+
+    Raises: FileRefused for too much metadata.
     """
     if form not in (FileFormat.ARROW, FileFormat.PARQUET):
         return 0
@@ -48,7 +52,9 @@ def unpacked_bytes(path: Path, form: FileFormat) -> int:
 
 
 def _of_parquet(path: Path) -> Iterator[int]:
-    metadata = pq.read_metadata(path)
+    with pa.OSFile(str(path)) as file:
+        check_parquet_metadata(file, _BODY)
+        metadata = pq.read_metadata(file)
     for group in map(metadata.row_group, range(metadata.num_row_groups)):
         for place in range(group.num_columns):
             yield group.column(place).total_uncompressed_size
@@ -65,13 +71,21 @@ def _of_arrow(path: Path) -> Iterator[int]:
 def _of_streams(file: pa.NativeFile) -> Iterator[ipc.Message]:
     """The messages of all streams in a file, one behind the other."""
     while file.tell() < file.size():
-        yield from ipc.MessageReader.open_stream(file)
+        messages = ipc.MessageReader.open_stream(file)
+        try:
+            while True:
+                check_arrow_metadata(file, _BODY)
+                yield messages.read_next_message()
+        except StopIteration:
+            continue
 
 
 def _of_index(file: pa.NativeFile) -> Iterator[ipc.Message]:
     """The messages that the index at the end of an Arrow file names: they are read, wherever they stand."""
     end = file.size() - len(FILE_MAGIC) - _COUNT_BYTES
     size = _read(memoryview(_piece(file, end, _COUNT_BYTES)), 0, "i")
+    if size > METADATA_BYTES:
+        raise struct.error("the index is too large")
     index = memoryview(_piece(file, end - size, size))
     root = _followed(index, 0)
     for field in (_DICTIONARIES, _RECORD_BATCHES):

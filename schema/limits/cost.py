@@ -18,6 +18,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
+from schema.limits.grouping_cost import grouping_factor
 from schema.limits.rules import CELLS, COMPARED, GROUPED, MOST_QUARTERS, MOST_ROWS, PAST, QUARTER_DAYS, STATEMENTS
 from schema.operation import operation_of
 from schema.root_fields import Weight, weight_of
@@ -71,8 +72,10 @@ class _Estimator:
             return 0
         arguments = self._arguments(field)
         selected = [one for one in self.fields(field.selection_set) if one.name.value in STATEMENTS]
-        statements = weight.base * max(len(selected), 1) * _factor(weight, arguments)
         grouped = [one for one in selected if one.name.value in GROUPED]
+        plain = max(len(selected) - len(grouped), 0 if grouped else 1)
+        count = plain + sum(map(self._grouping, grouped))
+        statements = math.ceil(weight.base * count * _factor(weight, arguments))
         if not grouped:
             return statements + math.ceil(_rows(weight, arguments) * self.leaves(field) / CELLS)
         cells = (self.leaves(one) * self._grouped_rows(weight, one) for one in grouped)
@@ -85,6 +88,12 @@ class _Estimator:
 
     def _arguments(self, field: FieldNode) -> dict[str, Any]:
         return {one.name.value: value_from_ast_untyped(one.value, self.variables) for one in field.arguments or ()}
+
+    def _grouping(self, statement: FieldNode) -> float:
+        """How many plain statements one of a grouping's statements costs."""
+        arguments = self._arguments(statement)
+        groups = sum(_length(arguments.get(name)) for name in _GROUPING)
+        return grouping_factor(groups, (one.name.value for one in self.fields(statement.selection_set)))
 
     def leaves(self, field: FieldNode) -> int:
         """The number of cells in one row."""
@@ -107,6 +116,11 @@ class _Estimator:
             for directive in selection.directives or ()
             for argument in directive.arguments or ()
         )
+
+
+def _length(value: Any) -> int:
+    """How many groups an argument names: a list of them, one, or none."""
+    return len(value) if isinstance(value, list) else int(bool(value))
 
 
 def _factor(weight: Weight, arguments: Mapping[str, Any]) -> int:

@@ -3,6 +3,7 @@
 A cached answer is estimated too, so it can be refused, but it isn't charged.
 """
 
+import math
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -24,6 +25,8 @@ from server.identity.principal import Principal
 
 # What a second of a processor costs.
 COST_PER_S = 1_000
+# Of a document that is only read and refused.
+CHARACTERS_PER_COST = 1_000
 # Estimates that are remembered.
 _REMEMBERED = 2_048
 
@@ -39,7 +42,8 @@ class Admission:
     def cost(
         self, principal: Principal, document: str, variables: Mapping[str, Any] | None, operation: str | None
     ) -> int:
-        """The estimated cost of a request, without charging it; 0 for a document that execution will reject.
+        """The estimated cost of a request, without charging it; that of reading it for a document that execution will
+        reject.
 
         Raises: Forbidden for a role that can't query, BadInput for variables out of bounds, TooExpensive above the
         limit for one request.
@@ -60,7 +64,8 @@ class Admission:
             try:
                 cost = estimate(document_of(document), variables, operation)
             except GraphQLError:
-                cost = 0
+                # Refused when it is run; what it costs is to read it.
+                cost = math.ceil(len(document) / CHARACTERS_PER_COST)
             if key:
                 self._costs[key] = cost
         return cost

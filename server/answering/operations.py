@@ -7,11 +7,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import orjson
 from graphql import ListTypeNode, NonNullTypeNode, TypeNode, parse, print_ast, value_from_ast_untyped
 
 from schema.operation import operation_of
 from server.client_files import OPERATIONS
+from server.strict_json import loaded
 from warehouse.errors import BadInput
 
 # Marks the id of a document that was asked by its hash alone.
@@ -73,7 +73,7 @@ def _no_value() -> bool:
 
 def _other(text: str) -> Any:
     """Parsed JSON if the text looks like an object or list (inputs), else the text itself (scalars, enums)."""
-    return orjson.loads(text) if re.match(r"\s*[\[{]", text) or text == "null" else text
+    return loaded(text.encode()) if re.match(r"\s*[\[{]", text) or text == "null" else text
 
 
 _READERS: Mapping[str, Callable[[str], Any]] = {

@@ -28,7 +28,7 @@ from server.export.table import Shape, shape_of
 from server.http.challenge import NoToken
 from server.http.connections import network_of
 from server.identity.principal import Principal
-from server.identity.token_service import LocalTokenService
+from server.identity.token_service import LocalTokenService, subject_key
 from server.identity.tokens import Tokens
 from server.observing.observer import Observer
 from server.pipeline_runs.active_run import StepFunction
@@ -131,9 +131,15 @@ class Service:
         revocations = self.warehouse.revocations
         if revocations.is_stale:
             await to_thread.run_sync(revocations.read)
-        if principal.token_id in revocations:
+        if principal.token_id in revocations or self._is_ended(principal):
             raise Unauthenticated("The token was revoked. Ask an administrator for a new one.")
         return principal
+
+    def _is_ended(self, principal: Principal) -> bool:
+        """Whether all tokens of the principal's subject were revoked after this one was issued."""
+        ended_at = self.warehouse.revocations.revoked_at(subject_key(principal.issuer or "", principal.subject))
+        # Tokens tell whole seconds.
+        return ended_at is not None and (principal.issued_at or ended_at) <= ended_at
 
     async def run_document(self, caller: Caller, request: GraphQLRequest) -> Executed:
         """Execute any document, or a published one by its id.

@@ -28,8 +28,22 @@ def format_of(text: str) -> FileFormat | None:
     return FileFormat(text)
 
 
+def is_raw(text: str) -> bool:
+    """Whether `raw=` asks for texts in CSV as they are.
+
+    Raises: BadInput for anything but true or false.
+    """
+    if text not in ("true", "false"):
+        raise BadInput(f"raw is {text!r}. Use true, for programs, or false, for spreadsheets.")
+    return text == "true"
+
+
 def _csv(shape: Shape, data: Any) -> bytes:
     return shape.csv(data).encode()
+
+
+def _raw_csv(shape: Shape, data: Any) -> bytes:
+    return shape.csv(data, is_raw=True).encode()
 
 
 def _parquet(shape: Shape, data: Any) -> bytes:
@@ -51,12 +65,15 @@ _WRITERS: Mapping[FileFormat, Callable[[Shape, Any], bytes]] = MappingProxyType(
 FILES = tuple(_WRITERS)
 
 
-def exported(shape: Shape, data: Any, kind: FileFormat, name: str) -> Response:
-    """A response with an answer's rows as a file named after the operation."""
+def exported(shape: Shape, data: Any, kind: FileFormat, name: str, raw: bool = False) -> Response:
+    """A response with an answer's rows as a file named after the operation. CSV is safe for spreadsheets, unless it is
+    `raw`; the other formats have the texts as they are.
+    """
+    writer = _raw_csv if raw and kind is FileFormat.CSV else _WRITERS[kind]
     parameters = "; charset=utf-8; header=present" if kind is FileFormat.CSV else ""
     headers = {
         "Content-Type": kind.media_type + parameters,
         "Content-Disposition": f'attachment; filename="{name}.{kind.value}"',
         "Cache-Control": "no-store",
     }
-    return Response(_WRITERS[kind](shape, data), headers=headers)
+    return Response(writer(shape, data), headers=headers)

@@ -33,6 +33,8 @@ _TYPENAME = "__typename"
 # Other scalars, ids and enums are text.
 _KINDS = {"Int": pa.int64(), "Long": pa.int64(), "Float": pa.float64(), "Boolean": pa.bool_(), "Date": pa.date32()}
 _SEVERAL = "|"
+# How a formula begins, also in full width, as some spreadsheets read it; or what they skip before one.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Fields of a root field that hold its rows: of a grouping, of a connection.
 _PAGE = "edges"
 _ROWS = frozenset({"rows", _PAGE})
@@ -96,13 +98,15 @@ class Shape:
         arrays = [_array([column.value(row) for row in rows], column.kind) for column in self.columns]
         return pa.table(arrays, names=[column.name for column in self.columns])
 
-    def csv(self, data: Any) -> str:
-        """The table as CSV with a header; missing values are empty, lists are joined by `|`."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
+    def csv(self, data: Any, is_raw: bool = False) -> str:
+        """The table as CSV with a header; missing values are empty, lists are joined by `|`. Unless it is raw, a text
+        that a spreadsheet would take for a formula has an apostrophe before it.
+        """
+        text, shown = _Lines(), _text if is_raw else _harmless
+        writer = csv.writer(text, lineterminator=_Lines.END)
         writer.writerow(column.name for column in self.columns)
         for row in self.rows(data):
-            writer.writerow(_text(column.value(row)) for column in self.columns)
+            writer.writerow(shown(column.value(row)) for column in self.columns)
         return text.getvalue()
 
 
@@ -216,3 +220,20 @@ def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 
 def _text(value: Any) -> Any:
     return str(value).lower() if isinstance(value, bool) else value
+
+
+class _Lines(io.StringIO):
+    """CSV whose lines end with a line feed. They are written with a carriage return before it, because the writer puts
+    only the characters of its own line ends into quotes, and some programs end lines at either.
+    """
+
+    END = "\r\n"
+
+    def write(self, line: str) -> int:
+        """Take one line with its end."""
+        return super().write(line.removesuffix(self.END) + "\n")
+
+
+def _harmless(value: Any) -> Any:
+    """A value as `_text` gives it. Spreadsheets drop an apostrophe before a text, and take the rest as it stands."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else _text(value)

@@ -1,5 +1,7 @@
 """The Starlette application: every route, in one place."""
 
+from urllib.parse import urlsplit
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,9 +24,11 @@ from server.http.metrics import metrics
 from server.http.requests import caller_of
 from server.http.responses import refusal
 from server.http.socket import graphql_socket
+from server.http.unambiguous import Unambiguous
 from server.ingesting.intake import Intake
 from server.observing.middleware import ObservedRequests
 from server.observing.state import State
+from server.settings import Settings
 from warehouse.errors import BadInput, MarqueeError
 
 
@@ -112,12 +116,21 @@ def make_app(service: Service) -> ASGIApp:
         middleware=cross_origin(settings.origins),
         exception_handlers={HTTPException: lost, Exception: fault},
     )
+    # A redirect would be built from the request's own host.
+    app.router.redirect_slashes = False
     app.state.service = service
     service.warehouse.engine.on_statement = service.observer.statement
     service.warehouse.audit.on_record = service.observer.record
     service.warehouse.on_load = service.observer.metrics.count_load
     app.state.connection_limits = ConnectionLimits()
     app.state.intake = Intake(service.warehouse, settings)
-    app.state.readiness = Readiness(service.warehouse.engine)
+    app.state.readiness = Readiness(service.warehouse.probe)
     app.state.figures = State(service, app.state.intake)
-    return SafeHeaders(ObservedRequests(app, service.observer), https=settings.public_url.startswith("https://"))
+    clear = Unambiguous(app, known_hosts(settings))
+    return SafeHeaders(ObservedRequests(clear, service.observer), https=settings.public_url.startswith("https://"))
+
+
+def known_hosts(settings: Settings) -> list[str]:
+    """The names that the server is reached by."""
+    public = urlsplit(settings.public_url).hostname
+    return [*settings.hosts, settings.host, *([public] if public else [])]

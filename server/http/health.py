@@ -4,15 +4,15 @@ import asyncio
 
 from anyio import to_thread
 
-from warehouse.engine.engine import Engine
+from warehouse.engine.probe import Probe
 from warehouse.errors import MarqueeError
 
 
 class Readiness:
     """Concurrent callers share one probe. Bound to the event loop of the first caller."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, probe: Probe) -> None:
+        self._probe_client = probe
         self._probing: asyncio.Task[MarqueeError | None] | None = None
 
     async def reason(self) -> MarqueeError | None:
@@ -24,7 +24,7 @@ class Readiness:
 
     async def _probe(self) -> MarqueeError | None:
         try:
-            await to_thread.run_sync(self._engine.query, "SELECT 1")
+            await to_thread.run_sync(self._probe_client.check)
         except MarqueeError as error:
             return error
         finally:

@@ -12,6 +12,7 @@ import orjson
 
 from server.answering.service import GraphQLRequest
 from server.http.requests import graphql_request_of
+from server.strict_json import loaded
 from warehouse.errors import BadInput
 
 PROTOCOL = "graphql-transport-ws"
@@ -50,8 +51,13 @@ class Init:
 
     @property
     def authorization(self) -> str | None:
-        """The value of an `Authorization` header: sent under that name, or as a bare token in `token`."""
+        """The value of an `Authorization` header: sent under that name, or as a bare token in `token`.
+
+        Raises: Closed where it is sent twice.
+        """
         given = {name.lower(): value for name, value in self.payload.items()}
+        if len(given) < len(self.payload) or {"authorization", "token"} <= given.keys():
+            raise Closed(Code.INVALID, "connection_init has several tokens. Send one.")
         if isinstance(given.get("authorization"), str):
             return str(given["authorization"])
         return f"Bearer {given['token']}" if isinstance(given.get("token"), str) else None
@@ -95,9 +101,11 @@ def read_message(text: str | None, most_bytes: int) -> Message:
     if len(text) > most_bytes or len(text.encode()) > most_bytes:
         raise Closed(Code.INVALID, f"The message is larger than {most_bytes} bytes. Send less.")
     try:
-        said = orjson.loads(text)
+        said = loaded(text.encode())
     except orjson.JSONDecodeError as error:
         raise Closed(Code.INVALID, f"The message is not valid JSON: {error.msg} at character {error.pos}.") from error
+    except BadInput as error:
+        raise Closed(Code.INVALID, str(error)) from error
     if not isinstance(said, dict):
         raise Closed(Code.INVALID, 'The message is not an object. Send {"type": ...}.')
     return _message(said)

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 def may_connect(origin: str | None, host: str | None, public_url: str, origins: Sequence[str]) -> bool:
     """Whether a handshake is from the server's own pages, an allowed origin, or a client that isn't a browser.
 
-    `host` is the handshake's `Host`. Behind a proxy that rewrites it, `public_url` is the server's address for
-    browsers.
+    `public_url` is the server's address for browsers. Without it, `host` is: the handshake's `Host`, which is one of
+    the server's names.
     """
     if origin is None:
         return True
-    own = (f"http://{host or ''}", f"https://{host or ''}", public_url)
+    own = (public_url,) if public_url else (f"http://{host or ''}", f"https://{host or ''}")
     found = origin_of(origin)
     return found is not None and found in {origin_of(one) for one in (*own, *origins)}
 

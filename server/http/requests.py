@@ -10,6 +10,7 @@ from server.answering.audit import address_of
 from server.answering.operations import PERSISTED
 from server.answering.service import Caller, GraphQLRequest, Service
 from server.http.accept import JSON
+from server.strict_json import loaded
 from warehouse.errors import BadInput
 
 # An answer of any state since the load that was done then will do, as `freshness` told it.
@@ -42,7 +43,7 @@ async def read_graphql_request(request: Request, most_bytes: int) -> GraphQLRequ
     # HEAD is handled as a GET, so anything but POST is read-only.
     only_queries = request.method != "POST"
     if only_queries:
-        sent = dict(request.query_params)
+        sent = read_texts(request)
         if "variables" in sent:
             sent["variables"] = _parsed(sent["variables"].encode(), "The query parameter `variables`")
     else:
@@ -121,7 +122,7 @@ async def _body(request: Request, most_bytes: int) -> bytes:
 
 def _parsed(text: bytes, what: str) -> Any:
     try:
-        return orjson.loads(text)
+        return loaded(text)
     except orjson.JSONDecodeError as error:
         raise BadInput(f"{what} is not valid JSON: {error.msg} at character {error.pos}.") from error
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 
+# How each JSON web token begins: {" in base64.
+_TOKEN = "eyJ"
+
 Scope = Annotated[
     list[str] | None, typer.Option("--scope", metavar="NAME=VALUE[,VALUE]", help="Rows it may see: country=US,CA.")
 ]
@@ -87,9 +90,7 @@ def embed_token(
 @app.command("inspect")
 def inspect_token(
     ctx: typer.Context,
-    token: Annotated[
-        str, typer.Argument(help="The token, or - to read it from stdin, which keeps it out of process lists.")
-    ],
+    token: Annotated[str, typer.Argument(help="-, to read the token from stdin.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Print a token's content, whether it is accepted here or why not, and what it may see. Exit 1 if it is not
@@ -98,6 +99,7 @@ def inspect_token(
     from server.identity.inspection import inspect
 
     session: LocalSession = ctx.obj
+    _refuse_token(token)
     found = asyncio.run(inspect(session.tokens(), sys.stdin.readline().strip() if token == "-" else token))
     session.out(found.as_json() if as_json else found.as_text())
     if not found.accepted:
@@ -106,14 +108,27 @@ def inspect_token(
 
 @app.command("revoke")
 def revoke_token(
-    ctx: typer.Context, token: Annotated[str, typer.Argument(help="The token, or its id (`jti`).")]
+    ctx: typer.Context,
+    token: Annotated[str, typer.Argument(help="The token's id (`jti`), or - to read the token from stdin.")] = "",
+    subject: Annotated[str, typer.Option(help="Instead: all tokens of a subject that were issued until now.")] = "",
+    issuer: Annotated[str, typer.Option(help="With --subject: whose tokens; default: Marquee's own.")] = "marquee",
 ) -> None:
-    """Revoke a token before it expires; a running server applies it too."""
+    """Revoke a token before it expires, or all of a subject; a running server applies it too."""
     session: LocalSession = ctx.obj
+    if bool(token) == bool(subject):
+        raise BadInput("Name what to revoke: a token's id, - for a token on stdin, or --subject.")
+    _refuse_token(token)
+    if token == "-":
+        with session.stdin() as stdin:
+            token = stdin.readline().decode(errors="replace").strip()
     revocations = session.warehouse().revocations
     from server.identity.token_service import LocalTokenService
 
     token_service = LocalTokenService(session.tokens(), {}, revocations, _schema)
+    if subject:
+        asyncio.run(token_service.revoke_subject(access_of("cli", Role.ADMIN, {}), subject, issuer))
+        session.say(f"All tokens of {subject} that were issued until now are revoked.")
+        return
     # Our ids have no dots; a token has two.
     named = (None, token) if token.count(".") == 2 else (token, None)
     ended = asyncio.run(token_service.revoke(access_of("cli", Role.ADMIN, {}), *named))
@@ -137,6 +152,14 @@ def rotate_secret(
         if still
         else "A new secret signs tokens. Earlier ones are no longer valid: issue new ones."
     )
+
+
+def _refuse_token(text: str) -> None:
+    """Raises: BadInput for a whole token among the arguments of the command."""
+    if text.startswith(_TOKEN):
+        raise BadInput(
+            "All users of this machine can see the arguments of a command. Give - and send the token on stdin."
+        )
 
 
 def _schema() -> "GraphQLSchema":

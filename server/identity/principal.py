@@ -48,7 +48,7 @@ class Principal:
     """The subject, role and row scope of a token. An empty scope means no limit; only embed tokens have a `grant`, and
     only those of the role ingest are limited by `writes`.
 
-    `token_id`, `expires_at` and `issuer` come from the token; a local command has none.
+    `token_id`, `expires_at`, `issuer` and `issued_at` come from the token; a local command has none.
     """
 
     subject: str
@@ -59,6 +59,7 @@ class Principal:
     token_id: str | None = None
     expires_at: datetime | None = None
     issuer: str | None = None
+    issued_at: datetime | None = field(default=None, compare=False)
 
     @property
     def who(self) -> tuple[str | None, Role, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -9,18 +10,19 @@ from anyio import to_thread
 from graphql import GraphQLSchema
 
 from resolvers.token_service import Minted, Revoked
-from schema.policy import access_of, checked_scope
+from schema.policy import LONGEST_TOKEN, access_of, checked_scope
 from schema.roles import Role
 from server.answering.operations import Operation
 from server.identity.grants import make_grant
 from server.identity.principal import Principal
 from server.identity.token_options import parse_embed_ttl
-from server.identity.tokens import LEEWAY, Tokens
+from server.identity.tokens import ISSUER, LEEWAY, Tokens
 from warehouse.access import Access
 from warehouse.audit.record import current
 from warehouse.errors import BadInput, Forbidden
 from warehouse.revocations import FOR_GOOD, Revocations
 
+MOST_ID = 256
 Scope = Mapping[str, tuple[str, ...]]
 
 
@@ -53,22 +55,55 @@ class LocalTokenService:
         _note(f"token {made.token_id}")
         return Minted(made.token_id, made.token, made.expires_at)
 
+    async def revoke_subject(self, asker: Access, subject: str, issuer: str = ISSUER) -> None:
+        """Revoke all tokens of a subject that were issued until now.
+
+        Raises: BadInput for a subject that can be none; Forbidden for a scoped admin.
+        """
+        if not (0 < len(subject) <= MOST_ID and subject.isprintable()):
+            raise BadInput(f"A subject has 1 to {MOST_ID} printable characters.")
+        if asker.scope:
+            raise Forbidden("Your own token has a scope, so it can't end all tokens of a subject.")
+        until = datetime.now(UTC) + LONGEST_TOKEN + LEEWAY
+        await to_thread.run_sync(self.revocations.add, subject_key(issuer, subject), until, asker.subject)
+        _note(f"all tokens of {subject}")
+
     async def revoke(self, asker: Access, token_id: str | None, token: str | None) -> Revoked:
         """Revoke a token; when this returns, this process no longer accepts it.
 
-        Raises: BadInput for neither or both arguments; Unauthenticated for a token that is invalid anyway.
+        Raises: BadInput for neither or both arguments, or an id that can be none; Unauthenticated for a token that is
+        invalid anyway; Forbidden for a scoped admin, except of a token within the scope.
         """
         if bool(token_id) == bool(token):
             raise BadInput("Name the token to revoke: either its id or the token itself.")
+        if token_id is not None and not (len(token_id) <= MOST_ID and token_id.isprintable()):
+            raise BadInput(f"The id of a token has up to {MOST_ID} printable characters.")
+        if asker.scope and not token:
+            raise Forbidden("Your own token has a scope, so name the token itself: its id does not say its scope.")
         ends = None
         if token:
             principal = await self.tokens.read(token)
+            _check_within(asker.scope, principal.scope)
             token_id, ends = principal.token_id, principal.expires_at
         assert token_id
         until = ends + LEEWAY if ends else FOR_GOOD
         await to_thread.run_sync(self.revocations.add, token_id, until, asker.subject)
         _note(f"token {token_id}")
         return Revoked(token_id, ends)
+
+
+def _check_within(own: Scope, other: Scope) -> None:
+    """Raises: Forbidden for a token that reaches further than the asker's."""
+    for name, values in own.items():
+        if not set(other.get(name, ())) or set(other[name]) - set(values):
+            raise Forbidden(
+                f"That token reaches further than yours, which reaches the {name} {', '.join(values)} only."
+            )
+
+
+def subject_key(issuer: str, subject: str) -> str:
+    """The id under which all tokens of a subject are revoked; tokens have no such ids."""
+    return f"subject {issuer} {subject}"
 
 
 def _note(detail: str) -> None:

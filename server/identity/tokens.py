@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import jwt
 from cachetools import LRUCache
 
+from schema.policy import LONGEST_ISSUED
 from server.identity.claims import ClaimNames, claims_of, issued_principal, own_principal
 from server.identity.jwks import ALGORITHMS, Jwks
 from server.identity.principal import Principal
@@ -103,7 +104,13 @@ async def _issued(token: str, header: dict[str, Any], issuer: Issuer) -> Princip
         raise Unauthenticated("The token's header has no kid, which names the issuer's key to check it with.")
     key = await issuer.keys.find(header["alg"], key_id)
     claims = _decode(token, [key], header["alg"], issuer.name, issuer.audience, f"Get a new one from {issuer.name}.")
-    return _identified(issued_principal(claims, issuer.claims), claims, token)
+    principal = _identified(issued_principal(claims, issuer.claims), claims, token)
+    if principal.expires_at is None or principal.expires_at - datetime.now(UTC) > LONGEST_ISSUED:
+        raise Unauthenticated(
+            f"The token expires more than {LONGEST_ISSUED.days} days from now. Ask the administrator of its issuer for "
+            "shorter ones."
+        )
+    return principal
 
 
 def issue(secret: bytes, principal: Principal, ttl: timedelta) -> Issued:
@@ -181,11 +188,16 @@ def _reason(error: Exception) -> str:
 def _identified(principal: Principal, claims: dict[str, Any], token: str) -> Principal:
     """The principal with its token's id and expiry; without an id, the signed part serves as one."""
     signed, _, _ = token.rpartition(".")
-    try:
-        expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise Unauthenticated(f"The token's expiry is out of range. {_HINT}") from error
+    expires_at = _instant(claims["exp"])
     if not principal.subject:
         raise Unauthenticated(f"The token's subject is empty. {_HINT}")
     token_id = claims.get("jti") or sha256(signed.encode()).hexdigest()[:32]
-    return replace(principal, token_id=token_id, expires_at=expires_at, issuer=claims["iss"])
+    issued_at = _instant(claims["iat"]) if "iat" in claims else None
+    return replace(principal, token_id=token_id, expires_at=expires_at, issuer=claims["iss"], issued_at=issued_at)
+
+
+def _instant(seconds: Any) -> datetime:
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, TypeError, OverflowError, OSError) as error:
+        raise Unauthenticated(f"A time in the token is out of range. {_HINT}") from error

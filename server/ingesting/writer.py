@@ -23,6 +23,8 @@ from warehouse.loads.ingest_requests import KnownRequest, known_requests, note_r
 LOG = logging.getLogger("marquee.ingest")
 # The least size a row counts as, because the engine's cost per row doesn't shrink with good Parquet compression.
 LEAST_ROW_BYTES = 16
+# How much larger values may become than the largest body: dictionaries and runs are small where values repeat.
+DECODED = 4
 # Greater than any row number.
 LAST_ROW = 2**63
 
@@ -33,6 +35,7 @@ class Writer:
     def __init__(self, warehouse: Warehouse, most_bytes: int, key_hours: int) -> None:
         self._warehouse = warehouse
         self._most_rows = max(1, most_bytes // LEAST_ROW_BYTES)
+        self._most_bytes = DECODED * most_bytes
         self._remembered = timedelta(hours=key_hours)
 
     def load(self, deliveries: Sequence[Delivery]) -> list[ResultOrError]:
@@ -83,7 +86,11 @@ class Writer:
             delivery.table,
             delivery.path,
             name=delivery.name,
-            options=replace(delivery.options, max_rows=min(self._most_rows, delivery.most_rows or self._most_rows)),
+            options=replace(
+                delivery.options,
+                max_rows=min(self._most_rows, delivery.most_rows or self._most_rows),
+                max_bytes=self._most_bytes,
+            ),
             before_showing=lambda done: self._note([delivery], [0, LAST_ROW], [done]),
         )
         return result_of(delivery, done)

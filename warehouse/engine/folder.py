@@ -3,13 +3,18 @@
 import fcntl
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 
+from warehouse.engine.private_folder import make_private
 from warehouse.errors import Unavailable, WarehouseHeld
+
+# A JSON web token.
+_TOKEN = re.compile(r"eyJ[\w-]+\.")
 
 
 class FolderLock:
@@ -17,16 +22,20 @@ class FolderLock:
 
     The lock file stands beside the engine's data and holds `{"pid", "command", "socket"}` of its holder.
 
-    Raises: WarehouseHeld when another process holds it, Unavailable when the folder can't be written.
+    Raises: WarehouseHeld when another process holds it, Unavailable when the folder can't be written, or others can
+    read it.
     """
 
     def __init__(self, folder: Path) -> None:
         self.path = folder.with_name(folder.name + ".lock")
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private(folder)
             if not os.access(folder, os.W_OK):
                 raise PermissionError("it is read-only")
-            self._file = self.path.open("a+", encoding="utf-8")
+            self._file = os.fdopen(
+                os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600), "a+", encoding="utf-8"
+            )
+            os.fchmod(self._file.fileno(), 0o600)
         except OSError as error:
             why = error.strerror or str(error)
             raise Unavailable(
@@ -57,9 +66,10 @@ class FolderLock:
 
 
 def _command(argv: Sequence[str]) -> str:
-    """The command as other processes see it, without the id of a person to forget."""
+    """The command as other processes see it, without the id of a person to forget, and without tokens."""
     shown, hides = ["marquee"], False
     for word in argv:
+        hides = hides or bool(_TOKEN.search(word))
         hidden = "--user=..." if word.startswith("--user=") else "..." if hides else word
         shown.append(hidden)
         hides = word == "--user"

@@ -79,8 +79,10 @@ NASTY: dict[str, Counted | Refused] = {
     "no line end after the last row": Counted(GOOD.rstrip("\n"), 2),
     "blank lines between": Counted(GOOD.replace("\n", "\n\n"), 2),
     "quoted newlines, quotes and commas": Counted(column("quality", '"a\nb"', '"a\r\nb"', '"a ""b"", c"'), 3),
-    "a field of a million characters": Counted(column("quality", "x" * 1_000_000, "y"), 2),
-    "a row of ten million characters": Counted(column("quality", "x" * 5_000_000, '"a\nb"', "y" * 10_000_000), 3),
+    "a field of a million characters": Counted(column("quality", "x" * 1_000_000, "y"), 1, reasons={"BAD_VALUE": 1}),
+    "a row of ten million characters": Counted(
+        column("quality", "x" * 5_000_000, '"a\nb"', "y" * 10_000_000), 1, reasons={"BAD_VALUE": 2}
+    ),
     "a torn row that is no UTF-8": Counted(
         column("quality", "4K", '"a\nb"').encode() + b"3,\xe9\n" + csv_row(id=4, x="HD").encode(),
         3,

@@ -114,7 +114,7 @@ def opened_door(service: Service) -> Iterator[Door]:
     """The HTTP door of a service."""
     with start_blocking_portal() as portal:
         transport = httpx.ASGITransport(make_app(service))
-        client = httpx.AsyncClient(transport=transport, base_url="http://marquee.test")
+        client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
         yield Door(service, client, portal)
         portal.call(client.aclose)
 

@@ -9,7 +9,6 @@ from resolvers.export_schema import FILE
 from server.client_files import PAGES
 from tests.integration.resolvers.conftest import ANALYST, VIEWER, Door, bearer
 from tests.integration.server.headers import policy
-from warehouse.engine.engine import Rows
 
 DOCUMENT = "{ dashboard { totalViews } }"
 
@@ -22,20 +21,20 @@ def test_health_and_readiness_need_no_token(door: Door) -> None:
 
 def test_a_flood_without_a_token_asks_the_engine_once_at_a_time(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     """Or it would take the threads and the clients of those who have one."""
-    engine, asked, query = door.service.warehouse.engine, list[str](), door.service.warehouse.engine.query
+    probe, asked, check = door.service.warehouse.probe, list[bool](), door.service.warehouse.probe.check
 
-    def slow(sql: str) -> Rows:
-        asked.append(sql)
+    def slow() -> None:
+        asked.append(True)
         time.sleep(0.2)
-        return query(sql)
+        check()
 
     async def flood() -> list[int]:
         found = await asyncio.gather(*(door.client.get("/readyz") for _ in range(60)))
         return [response.status_code for response in found]
 
-    monkeypatch.setattr(engine, "query", slow)
+    monkeypatch.setattr(probe, "check", slow)
     assert door.portal.call(flood) == [200] * 60
-    assert asked == ["SELECT 1"]
+    assert asked == [True]
 
 
 def test_the_schema_is_served_as_exported(door: Door) -> None:

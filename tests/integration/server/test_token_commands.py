@@ -69,7 +69,7 @@ def test_inspect_says_what_a_token_carries_and_may_see(marquee: Run, tmp_path: P
 
 def test_inspect_reads_well_too(marquee: Run) -> None:
     _, token, _ = marquee("embed", "--operation", "Genres", "--operation", "Devices", "--ttl", "2h")
-    code, out, errors = marquee("inspect", token.strip())
+    code, out, errors = marquee("inspect", "-", stdin=token)
     lines = dict(line.split("  ", 1) for line in out.splitlines())
     said = {name.strip(): value.strip() for name, value in lines.items()}
     assert (code, errors, said["accepted"], said["sees operations"]) == (0, "", "yes", "Genres, Devices")
@@ -99,7 +99,7 @@ def test_inspect_says_why_a_token_does_not_count(
 def test_a_token_can_not_draw_on_the_terminal(marquee: Run, tmp_path: Path) -> None:
     secret = read_secret(tmp_path / ".marquee" / "secret")
     token = jwt.encode({"sub": "\x1b[2Jada", "\x1b]0;x\x07": "1", "n": 10**30}, secret, "HS256")
-    code, out, _ = marquee("inspect", token)
+    code, out, _ = marquee("inspect", "-", stdin=token)
     assert code == 1
     assert "\x1b" not in out
     assert "\x07" not in out
@@ -152,6 +152,8 @@ def test_an_issuer_that_is_set_by_halves_ends_the_command(
         (("embed", "--operation", "Genres", "--ttl", "31d"), "the longest is 30d"),
         (("embed", "--operation", "Genres", "--operation", "Nothing"), "There is no operation Nothing"),
         (("revoke", "a.b.c"), "Malformed token"),
+        (("revoke", "eyJh.b.c"), "send the token on stdin"),
+        (("inspect", "eyJh.b.c"), "send the token on stdin"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else value,
 )
@@ -175,7 +177,7 @@ def test_a_running_server_learns_of_revocations_and_rotations_at_once(tmp_path: 
     with place.serving() as served:
         revoked, before = made(), made()
         assert [status(served, token) for token in (revoked, before)] == [200, 200]
-        done = place.run("token", "revoke", revoked)
+        done = place.run("token", "revoke", "-", stdin=f"{revoked}\n")
         assert (done.returncode, done.stdout) == (0, ""), done.stderr
         assert done.stderr.endswith(" is revoked.\n")
         assert [status(served, token) for token in (revoked, before)] == [401, 200]

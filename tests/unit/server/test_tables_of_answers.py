@@ -1,5 +1,8 @@
 """Tables: where a document's rows are, and which columns they have, told by the document and the schema alone."""
 
+import csv
+import io
+
 import pytest
 from graphql import build_schema
 
@@ -69,3 +72,22 @@ def test_csv_shows_values_as_they_are() -> None:
 def test_nothing_is_a_table_without_rows() -> None:
     assert shape_of(SCHEMA, "{ films { id } }").csv({"films": []}) == "id\n"
     assert shape_of(SCHEMA, "{ film { id } }").csv({"film": None}) == "id\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", '=HYPERLINK("http://evil.example")']
+)
+def test_a_text_that_a_spreadsheet_would_run_has_an_apostrophe_before_it(text: str) -> None:
+    shape = shape_of(SCHEMA, "{ films { title views } }")
+    rows = {"films": [{"title": text, "views": -1}, {"title": "a=1", "views": 2}]}
+    (_, *read) = csv.reader(io.StringIO(shape.csv(rows), newline=""))
+    assert read == [[f"'{text}", "-1"], ["a=1", "2"]]
+    (_, *raw) = csv.reader(io.StringIO(shape.csv(rows, is_raw=True), newline=""))
+    assert raw == [[text, "-1"], ["a=1", "2"]]
+    assert shape.arrow(rows).column("title").to_pylist() == [text, "a=1"]
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_a_line_end_within_a_text_begins_no_row(end: str) -> None:
+    shape, rows = shape_of(SCHEMA, "{ films { title views } }"), {"films": [{"title": f"a{end}=1", "views": 3}]}
+    assert shape.csv(rows) == f'title,views\n"a{end}=1",3\n'

@@ -1,0 +1,128 @@
+"""A few kilobytes of Parquet or Arrow that stand for gigabytes are decoded in pieces that fit, or not at all."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from ingest.file_format import FileFormat
+from ingest.loader import opened
+from ingest.options import Options
+from ingest.problems import FileRefused, TooManyRows
+from ingest.readers import Source, Wanted, open_rows
+from ingest.readers.decoding_limits import METADATA_BYTES, PIECE_BYTES, decoded, longest_bytes
+from ingest.readers.unpacked_size import unpacked_bytes
+from tests.unit.ingest.sink import Kept
+
+ROWS, LARGE = 200, "x" * 1_000_000
+# Everything of 200 rows would be 200 MB.
+ROOM = 4 * PIECE_BYTES
+WANTED = Wanted(frozenset({"title", "genres"}), rest=False, lists=frozenset({"genres"}))
+LATE = 10**10
+
+Column = Callable[[], pa.Array]
+
+
+def by_dictionary() -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array([0] * ROWS, pa.int32()), [LARGE])
+
+
+def by_runs() -> pa.Array:
+    return pa.RunEndEncodedArray.from_arrays(pa.array([ROWS], pa.int32()), pa.array([LARGE]))
+
+
+def by_list_views() -> pa.Array:
+    starts, lengths = pa.array([0] * ROWS, pa.int32()), pa.array([1_000] * ROWS, pa.int32())
+    return pa.ListViewArray.from_arrays(starts, lengths, pa.array(["x" * 1_000] * 1_000))
+
+
+def by_list_of_dictionary() -> pa.Array:
+    items = pa.DictionaryArray.from_arrays(pa.array([0] * ROWS, pa.int32()), [LARGE])
+    return pa.ListArray.from_arrays(pa.array(range(ROWS + 1), pa.int32()), items)
+
+
+def by_nested_dictionary() -> pa.Array:
+    outer = pa.RunEndEncodedArray.from_arrays(pa.array([ROWS], pa.int32()), pa.array([LARGE]))
+    return pa.StructArray.from_arrays([pa.array(range(ROWS)), outer], ["number", "text"])
+
+
+def by_fixed_lists_of_nothing() -> pa.Array:
+    return pa.FixedSizeListArray.from_arrays(pa.nulls(100_000 * ROWS), 100_000)
+
+
+WAYS = (by_dictionary, by_runs, by_list_views, by_list_of_dictionary)
+
+
+@pytest.mark.parametrize("column", WAYS)
+def test_rows_that_name_one_large_value_are_decoded_in_pieces(column: Column) -> None:
+    batch = pa.record_batch({"title": column()})
+    before, rows = pa.total_allocated_bytes(), 0
+    for piece in decoded("x", batch, WANTED, 1):
+        assert pa.total_allocated_bytes() - before < ROOM
+        assert piece.numbers[0] == rows + 1
+        rows += len(piece)
+    assert rows == ROWS
+
+
+@pytest.mark.parametrize("column", [*WAYS, by_nested_dictionary, by_fixed_lists_of_nothing])
+def test_a_row_is_never_larger_than_was_said(column: Column) -> None:
+    assert longest_bytes(column()) >= 1_000_000
+
+
+def test_an_ordinary_batch_is_one_piece() -> None:
+    titles = pa.array([f"Film {number}" for number in range(32_768)])
+    batch = pa.record_batch({"title": titles, "genres": titles.dictionary_encode()})
+    assert [len(piece) for piece in decoded("x", batch, WANTED, 1)] == [32_768]
+
+
+@pytest.mark.parametrize("is_list", [False, True])
+def test_parquet_that_names_one_text_in_every_row_never_has_them_all(tmp_path: Path, is_list: bool) -> None:
+    path = tmp_path / "bomb.parquet"
+    texts = by_list_of_dictionary() if is_list else by_dictionary()
+    pq.write_table(pa.table({"genres" if is_list else "title": texts}), path, compression="zstd")
+    assert path.stat().st_size < 10_000
+    del texts
+    before, rows = pa.total_allocated_bytes(), 0
+    with open_rows(Source.of(path, path.name), WANTED) as found:
+        for piece in found.batches:
+            # A batch of lists is decoded whole.
+            assert pa.total_allocated_bytes() - before < 3 * (64 << 20) + ROOM
+            rows += len(piece)
+    assert rows == ROWS
+
+
+def test_a_title_that_is_too_long_is_kept_aside_and_cut(tmp_path: Path) -> None:
+    path = tmp_path / "films.parquet"
+    pq.write_table(pa.table({"id": [1, 2], "title": [LARGE, "Metropolis"]}), path)
+    kept = Kept()
+    with opened("movies", path, path.name, Options(), LATE) as file:
+        file.pour(kept, file.validated())
+    assert kept.rows == 1
+    (reject,) = kept.rejects
+    assert reject.reason == "BAD_VALUE"
+    assert len(reject.original) < 200_000
+
+
+def test_values_that_take_more_than_a_body_may_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "films.parquet"
+    pq.write_table(pa.table({"id": list(range(ROWS)), "title": by_dictionary()}), path)
+    options = Options(max_bytes=50_000_000)
+    with opened("movies", path, path.name, options, LATE) as file, pytest.raises(TooManyRows, match="50,000,000 bytes"):
+        file.pour(Kept(), file.validated())
+
+
+@pytest.mark.parametrize("form", [FileFormat.PARQUET, FileFormat.ARROW])
+def test_metadata_is_bounded_before_it_is_read(tmp_path: Path, form: FileFormat) -> None:
+    path = tmp_path / f"wide.{form}"
+    schema = pa.schema([pa.field("id", pa.int64(), metadata={"note": "x" * METADATA_BYTES})])
+    if form is FileFormat.PARQUET:
+        pq.write_table(pa.table({"id": [1]}, schema), path)
+    else:
+        with pa.ipc.new_stream(str(path), schema) as stream:
+            stream.write_table(pa.table({"id": [1]}, schema))
+    with pytest.raises(FileRefused, match="bytes of metadata"), open_rows(Source.of(path, path.name), WANTED):
+        pass
+    with pytest.raises(FileRefused, match="bytes of metadata"):
+        unpacked_bytes(path, form)
