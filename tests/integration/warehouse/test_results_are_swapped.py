@@ -1,5 +1,6 @@
 """What a job left takes the place of what was there whole, part by part, or not at all: also when processes die."""
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from warehouse.errors import Unavailable
 from warehouse.staging.load_result import take_in, take_out
 from warehouse.staging.place import Place
 from warehouse.staging.results import Result, results_of
-from warehouse.staging.told import Told
+from warehouse.staging.told import RUN_MARK, SPARK_SCHEMA, Told
 
 CHART = {"period": "MONTH", "by": "ALL", "value": "", "views": 5, "rank": 1, "dense_rank": 1, "row_number": 1}
 
@@ -161,3 +162,18 @@ def test_processes_that_die_leave_all_tables_of_one_run(
 def leftovers(warehouse: Warehouse) -> list[Any]:
     """Tables that a swap made and did not drop."""
     return list(warehouse.engine.query("SHOW TABLES LIKE '%_computed'").rows)
+
+
+def test_that_spark_writes_every_value_as_one_that_may_lack_is_no_other_column(tmp_path: Path) -> None:
+    kind = {"type": "map", "keyType": "string", "valueType": "double"}
+    columns = [["user_key", "long"], ["features", {**kind, "valueContainsNull": False}]]
+    told = Told.of({"run": "first", "tables": {"user_churn": {"rows": 1, "columns": columns}}})
+    fields = [
+        {"name": "user_key", "type": "long", "nullable": True, "metadata": {RUN_MARK: "first"}},
+        {"name": "features", "type": {**kind, "valueContainsNull": True}, "nullable": True, "metadata": {}},
+    ]
+    rows = pa.table({"user_key": [1], "features": pa.array([[("a", 1.0)]], pa.map_(pa.string(), pa.float64()))})
+    noted = {SPARK_SCHEMA: json.dumps({"type": "struct", "fields": fields}).encode()}
+    (tmp_path / "user_churn").mkdir()
+    pq.write_table(rows.replace_schema_metadata(noted), tmp_path / "user_churn" / "part-0.parquet")
+    told.check(Place(str(tmp_path)), "user_churn", ["user_churn/part-0.parquet"])
