@@ -22,7 +22,7 @@ interface TimeChartProps<Row> {
   /** The first is the main one, and is drawn last and filled. */
   readonly series: readonly Series<Row>[];
   readonly band?: { readonly low: (row: Row) => number; readonly high: (row: Row) => number };
-  /** Whether the last bucket is not over yet. */
+  /** Whether the last bucket is not over yet; what is dashed is of the past, and over. */
   readonly isLastPartial?: boolean;
   readonly axisLabel: (row: Row) => string;
   readonly tip: (row: Row, isLast: boolean) => { readonly title: string; readonly lines: readonly TipLine[] };
@@ -93,12 +93,13 @@ function Lines<Row>({ rows, series, isLastPartial = false, x, scale, height }: D
       .y((row) => scale.y(value(row) ?? 0))
       .curve(curveLinear);
     const isMain = order === 0;
-    const whole = isMain && isLastPartial ? rows.slice(0, -1) : rows;
+    const isRunning = isLastPartial && !isDashed;
+    const whole = isRunning ? rows.slice(0, -1) : rows;
     return (
       <g key={label}>
         {isMain && series.length <= 2 && <Fill id={fill} rows={whole} value={value} x={x} scale={scale} height={height} color={color} />}
         <path d={path(whole) ?? ''} fill="none" stroke={color} strokeWidth={isMain ? 2.25 : 1.75} strokeLinejoin="round" strokeDasharray={isDashed ? '4 4' : undefined} />
-        {isMain && isLastPartial && <SoFar rows={rows} value={value} x={x} scale={scale} color={color} />}
+        {isRunning && <SoFar rows={rows} value={value} x={x} scale={scale} color={color} />}
         {rows.length === 1 && rows[0] !== undefined && <circle cx={x(0)} cy={scale.y(value(rows[0]) ?? 0)} r={4} fill={color} />}
       </g>
     );

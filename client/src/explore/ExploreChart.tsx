@@ -1,4 +1,5 @@
 /** The answer of a question as the chart that suits it, or as the one that was chosen. */
+import type { Provenance } from '../api/response';
 import { BarList } from '../charts/BarList';
 import { ColumnChart } from '../charts/ColumnChart';
 import { HeatGrid } from '../charts/HeatGrid';
@@ -9,6 +10,7 @@ import { format, formatDay } from '../format';
 import { dayOfBucket } from '../calendar';
 import { measureLabel } from '../labels';
 import { MEASURES } from '../model';
+import { begunBuckets } from '../panels/partialDay';
 import { PAST, PRESENT, seriesColor } from '../theme/series';
 import { t } from '../i18n/i18n';
 import { type ChartKind, type ExploreMeasure, isTimeStep, type Question } from './question';
@@ -17,17 +19,19 @@ import { figureOf, type GivenRow, groupedBy, keyOf, nameOf, OTHERS } from './row
 interface ExploreChartProps {
   readonly question: Question;
   readonly rows: readonly GivenRow[];
+  readonly provenance: Provenance;
 }
 
-export function ExploreChart({ question, rows }: ExploreChartProps) {
+export function ExploreChart(props: ExploreChartProps) {
+  const { question } = props;
   const measure = question.measures[0] ?? 'views';
   switch (chartFor(question)) {
     case 'line':
-      return <Lines question={question} rows={rows} measure={measure} />;
+      return <Lines {...props} measure={measure} />;
     case 'heat':
-      return <Heat question={question} rows={rows} measure={measure} />;
+      return <Heat {...props} measure={measure} />;
     case 'bars':
-      return <Bars question={question} rows={rows} measure={measure} />;
+      return <Bars {...props} measure={measure} />;
     default:
       return null;
   }
@@ -52,12 +56,14 @@ interface Bucket {
   readonly values: ReadonlyMap<string, GivenRow>;
 }
 
-function Lines({ question, rows, measure }: DrawnProps) {
+function Lines({ question, rows, provenance, measure }: DrawnProps) {
   const { unit } = MEASURES[measure];
   const step = question.by.find(isTimeStep) ?? 'DAY';
   const group = question.by.find((name) => name !== step);
   const lineOf = (row: GivenRow) => (group ? keyOf(row, group) : measure);
-  const buckets: readonly Bucket[] = [...groupedBy(rows, step)].map(([time, all]) => ({ time, values: new Map(all.map((row) => [lineOf(row), row])) }));
+  const all: readonly Bucket[] = [...groupedBy(rows, step)].map(([time, given]) => ({ time, values: new Map(given.map((row) => [lineOf(row), row])) }));
+  const begun = begunBuckets(all.map(({ time }) => time), provenance, 'viewing.rows');
+  const buckets = all.slice(0, Math.max(begun.count, 1));
   const lines = group ? [...groupedBy(rows, group)].map(([key, [first]]) => ({ key, label: first ? nameOf(first, group) : key })) : [{ key: measure as string, label: measureLabel(measure) }];
   const isCompared = !group && rows.some(({ previous }) => previous);
   const valueOf = (key: string) => (bucket: Bucket) => {
@@ -78,6 +84,7 @@ function Lines({ question, rows, measure }: DrawnProps) {
         label={measureLabel(measure)}
         unit={unit}
         series={drawn}
+        isLastPartial={begun.isLastRunning}
         axisLabel={({ time }) => formatDay(dayOfBucket(time), 'axis')}
         tip={(bucket) => ({
           title: titleOf(bucket),

@@ -74,7 +74,7 @@ function CustomDays({ range, onChange }: RangeMenuProps) {
   }
 
   return (
-    <fieldset className="mt-1.5 flex flex-col gap-1.5 border-t border-line px-2.5 pt-2 pb-1 text-xs text-muted">
+    <fieldset className="mt-1.5 flex flex-col gap-1.5 border-t border-line px-2.5 pt-2 pb-1 text-xs whitespace-nowrap text-muted">
       <legend className="sr-only">{t('Custom days')}</legend>
       <label className="flex items-center justify-between gap-3">
         {t('First day')}

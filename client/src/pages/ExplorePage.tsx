@@ -36,7 +36,7 @@ export function ExplorePage() {
       >
         {(rows) => (
           <>
-            <ExploreChart question={question} rows={rows} />
+            <ExploreChart question={question} rows={rows} provenance={result.data?.provenance ?? {}} />
             <ExploreTable question={question} rows={rows} />
           </>
         )}

@@ -42,7 +42,7 @@ export function FiguresPanel<TQuery>({ label, result, figures }: FiguresPanelPro
               <Figure className="text-xl font-semibold tracking-tight" field={field} value={value} unit={unit} />
             </dd>
             {change !== undefined && (
-              <dd className="flex flex-wrap items-baseline gap-x-2 text-xs text-muted">
+              <dd className="flex flex-wrap items-center gap-x-2 text-xs text-muted">
                 <Change field={`change.${field}`} value={change} size="small" />
                 <span>
                   <Figure field={`previous.${field}`} value={previous} unit={unit} /> {t('before')}

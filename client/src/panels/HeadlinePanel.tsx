@@ -16,7 +16,9 @@ import { dayOfBucket } from '../calendar';
 import { KeyFigures, type ChartedMeasure } from './KeyFigures';
 import { measureColumns } from './measureColumns';
 import { nothingInRange } from './panelProps';
-import { begunBuckets } from './partialDay';
+import { begunDays } from './partialDay';
+import { dayIn } from '../view/calendarRange';
+import { useView } from '../view/useView';
 
 type Day = OverviewQuery['viewing']['rows'][number];
 
@@ -67,11 +69,11 @@ interface DayChartProps {
 function DayChart({ days, measure, dataThrough, onBrush }: DayChartProps) {
   const { unit } = MEASURES[measure];
   const label = measureLabel(measure);
-  const begun = begunBuckets(days.map(({ day }) => day ?? ''), dataThrough);
-  const newest = days.at(-1);
-  const isLastPartial = begun === days.length && newest !== undefined && Boolean(dataThrough) && dayOf(newest) === dayOfBucket(dataThrough ?? '');
+  const { view } = useView();
+  const begun = begunDays(days.map(dayOf), dataThrough ? dayIn(view.timeZone, dataThrough) : null);
+  const isLastPartial = begun.count === days.length && begun.isLastRunning;
   const isCompared = days.some(({ previous }) => previous !== null);
-  const present = (day: Day) => (days.indexOf(day) < begun ? day[measure] : null);
+  const present = (day: Day) => (days.indexOf(day) < begun.count ? day[measure] : null);
   return (
     <>
       <TimeChart

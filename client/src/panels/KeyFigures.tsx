@@ -54,7 +54,7 @@ function Card({ figures, field, measure }: { readonly figures: Figures; readonly
     <>
       <span className="truncate text-sm text-muted">{measureLabel(measure)}</span>
       <Figure className="text-xl font-semibold tracking-tight @4xl:text-2xl" field={field} value={figures[field]} unit={UNITS[field]} />
-      <span className="flex flex-wrap items-baseline gap-x-2 text-xs text-muted">
+      <span className="flex flex-wrap items-center gap-x-2 text-xs text-muted">
         {figures.change && <Change field={`change.${field}`} value={figures.change[field]} size="small" />}
         <span>
         {field === 'activeUsers' ? (

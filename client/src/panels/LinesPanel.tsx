@@ -7,7 +7,9 @@ import { format, formatDay, type Unit } from '../format';
 import { t } from '../i18n/i18n';
 import { dayOfBucket } from '../calendar';
 import { nothingInRange } from './panelProps';
-import { begunBuckets } from './partialDay';
+import { dayIn } from '../view/calendarRange';
+import { useView } from '../view/useView';
+import { begunDays } from './partialDay';
 
 export interface PlottedSeries<Row> extends Series<Row> {
   readonly field: keyof Row & string;
@@ -28,7 +30,9 @@ interface LinesPanelProps<TQuery, Row>
 export function LinesPanel<TQuery, Row extends object>(props: LinesPanelProps<TQuery, Row>) {
   const { rows, start, series, unit, onBrush, height = 200, ...panel } = props;
   const day = (row: Row) => dayOfBucket(start(row));
+  const { view } = useView();
   const through = panel.result.data?.provenance.dataThrough;
+  const newestDay = through ? dayIn(view.timeZone, through) : null;
   const columns: readonly Column<Row>[] = series.map(({ field, label }) => ({ field, label, unit }));
   return (
     <Panel
@@ -40,10 +44,8 @@ export function LinesPanel<TQuery, Row extends object>(props: LinesPanelProps<TQ
       )}
     >
       {(found) => {
-        const begun = begunBuckets(found.map(start), through);
-        const shown = found.slice(0, Math.max(begun, 1));
-        const last = shown.at(-1);
-        const isLastPartial = Boolean(through) && last !== undefined && day(last) === dayOfBucket(through ?? '');
+        const { count, isLastRunning } = begunDays(found.map(day), newestDay);
+        const shown = found.slice(0, Math.max(count, 1));
         return (
           <>
             <TimeChart
@@ -51,10 +53,10 @@ export function LinesPanel<TQuery, Row extends object>(props: LinesPanelProps<TQ
               label={panel.title}
               unit={unit}
               series={series}
-              isLastPartial={isLastPartial}
+              isLastPartial={isLastRunning}
               axisLabel={(row) => formatDay(day(row), 'axis')}
               tip={(row, isLast) => ({
-                title: isLast && isLastPartial ? t('{day}, so far', { day: formatDay(day(row)) }) : formatDay(day(row)),
+                title: isLast && isLastRunning ? t('{day}, so far', { day: formatDay(day(row)) }) : formatDay(day(row)),
                 lines: series.map((one) => lineOf(one, row, unit)),
               })}
               onBrush={onBrush && ((first, end) => { onBrush(day(first), day(end)); })}
