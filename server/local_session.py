@@ -22,7 +22,7 @@ from server.typer_internals import UsageError
 from warehouse import open_warehouse
 from warehouse.audit.record import Record
 from warehouse.command_session import RunCommand
-from warehouse.engine.address import Embedded, parse
+from warehouse.engine.address import Address, Embedded, parse
 from warehouse.engine.folder import FolderLock
 from warehouse.errors import BadInput
 from warehouse.query.moments import day_or_month_of
@@ -72,13 +72,18 @@ class LocalSession:
     _used: "Warehouse | None" = None
     _lock: FolderLock | None = None
 
+    @property
+    def address(self) -> Address:
+        """Where the warehouse is."""
+        return parse(self.settings.warehouse, self.folder)
+
     def claim(self) -> None:
         """Lock the warehouse's folder, if it exists, without opening it. A command with slow imports calls this first,
         because it may have to be forwarded.
 
         Raises: WarehouseHeld when another process has the folder.
         """
-        where = parse(self.settings.warehouse, self.folder)
+        where = self.address
         is_taken = self.lent or self._used or self._lock
         if not is_taken and isinstance(where, Embedded) and where.folder.is_dir():
             self._lock = FolderLock(where.folder)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import orjson
 import typer
 
+from warehouse.backup.cli import adopt, backup, restore
 from warehouse.command_session import CommandSession
 from warehouse.days import Days
 from warehouse.errors import BadInput
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 app.command()(forget)
+app.command()(backup)
+app.command()(restore)
+app.command()(adopt)
 
 SHOWN_LOADS = 10
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

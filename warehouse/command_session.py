@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from warehouse import Warehouse
+    from warehouse.engine.address import Address
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,13 @@ class CommandSession(Protocol):
     @property
     def token(self) -> str:
         """The token that the caller's settings name, for commands that speak to a server; '' where they name none."""
+
+    @property
+    def address(self) -> "Address":
+        """Where the warehouse is."""
+
+    def close(self) -> None:
+        """Close the warehouse if it was opened here."""
 
     def claim(self) -> None:
         """Take the warehouse's folder, if it is there, without opening it.

@@ -5,12 +5,14 @@ Steps run in the order of the code below, while no load and no reader can be the
 
 from warehouse.audit.log import AuditTable
 from warehouse.audit.record import AuditKind, own_work, recording
+from warehouse.backup.frozen import remove_frozen
 from warehouse.checks.inspector import Inspector
 from warehouse.engine.address import Address, Embedded
 from warehouse.engine.engine import Engine
 from warehouse.engine.fifo_lock import FifoLock
 from warehouse.engine.folder import FolderLock
 from warehouse.engine.limits import Limits
+from warehouse.engine.open_mark import mark_open
 from warehouse.forgetting.forget import finish_forgetting
 from warehouse.forgetting.tombstones import HashKey, Tombstones
 from warehouse.loads.recovery import recover
@@ -41,6 +43,8 @@ def _opened(address: Address, lock: FolderLock | None, limits: Limits, hash_key:
     if isinstance(address, Embedded):
         give_up_room(address)
         remove_torn_files(address.folder)
+        remove_frozen(address)
+        mark_open(address.folder)
     engine = Engine(address, limits)
     repairs = _repaired(engine, is_ours_alone=lock is not None)
     load_lock = FifoLock()
@@ -55,6 +59,7 @@ def _opened(address: Address, lock: FolderLock | None, limits: Limits, hash_key:
         repairs,
     )
     _log_migrations(opened)
+    opened.forget_again(by="opening")
     # Loads that a process which died had not checked yet.
     opened.inspector.check()
     return opened

@@ -13,15 +13,23 @@ from warehouse.audit.record import AuditKind, Record, joined, own_work
 from warehouse.audit.writer import AuditWriter
 from warehouse.checks.inspector import Inspector
 from warehouse.days import ALL_DAYS, Days
-from warehouse.engine.address import Address
+from warehouse.engine.address import Address, Embedded
 from warehouse.engine.change_signal import ChangeSignal
 from warehouse.engine.engine import Engine
 from warehouse.engine.fifo_lock import FifoLock
 from warehouse.engine.folder import FolderLock
+from warehouse.engine.open_mark import mark_closed
 from warehouse.engine.probe import Probe
 from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.errors import BadInput, MarqueeError
 from warehouse.forgetting.forget import Forgotten, finish_forgetting, forget
+from warehouse.forgetting.forgotten_file import (
+    keep_out,
+    note_forgotten,
+    people_of,
+    read_forgotten,
+    stored_tombstones,
+)
 from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, DimensionLoad
@@ -113,6 +121,8 @@ class Warehouse:
         self._audit_table.close()
         self.probe.close()
         self.engine.close()
+        if isinstance(self.address, Embedded):
+            mark_closed(self.address.folder)
         if self.lock:
             self.lock.release()
 
@@ -276,6 +286,30 @@ class Warehouse:
             with self.data_lock.writing():
                 pass  # theirs is a change as one of ours
 
+    @contextmanager
+    def held_still(self) -> Iterator[None]:
+        """Hold loads, corrections, rebuilds and what shows them back for the block, which should be short."""
+        with self._exclusive(), self.data_lock.reading():
+            yield
+
+    def forget_again(self, by: str) -> int:
+        """Forget whom the file of tombstones beside an embedded folder names and the warehouse does not, and bring the
+        file up to date; returns how many.
+
+        Raises: Unavailable without the key of the tombstones, if there are such people.
+        """
+        if not isinstance(self.address, Embedded):
+            return 0
+        folder, stored = self.address.folder, stored_tombstones(self.engine)
+        lacking = read_forgotten(folder) - stored
+        if lacking:
+            for user_id in people_of(self.engine, self.tombstones, lacking):
+                self.forget(user_id, by)
+            keep_out(self.engine, self.tombstones, lacking - stored_tombstones(self.engine), by)
+            LOG.warning("Forgotten again, as the warehouse is older than these requests: %d.", len(lacking))
+        note_forgotten(folder, stored)
+        return len(lacking)
+
     def is_empty(self) -> bool:
         """Whether there are no films, users, sessions or ratings."""
         held = " + ".join(f"(SELECT count() FROM {table})" for table in INCOMING)
@@ -313,6 +347,8 @@ class Warehouse:
             # A Spark result that waits to be swapped in was computed with the person.
             finish_swaps(self.engine, self.data_lock.writing)
             done = forget(self.engine, self.tombstones, user_id, by, self.data_lock.writing)
+            if isinstance(self.address, Embedded):
+                note_forgotten(self.address.folder, [done.tombstone])
             record.note(f"tombstone {done.tombstone}")
             record.rows += sum(done.removed.values())
             return done

@@ -1,0 +1,1 @@
+"""Backups: a copy of the warehouse as it was at one moment, taken while it is used, and restored as it was."""

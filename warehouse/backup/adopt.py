@@ -1,0 +1,50 @@
+"""Adopting a folder that was copied while it was in use: it is checked as a whole, and refused if anything is wrong."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from warehouse.backup.frozen import damaged_parts, tables_of
+from warehouse.engine.open_mark import NAME
+from warehouse.errors import BadInput, MarqueeError
+from warehouse.verify.repeated_ids import repeated_ids
+from warehouse.verify.verify import plan, verify
+from warehouse.warehouse import Warehouse
+
+# While it is checked the mark has another name, so that the folder can be opened.
+_ASIDE = "marquee.copied"
+MOST_TOLD = 20
+
+
+def adopt(folder: Path, opened: Callable[[], Warehouse], close: Callable[[], None]) -> list[str]:
+    """Check a copy, which `opened` opens; returns what is wrong, as sentences. If anything is, `close` closes it, and
+    it is refused as before.
+
+    Raises: BadInput for a folder that nothing is known against.
+    """
+    mark, aside = folder / NAME, folder / _ASIDE
+    if mark.exists():
+        mark.replace(aside)
+    if not aside.exists():
+        raise BadInput(f"{folder} was not copied while it was in use, as far as it says. There is nothing to adopt.")
+    try:
+        wrong = _wrong(opened())
+    except MarqueeError as error:
+        wrong = [f"It can't be opened or read: {error}"]
+    if wrong:
+        close()
+        aside.replace(mark)
+    else:
+        aside.unlink()
+    return wrong
+
+
+def _wrong(warehouse: Warehouse) -> list[str]:
+    engine = warehouse.engine
+    wrong = [str(part) for part in warehouse.repairs.lost]
+    wrong += [
+        f"{table}: part {part} is damaged." for table in tables_of(engine) for part in damaged_parts(engine, table)
+    ]
+    wrong += [str(one) for one in repeated_ids(engine, warehouse.data_lock)[:MOST_TOLD]]
+    warehouse.refill.wait()
+    wrong += [str(one) for one in verify(engine, warehouse.data_lock, plan(engine))][:MOST_TOLD]
+    return wrong

@@ -1,0 +1,46 @@
+"""The mark in an embedded folder while a process uses it: a copy that was made meanwhile is noticed.
+
+A copy of a folder in use has files of different moments, and the engine may open it in silence. The mark says which
+folder it is in, by the numbers that the file system gives to the folder and the mark: after a crash they are the same,
+in a copy they are not.
+"""
+
+import os
+from pathlib import Path
+
+import orjson
+
+from warehouse.errors import Unavailable
+
+NAME = "marquee.open"
+
+
+def mark_open(folder: Path) -> None:
+    """Mark a folder as in use; a mark of a process that died here is replaced.
+
+    Raises: Unavailable for a copy that was made while the folder was in use.
+    """
+    mark = folder / NAME
+    if mark.exists() and not _is_own(folder, mark):
+        raise Unavailable(
+            f"{folder} is a copy that was made while a process used the warehouse, so its files are of different "
+            "moments. Make copies with marquee warehouse backup, or stop the process first. If you have no other, run "
+            "marquee warehouse adopt: it checks all of it, and says what is wrong."
+        )
+    with mark.open("wb") as file:
+        made = os.fstat(file.fileno())
+        file.write(orjson.dumps({"folder": folder.stat().st_ino, "mark": made.st_ino, "pid": os.getpid()}))
+
+
+def mark_closed(folder: Path) -> None:
+    """Remove the mark: nothing is in memory any more."""
+    (folder / NAME).unlink(missing_ok=True)
+
+
+def _is_own(folder: Path, mark: Path) -> bool:
+    try:
+        told = orjson.loads(mark.read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        # A process died, or a disk was full, before it was written.
+        return True
+    return (told.get("folder"), told.get("mark")) == (folder.stat().st_ino, mark.stat().st_ino)

@@ -1,0 +1,103 @@
+"""The file of tombstones beside an embedded warehouse: a folder that is put back from a copy does not bring people back
+who were forgotten since.
+
+It holds tombstones alone, which without the hash key tell nobody anything. Opening forgets again whom it names and the
+warehouse does not.
+"""
+
+import os
+import secrets
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from warehouse.engine.engine import Engine
+from warehouse.errors import MarqueeError, Unavailable
+from warehouse.forgetting.tombstones import Hash, Tombstones
+
+
+def file_of(folder: Path) -> Path:
+    """The file beside a warehouse's folder."""
+    return folder.with_name(f"{folder.name}.forgotten")
+
+
+def read_forgotten(folder: Path) -> set[str]:
+    """The tombstones in the file, in hex; none without a file."""
+    try:
+        return set(file_of(folder).read_text(encoding="ascii").split())
+    except FileNotFoundError:
+        return set()
+
+
+def note_forgotten(folder: Path, tombstones: Iterable[str]) -> None:
+    """Add tombstones, in hex, to the file."""
+    known = read_forgotten(folder)
+    every = known | set(tombstones)
+    if every == known:
+        return
+    path = file_of(folder)
+    written = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with written.open("w", encoding="ascii") as file:
+        file.writelines(f"{tombstone}\n" for tombstone in sorted(every))
+        file.flush()
+        os.fsync(file.fileno())
+    written.replace(path)
+
+
+def stored_tombstones(engine: Engine) -> set[str]:
+    """The tombstones that a warehouse has, in hex."""
+    return {tombstone for (tombstone,) in engine.query("SELECT DISTINCT lower(hex(tombstone)) FROM forgotten").rows}
+
+
+def people_of(engine: Engine, tombstones: Tombstones, wanted: Iterable[str]) -> list[int]:
+    """The ids of people who are stored and have one of these tombstones.
+
+    Raises: Unavailable without the key.
+    """
+    keyed = _key(tombstones)
+    found = engine.query(
+        f"SELECT DISTINCT id FROM users_versions WHERE lower(hex({keyed.sql('id')})) IN {{wanted:Array(String)}}",
+        {**keyed.parameters, "wanted": sorted(wanted)},
+    )
+    return [user_id for (user_id,) in found.rows]
+
+
+def keep_out(engine: Engine, tombstones: Tombstones, wanted: Iterable[str], by: str) -> None:
+    """Store tombstones of people of whom nothing is stored, so that no load brings them back."""
+    keyed = _key(tombstones)
+    rows = [
+        {
+            "tombstone": bytes.fromhex(one),
+            "key_check": keyed.check,
+            "keys_given": 0,
+            "removed": [],
+            "by": by,
+            "at": datetime.now(UTC),
+        }
+        for one in sorted(wanted)
+    ]
+    if rows:
+        engine.insert("forgotten", pa.Table.from_pylist(rows, _SCHEMA))
+
+
+_SCHEMA = pa.schema(
+    [
+        ("tombstone", pa.binary(16)),
+        ("key_check", pa.string()),
+        ("keys_given", pa.uint32()),
+        ("removed", pa.map_(pa.string(), pa.uint64())),
+        ("by", pa.string()),
+        ("at", pa.timestamp("us", "UTC")),
+    ]
+)
+
+
+def _key(tombstones: Tombstones) -> Hash:
+    try:
+        return tombstones.hash()
+    except MarqueeError as error:
+        raise Unavailable(
+            f"This warehouse is older than requests to forget people, which can't be carried out again: {error}"
+        ) from error
