@@ -17,6 +17,7 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from server import command_relay as relay
+from server.command_relay import OUTPUT_CLOSED
 from server.lazy import LazyGroup
 from server.local_session import LocalSession
 from server.operator import command_record
@@ -24,6 +25,7 @@ from server.query_cli import query
 from server.redaction import log_to_stderr
 from server.serve_cli import demo, serve
 from server.typer_internals import UsageError
+from server.waiting import DEFAULT_WAIT, OPTION, split_wait, waiting
 from warehouse.audit.record import OK, recording
 from warehouse.command_session import CommandSession
 from warehouse.engine.private_folder import UMASK
@@ -69,6 +71,9 @@ def marquee(
     is_version_asked: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Print the version.")
     ] = False,
+    wait: Annotated[
+        str, typer.Option(OPTION, help="How long to wait for a warehouse that another command has; 0s: not at all.")
+    ] = DEFAULT_WAIT,
 ) -> None:
     """Options of the root."""
 
@@ -123,6 +128,8 @@ def _ended(run: Callable[[], int], console: Console) -> int:
         return 1
     except (KeyboardInterrupt, typer.Abort):
         return 130
+    except (BrokenPipeError, ConnectionResetError):
+        return OUTPUT_CLOSED
     except Exception as error:
         logging.getLogger("marquee").exception("a command failed")
         console.print(f"Bug in Marquee: {type(error).__name__}: {error}", highlight=False, markup=False, soft_wrap=True)
@@ -135,7 +142,11 @@ def main() -> None:
     os.umask(UMASK)
     argv = sys.argv[1:]
     console = Console(stderr=True)
-    sys.exit(_ended(lambda: _main(argv, console), console))
+    code = _ended(lambda: _main(argv, console), console)
+    if code == OUTPUT_CLOSED:
+        # What is left in the buffer has nowhere to go, and would be an error at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - the signature is a signal handler's
@@ -148,6 +159,7 @@ def _main(argv: list[str], console: Console) -> int:
         return _main_of(typer.main.get_command(app), argv, None)
     from server.settings import read_settings
 
+    wait_s, argv = split_wait(argv)
     settings = read_settings()
     log_to_stderr(settings.log_level)
     # SIGTERM works like Ctrl-C: the command releases what it holds and writes its audit record.
@@ -156,7 +168,7 @@ def _main(argv: list[str], console: Console) -> int:
         settings, console=console, run=lambda argv, apart: _ended(lambda: _run(argv, apart), apart.console)
     )
     try:
-        return _ended(lambda: _run(argv, session), console)
+        return waiting(lambda: _ended(lambda: _run(argv, session), console), wait_s, session.say)
     except WarehouseHeld as held:
         if held.socket is None or argv[0] in _HOLDERS:
             console.print(str(held), highlight=False, markup=False, soft_wrap=True)

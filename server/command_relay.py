@@ -35,6 +35,8 @@ LOG = logging.getLogger("marquee")
 _LONGEST_PATH = 100
 
 Run = Callable[[list[str], Path, Callable[[str], None], Console, Path, Mapping[str, Path]], int]
+# The exit code of a command whose output nobody reads any more: `| head` has seen enough.
+OUTPUT_CLOSED = 141
 # The argument that means standard input.
 _STDIN = "-"
 
@@ -143,8 +145,11 @@ def forward(path: str, argv: list[str], out: TextIO | None = None, err: TextIO |
                 if "exit" in message:
                     return int(message["exit"])
                 stream = (out or sys.stdout) if "out" in message else (err or sys.stderr)
-                stream.write(message.get("out") or message.get("err") or "")
-                stream.flush()
+                try:
+                    stream.write(message.get("out") or message.get("err") or "")
+                    stream.flush()
+                except BrokenPipeError:
+                    return OUTPUT_CLOSED
         except OSError as error:
             raise Unavailable(
                 f"The process that holds the warehouse does not answer on {path}: {error.strerror}."

@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     connections_per_address: int = Field(
         500, ge=1, description="How many connections one address may have open; proxies are not limited."
     )
+    drain_seconds: float = Field(
+        0.0, ge=0, le=600, description="How long the server still answers after SIGTERM, while `/readyz` says 503."
+    )
     documents: Documents = Field(
         Documents.OPEN,
         description="open: any document runs; trusted: only published operations, except for admins.",

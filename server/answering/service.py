@@ -74,7 +74,8 @@ class GraphQLRequest:
 
 @dataclass(frozen=True)
 class Service:
-    """Answers requests, commands and tests. `ending` is set when the server is shutting down. `observer` is told of all
+    """Answers requests, commands and tests. `draining` is set when the server is about to stop, and
+    `ending` when it is shutting down. `observer` is told of all
     that happens."""
 
     settings: Settings
@@ -86,6 +87,7 @@ class Service:
     answers: ResponseCache = field(default_factory=lambda: ResponseCache(0))
     in_flight: InFlight = field(default_factory=InFlight)
     observer: Observer = field(default_factory=Observer)
+    draining: threading.Event = field(default_factory=threading.Event)
     ending: threading.Event = field(default_factory=threading.Event)
     refusals: Budget = field(default_factory=Budget)
 

@@ -16,6 +16,7 @@ from server.http import pages
 from server.http.api import api
 from server.http.assets import Assets
 from server.http.connection_limits import ConnectionLimits
+from server.http.draining import Draining
 from server.http.graphql import graphql
 from server.http.headers import SafeHeaders, cross_origin
 from server.http.health import Readiness
@@ -39,6 +40,9 @@ async def healthz(request: Request) -> Response:  # noqa: ARG001 - the signature
 
 async def readyz(request: Request) -> Response:
     """Readiness: the warehouse answers too."""
+    service: Service = request.app.state.service
+    if service.draining.is_set():
+        return JSONResponse({"status": "draining", "reason": "The server is about to stop."}, 503)
     readiness: Readiness = request.app.state.readiness
     reason = await readiness.reason()
     if reason is not None:
@@ -127,7 +131,8 @@ def make_app(service: Service) -> ASGIApp:
     app.state.readiness = Readiness(service.warehouse.probe)
     app.state.figures = State(service, app.state.intake)
     clear = Unambiguous(app, known_hosts(settings))
-    return SafeHeaders(ObservedRequests(clear, service.observer), https=settings.public_url.startswith("https://"))
+    observed = Draining(ObservedRequests(clear, service.observer), service.draining)
+    return SafeHeaders(observed, https=settings.public_url.startswith("https://"))
 
 
 def known_hosts(settings: Settings) -> list[str]:

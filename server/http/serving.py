@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Callable
 from datetime import timedelta
+from types import FrameType
 
 import uvicorn
 from anyio import to_thread
@@ -32,26 +33,57 @@ LAST_ANSWERS_S = 60
 
 class Server(uvicorn.Server):
     """A server that on shutdown first stops the pipeline run, so that its followers hear of it, then endless
-    streams."""
+    streams.
 
-    def __init__(self, config: uvicorn.Config, service: Service, ready: Callable[[], None] = lambda: None) -> None:
+    On SIGTERM it says for `drain_s` that it is not ready while it goes on answering, so that whoever sends it requests
+    can turn elsewhere; then it finishes its work and ends well (`was_terminated`). A second SIGTERM cuts that short.
+    """
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        service: Service,
+        ready: Callable[[], None] = lambda: None,
+        drain_s: float = 0.0,
+    ) -> None:
         """`ready` is called once the server answers."""
         super().__init__(config)
+        self.was_terminated = False
         self._service = service
         self._ready = ready
+        self._drain_s = drain_s
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._watching: list[asyncio.Task[None]] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Called when the event loop runs."""
+        self._loop = asyncio.get_running_loop()
         observer = self._service.observer
         # A hang-up is no end: it is what programs send that have moved a log away.
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, observer.log.reopen)
+        self._loop.add_signal_handler(signal.SIGHUP, observer.log.reopen)
         memory = MemoryRelease(self._service.warehouse.engine)
         self._watching = [
             asyncio.create_task(watch) for watch in (LoopLag(observer.metrics.loop_lag.observe).watch(), memory.watch())
         ]
         await super().startup(sockets)
         await to_thread.run_sync(self._ready)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Called by Uvicorn's signal handler."""
+        if sig != signal.SIGTERM:
+            super().handle_exit(sig, frame)
+            return
+        # Uvicorn's own would raise the signal again at the end, as if it had killed the process.
+        self.was_terminated = True
+        draining = self._service.draining
+        if self._loop is None or self._drain_s == 0 or draining.is_set():
+            self._stop()
+        else:
+            self._loop.call_soon_threadsafe(self._loop.call_later, self._drain_s, self._stop)
+        draining.set()
+
+    def _stop(self) -> None:
+        self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Called when shutdown starts."""
@@ -138,8 +170,8 @@ def serve(
             token = service.tokens.issue(Principal(f"demo-{role.value}", role), LINK_TTL).token
             page = f"{address}/#token={token}"
             session.out(f"  as {role.value:<8} {page}")
-    server = Server(config_of(service), service, (lambda: opens(page)) if opens else (lambda: None))
-    # On SIGTERM Uvicorn shuts down and then raises the signal again, so the command line's handler ends our part.
+    ready = (lambda: opens(page)) if opens else (lambda: None)
+    server = Server(config_of(service), service, ready, session.settings.drain_seconds)
     try:
         server.run(sockets=[bound])
     finally:
@@ -148,7 +180,9 @@ def serve(
             relay.close()
         service.observer.spans.close()
         service.observer.log.close()
-    # It returns only after an interrupt, and re-raises that only if its loop still had something to wait for.
+    if server.was_terminated:
+        return
+    # Otherwise it returns only after an interrupt, and re-raises that only if its loop still had something to wait for.
     raise KeyboardInterrupt
 
 
