@@ -17,7 +17,8 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from server import command_relay as relay
-from server.command_relay import OUTPUT_CLOSED
+from server.command_relay import OUTPUT_CLOSED, OutputClosed
+from server.doctor import doctor
 from server.lazy import LazyGroup
 from server.local_session import LocalSession
 from server.operator import command_record
@@ -56,6 +57,7 @@ app = typer.Typer(
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(query)
 app.command()(serve)
 app.command()(demo)
+app.command()(doctor)
 
 
 def _tell_version(ctx: typer.Context, is_asked: bool) -> None:
@@ -128,7 +130,7 @@ def _ended(run: Callable[[], int], console: Console) -> int:
         return 1
     except (KeyboardInterrupt, typer.Abort):
         return 130
-    except (BrokenPipeError, ConnectionResetError):
+    except OutputClosed:
         return OUTPUT_CLOSED
     except Exception as error:
         logging.getLogger("marquee").exception("a command failed")

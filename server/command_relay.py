@@ -41,6 +41,11 @@ OUTPUT_CLOSED = 141
 _STDIN = "-"
 
 
+class OutputClosed(Exception):
+    """Nobody reads a command's output any more. Not an OSError: at one the command line's library would end the
+    process that runs the command."""
+
+
 class Relay:
     """Serves commands on a socket until closed. Each command runs through `run` in its own thread."""
 
@@ -75,13 +80,16 @@ class Relay:
 
     def _serve(self, connection: socket.socket) -> None:
         # If the caller disconnects, its command ends at the next output.
-        with connection, contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        with connection, contextlib.suppress(BrokenPipeError, ConnectionResetError, OutputClosed):
             command = json.loads(connection.makefile("r", encoding="utf-8").readline())
             writing = threading.Lock()
 
             def send(message: dict[str, Any]) -> None:
-                with writing:
-                    connection.sendall(json.dumps(message).encode() + b"\n")
+                try:
+                    with writing:
+                        connection.sendall(json.dumps(message).encode() + b"\n")
+                except (BrokenPipeError, ConnectionResetError) as error:
+                    raise OutputClosed from error
 
             errors = Console(
                 file=cast(IO[str], _Sender(lambda text: send({"err": text}))),
@@ -163,10 +171,15 @@ def _standard_input(argv: list[str]) -> Iterator[str]:
     if not any(word == _STDIN and before != "--delimiter" for before, word in pairwise(argv)):
         yield os.devnull
         return
-    with tempfile.NamedTemporaryFile(prefix="marquee-stdin-") as file:
+    # Rows hold personal data, and must not stay behind when this process is killed: where the system can, the file
+    # has no name but that of the open file.
+    open_files = Path(f"/proc/{os.getpid()}/fd")
+    has_names = not open_files.is_dir()
+    made = tempfile.NamedTemporaryFile if has_names else tempfile.TemporaryFile
+    with made(prefix="marquee-stdin-") as file:
         shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
         file.flush()
-        yield file.name
+        yield file.name if has_names else str(open_files / str(file.fileno()))
 
 
 @contextmanager

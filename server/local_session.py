@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 from rich.console import Console
 
 from ingest.streams import is_stream
+from server.command_relay import OutputClosed
 from server.identity.secret import read_secret
 from server.identity.secret_ring import SecretRing
 from server.subcommands import apart
@@ -40,8 +41,11 @@ _WIDTH = 200
 
 
 def _print(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        raise OutputClosed from error
 
 
 def _month(option: str, text: str | None) -> date | None:

@@ -20,6 +20,7 @@ from pydantic_settings import (
 )
 
 from warehouse.engine.limits import Limits
+from warehouse.engine.memory import available_bytes, engine_bytes
 from warehouse.errors import BadInput
 
 PREFIX = "MARQUEE_"
@@ -92,6 +93,9 @@ class Settings(BaseSettings):
     durable: bool = Field(
         True, description="Whether a load waits for the disk before it is acknowledged, so that a power cut loses none."
     )
+    memory_bytes: int = Field(
+        0, ge=0, description="The most memory that the process may use; 0: what its control group or the machine has."
+    )
     clients: int = Field(4, ge=1, le=64, description="How many statements may run at once.")
     drop_folder: str = Field("", description="The folder whose files a pipeline run's LOAD step loads.")
     staging: str = Field(
@@ -121,6 +125,9 @@ class Settings(BaseSettings):
     )
     spark_timeout_seconds: float = Field(1800.0, gt=0, description="The longest a Spark job may run.")
     body_bytes: int = Field(1 << 20, gt=0, description="The largest GraphQL request body.")
+    inbox: Path = Field(
+        Path(".marquee/inbox"), description="Where bodies of rows wait in front of a ClickHouse server."
+    )
     ingest_body_bytes: int = Field(256 * 2**20, gt=0, description="The largest body of rows, compressed or unpacked.")
     ingest_waiting_bytes: int = Field(
         2**30, gt=0, description="The total size of row bodies being received or waiting."
@@ -203,6 +210,7 @@ class Settings(BaseSettings):
             memory_bytes=self.statement_memory_bytes,
             clients=self.clients,
             durable=self.durable,
+            engine_bytes=engine_bytes(self.memory_bytes or available_bytes()),
         )
 
 

@@ -86,6 +86,9 @@ class EngineFault(MarqueeError):
 # Numbers from ClickHouse's src/Common/ErrorCodes.cpp.
 _TIMEOUTS = frozenset({159, 160, 209})
 _TOO_BIG = frozenset({158, 191, 241, 307, 396})
+_MEMORY = 241
+# The engine has one number for a statement's own limit and for that of all statements: only its words tell which.
+_OF_ALL = "User memory limit exceeded"
 _OVERLOADED = frozenset({202, 439})
 _UNAVAILABLE = frozenset({210, 279, 516, 1000})
 _DISK_FULL = 243
@@ -97,6 +100,8 @@ def from_engine(engine_code: int | None, message: str) -> MarqueeError:
     """Our error for a ClickHouse error; the engine's own text stays in `__cause__` and the log."""
     if engine_code in _TIMEOUTS:
         return StatementTimeout("The statement took longer than it may. Ask for a shorter range or fewer dimensions.")
+    if engine_code == _MEMORY and _OF_ALL in message:
+        return Overloaded("The statements under way use all memory that there is. Try again in a few seconds.")
     if engine_code in _TOO_BIG:
         return TooExpensive(
             "The question needs more memory or rows than it may. Ask for a shorter range or fewer dimensions."

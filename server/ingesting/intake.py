@@ -50,7 +50,7 @@ class Intake:
     def __init__(self, warehouse: Warehouse, settings: Settings) -> None:
         self._warehouse = warehouse
         self.capacity = Capacity(settings.ingest_waiting_bytes, settings.ingest_body_bytes)
-        self.inbox = Inbox(warehouse.address)
+        self.inbox = Inbox(warehouse.address, settings.inbox)
         self._writer = Writer(warehouse, settings.ingest_body_bytes, settings.ingest_key_hours)
         # Its own thread, because long loads must not occupy the threads that serve reads.
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="ingest")

@@ -196,7 +196,7 @@ class Engine:
 
     def _reading(self) -> dict[str, Any]:
         """The limits of a SELECT: the process's, or lower ones of the current allowance."""
-        seconds, memory_bytes = self.limits.statement_seconds, self.limits.memory_bytes
+        seconds, memory_bytes = self.limits.statement_seconds, self._memory_bytes
         allowed = allowance.current()
         if allowed is None:
             return {"max_execution_time": seconds, "max_memory_usage": memory_bytes}
@@ -234,10 +234,23 @@ class Engine:
             client.command(f"SET {', '.join(f'{name} = {value}' for name, value in self._writing().items())}")
         return client
 
+    @property
+    def _memory_bytes(self) -> int:
+        """What one statement may use: less than all together, so that one alone is told that it is too large."""
+        together = self.limits.engine_bytes
+        return self.limits.memory_bytes if together is None else min(self.limits.memory_bytes, int(0.9 * together))
+
+    def _together(self) -> dict[str, Any]:
+        """The limit of all statements of an embedded engine; a server has its own."""
+        if self.limits.engine_bytes is None or not isinstance(self.address, Embedded):
+            return {}
+        return {"max_memory_usage_for_user": self.limits.engine_bytes}
+
     def _writing(self) -> dict[str, Any]:
         return {
             "max_execution_time": self.limits.load_seconds,
-            "max_memory_usage": self.limits.memory_bytes,
+            "max_memory_usage": self._memory_bytes,
+            **self._together(),
             # A file may span decades, with a partition for each month; by default the engine refuses more than 100.
             "max_partitions_per_insert_block": 0,
             "parallel_view_processing": 1,

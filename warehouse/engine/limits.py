@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """What one statement may use: seconds, bytes, and the clients that run statements at once. If `durable`, a load
-    waits until its rows are on the disk."""
+    """What one statement may use: seconds, bytes, and the clients that run statements at once; and what all statements
+    of an embedded engine may use together, if that is limited. If `durable`, a load waits until its rows are on the
+    disk."""
 
     statement_seconds: float = 20.0
     load_seconds: float = 3600.0
     memory_bytes: int = 4 * 2**30
     clients: int = 4
+    engine_bytes: int | None = None
     wait_seconds: float = 30.0
     durable: bool = True
