@@ -145,7 +145,7 @@ def _server(address: Server) -> Found:
             timeout=_PATIENCE_S,
         )
     except httpx.HTTPError as error:
-        told = f"{address} can't be reached: {error or type(error).__name__}."
+        told = f"{address} can't be reached: {str(error) or type(error).__name__}."
         return Found("warehouse", Verdict.WRONG, told, "Check host, port and that the server runs.")
     code = answer.headers.get("X-ClickHouse-Exception-Code")
     if code or answer.status_code != 200:
