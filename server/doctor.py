@@ -23,7 +23,7 @@ import typer
 
 from warehouse.engine.address import Embedded, Server
 from warehouse.engine.memory import available_bytes, engine_bytes
-from warehouse.errors import BadInput
+from warehouse.errors import MarqueeError
 
 if TYPE_CHECKING:
     from server.local_session import LocalSession
@@ -167,7 +167,7 @@ def _key(name: str, path: Path) -> Found:
 
     try:
         read_secret(path)
-    except BadInput as error:
+    except MarqueeError as error:
         return Found(name, Verdict.WRONG, str(error))
     except OSError as error:
         return Found(name, Verdict.WRONG, f"{path} can't be read: {error.strerror}.", "Change its owner.")

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from server.settings import Settings
     from server.spark_jobs.job_runner import JobOutcome, JobRunner, Stage
     from warehouse import Warehouse
+    from warehouse.tables.retention import Retention
 
 
 # The line width for a forwarded command without a terminal.
@@ -80,6 +81,13 @@ class LocalSession:
     def address(self) -> Address:
         """Where the warehouse is."""
         return parse(self.settings.warehouse, self.folder)
+
+    @property
+    def retention(self) -> "Retention":
+        """How long rows are kept."""
+        from warehouse.tables.retention import Retention
+
+        return Retention(self.settings.keep_sessions_months, self.settings.keep_ratings_years)
 
     def claim(self) -> None:
         """Lock the warehouse's folder, if it exists, without opening it. A command with slow imports calls this first,

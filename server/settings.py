@@ -136,6 +136,12 @@ class Settings(BaseSettings):
         250, ge=0, le=10_000, description="How long the first small request waits for others at most."
     )
     ingest_key_hours: int = Field(24, ge=1, le=720, description="How long an Idempotency-Key is remembered.")
+    keep_sessions_months: int = Field(
+        0, ge=0, le=1200, description="How many whole months of sessions `marquee warehouse retain` keeps; 0: all."
+    )
+    keep_ratings_years: int = Field(
+        0, ge=0, le=100, description="How many whole years of ratings `marquee warehouse retain` keeps; 0: all."
+    )
     audit_days: int = Field(400, ge=1, le=36_500, description="How many days the audit log is kept.")
     request_log: str = Field(
         ".marquee/requests.log",

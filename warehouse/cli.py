@@ -5,7 +5,7 @@ Modules that need the engine are imported after the warehouse is open: --help an
 
 from collections import Counter
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import orjson
@@ -186,6 +186,27 @@ def rebuild(
     days, names = _days(start, end), list(dict.fromkeys(rollups or known))
     swapped = session.warehouse().rebuild([known[name] for name in names], days)
     session.out(f"Rebuilt {', '.join(names)}; months swapped in: {swapped:,}.")
+
+
+@app.command()
+def retain(
+    ctx: typer.Context,
+    is_dry: Annotated[bool, typer.Option("--dry-run", help="Only print what would be dropped.")] = False,
+) -> None:
+    """Drop whole months of sessions and years of ratings that are older than the settings keep, with their rollups."""
+    session: CommandSession = ctx.obj
+    opened = session.warehouse()
+    from warehouse.tables.retention import old_partitions
+
+    retention, today = session.retention, datetime.now(UTC).date()
+    if not retention.first_kept(today):
+        session.out("Everything is kept: set MARQUEE_KEEP_SESSIONS_MONTHS or MARQUEE_KEEP_RATINGS_YEARS.")
+        return
+    old = old_partitions(opened.engine, retention, today) if is_dry else opened.retain(retention, today)
+    for one in old:
+        session.out(f"{one.table:<28}{one.partition:<8}{counted(one.rows, 'row'):>20}{one.size_bytes:>16,} bytes")
+    verb = "Would drop" if is_dry else "Dropped"
+    session.out(f"{verb} {counted(len(old), 'partition')}." if old else "Nothing is older than it may be.")
 
 
 def _days(start: str | None, end: str | None) -> Days:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from warehouse import Warehouse
     from warehouse.engine.address import Address
+    from warehouse.tables.retention import Retention
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,10 @@ class CommandSession(Protocol):
     @property
     def address(self) -> "Address":
         """Where the warehouse is."""
+
+    @property
+    def retention(self) -> "Retention":
+        """How long rows are kept, as the settings say."""
 
     def close(self) -> None:
         """Close the warehouse if it was opened here."""

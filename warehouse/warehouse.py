@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Self
 
@@ -50,6 +50,7 @@ from warehouse.tables.damage import LostPart
 from warehouse.tables.incoming import INCOMING
 from warehouse.tables.rebuild import rebuild_partitions, stored_months
 from warehouse.tables.refill import Refill
+from warehouse.tables.retention import OldPartition, Retention, drop_partitions, old_partitions
 
 LOG = logging.getLogger("marquee.warehouse")
 
@@ -291,6 +292,17 @@ class Warehouse:
         """Hold loads, corrections, rebuilds and what shows them back for the block, which should be short."""
         with self._exclusive(), self.data_lock.reading():
             yield
+
+    def retain(self, retention: Retention, today: date) -> list[OldPartition]:
+        """Drop whole partitions that are older than they may be; returns them. Holds the load lock; readers wait
+        briefly."""
+        with joined(self.audit.take, own_work(AuditKind.ADMIN, "retain")) as record, self._exclusive():
+            old = old_partitions(self.engine, retention, today)
+            if old:
+                drop_partitions(self.engine, old, self.data_lock.writing)
+                record.note(f"dropped {len(old)} partitions")
+                record.rows += sum(one.rows for one in old)
+            return old
 
     def forget_again(self, by: str) -> int:
         """Forget whom the file of tombstones beside an embedded folder names and the warehouse does not, and bring the
