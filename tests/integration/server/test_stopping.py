@@ -18,12 +18,14 @@ GENRES = "/api/Genres"
 @pytest.fixture
 def place(world_folder: Path, tmp_path: Path) -> Place:
     shutil.copytree(world_folder, tmp_path / ".marquee" / "warehouse", symlinks=True)
-    return Place(tmp_path, {"MARQUEE_DRAIN_SECONDS": "600"})
+    return Place(tmp_path)
 
 
 def test_it_says_that_it_stops_and_answers_meanwhile(place: Place) -> None:
     token = place.run("token", "issue", "--role", "viewer").stdout.strip()
-    with place.serving() as served, httpx.Client(base_url=served.address) as client:
+    # Longer than any test; a second signal ends it.
+    patient = Place(place.folder, {"MARQUEE_DRAIN_SECONDS": "600"})
+    with patient.serving() as served, httpx.Client(base_url=served.address) as client:
         headers = {"Authorization": f"Bearer {token}"}
         assert "connection" not in client.get(GENRES, headers=headers).headers
         served.process.send_signal(signal.SIGTERM)
@@ -55,19 +57,16 @@ def test_a_hang_up_reopens_the_request_log_and_ends_nothing(place: Place) -> Non
             time.sleep(0.02)
         assert httpx.get(f"{served.address}/healthz").status_code == 200
         assert [json.loads(line)["path"] for line in log.read_text(encoding="utf-8").splitlines()] == ["/healthz"]
-        # Twice: this place has a long time to drain.
-        served.process.send_signal(signal.SIGTERM)
 
 
 def test_a_reader_that_has_seen_enough_leaves_no_traceback_anywhere(place: Place) -> None:
     """As `| head` does; run by the server, and without one."""
     command = f"{MARQUEE} warehouse status 2> errors | true"
-    environment = {**place.environment, "MARQUEE_DRAIN_SECONDS": "0"}
-    with Place(place.folder, {}).serving() as served:
-        subprocess.run(command, shell=True, cwd=place.folder, env=environment, check=False, timeout=120)
+    with place.serving() as served:
+        subprocess.run(command, shell=True, cwd=place.folder, env=place.environment, check=False, timeout=120)
         assert (place.folder / "errors").read_text(encoding="utf-8") == ""
         served.process.send_signal(signal.SIGTERM)
         _, errors = served.process.communicate(timeout=60)
         assert "Traceback" not in errors
-    subprocess.run(command, shell=True, cwd=place.folder, env=environment, check=False, timeout=120)
+    subprocess.run(command, shell=True, cwd=place.folder, env=place.environment, check=False, timeout=120)
     assert (place.folder / "errors").read_text(encoding="utf-8") == ""
