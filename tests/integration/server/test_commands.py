@@ -219,7 +219,9 @@ def test_a_held_folder_is_named_in_one_line_with_its_holder(place: Place) -> Non
     )
     with holder:
         first_lines(holder, 1)
-        refused = [place.run("warehouse", "status"), place.run("serve", "--port", "65000")]
+        refused = [
+            place.run("--wait", "0s", *command) for command in (("warehouse", "status"), ("serve", "--port", "65000"))
+        ]
         issued = place.run("token", "issue", "--role", "viewer")
         holder.communicate("\n")
     for done in refused:
