@@ -78,7 +78,7 @@ class Askers:
                         self.answers[repr(error)] += 1
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_no_request_fails_while_two_servers_are_restarted(nginx: Path, world_folder: Path, tmp_path: Path) -> None:
     """Each server has a copy of one warehouse, as two have one ClickHouse server."""
     keys = {name: str(tmp_path / name.lower()) for name in ("MARQUEE_SECRET_FILE", "MARQUEE_HASH_KEY_FILE")}
