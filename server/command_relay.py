@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, Any, TextIO, cast
+from typing import IO, Any, BinaryIO, TextIO, cast
 
 from rich.console import Console
 
@@ -105,7 +105,7 @@ class Relay:
                     Path(command["stdin"]),
                     {name: Path(path) for name, path in command["given"].items()},
                 )
-            except (BrokenPipeError, ConnectionResetError):
+            except OutputClosed:
                 raise
             except Exception as error:
                 # Said to the caller, to whom it would look as if this process had ended.
@@ -171,35 +171,38 @@ def _standard_input(argv: list[str]) -> Iterator[str]:
     if not any(word == _STDIN and before != "--delimiter" for before, word in pairwise(argv)):
         yield os.devnull
         return
-    # Rows hold personal data, and must not stay behind when this process is killed: where the system can, the file
-    # has no name but that of the open file.
-    open_files = Path(f"/proc/{os.getpid()}/fd")
-    has_names = not open_files.is_dir()
-    made = tempfile.NamedTemporaryFile if has_names else tempfile.TemporaryFile
-    with made(prefix="marquee-stdin-") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
-        file.flush()
-        yield file.name if has_names else str(open_files / str(file.fileno()))
+    with _spooled(sys.stdin.buffer) as path:
+        yield path
 
 
 @contextmanager
 def _other_streams(argv: list[str]) -> Iterator[dict[str, str]]:
     """Paths of files with all of the streams that arguments name."""
-    named = [word for word in argv if is_stream(word)]
-    if not named:
-        yield {}
-        return
-    with tempfile.TemporaryDirectory(prefix="marquee-given-") as folder:
+    with contextlib.ExitStack() as stack:
         given: dict[str, str] = {}
-        for number, word in enumerate(dict.fromkeys(named)):
-            path = Path(folder, str(number))
+        for word in dict.fromkeys(word for word in argv if is_stream(word)):
             try:
-                with Path(word).open("rb") as stream, path.open("wb") as file:
-                    shutil.copyfileobj(stream, file, 1 << 20)
+                with Path(word).open("rb") as stream:
+                    given[word] = stack.enter_context(_spooled(stream))
             except OSError as error:
                 raise Unavailable(f"{word} can't be read: {error.strerror}.") from error
-            given[word] = str(path)
         yield given
+
+
+@contextmanager
+def _spooled(stream: BinaryIO) -> Iterator[str]:
+    """The path of a file with all of a stream, during the block.
+
+    Rows hold personal data, and must not stay behind when this process is killed: where the system allows it, the file
+    has no name but that of the open file.
+    """
+    open_files = Path(f"/proc/{os.getpid()}/fd")
+    has_names = not open_files.is_dir()
+    made = tempfile.NamedTemporaryFile if has_names else tempfile.TemporaryFile
+    with made(prefix="marquee-stdin-") as file:
+        shutil.copyfileobj(stream, file, 1 << 20)
+        file.flush()
+        yield file.name if has_names else str(open_files / str(file.fileno()))
 
 
 def _socket_path(folder: Path) -> Path:
