@@ -223,7 +223,7 @@ PROOFS = {
     "oracle": Proof(50_000, "documents", "the API answers each as plain Python over the rows does", oracle),
     "kills": Proof(500, "kills", "every acknowledged load is there once, nothing of another, rollups are facts", kills),
     "cuts": Proof(200, "power cuts", "what was acknowledged was on the disk, and nothing else is shown", cuts),
-    "spark_kills": Proof(200, "kills of Spark", "a result is the one before or the new, whole", spark_kills),
+    "spark": Proof(200, "kills of Spark", "a result is the one before or the new, whole", spark_kills),
     "ways": Proof(100, "ways of sending", "the warehouse is the one that has each row once", ways),
     "twins": Proof(25, "twins", "rows out of scope change no byte of an answer", twins),
     "fuzz": Proof(100_000, "strange requests", "each ends in an answer or a refusal, and tells nothing hidden", fuzz),
