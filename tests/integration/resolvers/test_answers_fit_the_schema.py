@@ -12,10 +12,8 @@ from tests.integration.resolvers.fit import Fit
 
 DOCUMENTS = [
     """{ viewing(compareTo: PREVIOUS_YEAR) { id
-        rows(by: [HOUR, DAY, HOUR_OF_DAY, DAY_OF_WEEK, GENRE, DIRECTOR, RELEASE_YEAR, DEVICE, QUALITY, COUNTRY,
-                  SUBSCRIPTION, AGE_BAND, GENDER, MOVIE]) {
-               id a: time(grain: HOUR) b: time(grain: DAY) hourOfDay dayOfWeek genre director releaseYear device quality
-               country subscription ageBand gender
+        rows(by: [HOUR, DAY, HOUR_OF_DAY, DAY_OF_WEEK, DEVICE, QUALITY, MOVIE]) {
+               id a: time(grain: HOUR) b: time(grain: DAY) hourOfDay dayOfWeek device quality
                movie { id title genre genres duration releaseDate director averageRating views }
                views viewers watchMinutes watchHours averageWatchMinutes completionRate completedViews bufferingEvents
                bufferingPerView activeTitles previous { id views viewers watchHours completionRate }
@@ -23,6 +21,8 @@ DOCUMENTS = [
         totals { id views viewers watchMinutes completionRate bufferingPerView }
         plan(by: [GENRE, DAY], orderBy: [{field: TIME}], measures: [VIEWS, COMPLETION_RATE]) {
             id source rejected { rollup reason } elapsedMs sql } } }""",
+    """{ viewing { rows(by: [GENRE, DIRECTOR, RELEASE_YEAR, COUNTRY, SUBSCRIPTION, AGE_BAND, GENDER]) {
+        genre director releaseYear country subscription ageBand gender views viewers } } }""",
     '{ viewing(where: {country: {eq: "ZZ"}}) { rows { views completionRate } totals { views completionRate } } }',
     """{ dashboard(where: {or: []}, compareTo: PREVIOUS_PERIOD) {
         totalUsers activeUsers totalViews watchHours completionRate averageRating
@@ -43,10 +43,11 @@ DOCUMENTS = [
 VARIABLES = {
     "Movie": {"id": "4"},
     "User": {"id": "10"},
+    "Film": {"id": "1"},
     "Recommendations": {"userId": "10"},
     "SimilarMovies": {"id": "1"},
 }
-FOR_ADMINS = {"AuditLog", "DataQuality", "PipelineRuns", "ChurnRisk", "ChurnCalibration", "ModelReports"}
+FOR_ADMINS = {"AuditLog", "DataQuality", "PipelineRuns", "ChurnRisk", "ChurnCalibration", "ModelReports", "Predictions"}
 # Subscriptions and mutations.
 NO_QUESTIONS = {"Freshness", "PipelineRun", "RunPipeline", "CancelPipeline"}
 
