@@ -12,8 +12,8 @@ from tests.integration.resolvers.fit import Fit
 
 DOCUMENTS = [
     """{ viewing(compareTo: PREVIOUS_YEAR) { id
-        rows(by: [HOUR, DAY, HOUR_OF_DAY, DAY_OF_WEEK, DEVICE, QUALITY, MOVIE]) {
-               id a: time(grain: HOUR) b: time(grain: DAY) hourOfDay dayOfWeek device quality
+        rows(by: [HOUR, DAY, DEVICE, QUALITY, MOVIE]) {
+               id a: time(grain: HOUR) b: time(grain: DAY) device quality
                movie { id title genre genres duration releaseDate director averageRating views }
                views viewers watchMinutes watchHours averageWatchMinutes completionRate completedViews bufferingEvents
                bufferingPerView activeTitles previous { id views viewers watchHours completionRate }
@@ -21,8 +21,9 @@ DOCUMENTS = [
         totals { id views viewers watchMinutes completionRate bufferingPerView }
         plan(by: [GENRE, DAY], orderBy: [{field: TIME}], measures: [VIEWS, COMPLETION_RATE]) {
             id source rejected { rollup reason } elapsedMs sql } } }""",
-    """{ viewing { rows(by: [GENRE, DIRECTOR, RELEASE_YEAR, COUNTRY, SUBSCRIPTION, AGE_BAND, GENDER]) {
-        genre director releaseYear country subscription ageBand gender views viewers } } }""",
+    """{ viewing { a: rows(by: [GENRE, DIRECTOR, RELEASE_YEAR, COUNTRY, SUBSCRIPTION, AGE_BAND, GENDER]) {
+        genre director releaseYear country subscription ageBand gender views }
+        b: rows(by: [HOUR_OF_DAY, DAY_OF_WEEK]) { hourOfDay dayOfWeek viewers } } }""",
     '{ viewing(where: {country: {eq: "ZZ"}}) { rows { views completionRate } totals { views completionRate } } }',
     """{ dashboard(where: {or: []}, compareTo: PREVIOUS_PERIOD) {
         totalUsers activeUsers totalViews watchHours completionRate averageRating
