@@ -89,6 +89,11 @@ class Settings(BaseSettings):
     durable: bool = Field(
         True, description="Whether a load waits for the disk before it is acknowledged, so that a power cut loses none."
     )
+    lease_seconds: float = Field(
+        10.0,
+        gt=0,
+        description="On a ClickHouse server, a process that was writing and is silent for so long is taken for dead.",
+    )
     clients: int = Field(4, ge=1, le=64, description="How many statements may run at once.")
     drop_folder: str = Field("", description="The folder whose files a pipeline run's LOAD step loads.")
     staging: str = Field(
@@ -200,6 +205,7 @@ class Settings(BaseSettings):
             memory_bytes=self.statement_memory_bytes,
             clients=self.clients,
             durable=self.durable,
+            lease_seconds=self.lease_seconds,
         )
 
 

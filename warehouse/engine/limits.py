@@ -6,7 +6,9 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Limits:
     """What one statement may use: seconds, bytes, and the clients that run statements at once. If `durable`, a load
-    waits until its rows are on the disk."""
+    waits until its rows are on the disk. On a server, a process that writes and has been silent for `lease_seconds` is
+    taken for dead.
+    """
 
     statement_seconds: float = 20.0
     load_seconds: float = 3600.0
@@ -14,3 +16,4 @@ class Limits:
     clients: int = 4
     wait_seconds: float = 30.0
     durable: bool = True
+    lease_seconds: float = 10.0
