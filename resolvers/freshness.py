@@ -15,11 +15,13 @@ from resolvers.context import Context, context_of
 from resolvers.thread_event import thread_event
 from schema.freshness import Freshness, Span
 from warehouse.engine.address import Server
+from warehouse.errors import MarqueeError
 from warehouse.query.freshness import Freshness as State
 from warehouse.query.local_time import Range, iso
 
-# How often to poll for loads of other processes; this process signals its own.
-OTHERS_S = 5.0
+# How often to poll for loads of other processes; this process signals its own. All subscribers share a look.
+OTHERS_S = 0.5
+SHOWING_S, SHOWING_LOOKS = 0.05, 40
 # Changes that follow one another are told in steps of so long, to all subscribers at the same moment: what they then
 # ask is computed once.
 STEP_S = 1.0
@@ -35,6 +37,7 @@ async def freshness(info: strawberry.Info) -> AsyncGenerator[Freshness, None]:
         while True:
             await asyncio.sleep(_rest_s(told_at, time.monotonic()))
             heard.clear()
+            await _is_shown(context)
             async with _one_looks(context.access.subject):
                 found, changed = await context.work(partial(_look, context, shown))
             if found != shown:
@@ -80,6 +83,15 @@ def _one_looks(subject: str) -> Lock:
     return locks.setdefault(subject, Lock())
 
 
+async def _is_shown(context: Context) -> None:
+    """Wait a while for what another process is showing: it would be told in parts."""
+    with suppress(MarqueeError):
+        for _ in range(SHOWING_LOOKS):
+            if await to_thread.run_sync(context.warehouse.catch_up):
+                return
+            await asyncio.sleep(SHOWING_S)
+
+
 async def _ring(heard: asyncio.Event, context: Context) -> None:
     """Wait for a change."""
     while not heard.is_set():
@@ -90,5 +102,5 @@ async def _ring(heard: asyncio.Event, context: Context) -> None:
             async with asyncio.timeout(OTHERS_S):
                 await heard.wait()
                 return
-        # Not as a reader: noticing a load takes the lock that readers wait for.
-        await to_thread.run_sync(context.warehouse.look_for_loads_of_others)
+        with suppress(MarqueeError):  # the next look may find the server again
+            await to_thread.run_sync(context.warehouse.catch_up, OTHERS_S)

@@ -111,7 +111,9 @@ class LocalSession:
 
     def _open(self) -> "Warehouse":
         lock, self._lock = self._lock, None
-        opened = open_warehouse(self.settings.warehouse, self.settings.limits, self.folder, self.hash_key, lock)
+        opened = open_warehouse(
+            self.settings.warehouse, self.settings.limits, self.folder, self.hash_key, lock, self.say
+        )
         from warehouse.audit.log import keep_for
 
         keep_for(opened.engine, self.settings.audit_days)

@@ -96,6 +96,11 @@ class Settings(BaseSettings):
     memory_bytes: int = Field(
         0, ge=0, description="The most memory that the process may use; 0: what its control group or the machine has."
     )
+    lease_seconds: float = Field(
+        10.0,
+        gt=0,
+        description="On a ClickHouse server, a process that was writing and is silent for so long is taken for dead.",
+    )
     clients: int = Field(4, ge=1, le=64, description="How many statements may run at once.")
     drop_folder: str = Field("", description="The folder whose files a pipeline run's LOAD step loads.")
     staging: str = Field(
@@ -217,6 +222,7 @@ class Settings(BaseSettings):
             clients=self.clients,
             durable=self.durable,
             engine_bytes=engine_bytes(self.memory_bytes or available_bytes()),
+            lease_seconds=self.lease_seconds,
         )
 
 

@@ -37,7 +37,9 @@ from tests.integration.server.storm import weather
 from tests.integration.server.test_fuzz import marked_door, send_strange
 from tests.integration.server.test_non_interference import SCOPES, compare_scoped
 from tests.integration.warehouse.kills import Chain, PowerCuts
+from tests.integration.warehouse.modes import served_engine
 from tests.integration.warehouse.recount import bucket_name
+from tests.integration.warehouse.rivals import Rivals
 from tests.integration.warehouse.test_rollups_never_change_an_answer import CHANGES, check, random_question
 from tests.integration.warehouse.worlds import load_in_pieces, random_world
 from tests.oracle.checking import checked_world
@@ -47,6 +49,8 @@ from warehouse.query.local_time import Grain, Range, pieces, segments
 # After so many a new world or warehouse begins, of the next seed.
 QUESTIONS_PER_WORLD, DOCUMENTS_PER_WORLD, REQUESTS_PER_WAREHOUSE, STORM_S = 250, 500, 5_000, 30
 KILLS_PER_WAREHOUSE, SPARK_KILLS_PER_WAREHOUSE, WAYS_PER_WAREHOUSE = 50, 20, 10
+# Rounds of two processes on one server, and how long a silent one keeps the right to write.
+ROUNDS_PER_SERVER, LEASE_S = 20, 3.0
 DAY_S = 86_400
 YEARS = Range(int(datetime(1990, 1, 1, tzinfo=UTC).timestamp()), int(datetime(2030, 1, 1, tzinfo=UTC).timestamp()))
 ROOT = Path(__file__).parent.parent
@@ -131,6 +135,17 @@ def spark_kills(seed: int) -> Steps:
                 killed.kill(WHO[number % len(WHO)])
                 yield 1
             killed.run_whole()
+        seed += 1
+
+
+def processes(seed: int) -> Steps:
+    """Let two processes load into one server, kill or stop one of them in each round, some rounds on a server."""
+    while True:
+        with _seed(seed), _folder() as folder, served_engine(folder) as engine, Rivals(engine, seed, LEASE_S) as rivals:
+            for _ in range(ROUNDS_PER_SERVER):
+                rivals.round()
+                yield 1
+            rivals.check()
         seed += 1
 
 
@@ -224,6 +239,7 @@ PROOFS = {
     "kills": Proof(500, "kills", "every acknowledged load is there once, nothing of another, rollups are facts", kills),
     "cuts": Proof(200, "power cuts", "what was acknowledged was on the disk, and nothing else is shown", cuts),
     "spark": Proof(200, "kills of Spark", "a result is the one before or the new, whole", spark_kills),
+    "processes": Proof(200, "rounds", "of two processes on one server nothing is lost or doubled", processes),
     "ways": Proof(100, "ways of sending", "the warehouse is the one that has each row once", ways),
     "twins": Proof(25, "twins", "rows out of scope change no byte of an answer", twins),
     "fuzz": Proof(100_000, "strange requests", "each ends in an answer or a refusal, and tells nothing hidden", fuzz),

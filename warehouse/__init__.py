@@ -35,9 +35,11 @@ def open_warehouse(
     base: Path | None = None,
     hash_key: Callable[[], bytes] = _no_key,
     lock: FolderLock | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> "Warehouse":
     """Open the warehouse at an address of MARQUEE_WAREHOUSE's form. `hash_key` is called when the key of tombstones is
-    needed. A caller that holds the folder's lock already passes it.
+    needed. A caller that holds the folder's lock already passes it. `tell` is called with a sentence whenever another
+    process on a server must be waited for.
 
     Raises: BadInput for the address, WarehouseHeld when another process has the folder, Unavailable.
     """
@@ -48,4 +50,4 @@ def open_warehouse(
     # for the engine's driver, Arrow and NumPy to load.
     from warehouse.opening import open_at
 
-    return open_at(where, lock, limits or Limits(), hash_key)
+    return open_at(where, lock, limits or Limits(), hash_key, tell)

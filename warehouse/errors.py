@@ -60,6 +60,24 @@ class Unavailable(MarqueeError):
     code = "UNAVAILABLE"
 
 
+class WriterBusy(Unavailable):
+    """Another process writes into the warehouse; the same request works later. `retry_after_s` is when to try again."""
+
+    retry_after_s: ClassVar[int] = 5
+
+
+class LeaseLost(Unavailable):
+    """Another process took over writing, because this one or the server did not answer for too long."""
+
+    retry_after_s: ClassVar[int] = 1
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another process took over writing into the warehouse, because this one did not answer for a while. "
+            "Nothing of this load was kept. Send it again."
+        )
+
+
 class WarehouseHeld(Unavailable):
     """Another process holds the embedded folder.
 
@@ -90,10 +108,22 @@ _MEMORY = 241
 # The engine has one number for a statement's own limit and for that of all statements: only its words tell which.
 _OF_ALL = "User memory limit exceeded"
 _OVERLOADED = frozenset({202, 439})
-_UNAVAILABLE = frozenset({210, 279, 516, 1000})
+_UNAVAILABLE = frozenset({210, 279, 1000})
+# Errors of a server about the account or the database, with what to do.
+ABOUT_THE_ACCOUNT = {
+    516: "The ClickHouse server refuses the account of MARQUEE_WAREHOUSE. Check its user and password.",
+    192: "The ClickHouse server does not know the user of MARQUEE_WAREHOUSE. Check its user and password.",
+    497: (
+        "The account of MARQUEE_WAREHOUSE lacks a right on its ClickHouse server. Marquee needs all rights on its "
+        "database, and the right to make it if it is not there: GRANT ALL ON marquee.* TO the account."
+    ),
+    81: "The database of MARQUEE_WAREHOUSE is not there any more. Make it, or name another; then start Marquee again.",
+}
 _DISK_FULL = 243
 _DAMAGED = frozenset({40, 228, 246, 271, 432})
 _CANCELLED = 394
+UNKNOWN_TABLE = 60
+TABLE_EXISTS = 57
 
 
 def from_engine(engine_code: int | None, message: str) -> MarqueeError:
@@ -108,6 +138,8 @@ def from_engine(engine_code: int | None, message: str) -> MarqueeError:
         )
     if engine_code in _OVERLOADED:
         return Overloaded("The warehouse is busy. Try again in a few seconds.")
+    if engine_code in ABOUT_THE_ACCOUNT:
+        return Unavailable(ABOUT_THE_ACCOUNT[engine_code])
     if engine_code in _UNAVAILABLE:
         return Unavailable("The warehouse does not answer. Check MARQUEE_WAREHOUSE and that the server runs.")
     if engine_code == _CANCELLED:

@@ -1,7 +1,11 @@
 """Opening a warehouse: create or migrate it, finish or undo what a process that died left, then hand it out.
 
-Steps run in the order of the code below, while no load and no reader can be there.
+In a folder the steps run in the order of the code below, while no load and no reader can be there. On a server other
+processes may be at work: there whoever writes next does this, see `tenure`.
 """
+
+from collections.abc import Callable
+from dataclasses import replace
 
 from warehouse.audit.log import AuditTable
 from warehouse.audit.record import AuditKind, own_work, recording
@@ -9,7 +13,6 @@ from warehouse.backup.frozen import remove_frozen
 from warehouse.checks.inspector import Inspector
 from warehouse.engine.address import Address, Embedded
 from warehouse.engine.engine import Engine
-from warehouse.engine.fifo_lock import FifoLock
 from warehouse.engine.folder import FolderLock
 from warehouse.engine.limits import Limits
 from warehouse.engine.open_mark import mark_open
@@ -21,64 +24,100 @@ from warehouse.pipeline_runs import interrupt_unfinished
 from warehouse.revocations import Revocations
 from warehouse.staging.swap import finish_swaps
 from warehouse.tables.damage import mend
-from warehouse.tables.migrate import migrate
+from warehouse.tables.migrate import is_migrated, migrate
 from warehouse.tables.rebuild import fill_rollups, stale_rollups
-from warehouse.tables.reconcile import reconcile
+from warehouse.tables.reconcile import is_reconciled, reconcile
 from warehouse.tables.table_settings import apply_settings
 from warehouse.tables.torn_files import remove_torn_files
-from warehouse.warehouse import Repairs, Warehouse
+from warehouse.tenure import Repairs, begin_tenure
+from warehouse.warehouse import Warehouse
+from warehouse.write_lock import WriteLock
+from warehouse.writer_lease import WriterLease
+
+Tell = Callable[[str], None]
+SHORT_S = 10.0
 
 
-def open_at(address: Address, lock: FolderLock | None, limits: Limits, hash_key: HashKey) -> Warehouse:
+def open_at(
+    address: Address, lock: FolderLock | None, limits: Limits, hash_key: HashKey, tell: Tell | None = None
+) -> Warehouse:
     """Open the warehouse at an address. An embedded folder's `lock` is released when it can't be opened."""
     try:
-        return _opened(address, lock, limits, hash_key)
+        return _opened(address, lock, limits, hash_key, tell)
     except BaseException:
         if lock:
             lock.release()
         raise
 
 
-def _opened(address: Address, lock: FolderLock | None, limits: Limits, hash_key: HashKey) -> Warehouse:
+def _opened(
+    address: Address, lock: FolderLock | None, limits: Limits, hash_key: HashKey, tell: Tell | None
+) -> Warehouse:
     if isinstance(address, Embedded):
         give_up_room(address)
         remove_torn_files(address.folder)
         remove_frozen(address)
         mark_open(address.folder)
     engine = Engine(address, limits)
-    repairs = _repaired(engine, is_ours_alone=lock is not None)
-    load_lock = FifoLock()
+    if isinstance(address, Embedded):
+        write_lock = WriteLock()
+        repairs = _repaired(engine)
+    else:
+        beside = Engine(address, _short(limits))
+        lease = WriterLease(engine, beside, limits.lease_seconds, limits.wait_seconds)
+        lease.tell = tell or lease.tell
+        write_lock = WriteLock(lease)
+        repairs = _made_ready(engine, write_lock)
     opened = Warehouse(
         engine,
         lock,
-        load_lock,
+        write_lock,
         Tombstones(engine, hash_key),
         Revocations(engine, is_shared=not isinstance(address, Embedded)),
-        Inspector(engine, load_lock.hold),
+        Inspector(engine, write_lock.hold),
         AuditTable(address, limits),
         repairs,
     )
     _log_migrations(opened)
     opened.forget_again(by="opening")
-    # Loads that a process which died had not checked yet.
-    opened.inspector.check()
+    if opened.is_ours_alone:
+        # Loads that a process which died had not checked yet.
+        opened.inspector.check()
     return opened
 
 
-def _repaired(engine: Engine, is_ours_alone: bool) -> Repairs:
+def _short(limits: Limits) -> Limits:
+    """For statements about the lease: they take no time, and a server that does not answer is noticed soon."""
+    return replace(limits, clients=2, statement_seconds=SHORT_S, load_seconds=SHORT_S, wait_seconds=SHORT_S)
+
+
+def _repaired(engine: Engine) -> Repairs:
+    """Of a folder that is ours alone: whatever is unfinished there is a dead process's."""
     migrated = migrate(engine)
-    new = reconcile(engine)
+    reconcile(engine)
     apply_settings(engine)
     recovered = recover(engine)
-    if is_ours_alone:
-        interrupt_unfinished(engine)
-        # On a server another process may be about to swap: its next swap finishes what a dead one had begun.
-        finish_swaps(engine)
+    interrupt_unfinished(engine)
+    finish_swaps(engine)
     finish_forgetting(engine)
     lost = mend(engine)
-    # On a server another process may be filling what it has made stale.
-    fill_rollups(engine, stale_rollups(engine) if is_ours_alone else new)
+    fill_rollups(engine, stale_rollups(engine))
     return Repairs(migrated, recovered, lost)
+
+
+def _made_ready(engine: Engine, write_lock: WriteLock) -> Repairs:
+    """Of a server: nothing is written where everything that readers need is there. What a dead process left unfinished
+    is ended by whoever writes next."""
+    migrated: list[str] = []
+    if write_lock.lease and not (is_migrated(engine) and is_reconciled(engine)):
+
+        def make_ready(fence_off: Callable[[], None]) -> None:
+            migrated.extend(begin_tenure(engine, fence_off).migrated)
+
+        write_lock.lease.prepare = make_ready
+        with write_lock.hold():
+            pass
+    return Repairs(migrated, [], [])
 
 
 def _log_migrations(opened: Warehouse) -> None:

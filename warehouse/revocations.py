@@ -1,7 +1,7 @@
 """Revoked tokens: kept in the warehouse, looked up in memory.
 
 With an embedded folder only its holder revokes, so its memory is exact. Processes that share a server reread the table
-every few seconds, and may accept a token for that long after another process revoked it.
+every second, and may accept a token for that long after another process revoked it.
 """
 
 import threading
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from warehouse.engine.engine import Engine
 
-STALE_S = 5.0
+STALE_S = 1.0
 # For a token known only by its id, which may be valid for long: the last year that the column can hold.
 FOR_GOOD = datetime(2106, 1, 1, tzinfo=UTC)
 

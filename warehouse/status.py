@@ -7,6 +7,7 @@ from warehouse.engine.engine import Engine
 from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS
+from warehouse.tables.passing_tables import PASSING_NAMES
 from warehouse.tables.rollup_tables import FACT
 
 
@@ -44,8 +45,8 @@ def table_status(engine: Engine) -> list[TableStatus]:
         "SELECT t.name, sum(p.rows), sum(p.bytes_on_disk), countIf(p.rows > 0) FROM system.tables AS t "
         "LEFT JOIN (SELECT table, rows, bytes_on_disk FROM system.parts WHERE database = currentDatabase() "
         "AND active) AS p "
-        "ON t.name = p.table WHERE t.database = currentDatabase() AND t.engine LIKE '%MergeTree' AND t.name "
-        "NOT LIKE '%_staging' AND t.name NOT LIKE '%_rebuilt' "
+        "ON t.name = p.table WHERE t.database = currentDatabase() AND t.engine LIKE '%MergeTree' "
+        f"AND NOT match(t.name, '{PASSING_NAMES}') "
         "GROUP BY t.name ORDER BY sum(p.bytes_on_disk) DESC, t.name"
     )
     return [TableStatus(*row) for row in found.rows]

@@ -1,10 +1,10 @@
 """The warehouse: one value that holds the engine and the locks, and hands out loads."""
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from types import TracebackType
 from typing import Self
 
@@ -16,7 +16,6 @@ from warehouse.days import ALL_DAYS, Days
 from warehouse.engine.address import Address, Embedded
 from warehouse.engine.change_signal import ChangeSignal
 from warehouse.engine.engine import Engine
-from warehouse.engine.fifo_lock import FifoLock
 from warehouse.engine.folder import FolderLock
 from warehouse.engine.open_mark import mark_closed
 from warehouse.engine.probe import Probe
@@ -31,7 +30,6 @@ from warehouse.forgetting.forgotten_file import (
     stored_tombstones,
 )
 from warehouse.forgetting.tombstones import Tombstones
-from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, DimensionLoad
 from warehouse.loads.fact_load import FactLoad, empty_stage
 from warehouse.loads.ledger import Entry, State
@@ -41,27 +39,20 @@ from warehouse.loads.release import Released, release_arrived
 from warehouse.loads.repair import Repair
 from warehouse.loads.replacement import Replacement
 from warehouse.loads.shared_load import SharedLoad
-from warehouse.loads.undo import Undone, finish_undoing, undo
+from warehouse.loads.undo import Undone, undo
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.reader import Reader
 from warehouse.revocations import Revocations
+from warehouse.shared_version import SharedVersion
 from warehouse.staging.swap import finish_swaps
-from warehouse.tables.damage import LostPart
 from warehouse.tables.incoming import INCOMING
-from warehouse.tables.rebuild import rebuild_partitions, stored_months
+from warehouse.tables.rebuild import rebuild_partitions, stale_rollups, stored_months
 from warehouse.tables.refill import Refill
 from warehouse.tables.retention import OldPartition, Retention, drop_partitions, old_partitions
+from warehouse.tenure import Repairs, begin_tenure
+from warehouse.write_lock import WriteLock
 
 LOG = logging.getLogger("marquee.warehouse")
-
-
-@dataclass(frozen=True)
-class Repairs:
-    """What opening did: migrations applied, unfinished loads as they ended, and parts that stay lost."""
-
-    migrated: Sequence[str]
-    recovered: Sequence[Entry]
-    lost: Sequence[LostPart]
 
 
 class Warehouse:
@@ -74,7 +65,7 @@ class Warehouse:
         self,
         engine: Engine,
         lock: FolderLock | None,
-        load_lock: FifoLock,
+        write_lock: WriteLock,
         tombstones: Tombstones,
         revocations: Revocations,
         inspector: Inspector,
@@ -94,15 +85,19 @@ class Warehouse:
         # Called when a load has ended, with its entry and why rows were put aside.
         self.on_load: Callable[[Entry, Mapping[str, int]], None] = lambda *_: None
         self._audit_table = audit_table
-        self._load_lock = load_lock
+        self._write_lock = write_lock
         # False once a load ended with an error: what it left is finished before the next one begins.
         self._is_settled = True
         # Facts whose stage is known to be empty, and those that have in it what is shown by now.
         self._empty_stages: set[str] = set()
         self._shown_stages: set[str] = set()
-        self._last_noticed: datetime | None = None
-        self.refill = Refill(engine, load_lock)
+        self._version = SharedVersion(
+            engine, self.data_lock.note_change, self._take_over_from_the_dead, engine.limits.lease_seconds
+        )
+        self.refill = Refill(engine, write_lock)
         self.reader = Reader(engine, self.data_lock, is_shared=not self.is_ours_alone)
+        if write_lock.lease:
+            write_lock.lease.prepare = self._begin_tenure
 
     def __enter__(self) -> Self:
         return self
@@ -116,8 +111,9 @@ class Warehouse:
         """Check waiting loads, fill stale rollups, write waiting audit records, close the engine, and release the
         folder."""
         self.tidy_up()
-        self.inspector.close()
+        self._stop_inspecting()
         self.refill.close()
+        self._write_lock.close()
         self.audit.close()
         self._audit_table.close()
         self.probe.close()
@@ -126,6 +122,20 @@ class Warehouse:
             mark_closed(self.address.folder)
         if self.lock:
             self.lock.release()
+
+    def _stop_inspecting(self) -> None:
+        """Check what waits; on a server only if nobody else is writing, for they check it too."""
+        if self.is_ours_alone:
+            self.inspector.close()
+            return
+        if not self.inspector.is_waiting:
+            self.inspector.stop()
+            return
+        with self._write_lock.hold_if_free() as is_held:
+            if is_held:
+                self.inspector.close()
+            else:
+                self.inspector.stop()
 
     @property
     def address(self) -> Address:
@@ -172,7 +182,7 @@ class Warehouse:
     def tidy_up(self) -> None:
         """Empty what shared loads staged. Holds the load lock."""
         if self._shown_stages:
-            with self._load_lock.hold():
+            with self._write_lock.hold():
                 self._empty_shown_stages()
 
     def _empty_shown_stages(self) -> None:
@@ -186,7 +196,7 @@ class Warehouse:
 
     @contextmanager
     def _loading(self, table: str, begun: Callable[[bool], Load], what: str = "") -> Iterator[Load]:
-        with joined(self.audit.take, own_work(AuditKind.LOAD, f"load {table}")) as record, self._exclusive():
+        with joined(self.audit.take, own_work(AuditKind.LOAD, f"load {table}")) as record, self.exclusive():
             is_stage_empty = self.is_ours_alone and table in self._empty_stages
             self._empty_stages.discard(table)
             load = begun(is_stage_empty)
@@ -220,7 +230,7 @@ class Warehouse:
 
         Raises: Unavailable when people were forgotten and the key of their tombstones is missing.
         """
-        with joined(self.audit.take, own_work(AuditKind.LOAD, "retry")) as record, self._exclusive():
+        with joined(self.audit.take, own_work(AuditKind.LOAD, "retry")) as record, self.exclusive():
             return self._release(record)
 
     def undo(self, load_id: int) -> Undone:
@@ -229,7 +239,7 @@ class Warehouse:
 
         Raises: BadInput for a load that is not there or not done, or whose films or users later loads need.
         """
-        with joined(self.audit.take, own_work(AuditKind.ADMIN, "undo")) as record, self._exclusive():
+        with joined(self.audit.take, own_work(AuditKind.ADMIN, "undo")) as record, self.exclusive():
             done = undo(self.engine, load_id, self.data_lock.writing)
             self.refill.start()
             record.note(f"load {done.load_id} of {done.table}, by load {done.undone_by}")
@@ -237,16 +247,19 @@ class Warehouse:
             return done
 
     @contextmanager
-    def _exclusive(self) -> Iterator[None]:
-        """Hold the load lock for the block, and first finish what was left unfinished. In a folder that is ours alone
-        only an error can have left something, so the ledger is not read otherwise: that would add a tenth to a small
-        load."""
-        with self._load_lock.hold():
-            if not (self._is_settled and self.is_ours_alone):
+    def exclusive(self) -> Iterator[None]:
+        """Let nobody else write during the block, and first finish what was left unfinished: in a folder that is ours
+        alone by a load that failed, on a server also by processes that died. Otherwise the ledger is not read: that
+        would add a tenth to a small load.
+
+        Raises: WriterBusy while another process on the same server writes.
+        """
+        with self._write_lock.hold():
+            if not self._is_settled:
                 self._empty_stages.clear()
-                self._finish_removals()
-                if self.is_ours_alone:
-                    self.refill.start()
+                recover(self.engine, self.data_lock.writing)
+                finish_forgetting(self.engine, self.data_lock.writing)
+                self.refill.start()
                 self._is_settled = True
             try:
                 yield
@@ -254,14 +267,14 @@ class Warehouse:
                 self._is_settled = False
                 raise
 
-    def _finish_removals(self) -> None:
-        """Finish what a failure of the engine interrupted, so that nothing is loaded on top of half a load or half an
-        exchange of tables. On a server an unfinished load may be another process's, and under way: it is left alone."""
-        if self.is_ours_alone:
-            recover(self.engine, self.data_lock.writing)
-        else:
-            finish_undoing(self.engine, ledger.unfinished(self.engine), self.data_lock.writing)
-        finish_forgetting(self.engine, self.data_lock.writing)
+    def _begin_tenure(self, fence_off: Callable[[], None]) -> None:
+        begin_tenure(self.engine, fence_off, self.data_lock.writing)
+        self._is_settled = True
+        self._empty_stages.clear()
+        self._shown_stages.clear()
+        self.inspector.check()
+        if stale_rollups(self.engine):
+            self.refill.resume()
 
     def _release(self, record: Record) -> list[Released]:
         self._empty_stages.clear()
@@ -279,24 +292,36 @@ class Warehouse:
             self._is_settled = False
             LOG.warning("Rows that waited for this load stay in the quarantine; marquee ingest retry: %s", error)
 
-    def look_for_loads_of_others(self) -> None:
-        """Notice loads of other processes on the same server since the last call."""
-        last = ledger.last_done(self.engine)
-        if last != self._last_noticed:
-            self._last_noticed = last
-            with self.data_lock.writing():
-                pass  # theirs is a change as one of ours
+    def catch_up(self, at_most_old_s: float = 0.0) -> bool:
+        """Notice what other processes on the same server have changed, as of now or of at most so long ago; returns
+        whether the data is in one state, with nothing being shown.
+
+        Raises: MarqueeError when the server does not answer.
+        """
+        return self.is_ours_alone or not self._version.look(at_most_old_s).is_showing
+
+    def _take_over_from_the_dead(self) -> None:
+        """End what a process left half-shown. In the background: readers need not wait for it."""
+
+        def take_over() -> None:
+            try:
+                with self._write_lock.hold():
+                    pass
+            except MarqueeError as error:
+                LOG.warning("A load that is being shown does not end: %s", error)
+
+        threading.Thread(target=take_over, name="take over", daemon=True).start()
 
     @contextmanager
     def held_still(self) -> Iterator[None]:
         """Hold loads, corrections, rebuilds and what shows them back for the block, which should be short."""
-        with self._exclusive(), self.data_lock.reading():
+        with self.exclusive(), self.data_lock.reading():
             yield
 
     def retain(self, retention: Retention, today: date) -> list[OldPartition]:
         """Drop whole partitions that are older than they may be; returns them. Holds the load lock; readers wait
         briefly."""
-        with joined(self.audit.take, own_work(AuditKind.ADMIN, "retain")) as record, self._exclusive():
+        with joined(self.audit.take, own_work(AuditKind.ADMIN, "retain")) as record, self.exclusive():
             old = old_partitions(self.engine, retention, today)
             if old:
                 drop_partitions(self.engine, old, self.data_lock.writing)
@@ -332,14 +357,13 @@ class Warehouse:
 
         Loads may go on. Each month is built and swapped under the load lock, which is granted in order: no load stages
         or shows rows meanwhile, so the new month has what the facts have, and a load waits for one month of one rollup
-        at most. Readers wait for the swap alone, as for a load's commit, and no request sees both states. Each process
-        on a server has its own load lock: rebuild there while the others load nothing.
+        at most. Readers wait for the swap alone, as for a load's commit, and no request sees both states.
         """
         swapped = 0
         for rollup in rollups:
             for month in stored_months(self.engine, rollup):
                 if days.touches(int(month)):
-                    with self._load_lock.hold():
+                    with self._write_lock.hold():
                         rebuild_partitions(self.engine, rollup, [month], swapping=self.data_lock.writing)
                     swapped += 1
         return swapped
@@ -348,14 +372,13 @@ class Warehouse:
         """Remove everything stored about a person, given by the source's id, and keep later loads from bringing it
         back.
 
-        Holds the load lock. Readers wait briefly, as for a load's commit, and find the person everywhere or nowhere.
-        With several processes on one server, forget while the others neither load nor answer. No Spark job may run: it
-        would bring back what it computed of the person. `by` is who asked; the audit log records it under the
-        tombstone.
+        Holds the load lock. Readers wait briefly, as for a load's commit, and find the person everywhere or nowhere. No
+        Spark job may run: it would bring back what it computed of the person. `by` is who asked; the audit log records
+        it under the tombstone.
 
         Raises: Unavailable without the key of the tombstones.
         """
-        with joined(self.audit.take, own_work(AuditKind.ADMIN, "forget")) as record, self._exclusive():
+        with joined(self.audit.take, own_work(AuditKind.ADMIN, "forget")) as record, self.exclusive():
             # A Spark result that waits to be swapped in was computed with the person.
             finish_swaps(self.engine, self.data_lock.writing)
             done = forget(self.engine, self.tombstones, user_id, by, self.data_lock.writing)

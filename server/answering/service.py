@@ -1,5 +1,6 @@
 """The service behind every entry point: warehouse, schema, published operations and tokens in one object."""
 
+import asyncio
 import logging
 import threading
 import time
@@ -39,6 +40,11 @@ from warehouse.access import Access
 from warehouse.errors import BadInput, Forbidden, MarqueeError, TooExpensive, Unauthenticated
 from warehouse.pipeline_runs import PipelineStep
 
+# How often something is asked where other processes may show loads, and how much longer each try waits before it.
+MOST_SHARED_TRIES = 5
+SHOWING_S = 0.05
+# The state of an answer that may be of several.
+NO_STATE = -1
 LOG = logging.getLogger("marquee.answers")
 # Requests of one network address that are refused for want of a valid token: more are not even told why.
 MOST_REFUSALS_A_MINUTE = 1_200
@@ -270,8 +276,9 @@ class Service:
             context = self._context(caller, request)
         except TooExpensive as error:
             return Executed({"errors": [error_of(error)]}, ran=False)
-        # A plan has measured times, so it is never cached; nor is anything if another process may load data unseen.
-        keeps = self.warehouse.is_ours_alone and not request.explains
+        # A plan has measured times, so it is never cached.
+        keeps = not request.explains
+        await self._catch_up()
         reader = self.warehouse.reader
         key = key_of(request.document, request.operation, request.variables, context.access) if keeps else None
         wanted = Wanted(reader.state_after(request.loaded_since), reader.corrections)
@@ -289,7 +296,7 @@ class Service:
         corrections = reader.corrections
         with self.in_flight.flight(shared_by, reader.commits, corrections) as flight:
             context, state, executed = await self._in_one_state(caller, request, context, turn)
-            if keeps and context.may_keep and corrections == reader.corrections:
+            if keeps and context.may_keep and corrections == reader.corrections and state != NO_STATE:
                 self.answers.keep(key, state, corrections, executed)
                 if "errors" not in executed.body:
                     flight.land(executed)
@@ -299,19 +306,34 @@ class Service:
         self, caller: Caller, request: GraphQLRequest, context: Context, turn: Turn
     ) -> tuple[Context, int, Executed]:
         """Execute so that all statements see one state of the data: again if a load showed between two of them, and
-        after two tries with loads held back. Returns the context that was used last, and the state.
+        after two tries with loads held back. Loads of other processes can't be held back: it is tried more often then.
+        Returns the context that was used last, and the state, or NO_STATE.
         """
-        for _ in range(MOST_TRIES):
+        for number in range(MOST_TRIES if self.warehouse.is_ours_alone else MOST_SHARED_TRIES):
+            # Another process shows a load: that takes a moment.
+            await asyncio.sleep(SHOWING_S * number if not self.warehouse.is_ours_alone else 0)
             context.turn, state = turn, self.warehouse.reader.commits
             executed = await self._execute_once(request, context)
-            if context.statements.states <= {state} or not context.may_keep:
+            if not context.may_keep or (context.statements.states <= {state} and await self._is_still(state)):
                 return context, state, executed
             context = self._context(caller, request)
         # Without a turn: those who have one may be waiting for the load that waits for this.
         async with context.statements.holding_loads():
             state = self.warehouse.reader.commits
             executed = await self._execute_once(request, context)
+        if not await self._is_still(state):
+            state = NO_STATE
         return context, state, executed
+
+    async def _catch_up(self) -> bool:
+        """Notice what other processes on the same server have changed; returns whether nothing is being shown."""
+        if self.warehouse.is_ours_alone:
+            return True
+        return await to_thread.run_sync(self.warehouse.catch_up)
+
+    async def _is_still(self, state: int) -> bool:
+        """Whether an answer is of one state also among processes: nothing has changed, and nothing was being shown."""
+        return await self._catch_up() and self.warehouse.reader.commits == state
 
     def _charge(self, caller: Caller, request: GraphQLRequest, context: Context) -> Turn:
         return self.admission.charge(caller.principal, context.cost, request.document, request.operation)

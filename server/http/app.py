@@ -128,7 +128,7 @@ def make_app(service: Service) -> ASGIApp:
     service.warehouse.on_load = service.observer.metrics.count_load
     app.state.connection_limits = ConnectionLimits()
     app.state.intake = Intake(service.warehouse, settings)
-    app.state.readiness = Readiness(service.warehouse.probe)
+    app.state.readiness = Readiness(service.warehouse.probe, service.tokens.check)
     app.state.figures = State(service, app.state.intake)
     clear = Unambiguous(app, known_hosts(settings))
     observed = Draining(ObservedRequests(clear, service.observer), service.draining)

@@ -13,6 +13,7 @@ from anyio import to_thread
 
 from schema.roles import Role
 from server.answering.service import Service
+from server.closing import end_within
 from server.command_relay import Relay, Run
 from server.http.app import make_app
 from server.http.connections import Connections, most_connections
@@ -29,6 +30,8 @@ from warehouse.errors import BadInput
 LINK_TTL = timedelta(days=7)
 # How long requests may finish after shutdown starts.
 LAST_ANSWERS_S = 60
+# How long closing may take after that; a ClickHouse server that does not answer would hold it up.
+CLOSING_S = 30
 
 
 class Server(uvicorn.Server):
@@ -87,6 +90,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Called when shutdown starts."""
+        end_within(LAST_ANSWERS_S + CLOSING_S)
         await to_thread.run_sync(self._service.runs.close)
         self._service.ending.set()
         await super().shutdown(sockets)

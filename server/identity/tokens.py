@@ -73,6 +73,10 @@ class Tokens:
         """A token that expires after `ttl`."""
         return issue(self.secrets.accepted()[0], principal, ttl)
 
+    def check(self) -> None:
+        """Raises: Unavailable when the secrets can't be used, so that no token is accepted."""
+        self.secrets.accepted()
+
     async def read(self, token: str) -> Principal:
         """The principal of a token. Revocation is not checked here; that is in the warehouse.
 

@@ -43,13 +43,25 @@ class Writer:
         `held` if there are several, and those of a sender follow one another.
         """
         try:
-            known = known_requests(
-                self._warehouse.engine, [one.id for one in deliveries], datetime.now(UTC) - self._remembered
-            )
+            known = self._known(deliveries)
+            new = [one for one in deliveries if one.id not in known]
+            outcomes = dict(zip([one.id for one in new], self._new_here(new), strict=True)) if new else {}
         except MarqueeError as error:
             return [error for _ in deliveries]
-        new = [one for one in deliveries if one.id not in known]
-        outcomes = dict(zip([one.id for one in new], self._new(new), strict=True)) if new else {}
+        return [replayed(one, known[one.id]) if one.id in known else outcomes[one.id] for one in deliveries]
+
+    def _known(self, deliveries: Sequence[Delivery]) -> dict[str, KnownRequest]:
+        since = datetime.now(UTC) - self._remembered
+        return known_requests(self._warehouse.engine, [one.id for one in deliveries], since)
+
+    def _new_here(self, deliveries: Sequence[Delivery]) -> list[ResultOrError]:
+        """Load what this process does not know. On a server another one may have loaded the same request since."""
+        if self._warehouse.is_ours_alone:
+            return self._new(deliveries)
+        with self._warehouse.exclusive():
+            known = self._known(deliveries)
+            new = [one for one in deliveries if one.id not in known]
+            outcomes = dict(zip([one.id for one in new], self._new(new), strict=True)) if new else {}
         return [replayed(one, known[one.id]) if one.id in known else outcomes[one.id] for one in deliveries]
 
     def rows_since(self, sender: Sender, moment: datetime) -> int:

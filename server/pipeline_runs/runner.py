@@ -3,6 +3,7 @@
 import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -93,15 +94,20 @@ class Runner:
                 raise Unavailable("The server is shutting down. Start the run when it is back.")
             if self._last is not None and not self._last.run.is_at_work:
                 self._last.wait(CLOSE_S)
-            self._check_free()
             functions = self._functions()
-            now = datetime.now(UTC)
-            first, *others = (StepRun(one.step) for one in steps)
-            at_work = replace(first, state=RunState.RUNNING, started_at=now)
-            run = PipelineRun(str(uuid.uuid4()), by, (at_work, *others), now)
-            recorder = Recorder(self._warehouse.engine, self.change_signal, run)
+            with self._alone():
+                self._check_free()
+                now = datetime.now(UTC)
+                first, *others = (StepRun(one.step) for one in steps)
+                at_work = replace(first, state=RunState.RUNNING, started_at=now)
+                run = PipelineRun(str(uuid.uuid4()), by, (at_work, *others), now)
+                recorder = Recorder(self._warehouse.engine, self.change_signal, run)
             self._last = ActiveRun(recorder, steps, functions, self._warehouse.audit.take)
             return run
+
+    def _alone(self) -> AbstractContextManager[None]:
+        """Where other processes may start a run too: let only one look for a run and record its own."""
+        return nullcontext() if self._warehouse.is_ours_alone else self._warehouse.exclusive()
 
     def _check_free(self) -> None:
         """Raises: Overloaded while a run is active, here or in another process that shares the warehouse."""

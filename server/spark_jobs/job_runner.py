@@ -187,8 +187,10 @@ class _Run:
         """Run from snapshot to swap."""
         pieces = self._snapshot()
         # A part without content has nothing to compute.
+        warehouse = self.runner.warehouse
         for part in [part for part in self.todo if not self.fingerprints[part]]:
-            take_out(self.runner.warehouse.engine, self.runner.warehouse.data_lock, Result(self.name, part, ""))
+            with warehouse.exclusive():
+                take_out(warehouse.engine, warehouse.data_lock, Result(self.name, part, ""))
             self._finish(0)
         wanted = [part for part in self.todo if self.fingerprints[part]]
         rows_read = sum(piece.rows for piece in pieces) if wanted else 0
@@ -298,7 +300,8 @@ class _Run:
         self._tell(f"swapping {part or 'the result'} in")
         result = Result(self.name, part, self.fingerprints[part])
         warehouse = self.runner.warehouse
-        self.rows_written += take_in(warehouse.engine, warehouse.data_lock, place, result, told)
+        with warehouse.exclusive():
+            self.rows_written += take_in(warehouse.engine, warehouse.data_lock, place, result, told)
         self._finish(1)
 
     def _finish(self, parts: int) -> None:

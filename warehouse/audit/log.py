@@ -76,7 +76,7 @@ class AuditTable:
 
     def __init__(self, address: Address, limits: Limits) -> None:
         self._address = address
-        self._limits = replace(limits, clients=1)
+        self._limits = replace(limits, clients=1, load_seconds=limits.statement_seconds)
         self._engine: Engine | None = None
 
     def append(self, records: Sequence[Record]) -> None:

@@ -71,10 +71,19 @@ class Inspector:
             except Exception:
                 LOG.exception("loads could not be checked, and wait for the next round")
 
-    def close(self) -> None:
-        """Check what waits, then stop. A load that still runs will not end, so its lock is not waited for."""
+    @property
+    def is_waiting(self) -> bool:
+        """Whether loads of this process wait for the next round."""
+        return self._waiting_since is not None
+
+    def stop(self) -> None:
+        """Begin no round any more."""
         self._closed = True
         self._stop_timer()
+
+    def close(self) -> None:
+        """Check what waits, then stop. A load that still runs will not end, so its lock is not waited for."""
+        self.stop()
         with self._one_round:
             is_waiting = self._waiting_since is not None
         if is_waiting:
@@ -93,9 +102,12 @@ class Inspector:
             self._timer.start()
 
     def _wake(self) -> None:
-        with self._hold_loads():
-            if not self._closed and self._waiting_since is not None:
-                self.check()
+        try:
+            with self._hold_loads():
+                if not self._closed and self._waiting_since is not None:
+                    self.check()
+        except MarqueeError as error:
+            LOG.warning("Loads could not be checked, and wait for who writes next: %s", error)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

@@ -47,4 +47,4 @@ def keep(engine: Engine, group: Group, findings: Sequence[Finding]) -> None:
         }
         for position, one in enumerate(findings, start=1)
     ]
-    engine.insert("load_checks", pa.Table.from_pylist(rows, _SCHEMA))
+    engine.write("load_checks", pa.Table.from_pylist(rows, _SCHEMA))

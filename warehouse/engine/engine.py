@@ -1,5 +1,6 @@
-"""The one file that knows the ClickHouse driver: a bounded pool of clients, every statement with its limits."""
+"""The file that sends statements by the ClickHouse driver: a bounded pool of clients, each statement with limits."""
 
+import logging
 import re
 import secrets
 import time
@@ -10,16 +11,18 @@ from functools import partial
 from shutil import disk_usage
 from typing import Any
 
-import clickhouse_connect
 import orjson
 import pyarrow as pa
 from clickhouse_connect import common
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
+from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError, OperationalError
 from clickhouse_connect.driver.query import QueryResult
+from urllib3.exceptions import HTTPError
 
 from warehouse.engine import allowance
 from warehouse.engine.address import Address, Embedded, Server
+from warehouse.engine.connecting import LEAST_BYTES, connect, wait_at_most, why_unreached
+from warehouse.engine.fence import Fence
 from warehouse.engine.folder_sync import FolderSync
 from warehouse.engine.limits import Limits
 from warehouse.engine.native_stream import read_native
@@ -27,16 +30,24 @@ from warehouse.engine.pool import Pool
 from warehouse.engine.result_columns import differs, expected_columns
 from warehouse.engine.statement_end import StatementEnd, observed
 from warehouse.engine.without_pandas import look_for_no_pandas
-from warehouse.errors import EngineFault, MarqueeError, Unavailable, disk_is_full, from_engine
+from warehouse.errors import (
+    ABOUT_THE_ACCOUNT,
+    UNKNOWN_TABLE,
+    EngineFault,
+    LeaseLost,
+    MarqueeError,
+    Unavailable,
+    disk_is_full,
+    from_engine,
+)
+from warehouse.query.parameters import literal_sql
 
+LOG = logging.getLogger("marquee.warehouse")
 # Clients outlive requests and move between threads, which a server forbids for clients with a session id.
 common.set_setting("autogenerate_session_id", False)
 look_for_no_pandas()
 
 DATABASE = "marquee"
-# The embedded engine does not start with less free space. With none, it reports no error for a file that it could only
-# create: an ALTER leaves an empty declaration, a replaced part comes back when the folder is opened next.
-_LEAST_BYTES = 2**20
 _WRITES = re.compile(r"\s*(INSERT|ALTER|CREATE|EXCHANGE|RENAME|DELETE|OPTIMIZE)\b", re.IGNORECASE)
 # The embedded engine assigns statement ids itself, so we recognise statements by their comment.
 _MARKED = "Settings['log_comment'] = {mark:String}"
@@ -44,7 +55,6 @@ _MARKED = "Settings['log_comment'] = {mark:String}"
 _LASTING = re.compile(r"\s*(SET|USE|(CREATE|ATTACH)\s+(OR\s+REPLACE\s+)?TEMPORARY)\b|\breadonly\b", re.IGNORECASE)
 # The embedded engine sends these ahead of their result.
 _SELECT = re.compile(r"\s*\(?\s*(SELECT|WITH)\b", re.IGNORECASE)
-_NO_ANSWER = "The warehouse does not answer. Check MARQUEE_WAREHOUSE and that the server runs."
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,9 @@ class Engine:
     Statements under an allowance use a pool of their own (`asker_pool`), so a load never waits for one of their
     clients. They take a client only once they may be sent, so a statement that waits for a load does not tie one up.
     Every method raises a MarqueeError, classified by ClickHouse's numeric code.
+
+    `fence` has the names that a writer's statements hold. `is_uncertain` says that a statement ended without an answer:
+    it may still be running on the server.
     """
 
     def __init__(self, address: Address, limits: Limits) -> None:
@@ -79,28 +92,41 @@ class Engine:
         # Called in the statement's thread when a statement has ended, however it did.
         self.on_statement: Callable[[StatementEnd], None] = lambda _: None
         self.database = address.database if isinstance(address, Server) else DATABASE
-        self.pool = Pool(lambda: self._connected(self.database), limits.clients, limits.wait_seconds)
-        self.asker_pool = Pool(lambda: self._connected(self.database), limits.clients, limits.wait_seconds)
+        self.fence = Fence()
+        self.is_uncertain = False
+        self._folder_sync: FolderSync | None = None
+        # An embedded engine ends with its last client; a server that does not answer is not asked for another.
+        keeps_one = isinstance(address, Embedded)
+        wait_s = limits.wait_seconds
+        self.pool = Pool(lambda: self._connected(self.database), limits.clients, wait_s, keeps_one)
+        self.asker_pool = Pool(lambda: self._connected(self.database), limits.clients, wait_s, keeps_one)
         # Outside of the pools, which may be full of the statements to be ended; one call at a time.
-        self._killer: Pool[Client] = Pool(lambda: _connect(self.address, self.database), 1, limits.wait_seconds)
-        with _translated():
+        self._killer: Pool[Client] = Pool(lambda: connect(self.address, self.database), 1, wait_s, keeps_one)
+        with self._translated():
             # Connected to no database yet: ours may not exist.
             first = self._connected(database=None)
             self.pool.add(first)
             try:
-                first.command(f"CREATE DATABASE IF NOT EXISTS `{self.database}`")
+                self._make_database(first)
             except Exception:
                 self.close()
                 raise
             first.database = self.database
-        self._folder_sync = FolderSync(address.folder) if isinstance(address, Embedded) and limits.durable else None
+        if isinstance(address, Embedded) and limits.durable:
+            self._folder_sync = FolderSync(address.folder)
+
+    def _make_database(self, client: Client) -> None:
+        """Make the database, if it is not there. An account may have rights on it, and none to make one."""
+        known = "SELECT count() FROM system.databases WHERE name = {name:String}"
+        if isinstance(self.address, Embedded) or not client.query(known, {"name": self.database}).result_rows[0][0]:
+            client.command(f"CREATE DATABASE IF NOT EXISTS `{self.database}`")
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Rows:
         """Run a SELECT under the statement limits. What is loaded after it was sent does not appear in its result."""
         settings, asked = self._reading(), time.perf_counter()
         with ExitStack() as stack:
             with _sending():
-                client = stack.enter_context(self._client(sql))
+                client = stack.enter_context(self._client(sql, seconds=settings["max_execution_time"]))
                 waited_ms = (time.perf_counter() - asked) * 1000
                 sent = self._send(client, sql, dict(parameters or {}), settings)
             result = sent()
@@ -117,8 +143,9 @@ class Engine:
 
     def cost(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[int, int]:
         """Run a SELECT to measure what it reads: (rows, bytes) of the tables, as the engine counts them."""
-        limited = f"{sql}{_settings_sql(self._reading())}"
-        with _sending(), self._client(sql) as client:
+        settings = self._reading()
+        limited = f"{sql}{_settings_sql(settings)}"
+        with _sending(), self._client(sql, seconds=settings["max_execution_time"]) as client:
             found = client.raw_query(limited, parameters=dict(parameters or {}), fmt="JSONCompact")
             try:
                 told = orjson.loads(found)
@@ -149,6 +176,42 @@ class Engine:
         with self._client() as client:
             client.insert_arrow(table, rows, settings=self._sent())
 
+    def write(self, table: str, rows: pa.Table) -> None:
+        """Append Arrow rows to a table that readers see; refused once another process has taken over writing.
+
+        Raises: LeaseLost; Unavailable when an embedded folder's disk is full.
+        """
+        if not self.fence.lease:
+            self.insert(table, rows)
+            return
+        names = ", ".join(f"`{name}`" for name in rows.schema.names)
+        source = f"input({literal_sql(self._structure(table, rows.schema.names))})"
+        with self._client() as client:
+            client.raw_insert(
+                f"{table} ({names}) SELECT {names} FROM {source} WHERE {self.fence.holds}",
+                insert_block=_arrow_file(rows),
+                fmt="Arrow",
+                settings=self._sent(),
+            )
+
+    def _structure(self, table: str, names: Sequence[str]) -> str:
+        """The columns of a table as `name type`, in the order of `names`."""
+        found = self.query(
+            "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = {table:String}",
+            {"table": table},
+        )
+        types: dict[str, str] = {name: kind for name, kind in found.rows}  # noqa: C416 - rows are sequences
+        return ", ".join(f"`{name}` {types[name]}" for name in names)
+
+    def passing(self, table: str) -> str:
+        """The name of a passing table of this process, such as a staging table."""
+        return self.fence.passing(table)
+
+    def check_holds(self) -> None:
+        """Raises: LeaseLost when another process has taken over writing."""
+        if self.fence.lease:
+            self.query(f"SELECT {self.fence.holds}")
+
     def stream(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[pa.RecordBatch]:
         """The result of a SELECT as Arrow batches, without holding it whole."""
         with self._client(sql) as client:
@@ -160,15 +223,16 @@ class Engine:
 
     def table(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """The result of a SELECT as an Arrow table, which has its columns even without rows."""
-        limited = f"{sql}{_settings_sql(self._reading())}"
-        with _sending(), self._client(sql) as client:
+        settings = self._reading()
+        limited = f"{sql}{_settings_sql(settings)}"
+        with _sending(), self._client(sql, seconds=settings["max_execution_time"]) as client:
             found = client.query_arrow(limited, parameters=dict(parameters or {}))
             _check(sql, found.schema.names)
             return found
 
     def end(self, mark: str) -> None:
         """Kill the SELECTs that run under an allowance of this mark, if any."""
-        with _translated(), self._killer.lease() as lease:
+        with self._translated(), self._killer.lease() as lease:
             lease.client.command(f"KILL QUERY WHERE {_MARKED} ASYNC FORMAT Null", parameters={"mark": mark})
 
     def release_memory(self) -> None:
@@ -191,7 +255,7 @@ class Engine:
         self.pool.close()
 
     def _check_room(self) -> None:
-        if isinstance(self.address, Embedded) and disk_usage(self.address.folder).free < _LEAST_BYTES:
+        if isinstance(self.address, Embedded) and disk_usage(self.address.folder).free < LEAST_BYTES:
             raise disk_is_full()
 
     def _reading(self) -> dict[str, Any]:
@@ -229,7 +293,7 @@ class Engine:
         return {} if isinstance(self.address, Embedded) else self._writing()
 
     def _connected(self, database: str | None) -> Client:
-        client = _connect(self.address, database)
+        client = connect(self.address, database)
         if isinstance(self.address, Embedded):
             client.command(f"SET {', '.join(f'{name} = {value}' for name, value in self._writing().items())}")
         return client
@@ -263,12 +327,41 @@ class Engine:
         }
 
     @contextmanager
-    def _client(self, sql: str = "", lasts: bool = False) -> Iterator[Client]:
-        """A client for one statement; it is replaced if the statement fails or leaves something behind."""
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except MarqueeError:
+            raise
+        except ClickHouseError as error:
+            code = getattr(error, "code", None)
+            if code is None and isinstance(error, OperationalError | DatabaseError):
+                raise self._unanswered(error) from error
+            if code in ABOUT_THE_ACCOUNT:
+                LOG.warning("The ClickHouse server refused a statement of the account: code %d", code)
+            if code == UNKNOWN_TABLE and self.fence.is_named_in(str(error)):
+                raise LeaseLost from error
+            raise from_engine(code if isinstance(code, int) else None, str(error)) from error
+        except (OSError, HTTPError) as error:
+            raise self._unanswered(error) from error
+        except pa.ArrowException as error:
+            raise EngineFault(f"A result can't be decoded: {error}", None) from error
+
+    def _unanswered(self, error: Exception) -> Unavailable:
+        """A statement has no answer, and may still be running."""
+        self.is_uncertain = True
+        if isinstance(self.address, Embedded):
+            return Unavailable("The embedded engine does not answer. Check the warehouse's folder and its disk.")
+        return Unavailable(why_unreached(error))
+
+    @contextmanager
+    def _client(self, sql: str = "", lasts: bool = False, seconds: float | None = None) -> Iterator[Client]:
+        """A client for one statement, which may run for so long (by default as a load's may); it is replaced if the
+        statement fails or leaves something behind."""
         allowed = allowance.current()
         pool = self.pool if allowed is None else self.asker_pool
         mark = allowed.mark if allowed else ""
-        with observed(self.on_statement, sql, mark), _translated(), pool.lease() as lease:
+        with observed(self.on_statement, sql, mark), self._translated(), pool.lease() as lease:
+            wait_at_most(lease.client, self.limits.load_seconds if seconds is None else seconds)
             lease.spoiled = lasts or _LASTING.search(sql) is not None
             yield lease.client
             # A KILL may still be on its way to the statement that ran here.
@@ -295,6 +388,14 @@ def _foreign(sql: str, asked: Sequence[str], got: Sequence[str]) -> EngineFault:
     )
 
 
+def _arrow_file(rows: pa.Table) -> Any:
+    """Rows as an Arrow file. A buffer, because the driver sends bytes a second time when a connection breaks."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, rows.schema) as writer:
+        writer.write(rows)
+    return sink.getvalue()
+
+
 def _sending() -> AbstractContextManager[None]:
     allowed = allowance.current()
     return nullcontext() if allowed is None else allowed.sending()
@@ -308,39 +409,3 @@ def _settings_sql(settings: Mapping[str, Any]) -> str:
 def _literal(value: object) -> str:
     """A setting's value in SQL; marks and limits contain nothing that needs escaping."""
     return f"'{value}'" if isinstance(value, str) else str(value)
-
-
-def _connect(address: Address, database: str | None) -> Client:
-    if isinstance(address, Embedded):
-        try:
-            return clickhouse_connect.get_client(interface="chdb", path=str(address.folder), database=database)
-        except ClickHouseError as error:
-            # The engine does not say why it can't start.
-            if disk_usage(address.folder).free < _LEAST_BYTES:
-                raise disk_is_full() from error
-            raise
-    return clickhouse_connect.get_client(
-        interface="https" if address.tls else "http",
-        host=address.host,
-        port=address.port,
-        username=address.user,
-        password=address.password,
-        database=database or "default",
-    )
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except MarqueeError:
-        raise
-    except ClickHouseError as error:
-        code = getattr(error, "code", None)
-        if code is None and isinstance(error, OperationalError):
-            raise Unavailable(_NO_ANSWER) from error
-        raise from_engine(code if isinstance(code, int) else None, str(error)) from error
-    except OSError as error:
-        raise Unavailable(_NO_ANSWER) from error
-    except pa.ArrowException as error:
-        raise EngineFault(f"A result can't be decoded: {error}", None) from error

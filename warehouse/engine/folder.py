@@ -51,7 +51,7 @@ class FolderLock:
 
     def announce(self, socket: str | None) -> None:
         """Write who holds the folder, and where it takes commands."""
-        note = {"pid": os.getpid(), "command": _command(sys.argv[1:]), "socket": socket}
+        note = {"pid": os.getpid(), "command": command_line(sys.argv[1:]), "socket": socket}
         # On a full disk the note can't be written; the lock is held all the same.
         with suppress(OSError):
             os.ftruncate(self._file.fileno(), 0)
@@ -65,7 +65,7 @@ class FolderLock:
             self._file.close()
 
 
-def _command(argv: Sequence[str]) -> str:
+def command_line(argv: Sequence[str]) -> str:
     """The command as other processes see it, without the id of a person to forget, and without tokens."""
     shown, hides = ["marquee"], False
     for word in argv:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Limits:
     """What one statement may use: seconds, bytes, and the clients that run statements at once; and what all statements
     of an embedded engine may use together, if that is limited. If `durable`, a load waits until its rows are on the
-    disk."""
+    disk. On a server, a process that writes and has been silent for `lease_seconds` is taken for dead.
+    """
 
     statement_seconds: float = 20.0
     load_seconds: float = 3600.0
@@ -16,3 +17,4 @@ class Limits:
     engine_bytes: int | None = None
     wait_seconds: float = 30.0
     durable: bool = True
+    lease_seconds: float = 10.0

@@ -33,11 +33,14 @@ class Lease(Generic[C]):
 
 
 class Pool(Generic[C]):
-    """Up to `size` clients, made by `connect` on demand. A caller waits at most `wait_s` for one."""
+    """Up to `size` clients, made by `connect` on demand. A caller waits at most `wait_s` for one. With `keeps_one` the
+    pool is never left without a client by replacing one.
+    """
 
-    def __init__(self, connect: Callable[[], C], size: int, wait_s: float) -> None:
+    def __init__(self, connect: Callable[[], C], size: int, wait_s: float, keeps_one: bool = True) -> None:
         self._connect = connect
         self._wait_s = wait_s
+        self._keeps_one = keeps_one
         self._free = threading.Semaphore(size)
         self._change = threading.Lock()
         self._idle: list[C] = []
@@ -113,7 +116,7 @@ class Pool(Generic[C]):
         it has in memory. If none can be opened now, the next caller tries again."""
         following = None
         try:
-            if not self._is_closed:
+            if self._keeps_one and not self._is_closed:
                 following = self._connect()
         except Exception as error:  # noqa: BLE001 - the caller is to see the error that brought it here
             LOG.warning("A client of the engine was closed and could not be replaced yet: %s", error)

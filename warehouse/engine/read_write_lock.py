@@ -35,6 +35,13 @@ class ReadWriteLock:
                 self._readers -= 1
                 self._change.notify_all()
 
+    def note_change(self) -> None:
+        """Count a change that another process made, as a correction. It has happened: no reader is waited for."""
+        with self._change:
+            self.changes += 1
+            self.corrections += 1
+        self._after_change()
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Wait for readers to leave, and keep new ones waiting. What was there may change."""

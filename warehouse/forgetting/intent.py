@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from warehouse.engine.engine import Engine
 from warehouse.ids import ID_TYPE
+from warehouse.tables.passing_tables import empty_table
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ _RECORDED = "tombstone, key_check, keys_given, removed, by, at"
 def begin(engine: Engine, intent: Intent) -> None:
     """Store the intent, before anything is done."""
     row = {**asdict(intent), "user_id": intent.user_id.to_bytes(16, "little"), "removed": list(intent.removed.items())}
-    engine.insert("forgetting", pa.Table.from_pylist([row], schema=_SCHEMA))
+    engine.write("forgetting", pa.Table.from_pylist([row], schema=_SCHEMA))
     engine.sync()
 
 
@@ -63,7 +64,7 @@ def finish(engine: Engine) -> None:
     engine.sync()
     engine.command(
         f"INSERT INTO forgotten ({_RECORDED}) SELECT {_RECORDED} FROM forgetting "
-        "WHERE (tombstone, at) NOT IN (SELECT tombstone, at FROM forgotten)"
+        f"WHERE (tombstone, at) NOT IN (SELECT tombstone, at FROM forgotten) AND {engine.fence.holds}"
     )
     abandon(engine)
 
@@ -71,5 +72,5 @@ def finish(engine: Engine) -> None:
 def abandon(engine: Engine) -> None:
     """Delete the intent, before the exchange or after all of it is done."""
     engine.sync()
-    engine.command("TRUNCATE TABLE forgetting")
+    empty_table(engine, "forgetting")
     engine.sync()

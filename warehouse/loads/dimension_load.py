@@ -11,6 +11,7 @@ from warehouse.loads.ledger import State
 from warehouse.loads.load import Load, LoadSummary
 from warehouse.loads.rejects import drop_rejected, rows_kept_aside
 from warehouse.loads.sifting import FORGOTTEN
+from warehouse.tables.passing_tables import make_passing_table
 from warehouse.tables.rollup_tables import note_stale
 
 
@@ -100,10 +101,11 @@ class DimensionLoad(Load):
         tombstones: Tombstones,
     ) -> None:
         self.dimension = DIMENSION_TABLES[table]
+        self._incoming = engine.passing(f"{table}_incoming")
         super().__init__(engine, data_lock, table, files, tombstones)
 
     def drop(self) -> None:
-        self.engine.command(f"TRUNCATE TABLE {self.table}_incoming")
+        self.engine.command(f"TRUNCATE TABLE {self._incoming}")
         self.engine.command(f"DELETE FROM {self.table}_versions WHERE load_id = {self.entry.load_id}")
         if self.entry.rows:
             drop_rejected(self.engine, self.entry.load_id)
@@ -140,7 +142,7 @@ class DimensionLoad(Load):
             return
         self.engine.command(
             "INSERT INTO rejected_rows (load_id, table, row, reason) "
-            f"SELECT {self.entry.load_id}, '{self.table}', row, '{FORGOTTEN}' FROM {self.table}_incoming "
+            f"SELECT {self.entry.load_id}, '{self.table}', row, '{FORGOTTEN}' FROM {self._incoming} "
             f"WHERE {self.barring.bars('id')}",
             self.barring.parameters,
         )
@@ -195,7 +197,7 @@ class DimensionLoad(Load):
             for source in self.dimension.sources
         )
         return (
-            f"SELECT i.id AS id, max(i.row) AS row, {said} FROM {self.table}_incoming AS i "
+            f"SELECT i.id AS id, max(i.row) AS row, {said} FROM {self._incoming} AS i "
             f"WHERE i.row NOT IN {rows_kept_aside(self.entry.load_id)} GROUP BY i.id"
         )
 
@@ -205,12 +207,12 @@ def show_versions(engine: Engine, dimension: DimensionTable, but: int = 0) -> No
     loads stay for answers as of an earlier load; `but` is a load that is about to be undone.
     """
     table = dimension.table
-    engine.command(f"DROP TABLE IF EXISTS {table}_next")
-    engine.command(f"CREATE TABLE {table}_next AS {table}")
+    engine.command(f"DROP TABLE IF EXISTS {engine.passing(f'{table}_next')}")
+    following = make_passing_table(engine, f"{table}_next", f"AS {table}")
     engine.command(
-        f"INSERT INTO {table}_next SELECT * FROM {table}_versions WHERE load_id != {but} "
+        f"INSERT INTO {following} SELECT * FROM {table}_versions WHERE load_id != {but} "
         f"AND load_id NOT IN {ledger.undone_sql()} ORDER BY load_id DESC LIMIT 1 BY {dimension.key}"
     )
-    engine.command(f"EXCHANGE TABLES {table} AND {table}_next")
-    engine.command(f"DROP TABLE {table}_next")
+    engine.command(f"EXCHANGE TABLES {table} AND {following}")
+    engine.command(f"DROP TABLE {following}")
     engine.command(f"SYSTEM RELOAD DICTIONARY {dimension.dictionary}")

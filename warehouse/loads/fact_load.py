@@ -26,7 +26,7 @@ def staging_tables(table: str) -> list[str]:
 def empty_stage(engine: Engine, table: str) -> None:
     """Drop what is staged of a fact."""
     for name in staging_tables(table):
-        engine.command(f"TRUNCATE TABLE {name}")
+        engine.command(f"TRUNCATE TABLE {engine.passing(name)}")
 
 
 class FactLoad(Load):
@@ -52,10 +52,10 @@ class FactLoad(Load):
         return str(self.entry.load_id)
 
     def drop(self) -> None:
-        self.engine.command(f"TRUNCATE TABLE {self.table}_incoming")
+        self._empty_incoming()
         empty_stage(self.engine, self.table)
         for name in PASSING:
-            self.engine.command(f"DROP TABLE IF EXISTS {self.table}{name}")
+            self.engine.command(f"DROP TABLE IF EXISTS {self.engine.passing(self.table + name)}")
         if self.entry.rows:
             drop_rejected(self.engine, *(one.load_id for one in self.entries()))
 
@@ -78,7 +78,8 @@ class FactLoad(Load):
         committing, entries = self.entry, self.entries()
         try:
             for table, partition in pieces:
-                self.engine.command(f"ALTER TABLE {table} ATTACH PARTITION ID '{partition}' FROM {table}_staging")
+                staging = self.engine.passing(f"{table}_staging")
+                self.engine.command(f"ALTER TABLE {table} ATTACH PARTITION ID '{partition}' FROM {staging}")
             self._finish()
         except BaseException:
             found = ledger.find(self.engine, committing.load_id)
@@ -98,45 +99,52 @@ class FactLoad(Load):
 
     def _staged_partitions(self) -> list[tuple[str, str]]:
         found = self.engine.query(
-            "SELECT DISTINCT substring(table, 1, length(table) - length('_staging')) AS live, partition_id "
+            "SELECT DISTINCT substring(table, 1, length(table) - length({end:String})) AS live, partition_id "
             "FROM system.parts "
             "WHERE database = currentDatabase() AND active AND rows > 0 AND table IN {tables:Array(String)} "
             "ORDER BY live, partition_id",
-            {"tables": staging_tables(self.table)},
+            {
+                "tables": [self.engine.passing(name) for name in staging_tables(self.table)],
+                "end": self.engine.passing("_staging"),
+            },
         )
         return [(table, partition) for table, partition in found.rows]
 
     def _sift(self) -> None:
         barred = self.barring.bars("k.user_id") if self.barring else "0"
-        batch = Batch(self.fact, barred, self.standing, is_first=not self.entry.accepted)
+        batch = Batch(self.fact, self.engine.fence, barred, self.standing, is_first=not self.entry.accepted)
+        staging = self.engine.passing(f"{self.table}_staging")
         repeats, known, offered, users = self.engine.query(batch.repeats_sql).rows[0]
         first_of_ids = self._first_of_ids(batch) if repeats or known else ""
         sifted, parameters = batch.sifted_sql(first_of_ids), self.barring.parameters if self.barring else None
         names = ", ".join(("id", "user_key", "movie_key", *self.fact.names))
         self.engine.command(
-            f"INSERT INTO {self.table}_staging ({names}, load_id) "
+            f"INSERT INTO {staging} ({names}, load_id) "
             f"SELECT {names}, {self.load_sql('row')} FROM ({sifted}) WHERE reason = ''{joining_sql(offered, users)}",
             parameters,
         )
-        staged = self.engine.query(f"SELECT count() FROM {self.table}_staging").scalar()
+        staged = self.engine.query(f"SELECT count() FROM {staging}").scalar()
         accepted = staged - self.entry.accepted
         self.entry = replace(self.entry, accepted=staged)
         if accepted < offered:
             self._leave_out(sifted, parameters)
         if first_of_ids:
             self.engine.command(f"DROP TABLE {first_of_ids}")
-        self.engine.command(f"TRUNCATE TABLE {self.table}_incoming")
+        self._empty_incoming()
+
+    def _empty_incoming(self) -> None:
+        self.engine.command(f"TRUNCATE TABLE {self.engine.passing(f'{self.table}_incoming')}")
 
     def _first_of_ids(self, batch: Batch) -> str:
         """Create the table of ids that are stored or repeated; returns its name. Most batches have none."""
-        table = f"{self.table}_first_of_ids"
+        table = self.engine.passing(f"{self.table}_first_of_ids")
         # Filled before the batch's own rows are staged, so that they do not count as repeats of themselves.
         self.engine.command(f"CREATE TABLE {table} ENGINE = Memory AS {batch.first_of_ids_sql}")
         return table
 
     def _leave_out(self, sifted: str, parameters: Mapping[str, Any] | None) -> None:
         """Count the rows that are left out, and quarantine those that are not repeats."""
-        left_out = f"{self.table}_left_out"
+        left_out = self.engine.passing(f"{self.table}_left_out")
         self.engine.command(
             f"CREATE TABLE {left_out} ENGINE = Memory AS SELECT row, reason FROM ({sifted}) WHERE reason != ''",
             parameters,
@@ -164,6 +172,6 @@ class FactLoad(Load):
             "INSERT INTO rejected_rows (load_id, table, row, reason, original) "
             f"SELECT {self.load_sql('i.row')}, '{self.table}', i.row, s.reason, "
             f"if(s.reason = '{FORGOTTEN}', '', {original_sql(self.table)}) "
-            f"FROM {self.table}_incoming AS i INNER JOIN "
+            f"FROM {self.engine.passing(f'{self.table}_incoming')} AS i INNER JOIN "
             f"(SELECT row, reason FROM {left_out} WHERE reason != '{DUPLICATE}') AS s ON i.row = s.row"
         )

@@ -106,6 +106,8 @@ def record(engine: Engine, *entries: Entry) -> tuple[Entry, ...]:
 
     The ledger never says more than the disk holds: all that was written before is synced first, and its own rows before
     anything that follows from them. Losing an entry that only begins a load loses nothing.
+
+    Raises: LeaseLost when another process has taken over writing.
     """
     # The newest state must win, and loads must end in order, even if the machine's clock was set back.
     now = max(datetime.now(UTC), *((one.updated_at or _EPOCH) + _MICROSECOND for one in entries))
@@ -117,7 +119,7 @@ def record(engine: Engine, *entries: Entry) -> tuple[Entry, ...]:
     is_promise = any(one.state is not State.STAGING for one in written)
     if is_promise:
         engine.sync()
-    engine.insert("loads", pa.Table.from_pylist(rows, _WRITTEN))
+    engine.write("loads", pa.Table.from_pylist(rows, _WRITTEN))
     if is_promise:
         engine.sync()
     return written

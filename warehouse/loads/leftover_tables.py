@@ -7,7 +7,7 @@ from warehouse.tables.incoming import INCOMING
 from warehouse.tables.reconcile import STAGED_FACTS
 
 # Suffixes of temporary tables.
-_PASSING = ("_next", "_rebuilt", *SIFTING)
+_PASSING = ("_next", "_rebuilt", "_gone", *SIFTING)
 _EMPTIED = (
     *(f"{table}_incoming" for table in INCOMING),
     *(f"{table}_staging" for table in (*STAGED_FACTS, *(rollup.name for rollup in ROLLUPS))),
@@ -18,13 +18,13 @@ def sweep(engine: Engine) -> None:
     """Remove the rows of temporary tables and stages, with their files. Nobody may be loading or rebuilding."""
     drop_passing(engine)
     for name in _EMPTIED:
-        engine.command(f"TRUNCATE TABLE {name}")
+        engine.command(f"TRUNCATE TABLE {engine.passing(name)}")
     _drop_for_good(engine)
 
 
 def drop_passing(engine: Engine) -> None:
     """Drop the temporary tables of loads, rebuilds, undoing and forgetting. Stages keep their rows."""
-    ends = " OR ".join(f"endsWith(name, '{end}')" for end in _PASSING)
+    ends = " OR ".join(f"endsWith(name, '{engine.passing(end)}')" for end in _PASSING)
     found = engine.query(f"SELECT name FROM system.tables WHERE database = currentDatabase() AND ({ends})")
     for (name,) in found.rows:
         _drop(engine, name)

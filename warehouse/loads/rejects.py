@@ -36,7 +36,7 @@ def keep_rejected(
         for one in rejects
     ]
     if kept:
-        engine.insert("rejected_rows", _rows(table, loads, kept))
+        engine.write("rejected_rows", _rows(table, loads, kept))
     return kept
 
 

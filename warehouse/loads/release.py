@@ -62,14 +62,14 @@ class Retry(FactLoad):
     def take_up(self) -> None:
         """Stage the rows whose user and film exist, in the order of the file."""
         columns = ", ".join(field.name for field in INCOMING[self.table])
-        last = 0
+        last, incoming = 0, self.engine.passing(f"{self.table}_incoming")
         while True:
             self.engine.command(
-                f"INSERT INTO {self.table}_incoming ({columns}, row) SELECT {taken_up_sql(self.table)}, row "
+                f"INSERT INTO {incoming} ({columns}, row) SELECT {taken_up_sql(self.table)}, row "
                 f"FROM rejected_rows WHERE load_id = {self.source.load_id} AND row > {last} AND {_arrived(self.table)} "
                 f"ORDER BY row LIMIT {_AT_ONCE}"
             )
-            rows, newest = self.engine.query(f"SELECT count(), max(row) FROM {self.table}_incoming").rows[0]
+            rows, newest = self.engine.query(f"SELECT count(), max(row) FROM {incoming}").rows[0]
             if not rows:
                 return
             last = newest
@@ -80,7 +80,8 @@ class Retry(FactLoad):
     def _note_taken_up(self) -> None:
         self.engine.command(
             "INSERT INTO rejected_rows (load_id, table, row, reason) "
-            f"SELECT {self.entry.load_id}, '{self.table}', row, '{TAKEN_UP}' FROM {self.table}_incoming"
+            f"SELECT {self.entry.load_id}, '{self.table}', row, '{TAKEN_UP}' "
+            f"FROM {self.engine.passing(f'{self.table}_incoming')}"
         )
 
     def _finish(self) -> None:
@@ -115,7 +116,7 @@ def _settle(engine: Engine, entry: Entry) -> None:
     engine.command(
         "INSERT INTO rejected_rows (load_id, table, row, reason, original) "
         f"SELECT {entry.retry_of}, table, row, reason, original FROM rejected_rows "
-        f"WHERE load_id = {entry.load_id} AND reason != '{TAKEN_UP}'"
+        f"WHERE load_id = {entry.load_id} AND reason != '{TAKEN_UP}' AND {engine.fence.holds}"
     )
     drop_rejected(engine, entry.load_id)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from warehouse.engine.fence import Fence
 from warehouse.model.rollups import ROLLUPS
 
 DUPLICATE = "DUPLICATE"
@@ -93,7 +94,7 @@ def joining_sql(rows: int, users: int) -> str:
 
 @dataclass(frozen=True)
 class Batch:
-    """The rows in a fact's incoming table, and the rules for sifting them.
+    """The rows in a fact's incoming table, which `fence` names, and the rules for sifting them.
 
     `barred` is SQL over `k`, a row with its keys, of whether its user was forgotten. It goes before every other reason,
     because the others keep the row's content. `standing` is SQL that selects the stored rows that count; `is_first`
@@ -101,16 +102,21 @@ class Batch:
     """
 
     fact: FactTable
+    fence: Fence
     barred: str
     standing: str
     is_first: bool
+
+    @property
+    def _incoming(self) -> str:
+        return self.fence.passing(f"{self.fact.table}_incoming")
 
     @property
     def repeats_sql(self) -> str:
         """A SELECT of four numbers: ids that come more than once, stored rows that have one of the ids, the rows of the
         batch, and all users.
         """
-        incoming = f"{self.fact.table}_incoming"
+        incoming = self._incoming
         counted = " + ".join(f"(SELECT count() FROM {table} WHERE {known})" for table, known in self._known())
         sizes = f"(SELECT count() FROM {incoming}), (SELECT count() FROM users)"
         return f"SELECT (SELECT count() - uniqExact(id) FROM {incoming}), {counted}, {sizes}"
@@ -118,7 +124,7 @@ class Batch:
     @property
     def first_of_ids_sql(self) -> str:
         """A SELECT of ids that are stored or repeated: the first row (0: stored before) and its content."""
-        incoming = f"{self.fact.table}_incoming"
+        incoming = self._incoming
         known = " UNION ALL ".join(
             f"SELECT id, {self.fact.content_hash} AS content, toUInt64(0) AS row FROM {table} WHERE {known}"
             for table, known in self._known()
@@ -161,7 +167,7 @@ class Batch:
             SELECT *, {self.fact.incoming_hash} AS content FROM (
                 SELECT i.id AS id, i.row AS row, i.user_id AS user_id, i.movie_id AS movie_id,
                     u.user_key AS user_key, m.movie_key AS movie_key, {stored}
-                FROM {self.fact.table}_incoming AS i
+                FROM {self._incoming} AS i
                 ANY LEFT JOIN (SELECT id, user_key FROM users) AS u ON i.user_id = u.id
                 ANY LEFT JOIN (SELECT id, movie_key FROM movies) AS m ON i.movie_id = m.id
             )
@@ -173,10 +179,11 @@ class Batch:
         Ids are compared with stored rows within a day of the batch's time span (without that bound the whole table
         would be read), with this load's earlier batches, and with earlier rows of the batch.
         """
-        incoming, time = f"{self.fact.table}_incoming", self.fact.time
+        incoming, time = self._incoming, self.fact.time
         known = (
             f"id IN (SELECT id FROM {incoming}) AND {self.standing} AND {time} BETWEEN "
             f"(SELECT min({time}) - {_DAY_S} FROM {incoming}) AND (SELECT max({time}) + {_DAY_S} FROM {incoming})"
         )
-        tables = [self.fact.table] if self.is_first else [self.fact.table, f"{self.fact.table}_staging"]
+        staging = self.fence.passing(f"{self.fact.table}_staging")
+        tables = [self.fact.table] if self.is_first else [self.fact.table, staging]
         return [(table, known) for table in tables]

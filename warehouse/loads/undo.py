@@ -83,10 +83,10 @@ def prepare_undo(engine: Engine, entry: Entry, loads: Sequence[Entry]) -> tuple[
     table, test = entry.table, _brought_by(loads)
     if table in DIMENSION_TABLES:
         return _refuse_if_needed(engine, loads[0]), entry
-    pieces = {*touched_partitions(engine, table, test, {}), *partitions(engine, f"{table}_staging")}
+    pieces = {*touched_partitions(engine, table, test, {}), *partitions(engine, engine.passing(f"{table}_staging"))}
     entry = replace(entry, partitions=tuple(f"{table}/{piece}" for piece in sorted(pieces)))
     drop_passing(engine)
-    engine.command(f"INSERT INTO {table}_undone SELECT * FROM {table} WHERE {test}")
+    engine.command(f"INSERT INTO {table}_undone SELECT * FROM {table} WHERE {test} AND {engine.fence.holds}")
     fill_shadows(engine, _removal(entry, loads))
     return int(engine.query(f"SELECT count() FROM {table} WHERE {test}").scalar()), entry
 

@@ -12,8 +12,9 @@ from warehouse.errors import EngineFault, Unavailable
 from warehouse.query.parameters import literal_sql
 from warehouse.staging.place import Place
 from warehouse.staging.results import Result
-from warehouse.staging.swap import drop_new, finish_swaps, new_of, parts_of, swap
+from warehouse.staging.swap import drop_new, finish_swaps, new_name, parts_of, swap
 from warehouse.staging.told import Told
+from warehouse.tables.passing_tables import make_passing_table
 
 LOG = logging.getLogger(__name__)
 _STAYS = "What was there before stays."
@@ -40,14 +41,13 @@ def take_out(engine: Engine, data_lock: ReadWriteLock, result: Result) -> None:
     """Empty a part whose source data is gone."""
     finish_swaps(engine, data_lock.writing)
     for table in result.tables:
-        engine.command(f"CREATE TABLE {new_of(table)} AS {table}")
+        make_passing_table(engine, new_name(table), f"AS {table}")
     swap(engine, result, data_lock.writing)
 
 
 def _load(engine: Engine, place: Place, table: str, result: Result, told: Told) -> int:
     """Load a table's folder into a table beside it; returns the number of rows."""
-    new = new_of(table)
-    engine.command(f"CREATE TABLE {new} AS {table}")
+    new = make_passing_table(engine, new_name(table), f"AS {table}")
     files = place.files(f"{table}/part={result.part}" if result.part else table)
     told.check(place, table, files)
     try:

@@ -54,7 +54,7 @@ def record(engine: Engine, result: Result) -> None:
     columns = {"rows": pa.uint64(), "updated_at": pa.timestamp("us", "UTC")}
     # As in the ledger of loads: the rows before what is said of them, and that before what follows.
     engine.sync()
-    engine.insert("spark_results", pa.table({name: pa.array([row[name]], columns.get(name)) for name in row}))
+    engine.write("spark_results", pa.table({name: pa.array([row[name]], columns.get(name)) for name in row}))
     engine.sync()
 
 

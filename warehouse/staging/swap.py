@@ -11,16 +11,21 @@ from dataclasses import replace
 
 from warehouse.engine.engine import Engine
 from warehouse.staging.results import Result, State, record, unfinished
+from warehouse.tables.passing_tables import remove_partition
 
 # A context in which readers wait, for the swap.
 Changing = Callable[[], AbstractContextManager[None]]
 _NEW = "_computed"
-_DROP = "DROP PARTITION ID '{}'"
 
 
-def new_of(table: str) -> str:
-    """The table of the rows that will replace a table's."""
+def new_name(table: str) -> str:
+    """What the table of the rows that will replace a table's is made as."""
     return f"{table}{_NEW}"
+
+
+def new_of(engine: Engine, table: str) -> str:
+    """The table of the rows that will replace a table's."""
+    return engine.passing(new_name(table))
 
 
 def swap(engine: Engine, result: Result, changing: Changing) -> None:
@@ -35,25 +40,27 @@ def finish_swaps(engine: Engine, changing: Changing = nullcontext) -> None:
     for result in unfinished(engine):
         _carry_out(engine, result, changing)
     left = "SELECT name FROM system.tables WHERE database = currentDatabase() AND endsWith(name, {end:String})"
-    _drop(engine, [name for (name,) in engine.query(left, {"end": _NEW}).rows])
+    _drop(engine, [name for (name,) in engine.query(left, {"end": engine.passing(_NEW)}).rows])
 
 
 def drop_new(engine: Engine, result: Result) -> None:
     """Remove the rows that were to be swapped in."""
-    _drop(engine, map(new_of, result.tables))
+    _drop(engine, [new_of(engine, table) for table in result.tables])
 
 
 def _carry_out(engine: Engine, result: Result, changing: Changing) -> None:
-    new = {table: frozenset(parts_of(engine, new_of(table))) for table in result.tables}
+    new = {table: frozenset(parts_of(engine, new_of(engine, table))) for table in result.tables}
     with changing():
         for table in result.tables:
             # The table of new rows is gone only if its rows have been swapped in.
-            if not _is_there(engine, new_of(table)):
+            if not _is_there(engine, new_of(engine, table)):
                 continue
             for part in [result.part] if result.part else sorted(new[table].union(parts_of(engine, table))):
                 # The engine refuses to replace a partition with an empty one.
-                take = f"REPLACE PARTITION ID '{part}' FROM {new_of(table)}"
-                engine.command(f"ALTER TABLE {table} {take if part in new[table] else _DROP.format(part)}")
+                if part in new[table]:
+                    engine.command(f"ALTER TABLE {table} REPLACE PARTITION ID '{part}' FROM {new_of(engine, table)}")
+                else:
+                    remove_partition(engine, table, part)
     record(engine, replace(result, state=State.DONE))
     drop_new(engine, result)
 

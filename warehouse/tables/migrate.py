@@ -49,20 +49,15 @@ def migrate(engine: Engine) -> list[str]:
 
     Raises: Unavailable when the warehouse was made by a newer version, or an applied file was edited.
     """
-    if not engine.query("EXISTS TABLE schema_migrations").scalar():
+    if not _has_table(engine):
         engine.command(
             "CREATE TABLE IF NOT EXISTS schema_migrations (number UInt16, name String, checksum String, "
             "applied_at DateTime64(3, 'UTC') DEFAULT now64(3)) ENGINE = MergeTree ORDER BY number"
         )
-    applied = {
-        number: (name, checksum)
-        for number, name, checksum in engine.query("SELECT number, name, checksum FROM schema_migrations").rows
-    }
-    ours = known()
-    _refuse_foreign(applied, {migration.number: migration for migration in ours})
-    new = [migration for migration in ours if migration.number not in applied]
+    new = _new(engine)
     for migration in new:
         for statement in migration.statements():
+            engine.check_holds()
             # Repeatable (IF NOT EXISTS), because all migrations are recorded together at the end, and a process may die
             # before that.
             repeatable = re.sub(r"^CREATE TABLE (?!IF)", "CREATE TABLE IF NOT EXISTS ", statement)
@@ -70,8 +65,31 @@ def migrate(engine: Engine) -> list[str]:
             engine.command(with_settings(found[1], repeatable) if found else repeatable)
     if new:
         engine.sync()
-        engine.insert("schema_migrations", _records(new))
+        engine.write("schema_migrations", _records(new))
     return [migration.name for migration in new]
+
+
+def is_migrated(engine: Engine) -> bool:
+    """Whether there is nothing to apply. Writes nothing.
+
+    Raises: as `migrate`.
+    """
+    return _has_table(engine) and not _new(engine)
+
+
+def _has_table(engine: Engine) -> bool:
+    return bool(engine.query("EXISTS TABLE schema_migrations").scalar())
+
+
+def _new(engine: Engine) -> list[Migration]:
+    """The migrations that are not applied yet, in order."""
+    applied = {
+        number: (name, checksum)
+        for number, name, checksum in engine.query("SELECT number, name, checksum FROM schema_migrations").rows
+    }
+    ours = known()
+    _refuse_foreign(applied, {migration.number: migration for migration in ours})
+    return [migration for migration in ours if migration.number not in applied]
 
 
 def _records(migrations: Sequence[Migration]) -> pa.Table:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from warehouse.engine.engine import Engine
-from warehouse.model.rollups import ROLLUPS, Rollup
-from warehouse.tables.rollup_tables import FACT, filled_rollups, note_filled, rollup_select
+from warehouse.model.rollups import Rollup
+from warehouse.tables.passing_tables import make_passing_table, remove_partition
+from warehouse.tables.rollup_tables import FACT, note_filled, rollup_select, stale_versions
 
 # A context that is entered during each swap.
 Swapping = Callable[[], AbstractContextManager[None]]
@@ -17,8 +18,7 @@ Swapping = Callable[[], AbstractContextManager[None]]
 
 def stale_rollups(engine: Engine) -> list[Rollup]:
     """The rollups that are to be filled from the facts."""
-    filled = filled_rollups(engine)
-    return [rollup for rollup in ROLLUPS if rollup not in filled]
+    return list(stale_versions(engine))
 
 
 def fill_rollups(engine: Engine, rollups: Sequence[Rollup]) -> None:
@@ -38,17 +38,18 @@ def rebuild_partitions(
     engine: Engine, rollup: Rollup, partitions: Sequence[str], swapping: Swapping = nullcontext
 ) -> None:
     """Rebuild months (`YYYYMM`); each is swapped in atomically. A month without facts becomes empty."""
-    shadow = f"{rollup.name}_rebuilt"
-    engine.command(f"DROP TABLE IF EXISTS {shadow}")
-    engine.command(f"CREATE TABLE {shadow} AS {rollup.name}")
+    engine.command(f"DROP TABLE IF EXISTS {engine.passing(f'{rollup.name}_rebuilt')}")
+    shadow = make_passing_table(engine, f"{rollup.name}_rebuilt", f"AS {rollup.name}")
     for partition in partitions:
         rows = rollup_select(rollup, FACT, f"toYYYYMM(start_time) = {int(partition)}")
         engine.command(f"INSERT INTO {shadow} {rows}")
         filled = engine.query(f"SELECT count() FROM {shadow} WHERE toYYYYMM(bucket) = {int(partition)}").scalar()
-        # The engine can't replace a partition with an empty one.
-        swap = f"REPLACE PARTITION ID '{partition}' FROM {shadow}" if filled else f"DROP PARTITION ID '{partition}'"
         with swapping():
-            engine.command(f"ALTER TABLE {rollup.name} {swap}")
+            if filled:
+                engine.command(f"ALTER TABLE {rollup.name} REPLACE PARTITION ID '{partition}' FROM {shadow}")
+            else:
+                # The engine can't replace a partition with an empty one.
+                remove_partition(engine, rollup.name, partition)
     engine.command(f"DROP TABLE {shadow}")
 
 

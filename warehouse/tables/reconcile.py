@@ -1,8 +1,9 @@
-"""Generated objects: makes dictionaries, staging tables, rollup tables and their materialized views match the model.
+"""Generated objects: makes dictionaries, rollup tables, staging tables and their materialized views match the model.
 
 A generated table has the checksum of its declaration as its comment. If the declaration changed, the table is dropped
 and created again; a rollup is stale then. Views read the fact's staging table, so a load is rolled up before it becomes
-visible.
+visible. Staging tables, the tables for incoming rows and the views are passing tables: on a server each writer has its
+own.
 """
 
 import hashlib
@@ -21,42 +22,76 @@ STAGED_FACTS = (FACT, "ratings")
 
 def reconcile(engine: Engine) -> list[Rollup]:
     """Create objects that are missing or have a changed declaration; returns the rollups that are new."""
-    found = engine.query("SELECT name, comment FROM system.tables WHERE database = currentDatabase()")
-    there = {str(name): str(comment) for name, comment in found.rows}
+    there = _there(engine)
     for dictionary in DICTIONARIES:
-        if dictionary.name not in there:
+        if there.get(dictionary.name) != _account_mark(engine):
             engine.command(_dictionary_ddl(engine, dictionary))
     for table in INCOMING:
         _reconcile_incoming(engine, there, table)
     for table in STAGED_FACTS:
-        if f"{table}_staging" not in there:
-            engine.command(f"CREATE TABLE IF NOT EXISTS {table}_staging AS {table}")
+        _create_like(engine, there, engine.passing(f"{table}_staging"), table)
     _drop_retired(engine, there)
     return [rollup for rollup in ROLLUPS if _reconcile_rollup(engine, there, rollup)]
 
 
+def is_reconciled(engine: Engine) -> bool:
+    """Whether everything that readers need is there as declared. Writes nothing."""
+    there = _there(engine)
+    return all(there.get(one.name) == _account_mark(engine) for one in DICTIONARIES) and all(
+        is_declared(rollup, there.get(rollup.name, "")) for rollup in ROLLUPS
+    )
+
+
+def _there(engine: Engine) -> dict[str, str]:
+    """The comment of each table."""
+    found = engine.query("SELECT name, comment FROM system.tables WHERE database = currentDatabase()")
+    return {str(name): str(comment) for name, comment in found.rows}
+
+
+def _create_like(engine: Engine, there: Mapping[str, str], name: str, table: str) -> None:
+    if name not in there:
+        engine.command(f"CREATE TABLE IF NOT EXISTS {name} AS {table}")
+
+
 def _drop_retired(engine: Engine, there: Mapping[str, str]) -> None:
     """Drop rollups of an earlier version that are no longer declared."""
-    for name in sorted({view.removesuffix("_view") for view in there if view.endswith("_analytics_view")}):
+    end = engine.passing("_view")
+    for name in sorted({view.removesuffix(end) for view in there if view.endswith(f"_analytics{end}")}):
         if name not in {rollup.name for rollup in ROLLUPS}:
-            for kind, table in (("VIEW", f"{name}_view"), ("TABLE", f"{name}_staging"), ("TABLE", name)):
+            _drop_passing(engine, there, name)
+            engine.command(f"DROP TABLE IF EXISTS {name}")
+
+
+def _drop_passing(engine: Engine, there: Mapping[str, str], name: str) -> None:
+    """Drop the view and the staging table of a rollup, also those of other processes."""
+    for kind, begin in (("VIEW", f"{name}_view"), ("TABLE", f"{name}_staging")):
+        for table in there:
+            if table.startswith(begin):
                 engine.command(f"DROP {kind} IF EXISTS {table}")
 
 
 def _reconcile_rollup(engine: Engine, there: dict[str, str], rollup: Rollup) -> bool:
-    view, staging = f"{rollup.name}_view", f"{rollup.name}_staging"
+    view, staging = engine.passing(f"{rollup.name}_view"), engine.passing(f"{rollup.name}_staging")
     is_new = not is_declared(rollup, there.get(rollup.name, ""))
     if is_new:
-        for kind, name in (("VIEW", view), ("TABLE", staging), ("TABLE", rollup.name)):
-            if there.pop(name, None) is not None:
-                engine.command(f"DROP {kind} IF EXISTS {name}")
-        create_rollup(engine, rollup)
-    if staging not in there:
-        engine.command(f"CREATE TABLE IF NOT EXISTS {staging} AS {rollup.name}")
+        _drop_passing(engine, there, rollup.name)
+        there.pop(view, None)
+        there.pop(staging, None)
+        create_rollup(engine, rollup, is_there=rollup.name in there)
+    _create_like(engine, there, staging, rollup.name)
     if view not in there:
-        rows = rollup_select(rollup, FACT + "_staging")
+        rows = rollup_select(rollup, engine.passing(f"{FACT}_staging"))
         engine.command(f"CREATE MATERIALIZED VIEW IF NOT EXISTS {view} TO {staging} AS {rows}")
     return is_new
+
+
+def _account_mark(engine: Engine) -> str:
+    """The comment of dictionaries, which changes when the account does. It is so short that it does not help to guess a
+    password."""
+    if not isinstance(engine.address, Server):
+        return ""
+    told = f"{engine.address.user} {engine.address.password}".encode()
+    return f"account {hashlib.pbkdf2_hmac('sha256', told, engine.database.encode(), 10_000).hex()[:4]}"
 
 
 def _dictionary_ddl(engine: Engine, dictionary: Dictionary) -> str:
@@ -65,16 +100,17 @@ def _dictionary_ddl(engine: Engine, dictionary: Dictionary) -> str:
     if isinstance(engine.address, Server):
         account = f" USER {literal_sql(engine.address.user)} PASSWORD {literal_sql(engine.address.password)}"
     return (
-        f"CREATE DICTIONARY IF NOT EXISTS {dictionary.name} ({dictionary.key} UInt32, {attributes}) PRIMARY "
+        f"CREATE OR REPLACE DICTIONARY {dictionary.name} ({dictionary.key} UInt32, {attributes}) PRIMARY "
         f"KEY {dictionary.key} "
         f"SOURCE(CLICKHOUSE(TABLE '{dictionary.table}' DB {literal_sql(engine.database)}{account})) "
-        "LAYOUT(FLAT(INITIAL_ARRAY_SIZE 1024 MAX_ARRAY_SIZE 100000000)) LIFETIME(0)"
+        "LAYOUT(FLAT(INITIAL_ARRAY_SIZE 1024 MAX_ARRAY_SIZE 100000000)) LIFETIME(0) "
+        f"COMMENT {literal_sql(_account_mark(engine))}"
     )
 
 
 def _reconcile_incoming(engine: Engine, there: dict[str, str], table: str) -> None:
     """Create the table for incoming rows again if its declaration changed; its rows never outlive a load."""
-    name, ddl = f"{table}_incoming", _incoming_ddl(table)
+    name, ddl = engine.passing(f"{table}_incoming"), _incoming_ddl(table)
     if there.get(name) != _checksum(ddl):
         if name in there:
             engine.command(f"DROP TABLE IF EXISTS {name}")

@@ -7,13 +7,14 @@ stale ones are filled again.
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from warehouse.engine.engine import Engine
-from warehouse.engine.fifo_lock import FifoLock
 from warehouse.errors import MarqueeError
 from warehouse.model.rollups import Rollup
 from warehouse.tables.rebuild import fill_rollups, rebuild_partitions, stale_rollups, stored_months
-from warehouse.tables.rollup_tables import note_filled
+from warehouse.tables.rollup_tables import note_filled, stale_versions
+from warehouse.write_lock import WriteLock
 
 LOG = logging.getLogger("marquee.warehouse")
 # How long closing waits for the thread, which may be waiting for a load that does not end.
@@ -25,9 +26,10 @@ class Refill:
     next load or opening (`has_failed`).
     """
 
-    def __init__(self, engine: Engine, load_lock: FifoLock) -> None:
+    def __init__(self, engine: Engine, load_lock: WriteLock) -> None:
         self._engine = engine
         self._load_lock = load_lock
+        self._is_shared = load_lock.lease is not None
         self._change = threading.Condition()
         self._filling = threading.Lock()
         self._is_running = False
@@ -43,6 +45,13 @@ class Refill:
             if not self._is_running and not self._is_closing:
                 self._is_running = True
                 threading.Thread(target=self._run, name="refill", daemon=True).start()
+
+    def resume(self) -> None:
+        """Fill what other processes have left stale, unless it is being done."""
+        with self._change:
+            is_running = self._is_running
+        if not is_running:
+            self.start()
 
     def wait(self) -> None:
         """Wait until everything is filled, or what is left has failed."""
@@ -87,22 +96,34 @@ class Refill:
             )
 
     def _fill(self) -> None:
-        for rollup in stale_rollups(self._engine):
-            seen = self._corrections
+        for rollup, version in stale_versions(self._engine).items():
+            seen = _Seen(rollup, version, self._corrections)
             for month in stored_months(self._engine, rollup):
-                if not self._fill_month(rollup, month, seen):
+                if not self._fill_month(month, seen):
                     return
             with self._load_lock.hold(), self._filling:
                 if self._is_timely(seen):
                     note_filled(self._engine, rollup)
 
-    def _fill_month(self, rollup: Rollup, month: str, seen: int) -> bool:
+    def _fill_month(self, month: str, seen: "_Seen") -> bool:
         """Fill a month, unless the warehouse closes or another correction makes it stale again; returns whether."""
         with self._load_lock.hold(), self._filling:
             is_timely = self._is_timely(seen)
             if is_timely:
-                rebuild_partitions(self._engine, rollup, [month])
+                rebuild_partitions(self._engine, seen.rollup, [month])
             return is_timely
 
-    def _is_timely(self, seen: int) -> bool:
-        return not self._is_closing and self._corrections == seen
+    def _is_timely(self, seen: "_Seen") -> bool:
+        """Whether nothing has changed since filling began. Corrections of other processes show in the table alone."""
+        if self._is_closing or self._corrections != seen.corrections:
+            return False
+        return not self._is_shared or stale_versions(self._engine).get(seen.rollup) == seen.version
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What filling a rollup began with."""
+
+    rollup: Rollup
+    version: int
+    corrections: int

@@ -10,6 +10,7 @@ from datetime import date
 
 from warehouse.engine.engine import Engine
 from warehouse.model.rollups import ROLLUPS
+from warehouse.tables.passing_tables import remove_partition
 from warehouse.tables.rollup_tables import FACT
 
 _RATINGS = "ratings"
@@ -65,4 +66,4 @@ def drop_partitions(engine: Engine, partitions: Sequence[OldPartition], changing
     way."""
     with changing():
         for one in partitions:
-            engine.command(f"ALTER TABLE {one.table} DROP PARTITION ID '{one.partition}'")
+            remove_partition(engine, one.table, one.partition)

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from warehouse.engine.engine import Engine
 from warehouse.model.columns import Column, Kind
 from warehouse.model.rollups import ROLLUPS, Rollup
+from warehouse.tables.passing_tables import make_passing_table
 from warehouse.tables.table_settings import with_settings
 
 FACT = "viewing_sessions"
@@ -39,11 +40,20 @@ def rollup_select(rollup: Rollup, source: str, condition: str = "1") -> str:
     )
 
 
-def create_rollup(engine: Engine, rollup: Rollup) -> None:
-    """Create a rollup's table, empty and stale."""
+def create_rollup(engine: Engine, rollup: Rollup, is_there: bool) -> None:
+    """Create a rollup's table, empty and stale, in the place of one that `is_there`.
+
+    Raises: LeaseLost when another process has taken over writing.
+    """
     _note(engine, [rollup], is_stale=True)
-    declaration = with_settings(rollup.name, _table_sql(rollup))
-    engine.command(f"CREATE TABLE {rollup.name} {declaration} COMMENT '{_checksum(rollup)}'")
+    declaration = f"{with_settings(rollup.name, _table_sql(rollup))} COMMENT '{_checksum(rollup)}'"
+    engine.command(f"DROP TABLE IF EXISTS {engine.passing(f'{rollup.name}_next')}")
+    following = make_passing_table(engine, f"{rollup.name}_next", declaration)
+    if is_there:
+        engine.command(f"EXCHANGE TABLES {rollup.name} AND {following}")
+        engine.command(f"DROP TABLE {following}")
+    else:
+        engine.command(f"RENAME TABLE {following} TO {rollup.name}")
 
 
 def is_declared(rollup: Rollup, comment: str) -> bool:
@@ -56,6 +66,13 @@ def filled_rollups(engine: Engine) -> tuple[Rollup, ...]:
     found = engine.query("SELECT name FROM rollup_states GROUP BY name HAVING argMax(is_stale, version)")
     stale = {name for (name,) in found.rows}
     return tuple(rollup for rollup in ROLLUPS if rollup.name not in stale)
+
+
+def stale_versions(engine: Engine) -> dict[Rollup, int]:
+    """The rollups that are to be filled from the facts, each with a number that grows when it becomes stale again."""
+    found = engine.query("SELECT name, max(version) FROM rollup_states GROUP BY name HAVING argMax(is_stale, version)")
+    versions = {str(name): int(version) for name, version in found.rows}
+    return {rollup: versions[rollup.name] for rollup in ROLLUPS if rollup.name in versions}
 
 
 def note_filled(engine: Engine, rollup: Rollup) -> None:
@@ -75,7 +92,7 @@ def note_stale(engine: Engine, table: str, attributes: Collection[str]) -> None:
 def _note(engine: Engine, rollups: Collection[Rollup], is_stale: bool) -> None:
     engine.command(
         "INSERT INTO rollup_states SELECT arrayJoin({names:Array(String)}), {stale:Bool}, "
-        "(SELECT max(version) FROM rollup_states) + 1",
+        f"(SELECT max(version) FROM rollup_states) + 1 WHERE {engine.fence.holds}",
         {"names": [rollup.name for rollup in rollups], "stale": is_stale},
     )
 

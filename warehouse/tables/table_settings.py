@@ -1,5 +1,7 @@
 """Settings of tables on the disk: what survives a power cut, and how long merged parts are kept."""
 
+import re
+
 from warehouse.engine.address import Embedded
 from warehouse.engine.engine import Engine
 from warehouse.loads.sifting import FACT_TABLES
@@ -17,6 +19,8 @@ _MERGES = {
 _INSERTS = {"fsync_after_insert": 1}
 # Without it the engine removes the parts of a table that is truncated at once; with it, after that time.
 _LIFETIME = "old_parts_lifetime"
+# On a server their names end with a number, see `passing_tables`.
+_STAGING = re.compile(r"_staging(_w\d+)?$")
 # Stages are made like these tables, and have their settings.
 _STAGED = {*FACT_TABLES, *(rollup.name for rollup in ROLLUPS)}
 
@@ -50,4 +54,4 @@ def apply_settings(engine: Engine) -> None:
 
 
 def _is_truncated(table: str) -> bool:
-    return table.endswith("_staging") or table == "forgetting"
+    return table == "forgetting" or _STAGING.search(table) is not None

@@ -178,7 +178,7 @@ def test_loads_of_another_process_are_told_within_seconds(
     talk = subscribed(stack.enter_context(hosted(service_over(ours))), stack, US)
     world.load(theirs, replace(NOTHING, sessions=[session(1, ADA, DUSK, datetime(2026, 5, 1, tzinfo=UTC))]))
     assert talk.freshness() == {"dataThrough": "2026-05-01T00:00:00+00:00", "loadedAt": None}
-    # No gate holds one process's load back while another looks: what was seen in parts is told again once it is whole.
+    # The same state may be told again when its load is done.
     while not talk.is_silent():
         pass
     world.load(theirs, replace(NOTHING, sessions=[session(2, CARL, DUSK, datetime(2026, 5, 2, tzinfo=UTC))]))

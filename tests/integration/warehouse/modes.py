@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,12 @@ class ServedEngine:
     """A running engine behind ClickHouse's HTTP interface."""
 
     host: str
+    pid: int
+
+    def fault(self, kind: str, at: str, seconds: float = 0.0) -> None:
+        """Let something happen to the next statement that contains a text, see `tests.support.clickhouse_server`."""
+        told = {"kind": kind, "at": at, "seconds": seconds}
+        httpx.post(f"http://{self.host}/_fault", json=told, trust_env=False).raise_for_status()
 
     def address(self, database: str = "marquee") -> str:
         """Where the warehouse of a database is, in MARQUEE_WAREHOUSE's form."""
@@ -34,13 +40,14 @@ class ServedEngine:
 
 
 @contextmanager
-def served_engine(folder: Path) -> Iterator[ServedEngine]:
-    """An engine over a folder, in a process that ends with the block."""
-    command = [sys.executable, "-m", "tests.integration.warehouse.clickhouse_http", "0", str(folder)]
+def served_engine(folder: Path, accounts: Sequence[str] = ()) -> Iterator[ServedEngine]:
+    """An engine over a folder, in a process that ends with the block; anybody may use it, or these accounts."""
+    command = [sys.executable, "-m", "tests.support.clickhouse_server", "0", str(folder)]
+    command += [word for account in accounts for word in ("--account", account)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            yield ServedEngine(f"127.0.0.1:{process.stdout.readline().strip()}")
+            yield ServedEngine(f"127.0.0.1:{process.stdout.readline().strip()}", process.pid)
         finally:
             process.terminate()
 

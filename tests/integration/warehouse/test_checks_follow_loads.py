@@ -50,7 +50,7 @@ def clock() -> Clock:
 def warehouse(folder: Path, clock: Clock) -> Iterator[Warehouse]:
     """The module's warehouse, opened anew: nothing waits for checks."""
     with open_warehouse(f"chdb://{folder}") as opened:
-        opened.inspector = Inspector(opened.engine, opened._load_lock.hold, clock)
+        opened.inspector = Inspector(opened.engine, opened._write_lock.hold, clock)
         yield opened
 
 

@@ -236,7 +236,7 @@ def test_closing_amid_a_load_leaves_the_rest_to_the_next_opening(
             load(warehouse, "movies", [film(2, "Drama")])
             assert hold.is_there.wait(WAIT_S)
             # It waits for the load lock, and would be granted it after the month under way.
-            stuck = warehouse._load_lock.hold()
+            stuck = warehouse._write_lock.hold()
             waiting = threading.Thread(target=stuck.__enter__)
             waiting.start()
         waiting.join(WAIT_S)

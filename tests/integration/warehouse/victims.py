@@ -20,22 +20,26 @@ from tests.integration.warehouse.modes import HASH_KEY
 from tests.integration.warehouse.power_cut import note_syncs
 from warehouse import open_warehouse
 from warehouse.engine.engine import Engine
+from warehouse.engine.limits import Limits
 
 # What a victim is asked: a function of a module, and what it takes besides the warehouse.
 Act = Callable[..., Any]
 
-_COMMAND, _INSERT = Engine.command, Engine.insert
+_COMMAND, _INSERT, _WRITE = Engine.command, Engine.insert, Engine.write
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload([__name__, "tests.integration.warehouse.story"])
 
 
 @dataclass(frozen=True)
 class Death:
-    """Where a victim dies: just before, or just after, a statement that begins so comes for the `times`-th time."""
+    """Where a victim dies: just before, or just after, a statement that begins so comes for the `times`-th time. With
+    SIGSTOP as its `signal` it sleeps there until it is woken.
+    """
 
     statement: str
     times: int = 1
     after: bool = False
+    signal: int = signal.SIGKILL
 
     def __str__(self) -> str:
         return f"{'after' if self.after else 'before'} {self.statement} {self.times}"
@@ -52,9 +56,11 @@ class Victim:
     Raises: Killed from every method that waits for an answer, when there will be none.
     """
 
-    def __init__(self, address: str, death: Death | None = None, synced: Path | None = None) -> None:
+    def __init__(
+        self, address: str, death: Death | None = None, synced: Path | None = None, limits: Limits | None = None
+    ) -> None:
         self._pipe, other = _FORKS.Pipe()
-        self.process = _FORKS.Process(target=_live, args=(address, death, synced, other))
+        self.process = _FORKS.Process(target=_live, args=(address, death, synced, other, limits))
         self.process.start()
         other.close()
 
@@ -82,6 +88,14 @@ class Victim:
     def begin(self, act: Act, *given: Any, death: Death | None = None) -> None:
         """Let it do something, and wait for nothing."""
         self._pipe.send((death, act, given))
+
+    def answers_in(self, seconds: float) -> bool:
+        """Whether there is an answer, or the end of the process, within a time."""
+        return self._pipe.poll(seconds)
+
+    def answer(self) -> Any:
+        """What it was begun for."""
+        return self._answer()
 
     def killed_in(self, seconds: float) -> Any:
         """Kill it after a time, or at its answer; returns that, None where it came to none."""
@@ -123,12 +137,14 @@ class Succession:
         self.victim.__exit__(kind, error, trace)
 
 
-def _live(address: str, death: Death | None, synced: Path | None, pipe: Connection) -> None:
+def _live(
+    address: str, death: Death | None, synced: Path | None, pipe: Connection, limits: Limits | None = None
+) -> None:
     _await(death)
     if synced:
         note_syncs(synced)
     try:
-        with open_warehouse(address, hash_key=lambda: HASH_KEY) as warehouse:
+        with open_warehouse(address, limits, hash_key=lambda: HASH_KEY) as warehouse:
             pipe.send("open")
             while (asked := pipe.recv()) is not None:
                 death, act, given = asked
@@ -141,6 +157,7 @@ def _live(address: str, death: Death | None, synced: Path | None, pipe: Connecti
 def _await(death: Death | None) -> None:
     """Let this process die where it is to, and no more where it was to before."""
     Engine.command, Engine.insert = command, insert = _COMMAND, _INSERT  # type: ignore[method-assign]
+    Engine.write = write = _WRITE  # type: ignore[method-assign]
     if death is None:
         return
     left = death.times
@@ -152,10 +169,10 @@ def _await(death: Death | None) -> None:
         # Another thread's statement may end while the one that is meant still runs.
         dies = is_meant and left == 0
         if dies and not death.after:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), death.signal)
         run()
-        if dies:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if dies and death.after:
+            os.kill(os.getpid(), death.signal)
 
     def dying_command(self: Engine, sql: str, *given: Any, **settings: Any) -> None:
         dying(sql, lambda: command(self, sql, *given, **settings))
@@ -163,4 +180,8 @@ def _await(death: Death | None) -> None:
     def dying_insert(self: Engine, table: str, rows: pa.Table) -> None:
         dying(f"INSERT INTO {table} ", lambda: insert(self, table, rows))
 
+    def dying_write(self: Engine, table: str, rows: pa.Table) -> None:
+        dying(f"WRITE {table} ", lambda: write(self, table, rows))
+
     Engine.command, Engine.insert = dying_command, dying_insert  # type: ignore[method-assign]
+    Engine.write = dying_write  # type: ignore[method-assign]

@@ -20,7 +20,11 @@ MAY_IMPORT = {
 # Package → the only folders or files that import it.
 ONLY_IN = {
     "chdb": ("warehouse/engine/engine.py",),
-    "clickhouse_connect": ("warehouse/engine/engine.py", "warehouse/engine/native_stream.py"),
+    "clickhouse_connect": (
+        "warehouse/engine/engine.py",
+        "warehouse/engine/connecting.py",
+        "warehouse/engine/native_stream.py",
+    ),
     "opentelemetry": ("server/observing/otlp.py",),
     "prometheus_client": ("server/observing/metrics.py",),
     "jwt": ("server/identity/tokens.py", "server/identity/jwks.py"),

@@ -1,0 +1,104 @@
+"""Connecting to the engine, and saying why that fails: in a sentence each, with what to do."""
+
+import socket
+import ssl
+from collections.abc import Iterator, Sequence
+from http.client import IncompleteRead, RemoteDisconnected
+from shutil import disk_usage
+
+import clickhouse_connect
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
+from clickhouse_connect.driver.httpclient import HttpClient
+from urllib3 import Timeout
+from urllib3.exceptions import ConnectTimeoutError, ReadTimeoutError
+
+from warehouse.engine.address import Address, Embedded
+from warehouse.errors import Unavailable, disk_is_full
+
+# The embedded engine does not start with less free space. With none, it reports no error for a file that it could only
+# create: an ALTER leaves an empty declaration, a replaced part comes back when the folder is opened next.
+LEAST_BYTES = 2**20
+CONNECT_S = 5.0
+# How long a server may take to say who it is.
+GREETING_S = 10.0
+# How long an answer may take beyond its statement's own limit.
+GRACE_S = 5.0
+
+
+def connect(address: Address, database: str | None) -> Client:
+    """A client of the engine.
+
+    Raises: ClickHouseError with the engine's code; Unavailable for what is no engine, or does not answer.
+    """
+    if isinstance(address, Embedded):
+        try:
+            return clickhouse_connect.get_client(interface="chdb", path=str(address.folder), database=database)
+        except ClickHouseError as error:
+            # The engine does not say why it can't start.
+            if disk_usage(address.folder).free < LEAST_BYTES:
+                raise disk_is_full() from error
+            raise
+    try:
+        return clickhouse_connect.get_client(
+            interface="https" if address.tls else "http",
+            host=address.host,
+            port=address.port,
+            username=address.user,
+            password=address.password,
+            database=database or "default",
+            connect_timeout=int(CONNECT_S),
+            send_receive_timeout=int(GREETING_S),
+        )
+    except ClickHouseError as error:
+        if isinstance(getattr(error, "code", None), int):
+            raise
+        raise Unavailable(why_unreached(error)) from error
+    except Exception as error:
+        # The driver expects a server's answers, and anything may come from what is none.
+        raise Unavailable(_FOREIGN) from error
+
+
+def wait_at_most(client: Client, seconds: float) -> None:
+    """Let a client's next statements wait for an answer no longer than their own limit allows."""
+    if isinstance(client, HttpClient):
+        client.timeout = Timeout(connect=CONNECT_S, read=seconds + GRACE_S)
+
+
+def why_unreached(error: BaseException) -> str:
+    """Why nothing came back from a server, and what to do. Anybody may read it, so it does not name the server."""
+    causes = list(_causes(error))
+    for kinds, sentence in _WHY:
+        if any(isinstance(one, kinds) for one in causes):
+            return sentence
+    return _FOREIGN
+
+
+_FOREIGN = (
+    "What answers at the address in MARQUEE_WAREHOUSE is not a ClickHouse server. Name the port of its HTTP interface, "
+    "which is 8123 by default."
+)
+_WHY: Sequence[tuple[tuple[type[BaseException], ...], str]] = (
+    ((socket.gaierror,), "The name of the host in MARQUEE_WAREHOUSE has no address. Check the name."),
+    ((ConnectionRefusedError,), "Nothing listens at the address in MARQUEE_WAREHOUSE. Check that the server runs."),
+    (
+        (ssl.SSLError,),
+        "TLS with the server in MARQUEE_WAREHOUSE failed. Check its certificate, and that its port is one for TLS; "
+        "clickhouse:// is without.",
+    ),
+    (
+        (ConnectTimeoutError,),
+        "The host in MARQUEE_WAREHOUSE can't be reached. Check its name and the network.",
+    ),
+    ((ReadTimeoutError,), "The server in MARQUEE_WAREHOUSE does not answer. Check that it runs and is not overloaded."),
+    (
+        (ConnectionResetError, BrokenPipeError, IncompleteRead, RemoteDisconnected),
+        "The server in MARQUEE_WAREHOUSE closed the connection. Check that it runs, and try again.",
+    ),
+)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
