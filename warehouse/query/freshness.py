@@ -6,7 +6,7 @@ freshness. Charts that Spark computed are not part of it.
 
 import threading
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from warehouse.access import Access
 from warehouse.engine.engine import Engine
@@ -66,7 +66,7 @@ class Freshnesses:
 
     def of(self, commits: int, access: Access) -> Freshness:
         """The freshness as of a count of commits. It reads all sessions in scope, so ask only after a change."""
-        asker = _asker(access)
+        asker, access = _asker(access), _unnoted(access)
         with self._one_looks:
             if self._commits != commits:
                 self._commits, self._known = commits, {}
@@ -84,7 +84,7 @@ class Freshnesses:
     def changed(self, shown: Freshness, found: Freshness, access: Access) -> Range | None:
         """The span of the rows that were added between two states; None where anything else changed. Computed once for
         all who were shown the same."""
-        key = (_asker(access), shown, found)
+        key, access = (_asker(access), shown, found), _unnoted(access)
         with self._one_looks:
             if key not in self._changes:
                 if len(self._changes) > _STATES_REMEMBERED:
@@ -127,6 +127,11 @@ class Freshnesses:
         if key not in self._contents:
             self._contents[key] = _content(self._engine, access, sees_users)
         return self._contents[key]
+
+
+def _unnoted(access: Access) -> Access:
+    """The same asker, of whom nothing is noted: what is only compared, nobody has read."""
+    return replace(access, unmasked=set())
 
 
 def _asker(access: Access) -> Hashable:

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from schema.policy import access_of
+from schema.roles import Role
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door
 from tests.integration.server.audited import Watch, audited_door
+from tests.integration.warehouse.modes import HASH_KEY
 
 EMAIL, NAME, AGE, GENDER, REVIEW = "users.email", "users.username", "users.age", "users.gender", "ratings.review_text"
 DEEP = 'not: {or: [{gender: {eq: "x"}}, {username: {eq: "y"}}]}'
@@ -46,3 +49,9 @@ def test_what_was_unmasked_is_told_of_each_role(
         door.ask(document, token)
     told = {record["role"]: record["unmasked"] for record in watch.records(3)}
     assert told == {"viewer": [], "analyst": analyst, "admin": admin}
+
+
+def test_what_freshness_compares_nobody_has_read(door: Door) -> None:
+    admin = access_of("admin", Role.ADMIN, {}, HASH_KEY)
+    assert door.service.warehouse.reader.freshness(admin).content
+    assert admin.unmasked == set()
