@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from ingest.values import UNDECODABLE, Digits, Pairs
+from ingest.arrow_values import UNDECODABLE, Digits, Pairs
 from warehouse.tables.incoming import ATTRIBUTES, LONGEST_PATH
 
 DEEPEST = 16

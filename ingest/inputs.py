@@ -15,7 +15,7 @@ from pyarrow import fs
 
 from ingest.file_format import FileFormat
 from ingest.readers.input_file import COMPRESSIONS, FORMATS, located, magic_of
-from ingest.streams import printable
+from ingest.stream_paths import printable
 from warehouse.errors import BadInput
 
 STDIN = "-"

@@ -8,7 +8,7 @@ import typer
 
 from ingest.file_format import FileFormat
 from ingest.load_cli import PROFILES
-from ingest.names import listed, plain_or_shown
+from ingest.message_names import listed, plain_or_shown
 from warehouse.command_session import CommandSession
 from warehouse.errors import BadInput
 from warehouse.model.tables import TABLES

@@ -13,15 +13,15 @@ from typing import Any
 
 import pyarrow as pa
 
+from ingest.column_hints import proposed_map
 from ingest.contract import Column, Contract, contract_for
 from ingest.dialect import Dialect
 from ingest.file_format import FileFormat
 from ingest.kinds import Date, HashedId, Instant, Scaled, Whole
 from ingest.kinds.plain import plain
 from ingest.options import Options
-from ingest.originals import shown
+from ingest.original_rows import shown
 from ingest.profile import JSON, profile_of
-from ingest.proposals import proposed_map
 from ingest.readers import Source, open_rows
 from ingest.readers.csv_header import DELIMITERS, other_delimiter
 from ingest.readers.input_file import FORMATS, magic_of

@@ -14,19 +14,19 @@ import pyarrow as pa
 
 from ingest.arrow_types import is_readable, plain_type
 from ingest.batches import Numbered, gathered
-from ingest.boundaries import each_alone, refusing, taken_by_the_engine
+from ingest.column_hints import nearest, proposed_map, told
 from ingest.contract import Contract, contract_for
+from ingest.failure_boundaries import each_alone, refusing, taken_by_the_engine
 from ingest.file_format import FileFormat
 from ingest.kinds import Whole
 from ingest.kinds.kind import nulls
 from ingest.kinds.plain import plain
-from ingest.names import cut, listed, shown
+from ingest.message_names import cut, listed, shown
 from ingest.options import Options
-from ingest.originals import reject_of
+from ingest.original_rows import reject_of
 from ingest.partitions import partitions_of, with_partitions
 from ingest.problems import ColumnNotAllowed, FileRefused, Problem, TooManyRows
 from ingest.progress import Progress, silent
-from ingest.proposals import nearest, proposed_map, told
 from ingest.read_ahead import ahead
 from ingest.readers import RawRows, Rows, Source, Wanted, open_rows
 from ingest.readers.csv_header import other_delimiter
@@ -35,7 +35,7 @@ from ingest.validation import Validated, validate
 from warehouse import Warehouse
 from warehouse.loads.load import Load, LoadSummary
 from warehouse.loads.rejects import Reject
-from warehouse.loads.sifting import FORGOTTEN
+from warehouse.loads.verdicts import FORGOTTEN
 from warehouse.plurals import noun
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from ingest.contract import Contract
 from ingest.file_format import FileFormat
-from ingest.names import listed
+from ingest.message_names import listed
 from ingest.preparation import prepared
 from ingest.profile import Profile
 from ingest.readers import RawRows, Wanted

@@ -19,7 +19,7 @@ from ingest.contract import Contract
 from ingest.kinds.ids import hashed_id
 from ingest.kinds.kind import nothing
 from ingest.kinds.plain import plain
-from ingest.originals import found_in, shown
+from ingest.original_rows import found_in, shown
 from ingest.profile import JSON, Profile
 from ingest.readers.rows import RawRows
 from ingest.units import converted

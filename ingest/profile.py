@@ -13,7 +13,7 @@ from typing import Any
 from ingest.contract import Contract
 from ingest.dialect import QUOTE, Dialect, checked
 from ingest.file_format import FileFormat
-from ingest.names import cut, listed
+from ingest.message_names import cut, listed
 from ingest.problems import WrongProfile
 from ingest.units import UNITS
 from warehouse.model.tables import TABLES

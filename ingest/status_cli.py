@@ -17,7 +17,7 @@ from warehouse.command_session import CommandSession
 from warehouse.plurals import counted
 
 if TYPE_CHECKING:
-    from warehouse.checks.reading import Round
+    from warehouse.checks.check_results import Round
     from warehouse.loads.ledger import Entry
 
 _WIDTH = 160
@@ -40,7 +40,7 @@ def status(
     session: CommandSession = ctx.obj
     opened = session.warehouse()
     # Imported after the warehouse is open: --help and relayed commands start without the engine.
-    from warehouse.checks.reading import rounds
+    from warehouse.checks.check_results import rounds
     from warehouse.loads import ledger
     from warehouse.loads.quarantine import reasons
 

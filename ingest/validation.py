@@ -13,7 +13,7 @@ from ingest.contract import Column, Contract
 from ingest.kinds import Found, Text
 from ingest.kinds.kind import Mask, nothing, nulls
 from ingest.kinds.plain import plain
-from ingest.originals import cells_of, found_in, shown, text_of
+from ingest.original_rows import cells_of, found_in, shown, text_of
 from ingest.problems import Problem, Reason
 from ingest.readers.rows import RawRows
 from warehouse import ids

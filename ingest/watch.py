@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.drop_folder import DONE, REFUSED, Arrival, DropFolder
-from ingest.streams import printable
+from ingest.stream_paths import printable
 from warehouse.plurals import counted
 
 FIRST_WAIT_S = 2.0

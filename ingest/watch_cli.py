@@ -13,7 +13,7 @@ import typer
 
 from ingest.drop_folder import Arrival, DropFolder
 from ingest.load_cli import PROFILES
-from ingest.streams import printable
+from ingest.stream_paths import printable
 from ingest.watch import Load, Outcome, Watch, outcome_of
 from warehouse.command_session import CommandSession, RunCommand
 from warehouse.errors import BadInput

@@ -6,15 +6,15 @@ from typing import Any
 
 import strawberry
 
+from resolvers.cache_ids import Identity
 from resolvers.cells import Cells
 from resolvers.context import context_of
-from resolvers.identity import Identity
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
 from schema.data_quality import First, OfStatus, OfTable
+from warehouse.checks.check_results import Round, rounds
 from warehouse.checks.declared import CHECKS
 from warehouse.checks.finding import Finding
-from warehouse.checks.reading import Round, rounds
 
 
 async def data_quality(

@@ -26,8 +26,8 @@ from schema.arguments import (
     ViewingTests,
     ViewingTops,
 )
+from schema.cache_id import DESCRIPTION
 from schema.grouped import RATING, VIEWING, GroupedTypes, Plan
-from schema.identity import DESCRIPTION
 
 
 async def viewing_rows(

@@ -6,13 +6,13 @@ from typing import Any
 
 import strawberry
 
+from resolvers.cache_ids import Identity
 from resolvers.cells import Cells
 from resolvers.context import context_of, path_of
 from resolvers.filters import filter_of
-from resolvers.identity import Identity
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
-from resolvers.unmatched import note_filter
+from resolvers.unknown_values import note_filter
 from schema.arguments import UTC, AsOf, Range, ViewingWhere, Zone
 from schema.insights import By, CohortGrain, Periods
 from warehouse.access import Access

@@ -11,7 +11,7 @@ from resolvers.context import Context, context_of, path_of
 from resolvers.filters import filter_of
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
-from resolvers.unmatched import FILM, note_filter
+from resolvers.unknown_values import FILM, note_filter
 from schema.arguments import After, AuditSort, AuditWhere, First, MovieSort, MovieWhere, UserSort, UserWhere
 from schema.enums import AuditField, Direction
 from schema.inputs import AuditOrder

@@ -6,15 +6,15 @@ from typing import Any
 
 import strawberry
 
+from resolvers.cache_ids import Identity
 from resolvers.cells import Cells
 from resolvers.context import Context, context_of
 from resolvers.filters import filter_of
-from resolvers.identity import Identity
 from resolvers.nodes import FILM_ID, movie_cells, without_id
 from resolvers.rows import Getter, cells_of, constant, figures, group, measure, measures_in
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
-from resolvers.unmatched import note_filter
+from resolvers.unknown_values import note_filter
 from schema.arguments import UTC, Limit, Most, Range, ViewingWhere, Zone
 from schema.enums import TopMoviesOrder
 from schema.panels import DASHBOARD_MEASURES

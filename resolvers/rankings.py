@@ -4,13 +4,13 @@ from typing import Any
 
 import strawberry
 
+from resolvers.cache_ids import Identity
 from resolvers.cells import Cells
 from resolvers.context import context_of
-from resolvers.identity import Identity
 from resolvers.nodes import FILM_ID, movie_cells, without_id
 from resolvers.selection import selection_of
 from resolvers.strawberry_internals import raw
-from resolvers.unmatched import note_argument
+from resolvers.unknown_values import note_argument
 from schema.arguments import Most
 from schema.enums import RankingBy, RankingPeriod
 from schema.scalars import Date

@@ -7,13 +7,13 @@ from typing import Any
 
 import strawberry
 
+from resolvers.cache_ids import Identity
 from resolvers.cells import Cells
 from resolvers.context import Context, context_of
-from resolvers.identity import Identity
 from resolvers.nodes import FILM_ID, movie_cells, user_cells
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
-from resolvers.unmatched import FILM, note_argument
+from resolvers.unknown_values import FILM, note_argument
 from schema.arguments import Most
 from schema.spark_results import By, MostTravellers, OfCountry, OfDevice, OfGenre, OfUser
 from warehouse.model.countries import country_code

@@ -8,8 +8,8 @@ from strawberry.scalars import JSON
 from resolvers.context import context_of
 from resolvers.strawberry_internals import raw
 from resolvers.token_service import TokenService
-from resolvers.unmatched import RequestedValues, note_requested
-from schema.policy import checked_scope
+from resolvers.unknown_values import RequestedValues, note_requested
+from schema.access_policy import checked_scope
 from schema.scalars import Moment
 from schema.tokens import EmbedToken, RevokedToken, RowScope
 from warehouse.errors import BadInput, Unavailable

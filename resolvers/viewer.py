@@ -3,8 +3,8 @@
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
+from resolvers.cache_ids import Identity
 from resolvers.context import context_of
-from resolvers.identity import Identity
 from schema.roles import Role
 from schema.viewer import FieldMask, ScopeLimit, Viewer
 

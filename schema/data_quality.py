@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from schema.identity import cache_id
+from schema.cache_id import cache_id
 from schema.scalars import Long
 from warehouse.checks.declared import MOST_ROUNDS, Status
 

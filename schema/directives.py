@@ -4,7 +4,7 @@ import strawberry
 from strawberry.schema_directive import Location
 
 import schema.enums  # noqa: F401 - declares the enums below to GraphQL
-from schema.policy import MASK_RULES
+from schema.access_policy import MASK_RULES
 from schema.roles import Role
 from schema.root_fields import RootField
 from warehouse.access import Strategy

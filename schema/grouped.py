@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import strawberry
 
 import schema.enums  # noqa: F401 - declares Grain to GraphQL
-from schema.identity import cache_id, id_field
+from schema.cache_id import cache_id, id_field
 from schema.nodes import Movie
 from schema.panels import made_type
 from schema.scalars import Long

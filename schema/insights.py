@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from schema.identity import cache_id
+from schema.cache_id import cache_id
 from schema.scalars import Date, Long
 from warehouse.insights.playback_quality import QualityBy
 from warehouse.insights.retention import MOST_PERIODS

@@ -4,8 +4,8 @@ from typing import Generic, TypeVar
 
 import strawberry
 
+from schema.cache_id import cache_id
 from schema.directives import masked
-from schema.identity import cache_id
 from schema.scalars import Date, Long
 
 Node = TypeVar("Node")

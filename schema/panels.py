@@ -4,7 +4,7 @@ from typing import Any
 
 import strawberry
 
-from schema.identity import id_field
+from schema.cache_id import id_field
 from schema.nodes import Movie
 from schema.scalars import Date, Long
 from warehouse.model.dimensions import DIMENSIONS

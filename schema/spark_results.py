@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from schema.identity import cache_id
+from schema.cache_id import cache_id
 from schema.nodes import Movie, User
 from schema.scalars import Date, Long
 from warehouse.spark_results.geography import CLOSEST, TOP_MOVIES

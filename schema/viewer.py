@@ -3,7 +3,7 @@
 import strawberry
 
 import schema.enums  # noqa: F401 - declares the enums below to GraphQL
-from schema.identity import cache_id
+from schema.cache_id import cache_id
 from schema.roles import Role
 from warehouse.access import Strategy
 

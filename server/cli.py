@@ -17,16 +17,16 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from server import command_relay as relay
+from server.command_audit import command_record
 from server.command_relay import OUTPUT_CLOSED, OutputClosed
 from server.doctor import doctor
-from server.lazy import LazyGroup
+from server.lazy_group import LazyGroup
 from server.local_session import LocalSession
-from server.operator import command_record
 from server.query_cli import query
 from server.redaction import log_to_stderr
 from server.serve_cli import demo, serve
 from server.typer_internals import UsageError
-from server.waiting import DEFAULT_WAIT, OPTION, split_wait, waiting
+from server.wait_option import DEFAULT_WAIT, OPTION, split_wait, waiting
 from warehouse.audit.record import OK, recording
 from warehouse.command_session import CommandSession
 from warehouse.engine.private_folder import UMASK

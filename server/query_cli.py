@@ -11,11 +11,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from schema.policy import RoleLimits, limits_of
+from schema.access_policy import RoleLimits, limits_of
 from schema.roles import Role
+from server.command_audit import operator
 from server.identity.principal import Principal
 from server.local_session import LocalSession
-from server.operator import operator
 from warehouse.errors import BadInput
 from warehouse.model.columns import UNKNOWN
 from warehouse.plurals import counted

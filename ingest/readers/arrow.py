@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pyarrow as pa
 from pyarrow import ipc
 
-from ingest.names import shown
+from ingest.message_names import shown
 from ingest.problems import FileRefused
 from ingest.readers.decoding_limits import check_arrow_metadata, decoded
 from ingest.readers.faults import FAULTS

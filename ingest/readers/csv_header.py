@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.dialect import Dialect
-from ingest.names import shown
+from ingest.message_names import shown
 from ingest.problems import FileRefused
 from ingest.readers.csv_block import Layout
 from ingest.readers.csv_records import Scanner, UnclosedQuote

@@ -8,10 +8,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ingest.arrow_types import in_plain_type
+from ingest.arrow_values import values
 from ingest.kinds.kind import Mask, nothing
 from ingest.kinds.plain import plain
 from ingest.problems import Problem
-from ingest.values import values
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """All numbers for the limits and cost estimates of requests, in one place.
 
 The bounds are the same for every role; ordinary requests stay far below them. Limits per role are in
-`schema/policy.py`, the costs of root fields in `schema/root_fields.py`.
+`schema/access_policy.py`, the costs of root fields in `schema/root_fields.py`.
 """
 
 from collections.abc import Callable, Iterable

@@ -15,9 +15,9 @@ from graphql import GraphQLError
 
 from resolvers.context import Turn
 from resolvers.documents import document_of
+from schema.access_policy import limits_of
 from schema.limits.cost import check_budget, estimate
 from schema.limits.variables import check_variables
-from schema.policy import limits_of
 from server.answering.audit import document_hash
 from server.answering.budget import Budget
 from server.answering.statement_queue import Lane, StatementQueue

@@ -16,7 +16,7 @@ from anyio import to_thread
 from resolvers.context import Context, Turn
 from resolvers.root import Schema
 from resolvers.statement_runner import MOST_TRIES
-from schema.policy import access_of, limits_of
+from schema.access_policy import access_of, limits_of
 from schema.roles import Role
 from server.answering.admission import Admission
 from server.answering.audit import answering, conclude, name_asker, name_document

@@ -13,6 +13,7 @@ from server.answering.audit import recorded
 from server.answering.service import Service
 from server.client_files import PAGES
 from server.http import pages
+from server.http.ambiguous_requests import Unambiguous
 from server.http.api import api
 from server.http.assets import Assets
 from server.http.connection_limits import ConnectionLimits
@@ -25,10 +26,9 @@ from server.http.metrics import metrics
 from server.http.requests import caller_of
 from server.http.responses import refusal
 from server.http.socket import graphql_socket
-from server.http.unambiguous import Unambiguous
 from server.ingesting.intake import Intake
+from server.observing.gauges import State
 from server.observing.middleware import ObservedRequests
-from server.observing.state import State
 from server.settings import Settings
 from warehouse.errors import BadInput, MarqueeError
 

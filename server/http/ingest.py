@@ -13,7 +13,7 @@ from starlette.responses import Response
 from ingest.file_format import BY_MEDIA_TYPE, FileFormat
 from ingest.load_cli import PROFILES
 from ingest.profile import Profile, profile_of, read_profile
-from schema.policy import check_writes, reads_rejected
+from schema.access_policy import check_writes, reads_rejected
 from schema.roles import Role
 from server.answering.audit import recorded
 from server.answering.service import Service

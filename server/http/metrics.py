@@ -10,8 +10,8 @@ from server.answering.audit import address_of, recorded
 from server.answering.service import Service
 from server.http.requests import caller_of
 from server.http.responses import refusal
+from server.observing.gauges import State
 from server.observing.metrics import CONTENT_TYPE
-from server.observing.state import State
 from warehouse.errors import Forbidden, MarqueeError
 
 # Who comes through a proxy that is not trusted has the proxy's address, not one of its own.

@@ -21,10 +21,10 @@ from server.answering.execution import error_of
 from server.answering.service import Caller, GraphQLRequest, Service
 from server.http.challenge import NoToken
 from server.http.connection_limits import ConnectionLimits
-from server.http.messages import PROTOCOL, Closed, Code, Complete, Init, Ping, Pong, Subscribe, read_message
 from server.http.origins import may_connect
 from server.http.tasks import ended
 from server.http.token_expiry import until_ended
+from server.http.websocket_messages import PROTOCOL, Closed, Code, Complete, Init, Ping, Pong, Subscribe, read_message
 from server.identity.principal import Principal
 from server.observing.middleware import notes_of
 from server.settings import Settings

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
-from schema.policy import access_of
+from schema.access_policy import access_of
 from schema.roles import Role
 from server.identity.principal import EVERY_WRITE, Principal
 from server.identity.token_options import parse_embed_ttl, parse_scope, parse_ttl, parse_writes

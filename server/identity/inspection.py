@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from schema.policy import access_of
+from schema.access_policy import access_of
 from schema.roles import Role
 from server.identity.principal import Principal
 from server.identity.tokens import Tokens, claimed

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 
-from schema.policy import LONGEST_EMBED, LONGEST_TOKEN, checked_scope
+from schema.access_policy import LONGEST_EMBED, LONGEST_TOKEN, checked_scope
 from server.identity.principal import WriteGrant
 from warehouse.errors import BadInput
 

@@ -10,7 +10,7 @@ from anyio import to_thread
 from graphql import GraphQLSchema
 
 from resolvers.token_service import Minted, Revoked
-from schema.policy import LONGEST_TOKEN, access_of, checked_scope
+from schema.access_policy import LONGEST_TOKEN, access_of, checked_scope
 from schema.roles import Role
 from server.answering.operations import Operation
 from server.identity.grants import make_grant

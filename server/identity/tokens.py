@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import jwt
 from cachetools import LRUCache
 
-from schema.policy import LONGEST_ISSUED
+from schema.access_policy import LONGEST_ISSUED
 from server.identity.claims import ClaimNames, claims_of, issued_principal, own_principal
 from server.identity.jwks import ALGORITHMS, Jwks
 from server.identity.principal import Principal

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import groupby, pairwise
 
-from ingest.boundaries import taken_by_the_engine
+from ingest.failure_boundaries import taken_by_the_engine
 from ingest.loader import FileLoad, load_file
 from ingest.problems import FileRefused
 from ingest.small_files import first_rows, load_held

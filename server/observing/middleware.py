@@ -3,8 +3,8 @@
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.observing.notes import Notes
 from server.observing.observer import Observer
+from server.observing.request_notes import Notes
 from server.observing.trace_context import HEADER, read_parent
 
 REQUEST_ID = "Marquee-Request-Id"

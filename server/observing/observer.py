@@ -9,8 +9,8 @@ from hashlib import blake2b
 from resolvers.context import Context
 from schema.roles import Role
 from server.observing.metrics import Metrics
-from server.observing.notes import Notes, current_notes, noting
 from server.observing.request_log import RequestLog
+from server.observing.request_notes import Notes, current_notes, noting
 from server.observing.spans import NO_SPANS, Spans
 from warehouse.audit.record import AuditKind, Record, current
 from warehouse.engine.statement_end import StatementEnd

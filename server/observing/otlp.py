@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
-from server.observing.notes import Notes
+from server.observing.request_notes import Notes
 from warehouse.engine.request_id import new_id
 from warehouse.engine.statement_end import OK, StatementEnd
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from server.observing.notes import Notes
+from server.observing.request_notes import Notes
 from warehouse.engine.statement_end import StatementEnd
 
 

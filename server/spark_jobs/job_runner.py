@@ -28,11 +28,11 @@ from warehouse.access import SYSTEM
 from warehouse.errors import BadInput, Cancelled, Overloaded, Unavailable
 from warehouse.plurals import counted
 from warehouse.spark_results.reports import reports_of
+from warehouse.staging.job_manifest import Told
 from warehouse.staging.load_result import take_in, take_out
 from warehouse.staging.place import Place, staging_place
 from warehouse.staging.results import Result, State, results_of
 from warehouse.staging.snapshot import SNAPSHOT, Piece, refresh, wrong_files
-from warehouse.staging.told import Told
 from warehouse.warehouse import Warehouse
 
 LOG = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from typing import Any
 
 from resolvers.context import Context
 from resolvers.root import Schema, build_schema
-from schema.policy import access_of
+from schema.access_policy import access_of
 from schema.roles import Role
 from server.answering.execution import execute
 from tests.oracle.loading import load_world

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from warehouse.audit.record import AuditKind, Record
-from warehouse.audit.strangers import RefusedStrangers
+from warehouse.audit.refusals import RefusedStrangers
 from warehouse.errors import MarqueeError
 
 LOG = logging.getLogger("marquee.audit")

@@ -74,7 +74,7 @@ def adopt(ctx: typer.Context) -> None:
     """Accept a folder that was copied while it was in use, if all of it proves to be right."""
     session: CommandSession = ctx.obj
     folder = _claimed(session)
-    from warehouse.backup.adopt import adopt as adopted
+    from warehouse.backup.copied_folder import adopt as adopted
 
     wrong = adopted(folder, session.warehouse, session.close)
     for sentence in wrong:

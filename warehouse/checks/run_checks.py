@@ -10,7 +10,7 @@ from warehouse.checks.profiles import profiles
 from warehouse.checks.rates import punctuality, rates
 from warehouse.checks.volume import volume
 from warehouse.engine.engine import Engine
-from warehouse.loads.sifting import FACT_TABLES
+from warehouse.loads.verdicts import FACT_TABLES
 
 _NOTHING_NEW = "The load brought no row that was not there."
 

@@ -21,7 +21,7 @@ from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.parts import Parts
 from warehouse.loads.rejects import Reject, keep_rejected
-from warehouse.loads.sifting import DUPLICATE
+from warehouse.loads.verdicts import DUPLICATE
 from warehouse.tables.incoming import INCOMING, offered
 
 LOG = logging.getLogger("marquee.warehouse")

@@ -16,7 +16,7 @@ from warehouse.loads.dimension_load import DIMENSION_TABLES, show_versions
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.leftover_tables import drop_passing, sweep
 from warehouse.loads.rejects import drop_rejected
-from warehouse.loads.sifting import FACT_TABLES
+from warehouse.loads.verdicts import FACT_TABLES
 from warehouse.plurals import counted
 from warehouse.tables.rollup_tables import FACT, note_stale
 from warehouse.tables.shadow_tables import Removal, exchange_shadows, fill_shadows, partitions, touched_partitions

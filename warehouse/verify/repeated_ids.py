@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from warehouse.engine.engine import Engine
 from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.ids import to_text_sql
-from warehouse.loads.sifting import FACT_TABLES
+from warehouse.loads.verdicts import FACT_TABLES
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from schema.policy import MASK_RULES
+from schema.access_policy import MASK_RULES
 from server.answering.operations import published
 from server.settings import PREFIX, Settings
 from tests.integration.docs.pages import PAGES, ROOT, anchors, links

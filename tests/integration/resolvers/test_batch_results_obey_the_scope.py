@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from schema import policy
+from schema import access_policy
 from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Service
@@ -89,7 +89,9 @@ def test_what_a_scope_can_not_read_is_refused(door: Door, operation: str, tokens
 
 
 def test_a_released_job_is_told_in_spite_of_a_scope(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy, "RELEASED", frozenset({"recommendations", "churn", "forecast", "geography", "quality"}))
+    monkeypatch.setattr(
+        access_policy, "RELEASED", frozenset({"recommendations", "churn", "forecast", "geography", "quality"})
+    )
     assert [row["rank"] for row in answered(door, "Recommendations", THERE, userId="12")] == [1]
     assert len(answered(door, "ModelReports", THERE)) == 4
     assert len(answered(door, "Forecast", THERE)) == 3
@@ -100,7 +102,7 @@ def test_a_released_job_is_told_in_spite_of_a_scope(door: Door, monkeypatch: pyt
 def test_a_released_job_tells_of_no_user_film_or_genre_out_of_scope(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(policy, "RELEASED", frozenset({"recommendations", "churn", "forecast"}))
+    monkeypatch.setattr(access_policy, "RELEASED", frozenset({"recommendations", "churn", "forecast"}))
     assert answered(door, "Recommendations", THERE, userId="10") == []
     assert [row["user"]["id"] for row in answered(door, "ChurnRisk", THERE)] == ["12", "13"]
     assert answered(door, "SimilarMovies", DRAMA, id="1") == []

@@ -7,7 +7,7 @@ import pytest
 from graphql import GraphQLObjectType
 
 from resolvers.root import build_schema
-from schema.identity import DESCRIPTION
+from schema.cache_id import DESCRIPTION
 from schema.roles import Role
 from tests.integration.resolvers.conftest import ADMIN, VIEWER, Door, token_of
 

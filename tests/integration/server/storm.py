@@ -17,8 +17,8 @@ from unittest import mock
 import orjson
 
 from resolvers.root import build_schema
-from schema import policy
-from schema.policy import LIMITS
+from schema import access_policy
+from schema.access_policy import LIMITS
 from schema.roles import Role
 from server.answering.operations import published
 from server.answering.response_cache import ResponseCache
@@ -89,7 +89,7 @@ async def _storm(service: Service, chance: Random, seconds: float) -> Weather:
     found = Weather()
     end = time.monotonic() + seconds
     ample = {role: replace(limits, cost_per_minute=10**12) for role, limits in LIMITS.items()}
-    with mock.patch.object(policy, "LIMITS", dict(ample)):
+    with mock.patch.object(access_policy, "LIMITS", dict(ample)):
         await asyncio.gather(
             *(_drop(service, Random(chance.random()), end, found) for _ in range(3)),
             *(_ask(service, Random(chance.random()), end, found, quiet) for _ in range(3)),
@@ -131,7 +131,7 @@ async def _ask(
 
 async def _squeeze(chance: Random, end: float, ample: dict[Role, Any]) -> None:
     """Now and then give a role too little time or memory, and all it needs again."""
-    limits = policy.LIMITS
+    limits = access_policy.LIMITS
     assert isinstance(limits, dict)
     while time.monotonic() < end:
         role = chance.choice(list(CALLERS))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from schema.policy import access_of
+from schema.access_policy import access_of
 from schema.roles import Role
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door
 from tests.integration.server.audited import Watch, audited_door
@@ -53,5 +53,5 @@ def test_what_was_unmasked_is_told_of_each_role(
 
 def test_what_freshness_compares_nobody_has_read(door: Door) -> None:
     admin = access_of("admin", Role.ADMIN, {}, HASH_KEY)
-    assert door.service.warehouse.reader.freshness(admin).content
+    assert door.service.warehouse.reader.freshness(admin).rows
     assert admin.unmasked == set()

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from schema.policy import access_of
+from schema.access_policy import access_of
 from schema.roles import Role
 from server.spark_jobs.job_runner import JobRunner
 from tests.integration.resolvers.world import SESSIONS, SMALL, load

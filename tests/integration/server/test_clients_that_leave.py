@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from resolvers.root import build_schema
-from schema import policy
-from schema.policy import LIMITS
+from schema import access_policy
+from schema.access_policy import LIMITS
 from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Caller, GraphQLRequest, Service
@@ -155,7 +155,7 @@ def test_one_heavy_subject_leaves_room_for_the_next(service: Service, address: s
 def limited(monkeypatch: pytest.MonkeyPatch, **limits: Any) -> None:
     """Give analysts other limits."""
     changed = {**LIMITS, Role.ANALYST: replace(LIMITS[Role.ANALYST], **limits)}
-    monkeypatch.setattr(policy, "LIMITS", changed)
+    monkeypatch.setattr(access_policy, "LIMITS", changed)
 
 
 def answered(asked: Coroutine[Any, Any, Any]) -> tuple[str, str]:

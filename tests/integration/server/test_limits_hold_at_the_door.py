@@ -9,8 +9,8 @@ import pytest
 from graphql import get_introspection_query
 
 from resolvers.documents import document_of
-from schema import policy
-from schema.policy import LIMITS
+from schema import access_policy
+from schema.access_policy import LIMITS
 from schema.roles import Role
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, bearer, token_of
 from tests.unit.schema.hostile import CLASSICS
@@ -88,7 +88,7 @@ def test_a_request_beyond_its_role_s_budget_is_told_so_before_it_runs(door: Door
 
 def test_a_minute_that_is_used_up_says_when_to_come_back(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     changed = {**LIMITS, Role.VIEWER: replace(LIMITS[Role.VIEWER], query_cost=50, cost_per_minute=60)}
-    monkeypatch.setattr(policy, "LIMITS", changed)
+    monkeypatch.setattr(access_policy, "LIMITS", changed)
     monkeypatch.setattr(door.service.admission, "budget", type(door.service.admission.budget)())
     assert door.post({"query": DASHBOARD}, VIEWER).status_code == 200
     response = door.post({"query": DASHBOARD}, VIEWER)

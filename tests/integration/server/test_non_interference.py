@@ -14,7 +14,7 @@ from graphql import parse, validate
 
 from resolvers import data_quality
 from resolvers.root import build_schema
-from schema import policy
+from schema import access_policy
 from schema.roles import Role
 from server.answering.budget import Budget
 from server.answering.operations import published
@@ -163,8 +163,8 @@ HASHED = "{ users(first: 100) { edges { cursor node { id email } } } }"
 
 
 def test_hashes_tell_no_more_than_which_values_are_equal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rules = {**policy.MASK_RULES, "users.email": policy.MaskRule(Strategy.HASH, Role.ADMIN)}
-    monkeypatch.setattr(policy, "MASK_RULES", rules)
+    rules = {**access_policy.MASK_RULES, "users.email": access_policy.MaskRule(Strategy.HASH, Role.ADMIN)}
+    monkeypatch.setattr(access_policy, "MASK_RULES", rules)
     twins = masked_twins(1, hides_people=False)
     renamed = []
     for name, rows in zip(("one", "other"), twins, strict=True):

@@ -13,7 +13,7 @@ import pytest
 from httpx import Response
 
 from resolvers.root import build_schema
-from schema import policy
+from schema import access_policy
 from schema.roles import Role
 from server.answering.execution import changes, subscribes
 from server.answering.operations import published
@@ -64,8 +64,8 @@ def big(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
 @pytest.fixture
 def bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of 20 rows, answers of 50."""
-    small = {role: replace(limits, page_rows=20, max_rows=50) for role, limits in policy.LIMITS.items()}
-    monkeypatch.setattr(policy, "LIMITS", MappingProxyType(small))
+    small = {role: replace(limits, page_rows=20, max_rows=50) for role, limits in access_policy.LIMITS.items()}
+    monkeypatch.setattr(access_policy, "LIMITS", MappingProxyType(small))
 
 
 def rows_of(response: Response, kind: str) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ from websockets.exceptions import InvalidStatus
 
 from schema.roles import Role
 from server.answering.service import Service
-from server.http.unambiguous import host_of, repeated_parameter
+from server.http.ambiguous_requests import host_of, repeated_parameter
 from server.identity.principal import Grant
 from tests.integration.resolvers.conftest import ANALYST, VIEWER, Door, bearer, opened_door, token_of
 from tests.integration.server.sockets import hosted

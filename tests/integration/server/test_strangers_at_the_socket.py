@@ -21,7 +21,7 @@ from server.http.connections import Connections
 from server.http.uvicorn_internals import HEAD_BYTES, MOST_HEADERS
 from tests.integration.resolvers.conftest import ADMIN, VIEWER
 from tests.integration.server.sockets import PATIENCE_S, Host, comes_true, hosted
-from warehouse.audit.strangers import MOST_OF_ONE, RefusedStrangers
+from warehouse.audit.refusals import MOST_OF_ONE, RefusedStrangers
 
 MOST = 40
 UPGRADE = (

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from resolvers.root import build_schema
-from schema.policy import LONGEST_ISSUED, access_of
+from schema.access_policy import LONGEST_ISSUED, access_of
 from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Service

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from schema.policy import access_of
+from schema.access_policy import access_of
 from schema.roles import Role
 from tests.integration.new_warehouse import lay
 from warehouse import Warehouse, open_warehouse

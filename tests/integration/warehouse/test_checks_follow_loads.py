@@ -10,9 +10,9 @@ import pytest
 from warehouse import Warehouse, ids, open_warehouse
 from warehouse.access import SYSTEM
 from warehouse.checks import inspector
+from warehouse.checks.check_results import Round, rounds
 from warehouse.checks.declared import Status
 from warehouse.checks.inspector import Inspector
-from warehouse.checks.reading import Round, rounds
 from warehouse.errors import Unavailable
 from warehouse.loads.ledger import Entry
 from warehouse.tables.incoming import INCOMING

@@ -9,7 +9,7 @@ import pytest
 from tests.integration.warehouse.forgettable import differences
 from tests.integration.warehouse.modes import HASH_KEY, embedded
 from warehouse import Warehouse, open_warehouse
-from warehouse.backup.adopt import adopt
+from warehouse.backup.copied_folder import adopt
 from warehouse.engine.open_mark import NAME, mark_open
 from warehouse.errors import BadInput, Unavailable
 

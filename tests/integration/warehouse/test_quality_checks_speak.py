@@ -10,10 +10,10 @@ from tests.integration.warehouse import quality_world as befell
 from tests.integration.warehouse.quality_world import HEALTHY_DAYS, UNTIL, Disturb, QualityWorld
 from warehouse import open_warehouse
 from warehouse.access import SYSTEM
+from warehouse.checks.check_results import rounds
 from warehouse.checks.declared import CHECKS, Status
 from warehouse.checks.finding import Finding
 from warehouse.checks.group import Group
-from warehouse.checks.reading import rounds
 from warehouse.checks.run_checks import findings_of
 from warehouse.loads import ledger
 

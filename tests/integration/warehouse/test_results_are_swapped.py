@@ -14,10 +14,10 @@ from tests.integration.marked_files import Rows, geography_rows, told_of, write_
 from tests.integration.warehouse.victims import Death, Killed, Succession, Victim
 from warehouse import Warehouse
 from warehouse.errors import Unavailable
+from warehouse.staging.job_manifest import RUN_MARK, SPARK_SCHEMA, Told
 from warehouse.staging.load_result import take_in, take_out
 from warehouse.staging.place import Place
 from warehouse.staging.results import Result, results_of
-from warehouse.staging.told import RUN_MARK, SPARK_SCHEMA, Told
 
 CHART = {"period": "MONTH", "by": "ALL", "value": "", "views": 5, "rank": 1, "dense_rank": 1, "row_number": 1}
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from graphql import parse
 
+from schema.access_policy import LIMITS
 from schema.limits.cost import check_budget, estimate
-from schema.policy import LIMITS
 from schema.roles import Role
 from server.answering.operations import published
 from warehouse.errors import TooExpensive

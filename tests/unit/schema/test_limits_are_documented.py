@@ -2,8 +2,8 @@
 
 import pytest
 
+from schema.access_policy import LIMITS
 from schema.limits.rules import BOUNDS
-from schema.policy import LIMITS
 from schema.roles import Role
 from tests.conftest import ROOT
 

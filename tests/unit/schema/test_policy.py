@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from schema.policy import MASK_RULES, access_of, masks_of
+from schema.access_policy import MASK_RULES, access_of, masks_of
 from schema.roles import Role
 from schema.root_fields import ROOT_FIELDS
 from warehouse.errors import Forbidden

@@ -4,7 +4,7 @@ import pytest
 from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLSchema, build_schema, parse, validate
 
 from resolvers.export_schema import FILE, sdl
-from schema.policy import MASK_RULES
+from schema.access_policy import MASK_RULES
 from schema.root_fields import ROOT_FIELDS
 from server.answering.operations import published
 from warehouse.model.dimensions import DIMENSIONS

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from ingest.kinds import CountryCode
-from schema.policy import access_of
+from schema.access_policy import access_of
 from schema.roles import Role
 from warehouse.errors import BadInput, Forbidden
 from warehouse.model.countries import country_code, is_assigned, meant_country, names_of_countries

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from warehouse.audit import strangers
+from warehouse.audit import refusals
 from warehouse.audit.record import AuditKind, Record
-from warehouse.audit.strangers import MINUTE_S, MOST_ADDRESSES, MOST_IN_ALL, MOST_OF_ONE, RefusedStrangers
+from warehouse.audit.refusals import MINUTE_S, MOST_ADDRESSES, MOST_IN_ALL, MOST_OF_ONE, RefusedStrangers
 
 
 @dataclass
@@ -67,4 +67,4 @@ def test_a_revoked_token_and_a_foreign_page_count_as_strangers() -> None:
         assert sum(not refused.sums_up(one) for _ in range(100)) <= MOST_OF_ONE
     (record,) = refused.due(is_last=True)
     assert record.rows == 200 - MOST_OF_ONE
-    assert strangers.RefusedStrangers().due(is_last=True) == []
+    assert refusals.RefusedStrangers().due(is_last=True) == []

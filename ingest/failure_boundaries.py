@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from ingest.contract import Contract
-from ingest.originals import cells_of, text_of
+from ingest.original_rows import cells_of, text_of
 from ingest.problems import FileRefused, Problem, Reason
 from ingest.readers.rows import RawRows
 from ingest.validation import Validated

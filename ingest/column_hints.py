@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 
 from ingest.contract import Contract
-from ingest.names import plain_or_shown
+from ingest.message_names import plain_or_shown
 
 # What other tools call the contract's columns, as `_bare` makes it, separated by blanks.
 _SYNONYMS: Mapping[str, str] = {

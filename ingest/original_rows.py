@@ -7,11 +7,11 @@ import orjson
 import pyarrow as pa
 
 from ingest import attributes
+from ingest.arrow_values import values
 from ingest.contract import Contract
 from ingest.kinds.texts import SEPARATOR
 from ingest.problems import Problem
 from ingest.readers.rows import RawRows
-from ingest.values import values
 from warehouse import ids
 from warehouse.loads.rejects import Reject
 

@@ -1,4 +1,4 @@
-"""Sifting: which incoming rows of a fact are stored, which repeat known ones, and which are refused for a reason."""
+"""Verdicts on incoming rows of a fact: which are stored, which repeat known ones, and which are refused, for what reason."""
 
 from dataclasses import dataclass
 
