@@ -1,4 +1,4 @@
-"""Verdicts on incoming rows of a fact: which are stored, which repeat known ones, and which are refused, for what reason."""
+"""Verdicts on incoming rows of a fact: which are stored, which repeat known ones, which are refused, and why."""
 
 from dataclasses import dataclass
 
