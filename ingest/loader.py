@@ -179,8 +179,11 @@ class Loading:
                 self._refuse_too_many(len(raw) + len(raw.problems))
                 self._refuse_too_large(sum(column.nbytes for column in raw.columns.values()))
                 rows = _numbered_as_in_quarantine(self.source, raw) if self.options.repairs else raw
-                yield each_alone(validate, self.contract, self.options.prepare(rows, self.contract))
+                yield each_alone(self._prepared, self.contract, rows)
                 progress(self.source.name, self.source.read_bytes, self.source.size_bytes)
+
+    def _prepared(self, contract: Contract, rows: RawRows) -> Validated:
+        return validate(contract, self.options.prepare(rows, contract))
 
     def pour(self, sink: Sink, blocks: Iterable[Validated]) -> None:
         """Write all rows of the file's blocks to the sink.

@@ -10,6 +10,7 @@ WATCHED, LENGTH, COMPLETION, RATING = "watch_duration_minutes", "duration", "com
 _CLOCK = re.compile(r"(?:([0-9]{1,4}):)?([0-5]?[0-9]):([0-5]?[0-9](?:\.[0-9]+)?)")
 _DURATIONS = frozenset({WATCHED, LENGTH})
 _STARS = 5
+_LONGEST, _MOST_DIGITS = 64, 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Unit:
 def converted(column: str, unit: str, text: str) -> str:
     """A text in the contract's unit; the text itself if it is none of the file's."""
     number = UNITS[unit].convert(text.strip())
-    if number is None or not number.is_finite():
+    if number is None:
         return text
     if column == LENGTH:
         number = number.to_integral_value(ROUND_HALF_UP)
@@ -39,10 +40,14 @@ def _times(numerator: int, denominator: int) -> Callable[[str], Decimal | None]:
 
 
 def _number(text: str) -> Decimal | None:
+    if len(text) > _LONGEST or not text.isascii() or "_" in text:
+        return None
     try:
-        return Decimal(text) if text.isascii() and "_" not in text else None
+        number = Decimal(text)
     except InvalidOperation:
         return None
+    # Written out, 1e999999 would take a megabyte.
+    return number if number.is_finite() and abs(number.adjusted()) <= _MOST_DIGITS else None
 
 
 def _percent(text: str) -> Decimal | None:

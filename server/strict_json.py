@@ -11,23 +11,22 @@ from warehouse.errors import BadInput
 def loaded(text: bytes) -> Any:
     """Parsed JSON.
 
-    Raises: orjson.JSONDecodeError; BadInput for a repeated name.
+    Raises: orjson.JSONDecodeError; BadInput for a repeated name, or values in values too deep.
     """
     found = orjson.loads(text)
-    _refuse_repeated(text)
+    try:
+        json.loads(text, object_pairs_hook=_refuse_repeated, parse_float=_skipped, parse_int=_skipped)
+    except RecursionError:
+        raise BadInput("The JSON has lists and objects in one another, too deep to be read.") from None
     return found
 
 
-def _refuse_repeated(text: bytes) -> None:
-    # Valid JSON of bounded depth, as orjson has read it.
-    json.loads(text, object_pairs_hook=_without_repeats, parse_float=_skipped, parse_int=_skipped)
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> None:
-    if len({name for name, _ in pairs}) < len(pairs):
-        names = [name for name, _ in pairs]
-        repeated = next(name for place, name in enumerate(names) if name in names[:place])
-        raise BadInput(f"The JSON has {repeated[:100]!r} twice in one object. Send it once.")
+def _refuse_repeated(pairs: list[tuple[str, Any]]) -> None:
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise BadInput(f"The JSON has {name[:100]!r} twice in one object. Send it once.")
+        seen.add(name)
 
 
 def _skipped(_: str) -> None:

@@ -20,6 +20,7 @@ KINDS = ("unit", "integration", "browser", "bench", "clients")
 # Files whose names begin so share what is slow to make: a server with demo data, a Spark session, a loaded warehouse.
 TOGETHER = (
     "tests/browser/",
+    "tests/clients/",
     "tests/integration/resolvers/",
     "tests/integration/spark/",
     "tests/integration/warehouse/test_forg",

@@ -308,8 +308,10 @@ class WriterLease:
                 "toUnixTimestamp64Milli(now64(3)) - toUnixTimestamp64Milli(maxIf(at, what != 'wanted')), "
                 f"countIf(what = 'wanted' AND at > now64(3) - 2) FROM {_lease(number)} {_BESIDE}"
             ).rows[0]
-        except EngineFault:
-            return None
+        except EngineFault as error:
+            if error.engine_code == UNKNOWN_TABLE:
+                return None
+            raise
         return Holder(number, what, turn, silent_ms / 1000, bool(wanted))
 
     def _name_of(self, number: int) -> str:

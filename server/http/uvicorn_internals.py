@@ -14,7 +14,7 @@ import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from server.http.connections import HEAD_S, Connection, Connections, Phase
+from server.http.connections import HEAD_S, REFUSED_S, Connection, Connections, Phase
 
 # The request line and all headers. Also the most that may stand between the bytes of a body, for each 16 of them.
 HEAD_BYTES, MOST_HEADERS = 64 * 1024, 100
@@ -49,6 +49,8 @@ class BoundedHttp(HttpToolsProtocol):
         self._connection = connection
         if not self.connections_open.admit(connection):
             self._refuse(503, "OVERLOADED", "Too many connections are open. Try again in a few seconds.")
+            # It is not counted, so nothing else ends it.
+            self.loop.call_later(REFUSED_S, transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection has ended."""

@@ -1,7 +1,7 @@
 """Rows a day: how many a sender has sent since midnight UTC, where its token limits them.
 
-Counted in this process, which is the only one that loads; what was sent before it started is read once from the stored
-answers.
+Counted in this process; what was sent before it started is read once from the stored answers. Each of several processes
+on one ClickHouse server counts for itself.
 """
 
 import math

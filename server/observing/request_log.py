@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import BufferedWriter, FileIO
 from pathlib import Path
@@ -82,7 +83,9 @@ class RequestLog:
     def _append(self, line: bytes) -> None:
         if self._path and self._size_bytes + len(line) > self._most_bytes:
             self._close()
-            self._path.replace(self._path.with_name(f"{self._path.name}.1"))
+            self._size_bytes = 0
+            with suppress(FileNotFoundError):  # somebody has moved it away
+                self._path.replace(self._path.with_name(f"{self._path.name}.1"))
         if self._file is None and self._path:
             self._open(self._path)
         if self._file is not None:

@@ -4,14 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from warehouse.backup.frozen import damaged_parts, tables_of
-from warehouse.engine.open_mark import NAME
+from warehouse.engine.open_mark import COPIED, NAME, adopting
 from warehouse.errors import BadInput, MarqueeError
 from warehouse.verify.repeated_ids import repeated_ids
 from warehouse.verify.verify import plan, verify
 from warehouse.warehouse import Warehouse
 
-# While it is checked the mark has another name, so that the folder can be opened.
-_ASIDE = "marquee.copied"
 MOST_TOLD = 20
 
 
@@ -21,18 +19,22 @@ def adopt(folder: Path, opened: Callable[[], Warehouse], close: Callable[[], Non
 
     Raises: BadInput for a folder that nothing is known against.
     """
-    mark, aside = folder / NAME, folder / _ASIDE
-    if mark.exists():
-        mark.replace(aside)
+    mark, aside = folder / NAME, folder / COPIED
     if not aside.exists():
-        raise BadInput(f"{folder} was not copied while it was in use, as far as it says. There is nothing to adopt.")
+        if not mark.exists():
+            raise BadInput(
+                f"{folder} was not copied while it was in use, as far as it says. There is nothing to adopt."
+            )
+        mark.replace(aside)
+    # Until it has proved right, it is refused to all others, also after this process has died over it.
+    mark.unlink(missing_ok=True)
     try:
-        wrong = _wrong(opened())
+        with adopting(folder):
+            wrong = _wrong(opened())
     except MarqueeError as error:
         wrong = [f"It can't be opened or read: {error}"]
     if wrong:
         close()
-        aside.replace(mark)
     else:
         aside.unlink()
     return wrong

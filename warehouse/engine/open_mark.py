@@ -6,6 +6,8 @@ in a copy they are not.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
@@ -13,6 +15,9 @@ import orjson
 from warehouse.errors import Unavailable
 
 NAME = "marquee.open"
+# The mark of a copy that is being checked, or failed its check.
+COPIED = "marquee.copied"
+_adopting: set[Path] = set()
 
 
 def mark_open(folder: Path) -> None:
@@ -21,7 +26,8 @@ def mark_open(folder: Path) -> None:
     Raises: Unavailable for a copy that was made while the folder was in use.
     """
     mark = folder / NAME
-    if mark.exists() and not _is_own(folder, mark):
+    is_copied = (folder / COPIED).exists() and folder.resolve() not in _adopting
+    if is_copied or (mark.exists() and not _is_own(folder, mark)):
         raise Unavailable(
             f"{folder} is a copy that was made while a process used the warehouse, so its files are of different "
             "moments. Make copies with marquee warehouse backup, or stop the process first. If you have no other, run "
@@ -30,6 +36,16 @@ def mark_open(folder: Path) -> None:
     with mark.open("wb") as file:
         made = os.fstat(file.fileno())
         file.write(orjson.dumps({"folder": folder.stat().st_ino, "mark": made.st_ino, "pid": os.getpid()}))
+
+
+@contextmanager
+def adopting(folder: Path) -> Iterator[None]:
+    """Let this process open a copy during the block, to check it."""
+    _adopting.add(folder.resolve())
+    try:
+        yield
+    finally:
+        _adopting.discard(folder.resolve())
 
 
 def mark_closed(folder: Path) -> None:

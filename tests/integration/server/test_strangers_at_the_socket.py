@@ -258,7 +258,7 @@ def test_a_body_whose_end_two_readers_could_see_apart_is_refused(host: Host, hea
 @pytest.mark.parametrize("line", [b"CONNECT a:1", b"OPTIONS *", b"GET \xff", b"GET http://", b"PRI *"])
 def test_a_request_line_of_any_form_gets_an_answer(host: Host, line: bytes) -> None:
     heard = answer_to(host, line + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-    assert heard.startswith((b"HTTP/1.1 4", b""))
+    assert heard == b"" or heard.startswith(b"HTTP/1.1 ")
     assert b"500" not in heard.partition(b"\r\n")[0]
     assert is_well(host)
 

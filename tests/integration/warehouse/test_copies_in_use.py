@@ -82,6 +82,18 @@ def test_a_copy_that_cant_be_read_is_refused_again(copied: Path) -> None:
         pass
 
 
+def test_a_copy_whose_check_is_interrupted_is_refused_as_before(copied: Path) -> None:
+    def interrupted() -> Warehouse:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        adopt(copied / "warehouse", interrupted, lambda: None)
+    with pytest.raises(Unavailable, match="is a copy"), embedded(copied):
+        pass
+    for wrong in adopted(copied):
+        assert wrong == []
+
+
 def test_a_folder_with_nothing_against_it_is_not_adopted(forgettable_folder: Path) -> None:
     with pytest.raises(BadInput, match="nothing to adopt"):
         next(adopted(forgettable_folder.parent))

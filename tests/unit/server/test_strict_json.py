@@ -28,10 +28,19 @@ def test_the_rest_is_read_as_it_stands(text: str) -> None:
     assert loaded(text.encode()) == orjson.loads(text)
 
 
-@pytest.mark.parametrize("text", ["{", "[" * 100_000, "[" * 900 + "]" * 900, '{"a": NaN}', ""])
+@pytest.mark.parametrize(
+    "text", ["{", "[" * 100_000, "[" * 900 + "]" * 900, "[" * 1_020 + "]" * 1_020, '{"a": NaN}', ""]
+)
 def test_what_is_no_json_or_too_deep_is_an_error_of_the_reader(text: str) -> None:
     try:
         loaded(text.encode())
     except (orjson.JSONDecodeError, BadInput):
         return
     assert text == "[" * 900 + "]" * 900
+
+
+def test_many_names_are_looked_at_once_each() -> None:
+    """A pairwise look would take hours."""
+    names = ", ".join(f'"{number}": 0' for number in range(200_000))
+    with pytest.raises(BadInput, match="'199999' twice in one object"):
+        loaded(f'{{{names}, "199999": 0}}'.encode())
