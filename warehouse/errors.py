@@ -74,7 +74,7 @@ class LeaseLost(Unavailable):
     def __init__(self) -> None:
         super().__init__(
             "Another process took over writing into the warehouse, because this one did not answer for a while. "
-            "Nothing of this load was kept. Send it again."
+            "What this load had begun is undone or completed there. Send it again."
         )
 
 

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from warehouse.engine.engine import Engine
 
 _VERSION = (
-    "SELECT (SELECT (max(updated_at), argMax(state, updated_at)) FROM loads) AS loads, "
+    # A load that only begins changes nothing.
+    "SELECT (SELECT (maxIf(updated_at, state != 'staging'), argMaxIf(state, updated_at, state != 'staging')) "
+    "FROM loads) AS loads, "
     "(SELECT max(version) FROM rollup_states), "
     "(SELECT (sum(cityHash64(job, part, fingerprint, updated_at)), argMax(state, updated_at)) FROM spark_results) "
-    "AS results, (SELECT count() FROM forgotten), (SELECT count() FROM forgetting), "
-    "loads.2 = 'committing' OR results.2 = 'swapping' AS is_showing"
+    "AS results, (SELECT count() FROM forgotten), (SELECT count() FROM forgetting) AS forgetting, "
+    "loads.2 = 'committing' OR results.2 = 'swapping' OR forgetting > 0 AS is_showing"
 )
 
 

@@ -79,10 +79,16 @@ def _take_over_results(engine: Engine) -> None:
 
 
 def _tables_of_others(engine: Engine, name: str) -> list[str]:
-    """The passing tables of other processes with a name, oldest first."""
+    """The passing tables of earlier writers with a name, oldest first. One who was stopped, and wakes up, must not take
+    those of a later one."""
     found = engine.query(
         "SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, {pattern:String}) "
         "AND name != {own:String}",
         {"pattern": f"^{name}_w[0-9]+$", "own": engine.passing(name)},
     )
-    return sorted((str(one) for (one,) in found.rows), key=lambda one: int(re.sub(r".*_w", "", one)))
+    names = sorted((str(one) for (one,) in found.rows), key=_number_of)
+    return [one for one in names if _number_of(one) < _number_of(engine.passing(name))]
+
+
+def _number_of(table: str) -> int:
+    return int(re.sub(r".*_w", "", table))

@@ -86,6 +86,7 @@ class Warehouse:
         self.on_load: Callable[[Entry, Mapping[str, int]], None] = lambda *_: None
         self._audit_table = audit_table
         self._write_lock = write_lock
+        self._one_takes_over = threading.Lock()
         # False once a load ended with an error: what it left is finished before the next one begins.
         self._is_settled = True
         # Facts whose stage is known to be empty, and those that have in it what is shown by now.
@@ -309,6 +310,11 @@ class Warehouse:
                     pass
             except MarqueeError as error:
                 LOG.warning("A load that is being shown does not end: %s", error)
+            finally:
+                self._one_takes_over.release()
+
+        if not self._one_takes_over.acquire(blocking=False):
+            return
 
         threading.Thread(target=take_over, name="take over", daemon=True).start()
 

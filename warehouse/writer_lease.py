@@ -140,7 +140,8 @@ class WriterLease:
             newest = self._newest()
             holder = self._holder_of(newest)
             if newest and holder is None:
-                continue  # dropped between the two looks
+                time.sleep(_LOOK_S)  # dropped between the two looks
+                continue
             if holder is None or holder.is_free or watch.is_silent(holder):
                 if self._claim(holder):
                     return
@@ -161,8 +162,10 @@ class WriterLease:
         if not self._create(number):
             return False
         again = self._holder_of(former.number) if former else None
+        # The former holder has given a sign since it was taken for dead: it was this process that was stopped.
+        is_alive = former and again and again.turn != former.turn
         is_outrun = self._newest() != number
-        if is_outrun or (former and former.is_free and not (again and again.is_free)):
+        if is_outrun or is_alive or (former and former.is_free and not (again and again.is_free)):
             self._beside.command(f"DROP TABLE IF EXISTS {_lease(number)} SYNC")
             time.sleep(_LOOK_S * (1 + os.getpid() % 7))
             return False

@@ -345,6 +345,12 @@ class Engine:
             raise self._unanswered(error) from error
         except pa.ArrowException as error:
             raise EngineFault(f"A result can't be decoded: {error}", None) from error
+        except GeneratorExit:
+            raise
+        except BaseException:
+            # Interrupted, so the statement may still be running.
+            self.is_uncertain = True
+            raise
 
     def _unanswered(self, error: Exception) -> Unavailable:
         """A statement has no answer, and may still be running."""

@@ -74,7 +74,9 @@ class FactLoad(Load):
         return self._summary()
 
     def _show(self, pieces: Sequence[tuple[str, str]]) -> None:
-        """Attach what is staged. If that fails half-way, it is removed again before readers are let in."""
+        """Attach what is staged. If that fails half-way, it is removed again before readers are let in. On a server
+        that did not answer whoever writes next does so: the statement may still be running, and would come after.
+        """
         committing, entries = self.entry, self.entries()
         try:
             for table, partition in pieces:
@@ -82,6 +84,8 @@ class FactLoad(Load):
                 self.engine.command(f"ALTER TABLE {table} ATTACH PARTITION ID '{partition}' FROM {staging}")
             self._finish()
         except BaseException:
+            if self.engine.fence.lease and self.engine.is_uncertain:
+                raise
             found = ledger.find(self.engine, committing.load_id)
             if found and found.state is State.COMMITTING:
                 self.entry = committing

@@ -17,8 +17,8 @@ from warehouse.loads.quarantine import KeptAside
 _SENT = (
     "SELECT {columns} FROM ingest_requests WHERE id IN {{ids:Array(String)}} AND at >= {{since:DateTime64(3, 'UTC')}}"
 )
-# The answer of an undone load stands. Without FINAL, because any newer state follows `done`.
-_ANSWERED = "SELECT load_id FROM loads WHERE state IN ('done', 'undone') AND load_id IN"
+# The answer of an undone load stands.
+_ANSWERED = "SELECT load_id FROM loads FINAL WHERE state IN ('done', 'undone') AND load_id IN"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,10 @@ def _drop_for_good(engine: Engine) -> None:
     """A table that was dropped without waiting keeps its files for minutes: restore it, then drop it with its files."""
     found = engine.query(
         "SELECT table, uuid FROM system.dropped_tables WHERE database = currentDatabase() "
-        "AND table NOT IN (SELECT name FROM system.tables WHERE database = currentDatabase())"
+        "AND table NOT IN (SELECT name FROM system.tables WHERE database = currentDatabase()) "
+        # Those of other writers, and their leases, are fences: they must not come back, not even for a moment.
+        "AND NOT match(table, '^writer_[0-9]+$') AND (NOT match(table, '_w[0-9]+$') OR endsWith(table, {own:String}))",
+        {"own": engine.fence.suffix},
     )
     for name, uuid in found.rows:
         engine.command(f"UNDROP TABLE {name} UUID '{uuid}'")

@@ -72,7 +72,7 @@ class Repair(Retry):
             }
         )
         if rows:
-            self.engine.insert("rejected_rows", notes)
+            self.engine.write("rejected_rows", notes)
 
 
 def _repairable(engine: Engine, table: str, load_id: int) -> Entry:
