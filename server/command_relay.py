@@ -58,6 +58,9 @@ class Relay:
         mask = os.umask(0o177)
         try:
             self._socket.bind(str(self.path))
+        except OSError:
+            self._socket.close()
+            raise
         finally:
             os.umask(mask)
         self._socket.listen(16)

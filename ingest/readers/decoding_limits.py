@@ -62,6 +62,8 @@ def longest_bytes(column: pa.Array) -> int:
     if is_list(kind):
         return _most(pc.list_value_length(column)) * longest_bytes(column.values)
     if any(is_of(kind) for is_of in _TEXTS):
+        if pa.types.is_string_view(kind) or pa.types.is_binary_view(kind):
+            column = column.cast(pa.large_binary())
         return _most(pc.binary_length(column)) + _ODD_BYTES
     return _ODD_BYTES
 

@@ -5,6 +5,7 @@ folder it is in, by the numbers that the file system gives to the folder and the
 in a copy they are not.
 """
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import orjson
 
-from warehouse.errors import Unavailable
+from warehouse.errors import Unavailable, disk_is_full
 
 NAME = "marquee.open"
 # The mark of a copy that is being checked, or failed its check.
@@ -23,7 +24,7 @@ _adopting: set[Path] = set()
 def mark_open(folder: Path) -> None:
     """Mark a folder as in use; a mark of a process that died here is replaced.
 
-    Raises: Unavailable for a copy that was made while the folder was in use.
+    Raises: Unavailable for a copy that was made while the folder was in use, and when the disk is full.
     """
     mark = folder / NAME
     is_copied = (folder / COPIED).exists() and folder.resolve() not in _adopting
@@ -33,9 +34,14 @@ def mark_open(folder: Path) -> None:
             "moments. Make copies with marquee warehouse backup, or stop the process first. If you have no other, run "
             "marquee warehouse adopt: it checks all of it, and says what is wrong."
         )
-    with mark.open("wb") as file:
-        made = os.fstat(file.fileno())
-        file.write(orjson.dumps({"folder": folder.stat().st_ino, "mark": made.st_ino, "pid": os.getpid()}))
+    try:
+        with mark.open("wb") as file:
+            made = os.fstat(file.fileno())
+            file.write(orjson.dumps({"folder": folder.stat().st_ino, "mark": made.st_ino, "pid": os.getpid()}))
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise disk_is_full() from error
+        raise
 
 
 @contextmanager

@@ -160,9 +160,9 @@ def test_a_load_between_the_look_and_the_writing_leaves_no_file_with_a_wrong_nam
     pieces = refresh(warehouse.engine, warehouse.data_lock, place, SESSIONS_ONLY)
     assert sum(piece.rows for piece in pieces) == 3
     assert {piece.file: place.rows_of(piece.file) for piece in pieces} == {piece.file: piece.rows for piece in pieces}
-    assert [path.name for path in Path(place.root).rglob("*") if path.is_file()] == [
+    assert {path.name for path in Path(place.root).rglob("*") if path.is_file()} == {
         Path(piece.file).name for piece in pieces
-    ]
+    }
 
 
 def test_as_many_rows_with_other_values_are_another_content(warehouse: Warehouse, tmp_path: Path) -> None:
