@@ -12,7 +12,7 @@ from tests.integration.docs.pages import PAGES, ROOT, Block, blocks
 from tests.integration.docs.shell import Shell, matches, steps
 
 LANGUAGES = frozenset(
-    {"console", "sh", "graphql", "json", "text", "toml", "html", "sql", "csv", "python", "mermaid", "js"}
+    {"console", "sh", "graphql", "json", "text", "toml", "html", "sql", "csv", "python", "mermaid", "js", "yaml"}
 )
 RUN = frozenset({"console", "sh"})
 

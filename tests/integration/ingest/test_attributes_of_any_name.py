@@ -93,7 +93,7 @@ def test_a_name_of_any_kind_is_a_path(warehouse: Warehouse, tmp_path: Path, endi
     names = [
         name if name.strip() or ending != "csv" else f"column {number + 5}" for number, name in enumerate(NAMES, 1)
     ]
-    assert stored(warehouse) == all_alone(names)
+    assert stored(warehouse) == all_alone(tuple(names))
     for number, name in enumerate(names, 1):
         assert grouped(warehouse, name) == Counter({f"of {number}": 1, "Unknown": len(NAMES) - 1}), name
         assert found(warehouse, name, f"of {number}") == 1, name

@@ -37,7 +37,7 @@ SESSIONS = tuple(
 )
 BIG = world.World(FILMS, PEOPLE, SESSIONS, ())
 # Those of the dashboard's pages ask several things at once, and are no tables.
-PAGES = {"Audience", "Film", "Overview", "Playback", "Predictions", "FilterValues"}
+PAGES = {"Audience", "Film", "Films", "FilterValues", "Overview", "Playback", "Predictions"}
 PUBLISHED = {
     name: shape_of(build_schema().core, one.document)
     for name, one in published().items()
