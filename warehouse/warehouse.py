@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from types import TracebackType
 from typing import Self
@@ -197,24 +197,43 @@ class Warehouse:
 
     @contextmanager
     def _loading(self, table: str, begun: Callable[[bool], Load], what: str = "") -> Iterator[Load]:
-        with joined(self.audit.take, own_work(AuditKind.LOAD, f"load {table}")) as record, self.exclusive():
-            is_stage_empty = self.is_ours_alone and table in self._empty_stages
-            self._empty_stages.discard(table)
-            load = begun(is_stage_empty)
-            record.note(f"{load.name} of {table}{what}")
-            try:
-                with load:
-                    yield load
-            finally:
-                self.on_load(load.entry, dict(load.reasons))
-            self._is_settled = load.entry.state in (State.DONE, State.FAILED)
-            if load.entry.state is State.DONE:
-                record.rows += load.entry.accepted
-                if load.corrected or self.refill.has_failed:
-                    self.refill.start()
-                if table in DIMENSION_TABLES:
-                    self._release_if_possible(record)
-                self.inspector.after(load.entry)
+        try:
+            with (
+                joined(self.audit.take, own_work(AuditKind.LOAD, f"load {table}")) as record,
+                self.exclusive(),
+                self._begun_load(table, begun, record, what) as load,
+            ):
+                yield load
+        except BaseException:
+            self._end_what_has_no_answer()
+            raise
+
+    @contextmanager
+    def _begun_load(self, table: str, begun: Callable[[bool], Load], record: Record, what: str) -> Iterator[Load]:
+        is_stage_empty = self.is_ours_alone and table in self._empty_stages
+        self._empty_stages.discard(table)
+        load = begun(is_stage_empty)
+        record.note(f"{load.name} of {table}{what}")
+        try:
+            with load:
+                yield load
+        finally:
+            self.on_load(load.entry, dict(load.reasons))
+        self._is_settled = load.entry.state in (State.DONE, State.FAILED)
+        if load.entry.state is State.DONE:
+            record.rows += load.entry.accepted
+            if load.corrected or self.refill.has_failed:
+                self.refill.start()
+            if table in DIMENSION_TABLES:
+                self._release_if_possible(record)
+            self.inspector.after(load.entry)
+
+    def _end_what_has_no_answer(self) -> None:
+        """A statement that a server did not answer may still be running: beginning to write anew ends it, and takes
+        back what it has shown. If the server does not answer that either, whoever writes next does so."""
+        if self.engine.fence.lease and self.engine.is_uncertain:
+            with suppress(MarqueeError), self._write_lock.hold():
+                pass
 
     def _begun(self, table: str, files: Sequence[str], replaces: int, repairs: int) -> Load:
         if repairs:
