@@ -63,9 +63,6 @@ def probes(chance: Random, guesses: Sequence[str], identities: Sequence[str]) ->
     yield from ((document, {}) for document in (*_FIXED, *MISTAKEN))
     yield from (probe for insight in _INSIGHTS for probe in _insight(insight, chance, guesses))
     for operation in published().values():
-        # Of several root fields that a scope closes, whichever is first is told.
-        if operation.name in ("Audience", "Predictions"):
-            continue
         named = _IDENTIFIED.get(operation.name)
         for identity in chance.sample(identities, 2) if named else [None]:
             yield operation.document, {named: identity} if named else {}
