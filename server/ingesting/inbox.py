@@ -47,11 +47,15 @@ class Inbox:
 
     def _own(self) -> Path:
         self._shared.mkdir(mode=0o700, parents=True, exist_ok=True)
-        own = Path(tempfile.mkdtemp(dir=self._shared))
-        lock = os.open(own / _LOCK, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        weakref.finalize(self, _give_up, own, lock)
-        return own
+        while True:
+            own = Path(tempfile.mkdtemp(dir=self._shared))
+            lock = os.open(own / _LOCK, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if own.exists():
+                weakref.finalize(self, _give_up, own, lock)
+                return own
+            # Another process took it for a leftover before it was locked.
+            os.close(lock)
 
 
 def remove_leftovers(shared: Path) -> None:
@@ -66,7 +70,7 @@ def remove_leftovers(shared: Path) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
         except BlockingIOError:
-            pass
+            pass  # its process is alive
         finally:
             os.close(lock)
 

@@ -1,6 +1,6 @@
 """Making a backup of an embedded warehouse while it is used.
 
-Loads and readers are held for the milliseconds in which the engine links its parts; all else happens beside them. A
+Loads are held for the milliseconds in which the engine links its parts; all else happens beside them. A
 backup is a folder that can be opened by itself. An incremental one is too: files that the one before has are linked to
 it instead of being copied, so that each can be removed alone.
 """
@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from shutil import copyfile
 
-from warehouse.backup.copying import copy, copy_tree, link, sync_folder, walk
+from warehouse.backup.copying import copy_tree, link, walk
 from warehouse.backup.frozen import frozen, tables_of
 from warehouse.backup.manifest import DATA, Manifest, backups_in
 from warehouse.engine.engine import Engine
+from warehouse.engine.folder_sync import FolderSync
 from warehouse.errors import BadInput, Unavailable, disk_is_full
 
 
@@ -55,9 +57,9 @@ def back_up(
                 linked_bytes = _gather(shadow, described, partial / DATA, before[0][0] if before else None)
             manifest = _manifest(partial, now, told)
             manifest.write(partial)
-            sync_folder(partial)
+            FolderSync.once(partial)
             partial.rename(dest / name)
-            sync_folder(dest)
+            FolderSync.once(dest)
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
             raise
@@ -97,9 +99,9 @@ def _gather(shadow: Path, described: Path, target: Path, before: Path | None) ->
             link(known, there)
             linked += size
         else:
-            copy(source, there)
+            copyfile(source, there)
 
-    copy_tree(described, target, copy)
+    copy_tree(described, target, copyfile)
     copy_tree(shadow, target, bring)
     return linked
 

@@ -2,21 +2,14 @@
 
 import errno
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from shutil import copyfile
 
 # Another disk, a file system without links, or too many links of one file.
 _CANT_LINK = frozenset({errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EACCES})
 
-Copy = Callable[[Path, Path], None]
-
-
-def copy(source: Path, target: Path) -> None:
-    """Copy a file, and see to it that it is on disk."""
-    shutil.copyfile(source, target)
-    with target.open("rb+") as written:
-        os.fsync(written.fileno())
+Copy = Callable[[Path, Path], object]
 
 
 def link(source: Path, target: Path) -> None:
@@ -26,7 +19,7 @@ def link(source: Path, target: Path) -> None:
     except OSError as error:
         if error.errno not in _CANT_LINK:
             raise
-        copy(source, target)
+        copyfile(source, target)
 
 
 def copy_tree(source: Path, target: Path, bring: Copy) -> None:
@@ -48,12 +41,3 @@ def walk(root: Path) -> Iterator[tuple[Path, list[tuple[str, str]], list[str]]]:
         linked = {name for name, _ in links}
         folders[:] = [name for name in folders if name not in linked]
         yield here.relative_to(root), links, [name for name in files if name not in linked]
-
-
-def sync_folder(folder: Path) -> None:
-    """See to it that the names in a folder are on disk."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -8,8 +8,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import copyfile
 
-from warehouse.backup.copying import copy, copy_tree
+from warehouse.backup.copying import copy_tree
 from warehouse.engine.address import Embedded
 from warehouse.engine.engine import Engine
 from warehouse.errors import Unavailable
@@ -66,11 +67,11 @@ def _describe(folder: Path, target: Path) -> None:
     """Copy declarations of tables, links between folders, and the small files beside parts. Files of finished deletes
     stay behind: their parts are what they left."""
     for name in _METADATA:
-        copy_tree(folder / name, target / name, copy)
+        copy_tree(folder / name, target / name, copyfile)
     for path in sorted((folder / "store").glob("*/*/*")):
         there = target / path.relative_to(folder)
         if path.is_file() and not path.name.startswith("mutation_"):
             there.parent.mkdir(parents=True, exist_ok=True)
-            copy(path, there)
+            copyfile(path, there)
         elif path.name == "deduplication_logs":
-            copy_tree(path, there, copy)
+            copy_tree(path, there, copyfile)

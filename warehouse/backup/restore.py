@@ -6,10 +6,11 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import copyfile
 
-from warehouse.backup.copying import copy, sync_folder
 from warehouse.backup.frozen import damaged_parts, tables_of
 from warehouse.backup.manifest import DATA, Manifest, backups_in, read_manifest
+from warehouse.engine.folder_sync import FolderSync
 from warehouse.errors import BadInput, Unavailable, disk_is_full
 from warehouse.forgetting.forgotten_file import note_forgotten, read_forgotten
 from warehouse.warehouse import Warehouse
@@ -106,8 +107,8 @@ def _copy(data: Path, arriving: Path, manifest: Manifest) -> None:
         (arriving / name).symlink_to(target)
     for name in manifest.files:
         (arriving / name).parent.mkdir(parents=True, exist_ok=True)
-        copy(data / name, arriving / name)
-    sync_folder(arriving)
+        copyfile(data / name, arriving / name)
+    FolderSync.once(arriving)
 
 
 def _swap(arriving: Path, folder: Path, holds: bool) -> Path | None:
@@ -117,5 +118,5 @@ def _swap(arriving: Path, folder: Path, holds: bool) -> Path | None:
     elif folder.is_dir():
         folder.rmdir()
     arriving.rename(folder)
-    sync_folder(folder.parent)
+    FolderSync.once(folder.parent)
     return moved

@@ -35,6 +35,18 @@ class FolderSync:
                 "What was written last may be lost. Check the disk before you load again."
             )
 
+    @classmethod
+    def once(cls, folder: Path) -> None:
+        """Sync the file system of a folder that is not kept open.
+
+        Raises: Unavailable, as above.
+        """
+        sync = cls(folder)
+        try:
+            sync.wait()
+        finally:
+            sync.close()
+
     def close(self) -> None:
         """Close the folder."""
         os.close(self._folder)
