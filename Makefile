@@ -35,6 +35,7 @@ test: ## set up, then every test: unit, integration, browser, client
 	@$(MAKE) -s -j2 $(DEV) test-client
 	@tools/browser >/dev/null
 	@tools/java >/dev/null
+	@tools/nginx >/dev/null
 	@# Three workers for two cores, because half of the time is waiting. Folder order puts small files last.
 	@TMPDIR=$$(tools/scratch) $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 10
 

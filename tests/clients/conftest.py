@@ -1,7 +1,6 @@
 """The service over the small world, behind a real socket, and clients from npm as `package-lock.json` pins them."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,26 +10,24 @@ import pytest
 
 from server.answering.budget import Budget
 from server.answering.service import Service
+from tests.conftest import ROOT
 from tests.integration.resolvers.conftest import service, world_folder
 from tests.integration.server.sockets import Host, hosted
 
 __all__ = ["service", "world_folder"]
 FOLDER = Path(__file__).parent
+WITH_NODE = str(ROOT / "tools" / "with-node")
 # Installing takes a few seconds, unless the machine is busy.
 INSTALL_S, RUN_S = 200, 280
 
 
 @pytest.fixture(scope="session")
 def packages() -> Path:
-    """The folder with the clients installed. Without a registry there are none, and the tests are skipped aloud."""
+    """The folder with the clients installed."""
     if not (FOLDER / "node_modules" / "@apollo" / "client").is_dir():
-        npm = shutil.which("npm")
-        if npm is None:
-            pytest.skip("tests/clients needs Node and npm")
-        command = [npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+        command = [WITH_NODE, "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
         done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=INSTALL_S, check=False)
-        if done.returncode:
-            pytest.skip(f"npm can't install the clients: {done.stderr[-200:]}")
+        assert done.returncode == 0, f"npm can't install the clients: {done.stderr[-500:]}"
     return FOLDER
 
 
@@ -60,7 +57,7 @@ def _minutes() -> Callable[[], float]:
 
 def run(packages: Path, script: str, host: Host, *arguments: str) -> list[Any]:
     """The JSON lines that a script prints."""
-    command = ["node", script, f"http://127.0.0.1:{host.port}/graphql", *arguments]
+    command = [WITH_NODE, "node", script, f"http://127.0.0.1:{host.port}/graphql", *arguments]
     done = subprocess.run(command, cwd=packages, capture_output=True, text=True, timeout=RUN_S, check=False)
     assert done.returncode == 0, done.stderr[-2_000:]
     return [json.loads(line) for line in done.stdout.splitlines()]

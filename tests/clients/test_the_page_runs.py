@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.conftest import RUN_S
+from tests.clients.conftest import RUN_S, WITH_NODE
 from tests.integration.docs.pages import Block, blocks
 from tests.integration.resolvers.conftest import ANALYST
 from tests.integration.server.sockets import Host
@@ -18,6 +18,6 @@ CODE = [block for block in blocks(PAGE) if block.language == "js"]
 def test_a_recipe_prints_what_the_page_says(packages: Path, host: Host, block: Block) -> None:
     *code, last = block.text.rstrip().split("\n")
     given = f"const url = 'http://127.0.0.1:{host.port}/graphql', token = '{ANALYST}';\n"
-    command = ["node", "--input-type=module", "--eval", given + "\n".join(code)]
+    command = [WITH_NODE, "node", "--input-type=module", "--eval", given + "\n".join(code)]
     done = subprocess.run(command, cwd=packages, capture_output=True, text=True, timeout=RUN_S, check=False)
     assert (done.stdout.strip(), done.stderr) == (last.removeprefix("// "), "")
