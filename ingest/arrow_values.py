@@ -129,7 +129,7 @@ def _maps(column: pa.MapArray) -> Sequence[object]:
 
 
 def _entry(key: object, value: object) -> tuple[str, object]:
-    """A key that is no UTF-8 makes its value unreadable, so that the row is not kept under another key."""
+    """A key that is not UTF-8 makes its value unreadable, so that the row is not kept under another key."""
     return str(key), UNDECODABLE if key is UNDECODABLE else value
 
 

@@ -157,7 +157,7 @@ def _files_in(folder: Path) -> Iterator[Path]:
 
 @contextmanager
 def _named_in_utf8(path: Path) -> Iterator[Path]:
-    """The path; of a name that is no UTF-8 a link, because Arrow opens no other names."""
+    """The path; for a name that is not UTF-8, a link, because Arrow opens no other names."""
     if str(path) == printable(str(path)):
         yield path
         return

@@ -51,7 +51,7 @@ def _write(session: CommandSession, name: str, document: str) -> None:
     folder = session.resolve(PROFILES)
     path = folder / f"{name}.toml"
     if not name.replace("-", "").replace("_", "").isalnum():
-        raise typer.BadParameter(f"{name!r} is no name for a profile: letters, digits, - and _")
+        raise typer.BadParameter(f"{name!r} is not a profile name: letters, digits, - and _")
     try:
         folder.mkdir(exist_ok=True)
         with path.open("x", encoding="utf-8") as file:

@@ -1,7 +1,7 @@
 """`marquee ingest load`: load files into a table; all good rows of a file, or none."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
@@ -28,6 +28,9 @@ from ingest.profile_options import (
 from warehouse.command_session import CommandSession
 from warehouse.errors import BadInput
 from warehouse.model.tables import TABLES
+
+if TYPE_CHECKING:
+    from ingest.load_files import Report
 
 FILES_MEANT = "Files, folders, 'patterns*', addresses such as s3://bucket/sessions.parquet, or - for standard input."
 
@@ -122,6 +125,13 @@ def load(
     options = Options(read_by, frozenset(columns), limit, dry_run, file_format, replaces or 0, repairs or 0)
     report = load_command.run(session, table, files, options)
     session.out(orjson.dumps(report.to_json()).decode() if as_json else report.sentence())
+    _print_faults(session, report)
+    if report.refused or any(load.is_all_quarantined for load in report.loads):
+        raise typer.Exit(1)
+
+
+def _print_faults(session: CommandSession, report: "Report") -> None:
+    """Print on stderr what was kept aside and refused, and why."""
     for load in report.loads:
         for fault in load.faults[:MOST_FAULTS]:
             more = f" ({fault.rows:,} such rows)" if fault.rows > 1 else ""
@@ -129,5 +139,3 @@ def load(
             session.console.print(where, highlight=False, markup=False, soft_wrap=True)
     for refused in report.refused:
         session.console.print(f"Refused {refused}", style="red", highlight=False, markup=False, soft_wrap=True)
-    if report.refused or any(load.is_all_quarantined for load in report.loads):
-        raise typer.Exit(1)

@@ -116,7 +116,7 @@ def profile_of(document: Mapping[str, Any]) -> Profile:
 def read_profile(name: str, folder: Path) -> dict[str, Any]:
     """The document of a profile: of `folder` by its name, else of those that Marquee brings.
 
-    Raises: WrongProfile (BadInput) for an unknown name, and for a file that is no TOML.
+    Raises: WrongProfile (BadInput) for an unknown name, and for a malformed TOML file.
     """
     names = (*names_in(folder), *names_in(SHIPPED))
     if name not in names:

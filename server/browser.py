@@ -14,5 +14,5 @@ def has_screen() -> bool:
 
 
 def open_page(address: str) -> None:
-    """Open the page; the printed link is there for whoever sees nothing happen."""
+    """Open the page; if nothing happens, use the printed link."""
     webbrowser.open(address, new=2)

@@ -152,7 +152,7 @@ def _server(address: Server) -> Found:
         told = f"{address} refuses: {f'ClickHouse error {code}' if code else f'HTTP {answer.status_code}'}."
         return Found("warehouse", Verdict.WRONG, told, "Check user, password and database in MARQUEE_WAREHOUSE.")
     if not answer.text.strip()[:1].isdigit():
-        told = f"{address} answers, but is no ClickHouse server."
+        told = f"{address} answers, but is not a ClickHouse server."
         return Found("warehouse", Verdict.WRONG, told, "Check host and port in MARQUEE_WAREHOUSE.")
     return Found("warehouse", Verdict.FINE, f"{address} is ClickHouse {answer.text.strip()}.")
 
@@ -211,6 +211,6 @@ def _port(settings: "Settings") -> Found:
             if "status" in answer.json():
                 return Found("port", Verdict.FINE, f"A Marquee server is at {where}: {answer.json()['status']}.")
         except (httpx.HTTPError, ValueError):
-            pass
+            pass  # the program at that port does not speak as Marquee does
         told = f"{where} can't be used: {error.strerror}."
         return Found("port", Verdict.NOTE, told, "Stop the other program, or set MARQUEE_PORT.")

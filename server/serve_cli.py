@@ -33,7 +33,7 @@ def serve(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
 
 def demo(ctx: typer.Context, host: Host = None, port: Port = None, browser: Browser = True) -> None:
     """Make the demo data if the warehouse is empty, then serve; prints a ready link for each role, and opens the
-    dashboard as an admin in the browser of whoever sits at this terminal.
+    dashboard as an admin in this terminal's browser.
     """
     session: LocalSession = ctx.obj
     opens = open_page if browser and has_screen() else None

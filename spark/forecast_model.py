@@ -116,7 +116,7 @@ def week_shares(recent: Array) -> Array:
         means = recent.mean(axis=2)
         ratios = np.where(means[:, :, None] > 0, recent / means[:, :, None], np.nan)
     weeks = (~np.isnan(ratios[:, :, 0])).sum(axis=1)
-    usual, mean = _median(ratios, axis=1), _mean_over_weeks(ratios)
+    usual, mean = _median(ratios, axis=1), _mean(ratios)
     # Where most days have no views the median says nothing.
     is_sparse = (usual.mean(axis=1) < SPARSE)[:, None]
     own = np.where(weeks[:, None] > 0, np.where(is_sparse, mean, usual), 1.0)
@@ -124,7 +124,7 @@ def week_shares(recent: Array) -> Array:
     sizes = np.where(weeks >= 2, _mean(means), 0.0)
     common = (own * sizes[:, None]).sum(axis=0) / sizes.sum() if sizes.sum() > 0 else np.ones(WEEK)
     off = np.abs(ratios - own[:, None, :])
-    deviation = np.where(is_sparse, np.sqrt(_mean_over_weeks(off**2)), 1.4826 * _median(off, axis=1))
+    deviation = np.where(is_sparse, np.sqrt(_mean(off**2)), 1.4826 * _median(off, axis=1))
     # The median's own error, about 1.57 times that of a mean.
     noise = (
         1.57 * np.maximum(deviation**2, own / np.maximum(_mean(means), 0.1)[:, None]) / np.maximum(weeks, 1)[:, None]
@@ -227,12 +227,6 @@ def _inside(scaled: Array, width: Array) -> Array:
 
 def _mean(values: Array) -> Array:
     """Of the known values in each row; 0 where none is known."""
-    known = ~np.isnan(values)
-    mean: Array = np.where(known, values, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-    return mean
-
-
-def _mean_over_weeks(values: Array) -> Array:
     known = ~np.isnan(values)
     mean: Array = np.where(known, values, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
     return mean

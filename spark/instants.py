@@ -33,7 +33,7 @@ def _seconds(text: str) -> str:
     if _NUMBER.fullmatch(told):
         number = float(told)
         seconds = number / 1_000 if abs(number) >= MILLISECONDS_FROM else number
-        # Beyond a float's exact integers it is no time in any unit.
+        # Beyond a float's exact integers it is not a time in any unit.
         return str(math.floor(seconds)) if abs(seconds) < 2.0**53 else "no time"
     try:
         parsed = datetime.fromisoformat(told)

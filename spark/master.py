@@ -11,7 +11,7 @@ from spark.parquet import Refused
 STANDALONE = "spark://"
 PORT = 7077
 TRY_S = 10.0
-# A frame of no length. A master hangs up at once, which is an answer; what is no server of messages waits for more.
+# A frame of no length. A master hangs up at once, which is an answer; other servers wait for more.
 _HELLO = bytes(8)
 
 

@@ -1,7 +1,7 @@
 """Opening a warehouse: create or migrate it, finish or undo what a process that died left, then hand it out.
 
 In a folder the steps run in the order of the code below, while no load and no reader can be there. On a server other
-processes may be at work: there whoever writes next does this, see `tenure`.
+processes may be at work: there the next writer does this, see `tenure`.
 """
 
 from collections.abc import Callable
@@ -107,7 +107,7 @@ def _repaired(engine: Engine) -> Repairs:
 
 def _made_ready(engine: Engine, write_lock: WriteLock) -> Repairs:
     """Of a server: nothing is written where everything that readers need is there. What a dead process left unfinished
-    is ended by whoever writes next."""
+    is ended by the next writer."""
     migrated: list[str] = []
     if write_lock.lease and not (is_migrated(engine) and is_reconciled(engine)):
 

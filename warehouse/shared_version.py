@@ -1,6 +1,6 @@
 """The version of the data on a server, by which a process notices what others have changed.
 
-It is one small statement, and whoever asks meanwhile shares the look. A load that is being shown has marked the ledger
+It is one small statement, and concurrent callers share it. A load that is being shown has marked the ledger
 before its first partition and marks it again after the last: what was read between two equal versions, neither of them
 amid a showing, is of one state of the data.
 """

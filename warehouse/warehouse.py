@@ -230,7 +230,7 @@ class Warehouse:
 
     def _end_what_has_no_answer(self) -> None:
         """A statement that a server did not answer may still be running: beginning to write anew ends it, and takes
-        back what it has shown. If the server does not answer that either, whoever writes next does so."""
+        back what it has shown. If the server does not answer that either, the next writer does so."""
         if self.engine.fence.lease and self.engine.is_uncertain:
             with suppress(MarqueeError), self._write_lock.hold():
                 pass

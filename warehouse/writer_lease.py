@@ -127,10 +127,10 @@ class WriterLease:
             self._note("busy")
             if self._newest() == self._number:
                 return True
-            # Whoever is claiming the next number may see the sign first, and step back.
+            # A process that is claiming the next number may see the sign first, and step back.
             self._note("idle")
         except LeaseLost:
-            pass
+            pass  # another process has taken over, so a new tenure begins
         self._number = 0
         return False
 
@@ -182,7 +182,7 @@ class WriterLease:
         return True
 
     def _begin(self, was_clean: bool) -> None:
-        """Fence off whoever held it before, then get everything ready."""
+        """Fence off the previous holders, then get everything ready."""
         for number in self._numbers():
             if number < self._number:
                 self._beside.command(f"DROP TABLE IF EXISTS {_lease(number)} SYNC")
@@ -218,7 +218,7 @@ class WriterLease:
             time.sleep(_LOOK_S)
 
     def _put_down(self) -> None:
-        """Say that nothing is written any more. A statement without an answer may still be running: whoever writes next
+        """Say that nothing is written any more. A statement without an answer may still be running: the next writer
         ends it first."""
         if not self._number:
             return

@@ -1,6 +1,7 @@
 """Ids: unsigned 64-bit numbers and UUIDs, as `warehouse.ids` keeps them, and other texts hashed to UUIDs."""
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,10 +106,9 @@ def _uuids(column: pa.FixedSizeBinaryArray) -> Found:
 
 def _texts(column: pa.StringArray) -> Found:
     if pc.all(pc.utf8_is_decimal(column)).as_py():
-        try:
+        # Beyond 64 bits, or digits of another script: the slow way finds which.
+        with suppress(pa.ArrowInvalid):
             return _numbers(column.cast(pa.uint64()), nothing(len(column)))
-        except pa.ArrowInvalid:
-            pass  # beyond 64 bits, or digits of another script: the slow way finds which
     missing = nulls(column)
     keys, invalid = from_text(column)
     return Found(_with_nulls(keys, missing), invalid & ~missing)

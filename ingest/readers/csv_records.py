@@ -98,7 +98,7 @@ class Scanner:
         bare = self._bare.match(text, at)
         assert bare is not None, "it matches nothing, too"
         end = bare.end()
-        # The carriage return of the line's end is no part of the cell.
+        # The carriage return of the line's end is not part of the cell.
         if self._newline == b"\n" and text[end : end + 1] == b"\n" and text[at:end].endswith(b"\r"):
             end -= 1
         return self._unescaped(text[at:end]), end

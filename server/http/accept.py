@@ -44,7 +44,7 @@ def preferred(header: str | None, offered: Sequence[str]) -> str | None:
 
 
 def json_kind(header: str | None) -> str:
-    """The media type of a JSON answer. Whoever accepts neither gets JSON, which is better than nothing."""
+    """The media type of a JSON answer. A client that accepts neither gets JSON, which is better than nothing."""
     return preferred(header, (JSON, GRAPHQL)) or JSON
 
 

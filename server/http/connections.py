@@ -1,6 +1,6 @@
 """Open connections: how many there may be, in all and of one address, and how long each may keep us waiting.
 
-Whoever connects needs no token, so a connection that sends nothing, or reads nothing, must not cost others theirs.
+Connecting needs no token, so a connection that sends nothing, or reads nothing, must not cost others theirs.
 Time counts only while the client could go on: not while we answer, and not while we don't take what it sends.
 """
 

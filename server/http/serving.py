@@ -38,8 +38,8 @@ class Server(uvicorn.Server):
     """A server that on shutdown first stops the pipeline run, so that its followers hear of it, then endless
     streams.
 
-    On SIGTERM it says for `drain_s` that it is not ready while it goes on answering, so that whoever sends it requests
-    can turn elsewhere; then it finishes its work and ends well (`was_terminated`). A second SIGTERM cuts that short.
+    On SIGTERM it says for `drain_s` that it is not ready while it goes on answering, so that a load balancer can turn
+    elsewhere; then it finishes its work and ends well (`was_terminated`). A second SIGTERM cuts that short.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Server(uvicorn.Server):
         """Called when the event loop runs."""
         self._loop = asyncio.get_running_loop()
         observer = self._service.observer
-        # A hang-up is no end: it is what programs send that have moved a log away.
+        # SIGHUP does not stop the server: log rotation sends it.
         self._loop.add_signal_handler(signal.SIGHUP, observer.log.reopen)
         memory = MemoryRelease(self._service.warehouse.engine)
         self._watching = [

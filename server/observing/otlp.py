@@ -88,7 +88,7 @@ class OtlpSpans:
 
 
 def _context(notes: Notes, span: str, is_remote: bool = False) -> SpanContext:
-    # Those that the caller does not sample are sent too: whoever set a collector wants to see them.
+    # Those that the caller does not sample are sent too: a collector was configured to see them.
     return SpanContext(int(notes.trace, 16), int(span, 16), is_remote, TraceFlags(TraceFlags.SAMPLED))
 
 

@@ -75,7 +75,7 @@ class FactLoad(Load):
 
     def _show(self, pieces: Sequence[tuple[str, str]]) -> None:
         """Attach what is staged. If that fails half-way, it is removed again before readers are let in. On a server
-        that did not answer whoever writes next does so: the statement may still be running, and would come after.
+        that did not answer, the next writer removes it: the statement may still be running, and would come after.
         """
         committing, entries = self.entry, self.entries()
         try:

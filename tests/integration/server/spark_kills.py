@@ -106,7 +106,7 @@ class SparkKills(Succession):
         self._number = max(seen)
 
     def _see_them_end(self, pids: Path) -> None:
-        """Wait until the job and its JVM are gone, whoever was killed."""
+        """Wait until the job and its JVM are gone, whichever was killed."""
         end = time.monotonic() + PATIENCE_S
         while any(is_running(pid) for pid in _pids(pids)):
             assert time.monotonic() < end, "the job lives on"

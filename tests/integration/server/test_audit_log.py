@@ -64,7 +64,7 @@ def test_a_scope_is_recorded_as_it_was_issued(door: Door, watch: Watch) -> None:
     assert watch.record()["scope"] == ["country=US", "country=DE"]
 
 
-def test_a_published_operation_is_recorded_by_its_name_whoever_runs_it(door: Door, watch: Watch) -> None:
+def test_a_published_operation_is_recorded_by_its_name_for_every_subject(door: Door, watch: Watch) -> None:
     door.get("/api/TopMovies", EMBED)
     record = watch.record()
     assert (record["operation"], record["role"], record["rows"], record["outcome"]) == ("TopMovies", "embed", 3, "OK")

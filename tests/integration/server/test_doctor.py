@@ -53,7 +53,7 @@ def test_a_port_of_another_program_is_noted(tmp_path: Path) -> None:
 
 
 class _Foreign(BaseHTTPRequestHandler):
-    """A server that is no ClickHouse; with a path it refuses as ClickHouse does."""
+    """A server that is not ClickHouse; with a path it refuses as ClickHouse does."""
 
     def do_GET(self) -> None:
         is_refused = self.headers.get("X-ClickHouse-User") == "refused"
@@ -80,7 +80,7 @@ def foreign() -> Iterator[int]:
 
 @pytest.mark.parametrize(
     ("user", "sentence"),
-    [("me", "answers, but is no ClickHouse server."), ("refused", "refuses: ClickHouse error 516.")],
+    [("me", "answers, but is not a ClickHouse server."), ("refused", "refuses: ClickHouse error 516.")],
 )
 def test_a_server_that_does_not_serve_is_told_by_its_reason(
     tmp_path: Path, foreign: int, user: str, sentence: str

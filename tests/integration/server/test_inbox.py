@@ -4,6 +4,8 @@ import fcntl
 import os
 from pathlib import Path
 
+import pytest
+
 from server.ingesting.inbox import Inbox
 from warehouse.engine.address import Embedded, Server
 
@@ -32,13 +34,9 @@ def test_what_another_process_has_is_left_alone(tmp_path: Path) -> None:
     assert path.read_bytes() == b"rows"
     assert other.path().parent != path.parent
     held = os.open(path.parent / ".lock", os.O_WRONLY)
-    try:
+    with pytest.raises(BlockingIOError):
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        raise AssertionError("nobody holds the folder")
-    except BlockingIOError:
-        pass
-    finally:
-        os.close(held)
+    os.close(held)
 
 
 def test_only_the_owner_may_look_inside_and_nothing_is_in_the_temporary_folder(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.integration.server.spark_kills import WHO, SparkKills
 
 
-def test_whoever_is_killed_the_result_is_whole_and_nobody_lives_on(tmp_path: Path) -> None:
+def test_after_a_kill_of_any_process_the_result_is_whole_and_none_lives_on(tmp_path: Path) -> None:
     with SparkKills(tmp_path, seed=28) as killed:
         for who in WHO:
             killed.kill(who)

@@ -5,7 +5,7 @@ others are answered meanwhile.
 import socket
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,11 +68,9 @@ def answer_to(host: Host, *pieces: bytes) -> bytes:
 def all_of(stranger: socket.socket) -> bytes:
     """What arrives until the end."""
     heard = b""
-    try:
+    with suppress(ConnectionResetError):  # it was cut
         while piece := stranger.recv(65_536):
             heard += piece
-    except ConnectionResetError:
-        pass
     return heard
 
 

@@ -1,4 +1,4 @@
-"""A server that is not there, is no ClickHouse, refuses the account, breaks off or freezes: each ends in time, with a
+"""A server that is not there, is not ClickHouse, refuses the account, breaks off or freezes: each ends in time, with a
 sentence of its own, and nothing is lost or doubled."""
 
 import os

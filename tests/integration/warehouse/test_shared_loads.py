@@ -85,7 +85,7 @@ def test_one_is_taken_back_without_the_others(warehouse: Warehouse) -> None:
     assert [views(warehouse, as_of) for as_of in (2, 6, done.undone_by, None)] == [0, 300, 220, 230]
 
 
-def test_repeats_conflicts_and_bad_rows_are_of_whoever_sent_them(warehouse: Warehouse) -> None:
+def test_repeats_conflicts_and_bad_rows_belong_to_their_sender(warehouse: Warehouse) -> None:
     late = SESSIONS[0]["user_id"]
     settle(warehouse, [one for one in PEOPLE if one["id"] != late])
     known = [row for row in SESSIONS if row["user_id"] != late]

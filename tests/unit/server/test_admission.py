@@ -137,7 +137,7 @@ def test_one_client_is_shared_by_all() -> None:
     run(story())
 
 
-def test_whoever_has_fewest_running_goes_before_those_who_wait_longer() -> None:
+def test_subjects_with_fewest_running_go_before_those_who_wait_longer() -> None:
     async def story() -> None:
         turns = await _queue_that_knows("quick", clients=2)
         async with AsyncExitStack() as ada, AsyncExitStack() as bob, AsyncExitStack() as rest:

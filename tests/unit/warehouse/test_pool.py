@@ -129,7 +129,7 @@ def test_a_burst_of_failures_neither_starves_the_pool_nor_leaves_clients_open(fa
     assert len(factory.open) <= 3
 
 
-def test_whoever_waits_gets_the_place_of_one_that_failed(factory: Factory) -> None:
+def test_a_waiting_caller_gets_the_place_of_one_that_failed(factory: Factory) -> None:
     pool = Pool(factory, 1, 20)
     holds, got = threading.Event(), []
 
