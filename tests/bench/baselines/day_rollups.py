@@ -70,8 +70,9 @@ class Engine:
 
     def __init__(self, folder: Path) -> None:
         self._free: SimpleQueue[Any] = SimpleQueue()
+        connect: Any = chdb.connect  # mypy finds its types in some installations and not in others
         for _ in range(CONNECTIONS):
-            self._free.put(chdb.connect(str(folder)))
+            self._free.put(connect(str(folder)))
         self.threads = ThreadPoolExecutor(CONNECTIONS)
         self.lock = threading.Lock()
 

@@ -55,7 +55,7 @@ class Engine:
         return found
 
     def _connected(self, database: str) -> Handle:
-        connect: Any = chdb.connect  # it has no types
+        connect: Any = chdb.connect  # mypy finds its types in some installations and not in others
         connection = connect(str(self.folder))
         connection.query(f"USE `{database}`")
         return Handle(connection, {})
