@@ -60,8 +60,8 @@ def query(
     session: LocalSession = ctx.obj
     service = session.service()
     # Imported late: --help and forwarded commands don't need GraphQL.
-    from server.answering.service import Caller
     from server.export.table import shape_of
+    from server.identity.callers import Caller
 
     if raw and output is not OutputFormat.CSV:
         raise BadInput("--raw is for --format csv only.")

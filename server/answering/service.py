@@ -19,17 +19,15 @@ from resolvers.statement_runner import MOST_TRIES
 from schema.access_policy import access_of, limits_of
 from schema.roles import Role
 from server.answering.admission import Admission
-from server.answering.audit import answering, conclude, name_asker, name_document
-from server.answering.budget import Budget, TooManyRefusals, TooManyRequests
+from server.answering.audit import answering, conclude, name_document
 from server.answering.execution import Executed, changes, error_of, execute, stream, subscribes
 from server.answering.in_flight import InFlight
 from server.answering.operations import Operation, pick, pick_by_id
 from server.answering.response_cache import ResponseCache, Wanted, key_of
 from server.export.table import Shape, shape_of
-from server.http.challenge import NoToken
-from server.http.connections import network_of
+from server.identity.callers import Caller, Callers
 from server.identity.principal import Principal
-from server.identity.token_service import LocalTokenService, subject_key
+from server.identity.token_service import LocalTokenService
 from server.identity.tokens import Tokens
 from server.observing.observer import Observer
 from server.pipeline_runs.active_run import StepFunction
@@ -37,7 +35,7 @@ from server.pipeline_runs.runner import Runner
 from server.settings import Documents, Settings
 from warehouse import Warehouse
 from warehouse.access import Access
-from warehouse.errors import BadInput, Forbidden, MarqueeError, TooExpensive, Unauthenticated
+from warehouse.errors import BadInput, Forbidden, MarqueeError, TooExpensive
 from warehouse.pipeline_runs import PipelineStep
 
 # How often something is asked where other processes may show loads, and how much longer each try waits before it.
@@ -46,18 +44,8 @@ SHOWING_S = 0.05
 # The state of an answer that may be of several.
 NO_STATE = -1
 LOG = logging.getLogger("marquee.answers")
-# Requests of one network address that are refused for want of a valid token: more are not even told why.
-MOST_REFUSALS_A_MINUTE = 1_200
 # The variable that holds the page size.
 _PAGE_SIZE = "first"
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who sent a request, and from which network address (`local` for a command)."""
-
-    principal: Principal
-    address: str = "local"
 
 
 @dataclass(frozen=True)
@@ -95,7 +83,11 @@ class Service:
     observer: Observer = field(default_factory=Observer)
     draining: threading.Event = field(default_factory=threading.Event)
     ending: threading.Event = field(default_factory=threading.Event)
-    refusals: Budget = field(default_factory=Budget)
+
+    @cached_property
+    def callers(self) -> Callers:
+        """Who sends requests."""
+        return Callers(self.tokens, self.warehouse.revocations)
 
     @cached_property
     def admission(self) -> Admission:
@@ -113,41 +105,6 @@ class Service:
         from server.pipeline_runs.steps import step_functions
 
         return step_functions(self.warehouse, Path(self.settings.drop_folder), run_jobs(self.warehouse, self.settings))
-
-    async def caller(self, authorization: str | None, address: str) -> Caller:
-        """The caller that an `Authorization` header identifies.
-
-        Raises: Unauthenticated; TooManyRefusals where that happens too often at an address. A valid token always
-        counts.
-        """
-        try:
-            return Caller(await self.principal(_bearer(authorization)), address)
-        except Unauthenticated:
-            try:
-                self.refusals.charge(network_of(address), 1, MOST_REFUSALS_A_MINUTE)
-            except TooManyRequests as error:
-                raise TooManyRefusals from error
-            raise
-
-    async def principal(self, token: str) -> Principal:
-        """The principal of a token that is valid now; call again for connections that stay open.
-
-        Raises: Unauthenticated.
-        """
-        principal = await self.tokens.read(token)
-        name_asker(principal)
-        revocations = self.warehouse.revocations
-        if revocations.is_stale:
-            await to_thread.run_sync(revocations.read)
-        if principal.token_id in revocations or self._is_ended(principal):
-            raise Unauthenticated("The token was revoked. Ask an administrator for a new one.")
-        return principal
-
-    def _is_ended(self, principal: Principal) -> bool:
-        """Whether all tokens of the principal's subject were revoked after this one was issued."""
-        ended_at = self.warehouse.revocations.revoked_at(subject_key(principal.issuer or "", principal.subject))
-        # Tokens tell whole seconds.
-        return ended_at is not None and (principal.issued_at or ended_at) <= ended_at
 
     async def run_document(self, caller: Caller, request: GraphQLRequest) -> Executed:
         """Execute any document, or a published one by its id.
@@ -399,17 +356,3 @@ class Service:
 
     def _access(self, principal: Principal) -> Access:
         return access_of(principal.subject, principal.role, principal.scope, self.hash_key)
-
-
-def _bearer(authorization: str | None) -> str:
-    """The token in an `Authorization` header.
-
-    Raises: NoToken.
-    """
-    scheme, _, token = (authorization or "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise NoToken(
-            "No token. Send the header `Authorization: Bearer ...`; get a token with: marquee token "
-            "issue --role analyst --ttl 1h"
-        )
-    return token.strip()

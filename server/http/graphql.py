@@ -8,13 +8,14 @@ from starlette.responses import Response
 
 from server.answering.audit import recorded
 from server.answering.execution import Executed
-from server.answering.service import Caller, GraphQLRequest, Service
+from server.answering.service import GraphQLRequest, Service
 from server.http.accept import json_kind, wants_events
 from server.http.connection_limits import ConnectionLimits
 from server.http.disconnect import ClientLeft, while_here
 from server.http.events import EventStream
 from server.http.requests import caller_of, read_graphql_request
 from server.http.responses import CLIENT_LEFT, NotByGet, answer, refusal
+from server.identity.callers import Caller
 from server.identity.principal import Principal
 from warehouse.errors import MarqueeError, Unavailable
 

@@ -43,7 +43,7 @@ async def embed(request: Request) -> Response:
     try:
         with recorded(request, AuditKind.PAGE, operation):
             token = request.query_params.get("token", "")
-            grant = (await service.caller(f"Bearer {token}", address_of(request))).principal.grant
+            grant = (await service.callers.read(f"Bearer {token}", address_of(request))).principal.grant
             if grant is None or operation not in grant.operations:
                 raise Forbidden("This token is not made to embed this operation.")
     except MarqueeError as error:

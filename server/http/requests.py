@@ -8,8 +8,9 @@ from starlette.requests import ClientDisconnect, Request
 
 from server.answering.audit import address_of
 from server.answering.operations import PERSISTED
-from server.answering.service import Caller, GraphQLRequest, Service
+from server.answering.service import GraphQLRequest, Service
 from server.http.accept import JSON
+from server.identity.callers import Caller
 from server.strict_json import loaded
 from warehouse.errors import BadInput
 
@@ -31,7 +32,7 @@ async def caller_of(request: Request) -> Caller:
     Raises: Unauthenticated.
     """
     service: Service = request.app.state.service
-    return await service.caller(request.headers.get("authorization"), address_of(request))
+    return await service.callers.read(request.headers.get("authorization"), address_of(request))
 
 
 async def read_graphql_request(request: Request, most_bytes: int) -> GraphQLRequest:

@@ -18,13 +18,14 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from server.answering.audit import address_of, recorded, refused
 from server.answering.execution import error_of
-from server.answering.service import Caller, GraphQLRequest, Service
+from server.answering.service import GraphQLRequest, Service
 from server.http.challenge import NoToken
 from server.http.connection_limits import ConnectionLimits
 from server.http.origins import may_connect
 from server.http.tasks import ended
 from server.http.token_expiry import until_ended
 from server.http.websocket_messages import PROTOCOL, Closed, Code, Complete, Init, Ping, Pong, Subscribe, read_message
+from server.identity.callers import Caller
 from server.identity.principal import Principal
 from server.observing.middleware import notes_of
 from server.settings import Settings
@@ -141,7 +142,7 @@ class Conversation:
         return caller
 
     async def _read(self, authorization: str | None) -> Caller:
-        return await self.service.caller(authorization, address_of(self.websocket))
+        return await self.service.callers.read(authorization, address_of(self.websocket))
 
     async def _serve(self, caller: Caller, authorization: str | None) -> None:
         """Listen until the token expires, even on an idle socket."""

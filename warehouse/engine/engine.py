@@ -2,7 +2,6 @@
 
 import logging
 import re
-import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
@@ -29,6 +28,7 @@ from warehouse.engine.native_stream import read_native
 from warehouse.engine.pool import Pool
 from warehouse.engine.result_columns import differs, expected_columns
 from warehouse.engine.statement_end import StatementEnd, observed
+from warehouse.engine.statement_settings import StatementSettings, assignments, named, settings_sql
 from warehouse.engine.without_pandas import look_for_no_pandas
 from warehouse.errors import (
     ABOUT_THE_ACCOUNT,
@@ -91,6 +91,7 @@ class Engine:
         self.limits = limits
         # Called in the statement's thread when a statement has ended, however it did.
         self.on_statement: Callable[[StatementEnd], None] = lambda _: None
+        self.settings = StatementSettings(limits, isinstance(address, Embedded))
         self.database = address.database if isinstance(address, Server) else DATABASE
         self.fence = Fence()
         self.is_uncertain = False
@@ -123,7 +124,7 @@ class Engine:
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Rows:
         """Run a SELECT under the statement limits. What is loaded after it was sent does not appear in its result."""
-        settings, asked = self._reading(), time.perf_counter()
+        settings, asked = self.settings.reading(), time.perf_counter()
         with ExitStack() as stack:
             with _sending():
                 client = stack.enter_context(self._client(sql, seconds=settings["max_execution_time"]))
@@ -143,8 +144,8 @@ class Engine:
 
     def cost(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[int, int]:
         """Run a SELECT to measure what it reads: (rows, bytes) of the tables, as the engine counts them."""
-        settings = self._reading()
-        limited = f"{sql}{_settings_sql(settings)}"
+        settings = self.settings.reading()
+        limited = f"{sql}{settings_sql(settings)}"
         with _sending(), self._client(sql, seconds=settings["max_execution_time"]) as client:
             found = client.raw_query(limited, parameters=dict(parameters or {}), fmt="JSONCompact")
             try:
@@ -165,7 +166,7 @@ class Engine:
         if _WRITES.match(sql):
             self._check_room()
         with self._client(sql, lasts=bool(settings)) as client:
-            client.command(sql, parameters=dict(parameters or {}), settings={**self._sent(), **settings})
+            client.command(sql, parameters=dict(parameters or {}), settings={**self.settings.sent, **settings})
 
     def insert(self, table: str, rows: pa.Table) -> None:
         """Append Arrow rows to a table; columns go by name.
@@ -174,7 +175,7 @@ class Engine:
         """
         self._check_room()
         with self._client() as client:
-            client.insert_arrow(table, rows, settings=self._sent())
+            client.insert_arrow(table, rows, settings=self.settings.sent)
 
     def write(self, table: str, rows: pa.Table) -> None:
         """Append Arrow rows to a table that readers see; refused once another process has taken over writing.
@@ -191,7 +192,7 @@ class Engine:
                 f"{table} ({names}) SELECT {names} FROM {source} WHERE {self.fence.holds}",
                 insert_block=_arrow_file(rows),
                 fmt="Arrow",
-                settings=self._sent(),
+                settings=self.settings.sent,
             )
 
     def _structure(self, table: str, names: Sequence[str]) -> str:
@@ -215,7 +216,7 @@ class Engine:
     def stream(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[pa.RecordBatch]:
         """The result of a SELECT as Arrow batches, without holding it whole."""
         with self._client(sql) as client:
-            batches = client.query_arrow_stream(sql, parameters=dict(parameters or {}), settings=self._sent())
+            batches = client.query_arrow_stream(sql, parameters=dict(parameters or {}), settings=self.settings.sent)
             with batches as found:
                 for table in found:
                     _check(sql, table.schema.names)
@@ -223,8 +224,8 @@ class Engine:
 
     def table(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """The result of a SELECT as an Arrow table, which has its columns even without rows."""
-        settings = self._reading()
-        limited = f"{sql}{_settings_sql(settings)}"
+        settings = self.settings.reading()
+        limited = f"{sql}{settings_sql(settings)}"
         with _sending(), self._client(sql, seconds=settings["max_execution_time"]) as client:
             found = client.query_arrow(limited, parameters=dict(parameters or {}))
             _check(sql, found.schema.names)
@@ -258,20 +259,6 @@ class Engine:
         if isinstance(self.address, Embedded) and disk_usage(self.address.folder).free < LEAST_BYTES:
             raise disk_is_full()
 
-    def _reading(self) -> dict[str, Any]:
-        """The limits of a SELECT: the process's, or lower ones of the current allowance."""
-        seconds, memory_bytes = self.limits.statement_seconds, self._memory_bytes
-        allowed = allowance.current()
-        if allowed is None:
-            return {"max_execution_time": seconds, "max_memory_usage": memory_bytes}
-        allowed.check()
-        return {
-            "max_execution_time": min(seconds, allowed.seconds),
-            "max_memory_usage": min(memory_bytes, allowed.memory_bytes),
-            "log_comment": allowed.mark,
-            **({"max_threads": 1} if allowed.is_long else {}),
-        }
-
     def _send(
         self, client: Client, sql: str, parameters: dict[str, Any], settings: dict[str, Any]
     ) -> Callable[[], QueryResult]:
@@ -281,50 +268,16 @@ class Engine:
         takes milliseconds; from then on loads need not wait for it. A server's answer begins when it is computed.
         """
         if isinstance(self.address, Embedded) and _SELECT.match(sql):
-            stream: Any = client.raw_stream(f"{sql}{_settings_sql(settings)}", parameters, fmt="Native")
+            stream: Any = client.raw_stream(f"{sql}{settings_sql(settings)}", parameters, fmt="Native")
             return partial(read_native, stream)
-        result = client.query(sql, parameters=parameters, settings={**settings, **_named(settings)})
+        result = client.query(sql, parameters=parameters, settings={**settings, **named(settings)})
         return lambda: result
-
-    def _sent(self) -> dict[str, Any]:
-        """The limits of a writing statement on a server. An embedded client has them set once: setting and resetting
-        them for each statement would take ten more statements, which cost more than a small load.
-        """
-        return {} if isinstance(self.address, Embedded) else self._writing()
 
     def _connected(self, database: str | None) -> Client:
         client = connect(self.address, database)
         if isinstance(self.address, Embedded):
-            client.command(f"SET {', '.join(f'{name} = {value}' for name, value in self._writing().items())}")
+            client.command(f"SET {assignments(self.settings.writing)}")
         return client
-
-    @property
-    def _memory_bytes(self) -> int:
-        """What one statement may use: less than all together, so that one alone is told that it is too large."""
-        together = self.limits.engine_bytes
-        return self.limits.memory_bytes if together is None else min(self.limits.memory_bytes, int(0.9 * together))
-
-    def _together(self) -> dict[str, Any]:
-        """The limit of all statements of an embedded engine; a server has its own."""
-        if self.limits.engine_bytes is None or not isinstance(self.address, Embedded):
-            return {}
-        return {"max_memory_usage_for_user": self.limits.engine_bytes}
-
-    def _writing(self) -> dict[str, Any]:
-        return {
-            "max_execution_time": self.limits.load_seconds,
-            "max_memory_usage": self._memory_bytes,
-            **self._together(),
-            # A file may span decades, with a partition for each month; by default the engine refuses more than 100.
-            "max_partitions_per_insert_block": 0,
-            "parallel_view_processing": 1,
-            # By default a dropped table's files stay for 8 minutes, and with them the rows of forgotten people.
-            "database_atomic_wait_for_drop_and_detach_synchronously": 1,
-            # Deletes finish before the statement returns, and dropping large tables is intended.
-            "lightweight_deletes_sync": 2,
-            "max_table_size_to_drop": 0,
-            "allow_drop_detached": 1,
-        }
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -374,13 +327,6 @@ class Engine:
             lease.spoiled |= allowed is not None and allowed.ended
 
 
-def _named(settings: Mapping[str, Any]) -> dict[str, str]:
-    """The id of a statement on a server: it begins with the mark of the work that it is for. An embedded engine gives
-    ids itself."""
-    mark = settings.get("log_comment")
-    return {"query_id": f"{mark}-{secrets.token_hex(4)}"} if mark else {}
-
-
 def _check(sql: str, names: Sequence[str]) -> None:
     """Raises: EngineFault for columns that the statement did not ask for: the rows are another statement's."""
     if differs(expected_columns(sql), names):
@@ -405,13 +351,3 @@ def _arrow_file(rows: pa.Table) -> Any:
 def _sending() -> AbstractContextManager[None]:
     allowed = allowance.current()
     return nullcontext() if allowed is None else allowed.sending()
-
-
-def _settings_sql(settings: Mapping[str, Any]) -> str:
-    """Settings as a clause, where the driver would otherwise set and reset them by extra statements."""
-    return f" SETTINGS {', '.join(f'{name} = {_literal(value)}' for name, value in settings.items())}"
-
-
-def _literal(value: object) -> str:
-    """A setting's value in SQL; marks and limits contain nothing that needs escaping."""
-    return f"'{value}'" if isinstance(value, str) else str(value)

@@ -12,13 +12,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server.answering import service as service_module
 from server.answering.budget import Budget
 from server.answering.service import Service
 from server.http import connections as connections_module
 from server.http.connection_limits import MOST_STRANGERS_OF_ONE
 from server.http.connections import Connections
 from server.http.uvicorn_internals import HEAD_BYTES, MOST_HEADERS
+from server.identity import callers
 from tests.integration.resolvers.conftest import ADMIN, VIEWER
 from tests.integration.server.sockets import PATIENCE_S, Host, comes_true, hosted
 from warehouse.audit.refusals import MOST_OF_ONE, RefusedStrangers
@@ -265,11 +265,13 @@ def test_bad_tokens_by_the_thousand_leave_few_records_and_their_number(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Within a minute, which stands still here, 20 are recorded and 200 told why; a valid token always counts."""
-    monkeypatch.setattr(service_module, "MOST_REFUSALS_A_MINUTE", 200)
+    monkeypatch.setattr(callers, "MOST_REFUSALS_A_MINUTE", 200)
     monkeypatch.setattr(service.warehouse.audit, "_strangers", RefusedStrangers(lambda: 0.0))
     before = logged(service)
+    served = replace(service)
+    served.callers.refusals = Budget(lambda: 0.0)
     with (
-        hosted(replace(service, refusals=Budget(lambda: 0.0))) as host,
+        hosted(served) as host,
         httpx.Client(trust_env=False, timeout=PATIENCE_S, headers={"Authorization": "Bearer x.y.z"}) as client,
     ):
         url = f"http://127.0.0.1:{host.port}/graphql"

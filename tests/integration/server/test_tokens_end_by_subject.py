@@ -135,7 +135,7 @@ def test_replies_say_what_pages_may_not_do(door: Door) -> None:
 
 
 def test_a_token_without_the_time_of_its_issue_ends_with_its_subject(door: Door) -> None:
-    service = door.service
+    callers = door.service.callers
     anyio.run(token_service(door).revoke_subject, access_of("cli", Role.ADMIN, {}), "eve")
-    assert service._is_ended(Principal("eve", Role.VIEWER, issuer="marquee"))
-    assert not service._is_ended(replace(Principal("eve", Role.VIEWER), issuer="https://other.example"))
+    assert callers.is_ended(Principal("eve", Role.VIEWER, issuer="marquee"))
+    assert not callers.is_ended(replace(Principal("eve", Role.VIEWER), issuer="https://other.example"))

@@ -1,0 +1,83 @@
+"""Who sends requests: the token in an `Authorization` header, checked against revocations; refusals by address."""
+
+from dataclasses import dataclass, field
+
+from anyio import to_thread
+
+from server.answering.audit import name_asker
+from server.answering.budget import Budget, TooManyRefusals, TooManyRequests
+from server.http.challenge import NoToken
+from server.http.connections import network_of
+from server.identity.principal import Principal
+from server.identity.token_service import subject_key
+from server.identity.tokens import Tokens
+from warehouse.errors import Unauthenticated
+from warehouse.revocations import Revocations
+
+# Requests of one network address that are refused for want of a valid token: more are not even told why.
+MOST_REFUSALS_A_MINUTE = 1_200
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sent a request, and from which network address (`local` for a command)."""
+
+    principal: Principal
+    address: str = "local"
+
+
+@dataclass(eq=False)
+class Callers:
+    """Reads tokens into callers."""
+
+    tokens: Tokens
+    revocations: Revocations
+    refusals: Budget = field(default_factory=Budget)
+
+    async def read(self, authorization: str | None, address: str) -> Caller:
+        """The caller that an `Authorization` header identifies; call again for connections that stay open.
+
+        Raises: Unauthenticated; TooManyRefusals where that happens too often at an address. A valid token always
+        counts.
+        """
+        try:
+            return Caller(await self.principal(_bearer(authorization)), address)
+        except Unauthenticated:
+            try:
+                self.refusals.charge(network_of(address), 1, MOST_REFUSALS_A_MINUTE)
+            except TooManyRequests as error:
+                raise TooManyRefusals from error
+            raise
+
+    async def principal(self, token: str) -> Principal:
+        """The principal of a token that is valid now.
+
+        Raises: Unauthenticated.
+        """
+        principal = await self.tokens.read(token)
+        name_asker(principal)
+        if self.revocations.is_stale:
+            await to_thread.run_sync(self.revocations.read)
+        if principal.token_id in self.revocations or self.is_ended(principal):
+            raise Unauthenticated("The token was revoked. Ask an administrator for a new one.")
+        return principal
+
+    def is_ended(self, principal: Principal) -> bool:
+        """Whether all tokens of the principal's subject were revoked after this one was issued."""
+        ended_at = self.revocations.revoked_at(subject_key(principal.issuer or "", principal.subject))
+        # Tokens tell whole seconds.
+        return ended_at is not None and (principal.issued_at or ended_at) <= ended_at
+
+
+def _bearer(authorization: str | None) -> str:
+    """The token in an `Authorization` header.
+
+    Raises: NoToken.
+    """
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NoToken(
+            "No token. Send the header `Authorization: Bearer ...`; get a token with: marquee token "
+            "issue --role analyst --ttl 1h"
+        )
+    return token.strip()
