@@ -19,13 +19,10 @@ class AnswerExtensions(SchemaExtension):
 
     def get_results(self) -> dict[str, Any]:
         """The extension of an executed operation; empty if it did not run or costs nothing."""
-        context, result = self.execution_context.context, self.execution_context.result
-        if result is None or not isinstance(context, Context) or not context.cost:
+        context, ran = self.execution_context.context, self.execution_context.result is not None
+        if not ran or not isinstance(context, Context) or not context.cost:
             return {}
         notes: dict[str, Any] = {"cost": context.cost}
-        # A refusal ends the fields beside it, some before their first question and some after it.
-        if getattr(result, "data", None) is None:
-            return {"marquee": notes}
         if context.notes:
             notes |= {
                 "dataThrough": context.data_through,

@@ -181,6 +181,12 @@ class Context:
         Raises: TooExpensive for more than 30.
         """
         self.questions += 1
+        self.check_questions()
+
+    def check_questions(self) -> None:
+        """Raises: TooExpensive if the request has asked more than 30 questions. Which of them are too many depends on
+        timing, so the whole request is refused.
+        """
         if self.questions > MOST_QUESTIONS:
             raise TooExpensive(f"The request has more than {MOST_QUESTIONS} questions. Send several requests.")
 

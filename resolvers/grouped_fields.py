@@ -1,6 +1,6 @@
 """The types `Viewing` and `RatingSummary`: the resolvers of their fields, by their arguments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import strawberry
@@ -27,6 +27,7 @@ from schema.arguments import (
     ViewingTops,
 )
 from schema.cache_id import DESCRIPTION
+from schema.directives import semantic_non_null
 from schema.grouped import RATING, VIEWING, GroupedTypes, Plan
 
 
@@ -114,13 +115,20 @@ def _identity(root: strawberry.Parent[Grouped]) -> strawberry.ID:
     return strawberry.ID(root.identity.of("whole"))
 
 
-def _field(resolver: Callable[..., Any], name: str, graphql_type: Any) -> StrawberryField:
+def _field(
+    resolver: Callable[..., Any], name: str, graphql_type: Any, directives: Sequence[object] = ()
+) -> StrawberryField:
     """A field whose description is the resolver's docstring."""
     description = " ".join((resolver.__doc__ or DESCRIPTION).split())
     field: StrawberryField = strawberry.field(
-        resolver=resolver, name=name, graphql_type=graphql_type, description=description
+        resolver=resolver, name=name, graphql_type=graphql_type, description=description, directives=directives
     )
     return field
+
+
+def _part(resolver: Callable[..., Any], name: str, graphql_type: Any) -> StrawberryField:
+    """A field that is null if it is refused or fails, so that those beside it are still answered."""
+    return _field(resolver, name, graphql_type | None, semantic_non_null())
 
 
 def _type(
@@ -128,9 +136,9 @@ def _type(
 ) -> Any:
     fields = [
         _field(_identity, "id", strawberry.ID),
-        _field(rows, "rows", list[types.row]),  # type: ignore[name-defined]
-        _field(totals, "totals", types.figures),
-        _field(plan, "plan", Plan),
+        _part(rows, "rows", list[types.row]),  # type: ignore[name-defined]
+        _part(totals, "totals", types.figures),
+        _part(plan, "plan", Plan),
     ]
     return create_type(name, fields, description=description)
 

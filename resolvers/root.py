@@ -1,6 +1,6 @@
 """The root types: binds every root field to its resolver, and builds the schema."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import strawberry
@@ -23,7 +23,7 @@ from resolvers.operation_name import NamedOperation
 from resolvers.permission import permitted
 from schema.audit import AuditRecord
 from schema.data_quality import LoadQuality
-from schema.directives import requires
+from schema.directives import requires, semantic_non_null
 from schema.insights import Cohort, CompletionFunnel, ConcurrencyPeak, QualityRow, StickyDay
 from schema.nodes import Connection, Movie, Ranking, Rating, User
 from schema.panels import CountryPanel, DailyTrend, Dashboard, DevicePanel, GenrePanel, HourlyTrend, TopMovie
@@ -45,10 +45,17 @@ from schema.tokens import EmbedToken, RevokedToken
 from schema.viewer import Viewer
 
 
-def _field(resolver: Callable[..., Any], graphql_type: Any) -> StrawberryField:
+def _field(resolver: Callable[..., Any], graphql_type: Any, directives: Sequence[object] = ()) -> StrawberryField:
     """A root field with its access check; its description is the resolver's docstring."""
-    field: StrawberryField = strawberry.field(resolver=resolver, graphql_type=graphql_type, **_declared(resolver))
+    declared = _declared(resolver)
+    declared["directives"] += directives
+    field: StrawberryField = strawberry.field(resolver=resolver, graphql_type=graphql_type, **declared)
     return field
+
+
+def _part(resolver: Callable[..., Any], graphql_type: Any) -> StrawberryField:
+    """A root field that is null if it is refused or fails, so that those beside it are still answered."""
+    return _field(resolver, graphql_type | None, semantic_non_null())
 
 
 def _subscription(resolver: Callable[..., Any]) -> StrawberryField:
@@ -75,38 +82,38 @@ Query = create_type(
     "Query",
     [
         _field(viewer.viewer, Viewer),
-        _field(panels.dashboard, Dashboard),
-        _field(panels.daily_trends, list[DailyTrend]),
-        _field(panels.hourly_trends, list[HourlyTrend]),
-        _field(panels.genres, list[GenrePanel]),
-        _field(panels.devices, list[DevicePanel]),
-        _field(panels.countries, list[CountryPanel]),
-        _field(panels.top_movies, list[TopMovie]),
-        _field(grouped.viewing, Viewing),
-        _field(grouped.rating, RatingSummary),
-        _field(nodes.users, Connection[User]),
-        _field(nodes.movies, Connection[Movie]),
-        _field(nodes.ratings, Connection[Rating]),
+        _part(panels.dashboard, Dashboard),
+        _part(panels.daily_trends, list[DailyTrend]),
+        _part(panels.hourly_trends, list[HourlyTrend]),
+        _part(panels.genres, list[GenrePanel]),
+        _part(panels.devices, list[DevicePanel]),
+        _part(panels.countries, list[CountryPanel]),
+        _part(panels.top_movies, list[TopMovie]),
+        _part(grouped.viewing, Viewing),
+        _part(grouped.rating, RatingSummary),
+        _part(nodes.users, Connection[User]),
+        _part(nodes.movies, Connection[Movie]),
+        _part(nodes.ratings, Connection[Rating]),
         _field(nodes.user, User | None),
         _field(nodes.movie, Movie | None),
-        _field(nodes.audit_log, Connection[AuditRecord]),
-        _field(rankings.rankings, list[Ranking]),
-        _field(insights.retention, list[Cohort]),
-        _field(insights.completion_funnel, CompletionFunnel),
-        _field(insights.concurrency, list[ConcurrencyPeak]),
-        _field(insights.stickiness, list[StickyDay]),
-        _field(insights.quality, list[QualityRow]),
-        _field(data_quality.data_quality, list[LoadQuality]),
-        _field(pipeline.pipeline_runs, list[PipelineRun]),
-        _field(batch.viewing_patterns, list[ViewingPattern]),
-        _field(batch.geography, Geography),
-        _field(batch.recommendations, list[Recommendation]),
-        _field(batch.similar_movies, list[SimilarMovie]),
-        _field(batch.churn_risk, list[ChurnRisk]),
-        _field(batch.churn_calibration, list[ChurnCalibration]),
-        _field(batch.forecast, list[ForecastDay]),
-        _field(batch.quality_alerts, list[QualityAlert]),
-        _field(batch.model_reports, list[ModelReport]),
+        _part(nodes.audit_log, Connection[AuditRecord]),
+        _part(rankings.rankings, list[Ranking]),
+        _part(insights.retention, list[Cohort]),
+        _part(insights.completion_funnel, CompletionFunnel),
+        _part(insights.concurrency, list[ConcurrencyPeak]),
+        _part(insights.stickiness, list[StickyDay]),
+        _part(insights.quality, list[QualityRow]),
+        _part(data_quality.data_quality, list[LoadQuality]),
+        _part(pipeline.pipeline_runs, list[PipelineRun]),
+        _part(batch.viewing_patterns, list[ViewingPattern]),
+        _part(batch.geography, Geography),
+        _part(batch.recommendations, list[Recommendation]),
+        _part(batch.similar_movies, list[SimilarMovie]),
+        _part(batch.churn_risk, list[ChurnRisk]),
+        _part(batch.churn_calibration, list[ChurnCalibration]),
+        _part(batch.forecast, list[ForecastDay]),
+        _part(batch.quality_alerts, list[QualityAlert]),
+        _part(batch.model_reports, list[ModelReport]),
     ],
     description="All queries: panels for common questions, `viewing` for all others, and lists.",
 )
@@ -114,10 +121,10 @@ Query = create_type(
 Mutation = create_type(
     "Mutation",
     [
-        _field(tokens.create_embed_token, EmbedToken),
-        _field(tokens.revoke_token, RevokedToken),
-        _field(pipeline.run_pipeline, PipelineRun),
-        _field(pipeline.cancel_pipeline, PipelineRun),
+        _part(tokens.create_embed_token, EmbedToken),
+        _part(tokens.revoke_token, RevokedToken),
+        _part(pipeline.run_pipeline, PipelineRun),
+        _part(pipeline.cancel_pipeline, PipelineRun),
     ],
     description="All changes: making and revoking tokens, and pipeline runs.",
 )

@@ -31,6 +31,20 @@ class Requires:
     role: Role
 
 
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION],
+    name="semanticNonNull",
+    description="Null only where `errors` says why: a client that shows or throws errors never meets this null.",
+)
+class SemanticNonNull:
+    """The directive of Relay and Apollo Kotlin."""
+
+
+def semantic_non_null() -> list[object]:
+    """The directive for a field that is nullable so that its refusal does not take those beside it."""
+    return [SemanticNonNull()]
+
+
 def masked(column: str) -> list[object]:
     """The policy's directive for a column `table.column`."""
     rule = MASK_RULES[column]

@@ -11,7 +11,7 @@ import { codegen } from '@graphql-codegen/core';
 import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescript from '@graphql-codegen/typescript';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
-import { parse } from 'graphql';
+import { Kind, parse, visit } from 'graphql';
 
 const root = new URL('..', import.meta.url);
 const schemaFile = new URL('../schema/schema.graphql', root);
@@ -32,9 +32,15 @@ for (const { name, document } of documents) {
   }
 }
 
+// A field that is null only beside an error is never null to these pages: reading a refused field throws its error.
+const schema = visit(parse(readFileSync(schemaFile, 'utf8')), {
+  FieldDefinition: (field) =>
+    field.directives.some(({ name }) => name.value === 'semanticNonNull') ? { ...field, type: { kind: Kind.NON_NULL_TYPE, type: field.type } } : undefined,
+});
+
 const generated = await codegen({
   filename: target.pathname,
-  schema: parse(readFileSync(schemaFile, 'utf8')),
+  schema,
   documents: documents.map(({ name, document }) => ({ location: `operations/${name}`, document })),
   config: {
     documentMode: 'string',

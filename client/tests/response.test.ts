@@ -1,6 +1,9 @@
 /** Any response, the server's or a proxy's, becomes data or one error with a code and a message. */
 import { describe, expect, it } from 'vitest';
-import { readResponse } from '../src/api/response';
+import { RequestError } from '../src/api/errors';
+import { hasRefusals, readField } from '../src/api/fieldErrors';
+import { makeQueryClient } from '../src/api/queryClient';
+import { readParts, readResponse } from '../src/api/response';
 import { responseRows, totalOf } from '../src/embed/responseRows';
 
 function json(body: unknown, status = 200): Response {
@@ -57,5 +60,42 @@ describe('any response as rows', () => {
 
   it('is empty without data', () => {
     expect(responseRows({ movie: null })).toEqual([]);
+  });
+});
+
+describe('a response with a refused field', () => {
+  const errors = [
+    { message: 'Not for a scope.', path: ['forecast'], extensions: { code: 'FORBIDDEN' } },
+    { message: 'Choose fewer rows.', path: ['days', 'rows'], extensions: { code: 'TOO_EXPENSIVE' } },
+  ];
+
+  it('gives the others, and throws that field’s own error when it is read', async () => {
+    const data = { forecast: null, days: { rows: null, totals: { views: 3 } }, movie: null };
+    const answer = await readParts<typeof data>(json({ data, errors }));
+    expect(answer.data.days.totals.views).toBe(3);
+    expect(answer.data.movie).toBeNull();
+    expect(readField(() => answer.data.forecast)).toMatchObject({ code: 'FORBIDDEN', message: 'Not for a scope.' });
+    expect(readField(() => answer.data.days.rows)).toMatchObject({ code: 'TOO_EXPENSIVE' });
+    expect(hasRefusals(answer.data)).toBe(true);
+  });
+
+  it('and nothing else throws the first error', async () => {
+    const data = { forecast: null, days: { rows: null } };
+    await expect(readParts(json({ data, errors }))).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
+
+  it('is one error to readers of the whole', async () => {
+    await expect(readResponse(json({ data: { forecast: null, movie: { id: '1' } }, errors }))).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
+
+  it('keeps its refusals in the query cache, and leaves them when they end', async () => {
+    const client = makeQueryClient(() => undefined);
+    const partial = () => readParts(json({ data: { forecast: null, days: { rows: [1] } }, errors: errors.slice(0, 1) }));
+    const fetch = (queryFn: () => Promise<unknown>) => client.query({ queryKey: ['page'], queryFn, staleTime: 0 });
+    await fetch(partial);
+    await fetch(partial);
+    expect(readField(() => client.getQueryData<{ data: { forecast: unknown } }>(['page'])?.data.forecast)).toBeInstanceOf(RequestError);
+    await fetch(() => readParts(json({ data: { forecast: [], days: { rows: [1] } } })));
+    expect(client.getQueryData<{ data: { forecast: unknown } }>(['page'])?.data.forecast).toEqual([]);
   });
 });

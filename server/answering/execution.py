@@ -90,6 +90,7 @@ async def execute(
             operation_name=operation,
             allowed_operation_types=allowed,
         )
+        context.check_questions()
     except InvalidOperationTypeError as error:
         kinds = ", ".join(sorted(one.value for one in allowed))
         sentence = f"This request may not contain a {error.operation_type.value}, only: {kinds}."

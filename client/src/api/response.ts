@@ -1,5 +1,6 @@
 /** Reads the API's response, `{data, errors, extensions}`, from /graphql or /api/{operation}. */
 import { RequestError } from './errors';
+import { type FieldError, withRefusals } from './fieldErrors';
 
 /** What `extensions.marquee` says about the data behind a response. Instants are ISO 8601. */
 export interface Provenance {
@@ -30,14 +31,26 @@ export interface ApiResponse<TData> {
 
 interface Body<TData> {
   readonly data?: TData | null;
-  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
+  readonly errors?: readonly FieldError[];
   readonly extensions?: { readonly marquee?: Provenance };
 }
 
 /** Throws a RequestError with the first error's code and message, or one for a response without data. */
 export async function readResponse<TData>(response: Response): Promise<ApiResponse<TData>> {
   const body = await readBody<TData>(response);
+  return responseOf(response, body, null);
+}
+
+/** The same, but fields that were refused beside others throw their own errors when they are read. */
+export async function readParts<TData extends object>(response: Response): Promise<ApiResponse<TData>> {
+  const body = await readBody<TData>(response);
+  const parts = body.errors && body.data ? withRefusals(body.data, body.errors) : null;
+  return responseOf(response, body, parts);
+}
+
+function responseOf<TData>(response: Response, body: Body<TData>, parts: TData | null): ApiResponse<TData> {
   const [error] = body.errors ?? [];
+  if (error && parts) return { data: parts, provenance: body.extensions?.marquee ?? {} };
   if (error) throw new RequestError(error.extensions?.code ?? codeOf(response.status), error.message);
   if (!body.data) throw new RequestError(codeOf(response.status), `The server answered with status ${response.status} and no data.`);
   return { data: body.data, provenance: body.extensions?.marquee ?? {} };

@@ -3,7 +3,7 @@ import type { TypedDocumentString } from '../generated/operations';
 import { noteConnection } from './connection';
 import { RequestError } from './errors';
 import { noteNewestData } from './newestData';
-import { type ApiResponse, readResponse } from './response';
+import { type ApiResponse, readParts, readResponse } from './response';
 
 /** When the newest load was done that the page has heard of. */
 let loadedSince: string | null = null;
@@ -13,21 +13,26 @@ export function acceptSince(loadedAt: string | null): void {
   loadedSince = loadedAt;
 }
 
-export function postDocument<TData, TVariables>(
+export function postDocument<TData extends object, TVariables>(
   token: string,
   document: TypedDocumentString<TData, TVariables>,
   variables: TVariables,
   signal?: AbortSignal,
 ): Promise<ApiResponse<TData>> {
-  return post<TData>(token, { documentId: documentIdOf(document), variables }, signal);
+  return post<TData>(token, { documentId: documentIdOf(document), variables }, readParts, signal);
 }
 
 /** Sends a query that is not published. A server that accepts only published documents refuses it. */
 export function postText<TData>(token: string, query: string, variables: object, signal?: AbortSignal): Promise<ApiResponse<TData>> {
-  return post<TData>(token, { query, variables }, signal);
+  return post<TData>(token, { query, variables }, readResponse, signal);
 }
 
-async function post<TData>(token: string, body: object, signal?: AbortSignal): Promise<ApiResponse<TData>> {
+async function post<TData>(
+  token: string,
+  body: object,
+  read: (response: Response) => Promise<ApiResponse<TData>>,
+  signal?: AbortSignal,
+): Promise<ApiResponse<TData>> {
   const response = await send('/graphql', {
     method: 'POST',
     headers: {
@@ -38,9 +43,9 @@ async function post<TData>(token: string, body: object, signal?: AbortSignal): P
     body: JSON.stringify(body),
     signal,
   });
-  const read = await readResponse<TData>(response);
-  noteNewestData(read.provenance.dataThrough);
-  return read;
+  const answer = await read(response);
+  noteNewestData(answer.provenance.dataThrough);
+  return answer;
 }
 
 /** The document's published id. A server that accepts only published documents runs it too. */

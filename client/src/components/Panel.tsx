@@ -1,6 +1,8 @@
 /** A panel: the result of one query, whether loading, failed, forbidden, empty or ready. */
 import { ChartNoAxesColumn, ChartPie, Lock, type LucideIcon, Table2 } from 'lucide-react';
 import { type ReactNode, useId, useRef, useState } from 'react';
+import { RequestError } from '../api/errors';
+import { readField } from '../api/fieldErrors';
 import type { OperationResult } from '../hooks/useOperation';
 import { t } from '../i18n/i18n';
 import { PanelMenu, type PanelSource } from '../menus/PanelMenu';
@@ -122,11 +124,10 @@ export function PanelFrame({ testId, title, note, exception, state, actions, cla
 
 function PanelBody<TData, TContent>(props: PanelProps<TData, TContent> & { readonly asTable: boolean }) {
   const { title, result, select, empty, EmptyIcon = ChartPie, table, children, asTable } = props;
-  // Retrying would not help: the token does not reach these rows.
-  if (result.isError && result.error.code === 'FORBIDDEN') return <EmptyNotice Icon={Lock}>{result.error.message}</EmptyNotice>;
-  if (result.isError) return <ErrorNotice error={result.error} onRetry={() => void result.refetch()} />;
+  if (result.isError) return <FailureNotice error={result.error} result={result} />;
   if (result.isPending) return <PanelSkeleton title={title} />;
-  const content = select(result.data.data);
+  const content = readField(() => select(result.data.data));
+  if (content instanceof RequestError) return <FailureNotice error={content} result={result} />;
   if (content == null || (Array.isArray(content) && content.length === 0)) return <EmptyNotice Icon={EmptyIcon}>{empty}</EmptyNotice>;
   if (!table) return children(content);
   return (
@@ -141,6 +142,13 @@ function PanelBody<TData, TContent>(props: PanelProps<TData, TContent> & { reado
       </div>
     </>
   );
+}
+
+/** Of the whole query, or of a field that the panel reads. */
+function FailureNotice({ error, result }: { readonly error: RequestError; readonly result: OperationResult<unknown> }) {
+  // Retrying would not help: the token does not reach these rows.
+  if (error.code === 'FORBIDDEN') return <EmptyNotice Icon={Lock}>{error.message}</EmptyNotice>;
+  return <ErrorNotice error={error} onRetry={() => void result.refetch()} />;
 }
 
 function PanelSkeleton({ title }: { readonly title: string }) {

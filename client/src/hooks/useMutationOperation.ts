@@ -6,7 +6,7 @@ import { postDocument } from '../api/transport';
 import type { TypedDocumentString } from '../generated/operations';
 import { useSession } from '../session/session';
 
-export function useMutationOperation<TData, TVariables>(
+export function useMutationOperation<TData extends object, TVariables>(
   document: TypedDocumentString<TData, TVariables>,
 ): UseMutationResult<ApiResponse<TData>, RequestError, TVariables> {
   const { token } = useSession();

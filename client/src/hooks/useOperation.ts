@@ -7,7 +7,7 @@ import { useSession } from '../session/session';
 
 export type OperationResult<TData> = UseQueryResult<ApiResponse<TData>>;
 
-export function useOperation<TData, TVariables>(
+export function useOperation<TData extends object, TVariables>(
   document: TypedDocumentString<TData, TVariables>,
   /** Null while a variable is still missing: nothing is sent, and the last result stays. */
   variables: TVariables | null,

@@ -1,4 +1,6 @@
 /** One film: what it is, how it does, how far people watch it, who they are, and what is like it. */
+import { RequestError } from '../api/errors';
+import { readField } from '../api/fieldErrors';
 import { Link } from '../components/Link';
 import { ViewTitle } from '../components/PageTitle';
 import { ViewNote } from '../components/ViewNote';
@@ -29,14 +31,14 @@ export function FilmPage({ id }: { readonly id: string }) {
   const search = useSearch();
   const filterBy = useFilter();
   const result = useOperation(FilmDocument, variables && { ...variables, id, where: { ...variables.where, movie: { eq: id } } });
-  const film = result.data?.data.movie;
+  const film = readField(() => result.data?.data.movie);
   const groups = { result, measures: ['viewers', 'views', 'watchHours'], exception: t('not compared') } as const;
   return (
     <>
       <ViewTitle
         above={<Link to={`/films${viewOnly(search)}`} className="text-accent hover:underline">{t('All films')}</Link>}
-        title={film?.title ?? t('Film {id}', { id })}
-        note={result.data && (film ? <FilmFacts film={film} /> : t('There is no film with this id.'))}
+        title={film instanceof RequestError ? t('Film {id}', { id }) : (film?.title ?? t('Film {id}', { id }))}
+        note={film instanceof RequestError ? film.message : result.data && (film ? <FilmFacts film={film} /> : t('There is no film with this id.'))}
       />
       <p className="-mt-3 text-sm text-muted"><ViewNote provenance={result.data?.provenance} path="days.rows" timeZone={view.timeZone} /></p>
       <FiguresPanel

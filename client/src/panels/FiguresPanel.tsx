@@ -1,4 +1,6 @@
 /** A row of key figures, each with its change since the comparison. */
+import { RequestError } from '../api/errors';
+import { readField } from '../api/fieldErrors';
 import { Change } from '../components/Change';
 import { Figure } from '../components/Figure';
 import { ErrorNotice } from '../components/Notice';
@@ -25,7 +27,8 @@ interface FiguresPanelProps<TQuery> {
 
 export function FiguresPanel<TQuery>({ label, result, figures }: FiguresPanelProps<TQuery>) {
   if (result.isError) return <ErrorNotice error={result.error} onRetry={() => void result.refetch()} />;
-  const shown = result.data ? figures(result.data.data) : [];
+  const shown = readField(() => (result.data ? figures(result.data.data) : []));
+  if (shown instanceof RequestError) return <ErrorNotice error={shown} onRetry={() => void result.refetch()} />;
   return (
     <section
       aria-label={label}

@@ -1,5 +1,7 @@
 /** The key figures of the range, each beside the period before; the pressed one is drawn day by day below. */
 import { useState } from 'react';
+import { RequestError } from '../api/errors';
+import { readField } from '../api/fieldErrors';
 import type { OperationResult } from '../hooks/useOperation';
 import { LineKey } from '../charts/Tip';
 import { TimeChart } from '../charts/TimeChart';
@@ -32,6 +34,7 @@ interface HeadlinePanelProps {
 export function HeadlinePanel({ result, source, onBrush }: HeadlinePanelProps) {
   const [measure, setMeasure] = useState<ChartedMeasure>('views');
   const through = result.data?.provenance.dataThrough;
+  const figures = readField(() => result.data?.data.dashboard);
   return (
     <Panel
       testId="panel-daily"
@@ -40,7 +43,7 @@ export function HeadlinePanel({ result, source, onBrush }: HeadlinePanelProps) {
       source={source}
       select={({ dashboard, viewing }) => ({ dashboard, days: viewing.rows })}
       empty={nothingInRange()}
-      controls={result.data && <KeyFigures figures={result.data.data.dashboard} chosen={measure} onChoose={setMeasure} />}
+      controls={figures && !(figures instanceof RequestError) && <KeyFigures figures={figures} chosen={measure} onChoose={setMeasure} />}
       table={({ days }) => (
         <DataTable
           caption={t('Viewing by day')}

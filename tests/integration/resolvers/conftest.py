@@ -73,6 +73,11 @@ def bearer(token: str | None) -> dict[str, str]:
     return {} if token is None else {"Authorization": f"Bearer {token}"}
 
 
+def says_nothing(data: Any) -> bool:
+    """Whether the data of an answer is null, or holds nothing but nulls."""
+    return data is None or (isinstance(data, dict) and all(map(says_nothing, data.values())))
+
+
 def token_of(
     role: Role,
     scope: Mapping[str, tuple[str, ...]] | None = None,

@@ -8,6 +8,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLEnumType,
+    GraphQLField,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -72,7 +73,11 @@ class Fit:
                     yield f"{at}.{key} is {value[key]!r}, no {kind.name}"
             else:
                 below = [node.selection_set for node in nodes if node.selection_set]
-                yield from self._value(kind.fields[nodes[0].name.value].type, below, value[key], f"{at}.{key}")
+                field = kind.fields[nodes[0].name.value]
+                if value[key] is None and _is_null_with_errors_only(field):
+                    yield f"{at}.{key} is null without an error"
+                else:
+                    yield from self._value(field.type, below, value[key], f"{at}.{key}")
 
     def _value(self, kind: GraphQLOutputType, sets: list[SelectionSetNode], value: Any, at: str) -> Iterator[str]:
         if isinstance(kind, GraphQLNonNull):
@@ -98,3 +103,8 @@ class Fit:
             return
         for index, one in enumerate(value):
             yield from self._value(kind.of_type, sets, one, f"{at}[{index}]")
+
+
+def _is_null_with_errors_only(field: GraphQLField) -> bool:
+    directives = (field.ast_node and field.ast_node.directives) or ()
+    return any(one.name.value == "semanticNonNull" for one in directives)

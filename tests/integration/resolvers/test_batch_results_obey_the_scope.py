@@ -11,7 +11,7 @@ from schema import access_policy
 from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Service
-from tests.integration.resolvers.conftest import VIEWER, Door, token_of
+from tests.integration.resolvers.conftest import VIEWER, Door, says_nothing, token_of
 from warehouse.access import Access, Strategy
 from warehouse.engine.engine import Engine
 from warehouse.errors import Forbidden
@@ -82,7 +82,7 @@ def test_a_country_scope_sees_its_alerts(door: Door) -> None:
 def test_what_a_scope_can_not_read_is_refused(door: Door, operation: str, tokens: list[str]) -> None:
     for token in tokens:
         body = door.answer(published()[operation].document, token, **ASKED.get(operation, {}))
-        assert body["data"] is None
+        assert says_nothing(body["data"])
         (error,) = body["errors"]
         assert error["extensions"]["code"] == "FORBIDDEN"
         assert "our token is limited to some" in error["message"]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from schema.roles import Role
-from tests.integration.resolvers.conftest import ADMIN, VIEWER, Door, bearer, token_of
+from tests.integration.resolvers.conftest import ADMIN, VIEWER, Door, bearer, says_nothing, token_of
 from tests.integration.resolvers.world import SESSIONS
 
 DOCUMENT = "{ viewer { role } }"
@@ -19,7 +19,7 @@ def checked(response: Any, status: int, code: str) -> str:
     assert response.status_code == status, response.text
     assert response.headers["content-type"].startswith(("application/json", "application/graphql-response+json"))
     body = response.json()
-    assert body.get("data") is None
+    assert says_nothing(body.get("data"))
     (error,) = body["errors"]
     assert error["extensions"]["code"] == code, error
     message: str = error["message"]

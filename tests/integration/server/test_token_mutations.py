@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from schema.roles import Role
-from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, bearer, token_of
+from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, bearer, says_nothing, token_of
 
 CREATE = """mutation (
     $operations: [String!]!, $variables: JSON, $scope: RowScope, $origin: String, $ttl: String! = "1h"
@@ -24,7 +24,7 @@ def created(door: Door, token: str = ADMIN, **variables: Any) -> dict[str, Any]:
 def refused(door: Door, document: str, token: str, **variables: Any) -> tuple[str, str]:
     """Code and sentence of a mutation that must not go through."""
     body = door.answer(document, token, **variables)
-    assert body.get("data") is None
+    assert says_nothing(body.get("data"))
     (error,) = body["errors"]
     return error["extensions"]["code"], error["message"]
 
