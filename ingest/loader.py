@@ -52,8 +52,8 @@ class FileLoad:
     """What became of a file that was not refused; `extra` are its columns beyond the contract, in order, and `first` is
     the first row that could not be read.
 
-    `malformed` counts the rows that could not be, by reason, and `malformed_rows` are the numbers and reasons of the
-    first of them, and `faults` what is wrong with them: all follow from the file alone, whatever is stored.
+    `malformed` counts the rows that could not be, by reason, `malformed_rows` are the numbers, reasons and columns of
+    the first of them, and `faults` what is wrong with them: all follow from the file alone, whatever is stored.
     """
 
     file: str
@@ -61,7 +61,7 @@ class FileLoad:
     extra: tuple[str, ...] = ()
     first: Problem | None = None
     malformed: Mapping[str, int] = field(default_factory=dict)
-    malformed_rows: tuple[tuple[int, str], ...] = ()
+    malformed_rows: tuple[tuple[int, str, str], ...] = ()
     faults: tuple["Fault", ...] = ()
 
     @property
@@ -164,7 +164,7 @@ class Loading:
     count: int = 0
     size_bytes: int = 0
     malformed: Counter[str] = field(default_factory=Counter)
-    malformed_rows: list[tuple[int, str]] = field(default_factory=list)
+    malformed_rows: list[tuple[int, str, str]] = field(default_factory=list)
     faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
 
     def validated(self, progress: Progress = silent) -> Iterator[Validated]:
@@ -211,7 +211,7 @@ class Loading:
         self.first = self.first or problems[0]
         self.malformed.update(problem.reason.value for problem in problems)
         room = MOST_MALFORMED_ROWS - len(self.malformed_rows)
-        self.malformed_rows += [(problem.number, problem.reason.value) for problem in problems[:room]]
+        self.malformed_rows += [(problem.number, problem.reason.value, problem.column) for problem in problems[:room]]
         for problem in problems:
             self._note(problem)
         sink.reject([reject_of(problem, self.contract) for problem in problems])

@@ -8,7 +8,7 @@ from ingest.message_names import listed
 from ingest.preparation import prepared
 from ingest.profile import Profile
 from ingest.readers import RawRows, Wanted
-from ingest.rejects_csv import ORIGINAL, REASON, ROW
+from ingest.rejects_csv import EXPLANATION, ORIGINAL, REASON, ROW
 from warehouse.errors import BadInput
 
 
@@ -53,7 +53,7 @@ class Options:
         left_out = profile.left_out | (made - sources)
         columns = (kept | sources) - left_out
         if self.repairs:
-            columns, left_out = columns | {ROW}, left_out | {REASON, ORIGINAL}
+            columns, left_out = columns | {ROW}, left_out | {REASON, EXPLANATION, ORIGINAL}
         return Wanted(columns, contract.keeps_rest, contract.keeps_known, frozenset(lists), left_out)
 
     def known(self, names: frozenset[str], wanted: Wanted) -> frozenset[str]:

@@ -48,15 +48,16 @@ def reject_of(problem: Problem, contract: Contract) -> Reject:
     name is checked. If ids are hashed, even that is impossible, so none of its text is stored.
     """
     original = problem.original
+    explanation = problem.sentence
     if problem.person is not None:
         people = frozenset({problem.person})
     elif contract.person is None:
         people = frozenset()
     elif contract.hashes_ids:
-        original, people = "", frozenset()
+        original, explanation, people = "", "", frozenset()
     else:
         people = _named(original)
-    return Reject(problem.number, problem.reason.value, _cut(original), people)
+    return Reject(problem.number, problem.reason.value, _cut(original), people, explanation)
 
 
 def shown(value: object) -> str:

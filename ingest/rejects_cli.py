@@ -28,13 +28,15 @@ def rejects(
         bool, typer.Option("--csv", help="Print all rows of LOAD as CSV, to correct and load with --repairs LOAD.")
     ] = False,
 ) -> None:
-    """Print the rows in the quarantine: load, row of the file, reason, and the row."""
+    """Print the rows in the quarantine: load, row of the file, file, reason, what is wrong in words, and the row."""
     session: CommandSession = ctx.obj
     load = of or load
     if as_csv and load is None:
         raise typer.BadParameter("--csv prints the rows of one load: marquee ingest rejects LOAD --csv")
     opened = session.warehouse()
     # Imported after the warehouse is open: --help and relayed commands start without the engine.
+    from ingest.explanations import explained
+    from warehouse.loads.ledger import files_of
     from warehouse.loads.quarantine import count_kept_aside, kept_aside
 
     if as_csv and load is not None:
@@ -43,11 +45,14 @@ def rejects(
     with opened.data_lock.reading():
         found = kept_aside(opened.engine, load, reason, limit)
         total = count_kept_aside(opened.engine, load, reason) if len(found) == limit else len(found)
+        files = files_of(opened.engine, {one.load_id for one in found})
+    told = [{**asdict(one), "explanation": explained(one), "files": files.get(one.load_id, ())} for one in found]
     if as_json:
-        session.out(orjson.dumps({"rejects": [asdict(one) for one in found], "total": total}).decode())
+        session.out(orjson.dumps({"rejects": told, "total": total}).decode())
         return
     for one in found:
-        session.out(f"load {one.load_id} row {one.row:,} of {one.table}: {one.reason} {one.original}".rstrip())
+        place = f"load {one.load_id} row {one.row:,} of {one.table} ({', '.join(files.get(one.load_id, ()))})"
+        session.out(f"{place}: {one.reason}, {explained(one)}: {one.original}".rstrip(": "))
     if len(found) < total:
         session.out(f"{len(found):,} of {total:,} rows. More with --limit.")
 

@@ -1,7 +1,8 @@
 """Quarantined rows as CSV: to be corrected and loaded again, with `--repairs`.
 
-The columns are those of the contract, then the row's others; before them the row's number, its reason, and its text if
-it could not be taken apart. Values that could be read are in the contract's units, others as the source had them.
+The columns are those of the contract, then the row's others; before them the row's number, its reason, what is wrong in
+words, and its text if it could not be taken apart. Values that could be read are in the contract's units, others as the
+source had them.
 """
 
 import csv
@@ -11,11 +12,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ingest.contract import REST, Contract
+from ingest.explanations import explained
 from ingest.kinds import Scaled
 from warehouse.loads.quarantine import KeptAside
 
 ROW = "_row"
-REASON, ORIGINAL = "_reason", "_original"
+REASON, EXPLANATION, ORIGINAL = "_reason", "_explanation", "_original"
 # Rows that were good, and wait as the warehouse would store them.
 _READ = frozenset({"UNKNOWN_USER", "UNKNOWN_MOVIE", "CONFLICT"})
 _TORN = "BAD_ROW"
@@ -27,10 +29,10 @@ def to_csv(rows: Sequence[KeptAside], contract: Contract) -> str:
     own = [column.name for column in contract.columns]
     more = sorted({name for found in cells for name in found} - {*own, ORIGINAL})
     out = io.StringIO()
-    writer = csv.DictWriter(out, [ROW, REASON, ORIGINAL, *own, *more], restval="", lineterminator="\n")
+    writer = csv.DictWriter(out, [ROW, REASON, EXPLANATION, ORIGINAL, *own, *more], restval="", lineterminator="\n")
     writer.writeheader()
     for one, found in zip(rows, cells, strict=True):
-        writer.writerow({ROW: one.row, REASON: one.reason, **found})
+        writer.writerow({ROW: one.row, REASON: one.reason, EXPLANATION: explained(one), **found})
     return out.getvalue()
 
 

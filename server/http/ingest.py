@@ -5,6 +5,7 @@ A token that sends rows can't read any, so what its answers say must not depend 
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import orjson
 from starlette.requests import Request
@@ -56,7 +57,7 @@ async def rejects(request: Request) -> Response:
                 found = [asdict(one) for one in await intake.rejects(identity, MOST_REJECTS + 1)]
             elif principal.role is Role.INGEST:
                 malformed = await intake.malformed_rows(identity, _sender(principal))
-                found = [{"row": row, "reason": reason} for row, reason in malformed]
+                found = [_told(*one) for one in malformed]
             else:
                 raise Forbidden("Your role may not see rejected rows. Use the token that sent them, or an admin's.")
             shown = found[:MOST_REJECTS]
@@ -64,6 +65,11 @@ async def rejects(request: Request) -> Response:
     except MarqueeError as error:
         return refusal(error)
     return data(orjson.dumps({"rejects": shown, **({"more": True} if len(found) > MOST_REJECTS else {})}))
+
+
+def _told(row: int, reason: str, column: str) -> dict[str, Any]:
+    """What the sender of a malformed row hears: nothing that does not follow from the row alone."""
+    return {"row": row, "reason": reason, **({"column": column} if column else {})}
 
 
 async def _taken(request: Request, record: Record) -> DeliveryResult:

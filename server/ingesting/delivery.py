@@ -68,12 +68,12 @@ class DeliveryResult:
     taken, and which are malformed and why. Whether a row is new, a repeat, or names anybody who is stored is for
     operators to know.
 
-    `malformed_rows` are the numbers and reasons of the first malformed rows. The answer is identical each time the
-    request is repeated. `load_id` and `accepted` are for the audit log, `rows` for limits.
+    `malformed_rows` are the numbers, reasons and columns of the first malformed rows. The answer is identical each time
+    the request is repeated. `load_id` and `accepted` are for the audit log, `rows` for limits.
     """
 
     content: bytes
-    malformed_rows: tuple[tuple[int, str], ...] = ()
+    malformed_rows: tuple[tuple[int, str, str], ...] = ()
     load_id: int = 0
     accepted: int = 0
     rows: int = 0
@@ -90,7 +90,8 @@ def restored(kept: str, load_id: int) -> DeliveryResult:
     if "answer" not in found:
         # Stored by an earlier version, which told more.
         found = {"answer": {name: found.get(name) for name in ("request", "table", "rows")}}
-    rows = tuple((row, reason) for row, reason in found.get("malformed_rows", ()))
+    # Earlier versions stored no columns.
+    rows = tuple((row, reason, next(iter(column), "")) for row, reason, *column in found.get("malformed_rows", ()))
     return DeliveryResult(orjson.dumps(found["answer"]), rows, load_id, replayed=True)
 
 

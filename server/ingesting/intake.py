@@ -92,8 +92,8 @@ class Intake:
         # Shielded: a load is never stopped half-way by a disconnect.
         return await asyncio.shield(waiting.done)
 
-    async def malformed_rows(self, request: str, sender: Sender) -> Sequence[tuple[int, str]]:
-        """The numbers of the first malformed rows of a sender's request, and what is wrong with each.
+    async def malformed_rows(self, request: str, sender: Sender) -> Sequence[tuple[int, str, str]]:
+        """The numbers of the first malformed rows of a sender's request, each with its reason and its wrong column.
 
         Raises: NoRequest, also for somebody else's.
         """

@@ -69,7 +69,7 @@ def sent_rows(engine: Engine, subject: str, issuer: str, since: datetime) -> int
 def kept_aside_of(engine: Engine, request: KnownRequest, limit: int) -> list[KeptAside]:
     """The rows of a request that are in the quarantine, numbered as the request numbered them."""
     found = engine.query(
-        "SELECT load_id, table, row - {first:UInt64} + 1, reason, original FROM rejected_rows "
+        "SELECT load_id, table, row - {first:UInt64} + 1, reason, original, explanation FROM rejected_rows "
         "WHERE load_id = {load:UInt32} AND row BETWEEN {first:UInt64} AND {last:UInt64} "
         "ORDER BY row LIMIT {limit:UInt64}",
         {"load": request.load_id, "first": request.first_row, "last": request.last_row, "limit": limit},

@@ -2,7 +2,7 @@
 when it is taken back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -221,6 +221,15 @@ def between(engine: Engine, first: int, last: int) -> list[Entry]:
         {"first": first, "last": last},
     )
     return [_entry(row) for row in found.dicts()]
+
+
+def files_of(engine: Engine, load_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """The names of the files of loads."""
+    found = engine.query(
+        "SELECT load_id, argMax(files, updated_at) FROM loads WHERE load_id IN {loads:Array(UInt32)} GROUP BY load_id",
+        {"loads": sorted(load_ids)},
+    )
+    return {load_id: tuple(files) for load_id, files in found.rows}
 
 
 def find(engine: Engine, load_id: int) -> Entry | None:

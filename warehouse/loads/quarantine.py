@@ -18,13 +18,15 @@ ALL = 2**63
 
 @dataclass(frozen=True)
 class KeptAside:
-    """One quarantined row; `row` is its number in the file, from 1."""
+    """One quarantined row; `row` is its number in the file, from 1. `explanation` says what is wrong with a value, and
+    is empty for a row that waits or conflicts."""
 
     load_id: int
     table: str
     row: int
     reason: str
     original: str
+    explanation: str = ""
 
 
 def original_sql(table: str) -> str:
@@ -61,7 +63,7 @@ def kept_aside(
 ) -> list[KeptAside]:
     """Rows in the quarantine, of one load or reason or of all, by load and row."""
     found = engine.query(
-        "SELECT load_id, table, row, reason, original FROM rejected_rows "
+        "SELECT load_id, table, row, reason, original, explanation FROM rejected_rows "
         "WHERE ({load:UInt32} = 0 OR load_id = {load:UInt32}) AND ({reason:String} = '' OR reason = {reason:String}) "
         "ORDER BY load_id, row LIMIT {limit:UInt64}",
         {"load": load_id or 0, "reason": reason or "", "limit": limit},

@@ -1,7 +1,7 @@
 """Rows that a load quarantined in `rejected_rows`."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -14,14 +14,15 @@ ASKED_AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A row that can't be a row of the table: its number in the file, the code of the reason, its original text, and
-    the keys of the users that it names or may name.
+    """A row that can't be a row of the table: its number in the file, the code of the reason, its original text, the
+    keys of the users that it names or may name, and what is wrong with it in words.
     """
 
     row: int
     reason: str
     original: str
     people: frozenset[int] = frozenset()
+    explanation: str = ""
 
 
 def keep_rejected(
@@ -31,10 +32,7 @@ def keep_rejected(
     row that may be a forgotten person's is written without its content.
     """
     forgotten = _forgotten(engine, frozenset().union(*(one.people for one in rejects)), barring)
-    kept = [
-        replace(one, reason=FORGOTTEN, original="", people=frozenset()) if one.people & forgotten else one
-        for one in rejects
-    ]
+    kept = [Reject(one.row, FORGOTTEN, original="") if one.people & forgotten else one for one in rejects]
     if kept:
         engine.write("rejected_rows", _rows(table, loads, kept))
     return kept
@@ -58,6 +56,7 @@ def _rows(table: str, loads: Mapping[int, int], rejects: Sequence[Reject]) -> pa
             "row": pa.array([one.row for one in rejects], pa.uint64()),
             "reason": pa.array([one.reason for one in rejects]),
             "original": pa.array([one.original for one in rejects]),
+            "explanation": pa.array([one.explanation for one in rejects]),
         }
     )
 

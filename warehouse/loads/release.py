@@ -114,8 +114,8 @@ def _settle(engine: Engine, entry: Entry) -> None:
         f"(SELECT row FROM rejected_rows WHERE load_id = {entry.load_id} AND reason = '{TAKEN_UP}')",
     )
     engine.command(
-        "INSERT INTO rejected_rows (load_id, table, row, reason, original) "
-        f"SELECT {entry.retry_of}, table, row, reason, original FROM rejected_rows "
+        "INSERT INTO rejected_rows (load_id, table, row, reason, original, explanation) "
+        f"SELECT {entry.retry_of}, table, row, reason, original, explanation FROM rejected_rows "
         f"WHERE load_id = {entry.load_id} AND reason != '{TAKEN_UP}' AND {engine.fence.holds}"
     )
     drop_rejected(engine, entry.load_id)

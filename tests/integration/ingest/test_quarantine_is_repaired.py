@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -57,13 +58,33 @@ def corrected(session: Session, changes: dict[str, dict[str, str]]) -> Path:
 
 def test_rows_come_out_with_their_reasons_in_the_contract_s_columns(kept_aside: Session) -> None:
     assert printed(kept_aside, "rejects", "3", "--csv") == (
-        "_row,_reason,_original,id,user_id,movie_id,start_time,watch_duration_minutes,completion_rate,device_type,"
-        "quality,buffering_count,app\n"
-        "3,BAD_VALUE,,2,1,1,2024-01-02T20:00:00Z,long,,,HD,,v2\n"
-        "4,UNKNOWN_MOVIE,,3,1,9,2024-01-03 20:00:00,30.2500,,,,,v3\n"
-        '5,BAD_ROW,"4,torn",,,,,,,,,,\n'
-        "6,BAD_VALUE,,5,1,1,2024-01-05T20:00:00Z,2000,,,SD,,\n"
+        "_row,_reason,_explanation,_original,id,user_id,movie_id,start_time,watch_duration_minutes,completion_rate,"
+        "device_type,quality,buffering_count,app\n"
+        "3,BAD_VALUE,\"watch_duration_minutes is 'long', expected minutes from 0 to 1440\",,"
+        "2,1,1,2024-01-02T20:00:00Z,long,,,HD,,v2\n"
+        "4,UNKNOWN_MOVIE,\"movie_id is '9', which no loaded film has; load the film, and the row follows\",,"
+        "3,1,9,2024-01-03 20:00:00,30.2500,,,,,v3\n"
+        '5,BAD_ROW,"it has 2 cells, expected 7","4,torn",,,,,,,,,,\n'
+        "6,BAD_VALUE,\"watch_duration_minutes is '2000', expected minutes from 0 to 1440\",,"
+        "5,1,1,2024-01-05T20:00:00Z,2000,,,SD,,\n"
     )
+
+
+def test_each_row_is_told_with_its_file_its_value_and_what_would_fit(kept_aside: Session) -> None:
+    lines = printed(kept_aside, "rejects", "3").splitlines()
+    assert [line.partition(": {")[0] for line in lines] == [
+        "load 3 row 3 of viewing_sessions (a.csv): BAD_VALUE, watch_duration_minutes is 'long', expected minutes from "
+        "0 to 1440",
+        "load 3 row 4 of viewing_sessions (a.csv): UNKNOWN_MOVIE, movie_id is '9', which no loaded film has; load the "
+        "film, and the row follows",
+        "load 3 row 5 of viewing_sessions (a.csv): BAD_ROW, it has 2 cells, expected 7: 4,torn",
+        "load 3 row 6 of viewing_sessions (a.csv): BAD_VALUE, watch_duration_minutes is '2000', expected minutes from "
+        "0 to 1440",
+    ]
+    told = json.loads(printed(kept_aside, "rejects", "3", "--json", "--reason", "BAD_ROW"))["rejects"]
+    assert [(one["files"], one["row"], one["explanation"]) for one in told] == [
+        (["a.csv"], 5, "it has 2 cells, expected 7")
+    ]
 
 
 def test_corrected_rows_leave_the_quarantine_and_bad_ones_stay(kept_aside: Session) -> None:

@@ -209,9 +209,12 @@ def test_requests_at_once_share_loads_and_keep_their_own_counts(door: Door) -> N
 def test_who_sent_a_row_is_told_which_one_and_why_and_an_admin_sees_it(door: Door) -> None:
     body = [session(501), session(502, watch_duration_minutes=-1), session(503, movie_id=8)]
     link = send(door, body).json()["rejects"]
-    assert door.get(link, SENDER).json() == {"rejects": [{"row": 2, "reason": "BAD_VALUE"}]}
+    assert door.get(link, SENDER).json() == {
+        "rejects": [{"row": 2, "reason": "BAD_VALUE", "column": "watch_duration_minutes"}]
+    }
     assert [one["reason"] for one in door.get(link, ADMIN).json()["rejects"]] == ["BAD_VALUE", "UNKNOWN_MOVIE"]
     assert '"502"' in door.get(link, ADMIN).json()["rejects"][0]["original"]
+    assert "is -1, expected" in door.get(link, ADMIN).json()["rejects"][0]["explanation"]
     assert refusal(door.get(link, OTHER))[0] == 404
     for token in (token_of(Role.VIEWER), token_of(Role.ANALYST), token_of(Role.ADMIN, {"country": ("US",)})):
         assert refusal(door.get(link, token))[0] == 403
@@ -311,7 +314,7 @@ def test_a_sender_does_not_learn_what_is_stored(door: Door) -> None:
     responses = [send(door, rows, token=OTHER) for rows in malformed]
     assert [told(one) for one in responses] == [told(responses[0])] * 3
     rejected = [door.get(one.json()["rejects"], OTHER).json() for one in responses]
-    assert rejected == [{"rejects": [{"row": 1, "reason": "BAD_VALUE"}]}] * 3
+    assert rejected == [{"rejects": [{"row": 1, "reason": "BAD_VALUE", "column": "completion_rate"}]}] * 3
     people = [[{"id": user, "username": "bob", "country": "DE"}] for user in (2, 3, 67)]
     answers = [told(send(door, rows, table="users", token=OTHER)) for rows in people]
     assert answers == [answers[0]] * 3
