@@ -19,7 +19,7 @@ from resolvers.token_service import TokenService
 from warehouse import Warehouse
 from warehouse.access import Access
 from warehouse.engine.allowance import Allowance
-from warehouse.errors import BadInput, TooExpensive
+from warehouse.errors import BadInput, Forbidden, TooExpensive
 from warehouse.loads import ledger
 from warehouse.query import moments, ranges
 from warehouse.query.answer import Answer, Timings, ask
@@ -91,10 +91,13 @@ class Context:
     async def load_as_of(self, moment: str | None, zone: str) -> int | None:
         """The last load that was finished at a moment; None for the present.
 
-        Raises: BadInput if the moment can't be parsed.
+        Raises: BadInput if the moment can't be parsed; Forbidden for askers with a minimum of people in a group, who
+        would see a group before and after one person joined it.
         """
         if moment is None:
             return None
+        if self.access.minimum_group:
+            raise Forbidden("Your role may not ask about the past: it would tell of single people by the difference.")
         instant = moments.moment_of(moment, zone)
         return await self.work(lambda: ledger.load_as_of(self.warehouse.engine, instant))
 

@@ -137,7 +137,12 @@ async def _answered(
     sessions = Sessions(window.span, zone, filter_of(where), load)
     await note_filter(context, raw(info), sessions.where, load)
     path = path_of(raw(info))
-    found = await context.work(lambda: insight(context.warehouse.reader, sessions, context.access), path)
+
+    def computed() -> Any:
+        reader, access = context.warehouse.reader, context.access
+        return insight(reader, sessions.told_to(reader, access), access)
+
+    found = await context.work(computed, path)
     note = context.note(raw(info), window.span, zone, (_SOURCE,))
     # Days are counted whole, sessions reach into the range, and people come back after it.
     note["unbounded"] = True

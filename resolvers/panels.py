@@ -1,7 +1,7 @@
 """The panels: common questions with fixed groups, compiled the same way as `viewing`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import strawberry
@@ -182,11 +182,20 @@ async def _by_views(
         [Group(dimension)],
         request.measures(),
         orders=(OrderByMeasure("views", descending=True),),
-        limit=limit,
         rows_of=_ROWS_OF.get(dimension, ("viewing",)),
     )
+    return request.cells(await _own_rows(info, request, question, limit), {dimension: group(0)})
+
+
+async def _own_rows(info: strawberry.Info, request: PanelRequest, question: Question, limit: int | None) -> list[Row]:
+    """The first rows that have a value. That of folded groups has none, and panels could not tell it from unknown."""
+    access = request.context.access
+    if limit is not None and access.minimum_group:
+        question = replace(question, limit=min(limit + 1, access.max_rows))
+    else:
+        question = replace(question, limit=limit)
     answer = await request.context.answer(raw(info), question)
-    return request.cells(answer.rows, {dimension: group(0)})
+    return [row for row in answer.rows if not row.is_others][:limit]
 
 
 async def top_movies(
@@ -200,16 +209,12 @@ async def top_movies(
     """The top films by a measure in the range; ties are sorted by title, then id."""
     request = await _request_of(info, range, time_zone, where)
     order = OrderByMeasure(order_by.value, descending=True)
-    question = request.question(
-        [Group("movie")], request.measures(), orders=(order,), limit=limit, rows_of=_ROWS_OF["movie"]
-    )
-    answer = await request.context.answer(raw(info), question)
-    ranks = {row.groups[0]: index for index, row in enumerate(answer.rows, start=1)}
+    question = request.question([Group("movie")], request.measures(), orders=(order,), rows_of=_ROWS_OF["movie"])
+    rows = await _own_rows(info, request, question, limit)
+    ranks = {row.groups[0]: index for index, row in enumerate(rows, start=1)}
     films = await movie_cells(request.context, ranks, (*request.selected.within("movie"), FILM_ID))
     own: dict[str, Getter] = {
         "rank": lambda row: ranks[row.groups[0]],
         "movie": lambda row: without_id(films[int(row.groups[0] or 0)]),
     }
-    return request.cells(
-        answer.rows, own, key=lambda row: (order_by.value, films[int(row.groups[0] or 0)][FILM_ID.key])
-    )
+    return request.cells(rows, own, key=lambda row: (order_by.value, films[int(row.groups[0] or 0)][FILM_ID.key]))

@@ -20,6 +20,11 @@ class Permitted(BasePermission):
         """Whether the asker may query the field."""
         context = context_of(info)
         context.may_keep &= self.field.cacheable
+        if context.access.minimum_group and not self.field.folds:
+            raise Forbidden(
+                f"Your role may not query {self.field.name}, which tells of single people or of small groups. It sees "
+                f"groups of at least {context.access.minimum_group} people."
+            )
         return self.field.name in context.access.permissions
 
     def on_unauthorized(self) -> None:

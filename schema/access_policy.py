@@ -66,6 +66,10 @@ ATTRIBUTES: Mapping[Role, frozenset[str]] = MappingProxyType(
     {Role.ANALYST: frozenset({EVERY_PATH}), Role.ADMIN: frozenset({EVERY_PATH})}
 )
 
+# Role → the fewest people whose figures it sees together: smaller groups are folded into one. Roles that are not named
+# see all groups.
+MINIMUM_GROUP: Mapping[Role, int] = MappingProxyType({})
+
 # The lowest role that may read the schema through the API and gets suggestions for misspelt fields.
 INTROSPECTS = Role.ANALYST
 
@@ -124,7 +128,7 @@ def reads_rejected(role: Role, scope: Mapping[str, tuple[str, ...]]) -> bool:
 
 @cache
 def permissions_of(role: Role) -> frozenset[str]:
-    """The root fields that a role may use; empty for a role that may not read."""
+    """The root fields that a role may use; empty for a role that may not read. A minimum of people closes more."""
     return frozenset(name for name, field in ROOT_FIELDS.items() if role.reaches(field.role))
 
 
@@ -151,21 +155,24 @@ def access_of(subject: str, role: Role, scope: Mapping[str, tuple[str, ...]], ha
         raise Forbidden(
             f"The token's scope can't be evaluated: allowed are non-empty lists for {', '.join(sorted(SCOPES))}."
         )
+    minimum = MINIMUM_GROUP.get(role, 0)
     return Access(
         subject=subject,
         role=role.value,
         masks=masks_of(role),
         scope=_readable(scope),
-        permissions=permissions_of(role),
+        permissions=frozenset(name for name in permissions_of(role) if not minimum or ROOT_FIELDS[name].folds),
         max_rows=limits.max_rows,
         page_rows=limits.page_rows,
         max_buckets=limits.max_buckets,
         statement_seconds=limits.statement_seconds,
         statement_memory_bytes=limits.statement_memory_bytes,
-        sees_figures=role is Role.ADMIN and not scope,
+        sees_figures=role is Role.ADMIN and not scope and not minimum,
         introspects=role.reaches(INTROSPECTS),
-        attributes=ATTRIBUTES.get(role, frozenset()),
+        # Clients send what they like, also what only one person has.
+        attributes=frozenset() if minimum else ATTRIBUTES.get(role, frozenset()),
         released=RELEASED,
+        minimum_group=minimum,
         hash_key=hash_key,
         lifted=lifted_of(role),
     )

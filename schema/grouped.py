@@ -22,6 +22,11 @@ Path = Annotated[
     strawberry.argument(description="The attribute's name as sent, with dots between nested names: `app.version`."),
 ]
 
+_IS_OTHERS = (
+    "Whether the row stands for all other values: with `top`, those with less; for roles that see only groups of a "
+    "minimum of people, the smaller groups."
+)
+
 OneGrain = Annotated[
     Grain | None,
     strawberry.argument(description="Which grain of `by`; needed only if `by` has several."),
@@ -120,7 +125,7 @@ def _row(fact: str, name: str, figures: Any, change: Any) -> Any:
             **_measures(fact),
             "is_others": (
                 bool,
-                strawberry.field(description="With `top`: whether the row stands for all other values."),
+                strawberry.field(description=_IS_OTHERS),
             ),
             "previous": (
                 figures | None,

@@ -31,13 +31,15 @@ STATEMENT = Weight(10, rows=20)
 @dataclass(frozen=True)
 class RootField:
     """`role` is the lowest that may query the field. An answer is `cacheable` if it depends only on the data and on
-    what the asker may see; it is reused for askers with the same access.
+    what the asker may see; it is reused for askers with the same access. Answers that do not fold groups of too few
+    people are closed to roles with a minimum.
     """
 
     name: str
     role: Role
     weight: Weight = STATEMENT
     cacheable: bool = False
+    folds: bool = False
 
 
 def _cached(name: str, weight: Weight) -> RootField:
@@ -45,33 +47,38 @@ def _cached(name: str, weight: Weight) -> RootField:
     return RootField(name, Role.VIEWER, weight, cacheable=True)
 
 
+def _folded(name: str, weight: Weight) -> RootField:
+    """A cached field that folds groups of too few people."""
+    return RootField(name, Role.VIEWER, weight, cacheable=True, folds=True)
+
+
 _FIELDS = (
-    RootField("viewer", Role.VIEWER, Weight(0)),
+    RootField("viewer", Role.VIEWER, Weight(0), folds=True),
     # Panels: one statement over rollups.
-    _cached("dashboard", Weight(20)),
-    _cached("dailyTrends", Weight(10, rows=90)),
-    _cached("hourlyTrends", Weight(10, rows=24)),
-    _cached("genres", Weight(10, rows=30)),
-    _cached("devices", Weight(10, rows=10)),
-    _cached("countries", Weight(10, rows=50)),
-    _cached("topMovies", Weight(20, rows=10)),
+    _folded("dashboard", Weight(20)),
+    _folded("dailyTrends", Weight(10, rows=90)),
+    _folded("hourlyTrends", Weight(10, rows=24)),
+    _folded("genres", Weight(10, rows=30)),
+    _folded("devices", Weight(10, rows=10)),
+    _folded("countries", Weight(10, rows=50)),
+    _folded("topMovies", Weight(20, rows=10)),
     # Each selected `rows`, `totals` and `plan` is a statement, with rows by its own arguments.
-    _cached("viewing", Weight(20, rows=1_000)),
-    _cached("rating", Weight(10, rows=1_000)),
+    _folded("viewing", Weight(20, rows=1_000)),
+    _folded("rating", Weight(10, rows=1_000)),
     # Pages, and single nodes.
     _cached("users", Weight(20, rows=20)),
-    _cached("movies", Weight(20, rows=20)),
+    _folded("movies", Weight(20, rows=20)),
     _cached("ratings", Weight(20, rows=20)),
     _cached("user", Weight(10)),
-    _cached("movie", Weight(10)),
+    _folded("movie", Weight(10)),
     RootField("auditLog", Role.ADMIN),
     _cached("rankings", Weight(10, rows=10)),
     # Insights read sessions, because no rollup can answer them; retention also reads everything before the range.
-    _cached("retention", Weight(200, reads_sessions=True)),
-    _cached("completionFunnel", Weight(50, reads_sessions=True)),
-    _cached("concurrency", Weight(100, reads_sessions=True)),
-    _cached("stickiness", Weight(100, reads_sessions=True)),
-    _cached("quality", Weight(50, reads_sessions=True)),
+    _folded("retention", Weight(200, reads_sessions=True)),
+    _folded("completionFunnel", Weight(50, reads_sessions=True)),
+    _folded("concurrency", Weight(100, reads_sessions=True)),
+    _folded("stickiness", Weight(100, reads_sessions=True)),
+    _folded("quality", Weight(50, reads_sessions=True)),
     # Results of checks are stored: two statements over few rows.
     RootField("dataQuality", Role.ANALYST, Weight(10, rows=10)),
     # Job results: small tables, except those per person, which are aggregated or searched.
@@ -87,7 +94,7 @@ _FIELDS = (
     # Runs are few; a followed one is read again and again, mostly from memory.
     RootField("pipelineRuns", Role.ADMIN, Weight(10, rows=10)),
     RootField("pipelineRun", Role.ADMIN, Weight(10)),
-    RootField("freshness", Role.VIEWER),
+    RootField("freshness", Role.VIEWER, folds=True),
     # Mutations.
     RootField("createEmbedToken", Role.ADMIN),
     RootField("revokeToken", Role.ADMIN),

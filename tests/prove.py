@@ -35,7 +35,7 @@ from tests.integration.ingest.ways import Ways
 from tests.integration.server.spark_kills import WHO, SparkKills
 from tests.integration.server.storm import weather
 from tests.integration.server.test_fuzz import marked_door, send_strange
-from tests.integration.server.test_non_interference import SCOPES, compare_scoped
+from tests.integration.server.test_non_interference import SCOPES, compare_scoped, compare_small
 from tests.integration.warehouse.kills import Chain, PowerCuts
 from tests.integration.warehouse.modes import served_engine
 from tests.integration.warehouse.recount import bucket_name
@@ -168,6 +168,15 @@ def twins(seed: int) -> Steps:
         yield 1
 
 
+def small_groups(seed: int) -> Steps:
+    """Ask twins, which differ only in groups of too few people, everything that the probes know."""
+    while True:
+        with _seed(seed), _folder() as folder:
+            compare_small(seed, folder)
+        seed += 1
+        yield 1
+
+
 def fuzz(seed: int) -> Steps:
     """Send requests that nobody would send on purpose."""
     while True:
@@ -242,6 +251,7 @@ PROOFS = {
     "processes": Proof(200, "rounds", "of two processes on one server nothing is lost or doubled", processes),
     "ways": Proof(100, "ways of sending", "the warehouse is the one that has each row once", ways),
     "twins": Proof(25, "twins", "rows out of scope change no byte of an answer", twins),
+    "small": Proof(25, "twins", "groups of too few people change no byte of an answer", small_groups),
     "fuzz": Proof(100_000, "strange requests", "each ends in an answer or a refusal, and tells nothing hidden", fuzz),
     "files": Proof(20_000, "files", "each is refused by a sentence or counted; rows nobody touched are as sent", files),
     "storm": Proof(600, "seconds of storm", "no answer had another's rows", storm),

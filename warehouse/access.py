@@ -30,7 +30,8 @@ class Access:
     An empty scope sees all rows. `max_rows` bounds a result, `page_rows` a page of a list, `max_buckets` the time
     buckets of a query, seconds and bytes one statement. `sees_figures` opens a plan's figures and SQL, `attributes`
     are the paths that may be read of what clients sent beyond the schema (`*`: all), `released` the results of jobs
-    over everybody that a scope does not close. `hash_key` keys the strategy HASH, and seals cursors.
+    over everybody that a scope does not close. `hash_key` keys the strategy HASH, and seals cursors. Groups of fewer
+    people than `minimum_group` are told to nobody; 0 tells all.
 
     `lifted` are the policy's masks that do not apply to the asker. Columns of theirs that were read are collected in
     `unmasked` for the audit log.
@@ -50,6 +51,7 @@ class Access:
     introspects: bool = False
     attributes: frozenset[str] = frozenset()
     released: frozenset[str] = frozenset()
+    minimum_group: int = 0
     hash_key: bytes = field(default=b"", repr=False)
     lifted: Mapping[str, Strategy] = field(default_factory=lambda: MappingProxyType({}))
     unmasked: set[str] = field(default_factory=set, compare=False, repr=False)
@@ -63,8 +65,12 @@ class Access:
     def reach(self) -> str:
         """The same key without the page size: askers with equal reach can use each other's cursors."""
         seen = [self.role, sorted(self.masks.items()), sorted(self.scope.items()), sorted(self.permissions)]
-        more = [sorted(self.attributes), sorted(self.released), self.sees_figures, self.max_rows]
+        more = [sorted(self.attributes), sorted(self.released), self.sees_figures, self.max_rows, self.minimum_group]
         return sha256(repr((seen, more)).encode()).hexdigest()
+
+    def told(self, people: int) -> int:
+        """A number of people as the asker may know it: fewer than the minimum are nobody."""
+        return people if people >= self.minimum_group else 0
 
     def may_read(self, path: str) -> bool:
         """Whether an attribute's path may be read."""

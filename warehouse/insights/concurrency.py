@@ -49,7 +49,7 @@ def concurrency(reader: Reader, sessions: Sessions, grain: Grain, access: Access
         change = changes.get(part.start, _Change(0, 0))
         peaks[part.bucket] = max(peaks[part.bucket], level + change.rise)
         level += change.move
-    return [Peak(iso(bucket, sessions.zone), peak) for bucket, peak in peaks.items()]
+    return [Peak(iso(bucket, sessions.zone), access.told(peak)) for bucket, peak in peaks.items()]
 
 
 def _changes(reader: Reader, sessions: Sessions, parts: Sequence[Piece], access: Access) -> Mapping[int, _Change]:

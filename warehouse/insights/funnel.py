@@ -41,15 +41,21 @@ def completion_funnel(reader: Reader, sessions: Sessions, access: Access) -> Fun
     """
     parameters = Parameters()
     source = sessions.source_sql(("user_key", "completion_e6"), access, parameters)
-    figures = ["countIf(isNull(completion_e6))"]
+    unknown = "isNull(completion_e6)"
+    figures = [f"countIf({unknown})", f"groupBitmapIf(user_key, {unknown})"]
     for step in STEPS_E6:
         reached = f"ifNull(completion_e6, 0) >= {parameters.add(step, 'UInt32')}"
         figures += [f"countIf({reached})", f"groupBitmapIf(user_key, {reached})"]
     sql = f"SELECT {', '.join(figures)} FROM {source} WHERE {sessions.counts_sql(access, parameters)}"
-    unknown, *counts = sessions.ask(reader, sql, parameters, access).rows[0]
-    started = counts[0]
+    found = sessions.ask(reader, sql, parameters, access).rows[0]
+    told = [
+        (views if access.told(viewers) else 0, access.told(viewers))
+        for views, viewers in zip(found[::2], found[1::2], strict=True)
+    ]
+    (unknown_views, _), *counts = told
+    started = counts[0][0]
     steps = (
         FunnelStep(step / COMPLETION_UNITS, views, viewers, views / started if started else None)
-        for step, views, viewers in zip(STEPS_E6, counts[::2], counts[1::2], strict=True)
+        for step, (views, viewers) in zip(STEPS_E6, counts, strict=True)
     )
-    return Funnel(tuple(steps), unknown)
+    return Funnel(tuple(steps), unknown_views)

@@ -45,11 +45,13 @@ def quality(reader: Reader, sessions: Sessions, by: QualityBy, access: Access) -
     `buffered_share` is the share of sessions with at least one interruption. A percentile p is the nearest rank: of n
     sessions in ascending order of interruptions, those of the session at place ceil(p * n), in whole numbers.
 
+    Values of fewer people than the asker may know of are left out.
+
     Raises: TooExpensive when there are more values than the asker's cap.
     """
     parameters = Parameters()
     column = DIMENSIONS[by].column
-    source = sessions.source_sql((column, "buffering_count"), access, parameters)
+    source = sessions.source_sql((column, "user_key", "buffering_count"), access, parameters)
     # groupArray skips NULLs, so `known` holds one number for each session with a buffering count.
     views, per_view = _measure_sql("views"), _measure_sql("buffering_per_view")
     grouped = (
@@ -57,6 +59,8 @@ def quality(reader: Reader, sessions: Sessions, by: QualityBy, access: Access) -
         "countIf(ifNull(buffering_count, 0) > 0) AS buffered, arraySort(groupArray(buffering_count)) AS known "
         f"FROM {source} WHERE {sessions.counts_sql(access, parameters)} GROUP BY value"
     )
+    if access.minimum_group:
+        grouped += f" HAVING groupBitmap(user_key) >= {parameters.add(access.minimum_group, 'UInt32')}"
     shown = ["value", "views", "per_view", "buffered / nullIf(length(known), 0)"]
     shown += [_nearest_rank_sql("known", percent) for percent in (50, 95, 99)]
     cap = parameters.add(access.max_rows + 1, "UInt64")

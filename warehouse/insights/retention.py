@@ -78,7 +78,8 @@ def retention(reader: Reader, request: RetentionRequest, access: Access) -> Sequ
     else:
         counted = _counted(reader, request, starts, newest, access) if starts[0] <= newest else _NOBODY
         known_until = local_day(request.sessions.zone, newest) + timedelta(days=1)
-    return [_cohort(_first_day(start, request), request, counted, known_until) for start in starts]
+    told = {period: access.told(viewers) for period, viewers in counted.items()}
+    return [_cohort(_first_day(start, request), request, told, known_until) for start in starts]
 
 
 def _cohort_starts(request: RetentionRequest, access: Access) -> list[int]:

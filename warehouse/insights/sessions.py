@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from warehouse.access import Access
 from warehouse.engine.engine import Rows
 from warehouse.model.facts import FACTS
-from warehouse.query.answer import check_attributes
+from warehouse.query.answer import check_attributes, narrowed_filter
 from warehouse.query.bucket_sql import Clock
 from warehouse.query.local_time import Range
 from warehouse.query.masked_source import fact_source, read
@@ -51,6 +51,11 @@ class Sessions:
             # The range stays outside ifNull, so that the primary key can be used.
             sql += f" AND ifNull({filter_sql(self.where, self.clock, access, parameters, self.as_of)}, 0)"
         return f"({sql})"
+
+    def told_to(self, reader: Reader, access: Access) -> "Sessions":
+        """The same with the filter that the asker's minimum of people in a group allows."""
+        question = Question((), ("viewers",), self.span, self.zone, self.where, as_of=self.as_of)
+        return replace(self, where=narrowed_filter(reader, question, access))
 
     def ask(self, reader: Reader, sql: str, parameters: Parameters, access: Access) -> Rows:
         """Run an insight's statement.

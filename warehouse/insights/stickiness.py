@@ -53,7 +53,9 @@ def stickiness(reader: Reader, sessions: Sessions, access: Access) -> Sequence[S
         daily = came.get(ordinal, 0)
         monthly += daily - left.get(ordinal, 0)
         if first <= start <= last:
-            rows.append(StickyDay(local_day(zone, start), daily, monthly, daily / monthly if monthly else None))
+            shown, most_shown = access.told(daily), access.told(monthly)
+            share = shown / most_shown if most_shown else None
+            rows.append(StickyDay(local_day(zone, start), shown, most_shown, share))
     return rows
 
 

@@ -29,8 +29,8 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Aggregate:
-    """One sum or set. `raw` computes it from fact columns, `state` is what a view stores, and `merge` combines stored
-    states.
+    """One sum or set. `raw` computes it from fact columns, `state` is what a view stores, `merge` combines stored
+    states to the value, and `gathered` combines them to one state.
 
     `raw` may use `{is_new}`: whether the user's first session, `first_start`, is in the row's time bucket (without one,
     in the range). Without `stored_as`, rollups can't store it.
@@ -42,6 +42,7 @@ class Aggregate:
     state: str
     stored_as: str
     merge: str
+    gathered: str
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ class Measure:
 
 
 def _sum(slug: str, expression: str, *needs: str) -> Aggregate:
-    return Aggregate(slug, needs, expression, expression, "SimpleAggregateFunction(sum, UInt64)", f"sum({slug})")
+    merge = f"sum({slug})"
+    return Aggregate(slug, needs, expression, expression, "SimpleAggregateFunction(sum, UInt64)", merge, merge)
 
 
 def _set(slug: str, key: str) -> Aggregate:
@@ -76,16 +78,39 @@ def _set(slug: str, key: str) -> Aggregate:
         # Sets hardly compress, and decompressing them takes time.
         "AggregateFunction(groupBitmap, UInt32) CODEC(NONE)",
         f"groupBitmapMerge({slug})",
+        f"groupBitmapMergeState({slug})",
     )
 
 
-def _unstored(slug: str, raw: str, *needs: str) -> Aggregate:
-    return Aggregate(slug, needs, raw, "", "", "")
+def _set_of_some(slug: str, condition: str) -> Aggregate:
+    """The users for whom a condition on `{is_new}` holds; rollups can't store them."""
+    return Aggregate(
+        slug,
+        ("user_key", "first_start"),
+        f"groupBitmapIf(user_key, {condition})",
+        f"groupBitmapStateIf(user_key, {condition})",
+        "",
+        f"groupBitmapMerge({slug})",
+        f"groupBitmapMergeState({slug})",
+    )
 
 
-def _nearest_rank(percent: int) -> str:
-    """The value at rank ceil(p * n), exact and without interpolation."""
-    return f"if(count() = 0, NULL, arraySort(groupArray(watch_minutes_e4))[intDiv(count() * {percent} + 99, 100)])"
+def _nearest_rank(slug: str, percent: int) -> Aggregate:
+    """The minutes at rank ceil(p * n), exact and without interpolation; rollups can't store them."""
+
+    def at_rank(minutes: str, count: str) -> str:
+        return f"if({count} = 0, NULL, arraySort({minutes})[intDiv({count} * {percent} + 99, 100)])"
+
+    merged = f"groupArrayMerge({slug})"
+    return Aggregate(
+        slug,
+        ("watch_minutes_e4",),
+        at_rank("groupArray(watch_minutes_e4)", "count()"),
+        "groupArrayState(watch_minutes_e4)",
+        "",
+        at_rank(merged, f"length({merged})"),
+        f"groupArrayMergeState({slug})",
+    )
 
 
 _AGGREGATES = (
@@ -98,10 +123,10 @@ _AGGREGATES = (
     _sum("buffering_known", "count(buffering_count)", "buffering_count"),
     _set("viewers", "user_key"),
     _set("titles", "movie_key"),
-    _unstored("new_viewers", "groupBitmapIf(user_key, {is_new})", "user_key", "first_start"),
-    _unstored("returning_viewers", "groupBitmapIf(user_key, NOT {is_new})", "user_key", "first_start"),
-    _unstored("minutes_p50_e4", _nearest_rank(50), "watch_minutes_e4"),
-    _unstored("minutes_p95_e4", _nearest_rank(95), "watch_minutes_e4"),
+    _set_of_some("new_viewers", "{is_new}"),
+    _set_of_some("returning_viewers", "NOT {is_new}"),
+    _nearest_rank("minutes_p50_e4", 50),
+    _nearest_rank("minutes_p95_e4", 95),
     _sum("films", "count()"),
     _sum("ratings", "count()"),
     _sum("rating_sum_e2", "sum(rating_e2)", "rating_e2"),

@@ -12,16 +12,19 @@ from warehouse.model.rollups import Rollup
 from warehouse.query.bucket_sql import Clock
 from warehouse.query.compiler import BEFORE, Statement, compile_question
 from warehouse.query.local_time import iso
-from warehouse.query.question import OrderByMeasure, Question, conditions_of
+from warehouse.query.question import Filter, OrderByMeasure, Question, conditions_of
 from warehouse.query.reader import Reader
 from warehouse.query.router import Route
 from warehouse.query.row_order import NOW, OTHERS, finish
+from warehouse.query.told_filter import told_filter
 from warehouse.tables.incoming import LONGEST_PATH
 
 Value = str | int | float | None
 MOST_EXACT = 2**53
 MOST_TOP = 100
 MOST_NAMED = 20
+# More values of a dimension than any catalogue has.
+_MOST_FILTERED = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -95,10 +98,33 @@ def ask(reader: Reader, question: Question, access: Access, rollups: Sequence[Ro
         raise BadInput(f"limit is {question.limit}; allowed are 1 to {access.max_rows}.")
     check_attributes(reader, question, access)
     rollups = reader.rollups if rollups is None else rollups
+    question = replace(question, where=narrowed_filter(reader, question, access, rollups))
+    return _answered(reader, question, access, rollups)
+
+
+def narrowed_filter(
+    reader: Reader, question: Question, access: Access, rollups: Sequence[Rollup] | None = None
+) -> Filter | None:
+    """A question's filter as the asker's minimum of people in a group allows it."""
+    if not access.minimum_group or question.where is None:
+        return question.where
+    rollups = reader.rollups if rollups is None else rollups
+    # All values are needed, not only as many as an answer may have.
+    unbounded = replace(access, max_rows=_MOST_FILTERED)
+
+    def shown(asked: Question) -> list[Value]:
+        rows = _answered(reader, asked, unbounded, rollups).rows
+        return [row.groups[0] if asked.groups else row.now[asked.measures[0]] for row in rows if not row.is_others]
+
+    return told_filter(question, shown)
+
+
+def _answered(reader: Reader, question: Question, access: Access, rollups: Sequence[Rollup]) -> Answer:
+    """The answer to a question whose filter may be applied as it is."""
     top_values, earlier = _top_values(reader, question, access, rollups)
     began = time.perf_counter()
     statement = compile_question(question, access, rollups, top_values)
-    if _is_late(question) and any(route.cover for route in statement.routes):
+    if _is_late(question, access) and any(route.cover for route in statement.routes):
         films, ranking = _first_films(reader, question, access, rollups)
         earlier += ranking
         began = time.perf_counter()
@@ -118,12 +144,13 @@ def ask(reader: Reader, question: Question, access: Access, rollups: Sequence[Ro
     return Answer(question, rows, statement, earlier + Timings(*(seconds * 1000 for seconds in taken_s)))
 
 
-def _is_late(question: Question) -> bool:
+def _is_late(question: Question, access: Access) -> bool:
     """Whether it pays to find out first which films the rows are of: sets of all others would be read for nothing."""
     ranking = {order.measure for order in question.orders if isinstance(order, OrderByMeasure)}
     ranking |= {test.dimension for test in conditions_of(question.having)}
     return (
-        [group.dimension for group in question.groups] == ["movie"]
+        not access.minimum_group
+        and [group.dimension for group in question.groups] == ["movie"]
         and question.limit is not None
         and question.limit <= MOST_TOP
         and question.top is None
@@ -148,7 +175,7 @@ def _first_films(
     first = question.orders[0]
     assert isinstance(first, OrderByMeasure)
     ranked = replace(question, measures=(first.measure,), before=None)
-    answer = ask(reader, ranked, access, rollups)
+    answer = _answered(reader, ranked, access, rollups)
     rows = answer.rows
     # A film of which another fact or the past has rows, and this one none, would come after one that has any.
     is_whole = len(rows) == question.limit and rows[-1].now[first.measure] != MEASURES[first.measure].empty
@@ -202,11 +229,12 @@ def _top_values(
         zone=question.zone,
         where=question.where,
         orders=(OrderByMeasure(top.by, descending=True),),
-        limit=min(top.n, access.max_rows),
+        # One more, because folded groups may be among the first.
+        limit=min(top.n + (access.minimum_group > 0), access.max_rows),
         as_of=question.as_of,
     )
-    answer = ask(reader, ranked, access, rollups)
-    return [row.groups[0] for row in answer.rows], answer.timings
+    answer = _answered(reader, ranked, access, rollups)
+    return [row.groups[0] for row in answer.rows if not row.is_others][: top.n], answer.timings
 
 
 def _row(question: Question, row: dict[str, Any]) -> Row:
@@ -242,13 +270,15 @@ def _with_times(question: Question, rows: list[Row], access: Access) -> list[Row
         for index, group in enumerate(question.groups)
         if group.grain is not None
     }
-    return [replace(row, groups=_timed(question, row.groups, starts)) for row in rows] if starts else rows
+    return [replace(row, groups=_timed(question, row, starts)) for row in rows] if starts else rows
 
 
-def _timed(question: Question, groups: tuple[Value, ...], starts: Mapping[int, Sequence[str]]) -> tuple[Value, ...]:
-    cells = list(groups)
+def _timed(question: Question, row: Row, starts: Mapping[int, Sequence[str]]) -> tuple[Value, ...]:
+    cells = list(row.groups)
     for index, known in starts.items():
-        ordinal = int(groups[index] or 0)
+        if row.is_others and cells[index] is None:
+            continue
+        ordinal = int(cells[index] or 0)
         if ordinal >= len(known):
             raise EngineFault(f"A row belongs to bucket {ordinal} of {len(known)}: {question}", None)
         cells[index] = known[ordinal]

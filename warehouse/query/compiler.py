@@ -1,7 +1,8 @@
 """The compiler: turns a question and an access into one parameterised statement over routed, masked sources.
 
 Each fact and range is a leg: a subquery grouped by the question's groups. Legs are combined with UNION ALL and grouped
-again, like a full outer join, so a group in only one leg is kept, if that leg is of a fact that adds rows.
+again, like a full outer join, so a group in only one leg is kept, if that leg is of a fact that adds rows. For askers
+with a minimum of people in a group, each leg folds its groups before that.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,24 +14,21 @@ from warehouse.errors import BadInput
 from warehouse.model.columns import Kind, lookup_sql
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
-from warehouse.model.measures import AGGREGATES, MEASURES
+from warehouse.model.measures import MEASURES
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.bucket_sql import Clock, PastClock
 from warehouse.query.collation import film_order_sql, order_sql
-from warehouse.query.cover import Cover
-from warehouse.query.local_time import Grain
-from warehouse.query.masked_source import MOVIES, Source, fact_source, read
+from warehouse.query.leg_sql import LegReader, LegSql, group_names
+from warehouse.query.masked_source import MOVIES, read
 from warehouse.query.parameters import Parameters
-from warehouse.query.predicates import dimension_sql, filter_sql, measure_filter_sql
+from warehouse.query.predicates import measure_filter_sql
 from warehouse.query.question import OrderBy, OrderByMeasure, Question, as_far_as, conditions_of
-from warehouse.query.router import Leg, Route, condition_column, route
+from warehouse.query.router import Leg, Route, route
 from warehouse.query.row_order import NOW, OTHERS, leading_terms, terms_of
 
 BEFORE = "before_"
 # Marks stacked rows of legs whose groups are rows.
 ADDS_ROWS = "adds_rows"
-
-_TYPES = {Kind.KEY: "Nullable(UInt32)", Kind.NUMBER: "Nullable(Int64)"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,8 @@ class Statement:
     """SQL with its parameters, the route of each leg, and the conditions that some measures ignored. If not
     `is_ordered`, rows come in the order of `leading_terms`.
 
-    Result columns: `g0`, `g1`, ..., `is_others` with a `top`, `now_<measure>`, `before_<measure>`.
+    Result columns: `g0`, `g1`, ..., `is_others` with a `top` or a minimum of people, `now_<measure>`,
+    `before_<measure>`.
     """
 
     sql: str
@@ -55,16 +54,6 @@ class Statement:
     routes: tuple[Route, ...]
     unapplied: tuple[Unapplied, ...] = ()
     is_ordered: bool = True
-
-
-@dataclass(frozen=True)
-class LegSql:
-    """A leg's SELECT, and its measure columns: name → SQL of the value for no rows. A leg that does not add rows only
-    has measures for the groups of those that do."""
-
-    sql: str
-    measures: Mapping[str, str]
-    adds_rows: bool = True
 
 
 def compile_question(
@@ -89,7 +78,8 @@ def compile_question(
         for leg in _legs(question, clock):
             chosen = route(leg, access, rollups)
             routes.append(chosen)
-            legs.append(_leg_sql(question, leg, chosen, prefix, access, parameters, top_values, films))
+            reader = LegReader(question, leg, chosen, access, parameters, top_values, films)
+            legs.append(reader.leg_sql(prefix))
     sql = _joined(question, legs, access, parameters)
     if question.having is not None:
         sql = f"SELECT * FROM ({sql}) WHERE {measure_filter_sql(question.having, NOW, parameters)}"
@@ -132,121 +122,11 @@ def _legs(question: Question, clock: Clock) -> list[Leg]:
     return legs
 
 
-def _leg_sql(
-    question: Question,
-    leg: Leg,
-    chosen: Route,
-    prefix: str,
-    access: Access,
-    parameters: Parameters,
-    top_values: Sequence[Any],
-    films: Sequence[int] | None,
-) -> LegSql:
-    """A leg's rows: from the facts, or from a rollup's pieces plus aggregate states of the facts at the edges."""
-    slugs = dict.fromkeys(slug for measure in leg.measures for slug in MEASURES[measure].aggregates)
-    aggregates = [AGGREGATES[slug] for slug in slugs]
-    names = _group_names(question)
-
-    def part(source: Source, shown: Sequence[str], inside: str, states: Sequence[str] = ()) -> str:
-        """Rows of one source with the columns of the groups and `shown`."""
-        conditions = [inside] if inside else []
-        if films is not None:
-            conditions.append(f"movie_key IN {parameters.add(list(films), 'Array(UInt32)')}")
-        columns = _columns(leg)
-        if not states:
-            columns += [need for aggregate in aggregates for need in aggregate.needs]
-        if leg.where is not None:
-            conditions.append(filter_sql(leg.where, leg.clock, access, parameters, leg.as_of))
-        groups = _groups_sql(question, leg, access, parameters, top_values, conditions)
-        rows = read(source, columns, access, parameters, states)
-        cells = [*(f"{sql} AS {name}" for name, sql in zip(names, groups, strict=True)), *shown]
-        return f"SELECT {', '.join(cells) or '1'} FROM {rows}" + (
-            f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        )
-
-    grouped = f" GROUP BY {', '.join(names)}" if names else ""
-    values = {aggregate.slug: aggregate.merge if chosen.cover else aggregate.raw for aggregate in aggregates}
-    if any("{is_new}" in raw for raw in values.values()):
-        is_new = _is_new_sql(leg, access, parameters)
-        values = {slug: raw.replace("{is_new}", is_new) for slug, raw in values.items()}
-    measures = [f"{MEASURES[slug].sql.format_map(values)} AS {prefix}{slug}" for slug in leg.measures]
-    if chosen.cover is None:
-        span = Cover((), ((leg.clock.span.start, leg.clock.span.end),))
-        inside = span.edges_sql(parameters) if FACTS[leg.fact].dated else ""
-        sql = part(chosen.source, measures, inside) + grouped
-    elif not chosen.cover.edges:
-        stored = ["step", "bucket", *slugs]
-        sql = part(chosen.source, measures, chosen.cover.pieces_sql(parameters), stored) + grouped
-    else:
-        pieces = part(chosen.source, list(slugs), chosen.cover.pieces_sql(parameters), ["step", "bucket", *slugs])
-        states = [f"{aggregate.state} AS {aggregate.slug}" for aggregate in aggregates]
-        edges = part(fact_source(FACTS[leg.fact]), states, chosen.cover.edges_sql(parameters)) + grouped
-        cells = ", ".join([*names, *measures]) or "1"
-        sql = f"SELECT {cells} FROM ({pieces} UNION ALL {edges}){grouped}"
-    measured = {f"{prefix}{slug}": _empty(slug) for slug in leg.measures}
-    return LegSql(sql, measured, adds_rows=leg.fact in question.adds_rows)
-
-
-def _columns(leg: Leg) -> list[str]:
-    """The columns needed for groups, filters and the range."""
-    columns = [DIMENSIONS[group.dimension].column for group in leg.groups]
-    columns += [condition_column(test.dimension, test.operator) for test in conditions_of(leg.where)]
-    return [*columns, *(["start_time"] if FACTS[leg.fact].dated else [])]
-
-
-def _groups_sql(
-    question: Question,
-    leg: Leg,
-    access: Access,
-    parameters: Parameters,
-    top_values: Sequence[Any],
-    conditions: list[str],
-) -> list[str]:
-    """SQL of each group, and of whether a row is among a `top`'s others; if others are left out, also adds a
-    condition."""
-    # Next to `time`, a past row gets the hour and weekday of the bucket it is compared with.
-    clock = leg.clock.beside_time if any(group.grain for group in leg.groups) else leg.clock
-    shown = []
-    others = []
-    for index, group in enumerate(leg.groups):
-        if group.grain is not None:
-            shown.append(leg.clock.ordinal_sql(group.grain, parameters, access.max_buckets))
-            continue
-        sql = dimension_sql(group.dimension, group.path, clock, parameters)
-        if question.top is not None and question.top.group == index:
-            kind = _TYPES.get(DIMENSIONS[group.dimension].kind, "Nullable(String)")
-            sql = f"CAST({sql}, '{kind}')"
-            kept = f"has({parameters.add(list(top_values), f'Array({kind})')}, {sql})"
-            if not question.top.others:
-                conditions.append(kept)
-            sql = f"if({kept}, {sql}, NULL)"
-            others.append(f"NOT {kept}")
-        shown.append(sql)
-    return [*shown, *others]
-
-
-def _group_names(question: Question) -> list[str]:
-    """The result columns that identify a row."""
-    return [*(f"g{index}" for index in range(len(question.groups))), *([OTHERS] if question.top else [])]
-
-
-def _is_new_sql(leg: Leg, access: Access, parameters: Parameters) -> str:
-    """SQL of whether a user's first session is in the row's time bucket; with several `time` groups, in all of them."""
-    grains: list[Grain | None] = [group.grain for group in leg.groups if group.grain is not None]
-    tests = [leg.clock.is_new_sql(grain, parameters, access.max_buckets) for grain in grains or [None]]
-    return f"({' AND '.join(tests)})"
-
-
-def _empty(measure: str) -> str:
-    empty = MEASURES[measure].empty
-    return "NULL" if empty is None else str(empty)
-
-
 def _joined(question: Question, legs: Sequence[LegSql], access: Access, parameters: Parameters) -> str:
     """One row per group in any leg; with `fill` also one per `time` bucket for each combination of the other groups."""
     if len(legs) == 1 and not question.fill:
         return legs[0].sql
-    groups = _group_names(question)
+    groups = group_names(question, access)
     measures = {name: empty for leg in legs for name, empty in leg.measures.items()}
     if not groups:
         # One row per leg.
@@ -285,13 +165,15 @@ def _buckets_sql(
     grain = question.groups[times[0]].grain
     assert grain is not None
     count = len(Clock(question.zone, question.span).buckets(grain, access.max_buckets))
-    others = [name for name in _group_names(question) if name != f"g{times[0]}"]
-    known = " UNION ALL ".join(f"SELECT {', '.join(others)} FROM ({leg.sql})" for leg in legs)
+    time, names = f"g{times[0]}", group_names(question, access)
+    others = [name for name in names if name != time]
+    # The row of folded groups has no bucket.
+    known = " UNION ALL ".join(f"SELECT {', '.join(others)} FROM ({leg.sql}) WHERE isNotNull({time})" for leg in legs)
     most = max(access.max_rows // count, 1)
     bounded = f"SETTINGS max_rows_in_distinct = {most}, distinct_overflow_mode = 'throw'"
     combinations = f"(SELECT DISTINCT * FROM ({known}) {bounded})" if others else "(SELECT 1)"
-    bucket = f"arrayJoin(range({parameters.add(count, 'UInt32')})) AS g{times[0]}"
-    shown = [bucket if name == f"g{times[0]}" else name for name in _group_names(question)]
+    bucket = f"arrayJoin(range({parameters.add(count, 'UInt32')})) AS {time}"
+    shown = [bucket if name == time else name for name in names]
     return f"SELECT {', '.join([*shown, *others_shown])} FROM {combinations}"
 
 
@@ -326,7 +208,7 @@ def _in_full_order(question: Question, sql: str, access: Access, parameters: Par
             films = read(replace(MOVIES, as_of=question.as_of), ("movie_key", "title", "id"), access, parameters)
             rows = f"SELECT q.* FROM ({sql}) AS q ANY LEFT JOIN {films} AS films ON q.{column} = films.movie_key"
             terms.append(film_order_sql("films.title", "films.id", way))
-    terms += [OTHERS] if question.top else []
+    terms += [OTHERS] if OTHERS in group_names(question, access) else []
     return f"{rows} ORDER BY {', '.join(terms)}"
 
 

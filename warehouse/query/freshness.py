@@ -135,7 +135,7 @@ def _unnoted(access: Access) -> Access:
 
 
 def _asker(access: Access) -> Hashable:
-    return tuple(sorted(access.scope.items())), tuple(sorted(access.masks.items()))
+    return tuple(sorted(access.scope.items())), tuple(sorted(access.masks.items())), access.minimum_group
 
 
 _FACTS = tuple(fact_source(FACTS[slug]) for slug in ("viewing", "rating"))

@@ -74,13 +74,16 @@ class KnownValues:
 
 def is_told(key: Key, access: Access) -> bool:
     """Whether an asker may know which values a dimension has: only if its column is not masked for them and their scope
-    does not limit its source. Others could probe values one by one until the note disappears.
+    does not limit its source, and no group is too small to be told. Others could probe values one by one until the note
+    disappears.
     """
     if key[0] in _FIXED:
         return True
     if key not in _READ:
         return False
     source, column, _ = _READ[key]
+    if access.minimum_group and source is not MOVIES:
+        return False
     return source.columns[column].covered_by not in access.masks and set(access.scope) <= source.open_to
 
 

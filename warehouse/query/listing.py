@@ -118,11 +118,13 @@ def rows_sql(
     shown = [f"r.{column} AS {column}" for column in columns]
     joins = ""
     for index, tally in enumerate(tallies):
-        counted = read(
-            fact_source(FACTS[tally.fact], listing.source.as_of), (*tally.needs, tally.key), access, parameters
-        )
+        fact, figure, needs = fact_source(FACTS[tally.fact], listing.source.as_of), tally.sql, tally.needs
+        if access.minimum_group:
+            minimum = parameters.add(access.minimum_group, "UInt32")
+            figure, needs = f"if(uniqExact(user_key) >= {minimum}, {figure}, {tally.empty})", (*needs, "user_key")
+        counted = read(fact, (*needs, tally.key), access, parameters)
         joins += (
-            f" LEFT JOIN (SELECT {tally.key}, toNullable({tally.sql}) AS tally FROM {counted}{counted_where} "
+            f" LEFT JOIN (SELECT {tally.key}, toNullable({figure}) AS tally FROM {counted}{counted_where} "
             f"GROUP BY {tally.key}) AS t{index} "
             f"ON r.{listing.key} = t{index}.{tally.key}"
         )

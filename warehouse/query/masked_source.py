@@ -25,6 +25,7 @@ from warehouse.model.facts import FACTS, Fact
 from warehouse.model.rollups import Rollup
 from warehouse.model.time_steps import HALF_HOUR_S
 from warehouse.query.masks import mask_sql
+from warehouse.query.minimum_group import IS_TOLD, PEOPLE, told_people_sql
 from warehouse.query.parameters import Parameters
 
 
@@ -83,9 +84,12 @@ def read(
     """
     if source.as_of is not None:
         source = replace(source, columns={slug: column.as_of_load() for slug, column in source.columns.items()})
-    wanted = [source.columns[slug] for slug in dict.fromkeys(columns)]
+    slugs = dict.fromkeys(columns)
+    wanted = [source.columns[slug] for slug in slugs if slug != IS_TOLD]
     scoped = [source.columns[slug] for slug in _scoped_by(source, access)]
-    shown = [f"{_shown(column, access, parameters)} AS {column.slug}" for column in wanted]
+    told = _told_sql(source, slugs, access, parameters)
+    shown = [f"{_shown(column, access, parameters, told)} AS {column.slug}" for column in wanted]
+    shown += [f"{told} AS {IS_TOLD}"] if IS_TOLD in slugs else []
     select, where = ", ".join([*shown, *states]) or "1", _scope(scoped, access, parameters)
     rows = source.table
     if source.as_of is not None:
@@ -138,12 +142,26 @@ def _first_sessions(source: Source, access: Access, parameters: Parameters) -> s
     return f"(SELECT user_key, min(start_time) AS first_start FROM {sessions} GROUP BY user_key)"
 
 
-def _shown(column: Column, access: Access, parameters: Parameters) -> str:
-    """SQL of a column with its mask applied; NULL if unknown."""
+def _told_sql(source: Source, slugs: Iterable[str], access: Access, parameters: Parameters) -> str:
+    """SQL of whether it may be told what a row's person is like; empty if that is not asked, or everybody's is.
+
+    Raises: Forbidden for a source that does not know its rows' people, or a scope that users can't be limited by.
+    """
+    if not access.minimum_group or not (PEOPLE | {IS_TOLD}) & set(slugs):
+        return "1" if IS_TOLD in slugs else ""
+    if "user_key" not in source.columns:
+        raise Forbidden(f"{source.name} can't leave out groups of fewer than {access.minimum_group} people.")
+    everybody = replace(access, minimum_group=0)
+    users = read(replace(USERS, as_of=source.as_of), ("user_key", *sorted(PEOPLE)), everybody, parameters)
+    return f"(user_key IN ({told_people_sql(users, parameters.add(access.minimum_group, 'UInt32'))}))"
+
+
+def _shown(column: Column, access: Access, parameters: Parameters, told: str = "") -> str:
+    """SQL of a column with its mask applied; NULL if unknown, or if too few people are like this one."""
     sql = _masked(column, access, parameters)
-    if not column.may_lack:
-        return sql
-    return known_sql(sql) if sql == column.sql else f"if(isNull({known_sql(column.sql)}), NULL, {sql})"
+    if column.may_lack:
+        sql = known_sql(sql) if sql == column.sql else f"if(isNull({known_sql(column.sql)}), NULL, {sql})"
+    return f"if({told}, {sql}, NULL)" if told and column.slug in PEOPLE else sql
 
 
 def _masked(column: Column, access: Access, parameters: Parameters) -> str:

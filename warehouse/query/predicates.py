@@ -124,6 +124,8 @@ def id_condition_sql(left: str, test: Condition, parameters: Parameters) -> str:
 
 
 def _movie_condition_sql(test: Condition, access: Access, parameters: Parameters, as_of: int | None) -> str:
+    if test.operator == "among":
+        return f"(movie_key IN {parameters.add(list(_several(test)), 'Array(UInt32)')})"
     movies = read(replace(MOVIES, as_of=as_of), ("movie_key", "id"), Access(access.subject, access.role), parameters)
     return f"(movie_key IN (SELECT movie_key FROM {movies} WHERE {id_condition_sql('id', test, parameters)}))"
 

@@ -38,7 +38,9 @@ OrderBy = OrderByMeasure | OrderByGroup
 
 @dataclass(frozen=True)
 class Condition:
-    """A test of a dimension: `eq`, `gte`, `lt` with one value, `in` with several, `has` for lists."""
+    """A test of a dimension: `eq`, `gte`, `lt` with one value, `in` with several, `has` for lists, `among` for dense
+    keys of films.
+    """
 
     dimension: str
     operator: str

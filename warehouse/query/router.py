@@ -14,6 +14,7 @@ from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.bucket_sql import Clock, Cuts
 from warehouse.query.cover import Cover, cover
 from warehouse.query.masked_source import Source, fact_source, rollup_source
+from warehouse.query.minimum_group import PEOPLE, VIEWERS
 from warehouse.query.question import Filter, Group, conditions_of
 
 # Costs in units of reading one session, measured on 10 M sessions. The session density is a typical figure, because the
@@ -33,6 +34,7 @@ class Reason(StrEnum):
     STEP_TOO_COARSE = "STEP_TOO_COARSE"
     LARGER = "LARGER"
     STALE = "STALE"
+    MINIMUM_GROUP = "MINIMUM_GROUP"
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def route(leg: Leg, access: Access, rollups: Sequence[Rollup] = ROLLUPS) -> Rout
         if reason is not None:
             covers.pop(rollup, None)
             rejected.append(Rejection(rollup.name, reason))
-    has_sets = any(SETS & set(MEASURES[slug].aggregates) for slug in leg.measures)
+    has_sets = access.minimum_group > 0 or any(SETS & set(MEASURES[slug].aggregates) for slug in leg.measures)
     costs = {rollup: _cost(rollup, found, has_sets) for rollup, found in covers.items()}
     best = min(costs, key=lambda rollup: costs[rollup], default=None)
     if best and costs[best] > _facts_cost(leg.clock.span.end - leg.clock.span.start):
@@ -103,7 +105,12 @@ def _reason(rollup: Rollup, leg: Leg, access: Access) -> Reason | None:
         return Reason.AS_OF
     columns = rollup_source(rollup).columns
     tests = list(conditions_of(leg.where))
-    if any(not set(MEASURES[slug].aggregates) <= set(rollup.aggregates) for slug in leg.measures):
+    needed = {aggregate for slug in leg.measures for aggregate in MEASURES[slug].aggregates}
+    if access.minimum_group:
+        needed.add(VIEWERS.slug)
+        if PEOPLE & {*(group.dimension for group in leg.groups), *(test.dimension for test in tests)}:
+            return Reason.MINIMUM_GROUP
+    if not needed <= set(rollup.aggregates):
         return Reason.MEASURE_NOT_STORED
     if any(DIMENSIONS[group.dimension].column not in columns for group in leg.groups):
         return Reason.DIMENSION_NOT_STORED

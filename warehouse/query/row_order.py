@@ -70,7 +70,7 @@ def finish(engine: Engine, question: Question, names: Sequence[str], rows: Seque
     found: list[Row] = []
     for run in runs:
         if len(run) > 1:
-            if question.top:
+            if OTHERS in names:
                 run.sort(key=lambda row: row[names.index(OTHERS)])
             # From the last term to the first, because the sort is stable.
             for term in reversed(rest):

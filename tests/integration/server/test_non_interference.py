@@ -27,7 +27,7 @@ from tests.integration.resolvers.conftest import ADMIN, SECRET, TOKENS, Door, be
 from tests.integration.resolvers.world import World
 from tests.integration.server.probes import MISTAKEN, Probe, files, probes, walks
 from tests.integration.server.reckoned import reckon
-from tests.integration.server.twins import Scope, masked_twins, scoped_twins
+from tests.integration.server.twins import MINIMUM, Scope, masked_twins, scoped_twins, small_group_twins
 from warehouse import open_warehouse
 from warehouse.access import Strategy
 from warehouse.query.reader import Reader
@@ -159,6 +159,21 @@ def compare_scoped(scope: Scope, seed: int, folder: Path, chosen: slice = ALL) -
     assert not any(b'"loadedAt":"' in answer for answer in told)
 
 
+@pytest.mark.sampled(1)
+@pytest.mark.parametrize("twelfth", range(12))
+def test_small_groups_change_no_answer(twelfth: int, tmp_path: Path) -> None:
+    compare_small(twelfth, tmp_path, slice(twelfth, None, 12))
+
+
+def compare_small(seed: int, folder: Path, chosen: slice = ALL) -> None:
+    """Which small group somebody is in changes no answer to a role with a minimum of people."""
+    role = (Role.VIEWER, Role.ANALYST)[seed % 2]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(access_policy, "MINIMUM_GROUP", {role: MINIMUM})
+        patch.setattr(Reader, "loaded_at", lambda _: LOADED_AT)
+        compare(small_group_twins(seed), token_of(role), seed, folder, chosen)
+
+
 HASHED = "{ users(first: 100) { edges { cursor node { id email } } } }"
 
 
@@ -194,3 +209,9 @@ def test_the_proof_can_fail(tmp_path: Path) -> None:
     """An admin without masks sees what differs: the probes do reach it."""
     with pytest.raises(AssertionError):
         compare(masked_twins(0, hides_people=True), ADMIN, 0, tmp_path, chosen=slice(8))
+
+
+@pytest.mark.usefixtures("_one_loading_moment")
+def test_the_proof_of_small_groups_can_fail(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError):
+        compare(small_group_twins(0), ADMIN, 0, tmp_path, chosen=slice(4))

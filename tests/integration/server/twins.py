@@ -144,3 +144,56 @@ def _other(person: Person, hides_people: bool, chance: Random) -> Person:
 
 def _word(chance: Random) -> str:
     return "".join(chance.choice(_LETTERS) for _ in range(chance.randrange(1, 12)))
+
+
+# The fewest people of a group in the twins of small groups, and what only fewer have.
+MINIMUM = 4
+_RARE_DEVICES = ("Fridge", "Watch")
+_RARE_PEOPLE = (
+    ("LU", "free", 70),
+    ("MT", "premium", 12),
+    ("LU", None, 20),
+    ("US", "premium", 50),
+    ("DE", "free", 40),
+    (None, None, None),
+    ("IS", "basic", 30),
+)
+
+
+def small_group_twins(seed: int) -> tuple[World, World]:
+    """Worlds in which the same people have other attributes, and the same sessions other devices, that fewer than
+    MINIMUM share; everything else is of groups that are large enough."""
+    chance = Random(seed)
+    films = _world(chance).films
+    common = [("US", "free", 30), ("DE", "premium", 20)]
+    people = [
+        Person(str(500 + number), f"n{number}", f"n{number}@a.example", country, plan, age, "female")
+        for number, (country, plan, age) in enumerate(common * 7)
+    ]
+    drawn = [chance.sample(_RARE_PEOPLE, MINIMUM + 1) for _ in range(2)]
+    one, other = (
+        [Person(str(600 + number), None, None, *attributes, "female") for number, attributes in enumerate(each)]
+        for each in drawn
+    )
+    everybody = people + one
+    sessions = [_session(number, chance.choice(everybody), chance.choice(films), chance, DAYS) for number in range(400)]
+    # One fewer people than would be told has something else.
+    odd = set(chance.sample([person.id for person in everybody], MINIMUM - 1))
+    sessions = [
+        replace(each, device=_RARE_DEVICES[0]) if each.user.id in odd and chance.random() < 0.5 else each
+        for each in sessions
+    ]
+    reviews = [_review(number, chance.choice(everybody), chance.choice(films), chance) for number in range(120)]
+    changed = {person.id: person for person in [*people, *other]}
+    moved = [
+        replace(
+            each,
+            user=changed[each.user.id],
+            device=chance.choice(_RARE_DEVICES) if each.device in _RARE_DEVICES else each.device,
+        )
+        for each in sessions
+    ]
+    return (
+        World(films, everybody, sessions, reviews),
+        World(films, [*people, *other], moved, [replace(each, user=changed[each.user.id]) for each in reviews]),
+    )
