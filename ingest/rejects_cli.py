@@ -12,6 +12,7 @@ from warehouse.plurals import counted
 
 if TYPE_CHECKING:
     from warehouse import Warehouse
+    from warehouse.loads.quarantine import KeptAside
     from warehouse.loads.release import Released
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -42,10 +43,13 @@ def rejects(
     if as_csv and load is not None:
         _print_csv(session, opened, load, reason)
         return
-    with opened.data_lock.reading():
+
+    def read() -> tuple[list["KeptAside"], int, dict[int, tuple[str, ...]]]:
         found = kept_aside(opened.engine, load, reason, limit)
         total = count_kept_aside(opened.engine, load, reason) if len(found) == limit else len(found)
-        files = files_of(opened.engine, {one.load_id for one in found})
+        return found, total, files_of(opened.engine, {one.load_id for one in found})
+
+    found, total, files = opened.steadily(read)
     told = [{**asdict(one), "explanation": explained(one), "files": files.get(one.load_id, ())} for one in found]
     if as_json:
         session.out(orjson.dumps({"rejects": told, "total": total}).decode())
@@ -62,8 +66,7 @@ def _print_csv(session: CommandSession, opened: "Warehouse", load: int, reason: 
     from ingest.rejects_csv import to_csv
     from warehouse.loads.quarantine import ALL, kept_aside
 
-    with opened.data_lock.reading():
-        found = kept_aside(opened.engine, load, reason, ALL)
+    found = kept_aside(opened.engine, load, reason, ALL)
     if not found:
         raise BadInput(f"Load {load} has no rows in the quarantine.")
     session.out(to_csv(found, contract_for(found[0].table, now_s=0)).removesuffix("\n"))

@@ -44,9 +44,13 @@ def status(
     from warehouse.loads import ledger
     from warehouse.loads.quarantine import reasons
 
-    with opened.data_lock.reading():
-        loads, waiting = ledger.recent(opened.engine, limit), reasons(opened.engine)
-        checked = rounds(opened.engine, SYSTEM, limit)
+    loads, waiting, checked = opened.steadily(
+        lambda: (
+            ledger.recent(opened.engine, limit),
+            reasons(opened.engine),
+            rounds(opened.engine, SYSTEM, limit),
+        )
+    )
     if as_json:
         quarantine = [{"table": table, "reason": reason, "rows": rows} for (table, reason), rows in waiting.items()]
         told = {

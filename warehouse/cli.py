@@ -56,7 +56,7 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
     tables, reach, wrong = (
         table_status(opened.engine),
         watermarks(opened.engine),
-        wrong_months(opened.engine, opened.data_lock),
+        wrong_months(opened.engine, opened.steadily),
     )
     stale = [rollup.name for rollup in stale_rollups(opened.engine)]
     loads, loaded_at = ledger.recent(opened.engine, SHOWN_LOADS), opened.reader.loaded_at()
@@ -124,7 +124,7 @@ def verify_command(
         raise typer.BadParameter(str(error)) from error
     compared = len({day for comparison in comparisons for day in comparison.days})
     found: list[Difference] = []
-    for difference in verify(opened.engine, opened.data_lock, comparisons):
+    for difference in verify(opened.engine, opened.steadily, comparisons):
         found.append(difference)
         if not as_json:
             session.out(str(difference))
@@ -152,7 +152,7 @@ def _verify_ids(session: CommandSession, as_json: bool) -> None:
     opened = session.warehouse()
     from warehouse.verify.repeated_ids import MOST_SHOWN, repeated_ids
 
-    found = repeated_ids(opened.engine, opened.data_lock)
+    found = repeated_ids(opened.engine, opened.steadily)
     whole = all(count < MOST_SHOWN for count in Counter(one.table for one in found).values())
     if as_json:
         session.out(orjson.dumps({"repeated_ids": [asdict(one) for one in found], "complete": whole}).decode())

@@ -24,6 +24,7 @@ from warehouse.pipeline_runs import interrupt_unfinished
 from warehouse.revocations import Revocations
 from warehouse.staging.swap import finish_swaps
 from warehouse.tables.damage import mend
+from warehouse.tables.data_changes import finish_changes
 from warehouse.tables.migrate import is_migrated, migrate
 from warehouse.tables.rebuild import fill_rollups, stale_rollups
 from warehouse.tables.reconcile import is_reconciled, reconcile
@@ -100,6 +101,7 @@ def _repaired(engine: Engine) -> Repairs:
     interrupt_unfinished(engine)
     finish_swaps(engine)
     finish_forgetting(engine)
+    finish_changes(engine)
     lost = mend(engine)
     fill_rollups(engine, stale_rollups(engine))
     return Repairs(migrated, recovered, lost)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from warehouse.engine.engine import Engine
-from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS
+from warehouse.steady_reads import Steadily
 from warehouse.tables.passing_tables import PASSING_NAMES
 from warehouse.tables.rollup_tables import FACT
 
@@ -64,7 +64,7 @@ def watermarks(engine: Engine) -> list[Watermark]:
     return found
 
 
-def wrong_months(engine: Engine, data_lock: ReadWriteLock) -> list[WrongMonth]:
+def wrong_months(engine: Engine, steadily: Steadily) -> list[WrongMonth]:
     """Months in which a rollup and the facts disagree: none, unless something other than a load wrote to a table.
 
     A load shows facts and rollups together, and a correction changes the views of no month. This compares only views
@@ -75,8 +75,7 @@ def wrong_months(engine: Engine, data_lock: ReadWriteLock) -> list[WrongMonth]:
         f"SELECT '{rollup.name}', step, toYYYYMM(bucket) AS month, sum(views) FROM {rollup.name} GROUP BY step, month"
         for rollup in ROLLUPS
     ]
-    with data_lock.reading():
-        counts = engine.query(" UNION ALL ".join(legs))
+    counts = steadily(lambda: engine.query(" UNION ALL ".join(legs)))
     counted = {(name, step, month): rows for name, step, month, rows in counts.rows}
     found = []
     for month in sorted({month for _, _, month in counted}):

@@ -18,6 +18,7 @@ from warehouse.loads.verdicts import FACT_TABLES
 from warehouse.staging import results
 from warehouse.staging.swap import finish_swaps, new_name, new_of
 from warehouse.tables.damage import LostPart, mend
+from warehouse.tables.data_changes import finish_changes
 from warehouse.tables.migrate import migrate
 from warehouse.tables.rebuild import fill_rollups
 from warehouse.tables.reconcile import reconcile
@@ -50,6 +51,7 @@ def begin_tenure(engine: Engine, fence_off: Callable[[], None], changing: Changi
     recovered = recover(engine, changing)
     finish_swaps(engine, changing)
     finish_forgetting(engine, changing)
+    finish_changes(engine, changing)
     lost = mend(engine)
     fill_rollups(engine, new)
     return Repairs(migrated, recovered, lost)

@@ -45,10 +45,12 @@ from warehouse.query.reader import Reader
 from warehouse.revocations import Revocations
 from warehouse.shared_version import SharedVersion
 from warehouse.staging.swap import finish_swaps
+from warehouse.steady_reads import SteadyReads
+from warehouse.tables.data_changes import drop_partitions, finish_changes, rebuilding
 from warehouse.tables.incoming import INCOMING
 from warehouse.tables.rebuild import rebuild_partitions, stale_rollups, stored_months
 from warehouse.tables.refill import Refill
-from warehouse.tables.retention import OldPartition, Retention, drop_partitions, old_partitions
+from warehouse.tables.retention import OldPartition, Retention, old_partitions
 from warehouse.tenure import Repairs, begin_tenure
 from warehouse.write_lock import WriteLock
 
@@ -95,6 +97,7 @@ class Warehouse:
         self._version = SharedVersion(
             engine, self.data_lock.note_change, self._take_over_from_the_dead, engine.limits.lease_seconds
         )
+        self.steadily = SteadyReads(self.data_lock, write_lock, None if self.is_ours_alone else self._version)
         self.refill = Refill(engine, write_lock)
         self.reader = Reader(engine, self.data_lock, is_shared=not self.is_ours_alone)
         if write_lock.lease:
@@ -279,6 +282,7 @@ class Warehouse:
                 self._empty_stages.clear()
                 recover(self.engine, self.data_lock.writing)
                 finish_forgetting(self.engine, self.data_lock.writing)
+                finish_changes(self.engine, self.data_lock.writing)
                 self.refill.start()
                 self._is_settled = True
             try:
@@ -349,7 +353,7 @@ class Warehouse:
         with joined(self.audit.take, own_work(AuditKind.ADMIN, "retain")) as record, self.exclusive():
             old = old_partitions(self.engine, retention, today)
             if old:
-                drop_partitions(self.engine, old, self.data_lock.writing)
+                drop_partitions(self.engine, [one.piece for one in old], self.data_lock.writing)
                 record.note(f"dropped {len(old)} partitions")
                 record.rows += sum(one.rows for one in old)
             return old
@@ -388,8 +392,9 @@ class Warehouse:
         for rollup in rollups:
             for month in stored_months(self.engine, rollup):
                 if days.touches(int(month)):
+                    swapping = rebuilding(self.engine, rollup.name, month, self.data_lock.writing)
                     with self._write_lock.hold():
-                        rebuild_partitions(self.engine, rollup, [month], swapping=self.data_lock.writing)
+                        rebuild_partitions(self.engine, rollup, [month], swapping)
                     swapped += 1
         return swapped
 

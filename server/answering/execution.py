@@ -5,7 +5,7 @@ Details that a user can't act on (SQL, paths, tracebacks) go to the log under an
 
 import logging
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,7 +23,7 @@ from resolvers.documents import document_of
 from resolvers.root import Schema
 from schema.operation import operation_of
 from warehouse.engine.request_id import current_id, new_id
-from warehouse.errors import BadInput, EngineFault, MarqueeError
+from warehouse.errors import BadInput, EngineFault, LeaseLost, MarqueeError, WriterBusy
 
 log = logging.getLogger("marquee.graphql")
 _SUGGESTION = re.compile(r" Did you mean .*", re.DOTALL)
@@ -34,7 +34,8 @@ class Executed:
     """A GraphQL response body; `ran` is false if the document was refused before execution.
 
     For the audit log, of fresh and cached answers alike: `operation` and `fields` are the document's name and root
-    fields, `unmasked` the masked columns that this asker read in clear.
+    fields, `unmasked` the masked columns that this asker read in clear. `retry_after_s` says when to
+    send a request again that met a busy writer.
     """
 
     body: dict[str, Any]
@@ -42,6 +43,7 @@ class Executed:
     operation: str = ""
     fields: tuple[str, ...] = ()
     unmasked: tuple[str, ...] = ()
+    retry_after_s: int | None = None
 
     @cached_property
     def content(self) -> bytes:
@@ -122,7 +124,14 @@ async def stream(
 def _response(result: ExecutionResult, context: Context) -> Executed:
     ran = result.data is not None or any(error.path for error in result.errors or ())
     unmasked = tuple(sorted(context.access.unmasked))
-    return Executed(_body(result, context.access.introspects), ran, context.operation, context.fields, unmasked)
+    body = _body(result, context.access.introspects)
+    return Executed(body, ran, context.operation, context.fields, unmasked, _retry_after_s(result.errors or ()))
+
+
+def _retry_after_s(errors: Sequence[GraphQLError]) -> int | None:
+    """When all that failed may be tried again; None where nothing says so."""
+    causes = [_cause(error) for error in errors]
+    return max((one.retry_after_s for one in causes if isinstance(one, WriterBusy | LeaseLost)), default=None)
 
 
 def _refused(error: Exception, context: Context) -> Executed:

@@ -81,7 +81,7 @@ def answer(executed: Executed, request: Request) -> Response:
     """
     kind = json_kind(request.headers.get("accept"))
     status = 400 if kind == GRAPHQL and not executed.ran else 200
-    headers = {}
+    headers = {} if executed.retry_after_s is None else {"Retry-After": str(executed.retry_after_s)}
     if request.method == "GET" and "errors" not in executed.body:
         headers["ETag"] = executed.etag
         if executed.etag in _entity_tags(request.headers.get("if-none-match", "")):
@@ -101,7 +101,8 @@ def data(content: bytes, headers: Mapping[str, str] | None = None) -> Response:
 
 def failure(executed: Executed) -> Response:
     """A response for an answer that failed as a whole, with the status of its first error."""
-    return _json(executed.content, _STATUS[executed.body["errors"][0]["extensions"]["code"]])
+    headers = {} if executed.retry_after_s is None else {"Retry-After": str(executed.retry_after_s)}
+    return _json(executed.content, _STATUS[executed.body["errors"][0]["extensions"]["code"]], headers=headers)
 
 
 def _json(content: bytes, status: int, kind: str = JSON, headers: Mapping[str, str] | None = None) -> Response:

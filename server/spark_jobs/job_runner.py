@@ -219,7 +219,7 @@ class _Run:
         wrong: Sequence[Piece] = ()
         for _ in range(2):
             self._tell("looking for what has changed")
-            pieces = refresh(warehouse.engine, warehouse.data_lock, place, self.job.reads, self._exported)
+            pieces = refresh(warehouse.engine, warehouse.steadily, place, self.job.reads, self._exported)
             self._plan(pieces)
             wrong = wrong_files(warehouse.engine, place, pieces) if any(map(self.fingerprints.get, self.todo)) else ()
             if not wrong:

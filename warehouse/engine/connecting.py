@@ -8,7 +8,7 @@ from shutil import disk_usage
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import ClickHouseError
+from clickhouse_connect.driver.exceptions import ClickHouseError, ProgrammingError
 from clickhouse_connect.driver.httpclient import HttpClient
 from urllib3 import Timeout
 from urllib3.exceptions import ConnectTimeoutError, ReadTimeoutError
@@ -24,6 +24,33 @@ CONNECT_S = 5.0
 GREETING_S = 10.0
 # How long an answer may take beyond its statement's own limit.
 GRACE_S = 5.0
+# What a profile of the account could change, and with it answers, or what an answer promises. All are the engine's
+# defaults.
+PINNED = {
+    # A row would be acknowledged before it is stored, and stored after its load is shown.
+    "async_insert": 0,
+    # Rows that are deleted, or older answers, would be read; or parts of answers would be left out in silence.
+    "apply_deleted_mask": 1,
+    "use_query_cache": 0,
+    "limit": 0,
+    "offset": 0,
+    **{
+        f"{kind}_overflow_mode": "throw"
+        for kind in ("read", "result", "group_by", "sort", "set", "join", "distinct", "transfer", "timeout")
+    },
+    # Values would be other ones.
+    "final": 0,
+    "session_timezone": "",
+    "join_use_nulls": 0,
+    "group_by_use_nulls": 0,
+    "transform_null_in": 0,
+    "cast_keep_nullable": 0,
+    "data_type_default_nullable": 0,
+    "aggregate_functions_null_for_empty": 0,
+    "prefer_column_name_to_alias": 0,
+    "date_time_overflow_behavior": "ignore",
+    "short_circuit_function_evaluation": "enable",
+}
 
 
 def connect(address: Address, database: str | None) -> Client:
@@ -49,7 +76,13 @@ def connect(address: Address, database: str | None) -> Client:
             database=database or "default",
             connect_timeout=int(CONNECT_S),
             send_receive_timeout=int(GREETING_S),
+            settings=dict(PINNED),
         )
+    except ProgrammingError as error:
+        raise Unavailable(
+            f"The account of MARQUEE_WAREHOUSE may not set what Marquee needs: {error}. Its settings profile must "
+            "leave that changeable, or have the engine's default."
+        ) from error
     except ClickHouseError as error:
         if isinstance(getattr(error, "code", None), int):
             raise

@@ -18,6 +18,7 @@ from warehouse.loads.leftover_tables import drop_passing, sweep
 from warehouse.loads.rejects import drop_rejected
 from warehouse.loads.verdicts import FACT_TABLES
 from warehouse.plurals import counted
+from warehouse.tables.passing_tables import remove_rows
 from warehouse.tables.rollup_tables import FACT, note_stale
 from warehouse.tables.shadow_tables import Removal, exchange_shadows, fill_shadows, partitions, touched_partitions
 
@@ -127,7 +128,7 @@ def _brought_by(loads: Sequence[Entry]) -> str:
 
 def _drop_copy(engine: Engine, entry: Entry, loads: Sequence[Entry]) -> None:
     if entry.table in FACT_TABLES:
-        engine.command(f"DELETE FROM {entry.table}_undone WHERE {_brought_by(loads)}")
+        remove_rows(engine, f"{entry.table}_undone", _brought_by(loads))
 
 
 def loads_to_undo(engine: Engine, load_id: int) -> list[Entry]:

@@ -17,7 +17,6 @@ from warehouse import ids
 from warehouse.access import SYSTEM
 from warehouse.engine.address import Embedded
 from warehouse.engine.engine import Engine
-from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.errors import MarqueeError, Unavailable
 from warehouse.model.columns import named_sql
 from warehouse.model.country_zones import OTHERWISE, zone_of_country
@@ -26,6 +25,7 @@ from warehouse.query.collation import film_key_sql
 from warehouse.query.masked_source import MOVIES, USERS, Source, fact_source, read
 from warehouse.query.parameters import Parameters
 from warehouse.staging.place import Place
+from warehouse.steady_reads import Steadily
 
 SNAPSHOT = "snapshot"
 # The part of an empty table.
@@ -144,7 +144,7 @@ class _ChangedMeanwhile(MarqueeError):
 
 def refresh(
     engine: Engine,
-    data_lock: ReadWriteLock,
+    steadily: Steadily,
     place: Place,
     reads: Reads,
     report: Callable[[int, int], None] = lambda *_: None,
@@ -158,22 +158,27 @@ def refresh(
     Raises: Unavailable when the place can't be written.
     """
     for _ in range(_LOOKS):
-        pieces = look(engine, data_lock, reads)
+        pieces = look(engine, steadily, reads)
         if _write_missing(engine, place, pieces, report):
             break
     else:
-        with data_lock.reading():
-            pieces = _look(engine, reads)
-            if not _write_missing(engine, place, pieces, report):
-                raise Unavailable("The data changes while a snapshot of it is written. Run the job again.")
+        pieces, is_whole = steadily(lambda: _written_meanwhile(engine, place, reads, report))
+        if not is_whole:
+            raise Unavailable("The data changes while a snapshot of it is written. Run the job again.")
     _remove_others(place, reads, pieces)
     return pieces
 
 
-def look(engine: Engine, data_lock: ReadWriteLock, reads: Reads) -> list[Piece]:
+def _written_meanwhile(
+    engine: Engine, place: Place, reads: Reads, report: Callable[[int, int], None]
+) -> tuple[list[Piece], bool]:
+    pieces = _look(engine, reads)
+    return pieces, _write_missing(engine, place, pieces, report)
+
+
+def look(engine: Engine, steadily: Steadily, reads: Reads) -> list[Piece]:
     """The pieces of some tables as they would be written now, all of one state."""
-    with data_lock.reading():
-        return _look(engine, reads)
+    return steadily(lambda: _look(engine, reads))
 
 
 def wrong_files(engine: Engine, place: Place, pieces: Iterable[Piece]) -> list[Piece]:

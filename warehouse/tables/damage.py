@@ -13,8 +13,9 @@ from pathlib import Path
 
 from warehouse.engine.engine import Engine
 from warehouse.loads.ledger import Entry, State, failed_spans, record
-from warehouse.model.rollups import ROLLUPS
+from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.plurals import counted
+from warehouse.tables.data_changes import rebuilding
 from warehouse.tables.rebuild import rebuild_partitions
 from warehouse.tables.rollup_tables import FACT
 
@@ -70,13 +71,17 @@ def mend(engine: Engine) -> list[LostPart]:
             # The steps of a rollup agree with each other, so checking one is enough.
             views = f"sumIf(views, step = {rollup.steps[0].value})"
             if _views(engine, rollup.name, views, part) != _views(engine, FACT, "count()", part):
-                rebuild_partitions(engine, rollup, [part.partition])
+                _rebuild(engine, rollup, part.partition)
         if part.table in _ROLLUPS:
-            rebuild_partitions(engine, _ROLLUPS[part.table], [part.partition])
+            _rebuild(engine, _ROLLUPS[part.table], part.partition)
             engine.command(f"ALTER TABLE {part.table} DROP DETACHED PART '{part.name}'")
     if any(part.table == "loads" for part in lost):
         _number_on(engine)
     return [part for part in lost if part.table not in _ROLLUPS]
+
+
+def _rebuild(engine: Engine, rollup: Rollup, month: str) -> None:
+    rebuild_partitions(engine, rollup, [month], rebuilding(engine, rollup.name, month))
 
 
 def _drop_unacknowledged(engine: Engine, parts: Sequence[LostPart]) -> list[LostPart]:

@@ -5,15 +5,28 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import groupby
 
 import pyarrow as pa
 
 from warehouse.engine.engine import Engine
 from warehouse.errors import Unavailable
+from warehouse.tables.passing_tables import drop_fenced, make_passing_table
+from warehouse.tables.shadow_tables import partitions
 from warehouse.tables.table_settings import with_settings
 
 _DECLARATION = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)\s.*\bENGINE = \w*MergeTree\b", re.DOTALL)
+_ALTERATION = re.compile(r"ALTER TABLE (\w+)\s")
+_DROP = re.compile(r"DROP TABLE IF EXISTS (\w+)$")
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
+_AGAIN = (
+    (r"^CREATE TABLE (?!IF)", "CREATE TABLE IF NOT EXISTS "),
+    (r"^DROP TABLE (?!IF)", "DROP TABLE IF EXISTS "),
+    (r"\bADD COLUMN (?!IF)", "ADD COLUMN IF NOT EXISTS "),
+)
+# Tables that processes write into without the right to write: their rows can't be copied aside. What changes them must
+# be harmless if it comes late.
+_WRITTEN_BY_ALL = frozenset({"audit_log", "revoked_tokens"})
 
 
 @dataclass(frozen=True)
@@ -56,17 +69,52 @@ def migrate(engine: Engine) -> list[str]:
         )
     new = _new(engine)
     for migration in new:
-        for statement in migration.statements():
-            engine.check_holds()
-            # Repeatable (IF NOT EXISTS), because all migrations are recorded together at the end, and a process may die
-            # before that.
-            repeatable = re.sub(r"^CREATE TABLE (?!IF)", "CREATE TABLE IF NOT EXISTS ", statement)
-            found = _DECLARATION.match(repeatable)
-            engine.command(with_settings(found[1], repeatable) if found else repeatable)
+        for table, statements in groupby(map(_repeatable, migration.statements()), key=_altered):
+            if engine.fence.lease and table and table not in _WRITTEN_BY_ALL:
+                _alter_aside(engine, table, list(statements))
+            else:
+                for statement in statements:
+                    _apply(engine, statement)
     if new:
         engine.sync()
         engine.write("schema_migrations", _records(new))
     return [migration.name for migration in new]
+
+
+def _repeatable(statement: str) -> str:
+    """The statement as one that may be run again: all migrations are recorded together at the end, and a process may
+    die before that."""
+    for pattern, again in _AGAIN:
+        statement = re.sub(pattern, again, statement)
+    return statement
+
+
+def _altered(statement: str) -> str:
+    """The table that a statement changes; '' for statements that only make one, or drop it."""
+    found = _ALTERATION.match(statement)
+    return found[1] if found else ""
+
+
+def _apply(engine: Engine, statement: str) -> None:
+    engine.check_holds()
+    declared, dropped = _DECLARATION.match(statement), _DROP.match(statement)
+    if dropped and engine.fence.lease:
+        drop_fenced(engine, dropped[1])
+    else:
+        engine.command(with_settings(declared[1], statement) if declared else statement)
+
+
+def _alter_aside(engine: Engine, table: str, statements: Sequence[str]) -> None:
+    """Change a copy of a table that other processes may have, with its rows linked, and exchange the two. The copy is a
+    passing table, so a process that was stopped amid this changes nothing once another has taken over."""
+    engine.command(f"DROP TABLE IF EXISTS {engine.passing(f'{table}_next')}")
+    aside = make_passing_table(engine, f"{table}_next", f"AS {table}")
+    for piece in partitions(engine, table):
+        engine.command(f"ALTER TABLE {aside} ATTACH PARTITION ID '{piece}' FROM {table}")
+    for statement in statements:
+        engine.command(re.sub(rf"^ALTER TABLE {table}\b", f"ALTER TABLE {aside}", statement))
+    engine.command(f"EXCHANGE TABLES {table} AND {aside}")
+    engine.command(f"DROP TABLE {aside}")
 
 
 def is_migrated(engine: Engine) -> bool:

@@ -42,6 +42,46 @@ def remove_partition(engine: Engine, table: str, partition: str) -> None:
     engine.command(f"DROP TABLE {gone}")
 
 
+def remove_rows(engine: Engine, table: str, test: str) -> None:
+    """Remove the rows that pass a test, partition by partition. On a server the rows that stay take the place of a
+    partition: unlike a delete, that is refused once another process has taken over writing.
+
+    Raises: LeaseLost.
+    """
+    if not engine.fence.lease:
+        engine.command(f"DELETE FROM {table} WHERE {test}")
+        return
+    found = engine.query(f"SELECT DISTINCT _partition_id FROM {table} WHERE {test} ORDER BY 1")
+    for (piece,) in found.rows:
+        kept = _like(engine, table)
+        engine.command(
+            f"INSERT INTO {kept} SELECT * FROM {table} WHERE _partition_id = {{piece:String}} AND NOT ({test})",
+            {"piece": piece},
+        )
+        if engine.query(f"SELECT count() FROM {kept}").scalar():
+            engine.command(f"ALTER TABLE {table} REPLACE PARTITION ID '{piece}' FROM {kept}")
+            engine.command(f"DROP TABLE {kept}")
+        else:
+            engine.command(f"DROP TABLE {kept}")
+            remove_partition(engine, table, piece)
+
+
+def drop_fenced(engine: Engine, table: str) -> None:
+    """Drop a table, if it is there. It is first renamed in one statement with a passing table, so that this is refused
+    once another process has taken over writing.
+
+    Raises: LeaseLost.
+    """
+    if engine.query(f"EXISTS TABLE {table}").scalar():
+        mark, used, gone = (engine.passing(f"{table}{end}") for end in ("_next", "_computed", "_gone"))
+        for left in (mark, used, gone):
+            engine.command(f"DROP TABLE IF EXISTS {left}")
+        make_passing_table(engine, f"{table}_next", "(nothing UInt8) ENGINE = Memory")
+        engine.command(f"RENAME TABLE {mark} TO {used}, {table} TO {gone}")
+        engine.command(f"DROP TABLE {used}")
+        engine.command(f"DROP TABLE {gone}")
+
+
 def empty_table(engine: Engine, table: str) -> None:
     """Remove all rows of a table with their files, in one moment.
 

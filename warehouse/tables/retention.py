@@ -3,19 +3,14 @@
 Rollups go with their facts: an answer may read either, so keeping one without the other would make it depend on which.
 """
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 
 from warehouse.engine.engine import Engine
 from warehouse.model.rollups import ROLLUPS
-from warehouse.tables.passing_tables import remove_partition
 from warehouse.tables.rollup_tables import FACT
 
 _RATINGS = "ratings"
-# A context in which readers wait.
-Changing = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
@@ -45,6 +40,11 @@ class OldPartition:
     rows: int
     size_bytes: int
 
+    @property
+    def piece(self) -> str:
+        """`table/partition id`."""
+        return f"{self.table}/{self.partition}"
+
 
 def old_partitions(engine: Engine, retention: Retention, today: date) -> list[OldPartition]:
     """What is older than it may be, by table and partition."""
@@ -59,11 +59,3 @@ def old_partitions(engine: Engine, retention: Retention, today: date) -> list[Ol
         ).rows
         found += [OldPartition(*row) for row in rows]
     return found
-
-
-def drop_partitions(engine: Engine, partitions: Sequence[OldPartition], changing: Changing) -> None:
-    """Drop partitions while readers wait. If it is interrupted, doing it again completes it. No load may be under
-    way."""
-    with changing():
-        for one in partitions:
-            remove_partition(engine, one.table, one.partition)

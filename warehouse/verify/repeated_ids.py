@@ -1,11 +1,12 @@
 """Repeated ids in a fact: a load compares ids only with rows within a day of its time span, so others can get in."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from warehouse.engine.engine import Engine
-from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.ids import to_text_sql
-from warehouse.loads.verdicts import FACT_TABLES
+from warehouse.loads.verdicts import FACT_TABLES, FactTable
+from warehouse.steady_reads import Steadily
 
 
 @dataclass(frozen=True)
@@ -27,18 +28,18 @@ class RepeatedId:
 MOST_SHOWN = 1_000
 
 
-def repeated_ids(engine: Engine, data_lock: ReadWriteLock, limit: int = MOST_SHOWN) -> list[RepeatedId]:
+def repeated_ids(engine: Engine, steadily: Steadily, limit: int = MOST_SHOWN) -> list[RepeatedId]:
     """The repeated ids of every fact, by table and id, at most `limit` per table. Reads all rows."""
-    found = []
-    for fact in FACT_TABLES.values():
-        # There are as many ids as rows: beyond a gigabyte the engine groups on disk.
-        with data_lock.reading():
-            batches = engine.stream(
-                f"SELECT {to_text_sql('id')} AS shown, count(), formatDateTime(min({fact.time}), '%FT%TZ'), "
-                f"formatDateTime(max({fact.time}), '%FT%TZ'), arraySort(groupUniqArray(load_id)) FROM {fact.table} "
-                f"GROUP BY id HAVING count() > 1 ORDER BY id LIMIT {int(limit)} "
-                "SETTINGS max_bytes_before_external_group_by = 1000000000"
-            )
-            rows = [list(row.values()) for batch in batches for row in batch.to_pylist()]
-        found += [RepeatedId(fact.table, row[0], row[1], row[2], row[3], tuple(row[4])) for row in rows]
-    return found
+    return [one for fact in FACT_TABLES.values() for one in steadily(partial(_repeated_in, engine, fact, limit))]
+
+
+def _repeated_in(engine: Engine, fact: FactTable, limit: int) -> list[RepeatedId]:
+    # There are as many ids as rows: beyond a gigabyte the engine groups on disk.
+    batches = engine.stream(
+        f"SELECT {to_text_sql('id')} AS shown, count(), formatDateTime(min({fact.time}), '%FT%TZ'), "
+        f"formatDateTime(max({fact.time}), '%FT%TZ'), arraySort(groupUniqArray(load_id)) FROM {fact.table} "
+        f"GROUP BY id HAVING count() > 1 ORDER BY id LIMIT {int(limit)} "
+        "SETTINGS max_bytes_before_external_group_by = 1000000000"
+    )
+    rows = [list(row.values()) for batch in batches for row in batch.to_pylist()]
+    return [RepeatedId(fact.table, row[0], row[1], row[2], row[3], tuple(row[4])) for row in rows]

@@ -15,11 +15,11 @@ from typing import Any
 
 from warehouse.days import ALL_DAYS, Days, month_of
 from warehouse.engine.engine import Engine
-from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.errors import BadInput
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.model.time_steps import Step
 from warehouse.query.local_time import iso
+from warehouse.steady_reads import Steadily
 from warehouse.tables.rollup_tables import FACT, filled_rollups
 from warehouse.verify.recounts import SETS, SUMS, recount_sql
 
@@ -129,24 +129,26 @@ def _sessions_by_month(engine: Engine) -> dict[int, int]:
     return {int(month): int(rows) for month, rows in found.rows}
 
 
-def compare(engine: Engine, data_lock: ReadWriteLock, comparison: Comparison) -> Iterator[Difference]:
-    """The differences of one comparison, by bucket and key; loads that are done meanwhile wait to be shown."""
-    with data_lock.reading():
+def compare(engine: Engine, steadily: Steadily, comparison: Comparison) -> Iterator[Difference]:
+    """The differences of one comparison, by bucket and key, of one state of the data."""
+
+    def rows() -> list[dict[str, Any]]:
         if comparison.rollup not in filled_rollups(engine):
-            return
+            return []
         batches = engine.stream(
             _comparison_sql(comparison.rollup, comparison.steps),
             {"months": comparison.months, "starts": comparison.starts},
         )
-        rows = [row for batch in batches for row in batch.to_pylist()]
-    for row in rows:
+        return [row for batch in batches for row in batch.to_pylist()]
+
+    for row in steadily(rows):
         yield from _differences(comparison, row)
 
 
-def verify(engine: Engine, data_lock: ReadWriteLock, comparisons: Sequence[Comparison]) -> Iterator[Difference]:
+def verify(engine: Engine, steadily: Steadily, comparisons: Sequence[Comparison]) -> Iterator[Difference]:
     """The differences of all comparisons, one after the other."""
     for comparison in comparisons:
-        yield from compare(engine, data_lock, comparison)
+        yield from compare(engine, steadily, comparison)
 
 
 def _draw(day: date, seed: int) -> bytes:

@@ -127,11 +127,15 @@ def test_a_writer_that_is_waited_for_in_vain_is_named(doors: tuple[Door, Door]) 
     try:
         with theirs.service.warehouse.exclusive():
             refused = post(ours, 40_000, "in vain")
+            mutation = {"query": "mutation { runPipeline(steps: [{step: VERIFY}]) { id } }"}
+            by_mutation = ours.request("POST", "/graphql", headers=bearer(ADMIN), json=mutation)
     finally:
         lease._wait_s = patience
     assert refused.status_code == 503
     assert refused.headers["Retry-After"] == "5"
     assert "is writing into the warehouse" in refused.json()["errors"][0]["message"]
+    assert by_mutation.headers["Retry-After"] == "5"
+    assert by_mutation.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
     assert post(ours, 40_000, "in vain").status_code == 200
 
 

@@ -40,10 +40,12 @@ class ServedEngine:
 
 
 @contextmanager
-def served_engine(folder: Path, accounts: Sequence[str] = ()) -> Iterator[ServedEngine]:
-    """An engine over a folder, in a process that ends with the block; anybody may use it, or these accounts."""
+def served_engine(folder: Path, accounts: Sequence[str] = (), profile: Sequence[str] = ()) -> Iterator[ServedEngine]:
+    """An engine over a folder, in a process that ends with the block; anybody may use it, or these accounts. `profile`
+    has settings (`name=value`) of their statements."""
     command = [sys.executable, "-m", "tests.support.clickhouse_server", "0", str(folder)]
     command += [word for account in accounts for word in ("--account", account)]
+    command += [word for setting in profile for word in ("--profile", setting)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

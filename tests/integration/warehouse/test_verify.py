@@ -172,12 +172,12 @@ ANYWHERE: tuple[Mutation, ...] = (
 def differences(warehouse: Warehouse, days: Days = ALL_DAYS, of: Rollup | None = None) -> list[Difference]:
     """All of them, on some days, of all rollups or one."""
     comparisons = [one for one in plan(warehouse.engine, days) if of in (None, one.rollup)]
-    return list(verify(warehouse.engine, warehouse.data_lock, comparisons))
+    return list(verify(warehouse.engine, warehouse.steadily, comparisons))
 
 
 def test_a_world_that_was_loaded_and_corrected_in_pieces_verifies(loaded: Warehouse) -> None:
     assert differences(loaded) == []
-    assert wrong_months(loaded.engine, loaded.data_lock) == []
+    assert wrong_months(loaded.engine, loaded.steadily) == []
 
 
 def in_each_step(warehouse: Warehouse, rollup: Rollup, mutate: Mutation) -> list[Difference]:
@@ -340,11 +340,11 @@ def test_wrong_months_are_told_until_they_are_rebuilt(loaded: Warehouse) -> None
         views = row.values["views"]
         assert isinstance(views, int)
         month = datetime.fromtimestamp(years_later(row.start), UTC)
-        assert wrong_months(loaded.engine, loaded.data_lock) == [
+        assert wrong_months(loaded.engine, loaded.steadily) == [
             WrongMonth(rollup.name, month.year * 100 + month.month, views, 0)
         ]
         loaded.rebuild([rollup])
-        assert wrong_months(loaded.engine, loaded.data_lock) == []
+        assert wrong_months(loaded.engine, loaded.steadily) == []
 
 
 @embedded
@@ -353,11 +353,11 @@ def test_a_month_of_one_step_alone_is_told_as_stale(loaded: Warehouse, rollup: R
     for step in rollup.steps:
         row = busiest_row(loaded, rollup, step)
         delete_the_row(loaded, rollup, row)
-        (wrong,) = wrong_months(loaded.engine, loaded.data_lock)
+        (wrong,) = wrong_months(loaded.engine, loaded.steadily)
         assert (wrong.rollup, wrong.month) == (rollup.name, int(bucket(row.start)[:7].replace("-", "")))
         assert wrong.sessions - wrong.views == row.values["views"]
         loaded.rebuild([rollup])
-        assert wrong_months(loaded.engine, loaded.data_lock) == []
+        assert wrong_months(loaded.engine, loaded.steadily) == []
 
 
 def test_everything_that_rollups_declare_has_a_recount_of_its_own() -> None:

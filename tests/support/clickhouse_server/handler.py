@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler
+from types import MappingProxyType
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.support.clickhouse_server.accounts import ANYBODY, Accounts, check
@@ -36,6 +38,8 @@ class Handler(BaseHTTPRequestHandler):
 
     engine: Engine
     accounts: Accounts = ANYBODY
+    # Settings that statements have unless they are sent with others.
+    profile: Mapping[str, str] = MappingProxyType({})
     faults = Faults()
     protocol_version = "HTTP/1.1"
     # Head and body are two packets: the second would wait for the driver to acknowledge the first.
@@ -73,7 +77,8 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, body: bytes) -> None:
         asked = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
         values = {name.removeprefix("param_"): text for name, text in asked.items() if name.startswith("param_")}
-        settings = {n: text for n, text in asked.items() if n not in TRANSPORT and not n.startswith("param_")}
+        sent = {n: text for n, text in asked.items() if n not in TRANSPORT and not n.startswith("param_")}
+        settings = {**self.profile, **sent}
         if self.headers.get("Content-Type", "").startswith("multipart/form-data"):
             form = _form(self.headers["Content-Type"], body)
             values |= {name.removeprefix("param_"): text for name, text in form.items() if name.startswith("param_")}
