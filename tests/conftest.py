@@ -43,6 +43,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run every case of the tests that are marked as sampled, and each test of a new warehouse in both modes",
     )
+    parser.addoption(
+        "--on-server",
+        action="store_true",
+        help="run the integration tests on a ClickHouse server, see tests/support/on_server.py",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With `--on-server` a warehouse in a folder is one on a server."""
+    if config.getoption("on_server"):
+        from tests.support.on_server import OnServer
+
+        on_server = OnServer()
+        on_server.begin()
+        config.add_cleanup(on_server.end)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -54,10 +69,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if kind not in KINDS:
             raise pytest.UsageError(f"{item.nodeid}: a test belongs to one of the folders {', '.join(KINDS)}")
         item.add_marker(kind)
+    if config.getoption("on_server"):
+        from tests.support.on_server import is_of_folders
+
+        _leave_out(config, items, {item.nodeid for item in items if is_of_folders(item, ROOT)})
     if not config.getoption("all_cases"):
-        left_out = {one.nodeid for one in _left_out(items)}
-        config.hook.pytest_deselected(items=[one for one in items if one.nodeid in left_out])
-        items[:] = [one for one in items if one.nodeid not in left_out]
+        _leave_out(config, items, {one.nodeid for one in _left_out(items)})
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], names: set[str]) -> None:
+    config.hook.pytest_deselected(items=[one for one in items if one.nodeid in names])
+    items[:] = [one for one in items if one.nodeid not in names]
 
 
 def _left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:

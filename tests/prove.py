@@ -213,22 +213,23 @@ def sampled(_: int) -> Steps:
     """Run the tests of which `make test` runs some cases, in all of their cases and modes."""
     folders = ("ingest", "oracle", "resolvers", "server", "spark", "warehouse")
     for folder in (*(f"tests/integration/{one}" for one in folders), "tests/clients"):
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "--all-cases",
-            "-m",
-            "sampled or by_turns",
-        ]
-        run = subprocess.run([*command, folder], cwd=ROOT, capture_output=True, text=True, check=False)
-        # 5: there are none in this folder.
-        assert run.returncode in (0, 5), run.stdout[-5_000:] + run.stderr[-2_000:]
-        passed = re.search(r"(\d+) passed", run.stdout)
-        yield int(passed[1]) if passed else 0
+        yield _passed(folder, "--all-cases", "-m", "sampled or by_turns")
+
+
+def on_server(_: int) -> Steps:
+    """Run the integration tests with every warehouse on a server, folder by folder."""
+    for folder in ("oracle", "ingest", "resolvers", "server", "spark", "warehouse"):
+        yield _passed(f"tests/integration/{folder}", "--on-server")
+
+
+def _passed(folder: str, *options: str) -> int:
+    """Run the tests of a folder; returns how many passed."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options, folder]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    # 5: there are none in this folder.
+    assert run.returncode in (0, 5), run.stdout[-5_000:] + run.stderr[-2_000:]
+    passed = re.search(r"(\d+) passed", run.stdout)
+    return int(passed[1]) if passed else 0
 
 
 @dataclass(frozen=True)
@@ -255,6 +256,7 @@ PROOFS = {
     "fuzz": Proof(100_000, "strange requests", "each ends in an answer or a refusal, and tells nothing hidden", fuzz),
     "files": Proof(20_000, "files", "each is refused by a sentence or counted; rows nobody touched are as sent", files),
     "storm": Proof(600, "seconds of storm", "no answer had another's rows", storm),
+    "on_server": Proof(None, "tests", "each integration test passes on a server too, or is about a folder", on_server),
     "sampled": Proof(None, "cases", "each case of what make test samples passes, in each mode", sampled),
 }
 

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from warehouse import open_warehouse
+from warehouse.engine import address
 
 
 def lay(folder: Path) -> str:
@@ -14,7 +15,8 @@ def lay(folder: Path) -> str:
 
     The first one of a process is made, in which no other may be open.
     """
-    shutil.copytree(_made(), folder, symlinks=True)
+    if isinstance(address.parse(f"chdb://{folder}"), address.Embedded):
+        shutil.copytree(_made(), folder, symlinks=True)
     return f"chdb://{folder}"
 
 

@@ -37,7 +37,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test of a new warehouse is run in one of the modes, by turns, or in both where that is asked for."""
     if "mode" in metafunc.fixturenames:
         turn = crc32(metafunc.function.__name__.encode()) % len(MODES)
-        chosen = MODES if metafunc.config.getoption("all_cases") else (MODES[turn],)
+        whole = metafunc.config.getoption("all_cases") or metafunc.config.getoption("on_server")
+        chosen = MODES if whole else (MODES[turn],)
         metafunc.parametrize("mode", [pytest.param(mode, marks=pytest.mark.by_turns) for mode in chosen])
 
 

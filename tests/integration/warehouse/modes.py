@@ -1,5 +1,6 @@
 """A warehouse in either mode: embedded in this process, or in a database of an engine that another process serves."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -17,12 +18,14 @@ HASH_KEY = b"a key of the tests, of 32 bytes.."
 ROOT = Path(__file__).parents[3]
 
 
-@dataclass(frozen=True)
+@dataclass
 class ServedEngine:
     """A running engine behind ClickHouse's HTTP interface."""
 
     host: str
     pid: int
+    restart: Callable[[], None] = lambda: None
+    """Kill it and start it again over its folder, at the same port."""
 
     def fault(self, kind: str, at: str, seconds: float = 0.0) -> None:
         """Let something happen to the next statement that contains a text, see `tests.support.clickhouse_server`."""
@@ -43,15 +46,36 @@ class ServedEngine:
 def served_engine(folder: Path, accounts: Sequence[str] = (), profile: Sequence[str] = ()) -> Iterator[ServedEngine]:
     """An engine over a folder, in a process that ends with the block; anybody may use it, or these accounts. `profile`
     has settings (`name=value`) of their statements."""
-    command = [sys.executable, "-m", "tests.support.clickhouse_server", "0", str(folder)]
-    command += [word for account in accounts for word in ("--account", account)]
-    command += [word for setting in profile for word in ("--profile", setting)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield ServedEngine(f"127.0.0.1:{process.stdout.readline().strip()}", process.pid)
-        finally:
-            process.terminate()
+    options = [word for account in accounts for word in ("--account", account)]
+    options += [word for setting in profile for word in ("--profile", setting)]
+    process, port = _started("0", folder, options)
+    engine = ServedEngine(f"127.0.0.1:{port}", process.pid)
+
+    def restart() -> None:
+        nonlocal process
+        _ended(process, signal.SIGKILL)
+        process, _ = _started(port, folder, options)
+        engine.pid = process.pid
+
+    engine.restart = restart
+    try:
+        yield engine
+    finally:
+        _ended(process, signal.SIGTERM)
+
+
+def _started(port: str, folder: Path, options: Sequence[str]) -> tuple["subprocess.Popen[str]", str]:
+    command = [sys.executable, "-m", "tests.support.clickhouse_server", port, str(folder), *options]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    return process, process.stdout.readline().strip()
+
+
+def _ended(process: "subprocess.Popen[str]", by: signal.Signals) -> None:
+    process.send_signal(by)
+    process.wait(timeout=60)
+    if process.stdout:
+        process.stdout.close()
 
 
 @contextmanager

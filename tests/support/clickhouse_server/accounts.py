@@ -52,6 +52,11 @@ def check(accounts: Accounts, headers: Message, statement: str) -> None:
         raise Refused(ACCESS_DENIED, f"{name}: Not enough privileges.")
 
 
+def account_of(headers: Message) -> str:
+    """The name of who asks."""
+    return _who(headers)[0]
+
+
 def _who(headers: Message) -> tuple[str, str]:
     if "X-ClickHouse-User" in headers:
         return headers["X-ClickHouse-User"], headers.get("X-ClickHouse-Key", "")

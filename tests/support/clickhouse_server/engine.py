@@ -32,7 +32,7 @@ class Engine:
         self._change = threading.Lock()
         self._idle: dict[str, list[Handle]] = {}
         # The engine would end with its last handle.
-        self._kept = self._connected("default")
+        self._kept = self.connect("default")
 
     def run(
         self, statement: str, rows: bytes, database: str, values: dict[str, str], settings: dict[str, str]
@@ -41,12 +41,9 @@ class Engine:
         with self._change:
             idle = self._idle.setdefault(database, [])
             handle = idle.pop() if idle else None
-        handle = handle or self._connected(database)
-        # The embedded engine has no accounts: what is checked at the door need not be checked again by a dictionary.
-        statement = _ACCOUNT.sub("", statement)
+        handle = handle or self.connect(database)
         try:
-            _set(handle, settings)
-            found = _run(handle, statement, rows, values)
+            found = run_on(handle, statement, rows, values, settings)
         except BaseException:
             handle.connection.close()
             raise
@@ -54,11 +51,21 @@ class Engine:
             idle.append(handle)
         return found
 
-    def _connected(self, database: str) -> Handle:
+    def connect(self, database: str) -> Handle:
+        """A new connection in a database."""
         connect: Any = chdb.connect  # mypy finds its types in some installations and not in others
         connection = connect(str(self.folder))
         connection.query(f"USE `{database}`")
         return Handle(connection, {})
+
+
+def run_on(
+    handle: Handle, statement: str, rows: bytes, values: dict[str, str], settings: dict[str, str]
+) -> tuple[bytes, str]:
+    """Run a statement on a handle, with these settings and no other that were sent before."""
+    _set(handle, settings)
+    # The embedded engine has no accounts: what is checked at the door need not be checked again by a dictionary.
+    return _run(handle, _ACCOUNT.sub("", statement), rows, values)
 
 
 def _set(handle: Handle, settings: dict[str, str]) -> None:

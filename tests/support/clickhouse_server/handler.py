@@ -7,9 +7,11 @@ from http.server import BaseHTTPRequestHandler
 from types import MappingProxyType
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.support.clickhouse_server.accounts import ANYBODY, Accounts, check
-from tests.support.clickhouse_server.engine import Engine
+from tests.support.clickhouse_server.accounts import ANYBODY, Accounts, account_of, check
+from tests.support.clickhouse_server.encodings import pack, unpack
+from tests.support.clickhouse_server.engine import Engine, run_on
 from tests.support.clickhouse_server.faults import Cut, Fault, Faults
+from tests.support.clickhouse_server.sessions import DEFAULT_TIMEOUT_S, Sessions
 
 # What the driver sends to the HTTP handler rather than to the engine.
 TRANSPORT = frozenset(
@@ -18,6 +20,8 @@ TRANSPORT = frozenset(
         "query",
         "client_protocol_version",
         "session_id",
+        "session_check",
+        "session_timeout",
         "wait_end_of_query",
         "send_progress_in_http_headers",
         "http_headers_progress_interval_ms",
@@ -41,6 +45,7 @@ class Handler(BaseHTTPRequestHandler):
     # Settings that statements have unless they are sent with others.
     profile: Mapping[str, str] = MappingProxyType({})
     faults = Faults()
+    sessions = Sessions()
     protocol_version = "HTTP/1.1"
     # Head and body are two packets: the second would wait for the driver to acknowledge the first.
     disable_nagle_algorithm = True
@@ -54,7 +59,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """A statement in the body, or in the address with an insert's rows in the body; or a fault to await."""
-        body = self._body()
+        body = unpack(self._body(), self.headers.get("Content-Encoding", ""))
         if self.path == "/_fault":
             self.faults.await_(Fault(**json.loads(body)))
             self._send(200, b"", {})
@@ -87,7 +92,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             check(self.accounts, self.headers, statement)
             fault = self.faults.before(statement)
-            found, kind = self.engine.run(statement, rows, asked.get("database", "default"), values, settings)
+            found, kind = self._run(asked, statement, rows, values, settings)
         except Cut:
             self.close_connection = True
             return
@@ -100,7 +105,26 @@ class Handler(BaseHTTPRequestHandler):
         elif fault and fault.kind == "error":
             self._fail_in_the_middle(found, kind)
         else:
-            self._send(200, found, {"X-ClickHouse-Format": kind})
+            self._send_packed(asked, found, kind)
+
+    def _run(
+        self, asked: dict[str, str], statement: str, rows: bytes, values: dict[str, str], settings: dict[str, str]
+    ) -> tuple[bytes, str]:
+        database = asked.get("database", "default")
+        if "session_id" not in asked:
+            return self.engine.run(statement, rows, database, values, settings)
+        key = account_of(self.headers), asked["session_id"]
+        timeout_s = float(asked.get("session_timeout", DEFAULT_TIMEOUT_S))
+        must_exist = asked.get("session_check") == "1"
+        with self.sessions.taken(key, lambda: self.engine.connect(database), timeout_s, must_exist) as handle:
+            return run_on(handle, statement, rows, values, settings)
+
+    def _send_packed(self, asked: dict[str, str], found: bytes, kind: str) -> None:
+        headers = {"X-ClickHouse-Format": kind}
+        if asked.get("enable_http_compression") == "1":
+            found, encoding = pack(found, self.headers.get("Accept-Encoding", ""))
+            headers |= {"Content-Encoding": encoding} if encoding else {}
+        self._send(200, found, headers)
 
     def _fail_in_the_middle(self, found: bytes, kind: str) -> None:
         """Half of an answer, and then what a server writes behind it when a statement fails that far."""

@@ -1,0 +1,115 @@
+"""`pytest --on-server`: a test that opens a warehouse in a folder gets one on a server, in a database of its own.
+
+The server is the stand-in, or the one that `MARQUEE_TEST_CLICKHOUSE` names (`clickhouse://user:password@host:port`), on
+which databases called `marquee_test_...` are made and dropped. Tests of folders themselves are left out; `OF_FOLDERS`
+says which, and why.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import clickhouse_connect
+import pytest
+
+import warehouse
+from server import local_session
+from tests.integration.warehouse.modes import served_engine
+from warehouse.engine import address
+
+TRUE_SERVER = "MARQUEE_TEST_CLICKHOUSE"
+PREFIX = "marquee_test_"
+# Below tests/integration: what is not run on a server, and why.
+OF_FOLDERS: Mapping[str, str] = {
+    "docs/": "the docs' commands, as one reads them, in a folder",
+    "real/": "data that is fetched; its questions are those of the other folders",
+    "server/test_files_are_private.py": "modes of a folder's files",
+    "server/test_two_loaders_of_one_folder.py": "a folder's lock",
+    "server/test_relay.py": "the socket beside a folder",
+    "server/test_commands_import_little.py": "what a command loads before the folder's lock",
+    "server/test_the_wheel_needs_no_checkout.py": "an installed wheel, in a folder",
+    "server/test_backup_commands.py": "copies of a folder",
+    "server/test_memory_is_released.py": "the embedded engine's memory",
+    "server/test_spark_runs_are_killed.py": "processes that are killed, with a folder of theirs",
+    "server/test_rows_survive_kills.py": "processes that are killed, with a folder of theirs",
+    "warehouse/test_backups.py": "copies of a folder",
+    "warehouse/test_copies_in_use.py": "copies of a folder",
+    "warehouse/test_crash_recovery.py": "processes that are killed, with a folder of theirs",
+    "warehouse/test_damaged_parts.py": "torn files of a folder",
+    "warehouse/test_forgetting_is_carried_through.py": "processes that are killed, with a folder of theirs",
+    "warehouse/test_forgotten_stay_out.py": "copies of a folder",
+    "warehouse/test_full_disk.py": "the disk of a folder",
+    "warehouse/test_kills_lose_nothing.py": "processes that are killed, with a folder of theirs",
+    "warehouse/test_memory_is_bounded.py": "the embedded engine's memory",
+    "warehouse/test_old_attributes_become_texts.py": "a folder of an earlier version",
+    "warehouse/test_power_cuts_lose_nothing.py": "the disk of a folder",
+    "warehouse/test_processes_start_without_pandas.py": "what a process loads",
+    "warehouse/test_released_schemas_migrate.py": "folders of earlier versions",
+    "warehouse/test_results_are_swapped.py": "processes that are killed, with a folder of theirs",
+    "warehouse/test_retention.py": "a copy of a folder; on a server in test_processes_notice_every_change.py",
+}
+
+
+class OnServer:
+    """Puts the warehouses of folders on a server, from the beginning of a run to its end."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._databases: set[str] = set()
+        self._parse = address.parse
+
+    def begin(self) -> None:
+        """Read every address of a folder as one of a database."""
+        for module in (address, warehouse, local_session):
+            module.parse = self.parse  # type: ignore[attr-defined]
+
+    def end(self) -> None:
+        """Drop what was made."""
+        if self._databases:
+            client = clickhouse_connect.get_client(
+                host=self._server.host,
+                port=self._server.port,
+                username=self._server.user,
+                password=self._server.password,
+            )
+            for database in self._databases if os.environ.get(TRUE_SERVER) else ():
+                client.command(f"DROP DATABASE IF EXISTS `{database}` SYNC")
+            client.close()
+        self._stack.close()
+
+    def parse(self, text: str, base: Path | None = None) -> address.Address:
+        """An address; of a folder, the database that stands for it."""
+        found = self._parse(text, base)
+        if not isinstance(found, address.Embedded):
+            return found
+        database = PREFIX + hashlib.sha256(str(found.folder).encode()).hexdigest()[:16]
+        self._databases.add(database)
+        return replace(self._server, database=database)
+
+    @property
+    def _server(self) -> address.Server:
+        found = self._parse(os.environ.get(TRUE_SERVER) or self._stand_in())
+        assert isinstance(found, address.Server)
+        return found
+
+    @cache  # noqa: B019 - there is one of these, as long as the run
+    def _stand_in(self) -> str:
+        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
+        return self._stack.enter_context(served_engine(folder)).address()
+
+
+def is_of_folders(item: pytest.Item, root: Path) -> bool:
+    """Whether a test is about a folder itself, or asks for an embedded warehouse by name."""
+    path = item.path.relative_to(root / "tests").as_posix()
+    if not path.startswith("integration/"):
+        return True
+    names = path.removeprefix("integration/")
+    if any(names == one or (one.endswith("/") and names.startswith(one)) for one in OF_FOLDERS):
+        return True
+    modes = getattr(getattr(item, "callspec", None), "params", {})
+    return modes.get("mode") == "embedded" or "forgettable_folder" in getattr(item, "fixturenames", ())
