@@ -4,19 +4,26 @@ from dataclasses import fields
 from typing import Any
 
 from strawberry import UNSET
+from strawberry.utils.str_converters import to_camel_case
 
 from schema.limits.rules import BOUNDS
 from warehouse.errors import BadInput
 from warehouse.model.countries import country_code
 from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Not
 
-_OPERATORS = {"eq": "eq", "in_": "in", "gte": "gte", "lt": "lt", "has": "has"}
+# Names of tests that differ in the warehouse, and those that are the complement of another.
+_OPERATORS = {"in_": "in"}
+_COMPLEMENTS = {"ne": "eq", "not_in": "in"}
+# Tests whose values are whole values, of which countries have a form.
+_WHOLE = frozenset({"eq", "in"})
 
 
 def filter_of(where: Any | None, name: str = "where") -> Filter | None:
     """The filter of an input object, or None if there is none; `name` is its name in errors.
 
-    Raises: BadInput for a null condition, more than 200 conditions, a list that is too long, or a malformed country.
+    Null is the same as absent, everywhere in it.
+
+    Raises: BadInput for more than 200 conditions, a list that is too long, or a malformed country.
     """
     if where is None or where is UNSET:
         return None
@@ -29,10 +36,8 @@ def _filter(where: Any, path: str, left: list[int]) -> Filter:
     for field in fields(where):
         value = getattr(where, field.name)
         name = f"{path}.{field.name.rstrip('_')}"
-        if value is UNSET:
+        if value is UNSET or value is None:
             continue
-        if value is None:
-            raise BadInput(f"{name} is null. Leave it out, or give it a value.")
         if field.name in ("and_", "or_"):
             _check_length(value, name)
             inner = tuple(_filter(each, f"{name}[{index}]", left) for index, each in enumerate(value))
@@ -53,21 +58,23 @@ def _tests(dimension: str, tests: Any, path: str, left: list[int]) -> list[Filte
     found: list[Filter] = []
     attribute = getattr(tests, "path", None)
     for field in fields(tests):
-        if field.name == "path":
-            continue
         value = getattr(tests, field.name)
-        if value is UNSET:
+        if field.name == "path" or value is UNSET or value is None:
             continue
-        if value is None:
-            raise BadInput(f"{path}.{field.name.rstrip('_')} is null. Leave it out, or give it a value.")
-        if isinstance(value, list):
-            _check_length(value, f"{path}.in")
-        if dimension == "country":
-            value = [country_code(each) for each in value] if isinstance(value, list) else country_code(value)
         left[0] -= 1
         if left[0] < 0:
             raise BadInput(f"The filter has more than {BOUNDS.conditions} conditions. Use `in` for lists of values.")
-        found.append(
-            Condition(dimension, _OPERATORS[field.name], tuple(value) if isinstance(value, list) else value, attribute)
-        )
+        if isinstance(value, list):
+            _check_length(value, f"{path}.{to_camel_case(field.name.rstrip('_'))}")
+        operator = _COMPLEMENTS.get(field.name) or _OPERATORS.get(field.name, field.name)
+        test = Condition(dimension, operator, _compared(dimension, operator, value), attribute)
+        # The complement holds where nothing is known, too.
+        found.append(Not(test) if field.name in _COMPLEMENTS else test)
     return found
+
+
+def _compared(dimension: str, operator: str, value: Any) -> Any:
+    """A test's value: hashable, and countries in stored form."""
+    if isinstance(value, list):
+        return tuple(_compared(dimension, operator, each) for each in value)
+    return country_code(value) if dimension == "country" and operator in _WHOLE else value

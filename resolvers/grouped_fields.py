@@ -9,6 +9,7 @@ from strawberry.types.field import StrawberryField
 
 from resolvers.cells import Cells
 from resolvers.grouped import Grouped, RowsAsked, plan_of, rows_of, totals_of
+from resolvers.null_arguments import NullIsDefault
 from schema.arguments import (
     Attributes,
     Fill,
@@ -121,7 +122,12 @@ def _field(
     """A field whose description is the resolver's docstring."""
     description = " ".join((resolver.__doc__ or DESCRIPTION).split())
     field: StrawberryField = strawberry.field(
-        resolver=resolver, name=name, graphql_type=graphql_type, description=description, directives=directives
+        resolver=resolver,
+        name=name,
+        graphql_type=graphql_type,
+        description=description,
+        directives=directives,
+        extensions=[NullIsDefault()],
     )
     return field
 

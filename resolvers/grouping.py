@@ -78,5 +78,5 @@ def top_of(top: Any, groups: Sequence[Group]) -> Top | None:
         return None
     for index, one in enumerate(groups):
         if one.dimension not in CLOCK_DIMENSIONS:
-            return Top(index, top.n, top.by.value, top.others)
+            return Top(index, top.n, top.by.value, top.others is not False)
     raise BadInput("top needs a dimension in `by` other than time: GENRE, COUNTRY, MOVIE, ...")

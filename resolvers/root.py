@@ -19,6 +19,7 @@ from resolvers.cells import CellsExecutor
 from resolvers.documents import ParsedDocuments
 from resolvers.grouped_fields import RatingSummary, Viewing
 from resolvers.introspection import Introspection
+from resolvers.null_arguments import NullIsDefault
 from resolvers.operation_name import NamedOperation
 from resolvers.permission import permitted
 from schema.audit import AuditRecord
@@ -49,6 +50,7 @@ def _field(resolver: Callable[..., Any], graphql_type: Any, directives: Sequence
     """A root field with its access check; its description is the resolver's docstring."""
     declared = _declared(resolver)
     declared["directives"] += directives
+    declared["extensions"].append(NullIsDefault())
     field: StrawberryField = strawberry.field(resolver=resolver, graphql_type=graphql_type, **declared)
     return field
 

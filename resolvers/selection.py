@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo, get_named_type
+from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveInfo, Undefined, get_named_type
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.utils.str_converters import to_snake_case
@@ -43,7 +43,7 @@ def selection_of(info: GraphQLResolveInfo[Any]) -> Selected:
     named = get_named_type(info.return_type)
     assert isinstance(named, GraphQLObjectType)
     children = tuple(_children(info, named, info.field_nodes, fragments, variables))
-    arguments = get_argument_values(info.parent_type.fields[info.field_name], info.field_nodes[0], variables)
+    arguments = _arguments(info.parent_type.fields[info.field_name], info.field_nodes[0], variables)
     return Selected(str(info.path.key), to_snake_case(info.field_name), info.parent_type.name, arguments, children)
 
 
@@ -67,4 +67,14 @@ def _children(
         below: tuple[Selected, ...] = ()
         if isinstance(named, GraphQLObjectType):
             below = tuple(_children(info, named, [each.node for each in found], fragments, variables))
-        yield Selected(key, to_snake_case(name), parent.name, get_argument_values(field, node, variables), below)
+        yield Selected(key, to_snake_case(name), parent.name, _arguments(field, node, variables), below)
+
+
+def _arguments(field: GraphQLField, node: FieldNode, variables: VariableValues) -> dict[str, Any]:
+    """A field's arguments by name; null is the default, so that both are the same question."""
+    given = get_argument_values(field, node, variables)
+    defaults = {one.out_name or name: one.default_value for name, one in field.args.items()}
+    return {
+        name: defaults.get(name) if value is None and defaults.get(name) is not Undefined else value
+        for name, value in given.items()
+    }

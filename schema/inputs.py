@@ -17,7 +17,8 @@ from schema.enums import (
 )
 from schema.scalars import Duration, Moment
 from warehouse.audit.record import AuditKind
-from warehouse.model.measures import measures_of
+from warehouse.model.dimensions import DIMENSIONS
+from warehouse.model.measures import MEASURES, measures_of
 
 
 @strawberry.input(
@@ -32,95 +33,173 @@ class TimeRange:
     to: Moment | None = None
 
 
-@strawberry.input(description="String conditions, combined with AND.")
+def _test(description: str, name: str | None = None) -> Any:
+    """A condition that may be left out; null is the same."""
+    return strawberry.field(name=name, default=UNSET, description=description)
+
+
+_EQ, _NE = "Equal to it.", "Not equal to it; missing values match."
+_IN, _NOT_IN = "Equal to one of them.", "Equal to none of them; missing values match."
+_GT, _GTE, _LT, _LTE = "Greater.", "Greater or equal.", "Less.", "Less or equal."
+_CONTAINS = "Contains it, whatever the case and accents."
+_STARTS = "Starts with it, whatever the case and accents."
+_IS_NULL = "Whether the value is missing: true for only those rows, false for all others."
+_COMBINED = "combined with AND. Missing values match only `ne`, `notIn` and `isNull`"
+
+
+@strawberry.input(description=f"Conditions on a text, {_COMBINED}.")
 class StringFilter:
-    """Exact comparison."""
+    """`eq` and `in` compare exactly."""
 
-    eq: str | None = UNSET
-    in_: list[str] | None = strawberry.field(name="in", default=UNSET)
+    eq: str | None = _test(_EQ)
+    ne: str | None = _test(_NE)
+    in_: list[str] | None = _test(_IN, "in")
+    not_in: list[str] | None = _test(_NOT_IN)
+    contains: str | None = _test(_CONTAINS)
+    starts_with: str | None = _test(_STARTS)
+    is_null: bool | None = _test(_IS_NULL)
 
 
-@strawberry.input(description="Conditions on a whole number, combined with AND.")
+@strawberry.input(description=f"Conditions on a whole number, {_COMBINED}.")
 class IntFilter:
-    """`gte` includes its bound, `lt` excludes it."""
+    """Any bounds."""
 
-    eq: int | None = UNSET
-    in_: list[int] | None = strawberry.field(name="in", default=UNSET)
-    gte: int | None = UNSET
-    lt: int | None = UNSET
+    eq: int | None = _test(_EQ)
+    ne: int | None = _test(_NE)
+    in_: list[int] | None = _test(_IN, "in")
+    not_in: list[int] | None = _test(_NOT_IN)
+    gt: int | None = _test(_GT)
+    gte: int | None = _test(_GTE)
+    lt: int | None = _test(_LT)
+    lte: int | None = _test(_LTE)
+    is_null: bool | None = _test(_IS_NULL)
 
 
 @strawberry.input(description="Conditions on an id, combined with AND.")
 class IdFilter:
     """A malformed id matches nothing."""
 
-    eq: strawberry.ID | None = UNSET
-    in_: list[strawberry.ID] | None = strawberry.field(name="in", default=UNSET)
+    eq: strawberry.ID | None = _test(_EQ)
+    ne: strawberry.ID | None = _test("Not equal to it.")
+    in_: list[strawberry.ID] | None = _test(_IN, "in")
+    not_in: list[strawberry.ID] | None = _test("Equal to none of them.")
 
 
 @strawberry.input(description="Conditions on an instant, combined with AND. A date means its start in UTC.")
 class MomentFilter:
-    """`gte` includes its bound, `lt` excludes it."""
+    """Any bounds."""
 
-    gte: Moment | None = UNSET
-    lt: Moment | None = UNSET
+    gt: Moment | None = _test("Later.")
+    gte: Moment | None = _test("Then or later.")
+    lt: Moment | None = _test("Earlier.")
+    lte: Moment | None = _test("Then or earlier.")
 
 
-@strawberry.input(description="Conditions on a list of strings.")
+@strawberry.input(description="Conditions on a list of texts.")
 class ListFilter:
-    """Exact comparison with each string in the list."""
+    """Exact comparison with each text in the list."""
 
-    has: str | None = UNSET
+    has: str | None = _test("One of the list is equal to it.")
 
 
 @strawberry.input(description="Conditions on the kind of an audit record, combined with AND.")
 class AuditKindFilter:
     """Exact comparison."""
 
-    eq: AuditKind | None = UNSET
-    in_: list[AuditKind] | None = strawberry.field(name="in", default=UNSET)
-
-
-@strawberry.input(description="Conditions on a film's genres: `eq` and `in` on the first one, `has` on any.")
-class GenreFilter:
-    """Combined with AND."""
-
-    eq: str | None = UNSET
-    in_: list[str] | None = strawberry.field(name="in", default=UNSET)
-    has: str | None = UNSET
+    eq: AuditKind | None = _test(_EQ)
+    ne: AuditKind | None = _test("Not equal to it.")
+    in_: list[AuditKind] | None = _test(_IN, "in")
+    not_in: list[AuditKind] | None = _test("Equal to none of them.")
 
 
 @strawberry.input(
-    description="Conditions on the attribute at a path, compared as text: `4.2` matches the number too, `true` the "
-    "boolean, and `Unknown` a missing attribute."
+    description=f"Conditions on a film's genres, {_COMBINED}. They test the first genre, and `has` any of them."
+)
+class GenreFilter:
+    """`eq` and `in` compare exactly."""
+
+    eq: str | None = _test(_EQ)
+    ne: str | None = _test(_NE)
+    in_: list[str] | None = _test(_IN, "in")
+    not_in: list[str] | None = _test(_NOT_IN)
+    has: str | None = _test("One of the film's genres is equal to it.")
+    contains: str | None = _test(_CONTAINS)
+    starts_with: str | None = _test(_STARTS)
+    is_null: bool | None = _test(_IS_NULL)
+
+
+@strawberry.input(
+    description=f"Conditions on the attribute at a path, {_COMBINED}. Values are compared as text: `4.2` matches the "
+    "number too, `true` the boolean, and `Unknown` a missing attribute."
 )
 class AttributeFilter:
-    """Combined with AND."""
+    """`eq` and `in` compare exactly."""
 
-    path: str
-    eq: str | None = UNSET
-    in_: list[str] | None = strawberry.field(name="in", default=UNSET)
+    path: str = strawberry.field(
+        description="The attribute's name as sent, with dots between nested names: `app.version`."
+    )
+    eq: str | None = _test(_EQ)
+    ne: str | None = _test(_NE)
+    in_: list[str] | None = _test(_IN, "in")
+    not_in: list[str] | None = _test(_NOT_IN)
+    contains: str | None = _test(_CONTAINS)
+    starts_with: str | None = _test(_STARTS)
+    is_null: bool | None = _test(_IS_NULL)
 
 
-@strawberry.input(description="Conditions on a measure, combined with AND. A missing value matches none.")
+@strawberry.input(description=f"Conditions on a measure, {_COMBINED}.")
 class NumberFilter:
-    """`gte` includes its bound, `lt` excludes it."""
+    """Any bounds."""
 
-    eq: float | None = UNSET
-    gte: float | None = UNSET
-    lt: float | None = UNSET
+    eq: float | None = _test(_EQ)
+    ne: float | None = _test(_NE)
+    gt: float | None = _test(_GT)
+    gte: float | None = _test(_GTE)
+    lt: float | None = _test(_LT)
+    lte: float | None = _test(_LTE)
+    is_null: bool | None = _test(_IS_NULL)
 
 
 def _combined(name: str, description: str, tests: dict[str, Any]) -> Any:
     """A filter type: conditions on named dimensions, and `and`, `or`, `not` of the type itself."""
     namespace: dict[str, Any] = {"__module__": __name__, "__doc__": description, "__annotations__": {}}
-    for keyword, kind in (("and", Optional[list[name]]), ("or", Optional[list[name]]), ("not", Optional[name])):  # type: ignore[valid-type]  # noqa: UP045
-        namespace[f"{keyword}_"] = strawberry.field(name=keyword, default=UNSET)
+    for keyword, kind, text in (
+        ("and", Optional[list[name]], "Every one of these matches."),  # type: ignore[valid-type]  # noqa: UP045
+        ("or", Optional[list[name]], "One of these matches."),  # type: ignore[valid-type]  # noqa: UP045
+        ("not", Optional[name], "This does not match."),  # noqa: UP045
+    ):
+        namespace[f"{keyword}_"] = _test(text, keyword)
         namespace["__annotations__"][f"{keyword}_"] = kind
     for slug, kind in tests.items():
-        namespace[slug] = UNSET
+        namespace[slug] = _test(_tested(slug))
         namespace["__annotations__"][slug] = Optional[kind]  # noqa: UP045
     return strawberry.input(type(name, (), namespace), description=description)
+
+
+# What is tested, where the model does not say it.
+_TESTED = {
+    "id": "The id, ours or the source's.",
+    "username": "The name, as you see it.",
+    "email": "The mail address, as you see it.",
+    "title": "The title.",
+    "at": "When it began.",
+    "kind": "The kind of record.",
+    "subject": "The token's subject.",
+    "token_id": "The token's id.",
+    "operation": "The operation's name.",
+    "fields": "The root fields.",
+    "document_hash": "SHA-256 of the document's text, in hex.",
+    "unmasked": "The columns that were read in clear.",
+    "outcome": "The outcome.",
+    "address": "The network address.",
+    "duration_ms": "Its milliseconds.",
+    "rows": "Its rows.",
+}
+
+
+def _tested(slug: str) -> str:
+    known = MEASURES.get(slug) or DIMENSIONS.get(slug)
+    return known.description if known else _TESTED[slug]
 
 
 _OF_MOVIE = {"genre": GenreFilter, "director": StringFilter, "release_year": IntFilter}
@@ -195,7 +274,9 @@ def _top(name: str, measure: Any) -> Any:
     namespace: dict[str, Any] = {
         "__module__": __name__,
         "__doc__": "The top values of a dimension.",
-        "__annotations__": {"n": int, "by": measure, "others": bool},
+        "__annotations__": {"n": int, "by": measure, "others": bool | None},
+        "n": strawberry.field(description="How many values, 1 or more."),
+        "by": strawberry.field(description="The measure that ranks them."),
         "others": strawberry.field(default=True, description="Whether to add one row for all other values."),
     }
     return strawberry.input(
@@ -213,8 +294,9 @@ def _order(name: str, field: Any, of_attributes: bool = False) -> Any:
     namespace: dict[str, Any] = {
         "__module__": __name__,
         "__doc__": "One sort key.",
-        "__annotations__": {"field": field, "direction": Direction},
-        "direction": Direction.ASC,
+        "__annotations__": {"field": field, "direction": Direction | None},
+        "field": strawberry.field(description="What to sort by."),
+        "direction": strawberry.field(default=Direction.ASC, description="The direction; missing values come last."),
     }
     if of_attributes:
         namespace["__annotations__"]["path"] = str | None

@@ -133,19 +133,33 @@ def _test(chance: Random, setting: Setting, name: str) -> dict[str, Any]:
         path = chance.choice(list(ATTRIBUTES))
         return {"path": path, **_text(chance, (*ATTRIBUTES[path], None))}
     if name == "movie":
-        return _text(chance, [str(number) for number in range(1, len(TITLES) + 2)])
+        return _among(chance, [str(number) for number in range(1, len(TITLES) + 2)])
     if name == "genre":
         return {"has": chance.choice((*GENRES, "Unknown"))} if chance.random() < 0.4 else _text(chance, (*GENRES, None))
     return _text(chance, TEXTS[name], name == "country") if name in TEXTS else _number(chance, setting, name)
 
 
 def _text(chance: Random, values: Sequence[str | None], any_case: bool = False) -> dict[str, Any]:
+    shape = chance.random()
+    if shape < 0.1:
+        return {"isNull": chance.choice((True, False))}
+    if shape < 0.25:
+        known = chance.choice([value for value in values if value] or ["x"])
+        start = chance.randrange(len(known))
+        part = known[start : start + chance.randrange(1, 4)]
+        return {chance.choice(("contains", "startsWith")): chance.choice((part.upper(), part.lower(), known[:2]))}
+    return _among(chance, values, any_case)
+
+
+def _among(chance: Random, values: Sequence[str | None], any_case: bool = False) -> dict[str, Any]:
     texts = sorted({value or "Unknown" for value in values})
     if any_case and chance.random() < 0.1:
         texts = [text.lower() if len(text) == COUNTRY_LETTERS else text for text in texts]
     shape = chance.random()
-    among = {"in": chance.sample(texts, min(len(texts), chance.choice((0, 1, 2, 2))))}
-    return among if shape < 0.4 else {"eq": chance.choice(texts)} | (among if shape > 0.95 else {})
+    among = {chance.choice(("in", "in", "notIn")): chance.sample(texts, min(len(texts), chance.choice((0, 1, 2, 2))))}
+    if shape < 0.4:
+        return among
+    return {chance.choice(("eq", "eq", "ne")): chance.choice(texts)} | (among if shape > 0.95 else {})
 
 
 def _number(chance: Random, setting: Setting, name: str) -> dict[str, Any]:
@@ -157,8 +171,11 @@ def _number(chance: Random, setting: Setting, name: str) -> dict[str, Any]:
     }[name]
     shape = chance.random()
     if shape < 0.2:
-        return {"eq": chance.choice(values)}
+        return {chance.choice(("eq", "ne")): chance.choice(values)}
     if shape < 0.4:
-        return {"in": chance.sample(list(values), 3)}
+        return {chance.choice(("in", "notIn")): chance.sample(list(values), 3)}
+    if shape < 0.45:
+        return {"isNull": chance.choice((True, False))}
     low, high = sorted(chance.sample(list(values), 2))
-    return chance.choice(({"gte": low, "lt": high}, {"gte": low}, {"lt": high}))
+    above, below = {chance.choice(("gt", "gte")): low}, {chance.choice(("lt", "lte")): high}
+    return chance.choice((above | below, above, below))

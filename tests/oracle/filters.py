@@ -1,5 +1,6 @@
 """`where` and `having`: tests, and how `and`, `or` and `not` combine them."""
 
+import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -22,10 +23,10 @@ def passes(where: Tests | None, fact: str, row: Row, seen: Seen) -> bool:
 
 
 def has(having: Tests | None, figures: Mapping[str, Any]) -> bool:
-    """Whether a row's figures pass `having`; a missing one passes no test."""
+    """Whether a row's figures pass `having`."""
 
     def holds(name: str, test: Mapping[str, Any], _: bool) -> bool:
-        return figures[name] is not None and _compares(test, figures[name])
+        return _compares(test, figures[name], figures[name])
 
     return having is None or _all(having, holds, True)
 
@@ -63,11 +64,11 @@ def _holds(name: str, test: Mapping[str, Any], row: Row, seen: Seen) -> bool:
     value = seen.value(name, row, test.get("path"))
     if name == "movie":
         value = str(value.id)
-    elif name == "genre" and "has" in test and test["has"] not in _genres(row):
+    if name == "genre" and "has" in test and test["has"] not in _genres(row):
         return False
-    elif name not in ("releaseYear", "daysSinceRelease") and value is None:
-        value = UNKNOWN
-    return value is not None and _compares(_as_kept(test) if name == "country" else test, value)
+    is_number = name in ("releaseYear", "daysSinceRelease")
+    named = UNKNOWN if value is None and not is_number else value
+    return _compares(_as_kept(test) if name == "country" else test, value, named)
 
 
 def _as_kept(test: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -76,8 +77,9 @@ def _as_kept(test: Mapping[str, Any]) -> Mapping[str, Any]:
     def kept(text: str) -> str:
         return text if text == UNKNOWN else text.upper()
 
-    found = {"eq": kept(test["eq"])} if "eq" in test else {}
-    return found | ({"in": [kept(one) for one in test["in"]]} if "in" in test else {})
+    found = dict(test)
+    found |= {name: kept(test[name]) for name in ("eq", "ne") if name in test}
+    return found | {name: [kept(one) for one in test[name]] for name in ("in", "notIn") if name in test}
 
 
 def _genres(row: Row) -> Collection[str]:
@@ -85,10 +87,26 @@ def _genres(row: Row) -> Collection[str]:
     return row.film.genres or (UNKNOWN,)
 
 
-def _compares(test: Mapping[str, Any], value: Any) -> bool:
-    return (
-        ("eq" not in test or value == test["eq"])
-        and ("in" not in test or value in test["in"])
-        and ("gte" not in test or value >= test["gte"])
-        and ("lt" not in test or value < test["lt"])
-    )
+def _compares(test: Mapping[str, Any], value: Any, named: Any) -> bool:
+    """Whether a value passes every test; `named` is the value, or Unknown for a text that is missing."""
+    return all(_TESTS[name](value, named, wanted) for name, wanted in test.items() if name not in ("path", "has"))
+
+
+_TESTS: Mapping[str, Callable[[Any, Any, Any], bool]] = {
+    "eq": lambda _, named, wanted: bool(named == wanted),
+    "ne": lambda _, named, wanted: bool(named != wanted),
+    "in": lambda _, named, wanted: named in wanted,
+    "notIn": lambda _, named, wanted: named not in wanted,
+    "gt": lambda value, _, wanted: value is not None and value > wanted,
+    "gte": lambda value, _, wanted: value is not None and value >= wanted,
+    "lt": lambda value, _, wanted: value is not None and value < wanted,
+    "lte": lambda value, _, wanted: value is not None and value <= wanted,
+    "contains": lambda value, _, wanted: value is not None and _plain(wanted) in _plain(value),
+    "startsWith": lambda value, _, wanted: value is not None and _plain(value).startswith(_plain(wanted)),
+    "isNull": lambda value, _, wanted: (value is None) is wanted,
+}
+
+
+def _plain(text: str) -> str:
+    """A text without its case and accents."""
+    return "".join(one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one))

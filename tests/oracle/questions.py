@@ -163,7 +163,8 @@ def _having(chance: Random, measures: Sequence[str], depth: int = 1) -> dict[str
     if not depth or chance.random() < 0.5:
         # No measure of these worlds is exactly one of these bounds: what a quotient is to the last digit is not asked.
         bound = chance.choice((0.3703, 1.3707, 2.5003, 61.3007, 100.2001))
-        found[chance.choice(measures)] = chance.choice(({"gte": bound}, {"lt": bound}, {"gte": 0, "lt": bound}))
+        tests = ({"gte": bound}, {"lt": bound}, {"gt": 0, "lte": bound}, {"isNull": False}, {"ne": bound})
+        found[chance.choice(measures)] = chance.choice(tests)
     for name in ("and", "or") if depth else ():
         if chance.random() < 0.3:
             found[name] = [_having(chance, measures, 0) for _ in range(2)]

@@ -6,12 +6,12 @@ from typing import Any
 
 from warehouse.access import Access
 from warehouse.engine.engine import Engine
-from warehouse.model.columns import Kind, named_sql
+from warehouse.model.columns import Kind
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import HOUR_UNITS, RATING_UNITS
 from warehouse.query.masked_source import MOVIES, REVIEWS, USERS, Source, fact_source, read
 from warehouse.query.parameters import Parameters
-from warehouse.query.predicates import combined_sql, condition_sql, id_condition_sql, several_sql
+from warehouse.query.predicates import combined_sql, condition_sql, id_condition_sql, several_sql, tested_sql
 from warehouse.query.question import Condition, Filter, conditions_of
 
 
@@ -141,7 +141,7 @@ def _where_sql(where: Filter, listing: Listing, parameters: Parameters) -> str:
         column = listing.source.columns[_condition_column(test)]
         if column.kind is Kind.ID:
             return id_condition_sql(column.slug, test, parameters)
-        sql = named_sql(column.slug) if column.may_lack else column.slug
+        sql = tested_sql(column.slug, test) if column.may_lack else column.slug
         # Genres may be missing, too; the audit log's lists are tested as they are.
         sql = several_sql(sql) if column.slug == "genres" else sql
         return condition_sql(sql, column.kind, test, parameters)

@@ -10,13 +10,16 @@ from warehouse.model.columns import UNKNOWN, Kind, known_sql, named_sql
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.query import moments
 from warehouse.query.bucket_sql import Clock
+from warehouse.query.collation import key_sql
 from warehouse.query.masked_source import MOVIES, read
 from warehouse.query.parameters import Parameters
 from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Not
 from warehouse.query.router import condition_column
 from warehouse.tables.incoming import LONGEST_PATH
 
-_BOUNDS = {"gte": ">=", "lt": "<"}
+_BOUNDS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+# Tests of what is known only: to others a missing text is UNKNOWN.
+_OF_KNOWN = frozenset({"contains", "starts_with", "is_null"})
 
 
 def combined_sql(where: Filter, tested: Callable[[Condition], str]) -> str:
@@ -44,7 +47,7 @@ def filter_sql(where: Filter, clock: Clock, access: Access, parameters: Paramete
             sql = several_sql(condition_column(test.dimension, test.operator))
         else:
             sql = dimension_sql(test.dimension, test.path, clock, parameters)
-            sql = named_sql(sql) if kind is Kind.TEXT else sql
+            sql = tested_sql(sql, test) if kind is Kind.TEXT else sql
         return condition_sql(sql, kind, test, parameters)
 
     return combined_sql(where, tested)
@@ -75,6 +78,11 @@ def _attribute_sql(path: str, parameters: Parameters) -> str:
     return known_sql(f"attributes[{parameters.add(path, 'String')}]")
 
 
+def tested_sql(text: str, test: Condition) -> str:
+    """SQL of a nullable text as a test sees it."""
+    return text if test.operator in _OF_KNOWN else named_sql(text)
+
+
 def several_sql(texts: str) -> str:
     """SQL of a list of texts as filters see it: an empty one is the list of UNKNOWN."""
     return f"if(empty({texts}), ['{UNKNOWN}'], {texts})"
@@ -90,14 +98,20 @@ def condition_sql(left: str, kind: Kind, test: Condition, parameters: Parameters
             return f"({left} = {parameters.add(test.value, scalar)})"
         case "in":
             return f"({left} IN {parameters.add(list(_several(test)), f'Array({scalar})')})"
-        case "gte":
-            return f"({left} >= {parameters.add(test.value, scalar)})"
-        case "lt":
-            return f"({left} < {parameters.add(test.value, scalar)})"
+        case "gt" | "gte" | "lt" | "lte" as bound:
+            return f"({left} {_BOUNDS[bound]} {parameters.add(test.value, scalar)})"
+        case "contains":
+            return f"(position({key_sql(left)}, {key_sql(parameters.add(test.value, scalar))}) > 0)"
+        case "starts_with":
+            return f"startsWith({key_sql(left)}, {key_sql(parameters.add(test.value, scalar))})"
+        case "is_null":
+            # A text that is missing is empty, and one that is hidden NULL.
+            missing = f"ifNull({left} = '', 1)" if kind is Kind.TEXT else f"isNull({left})"
+            return missing if test.value else f"(NOT {missing})"
         case "has":
             return f"has({left}, {parameters.add(test.value, scalar)})"
         case operator:
-            raise BadInput(f"There is no test {operator!r}. Use eq, in, gte, lt or has.")
+            raise BadInput(f"There is no test {operator!r}. Use eq, in, gt, gte, lt, lte, has, contains or is_null.")
 
 
 def instant_sql(moment: str, parameters: Parameters) -> str:

@@ -38,7 +38,8 @@ OrderBy = OrderByMeasure | OrderByGroup
 
 @dataclass(frozen=True)
 class Condition:
-    """A test of a dimension: `eq`, `gte`, `lt` with one value, `in` with several, `has` for lists, `among` for dense
+    """A test of a dimension: `eq`, `gt`, `gte`, `lt`, `lte` with one value, `in` with several, `has` for lists,
+    `contains` and `starts_with` for parts of texts, `is_null` with whether nothing may be known, `among` for dense
     keys of films.
     """
 

@@ -252,7 +252,6 @@ REFUSED = [
     ('stickiness(range: {last: "P0D"}) { day }', "P0D"),
     ("quality { value }", "by"),
     ("quality(by: GENRE) { value }", "GENRE"),
-    ("quality(by: DEVICE, where: {device: {eq: null}}) { value }", "where.device.eq is null"),
     ('completionFunnel(asOf: "yesterday") { unknownViews }', "yesterday"),
     ("completionFunnel { steps }", "steps"),
 ]

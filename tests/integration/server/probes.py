@@ -68,14 +68,16 @@ def probes(chance: Random, guesses: Sequence[str], identities: Sequence[str]) ->
             yield operation.document, {named: identity} if named else {}
     yield from (probe for identity in chance.sample(identities, 2) for probe in _computed(identity, chance, guesses))
     yield from (probe for identity in chance.sample(identities, 6) for probe in _single(identity))
-    yield from (_search(field, guess) for field in _TEXTS for guess in chance.sample(guesses, 3))
+    yield from (_search(field, guess, chance) for field in _TEXTS for guess in chance.choices(guesses, k=6))
     for field in _TEXTS[2:]:
         yield from (probe for guess in chance.sample(guesses, 2) for probe in _panels(field, guess))
     for fact in ("viewing", "rating"):
         yield from ((_grouped(fact, (slug,), chance), {}) for slug in sorted(FACTS[fact].dimensions))
         for _ in range(12):
             groups = tuple(chance.sample(sorted(FACTS[fact].dimensions), chance.randrange(0, 4)))
-            where = {chance.choice(_TEXTS[2:]): {"in": chance.sample(guesses, 2)}} if chance.random() < 0.5 else {}
+            where = (
+                {chance.choice(_TEXTS[2:]): any_test(chance, chance.choice(guesses))} if chance.random() < 0.6 else {}
+            )
             kind = {"viewing": "ViewingFilter", "rating": "RatingFilter"}[fact]
             document = (
                 f"query ($r: TimeRange, $z: TimeZone!, $w: {kind}) {_grouped(fact, groups, chance, '$r, $z, $w')}"
@@ -139,8 +141,17 @@ def _single(identity: str) -> Iterator[Probe]:
         yield f"query ($id: ID!) {{ {field}(id: $id) {{ {node} }} }}", {"id": identity}
 
 
-def _search(field: str, guess: str) -> Probe:
-    where: dict[str, Any] = {field: {"eq": guess}}
+def any_test(chance: Random, guess: str) -> dict[str, Any]:
+    """Any test of a text with a guess, or with a part of it."""
+    start = chance.randrange(len(guess))
+    part = guess[start : start + chance.randrange(1, 4)]
+    name = chance.choice(("eq", "ne", "in", "notIn", "contains", "startsWith", "isNull"))
+    values: Mapping[str, Any] = {"in": [guess], "notIn": [guess, "Unknown"], "isNull": chance.random() < 0.5}
+    return {name: part if name in ("contains", "startsWith") else values.get(name, guess)}
+
+
+def _search(field: str, guess: str, chance: Random) -> Probe:
+    where: dict[str, Any] = {field: any_test(chance, guess)}
     document = f"query ($w: UserFilter) {{ users(where: $w) {{ totalCount edges {{ cursor node {{ {_NODE} }} }} }} }}"
     return document, {"w": where}
 
