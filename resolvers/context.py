@@ -50,10 +50,10 @@ class Unmatched:
 @dataclass
 class Context:
     """One request. `notes` become `extensions.marquee.paths`: response path → range, source and reasons, and with
-    `explains` the whole plan. `cost` is the estimate; `unmatched` are filter values without matches. `token_service`
-    makes and revokes tokens and `runner` runs the pipeline, if the server provides them. `operation` and `fields` are
-    the document's name and root fields, once it is parsed. `routes` and `pieces` are what its questions were answered
-    from.
+    `explains` the whole plan. `cost` is the estimate; `unmatched` are filter values without matches.
+    `token_service` makes and revokes tokens and `runner` runs the pipeline, if the server provides them.
+    `operation` and `fields` are the document's name and root fields, once it is parsed. `asks_past` says that a
+    field is as of a load. `routes` and `pieces` are what its questions were answered from.
     """
 
     warehouse: Warehouse
@@ -72,6 +72,7 @@ class Context:
     routes: list[Route] = field(default_factory=list)
     pieces: dict[str, None] = field(default_factory=dict)
     cost: int = 0
+    asks_past: bool = False
     turn: Turn = lambda path: nullcontext(False)  # noqa: ARG005
     unmatched: dict[Unmatched, None] = field(default_factory=dict)
     statements: StatementRunner = field(init=False)
@@ -84,7 +85,9 @@ class Context:
         """Run a blocking call to the engine in a thread, in the asker's turn and within its limits. It is for the field
         at a response path, or a look-up for all fields.
         """
-        allowance = Allowance(self.access.statement_seconds, self.access.statement_memory_bytes)
+        access = self.access
+        allowance = Allowance(access.statement_seconds, access.statement_memory_bytes)
+        allowance.scope, allowance.past = access.scope, self.asks_past
         async with self.turn(path) as allowance.is_long:
             return await self.statements.run(call, allowance)
 
@@ -99,6 +102,7 @@ class Context:
         if self.access.minimum_group:
             raise Forbidden("Your role may not ask about the past: it would tell of single people by the difference.")
         instant = moments.moment_of(moment, zone)
+        self.asks_past = True
         return await self.work(lambda: ledger.load_as_of(self.warehouse.engine, instant))
 
     async def window(

@@ -3,9 +3,11 @@
 Modules that need the engine are imported after the warehouse is open: --help and relayed commands start without it.
 """
 
+import re
 from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Annotated
 
 import orjson
@@ -41,6 +43,22 @@ def migrate(ctx: typer.Context) -> None:
     session: CommandSession = ctx.obj
     applied = session.warehouse().repairs.migrated
     session.out(f"Applied {', '.join(applied)}." if applied else "Nothing to apply.")
+
+
+@app.command()
+def accounts(
+    ctx: typer.Context,
+    database: Annotated[str, typer.Option(help="The database on the server.")] = "marquee",
+) -> None:
+    """Print SQL that makes three accounts on a ClickHouse server, with new passwords, and row policies for scopes."""
+    if not re.fullmatch(r"\w+", database):
+        raise BadInput(f"The database {database!r} is not a name of letters, digits and underscores.")
+    session: CommandSession = ctx.obj
+    from warehouse.server_accounts import ACCOUNTS, account_statements
+
+    passwords = {name: token_urlsafe(24) for name in ACCOUNTS}
+    for statement in account_statements(database, passwords):
+        session.out(f"{statement};")
 
 
 @app.command()

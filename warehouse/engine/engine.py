@@ -28,7 +28,7 @@ from warehouse.engine.native_stream import read_native
 from warehouse.engine.pool import Pool
 from warehouse.engine.result_columns import differs, expected_columns
 from warehouse.engine.statement_end import StatementEnd, observed
-from warehouse.engine.statement_settings import StatementSettings, assignments, named, settings_sql
+from warehouse.engine.statement_settings import StatementSettings, assignments, named, scope_settings, settings_sql
 from warehouse.engine.without_pandas import look_for_no_pandas
 from warehouse.errors import (
     ABOUT_THE_ACCOUNT,
@@ -53,6 +53,8 @@ _WRITES = re.compile(r"\s*(INSERT|ALTER|CREATE|EXCHANGE|RENAME|DELETE|OPTIMIZE)\
 _MARKED = "Settings['log_comment'] = {mark:String}"
 # Statements that leave something in the client: settings, a database, temporary tables.
 _LASTING = re.compile(r"\s*(SET|USE|(CREATE|ATTACH)\s+(OR\s+REPLACE\s+)?TEMPORARY)\b|\breadonly\b", re.IGNORECASE)
+# A statement that ends with settings takes more of them.
+_SETTINGS = re.compile(r"\bSETTINGS [^)]*$", re.IGNORECASE)
 # The embedded engine sends these ahead of their result.
 _SELECT = re.compile(r"\s*\(?\s*(SELECT|WITH)\b", re.IGNORECASE)
 
@@ -100,7 +102,10 @@ class Engine:
         keeps_one = isinstance(address, Embedded)
         wait_s = limits.wait_seconds
         self.pool = Pool(lambda: self._connected(self.database), limits.clients, wait_s, keeps_one)
-        self.asker_pool = Pool(lambda: self._connected(self.database), limits.clients, wait_s, keeps_one)
+        # Answers are read by the account that only reads, if there is one.
+        self._has_reader = isinstance(address, Server) and address.reader is not None
+        reading = address.as_reader if isinstance(address, Server) else address
+        self.asker_pool = Pool(lambda: self._connected(self.database, reading), limits.clients, wait_s, keeps_one)
         # Outside of the pools, which may be full of the statements to be ended; one call at a time.
         self._killer: Pool[Client] = Pool(lambda: connect(self.address, self.database), 1, wait_s, keeps_one)
         with self._translated():
@@ -145,7 +150,7 @@ class Engine:
     def cost(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[int, int]:
         """Run a SELECT to measure what it reads: (rows, bytes) of the tables, as the engine counts them."""
         settings = self.settings.reading()
-        limited = f"{sql}{settings_sql(settings)}"
+        limited = self._walled(f"{sql}{settings_sql(settings)}")
         with _sending(), self._client(sql, seconds=settings["max_execution_time"]) as client:
             found = client.raw_query(limited, parameters=dict(parameters or {}), fmt="JSONCompact")
             try:
@@ -165,7 +170,7 @@ class Engine:
         """
         if _WRITES.match(sql):
             self._check_room()
-        with self._client(sql, lasts=bool(settings)) as client:
+        with self._client(sql, lasts=bool(settings), writes=True) as client:
             client.command(sql, parameters=dict(parameters or {}), settings={**self.settings.sent, **settings})
 
     def insert(self, table: str, rows: pa.Table) -> None:
@@ -174,7 +179,7 @@ class Engine:
         Raises: Unavailable when an embedded folder's disk is full.
         """
         self._check_room()
-        with self._client() as client:
+        with self._client(writes=True) as client:
             client.insert_arrow(table, rows, settings=self.settings.sent)
 
     def write(self, table: str, rows: pa.Table) -> None:
@@ -187,7 +192,7 @@ class Engine:
             return
         names = ", ".join(f"`{name}`" for name in rows.schema.names)
         source = f"input({literal_sql(self._structure(table, rows.schema.names))})"
-        with self._client() as client:
+        with self._client(writes=True) as client:
             client.raw_insert(
                 f"{table} ({names}) SELECT {names} FROM {source} WHERE {self.fence.holds}",
                 insert_block=_arrow_file(rows),
@@ -225,7 +230,7 @@ class Engine:
     def table(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """The result of a SELECT as an Arrow table, which has its columns even without rows."""
         settings = self.settings.reading()
-        limited = f"{sql}{settings_sql(settings)}"
+        limited = self._walled(f"{sql}{settings_sql(settings)}")
         with _sending(), self._client(sql, seconds=settings["max_execution_time"]) as client:
             found = client.query_arrow(limited, parameters=dict(parameters or {}))
             _check(sql, found.schema.names)
@@ -270,11 +275,19 @@ class Engine:
         if isinstance(self.address, Embedded) and _SELECT.match(sql):
             stream: Any = client.raw_stream(f"{sql}{settings_sql(settings)}", parameters, fmt="Native")
             return partial(read_native, stream)
-        result = client.query(sql, parameters=parameters, settings={**settings, **named(settings)})
+        result = client.query(self._walled(sql), parameters=parameters, settings={**settings, **named(settings)})
         return lambda: result
 
-    def _connected(self, database: str | None) -> Client:
-        client = connect(self.address, database)
+    def _walled(self, sql: str) -> str:
+        """A statement of the reading account, with the asker's scope for the server's row policies."""
+        allowed = allowance.current()
+        if not self._has_reader or allowed is None:
+            return sql
+        scoped = scope_settings(allowed.scope, allowed.past)
+        return f"{sql}, {assignments(scoped)}" if _SETTINGS.search(sql) else f"{sql}{settings_sql(scoped)}"
+
+    def _connected(self, database: str | None, address: Address | None = None) -> Client:
+        client = connect(address or self.address, database)
         if isinstance(self.address, Embedded):
             client.command(f"SET {assignments(self.settings.writing)}")
         return client
@@ -313,11 +326,13 @@ class Engine:
         return Unavailable(why_unreached(error))
 
     @contextmanager
-    def _client(self, sql: str = "", lasts: bool = False, seconds: float | None = None) -> Iterator[Client]:
+    def _client(
+        self, sql: str = "", lasts: bool = False, seconds: float | None = None, writes: bool = False
+    ) -> Iterator[Client]:
         """A client for one statement, which may run for so long (by default as a load's may); it is replaced if the
         statement fails or leaves something behind."""
         allowed = allowance.current()
-        pool = self.pool if allowed is None else self.asker_pool
+        pool = self.pool if allowed is None or (writes and self._has_reader) else self.asker_pool
         mark = allowed.mark if allowed else ""
         with observed(self.on_statement, sql, mark), self._translated(), pool.lease() as lease:
             wait_at_most(lease.client, self.limits.load_seconds if seconds is None else seconds)

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import orjson
+
 from warehouse.engine import allowance
 from warehouse.engine.limits import Limits
+from warehouse.query.parameters import literal_sql
 
 Settings = Mapping[str, Any]
 
@@ -72,6 +75,25 @@ class StatementSettings:
         return {"max_memory_usage_for_user": self.limits.engine_bytes}
 
 
+# A server's own settings: what row policies read. A server takes those with the prefix that its configuration names.
+SCOPES = ("country", "genre", "subscription")
+_WALL = "SQL_marquee_"
+
+
+def scope_setting(slug: str) -> str:
+    """The setting of the values of one scope, a JSON list; an empty one is no scope."""
+    return f"{_WALL}{slug}"
+
+
+PAST_SETTING = f"{_WALL}past"
+
+
+def scope_settings(scope: Mapping[str, tuple[str, ...]], past: bool) -> Settings:
+    """An asker's row scope as settings of a statement. A statement without them is refused by row policies."""
+    values = {scope_setting(slug): orjson.dumps(list(scope.get(slug, ()))).decode() for slug in SCOPES}
+    return {**values, PAST_SETTING: str(int(past))}
+
+
 def named(settings: Settings) -> dict[str, str]:
     """The id of a statement on a server: it begins with the mark of the work that it is for. An embedded engine gives
     ids itself."""
@@ -90,5 +112,5 @@ def assignments(settings: Settings) -> str:
 
 
 def _literal(value: object) -> str:
-    """A setting's value in SQL; marks and limits contain nothing that needs escaping."""
-    return f"'{value}'" if isinstance(value, str) else str(value)
+    """A setting's value in SQL."""
+    return literal_sql(value) if isinstance(value, str) else str(value)
