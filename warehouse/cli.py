@@ -21,6 +21,7 @@ from warehouse.forgetting.cli import forget
 from warehouse.model.rollups import ROLLUPS
 from warehouse.plurals import counted, noun
 from warehouse.query.moments import day_of
+from warehouse.transfer.cli import export, import_
 
 if TYPE_CHECKING:
     from warehouse.verify.verify import Difference
@@ -30,6 +31,8 @@ app.command()(forget)
 app.command()(backup)
 app.command()(restore)
 app.command()(adopt)
+app.command()(export)
+app.command("import")(import_)
 
 SHOWN_LOADS = 10
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

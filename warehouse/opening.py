@@ -26,6 +26,7 @@ from warehouse.staging.swap import finish_swaps
 from warehouse.tables.damage import mend
 from warehouse.tables.data_changes import finish_changes
 from warehouse.tables.migrate import is_migrated, migrate
+from warehouse.tables.moment import drop_moments
 from warehouse.tables.rebuild import fill_rollups, stale_rollups
 from warehouse.tables.reconcile import is_reconciled, reconcile
 from warehouse.tables.table_settings import apply_settings
@@ -102,6 +103,7 @@ def _repaired(engine: Engine) -> Repairs:
     finish_swaps(engine)
     finish_forgetting(engine)
     finish_changes(engine)
+    drop_moments(engine)
     lost = mend(engine)
     fill_rollups(engine, stale_rollups(engine))
     return Repairs(migrated, recovered, lost)

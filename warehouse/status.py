@@ -7,6 +7,7 @@ from warehouse.engine.engine import Engine
 from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS
 from warehouse.steady_reads import Steadily
+from warehouse.tables.moment import MOMENT_NAMES
 from warehouse.tables.passing_tables import PASSING_NAMES
 from warehouse.tables.rollup_tables import FACT
 
@@ -46,7 +47,7 @@ def table_status(engine: Engine) -> list[TableStatus]:
         "LEFT JOIN (SELECT table, rows, bytes_on_disk FROM system.parts WHERE database = currentDatabase() "
         "AND active) AS p "
         "ON t.name = p.table WHERE t.database = currentDatabase() AND t.engine LIKE '%MergeTree' "
-        f"AND NOT match(t.name, '{PASSING_NAMES}') "
+        f"AND NOT match(t.name, '{PASSING_NAMES}') AND NOT match(t.name, '{MOMENT_NAMES}') "
         "GROUP BY t.name ORDER BY sum(p.bytes_on_disk) DESC, t.name"
     )
     return [TableStatus(*row) for row in found.rows]

@@ -20,10 +20,13 @@ from warehouse.staging.swap import finish_swaps, new_name, new_of
 from warehouse.tables.damage import LostPart, mend
 from warehouse.tables.data_changes import finish_changes
 from warehouse.tables.migrate import migrate
+from warehouse.tables.moment import drop_moments
 from warehouse.tables.rebuild import fill_rollups
 from warehouse.tables.reconcile import reconcile
 from warehouse.tables.table_settings import apply_settings
 
+# Tables of an export or backup that began longer ago were left by a process that died.
+_LONGEST_EXPORT_S = 86_400
 # A context in which readers wait.
 Changing = Callable[[], AbstractContextManager[None]]
 
@@ -52,6 +55,7 @@ def begin_tenure(engine: Engine, fence_off: Callable[[], None], changing: Changi
     finish_swaps(engine, changing)
     finish_forgetting(engine, changing)
     finish_changes(engine, changing)
+    drop_moments(engine, _LONGEST_EXPORT_S)
     lost = mend(engine)
     fill_rollups(engine, new)
     return Repairs(migrated, recovered, lost)

@@ -2,8 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
 from types import TracebackType
 from typing import Self
@@ -48,6 +48,7 @@ from warehouse.staging.swap import finish_swaps
 from warehouse.steady_reads import SteadyReads
 from warehouse.tables.data_changes import drop_partitions, finish_changes, rebuilding
 from warehouse.tables.incoming import INCOMING
+from warehouse.tables.moment import drop_moments
 from warehouse.tables.rebuild import rebuild_partitions, stale_rollups, stored_months
 from warehouse.tables.refill import Refill
 from warehouse.tables.retention import OldPartition, Retention, old_partitions
@@ -367,14 +368,27 @@ class Warehouse:
         if not isinstance(self.address, Embedded):
             return 0
         folder, stored = self.address.folder, stored_tombstones(self.engine)
-        lacking = read_forgotten(folder) - stored
+        forgotten = self.forget_those(read_forgotten(folder) - stored, by)
+        note_forgotten(folder, stored)
+        return forgotten
+
+    def forget_those(self, tombstones: Collection[str], by: str) -> int:
+        """Forget people again whose tombstones (hex) are known from elsewhere, and keep out those of whom nothing is
+        stored; returns how many.
+
+        Raises: Unavailable without the key of the tombstones, if there are such people.
+        """
+        lacking = set(tombstones)
         if lacking:
             for user_id in people_of(self.engine, self.tombstones, lacking):
                 self.forget(user_id, by)
             keep_out(self.engine, self.tombstones, lacking - stored_tombstones(self.engine), by)
             LOG.warning("Forgotten again, as the warehouse is older than these requests: %d.", len(lacking))
-        note_forgotten(folder, stored)
         return len(lacking)
+
+    def recording_admin(self, what: str) -> AbstractContextManager[Record]:
+        """The record of an administrator's work for the block: the caller's, or one of its own."""
+        return joined(self.audit.take, own_work(AuditKind.ADMIN, what))
 
     def is_empty(self) -> bool:
         """Whether there are no films, users, sessions or ratings."""
@@ -409,6 +423,8 @@ class Warehouse:
         Raises: Unavailable without the key of the tombstones.
         """
         with joined(self.audit.take, own_work(AuditKind.ADMIN, "forget")) as record, self.exclusive():
+            # Exports and backups under way would hold the person.
+            drop_moments(self.engine)
             # A Spark result that waits to be swapped in was computed with the person.
             finish_swaps(self.engine, self.data_lock.writing)
             done = forget(self.engine, self.tombstones, user_id, by, self.data_lock.writing)

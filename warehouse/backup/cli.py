@@ -30,8 +30,8 @@ def backup(
     from warehouse.engine.address import Embedded
 
     if not isinstance(opened.address, Embedded):
-        with opened.held_still():
-            session.out(f"Backed up to {back_up_server(opened.engine, dest, incremental)}.")
+        place = back_up_server(opened.engine, dest, incremental, opened.held_still())
+        session.out(f"Backed up to {place}.")
         return
     done = back_up(
         opened.engine, opened.address.folder, session.resolve(dest).resolve(), incremental, opened.held_still()

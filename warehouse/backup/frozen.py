@@ -14,6 +14,7 @@ from warehouse.backup.copying import copy_tree
 from warehouse.engine.address import Embedded
 from warehouse.engine.engine import Engine
 from warehouse.errors import Unavailable
+from warehouse.tables.moment import MOMENT_NAMES
 
 _SHADOW = "shadow"
 # The engine spells other characters than letters, digits and _ differently in names of folders.
@@ -46,7 +47,9 @@ def frozen(engine: Engine, folder: Path) -> Iterator[tuple[Path, Path]]:
 def tables_of(engine: Engine) -> list[str]:
     """The tables that hold rows, by name."""
     found = engine.query(
-        "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' ORDER BY name"
+        "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' "
+        "AND NOT match(name, {moments:String}) ORDER BY name",
+        {"moments": MOMENT_NAMES},
     )
     return [name for (name,) in found.rows]
 

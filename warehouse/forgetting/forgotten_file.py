@@ -46,9 +46,9 @@ def note_forgotten(folder: Path, tombstones: Iterable[str]) -> None:
     written.replace(path)
 
 
-def stored_tombstones(engine: Engine) -> set[str]:
-    """The tombstones that a warehouse has, in hex."""
-    return {tombstone for (tombstone,) in engine.query("SELECT DISTINCT lower(hex(tombstone)) FROM forgotten").rows}
+def stored_tombstones(engine: Engine, table: str = "forgotten") -> set[str]:
+    """The tombstones that a warehouse has, in hex; `table` may be one of a moment."""
+    return {tombstone for (tombstone,) in engine.query(f"SELECT DISTINCT lower(hex(tombstone)) FROM {table}").rows}
 
 
 def people_of(engine: Engine, tombstones: Tombstones, wanted: Iterable[str]) -> list[int]:

@@ -4,6 +4,7 @@ The table `data_changes` says what is under way, before the first partition chan
 one server notice it, and whoever opens the warehouse, or writes next, ends what a process that died had begun.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import StrEnum
@@ -11,15 +12,18 @@ from enum import StrEnum
 from warehouse.engine.engine import Engine
 from warehouse.tables.passing_tables import remove_partition
 
+LOG = logging.getLogger("marquee.warehouse")
 # A context in which readers wait.
 Changing = Callable[[], AbstractContextManager[None]]
 
 
 class ChangeKind(StrEnum):
-    """What changes. A month is rebuilt in one moment, so nothing is to be ended there."""
+    """What changes. A month is rebuilt in one moment, so nothing is to be ended there. An import is ended by importing
+    again: until then it stays under way."""
 
     DROP = "drop"
     REBUILD = "rebuild"
+    IMPORT = "import"
 
 
 def rebuilding(engine: Engine, table: str, month: str, changing: Changing = nullcontext) -> Changing:
@@ -53,6 +57,11 @@ def finish_changes(engine: Engine, changing: Changing = nullcontext) -> None:
         "SELECT kind, argMax(partitions, version) FROM data_changes GROUP BY kind HAVING argMax(is_under_way, version)"
     )
     for kind, partitions in found.rows:
+        if kind == ChangeKind.IMPORT:
+            LOG.warning(
+                "An import was interrupted. Run marquee warehouse import again: tables are of different moments."
+            )
+            continue
         with changing_data(engine, ChangeKind(kind), partitions, changing):
             if kind == ChangeKind.DROP:
                 _drop(engine, partitions)

@@ -80,6 +80,11 @@ def note_filled(engine: Engine, rollup: Rollup) -> None:
     _note(engine, [rollup], is_stale=False)
 
 
+def note_all_stale(engine: Engine) -> None:
+    """Let no question be asked of any rollup until it is filled again."""
+    _note(engine, ROLLUPS, is_stale=True)
+
+
 def note_stale(engine: Engine, table: str, attributes: Collection[str]) -> None:
     """Let no question be asked of the rollups that store one of these attributes of films or users, until they are
     filled again. Call it before the attributes change, while readers wait."""

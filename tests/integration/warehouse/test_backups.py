@@ -1,5 +1,6 @@
 """A backup taken while rows are loaded holds one moment, and is restored as it was, without those forgotten since."""
 
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -266,10 +267,24 @@ def test_a_backup_leaves_nothing_behind_in_the_warehouse(settled: Warehouse, tmp
 def test_a_server_backs_up_itself(settled: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     """No server is at hand, and the embedded engine has no BACKUP: what would be sent is looked at."""
     sent: list[str] = []
-    monkeypatch.setattr(settled.engine, "command", sent.append)
-    back_up_server(settled.engine, "disk:backups/marquee", is_incremental=False)
+    command, rows = settled.engine.command, len(WORLD.sessions)
+
+    def looking(sql: str, *given: object, **settings: object) -> None:
+        if not sql.startswith("BACKUP"):
+            command(sql, *given, **settings)  # type: ignore[arg-type]
+            return
+        sent.append(sql)
+        # Loads go on while the server writes, and what it writes stays of the moment.
+        load(settled, "viewing_sessions", [{**session_row(WORLD.sessions[0]), "id": 800_001}])
+        (aside,) = re.findall(r"TABLE `marquee`.`(\w+)` AS `marquee`.`viewing_sessions`,", sql)
+        assert settled.engine.query(f"SELECT count() FROM {aside}").scalar() == rows
+
+    monkeypatch.setattr(settled.engine, "command", looking)
+    back_up_server(settled.engine, "disk:backups/marquee", False, settled.held_still())
     assert len(sent) == 1
-    assert sent[0].startswith("BACKUP DATABASE `marquee` TO Disk('backups', 'marquee/2")
+    assert re.search(r"AS `marquee`.`users_versions`.* TO Disk\('backups', 'marquee/2", sent[0])
+    assert "AS `marquee`.`country_analytics`" in sent[0]
+    assert "_staging" not in sent[0]
     for place in ("backups", "disk:a'b/c", "disk:backups/../etc", "disk:backups/"):
         with pytest.raises(BadInput, match="no place on a server"):
-            back_up_server(settled.engine, place, is_incremental=False)
+            back_up_server(settled.engine, place, False, settled.held_still())

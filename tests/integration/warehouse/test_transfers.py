@@ -1,0 +1,168 @@
+"""A warehouse is exported as Parquet while it is used, and is the same where it is imported: moved from a folder to a
+server while rows are sent."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.integration.warehouse.forgettable import ID, MARKS, NUMBER, WORLD, differences
+from tests.integration.warehouse.modes import HASH_KEY, Modes, embedded
+from tests.integration.warehouse.worlds import film_row, load, review_row, session_row
+from warehouse import Warehouse, open_warehouse
+from warehouse.errors import BadInput
+from warehouse.loads import ledger
+from warehouse.tables.moment import drop_moments
+from warehouse.transfer.export import Exported
+from warehouse.transfer.export import export as exported_to
+from warehouse.transfer.importing import Imported, import_export
+from warehouse.transfer.manifest import NAME, read_manifest
+from warehouse.transfer.moved_tables import moved_tables
+
+# What the audit log has of an import itself is there besides.
+ADDED_TO = ("audit_log", "revoked_tokens")
+
+
+@pytest.fixture
+def settled(forgettable_folder: Path, tmp_path: Path) -> Iterator[Warehouse]:
+    """A warehouse with everybody in it, in a folder."""
+    shutil.copytree(forgettable_folder, tmp_path / "warehouse", symlinks=True)
+    with embedded(tmp_path) as warehouse:
+        yield warehouse
+
+
+@contextmanager
+def other(modes: Modes, tmp_path: Path) -> Iterator[Warehouse]:
+    """An empty warehouse on a server."""
+    database = f"moved_{tmp_path.name}"
+    try:
+        with open_warehouse(modes.engine().address(database), hash_key=lambda: HASH_KEY) as warehouse:
+            yield warehouse
+    finally:
+        modes.engine().drop(database)
+
+
+def export(warehouse: Warehouse, dest: Path) -> Exported:
+    return exported_to(warehouse.engine, dest, warehouse.held_still())
+
+
+def contents(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table that is moved."""
+    engine = warehouse.engine
+    return {
+        table.name: sorted(map(tuple, engine.query(f"SELECT * FROM {table.source(table.name)}").rows), key=str)
+        for table in moved_tables(engine)
+        if table.name not in ADDED_TO
+    }
+
+
+def count_files(dest: Path) -> dict[str, int]:
+    """The rows of each table by another reader of Parquet."""
+    counted: dict[str, int] = {}
+    for file in dest.glob("*/*.parquet"):
+        counted[file.parent.name] = counted.get(file.parent.name, 0) + pq.read_metadata(file).num_rows
+    return counted
+
+
+def test_an_embedded_warehouse_moves_to_a_server_while_rows_are_sent(
+    settled: Warehouse, modes: Modes, tmp_path: Path
+) -> None:
+    dest, before = tmp_path / "export", datetime(2100, 1, 1, tzinfo=UTC)
+    ratings = settled.engine.query("SELECT max(load_id) FROM ratings").scalar()
+    settled.undo(ratings)
+    with other(modes, tmp_path) as moved:
+        # 1. The first, long one: meanwhile, rows are loaded into the old.
+        first = export(settled, dest)
+        load(settled, "viewing_sessions", [{**session_row(WORLD.sessions[0]), "id": 700_001}])
+        done = import_export(moved, dest)
+        assert isinstance(done, Imported)
+        assert len(contents(moved)["viewing_sessions"]) == len(WORLD.sessions)
+        assert differences(moved) == []
+        # 2. Catching up, with a corrected film and one more session.
+        load(settled, "movies", [{**film_row(next(iter(WORLD.films.values()))), "title": "Mended"}])
+        second = export(settled, dest)
+        assert second.files_written < first.files_written
+        import_export(moved, dest)
+        # 3. The switch: it is the same, to the last row, and goes on from there.
+        assert contents(moved) == contents(settled)
+        assert count_files(dest) == {
+            **{name: len(rows) for name, rows in contents(moved).items() if rows},
+            **{name: rows for name, rows in count_files(dest).items() if name in ADDED_TO},
+        }
+        assert differences(moved) == []
+        assert ledger.load_as_of(moved.engine, before) == ledger.load_as_of(settled.engine, before)
+        assert _as_of(moved, ratings) == _as_of(settled, ratings)
+        commits = moved.reader.commits
+        assert import_export(moved, dest).partitions == 0
+        assert moved.reader.commits == commits
+        again = load(moved, "ratings", [review_row(one) for one in WORLD.reviews])
+        assert again.accepted == len(WORLD.reviews)
+        # Both have the same numbers from here on, and other rows: the old one is not imported over the new.
+        with pytest.raises(BadInput, match="This warehouse has a load of its own"):
+            import_export(moved, dest)
+
+
+def _as_of(warehouse: Warehouse, load_id: int) -> int:
+    """Undone ratings that are kept for answers as of an earlier load."""
+    rows: int = warehouse.engine.query(f"SELECT count() FROM ratings_undone WHERE load_id = {load_id}").scalar()
+    assert rows == len(WORLD.reviews)
+    return rows
+
+
+def test_who_is_forgotten_leaves_the_export_and_what_it_was_imported_to(
+    settled: Warehouse, modes: Modes, tmp_path: Path
+) -> None:
+    dest = tmp_path / "export"
+    export(settled, dest)
+    with other(modes, tmp_path) as moved:
+        import_export(moved, dest)
+        settled.forget(ID, "a test")
+        export(settled, dest)
+        import_export(moved, dest)
+        assert contents(moved) == contents(settled)
+        assert moved.engine.query("SELECT count() FROM users WHERE id = {id:UInt128}", {"id": NUMBER}).scalar() == 0
+        told = str({name: rows for name, rows in contents(moved).items() if name != "ingest_requests"}).lower()
+        assert not [mark for mark in MARKS if mark in told]
+    for file in dest.glob("*/*.parquet"):
+        told = str(pq.read_table(file).to_pylist()).lower()
+        assert not [mark for mark in MARKS if mark in told], file
+
+
+def test_a_person_who_was_forgotten_here_is_forgotten_again_after_an_older_export(
+    settled: Warehouse, tmp_path: Path
+) -> None:
+    export(settled, tmp_path / "export")
+    settled.forget(ID, "a test")
+    rows = settled.engine.query("SELECT count() FROM viewing_sessions").scalar()
+    assert import_export(settled, tmp_path / "export").forgotten == 1
+    assert settled.engine.query("SELECT count() FROM viewing_sessions").scalar() == rows
+    settled.refill.wait()
+    assert differences(settled) == []
+
+
+def test_what_is_no_whole_export_is_refused_and_nothing_is_touched(settled: Warehouse, tmp_path: Path) -> None:
+    dest = tmp_path / "export"
+    with pytest.raises(BadInput, match=f"it has no readable {NAME}"):
+        import_export(settled, dest)
+    export(settled, dest)
+    assert read_manifest(dest).last_load == settled.engine.query("SELECT max(load_id) FROM loads").scalar()
+    file = next(dest.glob("viewing_sessions/*.parquet"))
+    file.write_bytes(file.read_bytes()[:-100])
+    before = contents(settled)
+    with pytest.raises(BadInput, match=r"is damaged: viewing_sessions/.* can't be read. Export again"):
+        import_export(settled, dest)
+    assert contents(settled) == before
+
+
+def test_an_export_leaves_no_table_behind(settled: Warehouse, tmp_path: Path) -> None:
+    export(settled, tmp_path / "export")
+    left = "SELECT name FROM system.tables WHERE database = currentDatabase() AND position(name, '_moment_') > 0"
+    assert settled.engine.query(left).rows == []
+    settled.engine.command("CREATE TABLE users_moment_0123abcd AS users")
+    drop_moments(settled.engine)
+    assert settled.engine.query(left).rows == []

@@ -1,0 +1,56 @@
+"""Moments: tables that have the parts which other tables had in one moment, while loads and corrections go on.
+
+The parts are linked, which takes milliseconds. So what reads a whole warehouse, an export or a server's backup, need
+not hold loads back.
+"""
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+
+from warehouse.engine.engine import Engine
+from warehouse.errors import UNKNOWN_TABLE, EngineFault, MarqueeError, Unavailable
+from warehouse.tables.shadow_tables import partitions
+
+# A pattern of their names, for the engine.
+MOMENT_NAMES = "_moment_[0-9a-f]{8}$"
+
+
+@contextmanager
+def moment(engine: Engine, tables: Sequence[str], held: AbstractContextManager[None]) -> Iterator[Mapping[str, str]]:
+    """The tables of a moment, by the names of those whose parts they have; they are gone after the block. `held` keeps
+    loads out while the parts are linked.
+
+    Raises: Unavailable when a person was forgotten meanwhile, who would be in them.
+    """
+    mark = secrets.token_hex(4)
+    names = {table: f"{table}_moment_{mark}" for table in tables}
+    try:
+        for table, name in names.items():
+            engine.command(f"CREATE TABLE `{name}` AS `{table}`")
+        with held:
+            for table, name in names.items():
+                for piece in partitions(engine, table):
+                    engine.command(f"ALTER TABLE `{name}` ATTACH PARTITION ID '{piece}' FROM `{table}`")
+        yield names
+    except EngineFault as error:
+        if error.engine_code == UNKNOWN_TABLE:
+            raise Unavailable(
+                "A person was forgotten meanwhile, so what was made of before is not kept. Try again."
+            ) from error
+        raise
+    finally:
+        with suppress(MarqueeError):
+            for name in names.values():
+                engine.command(f"DROP TABLE IF EXISTS `{name}` SYNC")
+
+
+def drop_moments(engine: Engine, older_than_s: int = 0) -> None:
+    """Drop the tables of moments that were made so long ago: their processes died, or must not go on."""
+    found = engine.query(
+        "SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, {names:String}) "
+        "AND metadata_modification_time <= now() - {age:UInt32}",
+        {"names": MOMENT_NAMES, "age": older_than_s},
+    )
+    for (name,) in found.rows:
+        engine.command(f"DROP TABLE IF EXISTS `{name}` SYNC")
