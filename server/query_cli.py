@@ -1,8 +1,9 @@
-"""`marquee query`: run a published operation and print a table, JSON or CSV."""
+"""`marquee query`: run a published operation, or a question in options, and print a table, JSON or CSV."""
 
 import asyncio
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,7 +47,10 @@ class OutputFormat(StrEnum):
 
 def query(
     ctx: typer.Context,
-    operation: Annotated[str, typer.Argument(help="A published operation: TopMovies, DailyTrends, ...")],
+    operation: Annotated[
+        str,
+        typer.Argument(help="A published operation, such as TopMovies; viewing or rating ask anything."),
+    ],
     output: Annotated[OutputFormat, typer.Option("--format", help="How to print the answer.")] = OutputFormat.TABLE,
     role: Annotated[Role, typer.Option(help="The role to ask as: its masks apply.")] = Role.ANALYST,
     explain: Annotated[
@@ -56,17 +60,22 @@ def query(
         bool, typer.Option("--raw", help="CSV with texts as they are, for programs: a spreadsheet may run them.")
     ] = False,
 ) -> None:
-    """Run a published operation; its variables are options: `marquee query TopMovies --limit 5`."""
+    """Run a published operation; its variables are options: `marquee query TopMovies --limit 5`. Or ask anything:
+    `marquee query viewing --measures views,viewers --by country --last P7D --where device:Mobile`."""
     session: LocalSession = ctx.obj
     service = session.service()
     # Imported late: --help and forwarded commands don't need GraphQL.
+    from server.answering.questions import QUESTIONS, question
     from server.export.table import shape_of
     from server.identity.callers import Caller
 
     if raw and output is not OutputFormat.CSV:
         raise BadInput("--raw is for --format csv only.")
     caller, texts = Caller(Principal(operator(), role)), _texts(ctx.args)
-    if output is OutputFormat.CSV and not explain:
+    asked = question(service.schema.core, operation).request(texts) if operation in QUESTIONS else None
+    if asked:
+        executed = asyncio.run(service.run_document(caller, replace(asked, explains=explain)))
+    elif output is OutputFormat.CSV and not explain:
         executed = asyncio.run(service.run_for_file(caller, operation, texts))
     else:
         executed = asyncio.run(service.run_operation(caller, operation, texts, explain))
@@ -79,10 +88,12 @@ def query(
     if explain:
         session.out(_explained(executed.body["extensions"]["marquee"]["paths"], output))
         return
-    published, data = service.operations[operation], executed.body["data"]
-    shape = shape_of(service.schema.core, published.document)
+    data = executed.body["data"]
+    shape = shape_of(service.schema.core, asked.document if asked else service.operations[operation].document)
     session.out(shape.csv(data, is_raw=True).rstrip("\n") if raw else written(shape, data, output))
-    rest = _rest(shape, data, published, texts, limits_of(role)) if output is OutputFormat.TABLE else None
+    if asked or output is not OutputFormat.TABLE:
+        return
+    rest = _rest(shape, data, service.operations[operation], texts, limits_of(role))
     if rest:
         session.out(rest)
 

@@ -1,20 +1,26 @@
-"""`GET /api/{operation}`: runs a published operation; its variables are query parameters."""
+"""`GET /api/{operation}`: runs a published operation; its variables are query parameters. `/api/viewing` and
+`/api/rating` take any question in parameters.
+"""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server.answering.audit import recorded
+from server.answering.execution import Executed
+from server.answering.questions import QUESTIONS, question
 from server.answering.service import Service
 from server.export.files import JSON, exported, format_of, is_raw
+from server.export.table import Shape, shape_of
 from server.http.disconnect import ClientLeft, while_here
 from server.http.requests import caller_of, read_texts
 from server.http.responses import CLIENT_LEFT, answer, failure, refusal
+from server.identity.callers import Caller
 from warehouse.errors import MarqueeError
 
 
 async def api(request: Request) -> Response:
-    """Run a published operation."""
+    """Run a published operation, or a question in parameters."""
     service: Service = request.app.state.service
     name = request.path_params["operation"]
     try:
@@ -23,9 +29,8 @@ async def api(request: Request) -> Response:
             texts = read_texts(request)
             kind = format_of(texts.pop("format", JSON))
             raw = is_raw(texts.pop("raw", "false"))
-            shape = None if kind is None else service.shape(name)
-            run = service.run_operation if shape is None else service.run_for_file
-            executed = await while_here(request, run(caller, name, texts))
+            ask = _question if name in QUESTIONS else _operation
+            executed, shape = await while_here(request, ask(service, caller, name, texts, kind is not None))
     except ClientLeft:
         return Response(status_code=CLIENT_LEFT)
     except MarqueeError as error:
@@ -36,3 +41,19 @@ async def api(request: Request) -> Response:
         # Never send a partial file: the reader would take it for a complete one.
         return failure(executed)
     return await run_in_threadpool(exported, shape, executed.body["data"], kind, name, raw)
+
+
+Answered = tuple[Executed, Shape | None]
+
+
+async def _operation(service: Service, caller: Caller, name: str, texts: dict[str, str], is_file: bool) -> Answered:
+    shape = service.shape(name) if is_file else None
+    run = service.run_for_file if is_file else service.run_operation
+    return await run(caller, name, texts), shape
+
+
+async def _question(service: Service, caller: Caller, name: str, texts: dict[str, str], is_file: bool) -> Answered:
+    service.check_asks(caller.principal)
+    asked = question(service.schema.core, name).request(texts)
+    shape = shape_of(service.schema.core, asked.document) if is_file else None
+    return await service.run_document(caller, asked), shape
