@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from server.settings import Settings
     from server.spark_jobs.job_runner import JobOutcome, JobRunner, Stage
     from warehouse import Warehouse
+    from warehouse.loads.history import HistoryAges
     from warehouse.tables.retention import Retention
 
 
@@ -88,6 +89,13 @@ class LocalSession:
         from warehouse.tables.retention import Retention
 
         return Retention(self.settings.keep_sessions_months, self.settings.keep_ratings_years)
+
+    @property
+    def history_ages(self) -> "HistoryAges":
+        """How long history and the quarantine are kept."""
+        from warehouse.loads.history import HistoryAges
+
+        return HistoryAges(self.settings.keep_history_days, self.settings.keep_rejected_days)
 
     def claim(self) -> None:
         """Lock the warehouse's folder, if it exists, without opening it. A command with slow imports calls this first,

@@ -28,6 +28,8 @@ PREFIX = "MARQUEE_"
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 # Spark refuses less than 450 MiB, of which Java keeps some.
 LEAST_SPARK_MIB = 512
+# Longer than any key of an ingest request is remembered.
+LEAST_HISTORY_DAYS = 31
 
 
 class Documents(StrEnum):
@@ -147,6 +149,15 @@ class Settings(BaseSettings):
     keep_ratings_years: int = Field(
         0, ge=0, le=100, description="How many whole years of ratings `marquee warehouse retain` keeps; 0: all."
     )
+    keep_history_days: int = Field(
+        0,
+        ge=0,
+        le=36_500,
+        description="How many days of history `marquee warehouse retain` keeps (`asOf`, undo): 31 or more; 0: all.",
+    )
+    keep_rejected_days: int = Field(
+        0, ge=0, le=36_500, description="How many days of quarantined rows `marquee warehouse retain` keeps; 0: all."
+    )
     audit_days: int = Field(400, ge=1, le=36_500, description="How many days the audit log is kept.")
     request_log: str = Field(
         ".marquee/requests.log",
@@ -183,6 +194,16 @@ class Settings(BaseSettings):
         if text and int(text[:-1]) * (1024 if text[-1] == "g" else 1) < LEAST_SPARK_MIB:
             raise ValueError(f"Spark takes at least {LEAST_SPARK_MIB}m")
         return text
+
+    @field_validator("keep_history_days")
+    @classmethod
+    def _check_history(cls, days: int) -> int:
+        if 0 < days < LEAST_HISTORY_DAYS:
+            raise ValueError(
+                f"keys of ingest requests are remembered for 30 days by the ledger, so it is 0 or {LEAST_HISTORY_DAYS} "
+                "or more"
+            )
+        return days
 
     @field_validator("proxies", "metrics_callers")
     @classmethod

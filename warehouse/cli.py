@@ -214,20 +214,29 @@ def retain(
     ctx: typer.Context,
     is_dry: Annotated[bool, typer.Option("--dry-run", help="Only print what would be dropped.")] = False,
 ) -> None:
-    """Drop whole months of sessions and years of ratings that are older than the settings keep, with their rollups."""
+    """Drop what is older than the settings keep: months of sessions and years of ratings with their rollups, history and
+    quarantined rows."""
     session: CommandSession = ctx.obj
     opened = session.warehouse()
+    from warehouse.loads.history import HistoryAges, old_history
     from warehouse.tables.retention import old_partitions
 
-    retention, today = session.retention, datetime.now(UTC).date()
-    if not retention.first_kept(today):
-        session.out("Everything is kept: set MARQUEE_KEEP_SESSIONS_MONTHS or MARQUEE_KEEP_RATINGS_YEARS.")
+    retention, ages, now = session.retention, session.history_ages, datetime.now(UTC)
+    if not retention.first_kept(now.date()) and ages == HistoryAges():
+        session.out("Everything is kept: set MARQUEE_KEEP_SESSIONS_MONTHS or another of the settings that begin so.")
         return
-    old = old_partitions(opened.engine, retention, today) if is_dry else opened.retain(retention, today)
+    if is_dry:
+        old, rows = old_partitions(opened.engine, retention, now.date()), old_history(opened.engine, ages, now)
+    else:
+        old, rows = opened.retain(retention, now.date()), opened.drop_history(ages, now)
     for one in old:
         session.out(f"{one.table:<28}{one.partition:<8}{counted(one.rows, 'row'):>20}{one.size_bytes:>16,} bytes")
+    for some in rows:
+        session.out(f"{some.table:<36}{counted(some.rows, 'row'):>20}")
     verb = "Would drop" if is_dry else "Dropped"
-    session.out(f"{verb} {counted(len(old), 'partition')}." if old else "Nothing is older than it may be.")
+    told = [counted(len(old), "partition")] if old else []
+    told += [f"{counted(sum(one.rows for one in rows), 'row')} of history and quarantine"] if rows else []
+    session.out(f"{verb} {' and '.join(told)}." if told else "Nothing is older than it may be.")
 
 
 def _days(start: str | None, end: str | None) -> Days:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from warehouse import Warehouse
     from warehouse.engine.address import Address
+    from warehouse.loads.history import HistoryAges
     from warehouse.tables.retention import Retention
 
 
@@ -48,6 +49,10 @@ class CommandSession(Protocol):
     @property
     def retention(self) -> "Retention":
         """How long rows are kept, as the settings say."""
+
+    @property
+    def history_ages(self) -> "HistoryAges":
+        """How long history and the quarantine are kept, as the settings say."""
 
     def close(self) -> None:
         """Close the warehouse if it was opened here."""

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from datetime import date
+from datetime import date, datetime
 from types import TracebackType
 from typing import Self
 
@@ -32,6 +32,7 @@ from warehouse.forgetting.forgotten_file import (
 from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads.dimension_load import DIMENSION_TABLES, DimensionLoad
 from warehouse.loads.fact_load import FactLoad, empty_stage
+from warehouse.loads.history import HistoryAges, OldRows, drop_history
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.load import Load
 from warehouse.loads.recovery import recover
@@ -356,6 +357,16 @@ class Warehouse:
             if old:
                 drop_partitions(self.engine, [one.piece for one in old], self.data_lock.writing)
                 record.note(f"dropped {len(old)} partitions")
+                record.rows += sum(one.rows for one in old)
+            return old
+
+    def drop_history(self, ages: HistoryAges, now: datetime) -> list[OldRows]:
+        """Drop history and quarantined rows that are older than they may be; returns how many, by table. Holds the load
+        lock. Answers about the present stay; those as of an earlier moment, and undoing, are refused from then on."""
+        with self.recording_admin("retain") as record, self.exclusive():
+            old = drop_history(self.engine, ages, now)
+            if old:
+                record.note(f"dropped history: {', '.join(f'{one.rows} of {one.table}' for one in old)}")
                 record.rows += sum(one.rows for one in old)
             return old
 

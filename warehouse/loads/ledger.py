@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from warehouse.engine.engine import Engine
+from warehouse.errors import BadInput
 
 
 class State(StrEnum):
@@ -157,14 +158,36 @@ def failed_spans(engine: Engine) -> list[tuple[datetime, datetime]]:
     return [(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC)) for start, end in found.rows]
 
 
+@dataclass(frozen=True)
+class KeptFrom:
+    """The first load of which history is kept, and when it was done."""
+
+    load: int
+    at: datetime
+
+
+def kept_from(engine: Engine) -> KeptFrom | None:
+    """From which load on history is kept; None if all of it is."""
+    load, at = engine.query("SELECT max(from_load), argMax(from_at, from_load) FROM kept_history").rows[0]
+    return KeptFrom(load, at.replace(tzinfo=UTC)) if load else None
+
+
 def load_as_of(engine: Engine, instant: datetime) -> int:
-    """The last load that was done at an instant; 0 before the first. Loads end in order."""
+    """The last load that was done at an instant; 0 before the first. Loads end in order.
+
+    Raises: BadInput for an instant of which history is not kept.
+    """
     found = engine.query(
         "SELECT max(load_id) FROM loads FINAL WHERE state IN ('done', 'undone') "
         "AND done_at <= {instant:DateTime64(6, 'UTC')}",
         {"instant": instant.astimezone(UTC)},
     )
     load: int = found.scalar()
+    kept = kept_from(engine)
+    if kept and load < kept.load:
+        raise BadInput(
+            f"History is kept from {kept.at:%Y-%m-%d %H:%M:%S} UTC on. Ask as of that moment or a later one."
+        )
     return load
 
 

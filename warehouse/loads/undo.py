@@ -136,7 +136,12 @@ def loads_to_undo(engine: Engine, load_id: int) -> list[Entry]:
 
     Raises: BadInput for a load that does not exist, is not done, or is part of another.
     """
-    entry = ledger.find(engine, load_id)
+    entry, kept = ledger.find(engine, load_id), ledger.kept_from(engine)
+    if kept and 0 < load_id <= kept.load:
+        raise BadInput(
+            f"Load {load_id} is older than the history that is kept, which begins after load {kept.load} "
+            "(MARQUEE_KEEP_HISTORY_DAYS): it can't be taken back or replaced."
+        )
     if entry is None:
         raise BadInput(f"There is no load {load_id}. marquee ingest status lists them.")
     if entry.undo_of and not entry.rows:
