@@ -214,8 +214,8 @@ def retain(
     ctx: typer.Context,
     is_dry: Annotated[bool, typer.Option("--dry-run", help="Only print what would be dropped.")] = False,
 ) -> None:
-    """Drop what is older than the settings keep: months of sessions and years of ratings with their rollups, history and
-    quarantined rows."""
+    """Drop what is older than the settings keep: months of sessions and years of ratings with their rollups, history,
+    and quarantined rows."""
     session: CommandSession = ctx.obj
     opened = session.warehouse()
     from warehouse.loads.history import HistoryAges, old_history
