@@ -2,13 +2,16 @@
 `/api/rating` take any question in parameters.
 """
 
+from collections.abc import Callable, Coroutine
+from typing import Any
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server.answering.audit import recorded
 from server.answering.execution import Executed
-from server.answering.questions import QUESTIONS, question
+from server.answering.questions import question
 from server.answering.service import Service
 from server.export.files import JSON, exported, format_of, is_raw
 from server.export.table import Shape, shape_of
@@ -18,18 +21,28 @@ from server.http.responses import CLIENT_LEFT, answer, failure, refusal
 from server.identity.callers import Caller
 from warehouse.errors import MarqueeError
 
+Answered = tuple[Executed, Shape | None]
+Ask = Callable[[Service, Caller, str, dict[str, str], bool], Coroutine[Any, Any, Answered]]
+
 
 async def api(request: Request) -> Response:
-    """Run a published operation, or a question in parameters."""
+    """Run a published operation."""
+    return await _answered(request, request.path_params["operation"], _operation)
+
+
+async def ask(request: Request) -> Response:
+    """Answer a question in parameters, of the root field that the path ends with."""
+    return await _answered(request, request.url.path.rsplit("/", 1)[1], _question)
+
+
+async def _answered(request: Request, name: str, ask: Ask) -> Response:
     service: Service = request.app.state.service
-    name = request.path_params["operation"]
     try:
         with recorded(request, operation=name):
             caller = await caller_of(request)
             texts = read_texts(request)
             kind = format_of(texts.pop("format", JSON))
             raw = is_raw(texts.pop("raw", "false"))
-            ask = _question if name in QUESTIONS else _operation
             executed, shape = await while_here(request, ask(service, caller, name, texts, kind is not None))
     except ClientLeft:
         return Response(status_code=CLIENT_LEFT)
@@ -41,9 +54,6 @@ async def api(request: Request) -> Response:
         # Never send a partial file: the reader would take it for a complete one.
         return failure(executed)
     return await run_in_threadpool(exported, shape, executed.body["data"], kind, name, raw)
-
-
-Answered = tuple[Executed, Shape | None]
 
 
 async def _operation(service: Service, caller: Caller, name: str, texts: dict[str, str], is_file: bool) -> Answered:

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -10,11 +11,12 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from server.answering.audit import recorded
+from server.answering.questions import QUESTIONS
 from server.answering.service import Service
 from server.client_files import PAGES
 from server.http import pages
 from server.http.ambiguous_requests import Unambiguous
-from server.http.api import api
+from server.http.api import api, ask
 from server.http.assets import Assets
 from server.http.connection_limits import ConnectionLimits
 from server.http.draining import Draining
@@ -29,6 +31,7 @@ from server.http.socket import graphql_socket
 from server.ingesting.intake import Intake
 from server.observing.gauges import State
 from server.observing.middleware import ObservedRequests
+from server.openapi.specification import specification
 from server.settings import Settings
 from warehouse.errors import BadInput, MarqueeError
 
@@ -59,6 +62,19 @@ async def sdl(request: Request) -> Response:
     except MarqueeError as error:
         return refusal(error)
     return PlainTextResponse(service.schema.as_str() + "\n")
+
+
+async def openapi(request: Request) -> Response:
+    """The OpenAPI description of `/api`, for roles that may read the schema."""
+    service: Service = request.app.state.service
+    try:
+        with recorded(request, operation=request.url.path):
+            service.check_introspects((await caller_of(request)).principal)
+    except MarqueeError as error:
+        return refusal(error)
+    # Without a public address it is relative: the request's own host may be forged.
+    url = service.settings.public_url or "/"
+    return JSONResponse(await run_in_threadpool(specification, service.schema.core, service.operations, url))
 
 
 async def lost(request: Request, error: Exception) -> Response:
@@ -98,6 +114,7 @@ PAGE_PATHS = (
 ROUTES: tuple[BaseRoute, ...] = (
     Route("/graphql", graphql, methods=["GET", "POST"]),
     WebSocketRoute("/graphql", graphql_socket),
+    *(Route(f"/api/{root}", ask, methods=["GET"]) for root in QUESTIONS),
     Route("/api/{operation}", api, methods=["GET"]),
     Route("/ingest/rejects/{request}", rejects, methods=["GET"]),
     Route("/ingest/{table}", ingest, methods=["POST"]),
@@ -105,6 +122,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/readyz", readyz),
     Route("/metrics", metrics),
     Route("/schema.graphql", sdl),
+    Route("/openapi.json", openapi),
     Route("/playground", pages.playground),
     Route("/embed/{operation}", pages.embed),
     Mount("/assets", Assets(directory=PAGES / "assets", check_dir=False)),
