@@ -1,11 +1,12 @@
 """Cells: answers already shaped by the selection, which GraphQL's executor passes through unchanged."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-Shape = dict[str, Any] | list[dict[str, Any]] | None
+Shape = dict[str, Any] | Sequence[dict[str, Any] | None] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,6 +190,11 @@ class Context:
         self.questions += 1
         self.check_questions()
 
+    def check_length(self, values: Sequence[Any], name: str) -> None:
+        """Raises: BadInput for a list of more rows than a page of the asker's may have."""
+        if len(values) > self.access.page_rows:
+            raise BadInput(f"{name} lists {len(values):,}; allowed are {self.access.page_rows:,}. Send fewer.")
+
     def check_questions(self) -> None:
         """Raises: TooExpensive if the request has asked more than 30 questions. Which of them are too many depends on
         timing, so the whole request is refused.

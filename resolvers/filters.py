@@ -1,12 +1,15 @@
 """Converts filter inputs to the warehouse's filters."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
 from strawberry import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
+from schema.inputs import MovieFilter, UserFilter
 from schema.limits.rules import BOUNDS
+from schema.node_ids import source_id
 from warehouse.errors import BadInput
 from warehouse.model.countries import country_code
 from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Not
@@ -14,6 +17,7 @@ from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Not
 # Names of tests that differ in the warehouse, and those that are the complement of another.
 _OPERATORS = {"in_": "in"}
 _COMPLEMENTS = {"ne": "eq", "not_in": "in"}
+_OWN_IDS: Mapping[Any, str] = {MovieFilter: "Movie", UserFilter: "User"}
 # Tests whose values are whole values, of which countries have a form.
 _WHOLE = frozenset({"eq", "in"})
 
@@ -45,7 +49,7 @@ def _filter(where: Any, path: str, left: list[int]) -> Filter:
         elif field.name == "not_":
             parts.append(Not(_filter(value, name, left)))
         else:
-            parts.extend(_tests(field.name, value, name, left))
+            parts.extend(_tests(field.name, value, name, left, _ids_of(field.name, where)))
     return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
 
@@ -54,7 +58,12 @@ def _check_length(values: list[Any], path: str) -> None:
         raise BadInput(f"{path} lists {len(values):,} values; allowed are {BOUNDS.list_values:,}. Send fewer.")
 
 
-def _tests(dimension: str, tests: Any, path: str, left: list[int]) -> list[Filter]:
+def _ids_of(dimension: str, where: Any) -> str | None:
+    """The type whose ids a condition tests, if it does."""
+    return "Movie" if dimension == "movie" else _OWN_IDS.get(type(where)) if dimension == "id" else None
+
+
+def _tests(dimension: str, tests: Any, path: str, left: list[int], ids_of: str | None) -> list[Filter]:
     found: list[Filter] = []
     attribute = getattr(tests, "path", None)
     for field in fields(tests):
@@ -67,14 +76,16 @@ def _tests(dimension: str, tests: Any, path: str, left: list[int]) -> list[Filte
         if isinstance(value, list):
             _check_length(value, f"{path}.{to_camel_case(field.name.rstrip('_'))}")
         operator = _COMPLEMENTS.get(field.name) or _OPERATORS.get(field.name, field.name)
-        test = Condition(dimension, operator, _compared(dimension, operator, value), attribute)
+        test = Condition(dimension, operator, _compared(dimension, operator, value, ids_of), attribute)
         # The complement holds where nothing is known, too.
         found.append(Not(test) if field.name in _COMPLEMENTS else test)
     return found
 
 
-def _compared(dimension: str, operator: str, value: Any) -> Any:
-    """A test's value: hashable, and countries in stored form."""
+def _compared(dimension: str, operator: str, value: Any, ids_of: str | None) -> Any:
+    """A test's value: hashable, countries in stored form, ids as the source has them."""
     if isinstance(value, list):
-        return tuple(_compared(dimension, operator, each) for each in value)
+        return tuple(_compared(dimension, operator, each, ids_of) for each in value)
+    if ids_of is not None:
+        return source_id(ids_of, value)
     return country_code(value) if dimension == "country" and operator in _WHOLE else value

@@ -12,18 +12,32 @@ from resolvers.filters import filter_of
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
 from resolvers.unknown_values import FILM, note_filter
-from schema.arguments import After, AuditSort, AuditWhere, First, MovieSort, MovieWhere, UserSort, UserWhere
+from schema.arguments import (
+    After,
+    AnyId,
+    AnyIds,
+    AuditSort,
+    AuditWhere,
+    First,
+    MovieId,
+    MovieSort,
+    MovieWhere,
+    UserId,
+    UserSort,
+    UserWhere,
+)
 from schema.enums import AuditField, Direction
 from schema.inputs import AuditOrder
+from schema.node_ids import TYPES, node_id, source_id, typed
 from schema.roles import Role
 from warehouse import ids
 from warehouse.audit.log import AUDIT_LIST
 from warehouse.model.measures import RATING_UNITS
-from warehouse.query.listing import MOVIE_LIST, REVIEW_LIST, USER_LIST, Listing, by_id, by_keys, count
+from warehouse.query.listing import MOVIE_LIST, REVIEW_LIST, USER_LIST, Listing, by_ids, by_keys, count
 from warehouse.query.pages import Page, PageRequest, page
 
 # API field → listing field, where the names differ.
-_STORED = {"duration": "duration_minutes", "rating": "rating_e2", "movie": "movie_key"}
+_STORED = {"duration": "duration_minutes", "rating": "rating_e2", "movie": "movie_key", "source_id": "id"}
 _NULL_WHERE_EMPTY = frozenset(
     {
         *("username", "email", "review_text"),
@@ -33,6 +47,7 @@ _NULL_WHERE_EMPTY = frozenset(
 # API field → conversion of its stored value, where there is one.
 _SHOWN: Mapping[str, Callable[[Any], Any]] = {
     "id": ids.to_text,
+    "source_id": ids.to_text,
     "rating": lambda hundredths: hundredths / RATING_UNITS,
     "age": lambda years: None if years is None else str(years),
     "at": lambda instant: f"{instant.isoformat(timespec='milliseconds')}Z",
@@ -40,7 +55,8 @@ _SHOWN: Mapping[str, Callable[[Any], Any]] = {
 }
 # Selects a film's id for the id of its row, because dense keys would tell of films out of scope. Its key is no response
 # name.
-FILM_ID = Selected("#id", "id", "Movie", {}, ())
+FILM_ID = Selected("#id", "source_id", "Movie", {}, ())
+LISTINGS: Mapping[str, Listing] = {"Movie": MOVIE_LIST, "User": USER_LIST, "Rating": REVIEW_LIST}
 _NEWEST_FIRST = AuditOrder(field=AuditField.AT, direction=Direction.DESC)
 
 
@@ -60,6 +76,8 @@ def _cell(one: Selected, row: Mapping[str, Any]) -> Any:
     value = row[_STORED.get(one.name, one.name)]
     if one.name in _NULL_WHERE_EMPTY:
         return value or None
+    if one.name == "id" and one.type_name in TYPES:
+        return node_id(one.type_name, ids.to_text(value))
     if one.name in _SHOWN:
         return _SHOWN[one.name](value)
     if isinstance(value, datetime):
@@ -96,14 +114,25 @@ async def _cells_by_key(
     return {key: node_cells(row, selected) for key, row in rows.items()}
 
 
-async def movie(info: strawberry.Info, id: strawberry.ID) -> Cells | None:
+async def node(info: strawberry.Info, id: AnyId) -> Cells | None:
+    """Any node by its id, masked for your role; null if there is none, or you may not see it."""
+    return Cells((await _found(info, [str(id)]))[0])
+
+
+async def nodes(info: strawberry.Info, ids: AnyIds) -> Cells:
+    """Nodes by their ids, in their order; null for each that is not there, or that you may not see."""
+    context_of(info).check_length(ids, "ids")
+    return Cells(await _found(info, [str(one) for one in ids]))
+
+
+async def movie(info: strawberry.Info, id: MovieId) -> Cells | None:
     """One film by id, or null."""
-    return await _one(info, MOVIE_LIST, str(id))
+    return Cells((await _found(info, [node_id("Movie", source_id("Movie", str(id)))]))[0])
 
 
-async def user(info: strawberry.Info, id: strawberry.ID) -> Cells | None:
+async def user(info: strawberry.Info, id: UserId) -> Cells | None:
     """One user by id, or null; masked for your role."""
-    return await _one(info, USER_LIST, str(id))
+    return Cells((await _found(info, [node_id("User", source_id("User", str(id)))]))[0])
 
 
 async def movies(
@@ -147,12 +176,30 @@ async def audit_log(
     return await _connection(info, AUDIT_LIST, first, after, where, order_by or _NEWEST_FIRST)
 
 
-async def _one(info: strawberry.Info, listing: Listing, identity: str) -> Cells | None:
-    context, selected = context_of(info), selection_of(raw(info)).children
-    row = await context.work(
-        lambda: by_id(context.warehouse.engine, listing, fields_of(selected), identity, context.access)
+async def _found(info: strawberry.Info, asked: Sequence[str]) -> list[dict[str, Any] | None]:
+    """The nodes of ids in their order, in one statement for each type."""
+    context, rows = context_of(info), dict[str, dict[str, Any]]()
+    for name, listing in LISTINGS.items():
+        wanted = {text: known for text in asked if (known := typed(text))[0] == name}
+        if wanted:
+            selected = selection_of(raw(info), name).children
+            found = await _by_ids(context, listing, selected, [known for _, known in wanted.values()])
+            rows |= {text: found[known] for text, (_, known) in wanted.items() if known in found}
+    return [rows.get(text) for text in asked]
+
+
+async def _by_ids(
+    context: Context, listing: Listing, selected: Sequence[Selected], identities: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """The nodes of a listing as cells by the source's ids as given."""
+    keys = {text: key for text in identities if (key := ids.parse(text)) is not None}
+    fields = (*fields_of(selected), "id")
+    rows = await context.work(
+        lambda: by_ids(context.warehouse.engine, listing, fields, sorted(set(keys.values())), context.access)
     )
-    return Cells(node_cells(row, selected)) if row else None
+    shown = await _with_movies(context, rows, selected)
+    by_key = {row["id"]: node_cells(row, selected) for row in shown}
+    return {text: by_key[key] for text, key in keys.items() if key in by_key}
 
 
 async def _connection(

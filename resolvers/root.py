@@ -26,7 +26,7 @@ from schema.audit import AuditRecord
 from schema.data_quality import LoadQuality
 from schema.directives import requires, semantic_non_null
 from schema.insights import Cohort, CompletionFunnel, ConcurrencyPeak, QualityRow, StickyDay
-from schema.nodes import Connection, Movie, Ranking, Rating, User
+from schema.nodes import Connection, Movie, Node, Ranking, Rating, User
 from schema.panels import CountryPanel, DailyTrend, Dashboard, DevicePanel, GenrePanel, HourlyTrend, TopMovie
 from schema.pipeline import PipelineRun
 from schema.root_fields import ROOT_FIELDS
@@ -96,6 +96,8 @@ Query = create_type(
         _part(nodes.users, Connection[User]),
         _part(nodes.movies, Connection[Movie]),
         _part(nodes.ratings, Connection[Rating]),
+        _field(nodes.node, Node | None),
+        _part(nodes.nodes, list[Node | None]),
         _field(nodes.user, User | None),
         _field(nodes.movie, Movie | None),
         _part(nodes.audit_log, Connection[AuditRecord]),

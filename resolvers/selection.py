@@ -34,13 +34,13 @@ class Selected:
         return tuple(grandchild for child in self.children if child.name == name for grandchild in child.children)
 
 
-def selection_of(info: GraphQLResolveInfo[Any]) -> Selected:
-    """The selection of the field being resolved."""
+def selection_of(info: GraphQLResolveInfo[Any], type_name: str | None = None) -> Selected:
+    """The selection of the field being resolved; of an interface what is selected of one type."""
     # Strawberry passes the coerced values without graphql-core's container.
     coerced: Any = info.variable_values
     variables = VariableValues(sources={}, coerced=coerced)
     fragments = {name: FragmentDetails(definition) for name, definition in info.fragments.items()}
-    named = get_named_type(info.return_type)
+    named = info.schema.type_map[type_name] if type_name else get_named_type(info.return_type)
     assert isinstance(named, GraphQLObjectType)
     children = tuple(_children(info, named, info.field_nodes, fragments, variables))
     arguments = _arguments(info.parent_type.fields[info.field_name], info.field_nodes[0], variables)

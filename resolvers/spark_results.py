@@ -14,7 +14,8 @@ from resolvers.nodes import FILM_ID, movie_cells, user_cells
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
 from resolvers.unknown_values import FILM, note_argument
-from schema.arguments import Most
+from schema.arguments import Most, MovieId, UserId
+from schema.node_ids import source_id
 from schema.spark_results import By, MostTravellers, OfCountry, OfDevice, OfGenre, OfUser
 from warehouse.model.countries import country_code
 from warehouse.spark_results import churn, patterns, quality_windows, reports
@@ -49,7 +50,7 @@ async def viewing_patterns(info: strawberry.Info, by: By = PatternBy.ALL, user_i
     until `marquee spark patterns` has run.
     """
     context = context_of(info)
-    one = None if user_id is None else str(user_id)
+    one = None if user_id is None else source_id("User", str(user_id))
     found = await context.work(lambda: patterns.patterns(context.warehouse.engine, by, one, context.access))
     return await _rows(info, found)
 
@@ -77,28 +78,30 @@ async def geography(info: strawberry.Info, limit: MostTravellers = 10) -> Cells:
     return Cells(cells)
 
 
-async def recommendations(info: strawberry.Info, user_id: strawberry.ID, limit: Most = 20) -> Cells:
+async def recommendations(info: strawberry.Info, user_id: UserId, limit: Most = 20) -> Cells:
     """What a user may like next, best first. Empty for an unknown user, and until `marquee spark recommendations` has
     run.
     Not for tokens with a row scope, because the model is trained on everybody.
     """
     context = context_of(info)
     found = await context.work(
-        lambda: recommended.recommendations(context.warehouse.engine, str(user_id), limit, context.access)
+        lambda: recommended.recommendations(
+            context.warehouse.engine, source_id("User", str(user_id)), limit, context.access
+        )
     )
     return await _rows(info, found)
 
 
-async def similar_movies(info: strawberry.Info, id: strawberry.ID, limit: Most = 20) -> Cells:
+async def similar_movies(info: strawberry.Info, id: MovieId, limit: Most = 20) -> Cells:
     """The films most similar to one. Empty for an unknown film, and until `marquee spark recommendations` has run. Not
     for tokens with a row scope, because the model is trained on everybody.
     """
-    context = context_of(info)
+    context, film = context_of(info), source_id("Movie", str(id))
     found = await context.work(
-        lambda: recommended.similar_movies(context.warehouse.engine, str(id), limit, context.access)
+        lambda: recommended.similar_movies(context.warehouse.engine, film, limit, context.access)
     )
     if not found:
-        await note_argument(context, raw(info), FILM, str(id), "id")
+        await note_argument(context, raw(info), FILM, film, "id")
     return await _rows(info, found)
 
 

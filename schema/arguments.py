@@ -35,6 +35,10 @@ Limit = Annotated[
 Most = Annotated[int, strawberry.argument(description="The maximum number of rows.")]
 First = Annotated[int, strawberry.argument(description="The page size; read the next page with `after`.")]
 After = Annotated[str | None, strawberry.argument(description="The `pageInfo.endCursor` of the previous page.")]
+AnyId = Annotated[strawberry.ID, strawberry.argument(description="The `id` of any node.")]
+AnyIds = Annotated[list[strawberry.ID], strawberry.argument(description="The `id`s of any nodes.")]
+MovieId = Annotated[strawberry.ID, strawberry.argument(description="The film's `id` or `sourceId`.")]
+UserId = Annotated[strawberry.ID, strawberry.argument(description="The user's `id` or `sourceId`.")]
 Fill = Annotated[
     bool, strawberry.argument(description="Return a row for every bucket of the grain in `by`, including empty ones.")
 ]

@@ -1,4 +1,4 @@
-"""Films, users and ratings as nodes of Relay connections, and entries of film charts."""
+"""Films, users and ratings as nodes of the graph and of Relay's connections, and entries of film charts."""
 
 from typing import Generic, TypeVar
 
@@ -8,14 +8,22 @@ from schema.cache_id import cache_id
 from schema.directives import masked
 from schema.scalars import Date, Long
 
-Node = TypeVar("Node")
+Row = TypeVar("Row")
+SOURCE_ID = "The source's own id, unchanged; unique among those of this type."
+
+
+@strawberry.interface(description="Anything that `node` can find again by its `id`.")
+class Node:
+    """Relay's. An id is the type's name and the source's id, `Movie:1`; clients need not read it."""
+
+    id: strawberry.ID = strawberry.field(description="The id, unique among all types.")
 
 
 @strawberry.type(description="A film.")
-class Movie:
+class Movie(Node):
     """Grain: one film, with its newest attributes."""
 
-    id: strawberry.ID = strawberry.field(description="The source's id, unchanged.")
+    source_id: strawberry.ID = strawberry.field(description=SOURCE_ID)
     title: str
     genre: str | None = strawberry.field(description="The first genre.")
     genres: list[str]
@@ -27,10 +35,10 @@ class Movie:
 
 
 @strawberry.type(description="A user; fields may be masked for your role.")
-class User:
+class User(Node):
     """Grain: one user, with the newest attributes."""
 
-    id: strawberry.ID = strawberry.field(description="The source's id, unchanged.")
+    source_id: strawberry.ID = strawberry.field(description=SOURCE_ID)
     username: str | None = strawberry.field(directives=masked("users.username"))
     email: str | None = strawberry.field(directives=masked("users.email"))
     country: str | None = strawberry.field(description="ISO 3166 alpha-2.")
@@ -44,10 +52,10 @@ class User:
 
 
 @strawberry.type(description="A rating of a film.")
-class Rating:
+class Rating(Node):
     """Grain: one rating."""
 
-    id: strawberry.ID = strawberry.field(description="The source's id, unchanged.")
+    source_id: strawberry.ID = strawberry.field(description=SOURCE_ID)
     movie: Movie
     rating: float = strawberry.field(description="0.5-5.")
     review_text: str | None = strawberry.field(directives=masked("ratings.review_text"))
@@ -65,18 +73,18 @@ class PageInfo:
 
 
 @strawberry.type(description="One row of a list.")
-class Edge(Generic[Node]):
+class Edge(Generic[Row]):
     """Relay's edge; `MovieEdge`, `UserEdge`, `RatingEdge` in the schema."""
 
     cursor: str
-    node: Node
+    node: Row
 
 
 @strawberry.type(description="A page of a list.")
-class Connection(Generic[Node]):
+class Connection(Generic[Row]):
     """Relay's connection; `MovieConnection`, `UserConnection`, `RatingConnection` in the schema."""
 
-    edges: list[Edge[Node]]
+    edges: list[Edge[Row]]
     page_info: PageInfo
     total_count: Long = strawberry.field(description="Rows in the whole list.")
 

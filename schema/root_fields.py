@@ -69,6 +69,8 @@ _FIELDS = (
     _cached("users", Weight(20, rows=20)),
     _folded("movies", Weight(20, rows=20)),
     _cached("ratings", Weight(20, rows=20)),
+    _cached("node", Weight(10)),
+    _cached("nodes", Weight(20, rows=20)),
     _cached("user", Weight(10)),
     _folded("movie", Weight(10)),
     RootField("auditLog", Role.ADMIN),

@@ -15,7 +15,7 @@ from warehouse.spark_results.patterns import PatternBy
 strawberry.enum(PatternBy, name="PatternBy", description="The attribute to group people by.")
 
 By = Annotated[PatternBy, strawberry.argument(description="One row per value of this.")]
-OfUser = Annotated[strawberry.ID | None, strawberry.argument(description="Only this user.")]
+OfUser = Annotated[strawberry.ID | None, strawberry.argument(description="Only this user, by `id` or `sourceId`.")]
 OfGenre = Annotated[str | None, strawberry.argument(description="Only this genre; `Unknown` for films without one.")]
 OfDevice = Annotated[
     str | None, strawberry.argument(description="Only this device; `Unknown` for sessions without one.")

@@ -36,7 +36,7 @@ query Panels($range: TimeRange, $timeZone: TimeZone!) {
   devices(range: $range, timeZone: $timeZone) { device views viewers watchHours bufferingPerView }
   countries(range: $range, timeZone: $timeZone, limit: 20) { country users viewers views watchHours }
   topMovies(range: $range, timeZone: $timeZone, limit: 10) {
-    movie { id title genre } views viewers watchHours completionRate averageRating
+    movie { id: sourceId title genre } views viewers watchHours completionRate averageRating
   }
 }
 """

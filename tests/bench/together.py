@@ -31,7 +31,7 @@ query Long($range: TimeRange, $zone: TimeZone!) {
   stickiness(range: $range, timeZone: $zone) { day dailyViewers monthlyViewers }
   concurrency(range: $range, timeZone: $zone, grain: DAY) { time peakViewers }
   viewing(range: $range, timeZone: $zone) {
-    rows(by: [MOVIE, COUNTRY], limit: 1000) { movie { id } country viewers watchMinutesP95 } }
+    rows(by: [MOVIE, COUNTRY], limit: 1000) { movie { id: sourceId } country viewers watchMinutesP95 } }
 }
 """
 FIRST_ID = itertools.count(time.time_ns())

@@ -20,7 +20,7 @@ def _field(name: str, film: Film, seen: Seen) -> Any:
     if name == "views":
         return sum(row.film is film for row in seen.rows("viewing"))
     return {
-        "id": str(film.id),
+        "id": f"Movie:{film.id}",
         "title": film.title,
         "genre": first_genre(film),
         "genres": list(film.genres),

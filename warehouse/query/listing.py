@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from warehouse import ids
 from warehouse.access import Access
 from warehouse.engine.engine import Engine
 from warehouse.model.columns import Kind
@@ -86,14 +87,14 @@ def by_keys(
     return {row[listing.key]: row for row in engine.query(sql, parameters.values).dicts()}
 
 
-def by_id(
-    engine: Engine, listing: Listing, fields: tuple[str, ...], identity: str, access: Access
-) -> dict[str, Any] | None:
-    """The row of one source id, or None."""
+def by_ids(
+    engine: Engine, listing: Listing, fields: tuple[str, ...], identities: Sequence[int], access: Access
+) -> list[dict[str, Any]]:
+    """The rows of source ids, given as keys of 128 bits; one that is not there, or out of scope, has no row."""
     parameters = Parameters()
-    sql = rows_sql(listing, fields, Condition("id", "eq", identity), access, parameters)
-    rows = engine.query(sql, parameters.values).dicts()
-    return rows[0] if rows else None
+    texts = tuple(ids.to_text(one) for one in identities)
+    sql = rows_sql(listing, fields, Condition("id", "in", texts), access, parameters)
+    return list(engine.query(sql, parameters.values).dicts()) if texts else []
 
 
 def rows_sql(

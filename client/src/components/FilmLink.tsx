@@ -6,11 +6,11 @@ import { useSearch } from '../view/router';
 import { viewOnly } from '../view/view';
 import { Link } from './Link';
 
-export function FilmLink({ film }: { readonly film: { readonly id: string; readonly title: string } }) {
+export function FilmLink({ film }: { readonly film: { readonly sourceId: string; readonly title: string } }) {
   const search = useSearch();
   if (!use(SessionContext)) return <span className="block truncate" title={film.title}>{film.title}</span>;
   return (
-    <Link to={filmUrl(film.id) + viewOnly(search)} className="block truncate underline-offset-4 hover:text-accent hover:underline" title={film.title}>
+    <Link to={filmUrl(film.sourceId) + viewOnly(search)} className="block truncate underline-offset-4 hover:text-accent hover:underline" title={film.title}>
       {film.title}
     </Link>
   );

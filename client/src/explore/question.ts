@@ -110,7 +110,7 @@ export function documentOf(question: Question, isCompared: boolean): string {
 
 function fieldOf(name: TimeStep | Group): string {
   if (isTimeStep(name)) return 'time';
-  return name === 'MOVIE' ? 'movie { id title }' : GROUPS[name];
+  return name === 'MOVIE' ? 'movie { sourceId title }' : GROUPS[name];
 }
 
 /** `watchHours` as the API's enum writes it: `WATCH_HOURS`, `WATCH_MINUTES_P50`. */

@@ -25,7 +25,7 @@ export const OTHERS = '(others)';
 export function keyOf(row: GivenRow, name: TimeStep | Group): string {
   if (isTimeStep(name)) return String(row.time);
   if (row.isOthers) return OTHERS;
-  if (name === 'MOVIE') return (row.movie as { readonly id: string } | null)?.id ?? '';
+  if (name === 'MOVIE') return (row.movie as { readonly sourceId: string } | null)?.sourceId ?? '';
   return String((row[GROUPS[name]] as string | number | null) ?? '');
 }
 

@@ -23,7 +23,7 @@ import { masksOf } from './masks';
 const SIMILAR = 10;
 
 interface Film {
-  readonly id: string;
+  readonly sourceId: string;
   readonly title: string;
 }
 
@@ -63,7 +63,7 @@ export function UserPage({ id }: { readonly id: string }) {
         <RecommendationsPanel
           className={film ? 'lg:col-span-7' : 'lg:col-span-12'}
           result={useOperation(RecommendationsDocument, { userId: id })}
-          chosen={film?.id ?? null}
+          chosen={film?.sourceId ?? null}
           onChoose={setFilm}
         />
         <SimilarFilms film={film} />
@@ -73,6 +73,6 @@ export function UserPage({ id }: { readonly id: string }) {
 }
 
 function SimilarFilms({ film }: { readonly film: Film | null }) {
-  const result = useOperation(SimilarMoviesDocument, film && { id: film.id, limit: SIMILAR });
+  const result = useOperation(SimilarMoviesDocument, film && { id: film.sourceId, limit: SIMILAR });
   return film && <SimilarMoviesPanel className="lg:col-span-5" film={film.title} result={result} />;
 }

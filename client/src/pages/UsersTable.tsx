@@ -46,7 +46,7 @@ export function UsersTable({ users, masks, order, onOrder }: UsersTableProps) {
         </thead>
         <tbody>
           {users.map((user) => (
-            <UserRow key={user.id} user={user} masks={masks} />
+            <UserRow key={user.sourceId} user={user} masks={masks} />
           ))}
         </tbody>
       </table>
@@ -57,10 +57,10 @@ export function UsersTable({ users, masks, order, onOrder }: UsersTableProps) {
 function UserRow({ user, masks }: { readonly user: User; readonly masks: Masks }) {
   const cell = (field: 'username' | 'email' | 'age' | 'gender') => ({ field, value: user[field], strategy: masks.get(field) });
   return (
-    <tr data-row={user.id} className="border-b border-line last:border-0 hover:bg-raised/40">
+    <tr data-row={user.sourceId} className="border-b border-line last:border-0 hover:bg-raised/40">
       <th scope="row" className="max-w-40 truncate px-4 py-2 text-start font-mono text-xs font-normal text-muted">
-        <Link to={userUrl(user.id)} className="text-accent underline-offset-4 hover:underline">
-          {user.id}
+        <Link to={userUrl(user.sourceId)} className="text-accent underline-offset-4 hover:underline">
+          {user.sourceId}
         </Link>
       </th>
       <td className="max-w-52 truncate px-4 py-2 font-medium"><MaskedCell {...cell('username')} /></td>

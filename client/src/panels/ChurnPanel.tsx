@@ -28,10 +28,10 @@ export function ChurnPanel({ result, source, className }: OperationPanelProps<Pi
       {(risks) => (
         <ul className="flex flex-col text-sm">
           {risks.map((risk) => (
-            <li key={risk.user.id} data-row={risk.user.id} className="grid grid-cols-[minmax(0,1fr)_5.5rem] items-center gap-x-4 border-b border-line py-2 last:border-0">
+            <li key={risk.user.sourceId} data-row={risk.user.sourceId} className="grid grid-cols-[minmax(0,1fr)_5.5rem] items-center gap-x-4 border-b border-line py-2 last:border-0">
               <div className="min-w-0">
-                <Link to={userUrl(risk.user.id)} className="font-medium underline-offset-4 hover:text-accent hover:underline">
-                  {risk.user.username ?? risk.user.id}
+                <Link to={userUrl(risk.user.sourceId)} className="font-medium underline-offset-4 hover:text-accent hover:underline">
+                  {risk.user.username ?? risk.user.sourceId}
                 </Link>
                 <span className="ms-2 text-xs text-muted">{formatValue('country', risk.user.country)} · {formatValue('subscription', risk.user.subscription)}</span>
                 <p className="truncate text-xs text-muted">{reasonsOf(risk)}</p>

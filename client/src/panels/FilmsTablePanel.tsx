@@ -58,7 +58,7 @@ export function FilmsTablePanel({ result, source, className, orderBy, onOrder }:
           </thead>
           <tbody>
             {films.map((film) => (
-              <Row key={film.movie.id} film={film} />
+              <Row key={film.movie.sourceId} film={film} />
             ))}
           </tbody>
         </table>
@@ -69,7 +69,7 @@ export function FilmsTablePanel({ result, source, className, orderBy, onOrder }:
 
 function Row({ film: { rank, movie, views, viewers, watchHours, completionRate, averageRating } }: { readonly film: Films[number] }) {
   return (
-    <tr data-row={movie.id} className="border-b border-line last:border-0 hover:bg-raised/50">
+    <tr data-row={movie.sourceId} className="border-b border-line last:border-0 hover:bg-raised/50">
       <td className="text-muted" data-field="rank" data-value={rank}>{rank}</td>
       <th scope="row" className="w-full max-w-0 py-1.5 text-start font-medium">
         <FilmLink film={movie} />

@@ -100,7 +100,7 @@ function Travellers({ films }: { readonly films: readonly Traveller[] }) {
       </thead>
       <tbody>
         {films.map(({ rank, movie, home, countries, abroadShare }) => (
-          <tr key={movie.id} data-row={movie.id} className="border-b border-line last:border-0">
+          <tr key={movie.sourceId} data-row={movie.sourceId} className="border-b border-line last:border-0">
             <th scope="row" className="flex w-full py-1.5 text-start font-normal">
               <span className="w-7 shrink-0 text-muted">{rank}</span>
               <span className="min-w-0">

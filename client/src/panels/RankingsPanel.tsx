@@ -67,7 +67,7 @@ function Chart({ films, period }: ChartProps) {
   return (
     <ol className="flex grow flex-col justify-between gap-2 text-sm">
       {films.map(({ rank, previousRank, peakRank, periodsOnChart, movie, views }) => (
-        <li key={movie.id} data-row={movie.id} className="grid grid-cols-[1.5rem_3rem_minmax(0,1fr)_auto] items-center gap-x-2">
+        <li key={movie.sourceId} data-row={movie.sourceId} className="grid grid-cols-[1.5rem_3rem_minmax(0,1fr)_auto] items-center gap-x-2">
           <span className="text-muted" data-field="rank" data-value={rank}>
             {rank}
           </span>

@@ -9,7 +9,7 @@ import type { OperationPanelProps } from './panelProps';
 interface RecommendationsPanelProps extends OperationPanelProps<RecommendationsQuery> {
   /** The film whose similar films are shown. */
   readonly chosen: string | null;
-  readonly onChoose: (film: { id: string; title: string } | null) => void;
+  readonly onChoose: (film: { sourceId: string; title: string } | null) => void;
 }
 
 export function RecommendationsPanel({ result, className, chosen, onChoose }: RecommendationsPanelProps) {
@@ -34,15 +34,15 @@ export function RecommendationsPanel({ result, className, chosen, onChoose }: Re
         return (
           <ol className="gap-x-8 text-sm @3xl:columns-2">
             {films.map(({ rank, movie, score }) => (
-              <li key={movie.id} data-row={movie.id} className="break-inside-avoid pb-2">
+              <li key={movie.sourceId} data-row={movie.sourceId} className="break-inside-avoid pb-2">
                 <RankedFilm rank={rank} movie={movie} field="score" value={score} longest={longest}>
                   <button
                     type="button"
-                    aria-pressed={chosen === movie.id}
+                    aria-pressed={chosen === movie.sourceId}
                     className="block min-h-6 max-w-full truncate rounded text-start font-medium underline-offset-4 hover:underline aria-pressed:text-accent"
                     title={movie.title}
                     onClick={() => {
-                      onChoose(chosen === movie.id ? null : movie);
+                      onChoose(chosen === movie.sourceId ? null : movie);
                     }}
                   >
                     {movie.title}

@@ -28,7 +28,7 @@ export function SimilarMoviesPanel({ result, className, film }: SimilarMoviesPan
       {(films) => (
         <ol className="grid gap-x-8 gap-y-2 text-sm @3xl:grid-cols-2">
           {films.map(({ rank, movie, similarity }) => (
-            <li key={movie.id} data-row={movie.id}>
+            <li key={movie.sourceId} data-row={movie.sourceId}>
               <RankedFilm rank={rank} movie={movie} field="similarity" value={similarity} longest={1}>
                 <FilmLink film={movie} />
               </RankedFilm>

@@ -49,7 +49,7 @@ function TopMoviesTable({ films }: { readonly films: TopMoviesQuery['topMovies']
       </thead>
       <tbody>
         {films.map(({ rank, movie, views, viewers, watchHours, averageRating, completionRate }) => (
-          <tr key={movie.id} data-row={movie.id} className="border-b border-line last:border-0">
+          <tr key={movie.sourceId} data-row={movie.sourceId} className="border-b border-line last:border-0">
             <td className="pe-3 text-muted" data-field="rank" data-value={rank}>
               {rank}
             </td>

@@ -37,7 +37,7 @@ export function UserPanel({ result, className, masks }: UserPanelProps) {
 function Profile({ user, masks }: { readonly user: User; readonly masks: Masks }) {
   const cell = (field: 'username' | 'email' | 'age' | 'gender') => ({ field, value: user[field], strategy: masks.get(field) });
   return (
-    <dl className="grid grow content-between gap-x-4 gap-y-3 text-sm @xs:grid-cols-2" data-row={user.id}>
+    <dl className="grid grow content-between gap-x-4 gap-y-3 text-sm @xs:grid-cols-2" data-row={user.sourceId}>
       <Entry label="Username"><MaskedCell {...cell('username')} /></Entry>
       <Entry label="Email"><MaskedCell {...cell('email')} /></Entry>
       <Entry label={DIMENSIONS.country.label}>

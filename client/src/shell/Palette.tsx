@@ -114,7 +114,7 @@ function useEntries(text: string): readonly Entry[] {
       key: `country-${country}`, label: formatValue('country', country), kind: t('Filter by country'), Icon: MapPin,
       run: () => { change({ filters: toggled(view.filters, 'country', country) }); },
     })),
-    ...films.map(({ node }) => ({ key: `film-${node.id}`, label: node.title, kind: t('Film'), Icon: Clapperboard, run: () => { navigate(filmUrl(node.id) + query); } })),
+    ...films.map(({ node }) => ({ key: `film-${node.sourceId}`, label: node.title, kind: t('Film'), Icon: Clapperboard, run: () => { navigate(filmUrl(node.sourceId) + query); } })),
     ...(text ? [{ key: 'user', label: t('User {id}', { id: text }), kind: t('User'), Icon: User, run: () => { navigate(userUrl(text)); } }] : []),
   ];
 }

@@ -105,7 +105,14 @@ class TestParts:
         "dimension",
         [
             *("genre", "director", "releaseYear", "daysSinceRelease", "device", "quality", "country", "subscription"),
-            *("ageBand", "gender", "hourOfDay", "dayOfWeek", 'attribute(path: "app.version")', "movie { id }"),
+            *(
+                "ageBand",
+                "gender",
+                "hourOfDay",
+                "dayOfWeek",
+                'attribute(path: "app.version")',
+                "movie { id: sourceId }",
+            ),
         ],
     )
     def test_values_of_a_dimension_add_up_as_rows_and_as_filters(self, api: Api, dimension: str) -> None:
@@ -130,7 +137,7 @@ class TestParts:
 
     def test_the_top_and_all_others_add_up(self, api: Api) -> None:
         for n in (1, 2, 3):
-            for dimension in ("releaseYear", "director", "country", "movie { id }"):
+            for dimension in ("releaseYear", "director", "country", "movie { id: sourceId }"):
                 top = f"rows({grouped_by(dimension)}, top: {{n: {n}, by: VIEWS}})"
                 asked = f"{top} {{ {dimension} {ADDED} isOthers }} totals {{ {ADDED} }}"
                 found = api.ask(f"{{ viewing({spelled(YEARS)}) {{ {asked} }} }}")["viewing"]

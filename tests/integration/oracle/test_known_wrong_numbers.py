@@ -350,11 +350,11 @@ def test_titles_stand_where_people_look_for_them() -> None:
     watched = [Session(film.id, AMERICAN, film, instant("2026-03-10T12:00")) for film in films]
     day = 'range: {from: "2026-03-10", to: "2026-03-11"}'
     ask = f"""{{
-        up: viewing({day}) {{ rows(by: [MOVIE]) {{ movie {{ id title }} }} }}
+        up: viewing({day}) {{ rows(by: [MOVIE]) {{ movie {{ id: sourceId title }} }} }}
         down: viewing({day}) {{
-            rows(by: [MOVIE], orderBy: [{{field: MOVIE, direction: DESC}}]) {{ movie {{ id title }} }}
+            rows(by: [MOVIE], orderBy: [{{field: MOVIE, direction: DESC}}]) {{ movie {{ id: sourceId title }} }}
         }}
-        topMovies({day}) {{ rank movie {{ id title }} }}
+        topMovies({day}) {{ rank movie {{ id: sourceId title }} }}
     }}"""
     expected = ["10 Days", "Ångström", "apple", "Beta", "Beta", "beta", "éclair", "Zebra"]
     with served(World(films, [AMERICAN], watched)) as api:

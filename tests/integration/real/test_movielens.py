@@ -102,7 +102,14 @@ def test_the_top_films_are_the_most_rated_ones(served: Served, source: pd.DataFr
         films.reset_index().itertuples(index=False), key=lambda one: (-one.views, one.shown_title, one.movieId)
     )
     assert [
-        (row["rank"], row["movie"]["id"], row["movie"]["title"], row["views"], row["viewers"], row["averageRating"])
+        (
+            row["rank"],
+            row["movie"]["sourceId"],
+            row["movie"]["title"],
+            row["views"],
+            row["viewers"],
+            row["averageRating"],
+        )
         for row in ask(served, "TopMovies", limit=200, range=WHOLE)
     ] == [
         (rank, str(one.movieId), one.shown_title, one.views, one.viewers, int(one.stars) / (one.views * 100))

@@ -74,19 +74,25 @@ def test_countries_tell_their_active_viewers_and_the_films_that_reached_most(doo
     assert found[1]["topMovies"] == [
         {
             "rank": 1,
-            "movie": {"id": "1", "title": "Dusk", "genre": "Drama"},
+            "movie": {"sourceId": "1", "title": "Dusk", "genre": "Drama"},
             "views": 9,
             "viewers": 3,
             "reach": 0.75,
         },
         {
             "rank": 2,
-            "movie": {"id": "2", "title": "Dawn", "genre": "Comedy"},
+            "movie": {"sourceId": "2", "title": "Dawn", "genre": "Comedy"},
             "views": 5,
             "viewers": 2,
             "reach": 0.5,
         },
-        {"rank": 3, "movie": {"id": ZERO, "title": "Zero", "genre": "Comedy"}, "views": 2, "viewers": 2, "reach": 0.5},
+        {
+            "rank": 3,
+            "movie": {"sourceId": ZERO, "title": "Zero", "genre": "Comedy"},
+            "views": 2,
+            "viewers": 2,
+            "reach": 0.5,
+        },
     ]
 
 
@@ -100,31 +106,35 @@ def test_distances_stand_by_country_and_the_closest_first(door: Door) -> None:
 
 def test_films_that_travel_come_in_their_order_as_many_as_asked(door: Door) -> None:
     found = answered(door, "Geography", VIEWER, limit=1)["travellers"]
-    dawn = {"id": "2", "title": "Dawn", "genre": "Comedy"}
+    dawn = {"sourceId": "2", "title": "Dawn", "genre": "Comedy"}
     figures = {"home": "US", "countries": 3, "views": 12, "abroadShare": 0.4375, "evenness": 0.875}
     assert found == [{"rank": 1, "movie": dawn, **figures}]
-    assert [row["movie"]["id"] for row in answered(door, "Geography", VIEWER)["travellers"]] == ["2", "1", ZERO]
+    assert [row["movie"]["sourceId"] for row in answered(door, "Geography", VIEWER)["travellers"]] == ["2", "1", ZERO]
 
 
 def test_a_user_is_recommended_their_own_films_best_first(door: Door) -> None:
     assert answered(door, "Recommendations", VIEWER, userId="10") == [
-        {"rank": 1, "score": 0.875, "movie": {"id": "3", "title": "Dusk", "genre": "Thriller"}},
-        {"rank": 2, "score": 0.5, "movie": {"id": ZERO, "title": "Zero", "genre": "Comedy"}},
-        {"rank": 3, "score": -0.25, "movie": {"id": "4", "title": "Émigré", "genre": "Drama"}},
+        {"rank": 1, "score": 0.875, "movie": {"sourceId": "3", "title": "Dusk", "genre": "Thriller"}},
+        {"rank": 2, "score": 0.5, "movie": {"sourceId": ZERO, "title": "Zero", "genre": "Comedy"}},
+        {"rank": 3, "score": -0.25, "movie": {"sourceId": "4", "title": "Émigré", "genre": "Drama"}},
     ]
     assert [row["rank"] for row in answered(door, "Recommendations", VIEWER, userId="10", limit=2)] == [1, 2]
 
 
 def test_similar_films_are_those_of_the_film_asked(door: Door) -> None:
     assert answered(door, "SimilarMovies", VIEWER, id="1") == [
-        {"rank": 1, "similarity": 0.75, "movie": {"id": "3", "title": "Dusk", "genre": "Thriller"}},
-        {"rank": 2, "similarity": -0.125, "movie": {"id": "2", "title": "Dawn", "genre": "Comedy"}},
+        {"rank": 1, "similarity": 0.75, "movie": {"sourceId": "3", "title": "Dusk", "genre": "Thriller"}},
+        {"rank": 2, "similarity": -0.125, "movie": {"sourceId": "2", "title": "Dawn", "genre": "Comedy"}},
     ]
 
 
 def test_who_may_leave_comes_by_probability_with_what_it_was_told_from(door: Door) -> None:
     found = answered(door, "ChurnRisk", ANALYST)
-    assert [(row["user"]["id"], row["probability"]) for row in found] == [("12", 0.875), ("13", 0.875), ("10", 0.125)]
+    assert [(row["user"]["sourceId"], row["probability"]) for row in found] == [
+        ("12", 0.875),
+        ("13", 0.875),
+        ("10", 0.125),
+    ]
     assert found[0]["features"] == [
         {"name": "days_since_last", "value": 21.0, "importance": 0.75},
         {"name": "sessions_30d", "value": 1.0, "importance": 0.25},
@@ -134,7 +144,7 @@ def test_who_may_leave_comes_by_probability_with_what_it_was_told_from(door: Doo
 
 
 def test_who_may_leave_is_masked_as_the_role_sees_users(door: Door) -> None:
-    carl = {"id": "12", "country": "DE", "subscription": "premium", "age": "24", "gender": "male"}
+    carl = {"sourceId": "12", "country": "DE", "subscription": "premium", "age": "24", "gender": "male"}
     seen = answered(door, "ChurnRisk", ANALYST)[0]["user"]
     assert seen == {**carl, "username": "c***", "email": "c***@example.com"}
     seen = answered(door, "ChurnRisk", ADMIN)[0]["user"]
@@ -245,7 +255,7 @@ def test_a_limit_that_can_not_be_is_refused(door: Door, operation: str, limit: i
 
 
 def test_what_is_selected_twice_is_answered_twice_each_with_its_own(door: Door) -> None:
-    document = """{ recommendations(userId: "12") { a: movie { id } b: movie { title } __typename } }"""
+    document = """{ recommendations(userId: "12") { a: movie { id: sourceId } b: movie { title } __typename } }"""
     row = {"a": {"id": "2"}, "b": {"title": "Dawn"}, "__typename": "Recommendation"}
     assert door.ask(document, VIEWER)["recommendations"] == [row]
 

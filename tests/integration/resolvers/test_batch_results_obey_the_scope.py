@@ -104,11 +104,11 @@ def test_a_released_job_tells_of_no_user_film_or_genre_out_of_scope(
 ) -> None:
     monkeypatch.setattr(access_policy, "RELEASED", frozenset({"recommendations", "churn", "forecast"}))
     assert answered(door, "Recommendations", THERE, userId="10") == []
-    assert [row["user"]["id"] for row in answered(door, "ChurnRisk", THERE)] == ["12", "13"]
+    assert [row["user"]["sourceId"] for row in answered(door, "ChurnRisk", THERE)] == ["12", "13"]
     assert answered(door, "SimilarMovies", DRAMA, id="1") == []
     assert {row["genre"] for row in answered(door, "Forecast", DRAMA)} == {"Drama"}
     assert answered(door, "Forecast", DRAMA, genre="Comedy") == []
-    assert [row["movie"]["id"] for row in answered(door, "SimilarMovies", THERE, id="1")] == ["3", "2"]
+    assert [row["movie"]["sourceId"] for row in answered(door, "SimilarMovies", THERE, id="1")] == ["3", "2"]
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ SEEN: list[tuple[dict[str, Any], Keeps]] = [
 
 
 def found(door: Door, field: str, kind: str, where: dict[str, Any], token: str = ADMIN) -> list[str]:
-    document = f"query ($w: {kind}) {{ {field}(first: 100, where: $w) {{ edges {{ node {{ id }} }} }} }}"
+    document = f"query ($w: {kind}) {{ {field}(first: 100, where: $w) {{ edges {{ node {{ id: sourceId }} }} }} }}"
     return [edge["node"]["id"] for edge in door.ask(document, token, w=where)[field]["edges"]]
 
 

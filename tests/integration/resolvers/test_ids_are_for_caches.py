@@ -102,7 +102,7 @@ def test_order_limit_and_having_only_choose_rows(door: Door) -> None:
 
 
 def test_an_id_tells_nothing_of_rows_out_of_scope(door: Door) -> None:
-    document = f"{{ viewing({RANGE}) {{ rows(by: [MOVIE]) {{ id movie {{ id }} }} }} }}"
+    document = f"{{ viewing({RANGE}) {{ rows(by: [MOVIE]) {{ id movie {{ id: sourceId }} }} }} }}"
     scoped = door.ask(document, token_of(Role.VIEWER, {"genre": ("Drama",)}))["viewing"]["rows"]
     every = {row["movie"]["id"]: row["id"] for row in door.ask(document, VIEWER)["viewing"]["rows"]}
     assert scoped

@@ -54,7 +54,7 @@ def walked(door: Door, field: str, node: str, first: int, order: dict[str, str] 
 
 
 def test_a_user_shows_what_was_loaded_and_counted(door: Door) -> None:
-    node = "id username email country subscription age gender views watchHours"
+    node = "id: sourceId username email country subscription age gender views watchHours"
     assert walked(door, "users", node, first=4) == [
         {
             "id": one.id,
@@ -72,7 +72,7 @@ def test_a_user_shows_what_was_loaded_and_counted(door: Door) -> None:
 
 
 def test_a_film_shows_what_was_loaded_and_counted(door: Door) -> None:
-    node = "id title genre genres duration releaseDate director averageRating views"
+    node = "id: sourceId title genre genres duration releaseDate director averageRating views"
     assert walked(door, "movies", node, first=3) == [
         {
             "id": one.id,
@@ -90,7 +90,7 @@ def test_a_film_shows_what_was_loaded_and_counted(door: Door) -> None:
 
 
 def test_every_rating_is_listed_once_with_its_film(door: Door) -> None:
-    found = walked(door, "ratings", "id rating reviewText ratingDate movie { id title }", first=17)
+    found = walked(door, "ratings", "id: sourceId rating reviewText ratingDate movie { id: sourceId title }", first=17)
     assert found == [
         {
             "id": one.id,
@@ -131,20 +131,20 @@ def ordered(rows: tuple[Any, ...], key: Callable[[Any], Any], descending: bool) 
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 @pytest.mark.parametrize("field", USER_KEYS)
 def test_users_can_be_walked_in_any_order(door: Door, field: str, direction: str) -> None:
-    found = walked(door, "users", "id", first=2, order={"field": field, "direction": direction})
+    found = walked(door, "users", "id: sourceId", first=2, order={"field": field, "direction": direction})
     assert [row["id"] for row in found] == ordered(PEOPLE, USER_KEYS[field], direction == "DESC")
 
 
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 @pytest.mark.parametrize("field", MOVIE_KEYS)
 def test_films_can_be_walked_in_any_order(door: Door, field: str, direction: str) -> None:
-    found = walked(door, "movies", "id", first=2, order={"field": field, "direction": direction})
+    found = walked(door, "movies", "id: sourceId", first=2, order={"field": field, "direction": direction})
     assert [row["id"] for row in found] == ordered(FILMS, MOVIE_KEYS[field], direction == "DESC")
 
 
 def test_ids_of_both_kinds_can_be_walked(door: Door) -> None:
     for direction in ("ASC", "DESC"):
-        found = walked(door, "users", "id", first=2, order={"field": "ID", "direction": direction})
+        found = walked(door, "users", "id: sourceId", first=2, order={"field": "ID", "direction": direction})
         assert sorted(row["id"] for row in found) == sorted(one.id for one in PEOPLE)
         numbers = [int(row["id"]) for row in found if row["id"].isdigit()]
         assert numbers == sorted(numbers, reverse=direction == "DESC")
@@ -152,18 +152,18 @@ def test_ids_of_both_kinds_can_be_walked(door: Door) -> None:
 
 def test_single_objects_are_found_by_their_source_s_id(door: Door) -> None:
     for film in FILMS:
-        assert door.ask("query ($id: ID!) { movie(id: $id) { id title views } }", ADMIN, id=film.id) == {
+        assert door.ask("query ($id: ID!) { movie(id: $id) { id: sourceId title views } }", ADMIN, id=film.id) == {
             "movie": {"id": film.id, "title": film.title, "views": views_of_film(film)}
         }
     for one in PEOPLE:
-        assert door.ask("query ($id: ID!) { user(id: $id) { id email } }", ADMIN, id=one.id) == {
+        assert door.ask("query ($id: ID!) { user(id: $id) { id: sourceId email } }", ADMIN, id=one.id) == {
             "user": {"id": one.id, "email": one.email}
         }
 
 
 @pytest.mark.parametrize("identity", ["999", "", "no id", "-1", "18446744073709551616", "' OR 1=1 --"])
 def test_an_id_that_nobody_has_is_null(door: Door, identity: str) -> None:
-    document = "query ($id: ID!) { movie(id: $id) { id } user(id: $id) { id } }"
+    document = "query ($id: ID!) { movie(id: $id) { id: sourceId } user(id: $id) { id: sourceId } }"
     assert door.ask(document, ADMIN, id=identity) == {"movie": None, "user": None}
 
 
@@ -184,7 +184,9 @@ FILTERS: list[tuple[str, str, dict[str, Any], Any]] = [
 
 @pytest.mark.parametrize(("field", "kind", "where", "test"), FILTERS, ids=[str(where) for *_, where, _ in FILTERS])
 def test_filters_choose_rows_and_the_total(door: Door, field: str, kind: str, where: Any, test: Any) -> None:
-    document = f"query ($w: {kind}) {{ {field}(where: $w, first: 2) {{ totalCount edges {{ node {{ id }} }} }} }}"
+    document = (
+        f"query ($w: {kind}) {{ {field}(where: $w, first: 2) {{ totalCount edges {{ node {{ id: sourceId }} }} }} }}"
+    )
     rows = [one.id for one in listed(PEOPLE if field == "users" else FILMS) if test(one)]
     found = door.ask(document, ADMIN, w=where)[field]
     assert found["totalCount"] == len(rows)
@@ -193,7 +195,7 @@ def test_filters_choose_rows_and_the_total(door: Door, field: str, kind: str, wh
 
 @pytest.mark.parametrize("after", ["", "x", "W10=", "WyJpZCIsZmFsc2UsIjEiLCIxIl0=", "é", "AAAA"])
 def test_a_cursor_of_another_list_or_order_is_refused(door: Door, after: str) -> None:
-    document = "query ($after: String) { users(after: $after) { edges { node { id } } } }"
+    document = "query ($after: String) { users(after: $after) { edges { node { id: sourceId } } } }"
     error = door.answer(document, ADMIN, after=after)["errors"][0]
     assert error["extensions"]["code"] == "BAD_INPUT"
     assert error["message"].startswith("`after` is not a cursor of this list and order that was made for you.")

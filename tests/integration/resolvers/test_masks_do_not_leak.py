@@ -12,7 +12,7 @@ from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, b
 from tests.integration.resolvers.recount import grouped
 from tests.integration.resolvers.world import PEOPLE, REVIEWS, SESSIONS, listed
 
-SHOWN = "id username email age gender"
+SHOWN = "id: sourceId username email age gender"
 # As loaded: ada 17 f, bob 18 m, carl 24 m, dora 25 f, éva 34 f, finn 55, nobody, gil 44, hal 70 m.
 NAMES = ("ada", "bob", "carl", "dora", "éva", "finn", None, "gil", "hal")
 MASKED_NAMES = ["a***", "b***", "c***", "d***", "é***", "f***", None, "g***", "h***"]
@@ -73,7 +73,7 @@ def test_a_single_user_is_masked_like_a_listed_one(door: Door) -> None:
         assert [door.ask(document, token, id=one.id)["user"] for one in listed(PEOPLE)] == shown
 
 
-FIND = "query ($where: UserFilter) { users(where: $where) { totalCount edges { node { id } } } }"
+FIND = "query ($where: UserFilter) { users(where: $where) { totalCount edges { node { id: sourceId } } } }"
 
 
 @pytest.mark.parametrize("token", [VIEWER, ANALYST], ids=["viewer", "analyst"])
@@ -120,7 +120,7 @@ def test_a_hidden_gender_filters_no_panel(door: Door) -> None:
 
 SORTED = """query ($after: String, $field: UserField!) {
     users(first: 2, after: $after, orderBy: {field: $field, direction: DESC}) {
-        pageInfo { endCursor hasNextPage } edges { cursor node { id } } } }"""
+        pageInfo { endCursor hasNextPage } edges { cursor node { id: sourceId } } } }"""
 
 
 def walk(door: Door, token: str, field: str) -> tuple[list[str], list[str]]:
@@ -221,7 +221,7 @@ def test_the_viewer_field_names_what_is_masked(door: Door) -> None:
 
 def test_no_raw_value_is_anywhere_in_a_viewer_s_answers(door: Door) -> None:
     documents = [
-        "{ users(first: 100) { totalCount edges { cursor node { id username email age gender } } } }",
+        "{ users(first: 100) { totalCount edges { cursor node { id: sourceId username email age gender } } } }",
         "{ users(first: 100, orderBy: {field: EMAIL}) { edges { cursor node { email } } } }",
         "{ ratings(first: 100) { edges { cursor node { reviewText } } } }",
         """{ viewing { rows(by: [AGE_BAND, GENDER, COUNTRY]) { id ageBand gender country views }

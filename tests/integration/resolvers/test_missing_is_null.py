@@ -130,7 +130,7 @@ def test_in_filters_the_word_is_a_test_of_null_and_not_its_complement(door: Door
 
 
 def test_a_list_of_genres_has_the_unknown_where_it_is_empty(door: Door) -> None:
-    document = "query ($w: MovieFilter) { movies(where: $w) { edges { node { id genre genres } } } }"
+    document = "query ($w: MovieFilter) { movies(where: $w) { edges { node { id: sourceId genre genres } } } }"
     where = {"genre": {"has": "Unknown"}}
     assert [edge["node"] for edge in door.ask(document, ANALYST, w=where)["movies"]["edges"]] == [
         {"id": "2", "genre": None, "genres": []},
@@ -178,7 +178,8 @@ def test_lists_show_null_and_a_user_may_well_be_called_unknown(door: Door) -> No
 @pytest.mark.parametrize(("direction", "nulls"), [("ASC", ["11", "12"]), ("DESC", ["12", "11"])])
 def test_lists_are_paged_through_nulls(door: Door, field: str, direction: str, nulls: list[str]) -> None:
     document = f"""query ($after: String) {{ users(first: 1, after: $after, orderBy: {{
-        field: {field}, direction: {direction}}}) {{ pageInfo {{ endCursor }} edges {{ node {{ id }} }} }} }}"""
+        field: {field}, direction: {direction}}}) {{
+            pageInfo {{ endCursor }} edges {{ node {{ id: sourceId }} }} }} }}"""
     for token, known in ((ANALYST, ["10"]), (VIEWER, ["10"] if field != "GENDER" else [])):
         # Hidden from a viewer, every gender is null.
         expected = [*known, *nulls] if known else sorted([*nulls, "10"], reverse=direction == "DESC")

@@ -131,7 +131,7 @@ def film_rows(zone: str) -> list[tuple[Film, Figures]]:
 def test_top_movies_go_by_the_asked_measure_then_title_then_id(door: Door, order: str, field: str) -> None:
     document = """query ($range: TimeRange, $order: TopMoviesOrder!) {
         topMovies(range: $range, timeZone: "Asia/Kolkata", orderBy: $order) {
-            rank movie { id title genre } views viewers watchHours completionRate averageRating } }"""
+            rank movie { id: sourceId title genre } views viewers watchHours completionRate averageRating } }"""
     ordered = sorted(
         film_rows("Asia/Kolkata"),
         key=lambda pair: (pair[1][field] is None, -(pair[1][field] or 0), in_order(pair[0].title), pair[0].id),

@@ -54,7 +54,7 @@ def test_a_filter_does_not_reach_beyond_the_scope(door: Door, where: str) -> Non
 
 
 def test_groups_of_films_count_sessions_in_scope(door: Door) -> None:
-    document = "{ viewing { rows(by: [MOVIE]) { movie { id averageRating views } views } } }"
+    document = "{ viewing { rows(by: [MOVIE]) { movie { id: sourceId averageRating views } views } } }"
     found = door.ask(document, ADMIN_THERE)["viewing"]["rows"]
     films = {row["movie"]["id"]: row for row in found}
     for film in FILMS:
@@ -75,13 +75,13 @@ def test_the_top_films_are_those_of_the_scope_with_their_titles(door: Door) -> N
 
 
 def test_lists_and_single_objects_end_at_the_scope(door: Door) -> None:
-    document = "{ users(first: 100) { totalCount edges { node { id } } } ratings(first: 100) { totalCount } }"
+    document = "{ users(first: 100) { totalCount edges { node { id: sourceId } } } ratings(first: 100) { totalCount } }"
     found = door.ask(document, ADMIN_THERE)
     assert found["users"]["totalCount"] == len(USERS_INSIDE)
     assert [edge["node"]["id"] for edge in found["users"]["edges"]] == [one.id for one in USERS_INSIDE]
     assert found["ratings"]["totalCount"] == len(REVIEWS_INSIDE)
     for one in PEOPLE:
-        shown = door.ask("query ($id: ID!) { user(id: $id) { id } }", ADMIN_THERE, id=one.id)["user"]
+        shown = door.ask("query ($id: ID!) { user(id: $id) { id: sourceId } }", ADMIN_THERE, id=one.id)["user"]
         assert shown == ({"id": one.id} if one in USERS_INSIDE else None)
 
 
@@ -103,7 +103,9 @@ def test_a_scope_of_nobody_is_empty_rather_than_everybody(door: Door) -> None:
 
 def test_a_genre_scope_counts_its_films(door: Door) -> None:
     drama = [one for one in SESSIONS if one.film.genre == "Drama"]
-    found = door.ask("{ viewing { totals { views viewers } } movies(first: 100) { edges { node { id } } } }", BY_GENRE)
+    found = door.ask(
+        "{ viewing { totals { views viewers } } movies(first: 100) { edges { node { id: sourceId } } } }", BY_GENRE
+    )
     counted = figures(drama)
     assert found["viewing"]["totals"] == {"views": counted["views"], "viewers": counted["viewers"]}
     assert [edge["node"]["id"] for edge in found["movies"]["edges"]] == [
@@ -113,7 +115,11 @@ def test_a_genre_scope_counts_its_films(door: Door) -> None:
 
 @pytest.mark.parametrize(
     "document",
-    ["{ users { edges { node { id } } } }", '{ user(id: "10") { id } }', "{ dashboard { totalUsers } }"],
+    [
+        "{ users { edges { node { id: sourceId } } } }",
+        '{ user(id: "10") { id: sourceId } }',
+        "{ dashboard { totalUsers } }",
+    ],
 )
 def test_a_scope_that_a_table_can_not_apply_denies(door: Door, document: str) -> None:
     body = door.answer(document, BY_GENRE)

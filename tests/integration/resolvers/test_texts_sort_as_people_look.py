@@ -96,7 +96,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
 def walked(door: Door, token: str, field: str, shown: str, order: str, size: int) -> list[tuple[str, str]]:
     """(id, text) of a whole list, in pages of a size."""
     document = f"""query ($size: Int!, $after: String) {{ {field}(first: $size, after: $after, orderBy: {order}) {{
-        pageInfo {{ hasNextPage endCursor }} edges {{ node {{ id {shown} }} }} }} }}"""
+        pageInfo {{ hasNextPage endCursor }} edges {{ node {{ id: sourceId {shown} }} }} }} }}"""
     found: list[tuple[str, str]] = []
     after, more = None, True
     while more:
@@ -125,9 +125,9 @@ def test_backwards_they_come_in_the_opposite_order_but_for_those_without_a_title
 
 def test_films_stand_in_that_order_wherever_they_are_sorted(door: Door) -> None:
     expected = walked(door, ADMIN, "movies", "title", "{field: TITLE}", 100)
-    document = """{ viewing { rows(by: [MOVIE]) { movie { id title } } }
-        back: viewing { rows(by: [MOVIE], orderBy: [{field: MOVIE, direction: DESC}]) { movie { id title } } }
-        topMovies(limit: 100) { movie { id title } } }"""
+    document = """{ viewing { rows(by: [MOVIE]) { movie { id: sourceId title } } }
+        back: viewing { rows(by: [MOVIE], orderBy: [{field: MOVIE, direction: DESC}]) { movie { id: sourceId title } } }
+        topMovies(limit: 100) { movie { id: sourceId title } } }"""
     found = door.ask(document, ADMIN)
 
     def films(rows: list[dict[str, dict[str, str]]]) -> list[tuple[str, str]]:
@@ -136,7 +136,7 @@ def test_films_stand_in_that_order_wherever_they_are_sorted(door: Door) -> None:
     assert films(found["viewing"]["rows"]) == expected
     assert films(found["topMovies"]) == expected
     assert films(found["back"]["rows"]) == [*expected[-3::-1], *expected[:-3:-1]]
-    then = '{ viewing(asOf: "2100-01-01") { rows(by: [MOVIE]) { movie { id title } } } }'
+    then = '{ viewing(asOf: "2100-01-01") { rows(by: [MOVIE]) { movie { id: sourceId title } } } }'
     assert films(door.ask(then, ADMIN)["viewing"]["rows"]) == expected
 
 

@@ -76,7 +76,8 @@ def test_the_same_dimension_twice_with_other_grains_is_two_columns(door: Door) -
 
 
 def test_films_group_by_id_so_that_equal_titles_stay_apart(door: Door) -> None:
-    document = "query ($range: TimeRange) { viewing(range: $range) { rows(by: [MOVIE]) { movie { id title } views } } }"
+    rows = "rows(by: [MOVIE]) { movie { id: sourceId title } views }"
+    document = f"query ($range: TimeRange) {{ viewing(range: $range) {{ {rows} }} }}"
     groups = grouped(sessions_between(START, END), lambda one: (one.film.title, one.film.id))
     assert [film.title for film in FILMS].count("Dusk") == 2
     assert door.ask(document, VIEWER, range=RANGE)["viewing"]["rows"] == [

@@ -18,7 +18,7 @@ Probe = tuple[str, dict[str, Any]]
 _USER_FIELDS = ("ID", "USERNAME", "EMAIL", "COUNTRY", "SUBSCRIPTION", "AGE", "GENDER", "VIEWS", "WATCH_HOURS")
 _MOVIE_FIELDS = ("ID", "TITLE", "RELEASE_DATE", "AVERAGE_RATING", "VIEWS")
 _TEXTS = ("username", "email", "country", "subscription", "ageBand", "gender")
-_NODE = "id username email country subscription age gender views watchHours"
+_NODE = "id sourceId username email country subscription age gender views watchHours"
 _PLAN = "{ source rejected { rollup reason } rowsRead bytesRead elapsedMs sql }"
 _ZONES = ("UTC", "Asia/Kolkata", "America/New_York")
 _RANGES: tuple[Any, ...] = (
@@ -35,9 +35,12 @@ _FIXED = (
     '{ rankings(by: GENRE, value: "Drama") { rank } }',
     '{ viewing { rows(attributes: ["secret"]) { attribute(path: "secret") views } } }',
     '{ viewing(where: {attribute: {path: "nothing", eq: "x"}}) { totals { views } } }',
-    "{ viewing { rows(by: [MOVIE]) { movie { id title averageRating views } views } } }",
-    "{ topMovies(limit: 100, orderBy: VIEWERS) { rank movie { id title averageRating } views viewers } }",
+    "{ viewing { rows(by: [MOVIE]) { movie { id: sourceId title averageRating views } views } } }",
+    "{ topMovies(limit: 100, orderBy: VIEWERS) { rank movie { id: sourceId title averageRating } views viewers } }",
     "{ dashboard(compareTo: PREVIOUS_PERIOD) { totalUsers activeUsers totalViews previous { totalViews } } }",
+    '{ nodes(ids: ["Movie:1", "User:1001", "User:1019", "Rating:3", "Movie:101", "User:1101", "x"]) '
+    "{ __typename id ... on User { username email age gender } ... on Movie { title views } "
+    "... on Rating { reviewText } } }",
     "{ users(first: 100000) { totalCount } }",
     '{ users(after: "x") { totalCount } }',
     '{ viewing(asOf: "2001-01-01") { totals { views } } }',
@@ -93,11 +96,11 @@ def files(names: Sequence[str]) -> list[str]:
 def walks(chance: Random) -> list[tuple[str, str]]:
     """Sorted lists to page through: (root field, document with `$after`)."""
     found = []
-    for field, fields, node in (("users", _USER_FIELDS, _NODE), ("movies", _MOVIE_FIELDS, "id title views")):
+    for field, fields, node in (("users", _USER_FIELDS, _NODE), ("movies", _MOVIE_FIELDS, "id: sourceId title views")):
         for sort in fields:
             order = f"{{field: {sort}, direction: {chance.choice(('ASC', 'DESC'))}}}"
             found.append((field, _list(field, node, f", orderBy: {order}")))
-    found.append(("ratings", _list("ratings", "id rating reviewText ratingDate movie { id }", "")))
+    found.append(("ratings", _list("ratings", "id: sourceId rating reviewText ratingDate movie { id: sourceId }", "")))
     return found
 
 
@@ -113,8 +116,8 @@ def _computed(identity: str, chance: Random, guesses: Sequence[str]) -> Iterator
     by = chance.choice(("ALL", "COUNTRY", "AGE_BAND"))
     for field in (
         f"viewingPatterns(by: {by}, userId: $i) {{ value viewers sessions }}",
-        "recommendations(userId: $i) { rank score movie { id views } }",
-        "similarMovies(id: $i, limit: 3) { rank similarity movie { id averageRating } }",
+        "recommendations(userId: $i) { rank score movie { id: sourceId views } }",
+        "similarMovies(id: $i, limit: 3) { rank similarity movie { id: sourceId averageRating } }",
     ):
         yield f"query ($i: ID!) {{ {field} }}", {"i": identity}
     for field in (
@@ -137,8 +140,11 @@ def _list(field: str, node: str, more: str) -> str:
 
 
 def _single(identity: str) -> Iterator[Probe]:
-    for field, node in (("user", _NODE), ("movie", "id title views averageRating")):
+    for field, node in (("user", _NODE), ("movie", "id: sourceId title views averageRating")):
         yield f"query ($id: ID!) {{ {field}(id: $id) {{ {node} }} }}", {"id": identity}
+    node = f"{{ __typename id ... on User {{ {_NODE} }} ... on Rating {{ reviewText movie {{ title }} }} }}"
+    for name in ("User", "Movie", "Rating"):
+        yield f"query ($id: ID!) {{ node(id: $id) {node} }}", {"id": f"{name}:{identity}"}
 
 
 def any_test(chance: Random, guess: str) -> dict[str, Any]:
@@ -202,7 +208,7 @@ def _dimension(slug: str) -> str:
     assert slug in DIMENSIONS
     return {
         "time": "time(grain: DAY)",
-        "movie": "movie { id title }",
+        "movie": "movie { id: sourceId title }",
         "attribute": 'attribute(path: "secret")',
     }.get(slug, _camel(slug))
 

@@ -41,7 +41,7 @@ def test_a_file_holds_what_the_answer_does(door: Door, token: str, kind: str) ->
 def test_csv_holds_every_digit(door: Door) -> None:
     shown = door.get("/api/TopMovies", VIEWER).json()["data"]["topMovies"]
     rows = exported(door, "TopMovies", VIEWER, "csv")
-    assert list(rows[0])[:3] == ["rank", "movie.id", "movie.title"]
+    assert list(rows[0])[:3] == ["rank", "movie.sourceId", "movie.title"]
     assert [float(row["watchHours"]) for row in rows] == [one["watchHours"] for one in shown]
     assert [row["movie.title"] for row in rows] == [one["movie"]["title"] for one in shown]
 
@@ -58,13 +58,13 @@ def test_columns_have_types_and_are_there_without_rows(door: Door) -> None:
     with pa.ipc.open_stream(response.content) as stream:
         table = stream.read_all()
     assert table.num_rows == 0
-    kinds = {"rank": pa.int64(), "movie.id": pa.string(), "views": pa.int64(), "watchHours": pa.float64()}
+    kinds = {"rank": pa.int64(), "movie.sourceId": pa.string(), "views": pa.int64(), "watchHours": pa.float64()}
     assert {name: table.schema.field(name).type for name in kinds} == kinds
 
 
 def test_dates_are_dates(door: Door) -> None:
     rows = exported(door, "Movies", VIEWER, "parquet")
-    assert next(row["releaseDate"] for row in rows if row["id"] == "1") == date(2019, 5, 1)
+    assert next(row["releaseDate"] for row in rows if row["sourceId"] == "1") == date(2019, 5, 1)
 
 
 @pytest.mark.parametrize("kind", FILES)

@@ -135,7 +135,7 @@ def test_no_field_counts_fewer_people(field: str, door: Door) -> None:
     "document",
     [
         "{ users { totalCount } }",
-        '{ user(id: "500") { id } }',
+        '{ user(id: "500") { id: sourceId } }',
         "{ ratings { totalCount } }",
         "{ viewingPatterns(by: COUNTRY) { viewers } }",
         "{ geography { id } }",

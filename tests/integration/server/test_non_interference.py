@@ -174,7 +174,7 @@ def compare_small(seed: int, folder: Path, chosen: slice = ALL) -> None:
         compare(small_group_twins(seed), token_of(role), seed, folder, chosen)
 
 
-HASHED = "{ users(first: 100) { edges { cursor node { id email } } } }"
+HASHED = "{ users(first: 100) { edges { cursor node { id: sourceId email } } } }"
 
 
 def test_hashes_tell_no_more_than_which_values_are_equal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,17 +79,17 @@ def test_a_table_has_a_row_a_film_and_the_numbers_of_the_json(
 ) -> None:
     films = json.loads(alone[COMMANDS[0]][1])["topMovies"]
     header, *lines = alone[COMMANDS[1]][1].splitlines()
-    assert header.split()[:2] == ["rank", "movie.id"]
+    assert header.split()[:2] == ["rank", "movie.sourceId"]
     assert len(lines) == len(films) == 5
     for line, film in zip(lines, films, strict=True):
         cells = line.split()
-        assert (cells[0], cells[1]) == (str(film["rank"]), film["movie"]["id"])
+        assert (cells[0], cells[1]) == (str(film["rank"]), film["movie"]["sourceId"])
         assert f"{film['views']:,}" in cells
 
 
 def test_the_command_line_and_http_give_the_same_numbers(place: Place, served: Served) -> None:
     document = """query ($limit: Int!) { topMovies(limit: $limit) {
-        rank movie { id title genre } views viewers watchHours completionRate averageRating } }"""
+        rank movie { sourceId title genre } views viewers watchHours completionRate averageRating } }"""
     body = {"query": document, "variables": {"limit": 5}}
     headers = {"Authorization": f"Bearer {served.token('analyst')}"}
     answered = httpx.post(f"{served.address}/graphql", json=body, headers=headers).json()["data"]
