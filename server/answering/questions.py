@@ -117,7 +117,7 @@ class Question:
                 yield "time" if len(grains) == 1 else f"{one}: time(grain: {_enum(one)})"
             else:
                 kind = get_named_type(self._row.fields[one].type)
-                yield f"{one} {{ id title }}" if isinstance(kind, GraphQLObjectType) else one
+                yield f"{one} {{ sourceId title }}" if isinstance(kind, GraphQLObjectType) else one
         for number, path in enumerate(attributes, 1):
             alias = "" if len(attributes) == 1 else f"attribute{number}: "
             yield f"{alias}attribute(path: {orjson.dumps(path).decode()})"

@@ -26,7 +26,7 @@ ASKED = {
     "films": (
         {"measures": "views", "by": "movie", "orderBy": "-views,movie", "limit": "3"},
         "{ viewing { rows(by: [MOVIE], limit: 3, orderBy: [{field: VIEWS, direction: DESC}, {field: MOVIE}]) "
-        "{ movie { id title } views } } }",
+        "{ movie { sourceId title } views } } }",
     ),
     "conditions": (
         {"measures": "views", "by": "device", "where": "country:DE,US;releaseYear:2001"},
