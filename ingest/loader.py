@@ -141,7 +141,7 @@ def opened(table: str, path: Path | str, name: str, options: Options, now_s: int
     with ExitStack() as kept:
         with refusing(name):
             source = Source.of(path, name, options.profile.dialect, options.format or options.profile.format)
-            rows = kept.enter_context(open_rows(source, wanted))
+            rows = kept.enter_context(open_rows(source, wanted, options.decoders))
         partitions = partitions_of(name, wanted)
         if rows.names is not None:
             _require_columns(source, contract, options, rows.names | partitions.keys())

@@ -7,7 +7,7 @@ from ingest.file_format import FileFormat
 from ingest.message_names import listed
 from ingest.preparation import prepared
 from ingest.profile import Profile
-from ingest.readers import RawRows, Wanted
+from ingest.readers import Decoders, RawRows, Wanted
 from ingest.rejects_csv import EXPLANATION, ORIGINAL, REASON, ROW
 from warehouse.errors import BadInput
 
@@ -19,7 +19,7 @@ class Options:
     decoded values is refused. A `dry_run` counts and loads nothing. A `format` overrides the files' names. The load
     `replaces` is replaced by the file's load, or the file's rows take the place of what the load `repairs` quarantined;
     0 is none. A file with another column than those that its table requires and the `allowed` ones is refused; None
-    allows all.
+    allows all. Packed files of strangers are decoded by the `decoders`.
     """
 
     profile: Profile = field(default_factory=Profile)
@@ -32,6 +32,7 @@ class Options:
     max_rows: int | None = None
     max_bytes: int | None = None
     allowed: frozenset[str] | None = None
+    decoders: Decoders | None = None
 
     def wanted(self, contract: Contract) -> Wanted:
         """The columns to read, by their names in the file.

@@ -136,6 +136,11 @@ class Settings(BaseSettings):
         Path(".marquee/inbox"), description="Where bodies of rows wait in front of a ClickHouse server."
     )
     ingest_body_bytes: int = Field(256 * 2**20, gt=0, description="The largest body of rows, compressed or unpacked.")
+    ingest_decode_bytes: int = Field(
+        2**30,
+        ge=2**26,
+        description="The memory that decoding one body of Parquet or Arrow may take, in a process of its own.",
+    )
     ingest_waiting_bytes: int = Field(
         2**30, gt=0, description="The total size of row bodies being received or waiting."
     )

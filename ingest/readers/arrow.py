@@ -11,11 +11,11 @@ from pyarrow import ipc
 
 from ingest.message_names import shown
 from ingest.problems import FileRefused
-from ingest.readers.decoding_limits import check_arrow_metadata, decoded
+from ingest.readers.decoding_limits import Pieces, check_arrow_metadata, decoded
 from ingest.readers.faults import FAULTS
 from ingest.readers.input_file import Source
 from ingest.readers.joined_files import refuse_joined
-from ingest.readers.rows import RawRows, Rows, Wanted, types_of
+from ingest.readers.rows import Wanted
 from ingest.readers.seekable import seekable
 
 FILE_MAGIC = b"ARROW1"
@@ -23,7 +23,7 @@ STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"
 
 
 @contextmanager
-def open_arrow(source: Source, wanted: Wanted) -> Iterator[Rows]:
+def open_arrow(source: Source, wanted: Wanted) -> Iterator[Pieces]:
     """The rows of an Arrow file or stream.
 
     Raises: FileRefused, also while the rows are read.
@@ -44,10 +44,10 @@ def open_arrow(source: Source, wanted: Wanted) -> Iterator[Rows]:
             raise _damaged(source, error) from error
         source.refuse_repeated(names)
         batches = _of_file(opened) if is_file else _of_streams(source, file, opened)
-        yield Rows(frozenset(names), _rows(source, batches, wanted), types_of(opened.schema))
+        yield Pieces(opened.schema, _rows(source, batches, wanted))
 
 
-def _rows(source: Source, batches: Iterator[pa.RecordBatch], wanted: Wanted) -> Iterator[RawRows]:
+def _rows(source: Source, batches: Iterator[pa.RecordBatch], wanted: Wanted) -> Iterator[tuple[int, pa.RecordBatch]]:
     first = 1
     try:
         for batch in batches:

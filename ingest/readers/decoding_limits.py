@@ -6,15 +6,16 @@ pieces, of as many rows as surely fit, and what a file says about itself must be
 
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ingest.arrow_types import is_list
+from ingest.arrow_types import in_plain_type, is_list
 from ingest.problems import FileRefused
-from ingest.readers.rows import RawRows, Wanted, columnar
+from ingest.readers.rows import Wanted
 
 # The most that the rows of a piece take once they are decoded, if one row does not take more.
 PIECE_BYTES = 8 << 20
@@ -27,20 +28,34 @@ _ODD_BYTES = 16
 _CONTINUATION = -1
 
 
-def decoded(name: str, batch: pa.RecordBatch, wanted: Wanted, first: int) -> Iterator[RawRows]:
-    """The rows of a file's batch in pieces, the first of which has the number `first`.
+@dataclass(frozen=True, slots=True, eq=False)
+class Pieces:
+    """An open packed file: its `schema`, and its rows in pieces of plain types, each with its first row's number."""
+
+    schema: pa.Schema
+    batches: Iterator[tuple[int, pa.RecordBatch]]
+
+
+def decoded(name: str, batch: pa.RecordBatch, wanted: Wanted, first: int) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """The wanted columns of a file's batch in pieces of plain types, the first of which begins at row `first`.
 
     Raises: FileRefused if they can't be decoded.
     """
     rows = max(1, PIECE_BYTES // max(1, sum(map(longest_bytes, batch.columns))))
     for start in range(0, batch.num_rows, rows):
-        piece = batch.slice(start, rows)
-        numbers = np.arange(first + start, first + start + piece.num_rows, dtype=np.int64)
         try:
-            yield columnar(piece, wanted, numbers)
+            yield first + start, _plain(batch.slice(start, rows), wanted)
         except (pa.ArrowCapacityError, MemoryError) as error:
             what = f"row {first + start:,} is too large to be decoded"
             raise FileRefused(name, what) from error
+
+
+def _plain(piece: pa.RecordBatch, wanted: Wanted) -> pa.RecordBatch:
+    taken = [place for place, name in enumerate(piece.schema.names) if wanted.takes(name)]
+    columns = [in_plain_type(piece.column(place)) for place in taken]
+    schema = pa.schema([(piece.schema.names[place], column.type) for place, column in zip(taken, columns, strict=True)])
+    # Without columns there are rows still.
+    return pa.RecordBatch.from_arrays(columns, schema=schema) if columns else piece.select([])
 
 
 def longest_bytes(column: pa.Array) -> int:

@@ -8,11 +8,11 @@ import pyarrow.parquet as pq
 
 from ingest.kinds.kind import UNITS_PER_S
 from ingest.problems import FileRefused
-from ingest.readers.decoding_limits import batch_rows, check_parquet_metadata, decoded, dictionaries
+from ingest.readers.decoding_limits import Pieces, batch_rows, check_parquet_metadata, decoded, dictionaries
 from ingest.readers.faults import FAULTS
 from ingest.readers.input_file import Source
 from ingest.readers.joined_files import refuse_joined
-from ingest.readers.rows import RawRows, Rows, Wanted, types_of
+from ingest.readers.rows import Wanted
 from ingest.readers.seekable import seekable
 
 BATCH_ROWS = 32_768
@@ -24,7 +24,7 @@ INT96_UNITS = ("s", "us", "ns")
 
 
 @contextmanager
-def open_parquet(source: Source, wanted: Wanted) -> Iterator[Rows]:
+def open_parquet(source: Source, wanted: Wanted) -> Iterator[Pieces]:
     """The rows of a Parquet file. A compressed one is unpacked to a temporary file, because the footer is at the end.
 
     Raises: FileRefused, also while the rows are read.
@@ -42,7 +42,7 @@ def open_parquet(source: Source, wanted: Wanted) -> Iterator[Rows]:
         except FAULTS as error:
             raise _damaged(source, error) from error
         source.refuse_repeated(names)
-        yield Rows(frozenset(names), _batches(source, parquet, others, wanted), types_of(schema))
+        yield Pieces(schema, _batches(source, parquet, others, wanted))
 
 
 def _opened(file: pa.NativeFile, int96_unit: str, dictionaries: Sequence[str] = ()) -> pq.ParquetFile:
@@ -57,7 +57,7 @@ def _opened(file: pa.NativeFile, int96_unit: str, dictionaries: Sequence[str] = 
 
 def _batches(
     source: Source, parquet: pq.ParquetFile, by_unit: Sequence[pq.ParquetFile], wanted: Wanted
-) -> Iterator[RawRows]:
+) -> Iterator[tuple[int, pa.RecordBatch]]:
     names = parquet.schema_arrow.names
     columns = list(filter(wanted.takes, names))
     old = [name for name in _int96(parquet) if name in columns]

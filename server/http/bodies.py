@@ -15,11 +15,10 @@ from anyio import to_thread
 from starlette.requests import ClientDisconnect, Request
 
 from ingest.file_format import FileFormat
-from ingest.readers.unpacked_size import unpacked_bytes
 from server.http.disconnect import ClientLeft
 from server.http.requests import TooLarge, UnsupportedType
 from server.ingesting.capacity import Reservation
-from server.ingesting.inbox import Inbox
+from server.ingesting.intake import Intake
 from warehouse.errors import BadInput, Unavailable
 
 ENCODINGS = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
@@ -43,7 +42,7 @@ class Body:
 
 @asynccontextmanager
 async def received(
-    request: Request, inbox: Inbox, reservation: Reservation, most_bytes: int, table: str, form: FileFormat
+    request: Request, intake: Intake, reservation: Reservation, most_bytes: int, table: str, form: FileFormat
 ) -> AsyncIterator[Body]:
     """Receive a request's body into files that are removed when the block ends.
 
@@ -51,7 +50,7 @@ async def received(
     decode; ClientLeft if the client disconnected before the end.
     """
     encoding = _encoding(request)
-    sent, unpacked = inbox.path(), inbox.path()
+    sent, unpacked = intake.inbox.path(), intake.inbox.path()
     try:
         try:
             _check_announced(request, most_bytes)
@@ -59,7 +58,7 @@ async def received(
             if encoding is not None:
                 await _keep(_unpacked(sent, encoding), unpacked, most_bytes, reservation)
             path = sent if encoding is None else unpacked
-            if await to_thread.run_sync(unpacked_bytes, path, form) > most_bytes:
+            if await to_thread.run_sync(intake.decoders.unpacked_bytes, path, form) > most_bytes:
                 raise _too_large(most_bytes)
             size_bytes, fingerprint = await to_thread.run_sync(_measured, path, f"{table} {form} ")
         except OSError as error:

@@ -90,7 +90,7 @@ async def _taken(request: Request, record: Record) -> DeliveryResult:
     kind, key = _kind(request), _key(request)
     with intake.capacity.reserve(sender) as reservation:
         most_bytes = service.settings.ingest_body_bytes
-        async with received(request, intake.inbox, reservation, most_bytes, table, kind) as body:
+        async with received(request, intake, reservation, most_bytes, table, kind) as body:
             delivery = Delivery(
                 request_id(sender, key), body.fingerprint, table, sender, kind, body.path, body.size_bytes, writes
             )

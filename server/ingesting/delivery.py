@@ -11,6 +11,7 @@ from ingest.file_format import FileFormat
 from ingest.loader import FileLoad
 from ingest.options import Options
 from ingest.profile import Profile
+from ingest.readers import Decoders
 from ingest.small_files import Held
 from server.identity.principal import EVERY_WRITE, WriteGrant
 
@@ -28,7 +29,8 @@ class Sender:
 @dataclass(slots=True)
 class Delivery:
     """One request. `path` is its unpacked body; `held` are its rows in memory if they are few. The same `id` means a
-    repeated request; the `fingerprint` shows whether its content is unchanged. `writes` is what its token may send.
+    repeated request; the `fingerprint` shows whether its content is unchanged. `writes` is what its token may send;
+    the `decoders` decode it.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Delivery:
     most_rows: int | None = None
     profile: Profile = field(default_factory=Profile)
     held: Held | None = field(default=None, repr=False)
+    decoders: Decoders | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -58,7 +61,11 @@ class Delivery:
     def options(self) -> Options:
         """How its rows are read."""
         return Options(
-            self.profile, format=self.format, allowed=self.writes.columns_of(self.table), max_rows=self.most_rows
+            self.profile,
+            format=self.format,
+            allowed=self.writes.columns_of(self.table),
+            max_rows=self.most_rows,
+            decoders=self.decoders,
         )
 
 

@@ -14,6 +14,7 @@ from anyio import to_thread
 
 from ingest.file_format import FileFormat
 from ingest.problems import TooManyRows
+from ingest.readers import Decoders
 from ingest.small_files import Held, hold_file
 from server.ingesting.capacity import Capacity
 from server.ingesting.daily_rows import DailyRows
@@ -50,6 +51,7 @@ class Intake:
     def __init__(self, warehouse: Warehouse, settings: Settings) -> None:
         self._warehouse = warehouse
         self.capacity = Capacity(settings.ingest_waiting_bytes, settings.ingest_body_bytes)
+        self.decoders = Decoders(settings.ingest_decode_bytes)
         self.inbox = Inbox(warehouse.address, settings.inbox)
         self._writer = Writer(warehouse, settings.ingest_body_bytes, settings.ingest_key_hours)
         # Its own thread, because long loads must not occupy the threads that serve reads.
@@ -66,6 +68,7 @@ class Intake:
 
         Raises: FileRefused if the whole body is refused, KeyTaken, DayUsedUp; MarqueeError if the warehouse fails.
         """
+        delivery.decoders = self.decoders
         most = delivery.writes.rows_a_day
         if most is None:
             return await self._take(delivery)

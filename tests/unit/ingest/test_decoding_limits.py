@@ -59,10 +59,10 @@ WAYS = (by_dictionary, by_runs, by_list_views, by_list_of_dictionary)
 def test_rows_that_name_one_large_value_are_decoded_in_pieces(column: Column) -> None:
     batch = pa.record_batch({"title": column()})
     before, rows = pa.total_allocated_bytes(), 0
-    for piece in decoded("x", batch, WANTED, 1):
+    for first, piece in decoded("x", batch, WANTED, 1):
         assert pa.total_allocated_bytes() - before < ROOM
-        assert piece.numbers[0] == rows + 1
-        rows += len(piece)
+        assert first == rows + 1
+        rows += piece.num_rows
     assert rows == ROWS
 
 
@@ -74,7 +74,7 @@ def test_a_row_is_never_larger_than_was_said(column: Column) -> None:
 def test_an_ordinary_batch_is_one_piece() -> None:
     titles = pa.array([f"Film {number}" for number in range(32_768)])
     batch = pa.record_batch({"title": titles, "genres": titles.dictionary_encode()})
-    assert [len(piece) for piece in decoded("x", batch, WANTED, 1)] == [32_768]
+    assert [piece.num_rows for _, piece in decoded("x", batch, WANTED, 1)] == [32_768]
 
 
 @pytest.mark.parametrize("is_list", [False, True])
