@@ -1,6 +1,7 @@
 """Films, users, ratings and audit records, as single nodes and Relay connections. Only selected fields are read."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +19,9 @@ from schema.arguments import (
     AnyIds,
     AuditSort,
     AuditWhere,
+    Before,
     First,
+    Last,
     MovieId,
     MovieSort,
     MovieWhere,
@@ -80,6 +83,9 @@ def _cell(one: Selected, row: Mapping[str, Any]) -> Any:
         return node_id(one.type_name, ids.to_text(value))
     if one.name in _SHOWN:
         return _SHOWN[one.name](value)
+    if isinstance(value, dict):
+        # A film, with all that is selected of it anywhere in the list.
+        return {each.key: value[each.key] for each in one.children}
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
     return value.isoformat() if isinstance(value, date) else value
@@ -137,35 +143,43 @@ async def user(info: strawberry.Info, id: UserId) -> Cells | None:
 
 async def movies(
     info: strawberry.Info,
-    first: First = 20,
+    first: First = None,
     after: After = None,
+    last: Last = None,
+    before: Before = None,
     where: MovieWhere = None,
     order_by: MovieSort = None,
 ) -> Cells:
     """All films, one page at a time."""
-    return await _connection(info, MOVIE_LIST, first, after, where, order_by)
+    return await _connection(info, MOVIE_LIST, PageOf(first, after, last, before), where, order_by)
 
 
 async def users(
     info: strawberry.Info,
-    first: First = 20,
+    first: First = None,
     after: After = None,
+    last: Last = None,
+    before: Before = None,
     where: UserWhere = None,
     order_by: UserSort = None,
 ) -> Cells:
     """All users, one page at a time; masked fields are filtered and sorted by their masked values."""
-    return await _connection(info, USER_LIST, first, after, where, order_by)
+    return await _connection(info, USER_LIST, PageOf(first, after, last, before), where, order_by)
 
 
-async def ratings(info: strawberry.Info, first: First = 20, after: After = None) -> Cells:
+async def ratings(
+    info: strawberry.Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> Cells:
     """All ratings, one page at a time."""
-    return await _connection(info, REVIEW_LIST, first, after, None, None)
+    return await _connection(info, REVIEW_LIST, PageOf(first, after, last, before), None, None)
 
 
 async def audit_log(
     info: strawberry.Info,
-    first: First = 20,
+    first: First = None,
     after: After = None,
+    last: Last = None,
+    before: Before = None,
     where: AuditWhere = None,
     order_by: AuditSort = None,
 ) -> Cells:
@@ -173,7 +187,7 @@ async def audit_log(
 
     Records appear within a second. Reading the log is recorded too. Not for tokens with a row scope.
     """
-    return await _connection(info, AUDIT_LIST, first, after, where, order_by or _NEWEST_FIRST)
+    return await _connection(info, AUDIT_LIST, PageOf(first, after, last, before), where, order_by or _NEWEST_FIRST)
 
 
 async def _found(info: strawberry.Info, asked: Sequence[str]) -> list[dict[str, Any] | None]:
@@ -202,15 +216,25 @@ async def _by_ids(
     return {text: by_key[key] for text, key in keys.items() if key in by_key}
 
 
-async def _connection(
-    info: strawberry.Info, listing: Listing, first: int, after: str | None, where: Any, order: Any
-) -> Cells:
+@dataclass(frozen=True)
+class PageOf:
+    """The arguments of a page."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+
+async def _connection(info: strawberry.Info, listing: Listing, page_of: PageOf, where: Any, order: Any) -> Cells:
     context, selected = context_of(info), selection_of(raw(info))
-    nodes = tuple(node for edge in selected.children if edge.name == "edges" for node in edge.within("node"))
+    nodes = (
+        *selected.within("nodes"),
+        *(node for edge in selected.children if edge.name == "edges" for node in edge.within("node")),
+    )
     request = PageRequest(
         fields=fields_of(nodes),
-        first=first,
-        after=after,
+        **vars(page_of),
         where=filter_of(where),
         order=order.field.value if order else None,
         descending=bool(order) and order.direction is Direction.DESC,
@@ -224,7 +248,7 @@ async def _connection(
         total = await context.work(
             lambda: count(context.warehouse.engine, listing, request.where, context.access), f"{path}.totalCount"
         )
-    return Cells(_connection_cells(selected, found, rows, request, total))
+    return Cells(_connection_cells(selected, found, rows, total))
 
 
 async def _with_movies(
@@ -239,12 +263,12 @@ async def _with_movies(
 
 
 def _connection_cells(
-    selected: Selected, found: Page, rows: Sequence[dict[str, Any]], request: PageRequest, total: int | None
+    selected: Selected, found: Page, rows: Sequence[dict[str, Any]], total: int | None
 ) -> dict[str, Any]:
     cursors = found.cursors
     info = {
         "has_next_page": found.has_next,
-        "has_previous_page": request.after is not None,
+        "has_previous_page": found.has_previous,
         "start_cursor": cursors[0] if cursors else None,
         "end_cursor": cursors[-1] if cursors else None,
     }
@@ -253,6 +277,8 @@ def _connection_cells(
         match one.name:
             case "edges":
                 cells[one.key] = [_edge(one, row, cursor) for row, cursor in zip(rows, cursors, strict=True)]
+            case "nodes":
+                cells[one.key] = [node_cells(row, one.children) for row in rows]
             case "page_info":
                 cells[one.key] = {each.key: info.get(each.name, each.type_name) for each in one.children}
             case "total_count":

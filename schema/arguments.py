@@ -33,8 +33,12 @@ Limit = Annotated[
     strawberry.argument(description="The maximum number of rows; by default all, or an error if there are too many."),
 ]
 Most = Annotated[int, strawberry.argument(description="The maximum number of rows.")]
-First = Annotated[int, strawberry.argument(description="The page size; read the next page with `after`.")]
-After = Annotated[str | None, strawberry.argument(description="The `pageInfo.endCursor` of the previous page.")]
+First = Annotated[
+    int | None, strawberry.argument(description="So many rows from the start, or after `after`; default: 20.")
+]
+After = Annotated[str | None, strawberry.argument(description="Only rows after this cursor: `pageInfo.endCursor`.")]
+Last = Annotated[int | None, strawberry.argument(description="So many rows from the end, or before `before`.")]
+Before = Annotated[str | None, strawberry.argument(description="Only rows before this cursor: `pageInfo.startCursor`.")]
 AnyId = Annotated[strawberry.ID, strawberry.argument(description="The `id` of any node.")]
 AnyIds = Annotated[list[strawberry.ID], strawberry.argument(description="The `id`s of any nodes.")]
 MovieId = Annotated[strawberry.ID, strawberry.argument(description="The film's `id` or `sourceId`.")]

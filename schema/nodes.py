@@ -66,26 +66,31 @@ class Rating(Node):
 class PageInfo:
     """Relay's."""
 
-    has_next_page: bool
-    has_previous_page: bool = strawberry.field(description="Whether the page was requested with `after`.")
-    start_cursor: str | None
-    end_cursor: str | None
+    has_next_page: bool = strawberry.field(
+        description="Whether rows follow; of the `last` rows whether they were requested with `before`."
+    )
+    has_previous_page: bool = strawberry.field(
+        description="Whether rows come before; of the `first` rows whether they were requested with `after`."
+    )
+    start_cursor: str | None = strawberry.field(description="The first row's cursor, for `before`.")
+    end_cursor: str | None = strawberry.field(description="The last row's cursor, for `after`.")
 
 
 @strawberry.type(description="One row of a list.")
 class Edge(Generic[Row]):
     """Relay's edge; `MovieEdge`, `UserEdge`, `RatingEdge` in the schema."""
 
-    cursor: str
-    node: Row
+    cursor: str = strawberry.field(description="Its place in this list and order, for `after` and `before`.")
+    node: Row = strawberry.field(description="The row.")
 
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[Row]):
     """Relay's connection; `MovieConnection`, `UserConnection`, `RatingConnection` in the schema."""
 
-    edges: list[Edge[Row]]
-    page_info: PageInfo
+    nodes: list[Row] = strawberry.field(description="The rows.")
+    edges: list[Edge[Row]] = strawberry.field(description="The rows with their cursors.")
+    page_info: PageInfo = strawberry.field(description="The page's position in the list.")
     total_count: Long = strawberry.field(description="Rows in the whole list.")
 
 

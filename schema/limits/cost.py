@@ -27,7 +27,7 @@ from warehouse.errors import TooExpensive
 _LAST = re.compile(r"P(\d{1,5})([DWMY])")
 _UNIT_DAYS = {"D": 1, "W": 7, "M": 31, "Y": 366}
 _LEFT_OUT = (("skip", True), ("include", False))
-_COUNTS = ("first", "limit", "days")
+_COUNTS = ("first", "last", "limit", "days")
 _GROUPING = ("by", "attributes")
 
 

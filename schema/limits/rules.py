@@ -102,7 +102,9 @@ INTROSPECTED_LISTS = Rule(
 RULES = (DEPTH, FIELDS, ALIASES, DIRECTIVES, INTROSPECTED_LISTS)
 
 # Cost. Below a root field, each of these is a separate statement.
-STATEMENTS = frozenset({"rows", "totals", "plan", "edges", "totalCount", "countries", "distances", "travellers"})
+STATEMENTS = frozenset(
+    {"rows", "totals", "plan", "nodes", "edges", "totalCount", "countries", "distances", "travellers"}
+)
 # Those of them that have groups by their own arguments.
 GROUPED = frozenset({"rows", "totals", "plan"})
 # Factors for a comparison range, and for a question as of the past, which can't use rollups.

@@ -36,8 +36,8 @@ _SEVERAL = "|"
 # How a formula begins, also in full width, as some spreadsheets read it; or what they skip before one.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Fields of a root field that hold its rows: of a grouping, of a connection.
-_PAGE = "edges"
-_ROWS = frozenset({"rows", _PAGE})
+_PAGES = frozenset({"nodes", "edges"})
+_ROWS = _PAGES | {"rows"}
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def shape_of(schema: GraphQLSchema, document: str) -> Shape:
     found = lists[0] if lists else root
     shown = reader.node_of(found) or found
     columns = reader.columns(reader.below(shown), len(found.path), len(shown.path))
-    return Shape(found.path, tuple(columns), is_list=bool(lists), is_paged=bool(lists) and found.name == _PAGE)
+    return Shape(found.path, tuple(columns), is_list=bool(lists), is_paged=bool(lists) and found.name in _PAGES)
 
 
 @dataclass(frozen=True)

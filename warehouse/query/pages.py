@@ -24,25 +24,53 @@ from warehouse.query.question import Filter
 _SEAL_DIGITS = 24
 
 
+DEFAULT_ROWS = 20
+
+
 @dataclass(frozen=True)
 class PageRequest:
-    """What is asked: `fields` to show, how many rows, after which cursor, which rows, by which field."""
+    """What is asked: `fields` to show, the `first` or the `last` so many rows (by default the first 20) of those after
+    and before a cursor, which rows, by which field.
+    """
 
     fields: tuple[str, ...]
-    first: int
+    first: int | None = None
     after: str | None = None
     where: Filter | None = None
     order: str | None = None
     descending: bool = False
+    last: int | None = None
+    before: str | None = None
+
+    @property
+    def is_from_the_end(self) -> bool:
+        """Whether the last rows are asked for."""
+        return self.last is not None
+
+    def most(self, access: Access) -> int:
+        """How many rows the page may have.
+
+        Raises: BadInput for both `first` and `last`, or a number out of bounds.
+        """
+        if self.first is not None and self.last is not None:
+            raise BadInput("Give `first` or `last`, not both.")
+        name, found = ("last", self.last) if self.last is not None else ("first", self.first)
+        found, most = DEFAULT_ROWS if found is None else found, min(access.max_rows, access.page_rows)
+        if not 0 <= found <= most:
+            raise BadInput(f"{name} is {found}; allowed are 0 to {most}.")
+        return found
 
 
 @dataclass(frozen=True)
 class Page:
-    """Rows as field → value, a cursor for each, and whether more follow."""
+    """Rows as field → value, a cursor for each, and whether more rows follow or come before. What is beyond the cursor
+    that bounds a page is taken to be there.
+    """
 
     rows: Sequence[dict[str, Any]]
     cursors: Sequence[str]
     has_next: bool
+    has_previous: bool
 
 
 def page(engine: Engine, listing: Listing, request: PageRequest, access: Access) -> Page:
@@ -50,29 +78,38 @@ def page(engine: Engine, listing: Listing, request: PageRequest, access: Access)
 
     Raises: BadInput for a page size or a cursor that can't be; Forbidden when the asker's scope can't be applied.
     """
-    most = min(access.max_rows, access.page_rows)
-    if not 1 <= request.first <= most:
-        raise BadInput(f"first is {request.first}; allowed are 1 to {most}.")
+    most = request.most(access)
     order = request.order or "id"
     tallies = {tally.slug for tally in listing.tallies}
     late = tuple(field for field in request.fields if field in tallies and order not in tallies)
     early = (*(field for field in request.fields if field not in late), order, "id")
     parameters = Parameters()
     sql = rows_sql(listing, early, request.where, access, parameters)
-    if request.after is not None:
-        sql += f" WHERE {_after_sql(request, order, listing, access, parameters)}"
-    way = " DESC" if request.descending else ""
+    bounds = [
+        _beyond_sql(cursor, name, request, order, listing, access, parameters)
+        for name, cursor in (("after", request.after), ("before", request.before))
+        if cursor is not None
+    ]
+    if bounds:
+        sql += f" WHERE {' AND '.join(bounds)}"
+    back = request.is_from_the_end
+    way, missing_way = " DESC" if request.descending != back else "", " DESC" if back else ""
     in_order = order_sql(order, way) if _is_text(order, listing) else f"{order}{way}"
-    limit = parameters.add(request.first + 1, "UInt64")
-    sql += f" ORDER BY {_missing_sql(order, listing)}, {in_order}, id{way} LIMIT {limit}"
+    limit = parameters.add(most + 1, "UInt64")
+    sql += f" ORDER BY {_missing_sql(order, listing)}{missing_way}, {in_order}, id{way} LIMIT {limit}"
     rows = engine.query(sql, parameters.values).dicts()
-    shown = rows[: request.first]
+    shown = rows[:most]
+    if back:
+        shown = shown[::-1]
     cursors = [_cursor(listing, order, request.descending, row, access) for row in shown]
     if late and shown:
         # Figures of the rows on the page only, where the order does not need everybody's.
         figures = by_keys(engine, listing, late, [row[listing.key] for row in shown], access)
         shown = [{**row, **figures[row[listing.key]]} for row in shown]
-    return Page(shown, cursors, len(rows) > request.first)
+    goes_on = len(rows) > most
+    if back:
+        return Page(shown, cursors, request.before is not None, goes_on)
+    return Page(shown, cursors, goes_on, request.after is not None)
 
 
 def _cursor(listing: Listing, order: str, descending: bool, row: dict[str, Any], access: Access) -> str:
@@ -100,10 +137,42 @@ def _is_text(order: str, listing: Listing) -> bool:
     return column is not None and column.kind is Kind.TEXT
 
 
-def _after_sql(request: PageRequest, order: str, listing: Listing, access: Access, parameters: Parameters) -> str:
-    """SQL of "comes after the cursor", with missing values last."""
+def _beyond_sql(
+    cursor: str,
+    name: str,
+    request: PageRequest,
+    order: str,
+    listing: Listing,
+    access: Access,
+    parameters: Parameters,
+) -> str:
+    """SQL of "comes after the cursor", or before it, with missing values last; `name` is the argument."""
+    value, identity = _position(cursor, name, request, order, listing, access)
+    back = name == "before"
+    beyond = "<" if request.descending != back else ">"
+    beside = f"id {beyond} {parameters.add(identity, 'UInt128')}"
+    missing = _missing_sql(order, listing)
+    if value is None or value == "":
+        beside = f"({missing} AND {beside})"
+        return f"(NOT {missing} OR {beside})" if back else beside
+    at = _placed(value, listing, order, parameters)
+    terms = [(order, at)]
+    if _is_text(order, listing):
+        terms = [(key_sql(order), key_sql(at)), *terms]
+    for term, its in reversed(terms):
+        beside = f"({term} {beyond} {its} OR ({term} = {its} AND {beside}))"
+    return f"(NOT {missing} AND {beside})" if back else f"({beside} OR {missing})"
+
+
+def _position(
+    cursor: str, name: str, request: PageRequest, order: str, listing: Listing, access: Access
+) -> tuple[Any, int]:
+    """A cursor's value and id.
+
+    Raises: BadInput for one of another list, order or asker.
+    """
     try:
-        sealed = base64.urlsafe_b64decode((request.after or "").encode())
+        sealed = base64.urlsafe_b64decode(cursor.encode())
         seal, place = sealed[:_SEAL_DIGITS], sealed[_SEAL_DIGITS:]
         if not hmac.compare_digest(seal, _seal(listing, place, access)):
             raise ValueError("it belongs to another list, or to another asker")
@@ -112,22 +181,10 @@ def _after_sql(request: PageRequest, order: str, listing: Listing, access: Acces
             raise ValueError("it belongs to another order")
     except (binascii.Error, ValueError, UnicodeError) as error:
         raise BadInput(
-            "`after` is not a cursor of this list and order that was made for you. Use `pageInfo.endCursor` of the "
-            "page before."
+            f"`{name}` is not a cursor of this list and order that was made for you. Use `pageInfo.endCursor` or "
+            "`pageInfo.startCursor` of a page."
         ) from error
-    is_missing = value is None or value == ""
-    beyond = "<" if request.descending else ">"
-    later = f"id {beyond} {parameters.add(int(id_text), 'UInt128')}"
-    missing = _missing_sql(order, listing)
-    if is_missing:
-        return f"{missing} AND {later}"
-    at = _placed(value, listing, order, parameters)
-    terms = [(order, at)]
-    if _is_text(order, listing):
-        terms = [(key_sql(order), key_sql(at)), *terms]
-    for term, its in reversed(terms):
-        later = f"({term} {beyond} {its} OR ({term} = {its} AND {later}))"
-    return f"({later} OR {missing})"
+    return value, int(id_text)
 
 
 def _placed(value: Any, listing: Listing, order: str, parameters: Parameters) -> str:

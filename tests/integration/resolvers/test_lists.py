@@ -201,8 +201,65 @@ def test_a_cursor_of_another_list_or_order_is_refused(door: Door, after: str) ->
     assert error["message"].startswith("`after` is not a cursor of this list and order that was made for you.")
 
 
-@pytest.mark.parametrize("first", [0, -1, 1_001, 2_147_483_647])
+@pytest.mark.parametrize("first", [-1, 1_001, 2_147_483_647])
 def test_a_page_has_a_size(door: Door, first: int) -> None:
     error = door.answer("query ($n: Int!) { users(first: $n) { totalCount } }", ADMIN, n=first)["errors"][0]
     assert error["extensions"]["code"] == "BAD_INPUT"
-    assert error["message"] == f"first is {first}; allowed are 1 to 1000."
+    assert error["message"] == f"first is {first}; allowed are 0 to 1000."
+
+
+BACKWARD = """query ($last: Int, $before: String, $order: UserOrder) {
+    users(last: $last, before: $before, orderBy: $order) {
+        pageInfo { hasNextPage hasPreviousPage startCursor } nodes { id } edges { cursor node { id } } } }"""
+
+
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+@pytest.mark.parametrize("field", ["ID", "USERNAME", "COUNTRY", "AGE", "VIEWS"])
+def test_a_list_is_walked_backward_in_the_same_order(door: Door, field: str, direction: str) -> None:
+    order = {"field": field, "direction": direction}
+    forward = [row["id"] for row in walked(door, "users", "id", first=4, order=order)]
+    backward: list[str] = []
+    before = None
+    while True:
+        page = door.ask(BACKWARD, ADMIN, last=2, before=before, order=order)["users"]
+        assert page["nodes"] == [edge["node"] for edge in page["edges"]]
+        assert page["pageInfo"]["hasNextPage"] is (before is not None)
+        backward = [node["id"] for node in page["nodes"]] + backward
+        before = page["pageInfo"]["startCursor"]
+        if not page["pageInfo"]["hasPreviousPage"]:
+            break
+        assert len(page["nodes"]) == 2
+    assert backward == forward
+
+
+def test_a_page_lies_between_two_cursors(door: Door) -> None:
+    whole = door.ask("{ movies(first: 50) { edges { cursor node { id } } } }", ADMIN)["movies"]["edges"]
+    document = "query ($a: String, $b: String, $n: Int, $l: Int) { movies(after: $a, before: $b, first: $n, last: $l)"
+    document += " { nodes { id } pageInfo { hasNextPage hasPreviousPage } } }"
+    given = {"a": whole[1]["cursor"], "b": whole[5]["cursor"]}
+    between = [edge["node"] for edge in whole[2:5]]
+    assert door.ask(document, ADMIN, **given)["movies"]["nodes"] == between
+    first = door.ask(document, ADMIN, **given, n=2)["movies"]
+    assert (first["nodes"], first["pageInfo"]) == (between[:2], {"hasNextPage": True, "hasPreviousPage": True})
+    last = door.ask(document, ADMIN, **given, l=2)["movies"]
+    assert (last["nodes"], last["pageInfo"]) == (between[1:], {"hasNextPage": True, "hasPreviousPage": True})
+
+
+def test_no_rows_can_be_asked_for(door: Door) -> None:
+    page = "totalCount nodes { id } edges { cursor } pageInfo { hasNextPage endCursor }"
+    found = door.ask(f"{{ ratings(first: 0) {{ {page} }} }}", ADMIN)
+    assert found["ratings"]["totalCount"] == len(REVIEWS)
+    assert found["ratings"]["pageInfo"] == {"hasNextPage": True, "endCursor": None}
+    assert found["ratings"]["nodes"] == found["ratings"]["edges"] == []
+
+
+def test_first_and_last_are_not_given_together(door: Door) -> None:
+    error = door.answer("{ users(first: 1, last: 1) { totalCount } }", ADMIN)["errors"][0]
+    assert (error["extensions"]["code"], error["message"]) == ("BAD_INPUT", "Give `first` or `last`, not both.")
+
+
+def test_films_of_a_list_show_what_is_selected_of_them_in_each_place(door: Door) -> None:
+    document = "{ ratings(first: 1) { nodes { movie { title } b: movie { id } } edges { node { movie { genre } } } } }"
+    page = door.ask(document, ADMIN)["ratings"]
+    assert [list(page["nodes"][0]["movie"]), list(page["nodes"][0]["b"])] == [["title"], ["id"]]
+    assert list(page["edges"][0]["node"]["movie"]) == ["genre"]

@@ -41,6 +41,7 @@ _FIXED = (
     '{ nodes(ids: ["Movie:1", "User:1001", "User:1019", "Rating:3", "Movie:101", "User:1101", "x"]) '
     "{ __typename id ... on User { username email age gender } ... on Movie { title views } "
     "... on Rating { reviewText } } }",
+    "{ users(last: 5, orderBy: {field: EMAIL}) { pageInfo { hasPreviousPage startCursor } nodes { id email } } }",
     "{ users(first: 100000) { totalCount } }",
     '{ users(after: "x") { totalCount } }',
     '{ viewing(asOf: "2001-01-01") { totals { views } } }',
