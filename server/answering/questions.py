@@ -18,6 +18,7 @@ from graphql import (
     GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
+    GraphQLInputType,
     GraphQLObjectType,
     GraphQLSchema,
     get_named_type,
@@ -69,6 +70,17 @@ class Question:
     def dimensions(self) -> tuple[str, ...]:
         """The names of what `by` takes, as fields of a row are written; attributes are beside them."""
         return tuple(_camel(name) for name in self._enum(self._rows.args["by"]) if name != "ATTRIBUTE")
+
+    @cached_property
+    def descriptions(self) -> dict[str, str]:
+        """What each measure and dimension is, by name."""
+        return {name: one.description or "" for name, one in self._row.fields.items()}
+
+    def kind_of(self, name: str) -> GraphQLInputType:
+        """The type of an argument."""
+        argument = self._field.args.get(name) or self._rows.args[name]
+        kind: GraphQLInputType = argument.type
+        return kind
 
     def request(self, texts: Mapping[str, str]) -> GraphQLRequest:
         """The document and variables of a question.

@@ -24,6 +24,7 @@ from server.http.graphql import graphql
 from server.http.headers import SafeHeaders, cross_origin
 from server.http.health import Readiness
 from server.http.ingest import ingest, rejects
+from server.http.mcp import McpEndpoint
 from server.http.metrics import metrics
 from server.http.requests import caller_of
 from server.http.responses import refusal
@@ -118,6 +119,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/api/{operation}", api, methods=["GET"]),
     Route("/ingest/rejects/{request}", rejects, methods=["GET"]),
     Route("/ingest/{table}", ingest, methods=["POST"]),
+    Route("/mcp", McpEndpoint(), methods=["POST"]),
     Route("/healthz", healthz),
     Route("/readyz", readyz),
     Route("/metrics", metrics),

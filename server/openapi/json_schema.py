@@ -42,9 +42,10 @@ _TYPENAME = "__typename"
 
 @dataclass
 class JsonSchemas:
-    """Writes types; inputs and enums go once into `components`, by their names in GraphQL."""
+    """Writes types; inputs and enums go once into `components`, by their names in GraphQL, and are referred to `at`."""
 
     schema: GraphQLSchema
+    at: str = "#/components/schemas/"
     components: dict[str, Json] = field(default_factory=dict)
 
     def of_input(self, kind: GraphQLInputType) -> Json:
@@ -92,7 +93,7 @@ class JsonSchemas:
         if name not in self.components:
             self.components[name] = {}  # a filter contains itself
             self.components[name] = make()
-        return {"$ref": f"#/components/schemas/{name}"}
+        return {"$ref": f"{self.at}{name}"}
 
     def _output(
         self,

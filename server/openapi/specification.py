@@ -78,7 +78,7 @@ _QUESTION_TEXTS: Mapping[str, str] = {
 def specification(schema: GraphQLSchema, operations: Mapping[str, Operation], url: str) -> Json:
     """The document, for a server at `url`."""
     schemas = JsonSchemas(schema)
-    paths = {f"/api/{one.name}": {"get": _operation(schemas, one)} for one in operations.values() if _is_query(one)}
+    paths = {f"/api/{one.name}": {"get": _operation(schemas, one)} for one in operations.values() if is_query(one)}
     paths |= {f"/api/{root}": {"get": _question(schema, root)} for root in QUESTIONS}
     return {
         "openapi": "3.1.0",
@@ -99,7 +99,8 @@ def specification(schema: GraphQLSchema, operations: Mapping[str, Operation], ur
     }
 
 
-def _is_query(operation: Operation) -> bool:
+def is_query(operation: Operation) -> bool:
+    """Whether a published operation only reads, once."""
     definition = operation_of(parse(operation.document))
     return definition is not None and definition.operation is OperationType.QUERY
 
@@ -109,7 +110,7 @@ def _operation(schemas: JsonSchemas, operation: Operation) -> Json:
     is_table = _is_table(schemas.schema, operation.document)
     return {
         "operationId": operation.name,
-        "summary": _summary(operation),
+        "summary": summary_of(operation),
         "parameters": [*_variables(schemas, document), *(_file_parameters() if is_table else [])],
         "responses": _responses(schemas.of_answer(document), is_table),
     }
@@ -141,7 +142,8 @@ def _question(schema: GraphQLSchema, root: str) -> Json:
     }
 
 
-def _summary(operation: Operation) -> str:
+def summary_of(operation: Operation) -> str:
+    """What a published operation tells, by the comment of its file."""
     comment = _COMMENT.match(operation.document)
     return " ".join(line.lstrip("# ") for line in comment[0].splitlines()) if comment else operation.name
 
