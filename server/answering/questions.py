@@ -69,7 +69,7 @@ class Question:
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
         """The names of what `by` takes, as fields of a row are written; attributes are beside them."""
-        return tuple(_camel(name) for name in self._enum(self._rows.args["by"]) if name != "ATTRIBUTE")
+        return tuple(camel(name) for name in self._enum(self._rows.args["by"]) if name != "ATTRIBUTE")
 
     @cached_property
     def descriptions(self) -> dict[str, str]:
@@ -296,7 +296,8 @@ def _enum(name: str) -> str:
     return _BOUNDARY.sub("_", name).upper()
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """`WATCH_HOURS` or `watch_hours` as the schema writes fields: `watchHours`."""
     first, *rest = name.lower().split("_")
     return first + "".join(part.capitalize() for part in rest)
 

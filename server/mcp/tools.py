@@ -11,10 +11,9 @@ from functools import cached_property
 from typing import Any
 
 import mcp_types as types
-from strawberry.utils.str_converters import to_camel_case
 
 from server.answering.execution import Executed
-from server.answering.questions import QUESTIONS, question
+from server.answering.questions import QUESTIONS, camel, question
 from server.answering.service import GraphQLRequest, Service
 from server.export.table import shape_of
 from server.identity.callers import Caller
@@ -280,7 +279,7 @@ _TIMES = frozenset(
         *("hourOfDay", "dayOfWeek", "daysSinceRelease", "releaseYear"),
     }
 )
-_UNITS = {to_camel_case(measure.slug): measure.unit.value for measure in MEASURES.values()}
+_UNITS = {camel(measure.slug): measure.unit.value for measure in MEASURES.values()}
 
 
 def _texts(arguments: Arguments) -> tuple[str, dict[str, str]]:
