@@ -8,6 +8,8 @@ const server = process.env.MARQUEE_DEV_SERVER ?? 'http://127.0.0.1:8000';
 
 export default defineConfig({
   plugins: [react(), tailwindcss(), preloadedFont('inter-latin-wght-normal'), compressed()],
+  // Assets find each other wherever they are served from; the server writes the path of its own into the pages.
+  base: './',
   build: {
     // The pages' Content-Security-Policy allows neither inline nor data: scripts, so nothing may be inlined.
     assetsInlineLimit: 0,

@@ -69,6 +69,11 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address that the server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="The server's port.")
     public_url: str = Field("", description="The server's address as browsers see it, if it is behind a proxy.")
+    path_prefix: str = Field(
+        "",
+        pattern=r"^(/[A-Za-z0-9._~-]+)*$",
+        description="The path below which a proxy serves Marquee, such as `/marquee`; empty: the root.",
+    )
     origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Comma-separated origins of other sites whose pages may call the API; none by default."
     )

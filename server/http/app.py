@@ -26,6 +26,7 @@ from server.http.health import Readiness
 from server.http.ingest import ingest, rejects
 from server.http.mcp import McpEndpoint
 from server.http.metrics import metrics
+from server.http.prefix import Prefixed
 from server.http.requests import caller_of
 from server.http.responses import refusal
 from server.http.socket import graphql_socket
@@ -82,7 +83,7 @@ async def lost(request: Request, error: Exception) -> Response:
     """An unknown path or method: a page for browsers, otherwise a standard error response."""
     assert isinstance(error, HTTPException)
     if error.status_code == 404 and request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-        return pages.not_found()
+        return pages.not_found(request)
     if error.status_code == 405:
         allowed = (error.headers or {}).get("Allow", "")
         return refusal(
@@ -152,7 +153,8 @@ def make_app(service: Service) -> ASGIApp:
     app.state.figures = State(service, app.state.intake)
     clear = Unambiguous(app, known_hosts(settings))
     observed = Draining(ObservedRequests(clear, service.observer), service.draining)
-    return SafeHeaders(observed, https=settings.public_url.startswith("https://"))
+    prefixed = Prefixed(observed, settings.path_prefix) if settings.path_prefix else observed
+    return SafeHeaders(prefixed, https=settings.public_url.startswith("https://"))
 
 
 def known_hosts(settings: Settings) -> list[str]:

@@ -1,7 +1,7 @@
 """The pages: dashboard, playground and embeds from the client's build, with headers that block other sources."""
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from server.answering.audit import address_of, recorded
 from server.answering.service import Service
@@ -18,19 +18,19 @@ _POLICY = (
 )
 
 
-async def dashboard(request: Request) -> Response:  # noqa: ARG001 - the signature is Starlette's
+async def dashboard(request: Request) -> Response:
     """The dashboard; its client-side router reads the path."""
-    return _page("index.html", "'none'")
+    return _page(request, "index.html", "'none'")
 
 
-def not_found() -> Response:
+def not_found(request: Request) -> Response:
     """The dashboard on an unknown path, where its router says so."""
-    return _page("index.html", "'none'", status=404)
+    return _page(request, "index.html", "'none'", status=404)
 
 
-async def playground(request: Request) -> Response:  # noqa: ARG001
+async def playground(request: Request) -> Response:
     """GraphiQL."""
-    return _page("playground.html", "'none'")
+    return _page(request, "playground.html", "'none'")
 
 
 async def embed(request: Request) -> Response:
@@ -49,15 +49,24 @@ async def embed(request: Request) -> Response:
     except MarqueeError as error:
         headers = {**_headers("'none'"), **challenge(error)}
         return PlainTextResponse(str(error), status_of(error), headers=headers)
-    return _page("embed.html", grant.origin or "'self'")
+    return _page(request, "embed.html", grant.origin or "'self'")
 
 
-def _page(name: str, ancestors: str, status: int = 200) -> Response:
-    path = PAGES / name
+def _page(request: Request, name: str, ancestors: str, status: int = 200) -> Response:
+    path, service = PAGES / name, request.app.state.service
+    prefix: str = service.settings.path_prefix
     if not path.is_file():
         sentence = "The client is not built. Run: make run (or, in client/: npm ci && npm run build)"
         return PlainTextResponse(sentence, 503, headers=_headers(ancestors))
-    return FileResponse(path, status, headers={**_headers(ancestors), "Cache-Control": "no-cache"})
+    return HTMLResponse(
+        _below(path.read_text(encoding="utf-8"), prefix), status, {**_headers(ancestors), "Cache-Control": "no-cache"}
+    )
+
+
+def _below(page: str, prefix: str) -> str:
+    """A page of the build, whose addresses are relative, as it is served below a prefix."""
+    told = page.replace('name="marquee-prefix" content=""', f'name="marquee-prefix" content="{prefix}"')
+    return told.replace('"./assets/', f'"{prefix}/assets/')
 
 
 def _headers(ancestors: str) -> dict[str, str]:

@@ -30,7 +30,7 @@ def first_load_bytes() -> int:
     """The JavaScript that the first page needs, as gzip sends it."""
     page = (PAGES / "index.html").read_text(encoding="utf-8")
     return sum(
-        len(gzip.compress((PAGES / path).read_bytes(), 9)) for path in re.findall(r'"/(assets/[^"]+\.js)"', page)
+        len(gzip.compress((PAGES / path).read_bytes(), 9)) for path in re.findall(r'"\./(assets/[^"]+\.js)"', page)
     )
 
 

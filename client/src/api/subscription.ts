@@ -1,6 +1,7 @@
 /** Runs a published subscription over a WebSocket (graphql-transport-ws), and reconnects when the connection breaks. */
 import type { TypedDocumentString } from '../generated/operations';
 import { documentIdOf } from './transport';
+import { PREFIX } from '../prefix';
 
 const PROTOCOL = 'graphql-transport-ws';
 /** Close codes of the protocol. Retrying with the same token and document would fail the same way. */
@@ -83,7 +84,7 @@ function send(socket: WebSocket, message: Readonly<Record<string, unknown>>) {
 }
 
 function addressOf({ protocol, host }: Location): string {
-  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/graphql`;
+  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}${PREFIX}/graphql`;
 }
 
 /** Exponential backoff with jitter, so that pages do not all reconnect at once. */

@@ -4,6 +4,7 @@ import { noteConnection } from './connection';
 import { RequestError } from './errors';
 import { noteNewestData } from './newestData';
 import { type ApiResponse, readParts, readResponse } from './response';
+import { PREFIX } from '../prefix';
 
 /** When the newest load was done that the page has heard of. */
 let loadedSince: string | null = null;
@@ -33,7 +34,7 @@ async function post<TData>(
   read: (response: Response) => Promise<ApiResponse<TData>>,
   signal?: AbortSignal,
 ): Promise<ApiResponse<TData>> {
-  const response = await send('/graphql', {
+  const response = await send(`${PREFIX}/graphql`, {
     method: 'POST',
     headers: {
       ...headersFor(token),
@@ -67,12 +68,12 @@ export function apiAddress(operation: string, variables: object, format?: string
     if (value != null) query.set(name, typeof value === 'string' ? value : JSON.stringify(value));
   }
   const text = query.toString();
-  return `/api/${encodeURIComponent(operation)}${text && `?${text}`}`;
+  return `${PREFIX}/api/${encodeURIComponent(operation)}${text && `?${text}`}`;
 }
 
 /** An embed token carries its variables; the server applies them. */
 export async function getOperation<TData>(token: string, operation: string, signal?: AbortSignal): Promise<ApiResponse<TData>> {
-  const response = await send(`/api/${encodeURIComponent(operation)}`, { headers: headersFor(token), signal });
+  const response = await send(`${PREFIX}/api/${encodeURIComponent(operation)}`, { headers: headersFor(token), signal });
   return readResponse<TData>(response);
 }
 

@@ -1,6 +1,7 @@
 /** A real link that changes the URL without reloading the page. */
 import type { MouseEvent, ReactNode } from 'react';
 import { useNavigate } from '../view/router';
+import { PREFIX } from '../prefix';
 
 interface LinkProps {
   readonly to: string;
@@ -21,7 +22,7 @@ export function Link({ to, current = false, className, title, children }: LinkPr
   }
 
   return (
-    <a href={to} aria-current={current ? 'page' : undefined} className={className} title={title} onClick={follow}>
+    <a href={PREFIX + to} aria-current={current ? 'page' : undefined} className={className} title={title} onClick={follow}>
       {children}
     </a>
   );

@@ -71,7 +71,7 @@ function PlanNote({ plan: { source, pieces, rejected } }: { readonly plan: NonNu
 const TEXTS: Record<Exclude<Part, 'plan'>, (text: string, variables: object) => string> = {
   graphql: (text, variables) => `${text}\n# ${JSON.stringify(variables)}`,
   curl: (text, variables) =>
-    `curl -s ${window.location.origin}/graphql -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify({ query: text, variables }).replaceAll("'", "'\\''")}'`,
+    `curl -s ${serverAddress()}/graphql -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify({ query: text, variables }).replaceAll("'", "'\\''")}'`,
   python: (text, variables) => `import os
 
 import httpx
@@ -79,10 +79,11 @@ import httpx
 QUERY = """
 ${text}"""
 answer = httpx.post(
-    "${window.location.origin}/graphql",
+    "${serverAddress()}/graphql",
     json={"query": QUERY, "variables": ${JSON.stringify(variables)}},
     headers={"Authorization": f"Bearer {os.environ['TOKEN']}"},
 )
 print(answer.raise_for_status().json()["data"]["viewing"]["rows"])
 `,
 };
+import { serverAddress } from '../prefix';

@@ -2,6 +2,7 @@
 import { Database, FileUp, type LucideIcon, Radio } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { t } from '../i18n/i18n';
+import { serverAddress } from '../prefix';
 
 export function BeginSection() {
   return (
@@ -17,7 +18,7 @@ export function BeginSection() {
         <Way Icon={FileUp} title={t('Load a file')} command="marquee ingest load viewing_sessions sessions.csv">
           {t('CSV, NDJSON, Parquet or Arrow; bad rows are told apart and kept for you to correct.')}
         </Way>
-        <Way Icon={Radio} title={t('Send events')} command={`curl ${window.location.origin}/ingest/viewing_sessions -H "Authorization: Bearer $TOKEN" --data-binary @sessions.ndjson`}>
+        <Way Icon={Radio} title={t('Send events')} command={`curl ${serverAddress()}/ingest/viewing_sessions -H "Authorization: Bearer $TOKEN" --data-binary @sessions.ndjson`}>
           {t('Over HTTP with an ingest token, each request once, however often it is sent.')}
         </Way>
       </ol>

@@ -5,6 +5,7 @@ import { useNavigate, useSearch } from '../view/router';
 import { UserList } from './UserList';
 import { readUserSearch, toUserFilter, writeUserSearch } from './userSearch';
 import { UserSearchForm } from './UserSearchForm';
+import { currentPath } from '../prefix';
 
 export function UsersPage() {
   const navigate = useNavigate();
@@ -18,7 +19,7 @@ export function UsersPage() {
       <UserSearchForm
         search={search}
         onChange={(next) => {
-          navigate(window.location.pathname + writeUserSearch(next, address));
+          navigate(currentPath() + writeUserSearch(next, address));
         }}
       />
       <UserList where={toUserFilter(search)} />

@@ -8,20 +8,21 @@ import { t } from '../i18n/i18n';
 import { useSession } from '../session/session';
 import { useTheme } from '../theme/theme';
 import { EXAMPLES } from './examples';
+import { PREFIX } from '../prefix';
 
 export function Playground() {
   const { token } = useSession();
   const theme = useTheme();
   const authorization = useMemo(() => ({ Authorization: `Bearer ${token}` }), [token]);
   // GraphiQL restores tabs without their headers, so the fetcher adds them.
-  const fetcher = useMemo(() => createGraphiQLFetcher({ url: '/graphql', headers: authorization }), [authorization]);
+  const fetcher = useMemo(() => createGraphiQLFetcher({ url: `${PREFIX}/graphql`, headers: authorization }), [authorization]);
   const headers = JSON.stringify(authorization, null, 2);
   return (
     <div className="flex h-dvh flex-col">
       <header className="flex h-14 shrink-0 items-center justify-between gap-4 border-b border-line bg-surface px-4 sm:px-6">
         <Logo />
         <nav aria-label={t('Pages')}>
-          <a href="/" className="control">
+          <a href={`${PREFIX}/`} className="control">
             <ArrowLeft className="size-4 text-muted" aria-hidden />
             {t('Back to the overview')}
           </a>

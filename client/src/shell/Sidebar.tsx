@@ -11,6 +11,7 @@ import { usePath, useSearch } from '../view/router';
 import { viewOnly } from '../view/view';
 import { openPalette } from './openPalette';
 import { UserMenu } from './UserMenu';
+import { PREFIX } from '../prefix';
 
 const NEWEST_LOADS = 20;
 const REFETCH_MS = 60_000;
@@ -68,7 +69,7 @@ function PageLink({ page }: { readonly page: PageEntry }) {
       {page.path === '/data' && <DataBadge />}
     </>
   );
-  if (page.isDocument) return <a href={page.path} className={LINK}>{content}</a>;
+  if (page.isDocument) return <a href={PREFIX + page.path} className={LINK}>{content}</a>;
   return (
     <Link to={page.path + viewOnly(search)} current={isAt(page, path)} className={LINK}>
       {content}

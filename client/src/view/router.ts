@@ -1,5 +1,6 @@
 /** A minimal router: the URL's path and query as state, with working back and forward buttons. */
 import { useCallback, useSyncExternalStore } from 'react';
+import { currentPath, PREFIX } from '../prefix';
 
 const MOVED = 'marquee:moved';
 
@@ -13,16 +14,17 @@ function subscribe(onMove: () => void): () => void {
 }
 
 export function usePath(): string {
-  return useSyncExternalStore(subscribe, () => window.location.pathname);
+  return useSyncExternalStore(subscribe, currentPath);
 }
 
 export function useSearch(): string {
   return useSyncExternalStore(subscribe, () => window.location.search);
 }
 
+/** Goes to an address within Marquee. */
 export function useNavigate(): (address: string) => void {
   return useCallback((address: string) => {
-    window.history.pushState(null, '', address);
+    window.history.pushState(null, '', PREFIX + address);
     window.dispatchEvent(new Event(MOVED));
   }, []);
 }

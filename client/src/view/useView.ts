@@ -5,6 +5,7 @@ import { useNewestData } from '../api/newestData';
 import { dayIn } from './calendarRange';
 import { useNavigate, useSearch } from './router';
 import { readView, toTimeRange, toViewingFilter, type View, writeView } from './view';
+import { currentPath } from '../prefix';
 
 export interface RangeVariables {
   readonly range: TimeRange;
@@ -35,8 +36,8 @@ export function useView(): CurrentView {
   const variables = useMemo(() => uncompared && { ...uncompared, compareTo: view.compareTo }, [uncompared, view]);
   const change = useCallback(
     (changes: Partial<View>) => {
-      const { pathname, search: current } = window.location;
-      navigate(pathname + writeView({ ...readView(current), ...changes }, current));
+      const current = window.location.search;
+      navigate(currentPath() + writeView({ ...readView(current), ...changes }, current));
     },
     [navigate],
   );

@@ -1,57 +1,25 @@
 """Two servers behind a real nginx are restarted one after the other, and no request fails."""
 
-import re
 import shutil
 import signal
-import subprocess
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.conftest import ROOT
 from tests.integration.server.commands import Place, Served, first_lines, free_port
+from tests.integration.server.proxy import nginx_path, proxying
 
 DOCUMENT = {"query": "{ viewer { role } }"}
 
 
 @pytest.fixture(scope="module")
 def nginx() -> Path:
-    """The path of nginx."""
-    found = subprocess.run([ROOT / "tools" / "nginx"], capture_output=True, text=True, check=False)
-    assert found.returncode == 0, found.stderr
-    return Path(found.stdout.strip())
-
-
-@contextmanager
-def proxying(nginx: Path, folder: Path, upstreams: list[int]) -> Iterator[str]:
-    """A proxy as docs/nginx.conf describes it, in front of two servers; yields its address."""
-    folder.mkdir()
-    port = free_port()
-    described = (ROOT / "docs" / "nginx.conf").read_text(encoding="utf-8")
-    for was, now in zip((8000, 8001, 8002), (port, *upstreams), strict=True):
-        described, count = re.subn(rf"127\.0\.0\.1:{was}\b", f"127.0.0.1:{now}", described)
-        assert count == 1
-    paths = "\n".join(
-        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (folder / "nginx.conf").write_text(
-        f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;\n"
-        f"events {{}}\nhttp {{ access_log off;\n{paths}\n{described}\n}}\n",
-        encoding="utf-8",
-    )
-    command = [str(nginx), "-p", str(folder), "-c", str(folder / "nginx.conf")]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True) as process:
-        try:
-            Served(process, f"http://127.0.0.1:{port}", []).wait()
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
+    return nginx_path()
 
 
 @dataclass
