@@ -1,13 +1,15 @@
 """`extensions.marquee`: the estimated cost, the data's freshness, and filter values without matches; per response path
-the range, the source and why rollups were not used.
+the range, the source and why rollups were not used, or how old the job's result is.
 """
 
 from typing import Any
 
 from strawberry.extensions import SchemaExtension
 
+from resolvers.cells import instant_text
 from resolvers.context import Context
 from warehouse.query.known_values import nearest
+from warehouse.spark_results.ages import Age
 
 _MOST_UNMATCHED = 50
 _MOST_SUGGESTED = 5
@@ -30,9 +32,21 @@ class AnswerExtensions(SchemaExtension):
                 # Fields resolve concurrently. Sorting by path makes the order independent of timing.
                 "paths": dict(sorted(context.notes.items())),
             }
+        if context.ages:
+            notes["results"] = [_age(path, age) for (path, _), age in sorted(context.ages.items())]
         if context.unmatched:
             notes |= _unmatched(context)
         return {"marquee": notes}
+
+
+def _age(path: str, age: Age) -> dict[str, Any]:
+    return {
+        "path": path,
+        "job": age.job,
+        "computedAt": instant_text(age.computed_at),
+        "dataThrough": instant_text(age.data_through),
+        "isStale": age.is_stale,
+    }
 
 
 def _unmatched(context: Context) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -27,6 +28,7 @@ from warehouse.query.local_time import Range, iso
 from warehouse.query.question import Question
 from warehouse.query.ranges import Window
 from warehouse.query.router import Route
+from warehouse.spark_results.ages import Age, age_of
 
 T = TypeVar("T")
 # Waits for the asker's turn at the engine and holds it during the block; gives whether the work is known to be long. It
@@ -50,9 +52,10 @@ class Unmatched:
 @dataclass
 class Context:
     """One request. `notes` become `extensions.marquee.paths`: response path → range, source and reasons, and with
-    `explains` the whole plan. `cost` is the estimate; `unmatched` are filter values without matches.
-    `token_service` makes and revokes tokens and `runner` runs the pipeline, if the server provides them.
-    `operation` and `fields` are the document's name and root fields, once it is parsed. `asks_past` says that a
+    `explains` the whole plan. `ages` are of the results of jobs that were read, by response path and job; a result that
+    is behind its data by more than `most_behind` is stale. `cost` is the estimate; `unmatched` are filter values
+    without matches. `token_service` makes and revokes tokens and `runner` runs the pipeline, if the server provides
+    them. `operation` and `fields` are the document's name and root fields, once it is parsed. `asks_past` says that a
     field is as of a load. `routes` and `pieces` are what its questions were answered from.
     """
 
@@ -64,6 +67,8 @@ class Context:
     questions: int = 0
     timings: Timings = field(default_factory=Timings)
     explains: bool = False
+    ages: dict[tuple[str, str], Age] = field(default_factory=dict)
+    most_behind: timedelta = timedelta(hours=48)
     token_service: TokenService | None = None
     runner: PipelineRunner | None = None
     may_keep: bool = True
@@ -219,6 +224,13 @@ class Context:
         }
         self.notes[path_of(info, key)] = note
         return note
+
+
+async def note_ages(context: Context, info: GraphQLResolveInfo[Any], *jobs: str) -> None:
+    """Note how old the results of jobs are from which the field at its response path is answered."""
+    path, reader = path_of(info), context.warehouse.reader
+    found = await context.work(lambda: [age_of(reader, job, context.access, context.most_behind) for job in jobs], path)
+    context.ages |= {(path, age.job): age for age in found}
 
 
 def path_of(info: GraphQLResolveInfo[Any], key: str | None = None) -> str:

@@ -6,7 +6,7 @@ import strawberry
 
 from resolvers.cache_ids import Identity
 from resolvers.cells import Cells
-from resolvers.context import context_of
+from resolvers.context import context_of, note_ages
 from resolvers.nodes import FILM_ID, movie_cells, without_id
 from resolvers.selection import selection_of
 from resolvers.strawberry_internals import raw
@@ -31,6 +31,7 @@ async def rankings(
     run."""
     context, asked = context_of(info), selection_of(raw(info))
     selected = asked.children
+    await note_ages(context, raw(info), "rankings")
     if by is RankingBy.COUNTRY and value:
         value = country_code(value)
     request = Chart(period.value, by.value, value or "", day_of(start) if start else None, limit)

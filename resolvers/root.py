@@ -36,6 +36,7 @@ from schema.spark_results import (
     ChurnRisk,
     ForecastDay,
     Geography,
+    JobResult,
     ModelReport,
     QualityAlert,
     Recommendation,
@@ -118,6 +119,7 @@ Query = create_type(
         _part(batch.forecast, list[ForecastDay]),
         _part(batch.quality_alerts, list[QualityAlert]),
         _part(batch.model_reports, list[ModelReport]),
+        _part(batch.job_results, list[JobResult]),
     ],
     description="All queries: panels for common questions, `viewing` for all others, and lists.",
 )

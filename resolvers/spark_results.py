@@ -8,8 +8,8 @@ from typing import Any
 import strawberry
 
 from resolvers.cache_ids import Identity
-from resolvers.cells import Cells
-from resolvers.context import Context, context_of
+from resolvers.cells import Cells, instant_text
+from resolvers.context import Context, context_of, note_ages
 from resolvers.nodes import FILM_ID, movie_cells, user_cells
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
@@ -18,7 +18,7 @@ from schema.arguments import Most, MovieId, UserId
 from schema.node_ids import source_id
 from schema.spark_results import By, MostTravellers, OfCountry, OfDevice, OfGenre, OfUser
 from warehouse.model.countries import country_code
-from warehouse.spark_results import churn, patterns, quality_windows, reports
+from warehouse.spark_results import ages, churn, patterns, quality_windows, reports
 from warehouse.spark_results import forecast as coming
 from warehouse.spark_results import geography as places
 from warehouse.spark_results import recommendations as recommended
@@ -42,6 +42,7 @@ _KEYS: Mapping[str, Sequence[str]] = {
     "ForecastDay": ("genre", "day"),
     "QualityAlert": ("start", "device", "country"),
     "ModelReport": ("job", "metric"),
+    "JobResult": ("job",),
 }
 
 
@@ -50,6 +51,7 @@ async def viewing_patterns(info: strawberry.Info, by: By = PatternBy.ALL, user_i
     until `marquee spark patterns` has run.
     """
     context = context_of(info)
+    await note_ages(context, raw(info), "patterns")
     one = None if user_id is None else source_id("User", str(user_id))
     found = await context.work(lambda: patterns.patterns(context.warehouse.engine, by, one, context.access))
     return await _rows(info, found)
@@ -61,6 +63,7 @@ async def geography(info: strawberry.Info, limit: MostTravellers = 10) -> Cells:
     A token limited to countries sees only those. Empty until `marquee spark geography` has run.
     """
     context = context_of(info)
+    await note_ages(context, raw(info), "geography")
     parts = {
         "countries": lambda: places.countries(context.warehouse.engine, context.access),
         "distances": lambda: places.distances(context.warehouse.engine, context.access),
@@ -84,6 +87,7 @@ async def recommendations(info: strawberry.Info, user_id: UserId, limit: Most = 
     Not for tokens with a row scope, because the model is trained on everybody.
     """
     context = context_of(info)
+    await note_ages(context, raw(info), "recommendations")
     found = await context.work(
         lambda: recommended.recommendations(
             context.warehouse.engine, source_id("User", str(user_id)), limit, context.access
@@ -97,6 +101,7 @@ async def similar_movies(info: strawberry.Info, id: MovieId, limit: Most = 20) -
     for tokens with a row scope, because the model is trained on everybody.
     """
     context, film = context_of(info), source_id("Movie", str(id))
+    await note_ages(context, raw(info), "recommendations")
     found = await context.work(
         lambda: recommended.similar_movies(context.warehouse.engine, film, limit, context.access)
     )
@@ -111,6 +116,7 @@ async def churn_risk(info: strawberry.Info, limit: Most = 20) -> Cells:
     on everybody.
     """
     context = context_of(info)
+    await note_ages(context, raw(info), "churn")
     return await _rows(
         info, await context.work(lambda: churn.churn_risk(context.warehouse.engine, limit, context.access))
     )
@@ -122,6 +128,7 @@ async def churn_calibration(info: strawberry.Info) -> Cells:
     Not for tokens with a row scope, because the groups include everybody.
     """
     context = context_of(info)
+    await note_ages(context, raw(info), "churn")
     return await _rows(info, await context.work(lambda: churn.calibration(context.warehouse.engine, context.access)))
 
 
@@ -130,6 +137,7 @@ async def forecast(info: strawberry.Info, genre: OfGenre = None) -> Cells:
     row scope, because the forecast uses the weekdays of all genres.
     """
     context = context_of(info)
+    await note_ages(context, raw(info), "forecast")
     found = await context.work(lambda: coming.forecast(context.warehouse.engine, genre, context.access))
     if genre is not None and not found:
         await note_argument(context, raw(info), "genre", genre, "genre")
@@ -143,6 +151,7 @@ async def quality_alerts(
     `marquee spark quality` has run.
     """
     context = context_of(info)
+    await note_ages(context, raw(info), "quality")
     code = None if country is None else country_code(country)
     found = await context.work(
         lambda: quality_windows.alerts(context.warehouse.engine, limit, device, code, context.access)
@@ -158,7 +167,18 @@ async def model_reports(info: strawberry.Info) -> Cells:
     scope, because models are evaluated on everybody.
     """
     context = context_of(info)
+    await note_ages(context, raw(info), *reports.REPORTS)
     return await _rows(info, await context.work(lambda: reports.reports(context.warehouse.engine, context.access)))
+
+
+async def job_results(info: strawberry.Info) -> Cells:
+    """What Spark's jobs computed: how old each result is, by which model it was made, and the model's figures. None of
+    jobs that have not run, and none under a row scope, because they tell of rows outside.
+    """
+    context = context_of(info)
+    reader = context.warehouse.reader
+    found = await context.work(lambda: ages.computed_results(reader, context.access, context.most_behind))
+    return await _rows(info, found)
 
 
 def _asked(selected: Selected) -> Identity:
@@ -225,5 +245,5 @@ async def _column(context: Context, records: Sequence[Any], one: Selected, ident
 
 def _leaf(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return instant_text(value)
     return value.isoformat() if isinstance(value, date) else value

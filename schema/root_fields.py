@@ -93,6 +93,7 @@ _FIELDS = (
     _cached("forecast", Weight(10, rows=400)),
     _cached("qualityAlerts", Weight(10, rows=20)),
     RootField("modelReports", Role.ANALYST, Weight(10, rows=20)),
+    RootField("jobResults", Role.ANALYST, Weight(10, rows=7)),
     # Runs are few; a followed one is read again and again, mostly from memory.
     RootField("pipelineRuns", Role.ADMIN, Weight(10, rows=10)),
     RootField("pipelineRun", Role.ADMIN, Weight(10)),

@@ -1,5 +1,5 @@
-"""Types of Spark job results: viewing patterns, geography, recommendations, churn, forecast, quality alerts and model
-reports.
+"""Types of Spark job results: viewing patterns, geography, recommendations, churn, forecast, quality alerts, model
+reports, and how old each result is.
 """
 
 from typing import Annotated
@@ -134,6 +134,10 @@ class Recommendation:
     rank: int = strawberry.field(description="1 is the best; up to 20 are stored.")
     score: float = strawberry.field(description="The model's score; only comparable within one user.")
     movie: Movie
+    by_model: bool = strawberry.field(
+        description="Whether the model made it. False for users whom it does not know: what is watched most in their"
+        " country, where `score` is the share of its viewers who did."
+    )
 
 
 @strawberry.type(description="A film that is similar to another.")
@@ -219,3 +223,23 @@ class ModelReport:
     model: float | None
     baseline: float | None = strawberry.field(description="The score of the simple baseline to beat.")
     rows: Long = strawberry.field(description="The number of rows it was measured on.")
+
+
+@strawberry.type(description="The result of one job as a whole: how old it is, and how good its model.")
+class JobResult:
+    """Grain: one job."""
+
+    id: strawberry.ID = cache_id()
+    job: str = strawberry.field(description="The job's name, as in `marquee spark NAME`.")
+    computed_at: str = strawberry.field(
+        description="When it was computed, ISO 8601, UTC; of charts, which are computed by month, the newest."
+    )
+    data_through: str | None = strawberry.field(
+        description="The start of the newest session that it was made of, ISO 8601, UTC; null if not recorded."
+    )
+    is_stale: bool = strawberry.field(
+        description="Whether the data are newer than the result by more than `MARQUEE_RESULT_STALE_HOURS`."
+    )
+    rows: Long = strawberry.field(description="The number of rows in all of its tables.")
+    model: str | None = strawberry.field(description="The model and its settings, in words; null for plain figures.")
+    figures: list[ModelReport] = strawberry.field(description="The model's scores on held-out data, by metric.")

@@ -66,6 +66,7 @@ def query(
     service = session.service()
     # Imported late: --help and forwarded commands don't need GraphQL.
     from server.answering.questions import QUESTIONS, question
+    from server.export.ages import dated
     from server.export.table import shape_of
     from server.identity.callers import Caller
 
@@ -85,11 +86,19 @@ def query(
     for note in executed.body.get("extensions", {}).get("marquee", {}).get("unmatched", ()):
         meant = f" Did you mean {note['suggestion']!r}?" if note["suggestion"] else ""
         session.say(f"Note: no rows have the {note['filter']} {note['value']!r}.{meant}")
+    for result in executed.body.get("extensions", {}).get("marquee", {}).get("results", ()):
+        if result["isStale"]:
+            job, computed_at = result["job"], result["computedAt"]
+            session.say(
+                f"Note: {job} was computed at {computed_at}, and the data are newer. Run `marquee spark {job}`."
+            )
     if explain:
         session.out(_explained(executed.body["extensions"]["marquee"]["paths"], output))
         return
     data = executed.body["data"]
     shape = shape_of(service.schema.core, asked.document if asked else service.operations[operation].document)
+    if output is OutputFormat.CSV:
+        shape, data = dated(shape, executed.body)
     session.out(shape.csv(data, is_raw=True).rstrip("\n") if raw else written(shape, data, output))
     if asked or output is not OutputFormat.TABLE:
         return

@@ -136,6 +136,9 @@ class Settings(BaseSettings):
         description="`HOST:PORT` of Spark's own pages while a job runs; empty: none.",
     )
     spark_timeout_seconds: float = Field(1800.0, gt=0, description="The longest a Spark job may run.")
+    result_stale_hours: float = Field(
+        48.0, ge=0, description="A result of a Spark job that is behind its data by more hours is called stale."
+    )
     body_bytes: int = Field(1 << 20, gt=0, description="The largest GraphQL request body.")
     inbox: Path = Field(
         Path(".marquee/inbox"), description="Where bodies of rows wait in front of a ClickHouse server."

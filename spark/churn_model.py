@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from pyspark.ml.classification import GBTClassificationModel, GBTClassifier
+from pyspark.ml.evaluation import BinaryClassificationEvaluator
 from pyspark.ml.feature import VectorAssembler
 from pyspark.ml.functions import vector_to_array
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from spark.churn import FEATURES
@@ -14,6 +15,8 @@ from spark.reports import rounded
 TREES, DEPTH, STEP, LEAST_IN_LEAF, SEED = 20, 3, 0.2, 20, 42
 BLOCKS = 4
 BINS = 10
+# A tenth with fewer users says more of chance than of the model.
+ENOUGH = 200
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,9 @@ def fit(users: DataFrame) -> GBTClassificationModel:
 
 
 def predict(model: GBTClassificationModel, users: DataFrame) -> DataFrame:
-    """The users with `probability`, of not coming back."""
+    """The users with `score`, by which they rank: 0 to 1, and not yet a probability."""
     scored = model.transform(_assembled(users))
-    probability = F.round(vector_to_array(F.col("probability"))[1], 9).alias("probability")
-    return scored.select(*users.columns, probability)
+    return scored.select(*users.columns, F.round(vector_to_array(F.col("probability"))[1], 9).alias("score"))
 
 
 def _assembled(users: DataFrame) -> DataFrame:
@@ -64,31 +66,43 @@ def measure(users: DataFrame, ranked_by: str, probability: str) -> Fit:
     """How well `ranked_by` puts those who churned first, and how far `probability` is off. Source: Brier (1950), Mann
     and Whitney (1947): the AUC is the chance that one who churned ranks above one who did not, ties counting half.
     """
-    stays, leaves = F.count_if(F.col("churned") == 0), F.count_if(F.col("churned") == 1)
     off = F.sum((F.col(probability) - F.col("churned")) ** 2)
-    ties = users.groupBy(F.col(ranked_by).alias("at")).agg(
-        stays.alias("stays"), leaves.alias("leaves"), off.alias("off")
-    )
-    below = Window.orderBy("at").rowsBetween(Window.unboundedPreceding, -1)
-    beaten = F.coalesce(F.sum("stays").over(below), F.lit(0)) + F.col("stays") / 2
-    row = (
-        ties.withColumn("won", F.col("leaves") * beaten)
-        .agg(F.sum("stays").alias("stays"), F.sum("leaves").alias("leaves"), F.sum("won").alias("won"), F.sum("off"))
-        .first()
-    )
-    if row is None or row.stays is None:
+    row = users.agg(F.count("*").alias("users"), F.sum("churned").alias("left"), off.alias("off")).first()
+    if row is None or not row.users:
         return Fit(0, None, 0.0)
-    users_seen, pairs = row.stays + row.leaves, row.stays * row.leaves
-    return Fit(users_seen, rounded(row.won / pairs) if pairs else None, rounded(row["sum(off)"] / users_seen))
+    auc = None if row.left in {0, row.users} else rounded(_auc(users, ranked_by))
+    return Fit(row.users, auc, rounded(row.off / row.users))
 
 
-def calibration(scored: DataFrame) -> DataFrame:
+def _auc(users: DataFrame, ranked_by: str) -> float:
+    # No bins: every score is a threshold, as the exact figure takes it.
+    exact = BinaryClassificationEvaluator(rawPredictionCol=ranked_by, labelCol="churned", numBins=0)
+    return float(exact.evaluate(users))
+
+
+def calibration(tested: DataFrame) -> DataFrame:
     """Predicted beside observed by tenths of the probability: bin (0-9), predicted, observed, users. Tenths that nobody
     is in have no row.
+
+    tested: probability, churned, and `published`, the probability by which users are told apart: by their own, which
+    depends on who is left out, those of one score would lie in several tenths.
     """
-    tenth = F.least(F.floor(F.col("probability") * BINS), F.lit(BINS - 1)).cast("int").alias("bin")
-    return scored.groupBy(tenth).agg(
+    return tested.groupBy(_tenth("published")).agg(
         F.round(F.avg("probability"), 9).alias("predicted"),
         F.round(F.avg("churned"), 9).alias("observed"),
         F.count("*").alias("users"),
     )
+
+
+def calibration_error(tenths: DataFrame) -> float | None:
+    """How far predicted and observed are apart in the worst tenth that has ENOUGH users; None where none has.
+
+    tenths: as from `calibration`.
+    """
+    apart = F.max(F.abs(F.col("predicted") - F.col("observed")))
+    row = tenths.where(F.col("users") >= ENOUGH).agg(apart.alias("worst")).first()
+    return None if row is None or row.worst is None else rounded(row.worst)
+
+
+def _tenth(probability: str) -> Column:
+    return F.least(F.floor(F.col(probability) * BINS), F.lit(BINS - 1)).cast("int").alias("bin")

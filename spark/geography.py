@@ -8,6 +8,8 @@ leave them out.
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from spark.places import with_places
+
 UNKNOWN = "Unknown"
 # A handful of people is spread over countries by chance.
 LEAST_VIEWERS = 100
@@ -90,8 +92,9 @@ def travelling_movies(audiences: DataFrame, movies: DataFrame, least_viewers: in
             _evenness(F.col("reaches"), F.col("all_countries")).alias("evenness"),
         )
     )
-    by_evenness = Window.orderBy(F.desc("evenness"), F.desc("views"), "sort_key", "movie_key")
-    return _with_keys(travelled, movies).select(*travelled.columns, F.row_number().over(by_evenness).alias("rank"))
+    # Who has no sort key comes first, as everywhere.
+    by_evenness = [F.desc("evenness"), F.desc("views"), F.asc("sort_key"), F.asc("movie_key")]
+    return with_places(_with_keys(travelled, movies), by_evenness, "rank").drop("sort_key")
 
 
 def _somewhere(audiences: DataFrame) -> DataFrame:

@@ -1,14 +1,17 @@
 """Users' preferences for films, from watching and rating them: pure DataFrame to DataFrame.
 
 A contact is one session or one rating. A user's contacts with a film add up to one number, the preference. The split
-holds out each user's newest films, to measure on films that the model has not seen.
+is an instant, the same for everybody: a model learns from what was before it, and is measured on what was met after it.
 """
 
-from pyspark.sql import DataFrame, Window
+from datetime import UTC, datetime
+
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-# One film in five is held out. With fewer than five there is nothing to hold out.
+# At most one first contact in five comes after the split.
 HELD_OUT_EVERY = 5
+HOUR_S = 3600
 HALF_E6 = 500_000
 STARS_E2 = 300
 
@@ -51,21 +54,26 @@ def preferences(contacts: DataFrame) -> DataFrame:
     return contacts.groupBy("user_key", "movie_key").agg(F.log1p(sessions + rating).cast("float").alias("preference"))
 
 
-def hold_out(contacts: DataFrame) -> tuple[DataFrame, DataFrame]:
-    """The contacts to train on, and the held-out films: user_key, movie_key.
-
-    A user's films are ordered by their first contact, then by key. The newest fifth, rounded down, is held out. Of the
-    user's other films, only contacts before the first held-out one are used for training.
-    """
-    by_time = Window.partitionBy("user_key").orderBy("at", "movie_key")
-    films = Window.partitionBy("user_key")
+def split_at(contacts: DataFrame) -> datetime | None:
+    """The first hour from which on at most a fifth of users' first contacts with films come; None without contacts."""
+    hour = F.floor(F.unix_seconds("at") / HOUR_S).cast("bigint").alias("hour")
     first = contacts.groupBy("user_key", "movie_key").agg(F.min("at").alias("at"))
-    placed = first.withColumn("place", F.row_number().over(by_time)).withColumn("films", F.count("*").over(films))
-    kept = F.col("films") - F.floor(F.col("films") / HELD_OUT_EVERY)
-    held_out = placed.where(F.col("place") > kept)
-    cuts = held_out.where(F.col("place") == kept + 1).select(
-        "user_key", F.col("at").alias("cut_at"), F.col("movie_key").alias("cut_movie")
-    )
-    before = F.struct("at", "movie_key") < F.struct(F.col("cut_at"), F.col("cut_movie"))
-    learnt = contacts.join(cuts, "user_key", "left").where(F.col("cut_at").isNull() | before)
-    return learnt.select(*contacts.columns), held_out.select("user_key", "movie_key")
+    hours = sorted((row["hour"], row["count"]) for row in first.groupBy(hour).count().collect())
+    after = total = sum(count for _, count in hours)
+    for at, count in hours:
+        if after * HELD_OUT_EVERY <= total:
+            return datetime.fromtimestamp(at * HOUR_S, UTC)
+        after -= count
+    return datetime.fromtimestamp((hours[-1][0] + 1) * HOUR_S, UTC) if hours else None
+
+
+def hold_out(contacts: DataFrame, split: datetime) -> tuple[DataFrame, DataFrame]:
+    """The contacts to train on, all those before the split, and the held-out films: user_key, movie_key.
+
+    Held out are the films that a user met from the split on and not before, of users who had met something before.
+    """
+    is_before = F.col("at") < F.lit(split)
+    learnt = contacts.where(is_before)
+    pairs = contacts.groupBy("user_key", "movie_key").agg(F.min("at").alias("at"))
+    new = pairs.where(~is_before).select("user_key", "movie_key")
+    return learnt, new.join(learnt.select("user_key").distinct(), "user_key", "left_semi")

@@ -3,7 +3,7 @@
 Each has `job`, `event` (`started`, a stage, `part` where one of several parts of the result is whole, `note` for what a
 person should know of the result, `done`, `failed`) and `seconds` since the job began. `part` and `done` have `run`, and
 `tables`: what was written of each, its `rows` and `columns` (name and type), so that who reads the files can tell
-whether they are those.
+whether they are those. `done` has `model` where one made the result: its kind and settings, in words.
 """
 
 import json
@@ -22,6 +22,7 @@ class Facts(TypedDict, total=False):
     malformed: int
     late: int
     run: str
+    model: str
     tables: Mapping[str, "Written"]
 
 

@@ -1,4 +1,4 @@
-"""What users may like next and which titles are alike: MLlib's ALS on implicit preferences, and popularity beside it.
+"""What users may like next and which titles are alike: MLlib's ALS on implicit preferences.
 
 Source: Hu, Koren and Volinsky, Collaborative filtering for implicit feedback datasets (2008).
 """
@@ -82,24 +82,6 @@ def _ranked(scored: DataFrame, k: int) -> DataFrame:
     return ranked.select("user_key", "rank", "movie_key", F.col("score").cast("double"))
 
 
-def popular(everybodys: DataFrame, met: DataFrame, k: int) -> DataFrame:
-    """The k most viewed films that each user has not met: user_key, rank (1..k), movie_key.
-
-    everybodys: user_key, movie_key, each pair once, by which films are counted; met: those of the users to get a list.
-    Ties by movie_key. The first k films that a user has not met are among the first k more than they have met, so no
-    user is paired with all films.
-    """
-    viewers = everybodys.groupBy("movie_key").agg(F.count("*").alias("viewers"))
-    most_first = Window.orderBy(F.desc("viewers"), "movie_key")
-    places = viewers.select("movie_key", F.row_number().over(most_first).alias("place"))
-    wanted = met.groupBy("user_key").agg(F.sequence(F.lit(1), F.count("*").cast("int") + k).alias("places"))
-    candidates = wanted.select("user_key", F.explode("places").alias("place")).join(places, "place")
-    unmet = candidates.join(met, ["user_key", "movie_key"], "left_anti")
-    in_order = Window.partitionBy("user_key").orderBy("place")
-    ranked = unmet.withColumn("rank", F.row_number().over(in_order)).where(F.col("rank") <= k)
-    return ranked.select("user_key", "rank", "movie_key")
-
-
 def similar_titles(model: ALSModel, met: DataFrame, k: int) -> DataFrame:
     """The k films whose factors point the same way most: movie_key, rank (1..k), other_key, similarity (cosine).
 
@@ -112,7 +94,7 @@ def similar_titles(model: ALSModel, met: DataFrame, k: int) -> DataFrame:
         .select(F.col("movie_key").alias("id"), F.vector_normalize("features").alias("features"))
         .cache()
     )
-    top = _between(directions).recommendForAllUsers(k + 1)
+    top = model_of(directions, directions, model.rank, "movie_key", "other_key").recommendForAllUsers(k + 1)
     pairs = top.select("movie_key", F.inline("recommendations").alias("other_key", "similarity"))
     best_first = Window.partitionBy("movie_key").orderBy(F.desc("similarity"), "other_key")
     ranked = pairs.where(F.col("movie_key") != F.col("other_key")).withColumn("rank", F.row_number().over(best_first))
@@ -120,12 +102,15 @@ def similar_titles(model: ALSModel, met: DataFrame, k: int) -> DataFrame:
     return best.select("movie_key", "rank", "other_key", F.col("similarity").cast("double"))
 
 
-def _between(factors: DataFrame) -> ALSModel:
-    """A model whose users are films too: it multiplies blocks of factors and keeps the best, which a join is slow at.
+def model_of(
+    users: DataFrame, items: DataFrame, rank: int, user_column: str = "user_key", item_column: str = "movie_key"
+) -> ALSModel:
+    """A model of other factors, both `id` and `features` (array of `rank` floats): it multiplies blocks of factors and
+    keeps the best, which a join is slow at. The users may be films too.
 
     Scala keeps the constructor to its package, Java does not.
     """
-    jvm: Any = factors.sparkSession._jvm
-    made = jvm.org.apache.spark.ml.recommendation.ALSModel("films", RANK, factors._jdf, factors._jdf)
+    jvm: Any = users.sparkSession._jvm
+    made = jvm.org.apache.spark.ml.recommendation.ALSModel("factors", rank, users._jdf, items._jdf)
     # Set on this side they would not be handed over, and it has no defaults.
-    return ALSModel(made.setUserCol("movie_key").setItemCol("other_key").setBlockSize(4096))
+    return ALSModel(made.setUserCol(user_column).setItemCol(item_column).setBlockSize(4096))

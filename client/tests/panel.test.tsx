@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { RequestError } from '../src/api/errors';
 import { MaskedCell } from '../src/components/MaskedCell';
+import { Panel } from '../src/components/Panel';
 import type { DailyTrendsQuery, DataQualityQuery, RankingsQuery } from '../src/generated/operations';
 import type { OperationResult } from '../src/hooks/useOperation';
 import { DailyTrendsPanel } from '../src/panels/DailyTrendsPanel';
@@ -71,6 +72,21 @@ it('shows the server’s message and code, and retries on request', async () => 
 it('says which command computes a missing chart', () => {
   render(<RankingsPanel result={answered<RankingsQuery>({ rankings: [] })} />);
   expect(screen.getByText('marquee spark rankings')).toBeTruthy();
+});
+
+it('says how old a job’s result is, and that the data are newer', () => {
+  const age = { job: 'rankings', computedAt: '2026-11-20T02:10:00Z', dataThrough: '2026-11-19T23:59:00Z', isStale: true };
+  const other = { job: 'churn', computedAt: '2026-11-01T00:00:00Z', dataThrough: null, isStale: false };
+  const data = { data: { rankings: [] } as RankingsQuery, provenance: { results: [{ path: 'rankings', ...age }, { path: 'x', ...other }] } };
+  render(
+    <Panel testId="panel-x" title="X" job="rankings" result={result<RankingsQuery>({ data })} select={() => []} empty="none">
+      {() => null}
+    </Panel>,
+  );
+  const [shown, ...more] = screen.getByTestId('panel-x').querySelectorAll<HTMLElement>('[data-age]');
+  expect(more).toEqual([]);
+  expect(shown?.dataset).toMatchObject({ age: 'rankings', stale: 'true' });
+  expect(shown?.textContent).toBe('Computed Nov 20, 2026, 02:10 UTC · data through Nov 19, 2026, 23:59 UTCstale');
 });
 
 it('marks a masked value, even when nothing of it is left', () => {

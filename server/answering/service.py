@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -347,6 +348,7 @@ class Service:
             self.warehouse,
             replace(access, page_rows=access.max_rows) if request.in_one_page else access,
             explains=request.explains,
+            most_behind=timedelta(hours=self.settings.result_stale_hours),
             token_service=LocalTokenService(
                 self.tokens, self.operations, self.warehouse.revocations, lambda: self.schema.core
             ),

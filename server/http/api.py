@@ -13,6 +13,7 @@ from server.answering.audit import recorded
 from server.answering.execution import Executed
 from server.answering.questions import question
 from server.answering.service import Service
+from server.export.ages import dated
 from server.export.files import JSON, exported, format_of, is_raw
 from server.export.table import Shape, shape_of
 from server.http.disconnect import ClientLeft, while_here
@@ -53,7 +54,7 @@ async def _answered(request: Request, name: str, ask: Ask) -> Response:
     if "errors" in executed.body:
         # Never send a partial file: the reader would take it for a complete one.
         return failure(executed)
-    return await run_in_threadpool(exported, shape, executed.body["data"], kind, name, raw)
+    return await run_in_threadpool(exported, *dated(shape, executed.body), kind, name, raw)
 
 
 async def _operation(service: Service, caller: Caller, name: str, texts: dict[str, str], is_file: bool) -> Answered:

@@ -15,7 +15,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from warehouse.spark_results.reports import reports_of
 from warehouse.staging.job_manifest import Told
 from warehouse.staging.load_result import take_in, take_out
 from warehouse.staging.place import Place, staging_place
-from warehouse.staging.results import Result, State, results_of
+from warehouse.staging.results import NEVER, Result, State, record, results_of
 from warehouse.staging.snapshot import SNAPSHOT, Piece, refresh, wrong_files
 from warehouse.warehouse import Warehouse
 
@@ -182,6 +182,9 @@ class _Run:
     notes: list[str] = field(default_factory=list)
     last: Mapping[str, Any] = field(default_factory=dict)
     declined: str = ""
+    # When the data were looked at, and the newest session that was there; None for a stream, which reads files.
+    looked_at: datetime = NEVER
+    data_through: datetime | None = None
 
     def carry_through(self, began: float) -> JobOutcome:
         """Run from snapshot to swap."""
@@ -190,7 +193,7 @@ class _Run:
         warehouse = self.runner.warehouse
         for part in [part for part in self.todo if not self.fingerprints[part]]:
             with warehouse.exclusive():
-                take_out(warehouse.engine, warehouse.data_lock, Result(self.name, part, ""))
+                take_out(warehouse.engine, warehouse.data_lock, self._result(part))
             self._finish(0)
         wanted = [part for part in self.todo if self.fingerprints[part]]
         rows_read = sum(piece.rows for piece in pieces) if wanted else 0
@@ -198,6 +201,7 @@ class _Run:
             self._compute(wanted, rows_read)
         else:
             self._tell("nothing has changed")
+        self._note_unchanged()
         return JobOutcome(
             self.name,
             self.rows_streamed if self.job.streams else rows_read,
@@ -219,8 +223,11 @@ class _Run:
         wrong: Sequence[Piece] = ()
         for _ in range(2):
             self._tell("looking for what has changed")
+            self.looked_at = datetime.now(UTC)
             pieces = refresh(warehouse.engine, warehouse.steadily, place, self.job.reads, self._exported)
             self._plan(pieces)
+            newest_s = max(piece.newest_s for piece in pieces)
+            self.data_through = datetime.fromtimestamp(newest_s, UTC) if newest_s else None
             wrong = wrong_files(warehouse.engine, place, pieces) if any(map(self.fingerprints.get, self.todo)) else ()
             if not wrong:
                 return pieces
@@ -298,11 +305,33 @@ class _Run:
 
     def _take(self, part: str, place: Place, told: Told) -> None:
         self._tell(f"swapping {part or 'the result'} in")
-        result = Result(self.name, part, self.fingerprints[part])
+        result = self._result(part)
         warehouse = self.runner.warehouse
         with warehouse.exclusive():
             self.rows_written += take_in(warehouse.engine, warehouse.data_lock, place, result, told)
         self._finish(1)
+
+    def _result(self, part: str) -> Result:
+        return Result(
+            self.name,
+            part,
+            self.fingerprints[part],
+            computed_at=datetime.now(UTC),
+            checked_at=self.looked_at,
+            data_through=self.data_through,
+            model=str(self.last.get("model", "")),
+        )
+
+    def _note_unchanged(self) -> None:
+        """Record that the parts which were not computed again are what the data give now."""
+        warehouse = self.runner.warehouse
+        known = results_of(warehouse.engine, self.name)
+        unchanged = [known[part] for part in self.fingerprints if part in known and part not in self.todo]
+        if unchanged:
+            # Answers that are kept say how old the result is.
+            with warehouse.exclusive(), warehouse.data_lock.writing():
+                now = [replace(one, checked_at=self.looked_at, data_through=self.data_through) for one in unchanged]
+                record(warehouse.engine, *now)
 
     def _finish(self, parts: int) -> None:
         self.done += parts

@@ -131,9 +131,10 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "recommendations": Job(
             "spark.jobs.recommendations",
             {
-                "viewing_sessions": ("user_key", "movie_key", "start_time", "completion_e6"),
+                "viewing_sessions": ("user_key", "movie_key", "start_time", "completion_e6", "country"),
                 "ratings": ("user_key", "movie_key", "rating_e2", "start_time"),
             },
+            version=2,
         ),
         "churn": Job(
             "spark.jobs.churn",
@@ -143,6 +144,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                     "buffering_count",
                 )
             },
+            version=2,
         ),
         "forecast": Job("spark.jobs.forecast", {"viewing_sessions": ("start_time", "genre"), "movies": _LOOKED_UP}),
         "quality": Job("spark.jobs.quality", {"user_countries": ("id", "country")}, streams=True),

@@ -14,8 +14,9 @@ from datetime import UTC, datetime, timedelta
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from spark.calibration import calibrate
 from spark.churn import FEATURES, Cutoffs, cutoffs_of, users_at
-from spark.churn_model import Fit, calibration, fit, importances, measure, predict
+from spark.churn_model import DEPTH, SEED, TREES, calibration, calibration_error, fit, importances, measure, predict
 from spark.jobs.frame import run_job, tell_done, write_counted
 from spark.parquet import Declined, read
 from spark.progress import Progress
@@ -47,22 +48,30 @@ def _run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress)
     progress.tell("measuring on later users")
     past = users_at(sessions, cutoffs.training, days).cache()
     share = _share_that_left(past)
-    tested = predict(fit(past), users_at(sessions, [cutoffs.test], days)).withColumn("share", F.lit(share)).cache()
-    model = measure(tested, "probability", "probability")
-    baseline = measure(tested, "days_since_last", "share")
-    progress.tell("fitting to everything")
-    final = fit(users_at(sessions, [cutoffs.test, *cutoffs.training], days).cache())
+    model = fit(past)
+    scored = predict(model, users_at(sessions, [cutoffs.test], days)).withColumn("share", F.lit(share)).cache()
+    if scored.isEmpty():
+        raise Declined("Nobody was active in the 30 days before the last 30, so nothing can be measured.")
+    learnt = calibrate(scored, "score", "churned", "user_key")
+    tested = learnt.apply(
+        learnt.apply_in_turn(scored, "score", "user_key", "probability"), "score", "published"
+    ).cache()
     progress.tell("predicting")
-    scored = predict(final, users_at(sessions, [cutoffs.scoring], days))
+    present = predict(model, users_at(sessions, [cutoffs.scoring], days))
+    found = learnt.apply(present, "score", "probability")
     tables = {
-        "user_churn": scored.select("user_key", "probability", _features().alias("features")),
-        "churn_features": spark.createDataFrame(importances(final), "feature string, importance double").coalesce(1),
+        "user_churn": found.select("user_key", "probability", "score", _features().alias("features")),
+        "churn_features": spark.createDataFrame(importances(model), "feature string, importance double").coalesce(1),
         "churn_calibration": calibration(tested),
-        "churn_report": report(spark, metrics(model, baseline)),
+        "churn_report": report(spark, metrics(tested)),
     }
     for name, rows in tables.items():
         write_counted(rows, f"{arguments.out}/{name}", progress)
-    tell_done(progress)
+    tell_done(
+        progress,
+        f"gradient boosted trees: {TREES} of depth {DEPTH}, {len(FEATURES)} features, {len(cutoffs.training)} cutoffs"
+        f" of {days} days, seed {SEED}; calibrated by isotonic regression on the users of {cutoffs.test:%Y-%m-%d}",
+    )
 
 
 def _cutoffs(sessions: DataFrame) -> Cutoffs:
@@ -95,9 +104,18 @@ def _features() -> Column:
     return F.create_map(*(part for name in FEATURES for part in (F.lit(name), F.round(name, 9))))
 
 
-def metrics(model: Fit, baseline: Fit) -> list[Metric]:
-    """The baseline of `auc` ranks by days since the last session alone, that of `brier` gives all the base rate."""
-    return [("auc", model.auc, baseline.auc, model.users), ("brier", model.brier, baseline.brier, model.users)]
+def metrics(tested: DataFrame) -> list[Metric]:
+    """The baseline of `auc` ranks by days since the last session alone, that of `brier` gives all the base rate, and
+    that of `calibration_error` is the trees' score as it is.
+    """
+    model, baseline = measure(tested, "score", "probability"), measure(tested, "days_since_last", "share")
+    as_it_is = tested.withColumns({"published": F.col("score"), "probability": F.col("score")})
+    error, uncalibrated = (calibration_error(calibration(one)) for one in (tested, as_it_is))
+    return [
+        ("auc", model.auc, baseline.auc, model.users),
+        ("brier", model.brier, baseline.brier, model.users),
+        ("calibration_error", error, uncalibrated, model.users),
+    ]
 
 
 if __name__ == "__main__":

@@ -53,7 +53,9 @@ def _run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress)
     rows = spark.createDataFrame(rows_of(daily, made, places), FORECAST).coalesce(1)
     write_counted(rows, f"{arguments.out}/view_forecast", progress)
     write_counted(report(spark, metrics(made, places)), f"{arguments.out}/forecast_report", progress)
-    tell_done(progress)
+    tell_done(
+        progress, f"levels and weekdays of {len(places)} genres, {len(lost)} of them last week's same day instead"
+    )
 
 
 def metrics(made: Forecast, places: Sequence[int]) -> list[Metric]:

@@ -103,10 +103,10 @@ def write_parts(frame: DataFrame, folder: str, parts: Sequence[str], progress: P
     return sum(int(counted.get[part]) for part in parts)
 
 
-def tell_done(progress: Progress) -> None:
-    """Say that the result is whole, and what it is made of."""
+def tell_done(progress: Progress, model: str = "") -> None:
+    """Say that the result is whole, what it is made of, and by which model, in words."""
     rows = sum(table["rows"] for table in progress.tables.values())
-    progress.tell("done", rows=rows, run=progress.run, tables=progress.tables)
+    progress.tell("done", rows=rows, run=progress.run, tables=progress.tables, model=model)
 
 
 def _marked(frame: DataFrame, run: str) -> DataFrame:

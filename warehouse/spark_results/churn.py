@@ -15,7 +15,7 @@ CHURN = Source(
     "churn",
     "user_churn",
     # `features` is a Map, which is taken apart only here.
-    stored_columns(user_key=Kind.KEY, probability=Kind.NUMBER, features=Kind.JSON),
+    stored_columns(user_key=Kind.KEY, probability=Kind.NUMBER, score=Kind.NUMBER, features=Kind.JSON),
 )
 WEIGHTS = Source("churn's features", "churn_features", stored_columns(feature=Kind.TEXT, importance=Kind.NUMBER))
 TENTHS = Source(
@@ -64,7 +64,8 @@ def calibration(engine: Engine, access: Access) -> Sequence[Tenth]:
 
 
 def churn_risk(engine: Engine, limit: int, access: Access) -> Sequence[Risk]:
-    """The users that the asker sees, highest probability first, then by id; their features by importance, then by name.
+    """The users that the asker sees, highest probability first, then by the model's score, then by id; their features
+    by importance, then by name.
 
     Empty when the job has not run. Raises: BadInput for a limit out of bounds; Forbidden under a scope.
     """
@@ -74,7 +75,7 @@ def churn_risk(engine: Engine, limit: int, access: Access) -> Sequence[Risk]:
     found = engine.query(
         "SELECT user_key, probability, mapKeys(features), mapValues(features) "
         f"FROM {read(CHURN, CHURN.columns, seen, parameters)} AS risks INNER JOIN {users} AS known USING (user_key) "
-        f"ORDER BY probability DESC, id LIMIT {parameters.add(limit, 'UInt32')}",
+        f"ORDER BY probability DESC, score DESC, id LIMIT {parameters.add(limit, 'UInt32')}",
         parameters.values,
     )
     weights = _weights(engine, seen)

@@ -2,10 +2,11 @@
 computed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 import pyarrow as pa
 
@@ -17,12 +18,16 @@ RESULT_TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "rankings": ("movie_rankings",),
         "patterns": ("user_patterns",),
         "geography": ("country_reach", "country_distances", "travelling_movies"),
-        "recommendations": ("user_recommendations", "similar_movies", "recommendation_report"),
+        "recommendations": ("user_recommendations", "popular_movies", "similar_movies", "recommendation_report"),
         "churn": ("user_churn", "churn_features", "churn_calibration", "churn_report"),
         "forecast": ("view_forecast", "forecast_report"),
         "quality": ("quality_windows",),
     }
 )
+
+
+# Of a record that was never held against any data.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class State(StrEnum):
@@ -34,13 +39,22 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """One part of a job's result: a month (`YYYYMM`) of all its tables, or '' for everything in them."""
+    """One part of a job's result: a month (`YYYYMM`) of all its tables, or '' for everything in them.
+
+    `fingerprint` is '' where there was nothing to compute. `checked_at` is when it was last seen to be what the data
+    give, which reached to the session that starts at `data_through` (None: not told). `model` says in words what made
+    it, '' for plain figures.
+    """
 
     job: str
     part: str
     fingerprint: str
     state: State = State.DONE
     rows: int = 0
+    computed_at: datetime = NEVER
+    checked_at: datetime = NEVER
+    data_through: datetime | None = None
+    model: str = ""
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -48,13 +62,14 @@ class Result:
         return RESULT_TABLES[self.job]
 
 
-def record(engine: Engine, result: Result) -> None:
-    """Record the state of a result."""
-    row = {**result.__dict__, "state": result.state.value, "updated_at": datetime.now(UTC)}
-    columns = {"rows": pa.uint64(), "updated_at": pa.timestamp("us", "UTC")}
+def record(engine: Engine, *results: Result) -> None:
+    """Record the states of results."""
+    now = datetime.now(UTC)
+    rows = [{**result.__dict__, "state": result.state.value, "updated_at": now} for result in results]
+    columns = {name: pa.array([row[name] for row in rows], _KINDS.get(name)) for name in (*_COLUMNS, "updated_at")}
     # As in the ledger of loads: the rows before what is said of them, and that before what follows.
     engine.sync()
-    engine.write("spark_results", pa.table({name: pa.array([row[name]], columns.get(name)) for name in row}))
+    engine.write("spark_results", pa.table(columns))
     engine.sync()
 
 
@@ -70,6 +85,21 @@ def unfinished(engine: Engine) -> list[Result]:
 
 def _read(engine: Engine) -> list[Result]:
     found = engine.query(
-        "SELECT job, part, fingerprint, state, rows FROM spark_results ORDER BY updated_at DESC LIMIT 1 BY job, part"
+        f"SELECT {', '.join(_COLUMNS)} FROM spark_results ORDER BY updated_at DESC LIMIT 1 BY job, part"
     )
-    return [Result(job, part, fingerprint, State(state), rows) for job, part, fingerprint, state, rows in found.rows]
+    rows = (dict(zip(_COLUMNS, map(_in_utc, row), strict=True)) for row in found.rows)
+    return [Result(**{**row, "state": State(row["state"])}) for row in rows]
+
+
+def _in_utc(value: Any) -> Any:
+    """A value of the engine, whose instants do not say that they are UTC's."""
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
+
+
+_COLUMNS = tuple(one.name for one in fields(Result))
+_INSTANT = pa.timestamp("us", "UTC")
+_KINDS = {
+    "rows": pa.uint64(),
+    **dict.fromkeys(("computed_at", "checked_at", "updated_at"), _INSTANT),
+    "data_through": pa.timestamp("s", "UTC"),
+}

@@ -45,7 +45,7 @@ class Export:
 
     `derived`, name → SQL over the columns read, is what a job may be asked about besides those columns: a change of it
     matters, but it is not written. Rows with one value of `part_sql` are a piece, in the folder `part_name=value`;
-    without it all rows are one piece.
+    without it all rows are one piece. `newest_sql` is the instant of a row, for data that reach up to one.
     """
 
     source: Source
@@ -54,6 +54,7 @@ class Export:
     part_name: str = ""
     part_sql: str = ""
     derived: Mapping[str, str] = field(default_factory=dict)
+    newest_sql: str = ""
 
     def folder(self, table: str, part: str) -> str:
         """Where a piece's file lies."""
@@ -77,6 +78,7 @@ EXPORTS: Mapping[str, Export] = MappingProxyType(
             "month",
             "toYYYYMM(start_time)",
             {"time_zone": _ZONE_SQL},
+            "start_time",
         ),
         "ratings": Export(
             fact_source(FACTS["rating"]),
@@ -123,7 +125,7 @@ class Piece:
     """One partition of a table; `part` is '' where the table has one piece only.
 
     `fingerprint` is of the rows as they are written. `content` is of the columns that matter to who asked, '' where
-    none do.
+    none do. `newest_s` is its newest instant in seconds since 1970, 0 where it has none.
     """
 
     table: str
@@ -131,6 +133,7 @@ class Piece:
     rows: int
     fingerprint: int
     content: str = ""
+    newest_s: int = 0
 
     @property
     def file(self) -> str:
@@ -227,8 +230,9 @@ def _pieces(engine: Engine, table: str, wanted: Sequence[str]) -> list[Piece]:
     found = engine.stream(
         f"SELECT part, count() AS rows, "
         f"sum({_row_hash_sql(export, (f'{_WRITTEN}{column}' for column in export.shown))}) AS hash, "
-        f"sum(content) AS content "
-        f"FROM (SELECT toString({export.part_sql or _ONE}) AS part, {content} AS content, {shown} "
+        f"sum(content) AS content, max(instant_s) AS newest_s "
+        f"FROM (SELECT toString({export.part_sql or _ONE}) AS part, {content} AS content, "
+        f"{f'toUnixTimestamp({export.newest_sql})' if export.newest_sql else '0'} AS instant_s, {shown} "
         f"FROM {_rows_sql(export, parameters)}) GROUP BY part ORDER BY part",
         parameters.values,
     )
@@ -239,6 +243,7 @@ def _pieces(engine: Engine, table: str, wanted: Sequence[str]) -> list[Piece]:
             row["rows"],
             row["hash"],
             f"{table} {row['part']} {row['rows']} {row['content']:016x}" if wanted else "",
+            row["newest_s"],
         )
         for batch in found
         for row in batch.to_pylist()

@@ -7,6 +7,17 @@ export interface Provenance {
   readonly dataThrough?: string | null;
   readonly loadedAt?: string | null;
   readonly paths?: Readonly<Record<string, PathProvenance>>;
+  /** Of the results of Spark jobs that the response is made of. */
+  readonly results?: readonly ResultAge[];
+}
+
+/** All null before the job has run, and for a token that is limited to some rows. */
+export interface ResultAge {
+  readonly path: string;
+  readonly job: string;
+  readonly computedAt: string | null;
+  readonly dataThrough: string | null;
+  readonly isStale: boolean | null;
 }
 
 /** A range of instants, its end excluded. */

@@ -7,6 +7,7 @@ import type { OperationResult } from '../hooks/useOperation';
 import { t } from '../i18n/i18n';
 import { PanelMenu, type PanelSource } from '../menus/PanelMenu';
 import { EmptyNotice, ErrorNotice } from './Notice';
+import { ResultAges } from './ResultAge';
 
 export interface PanelProps<TData, TContent> {
   readonly testId: string;
@@ -26,12 +27,14 @@ export interface PanelProps<TData, TContent> {
   readonly table?: (content: NonNullable<TContent>) => ReactNode;
   /** The published operation of these figures, for the panel's menu. */
   readonly source?: PanelSource | undefined;
+  /** The Spark job whose result is drawn, where the answer is made of several. */
+  readonly job?: string | undefined;
   readonly children: (content: NonNullable<TContent>) => ReactNode;
   readonly className?: string | undefined;
 }
 
 export function Panel<TData, TContent>(props: PanelProps<TData, TContent>) {
-  const { testId, title, note, exception, result, actions, controls, table, source, className } = props;
+  const { testId, title, note, exception, result, actions, controls, table, source, job, className } = props;
   const [asTable, setAsTable] = useState(false);
   const body = useRef<HTMLDivElement>(null);
   return (
@@ -42,6 +45,7 @@ export function Panel<TData, TContent>(props: PanelProps<TData, TContent>) {
       exception={exception}
       className={className}
       state={stateOf(result)}
+      age={<ResultAges results={result.data?.provenance.results ?? []} job={job} />}
       actions={
         <>
           {actions}
@@ -86,13 +90,16 @@ interface PanelFrameProps {
   readonly exception?: string | undefined;
   /** The state of the panel's query, if it has one. */
   readonly state?: State;
+  /** How old the figures are, where they do not follow the data at once. */
+  readonly age?: ReactNode;
   readonly actions?: ReactNode;
   readonly className?: string | undefined;
   readonly children: ReactNode;
 }
 
 /** A panel's card: title, a line of explanation, buttons, and content. */
-export function PanelFrame({ testId, title, note, exception, state, actions, className = '', children }: PanelFrameProps) {
+export function PanelFrame(props: PanelFrameProps) {
+  const { testId, title, note, exception, state, age, actions, className = '', children } = props;
   const headingId = useId();
   return (
     <section
@@ -116,6 +123,7 @@ export function PanelFrame({ testId, title, note, exception, state, actions, cla
             {exception && <span data-exception>{exception}</span>}
           </p>
         )}
+        {age}
       </header>
       {children}
     </section>

@@ -20,6 +20,7 @@ export function CalibrationPanel({ result, source, className }: OperationPanelPr
       note={t('Columns are the share that did not come back, lines what was predicted')}
       className={className}
       result={result}
+      job="churn"
       source={source}
       select={({ churnCalibration }) => churnCalibration}
       empty={<NotComputed job="churn">{t('No risk has been computed yet.')}</NotComputed>}

@@ -21,6 +21,7 @@ export function ChurnPanel({ result, source, className }: OperationPanelProps<Pi
       note={t('Active users, by how likely they are not to watch within 30 days')}
       className={className}
       result={result}
+      job="churn"
       source={source}
       select={({ churnRisk }) => churnRisk}
       empty={<NotComputed job="churn">{t('No risk has been computed yet.')}</NotComputed>}

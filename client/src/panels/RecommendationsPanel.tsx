@@ -4,6 +4,7 @@ import { NotComputed } from '../components/Command';
 import { Panel } from '../components/Panel';
 import { RankedFilm } from '../components/RankedFilm';
 import type { RecommendationsQuery } from '../generated/operations';
+import { t } from '../i18n/i18n';
 import type { OperationPanelProps } from './panelProps';
 
 interface RecommendationsPanelProps extends OperationPanelProps<RecommendationsQuery> {
@@ -17,7 +18,11 @@ export function RecommendationsPanel({ result, className, chosen, onChoose }: Re
     <Panel
       testId="panel-recommendations"
       title="May like next"
-      note="Based on what similar viewers watched. Select a film to see similar ones."
+      note={
+        result.data?.data.recommendations.some(({ byModel }) => !byModel)
+          ? t('Watched most in the user’s country: nothing is known of the user yet.')
+          : 'Based on what similar viewers watched. Select a film to see similar ones.'
+      }
       className={className}
       result={result}
       select={(data) => data.recommendations}

@@ -13,6 +13,10 @@ function wordsOf(metric: string): MetricWords {
       return { label: t('Ranks who leaves above who stays (0.5 is chance, 1 always)'), isMoreBetter: true };
     case 'brier':
       return { label: t('Squared error of the risks'), isMoreBetter: false };
+    case 'calibration_error':
+      return { label: t('Risks off what happened, in the worst tenth'), isMoreBetter: false };
+    case 'coverage@10':
+      return { label: t('Share of all films recommended to anyone'), isMoreBetter: true };
     case 'coverage_80':
       return { label: t('Days within the forecast’s band (0.8 was promised)'), isMoreBetter: null };
     case 'mae':
@@ -23,6 +27,10 @@ function wordsOf(metric: string): MetricWords {
       return { label: t('Views off, in the second week'), isMoreBetter: false };
     case 'ndcg@10':
       return { label: t('Good films near the top of ten'), isMoreBetter: true };
+    case 'novelty@10':
+      return { label: t('How little known recommended films are'), isMoreBetter: true };
+    case 'popular_share@10':
+      return { label: t('Share of places of the most popular films'), isMoreBetter: false };
     case 'precision@10':
       return { label: t('Recommended films that were watched'), isMoreBetter: true };
     case 'recall@10':

@@ -4,15 +4,16 @@ No job runs here: the figures are chosen to be told apart, and need not fit the 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
 
-from tests.integration.resolvers.world import FILMS, PEOPLE
+from tests.integration.resolvers.world import END, FILMS, PEOPLE
 from warehouse import Warehouse, ids
+from warehouse.staging.results import Result, State, record
 
-NOBODY, ZERO = PEOPLE[6].id, FILMS[5].id
+NOBODY, ZERO, UNWATCHED = PEOPLE[6].id, FILMS[5].id, FILMS[6].id
 MAP = pa.map_(pa.string(), pa.float64())
 
 # Table → its columns, and rows; what is called `user`, `movie` or `other_movie` is an id of the source.
@@ -56,17 +57,24 @@ ROWS: Mapping[str, tuple[str, Sequence[tuple[Any, ...]]]] = {
         "user rank movie score",
         [("10", 1, "3", 0.875), ("10", 2, ZERO, 0.5), ("10", 3, "4", -0.25), ("12", 1, "2", 0.75)],
     ),
+    "popular_movies": (
+        "country rank movie score",
+        [
+            *(("DE", 1, "1", 0.75), ("DE", 2, "2", 0.5), ("DE", 3, UNWATCHED, 0.25)),
+            *(("Unknown", 1, "2", 0.625), ("Unknown", 2, "3", 0.5), ("Unknown", 3, ZERO, 0.375)),
+        ],
+    ),
     "similar_movies": (
         "movie rank other_movie similarity",
         [("1", 1, "3", 0.75), ("1", 2, "2", -0.125), ("2", 1, "1", 0.5)],
     ),
     "recommendation_report": ("metric model baseline rows", [("ndcg_at_10", 0.5, 0.25, 40)]),
     "user_churn": (
-        "user probability features",
+        "user probability score features",
         [
-            ("12", 0.875, {"sessions_30d": 1.0, "days_since_last": 21.0}),
-            ("10", 0.125, {"sessions_30d": 9.0, "days_since_last": 2.0}),
-            ("13", 0.875, {"weekend_share": 0.5, "days_since_last": 19.5}),
+            ("12", 0.875, 0.75, {"sessions_30d": 1.0, "days_since_last": 21.0}),
+            ("10", 0.125, 0.25, {"sessions_30d": 9.0, "days_since_last": 2.0}),
+            ("13", 0.875, 0.75, {"weekend_share": 0.5, "days_since_last": 19.5}),
         ],
     ),
     "churn_features": ("feature importance", [("days_since_last", 0.75), ("sessions_30d", 0.25)]),
@@ -96,10 +104,21 @@ ROWS: Mapping[str, tuple[str, Sequence[tuple[Any, ...]]]] = {
 _KINDS = {"features": MAP, "baseline": pa.float64()}
 
 
+# Jobs whose results have an age, when it was computed, and how far the data are ahead: of recommendations nothing, of
+# churn three days of sessions, and since the forecast was computed there were loads.
+COMPUTED_AT = datetime(2026, 4, 10, 20, 0, 30, tzinfo=UTC)
+_THROUGH = {"recommendations": END, "churn": END - timedelta(days=3), "forecast": END}
+
+
 def fill(warehouse: Warehouse) -> None:
-    """Write the rows into the tables of results."""
+    """Write the rows into the tables of results, and how old some are."""
     for table, rows in results(warehouse).items():
         warehouse.engine.insert(table, rows)
+    now = datetime.now(UTC)
+    for job, through in _THROUGH.items():
+        checked_at = COMPUTED_AT if job == "forecast" else now
+        model = "eight trees" if job == "churn" else ""
+        record(warehouse.engine, Result(job, "", "f", State.DONE, 7, COMPUTED_AT, checked_at, through, model))
 
 
 def results(warehouse: Warehouse) -> dict[str, pa.Table]:

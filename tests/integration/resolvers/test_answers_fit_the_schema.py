@@ -49,6 +49,7 @@ VARIABLES = {
     "SimilarMovies": {"id": "1"},
 }
 FOR_ADMINS = {"AuditLog", "DataQuality", "PipelineRuns", "ChurnRisk", "ChurnCalibration", "ModelReports", "Predictions"}
+FOR_ADMINS |= {"JobResults"}
 # Subscriptions and mutations.
 NO_QUESTIONS = {"Freshness", "PipelineRun", "RunPipeline", "CancelPipeline"}
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from server.answering.operations import published
-from tests.integration.resolvers.computed import NOBODY, ZERO
+from tests.integration.resolvers.computed import NOBODY, UNWATCHED, ZERO
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door
 
 PATTERN = """value viewers sessions visits sessionsPerVisit minutesPerVisit bingeRuns bingesPerViewer longestBinge
@@ -114,11 +114,28 @@ def test_films_that_travel_come_in_their_order_as_many_as_asked(door: Door) -> N
 
 def test_a_user_is_recommended_their_own_films_best_first(door: Door) -> None:
     assert answered(door, "Recommendations", VIEWER, userId="10") == [
-        {"rank": 1, "score": 0.875, "movie": {"sourceId": "3", "title": "Dusk", "genre": "Thriller"}},
-        {"rank": 2, "score": 0.5, "movie": {"sourceId": ZERO, "title": "Zero", "genre": "Comedy"}},
-        {"rank": 3, "score": -0.25, "movie": {"sourceId": "4", "title": "Émigré", "genre": "Drama"}},
+        {"rank": 1, "score": 0.875, "byModel": True, "movie": {"sourceId": "3", "title": "Dusk", "genre": "Thriller"}},
+        {"rank": 2, "score": 0.5, "byModel": True, "movie": {"sourceId": ZERO, "title": "Zero", "genre": "Comedy"}},
+        {"rank": 3, "score": -0.25, "byModel": True, "movie": {"sourceId": "4", "title": "Émigré", "genre": "Drama"}},
     ]
     assert [row["rank"] for row in answered(door, "Recommendations", VIEWER, userId="10", limit=2)] == [1, 2]
+
+
+def test_who_the_model_does_not_know_gets_the_films_of_their_country_that_they_have_not_met(door: Door) -> None:
+    # Dora of DE has watched all films but one; Hal of CA, which has no list, has only rated some.
+    assert answered(door, "Recommendations", VIEWER, userId="13") == [
+        {
+            "rank": 1,
+            "score": 0.25,
+            "byModel": False,
+            "movie": {"sourceId": UNWATCHED, "title": "Unwatched", "genre": "Western"},
+        }
+    ]
+    assert answered(door, "Recommendations", VIEWER, userId="18") == [
+        {"rank": 1, "score": 0.5, "byModel": False, "movie": {"sourceId": "3", "title": "Dusk", "genre": "Thriller"}},
+        {"rank": 2, "score": 0.375, "byModel": False, "movie": {"sourceId": ZERO, "title": "Zero", "genre": "Comedy"}},
+    ]
+    assert len(answered(door, "Recommendations", VIEWER, userId="18", limit=1)) == 1
 
 
 def test_similar_films_are_those_of_the_film_asked(door: Door) -> None:
@@ -263,8 +280,8 @@ def test_what_is_selected_twice_is_answered_twice_each_with_its_own(door: Door) 
 @pytest.mark.parametrize(
     ("operation", "row"),
     [
-        ("Forecast", "Comedy,2026-04-11,4.0,1.5,6.5"),
-        ("QualityAlerts", "2026-04-10T18:00:00Z,2026-04-10T18:10:00Z,Phone,US,20,3.5,1.25"),
+        ("Forecast", "Comedy,2026-04-11,4.0,1.5,6.5,2026-04-10T20:00:30Z,2026-04-10T18:00:00Z,true"),
+        ("QualityAlerts", "2026-04-10T18:00:00Z,2026-04-10T18:10:00Z,Phone,US,20,3.5,1.25,,,"),
     ],
 )
 def test_a_list_is_a_file_too(door: Door, operation: str, row: str) -> None:

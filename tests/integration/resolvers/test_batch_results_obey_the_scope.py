@@ -18,6 +18,7 @@ from warehouse.errors import Forbidden
 from warehouse.spark_results.geography import countries, distances, travellers
 from warehouse.spark_results.patterns import PatternBy, patterns
 from warehouse.spark_results.quality_windows import alerts
+from warehouse.spark_results.recommendations import recommendations
 
 THERE = token_of(Role.ADMIN, {"country": ("DE", "HU")})
 NOWHERE = token_of(Role.ADMIN, {"country": ("ZZ",)})
@@ -148,3 +149,14 @@ READING: list[Callable[[Engine, Access], object]] = [
 def test_a_scope_that_nobody_knows_denies(service: Service, read: Callable[[Engine, Access], object]) -> None:
     with pytest.raises(Forbidden, match="limited to some values of shoe_size"):
         read(service.warehouse.engine, Access("ada", "viewer", scope={"country": ("DE",), "shoe_size": ("43",)}))
+
+
+@pytest.mark.parametrize("strategy", [Strategy.NULL, Strategy.PARTIAL, Strategy.HASH])
+def test_a_masked_country_gets_everybodys_films_so_that_the_list_does_not_tell_it(
+    service: Service, strategy: Strategy
+) -> None:
+    engine = service.warehouse.engine
+    masked = Access("ada", "viewer", masks={"users.country": strategy}, hash_key=b"k" * 32)
+    # Dora of DE has met all films of everybody's list; the one that she has not met is on that of DE.
+    assert [row.rank for row in recommendations(engine, "13", 20, Access("ada", "viewer"))] == [1]
+    assert recommendations(engine, "13", 20, masked) == []

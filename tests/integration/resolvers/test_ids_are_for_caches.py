@@ -39,6 +39,7 @@ SHAPES = (
     "forecast { # day }",
     "qualityAlerts { # start }",
     "modelReports { # metric }",
+    "jobResults { # job figures { # metric } }",
     "rankings { # rank }",
     "viewer { # role }",
 )

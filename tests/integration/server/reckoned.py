@@ -42,6 +42,10 @@ STAND_INS = {
         f"SELECT user_key, row_number() OVER (PARTITION BY user_key ORDER BY count() DESC, {_ID}) AS rank, movie_key, "
         f"count() / {_EVERYBODY} FROM viewing_sessions GROUP BY user_key, movie_key"
     ),
+    "popular_movies": (
+        f"SELECT country, row_number() OVER (PARTITION BY country ORDER BY viewers DESC, {_ID}) AS rank, movie_key, "
+        f"viewers / {_EVERYBODY} FROM {_AUDIENCES}"
+    ),
     "similar_movies": (
         f"SELECT movie_key, row_number() OVER (PARTITION BY movie_key ORDER BY {_ID.replace('movie_key', 'other')}), "
         f"other, 1 / {_EVERYBODY} FROM (SELECT movie_key, arrayJoin((SELECT groupUniqArray(movie_key) FROM movies)) "
@@ -49,7 +53,8 @@ STAND_INS = {
     ),
     "recommendation_report": f"SELECT 'ndcg_at_10', 1 / {_EVERYBODY}, 0.25, {_EVERYBODY}",
     "user_churn": (
-        f"SELECT user_key, 1 / count(), map('share', count() / {_EVERYBODY}) FROM viewing_sessions GROUP BY user_key"
+        f"SELECT user_key, 1 / count() AS share, map('share', count() / {_EVERYBODY}), share FROM viewing_sessions "
+        "GROUP BY user_key"
     ),
     "churn_features": f"SELECT 'share', 1 / {_EVERYBODY}",
     "churn_calibration": f"SELECT 0, 1 / {_EVERYBODY}, 0.5, {_EVERYBODY}",

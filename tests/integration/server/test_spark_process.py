@@ -61,7 +61,8 @@ time.sleep(60)
     with pytest.raises(Unavailable, match="not finished after 2 seconds"):
         run(tmp_path, script, timeout_s=2)
     assert time.monotonic() - began < 20
-    assert not is_running(int((tmp_path / "child").read_text()))
+    # A busy machine takes a while to end what was killed.
+    assert comes_true(lambda: not is_running(int((tmp_path / "child").read_text())))
 
 
 def test_a_job_that_dies_takes_its_jvm_along(tmp_path: Path) -> None:
@@ -74,7 +75,8 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
     with pytest.raises(Unavailable, match="ended without a message"):
         run(tmp_path, script, timeout_s=300)
-    assert not is_running(int((tmp_path / "child").read_text()))
+    # A busy machine takes a while to end what was killed.
+    assert comes_true(lambda: not is_running(int((tmp_path / "child").read_text())))
 
 
 def test_a_job_ends_with_the_process_that_started_it(tmp_path: Path) -> None:

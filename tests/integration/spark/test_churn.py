@@ -10,9 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import functions as F
 
+from spark.calibration import LEVELS, Counted, calibrate, learn
 from spark.churn import FEATURES, HORIZON, cutoffs_of, users_at
-from spark.churn_model import calibration, fit, importances, measure, predict
+from spark.churn_model import calibration, calibration_error, fit, importances, measure, predict
 from spark.jobs import churn as job
 from spark.parquet import Refused
 from spark.progress import Progress
@@ -114,8 +116,66 @@ def test_one_label_alone_has_no_auc(spark: SparkSession) -> None:
 
 def test_calibration_is_by_tenths_and_certainty_is_in_the_last(spark: SparkSession) -> None:
     rows = [(1.0, 0.05), (0.0, 0.07), (0.0, 0.3), (1.0, 0.95), (1.0, 1.0)]
-    found = calibration(spark.createDataFrame(rows, "churned double, probability double")).collect()
+    told = spark.createDataFrame(rows, "churned double, probability double").withColumn(
+        "published", F.col("probability")
+    )
+    found = calibration(told).collect()
     assert sorted(map(tuple, found)) == [(0, 0.06, 0.5, 2), (3, 0.3, 0.0, 1), (9, 0.975, 1.0, 2)]
+
+
+def test_a_calibrated_probability_is_the_share_of_those_with_scores_like_it() -> None:
+    # A hundred each: nobody of level 1000, then a fall, which is pooled, and the few at 9000 go with those before them.
+    table = learn([Counted(1000, 100, 0), Counted(3000, 100, 40), Counted(5000, 100, 20), Counted(9000, 10, 10)])
+    assert len(table) == LEVELS + 1
+    assert set(table[:1001]) == {0.0}
+    assert set(table[1001:]) == {round(70 / 210, 9)}
+
+
+def test_everybody_at_one_score_has_one_probability() -> None:
+    assert set(learn([Counted(5000, 3, 1)])) == {0.333333333}
+
+
+def test_calibrated_probabilities_keep_to_what_happens_on_people_that_nothing_was_learnt_from(
+    spark: SparkSession,
+) -> None:
+    chance = random.Random(5)
+    rows = []
+    for user in range(20_000):
+        score = round(chance.betavariate(1, 3), 6)
+        # What happens is by far less than the scores say.
+        rows.append((user, score, float(chance.random() < score**2)))
+    scored = spark.createDataFrame(rows, "user_key bigint, score double, churned double").cache()
+    known, new = scored.where("user_key < 15000"), scored.where("user_key >= 15000")
+    learnt = calibrate(known, "score", "churned", "user_key")
+    tested = learnt.apply(learnt.apply_in_turn(known, "score", "user_key", "probability"), "score", "published").cache()
+    assert tested.count() == 15_000
+    worst = calibration_error(calibration(tested))
+    raw = calibration_error(calibration(known.selectExpr("score AS published", "score AS probability", "churned")))
+    assert worst is not None
+    assert worst <= 0.02
+    assert raw is not None
+    assert raw > 0.15
+    # The truth is known here: the probability of those of whom nothing was learnt is near it.
+    off = [abs(row.probability - row.score**2) for row in learnt.apply(new, "score", "probability").collect()]
+    assert len(off) == 5_000
+    assert sum(off) / len(off) < 0.015
+    assert calibration_error(calibration(tested.limit(100))) is None
+
+
+def test_a_fold_is_told_nothing_of_its_own_people(spark: SparkSession) -> None:
+    rows = [(user, 0.5, float(user % 2)) for user in range(300)]
+    scored = spark.createDataFrame(rows, "user_key bigint, score double, churned double")
+    told = calibrate(scored, "score", "churned", "user_key").apply_in_turn(scored, "score", "user_key", "probability")
+    found = [(row.user_key, row.churned, row.probability) for row in told.collect()]
+    by_fold: dict[float, list[float]] = {}
+    for _, churned, probability in found:
+        by_fold.setdefault(probability, []).append(churned)
+    assert len(by_fold) > 3
+    for probability, own in by_fold.items():
+        # Folds of one size and share may have one probability: together they are what their people's others are.
+        others = (150 - sum(own)) / (300 - len(own))
+        assert probability == pytest.approx(others, abs=0.02)
+        assert (probability - 0.5) * (sum(own) / len(own) - 0.5) <= 0
 
 
 def users_of(spark: SparkSession) -> DataFrame:
@@ -141,7 +201,7 @@ def test_the_trees_find_what_matters_and_come_out_the_same_twice(
     assert max(weights, key=lambda weight: weight[1])[0] == "days_since_last"
     assert sum(weight for _, weight in weights) == pytest.approx(1)
     scored = predict(once, users)
-    found = measure(scored, "probability", "probability")
+    found = measure(scored, "score", "score")
     assert found.auc is not None
     assert found.auc > 0.75
     assert found.brier < 0.25
@@ -167,7 +227,11 @@ def test_the_job_reports_later_users_and_scores_the_present_ones(
         0 <= row["probability"] <= 1 and {name for name, _ in row["features"]} == set(FEATURES) for row in scored
     )
     report = {row["metric"]: row for row in tables["churn_report"].to_pylist()}
-    assert set(report) == {"auc", "brier"}
+    assert set(report) == {"auc", "brier", "calibration_error"}
+    assert report["brier"]["model"] < report["brier"]["baseline"]
+    assert report["calibration_error"]["model"] <= 0.02
+    for tenth in tables["churn_calibration"].to_pylist():
+        assert tenth["users"] < 200 or abs(tenth["predicted"] - tenth["observed"]) <= 0.02
     assert report["auc"]["rows"] == sum(tables["churn_calibration"]["users"].to_pylist()) == len(before)
 
     past = {row["user_key"] for row in sessions if end - 3 * HORIZON <= row["start_time"] < end - 2 * HORIZON}

@@ -70,7 +70,7 @@ def rating_rows() -> list[dict[str, Any]]:
 _COMPUTED = {
     "user_patterns": "user_key, 3, 2, 10000, 0, 0, 0, 1, 1, 1, 2, 1",
     "user_recommendations": "user_key, arrayJoin([1, 2]) AS place, place, 0.5",
-    "user_churn": "user_key, 0.5, map('views', 3.)",
+    "user_churn": "user_key, 0.5, map('views', 3.), 0.5",
 }
 FILES = {"users": user_rows(), "viewing_sessions": session_rows(), "ratings": rating_rows()}
 

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[3]
 COMPUTED = {
     *("movie_rankings", "user_patterns", "country_reach", "country_distances", "travelling_movies", "quality_windows"),
     *("user_recommendations", "similar_movies", "user_churn", "churn_features", "churn_calibration", "view_forecast"),
-    *("recommendation_report", "churn_report", "forecast_report"),
+    *("recommendation_report", "churn_report", "forecast_report", "popular_movies"),
 }
 TABLES = sorted({fact.table for fact in FACTS.values()} | {rollup.name for rollup in ROLLUPS} | COMPUTED)
 _READS = re.compile(rf"\b(?:FROM|JOIN)\s+(?:{'|'.join(TABLES)})(?:_versions|_staging|_incoming)?\b", re.IGNORECASE)
