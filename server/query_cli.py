@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -83,15 +83,8 @@ def query(
     errors = executed.body.get("errors")
     if errors:
         raise BadInput("\n".join(error["message"] for error in errors))
-    for note in executed.body.get("extensions", {}).get("marquee", {}).get("unmatched", ()):
-        meant = f" Did you mean {note['suggestion']!r}?" if note["suggestion"] else ""
-        session.say(f"Note: no rows have the {note['filter']} {note['value']!r}.{meant}")
-    for result in executed.body.get("extensions", {}).get("marquee", {}).get("results", ()):
-        if result["isStale"]:
-            job, computed_at = result["job"], result["computedAt"]
-            session.say(
-                f"Note: {job} was computed at {computed_at}, and the data are newer. Run `marquee spark {job}`."
-            )
+    for said in _notes(executed.body.get("extensions", {}).get("marquee", {})):
+        session.say(f"Note: {said}")
     if explain:
         session.out(_explained(executed.body["extensions"]["marquee"]["paths"], output))
         return
@@ -105,6 +98,17 @@ def query(
     rest = _rest(shape, data, service.operations[operation], texts, limits_of(role))
     if rest:
         session.out(rest)
+
+
+def _notes(told: Mapping[str, Any]) -> Iterator[str]:
+    """What a reader should know of an answer: filters without matches, and results that are stale."""
+    for note in told.get("unmatched", ()):
+        meant = f" Did you mean {note['suggestion']!r}?" if note["suggestion"] else ""
+        yield f"no rows have the {note['filter']} {note['value']!r}.{meant}"
+    for result in told.get("results", ()):
+        if result["isStale"]:
+            job, computed_at = result["job"], result["computedAt"]
+            yield f"{job} was computed at {computed_at}, and the data are newer. Run `marquee spark {job}`."
 
 
 def _rest(

@@ -2,7 +2,8 @@
 
     python -m tests.integration.spark.snapshots demo|movielens DIR
 
-writes DIR/viewing_sessions/month=YYYYMM, DIR/ratings/year=YYYY and DIR/movies; keys are the sources' own numbers.
+writes DIR/viewing_sessions/month=YYYYMM, DIR/ratings/year=YYYY and DIR/movies; keys are the sources' own numbers. With
+`report` it prints what a job left of its model's figures in DIR.
 """
 
 import sys
@@ -134,5 +135,12 @@ def _keys(numbers: pa.Array) -> pa.Array:
     return numbers.cast(pa.uint32())
 
 
+def print_reports(folder: Path) -> None:
+    """Print the rows of each report below a folder, and of the calibration."""
+    for table in sorted((*folder.glob("*_report"), *folder.glob("*_calibration"))):
+        for row in pq.read_table(table).to_pylist():
+            print(table.name, *(f"{name}={value}" for name, value in row.items()))
+
+
 if __name__ == "__main__":
-    write_demo(Path(sys.argv[2])) if sys.argv[1] == "demo" else write_movielens(Path(sys.argv[2]))
+    {"demo": write_demo, "movielens": write_movielens, "report": print_reports}[sys.argv[1]](Path(sys.argv[2]))
