@@ -139,8 +139,12 @@ def print_reports(folder: Path) -> None:
     """Print the rows of each report below a folder, and of the calibration."""
     for table in sorted((*folder.glob("*_report"), *folder.glob("*_calibration"))):
         for row in pq.read_table(table).to_pylist():
-            print(table.name, *(f"{name}={value}" for name, value in row.items()))
+            sys.stdout.write(f"{table.name} {' '.join(f'{name}={value}' for name, value in row.items())}\n")
 
 
 if __name__ == "__main__":
-    {"demo": write_demo, "movielens": write_movielens, "report": print_reports}[sys.argv[1]](Path(sys.argv[2]))
+    asked, place = sys.argv[1], Path(sys.argv[2])
+    if asked == "report":
+        print_reports(place)
+    else:
+        write_demo(place) if asked == "demo" else write_movielens(place)
