@@ -215,9 +215,14 @@ class Bench:
             self.note(Figure("http", what, value, ""))
 
     def spark(self) -> None:
-        """Film charts, by Spark and by the engine's own windows; then again, unchanged."""
-        for what, value in measured("spark", "--warehouse", self.warehouse).items():
-            self.note(Figure("spark", what, value, ""))
+        """Every job by the size of its data: time, rows a second, and the memory of Spark's own process."""
+        for sessions in sorted({size for size in SPARK_SIZES if size <= self.sessions} or {self.sessions}):
+            files, warehouse = self.folder / f"spark-{sessions}-files", self.folder / f"spark-{sessions}"
+            measured("generate", "--sessions", sessions, "--to", files)
+            measured("load", "--files", files, "--warehouse", warehouse)
+            for what, value in measured("spark", "--warehouse", warehouse).items():
+                unit = next((unit for end, unit in SPARK_UNITS.items() if what.endswith(end)), "")
+                self.note(Figure(f"spark, {sessions:,}", what, value, unit))
 
 
 # By default those that fit in eight minutes; the others take their time. Beyond 10 M sessions, how cost grows.
@@ -225,6 +230,9 @@ DEFAULT = ("hostile", "generate", "load", "cold", "warm", "questions", "graphql"
 LARGE = ("generate", "load", "cold", "start", "growth")
 SECTIONS = (*DEFAULT, "together", "growth", "ingest", "http", "spark", "web")
 NEEDED = ("generate", "load")
+# Spark's cost is a fixed part and one that grows: sizes tell them apart.
+SPARK_SIZES = (100_000, MILLION, 10 * MILLION)
+SPARK_UNITS = {"_rows_per_s": "rows/s", "_s": "s", "_MiB": "MiB"}
 
 
 def _scale(text: str) -> int:
@@ -268,7 +276,7 @@ def main() -> None:
     if unknown:
         parser.error(f"there is no section {min(unknown)}; sections: {', '.join(SECTIONS)}")
     wanted = set(asked.sections) or set(DEFAULT if asked.scale <= 10 * MILLION else LARGE)
-    if wanted - {"hostile", "ingest", "web"}:
+    if wanted - {"hostile", "ingest", "spark", "web"}:
         wanted |= set(NEEDED)
     with tempfile.TemporaryDirectory(prefix="marquee-bench-") as folder:
         bench = Bench(asked.scale, Path(folder))
