@@ -1,11 +1,13 @@
 """Films, users, ratings and audit records, as single nodes and Relay connections. Only selected fields are read."""
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.cells import Cells
 from resolvers.context import Context, context_of, path_of
@@ -32,12 +34,15 @@ from schema.arguments import (
 from schema.enums import AuditField, Direction
 from schema.inputs import AuditOrder
 from schema.node_ids import TYPES, node_id, source_id, typed
+from schema.nodes import Movie, User
 from schema.roles import Role
 from warehouse import ids
 from warehouse.audit.log import AUDIT_LIST
+from warehouse.errors import BadInput
 from warehouse.model.measures import RATING_UNITS
 from warehouse.query.listing import MOVIE_LIST, REVIEW_LIST, USER_LIST, Listing, by_ids, by_keys, count
 from warehouse.query.pages import Page, PageRequest, page
+from warehouse.query.question import Filter
 
 # API field → listing field, where the names differ.
 _STORED = {"duration": "duration_minutes", "rating": "rating_e2", "movie": "movie_key", "source_id": "id"}
@@ -56,6 +61,11 @@ _SHOWN: Mapping[str, Callable[[Any], Any]] = {
     "at": lambda instant: f"{instant.isoformat(timespec='milliseconds')}Z",
     "role": lambda role: Role(role).name if role in set(Role) else None,
 }
+# Fields of nodes that are questions of their own.
+GRAPH: Mapping[str, frozenset[str]] = {
+    "Movie": frozenset({"similar", "ratings", "trend"}),
+    "User": frozenset({"recommendations", "patterns", "churn_risk"}),
+}
 # Selects a film's id for the id of its row, because dense keys would tell of films out of scope. Its key is no response
 # name.
 FILM_ID = Selected("#id", "source_id", "Movie", {}, ())
@@ -64,7 +74,17 @@ _NEWEST_FIRST = AuditOrder(field=AuditField.AT, direction=Direction.DESC)
 
 
 def fields_of(selected: Iterable[Selected]) -> tuple[str, ...]:
-    """The listing fields needed for a node's selection."""
+    """The listing fields needed for a node's selection.
+
+    Raises: BadInput for a field that is a question of its own.
+    """
+    selected = tuple(selected)
+    for one in selected:
+        if one.name in GRAPH.get(one.type_name, ()):
+            raise BadInput(
+                f"{to_camel_case(one.name)} of a {one.type_name} can be selected below movie, user, node and nodes. "
+                "Ask nodes(ids: ...) for those of a list."
+            )
     return tuple(dict.fromkeys(_STORED.get(one.name, one.name) for one in selected if one.name != TYPENAME))
 
 
@@ -120,25 +140,25 @@ async def _cells_by_key(
     return {key: node_cells(row, selected) for key, row in rows.items()}
 
 
-async def node(info: strawberry.Info, id: AnyId) -> Cells | None:
+async def node(info: strawberry.Info, id: AnyId) -> Any:
     """Any node by its id, masked for your role; null if there is none, or you may not see it."""
-    return Cells((await _found(info, [str(id)]))[0])
+    return (await _found(info, [str(id)]))[0]
 
 
-async def nodes(info: strawberry.Info, ids: AnyIds) -> Cells:
+async def nodes(info: strawberry.Info, ids: AnyIds) -> list[Any]:
     """Nodes by their ids, in their order; null for each that is not there, or that you may not see."""
     context_of(info).check_length(ids, "ids")
-    return Cells(await _found(info, [str(one) for one in ids]))
+    return await _found(info, [str(one) for one in ids])
 
 
-async def movie(info: strawberry.Info, id: MovieId) -> Cells | None:
+async def movie(info: strawberry.Info, id: MovieId) -> Any:
     """One film by id, or null."""
-    return Cells((await _found(info, [node_id("Movie", source_id("Movie", str(id)))]))[0])
+    return (await _found(info, [node_id("Movie", source_id("Movie", str(id)))]))[0]
 
 
-async def user(info: strawberry.Info, id: UserId) -> Cells | None:
+async def user(info: strawberry.Info, id: UserId) -> Any:
     """One user by id, or null; masked for your role."""
-    return Cells((await _found(info, [node_id("User", source_id("User", str(id)))]))[0])
+    return (await _found(info, [node_id("User", source_id("User", str(id)))]))[0]
 
 
 async def movies(
@@ -190,30 +210,48 @@ async def audit_log(
     return await _connection(info, AUDIT_LIST, PageOf(first, after, last, before), where, order_by or _NEWEST_FIRST)
 
 
-async def _found(info: strawberry.Info, asked: Sequence[str]) -> list[dict[str, Any] | None]:
-    """The nodes of ids in their order, in one statement for each type."""
-    context, rows = context_of(info), dict[str, dict[str, Any]]()
+async def _found(info: strawberry.Info, asked: Sequence[str]) -> list[Any]:
+    """The nodes of ids in their order, in one statement for each type: cells, or an object for the executor where a
+    field is selected that is a question of its own.
+    """
+    context, found = context_of(info), dict[str, Any]()
     for name, listing in LISTINGS.items():
-        wanted = {text: known for text in asked if (known := typed(text))[0] == name}
+        wanted = {text: key for text in asked if (key := _key_of(text, name)) is not None}
         if wanted:
             selected = selection_of(raw(info), name).children
-            found = await _by_ids(context, listing, selected, [known for _, known in wanted.values()])
-            rows |= {text: found[known] for text, (_, known) in wanted.items() if known in found}
-    return [rows.get(text) for text in asked]
+            nodes = await _by_ids(context, listing, selected, sorted(set(wanted.values())))
+            found |= {text: nodes[key] for text, key in wanted.items() if key in nodes}
+    return [found.get(text) for text in asked]
+
+
+def _key_of(text: str, type_name: str) -> int | None:
+    """The source's id as a key of 128 bits; None for another type's id, or a malformed one."""
+    name, found = typed(text)
+    return ids.parse(found) if name == type_name else None
 
 
 async def _by_ids(
-    context: Context, listing: Listing, selected: Sequence[Selected], identities: Sequence[str]
-) -> dict[str, dict[str, Any]]:
-    """The nodes of a listing as cells by the source's ids as given."""
-    keys = {text: key for text in identities if (key := ids.parse(text)) is not None}
-    fields = (*fields_of(selected), "id")
-    rows = await context.work(
-        lambda: by_ids(context.warehouse.engine, listing, fields, sorted(set(keys.values())), context.access)
-    )
-    shown = await _with_movies(context, rows, selected)
-    by_key = {row["id"]: node_cells(row, selected) for row in shown}
-    return {text: by_key[key] for text, key in keys.items() if key in by_key}
+    context: Context, listing: Listing, selected: Sequence[Selected], keys: Sequence[int]
+) -> dict[int, Any]:
+    """The nodes of a listing by the source's ids."""
+    plain = tuple(one for one in selected if one.name not in GRAPH.get(one.type_name, ()))
+    fields = (*fields_of(plain), "id")
+    rows = await context.work(lambda: by_ids(context.warehouse.engine, listing, fields, keys, context.access))
+    shown = await _with_movies(context, rows, plain)
+    if len(plain) == len(selected):
+        return {row["id"]: Cells(node_cells(row, selected)) for row in shown}
+    return {row["id"]: _object(row, selected[0].type_name, plain, row[listing.key]) for row in shown}
+
+
+def _object(row: Mapping[str, Any], type_name: str, selected: Sequence[Selected], key: int) -> Any:
+    """A node as the object that the executor resolves further: what is selected of the row, its ids and dense key."""
+    own = {name: Selected(name, name, type_name, {}, ()) for name in ("id", "source_id")}
+    values = {one.name: one for one in selected if one.name != TYPENAME} | own
+    kind = {"Movie": Movie, "User": User}[type_name]
+    blank = dict.fromkeys(one.name for one in dataclasses.fields(kind))
+    made = kind(**{**blank, **{name: _cell(one, row) for name, one in values.items()}})
+    made.key = key
+    return made
 
 
 @dataclass(frozen=True)
@@ -227,6 +265,15 @@ class PageOf:
 
 
 async def _connection(info: strawberry.Info, listing: Listing, page_of: PageOf, where: Any, order: Any) -> Cells:
+    found = filter_of(where)
+    await note_filter(context_of(info), raw(info), found, id_is_of=FILM if listing is MOVIE_LIST else "")
+    return await connection_of(info, listing, page_of, found, order)
+
+
+async def connection_of(
+    info: strawberry.Info, listing: Listing, page_of: PageOf, where: Filter | None, order: Any = None
+) -> Cells:
+    """A page of a listing, shaped by the selection."""
     context, selected = context_of(info), selection_of(raw(info))
     nodes = (
         *selected.within("nodes"),
@@ -235,11 +282,10 @@ async def _connection(info: strawberry.Info, listing: Listing, page_of: PageOf, 
     request = PageRequest(
         fields=fields_of(nodes),
         **vars(page_of),
-        where=filter_of(where),
+        where=where,
         order=order.field.value if order else None,
         descending=bool(order) and order.direction is Direction.DESC,
     )
-    await note_filter(context, raw(info), request.where, id_is_of=FILM if listing is MOVIE_LIST else "")
     path = path_of(raw(info))
     found = await context.work(lambda: page(context.warehouse.engine, listing, request, context.access), path)
     rows = await _with_movies(context, found.rows, nodes)

@@ -5,9 +5,25 @@ from typing import Any
 import strawberry
 from strawberry.permission import BasePermission, PermissionExtension
 
-from resolvers.context import context_of
-from schema.root_fields import RootField
+from resolvers.context import Context, context_of
+from schema.root_fields import ROOT_FIELDS, RootField
 from warehouse.errors import Forbidden
+
+
+def check_permitted(context: Context, name: str) -> None:
+    """Check that the asker may query a root field, or what tells the same elsewhere.
+
+    Raises: Forbidden.
+    """
+    field = ROOT_FIELDS[name]
+    context.may_keep &= field.cacheable
+    if context.access.minimum_group and not field.folds:
+        raise Forbidden(
+            f"Your role may not query {name}, which tells of single people or of small groups. It sees "
+            f"groups of at least {context.access.minimum_group} people."
+        )
+    if name not in context.access.permissions:
+        raise Forbidden(f"Your role may not query {name}. Use a token of the role {field.role}.")
 
 
 class Permitted(BasePermission):
@@ -18,18 +34,8 @@ class Permitted(BasePermission):
 
     def has_permission(self, source: Any, info: strawberry.Info, **kwargs: Any) -> bool:  # noqa: ARG002 - Strawberry's
         """Whether the asker may query the field."""
-        context = context_of(info)
-        context.may_keep &= self.field.cacheable
-        if context.access.minimum_group and not self.field.folds:
-            raise Forbidden(
-                f"Your role may not query {self.field.name}, which tells of single people or of small groups. It sees "
-                f"groups of at least {context.access.minimum_group} people."
-            )
-        return self.field.name in context.access.permissions
-
-    def on_unauthorized(self) -> None:
-        """Raises: Forbidden."""
-        raise Forbidden(f"Your role may not query {self.field.name}. Use a token of the role {self.field.role}.")
+        check_permitted(context_of(info), self.field.name)
+        return True
 
 
 def permitted(field: RootField) -> PermissionExtension:

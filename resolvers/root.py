@@ -11,6 +11,7 @@ from strawberry.types import ExecutionContext
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
+import resolvers.graph  # noqa: F401 - adds fields to films and users
 from resolvers import data_quality, freshness, grouped, insights, nodes, panels, pipeline, rankings, tokens, viewer
 from resolvers import spark_results as batch
 from resolvers.answer_extensions import AnswerExtensions

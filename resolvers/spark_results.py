@@ -181,6 +181,13 @@ async def job_results(info: strawberry.Info) -> Cells:
     return await _rows(info, found)
 
 
+async def rows_of_records(info: strawberry.Info, records: Sequence[Any], parent: str) -> Cells:
+    """Records shaped by the selection, as parts of the node whose id is `parent`."""
+    selected = selection_of(raw(info))
+    whole = Identity(selected.name, parent, sorted(selected.arguments.items(), key=str))
+    return Cells(await _shaped(context_of(info), records, selected.children, whole))
+
+
 def _asked(selected: Selected) -> Identity:
     return Identity(selected.name, sorted(selected.arguments.items(), key=str))
 

@@ -104,6 +104,7 @@ RULES = (DEPTH, FIELDS, ALIASES, DIRECTIVES, INTROSPECTED_LISTS)
 # Cost. Below a root field, each of these is a separate statement.
 STATEMENTS = frozenset(
     {"rows", "totals", "plan", "nodes", "edges", "totalCount", "countries", "distances", "travellers"}
+    | {"similar", "ratings", "trend", "recommendations", "patterns", "churnRisk"}
 )
 # Those of them that have groups by their own arguments.
 GROUPED = frozenset({"rows", "totals", "plan"})

@@ -12,7 +12,14 @@ from warehouse.model.facts import FACTS
 from warehouse.model.measures import HOUR_UNITS, RATING_UNITS
 from warehouse.query.masked_source import MOVIES, REVIEWS, USERS, Source, fact_source, read
 from warehouse.query.parameters import Parameters
-from warehouse.query.predicates import combined_sql, condition_sql, id_condition_sql, several_sql, tested_sql
+from warehouse.query.predicates import (
+    combined_sql,
+    condition_sql,
+    id_condition_sql,
+    key_condition_sql,
+    several_sql,
+    tested_sql,
+)
 from warehouse.query.question import Condition, Filter, conditions_of
 
 
@@ -142,6 +149,8 @@ def _where_sql(where: Filter, listing: Listing, parameters: Parameters) -> str:
         column = listing.source.columns[_condition_column(test)]
         if column.kind is Kind.ID:
             return id_condition_sql(column.slug, test, parameters)
+        if column.kind is Kind.KEY:
+            return key_condition_sql(column.slug, test, parameters)
         sql = tested_sql(column.slug, test) if column.may_lack else column.slug
         # Genres may be missing, too; the audit log's lists are tested as they are.
         sql = several_sql(sql) if column.slug == "genres" else sql

@@ -137,9 +137,14 @@ def id_condition_sql(left: str, test: Condition, parameters: Parameters) -> str:
     return f"({left} IN {parameters.add(keys, 'Array(UInt128)')})"
 
 
+def key_condition_sql(left: str, test: Condition, parameters: Parameters) -> str:
+    """SQL of a test of dense keys."""
+    return f"({left} IN {parameters.add(list(_several(test)), 'Array(UInt32)')})"
+
+
 def _movie_condition_sql(test: Condition, access: Access, parameters: Parameters, as_of: int | None) -> str:
     if test.operator == "among":
-        return f"(movie_key IN {parameters.add(list(_several(test)), 'Array(UInt32)')})"
+        return key_condition_sql("movie_key", test, parameters)
     movies = read(replace(MOVIES, as_of=as_of), ("movie_key", "id"), Access(access.subject, access.role), parameters)
     return f"(movie_key IN (SELECT movie_key FROM {movies} WHERE {id_condition_sql('id', test, parameters)}))"
 

@@ -8,7 +8,7 @@ from warehouse.engine.engine import Engine
 from warehouse.model.columns import Kind, stored_columns
 from warehouse.query.masked_source import USERS, Source, read
 from warehouse.query.parameters import Parameters
-from warehouse.spark_results.asking import check_limit, released_to
+from warehouse.spark_results.asking import check_limit, released_to, user_keys_sql
 
 JOB = "churn"
 CHURN = Source(
@@ -63,19 +63,20 @@ def calibration(engine: Engine, access: Access) -> Sequence[Tenth]:
     return [Tenth(*row) for row in found.rows]
 
 
-def churn_risk(engine: Engine, limit: int, access: Access) -> Sequence[Risk]:
-    """The users that the asker sees, highest probability first, then by the model's score, then by id; their features
-    by importance, then by name.
+def churn_risk(engine: Engine, limit: int, access: Access, user_id: str | None = None) -> Sequence[Risk]:
+    """The users that the asker sees, or the one with an id, highest probability first, then by the model's score, then
+    by id; their features by importance, then by name.
 
     Empty when the job has not run. Raises: BadInput for a limit out of bounds; Forbidden under a scope.
     """
     check_limit(limit, access)
     parameters, seen = Parameters(), released_to(access, JOB)
     users = read(USERS, ("user_key", "id"), access, parameters)
+    who = "" if user_id is None else f"WHERE user_key IN {user_keys_sql(access, parameters, user_id)} "
     found = engine.query(
         "SELECT user_key, probability, mapKeys(features), mapValues(features) "
         f"FROM {read(CHURN, CHURN.columns, seen, parameters)} AS risks INNER JOIN {users} AS known USING (user_key) "
-        f"ORDER BY probability DESC, score DESC, id LIMIT {parameters.add(limit, 'UInt32')}",
+        f"{who}ORDER BY probability DESC, score DESC, id LIMIT {parameters.add(limit, 'UInt32')}",
         parameters.values,
     )
     weights = _weights(engine, seen)

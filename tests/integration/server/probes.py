@@ -144,6 +144,12 @@ def _single(identity: str) -> Iterator[Probe]:
     for field, node in (("user", _NODE), ("movie", "id: sourceId title views averageRating")):
         yield f"query ($id: ID!) {{ {field}(id: $id) {{ {node} }} }}", {"id": identity}
     node = f"{{ __typename id ... on User {{ {_NODE} }} ... on Rating {{ reviewText movie {{ title }} }} }}"
+    walk = (
+        f"{{ ... on User {{ recommendations {{ rank score movie {{ title }} }} patterns {{ viewers sessions }} "
+        f"churnRisk {{ probability user {{ {_NODE} }} }} }} ... on Movie {{ similar {{ rank movie {{ views }} }} "
+        "trend { day views viewers } ratings(last: 3) { totalCount nodes { id reviewText rating } } } }"
+    )
+    yield f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {walk} }}", {"ids": [f"User:{identity}", f"Movie:{identity}"]}
     for name in ("User", "Movie", "Rating"):
         yield f"query ($id: ID!) {{ node(id: $id) {node} }}", {"id": f"{name}:{identity}"}
 
