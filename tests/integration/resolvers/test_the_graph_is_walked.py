@@ -65,9 +65,9 @@ def test_a_user_leads_to_recommendations_habits_and_the_risk(door: Door) -> None
 
 
 def test_who_has_none_has_null(door: Door) -> None:
-    document = '{ user(id: "18") { id patterns { sessions } churnRisk { probability } recommendations { rank } } }'
+    document = '{ user(id: "18") { id patterns { sessions } churnRisk { probability } } }'
     found = door.ask(document, ANALYST)["user"]
-    assert found == {"id": "User:18", "patterns": None, "churnRisk": None, "recommendations": []}
+    assert found == {"id": "User:18", "patterns": None, "churnRisk": None}
     assert door.ask('{ user(id: "99") { id patterns { sessions } } }', ANALYST) == {"user": None}
 
 
