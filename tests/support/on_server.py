@@ -2,7 +2,7 @@
 
 The server is the stand-in, or the one that `MARQUEE_TEST_CLICKHOUSE` names (`clickhouse://user:password@host:port`), on
 which databases called `marquee_test_...` are made and dropped. Tests of folders themselves are left out; `OF_FOLDERS`
-says which, and why.
+says which, and why. Commands that tests start as processes keep their folders.
 """
 
 import hashlib
@@ -23,6 +23,8 @@ from tests.integration.warehouse.modes import served_engine
 from warehouse.engine import address
 
 TRUE_SERVER = "MARQUEE_TEST_CLICKHOUSE"
+# The same for the workers of a run: a variable with the prefix of settings is refused where settings are read.
+_HANDED_DOWN = "TEST_CLICKHOUSE"
 PREFIX = "marquee_test_"
 # Below tests/integration: what is not run on a server, and why.
 OF_FOLDERS: Mapping[str, str] = {
@@ -62,6 +64,8 @@ class OnServer:
         self._stack = ExitStack()
         self._databases: set[str] = set()
         self._parse = address.parse
+        self._true_server = os.environ.pop(TRUE_SERVER, "") or os.environ.get(_HANDED_DOWN, "")
+        os.environ[_HANDED_DOWN] = self._true_server
 
     def begin(self) -> None:
         """Read every address of a folder as one of a database."""
@@ -77,7 +81,7 @@ class OnServer:
                 username=self._server.user,
                 password=self._server.password,
             )
-            for database in self._databases if os.environ.get(TRUE_SERVER) else ():
+            for database in self._databases if self._true_server else ():
                 client.command(f"DROP DATABASE IF EXISTS `{database}` SYNC")
             client.close()
         self._stack.close()
@@ -93,7 +97,7 @@ class OnServer:
 
     @property
     def _server(self) -> address.Server:
-        found = self._parse(os.environ.get(TRUE_SERVER) or self._stand_in())
+        found = self._parse(self._true_server or self._stand_in())
         assert isinstance(found, address.Server)
         return found
 

@@ -51,6 +51,17 @@ def drop_partitions(engine: Engine, partitions: Sequence[str], changing: Changin
         _drop(engine, partitions)
 
 
+def end_import(engine: Engine) -> None:
+    """Say that nothing is imported any more, if an import was interrupted after its last change."""
+    found = engine.query(
+        "SELECT count() FROM (SELECT kind FROM data_changes WHERE kind = {kind:String} GROUP BY kind "
+        "HAVING argMax(is_under_way, version))",
+        {"kind": ChangeKind.IMPORT.value},
+    )
+    if found.scalar():
+        _note(engine, ChangeKind.IMPORT, [], is_under_way=False)
+
+
 def finish_changes(engine: Engine, changing: Changing = nullcontext) -> None:
     """End what a process that died, or failed, had begun. No load may be under way."""
     found = engine.query(

@@ -19,7 +19,7 @@ from warehouse.forgetting.forgotten_file import stored_tombstones
 from warehouse.model.dictionaries import DICTIONARIES
 from warehouse.model.rollups import ROLLUPS
 from warehouse.plurals import counted
-from warehouse.tables.data_changes import ChangeKind, changing_data
+from warehouse.tables.data_changes import ChangeKind, changing_data, end_import
 from warehouse.tables.passing_tables import make_passing_table, remove_partition
 from warehouse.tables.rebuild import rebuild_partitions
 from warehouse.tables.rollup_tables import FACT, note_all_stale, note_filled, stale_versions
@@ -60,6 +60,7 @@ def import_export(warehouse: Warehouse, source: Path) -> Imported:
         changes = [change for change in changes if _lacks_rows(engine, change)]
         if changes:
             _show(warehouse, changes)
+        end_import(engine)
         record.note(f"{len(changes)} tables of the export of {manifest.made_at}")
         forgotten = warehouse.forget_those(lacking, by="import")
     warehouse.revocations.read()

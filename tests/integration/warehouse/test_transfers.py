@@ -15,7 +15,7 @@ from tests.integration.warehouse.forgettable import ID, MARKS, NUMBER, WORLD, di
 from tests.integration.warehouse.modes import HASH_KEY, Modes, embedded
 from tests.integration.warehouse.worlds import film_row, load, review_row, session_row
 from warehouse import Warehouse, open_warehouse
-from warehouse.errors import BadInput
+from warehouse.errors import BadInput, MarqueeError
 from warehouse.loads import ledger
 from warehouse.tables.moment import drop_moments
 from warehouse.transfer.export import Exported
@@ -166,3 +166,30 @@ def test_an_export_leaves_no_table_behind(settled: Warehouse, tmp_path: Path) ->
     settled.engine.command("CREATE TABLE users_moment_0123abcd AS users")
     drop_moments(settled.engine)
     assert settled.engine.query(left).rows == []
+
+
+def test_an_import_that_was_interrupted_is_completed_by_another(
+    settled: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other").mkdir()
+    export(settled, tmp_path / "export")
+    before, sessions = contents(settled), len(WORLD.sessions)
+    settled.close()
+    with embedded(tmp_path / "other") as target:
+        command = target.engine.command
+
+        def dying(sql: str, *given: Any, **settings: Any) -> None:
+            if sql.startswith("ALTER TABLE viewing_sessions REPLACE"):
+                raise MarqueeError("killed")
+            command(sql, *given, **settings)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(target.engine, "command", dying)
+            with pytest.raises(MarqueeError, match="killed"):
+                import_export(target, tmp_path / "export")
+    with embedded(tmp_path / "other") as target:
+        assert target.engine.query("SELECT count() FROM viewing_sessions").scalar() < sessions
+        import_export(target, tmp_path / "export")
+        assert contents(target) == before
+        assert differences(target) == []
+        assert target.engine.query("SELECT argMax(is_under_way, version) FROM data_changes").scalar() is False
