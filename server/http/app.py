@@ -24,7 +24,7 @@ from server.http.graphql import graphql
 from server.http.headers import SafeHeaders, cross_origin
 from server.http.health import Readiness
 from server.http.ingest import ingest, rejects
-from server.http.mcp import McpEndpoint
+from server.http.mcp import McpEndpoint, ProtocolServer
 from server.http.metrics import metrics
 from server.http.prefix import Prefixed
 from server.http.requests import caller_of
@@ -148,6 +148,7 @@ def make_app(service: Service) -> ASGIApp:
     service.warehouse.audit.on_record = service.observer.record
     service.warehouse.on_load = service.observer.metrics.count_load
     app.state.connection_limits = ConnectionLimits()
+    app.state.protocol = ProtocolServer(service)
     app.state.intake = Intake(service.warehouse, settings)
     app.state.readiness = Readiness(service.warehouse.probe, service.tokens.check)
     app.state.figures = State(service, app.state.intake)

@@ -1,5 +1,6 @@
 """`POST /mcp`: the Model Context Protocol over HTTP, one request at a time, with the token of any entry point."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
@@ -18,35 +19,43 @@ if TYPE_CHECKING:
 _CALLER = "marquee.caller"
 
 
+class ProtocolServer:
+    """The protocol's server of one service, made when it is first asked: the SDK is slow to import."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    @cached_property
+    def _server(self) -> "Server[Any]":
+        from server.mcp.protocol import protocol_server
+
+        return protocol_server(self.service, _caller)
+
+    async def speak(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whose sender is known."""
+        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+        most_bytes = self.service.settings.body_bytes
+        manager = StreamableHTTPSessionManager(
+            self._server, json_response=True, stateless=True, max_request_body_size=most_bytes
+        )
+        async with manager.run():
+            await manager.handle_request(scope, receive, send)
+
+
 class McpEndpoint:
     """Checks the token, and lets the SDK speak. No sessions: what a request says is all that is known of its sender."""
 
-    def __init__(self) -> None:
-        self._server: Server[Any] | None = None
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive, send)
-        service: Service = request.app.state.service
         with recorded(request, operation="POST /mcp"):
             try:
                 scope[_CALLER] = await caller_of(request)
             except MarqueeError as error:
                 await refusal(error)(scope, receive, send)
                 return
-            await self._speak(service, scope, receive, send)
-
-    async def _speak(self, service: Service, scope: Scope, receive: Receive, send: Send) -> None:
-        # Imported when first asked: the SDK is slow to import.
-        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-
-        from server.mcp.protocol import protocol_server
-
-        self._server = self._server or protocol_server(service, _caller)
-        manager = StreamableHTTPSessionManager(
-            self._server, json_response=True, stateless=True, max_request_body_size=service.settings.body_bytes
-        )
-        async with manager.run():
-            await manager.handle_request(scope, receive, send)
+            protocol: ProtocolServer = request.app.state.protocol
+            await protocol.speak(scope, receive, send)
 
 
 def _caller(context: Any) -> Caller:

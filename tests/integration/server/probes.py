@@ -2,10 +2,12 @@
 group, error and plan, with guesses of what is hidden.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle
 from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
 from server.answering.operations import published
 from server.export.files import FILES
@@ -92,6 +94,27 @@ def probes(chance: Random, guesses: Sequence[str], identities: Sequence[str]) ->
 def files(names: Sequence[str]) -> list[str]:
     """Paths of the files of published operations, in the formats by turns: each writes the answer that there is."""
     return [f"/api/{name}?format={kind}" for name, kind in zip(names, cycle(FILES), strict=False)]
+
+
+def questions(chance: Random, guesses: Sequence[str]) -> list[str]:
+    """Paths of questions in parameters."""
+    found = []
+    for slug in sorted(FACTS["viewing"].dimensions - {"attribute", "time"}):
+        where = json.dumps({chance.choice(_TEXTS[2:]): any_test(chance, chance.choice(guesses))})
+        asked = {"measures": "views,viewers", "by": _camel(slug), "last": "P1M", "top": "3", "where": where}
+        found.append(f"/api/viewing?{urlencode(asked)}")
+    return found
+
+
+def calls(chance: Random, guesses: Sequence[str]) -> list[Probe]:
+    """What assistants ask: tools and their arguments."""
+    found: list[Probe] = [("list_metrics", {}), ("list_operations", {}), ("run_operation", {"name": "Users"})]
+    for slug in sorted(FACTS["viewing"].dimensions - {"attribute", "time"}):
+        where = {chance.choice(_TEXTS[2:]): any_test(chance, chance.choice(guesses))}
+        found.append(("look_up_values", {"dimension": _camel(slug), "contains": chance.choice(guesses)}))
+        tool = chance.choice(("ask", "compare", "explain"))
+        found.append((tool, {"measures": ["viewers"], "by": [_camel(slug)], "where": where}))
+    return found
 
 
 def walks(chance: Random) -> list[tuple[str, str]]:

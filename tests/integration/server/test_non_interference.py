@@ -25,7 +25,7 @@ from tests.integration.new_warehouse import lay
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import ADMIN, SECRET, TOKENS, Door, bearer, opened_door, token_of
 from tests.integration.resolvers.world import World
-from tests.integration.server.probes import MISTAKEN, Probe, files, probes, walks
+from tests.integration.server.probes import MISTAKEN, Probe, calls, files, probes, questions, walks
 from tests.integration.server.reckoned import reckon
 from tests.integration.server.twins import MINIMUM, Scope, masked_twins, scoped_twins, small_group_twins
 from warehouse import open_warehouse
@@ -42,7 +42,11 @@ SCOPES: list[Scope] = [
 ]
 ALL = slice(None)
 # Values that nothing has, and countries that can't be, come back as the asker sent them.
-ECHOED = re.compile(rb'"filter":"\w+","value":"(?:[^"\\]|\\.)*"|There is no country (?:[^"\\]|\\.)*"')
+ECHOED = re.compile(
+    rb'"filter":"\w+","value":"(?:[^"\\]|\\.)*"|There is no country (?:[^"\\]|\\.)*"'
+    # The same within a text, as assistants are told it.
+    rb'|\\"value\\": \\".*?\\",[ ]?(?:\\n *)?\\"suggestion\\"'
+)
 
 
 @contextmanager
@@ -62,7 +66,12 @@ def served(folder: Path, rows: World) -> Iterator[Door]:
 
 
 def answers(
-    door: Door, token: str, asked: Sequence[Probe], read: Sequence[str], walked: Sequence[tuple[str, str]]
+    door: Door,
+    token: str,
+    asked: Sequence[Probe],
+    read: Sequence[str],
+    walked: Sequence[tuple[str, str]],
+    called: Sequence[Probe],
 ) -> list[tuple[Any, bytes]]:
     """Every request with the bytes that came back, status and headers in front."""
     told = []
@@ -83,6 +92,11 @@ def answers(
         send(document, variables)
     for path in read:
         note(path, door.get(path, token))
+    for tool, arguments in called:
+        parameters = {"name": tool, "arguments": arguments}
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": parameters}
+        headers = bearer(token) | {"Accept": "application/json, text/event-stream"}
+        note((tool, arguments), door.request("POST", "/mcp", json=body, headers=headers))
     for field, document in walked:
         after = None
         while True:
@@ -113,13 +127,14 @@ def compare(twins: tuple[World, World], token: str, seed: int, tmp_path: Path, c
     guesses = hidden_values(twins)
     identities = sorted({one.id for rows in twins for part in (rows.people, rows.films) for one in part})
     asked = list(probes(Random(seed), guesses, identities))[chosen]
-    read, walked = files(list(published()))[chosen], walks(Random(seed))[chosen]
+    read = [*files(list(published())), *questions(Random(seed), guesses)][chosen]
+    walked, called = walks(Random(seed))[chosen], calls(Random(seed), guesses)[chosen]
     both = []
     for name, rows in zip(("one", "other"), twins, strict=True):
         with served(tmp_path / name, rows) as door:
             if name == "other":
-                answers(door, ADMIN, asked[:60], read, walked[:3])
-            both.append(answers(door, token, asked, read, walked))
+                answers(door, ADMIN, asked[:60], read, walked[:3], called)
+            both.append(answers(door, token, asked, read, walked, called))
     for mine, its in zip(*both, strict=True):
         assert mine == its, f"{mine[0]}\n{mine[1]!r}\n{its[1]!r}"
     return [answer for _, answer in both[0]]
