@@ -18,11 +18,12 @@ checksum = $(shell cat /dev/null $(1) 2>/dev/null | cksum | tr -dc '0-9')
 
 PROJECT := .venv/.stamps/project-$(call checksum,pyproject.toml requirements.txt)
 DEV := .venv/.stamps/dev-$(call checksum,requirements-dev.txt)
+AUDIT := .venv/.stamps/audit-$(call checksum,requirements-audit.txt)
 CLIENT_DEPENDENCIES := client/node_modules/.stamps/dependencies-$(call checksum,client/package-lock.json)
 CLIENT := client/dist/.stamps/built-$(call checksum,$(shell tools/client-sources))
 stamp = mkdir -p $(@D) && rm -f $(@D)/$(firstword $(subst -, ,$(@F)))-* && touch $@
 
-.PHONY: help run setup test test-client lint format bench prove soak screenshots dist lock clean
+.PHONY: help run setup test test-client lint format bench prove soak screenshots dist audit lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -66,8 +67,13 @@ soak: $(PROJECT) $(DEV) ## everything at once for MINUTES=10, and nothing may gr
 screenshots: $(PROJECT) $(DEV) $(CLIENT) ## the pictures of the docs, by a headless browser on the demo data
 	@TMPDIR=$$(tools/scratch) $(BIN)/python -m tests.screenshots "$$(tools/browser)"
 
-dist: $(PROJECT) $(CLIENT) ## build the wheel and the source distribution into dist/
+dist: $(PROJECT) $(CLIENT) $(AUDIT) ## build the wheel, the source distribution and the bills of materials into dist/
 	@tools/dist dist
+	@$(BIN)/python tools/audit.py materials dist
+
+audit: $(PROJECT) $(CLIENT_DEPENDENCIES) $(AUDIT) ## known weaknesses of all packages; materials and licences into dist/
+	@$(BIN)/python tools/audit.py materials dist
+	@$(BIN)/python tools/audit.py weaknesses
 
 setup: $(PROJECT) $(DEV) $(CLIENT) ## everything make test needs, without running it
 
@@ -85,6 +91,10 @@ $(PROJECT): | $(BIN)/python
 $(DEV): | $(PROJECT)
 	@echo 'installing test dependencies (Spark is a 450 MB download)'
 	@$(INSTALL) requirements-dev.txt
+	@$(stamp)
+
+$(AUDIT): | $(PROJECT)
+	@$(INSTALL) --target .venv/audit requirements-audit.txt
 	@$(stamp)
 
 $(CLIENT_DEPENDENCIES): | $(BIN)/python

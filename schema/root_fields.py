@@ -16,12 +16,18 @@ from schema.roles import Role
 @dataclass(frozen=True)
 class Weight:
     """`base` is the cost of one statement; `rows` is the expected number if no argument limits it. A field that reads
-    sessions costs its base for every quarter of the range.
+    sessions costs its base for each quarter of the range, and `least` for what it reads before and around it. `groups`
+    are a panel's own; with a filter it may need the sessions. `ranked` is the cost of sorting a list by what sessions
+    or ratings sum up to.
     """
 
     base: int
     rows: int = 1
     reads_sessions: bool = False
+    groups: tuple[str, ...] | None = None
+    ranked: int = 0
+    least: int = 0
+    reads_ratings: bool = False
 
 
 # A typical statement with a short answer.
@@ -55,19 +61,19 @@ def _folded(name: str, weight: Weight) -> RootField:
 _FIELDS = (
     RootField("viewer", Role.VIEWER, Weight(0), folds=True),
     # Panels: one statement over rollups.
-    _folded("dashboard", Weight(20)),
-    _folded("dailyTrends", Weight(10, rows=90)),
-    _folded("hourlyTrends", Weight(10, rows=24)),
-    _folded("genres", Weight(10, rows=30)),
-    _folded("devices", Weight(10, rows=10)),
-    _folded("countries", Weight(10, rows=50)),
-    _folded("topMovies", Weight(20, rows=10)),
+    _folded("dashboard", Weight(20, groups=())),
+    _folded("dailyTrends", Weight(20, rows=90, groups=("time",))),
+    _folded("hourlyTrends", Weight(10, rows=24, groups=("hour_of_day",))),
+    _folded("genres", Weight(10, rows=30, groups=("genre",))),
+    _folded("devices", Weight(10, rows=10, groups=("device",))),
+    _folded("countries", Weight(10, rows=50, groups=("country",))),
+    _folded("topMovies", Weight(20, rows=10, groups=("movie",))),
     # Each selected `rows`, `totals` and `plan` is a statement, with rows by its own arguments.
     _folded("viewing", Weight(20, rows=1_000)),
-    _folded("rating", Weight(10, rows=1_000)),
+    _folded("rating", Weight(10, rows=1_000, reads_ratings=True)),
     # Pages, and single nodes.
-    _cached("users", Weight(20, rows=20)),
-    _folded("movies", Weight(20, rows=20)),
+    _cached("users", Weight(20, rows=20, ranked=80)),
+    _folded("movies", Weight(20, rows=20, ranked=10)),
     _cached("ratings", Weight(20, rows=20)),
     _cached("node", Weight(10)),
     _cached("nodes", Weight(20, rows=20)),
@@ -76,11 +82,11 @@ _FIELDS = (
     RootField("auditLog", Role.ADMIN),
     _cached("rankings", Weight(10, rows=10)),
     # Insights read sessions, because no rollup can answer them; retention also reads everything before the range.
-    _folded("retention", Weight(200, reads_sessions=True)),
-    _folded("completionFunnel", Weight(50, reads_sessions=True)),
-    _folded("concurrency", Weight(100, reads_sessions=True)),
-    _folded("stickiness", Weight(100, reads_sessions=True)),
-    _folded("quality", Weight(50, reads_sessions=True)),
+    _folded("retention", Weight(100, reads_sessions=True, least=60)),
+    _folded("completionFunnel", Weight(50, reads_sessions=True, least=10)),
+    _folded("concurrency", Weight(100, reads_sessions=True, least=50)),
+    _folded("stickiness", Weight(100, reads_sessions=True, least=35)),
+    _folded("quality", Weight(50, reads_sessions=True, least=10)),
     # Results of checks are stored: two statements over few rows.
     RootField("dataQuality", Role.ANALYST, Weight(10, rows=10)),
     # Job results: small tables, except those per person, which are aggregated or searched.

@@ -17,9 +17,20 @@ from graphql import (
     SelectionSetNode,
     value_from_ast_untyped,
 )
+from strawberry.utils.str_converters import to_camel_case
 
-from schema.limits.grouping_cost import grouping_factor
-from schema.limits.rules import CELLS, COMPARED, GROUPED, MOST_QUARTERS, MOST_ROWS, PAST, QUARTER_DAYS, STATEMENTS
+from schema.limits.grouping_cost import Reading, aggregates_of, dimensions_of, tested_by
+from schema.limits.rules import (
+    CELLS,
+    COMPARED,
+    GROUPED,
+    MOST_QUARTERS,
+    MOST_ROWS,
+    PAST,
+    QUARTER_DAYS,
+    RANKED,
+    STATEMENTS,
+)
 from schema.operation import operation_of
 from schema.root_fields import Weight, weight_of
 from warehouse.errors import TooExpensive
@@ -73,13 +84,37 @@ class _Estimator:
         arguments = self._arguments(field)
         selected = [one for one in self.fields(field.selection_set) if one.name.value in STATEMENTS]
         grouped = [one for one in selected if one.name.value in GROUPED]
-        plain = max(len(selected) - len(grouped), 0 if grouped else 1)
-        count = plain + sum(map(self._grouping, grouped))
-        statements = math.ceil(weight.base * count * _factor(weight, arguments))
-        if not grouped:
-            return statements + math.ceil(_rows(weight, arguments) * self.leaves(field) / CELLS)
-        cells = (self.leaves(one) * self._grouped_rows(weight, one) for one in grouped)
-        return statements + math.ceil(sum(cells) / CELLS)
+        if grouped:
+            statements = sum(self._grouped_cost(weight, arguments, one) for one in grouped)
+            statements += weight.base * (len(selected) - len(grouped))
+            cells = sum(self.leaves(one) * self._grouped_rows(weight, one) for one in grouped)
+        else:
+            statements = max(len(selected), 1) * self._plain_cost(weight, arguments, field)
+            cells = _rows(weight, arguments) * self.leaves(field)
+        return math.ceil(statements * _factor(arguments)) + math.ceil(cells / CELLS)
+
+    def _plain_cost(self, weight: Weight, arguments: Mapping[str, Any], field: FieldNode) -> float:
+        """The cost of one statement of a field without groups of its own."""
+        quarters = _quarters(arguments)
+        if weight.reads_sessions:
+            return weight.least + weight.base * quarters
+        if weight.groups is not None:
+            names = (one.name.value for one in self.fields(field.selection_set))
+            past = bool(arguments.get("asOf"))
+            reading = Reading(weight.groups, tested_by(arguments.get("where")), aggregates_of(names), past)
+            return reading.cost(weight.base, quarters)
+        order = arguments.get("orderBy")
+        return weight.base + (weight.ranked if isinstance(order, Mapping) and order.get("field") in RANKED else 0)
+
+    def _grouped_cost(self, weight: Weight, arguments: Mapping[str, Any], statement: FieldNode) -> float:
+        """The cost of one statement with groups of its own."""
+        own = self._arguments(statement)
+        groups = dimensions_of(_listed(own.get("by"))) + ("attribute",) * len(_listed(own.get("attributes")))
+        tested = tested_by(arguments.get("where")) | tested_by(own.get("where"))
+        names = {one.name.value for one in self.fields(statement.selection_set)}
+        aggregates = aggregates_of(names | {to_camel_case(str(one).lower()) for one in _listed(own.get("measures"))})
+        reading = Reading(groups, tested, aggregates, bool(arguments.get("asOf")))
+        return reading.cost(weight.base, _quarters(arguments), weight.reads_ratings)
 
     def _grouped_rows(self, weight: Weight, field: FieldNode) -> int:
         """The rows of a field with groups of its own; one without any."""
@@ -88,12 +123,6 @@ class _Estimator:
 
     def _arguments(self, field: FieldNode) -> dict[str, Any]:
         return {one.name.value: value_from_ast_untyped(one.value, self.variables) for one in field.arguments or ()}
-
-    def _grouping(self, statement: FieldNode) -> float:
-        """How many plain statements one of a grouping's statements costs."""
-        arguments = self._arguments(statement)
-        groups = sum(_length(arguments.get(name)) for name in _GROUPING)
-        return grouping_factor(groups, (one.name.value for one in self.fields(statement.selection_set)))
 
     def leaves(self, field: FieldNode) -> int:
         """The number of cells in one row."""
@@ -118,16 +147,18 @@ class _Estimator:
         )
 
 
-def _length(value: Any) -> int:
-    """How many groups an argument names: a list of them, one, or none."""
-    return len(value) if isinstance(value, list) else int(bool(value))
+def _listed(value: Any) -> list[Any]:
+    """What an argument names: a list, one, or none."""
+    return value if isinstance(value, list) else [value] if value else []
 
 
-def _factor(weight: Weight, arguments: Mapping[str, Any]) -> int:
+def _factor(arguments: Mapping[str, Any]) -> float:
     compared = COMPARED if arguments.get("compareTo") else 1
-    past = PAST if arguments.get("asOf") else 1
-    quarters = min(math.ceil(_days(arguments.get("range")) / QUARTER_DAYS), MOST_QUARTERS)
-    return compared * past * (quarters if weight.reads_sessions else 1)
+    return compared * (PAST if arguments.get("asOf") else 1)
+
+
+def _quarters(arguments: Mapping[str, Any]) -> float:
+    return min(_days(arguments.get("range")) / QUARTER_DAYS, MOST_QUARTERS)
 
 
 def _rows(weight: Weight, arguments: Mapping[str, Any]) -> int:

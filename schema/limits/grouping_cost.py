@@ -1,24 +1,87 @@
-"""What a grouping weighs: by its groups, and by the measures that are sets or need the sessions themselves.
+"""What a statement weighs: whether rollups can serve it or the sessions must be read, and how much is made of them.
 
-The weights come from the model: a measure weighs what its aggregates are made of. Groups multiply, because each splits
-the rows that a statement reads, sorts and keeps; few of them are served by rollups.
+All of it is read off the model: which rollup stores which dimensions and aggregates, and what aggregates are made of.
+The weights are fitted by `python -m tests.cost_sweep`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
+from strawberry.utils.str_converters import to_camel_case, to_snake_case
+
+from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.measures import AGGREGATES, MEASURES
+from warehouse.model.rollups import ROLLUPS
+from warehouse.query.masked_source import rollup_source
 
 # A set is merged, and an aggregate that no rollup stores is computed from sessions.
-_SET, _UNSTORED = 0.5, 1.0
-# What all measures weigh at most: they share one pass over the rows.
-_MOST_MEASURES = 2.0
-_GROUP, _MOST_GROUPS = 1.6, 6
+_SET, _UNSTORED, _MOST_MEASURES = 0.5, 0.6, 2.5
+# Each group but the first splits the rows that a statement sorts and keeps, one of many values more.
+_FEW, _MANY, _MOST_GROUPS = 0.35, 1.0, 6.0
+_MANY_VALUES = frozenset({"time", "movie", "director", "days_since_release", "attribute"})
+# Reading sessions at all, and a quarter of them once; ratings are as many fewer.
+_BEGIN, _QUARTER, _RATINGS = 25.0, 30.0, 0.1
 _SUM = "SimpleAggregateFunction"
+# Dimensions of the clock: whole pieces of time have one value of `time`, but not of these.
+_FINE = frozenset({"hour_of_day", "days_since_release"})
+_NESTED = ("and", "or", "not")
+_STORED = [(frozenset(rollup_source(one).columns), frozenset(one.aggregates)) for one in ROLLUPS]
+_GRAINS = frozenset({"QUARTER_HOUR", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR"})
 
 
-def _camel(slug: str) -> str:
-    first, *rest = slug.split("_")
-    return first + "".join(part.capitalize() for part in rest)
+@dataclass(frozen=True)
+class Reading:
+    """What one statement groups by, filters by and computes, and whether it is about the past."""
+
+    groups: tuple[str, ...]
+    tested: frozenset[str]
+    aggregates: frozenset[str]
+    past: bool = False
+
+    @property
+    def needs_sessions(self) -> bool:
+        """Whether no rollup has all of it, or only in so fine pieces that sessions are as cheap."""
+        dimensions = {name for name in (*self.groups, *self.tested) if name != "time"}
+        if self.past or (_FINE & dimensions and (len(dimensions) > 1 or "days_since_release" in dimensions)):
+            return True
+        columns = {DIMENSIONS[name].column for name in dimensions if name in DIMENSIONS}
+        return not any(columns <= stored and self.aggregates <= kept for stored, kept in _STORED)
+
+    @property
+    def weight(self) -> float:
+        """How many times one sum over all rows it costs."""
+        measures = min(sum(map(_weight_of, self.aggregates)), _MOST_MEASURES)
+        groups = sorted(_MANY if name in _MANY_VALUES else _FEW for name in self.groups)
+        return (1 + measures) * (1 + min(sum(groups[1:]), _MOST_GROUPS))
+
+    def cost(self, base: int, quarters: float, of_ratings: bool = False) -> float:
+        """The cost of reading so many quarters; `base` is that of any statement."""
+        if of_ratings:
+            return base + _RATINGS * _QUARTER * quarters * self.weight
+        if not self.needs_sessions:
+            return base * self.weight
+        return base + _BEGIN + _QUARTER * quarters * self.weight
+
+
+def aggregates_of(names: Iterable[str]) -> frozenset[str]:
+    """The aggregates of sessions that the measures among these fields are made of. Other tables are small."""
+    return frozenset[str]().union(*(_NEEDS.get(name, ()) for name in names))
+
+
+def dimensions_of(values: Iterable[Any]) -> tuple[str, ...]:
+    """The dimensions that values of `by` name."""
+    return tuple("time" if str(value) in _GRAINS else str(value).lower() for value in values)
+
+
+def tested_by(where: Any) -> frozenset[str]:
+    """The dimensions that a filter tests."""
+    if isinstance(where, list):
+        return frozenset[str]().union(*map(tested_by, where))
+    if not isinstance(where, Mapping):
+        return frozenset()
+    inner = (tested_by(where[name]) for name in _NESTED if name in where)
+    return frozenset(to_snake_case(str(name)) for name in where if name not in _NESTED).union(*inner)
 
 
 def _weight_of(aggregate: str) -> float:
@@ -26,11 +89,8 @@ def _weight_of(aggregate: str) -> float:
     return _UNSTORED if not stored_as else 0.0 if stored_as.startswith(_SUM) else _SET
 
 
-_NEEDS = {_camel(measure.slug): frozenset(measure.aggregates) for measure in MEASURES.values()}
-
-
-def grouping_factor(groups: int, names: Iterable[str]) -> float:
-    """How many times a plain statement one with so many groups costs, and with the fields of these names."""
-    aggregates = frozenset[str]().union(*(_NEEDS.get(name, ()) for name in names))
-    measures = min(sum(map(_weight_of, aggregates)), _MOST_MEASURES)
-    return float((1 + measures) * _GROUP ** max(min(groups, _MOST_GROUPS) - 1, 0))
+_NEEDS = {
+    to_camel_case(one.slug): frozenset(one.aggregates if one.fact == "viewing" else ()) for one in MEASURES.values()
+}
+# Names of the dashboard's own.
+_NEEDS |= {"activeUsers": _NEEDS["viewers"], "totalViews": _NEEDS["views"]}

@@ -108,8 +108,10 @@ STATEMENTS = frozenset(
 )
 # Those of them that have groups by their own arguments.
 GROUPED = frozenset({"rows", "totals", "plan"})
-# Factors for a comparison range, and for a question as of the past, which can't use rollups.
-COMPARED, PAST = 2, 5
+# Factors for a comparison range, and for a question as of the past, which joins versions of films and users.
+COMPARED, PAST = 2, 1.5
+# Orders of a list by figures of all sessions or ratings.
+RANKED = frozenset({"VIEWS", "WATCH_HOURS", "AVERAGE_RATING"})
 # Encoding and sending this many cells costs 1.
 CELLS = 500
 # The most rows to count; resolvers refuse more.
