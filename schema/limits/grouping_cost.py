@@ -22,6 +22,8 @@ _FEW, _MANY, _MOST_GROUPS = 0.35, 1.0, 6.0
 _MANY_VALUES = frozenset({"time", "movie", "director", "days_since_release", "attribute"})
 # Reading sessions at all, and a quarter of them once; ratings are as many fewer.
 _BEGIN, _QUARTER, _RATINGS = 25.0, 30.0, 0.1
+# A quarter's days or hours apart, of a rollup that has other dimensions too.
+_APART = 25.0
 _SUM = "SimpleAggregateFunction"
 # Dimensions of the clock: whole pieces of time have one value of `time`, but not of these.
 _FINE = frozenset({"hour_of_day", "days_since_release"})
@@ -58,9 +60,10 @@ class Reading:
     def cost(self, base: int, quarters: float, of_ratings: bool = False) -> float:
         """The cost of reading so many quarters; `base` is that of any statement."""
         if of_ratings:
-            return base + _RATINGS * _QUARTER * quarters * self.weight
+            return base + _BEGIN / 2 + _RATINGS * _QUARTER * quarters * self.weight
         if not self.needs_sessions:
-            return base * self.weight
+            is_apart = "time" in self.groups and len({*self.groups, *self.tested}) > 1
+            return (base + is_apart * _APART * quarters) * self.weight
         return base + _BEGIN + _QUARTER * quarters * self.weight
 
 

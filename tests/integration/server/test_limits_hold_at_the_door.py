@@ -79,10 +79,10 @@ def test_a_cost_is_shown_and_the_same_for_everybody(door: Door) -> None:
 
 
 def test_a_request_beyond_its_role_s_budget_is_told_so_before_it_runs(door: Door) -> None:
-    document = '{ retention(range: {last: "P2Y"}) { start } }'
+    document = '{ retention(range: {last: "P3Y"}) { start } }'
     code, sentence = refused(door.post({"query": document}, VIEWER))
     assert code == "TOO_EXPENSIVE"
-    assert sentence.startswith("The request costs 1,801; one request of yours may cost 1,000.")
+    assert sentence.startswith("The request costs 1,281; one request of yours may cost 1,000.")
     assert "errors" not in door.answer(document, ANALYST)
 
 
