@@ -20,7 +20,7 @@ from resolvers.rows import Getter, cells_of, constant, figures, group, measure, 
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
 from resolvers.unknown_values import note_filter
-from schema.arguments import UTC, AsOf, Range, RatingWhere, ViewingWhere, Zone
+from schema.arguments import UTC, AsOf, Compare, Range, RatingWhere, ViewingWhere, Zone
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.measures import MEASURES, measures_of
 from warehouse.query import moments
@@ -39,7 +39,7 @@ async def viewing(
     range: Range = None,
     time_zone: Zone = UTC,
     where: ViewingWhere = None,
-    compare_to: Comparison | None = None,
+    compare_to: Compare = None,
     as_of: AsOf = None,
 ) -> "Grouped":
     """Sessions of a range: `rows` groups them by any dimensions and computes any measures, `totals` counts all."""
@@ -51,7 +51,7 @@ async def rating(
     range: Range = None,
     time_zone: Zone = UTC,
     where: RatingWhere = None,
-    compare_to: Comparison | None = None,
+    compare_to: Compare = None,
     as_of: AsOf = None,
 ) -> "Grouped":
     """Ratings, by the time they were given: `rows` groups them by any dimensions and computes any measures, `totals`

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -27,6 +27,9 @@ from warehouse.model.facts import FACTS
 from warehouse.query.local_time import Grain
 from warehouse.query.reader import Reader
 
+CohortLength = Annotated[CohortGrain, strawberry.argument(description="The length of cohorts and periods.")]
+BucketSize = Annotated[Grain, strawberry.argument(description="The size of buckets.")]
+
 _SOURCE = FACTS["viewing"].table
 # No rollup has the data of an insight, so none is considered. The cost is not measured.
 _PLAN: Mapping[str, Any] = {"source": _SOURCE, "rejected": {}, "pieces": [_SOURCE], "elapsed_ms": None, "sql": None}
@@ -47,7 +50,7 @@ Insight = Callable[[Reader, Sessions, Access], Any]
 
 async def retention(
     info: strawberry.Info,
-    cohort: CohortGrain = CohortGrain.WEEK,
+    cohort: CohortLength = CohortGrain.WEEK,
     periods: Periods = 8,
     range: Range = None,
     time_zone: Zone = UTC,
@@ -80,7 +83,7 @@ async def completion_funnel(
 
 async def concurrency(
     info: strawberry.Info,
-    grain: Grain = Grain.HOUR,
+    grain: BucketSize = Grain.HOUR,
     range: Range = None,
     time_zone: Zone = UTC,
     where: ViewingWhere = None,

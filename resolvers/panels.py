@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -15,7 +15,7 @@ from resolvers.rows import Getter, cells_of, constant, figures, group, measure, 
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
 from resolvers.unknown_values import note_filter
-from schema.arguments import UTC, Limit, Most, Range, ViewingWhere, Zone
+from schema.arguments import UTC, Compare, Limit, Most, Range, ViewingWhere, Zone
 from schema.enums import TopMoviesOrder
 from schema.panels import DASHBOARD_MEASURES
 from warehouse.errors import BadInput
@@ -25,7 +25,10 @@ from warehouse.query.answer import Row, filled
 from warehouse.query.bucket_sql import Clock
 from warehouse.query.local_time import Grain, iso
 from warehouse.query.question import Group, OrderByMeasure, Question
-from warehouse.query.ranges import Comparison, Window
+from warehouse.query.ranges import Window
+
+Days = Annotated[int | None, strawberry.argument(description="So many days up to the newest; instead of `range`.")]
+RankedBy = Annotated[TopMoviesOrder, strawberry.argument(description="The measure that ranks them.")]
 
 MOST_DAYS = 3660
 HOURS = range(24)
@@ -86,7 +89,7 @@ async def dashboard(
     range: Range = None,
     time_zone: Zone = UTC,
     where: ViewingWhere = None,
-    compare_to: Comparison | None = None,
+    compare_to: Compare = None,
 ) -> Cells:
     """Key figures of a range. Filters on users and films apply to `totalUsers` and `averageRating`; filters on sessions
     do not.
@@ -110,7 +113,7 @@ async def dashboard(
 
 async def daily_trends(
     info: strawberry.Info,
-    days: int | None = None,
+    days: Days = None,
     range: Range = None,
     time_zone: Zone = UTC,
     where: ViewingWhere = None,
@@ -201,7 +204,7 @@ async def _own_rows(info: strawberry.Info, request: PanelRequest, question: Ques
 async def top_movies(
     info: strawberry.Info,
     limit: Most = 10,
-    order_by: TopMoviesOrder = TopMoviesOrder.VIEWS,
+    order_by: RankedBy = TopMoviesOrder.VIEWS,
     range: Range = None,
     time_zone: Zone = UTC,
     where: ViewingWhere = None,

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Annotated
 
 import strawberry
 
@@ -19,11 +20,17 @@ from warehouse.errors import BadInput, Forbidden, Unavailable
 from warehouse.pipeline_runs import StepRun
 from warehouse.query.moments import day_of
 
+Steps = Annotated[list[PipelineStepInput], strawberry.argument(description="The steps, in order.")]
+RunId = Annotated[strawberry.ID, strawberry.argument(description="The run's id.")]
+
 # How often to poll runs of other processes; this process signals its own.
 OTHERS_S = 5.0
 
 
-async def run_pipeline(info: strawberry.Info, steps: list[PipelineStepInput]) -> PipelineRun:
+async def run_pipeline(
+    info: strawberry.Info,
+    steps: Steps,
+) -> PipelineRun:
     """Start a run of these steps in order; if one fails, the rest are skipped. Only one run at a time: while one is
     active, another is refused with OVERLOADED. For tokens without a row scope.
     """
@@ -31,7 +38,7 @@ async def run_pipeline(info: strawberry.Info, steps: list[PipelineStepInput]) ->
     return _shown(await _runner(context).start([_step_request(one) for one in steps], context.access.subject))
 
 
-async def cancel_pipeline(info: strawberry.Info, id: strawberry.ID) -> PipelineRun:
+async def cancel_pipeline(info: strawberry.Info, id: RunId) -> PipelineRun:
     """Cancel a run. Work in progress is dropped, finished steps stay. Cancelling a finished run is not an error. For
     tokens without a row scope.
     """
@@ -48,7 +55,7 @@ async def pipeline_runs(info: strawberry.Info, first: First = 10) -> list[Pipeli
     return [_shown(one) for one in await context.work(lambda: runner.newest(first))]
 
 
-async def pipeline_run(info: strawberry.Info, id: strawberry.ID) -> AsyncGenerator[PipelineRun]:
+async def pipeline_run(info: strawberry.Info, id: RunId) -> AsyncGenerator[PipelineRun]:
     """A run's state: sent at once and at each change until it ends. After quick successive changes only the newest
     state is sent. For tokens without a row scope.
     """

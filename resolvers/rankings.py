@@ -1,6 +1,6 @@
 """`rankings`: film charts computed by a Spark job."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -18,13 +18,20 @@ from warehouse.model.countries import country_code
 from warehouse.query.moments import day_of
 from warehouse.spark_results.rankings import Chart, chart
 
+Period = Annotated[RankingPeriod, strawberry.argument(description="The length of the chart.")]
+Start = Annotated[
+    Date | None, strawberry.argument(description="The first day; default: of the newest complete period.")
+]
+ChartOf = Annotated[RankingBy, strawberry.argument(description="Whose chart.")]
+OfValue = Annotated[str | None, strawberry.argument(description="The genre, country or device, with `by`.")]
+
 
 async def rankings(
     info: strawberry.Info,
-    period: RankingPeriod = RankingPeriod.WEEK,
-    start: Date | None = None,
-    by: RankingBy = RankingBy.ALL,
-    value: str | None = None,
+    period: Period = RankingPeriod.WEEK,
+    start: Start = None,
+    by: ChartOf = RankingBy.ALL,
+    value: OfValue = None,
     limit: Most = 10,
 ) -> Cells:
     """A film chart, best first; by default of the newest complete period. Empty until `marquee spark rankings` has

@@ -1,6 +1,6 @@
 """Token mutations: make an embed token for panels in other sites' pages, and revoke a token."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 from strawberry.scalars import JSON
@@ -15,14 +15,22 @@ from schema.tokens import EmbedToken, RevokedToken, RowScope
 from warehouse.errors import BadInput, Unavailable
 from warehouse.query.known_values import key_of
 
+Operations = Annotated[list[str], strawberry.argument(description="The published operations that it runs.")]
+FixedVariables = Annotated[JSON | None, strawberry.argument(description="Variables that it fixes.")]
+Scope = Annotated[RowScope | None, strawberry.argument(description="The rows it may see, within your own.")]
+Origin = Annotated[str | None, strawberry.argument(description="The origin of pages that may frame it.")]
+Lifetime = Annotated[str, strawberry.argument(description="How long it lasts: `90s`, `30m`, `1h`, `7d`.")]
+TokenId = Annotated[strawberry.ID | None, strawberry.argument(description="The token's id.")]
+TokenItself = Annotated[str | None, strawberry.argument(description="The token itself.")]
+
 
 async def create_embed_token(
     info: strawberry.Info,
-    operations: list[str],
-    variables: JSON | None = None,
-    scope: RowScope | None = None,
-    origin: str | None = None,
-    ttl: str = "1h",
+    operations: Operations,
+    variables: FixedVariables = None,
+    scope: Scope = None,
+    origin: Origin = None,
+    ttl: Lifetime = "1h",
 ) -> EmbedToken:
     """Make a token that only runs published operations, with these variables fixed, framed by one origin (default: this
     server's own pages). Every operation must have each fixed variable. Its rows are those of `scope` within your own;
@@ -38,7 +46,9 @@ async def create_embed_token(
 
 
 async def revoke_token(
-    info: strawberry.Info, id: strawberry.ID | None = None, token: str | None = None
+    info: strawberry.Info,
+    id: TokenId = None,
+    token: TokenItself = None,
 ) -> RevokedToken:
     """Revoke a token, given by its id or as the token itself. It is refused from the next request on; other processes
     that serve the same warehouse refuse it within seconds.

@@ -23,6 +23,7 @@ from schema.inputs import (
     ViewingTop,
 )
 from schema.scalars import Moment, TimeZone
+from warehouse.query.ranges import Comparison
 
 UTC = TimeZone("UTC")
 
@@ -115,9 +116,14 @@ RatingMeasures = Annotated[
         graphql_type=list[RatingMeasure] | None, description="The measures to explain; default: the first."
     ),
 ]
-AuditWhere = Annotated[Any, strawberry.argument(graphql_type=AuditFilter | None)]
+Compare = Annotated[
+    Comparison | None, strawberry.argument(description="The range that `previous` and `change` compare with.")
+]
+AuditWhere = Annotated[
+    Any, strawberry.argument(graphql_type=AuditFilter | None, description="Only records that match.")
+]
 AuditSort = Annotated[Any, strawberry.argument(graphql_type=AuditOrder | None, description="Default: newest first.")]
-UserWhere = Annotated[Any, strawberry.argument(graphql_type=UserFilter | None)]
-UserSort = Annotated[Any, strawberry.argument(graphql_type=UserOrder | None)]
-MovieWhere = Annotated[Any, strawberry.argument(graphql_type=MovieFilter | None)]
-MovieSort = Annotated[Any, strawberry.argument(graphql_type=MovieOrder | None)]
+UserWhere = Annotated[Any, strawberry.argument(graphql_type=UserFilter | None, description="Only users that match.")]
+UserSort = Annotated[Any, strawberry.argument(graphql_type=UserOrder | None, description="Default: by id.")]
+MovieWhere = Annotated[Any, strawberry.argument(graphql_type=MovieFilter | None, description="Only films that match.")]
+MovieSort = Annotated[Any, strawberry.argument(graphql_type=MovieOrder | None, description="Default: by id.")]

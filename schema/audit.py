@@ -14,9 +14,9 @@ class AuditRecord:
 
     id: strawberry.ID = strawberry.field(description="A UUIDv7.")
     at: str = strawberry.field(description="When it began, ISO 8601, UTC, to the millisecond.")
-    kind: AuditKind
+    kind: AuditKind = strawberry.field(description="The kind of record.")
     subject: str | None = strawberry.field(description="The token's subject; null without a valid token.")
-    role: Role | None
+    role: Role | None = strawberry.field(description="The token's role; null without a valid token.")
     issuer: str | None = strawberry.field(description="The token's issuer.")
     token_id: str | None = strawberry.field(description="The token's id (`jti`), never the token itself.")
     scope: list[str] = strawberry.field(description="The token's row scope, one value per entry: `country=US`.")
@@ -36,5 +36,5 @@ class AuditRecord:
     detail: str | None = strawberry.field(
         description="The load, migration or token it created; of a slow operation its cost and what it was read from."
     )
-    duration_ms: float
+    duration_ms: float = strawberry.field(description="How long it took, in milliseconds.")
     address: str = strawberry.field(description="The network address it came from, or `local` for a command.")

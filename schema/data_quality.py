@@ -32,7 +32,7 @@ class QualityCheck:
     check: str = strawberry.field(description="The check's name: `volume`, `nulls`, `shift`, ...")
     label: str = strawberry.field(description="The check's display name.")
     subject: str | None = strawberry.field(description="The column or dimension checked.")
-    status: Status
+    status: Status = strawberry.field(description="The result.")
     value: float | None = strawberry.field(description="The measured value, a fraction.")
     expected: float | None = strawberry.field(description="The usual value, a fraction.")
     threshold: float | None = strawberry.field(
@@ -50,7 +50,7 @@ class LoadQuality:
     first_load: Long = strawberry.field(description="The number of the first load; the same as `load` if there is one.")
     loads: Long = strawberry.field(description="The number of loads; small loads are checked together.")
     undone: Long = strawberry.field(description="How many of the loads were undone since.")
-    table: str
+    table: str = strawberry.field(description="The table: `viewing_sessions`.")
     done_at: str = strawberry.field(description="When the last load finished, ISO 8601, UTC.")
     checked_at: str | None = strawberry.field(description="When they were checked; null before that.")
     rows: Long = strawberry.field(description="All rows in their files: accepted, duplicates and quarantined.")
@@ -58,4 +58,4 @@ class LoadQuality:
     duplicates: Long = strawberry.field(description="Rows that already existed.")
     quarantined: Long = strawberry.field(description="Rows that are in the quarantine now.")
     status: Status | None = strawberry.field(description="The worst result; null before the check.")
-    checks: list[QualityCheck]
+    checks: list[QualityCheck] = strawberry.field(description="The results, check by check.")

@@ -37,8 +37,8 @@ OneGrain = Annotated[
 class RejectedRollup:
     """Part of a plan."""
 
-    rollup: str
-    reason: str
+    rollup: str = strawberry.field(description="The rollup's name.")
+    reason: str = strawberry.field(description="Why it was not used.")
 
 
 @strawberry.type(description="The time an answer took, in milliseconds.")
@@ -60,7 +60,7 @@ class Plan:
     pieces: list[str] = strawberry.field(
         description="What was read: pieces of a rollup by length, and the facts at the edges of the range."
     )
-    rejected: list[RejectedRollup]
+    rejected: list[RejectedRollup] = strawberry.field(description="The rollups that were not used.")
     rows_read: Long | None = strawberry.field(
         description="For admins: rows read, measured by running the statement again."
     )

@@ -28,9 +28,9 @@ from warehouse.model.measures import MEASURES, measures_of
 class TimeRange:
     """Resolved in the query's time zone."""
 
-    last: Duration | None = None
-    from_: Moment | None = strawberry.field(name="from", default=None)
-    to: Moment | None = None
+    last: Duration | None = strawberry.field(default=None, description="So many calendar units, `P30D`.")
+    from_: Moment | None = strawberry.field(name="from", default=None, description="The start.")
+    to: Moment | None = strawberry.field(default=None, description="The end, excluded.")
 
 
 def _test(description: str, name: str | None = None) -> Any:

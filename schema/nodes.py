@@ -24,12 +24,12 @@ class Movie(Node):
     """Grain: one film, with its newest attributes."""
 
     source_id: strawberry.ID = strawberry.field(description=SOURCE_ID)
-    title: str
+    title: str = strawberry.field(description="The title.")
     genre: str | None = strawberry.field(description="The first genre.")
-    genres: list[str]
+    genres: list[str] = strawberry.field(description="All genres, in the source's order.")
     duration: int | None = strawberry.field(description="Minutes.")
-    release_date: Date | None
-    director: str | None
+    release_date: Date | None = strawberry.field(description="The day of its release.")
+    director: str | None = strawberry.field(description="The director.")
     average_rating: float | None = strawberry.field(description="The mean of all ratings, 0.5-5.")
     views: Long = strawberry.field(description="Sessions ever.")
 
@@ -39,14 +39,14 @@ class User(Node):
     """Grain: one user, with the newest attributes."""
 
     source_id: strawberry.ID = strawberry.field(description=SOURCE_ID)
-    username: str | None = strawberry.field(directives=masked("users.username"))
-    email: str | None = strawberry.field(directives=masked("users.email"))
+    username: str | None = strawberry.field(directives=masked("users.username"), description="The name.")
+    email: str | None = strawberry.field(directives=masked("users.email"), description="The mail address.")
     country: str | None = strawberry.field(description="ISO 3166 alpha-2.")
-    subscription: str | None
+    subscription: str | None = strawberry.field(description="The plan.")
     age: str | None = strawberry.field(
         directives=masked("users.age"), description="Years, or if masked a band such as `25-34`."
     )
-    gender: str | None = strawberry.field(directives=masked("users.gender"))
+    gender: str | None = strawberry.field(directives=masked("users.gender"), description="As given.")
     views: Long = strawberry.field(description="Sessions ever.")
     watch_hours: float = strawberry.field(description="Total hours watched.")
 
@@ -56,9 +56,11 @@ class Rating(Node):
     """Grain: one rating."""
 
     source_id: strawberry.ID = strawberry.field(description=SOURCE_ID)
-    movie: Movie
+    movie: Movie = strawberry.field(description="The film.")
     rating: float = strawberry.field(description="0.5-5.")
-    review_text: str | None = strawberry.field(directives=masked("ratings.review_text"))
+    review_text: str | None = strawberry.field(
+        directives=masked("ratings.review_text"), description="What was written."
+    )
     rating_date: str = strawberry.field(description="ISO 8601, UTC.")
 
 
@@ -107,5 +109,5 @@ class Ranking:
     dense_rank: int = strawberry.field(description="Like `rank`, but without gaps after shared ranks.")
     peak_rank: int = strawberry.field(description="The film's best rank so far in charts of this kind.")
     periods_on_chart: int = strawberry.field(description="The number of periods on the chart so far.")
-    movie: Movie
+    movie: Movie = strawberry.field(description="The film.")
     views: Long = strawberry.field(description="Sessions in the period.")

@@ -80,7 +80,7 @@ DailyTrend = made_type(
     "One local day.",
     {
         "id": id_field(),
-        "day": (Date, strawberry.field()),
+        "day": (Date, strawberry.field(description="The local date.")),
         **_same("views", "viewers", "watch_hours", "completion_rate"),
     },
 )
@@ -118,7 +118,7 @@ TopMovie = made_type(
     {
         "id": id_field(),
         "rank": (int, strawberry.field(description="1 is the top film; ties are sorted by title, then id.")),
-        "movie": (Movie, strawberry.field()),
+        "movie": (Movie, strawberry.field(description="The film.")),
         **_same("views", "viewers", "watch_hours", "completion_rate", "average_rating"),
     },
 )

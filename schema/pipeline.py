@@ -31,7 +31,7 @@ First = Annotated[int, strawberry.argument(description=f"How many runs, newest f
 class PipelineStepInput:
     """Each argument is for one step only."""
 
-    step: PipelineStep
+    step: PipelineStep = strawberry.field(description="Which step.")
     sessions: Long | None = strawberry.field(
         default=None, description=f"For GENERATE: the number of viewing sessions, 1 to {MOST_SESSIONS}; default 50000."
     )
@@ -49,8 +49,8 @@ class PipelineStepInput:
 class PipelineRunStep:
     """Steps run one after the other in the requested order."""
 
-    step: PipelineStep
-    state: RunState
+    step: PipelineStep = strawberry.field(description="Which step.")
+    state: RunState = strawberry.field(description="Its state.")
     progress: float = strawberry.field(description="The finished share, 0 to 1.")
     detail: str | None = strawberry.field(description="What it is doing, or its result.")
     started_at: str | None = strawberry.field(description="ISO 8601, UTC; null before it starts.")
@@ -62,13 +62,13 @@ class PipelineRunStep:
 class PipelineRun:
     """Grain: one run, in its state when sent."""
 
-    id: strawberry.ID
-    state: RunState
+    id: strawberry.ID = strawberry.field(description="The run's id.")
+    state: RunState = strawberry.field(description="Its state.")
     by: str = strawberry.field(description="The subject of the token that started it.")
     started_at: str = strawberry.field(description="ISO 8601, UTC.")
     ended_at: str | None = strawberry.field(
         description="ISO 8601, UTC; null while it runs. For an interrupted run its last heartbeat."
     )
-    steps: list[PipelineRunStep]
+    steps: list[PipelineRunStep] = strawberry.field(description="The steps in their order.")
     log: list[str] = strawberry.field(description="The last 200 lines of the run's log.")
     outcome: str | None = strawberry.field(description="The outcome in a sentence; null while it runs.")

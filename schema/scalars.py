@@ -58,9 +58,15 @@ def _in_document(read: Callable[[Any], str]) -> Callable[..., str]:
     return read_node
 
 
-def _scalar(name: str, description: str, check: Callable[[str], object]) -> ScalarDefinition:
+def _scalar(name: str, description: str, check: Callable[[str], object], specified_by: str) -> ScalarDefinition:
     read = _checked(check)
-    return strawberry.scalar(name=name, description=description, parse_value=read, parse_literal=_in_document(read))
+    return strawberry.scalar(
+        name=name,
+        description=description,
+        specified_by_url=specified_by,
+        parse_value=read,
+        parse_literal=_in_document(read),
+    )
 
 
 def _duration(text: str) -> None:
@@ -69,15 +75,31 @@ def _duration(text: str) -> None:
 
 SCALARS: dict[object, ScalarDefinition] = {
     Long: strawberry.scalar(
-        name="Long", description="A whole number up to 2^53, as a JSON integer.", parse_value=_whole
+        name="Long",
+        description="A whole number up to 2^53, as a JSON integer.",
+        specified_by_url="https://scalars.graphql.org/jakobmerrild/long.html",
+        parse_value=_whole,
     ),
-    Date: _scalar("Date", "A calendar date, `2026-11-23`, from 1990-01-01 to 2100-01-01.", moments.day_of),
-    Duration: _scalar("Duration", "Whole calendar units, ISO 8601: `P30D`, `P12W`, `P3M`, `P1Y`.", _duration),
+    Date: _scalar(
+        "Date",
+        "A calendar date, `2026-11-23`, from 1990-01-01 to 2100-01-01.",
+        moments.day_of,
+        "https://scalars.graphql.org/andimarek/local-date.html",
+    ),
+    Duration: _scalar(
+        "Duration",
+        "Whole calendar units, ISO 8601: `P30D`, `P12W`, `P3M`, `P1Y`.",
+        _duration,
+        "https://www.rfc-editor.org/rfc/rfc3339#appendix-A",
+    ),
     Moment: _scalar(
         "Moment",
         "An instant (`2026-11-23T10:00:00Z`), or a local date (`2026-11-23`: its start); from 1990-01-01 to "
         "2100-01-01.",
         moments.check_moment,
+        "https://www.rfc-editor.org/rfc/rfc3339",
     ),
-    TimeZone: _scalar("TimeZone", "An IANA time zone, `America/New_York`.", zone),
+    TimeZone: _scalar(
+        "TimeZone", "An IANA time zone, `America/New_York`.", zone, "https://www.rfc-editor.org/rfc/rfc6557"
+    ),
 }

@@ -48,16 +48,16 @@ class ViewingPattern:
         description="The value; null for everybody or one user, if unknown, or hidden from your role."
     )
     viewers: Long = strawberry.field(description="People who watched, exact.")
-    sessions: Long
-    visits: Long
-    sessions_per_visit: float | None
+    sessions: Long = strawberry.field(description="Sessions.")
+    visits: Long = strawberry.field(description="Visits.")
+    sessions_per_visit: float | None = strawberry.field(description="Sessions per visit.")
     minutes_per_visit: float | None = strawberry.field(description="Minutes watched per visit.")
     binge_runs: Long = strawberry.field(
         description="Runs of three or more sessions within a visit, each with at least 70 % of the film watched."
     )
-    binges_per_viewer: float | None
+    binges_per_viewer: float | None = strawberry.field(description="Binge runs per person.")
     longest_binge: Long = strawberry.field(description="Sessions in the longest run of one person; 0 if there is none.")
-    dayparts: Dayparts
+    dayparts: Dayparts = strawberry.field(description="When sessions start.")
     devices_per_viewer: float | None = strawberry.field(description="Average number of devices per person.")
     switches_per_visit: float | None = strawberry.field(description="Device changes per visit.")
 
@@ -68,7 +68,7 @@ class ReachedMovie:
 
     id: strawberry.ID = cache_id()
     rank: int = strawberry.field(description="1 reached the most people; ties are sorted by title, then id.")
-    movie: Movie
+    movie: Movie = strawberry.field(description="The film.")
     views: Long = strawberry.field(description="Sessions of the country's viewers.")
     viewers: Long = strawberry.field(description="People of the country who watched it, exact.")
     reach: float | None = strawberry.field(description="`viewers` divided by the country's active viewers, 0-1.")
@@ -89,8 +89,8 @@ class TasteDistance:
     """Grain: one pair of countries, in both directions."""
 
     id: strawberry.ID = cache_id()
-    country: str | None
-    other: str | None
+    country: str | None = strawberry.field(description="One country, ISO 3166 alpha-2.")
+    other: str | None = strawberry.field(description="The other country.")
     distance: float = strawberry.field(
         description="0 for the same taste, 1 for nothing in common: the Jensen-Shannon distance of genre shares."
     )
@@ -102,7 +102,7 @@ class Traveller:
 
     id: strawberry.ID = cache_id()
     rank: int = strawberry.field(description="1 travels most.")
-    movie: Movie
+    movie: Movie = strawberry.field(description="The film.")
     home: str | None = strawberry.field(description="The country where its reach is greatest.")
     countries: int = strawberry.field(description="The number of countries where it was watched.")
     views: Long = strawberry.field(description="Sessions in all countries.")
@@ -133,7 +133,7 @@ class Recommendation:
     id: strawberry.ID = cache_id()
     rank: int = strawberry.field(description="1 is the best; up to 20 are stored.")
     score: float = strawberry.field(description="The model's score; only comparable within one user.")
-    movie: Movie
+    movie: Movie = strawberry.field(description="The film.")
     by_model: bool = strawberry.field(
         description="Whether the model made it. False for users whom it does not know: what is watched most in their"
         " country, where `score` is the share of its viewers who did."
@@ -149,7 +149,7 @@ class SimilarMovie:
     similarity: float = strawberry.field(
         description="1 if watched by the same people; 0 or less if they have nothing in common."
     )
-    movie: Movie
+    movie: Movie = strawberry.field(description="The film.")
 
 
 @strawberry.type(description="One feature of a user that the model used.")
@@ -157,8 +157,8 @@ class ChurnFeature:
     """Grain: one feature of one user."""
 
     id: strawberry.ID = cache_id()
-    name: str
-    value: float
+    name: str = strawberry.field(description="The feature's name.")
+    value: float = strawberry.field(description="The user's value.")
     importance: float | None = strawberry.field(
         description="The feature's weight in the model over everybody, 0-1; null if not reported."
     )
@@ -170,7 +170,7 @@ class ChurnRisk:
 
     id: strawberry.ID = cache_id()
     probability: float = strawberry.field(description="The probability of no session within 30 days, 0-1.")
-    user: User
+    user: User = strawberry.field(description="The user.")
     features: list[ChurnFeature] = strawberry.field(description="The features behind it, greatest weight first.")
 
 
@@ -219,8 +219,8 @@ class ModelReport:
 
     id: strawberry.ID = cache_id()
     job: str = strawberry.field(description="`recommendations`, `churn` or `forecast`.")
-    metric: str
-    model: float | None
+    metric: str = strawberry.field(description="The metric's name.")
+    model: float | None = strawberry.field(description="The model's score.")
     baseline: float | None = strawberry.field(description="The score of the simple baseline to beat.")
     rows: Long = strawberry.field(description="The number of rows it was measured on.")
 

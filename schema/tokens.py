@@ -9,9 +9,9 @@ from schema.scalars import Moment
 class RowScope:
     """The names are those in the policy."""
 
-    country: list[str] | None = None
-    genre: list[str] | None = None
-    subscription: list[str] | None = None
+    country: list[str] | None = strawberry.field(default=None, description="Countries, ISO 3166 alpha-2.")
+    genre: list[str] | None = strawberry.field(default=None, description="Genres of films.")
+    subscription: list[str] | None = strawberry.field(default=None, description="Plans of users.")
 
     def named(self) -> dict[str, tuple[str, ...]]:
         """Values by name, for the given names."""
@@ -24,12 +24,12 @@ class EmbedToken:
 
     id: strawberry.ID = strawberry.field(description="The id for `revokeToken`.")
     token: str = strawberry.field(description="Use it in the frame's URL: `/embed/{operation}?token=...`.")
-    expires_at: Moment
+    expires_at: Moment = strawberry.field(description="When it expires.")
 
 
 @strawberry.type(description="A revoked token.")
 class RevokedToken:
     """`until` is its expiry."""
 
-    id: strawberry.ID
+    id: strawberry.ID = strawberry.field(description="The token's id.")
     until: Moment | None = strawberry.field(description="When it would have expired; null if only its id is known.")

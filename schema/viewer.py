@@ -12,9 +12,9 @@ from warehouse.access import Strategy
 class FieldMask:
     """Names are those in this schema."""
 
-    type: str
-    field: str
-    strategy: Strategy
+    type: str = strawberry.field(description="The type's name.")
+    field: str = strawberry.field(description="The field's name.")
+    strategy: Strategy = strawberry.field(description="How it is masked.")
 
 
 @strawberry.type(description="One limit of your row scope.")
@@ -22,7 +22,7 @@ class ScopeLimit:
     """Only rows with one of the values are visible."""
 
     name: str = strawberry.field(description="`country`, `genre` or `subscription`.")
-    values: list[str]
+    values: list[str] = strawberry.field(description="The values you may see.")
 
 
 @strawberry.type(description="You: your identity from the token, and your rights from the policy.")
@@ -30,9 +30,9 @@ class Viewer:
     """Lets a client show what can be queried, and mark what is masked."""
 
     id: strawberry.ID = cache_id()
-    subject: str
-    role: Role
+    subject: str = strawberry.field(description="The token's subject.")
+    role: Role = strawberry.field(description="The token's role.")
     permissions: list[str] = strawberry.field(description="The root fields you may use, queries and mutations.")
-    masks: list[FieldMask]
+    masks: list[FieldMask] = strawberry.field(description="The fields that are masked for you.")
     scope: list[ScopeLimit] = strawberry.field(description="The limits of all your answers; empty for none.")
     attributes: list[str] = strawberry.field(description="The paths of `attribute` you may read; `*` for all.")

@@ -1,7 +1,7 @@
 """The exported schema: it is what the code says, describes the whole model, and fits every published operation."""
 
 import pytest
-from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLSchema, build_schema, parse, validate
+from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLScalarType, GraphQLSchema, build_schema, parse, validate
 
 from resolvers.export_schema import FILE, sdl
 from schema.access_policy import MASK_RULES
@@ -72,6 +72,22 @@ def test_every_root_field_and_type_is_described(api: GraphQLSchema) -> None:
     own = {name: found for name, found in api.type_map.items() if not name.startswith("__")}
     standard = {"Boolean", "Float", "ID", "Int", "String"}
     assert [name for name, found in own.items() if name not in standard and not found.description] == []
+
+
+def test_every_field_argument_and_input_is_described(api: GraphQLSchema) -> None:
+    bare = []
+    for name, found in api.type_map.items():
+        for field_name, field in getattr(found, "fields", {}).items() if not name.startswith("__") else ():
+            bare += [] if field.description else [f"{name}.{field_name}"]
+            arguments = getattr(field, "args", {})
+            bare += [f"{name}.{field_name}({one})" for one, argument in arguments.items() if not argument.description]
+    assert bare == []
+
+
+def test_every_scalar_of_ours_says_where_it_is_specified(api: GraphQLSchema) -> None:
+    own = [one for one in api.type_map.values() if isinstance(one, GraphQLScalarType) and one.description]
+    standard = {"Boolean", "Float", "ID", "Int", "String"}
+    assert [one.name for one in own if one.name not in standard and not one.specified_by_url] == []
 
 
 def test_what_the_policy_masks_says_so_in_the_schema(api: GraphQLSchema) -> None:
