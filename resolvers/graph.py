@@ -14,12 +14,13 @@ from strawberry.types import get_object_definition
 from strawberry.types.field import StrawberryField
 
 from resolvers.cells import Cells
-from resolvers.context import Context, context_of
+from resolvers.context import Context, context_of, note_ages
 from resolvers.nodes import PageOf, connection_of
 from resolvers.null_arguments import NullIsDefault
 from resolvers.panels import daily_trends
 from resolvers.permission import check_permitted
 from resolvers.spark_results import rows_of_records
+from resolvers.strawberry_internals import raw
 from schema.arguments import UTC, After, Before, First, Last, Most, Range, Zone
 from schema.directives import semantic_non_null
 from schema.inputs import IdFilter, ViewingFilter
@@ -39,6 +40,7 @@ Person = strawberry.Parent[Any]
 async def similar(root: Film, info: strawberry.Info, limit: Most = 20) -> Cells:
     """The films most similar to it, as `similarMovies`."""
     context = _asked(info, "similarMovies")
+    await note_ages(context, raw(info), "recommendations")
     found = await context.work(
         lambda: recommended.similar_movies(context.warehouse.engine, root.source_id, limit, context.access)
     )
@@ -69,6 +71,7 @@ async def trend(root: Film, info: strawberry.Info, range: Range = None, time_zon
 async def recommendations(root: Person, info: strawberry.Info, limit: Most = 20) -> Cells:
     """What the user may like next, as the query `recommendations`."""
     context = _asked(info, "recommendations")
+    await note_ages(context, raw(info), "recommendations")
     found = await context.work(
         lambda: recommended.recommendations(context.warehouse.engine, root.source_id, limit, context.access)
     )
@@ -78,6 +81,7 @@ async def recommendations(root: Person, info: strawberry.Info, limit: Most = 20)
 async def habits(root: Person, info: strawberry.Info) -> Cells:
     """How the user watches, as `viewingPatterns`; null without sessions, or before the job has run."""
     context = _asked(info, "viewingPatterns")
+    await note_ages(context, raw(info), "patterns")
     found = await context.work(
         lambda: patterns.patterns(context.warehouse.engine, PatternBy.ALL, root.source_id, context.access)
     )
@@ -87,6 +91,7 @@ async def habits(root: Person, info: strawberry.Info) -> Cells:
 async def churn_risk(root: Person, info: strawberry.Info) -> Cells:
     """Whether the user may not come back, as the query `churnRisk`; null for one who was not active."""
     context = _asked(info, "churnRisk")
+    await note_ages(context, raw(info), "churn")
     found = await context.work(
         lambda: churn.churn_risk(context.warehouse.engine, 1, context.access, user_id=root.source_id)
     )

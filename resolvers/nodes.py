@@ -12,6 +12,7 @@ from strawberry.utils.str_converters import to_camel_case
 from resolvers.cells import Cells
 from resolvers.context import Context, context_of, path_of
 from resolvers.filters import filter_of
+from resolvers.permission import check_permitted
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
 from resolvers.unknown_values import FILM, note_filter
@@ -70,6 +71,8 @@ GRAPH: Mapping[str, frozenset[str]] = {
 # name.
 FILM_ID = Selected("#id", "source_id", "Movie", {}, ())
 LISTINGS: Mapping[str, Listing] = {"Movie": MOVIE_LIST, "User": USER_LIST, "Rating": REVIEW_LIST}
+# The root field that opens a type.
+ROOT_OF: Mapping[str, str] = {"Movie": "movie", "User": "user", "Rating": "ratings"}
 _NEWEST_FIRST = AuditOrder(field=AuditField.AT, direction=Direction.DESC)
 
 
@@ -218,6 +221,7 @@ async def _found(info: strawberry.Info, asked: Sequence[str]) -> list[Any]:
     for name, listing in LISTINGS.items():
         wanted = {text: key for text in asked if (key := _key_of(text, name)) is not None}
         if wanted:
+            check_permitted(context, ROOT_OF[name])
             selected = selection_of(raw(info), name).children
             nodes = await _by_ids(context, listing, selected, sorted(set(wanted.values())))
             found |= {text: nodes[key] for text, key in wanted.items() if key in nodes}

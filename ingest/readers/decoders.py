@@ -26,6 +26,8 @@ from ingest.readers.rows import Rows, Wanted
 
 # Processes that are kept for the next file. Starting one takes half a second.
 KEPT = 2
+# Processes at once: each may take all of its memory.
+MOST_AT_ONCE = 4
 # The longest line before a frame: a refusal may quote the file.
 _LINE_BYTES = 1 << 16
 # Settings of ours, which may hold passwords, are not for it.
@@ -38,6 +40,7 @@ class Decoders:
     def __init__(self, memory_bytes: int) -> None:
         self._memory_bytes = memory_bytes
         self._change = threading.Lock()
+        self._at_once = threading.BoundedSemaphore(MOST_AT_ONCE)
         self._idle: list[_Decoder] = []
         weakref.finalize(self, _end_all, self._idle)
 
@@ -70,19 +73,27 @@ class Decoders:
     @contextmanager
     def _asked(self, source: Source, request: bytes) -> Iterator["_Decoder"]:
         """A process that has a request. It is kept if it came to the end of its answer."""
-        with self._change:
-            decoder = self._idle.pop() if self._idle else None
-        decoder = decoder or _Decoder(_started(self._memory_bytes), self._memory_bytes)
-        decoder.ask(source, request)
-        try:
-            yield decoder
-        finally:
+        with self._at_once:
+            decoder = self._living() or _Decoder(_started(self._memory_bytes), self._memory_bytes)
+            decoder.ask(source, request)
+            try:
+                yield decoder
+            finally:
+                with self._change:
+                    is_kept = decoder.is_done and len(self._idle) < KEPT
+                    if is_kept:
+                        self._idle.append(decoder)
+                if not is_kept:
+                    decoder.end()
+
+    def _living(self) -> "_Decoder | None":
+        """A process that was kept, and has not ended since; None if there is none."""
+        while True:
             with self._change:
-                is_kept = decoder.is_done and len(self._idle) < KEPT
-                if is_kept:
-                    self._idle.append(decoder)
-            if not is_kept:
-                decoder.end()
+                decoder = self._idle.pop() if self._idle else None
+            if decoder is None or decoder.process.poll() is None:
+                return decoder
+            decoder.end()
 
 
 def _started(memory_bytes: int) -> "subprocess.Popen[bytes]":
@@ -95,6 +106,8 @@ def _started(memory_bytes: int) -> "subprocess.Popen[bytes]":
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=surroundings,
+        # A terminal's Ctrl-C is for the server, which finishes what it has begun.
+        start_new_session=True,
     )
 
 
@@ -136,7 +149,8 @@ class _Decoder:
         content = self.process.stdout.read(min(head["bytes"], self.memory_bytes))
         if len(content) != head["bytes"]:
             raise self._too_large()
-        self.is_done = head["kind"] not in ("schema", "rows")
+        # One that ran out of memory may not have got it back.
+        self.is_done = head["kind"] in ("end", "refused")
         return head, pa.py_buffer(content)
 
     def pieces(self) -> Iterator[tuple[int, pa.RecordBatch]]:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,6 +30,8 @@ from schema.limits.rules import (
     QUARTER_DAYS,
     RANKED,
     STATEMENTS,
+    WALKED,
+    WALKED_FROM,
 )
 from schema.operation import operation_of
 from schema.root_fields import Weight, weight_of
@@ -82,7 +84,8 @@ class _Estimator:
         if not weight.base:
             return 0
         arguments = self._arguments(field)
-        selected = [one for one in self.fields(field.selection_set) if one.name.value in STATEMENTS]
+        below = list(self.fields(field.selection_set))
+        selected = [one for one in below if one.name.value in STATEMENTS]
         grouped = [one for one in selected if one.name.value in GROUPED]
         if grouped:
             statements = sum(self._grouped_cost(weight, arguments, one) for one in grouped)
@@ -91,7 +94,20 @@ class _Estimator:
         else:
             statements = max(len(selected), 1) * self._plain_cost(weight, arguments, field)
             cells = _rows(weight, arguments) * self.leaves(field)
-        return math.ceil(statements * _factor(arguments)) + math.ceil(cells / CELLS)
+        walked = self._walked_cost(below, arguments) if field.name.value in WALKED_FROM else 0
+        return math.ceil(statements * _factor(arguments)) + math.ceil(cells / CELLS) + walked
+
+    def _walked_cost(self, below: Sequence[FieldNode], arguments: Mapping[str, Any]) -> int:
+        """The cost of the questions of each film or user: as the root field that asks the same of one film or user."""
+        each = 0
+        for field in below:
+            asked = WALKED.get(field.name.value)
+            if asked is not None:
+                weight, own = weight_of(asked), self._arguments(field)
+                of_one = {**own, "where": {"and": [own.get("where") or {}, {"movie": {}}]}}
+                cells = _rows(weight, own) * self.leaves(field)
+                each += math.ceil(self._plain_cost(weight, of_one, field)) + math.ceil(cells / CELLS)
+        return each * max(len(_listed(arguments.get("ids"))), 1)
 
     def _plain_cost(self, weight: Weight, arguments: Mapping[str, Any], field: FieldNode) -> float:
         """The cost of one statement of a field without groups of its own."""

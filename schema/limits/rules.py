@@ -4,8 +4,9 @@ The bounds are the same for every role; ordinary requests stay far below them. L
 `schema/access_policy.py`, the costs of root fields in `schema/root_fields.py`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from graphql import FieldNode, Node, SelectionNode
 
@@ -104,8 +105,20 @@ RULES = (DEPTH, FIELDS, ALIASES, DIRECTIVES, INTROSPECTED_LISTS)
 # Cost. Below a root field, each of these is a separate statement.
 STATEMENTS = frozenset(
     {"rows", "totals", "plan", "nodes", "edges", "totalCount", "countries", "distances", "travellers"}
-    | {"similar", "ratings", "trend", "recommendations", "patterns", "churnRisk"}
 )
+# Those of them that are questions of a film or user, and the root field that asks the same.
+WALKED: Mapping[str, str] = MappingProxyType(
+    {
+        "similar": "similarMovies",
+        "ratings": "ratings",
+        "trend": "dailyTrends",
+        "recommendations": "recommendations",
+        "patterns": "viewingPatterns",
+        "churnRisk": "churnRisk",
+    }
+)
+# The root fields from which those are asked.
+WALKED_FROM = frozenset({"movie", "user", "node", "nodes"})
 # Those of them that have groups by their own arguments.
 GROUPED = frozenset({"rows", "totals", "plan"})
 # Factors for a comparison range, and for a question as of the past, which joins versions of films and users.

@@ -32,6 +32,8 @@ from warehouse.query.local_time import Grain
 QUESTIONS = ("viewing", "rating")
 """The root fields that questions in parameters are of."""
 
+# Of a list of measures or dimensions.
+MOST_NAMES = 100
 _ROWS = "rows"
 _ATTRIBUTE = "attribute."
 Readers = Mapping[str, Callable[[str], Any]]
@@ -167,7 +169,7 @@ class Question:
 
     def _known(self, name: str, names: Sequence[str], kind: str) -> str:
         """The name as the schema writes it, whatever the case of its letters."""
-        folded = {_bare(one): one for one in names}
+        folded = _folded(tuple(names))
         found = folded.get(_bare(name))
         if found is None:
             near = get_close_matches(_bare(name), list(folded), n=1)
@@ -288,7 +290,10 @@ def _truth(name: str, text: str) -> bool:
 
 
 def _listed(text: str) -> list[str]:
-    return [one.strip() for one in text.split(",") if one.strip()]
+    names = [one.strip() for one in text.split(",") if one.strip()]
+    if len(names) > MOST_NAMES:
+        raise BadInput(f"A list of {len(names):,} names; at most {MOST_NAMES}.")
+    return names
 
 
 def _enum(name: str) -> str:
@@ -300,6 +305,12 @@ def camel(name: str) -> str:
     """`WATCH_HOURS` or `watch_hours` as the schema writes fields: `watchHours`."""
     first, *rest = name.lower().split("_")
     return first + "".join(part.capitalize() for part in rest)
+
+
+@cache
+def _folded(names: tuple[str, ...]) -> Mapping[str, str]:
+    """Names by their letters."""
+    return {_bare(one): one for one in names}
 
 
 def _bare(name: str) -> str:

@@ -75,7 +75,7 @@ async def openapi(request: Request) -> Response:
     except MarqueeError as error:
         return refusal(error)
     # Without a public address it is relative: the request's own host may be forged.
-    url = service.settings.public_url or "/"
+    url = service.settings.public_url or f"{service.settings.path_prefix}/"
     return JSONResponse(await run_in_threadpool(specification, service.schema.core, service.operations, url))
 
 

@@ -1,14 +1,16 @@
 """`POST /mcp`: the Model Context Protocol over HTTP, one request at a time, with the token of any entry point."""
 
+import asyncio
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from server.answering.audit import recorded
 from server.answering.service import Service
-from server.http.requests import caller_of
+from server.http.disconnect import ClientLeft, while_here
+from server.http.requests import caller_of, read_body
 from server.http.responses import refusal
 from server.identity.callers import Caller
 from warehouse.errors import MarqueeError
@@ -55,7 +57,27 @@ class McpEndpoint:
                 await refusal(error)(scope, receive, send)
                 return
             protocol: ProtocolServer = request.app.state.protocol
-            await protocol.speak(scope, receive, send)
+            try:
+                body = await read_body(request, protocol.service.settings.body_bytes)
+                # The SDK does not notice on all of its paths that a client has left.
+                await while_here(request, protocol.speak(scope, _replayed(body), send))
+            except ClientLeft:
+                return
+            except MarqueeError as error:
+                await refusal(error)(scope, receive, send)
+
+
+def _replayed(body: bytes) -> Receive:
+    """What tells a body that was read, and nothing after it."""
+    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def receive() -> Message:
+        for message in messages:
+            return message
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets it")
+
+    return receive
 
 
 def _caller(context: Any) -> Caller:

@@ -17,7 +17,8 @@ class Prefixed:
         if scope["type"] in ("http", "websocket"):
             if scope["path"] == self.prefix and scope["type"] == "http":
                 # Relative, so that neither the scheme nor the host must be known.
-                await RedirectResponse(f"{self.prefix}/", 308)(scope, receive, send)
+                query = scope["query_string"].decode("latin-1")
+                await RedirectResponse(f"{self.prefix}/{f'?{query}' if query else ''}", 308)(scope, receive, send)
                 return
             scope = _without(scope, self.prefix)
         await self.app(scope, receive, send)

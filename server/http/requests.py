@@ -49,7 +49,7 @@ async def read_graphql_request(request: Request, most_bytes: int) -> GraphQLRequ
             sent["variables"] = _parsed(sent["variables"].encode(), "The query parameter `variables`")
     else:
         _check_type(request.headers.get("content-type", ""))
-        sent = _parsed(await _body(request, most_bytes), "The body")
+        sent = _parsed(await read_body(request, most_bytes), "The body")
     asked = graphql_request_of(sent, only_queries)
     return replace(asked, loaded_since=request.headers.get(LOADED_SINCE))
 
@@ -109,7 +109,11 @@ def _persisted(sent: dict[str, Any]) -> str | None:
     return f"{PERSISTED}{persisted['sha256Hash']}"
 
 
-async def _body(request: Request, most_bytes: int) -> bytes:
+async def read_body(request: Request, most_bytes: int) -> bytes:
+    """The body of a request.
+
+    Raises: TooLarge; BadInput if it is incomplete.
+    """
     body = bytearray()
     try:
         async for chunk in request.stream():

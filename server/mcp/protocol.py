@@ -6,12 +6,12 @@ from typing import Any
 
 import mcp_types as types
 from mcp.server.lowlevel import Server
+from mcp.shared.exceptions import MCPError
 
 from server.answering.service import Service
 from server.identity.callers import Caller
 from server.mcp.prompts import listed, prompt
 from server.mcp.tools import Tools
-from warehouse.errors import BadInput
 
 _INSTRUCTIONS = (
     "Marquee answers questions about a film-streaming service with exact figures. Begin with list_metrics, look up "
@@ -24,8 +24,8 @@ def protocol_server(service: Service, caller_of: Callable[[Any], Caller]) -> Ser
     """A server for `service`; `caller_of` tells from a message's context who sent it."""
     tools = Tools(service)
 
-    async def list_tools(_: Any, __: Any) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=tools.listed())
+    async def list_tools(context: Any, _: Any) -> types.ListToolsResult:
+        return types.ListToolsResult(tools=tools.listed(caller_of(context)))
 
     async def call_tool(context: Any, parameters: types.CallToolRequestParams) -> types.CallToolResult:
         return await tools.call(caller_of(context), parameters.name, parameters.arguments or {})
@@ -36,7 +36,7 @@ def protocol_server(service: Service, caller_of: Callable[[Any], Caller]) -> Ser
     async def get_prompt(_: Any, parameters: types.GetPromptRequestParams) -> types.GetPromptResult:
         found = prompt(parameters.name, parameters.arguments or {})
         if found is None:
-            raise BadInput(f"There is no prompt {parameters.name[:60]!r}.")
+            raise MCPError(types.INVALID_PARAMS, f"There is no prompt {parameters.name[:60]!r}.")
         return found
 
     return Server(

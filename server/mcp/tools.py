@@ -19,7 +19,7 @@ from server.export.table import shape_of
 from server.identity.callers import Caller
 from server.openapi.json_schema import JsonSchemas
 from server.openapi.specification import is_query, summary_of
-from warehouse.errors import BadInput, MarqueeError
+from warehouse.errors import BadInput, Forbidden, MarqueeError
 from warehouse.model.measures import MEASURES
 
 Arguments = Mapping[str, Any]
@@ -29,7 +29,9 @@ MOST_ROWS = 200
 MOST_VALUES = 50
 _TEXT: Json = {"type": "string"}
 _FILMS = """query Films($first: Int!, $title: String!) {
-  movies(first: $first, where: {title: {contains: $title}}) { edges { node { id title releaseDate } } }
+  movies(first: $first, where: {title: {contains: $title}}, orderBy: {field: VIEWS, direction: DESC}) {
+    nodes { id title releaseDate }
+  }
 }"""
 
 
@@ -56,8 +58,12 @@ class Tools:
 
     service: Service
 
-    def listed(self) -> list[types.Tool]:
-        """All tools, with the schema of their arguments."""
+    def listed(self, caller: Caller) -> list[types.Tool]:
+        """The tools that a caller may use, with the schema of their arguments."""
+        try:
+            self.service.check_asks(caller.principal)
+        except Forbidden:
+            return []
         return [
             types.Tool(
                 name=one.name,
@@ -73,9 +79,10 @@ class Tools:
         tool = self._tools.get(name)
         if tool is None:
             return _refusal(f"There is no tool {name[:60]!r}. Tools: {', '.join(self._tools)}.")
+        given = {one: value for one, value in arguments.items() if value is not None}
         try:
-            self._check(tool, arguments)
-            found = await tool.run(caller, arguments)
+            self._check(tool, given)
+            found = await tool.run(caller, given)
         except MarqueeError as error:
             return _refusal(str(error))
         return types.CallToolResult(content=[types.TextContent(text=found.text)], structured_content=found.data)
@@ -209,7 +216,7 @@ class Tools:
             variables = {"first": MOST_VALUES, "title": contains}
             request = GraphQLRequest(_FILMS, variables=variables, only_queries=True)
             executed = await self.service.run_document(caller, request)
-            return _answered([edge["node"] for edge in _data(executed)["movies"]["edges"]], {})
+            return _answered(_data(executed)["movies"]["nodes"], {})
         texts = {"measures": "views", "by": dimension, "orderBy": "-views", "limit": str(MOST_VALUES)}
         if contains:
             texts["where"] = json.dumps({dimension: {"contains": contains}})
@@ -221,8 +228,8 @@ class Tools:
         is_bounded = bool(texts.get("by")) and "limit" not in texts
         if is_bounded:
             texts["limit"] = str(MOST_ROWS + 1)
-        elif int(texts.get("limit", 1)) > MOST_ROWS:
-            raise BadInput(f"limit is {texts['limit']}; at most {MOST_ROWS} rows are answered here.")
+        elif "limit" in texts and texts["limit"] not in _LIMITS:
+            raise BadInput(f"limit is {texts['limit'][:60]}; expected a number of rows from 1 to {MOST_ROWS}.")
         found = await self._asked(caller, root, texts)
         rows, notes = _rows(found, root), _notes(found)
         if len(rows) > MOST_ROWS:
@@ -252,8 +259,10 @@ class Tools:
         return Answered("\n".join(f"- {one['name']}: {one['description']}" for one in found), {"operations": found})
 
     async def _run_operation(self, caller: Caller, arguments: Arguments) -> Answered:
-        name, variables = str(arguments["name"]), arguments.get("variables") or {}
-        texts = {one: _text(value) for one, value in variables.items() if value is not None}
+        name, variables = str(arguments["name"]), arguments.get("variables", {})
+        if not isinstance(variables, dict):
+            raise BadInput("variables is not an object. Give the operation's variables by name.")
+        texts = {one: _variable(value) for one, value in variables.items() if value is not None}
         executed = await self.service.run_operation(caller, name, texts)
         data = _data(executed)
         try:
@@ -272,6 +281,7 @@ class Tools:
         return executed
 
 
+_LIMITS = frozenset(str(number) for number in range(1, MOST_ROWS + 1))
 _TYPED = ("where", "having", "compareTo")
 _TIMES = frozenset(
     {
@@ -284,7 +294,7 @@ _UNITS = {camel(measure.slug): measure.unit.value for measure in MEASURES.values
 
 def _texts(arguments: Arguments) -> tuple[str, dict[str, str]]:
     """The root field that is asked, and the arguments as parameters of a question."""
-    given = {name: value for name, value in arguments.items() if value is not None}
+    given = dict(arguments)
     root = str(given.pop("about", QUESTIONS[0]))
     if root not in QUESTIONS:
         raise BadInput(f"about is {root[:60]!r}. Use one of: {', '.join(QUESTIONS)}.")
@@ -294,6 +304,11 @@ def _texts(arguments: Arguments) -> tuple[str, dict[str, str]]:
 def _text(value: Any) -> str:
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return ",".join(value)
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _variable(value: Any) -> str:
+    """A variable of an operation as text: JSON, but for texts."""
     return value if isinstance(value, str) else json.dumps(value)
 
 
@@ -321,6 +336,7 @@ def _notes(executed: Executed) -> Json:
         "source": path.get("source"),
         "dataThrough": told.get("dataThrough"),
         "unmatched": told.get("unmatched"),
+        "results": told.get("results"),
     }
     return {name: value for name, value in notes.items() if value}
 

@@ -100,8 +100,18 @@ def by_ids(
     """The rows of source ids, given as keys of 128 bits; one that is not there, or out of scope, has no row."""
     parameters = Parameters()
     texts = tuple(ids.to_text(one) for one in identities)
-    sql = rows_sql(listing, fields, Condition("id", "in", texts), access, parameters)
-    return list(engine.query(sql, parameters.values).dicts()) if texts else []
+    if not texts:
+        return []
+    has_tallies = any(tally.slug in fields for tally in listing.tallies)
+    of_ids = Condition("id", "in", texts)
+    sql = rows_sql(listing, () if has_tallies else fields, of_ids, access, parameters)
+    found = list(engine.query(sql, parameters.values).dicts())
+    if not has_tallies:
+        return found
+    # Figures are read of these rows only, which takes their keys.
+    keys = [row[listing.key] for row in found]
+    known = by_keys(engine, listing, fields, keys, access) if keys else {}
+    return [known[key] for key in keys if key in known]
 
 
 def rows_sql(

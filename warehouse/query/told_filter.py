@@ -1,14 +1,17 @@
 """Filters of askers with a minimum of people in a group: a condition chooses only among values that grouping shows.
 
 A condition on a value of too few people would select them, and its negation would give them back as a difference. So
-each condition also requires a value that the range's rows grouped by the dimension show, whatever else is filtered.
+each condition also requires a value that the range's rows grouped by the dimension show, whatever else is filtered; and
+so do those of the range that it is compared with, to which the same filter goes.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import product
 
 from warehouse.model.columns import UNKNOWN, Kind
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
+from warehouse.query.local_time import Range
 from warehouse.query.question import NOTHING, AllOf, AnyOf, Condition, Filter, Group, Not, Question, conditions_of
 
 Value = str | int | float | None
@@ -45,6 +48,15 @@ def _replaced(where: Filter, known: dict[Condition, Filter]) -> Filter:
             return Not(_replaced(part, known))
 
 
+def _spans(question: Question) -> list[Range]:
+    """The ranges that the filter goes to."""
+    return (
+        [question.span]
+        if question.before is None
+        else [question.span, Range(question.before.start, question.before.end)]
+    )
+
+
 def _facts(question: Question, dimension: str) -> list[str]:
     """The facts about people that the dimension filters."""
     return [fact for fact in question.facts if fact in _MEASURES and dimension in FACTS[fact].dimensions]
@@ -53,8 +65,8 @@ def _facts(question: Question, dimension: str) -> list[str]:
 def _among_told(question: Question, dimension: str, shown: Shown) -> Filter:
     """A condition that holds for the values of a dimension that every filtered fact shows."""
     found: list[set[Value]] = []
-    for fact in _facts(question, dimension):
-        asked = Question((Group(dimension),), (_MEASURES[fact],), question.span, question.zone, as_of=question.as_of)
+    for fact, span in product(_facts(question, dimension), _spans(question)):
+        asked = Question((Group(dimension),), (_MEASURES[fact],), span, question.zone, as_of=question.as_of)
         found.append(set(shown(asked)))
     if not found:
         return AllOf(())
@@ -72,8 +84,8 @@ def _one_of(dimension: str, operator: str, values: Sequence[str] | Sequence[int]
 
 def _is_told(question: Question, test: Condition, shown: Shown) -> bool:
     """Whether enough people have rows that pass a test of lists, in every fact that it filters."""
-    for fact in _facts(question, test.dimension):
-        asked = Question((), (_MEASURES[fact],), question.span, question.zone, test, as_of=question.as_of)
+    for fact, span in product(_facts(question, test.dimension), _spans(question)):
+        asked = Question((), (_MEASURES[fact],), span, question.zone, test, as_of=question.as_of)
         if not any(shown(asked)):
             return False
     return True

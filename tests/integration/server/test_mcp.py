@@ -97,6 +97,18 @@ def test_values_are_looked_up(door: Door, host: Host) -> None:
     assert {row["country"] for row in countries.structured_content["rows"]} == expected
 
 
+def test_null_is_absent(host: Host) -> None:
+    found = one(host, VIEWER, "look_up_values", dimension="country", contains=None)
+    assert len(found.structured_content["rows"]) > 1
+
+
+def test_lists_are_variables_of_operations(door: Door, host: Host) -> None:
+    found = one(host, ADMIN, "run_operation", name="DataQuality", variables={"status": ["PASS", "WARN"]})
+    expected = door.get("/api/DataQuality", ADMIN, params={"status": '["PASS", "WARN"]'}).json()["data"]
+    assert found.structured_content["data"] == expected
+    assert expected
+
+
 def test_a_number_is_explained(host: Host) -> None:
     told = one(host, VIEWER, "explain", measures=["viewers"], by=["country"]).structured_content
     assert told["definitions"] == {"viewers": "Distinct users with a session, exact."}
@@ -122,13 +134,21 @@ def test_a_published_operation_runs(door: Door, host: Host) -> None:
         ("ask", {"measures": ["viewrs"]}, "Did you mean viewers?"),
         ("ask", {"measures": ["views"], "sql": "SELECT 1"}, "ask has no argument 'sql'."),
         ("ask", {"measures": ["views"], "about": "users"}, "about is 'users'."),
-        ("ask", {"measures": ["views"], "by": ["country"], "limit": 201}, "at most 200 rows"),
+        ("ask", {"measures": ["views"], "by": ["country"], "limit": 201}, "a number of rows from 1 to 200"),
+        ("ask", {"measures": ["views"], "limit": "many"}, "a number of rows from 1 to 200"),
+        ("ask", {"measures": 5}, "no measure '5'"),
+        ("ask", {"measures": ["views"], "by": {"country": 1}}, "no dimension"),
+        ("ask", {"measures": ["views"], "orderBy": [1]}, "orderBy"),
+        ("ask", {"measures": ["views"], "where": 7}, "where"),
+        ("run_operation", {"name": "TopMovies", "variables": [1]}, "variables is not an object."),
+        ("run_operation", {"name": "TopMovies", "variables": {"limit": "many"}}, "limit"),
         ("ask", {"measures": ["views"], "where": {"password": {"eq": "x"}}}, "password"),
         ("ask", {"measures": ["views"], "last": "a week"}, "a week"),
         ("look_up_values", {"dimension": "email"}, "There is no dimension 'email'."),
         ("run_operation", {"name": "RunPipeline"}, "RunPipeline is a mutation"),
         ("run_operation", {"name": "Nothing"}, "There is no operation Nothing."),
         ("run_operation", {"name": "DataQuality"}, "role"),
+        ("ask", {"measures": ["views"] * 1_000}, "at most 100"),
         ("sql", {"query": "SELECT 1"}, "There is no tool 'sql'."),
     ],
 )

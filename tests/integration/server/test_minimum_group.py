@@ -4,6 +4,8 @@ That warehouses which differ in small groups only give the same answers is prove
 """
 
 from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -17,6 +19,9 @@ from tests.integration.server.twins import MINIMUM, small_group_twins
 
 ROLES = (Role.VIEWER, Role.ANALYST)
 DEVICES = "{ viewing { rows(by: [DEVICE]%s) { device isOthers views viewers } totals { views viewers } } }"
+
+PAST = """query ($r: TimeRange!, $w: ViewingFilter) { viewing(range: $r, compareTo: PREVIOUS_PERIOD, where: $w) {
+    rows { previous { views watchHours } } } }"""
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +109,25 @@ def test_comparisons_and_buckets_hold_no_small_group(door: Door) -> None:
         assert row["viewers"] == 0 or row["viewers"] >= MINIMUM
         assert row["previous"]["viewers"] == 0 or row["previous"]["viewers"] >= MINIMUM
     assert [row["time"] for row in rows if row["isOthers"]] == [None]
+
+
+def test_the_past_of_a_filter_tells_no_small_group(door: Door) -> None:
+    """A value that enough people have now, and too few had before, is no difference between two questions."""
+    asked = """query ($r: TimeRange!, $w: ViewingFilter) { viewing(range: $r, compareTo: PREVIOUS_PERIOD, where: $w) {
+        rows(by: [%s]) { value: %s viewers previous { viewers } } } }"""
+    found = 0
+    begins = [date(2026, 2, 1) + timedelta(days=3 * number) for number in range(16)]
+    for begin, (by, name) in product(begins, {"DEVICE": "device", "HOUR_OF_DAY": "hourOfDay"}.items()):
+        span = {"from": begin.isoformat(), "to": (begin + timedelta(days=5)).isoformat()}
+        for row in door.ask(asked % (by, name), ADMIN, r=span)["viewing"]["rows"]:
+            if row["viewers"] >= MINIMUM > (row["previous"]["viewers"] or 0) > 0:
+                found += 1
+                others, nobody = (
+                    door.ask(PAST, VIEWER, r=span, w={name: {"ne": value}})["viewing"]["rows"]
+                    for value in (row["value"], "nothing has this" if name == "device" else 99)
+                )
+                assert others[0]["previous"] == nobody[0]["previous"]
+    assert found
 
 
 @pytest.mark.parametrize(

@@ -158,3 +158,13 @@ def test_numbers_of_a_large_file_go_on_over_its_pieces(tmp_path: Path, decoders:
     with open_rows(source_of(path), EVERYTHING, decoders) as rows:
         numbers = np.concatenate([raw.numbers for raw in rows.batches])
     assert (numbers == np.arange(1, 50_001)).all()
+
+
+def test_a_process_that_ended_while_it_waited_is_nobody_s_fault(decoders: Decoders, tmp_path: Path) -> None:
+    path = written(tmp_path / "a.parquet", TABLE)
+    first = everything(path, decoders)
+    for pid in pids(decoders):
+        os.kill(pid, signal.SIGKILL)
+    for one in decoders._idle:
+        one.process.wait()
+    assert everything(path, decoders) == first

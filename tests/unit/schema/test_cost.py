@@ -151,3 +151,21 @@ def test_groups_given_by_a_variable_cost_the_same() -> None:
     document = "query ($by: [ViewingDimension!]) { viewing(limit: 1) { rows(by: $by) { views } } }"
     assert cost(document, by=["COUNTRY", "DEVICE", "QUALITY"]) == 96 + 2
     assert cost(document, by="COUNTRY") == 20 + 2
+
+
+def test_a_question_of_a_film_costs_what_the_root_field_does() -> None:
+    """So that walking is no way around a budget."""
+    walked = '{ movie(id: "1") { trend(range: {last: "P10Y"}) { day viewers } } }'
+    asked = '{ dailyTrends(range: {last: "P10Y"}, where: {movie: {eq: "1"}}) { day viewers } }'
+    assert cost(asked) <= cost(walked) <= cost(asked) + 20
+    one, three = (
+        f"{{ nodes(ids: {ids}) {{ ... on Movie {{ ratings(first: 1000) {{ nodes {{ id rating }} }} }} }} }}"
+        for ids in ('["Movie:1"]', '["Movie:1", "Movie:2", "Movie:3"]')
+    )
+    assert cost(three) - cost(one) == 2 * (cost(one) - cost('{ nodes(ids: ["Movie:1"]) { id } }'))
+
+
+def test_the_number_of_ids_may_be_a_variable() -> None:
+    document = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on User { churnRisk { probability } } } }"
+    costs = [cost(document, ids=[f"User:{number}" for number in range(count)]) for count in (1, 30)]
+    assert costs[1] > 20 * costs[0] / 2
