@@ -35,7 +35,8 @@ def popular_in_countries(sessions: DataFrame, k: int) -> DataFrame:
 
     sessions: user_key, movie_key, country. First the films that at least MIN_VIEWERS people of the country have
     watched, most viewers first, then what most people watch anywhere; ties by movie_key. The score is the film's share
-    of the country's viewers. `Unknown` is the list of everybody.
+    of the country's viewers; where fewer watched it, of everybody, which tells of no small group. `Unknown` is the list
+    of everybody.
     """
     seen = sessions.select("user_key", F.col("movie_key").cast("int"), "country").distinct().cache()
     everywhere = seen.withColumn("country", F.lit(UNKNOWN)).distinct()
@@ -44,7 +45,11 @@ def popular_in_countries(sessions: DataFrame, k: int) -> DataFrame:
     viewers = somewhere.groupBy("country", "movie_key").agg(F.count_distinct("user_key").alias("viewers"))
     known = F.col("country") == UNKNOWN
     most = with_places(viewers.where(known), [F.desc("viewers"), F.asc("movie_key")], "place")
-    fillers = F.broadcast(most.where(F.col("place") <= k).select("movie_key", "place"))
+    everybody = active.where(known).select(F.col("active").alias("all_active"))
+    of_all = F.when(F.col("viewers") >= MIN_VIEWERS, F.col("viewers")).otherwise(0) / F.col("all_active")
+    fillers = F.broadcast(
+        most.where(F.col("place") <= k).crossJoin(everybody).select("movie_key", "place", of_all.alias("of_all"))
+    )
     wanted = active.crossJoin(fillers.select("movie_key")).select("country", "movie_key")
     own = viewers.where(F.col("viewers") >= MIN_VIEWERS).select("country", "movie_key")
     listed = wanted.unionByName(own).distinct().join(viewers, ["country", "movie_key"], "left")
@@ -58,5 +63,5 @@ def popular_in_countries(sessions: DataFrame, k: int) -> DataFrame:
         .withColumn("rank", F.row_number().over(first))
         .where(F.col("rank") <= k)
     )
-    score = F.coalesce("viewers", F.lit(0)) / F.col("active")
+    score = F.when(F.col("is_news"), F.col("viewers") / F.col("active")).otherwise(F.col("of_all"))
     return ranked.join(active, "country").select("country", "rank", "movie_key", score.alias("score"))

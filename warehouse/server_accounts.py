@@ -23,11 +23,14 @@ _OF_LOADS = (
     *("SELECT", "INSERT", "TRUNCATE", "OPTIMIZE", "dictGet", "CREATE TABLE", "CREATE VIEW", "DROP TABLE", "DROP VIEW"),
     *("ALTER DELETE", "ALTER UPDATE", "ALTER SETTINGS", "ALTER MOVE PARTITION", "ALTER FREEZE PARTITION"),
     # Dictionaries read as the account that loads, which makes them anew if another one made them.
-    *("CREATE DICTIONARY", "DROP DICTIONARY", "BACKUP"),
+    *("CREATE DICTIONARY", "DROP DICTIONARY", "BACKUP", "UNDROP TABLE"),
 )
 _OF_MIGRATIONS = (*_OF_LOADS, "ALTER TABLE", "CREATE DATABASE")
 # What is known of statements and tables; a server may ask for a right even to look at these.
-_SYSTEM = ("tables", "columns", "databases", "parts", "dictionaries", "processes", "settings")
+_SYSTEM = (
+    *("tables", "columns", "databases", "parts", "dictionaries", "processes", "settings"),
+    *("backups", "detached_parts", "dropped_tables"),
+)
 
 
 def account_statements(database: str, passwords: Mapping[str, str]) -> list[str]:

@@ -221,7 +221,9 @@ class Engine:
     def stream(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[pa.RecordBatch]:
         """The result of a SELECT as Arrow batches, without holding it whole."""
         with self._client(sql) as client:
-            batches = client.query_arrow_stream(sql, parameters=dict(parameters or {}), settings=self.settings.sent)
+            batches = client.query_arrow_stream(
+                self._walled(sql), parameters=dict(parameters or {}), settings=self.settings.sent
+            )
             with batches as found:
                 for table in found:
                     _check(sql, table.schema.names)

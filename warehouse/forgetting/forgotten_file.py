@@ -79,7 +79,7 @@ def keep_out(engine: Engine, tombstones: Tombstones, wanted: Iterable[str], by: 
         for one in sorted(wanted)
     ]
     if rows:
-        engine.insert("forgotten", pa.Table.from_pylist(rows, _SCHEMA))
+        engine.write("forgotten", pa.Table.from_pylist(rows, _SCHEMA))
 
 
 _SCHEMA = pa.schema(

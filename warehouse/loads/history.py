@@ -95,14 +95,16 @@ def _tests(engine: Engine, ages: HistoryAges, now: datetime) -> dict[str, str]:
         newest_checks = "(SELECT max(load_id) FROM load_checks GROUP BY table)"
         tests["load_checks"] = f"load_id < {first} AND load_id NOT IN {newest_checks}"
         ended = f"toDateTime64('{start.at:%Y-%m-%d %H:%M:%S}', 6, 'UTC')"
-        tests["pipeline_runs"] = f"ended_at < {ended}"
+        tests["pipeline_runs"] = f"id IN (SELECT id FROM pipeline_runs FINAL WHERE ended_at < {ended})"
     if ages.rejected_days:
         before = now.astimezone(UTC) - timedelta(days=ages.rejected_days)
         tests["rejected_rows"] = f"at < toDateTime64('{before:%Y-%m-%d %H:%M:%S}', 3, 'UTC')"
     if start:
-        # Others say what was taken back, or whose rows wait in the quarantine.
+        # Others say what was taken back, or whose rows wait in the quarantine. Whole loads: without its newest entry, a
+        # load that is done would be taken for one that was never finished, and rolled back.
         tests["loads"] = (
-            f"load_id < {first} AND state IN ('done', 'failed') AND undo_of = 0 AND load_id NOT IN "
+            "load_id IN (SELECT load_id FROM loads FINAL "
+            f"WHERE load_id < {first} AND state IN ('done', 'failed') AND undo_of = 0) AND load_id NOT IN "
             "(SELECT load_id FROM loads FINAL WHERE undo_of != 0 OR state NOT IN ('done', 'failed')) "
             "AND load_id NOT IN (SELECT undo_of FROM loads FINAL) "
             "AND load_id NOT IN (SELECT load_id FROM rejected_rows)"

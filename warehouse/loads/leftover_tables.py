@@ -7,7 +7,7 @@ from warehouse.tables.incoming import INCOMING
 from warehouse.tables.reconcile import STAGED_FACTS
 
 # Suffixes of temporary tables.
-_PASSING = ("_next", "_rebuilt", "_gone", *SIFTING)
+_PASSING = ("_next", "_rebuilt", "_gone", "_computed", *SIFTING)
 _EMPTIED = (
     *(f"{table}_incoming" for table in INCOMING),
     *(f"{table}_staging" for table in (*STAGED_FACTS, *(rollup.name for rollup in ROLLUPS))),

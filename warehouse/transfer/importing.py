@@ -60,9 +60,9 @@ def import_export(warehouse: Warehouse, source: Path) -> Imported:
         changes = [change for change in changes if _lacks_rows(engine, change)]
         if changes:
             _show(warehouse, changes)
+        forgotten = warehouse.forget_those(lacking, by="import")
         end_import(engine)
         record.note(f"{len(changes)} tables of the export of {manifest.made_at}")
-        forgotten = warehouse.forget_those(lacking, by="import")
     warehouse.revocations.read()
     warehouse.refill.wait()
     return Imported(manifest, sum(len(change.parts) for change in changes), forgotten)

@@ -93,7 +93,7 @@ def test_a_published_operation_answers_like_its_document(door: Door) -> None:
         "/api/TopMovies", VIEWER, params={"limit": "3", "range": '{"last": "P7D"}', "orderBy": "VIEWERS"}
     )
     document = """{ topMovies(limit: 3, range: {last: "P7D"}, orderBy: VIEWERS) {
-        rank movie { id: sourceId title genre } views viewers watchHours completionRate averageRating } }"""
+        rank movie { sourceId title genre } views viewers watchHours completionRate averageRating } }"""
     assert response.status_code == 200
     assert response.json()["data"] == door.ask(document, VIEWER)
 

