@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from warehouse.engine.engine import Engine
-from warehouse.errors import BadInput
+from warehouse.errors import BadInput, Unavailable
+from warehouse.tables.data_changes import ChangeKind
 
 
 class State(StrEnum):
@@ -84,8 +85,19 @@ def begin(engine: Engine, table: str, files: Sequence[str], retry_of: int = 0, u
 def begin_several(
     engine: Engine, table: str, sources: Sequence[Sequence[str]], retry_of: int = 0, undo_of: int = 0
 ) -> tuple[Entry, ...]:
-    """Write new loads into the ledger, one for the files of each source, under the next numbers."""
-    last, newest = engine.query("SELECT max(load_id), max(updated_at) FROM loads").rows[0]
+    """Write new loads into the ledger, one for the files of each source, under the next numbers.
+
+    Raises: Unavailable after an import that was interrupted: the tables may have its rows and the ledger not yet its
+    loads, whose numbers would be given a second time.
+    """
+    last, newest, is_half_imported = engine.query(
+        "SELECT max(load_id), max(updated_at), "
+        f"(SELECT argMax(is_under_way, version) FROM data_changes WHERE kind = '{ChangeKind.IMPORT}') FROM loads"
+    ).rows[0]
+    if is_half_imported:
+        raise Unavailable(
+            "An import was interrupted, and tables are of different moments. Complete it with: marquee warehouse import"
+        )
     entries = (
         Entry(
             number,

@@ -15,7 +15,7 @@ from tests.integration.warehouse.forgettable import ID, MARKS, NUMBER, WORLD, di
 from tests.integration.warehouse.modes import HASH_KEY, Modes, embedded
 from tests.integration.warehouse.worlds import film_row, load, review_row, session_row
 from warehouse import Warehouse, open_warehouse
-from warehouse.errors import BadInput, MarqueeError
+from warehouse.errors import BadInput, MarqueeError, Unavailable
 from warehouse.loads import ledger
 from warehouse.tables.moment import drop_moments
 from warehouse.transfer.export import Exported
@@ -189,6 +189,9 @@ def test_an_import_that_was_interrupted_is_completed_by_another(
                 import_export(target, tmp_path / "export")
     with embedded(tmp_path / "other") as target:
         assert target.engine.query("SELECT count() FROM viewing_sessions").scalar() < sessions
+        # Its load would take a number that the import brings.
+        with pytest.raises(Unavailable, match="An import was interrupted"):
+            load(target, "movies", [film_row(next(iter(WORLD.films.values())))])
         import_export(target, tmp_path / "export")
         assert contents(target) == before
         assert differences(target) == []
