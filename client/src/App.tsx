@@ -1,5 +1,6 @@
 /** The dashboard: its frame, and the page at the address. Each page is a file of its own, loaded when it is first shown. */
-import { type ComponentType, lazy, Suspense } from 'react';
+import { type ComponentType, lazy } from 'react';
+import { LazyPart } from './components/LazyPart';
 import { useRefetchOnNewData } from './hooks/useRefetchOnNewData';
 import { NotFoundPage } from './pages/NotFoundPage';
 import { OverviewPage } from './pages/OverviewPage';
@@ -36,18 +37,18 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
 
 export function App() {
   useRefetchOnNewData();
+  const path = usePath();
   return (
     <Shell>
-      <Suspense fallback={<PageSkeleton />}>
-        <PageAtPath />
-      </Suspense>
+      <LazyPart of={path} fallback={<PageSkeleton />}>
+        <PageAt path={path} />
+      </LazyPart>
       <CommandPalette />
     </Shell>
   );
 }
 
-function PageAtPath() {
-  const path = usePath();
+function PageAt({ path }: { readonly path: string }) {
   const user = idAt(path, '/users');
   const film = idAt(path, '/films');
   if (user !== null) return <UserPage key={user} id={user} />;

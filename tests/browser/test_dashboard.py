@@ -72,10 +72,15 @@ def test_a_chart_can_be_read_as_a_table(visit: Visitor) -> None:
     assert region.get_by_role("row").count() == 29
 
 
-def test_a_press_on_a_row_filters_every_panel_and_another_one_adds_a_value(visit: Visitor, counted: Service) -> None:
+def test_a_press_on_a_row_filters_every_panel_and_the_menu_adds_a_value(visit: Visitor, counted: Service) -> None:
     seen = visit("viewer")
-    for name in ("Germany", "France"):
-        seen.page.get_by_test_id("panel-countries").get_by_role("button", name=name).click()
+    seen.page.get_by_test_id("panel-countries").get_by_role("button", name="Germany").click()
+    german = replace(counted, sessions=counted.sessions[counted.sessions["country"] == "DE"])
+    seen.shows(lambda: seen.rows("devices"), german.last_days(28, "UTC").by("device_type", DEVICE))
+    seen.page.get_by_test_id("filter-menu").click()
+    menu = seen.page.get_by_role("group", name="Add a filter")
+    menu.get_by_role("button", name="Country").click()
+    menu.get_by_role("checkbox", name="France").check()
     chosen = replace(counted, sessions=counted.sessions[counted.sessions["country"].isin(["DE", "FR"])])
     seen.shows(lambda: seen.rows("devices"), chosen.last_days(28, "UTC").by("device_type", DEVICE))
     assert "country=DE&country=FR" in seen.page.url

@@ -40,7 +40,26 @@ def test_a_page_keeps_its_figures_while_the_server_is_away_and_says_so_once(brow
     seen.settle()
     assert seen.cards()["totalViews"] == views
     # Chromium itself writes each request that failed.
-    assert all("ERR_INTERNET_DISCONNECTED" in complaint for complaint in seen.complaints)
+    assert [one for one in seen.complaints if "ERR_INTERNET_DISCONNECTED" not in one] == []
+    seen.complaints.clear()
+    seen.close()
+
+
+def test_a_page_whose_code_does_not_come_says_so_and_the_rest_of_the_page_stays(browser: Browser, small: Host) -> None:
+    seen = signed_in(browser, small.port, token_of(Role.VIEWER))
+    seen.settle()
+    seen.page.route("**/assets/AudiencePage*", lambda route: route.abort())
+    seen.page.get_by_role("link", name="Audience").click()
+    failed = seen.page.get_by_role("alert")
+    expect(failed).to_contain_text("could not be loaded")
+    seen.page.get_by_role("link", name="Playback").click()
+    seen.page.get_by_test_id("panel-quality-devices").wait_for()
+    expect(failed).to_have_count(0)
+    seen.page.get_by_role("link", name="Audience").click()
+    seen.page.unroute("**/assets/AudiencePage*")
+    failed.get_by_role("button", name="Reload the page").click()
+    seen.page.get_by_test_id("panel-retention").wait_for()
+    assert all("AudiencePage" in complaint or "ERR_FAILED" in complaint for complaint in seen.complaints)
     seen.complaints.clear()
     seen.close()
 

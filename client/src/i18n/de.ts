@@ -83,6 +83,8 @@ const texts: Readonly<Record<string, string>> = {
   'Close the navigation': 'Navigation schließen',
   'The server is away. You see the last figures it gave; the page goes on asking.': 'Der Server ist nicht erreichbar. Sie sehen die letzten Zahlen; die Seite fragt weiter nach.',
   'Retry now': 'Jetzt erneut versuchen',
+  'Reload the page': 'Seite neu laden',
+  'This part of the page could not be loaded.': 'Dieser Teil der Seite konnte nicht geladen werden.',
   'Weeks': 'Wochen',
   'Months': 'Monate',
   'Retention': 'Wiederkehr',

@@ -1,7 +1,8 @@
 /** Where people watch: the map, and the countries as a list. */
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { BarList } from '../charts/BarList';
 import { CountryCode } from '../components/CountryCode';
+import { LazyPart } from '../components/LazyPart';
 import { DataTable } from '../components/DataTable';
 import { Panel } from '../components/Panel';
 import { format, formatValue, UNKNOWN } from '../format';
@@ -43,7 +44,7 @@ export function WorldPanel({ result, source, className, filter }: WorldPanelProp
     >
       {(countries) => (
         <div className="grid items-center gap-6 @3xl:grid-cols-[3fr_2fr]">
-          <Suspense fallback={<div className="aspect-2/1" />}>
+          <LazyPart fallback={<div className="aspect-2/1" />}>
             <WorldMap
               label={t('Map of viewers by country')}
               values={new Map(countries.flatMap(({ country, viewers }) => (country ? [[country, viewers]] : [])))}
@@ -51,7 +52,7 @@ export function WorldPanel({ result, source, className, filter }: WorldPanelProp
               active={filter.active}
               onChoose={filter.onToggle}
             />
-          </Suspense>
+          </LazyPart>
           <BarList
             label={title}
             field="viewers"

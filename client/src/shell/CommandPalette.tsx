@@ -1,5 +1,6 @@
 /** ⌘K: a dialog that finds anything; what it finds is loaded when it is first opened. */
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { lazy, useCallback, useEffect, useRef, useState } from 'react';
+import { LazyPart } from '../components/LazyPart';
 import { t } from '../i18n/i18n';
 import { useOpenPalette } from './openPalette';
 
@@ -18,7 +19,8 @@ export function CommandPalette() {
     }, []),
   );
   useEffect(() => {
-    const timer = window.setTimeout(() => void load(), PRELOAD_MS);
+    // Without the server it is loaded when it is opened, and only then is its absence anyone's concern.
+    const timer = window.setTimeout(() => { load().catch(() => undefined); }, PRELOAD_MS);
     return () => {
       window.clearTimeout(timer);
     };
@@ -33,9 +35,9 @@ export function CommandPalette() {
       onClick={(event) => { if (event.target === dialog.current) close(); }}
     >
       {isOpen && (
-        <Suspense fallback={<div className="h-12" />}>
+        <LazyPart fallback={<div className="h-12" />}>
           <Palette onDone={close} />
-        </Suspense>
+        </LazyPart>
       )}
     </dialog>
   );

@@ -5,7 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from warehouse.engine.address import parse
 from warehouse.engine.engine import Engine
 from warehouse.engine.limits import Limits
 from warehouse.loads import ledger
-from warehouse.loads.ledger import State
+from warehouse.loads.ledger import Entry, State
 from warehouse.tables import migrate
 
 NUMBER = 23
@@ -31,6 +31,17 @@ STORED = {
 # Rows that wait are kept as they were sent.
 WAITING = '{"app": {"version": "2.1"}, "day": "2025-02-30", "n": 9007199254740993, "text": "quo\\"te", "none": null}'
 RELEASED = {"app.version": "2.1", "day": "2025-02-30", "n": "9007199254740993", "text": 'quo"te'}
+# The load that brought them.
+LOAD = Entry(
+    1,
+    "viewing_sessions",
+    ("old.ndjson",),
+    State.DONE,
+    datetime(2026, 5, 29, tzinfo=UTC),
+    rows=6,
+    accepted=5,
+    quarantined=1,
+)
 TABLES = ("viewing_sessions", "viewing_sessions_undone", "viewing_sessions_staging")
 ORIGINAL = {
     "id": "77",
@@ -60,12 +71,12 @@ def engine_of(folder: Path) -> Iterator[Engine]:
 def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse as it was, with rows in each of the tables that have attributes, and one that waits for its user."""
     folder = tmp_path_factory.mktemp("old") / "warehouse"
+    folder.mkdir(0o700)
     known = [one for one in migrate.known() if one.number < NUMBER]
     with pytest.MonkeyPatch.context() as before, engine_of(folder) as engine:
         before.setattr(migrate, "known", lambda: known)
         migrate.migrate(engine)
         engine.command("CREATE TABLE viewing_sessions_staging AS viewing_sessions")
-        entry = ledger.begin(engine, "viewing_sessions", ["old.ndjson"])
         for table in TABLES:
             for number, (sent, _) in STORED.items():
                 engine.command(
@@ -78,7 +89,7 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "'UNKNOWN_USER', {original:String}",
             {"original": json.dumps(ORIGINAL)},
         )
-        ledger.move(engine, replace(entry, rows=6, accepted=5, quarantined=1), State.DONE)
+        ledger.record(engine, LOAD)
     return folder
 
 

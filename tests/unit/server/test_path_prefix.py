@@ -8,7 +8,7 @@ import pytest
 from server.http.prefix import Prefixed
 
 
-def served(path: str, kind: str = "http") -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def served(path: str, kind: str = "http", query: str = "") -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The scopes that the application gets, and what is sent without it."""
     seen: list[dict[str, Any]] = []
     sent: list[dict[str, Any]] = []
@@ -19,7 +19,7 @@ def served(path: str, kind: str = "http") -> tuple[list[dict[str, Any]], list[di
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = {"type": kind, "path": path, "raw_path": path.encode(), "headers": []}
+    scope = {"type": kind, "path": path, "raw_path": path.encode(), "query_string": query.encode(), "headers": []}
     asyncio.run(Prefixed(app, "/marquee")(scope, None, send))  # type: ignore[arg-type]
     return seen, sent
 
@@ -40,8 +40,11 @@ def test_the_prefix_comes_off_once(kind: str, path: str, seen: str) -> None:
     assert (scope["path"], scope["raw_path"], sent) == (seen, seen.encode(), [])
 
 
-def test_the_bare_prefix_leads_to_the_page_on_whatever_host() -> None:
-    seen, (start, _) = served("/marquee")
+@pytest.mark.parametrize(
+    ("query", "location"), [("", b"/marquee/"), ("country=DE&a=%20", b"/marquee/?country=DE&a=%20")]
+)
+def test_the_bare_prefix_leads_to_the_page_on_whatever_host(query: str, location: bytes) -> None:
+    seen, (start, _) = served("/marquee", query=query)
     assert seen == []
     assert start["status"] == 308
-    assert (b"location", b"/marquee/") in start["headers"]
+    assert (b"location", location) in start["headers"]
