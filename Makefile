@@ -47,6 +47,8 @@ lint: $(PROJECT) $(DEV) $(CLIENT_DEPENDENCIES) ## ruff, mypy, the client's check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/python client/python/generate.py
+	cd client/python && ../../$(BIN)/mypy
 	tools/npm run lint
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
@@ -69,6 +71,7 @@ screenshots: $(PROJECT) $(DEV) $(CLIENT) ## the pictures of the docs, by a headl
 
 dist: $(PROJECT) $(CLIENT) $(AUDIT) ## build the wheel, the source distribution and the bills of materials into dist/
 	@tools/dist dist
+	@tools/python-client dist
 	@$(BIN)/python tools/audit.py materials dist
 
 audit: $(PROJECT) $(CLIENT_DEPENDENCIES) $(AUDIT) ## known weaknesses of all packages; materials and licences into dist/

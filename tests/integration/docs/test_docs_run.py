@@ -1,5 +1,7 @@
 """The documentation runs: commands print what pages show, queries answer what pages show."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +12,13 @@ import pytest
 from tests.integration.docs.conftest import SHOWN_ADDRESS, Served
 from tests.integration.docs.pages import PAGES, ROOT, Block, blocks
 from tests.integration.docs.shell import Shell, matches, steps
+from tests.support.python_client import installed_client
 
 LANGUAGES = frozenset(
     {"console", "sh", "graphql", "json", "text", "toml", "html", "sql", "csv", "python", "mermaid", "js", "yaml"}
 )
 RUN = frozenset({"console", "sh"})
+PYTHON = [one for page in PAGES for one in blocks(page) if one.language == "python" and "marquee_client" in one.text]
 
 
 def _id(page: Path) -> str:
@@ -46,8 +50,12 @@ def test_commands_print_what_the_page_shows(page: Path, served: Served) -> None:
 
 
 @pytest.fixture(scope="module")
-def client(served: Served) -> Iterator[httpx.Client]:
-    token = served.run("marquee", "token", "issue", "--role", "analyst")
+def token(served: Served) -> str:
+    return served.run("marquee", "token", "issue", "--role", "analyst")
+
+
+@pytest.fixture(scope="module")
+def client(served: Served, token: str) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=f"http://{served.address}", headers=headers, timeout=30, trust_env=False) as one:
         yield one
@@ -76,6 +84,20 @@ def _check(query: Block, answer: dict[str, object], block: Block | None) -> None
     got = {name: answer.get(name) for name in shown}
     assert _like(shown, got), f"{query.place} answers:\n{orjson.dumps(got, option=orjson.OPT_INDENT_2).decode()}"
     assert "errors" in shown or "errors" not in answer, f"{query.place}: {answer['errors']}"
+
+
+@pytest.fixture(scope="module")
+def client_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return installed_client(tmp_path_factory.mktemp("client"))
+
+
+@pytest.mark.parametrize("block", PYTHON, ids=lambda block: block.place)
+def test_python_prints_what_its_last_comment_says(block: Block, served: Served, token: str, client_path: Path) -> None:
+    *code, last = block.text.rstrip().replace(SHOWN_ADDRESS, served.address).split("\n")
+    environment = {**served.environment, "PYTHONPATH": str(client_path), "NO_PROXY": "127.0.0.1"}
+    command = [sys.executable, "-c", "\n".join([f"token = {token!r}", *code])]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.stdout.strip(), done.stderr) == (last.removeprefix("# "), "")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_id)
