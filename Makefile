@@ -23,6 +23,10 @@ CLIENT_DEPENDENCIES := client/node_modules/.stamps/dependencies-$(call checksum,
 CLIENT := client/dist/.stamps/built-$(call checksum,$(shell tools/client-sources))
 stamp = mkdir -p $(@D) && rm -f $(@D)/$(firstword $(subst -, ,$(@F)))-* && touch $@
 
+# Bytecode is kept in .venv, also where Python is told to write none: it halves the start of each of the many processes.
+export PYTHONDONTWRITEBYTECODE :=
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/bytecode
+
 .PHONY: help run setup test test-client lint format bench prove soak screenshots dist audit lock clean
 
 help: ## this list
@@ -32,13 +36,14 @@ run: ## set up, make demo data if there is none, serve the dashboard
 	@$(MAKE) -s -j2 $(PROJECT) $(CLIENT)
 	@$(BIN)/marquee demo || [ $$? -eq 130 ] # 130 is a normal end by Ctrl-C
 
-test: ## set up, then every test: unit, integration, browser, client
+test: ## set up, then the tests of all kinds: every quick one, an eighth of the slow ones (PART=0 to 7)
 	@$(MAKE) -s -j2 $(DEV) test-client
 	@tools/browser >/dev/null
 	@tools/java >/dev/null
 	@tools/nginx >/dev/null
 	@# Three workers for two cores, because half of the time is waiting. Folder order puts small files last.
-	@TMPDIR=$$(tools/scratch) $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 10
+	@TMPDIR=$$(tools/scratch) $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 10 \
+		--slow $(or $(PART),0)/8
 
 test-client: $(CLIENT) ## the client's own tests; make test runs them while it installs Python packages
 	@tools/npm test

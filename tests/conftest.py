@@ -37,17 +37,30 @@ settings.load_profile("tests")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--all-cases` takes several times as long, and is how `make prove` runs what `make test` samples."""
+    """`make test` draws from the slow tests by `--slow`, `make prove` runs all of them by `--all-cases`."""
     parser.addoption(
         "--all-cases",
         action="store_true",
         help="run every case of the tests that are marked as sampled, and each test of a new warehouse in both modes",
     )
     parser.addoption(
+        "--slow",
+        type=_part,
+        metavar="PART/PARTS",
+        help="of the tests that are marked as slow run one part only, as 0/8: each eighth from the first",
+    )
+    parser.addoption(
         "--on-server",
         action="store_true",
         help="run the integration tests on a ClickHouse server, see tests/support/on_server.py",
     )
+
+
+def _part(text: str) -> tuple[int, int]:
+    part, parts = (int(one) for one in text.split("/"))
+    if not 0 <= part < parts:
+        raise ValueError
+    return part, parts
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,7 +75,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark each test by its folder; a test that lies in none of them is an error, not an unmarked test. Of those that
-    are marked `sampled` some cases are left out, which pytest counts as deselected.
+    are marked `sampled` some cases are left out, and with `--slow` most of the `slow` ones: pytest counts them as
+    deselected.
     """
     for item in items:
         kind = item.path.relative_to(ROOT / "tests").parts[0]
@@ -75,6 +89,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _leave_out(config, items, {item.nodeid for item in items if is_of_folders(item, ROOT)})
     if not config.getoption("all_cases"):
         _leave_out(config, items, {one.nodeid for one in _left_out(items)})
+    if drawn := config.getoption("slow"):
+        part, parts = drawn
+        slow = [item.nodeid for item in items if item.get_closest_marker("slow")]
+        # Every so many in the order of the files: the parts are of all subjects, and together they are the whole.
+        _leave_out(config, items, set(slow) - set(slow[part::parts]))
 
 
 def _leave_out(config: pytest.Config, items: list[pytest.Item], names: set[str]) -> None:

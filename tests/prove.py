@@ -216,6 +216,11 @@ def sampled(_: int) -> Steps:
         yield _passed(folder, "--all-cases", "-m", "sampled or by_turns")
 
 
+def slow(_: int) -> Steps:
+    """Run the tests of which `make test` draws an eighth."""
+    yield _passed("tests", "-m", "slow", "--numprocesses", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+
+
 def on_server(_: int) -> Steps:
     """Run the integration tests with every warehouse on a server, folder by folder."""
     for folder in ("oracle", "ingest", "resolvers", "server", "spark", "warehouse"):
@@ -256,6 +261,7 @@ PROOFS = {
     "fuzz": Proof(100_000, "strange requests", "each ends in an answer or a refusal, and tells nothing hidden", fuzz),
     "files": Proof(20_000, "files", "each is refused by a sentence or counted; rows nobody touched are as sent", files),
     "storm": Proof(600, "seconds of storm", "no answer had another's rows", storm),
+    "slow": Proof(None, "tests", "each that takes seconds passes", slow),
     "on_server": Proof(None, "tests", "each integration test passes on a server too, or is about a folder", on_server),
     "sampled": Proof(None, "cases", "each case of what make test samples passes, in each mode", sampled),
 }

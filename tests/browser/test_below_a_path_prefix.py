@@ -21,6 +21,8 @@ from tests.integration.server.proxy import nginx_path, proxying
 from tests.integration.server.sockets import Talk, hosted
 from warehouse import open_warehouse
 
+pytestmark = pytest.mark.slow
+
 PREFIX = "/marquee"
 ANALYST = token_of(Role.ANALYST)
 EMBED = token_of(Role.EMBED, grant=Grant(("DailyTrends",)))

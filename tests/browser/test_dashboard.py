@@ -8,6 +8,8 @@ from tests.browser.conftest import Visitor
 from tests.browser.recount import Service, Window
 from tests.browser.visit import Visit
 
+pytestmark = pytest.mark.slow
+
 TREND = ("views", "viewers", "watchHours", "completionRate")
 HOUR = ("views", "viewers", "watchHours")
 GENRE = (*TREND, "averageRating")

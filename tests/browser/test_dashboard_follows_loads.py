@@ -55,6 +55,7 @@ def shows(page: Visit, views: float | None) -> None:
     page.shows(lambda: page.cards()["totalViews"], views)
 
 
+@pytest.mark.slow
 def test_rows_that_are_loaded_while_the_page_is_open_show_in_it(
     pages: tuple[Visit, Visit], warehouse: Warehouse
 ) -> None:

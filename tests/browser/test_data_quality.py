@@ -5,6 +5,7 @@ import pytest
 from tests.browser.conftest import Visitor
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_an_analyst_sees_every_check_of_the_newest_loads_without_a_barrier(visit: Visitor, theme: str) -> None:
     seen = visit("analyst", "/data", theme=theme, width=360)

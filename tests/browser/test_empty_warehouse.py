@@ -11,6 +11,8 @@ from tests.integration.resolvers.conftest import token_of
 from tests.integration.server.runs import service_of
 from tests.integration.server.sockets import Host, hosted
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:

@@ -7,6 +7,8 @@ from tests.browser.conftest import Visitor
 from tests.browser.visit import Visit
 from tests.integration.server.commands import Place
 
+pytestmark = pytest.mark.slow
+
 PAGES = (
     "/",
     "/explore",

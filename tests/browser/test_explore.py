@@ -1,5 +1,6 @@
 """Explore answers any question with the figures that a count of the same files gives; panels lead to it."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor
@@ -8,6 +9,7 @@ from tests.browser.recount import Service
 FIGURES = ("views", "viewers", "watchHours")
 
 
+@pytest.mark.slow
 def test_a_question_in_the_address_is_answered(visit: Visitor, counted: Service) -> None:
     seen = visit("viewer", "/explore?compare=none&top=20&by=DEVICE&measures=views,viewers,watchHours")
     seen.settle()

@@ -17,6 +17,8 @@ from tests.integration.server.runs import service_of
 from tests.integration.server.sockets import Host, hosted
 from warehouse import Warehouse, ids
 
+pytestmark = pytest.mark.slow
+
 WEEKS = (date(2026, 3, 23), date(2026, 3, 30))
 # Rank after rank, the films' ids: of the week before, and of the newest that is over.
 CHARTS = (("1", "2", "3", "4"), ("4", "2", "5", "1"))

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor
@@ -10,6 +11,7 @@ from tests.browser.test_dashboard import TREND
 from tests.integration.server.commands import Place
 
 
+@pytest.mark.slow
 def test_the_playground_answers_its_first_example(visit: Visitor, counted: Service) -> None:
     seen = visit("analyst", "/playground")
     expect(seen.page.locator(".graphiql-query-editor .CodeMirror-code")).to_contain_text("dashboard(")

@@ -14,6 +14,8 @@ from tests.integration.resolvers.conftest import TOKENS, token_of
 from tests.integration.server.runs import service_of
 from tests.integration.server.sockets import Host, hosted
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:

@@ -37,6 +37,7 @@ def expected(counted: Service, role: str) -> dict[str, dict[str, str]]:
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("role", "masked"),
     [("viewer", {"username", "email", "age", "gender"}), ("analyst", {"username", "email"}), ("admin", set())],

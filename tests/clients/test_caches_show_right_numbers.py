@@ -11,6 +11,7 @@ from tests.integration.server.sockets import Host
 PAIRS = 25
 
 
+@pytest.mark.slow
 @pytest.mark.sampled(1)
 @pytest.mark.parametrize("seed", range(40))
 def test_random_pairs_of_questions_through_apollo_and_graphcache(packages: Path, host: Host, seed: int) -> None:

@@ -14,6 +14,8 @@ from tests.integration.docs.pages import PAGES, ROOT, Block, blocks
 from tests.integration.docs.shell import Shell, matches, steps
 from tests.support.python_client import installed_client
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = frozenset(
     {"console", "sh", "graphql", "json", "text", "toml", "html", "sql", "csv", "python", "mermaid", "js", "yaml"}
 )

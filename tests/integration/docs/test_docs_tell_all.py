@@ -56,6 +56,7 @@ def test_every_table_is_listed(tmp_path: Path) -> None:
     assert [suffix for suffix in BESIDE if f"`{suffix}`" not in section(ROOT / "docs/warehouse.md", "## Tables")] == []
 
 
+@pytest.mark.slow
 def test_every_file_that_marquee_leaves_is_listed(served: Served) -> None:
     served.run("marquee", "token", "issue", "--role", "viewer")
     there = {path.name for path in (served.folder / ".marquee").iterdir()}

@@ -15,6 +15,8 @@ from ingest.watch_cli import loading
 from tests.integration.ingest.conftest import Session
 from warehouse.command_session import FinishedCommand, RunCommand
 
+pytestmark = pytest.mark.slow
+
 FILMS = "id,title\n1,Metropolis\n"
 
 

@@ -40,6 +40,7 @@ def user(kept: Warehouse, number: int, table: str = "users") -> list[tuple[objec
     return [tuple(row) for row in found.rows]
 
 
+@pytest.mark.slow
 def test_a_column_that_csv_lacks_keeps_and_an_empty_cell_clears(kept: Warehouse, write: WriteFile) -> None:
     load(kept, write("a.csv", ADA.format(1)))
     done = load(kept, write("b.csv", "id,country,age\n1,FR,\n2,DE,20\n"))

@@ -53,6 +53,7 @@ def test_what_is_wrong_with_a_file_refuses_it_with_a_sentence(tmp_path: Path, na
     assert "Please report it" not in refused.value.reason
 
 
+@pytest.mark.slow
 def test_a_watched_folder_of_them_is_emptied(session: Session) -> None:
     """Of a sample; `make prove` drops all of them."""
     empty_a_folder_of(session, dict(list(KINDS.items())[::5]))

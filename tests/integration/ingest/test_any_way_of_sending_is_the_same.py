@@ -18,6 +18,7 @@ def ways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ways]:
         assert {"undo", "replace", "load, killed"} <= set(made.kinds)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_any_way_gives_the_same_warehouse(
     ways: Ways, seed: int, record_property: Callable[[str, object], None]

@@ -28,6 +28,8 @@ from tests.integration.ingest.sent import (
 from warehouse import Warehouse
 from warehouse.loads import ledger
 
+pytestmark = pytest.mark.slow
+
 TEXTS = (
     *("7", "007", "-0", "+5", "4.2", "4.20", "1e5", "0x10", "1,5", "9007199254740993", "18446744073709551616"),
     *("true", "True", "false", "null", "NULL", "None", "NaN", "nan", "inf", "N/A", "-", "Drama|War"),

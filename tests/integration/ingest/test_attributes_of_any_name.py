@@ -31,6 +31,8 @@ from warehouse.query.answer import ask
 from warehouse.query.local_time import Range
 from warehouse.query.question import Group, Question
 
+pytestmark = pytest.mark.slow
+
 NAMES = (
     *(
         "",

@@ -3,7 +3,11 @@
 import json
 import re
 
+import pytest
+
 from tests.integration.ingest.conftest import Session, WriteFile
+
+pytestmark = pytest.mark.slow
 
 USERS = "id,country\n1,DE\n2,FR\n"
 

@@ -17,6 +17,8 @@ from ingest.problems import FileRefused
 from tests.integration.ingest.conftest import Session, WriteFile
 from tests.integration.ingest.files import ROW, csv_row, read
 
+pytestmark = pytest.mark.slow
+
 USERS = "id,country\n1,DE\n2,FR\n"
 
 

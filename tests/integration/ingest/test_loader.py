@@ -15,6 +15,8 @@ from tests.integration.ingest.conftest import WriteFile
 from tests.integration.ingest.files import HEADER, csv_row
 from warehouse import Warehouse
 
+pytestmark = pytest.mark.slow
+
 SMALL = DemoSize(movies=30, users=200, sessions=3_000, ratings=500, days=20)
 UNTIL = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 

@@ -14,6 +14,8 @@ from tests.integration.ingest.files import HEADER, csv_row, json_row
 from tests.integration.new_warehouse import lay
 from warehouse import Warehouse, ids, open_warehouse
 
+pytestmark = pytest.mark.slow
+
 BAD = csv_row(id=1) + csv_row(id="x") + csv_row(id=3) + "4,1\n" + csv_row(id=5, movie_id=9)
 
 

@@ -10,6 +10,8 @@ import pytest
 from tests.integration.ingest.conftest import Session
 from warehouse.loads import ledger
 
+pytestmark = pytest.mark.slow
+
 HEADER = "id,user_id,movie_id,start_time,watch_duration_minutes,quality,app"
 SESSIONS = f"""{HEADER}
 1,1,1,2024-01-01T20:00:00Z,90.5,4K,v1

@@ -143,6 +143,7 @@ class Untouched:
         raise AssertionError("a refused file was committed")
 
 
+@pytest.mark.slow
 def test_nothing_of_a_refused_file_is_loaded(write: WriteFile, warehouse: Warehouse) -> None:
     load_file(warehouse, "users", write("users.csv", "id\n1\n"))
     load_file(warehouse, "movies", write("movies.csv", "id,title\n1,Heat\n"))

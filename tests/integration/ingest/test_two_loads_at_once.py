@@ -64,6 +64,7 @@ def sessions(path: Path, ids: range, minutes: float, user: int = 1) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turn", ROUNDS)
 def test_one_file_that_two_threads_load_counts_once(warehouse: Warehouse, tmp_path: Path, turn: int) -> None:
     first = 1_000 * (turn + 1)

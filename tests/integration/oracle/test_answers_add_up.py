@@ -12,6 +12,8 @@ from tests.oracle.asking import Api, served
 from tests.oracle.busy import busy_world
 from tests.oracle.selections import grouped_by
 
+pytestmark = pytest.mark.slow
+
 ADDED = "views watchMinutes watchHours completedViews bufferingEvents"
 GRAINS = ("QUARTER_HOUR", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe")

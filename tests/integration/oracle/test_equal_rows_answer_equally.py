@@ -12,6 +12,8 @@ from tests.oracle.asking import Api, served
 from tests.oracle.busy import DAY_S, busy_world
 from tests.oracle.rows import World
 
+pytestmark = pytest.mark.slow
+
 T = TypeVar("T")
 WORLD = busy_world(Random(8), datetime(2023, 12, 20, tzinfo=UTC), datetime(2024, 4, 10, tzinfo=UTC), 600)
 

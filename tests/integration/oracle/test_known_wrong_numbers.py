@@ -9,6 +9,8 @@ import pytest
 from tests.oracle.asking import Api, served
 from tests.oracle.rows import Film, Person, Review, Session, World
 
+pytestmark = pytest.mark.slow
+
 HOUR_S = 3600
 RELEASED, UNDATED = Film(1, "A", released=date(2024, 1, 1)), Film(2, "B")
 AMERICAN, GERMAN = Person(1, "US"), Person(2, "DE")

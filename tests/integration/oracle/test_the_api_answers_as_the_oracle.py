@@ -15,6 +15,7 @@ QUESTIONS_A_WORLD = 40
 MOST_TOLD = 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", WORLDS)
 def test_the_api_answers_as_the_oracle(seed: int) -> None:
     with checked_world(seed) as checked:

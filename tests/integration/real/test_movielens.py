@@ -12,6 +12,8 @@ import pytest
 from tests.integration.server.commands import Place, Served
 from tests.real import movielens
 
+pytestmark = pytest.mark.slow
+
 RATINGS = 100_004
 # From the first rating's day to the last one's.
 WHOLE = {"from": "1995-01-09", "to": "2016-10-18"}

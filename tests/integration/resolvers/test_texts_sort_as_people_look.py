@@ -19,6 +19,8 @@ from tests.oracle.selections import grouped_by
 from warehouse import open_warehouse
 from warehouse.query.collation import film_key_sql
 
+pytestmark = pytest.mark.slow
+
 # In their order; those that differ in nothing but case and accents go by bytes, equal ones by id.
 TITLES = (
     "“Quoted”",

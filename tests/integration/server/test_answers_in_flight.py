@@ -68,6 +68,7 @@ def together(door: Door, held: Held, tokens: list[str], document: str = TOTALS, 
     return list(door.portal.call(story))
 
 
+@pytest.mark.slow
 def test_many_that_ask_the_same_are_one_computation(
     sharing: Door, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:

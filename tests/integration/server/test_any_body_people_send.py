@@ -44,6 +44,7 @@ def post(door: Door, kind: Kind, query: str = "", **more: str) -> httpx.Response
     return door.request("POST", f"/ingest/{kind.table}{query}", content=kind.content, headers=headers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(KINDS)[::7])
 def test_a_body_of_any_kind_is_counted_or_refused(door: Door, name: str) -> None:
     kind = KINDS[name]

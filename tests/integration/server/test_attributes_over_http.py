@@ -35,6 +35,7 @@ def views(door: Door, path: str, **tests: Any) -> int:
     return found
 
 
+@pytest.mark.slow
 def test_every_name_and_value_comes_back(door: Door) -> None:
     rows = [session(700 + number, **{name: value}) for number, (name, value, _) in enumerate(SENT)]
     assert counts(send(door, rows))[1] == len(SENT)

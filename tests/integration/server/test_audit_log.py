@@ -27,6 +27,7 @@ def watch(door: Door) -> Watch:
     return Watch(door.service.warehouse)
 
 
+@pytest.mark.slow
 def test_an_operation_leaves_who_asked_what_and_what_came_of_it(door: Door, watch: Watch) -> None:
     document = (
         "query People { users(first: 2) { edges { node { id } } } ...Me } fragment Me on Query { viewer { role } }"

@@ -45,6 +45,7 @@ def nodes(door: Door, **variables: Any) -> list[dict[str, Any]]:
     return [edge["node"] for edge in page["edges"]]
 
 
+@pytest.mark.slow
 def test_the_newest_come_first_and_pages_join_without_a_seam(door: Door) -> None:
     whole = nodes(door, where=OLD)
     assert [one["at"] for one in whole] == [

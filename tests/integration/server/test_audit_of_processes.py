@@ -13,6 +13,8 @@ import pytest
 from tests.integration.server.commands import Place
 from warehouse import open_warehouse
 
+pytestmark = pytest.mark.slow
+
 WAIT_S = 20.0
 OPERATOR = f"cli:{pwd.getpwuid(os.getuid()).pw_name}"
 

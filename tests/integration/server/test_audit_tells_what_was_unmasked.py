@@ -20,6 +20,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
         yield door
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("document", "analyst", "admin"),
     [

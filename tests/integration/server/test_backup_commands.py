@@ -3,7 +3,11 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.integration.server.commands import Place
+
+pytestmark = pytest.mark.slow
 
 ELSEWHERE = {"MARQUEE_WAREHOUSE": "chdb://restored/warehouse"}
 

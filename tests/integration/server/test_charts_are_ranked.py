@@ -17,6 +17,8 @@ from warehouse import Warehouse, ids, open_warehouse
 from warehouse.spark_results.rankings import Chart, chart
 from warehouse.staging.place import staging_place
 
+pytestmark = pytest.mark.slow
+
 EVERYBODY = access_of("ada", Role.ADMIN, {})
 THROUGH = max(session.start for session in SESSIONS)
 

@@ -78,6 +78,7 @@ def idle(service: Service) -> bool:
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["POST", "GET"])
 def test_a_connection_that_closes_ends_its_statement_within_a_second(
     service: Service, address: str, method: str

@@ -60,6 +60,7 @@ def test_a_misspelt_group_or_command_is_answered_with_what_it_may_be(marquee: Ru
     assert "Did you mean 'load'?" in marquee("ingest", "laod")[2]
 
 
+@pytest.mark.slow
 def test_a_token_is_printed_and_nothing_else(place: Place) -> None:
     done = place.run("token", "issue", "--role", "analyst", "--scope", "country=US,CA", "--ttl", "30m")
     assert (done.returncode, done.stderr) == (0, "")
@@ -201,6 +202,7 @@ def test_a_host_of_another_machine_is_named(marquee: Run) -> None:
     assert one_line(errors).startswith("Can't listen on 192.0.2.1:8000: ")
 
 
+@pytest.mark.slow
 def test_a_held_folder_is_named_in_one_line_with_its_holder(place: Place) -> None:
     folder = place.folder / ".marquee" / "warehouse"
     script = (

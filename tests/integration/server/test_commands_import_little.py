@@ -10,6 +10,8 @@ import pytest
 from tests.conftest import ROOT
 from tests.integration.server.commands import Place
 
+pytestmark = pytest.mark.slow
+
 # Packages, ours among them, whose import takes longer than all that reads arguments and settings.
 HEAVY = frozenset(
     {

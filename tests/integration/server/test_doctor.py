@@ -44,6 +44,7 @@ def test_a_key_that_is_no_key_is_wrong(tmp_path: Path) -> None:
     assert (code, told["hash key"]["verdict"]) == (1, "wrong")
 
 
+@pytest.mark.slow
 def test_a_port_of_another_program_is_noted(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]

@@ -34,6 +34,7 @@ def open_to_others(folder: Path) -> list[str]:
     return [f"{mode:o} {name}" for name, mode in modes.items() if mode & 0o077]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("open_umask")
 def test_nothing_that_a_command_makes_can_be_read_by_others(tmp_path: Path) -> None:
     place = Place(tmp_path)

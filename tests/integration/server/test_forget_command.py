@@ -11,6 +11,8 @@ import pytest
 
 from tests.integration.server.commands import MARQUEE, Place
 
+pytestmark = pytest.mark.slow
+
 GENERATE = ("--movies", "8", "--users", "20", "--sessions", "300", "--ratings", "40", "--days", "40", "--seed", "3")
 FORGET = ("warehouse", "forget", "--user")
 NOBODY = "18000000000000000001"

@@ -21,6 +21,8 @@ from tests.integration.server.sockets import FRESHNESS, Host, Talk, hosted
 from tests.integration.warehouse.modes import served_engine
 from warehouse import Warehouse, open_warehouse
 
+pytestmark = pytest.mark.slow
+
 US = token_of(Role.VIEWER, {"country": ("US",)})
 DE = token_of(Role.VIEWER, {"country": ("DE",)})
 COMEDY = token_of(Role.VIEWER, {"genre": ("Comedy",)})

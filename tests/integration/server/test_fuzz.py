@@ -117,6 +117,7 @@ def send_strange(door: Door, seed: int, requests_sent: int) -> Counter[int]:
     return seen
 
 
+@pytest.mark.slow
 def test_strange_requests_end_in_an_answer_or_a_refusal(door: Door) -> None:
     seen = send_strange(door, SEED, REQUESTS)
     assert sum(seen.values()) == REQUESTS

@@ -12,6 +12,8 @@ from server.answering.response_cache import ResponseCache
 from server.answering.service import Service
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, bearer, opened_door, token_of
 
+pytestmark = pytest.mark.slow
+
 GERMANY = token_of(Role.ANALYST, {"country": ("DE",)})
 HUNGARY = token_of(Role.ANALYST, {"country": ("HU",)})
 DRAMA = token_of(Role.VIEWER, {"genre": ("Drama",)})

@@ -27,6 +27,8 @@ from warehouse.access import Access
 from warehouse.engine.allowance import Allowance
 from warehouse.loads import ledger
 
+pytestmark = pytest.mark.slow
+
 TOTALS = "{ dashboard { totalViews activeUsers } }"
 
 

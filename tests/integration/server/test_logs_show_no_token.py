@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.integration.server.commands import Place, first_lines, free_port
 
@@ -24,6 +25,7 @@ main()
 """
 
 
+@pytest.mark.slow
 def test_an_internal_failure_leaves_no_token_in_the_log(tmp_path: Path) -> None:
     place, port = Place(tmp_path, {"MARQUEE_LOG_LEVEL": "debug"}), free_port()
     minted = place.run("token", "embed", "--operation", "TopMovies")

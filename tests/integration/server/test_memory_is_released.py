@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 # In a process of its own, whose size nothing else changes.
 HEAVY = """
 import asyncio, sys, time
@@ -28,6 +30,7 @@ with open_warehouse(sys.argv[1]) as warehouse:
 """
 
 
+@pytest.mark.slow
 def test_the_process_shrinks_to_what_it_was(tmp_path: Path) -> None:
     command = [sys.executable, "-c", HEAVY, f"chdb://{tmp_path / 'warehouse'}"]
     run = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -41,6 +41,7 @@ def grouped(door: Door, token: str, more: str = "") -> tuple[list[dict[str, Any]
     return found["rows"], found["totals"]
 
 
+@pytest.mark.slow
 def test_small_groups_are_one_row_and_add_up(door: Door) -> None:
     everything, total = grouped(door, ADMIN)
     rows, same = grouped(door, VIEWER)

@@ -83,6 +83,7 @@ def test_a_day_in_an_address_is_read_the_same(door: Door) -> None:
     assert message == "Variable '$range' has invalid value at .to: '9999-12-31' is outside the years 1990 to 2100."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [

@@ -32,6 +32,8 @@ from warehouse import open_warehouse
 from warehouse.access import Strategy
 from warehouse.query.reader import Reader
 
+pytestmark = pytest.mark.slow
+
 LOADED_AT = "2026-03-31T00:00:00+00:00"
 SCOPES: list[Scope] = [
     {"country": ("DE", "HU")},

@@ -26,6 +26,8 @@ from tests.integration.resolvers.conftest import ADMIN, TOKENS, VIEWER, Door, op
 from tests.integration.server.commands import Place
 from warehouse import open_warehouse
 
+pytestmark = pytest.mark.slow
+
 FILMS = tuple(world.Film(str(number), f"Film {number % 40}", ("Drama",)) for number in range(1, 46))
 PEOPLE = tuple(
     world.Person(str(number), f"u{number}", None, f"{'ABCDEFGHIJ'[number // 10]}{'KLMNOPQRST'[number % 10]}")

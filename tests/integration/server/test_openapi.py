@@ -31,6 +31,7 @@ def described(door: Door) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_it_is_valid_openapi(described: dict[str, Any]) -> None:
     validate(described)
     assert described["openapi"] == "3.1.0"

@@ -21,6 +21,8 @@ from warehouse.staging.place import Place
 from warehouse.staging.results import Result, record
 from warehouse.staging.snapshot import Piece
 
+pytestmark = pytest.mark.slow
+
 JANUARY, FEBRUARY, MARCH = (datetime(2026, month, 14, tzinfo=UTC) for month in (1, 2, 3))
 STAND_IN = {"rankings": replace(JOBS["rankings"], module="tests.integration.server.stand_in_job")}
 

@@ -28,6 +28,8 @@ from warehouse.access import SYSTEM
 from warehouse.model.rollups import ROLLUPS
 from warehouse.pipeline_runs import PipelineRun, PipelineStep, RunState
 
+pytestmark = pytest.mark.slow
+
 START = "mutation Start($steps: [PipelineStepInput!]!) { runPipeline(steps: $steps) { id state by } }"
 CANCEL = "mutation Cancel($id: ID!) { cancelPipeline(id: $id) { id state outcome } }"
 NEWEST = "{ pipelineRuns(first: 1) { id state startedAt endedAt by steps { step state progress rows } log outcome } }"

@@ -26,6 +26,8 @@ from warehouse.loads import ledger
 from warehouse.loads.ledger import State
 from warehouse.pipeline_runs import PipelineRun, PipelineStep, StepRun, at_work, record
 
+pytestmark = pytest.mark.slow
+
 PATIENT = Limits(lease_seconds=60, wait_seconds=120)
 VIEWS = "{ dashboard { totalViews } }"
 BY_GENRE = "{ genres { genre views } }"

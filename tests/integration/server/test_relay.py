@@ -14,6 +14,8 @@ import pytest
 
 from tests.integration.server.commands import Place, Served
 
+pytestmark = pytest.mark.slow
+
 # Commands whose output does not depend on the clock.
 COMMANDS = (
     ("query", "TopMovies", "--limit", "5", "--format", "json"),

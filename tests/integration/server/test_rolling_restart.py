@@ -45,6 +45,7 @@ class Askers:
                         self.answers[repr(error)] += 1
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_no_request_fails_while_two_servers_are_restarted(nginx: Path, world_folder: Path, tmp_path: Path) -> None:
     """Each server has a copy of one warehouse, as two have one ClickHouse server."""

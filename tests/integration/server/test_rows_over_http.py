@@ -24,6 +24,8 @@ from tests.integration.resolvers.conftest import TOKENS, Door, opened_door, toke
 from warehouse import open_warehouse
 from warehouse.ids import parse
 
+pytestmark = pytest.mark.slow
+
 SENDER, OTHER, ADMIN = token_of(Role.INGEST), token_of(Role.INGEST, subject="another"), token_of(Role.ADMIN)
 NDJSON = "application/x-ndjson"
 

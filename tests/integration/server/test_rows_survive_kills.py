@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import pytest
 
 from schema.roles import Role
 from server.identity.principal import Principal
@@ -65,6 +66,7 @@ class Sender:
             self.answers.append(response.content)
 
 
+@pytest.mark.slow
 def test_what_was_acknowledged_is_there_once_and_nothing_else_is(tmp_path: Path) -> None:
     place, rng = Place(tmp_path), random.Random(SEED)
     senders = [Sender(number) for number in range(SENDERS)]

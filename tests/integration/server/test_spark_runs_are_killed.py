@@ -4,9 +4,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.integration.server.spark_kills import WHO, SparkKills
 
 
+@pytest.mark.slow
 def test_after_a_kill_of_any_process_the_result_is_whole_and_none_lives_on(tmp_path: Path) -> None:
     with SparkKills(tmp_path, seed=28) as killed:
         for who in WHO:

@@ -12,6 +12,8 @@ import pytest
 
 from tests.integration.server.commands import MARQUEE, Place
 
+pytestmark = pytest.mark.slow
+
 GENRES = "/api/Genres"
 
 

@@ -18,6 +18,8 @@ import pytest
 
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 PACKAGES = ("ingest", "resolvers", "schema", "server", "spark", "warehouse")
 BUILT_FROM = (*PACKAGES, "client/dist", "client/operations", "tools/dist")
 FILES = ("CHANGELOG.md", "LICENSE", "MANIFEST.in", "README.md", "pyproject.toml", "setup.py")

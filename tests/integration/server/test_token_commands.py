@@ -167,6 +167,7 @@ def status(served: Served, token: str) -> int:
     return httpx.get(f"{served.address}/api/Genres", headers={"Authorization": f"Bearer {token}"}).status_code
 
 
+@pytest.mark.slow
 def test_a_running_server_learns_of_revocations_and_rotations_at_once(tmp_path: Path, world_folder: Path) -> None:
     shutil.copytree(world_folder, tmp_path / ".marquee" / "warehouse", symlinks=True)
     place, ring = Place(tmp_path), SecretRing(tmp_path / ".marquee" / "secret")

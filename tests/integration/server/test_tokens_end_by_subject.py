@@ -26,6 +26,8 @@ from tests.integration.server.test_token_mutations import REVOKE, refused
 from warehouse import open_warehouse
 from warehouse.errors import BadInput, Forbidden, Unauthenticated
 
+pytestmark = pytest.mark.slow
+
 US_ADMIN = token_of(Role.ADMIN, {"country": ("US",)})
 LATER = timedelta(seconds=5)
 

@@ -7,7 +7,11 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.integration.server.commands import START_S, Place
+
+pytestmark = pytest.mark.slow
 
 FILMS = "id,title\n1,Metropolis\n2,Nosferatu\n"
 LOAD = ("ingest", "load", "movies", "movies.csv", "--json")

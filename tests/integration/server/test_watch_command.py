@@ -10,6 +10,8 @@ import pytest
 
 from tests.integration.server.commands import Place
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_S = 30.0
 
 

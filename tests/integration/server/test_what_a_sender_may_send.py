@@ -58,6 +58,7 @@ def country(door: Door) -> str:
     return str(door.service.warehouse.engine.query("SELECT country FROM users WHERE username = 'ada'").scalar())
 
 
+@pytest.mark.slow
 def test_a_sender_of_sessions_moves_nobody_into_another_country(door: Door) -> None:
     token = granted("sessions", tables="viewing_sessions")
     assert counts(send(door, [session(1)], token=token)) == (1, 1, 0)

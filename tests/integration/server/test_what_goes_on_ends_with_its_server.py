@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.integration.server.commands import Place, Served
 from warehouse import open_warehouse
 from warehouse.pipeline_runs import RunState, newest
+
+pytestmark = pytest.mark.slow
 
 # Each looks twice, 2 seconds apart.
 STEPS = ", ".join(["{step: LOAD}"] * 20)

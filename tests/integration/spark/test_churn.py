@@ -20,6 +20,8 @@ from spark.parquet import Refused
 from spark.progress import Progress
 from tests.integration.spark.snapshots import INSTANT, write_demo
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2026, 1, 1, tzinfo=UTC)
 CUTOFF = START + timedelta(days=60)
 COLUMNS = (

@@ -18,6 +18,8 @@ from tests.integration.spark.cluster import DRIVER, MASTER, Cluster, cluster, fr
 from tests.integration.spark.snapshots import write_demo
 from warehouse.staging.results import RESULT_TABLES
 
+pytestmark = pytest.mark.slow
+
 JOBS_OF_FOLDERS = [name for name, job in JOBS.items() if not job.streams]
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.integration.spark.synthetic import KINDS, measure
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def measured() -> dict[str, tuple[float, float, float, float]]:

@@ -18,6 +18,8 @@ from spark.geography import country_distances, country_reach, film_audiences, tr
 from spark.jobs import geography
 from spark.progress import Progress
 
+pytestmark = pytest.mark.slow
+
 
 class View(NamedTuple):
     """A row of `viewing_sessions`; a user's all are of one country."""

@@ -123,6 +123,7 @@ def found(spark: SparkSession) -> dict[object, Row]:
     return {case: rows[user] for user, case in enumerate(CASES)}
 
 
+@pytest.mark.slow
 def test_a_visit_ends_when_more_than_thirty_minutes_pass_without_watching(found: dict[object, Row]) -> None:
     assert {case: found[case].visits for case in VISITS} == {case: visits for case, (_, visits) in VISITS.items()}
 
@@ -151,6 +152,7 @@ def test_no_sessions_give_no_users(spark: SparkSession) -> None:
 ZONES = ["America/St_Johns", "Asia/Kolkata", "Europe/London", "Australia/Lord_Howe"]
 
 
+@pytest.mark.slow
 def test_every_user_agrees_with_a_plain_recount(spark: SparkSession) -> None:
     # Starts and lengths are quarters of an hour, so that equal starts and gaps of exactly 30 minutes are common.
     chance = random.Random(6)
@@ -216,6 +218,7 @@ def runs_of(visit: list[Session]) -> list[int]:
     return [len(run) for run in marks.split()]
 
 
+@pytest.mark.slow
 def test_the_job_reads_the_snapshot_and_writes_its_table(spark: SparkSession, tmp_path: Path) -> None:
     sessions = {
         "user_key": pa.array([5, 5], pa.uint32()),

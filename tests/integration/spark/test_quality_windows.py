@@ -26,6 +26,8 @@ from spark.jobs import quality
 from spark.progress import Progress
 from spark.quality import checked, with_alerts
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)

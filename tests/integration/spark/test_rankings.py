@@ -10,6 +10,8 @@ from pyspark.sql import Row, SparkSession
 from spark.rankings import rank_films
 from tests.integration.spark.recount import Film, Place, View, places
 
+pytestmark = pytest.mark.slow
+
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 FILMS = [Film(1, "100", "Zephyr", "Drama"), Film(2, "20", "Aurora", "Comedy"), Film(3, "3", "Aurora", "Drama")]

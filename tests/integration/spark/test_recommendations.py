@@ -25,6 +25,8 @@ from spark.recommendations import fit, recommend, similar_titles
 from spark.variety import least_standing, standing_out, vary
 from tests.integration.spark.snapshots import write_demo, write_movielens
 
+pytestmark = pytest.mark.slow
+
 
 def contacts_in(spark: SparkSession, folder: Path) -> DataFrame:
     sessions = read(spark, f"{folder}/viewing_sessions", SESSIONS)

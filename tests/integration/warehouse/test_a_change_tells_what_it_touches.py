@@ -23,6 +23,8 @@ from warehouse.query.comparison import Shift, past_of
 from warehouse.query.local_time import Range
 from warehouse.query.question import Question
 
+pytestmark = pytest.mark.slow
+
 ZONE = "America/New_York"
 CENTRE = CHANGES[ZONE]
 QUESTIONS = 60

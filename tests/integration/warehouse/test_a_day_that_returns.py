@@ -18,6 +18,8 @@ from warehouse.query.local_time import Grain
 from warehouse.query.question import Group, Question
 from warehouse.query.ranges import between
 
+pytestmark = pytest.mark.slow
+
 ZONE = "America/St_Johns"
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
+
 from tests.integration.new_warehouse import lay
 from tests.integration.warehouse.test_rollups_never_change_an_answer import CHANGES, random_question
 from tests.integration.warehouse.worlds import film_row, load, person_row, random_world, review_row, session_row
@@ -15,6 +17,8 @@ from warehouse.query.listing import MOVIE_LIST, by_keys
 from warehouse.query.local_time import Range
 from warehouse.query.question import Group, OrderByGroup, Question
 from warehouse.query.router import Reason
+
+pytestmark = pytest.mark.slow
 
 ZONE = "America/New_York"
 CENTRE = CHANGES[ZONE]

@@ -44,6 +44,7 @@ def test_a_record_is_in_the_table_within_a_second(warehouse: Warehouse) -> None:
     assert min(waits_s) < 1
 
 
+@pytest.mark.slow
 def test_what_waits_at_the_end_is_written(tmp_path: Path) -> None:
     with open_warehouse(f"chdb://{tmp_path / 'warehouse'}") as opened:
         for number in range(25):

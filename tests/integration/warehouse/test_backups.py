@@ -21,6 +21,8 @@ from warehouse.engine.folder import FolderLock
 from warehouse.errors import BadInput
 from warehouse.forgetting.forgotten_file import file_of
 
+pytestmark = pytest.mark.slow
+
 # What a restored warehouse must have as it was, row by row; rollups are compared with the facts.
 _PLAIN = (
     *("viewing_sessions", "ratings", "movies", "users", "movies_versions", "users_versions", "loads", "rejected_rows"),

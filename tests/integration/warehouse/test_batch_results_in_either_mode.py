@@ -4,6 +4,8 @@ then the same rows from both.
 
 from pathlib import Path
 
+import pytest
+
 from tests.integration.marked_files import told_of, write_marked
 from tests.integration.resolvers import computed, world
 from tests.integration.resolvers.world import FILMS, PEOPLE
@@ -50,6 +52,7 @@ def take_results(warehouse: Warehouse, folder: Path) -> None:
             take_in(warehouse.engine, warehouse.data_lock, Place(str(folder)), Result(job, "", "of the test"), told)
 
 
+@pytest.mark.slow
 def test_nothing_is_told_before_a_job_has_run_and_its_rows_afterwards(warehouse: Warehouse, tmp_path: Path) -> None:
     assert not any(everything(warehouse).values())
     world.load(warehouse)

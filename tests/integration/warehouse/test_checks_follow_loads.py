@@ -17,6 +17,8 @@ from warehouse.errors import Unavailable
 from warehouse.loads.ledger import Entry
 from warehouse.tables.incoming import INCOMING
 
+pytestmark = pytest.mark.slow
+
 
 class Clock:
     """Seconds that pass when told to."""

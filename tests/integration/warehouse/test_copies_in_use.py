@@ -13,6 +13,8 @@ from warehouse.backup.copied_folder import adopt
 from warehouse.engine.open_mark import NAME, mark_open
 from warehouse.errors import BadInput, Unavailable
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def copied(forgettable_folder: Path, tmp_path: Path) -> Path:

@@ -13,6 +13,8 @@ from tests.integration.warehouse.story import Picture, Step, Story, faults, look
 from tests.integration.warehouse.victims import Death, Killed, Succession, Victim
 from warehouse import Warehouse
 
+pytestmark = pytest.mark.slow
+
 FACT = "viewing_sessions"
 DONE = Death("INSERT INTO loads", 3)
 COMMITTED = Death("INSERT INTO loads", 2, after=True)

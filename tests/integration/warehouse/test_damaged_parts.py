@@ -11,6 +11,8 @@ from tests.integration.warehouse.story import Picture, Story, faults, look, take
 from warehouse import open_warehouse
 from warehouse.errors import Unavailable
 
+pytestmark = pytest.mark.slow
+
 STORY = Story(Random(1))
 STEPS = STORY.opening()
 

@@ -11,6 +11,8 @@ from warehouse import Warehouse
 from warehouse.errors import Unavailable
 from warehouse.tables import refill
 
+pytestmark = pytest.mark.slow
+
 DAY_S = 86_400
 # 2026-05-20: the 28 days before lie in two months.
 DAY = 1_779_235_200

@@ -18,6 +18,8 @@ from warehouse.engine.engine import Engine
 from warehouse.engine.limits import Limits
 from warehouse.errors import EngineFault, MarqueeError
 
+pytestmark = pytest.mark.slow
+
 # Rows come out before it fails, in columns that the next statement has too: only a new client helps.
 SLOW = "SELECT number AS n, toString(sleepEachRow(0.002)) AS s FROM numbers(20000) SETTINGS max_block_size = 50"
 BAD_ROW = (

@@ -22,6 +22,8 @@ from tests.integration.warehouse.worlds import batch_of
 from warehouse import Warehouse
 from warehouse.staging.results import Result, State, record, results_of
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = 25
 
 

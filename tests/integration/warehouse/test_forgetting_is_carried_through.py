@@ -15,6 +15,8 @@ from warehouse import Warehouse, open_warehouse
 from warehouse.engine.engine import Engine
 from warehouse.errors import Unavailable
 
+pytestmark = pytest.mark.slow
+
 # The person is the last of the users' file.
 KEY = 24
 

@@ -25,6 +25,8 @@ from tests.integration.warehouse.worlds import batch_of, film_row, load
 from warehouse import Warehouse, ids, open_warehouse
 from warehouse.errors import Unavailable
 
+pytestmark = pytest.mark.slow
+
 STRANGER = 555_000_111_222
 
 

@@ -12,6 +12,7 @@ NAMESPACES = (["unshare", "--mount"], ["unshare", "--user", "--map-root-user", "
 ON_ITS_DISK = 'mount -t tmpfs -o size=96m tmpfs "$1" && exec "$2" -m tests.integration.warehouse.full_disk "$1"'
 
 
+@pytest.mark.slow
 def test_a_full_disk_loses_nothing_and_stops_nothing_but_what_needs_room(tmp_path: Path) -> None:
     for namespace in NAMESPACES:
         if subprocess.run([*namespace, "true"], capture_output=True, check=False).returncode == 0:

@@ -19,6 +19,8 @@ from warehouse.model.facts import FACTS
 from warehouse.query.masked_source import fact_source, read
 from warehouse.query.parameters import Parameters
 
+pytestmark = pytest.mark.slow
+
 FILM = next(iter(WORLD.films.values()))
 DAYS = 31
 FILMS, USERS, TAKEN_BACK, MENDED, UNDOING, STAYING, TAKEN_BACK_LATER, MENDED_AGAIN, UNDOING_LATER = range(1, 10)

@@ -17,6 +17,7 @@ from warehouse.query.question import AllOf, AnyOf, Condition, Group, Question
 SPAN = Range(1_770_000_000, 1_790_000_000)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_hostile_values_match_nothing_and_break_nothing(warehouse: Warehouse) -> None:
     chance = Random(8)

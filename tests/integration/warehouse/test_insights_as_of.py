@@ -5,6 +5,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
+
 from tests.integration.warehouse.insight_worlds import CHANGES
 from tests.integration.warehouse.worlds import DAY_S, film_row, load, person_row, random_world, session_row
 from warehouse import Warehouse, open_warehouse
@@ -36,6 +38,7 @@ def answers(warehouse: Warehouse, as_of: int | None) -> list[Any]:
     ]
 
 
+@pytest.mark.slow
 def test_what_was_answered_then_is_answered_again(tmp_path: Path) -> None:
     world = random_world(Random(31), CHANGES[ZONE], sessions=250)
     then: dict[int, list[Any]] = {}

@@ -25,6 +25,8 @@ from warehouse.errors import BadInput
 from warehouse.insights.concurrency import concurrency
 from warehouse.query.local_time import Grain, Range
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", params=PLACES, ids=" ".join)
 def served(request: pytest.FixtureRequest, modes: Modes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:

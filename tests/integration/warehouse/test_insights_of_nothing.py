@@ -25,6 +25,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
         yield warehouse
 
 
+@pytest.mark.slow
 def test_cohorts_are_of_nobody_and_never_over(empty: Warehouse) -> None:
     found = retention(empty.reader, RetentionRequest(WEEK, Grain.WEEK, 1), SYSTEM)
     assert found == [Cohort(MONDAY, 0, False, (Return(1, MONDAY + timedelta(weeks=1), None, None),))]

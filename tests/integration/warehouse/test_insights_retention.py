@@ -73,6 +73,7 @@ def counted(
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("grain", [Grain.WEEK, Grain.MONTH])
 def test_cohorts_are_those_of_a_count_user_by_user(served: Served, grain: Grain) -> None:
     chance = Random(f"retention {served.zone} {grain}")

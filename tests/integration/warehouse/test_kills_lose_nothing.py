@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.integration.warehouse.kills import Chain
 
 # `make prove` kills five hundred times.
 SEED, KILLS = 5, 10
 
 
+@pytest.mark.slow
 def test_kills_at_random_instants_lose_nothing_and_double_nothing(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

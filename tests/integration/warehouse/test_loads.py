@@ -13,6 +13,8 @@ from warehouse.loads import ledger
 from warehouse.loads.ledger import State
 from warehouse.model.rollups import ROLLUPS
 
+pytestmark = pytest.mark.slow
+
 WORLD = random_world(Random(3), 1_780_000_000, sessions=300)
 SESSIONS = [session_row(one) for one in WORLD.sessions]
 

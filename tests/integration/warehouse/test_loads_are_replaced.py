@@ -15,6 +15,8 @@ from warehouse import Warehouse
 from warehouse.errors import BadInput
 from warehouse.loads import ledger
 
+pytestmark = pytest.mark.slow
+
 # The second half of the sessions with half of their minutes, and as it should have been.
 WRONG = [{**row, "watch_minutes_e4": row["watch_minutes_e4"] // 2} for row in SESSIONS[150:]]
 RIGHT = SESSIONS[150:]

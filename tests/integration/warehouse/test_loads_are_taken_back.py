@@ -19,6 +19,8 @@ from warehouse.query.local_time import Range
 from warehouse.query.question import Group, Question
 from warehouse.verify.repeated_ids import repeated_ids
 
+pytestmark = pytest.mark.slow
+
 FILMS = [film_row(film) for film in WORLD.films.values()]
 PEOPLE = [person_row(person) for person in WORLD.people.values()]
 SPAN = Range(min(row["start_time"] for row in SESSIONS), max(row["start_time"] for row in SESSIONS) + 1)

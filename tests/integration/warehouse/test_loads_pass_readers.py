@@ -16,6 +16,8 @@ from tests.integration.warehouse.worlds import film_row, load, person_row, rando
 from warehouse import Warehouse
 from warehouse.engine.allowance import Allowance, allowed
 
+pytestmark = pytest.mark.slow
+
 # All in one month, and so in one part.
 WORLD = random_world(Random(5), 1_773_532_800, days=10, sessions=40)
 SESSIONS = [session_row(one) for one in WORLD.sessions]

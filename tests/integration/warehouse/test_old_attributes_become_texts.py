@@ -19,6 +19,8 @@ from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
 from warehouse.tables import migrate
 
+pytestmark = pytest.mark.slow
+
 NUMBER = 23
 # As it was sent, and what is kept of it: what was guessed stays as it was shown.
 STORED = {

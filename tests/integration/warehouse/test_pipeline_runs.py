@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.integration.warehouse.modes import embedded
 from warehouse import Warehouse
 from warehouse.pipeline_runs import PipelineRun, PipelineStep, RunState, StepRun, at_work, find, newest, record
@@ -33,6 +35,7 @@ def test_a_run_is_read_as_it_was_written_and_its_newest_state_counts(warehouse: 
     assert later.updated_at > datetime.now(UTC) + timedelta(minutes=59)
 
 
+@pytest.mark.slow
 def test_the_newest_come_first_and_only_those_at_work_are_at_work(warehouse: Warehouse) -> None:
     for number in (2, 1, 3):
         record(warehouse.engine, begun(number))

@@ -18,6 +18,8 @@ from warehouse import Warehouse, open_warehouse
 from warehouse.engine.engine import Engine
 from warehouse.engine.limits import Limits
 
+pytestmark = pytest.mark.slow
+
 # `make prove` cuts two hundred times.
 SEED, CUTS = 3, 5
 KEPT = "SELECT arrayJoin(data_paths) FROM system.tables WHERE database = currentDatabase() AND name = 'loads'"

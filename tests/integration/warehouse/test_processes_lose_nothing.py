@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.integration.warehouse.modes import served_engine
 from tests.integration.warehouse.rivals import Rivals
 
@@ -10,6 +12,7 @@ from tests.integration.warehouse.rivals import Rivals
 SEED, ROUNDS, LEASE_S = 4, 4, 4.0
 
 
+@pytest.mark.slow
 def test_rivals_that_are_killed_and_stopped_lose_nothing_and_double_nothing(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

@@ -23,6 +23,8 @@ from warehouse.tables.migrate import _alter_aside
 from warehouse.tables.passing_tables import drop_fenced, remove_partition, remove_rows
 from warehouse.tables.retention import Retention
 
+pytestmark = pytest.mark.slow
+
 PATIENT = Limits(lease_seconds=60, wait_seconds=120)
 DATABASE = "two_of_one_world"
 Pair = tuple[Warehouse, Warehouse]

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 WRITES = """
 import sys
 from warehouse import open_warehouse
@@ -14,6 +16,7 @@ print("pandas" in sys.modules)
 """
 
 
+@pytest.mark.slow
 def test_a_process_that_writes_arrow_does_not_import_pandas(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", WRITES, f"{tmp_path}/warehouse"], capture_output=True, text=True, check=True

@@ -21,6 +21,8 @@ from warehouse.errors import LeaseLost, MarqueeError, WriterBusy
 from warehouse.loads import ledger
 from warehouse.loads.ledger import State
 
+pytestmark = pytest.mark.slow
+
 # Long enough for signs of life on a busy machine; nothing here waits for it to pass.
 PATIENT = Limits(lease_seconds=60, wait_seconds=120)
 # A holder that does nothing counts as dead after so long.

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.integration.warehouse.forgettable import WORLD, differences, settle
 from tests.integration.warehouse.modes import HASH_KEY, served_engine
 from warehouse import open_warehouse
@@ -19,6 +21,7 @@ PROFILE = (
 )
 
 
+@pytest.mark.slow
 def test_a_profile_that_changes_statements_changes_no_answer(tmp_path: Path) -> None:
     with (
         served_engine(tmp_path / "served", profile=PROFILE) as engine,

@@ -62,6 +62,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
         yield Loaded(world, history, healthy, disturbed, after_a_gap)
 
 
+@pytest.mark.slow
 def test_a_healthy_service_raises_no_alarm(loaded: Loaded) -> None:
     loads = [*loaded.history, *loaded.healthy]
     assert {load: loaded.world.spoken(load) for load in loads} == {load: {} for load in loads}

@@ -3,6 +3,8 @@
 from random import Random
 from typing import Any
 
+import pytest
+
 from tests.integration.warehouse.test_loads import SESSIONS, SHOWN, WORLD, facts_and_rollups, truth
 from tests.integration.warehouse.worlds import film_row, load, person_row, review_row
 from warehouse import Warehouse
@@ -13,6 +15,8 @@ from warehouse.model.rollups import ROLLUPS
 from warehouse.query.answer import ask
 from warehouse.query.local_time import Range
 from warehouse.query.question import Question
+
+pytestmark = pytest.mark.slow
 
 FILMS = [film_row(film) for film in WORLD.films.values()]
 PEOPLE = [person_row(person) for person in WORLD.people.values()]

@@ -17,6 +17,8 @@ from warehouse import Warehouse, open_warehouse
 from warehouse.model.rollups import ROLLUPS
 from warehouse.verify.verify import plan, verify
 
+pytestmark = pytest.mark.slow
+
 LOADS = 6
 WAIT_S = 120
 

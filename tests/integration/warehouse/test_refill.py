@@ -22,6 +22,8 @@ from warehouse.query.router import Reason, Rejection
 from warehouse.tables import refill
 from warehouse.tables.rebuild import rebuild_partitions, stale_rollups
 
+pytestmark = pytest.mark.slow
+
 WAIT_S = 60
 # 2026-01-01 and 2026-03-01.
 JANUARY, MARCH = 1_767_225_600, 1_772_323_200

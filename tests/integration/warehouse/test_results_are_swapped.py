@@ -19,6 +19,8 @@ from warehouse.staging.load_result import take_in, take_out
 from warehouse.staging.place import Place
 from warehouse.staging.results import Result, results_of
 
+pytestmark = pytest.mark.slow
+
 CHART = {"period": "MONTH", "by": "ALL", "value": "", "views": 5, "rank": 1, "dense_rank": 1, "row_number": 1}
 
 

@@ -50,6 +50,7 @@ def test_old_months_go_with_their_rollups_and_the_rest_agrees(settled: Warehouse
     assert settled.retain(Retention(sessions_months=1), TODAY) == []
 
 
+@pytest.mark.slow
 def test_a_file_of_a_dropped_month_can_be_loaded_again(settled: Warehouse) -> None:
     settled.retain(Retention(sessions_months=1), TODAY)
     load(settled, "viewing_sessions", [session_row(one) for one in WORLD.sessions])

@@ -24,6 +24,8 @@ from warehouse.query.listing import MOVIE_LIST, by_keys
 from warehouse.query.local_time import Grain, Range, day_start
 from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Group, Not, OrderByMeasure, Question
 
+pytestmark = pytest.mark.slow
+
 # `make prove` asks fifty thousand, of worlds of other seeds.
 QUESTIONS_PER_WORLD = 25
 RANKINGS_PER_WORLD = 8

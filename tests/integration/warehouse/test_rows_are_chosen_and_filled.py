@@ -36,6 +36,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Wa
         yield world, warehouse
 
 
+@pytest.mark.slow
 def test_having_keeps_the_rows_whose_measures_pass(served: tuple[World, Warehouse]) -> None:
     world, warehouse = served
     question = Question((Group("genre"), Group("device")), ("views", "completion_rate"), SPAN, ZONE)

@@ -50,6 +50,7 @@ def door(served: Warehouse) -> Iterator[Door]:
         yield door
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scope", [{}, {"country": ("DE",)}, {"genre": ("Drama",), "subscription": ("free", "o'x")}])
 def test_answers_by_the_reading_account_say_the_scope(scope: dict[str, tuple[str, ...]], door: Door) -> None:
     """The server refuses a statement of that account which does not, or which writes."""

@@ -19,6 +19,8 @@ from warehouse import Warehouse, open_warehouse
 from warehouse.engine.limits import Limits
 from warehouse.errors import MarqueeError, Unavailable
 
+pytestmark = pytest.mark.slow
+
 LIMITS = Limits(statement_seconds=2, load_seconds=20, wait_seconds=30, lease_seconds=20)
 
 

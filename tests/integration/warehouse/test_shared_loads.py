@@ -17,6 +17,8 @@ from warehouse.loads import ledger
 from warehouse.loads.load import LoadSummary
 from warehouse.loads.rejects import Reject
 
+pytestmark = pytest.mark.slow
+
 Rows = list[dict[str, Any]]
 # Two requests of the first sender, one without rows, one of the second, two of the third.
 SOURCES: tuple[tuple[Rows, ...], ...] = (

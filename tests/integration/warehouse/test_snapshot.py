@@ -18,6 +18,8 @@ from warehouse.errors import BadInput, EngineFault, Unavailable
 from warehouse.staging.place import Place, staging_place
 from warehouse.staging.snapshot import EXPORTS, refresh, wrong_files
 
+pytestmark = pytest.mark.slow
+
 ZONES = {"US": "America/New_York", "DE": "Europe/Berlin", "HU": "Europe/Budapest", "IN": "Asia/Kolkata"}
 EVERYTHING = dict.fromkeys(EXPORTS, ())
 SESSIONS_ONLY = {"viewing_sessions": ("movie_key", "start_time", "country")}

@@ -51,6 +51,7 @@ def test_answers_are_compressed_where_that_is_asked(engine: ServedEngine, encodi
     assert int(packed.headers["Content-Length"]) < int(plain.headers["Content-Length"]) / 2
 
 
+@pytest.mark.slow
 def test_a_warehouse_goes_on_after_its_server_was_killed_and_started_again(engine: ServedEngine) -> None:
     story, shown = Story(Random(3)), Picture()
     with open_warehouse(engine.address(), hash_key=lambda: HASH_KEY) as warehouse:

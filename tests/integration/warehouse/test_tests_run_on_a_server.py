@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import httpx
+import pytest
 
 from tests.conftest import ROOT
 from tests.integration.warehouse.modes import Modes, ServedEngine
@@ -20,6 +21,7 @@ def inserts(engine: ServedEngine) -> int:
     return int(ask(engine, "SELECT sum(value) FROM system.events WHERE event = 'InsertQuery'"))
 
 
+@pytest.mark.slow
 def test_a_sample_runs_on_the_server_that_is_named(modes: Modes) -> None:
     engine = modes.engine()
     before = inserts(engine)

@@ -24,6 +24,8 @@ from warehouse.transfer.importing import Imported, import_export
 from warehouse.transfer.manifest import NAME, read_manifest
 from warehouse.transfer.moved_tables import moved_tables
 
+pytestmark = pytest.mark.slow
+
 # What the audit log has of an import itself is there besides.
 ADDED_TO = ("audit_log", "revoked_tokens")
 

@@ -20,6 +20,8 @@ from warehouse.tables.rollup_tables import rollup_select
 from warehouse.verify.recounts import KEYS, SETS, STEPS, SUMS
 from warehouse.verify.verify import Difference, plan, verify
 
+pytestmark = pytest.mark.slow
+
 # 2026-03-01T00:00Z: the world around it lies in two months.
 CENTRE = 1_772_323_200
 STRANGER = 4_000_000_000

@@ -9,6 +9,8 @@ import pytest
 from tests.integration.server.commands import Place
 from warehouse import open_warehouse
 
+pytestmark = pytest.mark.slow
+
 GENERATE = ("--movies", "8", "--users", "20", "--sessions", "300", "--ratings", "10", "--days", "40", "--seed", "3")
 ALTERED_DAY = "2026-06-10"
 
