@@ -16,6 +16,8 @@ ID_TYPE = pa.binary(16)
 NUMBER_HALF = 2**64 - 1
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+# Finds what may be ids in a text, for the engine and for Python.
+IN_TEXT = rf"{_UUID.pattern}|{_NUMBER.pattern}"
 
 
 def from_numbers(numbers: npt.NDArray[np.uint64]) -> pa.FixedSizeBinaryArray:

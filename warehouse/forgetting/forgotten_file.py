@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from warehouse import ids
 from warehouse.engine.engine import Engine
 from warehouse.errors import MarqueeError, Unavailable
 from warehouse.forgetting.tombstones import Hash, Tombstones
+from warehouse.forgetting.traces import QUARANTINED_PERSON
 
 
 def file_of(folder: Path) -> Path:
@@ -52,14 +54,19 @@ def stored_tombstones(engine: Engine, table: str = "forgotten") -> set[str]:
 
 
 def people_of(engine: Engine, tombstones: Tombstones, wanted: Iterable[str]) -> list[int]:
-    """The ids of people who are stored and have one of these tombstones.
+    """The ids of people who are stored and have one of these tombstones, also of those whom only the quarantine names.
 
     Raises: Unavailable without the key.
     """
     keyed = _key(tombstones)
+    quarantined = (
+        f"SELECT {ids.from_text_sql('word')} AS id FROM "
+        f"(SELECT arrayJoin(extractAll({QUARANTINED_PERSON}, {{ids:String}})) AS word FROM rejected_rows)"
+    )
     found = engine.query(
-        f"SELECT DISTINCT id FROM users_versions WHERE lower(hex({keyed.sql('id')})) IN {{wanted:Array(String)}}",
-        {**keyed.parameters, "wanted": sorted(wanted)},
+        f"SELECT DISTINCT id FROM (SELECT id FROM users_versions UNION ALL {quarantined}) "
+        f"WHERE lower(hex({keyed.sql('id')})) IN {{wanted:Array(String)}}",
+        {**keyed.parameters, "ids": ids.IN_TEXT, "wanted": sorted(wanted)},
     )
     return [user_id for (user_id,) in found.rows]
 

@@ -11,13 +11,14 @@ from warehouse.engine.engine import Engine
 from warehouse.tables.rollup_tables import FACT
 from warehouse.tables.shadow_tables import Removal, sent
 
+# SQL of the text of a quarantined row that may name a person: the user, or all of a row that has no such column.
+QUARANTINED_PERSON = "if(JSONHas(original, 'user_id'), JSONExtractRaw(original, 'user_id'), original)"
+
 # The tables that hold people, in the order in which they are exchanged with their shadows. `users` and its versions
 # come last: a repeated attempt still finds in them the names by which the person is known.
 PERSONAL: Mapping[str, str] = MappingProxyType(
     {
-        "rejected_rows": (
-            "match(if(JSONHas(original, 'user_id'), JSONExtractRaw(original, 'user_id'), original), {named:String})"
-        ),
+        "rejected_rows": f"match({QUARANTINED_PERSON}, {{named:String}})",
         FACT: "user_key = {user_key:UInt32}",
         "ratings": "user_key = {user_key:UInt32}",
         f"{FACT}_undone": "user_key = {user_key:UInt32}",

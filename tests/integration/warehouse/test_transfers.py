@@ -14,7 +14,7 @@ import pytest
 from tests.integration.warehouse.forgettable import ID, MARKS, NUMBER, WORLD, differences
 from tests.integration.warehouse.modes import HASH_KEY, Modes, embedded
 from tests.integration.warehouse.worlds import film_row, load, review_row, session_row
-from warehouse import Warehouse, open_warehouse
+from warehouse import Warehouse, ids, open_warehouse
 from warehouse.errors import BadInput, MarqueeError, Unavailable
 from warehouse.loads import ledger
 from warehouse.tables.moment import drop_moments
@@ -145,6 +145,31 @@ def test_a_person_who_was_forgotten_here_is_forgotten_again_after_an_older_expor
     assert settled.engine.query("SELECT count() FROM viewing_sessions").scalar() == rows
     settled.refill.wait()
     assert differences(settled) == []
+
+
+@pytest.mark.parametrize(
+    ("user", "original"),
+    [
+        ("555000111222", '{"id": "77", "user_id": "555000111222"}'),
+        ("9f1b3c1e-58cd-4b6e-9d0f-1a2b3c4d5e6f", '{"user_id": "9F1B3C1E-58CD-4B6E-9D0F-1A2B3C4D5E6F"}'),
+        ("555000111222", "77,0555000111222,2026-05-28,a line that could not be read"),
+    ],
+)
+def test_a_person_whom_only_the_quarantine_names_is_forgotten_again_too(
+    settled: Warehouse, tmp_path: Path, user: str, original: str
+) -> None:
+    key = ids.parse(user)
+    assert key is not None
+    settled.engine.command(
+        "INSERT INTO rejected_rows (load_id, table, row, reason, original) "
+        "SELECT 1, 'viewing_sessions', number + 900, 'UNKNOWN_USER', "
+        '[{named:String}, \'{"user_id": "5"}\'][number + 1] FROM numbers(2)',
+        {"named": original},
+    )
+    export(settled, tmp_path / "export")
+    settled.forget(key, "a test")
+    assert import_export(settled, tmp_path / "export").forgotten == 1
+    assert settled.engine.query("SELECT row FROM rejected_rows WHERE row >= 900").rows == [(901,)]
 
 
 def test_what_is_no_whole_export_is_refused_and_nothing_is_touched(settled: Warehouse, tmp_path: Path) -> None:
