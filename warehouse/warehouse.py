@@ -364,7 +364,7 @@ class Warehouse:
         """Drop history and quarantined rows that are older than they may be; returns how many, by table. Holds the load
         lock. Answers about the present stay; those as of an earlier moment, and undoing, are refused from then on."""
         with self.recording_admin("retain") as record, self.exclusive():
-            old = drop_history(self.engine, ages, now)
+            old = drop_history(self.engine, ages, now, self.data_lock.writing)
             if old:
                 record.note(f"dropped history: {', '.join(f'{one.rows} of {one.table}' for one in old)}")
                 record.rows += sum(one.rows for one in old)

@@ -5,7 +5,8 @@ ledger and results of checks go; rows that are shown stay, and so does every pre
 is refused from then on: undoing an earlier load, and asking as of an earlier moment.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +18,9 @@ from warehouse.loads.dimension_load import DIMENSION_TABLES
 from warehouse.loads.ledger import KeptFrom, kept_from
 from warehouse.loads.verdicts import FACT_TABLES
 from warehouse.tables.passing_tables import make_passing_table, remove_rows
+
+# A context in which no question runs.
+Changing = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,9 @@ def old_history(engine: Engine, ages: HistoryAges, now: datetime) -> list[OldRow
     return _found(engine, _tests(engine, ages, now))
 
 
-def drop_history(engine: Engine, ages: HistoryAges, now: datetime) -> list[OldRows]:
-    """Drop what is older than it may be; returns how much, by table. Repeatable. No load may be under way.
+def drop_history(engine: Engine, ages: HistoryAges, now: datetime, noting: Changing) -> list[OldRows]:
+    """Drop what is older than it may be; returns how much, by table. Repeatable. No load may be under way. In `noting`
+    no question runs: whoever asked about the past before has the whole answer, whoever asks after is refused.
 
     Raises: LeaseLost when another process has taken over writing.
     """
@@ -50,7 +55,8 @@ def drop_history(engine: Engine, ages: HistoryAges, now: datetime) -> list[OldRo
     start = _start(engine, ages, now)
     if start and old:
         # First: from here on nobody relies on what is about to go.
-        _note(engine, start, now)
+        with noting():
+            _note(engine, start, now)
     for one in old:
         if one.table.endswith("_versions"):
             _drop_versions(engine, one.table, tests[one.table])
