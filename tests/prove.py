@@ -49,6 +49,7 @@ from warehouse.query.local_time import Grain, Range, pieces, segments
 # After so many a new world or warehouse begins, of the next seed.
 QUESTIONS_PER_WORLD, DOCUMENTS_PER_WORLD, REQUESTS_PER_WAREHOUSE, STORM_S = 250, 500, 5_000, 30
 KILLS_PER_WAREHOUSE, SPARK_KILLS_PER_WAREHOUSE, WAYS_PER_WAREHOUSE = 50, 20, 10
+SOAK_S = 300
 # Rounds of two processes on one server, and how long a silent one keeps the right to write.
 ROUNDS_PER_SERVER, LEASE_S = 20, 3.0
 DAY_S = 86_400
@@ -209,6 +210,14 @@ def storm(seed: int) -> Steps:
         yield STORM_S
 
 
+def soak(_: int) -> Steps:
+    """Run everything at once for five minutes, with floods, slow clients and hostile senders among it."""
+    command = [sys.executable, "-m", "tests.soak", "--minutes", str(SOAK_S / 60)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout[-5_000:] + run.stderr[-2_000:]
+    yield SOAK_S
+
+
 def sampled(_: int) -> Steps:
     """Run the tests of which `make test` runs some cases, in all of their cases and modes."""
     folders = ("ingest", "oracle", "resolvers", "server", "spark", "warehouse")
@@ -261,6 +270,7 @@ PROOFS = {
     "fuzz": Proof(100_000, "strange requests", "each ends in an answer or a refusal, and tells nothing hidden", fuzz),
     "files": Proof(20_000, "files", "each is refused by a sentence or counted; rows nobody touched are as sent", files),
     "storm": Proof(600, "seconds of storm", "no answer had another's rows", storm),
+    "soak": Proof(SOAK_S, "seconds", "under load and attack rows are counted right and nothing grows", soak),
     "slow": Proof(None, "tests", "each that takes seconds passes", slow),
     "on_server": Proof(None, "tests", "each integration test passes on a server too, or is about a folder", on_server),
     "sampled": Proof(None, "cases", "each case of what make test samples passes, in each mode", sampled),
