@@ -24,7 +24,9 @@ async def data_quality(
     Not for tokens with a row scope, because checks count everybody's rows.
     """
     context, asked = context_of(info), selection_of(raw(info))
-    found = await context.work(lambda: rounds(context.warehouse.engine, context.access, first, table, status or ()))
+    found = await context.work(
+        lambda: rounds(context.warehouse.engine, context.access, first, table and table.value, status or ())
+    )
     # `status` chooses checks too, so the arguments are part of an id.
     whole = Identity(asked.name, sorted(asked.arguments.items()))
     return Cells([_cells(asked.children, each, whole.of(each.last.table, each.last.load_id)) for each in found])
@@ -43,7 +45,7 @@ def _cell(one: Selected, found: Round, identity: str) -> Any:
         case "loads":
             return len(found.loads)
         case "table":
-            return found.last.table
+            return found.last.table.upper()
         case "done_at":
             return _instant(found.last.done_at)
         case "checked_at":
@@ -63,6 +65,8 @@ def _check_cell(one: Selected, finding: Finding, whole: Identity) -> Any:
     match one.name:
         case "id":
             return whole.of(finding.check, finding.subject)
+        case "check":
+            return finding.check.upper()
         case "label":
             return CHECKS[finding.check].label
         case "status":

@@ -14,6 +14,7 @@ from anyio.lowlevel import RunVar
 from resolvers.context import Context, context_of
 from resolvers.thread_event import thread_event
 from schema.freshness import Freshness, Span
+from schema.scalars import DateTime
 from warehouse.engine.address import Server
 from warehouse.errors import MarqueeError
 from warehouse.query.freshness import Freshness as State
@@ -43,8 +44,8 @@ async def freshness(info: strawberry.Info) -> AsyncGenerator[Freshness, None]:
             if found != shown:
                 shown, told_at = found, time.monotonic()
                 yield Freshness(
-                    data_through=None if found.newest is None else iso(found.newest, "UTC"),
-                    loaded_at=found.loaded_at,
+                    data_through=None if found.newest is None else _instant(found.newest),
+                    loaded_at=None if found.loaded_at is None else DateTime(found.loaded_at),
                     changed=_span(changed),
                 )
             await _ring(heard, context)
@@ -65,7 +66,11 @@ def _look(context: Context, shown: State | None) -> tuple[State, Range | None]:
 
 
 def _span(changed: Range | None) -> Span | None:
-    return Span(from_=iso(changed.start, "UTC"), to=iso(changed.end, "UTC")) if changed else None
+    return Span(from_=_instant(changed.start), to=_instant(changed.end)) if changed else None
+
+
+def _instant(seconds: int) -> DateTime:
+    return DateTime(iso(seconds, "UTC"))
 
 
 _LOOKING: RunVar[WeakValueDictionary[str, Lock]] = RunVar("freshness")

@@ -74,9 +74,10 @@ class PanelRequest:
         return Cells(cells_of(rows, self.selected.children, getters))
 
 
-async def _request_of(
+async def request_of(
     info: strawberry.Info, range: Range, zone: str, where: Any, default: str = ranges.DEFAULT_LAST
 ) -> PanelRequest:
+    """The arguments that all panels share, resolved; `default` is the range of a question without one."""
     context = context_of(info)
     window, tested = await context.window(range, zone, default), filter_of(where)
     await note_filter(context, raw(info), tested)
@@ -94,7 +95,7 @@ async def dashboard(
     """Key figures of a range. Filters on users and films apply to `totalUsers` and `averageRating`; filters on sessions
     do not.
     """
-    request = await _request_of(info, range, time_zone, where)
+    request = await request_of(info, range, time_zone, where)
     before = request.window.before(compare_to) if compare_to else None
     # If only __typename is selected, the question still needs a measure.
     measures = request.measures(DASHBOARD_MEASURES) or ("views",)
@@ -124,7 +125,7 @@ async def daily_trends(
         raise BadInput("Give `days` or `range`, not both.")
     if days is not None and not 1 <= days <= MOST_DAYS:
         raise BadInput(f"days is {days}; allowed are 1 to {MOST_DAYS}.")
-    request = await _request_of(info, range, time_zone, where, f"P{days}D" if days else ranges.DEFAULT_LAST)
+    request = await request_of(info, range, time_zone, where, f"P{days}D" if days else ranges.DEFAULT_LAST)
     question = request.question([Group("time", Grain.DAY)], request.measures() or ("views",))
     answer = await request.context.answer(raw(info), question)
     buckets = Clock(request.window.zone, request.window.span).buckets(Grain.DAY, request.context.access.max_buckets)
@@ -139,7 +140,7 @@ async def hourly_trends(
     where: ViewingWhere = None,
 ) -> Cells:
     """24 rows, one per local hour of the day, over all days of the range."""
-    request = await _request_of(info, range, time_zone, where)
+    request = await request_of(info, range, time_zone, where)
     answer = await request.context.answer(
         raw(info), request.question([Group("hour_of_day")], request.measures() or ("views",))
     )
@@ -180,17 +181,17 @@ async def countries(
 async def _by_views(
     info: strawberry.Info, dimension: str, range: Range, zone: str, where: Any, limit: int | None = None
 ) -> Cells:
-    request = await _request_of(info, range, zone, where)
+    request = await request_of(info, range, zone, where)
     question = request.question(
         [Group(dimension)],
         request.measures(),
         orders=(OrderByMeasure("views", descending=True),),
         rows_of=_ROWS_OF.get(dimension, ("viewing",)),
     )
-    return request.cells(await _own_rows(info, request, question, limit), {dimension: group(0)})
+    return request.cells(await own_rows(info, request, question, limit), {dimension: group(0)})
 
 
-async def _own_rows(info: strawberry.Info, request: PanelRequest, question: Question, limit: int | None) -> list[Row]:
+async def own_rows(info: strawberry.Info, request: PanelRequest, question: Question, limit: int | None) -> list[Row]:
     """The first rows that have a value. That of folded groups has none, and panels could not tell it from unknown."""
     access = request.context.access
     if limit is not None and access.minimum_group:
@@ -210,10 +211,10 @@ async def top_movies(
     where: ViewingWhere = None,
 ) -> Cells:
     """The top films by a measure in the range; ties are sorted by title, then id."""
-    request = await _request_of(info, range, time_zone, where)
+    request = await request_of(info, range, time_zone, where)
     order = OrderByMeasure(order_by.value, descending=True)
     question = request.question([Group("movie")], request.measures(), orders=(order,), rows_of=_ROWS_OF["movie"])
-    rows = await _own_rows(info, request, question, limit)
+    rows = await own_rows(info, request, question, limit)
     ranks = {row.groups[0]: index for index, row in enumerate(rows, start=1)}
     films = await movie_cells(request.context, ranks, (*request.selected.within("movie"), FILM_ID))
     own: dict[str, Getter] = {

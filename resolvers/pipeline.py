@@ -14,7 +14,7 @@ from resolvers.context import Context, context_of
 from resolvers.pipeline_runner import PipelineRunner, StepRequest
 from resolvers.thread_event import thread_event
 from schema.pipeline import MOST_RUNS, First, PipelineRun, PipelineRunStep, PipelineStepInput
-from schema.scalars import Long
+from schema.scalars import DateTime, Long
 from warehouse.engine.address import Server
 from warehouse.errors import BadInput, Forbidden, Unavailable
 from warehouse.pipeline_runs import StepRun
@@ -104,7 +104,7 @@ def _shown(run: table.PipelineRun) -> PipelineRun:
         id=strawberry.ID(run.id),
         state=run.state,
         by=run.by,
-        started_at=_iso(run.started_at) or "",
+        started_at=_iso(run.started_at) or DateTime(""),
         ended_at=_iso(run.ended_at),
         steps=[_shown_step(one) for one in run.steps],
         log=list(run.log),
@@ -124,5 +124,7 @@ def _shown_step(one: StepRun) -> PipelineRunStep:
     )
 
 
-def _iso(instant: datetime | None) -> str | None:
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if instant else None
+def _iso(instant: datetime | None) -> DateTime | None:
+    if instant is None:
+        return None
+    return DateTime(instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"))

@@ -12,7 +12,19 @@ from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
 import resolvers.graph  # noqa: F401 - adds fields to films and users
-from resolvers import data_quality, freshness, grouped, insights, nodes, panels, pipeline, rankings, tokens, viewer
+from resolvers import (
+    data_quality,
+    freshness,
+    grouped,
+    insights,
+    metrics,
+    nodes,
+    panels,
+    pipeline,
+    rankings,
+    tokens,
+    viewer,
+)
 from resolvers import spark_results as batch
 from resolvers.answer_extensions import AnswerExtensions
 from resolvers.audit_extension import AuditExtension
@@ -27,6 +39,7 @@ from schema.audit import AuditRecord
 from schema.data_quality import LoadQuality
 from schema.directives import requires, semantic_non_null
 from schema.insights import Cohort, CompletionFunnel, ConcurrencyPeak, QualityRow, StickyDay
+from schema.metrics import DimensionValue, Metrics
 from schema.nodes import Connection, Movie, Node, Ranking, Rating, User
 from schema.panels import CountryPanel, DailyTrend, Dashboard, DevicePanel, GenrePanel, HourlyTrend, TopMovie
 from schema.pipeline import PipelineRun
@@ -86,6 +99,8 @@ Query = create_type(
     "Query",
     [
         _field(viewer.viewer, Viewer),
+        _part(metrics.metrics, Metrics),
+        _part(metrics.dimension_values, list[DimensionValue]),
         _part(panels.dashboard, Dashboard),
         _part(panels.daily_trends, list[DailyTrend]),
         _part(panels.hourly_trends, list[HourlyTrend]),

@@ -240,6 +240,8 @@ async def _column(context: Context, records: Sequence[Any], one: Selected, ident
         nodes = await bring(context, (getattr(record, key) for record in records), one.children)
         return [nodes.get(getattr(record, key)) for record in records]
     values = [getattr(record, one.name) for record in records]
+    if one.name == "job":
+        return [job.upper() for job in values]
     if not one.children:
         return [_leaf(value) for value in values]
     wholes = [Identity(identity) for identity in identities] or [Identity()] * len(records)

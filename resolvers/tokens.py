@@ -10,7 +10,7 @@ from resolvers.strawberry_internals import raw
 from resolvers.token_service import TokenService
 from resolvers.unknown_values import RequestedValues, note_requested
 from schema.access_policy import checked_scope
-from schema.scalars import Moment
+from schema.scalars import DateTime
 from schema.tokens import EmbedToken, RevokedToken, RowScope
 from warehouse.errors import BadInput, Unavailable
 from warehouse.query.known_values import key_of
@@ -42,7 +42,9 @@ async def create_embed_token(
         RequestedValues(f"scope.{name}", key_of(name, "eq"), values) for name, values in checked_scope(rows).items()
     ]
     await note_requested(context, raw(info), requested)
-    return EmbedToken(id=strawberry.ID(made.token_id), token=made.token, expires_at=Moment(made.expires_at.isoformat()))
+    return EmbedToken(
+        id=strawberry.ID(made.token_id), token=made.token, expires_at=DateTime(made.expires_at.isoformat())
+    )
 
 
 async def revoke_token(
@@ -54,7 +56,7 @@ async def revoke_token(
     that serve the same warehouse refuse it within seconds.
     """
     ended = await _token_service(info).revoke(context_of(info).access, id, token)
-    until = Moment(ended.until.isoformat()) if ended.until else None
+    until = DateTime(ended.until.isoformat()) if ended.until else None
     return RevokedToken(id=strawberry.ID(ended.token_id), until=until)
 
 

@@ -5,6 +5,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.cache_ids import Identity
 from resolvers.context import context_of
+from schema.enums import ScopeName
 from schema.roles import Role
 from schema.viewer import FieldMask, ScopeLimit, Viewer
 
@@ -26,6 +27,6 @@ def viewer(info: strawberry.Info) -> Viewer:
         role=Role(access.role),
         permissions=sorted(access.permissions),
         masks=masks,
-        scope=[ScopeLimit(name=name, values=list(values)) for name, values in access.scope.items()],
+        scope=[ScopeLimit(name=ScopeName(name), values=list(values)) for name, values in access.scope.items()],
         attributes=sorted(access.attributes),
     )

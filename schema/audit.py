@@ -4,8 +4,8 @@ import strawberry
 
 import schema.enums  # noqa: F401 - declares the enums below to GraphQL
 from schema.roles import Role
-from schema.scalars import Long
-from warehouse.audit.record import AuditKind
+from schema.scalars import DateTime, Long
+from warehouse.audit.record import AuditKind, AuditOutcome
 
 
 @strawberry.type(description="One operation, refusal, load or action. Values sent by clients are not recorded.")
@@ -13,7 +13,7 @@ class AuditRecord:
     """Grain: one record; records never change."""
 
     id: strawberry.ID = strawberry.field(description="A UUIDv7.")
-    at: str = strawberry.field(description="When it began, ISO 8601, UTC, to the millisecond.")
+    at: DateTime = strawberry.field(description="When it began, UTC, to the millisecond.")
     kind: AuditKind = strawberry.field(description="The kind of record.")
     subject: str | None = strawberry.field(description="The token's subject; null without a valid token.")
     role: Role | None = strawberry.field(description="The token's role; null without a valid token.")
@@ -30,9 +30,7 @@ class AuditRecord:
         "`users.email`."
     )
     rows: Long = strawberry.field(description="Rows returned or loaded.")
-    outcome: str = strawberry.field(
-        description="`OK`, an error code, `FAILED` for a failed command, `INTERRUPTED`, or `LOST`."
-    )
+    outcome: AuditOutcome = strawberry.field(description="How it ended.")
     detail: str | None = strawberry.field(
         description="The load, migration or token it created; of a slow operation its cost and what it was read from."
     )

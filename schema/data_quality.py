@@ -1,11 +1,12 @@
 """Data quality: the results of checks after loads."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
 from schema.cache_id import cache_id
-from schema.scalars import Long
+from schema.enums import LoadedTable, QualityCheckName
+from schema.scalars import DateTime, Long
 from warehouse.checks.declared import MOST_ROUNDS, Status
 
 strawberry.enum(
@@ -17,7 +18,9 @@ strawberry.enum(
 First = Annotated[
     int, strawberry.argument(description=f"How many rounds of checks, newest first; at most {MOST_ROUNDS}.")
 ]
-OfTable = Annotated[str | None, strawberry.argument(description="Only rounds of this table: `viewing_sessions`.")]
+OfTable = Annotated[
+    Any, strawberry.argument(graphql_type=LoadedTable | None, description="Only rounds of loads of this table.")
+]
 OfStatus = Annotated[
     list[Status] | None,
     strawberry.argument(description="Only rounds with one of these results, and only the checks with these."),
@@ -29,7 +32,7 @@ class QualityCheck:
     """Grain: one check, per column or dimension if it has one."""
 
     id: strawberry.ID = cache_id()
-    check: str = strawberry.field(description="The check's name: `volume`, `nulls`, `shift`, ...")
+    check: Any = strawberry.field(graphql_type=QualityCheckName, description="Which check.")
     label: str = strawberry.field(description="The check's display name.")
     subject: str | None = strawberry.field(description="The column or dimension checked.")
     status: Status = strawberry.field(description="The result.")
@@ -50,9 +53,9 @@ class LoadQuality:
     first_load: Long = strawberry.field(description="The number of the first load; the same as `load` if there is one.")
     loads: Long = strawberry.field(description="The number of loads; small loads are checked together.")
     undone: Long = strawberry.field(description="How many of the loads were undone since.")
-    table: str = strawberry.field(description="The table: `viewing_sessions`.")
-    done_at: str = strawberry.field(description="When the last load finished, ISO 8601, UTC.")
-    checked_at: str | None = strawberry.field(description="When they were checked; null before that.")
+    table: Any = strawberry.field(graphql_type=LoadedTable, description="The table.")
+    done_at: DateTime = strawberry.field(description="When the last load finished, UTC.")
+    checked_at: DateTime | None = strawberry.field(description="When they were checked; null before that.")
     rows: Long = strawberry.field(description="All rows in their files: accepted, duplicates and quarantined.")
     accepted: Long = strawberry.field(description="New rows.")
     duplicates: Long = strawberry.field(description="Rows that already existed.")

@@ -9,14 +9,19 @@ from typing import Any
 import strawberry
 from strawberry.types.enum import EnumValueDefinition
 
+from schema.access_policy import SCOPES
 from schema.roles import Role
 from warehouse.access import Strategy
-from warehouse.audit.record import AuditKind
+from warehouse.audit.record import AuditKind, AuditOutcome
+from warehouse.checks.declared import CHECKS
+from warehouse.model.columns import Kind
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import measures_of
 from warehouse.query.local_time import Grain
 from warehouse.query.ranges import Comparison
+from warehouse.staging.results import RESULT_TABLES
+from warehouse.tables.incoming import INCOMING
 
 strawberry.enum(
     Role, name="Role", description="viewer < analyst < admin; `ingest` only writes, `embed` runs named operations."
@@ -31,6 +36,12 @@ strawberry.enum(
     name="AuditKind",
     description="The kind of record: an operation, a load, an operator action, a page that checks a token, or a gap of "
     "`rows` missing records.",
+)
+strawberry.enum(
+    AuditOutcome,
+    name="AuditOutcome",
+    description="How it ended: OK, an error's code, FAILED for a failed command, INTERRUPTED for work that was ended "
+    "from outside, or LOST for records that are missing.",
 )
 
 
@@ -152,6 +163,27 @@ def _measured(fact: str, name: str) -> Any:
     return _from_model(name, f"Measures of `{fact}`.", ((one.slug, one.description) for one in measures_of(fact)))
 
 
+LoadedTable = _from_model(
+    "LoadedTable", "A table that loads bring rows of.", ((name, f"Rows of `{name}`.") for name in INCOMING)
+)
+QualityCheckName = _from_model(
+    "QualityCheckName", "What a check measures.", ((one.slug, f"{one.label}: {one.value}.") for one in CHECKS.values())
+)
+ScopeName = _from_model(
+    "ScopeName", "What a row scope limits.", ((name, f"The values of `{name}`.") for name in sorted(SCOPES))
+)
+SparkJob = _from_model(
+    "SparkJob", "A job of `marquee spark`.", ((job, f"`marquee spark {job}`.") for job in RESULT_TABLES)
+)
+ValuedDimension = _from_model(
+    "ValuedDimension",
+    "The dimensions whose values are texts.",
+    (
+        (slug, one.description)
+        for slug, one in DIMENSIONS.items()
+        if one.kind is Kind.TEXT and slug != "attribute" and slug in FACTS["viewing"].dimensions
+    ),
+)
 ViewingDimension = _groupable("viewing", "ViewingDimension")
 RatingDimension = _groupable("rating", "RatingDimension")
 ViewingField = _sortable("viewing", "ViewingField")

@@ -2,24 +2,26 @@
 
 import strawberry
 
+from schema.scalars import DateTime
+
 
 @strawberry.type(description="A span of time, its end excluded.")
 class Span:
-    """From and to, ISO 8601 in UTC."""
+    """From and to, in UTC."""
 
-    from_: str = strawberry.field(name="from", description="Its start, ISO 8601.")
-    to: str = strawberry.field(description="Its end, ISO 8601, excluded.")
+    from_: DateTime = strawberry.field(name="from", description="Its start.")
+    to: DateTime = strawberry.field(description="Its end, excluded.")
 
 
 @strawberry.type(description="How fresh the data you may see is.")
 class Freshness:
     """Sent again whenever a load changes data that the asker may see."""
 
-    data_through: str | None = strawberry.field(
-        description="The start of the newest session you may see, ISO 8601; null if there is none."
+    data_through: DateTime | None = strawberry.field(
+        description="The start of the newest session you may see; null if there is none."
     )
-    loaded_at: str | None = strawberry.field(
-        description="The end of the last load, ISO 8601; null with a row scope, because it would reveal other loads."
+    loaded_at: DateTime | None = strawberry.field(
+        description="The end of the last load; null with a row scope, because it would reveal other loads."
     )
     changed: Span | None = strawberry.field(
         description="When the sessions and ratings took place that were added since the event before. Answers about "

@@ -10,12 +10,13 @@ import schema.enums  # noqa: F401 - declares Grain to GraphQL
 from schema.cache_id import cache_id, id_field
 from schema.nodes import Movie
 from schema.panels import made_type
-from schema.scalars import Long
+from schema.scalars import DateTime, Long
 from warehouse.model.columns import Kind
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import Unit, measures_of
 from warehouse.query.local_time import Grain
+from warehouse.query.router import Reason
 
 Path = Annotated[
     str,
@@ -33,12 +34,15 @@ OneGrain = Annotated[
 ]
 
 
+strawberry.enum(Reason, name="RejectionReason", description="Why a rollup was not used.")
+
+
 @strawberry.type(description="A rollup that was not used, and why.")
 class RejectedRollup:
     """Part of a plan."""
 
     rollup: str = strawberry.field(description="The rollup's name.")
-    reason: str = strawberry.field(description="Why it was not used.")
+    reason: Reason = strawberry.field(description="Why it was not used.")
 
 
 @strawberry.type(description="The time an answer took, in milliseconds.")
@@ -82,7 +86,7 @@ def _measures(fact: str, changes: bool = False) -> dict[str, tuple[Any, Any]]:
 
 
 # Resolvers read the selection directly; these two only declare arguments.
-def _time(grain: OneGrain = None) -> str | None:  # noqa: ARG001
+def _time(grain: OneGrain = None) -> DateTime | None:  # noqa: ARG001
     return None
 
 
@@ -100,7 +104,7 @@ def _dimensions(fact: str) -> dict[str, tuple[Any, Any]]:
             continue
         if slug in _WITH_ARGUMENTS:
             field = strawberry.field(resolver=_WITH_ARGUMENTS[slug], description=dimension.description)
-            fields[slug] = (str | None, field)
+            fields[slug] = (DateTime | None if slug == "time" else str | None, field)
         else:
             kind: Any = {Kind.NUMBER: int, Kind.KEY: Movie}.get(dimension.kind, str)
             fields[slug] = (kind | None, strawberry.field(description=dimension.description))

@@ -15,8 +15,8 @@ from schema.enums import (
     ViewingField,
     ViewingMeasure,
 )
-from schema.scalars import Duration, Moment
-from warehouse.audit.record import AuditKind
+from schema.scalars import DateTime, Duration, Moment
+from warehouse.audit.record import AuditKind, AuditOutcome
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.measures import MEASURES, measures_of
 
@@ -85,14 +85,14 @@ class IdFilter:
     not_in: list[strawberry.ID] | None = _test("Equal to none of them.")
 
 
-@strawberry.input(description="Conditions on an instant, combined with AND. A date means its start in UTC.")
-class MomentFilter:
+@strawberry.input(description="Conditions on an instant, combined with AND.")
+class DateTimeFilter:
     """Any bounds."""
 
-    gt: Moment | None = _test("Later.")
-    gte: Moment | None = _test("Then or later.")
-    lt: Moment | None = _test("Earlier.")
-    lte: Moment | None = _test("Then or earlier.")
+    gt: DateTime | None = _test("Later.")
+    gte: DateTime | None = _test("Then or later.")
+    lt: DateTime | None = _test("Earlier.")
+    lte: DateTime | None = _test("Then or earlier.")
 
 
 @strawberry.input(description="Conditions on a list of texts.")
@@ -110,6 +110,16 @@ class AuditKindFilter:
     ne: AuditKind | None = _test("Not equal to it.")
     in_: list[AuditKind] | None = _test(_IN, "in")
     not_in: list[AuditKind] | None = _test("Equal to none of them.")
+
+
+@strawberry.input(description="Conditions on the outcome of an audit record, combined with AND.")
+class AuditOutcomeFilter:
+    """Exact comparison."""
+
+    eq: AuditOutcome | None = _test(_EQ)
+    ne: AuditOutcome | None = _test("Not equal to it.")
+    in_: list[AuditOutcome] | None = _test(_IN, "in")
+    not_in: list[AuditOutcome] | None = _test("Equal to none of them.")
 
 
 @strawberry.input(
@@ -242,7 +252,7 @@ AuditFilter = _combined(
     "AuditFilter",
     "Which audit records to list.",
     {
-        "at": MomentFilter,
+        "at": DateTimeFilter,
         "kind": AuditKindFilter,
         "subject": StringFilter,
         "token_id": StringFilter,
@@ -250,7 +260,7 @@ AuditFilter = _combined(
         "fields": ListFilter,
         "document_hash": StringFilter,
         "unmasked": ListFilter,
-        "outcome": StringFilter,
+        "outcome": AuditOutcomeFilter,
         "address": StringFilter,
         "duration_ms": NumberFilter,
         "rows": NumberFilter,

@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from schema.cache_id import cache_id
-from schema.scalars import Date, Long
+from schema.scalars import Date, DateTime, Long
 from warehouse.insights.playback_quality import QualityBy
 from warehouse.insights.retention import MOST_PERIODS
 from warehouse.model.dimensions import DIMENSIONS
@@ -86,7 +86,7 @@ class ConcurrencyPeak:
     """Grain: one bucket."""
 
     id: strawberry.ID = cache_id()
-    time: str = strawberry.field(description=DIMENSIONS["time"].description)
+    time: DateTime = strawberry.field(description=DIMENSIONS["time"].description)
     peak_viewers: Long = strawberry.field(
         description="The most people watching at one moment, exact; a person with several screens counts once."
     )

@@ -6,7 +6,7 @@ import strawberry
 
 from schema.cache_id import cache_id
 from schema.directives import masked
-from schema.scalars import Date, Long
+from schema.scalars import Date, DateTime, Long
 
 Row = TypeVar("Row")
 SOURCE_ID = "The source's own id, unchanged; unique among those of this type."
@@ -61,7 +61,7 @@ class Rating(Node):
     review_text: str | None = strawberry.field(
         directives=masked("ratings.review_text"), description="What was written."
     )
-    rating_date: str = strawberry.field(description="ISO 8601, UTC.")
+    rating_date: DateTime = strawberry.field(description="When it was given, UTC.")
 
 
 @strawberry.type(description="The page's position in its list.")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from schema.scalars import Date, Long
+from schema.scalars import Date, DateTime, Long
 from warehouse.pipeline_runs import PipelineStep, RunState
 
 MOST_STEPS = 20
@@ -53,8 +53,8 @@ class PipelineRunStep:
     state: RunState = strawberry.field(description="Its state.")
     progress: float = strawberry.field(description="The finished share, 0 to 1.")
     detail: str | None = strawberry.field(description="What it is doing, or its result.")
-    started_at: str | None = strawberry.field(description="ISO 8601, UTC; null before it starts.")
-    ended_at: str | None = strawberry.field(description="ISO 8601, UTC; null before it ends.")
+    started_at: DateTime | None = strawberry.field(description="UTC; null before it starts.")
+    ended_at: DateTime | None = strawberry.field(description="UTC; null before it ends.")
     rows: Long | None = strawberry.field(description="Rows loaded or written; null before it ends, and for VERIFY.")
 
 
@@ -65,9 +65,9 @@ class PipelineRun:
     id: strawberry.ID = strawberry.field(description="The run's id.")
     state: RunState = strawberry.field(description="Its state.")
     by: str = strawberry.field(description="The subject of the token that started it.")
-    started_at: str = strawberry.field(description="ISO 8601, UTC.")
-    ended_at: str | None = strawberry.field(
-        description="ISO 8601, UTC; null while it runs. For an interrupted run its last heartbeat."
+    started_at: DateTime = strawberry.field(description="UTC.")
+    ended_at: DateTime | None = strawberry.field(
+        description="UTC; null while it runs. For an interrupted run its last heartbeat."
     )
     steps: list[PipelineRunStep] = strawberry.field(description="The steps in their order.")
     log: list[str] = strawberry.field(description="The last 200 lines of the run's log.")

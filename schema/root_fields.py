@@ -60,6 +60,9 @@ def _folded(name: str, weight: Weight) -> RootField:
 
 _FIELDS = (
     RootField("viewer", Role.VIEWER, Weight(0), folds=True),
+    # What can be asked: no statement, but a long answer; and the values of a dimension, a panel's statement.
+    _folded("metrics", Weight(1, rows=20)),
+    _folded("dimensionValues", Weight(10, rows=50, groups=())),
     # Panels: one statement over rollups.
     _folded("dashboard", Weight(20, groups=())),
     _folded("dailyTrends", Weight(20, rows=90, groups=("time",))),

@@ -17,6 +17,7 @@ Long = NewType("Long", int)
 Date = NewType("Date", str)
 Duration = NewType("Duration", str)
 Moment = NewType("Moment", str)
+DateTime = NewType("DateTime", str)
 TimeZone = NewType("TimeZone", str)
 
 
@@ -69,6 +70,12 @@ def _scalar(name: str, description: str, check: Callable[[str], object], specifi
     )
 
 
+def _instant(text: str) -> None:
+    if moments.is_day(text):
+        raise BadInput(f"{text!r} is a date, and this takes an instant, such as {text}T00:00:00Z.")
+    moments.instant_of(text)
+
+
 def _duration(text: str) -> None:
     shift_back(LATEST.date(), text)
 
@@ -98,6 +105,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         "2100-01-01.",
         moments.check_moment,
         "https://www.rfc-editor.org/rfc/rfc3339",
+    ),
+    DateTime: _scalar(
+        "DateTime",
+        "An instant with its offset, RFC 3339: `2026-11-23T10:00:00Z`, or a local time's `2026-11-23T11:00:00+01:00`.",
+        _instant,
+        "https://scalars.graphql.org/andimarek/date-time.html",
     ),
     TimeZone: _scalar(
         "TimeZone", "An IANA time zone, `America/New_York`.", zone, "https://www.rfc-editor.org/rfc/rfc6557"

@@ -2,13 +2,14 @@
 reports, and how old each result is.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
 from schema.cache_id import cache_id
+from schema.enums import SparkJob
 from schema.nodes import Movie, User
-from schema.scalars import Date, Long
+from schema.scalars import Date, DateTime, Long
 from warehouse.spark_results.geography import CLOSEST, TOP_MOVIES
 from warehouse.spark_results.patterns import PatternBy
 
@@ -204,8 +205,8 @@ class QualityAlert:
     """Grain: one window, device and country."""
 
     id: strawberry.ID = cache_id()
-    start: str = strawberry.field(description="ISO 8601, UTC.")
-    end: str = strawberry.field(description="ISO 8601, UTC, excluded.")
+    start: DateTime = strawberry.field(description="UTC.")
+    end: DateTime = strawberry.field(description="UTC, excluded.")
     device: str | None = strawberry.field(description="Null for sessions without one.")
     country: str | None = strawberry.field(description="ISO 3166 alpha-2; null if unknown, or hidden from your role.")
     sessions: Long = strawberry.field(description="Sessions that started in the window.")
@@ -218,7 +219,7 @@ class ModelReport:
     """Grain: one metric of one job."""
 
     id: strawberry.ID = cache_id()
-    job: str = strawberry.field(description="`recommendations`, `churn` or `forecast`.")
+    job: Any = strawberry.field(graphql_type=SparkJob, description="The job that made the model.")
     metric: str = strawberry.field(description="The metric's name.")
     model: float | None = strawberry.field(description="The model's score.")
     baseline: float | None = strawberry.field(description="The score of the simple baseline to beat.")
@@ -230,12 +231,12 @@ class JobResult:
     """Grain: one job."""
 
     id: strawberry.ID = cache_id()
-    job: str = strawberry.field(description="The job's name, as in `marquee spark NAME`.")
-    computed_at: str = strawberry.field(
-        description="When it was computed, ISO 8601, UTC; of charts, which are computed by month, the newest."
+    job: Any = strawberry.field(graphql_type=SparkJob, description="The job.")
+    computed_at: DateTime = strawberry.field(
+        description="When it was computed, UTC; of charts, which are computed by month, the newest."
     )
-    data_through: str | None = strawberry.field(
-        description="The start of the newest session that it was made of, ISO 8601, UTC; null if not recorded."
+    data_through: DateTime | None = strawberry.field(
+        description="The start of the newest session that it was made of, UTC; null if not recorded."
     )
     is_stale: bool = strawberry.field(
         description="Whether the data are newer than the result by more than `MARQUEE_RESULT_STALE_HOURS`."

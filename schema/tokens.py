@@ -2,7 +2,7 @@
 
 import strawberry
 
-from schema.scalars import Moment
+from schema.scalars import DateTime
 
 
 @strawberry.input(description="The rows a token may see: for each given name, rows with one of its values.")
@@ -24,7 +24,7 @@ class EmbedToken:
 
     id: strawberry.ID = strawberry.field(description="The id for `revokeToken`.")
     token: str = strawberry.field(description="Use it in the frame's URL: `/embed/{operation}?token=...`.")
-    expires_at: Moment = strawberry.field(description="When it expires.")
+    expires_at: DateTime = strawberry.field(description="When it expires.")
 
 
 @strawberry.type(description="A revoked token.")
@@ -32,4 +32,4 @@ class RevokedToken:
     """`until` is its expiry."""
 
     id: strawberry.ID = strawberry.field(description="The token's id.")
-    until: Moment | None = strawberry.field(description="When it would have expired; null if only its id is known.")
+    until: DateTime | None = strawberry.field(description="When it would have expired; null if only its id is known.")

@@ -1,9 +1,11 @@
 """The asker, and what they may see."""
 
+from typing import Any
+
 import strawberry
 
-import schema.enums  # noqa: F401 - declares the enums below to GraphQL
 from schema.cache_id import cache_id
+from schema.enums import ScopeName
 from schema.roles import Role
 from warehouse.access import Strategy
 
@@ -21,7 +23,7 @@ class FieldMask:
 class ScopeLimit:
     """Only rows with one of the values are visible."""
 
-    name: str = strawberry.field(description="`country`, `genre` or `subscription`.")
+    name: Any = strawberry.field(graphql_type=ScopeName, description="What it limits.")
     values: list[str] = strawberry.field(description="The values you may see.")
 
 

@@ -51,7 +51,7 @@ const generated = await codegen({
     immutableTypes: true,
     unstable_onExecutableDocumentNode: ({ definitions }) => ({ documentId: documentIds.get(`${definitions[0].name.value}.graphql`) }),
     avoidOptionals: { field: true, inputValue: false },
-    scalars: { Date: 'string', Duration: 'string', JSON: 'unknown', Long: 'number', Moment: 'string', TimeZone: 'string' },
+    scalars: { Date: 'string', DateTime: 'string', Duration: 'string', JSON: 'unknown', Long: 'number', Moment: 'string', TimeZone: 'string' },
   },
   plugins: [{ typescript: { onlyOperationTypes: true } }, { typescriptOperations: {} }, { typedDocumentNode: {} }],
   pluginMap: { typescript, typescriptOperations, typedDocumentNode },

@@ -106,7 +106,7 @@ const ROUND: DataQualityQuery['dataQuality'][number] = {
   firstLoad: 10,
   loads: 3,
   undone: 0,
-  table: 'viewing_sessions',
+  table: 'VIEWING_SESSIONS',
   doneAt: '2026-11-23T10:00:00.000Z',
   checkedAt: '2026-11-23T10:00:01.000Z',
   rows: 1234,
@@ -116,7 +116,7 @@ const ROUND: DataQualityQuery['dataQuality'][number] = {
   status: 'FAIL',
   checks: [
     {
-      check: 'nulls',
+      check: 'NULLS',
       label: 'Missing values',
       subject: 'device_type',
       status: 'FAIL',
@@ -125,7 +125,7 @@ const ROUND: DataQualityQuery['dataQuality'][number] = {
       threshold: 0.312,
       sentence: '1,234 of 1,234 rows have no device_type, 1.2% before.',
     },
-    { check: 'late', label: 'Late', subject: null, status: 'PASS', value: 0, expected: 0, threshold: 0.25, sentence: '0 rows.' },
+    { check: 'LATE', label: 'Late', subject: null, status: 'PASS', value: 0, expected: 0, threshold: 0.25, sentence: '0 rows.' },
   ],
 };
 

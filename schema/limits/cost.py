@@ -117,7 +117,8 @@ class _Estimator:
         if weight.groups is not None:
             names = (one.name.value for one in self.fields(field.selection_set))
             past = bool(arguments.get("asOf"))
-            reading = Reading(weight.groups, tested_by(arguments.get("where")), aggregates_of(names), past)
+            groups = (*weight.groups, *dimensions_of(_listed(arguments.get("field"))))
+            reading = Reading(groups, tested_by(arguments.get("where")), aggregates_of(names), past)
             return reading.cost(weight.base, quarters)
         order = arguments.get("orderBy")
         return weight.base + (weight.ranked if isinstance(order, Mapping) and order.get("field") in RANKED else 0)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from server.export.table import Column, Shape
+from server.export.table import INSTANT, Column, Shape
 
 _COLUMNS = tuple(
     Column(name, (name,), kind, name)
-    for name, kind in (("computedAt", pa.string()), ("dataThrough", pa.string()), ("isStale", pa.bool_()))
+    for name, kind in (("computedAt", INSTANT), ("dataThrough", INSTANT), ("isStale", pa.bool_()))
 )
 
 
@@ -24,7 +24,7 @@ def dated(shape: Shape, body: Mapping[str, Any]) -> tuple[Shape, Any]:
         return shape, body["data"]
     ages = {result["job"]: {column.name: result[column.name] for column in _COLUMNS} for result in results}
     only = next(iter(ages.values())) if len(ages) == 1 else dict.fromkeys(next(iter(ages.values())))
-    rows = [{**row, **ages.get(row.get("job"), only)} for row in shape.rows(body["data"])]
+    rows = [{**row, **ages.get(str(row.get("job")).lower(), only)} for row in shape.rows(body["data"])]
     data: Any = rows if shape.is_list else (rows[0] if rows else None)
     for key in reversed(shape.path):
         data = {key: data}

@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -30,8 +31,16 @@ from schema.operation import operation_of
 from warehouse.errors import BadInput
 
 _TYPENAME = "__typename"
+INSTANT = pa.timestamp("us", tz="UTC")
 # Other scalars, ids and enums are text.
-_KINDS = {"Int": pa.int64(), "Long": pa.int64(), "Float": pa.float64(), "Boolean": pa.bool_(), "Date": pa.date32()}
+_KINDS = {
+    "Int": pa.int64(),
+    "Long": pa.int64(),
+    "Float": pa.float64(),
+    "Boolean": pa.bool_(),
+    "Date": pa.date32(),
+    "DateTime": INSTANT,
+}
 _SEVERAL = "|"
 # How a formula begins, also in full width, as some spreadsheets read it; or what they skip before one.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -93,7 +102,8 @@ class Shape:
         return self.is_paged and bool((_connection(self, data).get("pageInfo") or {}).get("hasNextPage"))
 
     def arrow(self, data: Any) -> pa.Table:
-        """The table with typed columns: numbers, booleans and dates keep their type, everything else is text."""
+        """The table with typed columns: numbers, booleans, dates and instants keep their type,
+        everything else is text."""
         rows = self.rows(data)
         arrays = [_array([column.value(row) for row in rows], column.kind) for column in self.columns]
         return pa.table(arrays, names=[column.name for column in self.columns])
@@ -215,6 +225,8 @@ def _connection(shape: Shape, data: Any) -> Mapping[str, Any]:
 def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     if pa.types.is_date(kind):
         return pa.array(values, pa.string()).cast(kind)
+    if pa.types.is_timestamp(kind):
+        return pa.array([value and datetime.fromisoformat(value) for value in values], kind)
     return pa.array(values, kind)
 
 

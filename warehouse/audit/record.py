@@ -19,6 +19,24 @@ LOCAL = "local"
 OK = "OK"
 
 
+class AuditOutcome(StrEnum):
+    """How a recorded operation ended: OK, the code of its error, or what commands and missing records have instead."""
+
+    OK = "OK"
+    BAD_INPUT = "BAD_INPUT"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    FORBIDDEN = "FORBIDDEN"
+    TOO_EXPENSIVE = "TOO_EXPENSIVE"
+    TIMEOUT = "TIMEOUT"
+    OVERLOADED = "OVERLOADED"
+    UNAVAILABLE = "UNAVAILABLE"
+    PERSISTED_QUERY_NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
+    INTERNAL = "INTERNAL"
+    FAILED = "FAILED"
+    INTERRUPTED = "INTERRUPTED"
+    LOST = "LOST"
+
+
 class AuditKind(StrEnum):
     """The kind of a record. GAP stands for records that could not be stored: its `rows` says how many."""
 

@@ -46,7 +46,7 @@ function LoadHeading({ group, timeZone }: { readonly group: LoadGroup; readonly 
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
       <h3 className="min-w-0">
-        <span className="font-medium">{formatSlug(group.table)}</span>{' '}
+        <span className="font-medium">{formatSlug(group.table.toLowerCase())}</span>{' '}
         <span className="text-muted">
           {nameOf(group)} · <Figure field="rows" value={group.rows} unit="count" noun="row" /> ·{' '}
           <time dateTime={group.doneAt}>{formatInstant(group.doneAt, timeZone)}</time>

@@ -30,7 +30,7 @@ export function ModelReportsPanel({ result, source, className }: OperationPanelP
       {(reports) => (
         <ul className="flex flex-col text-sm">
           {reports.map(({ job, metric, model, baseline }) => (
-            <li key={`${job} ${metric}`} data-row={`${job} ${metric}`} className="flex flex-col gap-0.5 border-b border-line py-2 last:border-0">
+            <li key={`${job} ${metric}`} data-row={`${job.toLowerCase()} ${metric}`} className="flex flex-col gap-0.5 border-b border-line py-2 last:border-0">
               <span className="flex items-baseline justify-between gap-3">
                 <span className="min-w-0">{metricLabel(metric)}</span>
                 <Figure className="shrink-0 font-medium" field="model" value={model} unit="metric" />
@@ -56,7 +56,7 @@ function VerdictBadge({ job, verdict }: { readonly job: string; readonly verdict
   return (
     <span className="inline-flex items-center gap-1.5">
       <Icon className={`size-3.5 ${tone}`} aria-hidden />
-      {formatSlug(job)} · {t(label)}
+      {formatSlug(job.toLowerCase())} · {t(label)}
     </span>
   );
 }

@@ -47,7 +47,7 @@ function Identity({ viewer }: { readonly viewer: Viewer }) {
 }
 
 export function limitsOf({ scope }: Viewer): string {
-  return scope.map(({ name, values }) => values.map((value) => formatValue(name, value)).join(', ')).join(' · ');
+  return scope.map(({ name, values }) => values.map((value) => formatValue(name.toLowerCase(), value)).join(', ')).join(' · ');
 }
 
 function roleName(role: Viewer['role']): string {

@@ -1,6 +1,7 @@
 """Completion done again: an answer held against the schema's types, cell by cell."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from graphql import (
@@ -30,6 +31,7 @@ JSON_KINDS: Mapping[str, Any] = {
     "String": lambda value: type(value) is str,
     "ID": lambda value: type(value) is str,
     "Date": lambda value: type(value) is str and len(value) == 10,
+    "DateTime": lambda value: type(value) is str and datetime.fromisoformat(value).tzinfo is not None,
 }
 
 

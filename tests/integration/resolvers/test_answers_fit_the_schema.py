@@ -39,6 +39,7 @@ DOCUMENTS = [
         distances { country other } travellers { home movie { title } } } }""",
     """{ a: recommendations(userId: "10") { rank a: movie { id } b: movie { title __typename } }
         similarMovies(id: "nobody") { rank movie { id } } forecast { day views } qualityAlerts { start end usual } }""",
+    "{ metrics { measures { of unit } dimensions { by mask } } dimensionValues(field: DEVICE) { id value views } }",
     "{ viewer { subject role masks { type field strategy } } rankings { start rank movie { id } views } }",
 ]
 VARIABLES = {

@@ -6,7 +6,7 @@ from schema.roles import Role
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of
 
 ROUNDS = "{ dataQuality(first: 20) { load firstLoad loads undone table rows accepted quarantined status } }"
-TABLES = {"movies", "users", "viewing_sessions", "ratings"}
+TABLES = {"MOVIES", "USERS", "VIEWING_SESSIONS", "RATINGS"}
 
 
 @pytest.mark.parametrize("token", [ANALYST, ADMIN], ids=["analyst", "admin"])
@@ -20,12 +20,12 @@ def test_each_load_of_the_world_was_checked(door: Door, token: str) -> None:
 
 def test_a_table_and_a_status_limit_what_is_told(door: Door) -> None:
     document = """query($status: [CheckStatus!]) {
-        dataQuality(table: "ratings", status: $status) { table checks { check label subject status sentence } } }"""
+        dataQuality(table: RATINGS, status: $status) { table checks { check label subject status sentence } } }"""
     (round_,) = door.ask(document, ADMIN, status=["NOT_ENOUGH_DATA"])["dataQuality"]
-    assert round_["table"] == "ratings"
+    assert round_["table"] == "RATINGS"
     assert {check["status"] for check in round_["checks"]} == {"NOT_ENOUGH_DATA"}
-    assert {"check": "shift", "label": "Shift", "subject": "rating"}.items() <= next(
-        check.items() for check in round_["checks"] if check["check"] == "shift"
+    assert {"check": "SHIFT", "label": "Shift", "subject": "rating"}.items() <= next(
+        check.items() for check in round_["checks"] if check["check"] == "SHIFT"
     )
     assert door.ask(document, ADMIN, status=["FAIL"])["dataQuality"] == []
 

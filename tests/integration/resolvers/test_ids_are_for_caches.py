@@ -42,6 +42,8 @@ SHAPES = (
     "jobResults { # job figures { # metric } }",
     "rankings { # rank }",
     "viewer { # role }",
+    "metrics { # measures { # unit } dimensions { # by } }",
+    "dimensionValues(field: COUNTRY) { # value }",
 )
 
 

@@ -1,7 +1,7 @@
 """Every result of a job has an age: in the answer's extensions, in files, and in `jobResults` with its figures."""
 
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -57,9 +57,9 @@ def test_a_result_is_stale_when_the_data_are_ahead_by_more_than_the_setting(serv
 def test_job_results_tell_the_model_and_its_figures(door: Door) -> None:
     (found,) = door.ask(published()["JobResults"].document, ANALYST).values()
     assert [(row["job"], row["isStale"], row["rows"], row["model"]) for row in found] == [
-        ("churn", True, 7, "eight trees"),
-        ("forecast", True, 7, None),
-        ("recommendations", False, 7, None),
+        ("CHURN", True, 7, "eight trees"),
+        ("FORECAST", True, 7, None),
+        ("RECOMMENDATIONS", False, 7, None),
     ]
     assert found[0]["computedAt"] == COMPUTED
     assert found[0]["dataThrough"] == BEFORE
@@ -73,8 +73,8 @@ def test_files_have_the_age_in_columns_of_their_own(door: Door) -> None:
     answer = door.get("/api/ChurnRisk", ANALYST, params={"format": "parquet"})
     rows = pq.read_table(io.BytesIO(answer.content)).to_pylist()
     assert [(row["probability"], row["computedAt"], row["dataThrough"], row["isStale"]) for row in rows] == [
-        *((0.875, COMPUTED, BEFORE, True) for _ in range(2)),
-        (0.125, COMPUTED, BEFORE, True),
+        *((0.875, *map(datetime.fromisoformat, (COMPUTED, BEFORE)), True) for _ in range(2)),
+        (0.125, *map(datetime.fromisoformat, (COMPUTED, BEFORE)), True),
     ]
     # Rows of several jobs have each its own.
     lines = door.get("/api/ModelReports", ANALYST, params={"format": "csv"}).text.splitlines()
@@ -97,7 +97,7 @@ def test_a_scope_is_told_no_age_because_it_tells_of_rows_outside(door: Door, mon
     ]
     assert door.ask("{ jobResults { job } }", THERE) == {"jobResults": []}
     monkeypatch.setattr(access_policy, "RELEASED", frozenset({"churn"}))
-    assert door.ask("{ jobResults { job } }", THERE) == {"jobResults": [{"job": "churn"}]}
+    assert door.ask("{ jobResults { job } }", THERE) == {"jobResults": [{"job": "CHURN"}]}
 
 
 def test_viewers_may_not_query_job_results(door: Door) -> None:

@@ -32,6 +32,7 @@ _RANGES: tuple[Any, ...] = (
 )
 _FIXED = (
     "{ viewer { role permissions masks { type field strategy } scope { name values } attributes } }",
+    "{ metrics { measures { name dimensions } dimensions { name mask hasValues } } }",
     "{ rankings { rank movie { title } } }",
     '{ rankings(by: COUNTRY, value: "DE") { rank } }',
     '{ rankings(by: GENRE, value: "Drama") { rank } }',
@@ -77,6 +78,9 @@ def probes(chance: Random, guesses: Sequence[str], identities: Sequence[str]) ->
     yield from (_search(field, guess, chance) for field in _TEXTS for guess in chance.choices(guesses, k=6))
     for field in _TEXTS[2:]:
         yield from (probe for guess in chance.sample(guesses, 2) for probe in _panels(field, guess))
+    for slug in ("COUNTRY", "SUBSCRIPTION", "AGE_BAND", "GENDER", "DEVICE"):
+        document = f"query ($s: String) {{ dimensionValues(field: {slug}, search: $s) {{ id value views }} }}"
+        yield from ((document, {"s": guess}) for guess in (None, chance.choice(guesses)))
     for fact in ("viewing", "rating"):
         yield from ((_grouped(fact, (slug,), chance), {}) for slug in sorted(FACTS[fact].dimensions))
         for _ in range(12):

@@ -17,7 +17,7 @@ PAGE = """query Page($first: Int!, $after: String, $where: AuditFilter, $by: Aud
         edges { node { id at kind operation outcome unmasked rows } } } }"""
 # 2023-11-14 at 22:13:20 UTC, and the milliseconds after it; three records share one.
 BASE_MS = 1_700_000_000_000
-OLD = {"at": {"gte": "2023-11-14T22:13:20Z", "lt": "2023-11-15"}}
+OLD = {"at": {"gte": "2023-11-14T22:13:20Z", "lt": "2023-11-15T00:00:00Z"}}
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -65,6 +65,15 @@ def test_columns_have_types_and_are_there_without_rows(door: Door) -> None:
 def test_dates_are_dates(door: Door) -> None:
     rows = exported(door, "Movies", VIEWER, "parquet")
     assert next(row["releaseDate"] for row in rows if row["sourceId"] == "1") == date(2019, 5, 1)
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_a_bucket_s_start_is_an_instant_whatever_its_zone(door: Door, kind: str) -> None:
+    asked = {"measures": "views", "by": "hour", "timeZone": "Asia/Kolkata"}
+    shown = door.get("/api/viewing", VIEWER, params=asked).json()["data"]["viewing"]["rows"]
+    assert shown[0]["time"].endswith(":00:00+05:30")
+    rows = exported(door, "viewing", VIEWER, kind, **asked)
+    assert [row["time"] for row in rows] == [datetime.fromisoformat(row["time"]) for row in shown]
 
 
 @pytest.mark.parametrize("kind", FILES)

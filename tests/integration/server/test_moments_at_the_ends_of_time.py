@@ -31,6 +31,8 @@ FIELDS = [
     "quality(by: DEVICE, asOf: $m) { value }",
     'dashboard(range: {from: $m, to: "2026-03-01"}) { totalViews }',
     'dashboard(range: {from: "2026-03-01", to: $m}, timeZone: "Pacific/Kiritimati") { totalViews }',
+]
+INSTANTS = [
     "auditLog(where: {at: {gte: $m}}) { totalCount }",
     "auditLog(where: {not: {at: {lt: $m}}}) { totalCount }",
 ]
@@ -52,12 +54,16 @@ def refused(body: dict[str, Any]) -> None:
     assert not body.get("data")
 
 
+def kind_of(field: str) -> str:
+    return "Moment" if field in FIELDS else "DateTime" if field in INSTANTS else "Date"
+
+
 @pytest.mark.parametrize("moment", MOMENTS, ids=lambda moment: moment[:30])
-@pytest.mark.parametrize("field", [*FIELDS, *DAYS, *STEPS], ids=lambda field: field[:60])
+@pytest.mark.parametrize("field", [*FIELDS, *INSTANTS, *DAYS, *STEPS], ids=lambda field: field[:60])
 def test_a_moment_that_can_not_be_is_refused_as_a_variable_and_in_the_document(
     door: Door, field: str, moment: str
 ) -> None:
-    operation, kind = ("mutation" if field in STEPS else "query"), ("Moment" if field in FIELDS else "Date")
+    operation, kind = ("mutation" if field in STEPS else "query"), kind_of(field)
     document = f"{operation} ($m: {kind}) {{ {field} }}"
     refused(door.post({"query": document, "variables": {"m": moment}}, ADMIN).json())
     literal = field.replace("$m", f'"{moment}"')
@@ -70,6 +76,17 @@ def test_the_ends_themselves_are_answered(door: Door, moment: str) -> None:
         body = door.post({"query": f"query ($m: Moment) {{ {field} }}", "variables": {"m": moment}}, ADMIN).json()
         # The range may end before it begins, or have too many days.
         assert {error["extensions"]["code"] for error in body.get("errors", ())} <= {"BAD_INPUT", "TOO_EXPENSIVE"}, body
+
+
+@pytest.mark.parametrize("field", INSTANTS)
+def test_what_takes_an_instant_refuses_a_day_and_says_how_to_write_its_start(door: Door, field: str) -> None:
+    body = door.post({"query": f"query ($m: DateTime) {{ {field} }}", "variables": {"m": "2026-03-01"}}, ADMIN).json()
+    (error,) = body["errors"]
+    assert error["message"].endswith("'2026-03-01' is a date, and this takes an instant, such as 2026-03-01T00:00:00Z.")
+    answered = door.post(
+        {"query": f"query ($m: DateTime) {{ {field} }}", "variables": {"m": "2026-03-01T00:00:00Z"}}, ADMIN
+    )
+    assert "errors" not in answered.json()
 
 
 def test_a_day_in_an_address_is_read_the_same(door: Door) -> None:

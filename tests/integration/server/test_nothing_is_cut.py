@@ -203,9 +203,9 @@ def test_lists_of_loads_and_of_rows_kept_aside_say_where_they_end(place: Place) 
 
 
 def test_checks_of_a_table_that_is_none_are_refused(big: Door) -> None:
-    (error,) = big.answer('{ dataQuality(table: "viewing") { load } }', ADMIN)["errors"]
+    (error,) = big.answer("{ dataQuality(table: VIEWING) { load } }", ADMIN)["errors"]
     assert error["extensions"]["code"] == "BAD_INPUT"
-    assert error["message"].startswith("There is no table 'viewing' that is loaded and checked. Tables: ")
+    assert error["message"].startswith("Value 'VIEWING' does not exist in 'LoadedTable' enum.")
 
 
 def test_a_table_that_its_own_limit_ended_says_so(place: Place) -> None:

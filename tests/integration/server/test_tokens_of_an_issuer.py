@@ -76,7 +76,7 @@ def refusal(door: Door, token: str) -> tuple[int, str]:
 @pytest.mark.parametrize("kid", ["rsa", "ec"])
 def test_a_token_of_either_kind_of_key_counts(gate: Door, issuer: Issuer, kid: str) -> None:
     viewer = gate.ask(WHO, issuer.sign(kid, rows={"country": ["DE"]}))["viewer"]
-    assert viewer == {"subject": "ada", "role": "ANALYST", "scope": [{"name": "country", "values": ["DE"]}]}
+    assert viewer == {"subject": "ada", "role": "ANALYST", "scope": [{"name": "COUNTRY", "values": ["DE"]}]}
     assert issuer.asked == 1
 
 

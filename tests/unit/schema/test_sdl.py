@@ -7,6 +7,8 @@ from resolvers.export_schema import FILE, sdl
 from schema.access_policy import MASK_RULES
 from schema.root_fields import ROOT_FIELDS
 from server.answering.operations import published
+from warehouse.audit.record import AuditOutcome
+from warehouse.errors import MarqueeError
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import MEASURES, measures_of
@@ -32,7 +34,7 @@ def object_type(api: GraphQLSchema, name: str) -> GraphQLObjectType:
 
 
 def test_the_file_is_what_the_code_exports() -> None:
-    assert FILE.read_text(encoding="utf-8") == sdl(), "run: python -m resolvers.export"
+    assert FILE.read_text(encoding="utf-8") == sdl(), "run: python -m resolvers.export_schema"
 
 
 def test_every_measure_of_sessions_is_a_field_with_the_model_s_words(api: GraphQLSchema) -> None:
@@ -88,6 +90,13 @@ def test_every_scalar_of_ours_says_where_it_is_specified(api: GraphQLSchema) -> 
     own = [one for one in api.type_map.values() if isinstance(one, GraphQLScalarType) and one.description]
     standard = {"Boolean", "Float", "ID", "Int", "String"}
     assert [one.name for one in own if one.name not in standard and not one.specified_by_url] == []
+
+
+def test_every_error_s_code_is_an_outcome_of_the_audit_log() -> None:
+    kinds = [MarqueeError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    assert {kind.code for kind in kinds} <= set(AuditOutcome)
 
 
 def test_what_the_policy_masks_says_so_in_the_schema(api: GraphQLSchema) -> None:
