@@ -132,6 +132,12 @@ def permissions_of(role: Role) -> frozenset[str]:
     return frozenset(name for name, field in ROOT_FIELDS.items() if role.reaches(field.role))
 
 
+@cache
+def _folding(role: Role) -> frozenset[str]:
+    """The root fields of a role that are open to those with a minimum of people."""
+    return frozenset(name for name in permissions_of(role) if ROOT_FIELDS[name].folds)
+
+
 def masks_of(role: Role) -> Mapping[str, Strategy]:
     """The columns masked for a role, `table.column` → strategy."""
     return MappingProxyType(
@@ -161,7 +167,7 @@ def access_of(subject: str, role: Role, scope: Mapping[str, tuple[str, ...]], ha
         role=role.value,
         masks=masks_of(role),
         scope=_readable(scope),
-        permissions=frozenset(name for name in permissions_of(role) if not minimum or ROOT_FIELDS[name].folds),
+        permissions=_folding(role) if minimum else permissions_of(role),
         max_rows=limits.max_rows,
         page_rows=limits.page_rows,
         max_buckets=limits.max_buckets,

@@ -10,6 +10,6 @@ class OneSecret:
 
     secret: bytes
 
-    def accepted(self) -> Sequence[bytes]:
+    def accepted(self, at_most_old_s: float = 0.0) -> Sequence[bytes]:  # noqa: ARG002 - the signature is the protocol's
         """The secret."""
         return (self.secret,)

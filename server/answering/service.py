@@ -244,6 +244,12 @@ class Service:
         if kept is not None:
             self.observer.served("kept")
             return kept
+        return await caller.attend(self._shared_or_fresh(caller, request, context, key, wanted))
+
+    async def _shared_or_fresh(
+        self, caller: Caller, request: GraphQLRequest, context: Context, key: bytes | None, wanted: Wanted
+    ) -> Executed:
+        reader = self.warehouse.reader
         shared_by = None if changes(request.document, request.operation) else key
         shared = await self.in_flight.answer(shared_by, wanted)
         if shared is not None:
@@ -254,7 +260,7 @@ class Service:
         corrections = reader.corrections
         with self.in_flight.flight(shared_by, reader.commits, corrections) as flight:
             context, state, executed = await self._in_one_state(caller, request, context, turn)
-            if keeps and context.may_keep and corrections == reader.corrections and state != NO_STATE:
+            if key is not None and context.may_keep and corrections == reader.corrections and state != NO_STATE:
                 self.answers.keep(key, state, corrections, executed)
                 if "errors" not in executed.body:
                     flight.land(executed)

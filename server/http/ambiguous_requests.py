@@ -5,6 +5,7 @@ check a token, a query or a variable, and another one use it.
 """
 
 from collections.abc import Collection
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import parse_qsl, urlsplit
 
@@ -81,6 +82,7 @@ def repeated_parameter(query: bytes) -> str | None:
     return None
 
 
+@lru_cache(256)
 def host_of(text: str) -> str | None:
     """The name or address in a `Host` header, in small letters and without brackets; None if it is malformed."""
     if any(char in text for char in "/?#@\\ ,") or not text:

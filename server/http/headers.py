@@ -4,7 +4,6 @@ Pages of other sites may call the API only if a setting lists their origin.
 
 from collections.abc import Sequence
 
-from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,9 +29,12 @@ class SafeHeaders:
 
     def __init__(self, app: ASGIApp, https: bool = False) -> None:
         self.app = app
-        self.headers = {**_ALWAYS, "Content-Security-Policy": _CLOSED}
-        if https:
-            self.headers["Strict-Transport-Security"] = _HSTS
+        headers = {
+            **_ALWAYS,
+            "Content-Security-Policy": _CLOSED,
+            **({"Strict-Transport-Security": _HSTS} if https else {}),
+        }
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -42,9 +44,8 @@ class SafeHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
+                own = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(one for one in self.headers if one[0] not in own)]
             await send(message)
 
         await self.app(scope, receive, with_headers)

@@ -1,6 +1,8 @@
 """Who sends requests: the token in an `Authorization` header, checked against revocations; refusals by address."""
 
+from collections.abc import Awaitable, Coroutine
 from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
 
 from anyio import to_thread
 
@@ -18,12 +20,28 @@ from warehouse.revocations import Revocations
 MOST_REFUSALS_A_MINUTE = 1_200
 
 
+T = TypeVar("T")
+
+
+class Attend(Protocol):
+    """Runs work for as long as somebody waits for it."""
+
+    def __call__(self, work: Coroutine[Any, Any, T]) -> Awaitable[T]: ...
+
+
+async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
+    """Run work whoever waits."""
+    return await work
+
+
 @dataclass(frozen=True)
 class Caller:
-    """Who sent a request, and from which network address (`local` for a command)."""
+    """Who sent a request, and from which network address (`local` for a command). `attend` ends work that is no longer
+    waited for."""
 
     principal: Principal
     address: str = "local"
+    attend: Attend = field(default=to_the_end, repr=False, compare=False)
 
 
 @dataclass(eq=False)
@@ -34,14 +52,14 @@ class Callers:
     revocations: Revocations
     refusals: Budget = field(default_factory=Budget)
 
-    async def read(self, authorization: str | None, address: str) -> Caller:
+    async def read(self, authorization: str | None, address: str, attend: Attend = to_the_end) -> Caller:
         """The caller that an `Authorization` header identifies; call again for connections that stay open.
 
         Raises: Unauthenticated; TooManyRefusals where that happens too often at an address. A valid token always
         counts.
         """
         try:
-            return Caller(await self.principal(_bearer(authorization)), address)
+            return Caller(await self.principal(_bearer(authorization)), address, attend)
         except Unauthenticated:
             try:
                 self.refusals.charge(network_of(address), 1, MOST_REFUSALS_A_MINUTE)

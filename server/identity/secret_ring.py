@@ -5,6 +5,7 @@ The file's first line is the signing secret in hex; each further line is a forme
 """
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,15 +32,16 @@ class SecretRing:
         self._path = path
         self._lock = threading.Lock()
         self._mark: tuple[int, int] | None = None
+        self._looked_at = float("-inf")
         self._entries: Sequence[Entry] = ()
 
-    def accepted(self) -> Sequence[bytes]:
-        """The valid secrets; the first one signs.
+    def accepted(self, at_most_old_s: float = 0.0) -> Sequence[bytes]:
+        """The valid secrets, as the file has them now or had them at most so long ago; the first one signs.
 
         Raises: Unavailable if the file can't be used; then no token is accepted.
         """
         now = datetime.now(UTC)
-        return [entry.secret for entry in self._read() if entry.until > now]
+        return [entry.secret for entry in self._read(at_most_old_s) if entry.until > now]
 
     def rotate(self, grace: timedelta) -> None:
         """Make a new signing secret; former ones stay valid for at most `grace` from now.
@@ -52,12 +54,15 @@ class SecretRing:
         lines = [f"{entry.secret.hex()} {entry.until.isoformat()}" for entry in former if entry.until > now]
         replace_private(self._path, "\n".join([new_secret().hex(), *lines]))
 
-    def _read(self) -> Sequence[Entry]:
+    def _read(self, at_most_old_s: float) -> Sequence[Entry]:
         with self._lock:
-            mark = self._mark_now()
-            if mark is None or mark != self._mark:
-                self._entries = read_entries(self._path)
-                self._mark = mark
+            now = time.monotonic()
+            if now - self._looked_at >= at_most_old_s:
+                mark = self._mark_now()
+                if mark is None or mark != self._mark:
+                    self._entries = read_entries(self._path)
+                    self._mark = mark
+                self._looked_at = now
             return self._entries
 
     def _mark_now(self) -> tuple[int, int] | None:

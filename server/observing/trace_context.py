@@ -4,7 +4,8 @@ Source: https://www.w3.org/TR/trace-context/#traceparent-header
 """
 
 import re
-import secrets
+
+from warehouse.unique_bits import unique_hex
 
 HEADER = "traceparent"
 _FORM = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
@@ -18,4 +19,4 @@ def read_parent(header: str | None) -> tuple[str, str]:
         is_valid = version != "ff" and (version != "00" or not more) and trace.strip("0") and span.strip("0")
         if is_valid:
             return trace, span
-    return secrets.token_hex(16), ""
+    return unique_hex(32), ""

@@ -4,7 +4,6 @@
 `joined`. `warehouse.audit.writer` and `.log` bring records to the table.
 """
 
-import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from enum import StrEnum
 
 from warehouse.access import SYSTEM
 from warehouse.errors import MarqueeError
+from warehouse.unique_bits import unique_bits
 
 LOCAL = "local"
 OK = "OK"
@@ -77,7 +77,7 @@ class Record:
 
     def __post_init__(self) -> None:
         # A UUIDv7: the moment above, chance below.
-        chance = secrets.randbits(74)
+        chance = unique_bits(74)
         self.id = self.at_ms << 80 | 7 << 76 | (chance >> 62) << 64 | 2 << 62 | chance & (1 << 62) - 1
 
     def hand_on(self) -> None:

@@ -20,6 +20,8 @@ LOG = logging.getLogger("marquee.audit")
 MOST_WAITING = 50_000
 BATCH = 10_000
 EVERY_S = 0.25
+# Each write costs the engine tens of milliseconds. Where so many records come that it matters, they come in fewer.
+BUSY, BUSY_EVERY_S = 100, 0.9
 
 Append = Callable[[Sequence[Record]], None]
 
@@ -78,8 +80,10 @@ class AuditWriter:
                 self._thread.start()
 
     def _run(self) -> None:
-        while not self._ending.wait(self.every_s):
+        pause_s = self.every_s
+        while not self._ending.wait(pause_s):
             self._waiting.extend(self._strangers.due())
+            pause_s = max(self.every_s, BUSY_EVERY_S) if len(self._waiting) > BUSY else self.every_s
             self._write()
 
     def _write(self) -> None:

@@ -2,10 +2,11 @@
 in the log.
 """
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+
+from warehouse.unique_bits import unique_hex
 
 _CURRENT: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -17,12 +18,12 @@ def current_id() -> str:
 
 def new_id() -> str:
     """A new id; it is also a valid span id of W3C's trace context."""
-    return secrets.token_hex(8)
+    return unique_hex(16)
 
 
 def new_mark() -> str:
     """A mark for the statements of one piece of work: it begins with the request's id, and no other work has it."""
-    return f"{_CURRENT.get()}-{secrets.token_hex(4)}" if _CURRENT.get() else secrets.token_hex(8)
+    return f"{_CURRENT.get()}-{unique_hex(8)}" if _CURRENT.get() else unique_hex(16)
 
 
 @contextmanager

@@ -149,7 +149,7 @@ class Rotated:
     def __init__(self) -> None:
         self.held = [SECRET]
 
-    def accepted(self) -> list[bytes]:
+    def accepted(self, at_most_old_s: float = 0.0) -> list[bytes]:  # noqa: ARG002 - the signature is the protocol's
         return self.held
 
 
