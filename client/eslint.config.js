@@ -4,7 +4,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['dist', 'src/generated', 'scripts', 'eslint.config.js']),
+  globalIgnores(['dist', 'packages/*/dist', 'packages/*/src/generated', 'src/generated', 'scripts', 'eslint.config.js']),
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   hooks.configs.flat.recommended,

@@ -12,6 +12,7 @@ import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescript from '@graphql-codegen/typescript';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
 import { Kind, parse, visit } from 'graphql';
+import { writePackage } from './packageTypes.mjs';
 
 const root = new URL('..', import.meta.url);
 const schemaFile = new URL('../schema/schema.graphql', root);
@@ -22,7 +23,7 @@ const documents = readdirSync(operationsFolder)
   .filter((name) => name.endsWith('.graphql'))
   .sort()
   .map((name) => ({ name, text: readFileSync(new URL(name, operationsFolder), 'utf8') }))
-  .map(({ name, text }) => ({ name, document: parse(text), documentId: `sha256:${createHash('sha256').update(text).digest('hex')}` }));
+  .map(({ name, text }) => ({ name, text, document: parse(text), documentId: `sha256:${createHash('sha256').update(text).digest('hex')}` }));
 const documentIds = new Map(documents.map(({ name, documentId }) => [name, documentId]));
 
 for (const { name, document } of documents) {
@@ -38,20 +39,24 @@ const schema = visit(parse(readFileSync(schemaFile, 'utf8')), {
     field.directives.some(({ name }) => name.value === 'semanticNonNull') ? { ...field, type: { kind: Kind.NON_NULL_TYPE, type: field.type } } : undefined,
 });
 
+const config = {
+  useTypeImports: true,
+  skipTypename: true,
+  enumsAsTypes: true,
+  strictScalars: true,
+  immutableTypes: true,
+  avoidOptionals: { field: true, inputValue: false },
+  scalars: { Date: 'string', DateTime: 'string', Duration: 'string', JSON: 'unknown', Long: 'number', Moment: 'string', TimeZone: 'string' },
+};
+
 const generated = await codegen({
   filename: target.pathname,
   schema,
   documents: documents.map(({ name, document }) => ({ location: `operations/${name}`, document })),
   config: {
+    ...config,
     documentMode: 'string',
-    useTypeImports: true,
-    skipTypename: true,
-    enumsAsTypes: true,
-    strictScalars: true,
-    immutableTypes: true,
     unstable_onExecutableDocumentNode: ({ definitions }) => ({ documentId: documentIds.get(`${definitions[0].name.value}.graphql`) }),
-    avoidOptionals: { field: true, inputValue: false },
-    scalars: { Date: 'string', DateTime: 'string', Duration: 'string', JSON: 'unknown', Long: 'number', Moment: 'string', TimeZone: 'string' },
   },
   plugins: [{ typescript: { onlyOperationTypes: true } }, { typescriptOperations: {} }, { typedDocumentNode: {} }],
   pluginMap: { typescript, typescriptOperations, typedDocumentNode },
@@ -60,3 +65,6 @@ const generated = await codegen({
 mkdirSync(new URL('.', target), { recursive: true });
 // The text stays on the server: pages send the id alone, and a document's text would be a third of what they load.
 writeFileSync(target, generated.replaceAll(/new TypedDocumentString\(`[^`]*`/g, 'new TypedDocumentString(``'));
+
+const published = documents.map(({ name, text, document }) => ({ name: name.replace('.graphql', ''), text, document }));
+await writePackage(new URL('packages/client/src/generated/', root), schema, published, config);

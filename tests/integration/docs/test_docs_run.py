@@ -12,15 +12,17 @@ import pytest
 from tests.integration.docs.conftest import SHOWN_ADDRESS, Served
 from tests.integration.docs.pages import PAGES, ROOT, Block, blocks
 from tests.integration.docs.shell import Shell, matches, steps
+from tests.support.npm_packages import WITH_NODE, installed_packages, run
 from tests.support.python_client import installed_client
 
 pytestmark = pytest.mark.slow
 
 LANGUAGES = frozenset(
-    {"console", "sh", "graphql", "json", "text", "toml", "html", "sql", "csv", "python", "mermaid", "js", "yaml"}
+    {"console", "sh", "graphql", "json", "text", "toml", "html", "sql", "csv", "python", "mermaid", "js", "tsx", "yaml"}
 )
 RUN = frozenset({"console", "sh"})
 PYTHON = [one for page in PAGES for one in blocks(page) if one.language == "python" and "marquee_client" in one.text]
+SCRIPTS = [one for page in PAGES for one in blocks(page) if one.language == "js" and "@marquee/" in one.text]
 
 
 def _id(page: Path) -> str:
@@ -100,6 +102,18 @@ def test_python_prints_what_its_last_comment_says(block: Block, served: Served, 
     command = [sys.executable, "-c", "\n".join([f"token = {token!r}", *code])]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert (done.stdout.strip(), done.stderr) == (last.removeprefix("# "), "")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return installed_packages(tmp_path_factory.mktemp("npm"))
+
+
+@pytest.mark.parametrize("block", SCRIPTS, ids=lambda block: block.place)
+def test_a_script_prints_what_its_last_comment_says(block: Block, served: Served, token: str, project: Path) -> None:
+    *code, last = block.text.rstrip().replace(SHOWN_ADDRESS, served.address).split("\n")
+    text = "\n".join([f"const token = '{token}';", *code])
+    assert run(project, WITH_NODE, "node", "--input-type=module", "--eval", text).strip() == last.removeprefix("// ")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_id)
