@@ -2,13 +2,13 @@
 
 import typer
 
-from ingest.generate_cli import generate
-from ingest.inspect_cli import inspect
-from ingest.load_cli import load
-from ingest.rejects_cli import rejects, retry
-from ingest.status_cli import status
-from ingest.undo_cli import undo
-from ingest.watch_cli import watch
+from ingest.commands.generate import generate
+from ingest.commands.inspect import inspect
+from ingest.commands.load import load
+from ingest.commands.rejects import rejects, retry
+from ingest.commands.status import status
+from ingest.commands.undo import undo
+from ingest.commands.watch import watch
 
 app = typer.Typer(no_args_is_help=True)
 for command in (generate, inspect, load, watch, status, rejects, retry, undo):

@@ -22,7 +22,7 @@ from warehouse.access import Access
 from warehouse.engine.allowance import Allowance
 from warehouse.errors import BadInput, Forbidden, TooExpensive
 from warehouse.loads import ledger
-from warehouse.query import moments, ranges
+from warehouse.query import instants, ranges
 from warehouse.query.answer import Answer, Timings, ask
 from warehouse.query.local_time import Range, iso
 from warehouse.query.question import Question
@@ -106,7 +106,7 @@ class Context:
             return None
         if self.access.minimum_group:
             raise Forbidden("Your role may not ask about the past: it would tell of single people by the difference.")
-        instant = moments.moment_of(moment, zone)
+        instant = instants.moment_of(moment, zone)
         self.asks_past = True
         return await self.work(lambda: ledger.load_as_of(self.warehouse.engine, instant))
 

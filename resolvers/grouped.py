@@ -23,7 +23,7 @@ from resolvers.unknown_values import note_filter
 from schema.arguments import UTC, AsOf, Compare, Range, RatingWhere, ViewingWhere, Zone
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.measures import MEASURES, measures_of
-from warehouse.query import moments
+from warehouse.query import instants
 from warehouse.query.answer import Answer
 from warehouse.query.question import AllOf, Filter, OrderByMeasure, Question, conditions_of
 from warehouse.query.ranges import Comparison
@@ -145,7 +145,7 @@ async def _grouped(
     whole = Question((), (), window.span, zone, tested, before=past, as_of=load)
     await note_filter(context, raw(info), tested, load)
     # The load's number would tell of loads out of scope, so the moment stands for it.
-    moment = None if as_of is None else moments.moment_of(as_of, zone)
+    moment = None if as_of is None else instants.moment_of(as_of, zone)
     return Grouped(context, fact, whole, Identity(fact, window.span, zone, tested, compare_to, moment))
 
 

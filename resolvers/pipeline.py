@@ -18,7 +18,7 @@ from schema.scalars import DateTime, Long
 from warehouse.engine.address import Server
 from warehouse.errors import BadInput, Forbidden, Unavailable
 from warehouse.pipeline_runs import StepRun
-from warehouse.query.moments import day_of
+from warehouse.query.instants import day_of
 
 Steps = Annotated[list[PipelineStepInput], strawberry.argument(description="The steps, in order.")]
 RunId = Annotated[strawberry.ID, strawberry.argument(description="The run's id.")]

@@ -15,7 +15,7 @@ from schema.arguments import Most
 from schema.enums import RankingBy, RankingPeriod
 from schema.scalars import Date
 from warehouse.model.countries import country_code
-from warehouse.query.moments import day_of
+from warehouse.query.instants import day_of
 from warehouse.spark_results.rankings import Chart, chart
 
 Period = Annotated[RankingPeriod, strawberry.argument(description="The length of the chart.")]

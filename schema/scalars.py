@@ -10,7 +10,7 @@ from graphql import GraphQLError, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
 
 from warehouse.errors import BadInput
-from warehouse.query import moments
+from warehouse.query import instants
 from warehouse.query.local_time import LATEST, shift_back, zone
 
 Long = NewType("Long", int)
@@ -71,9 +71,9 @@ def _scalar(name: str, description: str, check: Callable[[str], object], specifi
 
 
 def _instant(text: str) -> None:
-    if moments.is_day(text):
+    if instants.is_day(text):
         raise BadInput(f"{text!r} is a date, and this takes an instant, such as {text}T00:00:00Z.")
-    moments.instant_of(text)
+    instants.instant_of(text)
 
 
 def _duration(text: str) -> None:
@@ -90,7 +90,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     Date: _scalar(
         "Date",
         "A calendar date, `2026-11-23`, from 1990-01-01 to 2100-01-01.",
-        moments.day_of,
+        instants.day_of,
         "https://scalars.graphql.org/andimarek/local-date.html",
     ),
     Duration: _scalar(
@@ -103,7 +103,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         "Moment",
         "An instant (`2026-11-23T10:00:00Z`), or a local date (`2026-11-23`: its start); from 1990-01-01 to "
         "2100-01-01.",
-        moments.check_moment,
+        instants.check_moment,
         "https://www.rfc-editor.org/rfc/rfc3339",
     ),
     DateTime: _scalar(

@@ -26,7 +26,7 @@ from typing import IO, Any, BinaryIO, TextIO, cast
 
 from rich.console import Console
 
-from ingest.stream_paths import is_stream
+from ingest.files.stream_paths import is_stream
 from warehouse.engine.private_folder import runtime_folder
 from warehouse.errors import Unavailable
 

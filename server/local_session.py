@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from rich.console import Console
 
-from ingest.stream_paths import is_stream
+from ingest.files.stream_paths import is_stream
 from server.command_relay import OutputClosed
 from server.identity.secret import read_secret
 from server.identity.secret_ring import SecretRing
@@ -26,7 +26,7 @@ from warehouse.command_session import RunCommand
 from warehouse.engine.address import Address, Embedded, parse
 from warehouse.engine.folder import FolderLock
 from warehouse.errors import BadInput
-from warehouse.query.moments import day_or_month_of
+from warehouse.query.instants import day_or_month_of
 
 if TYPE_CHECKING:
     from server.answering.service import Service

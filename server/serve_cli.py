@@ -43,8 +43,8 @@ def demo(ctx: typer.Context, host: Host = None, port: Port = None, browser: Brow
 def _fill(session: LocalSession) -> None:
     if not session.warehouse().is_empty():
         return
-    from ingest.demo import DemoSize, load_demo
-    from ingest.progress_bar import progress_bar
+    from ingest.commands.progress_bar import progress_bar
+    from ingest.generator.demo import DemoSize, load_demo
 
     with progress_bar(session.console) as progress:
         load_demo(session.warehouse(), DemoSize(), DEMO_SEED, datetime.now(UTC), progress)

@@ -8,7 +8,7 @@ leave them out.
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from spark.places import with_places
+from spark.row_numbers import with_places
 
 UNKNOWN = "Unknown"
 # A handful of people is spread over countries by chance.

@@ -5,7 +5,7 @@ to DataFrame.
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from spark.places import with_places
+from spark.row_numbers import with_places
 
 # The list of people whose country is not known: what everybody watches.
 UNKNOWN = "Unknown"

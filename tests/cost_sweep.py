@@ -21,9 +21,9 @@ from random import Random
 
 from graphql import parse
 
-from ingest.demo import DemoSize, write_demo
-from ingest.file_format import FileFormat
-from ingest.load_files import load_files
+from ingest.files.file_format import FileFormat
+from ingest.generator.demo import DemoSize, write_demo
+from ingest.loading.load_files import load_files
 from ingest.progress import silent
 from resolvers.root import build_schema
 from schema.limits.cost import estimate

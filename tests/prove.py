@@ -36,8 +36,8 @@ from tests.integration.server.spark_kills import WHO, SparkKills
 from tests.integration.server.storm import weather
 from tests.integration.server.test_fuzz import marked_door, send_strange
 from tests.integration.server.test_non_interference import SCOPES, compare_scoped, compare_small
-from tests.integration.warehouse.kills import Chain, PowerCuts
 from tests.integration.warehouse.modes import served_engine
+from tests.integration.warehouse.random_kills import Chain, PowerCuts
 from tests.integration.warehouse.recount import bucket_name
 from tests.integration.warehouse.rivals import Rivals
 from tests.integration.warehouse.test_rollups_never_change_an_answer import CHANGES, check, random_question

@@ -20,7 +20,7 @@ from warehouse.errors import BadInput
 from warehouse.forgetting.cli import forget
 from warehouse.model.rollups import ROLLUPS
 from warehouse.plurals import counted, noun
-from warehouse.query.moments import day_of
+from warehouse.query.instants import day_of
 from warehouse.transfer.cli import export, import_
 
 if TYPE_CHECKING:

@@ -26,15 +26,15 @@ from warehouse.staging.swap import finish_swaps
 from warehouse.tables.damage import mend
 from warehouse.tables.data_changes import finish_changes
 from warehouse.tables.migrate import is_migrated, migrate
-from warehouse.tables.moment import drop_moments
+from warehouse.tables.moment_copies import drop_moments
 from warehouse.tables.rebuild import fill_rollups, stale_rollups
 from warehouse.tables.reconcile import is_reconciled, reconcile
 from warehouse.tables.table_settings import apply_settings
 from warehouse.tables.torn_files import remove_torn_files
-from warehouse.tenure import Repairs, begin_tenure
 from warehouse.warehouse import Warehouse
-from warehouse.write_lock import WriteLock
-from warehouse.writer_lease import WriterLease
+from warehouse.writing.tenure import Repairs, begin_tenure
+from warehouse.writing.write_lock import WriteLock
+from warehouse.writing.writer_lease import WriterLease
 
 Tell = Callable[[str], None]
 SHORT_S = 10.0

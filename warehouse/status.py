@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from warehouse.engine.engine import Engine
 from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS
-from warehouse.steady_reads import Steadily
-from warehouse.tables.moment import MOMENT_NAMES
+from warehouse.query.steady_reads import Steadily
+from warehouse.tables.moment_copies import MOMENT_NAMES
 from warehouse.tables.passing_tables import PASSING_NAMES
 from warehouse.tables.rollup_tables import FACT
 

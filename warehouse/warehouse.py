@@ -36,25 +36,25 @@ from warehouse.loads.history import HistoryAges, OldRows, drop_history
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.load import Load
 from warehouse.loads.recovery import recover
-from warehouse.loads.release import Released, release_arrived
 from warehouse.loads.repair import Repair
 from warehouse.loads.replacement import Replacement
+from warehouse.loads.retry import Released, release_arrived
 from warehouse.loads.shared_load import SharedLoad
 from warehouse.loads.undo import Undone, undo
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.reader import Reader
+from warehouse.query.steady_reads import SteadyReads
 from warehouse.revocations import Revocations
-from warehouse.shared_version import SharedVersion
 from warehouse.staging.swap import finish_swaps
-from warehouse.steady_reads import SteadyReads
 from warehouse.tables.data_changes import drop_partitions, finish_changes, rebuilding
 from warehouse.tables.incoming import INCOMING
-from warehouse.tables.moment import drop_moments
+from warehouse.tables.moment_copies import drop_moments
 from warehouse.tables.rebuild import rebuild_partitions, stale_rollups, stored_months
 from warehouse.tables.refill import Refill
 from warehouse.tables.retention import OldPartition, Retention, old_partitions
-from warehouse.tenure import Repairs, begin_tenure
-from warehouse.write_lock import WriteLock
+from warehouse.writing.shared_version import SharedVersion
+from warehouse.writing.tenure import Repairs, begin_tenure
+from warehouse.writing.write_lock import WriteLock
 
 LOG = logging.getLogger("marquee.warehouse")
 

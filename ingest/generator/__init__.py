@@ -2,7 +2,7 @@
 
 The same size, seed and end give the same bytes, for any number of threads. Patterns in the data: views peak in the
 evening in each country's own time, more so on weekends (`rhythm`); a few titles get most views, and new ones spike and
-fade (`catalogue`); people sign up, leave, and watch and rate by taste (`audience`, `tastes`, `viewing`); some devices,
+fade (`catalogue`); people sign up, leave, and watch and rate by taste (`audience`, `tastes`, `who_watches`); some devices,
 networks and picture qualities buffer more (`playback`); and on one evening an outage costs nine views in ten for three
 hours (`rhythm.Rhythm.outage`).
 """
@@ -12,9 +12,9 @@ from types import MappingProxyType
 
 import pyarrow as pa
 
-from ingest.demo_size import DemoSize
 from ingest.generator.audience import user_batches
 from ingest.generator.catalogue import movie_batches
+from ingest.generator.demo_size import DemoSize
 from ingest.generator.plan import Plan
 from ingest.generator.ratings import rating_batches
 from ingest.generator.sessions import session_batches

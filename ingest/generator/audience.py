@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.generator import fake_texts as texts
-from ingest.generator.places import COUNTRIES
+from ingest.generator.countries import COUNTRIES
 from ingest.generator.plan import Plan
 from ingest.generator.sampling import choose
 from ingest.generator.tastes import CIRCLES

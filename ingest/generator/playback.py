@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest.generator.audience import SUBSCRIPTIONS, Audience
-from ingest.generator.places import COUNTRIES
+from ingest.generator.countries import COUNTRIES
 from ingest.generator.plan import Plan
 from ingest.generator.sampling import lookup_rows, pick
 

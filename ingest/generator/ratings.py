@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from ingest.generator import fake_texts as texts
 from ingest.generator.parallel import ordered_map
-from ingest.generator.viewing import Schedule
+from ingest.generator.who_watches import Schedule
 from ingest.generator.world import World
 from warehouse.ids import from_numbers
 from warehouse.tables.incoming import INCOMING, INSTANT

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-from ingest.generator.places import COUNTRIES
+from ingest.generator.countries import COUNTRIES
 from ingest.generator.plan import DAY_S, HOUR_S, Plan
 
 # Views by local hour, 0 to 23.

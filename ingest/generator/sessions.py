@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from ingest.generator.parallel import ordered_map
 from ingest.generator.playback import DEVICES, OUTAGE_BUFFERING, OUTAGE_CUTS, QUALITIES, completions, stalls
-from ingest.generator.viewing import Schedule, Viewings
+from ingest.generator.who_watches import Schedule, Viewings
 from ingest.generator.world import World
 from warehouse.ids import from_numbers
 from warehouse.tables.incoming import ATTRIBUTES, INCOMING, INSTANT

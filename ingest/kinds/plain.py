@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.arrow_types import in_plain_type
 from ingest.kinds.kind import Found, mask, nothing
+from ingest.rows.arrow_types import in_plain_type
 
 
 def plain(column: pa.Array | pa.ChunkedArray) -> Found:

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import httpx
 
-from ingest.file_format import FileFormat
+from ingest.files.file_format import FileFormat
 from ingest.live.sending import ANSWER_S, MOST_UNDER_WAY, Sender, Sent
 from ingest.live.traffic import Traffic
 from warehouse.errors import BadInput

@@ -16,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
+from ingest.files.writers import filed
 from ingest.generator import GENERATORS, DemoSize, Plan, World, build_world
-from ingest.generator.places import COUNTRIES
+from ingest.generator.countries import COUNTRIES
 from ingest.generator.sessions import played
-from ingest.generator.viewing import Schedule
-from ingest.writers import filed
+from ingest.generator.who_watches import Schedule
 
 # A Monday. Fixed, because otherwise each day's world would correct the films of the day before.
 UNTIL = datetime(2026, 3, 2, tzinfo=UTC)

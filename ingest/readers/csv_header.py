@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.dialect import Dialect
+from ingest.files.dialect import Dialect
 from ingest.message_names import shown
 from ingest.problems import FileRefused
 from ingest.readers.csv_block import Layout

@@ -15,7 +15,7 @@ import orjson
 import pyarrow as pa
 from pyarrow import fs, ipc
 
-from ingest.file_format import FileFormat
+from ingest.files.file_format import FileFormat
 from ingest.problems import FileRefused
 from ingest.readers.input_file import Source
 from ingest.readers.packed import open_pieces

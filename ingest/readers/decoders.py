@@ -15,7 +15,7 @@ import orjson
 import pyarrow as pa
 from pyarrow import fs, ipc
 
-from ingest.file_format import FileFormat
+from ingest.files.file_format import FileFormat
 from ingest.problems import FileRefused
 from ingest.readers import decoder_process
 from ingest.readers.decoder_process import request_line

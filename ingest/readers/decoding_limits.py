@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ingest.arrow_types import in_plain_type, is_list
 from ingest.problems import FileRefused
 from ingest.readers.rows import Wanted
+from ingest.rows.arrow_types import in_plain_type, is_list
 
 # The most that the rows of a piece take once they are decoded, if one row does not take more.
 PIECE_BYTES = 8 << 20

@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 import pyarrow as pa
 from pyarrow import fs
 
-from ingest.dialect import Dialect
-from ingest.file_format import FileFormat
+from ingest.files.dialect import Dialect
+from ingest.files.file_format import FileFormat
 from ingest.problems import FileRefused
 from ingest.readers.encodings import Bytes, Utf8, encoding_of
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from types import MappingProxyType
 
-from ingest.file_format import FileFormat
+from ingest.files.file_format import FileFormat
 from ingest.readers.csv import open_csv
 from ingest.readers.decoders import Decoders
 from ingest.readers.input_file import Source

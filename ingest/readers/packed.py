@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 import pyarrow as pa
 
-from ingest.file_format import FileFormat
+from ingest.files.file_format import FileFormat
 from ingest.problems import FileRefused
 from ingest.readers.arrow import open_arrow
 from ingest.readers.decoding_limits import Pieces

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import ipc
 
-from ingest.file_format import FileFormat
+from ingest.files.file_format import FileFormat
 from ingest.readers.arrow import FILE_MAGIC
 from ingest.readers.decoding_limits import METADATA_BYTES, check_arrow_metadata, check_parquet_metadata
 from ingest.readers.faults import FAULTS

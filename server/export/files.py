@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from starlette.responses import Response
 
-from ingest.file_format import FileFormat
+from ingest.files.file_format import FileFormat
 from server.export.table import Shape
 from warehouse.errors import BadInput
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from anyio import to_thread
 from starlette.requests import ClientDisconnect, Request
 
-from ingest.file_format import FileFormat
+from ingest.files.file_format import FileFormat
 from server.http.disconnect import ClientLeft
 from server.http.requests import TooLarge, UnsupportedType
 from server.ingesting.capacity import Reservation

@@ -11,9 +11,9 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ingest.file_format import BY_MEDIA_TYPE, FileFormat
-from ingest.load_cli import PROFILES
-from ingest.profile import Profile, profile_of, read_profile
+from ingest.commands.load import PROFILES
+from ingest.files.file_format import BY_MEDIA_TYPE, FileFormat
+from ingest.profiles.profile import Profile, profile_of, read_profile
 from schema.access_policy import check_writes, reads_rejected
 from schema.roles import Role
 from server.answering.audit import recorded

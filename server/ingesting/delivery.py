@@ -7,12 +7,12 @@ from pathlib import Path
 
 import orjson
 
-from ingest.file_format import FileFormat
-from ingest.loader import FileLoad
-from ingest.options import Options
-from ingest.profile import Profile
+from ingest.files.file_format import FileFormat
+from ingest.loading.loader import FileLoad
+from ingest.loading.options import Options
+from ingest.loading.small_files import Held
+from ingest.profiles.profile import Profile
 from ingest.readers import Decoders
-from ingest.small_files import Held
 from server.identity.principal import EVERY_WRITE, WriteGrant
 
 MOST_KEY = 255

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from anyio import to_thread
 
-from ingest.file_format import FileFormat
+from ingest.files.file_format import FileFormat
+from ingest.loading.small_files import Held, hold_file
 from ingest.problems import TooManyRows
 from ingest.readers import Decoders
-from ingest.small_files import Held, hold_file
 from server.ingesting.capacity import Capacity
 from server.ingesting.daily_rows import DailyRows
 from server.ingesting.delivery import Delivery, DeliveryResult, Sender, restored

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import groupby, pairwise
 
-from ingest.failure_boundaries import taken_by_the_engine
-from ingest.loader import FileLoad, load_file
+from ingest.loading.failure_boundaries import taken_by_the_engine
+from ingest.loading.loader import FileLoad, load_file
+from ingest.loading.small_files import first_rows, load_held
 from ingest.problems import FileRefused
-from ingest.small_files import first_rows, load_held
 from server.ingesting.delivery import Delivery, DeliveryResult, Sender, result_of
 from server.ingesting.idempotency import LONG_AGO, ResultOrError, replayed
 from warehouse import Warehouse

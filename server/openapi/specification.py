@@ -19,7 +19,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from ingest.file_format import FileFormat
+from ingest.files.file_format import FileFormat
 from schema.operation import operation_of
 from server.answering.operations import Operation
 from server.answering.questions import QUESTIONS, question

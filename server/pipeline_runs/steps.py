@@ -9,13 +9,13 @@ from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
-from ingest.demo import load_demo
-from ingest.demo_size import DemoSize
-from ingest.drop_folder import Arrival, DropFolder
-from ingest.load_files import Report
-from ingest.loader import FileLoad, load_file
+from ingest.generator.demo import load_demo
+from ingest.generator.demo_size import DemoSize
+from ingest.loading.load_files import Report
+from ingest.loading.loader import FileLoad, load_file
 from ingest.problems import FileRefused
-from ingest.watch import Outcome, Watch, outcome_of
+from ingest.watching.drop_folder import Arrival, DropFolder
+from ingest.watching.watch import Outcome, Watch, outcome_of
 from resolvers.pipeline_runner import StepRequest
 from server.pipeline_runs.active_run import StepFunction, StepProgress, StepResult
 from server.spark_jobs.job_runner import JobOutcome

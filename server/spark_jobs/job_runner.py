@@ -28,7 +28,7 @@ from warehouse.access import SYSTEM
 from warehouse.errors import BadInput, Cancelled, Overloaded, Unavailable
 from warehouse.plurals import counted
 from warehouse.spark_results.reports import reports_of
-from warehouse.staging.job_manifest import Told
+from warehouse.staging.job_output import Told
 from warehouse.staging.load_result import take_in, take_out
 from warehouse.staging.place import Place, staging_place
 from warehouse.staging.results import NEVER, Result, State, record, results_of

@@ -4,9 +4,9 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingest.demo import DemoSize, write_demo
-from ingest.file_format import FileFormat
+from ingest.files.file_format import FileFormat
 from ingest.generator import GENERATORS, Plan, build_world
+from ingest.generator.demo import DemoSize, write_demo
 from tests.bench.figures import peak_mib, report, timed
 
 UNTIL = datetime(2026, 6, 30, 12, tzinfo=UTC)

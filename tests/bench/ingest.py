@@ -8,7 +8,7 @@ import argparse
 import time
 from pathlib import Path
 
-from ingest.load_files import load_files
+from ingest.loading.load_files import load_files
 from ingest.progress import silent
 from tests.bench.figures import peak_mib, report, timed
 from warehouse import Warehouse, open_warehouse

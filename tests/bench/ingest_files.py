@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from ingest.demo import DemoSize
-from ingest.file_format import FileFormat
+from ingest.files.file_format import FileFormat
+from ingest.files.writers import WRITERS, write_file
 from ingest.generator import GENERATORS, Plan, World, build_world
+from ingest.generator.demo import DemoSize
 from ingest.generator.sessions import session_batches
-from ingest.writers import WRITERS, write_file
 from tests.bench.figures import report
 from tests.bench.generate import SEED, UNTIL
 

@@ -6,7 +6,7 @@ Both fill the same tables with the same rollups in a fresh warehouse that has th
 import argparse
 from pathlib import Path
 
-from ingest.load_files import load_files
+from ingest.loading.load_files import load_files
 from ingest.progress import silent
 from tests.bench.figures import peak_mib, report, timed
 from warehouse import Warehouse, open_warehouse

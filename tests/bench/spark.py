@@ -15,7 +15,7 @@ from pathlib import Path
 from server.spark_jobs.job_runner import JobOutcome, JobRunner, Stage
 from server.spark_jobs.jobs import JOBS
 from tests.bench.figures import report, timed, warehouse_argument
-from tests.integration.server.windows import WINDOWS
+from tests.integration.server.film_charts_sql import WINDOWS
 from warehouse import Warehouse, open_warehouse
 from warehouse.staging.place import staging_place
 

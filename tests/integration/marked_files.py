@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse.staging.job_manifest import RUN_MARK, SPARK_SCHEMA, Told
+from warehouse.staging.job_output import RUN_MARK, SPARK_SCHEMA, Told
 
 Rows: TypeAlias = Sequence[Mapping[str, Any]] | pa.Table
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.oracle import deeper, panels
+from tests.oracle import insights, panels
 from tests.oracle.clock import clock_of
 from tests.oracle.facts import Asker, Seen
 from tests.oracle.grouping import answer_grouped
@@ -20,11 +20,11 @@ ANSWERS: Mapping[str, Callable[[Cell, Seen], Any]] = {
     "devices": panels.answer_ranked,
     "countries": panels.answer_ranked,
     "topMovies": panels.answer_ranked,
-    "retention": deeper.answer_retention,
-    "completionFunnel": deeper.answer_funnel,
-    "concurrency": deeper.answer_concurrency,
-    "stickiness": deeper.answer_stickiness,
-    "quality": deeper.answer_quality,
+    "retention": insights.answer_retention,
+    "completionFunnel": insights.answer_funnel,
+    "concurrency": insights.answer_concurrency,
+    "stickiness": insights.answer_stickiness,
+    "quality": insights.answer_quality,
 }
 
 

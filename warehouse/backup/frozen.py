@@ -14,7 +14,7 @@ from warehouse.backup.copying import copy_tree
 from warehouse.engine.address import Embedded
 from warehouse.engine.engine import Engine
 from warehouse.errors import Unavailable
-from warehouse.tables.moment import MOMENT_NAMES
+from warehouse.tables.moment_copies import MOMENT_NAMES
 
 _SHADOW = "shadow"
 # The engine spells other characters than letters, digits and _ differently in names of folders.

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput
-from warehouse.tables.moment import MOMENT_NAMES, moment
+from warehouse.tables.moment_copies import MOMENT_NAMES, moment
 from warehouse.tables.passing_tables import PASSING_NAMES
 
 _DEST = re.compile(r"disk:([A-Za-z0-9_-]+)/([A-Za-z0-9_./-]+)")

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from warehouse.checks.declared import CHECKS
+from warehouse.checks.distributions import profiles
 from warehouse.checks.finding import Finding, undecided
 from warehouse.checks.group import Group, span_of
 from warehouse.checks.missing import missing
-from warehouse.checks.profiles import profiles
 from warehouse.checks.rates import punctuality, rates
 from warehouse.checks.volume import volume
 from warehouse.engine.engine import Engine

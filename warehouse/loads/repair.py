@@ -19,7 +19,7 @@ from warehouse.loads.fact_load import FactLoad
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.load import LoadSummary
 from warehouse.loads.rejects import Reject
-from warehouse.loads.release import TAKEN_UP, Retry
+from warehouse.loads.retry import TAKEN_UP, Retry
 from warehouse.loads.verdicts import FACT_TABLES
 
 

@@ -8,7 +8,7 @@ from warehouse.access import Access
 from warehouse.errors import BadInput
 from warehouse.model.columns import UNKNOWN, Kind, known_sql, named_sql
 from warehouse.model.dimensions import DIMENSIONS
-from warehouse.query import moments
+from warehouse.query import instants
 from warehouse.query.bucket_sql import Clock
 from warehouse.query.collation import key_sql
 from warehouse.query.masked_source import MOVIES, read
@@ -119,7 +119,7 @@ def instant_sql(moment: str, parameters: Parameters) -> str:
 
     Raises: BadInput.
     """
-    milliseconds = round(moments.moment_of(moment, "UTC").timestamp() * 1000)
+    milliseconds = round(instants.moment_of(moment, "UTC").timestamp() * 1000)
     return f"fromUnixTimestamp64Milli({parameters.add(milliseconds, 'Int64')}, 'UTC')"
 
 

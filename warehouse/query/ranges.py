@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from warehouse.errors import BadInput
-from warehouse.query import moments
+from warehouse.query import instants
 from warehouse.query.comparison import Past, Shift, past_of
 from warehouse.query.local_time import EARLIEST, LATEST, Range, day_start, local_day, shift_back
 
@@ -80,8 +80,8 @@ def _of_days(zone_name: str, start: date, end: date) -> Range:
 
 
 def _day(text: str) -> date | None:
-    return moments.day_of(text) if moments.is_day(text) else None
+    return instants.day_of(text) if instants.is_day(text) else None
 
 
 def _instant(text: str) -> int:
-    return int(moments.instant_of(text).timestamp())
+    return int(instants.instant_of(text).timestamp())

@@ -10,7 +10,7 @@ from warehouse.engine.engine import Engine
 from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.errors import EngineFault, Unavailable
 from warehouse.query.parameters import literal_sql
-from warehouse.staging.job_manifest import Told
+from warehouse.staging.job_output import Told
 from warehouse.staging.place import Place
 from warehouse.staging.results import Result
 from warehouse.staging.swap import drop_new, finish_swaps, new_name, parts_of, swap

@@ -24,8 +24,8 @@ from warehouse.model.facts import FACTS
 from warehouse.query.collation import film_key_sql
 from warehouse.query.masked_source import MOVIES, USERS, Source, fact_source, read
 from warehouse.query.parameters import Parameters
+from warehouse.query.steady_reads import Steadily
 from warehouse.staging.place import Place
-from warehouse.steady_reads import Steadily
 
 SNAPSHOT = "snapshot"
 # The part of an empty table.

@@ -14,7 +14,7 @@ from warehouse.errors import MarqueeError
 from warehouse.model.rollups import Rollup
 from warehouse.tables.rebuild import fill_rollups, rebuild_partitions, stale_rollups, stored_months
 from warehouse.tables.rollup_tables import note_filled, stale_versions
-from warehouse.write_lock import WriteLock
+from warehouse.writing.write_lock import WriteLock
 
 LOG = logging.getLogger("marquee.warehouse")
 # How long closing waits for the thread, which may be waiting for a load that does not end.

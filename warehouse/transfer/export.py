@@ -19,7 +19,7 @@ from warehouse.engine.engine import Engine
 from warehouse.engine.folder_sync import FolderSync
 from warehouse.errors import Unavailable, disk_is_full
 from warehouse.forgetting.forgotten_file import stored_tombstones
-from warehouse.tables.moment import moment
+from warehouse.tables.moment_copies import moment
 from warehouse.transfer.manifest import Manifest, Piece
 from warehouse.transfer.moved_tables import MovedTable, moved_tables
 

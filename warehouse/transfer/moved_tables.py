@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from warehouse.engine.engine import Engine
-from warehouse.tables.moment import MOMENT_NAMES
+from warehouse.tables.moment_copies import MOMENT_NAMES
 from warehouse.tables.passing_tables import PASSING_NAMES
 
 # Rollups are filled from the facts; the others tell of a warehouse itself and not of its data.

@@ -6,7 +6,7 @@ from functools import partial
 from warehouse.engine.engine import Engine
 from warehouse.ids import to_text_sql
 from warehouse.loads.verdicts import FACT_TABLES, FactTable
-from warehouse.steady_reads import Steadily
+from warehouse.query.steady_reads import Steadily
 
 
 @dataclass(frozen=True)

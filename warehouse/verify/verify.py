@@ -19,7 +19,7 @@ from warehouse.errors import BadInput
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.model.time_steps import Step
 from warehouse.query.local_time import iso
-from warehouse.steady_reads import Steadily
+from warehouse.query.steady_reads import Steadily
 from warehouse.tables.rollup_tables import FACT, filled_rollups
 from warehouse.verify.recounts import SETS, SUMS, recount_sql
 

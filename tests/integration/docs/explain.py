@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingest.demo import DemoSize, load_demo
+from ingest.generator.demo import DemoSize, load_demo
 from warehouse import Warehouse, open_warehouse
 
 SIZE = DemoSize(users=250_000, sessions=5_000_000, ratings=500_000)

@@ -12,7 +12,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from ingest.cli import app
-from ingest.stream_paths import is_stream
+from ingest.files.stream_paths import is_stream
 from tests.integration.new_warehouse import lay
 from warehouse import Warehouse, open_warehouse
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingest.contract import contract_for
-from ingest.options import Options
+from ingest.loading.options import Options
 from ingest.problems import FileRefused, Problem
 from ingest.readers import Source, open_rows
-from ingest.validation import validate
+from ingest.rows.contract import contract_for
+from ingest.rows.validation import validate
 
 NOW_S = 1_795_000_000
 HEADER = "id,user_id,movie_id,start_time,watch_duration_minutes"

@@ -15,9 +15,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from ingest.options import Options
+from ingest.loading.options import Options
+from ingest.loading.small_files import Held, hold_file
 from ingest.problems import FileRefused
-from ingest.small_files import Held, hold_file
 from tests.integration.ingest.kinds_of_files import arrow, parquet, stream, zstd
 
 ROWS = 12

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest import watch as watching
-from ingest.drop_folder import DropFolder
-from ingest.watch import Outcome, Watch
-from ingest.watch_cli import loading
+from ingest.commands.watch import loading
+from ingest.watching import watch as watching
+from ingest.watching.drop_folder import DropFolder
+from ingest.watching.watch import Outcome, Watch
 from tests.integration.ingest.conftest import Session
 from warehouse.command_session import FinishedCommand, RunCommand
 

@@ -7,10 +7,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingest.dialect import Dialect
-from ingest.loader import load_file
-from ingest.options import Options
-from ingest.profile import Profile
+from ingest.files.dialect import Dialect
+from ingest.loading.loader import load_file
+from ingest.loading.options import Options
+from ingest.profiles.profile import Profile
 from tests.integration.ingest.conftest import WriteFile
 from warehouse import Warehouse, open_warehouse
 from warehouse.ids import parse

@@ -9,9 +9,9 @@ import pytest
 
 from ingest.kinds import Found, Text
 from ingest.kinds.kind import nothing
-from ingest.options import Options
+from ingest.loading.options import Options
+from ingest.loading.small_files import Held, hold_file
 from ingest.problems import FileRefused
-from ingest.small_files import Held, hold_file
 from tests.integration.ingest.conftest import Session
 from tests.integration.ingest.kinds_of_files import KINDS, Kind
 from tests.integration.ingest.test_a_folder_is_watched import Dropped

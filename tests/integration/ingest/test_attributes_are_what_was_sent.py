@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from ingest.loader import load_file
-from ingest.options import Options
+from ingest.loading.loader import load_file
+from ingest.loading.options import Options
 from tests.integration.ingest.files import ROW
 from tests.integration.ingest.sent import (
     as_csv,

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.dialect import Dialect
-from ingest.loader import opened
-from ingest.options import Options
-from ingest.profile import Profile
+from ingest.files.dialect import Dialect
+from ingest.loading.loader import opened
+from ingest.loading.options import Options
+from ingest.loading.small_files import Held
+from ingest.profiles.profile import Profile
 from ingest.readers import csv_cut
-from ingest.small_files import Held
 
 NOW_S = 1_795_000_000
 PLAIN = Dialect()

@@ -5,11 +5,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from ingest.loader import opened
-from ingest.options import Options
+from ingest.loading.loader import opened
+from ingest.loading.options import Options
+from ingest.loading.small_files import Held
 from ingest.problems import FileRefused
-from ingest.profile import Profile
-from ingest.small_files import Held
+from ingest.profiles.profile import Profile
 from tests.integration.ingest.kinds_of_files import TWO, parquet
 
 NOW_S = 1_795_000_000

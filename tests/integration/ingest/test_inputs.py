@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import ipc
 
-from ingest.inputs import inputs
+from ingest.files.inputs import inputs
 from ingest.problems import FileRefused
 from tests.integration.ingest.conftest import Session, WriteFile
 from tests.integration.ingest.files import ROW, csv_row, read

@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-from ingest.profile_document import to_toml
+from ingest.profiles.profile_document import to_toml
 from tests.integration.ingest.conftest import Session
 
 FILES: dict[str, tuple[str, str | bytes, str, dict[str, object]]] = {

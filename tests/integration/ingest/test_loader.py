@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.demo import DemoSize, load_demo, write_demo
-from ingest.file_format import FileFormat
+from ingest.files.file_format import FileFormat
+from ingest.files.writers import WRITERS
 from ingest.generator import GENERATORS
-from ingest.loader import load_file
-from ingest.writers import WRITERS
+from ingest.generator.demo import DemoSize, load_demo, write_demo
+from ingest.loading.loader import load_file
 from tests.integration.ingest.conftest import WriteFile
 from tests.integration.ingest.files import HEADER, csv_row
 from warehouse import Warehouse

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingest.loader import load_file
-from ingest.options import Options
+from ingest.loading.loader import load_file
+from ingest.loading.options import Options
 from ingest.problems import FileRefused
 from tests.integration.ingest.conftest import WriteFile
 from tests.integration.ingest.files import HEADER, ROW, csv_row, json_row

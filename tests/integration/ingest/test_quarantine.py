@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from ingest.kinds.ids import NAMESPACE
-from ingest.loader import FileLoad, load_file
-from ingest.options import Options
+from ingest.loading.loader import FileLoad, load_file
+from ingest.loading.options import Options
 from ingest.problems import FileRefused
 from tests.integration.ingest.conftest import Session, WriteFile
 from tests.integration.ingest.files import HEADER, csv_row, json_row

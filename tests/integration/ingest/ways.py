@@ -12,11 +12,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from ingest.loader import load_file
-from ingest.options import Options
+from ingest.loading.loader import load_file
+from ingest.loading.options import Options
 from tests.integration.ingest.deliveries import SPAN, Delivery, File, look
+from tests.integration.warehouse.killable_process import Death, Killed, Succession, Victim
 from tests.integration.warehouse.story import faults, miscounted
-from tests.integration.warehouse.victims import Death, Killed, Succession, Victim
 from warehouse import Warehouse
 from warehouse.errors import BadInput
 from warehouse.loads import ledger

@@ -16,7 +16,7 @@ from random import Random
 from server.spark_jobs.job_runner import JobRunner
 from server.spark_jobs.jobs import JOBS
 from tests.integration.resolvers.world import load
-from tests.integration.warehouse.victims import Succession, Victim
+from tests.integration.warehouse.killable_process import Succession, Victim
 from warehouse import Warehouse
 from warehouse.errors import Unavailable
 from warehouse.staging.place import Place

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from ingest.file_format import FileFormat
+from ingest.files.file_format import FileFormat
 from ingest.readers.input_file import COMPRESSIONS, FORMATS
 from resolvers.root import build_schema
 from schema.roles import Role

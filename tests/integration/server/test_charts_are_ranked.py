@@ -12,7 +12,7 @@ from schema.access_policy import access_of
 from schema.roles import Role
 from server.spark_jobs.job_runner import JobRunner
 from tests.integration.resolvers.world import SESSIONS, SMALL, load
-from tests.integration.server.windows import WINDOWS
+from tests.integration.server.film_charts_sql import WINDOWS
 from warehouse import Warehouse, ids, open_warehouse
 from warehouse.spark_results.rankings import Chart, chart
 from warehouse.staging.place import staging_place

@@ -9,7 +9,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from ingest.drop_folder import DropFolder
+from ingest.watching.drop_folder import DropFolder
 from resolvers.pipeline_runner import StepRequest
 from server.answering.service import Service
 from server.pipeline_runs.active_run import StepFunction, StepProgress, StepResult

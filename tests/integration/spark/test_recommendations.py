@@ -16,12 +16,12 @@ from spark import recommendations
 from spark.jobs import recommendations as job
 from spark.jobs.recommendations import RATINGS, SESSIONS, measure, refuse_unless_better
 from spark.parquet import Refused, read
-from spark.places import with_places
 from spark.popularity import popular, popular_in_countries
 from spark.preferences import contacts_of, preferences
 from spark.progress import Progress
 from spark.ranking_metrics import Scores
 from spark.recommendations import fit, recommend, similar_titles
+from spark.row_numbers import with_places
 from spark.variety import least_standing, standing_out, vary
 from tests.integration.spark.snapshots import write_demo, write_movielens
 

@@ -15,8 +15,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from tests.integration.warehouse.killable_process import Death, Killed, Victim
 from tests.integration.warehouse.story import Picture, Step, Story, faults, look, take
-from tests.integration.warehouse.victims import Death, Killed, Victim
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM
 from warehouse.engine.engine import Engine

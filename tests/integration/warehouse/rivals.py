@@ -12,9 +12,9 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
+from tests.integration.warehouse.killable_process import Death, Killed, Victim
 from tests.integration.warehouse.modes import ServedEngine
 from tests.integration.warehouse.story import Picture, Step, Story, evidence, faults, look, take
-from tests.integration.warehouse.victims import Death, Killed, Victim
 from warehouse.engine.limits import Limits
 
 # Each phase of a load of sessions: the statement, and how often it comes.

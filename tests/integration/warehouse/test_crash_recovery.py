@@ -9,8 +9,8 @@ from random import Random
 
 import pytest
 
+from tests.integration.warehouse.killable_process import Death, Killed, Succession, Victim
 from tests.integration.warehouse.story import Picture, Step, Story, faults, look, take
-from tests.integration.warehouse.victims import Death, Killed, Succession, Victim
 from warehouse import Warehouse
 
 pytestmark = pytest.mark.slow

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.integration.warehouse.forgettable import FILES, ID, OTHERS, contents, differences, mine
+from tests.integration.warehouse.killable_process import Death, Killed, Victim
 from tests.integration.warehouse.modes import embedded
 from tests.integration.warehouse.traces import files_of_no_active_part, traces_in_tables
-from tests.integration.warehouse.victims import Death, Killed, Victim
 from tests.integration.warehouse.worlds import load
 from warehouse import Warehouse, open_warehouse
 from warehouse.engine.engine import Engine

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.warehouse.kills import Chain
+from tests.integration.warehouse.random_kills import Chain
 
 # `make prove` kills five hundred times.
 SEED, KILLS = 5, 10

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from tests.integration.warehouse.forgettable import differences
+from tests.integration.warehouse.killable_process import Death, Killed, Victim
 from tests.integration.warehouse.test_loads import SESSIONS, SHOWN, WORLD, facts_and_rollups, truth
 from tests.integration.warehouse.test_loads_are_taken_back import FILMS, of, settle, views
 from tests.integration.warehouse.test_quarantined_rows_are_released import in_quarantine
-from tests.integration.warehouse.victims import Death, Killed, Victim
 from tests.integration.warehouse.worlds import batch_of, load, review_row
 from warehouse import Warehouse
 from warehouse.errors import BadInput

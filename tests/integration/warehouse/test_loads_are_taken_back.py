@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from tests.integration.warehouse.forgettable import differences
+from tests.integration.warehouse.killable_process import Death, Killed, Victim
 from tests.integration.warehouse.test_loads import SESSIONS, SHOWN, WORLD, facts_and_rollups, truth
 from tests.integration.warehouse.test_quarantined_rows_are_released import in_quarantine, stored
-from tests.integration.warehouse.victims import Death, Killed, Victim
 from tests.integration.warehouse.worlds import film_row, load, person_row, review_row
 from warehouse import Warehouse, open_warehouse
 from warehouse.access import SYSTEM

@@ -7,12 +7,12 @@ from random import Random
 import pyarrow as pa
 import pytest
 
-from tests.integration.warehouse.kills import PowerCuts
+from tests.integration.warehouse.killable_process import Death, Killed, Victim
 from tests.integration.warehouse.power_cut import cut_power
+from tests.integration.warehouse.random_kills import PowerCuts
 from tests.integration.warehouse.story import Step, Story, faults, look, take
 from tests.integration.warehouse.test_loads import SESSIONS
 from tests.integration.warehouse.test_shared_loads import settle
-from tests.integration.warehouse.victims import Death, Killed, Victim
 from tests.integration.warehouse.worlds import load
 from warehouse import Warehouse, open_warehouse
 from warehouse.engine.engine import Engine

@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.integration.marked_files import Rows, geography_rows, told_of, write_marked
-from tests.integration.warehouse.victims import Death, Killed, Succession, Victim
+from tests.integration.warehouse.killable_process import Death, Killed, Succession, Victim
 from warehouse import Warehouse
 from warehouse.errors import Unavailable
-from warehouse.staging.job_manifest import RUN_MARK, SPARK_SCHEMA, Told
+from warehouse.staging.job_output import RUN_MARK, SPARK_SCHEMA, Told
 from warehouse.staging.load_result import take_in, take_out
 from warehouse.staging.place import Place
 from warehouse.staging.results import Result, results_of

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from tests.integration.warehouse.forgettable import differences
+from tests.integration.warehouse.killable_process import Death, Killed, Victim
 from tests.integration.warehouse.test_loads import SESSIONS, SHOWN, facts_and_rollups, truth
 from tests.integration.warehouse.test_loads_are_taken_back import FILMS, PEOPLE, of, views
 from tests.integration.warehouse.test_quarantined_rows_are_released import counts, in_quarantine
-from tests.integration.warehouse.victims import Death, Killed, Victim
 from tests.integration.warehouse.worlds import batch_of, load
 from warehouse import Warehouse, open_warehouse
 from warehouse.loads import ledger

@@ -17,7 +17,7 @@ from tests.integration.warehouse.worlds import film_row, load, review_row, sessi
 from warehouse import Warehouse, ids, open_warehouse
 from warehouse.errors import BadInput, MarqueeError, Unavailable
 from warehouse.loads import ledger
-from warehouse.tables.moment import drop_moments
+from warehouse.tables.moment_copies import drop_moments
 from warehouse.transfer.export import Exported
 from warehouse.transfer.export import export as exported_to
 from warehouse.transfer.importing import Imported, import_export

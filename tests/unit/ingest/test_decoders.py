@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import fs
 
-from ingest.file_format import FileFormat
+from ingest.files.file_format import FileFormat
 from ingest.problems import FileRefused
 from ingest.readers import Decoders, Source, Wanted, open_rows
 from ingest.readers.unpacked_size import unpacked_bytes

@@ -7,9 +7,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingest.file_format import FileFormat
-from ingest.loader import opened
-from ingest.options import Options
+from ingest.files.file_format import FileFormat
+from ingest.loading.loader import opened
+from ingest.loading.options import Options
 from ingest.problems import FileRefused, TooManyRows
 from ingest.readers import Source, Wanted, open_rows
 from ingest.readers.decoding_limits import METADATA_BYTES, PIECE_BYTES, decoded, longest_bytes

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pyarrow as pa
 import pytest
 
-from ingest.generator import GENERATORS, DemoSize, Plan, build_world, parallel, viewing
+from ingest.generator import GENERATORS, DemoSize, Plan, build_world, parallel, who_watches
 from tests.unit.ingest.worlds import UNTIL
 from warehouse.tables.incoming import INCOMING
 
@@ -35,7 +35,7 @@ def test_another_seed_gives_another_world(table: str) -> None:
 
 def test_the_number_of_threads_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = Plan.ending(UNTIL, SMALL, seed=7)
-    monkeypatch.setattr(viewing, "CHUNK_ROWS", 100)
+    monkeypatch.setattr(who_watches, "CHUNK_ROWS", 100)
     with_two = bytes_of(plan, "viewing_sessions")
     monkeypatch.setattr(parallel, "WORKERS", 1)
     assert bytes_of(plan, "viewing_sessions") == with_two
@@ -65,9 +65,9 @@ def test_every_size_is_kept_to_the_row_and_has_the_incoming_shape(table: str, si
 
 
 def test_chunks_cover_every_view_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(viewing, "CHUNK_ROWS", 70)
-    monkeypatch.setattr(viewing, "CHUNK_DAYS", 3)
-    schedule = viewing.Schedule.of(build_world(Plan.ending(UNTIL, SMALL, seed=3)), "sessions", 1_000)
+    monkeypatch.setattr(who_watches, "CHUNK_ROWS", 70)
+    monkeypatch.setattr(who_watches, "CHUNK_DAYS", 3)
+    schedule = who_watches.Schedule.of(build_world(Plan.ending(UNTIL, SMALL, seed=3)), "sessions", 1_000)
     chunks = list(schedule.chunks())
     assert [first for first, _ in chunks] == [0, *(end for _, end in chunks[:-1])]
     assert chunks[-1][1] == 1_000

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from ingest.generator.places import COUNTRIES
+from ingest.generator.countries import COUNTRIES
 from ingest.generator.plan import DAY_S
 from ingest.generator.words import GENRES
 from tests.unit.ingest.worlds import Seen, demo_world, rows, seen

@@ -3,8 +3,8 @@
 import pyarrow as pa
 import pytest
 
-from ingest import batches
-from ingest.batches import gathered, numbered
+from ingest.loading import batches
+from ingest.loading.batches import gathered, numbered
 
 
 def test_rows_keep_their_order_and_batches_are_large(monkeypatch: pytest.MonkeyPatch) -> None:

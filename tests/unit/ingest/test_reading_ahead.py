@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingest.read_ahead import ahead
+from ingest.loading.read_ahead import ahead
 
 
 def numbers(made: list[int], wrong: int | None = None) -> Iterator[int]:

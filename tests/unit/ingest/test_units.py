@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.units import converted
+from ingest.rows.units import converted
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import ipc
 
-from ingest.file_format import FileFormat
+from ingest.files.file_format import FileFormat
 from ingest.readers.unpacked_size import unpacked_bytes
 
 ROWS = 100_000

@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from ingest.contract import contract_for
 from ingest.readers import RawRows
-from ingest.validation import validate
+from ingest.rows.contract import contract_for
+from ingest.rows.validation import validate
 from warehouse.tables.incoming import INCOMING, offered
 
 NOW_S = 1_795_000_000

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from warehouse.checks.declared import Status
+from warehouse.checks.distributions import jensen_shannon
 from warehouse.checks.finding import judged
 from warehouse.checks.inspector import groups
-from warehouse.checks.profiles import jensen_shannon
 from warehouse.loads.ledger import Entry, State
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from warehouse.errors import BadInput
-from warehouse.query.moments import check_moment, day_of, day_or_month_of, instant_of, moment_of
+from warehouse.query.instants import check_moment, day_of, day_or_month_of, instant_of, moment_of
 
 
 @pytest.mark.parametrize(

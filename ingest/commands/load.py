@@ -1,0 +1,141 @@
+"""`marquee ingest load`: load files into a table; all good rows of a file, or none."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import orjson
+import typer
+
+from ingest.files.file_format import FileFormat
+from ingest.loading import run_load
+from ingest.profiles.profile_options import (
+    Constants,
+    Dates,
+    Decimal,
+    Delimiter,
+    Encoding,
+    Escape,
+    Header,
+    Ids,
+    LeaveOut,
+    Nulls,
+    ProfileName,
+    Quote,
+    Separators,
+    Units,
+    merged,
+    typed_document,
+)
+from warehouse.command_session import CommandSession
+from warehouse.errors import BadInput
+from warehouse.model.tables import TABLES
+
+if TYPE_CHECKING:
+    from ingest.loading.load_files import Report
+
+FILES_MEANT = "Files, folders, 'patterns*', addresses such as s3://bucket/sessions.parquet, or - for standard input."
+
+
+PROFILES = "profiles"
+MOST_FAULTS = 20
+
+
+class OnError(StrEnum):
+    """What to do with a bad row."""
+
+    QUARANTINE = "quarantine"
+    ABORT = "abort"
+
+
+def _known_table(name: str) -> str:
+    if name not in TABLES:
+        raise typer.BadParameter(f"there is no table {name} to load; tables: {', '.join(TABLES)}")
+    return name
+
+
+def load(
+    ctx: typer.Context,
+    table: Annotated[
+        str, typer.Argument(callback=_known_table, help=f"Which table the files hold: {', '.join(TABLES)}.")
+    ],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...",
+            help=FILES_MEANT,
+        ),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a sentence.")] = False,
+    renamed: Annotated[
+        list[str] | None, typer.Option("--map", metavar="SRC=DST", help="The file's column SRC is ours DST; repeat it.")
+    ] = None,
+    on_error: Annotated[
+        OnError, typer.Option(help="Keep bad rows aside and load the others, or refuse the file at the first one.")
+    ] = OnError.QUARANTINE,
+    max_rejects: Annotated[int | None, typer.Option(min=0, help="Refuse a file with more bad rows than that.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would become of the rows; load nothing.")
+    ] = False,
+    profile: ProfileName = None,
+    delimiter: Delimiter = None,
+    quote: Quote = None,
+    escape: Escape = None,
+    encoding: Encoding = None,
+    header: Header = None,
+    nulls: Nulls = None,
+    decimal: Decimal = None,
+    leave_out: LeaveOut = None,
+    dates: Dates = None,
+    units: Units = None,
+    separators: Separators = None,
+    ids: Ids = None,
+    constants: Constants = None,
+    file_format: Annotated[
+        FileFormat | None, typer.Option("--format", help="What the files are, whatever their names say.")
+    ] = None,
+    hash_ids: Annotated[bool, typer.Option("--hash-ids", help="Take any text as an id, hashed to a UUID.")] = False,
+    replaces: Annotated[
+        int | None, typer.Option("--replace", metavar="LOAD", min=1, help="Take that load back in the same moment.")
+    ] = None,
+    repairs: Annotated[
+        int | None, typer.Option(metavar="LOAD", min=1, help="The rows that load quarantined, corrected.")
+    ] = None,
+) -> None:
+    """Load files into a table: of each file all good rows, or nothing."""
+    session: CommandSession = ctx.obj
+    session.claim()
+    # Imported here, because readers and checks import Arrow and NumPy, which --help and relayed loads don't need.
+    from ingest.loading.options import Options, parse_renamed
+    from ingest.profiles.profile import profile_of, read_profile
+
+    if replaces and repairs:
+        raise typer.BadParameter("--replace and --repairs exclude each other")
+    limit = 0 if on_error is OnError.ABORT else max_rejects
+    try:
+        columns = parse_renamed(renamed or [])
+        lists = {"nulls": nulls, "leave_out": leave_out}
+        pairs = {"dates": dates, "units": units, "separators": separators, "ids": ids, "constants": constants}
+        typed = typed_document(
+            delimiter, quote, escape, encoding, header, decimal, lists, pairs, columns, hash_ids=hash_ids
+        )
+        kept = read_profile(profile, session.resolve(PROFILES)) if profile else {}
+        read_by = profile_of(merged(kept, typed))
+    except BadInput as error:
+        raise typer.BadParameter(str(error)) from error
+    options = Options(read_by, frozenset(columns), limit, dry_run, file_format, replaces or 0, repairs or 0)
+    report = run_load.run(session, table, files, options)
+    session.out(orjson.dumps(report.to_json()).decode() if as_json else report.sentence())
+    _print_faults(session, report)
+    if report.refused or any(load.is_all_quarantined for load in report.loads):
+        raise typer.Exit(1)
+
+
+def _print_faults(session: CommandSession, report: "Report") -> None:
+    """Print on stderr what was kept aside and refused, and why."""
+    for load in report.loads:
+        for fault in load.faults[:MOST_FAULTS]:
+            more = f" ({fault.rows:,} such rows)" if fault.rows > 1 else ""
+            where = f"Kept aside from {load.file}, first {fault.first.place}: {fault.first.sentence}{more}"
+            session.console.print(where, highlight=False, markup=False, soft_wrap=True)
+    for refused in report.refused:
+        session.console.print(f"Refused {refused}", style="red", highlight=False, markup=False, soft_wrap=True)

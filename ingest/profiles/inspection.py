@@ -1,0 +1,273 @@
+"""What a file seems to be: its format and dialect, its table, and how its columns become ours.
+
+Only the beginning is read. What is proposed is a profile, for a person to look at: nothing is loaded by it until it is
+named.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from ingest.files.dialect import Dialect
+from ingest.files.file_format import FileFormat
+from ingest.kinds import Date, HashedId, Instant, Scaled, Whole
+from ingest.kinds.plain import plain
+from ingest.loading.options import Options
+from ingest.profiles.profile import JSON, profile_of
+from ingest.quarantine.original_rows import shown
+from ingest.readers import Source, open_rows
+from ingest.readers.csv_header import DELIMITERS, other_delimiter
+from ingest.readers.input_file import FORMATS, magic_of
+from ingest.readers.rows import Wanted
+from ingest.rows.column_hints import proposed_map
+from ingest.rows.contract import Column, Contract, contract_for
+from ingest.rows.units import UNITS
+from ingest.rows.validation import validate
+from warehouse import ids
+from warehouse.model.tables import TABLES
+
+LOOKED_AT_ROWS = 1_000
+MOST_BAD = 5
+NULLS = ("\\N", "NULL", "null", "None", "NA", "N/A", "nan", "NaN", "-")
+# Days first, before months first: a day beyond 12 decides.
+DATE_FORMATS = (
+    "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y",
+    "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M:%S",
+    "%m/%d/%Y %H:%M", "%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M:%S UTC", "%Y-%m-%d %H:%M:%S %z",
+    "%d %b %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%d/%b/%Y:%H:%M:%S %z", "%a, %d %b %Y %H:%M:%S %z",
+    "%a %b %d %H:%M:%S %Y",
+)  # fmt: skip
+SEPARATORS = (",", ";", "/")
+_EVERYTHING = Wanted(frozenset(), rest=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What a file seems to be. `profile` is the document of a profile, `bad` the first cells that it would not read."""
+
+    file: str
+    format: FileFormat
+    compression: str | None
+    encoding: str
+    columns: tuple[str, ...]
+    rows: int
+    table: str
+    profile: dict[str, Any] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    good: int = 0
+    bad: tuple[str, ...] = ()
+
+
+def inspect_file(
+    path: Path | str, name: str, now_s: int, table: str = "", format_: FileFormat | None = None
+) -> Inspected:
+    """Look at the beginning of a file.
+
+    Raises: FileRefused for one that can't be read at all.
+    """
+    source = Source.of(path, name, format_=format_ or _format_of(path))
+    delimiter = other_delimiter(source, _all_columns(now_s)) if source.format is FileFormat.CSV else None
+    delimiter = delimiter or (_likely_delimiter(source) if source.format is FileFormat.CSV else None)
+    dialect = Dialect(delimiter)
+    source = Source.of(path, name, dialect, source.format)
+    columns = _texts(source)
+    contract = _contract(table, columns, now_s)
+    profile = _profile(contract, source, columns, delimiter)
+    contract = contract_for(contract.table, now_s, hash_ids=bool(profile.get("hash_ids")))
+    missing, good, bad = _tried(path, name, contract, profile, source.format)
+    return Inspected(
+        name,
+        source.format,
+        source.compression,
+        source.encoding or "utf-8",
+        tuple(columns),
+        max((len(texts) for texts in columns.values()), default=0),
+        contract.table,
+        profile,
+        missing,
+        good,
+        bad,
+    )
+
+
+def _format_of(path: Path | str) -> FileFormat | None:
+    """The format of a local file whose name does not say it: by its first bytes."""
+    if not isinstance(path, Path) or any(suffix.lower() in FORMATS for suffix in path.suffixes):
+        return None
+    with path.open("rb") as file:
+        head = file.read(1_024)
+    known = {form.label: form for form in FileFormat}.get(magic_of(head) or "")
+    return known or (FileFormat.NDJSON if head.lstrip()[:1] == b"{" else FileFormat.CSV)
+
+
+def _all_columns(now_s: int) -> Wanted:
+    return Wanted(frozenset().union(*(contract_for(table, now_s).names for table in TABLES)), rest=False)
+
+
+def _likely_delimiter(source: Source) -> str | None:
+    """The delimiter that occurs most often, and equally so, in the first lines."""
+    lines = source.head().decode(errors="replace").splitlines()[:20]
+    counts = {sign: [line.count(sign) for line in lines if line] for sign in DELIMITERS}
+    even = {sign: found[0] for sign, found in counts.items() if found and found[0] and len(set(found)) == 1}
+    best = max(even, key=lambda sign: (even[sign], len(sign)), default=None)
+    return None if best == source.delimiter else best
+
+
+def _texts(source: Source) -> dict[str, list[str]]:
+    """The first values of each column that are there, as texts."""
+    columns: dict[str, list[str]] = {}
+    with open_rows(source, replace(_EVERYTHING, columns=frozenset())) as rows:
+        for name in sorted(rows.names or ()):
+            columns[name] = []
+        taken = 0
+        for raw in rows.batches:
+            for row in islice(raw.rest or [], LOOKED_AT_ROWS - taken):
+                for name, value in row.items():
+                    columns.setdefault(name, []).append(shown(value))
+            taken += len(raw)
+            if taken >= LOOKED_AT_ROWS:
+                break
+    return columns
+
+
+def _contract(table: str, columns: Mapping[str, Sequence[str]], now_s: int) -> Contract:
+    """The contract of the table, or of the one whose columns the file has most of."""
+    contracts = [contract_for(one, now_s, hash_ids=True) for one in ([table] if table else TABLES)]
+    return min(contracts, key=lambda one: _lacking(one, columns))
+
+
+def _lacking(contract: Contract, columns: Mapping[str, Sequence[str]]) -> tuple[int, int]:
+    """How many required columns a file lacks, and, the more the less, how many it has of all. A fact's id can be made
+    of others.
+    """
+    found = _mapped(contract, columns)
+    known = {found.get(name, name) for name in columns} & contract.names
+    made = {"id"} if contract.person == "user_id" else set()
+    return len(contract.missing(frozenset(known | made))), -len(known)
+
+
+def _mapped(contract: Contract, columns: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    targets = [column.name for column in contract.columns if column.name not in columns]
+    return proposed_map(contract, list(columns), targets)
+
+
+def _profile(
+    contract: Contract, source: Source, columns: Mapping[str, Sequence[str]], delimiter: str | None
+) -> dict[str, Any]:
+    document: dict[str, Any] = {"table": contract.table, "format": source.format.value}
+    if delimiter is not None:
+        document["delimiter"] = delimiter
+    found = {text for texts in columns.values() for text in texts}
+    nulls = [text for text in NULLS if text in found]
+    if nulls:
+        document["nulls"] = nulls
+    renamed = _mapped(contract, columns)
+    names = {target: source for source, target in renamed.items()}
+    for column in contract.columns:
+        texts = [text for text in columns.get(names.get(column.name, column.name), ()) if text not in nulls]
+        _tell(document, column, texts)
+    if renamed:
+        document["map"] = renamed
+    made = _id_of(contract, columns, names)
+    if made:
+        document["ids"] = {"id": made}
+    return document
+
+
+def _id_of(contract: Contract, columns: Mapping[str, Sequence[str]], names: Mapping[str, str]) -> list[str]:
+    """The file's columns that tell a row of a fact from others, if it has no id of its own."""
+    if contract.person != "user_id" or {"id", names.get("id")} & columns.keys():
+        return []
+    telling = ("user_id", "movie_id", *(one.name for one in contract.columns if isinstance(one.kind, Instant)))
+    parts = [names.get(name, name) for name in telling]
+    return parts if all(part in columns for part in parts) else []
+
+
+def _tell(document: dict[str, Any], column: Column, texts: Sequence[str]) -> None:
+    """Add what a column's cells show to a profile."""
+    kind = column.kind
+    if not texts:
+        return
+    if isinstance(kind, Instant | Date) and _bad(column, texts):
+        fit = next((form for form in DATE_FORMATS if _fits(form, texts)), None)
+        if fit:
+            document.setdefault("dates", {})[column.name] = [fit]
+    elif isinstance(kind, Scaled | Whole):
+        _tell_unit(document, column, texts)
+    elif column.name == "genres":
+        separator = _separator(texts)
+        if separator:
+            document["separators"] = {"genres": separator}
+    elif isinstance(kind, HashedId) and not all(map(_is_id, texts)):
+        document["hash_ids"] = True
+
+
+def _is_id(text: str) -> bool:
+    return ids.parse(text.strip()) is not None
+
+
+def _tell_unit(document: dict[str, Any], column: Column, texts: Sequence[str]) -> None:
+    if all("," in text or text.isdigit() for text in texts) and any("," in text for text in texts):
+        document["decimal"] = ","
+        texts = [text.replace(".", "").replace(",", ".") for text in texts]
+    if not _bad(column, texts):
+        return
+    for name, unit in UNITS.items():
+        if column.name not in unit.columns:
+            continue
+        numbers = [unit.convert(text.strip()) for text in texts]
+        told = [format(one, "f") for one in numbers if one is not None]
+        if len(told) == len(texts) and not _bad(column, told):
+            document.setdefault("units", {})[column.name] = name
+            return
+
+
+def _separator(texts: Sequence[str]) -> str | None:
+    if all(text.lstrip().startswith("[") for text in texts):
+        return JSON
+    if any("|" in text for text in texts):
+        return None
+    return next((sign for sign in SEPARATORS if any(sign in text for text in texts)), None)
+
+
+def _bad(column: Column, texts: Sequence[str]) -> bool:
+    """Whether the column's kind can't read a tenth of the texts."""
+    read = column.kind.read(plain(pa.array(texts, pa.string())).values)
+    return bool(read.bad.sum() * 10 > len(texts))
+
+
+def _fits(form: str, texts: Sequence[str]) -> bool:
+    for text in texts:
+        try:
+            datetime.strptime(text.strip(), form)  # noqa: DTZ007 - only whether it can be read counts
+        except ValueError:
+            return False
+    return True
+
+
+def _tried(
+    path: Path | str, name: str, contract: Contract, document: Mapping[str, Any], format_: FileFormat
+) -> tuple[tuple[str, ...], int, tuple[str, ...]]:
+    """The required columns that a file lacks by a profile; of its first rows how many are good, and what is bad."""
+    options = Options(profile_of(document), format=format_)
+    wanted = options.wanted(contract)
+    good, bad = 0, list[str]()
+    with open_rows(Source.of(path, name, options.profile.dialect, format_), wanted) as rows:
+        names = rows.names
+        looked_at = 0
+        for raw in rows.batches:
+            names = (names or frozenset()) | raw.named
+            part = raw.slice(0, LOOKED_AT_ROWS - looked_at)
+            checked = validate(contract, options.prepare(part, contract))
+            good += checked.batch.num_rows
+            bad += [f"{one.place}: {one.sentence}" for one in checked.problems[: MOST_BAD - len(bad)]]
+            looked_at += len(part)
+            if looked_at >= LOOKED_AT_ROWS:
+                break
+    missing = contract.missing(options.known(names or frozenset(), wanted))
+    return tuple(missing), 0 if missing else good, () if missing else tuple(bad)

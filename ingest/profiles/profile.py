@@ -1,0 +1,184 @@
+"""Profiles: how the files of one tool are read, as `profiles/NAME.toml` says it.
+
+A profile names the contract's columns by the file's, and tells how their cells are written. What it does not say is as
+without one. `docs/ingest.md` lists the keys.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ingest.files.dialect import QUOTE, Dialect, checked
+from ingest.files.file_format import FileFormat
+from ingest.message_names import cut, listed
+from ingest.problems import WrongProfile
+from ingest.rows.contract import Contract
+from ingest.rows.units import UNITS
+from warehouse.model.tables import TABLES
+
+SHIPPED = Path(__file__).parent
+SUFFIX = ".toml"
+JSON = "json"
+_TEXT = "a text"
+_TEXTS = "a list of texts"
+_BY_COLUMN = "a table of texts by column"
+_LISTS_BY_COLUMN = "a table of lists of texts by column"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """`renamed` maps columns of the file to the contract's. All others are by the contract's: formats of `dates`, the
+    `units` of numbers, what separates the texts of a list (`json` for JSON), the file's columns whose values together
+    make an `ids`, and `constants`. Cells that are one of the `nulls` are empty.
+    """
+
+    table: str = ""
+    format: FileFormat | None = None
+    dialect: Dialect = field(default_factory=Dialect)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
+    nulls: frozenset[str] = frozenset()
+    decimal: str = "."
+    dates: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    separators: Mapping[str, str] = field(default_factory=dict)
+    ids: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    hashes_ids: bool = False
+
+    def check_table(self, table: str) -> None:
+        """Raises: WrongProfile if it is of another table."""
+        if self.table not in ("", table):
+            raise WrongProfile(f"the profile is of {self.table}, not of {table}")
+
+    def check(self, contract: Contract) -> None:
+        """Raises: WrongProfile if it names a column that its table lacks."""
+        numbers = {name for unit in UNITS.values() for name in unit.columns}
+        for key, named, fit in (
+            ("map", self.renamed.values(), contract.names),
+            ("dates", self.dates, contract.names),
+            ("units", self.units, contract.names & numbers),
+            ("separators", self.separators, contract.lists),
+            ("ids", self.ids, {one.name for one in contract.columns if one.kind == contract.columns[0].kind}),
+            ("constants", self.constants, contract.names),
+        ):
+            strange = sorted(set(named) - fit)
+            if strange:
+                raise WrongProfile(f"{key} names {strange[0]!r}; of {contract.table} it may name {listed(sorted(fit))}")
+        for name, unit in self.units.items():
+            if name not in UNITS[unit].columns:
+                fit = {one for one, known in UNITS.items() if name in known.columns}
+                raise WrongProfile(f"units says {name} is in {unit}, expected one of {listed(sorted(fit))}")
+
+
+def profile_of(document: Mapping[str, Any]) -> Profile:
+    """A profile from its TOML document.
+
+    Raises: WrongProfile (BadInput) for an unknown key, and for a value that is none.
+    """
+    given = dict(document)
+    take = _Taker(given)
+    quote = take.text("quote", QUOTE) or None
+    header = take.texts("header")
+    delimiter = take.text("delimiter", "") or None
+    dialect = Dialect(
+        {"tab": "\t", "\\t": "\t"}.get(delimiter or "", delimiter),
+        quote,
+        take.text("escape", "") or None,
+        take.text("encoding", "") or None,
+        tuple(header) or None,
+    )
+    profile = Profile(
+        table=take.one_of("table", TABLES, ""),
+        format=_format(take.one_of("format", list(FileFormat), "")),
+        dialect=checked(dialect),
+        renamed=take.by_column("map"),
+        left_out=frozenset(take.texts("leave_out")),
+        nulls=frozenset(take.texts("nulls")),
+        decimal=take.one_of("decimal", (".", ","), "."),
+        dates=take.lists_by_column("dates"),
+        units=take.by_column("units"),
+        separators=take.by_column("separators"),
+        ids=take.lists_by_column("ids"),
+        constants=take.by_column("constants"),
+        hashes_ids=take.truth("hash_ids"),
+    )
+    if given:
+        raise WrongProfile(f"a profile has no key {min(given)!r}; keys: {', '.join(sorted(take.known))}")
+    unknown = sorted(set(profile.units.values()) - UNITS.keys())
+    if unknown:
+        raise WrongProfile(f"units says {unknown[0]!r}, expected one of {', '.join(UNITS)}")
+    return profile
+
+
+def read_profile(name: str, folder: Path) -> dict[str, Any]:
+    """The document of a profile: of `folder` by its name, else of those that Marquee brings.
+
+    Raises: WrongProfile (BadInput) for an unknown name, and for a malformed TOML file.
+    """
+    names = (*names_in(folder), *names_in(SHIPPED))
+    if name not in names:
+        raise WrongProfile(f"there is no profile {cut(repr(name))}; profiles: {', '.join(sorted(set(names)))}")
+    own = folder / f"{name}{SUFFIX}"
+    path = own if own.is_file() else SHIPPED / own.name
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise WrongProfile(f"the profile {name} can't be read: {str(error)[:200]}") from error
+
+
+def names_in(folder: Path) -> list[str]:
+    """The profiles of a folder, by name."""
+    return sorted(one.stem for one in folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
+
+
+class _Taker:
+    """Takes keys out of a document, each of its type."""
+
+    def __init__(self, given: dict[str, Any]) -> None:
+        self._given = given
+        self.known: set[str] = set()
+
+    def text(self, key: str, otherwise: str) -> str:
+        found = self._take(key, otherwise)
+        return found if isinstance(found, str) else self._wrong(key, _TEXT)
+
+    def one_of(self, key: str, allowed: Sequence[str], otherwise: str) -> str:
+        found = self.text(key, otherwise)
+        return found if found in (*allowed, otherwise) else self._wrong(key, f"one of {', '.join(allowed)}")
+
+    def truth(self, key: str) -> bool:
+        found = self._take(key, False)
+        return found if isinstance(found, bool) else self._wrong(key, "true or false")
+
+    def texts(self, key: str) -> list[str]:
+        found: list[str] = self._take(key, [])
+        return found if _are_texts(found) else list(self._wrong(key, _TEXTS))
+
+    def by_column(self, key: str) -> dict[str, str]:
+        found: Any = self._take(key, {})
+        is_right = isinstance(found, dict) and all(isinstance(value, str) for value in found.values())
+        return found if is_right else dict(self._wrong(key, _BY_COLUMN))
+
+    def lists_by_column(self, key: str) -> dict[str, list[str]]:
+        found = self._take(key, {})
+        is_right = isinstance(found, dict) and all(map(_are_texts, found.values()))
+        lists: dict[str, list[str]] = found if is_right else self._wrong(key, _LISTS_BY_COLUMN)
+        return lists
+
+    def _take(self, key: str, otherwise: Any) -> Any:
+        self.known.add(key)
+        return self._given.pop(key, otherwise)
+
+    def _wrong(self, key: str, expected: str) -> Any:
+        raise WrongProfile(f"{key} is not {expected}")
+
+
+def _are_texts(found: object) -> bool:
+    return isinstance(found, list) and all(isinstance(one, str) for one in found)
+
+
+def _format(name: str) -> FileFormat | None:
+    return FileFormat(name) if name else None

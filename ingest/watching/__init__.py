@@ -1,0 +1,1 @@
+"""Watching a folder: which files have arrived whole, and where they go."""

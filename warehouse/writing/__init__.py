@@ -1,0 +1,1 @@
+"""Writing: who may write, in which order, and how the processes on one server learn of it."""
