@@ -2,9 +2,9 @@
 
 The same size, seed and end give the same bytes, for any number of threads. Patterns in the data: views peak in the
 evening in each country's own time, more so on weekends (`rhythm`); a few titles get most views, and new ones spike and
-fade (`catalogue`); people sign up, leave, and watch and rate by taste (`audience`, `tastes`, `who_watches`); some devices,
-networks and picture qualities buffer more (`playback`); and on one evening an outage costs nine views in ten for three
-hours (`rhythm.Rhythm.outage`).
+fade (`catalogue`); people sign up, leave, and watch and rate by taste (`audience`, `tastes`, `who_watches`); some
+devices, networks and picture qualities buffer more (`playback`); and on one evening an outage costs nine views in ten
+for three hours (`rhythm.Rhythm.outage`).
 """
 
 from collections.abc import Callable, Iterator, Mapping
