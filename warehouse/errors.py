@@ -7,9 +7,11 @@ from typing import ClassVar
 
 
 class MarqueeError(Exception):
-    """The base of all errors that a user may read as they are."""
+    """The base of all errors that a user may read as they are. The same request may work after `retry_after_s` whole
+    seconds; None where nothing says so."""
 
     code: ClassVar[str] = "INTERNAL"
+    retry_after_s: int | None = None
 
 
 class BadInput(MarqueeError):
@@ -46,6 +48,7 @@ class Overloaded(MarqueeError):
     """Too many statements at once; the same question will work later."""
 
     code = "OVERLOADED"
+    retry_after_s = 5
 
 
 class Cancelled(MarqueeError):
@@ -61,15 +64,15 @@ class Unavailable(MarqueeError):
 
 
 class WriterBusy(Unavailable):
-    """Another process writes into the warehouse; the same request works later. `retry_after_s` is when to try again."""
+    """Another process writes into the warehouse; the same request works later."""
 
-    retry_after_s: ClassVar[int] = 5
+    retry_after_s = 5
 
 
 class LeaseLost(Unavailable):
     """Another process took over writing, because this one or the server did not answer for too long."""
 
-    retry_after_s: ClassVar[int] = 1
+    retry_after_s = 1
 
     def __init__(self) -> None:
         super().__init__(

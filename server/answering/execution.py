@@ -23,7 +23,7 @@ from resolvers.documents import document_of
 from resolvers.root import Schema
 from schema.operation import operation_of
 from warehouse.engine.request_id import current_id, new_id
-from warehouse.errors import BadInput, EngineFault, LeaseLost, MarqueeError, WriterBusy
+from warehouse.errors import BadInput, EngineFault, MarqueeError
 
 log = logging.getLogger("marquee.graphql")
 _SUGGESTION = re.compile(r" Did you mean .*", re.DOTALL)
@@ -130,8 +130,8 @@ def _response(result: ExecutionResult, context: Context) -> Executed:
 
 def _retry_after_s(errors: Sequence[GraphQLError]) -> int | None:
     """When all that failed may be tried again; None where nothing says so."""
-    causes = [_cause(error) for error in errors]
-    return max((one.retry_after_s for one in causes if isinstance(one, WriterBusy | LeaseLost)), default=None)
+    waits = [one.retry_after_s for one in map(_cause, errors) if isinstance(one, MarqueeError)]
+    return max((one for one in waits if one is not None), default=None)
 
 
 def _refused(error: Exception, context: Context) -> Executed:

@@ -17,7 +17,7 @@ from server.ingesting.capacity import NoCapacity
 from server.ingesting.daily_rows import DayUsedUp
 from server.ingesting.idempotency import KeyTaken
 from server.ingesting.intake import NoRequest
-from warehouse.errors import BadInput, LeaseLost, MarqueeError, WriterBusy
+from warehouse.errors import BadInput, MarqueeError
 
 
 class NotByGet(BadInput):
@@ -64,7 +64,7 @@ def refusal(
     shown = {**challenge(error), **(headers or {})}
     if isinstance(error, NotByGet):
         shown["Allow"] = "POST"
-    if isinstance(error, TooManyRequests | TooManyRefusals | NoCapacity | WriterBusy | LeaseLost):
+    if isinstance(error, MarqueeError) and error.retry_after_s is not None:
         shown["Retry-After"] = str(error.retry_after_s)
     return _json(orjson.dumps({"errors": [error_of(error)]}), status or status_of(error), kind, shown)
 

@@ -20,7 +20,7 @@ RETRY_AFTER_S = 1
 class NoCapacity(Overloaded):
     """Too many requests or bytes are waiting to be loaded; `retry_after_s` says when to try again."""
 
-    retry_after_s: int = RETRY_AFTER_S
+    retry_after_s = RETRY_AFTER_S
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what} Nothing was loaded. Try again in {self.retry_after_s} s.")
