@@ -2,11 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 import strawberry
@@ -147,11 +146,9 @@ class Context:
         info: GraphQLResolveInfo[Any],
         question: Question,
         key: str | None = None,
-        fields: Mapping[str, str] = MappingProxyType({}),
     ) -> Answer:
         """Answer a question and note its source at the field's response path, under `key` if it is one part of the
         field.
-        `fields` maps the slugs of measures that have another name in this part of the API to that name.
 
         Raises: TooExpensive for more than 30 questions in one request.
         """
@@ -170,7 +167,7 @@ class Context:
             note["notApplied"] = [
                 {
                     "filters": list(map(to_camel_case, one.dimensions)),
-                    "measures": [to_camel_case(fields.get(slug, slug)) for slug in one.measures],
+                    "measures": list(map(to_camel_case, one.measures)),
                 }
                 for one in answer.statement.unapplied
             ]

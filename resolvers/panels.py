@@ -92,15 +92,14 @@ async def dashboard(
     where: ViewingWhere = None,
     compare_to: Compare = None,
 ) -> Cells:
-    """Key figures of a range. Filters on users and films apply to `totalUsers` and `averageRating`; filters on sessions
+    """Key figures of a range. Filters on users and films apply to `users` and `averageRating`; filters on sessions
     do not.
     """
     request = await request_of(info, range, time_zone, where)
     before = request.window.before(compare_to) if compare_to else None
     # If only __typename is selected, the question still needs a measure.
     measures = request.measures(DASHBOARD_MEASURES) or ("views",)
-    fields = {slug: name for name, slug in DASHBOARD_MEASURES.items()}
-    answer = await request.context.answer(raw(info), request.question((), measures, before=before), fields=fields)
+    answer = await request.context.answer(raw(info), request.question((), measures, before=before))
     identity = constant(request.identity.of(compare_to))
     own: dict[str, Getter] = {name: measure(slug) for name, slug in DASHBOARD_MEASURES.items()} | {"id": identity}
     getters = {

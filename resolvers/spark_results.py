@@ -27,6 +27,8 @@ from warehouse.spark_results.patterns import PatternBy
 # Node field → the record's key field, and the function that fetches nodes by key.
 _NODES = {"movie": ("movie_key", movie_cells), "user": ("user_key", user_cells)}
 _BROUGHT = dict(_NODES.values())
+# Deprecated fields, and those that replace them.
+_OLD_NAMES: Mapping[str, str] = {"active_viewers": "viewers", "sessions": "views"}
 # What tells records of a type apart, within what they are parts of.
 _KEYS: Mapping[str, Sequence[str]] = {
     "ViewingPattern": ("value",),
@@ -239,7 +241,7 @@ async def _column(context: Context, records: Sequence[Any], one: Selected, ident
         key, bring = _NODES[one.name]
         nodes = await bring(context, (getattr(record, key) for record in records), one.children)
         return [nodes.get(getattr(record, key)) for record in records]
-    values = [getattr(record, one.name) for record in records]
+    values = [getattr(record, _OLD_NAMES.get(one.name, one.name)) for record in records]
     if one.name == "job":
         return [job.upper() for job in values]
     if not one.children:

@@ -11,10 +11,12 @@ from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.measures import MEASURES, Measure, Unit
 
 
-def measure_field(measure: Measure, name: str | None = None) -> tuple[Any, Any]:
-    """(annotation, field) of a measure; nullable if the measure has no value for empty groups."""
+def measure_field(measure: Measure, use: str | None = None) -> tuple[Any, Any]:
+    """(annotation, field) of a measure; nullable if the measure has no value for empty groups. An old name says which
+    field to `use`.
+    """
     kind: Any = Long if measure.unit is Unit.COUNT else float
-    field = strawberry.field(name=name, description=measure.description)
+    field = strawberry.field(description=measure.description, deprecation_reason=use and f"Use `{use}`.")
     return (kind if measure.empty is not None else kind | None), field
 
 
@@ -26,10 +28,6 @@ def made_type(name: str, description: str, fields: dict[str, tuple[Any, Any]]) -
     return strawberry.type(type(name, (), namespace), description=description)
 
 
-def _measures(**slugs: str) -> dict[str, tuple[Any, Any]]:
-    return {name: measure_field(MEASURES[slug]) for name, slug in slugs.items()}
-
-
 def _same(*slugs: str) -> dict[str, tuple[Any, Any]]:
     return {slug: measure_field(MEASURES[slug]) for slug in slugs}
 
@@ -38,36 +36,36 @@ def _dimension(slug: str) -> dict[str, tuple[Any, Any]]:
     return {slug: (str | None, strawberry.field(description=DIMENSIONS[slug].description))}
 
 
-# API field → measure; these names say more on a dashboard card than the measures' own.
-DASHBOARD_MEASURES = {
-    "total_users": "users",
-    "active_users": "viewers",
-    "total_views": "views",
-    "watch_hours": "watch_hours",
-    "completion_rate": "completion_rate",
-    "average_rating": "average_rating",
-}
+_KEY_FIGURES = ("users", "viewers", "views", "watch_hours", "completion_rate", "average_rating")
+_OLD_NAMES = {"total_users": "users", "active_users": "viewers", "total_views": "views"}
+# API field → measure; the old names are deprecated.
+DASHBOARD_MEASURES = {slug: slug for slug in _KEY_FIGURES} | _OLD_NAMES
+
+
+def _key_figures(changes: bool = False) -> dict[str, tuple[Any, Any]]:
+    """The fields of the dashboard's figures, old names last."""
+    fields = {
+        name: measure_field(MEASURES[slug], use=_OLD_NAMES.get(name)) for name, slug in DASHBOARD_MEASURES.items()
+    }
+    return {name: (float | None if changes else kind, field) for name, (kind, field) in fields.items()}
+
 
 DashboardFigures = made_type(
     "DashboardFigures",
     "Key figures of the comparison range.",
-    {"id": id_field(), **_measures(**DASHBOARD_MEASURES)},
+    {"id": id_field(), **_key_figures()},
 )
 DashboardChange = made_type(
     "DashboardChange",
     "(now - before) / before, as a fraction; null if before is 0 or unknown.",
-    {"id": id_field()}
-    | {
-        name: (float | None, strawberry.field(description=MEASURES[slug].description))
-        for name, slug in DASHBOARD_MEASURES.items()
-    },
+    {"id": id_field(), **_key_figures(changes=True)},
 )
 Dashboard = made_type(
     "Dashboard",
     "Key figures of a range.",
     {
         "id": id_field(),
-        **_measures(**DASHBOARD_MEASURES),
+        **_key_figures(),
         "previous": (
             DashboardFigures | None,
             strawberry.field(description="With `compareTo`: the figures of the comparison range."),

@@ -49,7 +49,8 @@ class ViewingPattern:
         description="The value; null for everybody or one user, if unknown, or hidden from your role."
     )
     viewers: Long = strawberry.field(description="People who watched, exact.")
-    sessions: Long = strawberry.field(description="Sessions.")
+    views: Long = strawberry.field(description="Sessions that started.")
+    sessions: Long = strawberry.field(description="Sessions that started.", deprecation_reason="Use `views`.")
     visits: Long = strawberry.field(description="Visits.")
     sessions_per_visit: float | None = strawberry.field(description="Sessions per visit.")
     minutes_per_visit: float | None = strawberry.field(description="Minutes watched per visit.")
@@ -72,7 +73,7 @@ class ReachedMovie:
     movie: Movie = strawberry.field(description="The film.")
     views: Long = strawberry.field(description="Sessions of the country's viewers.")
     viewers: Long = strawberry.field(description="People of the country who watched it, exact.")
-    reach: float | None = strawberry.field(description="`viewers` divided by the country's active viewers, 0-1.")
+    reach: float | None = strawberry.field(description="`viewers` divided by the country's viewers, 0-1.")
 
 
 @strawberry.type(description="One country and what it watches.")
@@ -81,7 +82,10 @@ class CountryReach:
 
     id: strawberry.ID = cache_id()
     country: str | None = strawberry.field(description="ISO 3166 alpha-2; null if unknown, or hidden from your role.")
-    active_viewers: Long = strawberry.field(description="People of the country who watched anything, exact.")
+    viewers: Long = strawberry.field(description="People of the country who watched anything, exact.")
+    active_viewers: Long = strawberry.field(
+        description="People of the country who watched anything, exact.", deprecation_reason="Use `viewers`."
+    )
     top_movies: list[ReachedMovie] = strawberry.field(description=f"The first {TOP_MOVIES} by reach.")
 
 
@@ -209,7 +213,10 @@ class QualityAlert:
     end: DateTime = strawberry.field(description="UTC, excluded.")
     device: str | None = strawberry.field(description="Null for sessions without one.")
     country: str | None = strawberry.field(description="ISO 3166 alpha-2; null if unknown, or hidden from your role.")
-    sessions: Long = strawberry.field(description="Sessions that started in the window.")
+    views: Long = strawberry.field(description="Sessions that started in the window.")
+    sessions: Long = strawberry.field(
+        description="Sessions that started in the window.", deprecation_reason="Use `views`."
+    )
     buffering_per_view: float = strawberry.field(description="Buffering interruptions per session.")
     usual: float = strawberry.field(description="The same over all earlier windows of the device in the country.")
 

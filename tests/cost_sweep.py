@@ -43,7 +43,7 @@ SUMS = ("views", "watchMinutes", "watchHours", "completedViews", "bufferingEvent
 SETS = ("viewers", "activeTitles")
 UNSTORED = ("newViewers", "returningViewers", "watchMinutesP50", "watchMinutesP95")
 PANELS = {
-    "dashboard": "totalUsers activeUsers totalViews watchHours averageRating",
+    "dashboard": "users viewers views watchHours averageRating",
     "dailyTrends": "day views viewers watchHours completionRate",
     "hourlyTrends": "hour views viewers watchHours",
     "genres": "genre views viewers averageRating",

@@ -22,9 +22,9 @@ it('shows one genre at a time', () => {
 
 it('lays out distances as a matrix, shaded by their share of the greatest', () => {
   const countries = [
-    { country: 'US', activeViewers: 2, topMovies: [] },
-    { country: 'DE', activeViewers: 1, topMovies: [] },
-    { country: null, activeViewers: 1, topMovies: [] },
+    { country: 'US', viewers: 2, topMovies: [] },
+    { country: 'DE', viewers: 1, topMovies: [] },
+    { country: null, viewers: 1, topMovies: [] },
   ];
   const distances = [
     { country: 'US', other: 'DE', distance: 0.4 },

@@ -95,5 +95,5 @@ def _weight_of(aggregate: str) -> float:
 _NEEDS = {
     to_camel_case(one.slug): frozenset(one.aggregates if one.fact == "viewing" else ()) for one in MEASURES.values()
 }
-# Names of the dashboard's own.
+# Old names of the dashboard's.
 _NEEDS |= {"activeUsers": _NEEDS["viewers"], "totalViews": _NEEDS["views"]}

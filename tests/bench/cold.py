@@ -27,8 +27,8 @@ WARM_UPS, ROUNDS, COMPARED, CLIENTS, REQUESTS_EACH = 3, 25, 3, 8, 12
 PANELS = """
 query Panels($range: TimeRange, $timeZone: TimeZone!) {
   dashboard(range: $range, timeZone: $timeZone, compareTo: PREVIOUS_PERIOD) {
-    totalUsers activeUsers totalViews watchHours completionRate averageRating
-    previous { activeUsers totalViews watchHours completionRate averageRating } change { activeUsers totalViews }
+    users viewers views watchHours completionRate averageRating
+    previous { viewers views watchHours completionRate averageRating } change { viewers views }
   }
   dailyTrends(range: $range, timeZone: $timeZone) { day views viewers watchHours completionRate }
   hourlyTrends(range: $range, timeZone: $timeZone) { hour views viewers watchHours }
@@ -160,8 +160,8 @@ def _document(days: Days, zone: str) -> dict[str, Any]:
 def compare(hand: dict[str, Any], own: dict[str, Any]) -> None:
     """Hold every number of our answer to the baseline's."""
     head, before = own["dashboard"], own["dashboard"]["previous"]
-    figures = ("activeUsers", "totalViews", "watchHours", "completionRate", "averageRating")
-    _same("dashboard", hand["dashboard"], [[head["totalUsers"], *(head[name] for name in figures)]])
+    figures = ("viewers", "views", "watchHours", "completionRate", "averageRating")
+    _same("dashboard", hand["dashboard"], [[head["users"], *(head[name] for name in figures)]])
     _same("before", hand["before"], [[before[name] for name in figures]])
     for name, cells in (
         ("dailyTrends", ("day", "views", "viewers", "watchHours", "completionRate")),

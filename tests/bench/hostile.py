@@ -21,7 +21,7 @@ WITHIN: Mapping[str, str] = {
     "aliases 60": aliases(60),
     "one name 60 times": same_name(60),
     "chain of 58 fragments": chain(58),
-    "unknown inputs": f"{{ dashboard(where: {{{' '.join(f'x{n}: 1' for n in range(600))}}}) {{ totalViews }} }}",
+    "unknown inputs": f"{{ dashboard(where: {{{' '.join(f'x{n}: 1' for n in range(600))}}}) {{ views }} }}",
 }
 
 

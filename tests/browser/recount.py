@@ -82,20 +82,20 @@ class Window:
     def cards(self) -> Fields:
         """The headline figures, and how they changed."""
         now, then = self._figures(), self.before._figures()
-        compared = [name for name in now if name != "totalUsers"]
+        compared = [name for name in now if name != "users"]
         changes = {
             f"change.{name}": None if not then[name] else (now[name] - then[name]) / then[name] for name in compared
         }
         # The card of viewers tells how many are registered instead.
-        previous = {f"previous.{name}": then[name] for name in compared if name != "activeUsers"}
+        previous = {f"previous.{name}": then[name] for name in compared if name != "viewers"}
         return {**now, **changes, **previous}
 
     def _figures(self) -> Mapping[str, Any]:
         counted = _figures(self.sessions)
         return {
-            "totalUsers": float(len(self.service.users)),
-            "activeUsers": counted["viewers"],
-            "totalViews": counted["views"],
+            "users": float(len(self.service.users)),
+            "viewers": counted["viewers"],
+            "views": counted["views"],
             "watchHours": counted["watchHours"],
             "completionRate": counted["completionRate"],
             "averageRating": _stars(self.ratings),

@@ -72,7 +72,7 @@ def test_a_browser_finds_its_way_below_the_prefix(browser: Browser, address: str
     visit = Visit(browser, address, "light", 1280)
     visit.page.goto(f"{address}/#token={ANALYST}")
     visit.settle()
-    assert (visit.cards()["totalViews"] or 0) > 0
+    assert (visit.cards()["views"] or 0) > 0
     visit.page.get_by_role("link", name="Films", exact=True).first.click()
     visit.settle()
     assert visit.page.url.startswith(f"{address}/films")

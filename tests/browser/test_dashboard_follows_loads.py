@@ -52,7 +52,7 @@ def pages(browser: Browser, host: Host) -> Iterator[tuple[Visit, Visit]]:
 
 
 def shows(page: Visit, views: float | None) -> None:
-    page.shows(lambda: page.cards()["totalViews"], views)
+    page.shows(lambda: page.cards()["views"], views)
 
 
 @pytest.mark.slow

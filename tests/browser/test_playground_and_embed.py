@@ -17,9 +17,9 @@ def test_the_playground_answers_its_first_example(visit: Visitor, counted: Servi
     expect(seen.page.locator(".graphiql-query-editor .CodeMirror-code")).to_contain_text("dashboard(")
     seen.page.locator(".graphiql-execute-button").click()
     result = seen.page.locator(".result-window")
-    expect(result).to_contain_text("totalUsers")
-    views = counted.last_days(30, "UTC").cards()["totalViews"]
-    expect(result).to_contain_text(f'"totalViews": {views:.0f}')
+    expect(result).to_contain_text("users")
+    views = counted.last_days(30, "UTC").cards()["views"]
+    expect(result).to_contain_text(f'"views": {views:.0f}')
     assert "token" not in seen.page.url
 
 

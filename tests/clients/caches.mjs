@@ -31,7 +31,7 @@ const PANELS = {
   topMovies: ['rank', 'movie { id title }', 'views', 'averageRating'],
   stickiness: ['day', 'dailyViewers', 'monthlyViewers'],
   concurrency: ['time', 'peakViewers'],
-  dashboard: ['totalUsers', 'activeUsers', 'totalViews', 'averageRating'],
+  dashboard: ['users', 'viewers', 'views', 'averageRating'],
 };
 
 class Questions {

@@ -9,7 +9,7 @@ from tests.oracle.worlds import Setting
 
 COMPARISONS = ("PREVIOUS_PERIOD", "PREVIOUS_YEAR")
 ORDERS = ("VIEWS", "VIEWERS", "WATCH_HOURS", "COMPLETION_RATE", "AVERAGE_RATING")
-FIGURES = ("totalUsers", "activeUsers", "totalViews", "watchHours", "completionRate", "averageRating")
+FIGURES = ("users", "viewers", "views", "watchHours", "completionRate", "averageRating")
 RANKED: Mapping[str, Sequence[str]] = {
     "genres": ("genre", "views", "viewers", "watchHours", "completionRate", "averageRating"),
     "devices": ("device", "views", "viewers", "watchHours", "bufferingPerView"),

@@ -80,7 +80,7 @@ class CountryReach:
     """One country: who watched there, and the films that reached most of them."""
 
     country: str | None
-    active_viewers: int
+    viewers: int
     top_movies: Sequence[ReachedMovie]
 
 

@@ -61,7 +61,7 @@ class Pattern:
 
     value: str | None
     viewers: int
-    sessions: int
+    views: int
     visits: int
     sessions_per_visit: float | None
     minutes_per_visit: float | None

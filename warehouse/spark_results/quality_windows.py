@@ -42,7 +42,7 @@ class Alert:
     end: datetime
     device: str | None
     country: str | None
-    sessions: int
+    views: int
     buffering_per_view: float
     usual: float
 

@@ -6,14 +6,7 @@ import { MEASURES, type MeasureName } from '../model';
 import { FiguresPanel } from './FiguresPanel';
 import type { OperationPanelProps } from './panelProps';
 
-const FIGURES = [
-  ['totalViews', 'views'],
-  ['activeUsers', 'viewers'],
-  ['watchHours', 'watchHours'],
-  ['completionRate', 'completionRate'],
-  ['averageRating', 'averageRating'],
-  ['totalUsers', 'users'],
-] as const satisfies readonly (readonly [string, MeasureName])[];
+const FIGURES = ['views', 'viewers', 'watchHours', 'completionRate', 'averageRating', 'users'] as const satisfies readonly MeasureName[];
 
 export function DashboardCards({ result }: OperationPanelProps<DashboardQuery>) {
   return (
@@ -21,12 +14,12 @@ export function DashboardCards({ result }: OperationPanelProps<DashboardQuery>) 
       label={t('Key figures')}
       result={result}
       figures={({ dashboard: { change, previous, ...figures } }) =>
-        FIGURES.map(([field, measure]) => ({
+        FIGURES.map((field) => ({
           field,
-          label: measureLabel(measure),
-          unit: MEASURES[measure].unit,
+          label: measureLabel(field),
+          unit: MEASURES[field].unit,
           value: figures[field],
-          ...(previous && field !== 'totalUsers' && { previous: previous[field], change: change?.[field] ?? null }),
+          ...(previous && field !== 'users' && { previous: previous[field], change: change?.[field] ?? null }),
         }))
       }
     />

@@ -4,18 +4,17 @@ import { Figure } from '../components/Figure';
 import type { OverviewQuery } from '../generated/operations';
 import { t } from '../i18n/i18n';
 import { measureLabel } from '../labels';
-import type { MeasureName } from '../model';
 
 export type ChartedMeasure = 'views' | 'viewers' | 'watchHours' | 'completionRate';
 type Figures = OverviewQuery['dashboard'];
-type FigureName = 'activeUsers' | 'totalViews' | 'watchHours' | 'completionRate' | 'averageRating';
+type FigureName = 'viewers' | 'views' | 'watchHours' | 'completionRate' | 'averageRating';
 
-const CARDS: readonly { readonly field: FigureName; readonly measure: MeasureName; readonly charted: ChartedMeasure | null }[] = [
-  { field: 'totalViews', measure: 'views', charted: 'views' },
-  { field: 'activeUsers', measure: 'viewers', charted: 'viewers' },
-  { field: 'watchHours', measure: 'watchHours', charted: 'watchHours' },
-  { field: 'completionRate', measure: 'completionRate', charted: 'completionRate' },
-  { field: 'averageRating', measure: 'averageRating', charted: null },
+const CARDS: readonly { readonly field: FigureName; readonly charted: ChartedMeasure | null }[] = [
+  { field: 'views', charted: 'views' },
+  { field: 'viewers', charted: 'viewers' },
+  { field: 'watchHours', charted: 'watchHours' },
+  { field: 'completionRate', charted: 'completionRate' },
+  { field: 'averageRating', charted: null },
 ];
 
 interface KeyFiguresProps {
@@ -27,8 +26,8 @@ interface KeyFiguresProps {
 export function KeyFigures({ figures, chosen, onChoose }: KeyFiguresProps) {
   return (
     <div role="group" aria-label={t('Key figures')} className="grid w-full grid-cols-2 gap-2 @2xl:grid-cols-5">
-      {CARDS.map(({ field, measure, charted }) => {
-        const content = <Card figures={figures} field={field} measure={measure} />;
+      {CARDS.map(({ field, charted }) => {
+        const content = <Card figures={figures} field={field} />;
         const look = 'flex min-w-0 flex-col gap-0.5 rounded-lg border p-3 text-start';
         return charted ? (
           <button
@@ -49,17 +48,17 @@ export function KeyFigures({ figures, chosen, onChoose }: KeyFiguresProps) {
   );
 }
 
-function Card({ figures, field, measure }: { readonly figures: Figures; readonly field: FigureName; readonly measure: MeasureName }) {
+function Card({ figures, field }: { readonly figures: Figures; readonly field: FigureName }) {
   return (
     <>
-      <span className="truncate text-sm text-muted">{measureLabel(measure)}</span>
+      <span className="truncate text-sm text-muted">{measureLabel(field)}</span>
       <Figure className="text-xl font-semibold tracking-tight @4xl:text-2xl" field={field} value={figures[field]} unit={UNITS[field]} />
       <span className="flex flex-wrap items-center gap-x-2 text-xs text-muted">
         {figures.change && <Change field={`change.${field}`} value={figures.change[field]} size="small" />}
         <span>
-        {field === 'activeUsers' ? (
+        {field === 'viewers' ? (
           <>
-            {t('of')} <Figure field="totalUsers" value={figures.totalUsers} unit="count" /> {t('registered')}
+            {t('of')} <Figure field="users" value={figures.users} unit="count" /> {t('registered')}
           </>
         ) : (
           figures.previous && (
@@ -74,4 +73,4 @@ function Card({ figures, field, measure }: { readonly figures: Figures; readonly
   );
 }
 
-const UNITS = { totalViews: 'count', activeUsers: 'count', watchHours: 'hours', completionRate: 'fraction', averageRating: 'stars' } as const;
+const UNITS = { views: 'count', viewers: 'count', watchHours: 'hours', completionRate: 'fraction', averageRating: 'stars' } as const;

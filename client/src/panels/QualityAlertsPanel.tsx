@@ -68,7 +68,7 @@ function AlertTable({ alerts, timeZone }: { readonly alerts: readonly Alert[]; r
                 {formatInstant(alert.start, timeZone)}
               </time>
             </th>
-            <FigureCell className="hidden text-muted @sm:table-cell" field="sessions" value={alert.sessions} unit="count" />
+            <FigureCell className="hidden text-muted @sm:table-cell" field="views" value={alert.views} unit="count" />
             <FigureCell className="font-medium text-bad" field="bufferingPerView" value={alert.bufferingPerView} />
             <FigureCell className="text-muted" field="usual" value={alert.usual} unit="perView" />
           </tr>

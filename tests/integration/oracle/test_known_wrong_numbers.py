@@ -113,12 +113,12 @@ class TestComparison:
     @pytest.mark.parametrize(("start", "now", "before"), [("2024-02-27", 5, 11), ("2024-02-28", 3, 10)])
     def test_the_dashboard_moves_its_range_as_viewing_does(self, days: Api, start: str, now: int, before: int) -> None:
         panel = f"""{{ dashboard(range: {{from: "{start}", to: "2024-02-29"}}, compareTo: PREVIOUS_YEAR) {{
-            totalViews activeUsers previous {{ totalViews activeUsers }} change {{ totalViews }} }} }}"""
+            views viewers previous {{ views viewers }} change {{ views }} }} }}"""
         assert days.ask(panel)["dashboard"] == {
-            "totalViews": now,
-            "activeUsers": 2,
-            "previous": {"totalViews": before, "activeUsers": 2},
-            "change": {"totalViews": pytest.approx((now - before) / before, rel=1e-12)},
+            "views": now,
+            "viewers": 2,
+            "previous": {"views": before, "viewers": 2},
+            "change": {"views": pytest.approx((now - before) / before, rel=1e-12)},
         }
 
     def test_a_row_that_only_the_past_has_counts_towards_the_limit(self, days: Api) -> None:
@@ -192,13 +192,13 @@ def test_a_leap_day_alone_has_an_empty_past() -> None:
     ask = f"""{{
         viewing({leap_day}) {{ rows {{ views previous {{ views viewers }} }} }}
         rating({leap_day}) {{ rows {{ previous {{ ratingsCount averageRating }} }} }}
-        dashboard({leap_day}) {{ totalViews previous {{ totalViews averageRating }} }}
+        dashboard({leap_day}) {{ views previous {{ views averageRating }} }}
     }}"""
     with served(World([RELEASED], [AMERICAN], sessions, reviews)) as api:
         assert api.ask(ask) == {
             "viewing": {"rows": [{"views": 1, "previous": {"views": 0, "viewers": 0}}]},
             "rating": {"rows": [{"previous": {"ratingsCount": 0, "averageRating": None}}]},
-            "dashboard": {"totalViews": 1, "previous": {"totalViews": 0, "averageRating": None}},
+            "dashboard": {"views": 1, "previous": {"views": 0, "averageRating": None}},
         }
 
 
@@ -246,18 +246,18 @@ class TestFiltersAcrossFacts:
     EITHER = 'where: {or: [{device: {eq: "Mobile"}}, {country: {eq: "US"}}]}'
 
     def test_users_and_ratings_are_not_narrowed_by_the_device(self, days: Api) -> None:
-        panel = f"{{ dashboard({self.RANGE}, {self.EITHER}) {{ totalUsers totalViews averageRating }} }}"
-        assert days.ask(panel)["dashboard"] == {"totalUsers": 2, "totalViews": 40, "averageRating": 3.0}
+        panel = f"{{ dashboard({self.RANGE}, {self.EITHER}) {{ users views averageRating }} }}"
+        assert days.ask(panel)["dashboard"] == {"users": 2, "views": 40, "averageRating": 3.0}
 
     def test_under_not_it_does_not_narrow_either(self, days: Api) -> None:
         where = 'where: {not: {device: {eq: "Mobile"}}}'
-        panel = f"{{ dashboard({self.RANGE}, {where}) {{ totalUsers totalViews averageRating }} }}"
-        assert days.ask(panel)["dashboard"] == {"totalUsers": 2, "totalViews": 0, "averageRating": 3.0}
+        panel = f"{{ dashboard({self.RANGE}, {where}) {{ users views averageRating }} }}"
+        assert days.ask(panel)["dashboard"] == {"users": 2, "views": 0, "averageRating": 3.0}
 
     def test_what_a_fact_knows_narrows_it_beside_what_it_does_not(self, days: Api) -> None:
         where = 'where: {not: {or: [{device: {eq: "Desktop"}}, {country: {eq: "US"}}]}}'
-        panel = f"{{ dashboard({self.RANGE}, {where}) {{ totalUsers totalViews averageRating }} }}"
-        assert days.ask(panel)["dashboard"] == {"totalUsers": 1, "totalViews": 20, "averageRating": 5.0}
+        panel = f"{{ dashboard({self.RANGE}, {where}) {{ users views averageRating }} }}"
+        assert days.ask(panel)["dashboard"] == {"users": 1, "views": 20, "averageRating": 5.0}
 
     def test_registered_users_of_countries(self, days: Api) -> None:
         panel = f"{{ countries({self.RANGE}, {self.EITHER}) {{ country users views }} }}"

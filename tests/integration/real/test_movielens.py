@@ -130,7 +130,7 @@ def test_the_top_films_are_the_most_rated_ones(served: Served, source: pd.DataFr
 def test_viewers_of_a_range_are_exact(served: Served, source: pd.DataFrame, first: str, end: str) -> None:
     rows = source[(source["start"] >= pd.Timestamp(first)) & (source["start"] < pd.Timestamp(end))]
     (cards,) = ask(served, "Dashboard", range={"from": first, "to": end})
-    expected = {"totalUsers": 671, "activeUsers": rows["userId"].nunique(), "totalViews": len(rows)}
+    expected = {"users": 671, "viewers": rows["userId"].nunique(), "views": len(rows)}
     assert {name: cards[name] for name in expected} == expected
 
 

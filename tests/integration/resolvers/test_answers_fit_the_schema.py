@@ -26,8 +26,8 @@ DOCUMENTS = [
         b: rows(by: [HOUR_OF_DAY, DAY_OF_WEEK]) { hourOfDay dayOfWeek viewers } } }""",
     '{ viewing(where: {country: {eq: "ZZ"}}) { rows { views completionRate } totals { views completionRate } } }',
     """{ dashboard(where: {or: []}, compareTo: PREVIOUS_PERIOD) {
-        totalUsers activeUsers totalViews watchHours completionRate averageRating
-        previous { totalUsers totalViews completionRate averageRating } change { totalUsers totalViews } } }""",
+        users viewers views watchHours completionRate averageRating
+        previous { users views completionRate averageRating } change { users views } } }""",
     "{ dailyTrends(days: 40) { ... on DailyTrend { __typename day views } viewers watchHours completionRate } }",
     "{ users(first: 100) { totalCount pageInfo { hasNextPage endCursor } edges { cursor node { ...U } } } }"
     " fragment U on User { id username email country subscription age gender views watchHours }",

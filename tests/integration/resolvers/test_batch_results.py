@@ -8,7 +8,7 @@ from server.answering.operations import published
 from tests.integration.resolvers.computed import NOBODY, UNWATCHED, ZERO
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door
 
-PATTERN = """value viewers sessions visits sessionsPerVisit minutesPerVisit bingeRuns bingesPerViewer longestBinge
+PATTERN = """value viewers views visits sessionsPerVisit minutesPerVisit bingeRuns bingesPerViewer longestBinge
     dayparts { night morning afternoon evening } devicesPerViewer switchesPerVisit"""
 
 
@@ -70,7 +70,7 @@ def test_one_user_s_pattern_is_one_row(door: Door, token: str) -> None:
 
 def test_countries_tell_their_active_viewers_and_the_films_that_reached_most(door: Door) -> None:
     found = answered(door, "Geography", VIEWER)["countries"]
-    assert [(row["country"], row["activeViewers"]) for row in found] == [("US", 5), ("DE", 4), ("HU", 1)]
+    assert [(row["country"], row["viewers"]) for row in found] == [("US", 5), ("DE", 4), ("HU", 1)]
     assert found[1]["topMovies"] == [
         {
             "rank": 1,
@@ -199,7 +199,7 @@ def test_alerts_come_newest_first_and_windows_without_one_not_at_all(door: Door)
         **newest,
         "device": "Phone",
         "country": "US",
-        "sessions": 20,
+        "views": 20,
         "bufferingPerView": 3.5,
         "usual": 1.25,
     }
@@ -207,7 +207,7 @@ def test_alerts_come_newest_first_and_windows_without_one_not_at_all(door: Door)
         **newest,
         "device": "TV",
         "country": "DE",
-        "sessions": 10,
+        "views": 10,
         "bufferingPerView": 3.0,
         "usual": 0.5,
     }

@@ -51,7 +51,7 @@ def test_patterns_are_of_the_people_inside(door: Door, token: str, by: str, view
 
 def test_a_user_out_of_scope_has_no_pattern(door: Door) -> None:
     assert answered(door, "ViewingPatterns", THERE, userId="10") == []
-    assert [row["sessions"] for row in answered(door, "ViewingPatterns", THERE, userId="12")] == [10]
+    assert [row["views"] for row in answered(door, "ViewingPatterns", THERE, userId="12")] == [10]
 
 
 def test_a_country_scope_sees_its_countries_and_how_far_they_lie_apart(door: Door) -> None:

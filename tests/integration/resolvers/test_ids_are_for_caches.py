@@ -18,8 +18,7 @@ SHAPES = (
     "change { # views } } totals { # viewers } plan(by: [COUNTRY]) { # source } }",
     f"viewing({RANGE}) {{ # rows(by: [MOVIE], top: {{n: 2, by: VIEWS}}) {{ # views isOthers }} }}",
     f"rating({RANGE}) {{ # rows(by: [GENRE]) {{ # ratingsCount }} totals {{ # ratingsCount }} }}",
-    f"dashboard({RANGE}, compareTo: PREVIOUS_YEAR) {{ # totalViews previous {{ # totalViews }} change {{ # "
-    "totalViews } }",
+    f"dashboard({RANGE}, compareTo: PREVIOUS_YEAR) {{ # views previous {{ # views }} change {{ # views }} }}",
     f"dailyTrends({RANGE}) {{ # day }}",
     f"hourlyTrends({RANGE}) {{ # hour }}",
     f"genres({RANGE}) {{ # genre }}",

@@ -63,7 +63,7 @@ def test_what_is_out_of_scope_is_null_as_if_it_were_not_there(door: Door) -> Non
         ("similarMovies(id: %s)", "{ rank }"),
         ("viewing(where: {movie: {eq: %s}})", "{ totals { views } }"),
         ("viewing(where: {movie: {in: [%s]}})", "{ rows { views } }"),
-        ("dashboard(where: {not: {movie: {ne: %s}}})", "{ totalViews }"),
+        ("dashboard(where: {not: {movie: {ne: %s}}})", "{ views }"),
         ("movies(where: {id: {in: [%s]}})", "{ totalCount }"),
     ],
 )

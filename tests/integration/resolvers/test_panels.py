@@ -48,6 +48,17 @@ def test_daily_trends_have_every_local_day(door: Door, zone: str) -> None:
     ]
 
 
+def test_old_names_answer_the_same_for_one_release(door: Door) -> None:
+    both = """{ dashboard(compareTo: PREVIOUS_YEAR) { users viewers views totalUsers activeUsers totalViews
+        previous { views totalViews } change { views totalViews } } }"""
+    found = door.ask(both, VIEWER)["dashboard"]
+    assert found["views"] == len(SESSIONS)
+    renamed = {"totalUsers": "users", "activeUsers": "viewers", "totalViews": "views"}
+    assert {old: found[old] for old in renamed} == {old: found[new] for old, new in renamed.items()}
+    assert found["previous"]["totalViews"] == found["previous"]["views"]
+    assert found["change"]["totalViews"] == found["change"]["views"]
+
+
 @pytest.mark.parametrize("zone", ZONES)
 def test_hourly_trends_have_24_local_hours(door: Door, zone: str) -> None:
     document = """query ($range: TimeRange, $zone: TimeZone!) {
@@ -145,16 +156,16 @@ def test_top_movies_go_by_the_asked_measure_then_title_then_id(door: Door, order
 def dashboard(start: datetime, end: datetime) -> Figures:
     counted = figures(sessions_between(start, end))
     return {
-        "totalUsers": len(PEOPLE),
-        "activeUsers": counted["viewers"],
-        "totalViews": counted["views"],
+        "users": len(PEOPLE),
+        "viewers": counted["viewers"],
+        "views": counted["views"],
         "watchHours": counted["watchHours"],
         "completionRate": counted["completionRate"],
         "averageRating": stars(reviews_between(start, end)),
     }
 
 
-CARDS = "totalUsers activeUsers totalViews watchHours completionRate averageRating"
+CARDS = "users viewers views watchHours completionRate averageRating"
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -174,9 +185,9 @@ def test_the_dashboard_stands_beside_the_period_before(door: Door, zone: str) ->
 
 
 def test_without_a_range_the_last_90_days_of_data_count(door: Door) -> None:
-    found = door.ask(f"{{ dashboard {{ {CARDS} previous {{ totalViews }} }} }}", VIEWER)["dashboard"]
+    found = door.ask(f"{{ dashboard {{ {CARDS} previous {{ views }} }} }}", VIEWER)["dashboard"]
     everything = dashboard(datetime(2026, 1, 11, tzinfo=UTC), datetime(2026, 4, 11, tzinfo=UTC))
-    assert everything["totalViews"] == len(SESSIONS)
+    assert everything["views"] == len(SESSIONS)
     assert found == {**everything, "previous": None}
 
 
@@ -217,22 +228,22 @@ FILTERS: list[tuple[dict[str, Any], Any]] = [
 @pytest.mark.parametrize(("where", "test"), FILTERS, ids=[str(where) for where, _ in FILTERS])
 def test_filters_choose_the_sessions_that_count(door: Door, where: dict[str, Any], test: Any) -> None:
     document = """query ($range: TimeRange, $where: ViewingFilter) {
-        dashboard(range: $range, timeZone: "Asia/Kolkata", where: $where) { totalViews activeUsers watchHours } }"""
+        dashboard(range: $range, timeZone: "Asia/Kolkata", where: $where) { views viewers watchHours } }"""
     counted = figures(one for one in sessions_between(*edges("Asia/Kolkata")) if test(one))
     assert door.ask(document, VIEWER, range=RANGE, where=where)["dashboard"] == {
-        "totalViews": counted["views"],
-        "activeUsers": counted["viewers"],
+        "views": counted["views"],
+        "viewers": counted["viewers"],
         "watchHours": counted["watchHours"],
     }
 
 
 def test_users_and_ratings_obey_filters_of_users_and_films_but_not_of_sessions(door: Door) -> None:
     document = """query ($range: TimeRange, $where: ViewingFilter) {
-        dashboard(range: $range, where: $where) { totalUsers averageRating } }"""
+        dashboard(range: $range, where: $where) { users averageRating } }"""
     where = {"country": {"eq": "DE"}, "genre": {"eq": "Drama"}, "device": {"eq": "TV"}}
     reviews = [one for one in reviews_between(*edges("UTC")) if one.user.country == "DE" and one.film.genre == "Drama"]
     assert reviews
     assert door.ask(document, VIEWER, range=RANGE, where=where)["dashboard"] == {
-        "totalUsers": 2,
+        "users": 2,
         "averageRating": stars(reviews),
     }

@@ -7,7 +7,7 @@ from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, b
 PAGE = """{
     denied: auditLog { totalCount }
     films: movies { totalCount }
-    wrong: dashboard(range: {last: "P1D", from: "2026-03-01", to: "2026-03-02"}) { totalViews }
+    wrong: dashboard(range: {last: "P1D", from: "2026-03-01", to: "2026-03-02"}) { views }
     viewing {
         rows(limit: 1, by: [COUNTRY]) { country }
         tooFew: rows(limit: -1, by: [COUNTRY]) { views }

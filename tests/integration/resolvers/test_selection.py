@@ -29,10 +29,10 @@ def test_each_aliased_rows_is_a_query_of_its_own(door: Door) -> None:
 
 
 def test_the_same_panel_twice_under_two_names(door: Door) -> None:
-    document = '{ a: dashboard { totalViews } b: dashboard(range: {last: "P1D"}) { totalViews } }'
+    document = '{ a: dashboard { views } b: dashboard(range: {last: "P1D"}) { views } }'
     found = door.ask(document, VIEWER)
-    assert found["a"]["totalViews"] == VIEWS
-    assert 0 < found["b"]["totalViews"] < VIEWS
+    assert found["a"]["views"] == VIEWS
+    assert 0 < found["b"]["views"] < VIEWS
 
 
 def test_fragments_are_part_of_the_selection(door: Door) -> None:
@@ -111,7 +111,7 @@ def test_typename_is_known_at_every_level(door: Door) -> None:
         viewing { __typename rows(by: [MOVIE]) { __typename movie { __typename id } views previous { __typename } }
                   totals { __typename } plan(by: [MOVIE]) { __typename rejected { __typename } } }
         dashboard(compareTo: PREVIOUS_PERIOD) {
-            __typename previous { __typename } change { __typename totalViews } }
+            __typename previous { __typename } change { __typename views } }
         topMovies(limit: 1) { __typename movie { __typename } }
         dailyTrends(days: 1) { __typename } hourlyTrends { __typename } genres { __typename } devices { __typename }
         countries { __typename }
@@ -164,7 +164,7 @@ def test_a_viewer_is_not_told_what_a_misspelt_name_may_have_meant(door: Door) ->
     for document in (
         "{ viewr { role } }",
         "{ viewing { rows(by: [DAYS]) { time(grain: DAYS) } } }",
-        "{ dashboard(wher: {}) { totalViews } }",
+        "{ dashboard(wher: {}) { views } }",
     ):
         told, untold = (door.answer(document, token)["errors"][0]["message"] for token in (ANALYST, VIEWER))
         assert "Did you mean" in told

@@ -11,7 +11,7 @@ from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, t
 GERMANY = token_of(Role.ANALYST, {"country": ("DE",)})
 DRAMA = token_of(Role.ANALYST, {"genre": ("Drama",)})
 BASIC = token_of(Role.ANALYST, {"subscription": ("basic",)})
-TOTAL = "query ($w: ViewingFilter) { dashboard(where: $w) { totalViews } }"
+TOTAL = "query ($w: ViewingFilter) { dashboard(where: $w) { views } }"
 
 
 def noted(door: Door, document: str, token: str, **variables: Any) -> list[tuple[str, str, str, str | None]]:
@@ -122,7 +122,7 @@ def test_a_country_that_can_not_be_is_refused(door: Door, field: str) -> None:
 def test_countries_are_folded(door: Door) -> None:
     in_germany = sum(session.user.country == "DE" for session in world.SESSIONS)
     for code in ("DE", "de", " De "):
-        assert door.ask(TOTAL, VIEWER, w={"country": {"eq": code}})["dashboard"]["totalViews"] == in_germany > 0
+        assert door.ask(TOTAL, VIEWER, w={"country": {"eq": code}})["dashboard"]["views"] == in_germany > 0
     alerts = "query ($c: String) { qualityAlerts(country: $c) { start } }"
     assert door.ask(alerts, VIEWER, c="us") == door.ask(alerts, VIEWER, c="US")
 

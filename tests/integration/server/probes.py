@@ -40,7 +40,7 @@ _FIXED = (
     '{ viewing(where: {attribute: {path: "nothing", eq: "x"}}) { totals { views } } }',
     "{ viewing { rows(by: [MOVIE]) { movie { id: sourceId title averageRating views } views } } }",
     "{ topMovies(limit: 100, orderBy: VIEWERS) { rank movie { id: sourceId title averageRating } views viewers } }",
-    "{ dashboard(compareTo: PREVIOUS_PERIOD) { totalUsers activeUsers totalViews previous { totalViews } } }",
+    "{ dashboard(compareTo: PREVIOUS_PERIOD) { users viewers views previous { views } } }",
     '{ nodes(ids: ["Movie:1", "User:1001", "User:1019", "Rating:3", "Movie:101", "User:1101", "x"]) '
     "{ __typename id ... on User { username email age gender } ... on Movie { title views } "
     "... on Rating { reviewText } } }",
@@ -143,13 +143,13 @@ def _computed(identity: str, chance: Random, guesses: Sequence[str]) -> Iterator
     """What jobs computed, of one film or user, and by a hidden value."""
     by = chance.choice(("ALL", "COUNTRY", "AGE_BAND"))
     for field in (
-        f"viewingPatterns(by: {by}, userId: $i) {{ value viewers sessions }}",
+        f"viewingPatterns(by: {by}, userId: $i) {{ value viewers views }}",
         "recommendations(userId: $i) { rank score movie { id: sourceId views } }",
         "similarMovies(id: $i, limit: 3) { rank similarity movie { id: sourceId averageRating } }",
     ):
         yield f"query ($i: ID!) {{ {field} }}", {"i": identity}
     for field in (
-        "qualityAlerts(country: $v) { start device country sessions bufferingPerView usual }",
+        "qualityAlerts(country: $v) { start device country views bufferingPerView usual }",
         "forecast(genre: $v) { genre day views low high byModel }",
     ):
         yield f"query ($v: String) {{ {field} }}", {"v": chance.choice(guesses)}
@@ -172,7 +172,7 @@ def _single(identity: str) -> Iterator[Probe]:
         yield f"query ($id: ID!) {{ {field}(id: $id) {{ {node} }} }}", {"id": identity}
     node = f"{{ __typename id ... on User {{ {_NODE} }} ... on Rating {{ reviewText movie {{ title }} }} }}"
     walk = (
-        f"{{ ... on User {{ recommendations {{ rank score movie {{ title }} }} patterns {{ viewers sessions }} "
+        f"{{ ... on User {{ recommendations {{ rank score movie {{ title }} }} patterns {{ viewers views }} "
         f"churnRisk {{ probability user {{ {_NODE} }} }} }} ... on Movie {{ similar {{ rank movie {{ views }} }} "
         "trend { day views viewers } ratings(last: 3) { totalCount nodes { id reviewText rating } } } }"
     )
@@ -200,7 +200,7 @@ def _panels(field: str, guess: str) -> Iterator[Probe]:
     """One panel a document: of two fields that fail, the one that is told is the one that was quicker."""
     where = {"or": [{field: {"eq": guess}}, {"not": {field: {"in": [guess, "Unknown"]}}}]}
     for panel in (
-        "dashboard(where: $w) { totalUsers totalViews activeUsers averageRating }",
+        "dashboard(where: $w) { users views viewers averageRating }",
         "dailyTrends(where: $w) { day views viewers }",
         "countries(where: $w) { country users viewers }",
         "genres(where: $w) { genre views averageRating }",

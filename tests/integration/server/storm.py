@@ -49,7 +49,7 @@ SHORT = (
     '{ user(id: "7") { id username } }',
     f"{{ viewing(range: {NEVER}) {{ rows(by: [GENRE]) {{ genre views }} totals {{ views viewers }} }} }}",
     f"{{ rating(range: {NEVER}) {{ rows(by: [GENRE]) {{ genre ratingsCount }} }} ratings(first: 1) {{ totalCount }} }}",
-    f"{{ dashboard(range: {RANGE}) {{ totalUsers totalViews averageRating }} }}",
+    f"{{ dashboard(range: {RANGE}) {{ users views averageRating }} }}",
     f"{{ devices(range: {RANGE}) {{ device views }} }}",
 )
 # Masked and unmasked in turn.

@@ -14,7 +14,7 @@ from server.answering.response_cache import ResponseCache
 from server.answering.service import Service
 from tests.integration.resolvers.conftest import ANALYST, VIEWER, Door, bearer, opened_door, token_of
 
-TOTALS = "{ dashboard { totalViews activeUsers } }"
+TOTALS = "{ dashboard { views viewers } }"
 GERMANY = token_of(Role.ANALYST, {"country": ("DE",)})
 WAIT_S = 30
 
@@ -75,7 +75,7 @@ def test_many_that_ask_the_same_are_one_computation(
     held = Held(service, monkeypatch)
     bodies = together(sharing, held, [ANALYST] * 20)
     assert len({str(body) for body in bodies}) == 1
-    assert bodies[0]["data"]["dashboard"]["totalViews"] > 0
+    assert bodies[0]["data"]["dashboard"]["views"] > 0
     assert len(set(held.asked)) == len(held.asked), "a statement was run twice"
     assert len(sharing.service.in_flight) == 0
 

@@ -37,7 +37,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
         # A band is what others see of an age: nothing is unmasked by it.
         ("{ viewing { rows(by: [AGE_BAND]) { ageBand viewers } } }", [], []),
         ('{ users(where: {ageBand: {eq: "18-24"}}) { totalCount } }', [], []),
-        ("{ dashboard { totalViews } viewer { masks { field } } }", [], []),
+        ("{ dashboard { views } viewer { masks { field } } }", [], []),
         # What is not selected is not read.
         ("{ users { edges { node { id email @skip(if: true) } } } }", [], []),
     ],

@@ -10,7 +10,7 @@ from server.client_files import PAGES
 from tests.integration.resolvers.conftest import ANALYST, VIEWER, Door, bearer
 from tests.integration.server.headers import policy
 
-DOCUMENT = "{ dashboard { totalViews } }"
+DOCUMENT = "{ dashboard { views } }"
 
 
 def test_health_and_readiness_need_no_token(door: Door) -> None:
@@ -76,7 +76,7 @@ def test_get_and_post_answer_alike(door: Door) -> None:
     posted = door.post({"query": DOCUMENT}, VIEWER)
     got = door.get("/graphql", VIEWER, params={"query": DOCUMENT})
     assert got.status_code == posted.status_code == 200
-    assert got.json()["data"] == posted.json()["data"] == {"dashboard": {"totalViews": 700}}
+    assert got.json()["data"] == posted.json()["data"] == {"dashboard": {"views": 700}}
 
 
 def test_variables_and_operation_names_travel_both_ways(door: Door) -> None:
@@ -113,7 +113,7 @@ def test_graphql_s_own_media_type_says_by_status_whether_a_document_ran(door: Do
 
 
 def test_notes_tell_range_source_and_freshness_by_response_path(door: Door) -> None:
-    document = """{ week: dashboard(range: {last: "P7D"}, timeZone: "Asia/Kolkata") { totalViews }
+    document = """{ week: dashboard(range: {last: "P7D"}, timeZone: "Asia/Kolkata") { views }
                     viewing { rows(by: [DEVICE, COUNTRY]) { device country views } totals { views } } }"""
     notes = door.answer(document, VIEWER)["extensions"]["marquee"]
     assert notes["dataThrough"] == "2026-04-10T18:00:00+00:00"

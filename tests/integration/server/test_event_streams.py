@@ -18,7 +18,7 @@ from tests.integration.resolvers.conftest import SECRET, VIEWER, Door, bearer, t
 from tests.integration.resolvers.world import SESSIONS
 from tests.integration.server.sockets import FRESHNESS, PATIENCE_S, Host, comes_true, hosted
 
-TOTAL = "{ dashboard { totalViews } }"
+TOTAL = "{ dashboard { views } }"
 DONE = ("complete", None)
 
 

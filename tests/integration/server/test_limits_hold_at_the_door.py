@@ -15,7 +15,7 @@ from schema.roles import Role
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, bearer, token_of
 from tests.unit.schema.hostile import CLASSICS
 
-DASHBOARD = "{ dashboard(compareTo: PREVIOUS_PERIOD) { totalViews } }"
+DASHBOARD = "{ dashboard(compareTo: PREVIOUS_PERIOD) { views } }"
 
 
 def refused(response: Any, status: int = 200) -> tuple[str, str]:
@@ -43,7 +43,7 @@ def test_get_and_graphql_s_own_media_type_refuse_alike(door: Door) -> None:
 
 
 def test_variables_that_nest_too_deep_are_refused(door: Door) -> None:
-    document = "query ($w: ViewingFilter) { dashboard(where: $w) { totalViews } }"
+    document = "query ($w: ViewingFilter) { dashboard(where: $w) { views } }"
     where: dict[str, Any] = {"country": {"eq": "US"}}
     for _ in range(100):
         where = {"not": where}
@@ -51,8 +51,8 @@ def test_variables_that_nest_too_deep_are_refused(door: Door) -> None:
 
 
 def test_a_list_of_a_thousand_values_is_answered_and_a_longer_one_refused(door: Door) -> None:
-    document = "query ($c: [String!]) { dashboard(where: {country: {in: $c}}) { totalViews } }"
-    assert door.ask(document, VIEWER, c=["US"] * 1_000)["dashboard"]["totalViews"] == 380
+    document = "query ($c: [String!]) { dashboard(where: {country: {in: $c}}) { views } }"
+    assert door.ask(document, VIEWER, c=["US"] * 1_000)["dashboard"]["views"] == 380
     body = door.post({"query": document, "variables": {"c": ["US"] * 1_001}}, VIEWER).json()
     assert body["errors"][0]["message"].startswith("where.country.in lists 1,001 values; allowed are 1,000.")
 

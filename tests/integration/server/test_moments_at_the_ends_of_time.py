@@ -29,8 +29,8 @@ FIELDS = [
     "retention(asOf: $m) { start }",
     "stickiness(asOf: $m) { day }",
     "quality(by: DEVICE, asOf: $m) { value }",
-    'dashboard(range: {from: $m, to: "2026-03-01"}) { totalViews }',
-    'dashboard(range: {from: "2026-03-01", to: $m}, timeZone: "Pacific/Kiritimati") { totalViews }',
+    'dashboard(range: {from: $m, to: "2026-03-01"}) { views }',
+    'dashboard(range: {from: "2026-03-01", to: $m}, timeZone: "Pacific/Kiritimati") { views }',
 ]
 INSTANTS = [
     "auditLog(where: {at: {gte: $m}}) { totalCount }",

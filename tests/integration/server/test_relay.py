@@ -156,10 +156,10 @@ def test_two_loaders_of_one_file_count_it_once(place: Place, served: Served) -> 
     said = [loader.communicate(timeout=60)[0] for loader in loaders]
     done = [json.loads(one) for one in said]
     assert sorted((one["rows"], one["accepted"], one["duplicates"]) for one in done) == [(20, 0, 20), (20, 20, 0)]
-    body = {"query": '{ dashboard(range: {from: "1995-01-01", to: "1995-02-01"}) { totalViews } }'}
+    body = {"query": '{ dashboard(range: {from: "1995-01-01", to: "1995-02-01"}) { views } }'}
     headers = {"Authorization": f"Bearer {served.token('viewer')}"}
     answer = httpx.post(f"{served.address}/graphql", json=body, headers=headers)
-    assert answer.json()["data"] == {"dashboard": {"totalViews": 20}}
+    assert answer.json()["data"] == {"dashboard": {"views": 20}}
 
 
 def test_the_socket_is_its_owner_s_only(place: Place, served: Served) -> None:
@@ -193,4 +193,4 @@ def test_a_killed_server_leaves_a_folder_that_opens(tmp_path: Path, world_folder
         served.process.wait(timeout=30)
         done = place.run("query", "Dashboard", "--format", "json")
         assert done.returncode == 0, done.stderr
-        assert json.loads(done.stdout)["dashboard"]["totalViews"] == 700
+        assert json.loads(done.stdout)["dashboard"]["views"] == 700

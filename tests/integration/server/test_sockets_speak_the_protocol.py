@@ -16,7 +16,7 @@ from server.identity.principal import Grant
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of
 from tests.integration.server.sockets import FRESHNESS, Host, hosted
 
-TOTAL = "{ dashboard { totalViews } }"
+TOTAL = "{ dashboard { views } }"
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_pings_are_answered_before_and_after_the_greeting(host: Host) -> None:
 
 
 def test_a_query_answers_once_and_as_over_http(host: Host, door: Door) -> None:
-    document = "query A { viewer { role } } query B($z: TimeZone!) { dashboard(timeZone: $z) { totalViews } }"
+    document = "query A { viewer { role } } query B($z: TimeZone!) { dashboard(timeZone: $z) { views } }"
     asked = {"variables": {"z": "Asia/Kolkata"}, "operationName": "B"}
     with host.talk() as talk:
         talk.greet(VIEWER)
@@ -56,7 +56,7 @@ def test_a_query_answers_once_and_as_over_http(host: Host, door: Door) -> None:
             "type": "next",
             "payload": door.post({"query": document, **asked}, VIEWER).json(),
         }
-        assert answered["payload"]["data"] == {"dashboard": {"totalViews": 700}}
+        assert answered["payload"]["data"] == {"dashboard": {"views": 700}}
         assert talk.hear() == {"id": "1", "type": "complete"}
 
 
@@ -78,13 +78,13 @@ def test_a_refused_document_is_told_by_error_and_the_socket_goes_on(host: Host, 
         heard = talk.hear()
         assert (heard["id"], heard["type"], heard["payload"][0]["extensions"]["code"]) == ("1", "error", code)
         talk.subscribe("1", TOTAL)
-        assert talk.hear()["payload"]["data"] == {"dashboard": {"totalViews": 700}}
+        assert talk.hear()["payload"]["data"] == {"dashboard": {"views": 700}}
 
 
 def test_errors_of_fields_travel_in_the_answer_without_suggestions_for_viewers(host: Host) -> None:
     with host.talk() as talk:
         talk.greet(VIEWER)
-        talk.subscribe("1", '{ dashboard(range: {from: "2026-03-01"}) { totalViews } }')
+        talk.subscribe("1", '{ dashboard(range: {from: "2026-03-01"}) { views } }')
         payload = talk.hear()["payload"]
         assert payload["errors"][0]["extensions"] == {"code": "BAD_INPUT"}
         assert talk.hear()["type"] == "complete"

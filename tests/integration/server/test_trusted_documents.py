@@ -13,7 +13,7 @@ from server.settings import Documents
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, opened_door
 
 GENRES = f"sha256:{hashlib.sha256((OPERATIONS / 'Genres.graphql').read_bytes()).hexdigest()}"
-OWN = "{ dashboard { totalViews } }"
+OWN = "{ dashboard { views } }"
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def test_a_published_one_runs_by_its_id_and_by_its_name(trusting: Door, door: Do
 
 def test_an_admin_may_ask_anything(trusting: Door) -> None:
     assert asked(trusting, ADMIN, query=OWN) == (200, asked(trusting, ADMIN, query=OWN)[1])
-    assert asked(trusting, ADMIN, query=OWN)[1]["data"] == {"dashboard": {"totalViews": 700}}
+    assert asked(trusting, ADMIN, query=OWN)[1]["data"] == {"dashboard": {"views": 700}}
 
 
 @pytest.mark.parametrize(

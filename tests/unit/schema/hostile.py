@@ -30,7 +30,7 @@ def chain(fragments: int) -> str:
 
 def aliases(count: int) -> str:
     """One field under many names."""
-    return f"{{ {' '.join(f'a{n}: dashboard {{ totalViews }}' for n in range(count))} }}"
+    return f"{{ {' '.join(f'a{n}: dashboard {{ views }}' for n in range(count))} }}"
 
 
 def directives(count: int, directive: str = "@include(if: true)") -> str:
@@ -50,7 +50,7 @@ def same_name(count: int) -> str:
 
 def literals(count: int) -> str:
     """One long list in the text of the document."""
-    return f"{{ dashboard(where: {{country: {{in: [{'1 ' * count}]}}}}) {{ totalViews }} }}"
+    return f"{{ dashboard(where: {{country: {{in: [{'1 ' * count}]}}}}) {{ views }} }}"
 
 
 # Name → document, and what its refusal says.
