@@ -13,6 +13,8 @@ import warehouse.pipeline_runs as table
 from resolvers.context import Context, context_of
 from resolvers.pipeline_runner import PipelineRunner, StepRequest
 from resolvers.thread_event import thread_event
+from resolvers.user_errors import done_or_refused
+from schema.payloads import CancelPipelineInput, CancelPipelinePayload, RunPipelineInput, RunPipelinePayload
 from schema.pipeline import MOST_RUNS, First, PipelineRun, PipelineRunStep, PipelineStepInput
 from schema.scalars import DateTime, Long
 from warehouse.engine.address import Server
@@ -20,30 +22,31 @@ from warehouse.errors import BadInput, Forbidden, Unavailable
 from warehouse.pipeline_runs import StepRun
 from warehouse.query.instants import day_of
 
-Steps = Annotated[list[PipelineStepInput], strawberry.argument(description="The steps, in order.")]
+Start = Annotated[RunPipelineInput, strawberry.argument(description="The run to start.")]
+Cancellation = Annotated[CancelPipelineInput, strawberry.argument(description="The run to cancel.")]
 RunId = Annotated[strawberry.ID, strawberry.argument(description="The run's id.")]
 
 # How often to poll runs of other processes; this process signals its own.
 OTHERS_S = 5.0
 
 
-async def run_pipeline(
-    info: strawberry.Info,
-    steps: Steps,
-) -> PipelineRun:
+async def run_pipeline(info: strawberry.Info, input: Start) -> RunPipelinePayload:
     """Start a run of these steps in order; if one fails, the rest are skipped. Only one run at a time: while one is
     active, another is refused with OVERLOADED. For tokens without a row scope.
     """
     context = context_of(info)
-    return _shown(await _runner(context).start([_step_request(one) for one in steps], context.access.subject))
+    steps = [_step_request(one) for one in input.steps]
+    run, errors = await done_or_refused(context, _runner(context).start(steps, context.access.subject))
+    return RunPipelinePayload(run=None if run is None else _shown(run), user_errors=errors)
 
 
-async def cancel_pipeline(info: strawberry.Info, id: RunId) -> PipelineRun:
+async def cancel_pipeline(info: strawberry.Info, input: Cancellation) -> CancelPipelinePayload:
     """Cancel a run. Work in progress is dropped, finished steps stay. Cancelling a finished run is not an error. For
     tokens without a row scope.
     """
     context = context_of(info)
-    return _shown(await _runner(context).cancel(id, context.access.subject))
+    run, errors = await done_or_refused(context, _runner(context).cancel(input.id, context.access.subject))
+    return CancelPipelinePayload(run=None if run is None else _shown(run), user_errors=errors)
 
 
 async def pipeline_runs(info: strawberry.Info, first: First = 10) -> list[PipelineRun]:

@@ -42,6 +42,7 @@ from schema.insights import Cohort, CompletionFunnel, ConcurrencyPeak, QualityRo
 from schema.metrics import DimensionValue, Metrics
 from schema.nodes import Connection, Movie, Node, Ranking, Rating, User
 from schema.panels import CountryPanel, DailyTrend, Dashboard, DevicePanel, GenrePanel, HourlyTrend, TopMovie
+from schema.payloads import CancelPipelinePayload, CreateEmbedTokenPayload, RevokeTokenPayload, RunPipelinePayload
 from schema.pipeline import PipelineRun
 from schema.root_fields import ROOT_FIELDS
 from schema.scalars import SCALARS
@@ -57,7 +58,6 @@ from schema.spark_results import (
     SimilarMovie,
     ViewingPattern,
 )
-from schema.tokens import EmbedToken, RevokedToken
 from schema.viewer import Viewer
 
 
@@ -143,10 +143,10 @@ Query = create_type(
 Mutation = create_type(
     "Mutation",
     [
-        _part(tokens.create_embed_token, EmbedToken),
-        _part(tokens.revoke_token, RevokedToken),
-        _part(pipeline.run_pipeline, PipelineRun),
-        _part(pipeline.cancel_pipeline, PipelineRun),
+        _part(tokens.create_embed_token, CreateEmbedTokenPayload),
+        _part(tokens.revoke_token, RevokeTokenPayload),
+        _part(pipeline.run_pipeline, RunPipelinePayload),
+        _part(pipeline.cancel_pipeline, CancelPipelinePayload),
     ],
     description="All changes: making and revoking tokens, and pipeline runs.",
 )

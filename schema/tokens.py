@@ -4,6 +4,8 @@ import strawberry
 
 from schema.scalars import DateTime
 
+DEFAULT_TTL = "1h"
+
 
 @strawberry.input(description="The rows a token may see: for each given name, rows with one of its values.")
 class RowScope:

@@ -15,9 +15,15 @@ class MarqueeError(Exception):
 
 
 class BadInput(MarqueeError):
-    """The question or the data is wrong; the sentence says what, where and what is allowed."""
+    """The question or the data is wrong; the sentence says what, where and what is allowed. `argument` is the one that
+    is wrong, if it is one.
+    """
 
     code = "BAD_INPUT"
+
+    def __init__(self, message: str = "", argument: str | None = None) -> None:
+        super().__init__(message)
+        self.argument = argument
 
 
 class Unauthenticated(MarqueeError):

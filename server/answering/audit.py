@@ -75,7 +75,7 @@ def conclude(record: Record, executed: Executed) -> None:
     """Record the outcome of an operation: a fresh or cached answer, a refusal, or one more event."""
     record.operation = record.operation or executed.operation or ", ".join(executed.fields)
     record.fields, record.unmasked = executed.fields, executed.unmasked
-    record.rows, record.outcome = record.rows + rows_of(executed.body), outcome_of(executed.body)
+    record.rows, record.outcome = record.rows + rows_of(executed.body), outcome_of(executed)
 
 
 @lru_cache(256)
@@ -84,10 +84,10 @@ def document_hash(document: str) -> str:
     return sha256(document.encode("utf-8", "replace")).hexdigest()
 
 
-def outcome_of(body: Mapping[str, Any]) -> str:
-    """OK, or the code of the first error of a GraphQL response."""
-    errors = body.get("errors")
-    code: str = errors[0]["extensions"]["code"] if errors else OK
+def outcome_of(executed: Executed) -> str:
+    """OK, or the code of the first error of a GraphQL response, or of what a mutation refused."""
+    errors = executed.body.get("errors")
+    code: str = errors[0]["extensions"]["code"] if errors else executed.refused or OK
     return code
 
 

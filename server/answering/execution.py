@@ -35,7 +35,7 @@ class Executed:
 
     For the audit log, of fresh and cached answers alike: `operation` and `fields` are the document's name and root
     fields, `unmasked` the masked columns that this asker read in clear. `retry_after_s` says when to
-    send a request again that met a busy writer.
+    send a request again that met a busy writer. `refused` is the code of what a mutation told in `userErrors`.
     """
 
     body: dict[str, Any]
@@ -44,6 +44,7 @@ class Executed:
     fields: tuple[str, ...] = ()
     unmasked: tuple[str, ...] = ()
     retry_after_s: int | None = None
+    refused: str = ""
 
     @cached_property
     def content(self) -> bytes:
@@ -125,7 +126,8 @@ def _response(result: ExecutionResult, context: Context) -> Executed:
     ran = result.data is not None or any(error.path for error in result.errors or ())
     unmasked = tuple(sorted(context.access.unmasked))
     body = _body(result, context.access.introspects)
-    return Executed(body, ran, context.operation, context.fields, unmasked, _retry_after_s(result.errors or ()))
+    retry_after_s = _retry_after_s(result.errors or ())
+    return Executed(body, ran, context.operation, context.fields, unmasked, retry_after_s, context.refused)
 
 
 def _retry_after_s(errors: Sequence[GraphQLError]) -> int | None:
@@ -183,7 +185,8 @@ def _cause(error: BaseException) -> BaseException:
 
 def _of_ours(error: BaseException) -> dict[str, Any]:
     if isinstance(error, MarqueeError) and not isinstance(error, EngineFault):
-        return {"message": str(error), "extensions": {"code": error.code}}
+        named = {"argument": error.argument} if isinstance(error, BadInput) and error.argument else {}
+        return {"message": str(error), "extensions": {"code": error.code, **named}}
     # The request's own, so that the line of the request and this one are found together.
     identity = current_id() or new_id()
     log.error("error %s", identity, exc_info=error)

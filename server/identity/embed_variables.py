@@ -71,7 +71,8 @@ def _check_type(operation: Operation, name: str, value: Any, kind: GraphQLInputT
     if mistakes:
         error, path = mistakes[0]
         where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-        raise BadInput(f"The variable {name}{where} can't have this fixed value for {operation.name}: {error.message}")
+        sentence = f"The variable {name}{where} can't have this fixed value for {operation.name}: {error.message}"
+        raise BadInput(sentence, "variables")
 
 
 def _check_country(operation: Operation, name: str, code: Any) -> None:
@@ -79,7 +80,8 @@ def _check_country(operation: Operation, name: str, code: Any) -> None:
         if code is not None:
             country_code(code)
     except BadInput as error:
-        raise BadInput(f"The variable {name} can't have this fixed value for {operation.name}: {error}") from error
+        sentence = f"The variable {name} can't have this fixed value for {operation.name}: {error}"
+        raise BadInput(sentence, "variables") from error
 
 
 def _countries(value: Any, kind: Any) -> Iterator[str]:

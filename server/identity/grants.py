@@ -25,16 +25,19 @@ def make_grant(
     Raises: BadInput.
     """
     if not names:
-        raise BadInput("An embed token needs at least one operation.")
+        raise BadInput("An embed token needs at least one operation.", "operations")
     for operation in (pick(published, name) for name in names):
         unknown = sorted(set(variables) - set(operation.kinds))
         if unknown:
             known = ", ".join(operation.kinds) or "none"
             raise BadInput(
-                f"{operation.name} has no variable {unknown[0]}. It has: {known}. Make a separate token for it."
+                f"{operation.name} has no variable {unknown[0]}. It has: {known}. Make a separate token for it.",
+                "variables",
             )
         if variables:
             check_fixed(schema(), operation, variables)
     if origin is not None and not ORIGIN.fullmatch(origin):
-        raise BadInput(f"The origin is {origin!r}, expected a scheme and a host without a path: https://example.com")
+        raise BadInput(
+            f"The origin is {origin!r}, expected a scheme and a host without a path: https://example.com", "origin"
+        )
     return Grant(tuple(dict.fromkeys(names)), variables, origin)

@@ -22,10 +22,10 @@ def parse_ttl(text: str, longest: timedelta = LONGEST_TOKEN, name: str = "--ttl"
     """
     match = _TTL.fullmatch(text)
     if not match:
-        raise BadInput(f"{name} is {text!r}, expected a number with s, m, h or d: 90s, 30m, 1h, 7d.")
+        raise BadInput(f"{name} is {text!r}, expected a number with s, m, h or d: 90s, 30m, 1h, 7d.", name)
     ttl = timedelta(**{_UNITS[match[2]]: int(match[1])})
     if ttl > longest:
-        raise BadInput(f"{name} is {text!r}; the longest is {longest.days}d.")
+        raise BadInput(f"{name} is {text!r}; the longest is {longest.days}d.", name)
     return ttl
 
 

@@ -77,7 +77,7 @@ class LocalTokenService:
         if bool(token_id) == bool(token):
             raise BadInput("Name the token to revoke: either its id or the token itself.")
         if token_id is not None and not (len(token_id) <= MOST_ID and token_id.isprintable()):
-            raise BadInput(f"The id of a token has up to {MOST_ID} printable characters.")
+            raise BadInput(f"The id of a token has up to {MOST_ID} printable characters.", "id")
         if asker.scope and not token:
             raise Forbidden("Your own token has a scope, so name the token itself: its id does not say its scope.")
         ends = None

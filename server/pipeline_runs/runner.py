@@ -71,7 +71,7 @@ class Runner:
             return last.run
         found = pipeline_runs.find(self._warehouse.engine, run_id)
         if found is None:
-            raise BadInput(f"There is no run {run_id[:40]}. `pipelineRuns` lists them.")
+            raise BadInput(f"There is no run {run_id[:40]}. `pipelineRuns` lists them.", "id")
         return found
 
     def newest(self, limit: int) -> list[PipelineRun]:

@@ -19,7 +19,7 @@ export function PipelineSection() {
   const start = useMutationOperation(RunPipelineDocument);
   const cancel = useMutationOperation(CancelPipelineDocument);
   const runs = result.data?.data.pipelineRuns ?? [];
-  const started = start.data?.data.runPipeline;
+  const started = start.data?.data.runPipeline.run;
   const id = chosen ?? runs[0]?.id ?? null;
   const listed = runs.find((run) => run.id === id) ?? (started?.id === id ? started : null);
   const live = usePipelineRun(listed && isRunning(listed) ? id : null);
@@ -37,7 +37,7 @@ export function PipelineSection() {
             { steps },
             {
               onSuccess: ({ data }) => {
-                setChosen(data.runPipeline.id);
+                setChosen(data.runPipeline.run?.id ?? null);
               },
             },
           );

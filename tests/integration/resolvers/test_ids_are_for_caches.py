@@ -71,6 +71,7 @@ def test_rows_and_results_of_every_kind_have_one() -> None:
     without = {one.name for one in types if "id" not in one.fields and not one.name.startswith("__")}
     # Parts of one result that are always asked whole, connections, and what is no answer.
     assert without == {
+        *("CreateEmbedTokenPayload", "RevokeTokenPayload", "RunPipelinePayload", "CancelPipelinePayload", "UserError"),
         *("Query", "Mutation", "Subscription", "RejectedRollup", "Timings", "FieldMask", "ScopeLimit", "PageInfo"),
         *("UserConnection", "UserEdge", "MovieConnection", "MovieEdge", "RatingConnection", "RatingEdge"),
         *("AuditRecordConnection", "AuditRecordEdge", "PipelineRunStep", "Freshness", "Span"),

@@ -44,13 +44,13 @@ def test_asked_again_it_is_the_same(door: Door) -> None:
 def test_a_mutation_that_fails_leaves_the_one_before_it(door: Door) -> None:
     body = door.answer(
         """mutation {
-            made: createEmbedToken(operations: ["DailyTrends"]) { id }
-            failed: createEmbedToken(operations: ["Nothing"]) { id }
+            made: createEmbedToken(input: {operations: ["DailyTrends"]}) { embedToken { id } }
+            failed: createEmbedToken(input: {operations: ["DailyTrends"], scope: {country: []}}) { embedToken { id } }
         }""",
         ADMIN,
     )
-    assert told(body) == [("failed", "BAD_INPUT")]
-    assert body["data"]["made"]["id"]
+    assert told(body) == [("failed", "FORBIDDEN")]
+    assert body["data"]["made"]["embedToken"]["id"]
 
 
 def test_too_many_questions_refuse_the_whole_request(door: Door) -> None:

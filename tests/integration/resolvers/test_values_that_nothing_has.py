@@ -96,7 +96,8 @@ def test_arguments_that_ask_for_one_value_name_it(door: Door) -> None:
     assert noted(door, '{ movies(where: {id: {in: ["1", "77"]}}) { totalCount } }', VIEWER) == [
         ("movies", "id", "77", None)
     ]
-    made = 'mutation { createEmbedToken(operations: ["Genres"], scope: {genre: ["Comdy"], country: ["ux"]}) { id } }'
+    asked = '{operations: ["Genres"], scope: {genre: ["Comdy"], country: ["ux"]}}'
+    made = f"mutation {{ createEmbedToken(input: {asked}) {{ embedToken {{ id }} }} }}"
     assert noted(door, made, ADMIN) == [
         ("createEmbedToken", "scope.country", "UX", None),
         ("createEmbedToken", "scope.genre", "Comdy", "Comedy"),

@@ -102,10 +102,13 @@ def test_a_mutation_is_run_for_each_that_sends_it(sharing: Door) -> None:
     """Mutations are never shared: two requests make two tokens."""
 
     async def story() -> list[Any]:
-        document = '{"query": "mutation { createEmbedToken(operations: [\\"Genres\\"], ttl: \\"1h\\") { token } }"}'
+        document = (
+            '{"query": "mutation { createEmbedToken(input: {operations: [\\"Genres\\"], ttl: \\"1h\\"}) '
+            '{ embedToken { token } } }"}'
+        )
         headers = {**bearer(token_of(Role.ADMIN)), "Content-Type": "application/json"}
         sent = [sharing.client.post("/graphql", content=document, headers=headers) for _ in range(2)]
         return [response.json() for response in await asyncio.gather(*sent)]
 
-    tokens = {body["data"]["createEmbedToken"]["token"] for body in sharing.portal.call(story)}
+    tokens = {body["data"]["createEmbedToken"]["embedToken"]["token"] for body in sharing.portal.call(story)}
     assert len(tokens) == 2

@@ -164,10 +164,17 @@ def test_names_of_any_length_and_spelling_are_kept_as_far_as_they_can_be(door: D
     assert watch.record()["operation"] == "é" * 200
 
 
+def test_an_input_that_a_mutation_refuses_is_recorded_as_refused(door: Door, watch: Watch) -> None:
+    made = door.ask('mutation { createEmbedToken(input: {operations: ["None"]}) { embedToken { id } } }', ADMIN)
+    assert made == {"createEmbedToken": {"embedToken": None}}
+    assert watch.record()["outcome"] == "BAD_INPUT"
+
+
 def test_a_token_that_is_made_or_ended_is_named_by_its_id(door: Door) -> None:
     watch = Watch(door.service.warehouse)
-    token_id = door.ask('mutation { createEmbedToken(operations: ["Genres"]) { id } }', ADMIN)["createEmbedToken"]["id"]
+    made = door.ask('mutation { createEmbedToken(input: {operations: ["Genres"]}) { embedToken { id } } }', ADMIN)
+    token_id = made["createEmbedToken"]["embedToken"]["id"]
     assert watch.record()["detail"] == f"token {token_id}"
     watch = Watch(door.service.warehouse)
-    door.ask("mutation ($id: ID!) { revokeToken(id: $id) { id } }", ADMIN, id=token_id)
+    door.ask("mutation ($id: ID!) { revokeToken(input: {id: $id}) { revokedToken { id } } }", ADMIN, id=token_id)
     assert watch.record()["detail"] == f"token {token_id}"

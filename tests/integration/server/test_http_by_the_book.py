@@ -58,7 +58,8 @@ def test_a_body_that_is_too_large_is_refused_in_that_type_too(door: Door) -> Non
 
 
 @pytest.mark.parametrize(
-    "document", ['mutation { revokeToken(id: "x") { id } }', "subscription { freshness { loadedAt } }"]
+    "document",
+    ['mutation { revokeToken(input: {id: "x"}) { revokedToken { id } } }', "subscription { freshness { loadedAt } }"],
 )
 @pytest.mark.parametrize("accept", [APOLLO, JSON])
 def test_a_get_that_would_change_something_is_405(door: Door, document: str, accept: str) -> None:

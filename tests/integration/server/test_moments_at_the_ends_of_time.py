@@ -38,8 +38,8 @@ INSTANTS = [
 ]
 DAYS = ["rankings(start: $m) { rank }"]
 STEPS = [
-    "runPipeline(steps: [{step: RANKINGS, from: $m}]) { id }",
-    "runPipeline(steps: [{step: RANKINGS, to: $m}]) { id }",
+    "runPipeline(input: {steps: [{step: RANKINGS, from: $m}]}) { run { id } }",
+    "runPipeline(input: {steps: [{step: RANKINGS, to: $m}]}) { run { id } }",
 ]
 
 

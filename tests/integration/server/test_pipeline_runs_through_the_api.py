@@ -30,8 +30,10 @@ from warehouse.pipeline_runs import PipelineRun, PipelineStep, RunState
 
 pytestmark = pytest.mark.slow
 
-START = "mutation Start($steps: [PipelineStepInput!]!) { runPipeline(steps: $steps) { id state by } }"
-CANCEL = "mutation Cancel($id: ID!) { cancelPipeline(id: $id) { id state outcome } }"
+START = """mutation Start($steps: [PipelineStepInput!]!) { runPipeline(input: {steps: $steps}) {
+    run { id state by } userErrors { message field } } }"""
+CANCEL = """mutation Cancel($id: ID!) { cancelPipeline(input: {id: $id}) {
+    run { id state outcome } userErrors { message field } } }"""
 NEWEST = "{ pipelineRuns(first: 1) { id state startedAt endedAt by steps { step state progress rows } log outcome } }"
 FOLLOW = "subscription ($id: ID!) { pipelineRun(id: $id) { state outcome steps { step state detail } } }"
 
@@ -56,7 +58,7 @@ def started(door: Door, *steps: StepRequest) -> str:
     asked = [
         {"step": one.step, "sessions": one.sessions, "from": _iso(one.first), "to": _iso(one.last)} for one in steps
     ]
-    run = door.ask(START, ADMIN, steps=asked)["runPipeline"]
+    run = door.ask(START, ADMIN, steps=asked)["runPipeline"]["run"]
     assert (run["state"], run["by"]) == ("RUNNING", "test-admin")
     identity: str = run["id"]
     return identity
@@ -151,13 +153,20 @@ def test_what_can_not_be_run_is_refused_and_leaves_no_run(door: Door) -> None:
     for steps, said in (
         ([], "A run has 1 to 20 steps"),
         ([{"step": "VERIFY", "sessions": 1}], "Step 1, VERIFY: it takes no `sessions`"),
-        (
-            [{"step": "RANKINGS", "from": "soon"}],
-            "Variable '$steps' has invalid value at [0].from: 'soon' is not a date.",
-        ),
     ):
-        (error,) = door.answer(START, ADMIN, steps=steps)["errors"]
-        assert (error["extensions"]["code"], said in error["message"]) == ("BAD_INPUT", True), error
+        payload = door.ask(START, ADMIN, steps=steps)["runPipeline"]
+        (told,) = payload["userErrors"]
+        assert (payload["run"], said in told["message"], told["field"]) == (None, True, ["input", "steps"])
+    (error,) = door.answer(START, ADMIN, steps=[{"step": "RANKINGS", "from": "soon"}])["errors"]
+    assert (
+        error["message"]
+        == "Variable '$steps' has invalid value at [0].from: 'soon' is not a date. Use the form 2026-11-23."
+    )
+    payload = door.ask(CANCEL, ADMIN, id="nothing")["cancelPipeline"]
+    assert payload["run"] is None
+    assert payload["userErrors"] == [
+        {"message": "There is no run nothing. `pipelineRuns` lists them.", "field": ["input", "id"]}
+    ]
     assert door.ask(NEWEST, ADMIN) == before
 
 
@@ -182,7 +191,7 @@ def test_the_audit_log_says_who_started_and_who_cancelled_which_run(door: Door) 
 def test_cancelling_kills_spark_and_swaps_nothing_in(door: Door) -> None:
     run_id = started(door, RANKINGS)
     until(door.service.runs, run_id, lambda run: run.steps[0].detail.startswith("starting Spark"))
-    assert door.ask(CANCEL, ADMIN, id=run_id)["cancelPipeline"]["state"] == "CANCELLED"
+    assert door.ask(CANCEL, ADMIN, id=run_id)["cancelPipeline"]["run"]["state"] == "CANCELLED"
     assert door.ask("{ rankings { rank } }", ADMIN) == {"rankings": []}
     assert list(Path(door.service.settings.workspace).glob("spill-*")) == []
 

@@ -129,7 +129,7 @@ def test_a_writer_that_is_waited_for_in_vain_is_named(doors: tuple[Door, Door]) 
     try:
         with theirs.service.warehouse.exclusive():
             refused = post(ours, 40_000, "in vain")
-            mutation = {"query": "mutation { runPipeline(steps: [{step: VERIFY}]) { id } }"}
+            mutation = {"query": "mutation { runPipeline(input: {steps: [{step: VERIFY}]}) { run { id } } }"}
             by_mutation = ours.request("POST", "/graphql", headers=bearer(ADMIN), json=mutation)
     finally:
         lease._wait_s = patience
@@ -147,5 +147,5 @@ def test_a_run_of_the_pipeline_in_one_keeps_another_from_beginning_in_the_other(
     run = PipelineRun("6d3f9a51-0000-4000-8000-000000000001", "somebody", (StepRun(PipelineStep.VERIFY),), now)
     record(theirs.service.warehouse.engine, run)
     assert [one.id for one in at_work(ours.service.warehouse.engine)] == [run.id]
-    refused = ours.answer("mutation { runPipeline(steps: [{step: VERIFY}]) { id } }", ADMIN)
+    refused = ours.answer("mutation { runPipeline(input: {steps: [{step: VERIFY}]}) { run { id } } }", ADMIN)
     assert refused["errors"][0]["extensions"]["code"] == "OVERLOADED"

@@ -62,7 +62,7 @@ def test_an_open_socket_is_closed_when_its_token_is_revoked(host: Host, door: Do
         talk.greet(token.token)
         talk.subscribe("1", FRESHNESS)
         other.greet(VIEWER)
-        door.ask(f'mutation {{ revokeToken(id: "{token.token_id}") {{ id }} }}', ADMIN)
+        door.ask(f'mutation {{ revokeToken(input: {{id: "{token.token_id}"}}) {{ revokedToken {{ id }} }} }}', ADMIN)
         code, reason = talk.ended()
         assert (code, reason[:22]) == (4403, "The token was revoked.")
         other.say("ping")

@@ -100,14 +100,14 @@ def test_a_role_that_may_read_the_schema_may_do_so_here(host: Host) -> None:
 
 
 def test_a_mutation_obeys_the_policy_as_over_http(host: Host, door: Door) -> None:
-    document = 'mutation { revokeToken(id: "nobody-s") { id } }'
+    document = 'mutation { revokeToken(input: {id: "nobody-s"}) { revokedToken { id } } }'
     with host.talk() as viewer, host.talk() as admin:
         viewer.greet(VIEWER)
         viewer.subscribe("1", document)
         assert viewer.hear()["payload"] == door.post({"query": document}, VIEWER).json()
         admin.greet(ADMIN)
         admin.subscribe("1", document)
-        assert admin.hear()["payload"]["data"] == {"revokeToken": {"id": "nobody-s"}}
+        assert admin.hear()["payload"]["data"] == {"revokeToken": {"revokedToken": {"id": "nobody-s"}}}
 
 
 def test_a_subscription_is_no_query_of_the_http_door(door: Door) -> None:

@@ -9,21 +9,30 @@ from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, b
 
 CREATE = """mutation (
     $operations: [String!]!, $variables: JSON, $scope: RowScope, $origin: String, $ttl: String! = "1h"
-) { createEmbedToken(operations: $operations, variables: $variables, scope: $scope, origin: $origin, ttl: $ttl) {
-        id token expiresAt } }"""
-REVOKE = "mutation ($id: ID, $itself: String) { revokeToken(id: $id, token: $itself) { id until } }"
+) { createEmbedToken(
+        input: {operations: $operations, variables: $variables, scope: $scope, origin: $origin, ttl: $ttl}) {
+        embedToken { id token expiresAt } userErrors { message field } } }"""
+REVOKE = """mutation ($input: RevokeTokenInput!) { revokeToken(input: $input) {
+        revokedToken { id until } userErrors { message field } } }"""
 SCOPED_ADMIN = token_of(Role.ADMIN, {"country": ("DE", "CA")})
 
 
 def created(door: Door, token: str = ADMIN, **variables: Any) -> dict[str, Any]:
     """A token made through the API."""
-    made: dict[str, Any] = door.ask(CREATE, token, **{"operations": ["DailyTrends"], **variables})["createEmbedToken"]
+    payload = door.ask(CREATE, token, **{"operations": ["DailyTrends"], **variables})["createEmbedToken"]
+    assert payload["userErrors"] == []
+    made: dict[str, Any] = payload["embedToken"]
     return made
 
 
 def refused(door: Door, document: str, token: str, **variables: Any) -> tuple[str, str]:
     """Code and sentence of a mutation that must not go through."""
     body = door.answer(document, token, **variables)
+    if "errors" not in body:
+        (payload,) = body["data"].values()
+        (told,) = payload.pop("userErrors")
+        assert says_nothing(payload)
+        return "BAD_INPUT", told["message"]
     assert says_nothing(body.get("data"))
     (error,) = body["errors"]
     return error["extensions"]["code"], error["message"]
@@ -63,7 +72,7 @@ def test_several_operations_share_a_token(door: Door) -> None:
 @pytest.mark.parametrize("token", [VIEWER, ANALYST], ids=["viewer", "analyst"])
 def test_who_is_no_admin_makes_and_revokes_none(door: Door, token: str) -> None:
     assert refused(door, CREATE, token, operations=["Genres"])[0] == "FORBIDDEN"
-    assert refused(door, REVOKE, token, id="x")[0] == "FORBIDDEN"
+    assert refused(door, REVOKE, token, input={"id": "x"})[0] == "FORBIDDEN"
 
 
 def test_permissions_name_the_mutations_of_admins_only(door: Door) -> None:
@@ -74,14 +83,14 @@ def test_permissions_name_the_mutations_of_admins_only(door: Door) -> None:
 
 
 def test_a_get_runs_no_mutation(door: Door) -> None:
-    document = 'mutation { revokeToken(id: "x") { id } }'
+    document = 'mutation { revokeToken(input: {id: "x"}) { revokedToken { id } } }'
     response = door.get("/graphql", ADMIN, params={"query": document})
     assert response.json()["errors"][0]["extensions"]["code"] == "BAD_INPUT"
     assert "x" not in door.service.warehouse.revocations
 
 
 def test_a_head_runs_no_mutation_though_it_has_a_body(door: Door) -> None:
-    body = {"query": 'mutation { revokeToken(id: "headless") { id } }'}
+    body = {"query": 'mutation { revokeToken(input: {id: "headless"}) { revokedToken { id } } }'}
     response = door.request("HEAD", "/graphql", json=body, headers=bearer(ADMIN))
     assert response.status_code == 400
     assert "headless" not in door.service.warehouse.revocations
@@ -152,12 +161,29 @@ def test_what_can_not_be_is_said(door: Door, changed: dict[str, Any], code: str,
     assert (found, said in sentence) == (code, True), sentence
 
 
-@pytest.mark.parametrize(("by", "field"), [("id", "id"), ("itself", "token")])
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"operations": []}, "operations"),
+        ({"variables": {"limit": 3}}, "variables"),
+        ({"scope": {"country": ["Germany"]}}, "scope"),
+        ({"origin": "https://a.example/path"}, "origin"),
+        ({"ttl": "31d"}, "ttl"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_with_an_input_says_where(door: Door, changed: dict[str, Any], field: str) -> None:
+    payload = door.ask(CREATE, ADMIN, **{"operations": ["DailyTrends"], **changed})["createEmbedToken"]
+    assert payload["embedToken"] is None
+    assert [one["field"] for one in payload["userErrors"]] == [["input", field]]
+
+
+@pytest.mark.parametrize(("by", "field"), [("id", "id"), ("token", "token")])
 def test_a_revoked_token_opens_no_door(door: Door, by: str, field: str) -> None:
     made = created(door)
     assert door.get("/api/DailyTrends", made["token"]).status_code == 200
-    ended = door.ask(REVOKE, ADMIN, **{by: made[field]})["revokeToken"]
-    assert ended == {"id": made["id"], "until": made["expiresAt"] if by == "itself" else None}
+    ended = door.ask(REVOKE, ADMIN, input={by: made[field]})["revokeToken"]["revokedToken"]
+    assert ended == {"id": made["id"], "until": made["expiresAt"] if by == "token" else None}
     for response in (
         door.get("/api/DailyTrends", made["token"]),
         door.get("/embed/DailyTrends", params={"token": made["token"]}),
@@ -169,19 +195,21 @@ def test_a_revoked_token_opens_no_door(door: Door, by: str, field: str) -> None:
 def test_revoking_twice_is_no_error(door: Door) -> None:
     made = created(door)
     for _ in range(2):
-        assert door.ask(REVOKE, ADMIN, itself=made["token"])["revokeToken"]["id"] == made["id"]
+        assert (
+            door.ask(REVOKE, ADMIN, input={"token": made["token"]})["revokeToken"]["revokedToken"]["id"] == made["id"]
+        )
 
 
-@pytest.mark.parametrize("named", [{}, {"id": "a", "itself": "b"}, {"id": ""}], ids=str)
+@pytest.mark.parametrize("named", [{}, {"id": "a", "token": "b"}, {"id": ""}, {"id": None}], ids=str)
 def test_one_token_is_named_by_one_name(door: Door, named: dict[str, Any]) -> None:
-    assert refused(door, REVOKE, ADMIN, **named)[0] == "BAD_INPUT"
+    assert refused(door, REVOKE, ADMIN, input=named)[0] == "BAD_INPUT"
 
 
 def test_a_token_that_does_not_count_can_not_be_revoked(door: Door) -> None:
-    assert refused(door, REVOKE, ADMIN, itself="a.b.c")[0] == "UNAUTHENTICATED"
+    assert refused(door, REVOKE, ADMIN, input={"token": "a.b.c"})[0] == "UNAUTHENTICATED"
 
 
 def test_others_go_on_when_one_is_revoked(door: Door) -> None:
     first, second = created(door), created(door)
-    door.ask(REVOKE, ADMIN, id=first["id"])
+    door.ask(REVOKE, ADMIN, input={"id": first["id"]})
     assert door.get("/api/DailyTrends", second["token"]).status_code == 200

@@ -239,7 +239,7 @@ def test_roles_and_scopes_are_found_where_the_settings_say(service: Service, iss
 
 def test_a_token_without_an_id_can_be_revoked_all_the_same(gate: Door, issuer: Issuer) -> None:
     token, other = issuer.sign("ec", rows={}), issuer.sign("ec", rows={}, sub="bob")
-    document = "mutation ($itself: String!) { revokeToken(token: $itself) { id } }"
+    document = "mutation ($itself: String!) { revokeToken(input: {token: $itself}) { revokedToken { id } } }"
     gate.ask(document, issuer.sign("ec", rows={}, role="admin"), itself=token)
     assert refusal(gate, token)[0] == 401
     gate.ask(WHO, other)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 # Each looks twice, 2 seconds apart.
 STEPS = ", ".join(["{step: LOAD}"] * 20)
-START = f"mutation {{ runPipeline(steps: [{STEPS}]) {{ id }} }}"
+START = f"mutation {{ runPipeline(input: {{steps: [{STEPS}]}}) {{ run {{ id }} }} }}"
 NEWEST = "{ pipelineRuns(first: 1) { id state outcome endedAt steps { state } } }"
 
 
@@ -56,7 +56,7 @@ def test_a_run_at_work_is_interrupted_and_the_next_server_tells_so(tmp_path: Pat
     place = Place(tmp_path, {"MARQUEE_DROP_FOLDER": "incoming"})
     token = place.run("token", "issue", "--role", "admin").stdout.strip()
     with place.serving() as served:
-        first = asked(served, token, START)["runPipeline"]["id"]
+        first = asked(served, token, START)["runPipeline"]["run"]["id"]
         follow = {"query": f'subscription {{ pipelineRun(id: "{first}") {{ state }} }}'}
         headers = {"Authorization": f"Bearer {token}", "Accept": "text/event-stream"}
         with httpx.stream("POST", f"{served.address}/graphql", json=follow, headers=headers, timeout=30) as stream:
@@ -72,7 +72,7 @@ def test_a_run_at_work_is_interrupted_and_the_next_server_tells_so(tmp_path: Pat
         (told,) = asked(served, token, NEWEST)["pipelineRuns"]
         assert (told["id"], told["state"]) == (first, "INTERRUPTED")
         assert told["outcome"].startswith("Interrupted by the shutdown of the server in the step LOAD.")
-        second = asked(served, token, START)["runPipeline"]["id"]
+        second = asked(served, token, START)["runPipeline"]["run"]["id"]
         assert asked(served, token, NEWEST)["pipelineRuns"][0]["state"] == "RUNNING"
         served.process.kill()
         served.process.wait(timeout=30)
