@@ -231,10 +231,10 @@ def test_alerts_are_of_the_device_and_country_asked(door: Door, asked: dict[str,
 
 def test_reports_tell_each_model_beside_its_baseline(door: Door) -> None:
     assert [tuple(row.values()) for row in answered(door, "ModelReports", ANALYST)] == [
-        ("churn", "auc", 0.75, 0.5, 100),
-        ("churn", "observed_rate", 0.25, None, 100),
-        ("forecast", "mae", 1.5, 2.0, 28),
-        ("recommendations", "ndcg_at_10", 0.5, 0.25, 40),
+        ("CHURN", "auc", 0.75, 0.5, 100),
+        ("CHURN", "observed_rate", 0.25, None, 100),
+        ("FORECAST", "mae", 1.5, 2.0, 28),
+        ("RECOMMENDATIONS", "ndcg_at_10", 0.5, 0.25, 40),
     ]
 
 
