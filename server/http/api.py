@@ -17,6 +17,7 @@ from server.export.ages import dated
 from server.export.files import JSON, exported, format_of, is_raw
 from server.export.table import Shape, shape_of
 from server.http.disconnect import ClientLeft
+from server.http.ranges import ranged
 from server.http.requests import caller_of, read_texts
 from server.http.responses import CLIENT_LEFT, answer, failure, refusal
 from server.identity.callers import Caller
@@ -54,7 +55,7 @@ async def _answered(request: Request, name: str, ask: Ask) -> Response:
     if "errors" in executed.body:
         # Never send a partial file: the reader would take it for a complete one.
         return failure(executed)
-    return await run_in_threadpool(exported, *dated(shape, executed.body), kind, name, raw)
+    return ranged(request, await run_in_threadpool(exported, *dated(shape, executed.body), kind, name, raw))
 
 
 async def _operation(service: Service, caller: Caller, name: str, texts: dict[str, str], is_file: bool) -> Answered:
