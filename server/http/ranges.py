@@ -28,7 +28,7 @@ def ranged(request: Request, file: Response) -> Response:
     found = _RANGE.fullmatch(request.headers.get("range", "").replace(" ", ""))
     if found is None or _is_backward(found) or request.method != "GET" or request.headers.get("if-range", tag) != tag:
         return file
-    bounds = _bounds(*found.groups(), len(content))
+    bounds = _bounds(found, len(content))
     if bounds is None:
         return _without_body(416, tag, f"bytes */{len(content)}")
     first, end = bounds
@@ -42,8 +42,9 @@ def _is_backward(found: re.Match[str]) -> bool:
     return bool(found[2]) and int(found[2]) < int(found[1])
 
 
-def _bounds(first: str | None, last: str | None, suffix: str | None, size: int) -> tuple[int, int] | None:
+def _bounds(found: re.Match[str], size: int) -> tuple[int, int] | None:
     """[first, end) of the bytes; None where nothing of the file is in the range."""
+    first, last, suffix = found.groups()
     if suffix is not None:
         return (max(size - int(suffix), 0), size) if int(suffix) and size else None
     start = int(first or 0)
