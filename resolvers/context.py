@@ -100,13 +100,13 @@ class Context:
     async def load_as_of(self, moment: str | None, zone: str) -> int | None:
         """The last load that was finished at a moment; None for the present.
 
-        Raises: BadInput if the moment can't be parsed; Forbidden for askers with a minimum of people in a group, who
-        would see a group before and after one person joined it.
+        Raises: BadInput if the moment can't be parsed; Forbidden for askers with a minimum group size, who would see a
+        group before and after one person joined it.
         """
         if moment is None:
             return None
         if self.access.minimum_group:
-            raise Forbidden("Your role may not ask about the past: it would tell of single people by the difference.")
+            raise Forbidden("Your role may not ask about the past: the difference could reveal single people.")
         instant = instants.moment_of(moment, zone)
         self.asks_past = True
         return await self.work(lambda: ledger.load_as_of(self.warehouse.engine, instant))

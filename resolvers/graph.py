@@ -89,7 +89,7 @@ async def habits(root: Person, info: strawberry.Info) -> Cells:
 
 
 async def churn_risk(root: Person, info: strawberry.Info) -> Cells:
-    """Whether the user may not come back, as the query `churnRisk`; null for one who was not active."""
+    """Whether the user may not come back, as the query `churnRisk`; null if the user was not active."""
     context = _asked(info, "churnRisk")
     await note_ages(context, raw(info), "churn")
     found = await context.work(

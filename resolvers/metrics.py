@@ -1,5 +1,5 @@
 """`metrics`: what can be asked; and `dimensionValues`: the values of a dimension, by the same compiled question that
-`viewing` asks, so that masks, scopes and the minimum of people hold.
+`viewing` asks, so that masks, scopes and the minimum group size hold.
 """
 
 from collections.abc import Collection, Iterator

@@ -27,7 +27,9 @@ from warehouse.query.local_time import Grain, iso
 from warehouse.query.question import Group, OrderByMeasure, Question
 from warehouse.query.ranges import Window
 
-Days = Annotated[int | None, strawberry.argument(description="So many days up to the newest; instead of `range`.")]
+Days = Annotated[
+    int | None, strawberry.argument(description="The number of days up to the newest; instead of `range`.")
+]
 RankedBy = Annotated[TopMoviesOrder, strawberry.argument(description="The measure that ranks them.")]
 
 MOST_DAYS = 3660

@@ -11,7 +11,7 @@ from warehouse.errors import Forbidden
 
 
 def check_permitted(context: Context, name: str) -> None:
-    """Check that the asker may query a root field, or what tells the same elsewhere.
+    """Check that the asker may query a root field, or another field that reveals the same.
 
     Raises: Forbidden.
     """
@@ -19,7 +19,7 @@ def check_permitted(context: Context, name: str) -> None:
     context.may_keep &= field.cacheable
     if context.access.minimum_group and not field.folds:
         raise Forbidden(
-            f"Your role may not query {name}, which tells of single people or of small groups. It sees "
+            f"Your role may not query {name}, which can reveal single people or small groups. It sees "
             f"groups of at least {context.access.minimum_group} people."
         )
     if name not in context.access.permissions:

@@ -174,8 +174,8 @@ async def model_reports(info: strawberry.Info) -> Cells:
 
 
 async def job_results(info: strawberry.Info) -> Cells:
-    """What Spark's jobs computed: how old each result is, by which model it was made, and the model's figures. None of
-    jobs that have not run, and none under a row scope, because they tell of rows outside.
+    """What Spark's jobs computed: how old each result is, by which model it was made, and the model's figures. Jobs
+    that have not run are left out. Empty under a row scope, because results reveal rows outside it.
     """
     context = context_of(info)
     reader = context.warehouse.reader

@@ -128,13 +128,15 @@ def reads_rejected(role: Role, scope: Mapping[str, tuple[str, ...]]) -> bool:
 
 @cache
 def permissions_of(role: Role) -> frozenset[str]:
-    """The root fields that a role may use; empty for a role that may not read. A minimum of people closes more."""
+    """The root fields that a role may use; empty for a role that may not read. A minimum group size closes more of
+    them.
+    """
     return frozenset(name for name, field in ROOT_FIELDS.items() if role.reaches(field.role))
 
 
 @cache
 def _folding(role: Role) -> frozenset[str]:
-    """The root fields of a role that are open to those with a minimum of people."""
+    """The root fields of a role that are open to those with a minimum group size."""
     return frozenset(name for name in permissions_of(role) if ROOT_FIELDS[name].folds)
 
 

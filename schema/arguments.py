@@ -35,10 +35,10 @@ Limit = Annotated[
 ]
 Most = Annotated[int, strawberry.argument(description="The maximum number of rows.")]
 First = Annotated[
-    int | None, strawberry.argument(description="So many rows from the start, or after `after`; default: 20.")
+    int | None, strawberry.argument(description="The number of rows from the start, or after `after`; default: 20.")
 ]
 After = Annotated[str | None, strawberry.argument(description="Only rows after this cursor: `pageInfo.endCursor`.")]
-Last = Annotated[int | None, strawberry.argument(description="So many rows from the end, or before `before`.")]
+Last = Annotated[int | None, strawberry.argument(description="The number of rows from the end, or before `before`.")]
 Before = Annotated[str | None, strawberry.argument(description="Only rows before this cursor: `pageInfo.startCursor`.")]
 AnyId = Annotated[strawberry.ID, strawberry.argument(description="The `id` of any node.")]
 AnyIds = Annotated[list[strawberry.ID], strawberry.argument(description="The `id`s of any nodes.")]

@@ -24,8 +24,8 @@ Path = Annotated[
 ]
 
 _IS_OTHERS = (
-    "Whether the row stands for all other values: with `top`, those with less; for roles that see only groups of a "
-    "minimum of people, the smaller groups."
+    "Whether the row stands for all other values: with `top`, those with less; for roles with a "
+    "minimum group size, the smaller groups."
 )
 
 OneGrain = Annotated[

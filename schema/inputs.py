@@ -28,7 +28,7 @@ from warehouse.model.measures import MEASURES, measures_of
 class TimeRange:
     """Resolved in the query's time zone."""
 
-    last: Duration | None = strawberry.field(default=None, description="So many calendar units, `P30D`.")
+    last: Duration | None = strawberry.field(default=None, description="The number of calendar units: `P30D`.")
     from_: Moment | None = strawberry.field(name="from", default=None, description="The start.")
     to: Moment | None = strawberry.field(default=None, description="The end, excluded.")
 
@@ -41,8 +41,8 @@ def _test(description: str, name: str | None = None) -> Any:
 _EQ, _NE = "Equal to it.", "Not equal to it; missing values match."
 _IN, _NOT_IN = "Equal to one of them.", "Equal to none of them; missing values match."
 _GT, _GTE, _LT, _LTE = "Greater.", "Greater or equal.", "Less.", "Less or equal."
-_CONTAINS = "Contains it, whatever the case and accents."
-_STARTS = "Starts with it, whatever the case and accents."
+_CONTAINS = "Contains it, ignoring case and accents."
+_STARTS = "Starts with it, ignoring case and accents."
 _IS_NULL = "Whether the value is missing: true for only those rows, false for all others."
 _COMBINED = "combined with AND. Missing values match only `ne`, `notIn` and `isNull`"
 
@@ -99,7 +99,7 @@ class DateTimeFilter:
 class ListFilter:
     """Exact comparison with each text in the list."""
 
-    has: str | None = _test("One of the list is equal to it.")
+    has: str | None = _test("At least one text of the list is equal to it.")
 
 
 @strawberry.input(description="Conditions on the kind of an audit record, combined with AND.")
@@ -132,7 +132,7 @@ class GenreFilter:
     ne: str | None = _test(_NE)
     in_: list[str] | None = _test(_IN, "in")
     not_in: list[str] | None = _test(_NOT_IN)
-    has: str | None = _test("One of the film's genres is equal to it.")
+    has: str | None = _test("At least one of the film's genres is equal to it.")
     contains: str | None = _test(_CONTAINS)
     starts_with: str | None = _test(_STARTS)
     is_null: bool | None = _test(_IS_NULL)

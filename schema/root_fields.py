@@ -37,8 +37,8 @@ STATEMENT = Weight(10, rows=20)
 @dataclass(frozen=True)
 class RootField:
     """`role` is the lowest that may query the field. An answer is `cacheable` if it depends only on the data and on
-    what the asker may see; it is reused for askers with the same access. Answers that do not fold groups of too few
-    people are closed to roles with a minimum.
+    what the asker may see; it is reused for askers with the same access. Fields whose answers do not fold groups of too
+    few people are closed to roles with a minimum group size.
     """
 
     name: str

@@ -200,7 +200,7 @@ class ForecastDay:
     low: float = strawberry.field(description="The lower bound of the 80 % interval.")
     high: float = strawberry.field(description="The upper bound of the 80 % interval.")
     by_model: bool = strawberry.field(
-        description="Whether the model made it; false: last week's same day, which was nearer on past days."
+        description="Whether the model made it; false: last week's same day, which was closer on past days."
     )
 
 
@@ -246,7 +246,7 @@ class JobResult:
         description="The start of the newest session that it was made of, UTC; null if not recorded."
     )
     is_stale: bool = strawberry.field(
-        description="Whether the data are newer than the result by more than `MARQUEE_RESULT_STALE_HOURS`."
+        description="Whether the data is newer than the result by more than `MARQUEE_RESULT_STALE_HOURS`."
     )
     rows: Long = strawberry.field(description="The number of rows in all of its tables.")
     model: str | None = strawberry.field(description="The model and its settings, in words; null for plain figures.")

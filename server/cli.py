@@ -74,7 +74,7 @@ def marquee(
         bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Print the version.")
     ] = False,
     wait: Annotated[
-        str, typer.Option(OPTION, help="How long to wait for a warehouse that another command has; 0s: not at all.")
+        str, typer.Option(OPTION, help="How long to wait for a warehouse that another command uses; 0s: not at all.")
     ] = DEFAULT_WAIT,
 ) -> None:
     """Options of the root."""

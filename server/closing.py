@@ -11,7 +11,7 @@ def end_within(seconds: float) -> None:
     """End this process after a time, if it has not ended by itself."""
 
     def end() -> None:
-        LOG.error("Closing took longer than %d s, and was broken off. What was acknowledged is stored.", seconds)
+        LOG.error("Closing took longer than %d s, and was aborted. What was acknowledged is stored.", seconds)
         os._exit(1)
 
     timer = threading.Timer(seconds, end)

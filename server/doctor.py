@@ -39,7 +39,7 @@ _JAVA = 17
 
 
 class Verdict(StrEnum):
-    """How a thing is: `wrong` keeps Marquee, or a part of it, from working."""
+    """The state of a thing: `wrong` keeps Marquee, or a part of it, from working."""
 
     FINE = "fine"
     NOTE = "note"
@@ -73,7 +73,7 @@ def doctor(
 
 
 def examined(session: "LocalSession") -> Iterator[Found]:
-    """Everything, in the order in which it is told."""
+    """Everything, in the order in which it is printed."""
     settings = session.settings
     yield _versions()
     yield _java()

@@ -17,7 +17,7 @@ def loaded(text: bytes) -> Any:
     try:
         json.loads(text, object_pairs_hook=_refuse_repeated, parse_float=_skipped, parse_int=_skipped)
     except RecursionError:
-        raise BadInput("The JSON has lists and objects in one another, too deep to be read.") from None
+        raise BadInput("The JSON is nested too deeply to be read.") from None
     return found
 
 

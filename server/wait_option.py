@@ -29,8 +29,8 @@ def split_wait(argv: Sequence[str]) -> tuple[float, list[str]]:
 
 
 def waiting(run: Callable[[], int], wait_s: float, say: Callable[[str], object]) -> int:
-    """Run a command, again and again while another command has the folder, for some seconds at most; `say` is told once
-    for whom it waits. A command does nothing before it has the folder.
+    """Run a command, again and again while another command has the folder, for some seconds at most; `say` is called
+    once with what it waits for. A command does nothing before it has the folder.
 
     Raises: WarehouseHeld of a server, which runs commands itself, or when the time is over.
     """

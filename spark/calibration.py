@@ -71,13 +71,13 @@ class Calibration:
     everybody: list[float]
 
     def apply(self, scored: DataFrame, score: str, name: str) -> DataFrame:
-        """The rows with their probability, for people whom nothing was learnt from."""
+        """The rows with their probability, for people from whom nothing was learnt."""
         rows = list(enumerate(self.everybody))
         table = scored.sparkSession.createDataFrame(rows, f"level int, {name} double")
         return scored.withColumn("level", _level(score)).join(F.broadcast(table), "level").drop("level")
 
     def apply_in_turn(self, scored: DataFrame, score: str, key: str, name: str) -> DataFrame:
-        """The same for those whom it was learnt from: each by what was learnt from others."""
+        """The same for the people from whom it was learnt: each gets what was learnt from the others."""
         spark, at = scored.sparkSession, scored.select(_level(score).alias("level")).distinct().collect()
         levels = [row.level for row in at]
         rows = [(fold, level, table[level]) for fold, table in self.folds.items() for level in levels]

@@ -84,8 +84,8 @@ def calibration(tested: DataFrame) -> DataFrame:
     """Predicted beside observed by tenths of the probability: bin (0-9), predicted, observed, users. Tenths that nobody
     is in have no row.
 
-    tested: probability, churned, and `published`, the probability by which users are told apart: by their own, which
-    depends on who is left out, those of one score would lie in several tenths.
+    tested: probability, churned, and `published`, the probability that decides a user's tenth. Their own probability
+    depends on who is left out, so by it users with one score would be in several tenths.
     """
     return tested.groupBy(_tenth("published")).agg(
         F.round(F.avg("probability"), 9).alias("predicted"),

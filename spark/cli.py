@@ -79,10 +79,10 @@ def _add(name: str, help: str) -> None:
 
 
 for _name, _help in {
-    "patterns": "How people watch: visits, binges, dayparts of their own clock, devices.",
-    "geography": "Where films are watched: reach, how far tastes of countries lie apart, titles that travel.",
+    "patterns": "How people watch: visits, binges, parts of their local day, devices.",
+    "geography": "Where films are watched: reach, how different countries' tastes are, titles that travel.",
     "recommendations": "What each user may like, and which films are alike; published only if it beats popularity.",
-    "churn": "How likely each active user is not to come back within 30 days, and how good that guess is.",
+    "churn": "How likely each active user is not to return within 30 days, and how good the predictions are.",
     "forecast": "Daily views per genre for the next 14 days, and how far such forecasts were off.",
 }.items():
     _add(_name, _help)
@@ -96,7 +96,7 @@ def quality(
     lateness: Annotated[str, typer.Option(help="How late a session may arrive and still count.")] = "1 hour",
     as_json: AsJson = False,
 ) -> None:
-    """Windows of buffering per device and country from session files as they arrive; goes on where it was."""
+    """Windows of buffering per device and country from session files as they arrive; continues where it stopped."""
     files = str(ctx.obj.resolve(folder))
     options = ("--files", files, "--window", window, "--lateness", lateness)
     _told(ctx.obj, ctx.obj.run_job("quality", options=options), as_json)

@@ -1,5 +1,5 @@
 """The forecast of daily counts: for each series a level, a week of its own shrunk to the common one, intervals from
-past errors, and last week's same day wherever that was nearer. Arrays in, arrays out; no Spark.
+past errors, and last week's same day wherever that was closer. Arrays in, arrays out; no Spark.
 
 Series are the rows of an array, days its columns; the last column is the last day that is known. Before a series begins
 nothing is known (NaN).
@@ -47,7 +47,8 @@ class Forecast:
 
     `views`, `low`, `high`: series x 14. `is_model`: series. `origins`: columns after which past forecasts were made.
     `errors`, `baseline_errors`: series x origins x 14, actual minus forecast, NaN where the series had not begun.
-    `inside`: the same shape, 1 where the interval held what came, 0 where not, NaN where too little was known for one.
+    `inside`: the same shape, 1 where the interval contained what came, 0 where it did not, NaN where too little was
+    known for an interval.
     """
 
     views: Array
@@ -108,8 +109,9 @@ def _last_weeks(counts: Array) -> Array:
 def week_shares(recent: Array) -> Array:
     """Each series' weekdays in proportion to their mean: series x 7, in the order of the weeks that are given.
 
-    A series' own, the median over its weeks, is drawn to the common one by as much as chance explains of their
-    difference. Each series is counted in proportion to its own week first: one that begins moves no weekday of others.
+    A series' own, the median over its weeks, is shrunk towards the common one by as much of their difference as chance
+    explains. Each series is first divided by its own week, so a series that has just begun does not affect the weekdays
+    of others.
     Source: James and Stein (1961), the positive part; the noise is Poisson's, or more where the weeks differ more.
     """
     with np.errstate(invalid="ignore", divide="ignore"):

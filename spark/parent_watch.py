@@ -1,4 +1,4 @@
-"""Ends a job with the process that started it, however that ended: a SIGKILL leaves nobody who could tell the job."""
+"""Ends a job with the process that started it, however that ended: after a SIGKILL nobody is left to stop the job."""
 
 import os
 import signal

@@ -48,7 +48,7 @@ def read(spark: SparkSession, folder: str, columns: Mapping[str, str]) -> DataFr
 
 
 def literal_path(folder: str) -> str:
-    """A folder's path as Spark's readers take it, who look for patterns in it."""
+    """A folder's path as Spark's readers take it, because they look for patterns in it."""
     return _PATTERN.sub(r"\\\g<0>", folder)
 
 

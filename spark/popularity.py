@@ -31,12 +31,12 @@ def popular(everybodys: DataFrame, met: DataFrame, k: int) -> DataFrame:
 
 
 def popular_in_countries(sessions: DataFrame, k: int) -> DataFrame:
-    """The k films of each country for who has met nothing: country, rank (1..k), movie_key, score.
+    """The k films of each country for users who have met nothing: country, rank (1..k), movie_key, score.
 
     sessions: user_key, movie_key, country. First the films that at least MIN_VIEWERS people of the country have
     watched, most viewers first, then what most people watch anywhere; ties by movie_key. The score is the film's share
-    of the country's viewers; where fewer watched it, of everybody, which tells of no small group. `Unknown` is the list
-    of everybody.
+    of the country's viewers; where fewer watched it, of everybody, so that no small group is revealed. `Unknown` is the
+    list of everybody.
     """
     seen = sessions.select("user_key", F.col("movie_key").cast("int"), "country").distinct().cache()
     everywhere = seen.withColumn("country", F.lit(UNKNOWN)).distinct()

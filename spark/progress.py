@@ -2,8 +2,8 @@
 
 Each has `job`, `event` (`started`, a stage, `part` where one of several parts of the result is whole, `note` for what a
 person should know of the result, `done`, `failed`) and `seconds` since the job began. `part` and `done` have `run`, and
-`tables`: what was written of each, its `rows` and `columns` (name and type), so that who reads the files can tell
-whether they are those. `done` has `model` where one made the result: its kind and settings, in words.
+`tables`: what was written of each, its `rows` and `columns` (name and type), so that a reader of the files can check
+that they match. `done` has `model` where one made the result: its kind and settings, in words.
 """
 
 import json

@@ -12,7 +12,7 @@ EVERY_PATH = "*"
 
 
 class Strategy(StrEnum):
-    """How a masked column is shown. NULL hides it, HASH tells equal from unequal, the others keep a part."""
+    """How a masked column is shown. NULL hides it, HASH only shows which values are equal, the others keep a part."""
 
     EMAIL = "EMAIL"
     PARTIAL = "PARTIAL"
@@ -28,13 +28,13 @@ class Access:
     seen, `permissions` are the root fields that may be asked.
 
     An empty scope sees all rows. `max_rows` bounds a result, `page_rows` a page of a list, `max_buckets` the time
-    buckets of a query, seconds and bytes one statement. `sees_figures` opens a plan's figures and SQL, `attributes`
-    are the paths that may be read of what clients sent beyond the schema (`*`: all), `released` the results of jobs
-    over everybody that a scope does not close. `hash_key` keys the strategy HASH, and seals cursors. Groups of fewer
-    people than `minimum_group` are told to nobody; 0 tells all.
+    buckets of a query, seconds and bytes one statement. `sees_figures` allows a plan's figures and SQL. `attributes`
+    are the paths of clients' extra values that may be read (`*`: all). `released` are the jobs over everybody whose
+    results a scope does not close. `hash_key` keys the strategy HASH, and seals cursors. Groups of fewer people than
+    `minimum_group` are hidden; 0 shows all.
 
-    `lifted` are the policy's masks that do not apply to the asker. Columns of theirs that were read are collected in
-    `unmasked` for the audit log.
+    `lifted` are the policy's masks that do not apply to the asker. Those of their columns that were read are collected
+    in `unmasked`, for the audit log.
     """
 
     subject: str
@@ -69,7 +69,7 @@ class Access:
         return sha256(repr((seen, more)).encode()).hexdigest()
 
     def told(self, people: int) -> int:
-        """A number of people as the asker may know it: fewer than the minimum are nobody."""
+        """A number of people as the asker may see it: 0 if there are fewer than the minimum."""
         return people if people >= self.minimum_group else 0
 
     def may_read(self, path: str) -> bool:

@@ -36,13 +36,13 @@ app.command("import")(import_)
 
 SHOWN_LOADS = 10
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-From = Annotated[str | None, typer.Option("--from", metavar="DATE", help="The first UTC day; the oldest if left out.")]
-To = Annotated[str | None, typer.Option("--to", metavar="DATE", help="The UTC day to end before; after the newest.")]
+From = Annotated[str | None, typer.Option("--from", metavar="DATE", help="The first UTC day; default: the oldest.")]
+To = Annotated[str | None, typer.Option("--to", metavar="DATE", help="The UTC day to stop before; default: no limit.")]
 
 
 @app.command()
 def migrate(ctx: typer.Context) -> None:
-    """Apply what is new. Opening does it too; this says what was done."""
+    """Apply new migrations. Opening the warehouse does this too; this command says what was done."""
     session: CommandSession = ctx.obj
     applied = session.warehouse().repairs.migrated
     session.out(f"Applied {', '.join(applied)}." if applied else "Nothing to apply.")
@@ -109,7 +109,10 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
     for part in opened.repairs.lost:
         session.out(str(part))
     for name in stale:
-        session.out(f"{name} is stale: a correction changed what it stores. Others answer until it is filled again.")
+        session.out(
+            f"{name} is stale: a correction changed what it stores. Other rollups or the facts answer until it is"
+            " filled again."
+        )
     for month in wrong:
         session.out(f"wrong {month.rollup} {month.month}: {month.views:,} views of {month.sessions:,} sessions")
     session.out(
@@ -125,8 +128,8 @@ def verify_command(
     start: From = None,
     end: To = None,
     sample: Annotated[float, typer.Option(help="The share of the days to compare, above 0 and at most 1.")] = 1.0,
-    seed: Annotated[int, typer.Option(help="Which days a sample draws; the same seed, the same days.")] = 0,
-    ids: Annotated[bool, typer.Option("--ids", help="Look for ids that stand twice instead.")] = False,
+    seed: Annotated[int, typer.Option(help="The seed of the sample: the same seed picks the same days.")] = 0,
+    ids: Annotated[bool, typer.Option("--ids", help="Look for repeated ids instead.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Compare every rollup with a recount of the facts; print each difference, and exit 1 if there is any."""
@@ -159,7 +162,7 @@ def verify_command(
     elif not compared:
         session.out("There are no sessions and no stored rows on these days.")
     elif found:
-        session.out(f"Differences: {len(found):,}. marquee warehouse rebuild mends them.")
+        session.out(f"Differences: {len(found):,}. marquee warehouse rebuild fixes them.")
     else:
         agreeing = {one.rollup.name for one in comparisons}
         session.out(f"{len(agreeing)} rollups agree with the facts on {counted(compared, 'day')}.")
@@ -197,8 +200,9 @@ def rebuild(
     start: From = None,
     end: To = None,
 ) -> None:
-    """Rebuild rollups from the facts, for the months that the days touch. Each month is swapped in whole; loads may go
-    on."""
+    """Rebuild rollups from the facts, for the months that the days touch. Each month is swapped in as a whole; loads
+    may go on.
+    """
     session: CommandSession = ctx.obj
     known = {rollup.name: rollup for rollup in ROLLUPS}
     unknown = sorted(set(rollups or ()) - set(known))
@@ -223,7 +227,7 @@ def retain(
 
     retention, ages, now = session.retention, session.history_ages, datetime.now(UTC)
     if not retention.first_kept(now.date()) and ages == HistoryAges():
-        session.out("Everything is kept: set MARQUEE_KEEP_SESSIONS_MONTHS or another of the settings that begin so.")
+        session.out("Everything is kept: set MARQUEE_KEEP_SESSIONS_MONTHS or another MARQUEE_KEEP_... setting.")
         return
     if is_dry:
         old, rows = old_partitions(opened.engine, retention, now.date()), old_history(opened.engine, ages, now)
@@ -236,7 +240,7 @@ def retain(
     verb = "Would drop" if is_dry else "Dropped"
     told = [counted(len(old), "partition")] if old else []
     told += [f"{counted(sum(one.rows for one in rows), 'row')} of history and quarantine"] if rows else []
-    session.out(f"{verb} {' and '.join(told)}." if told else "Nothing is older than it may be.")
+    session.out(f"{verb} {' and '.join(told)}." if told else "Nothing is old enough to be dropped.")
 
 
 def _days(start: str | None, end: str | None) -> Days:

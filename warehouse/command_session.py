@@ -72,7 +72,7 @@ class CommandSession(Protocol):
     def stdin(self) -> BinaryIO:
         """The caller's standard input, to be read once.
 
-        Raises: WarehouseHeld before it is read, for it is to be read where the command runs.
+        Raises: WarehouseHeld before it is read, because it must be read where the command runs.
         """
 
     def stream_of(self, path: str) -> BinaryIO | None:

@@ -33,7 +33,7 @@ class Unauthenticated(MarqueeError):
 
 
 class Forbidden(MarqueeError):
-    """The token is good, but not for this."""
+    """The token is valid, but does not allow this."""
 
     code = "FORBIDDEN"
 

@@ -29,9 +29,9 @@ def generate(
     users: Annotated[int, typer.Option(help="How many users.")] = DEFAULT.users,
     sessions: Annotated[int, typer.Option(help="How many viewing sessions.")] = DEFAULT.sessions,
     ratings: Annotated[int, typer.Option(help="How many ratings.")] = DEFAULT.ratings,
-    days: Annotated[int, typer.Option(help="Over how many days they spread.")] = DEFAULT.days,
+    days: Annotated[int, typer.Option(help="The number of days that they span.")] = DEFAULT.days,
     until: Annotated[
-        str | None, typer.Option(help="When they end, in ISO 8601; without a zone, UTC. Now if left out.")
+        str | None, typer.Option(help="When they end, in ISO 8601; UTC without a zone. Default: now.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed and end give the same data.")] = 42,
     to: Annotated[
@@ -39,10 +39,10 @@ def generate(
     ] = None,
     file_format: Annotated[WrittenFormat, typer.Option("--format", help="What files to write, with --to.")] = "parquet",
     live: Annotated[
-        str | None, typer.Option(metavar="ROWS/s", help="Send sessions that end now to a server, so many a second.")
+        str | None, typer.Option(metavar="ROWS/s", help="Send sessions that end now to a server, at this rate.")
     ] = None,
     duration: Annotated[
-        str | None, typer.Option("--for", help="How long, with --live: 60s, 5m; else to Ctrl-C.")
+        str | None, typer.Option("--for", help="How long, with --live: 60s, 5m; otherwise until Ctrl-C.")
     ] = None,
     token: Annotated[
         str | None, typer.Option(help="A token of the role ingest, with --live; or MARQUEE_TOKEN.")

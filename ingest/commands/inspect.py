@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 def inspect(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", help="The file to look at.")],
-    table: Annotated[str | None, typer.Option(help="The table that it is for, if it is not found.")] = None,
+    table: Annotated[str | None, typer.Option(help="The table that it is for, if it can't be detected.")] = None,
     file_format: Annotated[
-        FileFormat | None, typer.Option("--format", help="What it is, whatever its name says.")
+        FileFormat | None, typer.Option("--format", help="Its format, whatever its name says.")
     ] = None,
     write: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Write what is proposed to profiles/NAME.toml.")
+        str | None, typer.Option(metavar="NAME", help="Write the proposed profile to profiles/NAME.toml.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:

@@ -67,14 +67,15 @@ def load(
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a sentence.")] = False,
     renamed: Annotated[
-        list[str] | None, typer.Option("--map", metavar="SRC=DST", help="The file's column SRC is ours DST; repeat it.")
+        list[str] | None,
+        typer.Option("--map", metavar="SRC=DST", help="Read the file's column SRC as DST; may be repeated."),
     ] = None,
     on_error: Annotated[
-        OnError, typer.Option(help="Keep bad rows aside and load the others, or refuse the file at the first one.")
+        OnError, typer.Option(help="Quarantine bad rows and load the others, or refuse the file at the first one.")
     ] = OnError.QUARANTINE,
-    max_rejects: Annotated[int | None, typer.Option(min=0, help="Refuse a file with more bad rows than that.")] = None,
+    max_rejects: Annotated[int | None, typer.Option(min=0, help="Refuse a file with more bad rows than this.")] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would become of the rows; load nothing.")
+        bool, typer.Option("--dry-run", help="Say what would happen to the rows; load nothing.")
     ] = False,
     profile: ProfileName = None,
     delimiter: Delimiter = None,
@@ -91,14 +92,14 @@ def load(
     ids: Ids = None,
     constants: Constants = None,
     file_format: Annotated[
-        FileFormat | None, typer.Option("--format", help="What the files are, whatever their names say.")
+        FileFormat | None, typer.Option("--format", help="The format of the files, whatever their names say.")
     ] = None,
-    hash_ids: Annotated[bool, typer.Option("--hash-ids", help="Take any text as an id, hashed to a UUID.")] = False,
+    hash_ids: Annotated[bool, typer.Option("--hash-ids", help="Accept any text as an id, hashed to a UUID.")] = False,
     replaces: Annotated[
-        int | None, typer.Option("--replace", metavar="LOAD", min=1, help="Take that load back in the same moment.")
+        int | None, typer.Option("--replace", metavar="LOAD", min=1, help="Undo that load in the same moment.")
     ] = None,
     repairs: Annotated[
-        int | None, typer.Option(metavar="LOAD", min=1, help="The rows that load quarantined, corrected.")
+        int | None, typer.Option(metavar="LOAD", min=1, help="The files correct rows that this load quarantined.")
     ] = None,
 ) -> None:
     """Load files into a table: of each file all good rows, or nothing."""
@@ -131,11 +132,11 @@ def load(
 
 
 def _print_faults(session: CommandSession, report: "Report") -> None:
-    """Print on stderr what was kept aside and refused, and why."""
+    """Print on stderr what was quarantined and refused, and why."""
     for load in report.loads:
         for fault in load.faults[:MOST_FAULTS]:
             more = f" ({fault.rows:,} such rows)" if fault.rows > 1 else ""
-            where = f"Kept aside from {load.file}, first {fault.first.place}: {fault.first.sentence}{more}"
+            where = f"Quarantined from {load.file}, first {fault.first.place}: {fault.first.sentence}{more}"
             session.console.print(where, highlight=False, markup=False, soft_wrap=True)
     for refused in report.refused:
         session.console.print(f"Refused {refused}", style="red", highlight=False, markup=False, soft_wrap=True)

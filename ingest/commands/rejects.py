@@ -22,8 +22,8 @@ def rejects(
     ctx: typer.Context,
     of: Annotated[int | None, typer.Argument(metavar="LOAD", min=1, help="The load that quarantined them.")] = None,
     load: Annotated[int | None, typer.Option(min=1, help="The same.")] = None,
-    reason: Annotated[str | None, typer.Option(help="For this reason only, such as UNKNOWN_USER.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many rows at most.")] = 100,
+    reason: Annotated[str | None, typer.Option(help="Only rows with this reason, such as UNKNOWN_USER.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="The most rows to print.")] = 100,
     as_json: AsJson = False,
     as_csv: Annotated[
         bool, typer.Option("--csv", help="Print all rows of LOAD as CSV, to correct and load with --repairs LOAD.")

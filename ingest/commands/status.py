@@ -28,15 +28,16 @@ _SPEAK = (Status.FAIL, Status.WARN)
 def status(
     ctx: typer.Context,
     limit: Annotated[
-        int, typer.Option(min=1, max=MOST_ROUNDS, help="How many loads, and rounds of checks, the newest first.")
+        int, typer.Option(min=1, max=MOST_ROUNDS, help="How many loads and rounds of checks to print, newest first.")
     ] = 20,
     every_check: Annotated[
-        bool, typer.Option("--checks", help="Print every check, and not only those that speak.")
+        bool, typer.Option("--checks", help="Print every check, not only those that warn or fail.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Print the newest loads with what became of their rows by now, what is in the quarantine, and what the checks of
-    data quality found."""
+    """Print the newest loads and what became of their rows, what is in the quarantine, and what the data quality checks
+    found.
+    """
     session: CommandSession = ctx.obj
     opened = session.warehouse()
     # Imported after the warehouse is open: --help and relayed commands start without the engine.

@@ -22,13 +22,13 @@ from warehouse.errors import BadInput
 def watch(
     ctx: typer.Context,
     folder: Annotated[str, typer.Argument(metavar="DIR", help="The folder that files arrive in.")],
-    once: Annotated[bool, typer.Option("--once", help="Load what is there, and end; for cron.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Load what is there, and exit; for cron.")] = False,
     every: Annotated[
-        float, typer.Option(min=0.1, max=3600, help="Seconds from look to look: a file that has not changed is whole.")
+        float, typer.Option(min=0.1, max=3600, help="Seconds between scans; a file that did not change is complete.")
     ] = 2.0,
     profiles: Annotated[
         list[str] | None,
-        typer.Option("--profile", metavar="NAME", help="How files of its table are read; one a table. Repeat it."),
+        typer.Option("--profile", metavar="NAME", help="The profile for files of its table; may be repeated."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a file.")] = False,
 ) -> None:
@@ -48,7 +48,7 @@ def watch(
             end.wait(every)
             watcher.look()
             raise typer.Exit(1 if watcher.has_failed else 0)
-        watcher.say(f"Watching {folder}. Ctrl-C ends after the present file.")
+        watcher.say(f"Watching {folder}. Ctrl-C stops after the current file.")
         while not end.is_set():
             watcher.look()
             end.wait(every)
@@ -139,8 +139,8 @@ def _why(path: Path) -> str:
     if path.is_dir():
         return "it is a folder, such as Spark writes; move the files in it, or load it with marquee ingest load"
     if path.name.startswith("_"):
-        return "it tells that Spark is done, and has no rows"
-    return "its name is of no table"
+        return "it marks that Spark is done, and has no rows"
+    return "its name matches no table"
 
 
 @contextmanager

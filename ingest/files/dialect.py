@@ -39,7 +39,7 @@ def checked(dialect: Dialect) -> Dialect:
         try:
             "".encode(dialect.encoding)
         except LookupError as error:
-            raise BadInput(f"the encoding is {dialect.encoding!r}, which nobody knows; try utf-8 or cp1252") from error
+            raise BadInput(f"the encoding is {dialect.encoding!r}, which is unknown; try utf-8 or cp1252") from error
     return dialect
 
 

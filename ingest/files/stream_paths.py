@@ -20,5 +20,5 @@ def is_stream(path: str) -> bool:
 
 
 def printable(name: str) -> str:
-    """A name as UTF-8 has it: bytes that are none are shown as escapes."""
+    """A name as UTF-8: bytes that are not UTF-8 are shown as escapes."""
     return os.fsencode(name).decode(errors="backslashreplace")

@@ -271,7 +271,9 @@ def _numbered_as_in_quarantine(source: Source, raw: RawRows) -> RawRows:
     wrong = np.flatnonzero(found.bad | nulls(found.values))
     if len(wrong):
         place = f"{raw.unit} {int(raw.numbers[wrong[0]]):,}"
-        raise FileRefused(source.name, f"{place}: {ROW} is missing or no number, expected that of a quarantined row")
+        raise FileRefused(
+            source.name, f"{place}: {ROW} is missing or not a number, expected the number of a quarantined row"
+        )
     numbers = found.values.to_numpy(zero_copy_only=False).astype(np.int64)
     return replace(raw, numbers=numbers, unit="row", named=raw.named - {ROW})
 

@@ -76,7 +76,7 @@ class Profile:
 def profile_of(document: Mapping[str, Any]) -> Profile:
     """A profile from its TOML document.
 
-    Raises: WrongProfile (BadInput) for an unknown key, and for a value that is none.
+    Raises: WrongProfile (BadInput) for an unknown key or an invalid value.
     """
     given = dict(document)
     take = _Taker(given)

@@ -12,16 +12,18 @@ ProfileName = Annotated[
     str | None,
     typer.Option("--profile", metavar="NAME", help="How the files are read: profiles/NAME.toml, or a shipped one."),
 ]
-Delimiter = Annotated[str | None, typer.Option(help="What stands between the cells of CSV; tab for one.")]
-Quote = Annotated[str | None, typer.Option(help="What stands around cells of CSV; none for nothing.")]
-Escape = Annotated[str | None, typer.Option(help="What stands before signs of CSV that mean nothing.")]
+Delimiter = Annotated[str | None, typer.Option(help="The delimiter of CSV cells; tab for a tab.")]
+Quote = Annotated[str | None, typer.Option(help="The quote character of CSV cells; none for none.")]
+Escape = Annotated[str | None, typer.Option(help="The escape character in CSV cells.")]
 Encoding = Annotated[str | None, typer.Option(help="The encoding of texts, such as cp1252.")]
 Header = Annotated[str | None, typer.Option(metavar="A,B", help="The columns of CSV files that have no header.")]
-Nulls = Annotated[list[str] | None, typer.Option("--null", metavar="TEXT", help="A cell that is empty; repeat it.")]
+Nulls = Annotated[
+    list[str] | None, typer.Option("--null", metavar="TEXT", help="A text that means an empty cell; may be repeated.")
+]
 Decimal = Annotated[str | None, typer.Option(metavar="SIGN", help="The decimal sign: a point or a comma.")]
-LeaveOut = Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="A column not to read; repeat it.")]
+LeaveOut = Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="A column not to read; may be repeated.")]
 Dates = Annotated[
-    list[str] | None, typer.Option(metavar="COLUMN=FORMAT", help="How times are written, such as %d.%m.%Y; repeat it.")
+    list[str] | None, typer.Option(metavar="COLUMN=FORMAT", help="How times are written: %d.%m.%Y; may be repeated.")
 ]
 Units = Annotated[
     list[str] | None, typer.Option("--unit", metavar="COLUMN=UNIT", help="The unit of numbers, such as seconds.")
@@ -30,10 +32,11 @@ Separators = Annotated[
     list[str] | None, typer.Option("--separator", metavar="COLUMN=SIGN", help="What separates genres; json for JSON.")
 ]
 Ids = Annotated[
-    list[str] | None, typer.Option("--id", metavar="COLUMN=A+B", help="The file's columns that make an id; repeat it.")
+    list[str] | None,
+    typer.Option("--id", metavar="COLUMN=A+B", help="Columns whose values make an id; may be repeated."),
 ]
 Constants = Annotated[
-    list[str] | None, typer.Option("--constant", metavar="COLUMN=VALUE", help="The value of all rows; repeat it.")
+    list[str] | None, typer.Option("--constant", metavar="COLUMN=VALUE", help="The value of all rows; may be repeated.")
 ]
 
 
@@ -52,7 +55,7 @@ def typed_document(
 ) -> dict[str, Any]:
     """What was typed, as a profile's document. `lists` are options that may be repeated, `pairs` those of a column.
 
-    Raises: BadInput for a pair that is none.
+    Raises: BadInput for a malformed pair.
     """
     texts = {"delimiter": delimiter, "escape": escape, "encoding": encoding, "decimal": decimal}
     document: dict[str, Any] = {key: text for key, text in texts.items() if text is not None}

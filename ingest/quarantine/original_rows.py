@@ -32,7 +32,7 @@ def cells_of(raw: RawRows, rows: Sequence[int]) -> list[Cells]:
 
 
 def found_in(column: pa.Array) -> Sequence[object]:
-    """The values of a column as its source had them; bytes for bytes, which may be no text."""
+    """The values of a column as its source had them; bytes stay bytes, because they may not be text."""
     return column.to_pylist() if pa.types.is_binary(column.type) else values(column)
 
 

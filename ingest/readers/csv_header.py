@@ -87,7 +87,7 @@ def _names(source: Source, text: bytes, layout: Layout) -> tuple[list[str], int]
         first = next(Scanner(layout).records(text, is_last=is_all), None)
         names = [cell.decode() for cell in first.cells] if first else []
     except (UnclosedQuote, UnicodeDecodeError) as error:
-        reason = "its first line is not a CSV header in UTF-8; another encoding is told by --encoding"
+        reason = "its first line is not a CSV header in UTF-8; name another encoding with --encoding"
         raise FileRefused(source.name, reason) from error
     if first is None and not is_all:
         raise FileRefused(source.name, f"its header is longer than {HEAD_BYTES >> 20} MiB")

@@ -1,5 +1,5 @@
-"""Text of any encoding as UTF-8. Bytes that are no text of it become bytes that are no UTF-8: then what is wrong with a
-cell leaves out its row alone.
+"""Text of any encoding as UTF-8. Bytes that are not valid in it become bytes that are not valid UTF-8, so that a bad
+cell costs only its own row.
 """
 
 import codecs
@@ -40,7 +40,7 @@ class Utf8:
     def read(self, size: int, /) -> bytes:
         """The next bytes of UTF-8.
 
-        Raises: FileRefused where the file ends within a character, or has bytes that are no text at all.
+        Raises: FileRefused where the file ends within a character, or has bytes that are not text at all.
         """
         while len(self._kept) < size and (taken := bytes(self._stream.read(READ_BYTES))):
             self._kept += self._decoded(taken, is_last=False)

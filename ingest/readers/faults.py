@@ -1,4 +1,4 @@
-"""The errors that damaged bytes of Arrow and Parquet can cause: sizes beyond all memory, and names that are no text."""
+"""The errors that damaged bytes of Arrow and Parquet can cause: impossible sizes, and names that are not text."""
 
 import pyarrow as pa
 

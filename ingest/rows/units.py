@@ -15,7 +15,7 @@ _LONGEST, _MOST_DIGITS = 64, 18
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """The columns that may be in a unit, and the function that converts a text; None for one that it can't."""
+    """The columns that may be in a unit, and the function that converts a text; None if it can't."""
 
     columns: frozenset[str]
     convert: Callable[[str], Decimal | None]

@@ -93,7 +93,7 @@ class BoundedHttp(HttpToolsProtocol):
             raise _TooLong
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One header. Trailers, which come after the body, are dropped: they are no headers."""
+        """One header. Trailers, which come after the body, are dropped: they are not headers."""
         if self._head_is_whole:
             return
         super().on_header(name, value)

@@ -1,7 +1,7 @@
 """Capacity for rows over HTTP: how many requests and bytes may be in progress at once, in all and of one sender.
 
-Requests beyond it get a 429, so memory and disk use stay bounded. Bytes count once they are here: what is announced
-and does not come takes nothing from others.
+Requests beyond it get a 429, so memory and disk use stay bounded. Bytes count once they have arrived: announced bytes
+that never come take nothing from others.
 """
 
 from collections import Counter

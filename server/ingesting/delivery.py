@@ -71,9 +71,8 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
-    """The result of a request, of which its sender is told only what follows from its own bytes: how many rows are
-    taken, and which are malformed and why. Whether a row is new, a repeat, or names anybody who is stored is for
-    operators to know.
+    """The result of a request. Its sender sees only what follows from its own bytes: how many rows are taken, and which
+    are malformed and why. Whether a row is new, a repeat, or names anybody who is stored is for operators to know.
 
     `malformed_rows` are the numbers, reasons and columns of the first malformed rows. The answer is identical each time
     the request is repeated. `load_id` and `accepted` are for the audit log, `rows` for limits.

@@ -21,7 +21,7 @@ _INSTRUCTIONS = (
 
 
 def protocol_server(service: Service, caller_of: Callable[[Any], Caller]) -> Server[Any]:
-    """A server for `service`; `caller_of` tells from a message's context who sent it."""
+    """A server for `service`; `caller_of` finds the sender in a message's context."""
     tools = Tools(service)
 
     async def list_tools(context: Any, _: Any) -> types.ListToolsResult:

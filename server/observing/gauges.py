@@ -1,7 +1,6 @@
-"""What is now, as figures: queues, lanes, kept answers, tables, disk, and how old the data is. Read when somebody asks.
-
-The warehouse is asked by one reader at a time and with patience for a moment only: figures of a warehouse that does not
-answer are left as they were, and `marquee_warehouse_up` says 0.
+"""The present state as figures: queues, lanes, cached answers, tables, disk, and how old the data is. Read when
+somebody asks. One reader at a time asks the warehouse, and waits only for a moment: figures of a warehouse that does
+not answer are left as they were, and `marquee_warehouse_up` says 0.
 """
 
 import asyncio

@@ -90,8 +90,9 @@ class Metrics:
             self.rejects.labels(entry.table, reason).inc(rows)
 
     def show(self, name: str, help: str, values: float | Mapping[str, float], label: str = "") -> None:
-        """Set a gauge to what is now: one number, or one for each value of a label. Values that are not there any more
-        go."""
+        """Set a gauge to what is now: one number, or one for each value of a label. Values that no longer exist are
+        removed.
+        """
         gauge = self._gauges.get(name)
         if gauge is None:
             labels = (label,) if label else ()

@@ -1,4 +1,4 @@
-"""Observes every HTTP request: gives it an id, tells the id in a header, and belongs it to the caller's trace."""
+"""Observes every HTTP request: gives it an id, sends the id in a header, and adds it to the caller's trace."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -21,8 +21,9 @@ _MOST_PLAN = 180
 
 
 class Observer:
-    """`operations` are the names of published operations: others count together, as anybody may think up names. A
-    subject is told as a hash with `key`. Requests over `slow_s` are slow."""
+    """`operations` are the names of published operations: others count together, because anybody may invent names. A
+    subject is recorded as a hash under `key`. Requests over `slow_s` are slow.
+    """
 
     def __init__(
         self,

@@ -298,9 +298,7 @@ class _Run:
         """
         told = Told.of(self.last)
         if told.run != run:
-            raise Unavailable(
-                f"The Spark job told of the run {told.run}, and not of {run}. What was there before stays."
-            )
+            raise Unavailable(f"The Spark job reported the run {told.run} instead of {run}. The previous result stays.")
         return told
 
     def _take(self, part: str, place: Place, told: Told) -> None:
@@ -339,7 +337,7 @@ class _Run:
 
     def _exported(self, done: int, total: int) -> None:
         if self.runner.stop.is_set():
-            raise Cancelled("The run was stopped. What was there before stays.")
+            raise Cancelled("The run was stopped. The previous result stays.")
         self.runner.report(Stage(self.name, "writing a snapshot", done, total))
 
     def _tell(self, line: str) -> None:

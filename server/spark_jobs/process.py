@@ -30,15 +30,15 @@ _JVM_ENDS_S = 10.0
 
 
 class Declined(Unavailable):
-    """The job ended well, and has nothing to publish; the sentence says why."""
+    """The job succeeded, but has nothing to publish; the sentence says why."""
 
 
 @dataclass(frozen=True)
 class SparkProcess:
     """Runs jobs with a given Java, spill folder and timeout.
 
-    Setting `stop` ends the process and everything it started. It ends with this process too, however that ends: its
-    standard input does then. `lock` is a descriptor for it to hold as long as it lives.
+    Setting `stop` ends the process and everything it started. It also ends when this process ends, for whatever reason,
+    because its standard input ends then. `lock` is a descriptor for it to hold as long as it lives.
     """
 
     java_home: Path
@@ -66,7 +66,7 @@ class SparkProcess:
                 last_words = str(event.get("message", last_words))
             code = process.wait()
         if self.stop.is_set():
-            raise Cancelled("The Spark job was stopped. What was there before stays.")
+            raise Cancelled("The Spark job was stopped. The previous result stays.")
         if late.is_set():
             raise Unavailable(f"The Spark job was stopped: it was not finished after {self.timeout_s:g} seconds.")
         if code == _DECLINED:

@@ -49,7 +49,7 @@ def _run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress)
     made, places = found
     lost = [daily.genres[at] for at in places if not made.is_model[at]]
     if lost:
-        progress.tell("note", message=f"last week's same day, which no model was nearer than: {', '.join(lost)}")
+        progress.tell("note", message=f"last week's same day is published where no model was closer: {', '.join(lost)}")
     rows = spark.createDataFrame(rows_of(daily, made, places), FORECAST).coalesce(1)
     write_counted(rows, f"{arguments.out}/view_forecast", progress)
     write_counted(report(spark, metrics(made, places)), f"{arguments.out}/forecast_report", progress)

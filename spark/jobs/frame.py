@@ -3,8 +3,8 @@
     python -m spark.jobs.NAME --in DIR --out DIR [--master local[2]] [--memory 2g] [--run ID] [--ends-with-stdin]
 
 or the same arguments after `spark-submit spark/jobs/NAME.py`. DIR is a folder or an address that Spark reads. An
-existing OUT is replaced. Every file that is written bears the run's id. Exit codes: 0 done, 1 failed, 2 wrong usage,
-3 nothing that is worth publishing, where the last event says why.
+existing OUT is replaced. Every file that is written bears the run's id. Exit codes: 0 done, 1 failed, 2 wrong usage, 3
+nothing worth publishing (the last event says why).
 """
 
 import argparse
@@ -36,13 +36,13 @@ _MORE_MEMORY = "Spark ran out of memory. Give it more (MARQUEE_SPARK_MEMORY), or
 _KNOWN = {
     "OutOfMemoryError": _MORE_MEMORY,
     "Java heap space": _MORE_MEMORY,
-    "ExecutorLostFailure": "A worker of Spark was lost, as one is that runs out of memory (MARQUEE_SPARK_MEMORY).",
-    "Answer from Java side is empty": "Spark's Java process ended, as one does that the system takes the memory of.",
-    "INVALID_DRIVER_MEMORY": "Spark's driver has too little memory: it takes at least 512m (MARQUEE_SPARK_MEMORY).",
-    "INVALID_EXECUTOR_MEMORY": "An executor has too little memory: it takes at least 512m"
+    "ExecutorLostFailure": "A Spark worker was lost, as happens when it runs out of memory (MARQUEE_SPARK_MEMORY).",
+    "Answer from Java side is empty": "Spark's Java process ended. The system may have been out of memory.",
+    "INVALID_DRIVER_MEMORY": "Spark's driver has too little memory: it needs at least 512m (MARQUEE_SPARK_MEMORY).",
+    "INVALID_EXECUTOR_MEMORY": "An executor has too little memory: it needs at least 512m"
     " (MARQUEE_SPARK_EXECUTOR_MEMORY).",
     "JAVA_GATEWAY_EXITED": "Spark's Java did not start. Its memory (MARQUEE_SPARK_MEMORY) may be more than this machine"
-    " has or less than Java takes; or JAVA_HOME is not that of a whole Java.",
+    " has or less than Java needs; or JAVA_HOME is not a complete Java.",
     "No space left on device": "The disk of the staging place (MARQUEE_STAGING) is full. Make room, or name another.",
 }
 

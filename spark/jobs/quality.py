@@ -118,7 +118,7 @@ def _wait(query: StreamingQuery) -> bool:
 
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--files", required=True, metavar="FOLDER", help="where session files arrive")
-    parser.add_argument("--checkpoint", required=True, metavar="DIR", help="what the stream knows; keep it")
+    parser.add_argument("--checkpoint", required=True, metavar="DIR", help="the stream's state; keep it")
     parser.add_argument("--window", default="15 minutes", help="the length of a window")
     parser.add_argument("--lateness", default="1 hour", help="how far behind the newest a session may start")
     parser.add_argument("--files-a-batch", type=int, default=32)

@@ -52,8 +52,9 @@ class Record:
     """One line of the log, mutable until it is handed over; an empty text is unknown.
 
     `fields` are the root fields that were asked, `unmasked` the policy's masked columns that the asker read as they
-    are, `rows` what was answered or loaded, `outcome` OK or the error's code, `detail` what else is told, `at_ms`
-    milliseconds since 1970. Values that people sent (variables, filters, arguments of commands) have no place here.
+    are, `rows` what was answered or loaded, `outcome` OK or the error's code, `detail` whatever else is recorded,
+    `at_ms` milliseconds since 1970. Values that people sent (variables, filters, arguments of commands) have no place
+    here.
     """
 
     kind: AuditKind

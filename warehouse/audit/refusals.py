@@ -1,4 +1,4 @@
-"""Refusals of strangers: who sends bad tokens by the thousand does not fill the audit log.
+"""Refusals of callers without a valid token: thousands of bad tokens do not fill the audit log.
 
 The first refusals of an address within a minute are recorded one by one. The others are counted, and one record at the
 end of that minute says how many they were.

@@ -47,7 +47,7 @@ def restore(
     ctx: typer.Context,
     backup: Annotated[str, typer.Argument(metavar="BACKUP", help="A folder that `backup` made.")],
     replace: Annotated[
-        bool, typer.Option("--replace", help="Move a warehouse that is there aside instead of refusing.")
+        bool, typer.Option("--replace", help="Move an existing warehouse aside instead of refusing.")
     ] = False,
 ) -> None:
     """Restore a backup to MARQUEE_WAREHOUSE, and check every part of it. No process may use the warehouse."""
@@ -59,7 +59,7 @@ def restore(
     if done.moved is not None:
         session.out(f"The warehouse that was there is in {done.moved}.")
     if done.forgotten:
-        session.out(f"Forgotten again, because it was asked for after the backup: {done.forgotten:,}.")
+        session.out(f"People forgotten again, because they were forgotten after the backup: {done.forgotten:,}.")
     for table, (before, after) in done.differing.items():
         session.out(f"{table} has {after:,} rows; in the backup {before:,}.")
     session.out(

@@ -17,13 +17,13 @@ def adopt(folder: Path, opened: Callable[[], Warehouse], close: Callable[[], Non
     """Check a copy, which `opened` opens; returns what is wrong, as sentences. If anything is, `close` closes it, and
     it is refused as before.
 
-    Raises: BadInput for a folder that nothing is known against.
+    Raises: BadInput for a folder that has no mark of having been copied while it was in use.
     """
     mark, aside = folder / NAME, folder / COPIED
     if not aside.exists():
         if not mark.exists():
             raise BadInput(
-                f"{folder} was not copied while it was in use, as far as it says. There is nothing to adopt."
+                f"{folder} has no mark of having been copied while it was in use. There is nothing to adopt."
             )
         mark.replace(aside)
     # Until it has proved right, it is refused to all others, also after this process has died over it.

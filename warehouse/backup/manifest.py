@@ -1,5 +1,5 @@
-"""The manifest of a backup: when it was made, of what, and every file in it. A folder without one is no backup: it is
-written last.
+"""The manifest of a backup: when it was made, of what, and every file in it. A folder without one is not a backup: it
+is written last.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -47,13 +47,13 @@ class Manifest:
 def read_manifest(backup: Path) -> Manifest:
     """The manifest of a backup's folder.
 
-    Raises: BadInput for a folder that is no whole backup, or one of a later version.
+    Raises: BadInput for a folder that is not a complete backup, or one of a later version.
     """
     try:
         found = orjson.loads((backup / NAME).read_bytes())
     except (OSError, orjson.JSONDecodeError) as error:
         raise BadInput(
-            f"{backup} is no backup: it has no readable {NAME}. Name a folder that marquee warehouse backup made."
+            f"{backup} is not a backup: it has no readable {NAME}. Name a folder that marquee warehouse backup made."
         ) from error
     if found.get("format") != _FORMAT:
         raise BadInput(

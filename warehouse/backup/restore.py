@@ -18,8 +18,9 @@ from warehouse.warehouse import Warehouse
 
 @dataclass(frozen=True)
 class Restored:
-    """A restored warehouse. `forgotten` is how many tombstones are newer than the backup, `moved` where the one went
-    that was there before, `differing` tables with other numbers of rows: (in the backup, here)."""
+    """A restored warehouse. `forgotten` is how many tombstones are newer than the backup, `moved` where the previous
+    warehouse is now, `differing` tables with other numbers of rows: (in the backup, here).
+    """
 
     manifest: Manifest
     forgotten: int
@@ -33,8 +34,8 @@ def restore(backup: Path, folder: Path, is_replacing: bool, opened: Callable[[],
     People who were forgotten after the backup was made are forgotten again: those of later backups beside it, and those
     that the folder's own file of tombstones names.
 
-    Raises: BadInput for a backup that is not whole, or a folder that holds a warehouse unless `is_replacing`;
-    Unavailable when the disk is full, or the key of the tombstones is missing.
+    Raises: BadInput for an incomplete backup, or a folder that holds a warehouse unless `is_replacing`; Unavailable
+    when the disk is full, or the key of the tombstones is missing.
     """
     manifest = read_manifest(backup)
     check_whole(backup, manifest)

@@ -24,7 +24,7 @@ def back_up_server(engine: Engine, dest: str, is_incremental: bool, held: Abstra
     """
     found = _DEST.fullmatch(dest)
     if found is None or ".." in dest:
-        raise BadInput(f"{dest} is no place on a server. Name a disk of its configuration: disk:backups/marquee.")
+        raise BadInput(f"{dest} is not a place on a server. Name a disk of its configuration: disk:backups/marquee.")
     disk, path = found.groups()
     place = f"Disk('{disk}', '{path.rstrip('/')}/{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}')"
     base = _newest(engine, disk, path) if is_incremental else None

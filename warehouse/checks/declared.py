@@ -52,13 +52,12 @@ _CHECKS = (
     Check(
         "volume",
         "Volume",
-        "rows of a UTC day over the usual number; of the load's last 28 days, and of days that were left out before "
-        "it, the one that is farthest off",
-        "1: the median of the same weekday in the 4 weeks before, of those that data reaches back to, 3 at least; the "
-        "newest day up to its newest quarter-hour",
+        "rows of a UTC day divided by the usual number, on the day that is farthest off; the load's last 28 days and "
+        "the skipped days before it are tested",
+        "1: the usual number is the median of the same weekday in the 4 weeks before, at least 3 of which must have "
+        "data; the newest day counts up to its newest quarter-hour",
         Bounds(0.6, 1.5, 0.3, 0.5),
-        "Ask the source what is missing or comes twice under other ids; a wrong load is taken back by marquee ingest "
-        "undo.",
+        "Ask the source what is missing or comes twice under other ids; undo a wrong load with marquee ingest undo.",
     ),
     Check(
         "nulls",
@@ -66,25 +65,25 @@ _CHECKS = (
         "share of rows without a value in an optional column",
         "the share in the 28 days before; of users and films, in what earlier loads brought",
         Bounds(0.1, 0.3),
-        "Look whether the file still calls the column so (--map), and whether the client still sends it.",
+        "Check whether the column still has this name in the file (--map), and whether the client still sends it.",
         _ALL,
     ),
     Check(
         "unknown",
         "Unknown",
-        "share of sessions whose film has no genre, or whose user no country: null in the API",
+        "share of sessions whose film has no genre, or whose user has no country: null in the API",
         "the share in the 28 days before",
         Bounds(0.1, 0.3),
-        "Load the films or users again with the attribute: what is corrected moves with all history.",
+        "Load the films or users again with the attribute: a correction applies to all history.",
         ("viewing_sessions",),
     ),
     Check(
         "out_of_order",
         "Out of order",
-        "share of rows that began more than a day before the newest row that stood before the load",
+        "share of rows that began more than a day before the newest row that was stored before the load",
         "0",
         Bounds(0.05, 0.5),
-        "Figures of days that were reported already have changed; if history was meant to be filled in, all is well.",
+        "Figures of days that were already reported have changed; if history was meant to be filled in, this is fine.",
     ),
     Check(
         "late",
@@ -92,21 +91,21 @@ _CHECKS = (
         "share of rows that began more than 2 days before the load did",
         "the median of the table's last 8 rounds of checks, of 3 at least",
         Bounds(0.25, 0.75),
-        "Look where the source or the delivery waits.",
+        "Find out where the source or the delivery is delayed.",
     ),
     Check(
         "rejects",
-        "Kept aside",
-        "share of the file's rows in the quarantine, forgotten persons' not counted",
+        "Quarantined",
+        "share of the file's rows in the quarantine, not counting those of forgotten people",
         "0",
         Bounds(0.01, 0.1),
-        "Look at them with marquee ingest rejects; those of unknown users or films load by themselves when these come.",
+        "List them with marquee ingest rejects; rows that wait for a user or film load by themselves when it arrives.",
         _ALL,
     ),
     Check(
         "duplicates",
         "Repeats",
-        "share of the file's rows that were there already with the same content",
+        "share of the file's rows that were already stored with the same content",
         "0",
         Bounds(0.1, None),
         "Repeats do no harm, so this never fails; find out why the source sends rows again.",
@@ -117,7 +116,7 @@ _CHECKS = (
         "how far the shares of known values are from the usual: the Jensen-Shannon distance, 0 (the same) to 1",
         "0: the shares in the 28 days before",
         Bounds(0.15, 0.25),
-        "Look for a renamed value, a source that is missing, or a new client; if the audience changed, it is news.",
+        "Look for a renamed value, a source that is missing, or a new client; a changed audience is fine.",
     ),
 )
 CHECKS: Mapping[str, Check] = MappingProxyType({check.slug: check for check in _CHECKS})

@@ -28,8 +28,8 @@ _LONGEST_VALUE = 40
 @dataclass(frozen=True)
 class Dimension:
     """What rows are counted by: `sql` over a fact's row is a text, '' where nothing is known. `rollup` has it as a key
-    of the same name; without a filled one the facts of the days before are read. `looked_up` says that `Unknown` is for
-    the film or the user to mend, and not for the file.
+    of the same name; without a filled one the facts of the days before are read. `looked_up` says that `Unknown` must
+    be corrected in the film or the user, not in the file.
     """
 
     slug: str
@@ -92,7 +92,7 @@ def profiles(engine: Engine, group: Group, span: Span) -> Iterator[Finding]:
     user."""
     why = ""
     if span.newest_before is None:
-        why = "Nothing stood before the load."
+        why = "Nothing was stored before the load."
     elif span.rows < LEAST_ROWS:
         why = f"The load brought fewer than {LEAST_ROWS} rows."
     found = {} if why else _profiles(engine, group, span)
@@ -141,7 +141,7 @@ def _shift(dimension: Dimension, profile: Profile) -> Finding:
     )
     rows, rows_before = sum(own.values()), sum(before.values())
     if rows < LEAST_ROWS or rows_before < LEAST_BEFORE:
-        why = f"{rows:,} rows have a known value, {rows_before:,} in the 28 days before; it takes {LEAST_ROWS} and "
+        why = f"{rows:,} rows have a known value, {rows_before:,} in the 28 days before; needed are {LEAST_ROWS} and "
         return undecided("shift", dimension.slug, f"{why}{LEAST_BEFORE:,}.")
     shares = {one: (own.get(one, 0) / rows, before.get(one, 0) / rows_before) for one in profile.values}
     farthest = max(shares, key=lambda one: abs(shares[one][0] - shares[one][1]))
@@ -154,7 +154,7 @@ def _shift(dimension: Dimension, profile: Profile) -> Finding:
 def _unknown(dimension: Dimension, profile: Profile) -> Finding:
     rows, rows_before = sum(profile.own.values()), sum(profile.before.values())
     if rows_before < LEAST_BEFORE:
-        why = f"The 28 days before have {rows_before:,} rows; it takes {LEAST_BEFORE:,}."
+        why = f"The 28 days before have {rows_before:,} rows; the check needs {LEAST_BEFORE:,}."
         return undecided("unknown", dimension.slug, why)
     unknown, before = profile.own.get(UNKNOWN, 0), profile.before.get(UNKNOWN, 0) / rows_before
     told = f"{unknown:,} of {rows:,} sessions have an unknown {dimension.slug}, {before:.1%} before."

@@ -66,7 +66,7 @@ def missing(engine: Engine, group: Group, span: Span | None) -> Iterator[Finding
     before = [0] * len(own) if span is not None and span.newest_before is None else _before(engine, group, span)
     for one, now, then in zip(columns, own[1:], before[1:], strict=True):
         if before[0] < LEAST_ROWS:
-            why = f"{before[0]:,} rows stood before; it takes {LEAST_ROWS}."
+            why = f"{before[0]:,} rows were stored before; the check needs {LEAST_ROWS}."
             yield undecided("nulls", one.column, why)
         else:
             usual = then / before[0]

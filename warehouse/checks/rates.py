@@ -26,7 +26,7 @@ def rates(engine: Engine, group: Group) -> Iterator[Finding]:
     yield _rejects(engine, group)
     if group.table in FACT_TABLES:
         repeated = sum(one.duplicates for one in group.loads)
-        told = f"{repeated:,} of {group.rows:,} rows were there already with the same content."
+        told = f"{repeated:,} of {group.rows:,} rows were already stored with the same content."
         yield judged("duplicates", "", repeated / group.rows, 0.0, told)
 
 
@@ -37,18 +37,18 @@ def _rejects(engine: Engine, group: Group) -> Finding:
     ).rows
     kept = sum(rows for _, rows in found)
     why = f" ({', '.join(f'{rows:,} {reason}' for reason, rows in found)})" if found else ""
-    told = f"{kept:,} of {group.rows:,} rows are kept aside{why}."
+    told = f"{kept:,} of {group.rows:,} rows were quarantined{why}."
     return judged("rejects", "", kept / group.rows, 0.0, told)
 
 
 def punctuality(engine: Engine, group: Group, span: Span) -> Iterator[Finding]:
-    """Rows older than what was stored already, and rows that arrived long after they happened."""
+    """Rows older than what was already stored, and rows that arrived long after they happened."""
     if span.newest_before is None:
-        yield undecided("out_of_order", "", "Nothing stood before the load.")
+        yield undecided("out_of_order", "", "Nothing was stored before the load.")
     elif span.rows < LEAST_ROWS:
         yield undecided("out_of_order", "", f"The load brought fewer than {LEAST_ROWS} rows.")
     else:
-        told = f"{span.out_of_order:,} of {span.rows:,} rows began more than a day before the newest row that stood."
+        told = f"{span.out_of_order:,} of {span.rows:,} rows began more than a day before the newest stored row."
         yield judged("out_of_order", "", span.out_of_order / span.rows, 0.0, told)
     yield _late(engine, group, span)
 
@@ -60,7 +60,7 @@ def _late(engine: Engine, group: Group, span: Span) -> Finding:
     told = f"{span.late:,} of {span.rows:,} rows began more than 2 days before the load."
     before = _values_before(engine, group, "late")
     if len(before) < LEAST_ROUNDS:
-        why = f"{told} What is usual is known after {LEAST_ROUNDS} rounds of checks."
+        why = f"{told} The usual value is known after {LEAST_ROUNDS} rounds of checks."
         return replace(undecided("late", "", why), value=value)
     return judged("late", "", value, median(before), told)
 

@@ -16,7 +16,9 @@ _NOTHING_NEW = "The load brought no row that was not there."
 
 
 def findings_of(engine: Engine, group: Group) -> list[Finding]:
-    """The findings, in the order in which the checks are declared. The caller keeps loads from showing meanwhile."""
+    """The findings, in the order in which the checks are declared. The caller keeps loads from becoming visible
+    meanwhile.
+    """
     order = {slug: place for place, slug in enumerate(CHECKS)}
     found = _of_fact(engine, group) if group.table in FACT_TABLES else _of_dimension(engine, group)
     return sorted(found, key=lambda one: order[one.check])

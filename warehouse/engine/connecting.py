@@ -56,7 +56,8 @@ PINNED = {
 def connect(address: Address, database: str | None) -> Client:
     """A client of the engine.
 
-    Raises: ClickHouseError with the engine's code; Unavailable for what is no engine, or does not answer.
+    Raises: ClickHouseError with the engine's code; Unavailable if nothing answers, or something other than an engine
+    does.
     """
     if isinstance(address, Embedded):
         try:

@@ -1,7 +1,8 @@
 """The fence: names that a writer's statements hold, so that a server refuses them once another process has taken over.
 
-A statement that changes what readers see names either the lease's table or a passing table of the writer. Who takes
-over drops these first: a writer that was stopped and wakes up gets an error for its next statement, whatever it is.
+A statement that changes what readers see names either the lease's table or a passing table of the writer. The process
+that takes over drops these tables first. So a writer that was stopped and wakes up gets an error for its next
+statement, whatever it is.
 """
 
 from dataclasses import dataclass

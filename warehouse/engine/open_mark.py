@@ -1,8 +1,8 @@
 """The mark in an embedded folder while a process uses it: a copy that was made meanwhile is noticed.
 
-A copy of a folder in use has files of different moments, and the engine may open it in silence. The mark says which
-folder it is in, by the numbers that the file system gives to the folder and the mark: after a crash they are the same,
-in a copy they are not.
+A copy of a folder in use has files of different moments, and the engine may open it without an error. The mark says
+which folder it is in, by the numbers that the file system gives to the folder and the mark: after a crash they are the
+same, in a copy they are not.
 """
 
 import errno

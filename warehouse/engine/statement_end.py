@@ -30,7 +30,7 @@ class StatementEnd:
 
 @contextmanager
 def observed(told: Callable[[StatementEnd], None], sql: str, mark: str) -> Iterator[None]:
-    """Tell of the end of the block's statement; without `sql` it is an insert."""
+    """Report the end of the block's statement; without `sql` it is an insert."""
     began_ns, began = time.time_ns(), time.perf_counter()
     outcome, engine_code = OK, None
     try:

@@ -16,9 +16,7 @@ from warehouse.plurals import noun
 if TYPE_CHECKING:
     from warehouse.forgetting.forget import Forgotten
 
-_QUESTION = (
-    "Every row and personal field of user {user} is removed for good, here and from what later loads bring. Go on?"
-)
+_QUESTION = "This permanently removes every row and personal field of user {user}, now and from later loads. Continue?"
 
 
 def _id(text: str) -> str:
@@ -74,7 +72,7 @@ def _spoken(done: "Forgotten", snapshots: int) -> str:
 
 def _verdict(done: "Forgotten") -> str:
     if done.again:
-        return "Forgotten before; the tombstone stands." + ("" if done.removed else " Nothing was left to remove.")
+        return "Already forgotten; the tombstone remains." + ("" if done.removed else " Nothing was left to remove.")
     if not done.removed:
-        return "Nothing was stored of this user. The tombstone keeps out what later loads bring."
-    return f"Forgotten in {done.seconds:.1f} s. The tombstone keeps out what later loads bring."
+        return "Nothing was stored about this user. The tombstone keeps their rows out of later loads."
+    return f"Forgotten in {done.seconds:.1f} s. The tombstone keeps their rows out of later loads."

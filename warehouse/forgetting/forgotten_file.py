@@ -1,8 +1,8 @@
 """The file of tombstones beside an embedded warehouse: a folder that is put back from a copy does not bring people back
 who were forgotten since.
 
-It holds tombstones alone, which without the hash key tell nobody anything. Opening forgets again whom it names and the
-warehouse does not.
+It holds only tombstones, which reveal nothing without the hash key. Opening forgets again everybody whom the file names
+and the warehouse does not.
 """
 
 import os

@@ -1,7 +1,7 @@
 """The intent: a row in `forgetting` for each person until they are forgotten, so that opening can finish a dead
 attempt.
 
-The id stands in clear only there, and only as long as the person's rows may exist too.
+The id is stored in clear only there, and only as long as the person's rows may exist too.
 """
 
 from dataclasses import asdict, dataclass

@@ -61,7 +61,7 @@ class Tombstones:
         """
         key, checks = self._hash_key(), self._checks()
         if not key:
-            raise Unavailable(f"Forgetting a person needs the hash key, and none is at hand. {_RESTORE}")
+            raise Unavailable(f"Forgetting a person needs the hash key, and it was not found. {_RESTORE}")
         found = Hash.under(key)
         if checks - {found.check}:
             raise Unavailable(f"The hash key is not the one that was in use when people were forgotten. {_RESTORE}")

@@ -53,7 +53,7 @@ class Sessions:
         return f"({sql})"
 
     def told_to(self, reader: Reader, access: Access) -> "Sessions":
-        """The same with the filter that the asker's minimum of people in a group allows."""
+        """The same with the filter that the asker's minimum group size allows."""
         question = Question((), ("viewers",), self.span, self.zone, self.where, as_of=self.as_of)
         return replace(self, where=narrowed_filter(reader, question, access))
 

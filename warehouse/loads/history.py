@@ -1,8 +1,8 @@
 """History that is dropped by age: what only answers about the past, undoing and looking back need.
 
-It is kept from one load on. Before that, rows that were taken back, older versions of films and users, entries of the
-ledger and results of checks go; rows that are shown stay, and so does every present answer. What is no longer possible
-is refused from then on: undoing an earlier load, and asking as of an earlier moment.
+It is kept from one load on. Before that, undone rows, older versions of films and users, entries of the ledger and
+results of checks are dropped. Visible rows stay, and so does every present answer. What is no longer possible is
+refused from then on: undoing an earlier load, and asking as of an earlier moment.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ class HistoryAges:
 
 @dataclass(frozen=True)
 class OldRows:
-    """Rows of one table that are older than they may be."""
+    """Rows of one table that are older than allowed."""
 
     table: str
     rows: int
@@ -45,8 +45,8 @@ def old_history(engine: Engine, ages: HistoryAges, now: datetime) -> list[OldRow
 
 
 def drop_history(engine: Engine, ages: HistoryAges, now: datetime, noting: Changing) -> list[OldRows]:
-    """Drop what is older than it may be; returns how much, by table. Repeatable. No load may be under way. In `noting`
-    no question runs: whoever asked about the past before has the whole answer, whoever asks after is refused.
+    """Drop what is older than allowed; returns how much, by table. Repeatable. No load may be under way. In `noting` no
+    question runs: whoever asked about the past before has the whole answer, whoever asks after is refused.
 
     Raises: LeaseLost when another process has taken over writing.
     """

@@ -87,8 +87,8 @@ def begin_several(
 ) -> tuple[Entry, ...]:
     """Write new loads into the ledger, one for the files of each source, under the next numbers.
 
-    Raises: Unavailable after an import that was interrupted: the tables may have its rows and the ledger not yet its
-    loads, whose numbers would be given a second time.
+    Raises: Unavailable after an interrupted import: the tables may have its rows while the ledger does not have its
+    loads yet, so their numbers would be given twice.
     """
     last, newest, is_half_imported = engine.query(
         "SELECT max(load_id), max(updated_at), "

@@ -33,8 +33,8 @@ class Replacement(FactLoad):
         """Raises: BadInput when that load can't be taken back, or is of another table, or of films or users."""
         if table not in FACT_TABLES:
             raise BadInput(
-                f"A load of {table} is not replaced: load the right file, and its rows are the newest versions. To be "
-                f"rid of others that load {replaces} brought, undo it first."
+                f"A load of {table} is not replaced: load the right file, and its rows are the newest versions. To "
+                f"remove the other rows that load {replaces} brought, undo it first."
             )
         self.replaced = loads_to_undo(engine, replaces)
         if self.replaced[0].table != table:

@@ -147,7 +147,7 @@ def loads_to_undo(engine: Engine, load_id: int) -> list[Entry]:
     if entry.undo_of and not entry.rows:
         raise BadInput(f"Load {load_id} took back load {entry.undo_of}. To have that again, load its files again.")
     if entry.retry_of:
-        raise BadInput(f"Load {load_id} released rows of load {entry.retry_of}. Undo that one: both go.")
+        raise BadInput(f"Load {load_id} released rows of load {entry.retry_of}. Undo that one: that removes both.")
     if entry.state is not State.DONE:
         raise BadInput(f"Load {load_id} is {entry.state.value}. Only a load that is done can be taken back.")
     return ledger.with_retries(engine, load_id)

@@ -37,8 +37,9 @@ class FactTable:
 
     @property
     def incoming_hash(self) -> str:
-        """SQL of an incoming row's content, comparable with a stored row's; unlike any where user or film is
-        unknown."""
+        """SQL of an incoming row's content, comparable with a stored row's, and different from all of them if its user
+        or film is unknown.
+        """
         return self._content_hash("if(user_key = 0, user_id, 0)", "if(movie_key = 0, movie_id, 0)")
 
     def _content_hash(self, unknown_user: str, unknown_movie: str) -> str:
@@ -96,9 +97,9 @@ def joining_sql(rows: int, users: int) -> str:
 class Batch:
     """The rows in a fact's incoming table, which `fence` names, and the rules for sifting them.
 
-    `barred` is SQL over `k`, a row with its keys, of whether its user was forgotten. It goes before every other reason,
-    because the others keep the row's content. `standing` is SQL that selects the stored rows that count; `is_first`
-    says that nothing of this load is staged yet.
+    `barred` is SQL over `k`, a row with its keys, of whether its user was forgotten. It takes precedence over every
+    other reason, because the others keep the row's content. `standing` is SQL that selects the stored rows that count;
+    `is_first` says that nothing of this load is staged yet.
     """
 
     fact: FactTable

@@ -105,7 +105,7 @@ def ask(reader: Reader, question: Question, access: Access, rollups: Sequence[Ro
 def narrowed_filter(
     reader: Reader, question: Question, access: Access, rollups: Sequence[Rollup] | None = None
 ) -> Filter | None:
-    """A question's filter as the asker's minimum of people in a group allows it."""
+    """A question's filter as the asker's minimum group size allows it."""
     if not access.minimum_group or question.where is None:
         return question.where
     rollups = reader.rollups if rollups is None else rollups

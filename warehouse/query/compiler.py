@@ -2,7 +2,7 @@
 
 Each fact and range is a leg: a subquery grouped by the question's groups. Legs are combined with UNION ALL and grouped
 again, like a full outer join, so a group in only one leg is kept, if that leg is of a fact that adds rows. For askers
-with a minimum of people in a group, each leg folds its groups before that.
+with a minimum group size, each leg folds its groups before that.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ class Statement:
     """SQL with its parameters, the route of each leg, and the conditions that some measures ignored. If not
     `is_ordered`, rows come in the order of `leading_terms`.
 
-    Result columns: `g0`, `g1`, ..., `is_others` with a `top` or a minimum of people, `now_<measure>`,
+    Result columns: `g0`, `g1`, ..., `is_others` with a `top` or a minimum group size, `now_<measure>`,
     `before_<measure>`.
     """
 

@@ -74,8 +74,8 @@ class KnownValues:
 
 def is_told(key: Key, access: Access) -> bool:
     """Whether an asker may know which values a dimension has: only if its column is not masked for them and their scope
-    does not limit its source, and no group is too small to be told. Others could probe values one by one until the note
-    disappears.
+    does not limit its source, and no group is too small to be shown. Others could probe values one by one until the
+    note disappears.
     """
     if key[0] in _FIXED:
         return True

@@ -1,8 +1,8 @@
-"""The minimum of people in a group: SQL that tells nobody of fewer people than a role may know of.
+"""The minimum group size: SQL that hides groups of fewer people than a role may see.
 
-It holds in two places. Below the filter, what a person is like is told only of people whose every told attribute is
-shared by enough users together, so filters, groups and sorts never see the others' (`told_people_sql`). Above the
-groups, rows of too few people are folded into one (`folded_sql`).
+It is applied in two places. Below the filter, a person's attributes are shown only if enough users share all of them,
+so filters, groups and sorts never see the attributes of others (`told_people_sql`). Above the groups, rows of too few
+people are folded into one (`folded_sql`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,10 +19,11 @@ VIEWERS = AGGREGATES["viewers"]
 
 
 def told_people_sql(users: str, minimum: str) -> str:
-    """The subquery of the keys of users with whom at least `minimum` share all that is told of them.
+    """The subquery of the keys of users who share all their shown attributes with enough others to be at least
+    `minimum`.
 
-    `users` has the columns PEOPLE, as the asker sees them. All others are one group. If they are too few to be one, the
-    smallest told group joins them.
+    `users` has the columns PEOPLE, as the asker sees them. All others are one group. If they are too few to be a group,
+    the smallest shown group joins them.
     """
     attributes = ", ".join(f"ifNull({column}, '')" for column in sorted(PEOPLE))
     groups = f"SELECT ({attributes}) AS alike, count() AS n, groupArray(user_key) AS people FROM {users} GROUP BY alike"
@@ -43,7 +44,7 @@ def folded_sql(
     rows: str, groups: Sequence[str], aggregates: Sequence[Aggregate], measures: Mapping[str, str], minimum: str
 ) -> str:
     """Measures of each group of at least `minimum` users; all others are one row without values, marked OTHERS. If that
-    is of too few, the smallest shown group joins it. If nothing is left to join, there is no row.
+    row has too few users, the smallest shown group joins it. If nothing is left to join, there is no row.
 
     `rows` have the columns `groups`, OTHERS, IS_FOLDED and states of the aggregates. `measures` is result column → SQL
     over the aggregates, by name.

@@ -1,8 +1,8 @@
 """Reads that must see one state of the data: statements that belong together, or one over several tables.
 
 In an embedded folder loads wait for them. On a server loads of other processes can't be made to wait so cheaply: a read
-counts if the version of the data was the same before and after, and nothing was being shown. If that does not come
-about, the right to write is taken for the read.
+counts if the version of the data was the same before and after, and nothing was being shown. If that never happens, the
+right to write is taken for the read.
 """
 
 import time

@@ -1,8 +1,8 @@
-"""Filters of askers with a minimum of people in a group: a condition chooses only among values that grouping shows.
+"""Filters of askers with a minimum group size: a condition can choose only values that grouping would show.
 
-A condition on a value of too few people would select them, and its negation would give them back as a difference. So
-each condition also requires a value that the range's rows grouped by the dimension show, whatever else is filtered; and
-so do those of the range that it is compared with, to which the same filter goes.
+A condition on a value of too few people would select them, and its negation would reveal them as a difference. So each
+condition also requires a value that the range's rows, grouped by the dimension, would show, whatever else is filtered.
+The same filter applies to the range that it is compared with, so its rows must show the value too.
 """
 
 from collections.abc import Callable, Sequence

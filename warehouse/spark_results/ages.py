@@ -1,4 +1,4 @@
-"""The age of results: when each job's was computed, up to which session its data reached, and whether it is stale."""
+"""The age of results: when each job's result was computed, the newest session in its data, and whether it is stale."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,9 +19,8 @@ JOBS = tuple(RESULT_TABLES)
 
 @dataclass(frozen=True)
 class Age:
-    """When a job's result was computed, the newest session of its data, and whether the data know more than it does.
-
-    All are None before the job has run, and under a scope, because they tell of rows outside.
+    """When a job's result was computed, the newest session of its data, and whether the warehouse has newer data. All
+    are None before the job has run, and under a scope, because they would reveal rows outside it.
     """
 
     job: str
@@ -46,9 +45,8 @@ class ComputedResult:
 def age_of(reader: Reader, job: str, access: Access, most_behind: timedelta) -> Age:
     """The age of a job's result, which is stale when it is behind its data by more than a time.
 
-    It is behind by as much as the newest session starts after the newest of those that it was made of, or as the last
-    load was done after it was last held against the data, whichever is more. Of several parts the one that is behind
-    most counts.
+    It is behind by the time between the newest session in it and the newest one stored, or between its last check
+    against the data and the last load, whichever is longer. Of several parts, the one that is furthest behind counts.
     """
     return Age(job) if released_to(access, job).scope else _age(reader, job, _parts(reader.engine, job), most_behind)
 

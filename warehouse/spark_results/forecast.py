@@ -31,7 +31,8 @@ FORECAST = Source(
 @dataclass(frozen=True)
 class ForecastDay:
     """One genre's forecast views on one future day, UTC; `low` to `high` is the 80 % interval. Without `by_model` it is
-    last week's same day, which was nearer on past days."""
+    last week's same day, which was closer on past days.
+    """
 
     genre: str | None
     day: date

@@ -1,4 +1,4 @@
-"""What a job told of its result, and whether the files that lie there are those: their run, rows and columns."""
+"""What a job reported about its result, and whether the files that are there match: their run, rows and columns."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -41,16 +41,16 @@ class Told:
             }
             return cls(str(event["run"]), tables)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise Unavailable("The Spark job does not tell what it wrote. What was there before stays.") from error
+            raise Unavailable("The Spark job does not say what it wrote. The previous result stays.") from error
 
     def check(self, place: Place, table: str, files: Sequence[str]) -> None:
-        """Hold a table's files against what was told of it.
+        """Compare a table's files with what was reported.
 
         Raises: Unavailable for another run's, another number of rows, or other columns.
         """
         told = self.tables.get(table)
         if told is None:
-            raise Unavailable(f"The job told nothing of {table}. What was there before stays.")
+            raise Unavailable(f"The job did not report {table}. The previous result stays.")
         rows = 0
         for file in files:
             more, noted = place.footer_of(file)
@@ -59,14 +59,14 @@ class Told:
             if run != self.run:
                 raise Unavailable(f"{file} in {place} is of the run {run or '?'}, and not of {self.run}. {_STAYS}")
             if columns != list(told.columns):
-                raise Unavailable(f"{file} in {place} has other columns than the job told. {_STAYS}")
+                raise Unavailable(f"{file} in {place} has other columns than the job reported. {_STAYS}")
         if rows != told.rows:
             raise Unavailable(
-                f"The files of {table} in {place} have {rows:,} rows, and the job told of {told.rows:,}. {_STAYS}"
+                f"The files of {table} in {place} have {rows:,} rows, and the job reported {told.rows:,}. {_STAYS}"
             )
 
 
-_STAYS = "What was there before stays."
+_STAYS = "The previous result stays."
 
 
 def _schema(noted: Mapping[bytes, bytes]) -> tuple[str, list[Any]]:

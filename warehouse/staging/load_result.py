@@ -17,7 +17,7 @@ from warehouse.staging.swap import drop_new, finish_swaps, new_name, parts_of, s
 from warehouse.tables.passing_tables import make_passing_table
 
 LOG = logging.getLogger(__name__)
-_STAYS = "What was there before stays."
+_STAYS = "The previous result stays."
 
 
 def take_in(engine: Engine, data_lock: ReadWriteLock, place: Place, result: Result, told: Told) -> int:
@@ -55,7 +55,7 @@ def _load(engine: Engine, place: Place, table: str, result: Result, told: Told) 
             _load_file(engine, place, file, new)
     except (EngineFault, pa.ArrowException, KeyError) as error:
         LOG.error("%s: %s", table, getattr(error, "told", error))
-        raise Unavailable(f"The job {result.job} left rows that {table} does not take. {_STAYS}") from error
+        raise Unavailable(f"The job {result.job} left rows that do not fit {table}. {_STAYS}") from error
     strange = [part for part in parts_of(engine, new) if result.part and part != result.part]
     if strange:
         raise Unavailable(f"The job {result.job} left rows of {strange[0]} for {result.part} in {table}. {_STAYS}")

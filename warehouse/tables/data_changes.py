@@ -1,4 +1,4 @@
-"""Changes of answers that are no load, correction or job: partitions dropped by age, and months rebuilt by hand.
+"""Changes of answers other than by loads, corrections or jobs: partitions dropped by age, and months rebuilt by hand.
 
 The table `data_changes` says what is under way, before the first partition changes and after the last. So processes on
 one server notice it, and whoever opens the warehouse, or writes next, ends what a process that died had begun.
@@ -35,7 +35,7 @@ def rebuilding(engine: Engine, table: str, month: str, changing: Changing = null
 def changing_data(
     engine: Engine, kind: ChangeKind, partitions: Sequence[str], changing: Changing = nullcontext
 ) -> Iterator[None]:
-    """Tell of a change of `table/partition id` for the block, in which readers of this process wait.
+    """Announce a change of `table/partition id` for the block, in which readers of this process wait.
 
     If the block fails, the change stays under way until `finish_changes`.
     """

@@ -47,7 +47,7 @@ class OldPartition:
 
 
 def old_partitions(engine: Engine, retention: Retention, today: date) -> list[OldPartition]:
-    """What is older than it may be, by table and partition."""
+    """What is older than allowed, by table and partition."""
     found: list[OldPartition] = []
     for fact, first in retention.first_kept(today).items():
         tables = [fact, f"{fact}_undone", *(rollup.name for rollup in ROLLUPS if fact == FACT)]

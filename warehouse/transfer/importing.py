@@ -1,9 +1,9 @@
 """Importing an export: into a new warehouse, or into one that an earlier export of the same warehouse made, which then
 catches up.
 
-Partitions that differ are made aside from the files and compared with the manifest; only then they take their place.
-Rollups are stale from that moment, so facts answer until they are filled. The ledger comes last: an import that is
-interrupted is completed by doing it again.
+Partitions that differ are made aside from the files and compared with the manifest; only then do they replace the old
+ones. Rollups are stale from that moment, so facts answer until they are filled. The ledger comes last: an import that
+is interrupted is completed by doing it again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -44,8 +44,8 @@ class Imported:
 def import_export(warehouse: Warehouse, source: Path) -> Imported:
     """Make a warehouse what an export says. Holds the load lock; readers wait for the exchange alone.
 
-    Raises: BadInput for a folder that is no whole export, is of another schema, or lacks loads that the warehouse has;
-    Unavailable when a file does not hold what the manifest says.
+    Raises: BadInput for a folder that is not a complete export, has another schema, or lacks loads that the warehouse
+    has; Unavailable when a file does not hold what the manifest says.
     """
     manifest = read_manifest(source)
     _check_files(source, manifest)

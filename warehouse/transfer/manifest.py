@@ -1,6 +1,6 @@
 """The manifest of an export: when it was made, of what, and the files of each table with what they hold.
 
-It is written last: a folder without one is no export.
+It is written last: a folder without one is not an export.
 """
 
 from collections.abc import Mapping, Sequence
@@ -58,13 +58,13 @@ class Manifest:
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of an export's folder.
 
-    Raises: BadInput for a folder that is no export, or one of a later version.
+    Raises: BadInput for a folder that is not an export, or one of a later version.
     """
     try:
         found = orjson.loads((folder / NAME).read_bytes())
     except (OSError, orjson.JSONDecodeError) as error:
         raise BadInput(
-            f"{folder} is no export: it has no readable {NAME}. Name a folder that marquee warehouse export made."
+            f"{folder} is not an export: it has no readable {NAME}. Name a folder that marquee warehouse export made."
         ) from error
     if found.get("format") != _FORMAT:
         raise BadInput(

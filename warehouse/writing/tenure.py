@@ -1,6 +1,6 @@
 """The beginning of a tenure: what a process does on a server when the right to write has come to it.
 
-It ends what the processes before it left unfinished: nobody else is writing, and who wrote before is fenced off. Their
+It ends what the processes before it left unfinished: nobody else is writing, and former writers are fenced off. Their
 passing tables may hold rows that are needed for that; these are taken over first.
 """
 

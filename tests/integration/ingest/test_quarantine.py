@@ -156,7 +156,7 @@ def test_the_sentence_names_reasons_extra_columns_and_a_dry_run(session: Session
     said = session.stdout.getvalue()
     assert said.startswith("users: 1 file, 2 rows: 1 accepted, 0 duplicates, 1 quarantined (1 BAD_VALUE), in ")
     assert said.endswith(" s. Left out: plan. Nothing was loaded: this was a dry run.\n")
-    assert "Kept aside from u.csv, first line 3: id is 'yes'" in session.stderr.getvalue()
+    assert "Quarantined from u.csv, first line 3: id is 'yes'" in session.stderr.getvalue()
 
 
 def test_any_text_is_an_id_where_ids_are_hashed(session: Session, write: WriteFile) -> None:

@@ -37,7 +37,7 @@ def test_what_is_no_backup_is_told_so_and_leaves_nothing(tmp_path: Path) -> None
     place = Place(tmp_path)
     restored = place.run("warehouse", "restore", "nothing")
     assert restored.returncode == 1
-    assert "nothing is no backup" in restored.stderr
+    assert "nothing is not a backup" in restored.stderr
     assert list((tmp_path / ".marquee" / "warehouse").iterdir()) == []
 
 

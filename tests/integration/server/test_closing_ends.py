@@ -14,7 +14,7 @@ threading.Event().wait()
 def test_closing_is_broken_off_at_its_limit() -> None:
     ended = subprocess.run([sys.executable, "-c", CLOSING_FOR_EVER], capture_output=True, text=True, check=False)
     assert ended.returncode == 1
-    assert "Closing took longer than 0 s, and was broken off. What was acknowledged is stored." in ended.stderr
+    assert "Closing took longer than 0 s, and was aborted. What was acknowledged is stored." in ended.stderr
 
 
 def test_what_closes_in_time_is_left_alone() -> None:

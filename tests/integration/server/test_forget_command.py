@@ -54,7 +54,7 @@ def answered(place: Place, answer: str, *arguments: str) -> tuple[int, str]:
     finally:
         os.close(ours)
         os.close(theirs)
-    assert "removed for good" in done.stderr
+    assert "permanently removes" in done.stderr
     return done.returncode, done.stdout
 
 
@@ -70,7 +70,7 @@ def test_it_prints_what_was_removed_of_each_table_and_leaves_rollups_that_agree(
     again = place.run(*FORGET, "3", "--yes")
     assert (again.returncode, again.stdout) == (
         0,
-        "Forgotten before; the tombstone stands. Nothing was left to remove.\n",
+        "Already forgotten; the tombstone remains. Nothing was left to remove.\n",
     )
 
 
@@ -79,7 +79,7 @@ def test_it_asks_and_takes_no_for_an_answer(place: Place) -> None:
     code, told = answered(place, "y", *FORGET, "4")
     assert code == 0
     assert "users                                1 row removed\n" in told
-    assert "The tombstone keeps out what later loads bring.\n" in told
+    assert "The tombstone keeps their rows out of later loads.\n" in told
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_while_a_server_runs_it_asks_here_and_removes_there(place: Place) -> Non
         unknown = place.run(*FORGET, NOBODY, "--yes")
         assert (unknown.returncode, unknown.stdout) == (
             0,
-            "Nothing was stored of this user. The tombstone keeps out what later loads bring.\n",
+            "Nothing was stored about this user. The tombstone keeps their rows out of later loads.\n",
         )
 
 

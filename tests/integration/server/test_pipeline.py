@@ -182,7 +182,7 @@ def test_a_run_that_fails_keeps_what_it_did_and_the_next_goes_on(scene: Scene) -
 
 @pytest.mark.parametrize(
     ("left", "sentence"),
-    [("other run", "is of the run another, and not of"), ("fewer", "1 rows, and the job told of 2")],
+    [("other run", "is of the run another, and not of"), ("fewer", "1 rows, and the job reported 2")],
 )
 def test_a_result_that_is_not_what_the_job_told_is_refused(scene: Scene, left: str, sentence: str) -> None:
     scene.told(left)

@@ -73,7 +73,7 @@ def test_it_loads_through_the_server_that_holds_the_folder_and_ends_when_told_to
         "movies: a.csv is loaded, 1 row: 1 accepted, 0 duplicates, 0 quarantined.",
         "movies: b.csv is loaded, 2 rows: 2 accepted, 0 duplicates, 0 quarantined.",
     ]
-    assert err.startswith("Watching incoming. Ctrl-C ends after the present file.")
+    assert err.startswith("Watching incoming. Ctrl-C stops after the current file.")
     assert counted(place) == {"loads": 3, "rows": 5}
 
 

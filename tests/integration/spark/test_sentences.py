@@ -9,7 +9,7 @@ from spark.jobs.frame import sentence_of
     ("told", "sentence"),
     [
         ("An error\n java.lang.OutOfMemoryError: GC overhead limit", "Spark ran out of memory. Give it more"),
-        ("Job aborted: ExecutorLostFailure (executor 3 exited)", "A worker of Spark was lost"),
+        ("Job aborted: ExecutorLostFailure (executor 3 exited)", "A Spark worker was lost"),
         ("FSError: java.io.IOException: No space left on device", "The disk of the staging place (MARQUEE_STAGING) is"),
         ("Answer from Java side is empty", "Spark's Java process ended"),
         ("[UNRESOLVED_COLUMN] genre\nat org.apache.spark", "[UNRESOLVED_COLUMN] genre"),

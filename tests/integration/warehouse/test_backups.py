@@ -183,7 +183,7 @@ def test_a_damaged_backup_is_refused_before_anything_is_touched(settled: Warehou
         (done.path / DATA / name).unlink()
     else:
         (done.path / "backup.json").unlink()
-    with pytest.raises(BadInput, match=r"is damaged: |is no backup"):
+    with pytest.raises(BadInput, match=r"is damaged: |is not a backup"):
         next(restored(done.path, tmp_path / "again"))
     assert list((tmp_path / "again" / "warehouse").iterdir()) == []
 

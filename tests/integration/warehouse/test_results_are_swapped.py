@@ -86,12 +86,12 @@ FIRST, SECOND = [chart(3, 30)], [chart(3, 31)]
     ("rows", "told", "sentence"),
     [
         ([chart(4, 40)], [chart(4, 40)], r"left rows of 202604 for 202603 in movie_rankings\."),
-        ([{"period": "MONTH"}], [{"period": "MONTH"}], r"left rows that movie_rankings does not take\."),
-        (None, SECOND, r"The files of movie_rankings in .* have 0 rows, and the job told of 1\."),
+        ([{"period": "MONTH"}], [{"period": "MONTH"}], r"left rows that do not fit movie_rankings\."),
+        (None, SECOND, r"The files of movie_rankings in .* have 0 rows, and the job reported 1\."),
         # What two runs that share a folder leave.
-        ([*SECOND, *SECOND], SECOND, r"have 2 rows, and the job told of 1\."),
-        (SECOND, [{**SECOND[0], "more": 1}], r"has other columns than the job told\."),
-        (SECOND, [{**SECOND[0], "views": 1.5}], r"has other columns than the job told\."),
+        ([*SECOND, *SECOND], SECOND, r"have 2 rows, and the job reported 1\."),
+        (SECOND, [{**SECOND[0], "more": 1}], r"has other columns than the job reported\."),
+        (SECOND, [{**SECOND[0], "views": 1.5}], r"has other columns than the job reported\."),
     ],
 )
 def test_what_does_not_fit_changes_nothing(

@@ -48,8 +48,9 @@ def test_a_value_is_judged_by_its_distance_from_what_is_usual(
 
 
 def test_a_sentence_says_what_to_do_only_where_something_is_to_be_done() -> None:
-    assert judged("rejects", "", 0.0, 0.0, "0 of 200 rows are kept aside.").sentence == "0 of 200 rows are kept aside."
-    assert "marquee ingest rejects" in judged("rejects", "", 0.5, 0.0, "100 of 200 rows are kept aside.").sentence
+    none = "0 of 200 rows were quarantined."
+    assert judged("rejects", "", 0.0, 0.0, none).sentence == none
+    assert "marquee ingest rejects" in judged("rejects", "", 0.5, 0.0, "100 of 200 rows were quarantined.").sentence
 
 
 def test_small_loads_of_a_table_are_checked_together_and_large_ones_alone() -> None:
