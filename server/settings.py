@@ -78,7 +78,7 @@ class Settings(BaseSettings):
         (), description="Comma-separated origins of other sites whose pages may call the API; none by default."
     )
     hosts: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Comma-separated names that the server is reached by, beside those of `public_url`."
+        (), description="Comma-separated names of the server, besides that in `public_url`."
     )
     proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Comma-separated addresses of trusted proxies (`X-Forwarded-For`); none by default."
@@ -98,7 +98,8 @@ class Settings(BaseSettings):
     statement_seconds: float = Field(20.0, gt=0, description="The longest a read statement may run.")
     statement_memory_bytes: int = Field(4 * 2**30, gt=0, description="The most memory a statement may use.")
     durable: bool = Field(
-        True, description="Whether a load waits for the disk before it is acknowledged, so that a power cut loses none."
+        True,
+        description="Whether a load waits for the disk before it is acknowledged, so that a power cut can't lose it.",
     )
     memory_bytes: int = Field(
         0, ge=0, description="The most memory that the process may use; 0: what its control group or the machine has."
@@ -106,7 +107,7 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(
         10.0,
         gt=0,
-        description="On a ClickHouse server, a process that was writing and is silent for so long is taken for dead.",
+        description="On a ClickHouse server, a process that was writing and is silent for this long is taken for dead.",
     )
     clients: int = Field(4, ge=1, le=64, description="How many statements may run at once.")
     drop_folder: str = Field("", description="The folder whose files a pipeline run's LOAD step loads.")
@@ -137,11 +138,11 @@ class Settings(BaseSettings):
     )
     spark_timeout_seconds: float = Field(1800.0, gt=0, description="The longest a Spark job may run.")
     result_stale_hours: float = Field(
-        48.0, ge=0, description="A result of a Spark job that is behind its data by more hours is called stale."
+        48.0, ge=0, description="A Spark result that is behind its data by more hours is called stale."
     )
     body_bytes: int = Field(1 << 20, gt=0, description="The largest GraphQL request body.")
     inbox: Path = Field(
-        Path(".marquee/inbox"), description="Where bodies of rows wait in front of a ClickHouse server."
+        Path(".marquee/inbox"), description="Where uploaded rows wait if the warehouse is a ClickHouse server."
     )
     ingest_body_bytes: int = Field(256 * 2**20, gt=0, description="The largest body of rows, compressed or unpacked.")
     ingest_decode_bytes: int = Field(
@@ -153,7 +154,7 @@ class Settings(BaseSettings):
         2**30, gt=0, description="The total size of row bodies being received or waiting."
     )
     ingest_gather_ms: int = Field(
-        250, ge=0, le=10_000, description="How long the first small request waits for others at most."
+        250, ge=0, le=10_000, description="The longest that the first small request waits for others."
     )
     ingest_key_hours: int = Field(24, ge=1, le=720, description="How long an Idempotency-Key is remembered.")
     keep_sessions_months: int = Field(
@@ -177,10 +178,10 @@ class Settings(BaseSettings):
         description="Where the server writes a JSON line for each request: a file, `-` for stderr, or empty for none.",
     )
     request_log_bytes: int = Field(
-        64 * 2**20, ge=2**16, description="The size at which that file is renamed to `.1` and begun anew."
+        64 * 2**20, ge=2**16, description="The size at which that file is renamed to `.1`; a new one begins."
     )
     slow_seconds: float = Field(
-        2.0, gt=0, description="Requests that take longer are slow: the logs say how they went."
+        2.0, gt=0, description="Requests that take longer are slow: the logs have their details."
     )
     metrics_callers: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Comma-separated addresses that may read `/metrics` without a token; none by default."

@@ -2,10 +2,10 @@
 Marquee itself neither needs nor installs Airflow.
 
 The variable `marquee_folder` names the folder with `marquee.toml` or `.marquee` on the worker. Where the warehouse is
-embedded, that must be the server's machine: a command is sent to the server then, and its exit code comes back.
-Every command may run again: files that were loaded are repeats, and what has not changed is not computed anew. A job
-that has nothing to publish, because there is too little data or its model is no better than the baseline, ends well and
-says so. For a backfill of charts, trigger the DAG with the parameters `first` and `last`, months such as 2026-01.
+embedded, that must be the server's machine: a command is sent to the server then, and its exit code comes back. Every
+command may run again: files that were loaded are repeats, and what has not changed is not computed again. A job that
+has nothing to publish, because there is too little data or its model is no better than the baseline, ends well and says
+so. For a backfill of charts, trigger the DAG with the parameters `first` and `last`, months such as 2026-01.
 """
 
 from datetime import UTC, datetime, timedelta

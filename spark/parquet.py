@@ -65,7 +65,7 @@ def _check_rows(found: DataFrame, folder: str) -> None:
     if rows != sum(counted):
         raise Refused(
             f"{folder}: the files hold {rows:,} rows, and their names say {sum(counted):,}. Run `marquee spark` again:"
-            " it writes what is wrong anew."
+            " it rewrites the wrong files."
         )
 
 

@@ -130,7 +130,7 @@ class Warehouse:
             self.lock.release()
 
     def _stop_inspecting(self) -> None:
-        """Check what waits; on a server only if nobody else is writing, for they check it too."""
+        """Check what waits; on a server only if nobody else is writing, because the others check it too."""
         if self.is_ours_alone:
             self.inspector.close()
             return
@@ -234,8 +234,9 @@ class Warehouse:
             self.inspector.after(load.entry)
 
     def _end_what_has_no_answer(self) -> None:
-        """A statement that a server did not answer may still be running: beginning to write anew ends it, and takes
-        back what it has shown. If the server does not answer that either, the next writer does so."""
+        """A statement that a server did not answer may still be running: starting to write again ends it, and takes
+        back what it has shown. If the server does not answer that either, the next writer does so.
+        """
         if self.engine.fence.lease and self.engine.is_uncertain:
             with suppress(MarqueeError), self._write_lock.hold():
                 pass
@@ -350,8 +351,7 @@ class Warehouse:
             yield
 
     def retain(self, retention: Retention, today: date) -> list[OldPartition]:
-        """Drop whole partitions that are older than they may be; returns them. Holds the load lock; readers wait
-        briefly."""
+        """Drop whole partitions older than allowed; returns them. Holds the load lock; readers wait briefly."""
         with joined(self.audit.take, own_work(AuditKind.ADMIN, "retain")) as record, self.exclusive():
             old = old_partitions(self.engine, retention, today)
             if old:
@@ -361,8 +361,9 @@ class Warehouse:
             return old
 
     def drop_history(self, ages: HistoryAges, now: datetime) -> list[OldRows]:
-        """Drop history and quarantined rows that are older than they may be; returns how many, by table. Holds the load
-        lock. Answers about the present stay; those as of an earlier moment, and undoing, are refused from then on."""
+        """Drop history and quarantined rows that are older than allowed; returns how many, by table. Holds the load
+        lock. Answers about the present stay; those as of an earlier moment, and undoing, are refused from then on.
+        """
         with self.recording_admin("retain") as record, self.exclusive():
             old = drop_history(self.engine, ages, now, self.data_lock.writing)
             if old:
@@ -371,8 +372,8 @@ class Warehouse:
             return old
 
     def forget_again(self, by: str) -> int:
-        """Forget whom the file of tombstones beside an embedded folder names and the warehouse does not, and bring the
-        file up to date; returns how many.
+        """Forget the people whom the file of tombstones beside an embedded folder names and the warehouse does not, and
+        update the file; returns how many.
 
         Raises: Unavailable without the key of the tombstones, if there are such people.
         """
@@ -384,7 +385,7 @@ class Warehouse:
         return forgotten
 
     def forget_those(self, tombstones: Collection[str], by: str) -> int:
-        """Forget people again whose tombstones (hex) are known from elsewhere, and keep out those of whom nothing is
+        """Forget again the people with these tombstones (hex) from elsewhere, and keep out those about whom nothing is
         stored; returns how many.
 
         Raises: Unavailable without the key of the tombstones, if there are such people.

@@ -94,8 +94,8 @@ def _share_that_left(past: DataFrame) -> float:
     users, left = (row.users, row.left or 0) if row else (0, 0)
     if users < MIN_USERS or left in {0, users}:
         raise Declined(
-            f"Of {users} active users {left:.0f} did not come back; it takes {MIN_USERS} users, some of whom did and"
-            " some of whom did not, to learn who does. Nothing was written."
+            f"Of {users} active users {left:.0f} did not come back; the model needs {MIN_USERS} users, of which some"
+            " did and some did not. Nothing was written."
         )
     return float(left / users)
 

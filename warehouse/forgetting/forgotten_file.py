@@ -72,7 +72,7 @@ def people_of(engine: Engine, tombstones: Tombstones, wanted: Iterable[str]) -> 
 
 
 def keep_out(engine: Engine, tombstones: Tombstones, wanted: Iterable[str], by: str) -> None:
-    """Store tombstones of people of whom nothing is stored, so that no load brings them back."""
+    """Store tombstones of people about whom nothing is stored, so that no load brings them back."""
     keyed = _key(tombstones)
     rows = [
         {

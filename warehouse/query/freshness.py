@@ -130,7 +130,7 @@ class Freshnesses:
 
 
 def _unnoted(access: Access) -> Access:
-    """The same asker, of whom nothing is noted: what is only compared, nobody has read."""
+    """The same asker, without notes for the audit log: what is only compared, nobody has read."""
     return replace(access, unmasked=set())
 
 

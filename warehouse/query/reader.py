@@ -47,7 +47,7 @@ class Reader:
         return self._data_lock.corrections
 
     def state_after(self, loaded_at: str | None) -> int:
-        """The count of changes by which `freshness` told of a load's end; the present one for others."""
+        """The count of changes at which `freshness` announced a load's end; the present count for other loads."""
         return self._freshnesses.states.get(loaded_at, self.commits)
 
     @property

@@ -23,7 +23,7 @@ class ToldTable:
 
 @dataclass(frozen=True)
 class Told:
-    """What one run told of one part of a result."""
+    """What one run reported about one part of a result."""
 
     run: str
     tables: Mapping[str, ToldTable]

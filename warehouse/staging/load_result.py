@@ -24,7 +24,7 @@ def take_in(engine: Engine, data_lock: ReadWriteLock, place: Place, result: Resu
     """Replace a part's rows with a result: one folder per table, below the place, and in it `part=PART` where the
     result is a part. Returns the number of rows.
 
-    Raises: Unavailable when a table has no files, when they are not those that the job told of, or do not fit the
+    Raises: Unavailable when a table has no files, when they are not those that the job reported, or do not fit the
     table; nothing has changed then.
     """
     finish_swaps(engine, data_lock.writing)

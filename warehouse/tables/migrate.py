@@ -106,7 +106,8 @@ def _apply(engine: Engine, statement: str) -> None:
 
 def _alter_aside(engine: Engine, table: str, statements: Sequence[str]) -> None:
     """Change a copy of a table that other processes may have, with its rows linked, and exchange the two. The copy is a
-    passing table, so a process that was stopped amid this changes nothing once another has taken over."""
+    passing table, so a process that was stopped during this changes nothing once another has taken over.
+    """
     engine.command(f"DROP TABLE IF EXISTS {engine.passing(f'{table}_next')}")
     aside = make_passing_table(engine, f"{table}_next", f"AS {table}")
     for piece in partitions(engine, table):

@@ -1,4 +1,4 @@
-"""What is moved of a warehouse: every table but those that are made anew from the others, and how values are written.
+"""What is moved of a warehouse: every table but those that are remade from the others, and how values are written.
 
 Ids and hashes are written as text, instants as timestamps: Parquet has no 128-bit integers, and other programs should
 read an export. Each way is exact: reading gives the value that was written.

@@ -1,8 +1,8 @@
 """The version of the data on a server, by which a process notices what others have changed.
 
-It is one small statement, and concurrent callers share it. A load that is being shown has marked the ledger
-before its first partition and marks it again after the last: what was read between two equal versions, neither of them
-amid a showing, is of one state of the data.
+It is one small statement, and concurrent callers share it. A load that is being shown has marked the ledger before its
+first partition and marks it again after the last: what was read between two equal versions, neither of them taken while
+a load became visible, is of one state of the data.
 """
 
 import threading
