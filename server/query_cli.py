@@ -1,4 +1,4 @@
-"""`marquee query`: run a published operation, or a question in options, and print a table, JSON or CSV."""
+"""`marquee query`: run a published operation, or a question in options; prints it, or writes it into a file."""
 
 import asyncio
 import io
@@ -43,6 +43,15 @@ class OutputFormat(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+    NDJSON = "ndjson"
+    PARQUET = "parquet"
+    ARROW = "arrow"
+    XLSX = "xlsx"
+
+
+_PRINTED = frozenset({OutputFormat.TABLE, OutputFormat.JSON})
+# They can't be printed.
+_BINARY = frozenset({OutputFormat.PARQUET, OutputFormat.ARROW, OutputFormat.XLSX})
 
 
 def query(
@@ -52,6 +61,9 @@ def query(
         typer.Argument(help="A published operation, such as TopMovies; viewing or rating ask anything."),
     ],
     output: Annotated[OutputFormat, typer.Option("--format", help="How to print the answer.")] = OutputFormat.TABLE,
+    file: Annotated[
+        str, typer.Option("--output", help="Write the answer into this file, instead of printing it.")
+    ] = "",
     role: Annotated[Role, typer.Option(help="The role to ask as: its masks apply.")] = Role.ANALYST,
     explain: Annotated[
         bool, typer.Option("--explain", help="Print which table answered and why; as admin also the cost and SQL.")
@@ -70,13 +82,12 @@ def query(
     from server.export.table import shape_of
     from server.identity.callers import Caller
 
-    if raw and output is not OutputFormat.CSV:
-        raise BadInput("--raw is for --format csv only.")
+    _check(output, file, raw)
     caller, texts = Caller(Principal(operator(), role)), _texts(ctx.args)
     asked = question(service.schema.core, operation).request(texts) if operation in QUESTIONS else None
     if asked:
         executed = asyncio.run(service.run_document(caller, replace(asked, explains=explain)))
-    elif output is OutputFormat.CSV and not explain:
+    elif output not in _PRINTED and not explain:
         executed = asyncio.run(service.run_for_file(caller, operation, texts))
     else:
         executed = asyncio.run(service.run_operation(caller, operation, texts, explain))
@@ -90,14 +101,22 @@ def query(
         return
     data = executed.body["data"]
     shape = shape_of(service.schema.core, asked.document if asked else service.operations[operation].document)
-    if output is OutputFormat.CSV:
+    if output not in _PRINTED:
         shape, data = dated(shape, executed.body)
-    session.out(shape.csv(data, is_raw=True).rstrip("\n") if raw else written(shape, data, output))
-    if asked or output is not OutputFormat.TABLE:
+    _hand_out(session, written(shape, data, output, operation, raw), file)
+    if asked or file or output is not OutputFormat.TABLE:
         return
     rest = _rest(shape, data, service.operations[operation], texts, limits_of(role))
     if rest:
         session.out(rest)
+
+
+def _check(output: OutputFormat, file: str, raw: bool) -> None:
+    """Raises: BadInput for options that do not go together."""
+    if raw and output is not OutputFormat.CSV:
+        raise BadInput("--raw is for --format csv only.")
+    if output in _BINARY and not file:
+        raise BadInput(f"{output.value} can't be printed. Add --output answer.{output.value}")
 
 
 def _notes(told: Mapping[str, Any]) -> Iterator[str]:
@@ -127,15 +146,31 @@ def _rest(
     return None
 
 
-def written(shape: "Shape", data: Mapping[str, Any], output: OutputFormat) -> str:
+def written(shape: "Shape", data: Mapping[str, Any], output: OutputFormat, name: str, raw: bool = False) -> bytes:
     """An answer's data in a format; tables print a word for an empty dimension."""
     match output:
         case OutputFormat.JSON:
-            return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()
-        case OutputFormat.CSV:
-            return shape.csv(data).rstrip("\n")
+            return orjson.dumps(data, option=orjson.OPT_INDENT_2)
         case OutputFormat.TABLE:
-            return _printed(shape, data)
+            return _printed(shape, data).encode()
+    from server.export.answer_format import AnswerFormat
+    from server.export.files import encoded
+
+    return encoded(shape, data, AnswerFormat(output.value), name, raw)
+
+
+def _hand_out(session: LocalSession, content: bytes, name: str) -> None:
+    """Print, or write into a file.
+
+    Raises: BadInput if the file can't be written.
+    """
+    if not name:
+        session.out(content.decode().rstrip("\n"))
+        return
+    try:
+        session.resolve(name).write_bytes(content)
+    except OSError as error:
+        raise BadInput(f"{name} can't be written: {error.strerror or error}. Check --output.") from error
 
 
 def _explained(paths: Mapping[str, Any], output: OutputFormat) -> str:

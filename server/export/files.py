@@ -1,31 +1,31 @@
-"""Answers as files: CSV, Parquet and Arrow, with the same data and access rules as JSON."""
+"""Answers as files: CSV, NDJSON, Parquet, Arrow and Excel, with the same data and access rules as JSON."""
 
 import io
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Any
 
+import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 from starlette.responses import Response
 
-from ingest.files.file_format import FileFormat
+from server.export.answer_format import AnswerFormat
 from server.export.table import Shape
 from warehouse.errors import BadInput
 
 JSON = "json"
 
 
-def format_of(text: str) -> FileFormat | None:
+def format_of(text: str) -> AnswerFormat | None:
     """The file format that `format=` names; None for JSON.
 
     Raises: BadInput for an unknown format.
     """
     if text == JSON:
         return None
-    if text not in _WRITERS:
-        raise BadInput(f"format is {text!r}. Use one of: {', '.join((JSON, *_WRITERS))}.")
-    return FileFormat(text)
+    try:
+        return AnswerFormat(text)
+    except ValueError as error:
+        raise BadInput(f"format is {text!r}. Use one of: {', '.join((JSON, *AnswerFormat))}.") from error
 
 
 def is_raw(text: str) -> bool:
@@ -38,12 +38,31 @@ def is_raw(text: str) -> bool:
     return text == "true"
 
 
-def _csv(shape: Shape, data: Any) -> bytes:
-    return shape.csv(data).encode()
+def encoded(shape: Shape, data: Any, kind: AnswerFormat, name: str, raw: bool = False) -> bytes:
+    """An answer's rows as a file. CSV is safe for spreadsheets, unless it is `raw`; the other formats have the texts as
+    they are. An answer is in memory as a whole, so a file is complete before its first byte is sent.
+
+    Raises: BadInput for a text that the format has no room for.
+    """
+    match kind:
+        case AnswerFormat.CSV:
+            return shape.csv(data, is_raw=raw).encode()
+        case AnswerFormat.NDJSON:
+            return _ndjson(shape, data)
+        case AnswerFormat.PARQUET:
+            return _parquet(shape, data)
+        case AnswerFormat.ARROW:
+            return _arrow(shape, data)
+        case AnswerFormat.XLSX:
+            # Imported late: few ask for it.
+            from server.export.spreadsheet import workbook_of
+
+            return workbook_of(shape, data, name)
 
 
-def _raw_csv(shape: Shape, data: Any) -> bytes:
-    return shape.csv(data, is_raw=True).encode()
+def _ndjson(shape: Shape, data: Any) -> bytes:
+    rows = ({column.name: column.value(row) for column in shape.columns} for row in shape.rows(data))
+    return b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
 
 
 def _parquet(shape: Shape, data: Any) -> bytes:
@@ -59,21 +78,15 @@ def _arrow(shape: Shape, data: Any) -> bytes:
     return file.getvalue()
 
 
-_WRITERS: Mapping[FileFormat, Callable[[Shape, Any], bytes]] = MappingProxyType(
-    {FileFormat.CSV: _csv, FileFormat.PARQUET: _parquet, FileFormat.ARROW: _arrow}
-)
-FILES = tuple(_WRITERS)
+def exported(shape: Shape, data: Any, kind: AnswerFormat, name: str, raw: bool = False) -> Response:
+    """A response with an answer's rows as a file named after the operation.
 
-
-def exported(shape: Shape, data: Any, kind: FileFormat, name: str, raw: bool = False) -> Response:
-    """A response with an answer's rows as a file named after the operation. CSV is safe for spreadsheets, unless it is
-    `raw`; the other formats have the texts as they are.
+    Raises: BadInput for a text that the format has no room for.
     """
-    writer = _raw_csv if raw and kind is FileFormat.CSV else _WRITERS[kind]
-    parameters = "; charset=utf-8; header=present" if kind is FileFormat.CSV else ""
+    parameters = "; charset=utf-8; header=present" if kind is AnswerFormat.CSV else ""
     headers = {
         "Content-Type": kind.media_type + parameters,
         "Content-Disposition": f'attachment; filename="{name}.{kind.value}"',
         "Cache-Control": "no-store",
     }
-    return Response(writer(shape, data), headers=headers)
+    return Response(encoded(shape, data, kind, name, raw), headers=headers)

@@ -21,7 +21,7 @@ from server.http.ranges import ranged
 from server.http.requests import caller_of, read_texts
 from server.http.responses import CLIENT_LEFT, answer, failure, refusal
 from server.identity.callers import Caller
-from warehouse.errors import MarqueeError
+from warehouse.errors import BadInput, MarqueeError
 
 Answered = tuple[Executed, Shape | None]
 Ask = Callable[[Service, Caller, str, dict[str, str], bool], Coroutine[Any, Any, Answered]]
@@ -55,7 +55,10 @@ async def _answered(request: Request, name: str, ask: Ask) -> Response:
     if "errors" in executed.body:
         # Never send a partial file: the reader would take it for a complete one.
         return failure(executed)
-    return ranged(request, await run_in_threadpool(exported, *dated(shape, executed.body), kind, name, raw))
+    try:
+        return ranged(request, await run_in_threadpool(exported, *dated(shape, executed.body), kind, name, raw))
+    except BadInput as error:
+        return refusal(error)
 
 
 async def _operation(service: Service, caller: Caller, name: str, texts: dict[str, str], is_file: bool) -> Answered:

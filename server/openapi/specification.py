@@ -19,11 +19,11 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from ingest.files.file_format import FileFormat
 from schema.operation import operation_of
 from server.answering.operations import Operation
 from server.answering.questions import QUESTIONS, question
-from server.export.files import FILES, JSON
+from server.export.answer_format import AnswerFormat
+from server.export.files import JSON
 from server.export.table import shape_of
 from server.openapi.json_schema import JsonSchemas
 from warehouse.errors import BadInput
@@ -181,7 +181,7 @@ def _is_json(kind: GraphQLInputType) -> bool:
 
 
 def _file_parameters() -> list[Json]:
-    formats = [JSON, *(one.value for one in FILES)]
+    formats = [JSON, *(one.value for one in AnswerFormat)]
     return [
         {
             "name": "format",
@@ -210,9 +210,8 @@ def _responses(data: Json, is_table: bool) -> Json:
     }
     content: Json = {"application/json": {"schema": body}}
     if is_table:
-        for one in FILES:
-            media = "text/csv" if one is FileFormat.CSV else one.media_type
-            content[media] = {"schema": {"type": "string"} if one is FileFormat.CSV else {}}
+        for one in AnswerFormat:
+            content[one.media_type] = {"schema": {"type": "string"} if one.is_text else {}}
     return {
         "200": {"description": "The answer.", "content": content},
         **{code: {"$ref": f"#/components/responses/{code}"} for code in _REFUSALS},

@@ -222,6 +222,6 @@ def test_files_leave_the_cell_empty(door: Door) -> None:
 def test_the_command_line_writes_the_word(door: Door) -> None:
     data = door.get("/api/Devices", VIEWER).json()["data"]
     shape = shape_of(door.service.schema.core, door.service.operations["Devices"].document)
-    lines = written(shape, data, OutputFormat.TABLE).splitlines()
+    lines = written(shape, data, OutputFormat.TABLE, "Answer").decode().splitlines()
     assert [line.split()[0] for line in lines] == ["device", "Unknown", "TV"]
-    assert written(shape, data, OutputFormat.CSV).splitlines()[1].startswith(",3,")
+    assert written(shape, data, OutputFormat.CSV, "Answer").decode().splitlines()[1].startswith(",3,")

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from server.answering.operations import published
-from server.export.files import FILES
+from server.export.answer_format import AnswerFormat
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import measures_of
@@ -97,7 +97,7 @@ def probes(chance: Random, guesses: Sequence[str], identities: Sequence[str]) ->
 
 def files(names: Sequence[str]) -> list[str]:
     """Paths of the files of published operations, in the formats by turns: each writes the answer that there is."""
-    return [f"/api/{name}?format={kind}" for name, kind in zip(names, cycle(FILES), strict=False)]
+    return [f"/api/{name}?format={kind}" for name, kind in zip(names, cycle(AnswerFormat), strict=False)]
 
 
 def questions(chance: Random, guesses: Sequence[str]) -> list[str]:

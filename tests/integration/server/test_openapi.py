@@ -80,6 +80,6 @@ def test_parameters_have_their_types_and_defaults(described: dict[str, Any]) -> 
     assert found["limit"]["schema"] == {"type": "integer", "default": 10}
     assert not found["limit"]["required"]
     assert found["range"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/TimeRange"}
-    assert found["format"]["schema"]["enum"] == ["json", "csv", "parquet", "arrow"]
+    assert found["format"]["schema"]["enum"] == ["json", "csv", "ndjson", "parquet", "arrow", "xlsx"]
     assert parameters_of(described["paths"]["/api/viewing"])["measures"]["required"]
     assert described["paths"]["/api/TopMovies"]["get"]["summary"] == "The most watched films of a range."
