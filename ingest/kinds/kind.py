@@ -61,7 +61,7 @@ def unreadable(column: pa.Array, arrow: pa.DataType) -> Found:
 
 
 def is_number(kind: pa.DataType) -> bool:
-    """Whether values of the type are numbers; truths are none."""
+    """Whether values of the type are numbers; booleans are not."""
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 

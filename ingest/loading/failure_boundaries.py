@@ -1,6 +1,5 @@
-"""Failure boundaries: what goes wrong in a row leaves out that row, and what goes wrong in a file refuses that file.
-
-Faults of the warehouse (not reachable, busy, disk full) are neither, and pass.
+"""Failure boundaries: if something goes wrong in a row, only that row is left out; if something goes wrong in a file,
+that file is refused. Faults of the warehouse (not reachable, busy, disk full) are neither, and are passed on.
 """
 
 import errno

@@ -1,7 +1,7 @@
 """Profiles: how the files of one tool are read, as `profiles/NAME.toml` says it.
 
-A profile names the contract's columns by the file's, and tells how their cells are written. What it does not say is as
-without one. `docs/ingest.md` lists the keys.
+A profile names the contract's columns by the file's, and says how their cells are written. What it leaves out is read
+as without a profile. `docs/ingest.md` lists the keys.
 """
 
 import tomllib

@@ -87,7 +87,7 @@ class Question:
     def request(self, texts: Mapping[str, str]) -> GraphQLRequest:
         """The document and variables of a question.
 
-        Raises: BadInput for an unknown or malformed parameter, with the names that there are.
+        Raises: BadInput for an unknown or malformed parameter, with the valid names.
         """
         texts = self._given(texts)
         measures = [self._known(one, self.measures, "measure") for one in _listed(texts.get("measures", ""))]

@@ -69,9 +69,9 @@ class GraphQLRequest:
 
 @dataclass(frozen=True)
 class Service:
-    """Answers requests, commands and tests. `draining` is set when the server is about to stop, and
-    `ending` when it is shutting down. `observer` is told of all
-    that happens."""
+    """Answers requests, commands and tests. `draining` is set when the server is about to stop, and `ending` when it is
+    shutting down. `observer` is notified of all that happens.
+    """
 
     settings: Settings
     warehouse: Warehouse
@@ -321,7 +321,7 @@ class Service:
                 LOG.warning("Slow: %s took %.1f s. Timings of all its questions: %s.", name, took_s, context.timings)
 
     def kind_of(self, request: GraphQLRequest) -> str:
-        """`query`, `mutation` or `subscription`; `query` if it can't be told, because execution says why."""
+        """`query`, `mutation` or `subscription`; `query` if it can't be determined, because execution says why."""
         try:
             document = request.document
             if request.document_id is not None:

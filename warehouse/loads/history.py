@@ -1,4 +1,4 @@
-"""History that is dropped by age: what only answers about the past, undoing and looking back need.
+"""History that is dropped by age: what is needed only for answers about the past, for undoing and for looking back.
 
 It is kept from one load on. Before that, undone rows, older versions of films and users, entries of the ledger and
 results of checks are dropped. Visible rows stay, and so does every present answer. What is no longer possible is

@@ -77,7 +77,7 @@ def instant_of(text: str, offset_free_in_utc: bool = False) -> datetime:
 def moment_of(text: str, zone_name: str) -> datetime:
     """An instant, or the first instant of a local date, in UTC.
 
-    Raises: BadInput, also for a time zone that there is not.
+    Raises: BadInput, also for an unknown time zone.
     """
     if not is_day(text):
         return instant_of(text)

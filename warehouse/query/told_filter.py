@@ -22,7 +22,7 @@ Shown = Callable[[Question], Sequence[Value]]
 
 
 def told_filter(question: Question, shown: Shown) -> Filter | None:
-    """The question's filter, narrowed to values that `shown` tells of the questions by one dimension each."""
+    """The question's filter, narrowed to values that `shown` returns for the questions by one dimension each."""
     where = question.where
     if where is None:
         return None

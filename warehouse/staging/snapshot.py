@@ -124,7 +124,7 @@ Reads = Mapping[str, Sequence[str]]
 class Piece:
     """One partition of a table; `part` is '' where the table has one piece only.
 
-    `fingerprint` is of the rows as they are written. `content` is of the columns that matter to who asked, '' where
+    `fingerprint` is of the rows as they are written. `content` is of the columns that matter to the caller, '' where
     none do. `newest_s` is its newest instant in seconds since 1970, 0 where it has none.
     """
 
