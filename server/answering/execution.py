@@ -1,9 +1,5 @@
-"""Runs GraphQL documents and turns exceptions into errors with a code and a message.
+"""Runs GraphQL documents: what came of each, with errors in place of what failed."""
 
-Details that a user can't act on (SQL, paths, tracebacks) go to the log under an id that the error shows.
-"""
-
-import logging
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
@@ -22,10 +18,9 @@ from resolvers.context import Context
 from resolvers.documents import document_of
 from resolvers.root import Schema
 from schema.operation import operation_of
-from warehouse.engine.request_id import current_id, new_id
-from warehouse.errors import BadInput, EngineFault, MarqueeError
+from server.answering.errors import cause_of, error_of
+from warehouse.errors import BadInput, MarqueeError
 
-log = logging.getLogger("marquee.graphql")
 _SUGGESTION = re.compile(r" Did you mean .*", re.DOTALL)
 
 
@@ -132,7 +127,7 @@ def _response(result: ExecutionResult, context: Context) -> Executed:
 
 def _retry_after_s(errors: Sequence[GraphQLError]) -> int | None:
     """When all that failed may be tried again; None where nothing says so."""
-    waits = [one.retry_after_s for one in map(_cause, errors) if isinstance(one, MarqueeError)]
+    waits = [one.retry_after_s for one in map(cause_of, errors) if isinstance(one, MarqueeError)]
     return max((one for one in waits if one is not None), default=None)
 
 
@@ -166,31 +161,3 @@ def _formatted(error: GraphQLError, suggests: bool) -> dict[str, Any]:
     if error.path:
         shown["path"] = error.path
     return shown
-
-
-def error_of(error: BaseException) -> dict[str, Any]:
-    """The GraphQL error of an exception."""
-    cause = _cause(error)
-    if isinstance(error, GraphQLError) and isinstance(cause, GraphQLError):
-        # An error of GraphQL itself: the outermost one names the variable.
-        return {"message": error.message, "extensions": {"code": "BAD_INPUT"}}
-    return _of_ours(cause)
-
-
-def _cause(error: BaseException) -> BaseException:
-    while isinstance(error, GraphQLError) and error.original_error is not None:
-        error = error.original_error
-    return error
-
-
-def _of_ours(error: BaseException) -> dict[str, Any]:
-    if isinstance(error, MarqueeError) and not isinstance(error, EngineFault):
-        named = {"argument": error.argument} if isinstance(error, BadInput) and error.argument else {}
-        return {"message": str(error), "extensions": {"code": error.code, **named}}
-    # The request's own, so that the line of the request and this one are found together.
-    identity = current_id() or new_id()
-    log.error("error %s", identity, exc_info=error)
-    return {
-        "message": f"Something went wrong on our side. The server's log has it under {identity}.",
-        "extensions": {"code": "INTERNAL", "id": identity},
-    }

@@ -21,7 +21,8 @@ from schema.access_policy import access_of, limits_of
 from schema.roles import Role
 from server.answering.admission import Admission
 from server.answering.audit import answering, conclude, name_document
-from server.answering.execution import Executed, changes, error_of, execute, stream, subscribes
+from server.answering.errors import error_of
+from server.answering.execution import Executed, changes, execute, stream, subscribes
 from server.answering.in_flight import InFlight
 from server.answering.operations import Operation, pick, pick_by_id
 from server.answering.response_cache import ResponseCache, Wanted, key_of

@@ -12,7 +12,8 @@ import orjson
 from starlette.responses import StreamingResponse
 from starlette.types import Send
 
-from server.answering.execution import Executed, error_of
+from server.answering.errors import error_of
+from server.answering.execution import Executed
 from server.http.accept import EVENTS
 from server.http.tasks import ended
 from server.http.token_expiry import until_ended

@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from ingest.problems import ColumnNotAllowed, FileRefused, TooManyRows
 from server.answering.budget import TooManyRefusals, TooManyRequests
-from server.answering.execution import Executed, error_of
+from server.answering.errors import error_of
+from server.answering.execution import Executed
 from server.http.accept import GRAPHQL, JSON, json_kind
 from server.http.bodies import TooSlow
 from server.http.challenge import challenge

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from resolvers.pipeline_runner import StepRequest
 from schema.roles import Role
-from server.answering.execution import error_of
+from server.answering.errors import error_of
 from server.pipeline_runs.recorder import Recorder
 from warehouse.audit.record import OK, AuditKind, Record, Take, recording
 from warehouse.errors import Cancelled

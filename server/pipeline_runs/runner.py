@@ -13,7 +13,7 @@ from anyio import to_thread
 from resolvers.pipeline_runner import StepRequest
 from server.pipeline_runs.active_run import ActiveRun, StepFunction
 from server.pipeline_runs.recorder import Recorder
-from server.pipeline_runs.step_checks import check_steps
+from server.pipeline_runs.run_request import check_steps
 from warehouse import pipeline_runs
 from warehouse.audit.record import current
 from warehouse.engine.change_signal import ChangeSignal

@@ -21,6 +21,7 @@ from urllib3.exceptions import HTTPError
 from warehouse.engine import allowance
 from warehouse.engine.address import Address, Embedded, Server
 from warehouse.engine.connecting import LEAST_BYTES, connect, wait_at_most, why_unreached
+from warehouse.engine.engine_errors import ABOUT_THE_ACCOUNT, UNKNOWN_TABLE, from_engine
 from warehouse.engine.fence import Fence
 from warehouse.engine.folder_sync import FolderSync
 from warehouse.engine.limits import Limits
@@ -30,16 +31,7 @@ from warehouse.engine.result_columns import differs, expected_columns
 from warehouse.engine.statement_end import StatementEnd, observed
 from warehouse.engine.statement_settings import StatementSettings, assignments, named, scope_settings, settings_sql
 from warehouse.engine.without_pandas import look_for_no_pandas
-from warehouse.errors import (
-    ABOUT_THE_ACCOUNT,
-    UNKNOWN_TABLE,
-    EngineFault,
-    LeaseLost,
-    MarqueeError,
-    Unavailable,
-    disk_is_full,
-    from_engine,
-)
+from warehouse.errors import EngineFault, LeaseLost, MarqueeError, Unavailable, disk_is_full
 from warehouse.query.parameters import literal_sql
 
 LOG = logging.getLogger("marquee.warehouse")

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 
 from warehouse.engine.engine import Engine
-from warehouse.errors import UNKNOWN_TABLE, EngineFault, MarqueeError, Unavailable
+from warehouse.engine.engine_errors import UNKNOWN_TABLE
+from warehouse.errors import EngineFault, MarqueeError, Unavailable
 from warehouse.tables.shadow_tables import partitions
 
 # A pattern of their names, for the engine.

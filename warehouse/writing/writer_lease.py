@@ -23,17 +23,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from warehouse.engine.engine import Engine
+from warehouse.engine.engine_errors import TABLE_EXISTS, UNKNOWN_TABLE
 from warehouse.engine.fence import Fence
 from warehouse.engine.folder import command_line
-from warehouse.errors import (
-    TABLE_EXISTS,
-    UNKNOWN_TABLE,
-    EngineFault,
-    LeaseLost,
-    MarqueeError,
-    Unavailable,
-    WriterBusy,
-)
+from warehouse.errors import EngineFault, LeaseLost, MarqueeError, Unavailable, WriterBusy
 from warehouse.query.parameters import literal_sql
 from warehouse.tables.passing_tables import drop_passing_tables
 

@@ -236,7 +236,7 @@ def test_other_methods_are_405(door: Door, method: str) -> None:
         ("/api/DailyTrends?days=seven", "days is 'seven'"),
         ("/api/DailyTrends?days=1&days=2", "given twice"),
         ("/api/DailyTrends?range=%7Bbroken", "range is"),
-        ("/api/DailyTrends?format=xml", "Use one of: json, csv, parquet, arrow"),
+        ("/api/DailyTrends?format=xml", "Use one of: json, csv, ndjson, parquet, arrow, xlsx"),
     ],
 )
 def test_a_published_operation_names_what_is_wrong_with_its_variables(door: Door, path: str, said: str) -> None:

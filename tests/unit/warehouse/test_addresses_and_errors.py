@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from warehouse.engine.address import Embedded, Server, parse
-from warehouse.errors import BadInput, EngineFault, Overloaded, StatementTimeout, TooExpensive, Unavailable, from_engine
+from warehouse.engine.engine_errors import from_engine
+from warehouse.errors import BadInput, EngineFault, Overloaded, StatementTimeout, TooExpensive, Unavailable
 
 
 def test_a_relative_folder_is_under_the_base_and_an_absolute_one_is_not() -> None:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from warehouse.engine.engine_errors import from_engine
 from warehouse.engine.memory import available_bytes, engine_bytes
-from warehouse.errors import Overloaded, TooExpensive, from_engine
+from warehouse.errors import Overloaded, TooExpensive
 
 GIB = 2**30
 
