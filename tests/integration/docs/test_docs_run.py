@@ -21,7 +21,14 @@ LANGUAGES = frozenset(
     {"console", "sh", "graphql", "json", "text", "toml", "html", "sql", "csv", "python", "mermaid", "js", "tsx", "yaml"}
 )
 RUN = frozenset({"console", "sh"})
-PYTHON = [one for page in PAGES for one in blocks(page) if one.language == "python" and "marquee_client" in one.text]
+# Blocks that ask a server; others show code of ours.
+_ASKS = ("marquee_client", "{token}")
+PYTHON = [
+    one
+    for page in PAGES
+    for one in blocks(page)
+    if one.language == "python" and any(sign in one.text for sign in _ASKS)
+]
 SCRIPTS = [one for page in PAGES for one in blocks(page) if one.language == "js" and "@marquee/" in one.text]
 
 
