@@ -44,7 +44,7 @@ async def _made(info: strawberry.Info, asked: CreateEmbedTokenInput) -> EmbedTok
         scope = checked_scope(rows)
     except BadInput as error:
         raise BadInput(str(error), "scope") from error
-    fixed, ttl = _object(asked.variables), asked.ttl or DEFAULT_TTL
+    fixed, ttl = _object(asked.variables), DEFAULT_TTL if asked.ttl is None else asked.ttl
     made = service.mint_embed(context.access, asked.operations, fixed, rows, asked.origin, ttl)
     requested = [RequestedValues(f"scope.{name}", key_of(name, "eq"), values) for name, values in scope.items()]
     await note_requested(context, raw(info), requested)

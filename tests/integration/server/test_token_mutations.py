@@ -152,6 +152,7 @@ def test_a_scoped_admin_can_not_mint_wider(door: Door, scope: dict[str, Any]) ->
         ({"origin": "https://a.example/path"}, "BAD_INPUT", "The origin is"),
         ({"origin": "https://a.example; script-src *"}, "BAD_INPUT", "The origin is"),
         ({"ttl": "soon"}, "BAD_INPUT", "ttl is 'soon'"),
+        ({"ttl": ""}, "BAD_INPUT", "ttl is ''"),
         ({"ttl": "31d"}, "BAD_INPUT", "the longest is 30d"),
     ],
     ids=str,
