@@ -1,7 +1,10 @@
 """The service over the small world, behind a real socket, and clients from npm as `package-lock.json` pins them."""
 
+import importlib
 import json
+import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,8 @@ from server.answering.service import Service
 from tests.conftest import ROOT
 from tests.integration.resolvers.conftest import service, world_folder
 from tests.integration.server.sockets import Host, hosted
+from tests.support.npm_packages import installed_packages
+from tests.support.python_client import installed_client
 
 __all__ = ["service", "world_folder"]
 FOLDER = Path(__file__).parent
@@ -29,6 +34,25 @@ def packages() -> Path:
         done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=INSTALL_S, check=False)
         assert done.returncode == 0, f"npm can't install the clients: {done.stderr[-500:]}"
     return FOLDER
+
+
+@pytest.fixture(scope="session")
+def python_package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The installed Python client."""
+    folder = installed_client(tmp_path_factory.mktemp("client"))
+    sys.path.insert(0, str(folder))
+    try:
+        yield importlib.import_module("marquee_client")
+    finally:
+        sys.path.remove(str(folder))
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new project with the npm packages installed, and our scripts."""
+    folder = installed_packages(tmp_path_factory.mktemp("npm"))
+    shutil.copytree(FOLDER / "project", folder, dirs_exist_ok=True)
+    return folder
 
 
 @pytest.fixture

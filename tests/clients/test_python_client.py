@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import aclosing, closing
 from typing import Any
@@ -14,22 +13,14 @@ from server.answering.budget import Budget
 from server.answering.service import Service
 from tests.integration.resolvers.conftest import ANALYST, VIEWER, token_of
 from tests.integration.server.sockets import Host
-from tests.support.python_client import installed_client
 
 GERMANY = token_of(Role.ANALYST, {"country": ("DE",)})
 
 
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+@pytest.fixture
+def package(python_package: Any) -> Any:
     """The installed package."""
-    folder = installed_client(tmp_path_factory.mktemp("client"))
-    sys.path.insert(0, str(folder))
-    try:
-        yield importlib.import_module("marquee_client")
-    finally:
-        sys.path.remove(str(folder))
-        for name in [name for name in sys.modules if name.partition(".")[0] == "marquee_client"]:
-            del sys.modules[name]
+    return python_package
 
 
 Connect = Callable[..., Any]

@@ -19,22 +19,14 @@ from tests.integration.docs.pages import blocks
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import TOKENS, VIEWER, bearer, token_of
 from tests.integration.server.sockets import Host
-from tests.support.npm_packages import WITH_NODE, installed_packages, run
+from tests.support.npm_packages import WITH_NODE, run
 from warehouse import open_warehouse
 
 GERMANY = token_of(Role.ANALYST, {"country": ("DE",)})
-SOURCES = Path(__file__).parent / "project"
 PAGE = Path(__file__).parents[2] / "docs" / "clients.md"
 _STRICT = ("--noEmit", "--strict", "--noUncheckedIndexedAccess", "--skipLibCheck")
 COMPILER = (*_STRICT, "--target", "es2022", "--module", "nodenext", "--jsx", "react-jsx")
 ENTRY = "import { createClient, Viewer } from '@marquee/client';\nconsole.log(createClient, Viewer);\n"
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = installed_packages(tmp_path_factory.mktemp("npm"))
-    shutil.copytree(SOURCES, folder, dirs_exist_ok=True)
-    return folder
 
 
 @pytest.fixture(scope="module")
