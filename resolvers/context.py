@@ -55,8 +55,8 @@ class Context:
     is behind its data by more than `most_behind` is stale. `cost` is the estimate; `unmatched` are filter values
     without matches. `token_service` makes and revokes tokens and `runner` runs the pipeline, if the server provides
     them. `operation` and `fields` are the document's name and root fields, once it is parsed. `asks_past` says that a
-    field is as of a load. `routes` and `pieces` are what its questions were answered from, and `refused`
-    is the code of an input that a mutation refused.
+    field is as of a load, `issuer` whose token the asker has. `routes` and `pieces` are what its questions were
+    answered from, and `refused` is the code of an input that a mutation refused.
     """
 
     warehouse: Warehouse
@@ -77,6 +77,7 @@ class Context:
     routes: list[Route] = field(default_factory=list)
     pieces: dict[str, None] = field(default_factory=dict)
     cost: int = 0
+    issuer: str = ""
     asks_past: bool = False
     turn: Turn = lambda path: nullcontext(False)  # noqa: ARG005
     unmatched: dict[Unmatched, None] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 import resolvers.graph  # noqa: F401 - adds fields to films and users
 from resolvers import (
+    boards,
     data_quality,
     freshness,
     grouped,
@@ -36,13 +37,23 @@ from resolvers.null_arguments import NullIsDefault
 from resolvers.operation_name import NamedOperation
 from resolvers.permission import permitted
 from schema.audit import AuditRecord
+from schema.boards import Board
 from schema.data_quality import LoadQuality
 from schema.directives import requires, semantic_non_null
 from schema.insights import Cohort, CompletionFunnel, ConcurrencyPeak, QualityRow, StickyDay
 from schema.metrics import DimensionValue, Metrics
 from schema.nodes import Connection, Movie, Node, Ranking, Rating, User
 from schema.panels import CountryPanel, DailyTrend, Dashboard, DevicePanel, GenrePanel, HourlyTrend, TopMovie
-from schema.payloads import CancelPipelinePayload, CreateEmbedTokenPayload, RevokeTokenPayload, RunPipelinePayload
+from schema.payloads import (
+    CancelPipelinePayload,
+    CreateEmbedTokenPayload,
+    CreateSignInLinkPayload,
+    CreateTokenPayload,
+    DeleteBoardPayload,
+    RevokeTokenPayload,
+    RunPipelinePayload,
+    SaveBoardPayload,
+)
 from schema.pipeline import PipelineRun
 from schema.root_fields import ROOT_FIELDS
 from schema.scalars import SCALARS
@@ -58,6 +69,7 @@ from schema.spark_results import (
     SimilarMovie,
     ViewingPattern,
 )
+from schema.tokens import IssuedToken
 from schema.viewer import Viewer
 
 
@@ -126,6 +138,9 @@ Query = create_type(
         _part(insights.quality, list[QualityRow]),
         _part(data_quality.data_quality, list[LoadQuality]),
         _part(pipeline.pipeline_runs, list[PipelineRun]),
+        _part(tokens.tokens, list[IssuedToken]),
+        _part(boards.boards, list[Board]),
+        _field(boards.board, Board | None),
         _part(batch.viewing_patterns, list[ViewingPattern]),
         _part(batch.geography, Geography),
         _part(batch.recommendations, list[Recommendation]),
@@ -143,12 +158,16 @@ Query = create_type(
 Mutation = create_type(
     "Mutation",
     [
+        _part(boards.save_board, SaveBoardPayload),
+        _part(boards.delete_board, DeleteBoardPayload),
+        _part(tokens.create_token, CreateTokenPayload),
+        _part(tokens.create_sign_in_link, CreateSignInLinkPayload),
         _part(tokens.create_embed_token, CreateEmbedTokenPayload),
         _part(tokens.revoke_token, RevokeTokenPayload),
         _part(pipeline.run_pipeline, RunPipelinePayload),
         _part(pipeline.cancel_pipeline, CancelPipelinePayload),
     ],
-    description="All changes: making and revoking tokens, and pipeline runs.",
+    description="All changes: boards, making and revoking tokens, and pipeline runs.",
 )
 
 Subscription = create_type(

@@ -77,9 +77,11 @@ INTROSPECTS = Role.ANALYST
 SCOPES = frozenset({"country", "genre", "subscription"})
 RELEASED: frozenset[str] = frozenset()
 
-# The longest lifetimes of our tokens. Anyone who sees the page has its embed token.
+# The longest lifetimes of our tokens. Anyone who sees the page has its embed token; a link that signs in waits in a
+# mailbox.
 LONGEST_TOKEN = timedelta(days=366)
 LONGEST_EMBED = timedelta(days=30)
+LONGEST_LINK = timedelta(days=7)
 # The longest that is left to a token of an issuer.
 LONGEST_ISSUED = timedelta(days=31)
 

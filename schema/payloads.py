@@ -5,8 +5,10 @@ from typing import Any
 import strawberry
 from strawberry.scalars import JSON
 
+from schema.boards import Board
 from schema.pipeline import PipelineRun, PipelineStepInput
-from schema.tokens import DEFAULT_TTL, EmbedToken, RevokedToken, RowScope
+from schema.roles import Role
+from schema.tokens import DEFAULT_TTL, EmbedToken, NewToken, RevokedToken, RowScope, SignInLink
 
 
 @strawberry.type(description="What is wrong with an input; nothing was changed.")
@@ -85,4 +87,57 @@ class CancelPipelinePayload:
     """Of `cancelPipeline`."""
 
     run: PipelineRun | None = strawberry.field(description="The run; null if there is none of this id.")
+    user_errors: list[UserError] = _user_errors()
+
+
+@strawberry.input(description="Whom a new token stands for, and what it may see.")
+class CreateTokenInput:
+    """`ttl` is a time such as `90s`, `30m`, `8h` or `7d`."""
+
+    role: Role = strawberry.field(description="Its role; not `embed`.")
+    subject: str = strawberry.field(description="Whom it identifies in the audit log.")
+    scope: RowScope | None = strawberry.field(default=None, description="The rows it may see, within your own.")
+    ttl: str = strawberry.field(default="8h", description="How long it lasts: `90s`, `30m`, `8h`, `7d`.")
+
+
+@strawberry.input(description="Whom a link signs in, what they may see, and for how long.")
+class CreateSignInLinkInput:
+    """Both times are such as `90s`, `30m`, `8h` or `7d`; `within` is at most 7 days."""
+
+    role: Role = strawberry.field(description="viewer, analyst or admin.")
+    subject: str = strawberry.field(description="Whom it identifies in the audit log.")
+    scope: RowScope | None = strawberry.field(default=None, description="The rows they may see, within your own.")
+    ttl: str = strawberry.field(default="8h", description="How long they stay signed in.")
+    within: str = strawberry.field(default="1h", description="How long the link can be used; at most `7d`.")
+
+
+@strawberry.type(description="The token that was made.")
+class CreateTokenPayload:
+    """Of `createToken`."""
+
+    token: NewToken | None = strawberry.field(description="The token; null if the input was refused.")
+    user_errors: list[UserError] = _user_errors()
+
+
+@strawberry.type(description="The link that was made.")
+class CreateSignInLinkPayload:
+    """Of `createSignInLink`."""
+
+    sign_in_link: SignInLink | None = strawberry.field(description="The link; null if the input was refused.")
+    user_errors: list[UserError] = _user_errors()
+
+
+@strawberry.type(description="The board as it was saved.")
+class SaveBoardPayload:
+    """Of `saveBoard`."""
+
+    board: Board | None = strawberry.field(description="The new version; null if the input was refused.")
+    user_errors: list[UserError] = _user_errors()
+
+
+@strawberry.type(description="The board that was deleted.")
+class DeleteBoardPayload:
+    """Of `deleteBoard`."""
+
+    deleted_id: strawberry.ID | None = strawberry.field(description="Its id; null if the input was refused.")
     user_errors: list[UserError] = _user_errors()

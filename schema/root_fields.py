@@ -107,7 +107,16 @@ _FIELDS = (
     RootField("pipelineRuns", Role.ADMIN, Weight(10, rows=10)),
     RootField("pipelineRun", Role.ADMIN, Weight(10)),
     RootField("freshness", Role.VIEWER, folds=True),
+    # Boards hold questions and no answers.
+    RootField("boards", Role.VIEWER, Weight(10, rows=20), folds=True),
+    RootField("board", Role.VIEWER, Weight(10), folds=True),
+    # Tokens that servers made are few.
+    RootField("tokens", Role.ADMIN, Weight(10, rows=50)),
     # Mutations.
+    RootField("saveBoard", Role.VIEWER, folds=True),
+    RootField("deleteBoard", Role.VIEWER, folds=True),
+    RootField("createToken", Role.ADMIN),
+    RootField("createSignInLink", Role.ADMIN),
     RootField("createEmbedToken", Role.ADMIN),
     RootField("revokeToken", Role.ADMIN),
     RootField("runPipeline", Role.ADMIN),

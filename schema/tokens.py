@@ -1,8 +1,22 @@
-"""Input and result types of the token mutations."""
+"""Types of tokens: what is given to make one, what comes back once, and what the list says."""
+
+from typing import Annotated
 
 import strawberry
 
+from schema.roles import Role
 from schema.scalars import DateTime
+from warehouse.issued_tokens import TokenKind
+
+MOST_TOKENS = 500
+First = Annotated[int, strawberry.argument(description=f"How many tokens, newest first; at most {MOST_TOKENS}.")]
+
+strawberry.enum(
+    TokenKind,
+    name="TokenKind",
+    description="TOKEN is sent with requests, LINK signs in once, SESSION is the token that a link was exchanged for, "
+    "EMBED runs named operations in other sites' pages.",
+)
 
 DEFAULT_TTL = "1h"
 
@@ -35,3 +49,37 @@ class RevokedToken:
 
     id: strawberry.ID = strawberry.field(description="The token's id.")
     until: DateTime | None = strawberry.field(description="When it would have expired; null if only its id is known.")
+
+
+@strawberry.type(description="A new token.")
+class NewToken:
+    """The token is shown only once."""
+
+    id: strawberry.ID = strawberry.field(description="The id for `revokeToken`.")
+    token: str = strawberry.field(description="The token: send it as `Authorization: Bearer ...`.")
+    expires_at: DateTime = strawberry.field(description="When it expires.")
+
+
+@strawberry.type(description="A new link that signs in once.")
+class SignInLink:
+    """The link is shown only once."""
+
+    id: strawberry.ID = strawberry.field(description="The id for `revokeToken`.")
+    path: str = strawberry.field(description="What follows the server's address: `/#link=...`.")
+    expires_at: DateTime = strawberry.field(description="When it can no longer be used.")
+
+
+@strawberry.type(description="A token or link that was made and has not expired; never the token itself.")
+class IssuedToken:
+    """Grain: one token."""
+
+    id: strawberry.ID = strawberry.field(description="The id for `revokeToken`.")
+    kind: TokenKind = strawberry.field(description="What it is.")
+    subject: str = strawberry.field(description="Whom it identifies.")
+    role: Role = strawberry.field(description="Its role.")
+    scope: list[str] = strawberry.field(description="Its row scope, one value per entry: `country=US`.")
+    operations: list[str] = strawberry.field(description="The operations that an embed token runs.")
+    issued_by: str = strawberry.field(description="Who made it; of a session the link it came from.")
+    issued_at: DateTime = strawberry.field(description="When it was made.")
+    expires_at: DateTime = strawberry.field(description="When it expires.")
+    is_revoked: bool = strawberry.field(description="Whether it was revoked; a link that was used is.")

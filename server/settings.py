@@ -248,6 +248,11 @@ class Settings(BaseSettings):
         """Precedence: arguments, then the environment, then the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
+    def page_address(self, host: str, port: int) -> str:
+        """The address of the pages as browsers see it, of a server that listens on a host and port."""
+        ours = f"http://{f'[{host}]' if ':' in host else host}:{port}{self.path_prefix}"
+        return self.public_url.rstrip("/") or ours
+
     @property
     def limits(self) -> Limits:
         """The engine's limits."""

@@ -63,13 +63,29 @@ class Revocations:
     def add(self, token_id: str, until: datetime, by: str) -> None:
         """Revoke a token until it expires; it is revoked in this process once this returns."""
         with self._lock:
-            self._engine.command(
-                "INSERT INTO revoked_tokens (token_id, until, revoked_by) "
-                "SELECT {token_id:String}, {until:DateTime('UTC')}, {by:String}",
-                {"token_id": token_id, "until": min(until, FOR_GOOD).astimezone(UTC), "by": by},
+            self._add(token_id, until, by)
+
+    def use_up(self, token_id: str, until: datetime, by: str) -> bool:
+        """Revoke what counts once; whether this was the one use of it. Of uses in several processes at the same moment
+        at most one is: each writes before it looks, so the later one finds both.
+        """
+        with self._lock:
+            if token_id in self._until:
+                return False
+            self._add(token_id, until, by)
+            found = self._engine.query(
+                "SELECT count() FROM revoked_tokens WHERE token_id = {token_id:String}", {"token_id": token_id}
             )
-            self._engine.sync()
-            now = datetime.now(UTC)
-            kept = {known: end for known, end in self._until.items() if end > now}
-            self._until = {**kept, token_id: max(until, kept.get(token_id, until))}
-            self._revoked_at = {**{known: self._revoked_at[known] for known in kept}, token_id: now}
+            return bool(found.scalar() == 1)
+
+    def _add(self, token_id: str, until: datetime, by: str) -> None:
+        self._engine.command(
+            "INSERT INTO revoked_tokens (token_id, until, revoked_by) "
+            "SELECT {token_id:String}, {until:DateTime('UTC')}, {by:String}",
+            {"token_id": token_id, "until": min(until, FOR_GOOD).astimezone(UTC), "by": by},
+        )
+        self._engine.sync()
+        now = datetime.now(UTC)
+        kept = {known: end for known, end in self._until.items() if end > now}
+        self._until = {**kept, token_id: max(until, kept.get(token_id, until))}
+        self._revoked_at = {**{known: self._revoked_at[known] for known in kept}, token_id: now}

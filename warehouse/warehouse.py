@@ -11,6 +11,7 @@ from typing import Self
 from warehouse.audit.log import AuditTable
 from warehouse.audit.record import AuditKind, Record, joined, own_work
 from warehouse.audit.writer import AuditWriter
+from warehouse.boards import Boards
 from warehouse.checks.inspector import Inspector
 from warehouse.days import ALL_DAYS, Days
 from warehouse.engine.address import Address, Embedded
@@ -80,6 +81,7 @@ class Warehouse:
         self.lock = lock
         self.tombstones = tombstones
         self.revocations = revocations
+        self.boards = Boards(engine)
         self.inspector = inspector
         self.repairs = repairs
         self.change_signal = ChangeSignal()

@@ -11,6 +11,8 @@ import { idAt } from './view/entityUrl';
 import { usePath } from './view/router';
 
 const AudiencePage = lazy(async () => ({ default: (await import('./pages/AudiencePage')).AudiencePage }));
+const BoardPage = lazy(async () => ({ default: (await import('./pages/BoardPage')).BoardPage }));
+const BoardsPage = lazy(async () => ({ default: (await import('./pages/BoardsPage')).BoardsPage }));
 const ChartsPage = lazy(async () => ({ default: (await import('./pages/ChartsPage')).ChartsPage }));
 const DataPage = lazy(async () => ({ default: (await import('./pages/DataPage')).DataPage }));
 const ExplorePage = lazy(async () => ({ default: (await import('./pages/ExplorePage')).ExplorePage }));
@@ -25,6 +27,7 @@ const UsersPage = lazy(async () => ({ default: (await import('./pages/UsersPage'
 const PAGES: Readonly<Record<string, ComponentType>> = {
   '/': OverviewPage,
   '/audience': AudiencePage,
+  '/boards': BoardsPage,
   '/charts': ChartsPage,
   '/data': DataPage,
   '/explore': ExplorePage,
@@ -50,9 +53,11 @@ export function App() {
 
 function PageAt({ path }: { readonly path: string }) {
   const user = idAt(path, '/users');
+  const board = idAt(path, '/boards');
   const film = idAt(path, '/films');
   if (user !== null) return <UserPage key={user} id={user} />;
   if (film !== null) return <FilmPage key={film} id={film} />;
+  if (board !== null) return <BoardPage key={board} id={board} />;
   const Page = PAGES[path];
   return Page ? <Page /> : <NotFoundPage path={path} />;
 }

@@ -1,7 +1,7 @@
 /** A token leaves the address bar at once, and pasted tokens are cleaned up. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readEmbedUrl } from '../src/embed/embedUrl';
-import { cleanToken, dropToken, takeToken } from '../src/session/token';
+import { cleanToken, dropToken, takeLink, takeToken } from '../src/session/token';
 
 describe('a link with a token', () => {
   beforeEach(() => {
@@ -26,6 +26,15 @@ describe('a link with a token', () => {
     dropToken(sessionStorage);
     expect(takeToken(location, history, sessionStorage)).toBeNull();
   });
+});
+
+it('what a link carries that signs in leaves the address, and is no token', () => {
+  sessionStorage.clear();
+  window.history.replaceState(null, '', '/users?zone=UTC#link=abc.def.ghi');
+  expect(takeLink(location, history)).toBe('abc.def.ghi');
+  expect(location.pathname + location.search + location.hash).toBe('/users?zone=UTC');
+  expect(takeLink(location, history)).toBe('');
+  expect(takeToken(location, history, sessionStorage)).toBeNull();
 });
 
 it.each([

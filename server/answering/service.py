@@ -38,6 +38,7 @@ from server.settings import Documents, Settings
 from warehouse import Warehouse
 from warehouse.access import Access
 from warehouse.errors import BadInput, Forbidden, MarqueeError, TooExpensive
+from warehouse.issued_tokens import IssuedTokens
 from warehouse.pipeline_runs import PipelineStep
 
 # How often something is asked where other processes may show loads, and how much longer each try waits before it.
@@ -90,6 +91,14 @@ class Service:
     def callers(self) -> Callers:
         """Who sends requests."""
         return Callers(self.tokens, self.warehouse.revocations)
+
+    @cached_property
+    def token_service(self) -> LocalTokenService:
+        """Makes, lists and revokes tokens, and signs in by links."""
+        issued = IssuedTokens(self.warehouse.engine)
+        return LocalTokenService(
+            self.tokens, self.operations, self.warehouse.revocations, lambda: self.schema.core, issued
+        )
 
     @cached_property
     def admission(self) -> Admission:
@@ -356,10 +365,9 @@ class Service:
             replace(access, page_rows=access.max_rows) if request.in_one_page else access,
             explains=request.explains,
             most_behind=timedelta(hours=self.settings.result_stale_hours),
-            token_service=LocalTokenService(
-                self.tokens, self.operations, self.warehouse.revocations, lambda: self.schema.core
-            ),
+            token_service=self.token_service,
             runner=self.runs,
+            issuer=caller.principal.issuer or "",
             cost=self.admission.cost(caller.principal, request.document, request.variables, request.operation),
         )
 

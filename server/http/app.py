@@ -29,6 +29,7 @@ from server.http.metrics import metrics
 from server.http.prefix import Prefixed
 from server.http.requests import caller_of
 from server.http.responses import refusal
+from server.http.sign_in import sign_in
 from server.http.socket import graphql_socket
 from server.ingesting.intake import Intake
 from server.observing.gauges import State
@@ -104,6 +105,8 @@ PAGE_PATHS = (
     "/films",
     "/films/{id:path}",
     "/audience",
+    "/boards",
+    "/boards/{id:path}",
     "/playback",
     "/charts",
     "/predictions",
@@ -120,6 +123,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/api/{operation}", api, methods=["GET"]),
     Route("/ingest/rejects/{request}", rejects, methods=["GET"]),
     Route("/ingest/{table}", ingest, methods=["POST"]),
+    Route("/sign-in", sign_in, methods=["POST"]),
     Route("/mcp", McpEndpoint(), methods=["POST"]),
     Route("/healthz", healthz),
     Route("/readyz", readyz),

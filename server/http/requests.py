@@ -52,10 +52,18 @@ async def read_graphql_request(request: Request, most_bytes: int) -> GraphQLRequ
         if "variables" in sent:
             sent["variables"] = _parsed(sent["variables"].encode(), "The query parameter `variables`")
     else:
-        _check_type(request.headers.get("content-type", ""))
-        sent = _parsed(await read_body(request, most_bytes), "The body")
+        sent = await read_json_body(request, most_bytes)
     asked = graphql_request_of(sent, only_queries)
     return replace(asked, loaded_since=request.headers.get(LOADED_SINCE))
+
+
+async def read_json_body(request: Request, most_bytes: int) -> Any:
+    """The JSON body of a request.
+
+    Raises: BadInput for anything else; TooLarge.
+    """
+    _check_type(request.headers.get("content-type", ""))
+    return _parsed(await read_body(request, most_bytes), "The body")
 
 
 def _check_type(header: str) -> None:

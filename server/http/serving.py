@@ -165,8 +165,7 @@ def serve(
         relay = Relay(warehouse.address.folder, run)
         warehouse.lock.announce(str(relay.path))
     host, port = bound.getsockname()[:2]
-    ours = f"http://{f'[{host}]' if ':' in host else host}:{port}{session.settings.path_prefix}"
-    address = session.settings.public_url.rstrip("/") or ours
+    address = session.settings.page_address(host, port)
     _observe(service, session)
     session.out(f"Marquee is at {address}")
     page = address

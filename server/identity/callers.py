@@ -1,6 +1,7 @@
 """Who sends requests: the token in an `Authorization` header, checked against revocations; refusals by address."""
 
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -58,8 +59,17 @@ class Callers:
         Raises: Unauthenticated; TooManyRefusals where that happens too often at an address. A valid token always
         counts.
         """
-        try:
+        with self.counting_refusals(address):
             return Caller(await self.principal(_bearer(authorization)), address, attend)
+
+    @contextmanager
+    def counting_refusals(self, address: str) -> Iterator[None]:
+        """Count a refusal in the block.
+
+        Raises: TooManyRefusals instead, where that happens too often at an address.
+        """
+        try:
+            yield
         except Unauthenticated:
             try:
                 self.refusals.charge(network_of(address), 1, MOST_REFUSALS_A_MINUTE)

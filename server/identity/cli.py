@@ -1,5 +1,6 @@
-"""`marquee token`: issues, inspects and revokes tokens. Only `revoke` opens the warehouse.
+"""`marquee token`: issues, inspects and revokes tokens, and makes links that sign in.
 
+Only `revoke` opens the warehouse.
 Commands that read operations or check signatures import what they need themselves.
 """
 
@@ -14,7 +15,7 @@ import typer
 from schema.access_policy import access_of
 from schema.roles import Role
 from server.identity.principal import EVERY_WRITE, Principal
-from server.identity.token_options import parse_embed_ttl, parse_scope, parse_ttl, parse_writes
+from server.identity.token_options import parse_embed_ttl, parse_link_ttl, parse_scope, parse_ttl, parse_writes
 from server.local_session import LocalSession
 from warehouse.errors import BadInput
 from warehouse.model.countries import is_assigned, meant_country
@@ -60,6 +61,28 @@ def issue_token(
         access_of(subject, role, principal.scope)
     _tell_unassigned(session, principal)
     session.out(session.tokens().issue(principal, parse_ttl(ttl)).token)
+
+
+@app.command("link")
+def sign_in_link(
+    ctx: typer.Context,
+    role: Annotated[Role, typer.Option(help="viewer, analyst or admin.")],
+    scope: Scope = None,
+    ttl: Annotated[str, typer.Option("--ttl", help="How long they stay signed in: 90s, 30m, 8h, 7d.")] = "8h",
+    within: Annotated[str, typer.Option(help="How long the link can be used; at most 7d.")] = "1h",
+    subject: Subject = "cli",
+) -> None:
+    """Print a link that signs in once in a browser."""
+    from server.identity.token_service import check_signs_in
+
+    check_signs_in(role)
+    session: LocalSession = ctx.obj
+    principal = Principal(subject, role, parse_scope(scope or []))
+    access_of(subject, role, principal.scope)
+    _tell_unassigned(session, principal)
+    made = session.tokens().issue_link(principal, parse_ttl(ttl), parse_link_ttl(within, "--within"))
+    settings = session.settings
+    session.out(f"{settings.page_address(settings.host, settings.port)}/#link={made.token}")
 
 
 @app.command("embed")

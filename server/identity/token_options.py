@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 
-from schema.access_policy import LONGEST_EMBED, LONGEST_TOKEN, checked_scope
+from schema.access_policy import LONGEST_EMBED, LONGEST_LINK, LONGEST_TOKEN, checked_scope
 from server.identity.principal import WriteGrant
 from warehouse.errors import BadInput
 
@@ -35,6 +35,14 @@ def parse_embed_ttl(text: str, name: str = "--ttl") -> timedelta:
     Raises: BadInput.
     """
     return parse_ttl(text, LONGEST_EMBED, name)
+
+
+def parse_link_ttl(text: str, name: str) -> timedelta:
+    """Parse the time within which a link that signs in must be used.
+
+    Raises: BadInput.
+    """
+    return parse_ttl(text, LONGEST_LINK, name)
 
 
 def parse_scope(pairs: list[str]) -> Mapping[str, tuple[str, ...]]:

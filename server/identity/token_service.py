@@ -1,4 +1,4 @@
-"""Makes embed tokens and revokes tokens: the `TokenService` for resolvers."""
+"""Makes, lists and revokes tokens, and signs in by links: the `TokenService` for resolvers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,17 +9,19 @@ from typing import Any
 from anyio import to_thread
 from graphql import GraphQLSchema
 
-from resolvers.token_service import Minted, Revoked
+from resolvers.token_service import Listed, Minted, Revoked
 from schema.access_policy import LONGEST_TOKEN, access_of, checked_scope
 from schema.roles import Role
+from server.answering.audit import name_asker
 from server.answering.operations import Operation
 from server.identity.grants import make_grant
 from server.identity.principal import Principal
-from server.identity.token_options import parse_embed_ttl
-from server.identity.tokens import ISSUER, LEEWAY, Tokens
+from server.identity.token_options import parse_embed_ttl, parse_link_ttl, parse_ttl
+from server.identity.tokens import ISSUER, LEEWAY, Issued, Tokens
 from warehouse.access import Access
 from warehouse.audit.record import current
-from warehouse.errors import BadInput, Forbidden
+from warehouse.errors import BadInput, Forbidden, Unauthenticated, Unavailable
+from warehouse.issued_tokens import IssuedToken, IssuedTokens, TokenKind
 from warehouse.revocations import FOR_GOOD, Revocations
 
 MOST_ID = 256
@@ -28,14 +30,94 @@ Scope = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class LocalTokenService:
-    """The policy has already checked that the caller may mint and revoke; this checks only how far."""
+    """The policy has already checked that the caller may mint and revoke; this checks only how far.
+
+    `issued` is where tokens are noted before they are handed out; without it none can be made.
+    """
 
     tokens: Tokens
     operations: Mapping[str, Operation]
     revocations: Revocations
     schema: Callable[[], GraphQLSchema]
+    issued: IssuedTokens | None = None
 
-    def mint_embed(
+    async def mint(self, asker: Access, role: Role, subject: str, scope: Scope, ttl: str) -> Minted:
+        """Make a token whose rows are within the maker's scope.
+
+        Raises: BadInput for a subject that can be none, a role without a token of its own, or an invalid time;
+        Forbidden for a wider scope.
+        """
+        principal = _named_principal(asker, role, subject, scope)
+        made = self.tokens.issue(principal, parse_ttl(ttl, name="ttl"))
+        return await self._handed_out(TokenKind.TOKEN, principal, made, asker.subject)
+
+    async def mint_link(self, asker: Access, role: Role, subject: str, scope: Scope, ttl: str, within: str) -> Minted:
+        """Make what a link carries that signs in once: it is exchanged `within` a time for a token that lasts `ttl`.
+
+        Raises: as `mint`, and BadInput for a role that has no pages.
+        """
+        principal = _named_principal(asker, role, subject, scope)
+        check_signs_in(role)
+        made = self.tokens.issue_link(principal, parse_ttl(ttl, name="ttl"), parse_link_ttl(within, "within"))
+        return await self._handed_out(TokenKind.LINK, principal, made, asker.subject)
+
+    async def sign_in(self, link: str) -> Minted:
+        """Exchange what a link carries for a token: once.
+
+        Raises: Unauthenticated for a link that was used or revoked, has expired, or is not ours.
+        """
+        principal, ttl = self.tokens.read_link(link)
+        name_asker(principal)
+        assert principal.token_id
+        assert principal.expires_at
+        ended_at = self.revocations.revoked_at(subject_key(ISSUER, principal.subject))
+        until = principal.expires_at + LEEWAY
+        is_first = await to_thread.run_sync(self.revocations.use_up, principal.token_id, until, principal.subject)
+        if not is_first or (ended_at is not None and (principal.issued_at or ended_at) <= ended_at):
+            raise Unauthenticated("This link was used already, or revoked. Ask for a new one.")
+        made = self.tokens.issue(principal, ttl)
+        return await self._handed_out(TokenKind.SESSION, principal, made, f"link {principal.token_id}")
+
+    async def listed(self, asker: Access, limit: int) -> list[Listed]:
+        """The tokens that this server or others on the same warehouse made and that have not expired, newest first.
+
+        Raises: Forbidden for a scoped admin.
+        """
+        if asker.scope:
+            raise Forbidden("Your own token has a scope, so it can't list the tokens of everybody.")
+        found = await to_thread.run_sync(self._issued.newest, limit)
+        return [Listed(one, self._is_revoked(one)) for one in found]
+
+    def _is_revoked(self, token: IssuedToken) -> bool:
+        ended_at = self.revocations.revoked_at(subject_key(ISSUER, token.subject))
+        return token.token_id in self.revocations or (ended_at is not None and token.issued_at <= ended_at)
+
+    @property
+    def _issued(self) -> IssuedTokens:
+        if self.issued is None:
+            raise Unavailable("Tokens are made and listed by the server. Here use: marquee token issue")
+        return self.issued
+
+    async def _handed_out(self, kind: TokenKind, principal: Principal, made: Issued, by: str) -> Minted:
+        """Note a new token, and return it."""
+        operations = principal.grant.operations if principal.grant else ()
+        now = datetime.now(UTC)
+        noted = IssuedToken(
+            made.token_id,
+            kind,
+            principal.subject,
+            principal.role.value,
+            principal.scope,
+            operations,
+            by,
+            now,
+            made.expires_at,
+        )
+        await to_thread.run_sync(self._issued.add, noted)
+        _note(f"token {made.token_id}")
+        return Minted(made.token_id, made.token, made.expires_at)
+
+    async def mint_embed(
         self,
         asker: Access,
         operations: Sequence[str],
@@ -51,17 +133,16 @@ class LocalTokenService:
         grant = make_grant(self.operations, operations, variables, origin, self.schema)
         subject, rows = f"embed of {asker.subject}", narrowed(asker.scope, checked_scope(scope))
         access_of(subject, Role.EMBED, rows)
-        made = self.tokens.issue(Principal(subject, Role.EMBED, rows, grant), parse_embed_ttl(ttl, "ttl"))
-        _note(f"token {made.token_id}")
-        return Minted(made.token_id, made.token, made.expires_at)
+        principal = Principal(subject, Role.EMBED, rows, grant)
+        made = self.tokens.issue(principal, parse_embed_ttl(ttl, "ttl"))
+        return await self._handed_out(TokenKind.EMBED, principal, made, asker.subject)
 
     async def revoke_subject(self, asker: Access, subject: str, issuer: str = ISSUER) -> None:
         """Revoke all tokens of a subject that were issued until now.
 
         Raises: BadInput for a subject that can be none; Forbidden for a scoped admin.
         """
-        if not (0 < len(subject) <= MOST_ID and subject.isprintable()):
-            raise BadInput(f"A subject has 1 to {MOST_ID} printable characters.")
+        _check_subject(subject)
         if asker.scope:
             raise Forbidden("Your own token has a scope, so it can't end all tokens of a subject.")
         until = datetime.now(UTC) + LONGEST_TOKEN + LEEWAY
@@ -90,6 +171,33 @@ class LocalTokenService:
         await to_thread.run_sync(self.revocations.add, token_id, until, asker.subject)
         _note(f"token {token_id}")
         return Revoked(token_id, ends)
+
+
+def _named_principal(asker: Access, role: Role, subject: str, scope: Scope) -> Principal:
+    """Whom a new token stands for, within the maker's scope.
+
+    Raises: BadInput; Forbidden.
+    """
+    _check_subject(subject)
+    if role is Role.EMBED:
+        raise BadInput("An embed token is made for operations: createEmbedToken.", "role")
+    if role is Role.INGEST and (scope or asker.scope):
+        raise BadInput("A token of the role ingest has no row scope, and a scoped admin makes none.", "scope")
+    rows = narrowed(asker.scope, checked_scope(scope))
+    if role is not Role.INGEST:
+        access_of(subject, role, rows)
+    return Principal(subject, role, rows)
+
+
+def check_signs_in(role: Role) -> None:
+    """Raises: BadInput for a role that has no pages to sign in to."""
+    if role not in (Role.VIEWER, Role.ANALYST, Role.ADMIN):
+        raise BadInput(f"The role {role} has no pages to sign in to. Use viewer, analyst or admin.", "role")
+
+
+def _check_subject(subject: str) -> None:
+    if not (0 < len(subject) <= MOST_ID and subject.isprintable()):
+        raise BadInput(f"A subject has 1 to {MOST_ID} printable characters.", "subject")
 
 
 def _check_within(own: Scope, other: Scope) -> None:

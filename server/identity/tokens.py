@@ -5,7 +5,7 @@ issuer's published keys. Embed tokens are always our own.
 """
 
 import secrets as random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import jwt
 from cachetools import LRUCache
 
-from schema.access_policy import LONGEST_ISSUED
+from schema.access_policy import LONGEST_ISSUED, LONGEST_TOKEN
 from server.identity.claims import ClaimNames, claims_of, issued_principal, own_principal
 from server.identity.jwks import ALGORITHMS, Jwks
 from server.identity.principal import Principal
@@ -23,6 +23,8 @@ from warehouse.errors import Unauthenticated
 ALGORITHM = "HS256"
 ISSUER = "marquee"
 AUDIENCE = "marquee"
+# A link that signs in is no token: nothing but the exchange takes what it carries.
+LINK_AUDIENCE = "marquee-link"
 LEEWAY = timedelta(seconds=10)
 LONGEST = 8_192
 # Verified tokens that are remembered: verifying one takes as long as sending a kept answer.
@@ -30,6 +32,7 @@ _REMEMBERED = 1_024
 # Until then a remembered token may outlive its secret.
 _KNOWN_FOR_S = 0.05
 _HINT = "Get one with: marquee token issue --role analyst --ttl 1h"
+_LINK_HINT = "Ask for a new link; on the server: marquee token link --role analyst"
 # Headers that contain a key or point to one. Legitimate tokens don't need them.
 _STRANGE = frozenset({"jku", "jwk", "x5u", "x5c"})
 
@@ -74,6 +77,23 @@ class Tokens:
     def issue(self, principal: Principal, ttl: timedelta) -> Issued:
         """A token that expires after `ttl`."""
         return issue(self.secrets.accepted()[0], principal, ttl)
+
+    def issue_link(self, principal: Principal, ttl: timedelta, within: timedelta) -> Issued:
+        """What a link carries that can be exchanged `within` a time for a token that lasts for `ttl`."""
+        claims = claims_of(principal) | {"ttl_s": int(ttl.total_seconds())}
+        return _signed(self.secrets.accepted()[0], claims, within, LINK_AUDIENCE)
+
+    def read_link(self, link: str) -> tuple[Principal, timedelta]:
+        """Whom a link signs in, with its own id and expiry, and for how long. That it was not used is not checked here.
+
+        Raises: Unauthenticated.
+        """
+        _header(link)
+        claims = _decode(link, self.secrets.accepted(), ALGORITHM, ISSUER, LINK_AUDIENCE, _LINK_HINT)
+        ttl_s = claims.get("ttl_s")
+        if type(ttl_s) is not int or not 0 < ttl_s <= LONGEST_TOKEN.total_seconds():
+            raise Unauthenticated(f"The link is malformed. {_LINK_HINT}")
+        return _identified(own_principal(claims), claims, link), timedelta(seconds=ttl_s)
 
     def check(self) -> None:
         """Raises: Unavailable when the secrets can't be used, so that no token is accepted."""
@@ -123,10 +143,14 @@ async def _issued(token: str, header: dict[str, Any], issuer: Issuer) -> Princip
 
 def issue(secret: bytes, principal: Principal, ttl: timedelta) -> Issued:
     """A token signed by a secret that expires after `ttl`."""
+    return _signed(secret, claims_of(principal), ttl, AUDIENCE)
+
+
+def _signed(secret: bytes, claims: Mapping[str, Any], ttl: timedelta, audience: str) -> Issued:
     now = datetime.now(UTC).replace(microsecond=0)
     token_id = random.token_urlsafe(12)
-    claims = {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + ttl, "jti": token_id, **claims_of(principal)}
-    return Issued(jwt.encode(claims, secret, algorithm=ALGORITHM), token_id, now + ttl)
+    whole = {"iss": ISSUER, "aud": audience, "iat": now, "exp": now + ttl, "jti": token_id, **claims}
+    return Issued(jwt.encode(whole, secret, algorithm=ALGORITHM), token_id, now + ttl)
 
 
 def claimed(token: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -16,6 +16,7 @@ PAGES = (
     "/films",
     "/films/1",
     "/audience",
+    "/boards",
     "/playback",
     "/charts",
     "/predictions",
@@ -31,7 +32,11 @@ FOREIGN = (".CodeMirror", ".graphiql-tab")
 
 def settle(seen: Visit, path: str) -> None:
     """Wait until a page shows what it is for."""
-    ready = {"/users": "[data-testid=users-table]", "/playground": ".graphiql-query-editor .CodeMirror-line"}
+    ready = {
+        "/boards": "[data-testid=boards]",
+        "/users": "[data-testid=users-table]",
+        "/playground": ".graphiql-query-editor .CodeMirror-line",
+    }
     if path in ready:
         seen.page.locator(ready[path]).first.wait_for()
     else:

@@ -77,6 +77,18 @@ export async function getOperation<TData>(token: string, operation: string, sign
   return readResponse<TData>(response);
 }
 
+/** The token for what a link carries that signs in once. */
+export async function exchangeLink(link: string): Promise<string> {
+  const response = await send(`${PREFIX}/sign-in`, {
+    method: 'POST',
+    headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
+    body: JSON.stringify({ link }),
+    signal: undefined,
+  });
+  if (!response.ok) await readResponse(response);
+  return ((await response.json()) as { readonly token: string }).token;
+}
+
 function headersFor(token: string): Record<string, string> {
   return { Accept: 'application/json', Authorization: `Bearer ${token}` };
 }

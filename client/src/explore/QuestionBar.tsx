@@ -65,7 +65,7 @@ function withGroup(by: readonly (TimeStep | Group)[], name: TimeStep | Group): r
   return [...rest.slice(-1), name];
 }
 
-function groupLabel(name: TimeStep | Group): string {
+export function groupLabel(name: TimeStep | Group): string {
   if (!isTimeStep(name)) return dimensionLabel(GROUPS[name]);
   return { HOUR: t('Hour'), DAY: t('Day'), WEEK: t('Week'), MONTH: t('Month') }[name];
 }

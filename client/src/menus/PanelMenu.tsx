@@ -1,9 +1,10 @@
 /** What can be done with a panel: its rows as a file, its picture, its address, and the request behind it. */
-import { Compass, Download, Ellipsis, Image, Link2, type LucideIcon, SquareTerminal } from 'lucide-react';
-import { type ReactNode, type RefObject, useState } from 'react';
+import { Compass, Download, Ellipsis, Image, LayoutDashboard, Link2, type LucideIcon, SquareTerminal } from 'lucide-react';
+import { lazy, type ReactNode, type RefObject, useState } from 'react';
 import type { Provenance } from '../api/response';
 import { apiAddress, getFile } from '../api/transport';
 import { savePng, saveSvg } from '../charts/picture';
+import { LazyPart } from '../components/LazyPart';
 import { t } from '../i18n/i18n';
 import { saveBlob } from '../menus/save';
 import { formatInstant } from '../format';
@@ -13,10 +14,12 @@ import { useView } from '../view/useView';
 import { viewOnly } from '../view/view';
 import { Popover } from './Popover';
 
+const SaveToBoard = lazy(async () => ({ default: (await import('../boards/SaveToBoard')).SaveToBoard }));
+
 export interface PanelSource {
-  /** The published operation whose answer has these figures. */
-  readonly operation: string;
-  readonly variables: object | null;
+  /** The published operation whose answer has these figures; none for a question of the page's own. */
+  readonly operation?: string;
+  readonly variables?: object | null;
   /** Whether the answer is one list, which can be a file. */
   readonly isList?: boolean;
   /** The field of the answer that the figures are from, for how they were computed. */
@@ -48,7 +51,9 @@ export function PanelMenu(props: PanelMenuProps) {
 function Items({ title, source, body, provenance, onDone }: PanelMenuProps & { readonly onDone: () => void }) {
   const { token } = useSession();
   const [failure, setFailure] = useState<string | null>(null);
-  const { operation, variables, isList = true, path, question } = source;
+  const { operation, variables, path, question } = source;
+  const isList = operation !== undefined && (source.isList ?? true);
+  const [isSaving, setIsSaving] = useState(false);
   const search = useSearch();
   const navigate = useNavigate();
   const known = variables ?? {};
@@ -64,18 +69,20 @@ function Items({ title, source, body, provenance, onDone }: PanelMenuProps & { r
     }
   }
   const saveFile = (format: 'csv' | 'parquet') => async () => {
-    saveBlob(await getFile(token, operation, known, format), `${name}.${format}`);
+    if (operation) saveBlob(await getFile(token, operation, known, format), `${name}.${format}`);
   };
 
+  if (isSaving && question) return <LazyPart fallback={<p className="p-2.5 text-sm text-muted">{t('Loading')}</p>}><SaveToBoard title={title} question={question} /></LazyPart>;
   return (
     <>
       {question && <Item Icon={Compass} onPress={() => run(() => { navigate(`/explore?${question}${viewOnly(search).replace('?', '&')}`); })}>{t('Explore this')}</Item>}
+      {question && <button type="button" className="menu-item" onClick={() => { setIsSaving(true); }}><LayoutDashboard className="size-4 text-muted" aria-hidden />{t('Save to a board')}</button>}
       {isList && <Item Icon={Download} onPress={() => run(saveFile('csv'))}>{t('Download CSV')}</Item>}
       {isList && <Item Icon={Download} onPress={() => run(saveFile('parquet'))}>{t('Download Parquet')}</Item>}
       {drawn && <Item Icon={Image} onPress={() => run(() => savePng(drawn, name))}>{t('Save as PNG')}</Item>}
       {drawn && <Item Icon={Image} onPress={() => run(() => { saveSvg(drawn, name); })}>{t('Save as SVG')}</Item>}
       <Item Icon={Link2} onPress={() => run(() => navigator.clipboard.writeText(window.location.href))}>{t('Copy link to this view')}</Item>
-      <Item Icon={SquareTerminal} onPress={() => run(() => navigator.clipboard.writeText(curlOf(operation, known)))}>{t('Copy as curl')}</Item>
+      {operation && <Item Icon={SquareTerminal} onPress={() => run(() => navigator.clipboard.writeText(curlOf(operation, known)))}>{t('Copy as curl')}</Item>}
       {path && <Computed provenance={provenance} path={path} />}
       {failure && <p role="alert" className="max-w-64 p-2 text-xs text-bad">{failure}</p>}
     </>

@@ -1,4 +1,4 @@
-/** Running the service, for admins: the pipeline, and the audit log. */
+/** Running the service, for admins: the pipeline, tokens, and the audit log. */
 import { Lock } from 'lucide-react';
 import { EmptyCard } from '../components/Notice';
 import { PageTitle } from '../components/PageTitle';
@@ -8,8 +8,9 @@ import { mayRunPipeline, useViewer } from '../session/viewer';
 import { useNavigate, useSearch } from '../view/router';
 import { AuditSection } from './AuditSection';
 import { PipelineSection } from './PipelineSection';
+import { TokensSection } from './TokensSection';
 
-const SECTIONS = ['pipeline', 'audit'] as const;
+const SECTIONS = ['pipeline', 'tokens', 'audit'] as const;
 type Section = (typeof SECTIONS)[number];
 
 export function OperationsPage() {
@@ -19,6 +20,7 @@ export function OperationsPage() {
   const section = SECTIONS.find((one) => one === new URLSearchParams(search).get('section')) ?? 'pipeline';
   const options: readonly { readonly value: Section; readonly label: string }[] = [
     { value: 'pipeline', label: t('Pipeline') },
+    { value: 'tokens', label: t('Tokens') },
     { value: 'audit', label: t('Audit log') },
   ];
 
@@ -30,11 +32,16 @@ export function OperationsPage() {
 
   return (
     <>
-      <PageTitle title={t('Operations')} note={t('Runs of the pipeline, and who asked or changed what')}>
+      <PageTitle title={t('Operations')} note={t('Runs of the pipeline, who may sign in, and who asked or changed what')}>
         <SegmentedControl label={t('Part of the page')} options={options} value={section} onChange={show} />
       </PageTitle>
       {viewer && !mayRunPipeline(viewer) && <EmptyCard Icon={Lock}>{t('Only admins whose token reaches all rows can start and watch runs. Sign in with such a token.')}</EmptyCard>}
-      {mayRunPipeline(viewer) && (section === 'pipeline' ? <PipelineSection /> : <AuditSection />)}
+      {mayRunPipeline(viewer) && <Part section={section} />}
     </>
   );
+}
+
+function Part({ section }: { readonly section: Section }) {
+  if (section === 'tokens') return <TokensSection />;
+  return section === 'pipeline' ? <PipelineSection /> : <AuditSection />;
 }

@@ -2,6 +2,7 @@
 import { KeyRound, TriangleAlert } from 'lucide-react';
 import { type SubmitEvent, useEffect, useId, useState } from 'react';
 import { Logo } from '../components/Logo';
+import { t } from '../i18n/i18n';
 import { cleanToken } from './token';
 
 interface SignInPageProps {
@@ -17,7 +18,7 @@ export function SignInPage({ refusal, onToken }: SignInPageProps) {
   const token = cleanToken(pasted);
 
   useEffect(() => {
-    document.title = 'Sign in with a token · Marquee';
+    document.title = `${t('Sign in with a token')} · Marquee`;
   }, []);
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
@@ -31,9 +32,9 @@ export function SignInPage({ refusal, onToken }: SignInPageProps) {
         <Logo />
         <div className="flex flex-col gap-5 rounded-2xl border border-line bg-surface p-6 shadow-sm sm:p-8">
           <div>
-            <h1 className="text-xl font-semibold tracking-tight">Sign in with a token</h1>
+            <h1 className="text-xl font-semibold tracking-tight">{t('Sign in with a token')}</h1>
             <p className="mt-1 text-sm text-pretty text-muted">
-              What you see depends on your role, and your token carries that role.
+              {t('What you see depends on your role, and your token carries that role.')}
             </p>
           </div>
           {refusal && (
@@ -44,7 +45,7 @@ export function SignInPage({ refusal, onToken }: SignInPageProps) {
           )}
           <form onSubmit={submit} className="flex flex-col gap-3">
             <label htmlFor={fieldId} className="text-sm font-medium">
-              Token
+              {t('Token')}
             </label>
             <textarea
               id={fieldId}
@@ -65,17 +66,17 @@ export function SignInPage({ refusal, onToken }: SignInPageProps) {
               className="inline-flex h-10 items-center justify-center gap-2 rounded-lg bg-accent font-medium text-on-accent transition-opacity hover:opacity-90 disabled:opacity-60"
             >
               <KeyRound className="size-4" aria-hidden />
-              Open the dashboard
+              {t('Open the dashboard')}
             </button>
           </form>
           <div id={hintId} className="border-t border-line pt-4 text-sm text-muted">
-            No token yet? Ask your server administrator, or create one on the server:
+            {t('No token yet? Ask your server administrator for a link that signs you in, or make one on the server:')}
             <code className="mt-2 block overflow-x-auto rounded-lg bg-raised px-3 py-2 font-mono text-xs text-ink">
-              marquee token issue --role analyst --ttl 1h
+              marquee token link --role analyst
             </code>
           </div>
         </div>
-        <p className="text-xs text-muted">The token stays in this tab and is forgotten when it closes.</p>
+        <p className="text-xs text-muted">{t('The token stays in this tab and is forgotten when it closes.')}</p>
       </div>
     </main>
   );

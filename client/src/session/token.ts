@@ -4,13 +4,24 @@ const KEY = 'marquee.token';
 
 /** This tab's token. One in the fragment (`#token=...`) wins, and is removed from the URL. */
 export function takeToken(location: Location, history: History, storage: Storage): string | null {
-  const fragment = new URLSearchParams(location.hash.slice(1));
-  const given = cleanToken(fragment.get('token') ?? '');
+  const given = cleanToken(takeFromFragment('token', location, history));
   if (!given) return storage.getItem(KEY);
-  fragment.delete('token');
+  storage.setItem(KEY, given);
+  return given;
+}
+
+/** What a link that signs in once carries (`#link=...`), removed from the URL; empty if the page was opened by none. */
+export function takeLink(location: Location, history: History): string {
+  return takeFromFragment('link', location, history);
+}
+
+function takeFromFragment(name: string, location: Location, history: History): string {
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  const given = fragment.get(name);
+  if (!given) return '';
+  fragment.delete(name);
   const rest = fragment.toString();
   history.replaceState(history.state, '', location.pathname + location.search + (rest && `#${rest}`));
-  storage.setItem(KEY, given);
   return given;
 }
 

@@ -8,8 +8,8 @@ export function filmUrl(id: string): string {
   return `/films/${encodeURIComponent(id)}`;
 }
 
-/** The id that a path names below `/users` or `/films`, or null for any other page. */
-export function idAt(path: string, folder: '/users' | '/films'): string | null {
+/** The id that a path names below a folder, or null for any other page. */
+export function idAt(path: string, folder: '/users' | '/films' | '/boards'): string | null {
   const start = `${folder}/`;
   if (!path.startsWith(start) || path === start) return null;
   const id = path.slice(start.length);

@@ -1,6 +1,6 @@
 /** The pages, in the navigation's groups. The server serves the same paths (`server/http/app.py`). */
 import {
-  Activity, ChartNoAxesCombined, Clapperboard, Compass, Database, type LucideIcon, Settings2, Sparkles, SquareTerminal, Trophy,
+  Activity, ChartNoAxesCombined, Clapperboard, Compass, Database, LayoutDashboard, type LucideIcon, Settings2, Sparkles, SquareTerminal, Trophy,
   User, Users,
 } from 'lucide-react';
 import { t } from '../i18n/i18n';
@@ -26,6 +26,7 @@ export function pageGroups(): readonly PageGroup[] {
       label: t('Today'),
       pages: [
         { path: '/', label: t('Overview'), Icon: ChartNoAxesCombined },
+        { path: '/boards', label: t('Boards'), Icon: LayoutDashboard },
         { path: '/explore', label: t('Explore'), Icon: Compass },
       ],
     },

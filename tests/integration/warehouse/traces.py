@@ -8,7 +8,16 @@ from warehouse import Warehouse
 # Their parts may be old ones: merged away, and removed by the engine minutes later.
 HOLD_NOBODY = {
     *("movies", "movies_versions", "movie_rankings", "loads", "schema_migrations", "pipeline_runs"),
-    *("audit_log", "revoked_tokens", "spark_results", "rollup_states", "data_changes", "kept_history"),
+    *(
+        "audit_log",
+        "revoked_tokens",
+        "issued_tokens",
+        "boards",
+        "spark_results",
+        "rollup_states",
+        "data_changes",
+        "kept_history",
+    ),
     *("country_reach", "country_distances", "travelling_movies", "similar_movies", "view_forecast", "quality_windows"),
     "popular_movies",
     *("churn_features", "churn_calibration", "churn_report", "forecast_report", "recommendation_report"),

@@ -1,0 +1,32 @@
+/** A board's questions: saved without range, comparison and zone, which are those of the page that shows them. */
+import type { BoardsQuery, SaveBoardInput, ViewingFilter } from '../generated/operations';
+import { readQuestion, writeQuestion } from '../explore/question';
+import { DEFAULT_VIEW, readView, toViewingFilter, writeView } from '../view/view';
+
+export type Board = BoardsQuery['boards'][number];
+export type BoardPanel = Board['panels'][number];
+
+/** The question of an address of Explore, with its filters. */
+export function savedQuestion(search: string): string {
+  const filters = writeView({ ...DEFAULT_VIEW, filters: readView(search).filters }, '');
+  return writeQuestion(readQuestion(search), filters).slice(1);
+}
+
+/** What a panel asks under the page's filter: rows that both choose. */
+export function filterOf(question: string, where: ViewingFilter | undefined): ViewingFilter | undefined {
+  const own = toViewingFilter(readView(question).filters);
+  return own && where ? { and: [own, where] } : (own ?? where);
+}
+
+/** The input that saves a board with other panels. */
+export function changed({ id, version, title, sharedWith }: Board, panels: readonly BoardPanel[]): SaveBoardInput {
+  return { id, version, title, sharedWith, panels: panels.map((one) => ({ title: one.title, question: one.question })) };
+}
+
+/** The list with one entry at another place. */
+export function moved<T>(list: readonly T[], from: number, to: number): readonly T[] {
+  const entry = list[from];
+  if (entry === undefined || to < 0 || to >= list.length) return list;
+  const rest = list.filter((_, index) => index !== from);
+  return [...rest.slice(0, to), entry, ...rest.slice(to)];
+}

@@ -1,0 +1,196 @@
+/** One board: its questions in their order, which is changed by buttons, keys or dragging. */
+import { ChevronDown, ChevronUp, GripVertical, LayoutDashboard, Trash2 } from 'lucide-react';
+import { type DragEvent, useEffect, useRef, useState } from 'react';
+import { type Board, changed, moved } from '../boards/board';
+import { BoardPanel } from '../boards/BoardPanel';
+import { SHARED_ROLES, sharing } from '../boards/sharing';
+import { Link } from '../components/Link';
+import { EmptyCard, ErrorNotice } from '../components/Notice';
+import { ViewTitle } from '../components/PageTitle';
+import { PageSkeleton } from '../components/PageSkeleton';
+import { Select } from '../components/Select';
+import { BoardDocument, type BoardPanelInput, DeleteBoardDocument, SaveBoardDocument, type SaveBoardInput } from '../generated/operations';
+import { useMutationOperation } from '../hooks/useMutationOperation';
+import { useOperation } from '../hooks/useOperation';
+import { t } from '../i18n/i18n';
+import { useNavigate, useSearch } from '../view/router';
+import { viewOnly } from '../view/view';
+import { NotFoundPage } from './NotFoundPage';
+
+export function BoardPage({ id }: { readonly id: string }) {
+  const result = useOperation(BoardDocument, { id });
+  const search = useSearch();
+  if (result.isError) return <ErrorNotice error={result.error} onRetry={() => void result.refetch()} />;
+  if (result.isPending) return <PageSkeleton />;
+  const { board } = result.data.data;
+  if (!board) return <NotFoundPage path={`/boards/${id}`} />;
+  return (
+    <>
+      <ViewTitle
+        above={<Link to={`/boards${viewOnly(search)}`} className="text-accent hover:underline">{t('All boards')}</Link>}
+        title={board.title}
+        note={`${board.owner} · ${sharing(board.sharedWith)}`}
+      />
+      <Panels key={board.id} board={board} />
+    </>
+  );
+}
+
+function Panels({ board: loaded }: { readonly board: Board }) {
+  const save = useMutationOperation(SaveBoardDocument);
+  const saved = save.data?.data.saveBoard.board;
+  // What was saved is here before it is loaded again.
+  const board = saved && saved.version > loaded.version ? saved : loaded;
+  const [isChanging, setIsChanging] = useState(false);
+  const [dragged, setDragged] = useState<number | null>(null);
+  const [said, setSaid] = useState('');
+  const list = useRef<HTMLOListElement>(null);
+  const focusAt = useRef<number | null>(null);
+  // The order that was just made is shown until the server has it.
+  const panels = save.isPending ? save.variables.input.panels : board.panels;
+
+  // Focus goes with the panel that was moved, once it is there.
+  useEffect(() => {
+    if (focusAt.current === null) return;
+    list.current?.querySelector<HTMLElement>(`[data-place="${focusAt.current}"] [data-move]`)?.focus();
+    focusAt.current = null;
+  }, [panels]);
+
+  function put(input: SaveBoardInput) {
+    if (!save.isPending) save.mutate({ input });
+  }
+  function move(from: number, to: number) {
+    const next = moved(board.panels, from, to);
+    if (next === board.panels || from === to) return;
+    put(changed(board, next));
+    setSaid(t('{title} is now {place} of {count}.', { title: board.panels[from]?.title ?? '', place: to + 1, count: board.panels.length }));
+    focusAt.current = to;
+  }
+  const drop = (to: number) => (event: DragEvent) => {
+    event.preventDefault();
+    if (dragged !== null) move(dragged, to);
+    setDragged(null);
+  };
+
+  return (
+    <>
+      {board.mayChange && (
+        <div data-screen-only className="flex flex-wrap items-center gap-2">
+          <button type="button" className="control" aria-pressed={isChanging} onClick={() => { setIsChanging(!isChanging); }}>
+            {isChanging ? t('Done') : t('Change the board')}
+          </button>
+          {isChanging && <Sharing board={board} onSave={put} />}
+          {isChanging && <DeleteBoard board={board} />}
+        </div>
+      )}
+      {save.error && <ErrorNotice error={save.error} onRetry={() => { save.reset(); }} />}
+      <p role="status" className="sr-only">{said}</p>
+      {panels.length === 0 && <EmptyCard Icon={LayoutDashboard}>{t('Nothing is on this board yet. Save questions to it from Explore, or from the menu of a panel.')}</EmptyCard>}
+      <ol ref={list} className="grid gap-4 xl:grid-cols-2">
+        {panels.map((panel, place) => (
+          <li
+            key={keyOf(panels, place)}
+            data-place={place}
+            draggable={isChanging}
+            className={`flex min-w-0 flex-col [&>section]:grow ${dragged === place ? 'opacity-50' : ''} ${isChanging ? 'cursor-move' : ''}`}
+            onDragStart={() => { setDragged(place); }}
+            onDragEnd={() => { setDragged(null); }}
+            onDragOver={(event) => { event.preventDefault(); }}
+            onDrop={drop(place)}
+          >
+            <BoardPanel
+              panel={panel}
+              number={place}
+              actions={isChanging && (
+                <Order
+                  title={panel.title}
+                  place={place}
+                  count={panels.length}
+                  onMove={(to) => { move(place, to); }}
+                  onRemove={() => { put(changed(board, board.panels.filter((_, index) => index !== place))); }}
+                />
+              )}
+            />
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+interface OrderProps {
+  readonly title: string;
+  readonly place: number;
+  readonly count: number;
+  readonly onMove: (to: number) => void;
+  readonly onRemove: () => void;
+}
+
+function Order({ title, place, count, onMove, onRemove }: OrderProps) {
+  return (
+    <>
+      <GripVertical className="size-4 text-muted" aria-hidden />
+      <button type="button" data-move className="icon-button" aria-disabled={place === 0} aria-label={t('Move {title} up', { title })} title={t('Move {title} up', { title })} onClick={() => { onMove(place - 1); }}>
+        <ChevronUp className="size-4" aria-hidden />
+      </button>
+      <button type="button" className="icon-button" aria-disabled={place === count - 1} aria-label={t('Move {title} down', { title })} title={t('Move {title} down', { title })} onClick={() => { onMove(place + 1); }}>
+        <ChevronDown className="size-4" aria-hidden />
+      </button>
+      <button type="button" className="icon-button" aria-label={t('Remove {title}', { title })} title={t('Remove {title}', { title })} onClick={onRemove}>
+        <Trash2 className="size-4" aria-hidden />
+      </button>
+    </>
+  );
+}
+
+function Sharing({ board, onSave }: { readonly board: Board; readonly onSave: (input: SaveBoardInput) => void }) {
+  return (
+    <Select
+      label={t('Who sees this board')}
+      all={t('Private')}
+      value={board.sharedWith ?? ''}
+      onChange={(value) => { onSave({ ...changed(board, board.panels), sharedWith: SHARED_ROLES.find((role) => role === value) ?? null }); }}
+    >
+      {SHARED_ROLES.map((role) => <option key={role} value={role}>{sharing(role)}</option>)}
+    </Select>
+  );
+}
+
+function DeleteBoard({ board }: { readonly board: Board }) {
+  const [isAsking, setIsAsking] = useState(false);
+  const remove = useMutationOperation(DeleteBoardDocument);
+  const navigate = useNavigate();
+  const search = useSearch();
+  if (!isAsking) {
+    return (
+      <button type="button" className="control" onClick={() => { setIsAsking(true); }}>
+        <Trash2 className="size-4" aria-hidden />
+        {t('Delete the board')}
+      </button>
+    );
+  }
+  return (
+    <>
+      <button
+        type="button"
+        autoFocus
+        className="control border-bad text-bad"
+        onClick={() => {
+          remove.mutate({ input: { id: board.id, version: board.version } }, { onSuccess: () => { navigate(`/boards${viewOnly(search)}`); } });
+        }}
+      >
+        {t('Delete it for everyone')}
+      </button>
+      <button type="button" className="control" onClick={() => { setIsAsking(false); }}>{t('Keep it')}</button>
+      {remove.error && <p role="alert" className="text-xs text-bad">{remove.error.message}</p>}
+    </>
+  );
+}
+
+/** The same question may be on a board twice. */
+function keyOf(panels: readonly BoardPanelInput[], place: number): string {
+  const name = ({ title, question }: BoardPanelInput) => `${title} ${question}`;
+  const names = panels.map(name);
+  const own = names[place] ?? '';
+  return `${own} ${names.slice(0, place).filter((one) => one === own).length}`;
+}
