@@ -1,13 +1,14 @@
 """The playground runs a query with the visitor's own token; an embed shows its one panel and nothing else."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor
 from tests.browser.recount import Service
-from tests.browser.test_dashboard import TREND
+from tests.browser.test_dashboard import DEVICE, TREND
 from tests.integration.server.commands import Place
 
 
@@ -43,3 +44,26 @@ def test_an_embed_in_scope_counts_its_country_only(visit: Visitor, counted: Serv
     shown = seen.rows("top-movies")
     assert len(shown) == 10
     assert max(row["views"] or 0 for row in shown.values()) == most
+
+
+def test_an_admin_embeds_a_panel_as_it_is_seen(visit: Visitor, counted: Service) -> None:
+    seen = visit("admin", "/?range=P7D&compare=none")
+    seen.settle()
+    seen.page.get_by_role("button", name="More for Devices").click()
+    seen.page.get_by_role("button", name="Embed", exact=True).click()
+    assert seen.barriers() == []
+    seen.page.get_by_role("button", name="Make the snippet").click()
+    snippet = seen.page.get_by_test_id("embed-snippet").input_value()
+    address = re.findall(r'src="([^"]+)"', snippet)[0]
+    framed = visit(None, address.removeprefix(seen.address))
+    framed.settle()
+    expected = counted.last_days(7, "UTC").by("device_type", DEVICE)
+    framed.shows(lambda: framed.rows("devices"), expected)
+
+
+def test_who_makes_no_tokens_is_offered_no_embed(visit: Visitor) -> None:
+    seen = visit("analyst")
+    seen.settle()
+    seen.page.get_by_role("button", name="More for Devices").click()
+    seen.page.get_by_role("button", name="Download CSV").wait_for()
+    assert seen.page.get_by_role("button", name="Embed", exact=True).count() == 0

@@ -1,5 +1,5 @@
 /** What can be done with a panel: its rows as a file, its picture, its address, and the request behind it. */
-import { Compass, Download, Ellipsis, Image, LayoutDashboard, Link2, type LucideIcon, SquareTerminal } from 'lucide-react';
+import { CodeXml, Compass, Download, Ellipsis, Image, LayoutDashboard, Link2, type LucideIcon, SquareTerminal } from 'lucide-react';
 import { lazy, type ReactNode, type RefObject, useState } from 'react';
 import type { Provenance } from '../api/response';
 import { apiAddress, getFile } from '../api/transport';
@@ -9,12 +9,15 @@ import { t } from '../i18n/i18n';
 import { saveBlob } from '../menus/save';
 import { formatInstant } from '../format';
 import { useSession } from '../session/session';
+import { useViewer } from '../session/viewer';
 import { useNavigate, useSearch } from '../view/router';
 import { useView } from '../view/useView';
 import { viewOnly } from '../view/view';
 import { Popover } from './Popover';
 
 const SaveToBoard = lazy(async () => ({ default: (await import('../boards/SaveToBoard')).SaveToBoard }));
+
+const EmbedPanel = lazy(async () => ({ default: (await import('./EmbedPanel')).EmbedPanel }));
 
 export interface PanelSource {
   /** The published operation whose answer has these figures; none for a question of the page's own. */
@@ -53,7 +56,8 @@ function Items({ title, source, body, provenance, onDone }: PanelMenuProps & { r
   const [failure, setFailure] = useState<string | null>(null);
   const { operation, variables, path, question } = source;
   const isList = operation !== undefined && (source.isList ?? true);
-  const [isSaving, setIsSaving] = useState(false);
+  const [part, setPart] = useState<'board' | 'embed' | null>(null);
+  const mayEmbed = useViewer()?.permissions.includes('createEmbedToken') ?? false;
   const search = useSearch();
   const navigate = useNavigate();
   const known = variables ?? {};
@@ -72,11 +76,19 @@ function Items({ title, source, body, provenance, onDone }: PanelMenuProps & { r
     if (operation) saveBlob(await getFile(token, operation, known, format), `${name}.${format}`);
   };
 
-  if (isSaving && question) return <LazyPart fallback={<p className="p-2.5 text-sm text-muted">{t('Loading')}</p>}><SaveToBoard title={title} question={question} /></LazyPart>;
+  if (part) {
+    return (
+      <LazyPart fallback={<p className="p-2.5 text-sm text-muted">{t('Loading')}</p>}>
+        {part === 'board' && question && <SaveToBoard title={title} question={question} />}
+        {part === 'embed' && operation && <EmbedPanel title={title} operation={operation} variables={known} />}
+      </LazyPart>
+    );
+  }
   return (
     <>
       {question && <Item Icon={Compass} onPress={() => run(() => { navigate(`/explore?${question}${viewOnly(search).replace('?', '&')}`); })}>{t('Explore this')}</Item>}
-      {question && <button type="button" className="menu-item" onClick={() => { setIsSaving(true); }}><LayoutDashboard className="size-4 text-muted" aria-hidden />{t('Save to a board')}</button>}
+      {question && <Item Icon={LayoutDashboard} onPress={() => { setPart('board'); }}>{t('Save to a board')}</Item>}
+      {operation && mayEmbed && <Item Icon={CodeXml} onPress={() => { setPart('embed'); }}>{t('Embed')}</Item>}
       {isList && <Item Icon={Download} onPress={() => run(saveFile('csv'))}>{t('Download CSV')}</Item>}
       {isList && <Item Icon={Download} onPress={() => run(saveFile('parquet'))}>{t('Download Parquet')}</Item>}
       {drawn && <Item Icon={Image} onPress={() => run(() => savePng(drawn, name))}>{t('Save as PNG')}</Item>}
@@ -113,7 +125,7 @@ function curlOf(operation: string, variables: object): string {
   return `curl -s '${window.location.origin}${apiAddress(operation, variables).replaceAll("'", '%27')}' -H "Authorization: Bearer $TOKEN"`;
 }
 
-function Item({ Icon, onPress, children }: { readonly Icon: LucideIcon; readonly onPress: () => Promise<void>; readonly children: ReactNode }) {
+function Item({ Icon, onPress, children }: { readonly Icon: LucideIcon; readonly onPress: () => Promise<void> | void; readonly children: ReactNode }) {
   return (
     <button type="button" className="menu-item" onClick={() => void onPress()}>
       <Icon className="size-4 text-muted" aria-hidden />
@@ -121,4 +133,3 @@ function Item({ Icon, onPress, children }: { readonly Icon: LucideIcon; readonly
     </button>
   );
 }
-

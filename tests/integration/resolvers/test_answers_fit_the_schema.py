@@ -43,6 +43,7 @@ DOCUMENTS = [
     "{ viewer { subject role masks { type field strategy } } rankings { start rank movie { id } views } }",
 ]
 VARIABLES = {
+    "Board": {"id": "none"},
     "Movie": {"id": "4"},
     "User": {"id": "10"},
     "Film": {"id": "1"},
@@ -50,9 +51,10 @@ VARIABLES = {
     "SimilarMovies": {"id": "1"},
 }
 FOR_ADMINS = {"AuditLog", "DataQuality", "PipelineRuns", "ChurnRisk", "ChurnCalibration", "ModelReports", "Predictions"}
-FOR_ADMINS |= {"JobResults"}
+FOR_ADMINS |= {"JobResults", "Tokens"}
 # Subscriptions and mutations.
-NO_QUESTIONS = {"Freshness", "PipelineRun", "RunPipeline", "CancelPipeline"}
+NO_QUESTIONS = {"Freshness", "PipelineRun", "RunPipeline", "CancelPipeline", "SaveBoard", "DeleteBoard"}
+NO_QUESTIONS |= {"CreateToken", "CreateSignInLink", "CreateEmbedToken", "RevokeToken"}
 
 
 @pytest.fixture(scope="module")

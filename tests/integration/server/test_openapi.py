@@ -10,7 +10,8 @@ from server.client_files import OPERATIONS
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door
 
 # Mutations and subscriptions.
-CHANGING = {"CancelPipeline", "Freshness", "PipelineRun", "RunPipeline"}
+CHANGING = {"CancelPipeline", "Freshness", "PipelineRun", "RunPipeline", "SaveBoard", "DeleteBoard"}
+CHANGING |= {"CreateToken", "CreateSignInLink", "CreateEmbedToken", "RevokeToken"}
 # What an operation needs to run.
 NEEDED = {
     "Film": {"id": "1"},
