@@ -19,12 +19,12 @@ export function EmbedPanel({ title, operation, variables }: EmbedPanelProps) {
   const [origin, setOrigin] = useState('');
   const [ttl, setTtl] = useState('7d');
   const make = useMutationOperation(CreateEmbedTokenDocument);
-  const token = make.data?.data.createEmbedToken.token;
+  const token = make.data?.data.createEmbedToken.embedToken?.token;
   const fixed = Object.fromEntries(Object.entries(variables).filter(([, value]) => value != null));
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
-    make.mutate({ operations: [operation], variables: fixed, origin: origin.trim() || null, ttl });
+    make.mutate({ input: { operations: [operation], variables: fixed, origin: origin.trim() || null, ttl } });
   }
 
   return (

@@ -15,6 +15,7 @@ CHANGING |= {"CreateToken", "CreateSignInLink", "CreateEmbedToken", "RevokeToken
 # What an operation needs to run.
 NEEDED = {
     "Film": {"id": "1"},
+    "Board": {"id": "none"},
     "Movie": {"id": "1"},
     "User": {"id": "1"},
     "FilmTitles": {"ids": '["1"]'},

@@ -123,7 +123,7 @@ def test_a_form_of_another_site_can_not_use_it(door: Door) -> None:
 
 def test_a_revoked_link_signs_nobody_in(door: Door) -> None:
     made = door.ask(CREATE, ADMIN, input={"role": "VIEWER", "subject": "bob"})["createSignInLink"]["signInLink"]
-    door.ask("mutation ($id: ID) { revokeToken(input: {id: $id}) { revokedToken { id } } }", ADMIN, id=made["id"])
+    door.ask("mutation ($id: ID!) { revokeToken(input: {id: $id}) { revokedToken { id } } }", ADMIN, id=made["id"])
     assert refusal(exchange(door, made["path"].removeprefix("/#link=")))[0] == 401
 
 

@@ -51,7 +51,7 @@ def test_an_embed_token_is_listed_with_its_operations(door: Door) -> None:
 
 def test_a_revoked_token_is_told_and_opens_nothing(door: Door) -> None:
     made = created(door)
-    door.ask("mutation ($id: ID) { revokeToken(input: {id: $id}) { revokedToken { id } } }", ADMIN, id=made["id"])
+    door.ask("mutation ($id: ID!) { revokeToken(input: {id: $id}) { revokedToken { id } } }", ADMIN, id=made["id"])
     assert [one["isRevoked"] for one in listed(door, made["id"])] == [True]
     assert door.post({"query": "{ viewer { role } }"}, made["token"]).status_code == 401
 
