@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 import typer
 
 from ingest.commands.progress_bar import progress_bar
+from ingest.demo_size import DemoSize
 from ingest.files.file_format import FileFormat
-from ingest.generator.demo_size import DemoSize
 from warehouse.command_session import CommandSession
 from warehouse.errors import BadInput
 from warehouse.query.instants import instant_of, is_day, moment_of

@@ -7,7 +7,6 @@ import orjson
 import typer
 
 from ingest.files.file_format import FileFormat
-from ingest.loading import run_load
 from ingest.profiles.profile_options import (
     Constants,
     Dates,
@@ -106,6 +105,7 @@ def load(
     session: CommandSession = ctx.obj
     session.claim()
     # Imported here, because readers and checks import Arrow and NumPy, which --help and relayed loads don't need.
+    from ingest.loading import run_load
     from ingest.loading.options import Options, parse_renamed
     from ingest.profiles.profile import profile_of, read_profile
 

@@ -12,9 +12,9 @@ from types import MappingProxyType
 
 import pyarrow as pa
 
+from ingest.demo_size import DemoSize
 from ingest.generator.audience import user_batches
 from ingest.generator.catalogue import movie_batches
-from ingest.generator.demo_size import DemoSize
 from ingest.generator.plan import Plan
 from ingest.generator.ratings import rating_batches
 from ingest.generator.sessions import session_batches

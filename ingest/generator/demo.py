@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from ingest.demo_size import DemoSize
 from ingest.files.file_format import FileFormat
 from ingest.files.writers import write_file
 from ingest.generator import GENERATORS, Plan, World, build_world
-from ingest.generator.demo_size import DemoSize
 from ingest.loading.batches import gathered, numbered
 from ingest.progress import Progress, silent
 from warehouse import Warehouse

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import numpy as np
 
-from ingest.generator.demo_size import DemoSize
+from ingest.demo_size import DemoSize
 
 DAY_S = 86_400
 HOUR_S = 3_600

@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
+from ingest.demo_size import DemoSize
 from ingest.generator.demo import load_demo
-from ingest.generator.demo_size import DemoSize
 from ingest.loading.load_files import Report
 from ingest.loading.loader import FileLoad, load_file
 from ingest.problems import FileRefused

@@ -80,7 +80,7 @@ function Panels({ board: loaded }: { readonly board: Board }) {
             {isChanging ? t('Done') : t('Change the board')}
           </button>
           {isChanging && <Sharing board={board} onSave={put} />}
-          {isChanging && <DeleteBoard board={board} />}
+          {isChanging && <DeleteBoard board={board} isSaving={save.isPending} />}
         </div>
       )}
       {save.error && <ErrorNotice error={save.error} onRetry={() => { save.reset(); }} />}
@@ -156,7 +156,8 @@ function Sharing({ board, onSave }: { readonly board: Board; readonly onSave: (i
   );
 }
 
-function DeleteBoard({ board }: { readonly board: Board }) {
+/** Waits for a change that is being saved: deleting names the version that it deletes. */
+function DeleteBoard({ board, isSaving }: { readonly board: Board; readonly isSaving: boolean }) {
   const [isAsking, setIsAsking] = useState(false);
   const remove = useMutationOperation(DeleteBoardDocument);
   const navigate = useNavigate();
@@ -175,6 +176,7 @@ function DeleteBoard({ board }: { readonly board: Board }) {
         type="button"
         autoFocus
         className="control border-bad text-bad"
+        disabled={isSaving}
         onClick={() => {
           remove.mutate({ input: { id: board.id, version: board.version } }, { onSuccess: () => { navigate(`/boards${viewOnly(search)}`); } });
         }}

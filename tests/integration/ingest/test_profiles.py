@@ -314,7 +314,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a text for a list": ({"nulls": "x"}, "nulls is not a list of texts"),
     "an unknown table": ({"table": "films"}, "table is not one of movies, users, viewing_sessions, ratings"),
     "an unknown unit": ({"units": {"rating": "stars"}}, "units says 'stars', expected one of"),
-    "an encoding that nobody knows": ({"encoding": "utf-9"}, "the encoding is 'utf-9', which nobody knows"),
+    "an encoding that nobody knows": ({"encoding": "utf-9"}, "the encoding is 'utf-9', which is unknown"),
     "a long quote": ({"quote": "''"}, "the quote is \"''\", expected one ASCII character"),
     "no sign for a decimal": ({"decimal": ";"}, "decimal is not one of ., ,"),
 }

@@ -72,6 +72,7 @@ def test_rows_and_results_of_every_kind_have_one() -> None:
     # Parts of one result that are always asked whole, connections, and what is no answer.
     assert without == {
         *("CreateEmbedTokenPayload", "RevokeTokenPayload", "RunPipelinePayload", "CancelPipelinePayload", "UserError"),
+        *("CreateTokenPayload", "CreateSignInLinkPayload", "SaveBoardPayload", "DeleteBoardPayload", "BoardPanel"),
         *("Query", "Mutation", "Subscription", "RejectedRollup", "Timings", "FieldMask", "ScopeLimit", "PageInfo"),
         *("UserConnection", "UserEdge", "MovieConnection", "MovieEdge", "RatingConnection", "RatingEdge"),
         *("AuditRecordConnection", "AuditRecordEdge", "PipelineRunStep", "Freshness", "Span"),

@@ -38,8 +38,10 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with open_warehouse(settings.warehouse, settings.limits) as warehouse:
         world.load(warehouse)
         service = Service(settings, warehouse, build_schema(), published(), TOKENS)
-        # The newest session is looked up once, before it becomes slow.
-        assert "errors" not in asyncio.run(service.run_document(ADA, GraphQLRequest(QUICK))).body
+        # The newest session is looked up once, before it becomes slow; and by the best of some times it is known that
+        # the question is quick.
+        for number in range(8):
+            assert "errors" not in asyncio.run(service.run_document(ADA, GraphQLRequest(f"{QUICK} # {number}"))).body
         warehouse.inspector.check()  # the loads, which would be on closing, as slowly
         warehouse.engine.command("RENAME TABLE viewing_sessions TO kept_sessions")
         warehouse.engine.command(
@@ -125,13 +127,15 @@ def test_a_scope_that_is_cancelled_ends_what_runs_in_it(service: Service) -> Non
 
 
 def test_one_heavy_subject_leaves_room_for_the_next(service: Service, address: str) -> None:
-    stop = threading.Event()
+    stop, answered_slowly = threading.Event(), list[object]()
 
     async def heavy() -> None:
         async with httpx.AsyncClient(trust_env=False, headers=bearer(ANALYST), timeout=60) as client:
             # Each its own: of requests for the same, one is computed.
             documents = [f"{SLOW} # {number}" for number in range(12)]
             asked = [asyncio.create_task(client.post(f"{address}/graphql", json={"query": one})) for one in documents]
+            for task in asked:
+                task.add_done_callback(answered_slowly.append)
             await asyncio.to_thread(stop.wait)
             for task in asked:
                 task.cancel()
@@ -141,13 +145,12 @@ def test_one_heavy_subject_leaves_room_for_the_next(service: Service, address: s
     thread.start()
     try:
         until(service.warehouse, 3)
-        began = time.monotonic()
         answer = httpx.post(
             f"{address}/graphql", headers=bearer(VIEWER), json={"query": QUICK}, trust_env=False, timeout=60
         )
         assert answer.json()["data"] == {"topMovies": [{"rank": 1}]}
         # Twelve statements of 20 s stood before it, three of them at work.
-        assert time.monotonic() - began < 10
+        assert answered_slowly == []
     finally:
         stop.set()
         thread.join()

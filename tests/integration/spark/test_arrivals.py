@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from ingest.demo_size import DemoSize
 from ingest.files.writers import WRITERS, write_file
 from ingest.generator import GENERATORS, Plan, build_world
-from ingest.generator.demo_size import DemoSize
 from spark import arriving_files as arrivals
 from spark.arriving_files import CELLS, read_file
 
