@@ -131,7 +131,7 @@ def test_a_repair_that_is_none_changes_nothing(kept_aside: Session) -> None:
         assert sentence in " ".join(kept_aside.stderr.getvalue().replace("│", " ").split())
     (kept_aside.folder / "b.csv").write_text("".join(SESSIONS.splitlines(keepends=True)[:2]))
     assert kept_aside.run("load", "viewing_sessions", "b.csv", "--repairs", "3") == 1
-    assert "_row is missing or no number" in " ".join(kept_aside.stderr.getvalue().split())
+    assert "_row is missing or not a number" in " ".join(kept_aside.stderr.getvalue().split())
     assert counts(kept_aside, 3) == (5, 1, 0, 4)
     assert kept_aside.warehouse().engine.query("SELECT count() FROM rejected_rows").scalar() == 4
     assert kept_aside.run("rejects", "--csv") == 2

@@ -52,8 +52,8 @@ def test_commands_that_use_the_warehouse_leave_who_ran_them(place: Place) -> Non
     ]
     assert told == [
         ("LOAD", "ingest load", OPERATOR, "admin", 2, "OK"),
-        # A viewer has 5 masks and 30 permissions, each a row of a list.
-        ("OPERATION", "Viewer", OPERATOR, "viewer", 35, "OK"),
+        # A viewer has 5 masks and 36 permissions, each a row of a list.
+        ("OPERATION", "Viewer", OPERATOR, "viewer", 41, "OK"),
         ("OPERATION", "Users", OPERATOR, "analyst", 0, "BAD_INPUT"),
         ("ADMIN", "warehouse rebuild", OPERATOR, "admin", 0, "OK"),
     ]  # fmt: skip

@@ -86,11 +86,11 @@ def test_a_scoped_admin_ends_only_tokens_within_the_scope(door: Door) -> None:
         token_of(Role.VIEWER, {"country": ("US", "DE")}),
         token_of(Role.VIEWER, {"genre": ("Drama",)}),
     ):
-        assert refused(door, REVOKE, US_ADMIN, itself=token)[0] == "FORBIDDEN"
+        assert refused(door, REVOKE, US_ADMIN, input={"token": token})[0] == "FORBIDDEN"
         assert status(door, token) == 200
-    assert refused(door, REVOKE, US_ADMIN, id="any")[0] == "FORBIDDEN"
+    assert refused(door, REVOKE, US_ADMIN, input={"id": "any"})[0] == "FORBIDDEN"
     within = token_of(Role.VIEWER, {"country": ("US",), "genre": ("Drama",)})
-    door.ask(REVOKE, US_ADMIN, itself=within)
+    door.ask(REVOKE, US_ADMIN, input={"token": within})
     assert status(door, within) == 401
     with pytest.raises(Forbidden):
         anyio.run(token_service(door).revoke_subject, access_of("us", Role.ADMIN, {"country": ("US",)}), "ada")
@@ -98,7 +98,7 @@ def test_a_scoped_admin_ends_only_tokens_within_the_scope(door: Door) -> None:
 
 @pytest.mark.parametrize("identity", ["x" * (MOST_ID + 1), "a\nb"])
 def test_an_id_that_can_be_none_is_refused_and_not_stored(door: Door, identity: str) -> None:
-    assert refused(door, REVOKE, ADMIN, id=identity)[0] == "BAD_INPUT"
+    assert refused(door, REVOKE, ADMIN, input={"id": identity})[0] == "BAD_INPUT"
     assert identity not in door.service.warehouse.revocations
 
 
