@@ -1,6 +1,6 @@
 """Random bits for ids that must be unique and need not be secret: of requests, statements and audit records.
 
-One generator, seeded by the system: to ask the system for each would be a third of the time of a kept answer.
+One generator, seeded by the system: a cached answer needs several ids, and a system call for each would be noticed.
 """
 
 import os

@@ -16,7 +16,7 @@ from server.answering.service import Service
 from server.export.ages import dated
 from server.export.files import JSON, exported, format_of, is_raw
 from server.export.table import Shape, shape_of
-from server.http.disconnect import ClientLeft
+from server.http.disconnect import ClientLeft, attended
 from server.http.ranges import ranged
 from server.http.requests import caller_of, read_texts
 from server.http.responses import CLIENT_LEFT, answer, failure, refusal
@@ -45,7 +45,7 @@ async def _answered(request: Request, name: str, ask: Ask) -> Response:
             texts = read_texts(request)
             kind = format_of(texts.pop("format", JSON))
             raw = is_raw(texts.pop("raw", "false"))
-            executed, shape = await ask(service, caller, name, texts, kind is not None)
+            executed, shape = await ask(service, attended(caller, request), name, texts, kind is not None)
     except ClientLeft:
         return Response(status_code=CLIENT_LEFT)
     except MarqueeError as error:

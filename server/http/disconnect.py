@@ -2,15 +2,27 @@
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from starlette.requests import Request
+
+from server.identity.callers import Caller
 
 T = TypeVar("T")
 
 
 class ClientLeft(BaseException):
     """The client disconnected before the answer was ready, and the work was cancelled."""
+
+
+def attended(caller: Caller, request: Request) -> Caller:
+    """The caller of a request that gets one response: work on it ends when the client disconnects.
+
+    Not for streams, which listen for that themselves, nor before the body has been read.
+    """
+    return replace(caller, attend=partial(while_here, request))
 
 
 async def while_here(request: Request, work: Coroutine[Any, Any, T]) -> T:

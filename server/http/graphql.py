@@ -11,7 +11,7 @@ from server.answering.execution import Executed
 from server.answering.service import GraphQLRequest, Service
 from server.http.accept import json_kind, wants_events
 from server.http.connection_limits import ConnectionLimits
-from server.http.disconnect import ClientLeft
+from server.http.disconnect import ClientLeft, attended
 from server.http.events import EventStream
 from server.http.requests import caller_of, read_graphql_request
 from server.http.responses import CLIENT_LEFT, NotByGet, answer, refusal
@@ -35,7 +35,7 @@ async def graphql(request: Request) -> Response:
                 return response
             if request.method != "POST" and kind != "query":
                 raise NotByGet(f"A {kind} can't be sent by {request.method}. Use POST.")
-            executed = await service.run_document(caller, graphql_request)
+            executed = await service.run_document(attended(caller, request), graphql_request)
     except ClientLeft:
         return Response(status_code=CLIENT_LEFT)
     except MarqueeError as error:

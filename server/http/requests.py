@@ -1,7 +1,6 @@
 """Parses requests: the caller, the GraphQL request and the query parameters."""
 
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import orjson
@@ -11,7 +10,6 @@ from server.answering.audit import address_of
 from server.answering.operations import PERSISTED
 from server.answering.service import GraphQLRequest, Service
 from server.http.accept import JSON
-from server.http.disconnect import while_here
 from server.identity.callers import Caller
 from server.strict_json import loaded
 from warehouse.errors import BadInput
@@ -29,14 +27,12 @@ class UnsupportedType(BadInput):
 
 
 async def caller_of(request: Request) -> Caller:
-    """The caller of a request, whose work ends when the client disconnects; the body must have been read by then.
+    """The caller of a request.
 
     Raises: Unauthenticated.
     """
     service: Service = request.app.state.service
-    return await service.callers.read(
-        request.headers.get("authorization"), address_of(request), partial(while_here, request)
-    )
+    return await service.callers.read(request.headers.get("authorization"), address_of(request))
 
 
 async def read_graphql_request(request: Request, most_bytes: int) -> GraphQLRequest:

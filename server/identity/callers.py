@@ -31,14 +31,14 @@ class Attend(Protocol):
 
 
 async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
-    """Run work whoever waits."""
+    """Run work to its end, even if nobody waits for it."""
     return await work
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sent a request, and from which network address (`local` for a command). `attend` ends work that is no longer
-    waited for."""
+    """Who sent a request, and from which network address (`local` for a command). `attend` runs
+    the work on an answer, and may end it when nobody waits any more."""
 
     principal: Principal
     address: str = "local"
@@ -53,14 +53,14 @@ class Callers:
     revocations: Revocations
     refusals: Budget = field(default_factory=Budget)
 
-    async def read(self, authorization: str | None, address: str, attend: Attend = to_the_end) -> Caller:
+    async def read(self, authorization: str | None, address: str) -> Caller:
         """The caller that an `Authorization` header identifies; call again for connections that stay open.
 
         Raises: Unauthenticated; TooManyRefusals where that happens too often at an address. A valid token always
         counts.
         """
         with self.counting_refusals(address):
-            return Caller(await self.principal(_bearer(authorization)), address, attend)
+            return Caller(await self.principal(_bearer(authorization)), address)
 
     @contextmanager
     def counting_refusals(self, address: str) -> Iterator[None]:

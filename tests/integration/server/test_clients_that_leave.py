@@ -1,6 +1,7 @@
 """A client that goes away takes its statements with it; what a role's statements may use is held by the engine."""
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Coroutine, Iterator
@@ -81,12 +82,16 @@ def idle(service: Service) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("method", ["POST", "GET"])
+@pytest.mark.parametrize(
+    ("method", "accept"),
+    [("POST", "application/json"), ("GET", "application/json"), ("POST", "text/event-stream")],
+    ids=["POST", "GET", "stream"],
+)
 def test_a_connection_that_closes_ends_its_statement_within_a_second(
-    service: Service, address: str, method: str
+    service: Service, address: str, method: str, accept: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def leave() -> None:
-        async with httpx.AsyncClient(trust_env=False, headers=bearer(ANALYST)) as client:
+        async with httpx.AsyncClient(trust_env=False, headers=bearer(ANALYST) | {"Accept": accept}) as client:
             body: dict[str, Any] = {"json": {"query": SLOW}} if method == "POST" else {"params": {"query": SLOW}}
             asked = asyncio.create_task(client.request(method, f"{address}/graphql", timeout=60, **body))
             await asyncio.to_thread(until, service.warehouse, 1)
@@ -97,6 +102,7 @@ def test_a_connection_that_closes_ends_its_statement_within_a_second(
     until(service.warehouse, 0, within_s=1.0)
     time.sleep(0.2)
     assert idle(service)
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
     quick = httpx.post(f"{address}/graphql", headers=bearer(ANALYST), json={"query": QUICK}, trust_env=False)
     assert quick.json()["data"] == {"topMovies": [{"rank": 1}]}
 
