@@ -67,8 +67,8 @@ GRAPH: Mapping[str, frozenset[str]] = {
     "Movie": frozenset({"similar", "ratings", "trend"}),
     "User": frozenset({"recommendations", "patterns", "churn_risk"}),
 }
-# Selects a film's id for the id of its row, because dense keys would tell of films out of scope. Its key is no response
-# name.
+# Selects a film's id for the id of its row, because dense keys would tell of films out of scope. Its key can't be
+# the name of a field in a response.
 FILM_ID = Selected("#id", "source_id", "Movie", {}, ())
 LISTINGS: Mapping[str, Listing] = {"Movie": MOVIE_LIST, "User": USER_LIST, "Rating": REVIEW_LIST}
 # The root field that opens a type.

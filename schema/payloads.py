@@ -17,7 +17,7 @@ class UserError:
 
     message: str = strawberry.field(description="What is wrong, and what to do about it.")
     field: list[str] | None = strawberry.field(
-        description='Where in the arguments: `["input", "ttl"]`; null if it is no single one.'
+        description='Where in the arguments: `["input", "ttl"]`; null if it is not one place.'
     )
 
 

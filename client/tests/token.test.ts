@@ -28,7 +28,7 @@ describe('a link with a token', () => {
   });
 });
 
-it('what a link carries that signs in leaves the address, and is no token', () => {
+it('the code of a sign-in link is removed from the address and is not taken for a token', () => {
   sessionStorage.clear();
   window.history.replaceState(null, '', '/users?zone=UTC#link=abc.def.ghi');
   expect(takeLink(location, history)).toBe('abc.def.ghi');

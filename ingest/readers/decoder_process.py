@@ -40,7 +40,7 @@ def main() -> None:
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
     limit_memory(int(sys.argv[1]))
-    # Whatever a library prints is no frame.
+    # What a library prints must not be taken for a frame.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     for line in sys.stdin.buffer:

@@ -23,7 +23,7 @@ from warehouse.errors import Unauthenticated
 ALGORITHM = "HS256"
 ISSUER = "marquee"
 AUDIENCE = "marquee"
-# A link that signs in is no token: nothing but the exchange takes what it carries.
+# The code of a sign-in link is not a token: only the exchange accepts it.
 LINK_AUDIENCE = "marquee-link"
 LEEWAY = timedelta(seconds=10)
 LONGEST = 8_192

@@ -137,7 +137,7 @@ def joined(take: Take, record: Record) -> Iterator[Record]:
 
 
 def _code(error: BaseException) -> str:
-    """The outcome of an error; what is no Exception (Ctrl-C, a client that went away) ended the work from outside."""
+    """The outcome of an error; other than an Exception (Ctrl-C, a client that left), it ended the work from outside."""
     if isinstance(error, MarqueeError):
         return error.code
     return MarqueeError.code if isinstance(error, Exception) else "INTERRUPTED"

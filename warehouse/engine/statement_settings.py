@@ -81,7 +81,7 @@ _WALL = "SQL_marquee_"
 
 
 def scope_setting(slug: str) -> str:
-    """The setting of the values of one scope, a JSON list; an empty one is no scope."""
+    """The setting of the values of one scope, a JSON list; an empty list means that there is no scope."""
     return f"{_WALL}{slug}"
 
 

@@ -46,7 +46,7 @@ def old_history(engine: Engine, ages: HistoryAges, now: datetime) -> list[OldRow
 
 def drop_history(engine: Engine, ages: HistoryAges, now: datetime, noting: Changing) -> list[OldRows]:
     """Drop what is older than allowed; returns how much, by table. Repeatable. No load may be under way. In `noting` no
-    question runs: whoever asked about the past before has the whole answer, whoever asks after is refused.
+    question runs: those asked before get their whole answer, and those asked after are refused.
 
     Raises: LeaseLost when another process has taken over writing.
     """

@@ -1,7 +1,8 @@
 """Changes of answers other than by loads, corrections or jobs: partitions dropped by age, and months rebuilt by hand.
 
-The table `data_changes` says what is under way, before the first partition changes and after the last. So processes on
-one server notice it, and whoever opens the warehouse, or writes next, ends what a process that died had begun.
+The table `data_changes` says what is under way, before the first partition changes and after the last. So the
+other processes on a server notice it, and the next one that opens the warehouse or writes completes what a dead process
+began.
 """
 
 import logging

@@ -297,7 +297,7 @@ class WriterLease:
         return max(self._numbers(), default=0)
 
     def _holder_of(self, number: int) -> Holder | None:
-        """What the holder of a lease does; None if there is no such table, or none any more."""
+        """What the holder of a lease does; None if the table is not there, or not any more."""
         try:
             what, turn, silent_ms, wanted = self._beside.query(
                 "SELECT argMaxIf(what, turn, what != 'wanted'), maxIf(turn, what != 'wanted'), "

@@ -271,7 +271,7 @@ const texts: Readonly<Record<string, string>> = {
   'Pipeline': 'Pipeline',
   'Runs of the pipeline, who may sign in, and who asked or changed what': 'Läufe der Pipeline, wer sich anmelden darf und wer was fragte oder änderte',
   'Embed {title}': '{title} einbetten',
-  'Whoever sees the page sees this panel, as you see it now, until the token expires.': 'Wer die Seite sieht, sieht diese Kachel, wie Sie sie jetzt sehen, bis der Token abläuft.',
+  'Everyone who can open the page sees this panel as you see it now, until the token expires.': 'Alle, die die Seite öffnen können, sehen diese Kachel so, wie Sie sie jetzt sehen, bis der Token abläuft.',
   'Site that shows it': 'Website, die sie zeigt',
   'Shown for': 'Gezeigt für',
   'Make the snippet': 'Codeschnipsel erstellen',

@@ -30,7 +30,7 @@ export function EmbedPanel({ title, operation, variables }: EmbedPanelProps) {
   return (
     <form className="flex w-72 max-w-[calc(100vw-4rem)] flex-col gap-2 p-2.5 text-xs" onSubmit={submit}>
       <p className="text-sm font-medium">{t('Embed {title}', { title })}</p>
-      <p className="text-pretty text-muted">{t('Whoever sees the page sees this panel, as you see it now, until the token expires.')}</p>
+      <p className="text-pretty text-muted">{t('Everyone who can open the page sees this panel as you see it now, until the token expires.')}</p>
       <label htmlFor={originId} className="text-muted">{t('Site that shows it')}</label>
       <input id={originId} type="url" className="control" placeholder="https://www.example.com" value={origin} onChange={(event) => { setOrigin(event.target.value); }} />
       <label htmlFor={lifetimeId} className="text-muted">{t('Shown for')}</label>

@@ -53,7 +53,7 @@ interface EntryProps {
   readonly onRevoke: () => void;
 }
 
-/** Revoking asks once more: whoever works with the token is thrown out at once. */
+/** Revoking asks for confirmation, because everyone who uses the token is signed out at once. */
 function Entry({ token, timeZone, onRevoke }: EntryProps) {
   const [isAsking, setIsAsking] = useState(false);
   const { id, subject, role, scope, operations, issuedBy, issuedAt, expiresAt, isRevoked } = token;

@@ -1,4 +1,4 @@
-/** Holds the token, signs in and out, and shows the sign-in page when there is no token. */
+/** Holds the token, signs in and out, and shows the sign-in page without a token. */
 import { QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import { asRequestError } from '../api/errors';

@@ -109,7 +109,7 @@ def test_a_body_without_a_link_is_refused(door: Door, body: bytes) -> None:
     assert refusal(sent)[0] == 400
 
 
-def test_a_link_is_no_token(door: Door) -> None:
+def test_a_link_is_not_a_token(door: Door) -> None:
     assert door.post({"query": "{ viewer { role } }"}, link_of()).status_code == 401
 
 

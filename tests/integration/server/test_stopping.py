@@ -58,6 +58,10 @@ def test_a_hang_up_reopens_the_request_log_and_ends_nothing(place: Place) -> Non
             assert time.monotonic() < until
             time.sleep(0.02)
         assert httpx.get(f"{served.address}/healthz").status_code == 200
+        # A line is written once the response is on its way.
+        while not log.stat().st_size:
+            assert time.monotonic() < until
+            time.sleep(0.02)
         assert [json.loads(line)["path"] for line in log.read_text(encoding="utf-8").splitlines()] == ["/healthz"]
 
 

@@ -70,7 +70,7 @@ def test_several_operations_share_a_token(door: Door) -> None:
 
 
 @pytest.mark.parametrize("token", [VIEWER, ANALYST], ids=["viewer", "analyst"])
-def test_who_is_no_admin_makes_and_revokes_none(door: Door, token: str) -> None:
+def test_only_admins_make_and_revoke_tokens(door: Door, token: str) -> None:
     assert refused(door, CREATE, token, operations=["Genres"])[0] == "FORBIDDEN"
     assert refused(door, REVOKE, token, input={"id": "x"})[0] == "FORBIDDEN"
 

@@ -129,7 +129,7 @@ def test_an_issuer_that_was_never_there_closes_only_its_own_tokens(gate: Door, i
 @pytest.mark.parametrize(
     "known", [pem, lambda key: pem(key).strip(), lambda key: jwk(key)["kty"].encode()], ids=["pem", "stripped", "kind"]
 )
-def test_a_public_key_is_no_secret_of_ours(gate: Door, issuer: Issuer, kid: str, known: Any) -> None:
+def test_a_public_key_is_not_taken_for_our_secret(gate: Door, issuer: Issuer, kid: str, known: Any) -> None:
     # Signed by hand: PyJWT itself would not sign so.
     forged = hs256(issuer.claims(role="admin", rows={}), known(issuer.keys[kid]), kid)
     ours = hs256(issuer.claims(role="admin", iss="marquee", aud="marquee"), known(issuer.keys[kid]), kid)
