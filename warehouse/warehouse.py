@@ -32,7 +32,7 @@ from warehouse.forgetting.forgotten_file import (
 )
 from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads.dimension_load import DIMENSION_TABLES, DimensionLoad
-from warehouse.loads.fact_load import FactLoad, empty_stage
+from warehouse.loads.fact_load import FactLoad
 from warehouse.loads.history import HistoryAges, OldRows, drop_history
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.load import Load
@@ -41,6 +41,7 @@ from warehouse.loads.repair import Repair
 from warehouse.loads.replacement import Replacement
 from warehouse.loads.retry import Released, release_arrived
 from warehouse.loads.shared_load import SharedLoad
+from warehouse.loads.stages import Stages
 from warehouse.loads.undo import Undone, undo
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.reader import Reader
@@ -95,9 +96,7 @@ class Warehouse:
         self._one_takes_over = threading.Lock()
         # False once a load ended with an error: what it left is finished before the next one begins.
         self._is_settled = True
-        # Facts whose stage is known to be empty, and those that have in it what is shown by now.
-        self._empty_stages: set[str] = set()
-        self._shown_stages: set[str] = set()
+        self._stages = Stages(engine)
         self._version = SharedVersion(
             engine, self.data_lock.note_change, self._take_over_from_the_dead, engine.limits.lease_seconds
         )
@@ -183,24 +182,15 @@ class Warehouse:
         with self._loading(table, begun) as load:
             yield load
             if load.entry.state is State.DONE:
-                self._shown_stages.add(table)
+                self._stages.note_shown(table)
                 if not self.is_ours_alone:
-                    self._empty_shown_stages()
+                    self._stages.empty()
 
     def tidy_up(self) -> None:
         """Empty what shared loads staged. Holds the load lock."""
-        if self._shown_stages:
+        if self._stages.are_to_be_emptied:
             with self._write_lock.hold():
-                self._empty_shown_stages()
-
-    def _empty_shown_stages(self) -> None:
-        try:
-            while self._shown_stages:
-                table = self._shown_stages.pop()
-                empty_stage(self.engine, table)
-                self._empty_stages.add(table)
-        except MarqueeError as error:
-            LOG.warning("What loads had staged is emptied by the next: %s", error)
+                self._stages.empty()
 
     @contextmanager
     def _loading(self, table: str, begun: Callable[[bool], Load], what: str = "") -> Iterator[Load]:
@@ -217,9 +207,7 @@ class Warehouse:
 
     @contextmanager
     def _begun_load(self, table: str, begun: Callable[[bool], Load], record: Record, what: str) -> Iterator[Load]:
-        is_stage_empty = self.is_ours_alone and table in self._empty_stages
-        self._empty_stages.discard(table)
-        load = begun(is_stage_empty)
+        load = begun(self._stages.take(table) and self.is_ours_alone)
         record.note(f"{load.name} of {table}{what}")
         try:
             with load:
@@ -284,7 +272,7 @@ class Warehouse:
         """
         with self._write_lock.hold():
             if not self._is_settled:
-                self._empty_stages.clear()
+                self._stages.doubt()
                 recover(self.engine, self.data_lock.writing)
                 finish_forgetting(self.engine, self.data_lock.writing)
                 finish_changes(self.engine, self.data_lock.writing)
@@ -299,14 +287,13 @@ class Warehouse:
     def _begin_tenure(self, fence_off: Callable[[], None]) -> None:
         begin_tenure(self.engine, fence_off, self.data_lock.writing)
         self._is_settled = True
-        self._empty_stages.clear()
-        self._shown_stages.clear()
+        self._stages.forget()
         self.inspector.check()
         if stale_rollups(self.engine):
             self.refill.resume()
 
     def _release(self, record: Record) -> list[Released]:
-        self._empty_stages.clear()
+        self._stages.doubt()
         released = release_arrived(self.engine, self.data_lock, self.tombstones)
         for one in released:
             record.note(f"load {one.released_by} released rows of load {one.load_id}")

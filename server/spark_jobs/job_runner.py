@@ -4,12 +4,8 @@
 `server/spark_jobs/jobs.py` the parts of each result.
 """
 
-import fcntl
 import importlib.util
 import logging
-import os
-import shutil
-import tempfile
 import threading
 import time
 import uuid
@@ -21,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from server.settings import Settings
+from server.spark_jobs.alone import alone, spill_folder
 from server.spark_jobs.jobs import JOBS, Job, JobRequest
 from server.spark_jobs.process import Declined, SparkProcess
 from spark import java
 from warehouse.access import SYSTEM
-from warehouse.errors import BadInput, Cancelled, Overloaded, Unavailable
+from warehouse.errors import BadInput, Cancelled, Unavailable
 from warehouse.plurals import counted
 from warehouse.spark_results.reports import reports_of
 from warehouse.staging.job_output import Told
@@ -65,11 +62,6 @@ class JobOutcome:
     unchanged: int = 0
     notes: Sequence[str] = ()
     declined: str = ""
-
-
-# One lock per process, because each command and each relayed command makes its own JobRunner.
-_RUNNING = threading.Lock()
-_BUSY = "A Spark job is running already. Try again when it is done."
 
 
 def _silent(_: Stage) -> None:
@@ -114,7 +106,7 @@ class JobRunner:
         if wrong := java.unusable_java_home():
             self.report(Stage(name, f"{wrong}; Spark runs on {java_home}"))
         began = time.monotonic()
-        with self._alone() as lock, self._spill() as spill:
+        with alone(self.scratch) as lock, spill_folder(self.scratch) as spill:
             newest = self.warehouse.reader.newest(SYSTEM)
             if newest is None and not job.streams and not self._has_result(name):
                 raise Unavailable(f"There are no sessions yet, and nothing for {name} to compute. Load some first.")
@@ -134,34 +126,11 @@ class JobRunner:
 
         Raises: Overloaded while a job runs, in this or another process with the same scratch folder.
         """
-        with self._alone():
+        with alone(self.scratch):
             left = [file for name in (SNAPSHOT, _OUT) for file in self.place.files(name)]
             for name in (SNAPSHOT, _OUT):
                 self.place.clear(name)
             yield len(left)
-
-    @contextmanager
-    def _alone(self) -> Iterator[int]:
-        """Lock out other runs. The lock is the descriptor that is yielded: a job that inherits it keeps it as long as
-        it lives, also beyond this process."""
-        if not _RUNNING.acquire(blocking=False):
-            raise Overloaded(_BUSY)
-        try:
-            with _held(self.scratch) as lock:
-                yield lock
-        finally:
-            _RUNNING.release()
-
-    @contextmanager
-    def _spill(self) -> Iterator[Path]:
-        """A folder for Spark's spill files. Also removes those of dead runs, as no other run can be active."""
-        for left in self.scratch.glob("spill-*"):
-            shutil.rmtree(left, ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(prefix="spill-", dir=self.scratch))
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass
@@ -380,27 +349,6 @@ def _check(name: str, job: Job, months: tuple[date | None, date | None]) -> None
         raise BadInput(f"{name} has one result for all months: run it without --from and --to.")
     if first and last and last < first:
         raise BadInput(f"--to {last} lies before --from {first}.")
-
-
-@contextmanager
-def _held(folder: Path) -> Iterator[int]:
-    """Lock a folder, making it if missing; yields the descriptor that holds the lock.
-
-    Raises: Overloaded if another process has locked it, Unavailable if it can't be made.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError as error:
-        raise Unavailable(f"Spark's folder {folder} can't be used: {error.strerror}. See MARQUEE_STAGING.") from error
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Overloaded(_BUSY) from error
-        yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def check_spark() -> Path:
