@@ -37,7 +37,7 @@ settings.load_profile("tests")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`make test` draws from the slow tests by `--slow`, `make prove` runs all of them by `--all-cases`."""
+    """`make test` runs a part of the slow tests by `--slow`; `make prove` runs all, and by `--all-cases` what is sampled."""
     parser.addoption(
         "--all-cases",
         action="store_true",

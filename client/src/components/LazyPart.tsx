@@ -1,7 +1,7 @@
 /** A part of the page whose code is a file of its own. What can't be loaded, or fails, says so; the rest of the page stays. */
-import { CircleAlert, RotateCw } from 'lucide-react';
 import { Component, type ReactNode, Suspense } from 'react';
 import { t } from '../i18n/i18n';
+import { AlertNotice } from './Notice';
 
 interface LazyPartProps {
   /** What is shown until the code is here. */
@@ -29,23 +29,10 @@ export class LazyPart extends Component<LazyPartProps, LazyPartState> {
   }
 
   override render() {
-    if (this.state.hasFailed) return <FailedPart />;
+    if (this.state.hasFailed) {
+      // A server of a newer version no longer has the files that this page names: reloading brings the new page.
+      return <AlertNotice message={t('This part of the page could not be loaded.')} action={t('Reload the page')} onAction={() => { window.location.reload(); }} />;
+    }
     return <Suspense fallback={this.props.fallback}>{this.props.children}</Suspense>;
   }
-}
-
-/** A server of a newer version no longer has the files that this page names: reloading brings the new page. */
-function FailedPart() {
-  return (
-    <div role="alert" className="m-auto flex w-full max-w-lg flex-col items-start gap-3 rounded-lg bg-bad-soft p-4 text-sm">
-      <p className="flex gap-2">
-        <CircleAlert className="mt-0.5 size-4 shrink-0 text-bad" aria-hidden />
-        {t('This part of the page could not be loaded.')}
-      </p>
-      <button type="button" className="control" onClick={() => { window.location.reload(); }}>
-        <RotateCw className="size-4" aria-hidden />
-        {t('Reload the page')}
-      </button>
-    </div>
-  );
 }

@@ -28,18 +28,30 @@ interface ErrorNoticeProps {
 }
 
 export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
+  return <AlertNotice message={error.message} code={error.code} action={t('Retry')} onAction={onRetry} />;
+}
+
+interface AlertNoticeProps {
+  readonly message: string;
+  readonly code?: string;
+  /** What to do about it, on a button. */
+  readonly action: string;
+  readonly onAction: () => void;
+}
+
+export function AlertNotice({ message, code, action, onAction }: AlertNoticeProps) {
   return (
     <div role="alert" className="m-auto flex w-full max-w-lg flex-col items-start gap-3 rounded-lg bg-bad-soft p-4 text-sm">
       <p className="flex gap-2">
         <CircleAlert className="mt-0.5 size-4 shrink-0 text-bad" aria-hidden />
-        <span className="min-w-0 wrap-anywhere">{error.message}</span>
+        <span className="min-w-0 wrap-anywhere">{message}</span>
       </p>
       <div className="flex flex-wrap items-center gap-3">
-        <button type="button" className="control" onClick={onRetry}>
+        <button type="button" className="control" onClick={onAction}>
           <RotateCw className="size-4" aria-hidden />
-          {t('Retry')}
+          {action}
         </button>
-        <code className="font-mono text-xs text-muted">{error.code}</code>
+        {code && <code className="font-mono text-xs text-muted">{code}</code>}
       </div>
     </div>
   );
