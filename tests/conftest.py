@@ -37,7 +37,7 @@ settings.load_profile("tests")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`make test` runs a part of the slow tests by `--slow`; `make prove` runs all, and by `--all-cases` what is sampled."""
+    """`make test` runs a part of the slow tests by `--slow`; `make prove` runs all, with every case (`--all-cases`)."""
     parser.addoption(
         "--all-cases",
         action="store_true",
