@@ -13,7 +13,7 @@ from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
 from schema.data_quality import First, OfStatus, OfTable
 from warehouse.checks.check_results import Round, rounds
-from warehouse.checks.declared import CHECKS
+from warehouse.checks.declarations import CHECKS
 from warehouse.checks.finding import Finding
 
 

@@ -11,7 +11,7 @@ from strawberry.types import ExecutionContext
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-import resolvers.graph  # noqa: F401 - adds fields to films and users
+import resolvers.node_fields  # noqa: F401 - adds fields to films and users
 from resolvers import (
     boards,
     data_quality,

@@ -7,7 +7,7 @@ import strawberry
 from schema.cache_id import cache_id
 from schema.enums import LoadedTable, QualityCheckName
 from schema.scalars import DateTime, Long
-from warehouse.checks.declared import MOST_ROUNDS, Status
+from warehouse.checks.declarations import MOST_ROUNDS, Status
 
 strawberry.enum(
     Status,

@@ -13,7 +13,7 @@ from schema.access_policy import SCOPES
 from schema.roles import Role
 from warehouse.access import Strategy
 from warehouse.audit.record import AuditKind, AuditOutcome
-from warehouse.checks.declared import CHECKS
+from warehouse.checks.declarations import CHECKS
 from warehouse.model.columns import Kind
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
@@ -21,7 +21,7 @@ from warehouse.model.measures import measures_of
 from warehouse.query.local_time import Grain
 from warehouse.query.ranges import Comparison
 from warehouse.staging.results import RESULT_TABLES
-from warehouse.tables.incoming import INCOMING
+from warehouse.tables.incoming_schemas import INCOMING
 
 strawberry.enum(
     Role, name="Role", description="viewer < analyst < admin; `ingest` only writes, `embed` runs named operations."

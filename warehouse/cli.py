@@ -15,7 +15,7 @@ import typer
 
 from warehouse.backup.cli import adopt, backup, restore
 from warehouse.command_session import CommandSession
-from warehouse.days import Days
+from warehouse.day_range import DayRange
 from warehouse.errors import BadInput
 from warehouse.forgetting.cli import forget
 from warehouse.model.rollups import ROLLUPS
@@ -77,7 +77,7 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
     tables, reach, wrong = (
         table_status(opened.engine),
         watermarks(opened.engine),
-        wrong_months(opened.engine, opened.steadily),
+        wrong_months(opened.engine, opened.read_consistently),
     )
     stale = [rollup.name for rollup in stale_rollups(opened.engine)]
     loads, loaded_at = ledger.recent(opened.engine, SHOWN_LOADS), opened.reader.loaded_at()
@@ -148,7 +148,7 @@ def verify_command(
         raise typer.BadParameter(str(error)) from error
     compared = len({day for comparison in comparisons for day in comparison.days})
     found: list[Difference] = []
-    for difference in verify(opened.engine, opened.steadily, comparisons):
+    for difference in verify(opened.engine, opened.read_consistently, comparisons):
         found.append(difference)
         if not as_json:
             session.out(str(difference))
@@ -176,7 +176,7 @@ def _verify_ids(session: CommandSession, as_json: bool) -> None:
     opened = session.warehouse()
     from warehouse.verify.repeated_ids import MOST_SHOWN, repeated_ids
 
-    found = repeated_ids(opened.engine, opened.steadily)
+    found = repeated_ids(opened.engine, opened.read_consistently)
     whole = all(count < MOST_SHOWN for count in Counter(one.table for one in found).values())
     if as_json:
         session.out(orjson.dumps({"repeated_ids": [asdict(one) for one in found], "complete": whole}).decode())
@@ -243,9 +243,9 @@ def retain(
     session.out(f"{verb} {' and '.join(told)}." if told else "Nothing is old enough to be dropped.")
 
 
-def _days(start: str | None, end: str | None) -> Days:
+def _days(start: str | None, end: str | None) -> DayRange:
     try:
-        return Days(_day("--from", start), _day("--to", end))
+        return DayRange(_day("--from", start), _day("--to", end))
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
 

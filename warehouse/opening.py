@@ -26,10 +26,10 @@ from warehouse.staging.swap import finish_swaps
 from warehouse.tables.damage import mend
 from warehouse.tables.data_changes import finish_changes
 from warehouse.tables.migrate import is_migrated, migrate
-from warehouse.tables.moment_copies import drop_moments
 from warehouse.tables.rebuild import fill_rollups, stale_rollups
 from warehouse.tables.reconcile import is_reconciled, reconcile
 from warehouse.tables.table_settings import apply_settings
+from warehouse.tables.table_snapshots import drop_table_snapshots
 from warehouse.tables.torn_files import remove_torn_files
 from warehouse.warehouse import Warehouse
 from warehouse.writing.tenure import Repairs, begin_tenure
@@ -103,7 +103,7 @@ def _repaired(engine: Engine) -> Repairs:
     finish_swaps(engine)
     finish_forgetting(engine)
     finish_changes(engine)
-    drop_moments(engine)
+    drop_table_snapshots(engine)
     lost = mend(engine)
     fill_rollups(engine, stale_rollups(engine))
     return Repairs(migrated, recovered, lost)

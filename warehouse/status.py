@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from warehouse.engine.engine import Engine
 from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS
-from warehouse.query.steady_reads import Steadily
-from warehouse.tables.moment_copies import MOMENT_NAMES
-from warehouse.tables.passing_tables import PASSING_NAMES
+from warehouse.query.consistent_reads import ConsistentRead
 from warehouse.tables.rollup_tables import FACT
+from warehouse.tables.scratch_tables import SCRATCH_NAMES
+from warehouse.tables.table_snapshots import SNAPSHOT_NAMES
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def table_status(engine: Engine) -> list[TableStatus]:
         "LEFT JOIN (SELECT table, rows, bytes_on_disk FROM system.parts WHERE database = currentDatabase() "
         "AND active) AS p "
         "ON t.name = p.table WHERE t.database = currentDatabase() AND t.engine LIKE '%MergeTree' "
-        f"AND NOT match(t.name, '{PASSING_NAMES}') AND NOT match(t.name, '{MOMENT_NAMES}') "
+        f"AND NOT match(t.name, '{SCRATCH_NAMES}') AND NOT match(t.name, '{SNAPSHOT_NAMES}') "
         "GROUP BY t.name ORDER BY sum(p.bytes_on_disk) DESC, t.name"
     )
     return [TableStatus(*row) for row in found.rows]
@@ -65,7 +65,7 @@ def watermarks(engine: Engine) -> list[Watermark]:
     return found
 
 
-def wrong_months(engine: Engine, steadily: Steadily) -> list[WrongMonth]:
+def wrong_months(engine: Engine, read_consistently: ConsistentRead) -> list[WrongMonth]:
     """Months in which a rollup and the facts disagree: none, unless something other than a load wrote to a table.
 
     A load shows facts and rollups together, and a correction changes the views of no month. This compares only views
@@ -76,7 +76,7 @@ def wrong_months(engine: Engine, steadily: Steadily) -> list[WrongMonth]:
         f"SELECT '{rollup.name}', step, toYYYYMM(bucket) AS month, sum(views) FROM {rollup.name} GROUP BY step, month"
         for rollup in ROLLUPS
     ]
-    counts = steadily(lambda: engine.query(" UNION ALL ".join(legs)))
+    counts = read_consistently(lambda: engine.query(" UNION ALL ".join(legs)))
     counted = {(name, step, month): rows for name, step, month, rows in counts.rows}
     found = []
     for month in sorted({month for _, _, month in counted}):

@@ -13,7 +13,7 @@ from warehouse.audit.record import AuditKind, Record, joined, own_work
 from warehouse.audit.writer import AuditWriter
 from warehouse.boards import Boards
 from warehouse.checks.inspector import Inspector
-from warehouse.days import ALL_DAYS, Days
+from warehouse.day_range import ALL_DAYS, DayRange
 from warehouse.engine.address import Address, Embedded
 from warehouse.engine.change_signal import ChangeSignal
 from warehouse.engine.engine import Engine
@@ -44,16 +44,16 @@ from warehouse.loads.shared_load import SharedLoad
 from warehouse.loads.stages import Stages
 from warehouse.loads.undo import Undone, undo
 from warehouse.model.rollups import ROLLUPS, Rollup
+from warehouse.query.consistent_reads import ConsistentReads
 from warehouse.query.reader import Reader
-from warehouse.query.steady_reads import SteadyReads
 from warehouse.revocations import Revocations
 from warehouse.staging.swap import finish_swaps
 from warehouse.tables.data_changes import drop_partitions, finish_changes, rebuilding
-from warehouse.tables.incoming import INCOMING
-from warehouse.tables.moment_copies import drop_moments
+from warehouse.tables.incoming_schemas import INCOMING
 from warehouse.tables.rebuild import rebuild_partitions, stale_rollups, stored_months
 from warehouse.tables.refill import Refill
 from warehouse.tables.retention import OldPartition, Retention, old_partitions
+from warehouse.tables.table_snapshots import drop_table_snapshots
 from warehouse.writing.shared_version import SharedVersion
 from warehouse.writing.tenure import Repairs, begin_tenure
 from warehouse.writing.write_lock import WriteLock
@@ -100,7 +100,9 @@ class Warehouse:
         self._version = SharedVersion(
             engine, self.data_lock.note_change, self._take_over_from_the_dead, engine.limits.lease_seconds
         )
-        self.steadily = SteadyReads(self.data_lock, write_lock, None if self.is_ours_alone else self._version)
+        self.read_consistently = ConsistentReads(
+            self.data_lock, write_lock, None if self.is_ours_alone else self._version
+        )
         self.refill = Refill(engine, write_lock)
         self.reader = Reader(engine, self.data_lock, is_shared=not self.is_ours_alone)
         if write_lock.lease:
@@ -396,7 +398,7 @@ class Warehouse:
         held = " + ".join(f"(SELECT count() FROM {table})" for table in INCOMING)
         return bool(self.engine.query(f"SELECT {held} = 0").scalar())
 
-    def rebuild(self, rollups: Sequence[Rollup] = ROLLUPS, days: Days = ALL_DAYS) -> int:
+    def rebuild(self, rollups: Sequence[Rollup] = ROLLUPS, days: DayRange = ALL_DAYS) -> int:
         """Rebuild from the facts the months that `days` touch; returns how many were swapped in.
 
         Loads may go on. Each month is built and swapped under the load lock, which is granted in order: no load stages
@@ -425,7 +427,7 @@ class Warehouse:
         """
         with joined(self.audit.take, own_work(AuditKind.ADMIN, "forget")) as record, self.exclusive():
             # Exports and backups under way would hold the person.
-            drop_moments(self.engine)
+            drop_table_snapshots(self.engine)
             # A Spark result that waits to be swapped in was computed with the person.
             finish_swaps(self.engine, self.data_lock.writing)
             done = forget(self.engine, self.tombstones, user_id, by, self.data_lock.writing)

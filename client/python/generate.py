@@ -224,9 +224,9 @@ def methods(schema: GraphQLSchema, published: Sequence[Operation]) -> Iterator[s
     """A method for each operation, waiting and awaited, and those that ask for tables."""
     yield HEAD.format("Methods of published operations")
     yield "from collections.abc import AsyncGenerator, Generator, Sequence\nfrom typing import Any\n\n"
-    yield "from marquee_client.asking import AsyncQuestion, Question\n"
+    yield "from marquee_client.questions import AsyncQuestion, Question\n"
     yield "from marquee_client.generated import documents, inputs, questions, results\n"
-    yield "from marquee_client.running import AsyncRunner, AsyncTables, Runner, Tables\n"
+    yield "from marquee_client.runners import AsyncRunner, AsyncTables, Runner, Tables\n"
     yield "from marquee_client.tables import AsyncTable, Table\n"
     yield '\n\nclass Methods(Runner):\n    """Published operations, answered when a method returns."""\n'
     yield from (method(schema, one) for one in published)

@@ -4,7 +4,7 @@ import 'graphiql/style.css';
 import './playground/playground.css';
 import { mount } from './mount';
 import { EXAMPLES } from './playground/examples';
-import { fillFirstTab } from './playground/firstTab';
+import { fillFirstTab } from './playground/firstTabVariables';
 import { Playground } from './playground/Playground';
 import { SessionProvider } from './session/SessionProvider';
 import { applyTheme } from './theme/theme';

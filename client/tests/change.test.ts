@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Change, isTouched } from '../src/api/change';
+import { type Change, isTouched } from '../src/api/dataChange';
 import type { ApiResponse, PathProvenance } from '../src/api/response';
 
 const MAY = { from: '2026-05-01T00:00:00+00:00', to: '2026-06-01T00:00:00+00:00' };

@@ -49,7 +49,7 @@ def rejects(
         total = count_kept_aside(opened.engine, load, reason) if len(found) == limit else len(found)
         return found, total, files_of(opened.engine, {one.load_id for one in found})
 
-    found, total, files = opened.steadily(read)
+    found, total, files = opened.read_consistently(read)
     told = [{**asdict(one), "explanation": explained(one), "files": files.get(one.load_id, ())} for one in found]
     if as_json:
         session.out(orjson.dumps({"rejects": told, "total": total}).decode())

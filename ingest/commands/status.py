@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from warehouse.access import SYSTEM
-from warehouse.checks.declared import CHECKS, MOST_ROUNDS, Status
+from warehouse.checks.declarations import CHECKS, MOST_ROUNDS, Status
 from warehouse.checks.finding import Finding
 from warehouse.command_session import CommandSession
 from warehouse.plurals import counted
@@ -45,7 +45,7 @@ def status(
     from warehouse.loads import ledger
     from warehouse.loads.quarantine import reasons
 
-    loads, waiting, checked = opened.steadily(
+    loads, waiting, checked = opened.read_consistently(
         lambda: (
             ledger.recent(opened.engine, limit),
             reasons(opened.engine),

@@ -1,4 +1,4 @@
-"""Demo data of a film service: a made-up world, as Arrow batches in the shape of `warehouse.tables.incoming`.
+"""Demo data of a film service: a made-up world, as Arrow batches in the shape of `warehouse.tables.incoming_schemas`.
 
 The same size, seed and end give the same bytes, for any number of threads. Patterns in the data: views peak in the
 evening in each country's own time, more so on weekends (`rhythm`); a few titles get most views, and new ones spike and

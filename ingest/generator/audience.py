@@ -14,7 +14,7 @@ from ingest.generator.plan import Plan
 from ingest.generator.sampling import choose
 from ingest.generator.tastes import CIRCLES
 from warehouse.ids import from_numbers
-from warehouse.tables.incoming import INCOMING
+from warehouse.tables.incoming_schemas import INCOMING
 
 BATCH_ROWS = 65_536
 SUBSCRIPTIONS = ("Free", "Basic", "Standard", "Premium")

@@ -16,7 +16,7 @@ from ingest.generator.plan import DAY_S, Plan
 from ingest.generator.sampling import choose
 from ingest.generator.words import GENRE_WEIGHTS, GENRES, TYPICAL_MINUTES
 from warehouse.ids import from_numbers
-from warehouse.tables.incoming import INCOMING
+from warehouse.tables.incoming_schemas import INCOMING
 
 BATCH_ROWS = 65_536
 APPEAL_SPREAD = 1.2

@@ -11,7 +11,7 @@ from ingest.generator.parallel import ordered_map
 from ingest.generator.who_watches import Schedule
 from ingest.generator.world import World
 from warehouse.ids import from_numbers
-from warehouse.tables.incoming import INCOMING, INSTANT
+from warehouse.tables.incoming_schemas import INCOMING, INSTANT
 
 WITH_REVIEW = 0.22
 # The lowest rating of each review mood, in half stars.

@@ -11,7 +11,7 @@ from ingest.generator.playback import DEVICES, OUTAGE_BUFFERING, OUTAGE_CUTS, QU
 from ingest.generator.who_watches import Schedule, Viewings
 from ingest.generator.world import World
 from warehouse.ids import from_numbers
-from warehouse.tables.incoming import ATTRIBUTES, INCOMING, INSTANT
+from warehouse.tables.incoming_schemas import ATTRIBUTES, INCOMING, INSTANT
 
 MINUTE_E4 = 10_000
 COMPLETION_E6 = 1_000_000

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from ingest.kinds.kind import UNITS_PER_S, Found, Mask, is_text, mask, nothing, nulls, trimmed, unreadable
 from ingest.kinds.numbers import NUMBER_PATTERN, floats
-from warehouse.tables.incoming import INSTANT
+from warehouse.tables.incoming_schemas import INSTANT
 
 EARLIEST_S = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
 MILLISECONDS_FROM = 1e11

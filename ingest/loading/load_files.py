@@ -13,7 +13,7 @@ from ingest.progress import Progress
 from ingest.rows.contract import REST
 from warehouse import Warehouse
 from warehouse.plurals import counted
-from warehouse.tables.incoming import INCOMING
+from warehouse.tables.incoming_schemas import INCOMING
 
 
 @dataclass(frozen=True, slots=True)

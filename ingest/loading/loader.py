@@ -15,7 +15,7 @@ import pyarrow as pa
 from ingest.files.file_format import FileFormat
 from ingest.kinds import Whole
 from ingest.kinds.kind import nulls
-from ingest.kinds.plain import plain
+from ingest.kinds.plain_columns import plain
 from ingest.loading.batches import Numbered, gathered
 from ingest.loading.failure_boundaries import each_alone, refusing, taken_by_the_engine
 from ingest.loading.options import Options

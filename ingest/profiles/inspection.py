@@ -16,7 +16,7 @@ import pyarrow as pa
 from ingest.files.dialect import Dialect
 from ingest.files.file_format import FileFormat
 from ingest.kinds import Date, HashedId, Instant, Scaled, Whole
-from ingest.kinds.plain import plain
+from ingest.kinds.plain_columns import plain
 from ingest.loading.options import Options
 from ingest.profiles.profile import JSON, profile_of
 from ingest.quarantine.original_rows import shown

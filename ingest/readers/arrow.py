@@ -11,8 +11,8 @@ from pyarrow import ipc
 
 from ingest.message_names import shown
 from ingest.problems import FileRefused
+from ingest.readers.decoding_errors import DECODING_ERRORS
 from ingest.readers.decoding_limits import Pieces, check_arrow_metadata, decoded
-from ingest.readers.faults import FAULTS
 from ingest.readers.input_file import Source
 from ingest.readers.joined_files import refuse_joined
 from ingest.readers.rows import Wanted
@@ -40,7 +40,7 @@ def open_arrow(source: Source, wanted: Wanted) -> Iterator[Pieces]:
                 check_arrow_metadata(file, source.name)
             opened = ipc.open_file(file) if is_file else ipc.open_stream(file)
             names = opened.schema.names
-        except FAULTS as error:
+        except DECODING_ERRORS as error:
             raise _damaged(source, error) from error
         source.refuse_repeated(names)
         batches = _of_file(opened) if is_file else _of_streams(source, file, opened)
@@ -54,7 +54,7 @@ def _rows(source: Source, batches: Iterator[pa.RecordBatch], wanted: Wanted) -> 
             _validate(source, batch)
             yield from decoded(source.name, batch, wanted, first)
             first += batch.num_rows
-    except FAULTS as error:
+    except DECODING_ERRORS as error:
         raise _damaged(source, error) from error
 
 
@@ -81,7 +81,7 @@ def _validate(source: Source, batch: pa.RecordBatch) -> None:
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         try:
             column.validate(full=True)
-        except FAULTS as error:
+        except DECODING_ERRORS as error:
             reason = f"its column {shown(name)} is damaged: {str(error).splitlines()[0][:200]}"
             raise FileRefused(source.name, reason) from error
 

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 import pyarrow as pa
 
 from ingest.problems import FileRefused, Problem, Reason
-from ingest.readers import csv_cut
+from ingest.readers import csv_splitting
 from ingest.readers.csv_block import Found, Layout, Torn, read_block
-from ingest.readers.csv_cut import count, is_regular, last_end
 from ingest.readers.csv_header import Header, read_header
 from ingest.readers.csv_records import Numbered, UnclosedQuote, columns_of, numbered
+from ingest.readers.csv_splitting import count, is_regular, last_end
 from ingest.readers.encodings import Bytes
 from ingest.readers.input_file import Source
 from ingest.readers.rows import RawRows, Rows, Wanted, columnar
@@ -39,7 +39,7 @@ def open_csv(source: Source, wanted: Wanted) -> Iterator[Rows]:
 def _batches(source: Source, stream: Bytes, header: Header, wanted: Wanted) -> Iterator[RawRows]:
     layout, line, begun = header.layout, 1 + header.lines, b""
     while True:
-        read = source.take(stream, csv_cut.BLOCK_BYTES)
+        read = source.take(stream, csv_splitting.BLOCK_BYTES)
         begun = begun + read if read else begun.removesuffix(END_MARK)
         end = last_end(begun, layout.newline, layout.quote) if read else len(begun)
         found, end = _found(source, layout, begun, line, end, not read, wanted)
@@ -49,7 +49,7 @@ def _batches(source: Source, stream: Bytes, header: Header, wanted: Wanted) -> I
         begun = begun[end:]
         if not read:
             return
-        if len(begun) > csv_cut.LONGEST_RECORD_BYTES:
+        if len(begun) > csv_splitting.LONGEST_RECORD_BYTES:
             raise _too_long(source, layout, begun, line)
 
 
@@ -106,7 +106,7 @@ def _problem(torn: Torn, expected: int) -> Problem:
 
 
 def _too_long(source: Source, layout: Layout, begun: bytes, line: int) -> FileRefused:
-    size = csv_cut.LONGEST_RECORD_BYTES >> 20
+    size = csv_splitting.LONGEST_RECORD_BYTES >> 20
     is_open = layout.quote is not None and count(begun, layout.quote) % 2
     hint = " (is a quote opened and never closed?)" if is_open else ""
     return FileRefused(source.name, f"the row that begins in line {line:,} is longer than {size} MiB{hint}")

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from ingest.readers.csv_cut import first_lines
+from ingest.readers.csv_splitting import first_lines
 from ingest.readers.rows import Wanted
 
 

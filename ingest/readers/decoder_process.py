@@ -17,8 +17,8 @@ from pyarrow import fs, ipc
 
 from ingest.files.file_format import FileFormat
 from ingest.problems import FileRefused
+from ingest.readers.columnar_formats import open_pieces
 from ingest.readers.input_file import Source
-from ingest.readers.packed import open_pieces
 from ingest.readers.rows import Wanted
 from ingest.readers.unpacked_size import unpacked_bytes
 

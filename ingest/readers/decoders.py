@@ -18,10 +18,10 @@ from pyarrow import fs, ipc
 from ingest.files.file_format import FileFormat
 from ingest.problems import FileRefused
 from ingest.readers import decoder_process
+from ingest.readers.columnar_formats import COLUMNAR_FORMATS, rows_of
 from ingest.readers.decoder_process import request_line
 from ingest.readers.decoding_limits import Pieces
 from ingest.readers.input_file import Source
-from ingest.readers.packed import PACKED, rows_of
 from ingest.readers.rows import Rows, Wanted
 
 # Processes that are kept for the next file. Starting one takes half a second.
@@ -61,7 +61,7 @@ class Decoders:
 
         Raises: FileRefused.
         """
-        if form not in PACKED:
+        if form not in COLUMNAR_FORMATS:
             return 0
         source = Source(fs.LocalFileSystem(), str(path), "the body", form, None, 0)
         with self._asked(source, request_line("size", source)) as decoder:

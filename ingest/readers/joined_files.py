@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from ingest.problems import FileRefused
-from ingest.readers.faults import FAULTS
+from ingest.readers.decoding_errors import DECODING_ERRORS
 from ingest.readers.input_file import Source
 
 BLOCK_BYTES = 16 << 20
@@ -25,7 +25,7 @@ def refuse_joined(source: Source, file: pa.NativeFile, begins: bytes, open_: Cal
         end = place + len(ends)
         try:
             open_(pa.BufferReader(file.read_at(end, 0)))
-        except FAULTS:
+        except DECODING_ERRORS:
             continue  # the two marks are part of a value
         reason = f"it is several {source.format.label} files in one, the first of {end:,} bytes. Load them one by one"
         raise FileRefused(source.name, reason)

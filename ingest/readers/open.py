@@ -5,11 +5,11 @@ from contextlib import AbstractContextManager
 from types import MappingProxyType
 
 from ingest.files.file_format import FileFormat
+from ingest.readers.columnar_formats import COLUMNAR_FORMATS, open_packed
 from ingest.readers.csv import open_csv
 from ingest.readers.decoders import Decoders
 from ingest.readers.input_file import Source
 from ingest.readers.ndjson import open_ndjson
-from ingest.readers.packed import PACKED, open_packed
 from ingest.readers.rows import Rows, Wanted
 
 READERS: Mapping[FileFormat, Callable[[Source, Wanted], AbstractContextManager[Rows]]] = MappingProxyType(
@@ -27,6 +27,6 @@ def open_rows(source: Source, wanted: Wanted, decoders: Decoders | None = None) 
 
     Raises: FileRefused, on entering and while the rows are read.
     """
-    if decoders is not None and source.format in PACKED:
+    if decoders is not None and source.format in COLUMNAR_FORMATS:
         return decoders.open_rows(source, wanted)
     return READERS[source.format](source, wanted)

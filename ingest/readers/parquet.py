@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 
 from ingest.kinds.kind import UNITS_PER_S
 from ingest.problems import FileRefused
+from ingest.readers.decoding_errors import DECODING_ERRORS
 from ingest.readers.decoding_limits import Pieces, batch_rows, check_parquet_metadata, decoded, dictionaries
-from ingest.readers.faults import FAULTS
 from ingest.readers.input_file import Source
 from ingest.readers.joined_files import refuse_joined
 from ingest.readers.rows import Wanted
@@ -39,7 +39,7 @@ def open_parquet(source: Source, wanted: Wanted) -> Iterator[Pieces]:
             if _has_room_for_another(file, parquet.metadata):
                 refuse_joined(source, file, MAGIC, pq.read_metadata)
             others = [kept.enter_context(_opened(file, unit)) for unit in INT96_UNITS if _int96(parquet)]
-        except FAULTS as error:
+        except DECODING_ERRORS as error:
             raise _damaged(source, error) from error
         source.refuse_repeated(names)
         yield Pieces(schema, _batches(source, parquet, others, wanted))
@@ -69,7 +69,7 @@ def _batches(
         try:
             batch = next(batches, None)
             units = [next(other, None) for other in exact]
-        except FAULTS as error:
+        except DECODING_ERRORS as error:
             raise _damaged(source, error) from error
         if batch is None:
             break

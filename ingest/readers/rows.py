@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ingest.kinds.kind import Mask, nothing
-from ingest.kinds.plain import plain
+from ingest.kinds.plain_columns import plain
 from ingest.problems import Problem
 from ingest.rows.arrow_types import in_plain_type
 from ingest.rows.arrow_values import values

@@ -16,8 +16,8 @@ from pyarrow import ipc
 
 from ingest.files.file_format import FileFormat
 from ingest.readers.arrow import FILE_MAGIC
+from ingest.readers.decoding_errors import DECODING_ERRORS
 from ingest.readers.decoding_limits import METADATA_BYTES, check_arrow_metadata, check_parquet_metadata
-from ingest.readers.faults import FAULTS
 
 _BODY = "the body"
 # Field numbers of the tables Message, DictionaryBatch, RecordBatch and Footer.
@@ -46,7 +46,7 @@ def unpacked_bytes(path: Path, form: FileFormat) -> int:
     try:
         for size in _of_arrow(path) if form is FileFormat.ARROW else _of_parquet(path):
             largest = max(largest, size)
-    except (*FAULTS, struct.error):
+    except (*DECODING_ERRORS, struct.error):
         return largest
     return largest
 

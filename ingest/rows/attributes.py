@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from ingest.rows.arrow_values import UNDECODABLE, Digits, Pairs
-from warehouse.tables.incoming import ATTRIBUTES, LONGEST_PATH
+from warehouse.tables.incoming_schemas import ATTRIBUTES, LONGEST_PATH
 
 DEEPEST = 16
 MOST = 256

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from ingest.kinds.ids import hashed_id
 from ingest.kinds.kind import nothing
-from ingest.kinds.plain import plain
+from ingest.kinds.plain_columns import plain
 from ingest.profiles.profile import JSON, Profile
 from ingest.quarantine.original_rows import found_in, shown
 from ingest.readers.rows import RawRows

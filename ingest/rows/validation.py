@@ -10,14 +10,14 @@ import pyarrow as pa
 
 from ingest.kinds import Found, Text
 from ingest.kinds.kind import Mask, nothing, nulls
-from ingest.kinds.plain import plain
+from ingest.kinds.plain_columns import plain
 from ingest.problems import Problem, Reason
 from ingest.quarantine.original_rows import cells_of, found_in, shown, text_of
 from ingest.readers.rows import RawRows
 from ingest.rows.attributes import attributes
 from ingest.rows.contract import Column, Contract
 from warehouse import ids
-from warehouse.tables.incoming import ABSENT
+from warehouse.tables.incoming_schemas import ABSENT
 
 SHOWN_CHARACTERS = 60
 

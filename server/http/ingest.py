@@ -27,7 +27,7 @@ from server.ingesting.delivery import MOST_KEY, Delivery, DeliveryResult, Sender
 from server.ingesting.intake import Intake
 from warehouse.audit.record import AuditKind, Record
 from warehouse.errors import BadInput, Forbidden, MarqueeError
-from warehouse.tables.incoming import INCOMING
+from warehouse.tables.incoming_schemas import INCOMING
 
 MOST_REJECTS = 1_000
 

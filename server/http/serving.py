@@ -13,7 +13,6 @@ from anyio import to_thread
 
 from schema.roles import Role
 from server.answering.service import Service
-from server.closing import end_within
 from server.command_relay import Relay, Run
 from server.http.app import make_app
 from server.http.connections import Connections, most_connections
@@ -24,6 +23,7 @@ from server.http.uvicorn_internals import protocols_of
 from server.identity.principal import Principal
 from server.local_session import LocalSession
 from server.observing.request_log import STDERR, RequestLog
+from server.shutdown import end_within
 from warehouse.engine.address import Embedded
 from warehouse.errors import BadInput
 

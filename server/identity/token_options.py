@@ -75,7 +75,7 @@ def parse_writes(tables: str, columns: str, most_rows: str, source: str) -> Writ
 
 def _check_names(grant: WriteGrant) -> None:
     # Most tokens name no tables, and their types take longer to import than a token takes to issue.
-    from warehouse.tables.incoming import INCOMING
+    from warehouse.tables.incoming_schemas import INCOMING
 
     for table in grant.tables:
         if table not in INCOMING:

@@ -169,7 +169,7 @@ def verify(warehouse: Warehouse, progress: StepProgress) -> StepResult:
     for number, one in enumerate(comparisons):
         progress.check()
         progress.tell(f"{one.rollup.name} {one.months[0]}", number, len(comparisons))
-        found = compare(warehouse.engine, warehouse.steadily, one)
+        found = compare(warehouse.engine, warehouse.read_consistently, one)
         for difference in islice(found, max(MOST_TOLD - differences, 0)):
             progress.log(str(difference))
             differences += 1

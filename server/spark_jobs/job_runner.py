@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from server.settings import Settings
-from server.spark_jobs.alone import alone, spill_folder
 from server.spark_jobs.jobs import JOBS, Job, JobRequest
 from server.spark_jobs.process import Declined, SparkProcess
+from server.spark_jobs.run_lock import run_lock, spill_folder
 from spark import java
 from warehouse.access import SYSTEM
 from warehouse.errors import BadInput, Cancelled, Unavailable
@@ -106,7 +106,7 @@ class JobRunner:
         if wrong := java.unusable_java_home():
             self.report(Stage(name, f"{wrong}; Spark runs on {java_home}"))
         began = time.monotonic()
-        with alone(self.scratch) as lock, spill_folder(self.scratch) as spill:
+        with run_lock(self.scratch) as lock, spill_folder(self.scratch) as spill:
             newest = self.warehouse.reader.newest(SYSTEM)
             if newest is None and not job.streams and not self._has_result(name):
                 raise Unavailable(f"There are no sessions yet, and nothing for {name} to compute. Load some first.")
@@ -126,7 +126,7 @@ class JobRunner:
 
         Raises: Overloaded while a job runs, in this or another process with the same scratch folder.
         """
-        with alone(self.scratch):
+        with run_lock(self.scratch):
             left = [file for name in (SNAPSHOT, _OUT) for file in self.place.files(name)]
             for name in (SNAPSHOT, _OUT):
                 self.place.clear(name)
@@ -193,7 +193,7 @@ class _Run:
         for _ in range(2):
             self._tell("looking for what has changed")
             self.looked_at = datetime.now(UTC)
-            pieces = refresh(warehouse.engine, warehouse.steadily, place, self.job.reads, self._exported)
+            pieces = refresh(warehouse.engine, warehouse.read_consistently, place, self.job.reads, self._exported)
             self._plan(pieces)
             newest_s = max(piece.newest_s for piece in pieces)
             self.data_through = datetime.fromtimestamp(newest_s, UTC) if newest_s else None

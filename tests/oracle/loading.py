@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from tests.oracle.rows import Session, World
 from warehouse import Warehouse, ids
-from warehouse.tables.incoming import INCOMING
+from warehouse.tables.incoming_schemas import INCOMING
 
 
 def load_world(warehouse: Warehouse, world: World, loads: int = 1) -> None:

@@ -46,7 +46,7 @@ def _wrong(warehouse: Warehouse) -> list[str]:
     wrong += [
         f"{table}: part {part} is damaged." for table in tables_of(engine) for part in damaged_parts(engine, table)
     ]
-    wrong += [str(one) for one in repeated_ids(engine, warehouse.steadily)[:MOST_TOLD]]
+    wrong += [str(one) for one in repeated_ids(engine, warehouse.read_consistently)[:MOST_TOLD]]
     warehouse.refill.wait()
-    wrong += [str(one) for one in verify(engine, warehouse.steadily, plan(engine))][:MOST_TOLD]
+    wrong += [str(one) for one in verify(engine, warehouse.read_consistently, plan(engine))][:MOST_TOLD]
     return wrong

@@ -14,7 +14,7 @@ from warehouse.backup.copying import copy_tree
 from warehouse.engine.address import Embedded
 from warehouse.engine.engine import Engine
 from warehouse.errors import Unavailable
-from warehouse.tables.moment_copies import MOMENT_NAMES
+from warehouse.tables.table_snapshots import SNAPSHOT_NAMES
 
 _SHADOW = "shadow"
 # The engine spells other characters than letters, digits and _ differently in names of folders.
@@ -49,7 +49,7 @@ def tables_of(engine: Engine) -> list[str]:
     found = engine.query(
         "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' "
         "AND NOT match(name, {moments:String}) ORDER BY name",
-        {"moments": MOMENT_NAMES},
+        {"moments": SNAPSHOT_NAMES},
     )
     return [name for (name,) in found.rows]
 

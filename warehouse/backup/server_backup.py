@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput
-from warehouse.tables.moment_copies import MOMENT_NAMES, moment
-from warehouse.tables.passing_tables import PASSING_NAMES
+from warehouse.tables.scratch_tables import SCRATCH_NAMES
+from warehouse.tables.table_snapshots import SNAPSHOT_NAMES, table_snapshots
 
 _DEST = re.compile(r"disk:([A-Za-z0-9_-]+)/([A-Za-z0-9_./-]+)")
 
@@ -29,7 +29,7 @@ def back_up_server(engine: Engine, dest: str, is_incremental: bool, held: Abstra
     place = f"Disk('{disk}', '{path.rstrip('/')}/{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}')"
     base = _newest(engine, disk, path) if is_incremental else None
     settings = f" SETTINGS base_backup = {base}" if base else ""
-    with moment(engine, _kept_tables(engine), held) as names:
+    with table_snapshots(engine, _kept_tables(engine), held) as names:
         tables = ", ".join(f"TABLE {_full(engine, name)} AS {_full(engine, table)}" for table, name in names.items())
         engine.command(f"BACKUP {tables} TO {place}{settings}")
     return place
@@ -40,11 +40,11 @@ def _full(engine: Engine, table: str) -> str:
 
 
 def _kept_tables(engine: Engine) -> list[str]:
-    """Tables with rows that stay; passing ones, views and dictionaries are made anew by opening."""
+    """Tables with rows that stay; scratch tables, views and dictionaries are made anew by opening."""
     found = engine.query(
         "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' "
-        "AND NOT match(name, {passing:String}) AND NOT match(name, {moments:String}) ORDER BY name",
-        {"passing": PASSING_NAMES, "moments": MOMENT_NAMES},
+        "AND NOT match(name, {scratch:String}) AND NOT match(name, {snapshots:String}) ORDER BY name",
+        {"scratch": SCRATCH_NAMES, "snapshots": SNAPSHOT_NAMES},
     )
     return [name for (name,) in found.rows]
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from warehouse.access import Access
-from warehouse.checks.declared import MOST_ROUNDS, SEVERITY, Status
+from warehouse.checks.declarations import MOST_ROUNDS, SEVERITY, Status
 from warehouse.checks.finding import Finding
 from warehouse.checks.inspector import groups
 from warehouse.engine.engine import Engine
@@ -17,7 +17,7 @@ from warehouse.loads.ledger import Entry, State
 from warehouse.model.columns import Kind, stored_columns
 from warehouse.query.masked_source import Source, read
 from warehouse.query.parameters import Parameters
-from warehouse.tables.incoming import INCOMING
+from warehouse.tables.incoming_schemas import INCOMING
 
 _FOUND = ("check", "subject", "status", "value", "expected", "threshold", "sentence")
 # A check counts everybody's rows, so `read` refuses it to a token that is limited to some rows.

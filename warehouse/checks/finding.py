@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from warehouse.checks.declared import CHECKS, Status
+from warehouse.checks.declarations import CHECKS, Status
 
 
 @dataclass(frozen=True)

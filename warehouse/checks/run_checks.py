@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from warehouse.checks.declared import CHECKS
+from warehouse.checks.declarations import CHECKS
 from warehouse.checks.distributions import profiles
 from warehouse.checks.finding import Finding, undecided
 from warehouse.checks.group import Group, span_of

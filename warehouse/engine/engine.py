@@ -201,9 +201,9 @@ class Engine:
         types: dict[str, str] = {name: kind for name, kind in found.rows}  # noqa: C416 - rows are sequences
         return ", ".join(f"`{name}` {types[name]}" for name in names)
 
-    def passing(self, table: str) -> str:
-        """The name of a passing table of this process, such as a staging table."""
-        return self.fence.passing(table)
+    def scratch_table(self, table: str) -> str:
+        """The name of a scratch table of this process, such as a staging table."""
+        return self.fence.scratch_table(table)
 
     def check_holds(self) -> None:
         """Raises: LeaseLost when another process has taken over writing."""

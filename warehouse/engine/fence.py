@@ -1,6 +1,6 @@
 """The fence: names that a writer's statements hold, so that a server refuses them once another process has taken over.
 
-A statement that changes what readers see names either the lease's table or a passing table of the writer. The process
+A statement that changes what readers see names either the lease's table or a scratch table of the writer. The process
 that takes over drops these tables first. So a writer that was stopped and wakes up gets an error for its next
 statement, whatever it is.
 """
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fence:
-    """`lease` is the table of the writer's lease, `suffix` the end of the names of its passing tables. Both are empty
+    """`lease` is the table of the writer's lease, `suffix` the end of the names of its scratch tables. Both are empty
     for an embedded folder, which one process has to itself.
     """
 
     lease: str = ""
     suffix: str = ""
 
-    def passing(self, table: str) -> str:
+    def scratch_table(self, table: str) -> str:
         """The name of a table that exists only while something is written."""
         return table + self.suffix
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from warehouse.engine.engine import Engine
 from warehouse.ids import ID_TYPE
-from warehouse.tables.passing_tables import empty_table
+from warehouse.tables.scratch_tables import empty_table
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from warehouse.loads.ledger import State
 from warehouse.loads.load import Load, LoadSummary
 from warehouse.loads.rejects import drop_rejected, rows_kept_aside
 from warehouse.loads.verdicts import FORGOTTEN
-from warehouse.tables.passing_tables import make_passing_table
 from warehouse.tables.rollup_tables import note_stale
+from warehouse.tables.scratch_tables import make_scratch_table
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class DimensionLoad(Load):
         tombstones: Tombstones,
     ) -> None:
         self.dimension = DIMENSION_TABLES[table]
-        self._incoming = engine.passing(f"{table}_incoming")
+        self._incoming = engine.scratch_table(f"{table}_incoming")
         super().__init__(engine, data_lock, table, files, tombstones)
 
     def drop(self) -> None:
@@ -207,8 +207,8 @@ def show_versions(engine: Engine, dimension: DimensionTable, but: int = 0) -> No
     loads stay for answers as of an earlier load; `but` is a load that is about to be undone.
     """
     table = dimension.table
-    engine.command(f"DROP TABLE IF EXISTS {engine.passing(f'{table}_next')}")
-    following = make_passing_table(engine, f"{table}_next", f"AS {table}")
+    engine.command(f"DROP TABLE IF EXISTS {engine.scratch_table(f'{table}_next')}")
+    following = make_scratch_table(engine, f"{table}_next", f"AS {table}")
     engine.command(
         f"INSERT INTO {following} SELECT * FROM {table}_versions WHERE load_id != {but} "
         f"AND load_id NOT IN {ledger.undone_sql()} ORDER BY load_id DESC LIMIT 1 BY {dimension.key}"

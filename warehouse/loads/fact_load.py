@@ -26,7 +26,7 @@ def staging_tables(table: str) -> list[str]:
 def empty_stage(engine: Engine, table: str) -> None:
     """Drop what is staged of a fact."""
     for name in staging_tables(table):
-        engine.command(f"TRUNCATE TABLE {engine.passing(name)}")
+        engine.command(f"TRUNCATE TABLE {engine.scratch_table(name)}")
 
 
 class FactLoad(Load):
@@ -55,7 +55,7 @@ class FactLoad(Load):
         self._empty_incoming()
         empty_stage(self.engine, self.table)
         for name in PASSING:
-            self.engine.command(f"DROP TABLE IF EXISTS {self.engine.passing(self.table + name)}")
+            self.engine.command(f"DROP TABLE IF EXISTS {self.engine.scratch_table(self.table + name)}")
         if self.entry.rows:
             drop_rejected(self.engine, *(one.load_id for one in self.entries()))
 
@@ -80,7 +80,7 @@ class FactLoad(Load):
         committing, entries = self.entry, self.entries()
         try:
             for table, partition in pieces:
-                staging = self.engine.passing(f"{table}_staging")
+                staging = self.engine.scratch_table(f"{table}_staging")
                 self.engine.command(f"ALTER TABLE {table} ATTACH PARTITION ID '{partition}' FROM {staging}")
             self._finish()
         except BaseException:
@@ -108,8 +108,8 @@ class FactLoad(Load):
             "WHERE database = currentDatabase() AND active AND rows > 0 AND table IN {tables:Array(String)} "
             "ORDER BY live, partition_id",
             {
-                "tables": [self.engine.passing(name) for name in staging_tables(self.table)],
-                "end": self.engine.passing("_staging"),
+                "tables": [self.engine.scratch_table(name) for name in staging_tables(self.table)],
+                "end": self.engine.scratch_table("_staging"),
             },
         )
         return [(table, partition) for table, partition in found.rows]
@@ -117,7 +117,7 @@ class FactLoad(Load):
     def _sift(self) -> None:
         barred = self.barring.bars("k.user_id") if self.barring else "0"
         batch = Batch(self.fact, self.engine.fence, barred, self.standing, is_first=not self.entry.accepted)
-        staging = self.engine.passing(f"{self.table}_staging")
+        staging = self.engine.scratch_table(f"{self.table}_staging")
         repeats, known, offered, users = self.engine.query(batch.repeats_sql).rows[0]
         first_of_ids = self._first_of_ids(batch) if repeats or known else ""
         sifted, parameters = batch.sifted_sql(first_of_ids), self.barring.parameters if self.barring else None
@@ -137,18 +137,18 @@ class FactLoad(Load):
         self._empty_incoming()
 
     def _empty_incoming(self) -> None:
-        self.engine.command(f"TRUNCATE TABLE {self.engine.passing(f'{self.table}_incoming')}")
+        self.engine.command(f"TRUNCATE TABLE {self.engine.scratch_table(f'{self.table}_incoming')}")
 
     def _first_of_ids(self, batch: Batch) -> str:
         """Create the table of ids that are stored or repeated; returns its name. Most batches have none."""
-        table = self.engine.passing(f"{self.table}_first_of_ids")
+        table = self.engine.scratch_table(f"{self.table}_first_of_ids")
         # Filled before the batch's own rows are staged, so that they do not count as repeats of themselves.
         self.engine.command(f"CREATE TABLE {table} ENGINE = Memory AS {batch.first_of_ids_sql}")
         return table
 
     def _leave_out(self, sifted: str, parameters: Mapping[str, Any] | None) -> None:
         """Count the rows that are left out, and quarantine those that are not repeats."""
-        left_out = self.engine.passing(f"{self.table}_left_out")
+        left_out = self.engine.scratch_table(f"{self.table}_left_out")
         self.engine.command(
             f"CREATE TABLE {left_out} ENGINE = Memory AS SELECT row, reason FROM ({sifted}) WHERE reason != ''",
             parameters,
@@ -176,6 +176,6 @@ class FactLoad(Load):
             "INSERT INTO rejected_rows (load_id, table, row, reason, original) "
             f"SELECT {self.load_sql('i.row')}, '{self.table}', i.row, s.reason, "
             f"if(s.reason = '{FORGOTTEN}', '', {original_sql(self.table)}) "
-            f"FROM {self.engine.passing(f'{self.table}_incoming')} AS i INNER JOIN "
+            f"FROM {self.engine.scratch_table(f'{self.table}_incoming')} AS i INNER JOIN "
             f"(SELECT row, reason FROM {left_out} WHERE reason != '{DUPLICATE}') AS s ON i.row = s.row"
         )

@@ -17,7 +17,7 @@ from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES
 from warehouse.loads.ledger import KeptFrom, kept_from
 from warehouse.loads.verdicts import FACT_TABLES
-from warehouse.tables.passing_tables import make_passing_table, remove_rows
+from warehouse.tables.scratch_tables import make_scratch_table, remove_rows
 
 # A context in which no question runs.
 Changing = Callable[[], AbstractContextManager[None]]
@@ -129,8 +129,8 @@ def _count(engine: Engine, table: str, test: str) -> int:
 
 def _drop_versions(engine: Engine, table: str, test: str) -> None:
     """Exchange a table of versions with one that lacks the old ones."""
-    engine.command(f"DROP TABLE IF EXISTS {engine.passing(f'{table}_next')}")
-    following = make_passing_table(engine, f"{table}_next", f"AS {table}")
+    engine.command(f"DROP TABLE IF EXISTS {engine.scratch_table(f'{table}_next')}")
+    following = make_scratch_table(engine, f"{table}_next", f"AS {table}")
     engine.command(f"INSERT INTO {following} SELECT * FROM {table} WHERE NOT ({test})")
     engine.command(f"EXCHANGE TABLES {table} AND {following}")
     engine.command(f"DROP TABLE {following}")

@@ -3,7 +3,7 @@
 from warehouse.engine.engine import Engine
 from warehouse.loads.fact_load import PASSING as SIFTING
 from warehouse.model.rollups import ROLLUPS
-from warehouse.tables.incoming import INCOMING
+from warehouse.tables.incoming_schemas import INCOMING
 from warehouse.tables.reconcile import STAGED_FACTS
 
 # Suffixes of temporary tables.
@@ -16,15 +16,15 @@ _EMPTIED = (
 
 def sweep(engine: Engine) -> None:
     """Remove the rows of temporary tables and stages, with their files. Nobody may be loading or rebuilding."""
-    drop_passing(engine)
+    drop_leftover_tables(engine)
     for name in _EMPTIED:
-        engine.command(f"TRUNCATE TABLE {engine.passing(name)}")
+        engine.command(f"TRUNCATE TABLE {engine.scratch_table(name)}")
     _drop_for_good(engine)
 
 
-def drop_passing(engine: Engine) -> None:
+def drop_leftover_tables(engine: Engine) -> None:
     """Drop the temporary tables of loads, rebuilds, undoing and forgetting. Stages keep their rows."""
-    ends = " OR ".join(f"endsWith(name, '{engine.passing(end)}')" for end in _PASSING)
+    ends = " OR ".join(f"endsWith(name, '{engine.scratch_table(end)}')" for end in _PASSING)
     found = engine.query(f"SELECT name FROM system.tables WHERE database = currentDatabase() AND ({ends})")
     for (name,) in found.rows:
         _drop(engine, name)

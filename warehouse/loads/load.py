@@ -19,10 +19,10 @@ from warehouse.errors import BadInput, MarqueeError
 from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
-from warehouse.loads.parts import Parts
+from warehouse.loads.load_parts import Parts
 from warehouse.loads.rejects import Reject, keep_rejected
 from warehouse.loads.verdicts import DUPLICATE
-from warehouse.tables.incoming import INCOMING, offered
+from warehouse.tables.incoming_schemas import INCOMING, offered
 
 LOG = logging.getLogger("marquee.warehouse")
 
@@ -118,10 +118,10 @@ class Load(ABC):
         return self.entry.load_id
 
     def _tidy_up(self, tables: Iterable[str]) -> None:
-        """Empty passing tables that the next load would empty too. The load is done, whether or not this works."""
+        """Empty scratch tables that the next load would empty too. The load is done, whether or not this works."""
         try:
             for table in tables:
-                self.engine.command(f"TRUNCATE TABLE {self.engine.passing(table)}")
+                self.engine.command(f"TRUNCATE TABLE {self.engine.scratch_table(table)}")
         except MarqueeError as error:
             LOG.warning("What load %d had staged is emptied by the next: %s", self.entry.load_id, error)
 
@@ -144,7 +144,7 @@ class Load(ABC):
             first = self.entry.rows + 1
             numbers = np.arange(first, first + batch.num_rows)
         rows = pa.Table.from_batches([batch]).append_column("row", pa.array(numbers, pa.uint64()))
-        self.engine.insert(self.engine.passing(f"{self.table}_incoming"), rows)
+        self.engine.insert(self.engine.scratch_table(f"{self.table}_incoming"), rows)
         self.entry = replace(self.entry, rows=self.entry.rows + batch.num_rows)
         self.parts.note_written(numbers)
         self._sift()

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from warehouse.engine.engine import Engine
 from warehouse.ids import ID_TYPE, from_text_sql, to_text_sql
-from warehouse.tables.incoming import ATTRIBUTES, INCOMING, clickhouse_type
+from warehouse.tables.incoming_schemas import ATTRIBUTES, INCOMING, clickhouse_type
 
 ALL = 2**63
 """A limit that no quarantine reaches."""

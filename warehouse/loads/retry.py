@@ -16,7 +16,7 @@ from warehouse.loads.ledger import Entry, State
 from warehouse.loads.quarantine import taken_up_sql
 from warehouse.loads.rejects import drop_rejected
 from warehouse.loads.verdicts import FACT_TABLES
-from warehouse.tables.incoming import INCOMING
+from warehouse.tables.incoming_schemas import INCOMING
 
 # The notes that a running retry writes for each row that it takes, under its own load number.
 TAKEN_UP = "TAKEN_UP"
@@ -62,7 +62,7 @@ class Retry(FactLoad):
     def take_up(self) -> None:
         """Stage the rows whose user and film exist, in the order of the file."""
         columns = ", ".join(field.name for field in INCOMING[self.table])
-        last, incoming = 0, self.engine.passing(f"{self.table}_incoming")
+        last, incoming = 0, self.engine.scratch_table(f"{self.table}_incoming")
         while True:
             self.engine.command(
                 f"INSERT INTO {incoming} ({columns}, row) SELECT {taken_up_sql(self.table)}, row "
@@ -81,7 +81,7 @@ class Retry(FactLoad):
         self.engine.command(
             "INSERT INTO rejected_rows (load_id, table, row, reason) "
             f"SELECT {self.entry.load_id}, '{self.table}', row, '{TAKEN_UP}' "
-            f"FROM {self.engine.passing(f'{self.table}_incoming')}"
+            f"FROM {self.engine.scratch_table(f'{self.table}_incoming')}"
         )
 
     def _finish(self) -> None:

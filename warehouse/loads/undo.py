@@ -14,12 +14,12 @@ from warehouse.errors import BadInput
 from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, show_versions
 from warehouse.loads.ledger import Entry, State
-from warehouse.loads.leftover_tables import drop_passing, sweep
+from warehouse.loads.leftover_tables import drop_leftover_tables, sweep
 from warehouse.loads.rejects import drop_rejected
 from warehouse.loads.verdicts import FACT_TABLES
 from warehouse.plurals import counted
-from warehouse.tables.passing_tables import remove_rows
 from warehouse.tables.rollup_tables import FACT, note_stale
+from warehouse.tables.scratch_tables import remove_rows
 from warehouse.tables.shadow_tables import Removal, exchange_shadows, fill_shadows, partitions, touched_partitions
 
 # A context in which readers wait.
@@ -72,7 +72,7 @@ def _finish(engine: Engine, entry: Entry, changing: Changing) -> Entry:
         return abandon_undo(engine, entry)
     loads = ledger.with_retries(engine, entry.undo_of)
     if entry.table in FACT_TABLES:
-        drop_passing(engine)
+        drop_leftover_tables(engine)
         fill_shadows(engine, _removal(entry, loads))
     return complete_undo(engine, entry, loads, changing)
 
@@ -84,9 +84,12 @@ def prepare_undo(engine: Engine, entry: Entry, loads: Sequence[Entry]) -> tuple[
     table, test = entry.table, _brought_by(loads)
     if table in DIMENSION_TABLES:
         return _refuse_if_needed(engine, loads[0]), entry
-    pieces = {*touched_partitions(engine, table, test, {}), *partitions(engine, engine.passing(f"{table}_staging"))}
+    pieces = {
+        *touched_partitions(engine, table, test, {}),
+        *partitions(engine, engine.scratch_table(f"{table}_staging")),
+    }
     entry = replace(entry, partitions=tuple(f"{table}/{piece}" for piece in sorted(pieces)))
-    drop_passing(engine)
+    drop_leftover_tables(engine)
     engine.command(f"INSERT INTO {table}_undone SELECT * FROM {table} WHERE {test} AND {engine.fence.holds}")
     fill_shadows(engine, _removal(entry, loads))
     return int(engine.query(f"SELECT count() FROM {table} WHERE {test}").scalar()), entry

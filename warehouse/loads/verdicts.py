@@ -110,7 +110,7 @@ class Batch:
 
     @property
     def _incoming(self) -> str:
-        return self.fence.passing(f"{self.fact.table}_incoming")
+        return self.fence.scratch_table(f"{self.fact.table}_incoming")
 
     @property
     def repeats_sql(self) -> str:
@@ -185,6 +185,6 @@ class Batch:
             f"id IN (SELECT id FROM {incoming}) AND {self.standing} AND {time} BETWEEN "
             f"(SELECT min({time}) - {_DAY_S} FROM {incoming}) AND (SELECT max({time}) + {_DAY_S} FROM {incoming})"
         )
-        staging = self.fence.passing(f"{self.fact.table}_staging")
+        staging = self.fence.scratch_table(f"{self.fact.table}_staging")
         tables = [self.fact.table] if self.is_first else [self.fact.table, staging]
         return [(table, known) for table in tables]

@@ -12,12 +12,12 @@ from warehouse.model.rollups import Rollup
 from warehouse.query.bucket_sql import Clock
 from warehouse.query.compiler import BEFORE, Statement, compile_question
 from warehouse.query.local_time import iso
+from warehouse.query.minimum_group_filter import narrowed_to_shown_values
 from warehouse.query.question import Filter, OrderByMeasure, Question, conditions_of
 from warehouse.query.reader import Reader
 from warehouse.query.router import Route
 from warehouse.query.row_order import NOW, OTHERS, finish
-from warehouse.query.told_filter import told_filter
-from warehouse.tables.incoming import LONGEST_PATH
+from warehouse.tables.incoming_schemas import LONGEST_PATH
 
 Value = str | int | float | None
 MOST_EXACT = 2**53
@@ -116,7 +116,7 @@ def narrowed_filter(
         rows = _answered(reader, asked, unbounded, rollups).rows
         return [row.groups[0] if asked.groups else row.now[asked.measures[0]] for row in rows if not row.is_others]
 
-    return told_filter(question, shown)
+    return narrowed_to_shown_values(question, shown)
 
 
 def _answered(reader: Reader, question: Question, access: Access, rollups: Sequence[Rollup]) -> Answer:

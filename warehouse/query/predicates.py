@@ -15,7 +15,7 @@ from warehouse.query.masked_source import MOVIES, read
 from warehouse.query.parameters import Parameters
 from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Not
 from warehouse.query.router import condition_column
-from warehouse.tables.incoming import LONGEST_PATH
+from warehouse.tables.incoming_schemas import LONGEST_PATH
 
 _BOUNDS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 # Tests of what is known only: to others a missing text is UNKNOWN.

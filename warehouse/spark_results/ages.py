@@ -10,8 +10,8 @@ from warehouse.query.masked_source import read
 from warehouse.query.parameters import Parameters
 from warehouse.query.reader import Reader
 from warehouse.spark_results import quality_windows
-from warehouse.spark_results.asking import released_to
 from warehouse.spark_results.reports import Report, reports_of
+from warehouse.spark_results.result_queries import released_to
 from warehouse.staging.results import RESULT_TABLES, Result, results_of
 
 JOBS = tuple(RESULT_TABLES)

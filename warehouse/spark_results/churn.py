@@ -8,7 +8,7 @@ from warehouse.engine.engine import Engine
 from warehouse.model.columns import Kind, stored_columns
 from warehouse.query.masked_source import USERS, Source, read
 from warehouse.query.parameters import Parameters
-from warehouse.spark_results.asking import check_limit, released_to, user_keys_sql
+from warehouse.spark_results.result_queries import check_limit, released_to, user_keys_sql
 
 JOB = "churn"
 CHURN = Source(

@@ -13,7 +13,7 @@ from warehouse.model.columns import Kind, lacking, named_sql, stored_columns
 from warehouse.query.collation import order_sql
 from warehouse.query.masked_source import Source, read
 from warehouse.query.parameters import Parameters
-from warehouse.spark_results.asking import check_rows
+from warehouse.spark_results.result_queries import check_rows
 
 JOB = "forecast"
 FORECAST = Source(

@@ -11,7 +11,7 @@ from warehouse.model.columns import Column, Kind, lacking, stored_columns
 from warehouse.query.collation import order_sql
 from warehouse.query.masked_source import Source, read
 from warehouse.query.parameters import Parameters
-from warehouse.spark_results.asking import check_limit, check_rows, movie_keys_sql, released_to
+from warehouse.spark_results.result_queries import check_limit, check_rows, movie_keys_sql, released_to
 
 JOB = "geography"
 TOP_MOVIES = 3

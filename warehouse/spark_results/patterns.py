@@ -15,7 +15,7 @@ from warehouse.model.measures import MINUTE_UNITS
 from warehouse.query.collation import order_sql
 from warehouse.query.masked_source import Source, read
 from warehouse.query.parameters import Parameters
-from warehouse.spark_results.asking import check_rows, user_keys_sql
+from warehouse.spark_results.result_queries import check_rows, user_keys_sql
 
 DAYPARTS = ("night", "morning", "afternoon", "evening")
 _ADDED = (

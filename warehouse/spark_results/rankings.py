@@ -8,7 +8,7 @@ from warehouse.access import Access
 from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput, Forbidden
 from warehouse.query.parameters import Parameters
-from warehouse.spark_results.asking import check_limit
+from warehouse.spark_results.result_queries import check_limit
 
 _CHART_SCOPES = {"COUNTRY": "country", "GENRE": "genre"}
 

@@ -13,7 +13,7 @@ from warehouse.model.columns import Kind, stored_columns
 from warehouse.model.facts import FACTS
 from warehouse.query.masked_source import USERS, Source, fact_source, read
 from warehouse.query.parameters import Parameters
-from warehouse.spark_results.asking import check_limit, movie_keys_sql, released_to, user_keys_sql
+from warehouse.spark_results.result_queries import check_limit, movie_keys_sql, released_to, user_keys_sql
 
 JOB = "recommendations"
 # What Spark calls a country that is not known; the popular films of everybody.

@@ -9,7 +9,7 @@ from warehouse.model.columns import Kind, stored_columns
 from warehouse.plurals import counted
 from warehouse.query.masked_source import Source, read
 from warehouse.query.parameters import Parameters
-from warehouse.spark_results.asking import released_to
+from warehouse.spark_results.result_queries import released_to
 
 # Job → its report. No scope can read one: a model is measured on everybody.
 REPORTS = {

@@ -14,7 +14,7 @@ from warehouse.staging.job_output import Told
 from warehouse.staging.place import Place
 from warehouse.staging.results import Result
 from warehouse.staging.swap import drop_new, finish_swaps, new_name, parts_of, swap
-from warehouse.tables.passing_tables import make_passing_table
+from warehouse.tables.scratch_tables import make_scratch_table
 
 LOG = logging.getLogger(__name__)
 _STAYS = "The previous result stays."
@@ -41,13 +41,13 @@ def take_out(engine: Engine, data_lock: ReadWriteLock, result: Result) -> None:
     """Empty a part whose source data is gone."""
     finish_swaps(engine, data_lock.writing)
     for table in result.tables:
-        make_passing_table(engine, new_name(table), f"AS {table}")
+        make_scratch_table(engine, new_name(table), f"AS {table}")
     swap(engine, result, data_lock.writing)
 
 
 def _load(engine: Engine, place: Place, table: str, result: Result, told: Told) -> int:
     """Load a table's folder into a table beside it; returns the number of rows."""
-    new = make_passing_table(engine, new_name(table), f"AS {table}")
+    new = make_scratch_table(engine, new_name(table), f"AS {table}")
     files = place.files(f"{table}/part={result.part}" if result.part else table)
     told.check(place, table, files)
     try:

@@ -22,9 +22,9 @@ from warehouse.model.columns import named_sql
 from warehouse.model.country_zones import OTHERWISE, zone_of_country
 from warehouse.model.facts import FACTS
 from warehouse.query.collation import film_key_sql
+from warehouse.query.consistent_reads import ConsistentRead
 from warehouse.query.masked_source import MOVIES, USERS, Source, fact_source, read
 from warehouse.query.parameters import Parameters
-from warehouse.query.steady_reads import Steadily
 from warehouse.staging.place import Place
 
 SNAPSHOT = "snapshot"
@@ -147,7 +147,7 @@ class _ChangedMeanwhile(MarqueeError):
 
 def refresh(
     engine: Engine,
-    steadily: Steadily,
+    read_consistently: ConsistentRead,
     place: Place,
     reads: Reads,
     report: Callable[[int, int], None] = lambda *_: None,
@@ -161,11 +161,11 @@ def refresh(
     Raises: Unavailable when the place can't be written.
     """
     for _ in range(_LOOKS):
-        pieces = look(engine, steadily, reads)
+        pieces = look(engine, read_consistently, reads)
         if _write_missing(engine, place, pieces, report):
             break
     else:
-        pieces, is_whole = steadily(lambda: _written_meanwhile(engine, place, reads, report))
+        pieces, is_whole = read_consistently(lambda: _written_meanwhile(engine, place, reads, report))
         if not is_whole:
             raise Unavailable("The data changes while a snapshot of it is written. Run the job again.")
     _remove_others(place, reads, pieces)
@@ -179,9 +179,9 @@ def _written_meanwhile(
     return pieces, _write_missing(engine, place, pieces, report)
 
 
-def look(engine: Engine, steadily: Steadily, reads: Reads) -> list[Piece]:
+def look(engine: Engine, read_consistently: ConsistentRead, reads: Reads) -> list[Piece]:
     """The pieces of some tables as they would be written now, all of one state."""
-    return steadily(lambda: _look(engine, reads))
+    return read_consistently(lambda: _look(engine, reads))
 
 
 def wrong_files(engine: Engine, place: Place, pieces: Iterable[Piece]) -> list[Piece]:

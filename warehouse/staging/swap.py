@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from warehouse.engine.engine import Engine
 from warehouse.staging.results import Result, State, record, unfinished
-from warehouse.tables.passing_tables import remove_partition
+from warehouse.tables.scratch_tables import remove_partition
 
 # A context in which readers wait, for the swap.
 Changing = Callable[[], AbstractContextManager[None]]
@@ -25,7 +25,7 @@ def new_name(table: str) -> str:
 
 def new_of(engine: Engine, table: str) -> str:
     """The table of the rows that will replace a table's."""
-    return engine.passing(new_name(table))
+    return engine.scratch_table(new_name(table))
 
 
 def swap(engine: Engine, result: Result, changing: Changing) -> None:
@@ -40,7 +40,7 @@ def finish_swaps(engine: Engine, changing: Changing = nullcontext) -> None:
     for result in unfinished(engine):
         _carry_out(engine, result, changing)
     left = "SELECT name FROM system.tables WHERE database = currentDatabase() AND endsWith(name, {end:String})"
-    _drop(engine, [name for (name,) in engine.query(left, {"end": engine.passing(_NEW)}).rows])
+    _drop(engine, [name for (name,) in engine.query(left, {"end": engine.scratch_table(_NEW)}).rows])
 
 
 def drop_new(engine: Engine, result: Result) -> None:

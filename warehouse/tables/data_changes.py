@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import StrEnum
 
 from warehouse.engine.engine import Engine
-from warehouse.tables.passing_tables import remove_partition
+from warehouse.tables.scratch_tables import remove_partition
 
 LOG = logging.getLogger("marquee.warehouse")
 # A context in which readers wait.

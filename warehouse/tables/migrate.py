@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from warehouse.engine.engine import Engine
 from warehouse.errors import Unavailable
-from warehouse.tables.passing_tables import drop_fenced, make_passing_table
+from warehouse.tables.scratch_tables import drop_fenced, make_scratch_table
 from warehouse.tables.shadow_tables import partitions
 from warehouse.tables.table_settings import with_settings
 
@@ -106,10 +106,10 @@ def _apply(engine: Engine, statement: str) -> None:
 
 def _alter_aside(engine: Engine, table: str, statements: Sequence[str]) -> None:
     """Change a copy of a table that other processes may have, with its rows linked, and exchange the two. The copy is a
-    passing table, so a process that was stopped during this changes nothing once another has taken over.
+    scratch table, so a process that was stopped during this changes nothing once another has taken over.
     """
-    engine.command(f"DROP TABLE IF EXISTS {engine.passing(f'{table}_next')}")
-    aside = make_passing_table(engine, f"{table}_next", f"AS {table}")
+    engine.command(f"DROP TABLE IF EXISTS {engine.scratch_table(f'{table}_next')}")
+    aside = make_scratch_table(engine, f"{table}_next", f"AS {table}")
     for piece in partitions(engine, table):
         engine.command(f"ALTER TABLE {aside} ATTACH PARTITION ID '{piece}' FROM {table}")
     for statement in statements:

@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager, nullcontext
 
 from warehouse.engine.engine import Engine
 from warehouse.model.rollups import Rollup
-from warehouse.tables.passing_tables import make_passing_table, remove_partition
 from warehouse.tables.rollup_tables import FACT, note_filled, rollup_select, stale_versions
+from warehouse.tables.scratch_tables import make_scratch_table, remove_partition
 
 # A context that is entered during each swap.
 Swapping = Callable[[], AbstractContextManager[None]]
@@ -38,8 +38,8 @@ def rebuild_partitions(
     engine: Engine, rollup: Rollup, partitions: Sequence[str], swapping: Swapping = nullcontext
 ) -> None:
     """Rebuild months (`YYYYMM`); each is swapped in atomically. A month without facts becomes empty."""
-    engine.command(f"DROP TABLE IF EXISTS {engine.passing(f'{rollup.name}_rebuilt')}")
-    shadow = make_passing_table(engine, f"{rollup.name}_rebuilt", f"AS {rollup.name}")
+    engine.command(f"DROP TABLE IF EXISTS {engine.scratch_table(f'{rollup.name}_rebuilt')}")
+    shadow = make_scratch_table(engine, f"{rollup.name}_rebuilt", f"AS {rollup.name}")
     for partition in partitions:
         rows = rollup_select(rollup, FACT, f"toYYYYMM(start_time) = {int(partition)}")
         engine.command(f"INSERT INTO {shadow} {rows}")

@@ -2,7 +2,7 @@
 
 A generated table has the checksum of its declaration as its comment. If the declaration changed, the table is dropped
 and created again; a rollup is stale then. Views read the fact's staging table, so a load is rolled up before it becomes
-visible. Staging tables, the tables for incoming rows and the views are passing tables: on a server each writer has its
+visible. Staging tables, the tables for incoming rows and the views are scratch tables: on a server each writer has its
 own.
 """
 
@@ -14,7 +14,7 @@ from warehouse.engine.engine import Engine
 from warehouse.model.dictionaries import DICTIONARIES, Dictionary
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.parameters import literal_sql
-from warehouse.tables.incoming import INCOMING, clickhouse_type, offered
+from warehouse.tables.incoming_schemas import INCOMING, clickhouse_type, offered
 from warehouse.tables.rollup_tables import FACT, create_rollup, is_declared, rollup_select
 
 STAGED_FACTS = (FACT, "ratings")
@@ -29,7 +29,7 @@ def reconcile(engine: Engine) -> list[Rollup]:
     for table in INCOMING:
         _reconcile_incoming(engine, there, table)
     for table in STAGED_FACTS:
-        _create_like(engine, there, engine.passing(f"{table}_staging"), table)
+        _create_like(engine, there, engine.scratch_table(f"{table}_staging"), table)
     _drop_retired(engine, there)
     return [rollup for rollup in ROLLUPS if _reconcile_rollup(engine, there, rollup)]
 
@@ -55,14 +55,14 @@ def _create_like(engine: Engine, there: Mapping[str, str], name: str, table: str
 
 def _drop_retired(engine: Engine, there: Mapping[str, str]) -> None:
     """Drop rollups of an earlier version that are no longer declared."""
-    end = engine.passing("_view")
+    end = engine.scratch_table("_view")
     for name in sorted({view.removesuffix(end) for view in there if view.endswith(f"_analytics{end}")}):
         if name not in {rollup.name for rollup in ROLLUPS}:
-            _drop_passing(engine, there, name)
+            _drop_scratch_tables(engine, there, name)
             engine.command(f"DROP TABLE IF EXISTS {name}")
 
 
-def _drop_passing(engine: Engine, there: Mapping[str, str], name: str) -> None:
+def _drop_scratch_tables(engine: Engine, there: Mapping[str, str], name: str) -> None:
     """Drop the view and the staging table of a rollup, also those of other processes."""
     for kind, begin in (("VIEW", f"{name}_view"), ("TABLE", f"{name}_staging")):
         for table in there:
@@ -71,16 +71,16 @@ def _drop_passing(engine: Engine, there: Mapping[str, str], name: str) -> None:
 
 
 def _reconcile_rollup(engine: Engine, there: dict[str, str], rollup: Rollup) -> bool:
-    view, staging = engine.passing(f"{rollup.name}_view"), engine.passing(f"{rollup.name}_staging")
+    view, staging = engine.scratch_table(f"{rollup.name}_view"), engine.scratch_table(f"{rollup.name}_staging")
     is_new = not is_declared(rollup, there.get(rollup.name, ""))
     if is_new:
-        _drop_passing(engine, there, rollup.name)
+        _drop_scratch_tables(engine, there, rollup.name)
         there.pop(view, None)
         there.pop(staging, None)
         create_rollup(engine, rollup, is_there=rollup.name in there)
     _create_like(engine, there, staging, rollup.name)
     if view not in there:
-        rows = rollup_select(rollup, engine.passing(f"{FACT}_staging"))
+        rows = rollup_select(rollup, engine.scratch_table(f"{FACT}_staging"))
         engine.command(f"CREATE MATERIALIZED VIEW IF NOT EXISTS {view} TO {staging} AS {rows}")
     return is_new
 
@@ -110,7 +110,7 @@ def _dictionary_ddl(engine: Engine, dictionary: Dictionary) -> str:
 
 def _reconcile_incoming(engine: Engine, there: dict[str, str], table: str) -> None:
     """Create the table for incoming rows again if its declaration changed; its rows never outlive a load."""
-    name, ddl = engine.passing(f"{table}_incoming"), _incoming_ddl(table)
+    name, ddl = engine.scratch_table(f"{table}_incoming"), _incoming_ddl(table)
     if there.get(name) != _checksum(ddl):
         if name in there:
             engine.command(f"DROP TABLE IF EXISTS {name}")

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from warehouse.engine.engine import Engine
 from warehouse.model.columns import Column, Kind
 from warehouse.model.rollups import ROLLUPS, Rollup
-from warehouse.tables.passing_tables import make_passing_table
+from warehouse.tables.scratch_tables import make_scratch_table
 from warehouse.tables.table_settings import with_settings
 
 FACT = "viewing_sessions"
@@ -47,8 +47,8 @@ def create_rollup(engine: Engine, rollup: Rollup, is_there: bool) -> None:
     """
     _note(engine, [rollup], is_stale=True)
     declaration = f"{with_settings(rollup.name, _table_sql(rollup))} COMMENT '{_checksum(rollup)}'"
-    engine.command(f"DROP TABLE IF EXISTS {engine.passing(f'{rollup.name}_next')}")
-    following = make_passing_table(engine, f"{rollup.name}_next", declaration)
+    engine.command(f"DROP TABLE IF EXISTS {engine.scratch_table(f'{rollup.name}_next')}")
+    following = make_scratch_table(engine, f"{rollup.name}_next", declaration)
     if is_there:
         engine.command(f"EXCHANGE TABLES {rollup.name} AND {following}")
         engine.command(f"DROP TABLE {following}")

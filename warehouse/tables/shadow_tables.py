@@ -10,8 +10,8 @@ from typing import Any
 
 from warehouse.engine.engine import Engine
 from warehouse.model.rollups import ROLLUPS, Rollup
-from warehouse.tables.passing_tables import make_passing_table
 from warehouse.tables.rollup_tables import FACT, rollup_select
+from warehouse.tables.scratch_tables import make_scratch_table
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,13 @@ def fill_shadows(engine: Engine, removal: Removal) -> None:
         _make_shadow(engine, table, but=written)
         for piece in written:
             engine.command(
-                f"INSERT INTO {engine.passing(f'{table}_next')} SELECT * FROM {table} "
+                f"INSERT INTO {engine.scratch_table(f'{table}_next')} SELECT * FROM {table} "
                 f"WHERE _partition_id = {{piece:String}} AND NOT ({test})",
                 {**removal.parameters, "piece": piece},
             )
     if removal.staged:
-        staging = engine.passing(f"{removal.staged}_staging")
-        _attach(engine, engine.passing(f"{removal.staged}_next"), staging)
+        staging = engine.scratch_table(f"{removal.staged}_staging")
+        _attach(engine, engine.scratch_table(f"{removal.staged}_next"), staging)
     if FACT in removal.tests:
         for rollup in ROLLUPS:
             _fill_rollup(engine, rollup, removal.months)
@@ -70,19 +70,19 @@ def fill_shadows(engine: Engine, removal: Removal) -> None:
 def exchange_shadows(engine: Engine, removal: Removal) -> None:
     """Exchange the tables with their shadows, which then hold the old rows."""
     for table in removal.tables:
-        engine.command(f"EXCHANGE TABLES {table} AND {engine.passing(f'{table}_next')}")
+        engine.command(f"EXCHANGE TABLES {table} AND {engine.scratch_table(f'{table}_next')}")
 
 
 def _fill_rollup(engine: Engine, rollup: Rollup, months: Sequence[str]) -> None:
     _make_shadow(engine, rollup.name, but=months)
     for month in months:
-        rows = rollup_select(rollup, engine.passing(f"{FACT}_next"), f"toYYYYMM(start_time) = {int(month)}")
-        engine.command(f"INSERT INTO {engine.passing(f'{rollup.name}_next')} {rows}")
+        rows = rollup_select(rollup, engine.scratch_table(f"{FACT}_next"), f"toYYYYMM(start_time) = {int(month)}")
+        engine.command(f"INSERT INTO {engine.scratch_table(f'{rollup.name}_next')} {rows}")
 
 
 def _make_shadow(engine: Engine, table: str, but: Sequence[str]) -> None:
     """Create a table like another and link the other's partitions into it, except for some."""
-    _attach(engine, make_passing_table(engine, f"{table}_next", f"AS {table}"), table, but)
+    _attach(engine, make_scratch_table(engine, f"{table}_next", f"AS {table}"), table, but)
 
 
 def _attach(engine: Engine, table: str, source: str, but: Sequence[str] = ()) -> None:

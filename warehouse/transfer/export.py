@@ -19,7 +19,7 @@ from warehouse.engine.engine import Engine
 from warehouse.engine.folder_sync import FolderSync
 from warehouse.errors import Unavailable, disk_is_full
 from warehouse.forgetting.forgotten_file import stored_tombstones
-from warehouse.tables.moment_copies import moment
+from warehouse.tables.table_snapshots import table_snapshots
 from warehouse.transfer.manifest import Manifest, Piece
 from warehouse.transfer.moved_tables import MovedTable, moved_tables
 
@@ -45,7 +45,7 @@ def export(engine: Engine, dest: Path, held: AbstractContextManager[None]) -> Ex
         dest.mkdir(mode=0o700, parents=True, exist_ok=True)
         tables = moved_tables(engine)
         now = datetime.now(UTC)
-        with moment(engine, [table.name for table in tables], held) as names:
+        with table_snapshots(engine, [table.name for table in tables], held) as names:
             known = {table.name: pieces_of(engine, table, names[table.name]) for table in tables}
             last_load = engine.query(f"SELECT max(load_id) FROM {names['loads']}").scalar()
             forgotten = stored_tombstones(engine, names["forgotten"])

@@ -20,9 +20,9 @@ from warehouse.model.dictionaries import DICTIONARIES
 from warehouse.model.rollups import ROLLUPS
 from warehouse.plurals import counted
 from warehouse.tables.data_changes import ChangeKind, changing_data, end_import
-from warehouse.tables.passing_tables import make_passing_table, remove_partition
 from warehouse.tables.rebuild import rebuild_partitions
 from warehouse.tables.rollup_tables import FACT, note_all_stale, note_filled, stale_versions
+from warehouse.tables.scratch_tables import make_scratch_table, remove_partition
 from warehouse.transfer.export import pieces_of
 from warehouse.transfer.manifest import Manifest, Piece, read_manifest
 from warehouse.transfer.moved_tables import ADDED_TO, MovedTable, moved_tables
@@ -131,16 +131,16 @@ def _changes(engine: Engine, manifest: Manifest) -> list[_Change]:
 
 
 def _make(engine: Engine, source: Path, change: _Change) -> None:
-    """Fill a passing table with the partitions as they will be.
+    """Fill a scratch table with the partitions as they will be.
 
     Raises: Unavailable when a file does not hold what the manifest says.
     """
     table, wanted = change.table, {part: piece for part, piece in change.parts.items() if piece}
-    following, arriving = (engine.passing(f"{table.name}{end}") for end in ("_next", "_computed"))
+    following, arriving = (engine.scratch_table(f"{table.name}{end}") for end in ("_next", "_computed"))
     for left in (following, arriving):
         engine.command(f"DROP TABLE IF EXISTS {left}")
-    make_passing_table(engine, f"{table.name}_next", f"AS {table.name}")
-    make_passing_table(engine, f"{table.name}_computed", f"({table.structure}) ENGINE = Memory")
+    make_scratch_table(engine, f"{table.name}_next", f"AS {table.name}")
+    make_scratch_table(engine, f"{table.name}_computed", f"({table.structure}) ENGINE = Memory")
     names = ", ".join(f"`{name}`" for name in table.columns)
     for piece in wanted.values():
         for rows in _batches(source / piece.file):
@@ -156,7 +156,7 @@ def _make(engine: Engine, source: Path, change: _Change) -> None:
 def _lacks_rows(engine: Engine, change: _Change) -> bool:
     """Whether showing a change changes anything: a table that is added to has rows of its own besides."""
     table, row = change.table.name, change.table.hash_sql
-    following = engine.passing(f"{table}_next")
+    following = engine.scratch_table(f"{table}_next")
     if table not in ADDED_TO:
         return True
     lacking = f"SELECT count() FROM {following} WHERE {row} NOT IN (SELECT {row} FROM {table})"
@@ -180,7 +180,7 @@ def _show(warehouse: Warehouse, changes: Sequence[_Change]) -> None:
         for dictionary in DICTIONARIES:
             engine.command(f"SYSTEM RELOAD DICTIONARY {dictionary.name}")
     for change in changes:
-        engine.command(f"DROP TABLE {engine.passing(f'{change.table.name}_next')}")
+        engine.command(f"DROP TABLE {engine.scratch_table(f'{change.table.name}_next')}")
     changed = {change.table.name: change for change in changes}
     if before or changed.keys() & {"movies", "users"}:
         warehouse.refill.start()
@@ -192,7 +192,7 @@ def _show(warehouse: Warehouse, changes: Sequence[_Change]) -> None:
 
 
 def _exchange(engine: Engine, change: _Change) -> None:
-    table, following = change.table.name, engine.passing(f"{change.table.name}_next")
+    table, following = change.table.name, engine.scratch_table(f"{change.table.name}_next")
     if table in ADDED_TO:
         known = f"(SELECT {change.table.hash_sql} FROM {table})"
         engine.command(

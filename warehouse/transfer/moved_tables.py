@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from warehouse.engine.engine import Engine
-from warehouse.tables.moment_copies import MOMENT_NAMES
-from warehouse.tables.passing_tables import PASSING_NAMES
+from warehouse.tables.scratch_tables import SCRATCH_NAMES
+from warehouse.tables.table_snapshots import SNAPSHOT_NAMES
 
 # Rollups are filled from the facts; the others tell of a warehouse itself and not of its data.
 _NOT_MOVED = ("schema_migrations", "rollup_states", "data_changes", "forgetting")
@@ -59,10 +59,10 @@ def moved_tables(engine: Engine) -> list[MovedTable]:
         "SELECT t.name, t.engine, groupArray((c.name, c.type)) FROM system.tables AS t INNER JOIN "
         "(SELECT table, name, type, position FROM system.columns WHERE database = currentDatabase() ORDER BY position) "
         "AS c ON t.name = c.table WHERE t.database = currentDatabase() AND t.engine LIKE '%MergeTree' "
-        "AND NOT match(t.name, {passing:String}) AND NOT match(t.name, {moments:String}) "
+        "AND NOT match(t.name, {scratch:String}) AND NOT match(t.name, {snapshots:String}) "
         "AND NOT endsWith(t.name, '_analytics') AND t.name NOT IN {others:Array(String)} "
         "GROUP BY t.name, t.engine ORDER BY t.name",
-        {"passing": PASSING_NAMES, "moments": MOMENT_NAMES, "others": list(_NOT_MOVED)},
+        {"scratch": SCRATCH_NAMES, "snapshots": SNAPSHOT_NAMES, "others": list(_NOT_MOVED)},
     )
     return [MovedTable(name, dict(map(tuple, columns)), "Replacing" in kind) for name, kind, columns in found.rows]
 

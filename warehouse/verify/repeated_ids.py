@@ -6,7 +6,7 @@ from functools import partial
 from warehouse.engine.engine import Engine
 from warehouse.ids import to_text_sql
 from warehouse.loads.verdicts import FACT_TABLES, FactTable
-from warehouse.query.steady_reads import Steadily
+from warehouse.query.consistent_reads import ConsistentRead
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,11 @@ class RepeatedId:
 MOST_SHOWN = 1_000
 
 
-def repeated_ids(engine: Engine, steadily: Steadily, limit: int = MOST_SHOWN) -> list[RepeatedId]:
+def repeated_ids(engine: Engine, read_consistently: ConsistentRead, limit: int = MOST_SHOWN) -> list[RepeatedId]:
     """The repeated ids of every fact, by table and id, at most `limit` per table. Reads all rows."""
-    return [one for fact in FACT_TABLES.values() for one in steadily(partial(_repeated_in, engine, fact, limit))]
+    return [
+        one for fact in FACT_TABLES.values() for one in read_consistently(partial(_repeated_in, engine, fact, limit))
+    ]
 
 
 def _repeated_in(engine: Engine, fact: FactTable, limit: int) -> list[RepeatedId]:

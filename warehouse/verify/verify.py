@@ -13,13 +13,13 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
 
-from warehouse.days import ALL_DAYS, Days, month_of
+from warehouse.day_range import ALL_DAYS, DayRange, month_of
 from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.model.time_steps import Step
+from warehouse.query.consistent_reads import ConsistentRead
 from warehouse.query.local_time import iso
-from warehouse.query.steady_reads import Steadily
 from warehouse.tables.rollup_tables import FACT, filled_rollups
 from warehouse.verify.recounts import SETS, SUMS, recount_sql
 
@@ -87,7 +87,7 @@ class Comparison:
         )
 
 
-def plan(engine: Engine, days: Days = ALL_DAYS, sample: float = 1.0, seed: int = 0) -> list[Comparison]:
+def plan(engine: Engine, days: DayRange = ALL_DAYS, sample: float = 1.0, seed: int = 0) -> list[Comparison]:
     """What to compare, month by month: the days with rows in the facts or a filled rollup, or a share `sample` of them,
     at least one, drawn by `seed`.
 
@@ -129,7 +129,7 @@ def _sessions_by_month(engine: Engine) -> dict[int, int]:
     return {int(month): int(rows) for month, rows in found.rows}
 
 
-def compare(engine: Engine, steadily: Steadily, comparison: Comparison) -> Iterator[Difference]:
+def compare(engine: Engine, read_consistently: ConsistentRead, comparison: Comparison) -> Iterator[Difference]:
     """The differences of one comparison, by bucket and key, of one state of the data."""
 
     def rows() -> list[dict[str, Any]]:
@@ -141,14 +141,16 @@ def compare(engine: Engine, steadily: Steadily, comparison: Comparison) -> Itera
         )
         return [row for batch in batches for row in batch.to_pylist()]
 
-    for row in steadily(rows):
+    for row in read_consistently(rows):
         yield from _differences(comparison, row)
 
 
-def verify(engine: Engine, steadily: Steadily, comparisons: Sequence[Comparison]) -> Iterator[Difference]:
+def verify(
+    engine: Engine, read_consistently: ConsistentRead, comparisons: Sequence[Comparison]
+) -> Iterator[Difference]:
     """The differences of all comparisons, one after the other."""
     for comparison in comparisons:
-        yield from compare(engine, steadily, comparison)
+        yield from compare(engine, read_consistently, comparison)
 
 
 def _draw(day: date, seed: int) -> bytes:

@@ -1,7 +1,7 @@
 """The beginning of a tenure: what a process does on a server when the right to write has come to it.
 
 It ends what the processes before it left unfinished: nobody else is writing, and former writers are fenced off. Their
-passing tables may hold rows that are needed for that; these are taken over first.
+scratch tables may hold rows that are needed for that; these are taken over first.
 """
 
 import re
@@ -20,10 +20,10 @@ from warehouse.staging.swap import finish_swaps, new_name, new_of
 from warehouse.tables.damage import LostPart, mend
 from warehouse.tables.data_changes import finish_changes
 from warehouse.tables.migrate import migrate
-from warehouse.tables.moment_copies import drop_moments
 from warehouse.tables.rebuild import fill_rollups
 from warehouse.tables.reconcile import reconcile
 from warehouse.tables.table_settings import apply_settings
+from warehouse.tables.table_snapshots import drop_table_snapshots
 
 # Tables of an export or backup that began longer ago were left by a process that died.
 _LONGEST_EXPORT_S = 86_400
@@ -41,9 +41,9 @@ class Repairs:
 
 
 def begin_tenure(engine: Engine, fence_off: Callable[[], None], changing: Changing = nullcontext) -> Repairs:
-    """Bring tables up to date, make this process's passing tables, and end what is unfinished. Repeatable.
+    """Bring tables up to date, make this process's scratch tables, and end what is unfinished. Repeatable.
 
-    `fence_off` drops the passing tables of dead writers: only then the ledger says what they have done.
+    `fence_off` drops the scratch tables of dead writers: only then the ledger says what they have done.
     """
     migrated = migrate(engine)
     new = reconcile(engine)
@@ -55,7 +55,7 @@ def begin_tenure(engine: Engine, fence_off: Callable[[], None], changing: Changi
     finish_swaps(engine, changing)
     finish_forgetting(engine, changing)
     finish_changes(engine, changing)
-    drop_moments(engine, _LONGEST_EXPORT_S)
+    drop_table_snapshots(engine, _LONGEST_EXPORT_S)
     lost = mend(engine)
     fill_rollups(engine, new)
     return Repairs(migrated, recovered, lost)
@@ -69,8 +69,8 @@ def _take_over_stages(engine: Engine) -> None:
             for source in _tables_of_others(engine, staging):
                 test = f"WHERE load_id = {entry.load_id}"
                 if engine.query(f"SELECT count() FROM {source} {test}").scalar():
-                    engine.command(f"TRUNCATE TABLE {engine.passing(staging)}")
-                    engine.command(f"INSERT INTO {engine.passing(staging)} SELECT * FROM {source} {test}")
+                    engine.command(f"TRUNCATE TABLE {engine.scratch_table(staging)}")
+                    engine.command(f"INSERT INTO {engine.scratch_table(staging)} SELECT * FROM {source} {test}")
                     # The oldest has all: a later one is a copy, perhaps of a process that died over it.
                     break
 
@@ -85,15 +85,15 @@ def _take_over_results(engine: Engine) -> None:
 
 
 def _tables_of_others(engine: Engine, name: str) -> list[str]:
-    """The passing tables of earlier writers with a name, oldest first. One who was stopped, and wakes up, must not take
+    """The scratch tables of earlier writers with a name, oldest first. One who was stopped, and wakes up, must not take
     those of a later one."""
     found = engine.query(
         "SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, {pattern:String}) "
         "AND name != {own:String}",
-        {"pattern": f"^{name}_w[0-9]+$", "own": engine.passing(name)},
+        {"pattern": f"^{name}_w[0-9]+$", "own": engine.scratch_table(name)},
     )
     names = sorted((str(one) for (one,) in found.rows), key=_number_of)
-    return [one for one in names if _number_of(one) < _number_of(engine.passing(name))]
+    return [one for one in names if _number_of(one) < _number_of(engine.scratch_table(name))]
 
 
 def _number_of(table: str) -> int:

@@ -1,7 +1,7 @@
 """The lease of the one writer on a server: a table whose name has its number.
 
 `CREATE TABLE writer_8` is the atomic step: of several processes one creates it. Then the holder of `writer_7` is fenced
-off: its table is dropped, its statements under way are ended, and its passing tables are dropped or taken over. Clocks
+off: its table is dropped, its statements under way are ended, and its scratch tables are dropped or taken over. Clocks
 decide when to take over, never whether that is safe: a holder who was only slow gets an error and loses nothing that
 it acknowledged.
 
@@ -28,7 +28,7 @@ from warehouse.engine.fence import Fence
 from warehouse.engine.folder import command_line
 from warehouse.errors import EngineFault, LeaseLost, MarqueeError, Unavailable, WriterBusy
 from warehouse.query.parameters import literal_sql
-from warehouse.tables.passing_tables import drop_passing_tables
+from warehouse.tables.scratch_tables import drop_scratch_tables
 
 LOG = logging.getLogger("marquee.warehouse")
 # How often a waiter looks.
@@ -39,12 +39,12 @@ _STEP_BACK_S = 4 * _LOOK_S
 _BEATS = 6
 # How long the statements of a former holder may take to end.
 _END_S = 60.0
-# Passing tables of a process that had the lease so many times ago, and has not come back, are dropped.
+# Scratch tables of a process that had the lease so many times ago, and has not come back, are dropped.
 _KEPT_TENURES = 4
-# The passing table by which a process sees whether it still has its own.
+# The scratch table by which a process sees whether it still has its own.
 FACT_STAGE = "viewing_sessions_staging"
 _LEASE = re.compile(r"writer_(\d+)")
-# Numbers of the leases and passing tables that a statement names.
+# Numbers of the leases and scratch tables that a statement names.
 _NAMED = r"(?:\\bwriter_|_w)(\\d+)\\b"
 
 
@@ -99,16 +99,16 @@ class WriterLease:
             self._put_down()
 
     def close(self) -> None:
-        """Drop this process's passing tables, if its tenure lasts. Otherwise those who write later do it."""
+        """Drop this process's scratch tables, if its tenure lasts. Otherwise those who write later do it."""
         with suppress(MarqueeError):
             if self._resumed():
-                drop_passing_tables(self._engine, lambda number: number == self._workshop)
+                drop_scratch_tables(self._engine, lambda number: number == self._workshop)
                 self._put_down()
         self._beside.close()
 
     @property
     def _workshop(self) -> int:
-        """The tenure in which this process's passing tables were made."""
+        """The tenure in which this process's scratch tables were made."""
         return int(self._engine.fence.suffix.removeprefix("_w") or 0)
 
     def _resumed(self) -> bool:
@@ -181,7 +181,7 @@ class WriterLease:
                 self._beside.command(f"DROP TABLE IF EXISTS {_lease(number)} SYNC")
         if not was_clean:
             self._end_statements()
-        is_kept = was_clean and self._beside.query(f"EXISTS TABLE {self._engine.passing(FACT_STAGE)}").scalar()
+        is_kept = was_clean and self._beside.query(f"EXISTS TABLE {self._engine.scratch_table(FACT_STAGE)}").scalar()
         suffix = self._engine.fence.suffix if is_kept and self._workshop else f"_w{self._number}"
         self._engine.fence, self._engine.is_uncertain = Fence(_lease(self._number), suffix), False
         # Those of processes that wrote to the end may be used again.
@@ -189,7 +189,7 @@ class WriterLease:
 
         def fence_off() -> None:
             self._engine.check_holds()
-            drop_passing_tables(self._engine, lambda number: number < until and number != self._workshop)
+            drop_scratch_tables(self._engine, lambda number: number < until and number != self._workshop)
             if not was_clean:
                 self._end_statements()
 

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 from httpx_sse import EventSource, ServerSentEvent
 
-from marquee_client.asking import plain
 from marquee_client.errors import UNREADABLE, MarqueeError
 from marquee_client.exchange import Send
+from marquee_client.questions import plain
 from marquee_client.responses import data_of, read_data
 
 TIMEOUT_S = 60.0

@@ -6,7 +6,7 @@ import { ExploreTable } from '../explore/ExploreTable';
 import { documentOf, readQuestion } from '../explore/question';
 import type { ExploreAnswer } from '../explore/rows';
 import { formatValue } from '../format';
-import { useText } from '../hooks/useText';
+import { useQueryText } from '../hooks/useQueryText';
 import { dimensionLabel } from '../labels';
 import { nothingInRange } from '../panels/panelProps';
 import { useView } from '../view/useView';
@@ -25,7 +25,7 @@ export function BoardPanel({ panel, number, actions }: BoardPanelProps) {
   const where = filterOf(panel.question, variables?.where);
   const asked = variables && { ...variables, ...(where && { where }) };
   const text = documentOf(question, view.compareTo !== null);
-  const result = useText<ExploreAnswer>(text, asked);
+  const result = useQueryText<ExploreAnswer>(text, asked);
   const isDrawn = question.by.length > 0 && question.chart !== 'table';
   return (
     <Panel

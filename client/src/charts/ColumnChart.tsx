@@ -2,7 +2,7 @@
 import type { Unit } from '../format';
 import { gutter, LabelAxis, MARGIN, ValueAxis } from './Axes';
 import { shownLabels, valueScale } from './scale';
-import { Tip, type TipLine } from './Tip';
+import { Tooltip, type TooltipLine } from './Tooltip';
 import { usePointing, useWidth } from './usePlot';
 
 interface ColumnChartProps<Row> {
@@ -14,7 +14,7 @@ interface ColumnChartProps<Row> {
   /** A mark across each column: what was expected, or what was before. */
   readonly mark?: (row: Row) => number | null | undefined;
   readonly axisLabel: (row: Row) => string;
-  readonly tip: (row: Row) => { readonly title: string; readonly lines: readonly TipLine[] };
+  readonly tip: (row: Row) => { readonly title: string; readonly lines: readonly TooltipLine[] };
   readonly labelSpace?: number;
   readonly height?: number;
 }
@@ -58,7 +58,7 @@ export function ColumnChart<Row>(props: ColumnChartProps<Row>) {
           </g>
         </svg>
       )}
-      {at !== null && pointed !== undefined && <Tip {...tip(pointed)} x={x(at)} width={width} />}
+      {at !== null && pointed !== undefined && <Tooltip {...tip(pointed)} x={x(at)} width={width} />}
     </div>
   );
 }

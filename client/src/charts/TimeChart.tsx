@@ -4,7 +4,7 @@ import { type ReactNode, useId } from 'react';
 import type { Unit } from '../format';
 import { gutter, LabelAxis, MARGIN, ValueAxis } from './Axes';
 import { shownLabels, valueScale, type ValueScale } from './scale';
-import { Tip, type TipLine } from './Tip';
+import { Tooltip, type TooltipLine } from './Tooltip';
 import { usePointing, useWidth } from './usePlot';
 
 export interface Series<Row> {
@@ -25,7 +25,7 @@ interface TimeChartProps<Row> {
   /** Whether the last bucket is not over yet; what is dashed is of the past, and over. */
   readonly isLastPartial?: boolean;
   readonly axisLabel: (row: Row) => string;
-  readonly tip: (row: Row, isLast: boolean) => { readonly title: string; readonly lines: readonly TipLine[] };
+  readonly tip: (row: Row, isLast: boolean) => { readonly title: string; readonly lines: readonly TooltipLine[] };
   readonly onBrush?: ((first: Row, last: Row) => void) | undefined;
   readonly height?: number;
 }
@@ -73,7 +73,7 @@ export function TimeChart<Row>(props: TimeChartProps<Row>) {
           </g>
         </svg>
       )}
-      {at !== null && pointed !== undefined && <Tip {...tip(pointed, at === rows.length - 1)} x={x(at)} width={width} />}
+      {at !== null && pointed !== undefined && <Tooltip {...tip(pointed, at === rows.length - 1)} x={x(at)} width={width} />}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** A film's title as a link to its page, under the page's view. An embedded panel has no pages: there it is text. */
 import { use } from 'react';
-import { SessionContext } from '../session/session';
+import { SessionContext } from '../session/useSession';
 import { filmUrl } from '../view/entityUrl';
 import { useSearch } from '../view/router';
 import { viewOnly } from '../view/view';

@@ -4,7 +4,7 @@ import { BarList } from '../charts/BarList';
 import { ColumnChart } from '../charts/ColumnChart';
 import { HeatGrid } from '../charts/HeatGrid';
 import { greatestOf } from '../charts/scale';
-import { LineKey } from '../charts/Tip';
+import { LineKey } from '../charts/Tooltip';
 import { TimeChart } from '../charts/TimeChart';
 import { format, formatDay } from '../format';
 import { dayOfBucket } from '../calendar';

@@ -7,7 +7,7 @@ import { RequestError } from '../api/errors';
 import type { ApiResponse } from '../api/response';
 import { postDocument } from '../api/transport';
 import type { TypedDocumentString } from '../generated/operations';
-import { useSession } from '../session/session';
+import { useSession } from '../session/useSession';
 
 export function useMutationOperation<TData extends object, TVariables>(
   document: TypedDocumentString<TData, TVariables>,

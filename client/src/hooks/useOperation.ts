@@ -3,7 +3,7 @@ import { keepPreviousData, skipToken, useQuery, type UseQueryResult } from '@tan
 import type { ApiResponse } from '../api/response';
 import { documentIdOf, postDocument } from '../api/transport';
 import type { TypedDocumentString } from '../generated/operations';
-import { useSession } from '../session/session';
+import { useSession } from '../session/useSession';
 
 export type OperationResult<TData> = UseQueryResult<ApiResponse<TData>>;
 

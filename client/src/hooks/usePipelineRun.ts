@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { subscribe } from '../api/subscription';
 import { PipelineRunDocument, type PipelineRunSubscription } from '../generated/operations';
-import { useSession } from '../session/session';
+import { useSession } from '../session/useSession';
 
 type Run = PipelineRunSubscription['pipelineRun'];
 

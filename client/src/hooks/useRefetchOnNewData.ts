@@ -1,14 +1,14 @@
 /** Refetches the page when the server reports that its data has changed. */
 import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { type Change, isTouched } from '../api/change';
+import { type Change, isTouched } from '../api/dataChange';
 import { noteNewestData } from '../api/newestData';
 import { RefreshPace } from '../api/refreshPace';
 import type { ApiResponse } from '../api/response';
 import { subscribe } from '../api/subscription';
 import { acceptSince } from '../api/transport';
 import { FreshnessDocument, type FreshnessSubscription } from '../generated/operations';
-import { useSession } from '../session/session';
+import { useSession } from '../session/useSession';
 
 type Freshness = FreshnessSubscription['freshness'];
 

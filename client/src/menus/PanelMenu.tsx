@@ -3,12 +3,12 @@ import { CodeXml, Compass, Download, Ellipsis, Image, LayoutDashboard, Link2, ty
 import { lazy, type ReactNode, type RefObject, useState } from 'react';
 import type { Provenance } from '../api/response';
 import { apiAddress, getFile } from '../api/transport';
-import { savePng, saveSvg } from '../charts/picture';
+import { savePng, saveSvg } from '../charts/chartImage';
 import { LazyPart } from '../components/LazyPart';
 import { t } from '../i18n/i18n';
-import { saveBlob } from '../menus/save';
+import { saveBlob } from '../menus/download';
 import { formatInstant } from '../format';
-import { useSession } from '../session/session';
+import { useSession } from '../session/useSession';
 import { useViewer } from '../session/viewer';
 import { useNavigate, useSearch } from '../view/router';
 import { useView } from '../view/useView';
@@ -17,7 +17,7 @@ import { Popover } from './Popover';
 
 const SaveToBoard = lazy(async () => ({ default: (await import('../boards/SaveToBoard')).SaveToBoard }));
 
-const EmbedPanel = lazy(async () => ({ default: (await import('./EmbedPanel')).EmbedPanel }));
+const EmbedDialog = lazy(async () => ({ default: (await import('./EmbedDialog')).EmbedDialog }));
 
 export interface PanelSource {
   /** The published operation whose answer has these figures; none for a question of the page's own. */
@@ -80,7 +80,7 @@ function Items({ title, source, body, provenance, onDone }: PanelMenuProps & { r
     return (
       <LazyPart fallback={<p className="p-2.5 text-sm text-muted">{t('Loading')}</p>}>
         {part === 'board' && question && <SaveToBoard title={title} question={question} />}
-        {part === 'embed' && operation && <EmbedPanel title={title} operation={operation} variables={known} />}
+        {part === 'embed' && operation && <EmbedDialog title={title} operation={operation} variables={known} />}
       </LazyPart>
     );
   }

@@ -5,13 +5,13 @@ import { SaveToBoard } from '../boards/SaveToBoard';
 import { ViewTitle } from '../components/PageTitle';
 import { Panel } from '../components/Panel';
 import { ViewNote } from '../components/ViewNote';
-import { Behind } from '../explore/Behind';
+import { QuestionSource } from '../explore/QuestionSource';
 import { ExploreChart } from '../explore/ExploreChart';
 import { ExploreTable } from '../explore/ExploreTable';
 import { documentOf, type Question, readQuestion, writeQuestion } from '../explore/question';
 import { groupLabel, QuestionBar } from '../explore/QuestionBar';
 import type { ExploreAnswer } from '../explore/rows';
-import { useText } from '../hooks/useText';
+import { useQueryText } from '../hooks/useQueryText';
 import { t } from '../i18n/i18n';
 import { measureLabel } from '../labels';
 import { Popover } from '../menus/Popover';
@@ -25,7 +25,7 @@ export function ExplorePage() {
   const navigate = useNavigate();
   const question = readQuestion(search);
   const text = documentOf(question, view.compareTo !== null);
-  const result = useText<ExploreAnswer>(text, variables);
+  const result = useQueryText<ExploreAnswer>(text, variables);
   const answer = result.data?.data.viewing;
   return (
     <>
@@ -50,7 +50,7 @@ export function ExplorePage() {
           </>
         )}
       </Panel>
-      <Behind text={text} variables={variables ?? {}} plan={answer?.plan} />
+      <QuestionSource text={text} variables={variables ?? {}} plan={answer?.plan} />
     </>
   );
 }

@@ -1,6 +1,6 @@
 /** A user's page: profile, viewing patterns and recommendations. */
 import { useState } from 'react';
-import { NotComputed } from '../components/Command';
+import { NotComputed } from '../components/NotComputed';
 import { Link } from '../components/Link';
 import { PageTitle } from '../components/PageTitle';
 import { RefreshButton } from '../components/RefreshButton';

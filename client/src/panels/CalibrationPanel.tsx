@@ -1,6 +1,6 @@
 /** How far the risks can be believed: what was predicted of groups of later users, and what became of them. */
 import { ColumnChart } from '../charts/ColumnChart';
-import { NotComputed } from '../components/Command';
+import { NotComputed } from '../components/NotComputed';
 import { DataTable } from '../components/DataTable';
 import { Panel } from '../components/Panel';
 import { format } from '../format';

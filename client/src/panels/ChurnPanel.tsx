@@ -1,6 +1,6 @@
 /** Users who may not come back within 30 days, the likeliest first, and what speaks for it. */
 import { Bar } from '../components/Bar';
-import { NotComputed } from '../components/Command';
+import { NotComputed } from '../components/NotComputed';
 import { Figure } from '../components/Figure';
 import { Link } from '../components/Link';
 import { Panel } from '../components/Panel';

@@ -1,7 +1,7 @@
 /** The forecast of one genre: expected views a day, and the band that holds four days of five. */
 import { useState } from 'react';
 import { TimeChart } from '../charts/TimeChart';
-import { NotComputed } from '../components/Command';
+import { NotComputed } from '../components/NotComputed';
 import { type Column, DataTable } from '../components/DataTable';
 import { Panel } from '../components/Panel';
 import { Select } from '../components/Select';

@@ -1,5 +1,5 @@
 /** Distances between the tastes of countries as a matrix, and the films watched outside their home country. */
-import { NotComputed } from '../components/Command';
+import { NotComputed } from '../components/NotComputed';
 import { CountryCode } from '../components/CountryCode';
 import { Figure } from '../components/Figure';
 import { FilmLink } from '../components/FilmLink';

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { RequestError } from '../api/errors';
 import { readField } from '../api/fieldErrors';
 import type { OperationResult } from '../hooks/useOperation';
-import { LineKey } from '../charts/Tip';
+import { LineKey } from '../charts/Tooltip';
 import { TimeChart } from '../charts/TimeChart';
 import { DataTable } from '../components/DataTable';
 import { Panel } from '../components/Panel';

@@ -1,5 +1,5 @@
 /** Figures by time bucket as lines, for any result with a list of buckets. */
-import { LineKey, type TipLine } from '../charts/Tip';
+import { LineKey, type TooltipLine } from '../charts/Tooltip';
 import { type Series, TimeChart } from '../charts/TimeChart';
 import { type Column, DataTable } from '../components/DataTable';
 import { Panel, type PanelProps } from '../components/Panel';
@@ -70,7 +70,7 @@ export function LinesPanel<TQuery, Row extends object>(props: LinesPanelProps<TQ
   );
 }
 
-function lineOf<Row>({ label, value, color, isDashed = false, change }: PlottedSeries<Row>, row: Row, unit: Unit): TipLine {
+function lineOf<Row>({ label, value, color, isDashed = false, change }: PlottedSeries<Row>, row: Row, unit: Unit): TooltipLine {
   return { label, value: format(value(row), unit), color, isDashed, change: change?.(row) };
 }
 

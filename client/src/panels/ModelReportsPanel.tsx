@@ -1,6 +1,6 @@
 /** How good the models are, in words, each beside the simple rule that it has to beat. */
 import { CircleCheck, CircleDashed, TriangleAlert } from 'lucide-react';
-import { NotComputed } from '../components/Command';
+import { NotComputed } from '../components/NotComputed';
 import { Figure } from '../components/Figure';
 import { Panel } from '../components/Panel';
 import { formatSlug } from '../format';

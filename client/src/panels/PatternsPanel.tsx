@@ -1,6 +1,6 @@
 /** Viewing patterns: visits, binges and times of day, for everybody, one user, or by segment. */
 import type { ReactNode } from 'react';
-import { NotComputed } from '../components/Command';
+import { NotComputed } from '../components/NotComputed';
 import { type Column, DataTable } from '../components/DataTable';
 import { DaypartBar, DaypartLegend } from '../components/DaypartBar';
 import { Figure } from '../components/Figure';

@@ -1,6 +1,6 @@
 /** Where playback buffered more than usual: the newest windows, by device and country. */
 import { CircleCheck } from 'lucide-react';
-import { Command } from '../components/Command';
+import { Command } from '../components/NotComputed';
 import { CountryCode } from '../components/CountryCode';
 import { Panel } from '../components/Panel';
 import { ColumnHeading, FigureCell, MeasureHeading } from '../components/TableCells';

@@ -1,7 +1,7 @@
 /** The weekly or monthly film chart, with each film's move since the previous period. */
 import type { ReactNode } from 'react';
 import { Bar } from '../components/Bar';
-import { NotComputed } from '../components/Command';
+import { NotComputed } from '../components/NotComputed';
 import { Figure } from '../components/Figure';
 import { FilmLink } from '../components/FilmLink';
 import { Panel } from '../components/Panel';

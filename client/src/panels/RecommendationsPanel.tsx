@@ -1,6 +1,6 @@
 /** Recommended films for a user, best first. Selecting one shows similar films. */
 import { Clapperboard } from 'lucide-react';
-import { NotComputed } from '../components/Command';
+import { NotComputed } from '../components/NotComputed';
 import { Panel } from '../components/Panel';
 import { RankedFilm } from '../components/RankedFilm';
 import type { RecommendationsQuery } from '../generated/operations';

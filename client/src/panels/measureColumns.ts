@@ -3,14 +3,14 @@ import type { Column } from '../components/DataTable';
 import { format } from '../format';
 import { measureLabel, shortLabel } from '../labels';
 import { MEASURES, type MeasureName } from '../model';
-import type { TipLine } from '../charts/Tip';
+import type { TooltipLine } from '../charts/Tooltip';
 
 export function measureColumns<Name extends MeasureName>(...names: readonly Name[]) {
   return names.map((field) => ({ field, label: measureLabel(field), heading: shortLabel(field), unit: MEASURES[field].unit }));
 }
 
 /** Every column of a row, for its tooltip. */
-export function tipLines<Row extends object>(row: Row, columns: readonly Column<Row>[]): readonly TipLine[] {
+export function tipLines<Row extends object>(row: Row, columns: readonly Column<Row>[]): readonly TooltipLine[] {
   return columns.map(({ field, label, unit }) => ({ label, value: format(row[field] as number | null, unit) }));
 }
 

@@ -5,7 +5,7 @@ import { useMemo } from 'react';
 import { ArrowLeft } from 'lucide-react';
 import { Logo } from '../components/Logo';
 import { t } from '../i18n/i18n';
-import { useSession } from '../session/session';
+import { useSession } from '../session/useSession';
 import { useTheme } from '../theme/theme';
 import { EXAMPLES } from './examples';
 import { PREFIX } from '../prefix';

@@ -5,7 +5,7 @@ import { asRequestError } from '../api/errors';
 import { makeQueryClient } from '../api/queryClient';
 import { exchangeLink } from '../api/transport';
 import { t } from '../i18n/i18n';
-import { SessionContext } from './session';
+import { SessionContext } from './useSession';
 import { SignInPage } from './SignInPage';
 import { dropToken, keepToken, takeLink, takeToken } from './token';
 

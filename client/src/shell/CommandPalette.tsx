@@ -4,8 +4,8 @@ import { LazyPart } from '../components/LazyPart';
 import { t } from '../i18n/i18n';
 import { useOpenPalette } from './openPalette';
 
-const load = () => import('./Palette');
-const Palette = lazy(load);
+const load = () => import('./PaletteSearch');
+const PaletteSearch = lazy(load);
 /** After the page's own work: what is typed right after ⌘K must not be lost. */
 const PRELOAD_MS = 2_000;
 
@@ -36,7 +36,7 @@ export function CommandPalette() {
     >
       {isOpen && (
         <LazyPart fallback={<div className="h-12" />}>
-          <Palette onDone={close} />
+          <PaletteSearch onDone={close} />
         </LazyPart>
       )}
     </dialog>

@@ -3,7 +3,7 @@ import { Check, ChevronsUpDown, Languages, LogOut, Moon, ShieldHalf, Sun } from 
 import { formatValue } from '../format';
 import { chooseLanguage, type Language, language, LANGUAGES, t } from '../i18n/i18n';
 import { Popover } from '../menus/Popover';
-import { useSession } from '../session/session';
+import { useSession } from '../session/useSession';
 import { useViewer, type Viewer } from '../session/viewer';
 import { chooseTheme, useTheme } from '../theme/theme';
 

@@ -8,7 +8,7 @@ from schema.access_policy import MASK_RULES
 from server.answering.operations import published
 from server.settings import PREFIX, Settings
 from tests.integration.docs.pages import PAGES, ROOT, anchors, links
-from warehouse.checks.declared import CHECKS
+from warehouse.checks.declarations import CHECKS
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.measures import MEASURES
 from warehouse.model.rollups import ROLLUPS

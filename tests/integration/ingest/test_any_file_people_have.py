@@ -107,7 +107,7 @@ def test_rows_that_the_engine_refuses_refuse_their_file(session: Session, monkey
     insert = Engine.insert
 
     def refuse_7(engine: Engine, table: str, rows: pa.Table) -> None:
-        if table == engine.passing("movies_incoming") and "7" in rows["title"].to_pylist():
+        if table == engine.scratch_table("movies_incoming") and "7" in rows["title"].to_pylist():
             raise EngineFault("Code: 43. DB::Exception", 43)
         insert(engine, table, rows)
 

@@ -9,7 +9,7 @@ from ingest.loading.loader import opened
 from ingest.loading.options import Options
 from ingest.loading.small_files import Held
 from ingest.profiles.profile import Profile
-from ingest.readers import csv_cut
+from ingest.readers import csv_splitting
 
 NOW_S = 1_795_000_000
 PLAIN = Dialect()
@@ -67,7 +67,7 @@ def test_a_cell_is_read_as_its_writer_meant_it(tmp_path: Path, name: str, ends: 
 def test_a_cell_is_read_the_same_wherever_blocks_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
 ) -> None:
-    monkeypatch.setattr(csv_cut, "BLOCK_BYTES", block)
+    monkeypatch.setattr(csv_splitting, "BLOCK_BYTES", block)
     rows = [(cells, (title, director)) for cells, title, director in WRITTEN.values()]
     lines = b"".join(b"%d,%s\n" % (number, cells) for number, (cells, _) in enumerate(rows))
     assert films(b"id,title,director\n" + lines, tmp_path) == ([row for _, row in rows], [])

@@ -209,6 +209,6 @@ def test_a_nasty_file_that_is_no_whole_one_is_refused(peopled: Warehouse, tmp_pa
 def test_nothing_was_left_of_any(peopled: Warehouse, write: WriteFile) -> None:
     with pytest.raises(FileRefused):
         load_file(peopled, "viewing_sessions", write("a.csv", f"{HEADER}\nx\n1,"))
-    passing = map(peopled.engine.passing, ("viewing_sessions_staging", "viewing_sessions_incoming"))
+    passing = map(peopled.engine.scratch_table, ("viewing_sessions_staging", "viewing_sessions_incoming"))
     for table in ("rejected_rows", "viewing_sessions", *passing):
         assert peopled.engine.query(f"SELECT count() FROM {table}").scalar() == 0, table

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingest.problems import FileRefused
-from ingest.readers import csv_cut
+from ingest.readers import csv_splitting
 from ingest.readers import ndjson as ndjson_reader
 from tests.integration.ingest.conftest import WriteFile
 from tests.integration.ingest.files import HEADER, ROW, csv_row, json_row, read, read_with_problems
@@ -139,7 +139,7 @@ def test_rows_are_the_same_whatever_the_block(write: WriteFile, monkeypatch: pyt
 def test_torn_csv_rows_are_named_and_the_numbers_of_the_others_stay_right(
     write: WriteFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_cut, "BLOCK_BYTES", 200)
+    monkeypatch.setattr(csv_splitting, "BLOCK_BYTES", 200)
     lines = [csv_row(id=n) for n in range(1, 51)]
     lines[9] = "10,1\n"
     lines[29] = csv_row(id=30, user_id="nobody")
@@ -159,7 +159,7 @@ def test_torn_csv_rows_are_named_and_the_numbers_of_the_others_stay_right(
 def test_a_bad_row_of_csv_has_the_number_of_the_line_it_begins_in(
     write: WriteFile, monkeypatch: pytest.MonkeyPatch, block: int, end: str, e: str | bytes
 ) -> None:
-    monkeypatch.setattr(csv_cut, "BLOCK_BYTES", block)
+    monkeypatch.setattr(csv_splitting, "BLOCK_BYTES", block)
     lines = [
         f'{HEADER},"qua\nlity"',  # 1
         csv_row(q='"a\n\nb ""c"", d"').strip(),  # 3
@@ -181,8 +181,8 @@ def test_a_bad_row_of_csv_has_the_number_of_the_line_it_begins_in(
 def test_a_row_is_refused_that_is_longer_than_memory_should_hold(
     write: WriteFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_cut, "BLOCK_BYTES", 1 << 20)
-    monkeypatch.setattr(csv_cut, "LONGEST_RECORD_BYTES", 2 << 20)
+    monkeypatch.setattr(csv_splitting, "BLOCK_BYTES", 1 << 20)
+    monkeypatch.setattr(csv_splitting, "LONGEST_RECORD_BYTES", 2 << 20)
     row = csv_row(q=f'"{"x" * (4 << 20)}"')
     with pytest.raises(FileRefused, match=r"begins in line 3 is longer than 2 MiB \(is a quote opened"):
         read(write("a.csv", f"{HEADER},quality\n{csv_row(q=1)}{row}"))

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from warehouse import Warehouse, ids
-from warehouse.tables.incoming import INCOMING
+from warehouse.tables.incoming_schemas import INCOMING
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from schema.roles import Role
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of
 from tests.integration.server.audited import Watch, audited_door, logged
 from warehouse.audit.record import AuditKind, Record
-from warehouse.tables.incoming import INCOMING
+from warehouse.tables.incoming_schemas import INCOMING
 
 PAGE = """query Page($first: Int!, $after: String, $where: AuditFilter, $by: AuditOrder) {
     auditLog(first: $first, after: $after, where: $where, orderBy: $by) {

@@ -5,7 +5,7 @@ import sys
 
 CLOSING_FOR_EVER = """
 import threading
-from server.closing import end_within
+from server.shutdown import end_within
 end_within(0.2)
 threading.Event().wait()
 """

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from ingest.generator import GENERATORS, DemoSize, Plan, build_world
 from tests.real.movielens import MINUTES, films_of, read_source
-from warehouse.tables.incoming import INCOMING
+from warehouse.tables.incoming_schemas import INCOMING
 
 INSTANT = pa.timestamp("ms", "UTC")
 UNTIL = datetime(2026, 11, 1, tzinfo=UTC)

@@ -99,7 +99,7 @@ def key_of(warehouse: Warehouse) -> int:
 
 def differences(warehouse: Warehouse) -> list[str]:
     """What verify finds."""
-    return [str(one) for one in verify(warehouse.engine, warehouse.steadily, plan(warehouse.engine))]
+    return [str(one) for one in verify(warehouse.engine, warehouse.read_consistently, plan(warehouse.engine))]
 
 
 def contents(warehouse: Warehouse) -> dict[str, Any]:

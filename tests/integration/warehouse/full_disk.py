@@ -169,9 +169,9 @@ def a_snapshot_needs_room(warehouse: Warehouse, disk: Disk, folder: Path) -> Non
     place = Place(str(folder / "staging"))
     disk.fill()
     with pytest.raises(Unavailable, match=r"\(MARQUEE_STAGING\) can't be used: .*\. Make room or name another"):
-        refresh(warehouse.engine, warehouse.steadily, place, dict.fromkeys(EXPORTS, ()))
+        refresh(warehouse.engine, warehouse.read_consistently, place, dict.fromkeys(EXPORTS, ()))
     disk.clear()
-    refresh(warehouse.engine, warehouse.steadily, place, dict.fromkeys(EXPORTS, ()))
+    refresh(warehouse.engine, warehouse.read_consistently, place, dict.fromkeys(EXPORTS, ()))
     assert not [one for one in (folder / "staging").rglob("*") if one.name.startswith(".")]
     place.clear()
 

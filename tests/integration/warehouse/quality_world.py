@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from ingest.generator import GENERATORS, DemoSize, Plan, build_world
 from warehouse import Warehouse, ids
-from warehouse.checks.declared import Status
+from warehouse.checks.declarations import Status
 from warehouse.loads.load import LoadSummary
 
 UNTIL = datetime(2026, 11, 3, tzinfo=UTC)

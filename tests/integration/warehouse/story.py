@@ -239,8 +239,8 @@ def faults(warehouse: Warehouse) -> list[str]:
     brought = {one.load_id: one.accepted for one in loads if one.state is State.DONE}
     stored = engine.query("SELECT load_id, count() FROM viewing_sessions GROUP BY load_id").rows
     foreign = [f"{rows} rows of load {load_id}" for load_id, rows in stored if load_id not in brought]
-    repeated = [str(one) for one in repeated_ids(warehouse.engine, warehouse.steadily)]
-    differing = [str(one) for one in verify(warehouse.engine, warehouse.steadily, plan(warehouse.engine))]
+    repeated = [str(one) for one in repeated_ids(warehouse.engine, warehouse.read_consistently)]
+    differing = [str(one) for one in verify(warehouse.engine, warehouse.read_consistently, plan(warehouse.engine))]
     return [*stale, *unfinished, *uneven, *foreign, *repeated, *differing]
 
 

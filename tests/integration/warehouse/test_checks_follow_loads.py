@@ -11,11 +11,11 @@ from warehouse import Warehouse, ids, open_warehouse
 from warehouse.access import SYSTEM
 from warehouse.checks import inspector
 from warehouse.checks.check_results import Round, rounds
-from warehouse.checks.declared import Status
+from warehouse.checks.declarations import Status
 from warehouse.checks.inspector import Inspector
 from warehouse.errors import Unavailable
 from warehouse.loads.ledger import Entry
-from warehouse.tables.incoming import INCOMING
+from warehouse.tables.incoming_schemas import INCOMING
 
 pytestmark = pytest.mark.slow
 

@@ -169,7 +169,7 @@ def test_no_file_on_disk_keeps_the_person(tmp_path: Path) -> None:
 
 
 def leave_things_behind(warehouse: Warehouse) -> None:
-    """What dead loads, rebuilds and merges leave: stages, passing tables, hidden rows, dropped tables, old parts."""
+    """What dead loads, rebuilds and merges leave: stages, scratch tables, hidden rows, dropped tables, old parts."""
     engine = warehouse.engine
     with warehouse.load("viewing_sessions", files=["dropped"]) as left:
         left.write(batch_of("viewing_sessions", [{**row, "watch_minutes_e4": 9} for row in mine()[:3]]))

@@ -130,10 +130,10 @@ def test_a_film_that_comes_again_after_its_undo_gets_a_key_that_nobody_had(wareh
 
 def test_ids_that_stand_twice_beyond_the_window_are_found(warehouse: Warehouse) -> None:
     settle(warehouse)
-    assert repeated_ids(warehouse.engine, warehouse.steadily) == []
+    assert repeated_ids(warehouse.engine, warehouse.read_consistently) == []
     far = {**SESSIONS[0], "start_time": SESSIONS[0]["start_time"] - 400 * 86_400}
     later = load(warehouse, "viewing_sessions", [far]).load_id
-    (found,) = repeated_ids(warehouse.engine, warehouse.steadily)
+    (found,) = repeated_ids(warehouse.engine, warehouse.read_consistently)
     assert (found.table, found.id, found.rows) == ("viewing_sessions", str(SESSIONS[0]["id"]), 2)
     assert later in found.loads
 

@@ -20,8 +20,8 @@ from warehouse.errors import LeaseLost, MarqueeError, WriterBusy
 from warehouse.model.rollups import ROLLUPS
 from warehouse.tables import data_changes
 from warehouse.tables.migrate import _alter_aside
-from warehouse.tables.passing_tables import drop_fenced, remove_partition, remove_rows
 from warehouse.tables.retention import Retention
+from warehouse.tables.scratch_tables import drop_fenced, remove_partition, remove_rows
 
 pytestmark = pytest.mark.slow
 
@@ -123,7 +123,7 @@ def test_a_read_of_one_state_is_done_again_when_another_process_shows_a_load(pai
             load(theirs, "viewing_sessions", [{**session_row(WORLD.sessions[0]), "id": 900_001}])
         return counted[-1]
 
-    assert ours.steadily(read) == counted[0] + 1
+    assert ours.read_consistently(read) == counted[0] + 1
     assert len(counted) == 2
     assert differences(ours) == []
 
@@ -144,7 +144,7 @@ def test_a_read_that_others_never_leave_alone_holds_their_loads_at_last(pair: Pa
 
     patience, lease._wait_s = lease._wait_s, 0.2
     try:
-        assert ours.steadily(read) == len(ended)
+        assert ours.read_consistently(read) == len(ended)
     finally:
         lease._wait_s = patience
     assert ended[:-1] == [None] * 4

@@ -11,7 +11,7 @@ from tests.integration.warehouse.quality_world import HEALTHY_DAYS, UNTIL, Distu
 from warehouse import open_warehouse
 from warehouse.access import SYSTEM
 from warehouse.checks.check_results import rounds
-from warehouse.checks.declared import CHECKS, Status
+from warehouse.checks.declarations import CHECKS, Status
 from warehouse.checks.finding import Finding
 from warehouse.checks.group import Group
 from warehouse.checks.run_checks import findings_of

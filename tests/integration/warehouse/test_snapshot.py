@@ -49,7 +49,7 @@ def keys_of(warehouse: Warehouse, table: str, key: str) -> Mapping[str, int]:
 def test_it_holds_every_row_as_it_is_known_now(warehouse: Warehouse, tmp_path: Path) -> None:
     load(warehouse)
     place = Place(str(tmp_path / "staging"))
-    pieces = refresh(warehouse.engine, warehouse.steadily, place, EVERYTHING)
+    pieces = refresh(warehouse.engine, warehouse.read_consistently, place, EVERYTHING)
     users, films = keys_of(warehouse, "users", "user_key"), keys_of(warehouse, "movies", "movie_key")
     assert counted(rows_of(place, "viewing_sessions")) == counted(
         [
@@ -81,18 +81,23 @@ def test_it_holds_every_row_as_it_is_known_now(warehouse: Warehouse, tmp_path: P
 def test_only_pieces_that_changed_are_written_anew(warehouse: Warehouse, tmp_path: Path) -> None:
     load(warehouse)
     place = Place(str(tmp_path / "staging"))
-    refresh(warehouse.engine, warehouse.steadily, place, EVERYTHING)
+    refresh(warehouse.engine, warehouse.read_consistently, place, EVERYTHING)
     before = written(place)
-    refresh(warehouse.engine, warehouse.steadily, place, EVERYTHING)
+    refresh(warehouse.engine, warehouse.read_consistently, place, EVERYTHING)
     assert written(place) == before
 
     one = replace(SESSIONS[0], id="9000", start=datetime(2026, 3, 5, tzinfo=UTC))
     load(warehouse, World((), (), (one,), ()))
-    refresh(warehouse.engine, warehouse.steadily, place, EVERYTHING)
+    refresh(warehouse.engine, warehouse.read_consistently, place, EVERYTHING)
     changed = [path.removeprefix(f"{place.root}/") for path in set(written(place)) - set(before)]
     gone = [path.removeprefix(f"{place.root}/") for path in set(before) - set(written(place))]
     assert [path.rpartition("/")[0] for path in changed] == [MARCH]
     assert [path.rpartition("/")[0] for path in gone] == [MARCH]
+
+
+def _files_by_part(warehouse: Warehouse, place: Place) -> dict[str, str]:
+    pieces = refresh(warehouse.engine, warehouse.read_consistently, place, SESSIONS_ONLY)
+    return {piece.part: piece.file for piece in pieces}
 
 
 def test_a_corrected_country_moves_the_months_in_which_the_user_watched(warehouse: Warehouse, tmp_path: Path) -> None:
@@ -100,15 +105,15 @@ def test_a_corrected_country_moves_the_months_in_which_the_user_watched(warehous
     sessions = (replace(SESSIONS[0], user=PEOPLE[0], start=march), replace(SESSIONS[1], user=PEOPLE[2], start=february))
     load(warehouse, World(SMALL.films, PEOPLE, sessions, ()))
     place = Place(str(tmp_path / "staging"))
-    before = {piece.part: piece.file for piece in refresh(warehouse.engine, warehouse.steadily, place, SESSIONS_ONLY)}
+    before = _files_by_part(warehouse, place)
     load(warehouse, World((), (replace(PEOPLE[0], country="FR"),), (), ()))
-    after = {piece.part: piece.file for piece in refresh(warehouse.engine, warehouse.steadily, place, SESSIONS_ONLY)}
+    after = _files_by_part(warehouse, place)
     assert (before["202602"], before["202603"] == after["202603"]) == (after["202602"], False)
 
 
 def test_a_table_without_rows_has_its_columns(warehouse: Warehouse, tmp_path: Path) -> None:
     place = Place(str(tmp_path / "staging"))
-    pieces = refresh(warehouse.engine, warehouse.steadily, place, {"viewing_sessions": (), "users": ()})
+    pieces = refresh(warehouse.engine, warehouse.read_consistently, place, {"viewing_sessions": (), "users": ()})
     assert [(piece.table, piece.part, piece.rows) for piece in pieces] == [
         ("viewing_sessions", "0", 0),
         ("users", "", 0),
@@ -159,7 +164,7 @@ def test_a_load_between_the_look_and_the_writing_leaves_no_file_with_a_wrong_nam
         warehouse.undo(warehouse.engine.query("SELECT max(load_id) FROM loads").scalar())
 
     place = Meddled(str(tmp_path / "staging")).set(lambda: load(warehouse, more), undo)
-    pieces = refresh(warehouse.engine, warehouse.steadily, place, SESSIONS_ONLY)
+    pieces = refresh(warehouse.engine, warehouse.read_consistently, place, SESSIONS_ONLY)
     assert sum(piece.rows for piece in pieces) == 3
     assert {piece.file: place.rows_of(piece.file) for piece in pieces} == {piece.file: piece.rows for piece in pieces}
     assert {path.name for path in Path(place.root).rglob("*") if path.is_file()} == {
@@ -172,7 +177,7 @@ def test_as_many_rows_with_other_values_are_another_content(warehouse: Warehouse
     place = Meddled(str(tmp_path / "staging")).set(
         lambda: load(warehouse, World((), (replace(SESSIONS[0].user, country="FR"),), (), ())), lambda: None
     )
-    refresh(warehouse.engine, warehouse.steadily, place, SESSIONS_ONLY)
+    refresh(warehouse.engine, warehouse.read_consistently, place, SESSIONS_ONLY)
     assert {row["country"] for row in rows_of(place, "viewing_sessions")} == {
         "FR" if one.user == SESSIONS[0].user else one.user.country or "Unknown" for one in SESSIONS[:3]
     }
@@ -183,7 +188,7 @@ def test_a_file_that_does_not_hold_what_its_name_says_is_found_and_removed(
 ) -> None:
     load(warehouse)
     place = Place(str(tmp_path / "staging"))
-    pieces = refresh(warehouse.engine, warehouse.steadily, place, EVERYTHING)
+    pieces = refresh(warehouse.engine, warehouse.read_consistently, place, EVERYTHING)
     assert wrong_files(warehouse.engine, place, pieces) == []
     for piece in pieces[:1]:
         path = Path(place.root) / piece.file
@@ -195,7 +200,7 @@ def test_a_file_that_does_not_hold_what_its_name_says_is_found_and_removed(
     (Path(place.root) / pieces[-1].file).unlink()
     assert wrong_files(warehouse.engine, place, pieces) == [pieces[0], pieces[-1]]
     assert not place.has(pieces[0].file)
-    assert refresh(warehouse.engine, warehouse.steadily, place, EVERYTHING) == pieces
+    assert refresh(warehouse.engine, warehouse.read_consistently, place, EVERYTHING) == pieces
     assert wrong_files(warehouse.engine, place, pieces) == []
 
 
@@ -203,7 +208,7 @@ def test_a_file_that_does_not_hold_what_its_name_says_is_found_and_removed(
 def test_a_folder_may_have_any_name(warehouse: Warehouse, tmp_path: Path, name: str) -> None:
     load(warehouse)
     place = Place(str(tmp_path / name / "staging"))
-    pieces = refresh(warehouse.engine, warehouse.steadily, place, SESSIONS_ONLY)
+    pieces = refresh(warehouse.engine, warehouse.read_consistently, place, SESSIONS_ONLY)
     assert len(rows_of(place, "viewing_sessions")) == len(SESSIONS)
     assert wrong_files(warehouse.engine, place, pieces) == []
 
@@ -214,14 +219,14 @@ def test_what_a_dead_process_was_writing_is_seen_by_nobody(warehouse: Warehouse,
     half = Path(place.root) / MARCH / ".writing-0-half.parquet"
     half.parent.mkdir(parents=True)
     half.write_bytes(b"PAR1")
-    refresh(warehouse.engine, warehouse.steadily, place, SESSIONS_ONLY)
+    refresh(warehouse.engine, warehouse.read_consistently, place, SESSIONS_ONLY)
     assert len(rows_of(place, "viewing_sessions")) == len(SESSIONS)
 
 
 def test_a_place_that_cannot_be_written_is_named(warehouse: Warehouse, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(Unavailable, match=r"file/in \(MARQUEE_STAGING\) can't be used: Not a directory"):
-        refresh(warehouse.engine, warehouse.steadily, Place(str(tmp_path / "file" / "in")), {"users": ()})
+        refresh(warehouse.engine, warehouse.read_consistently, Place(str(tmp_path / "file" / "in")), {"users": ()})
 
 
 @pytest.mark.parametrize("text", ["s3://bucket", "s3://bucket/", "gs://bucket/prefix", "file:///tmp/x"])

@@ -17,7 +17,7 @@ from tests.integration.warehouse.worlds import film_row, load, review_row, sessi
 from warehouse import Warehouse, ids, open_warehouse
 from warehouse.errors import BadInput, MarqueeError, Unavailable
 from warehouse.loads import ledger
-from warehouse.tables.moment_copies import drop_moments
+from warehouse.tables.table_snapshots import drop_table_snapshots
 from warehouse.transfer.export import Exported
 from warehouse.transfer.export import export as exported_to
 from warehouse.transfer.importing import Imported, import_export
@@ -191,7 +191,7 @@ def test_an_export_leaves_no_table_behind(settled: Warehouse, tmp_path: Path) ->
     left = "SELECT name FROM system.tables WHERE database = currentDatabase() AND position(name, '_moment_') > 0"
     assert settled.engine.query(left).rows == []
     settled.engine.command("CREATE TABLE users_moment_0123abcd AS users")
-    drop_moments(settled.engine)
+    drop_table_snapshots(settled.engine)
     assert settled.engine.query(left).rows == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.integration.warehouse.modes import MODES, Modes
 from tests.integration.warehouse.worlds import load_in_pieces, random_world
 from warehouse import Warehouse
-from warehouse.days import ALL_DAYS, Days
+from warehouse.day_range import ALL_DAYS, DayRange
 from warehouse.errors import BadInput
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.model.time_steps import Step
@@ -171,15 +171,15 @@ ANYWHERE: tuple[Mutation, ...] = (
 )
 
 
-def differences(warehouse: Warehouse, days: Days = ALL_DAYS, of: Rollup | None = None) -> list[Difference]:
+def differences(warehouse: Warehouse, days: DayRange = ALL_DAYS, of: Rollup | None = None) -> list[Difference]:
     """All of them, on some days, of all rollups or one."""
     comparisons = [one for one in plan(warehouse.engine, days) if of in (None, one.rollup)]
-    return list(verify(warehouse.engine, warehouse.steadily, comparisons))
+    return list(verify(warehouse.engine, warehouse.read_consistently, comparisons))
 
 
 def test_a_world_that_was_loaded_and_corrected_in_pieces_verifies(loaded: Warehouse) -> None:
     assert differences(loaded) == []
-    assert wrong_months(loaded.engine, loaded.steadily) == []
+    assert wrong_months(loaded.engine, loaded.read_consistently) == []
 
 
 def in_each_step(warehouse: Warehouse, rollup: Rollup, mutate: Mutation) -> list[Difference]:
@@ -226,7 +226,7 @@ def test_an_altered_row_of_one_step_is_found_though_the_others_are_right(loaded:
 def test_a_row_of_any_step_in_a_month_without_facts_is_found_and_mended(loaded: Warehouse, rollup: Rollup) -> None:
     for step in rollup.steps:
         expected = add_a_row_in_a_month_without_facts(loaded, rollup, busiest_row(loaded, rollup, step))
-        assert differences(loaded, Days(start=date(2030, 1, 1)), rollup) == expected
+        assert differences(loaded, DayRange(start=date(2030, 1, 1)), rollup) == expected
         loaded.rebuild([rollup])
     assert differences(loaded, of=rollup) == []
 
@@ -283,7 +283,7 @@ def test_a_wrong_declaration_is_no_witness_for_itself(loaded: Warehouse, monkeyp
 
 @embedded
 def test_only_the_asked_days_are_compared_and_only_their_months_rebuilt(loaded: Warehouse) -> None:
-    rollup, february = ROLLUPS[0], Days(date(2026, 2, 1), date(2026, 3, 1))
+    rollup, february = ROLLUPS[0], DayRange(date(2026, 2, 1), date(2026, 3, 1))
     everywhere = "ALTER TABLE daily_analytics UPDATE buffering = buffering + 1 WHERE 1"
     loaded.engine.command(everywhere, mutations_sync=2)
     found = differences(loaded)
@@ -293,7 +293,7 @@ def test_only_the_asked_days_are_compared_and_only_their_months_rebuilt(loaded: 
     assert differences(loaded, february) == of_february
     assert loaded.rebuild([rollup], february) == 1
     assert differences(loaded) == [one for one in found if one not in of_february]
-    assert loaded.rebuild([rollup], Days(start=date(2026, 3, 31))) == 1
+    assert loaded.rebuild([rollup], DayRange(start=date(2026, 3, 31))) == 1
     assert differences(loaded) == []
 
 
@@ -306,7 +306,7 @@ def test_a_long_piece_is_compared_when_any_of_its_days_is_asked(loaded: Warehous
     for day in sorted(known):
         midnight = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
         held = [one for row, one in zip(rows, expected, strict=True) if row.start == row.step.floor(midnight)]
-        assert differences(loaded, Days(day, day + timedelta(days=1)), rollup) == held, day
+        assert differences(loaded, DayRange(day, day + timedelta(days=1)), rollup) == held, day
     loaded.rebuild([rollup])
     assert differences(loaded, of=rollup) == []
 
@@ -342,11 +342,11 @@ def test_wrong_months_are_told_until_they_are_rebuilt(loaded: Warehouse) -> None
         views = row.values["views"]
         assert isinstance(views, int)
         month = datetime.fromtimestamp(years_later(row.start), UTC)
-        assert wrong_months(loaded.engine, loaded.steadily) == [
+        assert wrong_months(loaded.engine, loaded.read_consistently) == [
             WrongMonth(rollup.name, month.year * 100 + month.month, views, 0)
         ]
         loaded.rebuild([rollup])
-        assert wrong_months(loaded.engine, loaded.steadily) == []
+        assert wrong_months(loaded.engine, loaded.read_consistently) == []
 
 
 @embedded
@@ -355,11 +355,11 @@ def test_a_month_of_one_step_alone_is_told_as_stale(loaded: Warehouse, rollup: R
     for step in rollup.steps:
         row = busiest_row(loaded, rollup, step)
         delete_the_row(loaded, rollup, row)
-        (wrong,) = wrong_months(loaded.engine, loaded.steadily)
+        (wrong,) = wrong_months(loaded.engine, loaded.read_consistently)
         assert (wrong.rollup, wrong.month) == (rollup.name, int(bucket(row.start)[:7].replace("-", "")))
         assert wrong.sessions - wrong.views == row.values["views"]
         loaded.rebuild([rollup])
-        assert wrong_months(loaded.engine, loaded.steadily) == []
+        assert wrong_months(loaded.engine, loaded.read_consistently) == []
 
 
 def test_everything_that_rollups_declare_has_a_recount_of_its_own() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from warehouse import Warehouse, ids
-from warehouse.tables.incoming import INCOMING
+from warehouse.tables.incoming_schemas import INCOMING
 
 DAY_S = 86_400
 GENRES = ("Drama", "Comedy", "Crime", "War", "Unknown")

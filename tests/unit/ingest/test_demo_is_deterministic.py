@@ -8,7 +8,7 @@ import pytest
 
 from ingest.generator import GENERATORS, DemoSize, Plan, build_world, parallel, who_watches
 from tests.unit.ingest.worlds import UNTIL
-from warehouse.tables.incoming import INCOMING
+from warehouse.tables.incoming_schemas import INCOMING
 
 SMALL = DemoSize(movies=40, users=300, sessions=3_000, ratings=1_000, days=20)
 

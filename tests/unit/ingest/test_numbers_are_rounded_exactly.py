@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.kinds import Scaled, Whole
-from ingest.kinds.plain import plain
+from ingest.kinds.plain_columns import plain
 
 MINUTES = Scaled(0, 1440, 4, pa.uint32(), "minutes")
 RATING = Scaled(0.5, 5, 2, pa.uint16(), "a rating")

@@ -9,7 +9,7 @@ import pytest
 from ingest.readers import RawRows
 from ingest.rows.contract import contract_for
 from ingest.rows.validation import validate
-from warehouse.tables.incoming import INCOMING, offered
+from warehouse.tables.incoming_schemas import INCOMING, offered
 
 NOW_S = 1_795_000_000
 GOOD: Mapping[str, Sequence[str | None]] = {

@@ -10,7 +10,7 @@ from warehouse.errors import BadInput
 from warehouse.query.compiler import compile_question
 from warehouse.query.local_time import Grain, Range
 from warehouse.query.question import AllOf, AnyOf, Condition, Group, Not, Question
-from warehouse.tables.incoming import LONGEST_PATH
+from warehouse.tables.incoming_schemas import LONGEST_PATH
 
 SPAN = Range(1_780_000_000, 1_780_086_400)
 HOSTILE = (

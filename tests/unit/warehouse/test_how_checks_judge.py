@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from warehouse.checks.declared import Status
+from warehouse.checks.declarations import Status
 from warehouse.checks.distributions import jensen_shannon
 from warehouse.checks.finding import judged
 from warehouse.checks.inspector import groups

@@ -1,4 +1,4 @@
-"""Moments: tables that have the parts which other tables had in one moment, while loads and corrections go on.
+"""Snapshots of tables: copies with the parts that the tables had in one moment, while loads and corrections go on.
 
 The parts are linked, which takes milliseconds. So what reads a whole warehouse, an export or a server's backup, need
 not hold loads back.
@@ -14,12 +14,14 @@ from warehouse.errors import EngineFault, MarqueeError, Unavailable
 from warehouse.tables.shadow_tables import partitions
 
 # A pattern of their names, for the engine.
-MOMENT_NAMES = "_moment_[0-9a-f]{8}$"
+SNAPSHOT_NAMES = "_moment_[0-9a-f]{8}$"
 
 
 @contextmanager
-def moment(engine: Engine, tables: Sequence[str], held: AbstractContextManager[None]) -> Iterator[Mapping[str, str]]:
-    """The tables of a moment, by the names of those whose parts they have; they are gone after the block. `held` keeps
+def table_snapshots(
+    engine: Engine, tables: Sequence[str], held: AbstractContextManager[None]
+) -> Iterator[Mapping[str, str]]:
+    """The snapshots by the names of their tables; they are gone after the block. `held` keeps
     loads out while the parts are linked.
 
     Raises: Unavailable when a person was forgotten meanwhile, who would be in them.
@@ -46,12 +48,12 @@ def moment(engine: Engine, tables: Sequence[str], held: AbstractContextManager[N
                 engine.command(f"DROP TABLE IF EXISTS `{name}` SYNC")
 
 
-def drop_moments(engine: Engine, older_than_s: int = 0) -> None:
-    """Drop the tables of moments that were made so long ago: their processes died, or must not go on."""
+def drop_table_snapshots(engine: Engine, older_than_s: int = 0) -> None:
+    """Drop snapshots that were made so long ago: their processes died, or must not go on."""
     found = engine.query(
         "SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, {names:String}) "
         "AND metadata_modification_time <= now() - {age:UInt32}",
-        {"names": MOMENT_NAMES, "age": older_than_s},
+        {"names": SNAPSHOT_NAMES, "age": older_than_s},
     )
     for (name,) in found.rows:
         engine.command(f"DROP TABLE IF EXISTS `{name}` SYNC")

@@ -2,4 +2,4 @@
 
 import pyarrow as pa
 
-FAULTS = (pa.ArrowException, OSError, EOFError, MemoryError, UnicodeDecodeError)
+DECODING_ERRORS = (pa.ArrowException, OSError, EOFError, MemoryError, UnicodeDecodeError)

@@ -21,7 +21,7 @@ _MEASURES = {"viewing": "viewers", "rating": "ratings_count", "user": "users"}
 Shown = Callable[[Question], Sequence[Value]]
 
 
-def told_filter(question: Question, shown: Shown) -> Filter | None:
+def narrowed_to_shown_values(question: Question, shown: Shown) -> Filter | None:
     """The question's filter, narrowed to values that `shown` returns for the questions by one dimension each."""
     where = question.where
     if where is None:

@@ -19,13 +19,13 @@ _TRIES = 4
 _SHOWING_S = 0.05
 
 
-class Steadily(Protocol):
+class ConsistentRead(Protocol):
     """Runs a read, perhaps several times, and returns its result of one state of the data."""
 
     def __call__(self, read: Callable[[], T], /) -> T: ...
 
 
-class SteadyReads:
+class ConsistentReads:
     """Runs reads of one process. `version` is None where no other process writes."""
 
     def __init__(self, data_lock: ReadWriteLock, write_lock: WriteLock, version: SharedVersion | None) -> None:

@@ -6,7 +6,7 @@ import { t } from '../i18n/i18n';
 import { formatSlug } from '../format';
 import type { ExploreAnswer } from './rows';
 
-interface BehindProps {
+interface QuestionSourceProps {
   readonly text: string;
   readonly variables: object;
   readonly plan: ExploreAnswer['viewing']['plan'] | undefined;
@@ -14,7 +14,7 @@ interface BehindProps {
 
 type Part = 'graphql' | 'curl' | 'python' | 'plan';
 
-export function Behind({ text, variables, plan }: BehindProps) {
+export function QuestionSource({ text, variables, plan }: QuestionSourceProps) {
   const [part, setPart] = useState<Part>('graphql');
   const [isCopied, setIsCopied] = useState(false);
   const options: readonly { readonly value: Part; readonly label: string }[] = [
@@ -50,7 +50,7 @@ export function Behind({ text, variables, plan }: BehindProps) {
   );
 }
 
-function PlanNote({ plan: { source, pieces, rejected } }: { readonly plan: NonNullable<BehindProps['plan']> }) {
+function PlanNote({ plan: { source, pieces, rejected } }: { readonly plan: NonNullable<QuestionSourceProps['plan']> }) {
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
       <dt className="text-muted">{t('Read from')}</dt>

@@ -17,7 +17,7 @@ _BUSY = "A Spark job is running already. Try again when it is done."
 
 
 @contextmanager
-def alone(scratch: Path) -> Iterator[int]:
+def run_lock(scratch: Path) -> Iterator[int]:
     """Lock out other runs. The lock is the descriptor that is yielded: a job that inherits it keeps it as long as it
     lives, also beyond this process.
 

@@ -4,9 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
 from typing import Any
 
-from marquee_client.asking import AsyncQuestion, Question, asked_of, texts
 from marquee_client.exchange import Asked
 from marquee_client.operation import Operation, Result
+from marquee_client.questions import AsyncQuestion, Question, asked_of, texts
 from marquee_client.tables import AsyncTable, Table
 
 

@@ -1,7 +1,7 @@
 /** A chart's tooltip: what the row under the pointer or the keyboard says. */
 import { formatChange } from '../format';
 
-export interface TipLine {
+export interface TooltipLine {
   readonly label: string;
   readonly value: string;
   readonly color?: string;
@@ -10,15 +10,15 @@ export interface TipLine {
   readonly change?: number | null | undefined;
 }
 
-interface TipProps {
+interface TooltipProps {
   readonly title: string;
-  readonly lines: readonly TipLine[];
+  readonly lines: readonly TooltipLine[];
   /** Pixels from the chart's left edge, and the chart's width. */
   readonly x: number;
   readonly width: number;
 }
 
-export function Tip({ title, lines, x, width }: TipProps) {
+export function Tooltip({ title, lines, x, width }: TooltipProps) {
   const isRight = x > width / 2;
   return (
     <div

@@ -24,7 +24,7 @@ interface Entry {
 
 const MOST_SHOWN = 12;
 
-export default function Palette({ onDone }: { readonly onDone: () => void }) {
+export default function PaletteSearch({ onDone }: { readonly onDone: () => void }) {
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const found = matching(useEntries(text.trim()), useDeferredValue(text.trim().toLowerCase()));

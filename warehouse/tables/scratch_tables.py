@@ -1,4 +1,4 @@
-"""Passing tables: made while something is written, and dropped when it is done.
+"""Scratch tables: made while something is written, and dropped when it is done.
 
 On a server their names end with the number of the tenure in which their process made them, see `writer_lease`. A
 statement that names one is refused once another process has taken over writing.
@@ -10,18 +10,18 @@ from collections.abc import Callable
 from warehouse.engine.engine import Engine
 
 # A pattern of their names, for the engine.
-PASSING_NAMES = (
+SCRATCH_NAMES = (
     "(_incoming|_staging|_next|_rebuilt|_computed|_gone|_first_of_ids|_left_out|_analytics_view)(_w[0-9]+)?$"
 )
 _NUMBERED = re.compile(r"_w(\d+)$")
 
 
-def make_passing_table(engine: Engine, name: str, declaration: str) -> str:
-    """Make a passing table, which may not exist yet; returns its name.
+def make_scratch_table(engine: Engine, name: str, declaration: str) -> str:
+    """Make a scratch table, which may not exist yet; returns its name.
 
     Raises: LeaseLost when another process has taken over writing.
     """
-    table = engine.passing(name)
+    table = engine.scratch_table(name)
     engine.command(f"CREATE TABLE {table} {declaration}")
     # After it is made: who takes over from now on finds it and drops it. Nobody would drop one that was made later.
     engine.check_holds()
@@ -67,16 +67,16 @@ def remove_rows(engine: Engine, table: str, test: str) -> None:
 
 
 def drop_fenced(engine: Engine, table: str) -> None:
-    """Drop a table, if it is there. It is first renamed in one statement with a passing table, so that this is refused
+    """Drop a table, if it is there. It is first renamed in one statement with a scratch table, so that this is refused
     once another process has taken over writing.
 
     Raises: LeaseLost.
     """
     if engine.query(f"EXISTS TABLE {table}").scalar():
-        mark, used, gone = (engine.passing(f"{table}{end}") for end in ("_next", "_computed", "_gone"))
+        mark, used, gone = (engine.scratch_table(f"{table}{end}") for end in ("_next", "_computed", "_gone"))
         for left in (mark, used, gone):
             engine.command(f"DROP TABLE IF EXISTS {left}")
-        make_passing_table(engine, f"{table}_next", "(nothing UInt8) ENGINE = Memory")
+        make_scratch_table(engine, f"{table}_next", "(nothing UInt8) ENGINE = Memory")
         engine.command(f"RENAME TABLE {mark} TO {used}, {table} TO {gone}")
         engine.command(f"DROP TABLE {used}")
         engine.command(f"DROP TABLE {gone}")
@@ -96,16 +96,16 @@ def empty_table(engine: Engine, table: str) -> None:
 
 
 def _like(engine: Engine, table: str) -> str:
-    engine.command(f"DROP TABLE IF EXISTS {engine.passing(f'{table}_gone')}")
-    return make_passing_table(engine, f"{table}_gone", f"AS {table}")
+    engine.command(f"DROP TABLE IF EXISTS {engine.scratch_table(f'{table}_gone')}")
+    return make_scratch_table(engine, f"{table}_gone", f"AS {table}")
 
 
-def drop_passing_tables(engine: Engine, is_dropped: Callable[[int], bool]) -> None:
-    """Drop passing tables by the number that ends their names; 0 for those without one, which an earlier version of
+def drop_scratch_tables(engine: Engine, is_dropped: Callable[[int], bool]) -> None:
+    """Drop scratch tables by the number that ends their names; 0 for those without one, which an earlier version of
     Marquee left."""
     found = engine.query(
         "SELECT name, engine = 'MaterializedView' FROM system.tables WHERE database = currentDatabase() "
-        f"AND match(name, '{PASSING_NAMES}') ORDER BY 2 DESC, 1"
+        f"AND match(name, '{SCRATCH_NAMES}') ORDER BY 2 DESC, 1"
     )
     for name, is_view in found.rows:
         numbered = _NUMBERED.search(name)

@@ -1,5 +1,5 @@
 /** A chart as a file, as it is drawn in the present theme. */
-import { saveBlob } from '../menus/save';
+import { saveBlob } from '../menus/download';
 
 const SCALE = 2;
 const DRAWN = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'opacity', 'font-family', 'font-size', 'stop-color', 'stop-opacity'];

@@ -7,7 +7,7 @@ from warehouse.errors import BadInput
 
 
 @dataclass(frozen=True)
-class Days:
+class DayRange:
     """The days [start, end); None leaves that side open.
 
     Raises: BadInput when `end` is not after `start`.
@@ -32,7 +32,7 @@ class Days:
         return first <= month <= last
 
 
-ALL_DAYS = Days()
+ALL_DAYS = DayRange()
 
 
 def month_of(day: date) -> int:

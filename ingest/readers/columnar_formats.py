@@ -15,7 +15,7 @@ from ingest.readers.input_file import Source
 from ingest.readers.parquet import open_parquet
 from ingest.readers.rows import RawRows, Rows, Wanted, columnar, types_of
 
-PACKED: Mapping[FileFormat, Callable[[Source, Wanted], AbstractContextManager[Pieces]]] = MappingProxyType(
+COLUMNAR_FORMATS: Mapping[FileFormat, Callable[[Source, Wanted], AbstractContextManager[Pieces]]] = MappingProxyType(
     {FileFormat.PARQUET: open_parquet, FileFormat.ARROW: open_arrow}
 )
 
@@ -25,7 +25,7 @@ def open_pieces(source: Source, wanted: Wanted) -> AbstractContextManager[Pieces
 
     Raises: FileRefused, on entering and while the rows are read.
     """
-    return PACKED[source.format](source, wanted)
+    return COLUMNAR_FORMATS[source.format](source, wanted)
 
 
 @contextmanager

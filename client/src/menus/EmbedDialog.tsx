@@ -7,13 +7,13 @@ import { t } from '../i18n/i18n';
 import { PREFIX } from '../prefix';
 import { embedSnippet } from './embedSnippet';
 
-interface EmbedPanelProps {
+interface EmbedDialogProps {
   readonly title: string;
   readonly operation: string;
   readonly variables: object;
 }
 
-export function EmbedPanel({ title, operation, variables }: EmbedPanelProps) {
+export function EmbedDialog({ title, operation, variables }: EmbedDialogProps) {
   const originId = useId();
   const lifetimeId = useId();
   const [origin, setOrigin] = useState('');
