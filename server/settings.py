@@ -105,7 +105,7 @@ class Settings(BaseSettings):
         0, ge=0, description="The most memory that the process may use; 0: what its control group or the machine has."
     )
     lease_seconds: float = Field(
-        10.0,
+        Limits().lease_seconds,
         gt=0,
         description="On a ClickHouse server, a process that was writing and is silent for this long is taken for dead.",
     )

@@ -28,7 +28,7 @@ from ingest.progress import silent
 from resolvers.root import build_schema
 from schema.limits.cost import estimate
 from schema.roles import Role
-from tests.oracle.asking import Api
+from tests.oracle.api_in_process import Api
 from warehouse import open_warehouse
 
 UNTIL = datetime(2026, 6, 30, 12, tzinfo=UTC)

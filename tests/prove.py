@@ -30,8 +30,8 @@ from rich.console import Console
 from tests.integration.ingest.conftest import Session
 from tests.integration.ingest.kinds_of_files import KINDS
 from tests.integration.ingest.mangled import mangle
+from tests.integration.ingest.random_sendings import Ways
 from tests.integration.ingest.test_any_file_people_have import empty_a_folder_of
-from tests.integration.ingest.ways import Ways
 from tests.integration.server.spark_kills import WHO, SparkKills
 from tests.integration.server.storm import weather
 from tests.integration.server.test_fuzz import marked_door, send_strange

@@ -12,9 +12,9 @@ _LINE_ENDS = "\r\n"
 class Dialect:
     """What a file's name and first bytes don't say.
 
-    Without a `delimiter` it is that of the name or of a first line `sep=;`, or a comma. Without a `quote` quotes are
-    signs like others. An `escape` takes its meaning from the sign behind it. Without an `encoding` the file is UTF-8,
-    or UTF-16 or UTF-32 if its first bytes show it. With a `header` the file has none, and these are its columns.
+    Without a `delimiter` it is found, see `readers/csv_delimiter.py`. Without a `quote` quotes are signs like others.
+    An `escape` takes its meaning from the sign behind it. Without an `encoding` the file is UTF-8, or UTF-16 or UTF-32
+    if its first bytes show it. With a `header` the file has none, and these are its columns.
     """
 
     delimiter: str | None = None

@@ -13,9 +13,9 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
 from ingest.files.file_format import FileFormat
-from ingest.kinds import Id, Scaled
-from ingest.kinds.texts import SEPARATOR
 from ingest.rows.contract import Column, contract_for
+from ingest.value_kinds import Id, Scaled
+from ingest.value_kinds.texts import SEPARATOR
 from warehouse.ids import NUMBER_HALF, to_text
 
 Write = Callable[[pa.RecordBatch], object]

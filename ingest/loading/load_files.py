@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ingest.files.inputs import Input
-from ingest.loading.loader import DEFAULT, FileLoad, load_file
+from ingest.loading.load_file import DEFAULT, FileLoad, load_file
 from ingest.loading.options import Options
 from ingest.problems import FileRefused
 from ingest.progress import Progress

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ingest.loading.batches import Numbered, gathered
-from ingest.loading.loader import FileLoad, Loading, opened
+from ingest.loading.load_file import FileLoad, Loading, opened
 from ingest.loading.options import Options
 from ingest.problems import TooManyRows
 from warehouse import Warehouse

@@ -15,19 +15,20 @@ import pyarrow as pa
 
 from ingest.files.dialect import Dialect
 from ingest.files.file_format import FileFormat
-from ingest.kinds import Date, HashedId, Instant, Scaled, Whole
-from ingest.kinds.plain_columns import plain
 from ingest.loading.options import Options
 from ingest.profiles.profile import JSON, profile_of
 from ingest.quarantine.original_rows import shown
 from ingest.readers import Source, open_rows
-from ingest.readers.csv_header import DELIMITERS, other_delimiter
+from ingest.readers.csv_delimiter import most_even_delimiter
+from ingest.readers.csv_header import other_delimiter
 from ingest.readers.input_file import FORMATS, magic_of
 from ingest.readers.rows import Wanted
 from ingest.rows.column_hints import proposed_map
 from ingest.rows.contract import Column, Contract, contract_for
 from ingest.rows.units import UNITS
 from ingest.rows.validation import validate
+from ingest.value_kinds import Date, HashedId, Instant, Scaled, Whole
+from ingest.value_kinds.plain_columns import plain
 from warehouse import ids
 from warehouse.model.tables import TABLES
 
@@ -110,11 +111,9 @@ def _all_columns(now_s: int) -> Wanted:
 
 
 def _likely_delimiter(source: Source) -> str | None:
-    """The delimiter that occurs most often, and equally so, in the first lines."""
+    """The delimiter that the first lines show, if it is another one."""
     lines = source.head().decode(errors="replace").splitlines()[:20]
-    counts = {sign: [line.count(sign) for line in lines if line] for sign in DELIMITERS}
-    even = {sign: found[0] for sign, found in counts.items() if found and found[0] and len(set(found)) == 1}
-    best = max(even, key=lambda sign: (even[sign], len(sign)), default=None)
+    best = most_even_delimiter(lines)
     return None if best == source.delimiter else best
 
 

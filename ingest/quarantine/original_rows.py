@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 import orjson
 import pyarrow as pa
 
-from ingest.kinds.texts import SEPARATOR
 from ingest.problems import Problem
 from ingest.readers.rows import RawRows
 from ingest.rows import attributes
 from ingest.rows.arrow_values import values
 from ingest.rows.contract import Contract
+from ingest.value_kinds.texts import SEPARATOR
 from warehouse import ids
 from warehouse.loads.rejects import Reject
 

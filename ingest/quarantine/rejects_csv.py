@@ -11,9 +11,9 @@ import json
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ingest.kinds import Scaled
 from ingest.quarantine.explanations import explained
 from ingest.rows.contract import REST, Contract
+from ingest.value_kinds import Scaled
 from warehouse.loads.quarantine import KeptAside
 
 ROW = "_row"

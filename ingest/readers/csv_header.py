@@ -1,22 +1,21 @@
 """The beginning of a CSV file: its columns, and how it is written."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ingest.files.dialect import Dialect
 from ingest.message_names import shown
 from ingest.problems import FileRefused
 from ingest.readers.csv_block import Layout
+from ingest.readers.csv_delimiter import better_delimiter, read_separator_line
 from ingest.readers.csv_records import Scanner, UnclosedQuote
 from ingest.readers.input_file import BYTE_ORDER_MARK, HEAD_BYTES, Source
 from ingest.readers.rows import Wanted
 
 # White space, and signs that nobody sees.
 _AROUND = " \t\v\f\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff"
-DELIMITERS = (",", ";", "\t", "|", "::")
-_SEPARATOR_LINE = re.compile(rb'"?sep=([^\r\n])"?(\r\n|\r|\n)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,10 @@ def read_header(source: Source, wanted: Wanted) -> Header:
     while text.startswith(BYTE_ORDER_MARK):
         text = text.removeprefix(BYTE_ORDER_MARK)
     delimiter, newline, lines = source.delimiter.encode(), b"\n" if b"\n" in head else b"\r", 0
-    separator = _SEPARATOR_LINE.match(text)
+    separator, end = read_separator_line(text)
     if separator:
-        text, lines = text[separator.end() :], 1
-        delimiter = delimiter if source.dialect.delimiter else separator[1]
+        text, lines = text[end:], 1
+        delimiter = delimiter if source.dialect.delimiter else separator
     layout = _layout(source.dialect, newline, delimiter)
     if source.dialect.header is not None:
         names, end = list(source.dialect.header), 0
@@ -56,9 +55,7 @@ def other_delimiter(source: Source, wanted: Wanted) -> str | None:
     """The delimiter by which the file's first line has the most wanted columns, if that is another one."""
     if source.dialect.header is not None:
         return None
-    told = {sign: _wanted_by(source, wanted, sign) for sign in (source.delimiter, *DELIMITERS)}
-    best = max(told, key=lambda sign: told[sign])
-    return best if told[best] > told[source.delimiter] else None
+    return better_delimiter(source.delimiter, partial(_wanted_by, source, wanted))
 
 
 def _wanted_by(source: Source, wanted: Wanted, delimiter: str) -> int:

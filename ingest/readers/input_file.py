@@ -13,6 +13,7 @@ from pyarrow import fs
 from ingest.files.dialect import Dialect
 from ingest.files.file_format import FileFormat
 from ingest.problems import FileRefused
+from ingest.readers.csv_delimiter import delimiter_of
 from ingest.readers.encodings import Bytes, Utf8, encoding_of
 
 FORMATS: dict[str, FileFormat] = {
@@ -26,7 +27,6 @@ FORMATS: dict[str, FileFormat] = {
     ".arrows": FileFormat.ARROW,
     ".feather": FileFormat.ARROW,
 }
-DELIMITERS = {".tsv": "\t"}
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 MAGIC = {
     b"\x1f\x8b": "gzip",
@@ -83,7 +83,7 @@ class Source:
             system, inside = located(path)
             source = cls(system, inside, name, format_, compression, system.get_file_info(inside).size or 0)
             source.dialect = dialect
-            source.delimiter = dialect.delimiter or DELIMITERS.get(kept[-1] if kept else "", ",")
+            source.delimiter = dialect.delimiter or delimiter_of(kept[-1] if kept else "")
             source._confirm()
         except (OSError, pa.ArrowInvalid) as error:
             why = getattr(error, "strerror", None) or str(error).splitlines()[0]

@@ -6,9 +6,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as arrow_json
 
-from ingest.kinds.ids import EXACT_FLOATS
 from ingest.readers.rows import RawRows, Wanted
 from ingest.readers.utf8 import is_utf8
+from ingest.value_kinds.ids import EXACT_FLOATS
 
 BIGGEST_INT = 2**63 - 1
 SAMPLED_LINES = 64

@@ -7,13 +7,13 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from ingest.kinds.kind import Mask
-from ingest.kinds.texts import SEPARATOR
 from ingest.problems import Problem, Reason
 from ingest.readers.input_file import BYTE_ORDER_MARK
 from ingest.readers.rows import RawRows, Wanted
 from ingest.rows.arrow_values import Digits
 from ingest.rows.attributes import too_deep
+from ingest.value_kinds.texts import SEPARATOR
+from ingest.value_kinds.value_kind import Mask
 
 Row = dict[str, object]
 # From here on a float may stand for a whole number with more digits than it can hold.

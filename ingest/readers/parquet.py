@@ -6,7 +6,6 @@ from contextlib import ExitStack, contextmanager
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingest.kinds.kind import UNITS_PER_S
 from ingest.problems import FileRefused
 from ingest.readers.decoding_errors import DECODING_ERRORS
 from ingest.readers.decoding_limits import Pieces, batch_rows, check_parquet_metadata, decoded, dictionaries
@@ -14,6 +13,7 @@ from ingest.readers.input_file import Source
 from ingest.readers.joined_files import refuse_joined
 from ingest.readers.rows import Wanted
 from ingest.readers.seekable import seekable
+from ingest.value_kinds.value_kind import UNITS_PER_S
 
 BATCH_ROWS = 32_768
 # Read through a buffer; otherwise a file with one large row group would be held in memory.

@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ingest.kinds.kind import Mask, nothing
-from ingest.kinds.plain_columns import plain
 from ingest.problems import Problem
 from ingest.rows.arrow_types import in_plain_type
 from ingest.rows.arrow_values import values
+from ingest.value_kinds.plain_columns import plain
+from ingest.value_kinds.value_kind import Mask, nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import pyarrow as pa
 
-from ingest.kinds import CountryCode, Date, HashedId, Id, Instant, Kind, Scaled, Text, TextList, Whole
+from ingest.value_kinds import CountryCode, Date, HashedId, Id, Instant, Kind, Scaled, Text, TextList, Whole
 from warehouse.tables.incoming_schemas import ABSENT, offered
 
 MINUTES_A_DAY = 1_440

@@ -7,8 +7,8 @@ from urllib.parse import unquote
 
 import pyarrow as pa
 
-from ingest.kinds.kind import nothing
 from ingest.readers.rows import RawRows, Wanted
+from ingest.value_kinds.value_kind import nothing
 
 NOTHING = "__HIVE_DEFAULT_PARTITION__"
 

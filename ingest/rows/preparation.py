@@ -14,15 +14,15 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.kinds.ids import hashed_id
-from ingest.kinds.kind import nothing
-from ingest.kinds.plain_columns import plain
 from ingest.profiles.profile import JSON, Profile
 from ingest.quarantine.original_rows import found_in, shown
 from ingest.readers.rows import RawRows
 from ingest.rows.attributes import text_of
 from ingest.rows.contract import Contract
 from ingest.rows.units import converted
+from ingest.value_kinds.ids import hashed_id
+from ingest.value_kinds.plain_columns import plain
+from ingest.value_kinds.value_kind import nothing
 
 _WITH_COMMA = re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?|[+-]?,[0-9]+")
 LONGEST_LIST = 65_536

@@ -8,14 +8,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ingest.kinds import Found, Text
-from ingest.kinds.kind import Mask, nothing, nulls
-from ingest.kinds.plain_columns import plain
 from ingest.problems import Problem, Reason
 from ingest.quarantine.original_rows import cells_of, found_in, shown, text_of
 from ingest.readers.rows import RawRows
 from ingest.rows.attributes import attributes
 from ingest.rows.contract import Column, Contract
+from ingest.value_kinds import Found, Text
+from ingest.value_kinds.plain_columns import plain
+from ingest.value_kinds.value_kind import Mask, nothing, nulls
 from warehouse import ids
 from warehouse.tables.incoming_schemas import ABSENT
 

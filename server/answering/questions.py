@@ -24,7 +24,7 @@ from graphql import (
     get_named_type,
 )
 
-from server.answering.service import GraphQLRequest
+from server.answering.request import GraphQLRequest
 from server.strict_json import loaded
 from warehouse.errors import BadInput
 from warehouse.query.local_time import Grain

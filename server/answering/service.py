@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from anyio import to_thread
 
@@ -24,9 +23,10 @@ from server.answering.audit import answering, conclude, name_document
 from server.answering.errors import error_of
 from server.answering.execution import Executed, changes, execute, stream, subscribes
 from server.answering.in_flight import InFlight
-from server.answering.operations import Operation, pick, pick_by_id
+from server.answering.operations import Operation, pick_by_id
+from server.answering.published_requests import PublishedRequests
+from server.answering.request import GraphQLRequest
 from server.answering.response_cache import ResponseCache, Wanted, key_of
-from server.export.table import Shape, shape_of
 from server.identity.callers import Caller, Callers
 from server.identity.principal import Principal
 from server.identity.token_service import LocalTokenService
@@ -37,7 +37,7 @@ from server.pipeline_runs.runner import Runner
 from server.settings import Documents, Settings
 from warehouse import Warehouse
 from warehouse.access import Access
-from warehouse.errors import BadInput, Forbidden, MarqueeError, TooExpensive
+from warehouse.errors import Forbidden, MarqueeError, TooExpensive
 from warehouse.issued_tokens import IssuedTokens
 from warehouse.pipeline_runs import PipelineStep
 
@@ -49,24 +49,6 @@ NO_STATE = -1
 LOG = logging.getLogger("marquee.answers")
 # The variable that holds the page size.
 _PAGE_SIZE = "first"
-
-
-@dataclass(frozen=True)
-class GraphQLRequest:
-    """One request from any entry point: a document, or the id of a published one, whose name is then `published`.
-    With `in_one_page` the row limit is that of an answer instead of a page. An answer of any state since the load that
-    was done at `loaded_since` will do; otherwise it is of the present.
-    """
-
-    document: str = ""
-    document_id: str | None = None
-    variables: Mapping[str, Any] | None = None
-    operation: str | None = None
-    published: str | None = None
-    only_queries: bool = False
-    explains: bool = False
-    in_one_page: bool = False
-    loaded_since: str | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +81,11 @@ class Service:
         return LocalTokenService(
             self.tokens, self.operations, self.warehouse.revocations, lambda: self.schema.core, issued
         )
+
+    @cached_property
+    def published(self) -> PublishedRequests:
+        """Requests for published operations."""
+        return PublishedRequests(self.operations, self.schema.core)
 
     @cached_property
     def admission(self) -> Admission:
@@ -156,14 +143,16 @@ class Service:
 
         Raises: BadInput, Forbidden.
         """
-        return await self._answer(caller, replace(self._published(caller, name, texts), explains=explains))
+        return await self._answer(
+            caller, replace(self.published.request(caller.principal, name, texts), explains=explains)
+        )
 
     async def run_for_file(self, caller: Caller, name: str, texts: Mapping[str, str]) -> Executed:
         """Execute a published operation for a file: a paged list is returned whole, unless the caller sets `first`.
 
         Raises: BadInput, Forbidden; TooExpensive for more rows than an answer may have.
         """
-        request, shape = self._published(caller, name, texts), self.shape(name)
+        request, shape = self.published.request(caller.principal, name, texts), self.published.shape(name)
         given = request.variables or {}
         if not shape.is_paged or _PAGE_SIZE in given or _PAGE_SIZE not in self.operations[name].kinds:
             return await self._answer(caller, request)
@@ -176,49 +165,6 @@ class Service:
                 "read it page by page as JSON, with `first` and `after`."
             )
         return executed
-
-    def _published(self, caller: Caller, name: str, texts: Mapping[str, str]) -> GraphQLRequest:
-        """The request that runs a published operation for a caller.
-
-        Raises: BadInput, Forbidden.
-        """
-        grant = caller.principal.grant
-        if grant and name not in grant.operations:
-            raise Forbidden(f"This embed token only runs {', '.join(grant.operations)}.")
-        operation = self._answering(name)
-        variables = operation.variables(texts)
-        if grant:
-            fixed = set(grant.variables) & set(variables)
-            if fixed:
-                raise Forbidden(f"This embed token fixes the variable {min(fixed)}.")
-            if set(grant.variables) - set(operation.kinds):
-                raise Forbidden(f"{name} no longer has all variables that this embed token fixes. Make a new token.")
-            variables |= grant.variables
-        return GraphQLRequest(
-            operation.document, variables=variables, operation=name, published=name, only_queries=True
-        )
-
-    def shape(self, name: str) -> Shape:
-        """The table of a published operation's answer.
-
-        Raises: BadInput for an unknown operation, or one without a list in its answer.
-        """
-        shape = shape_of(self.schema.core, self._answering(name).document)
-        if not shape.is_list:
-            raise BadInput(f"{name} does not return a list, so it can't be a file. Use format=json.")
-        return shape
-
-    def _answering(self, name: str) -> Operation:
-        """A published query.
-
-        Raises: BadInput for a mutation or subscription.
-        """
-        operation = pick(self.operations, name)
-        if subscribes(operation.document, name):
-            raise BadInput(f"{name} is a subscription. Send it to /graphql, over a WebSocket or as server-sent events.")
-        if changes(operation.document, name):
-            raise BadInput(f"{name} is a mutation, and this address only runs queries. Send it to /graphql by POST.")
-        return operation
 
     def check_asks(self, principal: Principal) -> None:
         """Raises: Forbidden for a role that may only write, or may only run named operations."""

@@ -16,8 +16,8 @@ from server.answering.service import Service
 from server.export.ages import dated
 from server.export.files import JSON, exported, format_of, is_raw
 from server.export.table import Shape, shape_of
+from server.http.byte_ranges import ranged
 from server.http.disconnect import ClientLeft, attended
-from server.http.ranges import ranged
 from server.http.requests import caller_of, read_texts
 from server.http.responses import CLIENT_LEFT, answer, failure, refusal
 from server.identity.callers import Caller
@@ -62,7 +62,7 @@ async def _answered(request: Request, name: str, ask: Ask) -> Response:
 
 
 async def _operation(service: Service, caller: Caller, name: str, texts: dict[str, str], is_file: bool) -> Answered:
-    shape = service.shape(name) if is_file else None
+    shape = service.published.shape(name) if is_file else None
     run = service.run_for_file if is_file else service.run_operation
     return await run(caller, name, texts), shape
 

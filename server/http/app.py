@@ -30,7 +30,7 @@ from server.http.prefix import Prefixed
 from server.http.requests import caller_of
 from server.http.responses import refusal
 from server.http.sign_in import sign_in
-from server.http.socket import graphql_socket
+from server.http.websocket import graphql_socket
 from server.ingesting.intake import Intake
 from server.observing.gauges import State
 from server.observing.middleware import ObservedRequests

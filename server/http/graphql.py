@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from server.answering.audit import recorded
 from server.answering.execution import Executed
-from server.answering.service import GraphQLRequest, Service
+from server.answering.request import GraphQLRequest
+from server.answering.service import Service
 from server.http.accept import json_kind, wants_events
 from server.http.connection_limits import ConnectionLimits
 from server.http.disconnect import ClientLeft, attended

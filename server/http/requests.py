@@ -8,7 +8,8 @@ from starlette.requests import ClientDisconnect, Request
 
 from server.answering.audit import address_of
 from server.answering.operations import PERSISTED
-from server.answering.service import GraphQLRequest, Service
+from server.answering.request import GraphQLRequest
+from server.answering.service import Service
 from server.http.accept import JSON
 from server.identity.callers import Caller
 from server.strict_json import loaded

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from server.answering.service import GraphQLRequest
+from server.answering.request import GraphQLRequest
 from server.http.requests import graphql_request_of
 from server.strict_json import loaded
 from warehouse.errors import BadInput

@@ -16,7 +16,7 @@ from server.answering.audit import name_asker
 from server.answering.operations import Operation
 from server.identity.grants import make_grant
 from server.identity.principal import Principal
-from server.identity.token_options import parse_embed_ttl, parse_link_ttl, parse_ttl
+from server.identity.token_lifetimes import parse_embed_ttl, parse_link_ttl, parse_ttl
 from server.identity.tokens import ISSUER, LEEWAY, Issued, Tokens
 from warehouse.access import Access
 from warehouse.audit.record import current

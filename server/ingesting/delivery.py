@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 
 from ingest.files.file_format import FileFormat
-from ingest.loading.loader import FileLoad
+from ingest.loading.load_file import FileLoad
 from ingest.loading.options import Options
 from ingest.loading.small_files import Held
 from ingest.profiles.profile import Profile

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import groupby, pairwise
 
 from ingest.loading.failure_boundaries import taken_by_the_engine
-from ingest.loading.loader import FileLoad, load_file
+from ingest.loading.load_file import FileLoad, load_file
 from ingest.loading.small_files import first_rows, load_held
 from ingest.problems import FileRefused
 from server.ingesting.delivery import Delivery, DeliveryResult, Sender, result_of

@@ -14,7 +14,8 @@ import mcp_types as types
 
 from server.answering.execution import Executed
 from server.answering.questions import QUESTIONS, camel, question
-from server.answering.service import GraphQLRequest, Service
+from server.answering.request import GraphQLRequest
+from server.answering.service import Service
 from server.export.table import shape_of
 from server.identity.callers import Caller
 from server.openapi.json_schema import JsonSchemas

@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from ingest.demo_size import DemoSize
 from ingest.generator.demo import load_demo
+from ingest.loading.load_file import FileLoad, load_file
 from ingest.loading.load_files import Report
-from ingest.loading.loader import FileLoad, load_file
 from ingest.problems import FileRefused
 from ingest.watching.drop_folder import Arrival, DropFolder
 from ingest.watching.watch import Outcome, Watch, outcome_of

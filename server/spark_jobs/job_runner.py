@@ -27,9 +27,9 @@ from warehouse.plurals import counted
 from warehouse.spark_results.reports import reports_of
 from warehouse.staging.job_output import Told
 from warehouse.staging.load_result import take_in, take_out
-from warehouse.staging.place import Place, staging_place
 from warehouse.staging.results import NEVER, Result, State, record, results_of
 from warehouse.staging.snapshot import SNAPSHOT, Piece, refresh, wrong_files
+from warehouse.staging.storage import Place, staging_place
 from warehouse.warehouse import Warehouse
 
 LOG = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ import spark
 from warehouse.errors import Cancelled, Unavailable
 
 LOG = logging.getLogger(__name__)
-# The exit code of a job that has nothing to publish; spark/jobs/frame.py has it too, and imports PySpark.
+# The exit code of a job that has nothing to publish; spark/jobs/run_job.py has it too, and imports PySpark.
 _DECLINED = 3
 _LINES_KEPT = 60
 _LOOK_S = 0.1

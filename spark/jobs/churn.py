@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 from spark.calibration import calibrate
 from spark.churn import FEATURES, Cutoffs, cutoffs_of, users_at
 from spark.churn_model import DEPTH, SEED, TREES, calibration, calibration_error, fit, importances, measure, predict
-from spark.jobs.frame import run_job, tell_done, write_counted
+from spark.jobs.run_job import run_job, tell_done, write_counted
 from spark.parquet import Declined, read
 from spark.progress import Progress
 from spark.reports import Metric, report

@@ -15,7 +15,7 @@ from pyspark.sql import SparkSession
 
 from spark.forecast import daily_views, forecast_of, rows_of
 from spark.forecast_model import NEEDED_DAYS, WEEK, Array, Forecast
-from spark.jobs.frame import run_job, tell_done, write_counted
+from spark.jobs.run_job import run_job, tell_done, write_counted
 from spark.parquet import Declined, read
 from spark.progress import Progress
 from spark.reports import Metric, report, rounded

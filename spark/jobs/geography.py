@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pyspark.sql import SparkSession
 
 from spark.geography import country_distances, country_reach, film_audiences, travelling_movies
-from spark.jobs.frame import run_job, tell_done, write_counted
+from spark.jobs.run_job import run_job, tell_done, write_counted
 from spark.parquet import read
 from spark.progress import Progress
 

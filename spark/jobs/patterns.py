@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from pyspark.sql import SparkSession
 
-from spark.jobs.frame import run_job, tell_done, write_counted
+from spark.jobs.run_job import run_job, tell_done, write_counted
 from spark.parquet import read
 from spark.patterns import user_patterns
 from spark.progress import Progress

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from spark.jobs.frame import run_job, write_parts
+from spark.jobs.run_job import run_job, write_parts
 from spark.parquet import read
 from spark.progress import Progress
 from spark.rankings import rank_films

@@ -15,7 +15,7 @@ from pyspark.errors import AnalysisException
 from pyspark.ml.recommendation import ALSModel
 from pyspark.sql import DataFrame, SparkSession
 
-from spark.jobs.frame import run_job, tell_done, write_counted
+from spark.jobs.run_job import run_job, tell_done, write_counted
 from spark.parquet import NO_FILES, Declined, Refused, read
 from spark.popularity import popular, popular_in_countries
 from spark.preferences import contacts_of, hold_out, preferences, split_at

@@ -17,7 +17,7 @@ from server.spark_jobs.jobs import JOBS
 from tests.bench.figures import report, timed, warehouse_argument
 from tests.integration.server.film_charts_sql import WINDOWS
 from warehouse import Warehouse, open_warehouse
-from warehouse.staging.place import staging_place
+from warehouse.staging.storage import staging_place
 
 # A job of ten million sessions takes minutes where the machine does something else, too.
 _PATIENCE_S = 7_200.0

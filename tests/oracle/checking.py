@@ -10,7 +10,7 @@ from random import Random
 
 from schema.roles import Role
 from tests.oracle.answer import answer
-from tests.oracle.asking import Api, served
+from tests.oracle.api_in_process import Api, served
 from tests.oracle.clock import clock_of
 from tests.oracle.difference import difference
 from tests.oracle.facts import Asker

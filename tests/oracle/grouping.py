@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from tests.oracle.asked import Asked, Dimension, dimensions_of, shown_by
 from tests.oracle.clock import Bucket
 from tests.oracle.facts import Row, Seen
 from tests.oracle.filters import has, tested
 from tests.oracle.measures import MEASURES, change, figure
 from tests.oracle.nodes import movie_node
 from tests.oracle.ordering import OTHERS, ordered
+from tests.oracle.question_rows import Asked, Dimension, dimensions_of, shown_by
 from tests.oracle.selections import Cell, below, cells, key, names, of_field
 from tests.oracle.top import top_of
 

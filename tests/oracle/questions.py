@@ -6,8 +6,8 @@ from random import Random
 from typing import Any
 
 from tests.oracle.arguments import ATTRIBUTES, FILM, FILTERED, WALL_CLOCK, Reach, as_of, shared
-from tests.oracle.asked import GRAINS
 from tests.oracle.panel_questions import PANELS
+from tests.oracle.question_rows import GRAINS
 from tests.oracle.selections import Cell, cell, of_enum
 from tests.oracle.worlds import Setting
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.oracle.asked import Asked, Dimension
 from tests.oracle.facts import CLOCK, Row
 from tests.oracle.measures import figure
 from tests.oracle.ordering import OTHERS, ordered
+from tests.oracle.question_rows import Asked, Dimension
 from tests.oracle.selections import of_field
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from warehouse.checks.checked_loads import Group, Span
 from warehouse.checks.finding import Finding, judged, undecided
-from warehouse.checks.group import Group, Span
 from warehouse.engine.engine import Engine
 from warehouse.loads.verdicts import FACT_TABLES
 from warehouse.model.columns import VIEWING_COLUMNS

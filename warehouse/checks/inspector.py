@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from itertools import groupby
 
-from warehouse.checks.group import Group
+from warehouse.checks.checked_loads import Group
+from warehouse.checks.findings_table import keep
 from warehouse.checks.run_checks import findings_of
-from warehouse.checks.table import keep
 from warehouse.engine.engine import Engine
 from warehouse.errors import MarqueeError
 from warehouse.loads import ledger

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from warehouse.checks.checked_loads import Group, Span
 from warehouse.checks.finding import Finding, judged, undecided
-from warehouse.checks.group import Group, Span
 from warehouse.engine.engine import Engine
 from warehouse.loads.ledger import undone_sql
 from warehouse.model.time_steps import Step

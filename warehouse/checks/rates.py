@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from statistics import median
 
+from warehouse.checks.checked_loads import Group, Span
 from warehouse.checks.finding import Finding, judged, undecided
-from warehouse.checks.group import Group, Span
 from warehouse.engine.engine import Engine
 from warehouse.loads.verdicts import FACT_TABLES, FORGOTTEN
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import median
 
+from warehouse.checks.checked_loads import BASELINE_DAYS, DAY_S, Group, Span
 from warehouse.checks.finding import Finding, judged, undecided
-from warehouse.checks.group import BASELINE_DAYS, DAY_S, Group, Span
 from warehouse.engine.engine import Engine
 from warehouse.loads.verdicts import FACT_TABLES
 from warehouse.model.time_steps import Step

@@ -18,6 +18,7 @@ from warehouse.model.measures import MEASURES
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.bucket_sql import Clock, PastClock
 from warehouse.query.collation import film_order_sql, order_sql
+from warehouse.query.empty_buckets import empty_buckets_sql
 from warehouse.query.leg_sql import LegReader, LegSql, group_names
 from warehouse.query.masked_source import MOVIES, read
 from warehouse.query.parameters import Parameters
@@ -142,39 +143,13 @@ def _joined(question: Question, legs: Sequence[LegSql], access: Access, paramete
     if question.fill:
         filled = [f"NULL AS {name}" for name in measures] + ([f"1 AS {ADDS_ROWS}"] if marks else [])
         known = [leg for leg in legs if leg.adds_rows]
-        stacked.append(_buckets_sql(question, known, filled, access, parameters))
+        stacked.append(empty_buckets_sql(question, known, filled, access, parameters))
     folded = [
         f"ifNull(max(s.{name}), {empty}) AS {name}" if empty != "NULL" else f"max(s.{name}) AS {name}"
         for name, empty in measures.items()
     ]
     sql = f"SELECT {', '.join([*groups, *folded])} FROM ({' UNION ALL '.join(stacked)}) AS s"
     return f"{sql} GROUP BY {', '.join(groups)}" + (f" HAVING max(s.{ADDS_ROWS}) = 1" if marks else "")
-
-
-def _buckets_sql(
-    question: Question, legs: Sequence[LegSql], others_shown: Sequence[str], access: Access, parameters: Parameters
-) -> str:
-    """Every bucket of the one `time` group, for each combination of the other groups that a leg has; `others_shown` are
-    the further columns.
-
-    The engine refuses too many rows before generating them, because a `limit` only applies afterwards.
-    """
-    times = [index for index, group in enumerate(question.groups) if group.grain is not None]
-    if len(times) != 1:
-        raise BadInput("fill adds rows for empty time buckets: group by exactly one grain of time.")
-    grain = question.groups[times[0]].grain
-    assert grain is not None
-    count = len(Clock(question.zone, question.span).buckets(grain, access.max_buckets))
-    time, names = f"g{times[0]}", group_names(question, access)
-    others = [name for name in names if name != time]
-    # The row of folded groups has no bucket.
-    known = " UNION ALL ".join(f"SELECT {', '.join(others)} FROM ({leg.sql}) WHERE isNotNull({time})" for leg in legs)
-    most = max(access.max_rows // count, 1)
-    bounded = f"SETTINGS max_rows_in_distinct = {most}, distinct_overflow_mode = 'throw'"
-    combinations = f"(SELECT DISTINCT * FROM ({known}) {bounded})" if others else "(SELECT 1)"
-    bucket = f"arrayJoin(range({parameters.add(count, 'UInt32')})) AS {time}"
-    shown = [bucket if name == time else name for name in names]
-    return f"SELECT {', '.join([*shown, *others_shown])} FROM {combinations}"
 
 
 def _in_order(sql: str, terms: Sequence[OrderBy]) -> str:

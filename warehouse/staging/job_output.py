@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from warehouse.errors import Unavailable
-from warehouse.staging.place import Place
+from warehouse.staging.storage import Place
 
-# Where Spark notes a file's schema, and the key of the run's id in its first column's metadata (spark/jobs/frame.py).
+# Where Spark notes a file's schema, and the key of the run's id in its first column's metadata (spark/jobs/run_job.py).
 SPARK_SCHEMA = b"org.apache.spark.sql.parquet.row.metadata"
 RUN_MARK = "marquee_run"
 

@@ -11,8 +11,8 @@ from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.errors import EngineFault, Unavailable
 from warehouse.query.parameters import literal_sql
 from warehouse.staging.job_output import Told
-from warehouse.staging.place import Place
 from warehouse.staging.results import Result
+from warehouse.staging.storage import Place
 from warehouse.staging.swap import drop_new, finish_swaps, new_name, parts_of, swap
 from warehouse.tables.scratch_tables import make_scratch_table
 

@@ -25,7 +25,7 @@ from warehouse.query.collation import film_key_sql
 from warehouse.query.consistent_reads import ConsistentRead
 from warehouse.query.masked_source import MOVIES, USERS, Source, fact_source, read
 from warehouse.query.parameters import Parameters
-from warehouse.staging.place import Place
+from warehouse.staging.storage import Place
 
 SNAPSHOT = "snapshot"
 # The part of an empty table.

@@ -74,10 +74,10 @@ class WriterLease:
     somebody else must be waited for.
     """
 
-    def __init__(self, engine: Engine, beside: Engine, silent_s: float, wait_s: float) -> None:
+    def __init__(self, engine: Engine, beside: Engine, lease_s: float, wait_s: float) -> None:
         self._engine = engine
         self._beside = beside
-        self._silent_s = silent_s
+        self._lease_s = lease_s
         self._wait_s = wait_s
         self.prepare: Callable[[Callable[[], None]], object] = lambda fence_off: fence_off()
         self.tell: Callable[[str], None] = LOG.info
@@ -128,7 +128,7 @@ class WriterLease:
         return False
 
     def _acquire(self, wait_s: float) -> None:
-        began, watch, told = time.monotonic(), _Watch(self._silent_s), False
+        began, watch, told = time.monotonic(), _Watch(self._lease_s), False
         while True:
             newest = self._newest()
             holder = self._holder_of(newest)
@@ -240,7 +240,7 @@ class WriterLease:
         ended = threading.Event()
 
         def beat() -> None:
-            while not ended.wait(self._silent_s / _BEATS):
+            while not ended.wait(self._lease_s / _BEATS):
                 with suppress(MarqueeError):
                     self._note("busy")
 
@@ -326,8 +326,8 @@ _BESIDE = "/* lease */"
 class _Watch:
     """Watches a holder by this process's clock: one that gives no sign of life is dead, or will be fenced off."""
 
-    def __init__(self, silent_s: float) -> None:
-        self._silent_s = silent_s
+    def __init__(self, lease_s: float) -> None:
+        self._lease_s = lease_s
         self._seen: tuple[int, int] = (-1, -1)
         self._since = time.monotonic()
 
@@ -338,8 +338,8 @@ class _Watch:
         if seen != self._seen:
             self._seen, self._since = seen, now
         watched_s = now - self._since
-        is_old = holder.age_s > self._silent_s and watched_s > 2 * self._silent_s / _BEATS
-        return is_old or watched_s > self._silent_s
+        is_old = holder.age_s > self._lease_s and watched_s > 2 * self._lease_s / _BEATS
+        return is_old or watched_s > self._lease_s
 
 
 def _lease(number: int) -> str:

@@ -12,7 +12,7 @@ import { t } from '../i18n/i18n';
 import { measureLabel } from '../labels';
 import { BreakdownPanel } from '../panels/BreakdownPanel';
 import { compared } from '../panels/compared';
-import { FiguresPanel } from '../panels/FiguresPanel';
+import { FigureRowPanel } from '../panels/FigureRowPanel';
 import { FunnelPanel } from '../panels/FunnelPanel';
 import { LinesPanel } from '../panels/LinesPanel';
 import { SimilarMoviesPanel } from '../panels/SimilarMoviesPanel';
@@ -41,7 +41,7 @@ export function FilmPage({ id }: { readonly id: string }) {
         note={film instanceof RequestError ? film.message : result.data && (film ? <FilmFacts film={film} /> : t('There is no film with this id.'))}
       />
       <p className="-mt-3 text-sm text-muted"><ViewNote provenance={result.data?.provenance} path="days.rows" timeZone={view.timeZone} /></p>
-      <FiguresPanel
+      <FigureRowPanel
         label={t('Key figures')}
         result={result}
         figures={({ totals: { rows: [row] } }) => CHARTED.map((field) => ({ field, label: measureLabel(field), unit: UNITS[field], value: row?.[field], ...compared(row, field) }))}

@@ -7,7 +7,7 @@ import { useOperation } from '../hooks/useOperation';
 import { t } from '../i18n/i18n';
 import { measureLabel } from '../labels';
 import { compared } from '../panels/compared';
-import { FiguresPanel } from '../panels/FiguresPanel';
+import { FigureRowPanel } from '../panels/FigureRowPanel';
 import { FunnelPanel } from '../panels/FunnelPanel';
 import { FilmsTablePanel } from '../panels/FilmsTablePanel';
 import { useView } from '../view/useView';
@@ -21,7 +21,7 @@ export function FilmsPage() {
   return (
     <>
       <ViewTitle title={t('Films')} note={<ViewNote provenance={result.data?.provenance} path="totals.rows" timeZone={view.timeZone} />} />
-      <FiguresPanel
+      <FigureRowPanel
         label={t('Key figures')}
         result={result}
         figures={({ totals: { rows: [row] } }) => [

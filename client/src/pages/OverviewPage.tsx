@@ -6,7 +6,7 @@ import { useFilter } from '../hooks/useFilter';
 import { useOperation } from '../hooks/useOperation';
 import { t } from '../i18n/i18n';
 import { CountriesPanel, DevicesPanel, GenresPanel } from '../panels/breakdowns';
-import { HeadlinePanel } from '../panels/HeadlinePanel';
+import { KeyFiguresPanel } from '../panels/KeyFiguresPanel';
 import { HourlyTrendsPanel } from '../panels/HourlyTrendsPanel';
 import { TopMoviesPanel } from '../panels/TopMoviesPanel';
 import { useView } from '../view/useView';
@@ -28,7 +28,7 @@ export function OverviewPage() {
   return (
     <>
       <ViewTitle title={t('Overview')} note={<ViewNote provenance={result.data?.provenance} path="dashboard" timeZone={view.timeZone} />} />
-      <HeadlinePanel
+      <KeyFiguresPanel
         result={result}
         source={source('DailyTrends', 'viewing.rows', 'measures=views&by=DAY')}
         onBrush={(from, through) => { change({ range: { kind: 'days', from, through } }); }}

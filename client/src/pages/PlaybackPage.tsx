@@ -7,7 +7,7 @@ import { useOperation } from '../hooks/useOperation';
 import { t } from '../i18n/i18n';
 import { measureLabel } from '../labels';
 import { compared } from '../panels/compared';
-import { FiguresPanel } from '../panels/FiguresPanel';
+import { FigureRowPanel } from '../panels/FigureRowPanel';
 import { LinesPanel } from '../panels/LinesPanel';
 import { QualityAlertsPanel } from '../panels/QualityAlertsPanel';
 import { QualityPanel } from '../panels/QualityPanel';
@@ -24,7 +24,7 @@ export function PlaybackPage() {
   return (
     <>
       <ViewTitle title={t('Playback')} note={<ViewNote provenance={result.data?.provenance} path="days.rows" timeZone={view.timeZone} />} />
-      <FiguresPanel
+      <FigureRowPanel
         label={t('Key figures')}
         result={result}
         figures={({ totals: { rows: [row] } }) => [

@@ -3,14 +3,14 @@ import type { DashboardQuery } from '../generated/operations';
 import { t } from '../i18n/i18n';
 import { measureLabel } from '../labels';
 import { MEASURES, type MeasureName } from '../model';
-import { FiguresPanel } from './FiguresPanel';
+import { FigureRowPanel } from './FigureRowPanel';
 import type { OperationPanelProps } from './panelProps';
 
 const FIGURES = ['views', 'viewers', 'watchHours', 'completionRate', 'averageRating', 'users'] as const satisfies readonly MeasureName[];
 
 export function DashboardCards({ result }: OperationPanelProps<DashboardQuery>) {
   return (
-    <FiguresPanel
+    <FigureRowPanel
       label={t('Key figures')}
       result={result}
       figures={({ dashboard: { change, previous, ...figures } }) =>

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingest.files.dialect import Dialect
-from ingest.loading.loader import load_file
+from ingest.loading.load_file import load_file
 from ingest.loading.options import Options
 from ingest.profiles.profile import Profile
 from tests.integration.ingest.conftest import WriteFile

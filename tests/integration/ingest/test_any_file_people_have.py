@@ -7,11 +7,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from ingest.kinds import Found, Text
-from ingest.kinds.kind import nothing
 from ingest.loading.options import Options
 from ingest.loading.small_files import Held, hold_file
 from ingest.problems import FileRefused
+from ingest.value_kinds import Found, Text
+from ingest.value_kinds.value_kind import nothing
 from tests.integration.ingest.conftest import Session
 from tests.integration.ingest.kinds_of_files import KINDS, Kind
 from tests.integration.ingest.test_a_folder_is_watched import Dropped

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.ingest.ways import Ways
+from tests.integration.ingest.random_sendings import Ways
 
 SEEDS = range(3)
 

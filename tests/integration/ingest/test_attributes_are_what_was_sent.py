@@ -11,10 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from ingest.loading.loader import load_file
+from ingest.loading.load_file import load_file
 from ingest.loading.options import Options
-from tests.integration.ingest.files import ROW
-from tests.integration.ingest.sent import (
+from tests.integration.ingest.attribute_sessions import (
     as_csv,
     as_ndjson,
     as_table,
@@ -25,6 +24,7 @@ from tests.integration.ingest.sent import (
     settle,
     stored,
 )
+from tests.integration.ingest.files import ROW
 from warehouse import Warehouse
 from warehouse.loads import ledger
 

@@ -8,10 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from ingest.loading.loader import load_file
+from ingest.loading.load_file import load_file
 from ingest.loading.options import Options
-from tests.integration.ingest.files import ROW
-from tests.integration.ingest.sent import (
+from tests.integration.ingest.attribute_sessions import (
     as_csv,
     as_ndjson,
     as_table,
@@ -22,6 +21,7 @@ from tests.integration.ingest.sent import (
     settle,
     stored,
 )
+from tests.integration.ingest.files import ROW
 from tests.unit.warehouse.test_compiler_attacked import HOSTILE
 from warehouse import Warehouse
 from warehouse.access import SYSTEM

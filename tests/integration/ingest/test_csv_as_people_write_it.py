@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.files.dialect import Dialect
-from ingest.loading.loader import opened
+from ingest.loading.load_file import opened
 from ingest.loading.options import Options
 from ingest.loading.small_files import Held
 from ingest.profiles.profile import Profile

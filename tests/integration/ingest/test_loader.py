@@ -10,7 +10,7 @@ from ingest.files.file_format import FileFormat
 from ingest.files.writers import WRITERS
 from ingest.generator import GENERATORS
 from ingest.generator.demo import DemoSize, load_demo, write_demo
-from ingest.loading.loader import load_file
+from ingest.loading.load_file import load_file
 from tests.integration.ingest.conftest import WriteFile
 from tests.integration.ingest.files import HEADER, csv_row
 from warehouse import Warehouse

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from ingest.commands.watch import loading
-from ingest.kinds.ids import hashed_id
-from ingest.loading.loader import opened
+from ingest.loading.load_file import opened
 from ingest.loading.options import Options
 from ingest.loading.small_files import Held
 from ingest.problems import FileRefused, WrongProfile
 from ingest.profiles.profile import SHIPPED, names_in, profile_of, read_profile
+from ingest.value_kinds.ids import hashed_id
 from ingest.watching.watch import Watch
 from tests.integration.ingest.conftest import Session
 from tests.integration.ingest.test_a_folder_is_watched import Dropped

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from ingest.kinds.ids import NAMESPACE
-from ingest.loading.loader import FileLoad, load_file
+from ingest.loading.load_file import FileLoad, load_file
 from ingest.loading.options import Options
 from ingest.problems import FileRefused
+from ingest.value_kinds.ids import NAMESPACE
 from tests.integration.ingest.conftest import Session, WriteFile
 from tests.integration.ingest.files import HEADER, csv_row, json_row
 from tests.integration.new_warehouse import lay

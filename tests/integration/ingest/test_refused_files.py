@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingest.loading.loader import load_file
+from ingest.loading.load_file import load_file
 from ingest.loading.options import Options
 from ingest.problems import FileRefused
 from tests.integration.ingest.conftest import WriteFile

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.loading.loader import load_file
+from ingest.loading.load_file import load_file
 from tests.integration.ingest.files import HEADER, csv_row
 from tests.integration.warehouse.story import faults, miscounted
 from warehouse import Warehouse, open_warehouse

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.oracle.asking import Api, served
+from tests.oracle.api_in_process import Api, served
 from tests.oracle.busy import busy_world
 from tests.oracle.selections import grouped_by
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from tests.oracle.asking import Api, served
+from tests.oracle.api_in_process import Api, served
 from tests.oracle.rows import Film, Person, Review, Session, World
 
 pytestmark = pytest.mark.slow

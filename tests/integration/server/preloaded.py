@@ -19,7 +19,7 @@ from typing import IO, NoReturn
 
 MODULES = (
     *("server.cli", "server.http.app", "server.identity.cli", "server.answering.service", "resolvers.root"),
-    *("ingest.cli", "ingest.loading.loader", "warehouse.cli", "warehouse", "spark.cli"),
+    *("ingest.cli", "ingest.loading.load_file", "warehouse.cli", "warehouse", "spark.cli"),
 )
 
 

@@ -19,7 +19,7 @@ from tests.integration.resolvers.world import load
 from tests.integration.warehouse.killable_process import Succession, Victim
 from warehouse import Warehouse
 from warehouse.errors import Unavailable
-from warehouse.staging.place import Place
+from warehouse.staging.storage import Place
 
 WHO = ("marquee", "job", "jvm")
 PATIENCE_S = 60.0

@@ -21,8 +21,9 @@ from schema import access_policy
 from schema.access_policy import LIMITS
 from schema.roles import Role
 from server.answering.operations import published
+from server.answering.request import GraphQLRequest
 from server.answering.response_cache import ResponseCache
-from server.answering.service import GraphQLRequest, Service
+from server.answering.service import Service
 from server.identity.callers import Caller
 from server.identity.principal import Principal
 from server.settings import Settings

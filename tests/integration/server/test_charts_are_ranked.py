@@ -15,7 +15,7 @@ from tests.integration.resolvers.world import SESSIONS, SMALL, load
 from tests.integration.server.film_charts_sql import WINDOWS
 from warehouse import Warehouse, ids, open_warehouse
 from warehouse.spark_results.rankings import Chart, chart
-from warehouse.staging.place import staging_place
+from warehouse.staging.storage import staging_place
 
 pytestmark = pytest.mark.slow
 

@@ -26,7 +26,7 @@ from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import ADMIN, SECRET, TOKENS, Door, bearer, opened_door, token_of
 from tests.integration.resolvers.world import World
 from tests.integration.server.probes import MISTAKEN, Probe, calls, files, probes, questions, walks
-from tests.integration.server.reckoned import reckon
+from tests.integration.server.stand_in_spark_results import reckon
 from tests.integration.server.twins import MINIMUM, Scope, masked_twins, scoped_twins, small_group_twins
 from warehouse import open_warehouse
 from warehouse.access import Strategy

@@ -17,9 +17,9 @@ from tests.integration.new_warehouse import lay
 from tests.integration.resolvers.world import FILMS, PEOPLE, SESSIONS, World, load
 from warehouse import Warehouse, open_warehouse
 from warehouse.errors import BadInput, Cancelled, Overloaded, Unavailable
-from warehouse.staging.place import Place
 from warehouse.staging.results import Result, record
 from warehouse.staging.snapshot import Piece
+from warehouse.staging.storage import Place
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Service
-from server.http import socket as sockets
+from server.http import websocket as sockets
 from server.http.connection_limits import MOST_A_SUBJECT
 from server.identity.principal import Grant
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of

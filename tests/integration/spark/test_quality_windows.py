@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 
-from ingest.kinds.instants import EARLIEST_S, Instant
+from ingest.value_kinds.instants import EARLIEST_S, Instant
 from spark.arriving_files import CELLS
 from spark.instants import as_seconds
 from spark.jobs import quality

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spark.jobs.frame import sentence_of
+from spark.jobs.run_job import sentence_of
 
 
 @pytest.mark.parametrize(

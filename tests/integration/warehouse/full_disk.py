@@ -24,8 +24,8 @@ from warehouse.errors import Unavailable
 from warehouse.query.answer import ask
 from warehouse.query.local_time import Range
 from warehouse.query.question import Group, Question
-from warehouse.staging.place import Place
 from warehouse.staging.snapshot import EXPORTS, refresh
+from warehouse.staging.storage import Place
 
 FACT = "viewing_sessions"
 IS_FULL = r"\(MARQUEE_WAREHOUSE\) is full\. Make room on it and try again"

@@ -19,8 +19,8 @@ from warehouse.spark_results.quality_windows import alerts
 from warehouse.spark_results.recommendations import recommendations, similar_movies
 from warehouse.spark_results.reports import reports
 from warehouse.staging.load_result import take_in
-from warehouse.staging.place import Place
 from warehouse.staging.results import RESULT_TABLES, Result
+from warehouse.staging.storage import Place
 
 
 def everything(warehouse: Warehouse) -> dict[str, list[object]]:

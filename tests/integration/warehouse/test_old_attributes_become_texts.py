@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.ingest.sent import know_film_and_user
+from tests.integration.ingest.attribute_sessions import know_film_and_user
 from warehouse import Warehouse, open_warehouse
 from warehouse.engine.address import parse
 from warehouse.engine.engine import Engine

@@ -11,9 +11,9 @@ from tests.integration.warehouse.quality_world import HEALTHY_DAYS, UNTIL, Distu
 from warehouse import open_warehouse
 from warehouse.access import SYSTEM
 from warehouse.checks.check_results import rounds
+from warehouse.checks.checked_loads import Group
 from warehouse.checks.declarations import CHECKS, Status
 from warehouse.checks.finding import Finding
-from warehouse.checks.group import Group
 from warehouse.checks.run_checks import findings_of
 from warehouse.loads import ledger
 

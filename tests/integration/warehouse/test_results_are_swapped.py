@@ -16,8 +16,8 @@ from warehouse import Warehouse
 from warehouse.errors import Unavailable
 from warehouse.staging.job_output import RUN_MARK, SPARK_SCHEMA, Told
 from warehouse.staging.load_result import take_in, take_out
-from warehouse.staging.place import Place
 from warehouse.staging.results import Result, results_of
+from warehouse.staging.storage import Place
 
 pytestmark = pytest.mark.slow
 

@@ -15,8 +15,8 @@ import pytest
 from tests.integration.resolvers.world import PEOPLE, SESSIONS, SMALL, World, load
 from warehouse import Warehouse, ids
 from warehouse.errors import BadInput, EngineFault, Unavailable
-from warehouse.staging.place import Place, staging_place
 from warehouse.staging.snapshot import EXPORTS, refresh, wrong_files
+from warehouse.staging.storage import Place, staging_place
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingest.files.file_format import FileFormat
-from ingest.loading.loader import opened
+from ingest.loading.load_file import opened
 from ingest.loading.options import Options
 from ingest.problems import FileRefused, TooManyRows
 from ingest.readers import Source, Wanted, open_rows

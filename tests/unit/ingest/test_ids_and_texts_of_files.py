@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from ingest.kinds import CountryCode, Id, Kind, Text, TextList
-from ingest.kinds.plain_columns import plain
+from ingest.value_kinds import CountryCode, Id, Kind, Text, TextList
+from ingest.value_kinds.plain_columns import plain
 from warehouse.ids import to_text
 
 LARGEST = 2**64 - 1

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from ingest.kinds import Date, Instant
+from ingest.value_kinds import Date, Instant
 
 NOON = datetime(2024, 3, 31, 12, tzinfo=UTC)
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.kinds import Scaled, Whole
-from ingest.kinds.plain_columns import plain
+from ingest.value_kinds import Scaled, Whole
+from ingest.value_kinds.plain_columns import plain
 
 MINUTES = Scaled(0, 1440, 4, pa.uint32(), "minutes")
 RATING = Scaled(0.5, 5, 2, pa.uint16(), "a rating")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.http.socket_origins import may_connect
+from server.http.websocket_origins import may_connect
 
 NAMED = ("https://www.example.com",)
 

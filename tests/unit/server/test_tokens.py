@@ -11,7 +11,8 @@ import pytest
 
 from schema.roles import Role
 from server.identity.principal import Grant, Principal
-from server.identity.token_options import parse_scope, parse_ttl
+from server.identity.token_lifetimes import parse_ttl
+from server.identity.token_options import parse_scope
 from server.identity.tokens import Tokens, issue
 from tests.one_secret import OneSecret
 from warehouse.errors import BadInput, Unauthenticated

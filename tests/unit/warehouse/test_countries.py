@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from ingest.kinds import CountryCode
+from ingest.value_kinds import CountryCode
 from schema.access_policy import access_of
 from schema.roles import Role
 from warehouse.errors import BadInput, Forbidden

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.kinds.kind import Found, is_text, mask, nothing, trimmed, unreadable
 from ingest.rows.arrow_types import is_list
 from ingest.rows.arrow_values import holds_bytes, values
+from ingest.value_kinds.value_kind import Found, is_text, mask, nothing, trimmed, unreadable
 from warehouse.model.countries import PATTERN
 
 SEPARATOR = "|"

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from ingest.loading.loader import load_file
+from ingest.loading.load_file import load_file
 from ingest.loading.options import Options
 from tests.integration.ingest.deliveries import SPAN, Delivery, File, look
 from tests.integration.warehouse.killable_process import Death, Killed, Succession, Victim

@@ -25,7 +25,7 @@ interface FiguresPanelProps<TQuery> {
   readonly figures: (data: TQuery) => readonly KeyFigure[];
 }
 
-export function FiguresPanel<TQuery>({ label, result, figures }: FiguresPanelProps<TQuery>) {
+export function FigureRowPanel<TQuery>({ label, result, figures }: FiguresPanelProps<TQuery>) {
   if (result.isError) return <ErrorNotice error={result.error} onRetry={() => void result.refetch()} />;
   const shown = readField(() => (result.data ? figures(result.data.data) : []));
   if (shown instanceof RequestError) return <ErrorNotice error={shown} onRetry={() => void result.refetch()} />;

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.kinds.kind import UNITS_PER_S, Found, Mask, is_text, mask, nothing, nulls, trimmed, unreadable
+from ingest.value_kinds.value_kind import UNITS_PER_S, Found, Mask, is_text, mask, nothing, nulls, trimmed, unreadable
 
 # What the engine's Date32 holds.
 EARLIEST, LATEST = date(1900, 1, 1), date(2299, 12, 31)

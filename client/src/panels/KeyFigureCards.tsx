@@ -23,7 +23,7 @@ interface KeyFiguresProps {
   readonly onChoose: (measure: ChartedMeasure) => void;
 }
 
-export function KeyFigures({ figures, chosen, onChoose }: KeyFiguresProps) {
+export function KeyFigureCards({ figures, chosen, onChoose }: KeyFiguresProps) {
   return (
     <div role="group" aria-label={t('Key figures')} className="grid w-full grid-cols-2 gap-2 @2xl:grid-cols-5">
       {CARDS.map(({ field, charted }) => {

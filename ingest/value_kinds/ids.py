@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.kinds.kind import Found, Mask, is_number, is_text, mask, nothing, nulls, trimmed, unreadable
+from ingest.value_kinds.value_kind import Found, Mask, is_number, is_text, mask, nothing, nulls, trimmed, unreadable
 from warehouse.ids import ID_TYPE, NUMBER_HALF, from_numbers, from_text
 
 # Above it a float no longer tells neighbouring numbers apart.

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
+from warehouse.checks.checked_loads import Group
 from warehouse.checks.finding import Finding
-from warehouse.checks.group import Group
 from warehouse.engine.engine import Engine
 
 _SCHEMA = pa.schema(

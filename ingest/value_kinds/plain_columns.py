@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.kinds.kind import Found, mask, nothing
 from ingest.rows.arrow_types import in_plain_type
+from ingest.value_kinds.value_kind import Found, mask, nothing
 
 
 def plain(column: pa.Array | pa.ChunkedArray) -> Found:

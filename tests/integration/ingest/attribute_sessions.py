@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import ipc
 
-from ingest.loading.loader import FileLoad, load_file
+from ingest.loading.load_file import FileLoad, load_file
 from tests.integration.ingest.files import ROW
 from warehouse import Warehouse
 from warehouse.access import SYSTEM

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.kinds.kind import Found, Mask, is_number, is_text, mask, nothing, nulls, trimmed, unreadable
+from ingest.value_kinds.value_kind import Found, Mask, is_number, is_text, mask, nothing, nulls, trimmed, unreadable
 
 NUMBER_PATTERN = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 # So close to a half that a product of floats can't decide on which side the decimal lies.

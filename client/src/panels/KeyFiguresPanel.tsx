@@ -15,7 +15,7 @@ import type { PanelSource } from '../menus/PanelMenu';
 import { MEASURES } from '../model';
 import { PAST, PRESENT } from '../theme/series';
 import { dayOfBucket } from '../calendar';
-import { KeyFigures, type ChartedMeasure } from './KeyFigures';
+import { KeyFigureCards, type ChartedMeasure } from './KeyFigureCards';
 import { measureColumns } from './measureColumns';
 import { nothingInRange } from './panelProps';
 import { begunDays } from './partialDay';
@@ -31,7 +31,7 @@ interface HeadlinePanelProps {
   readonly onBrush: (from: string, through: string) => void;
 }
 
-export function HeadlinePanel({ result, source, onBrush }: HeadlinePanelProps) {
+export function KeyFiguresPanel({ result, source, onBrush }: HeadlinePanelProps) {
   const [measure, setMeasure] = useState<ChartedMeasure>('views');
   const through = result.data?.provenance.dataThrough;
   const figures = readField(() => result.data?.data.dashboard);
@@ -43,7 +43,7 @@ export function HeadlinePanel({ result, source, onBrush }: HeadlinePanelProps) {
       source={source}
       select={({ dashboard, viewing }) => ({ dashboard, days: viewing.rows })}
       empty={nothingInRange()}
-      controls={figures && !(figures instanceof RequestError) && <KeyFigures figures={figures} chosen={measure} onChoose={setMeasure} />}
+      controls={figures && !(figures instanceof RequestError) && <KeyFigureCards figures={figures} chosen={measure} onChoose={setMeasure} />}
       table={({ days }) => (
         <DataTable
           caption={t('Viewing by day')}

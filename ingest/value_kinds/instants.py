@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.kinds.kind import UNITS_PER_S, Found, Mask, is_text, mask, nothing, nulls, trimmed, unreadable
-from ingest.kinds.numbers import NUMBER_PATTERN, floats
+from ingest.value_kinds.numbers import NUMBER_PATTERN, floats
+from ingest.value_kinds.value_kind import UNITS_PER_S, Found, Mask, is_text, mask, nothing, nulls, trimmed, unreadable
 from warehouse.tables.incoming_schemas import INSTANT
 
 EARLIEST_S = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
