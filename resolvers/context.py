@@ -19,7 +19,7 @@ from resolvers.token_service import TokenService
 from warehouse import Warehouse
 from warehouse.access import Access
 from warehouse.engine.allowance import Allowance
-from warehouse.errors import BadInput, Forbidden, TooExpensive
+from warehouse.errors import BadInput, Forbidden, TooExpensive, naming
 from warehouse.loads import ledger
 from warehouse.query import instants, ranges
 from warehouse.query.answer import Answer, Timings, ask
@@ -108,7 +108,8 @@ class Context:
             return None
         if self.access.minimum_group:
             raise Forbidden("Your role may not ask about the past: the difference could reveal single people.")
-        instant = instants.moment_of(moment, zone)
+        with naming("asOf"):
+            instant = instants.moment_of(moment, zone)
         self.asks_past = True
         return await self.work(lambda: ledger.load_as_of(self.warehouse.engine, instant))
 
@@ -128,11 +129,12 @@ class Context:
         else:
             self.data_through = iso(newest, "UTC")
         last, start, end = (given.last, given.from_, given.to) if given else (default, None, None)
-        if last and not start and not end:
-            return ranges.last(last, zone, newest if newest is not None else _now())
-        if start and end and not last:
-            return ranges.between(start, end, zone)
-        raise BadInput('A range is either {last: "P30D"} or {from: ..., to: ...}, `to` excluded.')
+        with naming("range"):
+            if last and not start and not end:
+                return ranges.last(last, zone, newest if newest is not None else _now())
+            if start and end and not last:
+                return ranges.between(start, end, zone)
+            raise BadInput('A range is either {last: "P30D"} or {from: ..., to: ...}, `to` excluded.')
 
     async def _reach(self, as_of: int | None) -> tuple[int | None, str | None]:
         """The instant of the newest session, and when the last load was done; looked up once for all fields."""
@@ -198,7 +200,7 @@ class Context:
     def check_length(self, values: Sequence[Any], name: str) -> None:
         """Raises: BadInput for a list of more rows than a page of the asker's may have."""
         if len(values) > self.access.page_rows:
-            raise BadInput(f"{name} lists {len(values):,}; allowed are {self.access.page_rows:,}. Send fewer.")
+            raise BadInput(f"{name} lists {len(values):,}; allowed are {self.access.page_rows:,}. Send fewer.", name)
 
     def check_questions(self) -> None:
         """Raises: TooExpensive if the request has asked more than 30 questions. Which of them are too many depends on

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 from cachetools import LRUCache
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, specified_rules, validate
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, GraphQLSyntaxError, specified_rules, validate
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
@@ -26,6 +26,8 @@ _MOST_MISTAKES = 5
 MOST_KEPT_CHARACTERS = 262_144
 # Longer documents are not cached.
 _LONGEST_KEPT = 8_192
+# graphql-core puts it before the description of each syntax error.
+_SYNTAX_PREFIX = "Syntax Error: "
 # What a short document weighs too.
 _LEAST_WEIGHT = 256
 
@@ -38,6 +40,8 @@ def document_of(text: str) -> DocumentNode:
     found = _READ.get(text, lambda: _read(text))
     if isinstance(found, DocumentNode):
         return found
+    if isinstance(found, GraphQLSyntaxError) and found.source and found.positions:
+        raise GraphQLSyntaxError(found.source, next(iter(found.positions)), found.message.removeprefix(_SYNTAX_PREFIX))
     raise GraphQLError(
         found.message, source=found.source, positions=found.positions, original_error=found.original_error
     )

@@ -10,7 +10,7 @@ from strawberry.utils.str_converters import to_camel_case
 from schema.inputs import MovieFilter, UserFilter
 from schema.limits.rules import BOUNDS
 from schema.node_ids import source_id
-from warehouse.errors import BadInput
+from warehouse.errors import BadInput, naming
 from warehouse.model.countries import country_code
 from warehouse.query.question import AllOf, AnyOf, Condition, Filter, Not
 
@@ -32,7 +32,8 @@ def filter_of(where: Any | None, name: str = "where") -> Filter | None:
     if where is None or where is UNSET:
         return None
     left = [BOUNDS.conditions]
-    return _filter(where, name, left)
+    with naming(name):
+        return _filter(where, name, left)
 
 
 def _filter(where: Any, path: str, left: list[int]) -> Filter:

@@ -44,11 +44,12 @@ def checked(one: Selected, groups: Sequence[Group]) -> int:
         raise BadInput(f"`by` has several grains: {grains}. Say which one `time` is to show: `time(grain: ...)`.")
     if one.name == "attribute":
         raise BadInput(
-            f"The attribute {path!r} is selected, but rows are not grouped by it. Add it to `attributes` of `rows`."
+            f"The attribute {path!r} is selected, but rows are not grouped by it. Add it to `attributes` of `rows`.",
+            "attributes",
         )
     wanted = str(Grain(grain or Grain.DAY)) if one.name == "time" else one.name.upper()
     by = ", ".join([*(str(group.grain or group.dimension.upper()) for group in groups if not group.path), wanted])
-    raise BadInput(f"{field} is selected, but rows are not grouped by it. Add it to `by`: rows(by: [{by}]).")
+    raise BadInput(f"{field} is selected, but rows are not grouped by it. Add it to `by`: rows(by: [{by}]).", "by")
 
 
 def order_of(order: Any, groups: Sequence[Group]) -> OrderBy:
@@ -65,7 +66,8 @@ def order_of(order: Any, groups: Sequence[Group]) -> OrderBy:
             return OrderByGroup(index, descending)
     raise BadInput(
         f"orderBy names {order.field.name}, but rows are not grouped by it. Add it to `by`, or sort by a measure or a "
-        "dimension in `by`."
+        "dimension in `by`.",
+        "orderBy",
     )
 
 
@@ -79,4 +81,4 @@ def top_of(top: Any, groups: Sequence[Group]) -> Top | None:
     for index, one in enumerate(groups):
         if one.dimension not in CLOCK_DIMENSIONS:
             return Top(index, top.n, top.by.value, top.others is not False)
-    raise BadInput("top needs a dimension in `by` other than time: GENRE, COUNTRY, MOVIE, ...")
+    raise BadInput("top needs a dimension in `by` other than time: GENRE, COUNTRY, MOVIE, ...", "top")

@@ -7,6 +7,7 @@ from strawberry.extensions import SchemaExtension
 
 from resolvers.strawberry_internals import requested_operation
 from schema.operation import operations_of
+from warehouse.errors import BadInput
 
 
 class NamedOperation(SchemaExtension):
@@ -16,7 +17,8 @@ class NamedOperation(SchemaExtension):
         """Refuse before validation, which is then skipped."""
         sentence = self._refusal()
         if sentence:
-            self.execution_context.pre_execution_errors = [GraphQLError(sentence)]
+            refused = GraphQLError(sentence, original_error=BadInput(sentence))
+            self.execution_context.pre_execution_errors = [refused]
         yield
 
     def _refusal(self) -> str | None:

@@ -123,9 +123,9 @@ async def daily_trends(
     """Every local day of the range, including days without sessions. Give `days` or `range`, not both; default 90
     days."""
     if days is not None and range is not None:
-        raise BadInput("Give `days` or `range`, not both.")
+        raise BadInput("Give `days` or `range`, not both.", "days")
     if days is not None and not 1 <= days <= MOST_DAYS:
-        raise BadInput(f"days is {days}; allowed are 1 to {MOST_DAYS}.")
+        raise BadInput(f"days is {days}; allowed are 1 to {MOST_DAYS}.", "days")
     request = await request_of(info, range, time_zone, where, f"P{days}D" if days else ranges.DEFAULT_LAST)
     question = request.question([Group("time", Grain.DAY)], request.measures() or ("views",))
     answer = await request.context.answer(raw(info), question)

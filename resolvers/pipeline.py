@@ -54,7 +54,7 @@ async def pipeline_runs(info: strawberry.Info, first: First = 10) -> list[Pipeli
     context = context_of(info)
     runner = _runner(context)
     if not 1 <= first <= MOST_RUNS:
-        raise BadInput(f"`first` is {first}. It may be 1 to {MOST_RUNS}.")
+        raise BadInput(f"`first` is {first}. It may be 1 to {MOST_RUNS}.", "first")
     return [_shown(one) for one in await context.work(lambda: runner.newest(first))]
 
 

@@ -69,7 +69,7 @@ async def tokens(info: strawberry.Info, first: First = 50) -> list[IssuedToken]:
     token` and of an identity provider are not known. For tokens without a row scope.
     """
     if not 1 <= first <= MOST_TOKENS:
-        raise BadInput(f"`first` is {first}. It may be 1 to {MOST_TOKENS}.")
+        raise BadInput(f"`first` is {first}. It may be 1 to {MOST_TOKENS}.", "first")
     return [_shown(one) for one in await _token_service(info).listed(context_of(info).access, first)]
 
 

@@ -1,5 +1,7 @@
 """All errors, in one tree: each has the code that a client sees and a sentence that it can act on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 
@@ -21,6 +23,16 @@ class BadInput(MarqueeError):
     def __init__(self, message: str = "", argument: str | None = None) -> None:
         super().__init__(message)
         self.argument = argument
+
+
+@contextmanager
+def naming(argument: str) -> Iterator[None]:
+    """Name the argument that is wrong in each BadInput from within, unless it names one itself."""
+    try:
+        yield
+    except BadInput as error:
+        error.argument = error.argument or argument
+        raise
 
 
 class Unauthenticated(MarqueeError):

@@ -50,12 +50,12 @@ class Budget:
         self._left: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
 
     def charge(self, subject: Hashable, cost: int, per_minute: int) -> None:
-        """Charge a request's cost.
+        """Charge a request's cost. What costs nothing is never refused, not even in debt.
 
         Raises: TooManyRequests, without charging anything.
         """
         left = self._filled(subject, per_minute)
-        if cost > left:
+        if cost > max(left, 0.0):
             raise TooManyRequests(cost, per_minute, math.ceil((cost - left) * MINUTE_S / per_minute))
         self._set(subject, left - cost)
 

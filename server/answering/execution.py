@@ -12,12 +12,14 @@ import orjson
 from graphql import GraphQLError, OperationType
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType as Kind
 
 from resolvers.context import Context
 from resolvers.documents import document_of
 from resolvers.root import Schema
 from schema.operation import operation_of
+from server.answering.document_errors import document_error
 from server.answering.errors import cause_of, error_of
 from warehouse.errors import BadInput, MarqueeError
 
@@ -99,7 +101,7 @@ async def execute(
         return _refused(BadInput(sentence), context)
     except Exception as error:  # noqa: BLE001 - the outermost handler: anything becomes an error with an id
         return _refused(error, context)
-    return _response(result, context)
+    return _response(result, context, document)
 
 
 async def stream(
@@ -114,13 +116,13 @@ async def stream(
     )
     async with aclosing(source) as results:
         async for result in results:
-            yield _response(result, context)
+            yield _response(result, context, document)
 
 
-def _response(result: ExecutionResult, context: Context) -> Executed:
+def _response(result: ExecutionResult, context: Context, document: str) -> Executed:
     ran = result.data is not None or any(error.path for error in result.errors or ())
     unmasked = tuple(sorted(context.access.unmasked))
-    body = _body(result, context.access.introspects)
+    body = _body(result, context.access.introspects, document)
     retry_after_s = _retry_after_s(result.errors or ())
     return Executed(body, ran, context.operation, context.fields, unmasked, retry_after_s, context.refused)
 
@@ -135,11 +137,12 @@ def _refused(error: Exception, context: Context) -> Executed:
     return Executed({"errors": [error_of(error)]}, False, context.operation, context.fields)
 
 
-def _body(result: ExecutionResult, suggests: bool) -> dict[str, Any]:
+def _body(result: ExecutionResult, suggests: bool, document: str) -> dict[str, Any]:
     body: dict[str, Any] = {}
+    ran = not isinstance(result, PreExecutionError)
     if result.errors:
         # Fields fail concurrently. Sorting by place makes the order independent of timing.
-        body["errors"] = [_formatted(error, suggests) for error in sorted(result.errors, key=_place)]
+        body["errors"] = [_formatted(error, suggests, document, ran) for error in sorted(result.errors, key=_place)]
     if result.data is not None or any(error.path for error in result.errors or ()):
         body["data"] = result.data
     if result.extensions:
@@ -151,13 +154,11 @@ def _place(error: GraphQLError) -> tuple[list[str], list[tuple[int, int]]]:
     return [str(step) for step in error.path or ()], [(one.line, one.column) for one in error.locations or ()]
 
 
-def _formatted(error: GraphQLError, suggests: bool) -> dict[str, Any]:
+def _formatted(error: GraphQLError, suggests: bool, document: str, ran: bool) -> dict[str, Any]:
     """The error for the client. Without the right to read the schema, suggestions of names are removed."""
-    shown = error_of(error)
+    shown = document_error(error, document, ran)
     if not suggests:
         shown["message"] = _SUGGESTION.sub("", shown["message"])
-    if error.locations:
-        shown["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
     if error.path:
         shown["path"] = error.path
     return shown

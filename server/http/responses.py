@@ -28,6 +28,8 @@ class NotByGet(BadInput):
 # HTTP status by error code; some errors have their own.
 _STATUS = {
     "BAD_INPUT": 400,
+    "GRAPHQL_PARSE_FAILED": 400,
+    "GRAPHQL_VALIDATION_FAILED": 400,
     "PERSISTED_QUERY_NOT_SUPPORTED": 400,
     "UNAUTHENTICATED": 401,
     "FORBIDDEN": 403,

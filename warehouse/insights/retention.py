@@ -68,9 +68,9 @@ def retention(reader: Reader, request: RetentionRequest, access: Access) -> Sequ
     asker's cap.
     """
     if request.cohort not in COHORT_GRAINS:
-        raise BadInput(f"A cohort is a WEEK or a MONTH, not a {request.cohort.value}.")
+        raise BadInput(f"A cohort is a WEEK or a MONTH, not a {request.cohort.value}.", "cohort")
     if not 1 <= request.periods <= MOST_PERIODS:
-        raise BadInput(f"periods is {request.periods}; allowed are 1 to {MOST_PERIODS}.")
+        raise BadInput(f"periods is {request.periods}; allowed are 1 to {MOST_PERIODS}.", "periods")
     starts = _cohort_starts(request, access)
     newest = reader.newest(access, request.sessions.as_of)
     if newest is None or not starts:

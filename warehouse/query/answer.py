@@ -95,7 +95,7 @@ def ask(reader: Reader, question: Question, access: Access, rollups: Sequence[Ro
     Raises: BadInput, Forbidden, TooExpensive when there are more rows than the asker's cap, StatementTimeout.
     """
     if question.limit is not None and not 1 <= question.limit <= access.max_rows:
-        raise BadInput(f"limit is {question.limit}; allowed are 1 to {access.max_rows}.")
+        raise BadInput(f"limit is {question.limit}; allowed are 1 to {access.max_rows}.", "limit")
     check_attributes(reader, question, access)
     rollups = reader.rollups if rollups is None else rollups
     question = replace(question, where=narrowed_filter(reader, question, access, rollups))
@@ -221,7 +221,7 @@ def _top_values(
     if top is None:
         return (), Timings()
     if not 1 <= top.n <= MOST_TOP:
-        raise BadInput(f"top.n is {top.n}; allowed are 1 to {MOST_TOP}.")
+        raise BadInput(f"top.n is {top.n}; allowed are 1 to {MOST_TOP}.", "top")
     ranked = Question(
         groups=(question.groups[top.group],),
         measures=(top.by,),

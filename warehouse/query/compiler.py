@@ -116,7 +116,8 @@ def _legs(question: Question, clock: Clock) -> list[Leg]:
         if foreign:
             raise BadInput(
                 f"{measures[0] if measures else name} can't be grouped by {foreign[0]}. "
-                f"It can be grouped by: {', '.join(sorted(fact.dimensions))}."
+                f"It can be grouped by: {', '.join(sorted(fact.dimensions))}.",
+                "by",
             )
         where = as_far_as(question.where, fact.dimensions)
         legs.append(Leg(name, question.groups, measures, where, clock, question.as_of))

@@ -20,7 +20,7 @@ def empty_buckets_sql(
     """
     times = [index for index, group in enumerate(question.groups) if group.grain is not None]
     if len(times) != 1:
-        raise BadInput("fill adds rows for empty time buckets: group by exactly one grain of time.")
+        raise BadInput("fill adds rows for empty time buckets: group by exactly one grain of time.", "fill")
     grain = question.groups[times[0]].grain
     assert grain is not None
     count = len(Clock(question.zone, question.span).buckets(grain, access.max_buckets))

@@ -89,7 +89,8 @@ def zone(name: str) -> ZoneInfo:
     """
     if name not in _zone_names():
         raise BadInput(
-            f"There is no time zone {name!r}. Use an IANA name such as UTC, Europe/Berlin or America/New_York."
+            f"There is no time zone {name!r}. Use an IANA name such as UTC, Europe/Berlin or America/New_York.",
+            "timeZone",
         )
     return ZoneInfo(name)
 

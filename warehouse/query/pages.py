@@ -53,11 +53,11 @@ class PageRequest:
         Raises: BadInput for both `first` and `last`, or a number out of bounds.
         """
         if self.first is not None and self.last is not None:
-            raise BadInput("Give `first` or `last`, not both.")
+            raise BadInput("Give `first` or `last`, not both.", "last")
         name, found = ("last", self.last) if self.last is not None else ("first", self.first)
         found, most = DEFAULT_ROWS if found is None else found, min(access.max_rows, access.page_rows)
         if not 0 <= found <= most:
-            raise BadInput(f"{name} is {found}; allowed are 0 to {most}.")
+            raise BadInput(f"{name} is {found}; allowed are 0 to {most}.", name)
         return found
 
 
@@ -182,7 +182,8 @@ def _position(
     except (binascii.Error, ValueError, UnicodeError) as error:
         raise BadInput(
             f"`{name}` is not a cursor of this list and order that was made for you. Use `pageInfo.endCursor` or "
-            "`pageInfo.startCursor` of a page."
+            "`pageInfo.startCursor` of a page.",
+            name,
         ) from error
     return value, int(id_text)
 

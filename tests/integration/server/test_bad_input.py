@@ -103,38 +103,83 @@ def test_an_argument_that_can_not_be_is_refused_in_a_sentence(door: Door, field:
     assert message.endswith((".", "?", ")")), message
 
 
-@pytest.mark.parametrize(
-    "document",
-    [
-        "{",
-        "}",
-        "{ viewer { role }",
-        "{ viewer }",
-        "{ nothing }",
-        "query ($a: Int) { viewer { role } }",
-        "{ viewer { role } } { viewer { role } }",
-        "{ ...Missing }",
-        "{ ...A } fragment A on Query { ...A }",
-        "{ dailyTrends(days: 2147483648) { day } }",
-        '{ dailyTrends(days: "7") { day } }',
-        "{ dailyTrends(days: 1.5) { day } }",
-        "{ viewing { rows(orderBy: [{field: NOTHING}]) { views } } }",
-        "{ dashboard(where: {colour: {eq: 1}}) { views } }",
-        "mutation { viewer { role } }",
-        "subscription { viewer { role } }",
-        "type Query { a: Int }",
-        '{ viewer { role @include(if: "yes") } }',
-        "\ufeff\x00",
-        "é",
-    ],
-)
-def test_a_document_that_can_not_run_is_refused(door: Door, document: str) -> None:
+SYNTAX, VALIDATION, ARGUMENT = "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_INPUT"
+DOCUMENTS = [
+    ("{", SYNTAX),
+    ("}", SYNTAX),
+    ("{ viewer { role }", SYNTAX),
+    ("{ viewer }", VALIDATION),
+    ("{ nothing }", VALIDATION),
+    ("query ($a: Int) { viewer { role } }", VALIDATION),
+    ('query ($a: Int = "x") { dailyTrends(days: $a) { day } }', VALIDATION),
+    ("query ($a: String) { dailyTrends(days: $a) { day } }", VALIDATION),
+    ("{ dailyTrends(days: $a) { day } }", VALIDATION),
+    ("{ dailyTrends(weeks: 1) { day } }", VALIDATION),
+    ("{ viewer { role } } { viewer { role } }", ARGUMENT),
+    ("{ ...Missing }", VALIDATION),
+    ("{ ...A } fragment A on Query { ...A }", ARGUMENT),
+    ("{ dailyTrends(days: 2147483648) { day } }", ARGUMENT),
+    ('{ dailyTrends(days: "7") { day } }', ARGUMENT),
+    ("{ dailyTrends(days: 1.5) { day } }", ARGUMENT),
+    ("{ viewing { rows(orderBy: [{field: NOTHING}]) { views } } }", ARGUMENT),
+    ("{ dashboard(where: {colour: {eq: 1}}) { views } }", ARGUMENT),
+    ("mutation { viewer { role } }", VALIDATION),
+    ("subscription { viewer { role } }", ARGUMENT),
+    ("type Query { a: Int }", ARGUMENT),
+    ('{ viewer { role @include(if: "yes") } }', ARGUMENT),
+    ("\ufeff\x00", SYNTAX),
+    ("é", SYNTAX),
+]
+
+
+@pytest.mark.parametrize(("document", "code"), DOCUMENTS, ids=[document for document, _ in DOCUMENTS])
+def test_a_document_that_can_not_run_is_refused_by_kind(door: Door, document: str, code: str) -> None:
     response = door.post({"query": document}, VIEWER)
     assert response.status_code == 200
     body = response.json()
     assert "data" not in body
-    assert {error["extensions"]["code"] for error in body["errors"]} == {"BAD_INPUT"}
+    assert {error["extensions"]["code"] for error in body["errors"]} == {code}
     assert not [error for error in body["errors"] if LEAKS.search(error["message"])]
+
+
+@pytest.mark.parametrize(
+    ("document", "argument", "value"),
+    [
+        ('{ dashboard(where: {}, timeZone: "Mars/Olympus") { views } }', "timeZone", '"Mars/Olympus"'),
+        ('{ dashboard(range: {last: "30 days"}) { views } }', "range", '"30 days"'),
+        ('{ dashboard(range: {from: "2026-03-02", to: "2026-03-01"}) { views } }', "range", "{from"),
+        ('{ viewing(asOf: "2026-02-30") { totals { views } } }', "asOf", '"2026-02-30"'),
+        ("{ viewer { role } trends: dailyTrends(days: 0) { day } }", "days", "0"),
+        ('{ dailyTrends(days: "7") { day } }', "days", '"7"'),
+        ("{ viewing { rows(by: [COUNTRY], limit: 0) { views } } }", "limit", "0"),
+        ("{ viewing { rows(by: [COUNTRY], fill: true) { views } } }", "fill", "true"),
+        ("{ viewing { rows(by: [COUNTRY], top: {n: 0, by: VIEWS}) { views } } }", "top", "{n"),
+        ("{ viewing { rows(by: [DAY], top: {n: 3, by: VIEWS}) { views } } }", "top", "{n"),
+        ("{ viewing { rows(by: [COUNTRY]) { device views } } }", "by", "[COUNTRY]"),
+        ("{ viewing { rows(by: [COUNTRY], orderBy: [{field: DEVICE}]) { views } } }", "orderBy", "[{field"),
+        ('{ dashboard(where: {or: [{country: {eq: "France"}}]}) { views } }', "where", "{or"),
+        ("{ dashboard(where: {colour: {eq: 1}}) { views } }", "where", "colour"),
+        ("{ movies(first: -1) { nodes { id } } }", "first", "-1"),
+        ('{ movies(after: "nowhere") { nodes { id } } }', "after", '"nowhere"'),
+        ("query ($range: TimeRange) { dashboard(range: $range) { views } }", "range", "$range) {"),
+        ("query ($days: Int) {\n  ...on Query { dailyTrends(days: $days) { day } } }", "days", "$days) {"),
+    ],
+)
+def test_the_argument_that_is_wrong_is_named_and_the_error_stands_at_its_value(
+    door: Door, document: str, argument: str, value: str
+) -> None:
+    response = door.post({"query": document, "variables": {"range": {}, "days": 0}}, VIEWER)
+    (error,) = response.json()["errors"]
+    assert (error["extensions"]["code"], error["extensions"].get("argument")) == (ARGUMENT, argument), error
+    before = document[: document.index(value)]
+    assert error["locations"] == [{"line": before.count("\n") + 1, "column": len(before.rpartition("\n")[2]) + 1}]
+
+
+def test_the_variable_that_is_wrong_is_named(door: Door) -> None:
+    document = "query ($days: Int) { dailyTrends(days: $days) { day } }"
+    (error,) = door.post({"query": document, "variables": {"days": "seven"}}, VIEWER).json()["errors"]
+    assert error["extensions"] == {"code": ARGUMENT, "variable": "days"}
+    assert error["locations"] == [{"line": 1, "column": 8}]
 
 
 def test_an_operation_that_the_document_lacks_is_named(door: Door) -> None:

@@ -80,7 +80,7 @@ def test_a_refused_document_is_told_by_its_errors(host: Host) -> None:
     with streamed(host, "subscription { nothing }", VIEWER) as response:
         (_, body), done = told(response)
     assert isinstance(body, dict)
-    assert (body["errors"][0]["extensions"]["code"], done) == ("BAD_INPUT", DONE)
+    assert (body["errors"][0]["extensions"]["code"], done) == ("GRAPHQL_VALIDATION_FAILED", DONE)
 
 
 @pytest.mark.parametrize(

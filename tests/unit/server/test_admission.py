@@ -49,6 +49,15 @@ def test_a_refusal_costs_nothing_and_another_subject_does_not_feel_it() -> None:
     budget.charge("bob", 100, 100)
 
 
+def test_what_costs_nothing_is_answered_even_in_debt() -> None:
+    budget = Budget(Clock())
+    budget.charge("ada", 90, 100)
+    budget.spend("ada", 50, 100)
+    budget.charge("ada", 0, 100)
+    with pytest.raises(TooManyRequests, match=r"Try again in 25 s"):
+        budget.charge("ada", 1, 100)
+
+
 def test_idle_time_saves_up_no_more_than_a_minute() -> None:
     clock = Clock()
     budget = Budget(clock)
