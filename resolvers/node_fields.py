@@ -1,5 +1,5 @@
-"""Fields of films and users that are questions of their own: similar films, ratings, a trend; recommendations, habits
-and churn risk.
+"""Fields of films and users that are questions of their own: similar films, ratings, a trend; sessions,
+recommendations, habits and churn risk.
 
 They are resolved by the executor, each with its own refusal, below `movie`, `user`, `node` and `nodes`. Elsewhere films
 and users are shaped as cells, and these fields are refused.
@@ -24,10 +24,10 @@ from resolvers.strawberry_internals import raw
 from schema.arguments import UTC, After, Before, First, Last, Most, Range, Zone
 from schema.directives import semantic_non_null
 from schema.inputs import IdFilter, ViewingFilter
-from schema.nodes import Connection, Movie, Rating, User
+from schema.nodes import Connection, Movie, Rating, Session, User
 from schema.panels import DailyTrend
 from schema.spark_results import ChurnRisk, Recommendation, SimilarMovie, ViewingPattern
-from warehouse.query.listing import REVIEW_LIST
+from warehouse.query.listing import REVIEW_LIST, SESSION_LIST
 from warehouse.query.question import Condition
 from warehouse.spark_results import churn, patterns
 from warehouse.spark_results import recommendations as recommended
@@ -66,6 +66,34 @@ async def trend(root: Film, info: strawberry.Info, range: Range = None, time_zon
     check_permitted(context_of(info), "dailyTrends")
     where = ViewingFilter(movie=IdFilter(eq=root.id))
     return await daily_trends(info, range=range, time_zone=time_zone, where=where)
+
+
+async def sessions(
+    root: Person,
+    info: strawberry.Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Cells:
+    """The user's sessions, newest first, one page at a time."""
+    _asked(info, "user")
+    of_user = Condition("user_key", "among", (root.key,))
+    return await connection_of(info, SESSION_LIST, PageOf(first, after, last, before), of_user)
+
+
+async def given_ratings(
+    root: Person,
+    info: strawberry.Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Cells:
+    """The ratings that the user gave, one page at a time."""
+    _asked(info, "ratings")
+    of_user = Condition("user_key", "among", (root.key,))
+    return await connection_of(info, REVIEW_LIST, PageOf(first, after, last, before), of_user)
 
 
 async def recommendations(root: Person, info: strawberry.Info, limit: Most = 20) -> Cells:
@@ -140,6 +168,8 @@ _extend(
 )
 _extend(
     User,
+    _field(sessions, "sessions", Connection[Session]),
+    _field(given_ratings, "ratings", Connection[Rating]),
     _field(recommendations, "recommendations", list[Recommendation]),
     _field(habits, "patterns", ViewingPattern, is_there=False),
     _field(churn_risk, "churnRisk", ChurnRisk, is_there=False),

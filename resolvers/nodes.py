@@ -1,4 +1,7 @@
-"""Films, users, ratings and audit records, as single nodes and Relay connections. Only selected fields are read."""
+"""Films, users, ratings, sessions and audit records, as single nodes and Relay connections.
+
+Only selected fields are read.
+"""
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -40,13 +43,21 @@ from schema.roles import Role
 from warehouse import ids
 from warehouse.audit.log import AUDIT_LIST
 from warehouse.errors import BadInput
-from warehouse.model.measures import RATING_UNITS
-from warehouse.query.listing import MOVIE_LIST, REVIEW_LIST, USER_LIST, Listing, by_ids, by_keys, count
+from warehouse.model.measures import COMPLETION_UNITS, MINUTE_UNITS, RATING_UNITS
+from warehouse.query.listing import MOVIE_LIST, REVIEW_LIST, SESSION_LIST, USER_LIST, Listing, by_ids, by_keys, count
 from warehouse.query.pages import Page, PageRequest, page
 from warehouse.query.question import Filter
 
 # API field → listing field, where the names differ.
-_STORED = {"duration": "duration_minutes", "rating": "rating_e2", "movie": "movie_key", "source_id": "id"}
+_STORED = {
+    "duration": "duration_minutes",
+    "rating": "rating_e2",
+    "movie": "movie_key",
+    "user": "user_key",
+    "source_id": "id",
+    "watch_minutes": "watch_minutes_e4",
+    "completion": "completion_e6",
+}
 _NULL_WHERE_EMPTY = frozenset(
     {
         *("username", "email", "review_text"),
@@ -58,6 +69,8 @@ _SHOWN: Mapping[str, Callable[[Any], Any]] = {
     "id": ids.to_text,
     "source_id": ids.to_text,
     "rating": lambda hundredths: hundredths / RATING_UNITS,
+    "watch_minutes": lambda ten_thousandths: ten_thousandths / MINUTE_UNITS,
+    "completion": lambda millionths: None if millionths is None else millionths / COMPLETION_UNITS,
     "age": lambda years: None if years is None else str(years),
     "at": lambda instant: f"{instant.isoformat(timespec='milliseconds')}Z",
     "role": lambda role: Role(role).name if role in set(Role) else None,
@@ -65,14 +78,19 @@ _SHOWN: Mapping[str, Callable[[Any], Any]] = {
 # Fields of nodes that are questions of their own.
 GRAPH: Mapping[str, frozenset[str]] = {
     "Movie": frozenset({"similar", "ratings", "trend"}),
-    "User": frozenset({"recommendations", "patterns", "churn_risk"}),
+    "User": frozenset({"sessions", "ratings", "recommendations", "patterns", "churn_risk"}),
 }
 # Selects a film's id for the id of its row, because dense keys would tell of films out of scope. Its key can't be
 # the name of a field in a response.
 FILM_ID = Selected("#id", "source_id", "Movie", {}, ())
-LISTINGS: Mapping[str, Listing] = {"Movie": MOVIE_LIST, "User": USER_LIST, "Rating": REVIEW_LIST}
-# The root field that opens a type.
-ROOT_OF: Mapping[str, str] = {"Movie": "movie", "User": "user", "Rating": "ratings"}
+LISTINGS: Mapping[str, Listing] = {
+    "Movie": MOVIE_LIST,
+    "User": USER_LIST,
+    "Rating": REVIEW_LIST,
+    "Session": SESSION_LIST,
+}
+# The root field that opens a type; sessions have no list of all, and are open to those who may see the user.
+ROOT_OF: Mapping[str, str] = {"Movie": "movie", "User": "user", "Rating": "ratings", "Session": "user"}
 _NEWEST_FIRST = AuditOrder(field=AuditField.AT, direction=Direction.DESC)
 
 
@@ -107,7 +125,7 @@ def _cell(one: Selected, row: Mapping[str, Any]) -> Any:
     if one.name in _SHOWN:
         return _SHOWN[one.name](value)
     if isinstance(value, dict):
-        # A film, with all that is selected of it anywhere in the list.
+        # A film or user, with all that is selected of it anywhere in the list.
         return {each.key: value[each.key] for each in one.children}
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -241,7 +259,7 @@ async def _by_ids(
     plain = tuple(one for one in selected if one.name not in GRAPH.get(one.type_name, ()))
     fields = (*fields_of(plain), "id")
     rows = await context.work(lambda: by_ids(context.warehouse.engine, listing, fields, keys, context.access))
-    shown = await _with_movies(context, rows, plain)
+    shown = await _with_related(context, rows, plain)
     if len(plain) == len(selected):
         return {row["id"]: Cells(node_cells(row, selected)) for row in shown}
     return {row["id"]: _object(row, selected[0].type_name, plain, row[listing.key]) for row in shown}
@@ -287,12 +305,12 @@ async def connection_of(
         fields=fields_of(nodes),
         **vars(page_of),
         where=where,
-        order=order.field.value if order else None,
-        descending=bool(order) and order.direction is Direction.DESC,
+        order=order.field.value if order else listing.newest_by,
+        descending=order.direction is Direction.DESC if order else listing.newest_by is not None,
     )
     path = path_of(raw(info))
     found = await context.work(lambda: page(context.warehouse.engine, listing, request, context.access), path)
-    rows = await _with_movies(context, found.rows, nodes)
+    rows = await _with_related(context, found.rows, nodes)
     total = None
     if selected.child("total_count"):
         total = await context.work(
@@ -301,15 +319,17 @@ async def connection_of(
     return Cells(_connection_cells(selected, found, rows, total))
 
 
-async def _with_movies(
+async def _with_related(
     context: Context, rows: Sequence[dict[str, Any]], nodes: Sequence[Selected]
 ) -> Sequence[dict[str, Any]]:
-    """The rows with `movie_key` replaced by the film's cells, if films are selected."""
-    selected = tuple(one for node in nodes if node.name == "movie" for one in node.children)
-    if not selected:
-        return rows
-    films = await movie_cells(context, (row["movie_key"] for row in rows), selected)
-    return [{**row, "movie_key": films.get(row["movie_key"])} for row in rows]
+    """The rows with `movie_key` and `user_key` replaced by the cells of films and users, if these are selected."""
+    for name, listing in (("movie", MOVIE_LIST), ("user", USER_LIST)):
+        selected = tuple(one for node in nodes if node.name == name for one in node.children)
+        if selected:
+            key = listing.key
+            found = await _cells_by_key(context, listing, (row[key] for row in rows), selected)
+            rows = [{**row, key: found.get(row[key])} for row in rows]
+    return rows
 
 
 def _connection_cells(

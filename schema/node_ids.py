@@ -3,7 +3,7 @@
 Arguments take either form. The id of another type names nothing of this one.
 """
 
-TYPES = frozenset({"Movie", "User", "Rating"})
+TYPES = frozenset({"Movie", "User", "Rating", "Session"})
 _SEPARATOR = ":"
 
 

@@ -64,6 +64,21 @@ class Rating(Node):
     rating_date: DateTime = strawberry.field(description="When it was given, UTC.")
 
 
+@strawberry.type(description="A session: one user watched one film.")
+class Session(Node):
+    """Grain: one session."""
+
+    source_id: strawberry.ID = strawberry.field(description=SOURCE_ID)
+    user: User = strawberry.field(description="Who watched.")
+    movie: Movie = strawberry.field(description="What was watched.")
+    start_time: DateTime = strawberry.field(description="When it began, UTC.")
+    watch_minutes: float = strawberry.field(description="Minutes watched.")
+    completion: float | None = strawberry.field(description="The share of the film that was watched, 0-1.")
+    device: str | None = strawberry.field(description="The kind of device.")
+    quality: str | None = strawberry.field(description="The picture's quality.")
+    buffering_count: int | None = strawberry.field(description="Buffering interruptions.")
+
+
 @strawberry.type(description="The page's position in its list.")
 class PageInfo:
     """Relay's."""
@@ -80,7 +95,7 @@ class PageInfo:
 
 @strawberry.type(description="One row of a list.")
 class Edge(Generic[Row]):
-    """Relay's edge; `MovieEdge`, `UserEdge`, `RatingEdge` in the schema."""
+    """Relay's edge; `MovieEdge`, `UserEdge`, ... in the schema."""
 
     cursor: str = strawberry.field(description="Its place in this list and order, for `after` and `before`.")
     node: Row = strawberry.field(description="The row.")
@@ -88,7 +103,7 @@ class Edge(Generic[Row]):
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[Row]):
-    """Relay's connection; `MovieConnection`, `UserConnection`, `RatingConnection` in the schema."""
+    """Relay's connection; `MovieConnection`, `UserConnection`, ... in the schema."""
 
     nodes: list[Row] = strawberry.field(description="The rows.")
     edges: list[Edge[Row]] = strawberry.field(description="The rows with their cursors.")

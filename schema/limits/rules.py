@@ -111,6 +111,7 @@ WALKED: Mapping[str, str] = MappingProxyType(
     {
         "similar": "similarMovies",
         "ratings": "ratings",
+        "sessions": "ratings",
         "trend": "dailyTrends",
         "recommendations": "recommendations",
         "patterns": "viewingPatterns",

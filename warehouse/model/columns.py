@@ -196,6 +196,12 @@ VIEWING_COLUMNS = _by_slug(
     *USER_ATTRIBUTES,
 )
 
+# Of single sessions: what `sessions` of a user show. Attributes have paths that a role may not read.
+SESSION_COLUMNS = _by_slug(
+    _stored("id", Kind.ID),
+    *(column for slug, column in VIEWING_COLUMNS.items() if slug not in ("attributes", "first_start", HALF_HOUR)),
+)
+
 RATING_COLUMNS = _by_slug(
     Column("start_time", "rating_date", ("rating_date",), Kind.INSTANT),
     _stored("movie_key", Kind.KEY),

@@ -10,7 +10,7 @@ from warehouse.engine.engine import Engine
 from warehouse.model.columns import Kind
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import HOUR_UNITS, RATING_UNITS
-from warehouse.query.masked_source import MOVIES, REVIEWS, USERS, Source, fact_source, read
+from warehouse.query.masked_source import MOVIES, REVIEWS, SESSIONS, USERS, Source, fact_source, read
 from warehouse.query.parameters import Parameters
 from warehouse.query.predicates import (
     combined_sql,
@@ -43,11 +43,13 @@ class Listing:
     """A source, the dense key by which figures and films are joined to its rows, and the figures that they can carry.
 
     Pages are finally ordered by the source's `id`: a dense key would reveal how many rows, visible or not, came before.
+    With `newest_by`, an instant of the row, they are ordered by it, newest first, unless something else is asked.
     """
 
     source: Source
     key: str
     tallies: tuple[Tally, ...] = ()
+    newest_by: str | None = None
 
     def then(self, load: int | None) -> "Listing":
         """The listing as of a load."""
@@ -74,6 +76,7 @@ MOVIE_LIST = Listing(
     ),
 )
 REVIEW_LIST = Listing(REVIEWS, "movie_key")
+SESSION_LIST = Listing(SESSIONS, "user_key", newest_by="start_time")
 
 
 def count(engine: Engine, listing: Listing, where: Filter | None, access: Access) -> int:

@@ -15,6 +15,7 @@ from warehouse.model.columns import (
     HALF_HOUR,
     MOVIE_COLUMNS,
     REVIEW_COLUMNS,
+    SESSION_COLUMNS,
     USER_COLUMNS,
     Column,
     Kind,
@@ -51,6 +52,7 @@ USERS = Source("users", "users", USER_COLUMNS)
 # The catalogue does not depend on a token's viewers; figures next to it are counted in scope.
 MOVIES = Source("movies", "movies", MOVIE_COLUMNS, open_to=frozenset({"country", "subscription"}))
 REVIEWS = Source("ratings", "ratings", REVIEW_COLUMNS)
+SESSIONS = Source("sessions", "viewing_sessions", SESSION_COLUMNS)
 
 
 def fact_source(fact: Fact, as_of: int | None = None) -> Source:

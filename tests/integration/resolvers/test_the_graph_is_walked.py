@@ -8,7 +8,7 @@ import pytest
 
 from schema.roles import Role
 from tests.integration.resolvers.conftest import ANALYST, VIEWER, Door, token_of
-from tests.integration.resolvers.world import FILMS, REVIEWS
+from tests.integration.resolvers.world import FILMS, PEOPLE, REVIEWS, SESSIONS, Session
 
 HERE = token_of(Role.ANALYST, {"country": ("DE",)})
 PATTERN = "value viewers sessions visits dayparts { night evening }"
@@ -62,6 +62,89 @@ def test_a_user_leads_to_recommendations_habits_and_the_risk(door: Door) -> None
     assert user["recommendations"] == plain["recommendations"] != []
     assert [user["patterns"]] == plain["viewingPatterns"]
     assert user["churnRisk"] == next(one for one in plain["churnRisk"] if one["user"]["id"] == "User:12")
+
+
+SESSION = """id sourceId startTime watchMinutes completion device quality bufferingCount
+    movie { id title } user { id username }"""
+
+
+def _newest_first(user: str) -> list[Session]:
+    return sorted(
+        (one for one in SESSIONS if one.user.id == user), key=lambda one: (-one.start.timestamp(), -int(one.id))
+    )
+
+
+def test_a_user_leads_to_the_sessions_newest_first(door: Door) -> None:
+    found = door.ask(f"{{ user(id: 12) {{ sessions(first: 99) {{ totalCount nodes {{ {SESSION} }} }} }} }}", ANALYST)
+    sessions, expected = found["user"]["sessions"], _newest_first("12")
+    assert sessions["totalCount"] == len(expected) > 5
+    assert [one["sourceId"] for one in sessions["nodes"]] == [one.id for one in expected]
+    assert sessions["nodes"][0] == {
+        "id": f"Session:{expected[0].id}",
+        "sourceId": expected[0].id,
+        "startTime": f"{expected[0].start:%Y-%m-%dT%H:%M:%SZ}",
+        "watchMinutes": expected[0].minutes_e4 / 10_000,
+        "completion": None if expected[0].completion_e6 is None else expected[0].completion_e6 / 1_000_000,
+        "device": expected[0].device,
+        "quality": expected[0].quality,
+        "bufferingCount": expected[0].buffering,
+        "movie": {"id": f"Movie:{expected[0].film.id}", "title": expected[0].film.title},
+        "user": {"id": "User:12", "username": door.ask("{ user(id: 12) { username } }", ANALYST)["user"]["username"]},
+    }
+
+
+def test_a_user_s_sessions_are_paged_both_ways(door: Door) -> None:
+    document = """query ($n: Int, $a: String, $l: Int, $b: String) { node(id: "User:12") { ... on User {
+        sessions(first: $n, after: $a, last: $l, before: $b) { edges { cursor node { id } } } } } }"""
+
+    def page(**given: Any) -> list[dict[str, Any]]:
+        edges: list[dict[str, Any]] = door.ask(document, VIEWER, **given)["node"]["sessions"]["edges"]
+        return edges
+
+    whole = page(n=99)
+    assert page(n=2, a=whole[1]["cursor"]) == whole[2:4]
+    assert page(l=2, b=whole[-1]["cursor"]) == whole[-3:-1]
+
+
+def test_a_user_leads_to_the_ratings_that_they_gave(door: Door) -> None:
+    rater = next(one.user for one in REVIEWS)
+    expected = [f"Rating:{one.id}" for one in REVIEWS if one.user == rater]
+    document = f'{{ user(id: "{rater.id}") {{ ratings(first: 99) {{ totalCount nodes {{ id reviewText }} }} }} }}'
+    found = door.ask(document, VIEWER)["user"]["ratings"]
+    assert (found["totalCount"], sorted(one["id"] for one in found["nodes"])) == (len(expected), sorted(expected))
+    # Reviews are masked for viewers.
+    assert {one["reviewText"] for one in found["nodes"]} == {None}
+
+
+def test_a_session_is_a_node_and_masked_as_its_user_is(door: Door) -> None:
+    document = f'{{ node(id: "Session:{SESSIONS[0].id}") {{ ... on Session {{ id user {{ id email age }} }} }} }}'
+    person = f'{{ user(id: "{SESSIONS[0].user.id}") {{ id email age }} }}'
+    for token in (VIEWER, ANALYST, token_of(Role.ADMIN)):
+        found = door.ask(document, token)["node"]
+        assert found == {"id": f"Session:{SESSIONS[0].id}", "user": door.ask(person, token)["user"]}
+    assert door.ask(document, VIEWER)["node"]["user"]["email"] != SESSIONS[0].user.email
+    assert door.ask('{ node(id: "Session:nothing") { id } }', VIEWER) == {"node": None}
+
+
+@pytest.mark.parametrize("scope", [{"country": ("DE",)}, {"subscription": ("free",)}, {"genre": ("Drama",)}])
+def test_sessions_out_of_scope_are_absent(door: Door, scope: dict[str, tuple[str, ...]]) -> None:
+    token = token_of(Role.ANALYST, scope)
+    ids = [f"Session:{one.id}" for one in SESSIONS[:40]]
+    seen = door.ask("query ($i: [ID!]!) { nodes(ids: $i) { id } }", token, i=ids)["nodes"]
+    ((name, values),) = scope.items()
+    told = [{"country": one.user.country, "subscription": one.user.plan, "genre": one.film.genre} for one in SESSIONS]
+    expected = [found if of[name] in values else None for found, of in zip(ids, told, strict=False)]
+    assert [one and one["id"] for one in seen] == expected
+    assert 0 < sum(one is not None for one in seen) < 40
+
+
+def test_a_user_out_of_reach_leads_to_no_sessions(door: Door) -> None:
+    # Such a token may not open users, so it meets sessions by their own ids only.
+    body = door.answer("{ user(id: 12) { sessions { totalCount } } }", token_of(Role.ADMIN, {"genre": ("Drama",)}))
+    assert [error["extensions"]["code"] for error in body["errors"]] == ["FORBIDDEN"]
+    elsewhere = next(one for one in PEOPLE if one.country not in ("DE", None))
+    document = f'{{ user(id: "{elsewhere.id}") {{ sessions {{ totalCount }} }} }}'
+    assert door.ask(document, HERE) == {"user": None}
 
 
 def test_who_has_none_has_null(door: Door) -> None:

@@ -170,14 +170,22 @@ def _list(field: str, node: str, more: str) -> str:
 def _single(identity: str) -> Iterator[Probe]:
     for field, node in (("user", _NODE), ("movie", "id: sourceId title views averageRating")):
         yield f"query ($id: ID!) {{ {field}(id: $id) {{ {node} }} }}", {"id": identity}
-    node = f"{{ __typename id ... on User {{ {_NODE} }} ... on Rating {{ reviewText movie {{ title }} }} }}"
+    session = f"id startTime watchMinutes completion device movie {{ title genre }} user {{ {_NODE} }}"
+    node = (
+        f"{{ __typename id ... on User {{ {_NODE} }} ... on Rating {{ reviewText movie {{ title }} }} "
+        f"... on Session {{ {session} }} }}"
+    )
     walk = (
         f"{{ ... on User {{ recommendations {{ rank score movie {{ title }} }} patterns {{ viewers views }} "
-        f"churnRisk {{ probability user {{ {_NODE} }} }} }} ... on Movie {{ similar {{ rank movie {{ views }} }} "
+        f"churnRisk {{ probability user {{ {_NODE} }} }} "
+        f"sessions(last: 9) {{ totalCount pageInfo {{ startCursor hasPreviousPage }} "
+        f"edges {{ cursor node {{ {session} }} }} }} "
+        "ratings(first: 2) { totalCount pageInfo { endCursor } nodes { id reviewText rating movie { id } } } } "
+        "... on Movie { similar { rank movie { views } } "
         "trend { day views viewers } ratings(last: 3) { totalCount nodes { id reviewText rating } } } }"
     )
     yield f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {walk} }}", {"ids": [f"User:{identity}", f"Movie:{identity}"]}
-    for name in ("User", "Movie", "Rating"):
+    for name in ("User", "Movie", "Rating", "Session"):
         yield f"query ($id: ID!) {{ node(id: $id) {node} }}", {"id": f"{name}:{identity}"}
 
 
