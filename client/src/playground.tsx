@@ -1,5 +1,6 @@
 /** Entry point of the playground, `/playground`. */
 import './styles.css';
+import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
 import './playground/playground.css';
 import { mount } from './mount';

@@ -26,8 +26,8 @@ PAGES = (
     "/operations",
     "/playground",
 )
-# GraphiQL's editors and tabs are its own markup: unlabelled textareas, buttons inside tabs.
-FOREIGN = (".CodeMirror", ".graphiql-tab")
+# GraphiQL's editors and tabs are its own markup: their colours, and buttons inside tabs.
+FOREIGN = (".monaco-editor", ".graphiql-tab")
 
 
 def settle(seen: Visit, path: str) -> None:
@@ -35,7 +35,7 @@ def settle(seen: Visit, path: str) -> None:
     ready = {
         "/boards": "[data-testid=boards]",
         "/users": "[data-testid=users-table]",
-        "/playground": ".graphiql-query-editor .CodeMirror-line",
+        "/playground": ".graphiql-query-editor .view-line",
     }
     if path in ready:
         seen.page.locator(ready[path]).first.wait_for()

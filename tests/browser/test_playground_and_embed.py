@@ -15,7 +15,7 @@ from tests.integration.server.commands import Place
 @pytest.mark.slow
 def test_the_playground_answers_its_first_example(visit: Visitor, counted: Service) -> None:
     seen = visit("analyst", "/playground")
-    expect(seen.page.locator(".graphiql-query-editor .CodeMirror-code")).to_contain_text("dashboard(")
+    expect(seen.page.locator(".graphiql-query-editor .view-lines")).to_contain_text("dashboard(")
     seen.page.locator(".graphiql-execute-button").click()
     result = seen.page.locator(".result-window")
     expect(result).to_contain_text("users")

@@ -16,9 +16,9 @@ function example(query: string, variables: object): Example {
 }
 
 export const EXAMPLES: readonly Example[] = [
-  example(dashboard, { range: { last: 'P30D' }, compareTo: 'PREVIOUS_PERIOD' }),
+  example(dashboard, { range: { last: 'P30D' }, timeZone: 'UTC', compareTo: 'PREVIOUS_PERIOD' }),
   example(viewing, { range: { last: 'P7D' }, timeZone: 'America/New_York' }),
-  example(topMovies, { limit: 5, orderBy: 'WATCH_HOURS', range: { last: 'P30D' } }),
+  example(topMovies, { limit: 5, orderBy: 'WATCH_HOURS', range: { last: 'P30D' }, timeZone: 'UTC' }),
   example(`${users}\n${viewer}`, { first: 5, orderBy: { field: 'WATCH_HOURS', direction: 'DESC' } }),
   example(rankings, { period: 'WEEK', by: 'ALL', limit: 10 }),
 ];
