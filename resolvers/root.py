@@ -13,6 +13,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 import resolvers.node_fields  # noqa: F401 - adds fields to films and users
 from resolvers import (
+    alerts,
     boards,
     data_quality,
     freshness,
@@ -36,6 +37,7 @@ from resolvers.introspection import Introspection
 from resolvers.null_arguments import NullIsDefault
 from resolvers.operation_name import NamedOperation
 from resolvers.permission import permitted
+from schema.alerts import Alert
 from schema.audit import AuditRecord
 from schema.boards import Board
 from schema.data_quality import LoadQuality
@@ -45,14 +47,18 @@ from schema.metrics import DimensionValue, Metrics
 from schema.nodes import Connection, Movie, Node, Ranking, Rating, User
 from schema.panels import CountryPanel, DailyTrend, Dashboard, DevicePanel, GenrePanel, HourlyTrend, TopMovie
 from schema.payloads import (
+    AcknowledgeAlertPayload,
     CancelPipelinePayload,
     CreateEmbedTokenPayload,
     CreateSignInLinkPayload,
     CreateTokenPayload,
+    DeleteAlertPayload,
     DeleteBoardPayload,
     RevokeTokenPayload,
     RunPipelinePayload,
+    SaveAlertPayload,
     SaveBoardPayload,
+    SilenceAlertPayload,
 )
 from schema.pipeline import PipelineRun
 from schema.root_fields import ROOT_FIELDS
@@ -141,6 +147,8 @@ Query = create_type(
         _part(tokens.tokens, list[IssuedToken]),
         _part(boards.boards, list[Board]),
         _field(boards.board, Board | None),
+        _part(alerts.alerts, list[Alert]),
+        _field(alerts.alert, Alert | None),
         _part(batch.viewing_patterns, list[ViewingPattern]),
         _part(batch.geography, Geography),
         _part(batch.recommendations, list[Recommendation]),
@@ -160,6 +168,10 @@ Mutation = create_type(
     [
         _part(boards.save_board, SaveBoardPayload),
         _part(boards.delete_board, DeleteBoardPayload),
+        _part(alerts.save_alert, SaveAlertPayload),
+        _part(alerts.delete_alert, DeleteAlertPayload),
+        _part(alerts.acknowledge_alert, AcknowledgeAlertPayload),
+        _part(alerts.silence_alert, SilenceAlertPayload),
         _part(tokens.create_token, CreateTokenPayload),
         _part(tokens.create_sign_in_link, CreateSignInLinkPayload),
         _part(tokens.create_embed_token, CreateEmbedTokenPayload),
@@ -167,7 +179,7 @@ Mutation = create_type(
         _part(pipeline.run_pipeline, RunPipelinePayload),
         _part(pipeline.cancel_pipeline, CancelPipelinePayload),
     ],
-    description="All changes: boards, making and revoking tokens, and pipeline runs.",
+    description="All changes: boards, alerts, making and revoking tokens, and pipeline runs.",
 )
 
 Subscription = create_type(

@@ -5,6 +5,7 @@ from typing import Any
 import strawberry
 from strawberry.scalars import JSON
 
+from schema.alerts import Alert
 from schema.boards import Board
 from schema.pipeline import PipelineRun, PipelineStepInput
 from schema.roles import Role
@@ -140,4 +141,36 @@ class DeleteBoardPayload:
     """Of `deleteBoard`."""
 
     deleted_id: strawberry.ID | None = strawberry.field(description="Its id; null if the input was refused.")
+    user_errors: list[UserError] = _user_errors()
+
+
+@strawberry.type(description="The alert as it was saved.")
+class SaveAlertPayload:
+    """Of `saveAlert`."""
+
+    alert: Alert | None = strawberry.field(description="The new version; null if the input was refused.")
+    user_errors: list[UserError] = _user_errors()
+
+
+@strawberry.type(description="The alert that was deleted.")
+class DeleteAlertPayload:
+    """Of `deleteAlert`."""
+
+    deleted_id: strawberry.ID | None = strawberry.field(description="Its id; null if the input was refused.")
+    user_errors: list[UserError] = _user_errors()
+
+
+@strawberry.type(description="The alert that was acknowledged.")
+class AcknowledgeAlertPayload:
+    """Of `acknowledgeAlert`."""
+
+    alert: Alert | None = strawberry.field(description="The alert; null if the input was refused.")
+    user_errors: list[UserError] = _user_errors()
+
+
+@strawberry.type(description="The alert that was silenced, or is no longer.")
+class SilenceAlertPayload:
+    """Of `silenceAlert`."""
+
+    alert: Alert | None = strawberry.field(description="The alert; null if the input was refused.")
     user_errors: list[UserError] = _user_errors()

@@ -110,11 +110,18 @@ _FIELDS = (
     # Boards hold questions and no answers.
     RootField("boards", Role.VIEWER, Weight(10, rows=20), folds=True),
     RootField("board", Role.VIEWER, Weight(10), folds=True),
+    # Alerts are few; their figures were computed when they were judged.
+    RootField("alerts", Role.ANALYST, Weight(10, rows=20)),
+    RootField("alert", Role.ANALYST, Weight(10, rows=100)),
     # Tokens that servers made are few.
     RootField("tokens", Role.ADMIN, Weight(10, rows=50)),
     # Mutations.
     RootField("saveBoard", Role.VIEWER, folds=True),
     RootField("deleteBoard", Role.VIEWER, folds=True),
+    RootField("saveAlert", Role.ANALYST),
+    RootField("deleteAlert", Role.ANALYST),
+    RootField("acknowledgeAlert", Role.ANALYST),
+    RootField("silenceAlert", Role.ANALYST),
     RootField("createToken", Role.ADMIN),
     RootField("createSignInLink", Role.ADMIN),
     RootField("createEmbedToken", Role.ADMIN),

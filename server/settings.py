@@ -172,6 +172,20 @@ class Settings(BaseSettings):
     keep_rejected_days: int = Field(
         0, ge=0, le=36_500, description="How many days of quarantined rows `marquee warehouse retain` keeps; 0: all."
     )
+    alert_check_seconds: float = Field(
+        60.0, ge=1, description="How often alerts are judged where nothing was loaded, and failed deliveries repeated."
+    )
+    alert_private_addresses: bool = Field(
+        False,
+        description="Whether alerts may be sent to loopback and private addresses; users name these addresses.",
+    )
+    smtp_url: str = Field(
+        "",
+        repr=False,
+        pattern=r"^(smtps?://\S+)?$",
+        description="The server for mails of alerts: `smtp://user:password@host:587` or `smtps://...`; empty: none.",
+    )
+    smtp_from: str = Field("", description="The sender of mails of alerts.")
     audit_days: int = Field(400, ge=1, le=36_500, description="How many days the audit log is kept.")
     request_log: str = Field(
         ".marquee/requests.log",

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from types import TracebackType
 from typing import Self
 
+from warehouse.alerts.history import AlertHistory
+from warehouse.alerts.rules import Alerts
 from warehouse.audit.log import AuditTable
 from warehouse.audit.record import AuditKind, Record, joined, own_work
 from warehouse.audit.writer import AuditWriter
@@ -83,6 +85,8 @@ class Warehouse:
         self.tombstones = tombstones
         self.revocations = revocations
         self.boards = Boards(engine)
+        self.alerts = Alerts(engine)
+        self.alert_history = AlertHistory(engine, self.alerts, write_lock.hold)
         self.inspector = inspector
         self.repairs = repairs
         self.change_signal = ChangeSignal()

@@ -10,6 +10,8 @@ import { PageSkeleton } from './components/PageSkeleton';
 import { idAt } from './view/entityUrl';
 import { usePath } from './view/router';
 
+const AlertPage = lazy(async () => ({ default: (await import('./pages/AlertPage')).AlertPage }));
+const AlertsPage = lazy(async () => ({ default: (await import('./pages/AlertsPage')).AlertsPage }));
 const AudiencePage = lazy(async () => ({ default: (await import('./pages/AudiencePage')).AudiencePage }));
 const BoardPage = lazy(async () => ({ default: (await import('./pages/BoardPage')).BoardPage }));
 const BoardsPage = lazy(async () => ({ default: (await import('./pages/BoardsPage')).BoardsPage }));
@@ -26,6 +28,7 @@ const UsersPage = lazy(async () => ({ default: (await import('./pages/UsersPage'
 
 const PAGES: Readonly<Record<string, ComponentType>> = {
   '/': OverviewPage,
+  '/alerts': AlertsPage,
   '/audience': AudiencePage,
   '/boards': BoardsPage,
   '/charts': ChartsPage,
@@ -53,10 +56,12 @@ export function App() {
 
 function PageAt({ path }: { readonly path: string }) {
   const user = idAt(path, '/users');
+  const alert = idAt(path, '/alerts');
   const board = idAt(path, '/boards');
   const film = idAt(path, '/films');
   if (user !== null) return <UserPage key={user} id={user} />;
   if (film !== null) return <FilmPage key={film} id={film} />;
+  if (alert !== null) return <AlertPage key={alert} id={alert} />;
   if (board !== null) return <BoardPage key={board} id={board} />;
   const Page = PAGES[path];
   return Page ? <Page /> : <NotFoundPage path={path} />;

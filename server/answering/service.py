@@ -166,6 +166,15 @@ class Service:
             )
         return executed
 
+    async def newest(self, caller: Caller) -> int | None:
+        """The instant of the newest session that a caller may see, in seconds since 1970; None when there is none.
+
+        Raises: Forbidden for a role that may not read.
+        """
+        access = self._access(caller.principal)
+        await self._catch_up()
+        return await to_thread.run_sync(self.warehouse.reader.newest, access)
+
     def check_asks(self, principal: Principal) -> None:
         """Raises: Forbidden for a role that may only write, or may only run named operations."""
         if principal.role is Role.EMBED:

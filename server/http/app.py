@@ -105,6 +105,8 @@ PAGE_PATHS = (
     "/films",
     "/films/{id:path}",
     "/audience",
+    "/alerts",
+    "/alerts/{id:path}",
     "/boards",
     "/boards/{id:path}",
     "/playback",

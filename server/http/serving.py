@@ -12,6 +12,7 @@ import uvicorn
 from anyio import to_thread
 
 from schema.roles import Role
+from server.alerting.watch import AlertWatch
 from server.answering.service import Service
 from server.command_relay import Relay, Run
 from server.http.app import make_app
@@ -48,13 +49,15 @@ class Server(uvicorn.Server):
         service: Service,
         ready: Callable[[], None] = lambda: None,
         drain_s: float = 0.0,
+        address: str = "",
     ) -> None:
-        """`ready` is called once the server answers."""
+        """`ready` is called once the server answers; `address` is that of the pages."""
         super().__init__(config)
         self.was_terminated = False
         self._service = service
         self._ready = ready
         self._drain_s = drain_s
+        self._alerts = AlertWatch(service, address)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watching: list[asyncio.Task[None]] = []
 
@@ -66,7 +69,8 @@ class Server(uvicorn.Server):
         self._loop.add_signal_handler(signal.SIGHUP, observer.log.reopen)
         memory = MemoryRelease(self._service.warehouse.engine)
         self._watching = [
-            asyncio.create_task(watch) for watch in (LoopLag(observer.metrics.loop_lag.observe).watch(), memory.watch())
+            asyncio.create_task(watch)
+            for watch in (LoopLag(observer.metrics.loop_lag.observe).watch(), memory.watch(), self._alerts.watch())
         ]
         await super().startup(sockets)
         await to_thread.run_sync(self._ready)
@@ -175,7 +179,7 @@ def serve(
             page = f"{address}/#token={token}"
             session.out(f"  as {role.value:<8} {page}")
     ready = (lambda: opens(page)) if opens else (lambda: None)
-    server = Server(config_of(service), service, ready, session.settings.drain_seconds)
+    server = Server(config_of(service), service, ready, session.settings.drain_seconds, address)
     try:
         server.run(sockets=[bound])
     finally:

@@ -16,6 +16,8 @@ PAGES = (
     "/films",
     "/films/1",
     "/audience",
+    "/alerts",
+    "/alerts?new=1",
     "/boards",
     "/playback",
     "/charts",
@@ -33,6 +35,8 @@ FOREIGN = (".monaco-editor", ".graphiql-tab")
 def settle(seen: Visit, path: str) -> None:
     """Wait until a page shows what it is for."""
     ready = {
+        "/alerts": "[data-testid=alerts]",
+        "/alerts?new=1": "[data-testid=panel-alert-form]",
         "/boards": "[data-testid=boards]",
         "/users": "[data-testid=users-table]",
         "/playground": ".graphiql-query-editor .view-line",

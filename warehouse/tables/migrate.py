@@ -26,7 +26,9 @@ _AGAIN = (
 )
 # Tables that processes write into without the right to write: their rows can't be copied aside. What changes them must
 # be harmless if it comes late.
-_WRITTEN_BY_ALL = frozenset({"audit_log", "revoked_tokens", "issued_tokens", "boards"})
+_WRITTEN_BY_ALL = frozenset(
+    {"audit_log", "revoked_tokens", "issued_tokens", "boards", "alerts", "alert_events", "alert_deliveries"}
+)
 
 
 @dataclass(frozen=True)

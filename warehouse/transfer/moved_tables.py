@@ -14,9 +14,14 @@ from warehouse.tables.table_snapshots import SNAPSHOT_NAMES
 
 # Rollups are filled from the facts; the others tell of a warehouse itself and not of its data.
 _NOT_MOVED = ("schema_migrations", "rollup_states", "data_changes", "forgetting")
-# Rows that are lacking are added to these, and none is replaced: every process writes into the first four at any time,
+# Rows that are lacking are added to these, and none is replaced: every process writes into most of them at any time,
 # and whom this warehouse has forgotten it must know also if the import is killed.
-ADDED_TO = frozenset({"audit_log", "revoked_tokens", "issued_tokens", "boards", "forgotten"})
+ADDED_TO = frozenset(
+    {
+        *("audit_log", "revoked_tokens", "issued_tokens", "boards", "forgotten"),
+        *("alerts", "alert_events", "alert_deliveries"),
+    }
+)
 _BYTES = re.compile(r"FixedString\((\d+)\)")
 
 

@@ -1,5 +1,5 @@
 /** What can be done with a panel: its rows as a file, its picture, its address, and the request behind it. */
-import { CodeXml, Compass, Download, Ellipsis, Image, LayoutDashboard, Link2, type LucideIcon, SquareTerminal } from 'lucide-react';
+import { Bell, CodeXml, Compass, Download, Ellipsis, Image, LayoutDashboard, Link2, type LucideIcon, SquareTerminal } from 'lucide-react';
 import { lazy, type ReactNode, type RefObject, useState } from 'react';
 import type { Provenance } from '../api/response';
 import { apiAddress, getFile } from '../api/transport';
@@ -57,7 +57,9 @@ function Items({ title, source, body, provenance, onDone }: PanelMenuProps & { r
   const { operation, variables, path, question } = source;
   const isList = operation !== undefined && (source.isList ?? true);
   const [part, setPart] = useState<'board' | 'embed' | null>(null);
-  const mayEmbed = useViewer()?.permissions.includes('createEmbedToken') ?? false;
+  const permissions = useViewer()?.permissions ?? [];
+  const mayEmbed = permissions.includes('createEmbedToken');
+  const mayAlert = permissions.includes('saveAlert');
   const search = useSearch();
   const navigate = useNavigate();
   const known = variables ?? {};
@@ -88,6 +90,7 @@ function Items({ title, source, body, provenance, onDone }: PanelMenuProps & { r
     <>
       {question && <Item Icon={Compass} onPress={() => run(() => { navigate(`/explore?${question}${viewOnly(search).replace('?', '&')}`); })}>{t('Explore this')}</Item>}
       {question && <Item Icon={LayoutDashboard} onPress={() => { setPart('board'); }}>{t('Save to a board')}</Item>}
+      {question && mayAlert && <Item Icon={Bell} onPress={() => run(() => { navigate(`/alerts?new=1&title=${encodeURIComponent(title)}&${question}${viewOnly(search).replace('?', '&')}`); })}>{t('Alert')}</Item>}
       {operation && mayEmbed && <Item Icon={CodeXml} onPress={() => { setPart('embed'); }}>{t('Embed')}</Item>}
       {isList && <Item Icon={Download} onPress={() => run(saveFile('csv'))}>{t('Download CSV')}</Item>}
       {isList && <Item Icon={Download} onPress={() => run(saveFile('parquet'))}>{t('Download Parquet')}</Item>}

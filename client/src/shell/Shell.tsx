@@ -1,6 +1,7 @@
 /** The frame of every page: navigation at the side, or in a drawer on narrow screens, and the page beside it. */
 import { Menu, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useFiring } from '../alerts/AlertBadge';
 import { Logo } from '../components/Logo';
 import { t } from '../i18n/i18n';
 import { usePath } from '../view/router';
@@ -50,19 +51,21 @@ function useFocusOnMove(path: string) {
 function Drawer() {
   const dialog = useRef<HTMLDialogElement>(null);
   const [isOpen, setIsOpen] = useState(false);
+  const firing = useFiring();
   return (
     <header data-screen-only className="sticky top-0 z-20 flex h-14 items-center justify-between border-b border-line bg-surface px-4 sm:px-6 lg:hidden">
       <Logo />
       <button
         type="button"
-        className="icon-button"
-        aria-label={t('Open the navigation')}
+        className="icon-button relative"
+        aria-label={firing > 0 ? t('Open the navigation; alerts that fire: {n}', { n: firing }) : t('Open the navigation')}
         onClick={() => {
           dialog.current?.showModal();
           setIsOpen(true);
         }}
       >
         <Menu className="size-5" aria-hidden />
+        {firing > 0 && <span aria-hidden className="absolute end-0.5 top-0.5 size-2.5 rounded-full bg-bad" />}
       </button>
       <dialog
         ref={dialog}

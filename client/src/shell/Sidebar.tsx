@@ -1,5 +1,6 @@
 /** Logo, search, the pages in their groups, and who is signed in. */
 import { Search } from 'lucide-react';
+import { AlertBadge } from '../alerts/AlertBadge';
 import { Link } from '../components/Link';
 import { DataQualityDocument } from '../generated/operations';
 import { useOperation } from '../hooks/useOperation';
@@ -67,6 +68,7 @@ function PageLink({ page }: { readonly page: PageEntry }) {
       <page.Icon className="size-4 shrink-0" aria-hidden />
       <span className="grow">{page.label}</span>
       {page.path === '/data' && <DataBadge />}
+      {page.path === '/alerts' && <AlertBadge />}
     </>
   );
   if (page.isDocument) return <a href={PREFIX + page.path} className={LINK}>{content}</a>;

@@ -1,6 +1,6 @@
 /** The pages, in the navigation's groups. The server serves the same paths (`server/http/app.py`). */
 import {
-  Activity, ChartNoAxesCombined, Clapperboard, Compass, Database, LayoutDashboard, type LucideIcon, Settings2, Sparkles, SquareTerminal, Trophy,
+  Activity, Bell, ChartNoAxesCombined, Clapperboard, Compass, Database, LayoutDashboard, type LucideIcon, Settings2, Sparkles, SquareTerminal, Trophy,
   User, Users,
 } from 'lucide-react';
 import { t } from '../i18n/i18n';
@@ -28,6 +28,7 @@ export function pageGroups(): readonly PageGroup[] {
         { path: '/', label: t('Overview'), Icon: ChartNoAxesCombined },
         { path: '/boards', label: t('Boards'), Icon: LayoutDashboard },
         { path: '/explore', label: t('Explore'), Icon: Compass },
+        { path: '/alerts', label: t('Alerts'), Icon: Bell, needs: 'alerts' },
       ],
     },
     {

@@ -13,6 +13,7 @@ HOLD_NOBODY = {
         "revoked_tokens",
         "issued_tokens",
         "boards",
+        *("alerts", "alert_events", "alert_deliveries"),
         "spark_results",
         "rollup_states",
         "data_changes",

@@ -1,0 +1,137 @@
+/** One alert: its measure day by day, what moved it most when it fired, and its history. */
+import { Bell, Pencil, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { filterText, formOf, measureOf, ruleText } from '../alerts/alert';
+import { AlertActions } from '../alerts/AlertActions';
+import { AlertFormPanel } from '../alerts/AlertFormPanel';
+import { AlertHistoryPanel } from '../alerts/AlertHistoryPanel';
+import { AlertMoversPanel } from '../alerts/AlertMoversPanel';
+import { AlertState } from '../alerts/AlertState';
+import { CopyText } from '../components/CopyText';
+import { Link } from '../components/Link';
+import { ErrorNotice } from '../components/Notice';
+import { PageSkeleton } from '../components/PageSkeleton';
+import { PageTitle } from '../components/PageTitle';
+import { Panel } from '../components/Panel';
+import { ExploreChart } from '../explore/ExploreChart';
+import { ExploreTable } from '../explore/ExploreTable';
+import { DEFAULT_QUESTION, documentOf } from '../explore/question';
+import type { ExploreAnswer } from '../explore/rows';
+import { formatInstant } from '../format';
+import { AlertDocument, type AlertQuery, DeleteAlertDocument } from '../generated/operations';
+import { useMutationOperation } from '../hooks/useMutationOperation';
+import { useOperation } from '../hooks/useOperation';
+import { useText } from '../hooks/useText';
+import { t } from '../i18n/i18n';
+import { measureLabel } from '../labels';
+import { nothingInRange } from '../panels/panelProps';
+import { useNavigate, useSearch } from '../view/router';
+import { useView } from '../view/useView';
+import { viewOnly } from '../view/view';
+import { NotFoundPage } from './NotFoundPage';
+
+const REFETCH_MS = 30_000;
+type FoundAlert = NonNullable<AlertQuery['alert']>;
+
+export function AlertPage({ id }: { readonly id: string }) {
+  const result = useOperation(AlertDocument, { id }, REFETCH_MS);
+  const [isChanging, setIsChanging] = useState(false);
+  const search = useSearch();
+  const { view } = useView();
+  if (result.isError) return <ErrorNotice error={result.error} onRetry={() => void result.refetch()} />;
+  if (result.isPending) return <PageSkeleton />;
+  const { alert } = result.data.data;
+  if (!alert) return <NotFoundPage path={`/alerts/${id}`} />;
+  const fired = alert.history.find(({ kind }) => kind === 'FIRING');
+  return (
+    <>
+      <PageTitle
+        above={<Link to={`/alerts${viewOnly(search)}`} className="text-accent hover:underline">{t('All alerts')}</Link>}
+        title={alert.title}
+        note={[ruleText(alert), filterText(alert.where), alert.owner, ...alert.scope].filter(Boolean).join(' · ')}
+      >
+        <AlertState alert={alert} />
+        <AlertActions alert={alert} />
+        <button type="button" className="control" aria-pressed={isChanging} onClick={() => { setIsChanging(!isChanging); }}>
+          <Pencil className="size-4 text-muted" aria-hidden />
+          {t('Change')}
+        </button>
+        <DeleteAlert id={alert.id} version={alert.version} />
+      </PageTitle>
+      {alert.silencedUntil && <p className="text-sm text-muted">{t('Nothing is sent until {at}.', { at: formatInstant(alert.silencedUntil, view.timeZone) })}</p>}
+      {isChanging && (
+        <AlertFormPanel
+          initial={formOf(alert)}
+          changed={{ id: alert.id, version: alert.version }}
+          onSaved={() => { setIsChanging(false); }}
+          onCancel={() => { setIsChanging(false); }}
+        />
+      )}
+      <div className="grid gap-4 xl:grid-cols-3">
+        <DaysPanel alert={alert} />
+        <AlertMoversPanel event={fired} measure={measureOf(alert.measure)} timeZone={view.timeZone} />
+      </div>
+      <AlertHistoryPanel result={result} measure={measureOf(alert.measure)} timeZone={view.timeZone} />
+      {alert.targets.some(({ kind }) => kind === 'WEBHOOK') && <Secret secret={alert.signingSecret} />}
+    </>
+  );
+}
+
+/** The measure as the reader's own token sees it, beside the period before. */
+function DaysPanel({ alert }: { readonly alert: FoundAlert }) {
+  const measure = measureOf(alert.measure);
+  const question = { ...DEFAULT_QUESTION, measures: [measure] };
+  const variables = { range: { last: 'P28D' }, timeZone: alert.timeZone, where: alert.where ?? undefined, compareTo: 'PREVIOUS_PERIOD' };
+  const result = useText<ExploreAnswer>(documentOf(question, true), variables);
+  return (
+    <Panel
+      testId="panel-alert-days"
+      className="xl:col-span-2"
+      title={measureLabel(measure)}
+      note={t('By day, the last 28 days of data, as you may see them')}
+      result={result}
+      select={({ viewing }) => viewing.rows}
+      empty={nothingInRange()}
+      EmptyIcon={Bell}
+      table={(rows) => <ExploreTable question={question} rows={rows} />}
+    >
+      {(rows) => <ExploreChart question={question} rows={rows} provenance={result.data?.provenance ?? {}} />}
+    </Panel>
+  );
+}
+
+function Secret({ secret }: { readonly secret: string }) {
+  const [isShown, setIsShown] = useState(false);
+  if (!isShown) return <button type="button" className="control self-start" onClick={() => { setIsShown(true); }}>{t('Show the key that signs webhooks')}</button>;
+  return <CopyText testId="signing-secret" label={t('Key that signs webhooks')} text={secret} />;
+}
+
+function DeleteAlert({ id, version }: { readonly id: string; readonly version: number }) {
+  const [isAsking, setIsAsking] = useState(false);
+  const remove = useMutationOperation(DeleteAlertDocument);
+  const navigate = useNavigate();
+  const search = useSearch();
+  if (!isAsking) {
+    return (
+      <button type="button" className="control" onClick={() => { setIsAsking(true); }}>
+        <Trash2 className="size-4 text-muted" aria-hidden />
+        {t('Delete')}
+      </button>
+    );
+  }
+  return (
+    <>
+      <button
+        type="button"
+        autoFocus
+        className="control border-bad text-bad"
+        disabled={remove.isPending}
+        onClick={() => { remove.mutate({ input: { id, version } }, { onSuccess: () => { navigate(`/alerts${viewOnly(search)}`); } }); }}
+      >
+        {t('Delete the alert')}
+      </button>
+      <button type="button" className="control" onClick={() => { setIsAsking(false); }}>{t('Keep it')}</button>
+      {remove.error && <p role="alert" className="text-xs text-bad">{remove.error.message}</p>}
+    </>
+  );
+}

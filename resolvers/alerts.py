@@ -1,0 +1,329 @@
+"""Alerts: who sees and changes which. The server asks their rules, with the rights of those who saved them."""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import strawberry
+from strawberry import UNSET
+from strawberry.utils.str_converters import to_camel_case
+
+import warehouse.alerts.rules as rules
+from resolvers.context import Context, context_of
+from resolvers.filters import filter_of
+from resolvers.user_errors import done_or_refused
+from schema.alerts import (
+    LONGEST_ADDRESS,
+    LONGEST_TITLE,
+    MOST_TARGETS,
+    AcknowledgeAlertInput,
+    Alert,
+    AlertDelivery,
+    AlertEvent,
+    AlertId,
+    AlertMover,
+    AlertTarget,
+    AlertTargetInput,
+    DeleteAlertInput,
+    SaveAlertInput,
+    SilenceAlertInput,
+)
+from schema.enums import ViewingMeasure
+from schema.payloads import (
+    AcknowledgeAlertPayload,
+    DeleteAlertPayload,
+    SaveAlertPayload,
+    SilenceAlertPayload,
+)
+from schema.roles import Role
+from schema.scalars import DateTime, Duration, TimeZone
+from warehouse.alerts.history import Delivery, Event, EventKind, Mover, Standing
+from warehouse.alerts.rules import AlertCondition, Rights, Rule, Target, TargetKind
+from warehouse.boards import Owner
+from warehouse.errors import BadInput
+from warehouse.query.instants import instant_of
+
+Saved = Annotated[SaveAlertInput, strawberry.argument(description="The alert as it should be.")]
+Deleted = Annotated[DeleteAlertInput, strawberry.argument(description="The alert to delete.")]
+Acknowledged = Annotated[AcknowledgeAlertInput, strawberry.argument(description="The alert to acknowledge.")]
+Silenced = Annotated[SilenceAlertInput, strawberry.argument(description="The alert to silence.")]
+
+LONGEST_SILENCE = timedelta(days=31)
+_URL = re.compile(r"https?://[^\s/?#@\\]+([/?#]\S*)?")
+_MAIL = re.compile(r"[^\s@,;:<>()\[\]\\\"]+@[^\s@,;:<>()\[\]\\\"]+")
+_FORECAST_MEASURE = "views"
+
+
+async def alerts(info: strawberry.Info) -> list[Alert]:
+    """The alerts that you may see, by title: those of your subject that were saved with no more rights than yours, and
+    for admins without a row scope those of everybody.
+    """
+    context = context_of(info)
+    found, standings = await context.work(
+        lambda: (context.warehouse.alerts.all(), context.warehouse.alert_history.standings())
+    )
+    return [_shown(context, one, standings.get(one.alert_id, Standing())) for one in found if _sees(context, one)]
+
+
+async def alert(info: strawberry.Info, id: AlertId) -> Alert | None:
+    """An alert that you may see; null if there is none."""
+    context = context_of(info)
+    found = await _find(context, id)
+    return await _newest(context, found) if found else None
+
+
+async def save_alert(info: strawberry.Info, input: Saved) -> SaveAlertPayload:
+    """Save an alert: a new one, or the next version of one that you see. It becomes yours: it is asked with the role
+    and row scope of your token from then on, also after the token has expired, until all your tokens are revoked.
+    """
+    context = context_of(info)
+    saved, errors = await done_or_refused(context, _save(context, input))
+    return SaveAlertPayload(alert=saved, user_errors=errors)
+
+
+async def delete_alert(info: strawberry.Info, input: Deleted) -> DeleteAlertPayload:
+    """Delete an alert that you see."""
+    context = context_of(info)
+    gone, errors = await done_or_refused(context, _delete(context, input))
+    return DeleteAlertPayload(deleted_id=strawberry.ID(gone.alert_id) if gone else None, user_errors=errors)
+
+
+async def acknowledge_alert(info: strawberry.Info, input: Acknowledged) -> AcknowledgeAlertPayload:
+    """Note that you know of an alert's present state. Its history says so, and it no longer counts in the header."""
+    context = context_of(info)
+    done, errors = await done_or_refused(context, _note(context, input.id, EventKind.ACKNOWLEDGED))
+    return AcknowledgeAlertPayload(alert=done, user_errors=errors)
+
+
+async def silence_alert(info: strawberry.Info, input: Silenced) -> SilenceAlertPayload:
+    """Send nothing about an alert until a time. It is watched meanwhile; what it is in at the end is sent then."""
+    context = context_of(info)
+    done, errors = await done_or_refused(context, _silence(context, input))
+    return SilenceAlertPayload(alert=done, user_errors=errors)
+
+
+async def _save(context: Context, asked: SaveAlertInput) -> Alert:
+    kept, access = context.warehouse.alerts, context.access
+    title, rule = _checked_title(asked.title), _rule(asked)
+    owner, rights = _asker(context), Rights(access.role, access.scope)
+    if asked.id is None:
+        saved = await context.work(lambda: kept.create(title, owner, rights, rule))
+    else:
+        based_on = await _changeable(context, asked.id, asked.version)
+        saved = await context.work(lambda: kept.change(based_on, title, owner, rights, rule))
+    return await _newest(context, saved)
+
+
+async def _delete(context: Context, asked: DeleteAlertInput) -> rules.Alert:
+    kept = context.warehouse.alerts
+    old = await _changeable(context, asked.id, asked.version)
+    return await context.work(lambda: kept.change(old, old.title, old.owner, old.rights, old.rule, is_deleted=True))
+
+
+async def _silence(context: Context, asked: SilenceAlertInput) -> Alert:
+    until = instant_of(asked.until) if asked.until else None
+    now = datetime.now(UTC)
+    if until is not None and not now < until <= now + LONGEST_SILENCE:
+        raise BadInput(f"A silence ends in the future, within {LONGEST_SILENCE.days} days.", "until")
+    return await _note(context, asked.id, EventKind.SILENCED, until)
+
+
+async def _note(context: Context, alert_id: str, kind: EventKind, until: datetime | None = None) -> Alert:
+    found = await _seen(context, alert_id)
+    history, subject = context.warehouse.alert_history, context.access.subject
+    await context.work(lambda: history.note(found.alert_id, kind, subject, until))
+    return await _newest(context, found)
+
+
+async def _newest(context: Context, found: rules.Alert) -> Alert:
+    standings = await context.work(context.warehouse.alert_history.standings)
+    return _shown(context, found, standings.get(found.alert_id, Standing()))
+
+
+async def _find(context: Context, alert_id: str) -> rules.Alert | None:
+    found = await context.work(lambda: context.warehouse.alerts.find(alert_id))
+    return found if found and _sees(context, found) else None
+
+
+async def _seen(context: Context, alert_id: str) -> rules.Alert:
+    found = await _find(context, alert_id)
+    if found is None:
+        raise BadInput(f"There is no alert {alert_id!r}.", "id")
+    return found
+
+
+async def _changeable(context: Context, alert_id: str, version: int | None) -> rules.Alert:
+    found = await _seen(context, alert_id)
+    if found.version != version:
+        raise BadInput("The alert was changed by somebody else meanwhile. Load it again, then change it.", "version")
+    return found
+
+
+def _sees(context: Context, one: rules.Alert) -> bool:
+    """Its history holds figures: they are shown to those who could ask for them."""
+    access = context.access
+    if access.role == Role.ADMIN.value and not access.scope:
+        return True
+    reaches = Role(access.role).reaches(Role(one.rights.role))
+    return one.owner == _asker(context) and reaches and _covers(access.scope, one.rights.scope)
+
+
+def _covers(own: Mapping[str, tuple[str, ...]], other: Mapping[str, tuple[str, ...]]) -> bool:
+    return all(name in other and set(other[name]) <= set(values) for name, values in own.items())
+
+
+def _asker(context: Context) -> Owner:
+    return Owner(context.access.subject, context.issuer)
+
+
+def _rule(asked: SaveAlertInput) -> Rule:
+    """Raises: BadInput."""
+    filter_of(asked.where)
+    where = _written(asked.where) if asked.where not in (None, UNSET) else None
+    if len(asked.targets) > MOST_TARGETS:
+        raise BadInput(f"An alert has at most {MOST_TARGETS} targets; these are {len(asked.targets)}.", "targets")
+    targets = tuple(dict.fromkeys(_target(one) for one in asked.targets))
+    measure = asked.measure.value
+    bound = _checked_bound(asked.condition, asked.bound)
+    if asked.condition is AlertCondition.OUTSIDE_FORECAST:
+        _check_forecast(measure, where, asked)
+    return Rule(measure, asked.over, asked.time_zone, asked.condition, bound, where or None, targets)
+
+
+def _checked_bound(condition: AlertCondition, bound: float | None) -> float | None:
+    if condition is AlertCondition.OUTSIDE_FORECAST:
+        if bound is not None:
+            raise BadInput("The forecast has its own bounds: leave `bound` out.", "bound")
+        return None
+    if bound is None:
+        raise BadInput(f"{condition.value} needs a bound.", "bound")
+    if condition in (AlertCondition.RISES_BY, AlertCondition.FALLS_BY) and not 0 < bound <= 100:
+        raise BadInput("A change is a fraction of the period before: 0.2 is by 20 %. It is above 0.", "bound")
+    return bound
+
+
+def _check_forecast(measure: str, where: Mapping[str, Any] | None, asked: SaveAlertInput) -> None:
+    """Raises: BadInput for what no forecast is made of: they are of views, by genre and day, in UTC."""
+    if measure != _FORECAST_MEASURE or forecast_genre(where) is None:
+        raise BadInput(
+            'Forecasts are of views by genre: use the measure VIEWS and where: {genre: {eq: "Drama"}}.', "where"
+        )
+    if (asked.over, asked.time_zone) != ("P1D", "UTC"):
+        raise BadInput("Forecasts are of single days in UTC: use over: P1D and timeZone: UTC.", "over")
+
+
+def forecast_genre(where: Mapping[str, Any] | None) -> str | None:
+    """The genre, where a filter is of one and nothing else."""
+    match where:
+        case {"genre": {"eq": str(genre), **rest}, **others} if not rest and not others:
+            return genre
+        case {"genre": {"in": [str(genre)], **rest}, **others} if not rest and not others:
+            return genre
+        case _:
+            return None
+
+
+def _written(value: Any) -> Any:
+    """An input object as the API takes it."""
+    if isinstance(value, list):
+        return [_written(one) for one in value]
+    if not hasattr(value, "__strawberry_definition__"):
+        return value
+    given = ((one.name, getattr(value, one.name)) for one in fields(value))
+    return {to_camel_case(name.rstrip("_")): _written(inner) for name, inner in given if inner not in (None, UNSET)}
+
+
+def _target(given: AlertTargetInput) -> Target:
+    """Raises: BadInput."""
+    address = given.address.strip()
+    fits, what = (
+        (_MAIL, "a mail address, such as ops@example.com")
+        if given.kind is TargetKind.EMAIL
+        else (_URL, "a URL without a user, such as https://example.com/hook")
+    )
+    if len(address) > LONGEST_ADDRESS or not address.isprintable() or not fits.fullmatch(address):
+        raise BadInput(f"{address[:60]!r} is not {what}.", "targets")
+    return Target(given.kind, address)
+
+
+def _checked_title(text: str) -> str:
+    stripped = text.strip()
+    if not (0 < len(stripped) <= LONGEST_TITLE and stripped.isprintable()):
+        raise BadInput(f"A title has 1 to {LONGEST_TITLE} printable characters.", "title")
+    return stripped
+
+
+def signing_secret(hash_key: bytes, alert_id: str) -> str:
+    """The key with which an alert's bodies are signed; made of the service's key, so that none is kept."""
+    key = hmac.digest(hash_key, f"webhooks of alert {alert_id}".encode(), hashlib.sha256)
+    return f"whsec_{base64.b64encode(key).decode()}"
+
+
+async def _history(context: Context, alert_id: str) -> list[AlertEvent]:
+    history = context.warehouse.alert_history
+    events, done = await context.work(lambda: (history.events(alert_id), history.deliveries(alert_id)))
+    return [_event(one, done) for one in events]
+
+
+def _shown(context: Context, one: rules.Alert, standing: Standing) -> Alert:
+    rule, state = one.rule, standing.state
+    silenced = standing.silenced_until if standing.is_silent(datetime.now(UTC)) else None
+    return Alert(
+        id=strawberry.ID(one.alert_id),
+        version=one.version,
+        title=one.title,
+        owner=one.owner.subject,
+        scope=[f"{name}: {', '.join(values)}" for name, values in one.rights.scope.items()],
+        measure=ViewingMeasure(rule.measure),
+        where=rule.where,  # type: ignore[arg-type]
+        over=Duration(rule.over),
+        time_zone=TimeZone(rule.time_zone),
+        condition=rule.condition,
+        bound=rule.bound,
+        targets=[AlertTarget(kind=target.kind, address=target.address) for target in rule.targets],
+        signing_secret=signing_secret(context.access.hash_key, one.alert_id),
+        state=state.kind if state else None,
+        since=_moment(state.at) if state else None,
+        is_acknowledged=standing.is_acknowledged,
+        silenced_until=_moment(silenced) if silenced else None,
+        saved_at=_moment(one.saved_at),
+        read_history=lambda: _history(context, one.alert_id),
+    )
+
+
+def _event(one: Event, done: list[Delivery]) -> AlertEvent:
+    found = one.found
+    return AlertEvent(
+        id=strawberry.ID(f"{one.alert_id}.{one.kind.value}.{int(one.at.timestamp() * 1000)}"),
+        kind=one.kind,
+        at=_moment(one.at),
+        made_by=one.made_by or None,
+        value=found.value,
+        before=found.before,
+        low=found.low,
+        high=found.high,
+        from_=found.start,
+        to=found.end,
+        note=found.note,
+        until=DateTime(found.until) if found.until else None,
+        movers=[_mover(mover) for mover in found.movers],
+        deliveries=[_delivery(each) for each in done if each.number == one.number and not one.made_by],
+    )
+
+
+def _mover(one: Mover) -> AlertMover:
+    return AlertMover(**vars(one))
+
+
+def _delivery(one: Delivery) -> AlertDelivery:
+    address = one.target.partition(" ")[2]
+    return AlertDelivery(address=address, outcome=one.outcome, detail=one.detail, at=_moment(one.at), tries=one.tries)
+
+
+def _moment(instant: datetime) -> DateTime:
+    return DateTime(instant.isoformat(timespec="milliseconds"))

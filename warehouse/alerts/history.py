@@ -1,0 +1,281 @@
+"""The history of alerts: a row for each change of state, and what was sent about it.
+
+A change is recorded and a delivery is claimed by one process at a time: both hold the right to write, and look again
+first. So no state is recorded twice and none is sent twice, whoever watches, and also after a restart. A process that
+dies between the claim and the answer leaves a delivery of which nobody knows whether it arrived; it is not repeated.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import orjson
+import pyarrow as pa
+
+from warehouse.alerts.rules import Alert, Alerts, Target
+from warehouse.engine.engine import Engine
+
+MOST_EVENTS = 100
+# A delivery that failed is tried again after 1, 2, 4 and 8 minutes.
+MOST_TRIES = 5
+_FIRST_PAUSE = timedelta(minutes=1)
+
+
+class EventKind(StrEnum):
+    """States: OK, FIRING, and FAILED where the rule can't be asked. Somebody's doings: ACKNOWLEDGED; SILENCED, which
+    also ends a silence."""
+
+    OK = "OK"
+    FIRING = "FIRING"
+    FAILED = "FAILED"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    SILENCED = "SILENCED"
+
+
+STATES = (EventKind.OK, EventKind.FIRING, EventKind.FAILED)
+
+
+class Outcome(StrEnum):
+    """What became of a delivery. SENDING that nothing follows was interrupted; REFUSED is not tried again."""
+
+    SENDING = "SENDING"
+    SENT = "SENT"
+    FAILED = "FAILED"
+    REFUSED = "REFUSED"
+
+
+@dataclass(frozen=True)
+class Mover:
+    """A value of a dimension, and how much of the change of a measure comes from it."""
+
+    dimension: str
+    value: str
+    now: float
+    before: float
+    contribution: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a check found: the value, and `low` and `high`, between which it is quiet; None is no bound. `start` and
+    `end` are local dates, the end excluded. `until` is of silences."""
+
+    value: float | None = None
+    before: float | None = None
+    low: float | None = None
+    high: float | None = None
+    start: str | None = None
+    end: str | None = None
+    note: str = ""
+    movers: tuple[Mover, ...] = ()
+    until: str | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """A change of state, or what somebody did about it; `number` is of the state that it is or was done about."""
+
+    alert_id: str
+    number: int
+    kind: EventKind
+    at: datetime
+    made_by: str = ""
+    found: Found = field(default_factory=Found)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The newest step of sending a change of state to a target, and how many tries that took."""
+
+    alert_id: str
+    number: int
+    target: str
+    outcome: Outcome
+    detail: str
+    at: datetime
+    tries: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an alert stands: its state, since when, and what was done about it."""
+
+    state: Event | None = None
+    is_acknowledged: bool = False
+    silenced_until: datetime | None = None
+
+    def is_silent(self, now: datetime) -> bool:
+        """Whether nothing is sent at the moment."""
+        return self.silenced_until is not None and now < self.silenced_until
+
+
+@dataclass(frozen=True)
+class AlertHistory:
+    """The tables of events and deliveries; `alone` lets nobody else write during a block."""
+
+    engine: Engine
+    alerts: Alerts
+    alone: Callable[[], AbstractContextManager[None]]
+
+    def events(self, alert_id: str) -> list[Event]:
+        """The newest events of an alert, newest first."""
+        found = self.engine.query(
+            "SELECT * FROM alert_events WHERE alert_id = {alert_id:String} ORDER BY at DESC, number DESC "
+            "LIMIT {limit:UInt32}",
+            {"alert_id": alert_id, "limit": MOST_EVENTS},
+        )
+        return [_event(row) for row in found.dicts()]
+
+    def standings(self) -> dict[str, Standing]:
+        """Where each alert stands, by its id; those that were never judged are missing."""
+        found = self.engine.query(
+            "SELECT * FROM alert_events ORDER BY at DESC, number DESC "
+            "LIMIT 1 BY alert_id, multiIf(kind = 'ACKNOWLEDGED', 1, kind = 'SILENCED', 2, 0)"
+        )
+        by_alert: dict[str, dict[EventKind, Event]] = {}
+        for event in map(_event, found.dicts()):
+            kind = EventKind.OK if event.kind in STATES else event.kind
+            by_alert.setdefault(event.alert_id, {})[kind] = event
+        return {alert_id: _standing(newest) for alert_id, newest in by_alert.items()}
+
+    def record(self, alert: Alert, kind: EventKind, found: Found) -> Event | None:
+        """A new state of an alert; None if it is in that state already, or was changed or deleted meanwhile.
+
+        Raises: WriterBusy while another process writes.
+        """
+        with self.alone():
+            newest = self.alerts.find(alert.alert_id)
+            state = self.standings().get(alert.alert_id, Standing()).state
+            if newest is None or newest.version != alert.version or (state is not None and state.kind is kind):
+                return None
+            now = datetime.now(UTC)
+            # Clocks of several machines differ.
+            at = max(now, state.at + timedelta(milliseconds=1)) if state else now
+            made = Event(alert.alert_id, state.number + 1 if state else 1, kind, at, found=found)
+            self.engine.write("alert_events", _rows([made]))
+            self.engine.sync()
+            return made
+
+    def note(self, alert_id: str, kind: EventKind, made_by: str, until: datetime | None = None) -> None:
+        """Note what somebody did about an alert's present state."""
+        state = self.standings().get(alert_id, Standing()).state
+        found = Found(until=until.isoformat() if until else None)
+        event = Event(alert_id, state.number if state else 0, kind, datetime.now(UTC), made_by, found)
+        self.engine.insert("alert_events", _rows([event]))
+        self.engine.sync()
+        self.alerts.signal.notify()
+
+    def deliveries(self, alert_id: str) -> list[Delivery]:
+        """The newest step of each delivery of an alert, newest first."""
+        found = self.engine.query(
+            "SELECT alert_id, number, target, argMax(tuple(outcome, detail), (at, outcome != 'SENDING')) AS last, "
+            "max(d.at) AS newest, countIf(outcome = 'SENDING') AS tries FROM alert_deliveries AS d "
+            "WHERE alert_id = {alert_id:String} GROUP BY alert_id, number, target ORDER BY newest DESC",
+            {"alert_id": alert_id},
+        )
+        return [
+            Delivery(key, number, target, Outcome(last[0]), last[1], at.replace(tzinfo=UTC), tries)
+            for key, number, target, last, at, tries in found.rows
+        ]
+
+    def due(self, alert: Alert, standing: Standing, now: datetime) -> list[tuple[Event, Target]]:
+        """What is to be sent of an alert: that it fires, and to whom that was sent also that it no longer does. Nothing
+        while it is silenced, or fails."""
+        state = standing.state
+        if state is None or state.kind is EventKind.FAILED or standing.is_silent(now):
+            return []
+        done = self.deliveries(alert.alert_id)
+        known = {(one.number, one.target): one for one in done}
+        told = _told_last(self.events(alert.alert_id), done)
+        wanted = alert.rule.targets
+        if state.kind is EventKind.OK:
+            wanted = tuple(one for one in wanted if told.get(one.key) is EventKind.FIRING)
+        else:
+            wanted = tuple(one for one in wanted if told.get(one.key) is not EventKind.FIRING)
+        return [(state, one) for one in wanted if _is_due(known.get((state.number, one.key)), now)]
+
+    def claim(self, alert: Alert, event: Event, target: Target) -> bool:
+        """Take a delivery on; False if somebody else has, or it is no longer due.
+
+        Raises: WriterBusy while another process writes.
+        """
+        with self.alone():
+            now = datetime.now(UTC)
+            newest = self.alerts.find(alert.alert_id)
+            standing = self.standings().get(alert.alert_id, Standing())
+            due = self.due(newest, standing, now) if newest else []
+            if not any(one.number == event.number and to == target for one, to in due):
+                return False
+            self.engine.write("alert_deliveries", _delivery(event, target, Outcome.SENDING, "", now))
+            self.engine.sync()
+            return True
+
+    def conclude(self, event: Event, target: Target, outcome: Outcome, detail: str) -> None:
+        """Note what became of a delivery."""
+        self.engine.insert("alert_deliveries", _delivery(event, target, outcome, detail[:500], datetime.now(UTC)))
+        self.engine.sync()
+
+
+def _standing(newest: Mapping[EventKind, Event]) -> Standing:
+    state = newest.get(EventKind.OK)
+    acknowledged, silenced = newest.get(EventKind.ACKNOWLEDGED), newest.get(EventKind.SILENCED)
+    until = silenced.found.until if silenced else None
+    return Standing(
+        state,
+        state is not None and acknowledged is not None and acknowledged.number == state.number,
+        datetime.fromisoformat(until) if until else None,
+    )
+
+
+def _told_last(events: Sequence[Event], done: Sequence[Delivery]) -> dict[str, EventKind]:
+    """The state that each target heard last, or may have."""
+    kinds = {event.number: event.kind for event in events if event.kind in STATES}
+    heard = sorted((one for one in done if one.outcome in (Outcome.SENT, Outcome.SENDING)), key=lambda one: one.number)
+    return {one.target: kinds[one.number] for one in heard if one.number in kinds}
+
+
+def _is_due(last: Delivery | None, now: datetime) -> bool:
+    if last is None:
+        return True
+    pause = _FIRST_PAUSE * 2 ** (last.tries - 1)
+    return last.outcome is Outcome.FAILED and last.tries < MOST_TRIES and now >= last.at + pause
+
+
+_EVENTS = pa.schema(
+    {
+        "alert_id": pa.string(),
+        "number": pa.uint32(),
+        "kind": pa.string(),
+        "at": pa.timestamp("ms", "UTC"),
+        "made_by": pa.string(),
+        "found": pa.string(),
+    }
+)
+_DELIVERIES = pa.schema(
+    {
+        "alert_id": pa.string(),
+        "number": pa.uint32(),
+        **dict.fromkeys(("target", "outcome", "detail"), pa.string()),
+        "at": pa.timestamp("ms", "UTC"),
+    }
+)
+
+
+def _rows(events: Sequence[Event]) -> pa.Table:
+    rows = [vars(one) | {"kind": one.kind.value, "found": orjson.dumps(asdict(one.found)).decode()} for one in events]
+    return pa.Table.from_pylist(rows, schema=_EVENTS)
+
+
+def _delivery(event: Event, target: Target, outcome: Outcome, detail: str, at: datetime) -> pa.Table:
+    row = {"alert_id": event.alert_id, "number": event.number, "target": target.key}
+    return pa.Table.from_pylist([row | {"outcome": outcome.value, "detail": detail, "at": at}], schema=_DELIVERIES)
+
+
+def _event(row: Mapping[str, Any]) -> Event:
+    kept = orjson.loads(row["found"])
+    found = replace(Found(**{**kept, "movers": ()}), movers=tuple(Mover(**one) for one in kept["movers"]))
+    at = row["at"].replace(tzinfo=UTC)
+    return Event(row["alert_id"], row["number"], EventKind(row["kind"]), at, row["made_by"], found)
