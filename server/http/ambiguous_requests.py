@@ -4,12 +4,13 @@ Proxies, browsers and frameworks differ in whether the first or the last of two 
 check a token, a query or a variable, and another one use it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.datastructures import Headers
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
@@ -30,11 +31,14 @@ _LOCAL = "localhost"
 
 
 class Unambiguous:
-    """Wraps the application; `hosts` are the names that it is reached by, beside `localhost` and addresses."""
+    """Wraps the application; `hosts` are the names that it is reached by, beside `localhost` and addresses. The query
+    of a page in `pages` is read by the page alone, which keeps lists of filters in it.
+    """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, hosts: Collection[str] = (), pages: Sequence[BaseRoute] = ()) -> None:
         self.app = app
         self._hosts = frozenset(host.lower() for host in hosts)
+        self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, or one handshake."""
@@ -57,7 +61,7 @@ class Unambiguous:
                 if len(headers.getlist(name)) > 1:
                     return BadInput(f"The header {name} is given twice. Send it once.")
         repeated = repeated_parameter(scope["query_string"])
-        if repeated is not None:
+        if repeated is not None and not self._is_page(scope):
             return BadInput(f"The parameter {repeated[:100]} is given twice. Send it once, and lists as JSON.")
         host = headers.get("host")
         if host is not None and scope["path"] not in _PROBES and not self._is_ours(host):
@@ -66,6 +70,9 @@ class Unambiguous:
                 "MARQUEE_HOSTS."
             )
         return None
+
+    def _is_page(self, scope: Scope) -> bool:
+        return any(page.matches(scope)[0] is Match.FULL for page in self._pages)
 
     def _is_ours(self, host: str) -> bool:
         name = host_of(host)

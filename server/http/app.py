@@ -118,6 +118,8 @@ PAGE_PATHS = (
     "/operations",
 )
 
+PAGE_ROUTES = tuple(Route(path, pages.dashboard) for path in PAGE_PATHS)
+
 ROUTES: tuple[BaseRoute, ...] = (
     Route("/graphql", graphql, methods=["GET", "POST"]),
     WebSocketRoute("/graphql", graphql_socket),
@@ -135,7 +137,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/playground", pages.playground),
     Route("/embed/{operation}", pages.embed),
     Mount("/assets", Assets(directory=PAGES / "assets", check_dir=False)),
-    *(Route(path, pages.dashboard) for path in PAGE_PATHS),
+    *PAGE_ROUTES,
 )
 
 
@@ -158,7 +160,7 @@ def make_app(service: Service) -> ASGIApp:
     app.state.intake = Intake(service.warehouse, settings)
     app.state.readiness = Readiness(service.warehouse.probe, service.tokens.check)
     app.state.figures = State(service, app.state.intake)
-    clear = Unambiguous(app, known_hosts(settings))
+    clear = Unambiguous(app, known_hosts(settings), PAGE_ROUTES)
     observed = Draining(ObservedRequests(clear, service.observer), service.draining)
     prefixed = Prefixed(observed, settings.path_prefix) if settings.path_prefix else observed
     return SafeHeaders(prefixed, https=settings.public_url.startswith("https://"))

@@ -1,9 +1,12 @@
 """Alerts: made from a panel's menu, judged by the server, counted in the navigation, acknowledged and silenced."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor
 from tests.browser.recount import Service
+
+pytestmark = pytest.mark.slow
 
 
 def test_an_alert_of_a_panel_fires_and_is_acknowledged(visit: Visitor, counted: Service) -> None:
@@ -22,7 +25,6 @@ def test_an_alert_of_a_panel_fires_and_is_acknowledged(visit: Visitor, counted: 
     page.get_by_role("button", name="Save the alert").click()
 
     fired = page.get_by_test_id("panel-alert-history").locator("[data-row=FIRING]")
-    # The page asks again by time; the server judged it meanwhile.
     expect(fired).to_have_count(1, timeout=60_000)
     # Its last whole day is the one before the newest, which ends at noon.
     days = counted.last_days(2, "UTC").sessions

@@ -11,8 +11,8 @@ export function useOperation<TData extends object, TVariables>(
   document: TypedDocumentString<TData, TVariables>,
   /** Null while a variable is still missing: nothing is sent, and the last result stays. */
   variables: TVariables | null,
-  /** How often to refetch, for data that changes without a load. */
-  refetchMs?: number,
+  /** How often to refetch, for data that changes without a load; may depend on the last answer. */
+  refetchMs?: number | ((data: TData | undefined) => number),
 ): OperationResult<TData> {
   const { token } = useSession();
   return useQuery({
@@ -20,6 +20,6 @@ export function useOperation<TData extends object, TVariables>(
     queryKey: [documentIdOf(document), variables],
     queryFn: variables === null ? skipToken : ({ signal }) => postDocument(token, document, variables, signal),
     placeholderData: keepPreviousData,
-    refetchInterval: refetchMs ?? false,
+    refetchInterval: typeof refetchMs === 'function' ? ({ state }) => refetchMs(state.data?.data) : (refetchMs ?? false),
   });
 }

@@ -31,10 +31,12 @@ import { viewOnly } from '../view/view';
 import { NotFoundPage } from './NotFoundPage';
 
 const REFETCH_MS = 30_000;
+/** While it was not judged, which the server does right after it is saved. */
+const SOON_MS = 2_000;
 type FoundAlert = NonNullable<AlertQuery['alert']>;
 
 export function AlertPage({ id }: { readonly id: string }) {
-  const result = useOperation(AlertDocument, { id }, REFETCH_MS);
+  const result = useOperation(AlertDocument, { id }, (data) => (data?.alert?.state === null ? SOON_MS : REFETCH_MS));
   const [isChanging, setIsChanging] = useState(false);
   const search = useSearch();
   const { view } = useView();

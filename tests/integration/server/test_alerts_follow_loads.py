@@ -4,6 +4,8 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from resolvers.root import build_schema
 from server.alerting.watch import AlertWatch
 from server.answering.operations import published
@@ -16,6 +18,7 @@ from tests.integration.server.test_alerts import ADA, judged, saved, sessions, s
 from warehouse import open_warehouse
 
 
+@pytest.mark.slow
 def test_a_load_is_judged_without_being_asked(tmp_path: Path) -> None:
     """The watch runs as in a server, its next look by time is an hour away; what it found is there after a restart."""
     settings = Settings(warehouse=f"chdb://{tmp_path / 'warehouse'}", alert_check_seconds=3600)

@@ -310,3 +310,14 @@ def test_a_document_of_several_operations_must_say_which(door: Door) -> None:
     assert "A, B" in message
     named = door.post({"query": document, "operationName": "A"}, VIEWER).json()
     assert named["data"] == {"viewer": {"role": "VIEWER"}}
+
+
+@pytest.mark.parametrize("path", ["/", "/films", "/films/a%2Fb", "/boards/1"])
+def test_a_page_may_have_several_values_of_a_filter(door: Door, path: str) -> None:
+    assert door.get(f"{path}?country=DE&country=US").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/graphql", "/embed/DailyTrends", "/schema.graphql", "/unknown"])
+def test_elsewhere_a_parameter_comes_once(door: Door, path: str) -> None:
+    response = door.get(f"{path}?query=a&query=b", VIEWER)
+    assert (response.status_code, "given twice" in response.text) == (400, True)
