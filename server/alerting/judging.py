@@ -7,7 +7,8 @@ from typing import Any
 from resolvers.alerts import forecast_genre
 from schema.roles import Role
 from server.answering.questions import camel
-from server.answering.service import GraphQLRequest, Service
+from server.answering.request import GraphQLRequest
+from server.answering.service import Service
 from server.identity.callers import Caller
 from server.identity.principal import Principal
 from warehouse.alerts.history import EventKind, Found, Mover
@@ -21,7 +22,7 @@ _MOVING = ("country", "device", "genre", "quality", "subscription", "ageBand", "
 _ADDITIVE = frozenset({Unit.COUNT, Unit.MINUTES, Unit.HOURS})
 _RATIOS = frozenset({"average_watch_minutes", "watch_minutes_p50", "watch_minutes_p95"})
 # What the rule or its owner is to blame for: it does not end by waiting.
-_LASTING = frozenset({"BAD_INPUT", "FORBIDDEN", "UNAUTHENTICATED"})
+_LASTING = frozenset({"BAD_INPUT", "GRAPHQL_VALIDATION_FAILED", "FORBIDDEN", "UNAUTHENTICATED"})
 _TOP = 50
 
 

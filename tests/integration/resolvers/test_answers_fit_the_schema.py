@@ -43,6 +43,7 @@ DOCUMENTS = [
     "{ viewer { subject role masks { type field strategy } } rankings { start rank movie { id } views } }",
 ]
 VARIABLES = {
+    "Alert": {"id": "none"},
     "Board": {"id": "none"},
     "Movie": {"id": "4"},
     "User": {"id": "10"},
@@ -51,9 +52,10 @@ VARIABLES = {
     "SimilarMovies": {"id": "1"},
 }
 FOR_ADMINS = {"AuditLog", "DataQuality", "PipelineRuns", "ChurnRisk", "ChurnCalibration", "ModelReports", "Predictions"}
-FOR_ADMINS |= {"JobResults", "Tokens"}
+FOR_ADMINS |= {"JobResults", "Tokens", "Alerts", "Alert"}
 # Subscriptions and mutations.
 NO_QUESTIONS = {"Freshness", "PipelineRun", "RunPipeline", "CancelPipeline", "SaveBoard", "DeleteBoard"}
+NO_QUESTIONS |= {"SaveAlert", "DeleteAlert", "AcknowledgeAlert", "SilenceAlert"}
 NO_QUESTIONS |= {"CreateToken", "CreateSignInLink", "CreateEmbedToken", "RevokeToken"}
 
 

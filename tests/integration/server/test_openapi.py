@@ -11,10 +11,12 @@ from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door
 
 # Mutations and subscriptions.
 CHANGING = {"CancelPipeline", "Freshness", "PipelineRun", "RunPipeline", "SaveBoard", "DeleteBoard"}
+CHANGING |= {"SaveAlert", "DeleteAlert", "AcknowledgeAlert", "SilenceAlert"}
 CHANGING |= {"CreateToken", "CreateSignInLink", "CreateEmbedToken", "RevokeToken"}
 # What an operation needs to run.
 NEEDED = {
     "Film": {"id": "1"},
+    "Alert": {"id": "none"},
     "Board": {"id": "none"},
     "Movie": {"id": "1"},
     "User": {"id": "1"},
