@@ -21,7 +21,7 @@ import { formatInstant } from '../format';
 import { AlertDocument, type AlertQuery, DeleteAlertDocument } from '../generated/operations';
 import { useMutationOperation } from '../hooks/useMutationOperation';
 import { useOperation } from '../hooks/useOperation';
-import { useText } from '../hooks/useText';
+import { useQueryText } from '../hooks/useQueryText';
 import { t } from '../i18n/i18n';
 import { measureLabel } from '../labels';
 import { nothingInRange } from '../panels/panelProps';
@@ -84,7 +84,7 @@ function DaysPanel({ alert }: { readonly alert: FoundAlert }) {
   const measure = measureOf(alert.measure);
   const question = { ...DEFAULT_QUESTION, measures: [measure] };
   const variables = { range: { last: 'P28D' }, timeZone: alert.timeZone, where: alert.where ?? undefined, compareTo: 'PREVIOUS_PERIOD' };
-  const result = useText<ExploreAnswer>(documentOf(question, true), variables);
+  const result = useQueryText<ExploreAnswer>(documentOf(question, true), variables);
   return (
     <Panel
       testId="panel-alert-days"
