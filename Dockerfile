@@ -51,5 +51,12 @@ RUN pip install --require-hashes --only-binary :all: --no-binary pyspark --no-bu
 USER 10001
 
 
+FROM runtime AS kafka
+USER 0
+COPY requirements-kafka.txt /app/
+RUN pip install --require-hashes --only-binary :all: -r /app/requirements-kafka.txt
+USER 10001
+
+
 # What a plain `docker build .` makes.
 FROM runtime

@@ -2,6 +2,8 @@
 
 import typer
 
+from ingest.commands.batches import load_batch, topic_offsets
+from ingest.commands.consume import consume
 from ingest.commands.generate import generate
 from ingest.commands.inspect import inspect
 from ingest.commands.load import load
@@ -11,5 +13,7 @@ from ingest.commands.undo import undo
 from ingest.commands.watch import watch
 
 app = typer.Typer(no_args_is_help=True)
-for command in (generate, inspect, load, watch, status, rejects, retry, undo):
+for command in (generate, inspect, load, watch, consume, status, rejects, retry, undo):
     app.command()(command)
+for hidden in (load_batch, topic_offsets):
+    app.command(hidden=True)(hidden)

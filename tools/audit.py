@@ -20,8 +20,8 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent
 TOOLS = ROOT / ".venv" / "audit"
-# What is installed where Marquee runs, and in its container for Spark.
-LOCKS = ("requirements.txt", "requirements-spark.txt")
+# What is installed where Marquee runs, where it consumes topics, and in its container for Spark.
+LOCKS = ("requirements.txt", "requirements-kafka.txt", "requirements-spark.txt")
 NPM = (str(ROOT / "tools" / "npm"),)
 FOUND, NOT_ASKED = 1, 2
 

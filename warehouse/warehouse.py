@@ -95,6 +95,8 @@ class Warehouse:
         self.probe = Probe(engine.address, engine.limits)
         # Called when a load has ended, with its entry and why rows were put aside.
         self.on_load: Callable[[Entry, Mapping[str, int]], None] = lambda *_: None
+        # Called when a batch of a topic is loaded: table, topic, and how many messages of each partition come after it.
+        self.on_topic_lag: Callable[[str, str, Mapping[int, int]], None] = lambda *_: None
         self._audit_table = audit_table
         self._write_lock = write_lock
         self._one_takes_over = threading.Lock()

@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from ingest.commands.consume import require_kafka
+from ingest.commands.ending import ending
 from ingest.commands.progress_bar import progress_bar
 from ingest.demo_size import DemoSize
 from ingest.files.file_format import FileFormat
@@ -35,7 +37,10 @@ def generate(
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed and end give the same data.")] = 42,
     to: Annotated[
-        str | None, typer.Option(help="Write files into this folder instead of loading; with --live, a server's URL.")
+        str | None,
+        typer.Option(
+            help="Write files into this folder instead of loading; with --live, a server's URL or kafka://HOST/TOPIC."
+        ),
     ] = None,
     file_format: Annotated[WrittenFormat, typer.Option("--format", help="What files to write, with --to.")] = "parquet",
     live: Annotated[
@@ -96,9 +101,30 @@ def _written(
 def _send_live(session: CommandSession, live: str, duration: str | None, url: str, token: str, seed: int) -> None:
     from ingest.live.command import parse_rate, parse_time, run_live
 
+    if url.startswith("kafka:"):
+        _send_to_topic(session, live, duration, url, seed)
+        return
     try:
         rows_per_s, for_s = parse_rate(live), parse_time(duration)
         sent = run_live(url, token, rows_per_s, for_s, seed, lambda line: session.console.print(line, highlight=False))
+    except BadInput as error:
+        raise typer.BadParameter(str(error)) from error
+    session.out(sent.sentence())
+    if sent.unanswered:
+        raise typer.Exit(1)
+
+
+def _send_to_topic(session: CommandSession, live: str, duration: str | None, url: str, seed: int) -> None:
+    require_kafka()
+    from ingest.live.command import parse_rate, parse_time
+    from ingest.live.to_topic import run_live
+
+    def say(line: str) -> None:
+        session.console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+    try:
+        with ending() as end:
+            sent = run_live(url, parse_rate(live), parse_time(duration), seed, say, end)
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
     session.out(sent.sentence())

@@ -46,7 +46,11 @@ class OnError(StrEnum):
     ABORT = "abort"
 
 
-def _known_table(name: str) -> str:
+def known_table(name: str) -> str:
+    """The argument that names a table.
+
+    Raises: BadParameter for one that takes no loads.
+    """
     if name not in TABLES:
         raise typer.BadParameter(f"there is no table {name} to load; tables: {', '.join(TABLES)}")
     return name
@@ -55,7 +59,7 @@ def _known_table(name: str) -> str:
 def load(
     ctx: typer.Context,
     table: Annotated[
-        str, typer.Argument(callback=_known_table, help=f"Which table the files hold: {', '.join(TABLES)}.")
+        str, typer.Argument(callback=known_table, help=f"Which table the files hold: {', '.join(TABLES)}.")
     ],
     files: Annotated[
         list[str],

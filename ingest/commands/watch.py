@@ -1,16 +1,15 @@
 """`marquee ingest watch`: load files that arrive in a folder, until stopped."""
 
-import signal
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from types import FrameType, MappingProxyType
+from types import MappingProxyType
 from typing import Annotated
 
 import orjson
 import typer
 
+from ingest.commands.ending import ending
 from ingest.commands.load import PROFILES
 from ingest.files.stream_paths import printable
 from ingest.watching.drop_folder import Arrival, DropFolder
@@ -40,7 +39,7 @@ def watch(
     except OSError as error:
         raise typer.BadParameter(f"{folder} is not a folder to watch: {error.strerror}") from error
     read_by = _by_table(profiles or [], session)
-    with _ending() as end:
+    with ending() as end:
         watch = Watch(drop, lambda: loading(session.commands, read_by), end.is_set)
         watcher = _Watcher(session, drop, watch, as_json)
         if once:
@@ -141,25 +140,3 @@ def _why(path: Path) -> str:
     if path.name.startswith("_"):
         return "it marks that Spark is done, and has no rows"
     return "its name matches no table"
-
-
-@contextmanager
-def _ending() -> Iterator[threading.Event]:
-    """Set by the first SIGINT or SIGTERM; a second one ends the command at once."""
-    end = threading.Event()
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def restore() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-    def take(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature is a signal handler's
-        end.set()
-        restore()
-
-    for number in before:
-        signal.signal(number, take)
-    try:
-        yield end
-    finally:
-        restore()

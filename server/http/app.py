@@ -155,6 +155,7 @@ def make_app(service: Service) -> ASGIApp:
     service.warehouse.engine.on_statement = service.observer.statement
     service.warehouse.audit.on_record = service.observer.record
     service.warehouse.on_load = service.observer.metrics.count_load
+    service.warehouse.on_topic_lag = service.observer.metrics.show_topic_lag
     app.state.connection_limits = ConnectionLimits()
     app.state.protocol = ProtocolServer(service)
     app.state.intake = Intake(service.warehouse, settings)

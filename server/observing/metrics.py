@@ -69,6 +69,12 @@ class Metrics:
         self.rejects = Counter(
             "marquee_rejected_rows", "Rows that loads put aside, by reason.", ("table", "reason"), registry=registry
         )
+        self.topic_lag = Gauge(
+            "marquee_topic_lag_messages",
+            "Messages that were still to be consumed when the last batch came.",
+            ("table", "topic", "partition"),
+            registry=registry,
+        )
         self.loop_lag = Histogram(
             "marquee_event_loop_lag_seconds",
             "How late the event loop came to what was due.",
@@ -88,6 +94,11 @@ class Metrics:
             self.load_rows.labels(entry.table, fate).inc(getattr(entry, fate))
         for reason, rows in reasons.items():
             self.rejects.labels(entry.table, reason).inc(rows)
+
+    def show_topic_lag(self, table: str, topic: str, lag: Mapping[int, int]) -> None:
+        """A batch of a topic is loaded; `lag` is how many messages of each partition come after it."""
+        for partition, messages in lag.items():
+            self.topic_lag.labels(table, topic, partition).set(messages)
 
     def show(self, name: str, help: str, values: float | Mapping[str, float], label: str = "") -> None:
         """Set a gauge to what is now: one number, or one for each value of a label. Values that no longer exist are

@@ -16,6 +16,7 @@ from warehouse.engine.engine import Engine
 from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES
 from warehouse.loads.ledger import KeptFrom, kept_from
+from warehouse.loads.topic_offsets import NEWEST_SQL
 from warehouse.loads.verdicts import FACT_TABLES
 from warehouse.tables.scratch_tables import make_scratch_table, remove_rows
 
@@ -106,14 +107,15 @@ def _tests(engine: Engine, ages: HistoryAges, now: datetime) -> dict[str, str]:
         before = now.astimezone(UTC) - timedelta(days=ages.rejected_days)
         tests["rejected_rows"] = f"at < toDateTime64('{before:%Y-%m-%d %H:%M:%S}', 3, 'UTC')"
     if start:
-        # Others say what was taken back, or whose rows wait in the quarantine. Whole loads: without its newest entry, a
-        # load that is done would be taken for one that was never finished, and rolled back.
+        # Others say what was taken back, whose rows wait in the quarantine, or where topics go on. Whole loads: without
+        # its newest entry, a load that is done would be taken for one that was never finished, and rolled back.
         tests["loads"] = (
             "load_id IN (SELECT load_id FROM loads FINAL "
             f"WHERE load_id < {first} AND state IN ('done', 'failed') AND undo_of = 0) AND load_id NOT IN "
             "(SELECT load_id FROM loads FINAL WHERE undo_of != 0 OR state NOT IN ('done', 'failed')) "
             "AND load_id NOT IN (SELECT undo_of FROM loads FINAL) "
-            "AND load_id NOT IN (SELECT load_id FROM rejected_rows)"
+            "AND load_id NOT IN (SELECT load_id FROM rejected_rows) "
+            f"AND load_id NOT IN {NEWEST_SQL}"
         )
     return tests
 
