@@ -11,7 +11,6 @@ import typer
 
 from ingest.commands.load import PROFILES, known_table
 from warehouse.command_session import CommandSession
-from warehouse.loads.topic_offsets import OffsetsTaken, next_offsets
 
 Table = Annotated[str, typer.Argument(callback=known_table)]
 
@@ -29,6 +28,7 @@ def load_batch(
     from ingest.profiles.profile import profile_of, read_profile
     from ingest.topics.batch import Batch
     from ingest.topics.load_batch import load_batch as load
+    from warehouse.loads.topic_offsets import OffsetsTaken
 
     batch = Batch.read(session.resolve(file))
     read_by = profile_of(read_profile(profile, session.resolve(PROFILES)) if profile else {})
@@ -49,5 +49,8 @@ def load_batch(
 def topic_offsets(ctx: typer.Context, table: Table, topic: Annotated[str, typer.Argument()]) -> None:
     """Print the first offset of each partition that is not loaded yet."""
     session: CommandSession = ctx.obj
-    found = next_offsets(session.warehouse().engine, table, topic)
+    opened = session.warehouse()
+    from warehouse.loads.topic_offsets import next_offsets
+
+    found = next_offsets(opened.engine, table, topic)
     session.out(orjson.dumps({str(partition): offset for partition, offset in found.items()}).decode())

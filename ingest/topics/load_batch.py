@@ -12,7 +12,7 @@ from pyarrow import fs
 
 from ingest.files.file_format import FileFormat
 from ingest.loading.failure_boundaries import taken_by_the_engine
-from ingest.loading.loader import FileLoad, Loading
+from ingest.loading.load_file import FileLoad, Loading
 from ingest.loading.options import Options
 from ingest.problems import Problem, Reason
 from ingest.profiles.profile import Profile

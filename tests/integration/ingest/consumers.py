@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ingest.loading.loader import load_file
+from ingest.loading.load_file import load_file
 from ingest.problems import Problem
 from ingest.profiles.profile import Profile
 from ingest.topics.batch import Batch

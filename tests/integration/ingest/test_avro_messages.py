@@ -15,9 +15,9 @@ import pytest
 from ingest.topics.avro import AvroDecoder
 from ingest.topics.messages import Malformed
 from ingest.topics.registry import Registry
+from tests.integration.ingest.attribute_sessions import stored
 from tests.integration.ingest.brokers import MockCluster, SchemaServer, schema_server
 from tests.integration.ingest.consumers import consume, peopled
-from tests.integration.ingest.sent import stored
 from warehouse.errors import BadInput, Unavailable
 
 USER = "7f1f3f6e-2f0b-4a43-9d55-6b1c1f4f0c11"

@@ -5,7 +5,8 @@ import random
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -34,6 +35,16 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return place
 
 
+@contextmanager
+def running(place: Place, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    """A command that stays. It is killed in the end, whatever the test found: waiting for it could last for ever."""
+    with place.start(*arguments) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 def until(is_so: Callable[[], bool]) -> None:
     """Wait until something is so."""
     end = time.monotonic() + PATIENCE_S
@@ -50,7 +61,7 @@ def consume(place: Place, cluster: MockCluster, topic: str, table: str, *more: s
 
 def loads_of(place: Place, topic: str) -> list[dict[str, int]]:
     """The loads of a topic."""
-    loads = json.loads(place.run("ingest", "status", "--limit", "1000", "--json").stdout)["loads"]
+    loads = json.loads(place.run("ingest", "status", "--limit", "100", "--json").stdout)["loads"]
     return [one for one in loads if one["state"] == "done" and one["files"][0].startswith(f"kafka://{topic}/")]
 
 
@@ -109,7 +120,10 @@ def test_rows_by_topic_http_and_file_count_once(place: Place, cluster: MockClust
 def test_it_loads_through_the_server_and_ends_when_told_to(place: Place, cluster: MockCluster) -> None:
     cluster.send("served", films(100, 3))
     options = ("--brokers", cluster.address, "--every", "0.2", "--partitions", "0,1,2,3", "--group", "other")
-    with place.serving() as served, place.start("ingest", "consume", "served", "--to", "movies", *options) as consuming:
+    with (
+        place.serving() as served,
+        running(place, "ingest", "consume", "served", "--to", "movies", *options) as consuming,
+    ):
         until(lambda: len(loads_of(place, "served")) == 1)
         cluster.send("served", films(103, 2), 3)
         until(lambda: len(loads_of(place, "served")) == 2)
@@ -130,7 +144,7 @@ def test_consumers_of_a_group_share_its_partitions(place: Place, cluster: MockCl
         cluster.send("shared", films(1_000 + 100 * partition, 50), partition)
     options = ("--brokers", cluster.address, "--every", "0.3", "--rows", "20", "--group", "sharers", "--json")
     command = ("ingest", "consume", "shared", "--to", "movies", *options)
-    with place.serving(), place.start(*command) as one, place.start(*command) as other:
+    with place.serving(), running(place, *command) as one, running(place, *command) as other:
         both = (one, other)
         until(lambda: sum(one["rows"] for one in loads_of(place, "shared")) >= 200)
         for partition in range(4):
@@ -144,7 +158,8 @@ def test_consumers_of_a_group_share_its_partitions(place: Place, cluster: MockCl
     assert (sum(one["accepted"] for one in loads), sum(one["duplicates"] for one in loads)) == (240, 0)
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.sampled(1)
+@pytest.mark.parametrize("seed", range(4))
 def test_a_consumer_killed_at_any_moment_loses_and_doubles_nothing(
     place: Place, cluster: MockCluster, seed: int
 ) -> None:
@@ -154,7 +169,7 @@ def test_a_consumer_killed_at_any_moment_loses_and_doubles_nothing(
         cluster.send(topic, films(first + 100 * partition, 60), partition)
     options = ("--brokers", cluster.address, "--partitions", "all", "--rows", "10", "--every", "0.1")
     for _ in range(3):
-        with place.start("ingest", "consume", topic, "--to", "movies", *options) as consuming:
+        with running(place, "ingest", "consume", topic, "--to", "movies", *options) as consuming:
             assert consuming.stderr is not None
             assert consuming.stderr.readline().startswith("Consuming")
             time.sleep(chance.uniform(0.0, 4.0))
