@@ -12,7 +12,7 @@ from resolvers.cache_ids import Identity
 from resolvers.cells import Cells
 from resolvers.context import context_of
 from resolvers.panels import own_rows, request_of
-from resolvers.rows import group
+from resolvers.row_getters import group
 from schema.arguments import UTC, Range, ViewingWhere, Zone
 from schema.arguments import Most as Limit
 from schema.enums import ValuedDimension

@@ -11,7 +11,7 @@ from resolvers.cells import Cells
 from resolvers.context import Context, context_of
 from resolvers.filters import filter_of
 from resolvers.nodes import FILM_ID, movie_cells, without_id
-from resolvers.rows import Getter, cells_of, constant, figures, group, measure, measures_in
+from resolvers.row_getters import Getter, cells_of, constant, figures, group, measure, measures_in
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
 from resolvers.unknown_values import note_filter

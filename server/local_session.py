@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from server.settings import Settings
     from server.spark_jobs.job_runner import JobOutcome, JobRunner, Stage
     from warehouse import Warehouse
-    from warehouse.loads.history import HistoryAges
-    from warehouse.tables.retention import Retention
+    from warehouse.loads.history_retention import HistoryAges
+    from warehouse.tables.partition_retention import Retention
 
 
 # The line width for a forwarded command without a terminal.
@@ -86,14 +86,14 @@ class LocalSession:
     @property
     def retention(self) -> "Retention":
         """How long rows are kept."""
-        from warehouse.tables.retention import Retention
+        from warehouse.tables.partition_retention import Retention
 
         return Retention(self.settings.keep_sessions_months, self.settings.keep_ratings_years)
 
     @property
     def history_ages(self) -> "HistoryAges":
         """How long history and the quarantine are kept."""
-        from warehouse.loads.history import HistoryAges
+        from warehouse.loads.history_retention import HistoryAges
 
         return HistoryAges(self.settings.keep_history_days, self.settings.keep_rejected_days)
 

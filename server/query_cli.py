@@ -78,7 +78,7 @@ def query(
     service = session.service()
     # Imported late: --help and forwarded commands don't need GraphQL.
     from server.answering.questions import QUESTIONS, question
-    from server.export.ages import dated
+    from server.export.result_age_columns import dated
     from server.export.table import shape_of
     from server.identity.callers import Caller
 

@@ -222,8 +222,8 @@ def retain(
     and quarantined rows."""
     session: CommandSession = ctx.obj
     opened = session.warehouse()
-    from warehouse.loads.history import HistoryAges, old_history
-    from warehouse.tables.retention import old_partitions
+    from warehouse.loads.history_retention import HistoryAges, old_history
+    from warehouse.tables.partition_retention import old_partitions
 
     retention, ages, now = session.retention, session.history_ages, datetime.now(UTC)
     if not retention.first_kept(now.date()) and ages == HistoryAges():

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from warehouse import Warehouse
     from warehouse.engine.address import Address
-    from warehouse.loads.history import HistoryAges
-    from warehouse.tables.retention import Retention
+    from warehouse.loads.history_retention import HistoryAges
+    from warehouse.tables.partition_retention import Retention
 
 
 @dataclass(frozen=True)

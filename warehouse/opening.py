@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from warehouse.audit.log import AuditTable
 from warehouse.audit.record import AuditKind, own_work, recording
-from warehouse.backup.frozen import remove_frozen
+from warehouse.backup.frozen_parts import remove_frozen
 from warehouse.checks.inspector import Inspector
 from warehouse.engine.address import Address, Embedded
 from warehouse.engine.engine import Engine

@@ -35,7 +35,7 @@ from warehouse.forgetting.forgotten_file import (
 from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads.dimension_load import DIMENSION_TABLES, DimensionLoad
 from warehouse.loads.fact_load import FactLoad
-from warehouse.loads.history import HistoryAges, OldRows, drop_history
+from warehouse.loads.history_retention import HistoryAges, OldRows, drop_history
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.load import Load
 from warehouse.loads.recovery import recover
@@ -43,7 +43,7 @@ from warehouse.loads.repair import Repair
 from warehouse.loads.replacement import Replacement
 from warehouse.loads.retry import Released, release_arrived
 from warehouse.loads.shared_load import SharedLoad
-from warehouse.loads.stages import Stages
+from warehouse.loads.staging_tables import Stages
 from warehouse.loads.undo import Undone, undo
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.consistent_reads import ConsistentReads
@@ -52,9 +52,9 @@ from warehouse.revocations import Revocations
 from warehouse.staging.swap import finish_swaps
 from warehouse.tables.data_changes import drop_partitions, finish_changes, rebuilding
 from warehouse.tables.incoming_schemas import INCOMING
+from warehouse.tables.partition_retention import OldPartition, Retention, old_partitions
 from warehouse.tables.rebuild import rebuild_partitions, stale_rollups, stored_months
 from warehouse.tables.refill import Refill
-from warehouse.tables.retention import OldPartition, Retention, old_partitions
 from warehouse.tables.table_snapshots import drop_table_snapshots
 from warehouse.writing.shared_version import SharedVersion
 from warehouse.writing.tenure import Repairs, begin_tenure

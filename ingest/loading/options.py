@@ -8,7 +8,7 @@ from ingest.profiles.profile import Profile
 from ingest.quarantine.rejects_csv import EXPLANATION, ORIGINAL, REASON, ROW
 from ingest.readers import Decoders, RawRows, Wanted
 from ingest.rows.contract import Contract
-from ingest.rows.preparation import prepared
+from ingest.rows.profile_conversion import prepared
 from warehouse.errors import BadInput
 
 

@@ -9,7 +9,7 @@ from ingest.problems import FileRefused, Reason
 from ingest.readers.encodings import Bytes
 from ingest.readers.input_file import BYTE_ORDER_MARK, Source
 from ingest.readers.ndjson_block import read_block
-from ingest.readers.ndjson_lines import read_lines
+from ingest.readers.ndjson_line_by_line import read_lines
 from ingest.readers.rows import RawRows, Rows, Wanted
 
 BLOCK_BYTES = 4 << 20

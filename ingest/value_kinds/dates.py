@@ -1,4 +1,6 @@
-"""Calendar dates in ISO 8601; for a time, the date in its own zone."""
+"""Calendar dates in ISO 8601; for a time, the date in its own zone. Other forms (`--dates`) are converted before, by
+`rows/profile_conversion.py`.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime

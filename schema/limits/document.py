@@ -1,4 +1,4 @@
-"""Reads a document: lexes, parses and measures it in linear time.
+"""Reads a document: lexes, parses and measures it in linear time. The bounds are in `rules.py`.
 
 The parser recurses a few Python frames per bracket, so the lexer checks the nesting first.
 """

@@ -1,6 +1,6 @@
 """Budgets: how much one subject's requests may cost per minute, in memory for the most recent subjects.
 
-Each process counts separately.
+Each process counts separately. The amounts are `LIMITS` of `schema/access_policy.py`.
 """
 
 import math

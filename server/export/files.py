@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 from starlette.responses import Response
 
 from server.export.answer_format import AnswerFormat
+from server.export.csv_text import csv_text
 from server.export.table import Shape
 from warehouse.errors import BadInput
 
@@ -46,7 +47,7 @@ def encoded(shape: Shape, data: Any, kind: AnswerFormat, name: str, raw: bool = 
     """
     match kind:
         case AnswerFormat.CSV:
-            return shape.csv(data, is_raw=raw).encode()
+            return csv_text(shape, data, is_raw=raw).encode()
         case AnswerFormat.NDJSON:
             return _ndjson(shape, data)
         case AnswerFormat.PARQUET:

@@ -3,8 +3,6 @@
 Columns come from the document and the schema only, so an empty answer has them too.
 """
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,8 +40,6 @@ _KINDS = {
     "DateTime": INSTANT,
 }
 _SEVERAL = "|"
-# How a formula begins, also in full width, as some spreadsheets read it; or what they skip before one.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Fields of a root field that hold its rows: of a grouping, of a connection.
 _PAGES = frozenset({"nodes", "edges"})
 _ROWS = _PAGES | {"rows"}
@@ -107,17 +103,6 @@ class Shape:
         rows = self.rows(data)
         arrays = [_array([column.value(row) for row in rows], column.kind) for column in self.columns]
         return pa.table(arrays, names=[column.name for column in self.columns])
-
-    def csv(self, data: Any, is_raw: bool = False) -> str:
-        """The table as CSV with a header; missing values are empty, lists are joined by `|`. Unless it is raw, a text
-        that a spreadsheet would take for a formula has an apostrophe before it.
-        """
-        text, shown = _Lines(), _text if is_raw else _harmless
-        writer = csv.writer(text, lineterminator=_Lines.END)
-        writer.writerow(column.name for column in self.columns)
-        for row in self.rows(data):
-            writer.writerow(shown(column.value(row)) for column in self.columns)
-        return text.getvalue()
 
 
 def shape_of(schema: GraphQLSchema, document: str) -> Shape:
@@ -228,24 +213,3 @@ def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     if pa.types.is_timestamp(kind):
         return pa.array([value and datetime.fromisoformat(value) for value in values], kind)
     return pa.array(values, kind)
-
-
-def _text(value: Any) -> Any:
-    return str(value).lower() if isinstance(value, bool) else value
-
-
-class _Lines(io.StringIO):
-    """CSV whose lines end with a line feed. They are written with a carriage return before it, because the writer puts
-    only the characters of its own line ends into quotes, and some programs end lines at either.
-    """
-
-    END = "\r\n"
-
-    def write(self, line: str) -> int:
-        """Take one line with its end."""
-        return super().write(line.removesuffix(self.END) + "\n")
-
-
-def _harmless(value: Any) -> Any:
-    """A value as `_text` gives it. Spreadsheets drop an apostrophe before a text, and take the rest as it stands."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else _text(value)

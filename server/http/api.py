@@ -13,8 +13,8 @@ from server.answering.audit import recorded
 from server.answering.execution import Executed
 from server.answering.questions import question
 from server.answering.service import Service
-from server.export.ages import dated
 from server.export.files import JSON, exported, format_of, is_raw
+from server.export.result_age_columns import dated
 from server.export.table import Shape, shape_of
 from server.http.byte_ranges import ranged
 from server.http.disconnect import ClientLeft, attended

@@ -15,7 +15,7 @@ from starlette.types import Send
 from server.answering.errors import error_of
 from server.answering.execution import Executed
 from server.http.accept import EVENTS
-from server.http.tasks import ended
+from server.http.cancelled_tasks import ended
 from server.http.token_expiry import until_ended
 from server.identity.principal import Principal
 

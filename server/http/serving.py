@@ -16,10 +16,10 @@ from server.alerting.watch import AlertWatch
 from server.answering.service import Service
 from server.command_relay import Relay, Run
 from server.http.app import make_app
+from server.http.cancelled_tasks import ended
 from server.http.connections import Connections, most_connections
 from server.http.loop_lag import LoopLag
 from server.http.memory_release import MemoryRelease
-from server.http.tasks import ended
 from server.http.uvicorn_internals import protocols_of
 from server.identity.principal import Principal
 from server.local_session import LocalSession

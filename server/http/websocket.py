@@ -20,9 +20,9 @@ from server.answering.audit import address_of, recorded, refused
 from server.answering.errors import error_of
 from server.answering.request import GraphQLRequest
 from server.answering.service import Service
+from server.http.cancelled_tasks import ended
 from server.http.challenge import NoToken
 from server.http.connection_limits import ConnectionLimits
-from server.http.tasks import ended
 from server.http.token_expiry import until_ended
 from server.http.websocket_messages import PROTOCOL, Closed, Code, Complete, Init, Ping, Pong, Subscribe, read_message
 from server.http.websocket_origins import may_connect

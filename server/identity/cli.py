@@ -100,7 +100,7 @@ def embed_token(
 ) -> None:
     """Print a token that shows panels in frames."""
     from server.answering.operations import published
-    from server.identity.grants import make_grant
+    from server.identity.embed_grants import make_grant
 
     session: LocalSession = ctx.obj
     grant = make_grant(published(), operation, _variables(variables), origin, _schema)

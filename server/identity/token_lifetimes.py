@@ -1,4 +1,4 @@
-"""How long tokens live: parses a time to live, and holds it to the policy's limits."""
+"""How long tokens live: parses a time to live, and holds it to the limits of `schema/access_policy.py`."""
 
 import re
 from datetime import timedelta

@@ -14,7 +14,7 @@ from schema.access_policy import LONGEST_TOKEN, access_of, checked_scope
 from schema.roles import Role
 from server.answering.audit import name_asker
 from server.answering.operations import Operation
-from server.identity.grants import make_grant
+from server.identity.embed_grants import make_grant
 from server.identity.principal import Principal
 from server.identity.token_lifetimes import parse_embed_ttl, parse_link_ttl, parse_ttl
 from server.identity.tokens import ISSUER, LEEWAY, Issued, Tokens

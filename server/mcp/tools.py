@@ -16,6 +16,7 @@ from server.answering.execution import Executed
 from server.answering.questions import QUESTIONS, camel, question
 from server.answering.request import GraphQLRequest
 from server.answering.service import Service
+from server.export.csv_text import csv_text
 from server.export.table import shape_of
 from server.identity.callers import Caller
 from server.openapi.json_schema import JsonSchemas
@@ -271,7 +272,7 @@ class Tools:
         except BadInput:
             text = json.dumps(data)
         else:
-            text = shape.csv(data, is_raw=True)
+            text = csv_text(shape, data, is_raw=True)
         return Answered(text, {"data": data, **_notes(executed)})
 
     async def _asked(self, caller: Caller, root: str, texts: dict[str, str], explains: bool = False) -> Executed:

@@ -5,7 +5,7 @@ Source: https://www.w3.org/TR/trace-context/#traceparent-header
 
 import re
 
-from warehouse.unique_bits import unique_hex
+from warehouse.random_ids import unique_hex
 
 HEADER = "traceparent"
 _FORM = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")

@@ -1,4 +1,6 @@
-"""The table `audit_log`: records are appended, listed newest first, kept for a number of days, and never changed."""
+"""The table `audit_log`: records are appended, listed newest first, kept for
+`MARQUEE_AUDIT_DAYS`, and never changed.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from warehouse.access import SYSTEM
 from warehouse.errors import MarqueeError
-from warehouse.unique_bits import unique_bits
+from warehouse.random_ids import unique_bits
 
 LOCAL = "local"
 OK = "OK"

@@ -16,7 +16,7 @@ from pathlib import Path
 from shutil import copyfile
 
 from warehouse.backup.copying import copy_tree, link, walk
-from warehouse.backup.frozen import frozen, tables_of
+from warehouse.backup.frozen_parts import frozen, tables_of
 from warehouse.backup.manifest import DATA, Manifest, backups_in
 from warehouse.engine.engine import Engine
 from warehouse.engine.folder_sync import FolderSync

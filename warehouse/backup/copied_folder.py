@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from warehouse.backup.frozen import damaged_parts, tables_of
+from warehouse.backup.frozen_parts import damaged_parts, tables_of
 from warehouse.engine.open_mark import COPIED, NAME, adopting
 from warehouse.errors import BadInput, MarqueeError
 from warehouse.verify.repeated_ids import repeated_ids

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import copyfile
 
-from warehouse.backup.frozen import damaged_parts, tables_of
+from warehouse.backup.frozen_parts import damaged_parts, tables_of
 from warehouse.backup.manifest import DATA, Manifest, backups_in, read_manifest
 from warehouse.engine.folder_sync import FolderSync
 from warehouse.errors import BadInput, Unavailable, disk_is_full
@@ -34,8 +34,8 @@ def restore(backup: Path, folder: Path, is_replacing: bool, opened: Callable[[],
     People who were forgotten after the backup was made are forgotten again: those of later backups beside it, and those
     that the folder's own file of tombstones names.
 
-    Raises: BadInput for an incomplete backup, or a folder that holds a warehouse unless `is_replacing`; Unavailable
-    when the disk is full, or the key of the tombstones is missing.
+    Raises: BadInput for a backup that is incomplete or of a later format, or a folder that holds a warehouse unless
+    `is_replacing`; Unavailable when the disk is full, or the key of the tombstones is missing.
     """
     manifest = read_manifest(backup)
     check_whole(backup, manifest)

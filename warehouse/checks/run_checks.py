@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from warehouse.checks.bad_row_rates import punctuality, rates
 from warehouse.checks.checked_loads import Group, span_of
 from warehouse.checks.declarations import CHECKS
 from warehouse.checks.distributions import profiles
 from warehouse.checks.finding import Finding, undecided
 from warehouse.checks.missing import missing
-from warehouse.checks.rates import punctuality, rates
 from warehouse.checks.volume import volume
 from warehouse.engine.engine import Engine
 from warehouse.loads.verdicts import FACT_TABLES

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from warehouse.unique_bits import unique_hex
+from warehouse.random_ids import unique_hex
 
 _CURRENT: ContextVar[str] = ContextVar("request_id", default="")
 

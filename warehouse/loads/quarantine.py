@@ -1,4 +1,5 @@
-"""The quarantine: what is in `rejected_rows`, and how a good row that waits there is stored and restored.
+"""The quarantine: what is in `rejected_rows`, and how a good row that waits there is stored and restored. How long it
+is kept is decided in `history_retention`.
 
 Such a row is kept as a JSON object of texts, null where it says nothing: column → value as the engine writes it, ids as
 their source did, attributes as a JSON object of their own.

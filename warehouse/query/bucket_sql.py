@@ -1,4 +1,6 @@
-"""SQL for buckets, hours and weekdays in a time zone, computed from boundaries that are passed as parameters."""
+"""SQL for buckets, hours and weekdays in a time zone, computed from boundaries that are passed as parameters.
+Where they lie is computed by `local_time`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

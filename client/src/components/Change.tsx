@@ -11,7 +11,7 @@ interface ChangeProps {
 
 export function Change({ field, value, size = 'medium' }: ChangeProps) {
   const direction = changeDirection(value);
-  const { Icon, tone } = LOOKS[direction];
+  const { Icon, tone } = (isBetterLow(field) ? LOW_LOOKS : LOOKS)[direction];
   return (
     <span className={`inline-flex items-center gap-0.5 font-medium ${size === 'small' ? 'text-xs' : 'text-sm'} ${tone}`} data-field={field} data-value={value ?? ''}>
       <Icon className="size-3.5 shrink-0" aria-hidden />
@@ -26,5 +26,16 @@ const LOOKS = {
   down: { Icon: ArrowDownRight, tone: 'text-bad' },
   none: { Icon: Minus, tone: 'text-muted' },
 } as const;
+
+const LOW_LOOKS = {
+  ...LOOKS,
+  up: { ...LOOKS.up, tone: LOOKS.down.tone },
+  down: { ...LOOKS.down, tone: LOOKS.up.tone },
+} as const;
+
+/** Whether less of a figure is better: of interruptions. */
+function isBetterLow(field: string): boolean {
+  return field.slice(field.lastIndexOf('.') + 1).startsWith('buffering');
+}
 
 const MEANINGS = { up: 'up', down: 'down', none: 'unchanged or unknown:' } as const;

@@ -1,6 +1,7 @@
 /** Shows an operation that has no panel of its own as a table of its fields. */
 import { Panel } from '../components/Panel';
 import { NO_VALUE, UNKNOWN } from '../format';
+import { locale, t } from '../i18n/i18n';
 import { DIMENSIONS } from '../model';
 import type { OperationPanelProps } from '../panels/panelProps';
 import { responseRows, totalOf, type Cell, type Row } from './responseRows';
@@ -9,7 +10,7 @@ interface ResponseTableProps extends OperationPanelProps<object> {
   readonly operation: string;
 }
 
-const plain = new Intl.NumberFormat('en', { maximumFractionDigits: 4 });
+const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 4 });
 
 export function ResponseTable({ operation, result, className }: ResponseTableProps) {
   return (
@@ -20,7 +21,7 @@ export function ResponseTable({ operation, result, className }: ResponseTablePro
       className={className}
       result={result}
       select={responseRows}
-      empty="No rows."
+      empty={t('No rows.')}
     >
       {(rows) => <Rows rows={rows} />}
     </Panel>
@@ -31,13 +32,13 @@ export function ResponseTable({ operation, result, className }: ResponseTablePro
 function partOf(data: unknown): string | undefined {
   const shown = responseRows(data).length;
   const total = totalOf(data);
-  return total !== null && total > shown ? `${plain.format(shown)} of ${plain.format(total)} rows` : undefined;
+  return total !== null && total > shown ? t('{shown} of {total} rows', { shown: plain.format(shown), total: plain.format(total) }) : undefined;
 }
 
 function Rows({ rows }: { readonly rows: readonly Row[] }) {
   const fields = Object.keys(rows[0] ?? {});
   return (
-    <div role="region" aria-label="Rows of the response" tabIndex={0} className="min-h-0 grow overflow-auto">
+    <div role="region" aria-label={t('Rows of the response')} tabIndex={0} className="min-h-0 grow overflow-auto">
       <table className="w-full text-sm whitespace-nowrap">
         <thead className="border-b border-line text-start text-xs text-muted">
           <tr>

@@ -16,13 +16,13 @@ import type {
 } from '../generated/operations';
 import { CountriesPanel, DevicesPanel, GenresPanel } from '../panels/breakdowns';
 import { DailyTrendsPanel } from '../panels/DailyTrendsPanel';
-import { DashboardCards } from '../panels/DashboardCards';
+import { EmbeddedKeyFigures } from '../panels/EmbeddedKeyFigures';
 import { ForecastPanel } from '../panels/ForecastPanel';
 import { GeographyPanel } from '../panels/GeographyPanel';
 import { HourlyTrendsPanel } from '../panels/HourlyTrendsPanel';
 import type { OperationPanelProps } from '../panels/panelProps';
 import { PatternsPanel } from '../panels/PatternsPanel';
-import { QualityAlertsPanel } from '../panels/QualityAlertsPanel';
+import { BufferingAlertsPanel } from '../panels/BufferingAlertsPanel';
 import { RankingsPanel } from '../panels/RankingsPanel';
 import { TopMoviesPanel } from '../panels/TopMoviesPanel';
 import { ResponseTable } from './ResponseTable';
@@ -36,13 +36,13 @@ export interface EmbeddedProps {
 const PANELS = new Map([
   ['Countries', embedded<CountriesQuery>(CountriesPanel)],
   ['DailyTrends', embedded<DailyTrendsQuery>(DailyTrendsPanel)],
-  ['Dashboard', embedded<DashboardQuery>(DashboardCards)],
+  ['Dashboard', embedded<DashboardQuery>(EmbeddedKeyFigures)],
   ['Devices', embedded<DevicesQuery>(DevicesPanel)],
   ['Forecast', embedded<ForecastQuery>(ForecastPanel)],
   ['Genres', embedded<GenresQuery>(GenresPanel)],
   ['Geography', embedded<GeographyQuery>(GeographyPanel)],
   ['HourlyTrends', embedded<HourlyTrendsQuery>(HourlyTrendsPanel)],
-  ['QualityAlerts', embedded<QualityAlertsQuery>(QualityAlertsPanel)],
+  ['QualityAlerts', embedded<QualityAlertsQuery>(BufferingAlertsPanel)],
   ['Rankings', embedded<RankingsQuery>(RankingsPanel)],
   ['TopMovies', embedded<TopMoviesQuery>(TopMoviesPanel)],
   ['ViewingPatterns', embedded<ViewingPatternsQuery>(PatternsPanel)],

@@ -9,8 +9,8 @@ import { measureLabel } from '../labels';
 import { compared } from '../panels/compared';
 import { FigureRowPanel } from '../panels/FigureRowPanel';
 import { LinesPanel } from '../panels/LinesPanel';
-import { QualityAlertsPanel } from '../panels/QualityAlertsPanel';
-import { QualityPanel } from '../panels/QualityPanel';
+import { BufferingAlertsPanel } from '../panels/BufferingAlertsPanel';
+import { BufferingPanel } from '../panels/BufferingPanel';
 import { PAST, PRESENT } from '../theme/series';
 import { useView } from '../view/useView';
 
@@ -50,10 +50,10 @@ export function PlaybackPage() {
           ]}
           onBrush={(from, through) => { change({ range: { kind: 'days', from, through } }); }}
         />
-        <QualityPanel testId="panel-quality-devices" title={t('By device')} dimension="device" result={result} rows={({ devices }) => devices} filter={filterBy('device')} />
-        <QualityPanel testId="panel-quality-countries" title={t('By country')} dimension="country" result={result} rows={({ countries }) => countries} filter={filterBy('country')} />
-        <QualityPanel testId="panel-quality-qualities" title={t('By picture quality')} dimension="quality" result={result} rows={({ qualities }) => qualities} filter={filterBy('quality')} />
-        <QualityAlertsPanel className="md:col-span-2 xl:col-span-3" result={alerts} timeZone={view.timeZone} />
+        <BufferingPanel testId="panel-quality-devices" title={t('By device')} dimension="device" result={result} rows={({ devices }) => devices} filter={filterBy('device')} />
+        <BufferingPanel testId="panel-quality-countries" title={t('By country')} dimension="country" result={result} rows={({ countries }) => countries} filter={filterBy('country')} />
+        <BufferingPanel testId="panel-quality-qualities" title={t('By picture quality')} dimension="quality" result={result} rows={({ qualities }) => qualities} filter={filterBy('quality')} />
+        <BufferingAlertsPanel className="md:col-span-2 xl:col-span-3" result={alerts} timeZone={view.timeZone} />
       </div>
     </>
   );

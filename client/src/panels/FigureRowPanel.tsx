@@ -19,13 +19,13 @@ export interface KeyFigure {
   readonly change?: number | null | undefined;
 }
 
-interface FiguresPanelProps<TQuery> {
+interface FigureRowPanelProps<TQuery> {
   readonly label: string;
   readonly result: OperationResult<TQuery>;
   readonly figures: (data: TQuery) => readonly KeyFigure[];
 }
 
-export function FigureRowPanel<TQuery>({ label, result, figures }: FiguresPanelProps<TQuery>) {
+export function FigureRowPanel<TQuery>({ label, result, figures }: FigureRowPanelProps<TQuery>) {
   if (result.isError) return <ErrorNotice error={result.error} onRetry={() => void result.refetch()} />;
   const shown = readField(() => (result.data ? figures(result.data.data) : []));
   if (shown instanceof RequestError) return <ErrorNotice error={shown} onRetry={() => void result.refetch()} />;

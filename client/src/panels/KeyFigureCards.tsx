@@ -17,13 +17,13 @@ const CARDS: readonly { readonly field: FigureName; readonly charted: ChartedMea
   { field: 'averageRating', charted: null },
 ];
 
-interface KeyFiguresProps {
+interface KeyFigureCardsProps {
   readonly figures: Figures;
   readonly chosen: ChartedMeasure;
   readonly onChoose: (measure: ChartedMeasure) => void;
 }
 
-export function KeyFigureCards({ figures, chosen, onChoose }: KeyFiguresProps) {
+export function KeyFigureCards({ figures, chosen, onChoose }: KeyFigureCardsProps) {
   return (
     <div role="group" aria-label={t('Key figures')} className="grid w-full grid-cols-2 gap-2 @2xl:grid-cols-5">
       {CARDS.map(({ field, charted }) => {

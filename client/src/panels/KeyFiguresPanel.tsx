@@ -24,14 +24,14 @@ import { useView } from '../view/useView';
 
 type Day = OverviewQuery['viewing']['rows'][number];
 
-interface HeadlinePanelProps {
+interface KeyFiguresPanelProps {
   readonly result: OperationResult<OverviewQuery>;
   readonly source: PanelSource;
   /** Takes the first and last day of a range drawn in the chart. */
   readonly onBrush: (from: string, through: string) => void;
 }
 
-export function KeyFiguresPanel({ result, source, onBrush }: HeadlinePanelProps) {
+export function KeyFiguresPanel({ result, source, onBrush }: KeyFiguresPanelProps) {
   const [measure, setMeasure] = useState<ChartedMeasure>('views');
   const through = result.data?.provenance.dataThrough;
   const figures = readField(() => result.data?.data.dashboard);
@@ -66,7 +66,7 @@ interface DayChartProps {
   readonly days: readonly Day[];
   readonly measure: ChartedMeasure;
   readonly dataThrough: string | null | undefined;
-  readonly onBrush: HeadlinePanelProps['onBrush'];
+  readonly onBrush: KeyFiguresPanelProps['onBrush'];
 }
 
 function DayChart({ days, measure, dataThrough, onBrush }: DayChartProps) {

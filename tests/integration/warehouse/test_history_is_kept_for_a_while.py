@@ -14,7 +14,7 @@ from warehouse import Warehouse
 from warehouse.access import SYSTEM
 from warehouse.errors import BadInput
 from warehouse.loads import ledger
-from warehouse.loads.history import HistoryAges, OldRows, old_history
+from warehouse.loads.history_retention import HistoryAges, OldRows, old_history
 from warehouse.model.facts import FACTS
 from warehouse.query.masked_source import fact_source, read
 from warehouse.query.parameters import Parameters

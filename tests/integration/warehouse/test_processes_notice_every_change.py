@@ -20,7 +20,7 @@ from warehouse.errors import LeaseLost, MarqueeError, WriterBusy
 from warehouse.model.rollups import ROLLUPS
 from warehouse.tables import data_changes
 from warehouse.tables.migrate import _alter_aside
-from warehouse.tables.retention import Retention
+from warehouse.tables.partition_retention import Retention
 from warehouse.tables.scratch_tables import drop_fenced, remove_partition, remove_rows
 
 pytestmark = pytest.mark.slow

@@ -11,7 +11,7 @@ from tests.integration.warehouse.forgettable import WORLD, differences
 from tests.integration.warehouse.modes import embedded
 from tests.integration.warehouse.worlds import load, session_row
 from warehouse import Warehouse
-from warehouse.tables.retention import Retention, old_partitions
+from warehouse.tables.partition_retention import Retention, old_partitions
 
 MONTHS = sorted({datetime.fromtimestamp(one.start, UTC).strftime("%Y%m") for one in WORLD.sessions})
 # A day in the month after the last session's.

@@ -6,6 +6,7 @@ import io
 import pytest
 from graphql import build_schema
 
+from server.export.csv_text import csv_text
 from server.export.table import shape_of
 from warehouse.errors import BadInput
 
@@ -62,7 +63,7 @@ def test_csv_shows_values_as_they_are() -> None:
         },
         {"id": "2", "views": 0, "title": None, "genres": [], "seen": None, "maker": {"name": "Y"}, "casts": None},
     ]
-    assert shape.csv({"films": rows}).splitlines() == [
+    assert csv_text(shape, {"films": rows}).splitlines() == [
         "id,views,title,genres,seen,maker.name,casts",
         '1,9007199254740992,"A ""b"", c",Drama|War,true,,"[{""name"":""X""}]"',
         "2,0,,,,Y,",
@@ -70,8 +71,8 @@ def test_csv_shows_values_as_they_are() -> None:
 
 
 def test_nothing_is_a_table_without_rows() -> None:
-    assert shape_of(SCHEMA, "{ films { id } }").csv({"films": []}) == "id\n"
-    assert shape_of(SCHEMA, "{ film { id } }").csv({"film": None}) == "id\n"
+    assert csv_text(shape_of(SCHEMA, "{ films { id } }"), {"films": []}) == "id\n"
+    assert csv_text(shape_of(SCHEMA, "{ film { id } }"), {"film": None}) == "id\n"
 
 
 @pytest.mark.parametrize(
@@ -80,9 +81,9 @@ def test_nothing_is_a_table_without_rows() -> None:
 def test_a_text_that_a_spreadsheet_would_run_has_an_apostrophe_before_it(text: str) -> None:
     shape = shape_of(SCHEMA, "{ films { title views } }")
     rows = {"films": [{"title": text, "views": -1}, {"title": "a=1", "views": 2}]}
-    (_, *read) = csv.reader(io.StringIO(shape.csv(rows), newline=""))
+    (_, *read) = csv.reader(io.StringIO(csv_text(shape, rows), newline=""))
     assert read == [[f"'{text}", "-1"], ["a=1", "2"]]
-    (_, *raw) = csv.reader(io.StringIO(shape.csv(rows, is_raw=True), newline=""))
+    (_, *raw) = csv.reader(io.StringIO(csv_text(shape, rows, is_raw=True), newline=""))
     assert raw == [[text, "-1"], ["a=1", "2"]]
     assert shape.arrow(rows).column("title").to_pylist() == [text, "a=1"]
 
@@ -90,4 +91,4 @@ def test_a_text_that_a_spreadsheet_would_run_has_an_apostrophe_before_it(text: s
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
 def test_a_line_end_within_a_text_begins_no_row(end: str) -> None:
     shape, rows = shape_of(SCHEMA, "{ films { title views } }"), {"films": [{"title": f"a{end}=1", "views": 3}]}
-    assert shape.csv(rows) == f'title,views\n"a{end}=1",3\n'
+    assert csv_text(shape, rows) == f'title,views\n"a{end}=1",3\n'

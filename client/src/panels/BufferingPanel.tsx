@@ -11,7 +11,7 @@ import { type FilterChoice, nothingInRange, type OperationPanelProps } from './p
 
 type Row = PlaybackQuery['devices'][number];
 
-interface QualityPanelProps extends OperationPanelProps<PlaybackQuery> {
+interface BufferingPanelProps extends OperationPanelProps<PlaybackQuery> {
   readonly testId: string;
   readonly title: string;
   readonly dimension: 'device' | 'country' | 'quality';
@@ -19,7 +19,7 @@ interface QualityPanelProps extends OperationPanelProps<PlaybackQuery> {
   readonly filter: FilterChoice;
 }
 
-export function QualityPanel({ testId, title, dimension, result, className, rows, filter }: QualityPanelProps) {
+export function BufferingPanel({ testId, title, dimension, result, className, rows, filter }: BufferingPanelProps) {
   const columns: readonly Column<Row>[] = [
     { field: 'bufferingPerView', label: measureLabel('bufferingPerView'), heading: t('Mean'), unit: 'perView' },
     { field: 'bufferedShare', label: t('Views with any'), heading: t('Any'), unit: 'wholeFraction' },

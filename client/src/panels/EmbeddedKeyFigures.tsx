@@ -8,7 +8,7 @@ import type { OperationPanelProps } from './panelProps';
 
 const FIGURES = ['views', 'viewers', 'watchHours', 'completionRate', 'averageRating', 'users'] as const satisfies readonly MeasureName[];
 
-export function DashboardCards({ result }: OperationPanelProps<DashboardQuery>) {
+export function EmbeddedKeyFigures({ result }: OperationPanelProps<DashboardQuery>) {
   return (
     <FigureRowPanel
       label={t('Key figures')}

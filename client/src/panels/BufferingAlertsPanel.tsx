@@ -11,11 +11,11 @@ import type { OperationPanelProps } from './panelProps';
 
 type Alert = QualityAlertsQuery['qualityAlerts'][number];
 
-interface QualityAlertsPanelProps extends OperationPanelProps<QualityAlertsQuery> {
+interface BufferingAlertsPanelProps extends OperationPanelProps<QualityAlertsQuery> {
   readonly timeZone?: string;
 }
 
-export function QualityAlertsPanel({ result, className, timeZone = 'UTC' }: QualityAlertsPanelProps) {
+export function BufferingAlertsPanel({ result, className, timeZone = 'UTC' }: BufferingAlertsPanelProps) {
   return (
     <Panel
       testId="panel-alerts"
