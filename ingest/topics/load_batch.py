@@ -19,7 +19,7 @@ from ingest.profiles.profile import Profile
 from ingest.readers import RawRows, Rows, Source, Wanted
 from ingest.readers.ndjson import BLOCK_BYTES
 from ingest.readers.ndjson_block import read_block
-from ingest.readers.ndjson_lines import read_lines
+from ingest.readers.ndjson_line_by_line import read_lines
 from ingest.rows.contract import contract_for
 from ingest.rows.validation import Validated
 from ingest.topics.batch import Batch

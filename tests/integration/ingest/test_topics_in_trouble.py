@@ -25,7 +25,7 @@ from tests.integration.ingest.consumers import OpenStore, consume, files_of, fil
 from tests.integration.ingest.files import HEADER, csv_row, json_row
 from warehouse import Warehouse
 from warehouse.errors import BadInput, Unavailable
-from warehouse.loads.history import HistoryAges
+from warehouse.loads.history_retention import HistoryAges
 from warehouse.loads.quarantine import kept_aside
 from warehouse.loads.topic_offsets import Span, next_offsets
 
