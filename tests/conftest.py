@@ -47,7 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--slow",
         type=_part,
         metavar="PART/PARTS",
-        help="of the tests that are marked as slow run one part only, as 0/8: the first eighth",
+        help="of the tests that are marked as slow run one part only, as 0/10: the first tenth",
     )
     parser.addoption(
         "--on-server",

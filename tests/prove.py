@@ -226,7 +226,7 @@ def sampled(_: int) -> Steps:
 
 
 def slow(_: int) -> Steps:
-    """Run the tests of which `make test` draws an eighth."""
+    """Run the tests of which `make test` draws a tenth."""
     yield _passed("tests", "-m", "slow", "--numprocesses", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
