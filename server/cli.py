@@ -22,6 +22,7 @@ from server.command_relay import OUTPUT_CLOSED, OutputClosed
 from server.doctor import doctor
 from server.lazy_group import LazyGroup
 from server.local_session import LocalSession
+from server.mcp_cli import mcp
 from server.query_cli import query
 from server.redaction import log_to_stderr
 from server.serve_cli import demo, serve
@@ -39,7 +40,7 @@ GROUPS = (
     LazyGroup("token", "server.identity.cli:app", "Issue, inspect and revoke tokens."),
 )
 # These commands hold the folder themselves, so they are never forwarded.
-_HOLDERS = frozenset({"serve", "demo"})
+_HOLDERS = frozenset({"serve", "demo", "mcp"})
 
 
 class Root(TyperGroup):
@@ -57,6 +58,7 @@ app = typer.Typer(
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(query)
 app.command()(serve)
 app.command()(demo)
+app.command()(mcp)
 app.command()(doctor)
 
 
@@ -82,7 +84,7 @@ def marquee(
 
 def _run(argv: list[str], session: LocalSession) -> int:
     """Run one command; returns its exit code. Commands that use the warehouse are recorded in the audit log, except
-    `serve` and `demo`: their requests are recorded one by one.
+    `serve`, `demo` and `mcp`: their requests are recorded one by one.
     """
     command = typer.main.get_command(app)
     words = _named(command, argv)

@@ -22,13 +22,17 @@ from contextlib import contextmanager
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, Any, BinaryIO, TextIO, cast
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
 from rich.console import Console
 
 from ingest.files.stream_paths import is_stream
+from warehouse.engine.address import Embedded
 from warehouse.engine.private_folder import runtime_folder
 from warehouse.errors import Unavailable
+
+if TYPE_CHECKING:
+    from warehouse import Warehouse
 
 LOG = logging.getLogger("marquee")
 # Below the limit of sun_path: 108 bytes on Linux, 104 on macOS.
@@ -128,6 +132,15 @@ class _Sender(io.TextIOBase):
     def write(self, text: str) -> int:
         self._send(text)
         return len(text)
+
+
+def relay_on(warehouse: "Warehouse", run: Run) -> Relay | None:
+    """A relay on the embedded folder that this process holds, announced to others; None for another warehouse."""
+    if not isinstance(warehouse.address, Embedded) or not warehouse.lock:
+        return None
+    relay = Relay(warehouse.address.folder, run)
+    warehouse.lock.announce(str(relay.path))
+    return relay
 
 
 def forward(path: str, argv: list[str], out: TextIO | None = None, err: TextIO | None = None) -> int:

@@ -66,10 +66,10 @@ def _serve(
     bound = serving.listen(host or settings.host, port or settings.port)
     with bound:
         before()
-        serving.serve(session, bound, _relayed(session, session.warehouse()), links, opens)
+        serving.serve(session, bound, relayed(session, session.warehouse()), links, opens)
 
 
-def _relayed(holder: LocalSession, warehouse: "Warehouse") -> "Run":
+def relayed(holder: LocalSession, warehouse: "Warehouse") -> "Run":
     """A function that runs a command for another process on the warehouse that is open here."""
     run_command = holder.run
     assert run_command is not None, "a session made for the command line needs `run`"

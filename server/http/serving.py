@@ -14,7 +14,7 @@ from anyio import to_thread
 from schema.roles import Role
 from server.alerting.watch import AlertWatch
 from server.answering.service import Service
-from server.command_relay import Relay, Run
+from server.command_relay import Run, relay_on
 from server.http.app import make_app
 from server.http.cancelled_tasks import ended
 from server.http.connections import Connections, most_connections
@@ -25,7 +25,6 @@ from server.identity.principal import Principal
 from server.local_session import LocalSession
 from server.observing.request_log import STDERR, RequestLog
 from server.shutdown import end_within
-from warehouse.engine.address import Embedded
 from warehouse.errors import BadInput
 
 LINK_TTL = timedelta(days=7)
@@ -163,11 +162,7 @@ def serve(
     `opens` takes the last of these links once the server answers.
     """
     service = session.service()
-    warehouse = service.warehouse
-    relay = None
-    if isinstance(warehouse.address, Embedded) and warehouse.lock:
-        relay = Relay(warehouse.address.folder, run)
-        warehouse.lock.announce(str(relay.path))
+    relay = relay_on(service.warehouse, run)
     host, port = bound.getsockname()[:2]
     address = session.settings.page_address(host, port)
     _observe(service, session)
