@@ -50,9 +50,9 @@ async def _answered(request: Request, name: str, ask: Ask) -> Response:
         return Response(status_code=CLIENT_LEFT)
     except MarqueeError as error:
         return refusal(error)
-    if kind is None or shape is None:
+    if (kind is None or shape is None) and executed.ran:
         return answer(executed, request)
-    if "errors" in executed.body:
+    if kind is None or shape is None or "errors" in executed.body:
         # Never send a partial file: the reader would take it for a complete one.
         return failure(executed)
     try:

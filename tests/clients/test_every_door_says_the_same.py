@@ -1,6 +1,7 @@
 """Forty questions, asked with seven tokens through every door: equal numbers, equal masks, equal refusals.
 
-Not among the doors here: the command line, which asks without a token. `tests/integration/docs` runs it.
+The command line asks by role instead of by token, so it is compared for the three roles. An embed runs published
+operations only: these are compared with what a viewer of the same scope is answered.
 """
 
 import json
@@ -9,12 +10,18 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import httpx
 import pytest
+import typer
 
 from schema.roles import Role
+from server.answering.operations import published
+from server.answering.service import Service
+from server.cli import app
 from server.identity.principal import Grant
+from server.local_session import LocalSession
 from tests.clients.doors import REFUSED, Answer, Asked, Doors, canonical
-from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, token_of
+from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, bearer, token_of
 from tests.integration.server.sockets import Host
 from tests.support.npm_packages import WITH_NODE, run
 
@@ -27,6 +34,8 @@ TOKENS = {
     "embed": token_of(Role.EMBED, grant=Grant(("DailyTrends",))),
     "ended": token_of(Role.VIEWER, ttl=timedelta(minutes=-5)),
 }
+# Tokens that allow what a role does, and no less.
+ROLES = ("admin", "analyst", "viewer")
 REFUSALS = {"embed": "FORBIDDEN", "ended": "UNAUTHENTICATED"}
 MEASURES = ("views", "viewers", "watchHours", "completionRate", "bufferingPerView", "activeTitles", "watchMinutesP50")
 GROUPS = ("country", "device", "genre", "gender", "ageBand", "subscription", "quality", "day")
@@ -50,7 +59,9 @@ def asked(seed: int) -> Asked:
 
 @pytest.mark.sampled(1)
 @pytest.mark.parametrize("seed", range(40))
-def test_a_question(python_package: Any, project: Path, host: Host, seed: int) -> None:
+def test_a_question(
+    python_package: Any, project: Path, host: Host, service: Service, tmp_path: Path, seed: int
+) -> None:
     doors, question = Doors(host, python_package), asked(seed)
     command = (WITH_NODE, "node", "doors.mjs", doors.url, json.dumps(question.question), *TOKENS.values())
     scripted = [json.loads(line) for line in run(project, *command).splitlines()]
@@ -59,8 +70,46 @@ def test_a_question(python_package: Any, project: Path, host: Host, seed: int) -
         assert expected or name != "admin", "the question finds nothing"
         assert (expected if isinstance(expected, str) else None) == REFUSALS.get(name)
         answers: dict[str, Answer] = {door: ask(question, token) for door, ask in doors.all.items()}
+        if name in ROLES:
+            answers["command line"] = by_command(service, tmp_path, question, name)
         for door, answer in {**answers, "TypeScript": by_script}.items():
             assert same(answer, expected, rounded="xlsx" in door), (door, name, question.document)
+
+
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("operation", ["Countries", "DailyTrends", "Devices", "Genres", "TopMovies"])
+def test_an_embed_shows_what_a_viewer_of_its_scope_is_answered(host: Host, operation: str, seed: int) -> None:
+    chance, question = Random(seed), asked(seed)
+    scope = chance.choice(({}, {"country": ("DE", "US")}, {"genre": ("Drama",)}))
+    fixed = {"range": {"last": question.last}, "timeZone": question.zone, "where": question.where}
+    token = token_of(Role.EMBED, scope, Grant((operation,), fixed))
+    # What the embed's page asks.
+    shown = sent(host, "GET", f"/api/{operation}", token)
+    document = {"query": published()[operation].document, "variables": fixed}
+    answered = sent(host, "POST", "/graphql", token_of(Role.VIEWER, scope), json=document)
+    assert shown["data"] == answered["data"]
+    # A scope by genre can't count users.
+    refused = operation == "Countries" and "genre" in scope
+    codes = [[one["extensions"]["code"] for one in body.get("errors", ())] for body in (shown, answered)]
+    assert codes == [["FORBIDDEN"] if refused else []] * 2
+
+
+def sent(host: Host, method: str, path: str, token: str, **more: Any) -> dict[str, Any]:
+    """The body of a response."""
+    url = f"http://127.0.0.1:{host.port}{path}"
+    body: dict[str, Any] = httpx.request(method, url, headers=bearer(token), timeout=60, trust_env=False, **more).json()
+    return body
+
+
+def by_command(service: Service, folder: Path, question: Asked, role: str) -> Answer:
+    """`marquee query viewing`, as the process that holds the warehouse runs it for another."""
+    printed: list[str] = []
+    session = LocalSession(service.settings, folder, out=printed.append, lent=service.warehouse)
+    options = [f"--{'time-zone' if name == 'timeZone' else name}={text}" for name, text in question.parameters.items()]
+    arguments = ["query", "viewing", "--role", role, "--format", "json", *options]
+    typer.main.get_command(app).main(args=arguments, prog_name="marquee", standalone_mode=False, obj=session)
+    return list(json.loads("\n".join(printed))["viewing"]["rows"])
 
 
 def same(answer: Answer, expected: Answer, rounded: bool) -> bool:

@@ -281,6 +281,7 @@ def test_other_methods_are_405(door: Door, method: str) -> None:
         ("/api/DailyTrends?days=seven", "days is 'seven'"),
         ("/api/DailyTrends?days=1&days=2", "given twice"),
         ("/api/DailyTrends?range=%7Bbroken", "range is"),
+        ("/api/DailyTrends?timeZone=Mars", "There is no time zone 'Mars'"),
         ("/api/DailyTrends?format=xml", "Use one of: json, csv, ndjson, parquet, arrow, xlsx"),
     ],
 )
