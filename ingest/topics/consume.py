@@ -25,6 +25,8 @@ from warehouse.plurals import counted
 LARGEST_BATCH_BYTES = 32 << 20
 # How long a poll takes at most: the time until a stop is noticed.
 POLL_S = 0.1
+# How long brokers may be away before a consumer that does not stay gives up.
+LONGEST_SILENCE_S = 30.0
 Found = TypeVar("Found")
 
 
@@ -239,7 +241,12 @@ class Consuming:
                 wait_s = min(2 * wait_s, LONGEST_WAIT_S)
 
     def _tell_trouble(self) -> None:
-        """Say once what the brokers' trouble is."""
+        """Say once what the brokers' trouble is.
+
+        Raises: Unavailable with `is_once`, if it lasts.
+        """
+        if self.is_once and time.monotonic() - self.topic.silent_since > LONGEST_SILENCE_S:
+            raise Unavailable(f"Nothing comes any more from {self.topic.trouble}")
         if self.topic.trouble != self._said:
             self._said = self.topic.trouble
             if self._said:

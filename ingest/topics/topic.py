@@ -4,6 +4,8 @@ Offsets come from the warehouse alone. What is committed to the group is for oth
 """
 
 import logging
+import threading
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -68,6 +70,8 @@ class Topic:
         self._brokers = brokers
         self._group = group
         self.trouble = ""
+        # Since when nothing has come because of trouble with the brokers.
+        self.silent_since = float("inf")
         self._has_begun = False
         self._ends: dict[int, int] = {}
         self._has_refused_commits = False
@@ -85,8 +89,12 @@ class Topic:
             raise BadInput(f"The properties can't be used: {refusal_of(error)}") from error
 
     def close(self) -> None:
-        """Leave the group, and close the connections."""
-        self._consumer.close()
+        """Leave the group, and close the connections. Brokers that are away are waited for briefly: a commit that they
+        do not answer would hold the client for its session's 45 seconds.
+        """
+        closing = threading.Thread(target=self._consumer.close, name="close topic", daemon=True)
+        closing.start()
+        closing.join(ANSWER_S)
 
     def partitions(self, other: str = "") -> set[int]:
         """All partitions of the topic, or of another one.
@@ -158,7 +166,7 @@ class Topic:
                 found.append(_message(one))
                 self.reading[found[-1].partition] = found[-1].offset + 1
                 self.ended.discard(found[-1].partition)
-                self.trouble = ""
+                self._note_answer()
         return found
 
     def serve(self, timeout_s: float) -> None:
@@ -245,6 +253,7 @@ class Topic:
         partition = one.partition()
         if error.code() == KafkaError._PARTITION_EOF:
             self.ended.add(-1 if partition is None else partition)
+            self._note_answer()
         elif error.code() == KafkaError._AUTO_OFFSET_RESET:
             # What it was to read is gone, or was never there: reading again says which.
             self.read_again()
@@ -255,7 +264,11 @@ class Topic:
 
     def _note_error(self, error: KafkaError) -> None:
         """librdkafka connects again by itself."""
+        self.silent_since = min(self.silent_since, time.monotonic())
         self.trouble = f"{self._brokers.addresses}: {refusal_of(error)}."
+
+    def _note_answer(self) -> None:
+        self.trouble, self.silent_since = "", float("inf")
 
     def _note_commit(self, error: KafkaError | None, partitions: list[TopicPartition]) -> None:  # noqa: ARG002
         if error is not None and not self._has_refused_commits:

@@ -19,7 +19,7 @@ from ingest.topics.batch import Batch
 from ingest.topics.consume import Limits
 from ingest.topics.load_batch import load_batch
 from ingest.topics.messages import Message, Row, json_line
-from ingest.topics.topic import Topic
+from ingest.topics.topic import Brokers, Topic
 from tests.integration.ingest.brokers import MockCluster
 from tests.integration.ingest.consumers import OpenStore, consume, files_of, film, films, peopled
 from tests.integration.ingest.files import HEADER, csv_row, json_row
@@ -316,3 +316,24 @@ def test_addresses_of_topics_are_read(url: str, found: tuple[str, str]) -> None:
 def test_an_address_without_a_broker_or_topic_is_refused(url: str) -> None:
     with pytest.raises(BadInput, match="expected kafka://HOST:PORT/TOPIC"):
         parse_address(url)
+
+
+def test_brokers_that_go_away_end_a_consumer_that_does_not_stay(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consuming, "LONGEST_SILENCE_S", 0.2)
+    clusters = [MockCluster()]
+    clusters[0].send("away", [film(251), film(252)])
+    # The client gives up on its commit by then.
+    brokers = Brokers(clusters[0].address, {"session.timeout.ms": "6000"})
+
+    @dataclass
+    class Last(OpenStore):
+        def load(self, batch: Batch) -> Mapping[str, Any]:
+            clusters.clear()
+            return super().load(batch)
+
+    store = Last(warehouse, "movies", "away")
+    with pytest.raises(Unavailable, match=r"Nothing comes any more from 127.0.0.1:\d+: "):
+        consume(warehouse, brokers, "away", "movies", store=store, limits=Limits(1))
+    assert next_offsets(warehouse.engine, "movies", "away") == {0: 1}
