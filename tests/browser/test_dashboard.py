@@ -91,6 +91,29 @@ def test_a_press_on_a_row_filters_every_panel_and_the_menu_adds_a_value(visit: V
     seen.shows(lambda: seen.rows("devices"), french.last_days(28, "UTC").by("device_type", DEVICE))
 
 
+def test_a_panel_keeps_its_other_rows_when_one_is_pressed(visit: Visitor, counted: Service) -> None:
+    seen = visit("viewer")
+    countries = seen.page.get_by_test_id("panel-countries")
+    whole = counted.last_days(28, "UTC").countries()
+    chosen: set[str] = set()
+    for country, name in (("DE", "Germany"), ("FR", "France")):
+        countries.get_by_role("button", name=name).click()
+        chosen.add(country)
+        service = replace(counted, sessions=counted.sessions[counted.sessions["country"].isin(chosen)])
+        seen.shows(lambda: seen.rows("devices"), service.last_days(28, "UTC").by("device_type", DEVICE))
+        seen.shows(lambda: seen.rows("countries"), whole)
+        assert countries.locator("[aria-pressed=true]").count() == len(chosen)
+    on_mobile = counted.sessions["device_type"].str.lower() == "mobile"
+    seen.page.get_by_test_id("panel-devices").get_by_role("button", name="Mobile").click()
+    service = replace(counted, sessions=counted.sessions[on_mobile])
+    expected = service.last_days(28, "UTC").countries()
+    seen.shows(lambda: seen.rows("countries"), expected)
+    countries.get_by_role("button", name="Germany").click()
+    assert countries.locator("[aria-pressed=true]").count() == 1
+    seen.settle()
+    assert seen.barriers() == []
+
+
 def test_without_a_comparison_no_panel_compares(visit: Visitor) -> None:
     seen = visit("viewer", "/?compare=none")
     seen.settle()

@@ -64,7 +64,7 @@ function BarName({ name, isActive, onChoose }: BarNameProps) {
       type="button"
       aria-pressed={isActive}
       title={isActive ? t('Remove this filter') : t('Show only this')}
-      className={`${look} cursor-pointer rounded-md hover:underline underline-offset-4 aria-pressed:font-semibold aria-pressed:text-accent`}
+      className={`${look} cursor-pointer rounded-md hover:underline underline-offset-4 aria-pressed:font-semibold aria-pressed:ring-2 aria-pressed:ring-accent aria-pressed:ring-inset`}
       onClick={onChoose}
     >
       {name}

@@ -2,9 +2,10 @@
 import { useState } from 'react';
 import { ViewTitle } from '../components/PageTitle';
 import { ViewNote } from '../components/ViewNote';
-import { AudienceDocument, type CohortGrain } from '../generated/operations';
+import { AudienceDocument, type CohortGrain, type ViewingFilter } from '../generated/operations';
 import { useFilter } from '../hooks/useFilter';
 import { useOperation } from '../hooks/useOperation';
+import { useOwnRows, withFilter } from '../hooks/useOwnRows';
 import { t } from '../i18n/i18n';
 import { measureLabel } from '../labels';
 import { BreakdownPanel } from '../panels/BreakdownPanel';
@@ -21,6 +22,10 @@ export function AudiencePage() {
   const filterBy = useFilter();
   const [cohort, setCohort] = useState<CohortGrain>('WEEK');
   const result = useOperation(AudienceDocument, variables && { ...variables, cohort });
+  const asked = (where: ViewingFilter | undefined) => variables && { ...withFilter(variables, where), cohort };
+  const countries = useOwnRows(AudienceDocument, 'country', result, asked);
+  const ages = useOwnRows(AudienceDocument, 'ageBand', result, asked);
+  const plans = useOwnRows(AudienceDocument, 'subscription', result, asked);
   const brush = (from: string, through: string) => { change({ range: { kind: 'days', from, through } }); };
   const compared = { result, exception: t('not compared') };
   return (
@@ -52,7 +57,7 @@ export function AudiencePage() {
           series={[{ field: 'stickiness', label: t('Stickiness'), value: ({ stickiness }) => stickiness, color: PRESENT }]}
           onBrush={brush}
         />
-        <WorldPanel className="md:col-span-2" result={result} source={{ operation: 'Countries', variables: uncompared }} filter={filterBy('country')} />
+        <WorldPanel className="md:col-span-2" result={countries} source={{ operation: 'Countries', variables: uncompared }} filter={filterBy('country')} />
         <LinesPanel
           {...compared}
           testId="panel-concurrency"
@@ -68,7 +73,7 @@ export function AudiencePage() {
         <BreakdownPanel
           testId="panel-ages"
           title={t('Ages')}
-          result={result}
+          result={ages}
           dimension="ageBand"
           measures={['viewers', 'views', 'watchHours']}
           rows={({ ages }) => ages.rows}
@@ -77,7 +82,7 @@ export function AudiencePage() {
         <BreakdownPanel
           testId="panel-plans"
           title={t('Subscriptions')}
-          result={result}
+          result={plans}
           dimension="subscription"
           measures={['viewers', 'views', 'watchHours']}
           rows={({ plans }) => plans.rows}

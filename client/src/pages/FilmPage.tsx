@@ -5,9 +5,10 @@ import { Link } from '../components/Link';
 import { ViewTitle } from '../components/PageTitle';
 import { ViewNote } from '../components/ViewNote';
 import { format, formatDay } from '../format';
-import { FilmDocument, type FilmQuery, SimilarMoviesDocument } from '../generated/operations';
+import { FilmDocument, type FilmQuery, SimilarMoviesDocument, type ViewingFilter } from '../generated/operations';
 import { useFilter } from '../hooks/useFilter';
 import { useOperation } from '../hooks/useOperation';
+import { useOwnRows } from '../hooks/useOwnRows';
 import { t } from '../i18n/i18n';
 import { measureLabel } from '../labels';
 import { BreakdownPanel } from '../panels/BreakdownPanel';
@@ -30,7 +31,11 @@ export function FilmPage({ id }: { readonly id: string }) {
   const { view, variables, change } = useView();
   const search = useSearch();
   const filterBy = useFilter();
-  const result = useOperation(FilmDocument, variables && { ...variables, id, where: { ...variables.where, movie: { eq: id } } });
+  const asked = (where: ViewingFilter | undefined) => variables && { ...variables, id, where: { ...where, movie: { eq: id } } };
+  const result = useOperation(FilmDocument, asked(variables?.where));
+  const countries = useOwnRows(FilmDocument, 'country', result, asked);
+  const devices = useOwnRows(FilmDocument, 'device', result, asked);
+  const ages = useOwnRows(FilmDocument, 'ageBand', result, asked);
   const film = readField(() => result.data?.data.movie);
   const groups = { result, measures: ['viewers', 'views', 'watchHours'], exception: t('not compared') } as const;
   return (
@@ -63,9 +68,9 @@ export function FilmPage({ id }: { readonly id: string }) {
           height={220}
         />
         <FunnelPanel result={result} />
-        <BreakdownPanel {...groups} testId="panel-countries" title={t('Countries')} dimension="country" rows={({ countries }) => countries.rows} filter={filterBy('country')} />
-        <BreakdownPanel {...groups} testId="panel-devices" title={t('Devices')} dimension="device" rows={({ devices }) => devices.rows} filter={filterBy('device')} />
-        <BreakdownPanel {...groups} testId="panel-ages" title={t('Ages')} dimension="ageBand" rows={({ ages }) => ages.rows} filter={filterBy('ageBand')} />
+        <BreakdownPanel {...groups} result={countries} testId="panel-countries" title={t('Countries')} dimension="country" rows={({ countries }) => countries.rows} filter={filterBy('country')} />
+        <BreakdownPanel {...groups} result={devices} testId="panel-devices" title={t('Devices')} dimension="device" rows={({ devices }) => devices.rows} filter={filterBy('device')} />
+        <BreakdownPanel {...groups} result={ages} testId="panel-ages" title={t('Ages')} dimension="ageBand" rows={({ ages }) => ages.rows} filter={filterBy('ageBand')} />
         <Similar id={id} />
       </div>
     </>

@@ -1,9 +1,10 @@
 /** The first page: how the service does, in one request. */
 import { PageTitle, ViewTitle } from '../components/PageTitle';
 import { ViewNote } from '../components/ViewNote';
-import { OverviewDocument } from '../generated/operations';
+import { OverviewDocument, type ViewingFilter } from '../generated/operations';
 import { useFilter } from '../hooks/useFilter';
 import { useOperation } from '../hooks/useOperation';
+import { useOwnRows, withFilter } from '../hooks/useOwnRows';
 import { t } from '../i18n/i18n';
 import { CountriesPanel, DevicesPanel, GenresPanel } from '../panels/breakdowns';
 import { KeyFiguresPanel } from '../panels/KeyFiguresPanel';
@@ -16,6 +17,10 @@ export function OverviewPage() {
   const { view, variables, uncompared, change } = useView();
   const filterBy = useFilter();
   const result = useOperation(OverviewDocument, variables);
+  const asked = (where: ViewingFilter | undefined) => variables && withFilter(variables, where);
+  const genres = useOwnRows(OverviewDocument, 'genre', result, asked);
+  const devices = useOwnRows(OverviewDocument, 'device', result, asked);
+  const countries = useOwnRows(OverviewDocument, 'country', result, asked);
   if (result.data && !result.data.provenance.dataThrough) {
     return (
       <>
@@ -35,12 +40,12 @@ export function OverviewPage() {
       />
       <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
         <TopMoviesPanel className="md:col-span-2" result={result} source={source('TopMovies', 'topMovies', 'measures=views,viewers,watchHours&by=MOVIE&top=10')} />
-        <GenresPanel result={result} source={source('Genres', 'genres', 'measures=views,viewers&by=GENRE&top=10')} filter={filterBy('genre')} />
+        <GenresPanel result={genres} source={source('Genres', 'genres', 'measures=views,viewers&by=GENRE&top=10')} filter={filterBy('genre')} />
         <div className="flex min-w-0 flex-col gap-4 xl:col-span-2">
           <HourlyTrendsPanel result={result} source={source('HourlyTrends', 'hourlyTrends', 'measures=views&by=HOUR_OF_DAY')} timeZone={view.timeZone} />
-          <DevicesPanel className="grow" result={result} source={source('Devices', 'devices', 'measures=views,viewers&by=DEVICE&top=10')} filter={filterBy('device')} />
+          <DevicesPanel className="grow" result={devices} source={source('Devices', 'devices', 'measures=views,viewers&by=DEVICE&top=10')} filter={filterBy('device')} />
         </div>
-        <CountriesPanel result={result} source={source('Countries', 'countries', 'measures=viewers,views&by=COUNTRY&top=10')} filter={filterBy('country')} />
+        <CountriesPanel result={countries} source={source('Countries', 'countries', 'measures=viewers,views&by=COUNTRY&top=10')} filter={filterBy('country')} />
       </div>
     </>
   );

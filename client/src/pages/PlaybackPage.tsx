@@ -1,9 +1,10 @@
 /** How well films play: interruptions over time and by device, country and picture quality, and windows that were unusual. */
 import { ViewTitle } from '../components/PageTitle';
 import { ViewNote } from '../components/ViewNote';
-import { PlaybackDocument, type PlaybackQuery, QualityAlertsDocument } from '../generated/operations';
+import { PlaybackDocument, type PlaybackQuery, QualityAlertsDocument, type ViewingFilter } from '../generated/operations';
 import { useFilter } from '../hooks/useFilter';
 import { useOperation } from '../hooks/useOperation';
+import { useOwnRows, withFilter } from '../hooks/useOwnRows';
 import { t } from '../i18n/i18n';
 import { measureLabel } from '../labels';
 import { compared } from '../panels/compared';
@@ -20,6 +21,10 @@ export function PlaybackPage() {
   const { view, variables, change } = useView();
   const filterBy = useFilter();
   const result = useOperation(PlaybackDocument, variables);
+  const asked = (where: ViewingFilter | undefined) => variables && withFilter(variables, where);
+  const devices = useOwnRows(PlaybackDocument, 'device', result, asked);
+  const countries = useOwnRows(PlaybackDocument, 'country', result, asked);
+  const qualities = useOwnRows(PlaybackDocument, 'quality', result, asked);
   const alerts = useOperation(QualityAlertsDocument, {});
   return (
     <>
@@ -50,9 +55,9 @@ export function PlaybackPage() {
           ]}
           onBrush={(from, through) => { change({ range: { kind: 'days', from, through } }); }}
         />
-        <BufferingPanel testId="panel-quality-devices" title={t('By device')} dimension="device" result={result} rows={({ devices }) => devices} filter={filterBy('device')} />
-        <BufferingPanel testId="panel-quality-countries" title={t('By country')} dimension="country" result={result} rows={({ countries }) => countries} filter={filterBy('country')} />
-        <BufferingPanel testId="panel-quality-qualities" title={t('By picture quality')} dimension="quality" result={result} rows={({ qualities }) => qualities} filter={filterBy('quality')} />
+        <BufferingPanel testId="panel-quality-devices" title={t('By device')} dimension="device" result={devices} rows={({ devices }) => devices} filter={filterBy('device')} />
+        <BufferingPanel testId="panel-quality-countries" title={t('By country')} dimension="country" result={countries} rows={({ countries }) => countries} filter={filterBy('country')} />
+        <BufferingPanel testId="panel-quality-qualities" title={t('By picture quality')} dimension="quality" result={qualities} rows={({ qualities }) => qualities} filter={filterBy('quality')} />
         <BufferingAlertsPanel className="md:col-span-2 xl:col-span-3" result={alerts} timeZone={view.timeZone} />
       </div>
     </>
