@@ -37,7 +37,7 @@ def settle(seen: Visit, path: str) -> None:
     ready = {
         "/alerts": "[data-testid=alerts]",
         "/alerts?new=1": "[data-testid=panel-alert-form]",
-        "/boards": "[data-testid=boards]",
+        "/boards": "text=No boards yet",
         "/users": "[data-testid=users-table]",
         "/playground": ".graphiql-query-editor .view-line",
     }
