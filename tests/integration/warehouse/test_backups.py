@@ -288,5 +288,5 @@ def test_a_server_backs_up_itself(settled: Warehouse, monkeypatch: pytest.Monkey
     assert "AS `marquee`.`country_analytics`" in sent[0]
     assert "_staging" not in sent[0]
     for place in ("backups", "disk:a'b/c", "disk:backups/../etc", "disk:backups/"):
-        with pytest.raises(BadInput, match="backups is not a place on a server"):
+        with pytest.raises(BadInput, match="is not a place on a server"):
             back_up_server(settled.engine, place, False, settled.held_still())
