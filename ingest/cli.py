@@ -2,8 +2,8 @@
 
 import typer
 
-from ingest.commands.batches import load_batch, topic_offsets
 from ingest.commands.consume import consume
+from ingest.commands.consumer_relay import load_batch, topic_offsets
 from ingest.commands.generate import generate
 from ingest.commands.inspect import inspect
 from ingest.commands.load import load

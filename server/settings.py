@@ -96,7 +96,7 @@ class Settings(BaseSettings):
     )
     cache_bytes: int = Field(64 * 2**20, ge=0, description="The memory for cached answers; 0 disables the cache.")
     statement_seconds: float = Field(20.0, gt=0, description="The longest a read statement may run.")
-    statement_memory_bytes: int = Field(4 * 2**30, gt=0, description="The most memory a statement may use.")
+    statement_memory_bytes: int = Field(Limits().memory_bytes, gt=0, description="The most memory a statement may use.")
     durable: bool = Field(
         True,
         description="Whether a load waits for the disk before it is acknowledged, so that a power cut can't lose it.",

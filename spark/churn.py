@@ -76,7 +76,8 @@ def users_at(sessions: DataFrame, cutoffs: Sequence[datetime], lookback_days: in
     spark = sessions.sparkSession
     at = F.broadcast(spark.createDataFrame([(cutoff,) for cutoff in cutoffs], "cutoff timestamp"))
     start, cutoff = F.col("start_time"), F.col("cutoff")
-    near = (start >= cutoff - F.expr(f"INTERVAL {lookback_days} DAYS")) & (start < cutoff + F.expr("INTERVAL 30 DAYS"))
+    begin, end = cutoff - F.expr(f"INTERVAL {lookback_days} DAYS"), cutoff + F.expr(f"INTERVAL {HORIZON.days} DAYS")
+    near = (start >= begin) & (start < end)
     age_us = F.unix_micros("cutoff") - F.unix_micros("start_time")
     pairs = at.join(sessions, near).withColumn("age_days", age_us / (86_400 * 1e6))
     features = [F.coalesce(column.cast("double"), F.lit(0.0)).alias(name) for name, column in _features().items()]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from warehouse.audit.log import AuditTable
 from warehouse.audit.record import AuditKind, own_work, recording
 from warehouse.backup.frozen_parts import remove_frozen
-from warehouse.checks.inspector import Inspector
+from warehouse.checks.check_schedule import Inspector
 from warehouse.engine.address import Address, Embedded
 from warehouse.engine.engine import Engine
 from warehouse.engine.folder import FolderLock
@@ -32,7 +32,7 @@ from warehouse.tables.table_settings import apply_settings
 from warehouse.tables.table_snapshots import drop_table_snapshots
 from warehouse.tables.torn_files import remove_torn_files
 from warehouse.warehouse import Warehouse
-from warehouse.writing.tenure import Repairs, begin_tenure
+from warehouse.writing.takeover import Repairs, begin_tenure
 from warehouse.writing.write_lock import WriteLock
 from warehouse.writing.writer_lease import WriterLease
 

@@ -14,7 +14,7 @@ from warehouse.audit.log import AuditTable
 from warehouse.audit.record import AuditKind, Record, joined, own_work
 from warehouse.audit.writer import AuditWriter
 from warehouse.boards import Boards
-from warehouse.checks.inspector import Inspector
+from warehouse.checks.check_schedule import Inspector
 from warehouse.day_range import ALL_DAYS, DayRange
 from warehouse.engine.address import Address, Embedded
 from warehouse.engine.change_signal import ChangeSignal
@@ -57,7 +57,7 @@ from warehouse.tables.rebuild import rebuild_partitions, stale_rollups, stored_m
 from warehouse.tables.refill import Refill
 from warehouse.tables.table_snapshots import drop_table_snapshots
 from warehouse.writing.shared_version import SharedVersion
-from warehouse.writing.tenure import Repairs, begin_tenure
+from warehouse.writing.takeover import Repairs, begin_tenure
 from warehouse.writing.write_lock import WriteLock
 
 LOG = logging.getLogger("marquee.warehouse")

@@ -15,7 +15,7 @@ const AlertsPage = lazy(async () => ({ default: (await import('./pages/AlertsPag
 const AudiencePage = lazy(async () => ({ default: (await import('./pages/AudiencePage')).AudiencePage }));
 const BoardPage = lazy(async () => ({ default: (await import('./pages/BoardPage')).BoardPage }));
 const BoardsPage = lazy(async () => ({ default: (await import('./pages/BoardsPage')).BoardsPage }));
-const ChartsPage = lazy(async () => ({ default: (await import('./pages/ChartsPage')).ChartsPage }));
+const FilmChartsPage = lazy(async () => ({ default: (await import('./pages/FilmChartsPage')).FilmChartsPage }));
 const DataPage = lazy(async () => ({ default: (await import('./pages/DataPage')).DataPage }));
 const ExplorePage = lazy(async () => ({ default: (await import('./pages/ExplorePage')).ExplorePage }));
 const FilmPage = lazy(async () => ({ default: (await import('./pages/FilmPage')).FilmPage }));
@@ -31,7 +31,7 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
   '/alerts': AlertsPage,
   '/audience': AudiencePage,
   '/boards': BoardsPage,
-  '/charts': ChartsPage,
+  '/charts': FilmChartsPage,
   '/data': DataPage,
   '/explore': ExplorePage,
   '/films': FilmsPage,

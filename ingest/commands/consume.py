@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import orjson
 import typer
 
-from ingest.commands.ending import ending
 from ingest.commands.load import PROFILES, known_table
+from ingest.commands.stop_signals import ending
+from ingest.topics.batch_limits import EVERY_S, MESSAGES, BatchLimits
 from warehouse.command_session import CommandSession
 from warehouse.errors import BadInput, MarqueeError, Unavailable
 from warehouse.model.tables import TABLES
@@ -70,8 +71,10 @@ def consume(
         str | None,
         typer.Option(metavar="TOPIC", callback=_named, help="Also send messages that can't be rows to this topic."),
     ] = None,
-    rows: Annotated[int, typer.Option(min=1, max=100_000, help="The most messages of a load.")] = 10_000,
-    every: Annotated[float, typer.Option(min=0.1, max=600, help="The most seconds until messages are loaded.")] = 5.0,
+    rows: Annotated[int, typer.Option(min=1, max=100_000, help="The most messages of a load.")] = MESSAGES,
+    every: Annotated[
+        float, typer.Option(min=0.1, max=600, help="The most seconds until messages are loaded.")
+    ] = EVERY_S,
     properties: Annotated[
         str | None, typer.Option(metavar="FILE", help="librdkafka's properties, one name=value a line.")
     ] = None,
@@ -89,7 +92,7 @@ def consume(
     if (message_format is MessageFormat.AVRO) != (registry is not None):
         raise typer.BadParameter("--format avro and --registry belong together")
     require_kafka()
-    from ingest.topics.consume import Consuming, Limits
+    from ingest.topics.consume import Consuming
     from ingest.topics.relayed_store import RelayedStore
     from ingest.topics.topic import Topic
 
@@ -114,7 +117,17 @@ def consume(
         raise typer.Exit(1) from error
     with ending() as end:
         consuming = Consuming(
-            reading, name, store, decode, tell, say, Limits(rows, every), send, end, is_once=once, skips_gone=skip_gone
+            reading,
+            name,
+            store,
+            decode,
+            tell,
+            say,
+            BatchLimits(rows, every),
+            send,
+            end,
+            is_once=once,
+            skips_gone=skip_gone,
         )
         if not once:
             say(f"Consuming {topic}. Ctrl-C stops after what has come is loaded.")

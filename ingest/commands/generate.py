@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 import typer
 
 from ingest.commands.consume import require_kafka
-from ingest.commands.ending import ending
 from ingest.commands.progress_bar import progress_bar
+from ingest.commands.stop_signals import ending
 from ingest.demo_size import DemoSize
 from ingest.files.file_format import FileFormat
 from warehouse.command_session import CommandSession

@@ -8,7 +8,7 @@ import typer
 
 from ingest.commands.load import PROFILES
 from ingest.files.file_format import FileFormat
-from ingest.message_names import listed, plain_or_shown
+from ingest.readable_names import listed, plain_or_shown
 from warehouse.command_session import CommandSession
 from warehouse.errors import BadInput
 from warehouse.model.tables import TABLES

@@ -9,8 +9,8 @@ from typing import Annotated
 import orjson
 import typer
 
-from ingest.commands.ending import ending
 from ingest.commands.load import PROFILES
+from ingest.commands.stop_signals import ending
 from ingest.files.stream_paths import printable
 from ingest.watching.drop_folder import Arrival, DropFolder
 from ingest.watching.watch import Load, Outcome, Watch, outcome_of

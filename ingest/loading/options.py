@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from ingest.files.file_format import FileFormat
-from ingest.message_names import listed
 from ingest.profiles.profile import Profile
 from ingest.quarantine.rejects_csv import EXPLANATION, ORIGINAL, REASON, ROW
+from ingest.readable_names import listed
 from ingest.readers import Decoders, RawRows, Wanted
 from ingest.rows.contract import Contract
 from ingest.rows.profile_conversion import prepared

@@ -10,14 +10,14 @@ import pyarrow as pa
 
 from ingest.files.file_format import FileFormat
 from ingest.loading.options import Options
-from ingest.message_names import cut, listed, shown
 from ingest.problems import ColumnNotAllowed, FileRefused, Problem, TooManyRows
+from ingest.readable_names import cut, listed, shown
 from ingest.readers import Source
 from ingest.readers.csv_header import other_delimiter
 from ingest.rows.arrow_types import is_readable, plain_type
 from ingest.rows.column_hints import nearest, proposed_map, told
 from ingest.rows.contract import Contract
-from warehouse.loads.verdicts import FORGOTTEN
+from warehouse.loads.row_verdicts import FORGOTTEN
 from warehouse.plurals import noun
 
 

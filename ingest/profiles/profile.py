@@ -12,8 +12,8 @@ from typing import Any
 
 from ingest.files.dialect import QUOTE, Dialect, checked
 from ingest.files.file_format import FileFormat
-from ingest.message_names import cut, listed
 from ingest.problems import WrongProfile
+from ingest.readable_names import cut, listed
 from ingest.rows.contract import Contract
 from ingest.rows.units import UNITS
 from warehouse.model.tables import TABLES

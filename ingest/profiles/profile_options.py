@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ingest.message_names import listed
+from ingest.readable_names import listed
 from warehouse.errors import BadInput
 
 ProfileName = Annotated[

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import pyarrow as pa
 from pyarrow import ipc
 
-from ingest.message_names import shown
 from ingest.problems import FileRefused
+from ingest.readable_names import shown
 from ingest.readers.decoding_errors import DECODING_ERRORS
 from ingest.readers.decoding_limits import Pieces, check_arrow_metadata, decoded
 from ingest.readers.input_file import Source

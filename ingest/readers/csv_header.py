@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from ingest.files.dialect import Dialect
-from ingest.message_names import shown
 from ingest.problems import FileRefused
+from ingest.readable_names import shown
 from ingest.readers.csv_block import Layout
 from ingest.readers.csv_delimiter import better_delimiter, read_separator_line
 from ingest.readers.csv_records import Scanner, UnclosedQuote

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 
-from ingest.message_names import plain_or_shown
+from ingest.readable_names import plain_or_shown
 from ingest.rows.contract import Contract
 
 # What other tools call the contract's columns, as `_bare` makes it, separated by blanks.

@@ -14,28 +14,20 @@ from typing import Any, Protocol, TypeVar
 
 from ingest.problems import FileRefused, Problem
 from ingest.topics.batch import Batch
-from ingest.topics.gathered import Gathered
+from ingest.topics.batch_limits import DEFAULT_LIMITS, LARGEST_BATCH_BYTES, BatchLimits
 from ingest.topics.messages import Decode, Message, Row, faulty, row_of
 from ingest.topics.topic import Topic
+from ingest.topics.unloaded_messages import Gathered
 from ingest.watching.watch import FIRST_WAIT_S, LONGEST_WAIT_S
 from warehouse.errors import Unavailable
 from warehouse.loads.topic_offsets import OffsetsTaken
 from warehouse.plurals import counted
 
-LARGEST_BATCH_BYTES = 32 << 20
 # How long a poll takes at most: the time until a stop is noticed.
 POLL_S = 0.1
 # How long brokers may be away before a consumer that does not stay gives up.
 LONGEST_SILENCE_S = 30.0
 Found = TypeVar("Found")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """A batch has so many messages at most, and is loaded after so many seconds at the latest."""
-
-    messages: int = 10_000
-    every_s: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +91,7 @@ class Consuming:
     decode: Decode
     told: Callable[[LoadedBatch], None]
     say: Callable[[str], None]
-    limits: Limits = Limits()
+    limits: BatchLimits = DEFAULT_LIMITS
     send: Send | None = None
     ends: threading.Event = field(default_factory=threading.Event)
     is_once: bool = False

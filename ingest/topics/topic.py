@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as Received
 
-from ingest.message_names import listed
+from ingest.readable_names import listed
 from ingest.topics.messages import Message
 from warehouse.errors import BadInput, Unavailable
 

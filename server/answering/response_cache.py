@@ -1,8 +1,8 @@
 """The response cache: an answer is reused while everything it depends on is unchanged.
 
-It depends on the document, its variables, what the asker may see, and the state of the data. Only root fields that the
-policy marks as cacheable are kept. A cached answer is served only to askers with the same access. Its size is
-`MARQUEE_CACHE_BYTES`.
+It depends on the document, its variables, what the asker may see, and the state of the data. Only root fields that
+`schema/root_fields.py` marks as cacheable are kept. A cached answer is served only to askers with the same access. The
+cache's size is `MARQUEE_CACHE_BYTES`.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,6 @@
-"""Limits on open sockets and streams: per subject, and per address for those that have shown no token so far."""
+"""Limits on open sockets and streams: per subject, and per address for those that have shown no token so far.
+Operations on one socket are limited in `websocket.py`.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator

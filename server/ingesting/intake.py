@@ -26,7 +26,7 @@ from warehouse import Warehouse
 from warehouse.errors import BadInput
 from warehouse.loads.ingest_requests import KnownRequest, kept_aside_of
 from warehouse.loads.quarantine import KeptAside
-from warehouse.loads.verdicts import FACT_TABLES
+from warehouse.loads.row_verdicts import FACT_TABLES
 
 # Requests are loaded when none has come for so long, and none is still arriving.
 QUIET_S = 0.02

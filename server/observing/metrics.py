@@ -1,6 +1,6 @@
 """The figures of `/metrics`, in Prometheus' format. Names of callers, values and documents never become labels.
 
-What happens is counted when it happens; what is (queues, tables, disk) is read by `state.py` when somebody asks.
+What happens is counted when it happens; what is (queues, tables, disk) is read by `gauges.py` when somebody asks.
 """
 
 from collections.abc import Mapping

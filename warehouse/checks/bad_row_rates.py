@@ -7,7 +7,7 @@ from statistics import median
 from warehouse.checks.checked_loads import Group, Span
 from warehouse.checks.finding import Finding, judged, undecided
 from warehouse.engine.engine import Engine
-from warehouse.loads.verdicts import FACT_TABLES, FORGOTTEN
+from warehouse.loads.row_verdicts import FACT_TABLES, FORGOTTEN
 
 # With fewer rows, a single one would exceed a bound.
 LEAST_ROWS = 20

@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from warehouse.access import Access
+from warehouse.checks.check_schedule import groups
 from warehouse.checks.declarations import MOST_ROUNDS, SEVERITY, Status
 from warehouse.checks.finding import Finding
-from warehouse.checks.inspector import groups
 from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput
 from warehouse.loads import ledger

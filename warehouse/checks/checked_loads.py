@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from warehouse.engine.engine import Engine
 from warehouse.loads.ledger import Entry
-from warehouse.loads.verdicts import FACT_TABLES
+from warehouse.loads.row_verdicts import FACT_TABLES
 
 DAY_S = 86_400
 BASELINE_DAYS = 28

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from warehouse.checks.checked_loads import Group, Span
 from warehouse.checks.finding import Finding, judged, undecided
 from warehouse.engine.engine import Engine
-from warehouse.loads.verdicts import FACT_TABLES
+from warehouse.loads.row_verdicts import FACT_TABLES
 from warehouse.model.columns import VIEWING_COLUMNS
 from warehouse.model.measures import MINUTE_UNITS
 from warehouse.model.rollups import ROLLUPS, Rollup

@@ -10,7 +10,7 @@ from warehouse.checks.finding import Finding, undecided
 from warehouse.checks.missing import missing
 from warehouse.checks.volume import volume
 from warehouse.engine.engine import Engine
-from warehouse.loads.verdicts import FACT_TABLES
+from warehouse.loads.row_verdicts import FACT_TABLES
 
 _NOTHING_NEW = "The load brought no row that was not there."
 

@@ -9,7 +9,7 @@ from statistics import median
 from warehouse.checks.checked_loads import BASELINE_DAYS, DAY_S, Group, Span
 from warehouse.checks.finding import Finding, judged, undecided
 from warehouse.engine.engine import Engine
-from warehouse.loads.verdicts import FACT_TABLES
+from warehouse.loads.row_verdicts import FACT_TABLES
 from warehouse.model.time_steps import Step
 
 WEEK = 7

@@ -1,4 +1,6 @@
-"""What statements may use and must wait for: read from settings, held by the engine."""
+"""What statements may use and must wait for: read from settings, held by the engine. What the askers of each role may
+use is in `schema/access_policy.py`.
+"""
 
 from dataclasses import dataclass
 

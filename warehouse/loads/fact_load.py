@@ -12,7 +12,7 @@ from warehouse.loads.load import Load, LoadSummary
 from warehouse.loads.quarantine import original_sql
 from warehouse.loads.rejects import drop_rejected
 from warehouse.loads.rollback import give_up_room, roll_back, room_to_roll_back
-from warehouse.loads.verdicts import DUPLICATE, FACT_TABLES, FORGOTTEN, Batch, FactTable, joining_sql
+from warehouse.loads.row_verdicts import DUPLICATE, FACT_TABLES, FORGOTTEN, Batch, FactTable, joining_sql
 
 # Suffixes of the tables that exist while a batch is sifted.
 PASSING = ("_first_of_ids", "_left_out")

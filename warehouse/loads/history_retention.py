@@ -16,8 +16,8 @@ from warehouse.engine.engine import Engine
 from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES
 from warehouse.loads.ledger import KeptFrom, kept_from
+from warehouse.loads.row_verdicts import FACT_TABLES
 from warehouse.loads.topic_offsets import NEWEST_SQL
-from warehouse.loads.verdicts import FACT_TABLES
 from warehouse.tables.scratch_tables import make_scratch_table, remove_rows
 
 # A context in which no question runs.

@@ -1,5 +1,5 @@
 """The ledger of loads: one row per load, whose state moves from `staging` to `committing` to `done`, and to `undone`
-when it is taken back.
+when it is taken back. Repeats are recognised by row, not by file: `row_verdicts.py`.
 """
 
 from collections.abc import Collection, Sequence

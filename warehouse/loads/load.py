@@ -21,7 +21,7 @@ from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.load_parts import Parts
 from warehouse.loads.rejects import Reject, keep_rejected
-from warehouse.loads.verdicts import DUPLICATE
+from warehouse.loads.row_verdicts import DUPLICATE
 from warehouse.tables.incoming_schemas import INCOMING, offered
 
 LOG = logging.getLogger("marquee.warehouse")

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from warehouse.engine.engine import Engine
 from warehouse.forgetting.tombstones import Hash
-from warehouse.loads.verdicts import FORGOTTEN
+from warehouse.loads.row_verdicts import FORGOTTEN
 
 ASKED_AT_ONCE = 1_000
 

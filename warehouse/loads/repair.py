@@ -20,7 +20,7 @@ from warehouse.loads.ledger import Entry, State
 from warehouse.loads.load import LoadSummary
 from warehouse.loads.rejects import Reject
 from warehouse.loads.retry import TAKEN_UP, Retry
-from warehouse.loads.verdicts import FACT_TABLES
+from warehouse.loads.row_verdicts import FACT_TABLES
 
 
 class Repair(Retry):

@@ -14,8 +14,8 @@ from warehouse.loads import ledger
 from warehouse.loads.fact_load import FactLoad
 from warehouse.loads.ledger import State
 from warehouse.loads.load import LoadSummary
+from warehouse.loads.row_verdicts import FACT_TABLES
 from warehouse.loads.undo import abandon_undo, complete_undo, loads_to_undo, prepare_undo
-from warehouse.loads.verdicts import FACT_TABLES
 
 
 class Replacement(FactLoad):

@@ -15,7 +15,7 @@ from warehouse.loads.fact_load import FactLoad
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.quarantine import taken_up_sql
 from warehouse.loads.rejects import drop_rejected
-from warehouse.loads.verdicts import FACT_TABLES
+from warehouse.loads.row_verdicts import FACT_TABLES
 from warehouse.tables.incoming_schemas import INCOMING
 
 # The notes that a running retry writes for each row that it takes, under its own load number.

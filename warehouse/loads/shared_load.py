@@ -14,7 +14,7 @@ from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
 from warehouse.loads.fact_load import FactLoad
 from warehouse.loads.ledger import Entry, State
-from warehouse.loads.verdicts import DUPLICATE
+from warehouse.loads.row_verdicts import DUPLICATE
 
 
 class SharedLoad(FactLoad):

@@ -1,7 +1,8 @@
 """Comparisons: the same question on a shifted timeline.
 
 The boundaries of a range's buckets are moved back in local wall time, and a bucket's past lies between its own moved
-boundaries. So the pasts of all buckets cover the past of the range, each instant once.
+boundaries. So the pasts of all buckets cover the past of the range, each instant once. Which range is
+compared, such as the period before, is decided in `ranges.py`.
 """
 
 from bisect import bisect_right

@@ -4,7 +4,7 @@ import re
 
 from warehouse.engine.address import Embedded
 from warehouse.engine.engine import Engine
-from warehouse.loads.verdicts import FACT_TABLES
+from warehouse.loads.row_verdicts import FACT_TABLES
 from warehouse.model.rollups import ROLLUPS
 
 # A merged part is synced before it takes the place of its parts, so these need not stay for the eight minutes that the

@@ -5,7 +5,7 @@ from functools import partial
 
 from warehouse.engine.engine import Engine
 from warehouse.ids import to_text_sql
-from warehouse.loads.verdicts import FACT_TABLES, FactTable
+from warehouse.loads.row_verdicts import FACT_TABLES, FactTable
 from warehouse.query.consistent_reads import ConsistentRead
 
 

@@ -11,7 +11,8 @@ from ingest.loading.load_file import load_file
 from ingest.problems import Problem
 from ingest.profiles.profile import Profile
 from ingest.topics.batch import Batch
-from ingest.topics.consume import Consuming, Limits, LoadedBatch
+from ingest.topics.batch_limits import BatchLimits
+from ingest.topics.consume import Consuming, LoadedBatch
 from ingest.topics.load_batch import load_batch, malformed_of
 from ingest.topics.messages import Decode, json_line
 from ingest.topics.topic import Brokers, Topic
@@ -61,7 +62,7 @@ def consume(
     heard = Heard()
     name = more.pop("name", topic)
     store = more.pop("store", OpenStore(warehouse, table, name))
-    limits = more.pop("limits", Limits())
+    limits = more.pop("limits", BatchLimits())
     reading = Topic(topic, brokers, more.pop("group", "marquee"))
     try:
         reading.begin(more.pop("partitions", reading.partitions()))

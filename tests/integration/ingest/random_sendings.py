@@ -21,7 +21,7 @@ from warehouse import Warehouse
 from warehouse.errors import BadInput
 from warehouse.loads import ledger
 from warehouse.loads.ledger import State
-from warehouse.loads.verdicts import FACT_TABLES
+from warehouse.loads.row_verdicts import FACT_TABLES
 
 # A load of sessions in two months is about so many statements.
 STATEMENTS = 40

@@ -16,7 +16,7 @@ from ingest.loading.load_file import load_file
 from ingest.problems import FileRefused
 from ingest.topics import consume as consuming
 from ingest.topics.batch import Batch
-from ingest.topics.consume import Limits
+from ingest.topics.batch_limits import BatchLimits
 from ingest.topics.load_batch import load_batch
 from ingest.topics.messages import Message, Row, json_line
 from ingest.topics.topic import Brokers, Topic
@@ -55,7 +55,7 @@ def test_what_the_group_has_committed_does_not_matter(cluster: MockCluster, ware
 
 def test_batches_are_as_large_as_they_may_be(cluster: MockCluster, warehouse: Warehouse) -> None:
     cluster.send("large", [film(120 + number) for number in range(5)])
-    heard = consume(warehouse, cluster.brokers, "large", "movies", limits=Limits(2, 60.0))
+    heard = consume(warehouse, cluster.brokers, "large", "movies", limits=BatchLimits(2, 60.0))
     assert [one.batch.messages for one in heard.batches] == [2, 2, 1]
     assert [sum(one.batch.lag.values()) for one in heard.batches] == [3, 1, 0]
 
@@ -118,7 +118,7 @@ def test_two_consumers_of_one_partition_load_each_message_once(cluster: MockClus
         def load(self, batch: Batch) -> Mapping[str, Any]:
             if self.is_first:
                 self.is_first = False
-                consume(warehouse, cluster.brokers, "twice", "movies", limits=Limits(2))
+                consume(warehouse, cluster.brokers, "twice", "movies", limits=BatchLimits(2))
                 cluster.send("twice", [film(174)])
             return super().load(batch)
 
@@ -169,7 +169,7 @@ def test_the_same_rows_by_topic_and_file_count_once(cluster: MockCluster, wareho
 def test_history_may_go_but_not_where_a_topic_goes_on(cluster: MockCluster, warehouse: Warehouse) -> None:
     cluster.send("history", [film(1), film(2)], 0)
     cluster.send("history", [film(3)], 1)
-    consume(warehouse, cluster.brokers, "history", "movies", limits=Limits(1))
+    consume(warehouse, cluster.brokers, "history", "movies", limits=BatchLimits(1))
     cluster.send("history.later", [film(4)])
     consume(warehouse, cluster.brokers, "history.later", "movies")
     warehouse.drop_history(HistoryAges(history_days=1), datetime.now(UTC) + timedelta(days=2))
@@ -225,7 +225,7 @@ def test_a_warehouse_that_is_not_there_is_waited_for(
     reading = Topic(topic, cluster.brokers, "marquee")
     reading.begin([0])
     run = consuming.Consuming(
-        reading, topic, Away(warehouse, "movies", topic), json_line, batches.append, say, Limits(1), ends=ends
+        reading, topic, Away(warehouse, "movies", topic), json_line, batches.append, say, BatchLimits(1), ends=ends
     )
     if end:
         with pytest.raises(Unavailable):
@@ -254,7 +254,7 @@ def test_what_had_come_is_loaded_before_it_ends(cluster: MockCluster, warehouse:
     reading.begin([0])
     store = OpenStore(warehouse, "movies", "ending")
     consuming.Consuming(
-        reading, "ending", store, json_line, batches.append, list[str]().append, Limits(10, 600.0), ends=ends
+        reading, "ending", store, json_line, batches.append, list[str]().append, BatchLimits(10, 600.0), ends=ends
     ).run()
     reading.close()
     assert next_offsets(warehouse.engine, "movies", "ending") == {0: sum(one.report["accepted"] for one in batches)}
@@ -335,5 +335,5 @@ def test_brokers_that_go_away_end_a_consumer_that_does_not_stay(
 
     store = Last(warehouse, "movies", "away")
     with pytest.raises(Unavailable, match=r"Nothing comes any more from 127.0.0.1:\d+: "):
-        consume(warehouse, brokers, "away", "movies", store=store, limits=Limits(1))
+        consume(warehouse, brokers, "away", "movies", store=store, limits=BatchLimits(1))
     assert next_offsets(warehouse.engine, "movies", "away") == {0: 1}

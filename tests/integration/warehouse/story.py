@@ -14,7 +14,7 @@ from tests.integration.warehouse.worlds import load
 from warehouse import Warehouse
 from warehouse.loads import ledger
 from warehouse.loads.ledger import State
-from warehouse.loads.verdicts import FACT_TABLES
+from warehouse.loads.row_verdicts import FACT_TABLES
 from warehouse.tables.rebuild import stale_rollups
 from warehouse.verify.repeated_ids import repeated_ids
 from warehouse.verify.verify import plan, verify

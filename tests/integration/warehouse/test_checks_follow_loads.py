@@ -9,10 +9,10 @@ import pytest
 
 from warehouse import Warehouse, ids, open_warehouse
 from warehouse.access import SYSTEM
-from warehouse.checks import inspector
+from warehouse.checks import check_schedule
 from warehouse.checks.check_results import Round, rounds
+from warehouse.checks.check_schedule import Inspector
 from warehouse.checks.declarations import Status
-from warehouse.checks.inspector import Inspector
 from warehouse.errors import Unavailable
 from warehouse.loads.ledger import Entry
 from warehouse.tables.incoming_schemas import INCOMING
@@ -39,7 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _large_is_not_so_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Loads of fewer rows than in earnest are checked alone, so that they are quickly made."""
-    monkeypatch.setattr(inspector, "ALONE_ROWS", 2_000)
+    monkeypatch.setattr(check_schedule, "ALONE_ROWS", 2_000)
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def numbers(found: list[Round]) -> list[tuple[list[int], bool]]:
 
 
 def test_a_load_of_many_rows_is_checked_as_soon_as_it_is_done(warehouse: Warehouse) -> None:
-    load = films(warehouse, 1, inspector.ALONE_ROWS)
+    load = films(warehouse, 1, check_schedule.ALONE_ROWS)
     assert numbers(newest(warehouse)) == [([load.load_id], True)]
 
 
@@ -89,17 +89,17 @@ def test_small_loads_wait_and_are_checked_together(warehouse: Warehouse, clock: 
     first, second = films(warehouse, 100_001, 5), films(warehouse, 100_011, 5)
     assert numbers(newest(warehouse)) == [([first.load_id, second.load_id], False)]
     assert newest(warehouse)[0].status is None
-    clock.now_s += inspector.LONGEST_WAIT_S
+    clock.now_s += check_schedule.LONGEST_WAIT_S
     third = films(warehouse, 100_021, 5)
     assert numbers(newest(warehouse)) == [([first.load_id, second.load_id, third.load_id], True)]
 
 
 def test_a_thousand_rows_are_enough_once_the_last_round_is_ten_seconds_ago(warehouse: Warehouse, clock: Clock) -> None:
-    first = films(warehouse, 200_001, inspector.ENOUGH_ROWS)
+    first = films(warehouse, 200_001, check_schedule.ENOUGH_ROWS)
     assert numbers(newest(warehouse)) == [([first.load_id], True)]
-    second = films(warehouse, 202_001, inspector.ENOUGH_ROWS)
+    second = films(warehouse, 202_001, check_schedule.ENOUGH_ROWS)
     assert numbers(newest(warehouse)) == [([second.load_id], False)]
-    clock.now_s += inspector.PAUSE_S
+    clock.now_s += check_schedule.PAUSE_S
     third = films(warehouse, 204_001, 5)
     assert numbers(newest(warehouse)) == [([second.load_id, third.load_id], True)]
 
@@ -132,11 +132,11 @@ def test_a_check_that_fails_fails_no_load_and_is_made_up(
     def fail(*_: object) -> None:
         raise Unavailable("The disk of the warehouse is full.")
 
-    clock.now_s += inspector.PAUSE_S
+    clock.now_s += check_schedule.PAUSE_S
     with monkeypatch.context() as broken:
-        broken.setattr(inspector, "keep", fail)
-        load = films(warehouse, 500_001, inspector.ALONE_ROWS)
-    assert warehouse.engine.query("SELECT count() FROM movies WHERE title != ''").scalar() > inspector.ALONE_ROWS
+        broken.setattr(check_schedule, "keep", fail)
+        load = films(warehouse, 500_001, check_schedule.ALONE_ROWS)
+    assert warehouse.engine.query("SELECT count() FROM movies WHERE title != ''").scalar() > check_schedule.ALONE_ROWS
     assert numbers(newest(warehouse)) == [([load.load_id], False)]
     assert "wait for the next round: The disk of the warehouse is full." in caplog.text
     warehouse.inspector.check()
@@ -144,7 +144,7 @@ def test_a_check_that_fails_fails_no_load_and_is_made_up(
 
 
 def test_a_timer_checks_what_no_further_load_does(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inspector, "LONGEST_WAIT_S", 0.05)
+    monkeypatch.setattr(check_schedule, "LONGEST_WAIT_S", 0.05)
     load = films(warehouse, 600_001, 5)
     timer = warehouse.inspector._timer
     if timer is not None:

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from warehouse.checks.check_schedule import groups
 from warehouse.checks.declarations import Status
 from warehouse.checks.distributions import jensen_shannon
 from warehouse.checks.finding import judged
-from warehouse.checks.inspector import groups
 from warehouse.loads.ledger import Entry, State
 
 

@@ -6,7 +6,7 @@ import { t } from '../i18n/i18n';
 import { GeographyPanel } from '../panels/GeographyPanel';
 import { RankingsSection } from './RankingsSection';
 
-export function ChartsPage() {
+export function FilmChartsPage() {
   return (
     <>
       <PageTitle title={t('Film charts')} note={t('Ranked by views in complete weeks and months; the page has its own periods')} />

@@ -14,7 +14,7 @@ from warehouse.forgetting.forget import finish_forgetting
 from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.recovery import recover
-from warehouse.loads.verdicts import FACT_TABLES
+from warehouse.loads.row_verdicts import FACT_TABLES
 from warehouse.staging import results
 from warehouse.staging.swap import finish_swaps, new_name, new_of
 from warehouse.tables.damage import LostPart, mend
