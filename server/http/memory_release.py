@@ -1,10 +1,15 @@
-"""Memory that heavy questions used goes back to the system: the engine's allocator keeps it for minutes otherwise."""
+"""Memory that heavy questions and loads used goes back to the system: allocators keep it for minutes otherwise.
+
+There are three: the engine's, Arrow's, and the C library's, which Python and its extensions use.
+"""
 
 import asyncio
+import ctypes
 import logging
 import resource
 from pathlib import Path
 
+import pyarrow as pa
 from anyio import to_thread
 
 from warehouse.engine.engine import Engine
@@ -33,10 +38,22 @@ class MemoryRelease:
             # By the least that it ever held: what it held beside questions under way says nothing.
             if resident_bytes() > _GROWTH * self._least_bytes:
                 try:
-                    await to_thread.run_sync(self._engine.release_memory)
+                    await to_thread.run_sync(self._release)
                 except MarqueeError as error:
                     LOG.warning("Unused memory was not released: %s", error)
             self._least_bytes = min(self._least_bytes or resident_bytes(), resident_bytes())
+
+    def _release(self) -> None:
+        self._engine.release_memory()
+        pa.default_memory_pool().release_unused()
+        trim_heaps()
+
+
+def trim_heaps() -> None:
+    """Return the free memory of the C library's heaps to the system. Only glibc keeps so much, and can be told."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def resident_bytes() -> int:

@@ -150,15 +150,15 @@ def _ingest_token(server: Served) -> str:
     return subprocess.check_output(command, env=dict(server.environment), text=True).strip()
 
 
-def parquet_body(number: int) -> bytes:
-    """Sessions of the last day that the warehouse has, of known films and people."""
+def parquet_body(number: int, users: int = 15_000) -> bytes:
+    """Sessions of the last day that the warehouse has, of known films and people; it has as many `users` at least."""
     chance = np.random.default_rng(number)
     ids = np.arange(ROWS_PER_S, dtype=np.uint64) + np.uint64(FIRST_ID + number * ROWS_PER_S)
     starts = int(UNTIL.timestamp()) - 1 - chance.integers(0, 86_400, ROWS_PER_S)
     rows = pa.table(
         {
             "id": ids,
-            "user_id": chance.integers(1, 15_000, ROWS_PER_S),
+            "user_id": chance.integers(1, users, ROWS_PER_S),
             "movie_id": chance.integers(1, 2_000, ROWS_PER_S),
             "start_time": pa.array(starts, pa.timestamp("s", "UTC")),
             "watch_duration_minutes": chance.integers(1, 120, ROWS_PER_S).astype(float),

@@ -38,7 +38,7 @@ def settle(seen: Visit, path: str) -> None:
         # Its list may be empty.
         "/alerts": "main h1",
         "/alerts?new=1": "[data-testid=panel-alert-form]",
-        "/boards": "text=No boards yet",
+        "/boards": "[data-testid=boards] li, :text('No boards yet')",
         "/users": "[data-testid=users-table]",
         "/playground": ".graphiql-query-editor .view-line",
     }

@@ -77,6 +77,7 @@ def test_rows_and_results_of_every_kind_have_one() -> None:
         *("AlertTarget", "AlertMover", "AlertDelivery"),
         *("Query", "Mutation", "Subscription", "RejectedRollup", "Timings", "FieldMask", "ScopeLimit", "PageInfo"),
         *("UserConnection", "UserEdge", "MovieConnection", "MovieEdge", "RatingConnection", "RatingEdge"),
+        *("SessionConnection", "SessionEdge"),
         *("AuditRecordConnection", "AuditRecordEdge", "PipelineRunStep", "Freshness", "Span"),
     }
 

@@ -16,6 +16,7 @@ from resolvers.root import build_schema
 from schema import access_policy
 from schema.access_policy import LIMITS
 from schema.roles import Role
+from server.answering import statement_queue
 from server.answering.operations import published
 from server.answering.request import GraphQLRequest
 from server.answering.service import Service
@@ -37,7 +38,10 @@ ADA = Caller(Principal("ada", Role.ANALYST))
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service whose sessions take minutes to read: each stands there a hundred million times. Rollups are quick."""
     settings = Settings(warehouse=f"chdb://{tmp_path_factory.mktemp('slow')}/warehouse")
-    with open_warehouse(settings.warehouse, settings.limits) as warehouse:
+    with open_warehouse(settings.warehouse, settings.limits) as warehouse, pytest.MonkeyPatch.context() as patched:
+        # On a busy machine a quick question takes longer.
+        patched.setattr(statement_queue, "QUICK_S", 2.0)
+        patched.setattr(statement_queue, "LONG_S", 5.0)
         world.load(warehouse)
         service = Service(settings, warehouse, build_schema(), published(), TOKENS)
         # The newest session is looked up once, before it becomes slow; and by the best of some times it is known that
