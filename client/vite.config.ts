@@ -1,13 +1,13 @@
-/** Three pages from one build. In development, API requests go to a running `marquee serve`. */
+/** Three pages and the script of the web components from one build. In development, API requests go to a running `marquee serve`. */
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
-import { compressed, preloadedFont } from './scripts/buildPlugins.ts';
+import { compressed, preloadedFont, standingAlone } from './scripts/buildPlugins.ts';
 
 const server = process.env.MARQUEE_DEV_SERVER ?? 'http://127.0.0.1:8000';
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), preloadedFont('inter-latin-wght-normal'), compressed()],
+  plugins: [react(), tailwindcss(), preloadedFont('inter-latin-wght-normal'), standingAlone('elements'), compressed()],
   // Assets find each other wherever they are served from; the server writes the path of its own into the pages.
   base: './',
   build: {
@@ -18,9 +18,11 @@ export default defineConfig({
     chunkSizeWarningLimit: 2000,
     target: 'es2022',
     rolldownOptions: {
-      input: ['index.html', 'playground.html', 'embed.html'],
+      input: ['index.html', 'playground.html', 'embed.html', 'src/elements/elements.ts'],
       // Few files on the first page: what all pages share is one, and what changes rarely another.
       output: {
+        // Other sites name this file in their pages.
+        entryFileNames: ({ name }) => (name === 'elements' ? '[name].js' : 'assets/[name]-[hash].js'),
         codeSplitting: {
           groups: [
             { name: 'vendor', test: /node_modules\/(react|react-dom|scheduler|@tanstack)\//, priority: 2 },

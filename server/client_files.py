@@ -12,3 +12,5 @@ _CLIENT = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[1] / "cl
 
 PAGES = _CLIENT / "dist"
 OPERATIONS = _CLIENT / "operations"
+
+NOT_BUILT = "The client is not built. Run: make run (or, in client/: npm ci && npm run build)"

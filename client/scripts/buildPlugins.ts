@@ -1,4 +1,5 @@
-/** Two steps of the build: the font that every page needs is asked for at once, and each asset gets compressed copies. */
+/** Steps of the build: the font that every page needs is asked for at once, a script for other sites stands alone, and each
+ *  asset gets compressed copies. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -24,6 +25,22 @@ export function preloadedFont(name: string): Plugin {
   };
 }
 
+/** A script that pages of other sites load, as a module or not: it imports nothing, and leaves no names behind. */
+export function standingAlone(name: string): Plugin {
+  return {
+    name: 'marquee:standing-alone',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type !== 'chunk' || chunk.name !== name) continue;
+        const linked = [...chunk.imports, ...chunk.dynamicImports, ...chunk.exports];
+        if (linked.length > 0) this.error(`${chunk.fileName} must stand alone, but imports or exports ${linked.join(', ')}.`);
+        chunk.code = `(() => {${chunk.code.trimEnd()}\n})();\n`;
+      }
+    },
+  };
+}
+
 /** Writes `.br` and `.gz` beside every asset, for the server to send as they are. */
 export function compressed(): Plugin {
   return {
@@ -31,9 +48,9 @@ export function compressed(): Plugin {
     apply: 'build',
     // Files side by side, on the threads of zlib: the playground's editor alone is megabytes.
     async writeBundle({ dir }) {
-      const folder = join(dir ?? 'dist', 'assets');
-      const names = (await readdir(folder)).filter((one) => COMPRESSED.test(one));
-      await Promise.all(names.map((name) => writeCompressed(join(folder, name))));
+      const folders = [dir ?? 'dist', join(dir ?? 'dist', 'assets')];
+      const paths = await Promise.all(folders.map(async (folder) => (await readdir(folder)).map((name) => join(folder, name))));
+      await Promise.all(paths.flat().filter((path) => COMPRESSED.test(path)).map(writeCompressed));
     },
   };
 }

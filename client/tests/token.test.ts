@@ -47,11 +47,12 @@ it.each([
   expect(cleanToken(pasted)).toBe(token);
 });
 
-it('an embed reads operation, token and theme from its address', () => {
-  expect(readEmbedUrl({ pathname: '/embed/DailyTrends', search: '?token=abc&theme=dark' })).toEqual({
+it('an embed reads from its address what it shows, and whether an element made its frame', () => {
+  expect(readEmbedUrl({ pathname: '/embed/DailyTrends', search: '?token=abc&theme=dark', hash: '#element' })).toEqual({
     operation: 'DailyTrends',
     token: 'abc',
     theme: 'dark',
+    isElement: true,
   });
-  expect(readEmbedUrl({ pathname: '/embed/', search: '' })).toEqual({ operation: '', token: '', theme: null });
+  expect(readEmbedUrl({ pathname: '/embed/', search: '', hash: '' })).toEqual({ operation: '', token: '', theme: null, isElement: false });
 });

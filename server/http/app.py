@@ -20,6 +20,7 @@ from server.http.api import api, ask
 from server.http.assets import Assets
 from server.http.connection_limits import ConnectionLimits
 from server.http.draining import Draining
+from server.http.elements import elements
 from server.http.graphql import graphql
 from server.http.headers import SafeHeaders, cross_origin
 from server.http.health import Readiness
@@ -136,6 +137,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/openapi.json", openapi),
     Route("/playground", pages.playground),
     Route("/embed/{operation}", pages.embed),
+    Route("/elements.js", elements),
     Mount("/assets", Assets(directory=PAGES / "assets", check_dir=False)),
     *PAGE_ROUTES,
 )

@@ -5,7 +5,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from server.answering.audit import address_of, recorded
 from server.answering.service import Service
-from server.client_files import PAGES
+from server.client_files import NOT_BUILT, PAGES
 from server.http.challenge import challenge
 from server.http.responses import status_of
 from warehouse.audit.record import AuditKind
@@ -56,8 +56,7 @@ def _page(request: Request, name: str, ancestors: str, status: int = 200) -> Res
     path, service = PAGES / name, request.app.state.service
     prefix: str = service.settings.path_prefix
     if not path.is_file():
-        sentence = "The client is not built. Run: make run (or, in client/: npm ci && npm run build)"
-        return PlainTextResponse(sentence, 503, headers=_headers(ancestors))
+        return PlainTextResponse(NOT_BUILT, 503, headers=_headers(ancestors))
     return HTMLResponse(
         _below(path.read_text(encoding="utf-8"), prefix), status, {**_headers(ancestors), "Cache-Control": "no-cache"}
     )

@@ -54,6 +54,7 @@ def test_pages_answer_below_the_prefix_and_the_bare_prefix_leads_there(address: 
         answer = client.post("/graphql", json={"query": "{ viewer { role } }"}, headers=bearer(ADMIN))
         assert answer.json() == {"data": {"viewer": {"role": "ADMIN"}}}
         assert client.get("/api/Viewer", headers=bearer(ADMIN)).status_code == 200
+        assert client.get("/elements.js").status_code == 200
 
 
 def test_a_socket_opens_for_pages_of_the_proxy_alone(address: str) -> None:

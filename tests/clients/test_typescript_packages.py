@@ -23,7 +23,7 @@ from tests.support.npm_packages import WITH_NODE, run
 from warehouse import open_warehouse
 
 GERMANY = token_of(Role.ANALYST, {"country": ("DE",)})
-PAGE = Path(__file__).parents[2] / "docs" / "clients.md"
+PAGES = [Path(__file__).parents[2] / "docs" / name for name in ("clients.md", "embeds.md")]
 _STRICT = ("--noEmit", "--strict", "--noUncheckedIndexedAccess", "--skipLibCheck")
 COMPILER = (*_STRICT, "--target", "es2022", "--module", "nodenext", "--jsx", "react-jsx")
 ENTRY = "import { createClient, Viewer } from '@marquee/client';\nconsole.log(createClient, Viewer);\n"
@@ -40,9 +40,11 @@ def service(world_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 def test_the_compiler_refuses_what_the_schema_does_not_have_and_takes_what_the_page_shows(project: Path) -> None:
-    (block,) = (one for one in blocks(PAGE) if one.language == "tsx")
-    (project / "page.tsx").write_text(block.text, encoding="utf-8")
-    run(project, WITH_NODE, "node", "node_modules/typescript/bin/tsc", *COMPILER, "typed.tsx", "page.tsx")
+    for page in PAGES:
+        (block,) = (one for one in blocks(page) if one.language == "tsx")
+        (project / f"{page.stem}.tsx").write_text(block.text, encoding="utf-8")
+    files = ("typed.tsx", *(f"{page.stem}.tsx" for page in PAGES))
+    run(project, WITH_NODE, "node", "node_modules/typescript/bin/tsc", *COMPILER, *files)
 
 
 def test_node_is_told_what_http_says(project: Path, host: Host) -> None:

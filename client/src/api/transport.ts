@@ -71,9 +71,9 @@ export function apiAddress(operation: string, variables: object, format?: string
   return `${PREFIX}/api/${encodeURIComponent(operation)}${text && `?${text}`}`;
 }
 
-/** An embed token carries its variables; the server applies them. */
-export async function getOperation<TData>(token: string, operation: string, signal?: AbortSignal): Promise<ApiResponse<TData>> {
-  const response = await send(`${PREFIX}/api/${encodeURIComponent(operation)}`, { headers: headersFor(token), signal });
+/** The answer of a published operation. The variables that an embed token fixes are the server's to apply. */
+export async function getOperation<TData>(token: string, operation: string, variables: object, signal?: AbortSignal): Promise<ApiResponse<TData>> {
+  const response = await send(apiAddress(operation, variables), { headers: headersFor(token), signal });
   return readResponse<TData>(response);
 }
 

@@ -1,24 +1,36 @@
-/** One panel that fills its frame, or what is missing from the URL. */
+/** One panel that fills its frame, or is as high as its content in a `<marquee-panel>`; or what is missing from the URL. */
 import { QueryClientProvider } from '@tanstack/react-query';
 import { Link2Off } from 'lucide-react';
-import { type ComponentType, useState } from 'react';
+import { type ComponentType, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { makeQueryClient } from '../api/queryClient';
 import { EmptyNotice } from '../components/Notice';
-import type { EmbeddedProps } from './embeddedPanels';
+import type { PanelSettings } from '../elements/messages';
+import { SelectContext } from '../hooks/useSelect';
+import type { HostPage } from './HostPage';
+import type { EmbeddedProps } from './useEmbeddedOperation';
 
-interface EmbedProps extends EmbeddedProps {
+interface EmbedProps extends Pick<EmbeddedProps, 'operation' | 'token' | 'host'> {
   readonly Panel: ComponentType<EmbeddedProps>;
 }
 
-export function Embed({ operation, token, Panel }: EmbedProps) {
+const LEAST_REFRESH_S = 5;
+/** Of a frame that nobody tells otherwise. */
+const PLAIN: Pick<PanelSettings, 'variables' | 'refresh'> = { variables: {}, refresh: 60 };
+
+export function Embed({ operation, token, host, Panel }: EmbedProps) {
   // The panel itself shows that a token was refused: a frame has no sign-in page.
   const [queryClient] = useState(() => makeQueryClient(() => undefined));
+  const settings = useSettings(host);
+  const select = useMemo(() => host && ((dimension: string, value: string) => { host.post({ type: 'marquee:select', dimension, value }); }), [host]);
+  useEffect(() => host?.onNewToken(() => void queryClient.invalidateQueries()), [host, queryClient]);
   return (
-    <main className="flex h-dvh flex-col overflow-auto [&>section]:min-h-fit">
+    <main ref={host?.follow} className={host ? 'flex flex-col overflow-hidden' : 'flex h-dvh flex-col overflow-auto [&>section]:min-h-fit'}>
       <h1 className="sr-only">{operation || 'Embedded panel'}</h1>
-      {operation && token ? (
+      {operation && token.current() ? (
         <QueryClientProvider client={queryClient}>
-          <Panel operation={operation} token={token} />
+          <SelectContext value={select}>
+            {settings && <Panel operation={operation} token={token} host={host} variables={settings.variables} refreshMs={refreshMs(settings)} />}
+          </SelectContext>
         </QueryClientProvider>
       ) : (
         <EmptyNotice Icon={Link2Off}>
@@ -28,4 +40,16 @@ export function Embed({ operation, token, Panel }: EmbedProps) {
       )}
     </main>
   );
+}
+
+const nothing = () => () => undefined;
+const plain = () => PLAIN;
+
+/** Null until the element around the frame has said them: what is asked depends on them. */
+function useSettings(host: HostPage | null): Pick<PanelSettings, 'variables' | 'refresh'> | null {
+  return useSyncExternalStore(host?.subscribe ?? nothing, host?.settings ?? plain);
+}
+
+function refreshMs({ refresh }: Pick<PanelSettings, 'refresh'>): number | false {
+  return refresh === 0 ? false : Math.max(refresh, LEAST_REFRESH_S) * 1_000;
 }

@@ -1,4 +1,4 @@
-/** Reads an embed's URL: `/embed/{operation}?token=...&theme=dark`. */
+/** Reads an embed's URL: `/embed/{operation}?token=...&theme=dark`; `<marquee-panel>` adds `#element`. */
 import { cleanToken } from '../session/token';
 import { PREFIX } from '../prefix';
 
@@ -6,10 +6,17 @@ export interface EmbedUrl {
   readonly operation: string;
   readonly token: string;
   readonly theme: string | null;
+  /** Whether a `<marquee-panel>` made the frame, and will say more. */
+  readonly isElement: boolean;
 }
 
-export function readEmbedUrl({ pathname, search }: Pick<Location, 'pathname' | 'search'>): EmbedUrl {
+export function readEmbedUrl({ pathname, search, hash }: Pick<Location, 'pathname' | 'search' | 'hash'>): EmbedUrl {
   const [, operation = ''] = /^\/embed\/([^/]+)\/?$/.exec(pathname.slice(PREFIX.length)) ?? [];
   const query = new URLSearchParams(search);
-  return { operation: decodeURIComponent(operation), token: cleanToken(query.get('token') ?? ''), theme: query.get('theme') };
+  return {
+    operation: decodeURIComponent(operation),
+    token: cleanToken(query.get('token') ?? ''),
+    theme: query.get('theme'),
+    isElement: hash === '#element',
+  };
 }

@@ -523,6 +523,13 @@ const texts: Readonly<Record<string, string>> = {
   'refused': 'abgelehnt',
   'Name': 'Name',
   'Cancel': 'Abbrechen',
+  'The panel can’t take this. Check its variables and token.': 'Das Panel kann das nicht annehmen. Variablen und Token prüfen.',
+  'or': 'oder',
+  'not {filter}': 'nicht {filter}',
+  'is missing': 'fehlt',
+  'is there': 'ist da',
+  'contains {values}': 'enthält {values}',
+  'begins with {values}': 'beginnt mit {values}',
 };
 
 export default texts;

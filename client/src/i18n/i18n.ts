@@ -1,6 +1,8 @@
 /** The language of the texts, and the locale of numbers and dates. English texts stand in the code and are the keys of the
  *  catalogues of other languages; `tests/catalogues.test.ts` holds that none is missing. */
 
+import { stored } from '../storage';
+
 export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const;
 export type Language = keyof typeof LANGUAGES;
 
@@ -37,6 +39,6 @@ export function chooseLanguage(next: Language): void {
 }
 
 function chosenLanguage(): Language {
-  const wished = [window.localStorage.getItem(KEY), ...navigator.languages.map((one) => one.split('-')[0])];
+  const wished = [stored(KEY), ...navigator.languages.map((one) => one.split('-')[0])];
   return wished.find((one): one is Language => one != null && one in LANGUAGES) ?? 'en';
 }

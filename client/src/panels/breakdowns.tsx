@@ -5,7 +5,7 @@ import { BreakdownPanel } from './BreakdownPanel';
 import type { FilterChoice, OperationPanelProps } from './panelProps';
 
 interface Filterable<TQuery> extends OperationPanelProps<TQuery> {
-  readonly filter?: FilterChoice;
+  readonly filter?: FilterChoice | undefined;
 }
 
 export function GenresPanel(props: Filterable<GenresQuery>) {

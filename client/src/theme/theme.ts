@@ -1,5 +1,6 @@
 /** The light or dark theme: the system's until the reader picks one, which is remembered. */
 import { useSyncExternalStore } from 'react';
+import { stored } from '../storage';
 
 export type Theme = 'light' | 'dark';
 
@@ -22,7 +23,7 @@ function show(theme: Theme): void {
 
 /** Called once, before the first render. An embed passes the theme from its URL. */
 export function applyTheme(requested: string | null = null): void {
-  const theme = asTheme(requested) ?? asTheme(window.localStorage.getItem(KEY));
+  const theme = asTheme(requested) ?? asTheme(stored(KEY));
   if (theme) show(theme);
 }
 

@@ -1,6 +1,6 @@
 /** What the compiler says of the packages' users: each marked line must be refused, and no other may be. */
 import { createClient, type MarqueeError, PipelineRun, RunPipeline, TopMovies, Viewer } from '@marquee/client';
-import { MarqueeProvider, useOperation, useOperationMutation, useSubscription, useViewing } from '@marquee/react';
+import { MarqueePanel, MarqueeProvider, useOperation, useOperationMutation, useSubscription, useViewing } from '@marquee/react';
 
 const client = createClient({ url: 'http://127.0.0.1:8000', token: async () => 'token', retries: { most: 1 } });
 
@@ -55,3 +55,11 @@ export function Page() {
     </MarqueeProvider>
   );
 }
+
+export const panels = [
+  <MarqueePanel server="https://analytics.example.com" operation="Devices" onSelect={({ dimension, value }) => { console.log(dimension, value); }} />,
+  // @ts-expect-error a theme that there is not
+  <MarqueePanel server="https://analytics.example.com" operation="Devices" theme="blue" />,
+  // @ts-expect-error without an operation
+  <MarqueePanel server="https://analytics.example.com" />,
+];
