@@ -123,6 +123,20 @@ def check_writes(role: Role, scope: Mapping[str, tuple[str, ...]], table: str, g
         raise Forbidden(f"Your token may send rows of {', '.join(granted)} only.")
 
 
+def inspects(role: Role, scope: Mapping[str, tuple[str, ...]], granted: Collection[str] = ()) -> frozenset[str]:
+    """The tables for which files may be inspected: those that may be sent, and all for a role that reads any sender's
+    rows. What is found in a file follows from the file alone.
+
+    Raises: Forbidden.
+    """
+    if reads_rejected(role, scope):
+        return frozenset().union(*WRITES.values())
+    tables = WRITES.get(role, frozenset())
+    allowed = tables & frozenset(granted) if granted else tables
+    check_writes(role, scope, min(allowed, default=""), granted)
+    return allowed
+
+
 def reads_rejected(role: Role, scope: Mapping[str, tuple[str, ...]]) -> bool:
     """Whether the role may read quarantined rows of any sender, unmasked."""
     return role is READS_REJECTED and not scope

@@ -67,6 +67,8 @@ def _lines(found: "Inspected", document: str, written: str | None) -> list[str]:
     looks = f"{found.file}: {found.format.label}{packed}, {found.encoding}, {listed(found.columns)}."
     if found.missing:
         verdict = f"As {found.table} it lacks {listed(found.missing)}."
+    elif found.refused:
+        verdict = f"As {found.table} it would be refused: {found.refused}."
     else:
         verdict = f"Of the first rows {counted(found.good, 'row')} can be loaded into {found.table}."
     name = written or "NAME"
@@ -85,6 +87,7 @@ def _json(found: "Inspected") -> str:
             "columns": found.columns,
             "table": found.table,
             "missing": found.missing,
+            "refused": found.refused,
             "good_rows": found.good,
             "bad": found.bad,
             "profile": found.profile,

@@ -1,11 +1,15 @@
 """How a text file is written: its encoding, and for CSV what stands between cells and around them."""
 
+import codecs
 from dataclasses import dataclass
 
+from ingest.message_names import cut
 from warehouse.errors import BadInput
 
 QUOTE = '"'
 _LINE_ENDS = "\r\n"
+# Codecs of Python that no file is written in: some take time that grows with the square of a text.
+_OF_NO_FILE = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "charmap"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,18 @@ def checked(dialect: Dialect) -> Dialect:
         if sign is not None and (len(sign) != 1 or not _is_sign(sign) or sign == delimiter):
             raise BadInput(f"the {name} is {sign!r}, expected one ASCII character other than the delimiter")
     if dialect.encoding is not None:
-        try:
-            "".encode(dialect.encoding)
-        except LookupError as error:
-            raise BadInput(f"the encoding is {dialect.encoding!r}, which is unknown; try utf-8 or cp1252") from error
+        _check_encoding(dialect.encoding)
     return dialect
+
+
+def _check_encoding(encoding: str) -> None:
+    try:
+        "".encode(encoding)
+        is_of_files = codecs.lookup(encoding).name.replace("-", "_") not in _OF_NO_FILE
+    except (LookupError, ValueError):
+        is_of_files = False
+    if not is_of_files:
+        raise BadInput(f"the encoding is {cut(repr(encoding))}, which is unknown; try utf-8 or cp1252")
 
 
 def _is_sign(text: str) -> bool:

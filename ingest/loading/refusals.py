@@ -50,8 +50,11 @@ def refuse_not_allowed(source: Source, contract: Contract, options: Options, nam
         return
     required = set(contract.missing(frozenset()))
     sent = {options.profile.renamed.get(name, name) for name in names}
+    # What is read only to make an id of it is not kept; a column of the table is, and so is what all rows are given.
     parts = {name for sources in options.profile.ids.values() for name in sources}
-    strange = sorted(sent - options.allowed - required - parts)
+    made_of = {options.profile.renamed.get(name, name) for name in parts} - contract.names
+    given = options.profile.constants.keys()
+    strange = sorted((sent | given) - options.allowed - required - made_of)
     if strange:
         raise ColumnNotAllowed(source.name, f"it has the column {strange[0]}, which may not be sent here")
 

@@ -4,10 +4,9 @@ Only the beginning is read. What is proposed is a profile, for a person to look 
 named.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,13 @@ import pyarrow as pa
 
 from ingest.files.dialect import Dialect
 from ingest.files.file_format import FileFormat
+from ingest.loading.failure_boundaries import each_alone
 from ingest.loading.options import Options
+from ingest.loading.refusals import refuse_wrong_types
+from ingest.problems import FileRefused, Problem
+from ingest.profiles.beginning import LOOKED_AT_ROWS, Beginning, read_beginning
 from ingest.profiles.profile import JSON, profile_of
-from ingest.quarantine.original_rows import shown
-from ingest.readers import Source, open_rows
+from ingest.readers import Decoders, RawRows, Source, open_rows
 from ingest.readers.csv_delimiter import most_even_delimiter
 from ingest.readers.csv_header import other_delimiter
 from ingest.readers.input_file import FORMATS, magic_of
@@ -26,14 +28,15 @@ from ingest.readers.rows import Wanted
 from ingest.rows.column_hints import proposed_map
 from ingest.rows.contract import Column, Contract, contract_for
 from ingest.rows.units import UNITS
-from ingest.rows.validation import validate
+from ingest.rows.validation import Validated, validate
 from ingest.value_kinds import Date, HashedId, Instant, Scaled, Whole
 from ingest.value_kinds.plain_columns import plain
 from warehouse import ids
 from warehouse.model.tables import TABLES
 
-LOOKED_AT_ROWS = 1_000
 MOST_BAD = 5
+# Problems that are kept with what a file seems to be.
+MOST_PROBLEMS = 100
 NULLS = ("\\N", "NULL", "null", "None", "NA", "N/A", "nan", "NaN", "-")
 # Days first, before months first: a day beyond 12 decides.
 DATE_FORMATS = (
@@ -44,56 +47,78 @@ DATE_FORMATS = (
     "%a %b %d %H:%M:%S %Y",
 )  # fmt: skip
 SEPARATORS = (",", ";", "/")
-_EVERYTHING = Wanted(frozenset(), rest=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """What a file seems to be. `profile` is the document of a profile, `bad` the first cells that it would not read."""
+    """What a file seems to be. `profile` is the document of a profile. Of the first rows, by it
+    `good` can be loaded and `bad_rows` can't, of which `problems` are the first; none are counted while columns are
+    `missing`, or the whole file would be `refused` for the type of one.
+    """
 
     file: str
     format: FileFormat
     compression: str | None
     encoding: str
-    columns: tuple[str, ...]
-    rows: int
+    beginning: Beginning
     table: str
     profile: dict[str, Any] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     good: int = 0
-    bad: tuple[str, ...] = ()
+    bad_rows: int = 0
+    problems: tuple[Problem, ...] = ()
+    refused: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The file's columns, in its order."""
+        return tuple(self.beginning.columns)
+
+    @property
+    def bad(self) -> tuple[str, ...]:
+        """The first cells that the profile would not read."""
+        return tuple(f"{one.place}: {one.sentence}" for one in self.problems[:MOST_BAD])
 
 
 def inspect_file(
-    path: Path | str, name: str, now_s: int, table: str = "", format_: FileFormat | None = None
+    path: Path | str,
+    name: str,
+    now_s: int,
+    table: str = "",
+    format_: FileFormat | None = None,
+    tables: Collection[str] = TABLES,
+    decoders: Decoders | None = None,
 ) -> Inspected:
-    """Look at the beginning of a file.
+    """Look at the beginning of a file, and propose a profile for it. Without a `table` it is for the one of the
+    `tables` whose columns it has most of.
 
     Raises: FileRefused for one that can't be read at all.
     """
     source = Source.of(path, name, format_=format_ or _format_of(path))
     delimiter = other_delimiter(source, _all_columns(now_s)) if source.format is FileFormat.CSV else None
     delimiter = delimiter or (_likely_delimiter(source) if source.format is FileFormat.CSV else None)
-    dialect = Dialect(delimiter)
-    source = Source.of(path, name, dialect, source.format)
-    columns = _texts(source)
-    contract = _contract(table, columns, now_s)
-    profile = _profile(contract, source, columns, delimiter)
-    contract = contract_for(contract.table, now_s, hash_ids=bool(profile.get("hash_ids")))
-    missing, good, bad = _tried(path, name, contract, profile, source.format)
-    return Inspected(
-        name,
-        source.format,
-        source.compression,
-        source.encoding or "utf-8",
-        tuple(columns),
-        max((len(texts) for texts in columns.values()), default=0),
-        contract.table,
-        profile,
-        missing,
-        good,
-        bad,
-    )
+    beginning = read_beginning(Source.of(path, name, Dialect(delimiter), source.format), decoders)
+    contract = _contract([table] if table else tables, beginning.columns, now_s)
+    profile = _profile(contract, source, beginning.columns, delimiter)
+    return _tried(source, path, contract.table, now_s, beginning, profile, decoders)
+
+
+def try_profile(
+    path: Path | str,
+    name: str,
+    now_s: int,
+    table: str,
+    document: Mapping[str, Any],
+    format_: FileFormat,
+    decoders: Decoders | None = None,
+) -> Inspected:
+    """Look at the beginning of a file as a profile's document reads it.
+
+    Raises: FileRefused, BadInput for a profile that does not fit the table.
+    """
+    source = Source.of(path, name, profile_of(document).dialect, format_)
+    beginning = read_beginning(source, decoders)
+    return _tried(source, path, table, now_s, beginning, document, decoders)
 
 
 def _format_of(path: Path | str) -> FileFormat | None:
@@ -117,26 +142,9 @@ def _likely_delimiter(source: Source) -> str | None:
     return None if best == source.delimiter else best
 
 
-def _texts(source: Source) -> dict[str, list[str]]:
-    """The first values of each column that are there, as texts."""
-    columns: dict[str, list[str]] = {}
-    with open_rows(source, replace(_EVERYTHING, columns=frozenset())) as rows:
-        for name in sorted(rows.names or ()):
-            columns[name] = []
-        taken = 0
-        for raw in rows.batches:
-            for row in islice(raw.rest or [], LOOKED_AT_ROWS - taken):
-                for name, value in row.items():
-                    columns.setdefault(name, []).append(shown(value))
-            taken += len(raw)
-            if taken >= LOOKED_AT_ROWS:
-                break
-    return columns
-
-
-def _contract(table: str, columns: Mapping[str, Sequence[str]], now_s: int) -> Contract:
-    """The contract of the table, or of the one whose columns the file has most of."""
-    contracts = [contract_for(one, now_s, hash_ids=True) for one in ([table] if table else TABLES)]
+def _contract(tables: Collection[str], columns: Mapping[str, Sequence[str]], now_s: int) -> Contract:
+    """The contract of the table whose columns the file has most of."""
+    contracts = [contract_for(one, now_s, hash_ids=True) for one in TABLES if one in tables]
     return min(contracts, key=lambda one: _lacking(one, columns))
 
 
@@ -250,23 +258,52 @@ def _fits(form: str, texts: Sequence[str]) -> bool:
 
 
 def _tried(
-    path: Path | str, name: str, contract: Contract, document: Mapping[str, Any], format_: FileFormat
-) -> tuple[tuple[str, ...], int, tuple[str, ...]]:
-    """The required columns that a file lacks by a profile; of its first rows how many are good, and what is bad."""
-    options = Options(profile_of(document), format=format_)
+    source: Source,
+    path: Path | str,
+    table: str,
+    now_s: int,
+    beginning: Beginning,
+    document: Mapping[str, Any],
+    decoders: Decoders | None,
+) -> Inspected:
+    """What becomes of the first rows of a file by a profile."""
+    contract = contract_for(table, now_s, hash_ids=bool(document.get("hash_ids")))
+    options = Options(profile_of(document), format=source.format)
     wanted = options.wanted(contract)
-    good, bad = 0, list[str]()
-    with open_rows(Source.of(path, name, options.profile.dialect, format_), wanted) as rows:
+    read = Source.of(path, source.name, options.profile.dialect, source.format)
+    good, problems, looked_at, refused = 0, list[Problem](), 0, ""
+    with open_rows(read, wanted, decoders) as rows:
         names = rows.names
-        looked_at = 0
-        for raw in rows.batches:
+        try:
+            refuse_wrong_types(read, contract, options, rows.types)
+        except FileRefused as error:
+            refused = error.reason
+        for raw in () if refused else rows.batches:
             names = (names or frozenset()) | raw.named
             part = raw.slice(0, LOOKED_AT_ROWS - looked_at)
-            checked = validate(contract, options.prepare(part, contract))
+            checked = each_alone(_validating(options), contract, part)
             good += checked.batch.num_rows
-            bad += [f"{one.place}: {one.sentence}" for one in checked.problems[: MOST_BAD - len(bad)]]
+            problems += checked.problems
             looked_at += len(part)
             if looked_at >= LOOKED_AT_ROWS:
                 break
-    missing = contract.missing(options.known(names or frozenset(), wanted))
-    return tuple(missing), 0 if missing else good, () if missing else tuple(bad)
+    missing = tuple(contract.missing(options.known(names or frozenset(), wanted)))
+    problems = [] if missing else sorted(problems, key=lambda one: one.number)
+    return Inspected(
+        source.name,
+        source.format,
+        source.compression,
+        source.encoding or "utf-8",
+        beginning,
+        table,
+        dict(document),
+        missing,
+        0 if missing else good,
+        len(problems),
+        tuple(problems[:MOST_PROBLEMS]),
+        refused,
+    )
+
+
+def _validating(options: Options) -> Callable[[Contract, RawRows], Validated]:
+    return lambda contract, rows: validate(contract, options.prepare(rows, contract))

@@ -4,9 +4,12 @@ A profile names the contract's columns by the file's, and says how their cells a
 as without a profile. `docs/ingest.md` lists the keys.
 """
 
+import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -105,12 +108,30 @@ def profile_of(document: Mapping[str, Any]) -> Profile:
         constants=take.by_column("constants"),
         hashes_ids=take.truth("hash_ids"),
     )
+    _check_values(profile)
     if given:
         raise WrongProfile(f"a profile has no key {min(given)!r}; keys: {', '.join(sorted(take.known))}")
     unknown = sorted(set(profile.units.values()) - UNITS.keys())
     if unknown:
         raise WrongProfile(f"units says {unknown[0]!r}, expected one of {', '.join(UNITS)}")
     return profile
+
+
+def _check_values(profile: Profile) -> None:
+    """Raises: WrongProfile for values by which nothing could be read."""
+    twice = [target for target, count in Counter(profile.renamed.values()).items() if count > 1]
+    if twice:
+        raise WrongProfile(f"map names {cut(repr(twice[0]))} more than once")
+    for column, separator in profile.separators.items():
+        if not separator:
+            raise WrongProfile(f"separators has an empty text for {cut(repr(column))}")
+    for form in (form for forms in profile.dates.values() for form in forms):
+        try:
+            datetime.strptime("", form)  # noqa: DTZ007 - only whether it is a format counts
+        except ValueError:
+            continue  # that is none of the empty text
+        except re.error as error:
+            raise WrongProfile(f"dates has the format {cut(repr(form))}, which names a part twice") from error
 
 
 def read_profile(name: str, folder: Path) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from server.http.graphql import graphql
 from server.http.headers import SafeHeaders, cross_origin
 from server.http.health import Readiness
 from server.http.ingest import ingest, rejects
+from server.http.inspections import contract, inspect
 from server.http.mcp import McpEndpoint, ProtocolServer
 from server.http.metrics import metrics
 from server.http.prefix import Prefixed
@@ -127,6 +128,8 @@ ROUTES: tuple[BaseRoute, ...] = (
     *(Route(f"/api/{root}", ask, methods=["GET"]) for root in QUESTIONS),
     Route("/api/{operation}", api, methods=["GET"]),
     Route("/ingest/rejects/{request}", rejects, methods=["GET"]),
+    Route("/ingest/contract", contract, methods=["GET"]),
+    Route("/ingest/inspect", inspect, methods=["POST"]),
     Route("/ingest/{table}", ingest, methods=["POST"]),
     Route("/sign-in", sign_in, methods=["POST"]),
     Route("/mcp", McpEndpoint(), methods=["POST"]),

@@ -4,16 +4,14 @@ A token that sends rows can't read any, so what its answers say must not depend 
 """
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ingest.commands.load import PROFILES
 from ingest.files.file_format import BY_MEDIA_TYPE, FileFormat
-from ingest.profiles.profile import Profile, profile_of, read_profile
+from ingest.profiles.profile import Profile, profile_of
 from schema.access_policy import check_writes, reads_rejected
 from schema.roles import Role
 from server.answering.audit import recorded
@@ -22,6 +20,7 @@ from server.http.bodies import received
 from server.http.disconnect import ClientLeft
 from server.http.requests import UnsupportedType, caller_of, read_texts
 from server.http.responses import CLIENT_LEFT, data, refusal
+from server.http.sent_profiles import profile_document
 from server.identity.principal import Principal
 from server.ingesting.delivery import MOST_KEY, Delivery, DeliveryResult, Sender, request_id
 from server.ingesting.intake import Intake
@@ -47,16 +46,18 @@ async def ingest(request: Request) -> Response:
 
 async def rejects(request: Request) -> Response:
     """The rows of a request that were not taken: its sender sees which of them are malformed and why, an admin all that
-    are quarantined, with their content.
+    are quarantined, with their content, how many by reason, and the counts of the load that they came with.
     """
     try:
         with recorded(request, operation="GET /ingest/rejects") as record:
             principal = (await caller_of(request)).principal
-            intake, identity = _intake(request), request.path_params["request"]
+            intake, identity = intake_of(request), request.path_params["request"]
+            more: dict[str, Any] = {}
             if reads_rejected(principal.role, principal.scope):
                 found = [asdict(one) for one in await intake.rejects(identity, MOST_REJECTS + 1)]
+                more = await intake.outcome(identity)
             elif principal.role is Role.INGEST:
-                malformed = await intake.malformed_rows(identity, _sender(principal))
+                malformed = await intake.malformed_rows(identity, sender_of(principal))
                 found = [_told(*one) for one in malformed]
             else:
                 raise Forbidden("Your role may not see rejected rows. Use the token that sent them, or an admin's.")
@@ -64,7 +65,8 @@ async def rejects(request: Request) -> Response:
             record.rows = len(shown)
     except MarqueeError as error:
         return refusal(error)
-    return data(orjson.dumps({"rejects": shown, **({"more": True} if len(found) > MOST_REJECTS else {})}))
+    is_cut = {"more": True} if len(found) > MOST_REJECTS else {}
+    return data(orjson.dumps({"rejects": shown, **is_cut, **more}))
 
 
 def _told(row: int, reason: str, column: str) -> dict[str, Any]:
@@ -74,9 +76,9 @@ def _told(row: int, reason: str, column: str) -> dict[str, Any]:
 
 async def _taken(request: Request, record: Record) -> DeliveryResult:
     service: Service = request.app.state.service
-    intake = _intake(request)
+    intake = intake_of(request)
     principal = (await caller_of(request)).principal
-    table, sender = request.path_params["table"], _sender(principal)
+    table, sender = request.path_params["table"], sender_of(principal)
     # Checked first: without the right to write, an unknown table is answered the same as a known one.
     writes = principal.writes
     check_writes(principal.role, principal.scope, table if table in INCOMING else "users", writes.tables)
@@ -86,8 +88,8 @@ async def _taken(request: Request, record: Record) -> DeliveryResult:
     name = parameters.pop("profile", "")
     if unknown := sorted(parameters):
         raise BadInput(f"Unknown parameter {unknown[0]}: the body's Content-Type alone sets its format.")
-    profile = profile_of(read_profile(name, Path(PROFILES))) if name else Profile()
-    kind, key = _kind(request), _key(request)
+    profile = profile_of(profile_document(name)) if name else Profile()
+    kind, key = kind_of(request), _key(request)
     with intake.capacity.reserve(sender) as reservation:
         most_bytes = service.settings.ingest_body_bytes
         async with received(request, intake, reservation, most_bytes, table, kind) as body:
@@ -101,16 +103,22 @@ async def _taken(request: Request, record: Record) -> DeliveryResult:
     return answer
 
 
-def _intake(request: Request) -> Intake:
+def intake_of(request: Request) -> Intake:
+    """The intake of this process."""
     intake: Intake = request.app.state.intake
     return intake
 
 
-def _sender(principal: Principal) -> Sender:
+def sender_of(principal: Principal) -> Sender:
+    """The sender of a request with this token."""
     return Sender(principal.subject, principal.issuer or "")
 
 
-def _kind(request: Request) -> FileFormat:
+def kind_of(request: Request) -> FileFormat:
+    """The format of a body, by its Content-Type.
+
+    Raises: UnsupportedType.
+    """
     named = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if named not in BY_MEDIA_TYPE:
         raise UnsupportedType(

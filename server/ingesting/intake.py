@@ -5,14 +5,17 @@ shown together; each sender's become a load of their own, so that undoing it aff
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
 
 from anyio import to_thread
 
 from ingest.files.file_format import FileFormat
+from ingest.loading.failure_boundaries import refusing
 from ingest.loading.small_files import Held, hold_file
 from ingest.problems import TooManyRows
 from ingest.readers import Decoders
@@ -23,10 +26,14 @@ from server.ingesting.inbox import Inbox
 from server.ingesting.writer import LAST_ROW, Writer
 from server.settings import Settings
 from warehouse import Warehouse
+from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput
-from warehouse.loads.ingest_requests import KnownRequest, kept_aside_of
+from warehouse.loads import ledger
+from warehouse.loads.ingest_requests import KnownRequest, kept_aside_of, reasons_of
 from warehouse.loads.quarantine import KeptAside
 from warehouse.loads.row_verdicts import FACT_TABLES
+
+T = TypeVar("T")
 
 # Requests are loaded when none has come for so long, and none is still arriving.
 QUIET_S = 0.02
@@ -57,6 +64,8 @@ class Intake:
         # Its own thread, because long loads must not occupy the threads that serve reads.
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="ingest")
         self._reading = ThreadPoolExecutor(2, thread_name_prefix="ingest-read")
+        # One at a time: looking at a file keeps a core busy, and others have rows to load.
+        self._inspecting = ThreadPoolExecutor(1, thread_name_prefix="inspect")
         self._daily = DailyRows(self._writer.rows_since)
         self._gather_s = settings.ingest_gather_ms / 1000
         self._came = asyncio.Event()
@@ -111,6 +120,22 @@ class Intake:
         Raises: NoRequest.
         """
         return await to_thread.run_sync(kept_aside_of, self._warehouse.engine, await self._find(request), limit)
+
+    async def outcome(self, request: str) -> dict[str, Any]:
+        """The counts of the load that a request came with, and how many of the request's rows are quarantined by
+        reason.
+
+        Raises: NoRequest.
+        """
+        return await to_thread.run_sync(_outcome, self._warehouse.engine, await self._find(request))
+
+    async def inspect(self, look: Callable[[Path, FileFormat, Decoders], T], path: Path, kind: FileFormat) -> T:
+        """Look at a file that is in the inbox.
+
+        Raises: FileRefused, BadInput.
+        """
+        with refusing("the file"):
+            return await asyncio.get_running_loop().run_in_executor(self._inspecting, look, path, kind, self.decoders)
 
     async def _find(self, request: str) -> KnownRequest:
         found = await to_thread.run_sync(self._writer.find, request)
@@ -181,6 +206,13 @@ def _most_rows_of(delivery: Delivery) -> int:
 
 def _no_request(request: str) -> NoRequest:
     return NoRequest(f"There is no request {request}, or its rows came more than 30 days ago.")
+
+
+def _outcome(engine: Engine, request: KnownRequest) -> dict[str, Any]:
+    load = ledger.find(engine, request.load_id)
+    counts = ("load_id", "rows", "accepted", "duplicates", "quarantined")
+    told = {} if load is None else {"load": {name: getattr(load, name) for name in counts}}
+    return {"reasons": reasons_of(engine, request), **told}
 
 
 def _held(delivery: Delivery) -> Held | None:

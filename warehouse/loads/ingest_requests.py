@@ -77,6 +77,16 @@ def kept_aside_of(engine: Engine, request: KnownRequest, limit: int) -> list[Kep
     return [KeptAside(*row) for row in found.rows]
 
 
+def reasons_of(engine: Engine, request: KnownRequest) -> dict[str, int]:
+    """How many rows of a request are in the quarantine, by reason."""
+    found = engine.query(
+        "SELECT reason, count() FROM rejected_rows WHERE load_id = {load:UInt32} "
+        "AND row BETWEEN {first:UInt64} AND {last:UInt64} GROUP BY reason ORDER BY reason",
+        {"load": request.load_id, "first": request.first_row, "last": request.last_row},
+    )
+    return dict(found.rows)
+
+
 def _known(row: Sequence[Any]) -> KnownRequest:
     """The engine returns fixed strings as bytes."""
     texts: list[Any] = [value.decode() if isinstance(value, bytes) else value for value in row]

@@ -1,0 +1,187 @@
+"""`POST /ingest/inspect` says what the beginning of a file is and how it would be read; `GET /ingest/contract` says
+what may be sent. Neither reads or writes a row: what they answer follows from the request alone.
+"""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ingest.files.file_format import FileFormat
+from ingest.problems import Problem
+from ingest.profiles.beginning import cut_to_whole_rows
+from ingest.profiles.inspection import Inspected, inspect_file, try_profile
+from ingest.profiles.profile import profile_of
+from ingest.profiles.profile_document import to_toml
+from ingest.readers import Decoders
+from ingest.readers.columnar_formats import COLUMNAR_FORMATS
+from ingest.rows.contract import contract_for
+from ingest.rows.units import UNITS
+from schema.access_policy import inspects
+from server.answering.audit import recorded
+from server.answering.service import Service
+from server.http.bodies import received
+from server.http.disconnect import ClientLeft
+from server.http.ingest import intake_of, kind_of, sender_of
+from server.http.requests import TooLarge, caller_of, read_texts
+from server.http.responses import CLIENT_LEFT, data, refusal
+from server.http.sent_profiles import profile_document
+from warehouse.errors import BadInput, MarqueeError
+from warehouse.model.tables import TABLES
+
+# Text files are inspected by their beginning; packed ones have to be whole.
+BEGINNING_BYTES = 1 << 20
+SHOWN_ROWS = 20
+SHOWN_CHARACTERS = 200
+SHOWN_COLUMNS = 200
+NAME = "the file"
+
+
+async def contract(request: Request) -> Response:
+    """The columns of each table that the caller may send, and how large a body may be."""
+    service: Service = request.app.state.service
+    try:
+        with recorded(request, operation="GET /ingest/contract"):
+            principal = (await caller_of(request)).principal
+            tables = inspects(principal.role, principal.scope, principal.writes.tables)
+    except MarqueeError as error:
+        return refusal(error)
+    told = {
+        "most_bytes": service.settings.ingest_body_bytes,
+        "beginning_bytes": BEGINNING_BYTES,
+        "tables": {table: _columns(table) for table in TABLES if table in tables},
+    }
+    return data(orjson.dumps(told))
+
+
+async def inspect(request: Request) -> Response:
+    """What the beginning of a file is, by a profile or with one that is proposed."""
+    try:
+        with recorded(request, operation="POST /ingest/inspect"):
+            told = await _inspected(request)
+    except ClientLeft:
+        return Response(status_code=CLIENT_LEFT)
+    except MarqueeError as error:
+        return refusal(error)
+    return data(orjson.dumps(told))
+
+
+async def _inspected(request: Request) -> Mapping[str, Any]:
+    service: Service = request.app.state.service
+    intake = intake_of(request)
+    principal = (await caller_of(request)).principal
+    tables = inspects(principal.role, principal.scope, principal.writes.tables)
+    asked = _Asked(read_texts(request), tables)
+    kind = kind_of(request)
+    is_packed = kind in COLUMNAR_FORMATS
+    most_bytes = service.settings.ingest_body_bytes
+    with intake.capacity.reserve(sender_of(principal)) as reservation:
+        limit = most_bytes if is_packed else min(BEGINNING_BYTES, most_bytes)
+        try:
+            async with received(request, intake, reservation, limit, "inspect", kind) as body:
+                return await intake.inspect(asked.look, body.path, kind)
+        except TooLarge as error:
+            raise _too_large(limit, is_packed) from error
+
+
+class _Asked:
+    """What the parameters of an inspection ask for.
+
+    Raises: BadInput for another parameter, and for what they can't be.
+    """
+
+    def __init__(self, parameters: dict[str, str], tables: frozenset[str]) -> None:
+        self._tables = tables
+        self._table = parameters.pop("table", "")
+        given = parameters.pop("profile", "")
+        cut = parameters.pop("cut", "false")
+        if unknown := sorted(parameters):
+            raise BadInput(f"Unknown parameter {unknown[0][:100]}. Known: table, profile, cut.")
+        if self._table and self._table not in tables:
+            raise BadInput(
+                f"There is no table {self._table[:100]} to inspect for. Tables: {', '.join(sorted(tables))}."
+            )
+        if cut not in ("true", "false"):
+            raise BadInput(f"cut is {cut[:100]}. It is true for the beginning of a larger file, else false.")
+        self._is_cut = cut == "true"
+        self._document = profile_document(given) if given else None
+        if self._document is not None:
+            profile = profile_of(self._document)
+            self._table = self._table or profile.table
+            if not self._table:
+                raise BadInput("The profile names no table. Name it in the parameter table.")
+            if self._table not in tables:
+                raise BadInput(f"The profile is for {self._table}. Tables: {', '.join(sorted(tables))}.")
+
+    def look(self, path: Path, kind: FileFormat, decoders: Decoders) -> Mapping[str, Any]:
+        """What is found in a file; takes up to seconds."""
+        now_s, document = int(time.time()), self._document
+        if self._is_cut and kind not in COLUMNAR_FORMATS:
+            cut_to_whole_rows(path, NAME, kind, profile_of(document or {}).dialect)
+        if document is None:
+            found = inspect_file(path, NAME, now_s, self._table, kind, self._tables, decoders)
+        else:
+            found = try_profile(path, NAME, now_s, self._table, document, kind, decoders)
+        return _told(found)
+
+
+def _told(found: Inspected) -> Mapping[str, Any]:
+    wrong = [one.number for one in found.problems]
+    numbers = sorted({*list(found.beginning.rows)[:SHOWN_ROWS], *wrong[:SHOWN_ROWS]} & found.beginning.rows.keys())
+    shown = found.columns[:SHOWN_COLUMNS]
+    return {
+        "table": found.table,
+        "format": found.format,
+        "encoding": found.encoding,
+        "columns": shown,
+        "more_columns": len(found.columns) - len(shown),
+        "profile": found.profile,
+        "toml": to_toml(found.profile),
+        "missing": found.missing,
+        "refused": found.refused,
+        "good_rows": found.good,
+        "bad_rows": found.bad_rows,
+        "rows": [{"row": number, "cells": _cells(found.beginning.rows[number], shown)} for number in numbers],
+        "problems": [_problem(one, found.profile) for one in found.problems],
+    }
+
+
+def _cells(row: Mapping[str, str], columns: tuple[str, ...]) -> dict[str, str]:
+    return {name: _short(row[name]) for name in columns if name in row}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+
+
+def _problem(problem: Problem, profile: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`column` is the file's column of the cell that is wrong, empty if it is none's."""
+    sources = [source for source, target in profile.get("map", {}).items() if target == problem.column]
+    return {
+        "row": problem.number,
+        "reason": problem.reason,
+        "column": next(iter(sources), problem.column),
+        "sentence": problem.sentence,
+    }
+
+
+def _columns(table: str) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "name": column.name,
+            "required": column.required,
+            "expected": column.kind.expected,
+            "units": [name for name, unit in UNITS.items() if column.name in unit.columns],
+        }
+        for column in contract_for(table, int(time.time())).columns
+    ]
+
+
+def _too_large(limit: int, is_packed: bool) -> TooLarge:
+    if is_packed:
+        return TooLarge(f"The file is larger than {limit:,} bytes. Load it on the server: marquee ingest load")
+    return TooLarge(f"Of a text file at most {limit:,} bytes are inspected. Send its beginning, with cut=true.")
