@@ -69,6 +69,13 @@ const dayForms = {
   month: new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' }),
 };
 
+/** A size: `512 byte`, `48 kB`, `3.2 MB`. */
+export function formatBytes(bytes: number): string {
+  const power = Math.min(3, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const unit = (['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const)[power];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(bytes / 1000 ** power);
+}
+
 /** A noun after its count: `row` after 1, `rows` after 0 or 2. */
 export function plural(count: number, noun: string): string {
   return t(count === 1 ? noun : `${noun}s`);

@@ -5,9 +5,11 @@ named.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -51,9 +53,9 @@ SEPARATORS = (",", ";", "/")
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """What a file seems to be. `profile` is the document of a profile. Of the first rows, by it
-    `good` can be loaded and `bad_rows` can't, of which `problems` are the first; none are counted while columns are
-    `missing`, or the whole file would be `refused` for the type of one.
+    """What a file seems to be. `profile` is the document of a profile: by it `good` of the first rows can be loaded
+    and `bad_rows` can't, of which `problems` are the first; none are counted while columns are `missing`, or the whole
+    file would be `refused` for the type of one.
     """
 
     file: str
@@ -87,19 +89,19 @@ def inspect_file(
     table: str = "",
     format_: FileFormat | None = None,
     tables: Collection[str] = TABLES,
+    given: Mapping[str, Any] = MappingProxyType({}),
     decoders: Decoders | None = None,
 ) -> Inspected:
-    """Look at the beginning of a file, and propose a profile for it. Without a `table` it is for the one of the
-    `tables` whose columns it has most of.
+    """Look at the beginning of a file, and propose a profile for it: what is `given` of its document stays. Without a
+    `table` it is for the one of the `tables` whose columns it has most of.
 
-    Raises: FileRefused for one that can't be read at all.
+    Raises: FileRefused for one that can't be read at all; BadInput for something given that does not fit.
     """
-    source = Source.of(path, name, format_=format_ or _format_of(path))
-    delimiter = other_delimiter(source, _all_columns(now_s)) if source.format is FileFormat.CSV else None
-    delimiter = delimiter or (_likely_delimiter(source) if source.format is FileFormat.CSV else None)
-    beginning = read_beginning(Source.of(path, name, Dialect(delimiter), source.format), decoders)
+    source = Source.of(path, name, profile_of(given).dialect, format_ or _format_of(path))
+    dialect = found_dialect(source, now_s)
+    beginning = read_beginning(Source.of(path, name, dialect, source.format), decoders)
     contract = _contract([table] if table else tables, beginning.columns, now_s)
-    profile = _profile(contract, source, beginning.columns, delimiter)
+    profile = _profile(contract, source, beginning.columns, dialect.delimiter, given)
     return _tried(source, path, contract.table, now_s, beginning, profile, decoders)
 
 
@@ -129,6 +131,15 @@ def _format_of(path: Path | str) -> FileFormat | None:
         head = file.read(1_024)
     known = {form.label: form for form in FileFormat}.get(magic_of(head) or "")
     return known or (FileFormat.NDJSON if head.lstrip()[:1] == b"{" else FileFormat.CSV)
+
+
+def found_dialect(source: Source, now_s: int) -> Dialect:
+    """How a file is written: as it is said, and for CSV with the delimiter that its first lines show, if that is
+    another one than its name says.
+    """
+    if source.dialect.delimiter or source.format is not FileFormat.CSV:
+        return source.dialect
+    return replace(source.dialect, delimiter=other_delimiter(source, _all_columns(now_s)) or _likely_delimiter(source))
 
 
 def _all_columns(now_s: int) -> Wanted:
@@ -164,7 +175,11 @@ def _mapped(contract: Contract, columns: Mapping[str, Sequence[str]]) -> dict[st
 
 
 def _profile(
-    contract: Contract, source: Source, columns: Mapping[str, Sequence[str]], delimiter: str | None
+    contract: Contract,
+    source: Source,
+    columns: Mapping[str, Sequence[str]],
+    delimiter: str | None,
+    given: Mapping[str, Any],
 ) -> dict[str, Any]:
     document: dict[str, Any] = {"table": contract.table, "format": source.format.value}
     if delimiter is not None:
@@ -173,14 +188,18 @@ def _profile(
     nulls = [text for text in NULLS if text in found]
     if nulls:
         document["nulls"] = nulls
-    renamed = _mapped(contract, columns)
+    # Tables by column are added to.
+    document |= deepcopy(dict(given))
+    nulls = document.get("nulls", [])
+    renamed = document["map"] if "map" in given else _mapped(contract, columns)
     names = {target: source for source, target in renamed.items()}
     for column in contract.columns:
-        texts = [text for text in columns.get(names.get(column.name, column.name), ()) if text not in nulls]
-        _tell(document, column, texts)
+        if not any(column.name in given.get(key, ()) for key in ("dates", "units", "separators")):
+            texts = [text for text in columns.get(names.get(column.name, column.name), ()) if text not in nulls]
+            _tell(document, column, texts)
     if renamed:
         document["map"] = renamed
-    made = _id_of(contract, columns, names)
+    made = [] if "ids" in given else _id_of(contract, columns, names)
     if made:
         document["ids"] = {"id": made}
     return document
@@ -209,9 +228,9 @@ def _tell(document: dict[str, Any], column: Column, texts: Sequence[str]) -> Non
     elif column.name == "genres":
         separator = _separator(texts)
         if separator:
-            document["separators"] = {"genres": separator}
+            document.setdefault("separators", {})["genres"] = separator
     elif isinstance(kind, HashedId) and not all(map(_is_id, texts)):
-        document["hash_ids"] = True
+        document.setdefault("hash_ids", True)
 
 
 def _is_id(text: str) -> bool:

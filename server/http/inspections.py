@@ -14,10 +14,10 @@ from starlette.responses import Response
 from ingest.files.file_format import FileFormat
 from ingest.problems import Problem
 from ingest.profiles.beginning import cut_to_whole_rows
-from ingest.profiles.inspection import Inspected, inspect_file, try_profile
+from ingest.profiles.inspection import Inspected, found_dialect, inspect_file, try_profile
 from ingest.profiles.profile import profile_of
 from ingest.profiles.profile_document import to_toml
-from ingest.readers import Decoders
+from ingest.readers import Decoders, Source
 from ingest.readers.columnar_formats import COLUMNAR_FORMATS
 from ingest.rows.contract import contract_for
 from ingest.rows.units import UNITS
@@ -50,9 +50,10 @@ async def contract(request: Request) -> Response:
             tables = inspects(principal.role, principal.scope, principal.writes.tables)
     except MarqueeError as error:
         return refusal(error)
+    most_bytes = service.settings.ingest_body_bytes
     told = {
-        "most_bytes": service.settings.ingest_body_bytes,
-        "beginning_bytes": BEGINNING_BYTES,
+        "most_bytes": most_bytes,
+        "beginning_bytes": min(BEGINNING_BYTES, most_bytes),
         "tables": {table: _columns(table) for table in TABLES if table in tables},
     }
     return data(orjson.dumps(told))
@@ -98,35 +99,45 @@ class _Asked:
         self._tables = tables
         self._table = parameters.pop("table", "")
         given = parameters.pop("profile", "")
-        cut = parameters.pop("cut", "false")
+        self._document = profile_document(given) if given else {}
+        self._is_cut = _truth(parameters, "cut", "false")
+        # Without a profile there is nothing but proposals.
+        self._proposes = _truth(parameters, "propose", "false" if given else "true")
         if unknown := sorted(parameters):
-            raise BadInput(f"Unknown parameter {unknown[0][:100]}. Known: table, profile, cut.")
+            raise BadInput(f"Unknown parameter {unknown[0][:100]}. Known: table, profile, propose, cut.")
+        profile = profile_of(self._document)
+        self._dialect = profile.dialect
+        self._table = self._table or profile.table
         if self._table and self._table not in tables:
-            raise BadInput(
-                f"There is no table {self._table[:100]} to inspect for. Tables: {', '.join(sorted(tables))}."
-            )
-        if cut not in ("true", "false"):
-            raise BadInput(f"cut is {cut[:100]}. It is true for the beginning of a larger file, else false.")
-        self._is_cut = cut == "true"
-        self._document = profile_document(given) if given else None
-        if self._document is not None:
-            profile = profile_of(self._document)
-            self._table = self._table or profile.table
-            if not self._table:
-                raise BadInput("The profile names no table. Name it in the parameter table.")
-            if self._table not in tables:
-                raise BadInput(f"The profile is for {self._table}. Tables: {', '.join(sorted(tables))}.")
+            raise BadInput(f"There is no table {self._table[:100]} to inspect for. Tables: {_listed(tables)}.")
+        if not self._table and not self._proposes:
+            raise BadInput(f"The profile names no table. Name it in the parameter table: {_listed(tables)}.")
 
     def look(self, path: Path, kind: FileFormat, decoders: Decoders) -> Mapping[str, Any]:
         """What is found in a file; takes up to seconds."""
-        now_s, document = int(time.time()), self._document
+        now_s, document, table = int(time.time()), self._document, self._table
         if self._is_cut and kind not in COLUMNAR_FORMATS:
-            cut_to_whole_rows(path, NAME, kind, profile_of(document or {}).dialect)
-        if document is None:
-            found = inspect_file(path, NAME, now_s, self._table, kind, self._tables, decoders)
+            source = Source.of(path, NAME, self._dialect, kind)
+            # Of another encoding, what is cut within a sign can't be read to find the delimiter.
+            dialect = self._dialect if source.encoding else found_dialect(source, now_s)
+            cut_to_whole_rows(path, NAME, kind, dialect)
+        if self._proposes:
+            found = inspect_file(path, NAME, now_s, table, kind, self._tables, document, decoders)
         else:
-            found = try_profile(path, NAME, now_s, self._table, document, kind, decoders)
+            found = try_profile(path, NAME, now_s, table, document, kind, decoders)
         return _told(found)
+
+
+def _truth(parameters: dict[str, str], name: str, otherwise: str) -> bool:
+    """Takes a parameter that is true or false."""
+    given = parameters.pop(name, otherwise)
+    if given not in ("true", "false"):
+        raise BadInput(f"{name} is {given[:100]}. It is true or false.")
+    return given == "true"
+
+
+def _listed(tables: frozenset[str]) -> str:
+    return ", ".join(sorted(tables))
 
 
 def _told(found: Inspected) -> Mapping[str, Any]:

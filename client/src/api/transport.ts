@@ -89,11 +89,12 @@ export async function exchangeLink(link: string): Promise<string> {
   return ((await response.json()) as { readonly token: string }).token;
 }
 
-function headersFor(token: string): Record<string, string> {
+export function headersFor(token: string): Record<string, string> {
   return { Accept: 'application/json', Authorization: `Bearer ${token}` };
 }
 
-async function send(url: string, { signal, ...init }: RequestInit & { signal: AbortSignal | undefined }): Promise<Response> {
+/** A request that notes whether the server was reached. */
+export async function send(url: string, { signal, ...init }: RequestInit & { signal: AbortSignal | undefined }): Promise<Response> {
   try {
     const response = await fetch(url, signal ? { ...init, signal } : init);
     noteConnection(true);

@@ -36,10 +36,11 @@ interface AlertNoticeProps {
   readonly code?: string;
   /** What to do about it, on a button. */
   readonly action: string;
+  readonly ActionIcon?: LucideIcon;
   readonly onAction: () => void;
 }
 
-export function AlertNotice({ message, code, action, onAction }: AlertNoticeProps) {
+export function AlertNotice({ message, code, action, ActionIcon = RotateCw, onAction }: AlertNoticeProps) {
   return (
     <div role="alert" className="m-auto flex w-full max-w-lg flex-col items-start gap-3 rounded-lg bg-bad-soft p-4 text-sm">
       <p className="flex gap-2">
@@ -48,7 +49,7 @@ export function AlertNotice({ message, code, action, onAction }: AlertNoticeProp
       </p>
       <div className="flex flex-wrap items-center gap-3">
         <button type="button" className="control" onClick={onAction}>
-          <RotateCw className="size-4" aria-hidden />
+          <ActionIcon className="size-4" aria-hidden />
           {action}
         </button>
         {code && <code className="font-mono text-xs text-muted">{code}</code>}

@@ -1,10 +1,13 @@
 /** How to begin, in place of figures, while the warehouse holds no session. */
 import { Database, FileUp, type LucideIcon, Radio } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { Link } from '../components/Link';
 import { t } from '../i18n/i18n';
 import { serverAddress } from '../prefix';
+import { mayLoadFiles, useViewer } from '../session/viewer';
 
 export function BeginSection() {
+  const mayLoad = mayLoadFiles(useViewer());
   return (
     <section aria-label={t('How to begin')} className="card flex flex-col gap-6 p-6 sm:p-8" data-testid="begin" data-state="ready">
       <div>
@@ -17,6 +20,7 @@ export function BeginSection() {
         </Way>
         <Way Icon={FileUp} title={t('Load a file')} command="marquee ingest load viewing_sessions sessions.csv">
           {t('CSV, NDJSON, Parquet or Arrow; bad rows are told apart and kept for you to correct.')}
+          {mayLoad && <> <Link to="/data" className="text-accent underline">{t('Drop it on the page Data')}</Link></>}
         </Way>
         <Way Icon={Radio} title={t('Send events')} command={`curl ${serverAddress()}/ingest/viewing_sessions -H "Authorization: Bearer $TOKEN" --data-binary @sessions.ndjson`}>
           {t('Over HTTP with an ingest token, each request once, however often it is sent.')}

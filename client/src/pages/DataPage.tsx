@@ -1,9 +1,10 @@
-/** The data itself: what was loaded, and what the checks found in it. */
+/** The data itself: loading a file, what was loaded, and what the checks found in it. */
 import { Lock } from 'lucide-react';
 import { EmptyCard } from '../components/Notice';
 import { PageTitle } from '../components/PageTitle';
 import { t } from '../i18n/i18n';
-import { mayQueryAllRows, useViewer } from '../session/viewer';
+import { mayLoadFiles, mayQueryAllRows, useViewer } from '../session/viewer';
+import { UploadPanel } from '../upload/UploadPanel';
 import { useView } from '../view/useView';
 import { DataQualitySection } from './DataQualitySection';
 
@@ -16,6 +17,7 @@ export function DataPage() {
       {viewer && !mayQueryAllRows(viewer, 'dataQuality') && (
         <EmptyCard Icon={Lock}>{t('Checks count everybody’s rows. They are for analysts and admins whose token reaches all rows.')}</EmptyCard>
       )}
+      {mayLoadFiles(viewer) && <UploadPanel subject={viewer.subject} />}
       <DataQualitySection timeZone={view.timeZone} />
     </>
   );

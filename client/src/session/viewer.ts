@@ -14,6 +14,11 @@ export function mayRunPipeline(viewer: Viewer | undefined): boolean {
   return mayQueryAllRows(viewer, 'runPipeline');
 }
 
+/** Whether this viewer may load files: a token is made that sends the rows. */
+export function mayLoadFiles(viewer: Viewer | undefined): viewer is Viewer {
+  return mayQueryAllRows(viewer, 'createToken');
+}
+
 /** Whether this viewer may query a root field that is open only to tokens without a row scope. */
 export function mayQueryAllRows(viewer: Viewer | undefined, field: string): boolean {
   return viewer !== undefined && viewer.permissions.includes(field) && viewer.scope.length === 0;

@@ -106,6 +106,19 @@ def test_without_a_profile_one_is_proposed(door: Door) -> None:
     assert (found["good_rows"], found["missing"]) == (1, [])
 
 
+def test_what_is_given_stays_and_the_rest_is_proposed(door: Door) -> None:
+    content = b"user;movie;when;seconds;id\n1;7;17.05.2026;5400;1\n"
+    fixed = {"map": {"user": "user_id", "movie": "movie_id", "when": "start_time", "seconds": "watch_duration_minutes"}}
+    query = by(fixed, table="viewing_sessions", propose="true")
+    found = inspected(door, content, query=query)
+    assert found["profile"]["map"] == fixed["map"]
+    assert found["profile"]["dates"] == {"start_time": ["%d.%m.%Y"]}
+    assert found["profile"]["units"] == {"watch_duration_minutes": "seconds"}
+    assert (found["good_rows"], found["problems"]) == (1, [])
+    as_given = inspected(door, content, query=by({**fixed, "delimiter": ";"}, table="viewing_sessions"))
+    assert [one["column"] for one in as_given["problems"]] == ["when"]
+
+
 def test_what_lacks_a_column_says_which(door: Door) -> None:
     found = inspected(door, b"x,y\n1,2\n", query="?table=ratings")
     assert found["missing"] == ["id", "user_id", "movie_id", "rating", "rating_date"]
@@ -124,16 +137,32 @@ def test_other_formats_are_shown_alike(door: Door, kind: str) -> None:
     assert [one["cells"]["title"] for one in found["rows"]] == ["Heat", "Up"]
 
 
+def test_a_column_of_a_type_that_can_not_be_read_says_why_the_file_would_be_refused(door: Door) -> None:
+    packed = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([{"id": 1, "title": "Heat", "duration": True}]), packed)
+    found = inspected(door, packed.getvalue(), PARQUET, query="?table=movies")
+    assert found["refused"] == "duration is of the type bool, expected a whole number from 0 to 65535"
+    assert [one["cells"]["title"] for one in found["rows"]] == ["Heat"]
+
+
 @pytest.mark.parametrize(
     ("content", "kind", "good"),
     [
         (b'id,title\n1,Heat\n2,"Up\nand away"\n3,"The Th', CSV, 2),
+        (b'id;title\n1;Heat\n2;"Up\nand away"\n3;"The Th', CSV, 2),
         (b"id,title\n1,Heat\n2,Up\n3,Ra", CSV, 2),
         (b'{"id": 1, "title": "Heat"}\n{"id": 2, "ti', NDJSON, 1),
         ("id,title\n1,Heat\n2,Up\n3,ਊ".encode("utf-16")[:-1], CSV, 2),
         ("id,title\n1,Héat\n2,Ué".encode()[:-1], CSV, 1),
     ],
-    ids=["in quotes", "in a cell", "in an object", "in a sign of two bytes", "in a sign of UTF-8"],
+    ids=[
+        "in quotes",
+        "in quotes after a semicolon",
+        "in a cell",
+        "in an object",
+        "in a sign of two bytes",
+        "in a sign of UTF-8",
+    ],
 )
 def test_the_beginning_of_a_larger_file_may_end_anywhere(door: Door, content: bytes, kind: str, good: int) -> None:
     found = inspected(door, content, kind, query="?table=movies&cut=true")
@@ -165,6 +194,12 @@ def test_a_body_grows_no_larger_unpacked_than_it_may_be_sent(door: Door) -> None
     assert (code, "cut=true" in sentence) == (413, True)
     code, sentence = refused(post(door, "/ingest/inspect", b"PAR1" * 600_000, PARQUET))
     assert (code, "marquee ingest load" in sentence) == (413, True)
+
+
+@pytest.mark.parametrize("query", ["?cut=1", "?propose=yes", "?x=1", "?table=films", "?table=a&table=b"])
+def test_a_parameter_that_can_not_be_is_a_bad_request(door: Door, query: str) -> None:
+    code, sentence = refused(post(door, f"/ingest/inspect{query}", FILMS))
+    assert code == 400, sentence
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.ANALYST])
