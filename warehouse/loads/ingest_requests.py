@@ -84,7 +84,7 @@ def reasons_of(engine: Engine, request: KnownRequest) -> dict[str, int]:
         "AND row BETWEEN {first:UInt64} AND {last:UInt64} GROUP BY reason ORDER BY reason",
         {"load": request.load_id, "first": request.first_row, "last": request.last_row},
     )
-    return dict(found.rows)
+    return {str(reason): int(rows) for reason, rows in found.rows}
 
 
 def _known(row: Sequence[Any]) -> KnownRequest:

@@ -12,6 +12,7 @@ interface FirstRowsProps {
 }
 
 export function FirstRows({ inspection, columns, onProfile }: FirstRowsProps) {
+  const badRows = new Set(inspection.problems.map(({ row }) => row));
   const reasons = new Map(inspection.problems.map(({ row, column, sentence }) => [`${row} ${column}`, sentence]));
   return (
     <div role="region" aria-label={t('The first rows')} tabIndex={0} className="relative max-h-112 overflow-auto rounded-lg border border-line">
@@ -28,7 +29,7 @@ export function FirstRows({ inspection, columns, onProfile }: FirstRowsProps) {
         <tbody>
           {inspection.rows.map(({ row, cells }) => (
             <tr key={row} data-row={row} className="border-b border-line align-top last:border-0">
-              <th scope="row" className="px-3 py-1.5 text-start font-normal text-muted">{row}</th>
+              <th scope="row" className={`px-3 py-1.5 text-start ${badRows.has(row) ? 'font-medium text-bad' : 'font-normal text-muted'}`}>{row}</th>
               {inspection.columns.map((name) => (
                 <Cell key={name} text={cells[name] ?? ''} reason={reasons.get(`${row} ${name}`)} />
               ))}
