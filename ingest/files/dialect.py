@@ -3,7 +3,7 @@
 import codecs
 from dataclasses import dataclass
 
-from ingest.message_names import cut
+from ingest.readable_names import cut
 from warehouse.errors import BadInput
 
 QUOTE = '"'

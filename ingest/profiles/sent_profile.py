@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ingest.message_names import cut
 from ingest.problems import WrongProfile
+from ingest.readable_names import cut
 
 # Characters of its JSON; it is part of an address.
 MOST_CHARACTERS = 8_000
