@@ -65,6 +65,7 @@ def figures(page: Page, root: str) -> dict[str, str]:
     return found
 
 
+@pytest.mark.slow
 def test_a_dropped_file_shows_its_bad_cells_is_mapped_and_loaded(opened: Any, own: tuple[Place, Served]) -> None:
     place, _ = own
     seen = opened()
