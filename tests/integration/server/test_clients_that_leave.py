@@ -44,10 +44,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         patched.setattr(statement_queue, "LONG_S", 5.0)
         world.load(warehouse)
         service = Service(settings, warehouse, build_schema(), published(), TOKENS)
-        # The newest session is looked up once, before it becomes slow; and by the best of some times it is known that
-        # the question is quick.
-        for number in range(8):
-            assert "errors" not in asyncio.run(service.run_document(ADA, GraphQLRequest(f"{QUICK} # {number}"))).body
+        # The newest session is looked up once, before it becomes slow; and how long the question took is known then.
+        for document in (f"{QUICK} # first", QUICK):
+            assert "errors" not in asyncio.run(service.run_document(ADA, GraphQLRequest(document))).body
         warehouse.inspector.check()  # the loads, which would be on closing, as slowly
         warehouse.engine.command("RENAME TABLE viewing_sessions TO kept_sessions")
         warehouse.engine.command(
