@@ -44,9 +44,9 @@ from schema.roles import Role
 from schema.scalars import DateTime, Duration, TimeZone
 from warehouse.alerts.history import Delivery, Event, EventKind, Mover, Standing
 from warehouse.alerts.rules import AlertCondition, Rights, Rule, Target, TargetKind
-from warehouse.boards import Owner
 from warehouse.errors import BadInput
 from warehouse.query.instants import instant_of
+from warehouse.versioned_table import Owner
 
 Saved = Annotated[SaveAlertInput, strawberry.argument(description="The alert as it should be.")]
 Deleted = Annotated[DeleteAlertInput, strawberry.argument(description="The alert to delete.")]

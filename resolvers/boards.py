@@ -21,8 +21,8 @@ from schema.boards import (
 from schema.payloads import DeleteBoardPayload, SaveBoardPayload
 from schema.roles import Role
 from schema.scalars import DateTime
-from warehouse.boards import Owner
 from warehouse.errors import BadInput, Forbidden
+from warehouse.versioned_table import Owner
 
 Saved = Annotated[SaveBoardInput, strawberry.argument(description="The board as it should be.")]
 Deleted = Annotated[DeleteBoardInput, strawberry.argument(description="The board to delete.")]

@@ -1,20 +1,17 @@
 """The rules of alerts, kept as versions with the rights of those who saved them."""
 
-import threading
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 import orjson
-import pyarrow as pa
 
-from warehouse.boards import Owner
 from warehouse.engine.change_signal import ChangeSignal
 from warehouse.engine.engine import Engine
-from warehouse.errors import BadInput
+from warehouse.versioned_table import Owner, Version, VersionedTable
 
 MOST_ALERTS = 500
 
@@ -86,32 +83,23 @@ class Alert:
     saved_at: datetime
 
 
-@dataclass
-class Alerts:
+class Alerts(VersionedTable[Alert]):
     """The table of rules. Its `signal` is notified of each change that is made in this process."""
 
-    engine: Engine
-    signal: ChangeSignal = field(default_factory=ChangeSignal)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    noun, texts, most = "alert", ("role", "scope", "rule"), MOST_ALERTS
 
-    def all(self) -> list[Alert]:
-        """The newest version of every alert that was not deleted, by title."""
-        found = self.engine.query(f"SELECT * FROM ({_NEWEST}) WHERE NOT is_deleted ORDER BY lower(title), alert_id")
-        return [_alert(row) for row in found.dicts()]
-
-    def find(self, alert_id: str) -> Alert | None:
-        """An alert, None if there is none."""
-        return next((one for one in self.all() if one.alert_id == alert_id), None)
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.signal = ChangeSignal()
 
     def create(self, title: str, owner: Owner, rights: Rights, rule: Rule) -> Alert:
         """A new alert.
 
         Raises: BadInput where there are too many.
         """
-        with self._lock:
-            if len(self.all()) >= MOST_ALERTS:
-                raise BadInput(f"There are {MOST_ALERTS:,} alerts already. Delete one first.")
-            return self._save(Alert(uuid.uuid4().hex, 1, title, owner, rights, rule, datetime.now(UTC)))
+        made = self._create(Alert(uuid.uuid4().hex, 1, title, owner, rights, rule, datetime.now(UTC)))
+        self.signal.notify()
+        return made
 
     def change(
         self, based_on: Alert, title: str, owner: Owner, rights: Rights, rule: Rule, is_deleted: bool = False
@@ -120,49 +108,23 @@ class Alerts:
 
         Raises: BadInput if it has a newer version than the one that the change is based on.
         """
-        with self._lock:
-            newest = self.find(based_on.alert_id)
-            if newest is None or newest.version != based_on.version:
-                raise BadInput("The alert was changed by somebody else meanwhile. Load it again, then change it.")
-            made = Alert(based_on.alert_id, based_on.version + 1, title, owner, rights, rule, datetime.now(UTC))
-            return self._save(made, is_deleted)
-
-    def _save(self, alert: Alert, is_deleted: bool = False) -> Alert:
-        row = {
-            "alert_id": alert.alert_id,
-            "version": alert.version,
-            "title": alert.title,
-            "owner": alert.owner.subject,
-            "issuer": alert.owner.issuer,
-            "role": alert.rights.role,
-            "scope": orjson.dumps(dict(alert.rights.scope)).decode(),
-            "rule": orjson.dumps(alert.rule).decode(),
-            "is_deleted": is_deleted,
-            "saved_at": alert.saved_at,
-        }
-        self.engine.insert("alerts", pa.Table.from_pylist([row], schema=_SCHEMA))
-        self.engine.sync()
+        alert_id, number, now = based_on.alert_id, based_on.version + 1, datetime.now(UTC)
+        made = self._change(Alert(alert_id, number, title, owner, rights, rule, now), is_deleted)
         self.signal.notify()
-        return alert
+        return made
 
+    def _item(self, version: Version, texts: Mapping[str, str]) -> Alert:
+        scope = {name: tuple(values) for name, values in orjson.loads(texts["scope"]).items()}
+        rights, rule = Rights(texts["role"], scope), _rule(texts["rule"])
+        return Alert(version.identity, version.number, version.title, version.owner, rights, rule, version.saved_at)
 
-_NEWEST = "SELECT * FROM alerts ORDER BY alert_id, version DESC, saved_at DESC LIMIT 1 BY alert_id"
-_SCHEMA = pa.schema(
-    {
-        "alert_id": pa.string(),
-        "version": pa.uint32(),
-        **dict.fromkeys(("title", "owner", "issuer", "role", "scope", "rule"), pa.string()),
-        "is_deleted": pa.bool_(),
-        "saved_at": pa.timestamp("ms", "UTC"),
-    }
-)
-
-
-def _alert(row: Mapping[str, Any]) -> Alert:
-    scope = {name: tuple(values) for name, values in orjson.loads(row["scope"]).items()}
-    owner, rights = Owner(row["owner"], row["issuer"]), Rights(row["role"], scope)
-    saved_at = row["saved_at"].replace(tzinfo=UTC)
-    return Alert(row["alert_id"], row["version"], row["title"], owner, rights, _rule(row["rule"]), saved_at)
+    def _row(self, item: Alert) -> tuple[Version, Mapping[str, str]]:
+        texts = {
+            "role": item.rights.role,
+            "scope": orjson.dumps(dict(item.rights.scope)).decode(),
+            "rule": orjson.dumps(item.rule).decode(),
+        }
+        return Version(item.alert_id, item.version, item.title, item.owner, item.saved_at), texts
 
 
 def _rule(text: str) -> Rule:

@@ -8,7 +8,8 @@ import pytest
 from schema.roles import Role
 from server.answering.service import Service
 from tests.integration.resolvers.conftest import Door, token_of
-from warehouse.boards import BoardPanel, Owner
+from warehouse.boards import BoardPanel
+from warehouse.versioned_table import Owner
 
 BOARD = "id version title owner sharedWith mayChange panels { title question }"
 SAVE = f"""mutation ($input: SaveBoardInput!) {{ saveBoard(input: $input) {{

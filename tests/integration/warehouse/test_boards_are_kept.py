@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from warehouse import open_warehouse
-from warehouse.boards import BoardPanel, Owner
+from warehouse.boards import BoardPanel
+from warehouse.versioned_table import Owner
 
 
 def test_boards_outlive_the_process(tmp_path: Path) -> None:

@@ -1,0 +1,134 @@
+"""Tables of what people save, a board or an alert: a row for each version, of which the newest one counts."""
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Generic, TypeVar
+
+import pyarrow as pa
+
+from warehouse.engine.engine import Engine
+from warehouse.errors import BadInput
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose it is: equal subjects of different issuers are different people."""
+
+    subject: str
+    issuer: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """What every version has; `number` counts from 1."""
+
+    identity: str
+    number: int
+    title: str
+    owner: Owner
+    saved_at: datetime
+
+
+Item = TypeVar("Item")
+
+
+class VersionedTable(ABC, Generic[Item]):
+    """Of saves in one process none is lost; of saves in several at the same moment the later one counts, and the other
+    version stays in the table.
+
+    `noun` names an item and, with `s`, the table, whose columns of its own are `texts`. There are at most `most` items.
+    """
+
+    noun: ClassVar[str]
+    texts: ClassVar[tuple[str, ...]]
+    most: ClassVar[int]
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._lock = threading.Lock()
+        self._key, self._table = f"{self.noun}_id", f"{self.noun}s"
+
+    @abstractmethod
+    def _item(self, version: Version, texts: Mapping[str, str]) -> Item:
+        """The item of a row."""
+
+    @abstractmethod
+    def _row(self, item: Item) -> tuple[Version, Mapping[str, str]]:
+        """The row of an item: its version, and the texts."""
+
+    def all(self) -> list[Item]:
+        """The newest version of every item that was not deleted, by title."""
+        return [self._item(*found) for found in self._newest()]
+
+    def find(self, identity: str) -> Item | None:
+        """An item, None if there is none."""
+        return next(
+            (self._item(version, texts) for version, texts in self._newest() if version.identity == identity), None
+        )
+
+    def _create(self, item: Item) -> Item:
+        """Save the first version of an item.
+
+        Raises: BadInput where there are too many.
+        """
+        with self._lock:
+            if len(self._newest()) >= self.most:
+                raise BadInput(f"There are {self.most:,} {self._table} already. Delete one first.")
+            return self._save(item, is_deleted=False)
+
+    def _change(self, item: Item, is_deleted: bool) -> Item:
+        """Save the next version of an item.
+
+        Raises: BadInput if the newest version is not the one before it.
+        """
+        version, _ = self._row(item)
+        with self._lock:
+            if not any(
+                newest.identity == version.identity and newest.number == version.number - 1
+                for newest, _ in self._newest()
+            ):
+                raise BadInput(
+                    f"The {self.noun} was changed by somebody else meanwhile. Load it again, then change it."
+                )
+            return self._save(item, is_deleted)
+
+    def _newest(self) -> list[tuple[Version, Mapping[str, str]]]:
+        found = self.engine.query(
+            f"SELECT * FROM (SELECT * FROM {self._table} ORDER BY {self._key}, version DESC, saved_at DESC "
+            f"LIMIT 1 BY {self._key}) WHERE NOT is_deleted ORDER BY lower(title), {self._key}"
+        )
+        return [(self._version(row), {name: row[name] for name in self.texts}) for row in found.dicts()]
+
+    def _version(self, row: Mapping[str, Any]) -> Version:
+        owner, saved_at = Owner(row["owner"], row["issuer"]), row["saved_at"].replace(tzinfo=UTC)
+        return Version(row[self._key], row["version"], row["title"], owner, saved_at)
+
+    def _save(self, item: Item, is_deleted: bool) -> Item:
+        version, texts = self._row(item)
+        row = {
+            self._key: version.identity,
+            "version": version.number,
+            "title": version.title,
+            "owner": version.owner.subject,
+            "issuer": version.owner.issuer,
+            **texts,
+            "is_deleted": is_deleted,
+            "saved_at": version.saved_at,
+        }
+        self.engine.insert(self._table, pa.Table.from_pylist([row], schema=self._schema()))
+        self.engine.sync()
+        return item
+
+    def _schema(self) -> pa.Schema:
+        return pa.schema(
+            {
+                self._key: pa.string(),
+                "version": pa.uint32(),
+                **dict.fromkeys(("title", "owner", "issuer", *self.texts), pa.string()),
+                "is_deleted": pa.bool_(),
+                "saved_at": pa.timestamp("ms", "UTC"),
+            }
+        )
