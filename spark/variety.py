@@ -20,7 +20,7 @@ from spark.recommendations import model_of, recommend
 from spark.reports import rounded
 
 EVERY = 10
-# A film that one person has met stands out for whoever is like that person: it says nothing of the film.
+# A film that only one person has watched would be recommended to everyone like them, on the evidence of one viewer.
 MIN_VIEWERS = 2
 _LEAST_DEVIATION = 1e-9
 

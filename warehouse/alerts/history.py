@@ -1,8 +1,8 @@
 """The history of alerts: a row for each change of state, and what was sent about it.
 
 A change is recorded and a delivery is claimed by one process at a time: both hold the right to write, and look again
-first. So no state is recorded twice and none is sent twice, whoever watches, and also after a restart. A process that
-dies between the claim and the answer leaves a delivery of which nobody knows whether it arrived; it is not repeated.
+first. So no state is recorded or sent twice, even with several processes or after a restart. If a process dies between
+the claim and the answer, nobody knows whether the delivery arrived, and it is not repeated.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -200,7 +200,7 @@ export class MarqueePanel extends HTMLElement {
   #address(): URL | null {
     const missing = (['server', 'operation', 'token'] as const).filter((name) => !this[name]);
     if (missing.length > 0) {
-      // Why there is no token, the callback's own event says.
+      // If getToken gave none, its own event says why.
       if (missing.join() !== 'token' || !this.getToken) this.#fail('BAD_INPUT', `The element has no ${missing.join(' and no ')}.`);
       return null;
     }

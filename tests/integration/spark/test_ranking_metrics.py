@@ -101,7 +101,7 @@ def test_the_split_is_one_instant_after_which_a_fifth_of_first_contacts_come(spa
     later = {hour: sum(at >= NOON + timedelta(hours=hour) for at in first.values()) for hour in range(22)}
     assert split == NOON + timedelta(hours=min(hour for hour, count in later.items() if count * 5 <= len(first)))
     known = {user for user, _, at in events if at < split}
-    # Whoever came after the split can't be learnt from, and is not measured by.
+    # People who first appear after the split were not in the training data, so they are not part of the measurement.
     assert 99 not in known
     assert found == {(user, film) for (user, film), at in first.items() if at >= split and user in known}
     assert sorted(rows) == sorted(event for event in events if event[2] < split)

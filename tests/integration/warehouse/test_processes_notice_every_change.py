@@ -1,4 +1,4 @@
-"""What one process on a server changes without a load, another notices; and a read of one state is one, whoever writes.
+"""A process on a server notices what another changes without a load, and a consistent read stays consistent meanwhile.
 
 Two open warehouses stand for two processes. Nothing here waits for a lease to run out: the right to write is idle when
 the other takes it.

@@ -1,4 +1,4 @@
-"""Whoever is refused for now hears when to come back; whoever is refused for good does not."""
+"""A temporary refusal says when to try again; a permanent one does not."""
 
 import pytest
 
