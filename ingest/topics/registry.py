@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import fastavro
@@ -12,19 +11,12 @@ from confluent_kafka.schema_registry import Schema as Registered
 from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.error import SchemaRegistryError
 
+from ingest.topics.avro_schema import with_float_readers
 from ingest.topics.messages import Malformed
 from warehouse.errors import BadInput, Unavailable
 
 ANSWER_S = 5
 _NOT_FOUND = 404
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """A schema as fastavro parsed it, and the `named` types in it by their full names."""
-
-    parsed: Any
-    named: Mapping[str, Any]
 
 
 class Registry:
@@ -35,14 +27,14 @@ class Registry:
 
     def __init__(self, url: str, properties: Mapping[str, str]) -> None:
         self._url = url
-        self._known: dict[int, Schema] = {}
+        self._known: dict[int, Any] = {}
         try:
             self._client = SchemaRegistryClient({**properties, "url": url, "timeout": ANSWER_S, "max.retries": 1})
         except (ValueError, TypeError) as error:
             raise BadInput(f"The schema registry {url!r} can't be used: {error}") from error
 
-    def schema(self, number: int) -> Schema:
-        """A schema by its number. One that is not there is asked for again: somebody may register it.
+    def schema(self, number: int) -> Any:
+        """A parsed schema, by its number. One that is not there is asked for again: somebody may register it.
 
         Raises: Malformed if there is none, or it is not Avro; Unavailable if the registry can't be asked.
         """
@@ -50,14 +42,14 @@ class Registry:
             self._known[number] = self._fetched(number)
         return self._known[number]
 
-    def _fetched(self, number: int) -> Schema:
+    def _fetched(self, number: int) -> Any:
         with _asking(self._url, f"the registry has no schema {number}"):
             found = self._client.get_schema(number)
         if found.schema_type != "AVRO":
             raise Malformed(f"schema {number} is {found.schema_type}, expected AVRO")
         named: dict[str, Any] = {}
         try:
-            return Schema(self._parsed(found, named), named)
+            return self._parsed(found, named)
         except (fastavro.schema.SchemaParseException, fastavro.schema.UnknownType, ValueError, KeyError) as error:
             raise Malformed(f"schema {number} is not valid: {type(error).__name__} {error}") from error
 
@@ -68,7 +60,7 @@ class Registry:
             with _asking(self._url, f"the registry lacks version {version} of {subject}, which the schema uses"):
                 used = self._client.get_version(subject, version)
             self._parsed(used.schema, named)
-        return fastavro.parse_schema(orjson.loads(schema.schema_str or ""), named)
+        return fastavro.parse_schema(with_float_readers(orjson.loads(schema.schema_str or "")), named)
 
 
 @contextmanager
