@@ -8,13 +8,19 @@ from anyio import CancelScope
 
 async def ended(*tasks: asyncio.Task[Any]) -> None:
     """Cancel tasks and wait until they have stopped, however often the waiter itself is cancelled meanwhile: passed on
-    to the tasks, that would interrupt them while they end their statements.
+    to the tasks, that would interrupt them while they end their statements. The waiter is cancelled afterwards.
     """
     for task in tasks:
         task.cancel()
-    if tasks:
-        with CancelScope(shield=True):
-            await asyncio.wait(tasks)
+    cancelled: asyncio.CancelledError | None = None
+    with CancelScope(shield=True):
+        while not all(task.done() for task in tasks):
+            try:
+                await asyncio.wait(tasks)
+            except asyncio.CancelledError as error:
+                cancelled = error
     for task in tasks:
         if not task.cancelled():
             task.exception()  # seen, so that nothing warns of it
+    if cancelled:
+        raise cancelled

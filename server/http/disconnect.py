@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from starlette.requests import Request
 
+from server.http.cancelled_tasks import ended
 from server.identity.callers import Caller
 
 T = TypeVar("T")
@@ -35,9 +36,7 @@ async def while_here(request: Request, work: Coroutine[Any, Any, T]) -> T:
     try:
         await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        leaving.cancel()
-        working.cancel()  # no effect if it is done
-        await asyncio.wait({working})
+        await ended(working, leaving)
     if working.cancelled():
         raise ClientLeft
     return working.result()

@@ -97,8 +97,7 @@ class Server(uvicorn.Server):
         await to_thread.run_sync(self._service.runs.close)
         self._service.ending.set()
         await super().shutdown(sockets)
-        for watching in self._watching:
-            await ended(watching)
+        await ended(*self._watching)
 
 
 def listen(host: str, port: int) -> socket.socket:
