@@ -16,6 +16,7 @@ from strawberry.utils.str_converters import to_camel_case
 import warehouse.alerts.rules as rules
 from resolvers.context import Context, context_of
 from resolvers.filters import filter_of
+from resolvers.saved_items import asker_of, checked_text
 from resolvers.user_errors import done_or_refused
 from schema.alerts import (
     LONGEST_ADDRESS,
@@ -46,7 +47,7 @@ from warehouse.alerts.history import Delivery, Event, EventKind, Mover, Standing
 from warehouse.alerts.rules import AlertCondition, Rights, Rule, Target, TargetKind
 from warehouse.errors import BadInput
 from warehouse.query.instants import instant_of
-from warehouse.versioned_table import Owner
+from warehouse.versioned_table import changed_meanwhile
 
 Saved = Annotated[SaveAlertInput, strawberry.argument(description="The alert as it should be.")]
 Deleted = Annotated[DeleteAlertInput, strawberry.argument(description="The alert to delete.")]
@@ -109,8 +110,8 @@ async def silence_alert(info: strawberry.Info, input: Silenced) -> SilenceAlertP
 
 async def _save(context: Context, asked: SaveAlertInput) -> Alert:
     kept, access = context.warehouse.alerts, context.access
-    title, rule = _checked_title(asked.title), _rule(asked)
-    owner, rights = _asker(context), Rights(access.role, access.scope)
+    title, rule = checked_text(asked.title, "title", LONGEST_TITLE, "title"), _rule(asked)
+    owner, rights = asker_of(context), Rights(access.role, access.scope)
     if asked.id is None:
         saved = await context.work(lambda: kept.create(title, owner, rights, rule))
     else:
@@ -141,8 +142,8 @@ async def _note(context: Context, alert_id: str, kind: EventKind, until: datetim
 
 
 async def _newest(context: Context, found: rules.Alert) -> Alert:
-    standings = await context.work(context.warehouse.alert_history.standings)
-    return _shown(context, found, standings.get(found.alert_id, Standing()))
+    standing = await context.work(lambda: context.warehouse.alert_history.standing(found.alert_id))
+    return _shown(context, found, standing)
 
 
 async def _find(context: Context, alert_id: str) -> rules.Alert | None:
@@ -160,7 +161,7 @@ async def _seen(context: Context, alert_id: str) -> rules.Alert:
 async def _changeable(context: Context, alert_id: str, version: int | None) -> rules.Alert:
     found = await _seen(context, alert_id)
     if found.version != version:
-        raise BadInput("The alert was changed by somebody else meanwhile. Load it again, then change it.", "version")
+        raise BadInput(changed_meanwhile("alert"), "version")
     return found
 
 
@@ -170,15 +171,11 @@ def _sees(context: Context, one: rules.Alert) -> bool:
     if access.role == Role.ADMIN.value and not access.scope:
         return True
     reaches = Role(access.role).reaches(Role(one.rights.role))
-    return one.owner == _asker(context) and reaches and _covers(access.scope, one.rights.scope)
+    return one.owner == asker_of(context) and reaches and _covers(access.scope, one.rights.scope)
 
 
 def _covers(own: Mapping[str, tuple[str, ...]], other: Mapping[str, tuple[str, ...]]) -> bool:
     return all(name in other and set(other[name]) <= set(values) for name, values in own.items())
-
-
-def _asker(context: Context) -> Owner:
-    return Owner(context.access.subject, context.issuer)
 
 
 def _rule(asked: SaveAlertInput) -> Rule:
@@ -249,13 +246,6 @@ def _target(given: AlertTargetInput) -> Target:
     if len(address) > LONGEST_ADDRESS or not address.isprintable() or not fits.fullmatch(address):
         raise BadInput(f"{address[:60]!r} is not {what}.", "targets")
     return Target(given.kind, address)
-
-
-def _checked_title(text: str) -> str:
-    stripped = text.strip()
-    if not (0 < len(stripped) <= LONGEST_TITLE and stripped.isprintable()):
-        raise BadInput(f"A title has 1 to {LONGEST_TITLE} printable characters.", "title")
-    return stripped
 
 
 def signing_secret(hash_key: bytes, alert_id: str) -> str:

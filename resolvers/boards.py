@@ -6,6 +6,7 @@ import strawberry
 
 import warehouse.boards as table
 from resolvers.context import Context, context_of
+from resolvers.saved_items import asker_of, checked_text
 from resolvers.user_errors import done_or_refused
 from schema.boards import (
     LONGEST_QUESTION,
@@ -22,7 +23,7 @@ from schema.payloads import DeleteBoardPayload, SaveBoardPayload
 from schema.roles import Role
 from schema.scalars import DateTime
 from warehouse.errors import BadInput, Forbidden
-from warehouse.versioned_table import Owner
+from warehouse.versioned_table import changed_meanwhile
 
 Saved = Annotated[SaveBoardInput, strawberry.argument(description="The board as it should be.")]
 Deleted = Annotated[DeleteBoardInput, strawberry.argument(description="The board to delete.")]
@@ -60,10 +61,10 @@ async def delete_board(info: strawberry.Info, input: Deleted) -> DeleteBoardPayl
 
 async def _save(context: Context, asked: SaveBoardInput) -> table.Board:
     kept = context.warehouse.boards
-    title, shared_with = _checked_text(asked.title, "title", LONGEST_TITLE, "title"), _role(asked.shared_with)
+    title, shared_with = checked_text(asked.title, "title", LONGEST_TITLE, "title"), _role(asked.shared_with)
     panels = _panels(asked.panels)
     if asked.id is None:
-        owner = _asker(context)
+        owner = asker_of(context)
         return await context.work(lambda: kept.create(title, owner, shared_with, panels))
     based_on = await _changeable(context, asked.id, asked.version)
     return await context.work(lambda: kept.change(based_on, title, shared_with, panels))
@@ -91,12 +92,12 @@ async def _changeable(context: Context, board_id: str, version: int | None) -> t
     if not _may_change(context, found):
         raise Forbidden(f"The board belongs to {found.owner.subject}, so only they or an admin can change it.")
     if found.version != version:
-        raise BadInput("The board was changed by somebody else meanwhile. Load it again, then change it.", "version")
+        raise BadInput(changed_meanwhile("board"), "version")
     return found
 
 
 def _sees(context: Context, one: table.Board) -> bool:
-    if one.owner == _asker(context):
+    if one.owner == asker_of(context):
         return True
     role = Role(context.access.role)
     return one.shared_with != "" and role.reaches(Role(one.shared_with))
@@ -104,11 +105,7 @@ def _sees(context: Context, one: table.Board) -> bool:
 
 def _may_change(context: Context, one: table.Board) -> bool:
     is_admin = context.access.role == Role.ADMIN.value and not context.access.scope
-    return one.owner == _asker(context) or is_admin
-
-
-def _asker(context: Context) -> Owner:
-    return Owner(context.access.subject, context.issuer)
+    return one.owner == asker_of(context) or is_admin
 
 
 def _role(role: Role | None) -> str:
@@ -122,18 +119,11 @@ def _panels(given: list[BoardPanelInput]) -> tuple[table.BoardPanel, ...]:
         raise BadInput(f"A board has at most {MOST_PANELS} panels; these are {len(given)}.", "panels")
     return tuple(
         table.BoardPanel(
-            _checked_text(one.title, "panel's title", LONGEST_TITLE, "panels"),
-            _checked_text(one.question, "panel's question", LONGEST_QUESTION, "panels"),
+            checked_text(one.title, "panel's title", LONGEST_TITLE, "panels"),
+            checked_text(one.question, "panel's question", LONGEST_QUESTION, "panels"),
         )
         for one in given
     )
-
-
-def _checked_text(text: str, what: str, longest: int, argument: str) -> str:
-    stripped = text.strip()
-    if not (0 < len(stripped) <= longest and stripped.isprintable()):
-        raise BadInput(f"A {what} has 1 to {longest:,} printable characters.", argument)
-    return stripped
 
 
 def _shown(context: Context, one: table.Board) -> Board:

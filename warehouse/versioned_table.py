@@ -1,8 +1,9 @@
 """Tables of what people save, a board or an alert: a row for each version, of which the newest one counts."""
 
+import logging
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, TypeVar
@@ -11,6 +12,8 @@ import pyarrow as pa
 
 from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput
+
+LOG = logging.getLogger("marquee.warehouse")
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,11 @@ class Version:
 
 
 Item = TypeVar("Item")
+
+
+def changed_meanwhile(noun: str) -> str:
+    """What is said to somebody whose change is based on an older version."""
+    return f"The {noun} was changed by somebody else meanwhile. Load it again, then change it."
 
 
 class VersionedTable(ABC, Generic[Item]):
@@ -61,13 +69,11 @@ class VersionedTable(ABC, Generic[Item]):
 
     def all(self) -> list[Item]:
         """The newest version of every item that was not deleted, by title."""
-        return [self._item(*found) for found in self._newest()]
+        return list(self._items())
 
     def find(self, identity: str) -> Item | None:
         """An item, None if there is none."""
-        return next(
-            (self._item(version, texts) for version, texts in self._newest() if version.identity == identity), None
-        )
+        return next(self._items(identity), None)
 
     def _create(self, item: Item) -> Item:
         """Save the first version of an item.
@@ -75,7 +81,7 @@ class VersionedTable(ABC, Generic[Item]):
         Raises: BadInput where there are too many.
         """
         with self._lock:
-            if len(self._newest()) >= self.most:
+            if len(self._newest_rows()) >= self.most:
                 raise BadInput(f"There are {self.most:,} {self._table} already. Delete one first.")
             return self._save(item, is_deleted=False)
 
@@ -86,21 +92,29 @@ class VersionedTable(ABC, Generic[Item]):
         """
         version, _ = self._row(item)
         with self._lock:
-            if not any(
-                newest.identity == version.identity and newest.number == version.number - 1
-                for newest, _ in self._newest()
-            ):
-                raise BadInput(
-                    f"The {self.noun} was changed by somebody else meanwhile. Load it again, then change it."
-                )
+            newest = self._newest_rows(version.identity)
+            if not newest or newest[0]["version"] != version.number - 1:
+                raise BadInput(changed_meanwhile(self.noun), "version")
             return self._save(item, is_deleted)
 
-    def _newest(self) -> list[tuple[Version, Mapping[str, str]]]:
+    def _items(self, identity: str = "") -> Iterator[Item]:
+        """The items, or the one of an identity. Those that can't be read are passed over: a later version of Marquee,
+        to which this process will be upgraded soon, may have saved them.
+        """
+        for row in self._newest_rows(identity):
+            try:
+                yield self._item(self._version(row), {name: row[name] for name in self.texts})
+            except (KeyError, TypeError, ValueError) as error:
+                LOG.warning("The %s %s can't be read by this version of Marquee: %r", self.noun, row[self._key], error)
+
+    def _newest_rows(self, identity: str = "") -> list[dict[str, Any]]:
         found = self.engine.query(
-            f"SELECT * FROM (SELECT * FROM {self._table} ORDER BY {self._key}, version DESC, saved_at DESC "
-            f"LIMIT 1 BY {self._key}) WHERE NOT is_deleted ORDER BY lower(title), {self._key}"
+            f"SELECT * FROM (SELECT * FROM {self._table} WHERE {{identity:String}} IN ('', {self._key}) "
+            f"ORDER BY {self._key}, version DESC, saved_at DESC LIMIT 1 BY {self._key}) "
+            f"WHERE NOT is_deleted ORDER BY lower(title), {self._key}",
+            {"identity": identity},
         )
-        return [(self._version(row), {name: row[name] for name in self.texts}) for row in found.dicts()]
+        return list(found.dicts())
 
     def _version(self, row: Mapping[str, Any]) -> Version:
         owner, saved_at = Owner(row["owner"], row["issuer"]), row["saved_at"].replace(tzinfo=UTC)

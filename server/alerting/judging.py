@@ -1,4 +1,4 @@
-"""Asks an alert's rule, with its owner's rights and through the door of all requests; and finds what moved it."""
+"""Asks an alert's rule, with its owner's rights and by the same path as every request; and finds what moved it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,15 +13,12 @@ from server.identity.callers import Caller
 from server.identity.principal import Principal
 from warehouse.alerts.history import EventKind, Found, Mover
 from warehouse.alerts.rules import Alert, AlertCondition, Rule
-from warehouse.model.measures import MEASURES, Unit
+from warehouse.model.measures import MEASURES
 from warehouse.query.local_time import local_day, shift_back
 
 MOST_MOVERS = 6
-_MOVING = ("country", "device", "genre", "quality", "subscription", "ageBand", "movie")
-# The differences of these add up to the difference of the whole; of distinct people and films they overlap.
-_ADDITIVE = frozenset({Unit.COUNT, Unit.MINUTES, Unit.HOURS})
-_RATIOS = frozenset({"average_watch_minutes", "watch_minutes_p50", "watch_minutes_p95"})
-# What the rule or its owner is to blame for: it does not end by waiting.
+_MOVING = ("country", "device", "genre", "quality", "subscription", "age_band", "movie")
+# Errors of the rule or its owner, which waiting does not cure.
 _LASTING = frozenset({"BAD_INPUT", "GRAPHQL_VALIDATION_FAILED", "FORBIDDEN", "UNAUTHENTICATED"})
 _TOP = 50
 
@@ -106,8 +103,8 @@ def _moving_document(rule: Rule) -> str:
     measure = camel(rule.measure)
     figures = measure if measure == "views" else f"{measure} views"
     rows = "\n".join(
-        f"    {one}: rows(by: [{_enum(one)}], top: {{n: {_TOP}, by: VIEWS}}) "
-        f"{{ {'movie { title }' if one == 'movie' else one} isOthers {figures} previous {{ {figures} }} }}"
+        f"    {camel(one)}: rows(by: [{one.upper()}], top: {{n: {_TOP}, by: VIEWS}}) "
+        f"{{ {'movie { title }' if one == 'movie' else camel(one)} isOthers {figures} previous {{ {figures} }} }}"
         for one in _MOVING
     )
     return (
@@ -115,10 +112,6 @@ def _moving_document(rule: Rule) -> str:
         "  viewing(range: $range, timeZone: $timeZone, where: $where, compareTo: PREVIOUS_PERIOD) {\n"
         f"{rows}\n  }}\n}}\n"
     )
-
-
-def _enum(field: str) -> str:
-    return "".join(f"_{letter}" if letter.isupper() else letter for letter in field).upper()
 
 
 def _variables(rule: Rule, days: tuple[str, str]) -> dict[str, Any]:
@@ -132,10 +125,10 @@ def _variables(rule: Rule, days: tuple[str, str]) -> dict[str, Any]:
 def _refusal(body: Mapping[str, Any]) -> str | None:
     """Why nothing was answered: a sentence if that lasts, empty if it may end by waiting; None for an answer."""
     errors: list[Any] = body.get("errors", [])
-    for error in errors:
-        code = error.get("extensions", {}).get("code", "")
-        return str(error["message"]) if code in _LASTING else ""
-    return None
+    if not errors:
+        return None
+    code = errors[0].get("extensions", {}).get("code", "")
+    return str(errors[0]["message"]) if code in _LASTING else ""
 
 
 def _failed(note: str) -> Verdict:
@@ -180,7 +173,8 @@ def _quiet(
 def movers_of(rule: Rule, rows_of: Mapping[str, Any]) -> tuple[Mover, ...]:
     """The values of dimensions, as field → rows, from which most of a change comes, the largest part first."""
     measure = MEASURES[rule.measure]
-    is_ratio = measure.unit not in _ADDITIVE or measure.slug in _RATIOS
+    # Over no rows a sum is 0, and a ratio is nothing.
+    is_ratio = measure.empty is None
     found = [
         _mover(camel(measure.slug), dimension, row, rows if is_ratio else None)
         for dimension, rows in rows_of.items()

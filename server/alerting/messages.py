@@ -43,7 +43,7 @@ class Message:
 
     @property
     def text(self) -> str:
-        """The whole, in lines."""
+        """The full text."""
         rule, found = self.alert.rule, self.event.found
         measure = MEASURES[rule.measure]
         value = told(found.value, measure.unit)

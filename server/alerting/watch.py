@@ -68,46 +68,58 @@ class AlertWatch:
             if revocations.is_stale:
                 await to_thread.run_sync(revocations.read)
             await to_thread.run_sync(warehouse.catch_up)
+            standings = await to_thread.run_sync(warehouse.alert_history.standings)
             for alert in await to_thread.run_sync(warehouse.alerts.all):
-                await self._trying(alert)
+                await self._trying(alert, standings.get(alert.alert_id, Standing()))
         except MarqueeError as error:
             LOG.warning("Alerts were not judged: %s", error)
+        except Exception:
+            # The watch goes on: what is wrong now may be mended by the next round.
+            LOG.exception("Alerts were not judged")
 
-    async def _trying(self, alert: Alert) -> None:
+    async def _trying(self, alert: Alert, standing: Standing) -> None:
         try:
-            await self._judge_one(alert)
-            await self._send_due(alert)
+            if await self._judge_one(alert, standing):
+                standing = await to_thread.run_sync(self.service.warehouse.alert_history.standing, alert.alert_id)
+            await self._send_due(alert, standing)
         except MarqueeError as error:
             LOG.warning("The alert %s was not judged: %s", alert.alert_id, error)
         except Exception:
             # One broken rule must not silence the others.
             LOG.exception("The alert %s was not judged", alert.alert_id)
 
-    async def _judge_one(self, alert: Alert) -> None:
+    async def _judge_one(self, alert: Alert, standing: Standing) -> bool:
+        """Judge an alert, if its rule or the data is new; returns whether its state changed."""
         state = (alert.version, self.service.warehouse.reader.commits, self.judge.is_ended(alert))
         verdict = None if self._judged.get(alert.alert_id) == state else await self.judge.verdict(alert)
         if verdict is None:
-            return
-        history = self.service.warehouse.alert_history
-        standing = await self._standing(alert)
-        if standing.state is None or standing.state.kind is not verdict.kind:
+            return False
+        is_changed = standing.state is None or standing.state.kind is not verdict.kind
+        if is_changed:
             found = verdict.found
             if verdict.kind is EventKind.FIRING:
                 found = replace(found, movers=await self.judge.movers(alert, found))
-            await to_thread.run_sync(history.record, alert, verdict.kind, found)
+            await to_thread.run_sync(self.service.warehouse.alert_history.record, alert, verdict.kind, found)
         self._judged[alert.alert_id] = state
+        return is_changed
 
-    async def _standing(self, alert: Alert) -> Standing:
-        standings = await to_thread.run_sync(self.service.warehouse.alert_history.standings)
-        return standings.get(alert.alert_id, Standing())
-
-    async def _send_due(self, alert: Alert) -> None:
+    async def _send_due(self, alert: Alert, standing: Standing) -> None:
         history = self.service.warehouse.alert_history
-        standing = await self._standing(alert)
         for event, target in await to_thread.run_sync(history.due, alert, standing, datetime.now(UTC)):
-            if await to_thread.run_sync(history.claim, alert, event, target):
-                outcome, detail = await self._sent(alert, event, target)
-                await to_thread.run_sync(history.conclude, event, target, outcome, detail)
+            delivery = asyncio.ensure_future(self._deliver(alert, event, target))
+            try:
+                await asyncio.shield(delivery)
+            except asyncio.CancelledError:
+                # The server stops: a claimed delivery whose outcome is not noted would never be sent again.
+                await delivery
+                raise
+
+    async def _deliver(self, alert: Alert, event: Event, target: Target) -> None:
+        """Send one change of state to one target, unless another process does; takes about ten seconds at most."""
+        history = self.service.warehouse.alert_history
+        if await to_thread.run_sync(history.claim, alert, event, target):
+            outcome, detail = await self._sent(alert, event, target)
+            await to_thread.run_sync(history.conclude, event, target, outcome, detail)
 
     async def _sent(self, alert: Alert, event: Event, target: Target) -> tuple[Outcome, str]:
         message = Message(alert, event, f"{self.address}/alerts/{alert.alert_id}")

@@ -25,7 +25,7 @@ _FIRST_PAUSE = timedelta(minutes=1)
 
 
 class EventKind(StrEnum):
-    """States: OK, FIRING, and FAILED where the rule can't be asked. Somebody's doings: ACKNOWLEDGED; SILENCED, which
+    """States: OK, FIRING, and FAILED where the rule can't be asked. Actions of people: ACKNOWLEDGED; SILENCED, which
     also ends a silence."""
 
     OK = "OK"
@@ -129,11 +129,16 @@ class AlertHistory:
         )
         return [_event(row) for row in found.dicts()]
 
-    def standings(self) -> dict[str, Standing]:
-        """Where each alert stands, by its id; those that were never judged are missing."""
+    def standing(self, alert_id: str) -> Standing:
+        """Where one alert stands."""
+        return self.standings(alert_id).get(alert_id, Standing())
+
+    def standings(self, alert_id: str = "") -> dict[str, Standing]:
+        """Where each alert stands, or one of them, by its id; those that were never judged are missing."""
         found = self.engine.query(
-            "SELECT * FROM alert_events ORDER BY at DESC, number DESC "
-            "LIMIT 1 BY alert_id, multiIf(kind = 'ACKNOWLEDGED', 1, kind = 'SILENCED', 2, 0)"
+            "SELECT * FROM alert_events WHERE {alert_id:String} IN ('', alert_id) ORDER BY at DESC, number DESC "
+            "LIMIT 1 BY alert_id, multiIf(kind = 'ACKNOWLEDGED', 1, kind = 'SILENCED', 2, 0)",
+            {"alert_id": alert_id},
         )
         by_alert: dict[str, dict[EventKind, Event]] = {}
         for event in map(_event, found.dicts()):
@@ -148,7 +153,7 @@ class AlertHistory:
         """
         with self.alone():
             newest = self.alerts.find(alert.alert_id)
-            state = self.standings().get(alert.alert_id, Standing()).state
+            state = self.standing(alert.alert_id).state
             if newest is None or newest.version != alert.version or (state is not None and state.kind is kind):
                 return None
             now = datetime.now(UTC)
@@ -161,7 +166,7 @@ class AlertHistory:
 
     def note(self, alert_id: str, kind: EventKind, made_by: str, until: datetime | None = None) -> None:
         """Note what somebody did about an alert's present state."""
-        state = self.standings().get(alert_id, Standing()).state
+        state = self.standing(alert_id).state
         found = Found(until=until.isoformat() if until else None)
         event = Event(alert_id, state.number if state else 0, kind, datetime.now(UTC), made_by, found)
         self.engine.insert("alert_events", _rows([event]))
@@ -185,7 +190,7 @@ class AlertHistory:
         """What is to be sent of an alert: that it fires, and to whom that was sent also that it no longer does. Nothing
         while it is silenced, or fails."""
         state = standing.state
-        if state is None or state.kind is EventKind.FAILED or standing.is_silent(now):
+        if not alert.rule.targets or state is None or state.kind is EventKind.FAILED or standing.is_silent(now):
             return []
         done = self.deliveries(alert.alert_id)
         known = {(one.number, one.target): one for one in done}
@@ -205,8 +210,7 @@ class AlertHistory:
         with self.alone():
             now = datetime.now(UTC)
             newest = self.alerts.find(alert.alert_id)
-            standing = self.standings().get(alert.alert_id, Standing())
-            due = self.due(newest, standing, now) if newest else []
+            due = self.due(newest, self.standing(alert.alert_id), now) if newest else []
             if not any(one.number == event.number and to == target for one, to in due):
                 return False
             self.engine.write("alert_deliveries", _delivery(event, target, Outcome.SENDING, "", now))

@@ -17,23 +17,30 @@ from anyio.from_thread import start_blocking_portal
 
 @dataclass
 class Heard:
-    """What an HTTP server was sent, as headers and body; it answers with `status`, and with `location` a redirect."""
+    """What an HTTP server was sent, as headers and body; it answers with `status`, and with `location` a redirect, and
+    not before `may_answer` is set.
+    """
 
     address: str = ""
     status: int = 200
     location: str = ""
     requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    is_asked: threading.Event = field(default_factory=threading.Event)
+    may_answer: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
 def http_target() -> Iterator[Heard]:
     """An HTTP server until the block ends."""
     heard = Heard()
+    heard.may_answer.set()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             heard.requests.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            heard.is_asked.set()
+            heard.may_answer.wait(30)
             self.send_response(heard.status)
             if heard.location:
                 self.send_header("Location", heard.location)

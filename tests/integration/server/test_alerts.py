@@ -4,6 +4,7 @@ The service has 10 views on the first of May (6 in Germany, 4 in America), 20 on
 third, which is the newest day and so not over.
 """
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -16,6 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from anyio import to_thread
 
 from resolvers.root import build_schema
 from schema.roles import Role
@@ -309,6 +311,46 @@ def _step(alert_id: str, target: str, outcome: str) -> Any:
         "at": datetime.now(UTC),
     }
     return pa.Table.from_pylist([row])
+
+
+def test_a_delivery_under_way_is_concluded_when_the_server_stops(door: Door, service: Service) -> None:
+    async def stopped_amid_a_delivery() -> None:
+        watching = asyncio.create_task(AlertWatch(service, "").watch())
+        assert await to_thread.run_sync(heard.is_asked.wait, 30)
+        watching.cancel()
+        await asyncio.sleep(0.05)
+        heard.may_answer.set()
+        await asyncio.wait({watching})
+        assert watching.cancelled()
+
+    with http_target() as heard:
+        heard.may_answer.clear()
+        alert = saved(door, ADA, **to("WEBHOOK", heard.address))
+        door.portal.call(stopped_amid_a_delivery)
+        (delivery,) = shown(door, ADA, alert)["history"][0]["deliveries"]
+    assert (delivery["outcome"], len(heard.requests)) == ("SENT", 1)
+
+
+def test_an_alert_that_can_not_be_read_does_not_silence_the_others(
+    door: Door, service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A later version of Marquee may save rules that this one does not know."""
+    engine = service.warehouse.engine
+    unknown, known = saved(door, ADA, title="Unknown"), saved(door, ADA, title="Known")
+    later = engine.query(
+        'SELECT * REPLACE (2 AS version, \'{"measure": "of_tomorrow"}\' AS rule) FROM alerts WHERE alert_id = {id:String}',
+        {"id": unknown["id"]},
+    )
+    engine.insert("alerts", pa.Table.from_pylist(list(later.dicts())))
+    judged(door, service)
+    assert shown(door, ADA, known)["state"] == "FIRING"
+    assert [one["title"] for one in door.ask("{ alerts { title } }", ADA)["alerts"]] == ["Known"]
+    assert f"The alert {unknown['id']} can't be read by this version of Marquee" in caplog.text
+    engine.command(
+        "INSERT INTO alerts SELECT * REPLACE (3 AS version, true AS is_deleted) FROM alerts "
+        "WHERE alert_id = {id:String} AND version = 2",
+        {"id": unknown["id"]},
+    )
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"])
