@@ -5,7 +5,6 @@ It answers from this machine's warehouse, or with `--url` from a running server,
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
 
     from server.command_relay import Relay
-    from warehouse import Warehouse
 
 
 def mcp(
@@ -77,16 +75,9 @@ def _held(session: LocalSession) -> "Relay | None":
         raise Unavailable(
             f"{error} To ask a running server, add --url http://127.0.0.1:8000 and put a token in MARQUEE_TOKEN."
         ) from error
-    return _relay(session, warehouse)
-
-
-def _relay(session: LocalSession, warehouse: "Warehouse") -> "Relay | None":
     from server.command_relay import relay_on
 
     return relay_on(warehouse, relayed(session, warehouse))
-
-
-Speak = Callable[["Server[Any]"], Awaitable[None]]
 
 
 async def _speak(server: "Server[Any]") -> None:

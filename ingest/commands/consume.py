@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
@@ -41,6 +42,34 @@ def _named(name: str | None) -> str | None:
     return name
 
 
+TopicName = Annotated[str, typer.Argument(callback=_named, help="The topic whose messages are rows.")]
+Table = Annotated[
+    str, typer.Option("--to", callback=known_table, help=f"Which table they are for: {', '.join(TABLES)}.")
+]
+BrokerAddresses = Annotated[str, typer.Option(metavar="HOST:PORT,...", help="Where brokers are.")]
+Format = Annotated[MessageFormat, typer.Option("--format", help="How values are written; Avro needs --registry.")]
+RegistryUrl = Annotated[str | None, typer.Option(metavar="URL", help="The schema registry of Avro values.")]
+ProfileName = Annotated[str | None, typer.Option(metavar="NAME", help="The profile that says how rows are read.")]
+Group = Annotated[str, typer.Option(help="The consumer group, which divides partitions.")]
+Partitions = Annotated[
+    str | None, typer.Option(metavar="0,1|all", help="Read these partitions, without the group's protocol.")
+]
+DeadLetterTopic = Annotated[
+    str | None,
+    typer.Option(metavar="TOPIC", callback=_named, help="Also send messages that can't be rows to this topic."),
+]
+Rows = Annotated[int, typer.Option(min=1, max=100_000, help="The most messages of a load.")]
+Every = Annotated[float, typer.Option(min=0.1, max=600, help="The most seconds until messages are loaded.")]
+Properties = Annotated[str | None, typer.Option(metavar="FILE", help="librdkafka's properties, one name=value a line.")]
+Called = Annotated[
+    str | None, typer.Option("--as", callback=_named, help="What the ledger calls the topic. Default: its name.")
+]
+SkipGone = Annotated[
+    bool, typer.Option("--skip-gone", help="Go on if brokers have deleted messages that were not loaded.")
+]
+Once = Annotated[bool, typer.Option("--once", help="Load what is there, and exit; for cron.")]
+
+
 def require_kafka() -> None:
     """Raises: BadParameter if the packages of the extra `kafka` are not installed."""
     if find_spec("confluent_kafka") is None or find_spec("fastavro") is None:
@@ -51,40 +80,21 @@ def require_kafka() -> None:
 
 def consume(
     ctx: typer.Context,
-    topic: Annotated[str, typer.Argument(callback=_named, help="The topic whose messages are rows.")],
-    table: Annotated[
-        str, typer.Option("--to", callback=known_table, help=f"Which table they are for: {', '.join(TABLES)}.")
-    ],
-    brokers: Annotated[str, typer.Option(metavar="HOST:PORT,...", help="Where brokers are.")] = "localhost:9092",
-    message_format: Annotated[
-        MessageFormat, typer.Option("--format", help="How values are written; Avro needs --registry.")
-    ] = MessageFormat.JSON,
-    registry: Annotated[str | None, typer.Option(metavar="URL", help="The schema registry of Avro values.")] = None,
-    profile: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The profile that says how rows are read.")
-    ] = None,
-    group: Annotated[str, typer.Option(help="The consumer group, which divides partitions.")] = "marquee",
-    partitions: Annotated[
-        str | None, typer.Option(metavar="0,1|all", help="Read these partitions, without the group's protocol.")
-    ] = None,
-    dead_letters: Annotated[
-        str | None,
-        typer.Option(metavar="TOPIC", callback=_named, help="Also send messages that can't be rows to this topic."),
-    ] = None,
-    rows: Annotated[int, typer.Option(min=1, max=100_000, help="The most messages of a load.")] = MESSAGES,
-    every: Annotated[
-        float, typer.Option(min=0.1, max=600, help="The most seconds until messages are loaded.")
-    ] = EVERY_S,
-    properties: Annotated[
-        str | None, typer.Option(metavar="FILE", help="librdkafka's properties, one name=value a line.")
-    ] = None,
-    called: Annotated[
-        str | None, typer.Option("--as", callback=_named, help="What the ledger calls the topic. Default: its name.")
-    ] = None,
-    skip_gone: Annotated[
-        bool, typer.Option("--skip-gone", help="Go on if brokers have deleted messages that were not loaded.")
-    ] = False,
-    once: Annotated[bool, typer.Option("--once", help="Load what is there, and exit; for cron.")] = False,
+    topic: TopicName,
+    table: Table,
+    brokers: BrokerAddresses = "localhost:9092",
+    message_format: Format = MessageFormat.JSON,
+    registry: RegistryUrl = None,
+    profile: ProfileName = None,
+    group: Group = "marquee",
+    partitions: Partitions = None,
+    dead_letters: DeadLetterTopic = None,
+    rows: Rows = MESSAGES,
+    every: Every = EVERY_S,
+    properties: Properties = None,
+    called: Called = None,
+    skip_gone: SkipGone = False,
+    once: Once = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a batch.")] = False,
 ) -> None:
     """Load the messages of a Kafka topic, each once, until stopped."""
@@ -102,7 +112,7 @@ def consume(
     def tell(done: "LoadedBatch") -> None:
         session.out(orjson.dumps(done.to_json()).decode() if as_json else done.sentence())
 
-    try:
+    with _saying(say):
         reached, registry_properties = _reached(session, brokers, properties)
         name = called or topic
         store = RelayedStore(session.commands, table, name, profile, session.resolve(PROFILES))
@@ -110,28 +120,26 @@ def consume(
         reading = Topic(topic, reached, group)
         send = _send(dead_letters, reached, reading, table)
         reading.begin(_picked(partitions, reading))
+    with ending() as end:
+        limits = BatchLimits(rows, every)
+        consuming = Consuming(
+            reading, name, store, decode, tell, say, limits, send, end, is_once=once, skips_gone=skip_gone
+        )
+        if not once:
+            say(f"Consuming {topic}. Ctrl-C stops after what has come is loaded.")
+        _run(consuming, say)
+
+
+@contextmanager
+def _saying(say: Callable[[str], None]) -> Iterator[None]:
+    """What is wrong with the options, or with what they name, ends the command with a sentence."""
+    try:
+        yield
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
     except Unavailable as error:
         say(str(error))
         raise typer.Exit(1) from error
-    with ending() as end:
-        consuming = Consuming(
-            reading,
-            name,
-            store,
-            decode,
-            tell,
-            say,
-            BatchLimits(rows, every),
-            send,
-            end,
-            is_once=once,
-            skips_gone=skip_gone,
-        )
-        if not once:
-            say(f"Consuming {topic}. Ctrl-C stops after what has come is loaded.")
-        _run(consuming, say)
 
 
 def _run(consuming: "Consuming", say: Callable[[str], None]) -> None:

@@ -56,30 +56,40 @@ def known_table(name: str) -> str:
     return name
 
 
+Table = Annotated[str, typer.Argument(callback=known_table, help=f"Which table the files hold: {', '.join(TABLES)}.")]
+Files = Annotated[list[str], typer.Argument(metavar="FILE...", help=FILES_MEANT)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a sentence.")]
+Renamed = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="SRC=DST", help="Read the file's column SRC as DST; may be repeated."),
+]
+WhatOnError = Annotated[
+    OnError,
+    typer.Option("--on-error", help="Quarantine bad rows and load the others, or refuse the file at the first one."),
+]
+MaxRejects = Annotated[int | None, typer.Option(min=0, help="Refuse a file with more bad rows than this.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen to the rows; load nothing.")]
+Format = Annotated[
+    FileFormat | None, typer.Option("--format", help="The format of the files, whatever their names say.")
+]
+HashIds = Annotated[bool, typer.Option("--hash-ids", help="Accept any text as an id, hashed to a UUID.")]
+Replaces = Annotated[
+    int | None, typer.Option("--replace", metavar="LOAD", min=1, help="Undo that load in the same moment.")
+]
+Repairs = Annotated[
+    int | None, typer.Option(metavar="LOAD", min=1, help="The files correct rows that this load quarantined.")
+]
+
+
 def load(
     ctx: typer.Context,
-    table: Annotated[
-        str, typer.Argument(callback=known_table, help=f"Which table the files hold: {', '.join(TABLES)}.")
-    ],
-    files: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="FILE...",
-            help=FILES_MEANT,
-        ),
-    ],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a sentence.")] = False,
-    renamed: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="SRC=DST", help="Read the file's column SRC as DST; may be repeated."),
-    ] = None,
-    on_error: Annotated[
-        OnError, typer.Option(help="Quarantine bad rows and load the others, or refuse the file at the first one.")
-    ] = OnError.QUARANTINE,
-    max_rejects: Annotated[int | None, typer.Option(min=0, help="Refuse a file with more bad rows than this.")] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would happen to the rows; load nothing.")
-    ] = False,
+    table: Table,
+    files: Files,
+    as_json: AsJson = False,
+    renamed: Renamed = None,
+    on_error: WhatOnError = OnError.QUARANTINE,
+    max_rejects: MaxRejects = None,
+    dry_run: DryRun = False,
     profile: ProfileName = None,
     delimiter: Delimiter = None,
     quote: Quote = None,
@@ -94,16 +104,10 @@ def load(
     separators: Separators = None,
     ids: Ids = None,
     constants: Constants = None,
-    file_format: Annotated[
-        FileFormat | None, typer.Option("--format", help="The format of the files, whatever their names say.")
-    ] = None,
-    hash_ids: Annotated[bool, typer.Option("--hash-ids", help="Accept any text as an id, hashed to a UUID.")] = False,
-    replaces: Annotated[
-        int | None, typer.Option("--replace", metavar="LOAD", min=1, help="Undo that load in the same moment.")
-    ] = None,
-    repairs: Annotated[
-        int | None, typer.Option(metavar="LOAD", min=1, help="The files correct rows that this load quarantined.")
-    ] = None,
+    file_format: Format = None,
+    hash_ids: HashIds = False,
+    replaces: Replaces = None,
+    repairs: Repairs = None,
 ) -> None:
     """Load files into a table: of each file all good rows, or nothing."""
     session: CommandSession = ctx.obj

@@ -15,7 +15,7 @@ from warehouse.loads.rollback import give_up_room, roll_back, room_to_roll_back
 from warehouse.loads.row_verdicts import DUPLICATE, FACT_TABLES, FORGOTTEN, Batch, FactTable, joining_sql
 
 # Suffixes of the tables that exist while a batch is sifted.
-PASSING = ("_first_of_ids", "_left_out")
+SCRATCH = ("_first_of_ids", "_left_out")
 
 
 def staging_tables(table: str) -> list[str]:
@@ -54,7 +54,7 @@ class FactLoad(Load):
     def drop(self) -> None:
         self._empty_incoming()
         empty_stage(self.engine, self.table)
-        for name in PASSING:
+        for name in SCRATCH:
             self.engine.command(f"DROP TABLE IF EXISTS {self.engine.scratch_table(self.table + name)}")
         if self.entry.rows:
             drop_rejected(self.engine, *(one.load_id for one in self.entries()))

@@ -1,13 +1,13 @@
 """The sweep: drop leftover tables, so that neither they nor dropped ones keep rows on disk."""
 
 from warehouse.engine.engine import Engine
-from warehouse.loads.fact_load import PASSING as SIFTING
+from warehouse.loads.fact_load import SCRATCH as SIFTING
 from warehouse.model.rollups import ROLLUPS
 from warehouse.tables.incoming_schemas import INCOMING
 from warehouse.tables.reconcile import STAGED_FACTS
 
 # Suffixes of temporary tables.
-_PASSING = ("_next", "_rebuilt", "_gone", "_computed", *SIFTING)
+_SCRATCH = ("_next", "_rebuilt", "_gone", "_computed", *SIFTING)
 _EMPTIED = (
     *(f"{table}_incoming" for table in INCOMING),
     *(f"{table}_staging" for table in (*STAGED_FACTS, *(rollup.name for rollup in ROLLUPS))),
@@ -24,7 +24,7 @@ def sweep(engine: Engine) -> None:
 
 def drop_leftover_tables(engine: Engine) -> None:
     """Drop the temporary tables of loads, rebuilds, undoing and forgetting. Stages keep their rows."""
-    ends = " OR ".join(f"endsWith(name, '{engine.scratch_table(end)}')" for end in _PASSING)
+    ends = " OR ".join(f"endsWith(name, '{engine.scratch_table(end)}')" for end in _SCRATCH)
     found = engine.query(f"SELECT name FROM system.tables WHERE database = currentDatabase() AND ({ends})")
     for (name,) in found.rows:
         _drop(engine, name)

@@ -26,7 +26,7 @@ _AGAIN = (
 )
 # Tables that processes write into without the right to write: their rows can't be copied aside. What changes them must
 # be harmless if it comes late.
-_WRITTEN_BY_ALL = frozenset(
+WRITTEN_BY_ALL = frozenset(
     {"audit_log", "revoked_tokens", "issued_tokens", "boards", "alerts", "alert_events", "alert_deliveries"}
 )
 
@@ -72,7 +72,7 @@ def migrate(engine: Engine) -> list[str]:
     new = _new(engine)
     for migration in new:
         for table, statements in groupby(map(_repeatable, migration.statements()), key=_altered):
-            if engine.fence.lease and table and table not in _WRITTEN_BY_ALL:
+            if engine.fence.lease and table and table not in WRITTEN_BY_ALL:
                 _alter_aside(engine, table, list(statements))
             else:
                 for statement in statements:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from warehouse.engine.engine import Engine
+from warehouse.tables.migrate import WRITTEN_BY_ALL
 from warehouse.tables.scratch_tables import SCRATCH_NAMES
 from warehouse.tables.table_snapshots import SNAPSHOT_NAMES
 
@@ -16,12 +17,7 @@ from warehouse.tables.table_snapshots import SNAPSHOT_NAMES
 _NOT_MOVED = ("schema_migrations", "rollup_states", "data_changes", "forgetting")
 # Rows that are lacking are added to these, and none is replaced: every process writes into most of them at any time,
 # and whom this warehouse has forgotten it must know also if the import is killed.
-ADDED_TO = frozenset(
-    {
-        *("audit_log", "revoked_tokens", "issued_tokens", "boards", "forgotten"),
-        *("alerts", "alert_events", "alert_deliveries"),
-    }
-)
+ADDED_TO = WRITTEN_BY_ALL | {"forgotten"}
 _BYTES = re.compile(r"FixedString\((\d+)\)")
 
 
