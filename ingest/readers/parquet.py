@@ -65,18 +65,16 @@ def _batches(
     rows = batch_rows(parquet.metadata, BATCH_ROWS)
     batches = parquet.iter_batches(rows, columns=columns)
     exact = [other.iter_batches(rows, columns=old) for other in by_unit if old]
-    while True:
-        try:
-            batch = next(batches, None)
-            units = [next(other, None) for other in exact]
-        except DECODING_ERRORS as error:
-            raise _damaged(source, error) from error
-        if batch is None:
-            break
-        batch = _with_exact(batch, [unit for unit in units if unit is not None])
-        yield from decoded(source.name, batch, wanted, first)
-        first += batch.num_rows
-        source.read_bytes = source.size_bytes * (first - 1) // total
+    try:
+        while (batch := next(batches, None)) is not None:
+            units = (next(other, None) for other in exact)
+            batch = _with_exact(batch, [unit for unit in units if unit is not None])
+            # Among other things this finds places in a dictionary that it does not have.
+            yield from decoded(source.name, batch, wanted, first)
+            first += batch.num_rows
+            source.read_bytes = source.size_bytes * (first - 1) // total
+    except DECODING_ERRORS as error:
+        raise _damaged(source, error) from error
     if first - 1 != parquet.metadata.num_rows:
         said = parquet.metadata.num_rows
         raise FileRefused(source.name, f"it is damaged: its footer says {said:,} rows, and it has {first - 1:,}")

@@ -56,6 +56,16 @@ def parquet() -> bytes:
     return sink.getvalue()
 
 
+def parquet_beyond_its_dictionary() -> bytes:
+    """Two qualities, eight times each as the places 0 and 1 of a dictionary; the second says 2 now."""
+    sink = io.BytesIO()
+    columns = {name: [value] * 16 for name, value in ROW.items()} | {"quality": ["HD"] * 8 + ["4K"] * 8}
+    pq.write_table(pa.table(columns), sink, compression="none")
+    runs = b"\x01\x10\x00\x10\x01"
+    assert sink.getvalue().count(runs) == 1
+    return sink.getvalue().replace(runs, b"\x02\x10\x00\x10\x02")
+
+
 GOOD = rows({}, {})
 RATINGS = "id,user_id,movie_id,rating,rating_date\n"
 TIMES = (
@@ -107,6 +117,9 @@ NASTY: dict[str, Counted | Refused] = {
     "cut in the last row": Refused(f"{GOOD}3,1,1,20", "it is cut off in line 4: it has 4 cells, expected 5"),
     "cut gzip": Refused(gzip.compress((GOOD + csv_row() * 9_999).encode())[:-9], "cut off or damaged", "a.csv.gz"),
     "cut Parquet": Refused(parquet()[:-50], "cut off, damaged or not Parquet", "a.parquet"),
+    "Parquet with places that its dictionary does not have": Refused(
+        parquet_beyond_its_dictionary(), "damaged or not Parquet: Index 2 out of bounds", "a.parquet"
+    ),
     "cut NDJSON": Refused(json_row() + json_row()[:30], "it is cut off or damaged in line 2", "a.ndjson"),
     "mixed types": Counted(
         json_row(id=7) + json_row(id="7", watch_duration_minutes="90.50") + json_row(id=8, user_id="1"),

@@ -338,7 +338,8 @@ def test_an_alert_that_can_not_be_read_does_not_silence_the_others(
     engine = service.warehouse.engine
     unknown, known = saved(door, ADA, title="Unknown"), saved(door, ADA, title="Known")
     later = engine.query(
-        'SELECT * REPLACE (2 AS version, \'{"measure": "of_tomorrow"}\' AS rule) FROM alerts WHERE alert_id = {id:String}',
+        'SELECT * REPLACE (2 AS version, \'{"measure": "of_tomorrow"}\' AS rule) FROM alerts '
+        "WHERE alert_id = {id:String}",
         {"id": unknown["id"]},
     )
     engine.insert("alerts", pa.Table.from_pylist(list(later.dicts())))
