@@ -11,7 +11,7 @@ from pyarrow import ipc
 
 from ingest.problems import FileRefused
 from ingest.readable_names import shown
-from ingest.readers.decoding_errors import DECODING_ERRORS
+from ingest.readers.decoding_errors import DECODING_ERRORS, first_line, refusing_damage
 from ingest.readers.decoding_limits import Pieces, check_arrow_metadata, decoded
 from ingest.readers.input_file import Source
 from ingest.readers.joined_files import refuse_joined
@@ -30,7 +30,7 @@ def open_arrow(source: Source, wanted: Wanted) -> Iterator[Pieces]:
     """
     with seekable(source) as file:
         is_file = bytes(file.read(len(FILE_MAGIC))) == FILE_MAGIC
-        try:
+        with refusing_damage(source):
             if is_file:
                 refuse_joined(source, file, FILE_MAGIC + b"\0\0", ipc.open_file)
             else:
@@ -40,8 +40,6 @@ def open_arrow(source: Source, wanted: Wanted) -> Iterator[Pieces]:
                 check_arrow_metadata(file, source.name)
             opened = ipc.open_file(file) if is_file else ipc.open_stream(file)
             names = opened.schema.names
-        except DECODING_ERRORS as error:
-            raise _damaged(source, error) from error
         source.refuse_repeated(names)
         batches = _of_file(opened) if is_file else _of_streams(source, file, opened)
         yield Pieces(opened.schema, _rows(source, batches, wanted))
@@ -49,13 +47,11 @@ def open_arrow(source: Source, wanted: Wanted) -> Iterator[Pieces]:
 
 def _rows(source: Source, batches: Iterator[pa.RecordBatch], wanted: Wanted) -> Iterator[tuple[int, pa.RecordBatch]]:
     first = 1
-    try:
+    with refusing_damage(source):
         for batch in batches:
             _validate(source, batch)
             yield from decoded(source.name, batch, wanted, first)
             first += batch.num_rows
-    except DECODING_ERRORS as error:
-        raise _damaged(source, error) from error
 
 
 def _of_file(opened: ipc.RecordBatchFileReader) -> Iterator[pa.RecordBatch]:
@@ -82,8 +78,7 @@ def _validate(source: Source, batch: pa.RecordBatch) -> None:
         try:
             column.validate(full=True)
         except DECODING_ERRORS as error:
-            reason = f"its column {shown(name)} is damaged: {str(error).splitlines()[0][:200]}"
-            raise FileRefused(source.name, reason) from error
+            raise FileRefused(source.name, f"its column {shown(name)} is damaged: {first_line(error)}") from error
 
 
 def _require_end(source: Source, file: pa.NativeFile) -> None:
@@ -92,8 +87,3 @@ def _require_end(source: Source, file: pa.NativeFile) -> None:
     if bytes(file.read()) != STREAM_END:
         reason = "it is cut off, or something follows it: the mark at the end of an Arrow stream is missing"
         raise FileRefused(source.name, reason)
-
-
-def _damaged(source: Source, error: Exception) -> FileRefused:
-    said = str(error).splitlines() or [type(error).__name__]
-    return FileRefused(source.name, f"it is cut off, damaged or not Arrow: {said[0][:200]}")

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest.problems import FileRefused
-from ingest.readers.decoding_errors import DECODING_ERRORS
+from ingest.readers.decoding_errors import refusing_damage
 from ingest.readers.decoding_limits import Pieces, batch_rows, check_parquet_metadata, decoded, dictionaries
 from ingest.readers.input_file import Source
 from ingest.readers.joined_files import refuse_joined
@@ -30,7 +30,7 @@ def open_parquet(source: Source, wanted: Wanted) -> Iterator[Pieces]:
     Raises: FileRefused, also while the rows are read.
     """
     with seekable(source) as file, ExitStack() as kept:
-        try:
+        with refusing_damage(source):
             check_parquet_metadata(file, source.name)
             metadata = pq.read_metadata(file)
             parquet = kept.enter_context(_opened(file, "ns", dictionaries(metadata)))
@@ -39,8 +39,6 @@ def open_parquet(source: Source, wanted: Wanted) -> Iterator[Pieces]:
             if _has_room_for_another(file, parquet.metadata):
                 refuse_joined(source, file, MAGIC, pq.read_metadata)
             others = [kept.enter_context(_opened(file, unit)) for unit in INT96_UNITS if _int96(parquet)]
-        except DECODING_ERRORS as error:
-            raise _damaged(source, error) from error
         source.refuse_repeated(names)
         yield Pieces(schema, _batches(source, parquet, others, wanted))
 
@@ -58,26 +56,22 @@ def _opened(file: pa.NativeFile, int96_unit: str, dictionaries: Sequence[str] = 
 def _batches(
     source: Source, parquet: pq.ParquetFile, by_unit: Sequence[pq.ParquetFile], wanted: Wanted
 ) -> Iterator[tuple[int, pa.RecordBatch]]:
-    names = parquet.schema_arrow.names
-    columns = list(filter(wanted.takes, names))
-    old = [name for name in _int96(parquet) if name in columns]
-    first, total = 1, max(1, parquet.metadata.num_rows)
-    rows = batch_rows(parquet.metadata, BATCH_ROWS)
-    batches = parquet.iter_batches(rows, columns=columns)
-    exact = [other.iter_batches(rows, columns=old) for other in by_unit if old]
-    try:
+    first, total = 1, parquet.metadata.num_rows
+    # The names in a damaged footer, and the places that rows have in a dictionary, are not looked at before.
+    with refusing_damage(source):
+        columns = list(filter(wanted.takes, parquet.schema_arrow.names))
+        old = [name for name in _int96(parquet) if name in columns]
+        rows = batch_rows(parquet.metadata, BATCH_ROWS)
+        batches = parquet.iter_batches(rows, columns=columns)
+        exact = [other.iter_batches(rows, columns=old) for other in by_unit if old]
         while (batch := next(batches, None)) is not None:
             units = (next(other, None) for other in exact)
             batch = _with_exact(batch, [unit for unit in units if unit is not None])
-            # Among other things this finds places in a dictionary that it does not have.
             yield from decoded(source.name, batch, wanted, first)
             first += batch.num_rows
-            source.read_bytes = source.size_bytes * (first - 1) // total
-    except DECODING_ERRORS as error:
-        raise _damaged(source, error) from error
-    if first - 1 != parquet.metadata.num_rows:
-        said = parquet.metadata.num_rows
-        raise FileRefused(source.name, f"it is damaged: its footer says {said:,} rows, and it has {first - 1:,}")
+            source.read_bytes = source.size_bytes * (first - 1) // max(1, total)
+    if first - 1 != total:
+        raise FileRefused(source.name, f"it is damaged: its footer says {total:,} rows, and it has {first - 1:,}")
 
 
 def _int96(parquet: pq.ParquetFile) -> list[str]:
@@ -121,8 +115,3 @@ def _has_room_for_another(file: pa.NativeFile, metadata: pq.FileMetaData) -> boo
 def _start(chunk: pq.ColumnChunkMetaData) -> int:
     starts = (chunk.dictionary_page_offset, chunk.data_page_offset)
     return min(int(start) for start in starts if start is not None)
-
-
-def _damaged(source: Source, error: Exception) -> FileRefused:
-    said = str(error).splitlines() or [type(error).__name__]
-    return FileRefused(source.name, f"it is cut off, damaged or not Parquet: {said[0][:200]}")

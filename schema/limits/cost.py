@@ -121,7 +121,7 @@ class _Estimator:
             reading = Reading(groups, tested_by(arguments.get("where")), aggregates_of(names), past)
             return reading.cost(weight.base, quarters)
         order = arguments.get("orderBy")
-        return weight.base + (weight.ranked if isinstance(order, Mapping) and order.get("field") in RANKED else 0)
+        return weight.base + (weight.ranked if isinstance(order, Mapping) and str(order.get("field")) in RANKED else 0)
 
     def _grouped_cost(self, weight: Weight, arguments: Mapping[str, Any], statement: FieldNode) -> float:
         """The cost of one statement with groups of its own."""

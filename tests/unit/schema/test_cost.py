@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from graphql import parse
+from graphql import build_schema, get_named_type, parse
 
+from resolvers.export_schema import FILE
 from schema.access_policy import LIMITS
 from schema.limits.cost import check_budget, estimate
 from schema.roles import Role
@@ -96,6 +97,37 @@ def test_a_count_costs_the_same_however_it_is_written() -> None:
 def test_values_of_another_kind_are_left_to_execution_to_refuse(variables: dict[str, Any]) -> None:
     document = "query ($r: TimeRange, $n: Int) { topMovies(range: $r, limit: $n) { rank } }"
     assert cost(document, **variables) == 21
+
+
+ODD: list[Any] = [
+    *([], [[]], [None], {}, [{}], {"field": []}, {"field": {}}, {"field": None}, {"field": [["VIEWS"]]}, {"last": {}}),
+    *({"from": [], "to": 7}, {"and": {}}, {"not": [[None]]}, {"or": 5}, {"movie": []}, {"country": {"eq": {}}}),
+    *(True, 0, -1, 1.5, 1e300, 10**400, "", "\0", "P0D", "9" * 400, ["DAY", {}, None, [[]]]),
+]
+
+
+def _documents_with_a_variable() -> list[str]:
+    """Each argument of each root field, and of the fields right below it, given by the variable `v`."""
+    query = build_schema(FILE.read_text(encoding="utf-8")).query_type
+    assert query is not None
+    roots = [f"{name}({one}: $v)" for name, field in query.fields.items() for one in field.args]
+    below = [
+        f"{name} {{ {inner}({one}: $v) {{ __typename }} }}"
+        for name, field in query.fields.items()
+        for inner, its in getattr(get_named_type(field.type), "fields", {}).items()
+        for one in its.args
+    ]
+    return [f"query ($v: X) {{ {field} {{ __typename }} }}" for field in roots] + [
+        f"query ($v: X) {{ {field} }}" for field in below
+    ]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: repr(odd)[:30])
+def test_no_value_of_any_argument_breaks_the_estimate(odd: Any) -> None:
+    documents = _documents_with_a_variable()
+    assert len(documents) > 150
+    for document in documents:
+        assert estimate(parse(document), {"v": odd}) >= 0, document
 
 
 def test_an_operation_is_picked_by_name() -> None:
