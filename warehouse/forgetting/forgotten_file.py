@@ -7,7 +7,7 @@ and the warehouse does not.
 
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,18 +53,22 @@ def stored_tombstones(engine: Engine, table: str = "forgotten") -> set[str]:
     return {tombstone for (tombstone,) in engine.query(f"SELECT DISTINCT lower(hex(tombstone)) FROM {table}").rows}
 
 
-def people_of(engine: Engine, tombstones: Tombstones, wanted: Iterable[str]) -> list[int]:
+def people_of(
+    engine: Engine, tombstones: Tombstones, wanted: Iterable[str], instead: Mapping[str, str] | None = None
+) -> list[int]:
     """The ids of people who are stored and have one of these tombstones, also of those whom only the quarantine names.
+    `instead` names tables to look into in the place of others.
 
     Raises: Unavailable without the key.
     """
     keyed = _key(tombstones)
+    users, rejects = ((instead or {}).get(table, table) for table in ("users_versions", "rejected_rows"))
     quarantined = (
         f"SELECT {ids.from_text_sql('word')} AS id FROM "
-        f"(SELECT arrayJoin(extractAll({QUARANTINED_PERSON}, {{ids:String}})) AS word FROM rejected_rows)"
+        f"(SELECT arrayJoin(extractAll({QUARANTINED_PERSON}, {{ids:String}})) AS word FROM {rejects})"
     )
     found = engine.query(
-        f"SELECT DISTINCT id FROM (SELECT id FROM users_versions UNION ALL {quarantined}) "
+        f"SELECT DISTINCT id FROM (SELECT id FROM {users} UNION ALL {quarantined}) "
         f"WHERE lower(hex({keyed.sql('id')})) IN {{wanted:Array(String)}}",
         {**keyed.parameters, "ids": ids.IN_TEXT, "wanted": sorted(wanted)},
     )

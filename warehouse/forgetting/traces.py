@@ -52,10 +52,10 @@ class Person:
         return rf"(?i)(^|[^\pL\pN])0*(?:{words})($|[^\pL\pN])"
 
 
-def find_person(engine: Engine, user_id: int) -> Person:
-    """The person with an id of the source."""
+def find_person(engine: Engine, user_id: int, versions: str = "users_versions") -> Person:
+    """The person with an id of the source; `versions` is where all versions of users are."""
     found = engine.query(
-        "SELECT max(user_key), groupUniqArrayArray([username, email]) FROM users_versions WHERE id = {id:UInt128}",
+        f"SELECT max(user_key), groupUniqArrayArray([username, email]) FROM {versions} WHERE id = {{id:UInt128}}",
         {"id": user_id},
     )
     user_key, names = found.rows[0]

@@ -36,6 +36,9 @@ def table_snapshots(
                 for piece in partitions(engine, table):
                     engine.command(f"ALTER TABLE `{name}` ATTACH PARTITION ID '{piece}' FROM `{table}`")
         yield names
+        # Also if all was read before they were dropped: what was made of them is about to be kept.
+        for name in names.values():
+            engine.query(f"SELECT 1 FROM `{name}` LIMIT 0")
     except EngineFault as error:
         if error.engine_code == UNKNOWN_TABLE:
             raise Unavailable(

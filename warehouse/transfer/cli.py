@@ -39,7 +39,7 @@ def import_(
 
     done = import_export(opened, session.resolve(source).resolve())
     if done.forgotten:
-        session.out(f"People forgotten again, because they were forgotten here and not there: {done.forgotten:,}.")
+        session.out(f"People left out, because they were forgotten here and not there: {done.forgotten:,}.")
     session.out(
         f"Imported the warehouse of {done.manifest.made_at}, up to load {done.manifest.last_load}: "
         f"{counted(done.manifest.rows, 'row')}, {counted(done.partitions, 'partition')} changed. Each has the rows of "

@@ -5,8 +5,11 @@ writes what has changed.
 """
 
 import errno
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+import fcntl
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -17,14 +20,16 @@ import pyarrow.parquet as pq
 
 from warehouse.engine.engine import Engine
 from warehouse.engine.folder_sync import FolderSync
-from warehouse.errors import Unavailable, disk_is_full
+from warehouse.errors import BadInput, Unavailable, disk_is_full
 from warehouse.forgetting.forgotten_file import stored_tombstones
 from warehouse.tables.table_snapshots import table_snapshots
-from warehouse.transfer.manifest import Manifest, Piece
+from warehouse.transfer.manifest import Manifest, Piece, read_manifest
 from warehouse.transfer.moved_tables import MovedTable, moved_tables
 
 # Rows of a group in a file: what is held in memory when it is read.
 _GROUP_ROWS = 250_000
+# The names of an export's files, see `pieces_of`.
+_OF_EXPORT = re.compile(r".+-\d+-[0-9a-f]{16}\.parquet(\.writing)?")
 
 
 @dataclass(frozen=True)
@@ -39,30 +44,73 @@ def export(engine: Engine, dest: Path, held: AbstractContextManager[None]) -> Ex
     """Export the warehouse to a folder; files of an earlier export there that are out of date are removed. `held` keeps
     loads out for a moment.
 
-    Raises: Unavailable when the folder can't be written, or a person was forgotten meanwhile.
+    Raises: Unavailable when the folder can't be written, or a person was forgotten meanwhile. Then the folder holds the
+    export that it held before, and nothing else.
     """
     try:
         dest.mkdir(mode=0o700, parents=True, exist_ok=True)
-        tables = moved_tables(engine)
-        now = datetime.now(UTC)
-        with table_snapshots(engine, [table.name for table in tables], held) as names:
-            known = {table.name: pieces_of(engine, table, names[table.name]) for table in tables}
-            last_load = engine.query(f"SELECT max(load_id) FROM {names['loads']}").scalar()
-            forgotten = stored_tombstones(engine, names["forgotten"])
-            written = sum(_write_missing(engine, dest, table, names[table.name], known[table.name]) for table in tables)
-            migration = engine.query("SELECT max(number) FROM schema_migrations").scalar()
-        manifest = Manifest(now.isoformat(), version("marquee"), migration, last_load, known, sorted(forgotten))
-        FolderSync.once(dest)
-        manifest.write(dest)
-        FolderSync.once(dest)
-        for file in dest.glob("*/*.parquet*"):
-            if str(file.relative_to(dest)) not in manifest.files:
-                file.unlink()
+        with _alone_in(dest):
+            before = _found(dest)
+            # What an export that was killed has left: who was forgotten since may be in it.
+            _remove_all_but(dest, before)
+            try:
+                manifest, written = _write_all(engine, dest, held)
+            except BaseException:
+                _remove_all_but(dest, before)
+                raise
+            FolderSync.once(dest)
+            manifest.write(dest)
+            FolderSync.once(dest)
+            _remove_all_but(dest, manifest)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise disk_is_full() from error
         raise Unavailable(f"The export can't be written to {dest}: {error.strerror}.") from error
     return Exported(manifest, written)
+
+
+def _found(dest: Path) -> Manifest | None:
+    """The export that a folder holds, if it holds a readable one."""
+    with suppress(BadInput):
+        return read_manifest(dest)
+    return None
+
+
+def _write_all(engine: Engine, dest: Path, held: AbstractContextManager[None]) -> tuple[Manifest, int]:
+    """Write the files of one moment that are not there; returns what is in the folder, and how many were written."""
+    tables, now = moved_tables(engine), datetime.now(UTC)
+    with table_snapshots(engine, [table.name for table in tables], held) as names:
+        known = {table.name: pieces_of(engine, table, names[table.name]) for table in tables}
+        last_load = engine.query(f"SELECT max(load_id) FROM {names['loads']}").scalar()
+        forgotten = stored_tombstones(engine, names["forgotten"])
+        written = sum(_write_missing(engine, dest, table, names[table.name], known[table.name]) for table in tables)
+        migration = engine.query("SELECT max(number) FROM schema_migrations").scalar()
+    return Manifest(now.isoformat(), version("marquee"), migration, last_load, known, sorted(forgotten)), written
+
+
+def _remove_all_but(dest: Path, manifest: Manifest | None) -> None:
+    """Remove an export's files that belong to none: it is out of date, or was killed or refused. Other files that lie
+    there stay."""
+    kept = manifest.files if manifest else set()
+    for file in dest.glob("*/*.parquet*"):
+        if _OF_EXPORT.fullmatch(file.name) and str(file.relative_to(dest)) not in kept:
+            file.unlink()
+
+
+@contextmanager
+def _alone_in(dest: Path) -> Iterator[None]:
+    """Keep other exports out of the folder for the block.
+
+    Raises: Unavailable while another process exports to it.
+    """
+    folder = os.open(dest, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise Unavailable(f"Another process exports to {dest}. Wait for it, or name another folder.") from error
+    finally:
+        os.close(folder)
 
 
 def pieces_of(engine: Engine, table: MovedTable, name: str) -> dict[str, Piece]:

@@ -6,8 +6,8 @@ ones. Rollups are stale from that moment, so facts answer until they are filled.
 is interrupted is completed by doing it again.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput, Unavailable
 from warehouse.forgetting.forgotten_file import stored_tombstones
+from warehouse.forgetting.tombstones import Tombstones
 from warehouse.model.dictionaries import DICTIONARIES
 from warehouse.model.rollups import ROLLUPS
 from warehouse.plurals import counted
@@ -23,6 +24,8 @@ from warehouse.tables.data_changes import ChangeKind, changing_data, end_import
 from warehouse.tables.rebuild import rebuild_partitions
 from warehouse.tables.rollup_tables import FACT, note_all_stale, note_filled, stale_versions
 from warehouse.tables.scratch_tables import make_scratch_table, remove_partition
+from warehouse.tables.shadow_tables import partitions
+from warehouse.transfer.absent_people import leave_out
 from warehouse.transfer.export import pieces_of
 from warehouse.transfer.manifest import Manifest, Piece, read_manifest
 from warehouse.transfer.moved_tables import ADDED_TO, MovedTable, moved_tables
@@ -34,7 +37,8 @@ _BATCH_ROWS = 250_000
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import came to: partitions that were replaced, added or removed, and people who were forgotten again."""
+    """What an import came to: partitions that were replaced, added or removed, and how many people, forgotten here and
+    not there, were left out."""
 
     manifest: Manifest
     partitions: int
@@ -58,14 +62,16 @@ def import_export(warehouse: Warehouse, source: Path) -> Imported:
         for change in changes:
             _make(engine, source, change)
         changes = [change for change in changes if _lacks_rows(engine, change)]
+        changes = _without_people(engine, warehouse.tombstones, lacking, changes)
         if changes:
             _show(warehouse, changes)
-        forgotten = warehouse.forget_those(lacking, by="import")
         end_import(engine)
         record.note(f"{len(changes)} tables of the export of {manifest.made_at}")
+        if lacking:
+            record.note(f"without people who were forgotten here: {len(lacking):,}")
     warehouse.revocations.read()
     warehouse.refill.wait()
-    return Imported(manifest, sum(len(change.parts) for change in changes), forgotten)
+    return Imported(manifest, sum(len(change.parts) for change in changes), len(lacking))
 
 
 @dataclass(frozen=True)
@@ -100,19 +106,23 @@ def _check_schema(engine: Engine, manifest: Manifest) -> None:
 
 
 def _check_ledger(engine: Engine, source: Path, manifest: Manifest) -> None:
-    """Raises: BadInput when the warehouse has a load that the export does not know: its rows would be lost."""
+    """Raises: BadInput when the warehouse has a load that the export does not know: its rows would be lost. The newest
+    one tells, because loads are numbered in order, and history that is dropped begins with the oldest."""
     exported: set[tuple[int, int]] = set()
     for piece in manifest.tables.get(_LEDGER, {}).values():
         read = pq.read_table(source / piece.file, columns=["load_id", "started_at"])
         started = read["started_at"].cast(pa.timestamp("ms", "UTC")).cast(pa.int64()).to_pylist()
         exported |= set(zip(read["load_id"].to_pylist(), started, strict=True))
-    ours = engine.query("SELECT load_id, toUnixTimestamp64Milli(started_at) FROM loads FINAL ORDER BY load_id").rows
-    for load_id, started in ours:
-        if (load_id, started) not in exported:
-            raise BadInput(
-                f"This warehouse has a load of its own, {load_id}, which the export lacks: its rows would be lost. "
-                "Import into a new warehouse, or into one that only imports have filled."
-            )
+    newest = engine.query(
+        "SELECT load_id, toUnixTimestamp64Milli(started_at) FROM loads FINAL WHERE state != 'failed' "
+        "ORDER BY load_id DESC LIMIT 1"
+    ).rows
+    if newest and tuple(newest[0]) not in exported:
+        raise BadInput(
+            f"This warehouse has a load of its own, {newest[0][0]}, which the export lacks: its rows would be lost. "
+            "Import into a new warehouse, or into one that only imports have filled, the last of them since the "
+            "history that the export begins with."
+        )
 
 
 def _changes(engine: Engine, manifest: Manifest) -> list[_Change]:
@@ -161,6 +171,20 @@ def _lacks_rows(engine: Engine, change: _Change) -> bool:
         return True
     lacking = f"SELECT count() FROM {following} WHERE {row} NOT IN (SELECT {row} FROM {table})"
     return bool(engine.query(lacking).scalar())
+
+
+def _without_people(
+    engine: Engine, tombstones: Tombstones, wanted: Collection[str], changes: Sequence[_Change]
+) -> list[_Change]:
+    """Leave people out of what is about to be shown; a partition that only they had goes."""
+    arriving = {one.table.name: engine.scratch_table(f"{one.table.name}_next") for one in changes}
+    touched = leave_out(engine, tombstones, wanted, arriving)
+    return [_without_empty(engine, one) if one.table.name in touched else one for one in changes]
+
+
+def _without_empty(engine: Engine, change: _Change) -> _Change:
+    there = set(partitions(engine, engine.scratch_table(f"{change.table.name}_next")))
+    return replace(change, parts={part: piece if part in there else None for part, piece in change.parts.items()})
 
 
 def _batches(file: Path) -> Iterator[pa.Table]:

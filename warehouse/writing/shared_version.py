@@ -19,6 +19,8 @@ _VERSION = (
     "(SELECT max(version) FROM rollup_states), "
     "(SELECT (sum(cityHash64(job, part, fingerprint, updated_at)), argMax(state, updated_at)) FROM spark_results) "
     "AS results, (SELECT count() FROM forgotten), (SELECT count() FROM forgetting) AS forgetting, "
+    # Answers about what was before are refused from then on.
+    "(SELECT max(from_load) FROM kept_history), "
     "(SELECT (max(newest), max(under_way)) FROM (SELECT max(version) AS newest, "
     "argMax(is_under_way, version) AS under_way FROM data_changes GROUP BY kind)) AS changes, "
     "loads.2 = 'committing' OR results.2 = 'swapping' OR forgetting > 0 OR changes.2 AS is_showing"

@@ -6,6 +6,7 @@ the other takes it.
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -16,7 +17,9 @@ from tests.integration.warehouse.worlds import load, session_row
 from warehouse import Warehouse, open_warehouse
 from warehouse.engine.engine import Engine
 from warehouse.engine.limits import Limits
-from warehouse.errors import LeaseLost, MarqueeError, WriterBusy
+from warehouse.errors import BadInput, LeaseLost, MarqueeError, WriterBusy
+from warehouse.loads import ledger
+from warehouse.loads.history_retention import HistoryAges
 from warehouse.model.rollups import ROLLUPS
 from warehouse.tables import data_changes
 from warehouse.tables.migrate import _alter_aside
@@ -149,6 +152,15 @@ def test_a_read_that_others_never_leave_alone_holds_their_loads_at_last(pair: Pa
         lease._wait_s = patience
     assert ended[:-1] == [None] * 4
     assert isinstance(ended[-1], WriterBusy)
+
+
+def test_history_dropped_by_another_process_is_noticed(pair: Pair) -> None:
+    ours, theirs = pair
+    earlier, later = datetime.now(UTC) - timedelta(days=1), datetime.now(UTC) + timedelta(days=32)
+    assert _changes_seen(ours, lambda: theirs.drop_history(HistoryAges(history_days=31), later)) == 1
+    # An answer that was kept under the version of before, or read across the drop, does not count any more.
+    with pytest.raises(BadInput, match="History is kept from"):
+        ledger.load_as_of(ours.engine, earlier)
 
 
 def test_months_dropped_by_another_process_are_noticed_also_if_it_dies_over_it(

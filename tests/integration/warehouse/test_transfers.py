@@ -4,7 +4,7 @@ server while rows are sent."""
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ from tests.integration.warehouse.modes import HASH_KEY, Modes, embedded
 from tests.integration.warehouse.worlds import film_row, load, review_row, session_row
 from warehouse import Warehouse, ids, open_warehouse
 from warehouse.errors import BadInput, MarqueeError, Unavailable
+from warehouse.forgetting.traces import PERSONAL
 from warehouse.loads import ledger
-from warehouse.tables.table_snapshots import drop_table_snapshots
+from warehouse.loads.history_retention import HistoryAges
+from warehouse.tables.table_snapshots import drop_table_snapshots, table_snapshots
 from warehouse.transfer.export import Exported
 from warehouse.transfer.export import export as exported_to
 from warehouse.transfer.importing import Imported, import_export
@@ -147,6 +149,55 @@ def test_a_person_who_was_forgotten_here_is_forgotten_again_after_an_older_expor
     assert differences(settled) == []
 
 
+def test_who_was_forgotten_where_an_older_export_comes_is_never_shown_there(
+    settled: Warehouse, modes: Modes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dest = tmp_path / "export"
+    export(settled, dest)
+    with other(modes, tmp_path) as moved:
+        import_export(moved, dest)
+        moved.forget(ID, "a test")
+        load(settled, "movies", [{**film_row(next(iter(WORLD.films.values()))), "title": "Mended"}])
+        export(settled, dest)
+        before = {name: rows for name, rows in contents(moved).items() if name in PERSONAL}
+
+        def dying() -> None:
+            raise MarqueeError("killed")
+
+        with monkeypatch.context() as patch:
+            # Everything is shown by then.
+            patch.setattr(moved.refill, "start", dying)
+            with pytest.raises(MarqueeError, match="killed"):
+                import_export(moved, dest)
+        assert {name: rows for name, rows in contents(moved).items() if name in PERSONAL} == before
+        assert import_export(moved, dest).forgotten == 1
+        assert {name: rows for name, rows in contents(moved).items() if name in PERSONAL} == before
+        assert moved.engine.query("SELECT title FROM movies WHERE title = 'Mended'").rows == [("Mended",)]
+        moved.refill.wait()
+        assert differences(moved) == []
+
+
+def test_a_target_catches_up_after_history_was_dropped_at_the_source(
+    settled: Warehouse, modes: Modes, tmp_path: Path
+) -> None:
+    dest, later = tmp_path / "export", datetime.now(UTC) + timedelta(days=32)
+    with other(modes, tmp_path) as moved:
+        export(settled, dest)
+        import_export(moved, dest)
+        known = len(ledger.recent(settled.engine, 100))
+        settled.drop_history(HistoryAges(history_days=31), later)
+        assert len(ledger.recent(settled.engine, 100)) < known
+        load(settled, "viewing_sessions", [{**session_row(WORLD.sessions[0]), "id": 700_001}])
+        export(settled, dest)
+        import_export(moved, dest)
+        assert contents(moved) == contents(settled)
+        assert differences(moved) == []
+        # What the target has not seen by then is not known to come from it.
+        load(moved, "viewing_sessions", [{**session_row(WORLD.sessions[0]), "id": 700_002}])
+        with pytest.raises(BadInput, match="This warehouse has a load of its own"):
+            import_export(moved, dest)
+
+
 @pytest.mark.parametrize(
     ("user", "original"),
     [
@@ -193,6 +244,60 @@ def test_an_export_leaves_no_table_behind(settled: Warehouse, tmp_path: Path) ->
     settled.engine.command("CREATE TABLE users_moment_0123abcd AS users")
     drop_table_snapshots(settled.engine)
     assert settled.engine.query(left).rows == []
+
+
+def files(dest: Path) -> set[str]:
+    return {str(file.relative_to(dest)) for file in dest.glob("*/*")}
+
+
+def test_an_export_that_fails_leaves_the_one_before_and_no_rows_of_its_own(settled: Warehouse, tmp_path: Path) -> None:
+    dest = tmp_path / "export"
+    export(settled, dest)
+    before, manifest = files(dest), read_manifest(dest)
+    # Files that an export did not make, and one that a killed one did.
+    (dest / "users" / "people.parquet").write_bytes(b"somebody's own")
+    (dest / "users" / f"all-12-{1:016x}.parquet.writing").write_bytes(b"half")
+    load(settled, "viewing_sessions", [{**session_row(WORLD.sessions[0]), "id": 700_001}])
+    with pytest.raises(Unavailable, match="A person was forgotten meanwhile"):
+        exported_to(settled.engine, dest, _forgetting_later(settled))
+    assert files(dest) == before | {"users/people.parquet"}
+    assert read_manifest(dest) == manifest
+    export(settled, dest)
+    assert files(dest) == read_manifest(dest).files | {"users/people.parquet"}
+    assert read_manifest(dest).forgotten
+
+
+@contextmanager
+def _forgetting_later(warehouse: Warehouse) -> Iterator[None]:
+    """Holds loads back for the block; then somebody is forgotten."""
+    with warehouse.held_still():
+        yield
+    warehouse.forget(ID, "a test")
+
+
+def test_who_is_forgotten_once_all_is_read_is_noticed_too(settled: Warehouse) -> None:
+    tables = [table.name for table in moved_tables(settled.engine)]
+    with (
+        pytest.raises(Unavailable, match="A person was forgotten meanwhile"),
+        table_snapshots(settled.engine, tables, settled.held_still()),
+    ):
+        settled.forget(ID, "a test")
+
+
+def test_two_exports_to_one_folder_are_not_mixed(settled: Warehouse, tmp_path: Path) -> None:
+    second: list[str] = []
+
+    @contextmanager
+    def meanwhile() -> Iterator[None]:
+        with pytest.raises(Unavailable, match="Another process exports to") as told:
+            export(settled, tmp_path / "export")
+        second.append(str(told.value))
+        with settled.held_still():
+            yield
+
+    exported_to(settled.engine, tmp_path / "export", meanwhile())
+    assert len(second) == 1
+    assert files(tmp_path / "export") == read_manifest(tmp_path / "export").files
 
 
 def test_an_import_that_was_interrupted_is_completed_by_another(
