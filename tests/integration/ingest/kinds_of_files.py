@@ -137,6 +137,11 @@ def films_of(left_aside: int = 0, refused: str = "", **more: pa.Array) -> Kind:
     return Kind("a.arrow", arrow(films(**more)), 0 if refused else 2 - left_aside, left_aside, refused, "movies")
 
 
+def parquet_films_of(**more: pa.Array) -> Kind:
+    """Two films as a Parquet file, the first of which can't be kept."""
+    return Kind("a.parquet", parquet(films(**more)), 1, 1, "", "movies")
+
+
 def decimals(first: str, second: str, kind: pa.DataType) -> pa.Array:
     """Two decimals of a type."""
     return pa.array([Decimal(first), Decimal(second)], kind)
@@ -160,6 +165,10 @@ CHECKED = parquet(
     use_dictionary=False,
     write_statistics=False,
 )
+
+# Texts that are not UTF-8, as no writer should write them.
+NO_TEXTS = pa.array([b"2020-05-1\xff", b"2020-05-17"]).view(pa.string())
+NO_TEXT_LISTS = pa.ListArray.from_arrays(pa.array([0, 1, 2], pa.int32()), NO_TEXTS)
 
 ARROW_TYPES: dict[str, Kind] = {
     "nanoseconds in a column of one's own": of(x=pa.array([1, 1714557600123456789], pa.timestamp("ns"))),
@@ -223,6 +232,16 @@ ARROW_TYPES: dict[str, Kind] = {
     "a release in a zone that nobody knows": films_of(
         release_date=pa.array([1, 2], pa.timestamp("s", "Mars/X")), refused="is of the type timestamp[s, tz=Mars/X]"
     ),
+    "a title that is no text": parquet_films_of(title=NO_TEXTS),
+    "a release that is no text": parquet_films_of(release_date=NO_TEXTS),
+    "genres that are no texts": parquet_films_of(genres=NO_TEXT_LISTS),
+    "a column of one's own that is no text": Kind("a.parquet", parquet(two(x=NO_TEXTS)), 1, 1),
+    "a list of one's own that is no text": Kind("a.parquet", parquet(two(x=NO_TEXT_LISTS)), 1, 1),
+    "an object of one's own that is no text": Kind(
+        "a.parquet", parquet(two(x=pa.StructArray.from_arrays([NO_TEXTS], ["y"]))), 1, 1
+    ),
+    "a dictionary that is no text": parquet_films_of(title=NO_TEXTS.dictionary_encode()),
+    "Arrow that is no text": films_of(title=NO_TEXTS, refused="its column 'title' is damaged"),
     "INT96 beyond 2262": Kind("a.parquet", INT96, 2),
     "a page whose checksum is wrong": Kind(
         "a.parquet", CHECKED.replace(b"here it is", b"here it IS", 1), refused="could not verify page integrity"

@@ -22,6 +22,8 @@ from tests.integration.ingest.kinds_of_files import arrow, parquet, stream, zstd
 
 ROWS = 12
 LONGEST_REASON = 3_000
+# What the reason says of a fault that Marquee does not know.
+UNFORESEEN = "Please report it"
 # Signs that mean something in one of the formats, or in none.
 NASTY = (
     *(b'"', b'""', b"'", b",", b";", b"\t", b"\r", b"\n", b"\r\n", b"\\", b'\\"', b"\0", b"\xff", b"\xfe", b"\xc3"),
@@ -146,9 +148,10 @@ def read(content: bytes, name: str, folder: Path) -> Held | None:
         reason = refused.reason
         held = None
     if held is None:
-        assert "Please report it" not in reason, reason
+        assert UNFORESEEN not in reason, reason
         assert len(reason) < LONGEST_REASON, len(reason)
         return None
+    assert not [one.explanation for one in held.rejects if UNFORESEEN in one.explanation]
     numbers = [number for _, batch in held.batches for number in batch.tolist()] + [one.row for one in held.rejects]
     assert len(numbers) == len(set(numbers)), sorted(numbers)
     return held
