@@ -14,6 +14,8 @@ from server.log_repeats import Repeats
 from warehouse.engine.request_id import current_id
 
 _HIDDEN = "[redacted]"
+# Their warnings are of connections that fail, about which we raise errors with what to do.
+_TOLD_BY_US = ("clickhouse_connect", "urllib3")
 # Each pattern runs in linear time: none starts with a repetition.
 _SECRETS = (
     # A JSON web token, complete or truncated.
@@ -50,6 +52,9 @@ def log_to_stderr(level: str) -> None:
     handler.setFormatter(Redacting("%(asctime)s %(levelname)s %(name)s %(request)s%(message)s"))
     handler.addFilter(Repeats())
     logging.basicConfig(level=level.upper(), handlers=[handler])
+    if level not in ("debug", "info"):
+        for name in _TOLD_BY_US:
+            logging.getLogger(name).setLevel(logging.ERROR)
     logging.captureWarnings(True)
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_ended_thread

@@ -43,6 +43,7 @@ OF_FOLDERS: Mapping[str, str] = {
     "warehouse/test_copies_in_use.py": "copies of a folder",
     "warehouse/test_crash_recovery.py": "processes that are killed, with a folder of theirs",
     "warehouse/test_damaged_parts.py": "torn files of a folder",
+    "warehouse/test_forgetting.py::test_no_file_on_disk_keeps_the_person": "the bytes of a folder's files",
     "warehouse/test_forgetting_is_carried_through.py": "processes that are killed, with a folder of theirs",
     "warehouse/test_forgotten_stay_out.py": "copies of a folder",
     "warehouse/test_full_disk.py": "the disk of a folder",
@@ -112,8 +113,10 @@ def is_of_folders(item: pytest.Item, root: Path) -> bool:
     path = item.path.relative_to(root / "tests").as_posix()
     if not path.startswith("integration/"):
         return True
-    names = path.removeprefix("integration/")
-    if any(names == one or (one.endswith("/") and names.startswith(one)) for one in OF_FOLDERS):
+    file = path.removeprefix("integration/")
+    test = f"{file}::{getattr(item, 'originalname', item.name)}"
+    if any(one in (file, test) or (one.endswith("/") and file.startswith(one)) for one in OF_FOLDERS):
         return True
     modes = getattr(getattr(item, "callspec", None), "params", {})
-    return modes.get("mode") == "embedded" or "forgettable_folder" in getattr(item, "fixturenames", ())
+    given = getattr(item, "fixturenames", ())
+    return modes.get("mode") == "embedded" or not {"forgettable_folder", "embedded"}.isdisjoint(given)

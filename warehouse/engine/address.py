@@ -12,6 +12,8 @@ FORMS = (
     "that answers are read by"
 )
 
+_OF_THE_ENGINE = ("system", "information_schema")
+
 
 @dataclass(frozen=True)
 class Embedded:
@@ -65,19 +67,36 @@ def parse(text: str, base: Path | None = None) -> Address:
         try:
             parts = urlsplit(text)
             port = parts.port or (8443 if scheme == "clickhouses" else 8123)
-        except ValueError as error:
-            raise BadInput(f"MARQUEE_WAREHOUSE: {error}. Allowed: {FORMS}.") from error
+        except ValueError:
+            # The reason may quote a password, half of which was taken for the port.
+            raise BadInput(
+                "MARQUEE_WAREHOUSE has no host and port that can be read. A port is 1 to 65535; in a password "
+                f"/ # ? @ : % are written %2F %23 %3F %40 %3A %25. Allowed: {FORMS}."
+            ) from None
         if parts.hostname:
             return Server(
                 host=parts.hostname,
                 port=port,
                 user=unquote(parts.username or "default"),
                 password=unquote(parts.password or ""),
-                database=unquote(parts.path.strip("/")) or "marquee",
+                database=_database(unquote(parts.path.strip("/"))),
                 tls=scheme == "clickhouses",
                 reader=_reader(parts.query),
             )
     raise BadInput(f"MARQUEE_WAREHOUSE is {scheme}://..., which is not a warehouse address. Allowed: {FORMS}.")
+
+
+def _database(name: str) -> str:
+    """The database after the host; `marquee` if there is none.
+
+    Raises: BadInput for one that can't hold a warehouse.
+    """
+    if name.lower() in _OF_THE_ENGINE:
+        raise BadInput(f"MARQUEE_WAREHOUSE names the database {name}, which is ClickHouse's own. Name another.")
+    # A dictionary is found by its database, a dot and its name.
+    if any(one in "./\\`" or not one.isprintable() for one in name):
+        raise BadInput("MARQUEE_WAREHOUSE names a database with one of . / \\ ` or a control character. Name another.")
+    return name or "marquee"
 
 
 def _reader(query: str) -> tuple[str, str] | None:

@@ -31,7 +31,7 @@ from warehouse.engine.result_columns import differs, expected_columns
 from warehouse.engine.statement_end import StatementEnd, observed
 from warehouse.engine.statement_settings import StatementSettings, assignments, named, scope_settings, settings_sql
 from warehouse.engine.without_pandas import look_for_no_pandas
-from warehouse.errors import EngineFault, LeaseLost, MarqueeError, Unavailable, disk_is_full
+from warehouse.errors import EngineFault, LeaseLost, MarqueeError, StatementTimeout, Unavailable, disk_is_full
 from warehouse.query.parameters import literal_sql
 
 LOG = logging.getLogger("marquee.warehouse")
@@ -45,6 +45,10 @@ _WRITES = re.compile(r"\s*(INSERT|ALTER|CREATE|EXCHANGE|RENAME|DELETE|OPTIMIZE)\
 _MARKED = "Settings['log_comment'] = {mark:String}"
 # Statements that leave something in the client: settings, a database, temporary tables.
 _LASTING = re.compile(r"\s*(SET|USE|(CREATE|ATTACH)\s+(OR\s+REPLACE\s+)?TEMPORARY)\b|\breadonly\b", re.IGNORECASE)
+_TOO_SLOW = (
+    "The warehouse took longer for a statement than it may. Check that its machine is not overloaded, then send again "
+    "what was not acknowledged."
+)
 # A statement that ends with settings takes more of them.
 _SETTINGS = re.compile(r"\bSETTINGS [^)]*$", re.IGNORECASE)
 # The embedded engine sends these ahead of their result.
@@ -300,7 +304,11 @@ class Engine:
                 LOG.warning("The ClickHouse server refused a statement of the account: code %d", code)
             if code == UNKNOWN_TABLE and self.fence.is_named_in(str(error)):
                 raise LeaseLost from error
-            raise from_engine(code if isinstance(code, int) else None, str(error)) from error
+            found = from_engine(code if isinstance(code, int) else None, str(error))
+            if isinstance(found, StatementTimeout) and allowance.current() is None:
+                # Of a load, or about the warehouse itself: nobody has asked for too much.
+                found = Unavailable(_TOO_SLOW)
+            raise found from error
         except (OSError, HTTPError) as error:
             raise self._unanswered(error) from error
         except pa.ArrowException as error:

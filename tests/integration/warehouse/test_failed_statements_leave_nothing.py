@@ -16,7 +16,7 @@ from warehouse.engine.address import parse
 from warehouse.engine.allowance import Allowance, allowed
 from warehouse.engine.engine import Engine
 from warehouse.engine.limits import Limits
-from warehouse.errors import EngineFault, MarqueeError
+from warehouse.errors import EngineFault, MarqueeError, StatementTimeout, Unavailable
 
 pytestmark = pytest.mark.slow
 
@@ -283,6 +283,13 @@ def test_a_statement_s_own_settings_do_not_stay_in_a_client(embedded: Engine) ->
             embedded.cost("SELECT throwIf(1) AS n")
         embedded.query("SELECT 1 AS n")
     assert query(embedded, asked) == before
+
+
+def test_only_who_asked_is_told_to_ask_for_less(engine: Engine) -> None:
+    with pytest.raises(Unavailable, match="send again what was not acknowledged"):
+        query(engine, SLOW)
+    with allowed(Allowance(0.5, 10**8)), pytest.raises(StatementTimeout, match="Ask for a shorter range"):
+        query(engine, SLOW)
 
 
 def test_ending_one_work_s_statements_ends_no_other_s(modes: Modes, tmp_path: Path) -> None:

@@ -28,6 +28,36 @@ def test_other_addresses_are_refused_without_repeating_what_may_be_a_password(te
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "clickhouse://u:s3cret/x@h/db",
+        "clickhouse://u:s3cret#x@h/db",
+        "clickhouse://u:s3cret?x@h/db",
+        "clickhouse://u:s3cret@h:0x50/db",
+        "clickhouse://[s3cret",
+    ],
+)
+def test_a_password_with_signs_of_an_address_is_not_repeated(text: str) -> None:
+    with pytest.raises(BadInput, match="in a password") as told:
+        parse(text)
+    assert "s3cret" not in str(told.value)
+    assert told.value.__suppress_context__
+
+
+@pytest.mark.parametrize("name", ["system", "INFORMATION_SCHEMA", "a.b", "a%60b", "a/b", "a%5Cb", "a%00b", "a%0Ab"])
+def test_a_database_that_can_hold_no_warehouse_is_refused(name: str) -> None:
+    with pytest.raises(BadInput, match=r"MARQUEE_WAREHOUSE names .* Name another\."):
+        parse(f"clickhouse://h/{name}")
+
+
+@pytest.mark.parametrize(("name", "known"), [("a-b", "a-b"), ("it's", "it's"), ("%C3%A4%20b", "ä b")])
+def test_other_names_of_databases_are_taken(name: str, known: str) -> None:
+    found = parse(f"clickhouse://h/{name}")
+    assert isinstance(found, Server)
+    assert found.database == known
+
+
+@pytest.mark.parametrize(
     ("code", "kind"),
     [(159, StatementTimeout), (241, TooExpensive), (202, Overloaded), (243, Unavailable), (47, EngineFault)],
 )
