@@ -304,11 +304,7 @@ class Engine:
                 LOG.warning("The ClickHouse server refused a statement of the account: code %d", code)
             if code == UNKNOWN_TABLE and self.fence.is_named_in(str(error)):
                 raise LeaseLost from error
-            found = from_engine(code if isinstance(code, int) else None, str(error))
-            if isinstance(found, StatementTimeout) and allowance.current() is None:
-                # Of a load, or about the warehouse itself: nobody has asked for too much.
-                found = Unavailable(_TOO_SLOW)
-            raise found from error
+            raise _classified(code if isinstance(code, int) else None, str(error)) from error
         except (OSError, HTTPError) as error:
             raise self._unanswered(error) from error
         except pa.ArrowException as error:
@@ -342,6 +338,15 @@ class Engine:
             yield lease.client
             # A KILL may still be on its way to the statement that ran here.
             lease.spoiled |= allowed is not None and allowed.ended
+
+
+def _classified(code: int | None, text: str) -> MarqueeError:
+    """The engine's error as ours."""
+    found = from_engine(code, text)
+    if isinstance(found, StatementTimeout) and allowance.current() is None:
+        # Of a load, or about the warehouse itself: nobody has asked for too much.
+        return Unavailable(_TOO_SLOW)
+    return found
 
 
 def _check(sql: str, names: Sequence[str]) -> None:
