@@ -161,7 +161,7 @@ def columns_of(layout: Layout, records: list[Numbered], wanted: Wanted) -> Found
     columns = {
         name: pa.array([one.record.cells[place] or None for one in whole], pa.binary())
         for place, name in enumerate(layout.header)
-        if name in set(layout.names(wanted))
+        if wanted.takes(name)
     }
     return Found(pa.record_batch(columns), np.asarray([one.line for one in whole], dtype=np.int64), torn)
 

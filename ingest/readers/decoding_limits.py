@@ -21,8 +21,11 @@ from ingest.rows.arrow_types import in_plain_type, is_list
 PIECE_BYTES = 8 << 20
 # The most that a file may say about its columns and row groups: reading it takes some 60 times as much memory.
 METADATA_BYTES = 4 << 20
-# A row group whose lists may name one text over and over is read in batches of at least so many rows.
-_LEAST_ROWS = 16
+# A row group whose lists, or rows, may name one text over and over is read in batches of at least so many rows.
+_LEAST_LISTS, _LEAST_TEXTS = 16, 256
+# Encodings of texts as differences: the second as where they part from the one before.
+_SHARED_BEGINNINGS = "DELTA_BYTE_ARRAY"
+_DIFFERENCES = frozenset({"DELTA_LENGTH_BYTE_ARRAY", _SHARED_BEGINNINGS})
 # Values of variable length, and others whose width Arrow does not say.
 _ODD_BYTES = 16
 _CONTINUATION = -1
@@ -51,11 +54,10 @@ def decoded(name: str, batch: pa.RecordBatch, wanted: Wanted, first: int) -> Ite
 
 
 def _plain(piece: pa.RecordBatch, wanted: Wanted) -> pa.RecordBatch:
-    taken = [place for place, name in enumerate(piece.schema.names) if wanted.takes(name)]
-    columns = [in_plain_type(piece.column(place)) for place in taken]
-    schema = pa.schema([(piece.schema.names[place], column.type) for place, column in zip(taken, columns, strict=True)])
+    taken = [(place, name) for place, name in enumerate(piece.schema.names) if wanted.takes(name)]
+    columns = [in_plain_type(piece.column(place)) for place, _ in taken]
     # Without columns there are rows still.
-    return pa.RecordBatch.from_arrays(columns, schema=schema) if columns else piece.select([])
+    return pa.RecordBatch.from_arrays(columns, [name for _, name in taken]) if columns else piece.select([])
 
 
 def longest_bytes(column: pa.Array) -> int:
@@ -99,24 +101,38 @@ def _most(lengths: pa.Array) -> int:
 
 def dictionaries(metadata: pq.FileMetaData) -> list[str]:
     """The columns of texts to be read as dictionaries, outside of lists and structs: so a value is decoded as often as
-    a piece has it, and no sooner."""
+    a piece has it, and no sooner. Arrow can't read columns so whose texts are stored as differences."""
     schema = metadata.schema
     columns = map(schema.column, range(len(schema)))
-    return [column.path for column in columns if column.physical_type == "BYTE_ARRAY" and "." not in column.path]
+    texts = [column.path for column in columns if column.physical_type == "BYTE_ARRAY" and "." not in column.path]
+    others = {chunk.path_in_schema for chunk in _chunks(metadata) if _DIFFERENCES.intersection(chunk.encodings)}
+    return [path for path in texts if path not in others]
 
 
 def batch_rows(metadata: pq.FileMetaData, most: int) -> int:
-    """How many rows of a Parquet file to read at once: fewer where a list may name a large text over and over, because
-    lists can't be read as dictionaries."""
-    largest = 1
+    """How many rows of a Parquet file to read at once: fewer where a few bytes may name a large text over and over, in
+    a column that is not read as a dictionary."""
+    rows = most
+    for chunk in _chunks(metadata):
+        least = _least_rows(chunk)
+        if least:
+            rows = min(rows, max(least, _BATCH_BYTES // max(1, chunk.total_uncompressed_size)))
+    return rows
+
+
+def _chunks(metadata: pq.FileMetaData) -> Iterator[pq.ColumnChunkMetaData]:
     for group in map(metadata.row_group, range(metadata.num_row_groups)):
-        for chunk in map(group.column, range(group.num_columns)):
-            if "." in chunk.path_in_schema and chunk.has_dictionary_page:
-                largest = max(largest, chunk.total_uncompressed_size)
-    return max(_LEAST_ROWS, min(most, _LIST_BYTES // largest))
+        yield from map(group.column, range(group.num_columns))
 
 
-_LIST_BYTES = 64 << 20
+def _least_rows(chunk: pq.ColumnChunkMetaData) -> int:
+    """At least so many rows of a column are read at once if it may repeat a text; 0 if it can't."""
+    if "." in chunk.path_in_schema and chunk.has_dictionary_page:
+        return _LEAST_LISTS
+    return _LEAST_TEXTS if _SHARED_BEGINNINGS in chunk.encodings else 0
+
+
+_BATCH_BYTES = 64 << 20
 
 
 def check_parquet_metadata(file: pa.NativeFile, name: str) -> None:

@@ -78,7 +78,8 @@ class Source:
         format_ = format_ or (FORMATS.get(kept[-1]) if kept else None)
         if format_ is None:
             known = ", ".join(FORMATS)
-            raise FileRefused(name, f"its name does not say its format, expected {known}, and .gz or .zst after it")
+            reason = f"its name does not say its format, expected {known}, and .gz or .zst after it, or --format"
+            raise FileRefused(name, reason)
         try:
             system, inside = located(path)
             source = cls(system, inside, name, format_, compression, system.get_file_info(inside).size or 0)

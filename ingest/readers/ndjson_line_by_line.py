@@ -1,6 +1,8 @@
 """NDJSON read line by line: any mixture of types, and the number of each line that is wrong."""
 
 import json
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -8,6 +10,7 @@ import orjson
 import pyarrow as pa
 
 from ingest.problems import Problem, Reason
+from ingest.readable_names import shown
 from ingest.readers.input_file import BYTE_ORDER_MARK
 from ingest.readers.rows import RawRows, Wanted
 from ingest.rows.arrow_values import Digits
@@ -19,6 +22,8 @@ Row = dict[str, object]
 # From here on a float may stand for a whole number with more digits than it can hold.
 BIGGEST = 2.0**63
 LONGEST_INT = 20
+# As many as an object has names, and those within texts.
+_NAME_END = re.compile(rb'"\s*:')
 
 
 def read_lines(block: bytes, line: int, wanted: Wanted) -> RawRows:
@@ -66,10 +71,33 @@ def _row(text: bytes, number: int, wanted: Wanted) -> Row | Problem:
         if not _is_cell(row[name], name in wanted.lists):
             sentence = f"{name} is {_start(row[name])}, expected a text or a number"
             return Problem("line", number, Reason.BAD_VALUE, sentence, text.decode(errors="backslashreplace"))
-    deep = too_deep(_beyond(row, wanted)) if wanted.rest else None
-    if deep:
-        return Problem("line", number, Reason.BAD_VALUE, deep, text.decode(errors="backslashreplace"))
+    wrong = (too_deep(_beyond(row, wanted)) if wanted.rest else None) or _repeated(text, row)
+    if wrong:
+        return Problem("line", number, Reason.BAD_VALUE, wrong, text.decode(errors="backslashreplace"))
     return row
+
+
+def _repeated(text: bytes, row: Row) -> str | None:
+    """What is wrong with an object that has a name twice, at any depth: only the last value was read."""
+    if len(_NAME_END.findall(text)) <= _count_names(row):
+        return None
+    repeated: list[str] = []
+
+    def note(pairs: list[tuple[str, object]]) -> None:
+        counts = Counter(name for name, _ in pairs)
+        repeated.extend(name for name, count in counts.items() if count > 1)
+
+    try:
+        json.loads(text, object_pairs_hook=note, parse_int=str, parse_float=str)
+    except RecursionError:
+        return None  # Nothing that is nested so deep is kept.
+    return f"it has {shown(repeated[0])} more than once" if repeated else None
+
+
+def _count_names(value: object) -> int:
+    if isinstance(value, dict):
+        return len(value) + sum(map(_count_names, value.values()))
+    return sum(map(_count_names, value)) if isinstance(value, list) else 0
 
 
 def _at(row: Row, path: str) -> object:

@@ -71,7 +71,12 @@ ROWS_BOUNDED: dict[str, Kind] = {
     "not a number": ndjson(',"x":NaN'),
     "a number of 5,000 digits": ndjson(f',"x":{"9" * 5_000}'),
     "a number beyond every float": ndjson(',"x":1e999999'),
-    "one name twice": ndjson(',"x":1,"x":2', left_aside=0),
+    "one name twice": ndjson(',"x":1,"x":2'),
+    "a column's name twice": ndjson(',"user_id":1'),
+    "one name twice, once escaped": ndjson(r',"x":1,"\u0078":2'),
+    "one name twice in an object": ndjson(',"x":{"y":{"z":1,"z":1}}'),
+    "one name in two objects": ndjson(',"x":{"z":1},"y":[{"z":1},{"z":2}]', left_aside=0),
+    "names within texts": ndjson(r',"x":"{\"x\":1, \"x\" : 2}"', left_aside=0),
     "a number of 30 digits": ndjson(f',"x":{"9" * 30}', left_aside=0),
     "a line of Latin-1": Kind("a.ndjson", line(1, ',"x":"é"').encode("latin-1") + GOOD.encode(), 2, 1),
     "the first line is torn": Kind("a.ndjson", b'{"id":\n' + GOOD.encode(), 2, 1),
@@ -140,6 +145,11 @@ def films_of(left_aside: int = 0, refused: str = "", **more: pa.Array) -> Kind:
 def parquet_films_of(**more: pa.Array) -> Kind:
     """Two films as a Parquet file, the first of which can't be kept."""
     return Kind("a.parquet", parquet(films(**more)), 1, 1, "", "movies")
+
+
+def encoded(encoding: str) -> bytes:
+    """Two sessions as a Parquet file, in which a text is encoded in a way that others use."""
+    return parquet(two(), use_dictionary=False, column_encoding={"start_time": encoding})
 
 
 def decimals(first: str, second: str, kind: pa.DataType) -> pa.Array:
@@ -242,6 +252,8 @@ ARROW_TYPES: dict[str, Kind] = {
     ),
     "a dictionary that is no text": parquet_films_of(title=NO_TEXTS.dictionary_encode()),
     "Arrow that is no text": films_of(title=NO_TEXTS, refused="its column 'title' is damaged"),
+    "texts as their lengths": Kind("a.parquet", encoded("DELTA_LENGTH_BYTE_ARRAY"), 2),
+    "texts as differences": Kind("a.parquet", encoded("DELTA_BYTE_ARRAY"), 2),
     "INT96 beyond 2262": Kind("a.parquet", INT96, 2),
     "a page whose checksum is wrong": Kind(
         "a.parquet", CHECKED.replace(b"here it is", b"here it IS", 1), refused="could not verify page integrity"

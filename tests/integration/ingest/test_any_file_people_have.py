@@ -1,9 +1,11 @@
 """Every kind of file that people have is read right, or refused with a sentence; what is wrong with a row leaves the
 others alone; and no file holds up those behind it."""
 
+import cProfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import orjson
 import pyarrow as pa
 import pytest
 
@@ -13,7 +15,7 @@ from ingest.problems import FileRefused
 from ingest.value_kinds import Found, Text
 from ingest.value_kinds.value_kind import nothing
 from tests.integration.ingest.conftest import Session
-from tests.integration.ingest.kinds_of_files import KINDS, Kind
+from tests.integration.ingest.kinds_of_files import KINDS, Kind, arrow, parquet, two
 from tests.integration.ingest.test_a_folder_is_watched import Dropped
 from warehouse.engine.engine import Engine
 from warehouse.errors import EngineFault
@@ -117,3 +119,31 @@ def test_rows_that_the_engine_refuses_refuse_their_file(session: Session, monkey
     assert session.run("load", "movies", "6.csv", "7.csv", "8.csv") == 1
     assert "3 files, 1 refused, 2 rows: 2 accepted" in session.stdout.getvalue()
     assert "Refused 7.csv: the engine refused its rows, and nothing of it is loaded." in session.stderr.getvalue()
+
+
+@pytest.mark.parametrize("name", ["a.csv", "b.csv", "a.ndjson", "a.parquet", "a.arrow"])
+def test_the_work_grows_as_the_columns_do(tmp_path: Path, name: str) -> None:
+    """A small file of many columns must not hold up the files behind it; counted in calls, not in seconds."""
+    calls = []
+    for count in (400, 800):
+        table = two(**{f"c{number}": pa.array(["x", "y"]) for number in range(count)})
+        (tmp_path / name).write_bytes(WRITERS[name](table))
+        with cProfile.Profile() as profile:
+            hold_file("viewing_sessions", tmp_path / name, name, Options())
+        calls.append(sum(entry.callcount for entry in profile.getstats()))
+    assert calls[1] < 2.2 * calls[0], calls
+
+
+def _as_csv(table: pa.Table) -> bytes:
+    rows = [table.column_names, *(map(str, row.values()) for row in table.to_pylist())]
+    return "".join(",".join(row) + "\n" for row in rows).encode()
+
+
+WRITERS = {
+    "a.csv": _as_csv,
+    # A quote that begins no cell: such a block is read record by record.
+    "b.csv": lambda table: _as_csv(table).replace(b"y\n", b'7" y\n'),
+    "a.ndjson": lambda table: b"".join(orjson.dumps(row) + b"\n" for row in table.to_pylist()),
+    "a.parquet": parquet,
+    "a.arrow": arrow,
+}
