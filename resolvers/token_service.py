@@ -62,6 +62,7 @@ class TokenService(Protocol):
         scope: Mapping[str, tuple[str, ...]],
         origin: str | None,
         ttl: str,
+        is_reusable: bool,
     ) -> Minted:
         """Make an embed token whose rows are within its maker's scope."""
         ...

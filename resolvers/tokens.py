@@ -85,7 +85,7 @@ async def _made(info: strawberry.Info, asked: CreateEmbedTokenInput) -> EmbedTok
     context, service = context_of(info), _token_service(info)
     rows = _rows(asked.scope)
     fixed, ttl = _object(asked.variables), DEFAULT_TTL if asked.ttl is None else asked.ttl
-    made = await service.mint_embed(context.access, asked.operations, fixed, rows, asked.origin, ttl)
+    made = await service.mint_embed(context.access, asked.operations, fixed, rows, asked.origin, ttl, asked.reusable)
     await _note_scope(info, rows)
     expires_at = DateTime(made.expires_at.isoformat())
     return EmbedToken(id=strawberry.ID(made.token_id), token=made.token, expires_at=expires_at)

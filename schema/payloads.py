@@ -35,6 +35,11 @@ class CreateEmbedTokenInput:
     scope: RowScope | None = strawberry.field(default=None, description="The rows it may see, within your own.")
     origin: str | None = strawberry.field(default=None, description="The origin of pages that may frame it.")
     ttl: str | None = strawberry.field(default=DEFAULT_TTL, description="How long it lasts: `90s`, `30m`, `1h`, `7d`.")
+    reusable: bool = strawberry.field(
+        default=False,
+        description="Whether it opens frames until it expires, for pages that are the same for every visitor; "
+        "otherwise each of its operations once.",
+    )
 
 
 @strawberry.type(description="The token that was made.")

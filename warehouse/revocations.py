@@ -14,6 +14,8 @@ from warehouse.engine.engine import Engine
 STALE_S = 1.0
 # For a token known only by its id, which may be valid for long: the last year that the column can hold.
 FOR_GOOD = datetime(2106, 1, 1, tzinfo=UTC)
+# Begins the keys of uses. Ids of tokens have no spaces.
+_USE = "use of "
 
 
 class Revocations:
@@ -24,6 +26,7 @@ class Revocations:
         self._is_shared = is_shared
         self._clock = clock
         self._lock = threading.Lock()
+        self._uses = threading.Lock()
         self._until: Mapping[str, datetime] = {}
         self._revoked_at: Mapping[str, datetime] = {}
         self._read_at = -STALE_S
@@ -52,7 +55,9 @@ class Revocations:
         try:
             began = self._clock()
             found = self._engine.query(
-                "SELECT token_id, max(until), max(revoked_at) FROM revoked_tokens WHERE until > now() GROUP BY token_id"
+                "SELECT token_id, max(until), max(revoked_at) FROM revoked_tokens "
+                "WHERE until > now() AND NOT startsWith(token_id, {use:String}) GROUP BY token_id",
+                {"use": _USE},
             )
             self._until = {token_id: until.replace(tzinfo=UTC) for token_id, until, _ in found.rows}
             self._revoked_at = {token_id: at.replace(tzinfo=UTC) for token_id, _, at in found.rows}
@@ -73,18 +78,32 @@ class Revocations:
             if token_id in self._until:
                 return False
             self._add(token_id, until, by)
-            found = self._engine.query(
-                "SELECT count() FROM revoked_tokens WHERE token_id = {token_id:String}", {"token_id": token_id}
-            )
-            return bool(found.scalar() == 1)
+            return self._count(token_id) == 1
 
-    def _add(self, token_id: str, until: datetime, by: str) -> None:
+    def count_use(self, key: str, until: datetime, by: str) -> bool:
+        """Whether this is the first use of what counts once but goes on to be valid. It is not remembered: nothing but
+        another use asks. As with `use_up`, at most one use is the first.
+        """
+        with self._uses:
+            self._write(f"{_USE}{key}", until, by)
+            return self._count(f"{_USE}{key}") == 1
+
+    def _count(self, token_id: str) -> int:
+        found = self._engine.query(
+            "SELECT count() FROM revoked_tokens WHERE token_id = {token_id:String}", {"token_id": token_id}
+        )
+        return int(found.scalar())
+
+    def _write(self, token_id: str, until: datetime, by: str) -> None:
         self._engine.command(
             "INSERT INTO revoked_tokens (token_id, until, revoked_by) "
             "SELECT {token_id:String}, {until:DateTime('UTC')}, {by:String}",
             {"token_id": token_id, "until": min(until, FOR_GOOD).astimezone(UTC), "by": by},
         )
         self._engine.sync()
+
+    def _add(self, token_id: str, until: datetime, by: str) -> None:
+        self._write(token_id, until, by)
         now = datetime.now(UTC)
         kept = {known: end for known, end in self._until.items() if end > now}
         self._until = {**kept, token_id: max(until, kept.get(token_id, until))}

@@ -3,14 +3,18 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RequestError } from '../src/api/errors';
 import { renewalDelay } from '../src/elements/tokenLife';
 import { EmbedToken } from '../src/embed/EmbedToken';
+import { localeOfEmbed } from '../src/i18n/i18n';
 import { embeddedView, filteredValues } from '../src/embed/embeddedView';
 
 const REFUSED = new RequestError('UNAUTHENTICATED', 'The token has expired.');
 
 /** Answers what `good` tokens are answered. */
 function server(...good: readonly string[]) {
-  return vi.fn((token: string) => (good.includes(token) ? Promise.resolve(`rows for ${token}`) : Promise.reject(REFUSED)));
+  const sessions = good.map((token) => `session of ${token}`);
+  return vi.fn((session: string) => (sessions.includes(session) ? Promise.resolve(`rows for ${session}`) : Promise.reject(REFUSED)));
 }
+
+const sessionOf = (token: string) => Promise.resolve(`session of ${token}`);
 
 /** A token as the server makes them, but for its signature. */
 function tokenWith(claims: object): string {
@@ -25,19 +29,19 @@ describe('a refused request', () => {
 
   it('is sent again with the page’s new token', async () => {
     const ask = server('new');
-    const token = new EmbedToken('old', () => { queueMicrotask(() => token.take('new')); });
-    expect(await token.ask(ask)).toBe('rows for new');
-    expect(ask.mock.calls).toEqual([['old'], ['new']]);
+    const token = new EmbedToken('old', () => { queueMicrotask(() => token.take('new')); }, sessionOf);
+    expect(await token.ask(ask)).toBe('rows for session of new');
+    expect(ask.mock.calls).toEqual([['session of old'], ['session of new']]);
     expect(token.current()).toBe('new');
   });
 
   it('fails where the page has none, says the same one, or stays silent', async () => {
-    const none: EmbedToken = new EmbedToken('old', () => { queueMicrotask(() => none.take(null)); });
+    const none: EmbedToken = new EmbedToken('old', () => { queueMicrotask(() => none.take(null)); }, sessionOf);
     await expect(none.ask(server())).rejects.toBe(REFUSED);
-    const same: EmbedToken = new EmbedToken('old', () => { queueMicrotask(() => same.take('old')); });
+    const same: EmbedToken = new EmbedToken('old', () => { queueMicrotask(() => same.take('old')); }, sessionOf);
     await expect(same.ask(server())).rejects.toBe(REFUSED);
     const asked = vi.fn();
-    const answer = expect(new EmbedToken('old', asked).ask(server())).rejects.toBe(REFUSED);
+    const answer = expect(new EmbedToken('old', asked, sessionOf).ask(server())).rejects.toBe(REFUSED);
     await vi.advanceTimersByTimeAsync(30_000);
     await answer;
     expect(asked).toHaveBeenCalledOnce();
@@ -45,7 +49,7 @@ describe('a refused request', () => {
 
   it('asks the page once, also if the new token is refused too, and for all that wait', async () => {
     const asked = vi.fn();
-    const token = new EmbedToken('old', asked);
+    const token = new EmbedToken('old', asked, sessionOf);
     const both = Promise.allSettled([token.ask(server()), token.ask(server('new'))]);
     await vi.advanceTimersByTimeAsync(1);
     expect(token.take('new')).toBe(false);
@@ -54,16 +58,55 @@ describe('a refused request', () => {
   });
 
   it('fails at once in a frame without an element, and for other reasons', async () => {
-    await expect(new EmbedToken('old', null).ask(server())).rejects.toBe(REFUSED);
+    await expect(new EmbedToken('old', null, sessionOf).ask(server())).rejects.toBe(REFUSED);
     const asked = vi.fn();
     const other = new RequestError('TIMEOUT', 'Choose a shorter range.');
-    await expect(new EmbedToken('old', asked).ask(() => Promise.reject(other))).rejects.toBe(other);
+    await expect(new EmbedToken('old', asked, sessionOf).ask(() => Promise.reject(other))).rejects.toBe(other);
     expect(asked).not.toHaveBeenCalled();
   });
 });
 
+describe('a token', () => {
+  it('is exchanged once, for all that ask', async () => {
+    const exchange = vi.fn(sessionOf);
+    const token = new EmbedToken('old', null, exchange);
+    await Promise.all([token.ask(server('old')), token.ask(server('old'))]);
+    await token.ask(server('old'));
+    expect(exchange.mock.calls).toEqual([['old']]);
+  });
+
+  it('that was exchanged before is replaced by the page’s new one', async () => {
+    const exchange = vi.fn((token: string) => (token === 'new' ? sessionOf(token) : Promise.reject(REFUSED)));
+    const token = new EmbedToken('used', () => { queueMicrotask(() => token.take('new')); }, exchange);
+    expect(await token.ask(server('new'))).toBe('rows for session of new');
+    expect(exchange.mock.calls).toEqual([['used'], ['new']]);
+  });
+
+  it('is tried again where the server was away', async () => {
+    const away = new RequestError('UNREACHABLE', 'The server can’t be reached.');
+    const exchange = vi.fn(sessionOf).mockRejectedValueOnce(away);
+    const token = new EmbedToken('old', null, exchange);
+    await expect(token.ask(server('old'))).rejects.toBe(away);
+    expect(await token.ask(server('old'))).toBe('rows for session of old');
+  });
+});
+
+describe('the locale of an embed’s address', () => {
+  it.each([
+    ['/embed/Devices', '?token=x&locale=de', 'de'],
+    ['/prefix/embed/Board/', '?locale=DE-at', 'de-AT'],
+    ['/embed/Devices', '?locale=fr-FR', null],
+    ['/embed/Devices', '?locale=not a locale', null],
+    ['/embed/Devices', '?locale=constructor', null],
+    ['/embed/Devices', '', null],
+    ['/explore', '?locale=de', null],
+  ])('%s%s is %j', (pathname, search, expected) => {
+    expect(localeOfEmbed({ pathname, search })).toBe(expected);
+  });
+});
+
 it('a token that nobody waited for is told to listeners', () => {
-  const token = new EmbedToken('old', null);
+  const token = new EmbedToken('old', null, sessionOf);
   const heard = vi.fn();
   token.subscribe(heard);
   expect([token.take('old'), token.take(null), token.take('new')]).toEqual([false, false, true]);

@@ -8,7 +8,7 @@ from server.answering.execution import changes, subscribes
 from server.answering.operations import Operation, pick
 from server.answering.request import GraphQLRequest
 from server.export.table import Shape, shape_of
-from server.identity.principal import Principal
+from server.identity.principal import Principal, Use
 from warehouse.errors import BadInput, Forbidden
 
 
@@ -28,6 +28,8 @@ class PublishedRequests:
         grant = principal.grant
         if grant and name not in grant.operations:
             raise Forbidden(f"This embed token only runs {', '.join(grant.operations)}.")
+        if grant and grant.use is not Use.SESSION:
+            raise Forbidden(f"This embed token opens frames. Exchange it for a session: POST /embed/{name}.")
         operation = self.query(name)
         variables = operation.variables(texts)
         if grant:

@@ -221,7 +221,7 @@ class _Writing:
         """`name: $name` for each argument that was given. One that both levels know goes to the outer one."""
         for name, argument in known.items():
             value = made.get(name)
-            if value is None and name in self.texts and name not in self.variables:
+            if name not in made and name in self.texts and name not in self.variables:
                 value = self._value(name, self.texts[name])
             if value is not None and name not in self.variables:
                 self.variables[name], self.kinds[name] = value, str(argument.type)

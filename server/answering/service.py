@@ -20,11 +20,13 @@ from schema.access_policy import access_of, limits_of
 from schema.roles import Role
 from server.answering.admission import Admission
 from server.answering.audit import answering, conclude, name_document
+from server.answering.board_questions import board_request, saved_question
 from server.answering.errors import error_of
 from server.answering.execution import Executed, changes, execute, stream, subscribes
 from server.answering.in_flight import InFlight
 from server.answering.operations import Operation, pick_by_id
 from server.answering.published_requests import PublishedRequests
+from server.answering.questions import question
 from server.answering.request import GraphQLRequest
 from server.answering.response_cache import ResponseCache, Wanted, key_of
 from server.identity.callers import Caller, Callers
@@ -49,6 +51,8 @@ NO_STATE = -1
 LOG = logging.getLogger("marquee.answers")
 # The variable that holds the page size.
 _PAGE_SIZE = "first"
+# The published operation that shows a board.
+BOARD = "Board"
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,23 @@ class Service:
                 "read it page by page as JSON, with `first` and `after`."
             )
         return executed
+
+    async def run_board_question(
+        self, caller: Caller, texts: Mapping[str, str], wanted: str, view: Mapping[str, str]
+    ) -> Executed:
+        """Execute a question that a board keeps, under a view; `texts` are the variables of the operation `Board`. An
+        embed token that shows the board runs no other questions.
+
+        Raises: BadInput, Forbidden.
+        """
+        found = await self.run_operation(caller, BOARD, texts)
+        if "errors" in found.body:
+            return found
+        saved = saved_question(found.body["data"]["board"], wanted)
+        asked = board_request(question(self.schema.core, "viewing"), saved, view)
+        if caller.principal.grant is None:
+            return await self.run_document(caller, asked)
+        return await self._answer(caller, asked)
 
     async def newest(self, caller: Caller) -> int | None:
         """The instant of the newest session that a caller may see, in seconds since 1970; None when there is none.

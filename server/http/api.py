@@ -1,5 +1,5 @@
 """`GET /api/{operation}`: runs a published operation; its variables are query parameters. `/api/viewing` and
-`/api/rating` take any question in parameters.
+`/api/rating` take any question in parameters, `/api/Board/question` one that a board keeps.
 """
 
 from collections.abc import Callable, Coroutine
@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.answering.audit import recorded
+from server.answering.board_questions import VIEW
 from server.answering.execution import Executed
 from server.answering.questions import question
-from server.answering.service import Service
+from server.answering.service import BOARD, Service
 from server.export.files import JSON, exported, format_of, is_raw
 from server.export.result_age_columns import dated
 from server.export.table import Shape, shape_of
@@ -35,6 +36,11 @@ async def api(request: Request) -> Response:
 async def ask(request: Request) -> Response:
     """Answer a question in parameters, of the root field that the path ends with."""
     return await _answered(request, request.url.path.rsplit("/", 1)[1], _question)
+
+
+async def board_question(request: Request) -> Response:
+    """Answer a question that a board keeps."""
+    return await _answered(request, BOARD, _board_question)
 
 
 async def _answered(request: Request, name: str, ask: Ask) -> Response:
@@ -65,6 +71,13 @@ async def _operation(service: Service, caller: Caller, name: str, texts: dict[st
     shape = service.published.shape(name) if is_file else None
     run = service.run_for_file if is_file else service.run_operation
     return await run(caller, name, texts), shape
+
+
+async def _board_question(service: Service, caller: Caller, _: str, texts: dict[str, str], is_file: bool) -> Answered:
+    if is_file:
+        raise BadInput("The answers of a board are JSON. Ask /api/viewing for a file.")
+    wanted, view = texts.pop("question", ""), {name: texts.pop(name) for name in VIEW if name in texts}
+    return await service.run_board_question(caller, texts, wanted, view), None
 
 
 async def _question(service: Service, caller: Caller, name: str, texts: dict[str, str], is_file: bool) -> Answered:

@@ -16,11 +16,12 @@ from server.answering.service import Service
 from server.client_files import PAGES
 from server.http import pages
 from server.http.ambiguous_requests import Unambiguous
-from server.http.api import api, ask
+from server.http.api import api, ask, board_question
 from server.http.assets import Assets
 from server.http.connection_limits import ConnectionLimits
 from server.http.draining import Draining
 from server.http.elements import elements
+from server.http.embeds import embed
 from server.http.graphql import graphql
 from server.http.headers import SafeHeaders, cross_origin
 from server.http.health import Readiness
@@ -127,6 +128,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     WebSocketRoute("/graphql", graphql_socket),
     *(Route(f"/api/{root}", ask, methods=["GET"]) for root in QUESTIONS),
     Route("/api/{operation}", api, methods=["GET"]),
+    Route("/api/Board/question", board_question, methods=["GET"]),
     Route("/ingest/rejects/{request}", rejects, methods=["GET"]),
     Route("/ingest/contract", contract, methods=["GET"]),
     Route("/ingest/inspect", inspect, methods=["POST"]),
@@ -139,7 +141,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/schema.graphql", sdl),
     Route("/openapi.json", openapi),
     Route("/playground", pages.playground),
-    Route("/embed/{operation}", pages.embed),
+    Route("/embed/{operation}", embed, methods=["GET", "POST"]),
     Route("/elements.js", elements),
     Mount("/assets", Assets(directory=PAGES / "assets", check_dir=False)),
     *PAGE_ROUTES,

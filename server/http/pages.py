@@ -8,6 +8,7 @@ from server.answering.service import Service
 from server.client_files import NOT_BUILT, PAGES
 from server.http.challenge import challenge
 from server.http.responses import status_of
+from server.identity.token_service import embeds
 from warehouse.audit.record import AuditKind
 from warehouse.errors import Forbidden, MarqueeError
 
@@ -16,6 +17,10 @@ _POLICY = (
     "'self' data:; "
     "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
 )
+
+
+# What browsers call the document of a frame; older ones, and those that reach us by plain HTTP, do not say.
+_FRAMES = ("iframe", "frame")
 
 
 async def dashboard(request: Request) -> Response:
@@ -34,18 +39,19 @@ async def playground(request: Request) -> Response:
 
 
 async def embed(request: Request) -> Response:
-    """One panel for a frame. Only the token's origin may frame it; without one, only the server's own pages.
+    """One panel for a frame. Only the token's origin may frame it; without one, only the server's own pages. It opens
+    nowhere but in a frame.
 
-    The token is read only for its origin; what it may run is checked when the operation runs.
+    The token is read only for its origin. The page exchanges it; what that may run is checked when the operation runs.
     """
     service: Service = request.app.state.service
     operation = request.path_params["operation"]
     try:
         with recorded(request, AuditKind.PAGE, operation):
             token = request.query_params.get("token", "")
-            grant = (await service.callers.read(f"Bearer {token}", address_of(request))).principal.grant
-            if grant is None or operation not in grant.operations:
-                raise Forbidden("This token is not made to embed this operation.")
+            grant = embeds((await service.callers.read(f"Bearer {token}", address_of(request))).principal, operation)
+            if request.headers.get("sec-fetch-dest", "iframe") not in _FRAMES:
+                raise Forbidden(f"This panel opens only in a frame of {grant.origin or 'this server'}.")
     except MarqueeError as error:
         headers = {**_headers("'none'"), **challenge(error)}
         return PlainTextResponse(str(error), status_of(error), headers=headers)

@@ -12,11 +12,14 @@ from server.answering.request import GraphQLRequest
 from server.answering.service import Service
 from server.http.accept import JSON
 from server.identity.callers import Caller
+from server.identity.principal import Use
 from server.strict_json import loaded
-from warehouse.errors import BadInput
+from warehouse.errors import BadInput, Forbidden
 
 # An answer of any state since the load that was done then will do, as `freshness` told it.
 LOADED_SINCE = "Marquee-Loaded-Since"
+# What browsers say of requests that a page sends to its own server.
+_SAME = "same-origin"
 
 
 class TooLarge(BadInput):
@@ -30,10 +33,14 @@ class UnsupportedType(BadInput):
 async def caller_of(request: Request) -> Caller:
     """The caller of a request.
 
-    Raises: Unauthenticated.
+    Raises: Unauthenticated; Forbidden for the session of a frame in the hands of another site's page.
     """
     service: Service = request.app.state.service
-    return await service.callers.read(request.headers.get("authorization"), address_of(request))
+    caller = await service.callers.read(request.headers.get("authorization"), address_of(request))
+    grant = caller.principal.grant
+    if grant and grant.use is Use.SESSION and request.headers.get("sec-fetch-site", _SAME) != _SAME:
+        raise Forbidden("The session of a frame asks from that frame only.")
+    return caller
 
 
 async def read_graphql_request(request: Request, most_bytes: int) -> GraphQLRequest:

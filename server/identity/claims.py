@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from schema.roles import Role
-from server.identity.principal import EVERY_WRITE, Grant, Principal, WriteGrant
+from server.identity.principal import EVERY_WRITE, Grant, Principal, Use, WriteGrant
 from server.settings import ORIGIN
 from warehouse.errors import Unauthenticated
 
@@ -37,6 +37,7 @@ def claims_of(principal: Principal) -> dict[str, Any]:
             "operations": list(grant.operations),
             "variables": dict(grant.variables),
             "origin": grant.origin,
+            "use": grant.use.value,
         }
     if principal.writes != EVERY_WRITE:
         writes = principal.writes
@@ -114,7 +115,9 @@ def _grant_of(value: Mapping[str, Any]) -> Grant:
     # The origin goes into a header, so its form is checked even in a signed token.
     if not operations or not (origin is None or ORIGIN.fullmatch(origin)):
         raise ValueError("an embed token names operations, and an origin or null")
-    return Grant(operations, MappingProxyType(dict(value["variables"])), origin)
+    # Tokens of before they said it are for addresses.
+    use = Use(value.get("use", Use.ONCE))
+    return Grant(operations, MappingProxyType(dict(value["variables"])), origin, use)
 
 
 def _writes_of(value: Mapping[str, Any]) -> WriteGrant:

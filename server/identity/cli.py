@@ -97,13 +97,16 @@ def embed_token(
     ] = None,
     ttl: Ttl = "1h",
     subject: Subject = "embed",
+    reusable: Annotated[
+        bool, typer.Option("--reusable", help="It opens frames until it expires, not only once.")
+    ] = False,
 ) -> None:
     """Print a token that shows panels in frames."""
     from server.answering.operations import published
     from server.identity.embed_grants import make_grant
 
     session: LocalSession = ctx.obj
-    grant = make_grant(published(), operation, _variables(variables), origin, _schema)
+    grant = make_grant(published(), operation, _variables(variables), origin, _schema, reusable)
     rows = parse_scope(scope or [])
     access_of(subject, Role.EMBED, rows)
     principal = Principal(subject, Role.EMBED, rows, grant)

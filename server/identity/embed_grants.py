@@ -7,7 +7,7 @@ from graphql import GraphQLSchema
 
 from server.answering.operations import Operation, pick
 from server.identity.embed_variables import check_fixed
-from server.identity.principal import Grant
+from server.identity.principal import Grant, Use
 from server.settings import ORIGIN
 from warehouse.errors import BadInput
 
@@ -18,6 +18,7 @@ def make_grant(
     variables: Mapping[str, Any],
     origin: str | None,
     schema: Callable[[], GraphQLSchema],
+    is_reusable: bool = False,
 ) -> Grant:
     """A checked grant. Every operation must have each fixed variable and accept its value; otherwise it would not
     limit that operation. `schema` is called only if variables are fixed, because building it is slow.
@@ -40,4 +41,4 @@ def make_grant(
         raise BadInput(
             f"The origin is {origin!r}, expected a scheme and a host without a path: https://example.com", "origin"
         )
-    return Grant(tuple(dict.fromkeys(names)), variables, origin)
+    return Grant(tuple(dict.fromkeys(names)), variables, origin, Use.OFTEN if is_reusable else Use.ONCE)

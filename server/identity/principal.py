@@ -3,12 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
 from schema.roles import Role
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Use(StrEnum):
+    """What an embed token is for. Those that stand in addresses open frames and nothing else: each frame exchanges its
+    token for a session, and only sessions ask.
+    """
+
+    ONCE = "once"
+    """It opens each of its operations in one frame."""
+    OFTEN = "often"
+    """It opens frames until it expires: for pages that no server writes anew for each visitor."""
+    SESSION = "session"
+    """It asks for one open frame."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +32,7 @@ class Grant:
     operations: tuple[str, ...]
     variables: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     origin: str | None = None
+    use: Use = Use.ONCE
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Makes, lists and revokes tokens, and signs in by links: the `TokenService` for resolvers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -15,7 +15,7 @@ from schema.roles import Role
 from server.answering.audit import name_asker
 from server.answering.operations import Operation
 from server.identity.embed_grants import make_grant
-from server.identity.principal import Principal
+from server.identity.principal import Grant, Principal, Use
 from server.identity.token_lifetimes import parse_embed_ttl, parse_link_ttl, parse_ttl
 from server.identity.tokens import ISSUER, LEEWAY, Issued, Tokens
 from warehouse.access import Access
@@ -78,6 +78,20 @@ class LocalTokenService:
         made = self.tokens.issue(principal, ttl)
         return await self._handed_out(TokenKind.SESSION, principal, made, f"link {principal.token_id}")
 
+    async def open_embed(self, token: Principal, operation: str) -> Issued:
+        """Exchange an embed token for the session of one frame, which runs one of its operations.
+
+        Raises: Forbidden for a token that embeds something else; Unauthenticated for one that was exchanged before, if
+        it counts once.
+        """
+        grant = embeds(token, operation)
+        assert token.expires_at
+        if grant.use is Use.ONCE:
+            key, until = f"{token.token_id} for {operation}", token.expires_at + LEEWAY
+            if not await to_thread.run_sync(self.revocations.count_use, key, until, token.subject):
+                raise Unauthenticated("This embed token opened its frame already. Make one for each frame.")
+        return self.tokens.issue_session(replace(token, grant=replace(grant, operations=(operation,), use=Use.SESSION)))
+
     async def listed(self, asker: Access, limit: int) -> list[Listed]:
         """The tokens that this server or others on the same warehouse made and that have not expired, newest first.
 
@@ -125,12 +139,13 @@ class LocalTokenService:
         scope: Scope,
         origin: str | None,
         ttl: str,
+        is_reusable: bool,
     ) -> Minted:
         """Make an embed token whose rows are within the maker's scope.
 
         Raises: BadInput for invalid operations, variables, origin or time; Forbidden for a wider scope.
         """
-        grant = make_grant(self.operations, operations, variables, origin, self.schema)
+        grant = make_grant(self.operations, operations, variables, origin, self.schema, is_reusable)
         subject, rows = f"embed of {asker.subject}", narrowed(asker.scope, checked_scope(scope))
         access_of(subject, Role.EMBED, rows)
         principal = Principal(subject, Role.EMBED, rows, grant)
@@ -198,6 +213,17 @@ def check_signs_in(role: Role) -> None:
 def _check_subject(subject: str) -> None:
     if not (0 < len(subject) <= MOST_ID and subject.isprintable()):
         raise BadInput(f"A subject has 1 to {MOST_ID} printable characters.", "subject")
+
+
+def embeds(token: Principal, operation: str) -> Grant:
+    """What an embed token allows of an operation.
+
+    Raises: Forbidden for another token, or one that opens no frame of it.
+    """
+    grant = token.grant
+    if grant is None or operation not in grant.operations or grant.use is Use.SESSION:
+        raise Forbidden("This token is not made to embed this operation.")
+    return grant
 
 
 def _check_within(own: Scope, other: Scope) -> None:

@@ -78,6 +78,14 @@ class Tokens:
         """A token that expires after `ttl`."""
         return issue(self.secrets.accepted()[0], principal, ttl)
 
+    def issue_session(self, principal: Principal) -> Issued:
+        """A session in place of a verified token: with its id, so that revoking it ends both, and its times."""
+        assert principal.token_id
+        assert principal.expires_at
+        times = {"iat": principal.issued_at or datetime.now(UTC), "exp": principal.expires_at}
+        claims = claims_of(principal) | times | {"jti": principal.token_id}
+        return _signed(self.secrets.accepted()[0], claims, timedelta(), AUDIENCE)
+
     def issue_link(self, principal: Principal, ttl: timedelta, within: timedelta) -> Issued:
         """What a link carries that can be exchanged `within` a time for a token that lasts for `ttl`."""
         claims = claims_of(principal) | {"ttl_s": int(ttl.total_seconds())}
@@ -150,7 +158,7 @@ def _signed(secret: bytes, claims: Mapping[str, Any], ttl: timedelta, audience: 
     now = datetime.now(UTC).replace(microsecond=0)
     token_id = random.token_urlsafe(12)
     whole = {"iss": ISSUER, "aud": audience, "iat": now, "exp": now + ttl, "jti": token_id, **claims}
-    return Issued(jwt.encode(whole, secret, algorithm=ALGORITHM), token_id, now + ttl)
+    return Issued(jwt.encode(whole, secret, algorithm=ALGORITHM), whole["jti"], whole["exp"])
 
 
 def claimed(token: str) -> tuple[dict[str, Any], dict[str, Any]]:

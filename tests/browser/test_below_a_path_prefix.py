@@ -81,6 +81,6 @@ def test_a_browser_finds_its_way_below_the_prefix(browser: Browser, address: str
     visit.settle()
     visit.page.goto(f"{address}/playground")
     visit.page.locator(".graphiql-container").wait_for()
-    visit.page.goto(f"{address}/embed/DailyTrends?token={EMBED}")
-    visit.page.locator("[data-field]").first.wait_for(state="attached")
+    visit.open_frame(f"{address}/embed/DailyTrends?token={EMBED}")
+    visit.view.locator("[data-row]").first.wait_for(state="attached")
     visit.close()

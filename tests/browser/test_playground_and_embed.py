@@ -27,17 +27,19 @@ def test_the_playground_answers_its_first_example(visit: Visitor, counted: Servi
 def test_an_embed_shows_its_panel_with_its_numbers(visit: Visitor, counted: Service, place: Place) -> None:
     variables = json.dumps({"days": 7, "timeZone": "Asia/Kolkata"})
     done = place.run("token", "embed", "--operation", "DailyTrends", "--variables", variables)
-    seen = visit(None, f"/embed/DailyTrends?token={done.stdout.strip()}")
+    seen = visit(None)
+    seen.open_frame(f"/embed/DailyTrends?token={done.stdout.strip()}")
     seen.settle()
     expected = counted.last_days(7, "Asia/Kolkata").days(TREND)
     seen.shows(lambda: seen.rows("daily"), expected)
-    assert seen.page.locator("[data-testid^=panel-]").count() == 1
-    assert seen.page.get_by_role("link").count() == 0
+    assert seen.view.locator("[data-testid^=panel-]").count() == 1
+    assert seen.view.get_by_role("link").count() == 0
 
 
 def test_an_embed_in_scope_counts_its_country_only(visit: Visitor, counted: Service, place: Place) -> None:
     done = place.run("token", "embed", "--operation", "TopMovies", "--scope", "country=US")
-    seen = visit(None, f"/embed/TopMovies?token={done.stdout.strip()}")
+    seen = visit(None)
+    seen.open_frame(f"/embed/TopMovies?token={done.stdout.strip()}")
     seen.settle()
     sessions = counted.sessions[counted.sessions["country"] == "US"]
     most = sessions.groupby("movie_id").size().max()
@@ -55,10 +57,13 @@ def test_an_admin_embeds_a_panel_as_it_is_seen(visit: Visitor, counted: Service)
     seen.page.get_by_role("button", name="Make the snippet").click()
     snippet = seen.page.get_by_test_id("embed-snippet").input_value()
     address = re.findall(r'src="([^"]+)"', snippet)[0]
-    framed = visit(None, address.removeprefix(seen.address))
-    framed.settle()
     expected = counted.last_days(7, "UTC").by("device_type", DEVICE)
-    framed.shows(lambda: framed.rows("devices"), expected)
+    # The snippet stands in a page that is the same for every visitor.
+    for _ in range(2):
+        framed = visit(None)
+        framed.open_frame(address.removeprefix(seen.address))
+        framed.settle()
+        framed.shows(lambda: framed.rows("devices"), expected)  # noqa: B023 - it is called before the next
 
 
 def test_who_makes_no_tokens_is_offered_no_embed(visit: Visitor) -> None:

@@ -1,15 +1,16 @@
 """`<marquee-panel>` in the page of another site: numbers, size, look, events, tokens that are renewed or refused."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, FrameLocator, expect
+from playwright.sync_api import Browser, FrameLocator, Request, expect
 
 from schema.roles import Role
-from server.identity.principal import Grant
+from server.identity.principal import Grant, Use
 from tests.browser.host_site import HostSite, host_site
 from tests.browser.visit import Visit
 from tests.integration.docs.pages import ROOT, blocks
@@ -103,9 +104,10 @@ def revoke(marquee: str, token: str) -> None:
     assert answer.json()["data"] == {"revokeToken": {"userErrors": []}}
 
 
-def answered(marquee: str, token: str, **variables: str) -> dict[str, float]:
+def answered(marquee: str) -> dict[str, float]:
     """Views by device, as the API says them."""
-    answer = httpx.get(f"{marquee}/api/Devices", params=variables, headers=bearer(token), trust_env=False)
+    session = token_of(Role.EMBED, grant=Grant(("Devices",), FIXED, use=Use.SESSION))
+    answer = httpx.get(f"{marquee}/api/Devices", headers=bearer(session), trust_env=False)
     return {row["device"] or "Unknown": row["views"] for row in answer.json()["data"]["devices"]}
 
 
@@ -141,10 +143,9 @@ def spare_px(seen: Visit) -> int:
 def test_a_panel_shows_what_the_api_answers_and_is_as_high_as_its_content(
     open_page: Open, marquee: str, site: HostSite
 ) -> None:
-    token = made(site)
-    seen = open_page(PAGE.format(marquee=marquee, token=token))
+    seen = open_page(PAGE.format(marquee=marquee, token=made(site)))
     ready(seen)
-    expected = answered(marquee, token)
+    expected = answered(marquee)
     assert len(expected) > 2
     seen.shows(lambda: rows(seen), expected)
     seen.shows(lambda: heard(seen), [["load", None]])
@@ -188,11 +189,16 @@ def test_a_renewed_token_leaves_the_rows_in_place(open_page: Open, marquee: str,
     seen.page.evaluate("""window.loads = 0;
         panel.shadowRoot.querySelector('iframe').addEventListener('load', () => { loads += 1; });""")
     asked: list[str] = []
-    seen.page.on("request", lambda one: asked.append(one.headers["authorization"]) if "/api/" in one.url else None)
+
+    def note(request: Request) -> None:
+        if request.method == "POST":
+            asked.append(json.loads(request.post_data or "{}")["token"])
+
+    seen.page.on("request", note)
     for token in (first, second):
         revoke(marquee, token)
     seen.page.evaluate("([second, third]) => { panel.getToken = () => third; panel.token = second; }", [second, third])
-    seen.shows(lambda: asked, [f"Bearer {second}", f"Bearer {third}"])
+    seen.shows(lambda: asked, [second, third])
     ready(seen)
     states = set(framed(seen).locator("main").evaluate("() => states"))
     assert states == {"updating", "ready"}
@@ -229,11 +235,45 @@ def test_a_panel_does_not_open_in_another_site_than_the_token_s(open_page: Open,
     seen.complaints.clear()
 
 
-def test_a_pressed_bar_is_told_and_the_page_may_filter_by_it(open_page: Open, marquee: str, site: HostSite) -> None:
-    token = made(site)
-    seen = open_page(PAGE.format(marquee=marquee, token=token))
+def test_the_copied_address_of_an_open_frame_shows_nothing(
+    open_page: Open, browser: Browser, marquee: str, site: HostSite
+) -> None:
+    seen = open_page(PAGE.format(marquee=marquee, token=made(site)))
     ready(seen)
-    views = answered(marquee, token)
+    copied = seen.page.locator("marquee-panel iframe").get_attribute("src") or ""
+    assert copied.startswith(f"{marquee}/embed/Devices?token=")
+    # Without #element it would be a frame of the page's own.
+    address = copied.removesuffix("#element")
+    site.pages["/copied"] = f'<!doctype html><title>Copied</title><iframe title="Copied" src="{address}"></iframe>'
+    page = browser.new_page()
+    # In its own site the frame opens, and finds its token used.
+    page.goto(f"{site.address}/copied")
+    expect(page.frame_locator("iframe").get_by_test_id("panel-devices")).to_have_attribute("data-state", "error")
+    expect(page.frame_locator("iframe").locator("[data-row]")).to_have_count(0)
+    # Elsewhere the browser shows a page of its own.
+    page.goto(f"{site.address.replace('127.0.0.1', 'localhost')}/copied")
+    seen.shows(lambda: page.frames[1].url, "chrome-error://chromewebdata/")
+    # In a tab the server refuses it.
+    opened = page.goto(address)
+    assert opened is not None
+    assert opened.status == 403
+    page.close()
+
+
+def test_a_panel_speaks_the_page_s_language(open_page: Open, marquee: str, site: HostSite) -> None:
+    seen = open_page(PAGE.format(marquee=marquee, token=made(site)).replace('lang="en"', 'lang="de-AT"'))
+    ready(seen)
+    expect(framed(seen).get_by_role("heading", name="Geräte", level=2)).to_be_visible()
+    expect(framed(seen).locator("html")).to_have_attribute("lang", "de")
+    seen.page.evaluate("token => { panel.getToken = () => token; panel.locale = 'en'; }", made(site))
+    expect(framed(seen).get_by_role("heading", name="Devices", level=2)).to_be_visible()
+    ready(seen)
+
+
+def test_a_pressed_bar_is_told_and_the_page_may_filter_by_it(open_page: Open, marquee: str, site: HostSite) -> None:
+    seen = open_page(PAGE.format(marquee=marquee, token=made(site)))
+    ready(seen)
+    views = answered(marquee)
     most = max(views, key=lambda device: views[device])
     bar = framed(seen).get_by_test_id("panel-devices").locator("li button").first
     bar.click()
@@ -275,3 +315,72 @@ def test_the_page_of_the_docs_runs(open_page: Open, marquee: str, site: HostSite
     expect(trend.get_by_test_id("panel-daily")).to_have_attribute("data-state", "ready")
     devices.locator("li button").first.click()
     expect(trend.locator("footer [data-field=filter]")).to_have_count(1)
+
+
+BOARD = """<!doctype html><html lang="en"><head><title>Host</title><link rel="icon" href="data:,">
+<script type="module" src="{marquee}/elements.js"></script></head><body>
+<marquee-board server="{marquee}" token="{token}" title="Mornings"><p>Not available now.</p></marquee-board>
+<script>
+const panel = document.querySelector('marquee-board'), heard = [];
+for (const type of ['load', 'error', 'select'])
+  panel.addEventListener(type, ({{ detail }}) => heard.push([type, detail]));
+</script></body></html>"""
+QUESTIONS = ("measures=views,viewers&by=DEVICE", "measures=views&by=DAY&country=DE", "measures=views&by=&chart=table")
+
+
+def saved(marquee: str, shared_with: str = "VIEWER") -> str:
+    """The id of a new board."""
+    document = "mutation ($input: SaveBoardInput!) { saveBoard(input: $input) { board { id } userErrors { message } } }"
+    panels = [{"title": f"Question {number}", "question": one} for number, one in enumerate(QUESTIONS)]
+    asked = {"title": "Mornings", "panels": panels, "sharedWith": shared_with}
+    body = {"query": document, "variables": {"input": asked}}
+    answer = httpx.post(f"{marquee}/graphql", json=body, headers=bearer(ADMIN), trust_env=False)
+    return str(answer.json()["data"]["saveBoard"]["board"]["id"])
+
+
+def board_page(marquee: str, site: HostSite, board: str) -> str:
+    """A page that frames one board, for viewers of Germany and the United States."""
+    grant = Grant(("Board",), {"id": board}, site.address)
+    return BOARD.format(marquee=marquee, token=token_of(Role.EMBED, {"country": ("DE", "US")}, grant))
+
+
+def views_of(marquee: str, by: str, **more: str) -> dict[str, float]:
+    """What a viewer of the same scope is answered."""
+    token = token_of(Role.VIEWER, {"country": ("DE", "US")})
+    asked = {"measures": "views", "by": by, "last": "P1Y", **more}
+    answer = httpx.get(f"{marquee}/api/viewing", params=asked, headers=bearer(token), trust_env=False)
+    return {row[by] or "": row["views"] for row in answer.json()["data"]["viewing"]["rows"]}
+
+
+def test_a_board_shows_its_questions_as_its_scope_is_answered(open_page: Open, marquee: str, site: HostSite) -> None:
+    seen = open_page(board_page(marquee, site, saved(marquee)))
+    seen.page.evaluate("panel.variables = { range: { last: 'P1Y' } }")
+    board = framed(seen, "marquee-board")
+    expect(board.locator("[data-field=board]")).to_have_text("Mornings")
+    devices = board.get_by_test_id("panel-0")
+    seen.shows(lambda: devices.locator("table [data-row]").evaluate_all(VIEWS), views_of(marquee, "device"))
+    assert sum(views_of(marquee, "device").values()) > 0
+    germany = board.get_by_test_id("panel-1")
+    views = sum(views_of(marquee, "device", where="country:DE").values())
+    seen.shows(lambda: sum(germany.locator("table [data-row]").evaluate_all(VIEWS).values()), views)
+    expect(germany.get_by_text("Country: Germany")).to_be_visible()
+    expect(board.locator("footer [data-field=timeZone]")).to_have_text(["UTC"] * 3)
+    expect(board.locator("footer [data-field=range]")).to_have_count(3)
+    seen.shows(lambda: heard(seen), [["load", None]])
+    # The page filters the board by what was pressed.
+    devices.locator("li button").first.click()
+    seen.shows(lambda: [type_ for type_, _ in heard(seen)], ["load", "select"])
+    pressed = heard(seen)[1][1]
+    assert pressed["dimension"] == "device"
+    seen.page.evaluate(
+        "where => { panel.variables = { range: { last: 'P1Y' }, where }; }", {"device": {"eq": pressed["value"]}}
+    )
+    expected = {name: views for name, views in views_of(marquee, "device").items() if name == pressed["value"]}
+    seen.shows(lambda: devices.locator("table [data-row]").evaluate_all(VIEWS), expected)
+
+
+def test_a_board_that_is_not_shared_with_viewers_shows_nothing(open_page: Open, marquee: str, site: HostSite) -> None:
+    seen = open_page(board_page(marquee, site, saved(marquee, "ANALYST")))
+    refused = {"code": "FORBIDDEN", "message": "This token sees no such board."}
+    seen.shows(lambda: heard(seen), [["error", refused]])
+    expect(framed(seen, "marquee-board").locator("[data-row]")).to_have_count(0)

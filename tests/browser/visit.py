@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Literal, TypeVar, cast
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, expect
+from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Page, expect
 
 from tests.browser.recount import Fields, Rows
 
@@ -17,6 +17,11 @@ expect.set_options(timeout=PATIENCE_S * 1_000)
 _ROWS = """root => Object.fromEntries([...root.querySelectorAll('table [data-row]')].map(row => [row.dataset.row,
     Object.fromEntries([...row.querySelectorAll('[data-field]')].map(cell =>
         [cell.dataset.field, cell.dataset.value]))]))"""
+_FRAME = """address => {
+    const frame = document.createElement('iframe');
+    Object.assign(frame, { src: address, width: 1200, height: 800, title: 'Panel' });
+    document.body.replaceChildren(frame);
+}"""
 _FIELDS = """cards => Object.fromEntries(cards.flatMap(card => [...card.querySelectorAll('[data-field]')].map(cell =>
     [cell.dataset.field, cell.dataset.value])))"""
 
@@ -37,6 +42,8 @@ class Visit:
         self.complaints: list[str] = []
         self.foreign: list[str] = []
         self.page = self.context.new_page()
+        # What is read: the page, or a frame in it.
+        self.view: Page | FrameLocator = self.page
         self.page.set_default_timeout(PATIENCE_S * 1_000)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -46,7 +53,7 @@ class Visit:
         """End the visit; fails when the page complained, or asked anyone but its server."""
         self.context.close()
         assert self.complaints == []
-        assert self.foreign == []
+        assert self.foreign == [], self.foreign
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
@@ -56,24 +63,31 @@ class Visit:
         if not url.startswith((self.address, "data:", "blob:")):
             self.foreign.append(url)
 
+    def open_frame(self, path: str) -> None:
+        """Show an address in a frame of a page of its own server, and read that frame from now on."""
+        self.page.goto(f"{self.address}/")
+        self.page.locator("main").first.wait_for()
+        self.page.evaluate(_FRAME, path)
+        self.view = self.page.frame_locator("iframe")
+
     def settle(self) -> None:
         """Wait until every panel of the page has its answer."""
-        expect(self.page.locator("[data-state]").first).to_be_visible()
-        expect(self.page.locator("[data-state=loading], [data-state=updating]")).to_have_count(0)
+        expect(self.view.locator("[data-state]").first).to_be_visible()
+        expect(self.view.locator("[data-state=loading], [data-state=updating]")).to_have_count(0)
 
     def cards(self) -> Fields:
         """The headline figures."""
-        cards = self.page.locator("[data-testid^=card-]")
+        cards = self.view.locator("[data-testid^=card-]")
         return {name: _number(text) for name, text in cards.evaluate_all(_FIELDS).items()}
 
     def rows(self, panel: str) -> Rows:
         """The rows of a panel's table."""
-        found = self.page.get_by_test_id(f"panel-{panel}").evaluate(_ROWS)
+        found = self.view.get_by_test_id(f"panel-{panel}").evaluate(_ROWS)
         return {row: {name: _number(text) for name, text in fields.items()} for row, fields in found.items()}
 
     def texts(self) -> dict[str, dict[str, str]]:
         """The users' table, as texts."""
-        found: dict[str, dict[str, str]] = self.page.locator("main").evaluate(_ROWS)
+        found: dict[str, dict[str, str]] = self.view.locator("main").evaluate(_ROWS)
         return found
 
     def shows(self, read: Callable[[], T], expected: T) -> None:

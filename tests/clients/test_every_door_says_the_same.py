@@ -18,7 +18,7 @@ from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Service
 from server.cli import app
-from server.identity.principal import Grant
+from server.identity.principal import Grant, Use
 from server.local_session import LocalSession
 from tests.clients.doors import REFUSED, Answer, Asked, Doors, canonical
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, bearer, token_of
@@ -31,7 +31,7 @@ TOKENS = {
     "viewer": VIEWER,
     "germany": token_of(Role.ANALYST, {"country": ("DE",)}),
     "drama": token_of(Role.VIEWER, {"genre": ("Drama",)}),
-    "embed": token_of(Role.EMBED, grant=Grant(("DailyTrends",))),
+    "embed": token_of(Role.EMBED, grant=Grant(("DailyTrends",), use=Use.SESSION)),
     "ended": token_of(Role.VIEWER, ttl=timedelta(minutes=-5)),
 }
 # Tokens that allow what a role does, and no less.
@@ -83,7 +83,7 @@ def test_an_embed_shows_what_a_viewer_of_its_scope_is_answered(host: Host, opera
     chance, question = Random(seed), asked(seed)
     scope = chance.choice(({}, {"country": ("DE", "US")}, {"genre": ("Drama",)}))
     fixed = {"range": {"last": question.last}, "timeZone": question.zone, "where": question.where}
-    token = token_of(Role.EMBED, scope, Grant((operation,), fixed))
+    token = token_of(Role.EMBED, scope, Grant((operation,), fixed, use=Use.SESSION))
     # What the embed's page asks.
     shown = sent(host, "GET", f"/api/{operation}", token)
     document = {"query": published()[operation].document, "variables": fixed}

@@ -68,7 +68,7 @@ export function apiAddress(operation: string, variables: object, format?: string
     if (value != null) query.set(name, typeof value === 'string' ? value : JSON.stringify(value));
   }
   const text = query.toString();
-  return `${PREFIX}/api/${encodeURIComponent(operation)}${text && `?${text}`}`;
+  return `${PREFIX}/api/${operation.split('/').map(encodeURIComponent).join('/')}${text && `?${text}`}`;
 }
 
 /** The answer of a published operation. The variables that an embed token fixes are the server's to apply. */
@@ -77,16 +77,31 @@ export async function getOperation<TData>(token: string, operation: string, vari
   return readResponse<TData>(response);
 }
 
+/** The answer of a question that a board keeps, under a view. `id` is the board's, where the token does not fix it. */
+export async function getBoardAnswer<TData>(token: string, id: string | null, question: string, view: object, signal?: AbortSignal): Promise<ApiResponse<TData>> {
+  const response = await send(apiAddress('Board/question', { ...view, id, question }), { headers: headersFor(token), signal });
+  return readResponse<TData>(response);
+}
+
 /** The token for what a link carries that signs in once. */
 export async function exchangeLink(link: string): Promise<string> {
-  const response = await send(`${PREFIX}/sign-in`, {
+  return (await exchange<{ readonly token: string }>('/sign-in', { link })).token;
+}
+
+/** The session of a frame, for the embed token in its address. */
+export async function openEmbed(operation: string, token: string): Promise<string> {
+  return (await exchange<{ readonly session: string }>(`/embed/${encodeURIComponent(operation)}`, { token })).session;
+}
+
+async function exchange<T>(path: string, body: object): Promise<T> {
+  const response = await send(`${PREFIX}${path}`, {
     method: 'POST',
     headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
-    body: JSON.stringify({ link }),
+    body: JSON.stringify(body),
     signal: undefined,
   });
   if (!response.ok) await readResponse(response);
-  return ((await response.json()) as { readonly token: string }).token;
+  return (await response.json()) as T;
 }
 
 export function headersFor(token: string): Record<string, string> {

@@ -5,13 +5,10 @@ import { ExploreChart } from '../explore/ExploreChart';
 import { ExploreTable } from '../explore/ExploreTable';
 import { documentOf, readQuestion } from '../explore/question';
 import type { ExploreAnswer } from '../explore/rows';
-import { formatValue } from '../format';
 import { useQueryText } from '../hooks/useQueryText';
-import { dimensionLabel } from '../labels';
 import { nothingInRange } from '../panels/panelProps';
 import { useView } from '../view/useView';
-import { FILTERS, readView } from '../view/view';
-import { type BoardPanel as Saved, filterOf } from './board';
+import { type BoardPanel as Saved, filterNote, filterOf } from './board';
 
 interface BoardPanelProps {
   readonly panel: Saved;
@@ -42,13 +39,4 @@ export function BoardPanel({ panel, number, actions }: BoardPanelProps) {
       {(rows) => (isDrawn ? <ExploreChart question={question} rows={rows} provenance={result.data?.provenance ?? {}} /> : <ExploreTable question={question} rows={rows} />)}
     </Panel>
   );
-}
-
-/** The panel's own filters, in words. */
-function filterNote(question: string): string {
-  const { filters } = readView(question);
-  return FILTERS.flatMap((name) => {
-    const values = filters[name];
-    return values ? [`${dimensionLabel(name)}: ${values.map((value) => formatValue(name, value)).join(', ')}`] : [];
-  }).join(' · ');
 }

@@ -1,7 +1,9 @@
 /** A board's questions: saved without range, comparison and zone, which are those of the page that shows them. */
 import type { BoardsQuery, SaveBoardInput, ViewingFilter } from '../generated/operations';
 import { readQuestion, writeQuestion } from '../explore/question';
-import { DEFAULT_VIEW, readView, toViewingFilter, writeView } from '../view/view';
+import { formatValue } from '../format';
+import { dimensionLabel } from '../labels';
+import { DEFAULT_VIEW, FILTERS, readView, toViewingFilter, writeView } from '../view/view';
 
 export type Board = BoardsQuery['boards'][number];
 export type BoardPanel = Board['panels'][number];
@@ -29,4 +31,13 @@ export function moved<T>(list: readonly T[], from: number, to: number): readonly
   if (entry === undefined || to < 0 || to >= list.length) return list;
   const rest = list.filter((_, index) => index !== from);
   return [...rest.slice(0, to), entry, ...rest.slice(to)];
+}
+
+/** The panel's own filters, in words. */
+export function filterNote(question: string): string {
+  const { filters } = readView(question);
+  return FILTERS.flatMap((name) => {
+    const values = filters[name];
+    return values ? [`${dimensionLabel(name)}: ${values.map((value) => formatValue(name, value)).join(', ')}`] : [];
+  }).join(' · ');
 }

@@ -6,18 +6,21 @@ import { makeQueryClient } from '../api/queryClient';
 import { EmptyNotice } from '../components/Notice';
 import type { PanelSettings } from '../elements/messages';
 import { SelectContext } from '../hooks/useSelect';
+import { t } from '../i18n/i18n';
 import type { HostPage } from './HostPage';
 import type { EmbeddedProps } from './useEmbeddedOperation';
 
 interface EmbedProps extends Pick<EmbeddedProps, 'operation' | 'token' | 'host'> {
   readonly Panel: ComponentType<EmbeddedProps>;
+  /** Whether another page shows this one. An address that was copied into a tab opens nothing. */
+  readonly isFramed: boolean;
 }
 
 const LEAST_REFRESH_S = 5;
 /** Of a frame that nobody tells otherwise. */
 const PLAIN: Pick<PanelSettings, 'variables' | 'refresh'> = { variables: {}, refresh: 60 };
 
-export function Embed({ operation, token, host, Panel }: EmbedProps) {
+export function Embed({ operation, token, host, isFramed, Panel }: EmbedProps) {
   // The panel itself shows that a token was refused: a frame has no sign-in page.
   const [queryClient] = useState(() => makeQueryClient(() => undefined));
   const settings = useSettings(host);
@@ -25,8 +28,8 @@ export function Embed({ operation, token, host, Panel }: EmbedProps) {
   useEffect(() => host?.onNewToken(() => void queryClient.invalidateQueries()), [host, queryClient]);
   return (
     <main ref={host?.follow} className={host ? 'flex flex-col overflow-hidden' : 'flex h-dvh flex-col overflow-auto [&>section]:min-h-fit'}>
-      <h1 className="sr-only">{operation || 'Embedded panel'}</h1>
-      {operation && token.current() ? (
+      <h1 className="sr-only">{operation || t('Embedded panel')}</h1>
+      {isFramed && operation && token.current() ? (
         <QueryClientProvider client={queryClient}>
           <SelectContext value={select}>
             {settings && <Panel operation={operation} token={token} host={host} variables={settings.variables} refreshMs={refreshMs(settings)} />}
@@ -34,8 +37,7 @@ export function Embed({ operation, token, host, Panel }: EmbedProps) {
         </QueryClientProvider>
       ) : (
         <EmptyNotice Icon={Link2Off}>
-          This URL has no {operation ? 'token' : 'operation'}. Create a token with “marquee token embed”. The URL is then
-          /embed/DailyTrends?token=…
+          {isFramed ? t('This address has no token or no operation. Make a token with “marquee token embed”; the address is then /embed/DailyTrends?token=…') : t('This panel opens only in a frame of the site that it was made for.')}
         </EmptyNotice>
       )}
     </main>

@@ -1,4 +1,4 @@
-/** The `<marquee-panel>` around a frame. Only `window.parent` is heard: the token's origin rule says which site that is. */
+/** The element around a frame. Only `window.parent` is heard: the token's origin rule says which site that is. */
 import type { PanelMessage, PanelSettings } from '../elements/messages';
 import { t } from '../i18n/i18n';
 import { applyTheme } from '../theme/theme';
@@ -14,8 +14,8 @@ export class HostPage {
   readonly #listeners = new Set<() => void>();
   readonly #tokenListeners = new Set<() => void>();
 
-  constructor(token: string) {
-    this.token = new EmbedToken(token, () => { this.post({ type: 'marquee:refused' }); });
+  constructor(token: string, exchange: (token: string) => Promise<string>) {
+    this.token = new EmbedToken(token, () => { this.post({ type: 'marquee:refused' }); }, exchange);
     window.addEventListener('message', this.#onMessage);
     this.post({ type: 'marquee:ready' });
   }

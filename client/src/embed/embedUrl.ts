@@ -1,4 +1,4 @@
-/** Reads an embed's URL: `/embed/{operation}?token=...&theme=dark`; `<marquee-panel>` adds `#element`. */
+/** Reads an embed's URL: `/embed/{operation}?token=...&theme=dark`; the elements add `#element`. */
 import { cleanToken } from '../session/token';
 import { PREFIX } from '../prefix';
 
@@ -6,7 +6,7 @@ export interface EmbedUrl {
   readonly operation: string;
   readonly token: string;
   readonly theme: string | null;
-  /** Whether a `<marquee-panel>` made the frame, and will say more. */
+  /** Whether an element made the frame, and will say more. */
   readonly isElement: boolean;
 }
 

@@ -28,11 +28,13 @@ import { RankingsPanel } from '../panels/RankingsPanel';
 import { TopMoviesPanel } from '../panels/TopMoviesPanel';
 import type { FilterName } from '../view/view';
 import { filteredValues } from './embeddedView';
+import { EmbeddedBoard } from './EmbeddedBoard';
 import { EmbedNote } from './EmbedNote';
 import { ResponseTable } from './ResponseTable';
 import { type EmbeddedProps, useEmbeddedOperation } from './useEmbeddedOperation';
 
-const PANELS = new Map([
+const PANELS = new Map<string, ComponentType<EmbeddedProps>>([
+  ['Board', EmbeddedBoard],
   ['Countries', breakdown<CountriesQuery>(CountriesPanel, 'country')],
   ['DailyTrends', embedded<DailyTrendsQuery>(DailyTrendsPanel)],
   ['Dashboard', embedded<DashboardQuery>(EmbeddedKeyFigures)],

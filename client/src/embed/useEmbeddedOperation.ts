@@ -14,9 +14,11 @@ export interface EmbeddedProps {
   readonly refreshMs: number | false;
   /** Null in a frame that the page made by itself. */
   readonly host: HostPage | null;
+  /** Whether this answer alone is not yet what the page waits for. */
+  readonly isPart?: boolean;
 }
 
-export function useEmbeddedOperation<TQuery>({ operation, token, variables, refreshMs, host }: EmbeddedProps): OperationResult<TQuery> {
+export function useEmbeddedOperation<TQuery>({ operation, token, variables, refreshMs, host, isPart = false }: EmbeddedProps): OperationResult<TQuery> {
   const result = useQuery({
     // Without the token: with another one the same rows stay until its answer is here.
     queryKey: [operation, variables],
@@ -27,8 +29,8 @@ export function useEmbeddedOperation<TQuery>({ operation, token, variables, refr
   const { error, isSuccess, isPlaceholderData, dataUpdatedAt } = result;
   useEffect(() => {
     if (error) host?.post({ type: 'marquee:error', code: error.code, message: error.message });
-    else if (isSuccess && !isPlaceholderData) host?.post({ type: 'marquee:loaded' });
+    else if (isSuccess && !isPlaceholderData && !isPart) host?.post({ type: 'marquee:loaded' });
     host?.measure();
-  }, [host, error, isSuccess, isPlaceholderData, dataUpdatedAt]);
+  }, [host, error, isSuccess, isPlaceholderData, dataUpdatedAt, isPart]);
   return result;
 }

@@ -13,13 +13,15 @@ import { MEASURES } from '../model';
 import { begunBuckets } from '../panels/partialDay';
 import { PAST, PRESENT, seriesColor } from '../theme/series';
 import { t } from '../i18n/i18n';
-import { type ChartKind, type ExploreMeasure, isTimeStep, type Question } from './question';
+import { type ChartKind, type ExploreMeasure, type Group, GROUPS, isTimeStep, type Question } from './question';
 import { figureOf, type GivenRow, groupedBy, keyOf, nameOf, OTHERS } from './rows';
 
 interface ExploreChartProps {
   readonly question: Question;
   readonly rows: readonly GivenRow[];
   readonly provenance: Provenance;
+  /** Hears which bar was pressed. */
+  readonly onChoose?: ((dimension: string, value: string) => void) | undefined;
 }
 
 export function ExploreChart(props: ExploreChartProps) {
@@ -104,7 +106,7 @@ function Lines({ question, rows, provenance, measure }: DrawnProps) {
   );
 }
 
-function Bars({ question, rows, measure }: DrawnProps) {
+function Bars({ question, rows, measure, onChoose }: DrawnProps) {
   const [name] = question.by;
   if (!name) return null;
   const { unit } = MEASURES[measure];
@@ -127,6 +129,7 @@ function Bars({ question, rows, measure }: DrawnProps) {
       label={measureLabel(measure)}
       field={measure}
       unit={unit}
+      onChoose={onChoose && ((key) => { if (key !== OTHERS) onChoose(GROUPS[name as Group], key || 'Unknown'); })}
       rows={rows
         .toSorted((one, other) => Number(one.isOthers ?? false) - Number(other.isOthers ?? false) || (figureOf(other, measure) ?? 0) - (figureOf(one, measure) ?? 0))
         .map((row) => ({

@@ -1,5 +1,11 @@
 /** German. The keys are the English texts of the code. */
 const texts: Readonly<Record<string, string>> = {
+  'Embedded panel': 'Eingebettete Ansicht',
+  'This address has no token or no operation. Make a token with “marquee token embed”; the address is then /embed/DailyTrends?token=…':
+    'Dieser Adresse fehlt ein Token oder eine Operation. Ein Token macht „marquee token embed“; die Adresse ist dann /embed/DailyTrends?token=…',
+  'This panel opens only in a frame of the site that it was made for.': 'Diese Ansicht öffnet sich nur in einem Rahmen der Website, für die sie gemacht ist.',
+  'This token sees no such board.': 'Dieses Token sieht kein solches Board.',
+  'Nothing is on this board yet.': 'Auf diesem Board ist noch nichts.',
   'compared with': 'verglichen mit',
   'data through': 'Daten bis',
   'new': 'neu',

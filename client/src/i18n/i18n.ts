@@ -16,9 +16,11 @@ const LOADERS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<{ default:
 
 let catalogue: Catalogue = {};
 
+const askedLocale: string | null = localeOfEmbed(window.location);
 export const language: Language = chosenLanguage();
-/** The browser's own locale where it is of the chosen language, so that a Briton reads British dates. */
-export const locale: string = navigator.languages.find((one) => one.split('-')[0] === language) ?? language;
+/** That of the page around an embed, or the browser's own where it is of the chosen language, so that a Briton reads British
+ *  dates. */
+export const locale: string = askedLocale ?? navigator.languages.find((one) => one.split('-')[0] === language) ?? language;
 
 /** Called once, before the first render. */
 export async function loadTexts(): Promise<void> {
@@ -38,7 +40,23 @@ export function chooseLanguage(next: Language): void {
   window.location.reload();
 }
 
+/** The locale in an embed's address, if there are texts in its language. */
+export function localeOfEmbed({ pathname, search }: Pick<Location, 'pathname' | 'search'>): string | null {
+  const asked = new URLSearchParams(search).get('locale');
+  if (asked === null || !/\/embed\/[^/]+\/?$/.test(pathname)) return null;
+  try {
+    const [found = ''] = Intl.getCanonicalLocales(asked);
+    return isLanguage(found.split('-')[0]) ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+function isLanguage(name: string | undefined): name is Language {
+  return name !== undefined && Object.hasOwn(LANGUAGES, name);
+}
+
 function chosenLanguage(): Language {
-  const wished = [stored(KEY), ...navigator.languages.map((one) => one.split('-')[0])];
-  return wished.find((one): one is Language => one != null && one in LANGUAGES) ?? 'en';
+  const wished = [askedLocale?.split('-')[0], stored(KEY), ...navigator.languages.map((one) => one.split('-')[0])];
+  return wished.find((one): one is Language => isLanguage(one ?? undefined)) ?? 'en';
 }

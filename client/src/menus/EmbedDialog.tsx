@@ -24,7 +24,7 @@ export function EmbedDialog({ title, operation, variables }: EmbedDialogProps) {
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
-    make.mutate({ input: { operations: [operation], variables: fixed, origin: origin.trim() || null, ttl } });
+    make.mutate({ input: { operations: [operation], variables: fixed, origin: origin.trim() || null, ttl, reusable: true } });
   }
 
   return (

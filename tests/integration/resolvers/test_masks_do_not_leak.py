@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from schema.roles import Role
-from server.identity.principal import Grant
+from server.identity.principal import Grant, Use
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, bearer, token_of
 from tests.integration.resolvers.recount import grouped
 from tests.integration.resolvers.world import PEOPLE, REVIEWS, SESSIONS, listed
@@ -201,7 +201,7 @@ def test_reviews_are_read_by_those_who_may(door: Door) -> None:
 
 
 def test_an_embed_token_sees_no_more_than_a_viewer(door: Door) -> None:
-    token = token_of(Role.EMBED, grant=Grant(("Users",)))
+    token = token_of(Role.EMBED, grant=Grant(("Users",), use=Use.SESSION))
     found = door.get("/api/Users", token).json()["data"]["users"]["edges"]
     assert [edge["node"]["email"] for edge in found] == listed(PEOPLE, MASKED_EMAILS)
 

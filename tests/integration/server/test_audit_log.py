@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from schema.roles import Role
-from server.identity.principal import Grant
+from server.identity.principal import Grant, Use
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of
 from tests.integration.server.audited import Watch, audited_door, logged
 
-EMBED = token_of(Role.EMBED, grant=Grant(("TopMovies",), {"limit": 3}))
+EMBED = token_of(Role.EMBED, grant=Grant(("TopMovies",), {"limit": 3}, use=Use.SESSION))
 REVOKES = 'mutation Revoke { revokeToken(tokenId: "x") { tokenId } }'
 NOT_OURS = token_of(Role.ADMIN, secret=bytes(32))
 

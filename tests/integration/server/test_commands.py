@@ -96,6 +96,7 @@ def test_an_embed_token_carries_what_it_may_run(place: Place) -> None:
         "operations": ["DailyTrends"],
         "variables": {"days": 30},
         "origin": "https://films.example",
+        "use": "once",
     }
 
 

@@ -15,7 +15,7 @@ import pytest
 from schema.roles import Role
 from server.export.spreadsheet import workbook_of
 from server.export.table import Column, Shape
-from server.identity.principal import Grant, Principal
+from server.identity.principal import Grant, Principal, Use
 from server.identity.tokens import issue
 from tests.integration.resolvers.conftest import ADMIN, SECRET, VIEWER, Door, token_of
 from warehouse.errors import BadInput
@@ -124,7 +124,7 @@ def test_a_bucket_s_start_is_an_instant_whatever_its_zone(door: Door, kind: str)
 @pytest.mark.parametrize("kind", FILES)
 def test_an_expired_embed_token_gets_no_file(door: Door, kind: str) -> None:
     """An incident elsewhere: the token had ended, and the door fell back to an unfiltered CSV."""
-    grant = Grant(("Countries",))
+    grant = Grant(("Countries",), use=Use.SESSION)
     ended = Principal("embed", Role.EMBED, {"country": ("DE",)}, grant)
     for token in (issue(SECRET, ended, timedelta(minutes=-5)).token, "", "x", None):
         response = door.get("/api/Countries", token, params={"format": kind})
@@ -135,7 +135,7 @@ def test_an_expired_embed_token_gets_no_file(door: Door, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", FILES)
 def test_an_embed_token_s_file_is_in_its_scope(door: Door, kind: str) -> None:
-    token = token_of(Role.EMBED, {"country": ("DE",)}, Grant(("Countries",)))
+    token = token_of(Role.EMBED, {"country": ("DE",)}, Grant(("Countries",), use=Use.SESSION))
     assert [row["country"] for row in exported(door, "Countries", token, kind)] == ["DE"]
     assert door.get("/api/Users", token, params={"format": kind}).status_code == 403
 

@@ -19,7 +19,7 @@ from server.answering.budget import Budget
 from server.answering.operations import published
 from server.answering.response_cache import ResponseCache
 from server.answering.service import Service
-from server.identity.principal import Grant
+from server.identity.principal import Grant, Use
 from server.settings import Settings
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import TOKENS, VIEWER, Door, bearer, opened_door, token_of
@@ -38,7 +38,7 @@ NEARBY = ("DE", "HU")
 SENDERS: tuple[tuple[str, frozenset[str]], ...] = (
     (VIEWER, frozenset()),
     (token_of(Role.VIEWER, {"country": NEARBY}), frozenset()),
-    (token_of(Role.EMBED, {"country": NEARBY}, Grant(("Countries",))), frozenset()),
+    (token_of(Role.EMBED, {"country": NEARBY}, Grant(("Countries",), use=Use.SESSION)), frozenset()),
     (token_of(Role.INGEST), frozenset()),
     (token_of(Role.ANALYST, {"country": NEARBY}), frozenset({NEAR})),
     (token_of(Role.ADMIN, {"country": NEARBY}), frozenset({NEAR})),

@@ -11,7 +11,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from schema.roles import Role
 from server.answering.service import Service
-from server.identity.principal import Grant
+from server.identity.principal import Grant, Use
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of
 from tests.integration.server.sockets import Host, hosted
 from warehouse.audit.record import Record
@@ -187,7 +187,7 @@ def test_who_may_not_ask_is_told_nothing(host: Host, token: str | None) -> None:
 
 
 def test_an_embed_token_runs_its_operations_only(door: Door, host: Host) -> None:
-    embed = token_of(Role.EMBED, grant=Grant(("Devices",)))
+    embed = token_of(Role.EMBED, grant=Grant(("Devices",), use=Use.SESSION))
     asked, own, other = spoken(
         host,
         embed,

@@ -19,7 +19,7 @@ from server.answering.execution import changes, subscribes
 from server.answering.operations import published
 from server.answering.service import Service
 from server.export.table import shape_of
-from server.identity.principal import Grant
+from server.identity.principal import Grant, Use
 from server.settings import Settings
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import ADMIN, TOKENS, VIEWER, Door, opened_door, token_of
@@ -110,9 +110,9 @@ def test_who_says_how_many_gets_so_many(big: Door) -> None:
     for first in ("1", "7", "20"):
         rows = rows_of(big.get("/api/Movies", VIEWER, params={"first": first, "format": "csv"}), "csv")
         assert len(rows) == int(first)
-    fixed = token_of(Role.EMBED, grant=Grant(("Movies",), {"first": 3}))
+    fixed = token_of(Role.EMBED, grant=Grant(("Movies",), {"first": 3}, use=Use.SESSION))
     assert len(rows_of(big.get("/api/Movies", fixed, params={"format": "csv"}), "csv")) == 3
-    free = token_of(Role.EMBED, grant=Grant(("Movies",)))
+    free = token_of(Role.EMBED, grant=Grant(("Movies",), use=Use.SESSION))
     assert len(rows_of(big.get("/api/Movies", free, params={"format": "csv"}), "csv")) == 45
 
 

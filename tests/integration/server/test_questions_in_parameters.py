@@ -14,6 +14,7 @@ GERMANY = token_of(Role.ANALYST, {"country": ("DE",)})
 # Parameters, and the document by hand.
 ASKED = {
     "totals": ({"measures": "views"}, "{ viewing { rows { views } } }"),
+    "empty lists": ({"measures": "views", "by": ""}, "{ viewing { rows { views } } }"),
     "two dimensions": (
         {"measures": "views,viewers", "by": "day,genre", "last": "P3D", "timeZone": "Asia/Kolkata"},
         '{ viewing(range: {last: "P3D"}, timeZone: "Asia/Kolkata") { rows(by: [DAY, GENRE]) { time genre views viewers '

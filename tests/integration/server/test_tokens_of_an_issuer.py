@@ -13,7 +13,7 @@ from schema.roles import Role
 from server.answering.service import Service
 from server.identity.claims import ClaimNames
 from server.identity.jwks import Jwks, fetch_bounded
-from server.identity.principal import Grant
+from server.identity.principal import Grant, Use
 from server.identity.tokens import Issuer as Trusted
 from server.identity.tokens import Tokens
 from tests.integration.resolvers.conftest import SECRET, VIEWER, Door, bearer, opened_door, token_of
@@ -88,7 +88,7 @@ def test_its_row_scope_limits_rows_as_one_of_ours_does(gate: Door, issuer: Issue
 
 
 def test_our_own_tokens_count_beside_it_and_ask_it_nothing(gate: Door, issuer: Issuer) -> None:
-    embed = token_of(Role.EMBED, grant=Grant(("DailyTrends",)))
+    embed = token_of(Role.EMBED, grant=Grant(("DailyTrends",), use=Use.SESSION))
     assert gate.ask(WHO, VIEWER)["viewer"]["role"] == "VIEWER"
     assert gate.get("/api/DailyTrends", embed).status_code == 200
     assert issuer.asked == 0

@@ -10,7 +10,7 @@ import jwt
 import pytest
 
 from schema.roles import Role
-from server.identity.principal import Grant, Principal
+from server.identity.principal import Grant, Principal, Use
 from server.identity.token_lifetimes import parse_ttl
 from server.identity.token_options import parse_scope
 from server.identity.tokens import Tokens, issue
@@ -45,7 +45,7 @@ def test_subject_role_and_scope_come_back() -> None:
 
 
 def test_an_embed_token_brings_back_its_operation_variables_and_origin() -> None:
-    grant = Grant(("DailyTrends", "TopMovies"), {"days": 30}, "https://example.com")
+    grant = Grant(("DailyTrends", "TopMovies"), {"days": 30}, "https://example.com", Use.OFTEN)
     found = verify(SECRET, issue(SECRET, Principal("embed", Role.EMBED, grant=grant), HOUR).token)
     assert found.grant == grant
 
@@ -101,6 +101,7 @@ def test_a_token_whose_role_was_edited_is_refused() -> None:
         {"role": "embed"},
         {"role": "embed", "embed": {"operations": ["DailyTrends"]}},
         {"role": "embed", "embed": "DailyTrends"},
+        {"role": "embed", "embed": {"operations": ["Genres"], "variables": {}, "origin": None, "use": "always"}},
         {"role": "embed", "embed": {"operations": [], "variables": {}, "origin": None}},
         {"role": "embed", "embed": {"operations": ["Genres"], "variables": {}, "origin": "https://a.b; script-src *"}},
         {"role": "embed", "embed": {"operations": ["Genres"], "variables": {}, "origin": "https://a.b\r\nX-Y: 1"}},

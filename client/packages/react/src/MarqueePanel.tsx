@@ -1,4 +1,4 @@
-/** `<marquee-panel>` as a component: an embedded panel with properties in and events out. Loads the server's script once. */
+/** `<marquee-panel>` and `<marquee-board>` as components: properties in, events out. They load the server's script once. */
 import { type CSSProperties, type FunctionComponent, type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 
 export interface PanelError {
@@ -11,53 +11,86 @@ export interface PanelSelection {
   readonly value: string;
 }
 
-export interface MarqueePanelProps {
+interface FrameProps {
   /** Marquee's address: `https://analytics.example.com`. */
   readonly server: string;
-  readonly operation: string;
+  /** It opens its frame once; `getToken` gives another when the frame opens anew. */
   readonly token?: string;
   /** Gives a token: called when there is none, before it expires, and when the server refuses it. */
   readonly getToken?: () => string | Promise<string>;
-  /** Variables of the operation that the token does not fix. */
-  readonly variables?: Readonly<Record<string, unknown>>;
   readonly theme?: 'light' | 'dark' | 'auto';
-  /** How often the panel asks again, in seconds; 0 is never. */
+  /** How often it asks again, in seconds; 0 is never. */
   readonly refresh?: number;
-  /** What screen readers call the panel; default: the operation. */
+  /** The language of texts and the form of numbers: `de`, `en-GB`. Default: those of the page around it. */
+  readonly locale?: string;
+  /** What screen readers call it; default: the operation. */
   readonly title?: string;
   readonly className?: string;
   readonly style?: CSSProperties;
-  /** Shown in place of a panel that did not open. */
+  /** Shown in place of a frame that did not open. */
   readonly children?: ReactNode;
   readonly onLoad?: () => void;
   readonly onError?: (error: PanelError) => void;
   readonly onSelect?: (selection: PanelSelection) => void;
 }
 
-interface PanelElement extends HTMLElement {
+export interface MarqueePanelProps extends FrameProps {
+  readonly operation: string;
+  /** Variables of the operation that the token does not fix. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+/** What a board's questions are asked under. */
+export interface BoardView {
+  readonly range?: { readonly last: string } | { readonly from: string; readonly to?: string };
+  readonly timeZone?: string;
+  readonly compareTo?: 'PREVIOUS_PERIOD' | 'PREVIOUS_YEAR' | null;
+  readonly where?: Readonly<Record<string, unknown>>;
+}
+
+export interface MarqueeBoardProps extends FrameProps {
+  /** The board's id, where the token does not fix it. */
+  readonly board?: string;
+  readonly variables?: BoardView;
+}
+
+interface FrameElement extends HTMLElement {
   token: string;
   getToken: (() => string | Promise<string>) | null;
   variables: Readonly<Record<string, unknown>>;
 }
 
-interface PanelAttributes {
-  readonly ref: RefObject<PanelElement | null>;
+interface FrameAttributes {
+  readonly ref: RefObject<FrameElement | null>;
   readonly server: string;
-  readonly operation: string;
+  readonly operation?: string | undefined;
+  readonly board?: string | undefined;
   readonly theme: string;
   readonly refresh: string;
+  readonly locale: string | undefined;
   readonly title: string | undefined;
   readonly class: string | undefined;
   readonly style: CSSProperties | undefined;
   readonly children: ReactNode;
 }
 
-/** The element itself: React makes it by its name. */
-const Panel = 'marquee-panel' as unknown as FunctionComponent<PanelAttributes>;
+type Tag = FunctionComponent<FrameAttributes>;
+
+/** The elements themselves: React makes them by their names. */
+const Panel = 'marquee-panel' as unknown as Tag;
+const Board = 'marquee-board' as unknown as Tag;
 
 export function MarqueePanel(props: MarqueePanelProps) {
-  const { server, operation, token, getToken, variables, theme = 'auto', refresh = 60, title, className, style, children } = props;
-  const element = useRef<PanelElement>(null);
+  return <Panel {...useFrame(props, props.variables)} operation={props.operation} />;
+}
+
+export function MarqueeBoard(props: MarqueeBoardProps) {
+  return <Board {...useFrame(props, props.variables)} board={props.board} />;
+}
+
+function useFrame(props: FrameProps, variables: object | undefined): FrameAttributes {
+  const { server, token, getToken, theme = 'auto', refresh = 60, locale, title, className, style, children } = props;
+  const element = useRef<FrameElement>(null);
   // Callbacks are made anew by each drawing; the element keeps one that calls the newest.
   const newest = useRef(props);
   const hasCallback = getToken !== undefined;
@@ -80,14 +113,10 @@ export function MarqueePanel(props: MarqueePanelProps) {
     loadElements(server);
   }, [server]);
 
-  return (
-    <Panel ref={element} server={server} operation={operation} theme={theme} refresh={String(refresh)} title={title} class={className} style={style}>
-      {children}
-    </Panel>
-  );
+  return { ref: element, server, theme, refresh: String(refresh), locale, title, class: className, style, children };
 }
 
-function listen(element: PanelElement, newest: { readonly current: MarqueePanelProps }): () => void {
+function listen(element: FrameElement, newest: { readonly current: FrameProps }): () => void {
   const ending = new AbortController();
   const on = (type: string, listener: (detail: unknown) => void) => {
     element.addEventListener(type, (event) => { if (event instanceof CustomEvent) listener(event.detail); }, ending);
