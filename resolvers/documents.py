@@ -15,6 +15,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from schema.limits.document import read_document
+from schema.limits.rules import BOUNDS
 from warehouse.errors import BadInput
 
 T = TypeVar("T")
@@ -24,8 +25,8 @@ _RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 _MOST_MISTAKES = 5
 # Of the texts of all cached documents: the parsed form is about a hundred times the size of its text.
 MOST_KEPT_CHARACTERS = 262_144
-# Longer documents are not cached.
-_LONGEST_KEPT = 8_192
+# Longer documents are refused for their length.
+_LONGEST_KEPT = BOUNDS.characters
 # graphql-core puts it before the description of each syntax error.
 _SYNTAX_PREFIX = "Syntax Error: "
 # What a short document weighs too.
@@ -45,6 +46,11 @@ def document_of(text: str) -> DocumentNode:
     raise GraphQLError(
         found.message, source=found.source, positions=found.positions, original_error=found.original_error
     )
+
+
+def is_cached(text: str) -> bool:
+    """Whether a document was parsed, or refused, and is remembered."""
+    return _READ.has(text)
 
 
 def mistakes_in(schema: GraphQLSchema, text: str) -> list[GraphQLError]:
@@ -110,6 +116,11 @@ class _Kept(Generic[T]):
             with self._changing:
                 self._found[schema, text] = known
         return known[1]
+
+    def has(self, text: str) -> bool:
+        """Whether something is known of a text."""
+        with self._changing:
+            return (None, text) in self._found
 
     def clear(self) -> None:
         """Forget all."""

@@ -1,9 +1,9 @@
 """The beginning of a file: its columns and first rows as texts, whatever they mean, and where a cut one ends whole."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from ingest.files.dialect import Dialect
@@ -13,9 +13,11 @@ from ingest.quarantine.original_rows import shown
 from ingest.readers import Decoders, Source, open_rows
 from ingest.readers.csv_header import read_header
 from ingest.readers.csv_records import Scanner
-from ingest.readers.rows import Rows, Wanted
+from ingest.readers.rows import RawRows, Rows, Wanted
 
 LOOKED_AT_ROWS = 1_000
+# Fewer rows are looked at where they are as long as this together: a packed file names a large text a thousand times.
+LOOKED_AT_CHARACTERS = 8 << 20
 # Comparing names with the contracts' takes time for each.
 MOST_COLUMNS = 1_000
 _EVERYTHING = Wanted(frozenset(), rest=True)
@@ -32,27 +34,30 @@ class Beginning:
 
 
 def read_beginning(source: Source, decoders: Decoders | None = None) -> Beginning:
-    """At most `LOOKED_AT_ROWS` rows.
+    """At most `LOOKED_AT_ROWS` rows, and no more once they have `LOOKED_AT_CHARACTERS`.
 
     Raises: FileRefused, also for more than `MOST_COLUMNS` columns.
     """
     columns: dict[str, list[str]] = {}
     cells: dict[int, dict[str, str]] = {}
+    room = LOOKED_AT_CHARACTERS
     with open_rows(source, _EVERYTHING, decoders) as rows:
         for name in _names(source, rows):
             columns[name] = []
         _refuse_wide(source, columns)
-        for raw in rows.batches:
-            room = LOOKED_AT_ROWS - len(cells)
-            found = raw.rest or ({},) * len(raw)
-            for number, row in islice(zip(raw.numbers.tolist(), found, strict=True), room):
-                cells[number] = {name: shown(value) for name, value in row.items()}
-                for name, text in cells[number].items():
-                    columns.setdefault(name, []).append(text)
-                _refuse_wide(source, columns)
-            if len(cells) >= LOOKED_AT_ROWS:
+        for number, row in islice(chain.from_iterable(map(_rows, rows.batches)), LOOKED_AT_ROWS):
+            cells[number] = {name: shown(value) for name, value in row.items()}
+            for name, text in cells[number].items():
+                columns.setdefault(name, []).append(text)
+            _refuse_wide(source, columns)
+            room -= sum(map(len, cells[number].values()))
+            if room <= 0:
                 break
     return Beginning(columns, cells)
+
+
+def _rows(raw: RawRows) -> Iterator[tuple[int, Mapping[str, object]]]:
+    return zip(raw.numbers.tolist(), raw.rest or ({},) * len(raw), strict=True)
 
 
 def _names(source: Source, rows: Rows) -> Sequence[str]:

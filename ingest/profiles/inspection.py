@@ -20,7 +20,7 @@ from ingest.loading.failure_boundaries import each_alone
 from ingest.loading.options import Options
 from ingest.loading.refusals import refuse_wrong_types
 from ingest.problems import FileRefused, Problem
-from ingest.profiles.beginning import LOOKED_AT_ROWS, Beginning, read_beginning
+from ingest.profiles.beginning import Beginning, read_beginning
 from ingest.profiles.profile import JSON, profile_of
 from ingest.readers import Decoders, RawRows, Source, open_rows
 from ingest.readers.csv_delimiter import most_even_delimiter
@@ -290,6 +290,8 @@ def _tried(
     options = Options(profile_of(document), format=source.format)
     wanted = options.wanted(contract)
     read = Source.of(path, source.name, options.profile.dialect, source.format)
+    # The same rows again, however large.
+    most = len(beginning.rows)
     good, problems, looked_at, refused = 0, list[Problem](), 0, ""
     with open_rows(read, wanted, decoders) as rows:
         names = rows.names
@@ -299,12 +301,12 @@ def _tried(
             refused = error.reason
         for raw in () if refused else rows.batches:
             names = (names or frozenset()) | raw.named
-            part = raw.slice(0, LOOKED_AT_ROWS - looked_at)
+            part = raw.slice(0, most - looked_at)
             checked = each_alone(_validating(options), contract, part)
             good += checked.batch.num_rows
             problems += checked.problems
             looked_at += len(part)
-            if looked_at >= LOOKED_AT_ROWS:
+            if looked_at >= most:
                 break
     missing = tuple(contract.missing(options.known(names or frozenset(), wanted)))
     problems = [] if missing else sorted(problems, key=lambda one: one.number)

@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -14,9 +15,10 @@ from cachetools import LRUCache
 from graphql import GraphQLError
 
 from resolvers.context import Turn
-from resolvers.documents import document_of
+from resolvers.documents import document_of, is_cached
 from schema.access_policy import limits_of
 from schema.limits.cost import check_budget, estimate
+from schema.limits.rules import BOUNDS
 from schema.limits.variables import check_variables
 from server.answering.audit import document_hash
 from server.answering.budget import Budget
@@ -25,8 +27,10 @@ from server.identity.principal import Principal
 
 # What a second of a processor costs.
 COST_PER_S = 1_000
-# Of a document that is only read and refused.
-CHARACTERS_PER_COST = 1_000
+# What lexing, parsing and checking this many characters of a dense document costs.
+CHARACTERS_PER_COST = 100
+# Shorter documents cost nothing to read: whoever has used up a minute can still ask who they are.
+FREE_CHARACTERS = 1_000
 # Estimates that are remembered.
 _REMEMBERED = 2_048
 
@@ -37,35 +41,44 @@ class Admission:
     def __init__(self, clients: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.budget = Budget(clock)
         self.turns = StatementQueue(clients, clock=clock)
-        self._costs: LRUCache[tuple[str, str | None, bytes], int] = LRUCache(_REMEMBERED)
+        # By digest: the texts themselves may be of megabytes.
+        self._costs: LRUCache[bytes, int] = LRUCache(_REMEMBERED)
+
+    def check_reading(self, principal: Principal, document: str) -> None:
+        """Check that the budget of a subject covers reading a document that is new.
+
+        Raises: TooManyRequests; Forbidden for a role that can't query.
+        """
+        cost = cost_of_reading(document)
+        if cost and not is_cached(document):
+            self.budget.check(principal.who, cost, limits_of(principal.role).cost_per_minute)
 
     def cost(
         self, principal: Principal, document: str, variables: Mapping[str, Any] | None, operation: str | None
     ) -> int:
-        """The estimated cost of a request, without charging it; that of reading it for a document that execution will
-        reject.
+        """The estimated cost of a request, without charging it: at least that of reading its document, which is all
+        for one that execution will reject. What is refused here was read, and is charged for that.
 
         Raises: Forbidden for a role that can't query, BadInput for variables out of bounds, TooExpensive above the
-        limit for one request.
+        limit for one request, TooManyRequests instead if the budget does not cover reading it.
         """
         limits = limits_of(principal.role)
         check_variables(variables or {})
         cost = self._estimate(document, variables or {}, operation)
+        if cost > limits.query_cost:
+            self.budget.charge(principal.who, max(cost_of_reading(document), 1), limits.cost_per_minute)
         check_budget(cost, limits.query_cost)
         return cost
 
     def _estimate(self, document: str, variables: Mapping[str, Any], operation: str | None) -> int:
-        try:
-            key = document, operation, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
-        except orjson.JSONEncodeError:
-            key = None  # such as a number of 65 bits
+        key = _digest(document, variables, operation)
         cost = self._costs.get(key) if key else None
         if cost is None:
             try:
-                cost = estimate(document_of(document), variables, operation)
+                cost = max(estimate(document_of(document), variables, operation), cost_of_reading(document))
             except GraphQLError:
-                # Refused when it is run; what it costs is to read it.
-                cost = math.ceil(len(document) / CHARACTERS_PER_COST)
+                # Refused when it is run.
+                cost = max(cost_of_reading(document), 1)
             if key:
                 self._costs[key] = cost
         return cost
@@ -78,12 +91,13 @@ class Admission:
         """
         limits = limits_of(principal.role)
         self.budget.charge(principal.who, cost, limits.cost_per_minute)
-        asked, spent = document_hash(document), 0.0
+        spent = 0.0
 
         @asynccontextmanager
         async def turn(path: str) -> AsyncIterator[bool]:
             nonlocal spent
-            kind = asked, operation, path
+            # A digest: names may be long.
+            kind = document_hash(f"{operation} {path} {document}")
             had = None
             try:
                 async with self.turns.turn(principal.who, limits.statements, kind) as had:
@@ -94,3 +108,19 @@ class Admission:
                     self.budget.spend(principal.who, max(spent - charged, 0), limits.cost_per_minute)
 
         return turn
+
+
+def cost_of_reading(document: str) -> int:
+    """The cost of reading a document; of a longer one than is allowed, no more than its beginning is read."""
+    if len(document) < FREE_CHARACTERS:
+        return 0
+    return math.ceil(min(len(document), BOUNDS.characters) / CHARACTERS_PER_COST)
+
+
+def _digest(document: str, variables: Mapping[str, Any], operation: str | None) -> bytes | None:
+    """What tells a request from others; None if its variables can't be written, such as a number of 65 bits."""
+    try:
+        parts = orjson.dumps([document, operation, variables], option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        return None
+    return sha256(parts).digest()

@@ -6,7 +6,6 @@ neither tokens nor variables.
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from functools import lru_cache
 from hashlib import sha256
 from ipaddress import ip_address
 from typing import Any
@@ -78,7 +77,6 @@ def conclude(record: Record, executed: Executed) -> None:
     record.rows, record.outcome = record.rows + rows_of(executed.body), outcome_of(executed)
 
 
-@lru_cache(256)
 def document_hash(document: str) -> str:
     """SHA-256 of a document's text, in hex."""
     return sha256(document.encode("utf-8", "replace")).hexdigest()

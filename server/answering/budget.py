@@ -54,10 +54,17 @@ class Budget:
 
         Raises: TooManyRequests, without charging anything.
         """
+        self._set(subject, self.check(subject, cost, per_minute) - cost)
+
+    def check(self, subject: Hashable, cost: int, per_minute: int) -> float:
+        """What is left of a subject's budget, if that covers a cost.
+
+        Raises: TooManyRequests.
+        """
         left = self._filled(subject, per_minute)
         if cost > max(left, 0.0):
             raise TooManyRequests(cost, per_minute, math.ceil((cost - left) * MINUTE_S / per_minute))
-        self._set(subject, left - cost)
+        return left
 
     def spend(self, subject: Hashable, cost: float, per_minute: int) -> None:
         """Charge what turned out to be spent, whether or not it is left."""

@@ -306,10 +306,14 @@ class Service:
                 name = request.published or request.operation or "a document"
                 LOG.warning("Slow: %s took %.1f s. Timings of all its questions: %s.", name, took_s, context.timings)
 
-    def kind_of(self, request: GraphQLRequest) -> str:
-        """`query`, `mutation` or `subscription`; `query` if it can't be determined, because execution says why."""
+    def kind_of(self, principal: Principal, request: GraphQLRequest) -> str:
+        """`query`, `mutation` or `subscription`; `query` if it can't be determined, because execution says why.
+
+        Raises: TooManyRequests if the budget does not cover reading the document; Forbidden.
+        """
+        document = request.document
+        self.admission.check_reading(principal, document)
         try:
-            document = request.document
             if request.document_id is not None:
                 document = pick_by_id(self.operations, request.document_id).document
             if subscribes(document, request.operation):
@@ -321,6 +325,7 @@ class Service:
     def _admitted(self, caller: Caller, request: GraphQLRequest) -> GraphQLRequest:
         """The request to run, for an entry point that accepts any document."""
         self.check_asks(caller.principal)
+        self.admission.check_reading(caller.principal, request.document)
         if request.document_id is not None:
             operation = pick_by_id(self.operations, request.document_id)
             return replace(request, document=operation.document, published=operation.name)

@@ -29,7 +29,7 @@ async def graphql(request: Request) -> Response:
         with recorded(request) as record:
             caller = await caller_of(request)
             graphql_request = await read_graphql_request(request, service.settings.body_bytes)
-            kind = service.kind_of(graphql_request)
+            kind = service.kind_of(caller.principal, graphql_request)
             if request.method == "POST" and wants_events(accept, kind == "subscription"):
                 response = _streamed(request, caller, graphql_request)
                 record.hand_on()

@@ -80,7 +80,7 @@ async def _inspected(request: Request) -> Mapping[str, Any]:
     kind = kind_of(request)
     is_packed = kind in COLUMNAR_FORMATS
     most_bytes = service.settings.ingest_body_bytes
-    with intake.capacity.reserve(sender_of(principal)) as reservation:
+    with intake.inspections.reserve(sender_of(principal)) as reservation:
         limit = most_bytes if is_packed else min(BEGINNING_BYTES, most_bytes)
         try:
             async with received(request, intake, reservation, limit, "inspect", kind) as body:

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from warehouse.errors import Overloaded
 
 MOST_REQUESTS = 256
+# Files are inspected one at a time, so few wait.
+MOST_INSPECTIONS = 32
 # One sender gets so much of the requests and of the bytes; but always the bytes of one body.
 _SHARE_OF_ONE = 4
 MOST_OF_ONE = MOST_REQUESTS // _SHARE_OF_ONE
@@ -46,8 +48,10 @@ class Reservation:
 class Capacity:
     """Counts this process's requests and bytes; use from its event loop only."""
 
-    def __init__(self, most_bytes: int, body_bytes: int) -> None:
+    def __init__(self, most_bytes: int, body_bytes: int, most_requests: int = MOST_REQUESTS) -> None:
         self._most_bytes = most_bytes
+        self._most_requests = most_requests
+        self._most_requests_of_one = most_requests // _SHARE_OF_ONE
         self._most_of_one_bytes = max(most_bytes // _SHARE_OF_ONE, 2 * body_bytes)
         self._taken_bytes: Counter[Hashable] = Counter()
         self._reservations: Counter[Hashable] = Counter()
@@ -74,7 +78,7 @@ class Capacity:
 
         Raises: NoCapacity.
         """
-        if self.requests >= MOST_REQUESTS or self._reservations[sender] >= MOST_OF_ONE:
+        if self.requests >= self._most_requests or self._reservations[sender] >= self._most_requests_of_one:
             raise NoCapacity("Too many requests are waiting.")
         self._reservations[sender] += 1
         reservation = Reservation(self, sender)

@@ -19,7 +19,7 @@ from ingest.loading.failure_boundaries import refusing
 from ingest.loading.small_files import Held, hold_file
 from ingest.problems import TooManyRows
 from ingest.readers import Decoders
-from server.ingesting.capacity import Capacity
+from server.ingesting.capacity import MOST_INSPECTIONS, Capacity
 from server.ingesting.daily_rows import DailyRows
 from server.ingesting.delivery import Delivery, DeliveryResult, Sender, restored
 from server.ingesting.inbox import Inbox
@@ -58,6 +58,7 @@ class Intake:
     def __init__(self, warehouse: Warehouse, settings: Settings) -> None:
         self._warehouse = warehouse
         self.capacity = Capacity(settings.ingest_waiting_bytes, settings.ingest_body_bytes)
+        self.inspections = Capacity(settings.ingest_waiting_bytes, settings.ingest_body_bytes, MOST_INSPECTIONS)
         self.decoders = Decoders(settings.ingest_decode_bytes)
         self.inbox = Inbox(warehouse.address, settings.inbox)
         self._writer = Writer(warehouse, settings.ingest_body_bytes, settings.ingest_key_hours)

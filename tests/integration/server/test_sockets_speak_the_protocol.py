@@ -44,6 +44,18 @@ def test_pings_are_answered_before_and_after_the_greeting(host: Host) -> None:
         assert talk.hear() == {"type": "pong"}
 
 
+@pytest.mark.parametrize("type", ["connection_init", "ping"])
+def test_a_long_message_is_not_read_before_a_token(host: Host, type: str) -> None:
+    with host.talk() as talk:
+        talk.say(type, payload={"token": VIEWER, "more": "x" * sockets.MOST_GREETING_BYTES})
+        assert talk.ended() == (4400, "The message is larger than 16384 bytes. Send less.")
+    with host.talk() as talk:
+        talk.say("connection_init", payload={"token": VIEWER, "more": "x" * (sockets.MOST_GREETING_BYTES // 2)})
+        assert talk.hear() == {"type": "connection_ack"}
+        talk.say("ping", payload={"more": "x" * sockets.MOST_GREETING_BYTES})
+        assert talk.hear() == {"type": "pong"}
+
+
 def test_a_query_answers_once_and_as_over_http(host: Host, door: Door) -> None:
     document = "query A { viewer { role } } query B($z: TimeZone!) { dashboard(timeZone: $z) { views } }"
     asked = {"variables": {"z": "Asia/Kolkata"}, "operationName": "B"}

@@ -11,6 +11,8 @@ from ingest.files.file_format import FileFormat
 from ingest.loading.load_file import opened
 from ingest.loading.options import Options
 from ingest.problems import FileRefused, TooManyRows
+from ingest.profiles.beginning import LOOKED_AT_CHARACTERS
+from ingest.profiles.inspection import inspect_file
 from ingest.readers import Source, Wanted, open_rows
 from ingest.readers.decoding_limits import METADATA_BYTES, PIECE_BYTES, decoded, longest_bytes
 from ingest.readers.unpacked_size import unpacked_bytes
@@ -126,3 +128,16 @@ def test_metadata_is_bounded_before_it_is_read(tmp_path: Path, form: FileFormat)
         pass
     with pytest.raises(FileRefused, match="bytes of metadata"):
         unpacked_bytes(path, form)
+
+
+def test_of_rows_that_name_one_large_text_few_are_looked_at(tmp_path: Path) -> None:
+    path = tmp_path / "large.parquet"
+    pq.write_table(pa.table({"title": by_dictionary(), "id": [*range(ROWS)]}), path)
+    assert path.stat().st_size < 1_000_000
+    found = inspect_file(path, "the file", LATE)
+    looked_at = found.beginning.rows
+    assert sum(len(text) for row in looked_at.values() for text in row.values()) < LOOKED_AT_CHARACTERS + 2 * len(LARGE)
+    assert found.good + found.bad_rows == len(looked_at)
+    # As many as there are of rows that are short.
+    pq.write_table(pa.table({"title": ["x"] * ROWS, "id": [*range(ROWS)]}), path)
+    assert len(inspect_file(path, "the file", LATE).beginning.rows) == ROWS

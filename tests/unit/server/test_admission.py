@@ -1,6 +1,9 @@
 """Admission: a subject's minute is its own, its statements are bounded, and a heavy one does not keep others out."""
 
 import asyncio
+import gc
+import math
+import tracemalloc
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -12,7 +15,7 @@ from server.answering.admission import Admission
 from server.answering.budget import Budget, TooManyRequests
 from server.answering.statement_queue import MOST_WAITING, Lane, StatementQueue
 from server.identity.principal import Principal
-from warehouse.errors import Overloaded
+from warehouse.errors import Overloaded, TooExpensive
 
 
 @dataclass
@@ -308,6 +311,53 @@ def test_a_quick_statement_does_not_become_a_slower_one_because_others_slow_it_d
             assert turns.lane_of("quick") is Lane.QUICK
 
     run(story())
+
+
+ADA, BOB = (Principal(role=Role.VIEWER, subject=name, scope={}) for name in ("ada", "bob"))
+# 300 fields, of which reading takes milliseconds, and which cost more than a viewer may spend at once.
+TOO_MUCH = "{" + " ".join(f"a{number}: viewing {{ rows {{ views viewers }} }}" for number in range(60)) + "}"
+
+
+def test_a_document_that_is_refused_for_its_cost_is_charged_for_reading_it() -> None:
+    admission, refused = Admission(clients=4, clock=Clock()), 0
+    # Of the 20,000 of a minute.
+    admission.budget.spend(ADA.who, 19_500, 20_000)
+    while admission.budget.check(ADA.who, 0, 20_000) >= math.ceil(len(TOO_MUCH) / 100):
+        document = f"{TOO_MUCH} # {refused:03}"
+        admission.check_reading(ADA, document)
+        with pytest.raises(TooExpensive):
+            admission.cost(ADA, document, {}, None)
+        refused += 1
+    assert refused == 500 // math.ceil(len(TOO_MUCH) / 100)
+    with pytest.raises(TooManyRequests):
+        admission.check_reading(ADA, f"{TOO_MUCH} # a new one")
+    admission.cost(BOB, "{ viewer { role } }", {}, None)
+    # What is remembered, and what is short, can still be asked.
+    admission.check_reading(ADA, f"{TOO_MUCH} # 000")
+    admission.check_reading(ADA, "{ viewer { role } }")
+
+
+def test_a_document_that_asks_nothing_costs_what_reading_it_takes() -> None:
+    admission = Admission(clients=4, clock=Clock())
+    asked = "{" + " ".join(f"a{number}: viewer {{ role subject }}" for number in range(60)) + "}"
+    assert admission.cost(ADA, asked, {}, None) == 18
+    assert admission.cost(ADA, "{ viewer { role } }", {}, None) == 0
+    # Of one that is too long, no more is read than is allowed.
+    assert admission.cost(ADA, "{ viewer { role } } #" + "x" * 1_000_000, {}, None) == 200
+
+
+def test_requests_of_megabytes_are_not_remembered_as_they_are() -> None:
+    admission = Admission(clients=4, clock=Clock())
+    large = "x" * 1_000_000
+    tracemalloc.start()
+    try:
+        for number in range(60):
+            admission.cost(ADA, f"{{ viewer {{ role }} }} # {number} {large}", {}, None)
+            admission.cost(ADA, "{ viewer { role } }", {"text": f"{number} {large}"}, None)
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] < 5_000_000
+    finally:
+        tracemalloc.stop()
 
 
 async def _spends(admission: Admission, clock: Clock, who: Principal, seconds: float) -> None:

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from server.ingesting.capacity import MOST_OF_ONE, MOST_REQUESTS, Capacity, NoCapacity
+from server.ingesting.capacity import MOST_INSPECTIONS, MOST_OF_ONE, MOST_REQUESTS, Capacity, NoCapacity
 
 
 def test_one_sender_leaves_bytes_to_others_and_gets_them_back() -> None:
@@ -45,3 +45,14 @@ def test_slow_posts_of_one_sender_leave_places_to_others() -> None:
             stack.enter_context(capacity.reserve("ada"))
         assert MOST_OF_ONE <= MOST_REQUESTS // 4
         stack.enter_context(capacity.reserve("bob"))
+
+
+def test_inspections_of_one_sender_leave_places_to_others() -> None:
+    capacity = Capacity(most_bytes=400, body_bytes=10, most_requests=MOST_INSPECTIONS)
+    with ExitStack() as stack:
+        for sender in ("ada", "bob", "cleo"):
+            for _ in range(MOST_INSPECTIONS // 4):
+                stack.enter_context(capacity.reserve(sender))
+            with pytest.raises(NoCapacity):
+                stack.enter_context(capacity.reserve(sender))
+        stack.enter_context(capacity.reserve("dan"))
