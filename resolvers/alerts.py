@@ -56,7 +56,8 @@ Silenced = Annotated[SilenceAlertInput, strawberry.argument(description="The ale
 
 LONGEST_SILENCE = timedelta(days=31)
 _URL = re.compile(r"https?://[^\s/?#@\\]+([/?#]\S*)?")
-_MAIL = re.compile(r"[^\s@,;:<>()\[\]\\\"]+@[^\s@,;:<>()\[\]\\\"]+")
+# As RFC 5322 has it without quotes. `=?` would begin an encoded word, in which a mail server may find other addresses.
+_MAIL = re.compile(r"(?!.*=\?)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _FORECAST_MEASURE = "views"
 
 

@@ -9,7 +9,7 @@ import orjson
 
 from warehouse.versioned_table import Owner, Version, VersionedTable
 
-MOST_BOARDS = 1_000
+MOST_BOARDS, MOST_BOARDS_OF_ONE = 1_000, 100
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Board:
 class Boards(VersionedTable[Board]):
     """The table of boards."""
 
-    noun, texts, most = "board", ("shared_with", "panels"), MOST_BOARDS
+    noun, texts, most, most_of_one = "board", ("shared_with", "panels"), MOST_BOARDS, MOST_BOARDS_OF_ONE
 
     def create(self, title: str, owner: Owner, shared_with: str, panels: tuple[BoardPanel, ...]) -> Board:
         """A new board.

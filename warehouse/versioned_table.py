@@ -14,6 +14,9 @@ from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput
 
 LOG = logging.getLogger("marquee.warehouse")
+# Of each item. Older ones are dropped where there are many rows, and deleted items with all of theirs.
+KEPT_VERSIONS = 2
+_MOST_ROWS_OF_ONE = 4
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,14 @@ class VersionedTable(ABC, Generic[Item]):
     """Of saves in one process none is lost; of saves in several at the same moment the later one counts, and the other
     version stays in the table.
 
-    `noun` names an item and, with `s`, the table, whose columns of its own are `texts`. There are at most `most` items.
+    `noun` names an item and, with `s`, the table, whose columns of its own are `texts`. There are at most `most` items,
+    and `most_of_one` of one owner.
     """
 
     noun: ClassVar[str]
     texts: ClassVar[tuple[str, ...]]
     most: ClassVar[int]
+    most_of_one: ClassVar[int]
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -78,11 +83,15 @@ class VersionedTable(ABC, Generic[Item]):
     def _create(self, item: Item) -> Item:
         """Save the first version of an item.
 
-        Raises: BadInput where there are too many.
+        Raises: BadInput where there are too many, or too many of its owner.
         """
+        owner = self._row(item)[0].owner
         with self._lock:
-            if len(self._newest_rows()) >= self.most:
+            owners = [Owner(row["owner"], row["issuer"]) for row in self._newest_rows()]
+            if len(owners) >= self.most:
                 raise BadInput(f"There are {self.most:,} {self._table} already. Delete one first.")
+            if owners.count(owner) >= self.most_of_one:
+                raise BadInput(f"You have {self.most_of_one:,} {self._table} already. Delete one first.")
             return self._save(item, is_deleted=False)
 
     def _change(self, item: Item, is_deleted: bool) -> Item:
@@ -134,7 +143,18 @@ class VersionedTable(ABC, Generic[Item]):
         }
         self.engine.insert(self._table, pa.Table.from_pylist([row], schema=self._schema()))
         self.engine.sync()
+        if int(self.engine.query(f"SELECT count() FROM {self._table}").scalar()) > _MOST_ROWS_OF_ONE * self.most:
+            self._drop_old()
         return item
+
+    def _drop_old(self) -> None:
+        """Drop the versions that nobody reads: saving again and again must not fill the disk."""
+        key, table = self._key, self._table
+        self.engine.command(
+            f"DELETE FROM {table} WHERE ({key}, version) NOT IN (SELECT {key}, version FROM {table} WHERE {key} NOT IN "
+            f"(SELECT {key} FROM {table} WHERE is_deleted) ORDER BY {key}, version DESC "
+            f"LIMIT {KEPT_VERSIONS} BY {key})"
+        )
 
     def _schema(self) -> pa.Schema:
         return pa.schema(

@@ -13,6 +13,8 @@ from warehouse.alerts.history import Event, EventKind
 from warehouse.alerts.rules import Alert, AlertCondition
 from warehouse.model.measures import MEASURES, Unit
 
+# The values of rows are whatever their senders sent.
+LONGEST_VALUE = 80
 _SLACK = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _WORDS = {
     AlertCondition.ABOVE: "above {high}",
@@ -44,6 +46,10 @@ class Message:
     @property
     def text(self) -> str:
         """The full text."""
+        return self._text("{}")
+
+    def _text(self, shown: str) -> str:
+        """The full text, with the values of rows in a form."""
         rule, found = self.alert.rule, self.event.found
         measure = MEASURES[rule.measure]
         value = told(found.value, measure.unit)
@@ -59,7 +65,8 @@ class Message:
         if self.is_firing and found.movers:
             lines.append("What moved it most:")
             lines += [
-                f"  {one.dimension} {one.value}: {told(one.before, measure.unit)} -> {told(one.now, measure.unit)}"
+                f"  {one.dimension} {shown.format(in_one_line(one.value))}: {told(one.before, measure.unit)} -> "
+                f"{told(one.now, measure.unit)}"
                 for one in found.movers
             ]
         return "\n".join([*lines, self.page])
@@ -92,8 +99,16 @@ class Message:
 
     @property
     def slack_body(self) -> bytes:
-        """The body that Slack, Mattermost and those like them take."""
-        return orjson.dumps({"text": f"*{self.subject.translate(_SLACK)}*\n{self.text.translate(_SLACK)}"})
+        """The body that Slack, Mattermost and those like them take. Values are shown as code, in which nobody is
+        mentioned and nothing is a link."""
+        text = self._text("`{}`").translate(_SLACK)
+        return orjson.dumps({"text": f"*{self.subject.translate(_SLACK)}*\n{text}", "unfurl_links": False})
+
+
+def in_one_line(value: str) -> str:
+    """A value that begins no line and ends no code, cut where it is long."""
+    plain = "".join(char if char.isprintable() and char != "`" else " " for char in value)
+    return plain if len(plain) <= LONGEST_VALUE else f"{plain[: LONGEST_VALUE - 1]}…"
 
 
 def signature_headers(secret: str, message_id: str, at: datetime, body: bytes) -> dict[str, str]:

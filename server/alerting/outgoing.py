@@ -98,8 +98,10 @@ def is_public(number: str) -> bool:
     found: IPv4Address | IPv6Address = ip_address(number.partition("%")[0])
     if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
         found = found.ipv4_mapped
+    # Addresses of a site are deprecated, and still routed within some.
+    is_of_site = isinstance(found, IPv6Address) and found.is_site_local
     is_translated = any(found in network for network in _TRANSLATED)
-    return found.is_global and not (is_translated or found.is_multicast or found.is_reserved)
+    return found.is_global and not (is_of_site or is_translated or found.is_multicast or found.is_reserved)
 
 
 async def mail(server: MailServer, to: str, subject: str, text: str) -> None:

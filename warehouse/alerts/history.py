@@ -19,6 +19,8 @@ from warehouse.alerts.rules import Alert, Alerts, Target
 from warehouse.engine.engine import Engine
 
 MOST_EVENTS = 100
+# Where an alert has more, of each kind the newest are kept.
+_MOST_ROWS = 10 * MOST_EVENTS
 # A delivery that failed is tried again after 1, 2, 4 and 8 minutes.
 MOST_TRIES = 5
 _FIRST_PAUSE = timedelta(minutes=1)
@@ -129,6 +131,15 @@ class AlertHistory:
         )
         return [_event(row) for row in found.dicts()]
 
+    def _states(self, alert_id: str) -> list[Event]:
+        """The newest changes of state of an alert: what people did must not push them out."""
+        found = self.engine.query(
+            "SELECT * FROM alert_events WHERE alert_id = {alert_id:String} AND kind IN {states:Array(String)} "
+            "ORDER BY at DESC, number DESC LIMIT {limit:UInt32}",
+            {"alert_id": alert_id, "states": [one.value for one in STATES], "limit": MOST_EVENTS},
+        )
+        return [_event(row) for row in found.dicts()]
+
     def standing(self, alert_id: str) -> Standing:
         """Where one alert stands."""
         return self.standings(alert_id).get(alert_id, Standing())
@@ -161,6 +172,7 @@ class AlertHistory:
             at = max(now, state.at + timedelta(milliseconds=1)) if state else now
             made = Event(alert.alert_id, state.number + 1 if state else 1, kind, at, found=found)
             self.engine.write("alert_events", _rows([made]))
+            self._drop_old(alert.alert_id)
             self.engine.sync()
             return made
 
@@ -170,8 +182,26 @@ class AlertHistory:
         found = Found(until=until.isoformat() if until else None)
         event = Event(alert_id, state.number if state else 0, kind, datetime.now(UTC), made_by, found)
         self.engine.insert("alert_events", _rows([event]))
+        self._drop_old(alert_id)
         self.engine.sync()
         self.alerts.signal.notify()
+
+    def _drop_old(self, alert_id: str) -> None:
+        """Drop an alert's oldest events and their deliveries: what people do again and again must not fill the disk."""
+        counted = "SELECT count() FROM alert_events WHERE alert_id = {alert_id:String}"
+        if int(self.engine.query(counted, {"alert_id": alert_id}).scalar()) <= _MOST_ROWS:
+            return
+        self.engine.command(
+            "DELETE FROM alert_events WHERE alert_id = {alert_id:String} AND (kind, at, number) NOT IN "
+            "(SELECT kind, at, number FROM alert_events WHERE alert_id = {alert_id:String} ORDER BY at DESC, "
+            "number DESC LIMIT {most:UInt32} BY kind)",
+            {"alert_id": alert_id, "most": MOST_EVENTS},
+        )
+        self.engine.command(
+            "DELETE FROM alert_deliveries WHERE alert_id = {alert_id:String} AND number NOT IN "
+            "(SELECT number FROM alert_events WHERE alert_id = {alert_id:String})",
+            {"alert_id": alert_id},
+        )
 
     def deliveries(self, alert_id: str) -> list[Delivery]:
         """The newest step of each delivery of an alert, newest first."""
@@ -194,7 +224,7 @@ class AlertHistory:
             return []
         done = self.deliveries(alert.alert_id)
         known = {(one.number, one.target): one for one in done}
-        told = _told_last(self.events(alert.alert_id), done)
+        told = _told_last(self._states(alert.alert_id), done)
         wanted = alert.rule.targets
         if state.kind is EventKind.OK:
             wanted = tuple(one for one in wanted if told.get(one.key) is EventKind.FIRING)
@@ -236,7 +266,7 @@ def _standing(newest: Mapping[EventKind, Event]) -> Standing:
 
 def _told_last(events: Sequence[Event], done: Sequence[Delivery]) -> dict[str, EventKind]:
     """The state that each target heard last, or may have."""
-    kinds = {event.number: event.kind for event in events if event.kind in STATES}
+    kinds = {event.number: event.kind for event in events}
     heard = sorted((one for one in done if one.outcome in (Outcome.SENT, Outcome.SENDING)), key=lambda one: one.number)
     return {one.target: kinds[one.number] for one in heard if one.number in kinds}
 

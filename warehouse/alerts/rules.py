@@ -13,7 +13,7 @@ from warehouse.engine.change_signal import ChangeSignal
 from warehouse.engine.engine import Engine
 from warehouse.versioned_table import Owner, Version, VersionedTable
 
-MOST_ALERTS = 500
+MOST_ALERTS, MOST_ALERTS_OF_ONE = 500, 50
 
 
 class AlertCondition(StrEnum):
@@ -86,7 +86,7 @@ class Alert:
 class Alerts(VersionedTable[Alert]):
     """The table of rules. Its `signal` is notified of each change that is made in this process."""
 
-    noun, texts, most = "alert", ("role", "scope", "rule"), MOST_ALERTS
+    noun, texts, most, most_of_one = "alert", ("role", "scope", "rule"), MOST_ALERTS, MOST_ALERTS_OF_ONE
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
@@ -112,6 +112,11 @@ class Alerts(VersionedTable[Alert]):
         made = self._change(Alert(alert_id, number, title, owner, rights, rule, now), is_deleted)
         self.signal.notify()
         return made
+
+    def _drop_old(self) -> None:
+        super()._drop_old()
+        for table in ("alert_events", "alert_deliveries"):
+            self.engine.command(f"DELETE FROM {table} WHERE alert_id NOT IN (SELECT alert_id FROM alerts)")
 
     def _item(self, version: Version, texts: Mapping[str, str]) -> Alert:
         scope = {name: tuple(values) for name, values in orjson.loads(texts["scope"]).items()}

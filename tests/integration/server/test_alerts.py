@@ -21,6 +21,7 @@ from anyio import to_thread
 
 from resolvers.root import build_schema
 from schema.roles import Role
+from server.alerting import deliveries
 from server.alerting.watch import AlertWatch
 from server.answering.operations import published
 from server.answering.service import Service
@@ -32,7 +33,9 @@ from tests.integration.resolvers.conftest import TOKENS, Door, opened_door, toke
 from tests.integration.resolvers.world import FILMS, PEOPLE, Session, World
 from tests.integration.server.alert_targets import http_target, mail_target
 from warehouse import open_warehouse
-from warehouse.alerts.history import MOST_TRIES, Outcome, Standing
+from warehouse.alerts import history
+from warehouse.alerts.history import MOST_TRIES, EventKind, Outcome, Standing
+from warehouse.alerts.rules import Alerts
 from warehouse.revocations import FOR_GOOD
 
 ALERT = """id version title owner scope measure where over timeZone condition bound targets { kind address }
@@ -105,7 +108,13 @@ def saved(door: Door, token: str, **given: Any) -> dict[str, Any]:
 
 def judged(door: Door, service: Service) -> None:
     """Judge all alerts and send what is due, as a process that has just been started."""
-    door.portal.call(AlertWatch(service, "https://marquee.example").round)
+
+    async def once() -> None:
+        watch = AlertWatch(service, "https://marquee.example")
+        await watch.round()
+        await watch.deliveries.concluded()
+
+    door.portal.call(once)
 
 
 def shown(door: Door, token: str, alert: dict[str, Any]) -> dict[str, Any]:
@@ -199,6 +208,7 @@ def test_chats_and_mail_are_told_in_words(door: Door, service: Service) -> None:
     assert (mail["To"], mail["From"]) == ("ops@example.com", "marquee@example.com")
     assert mail["Subject"] == "Firing: Views <& more>"
     assert "country US: 4 -> 16" in str(mail.get_payload())
+    assert "country `US`: 4 -&gt; 16" in text
 
 
 def test_it_is_asked_with_the_rights_of_its_owner(door: Door, service: Service) -> None:
@@ -348,8 +358,8 @@ def test_an_alert_that_can_not_be_read_does_not_silence_the_others(
     assert [one["title"] for one in door.ask("{ alerts { title } }", ADA)["alerts"]] == ["Known"]
     assert f"The alert {unknown['id']} can't be read by this version of Marquee" in caplog.text
     engine.command(
-        "INSERT INTO alerts SELECT * REPLACE (3 AS version, true AS is_deleted) FROM alerts "
-        "WHERE alert_id = {id:String} AND version = 2",
+        "INSERT INTO alerts SELECT * REPLACE (3 AS version, true AS is_deleted) FROM alerts AS a "
+        "WHERE alert_id = {id:String} AND a.version = 2",
         {"id": unknown["id"]},
     )
 
@@ -392,6 +402,10 @@ def test_a_redirect_is_not_followed(door: Door, service: Service) -> None:
         (to("SLACK", "example.com"), "is not a URL"),
         (to("EMAIL", "a@b.example, c@d.example"), "is not a mail address"),
         (to("EMAIL", "a@b.example\r\nBcc: c@d.example"), "is not a mail address"),
+        # Encoded words: two addresses, and a header.
+        (to("EMAIL", "=?utf-8?q?x=40a.example=2Cy?=@b.example"), "is not a mail address"),
+        (to("EMAIL", "=?utf-8?q?a=0D=0ABcc=3A_x?=@b.example"), "is not a mail address"),
+        (to("EMAIL", "ä@b.example"), "is not a mail address"),
         ({"targets": [{"kind": "EMAIL", "address": f"{n}@b.example"} for n in range(6)]}, "at most 5 targets"),
         ({"id": "none", "version": 1}, "There is no alert 'none'"),
     ],
@@ -405,3 +419,72 @@ def test_what_can_not_be_watched_is_refused(door: Door, given: dict[str, Any], s
 def test_a_filter_comes_back_as_it_was_sent(door: Door) -> None:
     where = {"or": [{"country": {"in": ["DE", "AT"]}}, {"not": {"device": {"startsWith": "T"}}}]}
     assert saved(door, ADA, where=where)["where"] == where
+
+
+def test_an_owner_s_slow_target_delays_nobody_else(door: Door, service: Service) -> None:
+    async def two_rounds() -> bool:
+        watch = AlertWatch(service, "")
+        await watch.round()
+        heard_of_quick = await to_thread.run_sync(quick.is_asked.wait, 30)
+        # Its owner's other alerts wait, and are judged.
+        await watch.round()
+        slow.may_answer.set()
+        await watch.deliveries.concluded()
+        return heard_of_quick
+
+    with http_target() as slow, http_target() as quick:
+        slow.may_answer.clear()
+        # By title, in which order they are judged.
+        of_ada = [saved(door, ADA, title=f"A{number}", **to("WEBHOOK", slow.address)) for number in range(2)]
+        saved(door, CARL, title="C", bound=3, **to("WEBHOOK", quick.address))
+        assert door.portal.call(two_rounds)
+    assert len(slow.requests) == len(quick.requests) + 1 == 2
+    assert {shown(door, ADA, one)["state"] for one in of_ada} == {"FIRING"}
+
+
+def test_an_owner_sends_so_many_a_minute(
+    door: Door, service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(deliveries, "MOST_A_MINUTE", 1)
+    with http_target() as heard:
+        for number in range(2):
+            saved(door, ADA, title=f"A{number}", **to("WEBHOOK", heard.address))
+        saved(door, CARL, bound=3, **to("WEBHOOK", heard.address))
+        judged(door, service)
+        assert len(heard.requests) == 2
+        assert "ada sends more than 1 alerts a minute" in caplog.text
+        # What waits is sent, by a process that begins to count.
+        judged(door, service)
+        assert len(heard.requests) == 3
+
+
+def test_an_owner_has_so_many_alerts_and_others_have_theirs(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Alerts, "most_of_one", 2)
+    first, _ = saved(door, ADA), saved(door, ADA)
+    (error,) = door.ask(SAVE, ADA, input=MANY)["saveAlert"]["userErrors"]
+    assert error["message"] == "You have 2 alerts already. Delete one first."
+    saved(door, CARL)
+    assert saved(door, ADA, id=first["id"], version=1)["version"] == 2
+    delete = f'mutation {{ deleteAlert(input: {{id: "{first["id"]}", version: 2}}) {{ deletedId }} }}'
+    door.ask(delete, ADA)
+    saved(door, ADA)
+
+
+def test_what_people_do_again_and_again_does_not_fill_the_tables(
+    door: Door, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And it does not push out what targets were told."""
+    monkeypatch.setattr(history, "MOST_EVENTS", 3)
+    monkeypatch.setattr(history, "_MOST_ROWS", 8)
+    counted = "SELECT count() FROM alert_events WHERE alert_id = {id:String}"
+    kept = service.warehouse.alert_history
+    with http_target() as heard:
+        alert = saved(door, ADA, **to("WEBHOOK", heard.address))
+        judged(door, service)
+        for _ in range(12):
+            kept.note(alert["id"], EventKind.ACKNOWLEDGED, "ada")
+            assert int(service.warehouse.engine.query(counted, {"id": alert["id"]}).scalar()) <= 8
+        assert shown(door, ADA, alert)["isAcknowledged"]
+        saved(door, ADA, id=alert["id"], version=1, bound=25, **to("WEBHOOK", heard.address))
+        judged(door, service)
+        assert [json.loads(body)["type"] for _, body in heard.requests] == ["alert.firing", "alert.resolved"]

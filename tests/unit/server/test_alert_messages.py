@@ -1,8 +1,13 @@
-"""Bodies of alerts are signed as Standard Webhooks has it: the example of its specification."""
+"""What alerts send: signed as the example of Standard Webhooks' specification, and harmless to who reads it."""
 
 from datetime import UTC, datetime
 
-from server.alerting.messages import signature_headers
+import orjson
+
+from server.alerting.messages import LONGEST_VALUE, Message, signature_headers
+from warehouse.alerts.history import Event, EventKind, Found, Mover
+from warehouse.alerts.rules import Alert, AlertCondition, Rights, Rule
+from warehouse.versioned_table import Owner
 
 
 def test_the_signature_is_that_of_the_specification() -> None:
@@ -15,3 +20,27 @@ def test_the_signature_is_that_of_the_specification() -> None:
         "webhook-timestamp": "1614265330",
         "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
     }
+
+
+def test_a_value_of_a_row_begins_no_line_and_mentions_nobody() -> None:
+    """A film's title is whatever a sender of films sent."""
+    title = "A`\n@channel\u2028<!here> [win](https://evil.example) " + "x" * 500
+    moved = Mover("movie", title, 2.0, 1.0, 1.0)
+    owner, rule = (
+        Owner("ada", "marquee"),
+        Rule("views", "P1D", "UTC", AlertCondition.ABOVE, 1.0, None, ()),
+    )
+    alert = Alert("a", 1, "Views", owner, Rights("analyst", {}), rule, datetime.now(UTC))
+    found = Found(2.0, 1.0, None, 1.0, "2026-05-02", "2026-05-03", movers=(moved,))
+    message = Message(alert, Event("a", 1, EventKind.FIRING, datetime.now(UTC), found=found), "https://m.example/a")
+    shown = "A  @channel <!here> [win](https://evil.example) xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"
+    assert len(shown) == LONGEST_VALUE
+    assert message.text.splitlines()[2:] == [
+        "What moved it most:",
+        f"  movie {shown}: 1 -> 2",
+        "https://m.example/a",
+    ]
+    in_chat = orjson.loads(message.slack_body)["text"].splitlines()
+    assert f"  movie `{shown.replace('<', '&lt;').replace('>', '&gt;')}`: 1 -&gt; 2" in in_chat
+    # Machines get it as it is.
+    assert orjson.loads(message.body)["data"]["movers"][0]["value"] == title
