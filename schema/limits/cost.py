@@ -19,7 +19,7 @@ from graphql import (
 )
 from strawberry.utils.str_converters import to_camel_case
 
-from schema.limits.grouping_cost import Reading, aggregates_of, dimensions_of, tested_by
+from schema.limits.grouping_cost import Reading, aggregates_of, buckets_of, dimensions_of, tested_by
 from schema.limits.rules import (
     CELLS,
     COMPARED,
@@ -29,6 +29,7 @@ from schema.limits.rules import (
     PAST,
     QUARTER_DAYS,
     RANKED,
+    SEARCHES,
     STATEMENTS,
     WALKED,
     WALKED_FROM,
@@ -118,19 +119,23 @@ class _Estimator:
             names = (one.name.value for one in self.fields(field.selection_set))
             past = bool(arguments.get("asOf"))
             groups = (*weight.groups, *dimensions_of(_listed(arguments.get("field"))))
-            reading = Reading(groups, tested_by(arguments.get("where")), aggregates_of(names), past)
+            of_buckets = buckets_of(["DAY"] if "time" in weight.groups else [])
+            reading = Reading(groups, tested_by(arguments.get("where")), aggregates_of(names), past, of_buckets)
             return reading.cost(weight.base, quarters)
         order = arguments.get("orderBy")
-        return weight.base + (weight.ranked if isinstance(order, Mapping) and str(order.get("field")) in RANKED else 0)
+        ranked = weight.ranked if isinstance(order, Mapping) and str(order.get("field")) in RANKED else 0
+        # Each search reads and folds a text of all that are listed.
+        return weight.base * (1 + _searches(arguments.get("where"))) + ranked
 
     def _grouped_cost(self, weight: Weight, arguments: Mapping[str, Any], statement: FieldNode) -> float:
         """The cost of one statement with groups of its own."""
         own = self._arguments(statement)
-        groups = dimensions_of(_listed(own.get("by"))) + ("attribute",) * len(_listed(own.get("attributes")))
+        by = _listed(own.get("by"))
+        groups = dimensions_of(by) + ("attribute",) * len(_listed(own.get("attributes")))
         tested = tested_by(arguments.get("where")) | tested_by(own.get("where"))
         names = {one.name.value for one in self.fields(statement.selection_set)}
         aggregates = aggregates_of(names | {to_camel_case(str(one).lower()) for one in _listed(own.get("measures"))})
-        reading = Reading(groups, tested, aggregates, bool(arguments.get("asOf")))
+        reading = Reading(groups, tested, aggregates, bool(arguments.get("asOf")), buckets_of(by))
         return reading.cost(weight.base, _quarters(arguments), weight.reads_ratings)
 
     def _grouped_rows(self, weight: Weight, field: FieldNode) -> int:
@@ -167,6 +172,15 @@ class _Estimator:
 def _listed(value: Any) -> list[Any]:
     """What an argument names: a list, one, or none."""
     return value if isinstance(value, list) else [value] if value else []
+
+
+def _searches(where: Any) -> int:
+    """How many texts a filter searches for a part."""
+    if isinstance(where, list):
+        return sum(map(_searches, where))
+    if not isinstance(where, Mapping):
+        return 0
+    return sum(1 if name in SEARCHES and value is not None else _searches(value) for name, value in where.items())
 
 
 def _factor(arguments: Mapping[str, Any]) -> float:

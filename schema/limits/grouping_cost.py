@@ -24,6 +24,8 @@ _MANY_VALUES = frozenset({"time", "movie", "director", "days_since_release", "at
 _BEGIN, _QUARTER, _RATINGS = 25.0, 30.0, 0.1
 # A quarter's days or hours apart, of a rollup that has other dimensions too.
 _APART = 25.0
+# A quarter of buckets of time, each of which has boundaries and is summed for itself.
+_BUCKETS = {"QUARTER_HOUR": 360.0, "HOUR": 90.0, "DAY": 12.0}
 _SUM = "SimpleAggregateFunction"
 # Dimensions of the clock: whole pieces of time have one value of `time`, but not of these.
 _FINE = frozenset({"hour_of_day", "days_since_release"})
@@ -34,12 +36,14 @@ _GRAINS = frozenset({"QUARTER_HOUR", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", 
 
 @dataclass(frozen=True)
 class Reading:
-    """What one statement groups by, filters by and computes, and whether it is about the past."""
+    """What one statement groups by, filters by and computes, whether it is about the past, and what its buckets of time
+    cost for each quarter."""
 
     groups: tuple[str, ...]
     tested: frozenset[str]
     aggregates: frozenset[str]
     past: bool = False
+    of_buckets: float = 0.0
 
     @property
     def needs_sessions(self) -> bool:
@@ -63,7 +67,8 @@ class Reading:
             return base + _BEGIN / 2 + _RATINGS * _QUARTER * quarters * self.weight
         if not self.needs_sessions:
             is_apart = "time" in self.groups and len({*self.groups, *self.tested}) > 1
-            return (base + is_apart * _APART * quarters) * self.weight
+            of_time = 0.0 if is_apart else self.of_buckets * quarters
+            return (base + is_apart * _APART * quarters) * self.weight + of_time
         return base + _BEGIN + _QUARTER * quarters * self.weight
 
 
@@ -75,6 +80,11 @@ def aggregates_of(names: Iterable[str]) -> frozenset[str]:
 def dimensions_of(values: Iterable[Any]) -> tuple[str, ...]:
     """The dimensions that values of `by` name."""
     return tuple("time" if str(value) in _GRAINS else str(value).lower() for value in values)
+
+
+def buckets_of(values: Iterable[Any]) -> float:
+    """What the buckets of the finest grain that values of `by` name cost for each quarter."""
+    return max((_BUCKETS.get(str(value), 0.0) for value in values), default=0.0)
 
 
 def tested_by(where: Any) -> frozenset[str]:

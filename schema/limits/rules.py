@@ -126,6 +126,8 @@ GROUPED = frozenset({"rows", "totals", "plan"})
 COMPARED, PAST = 2, 1.5
 # Orders of a list by figures of all sessions or ratings.
 RANKED = frozenset({"VIEWS", "WATCH_HOURS", "AVERAGE_RATING"})
+# Tests of a part of a text.
+SEARCHES = frozenset({"contains", "startsWith"})
 # Encoding and sending this many cells costs 1.
 CELLS = 500
 # The most rows to count; resolvers refuse more.

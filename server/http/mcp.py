@@ -1,9 +1,11 @@
 """`POST /mcp`: the Model Context Protocol over HTTP, one request at a time, with the token of any entry point."""
 
 import asyncio
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
@@ -13,6 +15,7 @@ from server.http.disconnect import ClientLeft, while_here
 from server.http.requests import caller_of, read_body
 from server.http.responses import refusal
 from server.identity.callers import Caller
+from server.strict_json import loaded
 from warehouse.errors import MarqueeError
 
 if TYPE_CHECKING:
@@ -59,6 +62,9 @@ class McpEndpoint:
             protocol: ProtocolServer = request.app.state.protocol
             try:
                 body = await read_body(request, protocol.service.settings.body_bytes)
+                # What is no JSON is refused by the SDK, as the protocol has it.
+                with suppress(orjson.JSONDecodeError):
+                    loaded(body)
                 # The SDK does not notice on all of its paths that a client has left.
                 await while_here(request, protocol.speak(scope, _replayed(body), send))
             except ClientLeft:

@@ -53,6 +53,16 @@ def test_a_repeated_name_in_a_body_is_refused(door: Door) -> None:
     assert "'query' twice" in response.json()["errors"][0]["message"]
 
 
+def test_a_repeated_name_in_a_message_of_an_assistant_is_refused(door: Door) -> None:
+    body = b'{"jsonrpc": "2.0", "id": 1, "method": "tools/list", "method": "tools/call"}'
+    headers = {**bearer(ANALYST), "Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+    response = door.request("POST", "/mcp", content=body, headers=headers)
+    assert response.status_code == 400
+    assert "'method' twice" in response.json()["errors"][0]["message"]
+    # What is no JSON is answered as the protocol has it.
+    assert door.request("POST", "/mcp", content=b"{", headers=headers).json()["error"]["code"] == -32700
+
+
 @pytest.mark.parametrize(
     "payload",
     [

@@ -49,6 +49,10 @@ def cost(document: str, **variables: Any) -> int:
         ("{ viewing { rows { views } } }", 20 + 1),
         ('{ viewing { rows(attributes: ["app"]) { views viewers } } }', 20 + 25 + 45 + 4),
         ("{ viewing { a: rows(by: [MOVIE]) { views } b: rows(by: [MOVIE]) { views } } }", 2 * 20 + 4),
+        # A year of hours has 8,784 boundaries.
+        ('{ viewing(range: {last: "P1Y"}) { rows(by: [HOUR], limit: 10) { views } } }', 20 + 366 + 1),
+        ('{ dailyTrends(range: {last: "P1Y"}) { day views } }', 20 + 49 + 1),
+        ('{ viewing(range: {last: "P1Y"}) { rows(by: [WEEK], limit: 10) { views } } }', 20 + 1),
         # A filter that no rollup of the panel stores: its sessions are read, by the range's part of a quarter.
         ('{ genres(where: {country: {eq: "DE"}}) { genre views } }', 10 + 25 + 30 + 1),
         ('{ genres(range: {last: "P9D"}, where: {country: {eq: "DE"}}) { genre views } }', 10 + 25 + 3 + 1),
@@ -201,3 +205,15 @@ def test_the_number_of_ids_may_be_a_variable() -> None:
     document = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on User { churnRisk { probability } } } }"
     costs = [cost(document, ids=[f"User:{number}" for number in range(count)]) for count in (1, 30)]
     assert costs[1] > 20 * costs[0] / 2
+
+
+def test_each_search_of_a_list_costs_as_much_as_the_list() -> None:
+    plain, one, many = (
+        estimate(parse(f"{{ users(first: 1{where}) {{ totalCount }} }}"), {})
+        for where in (
+            "",
+            ', where: {email: {contains: "a"}}',
+            ", where: {or: [" + ", ".join('{not: {email: {startsWith: "a"}}}' for _ in range(60)) + "]}",
+        )
+    )
+    assert (plain, one, many) == (21, 41, 1221)
