@@ -24,8 +24,9 @@ _MANY_VALUES = frozenset({"time", "movie", "director", "days_since_release", "at
 _BEGIN, _QUARTER, _RATINGS = 25.0, 30.0, 0.1
 # A quarter's days or hours apart, of a rollup that has other dimensions too.
 _APART = 25.0
-# A quarter of buckets of time, each of which has boundaries and is summed for itself.
+# A quarter of buckets of time, each of which has boundaries and is summed for itself; and as many as an answer has.
 _BUCKETS = {"QUARTER_HOUR": 360.0, "HOUR": 90.0, "DAY": 12.0}
+_MOST_BUCKETS = 420.0
 _SUM = "SimpleAggregateFunction"
 # Dimensions of the clock: whole pieces of time have one value of `time`, but not of these.
 _FINE = frozenset({"hour_of_day", "days_since_release"})
@@ -67,7 +68,7 @@ class Reading:
             return base + _BEGIN / 2 + _RATINGS * _QUARTER * quarters * self.weight
         if not self.needs_sessions:
             is_apart = "time" in self.groups and len({*self.groups, *self.tested}) > 1
-            of_time = 0.0 if is_apart else self.of_buckets * quarters
+            of_time = 0.0 if is_apart else min(self.of_buckets * quarters, _MOST_BUCKETS)
             return (base + is_apart * _APART * quarters) * self.weight + of_time
         return base + _BEGIN + _QUARTER * quarters * self.weight
 
