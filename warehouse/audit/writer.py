@@ -14,7 +14,7 @@ from dataclasses import asdict
 
 from warehouse.audit.record import AuditKind, Record
 from warehouse.audit.refusals import RefusedStrangers
-from warehouse.errors import MarqueeError
+from warehouse.errors import EngineFault, MarqueeError
 
 LOG = logging.getLogger("marquee.audit")
 MOST_WAITING = 50_000
@@ -96,7 +96,8 @@ class AuditWriter:
                 self._append(self._batch)
             except MarqueeError as error:
                 if not self._failing:
-                    LOG.warning("the audit log can't be written, records wait: %s", error, exc_info=error)
+                    trace = error if isinstance(error, EngineFault) else None
+                    LOG.warning("the audit log can't be written, records wait: %s", error, exc_info=trace)
                 self._failing = True
                 return
             except Exception:
