@@ -49,6 +49,7 @@ from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.consistent_reads import ConsistentReads
 from warehouse.query.reader import Reader
 from warehouse.revocations import Revocations
+from warehouse.shared_spending import SharedSpending
 from warehouse.staging.swap import finish_swaps
 from warehouse.tables.data_changes import drop_partitions, finish_changes, rebuilding
 from warehouse.tables.incoming_schemas import INCOMING
@@ -92,6 +93,7 @@ class Warehouse:
         self.change_signal = ChangeSignal()
         self.data_lock = ReadWriteLock(after_change=self.change_signal.notify)
         self.audit = AuditWriter(audit_table.append)
+        self.spending = SharedSpending(engine, is_shared=lock is None)
         self.probe = Probe(engine.address, engine.limits)
         # Called when a load has ended, with its entry and why rows were put aside.
         self.on_load: Callable[[Entry, Mapping[str, int]], None] = lambda *_: None
@@ -129,6 +131,7 @@ class Warehouse:
         self._stop_inspecting()
         self.refill.close()
         self._write_lock.close()
+        self.spending.close()
         self.audit.close()
         self._audit_table.close()
         self.probe.close()

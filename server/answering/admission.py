@@ -5,7 +5,7 @@ A cached answer is estimated too, so it can be refused, but it isn't charged.
 
 import math
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping
 from contextlib import asynccontextmanager
 from hashlib import sha256
 from typing import Any
@@ -20,10 +20,12 @@ from schema.access_policy import limits_of
 from schema.limits.cost import check_budget, estimate
 from schema.limits.rules import BOUNDS
 from schema.limits.variables import check_variables
+from schema.roles import Role
 from server.answering.audit import document_hash
 from server.answering.budget import Budget
 from server.answering.statement_queue import Lane, StatementQueue
 from server.identity.principal import Principal
+from warehouse.shared_spending import SharedSpending
 
 # What a second of a processor costs.
 COST_PER_S = 1_000
@@ -35,11 +37,29 @@ FREE_CHARACTERS = 1_000
 _REMEMBERED = 2_048
 
 
-class Admission:
-    """The budgets and the statement queue, shared by all subjects."""
+def _shared_budget(spending: SharedSpending, clock: Callable[[], float]) -> Budget:
+    def tell(who: Hashable, cost: float, per_minute: int) -> None:
+        spending.note(orjson.dumps(who).decode(), cost, per_minute)
 
-    def __init__(self, clients: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def hear(told: str, cost: float, per_minute: int, age_s: float) -> None:
+        issuer, role, subject = orjson.loads(told)
+        budget.learn((issuer, Role(role), subject), cost, per_minute, age_s)
+
+    budget = Budget(clock, on_spent=tell)
+    spending.on_others = hear
+    return budget
+
+
+class Admission:
+    """The budgets and the statement queue, shared by all subjects. `spending` tells other processes on the same server
+    what was charged here, and what they charged."""
+
+    def __init__(
+        self, clients: int, clock: Callable[[], float] = time.monotonic, spending: SharedSpending | None = None
+    ) -> None:
         self.budget = Budget(clock)
+        if spending:
+            self.budget = _shared_budget(spending, clock)
         self.turns = StatementQueue(clients, clock=clock)
         # By digest: the texts themselves may be of megabytes.
         self._costs: LRUCache[bytes, int] = LRUCache(_REMEMBERED)

@@ -1,9 +1,11 @@
 """Budgets: how much one subject's requests may cost per minute, in memory for the most recent subjects.
 
-Each process counts separately. The amounts are `LIMITS` of `schema/access_policy.py`.
+What other processes on the same server have charged is learnt within a second or two. The amounts are `LIMITS` of
+`schema/access_policy.py`.
 """
 
 import math
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -41,12 +43,20 @@ class Budget:
     charged is in debt, and waits until it has refilled.
 
     Beyond `most_subjects`, the least recent subject is dropped. It starts again with a full bucket, which it would have
-    after a minute anyway.
+    after a minute anyway. `on_spent` is called with what is charged here: the subject, how much, of how much a minute.
+    Safe to use from threads.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, most_subjects: int = MOST_SUBJECTS) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        most_subjects: int = MOST_SUBJECTS,
+        on_spent: Callable[[Hashable, float, int], object] = lambda *_: None,
+    ) -> None:
         self._clock = clock
         self._most = most_subjects
+        self._on_spent = on_spent
+        self._change = threading.Lock()
         self._left: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
 
     def charge(self, subject: Hashable, cost: int, per_minute: int) -> None:
@@ -54,13 +64,19 @@ class Budget:
 
         Raises: TooManyRequests, without charging anything.
         """
-        self._set(subject, self.check(subject, cost, per_minute) - cost)
+        with self._change:
+            self._set(subject, self._checked(subject, cost, per_minute) - cost)
+        self._on_spent(subject, cost, per_minute)
 
     def check(self, subject: Hashable, cost: int, per_minute: int) -> float:
         """What is left of a subject's budget, if that covers a cost.
 
         Raises: TooManyRequests.
         """
+        with self._change:
+            return self._checked(subject, cost, per_minute)
+
+    def _checked(self, subject: Hashable, cost: int, per_minute: int) -> float:
         left = self._filled(subject, per_minute)
         if cost > max(left, 0.0):
             raise TooManyRequests(cost, per_minute, math.ceil((cost - left) * MINUTE_S / per_minute))
@@ -68,12 +84,26 @@ class Budget:
 
     def spend(self, subject: Hashable, cost: float, per_minute: int) -> None:
         """Charge what turned out to be spent, whether or not it is left."""
-        self._set(subject, self._filled(subject, per_minute) - cost)
+        with self._change:
+            self._set(subject, self._filled(subject, per_minute) - cost)
+        self._on_spent(subject, cost, per_minute)
+
+    def learn(self, subject: Hashable, cost: float, per_minute: int, age_s: float) -> None:
+        """Charge what another process charged so long ago: what could not be refilled here since, because the bucket
+        was full, would have been refilled of that."""
+        with self._change:
+            refilled = self._refilled(subject, per_minute)
+            unused = min(max(refilled - per_minute, 0.0), age_s * per_minute / MINUTE_S, cost)
+            self._set(subject, min(refilled, per_minute) - cost + unused)
 
     def _filled(self, subject: Hashable, per_minute: int) -> float:
+        return min(per_minute, self._refilled(subject, per_minute))
+
+    def _refilled(self, subject: Hashable, per_minute: int) -> float:
+        """What would be in a bucket that holds any amount; a subject that is not known spent nothing for a minute."""
         now = self._clock()
-        left, at = self._left.get(subject, (float(per_minute), now))
-        return min(per_minute, left + (now - at) * per_minute / MINUTE_S)
+        left, at = self._left.get(subject, (float(per_minute), now - MINUTE_S))
+        return left + (now - at) * per_minute / MINUTE_S
 
     def _set(self, subject: Hashable, left: float) -> None:
         self._left[subject] = (left, self._clock())

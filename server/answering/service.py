@@ -94,7 +94,7 @@ class Service:
     @cached_property
     def admission(self) -> Admission:
         """The budgets and the statement queue."""
-        return Admission(self.settings.clients)
+        return Admission(self.settings.clients, spending=self.warehouse.spending)
 
     @cached_property
     def runs(self) -> Runner:

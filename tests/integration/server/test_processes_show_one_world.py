@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from resolvers.root import build_schema
+from schema.access_policy import limits_of
 from schema.roles import Role
 from server.answering.operations import published
 from server.answering.response_cache import ResponseCache
@@ -149,3 +150,21 @@ def test_a_run_of_the_pipeline_in_one_keeps_another_from_beginning_in_the_other(
     assert [one.id for one in at_work(ours.service.warehouse.engine)] == [run.id]
     refused = ours.answer("mutation { runPipeline(input: {steps: [{step: VERIFY}]}) { run { id } } }", ADMIN)
     assert refused["errors"][0]["extensions"]["code"] == "OVERLOADED"
+
+
+def test_a_minute_that_is_spent_in_one_process_is_spent_in_the_other(doors: tuple[Door, Door]) -> None:
+    ours, theirs = doors
+    spender, saver = (token_of(Role.VIEWER, subject=name) for name in ("a spender", "a saver"))
+
+    def ask(door: Door, token: str, name: str) -> int:
+        # Under another name, so that no kept answer serves it.
+        asked = {"query": f"{{ {name}: genres {{ genre views }} }}"}
+        return door.request("POST", "/graphql", json=asked, headers=bearer(token)).status_code
+
+    assert [ask(door, token, "first") for door in doors for token in (spender, saver)] == [200] * 4
+    budget, minute = ours.service.admission.budget, limits_of(Role.VIEWER).cost_per_minute
+    [who] = [one for one in budget._left if isinstance(one, tuple) and one[2] == "a spender"]
+    budget.spend(who, minute, minute)
+    for door in doors:
+        door.service.warehouse.spending.exchange()
+    assert [ask(theirs, token, "second") for token in (spender, saver)] == [429, 200]
