@@ -81,6 +81,9 @@ class CommandSession(Protocol):
     def out(self, text: str, /) -> None:
         """Print a line on the caller's stdout."""
 
+    def say(self, sentence: str) -> None:
+        """Print a line on the caller's stderr."""
+
     def commands(self) -> AbstractContextManager[RunCommand]:
         """What runs other commands, and lets go of what they opened at the end."""
 

@@ -106,13 +106,10 @@ def consume(
     from ingest.topics.relayed_store import RelayedStore
     from ingest.topics.topic import Topic
 
-    def say(sentence: str) -> None:
-        session.console.print(sentence, highlight=False, markup=False, soft_wrap=True)
-
     def tell(done: "LoadedBatch") -> None:
         session.out(orjson.dumps(done.to_json()).decode() if as_json else done.sentence())
 
-    with _saying(say):
+    with _saying(session.say):
         reached, registry_properties = _reached(session, brokers, properties)
         name = called or topic
         store = RelayedStore(session.commands, table, name, profile, session.resolve(PROFILES))
@@ -123,11 +120,11 @@ def consume(
     with ending() as end:
         limits = BatchLimits(rows, every)
         consuming = Consuming(
-            reading, name, store, decode, tell, say, limits, send, end, is_once=once, skips_gone=skip_gone
+            reading, name, store, decode, tell, session.say, limits, send, end, is_once=once, skips_gone=skip_gone
         )
         if not once:
-            say(f"Consuming {topic}. Ctrl-C stops after what has come is loaded.")
-        _run(consuming, say)
+            session.say(f"Consuming {topic}. Ctrl-C stops after what has come is loaded.")
+        _run(consuming, session.say)
 
 
 @contextmanager

@@ -93,7 +93,7 @@ def _written(
         try:
             paths = write_demo(session.resolve(to), file_format, size, seed, end, progress)
         except OSError as error:
-            session.console.print(f"Can't write to {to}: {error.strerror}.", style="red", markup=False)
+            session.say(f"Can't write to {to}: {error.strerror}.")
             raise typer.Exit(1) from error
     return "Wrote " + ", ".join(str(Path(to) / path.name) for path in paths)
 
@@ -106,7 +106,7 @@ def _send_live(session: CommandSession, live: str, duration: str | None, url: st
         return
     try:
         rows_per_s, for_s = parse_rate(live), parse_time(duration)
-        sent = run_live(url, token, rows_per_s, for_s, seed, lambda line: session.console.print(line, highlight=False))
+        sent = run_live(url, token, rows_per_s, for_s, seed, session.say)
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
     session.out(sent.sentence())
@@ -119,12 +119,9 @@ def _send_to_topic(session: CommandSession, live: str, duration: str | None, url
     from ingest.live.command import parse_rate, parse_time
     from ingest.live.to_topic import run_live
 
-    def say(line: str) -> None:
-        session.console.print(line, highlight=False, markup=False, soft_wrap=True)
-
     try:
         with ending() as end:
-            sent = run_live(url, parse_rate(live), parse_time(duration), seed, say, end)
+            sent = run_live(url, parse_rate(live), parse_time(duration), seed, session.say, end)
     except BadInput as error:
         raise typer.BadParameter(str(error)) from error
     session.out(sent.sentence())

@@ -145,6 +145,6 @@ def _print_faults(session: CommandSession, report: "Report") -> None:
         for fault in load.faults[:MOST_FAULTS]:
             more = f" ({fault.rows:,} such rows)" if fault.rows > 1 else ""
             where = f"Quarantined from {load.file}, first {fault.first.place}: {fault.first.sentence}{more}"
-            session.console.print(where, highlight=False, markup=False, soft_wrap=True)
+            session.say(where)
     for refused in report.refused:
         session.console.print(f"Refused {refused}", style="red", highlight=False, markup=False, soft_wrap=True)

@@ -47,7 +47,7 @@ def watch(
             end.wait(every)
             watcher.look()
             raise typer.Exit(1 if watcher.has_failed else 0)
-        watcher.say(f"Watching {folder}. Ctrl-C stops after the current file.")
+        session.say(f"Watching {folder}. Ctrl-C stops after the current file.")
         while not end.is_set():
             watcher.look()
             end.wait(every)
@@ -114,20 +114,16 @@ class _Watcher:
             return
         self._say_once({f"{printable(str(path))} stays: {_why(path)}." for path in strange})
 
-    def say(self, sentence: str) -> None:
-        """A line on stderr."""
-        self._session.console.print(sentence, highlight=False, markup=False, soft_wrap=True)
-
     def _tell(self, found: Outcome) -> None:
         self.has_failed |= found.outcome != "loaded"
         if found.outcome == "waiting":
-            self.say(found.sentence())
+            self._session.say(found.sentence())
         else:
             self._session.out(orjson.dumps(found.to_json()).decode() if self._as_json else found.sentence())
 
     def _say_once(self, sentences: set[str]) -> None:
         for sentence in sorted(sentences - self._said):
-            self.say(sentence)
+            self._session.say(sentence)
         self._said = frozenset(sentences)
 
 
