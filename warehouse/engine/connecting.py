@@ -4,7 +4,9 @@ import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from http.client import IncompleteRead, RemoteDisconnected
+from pathlib import Path
 from shutil import disk_usage
+from urllib.parse import quote
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
@@ -19,6 +21,8 @@ from warehouse.errors import Unavailable, disk_is_full
 # The embedded engine does not start with less free space. With none, it reports no error for a file that it could only
 # create: an ALTER leaves an empty declaration, a replaced part comes back when the folder is opened next.
 LEAST_BYTES = 2**20
+# Settings of the embedded engine. It takes the options of `clickhouse local` after its folder, as an address has them.
+EMBEDDED = Path(__file__).with_name("embedded.xml")
 CONNECT_S = 5.0
 # How long a server may take to say who it is.
 GREETING_S = 10.0
@@ -61,7 +65,9 @@ def connect(address: Address, database: str | None) -> Client:
     """
     if isinstance(address, Embedded):
         try:
-            return clickhouse_connect.get_client(interface="chdb", path=str(address.folder), database=database)
+            return clickhouse_connect.get_client(
+                interface="chdb", path=f"{address.folder}?config-file={quote(str(EMBEDDED))}", database=database
+            )
         except ClickHouseError as error:
             # The engine does not say why it can't start.
             if disk_usage(address.folder).free < LEAST_BYTES:

@@ -42,3 +42,10 @@ def test_what_alone_does_not_fit_is_too_expensive_and_together_overloaded(tmp_pa
         assert set(found) <= {"answered", Overloaded.__name__}
         # The same question works when there is room again.
         assert outcome(warehouse, LARGE) == "answered"
+
+
+def test_an_embedded_engine_keeps_few_threads_that_nothing_uses(tmp_path: Path) -> None:
+    """Each holds memory. The engine passes over a file of settings that it can't find, so they are asked for."""
+    setting = "SELECT value FROM system.server_settings WHERE name = 'max_thread_pool_free_size'"
+    with open_warehouse(lay(tmp_path / "warehouse"), LIMITS) as warehouse:
+        assert warehouse.engine.query(setting).scalar() == "16"
