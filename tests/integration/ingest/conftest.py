@@ -79,6 +79,9 @@ class Session:
     def out(self, text: str) -> None:
         self.stdout.write(text + "\n")
 
+    def say(self, sentence: str) -> None:
+        self.stderr.write(sentence + "\n")
+
     def run(self, *arguments: str) -> int:
         """Runs `marquee ingest` with the arguments and gives its exit code."""
         result = CliRunner().invoke(app, list(arguments), obj=self)
