@@ -36,6 +36,14 @@ OF_FOLDERS: Mapping[str, str] = {
     "server/test_commands_import_little.py": "what a command loads before the folder's lock",
     "server/test_the_wheel_needs_no_checkout.py": "an installed wheel, in a folder",
     "server/test_backup_commands.py": "copies of a folder",
+    "server/test_bodies_that_stop.py::test_who_leaves_half_way_has_sent_nothing": "the inbox beside a folder",
+    "server/test_commands.py::test_a_folder_that_can_not_be_is_named_with_what_to_do": "folders that can't be made",
+    "server/test_mcp_over_stdio.py": "commands, with a folder of theirs",
+    "server/test_metrics.py::test_what_is_now_is_told": "the disk of a folder, among other figures",
+    "server/test_metrics.py::test_the_board_and_the_alerts_ask_for_figures_that_there_are": "the same",
+    "server/test_requests_are_observed.py::test_an_answer_that_was_kept_says_so_and_asks_nothing": (
+        "on a server a kept answer asks for the version of the data"
+    ),
     "server/test_memory_is_released.py": "the embedded engine's memory",
     "server/test_spark_runs_are_killed.py": "processes that are killed, with a folder of theirs",
     "server/test_rows_survive_kills.py": "processes that are killed, with a folder of theirs",
@@ -48,8 +56,15 @@ OF_FOLDERS: Mapping[str, str] = {
     "warehouse/test_forgotten_stay_out.py": "copies of a folder",
     "warehouse/test_full_disk.py": "the disk of a folder",
     "warehouse/test_kills_lose_nothing.py": "processes that are killed, with a folder of theirs",
+    "warehouse/test_loads_are_taken_back.py::test_what_was_known_before_is_so_after_a_kill_amid_an_undo": (
+        "processes that are killed, with a folder of theirs"
+    ),
+    "warehouse/test_loads_pass_readers.py": "the embedded engine: a server's statement waits for its answer to begin",
     "warehouse/test_memory_is_bounded.py": "the embedded engine's memory",
     "warehouse/test_old_attributes_become_texts.py": "a folder of an earlier version",
+    "warehouse/test_pipeline_runs.py::test_what_a_dead_process_left_at_work_is_interrupted_when_the_folder_is_opened": (
+        "opening a folder, which nobody else has; on a server a run without signs of life is found a minute later"
+    ),
     "warehouse/test_power_cuts_lose_nothing.py": "the disk of a folder",
     "warehouse/test_processes_start_without_pandas.py": "what a process loads",
     "warehouse/test_released_schemas_migrate.py": "folders of earlier versions",

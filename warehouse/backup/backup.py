@@ -5,7 +5,6 @@ backup is a folder that can be opened by itself. An incremental one is too: file
 it instead of being copied, so that each can be removed alone.
 """
 
-import errno
 import shutil
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
@@ -20,7 +19,7 @@ from warehouse.backup.frozen_parts import frozen, tables_of
 from warehouse.backup.manifest import DATA, Manifest, backups_in
 from warehouse.engine.engine import Engine
 from warehouse.engine.folder_sync import FolderSync
-from warehouse.errors import BadInput, Unavailable, disk_is_full
+from warehouse.errors import BadInput, Unavailable
 
 
 @dataclass(frozen=True)
@@ -64,8 +63,6 @@ def back_up(
             shutil.rmtree(partial, ignore_errors=True)
             raise
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise disk_is_full() from error
         raise Unavailable(
             f"The backup can't be written to {dest}: {error.strerror}. Nothing of it was kept."
         ) from error

@@ -1,6 +1,5 @@
 """Restoring a backup of an embedded warehouse: checked, copied, opened, and without the people forgotten since."""
 
-import errno
 import secrets
 import shutil
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from shutil import copyfile
 from warehouse.backup.frozen_parts import damaged_parts, tables_of
 from warehouse.backup.manifest import DATA, Manifest, backups_in, read_manifest
 from warehouse.engine.folder_sync import FolderSync
-from warehouse.errors import BadInput, Unavailable, disk_is_full
+from warehouse.errors import BadInput, Unavailable
 from warehouse.forgetting.forgotten_file import note_forgotten, read_forgotten
 from warehouse.warehouse import Warehouse
 
@@ -51,8 +50,6 @@ def restore(backup: Path, folder: Path, is_replacing: bool, opened: Callable[[],
         _copy(backup / DATA, arriving, manifest)
     except OSError as error:
         shutil.rmtree(arriving, ignore_errors=True)
-        if error.errno == errno.ENOSPC:
-            raise disk_is_full() from error
         raise Unavailable(f"The backup can't be copied to {folder}: {error.strerror}. Nothing was changed.") from error
     # Before it can be opened: opening forgets again whom this file names.
     note_forgotten(folder, tombstones)

@@ -4,7 +4,6 @@ Loads go on meanwhile. A partition whose file is there is not written again, so 
 writes what has changed.
 """
 
-import errno
 import fcntl
 import os
 import re
@@ -20,7 +19,7 @@ import pyarrow.parquet as pq
 
 from warehouse.engine.engine import Engine
 from warehouse.engine.folder_sync import FolderSync
-from warehouse.errors import BadInput, Unavailable, disk_is_full
+from warehouse.errors import BadInput, Unavailable
 from warehouse.forgetting.forgotten_file import stored_tombstones
 from warehouse.tables.table_snapshots import table_snapshots
 from warehouse.transfer.manifest import Manifest, Piece, read_manifest
@@ -55,17 +54,17 @@ def export(engine: Engine, dest: Path, held: AbstractContextManager[None]) -> Ex
             _remove_all_but(dest, before)
             try:
                 manifest, written = _write_all(engine, dest, held)
+                FolderSync.once(dest)
+                manifest.write(dest)
             except BaseException:
                 _remove_all_but(dest, before)
                 raise
             FolderSync.once(dest)
-            manifest.write(dest)
-            FolderSync.once(dest)
             _remove_all_but(dest, manifest)
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise disk_is_full() from error
-        raise Unavailable(f"The export can't be written to {dest}: {error.strerror}.") from error
+        raise Unavailable(
+            f"The export can't be written to {dest}: {error.strerror}. The one that was there before is kept."
+        ) from error
     return Exported(manifest, written)
 
 

@@ -13,6 +13,7 @@ from tests.integration.warehouse.forgettable import CENTRE, ID, WORLD, differenc
 from tests.integration.warehouse.modes import HASH_KEY, embedded
 from tests.integration.warehouse.worlds import Session, load, session_row
 from warehouse import Warehouse, open_warehouse
+from warehouse.access import SYSTEM
 from warehouse.backup.backup import BackupDone, back_up
 from warehouse.backup.manifest import DATA, read_manifest
 from warehouse.backup.restore import restore
@@ -20,6 +21,9 @@ from warehouse.backup.server_backup import back_up_server
 from warehouse.engine.folder import FolderLock
 from warehouse.errors import BadInput
 from warehouse.forgetting.forgotten_file import file_of
+from warehouse.model.facts import FACTS
+from warehouse.query.masked_source import fact_source, read
+from warehouse.query.parameters import Parameters
 
 pytestmark = pytest.mark.slow
 
@@ -85,6 +89,17 @@ def restored(backup: Path, parent: Path, is_replacing: bool = False) -> Iterator
         lock.release()
         for one in opened:
             one.close()
+
+
+def past_of_others(warehouse: Warehouse, key: int) -> list[tuple[int, ...]]:
+    """As of each load: the sessions of all but one person, and a sum of what they watched."""
+    found = []
+    for load_id in range(1, warehouse.engine.query("SELECT max(load_id) FROM loads").scalar() + 1):
+        parameters = Parameters()
+        source = read(fact_source(FACTS["viewing"], load_id), ("user_key", "watch_minutes_e4"), SYSTEM, parameters)
+        sql = f"SELECT countIf(user_key != {key}), sumIf(watch_minutes_e4, user_key != {key}) FROM {source}"
+        found.append(tuple(warehouse.engine.query(sql, parameters.values).rows[0]))
+    return found
 
 
 def test_a_restored_backup_is_what_was_there(settled: Warehouse, tmp_path: Path) -> None:
@@ -211,12 +226,16 @@ def test_a_backup_within_the_warehouse_is_refused(settled: Warehouse) -> None:
 def test_who_was_forgotten_after_the_backup_stays_forgotten(settled: Warehouse, tmp_path: Path) -> None:
     """Restored elsewhere, from the tombstones of a later backup beside it."""
     key = key_of(settled)
-    old = backed_up(settled, tmp_path / "backups")
+    settled.undo(max(load_id for (load_id,) in settled.engine.query("SELECT load_id FROM viewing_sessions").rows))
+    old, before = backed_up(settled, tmp_path / "backups"), past_of_others(settled, key)
     settled.forget(ID, BY)
     backed_up(settled, tmp_path / "backups")
     settled.close()
     for again in restored(old.path, tmp_path / "elsewhere"):
         assert rows_of(again, key) == 0
+        # As of any load, everybody else's answers are what they were.
+        assert past_of_others(again, key) == before
+        assert max(before) > min(before)
         assert differences(again) == []
         assert again.engine.query("SELECT count() FROM forgotten").scalar() == 1
 

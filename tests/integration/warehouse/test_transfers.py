@@ -1,6 +1,8 @@
 """A warehouse is exported as Parquet while it is used, and is the same where it is imported: moved from a folder to a
 server while rows are sent."""
 
+import errno
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +25,7 @@ from warehouse.tables.table_snapshots import drop_table_snapshots, table_snapsho
 from warehouse.transfer.export import Exported
 from warehouse.transfer.export import export as exported_to
 from warehouse.transfer.importing import Imported, import_export
-from warehouse.transfer.manifest import NAME, read_manifest
+from warehouse.transfer.manifest import NAME, Manifest, read_manifest
 from warehouse.transfer.moved_tables import moved_tables
 
 pytestmark = pytest.mark.slow
@@ -282,6 +284,19 @@ def test_who_is_forgotten_once_all_is_read_is_noticed_too(settled: Warehouse) ->
         table_snapshots(settled.engine, tables, settled.held_still()),
     ):
         settled.forget(ID, "a test")
+
+
+@pytest.mark.parametrize("reason", [errno.ENOSPC, errno.EROFS])
+def test_a_place_that_can_not_be_written_is_named_and_not_the_warehouse(
+    settled: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: int
+) -> None:
+    def failing(_: Manifest, folder: Path) -> None:
+        raise OSError(reason, os.strerror(reason), str(folder))
+
+    monkeypatch.setattr(Manifest, "write", failing)
+    with pytest.raises(Unavailable, match=rf"can't be written to {tmp_path}.*: {os.strerror(reason)}\. The one"):
+        export(settled, tmp_path / "export")
+    assert not list((tmp_path / "export").glob("*/*"))
 
 
 def test_two_exports_to_one_folder_are_not_mixed(settled: Warehouse, tmp_path: Path) -> None:
