@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
+from cachetools import LRUCache
+
 from warehouse.engine.engine import Engine
 
 STALE_S = 1.0
@@ -16,6 +18,7 @@ STALE_S = 1.0
 FOR_GOOD = datetime(2106, 1, 1, tzinfo=UTC)
 # Begins the keys of uses. Ids of tokens have no spaces.
 _USE = "use of "
+_REMEMBERED_USES = 4_096
 
 
 class Revocations:
@@ -27,6 +30,7 @@ class Revocations:
         self._clock = clock
         self._lock = threading.Lock()
         self._uses = threading.Lock()
+        self._used: LRUCache[str, None] = LRUCache(_REMEMBERED_USES)
         self._until: Mapping[str, datetime] = {}
         self._revoked_at: Mapping[str, datetime] = {}
         self._read_at = -STALE_S
@@ -81,12 +85,19 @@ class Revocations:
             return self._count(token_id) == 1
 
     def count_use(self, key: str, until: datetime, by: str) -> bool:
-        """Whether this is the first use of what counts once but goes on to be valid. It is not remembered: nothing but
-        another use asks. As with `use_up`, at most one use is the first.
+        """Whether this is the first use of what counts once but goes on to be valid. As with `use_up`, at most one use
+        is the first. Later ones write nothing, and recent ones do not even ask the engine: what was used may be known
+        to strangers.
         """
         with self._uses:
-            self._write(f"{_USE}{key}", until, by)
-            return self._count(f"{_USE}{key}") == 1
+            if key in self._used:
+                return False
+            is_first = self._count(f"{_USE}{key}") == 0
+            if is_first:
+                self._write(f"{_USE}{key}", until, by)
+                is_first = self._count(f"{_USE}{key}") == 1
+            self._used[key] = None
+            return is_first
 
     def _count(self, token_id: str) -> int:
         found = self._engine.query(

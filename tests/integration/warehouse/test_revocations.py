@@ -75,3 +75,12 @@ def test_an_id_is_a_value_whatever_it_holds(warehouse: Warehouse, token_id: str)
     warehouse.revocations.add(token_id, SOON, token_id)
     warehouse.revocations.read()
     assert token_id in warehouse.revocations
+
+
+def test_trying_a_used_key_again_writes_nothing(warehouse: Warehouse) -> None:
+    """Here, and after a restart, when it is not remembered."""
+    after_restart = Revocations(warehouse.engine, is_shared=False)
+    tries = [each.count_use("frame", SOON, "ada") for each in (*[warehouse.revocations] * 5, *[after_restart] * 5)]
+    assert tries == [True] + [False] * 9
+    written = warehouse.engine.query("SELECT count() FROM revoked_tokens WHERE token_id LIKE '%frame'")
+    assert written.scalar() == 1
