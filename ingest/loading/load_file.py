@@ -24,10 +24,12 @@ from ingest.loading.refusals import (
     refuse_wrong_types,
 )
 from ingest.problems import FileRefused, Problem
+from ingest.profiles.profile import Profile
 from ingest.progress import Progress, silent
 from ingest.quarantine.original_rows import reject_of
 from ingest.quarantine.rejects_csv import ROW
 from ingest.readers import RawRows, Rows, Source, Wanted, open_rows
+from ingest.readers.decoding_limits import PIECE_BYTES
 from ingest.rows.contract import Contract, contract_for
 from ingest.rows.partitions import partitions_of, with_partitions
 from ingest.rows.validation import Validated, validate
@@ -73,6 +75,8 @@ class FileLoad:
 DEFAULT = Options()
 # Enough for the engine to find the next rows ready; small compared with what a load holds anyway.
 BLOCKS_AHEAD = 16
+# Of a block, so many rows are checked at once.
+PIECE_ROWS = 1 << 17
 # Malformed rows that a result names.
 MOST_MALFORMED_ROWS = 1_000
 # The greatest number that a float holds exactly.
@@ -177,7 +181,8 @@ class Loading:
                 refuse_not_allowed(self.source, self.contract, self.options, self.names - self.wanted.left_out)
                 size.add(len(raw) + len(raw.problems), sum(column.nbytes for column in raw.columns.values()))
                 rows = _numbered_as_in_quarantine(self.source, raw) if self.options.repairs else raw
-                yield each_alone(self._prepared, self.contract, rows)
+                for piece in in_pieces(rows, self.options.profile):
+                    yield each_alone(self._prepared, self.contract, piece)
                 progress(self.source.name, self.source.read_bytes, self.source.size_bytes)
 
     def _prepared(self, contract: Contract, rows: RawRows) -> Validated:
@@ -219,6 +224,15 @@ class Loading:
         kind = (problem.reason.value, problem.column)
         known = self.faults.get(kind)
         self.faults[kind] = Fault(known.rows + 1, known.first) if known else Fault(1, problem)
+
+
+def in_pieces(rows: RawRows, profile: Profile) -> Iterator[RawRows]:
+    """The same rows, so many at a time that what becomes of them stays small: a row of two bytes becomes one of all
+    columns, with the profile's constants.
+    """
+    added_bytes = sum(len(value.encode()) for value in profile.constants.values())
+    most = max(1, min(PIECE_ROWS, PIECE_BYTES // max(added_bytes, 1)))
+    return (rows.slice(start, min(most, len(rows) - start)) for start in range(0, max(len(rows), 1), most))
 
 
 def _begun(warehouse: Warehouse, table: str, file: str, options: Options) -> AbstractContextManager[Load]:

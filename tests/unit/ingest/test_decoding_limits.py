@@ -8,11 +8,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingest.files.file_format import FileFormat
+from ingest.loading import load_file
 from ingest.loading.load_file import opened
 from ingest.loading.options import Options
 from ingest.problems import FileRefused, TooManyRows
 from ingest.profiles.beginning import LOOKED_AT_CHARACTERS
 from ingest.profiles.inspection import inspect_file
+from ingest.profiles.profile import profile_of
 from ingest.readers import Source, Wanted, open_rows
 from ingest.readers.decoding_limits import METADATA_BYTES, PIECE_BYTES, decoded, longest_bytes
 from ingest.readers.unpacked_size import unpacked_bytes
@@ -128,6 +130,36 @@ def test_metadata_is_bounded_before_it_is_read(tmp_path: Path, form: FileFormat)
         pass
     with pytest.raises(FileRefused, match="bytes of metadata"):
         unpacked_bytes(path, form)
+
+
+def test_short_rows_with_long_constants_are_checked_in_pieces(tmp_path: Path) -> None:
+    """A row of two bytes becomes one of a kilobyte: all of them at once would be 300 MB."""
+    path, rows = tmp_path / "short.csv", 300_000
+    path.write_bytes(b"id\n" + b"1\n" * rows)
+    constants = {"title": "x" * 500, "director": "y" * 500}
+    options = Options(profile_of({"table": "movies", "constants": constants}))
+    counted, largest, numbers = 0, 0, set[int]()
+    with opened("movies", path, "the file", options, LATE) as file:
+        for block in file.validated():
+            counted += block.batch.num_rows
+            largest = max(largest, block.batch.nbytes)
+            numbers |= {int(block.numbers[0]), int(block.numbers[-1])}
+    assert counted == rows
+    assert largest < 2 * PIECE_BYTES
+    # Lines, after that of the header.
+    assert {2, rows + 1} <= numbers
+
+
+def test_problems_of_a_block_are_told_once_when_it_is_checked_in_pieces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load_file, "PIECE_ROWS", 7)
+    path = tmp_path / "some.csv"
+    path.write_bytes(b"id,title\n" + b"".join(b"%d,a\n" % n if n % 5 else b"x,a,more\n" for n in range(1, 101)))
+    with opened("movies", path, "the file", Options(), LATE) as file:
+        blocks = list(file.validated())
+    assert sorted(problem.number for block in blocks for problem in block.problems) == [*range(6, 102, 5)]
+    assert [line for block in blocks for line in block.numbers.tolist()] == [n + 1 for n in range(1, 101) if n % 5]
 
 
 def test_of_rows_that_name_one_large_text_few_are_looked_at(tmp_path: Path) -> None:
