@@ -51,7 +51,7 @@ def settle(seen: Visit, path: str) -> None:
 @pytest.fixture(scope="module")
 def embed(place: Place) -> str:
     """The address of an embedded panel."""
-    done = place.run("token", "embed", "--operation", "DailyTrends", "--variables", '{"days": 7}')
+    done = place.run("token", "embed", "--operation", "DailyTrends", "--variables", '{"days": 7}', "--reusable")
     return f"/embed/DailyTrends?token={done.stdout.strip()}"
 
 
@@ -65,7 +65,8 @@ def test_axe_finds_no_serious_barrier(visit: Visitor, path: str, theme: str) -> 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_no_serious_barrier_in_an_embed(visit: Visitor, embed: str, theme: str) -> None:
-    seen = visit(None, f"{embed}&theme={theme}", theme=theme)
+    seen = visit(None, theme=theme)
+    seen.open_frame(f"{embed}&theme={theme}")
     seen.settle()
     assert seen.barriers() == []
 
@@ -78,7 +79,8 @@ def test_a_narrow_window_needs_no_sideways_scrolling(visit: Visitor, path: str) 
 
 
 def test_an_embed_fits_a_narrow_frame(visit: Visitor, embed: str) -> None:
-    seen = visit(None, embed, width=360)
+    seen = visit(None, width=360)
+    seen.open_frame(embed)
     seen.settle()
     assert seen.overflow_px() <= 0
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Literal, TypeVar, cast
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Frame, FrameLocator, Page, expect
 
 from tests.browser.recount import Fields, Rows
 
@@ -19,7 +19,8 @@ _ROWS = """root => Object.fromEntries([...root.querySelectorAll('table [data-row
         [cell.dataset.field, cell.dataset.value]))]))"""
 _FRAME = """address => {
     const frame = document.createElement('iframe');
-    Object.assign(frame, { src: address, width: 1200, height: 800, title: 'Panel' });
+    Object.assign(frame, { src: address, title: 'Panel' });
+    frame.style = 'display: block; width: 100%; height: 800px; border: 0';
     document.body.replaceChildren(frame);
 }"""
 _FIELDS = """cards => Object.fromEntries(cards.flatMap(card => [...card.querySelectorAll('[data-field]')].map(cell =>
@@ -44,6 +45,7 @@ class Visit:
         self.page = self.context.new_page()
         # What is read: the page, or a frame in it.
         self.view: Page | FrameLocator = self.page
+        self.document: Page | Frame = self.page
         self.page.set_default_timeout(PATIENCE_S * 1_000)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -69,6 +71,9 @@ class Visit:
         self.page.locator("main").first.wait_for()
         self.page.evaluate(_FRAME, path)
         self.view = self.page.frame_locator("iframe")
+        frame = self.page.locator("iframe").element_handle().content_frame()
+        assert frame is not None
+        self.document = frame
 
     def settle(self) -> None:
         """Wait until every panel of the page has its answer."""
@@ -102,12 +107,12 @@ class Visit:
     def barriers(self, besides: tuple[str, ...] = ()) -> list[tuple[str, str]]:
         """What axe finds serious, `besides` some selectors: the rule, and the first element that breaks it."""
         context = {"exclude": [[selector] for selector in besides]}
-        violations: list[Any] = Axe().run(self.page, context).response["violations"]
+        violations: list[Any] = Axe().run(self.document, context).response["violations"]
         return [(one["id"], one["nodes"][0]["html"]) for one in violations if one["impact"] in ("serious", "critical")]
 
     def overflow_px(self) -> int:
         """By how much the page is wider than its window."""
-        width: int = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        width: int = self.document.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         return width
 
 

@@ -5,19 +5,26 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from resolvers.root import build_schema
 from server.answering.budget import Budget
+from server.answering.operations import published
 from server.answering.service import Service
+from server.settings import Settings
+from tests.clients.asked_questions import WORLD
 from tests.conftest import ROOT
-from tests.integration.resolvers.conftest import service, world_folder
+from tests.integration.resolvers.conftest import TOKENS, service, world_folder
 from tests.integration.server.sockets import Host, hosted
+from tests.oracle.loading import load_world
 from tests.support.npm_packages import installed_packages
 from tests.support.python_client import installed_client
+from warehouse import open_warehouse
 
 __all__ = ["service", "world_folder"]
 FOLDER = Path(__file__).parent
@@ -53,6 +60,16 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = installed_packages(tmp_path_factory.mktemp("npm"))
     shutil.copytree(FOLDER / "project", folder, dirs_exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="module")
+def counted_service() -> Iterator[Service]:
+    """A service over the rows that the oracle counts."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(warehouse=f"chdb://{Path(folder) / 'warehouse'}")
+        with open_warehouse(settings.warehouse, settings.limits) as warehouse:
+            load_world(warehouse, WORLD)
+            yield Service(settings, warehouse, build_schema(), published(), TOKENS)
 
 
 @pytest.fixture

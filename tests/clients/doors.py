@@ -4,7 +4,8 @@ import asyncio
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from websockets.exceptions import ConnectionClosed
 
+from server.answering.operations import published
 from tests.integration.resolvers.conftest import bearer
 from tests.integration.server.sockets import Host
 
@@ -51,6 +53,16 @@ class Asked:
         )
 
     @property
+    def variables(self) -> dict[str, Any]:
+        """The arguments of `viewing`, or of a published operation, as a body has them."""
+        return {"range": {"last": self.last}, "timeZone": self.zone, "where": self.where}
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """These as query parameters and options."""
+        return {name: one if isinstance(one, str) else json.dumps(one) for name, one in self.variables.items()}
+
+    @property
     def body(self) -> dict[str, Any]:
         """As a body of a POST."""
         return {"query": self.document, "variables": {"where": self.where}}
@@ -69,8 +81,25 @@ class Asked:
 
 
 def canonical(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows whose buckets are instants, however a door writes them."""
-    return [{name: _instant(value) if name == "time" else value for name, value in row.items()} for row in rows]
+    """Rows without ids, however a door writes them: buckets are instants, days texts, and inner objects columns."""
+    flat = [dict(_columns(row)) for row in rows]
+    return [{name: _READ.get(name, _same)(value) for name, value in row.items()} for row in flat]
+
+
+def _columns(row: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in row.items():
+        if isinstance(value, dict):
+            yield from _columns(value, f"{path}{name}.")
+        elif name != "id" and not name.endswith(".id"):
+            yield f"{path}{name}", value
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _day(value: Any) -> str:
+    return value if isinstance(value, str) else f"{value:%Y-%m-%d}"
 
 
 def _instant(value: Any) -> Any:
@@ -78,6 +107,9 @@ def _instant(value: Any) -> Any:
         return None
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value
     return instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC)
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {"time": _instant, "day": _day}
 
 
 @dataclass(frozen=True)
@@ -146,17 +178,23 @@ class Doors:
     def assistant(self, asked: Asked, token: str) -> Answer:
         """A tool of /mcp, by the SDK's own client."""
 
+        found = self._tool(token, "ask", asked.question)
+        return found if isinstance(found, str) else list(found["rows"])
+
+    def _tool(self, token: str, tool: str, arguments: dict[str, Any]) -> Any:
+        """What a tool of /mcp gives, or that it was refused."""
+
         async def speak() -> Any:
             async with (
                 httpx2.AsyncClient(headers=bearer(token), trust_env=False, timeout=60) as http,
                 Client(streamable_http_client(f"{self.url}/mcp", http_client=http)) as client,
             ):
-                return await client.call_tool("ask", asked.question)
+                return await client.call_tool(tool, arguments)
 
         found = None
         with suppress(Exception):
             found = asyncio.run(speak())
-        return REFUSED if found is None or found.is_error else list(found.structured_content["rows"])
+        return REFUSED if found is None or found.is_error else found.structured_content
 
     def python(self, asked: Asked, token: str) -> Answer:
         """The Python client."""
@@ -176,6 +214,46 @@ class Doors:
                 return await client.viewing(**_arguments(asked)).rows()
 
         return self._told(lambda: asyncio.run(ask()))
+
+    def of_operation(self, operation: str, root: str) -> dict[str, Callable[[Asked, str], Answer]]:
+        """Each door to a published operation, whose answer is the list of one root field."""
+        path, by_id = f"/api/{operation}", {"documentId": published()[operation].document_id}
+        snake = re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()
+
+        def read(response: httpx.Response) -> Answer:
+            return _answer(response.json(), root)
+
+        def file(kind: str) -> Callable[[Asked, str], Answer]:
+            def ask(asked: Asked, token: str) -> Answer:
+                response = self._send("GET", path, token, params={**asked.texts, "format": kind})
+                return _READERS[kind](response.content) if response.status_code == 200 else read(response)
+
+            return ask
+
+        def table(asked: Asked, token: str) -> Answer:
+            given = {"time_zone" if name == "timeZone" else name: one for name, one in asked.variables.items()}
+            with self.package.Client(self.url, token) as client:
+                return self._told(lambda: getattr(client.tables, snake)(**given).to_arrow().to_pylist())
+
+        def assistant(asked: Asked, token: str) -> Answer:
+            found = self._tool(token, "run_operation", {"name": operation, "variables": asked.variables})
+            return found if isinstance(found, str) else list(found["data"][root])
+
+        def posted(asked: Asked, token: str) -> Answer:
+            return read(self._send("POST", "/graphql", token, json={**by_id, "variables": asked.variables}))
+
+        def got(asked: Asked, token: str) -> Answer:
+            given = {**by_id, "variables": json.dumps(asked.variables)}
+            return read(self._send("GET", "/graphql", token, params=given))
+
+        return {
+            "POST": posted,
+            "GET": got,
+            "/api": lambda asked, token: read(self._send("GET", path, token, params=asked.texts)),
+            **{f"/api as {kind}": file(kind) for kind in _READERS},
+            "MCP": assistant,
+            "Python's table": table,
+        }
 
     def _told(self, ask: Callable[[], Any]) -> Answer:
         try:
@@ -205,10 +283,11 @@ def _read(response: httpx.Response) -> Answer:
     return _answer(response.json())
 
 
-def _answer(body: dict[str, Any]) -> Answer:
+def _answer(body: dict[str, Any], root: str = "viewing") -> Answer:
     if body.get("errors"):
         return str(body["errors"][0]["extensions"]["code"])
-    return list(body["data"]["viewing"]["rows"])
+    found = body["data"][root]
+    return list(found["rows"] if root == "viewing" else found)
 
 
 def _csv(content: bytes) -> list[dict[str, Any]]:
@@ -217,9 +296,17 @@ def _csv(content: bytes) -> list[dict[str, Any]]:
 
 
 def _parsed(name: str, text: str) -> Any:
-    if text == "" or name in ("time", "country", "device", "quality", "genre", "gender", "ageBand", "subscription"):
+    if text == "" or name in _TEXTS:
         return text or None
     return json.loads(text)
+
+
+_TEXTS = frozenset(
+    {
+        *("time", "day", "country", "device", "quality", "genre", "gender", "ageBand", "subscription"),
+        *("movie.sourceId", "movie.title", "movie.genre"),
+    }
+)
 
 
 def _xlsx(content: bytes) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ def _field(name: str, film: Film, seen: Seen) -> Any:
         return sum(row.film is film for row in seen.rows("viewing"))
     return {
         "id": f"Movie:{film.id}",
+        "sourceId": str(film.id),
         "title": film.title,
         "genre": first_genre(film),
         "genres": list(film.genres),
