@@ -67,6 +67,9 @@ OF_FOLDERS: Mapping[str, str] = {
     ),
     "warehouse/test_power_cuts_lose_nothing.py": "the disk of a folder",
     "warehouse/test_processes_start_without_pandas.py": "what a process loads",
+    "warehouse/test_rebuild.py::test_months_that_only_a_dead_load_had_are_emptied_on_opening": (
+        "processes that are killed, with a folder of theirs"
+    ),
     "warehouse/test_released_schemas_migrate.py": "folders of earlier versions",
     "warehouse/test_results_are_swapped.py": "processes that are killed, with a folder of theirs",
     "warehouse/test_retention.py": "a copy of a folder; on a server in test_processes_notice_every_change.py",
