@@ -184,7 +184,7 @@ def test_as_many_rows_with_other_values_are_another_content(warehouse: Warehouse
 
 
 def test_a_file_that_does_not_hold_what_its_name_says_is_found_and_removed(
-    warehouse: Warehouse, tmp_path: Path
+    warehouse: Warehouse, mode: str, tmp_path: Path
 ) -> None:
     load(warehouse)
     place = Place(str(tmp_path / "staging"))
@@ -196,7 +196,9 @@ def test_a_file_that_does_not_hold_what_its_name_says_is_found_and_removed(
         pq.write_table(pa.concat_tables([rows.slice(1), rows.slice(0, 1)]), path)
         # The same rows in another order are the same.
         assert wrong_files(warehouse.engine, place, [piece]) == []
-        pq.write_table(pa.concat_tables([rows.slice(1), rows.slice(1, 1)]), path)
+        # A server can't reach the folder: there only the number of rows is compared.
+        again = rows.slice(1, 1) if mode == "embedded" else rows.slice(1, 0)
+        pq.write_table(pa.concat_tables([rows.slice(1), again]), path)
     (Path(place.root) / pieces[-1].file).unlink()
     assert wrong_files(warehouse.engine, place, pieces) == [pieces[0], pieces[-1]]
     assert not place.has(pieces[0].file)
