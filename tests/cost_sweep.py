@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -165,14 +166,24 @@ def charge(api: Api, kind: str, document: str) -> Charged | None:
     return Charged(kind, document, estimate(parse(document), {}), min(taken))
 
 
+def charges(api: Api, seed: int) -> Iterator[Charged]:
+    """Random questions without end, of those that are answered."""
+    for kind, document in random_documents(Random(seed)):
+        found = charge(api, kind, document)
+        if found:
+            yield found
+
+
 def sweep(api: Api, seed: int, questions: int) -> list[Charged]:
     """So many random questions that are answered."""
-    drawn = random_documents(Random(seed))
-    charged: list[Charged] = []
-    while len(charged) < questions:
-        found = charge(api, *next(drawn))
-        charged += [found] if found else []
-    return charged
+    return list(islice(charges(api, seed), questions))
+
+
+def spread(charged: Sequence[Charged]) -> float:
+    """How many times as much the dearer units of the middle nine tenths buy as the cheaper ones."""
+    bought = sorted(one.seconds_per_unit for one in charged)
+    outside = len(bought) // 20
+    return bought[-1 - outside] / bought[outside]
 
 
 def main() -> None:
@@ -205,7 +216,8 @@ def tell(charged: Sequence[Charged]) -> None:
         sys.stdout.write(
             f"{one.seconds_per_unit * 1000:8.3f} ms/unit {one.cost:>6} {one.seconds:7.3f} s  {one.document[:230]}\n"
         )
-    sys.stdout.write(f"all: {ranked[-1].seconds_per_unit / ranked[0].seconds_per_unit:.1f} times\n")
+    whole = ranked[-1].seconds_per_unit / ranked[0].seconds_per_unit
+    sys.stdout.write(f"the middle nine tenths: {spread(charged):.1f} times; all: {whole:.1f} times\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The questions of the cost sweep, which `make prove` asks and times: the API answers each, and none is free."""
+"""The questions of the cost sweep (`python -m tests.cost_sweep`): the API answers each, and none is free."""
 
 from itertools import islice
 from random import Random
