@@ -73,6 +73,9 @@ OF_FOLDERS: Mapping[str, str] = {
     "warehouse/test_released_schemas_migrate.py": "folders of earlier versions",
     "warehouse/test_results_are_swapped.py": "processes that are killed, with a folder of theirs",
     "warehouse/test_retention.py": "a copy of a folder; on a server in test_processes_notice_every_change.py",
+    "warehouse/test_shared_loads.py::test_a_killed_process_leaves_all_of_it_or_nothing": (
+        "processes that are killed, with a folder of theirs"
+    ),
 }
 
 
