@@ -119,5 +119,5 @@ lock: $(BIN)/python ## resolve the dependencies again and write the lock files
 	@tools/lock
 
 clean: ## remove the environment and everything built; keeps the data in .marquee
-	rm -rf .venv client/node_modules tests/clients/node_modules client/dist build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv client/node_modules tests/clients/node_modules tests/clients/*/node_modules client/dist build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

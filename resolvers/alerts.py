@@ -47,6 +47,7 @@ from warehouse.alerts.history import Delivery, Event, EventKind, Mover, Standing
 from warehouse.alerts.rules import AlertCondition, Rights, Rule, Target, TargetKind
 from warehouse.errors import BadInput
 from warehouse.query.instants import instant_of
+from warehouse.query.local_time import instant_text
 from warehouse.versioned_table import changed_meanwhile
 
 Saved = Annotated[SaveAlertInput, strawberry.argument(description="The alert as it should be.")]
@@ -301,7 +302,7 @@ def _event(one: Event, done: list[Delivery]) -> AlertEvent:
         from_=found.start,
         to=found.end,
         note=found.note,
-        until=DateTime(found.until) if found.until else None,
+        until=_moment(datetime.fromisoformat(found.until)) if found.until else None,
         movers=[_mover(mover) for mover in found.movers],
         deliveries=[_delivery(each) for each in done if each.number == one.number and not one.made_by],
     )
@@ -317,4 +318,4 @@ def _delivery(one: Delivery) -> AlertDelivery:
 
 
 def _moment(instant: datetime) -> DateTime:
-    return DateTime(instant.isoformat(timespec="milliseconds"))
+    return DateTime(instant_text(instant, "milliseconds"))

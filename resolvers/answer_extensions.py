@@ -2,13 +2,14 @@
 the range, the source and why rollups were not used, or how old the job's result is.
 """
 
+from datetime import datetime
 from typing import Any
 
 from strawberry.extensions import SchemaExtension
 
-from resolvers.cells import instant_text
 from resolvers.context import Context
 from warehouse.query.known_values import nearest
+from warehouse.query.local_time import instant_text
 from warehouse.spark_results.ages import Age
 
 _MOST_UNMATCHED = 50
@@ -43,8 +44,8 @@ def _age(path: str, age: Age) -> dict[str, Any]:
     return {
         "path": path,
         "job": age.job,
-        "computedAt": instant_text(age.computed_at),
-        "dataThrough": instant_text(age.data_through),
+        "computedAt": _whole(age.computed_at),
+        "dataThrough": _whole(age.data_through),
         "isStale": age.is_stale,
     }
 
@@ -64,3 +65,7 @@ def _unmatched(context: Context) -> dict[str, Any]:
     ]
     more = len(found) - len(shown)
     return {"unmatched": shown, **({"unmatchedMore": more} if more else {})}
+
+
+def _whole(instant: datetime | None) -> str | None:
+    return None if instant is None else instant_text(instant, "seconds")

@@ -23,6 +23,7 @@ from schema.payloads import DeleteBoardPayload, SaveBoardPayload
 from schema.roles import Role
 from schema.scalars import DateTime
 from warehouse.errors import BadInput, Forbidden
+from warehouse.query.local_time import instant_text
 from warehouse.versioned_table import changed_meanwhile
 
 Saved = Annotated[SaveBoardInput, strawberry.argument(description="The board as it should be.")]
@@ -135,5 +136,5 @@ def _shown(context: Context, one: table.Board) -> Board:
         shared_with=Role(one.shared_with) if one.shared_with else None,
         may_change=_may_change(context, one),
         panels=[BoardPanel(title=panel.title, question=panel.question) for panel in one.panels],
-        saved_at=DateTime(one.saved_at.isoformat(timespec="milliseconds")),
+        saved_at=DateTime(instant_text(one.saved_at, "milliseconds")),
     )

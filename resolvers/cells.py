@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -15,11 +14,6 @@ class Cells:
     """JSON keyed by response name: the complete selection, in its order."""
 
     shape: Shape
-
-
-def instant_text(instant: datetime | None) -> str | None:
-    """An instant of UTC as answers show it: ISO 8601, whole seconds."""
-    return None if instant is None else instant.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class CellsExecutor(StrawberryGraphQLCoreExecutionContext):

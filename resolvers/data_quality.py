@@ -1,7 +1,7 @@
 """`dataQuality`: the results of the checks after loads."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import strawberry
@@ -15,6 +15,7 @@ from schema.data_quality import First, OfStatus, OfTable
 from warehouse.checks.check_results import Round, rounds
 from warehouse.checks.declarations import CHECKS
 from warehouse.checks.finding import Finding
+from warehouse.query.local_time import instant_text
 
 
 async def data_quality(
@@ -78,4 +79,4 @@ def _check_cell(one: Selected, finding: Finding, whole: Identity) -> Any:
 
 
 def _instant(instant: datetime | None) -> str | None:
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if instant else None
+    return instant_text(instant, "milliseconds") if instant else None

@@ -45,6 +45,7 @@ from warehouse.audit.log import AUDIT_LIST
 from warehouse.errors import BadInput
 from warehouse.model.measures import COMPLETION_UNITS, MINUTE_UNITS, RATING_UNITS
 from warehouse.query.listing import MOVIE_LIST, REVIEW_LIST, SESSION_LIST, USER_LIST, Listing, by_ids, by_keys, count
+from warehouse.query.local_time import instant_text
 from warehouse.query.pages import Page, PageRequest, page
 from warehouse.query.question import Filter
 
@@ -72,7 +73,7 @@ _SHOWN: Mapping[str, Callable[[Any], Any]] = {
     "watch_minutes": lambda ten_thousandths: ten_thousandths / MINUTE_UNITS,
     "completion": lambda millionths: None if millionths is None else millionths / COMPLETION_UNITS,
     "age": lambda years: None if years is None else str(years),
-    "at": lambda instant: f"{instant.isoformat(timespec='milliseconds')}Z",
+    "at": lambda instant: instant_text(instant, "milliseconds"),
     "role": lambda role: Role(role).name if role in set(Role) else None,
 }
 # Fields of nodes that are questions of their own.
@@ -128,7 +129,7 @@ def _cell(one: Selected, row: Mapping[str, Any]) -> Any:
         # A film or user, with all that is selected of it anywhere in the list.
         return {each.key: value[each.key] for each in one.children}
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return instant_text(value, "seconds")
     return value.isoformat() if isinstance(value, date) else value
 
 

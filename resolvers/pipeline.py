@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import strawberry
@@ -21,6 +21,7 @@ from warehouse.engine.address import Server
 from warehouse.errors import BadInput, Forbidden, Unavailable
 from warehouse.pipeline_runs import StepRun
 from warehouse.query.instants import day_of
+from warehouse.query.local_time import instant_text
 
 Start = Annotated[RunPipelineInput, strawberry.argument(description="The run to start.")]
 Cancellation = Annotated[CancelPipelineInput, strawberry.argument(description="The run to cancel.")]
@@ -130,4 +131,4 @@ def _shown_step(one: StepRun) -> PipelineRunStep:
 def _iso(instant: datetime | None) -> DateTime | None:
     if instant is None:
         return None
-    return DateTime(instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+    return DateTime(instant_text(instant, "milliseconds"))

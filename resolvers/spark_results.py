@@ -8,7 +8,7 @@ from typing import Any
 import strawberry
 
 from resolvers.cache_ids import Identity
-from resolvers.cells import Cells, instant_text
+from resolvers.cells import Cells
 from resolvers.context import Context, context_of, note_ages
 from resolvers.nodes import FILM_ID, movie_cells, user_cells
 from resolvers.selection import TYPENAME, Selected, selection_of
@@ -18,6 +18,7 @@ from schema.arguments import Most, MovieId, UserId
 from schema.node_ids import source_id
 from schema.spark_results import By, MostTravellers, OfCountry, OfDevice, OfGenre, OfUser
 from warehouse.model.countries import country_code
+from warehouse.query.local_time import instant_text
 from warehouse.spark_results import ages, churn, patterns, quality_windows, reports
 from warehouse.spark_results import forecast as coming
 from warehouse.spark_results import geography as places
@@ -256,5 +257,5 @@ async def _column(context: Context, records: Sequence[Any], one: Selected, ident
 
 def _leaf(value: Any) -> Any:
     if isinstance(value, datetime):
-        return instant_text(value)
+        return instant_text(value, "seconds")
     return value.isoformat() if isinstance(value, date) else value

@@ -36,6 +36,7 @@ from schema.tokens import (
 )
 from warehouse.errors import BadInput, Unavailable
 from warehouse.query.known_values import key_of
+from warehouse.query.local_time import instant_text
 
 Creation = Annotated[CreateEmbedTokenInput, strawberry.argument(description="The token to make.")]
 TokenCreation = Annotated[CreateTokenInput, strawberry.argument(description="The token to make.")]
@@ -87,7 +88,7 @@ async def _made(info: strawberry.Info, asked: CreateEmbedTokenInput) -> EmbedTok
     fixed, ttl = _object(asked.variables), DEFAULT_TTL if asked.ttl is None else asked.ttl
     made = await service.mint_embed(context.access, asked.operations, fixed, rows, asked.origin, ttl, asked.reusable)
     await _note_scope(info, rows)
-    expires_at = DateTime(made.expires_at.isoformat())
+    expires_at = DateTime(instant_text(made.expires_at))
     return EmbedToken(id=strawberry.ID(made.token_id), token=made.token, expires_at=expires_at)
 
 
@@ -95,7 +96,7 @@ async def _made_token(info: strawberry.Info, asked: CreateTokenInput) -> NewToke
     rows, asker = _rows(asked.scope), context_of(info).access
     made = await _token_service(info).mint(asker, asked.role, asked.subject, rows, asked.ttl)
     await _note_scope(info, rows)
-    expires_at = DateTime(made.expires_at.isoformat())
+    expires_at = DateTime(instant_text(made.expires_at))
     return NewToken(id=strawberry.ID(made.token_id), token=made.token, expires_at=expires_at)
 
 
@@ -103,7 +104,7 @@ async def _made_link(info: strawberry.Info, asked: CreateSignInLinkInput) -> Sig
     rows, asker = _rows(asked.scope), context_of(info).access
     made = await _token_service(info).mint_link(asker, asked.role, asked.subject, rows, asked.ttl, asked.within)
     await _note_scope(info, rows)
-    expires_at = DateTime(made.expires_at.isoformat())
+    expires_at = DateTime(instant_text(made.expires_at))
     return SignInLink(id=strawberry.ID(made.token_id), path=f"/#link={made.token}", expires_at=expires_at)
 
 
@@ -130,15 +131,15 @@ def _shown(listed: Listed) -> IssuedToken:
         scope=[f"{name}={value}" for name, values in token.scope.items() for value in values],
         operations=list(token.operations),
         issued_by=token.issued_by,
-        issued_at=DateTime(token.issued_at.isoformat(timespec="milliseconds")),
-        expires_at=DateTime(token.expires_at.isoformat()),
+        issued_at=DateTime(instant_text(token.issued_at, "milliseconds")),
+        expires_at=DateTime(instant_text(token.expires_at)),
         is_revoked=listed.is_revoked,
     )
 
 
 async def _ended(info: strawberry.Info, asked: RevokeTokenInput) -> RevokedToken:
     ended = await _token_service(info).revoke(context_of(info).access, asked.id or None, asked.token or None)
-    until = DateTime(ended.until.isoformat()) if ended.until else None
+    until = DateTime(instant_text(ended.until)) if ended.until else None
     return RevokedToken(id=strawberry.ID(ended.token_id), until=until)
 
 

@@ -108,7 +108,8 @@ SCALARS: dict[object, ScalarDefinition] = {
     ),
     DateTime: _scalar(
         "DateTime",
-        "An instant with its offset, RFC 3339: `2026-11-23T10:00:00Z`, or a local time's `2026-11-23T11:00:00+01:00`.",
+        "An instant, RFC 3339: `2026-11-23T10:00:00Z`. A local time has its offset, `2026-11-23T11:00:00+01:00`; that "
+        "of UTC is always `Z`.",
         _instant,
         "https://scalars.graphql.org/andimarek/date-time.html",
     ),

@@ -21,6 +21,7 @@ from warehouse.forgetting.cli import forget
 from warehouse.model.rollups import ROLLUPS
 from warehouse.plurals import counted, noun
 from warehouse.query.instants import day_of
+from warehouse.query.local_time import instant_text
 from warehouse.transfer.cli import export, import_
 
 if TYPE_CHECKING:
@@ -91,13 +92,13 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
             "wrong_months": wrong,
             "lost": opened.repairs.lost,
         }
-        session.out(orjson.dumps(told, default=str).decode())
+        session.out(orjson.dumps(told, default=str, option=orjson.OPT_UTC_Z).decode())
         return
     for one in tables:
         rows, parts = f"{noun(one.rows, 'row'):<4}", noun(one.parts, "part")
         session.out(f"{one.table:<24}{one.rows:>14,} {rows}{one.size_bytes:>16,} bytes{one.parts:>6} {parts}")
     for mark in reach:
-        session.out(f"newest in {mark.table:<20}{mark.newest.isoformat() if mark.newest else 'none'}")
+        session.out(f"newest in {mark.table:<20}{instant_text(mark.newest) if mark.newest else 'none'}")
     session.out(f"{'last load done':<30}{loaded_at or 'none'}")
     for entry in loads:
         session.out(

@@ -4,7 +4,7 @@ import { daysOf, forecastGenres } from '../src/panels/forecastRows';
 import { patternName } from '../src/panels/patternRows';
 import { tasteDistances } from '../src/panels/tasteDistances';
 
-const day = (genre: string | null, views: number) => ({ genre, day: '2026-11-24', views, low: views - 1, high: views + 2 });
+const day = (genre: string | null, views: number) => ({ id: `${genre ?? 'none'} ${String(views)}`, genre, day: '2026-11-24', views, low: views - 1, high: views + 2 });
 
 it('starts with the genre that has the most expected views', () => {
   expect(forecastGenres([day('Action', 3), day('Drama', 2), day('Drama', 4), day('Comedy', 3)])).toEqual(['Drama', 'Action', 'Comedy']);
@@ -22,19 +22,19 @@ it('shows one genre at a time', () => {
 
 it('lays out distances as a matrix, shaded by their share of the greatest', () => {
   const countries = [
-    { country: 'US', viewers: 2, topMovies: [] },
-    { country: 'DE', viewers: 1, topMovies: [] },
-    { country: null, viewers: 1, topMovies: [] },
+    { id: 'us', country: 'US', viewers: 2, topMovies: [] },
+    { id: 'de', country: 'DE', viewers: 1, topMovies: [] },
+    { id: 'unknown', country: null, viewers: 1, topMovies: [] },
   ];
   const distances = [
-    { country: 'US', other: 'DE', distance: 0.4 },
-    { country: 'DE', other: 'FR', distance: 0.9 },
+    { id: 'us-de', country: 'US', other: 'DE', distance: 0.4 },
+    { id: 'de-fr', country: 'DE', other: 'FR', distance: 0.9 },
   ];
-  expect(tasteDistances({ countries, distances, travellers: null })).toEqual([
+  expect(tasteDistances({ id: 'all', countries, distances, travellers: null })).toEqual([
     { country: 'US', cells: [{ other: 'US', distance: null, part: 0 }, { other: 'DE', distance: 0.4, part: 1 }] },
     { country: 'DE', cells: [{ other: 'US', distance: null, part: 0 }, { other: 'DE', distance: null, part: 0 }] },
   ]);
-  expect(tasteDistances({ countries: [], distances: [], travellers: null })).toEqual([]);
+  expect(tasteDistances({ id: 'none', countries: [], distances: [], travellers: null })).toEqual([]);
 });
 
 it('labels a group, including people whose value is unknown', () => {

@@ -11,7 +11,7 @@ import { DailyTrendsPanel } from '../src/panels/DailyTrendsPanel';
 import { DataQualityPanel } from '../src/panels/DataQualityPanel';
 import { RankingsPanel } from '../src/panels/RankingsPanel';
 
-const DAY = { day: '2026-11-23', views: 1234, viewers: 900, watchHours: 1500.25, completionRate: 0.61834 };
+const DAY = { id: 'day', day: '2026-11-23', views: 1234, viewers: 900, watchHours: 1500.25, completionRate: 0.61834 };
 
 /** The part of a query result that panels read. */
 function result<TData>(state: Partial<OperationResult<TData>>): OperationResult<TData> {
@@ -102,6 +102,7 @@ it('does not mark what the role may see', () => {
 });
 
 const ROUND: DataQualityQuery['dataQuality'][number] = {
+  id: 'round',
   load: 12,
   firstLoad: 10,
   loads: 3,
@@ -116,6 +117,7 @@ const ROUND: DataQualityQuery['dataQuality'][number] = {
   status: 'FAIL',
   checks: [
     {
+      id: 'nulls',
       check: 'NULLS',
       label: 'Missing values',
       subject: 'device_type',
@@ -125,7 +127,7 @@ const ROUND: DataQualityQuery['dataQuality'][number] = {
       threshold: 0.312,
       sentence: '1,234 of 1,234 rows have no device_type, 1.2% before.',
     },
-    { check: 'LATE', label: 'Late', subject: null, status: 'PASS', value: 0, expected: 0, threshold: 0.25, sentence: '0 rows.' },
+    { id: 'late', check: 'LATE', label: 'Late', subject: null, status: 'PASS', value: 0, expected: 0, threshold: 0.25, sentence: '0 rows.' },
   ],
 };
 

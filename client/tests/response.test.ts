@@ -44,8 +44,13 @@ describe('a response', () => {
 
 describe('any response as rows', () => {
   it('is its first list, flattened', () => {
-    const data = { movies: { totalCount: 2, edges: [{ node: { id: '1', genres: ['Drama', 'Crime'] } }] } };
-    expect(responseRows(data)).toEqual([{ 'node.id': '1', 'node.genres': '["Drama","Crime"]' }]);
+    const data = { movies: { totalCount: 2, edges: [{ node: { sourceId: '1', genres: ['Drama', 'Crime'] } }] } };
+    expect(responseRows(data)).toEqual([{ 'node.sourceId': '1', 'node.genres': '["Drama","Crime"]' }]);
+  });
+
+  it('has no ids for caches, at any depth', () => {
+    const data = { churnRisk: [{ id: 'a', probability: 1, user: { id: 'User:1', sourceId: '1' }, features: [{ id: 'b', name: 'age' }] }] };
+    expect(responseRows(data)).toEqual([{ probability: 1, 'user.sourceId': '1', features: '[{"name":"age"}]' }]);
   });
 
   it('of a page gives the list’s total', () => {
@@ -80,7 +85,7 @@ describe('a response with a refused field', () => {
   });
 
   it('and nothing else throws the first error', async () => {
-    const data = { forecast: null, days: { rows: null } };
+    const data = { forecast: null, days: { id: 'a', rows: null } };
     await expect(readParts(json({ data, errors }))).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 

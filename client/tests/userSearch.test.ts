@@ -30,6 +30,7 @@ it('a search survives in the URL, beside the dashboard’s parameters', () => {
 
 it('masks are those of the shown type', () => {
   const masks = masksOf('User', {
+    id: 'demo',
     subject: 'demo',
     role: 'VIEWER',
     permissions: [],

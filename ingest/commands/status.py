@@ -59,7 +59,7 @@ def status(
             "quarantine": quarantine,
             "checks": [_told(one) for one in checked],
         }
-        session.out(orjson.dumps(told).decode())
+        session.out(orjson.dumps(told, option=orjson.OPT_UTC_Z).decode())
         return
     for one in loads:
         session.out(_load_line(one))

@@ -12,6 +12,7 @@ import orjson
 from warehouse.alerts.history import Event, EventKind
 from warehouse.alerts.rules import Alert, AlertCondition
 from warehouse.model.measures import MEASURES, Unit
+from warehouse.query.local_time import instant_text
 
 # The values of rows are whatever their senders sent.
 LONGEST_VALUE = 80
@@ -95,7 +96,7 @@ class Message:
             "url": self.page,
         }
         kind = "alert.firing" if self.is_firing else "alert.resolved"
-        return orjson.dumps({"type": kind, "timestamp": event.at.isoformat(), "data": found})
+        return orjson.dumps({"type": kind, "timestamp": instant_text(event.at), "data": found})
 
     @property
     def slack_body(self) -> bytes:

@@ -1,8 +1,10 @@
 """An answer as one table: a row for each item of its list, a column for each selected field.
 
-Columns come from the document and the schema only, so an empty answer has them too.
+Columns come from the document and the schema only, so an empty answer has them too. Ids that are for caches only are no
+columns, and neither is a node's id beside the source's own.
 """
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +13,11 @@ from typing import Any
 import orjson
 import pyarrow as pa
 from graphql import (
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLField,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
@@ -25,10 +29,11 @@ from graphql import (
     parse,
 )
 
+from schema.cache_id import is_cache_id
 from schema.operation import operation_of
 from warehouse.errors import BadInput
 
-_TYPENAME = "__typename"
+_TYPENAME, _ID, _SOURCE_ID = "__typename", "id", "sourceId"
 INSTANT = pa.timestamp("us", tz="UTC")
 # Other scalars, ids and enums are text.
 _KINDS = {
@@ -43,18 +48,21 @@ _SEVERAL = "|"
 # Fields of a root field that hold its rows: of a grouping, of a connection.
 _PAGES = frozenset({"nodes", "edges"})
 _ROWS = _PAGES | {"rows"}
+# What objects hold below each key; nothing below a leaf.
+Keys = Mapping[str, "Keys"]
 
 
 @dataclass(frozen=True)
 class Column:
     """A selected field: its dotted name, its path from a row, its type and its name in the schema; `joins` if it holds
-    several values."""
+    several values, which are objects if they have `keys`."""
 
     name: str
     path: tuple[str, ...]
     kind: pa.DataType
     field: str
     joins: bool = False
+    keys: Keys = dataclasses.field(default_factory=dict)
 
     @property
     def is_number(self) -> bool:
@@ -69,7 +77,9 @@ class Column:
             row = row.get(key)
         if not self.joins or row is None:
             return row
-        return _SEVERAL.join(map(str, row)) if all(isinstance(one, str) for one in row) else orjson.dumps(row).decode()
+        if all(isinstance(one, str) for one in row):
+            return _SEVERAL.join(map(str, row))
+        return orjson.dumps(_with_keys(row, self.keys)).decode()
 
 
 @dataclass(frozen=True)
@@ -114,7 +124,7 @@ def shape_of(schema: GraphQLSchema, document: str) -> Shape:
     operation = operation_of(parsed)
     assert operation is not None
     assert query is not None
-    reader = _Reader({one.name.value: one for one in parsed.definitions if isinstance(one, FragmentDefinitionNode)})
+    reader = _reader(parsed)
     (root, *others) = reader.fields(query, operation.selection_set)
     if others:
         raise BadInput("A document with several root fields can't be a table. Send one document for each.")
@@ -127,12 +137,31 @@ def shape_of(schema: GraphQLSchema, document: str) -> Shape:
     return Shape(found.path, tuple(columns), is_list=bool(lists), is_paged=bool(lists) and found.name in _PAGES)
 
 
+def without_cache_ids(schema: GraphQLSchema, document: str, data: Any) -> Any:
+    """A valid document's answer for those who read it: without the ids that no table has."""
+    parsed, query = parse(document), schema.query_type
+    operation = operation_of(parsed)
+    assert operation is not None
+    assert query is not None
+    reader = _reader(parsed)
+    return _with_keys(data, reader.keys(reader.fields(query, operation.selection_set)))
+
+
+def _reader(document: DocumentNode) -> "_Reader":
+    return _Reader({one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)})
+
+
 @dataclass(frozen=True)
 class _Field:
     name: str
     path: tuple[str, ...]
-    kind: GraphQLOutputType
+    definition: GraphQLField
     below: Sequence[SelectionSetNode]
+
+    @property
+    def kind(self) -> GraphQLOutputType:
+        kind: GraphQLOutputType = self.definition.type
+        return kind
 
     @property
     def is_list(self) -> bool:
@@ -157,7 +186,7 @@ class _Reader:
             _Field(
                 nodes[0].name.value,
                 (*path, key),
-                parent.fields[nodes[0].name.value].type,
+                parent.fields[nodes[0].name.value],
                 [node.selection_set for node in nodes if node.selection_set],
             )
             for key, nodes in found.items()
@@ -181,14 +210,18 @@ class _Reader:
 
     def columns(self, fields: Sequence[_Field], row_depth: int, shown_depth: int) -> Iterator[Column]:
         """A column for each leaf field, with its path from the row and its name below `shown_depth`."""
-        for field in fields:
-            path, name = field.path[row_depth:], ".".join(field.path[shown_depth:])
-            if field.is_list:
-                yield Column(name, path, pa.string(), field.name, joins=True)
-            elif field.below:
-                yield from self.columns(self.below(field), row_depth, shown_depth)
+        for one in _shown(fields):
+            path, name = one.path[row_depth:], ".".join(one.path[shown_depth:])
+            if one.is_list:
+                yield Column(name, path, pa.string(), one.name, joins=True, keys=self.keys(self.below(one)))
+            elif one.below:
+                yield from self.columns(self.below(one), row_depth, shown_depth)
             else:
-                yield Column(name, path, _KINDS.get(get_named_type(field.kind).name, pa.string()), field.name)
+                yield Column(name, path, _KINDS.get(get_named_type(one.kind).name, pa.string()), one.name)
+
+    def keys(self, fields: Sequence[_Field]) -> Keys:
+        """The keys of what is shown, and of what is below them."""
+        return {one.path[-1]: self.keys(self.below(one)) for one in _shown(fields)}
 
     def _nodes(self, selection: SelectionSetNode) -> Iterator[FieldNode]:
         for node in selection.selections:
@@ -199,6 +232,21 @@ class _Reader:
                     yield from self._nodes(node.selection_set)
                 case FragmentSpreadNode():
                     yield from self._nodes(self.fragments[node.name.value].selection_set)
+
+
+def _shown(fields: Sequence[_Field]) -> list[_Field]:
+    """An object's fields but for ids that are for caches, and an id beside the source's."""
+    has_source_id = any(one.name == _SOURCE_ID for one in fields)
+    return [one for one in fields if one.name != _ID or not (has_source_id or is_cache_id(one.definition))]
+
+
+def _with_keys(value: Any, keys: Keys) -> Any:
+    """Objects with these keys alone; other values, and objects of the source's making, as they are."""
+    if isinstance(value, list):
+        return [_with_keys(one, keys) for one in value]
+    if not keys or not isinstance(value, dict):
+        return value
+    return {key: _with_keys(below, keys[key]) for key, below in value.items() if key in keys}
 
 
 def _connection(shape: Shape, data: Any) -> Mapping[str, Any]:

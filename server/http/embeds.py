@@ -14,6 +14,7 @@ from server.http.requests import read_json_body
 from server.http.responses import data, refusal
 from warehouse.audit.record import AuditKind
 from warehouse.errors import BadInput, MarqueeError
+from warehouse.query.local_time import instant_text
 
 _MOST_BYTES = 16_384
 
@@ -35,7 +36,7 @@ async def _session(request: Request) -> Response:
                 made = await service.token_service.open_embed(principal, operation)
     except MarqueeError as error:
         return refusal(error)
-    return data(orjson.dumps({"session": made.token, "expiresAt": made.expires_at.isoformat()}))
+    return data(orjson.dumps({"session": made.token, "expiresAt": instant_text(made.expires_at)}))
 
 
 def _token_of(body: object) -> str:

@@ -13,6 +13,7 @@ from server.answering.service import Service
 from server.http.requests import read_json_body
 from server.http.responses import data, refusal
 from warehouse.errors import BadInput, MarqueeError
+from warehouse.query.local_time import instant_text
 
 _MOST_BYTES = 16_384
 
@@ -27,7 +28,7 @@ async def sign_in(request: Request) -> Response:
                 made = await service.token_service.sign_in(link)
     except MarqueeError as error:
         return refusal(error)
-    return data(orjson.dumps({"token": made.token, "expiresAt": made.expires_at.isoformat()}))
+    return data(orjson.dumps({"token": made.token, "expiresAt": instant_text(made.expires_at)}))
 
 
 def _link_of(body: object) -> str:

@@ -20,6 +20,7 @@ from server.identity.token_options import parse_scope, parse_writes
 from server.local_session import LocalSession
 from warehouse.errors import BadInput
 from warehouse.model.countries import is_assigned, meant_country
+from warehouse.query.local_time import instant_text
 
 if TYPE_CHECKING:
     from graphql import GraphQLSchema
@@ -173,7 +174,7 @@ def rotate_secret(
     session: LocalSession = ctx.obj
     still = timedelta(0) if grace == "0" else parse_ttl(grace, name="--grace")
     session.secrets().rotate(still)
-    until = (datetime.now(UTC) + still).isoformat(timespec="seconds")
+    until = instant_text(datetime.now(UTC) + still, "seconds")
     session.say(
         f"A new secret signs tokens. Earlier ones stay valid until {until}, or until they expire."
         if still

@@ -11,6 +11,7 @@ from schema.roles import Role
 from server.identity.principal import Principal
 from server.identity.tokens import Tokens, claimed
 from warehouse.errors import MarqueeError
+from warehouse.query.local_time import instant_text
 
 _INSTANTS = frozenset({"iat", "nbf", "exp", "auth_time"})
 
@@ -87,7 +88,7 @@ def _sight(principal: Principal) -> Sight:
 def _told(name: str, value: Any) -> str:
     if name in _INSTANTS and isinstance(value, int):
         try:
-            return datetime.fromtimestamp(value, UTC).isoformat()
+            return instant_text(datetime.fromtimestamp(value, UTC))
         except (ValueError, OverflowError, OSError):
             return str(value)
     return _shown(value)

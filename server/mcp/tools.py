@@ -17,7 +17,7 @@ from server.answering.questions import QUESTIONS, camel, question
 from server.answering.request import GraphQLRequest
 from server.answering.service import Service
 from server.export.csv_text import csv_text
-from server.export.table import shape_of
+from server.export.table import shape_of, without_cache_ids
 from server.identity.callers import Caller
 from server.openapi.json_schema import JsonSchemas
 from server.openapi.specification import is_query, summary_of
@@ -266,9 +266,10 @@ class Tools:
             raise BadInput("variables is not an object. Give the operation's variables by name.")
         texts = {one: _variable(value) for one, value in variables.items() if value is not None}
         executed = await self.service.run_operation(caller, name, texts)
-        data = _data(executed)
+        schema, document = self.service.schema.core, self.service.operations[name].document
+        data = without_cache_ids(schema, document, _data(executed))
         try:
-            shape = shape_of(self.service.schema.core, self.service.operations[name].document)
+            shape = shape_of(schema, document)
         except BadInput:
             text = json.dumps(data)
         else:

@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 
 from warehouse.errors import BadInput
+from warehouse.query.local_time import instant_text
 
 STDERR = "-"
 LOG = logging.getLogger("marquee.server")
@@ -52,7 +53,7 @@ class RequestLog:
         """Write a line; its first key is `at`, when it was written."""
         if not self.is_on:
             return
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        at = instant_text(datetime.now(UTC), "milliseconds")
         line = orjson.dumps({"at": at, **told}, default=str, option=orjson.OPT_APPEND_NEWLINE)
         with self._writing:
             try:

@@ -112,7 +112,7 @@ def _written(chance: Random, setting: Setting, day: date) -> str:
 
 
 def _instant(at: int) -> str:
-    return clock_of("UTC").text(at).replace("+00:00", "Z")
+    return clock_of("UTC").text(at)
 
 
 def _filter(chance: Random, setting: Setting, names: Sequence[str], depth: int = 2) -> dict[str, Any]:

@@ -70,8 +70,8 @@ class Clock:
         return datetime.fromtimestamp(at, self.zone).replace(tzinfo=None, fold=0)
 
     def text(self, at: int) -> str:
-        """The wall time at an instant, with its offset, as the API writes it."""
-        return datetime.fromtimestamp(at, self.zone).isoformat()
+        """The wall time at an instant, with its offset, as the API writes it: that of UTC is `Z`."""
+        return datetime.fromtimestamp(at, self.zone).isoformat().replace("+00:00", "Z")
 
     def stretches(self, start: int, end: int) -> list[Stretch]:
         """The stretches of a time, cut at its ends."""

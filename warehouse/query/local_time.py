@@ -23,6 +23,7 @@ zoneinfo.reset_tzpath(to=())
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 _PROBE_S = 3 * 3600
+_UTC_OFFSET = "+00:00"
 _DURATION = re.compile(r"P([1-9][0-9]{0,3})([DWMY])")
 
 
@@ -287,8 +288,18 @@ def shift_back(day: date, duration: str) -> date:
 
 
 def iso(instant: int, zone_name: str) -> str:
-    """An instant as ISO 8601 with the zone's offset."""
-    return datetime.fromtimestamp(instant, ZoneInfo(zone_name)).isoformat()
+    """An instant with the zone's offset, as every instant is written."""
+    return instant_text(datetime.fromtimestamp(instant, ZoneInfo(zone_name)))
+
+
+def instant_text(instant: datetime, to: str = "auto") -> str:
+    """The one form of instants, RFC 3339: `2026-11-23T10:00:00Z`, and where it is a local time
+    `2026-11-23T11:00:00+01:00`. One without an offset is UTC's.
+
+    to: the last part that is written, as `datetime.isoformat` names it; as many digits as there are by default.
+    """
+    text = instant.replace(tzinfo=instant.tzinfo or UTC).isoformat(timespec=to)
+    return f"{text.removesuffix(_UTC_OFFSET)}Z" if text.endswith(_UTC_OFFSET) else text
 
 
 def _naive(seconds: int) -> datetime:

@@ -11,7 +11,7 @@ from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.freshness import Freshness, Freshnesses
 from warehouse.query.known_values import KnownValues
-from warehouse.query.local_time import Range
+from warehouse.query.local_time import Range, instant_text
 from warehouse.query.masked_source import fact_source, read
 from warehouse.query.parameters import Parameters
 from warehouse.tables.rollup_tables import filled_rollups
@@ -73,13 +73,13 @@ class Reader:
         return self._newest[key]
 
     def loaded_at(self) -> str | None:
-        """When the last load was done, ISO 8601 in UTC; None before the first."""
+        """When the last load was done; None before the first."""
         commits, instant = self._loaded_at
         if commits != self.commits:
             commits = self.commits
             instant = ledger.last_done(self.engine)
             self._loaded_at = (commits, instant)
-        return instant.isoformat() if instant else None
+        return instant_text(instant) if instant else None
 
     def freshness(self, access: Access) -> Freshness:
         """The freshness of the data that the asker sees."""

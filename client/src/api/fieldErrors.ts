@@ -51,9 +51,10 @@ function refuse(data: object, { path = [], message, extensions }: FieldError): v
   }
 }
 
+/** An id alone is no answer. */
 function answers(data: object, name: string): boolean {
   const value = Object.getOwnPropertyDescriptor(data, name)?.value as unknown;
   if (value === null || value === undefined) return false;
   if (typeof value !== 'object' || Array.isArray(value)) return true;
-  return Object.keys(value).some((inner) => answers(value, inner));
+  return Object.keys(value).some((inner) => inner !== 'id' && answers(value, inner));
 }

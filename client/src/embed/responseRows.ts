@@ -1,4 +1,4 @@
-/** Turns any response into rows of plain cells, for operations without a panel of their own. */
+/** Turns any response into rows of plain cells, for operations without a panel of their own. Ids are for caches, not for readers: `sourceId` stays. */
 
 export type Cell = string | number | boolean | null;
 export type Row = Readonly<Record<string, Cell>>;
@@ -30,11 +30,18 @@ function findList(value: unknown): readonly unknown[] | null {
 }
 
 function flatten(value: unknown, path = ''): Row {
-  if (!isRecord(value)) return { [path || 'value']: isCell(value) ? value : JSON.stringify(value) };
+  if (!isRecord(value)) return { [path || 'value']: isCell(value) ? value : JSON.stringify(value, withoutId) };
   return Object.assign(
     {},
-    ...Object.entries(value).map(([name, inner]) => flatten(inner, path ? `${path}.${name}` : name)),
+    ...Object.entries(value)
+      .filter(([name]) => name !== 'id')
+      .map(([name, inner]) => flatten(inner, path ? `${path}.${name}` : name)),
   ) as Row;
+}
+
+/** For `JSON.stringify`: leaves ids out of lists that a cell holds. */
+function withoutId(name: string, value: unknown): unknown {
+  return name === 'id' ? undefined : value;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

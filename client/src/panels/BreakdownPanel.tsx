@@ -21,7 +21,7 @@ interface Row {
 }
 
 /** What operations give: the dimension and the measures as fields. */
-type GivenRow<Dimension extends string> = Readonly<Record<Dimension, string | null>> & { readonly change?: Readonly<Record<string, number | null>> | null };
+type GivenRow<Dimension extends string> = Readonly<Record<Dimension, string | null>> & { readonly change?: object | null };
 
 interface BreakdownPanelProps<TQuery, Dimension extends DimensionName, Measure extends MeasureName>
   extends Pick<PanelProps<TQuery, unknown>, 'testId' | 'title' | 'note' | 'exception' | 'result' | 'source' | 'className'> {
@@ -94,8 +94,11 @@ function Name({ dimension, value }: { readonly dimension: DimensionName; readonl
 function asRow<Dimension extends DimensionName>({ change = null, ...row }: GivenRow<Dimension>, dimension: Dimension): Row {
   const fields: Readonly<Record<string, unknown>> = row;
   const value = fields[dimension] as string | null;
-  const figures = Object.fromEntries(Object.entries(fields).filter((field): field is [string, number] => typeof field[1] === 'number'));
-  return { key: value ?? UNKNOWN, value, figures, change };
+  return { key: value ?? UNKNOWN, value, figures: numbersOf(fields), change: change && numbersOf(change) };
+}
+
+function numbersOf(fields: object): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(fields).filter((field): field is [string, number] => typeof field[1] === 'number'));
 }
 
 function asTableRow({ key, value, figures }: Row): Readonly<Record<string, string | number | null>> {

@@ -105,9 +105,9 @@ class TestComparison:
     def test_a_leap_day_has_no_day_a_year_before(self, days: Api) -> None:
         around = 'range: {from: "2024-02-28", to: "2024-03-02"}, compareTo: PREVIOUS_YEAR'
         assert viewing(days, around, "rows(by: [DAY]) { day: time views previous { views } }")["rows"] == [
-            {"day": "2024-02-28T00:00:00+00:00", "views": 3, "previous": {"views": 10}},
-            {"day": "2024-02-29T00:00:00+00:00", "views": 5, "previous": {"views": 0}},
-            {"day": "2024-03-01T00:00:00+00:00", "views": 7, "previous": {"views": 100}},
+            {"day": "2024-02-28T00:00:00Z", "views": 3, "previous": {"views": 10}},
+            {"day": "2024-02-29T00:00:00Z", "views": 5, "previous": {"views": 0}},
+            {"day": "2024-03-01T00:00:00Z", "views": 7, "previous": {"views": 100}},
         ]
 
     @pytest.mark.parametrize(("start", "now", "before"), [("2024-02-27", 5, 11), ("2024-02-28", 3, 10)])
@@ -125,14 +125,14 @@ class TestComparison:
         arguments = 'range: {from: "2025-02-27", to: "2025-03-01"}, compareTo: PREVIOUS_YEAR'
         rows = "rows(by: [DAY], orderBy: [{field: TIME, direction: DESC}], limit: 2)"
         assert viewing(days, arguments, f"{rows} {{ day: time views previous {{ views }} }}")["rows"] == [
-            {"day": "2025-02-28T00:00:00+00:00", "views": 1, "previous": {"views": 8}},
-            {"day": "2025-02-27T00:00:00+00:00", "views": 1, "previous": {"views": 2}},
+            {"day": "2025-02-28T00:00:00Z", "views": 1, "previous": {"views": 8}},
+            {"day": "2025-02-27T00:00:00Z", "views": 1, "previous": {"views": 2}},
         ]
 
     def test_the_period_before_a_month_is_the_month_before(self, days: Api) -> None:
         march = 'range: {from: "2026-03-01", to: "2026-04-01"}, compareTo: PREVIOUS_PERIOD'
         assert viewing(days, march, "rows(by: [MONTH]) { month: time views previous { views } }")["rows"] == [
-            {"month": "2026-03-01T00:00:00+00:00", "views": 40, "previous": {"views": 20}}
+            {"month": "2026-03-01T00:00:00Z", "views": 40, "previous": {"views": 20}}
         ]
 
     def test_a_weekday_beside_a_day_is_the_weekday_of_that_day(self, days: Api) -> None:
@@ -140,7 +140,7 @@ class TestComparison:
         rows = viewing(days, march, "rows(by: [DAY, DAY_OF_WEEK]) { day: time dayOfWeek views previous { views } }")[
             "rows"
         ]
-        assert rows == [{"day": "2026-03-10T00:00:00+00:00", "dayOfWeek": 2, "views": 40, "previous": {"views": 20}}]
+        assert rows == [{"day": "2026-03-10T00:00:00Z", "dayOfWeek": 2, "views": 40, "previous": {"views": 20}}]
 
     def test_the_past_of_a_day_is_in_the_row_of_that_day_whatever_weekday_it_was(self, days: Api) -> None:
         around = 'range: {from: "2024-02-27", to: "2024-03-02"}, compareTo: PREVIOUS_YEAR'

@@ -78,6 +78,15 @@ def says_nothing(data: Any) -> bool:
     return data is None or (isinstance(data, dict) and all(map(says_nothing, data.values())))
 
 
+def without_ids(value: Any) -> Any:
+    """An answer as it is read: ids are for caches, and `sourceId` is beside those of films and users."""
+    if isinstance(value, list):
+        return [without_ids(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: without_ids(one) for name, one in value.items() if name != "id"}
+
+
 def token_of(
     role: Role,
     scope: Mapping[str, tuple[str, ...]] | None = None,

@@ -1,5 +1,6 @@
 """Completion done again: an answer held against the schema's types, cell by cell."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,8 @@ from graphql import (
 )
 
 WHOLE = 2**53
+# RFC 3339 as all doors write it: an upper-case T, an offset, and Z for that of UTC.
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3}|\.\d{6})?(Z|[+-](?!00:00)\d{2}:\d{2})")
 JSON_KINDS: Mapping[str, Any] = {
     "Int": lambda value: type(value) is int and -(2**31) <= value < 2**31,
     "Long": lambda value: type(value) is int and abs(value) <= WHOLE,
@@ -31,8 +34,13 @@ JSON_KINDS: Mapping[str, Any] = {
     "String": lambda value: type(value) is str,
     "ID": lambda value: type(value) is str,
     "Date": lambda value: type(value) is str and len(value) == 10,
-    "DateTime": lambda value: type(value) is str and datetime.fromisoformat(value).tzinfo is not None,
+    "DateTime": lambda value: type(value) is str and is_instant(value),
 }
+
+
+def is_instant(text: str) -> bool:
+    """Whether a text is an instant in the one form that answers have."""
+    return _INSTANT.fullmatch(text) is not None and datetime.fromisoformat(text).tzinfo is not None
 
 
 class Fit:

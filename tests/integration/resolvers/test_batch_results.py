@@ -6,7 +6,7 @@ import pytest
 
 from server.answering.operations import published
 from tests.integration.resolvers.computed import NOBODY, UNWATCHED, ZERO
-from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door
+from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, without_ids
 
 PATTERN = """value viewers views visits sessionsPerVisit minutesPerVisit bingeRuns bingesPerViewer longestBinge
     dayparts { night morning afternoon evening } devicesPerViewer switchesPerVisit"""
@@ -15,7 +15,7 @@ PATTERN = """value viewers views visits sessionsPerVisit minutesPerVisit bingeRu
 def answered(door: Door, operation: str, token: str, **variables: Any) -> Any:
     """What a published operation's one field answers."""
     (found,) = door.ask(published()[operation].document, token, **variables).values()
-    return found
+    return without_ids(found)
 
 
 def pattern(value: str | None, *figures: float) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from schema import access_policy
 from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Service
-from tests.integration.resolvers.conftest import ANALYST, VIEWER, Door, token_of
+from tests.integration.resolvers.conftest import ANALYST, VIEWER, Door, token_of, without_ids
 from warehouse.access import Access
 from warehouse.spark_results.ages import age_of
 
@@ -63,7 +63,7 @@ def test_job_results_tell_the_model_and_its_figures(door: Door) -> None:
     ]
     assert found[0]["computedAt"] == COMPUTED
     assert found[0]["dataThrough"] == BEFORE
-    assert found[0]["figures"] == [
+    assert without_ids(found[0]["figures"]) == [
         {"metric": "auc", "model": 0.75, "baseline": 0.5, "rows": 100},
         {"metric": "observed_rate", "model": 0.25, "baseline": None, "rows": 100},
     ]

@@ -100,9 +100,9 @@ class Host:
 
 
 @contextmanager
-def hosted(service: Service, connections: Connections | None = None) -> Iterator[Host]:
-    """A server in a thread, as `marquee serve` sets it up."""
-    bound = socket.create_server(("127.0.0.1", 0))
+def hosted(service: Service, connections: Connections | None = None, port: int = 0) -> Iterator[Host]:
+    """A server in a thread, as `marquee serve` sets it up; at a port of its own, or at that of one that has ended."""
+    bound = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(config_of(service, connections))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()

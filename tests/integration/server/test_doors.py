@@ -93,7 +93,7 @@ def test_a_published_operation_answers_like_its_document(door: Door) -> None:
         "/api/TopMovies", VIEWER, params={"limit": "3", "range": '{"last": "P7D"}', "orderBy": "VIEWERS"}
     )
     document = """{ topMovies(limit: 3, range: {last: "P7D"}, orderBy: VIEWERS) {
-        rank movie { sourceId title genre } views viewers watchHours completionRate averageRating } }"""
+        id rank movie { id sourceId title genre } views viewers watchHours completionRate averageRating } }"""
     assert response.status_code == 200
     assert response.json()["data"] == door.ask(document, VIEWER)
 
@@ -116,7 +116,7 @@ def test_notes_tell_range_source_and_freshness_by_response_path(door: Door) -> N
     document = """{ week: dashboard(range: {last: "P7D"}, timeZone: "Asia/Kolkata") { views }
                     viewing { rows(by: [DEVICE, COUNTRY]) { device country views } totals { views } } }"""
     notes = door.answer(document, VIEWER)["extensions"]["marquee"]
-    assert notes["dataThrough"] == "2026-04-10T18:00:00+00:00"
+    assert notes["dataThrough"] == "2026-04-10T18:00:00Z"
     assert set(notes["paths"]) == {"week", "viewing.rows", "viewing.totals"}
     assert notes["paths"]["week"]["range"] == {
         "from": "2026-04-04T00:00:00+05:30",

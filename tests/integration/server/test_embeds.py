@@ -125,7 +125,7 @@ def test_a_copied_address_opens_nothing_in_a_tab(door: Door, dest: str, status: 
 def test_it_runs_its_operation_with_its_variables_in_its_scope(door: Door) -> None:
     response = door.get("/api/DailyTrends", SESSION)
     scoped = token_of(Role.VIEWER, {"country": ("DE",)})
-    document = "{ dailyTrends(days: 5) { day views viewers watchHours completionRate } }"
+    document = "{ dailyTrends(days: 5) { id day views viewers watchHours completionRate } }"
     assert response.json()["data"] == door.ask(document, scoped)
 
 

@@ -56,7 +56,8 @@ def sheet_rows(content: bytes) -> list[dict[str, Any]]:
 def test_a_file_holds_what_the_answer_does(door: Door, token: str, kind: str) -> None:
     shown = door.get("/api/Users", token, params={"first": "5"}).json()["data"]["users"]["edges"]
     rows = exported(door, "Users", token, kind, first="5")
-    nodes = [edge["node"] for edge in shown]
+    # The id for caches is no column.
+    nodes = [{name: value for name, value in edge["node"].items() if name != "id"} for edge in shown]
     if kind == "xlsx":
         # A workbook has 16 digits, of which Excel keeps 15.
         nodes = [{**one, "watchHours": float(f"{one['watchHours']:.16g}")} for one in nodes]

@@ -81,10 +81,10 @@ def test_the_present_state_comes_at_once_and_each_new_one_when_it_is_there(
     talk.greet(VIEWER)
     talk.subscribe("1", FRESHNESS)
     before = talk.freshness()
-    assert before == {"dataThrough": "2026-04-10T18:00:00+00:00", "loadedAt": warehouse.reader.loaded_at()}
+    assert before == {"dataThrough": "2026-04-10T18:00:00Z", "loadedAt": warehouse.reader.loaded_at()}
     world.load(warehouse, replace(NOTHING, sessions=[session(1, ADA, DUSK, datetime(2026, 4, 11, 9, tzinfo=UTC))]))
     after = talk.freshness()
-    assert after["dataThrough"] == "2026-04-11T09:00:00+00:00"
+    assert after["dataThrough"] == "2026-04-11T09:00:00Z"
     assert after["loadedAt"] > before["loadedAt"]
     assert talk.is_silent()
 
@@ -95,11 +95,11 @@ def test_a_load_out_of_scope_sends_nothing_and_one_in_scope_does(
     american, german, comic = (subscribed(host, stack, token) for token in (US, DE, COMEDY))
     later = datetime(2026, 5, 1, tzinfo=UTC)
     world.load(warehouse, replace(NOTHING, sessions=[session(1, CARL, DUSK, later)]))
-    assert german.freshness() == {"dataThrough": "2026-05-01T00:00:00+00:00", "loadedAt": None}
+    assert german.freshness() == {"dataThrough": "2026-05-01T00:00:00Z", "loadedAt": None}
     assert american.is_silent()
     assert comic.is_silent()
     world.load(warehouse, replace(NOTHING, sessions=[session(2, ADA, DAWN, later + timedelta(days=1))]))
-    assert comic.freshness() == american.freshness() == {"dataThrough": "2026-05-02T00:00:00+00:00", "loadedAt": None}
+    assert comic.freshness() == american.freshness() == {"dataThrough": "2026-05-02T00:00:00Z", "loadedAt": None}
     assert german.is_silent()
 
 
@@ -116,9 +116,9 @@ def test_the_span_of_a_change_is_that_of_the_rows_in_scope(host: Host, warehouse
     later = datetime(2026, 5, 1, tzinfo=UTC)
     both = [session(1, ADA, DUSK, later - timedelta(days=60)), session(2, CARL, DUSK, later)]
     world.load(warehouse, replace(NOTHING, sessions=both))
-    of_carl = {"from": "2026-05-01T00:00:00+00:00", "to": "2026-05-01T00:00:01+00:00"}
+    of_carl = {"from": "2026-05-01T00:00:00Z", "to": "2026-05-01T00:00:01Z"}
     assert german.freshness() == {"changed": of_carl}
-    assert everyone.freshness() == {"changed": {**of_carl, "from": "2026-03-02T00:00:00+00:00"}}
+    assert everyone.freshness() == {"changed": {**of_carl, "from": "2026-03-02T00:00:00Z"}}
     world.load(warehouse, replace(NOTHING, people=[replace(CARL, plan="free")]))
     assert german.freshness() == everyone.freshness() == {"changed": None}
 
@@ -157,7 +157,7 @@ def test_of_many_loads_a_slow_reader_hears_the_newest(host: Host, warehouse: War
         start = datetime(2026, 5, day, tzinfo=UTC)
         world.load(warehouse, replace(NOTHING, sessions=[session(day, ADA, DUSK, start)]))
     heard = [talk.freshness()["dataThrough"]]
-    while heard[-1] != "2026-05-05T00:00:00+00:00":
+    while heard[-1] != "2026-05-05T00:00:00Z":
         heard.append(talk.freshness()["dataThrough"])
     assert len(heard) <= 5
     assert talk.is_silent()
@@ -179,7 +179,7 @@ def test_loads_of_another_process_are_told_within_seconds(
     world.load(ours)
     talk = subscribed(stack.enter_context(hosted(service_over(ours))), stack, US)
     world.load(theirs, replace(NOTHING, sessions=[session(1, ADA, DUSK, datetime(2026, 5, 1, tzinfo=UTC))]))
-    assert talk.freshness() == {"dataThrough": "2026-05-01T00:00:00+00:00", "loadedAt": None}
+    assert talk.freshness() == {"dataThrough": "2026-05-01T00:00:00Z", "loadedAt": None}
     # The same state may be told again when its load is done.
     while not talk.is_silent():
         pass

@@ -34,7 +34,7 @@ from warehouse.query.reader import Reader
 
 pytestmark = pytest.mark.slow
 
-LOADED_AT = "2026-03-31T00:00:00+00:00"
+LOADED_AT = "2026-03-31T00:00:00Z"
 SCOPES: list[Scope] = [
     {"country": ("DE", "HU")},
     {"subscription": ("free",)},

@@ -48,7 +48,7 @@ def asked(door: Door, operation: str, made: dict[str, Any]) -> httpx.Response:
 def test_an_embed_token_runs_what_it_was_made_for(door: Door) -> None:
     made = created(door, operations=["DailyTrends"], variables={"days": 5}, scope={"country": ["DE"]})
     scoped = token_of(Role.VIEWER, {"country": ("DE",)})
-    document = "{ dailyTrends(days: 5) { day views viewers watchHours completionRate } }"
+    document = "{ dailyTrends(days: 5) { id day views viewers watchHours completionRate } }"
     assert asked(door, "DailyTrends", made).json()["data"] == door.ask(document, scoped)
     assert asked(door, "TopMovies", made).status_code == 403
 

@@ -72,7 +72,7 @@ class StoredRow:
 
 def bucket(start: int) -> str:
     """A bucket as verify names it."""
-    return datetime.fromtimestamp(start, UTC).isoformat()
+    return f"{datetime.fromtimestamp(start, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def years_later(start: int) -> int:

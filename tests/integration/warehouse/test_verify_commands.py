@@ -56,7 +56,7 @@ def test_verify_ends_with_1_and_a_line_a_difference(altered: Place) -> None:
     done = altered.run("warehouse", "verify")
     told, summary = done.stdout.splitlines()
     assert done.returncode == 1
-    assert told.startswith(f"daily_analytics DAY {ALTERED_DAY}T00:00:00+00:00 watch_e4: stored ")
+    assert told.startswith(f"daily_analytics DAY {ALTERED_DAY}T00:00:00Z watch_e4: stored ")
     assert summary == "Differences: 1. marquee warehouse rebuild fixes them."
     spared = altered.run("warehouse", "verify", "--to", ALTERED_DAY)
     assert spared.returncode == 0

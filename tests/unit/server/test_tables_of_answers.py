@@ -6,8 +6,9 @@ import io
 import pytest
 from graphql import build_schema
 
+from schema.cache_id import DESCRIPTION
 from server.export.csv_text import csv_text
-from server.export.table import shape_of
+from server.export.table import shape_of, without_cache_ids
 from warehouse.errors import BadInput
 
 SCHEMA = build_schema(
@@ -41,6 +42,42 @@ SCHEMA = build_schema(
 def test_rows_and_columns_are_found(document: str, path: tuple[str, ...], columns: list[str]) -> None:
     shape = shape_of(SCHEMA, document)
     assert (shape.path, [column.name for column in shape.columns]) == (path, columns)
+
+
+CACHED = build_schema(
+    f"""
+    type Query {{ risks: [Risk!]!, alerts: [Alert!]! }}
+    type Risk {{ "{DESCRIPTION}" id: ID!, user: User!, reasons: [Reason!]! }}
+    type User {{ "The id." id: ID!, sourceId: ID!, name: String }}
+    type Reason {{ "{DESCRIPTION}" id: ID!, name: String!, of: [Reason!]! }}
+    type Alert {{ "The id." id: ID!, title: String! }}
+    """
+)
+
+
+@pytest.mark.parametrize(
+    ("document", "columns"),
+    [
+        ("{ risks { id user { id sourceId name } reasons { id name } } }", ["user.sourceId", "user.name", "reasons"]),
+        ("{ risks { key: id user { id name } } }", ["user.id", "user.name"]),
+        ("{ alerts { id title } }", ["id", "title"]),
+    ],
+)
+def test_ids_for_caches_are_no_columns_and_neither_are_those_beside_the_source_s(
+    document: str, columns: list[str]
+) -> None:
+    assert [column.name for column in shape_of(CACHED, document).columns] == columns
+
+
+def test_lists_in_cells_have_no_ids_for_caches() -> None:
+    document = "{ risks { id reasons { id name of { id name } } } }"
+    reasons = [{"id": "a", "name": "age", "of": [{"id": "b", "name": "year"}]}]
+    data = {"risks": [{"id": "c", "reasons": reasons}]}
+    assert without_cache_ids(CACHED, document, data) == {
+        "risks": [{"reasons": [{"name": "age", "of": [{"name": "year"}]}]}]
+    }
+    (column,) = shape_of(CACHED, document).columns
+    assert column.value(data["risks"][0]) == '[{"name":"age","of":[{"name":"year"}]}]'
 
 
 @pytest.mark.parametrize("document", ["{ films { id } film { id } }", "{ groups { rows { id } more: rows { id } } }"])
