@@ -33,7 +33,7 @@ export default defineConfig({
     },
   },
   server: {
-    proxy: Object.fromEntries(['/graphql', '/api'].map((path) => [path, { target: server, ws: true }])),
+    proxy: Object.fromEntries(['/graphql', '/api/', '/openapi.json'].map((path) => [path, { target: server, ws: true }])),
   },
   test: { environment: 'happy-dom', include: ['tests/**/*.test.{ts,tsx}'] },
 });

@@ -12,6 +12,7 @@ import { usePath } from './view/router';
 
 const AlertPage = lazy(async () => ({ default: (await import('./pages/AlertPage')).AlertPage }));
 const AlertsPage = lazy(async () => ({ default: (await import('./pages/AlertsPage')).AlertsPage }));
+const ApiPage = lazy(async () => ({ default: (await import('./pages/ApiPage')).ApiPage }));
 const AudiencePage = lazy(async () => ({ default: (await import('./pages/AudiencePage')).AudiencePage }));
 const BoardPage = lazy(async () => ({ default: (await import('./pages/BoardPage')).BoardPage }));
 const BoardsPage = lazy(async () => ({ default: (await import('./pages/BoardsPage')).BoardsPage }));
@@ -29,6 +30,7 @@ const UsersPage = lazy(async () => ({ default: (await import('./pages/UsersPage'
 const PAGES: Readonly<Record<string, ComponentType>> = {
   '/': OverviewPage,
   '/alerts': AlertsPage,
+  '/api': ApiPage,
   '/audience': AudiencePage,
   '/boards': BoardsPage,
   '/charts': FilmChartsPage,

@@ -104,6 +104,7 @@ async def fault(request: Request, error: Exception) -> Response:  # noqa: ARG001
 # The pages that the client's `view/pages.ts` lists. Ids come from the source and may contain slashes.
 PAGE_PATHS = (
     "/",
+    "/api",
     "/explore",
     "/films",
     "/films/{id:path}",

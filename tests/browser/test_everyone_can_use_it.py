@@ -26,6 +26,7 @@ PAGES = (
     "/users/1",
     "/data",
     "/operations",
+    "/api",
     "/playground",
 )
 # GraphiQL's editors and tabs are its own markup: their colours, and buttons inside tabs.

@@ -1,5 +1,14 @@
 /** German. The keys are the English texts of the code. */
 const texts: Readonly<Record<string, string>> = {
+  'REST': 'REST',
+  'Every question and published operation as an address, asked with your own token': 'Jede Frage und veröffentlichte Operation als Adresse, mit dem eigenen Token gefragt',
+  'Address': 'Adresse',
+  'The same call in a terminal': 'Derselbe Aufruf im Terminal',
+  '{name}, required': '{name}, nötig',
+  'A file that is no text.': 'Eine Datei, die kein Text ist.',
+  'Answer': 'Antwort',
+  'Send the request': 'Anfrage senden',
+  '{bytes} bytes in {ms} ms': '{bytes} Bytes in {ms} ms',
   'Embedded panel': 'Eingebettete Ansicht',
   'This address has no token or no operation. Make a token with “marquee token embed”; the address is then /embed/DailyTrends?token=…':
     'Dieser Adresse fehlt ein Token oder eine Operation. Ein Token macht „marquee token embed“; die Adresse ist dann /embed/DailyTrends?token=…',

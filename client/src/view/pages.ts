@@ -1,6 +1,6 @@
 /** The pages, in the navigation's groups. The server serves the same paths (`server/http/app.py`). */
 import {
-  Activity, Bell, ChartNoAxesCombined, Clapperboard, Compass, Database, LayoutDashboard, type LucideIcon, Settings2, Sparkles, SquareTerminal, Trophy,
+  Activity, Bell, Braces, ChartNoAxesCombined, Clapperboard, Compass, Database, LayoutDashboard, type LucideIcon, Settings2, Sparkles, SquareTerminal, Trophy,
   User, Users,
 } from 'lucide-react';
 import { t } from '../i18n/i18n';
@@ -47,6 +47,7 @@ export function pageGroups(): readonly PageGroup[] {
       pages: [
         { path: '/data', label: t('Data'), Icon: Database, needs: 'dataQuality' },
         { path: '/operations', label: t('Operations'), Icon: Settings2, needs: 'runPipeline' },
+        { path: '/api', label: t('REST'), Icon: Braces, needs: 'dataQuality' },
         { path: '/playground', label: t('Playground'), Icon: SquareTerminal, isDocument: true },
       ],
     },
