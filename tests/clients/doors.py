@@ -296,7 +296,7 @@ def _csv(content: bytes) -> list[dict[str, Any]]:
 
 
 def _parsed(name: str, text: str) -> Any:
-    if text == "" or name in _TEXTS:
+    if text == "" or name in _TEXTS or name.endswith("id"):
         return text or None
     return json.loads(text)
 
