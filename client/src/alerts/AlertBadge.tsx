@@ -4,7 +4,7 @@ import { useOperation } from '../hooks/useOperation';
 import { t } from '../i18n/i18n';
 import { useViewer } from '../session/viewer';
 
-const REFETCH_MS = 60_000;
+const REFETCH_MS = 30_000;
 
 export function useFiring(): number {
   const isAllowed = useViewer()?.permissions.includes('alerts') ?? false;

@@ -1,5 +1,5 @@
 /** One alert: its measure day by day, what moved it most when it fired, and its history. */
-import { Bell, Pencil, Trash2 } from 'lucide-react';
+import { Bell, Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { filterText, formOf, measureOf, ruleText } from '../alerts/alert';
 import { AlertActions } from '../alerts/AlertActions';
@@ -8,6 +8,7 @@ import { AlertHistoryPanel } from '../alerts/AlertHistoryPanel';
 import { AlertMoversPanel } from '../alerts/AlertMoversPanel';
 import { AlertState } from '../alerts/AlertState';
 import { CopyText } from '../components/CopyText';
+import { DeleteControl } from '../components/DeleteControl';
 import { Link } from '../components/Link';
 import { ErrorNotice } from '../components/Notice';
 import { PageSkeleton } from '../components/PageSkeleton';
@@ -19,13 +20,12 @@ import { DEFAULT_QUESTION, documentOf } from '../explore/question';
 import type { ExploreAnswer } from '../explore/rows';
 import { formatInstant } from '../format';
 import { AlertDocument, type AlertQuery, DeleteAlertDocument } from '../generated/operations';
-import { useMutationOperation } from '../hooks/useMutationOperation';
 import { useOperation } from '../hooks/useOperation';
 import { useQueryText } from '../hooks/useQueryText';
 import { t } from '../i18n/i18n';
 import { measureLabel } from '../labels';
 import { nothingInRange } from '../panels/panelProps';
-import { useNavigate, useSearch } from '../view/router';
+import { useSearch } from '../view/router';
 import { useView } from '../view/useView';
 import { viewOnly } from '../view/view';
 import { NotFoundPage } from './NotFoundPage';
@@ -58,7 +58,7 @@ export function AlertPage({ id }: { readonly id: string }) {
           <Pencil className="size-4 text-muted" aria-hidden />
           {t('Change')}
         </button>
-        <DeleteAlert id={alert.id} version={alert.version} />
+        <DeleteControl mutation={DeleteAlertDocument} saved={alert} label={t('Delete')} confirmation={t('Delete the alert')} list="/alerts" />
       </PageTitle>
       {alert.silencedUntil && <p className="text-sm text-muted">{t('Nothing is sent until {at}.', { at: formatInstant(alert.silencedUntil, view.timeZone) })}</p>}
       {isChanging && (
@@ -106,34 +106,4 @@ function Secret({ secret }: { readonly secret: string }) {
   const [isShown, setIsShown] = useState(false);
   if (!isShown) return <button type="button" className="control self-start" onClick={() => { setIsShown(true); }}>{t('Show the key that signs webhooks')}</button>;
   return <CopyText testId="signing-secret" label={t('Key that signs webhooks')} text={secret} />;
-}
-
-function DeleteAlert({ id, version }: { readonly id: string; readonly version: number }) {
-  const [isAsking, setIsAsking] = useState(false);
-  const remove = useMutationOperation(DeleteAlertDocument);
-  const navigate = useNavigate();
-  const search = useSearch();
-  if (!isAsking) {
-    return (
-      <button type="button" className="control" onClick={() => { setIsAsking(true); }}>
-        <Trash2 className="size-4 text-muted" aria-hidden />
-        {t('Delete')}
-      </button>
-    );
-  }
-  return (
-    <>
-      <button
-        type="button"
-        autoFocus
-        className="control border-bad text-bad"
-        disabled={remove.isPending}
-        onClick={() => { remove.mutate({ input: { id, version } }, { onSuccess: () => { navigate(`/alerts${viewOnly(search)}`); } }); }}
-      >
-        {t('Delete the alert')}
-      </button>
-      <button type="button" className="control" onClick={() => { setIsAsking(false); }}>{t('Keep it')}</button>
-      {remove.error && <p role="alert" className="text-xs text-bad">{remove.error.message}</p>}
-    </>
-  );
 }

@@ -4,6 +4,7 @@ import { type DragEvent, useEffect, useRef, useState } from 'react';
 import { type Board, changed, moved } from '../boards/board';
 import { BoardPanel } from '../boards/BoardPanel';
 import { SHARED_ROLES, sharing } from '../boards/sharing';
+import { DeleteControl } from '../components/DeleteControl';
 import { Link } from '../components/Link';
 import { EmptyCard, ErrorNotice } from '../components/Notice';
 import { ViewTitle } from '../components/PageTitle';
@@ -13,7 +14,7 @@ import { BoardDocument, type BoardPanelInput, DeleteBoardDocument, SaveBoardDocu
 import { useMutationOperation } from '../hooks/useMutationOperation';
 import { useOperation } from '../hooks/useOperation';
 import { t } from '../i18n/i18n';
-import { useNavigate, useSearch } from '../view/router';
+import { useSearch } from '../view/router';
 import { viewOnly } from '../view/view';
 import { NotFoundPage } from './NotFoundPage';
 
@@ -80,7 +81,16 @@ function Panels({ board: loaded }: { readonly board: Board }) {
             {isChanging ? t('Done') : t('Change the board')}
           </button>
           {isChanging && <Sharing board={board} onSave={put} />}
-          {isChanging && <DeleteBoard board={board} isSaving={save.isPending} />}
+          {isChanging && (
+            <DeleteControl
+              mutation={DeleteBoardDocument}
+              saved={board}
+              label={t('Delete the board')}
+              confirmation={t('Delete it for everyone')}
+              list="/boards"
+              isSaving={save.isPending}
+            />
+          )}
         </div>
       )}
       {save.error && <ErrorNotice error={save.error} onRetry={() => { save.reset(); }} />}
@@ -153,39 +163,6 @@ function Sharing({ board, onSave }: { readonly board: Board; readonly onSave: (i
     >
       {SHARED_ROLES.map((role) => <option key={role} value={role}>{sharing(role)}</option>)}
     </Select>
-  );
-}
-
-/** Waits for a change that is being saved: deleting names the version that it deletes. */
-function DeleteBoard({ board, isSaving }: { readonly board: Board; readonly isSaving: boolean }) {
-  const [isAsking, setIsAsking] = useState(false);
-  const remove = useMutationOperation(DeleteBoardDocument);
-  const navigate = useNavigate();
-  const search = useSearch();
-  if (!isAsking) {
-    return (
-      <button type="button" className="control" onClick={() => { setIsAsking(true); }}>
-        <Trash2 className="size-4" aria-hidden />
-        {t('Delete the board')}
-      </button>
-    );
-  }
-  return (
-    <>
-      <button
-        type="button"
-        autoFocus
-        className="control border-bad text-bad"
-        disabled={isSaving}
-        onClick={() => {
-          remove.mutate({ input: { id: board.id, version: board.version } }, { onSuccess: () => { navigate(`/boards${viewOnly(search)}`); } });
-        }}
-      >
-        {t('Delete it for everyone')}
-      </button>
-      <button type="button" className="control" onClick={() => { setIsAsking(false); }}>{t('Keep it')}</button>
-      {remove.error && <p role="alert" className="text-xs text-bad">{remove.error.message}</p>}
-    </>
   );
 }
 
