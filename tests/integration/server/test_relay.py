@@ -91,7 +91,7 @@ def test_a_table_has_a_row_a_film_and_the_numbers_of_the_json(
 
 def test_the_command_line_and_http_give_the_same_numbers(place: Place, served: Served) -> None:
     document = """query ($limit: Int!) { topMovies(limit: $limit) {
-        rank movie { sourceId title genre } views viewers watchHours completionRate averageRating } }"""
+        id rank movie { id sourceId title genre } views viewers watchHours completionRate averageRating } }"""
     body = {"query": document, "variables": {"limit": 5}}
     headers = {"Authorization": f"Bearer {served.token('analyst')}"}
     answered = httpx.post(f"{served.address}/graphql", json=body, headers=headers).json()["data"]
