@@ -1,15 +1,16 @@
 """Memory that heavy questions and loads used goes back to the system: allocators keep it for minutes otherwise.
 
-There are three: the engine's, Arrow's, and the C library's, which Python and its extensions use.
+There are two: the engine's, and the C library's, which Python and its extensions use. docs/performance.md says what
+each step returned.
 """
 
 import asyncio
 import ctypes
 import logging
+import os
 import resource
 from pathlib import Path
 
-import pyarrow as pa
 from anyio import to_thread
 
 from warehouse.engine.engine import Engine
@@ -19,6 +20,8 @@ LOG = logging.getLogger("marquee.server")
 PERIOD_S = 20.0
 # How much the process may grow until it is worth the few milliseconds.
 _GROWTH = 1.1
+# Of glibc's malloc.h.
+_M_ARENA_MAX = -8
 _STATM = Path("/proc/self/statm")
 
 
@@ -45,8 +48,16 @@ class MemoryRelease:
 
     def _release(self) -> None:
         self._engine.release_memory()
-        pa.default_memory_pool().release_unused()
         trim_heaps()
+
+
+def share_heaps() -> None:
+    """Let threads share two heaps of the C library. To be called before there are threads: glibc makes eight a
+    processor otherwise, each of which keeps what it once held. `MALLOC_ARENA_MAX` says another number.
+    """
+    bound = getattr(ctypes.CDLL(None), "mallopt", None)
+    if bound is not None and "MALLOC_ARENA_MAX" not in os.environ:
+        bound(_M_ARENA_MAX, 2)
 
 
 def trim_heaps() -> None:

@@ -19,7 +19,7 @@ from server.http.app import make_app
 from server.http.cancelled_tasks import ended
 from server.http.connections import Connections, most_connections
 from server.http.loop_lag import LoopLag
-from server.http.memory_release import MemoryRelease
+from server.http.memory_release import MemoryRelease, share_heaps
 from server.http.uvicorn_internals import protocols_of
 from server.identity.principal import Principal
 from server.local_session import LocalSession
@@ -160,6 +160,7 @@ def serve(
     """Serve until interrupted. `run` runs relayed commands; with `links`, print a link with a token for each role.
     `opens` takes the last of these links once the server answers.
     """
+    share_heaps()
     service = session.service()
     relay = relay_on(service.warehouse, run)
     host, port = bound.getsockname()[:2]
