@@ -27,6 +27,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
+from tests.cost_sweep import Charged, charges, demo_api, spread
 from tests.integration.ingest.conftest import Session
 from tests.integration.ingest.kinds_of_files import KINDS
 from tests.integration.ingest.mangled import mangle
@@ -50,6 +51,8 @@ from warehouse.query.local_time import Grain, Range, pieces, segments
 QUESTIONS_PER_WORLD, DOCUMENTS_PER_WORLD, REQUESTS_PER_WAREHOUSE, STORM_S = 250, 500, 5_000, 30
 KILLS_PER_WAREHOUSE, SPARK_KILLS_PER_WAREHOUSE, WAYS_PER_WAREHOUSE = 50, 20, 10
 SOAK_S = 300
+# The sweep of costs: looked at after so many questions, of which the middle nine tenths differ by this factor at most.
+SWEPT_SESSIONS, SWEPT_AT_ONCE, MOST_SPREAD = 2_000_000, 200, 10.0
 # Rounds of two processes on one server, and how long a silent one keeps the right to write.
 ROUNDS_PER_SERVER, LEASE_S = 20, 3.0
 DAY_S = 86_400
@@ -187,6 +190,17 @@ def fuzz(seed: int) -> Steps:
                 seed += 1
 
 
+def costs(seed: int) -> Steps:
+    """Random questions of every kind; processor time, so that it counts beside other work too."""
+    charged: list[Charged] = []
+    with demo_api(SWEPT_SESSIONS) as api:
+        for one in charges(api, seed):
+            charged.append(one)
+            if len(charged) % SWEPT_AT_ONCE == 0:
+                assert spread(charged) <= MOST_SPREAD, f"{spread(charged):.1f} times, of {len(charged):,} questions"
+            yield 1
+
+
 def files(seed: int) -> Steps:
     """Read mangled files of each format, after a watched folder of every kind of file that people have."""
     with _seed(seed), _folder() as folder, closing(Session(folder)) as session:
@@ -268,6 +282,7 @@ PROOFS = {
     "twins": Proof(25, "twins", "rows out of scope change no byte of an answer", twins),
     "small": Proof(25, "twins", "groups of too few people change no byte of an answer", small_groups),
     "fuzz": Proof(100_000, "strange requests", "each ends in an answer or a refusal, and tells nothing hidden", fuzz),
+    "costs": Proof(1_000, "questions", "a unit of cost buys nine in ten of them as much time, within ten times", costs),
     "files": Proof(20_000, "files", "each is refused by a sentence or counted; rows nobody touched are as sent", files),
     "storm": Proof(600, "seconds of storm", "no answer had another's rows", storm),
     "soak": Proof(SOAK_S, "seconds", "under load and attack rows are counted right and nothing grows", soak),
