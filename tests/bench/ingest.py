@@ -24,7 +24,7 @@ BARE = """
 INSERT INTO viewing_sessions_staging
 SELECT toUInt128(id), user_id, movie_id, start_time,
     toUInt32(round(watch_duration_minutes * 10000)), toUInt32(round(completion_rate * 1000000)),
-    device_type, quality, buffering_count, '{{}}', 1
+    device_type, quality, buffering_count, map(), 1
 FROM file('{file}', '{form}', '{structure}')
 """
 
