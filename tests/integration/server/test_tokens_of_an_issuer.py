@@ -19,6 +19,7 @@ from server.identity.tokens import Tokens
 from tests.integration.resolvers.conftest import SECRET, VIEWER, Door, bearer, opened_door, token_of
 from tests.integration.server.issuer import AUDIENCE, NAME, Issuer, Private, jwk, pem, serving
 from tests.one_secret import OneSecret
+from tests.support.clock import Clock
 
 RSA: Private = rsa.generate_private_key(65537, 2048)
 EC: Private = ec.generate_private_key(ec.SECP256R1())
@@ -26,20 +27,10 @@ STRANGER: Private = rsa.generate_private_key(65537, 2048)
 WHO = "{ viewer { subject role scope { name values } } }"
 
 
-class Clock:
-    """Moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
     """The time by which keys get old."""
-    return Clock()
+    return Clock(0.0)
 
 
 @pytest.fixture
@@ -99,7 +90,7 @@ def test_a_new_key_is_taken_up_and_a_withdrawn_one_dropped(gate: Door, issuer: I
     gate.ask(WHO, before)
     del issuer.keys["rsa"]
     issuer.add("next", STRANGER)
-    clock.now = 10.0
+    clock.now_s = 10.0
     gate.ask(WHO, issuer.sign("next", rows={}))
     assert refusal(gate, before) == (
         401,
@@ -111,7 +102,7 @@ def test_a_new_key_is_taken_up_and_a_withdrawn_one_dropped(gate: Door, issuer: I
 def test_while_it_is_down_known_keys_count_and_others_wait(gate: Door, issuer: Issuer, clock: Clock) -> None:
     gate.ask(WHO, issuer.sign("rsa", rows={}))
     issuer.status = 503
-    clock.now = 4_000.0
+    clock.now_s = 4_000.0
     gate.ask(WHO, issuer.sign("rsa", rows={}))
     status, sentence = refusal(gate, issuer.sign("new", key=STRANGER, rows={}))
     assert (status, "does not answer" in sentence) == (503, True)
@@ -259,7 +250,7 @@ def test_an_answer_that_is_huge_or_no_key_set_changes_nothing(
 ) -> None:
     gate.ask(WHO, issuer.sign("rsa", rows={}))
     issuer.body = body
-    clock.now = 400.0
+    clock.now_s = 400.0
     gate.ask(WHO, issuer.sign("rsa", rows={}))
     assert issuer.asked == 2
 

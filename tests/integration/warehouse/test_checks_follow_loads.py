@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from tests.support.clock import Clock
 from warehouse import Warehouse, ids, open_warehouse
 from warehouse.access import SYSTEM
 from warehouse.checks import check_schedule
@@ -18,16 +19,6 @@ from warehouse.loads.ledger import Entry
 from warehouse.tables.incoming_schemas import INCOMING
 
 pytestmark = pytest.mark.slow
-
-
-class Clock:
-    """Seconds that pass when told to."""
-
-    def __init__(self) -> None:
-        self.now_s = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now_s
 
 
 @pytest.fixture(scope="module")

@@ -1,20 +1,9 @@
 """Refusals without a valid token are summed up by address, and nothing else is."""
 
-from dataclasses import dataclass
-
+from tests.support.clock import Clock
 from warehouse.audit import refusals
 from warehouse.audit.record import AuditKind, Record
 from warehouse.audit.refusals import MINUTE_S, MOST_ADDRESSES, MOST_IN_ALL, MOST_OF_ONE, RefusedStrangers
-
-
-@dataclass
-class Clock:
-    """A clock that goes when it is told to."""
-
-    now: float = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def refusal(address: str = "192.0.2.1", outcome: str = "UNAUTHENTICATED", subject: str = "") -> Record:
@@ -28,7 +17,7 @@ def test_a_flood_of_one_address_becomes_a_few_records_and_their_number() -> None
     written = sum(not refused.sums_up(refusal()) for _ in range(12_000))
     assert written == MOST_OF_ONE
     assert refused.due() == []
-    clock.now += MINUTE_S
+    clock.now_s += MINUTE_S
     (record,) = refused.due()
     assert (record.address, record.rows, record.outcome) == ("192.0.2.1", 12_000 - MOST_OF_ONE, "UNAUTHENTICATED")
     assert refused.due() == []
@@ -39,7 +28,7 @@ def test_few_refusals_are_records_of_their_own_and_no_sum() -> None:
     clock = Clock()
     refused = RefusedStrangers(clock)
     assert not any(refused.sums_up(refusal(f"192.0.2.{number % 7}")) for number in range(7 * MOST_OF_ONE))
-    clock.now += MINUTE_S
+    clock.now_s += MINUTE_S
     assert refused.due() == []
 
 
@@ -48,7 +37,7 @@ def test_many_addresses_are_bounded_together() -> None:
     refused = RefusedStrangers(clock)
     addresses = [f"2001:db8::{number:x}" for number in range(3 * MOST_ADDRESSES)]
     assert sum(not refused.sums_up(refusal(address)) for address in addresses) == MOST_IN_ALL
-    clock.now += MINUTE_S
+    clock.now_s += MINUTE_S
     records = refused.due()
     assert len(records) <= MOST_ADDRESSES + 1
     assert sum(record.rows for record in records) == len(addresses) - MOST_IN_ALL
