@@ -3,7 +3,7 @@
 import logging
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, TypeVar
@@ -11,10 +11,10 @@ from typing import Any, ClassVar, Generic, TypeVar
 import pyarrow as pa
 
 from warehouse.engine.engine import Engine
-from warehouse.errors import BadInput
+from warehouse.errors import BadInput, MarqueeError
 
 LOG = logging.getLogger("marquee.warehouse")
-# Of each item. Older ones are dropped where there are many rows, and deleted items with all of theirs.
+# Of each item. Older ones are dropped where there are many rows.
 KEPT_VERSIONS = 2
 _MOST_ROWS_OF_ONE = 4
 
@@ -63,6 +63,8 @@ class VersionedTable(ABC, Generic[Item]):
         self.engine = engine
         self._lock = threading.Lock()
         self._key, self._table = f"{self.noun}_id", f"{self.noun}s"
+        # Versions that could not be read: said once, for items are read every second.
+        self._unreadable: set[tuple[str, int]] = set()
 
     @abstractmethod
     def _item(self, version: Version, texts: Mapping[str, str]) -> Item:
@@ -74,11 +76,11 @@ class VersionedTable(ABC, Generic[Item]):
 
     def all(self) -> list[Item]:
         """The newest version of every item that was not deleted, by title."""
-        return list(self._items())
+        return list(self._items(self._newest_rows()))
 
     def find(self, identity: str) -> Item | None:
         """An item, None if there is none."""
-        return next(self._items(identity), None)
+        return next(self._items(self._newest_rows_of(identity)), None)
 
     def _create(self, item: Item) -> Item:
         """Save the first version of an item.
@@ -101,26 +103,39 @@ class VersionedTable(ABC, Generic[Item]):
         """
         version, _ = self._row(item)
         with self._lock:
-            newest = self._newest_rows(version.identity)
+            newest = self._newest_rows_of(version.identity)
             if not newest or newest[0]["version"] != version.number - 1:
                 raise BadInput(changed_meanwhile(self.noun), "version")
             return self._save(item, is_deleted)
 
-    def _items(self, identity: str = "") -> Iterator[Item]:
-        """The items, or the one of an identity. Those that can't be read are passed over: a later version of Marquee,
-        to which this process will be upgraded soon, may have saved them.
+    def _items(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[Item]:
+        """The items of rows. Those that can't be read are passed over: a later version of Marquee, to which this
+        process will be upgraded soon, may have saved them.
         """
-        for row in self._newest_rows(identity):
+        for row in rows:
             try:
                 yield self._item(self._version(row), {name: row[name] for name in self.texts})
             except (KeyError, TypeError, ValueError) as error:
-                LOG.warning("The %s %s can't be read by this version of Marquee: %r", self.noun, row[self._key], error)
+                self._warn(row, error)
 
-    def _newest_rows(self, identity: str = "") -> list[dict[str, Any]]:
+    def _warn(self, row: Mapping[str, Any], error: Exception) -> None:
+        version = (row[self._key], row["version"])
+        if version not in self._unreadable:
+            self._unreadable.add(version)
+            LOG.warning("The %s %s can't be read by this version of Marquee: %r", self.noun, row[self._key], error)
+
+    def _newest_rows(self) -> list[dict[str, Any]]:
         found = self.engine.query(
-            f"SELECT * FROM (SELECT * FROM {self._table} WHERE {{identity:String}} IN ('', {self._key}) "
+            f"SELECT * FROM (SELECT * FROM {self._table} "
             f"ORDER BY {self._key}, version DESC, saved_at DESC LIMIT 1 BY {self._key}) "
-            f"WHERE NOT is_deleted ORDER BY lower(title), {self._key}",
+            f"WHERE NOT is_deleted ORDER BY lower(title), {self._key}"
+        )
+        return list(found.dicts())
+
+    def _newest_rows_of(self, identity: str) -> list[dict[str, Any]]:
+        found = self.engine.query(
+            f"SELECT * FROM (SELECT * FROM {self._table} WHERE {self._key} = {{identity:String}} "
+            "ORDER BY version DESC, saved_at DESC LIMIT 1) WHERE NOT is_deleted",
             {"identity": identity},
         )
         return list(found.dicts())
@@ -134,26 +149,32 @@ class VersionedTable(ABC, Generic[Item]):
         row = {
             self._key: version.identity,
             "version": version.number,
-            "title": version.title,
+            "title": "" if is_deleted else version.title,
             "owner": version.owner.subject,
             "issuer": version.owner.issuer,
-            **texts,
+            **(dict.fromkeys(texts, "") if is_deleted else texts),
             "is_deleted": is_deleted,
             "saved_at": version.saved_at,
         }
         self.engine.insert(self._table, pa.Table.from_pylist([row], schema=self._schema()))
         self.engine.sync()
-        if int(self.engine.query(f"SELECT count() FROM {self._table}").scalar()) > _MOST_ROWS_OF_ONE * self.most:
+        # What was saved is saved, whether or not there is room for the next.
+        try:
             self._drop_old()
+        except MarqueeError as error:
+            LOG.warning("Old versions of %s could not be dropped: %s", self._table, error)
         return item
 
     def _drop_old(self) -> None:
-        """Drop the versions that nobody reads: saving again and again must not fill the disk."""
+        """Drop the versions that nobody reads: saving again and again must not fill the disk. That an item was deleted
+        stays known, of the `most` that were deleted last, because an older export must not bring them back."""
         key, table = self._key, self._table
+        if int(self.engine.query(f"SELECT count() FROM {table}").scalar()) <= _MOST_ROWS_OF_ONE * self.most:
+            return
         self.engine.command(
             f"DELETE FROM {table} WHERE ({key}, version) NOT IN (SELECT {key}, version FROM {table} WHERE {key} NOT IN "
-            f"(SELECT {key} FROM {table} WHERE is_deleted) ORDER BY {key}, version DESC "
-            f"LIMIT {KEPT_VERSIONS} BY {key})"
+            f"(SELECT {key} FROM {table} WHERE is_deleted) ORDER BY {key}, version DESC LIMIT {KEPT_VERSIONS} BY {key} "
+            f"UNION ALL SELECT {key}, version FROM {table} WHERE is_deleted ORDER BY saved_at DESC LIMIT {self.most})"
         )
 
     def _schema(self) -> pa.Schema:

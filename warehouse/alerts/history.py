@@ -142,14 +142,17 @@ class AlertHistory:
 
     def standing(self, alert_id: str) -> Standing:
         """Where one alert stands."""
-        return self.standings(alert_id).get(alert_id, Standing())
+        return self._standings("alert_id = {alert_id:String}", {"alert_id": alert_id}).get(alert_id, Standing())
 
-    def standings(self, alert_id: str = "") -> dict[str, Standing]:
-        """Where each alert stands, or one of them, by its id; those that were never judged are missing."""
+    def standings(self) -> dict[str, Standing]:
+        """Where each alert stands, by its id; those that were never judged are missing."""
+        return self._standings("true", {})
+
+    def _standings(self, test: str, given: Mapping[str, str]) -> dict[str, Standing]:
         found = self.engine.query(
-            "SELECT * FROM alert_events WHERE {alert_id:String} IN ('', alert_id) ORDER BY at DESC, number DESC "
+            f"SELECT * FROM alert_events WHERE {test} ORDER BY at DESC, number DESC "
             "LIMIT 1 BY alert_id, multiIf(kind = 'ACKNOWLEDGED', 1, kind = 'SILENCED', 2, 0)",
-            {"alert_id": alert_id},
+            given,
         )
         by_alert: dict[str, dict[EventKind, Event]] = {}
         for event in map(_event, found.dicts()):
@@ -172,8 +175,8 @@ class AlertHistory:
             at = max(now, state.at + timedelta(milliseconds=1)) if state else now
             made = Event(alert.alert_id, state.number + 1 if state else 1, kind, at, found=found)
             self.engine.write("alert_events", _rows([made]))
-            self._drop_old(alert.alert_id)
             self.engine.sync()
+            self._drop_old(alert.alert_id)
             return made
 
     def note(self, alert_id: str, kind: EventKind, made_by: str, until: datetime | None = None) -> None:
@@ -182,8 +185,8 @@ class AlertHistory:
         found = Found(until=until.isoformat() if until else None)
         event = Event(alert_id, state.number if state else 0, kind, datetime.now(UTC), made_by, found)
         self.engine.insert("alert_events", _rows([event]))
-        self._drop_old(alert_id)
         self.engine.sync()
+        self._drop_old(alert_id)
         self.alerts.signal.notify()
 
     def _drop_old(self, alert_id: str) -> None:
