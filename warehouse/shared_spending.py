@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from warehouse.engine.engine import Engine
 from warehouse.engine.engine_errors import UNKNOWN_TABLE
-from warehouse.errors import EngineFault, MarqueeError
+from warehouse.errors import EngineFault
 
 LOG = logging.getLogger("marquee.warehouse")
 EVERY_S = 1.0
@@ -58,6 +58,7 @@ class SharedSpending:
         # The last number of each process that was heard.
         self._heard: dict[str, int] = {}
         self._heard_at = float("-inf")
+        self._is_warned = False
 
     def note(self, who: str, spent: float, per_minute: int) -> None:
         """Note what a subject has spent; never waits."""
@@ -100,11 +101,21 @@ class SharedSpending:
             self._waits.clear()
             if self._ending.is_set():
                 return
-            try:
-                self.exchange()
-            except MarqueeError as error:
-                LOG.debug("Spending could not be told: %s", error)
+            self._try_to_exchange()
             self._ending.wait(self._every_s)
+
+    def _try_to_exchange(self) -> None:
+        """Exchange, and go on whatever happens."""
+        try:
+            self.exchange()
+            self._is_warned = False
+        except Exception as error:  # noqa: BLE001 - what another version told may not be readable here
+            LOG.log(
+                logging.DEBUG if self._is_warned else logging.WARNING,
+                "What was spent can't be told among the processes at the moment, so each counts for itself: %s",
+                error,
+            )
+            self._is_warned = True
 
     def _tell(self, spent: Mapping[tuple[str, int], float]) -> None:
         self._number += 1
@@ -121,7 +132,7 @@ class SharedSpending:
             "SELECT process, number, who, per_minute, spent, "
             "toUnixTimestamp64Milli(now64(3)) - toUnixTimestamp64Milli(at) AS age_ms FROM spending "
             "WHERE process != {ours:String} AND at > now64(3) - toIntervalMillisecond({since_ms:UInt32}) "
-            "ORDER BY process, number",
+            "ORDER BY at, process, number",
             {"ours": self._process, "since_ms": int(since_s * 1000)},
         )
         before, self._heard_at = dict(self._heard), now

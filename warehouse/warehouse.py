@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date, datetime
 from types import TracebackType
@@ -380,22 +380,14 @@ class Warehouse:
         if not isinstance(self.address, Embedded):
             return 0
         folder, stored = self.address.folder, stored_tombstones(self.engine)
-        forgotten = self.forget_those(read_forgotten(folder) - stored, by)
-        note_forgotten(folder, stored)
-        return forgotten
-
-    def forget_those(self, tombstones: Collection[str], by: str) -> int:
-        """Forget again the people with these tombstones (hex) from elsewhere, and keep out those about whom nothing is
-        stored; returns how many.
-
-        Raises: Unavailable without the key of the tombstones, if there are such people.
-        """
-        lacking = set(tombstones)
+        lacking = read_forgotten(folder) - stored
         if lacking:
             for user_id in people_of(self.engine, self.tombstones, lacking):
                 self.forget(user_id, by)
+            # About these nothing is stored.
             keep_out(self.engine, self.tombstones, lacking - stored_tombstones(self.engine), by)
             LOG.warning("Forgotten again, as the warehouse is older than these requests: %d.", len(lacking))
+        note_forgotten(folder, stored)
         return len(lacking)
 
     def recording_admin(self, what: str) -> AbstractContextManager[Record]:

@@ -13,6 +13,7 @@ import typer
 
 from ingest.commands.load import PROFILES, known_table
 from ingest.commands.stop_signals import ending
+from ingest.profiles.profile_options import ProfileName
 from ingest.topics.batch_limits import EVERY_S, MESSAGES, BatchLimits
 from warehouse.command_session import CommandSession
 from warehouse.errors import BadInput, MarqueeError, Unavailable
@@ -49,7 +50,6 @@ Table = Annotated[
 BrokerAddresses = Annotated[str, typer.Option(metavar="HOST:PORT,...", help="Where brokers are.")]
 Format = Annotated[MessageFormat, typer.Option("--format", help="How values are written; Avro needs --registry.")]
 RegistryUrl = Annotated[str | None, typer.Option(metavar="URL", help="The schema registry of Avro values.")]
-ProfileName = Annotated[str | None, typer.Option(metavar="NAME", help="The profile that says how rows are read.")]
 Group = Annotated[str, typer.Option(help="The consumer group, which divides partitions.")]
 Partitions = Annotated[
     str | None, typer.Option(metavar="0,1|all", help="Read these partitions, without the group's protocol.")

@@ -64,6 +64,8 @@ def _row(text: bytes, number: int, wanted: Wanted) -> Row | Problem:
     if not isinstance(row, dict):
         sentence = f"it is a JSON {type(row).__name__}, expected an object"
         return Problem("line", number, Reason.BAD_ROW, sentence, text.decode(errors="backslashreplace"))
+    # Before paths are written as names.
+    repeated = _repeated(text, row)
     for path in wanted.paths:
         if path not in row and (found := _at(row, path)) is not None:
             row[path] = found
@@ -71,7 +73,7 @@ def _row(text: bytes, number: int, wanted: Wanted) -> Row | Problem:
         if not _is_cell(row[name], name in wanted.lists):
             sentence = f"{name} is {_start(row[name])}, expected a text or a number"
             return Problem("line", number, Reason.BAD_VALUE, sentence, text.decode(errors="backslashreplace"))
-    wrong = (too_deep(_beyond(row, wanted)) if wanted.rest else None) or _repeated(text, row)
+    wrong = (too_deep(_beyond(row, wanted)) if wanted.rest else None) or repeated
     if wrong:
         return Problem("line", number, Reason.BAD_VALUE, wrong, text.decode(errors="backslashreplace"))
     return row

@@ -64,10 +64,10 @@ def _batches(
         rows = batch_rows(parquet.metadata, BATCH_ROWS)
         batches = parquet.iter_batches(rows, columns=columns)
         exact = [other.iter_batches(rows, columns=old) for other in by_unit if old]
-        while (batch := next(batches, None)) is not None:
+        for batch in batches:
             units = (next(other, None) for other in exact)
-            batch = _with_exact(batch, [unit for unit in units if unit is not None])
-            yield from decoded(source.name, batch, wanted, first)
+            exactly = _with_exact(batch, [unit for unit in units if unit is not None])
+            yield from decoded(source.name, exactly, wanted, first)
             first += batch.num_rows
             source.read_bytes = source.size_bytes * (first - 1) // max(1, total)
     if first - 1 != total:

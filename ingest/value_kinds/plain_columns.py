@@ -16,6 +16,9 @@ def plain(column: pa.Array | pa.ChunkedArray) -> Found:
         column = column.combine_chunks()
     column = in_plain_type(column)
     bad = nothing(len(column))
+    if pa.types.is_string(column.type):
+        # Parquet's texts are read unchecked.
+        column = column.cast(pa.binary())
     if pa.types.is_binary(column.type):
         try:
             column = column.cast(pa.string())
@@ -23,7 +26,7 @@ def plain(column: pa.Array | pa.ChunkedArray) -> Found:
             texts = list(_decoded(column))
             bad = np.asarray([text is None for text in texts]) & ~mask(column.is_null())
             column = pa.array(texts, pa.string())
-    elif pa.types.is_string(column.type) or is_list(column.type):
+    elif is_list(column.type):
         column, bad = _valid(column)
     if pa.types.is_string(column.type):
         empty = pc.equal(pc.binary_length(column), 0)
@@ -33,7 +36,7 @@ def plain(column: pa.Array | pa.ChunkedArray) -> Found:
 
 
 def _valid(column: pa.Array) -> tuple[pa.Array, Mask]:
-    """The column without the rows in which a text is not UTF-8, and which these are: Parquet's are read unchecked."""
+    """The column of lists without those in which a text is not UTF-8, and which these are."""
     try:
         column.validate(full=True)
     except pa.ArrowInvalid:

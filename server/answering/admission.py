@@ -43,7 +43,9 @@ def _shared_budget(spending: SharedSpending, clock: Callable[[], float]) -> Budg
 
     def hear(told: str, cost: float, per_minute: int, age_s: float) -> None:
         issuer, role, subject = orjson.loads(told)
-        budget.learn((issuer, Role(role), subject), cost, per_minute, age_s)
+        # A later version, to which this process will be upgraded soon, may have other roles.
+        if role in list(Role):
+            budget.learn((issuer, Role(role), subject), cost, per_minute, age_s)
 
     budget = Budget(clock, on_spent=tell)
     spending.on_others = hear
@@ -64,29 +66,27 @@ class Admission:
         # By digest: the texts themselves may be of megabytes.
         self._costs: LRUCache[bytes, int] = LRUCache(_REMEMBERED)
 
-    def check_reading(self, principal: Principal, document: str) -> None:
-        """Check that the budget of a subject covers reading a document that is new.
+    def charge_reading(self, principal: Principal, document: str) -> None:
+        """Charge a subject for reading a document that is new, whatever becomes of it.
 
-        Raises: TooManyRequests; Forbidden for a role that can't query.
+        Raises: TooManyRequests if the budget is too low; Forbidden for a role that can't query.
         """
         cost = cost_of_reading(document)
         if cost and not is_cached(document):
-            self.budget.check(principal.who, cost, limits_of(principal.role).cost_per_minute)
+            self.budget.charge(principal.who, cost, limits_of(principal.role).cost_per_minute)
 
     def cost(
         self, principal: Principal, document: str, variables: Mapping[str, Any] | None, operation: str | None
     ) -> int:
         """The estimated cost of a request, without charging it: at least that of reading its document, which is all
-        for one that execution will reject. What is refused here was read, and is charged for that.
+        for one that execution will reject.
 
         Raises: Forbidden for a role that can't query, BadInput for variables out of bounds, TooExpensive above the
-        limit for one request, TooManyRequests instead if the budget does not cover reading it.
+        limit for one request.
         """
         limits = limits_of(principal.role)
         check_variables(variables or {})
         cost = self._estimate(document, variables or {}, operation)
-        if cost > limits.query_cost:
-            self.budget.charge(principal.who, max(cost_of_reading(document), 1), limits.cost_per_minute)
         check_budget(cost, limits.query_cost)
         return cost
 

@@ -89,24 +89,24 @@ class Budget:
         self._on_spent(subject, cost, per_minute)
 
     def learn(self, subject: Hashable, cost: float, per_minute: int, age_s: float) -> None:
-        """Charge what another process charged so long ago: what could not be refilled here since, because the bucket
-        was full, would have been refilled of that."""
+        """Charge what another process charged so long ago, at that moment: it has been refilling since. What is learnt
+        at once must come oldest first."""
         with self._change:
-            refilled = self._refilled(subject, per_minute)
-            unused = min(max(refilled - per_minute, 0.0), age_s * per_minute / MINUTE_S, cost)
-            self._set(subject, min(refilled, per_minute) - cost + unused)
+            _, changed_at = self._state(subject, per_minute)
+            then = max(changed_at, self._clock() - age_s)
+            self._set(subject, self._filled(subject, per_minute, then) - cost, then)
 
-    def _filled(self, subject: Hashable, per_minute: int) -> float:
-        return min(per_minute, self._refilled(subject, per_minute))
+    def _filled(self, subject: Hashable, per_minute: int, at: float | None = None) -> float:
+        """What is in a bucket now, or was at a moment since it changed."""
+        left, changed_at = self._state(subject, per_minute)
+        return min(per_minute, left + ((self._clock() if at is None else at) - changed_at) * per_minute / MINUTE_S)
 
-    def _refilled(self, subject: Hashable, per_minute: int) -> float:
-        """What would be in a bucket that holds any amount; a subject that is not known spent nothing for a minute."""
-        now = self._clock()
-        left, at = self._left.get(subject, (float(per_minute), now - MINUTE_S))
-        return left + (now - at) * per_minute / MINUTE_S
+    def _state(self, subject: Hashable, per_minute: int) -> tuple[float, float]:
+        """What was in a bucket when it changed, and when; a subject that is not known spent nothing for a minute."""
+        return self._left.get(subject, (float(per_minute), self._clock() - MINUTE_S))
 
-    def _set(self, subject: Hashable, left: float) -> None:
-        self._left[subject] = (left, self._clock())
+    def _set(self, subject: Hashable, left: float, at: float | None = None) -> None:
+        self._left[subject] = (left, self._clock() if at is None else at)
         self._left.move_to_end(subject)
         if len(self._left) > self._most:
             self._left.popitem(last=False)

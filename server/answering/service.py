@@ -311,8 +311,8 @@ class Service:
 
         Raises: TooManyRequests if the budget does not cover reading the document; Forbidden.
         """
+        self._check_asks_this(principal, request)
         document = request.document
-        self.admission.check_reading(principal, document)
         try:
             if request.document_id is not None:
                 document = pick_by_id(self.operations, request.document_id).document
@@ -324,16 +324,25 @@ class Service:
 
     def _admitted(self, caller: Caller, request: GraphQLRequest) -> GraphQLRequest:
         """The request to run, for an entry point that accepts any document."""
-        self.check_asks(caller.principal)
-        self.admission.check_reading(caller.principal, request.document)
+        self._check_asks_this(caller.principal, request)
         if request.document_id is not None:
             operation = pick_by_id(self.operations, request.document_id)
             return replace(request, document=operation.document, published=operation.name)
-        if self.settings.documents is Documents.TRUSTED and caller.principal.role is not Role.ADMIN:
+        return request
+
+    def _check_asks_this(self, principal: Principal, request: GraphQLRequest) -> None:
+        """Check that a subject may ask by a document of its own, and charge it for reading that, before it is read.
+
+        Raises: Forbidden, TooManyRequests.
+        """
+        self.check_asks(principal)
+        if request.document_id is not None:
+            return
+        if self.settings.documents is Documents.TRUSTED and principal.role is not Role.ADMIN:
             raise Forbidden(
                 "This server runs published operations only. Send the documentId of one, or use GET /api/{operation}."
             )
-        return request
+        self.admission.charge_reading(principal, request.document)
 
     def _context(self, caller: Caller, request: GraphQLRequest) -> Context:
         """The context of a request.

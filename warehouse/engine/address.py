@@ -62,7 +62,11 @@ def parse(text: str, base: Path | None = None) -> Address:
     """
     scheme, _, rest = text.partition("://")
     if scheme == "chdb" and rest:
-        return Embedded(((base or Path.cwd()) / rest).resolve())
+        folder = ((base or Path.cwd()) / rest).resolve()
+        # The engine takes what follows for its options.
+        if "?" in str(folder):
+            raise BadInput(f"MARQUEE_WAREHOUSE names the folder {folder}. The engine can't open a path with a ?.")
+        return Embedded(folder)
     if scheme in {"clickhouse", "clickhouses"}:
         try:
             parts = urlsplit(text)

@@ -8,7 +8,7 @@ import fcntl
 import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -21,8 +21,9 @@ from warehouse.engine.engine import Engine
 from warehouse.engine.folder_sync import FolderSync
 from warehouse.errors import BadInput, Unavailable
 from warehouse.forgetting.forgotten_file import stored_tombstones
+from warehouse.query.local_time import instant_text
 from warehouse.tables.table_snapshots import table_snapshots
-from warehouse.transfer.manifest import Manifest, Piece, read_manifest
+from warehouse.transfer.manifest import NAME, Manifest, Piece, read_manifest
 from warehouse.transfer.moved_tables import MovedTable, moved_tables
 
 # Rows of a group in a file: what is held in memory when it is read.
@@ -43,8 +44,8 @@ def export(engine: Engine, dest: Path, held: AbstractContextManager[None]) -> Ex
     """Export the warehouse to a folder; files of an earlier export there that are out of date are removed. `held` keeps
     loads out for a moment.
 
-    Raises: Unavailable when the folder can't be written, or a person was forgotten meanwhile. Then the folder holds the
-    export that it held before, and nothing else.
+    Raises: BadInput where the folder holds an export that can't be read; Unavailable when the folder can't be written,
+    or a person was forgotten meanwhile. Then the folder holds the export that it held before, and nothing else.
     """
     try:
         dest.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -69,10 +70,18 @@ def export(engine: Engine, dest: Path, held: AbstractContextManager[None]) -> Ex
 
 
 def _found(dest: Path) -> Manifest | None:
-    """The export that a folder holds, if it holds a readable one."""
-    with suppress(BadInput):
+    """The export that a folder holds, if it holds one.
+
+    Raises: BadInput for one that can't be read: its files are not ours to remove.
+    """
+    if not (dest / NAME).exists():
+        return None
+    try:
         return read_manifest(dest)
-    return None
+    except BadInput as error:
+        raise BadInput(
+            f"{dest} holds an export that this version of Marquee can't read. Name another folder, or remove it."
+        ) from error
 
 
 def _write_all(engine: Engine, dest: Path, held: AbstractContextManager[None]) -> tuple[Manifest, int]:
@@ -84,7 +93,7 @@ def _write_all(engine: Engine, dest: Path, held: AbstractContextManager[None]) -
         forgotten = stored_tombstones(engine, names["forgotten"])
         written = sum(_write_missing(engine, dest, table, names[table.name], known[table.name]) for table in tables)
         migration = engine.query("SELECT max(number) FROM schema_migrations").scalar()
-    return Manifest(now.isoformat(), version("marquee"), migration, last_load, known, sorted(forgotten)), written
+    return Manifest(instant_text(now), version("marquee"), migration, last_load, known, sorted(forgotten)), written
 
 
 def _remove_all_but(dest: Path, manifest: Manifest | None) -> None:
@@ -104,10 +113,11 @@ def _alone_in(dest: Path) -> Iterator[None]:
     """
     folder = os.open(dest, os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Unavailable(f"Another process exports to {dest}. Wait for it, or name another folder.") from error
         yield
-    except BlockingIOError as error:
-        raise Unavailable(f"Another process exports to {dest}. Wait for it, or name another folder.") from error
     finally:
         os.close(folder)
 

@@ -62,15 +62,15 @@ def read_manifest(folder: Path) -> Manifest:
     """
     try:
         found = orjson.loads((folder / NAME).read_bytes())
-    except (OSError, orjson.JSONDecodeError) as error:
+        if found["format"] != _FORMAT:
+            raise BadInput(
+                f"{folder} is an export of format {found['format']}. Use the version of Marquee that made it."
+            )
+        tables = {
+            table: {part: Piece(**piece) for part, piece in pieces.items()} for table, pieces in found["tables"].items()
+        }
+        return Manifest(**{**found, "tables": tables})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInput(
             f"{folder} is not an export: it has no readable {NAME}. Name a folder that marquee warehouse export made."
         ) from error
-    if found.get("format") != _FORMAT:
-        raise BadInput(
-            f"{folder} is an export of format {found.get('format')}. Use the version of Marquee that made it."
-        )
-    tables = {
-        table: {part: Piece(**piece) for part, piece in pieces.items()} for table, pieces in found["tables"].items()
-    }
-    return Manifest(**{**found, "tables": tables})

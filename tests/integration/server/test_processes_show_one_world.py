@@ -164,7 +164,8 @@ def test_a_minute_that_is_spent_in_one_process_is_spent_in_the_other(doors: tupl
     assert [ask(door, token, "first") for door in doors for token in (spender, saver)] == [200] * 4
     budget, minute = ours.service.admission.budget, limits_of(Role.VIEWER).cost_per_minute
     [who] = [one for one in budget._left if isinstance(one, tuple) and one[2] == "a spender"]
-    budget.spend(who, minute, minute)
+    # So much that it is not refilled before the other process is asked.
+    budget.spend(who, 60 * minute, minute)
     for door in doors:
         door.service.warehouse.spending.exchange()
     assert [ask(theirs, token, "second") for token in (spender, saver)] == [429, 200]

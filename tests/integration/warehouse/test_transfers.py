@@ -269,6 +269,18 @@ def test_an_export_that_fails_leaves_the_one_before_and_no_rows_of_its_own(settl
     assert read_manifest(dest).forgotten
 
 
+@pytest.mark.parametrize("manifest", [b"[]", b'{"format": 2, "tables": {}}', b'{"format": 1}', b"\xff"])
+def test_an_export_that_can_not_be_read_is_not_overwritten(settled: Warehouse, tmp_path: Path, manifest: bytes) -> None:
+    dest = tmp_path / "export"
+    export(settled, dest)
+    (dest / NAME).write_bytes(manifest)
+    before = files(dest)
+    with pytest.raises(BadInput, match=r"holds an export that this version of Marquee can't read"):
+        export(settled, dest)
+    assert files(dest) == before
+    assert (dest / NAME).read_bytes() == manifest
+
+
 @contextmanager
 def _forgetting_later(warehouse: Warehouse) -> Iterator[None]:
     """Holds loads back for the block; then somebody is forgotten."""

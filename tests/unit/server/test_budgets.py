@@ -55,6 +55,16 @@ def test_what_was_charged_elsewhere_a_while_ago_has_been_refilled(age_s: float, 
     budget.charge("ada", left, 600)
 
 
+def test_what_several_processes_charged_is_learnt_oldest_first() -> None:
+    budget = Budget(Clock())
+    # 10 a second: the first has been refilled in full when the second comes, and of the second 20 are.
+    budget.learn("ada", 100, 600, age_s=20)
+    budget.learn("ada", 300, 600, age_s=2)
+    with pytest.raises(TooManyRequests):
+        budget.charge("ada", 321, 600)
+    budget.charge("ada", 320, 600)
+
+
 def test_what_is_charged_is_told_and_what_is_refused_or_learnt_is_not() -> None:
     told: list[tuple[object, float, int]] = []
     budget = Budget(Clock(), on_spent=lambda *spent: told.append(spent))

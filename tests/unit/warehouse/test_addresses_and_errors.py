@@ -14,6 +14,12 @@ def test_a_relative_folder_is_under_the_base_and_an_absolute_one_is_not() -> Non
     assert parse("chdb:///data/here", Path("/base")) == Embedded(Path("/data/here"))
 
 
+@pytest.mark.parametrize("text", ["chdb://what?/here", "chdb:///data/here?config-file=x"])
+def test_a_folder_that_the_engine_would_read_as_options_is_refused(text: str) -> None:
+    with pytest.raises(BadInput, match=r"names the folder .*\?"):
+        parse(text, Path("/base"))
+
+
 def test_a_server_address_has_defaults_and_keeps_its_password_to_itself() -> None:
     server = parse("clickhouse://ana:p%40ss@example.com")
     assert server == Server("example.com", 8123, "ana", "p@ss", "marquee", tls=False)
