@@ -52,7 +52,7 @@ def log_to_stderr(level: str) -> None:
     handler.setFormatter(Redacting("%(asctime)s %(levelname)s %(name)s %(request)s%(message)s"))
     handler.addFilter(Repeats())
     logging.basicConfig(level=level.upper(), handlers=[handler])
-    if level not in ("debug", "info"):
+    if level == "warning":
         for name in _TOLD_BY_US:
             logging.getLogger(name).setLevel(logging.ERROR)
     logging.captureWarnings(True)

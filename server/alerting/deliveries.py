@@ -78,8 +78,8 @@ class Deliveries:
                 try:
                     await asyncio.shield(delivery)
                 except asyncio.CancelledError:
-                    # The server stops.
-                    await delivery
+                    # The server stops, which an error of this delivery must not hide.
+                    await asyncio.wait([delivery])
                     raise
 
     async def _deliver(self, alert: Alert, event: Event, target: Target) -> None:
@@ -87,7 +87,10 @@ class Deliveries:
         history = self.service.warehouse.alert_history
         if await to_thread.run_sync(history.claim, alert, event, target):
             outcome, detail = await self._sent(alert, event, target)
-            await to_thread.run_sync(history.conclude, event, target, outcome, detail)
+            try:
+                await to_thread.run_sync(history.conclude, event, target, outcome, detail)
+            except MarqueeError as error:
+                LOG.warning("A delivery of the alert %s is %s, which is not noted: %s", alert.alert_id, outcome, error)
 
     async def _sent(self, alert: Alert, event: Event, target: Target) -> tuple[Outcome, str]:
         message = Message(alert, event, f"{self.address}/alerts/{alert.alert_id}")

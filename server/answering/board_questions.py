@@ -9,9 +9,8 @@ from urllib.parse import parse_qs
 
 import orjson
 
-from server.answering.questions import Question
+from server.answering.questions import Question, parsed_json
 from server.answering.request import GraphQLRequest
-from server.strict_json import loaded
 from warehouse.errors import BadInput, Forbidden
 
 VIEW = ("range", "timeZone", "compareTo", "where")
@@ -21,6 +20,19 @@ _FILTERS = ("country", "device", "genre", "quality", "subscription", "ageBand")
 _STEPS = ("HOUR", "DAY", "WEEK", "MONTH")
 # They are few and have an order, so all of them are kept.
 _WHOLE = (*_STEPS, "HOUR_OF_DAY", "DAY_OF_WEEK")
+_OF_VALUES = (
+    "MOVIE",
+    "GENRE",
+    "DIRECTOR",
+    "RELEASE_YEAR",
+    "DEVICE",
+    "QUALITY",
+    "COUNTRY",
+    "SUBSCRIPTION",
+    "AGE_BAND",
+    "GENDER",
+)
+_GROUPS = (*_WHOLE, *_OF_VALUES)
 _MOST_GROUPS, _TOPS = 2, ("5", "10", "20")
 
 
@@ -43,11 +55,10 @@ def board_request(viewing: Question, saved: str, view: Mapping[str, str]) -> Gra
     if unknown:
         raise BadInput(f"A board's question has no parameter {unknown[0][:60]!r}. It has: {', '.join(VIEW)}.")
     asked = parse_qs(saved, keep_blank_values=True)
-    groups = _listed(asked, "by", "DAY")
-    by = [one for one in groups if one.replace("_", "").lower() in _bare(viewing.dimensions)][:_MOST_GROUPS]
+    by = [one for one in _listed(asked, "by", "DAY") if one in _GROUPS][:_MOST_GROUPS]
     measures = [one for one in _listed(asked, "measures", "") if one in viewing.measures] or ["views"]
     texts = {**view, "measures": ",".join(measures), "by": ",".join(by)}
-    if any(one not in _WHOLE for one in by):
+    if any(one in _OF_VALUES for one in by):
         top = asked.get("top", [""])[0]
         texts["top"] = top if top in _TOPS else _TOPS[0]
     if any(one in _STEPS for one in by):
@@ -60,10 +71,6 @@ def _listed(asked: Mapping[str, Sequence[str]], name: str, default: str) -> list
     return [one for one in asked.get(name, [default])[0].split(",") if one]
 
 
-def _bare(names: Sequence[str]) -> set[str]:
-    return {one.lower() for one in names}
-
-
 def _filters(asked: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     given = {name: [one for one in asked.get(name, ()) if one] for name in _FILTERS}
     return {name: {"in": values} for name, values in given.items() if values}
@@ -73,10 +80,7 @@ def _both(own: dict[str, Any], text: str | None) -> Any:
     """The question's own filter and the page's, as JSON: rows that both choose."""
     given = None
     if text:
-        try:
-            given = loaded(text.encode())
-        except orjson.JSONDecodeError as error:
-            raise BadInput(f"where is not valid JSON: {error.msg} at character {error.pos}.") from error
+        given = parsed_json("where", text)
         if not isinstance(given, dict):
             raise BadInput(f'where is {text[:60]!r}, expected a filter as JSON: {{"country": {{"eq": "DE"}}}}.')
     if own and given:

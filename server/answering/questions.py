@@ -229,7 +229,7 @@ class _Writing:
 
     def _value(self, name: str, text: str) -> Any:
         if _BEGINS_JSON.match(text):
-            return _json(name, text)
+            return parsed_json(name, text)
         return self.readers.get(name, str)(text)
 
 
@@ -242,7 +242,7 @@ def _range(texts: Mapping[str, str]) -> Any:
     ends = {name: texts[name] for name in _RANGE if name in texts}
     if ends and "range" in texts:
         raise BadInput(f"Give either range or {', '.join(ends)}, not both.")
-    return _json("range", texts["range"]) if "range" in texts else ends or None
+    return parsed_json("range", texts["range"]) if "range" in texts else ends or None
 
 
 def _conditions(kind: GraphQLInputObjectType, text: str, known: Callable[[str, Sequence[str], str], str]) -> Any:
@@ -269,7 +269,11 @@ def _tested(values: Sequence[Any]) -> dict[str, Any]:
     return {"eq": values[0]} if len(values) == 1 else {"in": list(values)}
 
 
-def _json(name: str, text: str) -> Any:
+def parsed_json(name: str, text: str) -> Any:
+    """The value of a parameter that is JSON.
+
+    Raises: BadInput.
+    """
     try:
         return loaded(text.encode())
     except orjson.JSONDecodeError as error:

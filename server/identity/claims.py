@@ -115,8 +115,8 @@ def _grant_of(value: Mapping[str, Any]) -> Grant:
     # The origin goes into a header, so its form is checked even in a signed token.
     if not operations or not (origin is None or ORIGIN.fullmatch(origin)):
         raise ValueError("an embed token names operations, and an origin or null")
-    # Tokens of before they said it are for addresses.
-    use = Use(value.get("use", Use.ONCE))
+    # Tokens of before they said it open frames until they expire, as they did.
+    use = Use(value.get("use", Use.OFTEN))
     return Grant(operations, MappingProxyType(dict(value["variables"])), origin, use)
 
 

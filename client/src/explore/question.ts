@@ -69,7 +69,7 @@ function listed(text: string | null): readonly string[] {
 }
 
 function isGroup(name: string): name is TimeStep | Group {
-  return name in GROUPS || isTimeStep(name);
+  return Object.hasOwn(GROUPS, name) || isTimeStep(name);
 }
 
 export function isTimeStep(name: string): name is TimeStep {

@@ -104,6 +104,7 @@ def test_a_view_that_can_be_none_says_why(door: Door, board: str, texts: dict[st
         ("by=DAY,COUNTRY", "(by: $by, top: $top, fill: $fill)"),
         ("by=HOUR_OF_DAY,DAY_OF_WEEK", "(by: $by)"),
         ("measures=nothing&by=AGE_BAND,NOTHING&top=7", "(by: $by, top: $top)"),
+        ("by=movie,toString,QUARTER_HOUR,ATTRIBUTE,MOVIE", "(by: $by, top: $top)"),
     ],
 )
 def test_what_explore_does_not_know_is_left_out(door: Door, saved_text: str, arguments: str) -> None:

@@ -50,6 +50,12 @@ def test_an_embed_token_brings_back_its_operation_variables_and_origin() -> None
     assert found.grant == grant
 
 
+def test_an_embed_token_of_before_uses_were_told_opens_frames_until_it_expires() -> None:
+    embed = {"operations": ["DailyTrends"], "variables": {}, "origin": None}
+    found = verify(SECRET, jwt.encode(claims(role="embed", embed=embed), SECRET, algorithm="HS256"))
+    assert found.grant == Grant(("DailyTrends",), {}, None, Use.OFTEN)
+
+
 def test_two_tokens_of_the_same_person_differ() -> None:
     asked = Principal("ada", Role.VIEWER)
     assert issue(SECRET, asked, HOUR) != issue(SECRET, asked, HOUR)
