@@ -34,6 +34,8 @@ class StatementRunner:
         """Run a call, which reads only, under an allowance. All its statements see one state of the data: it is called
         again when they did not.
 
+        Raises: Unavailable where an import was interrupted.
+
         Cancelling the waiting task stops the call's statements, and returns once the thread has finished and released
         what it held.
         """
@@ -63,6 +65,8 @@ class StatementRunner:
 
     def _in_one_state(self, call: Callable[[], T], allowance: Allowance) -> T:
         lock = self._warehouse.data_lock
+        if not self._holds_loads:
+            self._warehouse.reader.check_whole()
         for _ in range(0 if self._holds_loads else MOST_TRIES):
             allowance.check()
             states: set[int] = set()

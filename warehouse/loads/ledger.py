@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput, Unavailable
-from warehouse.tables.data_changes import ChangeKind
+from warehouse.tables.data_changes import HALF_IMPORTED, IS_IMPORTING
 
 
 class State(StrEnum):
@@ -91,13 +91,10 @@ def begin_several(
     loads yet, so their numbers would be given twice.
     """
     last, newest, is_half_imported = engine.query(
-        "SELECT max(load_id), max(updated_at), "
-        f"(SELECT argMax(is_under_way, version) FROM data_changes WHERE kind = '{ChangeKind.IMPORT}') FROM loads"
+        f"SELECT max(load_id), max(updated_at), {IS_IMPORTING} FROM loads"
     ).rows[0]
     if is_half_imported:
-        raise Unavailable(
-            "An import was interrupted, and tables are of different moments. Complete it with: marquee warehouse import"
-        )
+        raise Unavailable(HALF_IMPORTED)
     entries = (
         Entry(
             number,

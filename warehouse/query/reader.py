@@ -6,6 +6,7 @@ from datetime import datetime
 from warehouse.access import Access
 from warehouse.engine.engine import Engine
 from warehouse.engine.read_write_lock import ReadWriteLock
+from warehouse.errors import Unavailable
 from warehouse.loads import ledger
 from warehouse.model.facts import FACTS
 from warehouse.model.rollups import ROLLUPS, Rollup
@@ -14,6 +15,7 @@ from warehouse.query.known_values import KnownValues
 from warehouse.query.local_time import Range, instant_text
 from warehouse.query.masked_source import fact_source, read
 from warehouse.query.parameters import Parameters
+from warehouse.tables.data_changes import HALF_IMPORTED, is_importing
 from warehouse.tables.rollup_tables import filled_rollups
 
 Scope = tuple[tuple[str, tuple[str, ...]], ...]
@@ -34,6 +36,7 @@ class Reader:
         self._newest: dict[tuple[int, int | None, Scope], int | None] = {}
         self._loaded_at: tuple[int, datetime | None] = (-1, None)
         self._rollups: tuple[int, tuple[Rollup, ...]] = (-1, ())
+        self._importing: tuple[int, bool] = (-1, False)
         self._paths: tuple[int, dict[str, bool]] = (-1, {})
 
     @property
@@ -59,6 +62,19 @@ class Reader:
             filled = filled_rollups(self.engine)
             self._rollups = (commits, filled)
         return filled
+
+    def check_whole(self) -> None:
+        """Raises: Unavailable while another process imports, or after an import was interrupted: then tables are of
+        different moments."""
+        commits, importing = self._importing
+        if commits != self.commits:
+            # An import of this process holds readers back.
+            with self._data_lock.reading():
+                commits = self.commits
+                importing = is_importing(self.engine)
+            self._importing = (commits, importing)
+        if importing:
+            raise Unavailable(HALF_IMPORTED)
 
     def newest(self, access: Access, as_of: int | None = None) -> int | None:
         """The instant of the newest session that the asker may see, as of a load, in seconds since 1970; None when

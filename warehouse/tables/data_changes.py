@@ -27,6 +27,13 @@ class ChangeKind(StrEnum):
     IMPORT = "import"
 
 
+IS_IMPORTING = f"(SELECT argMax(is_under_way, version) FROM data_changes WHERE kind = '{ChangeKind.IMPORT}')"
+HALF_IMPORTED = (
+    "An import is under way or was interrupted, and tables are of different moments. If none runs, complete it with: "
+    "marquee warehouse import"
+)
+
+
 def rebuilding(engine: Engine, table: str, month: str, changing: Changing = nullcontext) -> Changing:
     """The context in which a month of a rollup that readers may ask is swapped in."""
     return lambda: changing_data(engine, ChangeKind.REBUILD, [f"{table}/{month}"], changing)
@@ -52,14 +59,14 @@ def drop_partitions(engine: Engine, partitions: Sequence[str], changing: Changin
         _drop(engine, partitions)
 
 
+def is_importing(engine: Engine) -> bool:
+    """Whether an import is under way, or was interrupted."""
+    return bool(engine.query(f"SELECT {IS_IMPORTING}").scalar())
+
+
 def end_import(engine: Engine) -> None:
     """Say that nothing is imported any more, if an import was interrupted after its last change."""
-    found = engine.query(
-        "SELECT count() FROM (SELECT kind FROM data_changes WHERE kind = {kind:String} GROUP BY kind "
-        "HAVING argMax(is_under_way, version))",
-        {"kind": ChangeKind.IMPORT.value},
-    )
-    if found.scalar():
+    if is_importing(engine):
         _note(engine, ChangeKind.IMPORT, [], is_under_way=False)
 
 
@@ -70,9 +77,7 @@ def finish_changes(engine: Engine, changing: Changing = nullcontext) -> None:
     )
     for kind, partitions in found.rows:
         if kind == ChangeKind.IMPORT:
-            LOG.warning(
-                "An import was interrupted. Run marquee warehouse import again: tables are of different moments."
-            )
+            LOG.warning(HALF_IMPORTED)
             continue
         with changing_data(engine, ChangeKind(kind), partitions, changing):
             if kind == ChangeKind.DROP:

@@ -13,6 +13,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from resolvers.root import build_schema
+from server.answering.operations import published
+from server.answering.service import Service
+from server.settings import Settings
+from tests.integration.resolvers.conftest import ADMIN, TOKENS, opened_door
 from tests.integration.warehouse.forgettable import ID, MARKS, NUMBER, WORLD, differences
 from tests.integration.warehouse.modes import HASH_KEY, Modes, embedded
 from tests.integration.warehouse.worlds import film_row, load, review_row, session_row
@@ -327,6 +332,11 @@ def test_two_exports_to_one_folder_are_not_mixed(settled: Warehouse, tmp_path: P
     assert files(tmp_path / "export") == read_manifest(tmp_path / "export").files
 
 
+def told(answer: Any) -> str:
+    [error] = answer["errors"]
+    return str(error["extensions"]["code"])
+
+
 def test_an_import_that_was_interrupted_is_completed_by_another(
     settled: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -349,9 +359,14 @@ def test_an_import_that_was_interrupted_is_completed_by_another(
     with embedded(tmp_path / "other") as target:
         assert target.engine.query("SELECT count() FROM viewing_sessions").scalar() < sessions
         # Its load would take a number that the import brings.
-        with pytest.raises(Unavailable, match="An import was interrupted"):
+        with pytest.raises(Unavailable, match="An import is under way or was interrupted"):
             load(target, "movies", [film_row(next(iter(WORLD.films.values())))])
-        import_export(target, tmp_path / "export")
+        # Its answers would be of several moments.
+        with opened_door(Service(Settings(), target, build_schema(), published(), TOKENS)) as door:
+            assert told(door.answer("{ viewing { rows { views } } }", ADMIN)) == "UNAVAILABLE"
+            assert told(door.answer("{ movies { nodes { title } } }", ADMIN)) == "UNAVAILABLE"
+            import_export(target, tmp_path / "export")
+            assert door.ask("{ viewing { rows { views } } }", ADMIN)["viewing"]["rows"] == [{"views": sessions}]
         assert contents(target) == before
         assert differences(target) == []
         assert target.engine.query("SELECT argMax(is_under_way, version) FROM data_changes").scalar() is False

@@ -51,7 +51,7 @@ def test_an_embed_token_brings_back_its_operation_variables_and_origin() -> None
 
 
 def test_an_embed_token_of_before_uses_were_told_opens_frames_until_it_expires() -> None:
-    embed = {"operations": ["DailyTrends"], "variables": {}, "origin": None}
+    embed: dict[str, object] = {"operations": ["DailyTrends"], "variables": {}, "origin": None}
     found = verify(SECRET, jwt.encode(claims(role="embed", embed=embed), SECRET, algorithm="HS256"))
     assert found.grant == Grant(("DailyTrends",), {}, None, Use.OFTEN)
 
