@@ -13,7 +13,8 @@ import { applyTheme } from './theme/theme';
 const { operation, token, theme, isElement } = readEmbedUrl(window.location);
 const isFramed = window.parent !== window;
 applyTheme(theme);
-await loadTexts();
 const exchange = (one: string) => openEmbed(operation, one);
+// Before anything is waited for: the page around may write at once.
 const host = isElement && isFramed ? new HostPage(token, exchange) : null;
+await loadTexts();
 mount(<Embed operation={operation} isFramed={isFramed} token={host?.token ?? new EmbedToken(token, null, exchange)} host={host} Panel={panelFor(operation)} />);

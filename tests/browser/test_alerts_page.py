@@ -32,7 +32,7 @@ def test_an_alert_of_a_panel_fires_and_is_acknowledged(visit: Visitor, counted: 
     expect(fired).to_contain_text(f"{views} ·")
     expect(fired.locator("[data-field=outcome]")).to_have_attribute("data-value", "REFUSED")
     expect(page.get_by_test_id("panel-alert-movers").locator("[data-row]").first).to_be_visible()
-    expect(page.get_by_test_id("alert-badge").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("alert-badge").first).to_be_visible()
     assert seen.barriers() == []
 
     page.get_by_role("button", name="Acknowledge Devices").click()

@@ -111,8 +111,11 @@ class Visit:
         return [(one["id"], one["nodes"][0]["html"]) for one in violations if one["impact"] in ("serious", "critical")]
 
     def overflow_px(self) -> int:
-        """By how much the page is wider than its window."""
-        width: int = self.document.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        """By how much the page is wider than its window, once charts have followed a change of its size."""
+        width: int = self.document.evaluate(
+            "new Promise((tell) => requestAnimationFrame(() => requestAnimationFrame(() => "
+            "setTimeout(() => tell(document.documentElement.scrollWidth - window.innerWidth)))))"
+        )
         return width
 
 

@@ -12,6 +12,8 @@ export interface BarRow {
   readonly value: number | null;
   /** Since the comparison; undefined without one. */
   readonly change?: number | null | undefined;
+  /** Whether it stands for no one value, so that nothing can be filtered by it. */
+  readonly isRest?: boolean | undefined;
 }
 
 interface BarListProps {
@@ -28,7 +30,7 @@ export function BarList({ label, rows, field, unit, color = 'var(--bar)', active
   const greatest = Math.max(...rows.map(({ value }) => value ?? 0));
   return (
     <ul aria-label={label} className="flex flex-col gap-1 text-sm">
-      {rows.map(({ key, name, value, change }) => (
+      {rows.map(({ key, name, value, change, isRest }) => (
         <li key={key} className="flex items-center gap-3">
           <div className="relative min-w-0 grow rounded-md">
             <div
@@ -36,7 +38,7 @@ export function BarList({ label, rows, field, unit, color = 'var(--bar)', active
               className="absolute inset-y-0 start-0 rounded-md transition-[width] duration-200"
               style={{ background: color, width: `${100 * strength(value, greatest)}%` }}
             />
-            <BarName name={name} isActive={active.includes(key)} onChoose={onChoose && (() => { onChoose(key); })} />
+            <BarName name={name} isActive={active.includes(key)} onChoose={isRest ? undefined : onChoose && (() => { onChoose(key); })} />
           </div>
           <Figure className="shrink-0 font-medium tabular-nums" field={field} value={value} unit={unit} />
           {change !== undefined && (

@@ -6,7 +6,7 @@ import { HeatGrid } from '../charts/HeatGrid';
 import { greatestOf } from '../charts/scale';
 import { LineKey } from '../charts/Tooltip';
 import { TimeChart } from '../charts/TimeChart';
-import { format, formatDay } from '../format';
+import { format, formatDay, UNKNOWN } from '../format';
 import { dayOfBucket } from '../calendar';
 import { measureLabel } from '../labels';
 import { MEASURES } from '../model';
@@ -129,13 +129,15 @@ function Bars({ question, rows, measure, onChoose }: DrawnProps) {
       label={measureLabel(measure)}
       field={measure}
       unit={unit}
-      onChoose={onChoose && ((key) => { if (key !== OTHERS) onChoose(GROUPS[name as Group], key || 'Unknown'); })}
+      onChoose={onChoose && ((key) => { onChoose(GROUPS[name as Group], key || UNKNOWN); })}
       rows={rows
         .toSorted((one, other) => Number(one.isOthers ?? false) - Number(other.isOthers ?? false) || (figureOf(other, measure) ?? 0) - (figureOf(one, measure) ?? 0))
         .map((row) => ({
           key: keyOf(row, name),
           name: <span className={`truncate ${row.isOthers ? 'text-muted italic' : ''}`}>{nameOf(row, name)}</span>,
           value: figureOf(row, measure),
+          // A film that is not known has no id to filter by.
+          isRest: row.isOthers === true || (name === 'MOVIE' && row.movie === null),
           ...(row.change && { change: row.change[measure] ?? null }),
         }))}
     />

@@ -25,7 +25,13 @@ export const locale: string = askedLocale ?? navigator.languages.find((one) => o
 /** Called once, before the first render. */
 export async function loadTexts(): Promise<void> {
   document.documentElement.lang = language;
-  if (language !== 'en') catalogue = (await LOADERS[language]()).default;
+  if (language === 'en') return;
+  try {
+    catalogue = (await LOADERS[language]()).default;
+  } catch {
+    // A page in English is better than none.
+    document.documentElement.lang = 'en';
+  }
 }
 
 /** The text in the reader's language, with `{name}` replaced by its value. */

@@ -1,6 +1,8 @@
 /** One alert: its measure day by day, what moved it most when it fired, and its history. */
 import { Bell, Pencil } from 'lucide-react';
-import { useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { documentIdOf } from '../api/transport';
 import { filterText, formOf, measureOf, ruleText } from '../alerts/alert';
 import { AlertActions } from '../alerts/AlertActions';
 import { AlertFormPanel } from '../alerts/AlertFormPanel';
@@ -19,7 +21,7 @@ import { ExploreTable } from '../explore/ExploreTable';
 import { DEFAULT_QUESTION, documentOf } from '../explore/question';
 import type { ExploreAnswer } from '../explore/rows';
 import { formatInstant } from '../format';
-import { AlertDocument, type AlertQuery, DeleteAlertDocument } from '../generated/operations';
+import { AlertDocument, type AlertQuery, AlertsDocument, DeleteAlertDocument } from '../generated/operations';
 import { useOperation } from '../hooks/useOperation';
 import { useQueryText } from '../hooks/useQueryText';
 import { t } from '../i18n/i18n';
@@ -31,12 +33,14 @@ import { viewOnly } from '../view/view';
 import { NotFoundPage } from './NotFoundPage';
 
 const REFETCH_MS = 30_000;
-/** While it was not judged, which the server does right after it is saved. */
+/** While it is judged, right after it was saved, and for a minute after a change, which is being sent. */
 const SOON_MS = 2_000;
+const SENT_WITHIN_MS = 60_000;
 type FoundAlert = NonNullable<AlertQuery['alert']>;
 
 export function AlertPage({ id }: { readonly id: string }) {
-  const result = useOperation(AlertDocument, { id }, (data) => (data?.alert?.state === null ? SOON_MS : REFETCH_MS));
+  const result = useOperation(AlertDocument, { id }, (data) => (data?.alert && isUnderWay(data.alert) ? SOON_MS : REFETCH_MS));
+  useFreshBadge(result.data?.data.alert?.state);
   const [isChanging, setIsChanging] = useState(false);
   const search = useSearch();
   const { view } = useView();
@@ -77,6 +81,19 @@ export function AlertPage({ id }: { readonly id: string }) {
       {alert.targets.some(({ kind }) => kind === 'WEBHOOK') && <Secret secret={alert.signingSecret} />}
     </>
   );
+}
+
+function isUnderWay({ state, targets, history }: FoundAlert): boolean {
+  const [newest] = history;
+  return state === null || (targets.length > 0 && newest !== undefined && Date.now() - Date.parse(newest.at) < SENT_WITHIN_MS);
+}
+
+/** Counts firing alerts again when this page shows another state: the badge beside it must say the same. */
+function useFreshBadge(state: string | null | undefined): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (state) void queries.invalidateQueries({ queryKey: [documentIdOf(AlertsDocument)] });
+  }, [queries, state]);
 }
 
 /** The measure as the reader's own token sees it, beside the period before. */

@@ -8,6 +8,7 @@ import { CopyText } from '../components/CopyText';
 import { ErrorNotice } from '../components/Notice';
 import { PanelFrame } from '../components/Panel';
 import { t } from '../i18n/i18n';
+import { saveBlob } from '../menus/download';
 import { PREFIX } from '../prefix';
 import { useSession } from '../session/useSession';
 import { callAddress, curlCommand, type RestOperation, type RestParameter } from './specification';
@@ -65,7 +66,7 @@ export function TryOperation({ operation }: { readonly operation: RestOperation 
         </CopyText>
       </form>
       {error && <ErrorNotice error={error} onRetry={() => void run()} />}
-      {answer && <Shown answer={answer} />}
+      <div role="status" className="flex min-w-0 flex-col">{answer && <Shown answer={answer} />}</div>
     </PanelFrame>
   );
 }
@@ -78,18 +79,19 @@ interface FieldProps {
 
 function Field({ parameter: { name, isRequired, description, options, hint }, value, onChange }: FieldProps) {
   const id = useId();
+  const described = description ? { 'aria-describedby': `${id}-description` } : {};
   return (
     <div className="flex min-w-0 flex-col gap-1 text-xs">
       <label htmlFor={id} className="font-mono font-medium">{isRequired ? t('{name}, required', { name }) : name}</label>
       {options.length > 0 ? (
-        <select id={id} className="control" value={value} onChange={(event) => { onChange(event.target.value); }}>
+        <select id={id} {...described} className="control" value={value} onChange={(event) => { onChange(event.target.value); }}>
           {!isRequired && <option value="" />}
           {options.map((option) => <option key={option}>{option}</option>)}
         </select>
       ) : (
-        <input id={id} type="text" className="control font-mono" required={isRequired} placeholder={hint} value={value} onChange={(event) => { onChange(event.target.value); }} />
+        <input id={id} {...described} type="text" className="control font-mono" required={isRequired} placeholder={hint} value={value} onChange={(event) => { onChange(event.target.value); }} />
       )}
-      {description && <p className="text-pretty text-muted">{description}</p>}
+      {description && <p id={`${id}-description`} className="text-pretty text-muted">{description}</p>}
     </div>
   );
 }
@@ -99,11 +101,11 @@ function Shown({ answer: { ms, blob, text, fileName } }: { readonly answer: Answ
   return (
     <section aria-label={t('Answer')} className="flex min-w-0 flex-col gap-2">
       <div className="flex flex-wrap items-center justify-between gap-2 text-xs text-muted">
-        <p role="status">{t('{bytes} bytes in {ms} ms', { bytes: blob.size, ms })}</p>
-        <a className="control" href={URL.createObjectURL(blob)} download={fileName}>
+        <p>{t('{bytes} bytes in {ms} ms', { bytes: blob.size, ms })}</p>
+        <button type="button" className="control" onClick={() => { saveBlob(blob, fileName); }}>
           <Download className="size-4" aria-hidden />
           {fileName}
-        </a>
+        </button>
       </div>
       <pre data-testid="rest-answer" tabIndex={0} className="max-h-[32rem] overflow-auto rounded-lg bg-raised p-3 text-xs">{shown}</pre>
     </section>
