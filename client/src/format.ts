@@ -31,6 +31,9 @@ const signedPercent = new Intl.NumberFormat(locale, {
   signDisplay: 'exceptZero',
 });
 
+// A tenth of a percent says nothing beside thousands.
+const wholeSignedPercent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' });
+
 /** A figure in full: `48,213`, `61.2%`, `4.1`. */
 export function format(value: number | null | undefined, unit: Unit): string {
   if (value == null) return NO_VALUE;
@@ -45,9 +48,9 @@ export function formatShort(value: number | null | undefined, unit: Unit): strin
   return unit === 'count' || unit === 'hours' ? compact.format(value) : exact[unit].format(value);
 }
 
-/** A change, from a fraction: `+12.5%`, `-3.0%`, `0.0%`. */
+/** A change, from a fraction: `+12.5%`, `-3.0%`, `0.0%`, `+1,229%`. */
 export function formatChange(fraction: number): string {
-  return signedPercent.format(fraction);
+  return (Math.abs(fraction) >= 10 ? wholeSignedPercent : signedPercent).format(fraction);
 }
 
 /** The direction of a change as displayed: one that rounds to 0.0% has none. */

@@ -43,7 +43,7 @@ describe('a figure', () => {
 });
 
 it('a change has a sign unless it is zero', () => {
-  expect([0.0726, -0.0103, 0].map(formatChange)).toEqual(['+7.3%', '-1.0%', '0.0%']);
+  expect([0.0726, -0.0103, 0, 9.994, 12.286].map(formatChange)).toEqual(['+7.3%', '-1.0%', '0.0%', '+999.4%', '+1,229%']);
 });
 
 it('a change that rounds to zero has no direction', () => {

@@ -79,15 +79,15 @@ interface PartProps {
 function Condition({ form, onChange }: PartProps) {
   const { condition, measure, bound } = form;
   return (
-    <div className="flex min-w-0 items-end gap-2">
+    <div className={`grid min-w-0 items-end gap-2 ${condition === 'OUTSIDE_FORECAST' ? '' : 'grid-cols-[minmax(0,1fr)_6rem]'}`}>
       <Field label={t('Fires when it')}>
-        <select className="control" value={condition} onChange={(event) => { onChange({ condition: CONDITIONS.find((one) => one === event.target.value) ?? 'ABOVE' }); }}>
+        <select className="control w-full" value={condition} onChange={(event) => { onChange({ condition: CONDITIONS.find((one) => one === event.target.value) ?? 'ABOVE' }); }}>
           {CONDITIONS.map((one) => <option key={one} value={one}>{conditionName(one)}</option>)}
         </select>
       </Field>
       {condition !== 'OUTSIDE_FORECAST' && (
         <Field label={isPercent(condition, measure) ? t('Percent') : t('Value')}>
-          <input type="number" step="any" required className="control w-24" value={bound} onChange={(event) => { onChange({ bound: event.target.value }); }} />
+          <input type="number" step="any" required className="control w-full" value={bound} onChange={(event) => { onChange({ bound: event.target.value }); }} />
         </Field>
       )}
     </div>

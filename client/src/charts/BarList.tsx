@@ -4,7 +4,7 @@ import { Change } from '../components/Change';
 import { Figure } from '../components/Figure';
 import type { Unit } from '../format';
 import { t } from '../i18n/i18n';
-import { strength } from './scale';
+import { greatestOf, strength } from './scale';
 
 export interface BarRow {
   readonly key: string;
@@ -12,7 +12,7 @@ export interface BarRow {
   readonly value: number | null;
   /** Since the comparison; undefined without one. */
   readonly change?: number | null | undefined;
-  /** Whether it stands for no one value, so that nothing can be filtered by it. */
+  /** Whether it stands for no one value: nothing can be filtered by it, and a bar of all others would dwarf each. */
   readonly isRest?: boolean | undefined;
 }
 
@@ -27,7 +27,7 @@ interface BarListProps {
 }
 
 export function BarList({ label, rows, field, unit, color = 'var(--bar)', active = [], onChoose }: BarListProps) {
-  const greatest = Math.max(...rows.map(({ value }) => value ?? 0));
+  const greatest = greatestOf(rows, ({ value, isRest }) => (isRest ? 0 : value));
   return (
     <ul aria-label={label} className="flex flex-col gap-1 text-sm">
       {rows.map(({ key, name, value, change, isRest }) => (
@@ -36,7 +36,7 @@ export function BarList({ label, rows, field, unit, color = 'var(--bar)', active
             <div
               aria-hidden
               className="absolute inset-y-0 start-0 rounded-md transition-[width] duration-200"
-              style={{ background: color, width: `${100 * strength(value, greatest)}%` }}
+              style={{ background: color, width: `${100 * (isRest ? 0 : strength(value, greatest))}%` }}
             />
             <BarName name={name} isActive={active.includes(key)} onChoose={isRest ? undefined : onChoose && (() => { onChoose(key); })} />
           </div>

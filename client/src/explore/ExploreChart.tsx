@@ -136,8 +136,7 @@ function Bars({ question, rows, measure, onChoose }: DrawnProps) {
           key: keyOf(row, name),
           name: <span className={`truncate ${row.isOthers ? 'text-muted italic' : ''}`}>{nameOf(row, name)}</span>,
           value: figureOf(row, measure),
-          // A film that is not known has no id to filter by.
-          isRest: row.isOthers === true || (name === 'MOVIE' && row.movie === null),
+          isRest: row.isOthers,
           ...(row.change && { change: row.change[measure] ?? null }),
         }))}
     />

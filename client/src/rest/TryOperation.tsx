@@ -51,7 +51,7 @@ export function TryOperation({ operation }: { readonly operation: RestOperation 
   }
 
   return (
-    <PanelFrame testId="panel-rest" title={`GET ${operation.path}`} note={operation.summary} state={isRunning ? 'updating' : error ? 'error' : 'ready'}>
+    <PanelFrame testId="panel-rest" title={`GET ${operation.path}`} note={<WithCode text={operation.summary} />} state={isRunning ? 'updating' : error ? 'error' : 'ready'}>
       <form className="flex flex-col gap-4" onSubmit={submit}>
         <div className="grid gap-x-6 gap-y-3 sm:grid-cols-2">
           {operation.parameters.map((parameter) => (
@@ -69,6 +69,11 @@ export function TryOperation({ operation }: { readonly operation: RestOperation 
       <div role="status" className="flex min-w-0 flex-col">{answer && <Shown answer={answer} />}</div>
     </PanelFrame>
   );
+}
+
+/** A description, in which names and values stand in backticks. */
+function WithCode({ text }: { readonly text: string }) {
+  return text.split('`').map((part, place) => (place % 2 === 1 ? <code key={place} className="font-mono">{part}</code> : part));
 }
 
 interface FieldProps {
@@ -91,7 +96,7 @@ function Field({ parameter: { name, isRequired, description, options, hint }, va
       ) : (
         <input id={id} {...described} type="text" className="control font-mono" required={isRequired} placeholder={hint} value={value} onChange={(event) => { onChange(event.target.value); }} />
       )}
-      {description && <p id={`${id}-description`} className="text-pretty text-muted">{description}</p>}
+      {description && <p id={`${id}-description`} className="text-pretty text-muted"><WithCode text={description} /></p>}
     </div>
   );
 }
