@@ -48,7 +48,7 @@ from warehouse.alerts.rules import AlertCondition, Rights, Rule, Target, TargetK
 from warehouse.errors import BadInput
 from warehouse.query.instants import instant_of
 from warehouse.query.local_time import instant_text
-from warehouse.versioned_table import changed_meanwhile
+from warehouse.saved_items import changed_meanwhile
 
 Saved = Annotated[SaveAlertInput, strawberry.argument(description="The alert as it should be.")]
 Deleted = Annotated[DeleteAlertInput, strawberry.argument(description="The alert to delete.")]

@@ -24,7 +24,7 @@ from schema.roles import Role
 from schema.scalars import DateTime
 from warehouse.errors import BadInput, Forbidden
 from warehouse.query.local_time import instant_text
-from warehouse.versioned_table import changed_meanwhile
+from warehouse.saved_items import changed_meanwhile
 
 Saved = Annotated[SaveBoardInput, strawberry.argument(description="The board as it should be.")]
 Deleted = Annotated[DeleteBoardInput, strawberry.argument(description="The board to delete.")]

@@ -2,7 +2,7 @@
 
 from resolvers.context import Context
 from warehouse.errors import BadInput
-from warehouse.versioned_table import Owner
+from warehouse.saved_items import Owner
 
 
 def asker_of(context: Context) -> Owner:

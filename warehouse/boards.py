@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import orjson
 
-from warehouse.versioned_table import Owner, Version, VersionedTable
+from warehouse.saved_items import Owner, Version, VersionedTable
 
 MOST_BOARDS, MOST_BOARDS_OF_ONE = 1_000, 100
 

@@ -226,7 +226,7 @@ def methods(schema: GraphQLSchema, published: Sequence[Operation]) -> Iterator[s
     yield "from collections.abc import AsyncGenerator, Generator, Sequence\nfrom typing import Any\n\n"
     yield "from marquee_client.questions import AsyncQuestion, Question\n"
     yield "from marquee_client.generated import documents, inputs, questions, results\n"
-    yield "from marquee_client.runners import AsyncRunner, AsyncTables, Runner, Tables\n"
+    yield "from marquee_client.operation_methods import AsyncRunner, AsyncTables, Runner, Tables\n"
     yield "from marquee_client.tables import AsyncTable, Table\n"
     yield '\n\nclass Methods(Runner):\n    """Published operations, answered when a method returns."""\n'
     yield from (method(schema, one) for one in published)

@@ -99,7 +99,7 @@ def _written(
 
 
 def _send_live(session: CommandSession, live: str, duration: str | None, url: str, token: str, seed: int) -> None:
-    from ingest.live.command import parse_rate, parse_time, run_live
+    from ingest.live_traffic.generate_live import parse_rate, parse_time, run_live
 
     if url.startswith("kafka:"):
         _send_to_topic(session, live, duration, url, seed)
@@ -116,8 +116,8 @@ def _send_live(session: CommandSession, live: str, duration: str | None, url: st
 
 def _send_to_topic(session: CommandSession, live: str, duration: str | None, url: str, seed: int) -> None:
     require_kafka()
-    from ingest.live.command import parse_rate, parse_time
-    from ingest.live.to_topic import run_live
+    from ingest.live_traffic.generate_live import parse_rate, parse_time
+    from ingest.live_traffic.to_topic import run_live
 
     try:
         with ending() as end:

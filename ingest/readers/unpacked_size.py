@@ -1,4 +1,5 @@
-"""The unpacked size of a file's rows, read before unpacking them: a few kilobytes may hold gigabytes.
+"""The unpacked size of a file's rows, read before unpacking them: a few kilobytes may hold gigabytes. What receives the
+file (`server/http/bodies.py`) compares it with the limit.
 
 An Arrow message says in its metadata where its buffers are; the first bytes of a compressed buffer say its unpacked
 size. The metadata is a FlatBuffer, which pyarrow does not expose, so the few needed fields are parsed here. Source:

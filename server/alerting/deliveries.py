@@ -21,7 +21,7 @@ from server.http.cancelled_tasks import ended
 from warehouse.alerts.history import Event, Outcome, Standing
 from warehouse.alerts.rules import Alert, Target, TargetKind
 from warehouse.errors import MarqueeError
-from warehouse.versioned_table import Owner
+from warehouse.saved_items import Owner
 
 LOG = logging.getLogger("marquee.alerts")
 # How many are under way at once.

@@ -15,7 +15,7 @@ from server.answering.service import Service
 from warehouse.alerts.history import EventKind, Standing
 from warehouse.alerts.rules import Alert
 from warehouse.errors import MarqueeError
-from warehouse.versioned_table import Owner
+from warehouse.saved_items import Owner
 
 LOG = logging.getLogger("marquee.alerts")
 # After a round, this many times as long as it took nothing is judged: loads may end many times a second.

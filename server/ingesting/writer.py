@@ -1,4 +1,4 @@
-"""The writer: loads deliveries, several small ones in one load, and stores the answer to each.
+"""The writer: loads what `intake` gathered, several small deliveries in one load, and stores the answer to each.
 
 It runs in one thread, one call at a time.
 """
@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 
 from ingest.loading.failure_boundaries import taken_by_the_engine
 from ingest.loading.load_file import FileLoad, load_file
-from ingest.loading.small_files import first_rows, load_held
+from ingest.loading.shared_load import first_rows, load_held
 from ingest.problems import FileRefused
 from server.ingesting.delivery import Delivery, DeliveryResult, Sender, result_of
 from server.ingesting.idempotency import LONG_AGO, ResultOrError, replayed

@@ -11,7 +11,7 @@ import orjson
 
 from warehouse.engine.change_signal import ChangeSignal
 from warehouse.engine.engine import Engine
-from warehouse.versioned_table import Owner, Version, VersionedTable
+from warehouse.saved_items import Owner, Version, VersionedTable
 
 MOST_ALERTS, MOST_ALERTS_OF_ONE = 500, 50
 

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 
 from warehouse.engine.engine import Engine
 from warehouse.forgetting.intent import Intent, abandon, begin, finish, unfinished
+from warehouse.forgetting.personal_rows import PERSONAL, Person, count_rows, find_person, removal_of
 from warehouse.forgetting.tombstones import Tombstones
-from warehouse.forgetting.traces import PERSONAL, Person, count_rows, find_person, removal_of
 from warehouse.loads.leftover_tables import sweep
 from warehouse.tables.rollup_tables import FACT
 from warehouse.tables.shadow_tables import Removal, exchange_shadows, fill_shadows, touched_partitions

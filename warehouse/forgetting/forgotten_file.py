@@ -16,8 +16,8 @@ import pyarrow as pa
 from warehouse import ids
 from warehouse.engine.engine import Engine
 from warehouse.errors import MarqueeError, Unavailable
+from warehouse.forgetting.personal_rows import QUARANTINED_PERSON
 from warehouse.forgetting.tombstones import Hash, Tombstones
-from warehouse.forgetting.traces import QUARANTINED_PERSON
 
 
 def file_of(folder: Path) -> Path:

@@ -10,13 +10,13 @@ from warehouse.model.columns import Kind
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import AGGREGATES, MEASURES, Aggregate
-from warehouse.query.cover import Cover
 from warehouse.query.local_time import Grain
 from warehouse.query.masked_source import Source, fact_source, read
 from warehouse.query.minimum_group import IS_FOLDED, IS_TOLD, PEOPLE, folded_sql, total_sql, with_viewers
 from warehouse.query.parameters import Parameters
 from warehouse.query.predicates import dimension_sql, filter_sql
 from warehouse.query.question import Question, conditions_of
+from warehouse.query.range_cover import Cover
 from warehouse.query.router import Leg, Route, condition_column
 from warehouse.query.row_order import OTHERS
 

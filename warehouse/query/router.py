@@ -12,10 +12,10 @@ from warehouse.model.facts import FACTS
 from warehouse.model.measures import MEASURES, SETS
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.bucket_sql import Clock, Cuts
-from warehouse.query.cover import Cover, cover
 from warehouse.query.masked_source import Source, fact_source, rollup_source
 from warehouse.query.minimum_group import PEOPLE, VIEWERS
 from warehouse.query.question import Filter, Group, conditions_of
+from warehouse.query.range_cover import Cover, cover
 
 # Costs in units of reading one session, measured on 10 M sessions. The session density is a typical figure, because the
 # real one would reveal rows that the asker may not see.

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 
 from warehouse.engine.engine import Engine
 from warehouse.forgetting.forgotten_file import people_of
+from warehouse.forgetting.personal_rows import PERSONAL, find_person
 from warehouse.forgetting.tombstones import Tombstones
-from warehouse.forgetting.traces import PERSONAL, find_person
 from warehouse.tables.scratch_tables import make_scratch_table
 from warehouse.tables.shadow_tables import sent
 

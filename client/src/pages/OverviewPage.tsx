@@ -11,7 +11,7 @@ import { KeyFiguresPanel } from '../panels/KeyFiguresPanel';
 import { HourlyTrendsPanel } from '../panels/HourlyTrendsPanel';
 import { TopMoviesPanel } from '../panels/TopMoviesPanel';
 import { useView } from '../view/useView';
-import { BeginSection } from './BeginSection';
+import { GettingStartedSection } from './GettingStartedSection';
 
 export function OverviewPage() {
   const { view, variables, uncompared, change } = useView();
@@ -25,7 +25,7 @@ export function OverviewPage() {
     return (
       <>
         <PageTitle title={t('Overview')} />
-        <BeginSection />
+        <GettingStartedSection />
       </>
     );
   }

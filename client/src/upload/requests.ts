@@ -4,7 +4,7 @@ import { readResponse } from '../api/response';
 import { headersFor, postDocument, send } from '../api/transport';
 import { CreateTokenDocument, RevokeTokenDocument } from '../generated/operations';
 import { PREFIX } from '../prefix';
-import type { Beginning } from './beginning';
+import type { Beginning } from './fileBeginning';
 import type { FileKind } from './fileKind';
 import type { ProfileDocument } from './profile';
 

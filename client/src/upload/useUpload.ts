@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { asRequestError, type RequestError } from '../api/errors';
 import { useSession } from '../session/useSession';
-import { type Beginning, readBeginning } from './beginning';
+import { type Beginning, readBeginning } from './fileBeginning';
 import type { FileKind } from './fileKind';
 import type { ProfileDocument } from './profile';
 import { type Contract, getOutcome, type Inspection, type InspectionQuery, inspectFile, newKey, type Outcome, type Receipt, sendFile, withSenderToken } from './requests';

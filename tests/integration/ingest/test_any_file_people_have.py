@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from ingest.loading.options import Options
-from ingest.loading.small_files import Held, hold_file
+from ingest.loading.shared_load import Held, hold_file
 from ingest.problems import FileRefused
 from ingest.value_kinds import Found, Text
 from ingest.value_kinds.value_kind import nothing

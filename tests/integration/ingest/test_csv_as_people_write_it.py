@@ -7,7 +7,7 @@ import pytest
 from ingest.files.dialect import Dialect
 from ingest.loading.load_file import opened
 from ingest.loading.options import Options
-from ingest.loading.small_files import Held
+from ingest.loading.shared_load import Held
 from ingest.profiles.profile import Profile
 from ingest.readers import csv_splitting
 

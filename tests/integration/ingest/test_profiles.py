@@ -10,7 +10,7 @@ import pytest
 from ingest.commands.watch import loading
 from ingest.loading.load_file import opened
 from ingest.loading.options import Options
-from ingest.loading.small_files import Held
+from ingest.loading.shared_load import Held
 from ingest.problems import FileRefused, WrongProfile
 from ingest.profiles.profile import SHIPPED, names_in, profile_of, read_profile
 from ingest.value_kinds.ids import hashed_id

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ingest.live.to_topic import parse_address, run_live
+from ingest.live_traffic.to_topic import parse_address, run_live
 from ingest.loading.load_file import load_file
 from ingest.problems import FileRefused
 from ingest.topics import consume as consuming

@@ -18,7 +18,7 @@ from server.answering.service import Service
 from server.http.connections import Connections
 from server.http.serving import config_of
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 # Long enough for an event to arrive that should not.
 SILENCE_S = 0.6
 FRESHNESS = "subscription { freshness { dataThrough loadedAt } }"

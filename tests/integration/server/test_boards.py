@@ -9,7 +9,7 @@ from schema.roles import Role
 from server.answering.service import Service
 from tests.integration.resolvers.conftest import Door, token_of
 from warehouse.boards import BoardPanel
-from warehouse.versioned_table import Owner
+from warehouse.saved_items import Owner
 
 BOARD = "id version title owner sharedWith mayChange panels { title question }"
 SAVE = f"""mutation ($input: SaveBoardInput!) {{ saveBoard(input: $input) {{

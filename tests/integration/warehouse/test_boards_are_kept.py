@@ -8,7 +8,7 @@ import pytest
 from warehouse import open_warehouse
 from warehouse.boards import BoardPanel, Boards
 from warehouse.errors import BadInput, Unavailable
-from warehouse.versioned_table import Owner
+from warehouse.saved_items import Owner
 
 
 def test_boards_outlive_the_process(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from warehouse import Warehouse, open_warehouse
 from warehouse.model.time_steps import Step
-from warehouse.query.cover import Cover, cover
 from warehouse.query.local_time import Grain, Range, pieces
 from warehouse.query.parameters import Parameters
+from warehouse.query.range_cover import Cover, cover
 
 DAY_S = 86_400
 # 1970-01-02 .. 2105-12-31: what a DateTime holds.

@@ -23,7 +23,7 @@ from tests.integration.warehouse.modes import HASH_KEY, Modes, embedded
 from tests.integration.warehouse.worlds import film_row, load, review_row, session_row
 from warehouse import Warehouse, ids, open_warehouse
 from warehouse.errors import BadInput, MarqueeError, Unavailable
-from warehouse.forgetting.traces import PERSONAL
+from warehouse.forgetting.personal_rows import PERSONAL
 from warehouse.loads import ledger
 from warehouse.loads.history_retention import HistoryAges
 from warehouse.tables.table_snapshots import drop_table_snapshots, table_snapshots

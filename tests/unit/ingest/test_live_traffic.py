@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from ingest.live.command import parse_rate, parse_time
-from ingest.live.sending import Refused, Sender, Sent
-from ingest.live.traffic import Traffic
+from ingest.live_traffic.generate_live import parse_rate, parse_time
+from ingest.live_traffic.sending import Refused, Sender, Sent
+from ingest.live_traffic.traffic import Traffic
 from warehouse.errors import BadInput
 
 # A Friday evening in Europe.

@@ -27,7 +27,7 @@ ONLY_IN = {
     ),
     "opentelemetry": ("server/observing/otlp.py",),
     "prometheus_client": ("server/observing/metrics.py",),
-    "confluent_kafka": ("ingest/topics/", "ingest/live/to_topic.py"),
+    "confluent_kafka": ("ingest/topics/", "ingest/live_traffic/to_topic.py"),
     "fastavro": ("ingest/topics/",),
     "jwt": ("server/identity/tokens.py", "server/identity/jwks.py"),
     "pyspark": ("spark/",),

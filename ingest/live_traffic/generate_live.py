@@ -9,8 +9,8 @@ from contextlib import suppress
 import httpx
 
 from ingest.files.file_format import FileFormat
-from ingest.live.sending import ANSWER_S, MOST_UNDER_WAY, Sender, Sent
-from ingest.live.traffic import Traffic
+from ingest.live_traffic.sending import ANSWER_S, MOST_UNDER_WAY, Sender, Sent
+from ingest.live_traffic.traffic import Traffic
 from warehouse.errors import BadInput
 
 LARGEST_PIECE = 100

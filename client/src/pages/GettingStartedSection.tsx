@@ -6,7 +6,7 @@ import { t } from '../i18n/i18n';
 import { serverAddress } from '../prefix';
 import { mayLoadFiles, useViewer } from '../session/viewer';
 
-export function BeginSection() {
+export function GettingStartedSection() {
   const mayLoad = mayLoadFiles(useViewer());
   return (
     <section aria-label={t('How to begin')} className="card flex flex-col gap-6 p-6 sm:p-8" data-testid="begin" data-state="ready">

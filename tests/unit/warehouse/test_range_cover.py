@@ -12,9 +12,9 @@ import pytest
 
 from warehouse.model.rollups import ROLLUPS
 from warehouse.model.time_steps import Step
-from warehouse.query.cover import Cover, Run, cover
 from warehouse.query.local_time import Grain, Range, pieces
 from warehouse.query.parameters import Parameters
+from warehouse.query.range_cover import Cover, Run, cover
 
 DAY_S = 86_400
 FEBRUARY, MARCH, APRIL = 1_769_904_000, 1_772_323_200, 1_775_001_600

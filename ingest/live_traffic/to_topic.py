@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import orjson
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
-from ingest.live.command import LARGEST_PIECE, PIECES_A_SECOND
-from ingest.live.traffic import Traffic
+from ingest.live_traffic.generate_live import LARGEST_PIECE, PIECES_A_SECOND
+from ingest.live_traffic.traffic import Traffic
 from ingest.topics.topic import ANSWER_S, Brokers, refusal_of
 from warehouse.errors import BadInput, Unavailable
 from warehouse.plurals import counted

@@ -1,4 +1,4 @@
-"""Traces: where a person's rows are, and how many. Films, charts, models and the ledger of loads hold none."""
+"""Where a person's rows are, and how many. Films, charts, models and the ledger of loads hold none."""
 
 import re
 from collections.abc import Mapping, Sequence
