@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from warehouse.engine.engine import Engine
 from warehouse.forgetting.intent import Intent, abandon, begin, finish, unfinished
-from warehouse.forgetting.personal_rows import PERSONAL, Person, count_rows, find_person, removal_of
+from warehouse.forgetting.personal_rows import PERSONAL, Person, count_rows, find_person, parameters_of, removal_of
 from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads.leftover_tables import sweep
 from warehouse.tables.rollup_tables import FACT
@@ -75,7 +75,7 @@ def _intent(engine: Engine, tombstones: Tombstones, user_id: int, by: str) -> tu
         "greatest((SELECT max(user_key) FROM users_versions), (SELECT max(keys_given) FROM forgotten))",
         {**keyed.parameters, "id": user_id},
     ).rows[0]
-    months = touched_partitions(engine, FACT, PERSONAL[FACT], person.parameters)
+    months = touched_partitions(engine, FACT, PERSONAL[FACT], parameters_of([person]))
     removed = count_rows(engine, person)
     now = datetime.now(UTC)
     return Intent(user_id, person.user_key, months, tombstone, keyed.check, keys_given, removed, by, now), bool(again)

@@ -14,18 +14,20 @@ from warehouse.tables.shadow_tables import Removal, sent
 # SQL of the text of a quarantined row that may name a person: the user, or all of a row that has no such column.
 QUARANTINED_PERSON = "if(JSONHas(original, 'user_id'), JSONExtractRaw(original, 'user_id'), original)"
 
+_THEIRS = "user_key IN {user_keys:Array(UInt32)}"
+
 # The tables that hold people, in the order in which they are exchanged with their shadows. `users` and its versions
 # come last: a repeated attempt still finds in them the names by which the person is known.
 PERSONAL: Mapping[str, str] = MappingProxyType(
     {
         "rejected_rows": f"match({QUARANTINED_PERSON}, {{named:String}})",
-        FACT: "user_key = {user_key:UInt32}",
-        "ratings": "user_key = {user_key:UInt32}",
-        f"{FACT}_undone": "user_key = {user_key:UInt32}",
-        "ratings_undone": "user_key = {user_key:UInt32}",
-        **dict.fromkeys(("user_patterns", "user_recommendations", "user_churn"), "user_key = {user_key:UInt32}"),
-        "users_versions": "user_key = {user_key:UInt32}",
-        "users": "user_key = {user_key:UInt32}",
+        FACT: _THEIRS,
+        "ratings": _THEIRS,
+        f"{FACT}_undone": _THEIRS,
+        "ratings_undone": _THEIRS,
+        **dict.fromkeys(("user_patterns", "user_recommendations", "user_churn"), _THEIRS),
+        "users_versions": _THEIRS,
+        "users": _THEIRS,
     }
 )
 
@@ -41,15 +43,16 @@ class Person:
     user_key: int
     names: tuple[str, ...]
 
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        """The parameters of the conditions in PERSONAL."""
-        return {"user_key": self.user_key, "named": self._pattern()}
 
-    def _pattern(self) -> str:
-        """Matches a text that has the id, with leading zeros or not, or a name, as a whole word and in any case."""
-        words = "|".join(re.escape(word) for word in (ids.to_text(self.user_id), *self.names))
-        return rf"(?i)(^|[^\pL\pN])0*(?:{words})($|[^\pL\pN])"
+def parameters_of(people: Sequence[Person]) -> Mapping[str, Any]:
+    """The parameters of the conditions in PERSONAL, for the rows of any of these people."""
+    return {"user_keys": [one.user_key for one in people], "named": _pattern(people)}
+
+
+def _pattern(people: Sequence[Person]) -> str:
+    """Matches a text that has an id, with leading zeros or not, or a name, as a whole word and in any case."""
+    words = "|".join(re.escape(word) for one in people for word in (ids.to_text(one.user_id), *one.names))
+    return rf"(?i)(^|[^\pL\pN])0*(?:{words})($|[^\pL\pN])"
 
 
 def find_person(engine: Engine, user_id: int, versions: str = "users_versions") -> Person:
@@ -65,7 +68,7 @@ def find_person(engine: Engine, user_id: int, versions: str = "users_versions") 
 def count_rows(engine: Engine, person: Person) -> dict[str, int]:
     """How many rows each table has of a person; tables without any are left out."""
     counted = {
-        table: engine.query(f"SELECT count() FROM {table} WHERE {test}", sent(person.parameters, test)).scalar()
+        table: engine.query(f"SELECT count() FROM {table} WHERE {test}", sent(parameters_of([person]), test)).scalar()
         for table, test in PERSONAL.items()
     }
     return {table: rows for table, rows in counted.items() if rows}
@@ -73,4 +76,4 @@ def count_rows(engine: Engine, person: Person) -> dict[str, int]:
 
 def removal_of(person: Person, months: Sequence[str]) -> Removal:
     """What to leave out for a person; `months` are those whose rollups count them."""
-    return Removal(PERSONAL, person.parameters, months, _WHOLE)
+    return Removal(PERSONAL, parameters_of([person]), months, _WHOLE)

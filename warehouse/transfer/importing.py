@@ -62,16 +62,16 @@ def import_export(warehouse: Warehouse, source: Path) -> Imported:
         for change in changes:
             _make(engine, source, change)
         changes = [change for change in changes if _lacks_rows(engine, change)]
-        changes = _without_people(engine, warehouse.tombstones, lacking, changes)
+        changes, left_out = _without_people(engine, warehouse.tombstones, lacking, changes)
         if changes:
             _show(warehouse, changes)
         end_import(engine)
         record.note(f"{len(changes)} tables of the export of {manifest.made_at}")
-        if lacking:
-            record.note(f"without people who were forgotten here: {len(lacking):,}")
+        if left_out:
+            record.note(f"without people who were forgotten here: {left_out:,}")
     warehouse.revocations.read()
     warehouse.refill.wait()
-    return Imported(manifest, sum(len(change.parts) for change in changes), len(lacking))
+    return Imported(manifest, sum(len(change.parts) for change in changes), left_out)
 
 
 @dataclass(frozen=True)
@@ -175,11 +175,12 @@ def _lacks_rows(engine: Engine, change: _Change) -> bool:
 
 def _without_people(
     engine: Engine, tombstones: Tombstones, wanted: Collection[str], changes: Sequence[_Change]
-) -> list[_Change]:
-    """Leave people out of what is about to be shown; a partition that only they had goes."""
+) -> tuple[list[_Change], int]:
+    """Leave people out of what is about to be shown, and count them; a partition that only they had goes."""
     arriving = {one.table.name: engine.scratch_table(f"{one.table.name}_next") for one in changes}
-    touched = leave_out(engine, tombstones, wanted, arriving)
-    return [_without_empty(engine, one) if one.table.name in touched else one for one in changes]
+    left_out = leave_out(engine, tombstones, wanted, arriving)
+    kept = [_without_empty(engine, one) if one.table.name in left_out.tables else one for one in changes]
+    return kept, left_out.people
 
 
 def _without_empty(engine: Engine, change: _Change) -> _Change:

@@ -27,6 +27,7 @@ from warehouse.forgetting.personal_rows import PERSONAL
 from warehouse.loads import ledger
 from warehouse.loads.history_retention import HistoryAges
 from warehouse.tables.table_snapshots import drop_table_snapshots, table_snapshots
+from warehouse.transfer import absent_people
 from warehouse.transfer.export import Exported
 from warehouse.transfer.export import export as exported_to
 from warehouse.transfer.importing import Imported, import_export
@@ -132,11 +133,13 @@ def test_who_is_forgotten_leaves_the_export_and_what_it_was_imported_to(
     export(settled, dest)
     with other(modes, tmp_path) as moved:
         import_export(moved, dest)
+        by_id = "SELECT count() FROM users WHERE id = {id:UInt128}"
+        assert moved.engine.query(by_id, {"id": ID}).scalar() == 1
         settled.forget(ID, "a test")
         export(settled, dest)
         import_export(moved, dest)
         assert contents(moved) == contents(settled)
-        assert moved.engine.query("SELECT count() FROM users WHERE id = {id:UInt128}", {"id": NUMBER}).scalar() == 0
+        assert moved.engine.query(by_id, {"id": ID}).scalar() == 0
         told = str({name: rows for name, rows in contents(moved).items() if name != "ingest_requests"}).lower()
         assert not [mark for mark in MARKS if mark in told]
     for file in dest.glob("*/*.parquet"):
@@ -144,16 +147,23 @@ def test_who_is_forgotten_leaves_the_export_and_what_it_was_imported_to(
         assert not [mark for mark in MARKS if mark in told], file
 
 
-def test_a_person_who_was_forgotten_here_is_forgotten_again_after_an_older_export(
-    settled: Warehouse, tmp_path: Path
+def test_people_who_were_forgotten_here_are_forgotten_again_after_an_older_export(
+    settled: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(absent_people, "_AT_ONCE", 2)
     export(settled, tmp_path / "export")
-    settled.forget(ID, "a test")
+    others = sorted(WORLD.people.keys() - {NUMBER})[:2]
+    for user_id in (ID, *(ids.parse(str(other)) or 0 for other in others)):
+        settled.forget(user_id, "a test")
+    # About whom nothing is stored, here or there.
+    settled.forget(ids.parse("99000001") or 0, "a test")
     rows = settled.engine.query("SELECT count() FROM viewing_sessions").scalar()
-    assert import_export(settled, tmp_path / "export").forgotten == 1
+    assert rows == sum(one.user not in (NUMBER, *others) for one in WORLD.sessions)
+    assert import_export(settled, tmp_path / "export").forgotten == 3
     assert settled.engine.query("SELECT count() FROM viewing_sessions").scalar() == rows
     settled.refill.wait()
-    assert differences(settled) == []
+    found = {user_id for (user_id,) in settled.engine.query("SELECT id FROM users").rows}
+    assert found == {ids.parse(str(number)) for number in WORLD.people.keys() - {NUMBER, *others}}
 
 
 def test_who_was_forgotten_where_an_older_export_comes_is_never_shown_there(
