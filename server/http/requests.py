@@ -53,8 +53,8 @@ async def read_graphql_request(request: Request, most_bytes: int) -> GraphQLRequ
     only_queries = request.method != "POST"
     if only_queries:
         sent = read_texts(request)
-        if "variables" in sent:
-            sent["variables"] = _parsed(sent["variables"].encode(), "The query parameter `variables`")
+        for name in {"variables", "extensions"} & sent.keys():
+            sent[name] = _parsed(sent[name].encode(), f"The query parameter `{name}`")
     else:
         sent = await read_json_body(request, most_bytes)
     asked = graphql_request_of(sent, only_queries)
@@ -95,6 +95,7 @@ def graphql_request_of(sent: Any, only_queries: bool = False) -> GraphQLRequest:
         ("documentId", str, "a text"),
         ("variables", dict, "an object"),
         ("operationName", str, "a text"),
+        ("extensions", dict, "an object"),
     ):
         if sent.get(name) is not None and not isinstance(sent[name], kinds):
             raise BadInput(f"`{name}` is not {words}.")
@@ -116,10 +117,7 @@ def graphql_request_of(sent: Any, only_queries: bool = False) -> GraphQLRequest:
 
 def _persisted(sent: dict[str, Any]) -> str | None:
     """The id of a published document that a client asks by its hash alone, as Apollo's persisted queries do."""
-    extensions = sent.get("extensions")
-    if isinstance(extensions, str):
-        extensions = _parsed(extensions.encode(), "The query parameter `extensions`")
-    persisted = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
+    persisted = (sent.get("extensions") or {}).get("persistedQuery")
     if sent.get("query") or not isinstance(persisted, dict) or not isinstance(persisted.get("sha256Hash"), str):
         return None
     return f"{PERSISTED}{persisted['sha256Hash']}"
