@@ -53,6 +53,7 @@ def test_every_reader_of_a_board_sees_their_own_rows(visit: Visitor, germans: Vi
     assert germans.overflow_px() <= 0
 
 
+@pytest.mark.slow
 def test_panels_are_put_in_order_by_keys(visit: Visitor) -> None:
     seen = visit("analyst", BY_COUNTRY, width=360)
     seen.settle()

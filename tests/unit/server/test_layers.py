@@ -1,6 +1,7 @@
 """Imports run one way, as the design draws them; drivers and frameworks stay in the folder that is theirs."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,15 +49,16 @@ MODULES = {
 }
 
 
-def imported(path: Path) -> set[str]:
+@cache
+def imported(path: Path) -> frozenset[str]:
     """The top-level packages that a module imports, anywhere in it."""
-    found = set()
+    found = set[str]()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found.add((node.module or "").partition(".")[0])
-    return found
+    return frozenset(found)
 
 
 @pytest.mark.parametrize("folder", MAY_IMPORT)
