@@ -104,7 +104,6 @@ def bomb(path: Path) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_a_file_that_takes_too_much_memory_is_refused_by_a_sentence_and_the_next_is_read(
     tmp_path: Path, decoders: Decoders
 ) -> None:
@@ -138,7 +137,6 @@ def test_a_damaged_file_is_refused_as_it_is_here(tmp_path: Path, decoders: Decod
     assert said[0] == said[1]
 
 
-@pytest.mark.slow
 @pytest.mark.slow
 def test_a_file_that_is_left_in_the_middle_leaves_nothing_for_the_next(tmp_path: Path, decoders: Decoders) -> None:
     path = written(tmp_path / "films.arrow", pa.concat_tables([TABLE] * 40))
