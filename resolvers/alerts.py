@@ -67,7 +67,7 @@ async def alerts(info: strawberry.Info) -> list[Alert]:
     for admins without a row scope those of everybody.
     """
     context = context_of(info)
-    found, standings = await context.work(
+    found, standings = await context.once(
         lambda: (context.warehouse.alerts.all(), context.warehouse.alert_history.standings())
     )
     return [_shown(context, one, standings.get(one.alert_id, Standing())) for one in found if _sees(context, one)]
@@ -115,17 +115,17 @@ async def _save(context: Context, asked: SaveAlertInput) -> Alert:
     title, rule = checked_text(asked.title, "title", LONGEST_TITLE, "title"), _rule(asked)
     owner, rights = asker_of(context), Rights(access.role, access.scope)
     if asked.id is None:
-        saved = await context.work(lambda: kept.create(title, owner, rights, rule))
+        saved = await context.once(lambda: kept.create(title, owner, rights, rule))
     else:
         based_on = await _changeable(context, asked.id, asked.version)
-        saved = await context.work(lambda: kept.change(based_on, title, owner, rights, rule))
+        saved = await context.once(lambda: kept.change(based_on, title, owner, rights, rule))
     return await _newest(context, saved)
 
 
 async def _delete(context: Context, asked: DeleteAlertInput) -> rules.Alert:
     kept = context.warehouse.alerts
     old = await _changeable(context, asked.id, asked.version)
-    return await context.work(lambda: kept.change(old, old.title, old.owner, old.rights, old.rule, is_deleted=True))
+    return await context.once(lambda: kept.change(old, old.title, old.owner, old.rights, old.rule, is_deleted=True))
 
 
 async def _silence(context: Context, asked: SilenceAlertInput) -> Alert:
@@ -139,17 +139,17 @@ async def _silence(context: Context, asked: SilenceAlertInput) -> Alert:
 async def _note(context: Context, alert_id: str, kind: EventKind, until: datetime | None = None) -> Alert:
     found = await _seen(context, alert_id)
     history, subject = context.warehouse.alert_history, context.access.subject
-    await context.work(lambda: history.note(found.alert_id, kind, subject, until))
+    await context.once(lambda: history.note(found.alert_id, kind, subject, until))
     return await _newest(context, found)
 
 
 async def _newest(context: Context, found: rules.Alert) -> Alert:
-    standing = await context.work(lambda: context.warehouse.alert_history.standing(found.alert_id))
+    standing = await context.once(lambda: context.warehouse.alert_history.standing(found.alert_id))
     return _shown(context, found, standing)
 
 
 async def _find(context: Context, alert_id: str) -> rules.Alert | None:
-    found = await context.work(lambda: context.warehouse.alerts.find(alert_id))
+    found = await context.once(lambda: context.warehouse.alerts.find(alert_id))
     return found if found and _sees(context, found) else None
 
 
@@ -258,7 +258,7 @@ def signing_secret(hash_key: bytes, alert_id: str) -> str:
 
 async def _history(context: Context, alert_id: str) -> list[AlertEvent]:
     history = context.warehouse.alert_history
-    events, done = await context.work(lambda: (history.events(alert_id), history.deliveries(alert_id)))
+    events, done = await context.once(lambda: (history.events(alert_id), history.deliveries(alert_id)))
     return [_event(one, done) for one in events]
 
 

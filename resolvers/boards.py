@@ -35,7 +35,7 @@ _SHARED = (Role.VIEWER, Role.ANALYST, Role.ADMIN)
 async def boards(info: strawberry.Info) -> list[Board]:
     """Your boards and those that are shared with your role, by title."""
     context = context_of(info)
-    found = await context.work(context.warehouse.boards.all)
+    found = await context.once(context.warehouse.boards.all)
     return [_shown(context, one) for one in found if _sees(context, one)]
 
 
@@ -66,19 +66,19 @@ async def _save(context: Context, asked: SaveBoardInput) -> table.Board:
     panels = _panels(asked.panels)
     if asked.id is None:
         owner = asker_of(context)
-        return await context.work(lambda: kept.create(title, owner, shared_with, panels))
+        return await context.once(lambda: kept.create(title, owner, shared_with, panels))
     based_on = await _changeable(context, asked.id, asked.version)
-    return await context.work(lambda: kept.change(based_on, title, shared_with, panels))
+    return await context.once(lambda: kept.change(based_on, title, shared_with, panels))
 
 
 async def _delete(context: Context, asked: DeleteBoardInput) -> table.Board:
     kept = context.warehouse.boards
     based_on = await _changeable(context, asked.id, asked.version)
-    return await context.work(lambda: kept.change(based_on, based_on.title, based_on.shared_with, (), is_deleted=True))
+    return await context.once(lambda: kept.change(based_on, based_on.title, based_on.shared_with, (), is_deleted=True))
 
 
 async def _find(context: Context, board_id: str) -> table.Board | None:
-    found = await context.work(lambda: context.warehouse.boards.find(board_id))
+    found = await context.once(lambda: context.warehouse.boards.find(board_id))
     return found if found and _sees(context, found) else None
 
 

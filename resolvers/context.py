@@ -92,11 +92,20 @@ class Context:
         """Run a blocking call to the engine in a thread, in the asker's turn and within its limits. It is for the field
         at a response path, or a look-up for all fields.
         """
+        return await self._run(call, path, is_once=False)
+
+    async def once(self, call: Callable[[], T]) -> T:
+        """Run a blocking call that writes, or reads what no load changes: it is called once, whatever is loaded
+        meanwhile.
+        """
+        return await self._run(call, "", is_once=True)
+
+    async def _run(self, call: Callable[[], T], path: str, is_once: bool) -> T:
         access = self.access
         allowance = Allowance(access.statement_seconds, access.statement_memory_bytes)
         allowance.scope, allowance.past = access.scope, self.asks_past
         async with self.turn(path) as allowance.is_long:
-            return await self.statements.run(call, allowance)
+            return await self.statements.run(call, allowance, is_once)
 
     async def load_as_of(self, moment: str | None, zone: str) -> int | None:
         """The last load that was finished at a moment; None for the present.

@@ -56,7 +56,7 @@ async def pipeline_runs(info: strawberry.Info, first: First = 10) -> list[Pipeli
     runner = _runner(context)
     if not 1 <= first <= MOST_RUNS:
         raise BadInput(f"`first` is {first}. It may be 1 to {MOST_RUNS}.", "first")
-    return [_shown(one) for one in await context.work(lambda: runner.newest(first))]
+    return [_shown(one) for one in await context.once(lambda: runner.newest(first))]
 
 
 async def pipeline_run(info: strawberry.Info, id: RunId) -> AsyncGenerator[PipelineRun]:
@@ -69,7 +69,7 @@ async def pipeline_run(info: strawberry.Info, id: RunId) -> AsyncGenerator[Pipel
         while sent is None or sent.is_at_work:
             heard.clear()
             # A heartbeat is not a change.
-            found = replace(await context.work(lambda: runner.find(id)), updated_at=None)
+            found = replace(await context.once(lambda: runner.find(id)), updated_at=None)
             if found != sent:
                 sent = found
                 yield _shown(found)

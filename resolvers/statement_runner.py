@@ -30,9 +30,9 @@ class StatementRunner:
         self._running: set[asyncio.Future[Any]] = set()
         self._holds_loads = False
 
-    async def run(self, call: Callable[[], T], allowance: Allowance) -> T:
-        """Run a call, which reads only, under an allowance. All its statements see one state of the data: it is called
-        again when they did not.
+    async def run(self, call: Callable[[], T], allowance: Allowance, is_once: bool = False) -> T:
+        """Run a call under an allowance. It reads only, and all its statements see one state of the data: it is called
+        again when they did not. One that `is_once` may write, or reads what no load changes.
 
         Raises: Unavailable where an import was interrupted.
 
@@ -42,7 +42,7 @@ class StatementRunner:
 
         def held() -> T:
             with allowed(allowance):
-                return self._in_one_state(call, allowance)
+                return call() if is_once else self._in_one_state(call, allowance)
 
         # A separate task: if the waiter is cancelled, the thread runs on until its statements are stopped.
         running = asyncio.ensure_future(to_thread.run_sync(held))
@@ -65,8 +65,7 @@ class StatementRunner:
 
     def _in_one_state(self, call: Callable[[], T], allowance: Allowance) -> T:
         lock = self._warehouse.data_lock
-        if not self._holds_loads:
-            self._warehouse.reader.check_whole()
+        self._warehouse.reader.check_whole(self._holds_loads)
         for _ in range(0 if self._holds_loads else MOST_TRIES):
             allowance.check()
             states: set[int] = set()

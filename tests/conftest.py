@@ -47,7 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--slow",
         type=_part,
         metavar="PART/PARTS",
-        help="of the tests that are marked as slow run one part only, as 0/10: the first tenth",
+        help="of the tests that are marked as slow run one part only, as 0/15: the first fifteenth",
     )
     parser.addoption(
         "--on-server",

@@ -171,10 +171,13 @@ class VersionedTable(ABC, Generic[Item]):
         key, table = self._key, self._table
         if int(self.engine.query(f"SELECT count() FROM {table}").scalar()) <= _MOST_ROWS_OF_ONE * self.most:
             return
+        is_gone = "argMax(is_deleted, (version, saved_at))"
         self.engine.command(
-            f"DELETE FROM {table} WHERE ({key}, version) NOT IN (SELECT {key}, version FROM {table} WHERE {key} NOT IN "
-            f"(SELECT {key} FROM {table} WHERE is_deleted) ORDER BY {key}, version DESC LIMIT {KEPT_VERSIONS} BY {key} "
-            f"UNION ALL SELECT {key}, version FROM {table} WHERE is_deleted ORDER BY saved_at DESC LIMIT {self.most})"
+            f"DELETE FROM {table} WHERE ({key}, version) NOT IN (SELECT {key}, version FROM {table} WHERE {key} IN "
+            f"(SELECT {key} FROM {table} GROUP BY {key} HAVING NOT {is_gone}) "
+            f"ORDER BY {key}, version DESC LIMIT {KEPT_VERSIONS} BY {key} "
+            f"UNION ALL SELECT {key}, max(version) FROM {table} GROUP BY {key} "
+            f"HAVING {is_gone} ORDER BY max(saved_at) DESC LIMIT {self.most})"
         )
 
     def _schema(self) -> pa.Schema:

@@ -138,7 +138,8 @@ class SharedSpending:
         before, self._heard_at = dict(self._heard), now
         for process, number, who, per_minute, spent, age_ms in found.rows:
             if number > before.get(process, 0):
-                self._heard[process] = number
+                # The server's clock may have been put back.
+                self._heard[process] = max(number, self._heard.get(process, 0))
                 self.on_others(who, spent, per_minute, max(age_ms, 0) / 1000)
 
     def _make_table(self) -> None:

@@ -1,1 +1,1 @@
-"""Live traffic: a generated film service, sent to a running server for as long as requested."""
+"""Live traffic: a generated film service, sent to a running server or to topics for as long as requested."""

@@ -72,35 +72,37 @@ class Admission:
         Raises: TooManyRequests if the budget is too low; Forbidden for a role that can't query.
         """
         cost = cost_of_reading(document)
-        if cost and not is_cached(document):
+        # One that is too long is not read, and is charged as it is refused.
+        if cost and len(document) <= BOUNDS.characters and not is_cached(document):
             self.budget.charge(principal.who, cost, limits_of(principal.role).cost_per_minute)
 
     def cost(
         self, principal: Principal, document: str, variables: Mapping[str, Any] | None, operation: str | None
     ) -> int:
         """The estimated cost of a request, without charging it: at least that of reading its document, which is all
-        for one that execution will reject.
+        for one that execution will reject. What is refused here is charged for its estimate, once.
 
         Raises: Forbidden for a role that can't query, BadInput for variables out of bounds, TooExpensive above the
-        limit for one request.
+        limit for one request, TooManyRequests instead if the budget does not cover the estimate.
         """
         limits = limits_of(principal.role)
         check_variables(variables or {})
-        cost = self._estimate(document, variables or {}, operation)
+        key = _digest(document, variables or {}, operation)
+        known = self._costs.get(key) if key else None
+        cost = self._estimate(document, variables or {}, operation, key) if known is None else known
+        if cost > limits.query_cost and known is None:
+            self.budget.charge(principal.who, max(cost_of_reading(document), 1), limits.cost_per_minute)
         check_budget(cost, limits.query_cost)
         return cost
 
-    def _estimate(self, document: str, variables: Mapping[str, Any], operation: str | None) -> int:
-        key = _digest(document, variables, operation)
-        cost = self._costs.get(key) if key else None
-        if cost is None:
-            try:
-                cost = max(estimate(document_of(document), variables, operation), cost_of_reading(document))
-            except GraphQLError:
-                # Refused when it is run.
-                cost = max(cost_of_reading(document), 1)
-            if key:
-                self._costs[key] = cost
+    def _estimate(self, document: str, variables: Mapping[str, Any], operation: str | None, key: bytes | None) -> int:
+        try:
+            cost = max(estimate(document_of(document), variables, operation), cost_of_reading(document))
+        except GraphQLError:
+            # Refused when it is run.
+            cost = max(cost_of_reading(document), 1)
+        if key:
+            self._costs[key] = cost
         return cost
 
     def charge(self, principal: Principal, cost: int, document: str, operation: str | None) -> Turn:

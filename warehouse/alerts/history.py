@@ -5,6 +5,7 @@ first. So no state is recorded or sent twice, even with several processes or aft
 the claim and the answer, nobody knows whether the delivery arrived, and it is not repeated.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
@@ -17,7 +18,9 @@ import pyarrow as pa
 
 from warehouse.alerts.rules import Alert, Alerts, Target
 from warehouse.engine.engine import Engine
+from warehouse.errors import MarqueeError
 
+LOG = logging.getLogger("marquee.alerts")
 MOST_EVENTS = 100
 # Where an alert has more, of each kind the newest are kept.
 _MOST_ROWS = 10 * MOST_EVENTS
@@ -176,7 +179,7 @@ class AlertHistory:
             made = Event(alert.alert_id, state.number + 1 if state else 1, kind, at, found=found)
             self.engine.write("alert_events", _rows([made]))
             self.engine.sync()
-            self._drop_old(alert.alert_id)
+            self._tidy_up(alert.alert_id)
             return made
 
     def note(self, alert_id: str, kind: EventKind, made_by: str, until: datetime | None = None) -> None:
@@ -186,8 +189,15 @@ class AlertHistory:
         event = Event(alert_id, state.number if state else 0, kind, datetime.now(UTC), made_by, found)
         self.engine.insert("alert_events", _rows([event]))
         self.engine.sync()
-        self._drop_old(alert_id)
         self.alerts.signal.notify()
+        self._tidy_up(alert_id)
+
+    def _tidy_up(self, alert_id: str) -> None:
+        """Drop what is old; what was noted is noted, whether or not that works."""
+        try:
+            self._drop_old(alert_id)
+        except MarqueeError as error:
+            LOG.warning("Old events of the alert %s could not be dropped: %s", alert_id, error)
 
     def _drop_old(self, alert_id: str) -> None:
         """Drop an alert's oldest events and their deliveries: what people do again and again must not fill the disk."""

@@ -65,7 +65,10 @@ def parse(text: str, base: Path | None = None) -> Address:
         folder = ((base or Path.cwd()) / rest).resolve()
         # The engine takes what follows for its options.
         if "?" in str(folder):
-            raise BadInput(f"MARQUEE_WAREHOUSE names the folder {folder}. The engine can't open a path with a ?.")
+            raise BadInput(
+                f"MARQUEE_WAREHOUSE names the folder {folder}. The engine can't open a path with a ?. "
+                "Name a folder without one."
+            )
         return Embedded(folder)
     if scheme in {"clickhouse", "clickhouses"}:
         try:

@@ -1,6 +1,7 @@
 """The reader: what questions are asked of, the engine and facts about the data that are kept until it changes."""
 
 from collections.abc import Collection
+from contextlib import nullcontext
 from datetime import datetime
 
 from warehouse.access import Access
@@ -63,16 +64,17 @@ class Reader:
             self._rollups = (commits, filled)
         return filled
 
-    def check_whole(self) -> None:
-        """Raises: Unavailable while another process imports, or after an import was interrupted: then tables are of
-        different moments."""
-        commits, importing = self._importing
-        if commits != self.commits:
+    def check_whole(self, holds_loads: bool = False) -> None:
+        """Check that tables are of one moment; `holds_loads` says that the caller already holds loads back.
+
+        Raises: Unavailable while another process imports, or after an import was interrupted.
+        """
+        corrections, importing = self._importing
+        if corrections != self.corrections:
             # An import of this process holds readers back.
-            with self._data_lock.reading():
-                commits = self.commits
-                importing = is_importing(self.engine)
-            self._importing = (commits, importing)
+            with nullcontext() if holds_loads else self._data_lock.reading():
+                corrections, importing = self.corrections, is_importing(self.engine)
+            self._importing = (corrections, importing)
         if importing:
             raise Unavailable(HALF_IMPORTED)
 

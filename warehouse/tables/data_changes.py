@@ -64,10 +64,11 @@ def is_importing(engine: Engine) -> bool:
     return bool(engine.query(f"SELECT {IS_IMPORTING}").scalar())
 
 
-def end_import(engine: Engine) -> None:
+def end_import(engine: Engine, changing: Changing) -> None:
     """Say that nothing is imported any more, if an import was interrupted after its last change."""
     if is_importing(engine):
-        _note(engine, ChangeKind.IMPORT, [], is_under_way=False)
+        with changing():
+            _note(engine, ChangeKind.IMPORT, [], is_under_way=False)
 
 
 def finish_changes(engine: Engine, changing: Changing = nullcontext) -> None:

@@ -65,7 +65,7 @@ def import_export(warehouse: Warehouse, source: Path) -> Imported:
         changes, left_out = _without_people(engine, warehouse.tombstones, lacking, changes)
         if changes:
             _show(warehouse, changes)
-        end_import(engine)
+        end_import(engine, warehouse.data_lock.writing)
         record.note(f"{len(changes)} tables of the export of {manifest.made_at}")
         if left_out:
             record.note(f"without people who were forgotten here: {left_out:,}")

@@ -76,11 +76,15 @@ function EmbeddedQuestion({ token, host, refreshMs, boardId, view, panel, number
   });
   const { error, isSuccess, isPlaceholderData, dataUpdatedAt } = result;
   const at = isSuccess && !isPlaceholderData ? dataUpdatedAt : 0;
-  useEffect(() => { onAnswer(noteKey, at); }, [onAnswer, noteKey, at]);
+  useEffect(() => {
+    onAnswer(noteKey, at);
+    // Another board may have the frame meanwhile: what is answered when this one comes back is asked anew.
+    return () => { onAnswer(noteKey, 0); };
+  }, [onAnswer, noteKey, at]);
   useEffect(() => {
     if (error) host?.post({ type: 'marquee:error', code: error.code, message: error.message });
     host?.measure();
-  }, [host, error]);
+  }, [host, error, dataUpdatedAt]);
   return (
     <>
       <SavedQuestionPanel panel={panel} number={number} result={result} onChoose={select ?? undefined} />

@@ -66,7 +66,8 @@ export function TryOperation({ operation }: { readonly operation: RestOperation 
         </CopyText>
       </form>
       {error && <ErrorNotice error={error} onRetry={() => void run()} />}
-      <div role="status" className="flex min-w-0 flex-col">{answer && <Shown answer={answer} />}</div>
+      <p role="status" className="text-xs text-muted">{answer && t('{bytes} bytes in {ms} ms', { bytes: answer.blob.size, ms: answer.ms })}</p>
+      {answer && <Shown answer={answer} />}
     </PanelFrame>
   );
 }
@@ -101,17 +102,14 @@ function Field({ parameter: { name, isRequired, description, options, hint }, va
   );
 }
 
-function Shown({ answer: { ms, blob, text, fileName } }: { readonly answer: Answer }) {
+function Shown({ answer: { blob, text, fileName } }: { readonly answer: Answer }) {
   const shown = text === null ? t('A file that is no text.') : text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}\n…` : text;
   return (
     <section aria-label={t('Answer')} className="flex min-w-0 flex-col gap-2">
-      <div className="flex flex-wrap items-center justify-between gap-2 text-xs text-muted">
-        <p>{t('{bytes} bytes in {ms} ms', { bytes: blob.size, ms })}</p>
-        <button type="button" className="control" onClick={() => { saveBlob(blob, fileName); }}>
-          <Download className="size-4" aria-hidden />
-          {fileName}
-        </button>
-      </div>
+      <button type="button" className="control self-start" onClick={() => { saveBlob(blob, fileName); }}>
+        <Download className="size-4" aria-hidden />
+        {fileName}
+      </button>
       <pre data-testid="rest-answer" tabIndex={0} className="max-h-[32rem] overflow-auto rounded-lg bg-raised p-3 text-xs">{shown}</pre>
     </section>
   );

@@ -1,14 +1,16 @@
 """A board's questions: asked by their text under a view, by whoever may see the board, and nothing else."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from schema.roles import Role
-from server.answering.board_questions import board_request
+from server.answering.board_questions import _GROUPS, board_request
 from server.answering.questions import question
 from server.identity.principal import Grant, Use
+from tests.conftest import ROOT
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of
 
 SAVE = "mutation ($input: SaveBoardInput!) { saveBoard(input: $input) { board { id } } }"
@@ -112,3 +114,11 @@ def test_what_explore_does_not_know_is_left_out(door: Door, saved_text: str, arg
     assert f"rows{arguments} {{" in asked.document
     assert " views" in asked.document
     assert (asked.variables or {}).get("top", {}).get("n", 5) == 5
+
+
+def test_the_groups_are_those_of_explore() -> None:
+    text = (ROOT / "client" / "src" / "explore" / "question.ts").read_text(encoding="utf-8")
+    steps, groups = (
+        text.partition(f"const {name} = ")[2].partition("as const")[0] for name in ("TIME_STEPS", "GROUPS")
+    )
+    assert {*re.findall(r"'(\w+)'", steps), *re.findall(r"^  (\w+):", groups, re.MULTILINE)} == set(_GROUPS)

@@ -153,3 +153,18 @@ def test_no_reader_gets_the_answers_of_another(door: Door) -> None:
 def test_what_can_not_be_saved_is_refused(door: Door, given: dict[str, Any], said: str) -> None:
     code, message = refused(door, SAVE, ADA, {"title": "x", "panels": [], **given})
     assert (code, said in message) == ("BAD_INPUT", True), message
+
+
+def test_a_board_is_saved_once_though_a_load_is_shown_meanwhile(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    warehouse = door.service.warehouse
+    save = warehouse.boards._save
+
+    def beside_a_load(*given: Any, **named: Any) -> Any:
+        warehouse.data_lock.note_change()
+        return save(*given, **named)
+
+    monkeypatch.setattr(warehouse.boards, "_save", beside_a_load)
+    first = saved(door, ADA, "saved once")
+    again = door.ask(SAVE, ADA, input={"id": first["id"], "version": 1, "title": "saved once", "panels": [DAYS]})
+    assert (again["saveBoard"]["userErrors"], again["saveBoard"]["board"]["version"]) == ([], 2)
+    assert [one["title"] for one in door.ask("{ boards { title } }", ADA)["boards"]].count("saved once") == 1

@@ -63,6 +63,27 @@ def test_rows_of_an_older_export_bring_no_deleted_board_back(tmp_path: Path, mon
         assert [one.board_id for one in boards.all()] == [found.board_id]
 
 
+def test_a_board_that_was_saved_when_another_process_deleted_it_is_kept_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Boards, "most", 1)
+    with open_warehouse(f"chdb://{tmp_path}/warehouse") as warehouse:
+        boards = warehouse.boards
+        board = boards.create("a", Owner("ada", "marquee"), "", ())
+        boards.change(board, "a", "", (), is_deleted=True)
+        # At the same moment, of the same version; the later one counts.
+        warehouse.engine.command(
+            "INSERT INTO boards SELECT * REPLACE ('saved' AS title, '[]' AS panels, false AS is_deleted, "
+            "saved_at + toIntervalSecond(1) AS saved_at) FROM (SELECT * FROM boards WHERE is_deleted)"
+        )
+        for number in range(3, 12):
+            newest = boards.find(board.board_id)
+            assert newest is not None
+            assert newest.version == number - 1
+            boards.change(newest, f"{number}", "", ())
+        assert int(warehouse.engine.query("SELECT count() FROM boards").scalar()) <= 4
+
+
 def test_a_board_is_saved_where_old_versions_cannot_be_dropped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -5,7 +5,7 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from server.settings import Settings
 from tests.integration.resolvers.conftest import ADMIN, TOKENS, opened_door
 from tests.integration.warehouse.forgettable import ID, MARKS, NUMBER, WORLD, differences
 from tests.integration.warehouse.modes import HASH_KEY, Modes, embedded
+from tests.integration.warehouse.story import faults
 from tests.integration.warehouse.worlds import film_row, load, review_row, session_row
 from warehouse import Warehouse, ids, open_warehouse
 from warehouse.errors import BadInput, MarqueeError, Unavailable
@@ -71,6 +72,11 @@ def contents(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
         for table in moved_tables(engine)
         if table.name not in ADDED_TO
     }
+
+
+def personal_rows(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table that holds people."""
+    return {name: rows for name, rows in contents(warehouse).items() if name in PERSONAL}
 
 
 def count_files(dest: Path) -> dict[str, int]:
@@ -157,11 +163,14 @@ def test_people_who_were_forgotten_here_are_forgotten_again_after_an_older_expor
         settled.forget(user_id, "a test")
     # About whom nothing is stored, here or there.
     settled.forget(ids.parse("99000001") or 0, "a test")
-    rows = settled.engine.query("SELECT count() FROM viewing_sessions").scalar()
-    assert rows == sum(one.user not in (NUMBER, *others) for one in WORLD.sessions)
-    assert import_export(settled, tmp_path / "export").forgotten == 3
-    assert settled.engine.query("SELECT count() FROM viewing_sessions").scalar() == rows
     settled.refill.wait()
+    before = personal_rows(settled)
+    sessions = settled.engine.query("SELECT count() FROM viewing_sessions").scalar()
+    assert sessions == sum(one.user not in (NUMBER, *others) for one in WORLD.sessions)
+    assert import_export(settled, tmp_path / "export").forgotten == 3
+    settled.refill.wait()
+    assert personal_rows(settled) == before
+    assert faults(settled) == []
     found = {user_id for (user_id,) in settled.engine.query("SELECT id FROM users").rows}
     assert found == {ids.parse(str(number)) for number in WORLD.people.keys() - {NUMBER, *others}}
 
@@ -176,7 +185,7 @@ def test_who_was_forgotten_where_an_older_export_comes_is_never_shown_there(
         moved.forget(ID, "a test")
         load(settled, "movies", [{**film_row(next(iter(WORLD.films.values()))), "title": "Mended"}])
         export(settled, dest)
-        before = {name: rows for name, rows in contents(moved).items() if name in PERSONAL}
+        before = personal_rows(moved)
 
         def dying() -> None:
             raise MarqueeError("killed")
@@ -186,9 +195,9 @@ def test_who_was_forgotten_where_an_older_export_comes_is_never_shown_there(
             patch.setattr(moved.refill, "start", dying)
             with pytest.raises(MarqueeError, match="killed"):
                 import_export(moved, dest)
-        assert {name: rows for name, rows in contents(moved).items() if name in PERSONAL} == before
+        assert personal_rows(moved) == before
         assert import_export(moved, dest).forgotten == 1
-        assert {name: rows for name, rows in contents(moved).items() if name in PERSONAL} == before
+        assert personal_rows(moved) == before
         assert moved.engine.query("SELECT title FROM movies WHERE title = 'Mended'").rows == [("Mended",)]
         moved.refill.wait()
         assert differences(moved) == []
@@ -380,3 +389,30 @@ def test_an_import_that_was_interrupted_is_completed_by_another(
         assert contents(target) == before
         assert differences(target) == []
         assert target.engine.query("SELECT argMax(is_under_way, version) FROM data_changes").scalar() is False
+
+
+def test_other_processes_refuse_questions_until_an_interrupted_import_is_completed(
+    settled: Warehouse, modes: Modes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export(settled, tmp_path / "export")
+    with ExitStack() as stack:
+        moved = stack.enter_context(other(modes, tmp_path))
+        address = modes.engine().address(f"moved_{tmp_path.name}")
+        beside = stack.enter_context(open_warehouse(address, hash_key=lambda: HASH_KEY))
+        door = stack.enter_context(opened_door(Service(Settings(), beside, build_schema(), published(), TOKENS)))
+        command = moved.engine.command
+
+        def dying(sql: str, *given: Any, **settings: Any) -> None:
+            if sql.startswith("ALTER TABLE viewing_sessions REPLACE"):
+                raise MarqueeError("killed")
+            command(sql, *given, **settings)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(moved.engine, "command", dying)
+            with pytest.raises(MarqueeError, match="killed"):
+                import_export(moved, tmp_path / "export")
+        assert told(door.answer("{ viewing { rows { views } } }", ADMIN)) == "UNAVAILABLE"
+        # Who and what is asked by are no rows.
+        assert door.ask("{ viewer { role } boards { title } }", ADMIN)["boards"] == []
+        import_export(moved, tmp_path / "export")
+        assert door.ask("{ viewing { rows { views } } }", ADMIN)["viewing"]["rows"] == [{"views": len(WORLD.sessions)}]

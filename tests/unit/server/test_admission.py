@@ -23,17 +23,33 @@ def test_reading_a_new_document_is_charged_whatever_becomes_of_it() -> None:
     admission = Admission(clients=4, clock=Clock())
     # Of the 20,000 of a minute.
     admission.budget.spend(ADA.who, 19_500, 20_000)
-    for number in range(500 // math.ceil(len(f"{TOO_MUCH} # 000") / 100)):
+    # It is read, and then estimated.
+    for number in range(500 // (2 * math.ceil(len(f"{TOO_MUCH} # 000") / 100))):
         document = f"{TOO_MUCH} # {number:03}"
         admission.charge_reading(ADA, document)
         with pytest.raises(TooExpensive):
             admission.cost(ADA, document, {}, None)
+    admission.budget.spend(ADA.who, math.ceil(len(TOO_MUCH) / 100), 20_000)
     with pytest.raises(TooManyRequests):
         admission.charge_reading(ADA, f"{TOO_MUCH} # a new one")
     admission.charge_reading(BOB, f"{TOO_MUCH} # a new one")
     # What is remembered, and what is short, can still be asked.
     admission.charge_reading(ADA, f"{TOO_MUCH} # 000")
     admission.charge_reading(ADA, "{ viewer { role } }")
+
+
+def test_estimates_of_refused_questions_are_charged_however_their_variables_differ() -> None:
+    admission = Admission(clients=4, clock=Clock())
+    asked = " ".join(f"a{one}: rows(by: [MOVIE, COUNTRY], limit: $n) {{ newViewers }}" for one in range(12))
+    short = f'query ($n: Int) {{ viewing(range: {{last: "P10Y"}}) {{ {asked} }} }}'
+    admission.budget.spend(ADA.who, 19_990, 20_000)
+    for number in range(10):
+        with pytest.raises(TooExpensive):
+            admission.cost(ADA, short, {"n": number}, None)
+    with pytest.raises(TooManyRequests):
+        admission.cost(ADA, short, {"n": 10}, None)
+    with pytest.raises(TooExpensive):
+        admission.cost(ADA, short, {"n": 0}, None)
 
 
 def test_a_document_that_asks_nothing_costs_what_reading_it_takes() -> None:
