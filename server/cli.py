@@ -55,7 +55,8 @@ class Root(TyperGroup):
 app = typer.Typer(
     cls=Root, no_args_is_help=True, help="Streaming analytics you can query.", pretty_exceptions_enable=False
 )
-app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(query)
+# It prints its own help, for --help after an operation is about that.
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(query)
 app.command()(serve)
 app.command()(demo)
 app.command()(mcp)

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
@@ -17,15 +18,20 @@ from schema.roles import Role
 from server.command_audit import operator
 from server.identity.principal import Principal
 from server.local_session import LocalSession
+from server.query_document import document_of
 from warehouse.errors import BadInput
 from warehouse.model.columns import UNKNOWN
 from warehouse.plurals import counted
 
 if TYPE_CHECKING:
+    from server.answering.execution import Executed
     from server.answering.operations import Operation
+    from server.answering.request import GraphQLRequest
+    from server.answering.service import Service
     from server.export.table import Column, Shape
 
 _WIDTH = 160
+_HELP = "--help"
 # Fields that name something rather than measure it. A missing value here is printed as a word.
 _DIMENSIONS = frozenset(
     {
@@ -58,7 +64,10 @@ def query(
     ctx: typer.Context,
     operation: Annotated[
         str,
-        typer.Argument(help="A published operation, such as TopMovies; viewing or rating ask anything."),
+        typer.Argument(
+            help="A published operation, such as TopMovies; viewing or rating; or a document: '{ ... }', a file "
+            "*.graphql, - for standard input.",
+        ),
     ],
     output: Annotated[OutputFormat, typer.Option("--format", help="How to print the answer.")] = OutputFormat.TABLE,
     file: Annotated[
@@ -73,42 +82,91 @@ def query(
     ] = False,
 ) -> None:
     """Run a published operation; its variables are options: `marquee query TopMovies --limit 5`. Or ask anything:
-    `marquee query viewing --measures views,viewers --by country --last P7D --where device:Mobile`."""
+    `marquee query viewing --measures views,viewers --by country --last P7D --where device:Mobile`, or a document of
+    your own: `marquee query '{ genres { genre views } }'`. `marquee query TopMovies --help` lists its variables."""
     session: LocalSession = ctx.obj
+    if _HELP in (operation, *ctx.args):
+        session.out(ctx.get_help() if operation == _HELP else _help_of(operation))
+        return
+    own = document_of(session, operation)
     service = session.service()
     # Imported late: --help and forwarded commands don't need GraphQL.
-    from server.answering.questions import QUESTIONS, question
     from server.export.result_age_columns import dated
     from server.export.table import shape_of
-    from server.identity.callers import Caller
 
     _check(output, file, raw)
-    caller, texts = Caller(Principal(operator(), role)), _texts(ctx.args)
-    asked = question(service.schema.core, operation).request(texts) if operation in QUESTIONS else None
-    if asked:
-        executed = asyncio.run(service.run_document(caller, replace(asked, explains=explain)))
-    elif output not in _PRINTED and not explain:
-        executed = asyncio.run(service.run_for_file(caller, operation, texts))
-    else:
-        executed = asyncio.run(service.run_operation(caller, operation, texts, explain))
+    texts = _texts(ctx.args)
+    asked = _document_to_ask(service, own, operation, texts)
+    executed = asyncio.run(_executed(service, role, asked or operation, texts, output, explain))
     errors = executed.body.get("errors")
     if errors:
         raise BadInput("\n".join(error["message"] for error in errors))
     for said in _notes(executed.body.get("extensions", {}).get("marquee", {})):
         session.say(f"Note: {said}")
+    data = executed.body["data"]
     if explain:
         session.out(_explained(executed.body["extensions"]["marquee"]["paths"], output))
-        return
-    data = executed.body["data"]
-    shape = shape_of(service.schema.core, asked.document if asked else service.operations[operation].document)
-    if output not in _PRINTED:
-        shape, data = dated(shape, executed.body)
-    _hand_out(session, written(shape, data, output, operation, raw), file)
-    if asked or file or output is not OutputFormat.TABLE:
-        return
-    rest = _rest(shape, data, service.operations[operation], texts, limits_of(role))
-    if rest:
-        session.out(rest)
+    elif own and output is OutputFormat.JSON:
+        # Also one that no table can hold.
+        _hand_out(session, orjson.dumps(data, option=orjson.OPT_INDENT_2), file)
+    else:
+        shape = shape_of(service.schema.core, asked.document if asked else service.operations[operation].document)
+        if output not in _PRINTED:
+            shape, data = dated(shape, executed.body)
+        _hand_out(session, written(shape, data, output, "answer" if own else operation, raw), file)
+        if not (asked or file) and output is OutputFormat.TABLE:
+            _tell_rest(session, shape, data, service.operations[operation], texts, limits_of(role))
+
+
+def _document_to_ask(
+    service: "Service", own: "Operation | None", name: str, texts: Mapping[str, str]
+) -> "GraphQLRequest | None":
+    """The request of a document of one's own, or of a question in options; None for a published operation."""
+    from server.answering.questions import QUESTIONS, question
+    from server.answering.request import GraphQLRequest
+
+    if own:
+        return GraphQLRequest(own.document, variables=own.variables(texts), only_queries=True)
+    return question(service.schema.core, name).request(texts) if name in QUESTIONS else None
+
+
+async def _executed(
+    service: "Service",
+    role: Role,
+    asked: "GraphQLRequest | str",
+    texts: Mapping[str, str],
+    output: OutputFormat,
+    explain: bool,
+) -> "Executed":
+    """The answer to a request, or to a published operation by its name."""
+    from server.identity.callers import Caller
+
+    caller = Caller(Principal(operator(), role))
+    if not isinstance(asked, str):
+        return await service.run_document(caller, replace(asked, explains=explain))
+    if output not in _PRINTED and not explain:
+        return await service.run_for_file(caller, asked, texts)
+    return await service.run_operation(caller, asked, texts, explain)
+
+
+def _help_of(name: str) -> str:
+    """What a published operation is, and its variables as options."""
+    from server.answering.operations import pick, published
+
+    operation = pick(published(), name)
+    lines = [f"marquee query {name} [OPTIONS]", "", operation.description, ""]
+    width = max((len(_option(one)) for one in operation.kinds), default=0)
+    for one, kind in operation.kinds.items():
+        default = operation.default(one)
+        end = "" if default is None else f"  [default: {default}]"
+        lines.append(f"  {_option(one):<{width}}  {kind}{end}")
+    lines += ["", "Objects and lists are written as JSON. Options for the output: marquee query --help"]
+    return "\n".join(lines)
+
+
+def _option(name: str) -> str:
+    """A variable as `_texts` reads it: `timeZone` is `--time-zone`."""
+    return "--" + re.sub(r"(?=[A-Z])", "-", name).lower()
 
 
 def _check(output: OutputFormat, file: str, raw: bool) -> None:
@@ -130,20 +188,25 @@ def _notes(told: Mapping[str, Any]) -> Iterator[str]:
             yield f"{job} was computed at {computed_at}, and the data are newer. Run `marquee spark {job}`."
 
 
-def _rest(
-    shape: "Shape", data: Mapping[str, Any], operation: "Operation", texts: Mapping[str, str], limits: RoleLimits
-) -> str | None:
-    """What the printed table leaves out and how to get it; None if it is complete or as requested."""
+def _tell_rest(
+    session: LocalSession,
+    shape: "Shape",
+    data: Mapping[str, Any],
+    operation: "Operation",
+    texts: Mapping[str, str],
+    limits: RoleLimits,
+) -> None:
+    """Print what a printed table leaves out and how to get it, unless it is complete or as requested."""
     shown, total = len(shape.rows(data)), shape.total(data)
     if total is not None:
-        if shown >= total:
-            return None
-        whole = "all of them with --format csv" if total <= limits.max_rows else "narrow them with --where"
-        return f"{shown:,} of {total:,} rows. More with --first, up to {limits.page_rows:,}; {whole}."
+        if shown < total:
+            whole = "all of them with --format csv" if total <= limits.max_rows else "narrow them with --where"
+            session.out(f"{shown:,} of {total:,} rows. More with --first, up to {limits.page_rows:,}; {whole}.")
+        return
     for name in ("limit", "first"):
         if name in operation.kinds and name not in texts and shape.is_list and shown == operation.default(name):
-            return f"The first {counted(shown, 'row')}. More with --{name}."
-    return None
+            session.out(f"The first {counted(shown, 'row')}. More with --{name}.")
+            return
 
 
 def written(shape: "Shape", data: Mapping[str, Any], output: OutputFormat, name: str, raw: bool = False) -> bytes:

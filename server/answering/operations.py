@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from hashlib import sha256
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from graphql import ListTypeNode, NonNullTypeNode, TypeNode, parse, print_ast, value_from_ast_untyped
+from graphql import DocumentNode, ListTypeNode, NonNullTypeNode, TypeNode, parse, print_ast, value_from_ast_untyped
 
 from schema.operation import operation_of
 from server.client_files import OPERATIONS
@@ -33,6 +35,12 @@ class Operation:
     kinds: Mapping[str, str]
 
     @property
+    def description(self) -> str:
+        """What its document says of it in comments before it begins."""
+        lines = takewhile(lambda line: line.startswith("#"), self.document.lstrip().splitlines())
+        return " ".join(line.removeprefix("#").strip() for line in lines)
+
+    @property
     def document_id(self) -> str:
         """The id that clients may send instead of the document: `sha256:` and the hash of its file."""
         return f"sha256:{sha256(self.document.encode()).hexdigest()}"
@@ -56,7 +64,7 @@ class Operation:
         kind = self.kinds.get(name)
         if kind is None:
             known = ", ".join(self.kinds) or "none"
-            raise BadInput(f"{self.name} has no variable {name}. It has: {known}.")
+            raise BadInput(f"{self.name or 'The document'} has no variable {name}. It has: {known}.")
         try:
             return _READERS.get(kind, _other)(text)
         except ValueError as error:
@@ -91,14 +99,20 @@ def published(folder: Path = OPERATIONS) -> Mapping[str, Operation]:
     found = {}
     for path in sorted(folder.glob("*.graphql")):
         document = path.read_text(encoding="utf-8")
-        definition = operation_of(parse(document))
-        if definition is None or definition.name is None or definition.name.value != path.stem:
+        operation = operation_in(document, parse(document))
+        if operation is None or operation.name != path.stem:
             raise BadInput(f"{path.name} must hold exactly one operation, named {path.stem}.")
-        kinds = {
-            variable.variable.name.value: _kind(variable.type) for variable in definition.variable_definitions or ()
-        }
-        found[path.stem] = Operation(path.stem, document, kinds)
+        found[path.stem] = operation
     return found
+
+
+def operation_in(document: str, parsed: DocumentNode) -> Operation | None:
+    """The one operation of a document; None if it has none, or several. One without a name is called ''."""
+    definition = operation_of(parsed)
+    if definition is None:
+        return None
+    kinds = {variable.variable.name.value: _kind(variable.type) for variable in definition.variable_definitions or ()}
+    return Operation(definition.name.value if definition.name else "", document, kinds)
 
 
 def pick(operations: Mapping[str, Operation], name: str) -> Operation:
@@ -107,7 +121,9 @@ def pick(operations: Mapping[str, Operation], name: str) -> Operation:
     Raises: BadInput listing the published operations.
     """
     if name not in operations:
-        raise BadInput(f"There is no operation {name}. Published: {', '.join(operations)}.")
+        near = get_close_matches(name.lower(), [one.lower() for one in operations], n=1)
+        meant = next((f" Did you mean {one}?" for one in operations if one.lower() in near), "")
+        raise BadInput(f"There is no operation {name[:100]}.{meant} Published: {', '.join(operations)}.")
     return operations[name]
 
 

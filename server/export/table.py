@@ -127,7 +127,7 @@ def shape_of(schema: GraphQLSchema, document: str) -> Shape:
     reader = _reader(parsed)
     (root, *others) = reader.fields(query, operation.selection_set)
     if others:
-        raise BadInput("A document with several root fields can't be a table. Send one document for each.")
+        raise BadInput("A document with several root fields can't be a table. Send one for each, or take JSON.")
     lists = reader.lists(root)
     if len(lists) > 1:
         raise BadInput(f"The answer has several lists: {', '.join(one.path[-1] for one in lists)}. A table takes one.")
