@@ -13,24 +13,13 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.test_web_component import VIEWS
+from tests.browser.test_web_component import VIEWS, marquee
 from tests.browser.visit import PATIENCE_S, Visit
 from tests.conftest import ROOT
-from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import ADMIN, bearer
-from tests.integration.server.runs import service_of
-from tests.integration.server.sockets import hosted
 
+__all__ = ["marquee"]
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def marquee(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server over the small world."""
-    with service_of(tmp_path_factory.mktemp("embedded")) as service:
-        world.load(service.warehouse)
-        with hosted(service) as host:
-            yield f"http://127.0.0.1:{host.port}"
 
 
 @pytest.fixture(scope="module")

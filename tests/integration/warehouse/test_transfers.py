@@ -351,6 +351,21 @@ def test_two_exports_to_one_folder_are_not_mixed(settled: Warehouse, tmp_path: P
     assert files(tmp_path / "export") == read_manifest(tmp_path / "export").files
 
 
+def interrupt_import(warehouse: Warehouse, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Import until the sessions are to be shown."""
+    command = warehouse.engine.command
+
+    def dying(sql: str, *given: Any, **settings: Any) -> None:
+        if sql.startswith("ALTER TABLE viewing_sessions REPLACE"):
+            raise MarqueeError("killed")
+        command(sql, *given, **settings)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(warehouse.engine, "command", dying)
+        with pytest.raises(MarqueeError, match="killed"):
+            import_export(warehouse, source)
+
+
 def told(answer: Any) -> str:
     [error] = answer["errors"]
     return str(error["extensions"]["code"])
@@ -364,17 +379,7 @@ def test_an_import_that_was_interrupted_is_completed_by_another(
     before, sessions = contents(settled), len(WORLD.sessions)
     settled.close()
     with embedded(tmp_path / "other") as target:
-        command = target.engine.command
-
-        def dying(sql: str, *given: Any, **settings: Any) -> None:
-            if sql.startswith("ALTER TABLE viewing_sessions REPLACE"):
-                raise MarqueeError("killed")
-            command(sql, *given, **settings)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(target.engine, "command", dying)
-            with pytest.raises(MarqueeError, match="killed"):
-                import_export(target, tmp_path / "export")
+        interrupt_import(target, tmp_path / "export", monkeypatch)
     with embedded(tmp_path / "other") as target:
         assert target.engine.query("SELECT count() FROM viewing_sessions").scalar() < sessions
         # Its load would take a number that the import brings.
@@ -400,17 +405,7 @@ def test_other_processes_refuse_questions_until_an_interrupted_import_is_complet
         address = modes.engine().address(f"moved_{tmp_path.name}")
         beside = stack.enter_context(open_warehouse(address, hash_key=lambda: HASH_KEY))
         door = stack.enter_context(opened_door(Service(Settings(), beside, build_schema(), published(), TOKENS)))
-        command = moved.engine.command
-
-        def dying(sql: str, *given: Any, **settings: Any) -> None:
-            if sql.startswith("ALTER TABLE viewing_sessions REPLACE"):
-                raise MarqueeError("killed")
-            command(sql, *given, **settings)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(moved.engine, "command", dying)
-            with pytest.raises(MarqueeError, match="killed"):
-                import_export(moved, tmp_path / "export")
+        interrupt_import(moved, tmp_path / "export", monkeypatch)
         assert told(door.answer("{ viewing { rows { views } } }", ADMIN)) == "UNAVAILABLE"
         # Who and what is asked by are no rows.
         assert door.ask("{ viewer { role } boards { title } }", ADMIN)["boards"] == []
