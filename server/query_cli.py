@@ -86,15 +86,15 @@ def query(
     your own: `marquee query '{ genres { genre views } }'`. `marquee query TopMovies --help` lists its variables."""
     session: LocalSession = ctx.obj
     if _HELP in (operation, *ctx.args):
-        session.out(ctx.get_help() if operation == _HELP else _help_of(operation))
+        session.out(_help_of(operation) or ctx.get_help())
         return
-    own = document_of(session, operation)
     service = session.service()
     # Imported late: --help and forwarded commands don't need GraphQL.
     from server.export.result_age_columns import dated
     from server.export.table import shape_of
 
     _check(output, file, raw)
+    own = document_of(session, operation)
     texts = _texts(ctx.args)
     asked = _document_to_ask(service, own, operation, texts)
     executed = asyncio.run(_executed(service, role, asked or operation, texts, output, explain))
@@ -149,10 +149,16 @@ async def _executed(
     return await service.run_operation(caller, asked, texts, explain)
 
 
-def _help_of(name: str) -> str:
-    """What a published operation is, and its variables as options."""
-    from server.answering.operations import pick, published
+def _help_of(name: str) -> str | None:
+    """What a published operation is, and its variables as options; None for what is none, such as `viewing`.
 
+    Raises: BadInput for a name that nothing has.
+    """
+    from server.answering.operations import pick, published
+    from server.answering.questions import QUESTIONS
+
+    if not name.isidentifier() or name in QUESTIONS:
+        return None
     operation = pick(published(), name)
     lines = [f"marquee query {name} [OPTIONS]", "", operation.description, ""]
     width = max((len(_option(one)) for one in operation.kinds), default=0)

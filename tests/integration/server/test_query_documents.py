@@ -65,5 +65,6 @@ def test_help_after_an_operation_is_about_it(tmp_path: Path) -> None:
     assert "The most watched films of a range." in done.stdout
     assert "  --time-zone  TimeZone  [default: UTC]" in done.stdout
     assert not (tmp_path / ".marquee").exists()
-    assert "marquee query [OPTIONS]" in place.run("query", "--help").stdout
+    for arguments in (("--help",), ("viewing", "--help"), (BY_GENRE, "--help")):
+        assert "marquee query [OPTIONS]" in place.run("query", *arguments).stdout
     assert place.run("query", "Nothing", "--help").returncode == 1
