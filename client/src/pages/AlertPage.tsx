@@ -1,7 +1,7 @@
 /** One alert: its measure day by day, what moved it most when it fired, and its history. */
 import { Bell, Pencil } from 'lucide-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { documentIdOf } from '../api/transport';
 import { filterText, formOf, measureOf, ruleText } from '../alerts/alert';
 import { AlertActions } from '../alerts/AlertActions';
@@ -33,15 +33,14 @@ import { viewOnly } from '../view/view';
 import { NotFoundPage } from './NotFoundPage';
 
 const REFETCH_MS = 30_000;
-/** While it is judged, right after it was saved, and while its newest state is sent: for so many answers at most, because
- *  a target that heard of it before is not told again. */
-const SOON_MS = 2_000;
-const MOST_SOON = 30;
+/** While it is judged, right after it was saved. */
+const JUDGED_MS = 2_000;
+/** While it is sent. A target that heard of it before is not told again, so this may last. */
+const SENT_MS = 5_000;
 type FoundAlert = NonNullable<AlertQuery['alert']>;
 
 export function AlertPage({ id }: { readonly id: string }) {
-  const isSoon = useRef(countingAnswers());
-  const result = useOperation(AlertDocument, { id }, (data) => (data?.alert && isSoon.current(data.alert) ? SOON_MS : REFETCH_MS));
+  const result = useOperation(AlertDocument, { id }, (data) => (data?.alert ? refetchMs(data.alert) : REFETCH_MS));
   useFreshBadge(result.data?.data.alert?.state);
   const [isChanging, setIsChanging] = useState(false);
   const search = useSearch();
@@ -85,24 +84,11 @@ export function AlertPage({ id }: { readonly id: string }) {
   );
 }
 
-/** Whether an answer is soon out of date. */
-function countingAnswers(): (alert: FoundAlert) => boolean {
-  let seen: FoundAlert | null = null;
-  let answers = 0;
-  return (alert) => {
-    if (alert.state === null) return true;
-    const event = stateOf(alert);
-    if (alert !== seen) {
-      answers = seen && stateOf(seen)?.id === event?.id ? answers + 1 : 0;
-      seen = alert;
-    }
-    const ended = event?.deliveries.filter(({ outcome }) => outcome !== 'SENDING').length ?? 0;
-    return event?.kind === 'FIRING' && ended < alert.targets.length && answers < MOST_SOON;
-  };
-}
-
-function stateOf({ history }: FoundAlert): FoundAlert['history'][number] | undefined {
-  return history.find(({ kind }) => kind !== 'ACKNOWLEDGED' && kind !== 'SILENCED');
+function refetchMs({ state, targets, history }: FoundAlert): number {
+  if (state === null) return JUDGED_MS;
+  const newest = history.find(({ kind }) => kind !== 'ACKNOWLEDGED' && kind !== 'SILENCED');
+  const sent = newest?.deliveries.filter(({ outcome }) => outcome !== 'SENDING').length ?? 0;
+  return newest?.kind === 'FIRING' && sent < targets.length ? SENT_MS : REFETCH_MS;
 }
 
 /** Counts firing alerts again when this page shows another state: the badge beside it must say the same. */
