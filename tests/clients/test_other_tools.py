@@ -72,14 +72,19 @@ def test_the_query_of_a_grafana_panel_has_its_columns(host: Host) -> None:
 
 def test_the_function_of_a_sheet_is_a_table_of_numbers(host: Host, packages: Path) -> None:
     script = recipe("js", "UrlFetchApp").text.replace(SHOWN_ADDRESS, f"127.0.0.1:{host.port}")
-    call = "console.log(JSON.stringify(MARQUEE('measures=views,viewers&by=device&last=P28D')));"
+    call = """
+    console.log(JSON.stringify(MARQUEE('measures=views,viewers&by=device&last=P28D')));
+    Utilities.parseCsv = () => [['007', '1e3', '0x10', ' ', '', '12', '-1.5']];
+    console.log(JSON.stringify(MARQUEE('measures=views')));
+    """
     command = [WITH_NODE, "node", "--input-type=module", "--eval", f"{GOOGLE}{script}{call}"]
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "MARQUEE_TOKEN": ANALYST}
     done = subprocess.run(
         command, cwd=packages, env=environment, capture_output=True, text=True, check=False, timeout=RUN_S
     )
     assert done.returncode == 0, done.stderr
-    header, *rows = json.loads(done.stdout)
+    (header, *rows), odd = map(json.loads, done.stdout.splitlines())
+    assert odd == [["007", "1e3", "0x10", " ", "", 12, -1.5]]
     assert header == ["device", "views", "viewers"]
     assert rows
     assert all(isinstance(views, int) and views > 0 for _, views, _ in rows)
