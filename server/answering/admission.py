@@ -31,7 +31,7 @@ from warehouse.shared_spending import SharedSpending
 COST_PER_S = 1_000
 # What lexing, parsing and checking this many characters of a dense document costs.
 CHARACTERS_PER_COST = 100
-# Shorter documents cost nothing to read: whoever has used up a minute can still ask who they are.
+# Shorter documents cost nothing to read, so that a subject without budget can still ask who it is.
 FREE_CHARACTERS = 1_000
 # Estimates that are remembered.
 _REMEMBERED = 2_048

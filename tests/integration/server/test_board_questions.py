@@ -1,4 +1,4 @@
-"""A board's questions: asked by their text under a view, by whoever may see the board, and nothing else."""
+"""A board's questions: anyone who may see the board can ask them by their text under a view, and nothing else."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Budgets: a subject's minute is its own, whoever else spends theirs and whichever process charges it."""
+"""Budgets: each subject has its own minute, shared by all processes that charge it."""
 
 import pytest
 
