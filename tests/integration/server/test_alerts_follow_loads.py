@@ -14,7 +14,7 @@ from server.settings import Settings
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import TOKENS, opened_door
 from tests.integration.resolvers.world import FILMS, PEOPLE, World
-from tests.integration.server.test_alerts import ADA, judged, saved, sessions, shown
+from tests.integration.server.alerts import ADA, judged, saved, sessions, shown
 from warehouse import open_warehouse
 
 

@@ -1,11 +1,7 @@
 """A warehouse is exported as Parquet while it is used, and is the same where it is imported: moved from a folder to a
 server while rows are sent."""
 
-import errno
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,70 +17,25 @@ from tests.integration.resolvers.conftest import ADMIN, TOKENS, opened_door
 from tests.integration.warehouse.forgettable import ID, MARKS, NUMBER, WORLD, differences
 from tests.integration.warehouse.modes import HASH_KEY, Modes, embedded
 from tests.integration.warehouse.story import faults
+from tests.integration.warehouse.transfers import (
+    ADDED_TO,
+    contents,
+    count_files,
+    export,
+    other_warehouse,
+    personal_rows,
+    settled,
+)
 from tests.integration.warehouse.worlds import film_row, load, review_row, session_row
 from warehouse import Warehouse, ids, open_warehouse
 from warehouse.errors import BadInput, MarqueeError, Unavailable
-from warehouse.forgetting.personal_rows import PERSONAL
 from warehouse.loads import ledger
 from warehouse.loads.history_retention import HistoryAges
-from warehouse.tables.table_snapshots import drop_table_snapshots, table_snapshots
 from warehouse.transfer import absent_people
-from warehouse.transfer.export import Exported
-from warehouse.transfer.export import export as exported_to
 from warehouse.transfer.importing import Imported, import_export
-from warehouse.transfer.manifest import NAME, Manifest, read_manifest
-from warehouse.transfer.moved_tables import moved_tables
 
+__all__ = ["settled"]
 pytestmark = pytest.mark.slow
-
-# What the audit log has of an import itself is there besides.
-ADDED_TO = ("audit_log", "revoked_tokens")
-
-
-@pytest.fixture
-def settled(forgettable_folder: Path, tmp_path: Path) -> Iterator[Warehouse]:
-    """A warehouse with everybody in it, in a folder."""
-    shutil.copytree(forgettable_folder, tmp_path / "warehouse", symlinks=True)
-    with embedded(tmp_path) as warehouse:
-        yield warehouse
-
-
-@contextmanager
-def other(modes: Modes, tmp_path: Path) -> Iterator[Warehouse]:
-    """An empty warehouse on a server."""
-    database = f"moved_{tmp_path.name}"
-    try:
-        with open_warehouse(modes.engine().address(database), hash_key=lambda: HASH_KEY) as warehouse:
-            yield warehouse
-    finally:
-        modes.engine().drop(database)
-
-
-def export(warehouse: Warehouse, dest: Path) -> Exported:
-    return exported_to(warehouse.engine, dest, warehouse.held_still())
-
-
-def contents(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table that is moved."""
-    engine = warehouse.engine
-    return {
-        table.name: sorted(map(tuple, engine.query(f"SELECT * FROM {table.source(table.name)}").rows), key=str)
-        for table in moved_tables(engine)
-        if table.name not in ADDED_TO
-    }
-
-
-def personal_rows(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table that holds people."""
-    return {name: rows for name, rows in contents(warehouse).items() if name in PERSONAL}
-
-
-def count_files(dest: Path) -> dict[str, int]:
-    """The rows of each table by another reader of Parquet."""
-    counted: dict[str, int] = {}
-    for file in dest.glob("*/*.parquet"):
-        counted[file.parent.name] = counted.get(file.parent.name, 0) + pq.read_metadata(file).num_rows
-    return counted
 
 
 def test_an_embedded_warehouse_moves_to_a_server_while_rows_are_sent(
@@ -93,7 +44,7 @@ def test_an_embedded_warehouse_moves_to_a_server_while_rows_are_sent(
     dest, before = tmp_path / "export", datetime(2100, 1, 1, tzinfo=UTC)
     ratings = settled.engine.query("SELECT max(load_id) FROM ratings").scalar()
     settled.undo(ratings)
-    with other(modes, tmp_path) as moved:
+    with other_warehouse(modes, tmp_path) as moved:
         # 1. The first, long one: meanwhile, rows are loaded into the old.
         first = export(settled, dest)
         load(settled, "viewing_sessions", [{**session_row(WORLD.sessions[0]), "id": 700_001}])
@@ -137,7 +88,7 @@ def test_who_is_forgotten_leaves_the_export_and_what_it_was_imported_to(
 ) -> None:
     dest = tmp_path / "export"
     export(settled, dest)
-    with other(modes, tmp_path) as moved:
+    with other_warehouse(modes, tmp_path) as moved:
         import_export(moved, dest)
         by_id = "SELECT count() FROM users WHERE id = {id:UInt128}"
         assert moved.engine.query(by_id, {"id": ID}).scalar() == 1
@@ -180,7 +131,7 @@ def test_who_was_forgotten_where_an_older_export_comes_is_never_shown_there(
 ) -> None:
     dest = tmp_path / "export"
     export(settled, dest)
-    with other(modes, tmp_path) as moved:
+    with other_warehouse(modes, tmp_path) as moved:
         import_export(moved, dest)
         moved.forget(ID, "a test")
         load(settled, "movies", [{**film_row(next(iter(WORLD.films.values()))), "title": "Mended"}])
@@ -207,7 +158,7 @@ def test_a_target_catches_up_after_history_was_dropped_at_the_source(
     settled: Warehouse, modes: Modes, tmp_path: Path
 ) -> None:
     dest, later = tmp_path / "export", datetime.now(UTC) + timedelta(days=32)
-    with other(modes, tmp_path) as moved:
+    with other_warehouse(modes, tmp_path) as moved:
         export(settled, dest)
         import_export(moved, dest)
         known = len(ledger.recent(settled.engine, 100))
@@ -247,108 +198,6 @@ def test_a_person_whom_only_the_quarantine_names_is_forgotten_again_too(
     settled.forget(key, "a test")
     assert import_export(settled, tmp_path / "export").forgotten == 1
     assert settled.engine.query("SELECT row FROM rejected_rows WHERE row >= 900").rows == [(901,)]
-
-
-def test_what_is_no_whole_export_is_refused_and_nothing_is_touched(settled: Warehouse, tmp_path: Path) -> None:
-    dest = tmp_path / "export"
-    with pytest.raises(BadInput, match=f"it has no readable {NAME}"):
-        import_export(settled, dest)
-    export(settled, dest)
-    assert read_manifest(dest).last_load == settled.engine.query("SELECT max(load_id) FROM loads").scalar()
-    file = next(dest.glob("viewing_sessions/*.parquet"))
-    file.write_bytes(file.read_bytes()[:-100])
-    before = contents(settled)
-    with pytest.raises(BadInput, match=r"is damaged: viewing_sessions/.* can't be read. Export again"):
-        import_export(settled, dest)
-    assert contents(settled) == before
-
-
-def test_an_export_leaves_no_table_behind(settled: Warehouse, tmp_path: Path) -> None:
-    export(settled, tmp_path / "export")
-    left = "SELECT name FROM system.tables WHERE database = currentDatabase() AND position(name, '_moment_') > 0"
-    assert settled.engine.query(left).rows == []
-    settled.engine.command("CREATE TABLE users_moment_0123abcd AS users")
-    drop_table_snapshots(settled.engine)
-    assert settled.engine.query(left).rows == []
-
-
-def files(dest: Path) -> set[str]:
-    return {str(file.relative_to(dest)) for file in dest.glob("*/*")}
-
-
-def test_an_export_that_fails_leaves_the_one_before_and_no_rows_of_its_own(settled: Warehouse, tmp_path: Path) -> None:
-    dest = tmp_path / "export"
-    export(settled, dest)
-    before, manifest = files(dest), read_manifest(dest)
-    # Files that an export did not make, and one that a killed one did.
-    (dest / "users" / "people.parquet").write_bytes(b"somebody's own")
-    (dest / "users" / f"all-12-{1:016x}.parquet.writing").write_bytes(b"half")
-    load(settled, "viewing_sessions", [{**session_row(WORLD.sessions[0]), "id": 700_001}])
-    with pytest.raises(Unavailable, match="A person was forgotten meanwhile"):
-        exported_to(settled.engine, dest, _forgetting_later(settled))
-    assert files(dest) == before | {"users/people.parquet"}
-    assert read_manifest(dest) == manifest
-    export(settled, dest)
-    assert files(dest) == read_manifest(dest).files | {"users/people.parquet"}
-    assert read_manifest(dest).forgotten
-
-
-@pytest.mark.parametrize("manifest", [b"[]", b'{"format": 2, "tables": {}}', b'{"format": 1}', b"\xff"])
-def test_an_export_that_can_not_be_read_is_not_overwritten(settled: Warehouse, tmp_path: Path, manifest: bytes) -> None:
-    dest = tmp_path / "export"
-    export(settled, dest)
-    (dest / NAME).write_bytes(manifest)
-    before = files(dest)
-    with pytest.raises(BadInput, match=r"holds an export that this version of Marquee can't read"):
-        export(settled, dest)
-    assert files(dest) == before
-    assert (dest / NAME).read_bytes() == manifest
-
-
-@contextmanager
-def _forgetting_later(warehouse: Warehouse) -> Iterator[None]:
-    """Holds loads back for the block; then somebody is forgotten."""
-    with warehouse.held_still():
-        yield
-    warehouse.forget(ID, "a test")
-
-
-def test_who_is_forgotten_once_all_is_read_is_noticed_too(settled: Warehouse) -> None:
-    tables = [table.name for table in moved_tables(settled.engine)]
-    with (
-        pytest.raises(Unavailable, match="A person was forgotten meanwhile"),
-        table_snapshots(settled.engine, tables, settled.held_still()),
-    ):
-        settled.forget(ID, "a test")
-
-
-@pytest.mark.parametrize("reason", [errno.ENOSPC, errno.EROFS])
-def test_a_place_that_can_not_be_written_is_named_and_not_the_warehouse(
-    settled: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: int
-) -> None:
-    def failing(_: Manifest, folder: Path) -> None:
-        raise OSError(reason, os.strerror(reason), str(folder))
-
-    monkeypatch.setattr(Manifest, "write", failing)
-    with pytest.raises(Unavailable, match=rf"can't be written to {tmp_path}.*: {os.strerror(reason)}\. The one"):
-        export(settled, tmp_path / "export")
-    assert not list((tmp_path / "export").glob("*/*"))
-
-
-def test_two_exports_to_one_folder_are_not_mixed(settled: Warehouse, tmp_path: Path) -> None:
-    second: list[str] = []
-
-    @contextmanager
-    def meanwhile() -> Iterator[None]:
-        with pytest.raises(Unavailable, match="Another process exports to") as told:
-            export(settled, tmp_path / "export")
-        second.append(str(told.value))
-        with settled.held_still():
-            yield
-
-    exported_to(settled.engine, tmp_path / "export", meanwhile())
-    assert len(second) == 1
-    assert files(tmp_path / "export") == read_manifest(tmp_path / "export").files
 
 
 def interrupt_import(warehouse: Warehouse, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -401,7 +250,7 @@ def test_other_processes_refuse_questions_until_an_interrupted_import_is_complet
 ) -> None:
     export(settled, tmp_path / "export")
     with ExitStack() as stack:
-        moved = stack.enter_context(other(modes, tmp_path))
+        moved = stack.enter_context(other_warehouse(modes, tmp_path))
         address = modes.engine().address(f"moved_{tmp_path.name}")
         beside = stack.enter_context(open_warehouse(address, hash_key=lambda: HASH_KEY))
         door = stack.enter_context(opened_door(Service(Settings(), beside, build_schema(), published(), TOKENS)))
