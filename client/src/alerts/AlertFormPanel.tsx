@@ -43,7 +43,7 @@ export function AlertFormPanel({ initial, changed, onSaved, onCancel }: AlertFor
       note={t('It is asked with the rights that you have now: it sees what you see, and tells its targets about it')}
     >
       <form className="flex flex-col gap-4" onSubmit={submit}>
-        <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
+        <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-[repeat(3,minmax(0,1fr))_minmax(0,1.5fr)]">
           <Field label={t('Name')}>
             <input type="text" required maxLength={120} className="control" value={form.title} onChange={(event) => { change({ title: event.target.value }); }} />
           </Field>
