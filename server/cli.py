@@ -16,18 +16,18 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from server import command_relay as relay
-from server.command_audit import command_record
-from server.command_relay import OUTPUT_CLOSED, OutputClosed
-from server.doctor import doctor
-from server.lazy_group import LazyGroup
-from server.local_session import LocalSession
-from server.mcp_cli import mcp
-from server.query_cli import query
+from server.commands import relay
+from server.commands.audit_record import command_record
+from server.commands.doctor import doctor
+from server.commands.lazy_group import LazyGroup
+from server.commands.local_session import LocalSession
+from server.commands.mcp import mcp
+from server.commands.query import query
+from server.commands.relay import OUTPUT_CLOSED, OutputClosed
+from server.commands.serve import demo, serve
+from server.commands.typer_internals import UsageError
+from server.commands.wait_option import DEFAULT_WAIT, OPTION, split_wait, waiting
 from server.redaction import log_to_stderr
-from server.serve_cli import demo, serve
-from server.typer_internals import UsageError
-from server.wait_option import DEFAULT_WAIT, OPTION, split_wait, waiting
 from warehouse.audit.record import OK, recording
 from warehouse.command_session import CommandSession
 from warehouse.engine.private_folder import UMASK

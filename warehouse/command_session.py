@@ -1,7 +1,7 @@
 """What a command of `marquee` is run with, in `ctx.obj`: for a caller in this process or in another.
 
-`server/local_session.py` has the session. Commands of `ingest/` and `warehouse/` know it by this protocol, because
-they import nothing of `server/`.
+`server/commands/local_session.py` has the session. Commands of `ingest/` and `warehouse/` know it by this protocol,
+because they import nothing of `server/`.
 """
 
 from collections.abc import Callable

@@ -14,7 +14,8 @@ from anyio import to_thread
 from schema.roles import Role
 from server.alerting.watch import AlertWatch
 from server.answering.service import Service
-from server.command_relay import Run, relay_on
+from server.commands.local_session import LocalSession
+from server.commands.relay import Run, relay_on
 from server.http.app import make_app
 from server.http.cancelled_tasks import ended
 from server.http.connections import Connections, most_connections
@@ -22,7 +23,6 @@ from server.http.loop_lag import LoopLag
 from server.http.memory_release import MemoryRelease, share_heaps
 from server.http.uvicorn_internals import protocols_of
 from server.identity.principal import Principal
-from server.local_session import LocalSession
 from server.observing.request_log import STDERR, RequestLog
 from server.shutdown import end_within
 from warehouse.errors import BadInput

@@ -14,10 +14,10 @@ import typer
 
 from schema.access_policy import access_of
 from schema.roles import Role
+from server.commands.local_session import LocalSession
 from server.identity.principal import EVERY_WRITE, Principal
 from server.identity.token_lifetimes import parse_embed_ttl, parse_link_ttl, parse_ttl
 from server.identity.token_options import parse_scope, parse_writes
-from server.local_session import LocalSession
 from warehouse.errors import BadInput
 from warehouse.model.countries import is_assigned, meant_country
 from warehouse.query.local_time import instant_text

@@ -15,9 +15,9 @@ import orjson
 from starlette.types import ASGIApp, Message
 
 from schema.roles import Role
+from server.commands.local_session import LocalSession
 from server.http.app import make_app
 from server.identity.principal import Principal
-from server.local_session import LocalSession
 from server.settings import Settings
 from tests.bench.baselines.plain import bare, stock
 from tests.bench.cold import PANELS

@@ -14,7 +14,7 @@ import typer
 
 from server.answering.service import Service
 from server.cli import app
-from server.local_session import LocalSession
+from server.commands.local_session import LocalSession
 from tests.clients.asked_questions import ASKERS, OPERATIONS, ROLES, TOKENS, asked, counted, counted_panel
 from tests.clients.doors import REFUSED, Answer, Doors, canonical
 from tests.integration.server.sockets import Host

@@ -18,7 +18,7 @@ import clickhouse_connect
 import pytest
 
 import warehouse
-from server import local_session
+from server.commands import local_session
 from tests.integration.warehouse.modes import served_engine
 from warehouse.engine import address
 

@@ -16,8 +16,8 @@ from resolvers.root import build_schema
 from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Service
+from server.commands.query import OutputFormat, written
 from server.export.table import shape_of
-from server.query_cli import OutputFormat, written
 from server.settings import Settings
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, SECRET, TOKENS, VIEWER, Door, opened_door, token_of

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from schema.roles import Role
-from server.command_relay import Relay
+from server.commands.relay import Relay
 from tests.integration.resolvers.conftest import token_of
 from tests.integration.server.commands import Place
 from warehouse.engine.folder import FolderLock

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from server.browser import has_screen
+from server.commands.browser import has_screen
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_a_package_is_known_in_its_own_place_only(package: str) -> None:
 @pytest.mark.parametrize(
     ("private", "home"),
     [
-        ("typer._click", "server/typer_internals.py"),
+        ("typer._click", "server/commands/typer_internals.py"),
         ("_raw_info", "resolvers/strawberry_internals.py"),
         ("_provided_operation_name", "resolvers/strawberry_internals.py"),
     ],

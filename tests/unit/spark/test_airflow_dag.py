@@ -8,8 +8,8 @@ import pytest
 import typer
 
 from server.cli import app
+from server.commands.typer_internals import UsageError
 from server.pipeline_runs.steps import SPARK_JOBS
-from server.typer_internals import UsageError
 from tests.conftest import ROOT
 
 DAG = ast.parse((ROOT / "spark" / "airflow_dag.py").read_text(encoding="utf-8"))

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from server.local_session import LocalSession
+from server.commands.local_session import LocalSession
 from warehouse.errors import BadInput
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand
 
-from server.typer_internals import Command, Context
+from server.commands.typer_internals import Command, Context
 
 
 class LazyGroup(TyperCommand):

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from server.browser import has_screen, open_page
-from server.local_session import LocalSession
+from server.commands.browser import has_screen, open_page
+from server.commands.local_session import LocalSession
 
 if TYPE_CHECKING:
-    from server.command_relay import Run
+    from server.commands.relay import Run
     from warehouse import Warehouse
 
 DEMO_SEED = 42

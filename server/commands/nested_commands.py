@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from server import command_relay as relay
+from server.commands import relay
 from warehouse.command_session import FinishedCommand, RunCommand
 from warehouse.errors import MarqueeError, WarehouseHeld
 

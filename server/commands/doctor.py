@@ -26,7 +26,7 @@ from warehouse.engine.memory import available_bytes, engine_bytes
 from warehouse.errors import MarqueeError
 
 if TYPE_CHECKING:
-    from server.local_session import LocalSession
+    from server.commands.local_session import LocalSession
     from server.settings import Settings
 
 _GIB = 2**30

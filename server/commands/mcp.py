@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from schema.roles import Role
-from server.command_audit import operator
+from server.commands.audit_record import operator
+from server.commands.local_session import LocalSession
+from server.commands.serve import relayed
 from server.identity.principal import Principal
-from server.local_session import LocalSession
-from server.serve_cli import relayed
 from warehouse.errors import BadInput, Unavailable, WarehouseHeld
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
 
-    from server.command_relay import Relay
+    from server.commands.relay import Relay
 
 
 def mcp(
@@ -75,7 +75,7 @@ def _held(session: LocalSession) -> "Relay | None":
         raise Unavailable(
             f"{error} To ask a running server, add --url http://127.0.0.1:8000 and put a token in MARQUEE_TOKEN."
         ) from error
-    from server.command_relay import relay_on
+    from server.commands.relay import relay_on
 
     return relay_on(warehouse, relayed(session, warehouse))
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 from rich.console import Console
 
 from ingest.files.stream_paths import is_stream
-from server.command_relay import OutputClosed
+from server.commands.nested_commands import apart
+from server.commands.relay import OutputClosed
+from server.commands.typer_internals import UsageError
 from server.identity.secret import read_secret
 from server.identity.secret_ring import SecretRing
-from server.nested_commands import apart
-from server.typer_internals import UsageError
 from warehouse import open_warehouse
 from warehouse.audit.record import Record
 from warehouse.command_session import RunCommand

@@ -15,10 +15,10 @@ from rich.table import Table
 
 from schema.access_policy import RoleLimits, limits_of
 from schema.roles import Role
-from server.command_audit import operator
+from server.commands.audit_record import operator
+from server.commands.local_session import LocalSession
+from server.commands.query_document import document_of
 from server.identity.principal import Principal
-from server.local_session import LocalSession
-from server.query_document import document_of
 from warehouse.errors import BadInput
 from warehouse.model.columns import UNKNOWN
 from warehouse.plurals import counted

@@ -1,0 +1,1 @@
+"""The commands of `marquee`, except those that `ingest/`, `warehouse/`, `spark/` and `server/identity/` declare."""
