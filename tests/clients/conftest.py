@@ -4,7 +4,6 @@ import fcntl
 import importlib
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -19,19 +18,16 @@ from server.answering.operations import published
 from server.answering.service import Service
 from server.settings import Settings
 from tests.clients.asked_questions import WORLD
-from tests.conftest import ROOT
 from tests.integration.resolvers.conftest import TOKENS, service, world_folder
 from tests.integration.server.sockets import Host, hosted
 from tests.oracle.loading import load_world
+from tests.support.node import printed
 from tests.support.npm_packages import installed_packages
 from tests.support.python_client import installed_client
 from warehouse import open_warehouse
 
 __all__ = ["service", "world_folder"]
 FOLDER = Path(__file__).parent
-WITH_NODE = str(ROOT / "tools" / "with-node")
-# Installing takes a few seconds, unless the machine is busy.
-INSTALL_S, RUN_S = 280, 280
 
 
 def installed(folder: Path) -> Path:
@@ -39,9 +35,7 @@ def installed(folder: Path) -> Path:
     with (folder / "package.json").open("rb") as manifest:
         fcntl.flock(manifest, fcntl.LOCK_EX)
         if not _is_installed(folder, json.load(manifest)["dependencies"]):
-            command = [WITH_NODE, "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
-            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=INSTALL_S, check=False)
-            assert done.returncode == 0, f"npm can't install the clients: {done.stderr[-500:]}"
+            printed(folder, "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error")
     return folder
 
 
@@ -114,7 +108,5 @@ def _minutes() -> Callable[[], float]:
 
 def run(packages: Path, script: str, host: Host, *arguments: str) -> list[Any]:
     """The JSON lines that a script prints."""
-    command = [WITH_NODE, "node", script, f"http://127.0.0.1:{host.port}/graphql", *arguments]
-    done = subprocess.run(command, cwd=packages, capture_output=True, text=True, timeout=RUN_S, check=False)
-    assert done.returncode == 0, done.stderr[-2_000:]
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    lines = printed(packages, "node", script, f"http://127.0.0.1:{host.port}/graphql", *arguments).splitlines()
+    return [json.loads(line) for line in lines]

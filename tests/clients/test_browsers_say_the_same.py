@@ -21,11 +21,10 @@ from tests.integration.resolvers.conftest import token_of
 from tests.integration.server.sockets import Host
 from tests.oracle.difference import difference
 from tests.oracle.facts import Asker
-from tests.support.npm_packages import WITH_NODE, run
+from tests.support.node import BUNDLER, printed
 
 __all__ = ["browser"]
 pytestmark = pytest.mark.slow
-BUNDLER = Path(__file__).parents[2] / "client" / "node_modules" / "rolldown" / "bin" / "cli.mjs"
 REFUSALS = {"embed": "FORBIDDEN", "ended": "UNAUTHENTICATED"}
 PANEL = """<!doctype html><html lang="en"><head><title>Host</title><link rel="icon" href="data:,">
 <script type="module" src="{marquee}/elements.js"></script></head><body>
@@ -44,7 +43,7 @@ def service(counted_service: Service) -> Service:
 @pytest.fixture(scope="module")
 def bundle(project: Path) -> str:
     """The clients and React as one script, as a bundler makes it."""
-    run(project, WITH_NODE, "node", str(BUNDLER), "browser.mjs", "--format", "iife", "--file", "browser.js")
+    printed(project, "node", BUNDLER, "browser.mjs", "--format", "iife", "--file", "browser.js")
     script = (project / "browser.js").read_text(encoding="utf-8")
     return f"globalThis.process = {{ env: {{ NODE_ENV: 'production' }} }};\n{script}"
 

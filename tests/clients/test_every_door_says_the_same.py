@@ -19,7 +19,7 @@ from tests.clients.asked_questions import ASKERS, OPERATIONS, ROLES, TOKENS, ask
 from tests.clients.doors import REFUSED, Answer, Doors, canonical
 from tests.integration.server.sockets import Host
 from tests.oracle.difference import difference
-from tests.support.npm_packages import WITH_NODE, run
+from tests.support.node import printed
 
 REFUSALS = {"embed": "FORBIDDEN", "ended": "UNAUTHENTICATED"}
 # An embed's session is refused by what takes any document.
@@ -87,18 +87,18 @@ def agree(answers: dict[str, Answer], expected: Answer, told: str) -> None:
 
 def by_script(project: Path, doors: Doors, operation: str, given: dict[str, Any]) -> dict[str, Answer]:
     """The TypeScript client in Node, by token."""
-    command = (WITH_NODE, "node", "doors.mjs", doors.url, operation, json.dumps(given), *TOKENS.values())
-    return dict(zip(TOKENS, map(json.loads, run(project, *command).splitlines()), strict=True))
+    command = ("node", "doors.mjs", doors.url, operation, json.dumps(given), *TOKENS.values())
+    return dict(zip(TOKENS, map(json.loads, printed(project, *command).splitlines()), strict=True))
 
 
 def by_command(service: Service, folder: Path, operation: str, texts: dict[str, str], role: str) -> Answer:
     """`marquee query`, as the process that holds the warehouse runs it for another."""
-    printed: list[str] = []
-    session = LocalSession(service.settings, folder, out=printed.append, lent=service.warehouse)
+    told: list[str] = []
+    session = LocalSession(service.settings, folder, out=told.append, lent=service.warehouse)
     options = [f"--{'time-zone' if name == 'timeZone' else name}={text}" for name, text in texts.items()]
     arguments = ["query", operation, "--role", role, "--format", "json", *options]
     typer.main.get_command(app).main(args=arguments, prog_name="marquee", standalone_mode=False, obj=session)
-    (found,) = json.loads("\n".join(printed)).values()
+    (found,) = json.loads("\n".join(told)).values()
     return list(found["rows"] if operation == "viewing" else found)
 
 

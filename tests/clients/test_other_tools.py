@@ -11,12 +11,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.clients.conftest import RUN_S, WITH_NODE
 from tests.conftest import ROOT
 from tests.integration.docs.conftest import SHOWN_ADDRESS
 from tests.integration.docs.pages import Block, blocks
 from tests.integration.resolvers.conftest import ANALYST, bearer
 from tests.integration.server.sockets import Host
+from tests.support.node import RUN_S, printed
 
 PAGE = ROOT / "docs" / "clients.md"
 GOOGLE = """
@@ -77,13 +77,9 @@ def test_the_function_of_a_sheet_is_a_table_of_numbers(host: Host, packages: Pat
     Utilities.parseCsv = () => [['007', '1e3', '0x10', ' ', '', '12', '-1.5']];
     console.log(JSON.stringify(MARQUEE('measures=views')));
     """
-    command = [WITH_NODE, "node", "--input-type=module", "--eval", f"{GOOGLE}{script}{call}"]
-    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "MARQUEE_TOKEN": ANALYST}
-    done = subprocess.run(
-        command, cwd=packages, env=environment, capture_output=True, text=True, check=False, timeout=RUN_S
-    )
-    assert done.returncode == 0, done.stderr
-    (header, *rows), odd = map(json.loads, done.stdout.splitlines())
+    command = ("node", "--input-type=module", "--eval", f"{GOOGLE}{script}{call}")
+    shown = printed(packages, *command, MARQUEE_TOKEN=ANALYST)
+    (header, *rows), odd = map(json.loads, shown.splitlines())
     assert odd == [["007", "1e3", "0x10", " ", "", 12, -1.5]]
     assert header == ["device", "views", "viewers"]
     assert rows

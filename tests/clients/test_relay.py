@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,13 +13,14 @@ from resolvers.root import build_schema
 from server.answering.operations import published
 from server.answering.service import Service
 from server.settings import Settings
-from tests.clients.conftest import FOLDER, RUN_S, WITH_NODE, installed, run
+from tests.clients.conftest import FOLDER, installed, run
 from tests.conftest import ROOT
 from tests.integration.docs.pages import blocks
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import ANALYST, TOKENS
 from tests.integration.resolvers.world import FILMS, PEOPLE, SESSIONS
 from tests.integration.server.sockets import Host
+from tests.support.node import printed
 from warehouse import open_warehouse
 
 PAGE = ROOT / "docs" / "clients.md"
@@ -69,18 +69,10 @@ def project(packages: Path, folder: Path) -> Path:
     return folder
 
 
-def node(folder: Path, *command: str) -> None:
-    """Run a script, which must go through."""
-    done = subprocess.run(
-        [WITH_NODE, "node", *command], cwd=folder, capture_output=True, text=True, timeout=RUN_S, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 def build(folder: Path) -> None:
     """Let relay-compiler check the documents and write its artifacts, and Babel put them into the modules."""
-    node(folder, "node_modules/.bin/relay-compiler", "--output", "quiet-with-errors")
-    node(folder, "compile.mjs")
+    printed(folder, "node", "node_modules/.bin/relay-compiler", "--output", "quiet-with-errors")
+    printed(folder, "node", "compile.mjs")
 
 
 @pytest.mark.slow
@@ -98,7 +90,7 @@ def test_relay_shows_what_answers_without_a_cache_say(packages: Path, host: Host
 @pytest.mark.parametrize("seed", range(20))
 def test_random_pairs_of_questions_through_relay(packages: Path, host: Host, tmp_path: Path, seed: int) -> None:
     folder = project(packages, tmp_path / "relay")
-    node(folder, "random.mjs", str(seed), str(PAIRS))
+    printed(folder, "node", "random.mjs", str(seed), str(PAIRS))
     build(folder)
     assert run(folder, "built/random.js", host, ANALYST) == [{"pairs": PAIRS}]
 

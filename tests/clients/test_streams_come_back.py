@@ -3,7 +3,6 @@
 import json
 import queue
 import shutil
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,10 +18,10 @@ from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Service
 from server.settings import Settings
-from tests.clients.conftest import WITH_NODE
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import ADMIN, TOKENS, VIEWER, opened_door, token_of
 from tests.integration.server.sockets import Host, hosted
+from tests.support.node import started
 from warehouse import open_warehouse
 
 CLIENTS = ("apollo", "graphql-sse", "graphql-ws", "urql")
@@ -61,11 +60,9 @@ class Heard:
 @contextmanager
 def listening(packages: Path, host: Host, *tokens: str) -> Iterator[Heard]:
     """The clients, until the block ends."""
-    command = [WITH_NODE, "node", "streams.mjs", f"http://127.0.0.1:{host.port}/graphql", *tokens]
     lines: queue.Queue[str] = queue.Queue()
-    with subprocess.Popen(command, cwd=packages, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        reading = threading.Thread(target=_read, args=(process.stdout, lines))
+    with started(packages, "node", "streams.mjs", f"http://127.0.0.1:{host.port}/graphql", *tokens) as (process, out):
+        reading = threading.Thread(target=_read, args=(out, lines))
         reading.start()
         try:
             yield Heard(lines)

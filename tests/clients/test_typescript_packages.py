@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +18,7 @@ from tests.integration.docs.pages import blocks
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import TOKENS, VIEWER, bearer, token_of
 from tests.integration.server.sockets import Host
-from tests.support.npm_packages import WITH_NODE, run
+from tests.support.node import BUNDLER, printed, started
 from warehouse import open_warehouse
 
 GERMANY = token_of(Role.ANALYST, {"country": ("DE",)})
@@ -44,12 +43,12 @@ def test_the_compiler_refuses_what_the_schema_does_not_have_and_takes_what_the_p
         (block,) = (one for one in blocks(page) if one.language == "tsx")
         (project / f"{page.stem}.tsx").write_text(block.text, encoding="utf-8")
     files = ("typed.tsx", *(f"{page.stem}.tsx" for page in PAGES))
-    run(project, WITH_NODE, "node", "node_modules/typescript/bin/tsc", *COMPILER, *files)
+    printed(project, "node", "node_modules/typescript/bin/tsc", *COMPILER, *files)
 
 
 def test_node_is_told_what_http_says(project: Path, host: Host) -> None:
     url = f"http://127.0.0.1:{host.port}"
-    lines = run(project, WITH_NODE, "node", "asked.mjs", url, VIEWER, GERMANY).splitlines()
+    lines = printed(project, "node", "asked.mjs", url, VIEWER, GERMANY).splitlines()
     films, rows, scoped, codes, renewed, heard, away = map(json.loads, lines)
 
     def told(path: str, **parameters: str) -> list[dict[str, object]]:
@@ -70,8 +69,7 @@ def test_node_is_told_what_http_says(project: Path, host: Host) -> None:
 def test_only_what_is_used_is_bundled(project: Path) -> None:
     """As Vite's bundler does it."""
     (project / "one.mjs").write_text(ENTRY, encoding="utf-8")
-    bundler = Path(__file__).parents[2] / "client" / "node_modules" / "rolldown" / "bin" / "cli.mjs"
-    run(project, WITH_NODE, "node", str(bundler), "one.mjs", "--file", "bundled.js", "--minify")
+    printed(project, "node", BUNDLER, "one.mjs", "--file", "bundled.js", "--minify")
     bundled = (project / "bundled.js").read_text(encoding="utf-8")
     assert "query Viewer" in bundled
     assert "query TopMovies" not in bundled
@@ -79,17 +77,12 @@ def test_only_what_is_used_is_bundled(project: Path) -> None:
 
 
 def test_a_live_hook_shows_a_load_and_another_does_not(project: Path, host: Host, service: Service) -> None:
-    command = [WITH_NODE, "node", "live.mjs", f"http://127.0.0.1:{host.port}", VIEWER]
     before = len(world.SESSIONS)
-    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True) as page:
-        assert page.stdout is not None
-        try:
-            first = page.stdout.readline().split()
-            more = [replace(world.SESSIONS[-1], id=str(9_000_000 + number)) for number in range(3)]
-            world.load(service.warehouse, world.World((), (), more, ()))
-            second = page.stdout.readline().split()
-        finally:
-            page.kill()
+    with started(project, "node", "live.mjs", f"http://127.0.0.1:{host.port}", VIEWER) as (_, page):
+        first = page.readline().split()
+        more = [replace(world.SESSIONS[-1], id=str(9_000_000 + number)) for number in range(3)]
+        world.load(service.warehouse, world.World((), (), more, ()))
+        second = page.readline().split()
     assert first[0] == first[1]
     assert int(first[0]) <= before
     assert second == [str(int(first[0]) + 3), first[0]]

@@ -12,13 +12,17 @@ import pytest
 from tests.integration.docs.conftest import SHOWN_ADDRESS, Served
 from tests.integration.docs.pages import PAGES, ROOT, Block, blocks
 from tests.integration.docs.shell import Shell, matches, steps
-from tests.support.npm_packages import WITH_NODE, installed_packages, run
+from tests.support.node import printed
+from tests.support.npm_packages import installed_packages
 from tests.support.python_client import installed_client
 
 pytestmark = pytest.mark.slow
 
 LANGUAGES = frozenset(
-    {"console", "sh", "graphql", "json", "text", "toml", "html", "sql", "csv", "python", "mermaid", "js", "tsx", "yaml"}
+    {
+        *("console", "sh", "graphql", "json", "text", "toml", "html", "sql", "csv", "python", "mermaid", "js", "ts"),
+        *("tsx", "yaml"),
+    }
 )
 RUN = frozenset({"console", "sh"})
 # Blocks that ask a server; others show code of ours.
@@ -121,7 +125,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_script_prints_what_its_last_comment_says(block: Block, served: Served, token: str, project: Path) -> None:
     *code, last = block.text.rstrip().replace(SHOWN_ADDRESS, served.address).split("\n")
     text = "\n".join([f"const token = '{token}';", *code])
-    assert run(project, WITH_NODE, "node", "--input-type=module", "--eval", text).strip() == last.removeprefix("// ")
+    assert printed(project, "node", "--input-type=module", "--eval", text).strip() == last.removeprefix("// ")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_id)
