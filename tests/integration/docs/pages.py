@@ -53,6 +53,20 @@ def blocks(page: Path) -> Iterator[Block]:
             before.append(line)
 
 
+def within(page: Path, heading: str) -> Iterator[Block]:
+    """The fenced blocks below a heading, up to the next one of its level or above."""
+    level, inside, fenced = len(heading.partition(" ")[0]), set[int](), False
+    is_below = False
+    for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), start=1):
+        fenced ^= line.startswith("```")
+        if not fenced and re.match(rf"#{{1,{level}}} ", line):
+            is_below = line == heading
+        if is_below:
+            inside.add(number)
+    assert inside, f"{page.name} has no heading {heading}"
+    yield from (block for block in blocks(page) if block.line in inside)
+
+
 def links(page: Path) -> Iterator[tuple[str, str]]:
     """The links of a page to others of the project: (path as written, '' for the page itself; anchor or '')."""
     prose = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
