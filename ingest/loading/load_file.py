@@ -74,7 +74,9 @@ class FileLoad:
 
 DEFAULT = Options()
 # Enough for the engine to find the next rows ready; small compared with what a load holds anyway.
-BLOCKS_AHEAD = 16
+BLOCKS_AHEAD, AHEAD_BYTES = 16, 128 << 20
+# About what a problem takes, with the row as it came.
+PROBLEM_BYTES = 1_000
 # Of a block, so many rows are checked at once.
 PIECE_ROWS = 1 << 17
 # Malformed rows that a result names.
@@ -126,7 +128,7 @@ def load_file(
         _begun(warehouse, table, file.source.name, options) as load,
     ):
         load.leaves_trace = not options.dry_run
-        with ahead(file.validated(progress), BLOCKS_AHEAD) as blocks:
+        with ahead(file.validated(progress), BLOCKS_AHEAD, AHEAD_BYTES, _size_bytes) as blocks:
             file.pour(load, blocks)
         load.before_showing = lambda summary: before_showing(file.became(summary))
         done = file.became(load.count() if options.dry_run else load.commit())
@@ -182,7 +184,9 @@ class Loading:
                 size.add(len(raw) + len(raw.problems), sum(column.nbytes for column in raw.columns.values()))
                 rows = _numbered_as_in_quarantine(self.source, raw) if self.options.repairs else raw
                 for piece in in_pieces(rows, self.options.profile):
-                    yield each_alone(self._prepared, self.contract, piece)
+                    block = each_alone(self._prepared, self.contract, piece)
+                    size.add_malformed(block.problems)
+                    yield block
                 progress(self.source.name, self.source.read_bytes, self.source.size_bytes)
 
     def _prepared(self, contract: Contract, rows: RawRows) -> Validated:
@@ -224,6 +228,10 @@ class Loading:
         kind = (problem.reason.value, problem.column)
         known = self.faults.get(kind)
         self.faults[kind] = Fault(known.rows + 1, known.first) if known else Fault(1, problem)
+
+
+def _size_bytes(block: Validated) -> int:
+    return int(block.batch.nbytes) + PROBLEM_BYTES * len(block.problems)
 
 
 def in_pieces(rows: RawRows, profile: Profile) -> Iterator[RawRows]:

@@ -15,11 +15,12 @@ from warehouse.errors import BadInput
 @dataclass(frozen=True, slots=True)
 class Options:
     """Files are read by the `profile`; `typed` are the columns of the file that a person named, and may have mistyped.
-    A file with more than `max_rejects` bad rows (None: no limit), more than `max_rows` rows or more than `max_bytes` of
-    decoded values is refused. A `dry_run` counts and loads nothing. A `format` overrides the files' names. The load
-    `replaces` is replaced by the file's load, or the file's rows take the place of what the load `repairs` quarantined;
-    0 is none. A file with another column than those that its table requires and the `allowed` ones is refused; None
-    allows all. Packed files of strangers are decoded by the `decoders`.
+    A file with more than `max_rejects` bad rows (None: no limit), more than `max_malformed` that can't be rows of the
+    table whatever is stored, more than `max_rows` rows or more than `max_bytes` of decoded values is refused. A
+    `dry_run` counts and loads nothing. A `format` overrides the files' names. The load `replaces` is replaced by the
+    file's load, or the file's rows take the place of what the load `repairs` quarantined; 0 is none. A file with
+    another column than those that its table requires and the `allowed` ones is refused; None allows all. Packed files
+    of strangers are decoded by the `decoders`.
     """
 
     profile: Profile = field(default_factory=Profile)
@@ -29,6 +30,7 @@ class Options:
     format: FileFormat | None = None
     replaces: int = 0
     repairs: int = 0
+    max_malformed: int | None = None
     max_rows: int | None = None
     max_bytes: int | None = None
     allowed: frozenset[str] | None = None

@@ -23,12 +23,13 @@ from warehouse.plurals import noun
 
 @dataclass
 class SizeLimits:
-    """The rows and bytes of a file that is being read, held to the options' limits."""
+    """The rows and bytes of a file that is being read, and its malformed rows, held to the options' limits."""
 
     source: Source
     options: Options
     rows: int = 0
     size_bytes: int = 0
+    malformed: int = 0
 
     def add(self, rows: int, size_bytes: int) -> None:
         """Count a block of the file.
@@ -42,6 +43,18 @@ class SizeLimits:
             raise TooManyRows(self.source.name, f"it has more than {most_rows:,} rows; send it in pieces")
         if most_bytes is not None and self.size_bytes > most_bytes:
             raise TooManyRows(self.source.name, f"its values take more than {most_bytes:,} bytes; send it in pieces")
+
+    def add_malformed(self, problems: Sequence[Problem]) -> None:
+        """Count the malformed rows of a block.
+
+        Raises: FileRefused.
+        """
+        self.malformed += len(problems)
+        most = self.options.max_malformed
+        if most is not None and self.malformed > most:
+            first = min(problems, key=lambda problem: problem.number)
+            what = f"it has more than {most:,} malformed {noun(most, 'row')}, such as {first.place}: {first.sentence}"
+            raise FileRefused(self.source.name, what)
 
 
 def refuse_not_allowed(source: Source, contract: Contract, options: Options, names: frozenset[str]) -> None:

@@ -14,9 +14,10 @@ from ingest.readers import csv_splitting
 from ingest.readers.csv_block import Found, Layout, Torn, read_block
 from ingest.readers.csv_header import Header, read_header
 from ingest.readers.csv_records import Numbered, UnclosedQuote, columns_of, numbered
-from ingest.readers.csv_splitting import count, is_regular, last_end
+from ingest.readers.csv_splitting import is_regular, last_end
 from ingest.readers.encodings import Bytes
 from ingest.readers.input_file import Source
+from ingest.readers.lines import BLOCK_LINES, beginnings, count
 from ingest.readers.rows import RawRows, Rows, Wanted, columnar
 from ingest.readers.utf8 import is_utf8
 
@@ -37,20 +38,33 @@ def open_csv(source: Source, wanted: Wanted) -> Iterator[Rows]:
 
 
 def _batches(source: Source, stream: Bytes, header: Header, wanted: Wanted) -> Iterator[RawRows]:
-    layout, line, begun = header.layout, 1 + header.lines, b""
-    while True:
+    layout, line, begun, is_last = header.layout, 1 + header.lines, b"", False
+    while not is_last:
         read = source.take(stream, csv_splitting.BLOCK_BYTES)
-        begun = begun + read if read else begun.removesuffix(END_MARK)
-        end = last_end(begun, layout.newline, layout.quote) if read else len(begun)
-        found, end = _found(source, layout, begun, line, end, not read, wanted)
-        if found is not None and (len(found.numbers) or found.torn):
-            yield _rows(source, layout, found, wanted, ends_a_line=begun[:end].endswith((b"\n", b"\r")))
-        line += count(begun[:end], layout.newline)
-        begun = begun[end:]
-        if not read:
-            return
+        is_last = not read
+        begun = begun.removesuffix(END_MARK) if is_last else begun + read
+        is_read = False
+        while not is_read:
+            found, text, end = _next_block(source, layout, begun, line, is_last, wanted)
+            if found is not None and (len(found.numbers) or found.torn):
+                yield _rows(source, layout, found, wanted, ends_a_line=begun[:end].endswith((b"\n", b"\r")))
+            line += count(begun[:end], layout.newline)
+            is_read, begun = len(text) == len(begun), begun[end:]
         if len(begun) > csv_splitting.LONGEST_RECORD_BYTES:
             raise _too_long(source, layout, begun, line)
+
+
+def _next_block(
+    source: Source, layout: Layout, begun: bytes, line: int, is_last: bool, wanted: Wanted
+) -> tuple[Found | None, bytes, int]:
+    """The records of a beginning of the text, that beginning, and where they end; as few lines as hold a record."""
+    for text in beginnings(begun, layout.newline, BLOCK_LINES):
+        is_end = is_last and len(text) == len(begun)
+        end = len(text) if is_end else last_end(text, layout.newline, layout.quote)
+        found, end = _found(source, layout, text, line, end, is_end, wanted)
+        if end:
+            break
+    return found, text, end
 
 
 def _found(

@@ -3,6 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from ingest.readers.lines import count
+
 BLOCK_BYTES = 4 << 20
 LONGEST_RECORD_BYTES = 64 << 20
 
@@ -41,11 +43,6 @@ def is_regular(text: bytes, newline: bytes, delimiter: bytes, quote: bytes | Non
     ended = (closes == len(signs) - 1) | np.append(doubled, False)
     ended |= np.isin(signs[np.minimum(closes + 1, len(signs) - 1)], ends)
     return bool(begun.all() and ended.all())
-
-
-def count(text: bytes, sign: bytes) -> int:
-    """The number of occurrences of a byte; much faster than `bytes.count` if there are many."""
-    return int(np.count_nonzero(np.frombuffer(text, dtype=np.uint8) == ord(sign)))
 
 
 def first_lines(text: bytes, newline: bytes, records: int, quote: bytes | None) -> npt.NDArray[np.int64]:

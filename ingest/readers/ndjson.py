@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from ingest.problems import FileRefused, Reason
 from ingest.readers.encodings import Bytes
 from ingest.readers.input_file import BYTE_ORDER_MARK, Source
+from ingest.readers.lines import BLOCK_LINES, beginnings
 from ingest.readers.ndjson_block import read_block
 from ingest.readers.ndjson_line_by_line import read_lines
 from ingest.readers.rows import RawRows, Rows, Wanted
@@ -57,7 +58,16 @@ def _refuse_torn(source: Source, rows: RawRows, is_first: bool, is_cut: bool) ->
 
 
 def _blocks(source: Source, stream: Bytes) -> Iterator[bytes]:
-    """The file's bytes in blocks of whole lines."""
+    """The file's bytes in blocks of whole lines, which are not too many."""
+    for text in _whole_lines(source, stream):
+        start = 0
+        while start < len(text):
+            block = next(beginnings(text[start:], b"\n", BLOCK_LINES))
+            yield block
+            start += len(block)
+
+
+def _whole_lines(source: Source, stream: Bytes) -> Iterator[bytes]:
     begun: list[bytes] = []
     while read := source.take(stream, BLOCK_BYTES):
         lines, newline, rest = read.rpartition(b"\n")

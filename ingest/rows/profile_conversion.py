@@ -7,6 +7,7 @@ import ast
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -25,7 +26,10 @@ from ingest.value_kinds.plain_columns import plain
 from ingest.value_kinds.value_kind import nothing
 
 _WITH_COMMA = re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?|[+-]?,[0-9]+")
-LONGEST_LIST = 65_536
+# Signs by which a list as Python writes it may differ from JSON in more than the quotes around its texts.
+_SIGNS = re.compile(r'["\\]')
+# Longer than any list of genres: reading one takes much longer than reading JSON.
+LONGEST_LIST = 16_384
 Change = Callable[[str], str | None]
 
 
@@ -124,8 +128,9 @@ def _lists(column: pa.Array, separator: str) -> pa.Array:
         return column
     if separator != JSON:
         return pc.split_pattern(text.values, separator)
-    found = [None if one is None else _of_json(one) for one in text.values.to_pylist()]
-    return pa.array(found, pa.list_(pa.string()))
+    encoded = text.values.dictionary_encode()
+    found = pa.array(map(_of_json, encoded.dictionary.to_pylist()), pa.list_(pa.string()))
+    return found.take(encoded.indices)
 
 
 def _of_json(text: str) -> list[str]:
@@ -143,6 +148,10 @@ def _of_json(text: str) -> list[str]:
 
 
 def _of_python(text: str) -> object:
+    # Most are JSON but for their quotes, and reading JSON takes a tenth of the time.
+    if not _SIGNS.search(text):
+        with suppress(orjson.JSONDecodeError):
+            return orjson.loads(text.replace("'", '"'))
     try:
         return ast.literal_eval(text) if len(text) <= LONGEST_LIST else None
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):

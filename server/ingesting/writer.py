@@ -25,6 +25,8 @@ LOG = logging.getLogger("marquee.ingest")
 LEAST_ROW_BYTES = 16
 # How much larger values may become than the largest body: dictionaries and runs are small where values repeat.
 DECODED = 4
+# Each malformed row is kept aside, which takes longer than loading a good one.
+MOST_MALFORMED = 100_000
 # Greater than any row number.
 LAST_ROW = 2**63
 
@@ -102,6 +104,7 @@ class Writer:
                 delivery.options,
                 max_rows=min(self._most_rows, delivery.most_rows or self._most_rows),
                 max_bytes=self._most_bytes,
+                max_malformed=MOST_MALFORMED,
             ),
             before_showing=lambda done: self._note([delivery], [0, LAST_ROW], [done]),
         )

@@ -9,6 +9,7 @@ from ingest.loading.load_file import opened
 from ingest.loading.options import Options
 from ingest.loading.shared_load import Held
 from ingest.profiles.profile import Profile
+from ingest.readers import csv as csv_reader
 from ingest.readers import csv_splitting
 
 NOW_S = 1_795_000_000
@@ -63,14 +64,15 @@ def test_a_cell_is_read_as_its_writer_meant_it(tmp_path: Path, name: str, ends: 
     assert films(content, tmp_path) == ([("a", "b"), (title, director), ("c", "d")], [])
 
 
-@pytest.mark.parametrize("block", [40, 64, 100])
+@pytest.mark.parametrize(("block", "lines"), [(40, 100), (64, 100), (100, 100), (10_000, 1), (10_000, 2), (100, 1)])
 def test_a_cell_is_read_the_same_wherever_blocks_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int, lines: int
 ) -> None:
     monkeypatch.setattr(csv_splitting, "BLOCK_BYTES", block)
+    monkeypatch.setattr(csv_reader, "BLOCK_LINES", lines)
     rows = [(cells, (title, director)) for cells, title, director in WRITTEN.values()]
-    lines = b"".join(b"%d,%s\n" % (number, cells) for number, (cells, _) in enumerate(rows))
-    assert films(b"id,title,director\n" + lines, tmp_path) == ([row for _, row in rows], [])
+    records = b"".join(b"%d,%s\n" % (number, cells) for number, (cells, _) in enumerate(rows))
+    assert films(b"id,title,director\n" + records, tmp_path) == ([row for _, row in rows], [])
 
 
 BEFORE: dict[str, bytes] = {

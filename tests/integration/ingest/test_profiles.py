@@ -81,6 +81,35 @@ def test_a_cell_that_is_not_as_told_is_left_aside_as_it_is(tmp_path: Path) -> No
     assert json.loads(held.rejects[1].original)["start_time"] == "32.05.2026"
 
 
+# How a dataset writes its genres, and what they are; None if that is no list of texts.
+LISTS: dict[str, list[str] | None] = {
+    '["War", "Film Noir"]': ["War", "Film Noir"],
+    '[{"id": 1, "name": "War"}]': ["War"],
+    "['War', 'Film Noir']": ["War", "Film Noir"],
+    "[{'id': 1, 'name': 'War'}, {'id': 2, 'name': 'Noir'}]": ["War", "Noir"],
+    """["Children's", 'War']""": ["Children's", "War"],
+    r"['Children\'s', 'War\x21']": ["Children's", "War!"],
+    "('War', 'Noir')": None,
+    "['War', 'Noir',]": ["War", "Noir"],
+    "['War' 'Noir']": ["WarNoir"],
+    "['Wär', 'Noir']": ["Wär", "Noir"],
+    "['War', None]": None,
+    "['War', true]": None,
+    "[]": [],
+    "['War'": None,
+    "War": None,
+}
+
+
+@pytest.mark.parametrize("text", LISTS)
+def test_a_list_is_read_as_json_or_python_writes_it(tmp_path: Path, text: str) -> None:
+    cell = text.replace('"', '""')
+    content = f'id,title,genres\n1,A,"{cell}"\n2,B,"{cell}"\n'
+    held = loaded(content, tmp_path, "movies", {"separators": {"genres": "json"}})
+    expected = LISTS[text] if LISTS[text] is not None else [text]
+    assert [row.get("genres", []) for row in rows(held)] == [expected, expected]
+
+
 def test_percent_and_stars_of_ten(tmp_path: Path) -> None:
     document = {"units": {"completion_rate": "percent"}}
     (row,), _ = session_of(f"{SESSION},completion_rate", "1,1,1,2026-05-17T10:00:00Z,90,95.5%", document, tmp_path)

@@ -82,6 +82,16 @@ def test_more_bad_rows_than_allowed_refuse_the_file_and_leave_nothing(peopled: W
     assert counts(load_file(peopled, "viewing_sessions", path, options=Options(max_rejects=3))) == (5, 2, 0, 3)
 
 
+def test_more_malformed_rows_than_allowed_refuse_the_file_and_rows_of_unknown_films_are_none(
+    peopled: Warehouse, write: WriteFile
+) -> None:
+    path = write("a.csv", f"{HEADER}\n{BAD}{csv_row(movie_id=9)}")
+    with pytest.raises(FileRefused, match="more than 1 malformed row, such as line 3: id is 'x'"):
+        load_file(peopled, "viewing_sessions", path, options=Options(max_malformed=1))
+    assert peopled.engine.query("SELECT count() FROM rejected_rows").scalar() == 0
+    assert counts(load_file(peopled, "viewing_sessions", path, options=Options(max_malformed=2))) == (6, 2, 0, 4)
+
+
 def test_abort_refuses_a_row_of_an_unknown_film_too(peopled: Warehouse, write: WriteFile) -> None:
     path = write("a.csv", f"{HEADER}\n{csv_row(movie_id=9)}")
     with pytest.raises(FileRefused, match="1 UNKNOWN_MOVIE"):

@@ -7,11 +7,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from ingest.loading.options import Options
 from ingest.problems import FileRefused
-from ingest.readers import csv_splitting
+from ingest.readers import Source, csv_splitting, open_rows
+from ingest.readers import csv as csv_reader
 from ingest.readers import ndjson as ndjson_reader
+from ingest.rows.contract import contract_for
 from tests.integration.ingest.conftest import WriteFile
-from tests.integration.ingest.files import HEADER, ROW, csv_row, json_row, read, read_with_problems
+from tests.integration.ingest.files import HEADER, NOW_S, ROW, csv_row, json_row, read, read_with_problems
 from warehouse.ids import NUMBER_HALF
 
 ENDINGS = ["", ".gz"]
@@ -127,12 +130,16 @@ def test_a_row_of_other_types_among_many_is_read_all_the_same(write: WriteFile, 
     assert read(write("a.ndjson", "".join(rows))).num_rows == 201
 
 
-@pytest.mark.parametrize("block", [64, 200, 1_000])
-def test_rows_are_the_same_whatever_the_block(write: WriteFile, monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+@pytest.mark.parametrize("lines", [1, 3, 1_000])
+@pytest.mark.parametrize("block", [64, 200, 1_000, 100_000])
+def test_rows_are_the_same_whatever_the_block(
+    write: WriteFile, monkeypatch: pytest.MonkeyPatch, block: int, lines: int
+) -> None:
     text = "".join(json_row(id=n, quality="ü" * (n % 90)) for n in range(1, 100))
     path = write("a.ndjson", text.rstrip("\n"))
     whole = read(path)
     monkeypatch.setattr(ndjson_reader, "BLOCK_BYTES", block)
+    monkeypatch.setattr(ndjson_reader, "BLOCK_LINES", lines)
     assert read(path).combine_chunks().equals(whole.combine_chunks())
 
 
@@ -153,13 +160,14 @@ def test_torn_csv_rows_are_named_and_the_numbers_of_the_others_stay_right(
     ]
 
 
-@pytest.mark.parametrize("block", [40, 100, 10_000])
+@pytest.mark.parametrize(("block", "rows"), [(40, 1_000), (100, 1_000), (10_000, 1_000), (10_000, 1), (10_000, 3)])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("e", ["e", "é", b"\xe9"], ids=["ascii", "utf-8", "latin-1"])
 def test_a_bad_row_of_csv_has_the_number_of_the_line_it_begins_in(
-    write: WriteFile, monkeypatch: pytest.MonkeyPatch, block: int, end: str, e: str | bytes
+    write: WriteFile, monkeypatch: pytest.MonkeyPatch, block: int, rows: int, end: str, e: str | bytes
 ) -> None:
     monkeypatch.setattr(csv_splitting, "BLOCK_BYTES", block)
+    monkeypatch.setattr(csv_reader, "BLOCK_LINES", rows)
     lines = [
         f'{HEADER},"qua\nlity"',  # 1
         csv_row(q='"a\n\nb ""c"", d"').strip(),  # 3
@@ -176,6 +184,24 @@ def test_a_bad_row_of_csv_has_the_number_of_the_line_it_begins_in(
     assert good.num_rows == 3
     found = {problem.place: problem.reason.value for problem in problems}
     assert found == {"line 6": "BAD_VALUE", "line 9": "BAD_ROW", "line 10": "BAD_VALUE", "line 13": "BAD_ROW"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("torn.csv", "id,title\n" + "1\n" * 300_000),
+        ("after-a-quote.csv", 'id,title\n1,"' + "\n" * 140_000 + '"\n' + "1\n" * 300_000),
+        ("empty.csv", "id,title\n" + ",\n" * 300_000),
+        ("empty.ndjson", "{}\n" * 300_000),
+        ("numbers.ndjson", json_row() + "1\n" * 300_000),
+    ],
+)
+def test_no_block_has_many_rows_however_short_they_are(write: WriteFile, name: str, text: str) -> None:
+    path = write(name, text)
+    with open_rows(Source.of(path, name), Options().wanted(contract_for("movies", NOW_S))) as rows:
+        counts = [len(raw) + len(raw.problems) for raw in rows.batches]
+    assert sum(counts) in (300_000, 300_001)
+    assert max(counts) <= 140_000
 
 
 def test_a_row_is_refused_that_is_longer_than_memory_should_hold(

@@ -19,6 +19,7 @@ from resolvers.root import build_schema
 from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Service
+from server.ingesting import intake, writer
 from server.settings import Settings
 from tests.integration.resolvers.conftest import TOKENS, Door, opened_door, token_of
 from warehouse import open_warehouse
@@ -263,6 +264,17 @@ def test_a_body_that_can_not_be_is_refused_and_nothing_of_it_is_loaded(
     assert refusal(send(door, body, kind, **headers))[0] == status
     assert stored(door, 601) == 0
     assert door.service.warehouse.engine.query("SELECT count() FROM loads WHERE state = 'done'").scalar() == loads
+
+
+def test_a_body_of_malformed_rows_is_refused(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "MOST_MALFORMED", 10_000)
+    # Larger bodies than a mebibyte are not held.
+    monkeypatch.setattr(intake, "HELD_BYTES", 20_000)
+    status, _, message = refusal(send(door, lines([session(602)]) + b"1\n" * 10_001))
+    assert status == 422
+    assert "it has more than 10,000 malformed rows, such as line " in message
+    assert stored(door, 602) == 0
+    assert door.service.warehouse.engine.query("SELECT count() FROM rejected_rows WHERE row > 9000").scalar() == 0
 
 
 def test_a_text_with_a_nul_is_kept_aside_and_its_neighbours_load(door: Door) -> None:

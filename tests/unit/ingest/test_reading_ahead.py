@@ -17,25 +17,33 @@ def numbers(made: list[int], wrong: int | None = None) -> Iterator[int]:
 
 def test_items_come_in_their_order_and_few_before_their_time() -> None:
     made: list[int] = []
-    with ahead(numbers(made), 3) as items:
+    with ahead(numbers(made), 3, 100, int) as items:
         before = [len(made) - item for item in items]
     assert made == list(range(100))
     assert max(before) <= 5
 
 
+def test_few_are_made_before_their_time_when_they_are_large() -> None:
+    made: list[int] = []
+    with ahead(numbers(made), 16, 100, lambda _: 60) as items:
+        before = [len(made) - item for item in items]
+    assert made == list(range(100))
+    assert max(before) <= 4
+
+
 def test_what_goes_wrong_is_raised_after_what_was_right() -> None:
     taken: list[int] = []
-    with ahead(numbers([], wrong=7), 3) as items, pytest.raises(ValueError, match="no 7"):
+    with ahead(numbers([], wrong=7), 3, 100, int) as items, pytest.raises(ValueError, match="no 7"):
         taken.extend(items)
     assert taken == [0, 1, 2, 3, 4, 5, 6]
 
 
 def test_nothing_is_made_once_it_is_left() -> None:
     made: list[int] = []
-    with ahead(numbers(made), 3) as items:
+    with ahead(numbers(made), 3, 100, int) as items:
         next(items)
     count = len(made)
     assert count <= 5
-    with ahead(numbers([]), 3):
+    with ahead(numbers([]), 3, 100, int):
         pass
     assert len(made) == count
