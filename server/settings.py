@@ -186,6 +186,9 @@ class Settings(BaseSettings):
         description="The server for mails of alerts: `smtp://user:password@host:587` or `smtps://...`; empty: none.",
     )
     smtp_from: str = Field("", description="The sender of mails of alerts.")
+    browser: str = Field(
+        "", description="The browser that prints reports, Chromium or those like it: a path or a name; empty: found."
+    )
     audit_days: int = Field(400, ge=1, le=36_500, description="How many days the audit log is kept.")
     request_log: str = Field(
         ".marquee/requests.log",

@@ -6,6 +6,7 @@ from typing import Any
 
 from resolvers.alerts import forecast_genre
 from schema.roles import Role
+from server.answering.errors import LASTING
 from server.answering.questions import camel
 from server.answering.request import GraphQLRequest
 from server.answering.service import Service
@@ -18,8 +19,6 @@ from warehouse.query.local_time import local_day, shift_back
 
 MOST_MOVERS = 6
 _MOVING = ("country", "device", "genre", "quality", "subscription", "age_band", "movie")
-# Errors of the rule or its owner, which waiting does not cure.
-_LASTING = frozenset({"BAD_INPUT", "GRAPHQL_VALIDATION_FAILED", "FORBIDDEN", "UNAUTHENTICATED"})
 _TOP = 50
 
 
@@ -128,7 +127,7 @@ def _refusal(body: Mapping[str, Any]) -> str | None:
     if not errors:
         return None
     code = errors[0].get("extensions", {}).get("code", "")
-    return str(errors[0]["message"]) if code in _LASTING else ""
+    return str(errors[0]["message"]) if code in LASTING else ""
 
 
 def _failed(note: str) -> Verdict:

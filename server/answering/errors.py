@@ -12,6 +12,8 @@ from warehouse.engine.request_id import current_id, new_id
 from warehouse.errors import BadInput, EngineFault, MarqueeError
 
 log = logging.getLogger("marquee.graphql")
+# Codes of errors of the question or its asker, which waiting does not cure.
+LASTING = frozenset({"BAD_INPUT", "GRAPHQL_VALIDATION_FAILED", "FORBIDDEN", "UNAUTHENTICATED"})
 
 
 def error_of(error: BaseException) -> dict[str, Any]:

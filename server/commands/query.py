@@ -154,10 +154,12 @@ def _help_of(name: str) -> str | None:
 
     Raises: BadInput for a name that nothing has.
     """
+    if not name.isidentifier():
+        return None
     from server.answering.operations import pick, published
     from server.answering.questions import QUESTIONS
 
-    if not name.isidentifier() or name in QUESTIONS:
+    if name in QUESTIONS:
         return None
     operation = pick(published(), name)
     lines = [f"marquee query {name} [OPTIONS]", "", operation.description, ""]

@@ -160,6 +160,7 @@ def make_app(service: Service) -> ASGIApp:
     # A redirect would be built from the request's own host.
     app.router.redirect_slashes = False
     app.state.service = service
+    app.state.callers = service.callers
     service.warehouse.engine.on_statement = service.observer.statement
     service.warehouse.audit.on_record = service.observer.record
     service.warehouse.on_load = service.observer.metrics.count_load

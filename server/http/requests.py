@@ -9,9 +9,8 @@ from starlette.requests import ClientDisconnect, Request
 from server.answering.audit import address_of
 from server.answering.operations import PERSISTED
 from server.answering.request import GraphQLRequest
-from server.answering.service import Service
 from server.http.accept import JSON
-from server.identity.callers import Caller
+from server.identity.callers import Caller, ReadsCallers
 from server.identity.principal import Use
 from server.strict_json import loaded
 from warehouse.errors import BadInput, Forbidden
@@ -35,8 +34,8 @@ async def caller_of(request: Request) -> Caller:
 
     Raises: Unauthenticated; Forbidden for the session of a frame in the hands of another site's page.
     """
-    service: Service = request.app.state.service
-    caller = await service.callers.read(request.headers.get("authorization"), address_of(request))
+    callers: ReadsCallers = request.app.state.callers
+    caller = await callers.read(request.headers.get("authorization"), address_of(request))
     grant = caller.principal.grant
     if grant and grant.use is Use.SESSION and request.headers.get("sec-fetch-site", _SAME) != _SAME:
         raise Forbidden("The session of a frame asks from that frame only.")

@@ -45,6 +45,17 @@ class Caller:
     attend: Attend = field(default=to_the_end, repr=False, compare=False)
 
 
+class ReadsCallers(Protocol):
+    """Tells who sends a request."""
+
+    async def read(self, authorization: str | None, address: str) -> Caller:
+        """The caller that an `Authorization` header identifies, at a network address.
+
+        Raises: Unauthenticated.
+        """
+        ...
+
+
 @dataclass(eq=False)
 class Callers:
     """Reads tokens into callers."""

@@ -1,5 +1,6 @@
 /** A page's heading, with a line of explanation and the page's controls. */
 import { type ReactNode, useEffect } from 'react';
+import { PrintedView } from '../shell/PrintedView';
 import { ActiveFilters, ViewBar } from '../shell/ViewBar';
 
 interface PageTitleProps {
@@ -17,7 +18,7 @@ export function PageTitle({ title, note, above, children }: PageTitleProps) {
   return (
     <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
       <div className="min-w-0">
-        {above && <p className="text-sm">{above}</p>}
+        {above && <p data-screen-only className="text-sm">{above}</p>}
         <h1 className="text-xl font-semibold tracking-tight wrap-anywhere">{title}</h1>
         {note !== undefined && <div className="min-h-5 text-sm text-muted">{note}</div>}
       </div>
@@ -33,6 +34,7 @@ export function ViewTitle(props: Omit<PageTitleProps, 'children'>) {
       <PageTitle {...props}>
         <ViewBar />
       </PageTitle>
+      <PrintedView />
       <ActiveFilters />
     </>
   );

@@ -25,7 +25,7 @@ export function CompareMenu({ compareTo, onChange }: CompareMenuProps) {
       button={
         <>
           <GitCompareArrows className="size-4 shrink-0 text-muted" aria-hidden />
-          <span className="truncate">{choices().find(({ value }) => value === compareTo)?.short}</span>
+          <span className="truncate">{comparisonLabel(compareTo)}</span>
         </>
       }
     >
@@ -48,4 +48,9 @@ export function CompareMenu({ compareTo, onChange }: CompareMenuProps) {
       }
     </Popover>
   );
+}
+
+/** The comparison in short words. */
+export function comparisonLabel(compareTo: Comparison | null): string {
+  return choices().find(({ value }) => value === compareTo)?.short ?? '';
 }

@@ -26,7 +26,6 @@ function presets(): readonly { readonly label: string; readonly range: RangeChoi
 }
 
 export function RangeMenu({ range, onChange }: RangeMenuProps) {
-  const chosen = presets().find((preset) => isSame(preset.range, range));
   return (
     <Popover
       label={t('Range')}
@@ -34,7 +33,7 @@ export function RangeMenu({ range, onChange }: RangeMenuProps) {
       button={
         <>
           <CalendarDays className="size-4 shrink-0 text-muted" aria-hidden />
-          <span className="truncate">{chosen?.label ?? labelOf(range)}</span>
+          <span className="truncate">{rangeLabel(range)}</span>
         </>
       }
     >
@@ -45,7 +44,7 @@ export function RangeMenu({ range, onChange }: RangeMenuProps) {
               key={preset.label}
               type="button"
               className="menu-item justify-between"
-              aria-pressed={preset === chosen || isSame(preset.range, range)}
+              aria-pressed={isSame(preset.range, range)}
               onClick={() => {
                 onChange(preset.range);
                 close();
@@ -89,8 +88,10 @@ function CustomDays({ range, onChange }: RangeMenuProps) {
   );
 }
 
-function labelOf(range: RangeChoice): string {
-  return range.kind === 'days' ? `${formatDay(range.from, 'axis')} – ${formatDay(range.through, 'axis')}` : '';
+/** The range in words. */
+export function rangeLabel(range: RangeChoice): string {
+  if (range.kind === 'days') return `${formatDay(range.from, 'axis')} – ${formatDay(range.through, 'axis')}`;
+  return presets().find((preset) => isSame(preset.range, range))?.label ?? '';
 }
 
 function isSame(one: RangeChoice, other: RangeChoice): boolean {

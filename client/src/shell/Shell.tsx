@@ -12,7 +12,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   const path = usePath();
   const main = useFocusOnMove(path);
   return (
-    <div className="lg:grid lg:grid-cols-[14.5rem_minmax(0,1fr)]">
+    <div className="lg:grid lg:grid-cols-[14.5rem_minmax(0,1fr)] print:block">
       <a
         href="#main"
         className="sr-only z-40 rounded-lg bg-accent font-medium text-on-accent focus:not-sr-only focus:fixed focus:start-4 focus:top-3 focus:px-4 focus:py-2"
@@ -25,7 +25,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       <Drawer key={path} />
       <div className="min-w-0">
         <OfflineBanner />
-        <main ref={main} id="main" tabIndex={-1} className="mx-auto flex max-w-[96rem] flex-col gap-4 px-4 py-5 outline-none sm:px-6 lg:px-8">
+        <main ref={main} id="main" tabIndex={-1} className="mx-auto flex max-w-[96rem] flex-col gap-4 px-4 py-5 outline-none sm:px-6 lg:px-8 print:p-3">
           {children}
         </main>
       </div>
