@@ -5,6 +5,7 @@ Only selected fields are read.
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -37,14 +38,25 @@ from schema.arguments import (
 )
 from schema.enums import AuditField, Direction
 from schema.inputs import AuditOrder
-from schema.node_ids import TYPES, node_id, source_id, typed
+from schema.node_ids import TYPES, dated, day_and_id, node_id, source_id, typed
 from schema.nodes import Movie, User
 from schema.roles import Role
 from warehouse import ids
 from warehouse.audit.log import AUDIT_LIST
 from warehouse.errors import BadInput
 from warehouse.model.measures import COMPLETION_UNITS, MINUTE_UNITS, RATING_UNITS
-from warehouse.query.listing import MOVIE_LIST, REVIEW_LIST, SESSION_LIST, USER_LIST, Listing, by_ids, by_keys, count
+from warehouse.query.instants import day_of
+from warehouse.query.listing import (
+    MOVIE_LIST,
+    REVIEW_LIST,
+    SESSION_LIST,
+    USER_LIST,
+    Listing,
+    RowId,
+    by_ids,
+    by_keys,
+    count,
+)
 from warehouse.query.local_time import instant_text
 from warehouse.query.pages import Page, PageRequest, page
 from warehouse.query.question import Filter
@@ -90,6 +102,8 @@ LISTINGS: Mapping[str, Listing] = {
     "Rating": REVIEW_LIST,
     "Session": SESSION_LIST,
 }
+# Types whose ids name a day in UTC, and the instant that it is of.
+_DATED = {name: listing.newest_by for name, listing in LISTINGS.items() if listing.newest_by is not None}
 # The root field that opens a type; sessions have no list of all, and are open to those who may see the user.
 ROOT_OF: Mapping[str, str] = {"Movie": "movie", "User": "user", "Rating": "ratings", "Session": "user"}
 _NEWEST_FIRST = AuditOrder(field=AuditField.AT, direction=Direction.DESC)
@@ -107,7 +121,9 @@ def fields_of(selected: Iterable[Selected]) -> tuple[str, ...]:
                 f"{to_camel_case(one.name)} of a {one.type_name} can be selected below movie, user, node and nodes. "
                 "Ask nodes(ids: ...) for those of a list."
             )
-    return tuple(dict.fromkeys(_STORED.get(one.name, one.name) for one in selected if one.name != TYPENAME))
+    stored = [_STORED.get(one.name, one.name) for one in selected if one.name != TYPENAME]
+    stored += [_DATED[one.type_name] for one in selected if one.name == "id" and one.type_name in _DATED]
+    return tuple(dict.fromkeys(stored))
 
 
 def node_cells(row: Mapping[str, Any], selected: Sequence[Selected]) -> dict[str, Any]:
@@ -122,7 +138,8 @@ def _cell(one: Selected, row: Mapping[str, Any]) -> Any:
     if one.name in _NULL_WHERE_EMPTY:
         return value or None
     if one.name == "id" and one.type_name in TYPES:
-        return node_id(one.type_name, ids.to_text(value))
+        text, instant = ids.to_text(value), _DATED.get(one.type_name)
+        return node_id(one.type_name, dated(row[instant].date(), text) if instant else text)
     if one.name in _SHOWN:
         return _SHOWN[one.name](value)
     if isinstance(value, dict):
@@ -238,32 +255,47 @@ async def _found(info: strawberry.Info, asked: Sequence[str]) -> list[Any]:
     """
     context, found = context_of(info), dict[str, Any]()
     for name, listing in LISTINGS.items():
-        wanted = {text: key for text in asked if (key := _key_of(text, name)) is not None}
+        wanted = {text: row for text in asked if (row := _row_of(text, name)) is not None}
         if wanted:
             check_permitted(context, ROOT_OF[name])
             selected = selection_of(raw(info), name).children
-            nodes = await _by_ids(context, listing, selected, sorted(set(wanted.values())))
-            found |= {text: nodes[key] for text, key in wanted.items() if key in nodes}
+            nodes = await _by_ids(context, listing, selected, list(dict.fromkeys(wanted.values())))
+            found |= {text: nodes[row] for text, row in wanted.items() if row in nodes}
     return [found.get(text) for text in asked]
 
 
-def _key_of(text: str, type_name: str) -> int | None:
-    """The source's id as a key of 128 bits; None for another type's id, or a malformed one."""
+def _row_of(text: str, type_name: str) -> RowId | None:
+    """The row that an id names; None for another type's id, or a malformed one."""
     name, found = typed(text)
-    return ids.parse(found) if name == type_name else None
+    if name != type_name:
+        return None
+    day, source = day_and_id(found) if type_name in _DATED else (None, found)
+    key = ids.parse(source)
+    with suppress(BadInput):
+        return None if key is None else RowId(key, None if day is None else day_of(day))
+    return None
 
 
 async def _by_ids(
-    context: Context, listing: Listing, selected: Sequence[Selected], keys: Sequence[int]
-) -> dict[int, Any]:
-    """The nodes of a listing by the source's ids."""
+    context: Context, listing: Listing, selected: Sequence[Selected], asked: Sequence[RowId]
+) -> dict[RowId, Any]:
+    """The nodes of a listing by the source's ids, and where ids name days by ids with days, too."""
     plain = tuple(one for one in selected if one.name not in GRAPH.get(one.type_name, ()))
-    fields = (*fields_of(plain), "id")
-    rows = await context.work(lambda: by_ids(context.warehouse.engine, listing, fields, keys, context.access))
+    instant = listing.newest_by
+    fields = (*fields_of(plain), "id", *([instant] if instant else []))
+    rows = await context.work(lambda: by_ids(context.warehouse.engine, listing, fields, asked, context.access))
     shown = await _with_related(context, rows, plain)
-    if len(plain) == len(selected):
-        return {row["id"]: Cells(node_cells(row, selected)) for row in shown}
-    return {row["id"]: _object(row, selected[0].type_name, plain, row[listing.key]) for row in shown}
+    found: dict[RowId, Any] = {}
+    for row in shown:
+        one: Any = (
+            Cells(node_cells(row, selected))
+            if len(plain) == len(selected)
+            else _object(row, selected[0].type_name, plain, row[listing.key])
+        )
+        found[RowId(row["id"])] = one
+        if instant:
+            found[RowId(row["id"], row[instant].date())] = one
+    return found
 
 
 def _object(row: Mapping[str, Any], type_name: str, selected: Sequence[Selected], key: int) -> Any:

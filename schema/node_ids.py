@@ -1,7 +1,10 @@
 """Ids of nodes: the type's name and the source's id, `Movie:1`, so that no two things share one.
 
-Arguments take either form. The id of another type names nothing of this one.
+Arguments take either form. The id of another type names nothing of this one. A session's id names its day in UTC too,
+`Session:2026-04-10:1658`, so that only that day is read to find it; it is found without the day too, by reading all.
 """
+
+from datetime import date
 
 TYPES = frozenset({"Movie", "User", "Rating", "Session"})
 _SEPARATOR = ":"
@@ -10,6 +13,17 @@ _SEPARATOR = ":"
 def node_id(type_name: str, source_id: str) -> str:
     """The id of a node."""
     return f"{type_name}{_SEPARATOR}{source_id}"
+
+
+def dated(day: date, source_id: str) -> str:
+    """What stands for the source's id in an id that names a day."""
+    return f"{day.isoformat()}{_SEPARATOR}{source_id}"
+
+
+def day_and_id(text: str) -> tuple[str | None, str]:
+    """The day that `dated` put before the source's id, unchecked, if there is one; and the source's id."""
+    day, separator, source_id = text.partition(_SEPARATOR)
+    return (day, source_id) if separator else (None, text)
 
 
 def typed(text: str) -> tuple[str | None, str]:

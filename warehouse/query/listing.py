@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from warehouse import ids
@@ -20,7 +21,7 @@ from warehouse.query.predicates import (
     several_sql,
     tested_sql,
 )
-from warehouse.query.question import Condition, Filter, conditions_of
+from warehouse.query.question import AllOf, Condition, Filter, conditions_of
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,20 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class RowId:
+    """A source's id as a key of 128 bits, and the day in UTC on which the row must be, where that is known."""
+
+    key: int
+    day: date | None = None
+
+
+@dataclass(frozen=True)
 class Listing:
     """A source, the dense key by which figures and films are joined to its rows, and the figures that they can carry.
 
     Pages are finally ordered by the source's `id`: a dense key would reveal how many rows, visible or not, came before.
-    With `newest_by`, an instant of the row, they are ordered by it, newest first, unless something else is asked.
+    With `newest_by`, an instant of the row, they are ordered by it, newest first, unless something else is asked, and
+    single rows are found faster by id where its day in UTC is known.
     """
 
     source: Source
@@ -98,16 +108,16 @@ def by_keys(
 
 
 def by_ids(
-    engine: Engine, listing: Listing, fields: tuple[str, ...], identities: Sequence[int], access: Access
+    engine: Engine, listing: Listing, fields: tuple[str, ...], identities: Sequence[RowId], access: Access
 ) -> list[dict[str, Any]]:
-    """The rows of source ids, given as keys of 128 bits; one that is not there, or out of scope, has no row."""
+    """The rows of source ids; one that is not there, or out of scope, has no row, nor one whose day is none of those
+    given. The caller compares each with its own day.
+    """
     parameters = Parameters()
-    texts = tuple(ids.to_text(one) for one in identities)
-    if not texts:
+    if not identities:
         return []
     has_tallies = any(tally.slug in fields for tally in listing.tallies)
-    of_ids = Condition("id", "in", texts)
-    sql = rows_sql(listing, () if has_tallies else fields, of_ids, access, parameters)
+    sql = rows_of_ids_sql(listing, () if has_tallies else fields, identities, access, parameters)
     found = list(engine.query(sql, parameters.values).dicts())
     if not has_tallies:
         return found
@@ -115,6 +125,23 @@ def by_ids(
     keys = [row[listing.key] for row in found]
     known = by_keys(engine, listing, fields, keys, access) if keys else {}
     return [known[key] for key in keys if key in known]
+
+
+def rows_of_ids_sql(
+    listing: Listing, fields: Sequence[str], identities: Sequence[RowId], access: Access, parameters: Parameters
+) -> str:
+    """A SELECT of rows with any of the ids; of a listing that is ordered by an instant on any of their days, if each
+    has one.
+    """
+    return rows_sql(listing, fields, _of_ids(listing, identities), access, parameters)
+
+
+def _of_ids(listing: Listing, identities: Sequence[RowId]) -> Filter:
+    of_ids = Condition("id", "in", tuple(dict.fromkeys(ids.to_text(one.key) for one in identities)))
+    days = sorted({one.day for one in identities if one.day is not None})
+    if listing.newest_by is None or any(one.day is None for one in identities):
+        return of_ids
+    return AllOf((Condition(listing.newest_by, "on_days", tuple(day.isoformat() for day in days)), of_ids))
 
 
 def rows_sql(

@@ -90,6 +90,10 @@ def several_sql(texts: str) -> str:
 
 def condition_sql(left: str, kind: Kind, test: Condition, parameters: Parameters) -> str:
     """SQL of one test; `left` is SQL of the tested value."""
+    if kind is Kind.INSTANT and test.operator == "on_days":
+        # As the key of the facts has it, so that other days are not read.
+        days = parameters.add(list(_several(test)), "Array(DateTime('UTC'))")
+        return f"(toStartOfDay({left}) IN {days})"
     if kind is Kind.INSTANT:
         return f"({left} {_BOUNDS[test.operator]} {instant_sql(str(test.value), parameters)})"
     scalar = {Kind.NUMBER: "Int64", Kind.MEASURE: "Float64"}.get(kind, "String")

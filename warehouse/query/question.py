@@ -40,7 +40,7 @@ OrderBy = OrderByMeasure | OrderByGroup
 class Condition:
     """A test of a dimension: `eq`, `gt`, `gte`, `lt`, `lte` with one value, `in` with several, `has` for lists,
     `contains` and `starts_with` for parts of texts, `is_null` with whether nothing may be known, `among` for dense
-    keys of films.
+    keys of films, `on_days` for the days in UTC of an instant.
     """
 
     dimension: str

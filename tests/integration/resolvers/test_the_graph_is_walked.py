@@ -68,6 +68,11 @@ SESSION = """id sourceId startTime watchMinutes completion device quality buffer
     movie { id title } user { id username }"""
 
 
+def id_of(session: Session) -> str:
+    """The id of a session as a node."""
+    return f"Session:{session.start:%Y-%m-%d}:{session.id}"
+
+
 def _newest_first(user: str) -> list[Session]:
     return sorted(
         (one for one in SESSIONS if one.user.id == user), key=lambda one: (-one.start.timestamp(), -int(one.id))
@@ -80,7 +85,7 @@ def test_a_user_leads_to_the_sessions_newest_first(door: Door) -> None:
     assert sessions["totalCount"] == len(expected) > 5
     assert [one["sourceId"] for one in sessions["nodes"]] == [one.id for one in expected]
     assert sessions["nodes"][0] == {
-        "id": f"Session:{expected[0].id}",
+        "id": id_of(expected[0]),
         "sourceId": expected[0].id,
         "startTime": f"{expected[0].start:%Y-%m-%dT%H:%M:%SZ}",
         "watchMinutes": expected[0].minutes_e4 / 10_000,
@@ -117,11 +122,11 @@ def test_a_user_leads_to_the_ratings_that_they_gave(door: Door) -> None:
 
 
 def test_a_session_is_a_node_and_masked_as_its_user_is(door: Door) -> None:
-    document = f'{{ node(id: "Session:{SESSIONS[0].id}") {{ ... on Session {{ id user {{ id email age }} }} }} }}'
+    document = f'{{ node(id: "{id_of(SESSIONS[0])}") {{ ... on Session {{ id user {{ id email age }} }} }} }}'
     person = f'{{ user(id: "{SESSIONS[0].user.id}") {{ id email age }} }}'
     for token in (VIEWER, ANALYST, token_of(Role.ADMIN)):
         found = door.ask(document, token)["node"]
-        assert found == {"id": f"Session:{SESSIONS[0].id}", "user": door.ask(person, token)["user"]}
+        assert found == {"id": id_of(SESSIONS[0]), "user": door.ask(person, token)["user"]}
     assert door.ask(document, VIEWER)["node"]["user"]["email"] != SESSIONS[0].user.email
     assert door.ask('{ node(id: "Session:nothing") { id } }', VIEWER) == {"node": None}
 
@@ -129,13 +134,15 @@ def test_a_session_is_a_node_and_masked_as_its_user_is(door: Door) -> None:
 @pytest.mark.parametrize("scope", [{"country": ("DE",)}, {"subscription": ("free",)}, {"genre": ("Drama",)}])
 def test_sessions_out_of_scope_are_absent(door: Door, scope: dict[str, tuple[str, ...]]) -> None:
     token = token_of(Role.ANALYST, scope)
-    ids = [f"Session:{one.id}" for one in SESSIONS[:40]]
+    ids = [id_of(one) for one in SESSIONS[:40]]
     seen = door.ask("query ($i: [ID!]!) { nodes(ids: $i) { id } }", token, i=ids)["nodes"]
     ((name, values),) = scope.items()
     told = [{"country": one.user.country, "subscription": one.user.plan, "genre": one.film.genre} for one in SESSIONS]
     expected = [found if of[name] in values else None for found, of in zip(ids, told, strict=False)]
     assert [one and one["id"] for one in seen] == expected
     assert 0 < sum(one is not None for one in seen) < 40
+    undated = [f"Session:{one.id}" for one in SESSIONS[:40]]
+    assert door.ask("query ($i: [ID!]!) { nodes(ids: $i) { id } }", token, i=undated)["nodes"] == seen
 
 
 def test_a_user_out_of_reach_leads_to_no_sessions(door: Door) -> None:

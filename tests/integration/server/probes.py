@@ -187,6 +187,8 @@ def _single(identity: str) -> Iterator[Probe]:
     yield f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {walk} }}", {"ids": [f"User:{identity}", f"Movie:{identity}"]}
     for name in ("User", "Movie", "Rating", "Session"):
         yield f"query ($id: ID!) {{ node(id: $id) {node} }}", {"id": f"{name}:{identity}"}
+    days = [f"Session:2026-03-{day:02}:{identity}" for day in range(1, 32)]
+    yield f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {node} }}", {"ids": days}
 
 
 def any_test(chance: Random, guess: str) -> dict[str, Any]:

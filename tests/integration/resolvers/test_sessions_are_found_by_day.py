@@ -1,0 +1,91 @@
+"""A session's id names its day, so that finding it reads that day only; a wrong day finds nothing, and no day all."""
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from resolvers.root import build_schema
+from server.answering.operations import published
+from server.answering.service import Service
+from server.settings import Settings
+from tests.integration.resolvers import world
+from tests.integration.resolvers.conftest import ADMIN, TOKENS, Door
+from tests.integration.resolvers.world import SESSIONS
+from warehouse import ids, open_warehouse
+from warehouse.access import Access
+from warehouse.query.listing import SESSION_LIST, RowId, rows_of_ids_sql
+from warehouse.query.parameters import Parameters
+
+NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Session { startTime } } }"
+MIDNIGHT = datetime(2026, 3, 10, tzinfo=UTC)
+# The last second of a day, and the first of the next.
+LATE = replace(SESSIONS[0], id="7000001", start=MIDNIGHT - timedelta(seconds=1))
+EARLY = replace(SESSIONS[0], id=str(uuid.UUID(int=0xABC << 100 | 5)), start=MIDNIGHT)
+# On one day, and more than one granule of the table holds.
+MANY = [replace(SESSIONS[1], id=f"{8_000_000 + number}", start=MIDNIGHT) for number in range(20_000)]
+
+
+@pytest.fixture(scope="module")
+def service(world_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service over a copy of the small world, with sessions around midnight."""
+    folder = tmp_path_factory.mktemp("copied") / "warehouse"
+    shutil.copytree(world_folder, folder, symlinks=True)
+    settings = Settings(warehouse=f"chdb://{folder}")
+    with open_warehouse(settings.warehouse, settings.limits) as warehouse:
+        world.load(warehouse, world.World((), (), [LATE, EARLY, *MANY], ()))
+        yield Service(settings, warehouse, build_schema(), published(), TOKENS)
+
+
+def found(door: Door, *ids: str) -> list[str | None]:
+    """The ids of the sessions that are found."""
+    return [one and one["id"] for one in door.ask(NODES, ADMIN, ids=ids)["nodes"]]
+
+
+def test_days_begin_at_midnight_in_utc(door: Door) -> None:
+    late, early = f"Session:2026-03-09:{LATE.id}", f"Session:2026-03-10:{EARLY.id}"
+    assert found(door, late, early) == [late, early]
+    assert found(door, f"Session:2026-03-10:{LATE.id}", f"Session:2026-03-09:{EARLY.id}") == [None, None]
+
+
+def test_a_session_is_found_without_its_day_and_then_has_it(door: Door) -> None:
+    right, without = f"Session:2026-03-09:{LATE.id}", f"Session:{LATE.id}"
+    assert found(door, without) == [right]
+    wrong = f"Session:2026-03-10:{LATE.id}"
+    assert found(door, wrong, without, right, wrong) == [None, right, right, None]
+    # The day of one is not the day of the other, though both days are asked for.
+    assert found(door, wrong, f"Session:2026-03-09:{EARLY.id}", right) == [None, None, right]
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        *("", "2026-3-9", "2026-02-30", "20260309", "2026-03-09T00:00:00Z", "0001-01-01", "9999-12-31"),
+        *("2106-02-08", "1989-12-31", "2100-01-01", "٢٠٢٦-03-09", "2026-03-09:2026-03-09"),
+    ],
+)
+def test_a_day_that_can_not_be_finds_nothing(door: Door, day: str) -> None:
+    assert found(door, f"Session:{day}:{LATE.id}") == [None]
+
+
+def test_only_ids_of_sessions_name_days(door: Door) -> None:
+    assert found(door, "Movie:2026-03-09:1", "User:2026-03-09:10", "Rating:2026-03-09:5000") == [None] * 3
+
+
+def test_the_other_days_are_not_read(service: Service) -> None:
+    def rows_read(*asked: RowId) -> int:
+        parameters = Parameters()
+        sql = rows_of_ids_sql(SESSION_LIST, ("id", "start_time", "device"), asked, Access("", "admin"), parameters)
+        return service.warehouse.engine.cost(sql, parameters.values)[0]
+
+    # Of no session: the engine remembers where those were that have been asked for.
+    key = ids.parse("6000001")
+    assert key is not None
+    on_its_day = sum(one.start.date() == LATE.start.date() for one in [*SESSIONS, LATE])
+    assert rows_read(RowId(key)) >= len(SESSIONS) + len(MANY)
+    # The granules of its day, which hold some rows of its neighbours.
+    assert on_its_day <= rows_read(RowId(key, LATE.start.date())) < len(MANY)
