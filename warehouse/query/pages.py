@@ -30,7 +30,7 @@ DEFAULT_ROWS = 20
 @dataclass(frozen=True)
 class PageRequest:
     """What is asked: `fields` to show, the `first` or the `last` so many rows (by default the first 20) of those after
-    and before a cursor, which rows, by which field.
+    and before a cursor, which rows, by which field. An empty cursor is none: caches make one of a page without rows.
     """
 
     fields: tuple[str, ...]
@@ -88,7 +88,7 @@ def page(engine: Engine, listing: Listing, request: PageRequest, access: Access)
     bounds = [
         _beyond_sql(cursor, name, request, order, listing, access, parameters)
         for name, cursor in (("after", request.after), ("before", request.before))
-        if cursor is not None
+        if cursor
     ]
     if bounds:
         sql += f" WHERE {' AND '.join(bounds)}"
@@ -108,8 +108,8 @@ def page(engine: Engine, listing: Listing, request: PageRequest, access: Access)
         shown = [{**row, **figures[row[listing.key]]} for row in shown]
     goes_on = len(rows) > most
     if back:
-        return Page(shown, cursors, request.before is not None, goes_on)
-    return Page(shown, cursors, goes_on, request.after is not None)
+        return Page(shown, cursors, bool(request.before), goes_on)
+    return Page(shown, cursors, goes_on, bool(request.after))
 
 
 def _cursor(listing: Listing, order: str, descending: bool, row: dict[str, Any], access: Access) -> str:

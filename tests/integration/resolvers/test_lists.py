@@ -193,12 +193,19 @@ def test_filters_choose_rows_and_the_total(door: Door, field: str, kind: str, wh
     assert [edge["node"]["id"] for edge in found["edges"]] == rows[:2]
 
 
-@pytest.mark.parametrize("after", ["", "x", "W10=", "WyJpZCIsZmFsc2UsIjEiLCIxIl0=", "é", "AAAA"])
+@pytest.mark.parametrize("after", ["x", "W10=", "WyJpZCIsZmFsc2UsIjEiLCIxIl0=", "é", "AAAA"])
 def test_a_cursor_of_another_list_or_order_is_refused(door: Door, after: str) -> None:
     document = "query ($after: String) { users(after: $after) { edges { node { id: sourceId } } } }"
     error = door.answer(document, ADMIN, after=after)["errors"][0]
     assert error["extensions"]["code"] == "BAD_INPUT"
     assert error["message"].startswith("`after` is not a cursor of this list and order that was made for you.")
+
+
+@pytest.mark.parametrize("name", ["after", "before"])
+def test_an_empty_cursor_is_none(door: Door, name: str) -> None:
+    document = "{ movies(%s) { nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"
+    size = "first: 2" if name == "after" else "last: 2"
+    assert door.ask(document % f'{size}, {name}: ""', ADMIN) == door.ask(document % size, ADMIN)
 
 
 @pytest.mark.parametrize("first", [-1, 1_001, 2_147_483_647])
