@@ -1,7 +1,7 @@
 """Opening a warehouse: create or migrate it, finish or undo what a process that died left, then hand it out.
 
 In a folder the steps run in the order of the code below, while no load and no reader can be there. On a server other
-processes may be at work: there the next writer does this, see `tenure`.
+processes may be at work: there the next writer does this, see `writing.takeover`.
 """
 
 from collections.abc import Callable

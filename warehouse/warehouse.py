@@ -38,10 +38,10 @@ from warehouse.loads.fact_load import FactLoad
 from warehouse.loads.history_retention import HistoryAges, OldRows, drop_history
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.load import Load
+from warehouse.loads.quarantine_release import Released, release_arrived
 from warehouse.loads.recovery import recover
 from warehouse.loads.repair import Repair
 from warehouse.loads.replacement import Replacement
-from warehouse.loads.retry import Released, release_arrived
 from warehouse.loads.shared_load import SharedLoad
 from warehouse.loads.staging_tables import Stages
 from warehouse.loads.undo import Undone, undo
@@ -57,7 +57,7 @@ from warehouse.tables.partition_retention import OldPartition, Retention, old_pa
 from warehouse.tables.rebuild import rebuild_partitions, stale_rollups, stored_months
 from warehouse.tables.refill import Refill
 from warehouse.tables.table_snapshots import drop_table_snapshots
-from warehouse.writing.shared_version import SharedVersion
+from warehouse.writing.data_version import DataVersion
 from warehouse.writing.takeover import Repairs, begin_tenure
 from warehouse.writing.write_lock import WriteLock
 
@@ -105,7 +105,7 @@ class Warehouse:
         # False once a load ended with an error: what it left is finished before the next one begins.
         self._is_settled = True
         self._stages = Stages(engine)
-        self._version = SharedVersion(
+        self._version = DataVersion(
             engine, self.data_lock.note_change, self._take_over_from_the_dead, engine.limits.lease_seconds
         )
         self.read_consistently = ConsistentReads(

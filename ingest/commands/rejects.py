@@ -13,7 +13,7 @@ from warehouse.plurals import counted
 if TYPE_CHECKING:
     from warehouse import Warehouse
     from warehouse.loads.quarantine import KeptAside
-    from warehouse.loads.retry import Released
+    from warehouse.loads.quarantine_release import Released
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 

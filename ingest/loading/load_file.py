@@ -38,7 +38,7 @@ from ingest.value_kinds.plain_columns import plain
 from ingest.value_kinds.value_kind import nulls
 from warehouse import Warehouse
 from warehouse.loads.load import Load, LoadSummary
-from warehouse.loads.rejects import Reject
+from warehouse.loads.rejected_rows import Reject
 
 
 @dataclass(frozen=True, slots=True)

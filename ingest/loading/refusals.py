@@ -15,7 +15,7 @@ from ingest.readable_names import cut, listed, shown
 from ingest.readers import Source
 from ingest.readers.csv_header import other_delimiter
 from ingest.rows.arrow_types import is_readable, plain_type
-from ingest.rows.column_hints import nearest, proposed_map, told
+from ingest.rows.column_names import nearest, proposed_map, told
 from ingest.rows.contract import Contract
 from warehouse.loads.row_verdicts import FORGOTTEN
 from warehouse.plurals import noun

@@ -13,7 +13,7 @@ from ingest.rows.arrow_values import values
 from ingest.rows.contract import Contract
 from ingest.value_kinds.texts import SEPARATOR
 from warehouse import ids
-from warehouse.loads.rejects import Reject
+from warehouse.loads.rejected_rows import Reject
 
 _MAYBE_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9]+")
 

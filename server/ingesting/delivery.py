@@ -8,9 +8,9 @@ from pathlib import Path
 import orjson
 
 from ingest.files.file_format import FileFormat
+from ingest.loading.held_files import Held
 from ingest.loading.load_file import FileLoad
 from ingest.loading.options import Options
-from ingest.loading.shared_load import Held
 from ingest.profiles.profile import Profile
 from ingest.readers import Decoders
 from server.identity.principal import EVERY_WRITE, WriteGrant

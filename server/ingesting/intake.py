@@ -16,7 +16,7 @@ from anyio import to_thread
 
 from ingest.files.file_format import FileFormat
 from ingest.loading.failure_boundaries import refusing
-from ingest.loading.shared_load import Held, hold_file
+from ingest.loading.held_files import Held, hold_file
 from ingest.problems import TooManyRows
 from ingest.readers import Decoders
 from server.ingesting.capacity import MOST_INSPECTIONS, Capacity

@@ -11,8 +11,8 @@ from functools import partial
 from itertools import groupby, pairwise
 
 from ingest.loading.failure_boundaries import taken_by_the_engine
+from ingest.loading.held_files import first_rows, load_held
 from ingest.loading.load_file import FileLoad, load_file
-from ingest.loading.shared_load import first_rows, load_held
 from ingest.problems import FileRefused
 from server.ingesting.delivery import Delivery, DeliveryResult, Sender, result_of
 from server.ingesting.idempotency import LONG_AGO, ResultOrError, replayed

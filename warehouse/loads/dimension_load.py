@@ -9,7 +9,7 @@ from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
 from warehouse.loads.ledger import State
 from warehouse.loads.load import Load, LoadSummary
-from warehouse.loads.rejects import drop_rejected, rows_kept_aside
+from warehouse.loads.rejected_rows import drop_rejected, rows_kept_aside
 from warehouse.loads.row_verdicts import FORGOTTEN
 from warehouse.tables.rollup_tables import note_stale
 from warehouse.tables.scratch_tables import make_scratch_table

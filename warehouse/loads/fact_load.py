@@ -10,7 +10,7 @@ from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.load import Load, LoadSummary
 from warehouse.loads.quarantine import original_sql
-from warehouse.loads.rejects import drop_rejected
+from warehouse.loads.rejected_rows import drop_rejected
 from warehouse.loads.rollback import give_up_room, roll_back, room_to_roll_back
 from warehouse.loads.row_verdicts import DUPLICATE, FACT_TABLES, FORGOTTEN, Batch, FactTable, joining_sql
 

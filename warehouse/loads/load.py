@@ -20,7 +20,7 @@ from warehouse.forgetting.tombstones import Tombstones
 from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.load_parts import Parts
-from warehouse.loads.rejects import Reject, keep_rejected
+from warehouse.loads.rejected_rows import Reject, keep_rejected
 from warehouse.loads.row_verdicts import DUPLICATE
 from warehouse.tables.incoming_schemas import INCOMING, offered
 

@@ -7,8 +7,8 @@ from warehouse.engine.engine import Engine
 from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, show_versions
 from warehouse.loads.ledger import Entry, State
-from warehouse.loads.rejects import drop_rejected
-from warehouse.loads.retry import settle_released
+from warehouse.loads.quarantine_release import settle_released
+from warehouse.loads.rejected_rows import drop_rejected
 from warehouse.loads.rollback import roll_back
 from warehouse.loads.undo import finish_undoing
 from warehouse.tables.rollup_tables import note_stale

@@ -18,8 +18,8 @@ from warehouse.loads import ledger
 from warehouse.loads.fact_load import FactLoad
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.load import LoadSummary
-from warehouse.loads.rejects import Reject
-from warehouse.loads.retry import TAKEN_UP, Retry
+from warehouse.loads.quarantine_release import TAKEN_UP, Retry
+from warehouse.loads.rejected_rows import Reject
 from warehouse.loads.row_verdicts import FACT_TABLES
 
 

@@ -14,7 +14,7 @@ from warehouse.engine.engine import Engine
 from warehouse.errors import Unavailable, disk_is_full
 from warehouse.loads import ledger
 from warehouse.loads.ledger import Entry, State
-from warehouse.loads.rejects import drop_rejected
+from warehouse.loads.rejected_rows import drop_rejected
 from warehouse.model.rollups import ROLLUPS
 from warehouse.tables.rebuild import rebuild_partitions
 

@@ -15,7 +15,7 @@ from warehouse.loads import ledger
 from warehouse.loads.dimension_load import DIMENSION_TABLES, show_versions
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.leftover_tables import drop_leftover_tables, sweep
-from warehouse.loads.rejects import drop_rejected
+from warehouse.loads.rejected_rows import drop_rejected
 from warehouse.loads.row_verdicts import FACT_TABLES
 from warehouse.plurals import counted
 from warehouse.tables.rollup_tables import FACT, note_stale

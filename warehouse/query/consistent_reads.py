@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from warehouse.engine.read_write_lock import ReadWriteLock
-from warehouse.writing.shared_version import SharedVersion
+from warehouse.writing.data_version import DataVersion
 from warehouse.writing.write_lock import WriteLock
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ class ConsistentRead(Protocol):
 class ConsistentReads:
     """Runs reads of one process. `version` is None where no other process writes."""
 
-    def __init__(self, data_lock: ReadWriteLock, write_lock: WriteLock, version: SharedVersion | None) -> None:
+    def __init__(self, data_lock: ReadWriteLock, write_lock: WriteLock, version: DataVersion | None) -> None:
         self._data_lock = data_lock
         self._write_lock = write_lock
         self._version = version

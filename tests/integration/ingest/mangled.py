@@ -15,8 +15,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from ingest.loading.held_files import Held, hold_file
 from ingest.loading.options import Options
-from ingest.loading.shared_load import Held, hold_file
 from ingest.problems import FileRefused
 from tests.integration.ingest.kinds_of_files import arrow, parquet, stream, zstd
 

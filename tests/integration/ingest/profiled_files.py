@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ingest.loading.held_files import Held
 from ingest.loading.load_file import opened
 from ingest.loading.options import Options
-from ingest.loading.shared_load import Held
 from ingest.profiles.profile import profile_of
 from warehouse.ids import to_text
 

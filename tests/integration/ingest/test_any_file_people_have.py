@@ -9,8 +9,8 @@ import orjson
 import pyarrow as pa
 import pytest
 
+from ingest.loading.held_files import Held, hold_file
 from ingest.loading.options import Options
-from ingest.loading.shared_load import Held, hold_file
 from ingest.problems import FileRefused
 from ingest.value_kinds import Found, Text
 from ingest.value_kinds.value_kind import nothing

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from ingest.files.dialect import Dialect
+from ingest.loading.held_files import Held
 from ingest.loading.load_file import opened
 from ingest.loading.options import Options
-from ingest.loading.shared_load import Held
 from ingest.profiles.profile import Profile
 from ingest.readers import csv as csv_reader
 from ingest.readers import csv_splitting

@@ -5,9 +5,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from ingest.loading.held_files import Held
 from ingest.loading.load_file import opened
 from ingest.loading.options import Options
-from ingest.loading.shared_load import Held
 from ingest.problems import FileRefused
 from ingest.profiles.profile import Profile
 from tests.integration.ingest.kinds_of_files import TWO, parquet

@@ -14,7 +14,7 @@ from ingest.problems import FileRefused
 from tests.integration.ingest.conftest import WriteFile
 from tests.integration.ingest.files import HEADER, ROW, csv_row, json_row
 from warehouse import Warehouse
-from warehouse.loads.rejects import Reject
+from warehouse.loads.rejected_rows import Reject
 
 
 def parquet(**changed: object) -> bytes:

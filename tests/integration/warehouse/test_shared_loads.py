@@ -15,7 +15,7 @@ from tests.integration.warehouse.worlds import batch_of, load
 from warehouse import Warehouse, open_warehouse
 from warehouse.loads import ledger
 from warehouse.loads.load import LoadSummary
-from warehouse.loads.rejects import Reject
+from warehouse.loads.rejected_rows import Reject
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from warehouse.loads.rejects import Reject
+from warehouse.loads.rejected_rows import Reject
 
 
 @dataclass

@@ -1,10 +1,10 @@
 /** The client: runs operations, asks questions, follows subscriptions; with a token that is renewed, and retries. */
-import { MarqueeError } from './errors.js';
-import { eventsOf } from './events.js';
-import type { Given, Operation } from './operation.js';
+import { asError, MarqueeError } from './errors.js';
+import { type Given, hashed, isUnknownHash, type Operation, whole } from './operation.js';
 import { type Dimension, type Measure, parametersOf, type Question, type Rating, type Row, type Viewing } from './question.js';
-import { dataOf, type Body, readData } from './responses.js';
+import { readData } from './responses.js';
 import { pause, pauseS, RETRIES, type Retries } from './retries.js';
+import { eventsOfSubscription } from './subscription.js';
 
 export interface ClientOptions {
   /** The server's address, `http://127.0.0.1:8000`. */
@@ -18,8 +18,6 @@ export interface ClientOptions {
 export interface AskOptions {
   readonly signal?: AbortSignal;
 }
-
-const UNKNOWN_HASH = 'PERSISTED_QUERY_NOT_SUPPORTED';
 
 export class Client {
   readonly url: string;
@@ -56,50 +54,15 @@ export class Client {
   }
 
   /** The events of a published subscription until it completes; the stream is opened again where it breaks. Throws a MarqueeError. */
-  async *subscribe<TData, TVariables>(operation: Operation<TData, TVariables, 'subscription'>, variables?: TVariables, { signal }: AskOptions = {}): AsyncGenerator<TData, void, undefined> {
-    let body = hashed(operation, variables);
-    for (let failures = 0, isRenewed = false; ; ) {
-      let failure = new MarqueeError('UNREACHABLE', 'The stream ended without complete.');
-      try {
-        for await (const data of this.events(body, signal)) {
-          if (data === null) return;
-          [failures, isRenewed] = [0, false];
-          yield data as TData;
-        }
-      } catch (thrown) {
-        failure = asError(thrown, signal);
-      }
-      if (failure.code === UNKNOWN_HASH && 'extensions' in body) {
-        body = whole(operation, variables);
-        continue;
-      }
-      if (this.canRenew(failure) && !isRenewed) {
-        isRenewed = true;
-        continue;
-      }
-      const seconds = pauseS(this.retries, ++failures, failure);
-      if (seconds === null) throw failure;
-      await pause(seconds, signal);
-    }
+  subscribe<TData, TVariables>(operation: Operation<TData, TVariables, 'subscription'>, variables?: TVariables, { signal }: AskOptions = {}): AsyncGenerator<TData, void, undefined> {
+    const open = (body: object) => this.send('graphql', { method: 'POST', body: JSON.stringify(body), headers: { accept: 'text/event-stream' }, signal: signal ?? null });
+    return eventsOfSubscription(operation, variables, { open, canRenew: (failure) => this.canRenew(failure), retries: this.retries, signal });
   }
 
   private async ask(root: string, question: object, { signal }: AskOptions): Promise<unknown[]> {
     const path = `api/${root}?${parametersOf(question).toString()}`;
     const data = await this.repeat(() => this.send(path, { signal: signal ?? null }).then(readData), true, signal);
     return (data as Record<string, { rows: unknown[] }>)[root]?.rows ?? [];
-  }
-
-  /** The data of each event of one connection, and null at its completion. */
-  private async *events(body: object, signal: AbortSignal | undefined): AsyncGenerator<unknown, void, undefined> {
-    const headers = { accept: 'text/event-stream' };
-    const response = await this.send('graphql', { method: 'POST', body: JSON.stringify(body), headers, signal: signal ?? null });
-    if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
-      await readData(response);
-      throw new MarqueeError('UNREADABLE', 'The server answered without a stream of events.');
-    }
-    for await (const { event, data } of eventsOf(response.body)) {
-      yield event === 'complete' ? null : dataOf(JSON.parse(data) as Body, response);
-    }
   }
 
   private async send(path: string, { headers, ...more }: RequestInit): Promise<Response> {
@@ -158,22 +121,7 @@ async function byHash(operation: Operation<unknown, unknown>, variables: unknown
   try {
     return await send(hashed(operation, variables));
   } catch (error) {
-    if (!(error instanceof MarqueeError) || error.code !== UNKNOWN_HASH) throw error;
+    if (!isUnknownHash(error)) throw error;
     return send(whole(operation, variables));
   }
-}
-
-function hashed({ name, sha256 }: Operation<unknown, unknown>, variables: unknown): object {
-  return { operationName: name, variables, extensions: { persistedQuery: { version: 1, sha256Hash: sha256 } } };
-}
-
-function whole({ name, text }: Operation<unknown, unknown>, variables: unknown): object {
-  return { operationName: name, variables, query: text };
-}
-
-/** What fetch throws of a network is UNREACHABLE; an abort stays what it is. */
-function asError(thrown: unknown, signal: AbortSignal | undefined): MarqueeError {
-  signal?.throwIfAborted();
-  if (thrown instanceof MarqueeError) return thrown;
-  return new MarqueeError('UNREACHABLE', `The server can't be reached: ${thrown instanceof Error ? thrown.message : String(thrown)}`, null, { cause: thrown });
 }

@@ -17,3 +17,10 @@ export class MarqueeError extends Error {
     return this.retryAfterS !== null || ['UNREACHABLE', 'OVERLOADED', 'UNAVAILABLE'].includes(this.code);
   }
 }
+
+/** What fetch throws of a network is UNREACHABLE; an abort stays what it is. */
+export function asError(thrown: unknown, signal: AbortSignal | undefined): MarqueeError {
+  signal?.throwIfAborted();
+  if (thrown instanceof MarqueeError) return thrown;
+  return new MarqueeError('UNREACHABLE', `The server can't be reached: ${thrown instanceof Error ? thrown.message : String(thrown)}`, null, { cause: thrown });
+}

@@ -35,7 +35,7 @@ class Seen:
     is_showing: bool
 
 
-class SharedVersion:
+class DataVersion:
     """Looks at the version and calls `changed` when it is another; safe to use from threads. `stuck` is called when a
     showing does not end for `patience_s`: its process may have died.
     """

@@ -1,4 +1,4 @@
-"""What to try where a file's columns are not those of its table: another delimiter, other names."""
+"""The columns that a file has under other names: synonyms, near spellings, and what to try where one is missing."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence

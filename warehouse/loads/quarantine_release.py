@@ -14,7 +14,7 @@ from warehouse.loads import ledger
 from warehouse.loads.fact_load import FactLoad
 from warehouse.loads.ledger import Entry, State
 from warehouse.loads.quarantine import taken_up_sql
-from warehouse.loads.rejects import drop_rejected
+from warehouse.loads.rejected_rows import drop_rejected
 from warehouse.loads.row_verdicts import FACT_TABLES
 from warehouse.tables.incoming_schemas import INCOMING
 

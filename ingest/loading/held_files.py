@@ -19,7 +19,7 @@ from ingest.loading.options import Options
 from ingest.problems import TooManyRows
 from warehouse import Warehouse
 from warehouse.loads.load import Load
-from warehouse.loads.rejects import Reject
+from warehouse.loads.rejected_rows import Reject
 
 HELD_ROWS = 20_000
 
