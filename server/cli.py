@@ -1,7 +1,7 @@
 """`marquee`: the root of the command line. Each folder's commands are mounted here; settings are read here, once.
 
-Output goes to stdout, progress to stderr. Exit codes: 0 done, 1 refused by the data or the server, 2 wrong usage. If
-another process holds the embedded folder, the command is forwarded to that process.
+Output goes to stdout, progress to stderr; `server/commands/exit_codes.py` has the exit codes. If another process holds
+the embedded folder, the command is forwarded to that process.
 """
 
 import logging
@@ -19,14 +19,17 @@ from typer.core import TyperGroup
 from server.commands import relay
 from server.commands.audit_record import command_record
 from server.commands.doctor import doctor
+from server.commands.exit_codes import DONE, FAILED, INTERRUPTED, OUTPUT_CLOSED, WRONG_USAGE, WrongUsage
 from server.commands.lazy_group import LazyGroup
 from server.commands.local_session import LocalSession
+from server.commands.login import login, logout
 from server.commands.mcp import mcp
 from server.commands.query import query
-from server.commands.relay import OUTPUT_CLOSED, OutputClosed
+from server.commands.relay import OutputClosed
 from server.commands.report import report
 from server.commands.serve import demo, serve
 from server.commands.typer_internals import UsageError
+from server.commands.usage_errors import told_usage
 from server.commands.wait_option import DEFAULT_WAIT, OPTION, split_wait, waiting
 from server.redaction import log_to_stderr
 from warehouse.audit.record import OK, recording
@@ -62,6 +65,8 @@ app.command()(report)
 app.command()(serve)
 app.command()(demo)
 app.command()(mcp)
+app.command()(login)
+app.command()(logout)
 app.command()(doctor)
 
 
@@ -95,7 +100,7 @@ def _run(argv: list[str], session: LocalSession) -> int:
         return _main_of(command, argv, session)
     with recording(session.take, command_record(words)) as record:
         code = _main_of(command, argv, session)
-        record.outcome = record.outcome or (OK if code == 0 else "FAILED")
+        record.outcome = record.outcome or (OK if code == DONE else "FAILED")
     return code
 
 
@@ -121,26 +126,32 @@ def _ended(run: Callable[[], int], console: Console) -> int:
         return run()
     except UsageError as error:
         help_path = error.ctx.command_path if error.ctx else "marquee"
-        sentence = " ".join(error.format_message().split())
-        console.print(f"{sentence} (see {help_path} --help)", highlight=False, markup=False, soft_wrap=True)
-        return 2
+        _tell(console, f"{told_usage(error)} (see {help_path} --help)")
+        return WRONG_USAGE
     except WarehouseHeld:
         raise
     except EngineFault as error:
         logging.getLogger("marquee").exception("the engine rejected a generated statement")
-        console.print(f"Bug in Marquee: {error.told}", highlight=False, markup=False, soft_wrap=True)
-        return 1
+        _tell(console, f"Bug in Marquee: {error.told}")
+        return FAILED
+    except WrongUsage as error:
+        _tell(console, str(error))
+        return WRONG_USAGE
     except MarqueeError as error:
-        console.print(str(error), highlight=False, markup=False, soft_wrap=True)
-        return 1
+        _tell(console, str(error))
+        return FAILED
     except (KeyboardInterrupt, typer.Abort):
-        return 130
+        return INTERRUPTED
     except OutputClosed:
         return OUTPUT_CLOSED
     except Exception as error:
         logging.getLogger("marquee").exception("a command failed")
-        console.print(f"Bug in Marquee: {type(error).__name__}: {error}", highlight=False, markup=False, soft_wrap=True)
-        return 1
+        _tell(console, f"Bug in Marquee: {type(error).__name__}: {error}")
+        return FAILED
+
+
+def _tell(console: Console, sentence: str) -> None:
+    console.print(sentence, highlight=False, markup=False, soft_wrap=True)
 
 
 def main() -> None:
@@ -178,8 +189,8 @@ def _main(argv: list[str], console: Console) -> int:
         return waiting(lambda: _ended(lambda: _run(argv, session), console), wait_s, session.say)
     except WarehouseHeld as held:
         if held.socket is None or argv[0] in _HOLDERS:
-            console.print(str(held), highlight=False, markup=False, soft_wrap=True)
-            return 1
+            _tell(console, str(held))
+            return FAILED
         return relay.forward(held.socket, argv)
     finally:
         session.close()

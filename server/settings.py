@@ -65,6 +65,11 @@ class Settings(BaseSettings):
         Path(".marquee/hash_key"),
         description="The key for hash masks, signed cursors and tombstones; made on first start.",
     )
+    url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description="The server that `marquee query` asks, instead of this machine's warehouse; empty: none.",
+    )
     token: str = Field("", repr=False, description="The token for commands that ask a server, or send rows to it.")
     host: str = Field("127.0.0.1", description="The address that the server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="The server's port.")

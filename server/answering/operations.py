@@ -1,7 +1,7 @@
 """Published operations: the `.graphql` files that clients, `/api/{operation}`, the command line and embeds run."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
@@ -12,6 +12,7 @@ from typing import Any
 from graphql import DocumentNode, ListTypeNode, NonNullTypeNode, TypeNode, parse, print_ast, value_from_ast_untyped
 
 from schema.operation import operation_of
+from server.answering.questions import range_of
 from server.client_files import OPERATIONS
 from server.strict_json import loaded
 from warehouse.errors import BadInput
@@ -64,7 +65,9 @@ class Operation:
         kind = self.kinds.get(name)
         if kind is None:
             known = ", ".join(self.kinds) or "none"
-            raise BadInput(f"{self.name or 'The document'} has no variable {name}. It has: {known}.")
+            near = get_close_matches(name, self.kinds, n=1)
+            meant = f" Did you mean {near[0]}?" if near else ""
+            raise BadInput(f"{self.name or 'The document'} has no variable {name[:60]}.{meant} It has: {known}.")
         try:
             return _READERS.get(kind, _other)(text)
         except ValueError as error:
@@ -91,6 +94,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "Boolean": _truth,
     "String": str,
     "ID": str,
+    "TimeRange": lambda text: None if text == "null" else range_of(text),
 }
 
 
@@ -115,14 +119,15 @@ def operation_in(document: str, parsed: DocumentNode) -> Operation | None:
     return Operation(definition.name.value if definition.name else "", document, kinds)
 
 
-def pick(operations: Mapping[str, Operation], name: str) -> Operation:
-    """An operation by name.
+def pick(operations: Mapping[str, Operation], name: str, beside: Collection[str] = ()) -> Operation:
+    """An operation by name. What else may be meant are the names `beside`.
 
     Raises: BadInput listing the published operations.
     """
     if name not in operations:
-        near = get_close_matches(name.lower(), [one.lower() for one in operations], n=1)
-        meant = next((f" Did you mean {one}?" for one in operations if one.lower() in near), "")
+        known = {one.lower(): one for one in (*operations, *beside)}
+        near = get_close_matches(name.lower(), known, n=1)
+        meant = f" Did you mean {known[near[0]]}?" if near else ""
         raise BadInput(f"There is no operation {name[:100]}.{meant} Published: {', '.join(operations)}.")
     return operations[name]
 

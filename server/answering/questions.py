@@ -6,7 +6,7 @@ list of names takes the schema's input as JSON.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache, cached_property
@@ -84,6 +84,11 @@ class Question:
         kind: GraphQLInputType = argument.type
         return kind
 
+    @cached_property
+    def filters(self) -> GraphQLInputObjectType:
+        """The input that `where` takes."""
+        return self._input(self._field.args["where"])
+
     def request(self, texts: Mapping[str, str]) -> GraphQLRequest:
         """The document and variables of a question.
 
@@ -144,13 +149,11 @@ class Question:
             yield f"change {{ {' '.join(measures)} }}"
 
     def _readers(self, first: str) -> Readers:
-        filtered = self._input(self._field.args["where"])
-
         def top(text: str) -> Any:
             return {"n": _whole("top", text), "by": _enum(first)}
 
         return {
-            "where": lambda text: _conditions(filtered, text, self._known),
+            "where": lambda text: where_of(self.filters, text, self._known),
             "orderBy": self._order,
             "compareTo": _enum,
             "top": top,
@@ -168,14 +171,7 @@ class Question:
         return order
 
     def _known(self, name: str, names: Sequence[str], kind: str) -> str:
-        """The name as the schema writes it, whatever the case of its letters."""
-        folded = _folded(tuple(names))
-        found = folded.get(_bare(name))
-        if found is None:
-            near = get_close_matches(_bare(name), list(folded), n=1)
-            meant = f" Did you mean {folded[near[0]]}?" if near else ""
-            raise BadInput(f"{self.root} has no {kind} {name[:60]!r}.{meant} It has: {', '.join(names)}.")
-        return found
+        return known_name(self.root, name, names, kind)
 
     @property
     def _field(self) -> GraphQLField:
@@ -238,31 +234,66 @@ def _called(arguments: Sequence[str]) -> str:
 
 
 def _range(texts: Mapping[str, str]) -> Any:
-    """The range of `last`, `from` and `to`, or of `range` as JSON; None for the default."""
+    """The range of `last`, `from` and `to`, or of `range`; None for the default."""
     ends = {name: texts[name] for name in _RANGE if name in texts}
     if ends and "range" in texts:
         raise BadInput(f"Give either range or {', '.join(ends)}, not both.")
-    return parsed_json("range", texts["range"]) if "range" in texts else ends or None
+    return range_of(texts["range"]) if "range" in texts else ends or None
 
 
-def _conditions(kind: GraphQLInputObjectType, text: str, known: Callable[[str, Sequence[str], str], str]) -> Any:
-    """`country:DE,AT;releaseYear:2020` as a filter: each condition equals a value, or one of several."""
-    fields = [name for name in kind.fields if name not in ("and", "or", "not", "attribute")]
-    found: dict[str, Any] = {}
+def range_of(text: str) -> Any:
+    """A range: its duration up to now (`P7D`), its ends (`2026-01-01/2026-02-01`), or the input as JSON."""
+    if _BEGINS_JSON.match(text):
+        return parsed_json("range", text)
+    begin, has_ends, end = text.partition("/")
+    if not has_ends:
+        return {"last": text}
+    if not begin or not end:
+        raise BadInput(f"range is {text[:60]!r}, expected a duration, P7D, or two ends, 2026-01-01/2026-02-01.")
+    return {"from": begin, "to": end}
+
+
+def filters_in(kind: GraphQLInputObjectType) -> list[str]:
+    """The fields of a filter that are compared with values alone."""
+    below = {name: getattr(get_named_type(one.type), "fields", {}) for name, one in kind.fields.items()}
+    return [name for name, tests in below.items() if {"eq", "in"} <= set(tests) and "path" not in tests]
+
+
+def conditions(
+    kind: GraphQLInputObjectType,
+    pairs: Iterable[tuple[str, str]],
+    known: Callable[[str, Sequence[str], str], str],
+) -> dict[str, Any]:
+    """A filter in which each field equals a value, or one of several: `("country", "DE,AT")`.
+
+    Raises: BadInput for an unknown field, one that is given twice, and a value of another type.
+    """
+    fields, found = filters_in(kind), dict[str, Any]()
+    for written, values in pairs:
+        name = known(written, fields, "filter")
+        if name in found:
+            raise BadInput(f"where has {name} twice. Several values of one field: {name}:a,b.")
+        filtered = get_named_type(kind.fields[name].type)
+        assert isinstance(filtered, GraphQLInputObjectType)
+        read = _VALUES.get(str(get_named_type(filtered.fields["eq"].type)), _text)
+        found[name] = _tested([read(name, one) for one in values.split(",")])
+    return found
+
+
+def where_of(kind: GraphQLInputObjectType, text: str, known: Callable[[str, Sequence[str], str], str]) -> Any:
+    """A filter as JSON, or as conditions: `country:DE,AT;releaseYear:2020`."""
+    return parsed_json("where", text) if _BEGINS_JSON.match(text) else conditions(kind, _pairs(text), known)
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """The conditions of `country:DE,AT;releaseYear:2020`."""
     for condition in text.split(";"):
         name, colon, values = condition.partition(":")
         if not colon or not values:
             raise BadInput(
                 f"where is {text[:60]!r}, expected conditions such as country:DE,AT;genre:Drama, or the filter as JSON."
             )
-        name = known(name.strip(), fields, "filter")
-        if name in found:
-            raise BadInput(f"where has {name} twice. Several values of one field: {name}:a,b.")
-        filtered = get_named_type(kind.fields[name].type)
-        assert isinstance(filtered, GraphQLInputObjectType)
-        is_number = str(get_named_type(filtered.fields["eq"].type)) == "Int"
-        found[name] = _tested([_whole(name, one) if is_number else one for one in values.split(",")])
-    return found
+        yield name.strip(), values
 
 
 def _tested(values: Sequence[Any]) -> dict[str, Any]:
@@ -293,6 +324,13 @@ def _truth(name: str, text: str) -> bool:
     return text == "true"
 
 
+def _text(_: str, text: str) -> str:
+    return text
+
+
+_VALUES: Mapping[str, Callable[[str, str], Any]] = {"Int": _whole, "Long": _whole, "Boolean": _truth}
+
+
 def _listed(text: str) -> list[str]:
     names = [one.strip() for one in text.split(",") if one.strip()]
     if len(names) > MOST_NAMES:
@@ -309,6 +347,20 @@ def camel(name: str) -> str:
     """`WATCH_HOURS` or `watch_hours` as the schema writes fields: `watchHours`."""
     first, *rest = name.lower().split("_")
     return first + "".join(part.capitalize() for part in rest)
+
+
+def known_name(owner: str, name: str, names: Sequence[str], kind: str) -> str:
+    """The name as the schema writes it, whatever the case of its letters.
+
+    Raises: BadInput for a name of none, with the one that may be meant.
+    """
+    folded = _folded(tuple(names))
+    found = folded.get(_bare(name))
+    if found is None:
+        near = get_close_matches(_bare(name), list(folded), n=1)
+        meant = f" Did you mean {folded[near[0]]}?" if near else ""
+        raise BadInput(f"{owner} has no {kind} {name[:60]!r}.{meant} It has: {', '.join(names)}.")
+    return found
 
 
 @cache

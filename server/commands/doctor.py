@@ -82,8 +82,8 @@ def examined(session: "LocalSession") -> Iterator[Found]:
         yield from _disk(address.folder)
     else:
         yield _server(address)
-    for name, path in (("secret", settings.secret_file), ("hash key", settings.hash_key_file)):
-        yield _key(name, session.resolve(str(path)))
+    for name, path in (("secret", session.secret_file), ("hash key", session.hash_key_file)):
+        yield _key(name, path)
     yield _memory(settings)
     yield _open_files()
     yield _clock()

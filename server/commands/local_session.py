@@ -4,6 +4,7 @@ Each method imports what it returns, after opening the warehouse if it needs it.
 uses, and a forwarded command imports nothing.
 """
 
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -17,6 +18,7 @@ from rich.console import Console
 from ingest.files.stream_paths import is_stream
 from server.commands.nested_commands import apart
 from server.commands.relay import OutputClosed
+from server.commands.screen import Screen, own_screen
 from server.commands.typer_internals import UsageError
 from server.identity.secret import read_secret
 from server.identity.secret_ring import SecretRing
@@ -24,7 +26,7 @@ from warehouse import open_warehouse
 from warehouse.audit.record import Record
 from warehouse.command_session import RunCommand
 from warehouse.engine.address import Address, Embedded, parse
-from warehouse.engine.folder import FolderLock
+from warehouse.engine.folder import FolderLock, holder_of
 from warehouse.errors import BadInput
 from warehouse.query.instants import day_or_month_of
 
@@ -57,20 +59,32 @@ def _month(option: str, text: str | None) -> date | None:
         raise UsageError(f"{option}: {error}") from error
 
 
+def _send(content: bytes) -> None:
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError as error:
+        raise OutputClosed from error
+
+
 @dataclass
 class LocalSession:
     """Settings, the caller's folder and terminal, and the warehouse, opened on first use.
 
-    If `lent` is set, the session runs for a caller in another process: it uses that warehouse without opening or
-    closing one, and reads the caller's standard input from the file `spooled`, and other
-    streams from those `given`. `run` is set where a command may run
-    other commands.
+    Paths of settings are relative to `home`, what a command names is relative to `folder`. If `lent` is set, the
+    session runs for a caller in another process: it uses that warehouse without opening or closing one, and reads the
+    caller's standard input from the file `spooled`, and other streams from those `given`. `run` is set where a command
+    may run other commands.
     """
 
     settings: "Settings"
     folder: Path = field(default_factory=Path.cwd)
     out: Callable[[str], None] = _print
     console: Console = field(default_factory=lambda: Console(stderr=True))
+    home: Path = field(default_factory=Path.cwd)
+    send: Callable[[bytes], None] = _send
+    screen: Screen = field(default_factory=own_screen)
     lent: "Warehouse | None" = None
     spooled: Path | None = None
     given: Mapping[str, Path] = field(default_factory=dict)
@@ -81,7 +95,7 @@ class LocalSession:
     @property
     def address(self) -> Address:
         """Where the warehouse is."""
-        return parse(self.settings.warehouse, self.folder)
+        return parse(self.settings.warehouse, self.home)
 
     @property
     def retention(self) -> "Retention":
@@ -119,9 +133,7 @@ class LocalSession:
 
     def _open(self) -> "Warehouse":
         lock, self._lock = self._lock, None
-        opened = open_warehouse(
-            self.settings.warehouse, self.settings.limits, self.folder, self.hash_key, lock, self.say
-        )
+        opened = open_warehouse(self.settings.warehouse, self.settings.limits, self.home, self.hash_key, lock, self.say)
         from warehouse.audit.log import keep_for
 
         keep_for(opened.engine, self.settings.audit_days)
@@ -132,7 +144,7 @@ class LocalSession:
         opened.
         """
         assert self.run is not None, "a session made for the command line needs `run`"
-        run, session = self.run, LocalSession(self.settings, self.folder)
+        run, session = self.run, LocalSession(self.settings, self.folder, home=self.home, screen=Screen())
 
         def printed(argv: list[str], out: TextIO, err: TextIO) -> int:
             session.out = lambda text: print(text, file=out)
@@ -156,7 +168,7 @@ class LocalSession:
         self.console.print(sentence, highlight=False, markup=False, soft_wrap=True)
 
     def resolve(self, path: str) -> Path:
-        """A path resolved against the caller's folder."""
+        """A path as the caller wrote it, resolved against the caller's folder."""
         return self.folder / path
 
     def stdin(self) -> BinaryIO:
@@ -176,20 +188,54 @@ class LocalSession:
             return self.resolve(path).open("rb")
         return None
 
+    @property
+    def secret_file(self) -> Path:
+        """The file of the secret that signs tokens."""
+        return self._key_file("secret_file")
+
+    @property
+    def hash_key_file(self) -> Path:
+        """The file of the key of hashes."""
+        return self._key_file("hash_key_file")
+
+    def _key_file(self, name: str) -> Path:
+        """The file that a setting names. Without the setting it is the one beside the warehouse's folder, where there
+        is one: commands then have the keys of the server, whatever folder they are run in.
+        """
+        path: Path = getattr(self.settings, name)
+        where = self.address
+        if name not in self.settings.model_fields_set and isinstance(where, Embedded):
+            beside = where.folder.with_name(path.name)
+            if beside.is_file():
+                return beside
+        return self.home / path
+
     def secrets(self) -> SecretRing:
         """The secrets that sign tokens."""
-        return SecretRing(self.resolve(str(self.settings.secret_file)))
+        return SecretRing(self.secret_file)
 
     def tokens(self) -> "Tokens":
         """Issues and reads tokens; does not open the warehouse."""
+        self._tell_other_secret()
         from server.identity.tokens import Tokens
         from server.identity.trusted_issuer import issuer_of
 
         return Tokens(self.secrets(), issuer_of(self.settings))
 
+    def _tell_other_secret(self) -> None:
+        """Say that the server on this warehouse checks tokens by another secret than this command's."""
+        where = self.address
+        holder = holder_of(where.folder) if self.lent is None and isinstance(where, Embedded) else {}
+        theirs, ours = holder.get("secret_file"), self.secret_file.absolute()
+        if theirs and holder.get("pid") != os.getpid() and Path(theirs).resolve() != ours.resolve():
+            self.say(
+                f"Note: this command uses the secret {ours}, and the server that runs (process {holder['pid']}) uses "
+                f"{theirs}: neither accepts the tokens of the other. Set MARQUEE_SECRET_FILE={theirs}"
+            )
+
     def hash_key(self) -> bytes:
         """The key for hash masks and tombstones. It is separate because it outlives the key that signs tokens."""
-        return read_secret(self.resolve(str(self.settings.hash_key_file)))
+        return read_secret(self.hash_key_file)
 
     def service(self) -> "Service":
         """The service that answers requests."""

@@ -77,7 +77,7 @@ def _held(session: LocalSession) -> "Relay | None":
         ) from error
     from server.commands.relay import relay_on
 
-    return relay_on(warehouse, relayed(session, warehouse))
+    return relay_on(warehouse, relayed(session, warehouse), session.secret_file)
 
 
 async def _speak(server: "Server[Any]") -> None:

@@ -5,11 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from server.commands import relay
+from server.commands.exit_codes import FAILED, INTERRUPTED
 from warehouse.command_session import FinishedCommand, RunCommand
 from warehouse.errors import MarqueeError, WarehouseHeld
-
-INTERRUPTED = 130
-
 
 # Runs one command with these as stdout and stderr; returns its exit code.
 Run = Callable[[list[str], io.StringIO, io.StringIO], int]
@@ -42,9 +40,9 @@ def apart(run: Run, close: Callable[[], None]) -> Iterator[RunCommand]:
 def _forwarded(held: WarehouseHeld, argv: list[str], out: io.StringIO, err: io.StringIO) -> int:
     if held.socket is None:
         print(held, file=err)
-        return 1
+        return FAILED
     try:
         return relay.forward(held.socket, argv, out, err)
     except MarqueeError as error:
         print(error, file=err)
-        return 1
+        return FAILED

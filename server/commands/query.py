@@ -1,63 +1,48 @@
-"""`marquee query`: run a published operation, or a question in options; prints it, or writes it into a file."""
+"""`marquee query`: asks a published operation, a question in options or a document of one's own; here or a server."""
 
 import asyncio
-import io
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from schema.access_policy import RoleLimits, limits_of
 from schema.roles import Role
+from server.commands.answer_output import OutputFormat, as_json, check_output, hand_out, written
 from server.commands.audit_record import operator
+from server.commands.completion import complete_operation
+from server.commands.exit_codes import WrongUsage
 from server.commands.local_session import LocalSession
-from server.commands.query_document import document_of
+from server.commands.query_document import STDIN, document_of
+from server.commands.screen import Screen
 from server.identity.principal import Principal
 from warehouse.errors import BadInput
-from warehouse.model.columns import UNKNOWN
 from warehouse.plurals import counted
 
 if TYPE_CHECKING:
-    from server.answering.execution import Executed
     from server.answering.operations import Operation
-    from server.answering.request import GraphQLRequest
+    from server.answering.questions import Question
     from server.answering.service import Service
-    from server.export.table import Column, Shape
+    from server.commands.remote_server import RemoteServer
+    from server.export.table import Shape
 
-_WIDTH = 160
 _HELP = "--help"
-# Fields that name something rather than measure it. A missing value here is printed as a word.
-_DIMENSIONS = frozenset(
-    {
-        *("genre", "director", "releaseYear", "device", "quality", "attribute", "country", "subscription"),
-        *("ageBand", "age", "gender", "home", "other"),
-    }
-)
-# Fields that distinguish rows. An answer with one row covers everybody.
-_VALUES = _DIMENSIONS | {"value"}
 
-
-class OutputFormat(StrEnum):
-    """The output format."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    NDJSON = "ndjson"
-    PARQUET = "parquet"
-    ARROW = "arrow"
-    XLSX = "xlsx"
-
-
-_PRINTED = frozenset({OutputFormat.TABLE, OutputFormat.JSON})
-# They can't be printed.
-_BINARY = frozenset({OutputFormat.PARQUET, OutputFormat.ARROW, OutputFormat.XLSX})
+Url = Annotated[str, typer.Option("--url", help="Ask this server instead of this machine's warehouse; or MARQUEE_URL.")]
+Token = Annotated[
+    str,
+    typer.Option(
+        "--token",
+        help="The token for it; - reads it from stdin. All users of this machine can see arguments: better set "
+        "MARQUEE_TOKEN, or sign in with marquee login.",
+    ),
+]
+Format = Annotated[OutputFormat, typer.Option("--format", help="How to print the answer.")]
+Output = Annotated[
+    str, typer.Option("--output", help="Write the answer into this file, instead of printing it; - is stdout.")
+]
 
 
 def query(
@@ -67,13 +52,17 @@ def query(
         typer.Argument(
             help="A published operation, such as TopMovies; viewing or rating; or a document: '{ ... }', a file "
             "*.graphql, - for standard input.",
+            autocompletion=complete_operation,
         ),
     ],
-    output: Annotated[OutputFormat, typer.Option("--format", help="How to print the answer.")] = OutputFormat.TABLE,
-    file: Annotated[
-        str, typer.Option("--output", help="Write the answer into this file, instead of printing it.")
-    ] = "",
-    role: Annotated[Role, typer.Option(help="The role to ask as: its masks apply.")] = Role.ANALYST,
+    output: Format = OutputFormat.TABLE,
+    file: Output = "",
+    role: Annotated[
+        Role | None,
+        typer.Option(help="The role to ask this machine's warehouse as: its masks apply; default: analyst."),
+    ] = None,
+    url: Url = "",
+    token: Token = "",
     explain: Annotated[
         bool, typer.Option("--explain", help="Print which table answered and why; as admin also the cost and SQL.")
     ] = False,
@@ -81,108 +70,183 @@ def query(
         bool, typer.Option("--raw", help="CSV with texts as they are, for programs: a spreadsheet may run them.")
     ] = False,
 ) -> None:
-    """Run a published operation; its variables are options: `marquee query TopMovies --limit 5`. Or ask anything:
-    `marquee query viewing --measures views,viewers --by country --last P7D --where device:Mobile`, or a document of
-    your own: `marquee query '{ genres { genre views } }'`. `marquee query TopMovies --help` lists its variables."""
+    """Run a published operation; its variables and filters are options: `marquee query TopMovies --limit 5 --country
+    DE`. Or ask anything: `marquee query viewing --measures views,viewers --by country --range P7D --device Mobile`, or
+    a document of your own: `marquee query '{ genres { genre views } }'`. `marquee query TopMovies --help` lists what it
+    takes."""
     session: LocalSession = ctx.obj
     if _HELP in (operation, *ctx.args):
         session.out(_help_of(operation) or ctx.get_help())
         return
-    service = session.service()
-    # Imported late: --help and forwarded commands don't need GraphQL.
-    from server.export.result_age_columns import dated
-    from server.export.table import shape_of
+    check_output(output, file, raw, session.screen)
+    # Imported late: --help and forwarded commands don't need HTTP.
+    from server.commands.remote_server import remote_server
 
-    _check(output, file, raw)
-    own = document_of(session, operation)
-    texts = _texts(ctx.args)
-    asked = _document_to_ask(service, own, operation, texts)
-    executed = asyncio.run(_executed(service, role, asked or operation, texts, output, explain))
-    errors = executed.body.get("errors")
-    if errors:
-        raise BadInput("\n".join(error["message"] for error in errors))
-    for said in _notes(executed.body.get("extensions", {}).get("marquee", {})):
-        session.say(f"Note: {said}")
-    data = executed.body["data"]
-    if explain:
-        session.out(_explained(executed.body["extensions"]["marquee"]["paths"], output))
-    elif own and output is OutputFormat.JSON:
-        # Also one that no table can hold.
-        _hand_out(session, orjson.dumps(data, option=orjson.OPT_INDENT_2), file)
+    server = remote_server(session, url, token)
+    if server is None:
+        service: Service | None = session.service()
     else:
-        shape = shape_of(service.schema.core, asked.document if asked else service.operations[operation].document)
-        if output not in _PRINTED:
-            shape, data = dated(shape, executed.body)
-        _hand_out(session, written(shape, data, output, "answer" if own else operation, raw), file)
-        if not (asked or file) and output is OutputFormat.TABLE:
-            _tell_rest(session, shape, data, service.operations[operation], texts, limits_of(role))
+        service = None
+        _check_remote(operation, role, explain, token)
+    asked = _asked(session, operation, ctx.args, reads_here=server is not None)
+    source = _Here(service, role or Role.ANALYST, explain) if service else _There(server)  # type: ignore[arg-type]
+    if isinstance(source, _There) and output.is_file and asked.own is None:
+        hand_out(session, source.file(asked, output, raw), output, file)
+        return
+    body = source.answer(asked, output.is_file and not explain)
+    if body.get("errors"):
+        raise BadInput("\n".join(str(error["message"]) for error in body["errors"]))
+    for said in _notes(body.get("extensions", {}).get("marquee", {})):
+        session.say(f"Note: {said}")
+    if explain:
+        session.out(_explained(body["extensions"]["marquee"]["paths"], output))
+        return
+    _show(session, asked, body, output, file, raw, limits_of(role or Role.ANALYST))
 
 
-def _document_to_ask(
-    service: "Service", own: "Operation | None", name: str, texts: Mapping[str, str]
-) -> "GraphQLRequest | None":
-    """The request of a document of one's own, or of a question in options; None for a published operation."""
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked: a document of one's own, a question, or a published operation; and its variables as texts."""
+
+    name: str
+    texts: Mapping[str, str]
+    own: "Operation | None" = None
+    question: "Question | None" = None
+    published: "Operation | None" = None
+
+    @property
+    def document(self) -> str:
+        """The document whose answer comes."""
+        if self.question:
+            return self.question.request(self.texts).document
+        found = self.own or self.published
+        assert found is not None
+        return found.document
+
+
+@dataclass(frozen=True)
+class _Here:
+    """This machine's warehouse."""
+
+    service: "Service"
+    role: Role
+    explains: bool
+
+    def answer(self, asked: _Asked, is_file: bool) -> Mapping[str, Any]:
+        """The body of the answer; for a file, with all rows of a paged list."""
+        return asyncio.run(self._answer(asked, is_file))
+
+    async def _answer(self, asked: _Asked, is_file: bool) -> Mapping[str, Any]:
+        from server.answering.request import GraphQLRequest
+        from server.identity.callers import Caller
+
+        caller = Caller(Principal(operator(), self.role))
+        if asked.published:
+            if is_file:
+                return (await self.service.run_for_file(caller, asked.name, asked.texts)).body
+            return (await self.service.run_operation(caller, asked.name, asked.texts, self.explains)).body
+        if asked.question:
+            request = asked.question.request(asked.texts)
+        else:
+            assert asked.own is not None
+            variables = asked.own.variables(asked.texts)
+            request = GraphQLRequest(asked.own.document, variables=variables, only_queries=True)
+        return (await self.service.run_document(caller, replace(request, explains=self.explains))).body
+
+
+@dataclass(frozen=True)
+class _There:
+    """A server, by its public API."""
+
+    server: "RemoteServer" = field(repr=False)
+
+    def answer(self, asked: _Asked, is_file: bool) -> Mapping[str, Any]:  # noqa: ARG002 - as of _Here
+        """The body of the answer. Files of published operations and questions come as `file`."""
+        if asked.own is None:
+            return self.server.answer(asked.name, asked.texts)
+        from server.answering.execution import changes
+
+        if changes(asked.own.document, None):
+            raise BadInput("A document that is asked here may not contain a mutation. Send it to /graphql.")
+        return self.server.run(asked.own.document, asked.own.variables(asked.texts))
+
+    def file(self, asked: _Asked, output: OutputFormat, raw: bool) -> bytes:
+        """The answer as a file of the server's making."""
+        form = {"format": output.value, **({"raw": "true"} if raw else {})}
+        return self.server.file(asked.name, {**asked.texts, **form})
+
+
+def _asked(session: LocalSession, name: str, arguments: list[str], reads_here: bool) -> _Asked:
+    """What a name or document and options ask.
+
+    Raises: BadInput.
+    """
+    from server.answering.operations import pick, published
     from server.answering.questions import QUESTIONS, question
-    from server.answering.request import GraphQLRequest
+    from server.commands.exported_schema import exported_schema
+    from server.commands.query_options import options_of, texts_in
 
+    given = texts_in(arguments)
+    own = document_of(session, name, reads_here)
     if own:
-        return GraphQLRequest(own.document, variables=own.variables(texts), only_queries=True)
-    return question(service.schema.core, name).request(texts) if name in QUESTIONS else None
+        return _Asked("answer", options_of(own).texts(given), own=own)
+    if name in QUESTIONS:
+        found = question(exported_schema(), name)
+        return _Asked(name, options_of(found).texts(given), question=found)
+    operation = pick(published(), name, QUESTIONS)
+    return _Asked(name, options_of(operation).texts(given), published=operation)
 
 
-async def _executed(
-    service: "Service",
-    role: Role,
-    asked: "GraphQLRequest | str",
-    texts: Mapping[str, str],
-    output: OutputFormat,
-    explain: bool,
-) -> "Executed":
-    """The answer to a request, or to a published operation by its name."""
-    from server.identity.callers import Caller
-
-    caller = Caller(Principal(operator(), role))
-    if not isinstance(asked, str):
-        return await service.run_document(caller, replace(asked, explains=explain))
-    if output not in _PRINTED and not explain:
-        return await service.run_for_file(caller, asked, texts)
-    return await service.run_operation(caller, asked, texts, explain)
+def _check_remote(operation: str, role: Role | None, explains: bool, token: str) -> None:
+    """Raises: WrongUsage for options that are of this machine's warehouse."""
+    if role is not None:
+        raise WrongUsage("--role is for this machine's warehouse. On a server the token has the role.")
+    if explains:
+        raise WrongUsage("--explain is for this machine's warehouse. Ask a server's /graphql for the `plan` instead.")
+    if operation == token == STDIN:
+        raise WrongUsage("Standard input can't be both the document and the token. Set MARQUEE_TOKEN.")
 
 
 def _help_of(name: str) -> str | None:
-    """What a published operation is, and its variables as options; None for what is none, such as `viewing`.
+    """What an operation or a question is asked with; None for a document.
 
     Raises: BadInput for a name that nothing has.
     """
     if not name.isidentifier():
         return None
     from server.answering.operations import pick, published
-    from server.answering.questions import QUESTIONS
+    from server.answering.questions import QUESTIONS, question
+    from server.commands.exported_schema import exported_schema
+    from server.commands.query_options import help_of
 
-    if name in QUESTIONS:
-        return None
-    operation = pick(published(), name)
-    lines = [f"marquee query {name} [OPTIONS]", "", operation.description, ""]
-    width = max((len(_option(one)) for one in operation.kinds), default=0)
-    for one, kind in operation.kinds.items():
-        default = operation.default(one)
-        end = "" if default is None else f"  [default: {default}]"
-        lines.append(f"  {_option(one):<{width}}  {kind}{end}")
-    lines += ["", "Objects and lists are written as JSON. Options for the output: marquee query --help"]
-    return "\n".join(lines)
+    return help_of(question(exported_schema(), name) if name in QUESTIONS else pick(published(), name, QUESTIONS))
 
 
-def _option(name: str) -> str:
-    """A variable as `_texts` reads it: `timeZone` is `--time-zone`."""
-    return "--" + re.sub(r"(?=[A-Z])", "-", name).lower()
+def _show(
+    session: LocalSession,
+    asked: _Asked,
+    body: Mapping[str, Any],
+    output: OutputFormat,
+    file: str,
+    raw: bool,
+    limits: RoleLimits,
+) -> None:
+    """Print an answer, or write it into a file."""
+    from server.commands.exported_schema import exported_schema
+    from server.export.result_age_columns import dated
+    from server.export.table import shape_of
 
-
-def _check(output: OutputFormat, file: str, raw: bool) -> None:
-    """Raises: BadInput for options that do not go together."""
-    if raw and output is not OutputFormat.CSV:
-        raise BadInput("--raw is for --format csv only.")
-    if output in _BINARY and not file:
-        raise BadInput(f"{output.value} can't be printed. Add --output answer.{output.value}")
+    if output is OutputFormat.JSON:
+        # Also one that no table can hold.
+        hand_out(session, as_json(body["data"]), output, file)
+        return
+    shape, data = shape_of(exported_schema(), asked.document), body["data"]
+    if output.is_file:
+        shape, data = dated(shape, body)
+    screen = Screen() if file else session.screen
+    hand_out(session, written(shape, data, output, asked.name, raw, screen), output, file)
+    if asked.published and not file and output is OutputFormat.TABLE:
+        _tell_rest(session, shape, data, asked.published, asked.texts, limits)
 
 
 def _notes(told: Mapping[str, Any]) -> Iterator[str]:
@@ -217,33 +281,6 @@ def _tell_rest(
             return
 
 
-def written(shape: "Shape", data: Mapping[str, Any], output: OutputFormat, name: str, raw: bool = False) -> bytes:
-    """An answer's data in a format; tables print a word for an empty dimension."""
-    match output:
-        case OutputFormat.JSON:
-            return orjson.dumps(data, option=orjson.OPT_INDENT_2)
-        case OutputFormat.TABLE:
-            return _printed(shape, data).encode()
-    from server.export.answer_format import AnswerFormat
-    from server.export.files import encoded
-
-    return encoded(shape, data, AnswerFormat(output.value), name, raw)
-
-
-def _hand_out(session: LocalSession, content: bytes, name: str) -> None:
-    """Print, or write into a file.
-
-    Raises: BadInput if the file can't be written.
-    """
-    if not name:
-        session.out(content.decode().rstrip("\n"))
-        return
-    try:
-        session.resolve(name).write_bytes(content)
-    except OSError as error:
-        raise BadInput(f"{name} can't be written: {error.strerror or error}. Check --output.") from error
-
-
 def _explained(paths: Mapping[str, Any], output: OutputFormat) -> str:
     """The plan of each answer; as text, one fact per line."""
     if output is OutputFormat.JSON:
@@ -258,51 +295,3 @@ def _explained(paths: Mapping[str, Any], output: OutputFormat) -> str:
             read = f"{counted(plan['rows_read'], 'row')}, {plan['bytes_read']:,} bytes"
             lines += [f"  read {read} in {plan['elapsed_ms']:.1f} ms", f"  {plan['sql']}"]
     return "\n".join(lines)
-
-
-def _texts(arguments: list[str]) -> dict[str, str]:
-    """`--limit 5` and `--limit=5` as {"limit": "5"}; `--time-zone` is `timeZone`."""
-    texts: dict[str, str] = {}
-    left = iter(arguments)
-    for argument in left:
-        if not argument.startswith("--"):
-            raise BadInput(f"Unexpected argument {argument!r}. Variables are options: --limit 5")
-        name, given, text = argument[2:].partition("=")
-        value = text if given else next(left, None)
-        if value is None:
-            raise BadInput(f"{argument} has no value.")
-        first, *rest = name.split("-")
-        texts[first + "".join(part.capitalize() for part in rest)] = value
-    return texts
-
-
-def _printed(shape: "Shape", data: Mapping[str, Any]) -> str:
-    rows = shape.rows(data)
-    if len(rows) == 1:
-        # A single row is easier to read vertically.
-        width = max(len(column.name) for column in shape.columns)
-        return "\n".join(f"{column.name:<{width}}  {_cell(column, rows[0])}" for column in shape.columns)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in shape.columns:
-        table.add_column(column.name, justify="right" if column.is_number else "left")
-    for row in rows:
-        table.add_row(*(_cell(column, row, _VALUES) for column in shape.columns))
-    console = Console(file=io.StringIO(), width=_WIDTH)
-    console.print(table)
-    printed: str = console.file.getvalue()  # type: ignore[attr-defined]
-    return "\n".join(line.rstrip() for line in printed.rstrip("\n").split("\n"))
-
-
-def _cell(column: "Column", row: Any, dimensions: frozenset[str] = _DIMENSIONS) -> str:
-    value = column.value(row)
-    # The value of a check is a number, not a dimension.
-    named = column.field in dimensions and not (column.field == "value" and column.is_number)
-    return UNKNOWN if value is None and named else _shown(value)
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 1 else f"{value:,.1f}"
-    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,6 +1,7 @@
 """A document of one's own on the command line: written there, in a file, or on standard input."""
 
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from server.commands.local_session import LocalSession
@@ -14,13 +15,15 @@ _FILES = (".graphql", ".gql")
 _DOCUMENT = re.compile(r"\s*(#|\{|query\b|mutation\b|subscription\b|fragment\b)")
 
 
-def document_of(session: LocalSession, given: str) -> "Operation | None":
-    """The document that an argument of `marquee query` is or names; None for the name of an operation.
+def document_of(session: LocalSession, given: str, reads_here: bool = False) -> "Operation | None":
+    """The document that an argument of `marquee query` is or names; None for the name of an operation. With
+    `reads_here` standard input is this process's, whoever holds the warehouse.
 
     Raises: BadInput for a file that can't be read, or a document with a syntax error or without one operation.
     """
     if given == STDIN:
-        text = session.stdin().read().decode(errors="replace")
+        stdin = sys.stdin.buffer if reads_here else session.stdin()
+        text = stdin.read().decode(errors="replace")
     elif given.endswith(_FILES):
         text = _read(session, given)
     elif _DOCUMENT.match(given) and not given.isidentifier():

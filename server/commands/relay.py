@@ -1,10 +1,10 @@
 """The relay: the process that holds an embedded folder accepts commands over a socket next to it and runs them.
 
-Each message is one JSON object per line. The caller sends `{argv, folder, width, terminal, stdin, given}`: `stdin` is
-the path of a file with the caller's standard input, and `given` has such paths of other streams that its arguments
-name. Pipes and descriptors are read by the caller, because here they would be others. The reply is a series of `{out}`
-and `{err}` messages with text as it is written, then `{exit}`. The socket's mode is 0600: only the folder's owner can
-send commands.
+Each message is one JSON object per line. The caller sends `{argv, folder, width, terminal, screen, stdin, given}`:
+`screen` is what its output goes to, `stdin` the path of a file with its standard input, and `given` has such paths of
+other streams that its arguments name. Pipes and descriptors are read by the caller, because here they would be others.
+The reply is a series of `{out}` and `{err}` messages with text as it is written, and `{bytes}` in base64, then
+`{exit}`. The socket's mode is 0600: only the folder's owner can send commands.
 """
 
 import contextlib
@@ -17,8 +17,10 @@ import socket
 import sys
 import tempfile
 import threading
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import astuple, dataclass
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -27,6 +29,8 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 from rich.console import Console
 
 from ingest.files.stream_paths import is_stream
+from server.commands.exit_codes import OUTPUT_CLOSED
+from server.commands.screen import Screen, own_screen
 from warehouse.engine.address import Embedded
 from warehouse.engine.private_folder import runtime_folder
 from warehouse.errors import Unavailable
@@ -38,9 +42,24 @@ LOG = logging.getLogger("marquee")
 # Below the limit of sun_path: 108 bytes on Linux, 104 on macOS.
 _LONGEST_PATH = 100
 
-Run = Callable[[list[str], Path, Callable[[str], None], Console, Path, Mapping[str, Path]], int]
-# The exit code of a command whose output nobody reads any more: `| head` has seen enough.
-OUTPUT_CLOSED = 141
+
+@dataclass(frozen=True)
+class Forwarded:
+    """A command of another process: where it was given, and what it writes to. `stdin` and `given` are files with what
+    the caller has read for it.
+    """
+
+    argv: list[str]
+    folder: Path
+    out: Callable[[str], None]
+    send: Callable[[bytes], None]
+    console: Console
+    screen: Screen
+    stdin: Path
+    given: Mapping[str, Path]
+
+
+Run = Callable[[Forwarded], int]
 # The argument that means standard input.
 _STDIN = "-"
 
@@ -105,12 +124,16 @@ class Relay:
             )
             try:
                 code = self._run(
-                    command["argv"],
-                    Path(command["folder"]),
-                    lambda text: send({"out": f"{text}\n"}),
-                    errors,
-                    Path(command["stdin"]),
-                    {name: Path(path) for name, path in command["given"].items()},
+                    Forwarded(
+                        command["argv"],
+                        Path(command["folder"]),
+                        lambda text: send({"out": f"{text}\n"}),
+                        lambda content: send({"bytes": b64encode(content).decode()}),
+                        errors,
+                        Screen(*command.get("screen", ())),
+                        Path(command["stdin"]),
+                        {name: Path(path) for name, path in command["given"].items()},
+                    )
                 )
             except OutputClosed:
                 raise
@@ -134,17 +157,19 @@ class _Sender(io.TextIOBase):
         return len(text)
 
 
-def relay_on(warehouse: "Warehouse", run: Run) -> Relay | None:
-    """A relay on the embedded folder that this process holds, announced to others; None for another warehouse."""
+def relay_on(warehouse: "Warehouse", run: Run, secret_file: Path) -> Relay | None:
+    """A relay on the embedded folder that this process holds, announced to others with the secret that this process
+    checks tokens by; None for another warehouse."""
     if not isinstance(warehouse.address, Embedded) or not warehouse.lock:
         return None
     relay = Relay(warehouse.address.folder, run)
-    warehouse.lock.announce(str(relay.path))
+    warehouse.lock.announce(str(relay.path), str(secret_file.absolute()))
     return relay
 
 
 def forward(path: str, argv: list[str], out: TextIO | None = None, err: TextIO | None = None) -> int:
-    """Run a command in the process behind a socket and write its output to `out` and `err`; returns its exit code.
+    """Run a command in the process behind a socket and write its output to `out` and `err`, by default this process's;
+    returns its exit code.
 
     Raises: Unavailable when the process does not answer, or ends before the command does.
     """
@@ -160,6 +185,7 @@ def forward(path: str, argv: list[str], out: TextIO | None = None, err: TextIO |
                 "folder": str(Path.cwd()),
                 "width": shutil.get_terminal_size().columns,
                 "terminal": sys.stderr.isatty(),
+                "screen": astuple(Screen() if out else own_screen()),
                 "stdin": stdin,
                 "given": given,
             }
@@ -168,10 +194,8 @@ def forward(path: str, argv: list[str], out: TextIO | None = None, err: TextIO |
                 message = json.loads(line)
                 if "exit" in message:
                     return int(message["exit"])
-                stream = (out or sys.stdout) if "out" in message else (err or sys.stderr)
                 try:
-                    stream.write(message.get("out") or message.get("err") or "")
-                    stream.flush()
+                    _write(message, out or sys.stdout, err or sys.stderr)
                 except BrokenPipeError:
                     return OUTPUT_CLOSED
         except OSError as error:
@@ -179,6 +203,16 @@ def forward(path: str, argv: list[str], out: TextIO | None = None, err: TextIO |
                 f"The process that holds the warehouse does not answer on {path}: {error.strerror}."
             ) from error
     raise Unavailable("The process that holds the warehouse ended before the command was done.")
+
+
+def _write(message: Mapping[str, str], out: TextIO, err: TextIO) -> None:
+    if "bytes" in message:
+        out.buffer.write(b64decode(message["bytes"]))
+        out.buffer.flush()
+        return
+    stream = out if "out" in message else err
+    stream.write(message.get("out") or message.get("err") or "")
+    stream.flush()
 
 
 @contextmanager

@@ -4,19 +4,17 @@ The root command line always imports this module, so the commands import the gen
 """
 
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from server.commands.browser import has_screen, open_page
 from server.commands.local_session import LocalSession
 
 if TYPE_CHECKING:
-    from server.commands.relay import Run
+    from server.commands.relay import Forwarded, Run
     from warehouse import Warehouse
 
 DEMO_SEED = 42
@@ -74,15 +72,19 @@ def relayed(holder: LocalSession, warehouse: "Warehouse") -> "Run":
     run_command = holder.run
     assert run_command is not None, "a session made for the command line needs `run`"
 
-    def run(
-        argv: list[str],
-        folder: Path,
-        out: Callable[[str], None],
-        console: Console,
-        stdin: Path,
-        given: Mapping[str, Path],
-    ) -> int:
-        caller = LocalSession(holder.settings, folder, out, console, lent=warehouse, spooled=stdin, given=given)
-        return run_command(argv, caller)
+    def run(command: "Forwarded") -> int:
+        caller = LocalSession(
+            holder.settings,
+            command.folder,
+            command.out,
+            command.console,
+            home=holder.home,
+            send=command.send,
+            screen=command.screen,
+            lent=warehouse,
+            spooled=command.stdin,
+            given=command.given,
+        )
+        return run_command(command.argv, caller)
 
     return run

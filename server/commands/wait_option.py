@@ -4,7 +4,8 @@ import re
 import time
 from collections.abc import Callable, Sequence
 
-from warehouse.errors import BadInput, WarehouseHeld
+from server.commands.exit_codes import WrongUsage
+from warehouse.errors import WarehouseHeld
 
 OPTION = "--wait"
 DEFAULT_WAIT = "30s"
@@ -16,7 +17,7 @@ _AGAIN_S = 0.1
 def split_wait(argv: Sequence[str]) -> tuple[float, list[str]]:
     """The seconds to wait, and the arguments without the option, which stands before the command.
 
-    Raises: BadInput for a time in another form.
+    Raises: WrongUsage for a time in another form.
     """
     text, rest = DEFAULT_WAIT, list(argv)
     while rest and (rest[0] == OPTION or rest[0].startswith(f"{OPTION}=")):
@@ -24,7 +25,7 @@ def split_wait(argv: Sequence[str]) -> tuple[float, list[str]]:
         text = value if is_joined else rest.pop(0) if rest else ""
     found = _FORM.fullmatch(text)
     if found is None:
-        raise BadInput(f"{OPTION} is {text!r}, expected a number with s, m or h: 30s, 5m.")
+        raise WrongUsage(f"{OPTION} is {text!r}, expected a number with s, m or h: 30s, 5m.")
     return int(found[1]) * _SECONDS[found[2]], rest
 
 

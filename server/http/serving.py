@@ -162,7 +162,7 @@ def serve(
     """
     share_heaps()
     service = session.service()
-    relay = relay_on(service.warehouse, run)
+    relay = relay_on(service.warehouse, run, session.secret_file)
     host, port = bound.getsockname()[:2]
     address = session.settings.page_address(host, port)
     _observe(service, session)
@@ -194,7 +194,7 @@ def _observe(service: Service, session: LocalSession) -> None:
     settings = service.settings
     where = settings.request_log
     service.observer.log = RequestLog(
-        where if where in ("", STDERR) else str(session.resolve(where)), settings.request_log_bytes
+        where if where in ("", STDERR) else str(session.home / where), settings.request_log_bytes
     )
     if settings.otlp_url:
         # It is slow to import, and few set a collector.

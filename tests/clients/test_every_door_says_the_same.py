@@ -94,7 +94,7 @@ def by_script(project: Path, doors: Doors, operation: str, given: dict[str, Any]
 def by_command(service: Service, folder: Path, operation: str, texts: dict[str, str], role: str) -> Answer:
     """`marquee query`, as the process that holds the warehouse runs it for another."""
     told: list[str] = []
-    session = LocalSession(service.settings, folder, out=told.append, lent=service.warehouse)
+    session = LocalSession(service.settings, folder, out=told.append, home=folder, lent=service.warehouse)
     options = [f"--{'time-zone' if name == 'timeZone' else name}={text}" for name, text in texts.items()]
     arguments = ["query", operation, "--role", role, "--format", "json", *options]
     typer.main.get_command(app).main(args=arguments, prog_name="marquee", standalone_mode=False, obj=session)

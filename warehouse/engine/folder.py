@@ -5,10 +5,11 @@ import json
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 from warehouse.engine.private_folder import make_private
 from warehouse.errors import Unavailable, WarehouseHeld
@@ -20,14 +21,14 @@ _TOKEN = re.compile(r"eyJ[\w-]+\.")
 class FolderLock:
     """An exclusive lock on a warehouse folder, held until `release` or the end of the process.
 
-    The lock file stands beside the engine's data and holds `{"pid", "command", "socket"}` of its holder.
+    The lock file stands beside the engine's data and holds `{"pid", "command", "socket", "secret_file"}` of its holder.
 
     Raises: WarehouseHeld when another process holds it, Unavailable when the folder can't be written, or others can
     read it.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder.with_name(folder.name + ".lock")
+        self.path = lock_path(folder)
         try:
             make_private(folder)
             if not os.access(folder, os.W_OK):
@@ -49,9 +50,10 @@ class FolderLock:
             raise held from error
         self.announce(socket=None)
 
-    def announce(self, socket: str | None) -> None:
-        """Write who holds the folder, and where it takes commands."""
-        note = {"pid": os.getpid(), "command": command_line(sys.argv[1:]), "socket": socket}
+    def announce(self, socket: str | None, secret_file: str | None = None) -> None:
+        """Write who holds the folder, where it takes commands, and the file of the secret that it checks tokens by."""
+        command = command_line(sys.argv[1:])
+        note = {"pid": os.getpid(), "command": command, "socket": socket, "secret_file": secret_file}
         # On a full disk the note can't be written; the lock is held all the same.
         with suppress(OSError):
             os.ftruncate(self._file.fileno(), 0)
@@ -63,6 +65,21 @@ class FolderLock:
             self._file.seek(0)
             self._file.truncate()
             self._file.close()
+
+
+def lock_path(folder: Path) -> Path:
+    """The lock file of a warehouse folder."""
+    return folder.with_name(f"{folder.name}.lock")
+
+
+def holder_of(folder: Path) -> Mapping[str, Any]:
+    """What the process that holds a folder wrote about itself; empty where nobody holds it, or nothing can be read."""
+    try:
+        with lock_path(folder).open(encoding="utf-8") as file:
+            note = json.loads(file.read())
+    except (OSError, ValueError):
+        return {}
+    return note if isinstance(note, dict) else {}
 
 
 def command_line(argv: Sequence[str]) -> str:

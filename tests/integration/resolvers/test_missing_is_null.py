@@ -16,7 +16,7 @@ from resolvers.root import build_schema
 from schema.roles import Role
 from server.answering.operations import published
 from server.answering.service import Service
-from server.commands.query import OutputFormat, written
+from server.commands.answer_output import OutputFormat, written
 from server.export.table import shape_of
 from server.settings import Settings
 from tests.integration.resolvers import world

@@ -86,7 +86,7 @@ def test_nobody_gets_a_question_of_a_board_that_they_do_not_see(door: Door, boar
     [
         ({"where": "{"}, "where is not valid JSON"),
         ({"where": "[]"}, "where"),
-        ({"range": "P7D"}, "range"),
+        ({"range": "2026-01-01/"}, "range"),
         ({"timeZone": "Mars"}, "Mars"),
         ({"format": "csv"}, "JSON"),
         ({"limit": "3"}, "limit"),
