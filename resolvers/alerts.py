@@ -1,9 +1,5 @@
 """Alerts: who sees and changes which. The server asks their rules, with the rights of those who saved them."""
 
-import base64
-import hashlib
-import hmac
-import re
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
@@ -15,21 +11,17 @@ from strawberry.utils.str_converters import to_camel_case
 
 import warehouse.alerts.rules as rules
 from resolvers.context import Context, context_of
+from resolvers.delivery_targets import checked_targets, shown_delivery, shown_targets, signing_secret
 from resolvers.filters import filter_of
-from resolvers.saved_items import asker_of, checked_text
+from resolvers.saved_items import asker_of, checked_text, moment_text, rights_of, sees_item
 from resolvers.user_errors import done_or_refused
 from schema.alerts import (
-    LONGEST_ADDRESS,
     LONGEST_TITLE,
-    MOST_TARGETS,
     AcknowledgeAlertInput,
     Alert,
-    AlertDelivery,
     AlertEvent,
     AlertId,
     AlertMover,
-    AlertTarget,
-    AlertTargetInput,
     DeleteAlertInput,
     SaveAlertInput,
     SilenceAlertInput,
@@ -41,13 +33,12 @@ from schema.payloads import (
     SaveAlertPayload,
     SilenceAlertPayload,
 )
-from schema.roles import Role
-from schema.scalars import DateTime, Duration, TimeZone
-from warehouse.alerts.history import Delivery, Event, EventKind, Mover, Standing
-from warehouse.alerts.rules import AlertCondition, Rights, Rule, Target, TargetKind
+from schema.scalars import Duration, TimeZone
+from warehouse.alerts.history import Event, EventKind, Mover, Standing
+from warehouse.alerts.rules import AlertCondition, Rule
+from warehouse.deliveries import Delivery
 from warehouse.errors import BadInput
 from warehouse.query.instants import instant_of
-from warehouse.query.local_time import instant_text
 from warehouse.saved_items import changed_meanwhile
 
 Saved = Annotated[SaveAlertInput, strawberry.argument(description="The alert as it should be.")]
@@ -56,9 +47,6 @@ Acknowledged = Annotated[AcknowledgeAlertInput, strawberry.argument(description=
 Silenced = Annotated[SilenceAlertInput, strawberry.argument(description="The alert to silence.")]
 
 LONGEST_SILENCE = timedelta(days=31)
-_URL = re.compile(r"https?://[^\s/?#@\\]+([/?#]\S*)?")
-# As RFC 5322 has it without quotes. `=?` would begin an encoded word, in which a mail server may find other addresses.
-_MAIL = re.compile(r"(?!.*=\?)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _FORECAST_MEASURE = "views"
 
 
@@ -70,7 +58,11 @@ async def alerts(info: strawberry.Info) -> list[Alert]:
     found, standings = await context.once(
         lambda: (context.warehouse.alerts.all(), context.warehouse.alert_history.standings())
     )
-    return [_shown(context, one, standings.get(one.alert_id, Standing())) for one in found if _sees(context, one)]
+    return [
+        _shown(context, one, standings.get(one.alert_id, Standing()))
+        for one in found
+        if sees_item(context, one.owner, one.rights)
+    ]
 
 
 async def alert(info: strawberry.Info, id: AlertId) -> Alert | None:
@@ -111,9 +103,9 @@ async def silence_alert(info: strawberry.Info, input: Silenced) -> SilenceAlertP
 
 
 async def _save(context: Context, asked: SaveAlertInput) -> Alert:
-    kept, access = context.warehouse.alerts, context.access
+    kept = context.warehouse.alerts
     title, rule = checked_text(asked.title, "title", LONGEST_TITLE, "title"), _rule(asked)
-    owner, rights = asker_of(context), Rights(access.role, access.scope)
+    owner, rights = asker_of(context), rights_of(context)
     if asked.id is None:
         saved = await context.once(lambda: kept.create(title, owner, rights, rule))
     else:
@@ -150,7 +142,7 @@ async def _newest(context: Context, found: rules.Alert) -> Alert:
 
 async def _find(context: Context, alert_id: str) -> rules.Alert | None:
     found = await context.once(lambda: context.warehouse.alerts.find(alert_id))
-    return found if found and _sees(context, found) else None
+    return found if found and sees_item(context, found.owner, found.rights) else None
 
 
 async def _seen(context: Context, alert_id: str) -> rules.Alert:
@@ -167,26 +159,11 @@ async def _changeable(context: Context, alert_id: str, version: int | None) -> r
     return found
 
 
-def _sees(context: Context, one: rules.Alert) -> bool:
-    """Its history holds figures: they are shown to those who could ask for them."""
-    access = context.access
-    if access.role == Role.ADMIN.value and not access.scope:
-        return True
-    reaches = Role(access.role).reaches(Role(one.rights.role))
-    return one.owner == asker_of(context) and reaches and _covers(access.scope, one.rights.scope)
-
-
-def _covers(own: Mapping[str, tuple[str, ...]], other: Mapping[str, tuple[str, ...]]) -> bool:
-    return all(name in other and set(other[name]) <= set(values) for name, values in own.items())
-
-
 def _rule(asked: SaveAlertInput) -> Rule:
     """Raises: BadInput."""
     filter_of(asked.where)
     where = _written(asked.where) if asked.where not in (None, UNSET) else None
-    if len(asked.targets) > MOST_TARGETS:
-        raise BadInput(f"An alert has at most {MOST_TARGETS} targets; these are {len(asked.targets)}.", "targets")
-    targets = tuple(dict.fromkeys(_target(one) for one in asked.targets))
+    targets = checked_targets(asked.targets)
     measure = asked.measure.value
     bound = _checked_bound(asked.condition, asked.bound)
     if asked.condition is AlertCondition.OUTSIDE_FORECAST:
@@ -237,25 +214,6 @@ def _written(value: Any) -> Any:
     return {to_camel_case(name.rstrip("_")): _written(inner) for name, inner in given if inner not in (None, UNSET)}
 
 
-def _target(given: AlertTargetInput) -> Target:
-    """Raises: BadInput."""
-    address = given.address.strip()
-    fits, what = (
-        (_MAIL, "a mail address, such as ops@example.com")
-        if given.kind is TargetKind.EMAIL
-        else (_URL, "a URL without a user, such as https://example.com/hook")
-    )
-    if len(address) > LONGEST_ADDRESS or not address.isprintable() or not fits.fullmatch(address):
-        raise BadInput(f"{address[:60]!r} is not {what}.", "targets")
-    return Target(given.kind, address)
-
-
-def signing_secret(hash_key: bytes, alert_id: str) -> str:
-    """The key with which an alert's bodies are signed; made of the service's key, so that none is kept."""
-    key = hmac.digest(hash_key, f"webhooks of alert {alert_id}".encode(), hashlib.sha256)
-    return f"whsec_{base64.b64encode(key).decode()}"
-
-
 async def _history(context: Context, alert_id: str) -> list[AlertEvent]:
     history = context.warehouse.alert_history
     events, done = await context.once(lambda: (history.events(alert_id), history.deliveries(alert_id)))
@@ -277,13 +235,13 @@ def _shown(context: Context, one: rules.Alert, standing: Standing) -> Alert:
         time_zone=TimeZone(rule.time_zone),
         condition=rule.condition,
         bound=rule.bound,
-        targets=[AlertTarget(kind=target.kind, address=target.address) for target in rule.targets],
-        signing_secret=signing_secret(context.access.hash_key, one.alert_id),
+        targets=shown_targets(rule.targets),
+        signing_secret=signing_secret(context.access.hash_key, "alert", one.alert_id),
         state=state.kind if state else None,
-        since=_moment(state.at) if state else None,
+        since=moment_text(state.at) if state else None,
         is_acknowledged=standing.is_acknowledged,
-        silenced_until=_moment(silenced) if silenced else None,
-        saved_at=_moment(one.saved_at),
+        silenced_until=moment_text(silenced) if silenced else None,
+        saved_at=moment_text(one.saved_at),
         read_history=lambda: _history(context, one.alert_id),
     )
 
@@ -293,7 +251,7 @@ def _event(one: Event, done: list[Delivery]) -> AlertEvent:
     return AlertEvent(
         id=strawberry.ID(f"{one.alert_id}.{one.kind.value}.{int(one.at.timestamp() * 1000)}"),
         kind=one.kind,
-        at=_moment(one.at),
+        at=moment_text(one.at),
         made_by=one.made_by or None,
         value=found.value,
         before=found.before,
@@ -302,20 +260,11 @@ def _event(one: Event, done: list[Delivery]) -> AlertEvent:
         from_=found.start,
         to=found.end,
         note=found.note,
-        until=_moment(datetime.fromisoformat(found.until)) if found.until else None,
+        until=moment_text(datetime.fromisoformat(found.until)) if found.until else None,
         movers=[_mover(mover) for mover in found.movers],
-        deliveries=[_delivery(each) for each in done if each.number == one.number and not one.made_by],
+        deliveries=[shown_delivery(each) for each in done if each.number == one.number and not one.made_by],
     )
 
 
 def _mover(one: Mover) -> AlertMover:
     return AlertMover(**vars(one))
-
-
-def _delivery(one: Delivery) -> AlertDelivery:
-    address = one.target.partition(" ")[2]
-    return AlertDelivery(address=address, outcome=one.outcome, detail=one.detail, at=_moment(one.at), tries=one.tries)
-
-
-def _moment(instant: datetime) -> DateTime:
-    return DateTime(instant_text(instant, "milliseconds"))

@@ -82,6 +82,17 @@ async def _find(context: Context, board_id: str) -> table.Board | None:
     return found if found and _sees(context, found) else None
 
 
+async def board_of(context: Context, board_id: str) -> table.Board:
+    """A board that the asker may see.
+
+    Raises: BadInput where there is none.
+    """
+    found = await _find(context, board_id)
+    if found is None:
+        raise BadInput(f"There is no board {board_id!r}.", "boardId")
+    return found
+
+
 async def _changeable(context: Context, board_id: str, version: int | None) -> table.Board:
     """The board of a change, as the asker has seen it.
 

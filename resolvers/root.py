@@ -24,6 +24,7 @@ from resolvers import (
     panels,
     pipeline,
     rankings,
+    reports,
     tokens,
     viewer,
 )
@@ -54,13 +55,16 @@ from schema.payloads import (
     CreateTokenPayload,
     DeleteAlertPayload,
     DeleteBoardPayload,
+    DeleteReportPayload,
     RevokeTokenPayload,
     RunPipelinePayload,
     SaveAlertPayload,
     SaveBoardPayload,
+    SaveReportPayload,
     SilenceAlertPayload,
 )
 from schema.pipeline import PipelineRun
+from schema.reports import Report
 from schema.root_fields import ROOT_FIELDS
 from schema.scalars import SCALARS
 from schema.spark_results import (
@@ -149,6 +153,7 @@ Query = create_type(
         _field(boards.board, Board | None),
         _part(alerts.alerts, list[Alert]),
         _field(alerts.alert, Alert | None),
+        _part(reports.reports, list[Report]),
         _part(batch.viewing_patterns, list[ViewingPattern]),
         _part(batch.geography, Geography),
         _part(batch.recommendations, list[Recommendation]),
@@ -172,6 +177,8 @@ Mutation = create_type(
         _part(alerts.delete_alert, DeleteAlertPayload),
         _part(alerts.acknowledge_alert, AcknowledgeAlertPayload),
         _part(alerts.silence_alert, SilenceAlertPayload),
+        _part(reports.save_report, SaveReportPayload),
+        _part(reports.delete_report, DeleteReportPayload),
         _part(tokens.create_token, CreateTokenPayload),
         _part(tokens.create_sign_in_link, CreateSignInLinkPayload),
         _part(tokens.create_embed_token, CreateEmbedTokenPayload),
@@ -179,7 +186,7 @@ Mutation = create_type(
         _part(pipeline.run_pipeline, RunPipelinePayload),
         _part(pipeline.cancel_pipeline, CancelPipelinePayload),
     ],
-    description="All changes: boards, alerts, making and revoking tokens, and pipeline runs.",
+    description="All changes: boards, alerts, scheduled reports, making and revoking tokens, and pipeline runs.",
 )
 
 Subscription = create_type(

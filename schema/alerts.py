@@ -9,8 +9,9 @@ from strawberry.scalars import JSON
 from schema.enums import ViewingMeasure
 from schema.inputs import ViewingFilter
 from schema.scalars import DateTime, Duration, TimeZone
-from warehouse.alerts.history import EventKind, Outcome
-from warehouse.alerts.rules import AlertCondition, TargetKind
+from warehouse.alerts.history import EventKind
+from warehouse.alerts.rules import AlertCondition
+from warehouse.deliveries import Outcome, TargetKind
 
 LONGEST_TITLE = 120
 LONGEST_ADDRESS = 500

@@ -8,6 +8,7 @@ from strawberry.scalars import JSON
 from schema.alerts import Alert
 from schema.boards import Board
 from schema.pipeline import PipelineRun, PipelineStepInput
+from schema.reports import Report
 from schema.roles import Role
 from schema.tokens import DEFAULT_TTL, EmbedToken, NewToken, RevokedToken, RowScope, SignInLink
 
@@ -178,4 +179,20 @@ class SilenceAlertPayload:
     """Of `silenceAlert`."""
 
     alert: Alert | None = strawberry.field(description="The alert; null if the input was refused.")
+    user_errors: list[UserError] = _user_errors()
+
+
+@strawberry.type(description="The scheduled report as it was saved.")
+class SaveReportPayload:
+    """Of `saveReport`."""
+
+    report: Report | None = strawberry.field(description="The new version; null if the input was refused.")
+    user_errors: list[UserError] = _user_errors()
+
+
+@strawberry.type(description="The scheduled report that was deleted.")
+class DeleteReportPayload:
+    """Of `deleteReport`."""
+
+    deleted_id: strawberry.ID | None = strawberry.field(description="Its id; null if the input was refused.")
     user_errors: list[UserError] = _user_errors()

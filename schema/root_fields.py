@@ -113,6 +113,7 @@ _FIELDS = (
     # Alerts are few; their figures were computed when they were judged.
     RootField("alerts", Role.ANALYST, Weight(10, rows=20)),
     RootField("alert", Role.ANALYST, Weight(10, rows=100)),
+    RootField("reports", Role.ANALYST, Weight(10, rows=20)),
     # Tokens that servers made are few.
     RootField("tokens", Role.ADMIN, Weight(10, rows=50)),
     # Mutations.
@@ -122,6 +123,8 @@ _FIELDS = (
     RootField("deleteAlert", Role.ANALYST),
     RootField("acknowledgeAlert", Role.ANALYST),
     RootField("silenceAlert", Role.ANALYST),
+    RootField("saveReport", Role.ANALYST),
+    RootField("deleteReport", Role.ANALYST),
     RootField("createToken", Role.ADMIN),
     RootField("createSignInLink", Role.ADMIN),
     RootField("createEmbedToken", Role.ADMIN),

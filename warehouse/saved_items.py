@@ -1,4 +1,4 @@
-"""Tables of what people save, a board or an alert: a row for each version, of which the newest one counts."""
+"""Tables of what people save, a board, an alert or a report: a row for each version, of which the newest one counts."""
 
 import logging
 import threading
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
+import orjson
 import pyarrow as pa
 
 from warehouse.engine.engine import Engine
@@ -25,6 +26,24 @@ class Owner:
 
     subject: str
     issuer: str
+
+
+@dataclass(frozen=True)
+class Rights:
+    """The role and row scope of the token that saved an item, with which the server asks for its owner."""
+
+    role: str
+    scope: Mapping[str, tuple[str, ...]]
+
+
+def read_rights(texts: Mapping[str, str]) -> Rights:
+    """The rights in an item's columns `role` and `scope`."""
+    return Rights(texts["role"], {name: tuple(values) for name, values in orjson.loads(texts["scope"]).items()})
+
+
+def written_rights(rights: Rights) -> Mapping[str, str]:
+    """Rights as these columns."""
+    return {"role": rights.role, "scope": orjson.dumps(dict(rights.scope)).decode()}
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,8 @@ from warehouse.loads.undo import Undone, undo
 from warehouse.model.rollups import ROLLUPS, Rollup
 from warehouse.query.consistent_reads import ConsistentReads
 from warehouse.query.reader import Reader
+from warehouse.reports.history import ReportHistory
+from warehouse.reports.schedules import Reports
 from warehouse.revocations import Revocations
 from warehouse.shared_spending import SharedSpending
 from warehouse.staging.swap import finish_swaps
@@ -88,6 +90,8 @@ class Warehouse:
         self.boards = Boards(engine)
         self.alerts = Alerts(engine)
         self.alert_history = AlertHistory(engine, self.alerts, write_lock.hold)
+        self.reports = Reports(engine)
+        self.report_history = ReportHistory(engine, self.reports, write_lock.hold)
         self.inspector = inspector
         self.repairs = repairs
         self.change_signal = ChangeSignal()

@@ -12,14 +12,15 @@ from datetime import UTC, datetime
 
 from anyio import to_thread
 
-from resolvers.alerts import signing_secret
+from resolvers.delivery_targets import signing_secret
 from server.alerting.messages import Message, signature_headers
 from server.alerting.outgoing import DeliveryFailed, DeliveryRefused, MailServer, mail, post
 from server.answering.budget import Budget, TooManyRequests
 from server.answering.service import Service
 from server.http.cancelled_tasks import ended
-from warehouse.alerts.history import Event, Outcome, Standing
-from warehouse.alerts.rules import Alert, Target, TargetKind
+from warehouse.alerts.history import Event, Standing
+from warehouse.alerts.rules import Alert
+from warehouse.deliveries import Outcome, Target, TargetKind
 from warehouse.errors import MarqueeError
 from warehouse.saved_items import Owner
 
@@ -111,7 +112,7 @@ class Deliveries:
         if target.kind is TargetKind.SLACK:
             await post(target.address, message.slack_body, {}, settings.alert_private_addresses)
             return
-        secret = signing_secret(self.service.hash_key, event.alert_id)
+        secret = signing_secret(self.service.hash_key, "alert", event.alert_id)
         identity, body = f"{event.alert_id}.{event.number}", message.body
         headers = signature_headers(secret, identity, datetime.now(UTC), body)
         await post(target.address, body, headers, settings.alert_private_addresses)

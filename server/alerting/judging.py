@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from resolvers.alerts import forecast_genre
-from schema.roles import Role
 from server.answering.errors import LASTING
 from server.answering.questions import camel
 from server.answering.request import GraphQLRequest
 from server.answering.service import Service
 from server.identity.callers import Caller
-from server.identity.principal import Principal
+from server.identity.saved_rights import principal_of
 from warehouse.alerts.history import EventKind, Found, Mover
 from warehouse.alerts.rules import Alert, AlertCondition, Rule
 from warehouse.model.measures import MEASURES
@@ -40,7 +39,7 @@ class Judge:
         """The state of an alert; None where nothing can be said now: without data or a forecast of the day, for a
         ratio over no rows, and while the service is busy.
         """
-        caller = Caller(_principal(alert), "alert")
+        caller = Caller(principal_of(alert.owner, alert.rights, alert.saved_at), "alert")
         if self.is_ended(alert):
             return _failed(f"All tokens of {alert.owner.subject} were revoked since it was saved. Save it again.")
         days = await self._days(alert.rule, caller)
@@ -54,14 +53,14 @@ class Judge:
 
     def is_ended(self, alert: Alert) -> bool:
         """Whether all tokens of its owner were revoked since it was saved."""
-        return self.service.callers.is_ended(_principal(alert))
+        return self.service.callers.is_ended(principal_of(alert.owner, alert.rights, alert.saved_at))
 
     async def movers(self, alert: Alert, found: Found) -> tuple[Mover, ...]:
         """The values of dimensions from which most of the change against the period before comes, the largest part
         first; none if they can't be asked."""
         assert found.start is not None
         assert found.end is not None
-        caller = Caller(_principal(alert), "alert")
+        caller = Caller(principal_of(alert.owner, alert.rights, alert.saved_at), "alert")
         variables = _variables(alert.rule, (found.start, found.end))
         variables.pop("genre", None)
         body = await self._ask(caller, _moving_document(alert.rule), variables)
@@ -78,13 +77,6 @@ class Judge:
     async def _ask(self, caller: Caller, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         request = GraphQLRequest(document, variables=variables, only_queries=True)
         return dict((await self.service.run_document(caller, request)).body)
-
-
-def _principal(alert: Alert) -> Principal:
-    owner, rights = alert.owner, alert.rights
-    return Principal(
-        owner.subject, Role(rights.role), rights.scope, issuer=owner.issuer or None, issued_at=alert.saved_at
-    )
 
 
 def _document(rule: Rule) -> str:

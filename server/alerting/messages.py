@@ -102,8 +102,13 @@ class Message:
     def slack_body(self) -> bytes:
         """The body that Slack, Mattermost and those like them take. Values are shown as code, in which nobody is
         mentioned and nothing is a link."""
-        text = self._text("`{}`").translate(_SLACK)
-        return orjson.dumps({"text": f"*{self.subject.translate(_SLACK)}*\n{text}", "unfurl_links": False})
+        text = slack_text(self._text("`{}`"))
+        return orjson.dumps({"text": f"*{slack_text(self.subject)}*\n{text}", "unfurl_links": False})
+
+
+def slack_text(text: str) -> str:
+    """A text in which Slack sees no mentions and no links of its own."""
+    return text.translate(_SLACK)
 
 
 def in_one_line(value: str) -> str:

@@ -8,7 +8,7 @@ import asyncio
 import smtplib
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -104,7 +104,16 @@ def is_public(number: str) -> bool:
     return found.is_global and not (is_of_site or is_translated or found.is_multicast or found.is_reserved)
 
 
-async def mail(server: MailServer, to: str, subject: str, text: str) -> None:
+@dataclass(frozen=True)
+class Attachment:
+    """A file in a mail."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+async def mail(server: MailServer, to: str, subject: str, text: str, attachments: Sequence[Attachment] = ()) -> None:
     """Send a mail by the operator's mail server.
 
     Raises: DeliveryRefused without such a server; DeliveryFailed.
@@ -116,6 +125,9 @@ async def mail(server: MailServer, to: str, subject: str, text: str) -> None:
     message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain="marquee.invalid")
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
+    for one in attachments:
+        kind, _, subkind = one.media_type.partition("/")
+        message.add_attachment(one.content, maintype=kind, subtype=subkind, filename=one.name)
     try:
         await to_thread.run_sync(_mail, server.url, message)
     except smtplib.SMTPResponseException as error:

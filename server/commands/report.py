@@ -20,7 +20,7 @@ _ZIP = ".zip"
 
 
 class Format(StrEnum):
-    """The format of a report; `server.reporting.board_report` has the same ones."""
+    """The format of a report; `schema.reports` has the same ones."""
 
     PDF = "pdf"
     PNG = "png"
@@ -49,8 +49,8 @@ def report(
     from server.identity.callers import Caller
     from server.identity.principal import Principal
     from server.reporting.board_report import ReportView
-    from server.reporting.report_range import parse_range
     from warehouse.query.local_time import zone
+    from warehouse.reports.ranges import parse_range
 
     zone(time_zone)
     view = ReportView(parse_range(span), time_zone)
@@ -66,7 +66,8 @@ def report(
 
 
 async def _made(service: "Service", caller: "Caller", board: str, kind: Format, view: "ReportView") -> "Report":
-    from server.reporting.board_report import ReportFormat, board_report, find_board
+    from schema.reports import ReportForm
+    from server.reporting.board_report import board_report, find_board
 
     board_id = await find_board(service, caller, board)
-    return await board_report(service, caller, board_id, ReportFormat(kind.value), view)
+    return await board_report(service, caller, board_id, ReportForm(kind.value), view)

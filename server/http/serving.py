@@ -24,6 +24,7 @@ from server.http.memory_release import MemoryRelease, share_heaps
 from server.http.uvicorn_internals import protocols_of
 from server.identity.principal import Principal
 from server.observing.request_log import STDERR, RequestLog
+from server.reporting.report_watch import ReportWatch
 from server.shutdown import end_within
 from warehouse.errors import BadInput
 
@@ -56,7 +57,7 @@ class Server(uvicorn.Server):
         self._service = service
         self._ready = ready
         self._drain_s = drain_s
-        self._alerts = AlertWatch(service, address)
+        self._alerts, self._reports = AlertWatch(service, address), ReportWatch(service, address)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watching: list[asyncio.Task[None]] = []
 
@@ -69,7 +70,12 @@ class Server(uvicorn.Server):
         memory = MemoryRelease(self._service.warehouse.engine)
         self._watching = [
             asyncio.create_task(watch)
-            for watch in (LoopLag(observer.metrics.loop_lag.observe).watch(), memory.watch(), self._alerts.watch())
+            for watch in (
+                LoopLag(observer.metrics.loop_lag.observe).watch(),
+                memory.watch(),
+                self._alerts.watch(),
+                self._reports.watch(),
+            )
         ]
         await super().startup(sockets)
         await to_thread.run_sync(self._ready)

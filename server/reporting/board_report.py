@@ -8,13 +8,14 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import orjson
 from anyio import to_thread
 
+from schema.reports import ReportForm
+from server.alerting.outgoing import Attachment
 from server.answering.board_questions import board_request
 from server.answering.errors import LASTING
 from server.answering.execution import Executed
@@ -29,22 +30,14 @@ from server.identity.callers import Caller
 from server.reporting.chromium import find_chromium
 from server.reporting.printed_page import Page, PrintFormat, printed
 from server.reporting.report_app import OneReader, report_app
-from server.reporting.report_range import ReportRange
 from warehouse.errors import BadInput, Unavailable
 from warehouse.query.local_time import local_day
+from warehouse.reports.ranges import ReportRange
 
 _PANELS = "[...document.querySelectorAll('main li[data-place] [data-state]')]"
 _ALERT = "document.querySelector('[role=alert]')"
 _NAME = re.compile(r"[^\w]+")
 _LONGEST_NAME = 60
-
-
-class ReportFormat(StrEnum):
-    """What a report is."""
-
-    PDF = "pdf"
-    PNG = "png"
-    CSV = "csv"
 
 
 @dataclass(frozen=True)
@@ -56,20 +49,11 @@ class ReportView:
 
 
 @dataclass(frozen=True)
-class ReportFile:
-    """A file of a report."""
-
-    name: str
-    media_type: str
-    content: bytes
-
-
-@dataclass(frozen=True)
 class Report:
     """A board's report: one printed file, or a CSV file for each of its questions, in their order."""
 
     title: str
-    files: tuple[ReportFile, ...]
+    files: tuple[Attachment, ...]
 
     @property
     def archive(self) -> bytes:
@@ -83,7 +67,7 @@ class Report:
         return packed.getvalue()
 
 
-async def board_report(service: Service, caller: Caller, board_id: str, kind: ReportFormat, view: ReportView) -> Report:
+async def board_report(service: Service, caller: Caller, board_id: str, kind: ReportForm, view: ReportView) -> Report:
     """The report of a board that a caller may see.
 
     Raises: BadInput for a board that is not there for the caller, or has no questions; Unavailable where no browser is
@@ -96,11 +80,11 @@ async def board_report(service: Service, caller: Caller, board_id: str, kind: Re
     newest = await service.newest(caller)
     newest_day = None if newest is None else local_day(view.time_zone, newest)
     view = replace(view, range=view.range.resolved(newest_day))
-    if kind is ReportFormat.CSV:
+    if kind is ReportForm.CSV:
         return Report(title, await _tables(service, caller, board["panels"], view))
     content = await _printed(service, caller, board, PrintFormat(kind.value), view)
-    media_type = "application/pdf" if kind is ReportFormat.PDF else "image/png"
-    return Report(title, (ReportFile(f"{named(title)}.{kind.value}", media_type, content),))
+    media_type = "application/pdf" if kind is ReportForm.PDF else "image/png"
+    return Report(title, (Attachment(f"{named(title)}.{kind.value}", media_type, content),))
 
 
 async def find_board(service: Service, caller: Caller, wanted: str) -> str:
@@ -134,7 +118,7 @@ async def _board(service: Service, caller: Caller, board_id: str) -> Mapping[str
 
 async def _tables(
     service: Service, caller: Caller, panels: list[Mapping[str, str]], view: ReportView
-) -> tuple[ReportFile, ...]:
+) -> tuple[Attachment, ...]:
     texts = {"range": orjson.dumps(view.range.time_range).decode(), "timeZone": view.time_zone}
     made = []
     for number, panel in enumerate(panels, 1):
@@ -144,7 +128,7 @@ async def _tables(
         shape, data = dated(shape_of(service.schema.core, request.document), executed.body)
         content = await to_thread.run_sync(encoded, shape, data, AnswerFormat.CSV, panel["title"])
         name = f"{number:02}-{named(panel['title'])}.csv"
-        made.append(ReportFile(name, AnswerFormat.CSV.media_type, content))
+        made.append(Attachment(name, AnswerFormat.CSV.media_type, content))
     return tuple(made)
 
 

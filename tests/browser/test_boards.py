@@ -84,3 +84,20 @@ def test_panels_are_put_in_order_by_keys(visit: Visitor) -> None:
     seen.page.get_by_role("button", name="Delete it for everyone").click()
     expect(seen.page.get_by_role("heading", name="Boards", level=1)).to_be_visible()
     expect(seen.page.get_by_role("link", name="Order")).to_have_count(0)
+
+
+def test_a_board_is_scheduled_from_its_page(visit: Visitor) -> None:
+    seen = visit("analyst", BY_COUNTRY, theme="dark", width=360)
+    seen.settle()
+    save(seen.page, "Mondays")
+    seen.page.get_by_role("button", name="Send it regularly").click()
+    seen.page.get_by_label("Format").select_option("CSV")
+    seen.page.get_by_label("Address of target 1").fill("ops@example.com")
+    seen.page.get_by_role("button", name="Schedule it").click()
+    report = seen.page.get_by_test_id("report")
+    expect(report).to_contain_text("CSV · Mon 08:00 · UTC · Last 7 days")
+    expect(report).to_contain_text("E-mail: ops@example.com")
+    assert seen.barriers() == []
+    assert seen.overflow_px() <= 0
+    report.get_by_role("button", name="Delete the report CSV · Mon 08:00").click()
+    expect(report).to_have_count(0)

@@ -16,7 +16,8 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from warehouse.alerts.rules import Alert, Alerts, Target
+from warehouse.alerts.rules import Alert, Alerts
+from warehouse.deliveries import Delivery, DeliveryLog, Outcome, Target, is_due, newest_steps
 from warehouse.engine.engine import Engine
 from warehouse.errors import MarqueeError
 
@@ -24,9 +25,6 @@ LOG = logging.getLogger("marquee.alerts")
 MOST_EVENTS = 100
 # Where an alert has more, of each kind the newest are kept.
 _MOST_ROWS = 10 * MOST_EVENTS
-# A delivery that failed is tried again after 1, 2, 4 and 8 minutes.
-MOST_TRIES = 5
-_FIRST_PAUSE = timedelta(minutes=1)
 
 
 class EventKind(StrEnum):
@@ -41,15 +39,6 @@ class EventKind(StrEnum):
 
 
 STATES = (EventKind.OK, EventKind.FIRING, EventKind.FAILED)
-
-
-class Outcome(StrEnum):
-    """What became of a delivery. SENDING that nothing follows was interrupted; REFUSED is not tried again."""
-
-    SENDING = "SENDING"
-    SENT = "SENT"
-    FAILED = "FAILED"
-    REFUSED = "REFUSED"
 
 
 @dataclass(frozen=True)
@@ -89,19 +78,6 @@ class Event:
     at: datetime
     made_by: str = ""
     found: Found = field(default_factory=Found)
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """The newest step of sending a change of state to a target, and how many tries that took."""
-
-    alert_id: str
-    number: int
-    target: str
-    outcome: Outcome
-    detail: str
-    at: datetime
-    tries: int
 
 
 @dataclass(frozen=True)
@@ -216,18 +192,14 @@ class AlertHistory:
             {"alert_id": alert_id},
         )
 
+    @property
+    def log(self) -> DeliveryLog:
+        """What was sent."""
+        return DeliveryLog(self.engine, "alert_deliveries", "alert_id")
+
     def deliveries(self, alert_id: str) -> list[Delivery]:
         """The newest step of each delivery of an alert, newest first."""
-        found = self.engine.query(
-            "SELECT alert_id, number, target, argMax(tuple(outcome, detail), (at, outcome != 'SENDING')) AS last, "
-            "max(d.at) AS newest, countIf(outcome = 'SENDING') AS tries FROM alert_deliveries AS d "
-            "WHERE alert_id = {alert_id:String} GROUP BY alert_id, number, target ORDER BY newest DESC",
-            {"alert_id": alert_id},
-        )
-        return [
-            Delivery(key, number, target, Outcome(last[0]), last[1], at.replace(tzinfo=UTC), tries)
-            for key, number, target, last, at, tries in found.rows
-        ]
+        return self.log.of(alert_id)
 
     def due(self, alert: Alert, standing: Standing, now: datetime) -> list[tuple[Event, Target]]:
         """What is to be sent of an alert: that it fires, and to whom that was sent also that it no longer does. Nothing
@@ -236,14 +208,14 @@ class AlertHistory:
         if not alert.rule.targets or state is None or state.kind is EventKind.FAILED or standing.is_silent(now):
             return []
         done = self.deliveries(alert.alert_id)
-        known = {(one.number, one.target): one for one in done}
+        known = newest_steps(done)
         told = _told_last(self._states(alert.alert_id), done)
         wanted = alert.rule.targets
         if state.kind is EventKind.OK:
             wanted = tuple(one for one in wanted if told.get(one.key) is EventKind.FIRING)
         else:
             wanted = tuple(one for one in wanted if told.get(one.key) is not EventKind.FIRING)
-        return [(state, one) for one in wanted if _is_due(known.get((state.number, one.key)), now)]
+        return [(state, one) for one in wanted if is_due(known.get((state.number, one.key)), now)]
 
     def claim(self, alert: Alert, event: Event, target: Target) -> bool:
         """Take a delivery on; False if somebody else has, or it is no longer due.
@@ -256,14 +228,12 @@ class AlertHistory:
             due = self.due(newest, self.standing(alert.alert_id), now) if newest else []
             if not any(one.number == event.number and to == target for one, to in due):
                 return False
-            self.engine.write("alert_deliveries", _delivery(event, target, Outcome.SENDING, "", now))
-            self.engine.sync()
+            self.log.claim(alert.alert_id, event.number, target)
             return True
 
     def conclude(self, event: Event, target: Target, outcome: Outcome, detail: str) -> None:
         """Note what became of a delivery."""
-        self.engine.insert("alert_deliveries", _delivery(event, target, outcome, detail[:500], datetime.now(UTC)))
-        self.engine.sync()
+        self.log.conclude(event.alert_id, event.number, target, outcome, detail)
 
 
 def _standing(newest: Mapping[EventKind, Event]) -> Standing:
@@ -284,13 +254,6 @@ def _told_last(events: Sequence[Event], done: Sequence[Delivery]) -> dict[str, E
     return {one.target: kinds[one.number] for one in heard if one.number in kinds}
 
 
-def _is_due(last: Delivery | None, now: datetime) -> bool:
-    if last is None:
-        return True
-    pause = _FIRST_PAUSE * 2 ** (last.tries - 1)
-    return last.outcome is Outcome.FAILED and last.tries < MOST_TRIES and now >= last.at + pause
-
-
 _EVENTS = pa.schema(
     {
         "alert_id": pa.string(),
@@ -301,24 +264,11 @@ _EVENTS = pa.schema(
         "found": pa.string(),
     }
 )
-_DELIVERIES = pa.schema(
-    {
-        "alert_id": pa.string(),
-        "number": pa.uint32(),
-        **dict.fromkeys(("target", "outcome", "detail"), pa.string()),
-        "at": pa.timestamp("ms", "UTC"),
-    }
-)
 
 
 def _rows(events: Sequence[Event]) -> pa.Table:
     rows = [vars(one) | {"kind": one.kind.value, "found": orjson.dumps(asdict(one.found)).decode()} for one in events]
     return pa.Table.from_pylist(rows, schema=_EVENTS)
-
-
-def _delivery(event: Event, target: Target, outcome: Outcome, detail: str, at: datetime) -> pa.Table:
-    row = {"alert_id": event.alert_id, "number": event.number, "target": target.key}
-    return pa.Table.from_pylist([row | {"outcome": outcome.value, "detail": detail, "at": at}], schema=_DELIVERIES)
 
 
 def _event(row: Mapping[str, Any]) -> Event:

@@ -9,9 +9,10 @@ from typing import Any
 
 import orjson
 
+from warehouse.deliveries import Target, TargetKind
 from warehouse.engine.change_signal import ChangeSignal
 from warehouse.engine.engine import Engine
-from warehouse.saved_items import Owner, Version, VersionedTable
+from warehouse.saved_items import Owner, Rights, Version, VersionedTable, read_rights, written_rights
 
 MOST_ALERTS, MOST_ALERTS_OF_ONE = 500, 50
 
@@ -24,27 +25,6 @@ class AlertCondition(StrEnum):
     RISES_BY = "RISES_BY"
     FALLS_BY = "FALLS_BY"
     OUTSIDE_FORECAST = "OUTSIDE_FORECAST"
-
-
-class TargetKind(StrEnum):
-    """How a target is told: a signed JSON body, a body that Slack and those like it take, or a mail."""
-
-    WEBHOOK = "WEBHOOK"
-    SLACK = "SLACK"
-    EMAIL = "EMAIL"
-
-
-@dataclass(frozen=True)
-class Target:
-    """Where a change of state is sent."""
-
-    kind: TargetKind
-    address: str
-
-    @property
-    def key(self) -> str:
-        """What tells the target apart in the deliveries of an alert."""
-        return f"{self.kind.value} {self.address}"
 
 
 @dataclass(frozen=True)
@@ -60,14 +40,6 @@ class Rule:
     bound: float | None
     where: Mapping[str, Any] | None
     targets: tuple[Target, ...]
-
-
-@dataclass(frozen=True)
-class Rights:
-    """The role and row scope that a rule is asked with: those of the token that saved it."""
-
-    role: str
-    scope: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -119,16 +91,11 @@ class Alerts(VersionedTable[Alert]):
             self.engine.command(f"DELETE FROM {table} WHERE alert_id NOT IN (SELECT alert_id FROM alerts)")
 
     def _item(self, version: Version, texts: Mapping[str, str]) -> Alert:
-        scope = {name: tuple(values) for name, values in orjson.loads(texts["scope"]).items()}
-        rights, rule = Rights(texts["role"], scope), _rule(texts["rule"])
+        rights, rule = read_rights(texts), _rule(texts["rule"])
         return Alert(version.identity, version.number, version.title, version.owner, rights, rule, version.saved_at)
 
     def _row(self, item: Alert) -> tuple[Version, Mapping[str, str]]:
-        texts = {
-            "role": item.rights.role,
-            "scope": orjson.dumps(dict(item.rights.scope)).decode(),
-            "rule": orjson.dumps(item.rule).decode(),
-        }
+        texts = {**written_rights(item.rights), "rule": orjson.dumps(item.rule).decode()}
         return Version(item.alert_id, item.version, item.title, item.owner, item.saved_at), texts
 
 

@@ -28,6 +28,7 @@ _AGAIN = (
 # be harmless if it comes late.
 WRITTEN_BY_ALL = frozenset(
     {"audit_log", "revoked_tokens", "issued_tokens", "boards", "alerts", "alert_events", "alert_deliveries"}
+    | {"reports", "report_deliveries"}
 )
 
 

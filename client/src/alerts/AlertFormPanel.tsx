@@ -1,6 +1,7 @@
 /** The form of an alert: what is watched, when it fires, and whom it tells. */
-import { Plus, X } from 'lucide-react';
-import { type ReactNode, type SubmitEvent, useState } from 'react';
+import { X } from 'lucide-react';
+import { type SubmitEvent, useState } from 'react';
+import { Field } from '../components/Field';
 import { ErrorNotice } from '../components/Notice';
 import { PanelFrame } from '../components/Panel';
 import { SaveAlertDocument } from '../generated/operations';
@@ -11,9 +12,8 @@ import { t } from '../i18n/i18n';
 import { dimensionLabel, measureLabel } from '../labels';
 import { FilterMenu } from '../menus/FilterMenu';
 import { FILTERS, toggled } from '../view/view';
-import { type AlertForm, CONDITIONS, conditionName, inputOf, isPercent, PERIODS, TARGET_KINDS, type TargetForm, targetName } from './alert';
-
-const MOST_TARGETS = 5;
+import { type AlertForm, CONDITIONS, conditionName, inputOf, isPercent, PERIODS } from './alert';
+import { TargetFields } from './TargetFields';
 
 interface AlertFormPanelProps {
   readonly initial: AlertForm;
@@ -60,7 +60,7 @@ export function AlertFormPanel({ initial, changed, onSaved, onCancel }: AlertFor
           <Condition form={form} onChange={change} />
         </div>
         <FormFilters form={form} onChange={change} />
-        <Targets targets={form.targets} onChange={(targets) => { change({ targets }); }} />
+        <TargetFields targets={form.targets} empty={t('Nobody: it shows here and in the navigation.')} onChange={(targets) => { change({ targets }); }} />
         {save.error && <ErrorNotice error={save.error} onRetry={send} />}
         <div className="flex flex-wrap gap-2">
           <button type="submit" className="control primary" disabled={save.isPending || !form.title.trim()}>{t('Save the alert')}</button>
@@ -123,57 +123,7 @@ function FormFilters({ form: { filters, other }, onChange }: PartProps) {
   );
 }
 
-interface TargetsProps {
-  readonly targets: readonly TargetForm[];
-  readonly onChange: (targets: readonly TargetForm[]) => void;
-}
-
-function Targets({ targets, onChange }: TargetsProps) {
-  const put = (at: number, part: Partial<TargetForm>) => {
-    onChange(targets.map((one, index) => (index === at ? { ...one, ...part } : one)));
-  };
-  return (
-    <fieldset className="flex flex-col gap-2">
-      <legend className="mb-1 text-xs text-muted">{t('Whom it tells')}</legend>
-      {targets.map(({ kind, address }, at) => (
-        <div key={at} className="flex min-w-0 flex-wrap items-center gap-2">
-          <select aria-label={t('How target {n} is told', { n: at + 1 })} className="control" value={kind} onChange={(event) => { put(at, { kind: TARGET_KINDS.find((one) => one === event.target.value) ?? 'WEBHOOK' }); }}>
-            {TARGET_KINDS.map((one) => <option key={one} value={one}>{targetName(one)}</option>)}
-          </select>
-          <input
-            type={kind === 'EMAIL' ? 'email' : 'url'}
-            aria-label={t('Address of target {n}', { n: at + 1 })}
-            className="control min-w-0 grow sm:max-w-xl"
-            placeholder={kind === 'EMAIL' ? 'ops@example.com' : 'https://example.com/hook'}
-            value={address}
-            onChange={(event) => { put(at, { address: event.target.value }); }}
-          />
-          <button type="button" className="icon-button" aria-label={t('Remove target {n}', { n: at + 1 })} title={t('Remove target {n}', { n: at + 1 })} onClick={() => { onChange(targets.filter((_, index) => index !== at)); }}>
-            <X className="size-4" aria-hidden />
-          </button>
-        </div>
-      ))}
-      {targets.length === 0 && <p className="text-sm text-muted">{t('Nobody: it shows here and in the navigation.')}</p>}
-      {targets.length < MOST_TARGETS && (
-        <button type="button" className="control self-start" onClick={() => { onChange([...targets, { kind: 'WEBHOOK', address: '' }]); }}>
-          <Plus className="size-4" aria-hidden />
-          {t('Add a target')}
-        </button>
-      )}
-    </fieldset>
-  );
-}
-
 function periodName(over: string): string {
   const days = Number(/^P(\d+)D$/.exec(over)?.[1] ?? 0);
   return days === 1 ? t('whole day') : days > 1 ? t('{n} whole days', { n: days }) : over;
-}
-
-function Field({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <label className="flex min-w-0 flex-col gap-1 text-xs text-muted">
-      {label}
-      {children}
-    </label>
-  );
 }

@@ -590,6 +590,20 @@ const texts: Readonly<Record<string, string>> = {
   'Kept aside, by reason': 'Beiseitegelegt, nach Grund',
   'The first rows that were kept aside': 'Die ersten beiseitegelegten Zeilen',
   'Load another file': 'Eine weitere Datei laden',
+  'Send it regularly': 'Regelmäßig senden',
+  Print: 'Drucken',
+  'Each day': 'Täglich',
+  'Sent regularly': 'Regelmäßige Berichte',
+  'It is made with the rights that you have now: who gets it sees what you see': 'Er entsteht mit den Rechten, die Sie jetzt haben: Wer ihn bekommt, sieht, was Sie sehen',
+  'next {at}': 'nächster {at}',
+  'sent {at}': 'gesendet {at}',
+  'begun {at}': 'begonnen {at}',
+  'not sent {at}': 'nicht gesendet {at}',
+  'Delete the report {name}': 'Den Bericht {name} löschen',
+  Format: 'Format',
+  'Hour, in {zone}': 'Stunde, in {zone}',
+  'Add whom it is sent to.': 'Fügen Sie hinzu, an wen er geht.',
+  'Schedule it': 'Einplanen',
 };
 
 export default texts;

@@ -1,8 +1,9 @@
 /** One board: its questions in their order, which is changed by buttons, keys or dragging. */
-import { ChevronDown, ChevronUp, GripVertical, LayoutDashboard, Trash2 } from 'lucide-react';
+import { CalendarClock, ChevronDown, ChevronUp, GripVertical, LayoutDashboard, Printer, Trash2 } from 'lucide-react';
 import { type DragEvent, useEffect, useRef, useState } from 'react';
 import { type Board, changed, moved } from '../boards/board';
 import { BoardPanel } from '../boards/BoardPanel';
+import { BoardReportsPanel } from '../boards/BoardReportsPanel';
 import { SHARED_ROLES, sharing } from '../boards/sharing';
 import { DeleteControl } from '../components/DeleteControl';
 import { Link } from '../components/Link';
@@ -14,6 +15,7 @@ import { BoardDocument, type BoardPanelInput, DeleteBoardDocument, SaveBoardDocu
 import { useMutationOperation } from '../hooks/useMutationOperation';
 import { useOperation } from '../hooks/useOperation';
 import { t } from '../i18n/i18n';
+import { useViewer } from '../session/viewer';
 import { useSearch } from '../view/router';
 import { viewOnly } from '../view/view';
 import { NotFoundPage } from './NotFoundPage';
@@ -43,6 +45,8 @@ function Panels({ board: loaded }: { readonly board: Board }) {
   // What was saved is here before it is loaded again.
   const board = saved && saved.version > loaded.version ? saved : loaded;
   const [isChanging, setIsChanging] = useState(false);
+  const [isReporting, setIsReporting] = useState(false);
+  const mayReport = useViewer()?.permissions.includes('saveReport') ?? false;
   const [dragged, setDragged] = useState<number | null>(null);
   const [said, setSaid] = useState('');
   const list = useRef<HTMLOListElement>(null);
@@ -75,24 +79,35 @@ function Panels({ board: loaded }: { readonly board: Board }) {
 
   return (
     <>
-      {board.mayChange && (
-        <div data-screen-only className="flex flex-wrap items-center gap-2">
+      <div data-screen-only className="flex flex-wrap items-center gap-2">
+        {board.mayChange && (
           <button type="button" className="control" aria-pressed={isChanging} onClick={() => { setIsChanging(!isChanging); }}>
             {isChanging ? t('Done') : t('Change the board')}
           </button>
-          {isChanging && <Sharing board={board} onSave={put} />}
-          {isChanging && (
-            <DeleteControl
-              mutation={DeleteBoardDocument}
-              saved={board}
-              label={t('Delete the board')}
-              confirmation={t('Delete it for everyone')}
-              list="/boards"
-              isSaving={save.isPending}
-            />
-          )}
-        </div>
-      )}
+        )}
+        {mayReport && (
+          <button type="button" className="control" aria-expanded={isReporting} onClick={() => { setIsReporting(!isReporting); }}>
+            <CalendarClock className="size-4 text-muted" aria-hidden />
+            {t('Send it regularly')}
+          </button>
+        )}
+        <button type="button" className="control" onClick={() => { window.print(); }}>
+          <Printer className="size-4 text-muted" aria-hidden />
+          {t('Print')}
+        </button>
+        {isChanging && <Sharing board={board} onSave={put} />}
+        {isChanging && (
+          <DeleteControl
+            mutation={DeleteBoardDocument}
+            saved={board}
+            label={t('Delete the board')}
+            confirmation={t('Delete it for everyone')}
+            list="/boards"
+            isSaving={save.isPending}
+          />
+        )}
+      </div>
+      {isReporting && <BoardReportsPanel boardId={board.id} />}
       {save.error && <ErrorNotice error={save.error} onRetry={() => { save.reset(); }} />}
       <p role="status" className="sr-only">{said}</p>
       {panels.length === 0 && <EmptyCard Icon={LayoutDashboard}>{t('Nothing is on this board yet. Save questions to it from Explore, or from the menu of a panel.')}</EmptyCard>}

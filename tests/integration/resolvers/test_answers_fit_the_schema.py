@@ -52,10 +52,11 @@ VARIABLES = {
     "SimilarMovies": {"id": "1"},
 }
 FOR_ADMINS = {"AuditLog", "DataQuality", "PipelineRuns", "ChurnRisk", "ChurnCalibration", "ModelReports", "Predictions"}
-FOR_ADMINS |= {"JobResults", "Tokens", "Alerts", "Alert"}
+FOR_ADMINS |= {"JobResults", "Tokens", "Alerts", "Alert", "Reports"}
 # Subscriptions and mutations.
 NO_QUESTIONS = {"Freshness", "PipelineRun", "RunPipeline", "CancelPipeline", "SaveBoard", "DeleteBoard"}
 NO_QUESTIONS |= {"SaveAlert", "DeleteAlert", "AcknowledgeAlert", "SilenceAlert"}
+NO_QUESTIONS |= {"SaveReport", "DeleteReport"}
 NO_QUESTIONS |= {"CreateToken", "CreateSignInLink", "CreateEmbedToken", "RevokeToken"}
 
 

@@ -73,6 +73,7 @@ def test_rows_and_results_of_every_kind_have_one() -> None:
     assert without == {
         *("CreateEmbedTokenPayload", "RevokeTokenPayload", "RunPipelinePayload", "CancelPipelinePayload", "UserError"),
         *("CreateTokenPayload", "CreateSignInLinkPayload", "SaveBoardPayload", "DeleteBoardPayload", "BoardPanel"),
+        *("SaveReportPayload", "DeleteReportPayload"),
         *("SaveAlertPayload", "DeleteAlertPayload", "AcknowledgeAlertPayload", "SilenceAlertPayload"),
         *("AlertTarget", "AlertMover", "AlertDelivery"),
         *("Query", "Mutation", "Subscription", "RejectedRollup", "Timings", "FieldMask", "ScopeLimit", "PageInfo"),

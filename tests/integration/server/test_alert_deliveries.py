@@ -30,7 +30,8 @@ from tests.integration.server.alerts import (
     shown,
     to,
 )
-from warehouse.alerts.history import MOST_TRIES, Outcome, Standing
+from warehouse.alerts.history import Standing
+from warehouse.deliveries import MOST_TRIES, Outcome
 
 __all__ = ["door", "no_alert_is_left", "service"]
 

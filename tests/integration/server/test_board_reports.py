@@ -7,19 +7,20 @@ from pathlib import Path
 import httpx
 import pytest
 
+from schema.reports import ReportForm
 from schema.roles import Role
 from server.answering.service import Service
 from server.identity.callers import Caller
 from server.identity.principal import Principal
-from server.reporting.board_report import ReportFormat, ReportView, board_report
+from server.reporting.board_report import ReportView, board_report
 from server.reporting.chromium import find_chromium
 from server.reporting.printed_page import Page, PrintFormat, printed
 from server.reporting.report_app import OneReader, report_app
-from server.reporting.report_range import parse_range
 from tests.browser.printed_text import text_of
 from tests.integration.resolvers.conftest import ADMIN, Door, bearer
 from tests.integration.server.test_board_questions import saved
 from warehouse.errors import BadInput, Unavailable
+from warehouse.reports.ranges import parse_range
 
 COUNTRIES = "measures=views&by=COUNTRY&top=20"
 EVER = ReportView(parse_range("2026-01-01..2026-12-31"), "UTC")
@@ -40,13 +41,13 @@ def printing(service: Service, chromium: Path) -> Service:
 
 
 def test_a_report_holds_the_rows_of_its_reader(printing: Service, door: Door, board: str) -> None:
-    of_one = text_of(door.portal.call(board_report, printing, GERMANS, board, ReportFormat.PDF, EVER).archive)
+    of_one = text_of(door.portal.call(board_report, printing, GERMANS, board, ReportForm.PDF, EVER).archive)
     assert "Germany" in of_one
     assert "UnitedStates" not in of_one
     assert "OnlyGermany" in of_one
-    (file,) = door.portal.call(board_report, printing, GERMANS, board, ReportFormat.CSV, EVER).files
+    (file,) = door.portal.call(board_report, printing, GERMANS, board, ReportForm.CSV, EVER).files
     assert [line.split(",")[0] for line in file.content.decode().splitlines()] == ["country", "DE"]
-    (whole,) = door.portal.call(board_report, printing, EVERYBODY, board, ReportFormat.CSV, EVER).files
+    (whole,) = door.portal.call(board_report, printing, EVERYBODY, board, ReportForm.CSV, EVER).files
     assert {"DE", "US"} <= {line.split(",")[0] for line in whole.content.decode().splitlines()}
 
 
@@ -69,10 +70,10 @@ def test_the_page_s_application_answers_nobody_else(service: Service, door: Door
 def test_a_board_that_the_reader_does_not_see_has_no_report(service: Service, door: Door) -> None:
     private = saved(door, None, COUNTRIES)
     with pytest.raises(BadInput, match="There is no board"):
-        door.portal.call(board_report, service, GERMANS, private, ReportFormat.CSV, EVER)
+        door.portal.call(board_report, service, GERMANS, private, ReportForm.CSV, EVER)
     empty = saved(door, "VIEWER")
     with pytest.raises(BadInput, match="Nothing is on the board"):
-        door.portal.call(board_report, service, GERMANS, empty, ReportFormat.CSV, EVER)
+        door.portal.call(board_report, service, GERMANS, empty, ReportForm.CSV, EVER)
 
 
 def test_a_page_that_is_never_ready_ends_with_its_browser(chromium: Path, service: Service, door: Door) -> None:
@@ -86,7 +87,7 @@ def test_a_page_that_is_never_ready_ends_with_its_browser(chromium: Path, servic
 def test_a_page_that_fails_says_why(printing: Service, door: Door) -> None:
     broken = saved(door, "VIEWER", "measures=views&by=COUNTRY&country=" + "x" * 400)
     with pytest.raises(Unavailable, match="The page can't be printed: "):
-        door.portal.call(board_report, printing, GERMANS, broken, ReportFormat.PDF, EVER)
+        door.portal.call(board_report, printing, GERMANS, broken, ReportForm.PDF, EVER)
 
 
 def test_a_program_that_is_no_browser_is_named(monkeypatch: pytest.MonkeyPatch, service: Service, door: Door) -> None:

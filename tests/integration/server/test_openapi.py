@@ -12,6 +12,7 @@ from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door
 # Mutations and subscriptions.
 CHANGING = {"CancelPipeline", "Freshness", "PipelineRun", "RunPipeline", "SaveBoard", "DeleteBoard"}
 CHANGING |= {"SaveAlert", "DeleteAlert", "AcknowledgeAlert", "SilenceAlert"}
+CHANGING |= {"SaveReport", "DeleteReport"}
 CHANGING |= {"CreateToken", "CreateSignInLink", "CreateEmbedToken", "RevokeToken"}
 # What an operation needs to run.
 NEEDED = {

@@ -13,7 +13,7 @@ HOLD_NOBODY = {
         "revoked_tokens",
         "issued_tokens",
         "boards",
-        *("alerts", "alert_events", "alert_deliveries"),
+        *("alerts", "alert_events", "alert_deliveries", "reports", "report_deliveries"),
         "spark_results",
         "rollup_states",
         "data_changes",

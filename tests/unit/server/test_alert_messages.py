@@ -6,8 +6,8 @@ import orjson
 
 from server.alerting.messages import LONGEST_VALUE, Message, signature_headers
 from warehouse.alerts.history import Event, EventKind, Found, Mover
-from warehouse.alerts.rules import Alert, AlertCondition, Rights, Rule
-from warehouse.saved_items import Owner
+from warehouse.alerts.rules import Alert, AlertCondition, Rule
+from warehouse.saved_items import Owner, Rights
 
 
 def test_the_signature_is_that_of_the_specification() -> None:

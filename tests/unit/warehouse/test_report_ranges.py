@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from server.reporting.report_range import ReportRange, parse_range
 from warehouse.errors import BadInput
+from warehouse.reports.ranges import ReportRange, parse_range
 
 NEWEST = date(2026, 3, 31)
 
