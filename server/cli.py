@@ -28,6 +28,7 @@ from server.commands.query import query
 from server.commands.relay import OutputClosed
 from server.commands.report import report
 from server.commands.serve import demo, serve
+from server.commands.sql import sql
 from server.commands.typer_internals import UsageError
 from server.commands.usage_errors import told_usage
 from server.commands.wait_option import DEFAULT_WAIT, OPTION, split_wait, waiting
@@ -62,6 +63,7 @@ app = typer.Typer(
 # It prints its own help, for --help after an operation is about that.
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(query)
 app.command()(report)
+app.command()(sql)
 app.command()(serve)
 app.command()(demo)
 app.command()(mcp)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from warehouse.audit.record import AuditKind, Record
 
 # First word of a command → kind of audit record. All other commands are operator actions.
-_KINDS: Mapping[str, AuditKind] = {"ingest": AuditKind.LOAD, "query": AuditKind.OPERATION}
+_KINDS: Mapping[str, AuditKind] = {"ingest": AuditKind.LOAD, "query": AuditKind.OPERATION, "sql": AuditKind.OPERATION}
 
 
 def command_record(words: Sequence[str]) -> Record:

@@ -123,12 +123,14 @@ class Engine:
         if isinstance(self.address, Embedded) or not client.query(known, {"name": self.database}).result_rows[0][0]:
             client.command(f"CREATE DATABASE IF NOT EXISTS `{self.database}`")
 
-    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Rows:
-        """Run a SELECT under the statement limits. What is loaded after it was sent does not appear in its result."""
-        settings, asked = self.settings.reading(), time.perf_counter()
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None, **more: Any) -> Rows:
+        """Run a SELECT under the statement limits, and `more` settings. What is loaded after it was sent does not
+        appear in its result."""
+        settings, asked = {**self.settings.reading(), **more}, time.perf_counter()
         with ExitStack() as stack:
             with _sending():
-                client = stack.enter_context(self._client(sql, seconds=settings["max_execution_time"]))
+                lasts = "readonly" in more
+                client = stack.enter_context(self._client(sql, lasts, seconds=settings["max_execution_time"]))
                 waited_ms = (time.perf_counter() - asked) * 1000
                 sent = self._send(client, sql, dict(parameters or {}), settings)
             result = sent()
