@@ -19,7 +19,7 @@ from tests.oracle.facts import Asker
 from tests.oracle.selections import Cell, cell, of_enum
 
 WORLD = busy_world(Random("doors"), datetime(2024, 11, 1, tzinfo=UTC), datetime(2025, 11, 20, tzinfo=UTC), 600)
-GERMANY, FREE = {"country": ("DE",)}, {"subscription": ("Free",)}
+GERMANY, FREE, WAR = {"country": ("DE",)}, {"subscription": ("Free",)}, {"genre": ("War", "Crime")}
 OPERATIONS = ("Countries", "DailyTrends", "Devices", "Genres", "TopMovies")
 TOKENS = {
     "admin": ADMIN,
@@ -27,6 +27,7 @@ TOKENS = {
     "viewer": VIEWER,
     "germany": token_of(Role.ANALYST, GERMANY),
     "free": token_of(Role.VIEWER, FREE),
+    "war": token_of(Role.ANALYST, WAR),
     "embed": token_of(Role.EMBED, grant=Grant(OPERATIONS, use=Use.SESSION)),
     "ended": token_of(Role.VIEWER, ttl=timedelta(minutes=-5)),
 }
@@ -36,6 +37,7 @@ ASKERS = {
     "viewer": Asker(masks_gender=True),
     "germany": Asker(scope=GERMANY),
     "free": Asker(masks_gender=True, scope=FREE),
+    "war": Asker(scope=WAR),
     "embed": Asker(masks_gender=True),
 }
 # Tokens that allow what a role does, and no less.

@@ -67,7 +67,7 @@ class Seen:
             rows = [Row(person=one) for one in world.people]
         else:
             return [Row(film=one) for one in world.films]
-        return [row for row in rows if row.person is not None and self._reaches(row.person)]
+        return [row for row in rows if self._reaches(row)]
 
     def newest(self) -> int | None:
         """The newest session."""
@@ -81,9 +81,8 @@ class Seen:
             first.setdefault(row.person.id, row.at)
         return first
 
-    def _reaches(self, person: Person) -> bool:
-        values = {"country": known(person.country), "subscription": known(person.plan)}
-        return all(values[name] in allowed for name, allowed in (self.asker.scope or {}).items())
+    def _reaches(self, row: Row) -> bool:
+        return all(self.value(name, row) in allowed for name, allowed in (self.asker.scope or {}).items())
 
     def value(self, name: str, row: Row, path: str | None = None) -> Any:
         """What a row has in a dimension but `time`: None where nothing is known, or where it is masked."""
