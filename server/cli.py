@@ -18,8 +18,10 @@ from typer.core import TyperGroup
 
 from server.commands import relay
 from server.commands.audit_record import command_record
+from server.commands.dashboard_link import open_dashboard
 from server.commands.doctor import doctor
 from server.commands.exit_codes import DONE, FAILED, INTERRUPTED, OUTPUT_CLOSED, WRONG_USAGE, WrongUsage
+from server.commands.init import init
 from server.commands.lazy_group import LazyGroup
 from server.commands.local_session import LocalSession
 from server.commands.login import login, logout
@@ -43,6 +45,7 @@ GROUPS = (
     LazyGroup("warehouse", "warehouse.cli:app", "Maintain the warehouse."),
     LazyGroup("spark", "spark.cli:app", "Run Spark jobs."),
     LazyGroup("token", "server.identity.cli:app", "Issue, inspect and revoke tokens."),
+    LazyGroup("config", "server.commands.config:config", "Show the settings."),
 )
 # These commands hold the folder themselves, so they are never forwarded.
 _HOLDERS = frozenset({"serve", "demo", "mcp"})
@@ -67,6 +70,8 @@ app.command()(sql)
 app.command()(serve)
 app.command()(demo)
 app.command()(mcp)
+app.command()(init)
+app.command("open")(open_dashboard)
 app.command()(login)
 app.command()(logout)
 app.command()(doctor)

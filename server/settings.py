@@ -24,6 +24,7 @@ from warehouse.engine.memory import available_bytes, engine_bytes
 from warehouse.errors import BadInput
 
 PREFIX = "MARQUEE_"
+FILE = "marquee.toml"
 # A scheme and a host, as browsers send them in `Origin`.
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 # Spark refuses less than 450 MiB, of which Java keeps some.
@@ -42,7 +43,7 @@ class Documents(StrEnum):
 class Settings(BaseSettings):
     """All settings. Each is an environment variable with the prefix, or a key in `marquee.toml`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file="marquee.toml", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=FILE, frozen=True, extra="forbid")
 
     warehouse: str = Field(
         "chdb://.marquee/warehouse",

@@ -11,7 +11,7 @@ from ingest.files.file_format import FileFormat
 from ingest.readable_names import listed, plain_or_shown
 from warehouse.command_session import CommandSession
 from warehouse.errors import BadInput
-from warehouse.model.tables import TABLES
+from warehouse.model.tables import TABLES, no_table
 from warehouse.plurals import counted
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def inspect(
     from ingest.profiles.profile_document import to_toml
 
     if table is not None and table not in TABLES:
-        raise typer.BadParameter(f"there is no table {table}; tables: {', '.join(TABLES)}")
+        raise typer.BadParameter(no_table(table))
     path = file if "://" in file else session.resolve(file)
     if not isinstance(path, str) and not path.is_file():
         raise typer.BadParameter(f"no such file: {file}")

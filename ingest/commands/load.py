@@ -27,7 +27,7 @@ from ingest.profiles.profile_options import (
 )
 from warehouse.command_session import CommandSession
 from warehouse.errors import BadInput
-from warehouse.model.tables import TABLES
+from warehouse.model.tables import TABLES, no_table
 
 if TYPE_CHECKING:
     from ingest.loading.load_files import Report
@@ -52,7 +52,7 @@ def known_table(name: str) -> str:
     Raises: BadParameter for one that takes no loads.
     """
     if name not in TABLES:
-        raise typer.BadParameter(f"there is no table {name} to load; tables: {', '.join(TABLES)}")
+        raise typer.BadParameter(no_table(name))
     return name
 
 

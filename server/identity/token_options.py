@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from schema.access_policy import checked_scope
 from server.identity.principal import WriteGrant
 from warehouse.errors import BadInput
+from warehouse.model.tables import no_table
 
 _ROWS = re.compile(r"([1-9][0-9]{0,11})([kMG]?)/d")
 _TIMES = {"": 1, "k": 1_000, "M": 1_000_000, "G": 1_000_000_000}
@@ -46,7 +47,7 @@ def _check_names(grant: WriteGrant) -> None:
 
     for table in grant.tables:
         if table not in INCOMING:
-            raise BadInput(f"--tables: there is no table {table}. Tables: {', '.join(INCOMING)}.")
+            raise BadInput(f"--tables: {no_table(table)}")
     for name in grant.columns:
         table, _, column = name.partition(".")
         if table not in INCOMING or not column:
