@@ -18,6 +18,7 @@ from typer.core import TyperGroup
 
 from server.commands import relay
 from server.commands.audit_record import command_record
+from server.commands.completion import QueryCommand
 from server.commands.dashboard_link import open_dashboard
 from server.commands.doctor import doctor
 from server.commands.exit_codes import DONE, FAILED, INTERRUPTED, OUTPUT_CLOSED, WRONG_USAGE, WrongUsage
@@ -64,7 +65,10 @@ app = typer.Typer(
     cls=Root, no_args_is_help=True, help="Streaming analytics you can query.", pretty_exceptions_enable=False
 )
 # It prints its own help, for --help after an operation is about that.
-app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(query)
+app.command(
+    cls=QueryCommand,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+)(query)
 app.command()(report)
 app.command()(sql)
 app.command()(serve)

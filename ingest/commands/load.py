@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import orjson
 import typer
 
+from ingest.completion import complete_table
 from ingest.files.file_format import FileFormat
 from ingest.profiles.profile_options import (
     Constants,
@@ -56,7 +57,14 @@ def known_table(name: str) -> str:
     return name
 
 
-Table = Annotated[str, typer.Argument(callback=known_table, help=f"Which table the files hold: {', '.join(TABLES)}.")]
+Table = Annotated[
+    str,
+    typer.Argument(
+        callback=known_table,
+        autocompletion=complete_table,
+        help=f"Which table the files hold: {', '.join(TABLES)}.",
+    ),
+]
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help=FILES_MEANT)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a sentence.")]
 Renamed = Annotated[

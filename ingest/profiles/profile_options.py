@@ -5,12 +5,18 @@ from typing import Annotated, Any
 
 import typer
 
+from ingest.completion import complete_profile
 from ingest.readable_names import listed
 from warehouse.errors import BadInput
 
 ProfileName = Annotated[
     str | None,
-    typer.Option("--profile", metavar="NAME", help="How the files are read: profiles/NAME.toml, or a shipped one."),
+    typer.Option(
+        "--profile",
+        metavar="NAME",
+        help="How the files are read: profiles/NAME.toml, or a shipped one.",
+        autocompletion=complete_profile,
+    ),
 ]
 Delimiter = Annotated[str | None, typer.Option(help="The delimiter of CSV cells; tab for a tab.")]
 Quote = Annotated[str | None, typer.Option(help="The quote character of CSV cells; none for none.")]
