@@ -4,6 +4,7 @@ Output goes to stdout, progress to stderr; `server/commands/exit_codes.py` has t
 the embedded folder, the command is forwarded to that process.
 """
 
+import errno
 import logging
 import os
 import signal
@@ -48,6 +49,8 @@ GROUPS = (
     LazyGroup("token", "server.identity.cli:app", "Issue, inspect and revoke tokens."),
     LazyGroup("config", "server.commands.config:config", "Show the settings."),
 )
+# Errors of a disk that takes no more output.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
 # These commands hold the folder themselves, so they are never forwarded.
 _HOLDERS = frozenset({"serve", "demo", "mcp"})
 
@@ -135,30 +138,41 @@ def _ended(run: Callable[[], int], console: Console) -> int:
     """The exit code of a command. An error is printed as one line."""
     try:
         return run()
-    except UsageError as error:
-        help_path = error.ctx.command_path if error.ctx else "marquee"
-        _tell(console, f"{told_usage(error)} (see {help_path} --help)")
-        return WRONG_USAGE
     except WarehouseHeld:
         raise
-    except EngineFault as error:
-        logging.getLogger("marquee").exception("the engine rejected a generated statement")
-        _tell(console, f"Bug in Marquee: {error.told}")
-        return FAILED
-    except WrongUsage as error:
-        _tell(console, str(error))
-        return WRONG_USAGE
-    except MarqueeError as error:
-        _tell(console, str(error))
-        return FAILED
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except OutputClosed:
         return OUTPUT_CLOSED
+    except SystemExit as ended:
+        # Rich ends a process so whose help nobody reads any more.
+        if isinstance(ended.__context__, BrokenPipeError):
+            return OUTPUT_CLOSED
+        raise
+    except (UsageError, MarqueeError) as error:
+        return _refused(error, console)
     except Exception as error:
-        logging.getLogger("marquee").exception("a command failed")
-        _tell(console, f"Bug in Marquee: {type(error).__name__}: {error}")
+        if isinstance(error, OSError) and error.errno in _FULL:
+            _tell(console, f"The output can't be written: {error.strerror}.")
+            _drop_output()
+        else:
+            logging.getLogger("marquee").exception("a command failed")
+            _tell(console, f"Bug in Marquee: {type(error).__name__}: {error}")
         return FAILED
+
+
+def _refused(error: UsageError | MarqueeError, console: Console) -> int:
+    """The exit code of a refusal, which is printed."""
+    if isinstance(error, UsageError):
+        help_path = error.ctx.command_path if error.ctx else "marquee"
+        _tell(console, f"{told_usage(error)} (see {help_path} --help)")
+        return WRONG_USAGE
+    if isinstance(error, EngineFault):
+        logging.getLogger("marquee").error("the engine rejected a generated statement", exc_info=error)
+        _tell(console, f"Bug in Marquee: {error.told}")
+        return FAILED
+    _tell(console, str(error))
+    return WRONG_USAGE if isinstance(error, WrongUsage) else FAILED
 
 
 def _tell(console: Console, sentence: str) -> None:
@@ -173,9 +187,13 @@ def main() -> None:
     console = Console(stderr=True)
     code = _ended(lambda: _main(argv, console), console)
     if code == OUTPUT_CLOSED:
-        # What is left in the buffer has nowhere to go, and would be an error at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
     sys.exit(code)
+
+
+def _drop_output() -> None:
+    """What is left in the buffer has nowhere to go, and would be an error at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - the signature is a signal handler's

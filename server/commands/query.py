@@ -78,6 +78,8 @@ def query(
     if _HELP in (operation, *ctx.args):
         session.out(_help_of(operation) or ctx.get_help())
         return
+    if operation.startswith("--"):
+        raise WrongUsage(f"What is asked comes first: marquee query TopMovies {operation}; see marquee query --help.")
     check_output(output, file, raw, session.screen)
     # Imported late: --help and forwarded commands don't need HTTP.
     from server.commands.remote_server import remote_server
