@@ -33,7 +33,7 @@ from schema.payloads import (
     SaveAlertPayload,
     SilenceAlertPayload,
 )
-from schema.scalars import Duration, TimeZone
+from schema.scalars import Date, Duration, TimeZone
 from warehouse.alerts.history import Event, EventKind, Mover, Standing
 from warehouse.alerts.rules import AlertCondition, Rule
 from warehouse.deliveries import Delivery
@@ -257,8 +257,8 @@ def _event(one: Event, done: list[Delivery]) -> AlertEvent:
         before=found.before,
         low=found.low,
         high=found.high,
-        from_=found.start,
-        to=found.end,
+        from_=Date(found.start) if found.start else None,
+        to=Date(found.end) if found.end else None,
         note=found.note,
         until=moment_text(datetime.fromisoformat(found.until)) if found.until else None,
         movers=[_mover(mover) for mover in found.movers],

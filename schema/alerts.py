@@ -8,7 +8,7 @@ from strawberry.scalars import JSON
 
 from schema.enums import ViewingMeasure
 from schema.inputs import ViewingFilter
-from schema.scalars import DateTime, Duration, TimeZone
+from schema.scalars import Date, DateTime, Duration, TimeZone
 from warehouse.alerts.history import EventKind
 from warehouse.alerts.rules import AlertCondition
 from warehouse.deliveries import Outcome, TargetKind
@@ -89,8 +89,8 @@ class AlertEvent:
     before: float | None = strawberry.field(description="Its value in the period before.")
     low: float | None = strawberry.field(description="The lowest value at which the alert is quiet; null for none.")
     high: float | None = strawberry.field(description="The highest value at which it is quiet; null for none.")
-    from_: str | None = strawberry.field(name="from", description="The first local day of the period.")
-    to: str | None = strawberry.field(description="The local day after the period's last one.")
+    from_: Date | None = strawberry.field(name="from", description="The first local day of the period.")
+    to: Date | None = strawberry.field(description="The local day after the period's last one.")
     note: str = strawberry.field(description="Why the rule can't be asked; otherwise empty.")
     until: DateTime | None = strawberry.field(description="Until when it is silenced; null ends a silence.")
     movers: list[AlertMover] = strawberry.field(description="What moved the measure most, the largest part first.")

@@ -25,6 +25,7 @@ const PANELS = {
 export class Questions {
   constructor(random) {
     this.random = random;
+    this.withIds = new Map();
   }
 
   one(values) {
@@ -38,6 +39,7 @@ export class Questions {
 
   /** One document of one or two fields. */
   document() {
+    this.withIds.clear();
     const fields = Array.from({ length: this.random() < 0.3 ? 2 : 1 }, (_, place) => `f${place}: ${this.field()}`);
     return `{ ${fields.join(' ')} }`;
   }
@@ -51,27 +53,31 @@ export class Questions {
     const where = this.random() < 0.2 ? ', where: {device: {eq: "TV"}}' : '';
     const compared = this.random() < 0.3;
     const parts = Array.from({ length: this.one([1, 1, 2]) }, (_, place) => `r${place}: ${this.rows(compared)}`);
-    if (this.random() < 0.3) parts.push(`totals { ${this.identified(this.some(MEASURES, 1))} }`);
+    if (this.random() < 0.3) parts.push(`totals { ${this.identified('totals', this.some(MEASURES, 1))} }`);
     const asked = `${range}${where}${compared ? ', compareTo: PREVIOUS_PERIOD' : ''}`;
-    return `viewing(${asked}) { ${this.identified(parts)} }`;
+    return `viewing(${asked}) { ${this.identified('viewing', parts)} }`;
   }
 
   rows(compared) {
     const by = this.some(Object.keys(DIMENSIONS), 0).slice(0, 2);
     const shown = [...by.filter(() => this.random() < 0.8).map((name) => DIMENSIONS[name]), ...this.some(MEASURES, 1)];
-    if (compared) shown.push(`previous { ${this.identified(this.some(MEASURES, 1))} }`);
+    if (compared) shown.push(`previous { ${this.identified('previous', this.some(MEASURES, 1))} }`);
     const given = [...(by.length ? [`by: [${by.join(', ')}]`] : []), ...(this.random() < 0.3 ? ['limit: 3'] : [])];
-    return `rows${given.length ? `(${given.join(', ')})` : ''} { ${this.identified(shown)} }`;
+    return `rows${given.length ? `(${given.join(', ')})` : ''} { ${this.identified('rows', shown)} }`;
   }
 
   panel(range) {
     const name = this.one(Object.keys(PANELS));
-    return `${name}(${range}) { ${this.identified(this.some(PANELS[name], 1))} }`;
+    return `${name}(${range}) { ${this.identified(name, this.some(PANELS[name], 1))} }`;
   }
 
-  /** Mostly with the id, as caches like it. */
-  identified(selected) {
-    return [...(this.random() < 0.8 ? ['id'] : []), ...selected].join(' ');
+  /**
+   * Mostly with the id, as caches like it. In one document a field has it everywhere or nowhere: graphcache shows nothing
+   * of a field that is selected with its id in one place and without in another.
+   */
+  identified(field, selected) {
+    if (!this.withIds.has(field)) this.withIds.set(field, this.random() < 0.8);
+    return [...(this.withIds.get(field) ? ['id'] : []), ...selected].join(' ');
   }
 }
 

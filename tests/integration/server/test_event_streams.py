@@ -3,18 +3,16 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 import httpx
 import pytest
 
 from schema.roles import Role
 from server.answering.service import Service
-from server.http import events
+from server.http import events, token_expiry
 from server.identity import tokens
-from server.identity.principal import Grant, Principal
-from server.identity.tokens import issue
-from tests.integration.resolvers.conftest import SECRET, VIEWER, Door, bearer, token_of
+from server.identity.principal import Grant
+from tests.integration.resolvers.conftest import TTL, VIEWER, Door, bearer, token_of
 from tests.integration.resolvers.world import SESSIONS
 from tests.integration.server.sockets import FRESHNESS, PATIENCE_S, Host, comes_true, hosted
 
@@ -67,10 +65,13 @@ def test_a_subscription_stays_open_and_comments_keep_the_way_open(host: Host, mo
 
 
 def test_a_stream_ends_when_its_token_expires(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens, "LEEWAY", timedelta())
-    token = issue(SECRET, Principal("brief", Role.VIEWER), timedelta(seconds=3)).token
-    with streamed(host, FRESHNESS, token) as response:
-        *_, (_, last) = told(response)
+    monkeypatch.setattr(token_expiry, "LOOK_S", 0.05)
+    with streamed(host, FRESHNESS, token_of(Role.VIEWER, subject="brief")) as response:
+        heard = told(response)
+        assert next(heard)[0] == "next"
+        # As if its time had gone by.
+        monkeypatch.setattr(tokens, "LEEWAY", -2 * TTL)
+        *_, (_, last) = heard
     # No `complete`: a client comes back with a new token.
     assert isinstance(last, dict)
     assert last["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
