@@ -32,6 +32,7 @@ from server.http.metrics import metrics
 from server.http.prefix import Prefixed
 from server.http.requests import caller_of
 from server.http.responses import refusal
+from server.http.shared_streams import SharedStreams
 from server.http.sign_in import sign_in
 from server.http.websocket import graphql_socket
 from server.ingesting.intake import Intake
@@ -125,7 +126,7 @@ PAGE_PATHS = (
 PAGE_ROUTES = tuple(Route(path, pages.dashboard) for path in PAGE_PATHS)
 
 ROUTES: tuple[BaseRoute, ...] = (
-    Route("/graphql", graphql, methods=["GET", "POST"]),
+    Route("/graphql", graphql, methods=["GET", "POST", "PUT", "DELETE"]),
     WebSocketRoute("/graphql", graphql_socket),
     *(Route(f"/api/{root}", ask, methods=["GET"]) for root in QUESTIONS),
     Route("/api/{operation}", api, methods=["GET"]),
@@ -166,6 +167,7 @@ def make_app(service: Service) -> ASGIApp:
     service.warehouse.on_load = service.observer.metrics.count_load
     service.warehouse.on_topic_lag = service.observer.metrics.show_topic_lag
     app.state.connection_limits = ConnectionLimits()
+    app.state.shared_streams = SharedStreams()
     app.state.protocol = ProtocolServer(service)
     app.state.intake = Intake(service.warehouse, settings)
     app.state.readiness = Readiness(service.warehouse.probe, service.tokens.check)

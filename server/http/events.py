@@ -1,10 +1,11 @@
-"""Server-sent events: answers as one stream, in the distinct connections mode of `graphql-sse`.
+"""Server-sent events, in both modes of `graphql-sse`: one stream for an operation, or one for all of a client, whose
+operations come by requests of their own (`shared_streams.py`).
 
 Source: https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any
 
@@ -23,16 +24,19 @@ from server.identity.principal import Principal
 SILENT_S = 12.0
 _COMMENT = b":\n\n"
 _COMPLETE = b"event: complete\ndata:\n\n"
+Read = Callable[[], Awaitable[Principal]]
 
 
 class EventStream(StreamingResponse):
-    """Streams until the answers end, the token expires, or the client disconnects."""
+    """Streams events until there are no more, the token ends, or the client disconnects. When the token ends, the error
+    is the last event if the stream is of one operation.
+    """
 
     body_iterator: AsyncGenerator[bytes, None]
 
-    def __init__(self, bodies: AsyncGenerator[Executed, None], read: Callable[[], Awaitable[Principal]]) -> None:
+    def __init__(self, events: AsyncGenerator[bytes, None], read: Read, tells_the_end: bool) -> None:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        super().__init__(_events(bodies, read), headers=headers, media_type=EVENTS)
+        super().__init__(_kept_open(events, read, tells_the_end), headers=headers, media_type=EVENTS)
 
     async def stream_response(self, send: Send) -> None:
         """Send the events; their source is closed when sending ends, for whatever reason."""
@@ -40,40 +44,48 @@ class EventStream(StreamingResponse):
             await super().stream_response(send)
 
 
-async def _events(
-    bodies: AsyncGenerator[Executed, None], read: Callable[[], Awaitable[Principal]]
+async def of_one(bodies: AsyncGenerator[Executed, None]) -> AsyncGenerator[bytes, None]:
+    """The events of one operation."""
+    async with aclosing(bodies):
+        try:
+            async for executed in bodies:
+                yield event("next", executed.body)
+        except Exception as error:  # noqa: BLE001 - the outermost handler, as in `execute`
+            yield event("next", {"errors": [error_of(error)]})
+    yield _COMPLETE
+
+
+def event(name: str, data: Any) -> bytes:
+    """An event as it is sent."""
+    return b"event: %s\ndata: %s\n\n" % (name.encode(), orjson.dumps(data))
+
+
+async def _kept_open(
+    events: AsyncGenerator[bytes, None], read: Read, tells_the_end: bool
 ) -> AsyncGenerator[bytes, None]:
     lease = asyncio.create_task(until_ended(read))
-    coming = asyncio.create_task(_next(bodies))
+    coming = asyncio.create_task(_next(events))
     try:
         while True:
             await asyncio.wait((coming, lease), timeout=SILENT_S, return_when=asyncio.FIRST_COMPLETED)
             if lease.done():
                 # Without `complete`, so that a client comes back with a new token, or to the next server.
-                yield _event({"errors": [error_of(lease.result())]})
+                if tells_the_end:
+                    yield event("next", {"errors": [error_of(lease.result())]})
                 return
             if not coming.done():
                 yield _COMMENT
                 continue
-            body = coming.result()
-            if body is None:
-                break
-            yield _event(body)
-            coming = asyncio.create_task(_next(bodies))
-        yield _COMPLETE
+            one = coming.result()
+            if one is None:
+                return
+            yield one
+            coming = asyncio.create_task(_next(events))
     finally:
         await ended(coming, lease)
-        await bodies.aclose()
+        await events.aclose()
 
 
-async def _next(bodies: AsyncGenerator[Executed, None]) -> Mapping[str, Any] | None:
-    """The next body; None after the last."""
-    try:
-        executed = await anext(bodies, None)
-    except Exception as error:  # noqa: BLE001 - the outermost handler, as in `execute`
-        return {"errors": [error_of(error)]}
-    return executed.body if executed else None
-
-
-def _event(body: Mapping[str, Any]) -> bytes:
-    return b"event: next\ndata: " + orjson.dumps(body) + b"\n\n"
+async def _next(events: AsyncGenerator[bytes, None]) -> bytes | None:
+    """The next event; None after the last."""
+    return await anext(events, None)

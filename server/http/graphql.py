@@ -13,16 +13,18 @@ from server.answering.service import Service
 from server.http.accept import json_kind, wants_events
 from server.http.connection_limits import ConnectionLimits
 from server.http.disconnect import ClientLeft, attended
-from server.http.events import EventStream
+from server.http.events import EventStream, of_one
 from server.http.requests import caller_of, read_graphql_request
 from server.http.responses import CLIENT_LEFT, NotByGet, answer, refusal
+from server.http.stream_requests import is_of_shared_stream, reader, shared_stream
 from server.identity.callers import Caller
-from server.identity.principal import Principal
-from warehouse.errors import MarqueeError, Unavailable
+from warehouse.errors import MarqueeError
 
 
 async def graphql(request: Request) -> Response:
-    """Execute the document that a request carries."""
+    """Execute the document that a request carries, or add it to a stream."""
+    if is_of_shared_stream(request):
+        return await shared_stream(request)
     service: Service = request.app.state.service
     accept = request.headers.get("accept")
     try:
@@ -60,9 +62,4 @@ def _streamed(request: Request, caller: Caller, graphql_request: GraphQLRequest)
                 async for executed in answers:
                     yield executed
 
-    async def read() -> Principal:
-        if service.ending.is_set():
-            raise Unavailable("The server is shutting down. Ask again when it is back.")
-        return (await caller_of(request)).principal
-
-    return EventStream(bodies(), read)
+    return EventStream(of_one(bodies()), reader(request), tells_the_end=True)

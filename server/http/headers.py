@@ -62,7 +62,8 @@ def cross_origin(origins: Sequence[str]) -> list[Middleware]:
         Middleware(
             CORSMiddleware,
             allow_origins=list(origins),
-            allow_methods=["GET", "POST"],
+            # PUT and DELETE are of event streams.
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
             # Clients and their tracing name headers of their own; nothing here trusts any but the token's.
             allow_headers=["*"],
             expose_headers=["ETag", REQUEST_ID, "Retry-After", "WWW-Authenticate"],

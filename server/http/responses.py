@@ -14,6 +14,7 @@ from server.http.accept import GRAPHQL, JSON, json_kind
 from server.http.bodies import TooSlow
 from server.http.challenge import challenge
 from server.http.requests import TooLarge, UnsupportedType
+from server.http.shared_streams import NoStream, StreamTaken
 from server.ingesting.capacity import NoCapacity
 from server.ingesting.daily_rows import DayUsedUp
 from server.ingesting.idempotency import KeyTaken
@@ -42,8 +43,10 @@ _STATUS = {
 _OWN_STATUS = {
     NotByGet: 405,
     NoRequest: 404,
+    NoStream: 404,
     TooSlow: 408,
     KeyTaken: 409,
+    StreamTaken: 409,
     TooLarge: 413,
     TooManyRows: 413,
     UnsupportedType: 415,

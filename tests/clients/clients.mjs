@@ -31,11 +31,19 @@ async function apolloCode() {
 const urql = new Client({ url, exchanges: [fetchExchange], fetchOptions: { headers } });
 const socket = createSocket({ url: url.replace('http', 'ws'), connectionParams: headers, webSocketImpl: WebSocket });
 const sse = createSse({ url, headers });
+const shared = createSse({ url, headers, singleConnection: true });
+
+/** Operations of one connection, side by side. */
+async function together() {
+  const [live, ...roles] = await Promise.all([first(shared.iterate({ query: FRESHNESS })), ...[1, 2].map(() => first(shared.iterate({ query: ROLE })))]);
+  return [Object.keys(live.freshness), ...roles];
+}
 const shown = {
   urql: (await urql.query(ROLE, {}).toPromise()).data,
   graphqlRequest: await new GraphQLClient(url, { headers }).request(ROLE),
   graphqlWs: Object.keys((await first(socket.iterate({ query: FRESHNESS }))).freshness),
   graphqlSse: Object.keys((await first(sse.iterate({ query: FRESHNESS }))).freshness),
+  graphqlSseShared: await together(),
   apolloCode: await apolloCode(),
 };
 console.log(JSON.stringify(shown));

@@ -1,5 +1,5 @@
 /**
- * Subscriptions that stay open, in four clients with their default settings. Prints each event as JSON, a line:
+ * Subscriptions that stay open, in four clients with their default settings, and in graphql-sse over one connection. Prints each event as JSON, a line:
  * `[client, dataThrough]`, or what ended the client's stream.
  *
  * Usage: node streams.mjs URL TOKEN..., where each connection of a client takes the next token, and then the last.
@@ -16,10 +16,10 @@ globalThis.WebSocket ??= WebSocket;
 const [url, ...tokens] = process.argv.slice(2);
 const query = 'subscription { freshness { dataThrough } }';
 
-/** A function that gives headers: the next token at each call. */
-function renewing() {
+/** A function that gives headers: the next token for each connection, which calls it so many times. */
+function renewing(calls = 1) {
   let asked = 0;
-  return () => ({ authorization: `Bearer ${tokens[Math.min(asked++, tokens.length - 1)]}` });
+  return () => ({ authorization: `Bearer ${tokens[Math.min(Math.floor(asked++ / calls), tokens.length - 1)]}` });
 }
 
 function sink(name) {
@@ -34,9 +34,11 @@ function sink(name) {
 
 const socket = () => createSocket({ url: url.replace('http', 'ws'), connectionParams: renewing(), webSocketImpl: WebSocket });
 const events = () => createSse({ url, headers: renewing() });
+const shared = () => createSse({ url, headers: renewing(2), singleConnection: true });
 
 socket().subscribe({ query }, sink('graphql-ws'));
 events().subscribe({ query }, sink('graphql-sse'));
+shared().subscribe({ query }, sink('graphql-sse, shared'));
 new ApolloClient({ cache: new InMemoryCache(), link: new GraphQLWsLink(socket()) }).subscribe({ query: gql(query) }).subscribe(sink('apollo'));
 
 const streams = events();

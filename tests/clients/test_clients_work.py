@@ -14,6 +14,7 @@ def test_queries_events_and_codes(packages: Path, host: Host) -> None:
             "graphqlRequest": {"viewer": {"role": "VIEWER"}},
             "graphqlWs": ["dataThrough"],
             "graphqlSse": ["dataThrough"],
+            "graphqlSseShared": [["dataThrough"], {"viewer": {"role": "VIEWER"}}, {"viewer": {"role": "VIEWER"}}],
             "apolloCode": "UNAUTHENTICATED",
         }
     ]

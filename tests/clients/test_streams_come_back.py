@@ -24,7 +24,7 @@ from tests.integration.server.sockets import Host, hosted
 from tests.support.node import started
 from warehouse import open_warehouse
 
-CLIENTS = ("apollo", "graphql-sse", "graphql-ws", "urql")
+CLIENTS = ("apollo", "graphql-sse", "graphql-sse, shared", "graphql-ws", "urql")
 # Clients wait longer after each attempt.
 PATIENCE_S = 60
 NEWEST = f"{world.END:%Y-%m-%dT%H:%M:%SZ}"

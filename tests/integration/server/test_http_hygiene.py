@@ -78,7 +78,7 @@ def test_a_named_site_may_call_and_no_other(friendly: Door, origin: str, may: bo
     [
         ("GET", "/nothing", 404),
         ("GET", "/assets/nothing.js", 404),
-        ("DELETE", "/graphql", 405),
+        ("PATCH", "/graphql", 405),
         ("PUT", "/api/Genres", 405),
         ("POST", "/api/Genres", 405),
     ],
