@@ -43,17 +43,25 @@ def printed(shape: "Shape", data: Any, screen: Screen) -> str:
     rows = shape.rows(data)
     fields = _VALUES if len(rows) != 1 else _DIMENSIONS
     cells = [[_cell(column, row, fields) for column in shape.columns] for row in rows]
-    return laid_out([column.name for column in shape.columns], [one.is_number for one in shape.columns], cells, screen)
+    titles, are_numbers = [one.name for one in shape.columns], [one.is_number for one in shape.columns]
+    return laid_out(titles, are_numbers, cells, screen, downwards=len(rows) == 1)
 
 
-def laid_out(titles: Sequence[str], are_numbers: Sequence[bool], cells: Sequence[Sequence[str]], screen: Screen) -> str:
-    """Cells below their titles, numbers to the right; downwards for a single row, or where the screen is too narrow."""
+def laid_out(
+    titles: Sequence[str],
+    are_numbers: Sequence[bool],
+    cells: Sequence[Sequence[str]],
+    screen: Screen,
+    downwards: bool = False,
+) -> str:
+    """Cells below their titles, numbers to the right; each row downwards if so asked, or where the screen is too
+    narrow."""
     widths = [max(map(cell_len, (title, *column))) for title, *column in zip(titles, *cells, strict=True)]
     least = [
         width if is_number else min(width, _LEAST_WIDTH) for width, is_number in zip(widths, are_numbers, strict=True)
     ]
     room = screen.width or _NO_LIMIT
-    if len(cells) == 1 or sum(least) + _GAP * (len(least) - 1) > room:
+    if downwards or sum(least) + _GAP * (len(least) - 1) > room:
         return "\n\n".join(_downwards(titles, row, screen) for row in cells) or "No rows."
     widths = _fitting(widths, least, room)
     lines = [_line([Text(title, style="bold") for title in titles], widths, are_numbers)]
