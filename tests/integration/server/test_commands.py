@@ -56,7 +56,7 @@ def test_the_version_is_the_project_s(marquee: Run, tmp_path: Path) -> None:
 
 
 def test_a_misspelt_group_or_command_is_answered_with_what_it_may_be(marquee: Run) -> None:
-    assert "Did you mean 'ingest'?" in marquee("ingset")[2]
+    assert "Did you mean 'ingest', 'init'?" in marquee("ingset")[2]
     assert "Did you mean 'load'?" in marquee("ingest", "laod")[2]
 
 
