@@ -52,6 +52,7 @@ class QueryOptions:
         return {**found, **self._where(found.get(_WHERE), pairs)}
 
     def _where(self, text: str | None, pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+        text = None if text == "null" else text
         if self.filters is None or (text is None and not pairs):
             return {}
         parts = []

@@ -3,15 +3,21 @@ says why not.
 """
 
 import json
+import os
+import pty
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.integration.server.commands import Place, Served
 from tests.integration.server.test_relay import furnished
 
@@ -90,6 +96,42 @@ def test_a_login_is_checked_saved_for_its_owner_and_forgotten(served: Served, el
     assert elsewhere.run("logout").stdout == f"Signed out of {served.address}.\n"
     assert token not in saved.read_text()
     assert elsewhere.run("logout").returncode == 1
+
+
+def typed(place: Place, arguments: tuple[str, ...], answer: str = "") -> tuple[int, str]:
+    """How a command ends on a terminal, and what it shows there; `answer` is typed when it asks."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        (sys.executable, "-c", "from server.cli import main; main()", *arguments),
+        cwd=place.folder,
+        env={**place.environment, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    shown, is_answered = b"", not answer
+    # A terminal whose last program has ended gives an error instead of an end.
+    with process, suppress(OSError):
+        while more := os.read(ours, 1 << 16):
+            shown += more
+            if not is_answered and b"Token: " in shown:
+                os.write(ours, f"{answer}\n".encode())
+                is_answered = True
+    os.close(ours)
+    return process.returncode, shown.decode()
+
+
+def test_a_typed_token_is_not_shown(served: Served, elsewhere: Place, token: str) -> None:
+    code, shown = typed(elsewhere, ("login", served.address), token)
+    assert (code, f"Signed in at {served.address} as remote" in shown) == (0, True), shown
+    assert token not in shown
+
+
+def test_bytes_stay_off_a_terminal(elsewhere: Place) -> None:
+    code, shown = typed(elsewhere, ("query", "Genres", "--format", "arrow", "--output", "-"))
+    assert (code, shown) == (2, "arrow can't be printed. Add --output answer.arrow\r\n")
 
 
 def test_a_saved_token_goes_to_its_own_server_alone(served: Served, elsewhere: Place, token: str) -> None:
