@@ -62,6 +62,19 @@ class Settings(BaseSettings):
         "role", min_length=1, description="The issuer's claim that holds the role; dots reach into objects."
     )
     scope_claim: str = Field("", description="The issuer's claim that holds the row scope; empty: no scope.")
+    oidc_issuer: str = Field(
+        "", description="The OpenID provider where people sign in, as its ID tokens name it; empty: none."
+    )
+    oidc_name: str = Field("your organization", min_length=1, max_length=60, description="What its button calls it.")
+    oidc_client_id: str = Field("", description="The id that Marquee has there.")
+    oidc_client_secret_file: str = Field(
+        "", description="The file with the client's secret; only its owner may read it."
+    )
+    oidc_scopes: str = Field("openid profile", description="What is asked of the provider; the claims depend on it.")
+    oidc_roles: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Comma-separated `value=role`: what values of the role claim mean, beside the roles' own names."
+    )
+    oidc_session_hours: float = Field(8.0, gt=0, le=720, description="How long somebody stays signed in.")
     hash_key_file: Path = Field(
         Path(".marquee/hash_key"),
         description="The key for hash masks, signed cursors and tombstones; made on first start.",
@@ -219,7 +232,7 @@ class Settings(BaseSettings):
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
 
-    @field_validator("origins", "proxies", "metrics_callers", mode="before")
+    @field_validator("origins", "proxies", "metrics_callers", "oidc_roles", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """Split the comma-separated text of an environment variable; `marquee.toml` has a list."""

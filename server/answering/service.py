@@ -30,6 +30,8 @@ from server.answering.questions import question
 from server.answering.request import GraphQLRequest
 from server.answering.response_cache import ResponseCache, Wanted, key_of
 from server.identity.callers import Caller, Callers
+from server.identity.oidc import OidcProvider
+from server.identity.page_sessions import PageSessions
 from server.identity.principal import Principal
 from server.identity.token_service import LocalTokenService
 from server.identity.tokens import Tokens
@@ -70,6 +72,7 @@ class Service:
     answers: ResponseCache = field(default_factory=lambda: ResponseCache(0))
     in_flight: InFlight = field(default_factory=InFlight)
     observer: Observer = field(default_factory=Observer)
+    oidc: OidcProvider | None = None
     draining: threading.Event = field(default_factory=threading.Event)
     ending: threading.Event = field(default_factory=threading.Event)
 
@@ -85,6 +88,12 @@ class Service:
         return LocalTokenService(
             self.tokens, self.operations, self.warehouse.revocations, lambda: self.schema.core, issued
         )
+
+    @cached_property
+    def sessions(self) -> PageSessions:
+        """Sessions of the pages for people whom a provider signs in."""
+        ttl = timedelta(hours=self.settings.oidc_session_hours)
+        return PageSessions(self.tokens, self.token_service, self.warehouse.revocations, ttl)
 
     @cached_property
     def published(self) -> PublishedRequests:

@@ -244,6 +244,7 @@ class LocalSession:
         from server.answering.operations import published
         from server.answering.response_cache import ResponseCache
         from server.answering.service import Service
+        from server.identity.oidc_settings import provider_of
         from server.observing.observer import Observer
 
         operations, hash_key = published(), self.hash_key()
@@ -256,6 +257,7 @@ class LocalSession:
             hash_key,
             ResponseCache(self.settings.cache_bytes),
             observer=Observer(frozenset(operations), hash_key, self.settings.slow_seconds),
+            oidc=provider_of(self.settings, self.folder),
         )
 
     def job_runner(self, report: "Callable[[Stage], None] | None" = None) -> "JobRunner":

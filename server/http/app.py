@@ -14,7 +14,7 @@ from server.answering.audit import recorded
 from server.answering.questions import QUESTIONS
 from server.answering.service import Service
 from server.client_files import PAGES
-from server.http import pages
+from server.http import oidc, pages
 from server.http.ambiguous_requests import Unambiguous
 from server.http.api import api, ask, board_question
 from server.http.assets import Assets
@@ -136,6 +136,9 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/ingest/inspect", inspect, methods=["POST"]),
     Route("/ingest/{table}", ingest, methods=["POST"]),
     Route("/sign-in", sign_in, methods=["POST"]),
+    Route("/oidc/sign-in", oidc.begin, methods=["GET"]),
+    Route("/oidc/callback", oidc.callback, methods=["GET"]),
+    Route("/oidc/sign-out", oidc.sign_out, methods=["POST"]),
     Route("/mcp", McpEndpoint(), methods=["POST"]),
     Route("/healthz", healthz),
     Route("/readyz", readyz),

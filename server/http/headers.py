@@ -54,7 +54,8 @@ class SafeHeaders:
 def cross_origin(origins: Sequence[str]) -> list[Middleware]:
     """CORS middleware for the given origins; empty if there are none.
 
-    Tokens are sent in a header that the page sets, never in a cookie, so CORS credentials stay off.
+    Tokens are sent in a header that the page sets, and the cookie of a session is for the server's own pages, so CORS
+    credentials stay off.
     """
     if not origins:
         return []

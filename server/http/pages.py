@@ -1,5 +1,7 @@
 """The pages: dashboard, playground and embeds from the client's build, with headers that block other sources."""
 
+from html import escape
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
@@ -61,10 +63,13 @@ async def embed(request: Request) -> Response:
 def _page(request: Request, name: str, ancestors: str, status: int = 200) -> Response:
     path, service = PAGES / name, request.app.state.service
     prefix: str = service.settings.path_prefix
+    signs_in_at = service.settings.oidc_name if service.oidc else ""
     if not path.is_file():
         return PlainTextResponse(NOT_BUILT, 503, headers=_headers(ancestors))
     return HTMLResponse(
-        _below(path.read_text(encoding="utf-8"), prefix), status, {**_headers(ancestors), "Cache-Control": "no-cache"}
+        _told(_below(path.read_text(encoding="utf-8"), prefix), signs_in_at),
+        status,
+        {**_headers(ancestors), "Cache-Control": "no-cache"},
     )
 
 
@@ -72,6 +77,13 @@ def _below(page: str, prefix: str) -> str:
     """A page of the build, whose addresses are relative, as it is served below a prefix."""
     told = page.replace('name="marquee-prefix" content=""', f'name="marquee-prefix" content="{prefix}"')
     return told.replace('"./assets/', f'"{prefix}/assets/')
+
+
+def _told(page: str, signs_in_at: str) -> str:
+    """A page that knows the name of the provider where people sign in, if there is one."""
+    return page.replace(
+        'name="marquee-provider" content=""', f'name="marquee-provider" content="{escape(signs_in_at)}"'
+    )
 
 
 def _headers(ancestors: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from server.answering.audit import address_of
 from server.answering.operations import PERSISTED
 from server.answering.request import GraphQLRequest
 from server.http.accept import JSON
+from server.http.cookies import authorization_of
 from server.identity.callers import Caller, ReadsCallers
 from server.identity.principal import Use
 from server.strict_json import loaded
@@ -35,7 +36,7 @@ async def caller_of(request: Request) -> Caller:
     Raises: Unauthenticated; Forbidden for the session of a frame in the hands of another site's page.
     """
     callers: ReadsCallers = request.app.state.callers
-    caller = await callers.read(request.headers.get("authorization"), address_of(request))
+    caller = await callers.read(authorization_of(request, request.headers.get("authorization")), address_of(request))
     grant = caller.principal.grant
     if grant and grant.use is Use.SESSION and request.headers.get("sec-fetch-site", _SAME) != _SAME:
         raise Forbidden("The session of a frame asks from that frame only.")

@@ -23,6 +23,7 @@ from server.answering.service import Service
 from server.http.cancelled_tasks import ended
 from server.http.challenge import NoToken
 from server.http.connection_limits import ConnectionLimits
+from server.http.cookies import authorization_of
 from server.http.token_expiry import until_ended
 from server.http.websocket_messages import PROTOCOL, Closed, Code, Complete, Init, Ping, Pong, Subscribe, read_message
 from server.http.websocket_origins import may_connect
@@ -145,7 +146,8 @@ class Conversation:
         return caller
 
     async def _read(self, authorization: str | None) -> Caller:
-        return await self.service.callers.read(authorization, address_of(self.websocket))
+        given = authorization_of(self.websocket, authorization)
+        return await self.service.callers.read(given, address_of(self.websocket))
 
     async def _serve(self, caller: Caller, authorization: str | None) -> None:
         """Listen until the token expires, even on an idle socket."""

@@ -71,6 +71,9 @@ class Callers:
         counts.
         """
         with self.counting_refusals(address):
+            scheme, _, session = (authorization or "").partition(" ")
+            if scheme.lower() == "session":
+                return Caller(await self._counting(self.tokens.read_page_session(session)), address)
             return Caller(await self.principal(_bearer(authorization)), address)
 
     @contextmanager
@@ -93,7 +96,10 @@ class Callers:
 
         Raises: Unauthenticated.
         """
-        principal = await self.tokens.read(token)
+        return await self._counting(await self.tokens.read(token))
+
+    async def _counting(self, principal: Principal) -> Principal:
+        """A principal that was not revoked."""
         name_asker(principal)
         if self.revocations.is_stale:
             await to_thread.run_sync(self.revocations.read)

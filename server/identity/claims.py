@@ -3,7 +3,7 @@ refused.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -19,11 +19,13 @@ _GIVEN = (Role.INGEST, Role.VIEWER, Role.ANALYST, Role.ADMIN)
 @dataclass(frozen=True)
 class ClaimNames:
     """The claims of an issuer's tokens for role and row scope: a name, or a dotted path (`realm_access.roles`).
-    If a scope claim is named, every token must have it; otherwise tokens have no scope.
+    If a scope claim is named, every token must have it; otherwise tokens have no scope. `roles` says which values of
+    the role claim mean which roles, beside the roles' own names.
     """
 
     role: str
     scope: str = ""
+    roles: Mapping[str, str] = field(default_factory=dict)
 
 
 def claims_of(principal: Principal) -> dict[str, Any]:
@@ -74,7 +76,8 @@ def issued_principal(claims: Mapping[str, Any], names: ClaimNames) -> Principal:
     """
     given = _find(claims, names.role)
     texts = given if isinstance(given, list) else [given]
-    roles = [role for role in _GIVEN if role.value in texts]
+    named = {names.roles.get(one, one) for one in texts if isinstance(one, str)}
+    roles = [role for role in _GIVEN if role.value in named]
     if not roles:
         raise Unauthenticated(
             f"The token's claim {names.role} has no role of Marquee: {', '.join(reversed(_GIVEN))}. Ask the "

@@ -47,7 +47,7 @@ class Jwks:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Raises: BadInput for an address whose response could be tampered with in transit."""
-        self.address = _checked(address)
+        self.address = checked_address(address, "MARQUEE_JWKS_URL")
         self._fetch = fetch or fetch_bounded
         self._clock = clock
         self._keys: Keys = {}
@@ -161,14 +161,18 @@ def _key(entry: dict[str, Any]) -> tuple[str, Key] | None:
     return algorithm, key
 
 
-def _checked(address: str) -> str:
+def checked_address(address: str, what: str) -> str:
+    """An address whose answers nobody can change on the way.
+
+    Raises: BadInput for another one.
+    """
     try:
         found = httpx.URL(address)
     except httpx.InvalidURL:
         found = httpx.URL()
     if not (found.host and (found.scheme == "https" or (found.scheme == "http" and _is_loopback(found.host)))):
         raise BadInput(
-            f"MARQUEE_JWKS_URL is {address!r}, expected https://..., or http:// on this machine: anyone who could "
+            f"{what} is {address!r}, expected https://..., or http:// on this machine: anyone who could "
             "change the answer could sign tokens."
         )
     return address

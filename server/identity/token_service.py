@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -77,6 +77,12 @@ class LocalTokenService:
             raise Unauthenticated("This link was used already, or revoked. Ask for a new one.")
         made = self.tokens.issue(principal, ttl)
         return await self._handed_out(TokenKind.SESSION, principal, made, f"link {principal.token_id}")
+
+    async def start_session(self, principal: Principal, provider: str, ttl: timedelta) -> Issued:
+        """A session of the pages for somebody whom a provider signed in."""
+        made = self.tokens.issue_page_session(principal, provider, ttl)
+        await self._handed_out(TokenKind.SESSION, principal, made, f"provider {provider}")
+        return made
 
     async def open_embed(self, token: Principal, operation: str) -> Issued:
         """Exchange an embed token for the session of one frame, which runs one of its operations.

@@ -6,7 +6,7 @@ issuer's published keys. Embed tokens are always our own.
 
 import secrets as random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Protocol
@@ -18,6 +18,7 @@ from schema.access_policy import LONGEST_ISSUED, LONGEST_TOKEN
 from server.identity.claims import ClaimNames, claims_of, issued_principal, own_principal
 from server.identity.jwks import ALGORITHMS, Jwks
 from server.identity.principal import Principal
+from server.identity.sign_in_attempt import Attempt
 from warehouse.errors import Unauthenticated
 
 ALGORITHM = "HS256"
@@ -25,6 +26,9 @@ ISSUER = "marquee"
 AUDIENCE = "marquee"
 # The code of a sign-in link is not a token: only the exchange accepts it.
 LINK_AUDIENCE = "marquee-link"
+# What browsers keep in cookies counts there only: an attempt to sign in at a provider, and a session of the pages.
+_ATTEMPT_AUDIENCE = "marquee-attempt"
+_SESSION_AUDIENCE = "marquee-session"
 LEEWAY = timedelta(seconds=10)
 LONGEST = 8_192
 # Verified tokens that are remembered: verifying one takes as long as sending a kept answer.
@@ -32,6 +36,7 @@ _REMEMBERED = 1_024
 # Until then a remembered token may outlive its secret.
 _KNOWN_FOR_S = 0.05
 _HINT = "Get one with: marquee token issue --role analyst --ttl 1h"
+_SESSION_HINT = "Sign in again."
 _LINK_HINT = "Ask for a new link; on the server: marquee token link --role analyst"
 # Headers that contain a key or point to one. Legitimate tokens don't need them.
 _STRANGE = frozenset({"jku", "jwk", "x5u", "x5c"})
@@ -103,6 +108,36 @@ class Tokens:
             raise Unauthenticated(f"The link is malformed. {_LINK_HINT}")
         return _identified(own_principal(claims), claims, link), timedelta(seconds=ttl_s)
 
+    def issue_attempt(self, attempt: Attempt, within: timedelta) -> Issued:
+        """What a browser keeps of an attempt to sign in."""
+        claims = {"sub": "attempt", **asdict(attempt)}
+        return _signed(self.secrets.accepted()[0], claims, within, _ATTEMPT_AUDIENCE)
+
+    def read_attempt(self, kept: str) -> tuple[Attempt, datetime]:
+        """An attempt that a browser kept, and its expiry. That it was not used is not checked here.
+
+        Raises: Unauthenticated.
+        """
+        _header(kept)
+        claims = _decode(kept, self.secrets.accepted(), ALGORITHM, ISSUER, _ATTEMPT_AUDIENCE, _SESSION_HINT)
+        attempt = Attempt(*(str(claims[name]) for name in ("state", "nonce", "verifier", "path")))
+        return attempt, _instant(claims["exp"])
+
+    def issue_page_session(self, principal: Principal, provider: str, ttl: timedelta) -> Issued:
+        """A session of the pages for somebody whom a provider signed in."""
+        return _signed(
+            self.secrets.accepted()[0], claims_of(principal) | {"provider": provider}, ttl, _SESSION_AUDIENCE
+        )
+
+    def read_page_session(self, session: str) -> Principal:
+        """The principal of a session of the pages, who is the provider's. Revocation is not checked here.
+
+        Raises: Unauthenticated.
+        """
+        _header(session)
+        claims = _decode(session, self.secrets.accepted(), ALGORITHM, ISSUER, _SESSION_AUDIENCE, _SESSION_HINT)
+        return replace(_identified(own_principal(claims), claims, session), issuer=str(claims["provider"]))
+
     def check(self) -> None:
         """Raises: Unavailable when the secrets can't be used, so that no token is accepted."""
         self.secrets.accepted()
@@ -135,11 +170,7 @@ def _lasts(principal: Principal) -> bool:
 
 
 async def _issued(token: str, header: dict[str, Any], issuer: Issuer) -> Principal:
-    key_id = header.get("kid")
-    if not key_id:
-        raise Unauthenticated("The token's header has no kid, which names the issuer's key to check it with.")
-    key = await issuer.keys.find(header["alg"], key_id)
-    claims = _decode(token, [key], header["alg"], issuer.name, issuer.audience, f"Get a new one from {issuer.name}.")
+    claims = await _issued_claims(token, header, issuer)
     principal = _identified(issued_principal(claims, issuer.claims), claims, token)
     if principal.expires_at is None or principal.expires_at - datetime.now(UTC) > LONGEST_ISSUED:
         raise Unauthenticated(
@@ -147,6 +178,25 @@ async def _issued(token: str, header: dict[str, Any], issuer: Issuer) -> Princip
             "shorter ones."
         )
     return principal
+
+
+async def issued_claims(token: str, issuer: Issuer) -> dict[str, Any]:
+    """The claims of an issuer's token, whose signature, issuer, audience and expiry were checked.
+
+    Raises: Unauthenticated; Unavailable if the issuer's keys can't be fetched.
+    """
+    header = _header(token)
+    if header.get("alg") not in ALGORITHMS:
+        raise Unauthenticated(f"The token is signed by {str(header.get('alg'))[:20]}. Use {', '.join(ALGORITHMS)}.")
+    return await _issued_claims(token, header, issuer)
+
+
+async def _issued_claims(token: str, header: dict[str, Any], issuer: Issuer) -> dict[str, Any]:
+    key_id = header.get("kid")
+    if not key_id:
+        raise Unauthenticated("The token's header has no kid, which names the issuer's key to check it with.")
+    key = await issuer.keys.find(header["alg"], key_id)
+    return _decode(token, [key], header["alg"], issuer.name, issuer.audience, f"Get a new one from {issuer.name}.")
 
 
 def issue(secret: bytes, principal: Principal, ttl: timedelta) -> Issued:

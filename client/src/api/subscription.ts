@@ -2,6 +2,7 @@
 import type { TypedDocumentString } from '../generated/operations';
 import { documentIdOf } from './transport';
 import { PREFIX } from '../prefix';
+import { authorizationOf } from '../session/token';
 
 const PROTOCOL = 'graphql-transport-ws';
 /** Close codes of the protocol. Retrying with the same token and document would fail the same way. */
@@ -34,7 +35,7 @@ export function subscribe<TData, TVariables>(
   function connect() {
     socket = new WebSocket(addressOf(window.location), PROTOCOL);
     socket.onopen = () => {
-      send(socket, { type: 'connection_init', payload: { Authorization: `Bearer ${token}` } });
+      send(socket, { type: 'connection_init', payload: { Authorization: authorizationOf(token) } });
     };
     socket.onmessage = ({ data }: MessageEvent<string>) => {
       receive(JSON.parse(data) as Message<TData>);

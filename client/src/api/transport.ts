@@ -5,6 +5,7 @@ import { RequestError } from './errors';
 import { noteNewestData } from './newestData';
 import { type ApiResponse, readParts, readResponse } from './response';
 import { PREFIX } from '../prefix';
+import { authorizationOf, SESSION } from '../session/token';
 
 /** When the newest load was done that the page has heard of. */
 let loadedSince: string | null = null;
@@ -105,7 +106,12 @@ async function exchange<T>(path: string, body: object): Promise<T> {
 }
 
 export function headersFor(token: string): Record<string, string> {
-  return { Accept: 'application/json', Authorization: `Bearer ${token}` };
+  return { Accept: 'application/json', Authorization: authorizationOf(token) };
+}
+
+/** Ends the session that the browser has in a cookie. */
+export async function endSession(): Promise<void> {
+  await send(`${PREFIX}/oidc/sign-out`, { method: 'POST', headers: headersFor(SESSION), signal: undefined });
 }
 
 /** A request that notes whether the server was reached. */

@@ -361,7 +361,7 @@ const texts: Readonly<Record<string, string>> = {
   'What you see depends on your role, and your token carries that role.': 'Was Sie sehen, hängt von Ihrer Rolle ab, und Ihr Token enthält diese Rolle.',
   'Open the dashboard': 'Dashboard öffnen',
   'No token yet? Ask your server administrator for a link that signs you in, or make one on the server:': 'Noch kein Token? Bitten Sie Ihren Administrator um einen Link zum Anmelden oder erstellen Sie einen auf dem Server:',
-  'The token stays in this tab and is forgotten when it closes.': 'Der Token bleibt in diesem Tab und wird vergessen, wenn er schließt.',
+  'The token is shared with new tabs of this browser, and forgotten when the last one closes or signs out.': 'Neue Tabs dieses Browsers teilen sich den Token; er wird vergessen, wenn der letzte schließt oder sich abmeldet.',
   'Part of the page': 'Teil der Seite',
   'Only admins whose token reaches all rows can start and watch runs. Sign in with such a token.': 'Nur Admins, deren Token alle Zeilen erreicht, können Läufe starten und verfolgen. Melden Sie sich mit einem solchen Token an.',
   'Remove this filter': 'Diesen Filter entfernen',
@@ -604,6 +604,13 @@ const texts: Readonly<Record<string, string>> = {
   'Hour, in {zone}': 'Stunde, in {zone}',
   'Add whom it is sent to.': 'Fügen Sie hinzu, an wen er geht.',
   'Schedule it': 'Einplanen',
+  'Signing in took too long, or began in another browser. Try again.': 'Das Anmelden dauerte zu lange oder begann in einem anderen Browser. Versuchen Sie es noch einmal.',
+  'The sign-in provider does not answer. Try again in a moment.': 'Der Anmeldedienst antwortet nicht. Versuchen Sie es gleich noch einmal.',
+  'You were not signed in. Your account there may have no role in Marquee: ask your administrator.': 'Sie wurden nicht angemeldet. Ihr Konto dort hat vielleicht keine Rolle in Marquee: Fragen Sie Ihren Administrator.',
+  'Sign in with {provider}': 'Anmelden mit {provider}',
+  'or with a token': 'oder mit einem Token',
+  'Sign in': 'Anmelden',
+  'What you see depends on your role.': 'Was Sie sehen, hängt von Ihrer Rolle ab.',
 };
 
 export default texts;

@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { ArrowLeft } from 'lucide-react';
 import { Logo } from '../components/Logo';
 import { t } from '../i18n/i18n';
+import { authorizationOf } from '../session/token';
 import { useSession } from '../session/useSession';
 import { useTheme } from '../theme/theme';
 import { EXAMPLES } from './examples';
@@ -13,7 +14,7 @@ import { PREFIX } from '../prefix';
 export function Playground() {
   const { token } = useSession();
   const theme = useTheme();
-  const authorization = useMemo(() => ({ Authorization: `Bearer ${token}` }), [token]);
+  const authorization = useMemo(() => ({ Authorization: authorizationOf(token) }), [token]);
   // GraphiQL restores tabs without their headers, so the fetcher adds them.
   const fetcher = useMemo(() => createGraphiQLFetcher({ url: `${PREFIX}/graphql`, headers: authorization }), [authorization]);
   const headers = JSON.stringify(authorization, null, 2);

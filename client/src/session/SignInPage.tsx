@@ -1,8 +1,9 @@
 /** The sign-in page: why it is shown, where to get a token, and a field to paste one. */
-import { KeyRound, TriangleAlert } from 'lucide-react';
+import { KeyRound, LogIn, TriangleAlert } from 'lucide-react';
 import { type SubmitEvent, useEffect, useId, useState } from 'react';
 import { Logo } from '../components/Logo';
 import { t } from '../i18n/i18n';
+import { PROVIDER, signInAddress } from './provider';
 import { cleanToken } from './token';
 
 interface SignInPageProps {
@@ -32,9 +33,9 @@ export function SignInPage({ refusal, onToken }: SignInPageProps) {
         <Logo />
         <div className="flex flex-col gap-5 rounded-2xl border border-line bg-surface p-6 shadow-sm sm:p-8">
           <div>
-            <h1 className="text-xl font-semibold tracking-tight">{t('Sign in with a token')}</h1>
+            <h1 className="text-xl font-semibold tracking-tight">{PROVIDER ? t('Sign in') : t('Sign in with a token')}</h1>
             <p className="mt-1 text-sm text-pretty text-muted">
-              {t('What you see depends on your role, and your token carries that role.')}
+              {PROVIDER ? t('What you see depends on your role.') : t('What you see depends on your role, and your token carries that role.')}
             </p>
           </div>
           {refusal && (
@@ -42,6 +43,15 @@ export function SignInPage({ refusal, onToken }: SignInPageProps) {
               <TriangleAlert className="mt-0.5 size-4 shrink-0 text-bad" aria-hidden />
               <span className="min-w-0 wrap-anywhere">{refusal}</span>
             </p>
+          )}
+          {PROVIDER && (
+            <>
+              <a href={signInAddress(window.location)} className="inline-flex h-10 items-center justify-center gap-2 rounded-lg bg-accent font-medium text-on-accent transition-opacity hover:opacity-90">
+                <LogIn className="size-4" aria-hidden />
+                {t('Sign in with {provider}', { provider: PROVIDER })}
+              </a>
+              <p className="flex items-center gap-3 text-xs text-muted before:h-px before:grow before:bg-line after:h-px after:grow after:bg-line">{t('or with a token')}</p>
+            </>
           )}
           <form onSubmit={submit} className="flex flex-col gap-3">
             <label htmlFor={fieldId} className="text-sm font-medium">
@@ -63,7 +73,7 @@ export function SignInPage({ refusal, onToken }: SignInPageProps) {
             <button
               type="submit"
               disabled={!token}
-              className="inline-flex h-10 items-center justify-center gap-2 rounded-lg bg-accent font-medium text-on-accent transition-opacity hover:opacity-90 disabled:opacity-60"
+              className={PROVIDER ? 'control h-10 justify-center disabled:opacity-60' : 'inline-flex h-10 items-center justify-center gap-2 rounded-lg bg-accent font-medium text-on-accent transition-opacity hover:opacity-90 disabled:opacity-60'}
             >
               <KeyRound className="size-4" aria-hidden />
               {t('Open the dashboard')}
@@ -76,7 +86,7 @@ export function SignInPage({ refusal, onToken }: SignInPageProps) {
             </code>
           </div>
         </div>
-        <p className="text-xs text-muted">{t('The token stays in this tab and is forgotten when it closes.')}</p>
+        <p className="text-xs text-muted">{t('The token is shared with new tabs of this browser, and forgotten when the last one closes or signs out.')}</p>
       </div>
     </main>
   );

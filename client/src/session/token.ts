@@ -1,6 +1,18 @@
 /** This tab's bearer token: read from the link's fragment, kept in sessionStorage, and removed from the address bar. */
 
 const KEY = 'marquee.token';
+/** Stands for the session of a person whom a provider signed in: its cookie is hidden from scripts. */
+export const SESSION = 'session';
+const MARK = /(^|; )marquee_signed_in=1(;|$)/;
+
+export function authorizationOf(token: string): string {
+  return token === SESSION ? 'Session' : `Bearer ${token}`;
+}
+
+/** Whether the browser has such a session, as a cookie beside it says. */
+export function hasSession(cookies: string): boolean {
+  return MARK.test(cookies);
+}
 
 /** This tab's token. One in the fragment (`#token=...`) wins, and is removed from the URL. */
 export function takeToken(location: Location, history: History, storage: Storage): string | null {
@@ -13,6 +25,11 @@ export function takeToken(location: Location, history: History, storage: Storage
 /** What a link that signs in once carries (`#link=...`), removed from the URL; empty if the page was opened by none. */
 export function takeLink(location: Location, history: History): string {
   return takeFromFragment('link', location, history);
+}
+
+/** Why a provider signed nobody in (`#refused=...`), removed from the URL; empty if it did not. */
+export function takeRefusal(location: Location, history: History): string {
+  return takeFromFragment('refused', location, history);
 }
 
 function takeFromFragment(name: string, location: Location, history: History): string {

@@ -1,0 +1,75 @@
+"""The cookies of people whom a provider signs in: the attempt until they are back, the session, and that there is one.
+
+The session's is for requests of this site only, and hidden from scripts; over https its name binds it to this host. The
+mark tells a page that there is a session, and nothing else.
+"""
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from server.http.websocket_origins import may_connect
+from server.identity.tokens import Issued
+from server.settings import Settings
+from warehouse.errors import Forbidden
+
+ATTEMPT = "marquee_attempt"
+MARK = "marquee_signed_in"
+_SESSION = "marquee_session"
+_SCHEME = "session"
+_ATTEMPT_S = 600
+# What browsers say of requests that a page sends to its own server.
+_SAME = "same-origin"
+
+
+def session_name(settings: Settings) -> str:
+    """The name of the session's cookie."""
+    return f"__Host-{_SESSION}" if _is_secure(settings) else _SESSION
+
+
+def set_attempt(response: Response, kept: str, settings: Settings) -> None:
+    """Have a browser keep an attempt. The provider leads back from another site, so its cookie is sent along then."""
+    response.set_cookie(ATTEMPT, kept, _ATTEMPT_S, path="/", secure=_is_secure(settings), httponly=True, samesite="lax")
+
+
+def set_session(response: Response, session: Issued, settings: Settings) -> None:
+    """Have a browser keep a session instead of the attempt."""
+    secure = _is_secure(settings)
+    end = session.expires_at
+    response.set_cookie(
+        session_name(settings), session.token, expires=end, path="/", secure=secure, httponly=True, samesite="strict"
+    )
+    response.set_cookie(MARK, "1", expires=end, path="/", secure=secure, samesite="strict")
+    clear_attempt(response, settings)
+
+
+def clear_attempt(response: Response, settings: Settings) -> None:
+    """Have a browser forget an attempt."""
+    response.delete_cookie(ATTEMPT, path="/", secure=_is_secure(settings), httponly=True, samesite="lax")
+
+
+def clear_session(response: Response, settings: Settings) -> None:
+    """Have a browser forget all of it."""
+    secure = _is_secure(settings)
+    response.delete_cookie(session_name(settings), path="/", secure=secure, httponly=True, samesite="strict")
+    response.delete_cookie(MARK, path="/", secure=secure, samesite="strict")
+    clear_attempt(response, settings)
+
+
+def authorization_of(connection: HTTPConnection, given: str | None) -> str | None:
+    """The `Authorization` of a request, or of a socket's greeting; `Session` stands for the session in its cookie.
+
+    Raises: Forbidden for a request of another site's page, which can't ask so by itself.
+    """
+    if (given or "").strip().lower() != _SCHEME:
+        return given
+    settings: Settings = connection.app.state.service.settings
+    origin = connection.headers.get("origin")
+    is_foreign = not may_connect(origin, connection.headers.get("host"), settings.public_url, ())
+    if is_foreign or connection.headers.get("sec-fetch-site", _SAME) != _SAME:
+        raise Forbidden("A session asks from this server's own pages only.")
+    session = connection.cookies.get(session_name(settings), "")
+    return f"Session {session}" if session else None
+
+
+def _is_secure(settings: Settings) -> bool:
+    return settings.public_url.startswith("https://")

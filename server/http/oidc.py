@@ -1,0 +1,113 @@
+"""`/oidc/...`: sends a browser to the OpenID provider, takes it back with a session in a cookie, and signs it out.
+
+The session is for pages of this server only: scripts can't read its cookie, and it counts only where a request says so
+in a header (`Authorization: Session`), which forms, links and other sites' pages can't set.
+"""
+
+import logging
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from server.answering.audit import address_of, name_asker, recorded
+from server.answering.service import Service
+from server.http.cookies import ATTEMPT, clear_attempt, clear_session, set_attempt, set_session
+from server.http.requests import caller_of
+from server.http.responses import refusal
+from server.identity.oidc import OidcProvider
+from server.identity.page_sessions import AttemptLost
+from warehouse.errors import BadInput, Forbidden, MarqueeError, Unauthenticated, Unavailable
+
+LOG = logging.getLogger("marquee.sign_in")
+_LONGEST_PATH = 2_000
+
+
+class Refused(StrEnum):
+    """Why nobody was signed in, as the sign-in page is told; the audit log and the log have the sentence."""
+
+    ATTEMPT = "attempt"
+    PROVIDER = "provider"
+    ACCOUNT = "account"
+
+
+async def begin(request: Request) -> Response:
+    """Send the browser to the provider; `next` is the page to come back to."""
+    service: Service = request.app.state.service
+    try:
+        with recorded(request, operation=request.url.path):
+            provider = _provider(service)
+            attempt, kept = service.sessions.begin(local_path(request.query_params.get("next", ""), service))
+            response = RedirectResponse(await provider.address(attempt), 303)
+    except Unavailable as error:
+        return _refused(service, Refused.PROVIDER, error)
+    except MarqueeError as error:
+        return refusal(error)
+    set_attempt(response, kept, service.settings)
+    return response
+
+
+async def callback(request: Request) -> Response:
+    """Take the browser back from the provider, with a session of its own."""
+    service: Service = request.app.state.service
+    given = request.query_params
+    try:
+        with recorded(request, operation=request.url.path), service.callers.counting_refusals(address_of(request)):
+            provider = _provider(service)
+            attempt = await service.sessions.come_back(request.cookies.get(ATTEMPT, ""), given.get("state", ""))
+            if "code" not in given:
+                raise Unauthenticated(f"The provider signed nobody in: {given.get('error', 'no code')[:60]}.")
+            principal = await provider.principal(attempt, given["code"])
+            name_asker(principal)
+            session = await service.sessions.start(principal, provider.issuer)
+    except Unavailable as error:
+        return _refused(service, Refused.PROVIDER, error)
+    except AttemptLost as error:
+        return _refused(service, Refused.ATTEMPT, error)
+    except (Unauthenticated, Forbidden) as error:
+        return _refused(service, Refused.ACCOUNT, error)
+    except MarqueeError as error:
+        return refusal(error)
+    response = RedirectResponse(attempt.path, 303)
+    set_session(response, session, service.settings)
+    return response
+
+
+async def sign_out(request: Request) -> Response:
+    """End the session of the request, in all tabs."""
+    service: Service = request.app.state.service
+    try:
+        with recorded(request, operation=request.url.path):
+            caller = await caller_of(request)
+            await service.sessions.end(caller.principal)
+    except MarqueeError as error:
+        return refusal(error)
+    response = Response(status_code=204)
+    clear_session(response, service.settings)
+    return response
+
+
+def local_path(text: str, service: Service) -> str:
+    """A path of this server's pages with its query; the first page instead of anything else, such as other sites."""
+    prefix = service.settings.path_prefix
+    home = f"{prefix}/"
+    is_printable = text.isascii() and text.isprintable() and " " not in text and "\\" not in text
+    if not (is_printable and text.startswith(home) and not text.startswith("//") and len(text) <= _LONGEST_PATH):
+        return home
+    parts = urlsplit(text)
+    return home if parts.scheme or parts.netloc else text
+
+
+def _provider(service: Service) -> OidcProvider:
+    if service.oidc is None:
+        raise BadInput("No sign-in provider is set: MARQUEE_OIDC_ISSUER.")
+    return service.oidc
+
+
+def _refused(service: Service, why: Refused, error: MarqueeError) -> Response:
+    LOG.warning("Nobody was signed in: %s", error)
+    response = RedirectResponse(f"{service.settings.path_prefix}/#refused={why.value}", 303)
+    # A session that the browser has stays: links of other sites lead here, too.
+    clear_attempt(response, service.settings)
+    return response

@@ -1,0 +1,162 @@
+"""Signing in at an OpenID provider: authorization code with PKCE, state and nonce; the ID token says who it is.
+
+Source: https://openid.net/specs/openid-connect-core-1_0.html, https://www.rfc-editor.org/rfc/rfc7636.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import httpx
+import orjson
+
+from server.identity.claims import ClaimNames, issued_principal
+from server.identity.jwks import TIMEOUT_S, Jwks, checked_address, fetch_bounded
+from server.identity.principal import Principal
+from server.identity.sign_in_attempt import Attempt
+from server.identity.tokens import Issuer, issued_claims
+from warehouse.errors import BadInput, Unauthenticated, Unavailable
+
+CALLBACK = "/oidc/callback"
+_DISCOVERY = "/.well-known/openid-configuration"
+_OLD_S = 3_600.0
+_MOST_BYTES = 65_536
+_HINT = "Sign in again."
+_BASIC = "client_secret_basic"
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """What a provider's discovery document says."""
+
+    authorization: str
+    token: str
+    keys: Jwks
+    takes_basic: bool
+
+
+@dataclass
+class OidcProvider:
+    """A provider, as its client. `returns_to` is the address to which it sends people back."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    returns_to: str
+    scopes: str
+    claims: ClaimNames
+    _found: Endpoints | None = None
+    _found_at: float = -_OLD_S
+
+    async def address(self, attempt: Attempt) -> str:
+        """Where a browser is sent to sign in.
+
+        Raises: Unavailable if the provider does not answer.
+        """
+        endpoints = await self._endpoints()
+        asked = {
+            "response_type": "code",
+            "client_id": self.client_id,
+            "redirect_uri": self.returns_to,
+            "scope": self.scopes,
+            "state": attempt.state,
+            "nonce": attempt.nonce,
+            "code_challenge": attempt.challenge,
+            "code_challenge_method": "S256",
+        }
+        joint = "&" if "?" in endpoints.authorization else "?"
+        return f"{endpoints.authorization}{joint}{urlencode(asked)}"
+
+    async def principal(self, attempt: Attempt, code: str) -> Principal:
+        """Who came back with a code.
+
+        Raises: Unauthenticated for a code that the provider refuses, or an ID token that is not for this attempt, this
+        client and now, or has no role; Unavailable if the provider does not answer.
+        """
+        endpoints = await self._endpoints()
+        token = await self._id_token(endpoints, attempt, code)
+        issuer = Issuer(self.issuer, self.client_id, self.claims, endpoints.keys)
+        claims = await issued_claims(token, issuer)
+        nonce = claims.get("nonce")
+        if not isinstance(nonce, str) or not secrets.compare_digest(nonce.encode(), attempt.nonce.encode()):
+            raise Unauthenticated(f"The ID token is for another attempt to sign in. {_HINT}")
+        # Of several audiences, `azp` says which one it was made for.
+        is_shared = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+        if claims.get("azp", None if is_shared else self.client_id) != self.client_id:
+            raise Unauthenticated(f"The ID token was made for another client. {_HINT}")
+        if not claims["sub"]:
+            raise Unauthenticated(f"The ID token names nobody. {_HINT}")
+        return issued_principal(claims, self.claims)
+
+    async def _endpoints(self) -> Endpoints:
+        if self._found is None or time.monotonic() - self._found_at >= _OLD_S:
+            try:
+                told = orjson.loads(await fetch_bounded(f"{self.issuer.rstrip('/')}{_DISCOVERY}"))
+                self._found, self._found_at = self._read(told), time.monotonic()
+            except (OSError, TimeoutError, httpx.HTTPError, ValueError, TypeError, KeyError, BadInput) as error:
+                if self._found is None:
+                    raise Unavailable(
+                        f"The sign-in provider {self.issuer} does not answer as one does ({type(error).__name__}). Try "
+                        "again."
+                    ) from error
+        return self._found
+
+    def _read(self, told: Mapping[str, Any]) -> Endpoints:
+        if told["issuer"] != self.issuer:
+            raise ValueError("the document is of another issuer")
+        # Without a list, basic is the default of the specification.
+        takes_basic = _BASIC in told.get("token_endpoint_auth_methods_supported", [_BASIC])
+        known = self._found.keys if self._found else None
+        keys = known if known and known.address == told["jwks_uri"] else Jwks(told["jwks_uri"])
+        return Endpoints(
+            checked_address(told["authorization_endpoint"], "The provider's authorization_endpoint"),
+            checked_address(told["token_endpoint"], "The provider's token_endpoint"),
+            keys,
+            takes_basic,
+        )
+
+    async def _id_token(self, endpoints: Endpoints, attempt: Attempt, code: str) -> str:
+        """Exchange a code."""
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self.returns_to,
+            "code_verifier": attempt.verifier,
+            **({} if endpoints.takes_basic else {"client_id": self.client_id, "client_secret": self.client_secret}),
+        }
+        # As RFC 6749 has it, both are encoded like a form's.
+        basic = httpx.BasicAuth(quote(self.client_id, ""), quote(self.client_secret, ""))
+        is_local = endpoints.token.startswith("http:")
+        try:
+            async with (
+                asyncio.timeout(TIMEOUT_S),
+                httpx.AsyncClient(
+                    timeout=TIMEOUT_S,
+                    follow_redirects=False,
+                    trust_env=not is_local,
+                    auth=basic if endpoints.takes_basic else None,
+                ) as client,
+            ):
+                answer = await client.post(endpoints.token, data=form, headers={"Accept": "application/json"})
+        except (OSError, TimeoutError, httpx.HTTPError) as error:
+            raise Unavailable("The sign-in provider does not answer. Try again.") from error
+        if answer.status_code >= 500:
+            raise Unavailable(f"The sign-in provider answered {answer.status_code}. Try again.")
+        told = _object(answer)
+        token = told.get("id_token")
+        if answer.status_code != 200 or not isinstance(token, str):
+            why = str(told.get("error", "no ID token"))[:60]
+            raise Unauthenticated(f"The provider refused the code: {why}. {_HINT}")
+        return token
+
+
+def _object(answer: httpx.Response) -> Mapping[str, Any]:
+    try:
+        told = orjson.loads(answer.content) if len(answer.content) <= _MOST_BYTES else None
+    except ValueError:
+        told = None
+    return told if isinstance(told, dict) else {}

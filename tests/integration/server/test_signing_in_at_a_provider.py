@@ -1,0 +1,348 @@
+"""Signing in at an OpenID provider, as a browser does it and as attackers try it, with a real provider."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from starlette.responses import Response
+
+from server.answering.service import Service
+from server.http.cookies import set_session
+from server.identity.oidc_settings import provider_of
+from server.identity.tokens import Issued
+from server.settings import Settings
+from tests.integration.resolvers.conftest import ADMIN, Door, opened_door
+from tests.integration.server.oidc_provider import CLIENT_ID, CLIENT_SECRET, KEY_ID, Provider, claims_in, providing
+from warehouse.errors import BadInput
+
+HERE = "http://localhost"
+ASKED = {"query": "{ viewer { subject role scope { name values } } }"}
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Provider]:
+    with providing() as found:
+        found.returns_to = f"{HERE}/oidc/callback"
+        yield found
+
+
+@pytest.fixture
+def provider(running: Provider) -> Provider:
+    """The provider as it is at first."""
+    running.person, running.change, running.is_down = {"sub": "ada", "groups": ["data-team"]}, lambda told: told, False
+    running.asked_for_tokens.clear()
+    return running
+
+
+@pytest.fixture(scope="module")
+def secret_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("oidc") / "secret"
+    path.write_text(CLIENT_SECRET)
+    path.chmod(0o600)
+    return path
+
+
+@pytest.fixture(scope="module")
+def signing_in(service: Service, running: Provider, secret_file: Path) -> Service:
+    """The service with a provider."""
+    settings = service.settings.model_copy(
+        update={
+            "public_url": HERE,
+            "oidc_issuer": running.address,
+            "oidc_client_id": CLIENT_ID,
+            "oidc_client_secret_file": str(secret_file),
+            "oidc_roles": ("data-team=analyst", "platform=admin"),
+            "role_claim": "groups",
+        }
+    )
+    return replace(service, settings=settings, oidc=provider_of(settings, Path("/")))
+
+
+@pytest.fixture(scope="module")
+def site(signing_in: Service) -> Iterator[Door]:
+    with opened_door(signing_in) as found:
+        yield found
+
+
+class Browser:
+    """A browser's cookies, and what it sends."""
+
+    def __init__(self, site: Door) -> None:
+        self.site = site
+        self.cookies: dict[str, str] = {}
+
+    def get(self, path: str, **more: Any) -> httpx.Response:
+        return self._keep(self.site.request("GET", path, headers=self._headers(more.pop("headers", {})), **more))
+
+    def ask(self, headers: dict[str, str] | None = None) -> httpx.Response:
+        sent = self._headers({"Authorization": "Session", **(headers or {})})
+        return self._keep(self.site.request("POST", "/graphql", json=ASKED, headers=sent))
+
+    def begin(self, path: str = "/") -> str:
+        """Where the provider sends the browser after signing it in."""
+        sent = self.get("/oidc/sign-in", params={"next": path})
+        assert sent.status_code == 303, sent.text
+        # The provider is another site, to which nothing of this one goes.
+        back = httpx.get(sent.headers["location"])
+        assert back.status_code == 302, back.text
+        return str(back.headers["location"]).removeprefix(HERE)
+
+    def sign_in(self, path: str = "/") -> httpx.Response:
+        return self.get(self.begin(path))
+
+    def _headers(self, given: dict[str, str]) -> dict[str, str]:
+        self.site.client.cookies.clear()
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return {**({"Cookie": cookie} if cookie else {}), **given}
+
+    def _keep(self, response: httpx.Response) -> httpx.Response:
+        for text in response.headers.get_list("set-cookie"):
+            name, _, value = text.partition(";")[0].partition("=")
+            self.cookies[name] = value.strip('"')
+            if "Max-Age=0" in text:
+                del self.cookies[name]
+        return response
+
+
+@pytest.fixture
+def browser(site: Door, provider: Provider) -> Browser:
+    assert provider.person
+    return Browser(site)
+
+
+def refused(response: httpx.Response) -> str:
+    """Why nobody was signed in."""
+    assert response.status_code == 303
+    assert "marquee_session=" not in response.headers.get("set-cookie", "").replace('marquee_session=""', "")
+    return parse_qs(urlsplit(response.headers["location"]).fragment)["refused"][0]
+
+
+def resigned(provider: Provider, key: Any = None, algorithm: str = "RS256", kid: str = KEY_ID, **changed: Any) -> None:
+    """Have the provider answer with an ID token of other claims, key or algorithm."""
+
+    def change(told: dict[str, Any]) -> dict[str, Any]:
+        claims = {
+            name: value for name, value in {**claims_in(told["id_token"]), **changed}.items() if value is not None
+        }
+        signing = provider.pem if key is None else key
+        return {**told, "id_token": jwt.encode(claims, signing, algorithm, headers={"kid": kid})}
+
+    provider.change = change
+
+
+def test_a_person_comes_back_to_the_page_with_a_session(browser: Browser, provider: Provider) -> None:
+    back = browser.sign_in("/films?range=P7D&country=DE")
+    assert (back.status_code, back.headers["location"]) == (303, "/films?range=P7D&country=DE")
+    (session,) = [one for one in back.headers.get_list("set-cookie") if one.startswith("marquee_session=")]
+    assert "HttpOnly" in session
+    assert "SameSite=strict" in session
+    (sent,) = provider.asked_for_tokens
+    assert len(sent["code_verifier"]) >= 43
+    assert "client_secret" not in sent
+    answer = browser.ask()
+    assert answer.json()["data"]["viewer"] == {"subject": "ada", "role": "ANALYST", "scope": []}
+
+
+def test_over_https_cookies_are_bound_to_the_host(signing_in: Service, provider: Provider) -> None:
+    assert provider.person
+    settings = signing_in.settings.model_copy(update={"public_url": "https://localhost"})
+    with opened_door(replace(signing_in, settings=settings)) as secure:
+        assert "Secure" in secure.request("GET", "/oidc/sign-in").headers["set-cookie"]
+    response = Response()
+    set_session(response, Issued("token", "id", datetime(2027, 1, 1, tzinfo=UTC)), settings)
+    (session,) = [one for one in response.headers.getlist("set-cookie") if "marquee_session" in one]
+    assert session.startswith("__Host-marquee_session=token;")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=strict"} <= set(session.split("; "))
+
+
+def test_the_person_is_the_provider_s(browser: Browser, site: Door) -> None:
+    """Ada of the provider is not the Ada whom our own tokens name: she does not see that one's boards."""
+    save = 'mutation { saveBoard(input: {title: "Of our Ada", panels: []}) { board { id } } }'
+    assert "errors" not in site.answer(save, ADMIN)
+    browser.sign_in()
+    listed = site.request(
+        "POST",
+        "/graphql",
+        json={"query": "{ boards { title } }"},
+        headers=browser._headers({"Authorization": "Session"}),
+    )
+    assert listed.json()["data"]["boards"] == []
+
+
+def test_signing_out_ends_the_session_wherever_it_is_open(browser: Browser, site: Door) -> None:
+    browser.sign_in()
+    elsewhere = Browser(site)
+    elsewhere.cookies = dict(browser.cookies)
+    out = site.request("POST", "/oidc/sign-out", headers=browser._headers({"Authorization": "Session"}))
+    assert out.status_code == 204
+    browser._keep(out)
+    assert browser.cookies == {}
+    assert elsewhere.ask().status_code == 401
+
+
+def test_a_session_counts_only_for_the_pages_of_this_server(browser: Browser, site: Door) -> None:
+    browser.sign_in()
+    # A form or a link of another site can't set the header; a page that may, is refused.
+    assert browser.get("/api/Viewer").status_code == 401
+    assert browser.ask({"Origin": "https://evil.example"}).status_code == 403
+    assert browser.ask({"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert browser.ask({"Sec-Fetch-Site": "same-site"}).status_code == 403
+    assert browser.ask({"Origin": HERE, "Sec-Fetch-Site": "same-origin"}).status_code == 200
+    session = browser.cookies["marquee_session"]
+    assert site.post(ASKED, session).status_code == 401
+    other = Browser(site)
+    other.cookies = {"marquee_session": ADMIN}
+    assert other.ask().status_code == 401
+    out = site.request("POST", "/oidc/sign-out", headers=browser._headers({}))
+    assert out.status_code == 401
+    assert browser.ask().status_code == 200
+
+
+def test_another_state_and_another_browser_are_refused(browser: Browser, site: Door) -> None:
+    back = browser.begin()
+    assert refused(browser.get(re.sub("state=[^&]+", "state=guessed", back))) == "attempt"
+    # An attacker's code, sent to somebody who did not begin: nobody is signed in as the attacker.
+    assert refused(Browser(site).get(back)) == "attempt"
+    victim = Browser(site)
+    victim.begin()
+    assert refused(victim.get(back)) == "attempt"
+
+
+def test_a_callback_of_an_attacker_signs_nobody_out(browser: Browser) -> None:
+    browser.sign_in()
+    assert refused(browser.get("/oidc/callback", params={"state": "x", "code": "y"})) == "attempt"
+    assert browser.ask().status_code == 200
+
+
+def test_an_attempt_comes_back_once(browser: Browser, provider: Provider) -> None:
+    back = browser.begin()
+    kept = dict(browser.cookies)
+    assert browser.get(back).headers["location"] == "/"
+    browser.cookies = kept
+    assert refused(browser.get(back)) == "attempt"
+    # And the provider takes a code once.
+    code = parse_qs(urlsplit(back).query)["code"][0]
+    other = re.sub("code=[^&]+", f"code={code}", browser.begin())
+    assert refused(browser.get(other)) == "account"
+    assert len(provider.asked_for_tokens) == 2
+
+
+def test_a_code_is_worth_nothing_without_the_verifier_of_its_attempt(browser: Browser) -> None:
+    stolen = parse_qs(urlsplit(browser.begin()).query)["code"][0]
+    assert refused(browser.get(re.sub("code=[^&]+", f"code={stolen}", browser.begin()))) == "account"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"nonce": "of another attempt"},
+        {"nonce": None},
+        {"aud": "another-client"},
+        {"azp": "another-client"},
+        {"aud": ["another-client", CLIENT_ID]},
+        {"iss": "https://evil.example"},
+        {"exp": 1_700_000_000},
+        {"exp": None},
+        {"groups": ["guests"]},
+        {"groups": None},
+        {"sub": ""},
+    ],
+    ids=str,
+)
+def test_an_id_token_of_something_else_signs_nobody_in(
+    browser: Browser, provider: Provider, changed: dict[str, Any]
+) -> None:
+    resigned(provider, **changed)
+    assert refused(browser.sign_in()) == "account"
+    assert browser.ask().status_code == 401
+
+
+def test_an_id_token_is_signed_by_the_provider_s_published_key(browser: Browser, provider: Provider) -> None:
+    stranger = rsa.generate_private_key(65_537, 2_048)
+    for key, algorithm, kid in (
+        (stranger, "RS256", KEY_ID),
+        (stranger, "RS256", "unknown"),
+        ("", "none", KEY_ID),
+        (CLIENT_SECRET * 3, "HS256", KEY_ID),
+    ):
+        resigned(provider, key, algorithm, kid)
+        assert refused(browser.sign_in()) == "account", (algorithm, kid)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "/%0d%0aSet-Cookie: x=y\r\n",
+        "evil.example",
+        "/ a",
+        "/\t/evil.example",
+        "/x" * 2_000,
+        "",
+    ],
+)
+def test_nobody_is_led_elsewhere(browser: Browser, path: str) -> None:
+    assert browser.sign_in(path).headers["location"] == "/"
+
+
+def test_signing_in_replaces_the_session_that_was_there(browser: Browser) -> None:
+    browser.cookies["marquee_session"] = "planted"
+    browser.sign_in()
+    first = browser.cookies["marquee_session"]
+    assert first != "planted"
+    browser.sign_in()
+    assert browser.cookies["marquee_session"] != first
+
+
+def test_a_provider_that_is_away_says_so(signing_in: Service, provider: Provider) -> None:
+    provider.is_down = True
+    assert signing_in.oidc
+    with opened_door(replace(signing_in, oidc=replace(signing_in.oidc, _found=None))) as anew:
+        assert refused(Browser(anew).get("/oidc/sign-in")) == "provider"
+
+
+def test_a_person_who_is_refused_there_is_told(browser: Browser) -> None:
+    state = parse_qs(urlsplit(browser.begin()).query)["state"][0]
+    assert refused(browser.get("/oidc/callback", params={"state": state, "error": "access_denied"})) == "account"
+
+
+def test_without_a_provider_there_is_nothing(door: Door) -> None:
+    assert door.get("/oidc/sign-in").status_code == 400
+    assert door.request("POST", "/graphql", json=ASKED, headers={"Authorization": "Session"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"public_url": ""}, "needs MARQUEE_OIDC_CLIENT_ID"),
+        ({"oidc_client_id": ""}, "needs MARQUEE_OIDC_CLIENT_ID"),
+        ({"oidc_issuer": "http://id.example"}, "MARQUEE_OIDC_ISSUER is 'http://id.example', expected https"),
+        ({"oidc_roles": ("staff=owner",)}, "has 'staff=owner', expected VALUE=ROLE"),
+        ({"oidc_client_secret_file": "missing"}, "can't be read"),
+    ],
+)
+def test_settings_that_do_not_go_together_are_named(signing_in: Service, changed: dict[str, Any], said: str) -> None:
+    settings: Settings = signing_in.settings.model_copy(update=changed)
+    with pytest.raises(BadInput, match=said):
+        provider_of(settings, Path("/"))
+
+
+def test_a_secret_that_others_can_read_is_refused(signing_in: Service, tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    path.write_text("x")
+    path.chmod(0o644)
+    settings = signing_in.settings.model_copy(update={"oidc_client_secret_file": str(path)})
+    with pytest.raises(BadInput, match="can be read by others"):
+        provider_of(settings, Path("/"))
