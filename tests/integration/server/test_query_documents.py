@@ -101,6 +101,7 @@ def test_what_is_wrong_is_said(filled_place: Place, arguments: tuple[str, ...], 
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
