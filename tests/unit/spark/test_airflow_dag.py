@@ -1,4 +1,6 @@
-"""The Airflow DAG runs commands that there are, with options that they have; read, for Airflow is not installed."""
+"""The Airflow DAG runs commands that there are, with options that they have. Airflow itself runs it in
+`integration/spark/test_airflow.py`.
+"""
 
 import ast
 import shlex
