@@ -64,7 +64,8 @@ class Seen:
         elif fact == "rating":
             rows = [Row(one.film, one.person, one.at, review=one) for one in world.reviews]
         elif fact == "user":
-            rows = [Row(person=one) for one in world.people]
+            # Nothing says which people a scope by genre allows: who asks for them is refused.
+            rows = [] if "genre" in (self.asker.scope or {}) else [Row(person=one) for one in world.people]
         else:
             return [Row(film=one) for one in world.films]
         return [row for row in rows if self._reaches(row)]
