@@ -56,9 +56,13 @@ def taken_by_the_engine(file: str) -> Iterator[None]:
 def each_alone(validate: Validate, contract: Contract, raw: RawRows) -> Validated:
     """The rows validated, together if possible. Otherwise they are halved, until those that fail are alone: each of
     them becomes a problem.
+
+    Raises: FileRefused if that is because of the whole file.
     """
     try:
         return validate(contract, raw)
+    except FileRefused:
+        raise
     except Exception as error:
         if len(raw) == 0:
             raise

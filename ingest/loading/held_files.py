@@ -21,7 +21,7 @@ from warehouse import Warehouse
 from warehouse.loads.load import Load
 from warehouse.loads.rejected_rows import Reject
 
-HELD_ROWS = 20_000
+HELD_ROWS, HELD_BYTES = 20_000, 16 << 20
 
 
 @dataclass
@@ -54,19 +54,18 @@ class Held:
 def hold_file(
     table: str, path: Path, name: str, options: Options, clock: Callable[[], float] = time.time
 ) -> Held | None:
-    """The rows of a file; None if there are more than `HELD_ROWS`.
+    """The rows of a file; None if there are more than `HELD_ROWS`, their values take more than `HELD_BYTES`, or there
+    are more than the options allow.
 
-    Raises: FileRefused, also for more rows than the options allow; BadInput.
+    Raises: FileRefused, BadInput.
     """
     held = Held()
+    most = replace(options, max_rows=min(HELD_ROWS, options.max_rows or HELD_ROWS), max_bytes=HELD_BYTES)
     try:
-        most = min(HELD_ROWS, options.max_rows or HELD_ROWS)
-        with opened(table, path, name, replace(options, max_rows=most), int(clock())) as file:
+        with opened(table, path, name, most, int(clock())) as file:
             held.file = file
             file.pour(held, file.validated())
     except TooManyRows:
-        if most < HELD_ROWS:
-            raise
         return None
     return held
 

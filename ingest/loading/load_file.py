@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -24,13 +25,12 @@ from ingest.loading.refusals import (
     refuse_wrong_types,
 )
 from ingest.problems import FileRefused, Problem
-from ingest.profiles.profile import Profile
 from ingest.progress import Progress, silent
 from ingest.quarantine.original_rows import reject_of
 from ingest.quarantine.rejects_csv import ROW
 from ingest.readers import RawRows, Rows, Source, Wanted, open_rows
 from ingest.readers.decoding_limits import PIECE_BYTES
-from ingest.rows.contract import Contract, contract_for
+from ingest.rows.contract import REST, Contract, contract_for
 from ingest.rows.partitions import partitions_of, with_partitions
 from ingest.rows.validation import Validated, validate
 from ingest.value_kinds import Whole
@@ -181,16 +181,29 @@ class Loading:
                 raw = with_partitions(read, self.partitions, own, self.wanted)
                 self.names |= raw.named
                 refuse_not_allowed(self.source, self.contract, self.options, self.names - self.wanted.left_out)
-                size.add(len(raw) + len(raw.problems), sum(column.nbytes for column in raw.columns.values()))
+                size.add(len(raw) + len(raw.problems), _values_bytes(raw))
                 rows = _numbered_as_in_quarantine(self.source, raw) if self.options.repairs else raw
-                for piece in in_pieces(rows, self.options.profile):
-                    block = each_alone(self._prepared, self.contract, piece)
+                for piece in in_pieces(rows, self._added_bytes()):
+                    block = each_alone(partial(self._prepared, size), self.contract, piece)
                     size.add_malformed(block.problems)
                     yield block
                 progress(self.source.name, self.source.read_bytes, self.source.size_bytes)
 
-    def _prepared(self, contract: Contract, rows: RawRows) -> Validated:
-        return validate(contract, self.options.prepare(rows, contract))
+    def _prepared(self, size: SizeLimits, contract: Contract, rows: RawRows) -> Validated:
+        made = self.options.prepare(rows, contract)
+        found = validate(contract, made)
+        # Also what the profile makes, and attributes, which are none of the columns read.
+        attributes = _attributes_bytes(found) if contract.keeps_rest else 0
+        size.add(0, max(0, _values_bytes(made) - _values_bytes(rows)) + attributes)
+        return found
+
+    def _added_bytes(self) -> int:
+        """At most so many bytes are added to each row, whatever it has: constants, and the names of its attributes."""
+        constants = sum(len(value.encode()) for value in self.options.profile.constants.values())
+        if not self.contract.keeps_rest:
+            return constants
+        beyond = (self.rows.names or frozenset()) - self.wanted.columns - self.wanted.left_out
+        return constants + sum(len(name.encode()) for name in beyond)
 
     def pour(self, sink: Sink, blocks: Iterable[Validated]) -> None:
         """Write all rows of the file's blocks to the sink.
@@ -234,11 +247,19 @@ def _size_bytes(block: Validated) -> int:
     return int(block.batch.nbytes) + PROBLEM_BYTES * len(block.problems)
 
 
-def in_pieces(rows: RawRows, profile: Profile) -> Iterator[RawRows]:
+def _values_bytes(rows: RawRows) -> int:
+    return sum(column.nbytes for column in rows.columns.values())
+
+
+def _attributes_bytes(block: Validated) -> int:
+    """The bytes of the attributes' values; their names are the file's columns."""
+    return int(block.batch[REST].items.nbytes)
+
+
+def in_pieces(rows: RawRows, added_bytes: int) -> Iterator[RawRows]:
     """The same rows, so many at a time that what becomes of them stays small: a row of two bytes becomes one of all
-    columns, with the profile's constants.
+    columns, with so many more bytes.
     """
-    added_bytes = sum(len(value.encode()) for value in profile.constants.values())
     most = max(1, min(PIECE_ROWS, PIECE_BYTES // max(added_bytes, 1)))
     return (rows.slice(start, min(most, len(rows) - start)) for start in range(0, max(len(rows), 1), most))
 

@@ -32,7 +32,7 @@ class SizeLimits:
     malformed: int = 0
 
     def add(self, rows: int, size_bytes: int) -> None:
-        """Count a block of the file.
+        """Count some rows of the file, or bytes that become of them.
 
         Raises: TooManyRows.
         """

@@ -24,6 +24,8 @@ from warehouse.model.tables import TABLES
 SHIPPED = Path(__file__).parent
 SUFFIX = ".toml"
 JSON = "json"
+# Columns whose values make one id.
+MOST_ID_PARTS = 8
 _TEXT = "a text"
 _TEXTS = "a list of texts"
 _BY_COLUMN = "a table of texts by column"
@@ -125,6 +127,8 @@ def _check_values(profile: Profile) -> None:
     for column, separator in profile.separators.items():
         if not separator:
             raise WrongProfile(f"separators has an empty text for {cut(repr(column))}")
+    for target, names in profile.ids.items():
+        _check_id_parts(target, names)
     for form in (form for forms in profile.dates.values() for form in forms):
         try:
             datetime.strptime("", form)  # noqa: DTZ007 - only whether it is a format counts
@@ -132,6 +136,15 @@ def _check_values(profile: Profile) -> None:
             continue  # that is none of the empty text
         except re.error as error:
             raise WrongProfile(f"dates has the format {cut(repr(form))}, which names a part twice") from error
+
+
+def _check_id_parts(target: str, names: Sequence[str]) -> None:
+    """Raises: WrongProfile for no columns, too many, and one named twice: each adds its values to every row."""
+    if not 0 < len(names) <= MOST_ID_PARTS:
+        raise WrongProfile(f"ids names {len(names):,} columns for {cut(target)}, expected 1 to {MOST_ID_PARTS}")
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise WrongProfile(f"ids names {cut(repr(twice[0]))} more than once for {cut(target)}")
 
 
 def read_profile(name: str, folder: Path) -> dict[str, Any]:

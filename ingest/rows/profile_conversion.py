@@ -4,7 +4,6 @@ A cell that is not as the profile says stays as it is, so that validation report
 """
 
 import ast
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -16,12 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.profiles.profile import JSON, Profile
-from ingest.quarantine.original_rows import found_in, shown
+from ingest.quarantine.original_rows import found_in
 from ingest.readers.rows import RawRows
 from ingest.rows.attributes import text_of
 from ingest.rows.contract import Contract
+from ingest.rows.joined_ids import joined_ids
 from ingest.rows.units import converted
-from ingest.value_kinds.ids import hashed_id
 from ingest.value_kinds.plain_columns import plain
 from ingest.value_kinds.value_kind import nothing
 
@@ -30,6 +29,8 @@ _WITH_COMMA = re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?
 _SIGNS = re.compile(r'["\\]')
 # Longer than any list of genres: reading one takes much longer than reading JSON.
 LONGEST_LIST = 16_384
+# Longer than any date.
+LONGEST_DATE = 100
 Change = Callable[[str], str | None]
 
 
@@ -43,7 +44,7 @@ def prepared(raw: RawRows, profile: Profile, contract: Contract) -> RawRows:
     found = {name: column for name, column in found.items() if name in contract.names}
     for target, sources in profile.ids.items():
         if all(name in columns for name in sources):
-            found[target] = _joined_ids([columns[name] for name in sources])
+            found[target] = joined_ids([columns[name] for name in sources])
             lacking[target] = nothing(len(raw))
     for target, value in profile.constants.items():
         found[target] = pa.array([value] * len(raw), pa.string())
@@ -96,26 +97,16 @@ def _changed(column: pa.Array, change: Change) -> pa.Array:
     return pc.if_else(pa.array(text.bad), column.cast(pa.binary()), changed.cast(pa.binary()))
 
 
-def _joined_ids(columns: Sequence[pa.Array]) -> pa.Array:
-    """One id of several values, always the same for the same ones; missing where one of them is."""
-    parts = [found_in(plain(column).values) for column in columns]
-    rows = zip(*parts, strict=True)
-    return pa.array([None if None in row else _joined_id(row) for row in rows], pa.string())
-
-
-def _joined_id(values: Sequence[object]) -> str:
-    return hashed_id(json.dumps([shown(one).strip() for one in values], ensure_ascii=False))
-
-
 def _with_point(text: str) -> str:
     bare = text.strip()
     return bare.replace(".", "").replace(",", ".") if _WITH_COMMA.fullmatch(bare) else text
 
 
 def _iso(text: str, formats: Sequence[str]) -> str:
-    for one in formats:
+    bare = text.strip()
+    for one in formats if len(bare) <= LONGEST_DATE else ():
         try:
-            found = datetime.strptime(text.strip(), one)  # noqa: DTZ007 - without a zone it is UTC, below
+            found = datetime.strptime(bare, one)  # noqa: DTZ007 - without a zone it is UTC, below
         except ValueError:
             continue
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()

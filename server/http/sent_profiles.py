@@ -1,9 +1,11 @@
 """The profile of a request that sends rows: the name of one that the server has, or a document as JSON. A document is
-bounded, because a stranger may have written it.
+bounded, because a stranger may have written it: everything in it is applied to each row or cell.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -16,9 +18,29 @@ from server.strict_json import loaded
 
 # Characters of its JSON; it is part of an address.
 MOST_CHARACTERS = 8_000
-# A constant is repeated in each row, and each format tried on each cell.
-LONGEST_CONSTANT = 100
-MOST_DATE_FORMATS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """Of one key: the most entries of each list or table, and the most characters of each text and name in it."""
+
+    entries: int = 1_000
+    characters: int = 1_000
+
+
+_NAMES = _Bounds()
+# What is no name of a column.
+_VALUES: Mapping[str, _Bounds] = MappingProxyType(
+    {
+        # A constant is repeated in each row, each format tried on each cell, and each cell cut by a separator.
+        "constants": _Bounds(characters=100),
+        "dates": _Bounds(entries=4, characters=100),
+        "separators": _Bounds(characters=100),
+        "units": _Bounds(characters=100),
+        "nulls": _Bounds(entries=100, characters=100),
+        "ids": _Bounds(entries=8),
+    }
+)
 
 
 def profile_document(text: str) -> Mapping[str, Any]:
@@ -31,23 +53,31 @@ def profile_document(text: str) -> Mapping[str, Any]:
     if len(text) > MOST_CHARACTERS:
         raise WrongProfile(f"the profile has {len(text):,} characters, and at most {MOST_CHARACTERS:,} are read")
     try:
-        document = loaded(text.encode())
+        document: Mapping[str, Any] = loaded(text.encode())
     except orjson.JSONDecodeError as error:
         raise WrongProfile(f"the profile is not valid JSON: {error.msg} at character {error.pos}") from error
-    return _bounded(document)
-
-
-def _bounded(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    for column, value in _table(document, "constants").items():
-        if isinstance(value, str) and len(value) > LONGEST_CONSTANT:
-            raise WrongProfile(f"the constant of {cut(column)} is longer than {LONGEST_CONSTANT} characters")
-    for column, formats in _table(document, "dates").items():
-        if isinstance(formats, list) and len(formats) > MOST_DATE_FORMATS:
-            raise WrongProfile(f"dates has more than {MOST_DATE_FORMATS} formats for {cut(column)}")
+    for key, value in document.items():
+        _check(key, value, _VALUES.get(key, _NAMES))
     return document
 
 
-def _table(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """A table of a document that may not be one: `profile_of` says so."""
-    found = document.get(key)
-    return found if isinstance(found, dict) else {}
+def _check(key: str, value: object, bounds: _Bounds) -> None:
+    """Raises: WrongProfile for a list, table or text in the value of a key that is longer than that key's may be."""
+    for one in _within(value):
+        most, what = (bounds.characters, "characters") if isinstance(one, str) else (bounds.entries, "entries")
+        if len(one) > most:
+            raise WrongProfile(f"{cut(key)} has {len(one):,} {what} in one place, and at most {most:,} are read")
+
+
+def _within(value: object) -> Iterator[str | list[object] | dict[str, object]]:
+    """A value's lists, tables, texts and names. A profile has texts, and lists and tables of them; what is nested
+    deeper is refused where its type is.
+    """
+    if isinstance(value, str | list | dict):
+        yield value
+    if isinstance(value, dict):
+        yield from value
+        for one in value.values():
+            yield from _within(one) if isinstance(one, str | list) else ()
+    if isinstance(value, list):
+        yield from (one for one in value if isinstance(one, str))

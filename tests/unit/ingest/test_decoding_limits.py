@@ -117,6 +117,35 @@ def test_values_that_take_more_than_a_body_may_are_refused(tmp_path: Path) -> No
         file.pour(Kept(), file.validated())
 
 
+def test_attributes_count_as_values(tmp_path: Path) -> None:
+    path, rows = tmp_path / "sessions.parquet", 1_000
+    ids = [*range(rows)]
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), ["x" * 60_000])
+    times = ["2026-05-17T10:00:00Z"] * rows
+    columns = {"id": ids, "user_id": ids, "movie_id": ids, "start_time": times, "watch_duration_minutes": ids}
+    pq.write_table(pa.table({**columns, "agent": texts}), path)
+    options = Options(max_bytes=50_000_000)
+    with opened("viewing_sessions", path, path.name, options, LATE) as file, pytest.raises(TooManyRows):
+        file.pour(Kept(), file.validated())
+
+
+def test_values_that_a_profile_makes_count(tmp_path: Path) -> None:
+    path, rows = tmp_path / "short.csv", 10_000
+    path.write_bytes(b"a\n" + b"1\n" * rows)
+    made = {"ids": {"id": ["a"]}, "constants": {"title": "x" * 90}}
+    # Of each row the digit and its place, and of an id and a title 36 and 90 characters and their places.
+    for most, sentence in ((rows * 135, ""), (rows * 130, "take more than 1,300,000 bytes")):
+        options = Options(profile_of(made), max_bytes=most)
+        with opened("movies", path, "the file", options, LATE) as file:
+            kept = Kept()
+            if sentence:
+                with pytest.raises(TooManyRows, match=sentence):
+                    file.pour(kept, file.validated())
+            else:
+                file.pour(kept, file.validated())
+                assert kept.rows == rows
+
+
 @pytest.mark.parametrize("form", [FileFormat.PARQUET, FileFormat.ARROW])
 def test_metadata_is_bounded_before_it_is_read(tmp_path: Path, form: FileFormat) -> None:
     path = tmp_path / f"wide.{form}"
@@ -148,6 +177,22 @@ def test_short_rows_with_long_constants_are_checked_in_pieces(tmp_path: Path) ->
     assert largest < 2 * PIECE_BYTES
     # Lines, after that of the header.
     assert {2, rows + 1} <= numbers
+
+
+def test_short_rows_with_attributes_of_long_names_are_checked_in_pieces(tmp_path: Path) -> None:
+    """A row of 250 bytes has 20 kilobytes of paths: all of them at once would be 160 MB."""
+    path, rows = tmp_path / "short.csv", 8_000
+    names = [f"{'x' * 197}{number}" for number in range(100, 200)]
+    known = "id,user_id,movie_id,start_time,watch_duration_minutes"
+    cells = "1,1,1,2026-05-17T10:00:00Z,1" + ",1" * 100
+    path.write_text(f"{known},{','.join(names)}\n" + f"{cells}\n" * rows)
+    counted, largest = 0, 0
+    with opened("viewing_sessions", path, "the file", Options(), LATE) as file:
+        for block in file.validated():
+            counted += block.batch.num_rows
+            largest = max(largest, block.batch.nbytes)
+    assert counted == rows
+    assert largest < 2 * PIECE_BYTES
 
 
 def test_problems_of_a_block_are_told_once_when_it_is_checked_in_pieces(
