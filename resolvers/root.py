@@ -42,7 +42,7 @@ from schema.alerts import Alert
 from schema.audit import AuditRecord
 from schema.boards import Board
 from schema.data_quality import LoadQuality
-from schema.directives import requires, semantic_non_null
+from schema.directives import describe_arguments, requires, semantic_non_null
 from schema.insights import Cohort, CompletionFunnel, ConcurrencyPeak, QualityRow, StickyDay
 from schema.metrics import DimensionValue, Metrics
 from schema.nodes import Connection, Movie, Node, Ranking, Rating, User
@@ -210,7 +210,7 @@ class Schema(strawberry.Schema):
 
 def build_schema() -> Schema:
     """The schema that the server, the command line and the tests execute."""
-    return Schema(
+    schema = Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
@@ -218,3 +218,5 @@ def build_schema() -> Schema:
         execution_context_class=CellsExecutor,
         config=StrawberryConfig(scalar_map=SCALARS),
     )
+    describe_arguments(schema.core)
+    return schema

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.scalars import JSON
 
+from schema.described_enums import described
 from schema.enums import ViewingMeasure
 from schema.inputs import ViewingFilter
 from schema.scalars import Date, DateTime, Duration, TimeZone
@@ -20,29 +21,19 @@ DEFAULT_OVER = Duration("P1D")
 
 AlertId = Annotated[strawberry.ID, strawberry.argument(description="The alert's id.")]
 
-strawberry.enum(
-    AlertCondition,
+described(
+    "When an alert fires.",
     name="AlertCondition",
-    description="When an alert fires: above or below a bound, risen or fallen against the period before by a fraction "
-    "of it, or outside the interval of the forecast.",
-)
-strawberry.enum(
-    TargetKind,
-    name="AlertTargetKind",
-    description="How a target is told: a signed JSON body, a body as Slack takes it, or a mail.",
-)
-strawberry.enum(
-    EventKind,
+)(AlertCondition)
+described("How a target is told.", name="AlertTargetKind")(TargetKind)
+described(
+    "A state of an alert, or what somebody did about it.",
     name="AlertEventKind",
-    description="A state: OK, FIRING, or FAILED where the rule can't be asked. Or what somebody did: ACKNOWLEDGED; "
-    "SILENCED, which also ends a silence.",
-)
-strawberry.enum(
-    Outcome,
+)(EventKind)
+described(
+    "What became of a delivery.",
     name="AlertOutcome",
-    description="What became of a delivery. SENDING that stays was interrupted, and is not repeated; FAILED is tried "
-    "again, REFUSED is not.",
-)
+)(Outcome)
 
 
 @strawberry.type(description="Where changes of state are sent.")

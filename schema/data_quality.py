@@ -5,15 +5,14 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.cache_id import cache_id
+from schema.described_enums import described
 from schema.enums import LoadedTable, QualityCheckName
 from schema.scalars import DateTime, Long
 from warehouse.checks.declarations import MOST_ROUNDS, Status
 
-strawberry.enum(
-    Status,
-    name="CheckStatus",
-    description="The result of a check. FAIL is worse than WARN; NOT_ENOUGH_DATA means too little data to tell.",
-)
+described(
+    "The result of a check. FAIL is worse than WARN; NOT_ENOUGH_DATA means too little data to tell.", name="CheckStatus"
+)(Status)
 
 First = Annotated[
     int, strawberry.argument(description=f"How many rounds of checks, newest first; at most {MOST_ROUNDS}.")

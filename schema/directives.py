@@ -1,7 +1,8 @@
 """Schema directives that show in the SDL what the policy does to a field."""
 
 import strawberry
-from strawberry.schema_directive import Location
+from graphql import GraphQLSchema
+from strawberry.schema_directive import Location, StrawberrySchemaDirective
 
 import schema.enums  # noqa: F401 - declares the enums below to GraphQL
 from schema.access_policy import MASK_RULES
@@ -18,8 +19,8 @@ from warehouse.access import Strategy
 class Masked:
     """Applied in SQL before filters, sorts and groups."""
 
-    strategy: Strategy
-    unless: Role
+    strategy: Strategy = strawberry.field(description="What is shown instead.")
+    unless: Role = strawberry.field(description="The lowest role that sees the value itself.")
 
 
 @strawberry.schema_directive(
@@ -28,7 +29,7 @@ class Masked:
 class Requires:
     """Checked before the field's resolver runs."""
 
-    role: Role
+    role: Role = strawberry.field(description="The lowest role; those above it may, too.")
 
 
 @strawberry.schema_directive(
@@ -54,3 +55,11 @@ def masked(column: str) -> list[object]:
 def requires(field: RootField) -> list[object]:
     """The directive for a root field, from its record."""
     return [Requires(role=field.role)]
+
+
+def describe_arguments(api: GraphQLSchema) -> None:
+    """Give the arguments of directives their descriptions: Strawberry drops them."""
+    for directive in api.directives:
+        for declared in directive.extensions.values():
+            for field in declared.fields if isinstance(declared, StrawberrySchemaDirective) else ():
+                directive.args[field.name].description = field.description

@@ -3,118 +3,112 @@ measures.
 """
 
 from collections.abc import Iterable
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import Any
 
 import strawberry
 from strawberry.types.enum import EnumValueDefinition
 
 from schema.access_policy import SCOPES
+from schema.described_enums import described
 from schema.roles import Role
 from warehouse.access import Strategy
 from warehouse.audit.record import AuditKind, AuditOutcome
 from warehouse.checks.declarations import CHECKS
+from warehouse.described_enum import DescribedEnum
 from warehouse.model.columns import Kind
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
-from warehouse.model.measures import measures_of
+from warehouse.model.measures import MEASURES, measures_of
 from warehouse.query.local_time import Grain
 from warehouse.query.ranges import Comparison
 from warehouse.staging.results import RESULT_TABLES
 from warehouse.tables.incoming_schemas import INCOMING
 
-strawberry.enum(
-    Role, name="Role", description="viewer < analyst < admin; `ingest` only writes, `embed` runs named operations."
-)
-strawberry.enum(Strategy, name="MaskStrategy", description="How a field is masked; NULL hides it.")
-strawberry.enum(
-    Grain, name="Grain", description="The size of a time bucket in the query's time zone; weeks start on Monday."
-)
-strawberry.enum(Comparison, name="Comparison", description="Which range to compare with.")
-strawberry.enum(
-    AuditKind,
+described("viewer < analyst < admin; `ingest` only writes, `embed` runs named operations.", name="Role")(Role)
+described("How a field is masked: what is shown instead of its value.", name="MaskStrategy")(Strategy)
+described("The size of a time bucket in the query's time zone; weeks start on Monday.", name="Grain")(Grain)
+described("Which range to compare with.", name="Comparison")(Comparison)
+described(
+    "The kind of record.",
     name="AuditKind",
-    description="The kind of record: an operation, a load, an operator action, a page that checks a token, or a gap of "
-    "`rows` missing records.",
-)
-strawberry.enum(
-    AuditOutcome,
+)(AuditKind)
+described(
+    "How it ended: OK, the code of an error, or what commands and missing records have instead.",
     name="AuditOutcome",
-    description="How it ended: OK, an error's code, FAILED for a failed command, INTERRUPTED for work that was ended "
-    "from outside, or LOST for records that are missing.",
-)
+)(AuditOutcome)
 
 
-@strawberry.enum(description="Missing values come last in both directions.")
-class Direction(StrEnum):
+@described("Missing values come last in both directions.")
+class Direction(DescribedEnum):
     """The sort direction."""
 
-    ASC = "ASC"
-    DESC = "DESC"
+    ASC = "ASC", "Lowest, earliest or first in the alphabet first."
+    DESC = "DESC", "Highest, latest or last in the alphabet first."
 
 
-@strawberry.enum(description="The length of a chart; weeks start on Monday, UTC.")
-class RankingPeriod(StrEnum):
+@described("The length of a chart; weeks start on Monday, UTC.")
+class RankingPeriod(DescribedEnum):
     """As stored."""
 
-    WEEK = "WEEK"
-    MONTH = "MONTH"
+    WEEK = "WEEK", "Weeks, from Monday."
+    MONTH = "MONTH", "Calendar months."
 
 
-@strawberry.enum(description="The attribute whose values each have their own chart.")
-class RankingBy(StrEnum):
+@described("The attribute whose values each have their own chart.")
+class RankingBy(DescribedEnum):
     """As stored."""
 
-    ALL = "ALL"
-    GENRE = "GENRE"
-    COUNTRY = "COUNTRY"
-    DEVICE = "DEVICE"
+    ALL = "ALL", "One chart of all sessions."
+    GENRE = "GENRE", "A chart for each genre."
+    COUNTRY = "COUNTRY", "A chart for each country of users."
+    DEVICE = "DEVICE", "A chart for each kind of device."
 
 
-@strawberry.enum(description="The measure to rank top films by, highest first.")
-class TopMoviesOrder(StrEnum):
+@described("The measure to rank top films by, highest first.")
+class TopMoviesOrder(DescribedEnum):
     """Measures, by slug."""
 
-    VIEWS = "views"
-    VIEWERS = "viewers"
-    WATCH_HOURS = "watch_hours"
-    COMPLETION_RATE = "completion_rate"
-    AVERAGE_RATING = "average_rating"
+    VIEWS = "views", MEASURES["views"].description
+    VIEWERS = "viewers", MEASURES["viewers"].description
+    WATCH_HOURS = "watch_hours", MEASURES["watch_hours"].description
+    COMPLETION_RATE = "completion_rate", MEASURES["completion_rate"].description
+    AVERAGE_RATING = "average_rating", MEASURES["average_rating"].description
 
 
-@strawberry.enum(description="The fields to sort users by; masked fields sort by their masked values.")
-class UserField(StrEnum):
+@described("The fields to sort users by; masked fields sort by their masked values.")
+class UserField(DescribedEnum):
     """Fields of the listing, by slug."""
 
-    ID = "id"
-    USERNAME = "username"
-    EMAIL = "email"
-    COUNTRY = "country"
-    SUBSCRIPTION = "subscription"
-    AGE = "age"
-    GENDER = "gender"
-    VIEWS = "views"
-    WATCH_HOURS = "watch_hours"
+    ID = "id", "The source's id."
+    USERNAME = "username", "The name."
+    EMAIL = "email", "The mail address."
+    COUNTRY = "country", "The country's code."
+    SUBSCRIPTION = "subscription", "The plan."
+    AGE = "age", "Years, or the band."
+    GENDER = "gender", "The gender, as given."
+    VIEWS = "views", "How many sessions they had."
+    WATCH_HOURS = "watch_hours", "How many hours they watched."
 
 
-@strawberry.enum(description="The fields to sort films by.")
-class MovieField(StrEnum):
+@described("The fields to sort films by.")
+class MovieField(DescribedEnum):
     """Fields of the listing, by slug."""
 
-    ID = "id"
-    TITLE = "title"
-    RELEASE_DATE = "release_date"
-    AVERAGE_RATING = "average_rating"
-    VIEWS = "views"
+    ID = "id", "The source's id."
+    TITLE = "title", "The title."
+    RELEASE_DATE = "release_date", "The day of release."
+    AVERAGE_RATING = "average_rating", "The mean of the ratings."
+    VIEWS = "views", "How many sessions they had."
 
 
-@strawberry.enum(description="The fields to sort audit records by.")
-class AuditField(StrEnum):
+@described("The fields to sort audit records by.")
+class AuditField(DescribedEnum):
     """Fields of the listing, by slug."""
 
-    AT = "at"
-    DURATION = "duration_ms"
-    ROWS = "rows"
+    AT = "at", "When it began."
+    DURATION = "duration_ms", "How long it took."
+    ROWS = "rows", "How many rows it returned or loaded."
 
 
 def _from_model(name: str, description: str, values: Iterable[tuple[str, str]]) -> Any:
@@ -128,24 +122,13 @@ def _from_model(name: str, description: str, values: Iterable[tuple[str, str]]) 
 
 def _groupable(fact: str, name: str) -> Any:
     """The dimensions to group by; time by its grains. Attributes are named by path, so they are another argument."""
-    grains = ((f"{grain.value.lower()}", f"Local buckets of time: {_GRAINS[grain]}.") for grain in Grain)
+    grains = ((grain.value.lower(), grain.description) for grain in Grain)
     others = (
         (slug, one.description)
         for slug, one in DIMENSIONS.items()
         if slug in FACTS[fact].dimensions and slug not in ("time", "attribute")
     )
     return _from_model(name, f"What to group rows of `{fact}` by.", (*grains, *others))
-
-
-_GRAINS = {
-    Grain.QUARTER_HOUR: "quarters of an hour",
-    Grain.HOUR: "hours",
-    Grain.DAY: "days",
-    Grain.WEEK: "weeks, from Monday",
-    Grain.MONTH: "months",
-    Grain.QUARTER: "quarters of a year",
-    Grain.YEAR: "years",
-}
 
 
 def _sortable(fact: str, name: str) -> Any:

@@ -8,6 +8,7 @@ import strawberry
 
 import schema.enums  # noqa: F401 - declares Grain to GraphQL
 from schema.cache_id import cache_id, id_field
+from schema.described_enums import described
 from schema.nodes import Movie
 from schema.panels import made_type
 from schema.scalars import DateTime, Long
@@ -34,7 +35,7 @@ OneGrain = Annotated[
 ]
 
 
-strawberry.enum(Reason, name="RejectionReason", description="Why a rollup was not used.")
+described("Why a rollup was not used.", name="RejectionReason")(Reason)
 
 
 @strawberry.type(description="A rollup that was not used, and why.")

@@ -1,26 +1,27 @@
 """Types of the insights: retention, completion funnel, concurrency, stickiness and playback quality."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import strawberry
 
 from schema.cache_id import cache_id
+from schema.described_enums import described
 from schema.scalars import Date, DateTime, Long
+from warehouse.described_enum import DescribedEnum
 from warehouse.insights.playback_quality import QualityBy
 from warehouse.insights.retention import MOST_PERIODS
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.measures import MEASURES
 
-strawberry.enum(QualityBy, name="QualityBy", description="The attribute to compare playback quality by.")
+described("The attribute to compare playback quality by.", name="QualityBy")(QualityBy)
 
 
-@strawberry.enum(description="The length of a cohort and of the periods after it; weeks start on Monday.")
-class CohortGrain(StrEnum):
+@described("The length of a cohort and of the periods after it; weeks start on Monday.")
+class CohortGrain(DescribedEnum):
     """Calendar grains by name."""
 
-    WEEK = "WEEK"
-    MONTH = "MONTH"
+    WEEK = "WEEK", "Weeks, from Monday."
+    MONTH = "MONTH", "Months."
 
 
 Periods = Annotated[

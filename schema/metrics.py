@@ -5,16 +5,13 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.cache_id import cache_id
+from schema.described_enums import described
 from schema.enums import ValuedDimension
 from schema.scalars import Long
 from warehouse.access import Strategy
 from warehouse.model.measures import MEASURES, Unit
 
-strawberry.enum(
-    Unit,
-    name="MeasureUnit",
-    description="The unit of a measure's values: FRACTION is 0 to 1, PER_VIEW is per session, STARS 0.5 to 5.",
-)
+described("The unit of a measure's values.", name="MeasureUnit")(Unit)
 
 Field = Annotated[Any, strawberry.argument(graphql_type=ValuedDimension, description="The dimension.")]
 Search = Annotated[

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from schema.described_enums import described
 from schema.scalars import Date, DateTime, Long
 from warehouse.pipeline_runs import PipelineStep, RunState
 
@@ -11,18 +12,14 @@ MOST_STEPS = 20
 MOST_RUNS = 100
 MOST_SESSIONS = 10_000_000
 
-strawberry.enum(
-    PipelineStep,
+described(
+    "What a step of a run does; from RANKINGS on they are the jobs of `marquee spark`.",
     name="PipelineStep",
-    description="GENERATE makes demo data if the warehouse is empty; LOAD loads the files in MARQUEE_DROP_FOLDER; "
-    "VERIFY compares every rollup with a recount; the others are the jobs of `marquee spark`.",
-)
-strawberry.enum(
-    RunState,
+)(PipelineStep)
+described(
+    "The state of a run or step; a run is RUNNING until it ends.",
     name="RunState",
-    description="The state of a run or step. A run is RUNNING until it ends. A step is WAITING before it starts, and "
-    "SKIPPED if the run ended before its turn. INTERRUPTED means that the server stopped during the run.",
-)
+)(RunState)
 
 First = Annotated[int, strawberry.argument(description=f"How many runs, newest first; at most {MOST_RUNS}.")]
 

@@ -1,40 +1,39 @@
 """Scheduled reports: boards that the server makes files of at times, and sends with the rights of who saved that."""
 
 from collections.abc import Awaitable, Callable
-from enum import StrEnum
 
 import strawberry
 
 from schema.alerts import MOST_TARGETS, AlertDelivery, AlertTarget, AlertTargetInput
+from schema.described_enums import described
 from schema.scalars import DateTime, TimeZone
+from warehouse.described_enum import DescribedEnum
 
 DEFAULT_RANGE = "P28D"
 
 
-class ReportForm(StrEnum):
+class ReportForm(DescribedEnum):
     """What a report is."""
 
-    PDF = "pdf"
-    PNG = "png"
-    CSV = "csv"
+    PDF = "pdf", "The board's page, printed."
+    PNG = "png", "The board's page as a picture."
+    CSV = "csv", "The rows of the board's questions, in a file each."
 
 
-class Weekday(StrEnum):
+class Weekday(DescribedEnum):
     """A day of the week, in the order of ISO 8601."""
 
-    MONDAY = "MONDAY"
-    TUESDAY = "TUESDAY"
-    WEDNESDAY = "WEDNESDAY"
-    THURSDAY = "THURSDAY"
-    FRIDAY = "FRIDAY"
-    SATURDAY = "SATURDAY"
-    SUNDAY = "SUNDAY"
+    MONDAY = "MONDAY", "Every Monday."
+    TUESDAY = "TUESDAY", "Every Tuesday."
+    WEDNESDAY = "WEDNESDAY", "Every Wednesday."
+    THURSDAY = "THURSDAY", "Every Thursday."
+    FRIDAY = "FRIDAY", "Every Friday."
+    SATURDAY = "SATURDAY", "Every Saturday."
+    SUNDAY = "SUNDAY", "Every Sunday."
 
 
-strawberry.enum(
-    ReportForm, name="ReportForm", description="The board's page as PDF or PNG, or the rows of its questions as CSV."
-)
-strawberry.enum(Weekday, name="Weekday", description="A day of the week.")
+described("The board's page as PDF or PNG, or the rows of its questions as CSV.", name="ReportForm")(ReportForm)
+described("A day of the week.", name="Weekday")(Weekday)
 
 
 async def _read_deliveries(root: strawberry.Parent["Report"]) -> list[AlertDelivery]:

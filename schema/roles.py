@@ -1,16 +1,16 @@
 """The roles and their order."""
 
-from enum import StrEnum
+from warehouse.described_enum import DescribedEnum
 
 
-class Role(StrEnum):
+class Role(DescribedEnum):
     """viewer < analyst < admin; `ingest` only writes, `embed` only runs the operations in its token."""
 
-    VIEWER = "viewer"
-    ANALYST = "analyst"
-    ADMIN = "admin"
-    INGEST = "ingest"
-    EMBED = "embed"
+    VIEWER = "viewer", "Asks for figures; personal data is masked."
+    ANALYST = "analyst", "Asks for what viewers do, and for what is closed to them; less is masked."
+    ADMIN = "admin", "Asks for and changes everything."
+    INGEST = "ingest", "Sends rows, and reads nothing."
+    EMBED = "embed", "Runs the operations that its token names, and nothing else."
 
     def reaches(self, lowest: "Role") -> bool:
         """Whether the role may read everything that `lowest` may; False for a role that may not read."""

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.cache_id import cache_id
+from schema.described_enums import described
 from schema.enums import SparkJob
 from schema.nodes import Movie, User
 from schema.scalars import Date, DateTime, Long
 from warehouse.spark_results.geography import CLOSEST, TOP_MOVIES
 from warehouse.spark_results.patterns import PatternBy
 
-strawberry.enum(PatternBy, name="PatternBy", description="The attribute to group people by.")
+described("The attribute to group people by.", name="PatternBy")(PatternBy)
 
 By = Annotated[PatternBy, strawberry.argument(description="One row per value of this.")]
 OfUser = Annotated[strawberry.ID | None, strawberry.argument(description="Only this user, by `id` or `sourceId`.")]

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from schema.described_enums import described
 from schema.roles import Role
 from schema.scalars import DateTime
 from warehouse.issued_tokens import TokenKind
@@ -11,12 +12,11 @@ from warehouse.issued_tokens import TokenKind
 MOST_TOKENS = 500
 First = Annotated[int, strawberry.argument(description=f"How many tokens, newest first; at most {MOST_TOKENS}.")]
 
-strawberry.enum(
-    TokenKind,
-    name="TokenKind",
-    description="TOKEN is sent with requests, LINK signs in once, SESSION is the token that a link was exchanged for, "
+described(
+    "TOKEN is sent with requests, LINK signs in once, SESSION is the token that a link was exchanged for, "
     "EMBED runs named operations in other sites' pages.",
-)
+    name="TokenKind",
+)(TokenKind)
 
 DEFAULT_TTL = "1h"
 

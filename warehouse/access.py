@@ -3,23 +3,24 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
 from types import MappingProxyType
 
+from warehouse.described_enum import DescribedEnum
+
 EVERY_PATH = "*"
 
 
-class Strategy(StrEnum):
+class Strategy(DescribedEnum):
     """How a masked column is shown. NULL hides it, HASH only shows which values are equal, the others keep a part."""
 
-    EMAIL = "EMAIL"
-    PARTIAL = "PARTIAL"
-    HASH = "HASH"
-    BAND = "BAND"
-    YEAR = "YEAR"
-    NULL = "NULL"
+    EMAIL = "EMAIL", "The first letter and the domain: `j***@example.com`."
+    PARTIAL = "PARTIAL", "The first letter: `j***`."
+    HASH = "HASH", "A code in hex, equal where the values are equal."
+    BAND = "BAND", "The band of an age: `25-34`."
+    YEAR = "YEAR", "The year of a date."
+    NULL = "NULL", "Nothing."
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ If a process dies between the claim and the answer, nobody knows whether the del
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 import pyarrow as pa
 
+from warehouse.described_enum import DescribedEnum
 from warehouse.engine.engine import Engine
 
 # A delivery that failed is tried again after 1, 2, 4 and 8 minutes.
@@ -18,12 +18,12 @@ _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_DETAIL = 500
 
 
-class TargetKind(StrEnum):
+class TargetKind(DescribedEnum):
     """How a target is told: a signed JSON body, a body that Slack and those like it take, or a mail."""
 
-    WEBHOOK = "WEBHOOK"
-    SLACK = "SLACK"
-    EMAIL = "EMAIL"
+    WEBHOOK = "WEBHOOK", "A signed JSON body, sent to a URL."
+    SLACK = "SLACK", "A message as Slack's incoming webhooks take it, sent to a URL."
+    EMAIL = "EMAIL", "A mail."
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,13 @@ class Target:
         return f"{self.kind.value} {self.address}"
 
 
-class Outcome(StrEnum):
+class Outcome(DescribedEnum):
     """What became of a delivery. SENDING that nothing follows was interrupted; REFUSED is not tried again."""
 
-    SENDING = "SENDING"
-    SENT = "SENT"
-    FAILED = "FAILED"
-    REFUSED = "REFUSED"
+    SENDING = "SENDING", "It is being sent; if that stays, the server stopped meanwhile, and it is not sent again."
+    SENT = "SENT", "The target took it."
+    FAILED = "FAILED", "The target could not be reached or did not take it; it is tried again."
+    REFUSED = "REFUSED", "The target refused it for good, or may not be sent to; it is not tried again."
 
 
 @dataclass(frozen=True)

@@ -6,21 +6,21 @@ The token itself is never stored. Tokens of `marquee token` are not here: that c
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 
 import orjson
 import pyarrow as pa
 
+from warehouse.described_enum import DescribedEnum
 from warehouse.engine.engine import Engine
 
 
-class TokenKind(StrEnum):
+class TokenKind(DescribedEnum):
     """What was made: a token to send, a link that signs in once, the token that a link gave, or an embed token."""
 
-    TOKEN = "TOKEN"
-    LINK = "LINK"
-    SESSION = "SESSION"
-    EMBED = "EMBED"
+    TOKEN = "TOKEN", "A token that is sent with requests."
+    LINK = "LINK", "A link that signs in once."
+    SESSION = "SESSION", "The token that a link was exchanged for."
+    EMBED = "EMBED", "A token that runs named operations in other sites' pages."
 
 
 @dataclass(frozen=True)

@@ -6,39 +6,39 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 import orjson
 import pyarrow as pa
 
+from warehouse.described_enum import DescribedEnum
 from warehouse.engine.engine import Engine
 
 
-class PipelineStep(StrEnum):
+class PipelineStep(DescribedEnum):
     """What a step does."""
 
-    GENERATE = "GENERATE"
-    LOAD = "LOAD"
-    VERIFY = "VERIFY"
-    RANKINGS = "RANKINGS"
-    PATTERNS = "PATTERNS"
-    GEOGRAPHY = "GEOGRAPHY"
-    RECOMMENDATIONS = "RECOMMENDATIONS"
-    CHURN = "CHURN"
-    FORECAST = "FORECAST"
+    GENERATE = "GENERATE", "Make demo data, if the warehouse is empty."
+    LOAD = "LOAD", "Load the files in the drop folder, `MARQUEE_DROP_FOLDER`."
+    VERIFY = "VERIFY", "Compare every rollup with a recount of the facts."
+    RANKINGS = "RANKINGS", "Compute charts of films, for `rankings`."
+    PATTERNS = "PATTERNS", "Compute how people watch, for `viewingPatterns`."
+    GEOGRAPHY = "GEOGRAPHY", "Compare countries and count travellers, for `geography`."
+    RECOMMENDATIONS = "RECOMMENDATIONS", "Compute what people may like next, for `recommendations` and `similarMovies`."
+    CHURN = "CHURN", "Estimate who may not come back, for `churnRisk`."
+    FORECAST = "FORECAST", "Forecast the views of each genre, for `forecast`."
 
 
-class RunState(StrEnum):
+class RunState(DescribedEnum):
     """How far a run or a step has come; WAITING and SKIPPED are for steps alone."""
 
-    WAITING = "WAITING"
-    RUNNING = "RUNNING"
-    DONE = "DONE"
-    FAILED = "FAILED"
-    CANCELLED = "CANCELLED"
-    INTERRUPTED = "INTERRUPTED"
-    SKIPPED = "SKIPPED"
+    WAITING = "WAITING", "A step whose turn has not come."
+    RUNNING = "RUNNING", "It is at work."
+    DONE = "DONE", "It ended well."
+    FAILED = "FAILED", "It ended with an error; its detail or outcome says which."
+    CANCELLED = "CANCELLED", "Somebody cancelled it."
+    INTERRUPTED = "INTERRUPTED", "The server stopped meanwhile."
+    SKIPPED = "SKIPPED", "A step whose turn never came, because the run ended first."
 
 
 # A run at work writes a heartbeat every 10 seconds. After this long without one its process is considered dead.

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 import orjson
@@ -18,6 +17,7 @@ import pyarrow as pa
 
 from warehouse.alerts.rules import Alert, Alerts
 from warehouse.deliveries import Delivery, DeliveryLog, Outcome, Target, is_due, newest_steps
+from warehouse.described_enum import DescribedEnum
 from warehouse.engine.engine import Engine
 from warehouse.errors import MarqueeError
 
@@ -27,15 +27,15 @@ MOST_EVENTS = 100
 _MOST_ROWS = 10 * MOST_EVENTS
 
 
-class EventKind(StrEnum):
+class EventKind(DescribedEnum):
     """States: OK, FIRING, and FAILED where the rule can't be asked. Actions of people: ACKNOWLEDGED; SILENCED, which
     also ends a silence."""
 
-    OK = "OK"
-    FIRING = "FIRING"
-    FAILED = "FAILED"
-    ACKNOWLEDGED = "ACKNOWLEDGED"
-    SILENCED = "SILENCED"
+    OK = "OK", "The condition does not hold."
+    FIRING = "FIRING", "The condition holds."
+    FAILED = "FAILED", "The rule can't be asked; the event's note says why."
+    ACKNOWLEDGED = "ACKNOWLEDGED", "Somebody knows of the present state."
+    SILENCED = "SILENCED", "Somebody silenced the alert for a time, or ended that."
 
 
 STATES = (EventKind.OK, EventKind.FIRING, EventKind.FAILED)

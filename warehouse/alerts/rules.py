@@ -4,12 +4,12 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 import orjson
 
 from warehouse.deliveries import Target, TargetKind
+from warehouse.described_enum import DescribedEnum
 from warehouse.engine.change_signal import ChangeSignal
 from warehouse.engine.engine import Engine
 from warehouse.saved_items import Owner, Rights, Version, VersionedTable, read_rights, written_rights
@@ -17,14 +17,17 @@ from warehouse.saved_items import Owner, Rights, Version, VersionedTable, read_r
 MOST_ALERTS, MOST_ALERTS_OF_ONE = 500, 50
 
 
-class AlertCondition(StrEnum):
+class AlertCondition(DescribedEnum):
     """When an alert fires. RISES_BY and FALLS_BY compare with the period before, as a fraction of it."""
 
-    ABOVE = "ABOVE"
-    BELOW = "BELOW"
-    RISES_BY = "RISES_BY"
-    FALLS_BY = "FALLS_BY"
-    OUTSIDE_FORECAST = "OUTSIDE_FORECAST"
+    ABOVE = "ABOVE", "When the measure is above the bound."
+    BELOW = "BELOW", "When the measure is below the bound."
+    RISES_BY = "RISES_BY", "When the measure has risen against the period before by more than the fraction."
+    FALLS_BY = "FALLS_BY", "When the measure has fallen against the period before by more than the fraction."
+    OUTSIDE_FORECAST = (
+        "OUTSIDE_FORECAST",
+        "When the views of a genre are outside the interval that was forecast for the day.",
+    )
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from warehouse.access import SYSTEM
+from warehouse.described_enum import DescribedEnum
 from warehouse.errors import MarqueeError
 from warehouse.random_ids import unique_bits
 
@@ -19,34 +19,43 @@ LOCAL = "local"
 OK = "OK"
 
 
-class AuditOutcome(StrEnum):
+class AuditOutcome(DescribedEnum):
     """How a recorded operation ended: OK, the code of its error, or what commands and missing records have instead."""
 
-    OK = "OK"
-    BAD_INPUT = "BAD_INPUT"
-    GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
-    GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
-    UNAUTHENTICATED = "UNAUTHENTICATED"
-    FORBIDDEN = "FORBIDDEN"
-    TOO_EXPENSIVE = "TOO_EXPENSIVE"
-    TIMEOUT = "TIMEOUT"
-    OVERLOADED = "OVERLOADED"
-    UNAVAILABLE = "UNAVAILABLE"
-    PERSISTED_QUERY_NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
-    INTERNAL = "INTERNAL"
-    FAILED = "FAILED"
-    INTERRUPTED = "INTERRUPTED"
-    LOST = "LOST"
+    OK = "OK", "It was answered or done."
+    BAD_INPUT = "BAD_INPUT", "An argument, a body or a file was wrong."
+    GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED", "The document is not GraphQL."
+    GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED", "The schema does not allow the document."
+    UNAUTHENTICATED = "UNAUTHENTICATED", "The token was missing, invalid, expired or revoked."
+    FORBIDDEN = "FORBIDDEN", "The token does not allow it."
+    TOO_EXPENSIVE = (
+        "TOO_EXPENSIVE",
+        "It would have cost more than the role may spend, or more rows or memory than allowed.",
+    )
+    TIMEOUT = "TIMEOUT", "It took longer than it may."
+    OVERLOADED = "OVERLOADED", "Too much was asked at once, or the budget of the minute was spent."
+    UNAVAILABLE = (
+        "UNAVAILABLE",
+        "The warehouse, or something it needs, was not available, or nobody waited for the answer any more.",
+    )
+    PERSISTED_QUERY_NOT_SUPPORTED = (
+        "PERSISTED_QUERY_NOT_SUPPORTED",
+        "A document was named by its hash alone, and it is not a published one.",
+    )
+    INTERNAL = "INTERNAL", "A defect of the server; its log has the details."
+    FAILED = "FAILED", "A command failed."
+    INTERRUPTED = "INTERRUPTED", "It was ended from outside before it was done."
+    LOST = "LOST", "Records could not be stored; `rows` says how many."
 
 
-class AuditKind(StrEnum):
+class AuditKind(DescribedEnum):
     """The kind of a record. GAP stands for records that could not be stored: its `rows` says how many."""
 
-    OPERATION = "OPERATION"
-    LOAD = "LOAD"
-    ADMIN = "ADMIN"
-    PAGE = "PAGE"
-    GAP = "GAP"
+    OPERATION = "OPERATION", "A GraphQL operation, however it was sent."
+    LOAD = "LOAD", "Rows that were loaded, over HTTP or by a command."
+    ADMIN = "ADMIN", "An action of an operator: a command, or a pipeline run."
+    PAGE = "PAGE", "The page of an embedded panel, which checks its token."
+    GAP = "GAP", "Records that could not be stored; `rows` says how many."
 
 
 @dataclass(slots=True)

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 
+from warehouse.described_enum import DescribedEnum
 
-class Status(StrEnum):
+
+class Status(DescribedEnum):
     """The result of a check, from no result to the worst."""
 
-    NOT_ENOUGH_DATA = "NOT_ENOUGH_DATA"
-    PASS = "PASS"
-    WARN = "WARN"
-    FAIL = "FAIL"
+    NOT_ENOUGH_DATA = "NOT_ENOUGH_DATA", "There is too little data to tell."
+    PASS = "PASS", "Within all bounds."
+    WARN = "WARN", "Unusual: look at it when there is time."
+    FAIL = "FAIL", "Far off: figures made of these rows are probably wrong."
 
 
 # From best to worst.

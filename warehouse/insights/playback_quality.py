@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from warehouse.access import Access
+from warehouse.described_enum import DescribedEnum
 from warehouse.errors import TooExpensive
 from warehouse.insights.sessions import Sessions
 from warehouse.model.dimensions import DIMENSIONS
@@ -14,12 +14,12 @@ from warehouse.query.parameters import Parameters
 from warehouse.query.reader import Reader
 
 
-class QualityBy(StrEnum):
+class QualityBy(DescribedEnum):
     """The dimension whose values are compared, by slug."""
 
-    DEVICE = "device"
-    COUNTRY = "country"
-    QUALITY = "quality"
+    DEVICE = "device", "By kind of device."
+    COUNTRY = "country", "By the country of the user."
+    QUALITY = "quality", "By the quality of the picture."
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ whole range, so they are never averages of averages.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
+
+from warehouse.described_enum import DescribedEnum
 
 MINUTE_UNITS = 10_000
 HOUR_UNITS = 60 * MINUTE_UNITS
@@ -16,15 +17,15 @@ RATING_UNITS = 100
 COMPLETED_FROM = 900_000
 
 
-class Unit(StrEnum):
+class Unit(DescribedEnum):
     """The unit of a measure; clients format values by it."""
 
-    COUNT = "COUNT"
-    MINUTES = "MINUTES"
-    HOURS = "HOURS"
-    FRACTION = "FRACTION"
-    PER_VIEW = "PER_VIEW"
-    STARS = "STARS"
+    COUNT = "COUNT", "A whole number of things: sessions, people, films."
+    MINUTES = "MINUTES", "Minutes."
+    HOURS = "HOURS", "Hours."
+    FRACTION = "FRACTION", "A share, 0 to 1; show it times 100 as per cent."
+    PER_VIEW = "PER_VIEW", "So many for each session."
+    STARS = "STARS", "Stars, 0.5 to 5."
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from warehouse.described_enum import DescribedEnum
 from warehouse.errors import BadInput
 
 # TRICKY: without this, zoneinfo prefers the machine's own zone data, which may be older or newer.
@@ -27,16 +27,16 @@ _UTC_OFFSET = "+00:00"
 _DURATION = re.compile(r"P([1-9][0-9]{0,3})([DWMY])")
 
 
-class Grain(StrEnum):
+class Grain(DescribedEnum):
     """The size of a time bucket, in local calendar units."""
 
-    QUARTER_HOUR = "QUARTER_HOUR"
-    HOUR = "HOUR"
-    DAY = "DAY"
-    WEEK = "WEEK"
-    MONTH = "MONTH"
-    QUARTER = "QUARTER"
-    YEAR = "YEAR"
+    QUARTER_HOUR = "QUARTER_HOUR", "Local quarters of an hour."
+    HOUR = "HOUR", "Local hours."
+    DAY = "DAY", "Local days, from midnight."
+    WEEK = "WEEK", "Local weeks, from Monday."
+    MONTH = "MONTH", "Local months."
+    QUARTER = "QUARTER", "Local quarters of a year, from January."
+    YEAR = "YEAR", "Local years, from January."
 
 
 _SHORT = {Grain.QUARTER_HOUR: 900, Grain.HOUR: 3600}

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
+from warehouse.described_enum import DescribedEnum
 from warehouse.errors import BadInput
 from warehouse.query import instants
 from warehouse.query.comparison import Past, Shift, past_of
@@ -12,11 +12,14 @@ from warehouse.query.local_time import EARLIEST, LATEST, Range, day_start, local
 DEFAULT_LAST = "P90D"
 
 
-class Comparison(StrEnum):
+class Comparison(DescribedEnum):
     """Which range to compare with."""
 
-    PREVIOUS_PERIOD = "PREVIOUS_PERIOD"
-    PREVIOUS_YEAR = "PREVIOUS_YEAR"
+    PREVIOUS_PERIOD = (
+        "PREVIOUS_PERIOD",
+        "The time just before the range: as many months if it is whole months, otherwise as many days or seconds.",
+    )
+    PREVIOUS_YEAR = "PREVIOUS_YEAR", "The same range a year earlier."
 
 
 @dataclass(frozen=True)

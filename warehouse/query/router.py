@@ -4,9 +4,9 @@ the facts alone; gives the reason for each rejected rollup.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from warehouse.access import Access
+from warehouse.described_enum import DescribedEnum
 from warehouse.model.dimensions import CLOCK_DIMENSIONS, DIMENSIONS
 from warehouse.model.facts import FACTS
 from warehouse.model.measures import MEASURES, SETS
@@ -23,18 +23,21 @@ _SESSIONS_A_SECOND = 1
 _ROW, _MEMBER, _LARGEST_SET = 50, 1 / 13, 20_000
 
 
-class Reason(StrEnum):
+class Reason(DescribedEnum):
     """Why a rollup was not used."""
 
-    MEASURE_NOT_STORED = "MEASURE_NOT_STORED"
-    DIMENSION_NOT_STORED = "DIMENSION_NOT_STORED"
-    FILTER_NOT_STORED = "FILTER_NOT_STORED"
-    SCOPE_NOT_STORED = "SCOPE_NOT_STORED"
-    AS_OF = "AS_OF"
-    STEP_TOO_COARSE = "STEP_TOO_COARSE"
-    LARGER = "LARGER"
-    STALE = "STALE"
-    MINIMUM_GROUP = "MINIMUM_GROUP"
+    MEASURE_NOT_STORED = "MEASURE_NOT_STORED", "It stores too little for one of the measures."
+    DIMENSION_NOT_STORED = "DIMENSION_NOT_STORED", "It does not store a dimension that rows are grouped by."
+    FILTER_NOT_STORED = "FILTER_NOT_STORED", "It does not store a dimension that the filter tests."
+    SCOPE_NOT_STORED = "SCOPE_NOT_STORED", "It does not store a column of your row scope."
+    AS_OF = "AS_OF", "It holds the present only, and the question is of an earlier load."
+    STEP_TOO_COARSE = "STEP_TOO_COARSE", "Its pieces of time do not fit the range, the buckets or the time zone."
+    LARGER = "LARGER", "It could have answered, but reading it takes longer than what was read."
+    STALE = "STALE", "It is being rebuilt, or has yet to be."
+    MINIMUM_GROUP = (
+        "MINIMUM_GROUP",
+        "Your role has a minimum group size, and whether groups of people reach it is only known from sessions.",
+    )
 
 
 @dataclass(frozen=True)

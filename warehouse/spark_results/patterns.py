@@ -5,10 +5,10 @@ Because they are added up here, masks and scopes apply, and a corrected country 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 
 from warehouse.access import Access
+from warehouse.described_enum import DescribedEnum
 from warehouse.engine.engine import Engine
 from warehouse.model.columns import USER_ATTRIBUTES, Kind, stored_columns
 from warehouse.model.measures import MINUTE_UNITS
@@ -35,13 +35,13 @@ USER_PATTERNS = Source(
 _NOBODY = "CAST(NULL, 'Nullable(String)')"
 
 
-class PatternBy(StrEnum):
+class PatternBy(DescribedEnum):
     """What people are grouped by: a column's slug."""
 
-    ALL = "all"
-    COUNTRY = "country"
-    SUBSCRIPTION = "subscription"
-    AGE_BAND = "age_band"
+    ALL = "all", "All people in one row."
+    COUNTRY = "country", "By their country."
+    SUBSCRIPTION = "subscription", "By their plan."
+    AGE_BAND = "age_band", "By the band of their age."
 
 
 @dataclass(frozen=True)
