@@ -19,8 +19,8 @@ HEAD_S = 10.0
 BODY_S, LEAST_RATE = 20.0, 16 * 1024
 # An answer that lies ready has this long until it is read, and what its bytes take at the least rate.
 UNREAD_S = 30.0
-# A refused client has this long to read why.
-REFUSED_S = 2.0
+# A refused client has this long to read why, and may still send so much meanwhile.
+REFUSED_S, REFUSED_BYTES = 2.0, 4 << 20
 SWEEP_S = 1.0
 # Loads and the engine's tables need the rest of the process's descriptors.
 _SHARE_OF_DESCRIPTORS = 2

@@ -1,5 +1,5 @@
-"""Uvicorn's protocols with bounds that it has no settings for: on the bytes of a request's head, on how long a client
-may take, and on how many connections there are.
+"""Uvicorn's HTTP protocol with bounds that it has no settings for: on the bytes of a request's head, on how long a
+client may take, and on how many connections there are. That of WebSockets is in `bounded_socket.py`.
 
 The classes are not documented by Uvicorn as a base for others, so what is overridden is what asyncio and httptools
 define (`data_received`, `on_header`, ...). `tests/integration/server/test_strangers_at_the_socket.py` sees at once when
@@ -12,16 +12,14 @@ from typing import Any
 
 import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from server.http.connections import HEAD_S, REFUSED_S, Connection, Connections, Phase
+from server.http.bounded_socket import BoundedSocket
+from server.http.connections import HEAD_S, REFUSED_BYTES, REFUSED_S, Connection, Connections, Phase
 
 # The request line and all headers. Also the most that may stand between the bytes of a body, for each 16 of them.
 HEAD_BYTES, MOST_HEADERS = 64 * 1024, 100
 _FRAMING = 16
 MOST_PIPELINED = 16
-# What a refused client may still send while it reads why.
-_REFUSED_BYTES = 4 << 20
 _MALFORMED = "The request is not valid HTTP/1.1."
 
 
@@ -39,6 +37,8 @@ class BoundedHttp(HttpToolsProtocol):
         self._connection: Connection | None = None
         self._framing_bytes = self._headers_bytes = self._body_bytes = self._refused_bytes = 0
         self._head_is_whole = self._is_too_long = False
+        # The request that is being answered; `cycle` is the last one that came, which may wait behind it.
+        self._answering: RequestResponseCycle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has connected."""
@@ -56,12 +56,13 @@ class BoundedHttp(HttpToolsProtocol):
         """The connection has ended."""
         self._leave()
         super().connection_lost(exc)
+        self._tell_applications()
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
         if self._is_refused():
             self._refused_bytes += len(data)
-            if self._refused_bytes > _REFUSED_BYTES:
+            if self._refused_bytes > REFUSED_BYTES:
                 self.transport.abort()
             return
         super().data_received(data)
@@ -133,6 +134,20 @@ class BoundedHttp(HttpToolsProtocol):
         else:
             self._refuse(400, "BAD_INPUT", _MALFORMED)
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _tell_applications(self) -> None:
+        """Tell all applications of this connection that their client is gone, so that none writes to it. Uvicorn tells
+        that of the last request."""
+        waiting = [cycle for cycle, _ in self.pipeline]
+        self.pipeline.clear()
+        for cycle in (self._answering, *waiting):
+            if cycle is not None and not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
+
     def _is_refused(self) -> bool:
         return self._connection is not None and self._connection.phase is Phase.REFUSED
 
@@ -173,14 +188,12 @@ class BoundedHttp(HttpToolsProtocol):
 
     def _refuse(self, status: int, code: str, sentence: str) -> None:
         """Answer by ourselves and close. Where an answer is under way, only close."""
-        if not self._is_idle and self.cycle.response_started:
+        answering = self._answering
+        if answering is not None and answering.response_started and not answering.response_complete:
             self.transport.abort()
             return
         self._enter(Phase.REFUSED)
-        if not self._is_idle:
-            # The application hears that its client is gone.
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+        self._tell_applications()
         self.transport.write(_response(status, code, sentence))
         if self.transport.can_write_eof():
             # Closing while bytes arrive would take the answer back.
@@ -188,36 +201,6 @@ class BoundedHttp(HttpToolsProtocol):
             self.flow.resume_reading()
         else:
             self.transport.close()
-
-
-class BoundedSocket(WebSocketsSansIOProtocol):
-    """A WebSocket that counts as a connection. What it may send and how long it may be silent is Uvicorn's and the
-    conversation's to say; a client that doesn't read is cut here."""
-
-    connections_open: Connections
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self._connection: Connection | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The request for a WebSocket is whole."""
-        super().connection_made(transport)
-        self._connection = Connection(self.client[0] if self.client else "", self.transport, phase=Phase.ANSWER)
-        if not self.connections_open.admit(self._connection):
-            self.transport.abort()
-
-    async def send(self, message: Any) -> None:
-        """Send a message; a client that is told to close has a moment to do so."""
-        await super().send(message)
-        if message["type"] == "websocket.close" and self._connection is not None:
-            self._connection.enter(Phase.REFUSED)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """The connection has ended."""
-        if self._connection is not None:
-            self.connections_open.leave(self._connection)
-        super().connection_lost(exc)
 
 
 def protocols_of(connections: Connections) -> tuple[type[BoundedHttp], type[BoundedSocket]]:

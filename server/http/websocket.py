@@ -20,6 +20,7 @@ from server.answering.audit import address_of, recorded, refused
 from server.answering.errors import error_of
 from server.answering.request import GraphQLRequest
 from server.answering.service import Service
+from server.http.bounded_socket import greeted
 from server.http.cancelled_tasks import ended
 from server.http.challenge import NoToken
 from server.http.connection_limits import ConnectionLimits
@@ -96,6 +97,7 @@ class Conversation:
             authorization = await self._greeted()
             caller = await self._caller(authorization)
             with self.connection_limits.taken(caller.principal.who):
+                greeted(self.websocket.scope)
                 await self._send({"type": "connection_ack"})
                 await self._serve(caller, authorization)
         except Overloaded as error:

@@ -100,9 +100,14 @@ class Host:
 
 
 @contextmanager
-def hosted(service: Service, connections: Connections | None = None, port: int = 0) -> Iterator[Host]:
-    """A server in a thread, as `marquee serve` sets it up; at a port of its own, or at that of one that has ended."""
+def hosted(
+    service: Service, connections: Connections | None = None, port: int = 0, sends_bytes: int | None = None
+) -> Iterator[Host]:
+    """A server in a thread, as `marquee serve` sets it up; at a port of its own, or at that of one that has ended. The
+    system keeps about `sends_bytes` for a client that does not read."""
     bound = socket.create_server(("127.0.0.1", port))
+    if sends_bytes:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, sends_bytes)
     server = uvicorn.Server(config_of(service, connections))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()

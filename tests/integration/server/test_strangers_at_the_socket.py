@@ -2,7 +2,9 @@
 others are answered meanwhile.
 """
 
+import logging
 import socket
+import struct
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -231,6 +233,43 @@ def test_requests_that_do_not_wait_for_their_answers_are_bounded(host: Host) -> 
         stranger.sendall(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n" * 500)
         assert all_of(stranger).count(b"HTTP/1.1 200 ") < 20
     assert is_well(host)
+
+
+def test_who_breaks_off_amid_answers_leaves_no_error(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    """Each of the answers under way and waiting learns of it: none is written to what is closed."""
+    connections = Connections(MOST, MOST)
+    ask = b"GET /schema.graphql HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + ADMIN.encode() + b"\r\n\r\n"
+    with caplog.at_level(logging.ERROR), hosted(service, connections, sends_bytes=8_192) as host:
+        for _ in range(5):
+            with socket.socket() as stranger:
+                stranger.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+                stranger.settimeout(PATIENCE_S)
+                stranger.connect(("127.0.0.1", host.port))
+                stranger.sendall(ask * 16)
+                assert comes_true(lambda: any(one.wire.get_write_buffer_size() for one in connections._open))
+                # Closing resets.
+                stranger.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        assert comes_true(lambda: len(connections) == 0)
+        assert is_well(host)
+    assert caplog.records == []
+
+
+def test_a_head_that_is_refused_behind_answers_leaves_no_error(
+    host: Host, connections: Connections, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        answer_to(host, b"GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n" * 5 + b"\x00 / HTTP/9\r\n\r\n")
+        assert comes_true(lambda: len(connections) == 0)
+        assert is_well(host)
+    assert caplog.records == []
+
+
+def test_a_socket_of_a_foreign_page_leaves_no_error(host: Host, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        heard = answer_to(host, UPGRADE[:-2] + b"Origin: https://elsewhere.example\r\n\r\n")
+        assert heard.startswith(b"HTTP/1.1 403 ")
+        assert is_well(host)
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize(

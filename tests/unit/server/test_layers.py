@@ -34,7 +34,7 @@ ONLY_IN = {
     "pyspark": ("spark/",),
     "starlette": ("server/",),
     "strawberry": ("schema/", "resolvers/", "server/answering/execution.py"),
-    "uvicorn": ("server/http/serving.py", "server/http/uvicorn_internals.py"),
+    "uvicorn": ("server/http/bounded_socket.py", "server/http/serving.py", "server/http/uvicorn_internals.py"),
 }
 
 
