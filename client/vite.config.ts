@@ -18,6 +18,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 2000,
     target: 'es2022',
     rolldownOptions: {
+      // A page that needs one document imports it from the list of all.
+      treeshake: { moduleSideEffects: [{ test: /src\/generated\//, sideEffects: false }] },
       input: ['index.html', 'playground.html', 'embed.html', 'src/elements/elements.ts'],
       // Few files on the first page: what all pages share is one, and what changes rarely another.
       output: {
@@ -25,8 +27,9 @@ export default defineConfig({
         entryFileNames: ({ name }) => (name === 'elements' ? '[name].js' : 'assets/[name]-[hash].js'),
         codeSplitting: {
           groups: [
-            { name: 'vendor', test: /node_modules\/(react|react-dom|scheduler|@tanstack)\//, priority: 2 },
-            { name: 'common', test: /client\/src|node_modules\/(d3-|internmap|lucide-react)/, minShareCount: 4, priority: 1 },
+            { name: 'vendor', test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(react-query|query-core))\//, priority: 2 },
+            // Not what only further pages share: Explore's questions and their charts.
+            { name: 'common', test: /client\/src\/(?!explore\/|generated\/documents\/|charts\/(ColumnChart|HeatGrid))|node_modules\/(d3-array|internmap|lucide-react)/, minShareCount: 4, priority: 1 },
           ],
         },
       },

@@ -6,7 +6,7 @@
  * for schemas behind URLs, in archives, in Git) to read one folder.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { codegen } from '@graphql-codegen/core';
 import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescript from '@graphql-codegen/typescript';
@@ -62,9 +62,31 @@ const generated = await codegen({
   pluginMap: { typescript, typescriptOperations, typedDocumentNode },
 });
 
-mkdirSync(new URL('.', target), { recursive: true });
-// The text stays on the server: pages send the id alone, and a document's text would be a third of what they load.
-writeFileSync(target, generated.replaceAll(/new TypedDocumentString\(`[^`]*`/g, 'new TypedDocumentString(``'));
+writeDocuments(generated);
 
 const published = documents.map(({ name, text, document }) => ({ name: name.replace('.graphql', ''), text, document }));
 await writePackage(new URL('packages/client/src/generated/', root), schema, published, config);
+
+/**
+ * The types in one file, the documents in one each, so that a page loads the ids of its own. Their texts stay on the server:
+ * pages send the id alone.
+ */
+function writeDocuments(text) {
+  const folder = new URL('documents/', target);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const [types, rest] = text.split('export class TypedDocumentString');
+  const [base, ...found] = rest.split(/^export const (?=\w+Document = )/m);
+  const imported = types.split('\n').find((line) => line.includes('DocumentTypeDecoration'));
+  writeFileSync(new URL('TypedDocumentString.ts', folder), `${imported}\n\nexport class TypedDocumentString${base}`);
+  const names = found.map((one) => {
+    const [name] = one.split(' ', 1);
+    const short = one.replace(/new TypedDocumentString\(`[^`]*`/, '/* @__PURE__ */ new TypedDocumentString(``');
+    const used = short.match(/TypedDocumentString<(\w+), (\w+)>/);
+    const imports = `import type { ${used[1]}, ${used[2]} } from '../operations';\nimport { TypedDocumentString } from './TypedDocumentString';\n\n`;
+    writeFileSync(new URL(`${name}.ts`, folder), `${imports}export const ${short.trim()}\n`);
+    return name;
+  });
+  const exported = ['TypedDocumentString', ...names].map((name) => `export { ${name} } from './documents/${name}';`);
+  writeFileSync(target, `${types.replace(`${imported}\n`, '')}${exported.join('\n')}\n`);
+}

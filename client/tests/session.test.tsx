@@ -44,7 +44,7 @@ function openPage() {
 
 it('asks for a token when there is none', async () => {
   openPage();
-  await userEvent.type(screen.getByLabelText('Token'), 'Bearer one');
+  await userEvent.type(await screen.findByLabelText('Token'), 'Bearer one');
   await userEvent.click(screen.getByRole('button', { name: 'Open the dashboard' }));
   await waitFor(() => {
     expect(badge()).toBe('VIEWER');

@@ -1,8 +1,8 @@
 /** Figures over time as lines between points that were measured: no smoothing, and a last bucket that still grows is dashed. */
-import { area, curveLinear, line } from 'd3-shape';
 import { type ReactNode, useId } from 'react';
 import type { Unit } from '../format';
 import { gutter, LabelAxis, MARGIN, ValueAxis } from './Axes';
+import { areaPath, linePath, type Point } from './path';
 import { shownLabels, valueScale, type ValueScale } from './scale';
 import { Tooltip, type TooltipLine } from './Tooltip';
 import { usePointing, useWidth } from './usePlot';
@@ -87,18 +87,13 @@ interface DrawnProps<Row> {
 function Lines<Row>({ rows, series, isLastPartial = false, x, scale, height }: DrawnProps<Row> & TimeChartProps<Row> & { readonly height: number }) {
   const fill = useId();
   const drawn: ReactNode[] = series.map(({ label, value, color, isDashed = false }, order) => {
-    const path = line<Row>()
-      .defined((row) => value(row) !== null)
-      .x((_, index) => x(index))
-      .y((row) => scale.y(value(row) ?? 0))
-      .curve(curveLinear);
     const isMain = order === 0;
     const isRunning = isLastPartial && !isDashed;
     const whole = isRunning ? rows.slice(0, -1) : rows;
     return (
       <g key={label}>
         {isMain && series.length <= 2 && <Fill id={fill} rows={whole} value={value} x={x} scale={scale} height={height} color={color} />}
-        <path d={path(whole) ?? ''} fill="none" stroke={color} strokeWidth={isMain ? 2.25 : 1.75} strokeLinejoin="round" strokeDasharray={isDashed ? '4 4' : undefined} />
+        <path d={linePath(pointsOf(whole, value, x, scale))} fill="none" stroke={color} strokeWidth={isMain ? 2.25 : 1.75} strokeLinejoin="round" strokeDasharray={isDashed ? '4 4' : undefined} />
         {isRunning && <SoFar rows={rows} value={value} x={x} scale={scale} color={color} />}
         {rows.length === 1 && rows[0] !== undefined && <circle cx={x(0)} cy={scale.y(value(rows[0]) ?? 0)} r={4} fill={color} />}
       </g>
@@ -130,28 +125,28 @@ interface FillProps<Row> extends DrawnProps<Row> {
 }
 
 function Fill<Row>({ id, rows, value, x, scale, height, color }: FillProps<Row>) {
-  const path = area<Row>()
-    .defined((row) => value(row) !== null)
-    .x((_, index) => x(index))
-    .y0(height)
-    .y1((row) => scale.y(value(row) ?? 0));
   return (
     <>
       <linearGradient id={id} x1="0" x2="0" y1="0" y2="1">
         <stop offset="0%" stopColor={color} stopOpacity={0.18} />
         <stop offset="100%" stopColor={color} stopOpacity={0} />
       </linearGradient>
-      <path d={path(rows) ?? ''} fill={`url(#${id})`} />
+      <path d={areaPath(pointsOf(rows, value, x, scale), height)} fill={`url(#${id})`} />
     </>
   );
 }
 
 function Band<Row>({ rows, x, scale, band, color }: DrawnProps<Row> & { readonly band: NonNullable<TimeChartProps<Row>['band']>; readonly color: string }) {
-  const path = area<Row>()
-    .x((_, index) => x(index))
-    .y0((row) => scale.y(band.low(row)))
-    .y1((row) => scale.y(band.high(row)));
-  return <path d={path(rows) ?? ''} fill={color} opacity={0.16} />;
+  const high = rows.map((row, index) => ({ x: x(index), y: scale.y(band.high(row)) }));
+  const low = rows.map((row) => scale.y(band.low(row)));
+  return <path d={areaPath(high, (index) => low[index] ?? 0)} fill={color} opacity={0.16} />;
+}
+
+function pointsOf<Row>(rows: readonly Row[], value: (row: Row) => number | null, x: (index: number) => number, scale: ValueScale): readonly Point[] {
+  return rows.map((row, index) => {
+    const found = value(row);
+    return { x: x(index), y: found === null ? null : scale.y(found) };
+  });
 }
 
 function Dots<Row>({ series, row, x, scale }: { readonly series: readonly Series<Row>[]; readonly row: Row; readonly x: number; readonly scale: ValueScale }) {

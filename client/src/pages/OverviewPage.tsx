@@ -1,4 +1,7 @@
 /** The first page: how the service does, in one request. */
+import { lazy } from 'react';
+import { LazyPart } from '../components/LazyPart';
+import { PageSkeleton } from '../components/PageSkeleton';
 import { PageTitle, ViewTitle } from '../components/PageTitle';
 import { ViewNote } from '../components/ViewNote';
 import { OverviewDocument, type ViewingFilter } from '../generated/operations';
@@ -11,7 +14,8 @@ import { KeyFiguresPanel } from '../panels/KeyFiguresPanel';
 import { HourlyTrendsPanel } from '../panels/HourlyTrendsPanel';
 import { TopMoviesPanel } from '../panels/TopMoviesPanel';
 import { useView } from '../view/useView';
-import { GettingStartedSection } from './GettingStartedSection';
+
+const GettingStartedSection = lazy(async () => ({ default: (await import('./GettingStartedSection')).GettingStartedSection }));
 
 export function OverviewPage() {
   const { view, variables, uncompared, change } = useView();
@@ -25,7 +29,7 @@ export function OverviewPage() {
     return (
       <>
         <PageTitle title={t('Overview')} />
-        <GettingStartedSection />
+        <LazyPart fallback={<PageSkeleton />}><GettingStartedSection /></LazyPart>
       </>
     );
   }

@@ -1,15 +1,17 @@
 /** Holds the token, signs in and out, and shows the sign-in page without a token. */
 import { QueryClientProvider } from '@tanstack/react-query';
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { lazy, type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import { asRequestError } from '../api/errors';
 import { makeQueryClient } from '../api/queryClient';
 import { endSession, exchangeLink } from '../api/transport';
+import { LazyPart } from '../components/LazyPart';
 import { t } from '../i18n/i18n';
 import { SessionContext } from './useSession';
-import { SignInPage } from './SignInPage';
 import { refusalText } from './provider';
 import { askTabs, maybeSignedIn, shareToken, tellSignedOut } from './tabs';
 import { dropToken, hasSession, keepToken, SESSION, takeLink, takeRefusal, takeToken } from './token';
+
+const SignInPage = lazy(async () => ({ default: (await import('./SignInPage')).SignInPage }));
 
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
   const [token, setToken] = useState(firstToken);
@@ -74,7 +76,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
 
   if (isAsking) return null;
   if (isSigningIn) return <p role="status" className="grid min-h-dvh place-items-center text-muted">{t('Signing in')}</p>;
-  if (!session || !queryClient) return <SignInPage refusal={refusal} onToken={signIn} />;
+  if (!session || !queryClient) return <LazyPart fallback={null}><SignInPage refusal={refusal} onToken={signIn} /></LazyPart>;
   return (
     <SessionContext value={session}>
       <QueryClientProvider key={session.token} client={queryClient}>{children}</QueryClientProvider>
