@@ -1,12 +1,14 @@
 """Answers as files: CSV, NDJSON, Parquet, Arrow and Excel, with the same data and access rules as JSON."""
 
 import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
-from starlette.responses import Response
 
 from server.export.answer_format import AnswerFormat
 from server.export.csv_text import csv_text
@@ -79,15 +81,25 @@ def _arrow(shape: Shape, data: Any) -> bytes:
     return file.getvalue()
 
 
-def exported(shape: Shape, data: Any, kind: AnswerFormat, name: str, raw: bool = False) -> Response:
-    """A response with an answer's rows as a file named after the operation.
+@dataclass(frozen=True)
+class AnswerFile:
+    """An answer's file as it is sent, named after the operation, with the entity tag of its content."""
+
+    content: bytes
+    tag: str
+    headers: Mapping[str, str]
+
+
+def answer_file(shape: Shape, data: Any, kind: AnswerFormat, name: str, raw: bool = False) -> AnswerFile:
+    """The file of an answer's rows.
 
     Raises: BadInput for a text that the format has no room for.
     """
+    content = encoded(shape, data, kind, name, raw)
     parameters = "; charset=utf-8; header=present" if kind is AnswerFormat.CSV else ""
     headers = {
         "Content-Type": kind.media_type + parameters,
         "Content-Disposition": f'attachment; filename="{name}.{kind.value}"',
         "Cache-Control": "no-store",
     }
-    return Response(encoded(shape, data, kind, name, raw), headers=headers)
+    return AnswerFile(content, f'"{blake2b(content, digest_size=16).hexdigest()}"', headers)

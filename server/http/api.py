@@ -5,7 +5,6 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,8 +13,8 @@ from server.answering.board_questions import VIEW
 from server.answering.execution import Executed
 from server.answering.questions import question
 from server.answering.service import BOARD, Service
-from server.export.files import JSON, exported, format_of, is_raw
-from server.export.result_age_columns import dated
+from server.export.file_encoder import FileEncoder
+from server.export.files import JSON, format_of, is_raw
 from server.export.table import Shape, shape_of
 from server.http.byte_ranges import ranged
 from server.http.disconnect import ClientLeft, attended
@@ -51,20 +50,22 @@ async def _answered(request: Request, name: str, ask: Ask) -> Response:
             texts = read_texts(request)
             kind = format_of(texts.pop("format", JSON))
             raw = is_raw(texts.pop("raw", "false"))
-            executed, shape = await ask(service, attended(caller, request), name, texts, kind is not None)
+            caller = attended(caller, request)
+            executed, shape = await ask(service, caller, name, texts, kind is not None)
+            file = None
+            # Never send a partial file: the reader would take it for a complete one.
+            if kind is not None and shape is not None and "errors" not in executed.body:
+                files: FileEncoder = request.app.state.files
+                file = await caller.attend(files.file(caller.principal, executed, shape, kind, name, raw))
     except ClientLeft:
         return Response(status_code=CLIENT_LEFT)
     except MarqueeError as error:
         return refusal(error)
+    if file is not None:
+        return ranged(request, file)
     if (kind is None or shape is None) and executed.ran:
         return answer(executed, request)
-    if kind is None or shape is None or "errors" in executed.body:
-        # Never send a partial file: the reader would take it for a complete one.
-        return failure(executed)
-    try:
-        return ranged(request, await run_in_threadpool(exported, *dated(shape, executed.body), kind, name, raw))
-    except BadInput as error:
-        return refusal(error)
+    return failure(executed)
 
 
 async def _operation(service: Service, caller: Caller, name: str, texts: dict[str, str], is_file: bool) -> Answered:

@@ -14,6 +14,7 @@ from server.answering.audit import recorded
 from server.answering.questions import QUESTIONS
 from server.answering.service import Service
 from server.client_files import PAGES
+from server.export.file_encoder import FileEncoder
 from server.http import oidc, pages
 from server.http.ambiguous_requests import Unambiguous
 from server.http.api import api, ask, board_question
@@ -172,6 +173,7 @@ def make_app(service: Service) -> ASGIApp:
     app.state.connection_limits = ConnectionLimits()
     app.state.shared_streams = SharedStreams()
     app.state.protocol = ProtocolServer(service)
+    app.state.files = FileEncoder(service.admission)
     app.state.intake = Intake(service.warehouse, settings)
     app.state.readiness = Readiness(service.warehouse.probe, service.tokens.check)
     app.state.figures = State(service, app.state.intake)

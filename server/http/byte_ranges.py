@@ -1,25 +1,25 @@
 """Parts of a file: one range of its bytes, as readers of Parquet ask for its end before its columns (RFC 9110, 14).
 
-A file is made anew for each request, so it has an entity tag: what changed meanwhile is not mixed with what was.
+A file may be made anew for each request, so it has an entity tag: what changed meanwhile is not mixed with what was.
 """
 
 import re
-from hashlib import blake2b
 
 from starlette.requests import Request
 from starlette.responses import Response
+
+from server.export.files import AnswerFile
 
 # One range: from a first byte, or as many of the last ones. Of several ranges the whole file is sent, as allowed.
 _RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))")
 
 
-def ranged(request: Request, file: Response) -> Response:
+def ranged(request: Request, file: AnswerFile) -> Response:
     """A whole file, or of it the range that a GET asks for: 206. A range beyond its end is 416; with a tag that is not
     the file's, `If-Match` is 412, and `If-Range` gets the whole file.
     """
-    content, headers = bytes(file.body), file.headers
-    tag = f'"{blake2b(content, digest_size=16).hexdigest()}"'
-    headers["ETag"], headers["Accept-Ranges"] = tag, "bytes"
+    content, tag = file.content, file.tag
+    headers = {**file.headers, "ETag": tag, "Accept-Ranges": "bytes"}
     match = request.headers.get("if-match")
     if match is not None and match != "*" and tag not in _tags(match):
         return _without_body(412, tag)
@@ -27,14 +27,13 @@ def ranged(request: Request, file: Response) -> Response:
         return _without_body(304, tag)
     found = _RANGE.fullmatch(request.headers.get("range", "").replace(" ", ""))
     if found is None or _is_backward(found) or request.method != "GET" or request.headers.get("if-range", tag) != tag:
-        return file
+        return Response(content, headers=headers)
     bounds = _bounds(found, len(content))
     if bounds is None:
         return _without_body(416, tag, f"bytes */{len(content)}")
     first, end = bounds
     headers["Content-Range"] = f"bytes {first}-{end - 1}/{len(content)}"
-    headers["Content-Length"] = str(end - first)
-    return Response(content[first:end], 206, headers=dict(headers))
+    return Response(content[first:end], 206, headers=headers)
 
 
 def _is_backward(found: re.Match[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Tasks that end together."""
+"""Tasks that are waited for by one that may be cancelled."""
 
 import asyncio
 from typing import Any
@@ -12,6 +12,12 @@ async def ended(*tasks: asyncio.Task[Any]) -> None:
     """
     for task in tasks:
         task.cancel()
+    await finished(*tasks)
+
+
+async def finished(*tasks: asyncio.Future[Any]) -> None:
+    """Wait until tasks have stopped by themselves, however often the waiter itself is cancelled meanwhile. The waiter
+    is cancelled afterwards."""
     cancelled: asyncio.CancelledError | None = None
     with CancelScope(shield=True):
         while not all(task.done() for task in tasks):

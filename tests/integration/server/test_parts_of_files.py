@@ -1,12 +1,17 @@
 """Files are read in parts, as readers of Parquet do: the end first, then the columns they want."""
 
 import io
+from typing import Any
 
 import httpx
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from server.export import file_encoder
+from server.export.answer_format import AnswerFormat
+from server.export.files import AnswerFile, answer_file
+from server.export.table import Shape
 from tests.integration.resolvers.conftest import VIEWER, Door, bearer
 
 FILE = "/api/TopMovies?format=parquet"
@@ -119,3 +124,19 @@ def test_other_files_have_parts_too(door: Door, kind: str) -> None:
     whole = door.get(path, VIEWER).content
     response = door.request("GET", path, headers={**bearer(VIEWER), "Range": "bytes=-5"})
     assert (response.status_code, response.content) == (206, whole[-5:])
+
+
+def test_a_file_that_is_read_in_parts_is_made_once(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = list[str]()
+
+    def counting(shape: Shape, data: Any, kind: AnswerFormat, name: str, raw: bool) -> AnswerFile:
+        made.append(name)
+        return answer_file(shape, data, kind, name, raw)
+
+    monkeypatch.setattr(file_encoder, "answer_file", counting)
+    asked = "/api/viewing?measures=views&by=movie&format=xlsx"
+    whole = door.get(asked, VIEWER)
+    parts = [door.request("GET", asked, headers={**bearer(VIEWER), "Range": f"bytes={at}-{at}"}) for at in range(9)]
+    assert b"".join(part.content for part in parts) == whole.content[:9]
+    assert door.get(asked, VIEWER).content == whole.content
+    assert made == ["viewing"]
